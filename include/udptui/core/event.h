@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * event: what the engine tells the other threads, as records of a ring.
+ *
+ * Client and totals records carry CUMULATIVE counts: one that is skipped while the ring is full is
+ * made good by the next. Only message records are single facts; those that found no room are
+ * counted in totals.messages_skipped.
+ */
+#ifndef UDPTUI_CORE_EVENT_H
+#define UDPTUI_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/core/counts.h"
+#include "udptui/core/endpoint.h"
+
+enum event_kind {
+    EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload */
+    EVENT_CLIENT,  /* struct event_client */
+    EVENT_TOTALS,  /* struct event_totals */
+    EVENT_STOPPED, /* struct event_stopped: the engine's last record */
+};
+
+enum ack_status {
+    ACK_SENT,
+    ACK_HELD,   /* why_held says why */
+    ACK_FAILED, /* error is the errno */
+    ACK_MANUAL, /* not an ack: a message that we sent to the client by hand (key r) */
+};
+
+enum message_flag {
+    MESSAGE_TRUNCATED = 1 << 0, /* longer than our receive buffer (MSG_TRUNC) */
+    MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
+    MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
+    MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
+};
+
+enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */
+
+struct event_message {
+    uint8_t kind;   /* EVENT_MESSAGE */
+    uint8_t status; /* enum ack_status */
+    uint8_t why_held;
+    uint8_t flags; /* enum message_flag, or-ed */
+    int16_t hop_limit;     /* TTL or hop limit, EVENT_UNKNOWN */
+    int16_t traffic_class; /* TOS or traffic class octet, EVENT_UNKNOWN */
+    uint32_t slot;         /* the client's row, see event_client */
+    uint32_t generation;
+    int32_t error;         /* errno with ACK_FAILED */
+    uint32_t size_bytes;   /* of the datagram as it was received */
+    uint32_t stored_bytes; /* of it that follow this record */
+    uint32_t ack_bytes;    /* of the reply, 0 where none was sent */
+    uint64_t number;       /* 1 for the first datagram the engine received; 0 with ACK_MANUAL */
+    int64_t wall_ns;       /* received, CLOCK_REALTIME, from the kernel where it tells */
+    int64_t service_ns;    /* kernel's receive to ack handed to the kernel, EVENT_UNKNOWN */
+    struct endpoint from;  /* the client */
+    struct endpoint to;    /* the address and port of ours that was hit */
+};
+
+struct event_client {
+    uint8_t kind;        /* EVENT_CLIENT */
+    uint8_t engine;      /* which engine thread, 0-based */
+    uint32_t slot;       /* row, 0 .. clients capacity - 1; a new client may take an old one's */
+    uint32_t generation; /* differs where the slot has changed hands */
+    struct endpoint peer;
+    struct counts counts;
+    int64_t first_ns; /* CLOCK_MONOTONIC of its first and latest datagram */
+    int64_t last_ns;
+};
+
+struct event_totals {
+    uint8_t kind;   /* EVENT_TOTALS */
+    uint8_t engine; /* which engine thread, 0-based */
+    uint32_t clients;         /* in the table now */
+    uint64_t clients_evicted; /* no longer in the table; their counts are in evicted */
+    struct counts counts;     /* all, the evicted included */
+    struct counts evicted;
+    uint64_t acks_cut;         /* shortened to 3 times the request */
+    uint64_t manual_sent;      /* sent by hand */
+    uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
+    uint64_t messages_skipped; /* message records that found no room: counted, not shown */
+    uint64_t receive_errors;   /* failed receive calls */
+    int64_t now_ns;            /* CLOCK_MONOTONIC */
+    bool acks_on;
+};
+
+struct event_stopped {
+    uint8_t kind; /* EVENT_STOPPED */
+    uint8_t engine;
+    int32_t error; /* errno that ended it, 0 where it was asked or done */
+};
+
+/* The kind of a record that came out of a ring. */
+static inline enum event_kind event_kind_of(const void *record)
+{
+    return (enum event_kind)(*(const uint8_t *)record);
+}
+
+#endif

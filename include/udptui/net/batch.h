@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * batch: many datagrams a system call.
+ *
+ * All buffers and headers are made and wired once; a call resets lengths only. Two files implement
+ * this header, chosen by configure: batch_mmsg.c (recvmmsg, sendmmsg) and batch_single.c (one
+ * datagram a call, plain POSIX). Neither blocks, and neither decides what becomes of the rest.
+ */
+#ifndef UDPTUI_NET_BATCH_H
+#define UDPTUI_NET_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/datagram.h"
+#include "udptui/net/udp.h"
+
+struct batch_receiver;
+
+/*
+ * slots: datagrams a call, 1..1024. buffer_bytes: for each; a longer datagram is cut and flagged.
+ * NULL where memory is short. batch_receiver_close frees (NULL allowed).
+ */
+struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes);
+void batch_receiver_close(struct batch_receiver *receiver);
+
+/*
+ * Receives what is there, at most `slots`, without blocking. *out points to the datagrams, valid
+ * until the next call. Returns their number, 0 where nothing is there, or -errno (EINTR is retried).
+ */
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
+                  const struct datagram **out);
+
+/* One send: `count` equal datagrams' worth of bytes to one peer. */
+struct batch_item {
+    struct endpoint peer;
+    struct endpoint source; /* the address to leave from (ENDPOINT_NONE: the kernel chooses) */
+    uint32_t interface;     /* for a link-local source, else 0 */
+    const uint8_t *bytes;   /* count * segment_bytes, contiguous (the last may be shorter) */
+    size_t size_bytes;      /* all of them together */
+    uint16_t segment_bytes; /* UDP payload of each; 0 with an empty datagram */
+    uint16_t count;         /* datagrams in this item; above 1 needs segmentation (UDP_SEGMENT) */
+};
+
+struct batch_sender;
+
+/* items: at most so many a call. NULL where memory is short. */
+struct batch_sender *batch_sender_open(size_t items);
+void batch_sender_close(struct batch_sender *sender);
+
+/*
+ * Sends items[0 .. count) in order. results[i] becomes 0 where item i went out whole, or an errno.
+ * A call that the kernel took in part is resumed; one that it refuses is noted and passed over
+ * (EINTR is retried); none blocks. An item the device cannot segment (EIO, EINVAL) is sent datagram
+ * by datagram.
+ * sent[i] is the number of its datagrams that went out.
+ */
+void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
+                const struct batch_item *items, size_t count, uint16_t *sent, int *results);
+
+/* Whether the kernel has UDP_SEGMENT (udp(7), Linux 4.18): tried on the socket. */
+bool batch_can_segment(const struct udp_socket *socket);
+
+#endif

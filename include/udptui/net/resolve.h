@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resolve: what a person typed -> endpoints. The only place that looks names up (it may block). */
+#ifndef UDPTUI_NET_RESOLVE_H
+#define UDPTUI_NET_RESOLVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "udptui/core/endpoint.h"
+
+enum { RESOLVE_MAX = 16, RESOLVE_ERROR_SIZE = 512 };
+
+struct resolve_result {
+    struct endpoint endpoints[RESOLVE_MAX]; /* in the resolver's order (RFC 6724) */
+    size_t count;
+    bool usage; /* the text is malformed (exit status 2), else it could not be resolved (3) */
+    char error[RESOLVE_ERROR_SIZE]; /* "what: why", safe to print, where count is 0 */
+};
+
+/*
+ * Where to send. text: see endpoint_split; without a host, loopback. family: ENDPOINT_NONE for any.
+ * Port 0 is refused. Returns true with count > 0, or false with error set.
+ */
+bool resolve_target(const char *text, enum endpoint_family family, struct resolve_result *out);
+
+/* Where to listen: numeric or a name of this machine's; port 0 means any free port; without a host,
+ * one unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
+bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out);
+
+/* The interface index of a zone ("eth0" or "2"), 0 where there is no such interface. */
+unsigned resolve_zone(const char *zone);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* udp: UDP sockets, opened with everything the program reads from them switched on. */
+#ifndef UDPTUI_NET_UDP_H
+#define UDPTUI_NET_UDP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/endpoint.h"
+
+enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
+
+/* What to open. Zero is the default everywhere but where said. */
+struct udp_options {
+    bool dual_stack;           /* an IPv6 socket also takes IPv4 (server on ::) */
+    bool reuse_port;           /* SO_REUSEPORT: several engine threads on one port */
+    bool broadcast;            /* SO_BROADCAST */
+    bool gro;                  /* UDP_GRO: the kernel may hand over several datagrams as one */
+    bool error_queue;          /* IP_RECVERR: ICMP errors are told, with their sender */
+    int receive_buffer_bytes;  /* SO_RCVBUF asked for, 0: leave */
+    int send_buffer_bytes;     /* SO_SNDBUF asked for, 0: leave */
+    int hop_limit;             /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
+    int dscp;                  /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
+};
+
+/* An open socket: non-blocking, close-on-exec. */
+struct udp_socket {
+    int fd;     /* -1 where not open */
+    int family; /* AF_INET or AF_INET6 */
+    bool gro;   /* granted */
+    struct endpoint local;     /* bound address and port (getsockname) */
+    int receive_buffer_bytes;  /* granted, as the kernel counts (twice what was asked) */
+};
+
+/*
+ * A socket bound to `local` (port 0: any free port). Returns true, or false with error
+ * (UDP_ERROR_SIZE) holding "what: why: what to do" without "udptui: ".
+ */
+bool udp_open_server(const struct endpoint *local, const struct udp_options *options,
+                     struct udp_socket *out, char *error);
+
+/*
+ * A socket for sending to `peer`. Bound to *local where local is not NULL. With connect, it is
+ * connected: it receives from the peer only, and learns of ICMP errors.
+ */
+bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
+                     const struct udp_options *options, struct udp_socket *out, char *error);
+
+/* Closes; fine on one that is not open. */
+void udp_close(struct udp_socket *socket);
+
+/* Joins a multicast group: "GROUP[%IF]" (IGMP RFC 3376, MLD RFC 3810). False with error as above. */
+bool udp_join_group(struct udp_socket *socket, const char *group, char *error);
+
+/* Datagrams lost for want of room in the receive queue since the socket was opened (SO_MEMINFO),
+ * and the bytes waiting in it. Either pointer may be NULL. False where the kernel cannot tell. */
+bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
+
+/* The path MTU the kernel believes in (IP_MTU, IPV6_MTU; a connected socket), 0 where not known. */
+int udp_path_mtu(const struct udp_socket *socket);
+
+#endif
