@@ -36,7 +36,6 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
 struct batch_item {
     struct endpoint peer;
     struct endpoint source; /* the address to leave from (ENDPOINT_NONE: the kernel chooses) */
-    uint32_t interface;     /* for a link-local source, else 0 */
     const uint8_t *bytes;   /* count * segment_bytes, contiguous (the last may be shorter) */
     size_t size_bytes;      /* all of them together */
     uint16_t segment_bytes; /* UDP payload of each; 0 with an empty datagram */

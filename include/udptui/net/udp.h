@@ -50,8 +50,9 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);
 
-/* Joins a multicast group: "GROUP[%IF]" (IGMP RFC 3376, MLD RFC 3810). False with error as above. */
-bool udp_join_group(struct udp_socket *socket, const char *group, char *error);
+/* Joins a multicast group (IGMP RFC 3376, MLD RFC 3810) on the interface of its scope, 0: the one
+ * the routes choose. The scope counts for IPv4 too. False with error as above. */
+bool udp_join_group(struct udp_socket *socket, const struct endpoint *group, char *error);
 
 /* Datagrams lost for want of room in the receive queue since the socket was opened (SO_MEMINFO),
  * and the bytes waiting in it. Either pointer may be NULL. False where the kernel cannot tell. */

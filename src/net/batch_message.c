@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* batch_message: control data as ip(7), ipv6(7), udp(7) and socket(7) lay it out. */
+#include "batch_message.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <time.h>
+
+#include "udptui/core/event.h"
+#include "udptui/core/units.h"
+#include "udptui/net/address.h"
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103 /* linux/udp.h, Linux 4.18 */
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
+#endif
+
+void batch_message_wire(struct msghdr *header, struct batch_receive_slot *slot, uint8_t *buffer,
+                        size_t buffer_bytes)
+{
+    slot->payload = (struct iovec){.iov_base = buffer, .iov_len = buffer_bytes};
+    *header = (struct msghdr){.msg_name = &slot->peer,
+                              .msg_iov = &slot->payload,
+                              .msg_iovlen = 1,
+                              .msg_control = slot->control};
+    batch_message_reset(header);
+}
+
+void batch_message_reset(struct msghdr *header)
+{
+    header->msg_namelen = sizeof(struct sockaddr_storage);
+    header->msg_controllen = BATCH_RECEIVE_CONTROL_SIZE;
+    header->msg_flags = 0;
+}
+
+static int read_int(const struct cmsghdr *control)
+{
+    int value = 0;
+
+    memcpy(&value, CMSG_DATA(control), sizeof value);
+    return value;
+}
+
+static void set_address(struct endpoint *endpoint, const struct in_addr *address)
+{
+    endpoint->family = ENDPOINT_IPV4;
+    memset(endpoint->address, 0, sizeof endpoint->address);
+    memcpy(endpoint->address, address, 4);
+}
+
+/* ip(7): ipi_addr is the header's destination, ipi_spec_dst the address of ours to answer from. */
+static void read_ipv4_info(const struct cmsghdr *control, struct datagram *out)
+{
+    struct in_pktinfo info;
+
+    memcpy(&info, CMSG_DATA(control), sizeof info);
+    out->interface = (uint32_t)info.ipi_ifindex;
+    set_address(&out->local, &info.ipi_addr);
+    set_address(&out->source, &info.ipi_spec_dst);
+    if (endpoint_is_multicast(&out->local))
+        out->flags |= MESSAGE_MULTICAST;
+    else if (info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr)
+        out->flags |= MESSAGE_BROADCAST;
+}
+
+static void read_ipv6_info(const struct cmsghdr *control, struct datagram *out)
+{
+    struct in6_pktinfo info;
+
+    if (out->peer.family == ENDPOINT_IPV4)
+        return; /* an IPv4 datagram on a dual-stack socket: IP_PKTINFO tells more */
+    memcpy(&info, CMSG_DATA(control), sizeof info);
+    out->interface = info.ipi6_ifindex;
+    out->local.family = ENDPOINT_IPV6;
+    memcpy(out->local.address, &info.ipi6_addr, 16);
+    out->source = out->local;
+    if (endpoint_is_multicast(&out->local)) {
+        out->flags |= MESSAGE_MULTICAST;
+        out->source = (struct endpoint){.family = ENDPOINT_NONE};
+    }
+}
+
+static void read_socket_level(const struct cmsghdr *control, struct datagram *out)
+{
+    struct timespec stamp;
+
+    if (control->cmsg_type != SCM_TIMESTAMPNS)
+        return;
+    memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
+    out->wall_ns = (int64_t)stamp.tv_sec * UNITS_NS_PER_S + stamp.tv_nsec;
+}
+
+static void read_ip_level(const struct cmsghdr *control, struct datagram *out)
+{
+    if (control->cmsg_type == IP_PKTINFO)
+        read_ipv4_info(control, out);
+    else if (control->cmsg_type == IP_TTL)
+        out->hop_limit = (int16_t)read_int(control);
+    else if (control->cmsg_type == IP_TOS)
+        out->traffic_class = *CMSG_DATA(control);
+}
+
+static void read_ipv6_level(const struct cmsghdr *control, struct datagram *out)
+{
+    if (control->cmsg_type == IPV6_PKTINFO)
+        read_ipv6_info(control, out);
+    else if (control->cmsg_type == IPV6_HOPLIMIT)
+        out->hop_limit = (int16_t)read_int(control);
+    else if (control->cmsg_type == IPV6_TCLASS)
+        out->traffic_class = (int16_t)read_int(control);
+}
+
+static void read_udp_level(const struct cmsghdr *control, struct datagram *out)
+{
+    if (control->cmsg_type == UDP_GRO)
+        out->segment_bytes = (size_t)read_int(control);
+}
+
+static void read_control(const struct cmsghdr *control, struct datagram *out)
+{
+    switch (control->cmsg_level) {
+    case SOL_SOCKET:
+        read_socket_level(control, out);
+        break;
+    case IPPROTO_IP:
+        read_ip_level(control, out);
+        break;
+    case IPPROTO_IPV6:
+        read_ipv6_level(control, out);
+        break;
+    case IPPROTO_UDP:
+        read_udp_level(control, out);
+        break;
+    default:
+        break;
+    }
+}
+
+/* CMSG_NXTHDR of the C library checks the header it is given; the kernel wrote this buffer. */
+static const struct cmsghdr *next_control(const struct msghdr *header, const struct cmsghdr *at)
+{
+    return CMSG_NXTHDR((struct msghdr *)(uintptr_t)header, (struct cmsghdr *)(uintptr_t)at);
+}
+
+void batch_message_parse(const struct msghdr *header, size_t received_bytes,
+                         const struct udp_socket *socket, struct datagram *out)
+{
+    *out = (struct datagram){.peer = address_to_endpoint(header->msg_name),
+                             .local = socket->local,
+                             .source = {.family = ENDPOINT_NONE},
+                             .bytes = header->msg_iov->iov_base,
+                             .size_bytes = received_bytes,
+                             .segment_bytes = received_bytes,
+                             .hop_limit = EVENT_UNKNOWN,
+                             .traffic_class = EVENT_UNKNOWN};
+    if (header->msg_flags & MSG_TRUNC)
+        out->flags |= MESSAGE_TRUNCATED;
+    for (const struct cmsghdr *i = CMSG_FIRSTHDR(header); i != NULL; i = next_control(header, i))
+        read_control(i, out);
+    out->local.port = socket->local.port;
+}
+
+/* Appends one piece of control data. */
+static void put_control(struct msghdr *header, int level, int type, const void *data, size_t size)
+{
+    char *place = (char *)header->msg_control + header->msg_controllen;
+    struct cmsghdr control = {.cmsg_len = CMSG_LEN(size), .cmsg_level = level, .cmsg_type = type};
+
+    memset(place, 0, CMSG_SPACE(size));
+    memcpy(place, &control, sizeof control);
+    memcpy(place + CMSG_LEN(0), data, size);
+    header->msg_controllen += CMSG_SPACE(size);
+}
+
+static void put_source(struct msghdr *header, const struct endpoint *source)
+{
+    struct in_pktinfo ipv4 = {.ipi_ifindex = 0};
+    struct in6_pktinfo ipv6 = {.ipi6_ifindex = 0};
+
+    if (source->family == ENDPOINT_IPV4) {
+        memcpy(&ipv4.ipi_spec_dst, source->address, 4);
+        put_control(header, IPPROTO_IP, IP_PKTINFO, &ipv4, sizeof ipv4);
+    } else if (source->family == ENDPOINT_IPV6) {
+        memcpy(&ipv6.ipi6_addr, source->address, 16);
+        put_control(header, IPPROTO_IPV6, IPV6_PKTINFO, &ipv6, sizeof ipv6);
+    }
+}
+
+void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
+                         const struct batch_item *item, int socket_family)
+{
+    slot->payload =
+        (struct iovec){.iov_base = (void *)(uintptr_t)item->bytes, .iov_len = item->size_bytes};
+    *header = (struct msghdr){.msg_name = &slot->peer,
+                              .msg_iov = &slot->payload,
+                              .msg_iovlen = 1,
+                              .msg_control = slot->control};
+    header->msg_namelen = address_from_endpoint(&item->peer, socket_family, &slot->peer);
+    put_source(header, &item->source);
+    if (item->count > 1)
+        put_control(header, IPPROTO_UDP, UDP_SEGMENT, &item->segment_bytes,
+                    sizeof item->segment_bytes);
+    if (header->msg_controllen == 0)
+        header->msg_control = NULL;
+}
+
+int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slot,
+                              const struct batch_item *item, const struct udp_socket *socket,
+                              uint16_t *sent)
+{
+    struct batch_item single = *item;
+    const uint8_t *end = item->bytes + item->size_bytes;
+
+    single.count = 1;
+    for (*sent = 0; *sent < item->count; ++*sent) {
+        single.bytes = item->bytes + (size_t)*sent * item->segment_bytes;
+        single.size_bytes = (size_t)(end - single.bytes);
+        if (single.size_bytes > item->segment_bytes)
+            single.size_bytes = item->segment_bytes;
+        batch_message_build(header, slot, &single, socket->family);
+        while (sendmsg(socket->fd, header, MSG_DONTWAIT) < 0)
+            if (errno != EINTR)
+                return errno;
+    }
+    return 0;
+}
+
+bool batch_can_segment(const struct udp_socket *socket)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+
+    return getsockopt(socket->fd, IPPROTO_UDP, UDP_SEGMENT, &value, &length) == 0;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* batch_mmsg: recvmmsg(2) and sendmmsg(2). */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "batch_message.h"
+#include "udptui/net/batch.h"
+
+struct batch_receiver {
+    size_t slots;
+    size_t used; /* headers that the last call changed */
+    uint8_t *buffers;
+    struct mmsghdr *headers;
+    struct batch_receive_slot *memory;
+    struct datagram *datagrams;
+};
+
+void batch_receiver_close(struct batch_receiver *receiver)
+{
+    if (receiver == NULL)
+        return;
+    free(receiver->buffers);
+    free(receiver->headers);
+    free(receiver->memory);
+    free(receiver->datagrams);
+    free(receiver);
+}
+
+struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
+{
+    struct batch_receiver *receiver = calloc(1, sizeof *receiver);
+
+    if (receiver == NULL)
+        return NULL;
+    receiver->slots = slots;
+    receiver->buffers = calloc(slots, buffer_bytes);
+    receiver->headers = calloc(slots, sizeof *receiver->headers);
+    receiver->memory = calloc(slots, sizeof *receiver->memory);
+    receiver->datagrams = calloc(slots, sizeof *receiver->datagrams);
+    if (receiver->buffers == NULL || receiver->headers == NULL || receiver->memory == NULL ||
+        receiver->datagrams == NULL) {
+        batch_receiver_close(receiver);
+        return NULL;
+    }
+    for (size_t i = 0; i < slots; i++)
+        batch_message_wire(&receiver->headers[i].msg_hdr, &receiver->memory[i],
+                           receiver->buffers + i * buffer_bytes, buffer_bytes);
+    return receiver;
+}
+
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
+                  const struct datagram **out)
+{
+    int received;
+
+    for (size_t i = 0; i < receiver->used; i++)
+        batch_message_reset(&receiver->headers[i].msg_hdr);
+    receiver->used = 0;
+    do
+        received =
+            recvmmsg(socket->fd, receiver->headers, (unsigned)receiver->slots, MSG_DONTWAIT, NULL);
+    while (received < 0 && errno == EINTR);
+    if (received < 0)
+        return errno == EAGAIN ? 0 : -errno;
+    receiver->used = (size_t)received;
+    for (size_t i = 0; i < receiver->used; i++)
+        batch_message_parse(&receiver->headers[i].msg_hdr, receiver->headers[i].msg_len, socket,
+                            &receiver->datagrams[i]);
+    *out = receiver->datagrams;
+    return received;
+}
+
+struct batch_sender {
+    size_t items;
+    struct mmsghdr *headers;
+    struct batch_send_slot *memory;
+};
+
+void batch_sender_close(struct batch_sender *sender)
+{
+    if (sender == NULL)
+        return;
+    free(sender->headers);
+    free(sender->memory);
+    free(sender);
+}
+
+struct batch_sender *batch_sender_open(size_t items)
+{
+    struct batch_sender *sender = calloc(1, sizeof *sender);
+
+    if (sender == NULL)
+        return NULL;
+    sender->items = items;
+    sender->headers = calloc(items, sizeof *sender->headers);
+    sender->memory = calloc(items, sizeof *sender->memory);
+    if (sender->headers == NULL || sender->memory == NULL) {
+        batch_sender_close(sender);
+        return NULL;
+    }
+    return sender;
+}
+
+/* The kernel refused item i: noted, or sent singly where only the segmenting was refused. */
+static void refuse(struct batch_sender *sender, const struct udp_socket *socket,
+                   const struct batch_item *items, size_t i, uint16_t *sent, int *results)
+{
+    int error = errno;
+
+    sent[i] = 0;
+    results[i] = error;
+    if (items[i].count > 1 && (error == EIO || error == EINVAL || error == EMSGSIZE))
+        results[i] = batch_message_send_singly(&sender->headers[i].msg_hdr, &sender->memory[i],
+                                               &items[i], socket, &sent[i]);
+}
+
+void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
+                const struct batch_item *items, size_t count, uint16_t *sent, int *results)
+{
+    size_t done = 0;
+
+    for (size_t i = 0; i < count; i++)
+        batch_message_build(&sender->headers[i].msg_hdr, &sender->memory[i], &items[i],
+                            socket->family);
+    while (done < count) {
+        int taken =
+            sendmmsg(socket->fd, sender->headers + done, (unsigned)(count - done), MSG_DONTWAIT);
+        if (taken < 0 && errno == EINTR)
+            continue;
+        if (taken < 0) {
+            refuse(sender, socket, items, done, sent, results);
+            done++;
+        }
+        for (; taken > 0; taken--, done++) {
+            sent[done] = items[done].count;
+            results[done] = 0;
+        }
+    }
+}

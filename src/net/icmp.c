@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* icmp: recvmsg(2) with MSG_ERRQUEUE; the error comes as control data, our datagram as payload. */
+#include "udptui/net/icmp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/errqueue.h>
+
+#include "udptui/net/address.h"
+
+struct icmp_name {
+    uint8_t type, code;
+    const char *name;
+};
+
+/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1. */
+static const struct icmp_name icmpv4_names[] = {
+    {3, 0, "network unreachable"},
+    {3, 1, "host unreachable"},
+    {3, 2, "protocol unreachable"},
+    {3, 3, "port unreachable"},
+    {3, 4, "fragmentation needed"},
+    {3, 5, "source route failed"},
+    {3, 6, "network unknown"},
+    {3, 7, "host unknown"},
+    {3, 9, "network administratively prohibited"},
+    {3, 10, "host administratively prohibited"},
+    {3, 13, "administratively prohibited"},
+    {11, 0, "hop limit exceeded"},
+    {11, 1, "reassembly time exceeded"},
+    {12, 0, "parameter problem"},
+};
+
+/* RFC 4443. */
+static const struct icmp_name icmpv6_names[] = {
+    {1, 0, "no route to destination"},
+    {1, 1, "administratively prohibited"},
+    {1, 2, "beyond scope of source address"},
+    {1, 3, "address unreachable"},
+    {1, 4, "port unreachable"},
+    {1, 5, "source address failed policy"},
+    {1, 6, "route rejected"},
+    {2, 0, "packet too big"},
+    {3, 0, "hop limit exceeded"},
+    {3, 1, "reassembly time exceeded"},
+    {4, 0, "parameter problem"},
+};
+
+static const char *lookup(const struct icmp_name *names, size_t count,
+                          const struct icmp_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i].type == error->type && names[i].code == error->code)
+            return names[i].name;
+    return "unknown ICMP error";
+}
+
+const char *icmp_error_name(const struct icmp_error *error)
+{
+    if (error->ipv6)
+        return lookup(icmpv6_names, sizeof icmpv6_names / sizeof *icmpv6_names, error);
+    return lookup(icmpv4_names, sizeof icmpv4_names / sizeof *icmpv4_names, error);
+}
+
+static void take_error(struct icmp_error *out, const struct cmsghdr *control)
+{
+    struct sock_extended_err extended;
+    struct sockaddr_storage offender = {0};
+    size_t behind_bytes = control->cmsg_len - CMSG_LEN(sizeof extended);
+
+    memcpy(&extended, CMSG_DATA(control), sizeof extended);
+    out->error = (int)extended.ee_errno;
+    out->local = extended.ee_origin == SO_EE_ORIGIN_LOCAL;
+    out->ipv6 = extended.ee_origin == SO_EE_ORIGIN_ICMP6;
+    out->type = extended.ee_type;
+    out->code = extended.ee_code;
+    out->mtu = out->error == EMSGSIZE ? extended.ee_info : 0;
+    if (behind_bytes > sizeof offender)
+        behind_bytes = sizeof offender;
+    memcpy(&offender, CMSG_DATA(control) + sizeof extended, behind_bytes);
+    out->offender = address_to_endpoint(&offender);
+    out->offender.port = 0;
+}
+
+static bool is_error(const struct cmsghdr *control)
+{
+    if (control->cmsg_len < CMSG_LEN(sizeof(struct sock_extended_err)))
+        return false;
+    return (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_RECVERR) ||
+           (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_RECVERR);
+}
+
+bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
+{
+    struct sockaddr_storage target = {0};
+    char control[512];
+
+    *out = (struct icmp_error){.error = 0};
+    struct iovec payload = {.iov_base = out->payload, .iov_len = sizeof out->payload};
+    struct msghdr message = {.msg_name = &target,
+                             .msg_namelen = sizeof target,
+                             .msg_iov = &payload,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = sizeof control};
+    ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (received < 0)
+        return false;
+    out->payload_bytes = (size_t)received;
+    out->target = address_to_endpoint(&target);
+    for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i))
+        if (is_error(i))
+            take_error(out, i);
+    return out->error != 0;
+}

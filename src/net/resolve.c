@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resolve: literals are taken as they are, names go through getaddrinfo(3). */
+#include "udptui/net/resolve.h"
+
+#include <net/if.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "udptui/core/text.h"
+#include "udptui/core/units.h"
+#include "udptui/net/address.h"
+
+enum { SHOWN_SIZE = 256 };
+
+/* "what: why" with the text as typed, made safe. */
+static bool fail(struct resolve_result *out, bool usage, const char *text, const char *why)
+{
+    char shown[SHOWN_SIZE];
+
+    text_render(shown, sizeof shown, text, strlen(text), TEXT_UTF8);
+    snprintf(out->error, sizeof out->error, "%s: %s", shown, why);
+    out->usage = usage;
+    out->count = 0;
+    return false;
+}
+
+unsigned resolve_zone(const char *zone)
+{
+    char name[IF_NAMESIZE];
+    int64_t index;
+
+    if (units_parse_integer(zone, 1, INT32_MAX, &index))
+        return if_indextoname((unsigned)index, name) != NULL ? (unsigned)index : 0;
+    return if_nametoindex(zone);
+}
+
+static bool family_fits(const struct endpoint *endpoint, enum endpoint_family family)
+{
+    return family == ENDPOINT_NONE || endpoint->family == family;
+}
+
+static bool add(struct resolve_result *out, struct endpoint endpoint, enum endpoint_family family)
+{
+    if (out->count == RESOLVE_MAX || !family_fits(&endpoint, family))
+        return false;
+    out->endpoints[out->count++] = endpoint;
+    return true;
+}
+
+static bool add_literal(struct resolve_result *out, const char *text,
+                        const struct endpoint_spec *spec, enum endpoint_family family)
+{
+    struct endpoint endpoint = spec->literal;
+
+    endpoint.port = spec->port;
+    if (spec->zone[0] != '\0') {
+        endpoint.scope = resolve_zone(spec->zone);
+        if (endpoint.scope == 0)
+            return fail(out, false, text, "there is no such interface: 'ip link' lists them");
+    }
+    if (!add(out, endpoint, family))
+        return fail(out, true, text,
+                    family == ENDPOINT_IPV4 ? "is not an IPv4 address, but -4 was given"
+                                            : "is not an IPv6 address, but -6 was given");
+    return true;
+}
+
+static const int family_numbers[] = {
+    [ENDPOINT_NONE] = AF_UNSPEC, [ENDPOINT_IPV4] = AF_INET, [ENDPOINT_IPV6] = AF_INET6};
+
+static bool add_name(struct resolve_result *out, const char *text, const struct endpoint_spec *spec,
+                     enum endpoint_family family)
+{
+    const struct addrinfo hints = {.ai_family = family_numbers[family], .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *list;
+    char why[RESOLVE_ERROR_SIZE / 2];
+    int code = getaddrinfo(spec->host, NULL, &hints, &list);
+
+    if (code != 0) {
+        snprintf(why, sizeof why,
+                 "the name could not be resolved (%s): check its spelling or use an address",
+                 gai_strerror(code));
+        return fail(out, false, text, why);
+    }
+    for (const struct addrinfo *i = list; i != NULL; i = i->ai_next) {
+        struct sockaddr_storage storage = {0};
+        memcpy(&storage, i->ai_addr, i->ai_addrlen);
+        struct endpoint endpoint = address_to_endpoint(&storage);
+        endpoint.port = spec->port;
+        add(out, endpoint, family);
+    }
+    freeaddrinfo(list);
+    return out->count > 0 || fail(out, false, text, "the name has no address of that family");
+}
+
+static bool resolve(const char *text, enum endpoint_family family, struct endpoint_spec *spec,
+                    struct resolve_result *out)
+{
+    if (spec->is_literal)
+        return add_literal(out, text, spec, family);
+    return add_name(out, text, spec, family);
+}
+
+static bool split(const char *text, struct endpoint_spec *spec, struct resolve_result *out)
+{
+    enum endpoint_error error = endpoint_split(text, spec);
+
+    *out = (struct resolve_result){.count = 0};
+    return error == ENDPOINT_OK || fail(out, true, text, endpoint_error_text(error));
+}
+
+bool resolve_target(const char *text, enum endpoint_family family, struct resolve_result *out)
+{
+    struct endpoint_spec spec;
+
+    if (!split(text, &spec, out))
+        return false;
+    if (spec.port == 0)
+        return fail(out, true, text, "nothing can be sent to port 0: use a port from 1 to 65535");
+    if (spec.host[0] == '\0') {
+        spec.is_literal = true;
+        spec.literal = (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
+        if (family == ENDPOINT_IPV6)
+            spec.literal = (struct endpoint){.family = ENDPOINT_IPV6, .address = {[15] = 1}};
+    }
+    return resolve(text, family, &spec, out);
+}
+
+bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out)
+{
+    struct endpoint_spec spec;
+
+    if (!split(text, &spec, out))
+        return false;
+    if (spec.host[0] == '\0') {
+        spec.is_literal = true;
+        spec.literal =
+            (struct endpoint){.family = family == ENDPOINT_IPV4 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
+    }
+    return resolve(text, family, &spec, out);
+}
