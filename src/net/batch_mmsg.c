@@ -49,9 +49,10 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
-int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out)
 {
+    size_t room = limit < receiver->slots ? limit : receiver->slots;
     int received;
 
     for (size_t i = 0; i < receiver->used; i++)
@@ -59,7 +60,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     receiver->used = 0;
     do
         received =
-            recvmmsg(socket->fd, receiver->headers, (unsigned)receiver->slots, MSG_DONTWAIT, NULL);
+            recvmmsg(socket->fd, receiver->headers, (unsigned)room, MSG_DONTWAIT, NULL);
     while (received < 0 && errno == EINTR);
     if (received < 0)
         return errno == EAGAIN ? 0 : -errno;

@@ -43,11 +43,13 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
-int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out)
 {
     ssize_t received;
 
+    if (limit == 0)
+        return 0;
     batch_message_reset(&receiver->header);
     do
         received = recvmsg(socket->fd, &receiver->header, MSG_DONTWAIT);

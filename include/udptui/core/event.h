@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload */
     EVENT_CLIENT,  /* struct event_client */
     EVENT_TOTALS,  /* struct event_totals */
+    EVENT_RESET,   /* struct event_reset: all counts began anew, forget every row */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
 };
 
@@ -83,6 +84,11 @@ struct event_totals {
     uint64_t receive_errors;   /* failed receive calls */
     int64_t now_ns;            /* CLOCK_MONOTONIC */
     bool acks_on;
+};
+
+struct event_reset {
+    uint8_t kind; /* EVENT_RESET */
+    uint8_t engine;
 };
 
 struct event_stopped {

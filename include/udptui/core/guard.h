@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * guard: which datagrams are not answered, so that two servers never talk for ever and nobody is
+ * flooded with our acks (CVE-2010-0292, CVE-2024-2169 are what happens without).
+ *
+ * In order: the payload is our own ack (loop); the source cannot or must not be answered (source);
+ * the source is over its rate (limit). Rates are token buckets by source prefix (/32, /64) in a
+ * fixed table of sets, keyed against chosen addresses; a full set gives up its longest unused one.
+ */
+#ifndef UDPTUI_CORE_GUARD_H
+#define UDPTUI_CORE_GUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/ack.h"
+#include "udptui/core/counts.h"
+#include "udptui/core/endpoint.h"
+
+enum guard_scope {
+    GUARD_LIMIT_PUBLIC, /* auto: public sources only; with a policy that returns payload, all */
+    GUARD_LIMIT_ALL,
+    GUARD_LIMIT_NONE,
+};
+
+/* Knot DNS's response rate limiting has the same figures. */
+enum { GUARD_DEFAULT_RATE = 50, GUARD_BURST_SECONDS_X10 = 25 };
+
+struct guard_config {
+    bool ack_acks;          /* --ack-acks: do answer our own ack text */
+    enum guard_scope scope;
+    double rate_per_s;      /* a source; the burst is 2.5 seconds' worth, at least 1 */
+};
+
+struct guard;
+
+/* buckets: sources that are told apart at one time, rounded up to a power of two, at least 8.
+ * NULL where memory is short. guard_close frees (NULL allowed). */
+struct guard *guard_open(const struct guard_config *config, size_t buckets,
+                         const struct endpoint_key *key);
+void guard_close(struct guard *guard);
+
+/* Everything about a message that the guard looks at. */
+struct guard_question {
+    const struct endpoint *peer;
+    const struct endpoint *local; /* the address of ours it was sent to, with our port */
+    const uint8_t *bytes;
+    size_t size_bytes;
+    int64_t now_ns; /* CLOCK_MONOTONIC */
+};
+
+/* True where the message may be answered; else *why is HELD_LOOP, HELD_SOURCE or HELD_LIMIT. */
+bool guard_allows(struct guard *guard, const struct ack_policy *policy,
+                  const struct guard_question *question, enum held_reason *why);
+
+/* Whether a source may be answered at all, whatever it says: the HELD_SOURCE part. */
+bool guard_source_allowed(const struct endpoint *peer, const struct endpoint *local);
+
+/* Whether this source's rate is limited under this policy. */
+bool guard_is_limited(const struct guard *guard, const struct ack_policy *policy,
+                      const struct endpoint *peer);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * engine: the server's I/O thread. It receives, decides, answers and tells, and waits for nothing
+ * but its sockets: not for the terminal, a file, a name or a lock.
+ *
+ * Told through a ring of core/event records, with an eventfd that becomes readable when there is
+ * something new; asked through a second ring. One thread may read the events and ask.
+ */
+#ifndef UDPTUI_ENGINE_ENGINE_H
+#define UDPTUI_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/ack.h"
+#include "udptui/core/guard.h"
+#include "udptui/core/peers.h"
+#include "udptui/net/udp.h"
+
+enum { ENGINE_SOCKETS_MAX = 16, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
+
+struct engine_config {
+    const struct udp_socket *sockets; /* borrowed: open until engine_close */
+    size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
+    uint8_t engine;                   /* this engine's number, and its first row in the screen */
+    uint32_t first_slot;
+    uint32_t clients_max;
+    struct ack_policy ack;
+    struct guard_config guard;
+    size_t batch;            /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
+    size_t buffer_bytes;     /* for each; what is longer is cut and flagged */
+    size_t event_ring_bytes;
+    uint32_t samples;        /* message records a tick; UINT32_MAX: all (lines, JSON) */
+    int64_t tick_ns;         /* changes are told at most so often, the first at once */
+    uint64_t count_max;      /* stop after so many datagrams, 0: never */
+    bool segment;            /* send with UDP_SEGMENT where the kernel has it */
+};
+
+struct engine;
+
+/* Makes all memory and descriptors. NULL with error (ENGINE_ERROR_SIZE) set: "what: why". */
+struct engine *engine_open(const struct engine_config *config, char *error);
+
+/* Starts the thread, with all signals blocked in it. False with error set. */
+bool engine_start(struct engine *engine, char *error);
+
+/* Stops the thread if it runs, waits for it and frees all (NULL allowed). */
+void engine_close(struct engine *engine);
+
+/* Readable (an eventfd) when events are new; read 8 bytes to clear it. */
+int engine_event_fd(const struct engine *engine);
+
+/* The next event or NULL; valid until engine_release. See core/ring. */
+const void *engine_event(struct engine *engine, size_t *size_bytes);
+void engine_release(struct engine *engine);
+
+/* What may be asked. All return false where too many requests already wait. */
+bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
+bool engine_reset(struct engine *engine);
+bool engine_set_acks(struct engine *engine, bool on);
+/* Sends bytes to a client from the port and address it talks to. A client that is no longer in the
+ * table is told of as ACK_FAILED with ENOENT. slot: as in event_client. */
+bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
+                 size_t size_bytes);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ack: a template is parsed once into parts; each reply copies the parts. */
+#include "udptui/core/ack.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+
+struct field_name {
+    const char *name;
+    enum ack_field field;
+};
+
+static const struct field_name field_names[] = {
+    {"{n}", ACK_FIELD_NUMBER},  {"{bytes}", ACK_FIELD_BYTES}, {"{from}", ACK_FIELD_FROM},
+    {"{text}", ACK_FIELD_TEXT}, {"{time}", ACK_FIELD_TIME},
+};
+
+static const struct field_name *find_field(const char *text)
+{
+    for (size_t i = 0; i < sizeof field_names / sizeof *field_names; i++)
+        if (strncmp(text, field_names[i].name, strlen(field_names[i].name)) == 0)
+            return &field_names[i];
+    return NULL;
+}
+
+/* The literal part that is being written, or a new one. NULL where there are too many parts. */
+static struct ack_part *open_literal(struct ack_policy *policy)
+{
+    struct ack_part *last = policy->part_count > 0 ? &policy->parts[policy->part_count - 1] : NULL;
+
+    if (last != NULL && last->field == ACK_FIELD_NONE)
+        return last;
+    if (policy->part_count == ACK_PARTS_MAX)
+        return NULL;
+    last = &policy->parts[policy->part_count++];
+    *last = (struct ack_part){.offset = (uint16_t)policy->text_bytes};
+    return last;
+}
+
+static const char *add_literal(struct ack_policy *policy, char byte)
+{
+    struct ack_part *part = open_literal(policy);
+
+    if (part == NULL)
+        return "too many fields";
+    if (policy->text_bytes == ACK_TEXT_MAX)
+        return "longer than 1024 bytes";
+    policy->text[policy->text_bytes++] = (uint8_t)byte;
+    part->length++;
+    return NULL;
+}
+
+static const char *add_field(struct ack_policy *policy, const char **cursor)
+{
+    const struct field_name *found = find_field(*cursor);
+
+    if (found == NULL)
+        return "an unknown field: use {n} {bytes} {from} {text} {time}, or {{ for a brace";
+    if (policy->part_count == ACK_PARTS_MAX)
+        return "too many fields";
+    policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};
+    policy->kind = ACK_TEMPLATE;
+    *cursor += strlen(found->name);
+    return NULL;
+}
+
+const char *ack_parse(const char *text, struct ack_policy *out)
+{
+    const char *error = NULL;
+
+    *out = (struct ack_policy){.kind = ACK_FIXED};
+    if (strcmp(text, "echo") == 0 || strcmp(text, "none") == 0) {
+        out->kind = text[0] == 'e' ? ACK_ECHO : ACK_NONE;
+        return NULL;
+    }
+    while (*text != '\0' && error == NULL) {
+        if (text[0] == '{' && text[1] != '{') {
+            error = add_field(out, &text);
+            continue;
+        }
+        text += text[0] == '{'; /* "{{" */
+        error = add_literal(out, *text++);
+    }
+    return error;
+}
+
+/* A value as text, in *value; {text} is the payload itself. */
+static size_t field_value(enum ack_field field, const struct ack_context *context, char *scratch,
+                          size_t scratch_size, const void **value)
+{
+    *value = scratch;
+    scratch[0] = '\0';
+    switch (field) {
+    case ACK_FIELD_NUMBER:
+        snprintf(scratch, scratch_size, "%llu", (unsigned long long)context->number);
+        break;
+    case ACK_FIELD_BYTES:
+        snprintf(scratch, scratch_size, "%zu", context->size_bytes);
+        break;
+    case ACK_FIELD_FROM:
+        endpoint_format(&context->from, scratch, scratch_size);
+        break;
+    case ACK_FIELD_TIME:
+        units_iso8601(context->wall_ns, scratch, scratch_size);
+        break;
+    case ACK_FIELD_TEXT:
+        *value = context->bytes;
+        return context->size_bytes;
+    case ACK_FIELD_NONE:
+        break;
+    }
+    return strlen(scratch);
+}
+
+size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
+                  size_t size_bytes, bool *cut)
+{
+    size_t written = 0;
+
+    *cut = false;
+    for (size_t i = 0; i < policy->part_count; i++) {
+        const struct ack_part *part = &policy->parts[i];
+        char scratch[ENDPOINT_TEXT_SIZE];
+        const void *value = policy->text + part->offset;
+        size_t length = part->length;
+        if (part->field != ACK_FIELD_NONE)
+            length = field_value(part->field, context, scratch, sizeof scratch, &value);
+        if (length > size_bytes - written) {
+            length = size_bytes - written;
+            *cut = true;
+        }
+        if (length > 0)
+            memcpy(out + written, value, length);
+        written += length;
+    }
+    return written;
+}
+
+/* Where the literal first occurs at or behind bytes + from; size_bytes where it does not. */
+static size_t find_literal(const uint8_t *bytes, size_t size_bytes, size_t from,
+                           const uint8_t *literal, size_t length)
+{
+    for (size_t at = from; at + length <= size_bytes; at++)
+        if (memcmp(bytes + at, literal, length) == 0)
+            return at;
+    return size_bytes;
+}
+
+/*
+ * Fields match anything: a literal that opens the template must stand first, one that closes it last,
+ * those between anywhere in order (the leftmost place leaves the most for the rest).
+ */
+static bool template_matches(const struct ack_policy *policy, const uint8_t *bytes,
+                             size_t size_bytes)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < policy->part_count; i++) {
+        const struct ack_part *part = &policy->parts[i];
+        const uint8_t *literal = policy->text + part->offset;
+        if (part->field != ACK_FIELD_NONE)
+            continue;
+        if (part->length > size_bytes - at)
+            return false;
+        size_t place = find_literal(bytes, size_bytes, at, literal, part->length);
+        if (i == 0 && place != 0)
+            return false;
+        if (i + 1 == policy->part_count)
+            return memcmp(bytes + size_bytes - part->length, literal, part->length) == 0;
+        if (place == size_bytes)
+            return false;
+        at = place + part->length;
+    }
+    return policy->text_bytes > 0;
+}
+
+bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
+{
+    if (policy->kind == ACK_FIXED)
+        return size_bytes == policy->text_bytes &&
+               (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
+    return policy->kind == ACK_TEMPLATE && template_matches(policy, bytes, size_bytes);
+}
+
+bool ack_returns_payload(const struct ack_policy *policy)
+{
+    if (policy->kind == ACK_ECHO)
+        return true;
+    for (size_t i = 0; i < policy->part_count; i++)
+        if (policy->parts[i].field == ACK_FIELD_TEXT)
+            return true;
+    return false;
+}
+
+size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes)
+{
+    const size_t header_bytes = family == ENDPOINT_IPV6 ? 48 : 28; /* IP without options, UDP */
+    size_t limit = ACK_RATIO_MAX * (request_bytes + header_bytes) - header_bytes;
+
+    return limit < ACK_REPLY_MAX ? limit : ACK_REPLY_MAX;
+}

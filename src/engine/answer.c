@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* answer: judge -> run -> item -> settle; see the header for the model. */
+#include "answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is to be done with one message. */
+struct verdict {
+    uint8_t status; /* ACK_SENT or ACK_HELD */
+    uint8_t why_held;
+    bool cut;
+    uint32_t ack_bytes;
+};
+
+bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
+                 struct guard *guard, bool segment)
+{
+    size_t text_bytes = policy->text_bytes;
+
+    answer->policy = *policy;
+    answer->peers = peers;
+    answer->guard = guard;
+    answer->acks_on = policy->kind != ACK_NONE;
+    answer->segments_max = segment ? ANSWER_SEGMENTS_MAX : 1;
+    answer->sender = batch_sender_open(ANSWER_ITEMS_MAX);
+    answer->repeated = malloc(text_bytes * ANSWER_SEGMENTS_MAX + 1);
+    if (answer->sender == NULL || answer->repeated == NULL)
+        return false;
+    for (size_t i = 0; i < ANSWER_SEGMENTS_MAX; i++)
+        memcpy(answer->repeated + i * text_bytes, policy->text, text_bytes);
+    return true;
+}
+
+void answer_close(struct answer *answer)
+{
+    batch_sender_close(answer->sender);
+    free(answer->repeated);
+}
+
+const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
+{
+    size_t offset = message * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    *size_bytes = left < datagram->segment_bytes ? left : datagram->segment_bytes;
+    return datagram->bytes + offset;
+}
+
+/* Which of our addresses this is, as a small number that a client's row can hold. */
+static uint16_t local_index(struct answer *answer, const struct datagram *datagram,
+                            size_t socket_index)
+{
+    size_t i;
+
+    for (i = 0; i < answer->local_count; i++)
+        if (answer->local_sockets[i] == socket_index &&
+            endpoint_equal(&answer->locals[i], &datagram->source))
+            return (uint16_t)i;
+    if (i == ANSWER_LOCALS_MAX)
+        return 0;
+    answer->locals[i] = datagram->source;
+    answer->local_sockets[i] = (uint16_t)socket_index;
+    answer->local_count++;
+    return (uint16_t)i;
+}
+
+static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
+{
+    switch (answer->policy.kind) {
+    case ACK_ECHO:
+        return request_bytes;
+    case ACK_FIXED:
+        return answer->policy.text_bytes;
+    case ACK_TEMPLATE: /* known when it is rendered */
+    case ACK_NONE:
+        break;
+    }
+    return 0;
+}
+
+/* Every question, for one message. */
+static struct verdict judge(struct answer *answer, const struct datagram *datagram, size_t message,
+                            int64_t now_ns)
+{
+    struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
+    struct guard_question question = {
+        .peer = &datagram->peer, .local = &datagram->local, .now_ns = now_ns};
+    enum held_reason why;
+
+    if (!answer->acks_on)
+        return verdict;
+    question.bytes = answer_message(datagram, message, &question.size_bytes);
+    if (!guard_allows(answer->guard, &answer->policy, &question, &why)) {
+        verdict.why_held = (uint8_t)why;
+        return verdict;
+    }
+    size_t limit = ack_reply_limit(datagram->peer.family, question.size_bytes);
+    size_t wanted = reply_bytes(answer, question.size_bytes);
+    verdict.status = ACK_SENT;
+    verdict.cut = wanted > limit;
+    verdict.ack_bytes = (uint32_t)(verdict.cut ? limit : wanted);
+    return verdict;
+}
+
+/*
+ * Whether all messages of the datagram get the plain fixed ack without a further look: no message has
+ * the size of our text, and the text fits even the smallest request's limit.
+ */
+static bool is_plain(const struct answer *answer, const struct datagram *datagram)
+{
+    const struct ack_policy *policy = &answer->policy;
+    size_t last_bytes;
+
+    if (!answer->acks_on || policy->kind != ACK_FIXED ||
+        policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
+        datagram->segment_bytes == policy->text_bytes)
+        return false;
+    answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
+    return last_bytes != policy->text_bytes &&
+           !guard_is_limited(answer->guard, policy, &datagram->peer) &&
+           guard_source_allowed(&datagram->peer, &datagram->local);
+}
+
+static bool same_fate(const struct run *run, const struct verdict *verdict)
+{
+    return run->status == verdict->status && run->why_held == verdict->why_held &&
+           run->cut == verdict->cut && run->ack_bytes == verdict->ack_bytes;
+}
+
+/* The item that collects this client's fixed acks, where it can take one more. */
+static struct batch_item *open_item(struct answer *answer, const struct run *run, uint32_t mark)
+{
+    struct batch_item *item = &answer->items[mark];
+    size_t bytes = (size_t)(item->count + 1) * run->ack_bytes;
+
+    if (mark >= answer->item_count || run->ack_bytes == 0 || run->cut ||
+        answer->policy.kind != ACK_FIXED || item->segment_bytes != run->ack_bytes ||
+        item->count >= answer->segments_max || bytes > ACK_REPLY_MAX)
+        return NULL;
+    if (!endpoint_equal(&item->peer, &run->datagram->peer) ||
+        !endpoint_equal(&item->source, &run->datagram->source))
+        return NULL;
+    return item;
+}
+
+static const uint8_t *render(struct answer *answer, struct run *run, size_t message,
+                             uint32_t *ack_bytes)
+{
+    const struct datagram *datagram = run->datagram;
+    uint8_t *out = answer->arena + answer->arena_used;
+    struct ack_context context = {.number = run->number + (message - run->first),
+                                  .wall_ns = datagram->wall_ns,
+                                  .from = datagram->peer};
+    context.bytes = answer_message(datagram, message, &context.size_bytes);
+    size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
+    *ack_bytes = (uint32_t)ack_render(&answer->policy, &context, out, limit, &run->cut);
+    answer->arena_used += *ack_bytes;
+    return out;
+}
+
+/* A new item with the reply to one message. */
+static void add_item(struct answer *answer, struct run *run, size_t message, uint32_t ack_bytes)
+{
+    struct batch_item *item = &answer->items[answer->item_count];
+    size_t size;
+
+    *item = (struct batch_item){.peer = run->datagram->peer,
+                                .source = run->datagram->source,
+                                .bytes = answer->repeated,
+                                .count = 1};
+    if (answer->policy.kind == ACK_ECHO)
+        item->bytes = answer_message(run->datagram, message, &size);
+    else if (answer->policy.kind == ACK_TEMPLATE)
+        item->bytes = render(answer, run, message, &ack_bytes);
+    item->size_bytes = ack_bytes;
+    item->segment_bytes = (uint16_t)ack_bytes;
+    run->ack_bytes = ack_bytes;
+    run->item = (uint16_t)answer->item_count++;
+}
+
+/* Appends the ack of one message; the run's acks are all in one item. */
+static void put_ack(struct answer *answer, struct run *run, size_t message)
+{
+    struct peer *row = peers_at(answer->peers, run->peer.slot);
+    struct batch_item *item = open_item(answer, run, row->mark);
+
+    if (item == NULL) {
+        add_item(answer, run, message, run->ack_bytes);
+        row->mark = run->item;
+        return;
+    }
+    item->count++;
+    item->size_bytes += run->ack_bytes;
+    run->item = (uint16_t)row->mark;
+}
+
+/* Whether the last run may take one more message: same fate, and its item has room. */
+static bool extends(const struct answer *answer, const struct run *run,
+                    const struct verdict *verdict, const struct datagram *datagram)
+{
+    if (run == NULL || run->datagram != datagram || !same_fate(run, verdict))
+        return false;
+    if (run->status == ACK_HELD)
+        return true;
+    return answer->policy.kind == ACK_FIXED && !run->cut && run->ack_bytes > 0 &&
+           answer->items[run->item].count < answer->segments_max &&
+           answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX;
+}
+
+static struct run *new_run(struct answer *answer, const struct datagram *datagram,
+                           const struct verdict *verdict, struct peer_handle peer, size_t message)
+{
+    struct run *run = &answer->runs[answer->run_count++];
+
+    *run = (struct run){.datagram = datagram,
+                        .peer = peer,
+                        .number = answer->number + 1,
+                        .first = (uint32_t)message,
+                        .ack_bytes = verdict->ack_bytes,
+                        .status = verdict->status,
+                        .why_held = verdict->why_held,
+                        .cut = verdict->cut};
+    return run;
+}
+
+/* Room for one more message whatever becomes of it. */
+static bool has_room(const struct answer *answer, size_t reply_max)
+{
+    return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
+           (answer->policy.kind != ACK_TEMPLATE ||
+            reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
+}
+
+static struct run *put_message(struct answer *answer, struct run *run,
+                               const struct datagram *datagram, const struct verdict *verdict,
+                               struct peer_handle peer, size_t message)
+{
+    size_t size;
+
+    if (!extends(answer, run, verdict, datagram))
+        run = new_run(answer, datagram, verdict, peer, message);
+    answer_message(datagram, message, &size);
+    run->count++;
+    run->bytes += (uint32_t)size;
+    if (run->status == ACK_SENT)
+        put_ack(answer, run, message);
+    answer->number++;
+    answer->acks_cut += run->cut;
+    return run;
+}
+
+size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
+                  size_t socket_index, int64_t now_ns)
+{
+    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+    struct verdict verdict = {.status = ACK_SENT, .ack_bytes = (uint32_t)answer->policy.text_bytes};
+    bool plain = is_plain(answer, datagram);
+    size_t messages = datagram_messages(datagram);
+    struct run *run = NULL;
+    size_t message = first;
+
+    peers_at(answer->peers, peer.slot)->local = local_index(answer, datagram, socket_index);
+    for (; message < messages && has_room(answer, ACK_REPLY_MAX); message++) {
+        if (!plain)
+            verdict = judge(answer, datagram, message, now_ns);
+        run = put_message(answer, run, datagram, &verdict, peer, message);
+    }
+    return message - first;
+}
+
+/* Takes the run's share out of what its item got sent; what is missing has failed. */
+static void settle(struct answer *answer, struct run *run)
+{
+    struct counts counts = {.received = run->count, .received_bytes = run->bytes};
+
+    if (run->status == ACK_HELD) {
+        counts.held[run->why_held] = run->count;
+    } else {
+        uint16_t *sent = &answer->sent[run->item];
+        counts.acked = run->count < *sent ? run->count : *sent;
+        counts.failed = run->count - counts.acked;
+        *sent = (uint16_t)(*sent - counts.acked);
+        run->failed = (uint16_t)counts.failed;
+        run->error = answer->results[run->item];
+    }
+    peers_count(answer->peers, run->peer, &counts);
+}
+
+void answer_send(struct answer *answer, const struct udp_socket *socket)
+{
+    if (answer->item_count > 0)
+        batch_send(answer->sender, socket, answer->items, answer->item_count, answer->sent,
+                   answer->results);
+    for (size_t i = 0; i < answer->run_count; i++)
+        settle(answer, &answer->runs[i]);
+}
+
+void answer_clear(struct answer *answer)
+{
+    answer->run_count = answer->item_count = answer->arena_used = 0;
+}

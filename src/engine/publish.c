@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* publish: see the header for the model. */
+#include "publish.h"
+
+#include <string.h>
+#include <sys/eventfd.h>
+
+static bool put(struct publisher *publisher, const void *record, size_t record_bytes,
+                const void *payload, size_t payload_bytes)
+{
+    uint8_t *room = ring_reserve(publisher->ring, record_bytes + payload_bytes);
+
+    if (room == NULL)
+        return false;
+    memcpy(room, record, record_bytes);
+    if (payload_bytes > 0)
+        memcpy(room + record_bytes, payload, payload_bytes);
+    ring_commit(publisher->ring, record_bytes + payload_bytes);
+    return true;
+}
+
+void publish_wake(struct publisher *publisher)
+{
+    /* The counter cannot overflow: the reader resets it, and 2^64 - 2 wake-ups do not happen. */
+    eventfd_write(publisher->event_fd, 1);
+    publisher->woken = true;
+}
+
+void publish_message(struct publisher *publisher, const struct event_message *event,
+                     const void *payload)
+{
+    publisher->due = true;
+    if (!put(publisher, event, sizeof *event, payload, event->stored_bytes))
+        publisher->skipped++;
+}
+
+static struct event_message describe(const struct publisher *publisher, const struct run *run,
+                                     int64_t wall_ns)
+{
+    const struct datagram *datagram = run->datagram;
+    bool timed = datagram->wall_ns != 0 && wall_ns >= datagram->wall_ns;
+    struct event_message event = {
+        .kind = EVENT_MESSAGE,
+        .status = run->status,
+        .why_held = run->why_held,
+        .flags = (uint8_t)(datagram->flags | (run->cut ? MESSAGE_CUT : 0)),
+        .hop_limit = datagram->hop_limit,
+        .traffic_class = datagram->traffic_class,
+        .slot = publisher->first_slot + run->peer.slot,
+        .generation = run->peer.generation,
+        .ack_bytes = run->status == ACK_SENT ? run->ack_bytes : 0,
+        .wall_ns = datagram->wall_ns != 0 ? datagram->wall_ns : wall_ns,
+        .service_ns =
+            timed && run->status == ACK_SENT ? wall_ns - datagram->wall_ns : EVENT_UNKNOWN,
+        .from = datagram->peer,
+        .to = datagram->local,
+    };
+
+    return event;
+}
+
+static void tell_failure(struct event_message *event, const struct run *run)
+{
+    event->status = ACK_FAILED;
+    event->error = run->error;
+    event->ack_bytes = 0;
+    event->service_ns = EVENT_UNKNOWN;
+}
+
+/* How many of count messages get a record. */
+static uint32_t take_samples(struct publisher *publisher, uint32_t count)
+{
+    uint32_t taken = count < publisher->samples_left ? count : publisher->samples_left;
+
+    if (publisher->samples != UINT32_MAX)
+        publisher->samples_left -= taken;
+    publisher->skipped += count - taken;
+    return taken;
+}
+
+static void publish_run(struct publisher *publisher, const struct run *run, int64_t wall_ns)
+{
+    uint32_t samples = take_samples(publisher, run->count);
+    struct event_message event;
+
+    if (samples == 0)
+        return;
+    event = describe(publisher, run, wall_ns);
+    for (uint32_t i = 0; i < samples; i++) {
+        size_t size;
+        const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
+        event.number = run->number + i;
+        event.size_bytes = event.stored_bytes = (uint32_t)size;
+        if (i >= run->count - run->failed)
+            tell_failure(&event, run);
+        publish_message(publisher, &event, bytes);
+    }
+}
+
+void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns)
+{
+    publisher->due = true;
+    for (size_t i = 0; i < answer->run_count; i++)
+        publish_run(publisher, &answer->runs[i], wall_ns);
+    if (!publisher->woken && ring_used(publisher->ring) > ring_record_max(publisher->ring))
+        publish_wake(publisher);
+}
+
+static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t slot)
+{
+    const struct peer *row = peers_at(peers, slot);
+    struct event_client event = {.kind = EVENT_CLIENT,
+                                 .engine = publisher->engine,
+                                 .slot = publisher->first_slot + slot,
+                                 .generation = row->generation,
+                                 .peer = row->endpoint,
+                                 .counts = row->counts,
+                                 .first_ns = row->first_ns,
+                                 .last_ns = row->last_ns};
+
+    return put(publisher, &event, sizeof event, NULL, 0);
+}
+
+static bool put_reset(struct publisher *publisher)
+{
+    struct event_reset event = {.kind = EVENT_RESET, .engine = publisher->engine};
+
+    if (publisher->reset_due && put(publisher, &event, sizeof event, NULL, 0))
+        publisher->reset_due = false;
+    return !publisher->reset_due;
+}
+
+static bool put_rows(struct publisher *publisher, struct peers *peers)
+{
+    for (uint32_t slot; (slot = peers_dirty(peers)) != PEERS_NONE; peers_clean(peers))
+        if (!put_row(publisher, peers, slot))
+            return false;
+    return true;
+}
+
+static bool put_totals(struct publisher *publisher, const struct peers *peers,
+                       struct event_totals *totals, int64_t now_ns)
+{
+    totals->kind = EVENT_TOTALS;
+    totals->engine = publisher->engine;
+    totals->clients = peers_used(peers);
+    totals->clients_evicted = peers_evictions(peers);
+    totals->counts = *peers_totals(peers);
+    totals->evicted = *peers_evicted(peers);
+    totals->messages_skipped = publisher->skipped;
+    totals->now_ns = now_ns;
+    return put(publisher, totals, sizeof *totals, NULL, 0);
+}
+
+/* A reset goes before the rows of the new count; totals before the rows, which may be many. */
+bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
+                  int64_t now_ns)
+{
+    bool all = put_reset(publisher) && put_totals(publisher, peers, totals, now_ns) &&
+               put_rows(publisher, peers);
+
+    publisher->due = !all;
+    publisher->next_ns = now_ns + publisher->tick_ns;
+    publisher->samples_left = publisher->samples;
+    publish_wake(publisher);
+    publisher->woken = false;
+    return all;
+}

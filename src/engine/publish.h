@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * publish: what the engine tells, at most once a tick.
+ *
+ * Message records go into the ring as rounds are settled: all of them, or a sample a tick. Rows and
+ * totals are cumulative and go at the tick; what finds no room stays due and goes at the next. The
+ * reader is woken once a tick, and earlier only where the ring is half full.
+ */
+#ifndef UDPTUI_ENGINE_PUBLISH_H
+#define UDPTUI_ENGINE_PUBLISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer.h"
+#include "udptui/core/ring.h"
+
+struct publisher {
+    struct ring *ring;
+    int event_fd;
+    uint8_t engine;
+    uint32_t first_slot;
+    uint32_t samples; /* a tick; UINT32_MAX: all */
+    uint32_t samples_left;
+    int64_t tick_ns;
+    int64_t next_ns;  /* when the next tick is due */
+    bool due;         /* something has changed since the last tick */
+    bool reset_due;   /* EVENT_RESET has not found room yet */
+    bool woken;       /* since the last tick */
+    uint64_t skipped; /* messages without a record */
+};
+
+/* Message records of a settled round. wall_ns: CLOCK_REALTIME behind its sends. */
+void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);
+
+/* A record of what was sent by hand (ACK_MANUAL, or ACK_FAILED with error). */
+void publish_message(struct publisher *publisher, const struct event_message *event,
+                     const void *payload);
+
+/* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the
+ * engine; the rest is set here. */
+bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
+                  int64_t now_ns);
+
+/* Writes the eventfd. */
+void publish_wake(struct publisher *publisher);
+
+#endif
