@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * history: what is kept is whole and in order, what must be kept is kept, memory is bounded.
+ *
+ * The model is the rule itself: a message's bytes follow from its id; the latest messages that are
+ * fewer than the capacity and together take no more than half the payload ring must be there.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "udptui/core/history.h"
+
+enum { LARGEST = 65535, PAYLOAD = 65536 };
+
+static uint32_t size_of(uint64_t id, uint32_t largest)
+{
+    uint64_t dice = (id + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return (uint32_t)((dice >> 33) % (largest + 1));
+}
+
+static uint8_t byte_of(uint64_t id, size_t offset)
+{
+    return (uint8_t)(id * 37 + offset * 11 + (offset >> 8));
+}
+
+static uint64_t add(struct history *history, uint64_t id, uint32_t size_bytes)
+{
+    struct event_message event = {
+        .kind = EVENT_MESSAGE, .number = id, .size_bytes = size_bytes, .stored_bytes = size_bytes};
+    uint8_t *payload = malloc(size_bytes + 1);
+    uint64_t given;
+
+    assert_non_null(payload);
+    for (size_t i = 0; i < size_bytes; i++)
+        payload[i] = byte_of(id, i);
+    given = history_add(history, &event, payload);
+    free(payload);
+    return given;
+}
+
+static void check_message(const struct history *history, uint64_t id, uint32_t size_bytes)
+{
+    const uint8_t *payload = NULL;
+    const struct event_message *event = history_get(history, id, &payload);
+    size_t wrong = 0;
+
+    assert_non_null(event);
+    assert_int_equal(event->number, id);
+    assert_int_equal(event->stored_bytes, size_bytes);
+    for (size_t i = 0; i < size_bytes; i++)
+        wrong += payload[i] != byte_of(id, i);
+    assert_int_equal(wrong, 0);
+}
+
+static void test_empty(void **state)
+{
+    struct history *history = history_open(4, PAYLOAD);
+    const uint8_t *payload;
+
+    (void)state;
+    assert_int_equal(history_first(history), history_end(history));
+    assert_null(history_get(history, 0, &payload));
+    history_close(history);
+    history_close(NULL);
+}
+
+static void test_ids_count_up_from_zero(void **state)
+{
+    struct history *history = history_open(3, PAYLOAD);
+
+    (void)state;
+    for (uint64_t id = 0; id < 10; id++)
+        assert_int_equal(add(history, id, 10), id);
+    assert_int_equal(history_first(history), 7);
+    assert_int_equal(history_end(history), 10);
+    history_close(history);
+}
+
+static void test_capacity_of_one_and_of_none(void **state)
+{
+    (void)state;
+    for (size_t capacity = 0; capacity < 2; capacity++) {
+        struct history *history = history_open(capacity, 0);
+
+        for (uint64_t id = 0; id < 5; id++) {
+            add(history, id, LARGEST);
+            assert_int_equal(history_first(history), id);
+            check_message(history, id, LARGEST);
+        }
+        history_close(history);
+    }
+}
+
+static void test_outside_is_null(void **state)
+{
+    struct history *history = history_open(2, PAYLOAD);
+    const uint8_t *payload;
+
+    (void)state;
+    for (uint64_t id = 0; id < 3; id++)
+        add(history, id, 1);
+    assert_null(history_get(history, 0, &payload));
+    assert_non_null(history_get(history, 1, &payload));
+    assert_null(history_get(history, 3, &payload));
+    assert_null(history_get(history, UINT64_MAX, &payload));
+    history_close(history);
+}
+
+static void test_exact_fit_keeps_both(void **state)
+{
+    struct history *history = history_open(10, PAYLOAD);
+
+    (void)state;
+    add(history, 0, PAYLOAD / 2);
+    add(history, 1, PAYLOAD / 2);
+    assert_int_equal(history_first(history), 0);
+    check_message(history, 0, PAYLOAD / 2);
+    check_message(history, 1, PAYLOAD / 2);
+    add(history, 2, 1);
+    assert_int_equal(history_first(history), 1);
+    check_message(history, 1, PAYLOAD / 2);
+    history_close(history);
+}
+
+static void test_payload_never_crosses_the_end(void **state)
+{
+    struct history *history = history_open(10, PAYLOAD);
+
+    (void)state;
+    add(history, 0, 40000);
+    add(history, 1, 20000);
+    add(history, 2, 30000); /* 5,536 are left before the end: goes to the start, over message 0 */
+    assert_int_equal(history_first(history), 1);
+    check_message(history, 1, 20000);
+    check_message(history, 2, 30000);
+    history_close(history);
+}
+
+static void test_empty_messages_need_no_payload(void **state)
+{
+    struct history *history = history_open(100, PAYLOAD);
+
+    (void)state;
+    for (uint64_t id = 0; id < 100; id++)
+        add(history, id, 0);
+    assert_int_equal(history_first(history), 0);
+    for (uint64_t id = 0; id < 100; id++)
+        check_message(history, id, 0);
+    history_close(history);
+}
+
+static void test_clear_forgets_and_counts_on(void **state)
+{
+    struct history *history = history_open(4, PAYLOAD);
+    const uint8_t *payload;
+
+    (void)state;
+    for (uint64_t id = 0; id < 6; id++)
+        add(history, id, 100);
+    history_clear(history);
+    assert_int_equal(history_first(history), 6);
+    assert_int_equal(history_end(history), 6);
+    assert_null(history_get(history, 5, &payload));
+    assert_int_equal(add(history, 6, 100), 6);
+    check_message(history, 6, 100);
+    history_close(history);
+}
+
+/* The oldest id that the rule says is kept still. */
+static uint64_t must_keep_from(uint64_t cleared, uint64_t end, size_t capacity, size_t payload,
+                               uint32_t largest)
+{
+    uint64_t id = end;
+    uint64_t bytes = 0;
+
+    while (id > cleared && end - id < capacity) {
+        bytes += size_of(id - 1, largest);
+        if (bytes > payload / 2)
+            break;
+        id--;
+    }
+    return id;
+}
+
+static void run_model(size_t capacity, size_t payload, uint32_t largest)
+{
+    enum { ROUNDS = 600 };
+    struct history *history = history_open(capacity, payload);
+    uint64_t cleared = 0;
+
+    for (uint64_t id = 0; id < ROUNDS; id++) {
+        assert_int_equal(add(history, id, size_of(id, largest)), id);
+        assert_int_equal(history_end(history), id + 1);
+        assert_true(history_first(history) >= cleared);
+        assert_true(history_end(history) - history_first(history) <= capacity);
+        assert_true(history_first(history) <=
+                    must_keep_from(cleared, id + 1, capacity, payload, largest));
+        for (uint64_t kept = history_first(history); kept <= id; kept++)
+            check_message(history, kept, size_of(kept, largest));
+        if (size_of(id, 50) == 0) {
+            history_clear(history);
+            cleared = id + 1;
+        }
+    }
+    history_close(history);
+}
+
+static void test_random_against_the_rule(void **state)
+{
+    static const size_t capacities[] = {1, 2, 3, 7, 64};
+    static const uint32_t largest[] = {0, 3, 2000, 40000, LARGEST};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof capacities / sizeof capacities[0]; i++) {
+        for (size_t j = 0; j < sizeof largest / sizeof largest[0]; j++)
+            run_model(capacities[i], PAYLOAD, largest[j]);
+    }
+    run_model(16, 100003, LARGEST);
+}
+
+int main(void)
+{
+    const struct CMUnitTest history[] = {
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_ids_count_up_from_zero),
+        cmocka_unit_test(test_capacity_of_one_and_of_none),
+        cmocka_unit_test(test_outside_is_null),
+        cmocka_unit_test(test_exact_fit_keeps_both),
+        cmocka_unit_test(test_payload_never_crosses_the_end),
+        cmocka_unit_test(test_empty_messages_need_no_payload),
+        cmocka_unit_test(test_clear_forgets_and_counts_on),
+        cmocka_unit_test(test_random_against_the_rule),
+    };
+
+    return cmocka_run_group_tests(history, NULL, NULL);
+}
