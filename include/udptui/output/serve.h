@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * serve: what `udptui serve` writes where there is no screen. One writer a format, each a table of
+ * functions over the same records of core/event, so that no format can leave out what another tells.
+ */
+#ifndef UDPTUI_OUTPUT_SERVE_H
+#define UDPTUI_OUTPUT_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/core/event.h"
+#include "udptui/core/text.h"
+
+/* Where to and how. */
+struct serve_output {
+    FILE *file;
+    enum text_charset charset;
+    int32_t utc_offset_s; /* for the time of day in lines */
+    char *scratch;        /* safe text of one payload: SERVE_OUTPUT_SCRATCH bytes */
+};
+
+enum { SERVE_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
+
+/* Each writes one record and returns false where the file could not be written. */
+struct serve_writer {
+    /* address: "127.0.0.1:4010", as bound. */
+    bool (*listening)(const struct serve_output *output, const char *address);
+    /* payload: event->stored_bytes bytes. */
+    bool (*message)(const struct serve_output *output, const struct event_message *event,
+                    const uint8_t *payload);
+    bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
+};
+
+extern const struct serve_writer serve_lines; /* for people */
+extern const struct serve_writer serve_json;  /* one object a line, DESIGN's and the man page's fields */
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* demo: a server and three clients that talk to it through real sockets, on loopback. */
+#include <stddef.h>
+
+#include "server.h"
+#include "talkers.h"
+#include "udptui/cmd/commands.h"
+
+#define FIELD(name) offsetof(struct server_options, name)
+
+static const struct opt options[] = {
+    {.name = "duration",
+     .letter = 'd',
+     .type = OPT_DURATION,
+     .offset = FIELD(duration_ns),
+     .argument = "TIME",
+     .minimum = 1,
+     .maximum = INT64_MAX / 2,
+     .help = "end after this time: 10s, 500ms, 2m"},
+    {.name = "no-ui",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_ui),
+     .help = "lines instead of the screen"},
+    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    {.name = "ascii",
+     .type = OPT_FLAG,
+     .offset = FIELD(ascii),
+     .help = "plain ASCII, whatever the locale"},
+    {.name = "no-mouse",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_mouse),
+     .help = "leave the mouse to the terminal"},
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+};
+
+static const char *const examples[] = {
+    "udptui demo                      the screen; ? for its keys, q to quit",
+    "udptui demo --no-ui -d 5s        five seconds of it as lines",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "demo",
+    .summary = "a server and talking clients in one terminal, on loopback",
+    .operands = "",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .examples = examples,
+};
+
+/* The clients talk from before the screen opens until it has closed. */
+static int run_with_talkers(struct server *server)
+{
+    struct talkers talkers;
+    char error[UDP_ERROR_SIZE];
+    int status;
+
+    if (!talkers_start(&talkers, &server->sockets[0].local, error)) {
+        commands_complain("%s", error);
+        return EXIT_SETUP;
+    }
+    status = server_run(server);
+    talkers_stop(&talkers);
+    return status;
+}
+
+static int run(int argument_count, char *const arguments[])
+{
+    struct server_options values = server_default_options();
+    struct opts_operands operands;
+    const struct opts_operands loopback = {.items = {"127.0.0.1:0"}, .count = 1};
+    struct server server;
+    int status;
+
+    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status) ||
+        !server_open(&server, &values, &loopback, &status))
+        return status;
+    server.title = "udptui demo";
+    status = run_with_talkers(&server);
+    server_close(&server);
+    return status;
+}
+
+const struct command command_demo = {.spec = &spec, .run = run};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve: listen, acknowledge, show. */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "server.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+
+#define FIELD(name) offsetof(struct server_options, name)
+
+static const struct opt options[] = {
+    {.name = "ack",
+     .letter = 'a',
+     .type = OPT_TEXT,
+     .offset = FIELD(ack),
+     .argument = "TEXT",
+     .help = "what to answer: a text with {n} {bytes} {from} {text} {time}, echo or none"},
+    {.name = "ack-limit",
+     .type = OPT_TEXT,
+     .offset = FIELD(ack_limit),
+     .argument = "auto|off|RATE",
+     .help = "acks a source gets: auto limits public addresses to 50/s"},
+    {.name = "ack-acks",
+     .type = OPT_FLAG,
+     .offset = FIELD(ack_acks),
+     .help = "answer even what looks like our own ack (two such servers loop for ever)"},
+    {.name = "join",
+     .letter = 'j',
+     .type = OPT_LIST,
+     .offset = FIELD(join),
+     .argument = "GROUP[%IF]",
+     .help = "join a multicast group; may be given several times"},
+    {.name = "count",
+     .letter = 'c',
+     .type = OPT_INTEGER,
+     .offset = FIELD(count),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = INT64_MAX,
+     .help = "end after N datagrams"},
+    {.name = "duration",
+     .letter = 'd',
+     .type = OPT_DURATION,
+     .offset = FIELD(duration_ns),
+     .argument = "TIME",
+     .minimum = 1,
+     .maximum = INT64_MAX / 2,
+     .help = "end after this time: 10s, 500ms, 2m"},
+    {.name = "max-clients",
+     .type = OPT_INTEGER,
+     .offset = FIELD(max_clients),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = 1 << 24,
+     .help = "clients told apart, the longest unused go first (65536)"},
+    {.name = "history",
+     .type = OPT_INTEGER,
+     .offset = FIELD(history),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = 1 << 24,
+     .help = "messages kept for the screen (10000)"},
+    {.name = "rcvbuf",
+     .type = OPT_SIZE,
+     .offset = FIELD(receive_buffer_bytes),
+     .argument = "SIZE",
+     .minimum = 1,
+     .maximum = 1 << 30,
+     .help = "the kernel's receive queue to ask for (4Mi)"},
+    {.name = "buffer",
+     .type = OPT_SIZE,
+     .offset = FIELD(buffer_bytes),
+     .argument = "SIZE",
+     .minimum = 1,
+     .maximum = 65536,
+     .help = "receive at most SIZE bytes of a datagram, as recvfrom(SIZE) does"},
+    {.name = "batch",
+     .type = OPT_INTEGER,
+     .offset = FIELD(batch),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = ENGINE_BATCH_MAX,
+     .help = "datagrams a system call (64)"},
+    {.name = "ipv4",
+     .letter = '4',
+     .type = OPT_FLAG,
+     .offset = FIELD(family),
+     .value = ENDPOINT_IPV4,
+     .help = "IPv4 only"},
+    {.name = "ipv6",
+     .letter = '6',
+     .type = OPT_FLAG,
+     .offset = FIELD(family),
+     .value = ENDPOINT_IPV6,
+     .help = "IPv6 only"},
+    {.name = "no-ui",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_ui),
+     .help = "lines instead of the screen"},
+    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    {.name = "ascii",
+     .type = OPT_FLAG,
+     .offset = FIELD(ascii),
+     .help = "plain ASCII, whatever the locale"},
+    {.name = "no-mouse",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_mouse),
+     .help = "leave the mouse to the terminal"},
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+};
+
+static const char *const examples[] = {
+    "udptui serve                      every address, port 4010",
+    "udptui serve 192.168.0.108:4010   one address",
+    "udptui serve --ack echo :7777     send back what comes",
+    "udptui serve --json | jq .        for other programs",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "serve",
+    .summary = "listen, acknowledge, show",
+    .operands = "[ADDRESS][:PORT]...",
+    .operands_max = ENGINE_SOCKETS_MAX,
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .examples = examples,
+};
+
+static int run(int argument_count, char *const arguments[])
+{
+    struct server_options values = server_default_options();
+    struct opts_operands addresses;
+    struct server server;
+    int status;
+
+    if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
+        return status;
+    if (!server_open(&server, &values, &addresses, &status))
+        return status;
+    status = server_run(&server);
+    server_close(&server);
+    return status;
+}
+
+const struct command command_serve = {.spec = &spec, .run = run};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* server: sockets and engine as `serve` and `demo` use them, and the two ways to look at them. */
+#ifndef UDPTUI_CMD_SERVER_H
+#define UDPTUI_CMD_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "signals.h"
+#include "udptui/core/event.h"
+#include "udptui/core/opts.h"
+#include "udptui/core/text.h"
+#include "udptui/engine/engine.h"
+
+/* What the option table of serve fills in. */
+struct server_options {
+    const char *ack;
+    const char *ack_limit;
+    struct opts_list join;
+    double ack_limit_per_s; /* from ack_limit */
+    int64_t count;
+    int64_t duration_ns;
+    int64_t max_clients;
+    int64_t history;
+    int64_t batch;
+    uint64_t receive_buffer_bytes;
+    uint64_t buffer_bytes;
+    int ack_acks;
+    int family; /* enum endpoint_family */
+    int json, no_ui, ascii, no_mouse;
+};
+
+struct server {
+    struct server_options options;
+    struct udp_socket sockets[ENGINE_SOCKETS_MAX];
+    size_t socket_count;
+    struct engine_config config;
+    struct engine *engine; /* from server_start on */
+    struct signals signals;
+    const char *title;   /* "udptui serve" */
+    int64_t started_ns;  /* CLOCK_MONOTONIC */
+    int64_t deadline_ns; /* of --duration, INT64_MAX without */
+    bool quit_asked;
+};
+
+/* The defaults of all options. */
+struct server_options server_default_options(void);
+
+/* Whether a screen is wanted: standard input and output are terminals and nothing speaks against. */
+bool server_wants_screen(const struct server_options *options);
+
+/* Opens what the addresses name (empty list: the default). False with the complaint made and *status
+ * set. On true, server_close must follow. */
+bool server_open(struct server *server, const struct server_options *options,
+                 const struct opts_operands *addresses, int *status);
+void server_close(struct server *server);
+
+/* Takes the signals, then shows the screen or writes lines until the engine has stopped. Returns the
+ * exit status. */
+int server_run(struct server *server);
+
+/* Opens and starts the engine. every: it tells every message, not samples. False with the complaint
+ * made. */
+bool server_start(struct server *server, bool every);
+
+/* Asks the engine to stop where --duration or a signal says so. */
+void server_check_end(struct server *server, int64_t now_ns);
+
+/* Milliseconds for poll(2) until --duration ends or limit_ns passes, whichever is first; -1: never. */
+int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t limit_ns);
+
+/* Lines or JSON on stdout until the engine has stopped. Exit status. */
+int server_run_lines(struct server *server);
+
+/* The screen until the engine has stopped. False, with a notice on stderr and nothing started, where
+ * the terminal cannot show one. */
+bool server_run_screen(struct server *server, int *status);
+
+/* 0, or 128 + the signal that ended it. */
+int server_exit_status(const struct server *server);
+
+/* What the locale and --ascii allow. */
+enum text_charset server_charset(const struct server_options *options);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* server_lines: the server without a screen: every record to stdout, as lines or as JSON. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "server.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+#include "udptui/net/clock.h"
+#include "udptui/output/serve.h"
+
+struct lines {
+    struct server *server;
+    const struct serve_writer *writer;
+    struct serve_output output;
+    struct event_totals totals;
+    bool stopped;
+    bool broken; /* stdout cannot be written: errno in error */
+    int error;
+};
+
+static void take(struct lines *lines, const void *record)
+{
+    const struct event_message *message = record;
+
+    switch (event_kind_of(record)) {
+    case EVENT_MESSAGE:
+        if (!lines->writer->message(&lines->output, message, (const uint8_t *)(message + 1)))
+            lines->broken = true;
+        break;
+    case EVENT_TOTALS:
+        lines->totals = *(const struct event_totals *)record;
+        break;
+    case EVENT_STOPPED:
+        lines->stopped = true;
+        break;
+    case EVENT_CLIENT:
+    case EVENT_RESET:
+        break;
+    }
+}
+
+/* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
+static void take_all(struct lines *lines)
+{
+    struct engine *engine = lines->server->engine;
+    size_t size;
+
+    for (const void *record; !lines->broken && (record = engine_event(engine, &size)) != NULL;) {
+        take(lines, record);
+        engine_release(engine);
+    }
+    if (fflush(lines->output.file) != 0)
+        lines->broken = true;
+    if (lines->broken)
+        lines->error = errno;
+}
+
+static void loop(struct lines *lines)
+{
+    struct server *server = lines->server;
+    struct pollfd polled[] = {{.fd = engine_event_fd(server->engine), .events = POLLIN},
+                              {.fd = server->signals.fd, .events = POLLIN}};
+    eventfd_t count;
+
+    while (!lines->stopped && !lines->broken) {
+        int64_t now_ns = clock_monotonic_ns();
+        server_check_end(server, now_ns);
+        polled[1].fd = server->quit_asked ? -1 : server->signals.fd;
+        poll(polled, 2, server_poll_timeout_ms(server, now_ns, INT64_MAX));
+        eventfd_read(polled[0].fd, &count);
+        take_all(lines);
+    }
+}
+
+static bool announce(struct lines *lines)
+{
+    char address[ENDPOINT_TEXT_SIZE];
+
+    for (size_t i = 0; i < lines->server->socket_count; i++) {
+        endpoint_format(&lines->server->sockets[i].local, address, sizeof address);
+        if (!lines->writer->listening(&lines->output, address))
+            return false;
+    }
+    return true;
+}
+
+static int32_t utc_offset_s(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
+}
+
+/* A reader that went away ends us as the signal would; a full disk is an error to tell. */
+static int complain_about_output(int error)
+{
+    if (error == EPIPE)
+        return 128 + SIGPIPE;
+    commands_complain("cannot write to standard output: %s", strerror(error));
+    return EXIT_SETUP;
+}
+
+int server_run_lines(struct server *server)
+{
+    struct lines lines = {.server = server,
+                          .writer = server->options.json ? &serve_json : &serve_lines,
+                          .output = {.file = stdout,
+                                     .charset = server_charset(&server->options),
+                                     .utc_offset_s = utc_offset_s(),
+                                     .scratch = malloc(SERVE_OUTPUT_SCRATCH)}};
+    int status = EXIT_SETUP;
+
+    if (lines.output.scratch == NULL || !announce(&lines)) {
+        status = complain_about_output(errno);
+    } else if (server_start(server, true)) {
+        loop(&lines);
+        if (!lines.broken && !lines.writer->summary(&lines.output, &lines.totals)) {
+            lines.broken = true;
+            lines.error = errno;
+        }
+        status = lines.broken ? complain_about_output(lines.error) : server_exit_status(server);
+    }
+    free(lines.output.scratch);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve_json: one JSON object a line; the man page's chapter JSON lists the fields. */
+#include <errno.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "udptui/core/units.h"
+#include "udptui/output/json.h"
+#include "udptui/output/serve.h"
+
+static void set_count(json_t *object, const char *key, uint64_t value)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static void set_endpoint(json_t *object, const char *key, const struct endpoint *endpoint)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+
+    json_object_set_new(object, key, json_string(endpoint_format(endpoint, text, sizeof text)));
+}
+
+static void set_time(json_t *object, int64_t wall_ns)
+{
+    char text[UNITS_TIME_SIZE];
+
+    json_object_set_new(object, "time", json_string(units_iso8601(wall_ns, text, sizeof text)));
+}
+
+/* A figure that may be unknown is left out then. */
+static void set_known(json_t *object, const char *key, int64_t value)
+{
+    if (value != EVENT_UNKNOWN)
+        json_object_set_new(object, key, json_integer(value));
+}
+
+static bool write_listening(const struct serve_output *output, const char *address)
+{
+    json_t *object = json_event("listening");
+
+    json_object_set_new(object, "address", json_string(address));
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+static const char *const status_words[] = {
+    [ACK_SENT] = "sent", [ACK_HELD] = "held", [ACK_FAILED] = "failed", [ACK_MANUAL] = "manual"};
+
+static void set_fate(json_t *object, const struct event_message *event)
+{
+    json_object_set_new(object, "ack", json_string(status_words[event->status]));
+    if (event->status == ACK_HELD)
+        json_object_set_new(object, "why", json_string(held_reason_name(event->why_held)));
+    else if (event->status == ACK_FAILED)
+        json_object_set_new(object, "why", json_string(strerror(event->error)));
+    else if (event->flags & MESSAGE_CUT)
+        json_object_set_new(object, "why", json_string("size"));
+    set_known(object, "service_ns", event->service_ns);
+}
+
+static void set_marks(json_t *object, const struct event_message *event)
+{
+    static const struct {
+        uint8_t flag;
+        const char *key;
+    } marks[] = {{MESSAGE_TRUNCATED, "truncated"},
+                 {MESSAGE_BROADCAST, "broadcast"},
+                 {MESSAGE_MULTICAST, "multicast"}};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (event->flags & marks[i].flag)
+            json_object_set_new(object, marks[i].key, json_true());
+}
+
+static bool write_message(const struct serve_output *output, const struct event_message *event,
+                          const uint8_t *payload)
+{
+    json_t *object = json_event("message");
+
+    set_count(object, "n", event->number);
+    set_time(object, event->wall_ns);
+    set_endpoint(object, "from", &event->from);
+    set_endpoint(object, "to", &event->to);
+    set_count(object, "bytes", event->size_bytes);
+    json_add_payload(object, payload, event->stored_bytes);
+    set_fate(object, event);
+    set_count(object, "ack_bytes", event->ack_bytes);
+    set_known(object, "hop_limit", event->hop_limit);
+    set_known(object, "traffic_class", event->traffic_class);
+    set_marks(object, event);
+    return json_write_line(output->file, object);
+}
+
+static json_t *held_by(const struct counts *counts)
+{
+    json_t *object = json_object();
+
+    for (int i = 0; i < HELD_REASONS; i++)
+        set_count(object, held_reason_name((enum held_reason)i), counts->held[i]);
+    return object;
+}
+
+static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
+{
+    json_t *object = json_event("summary");
+
+    set_count(object, "received", totals->counts.received);
+    set_count(object, "received_bytes", totals->counts.received_bytes);
+    set_count(object, "acked", totals->counts.acked);
+    set_count(object, "held", counts_held(&totals->counts));
+    json_object_set_new(object, "held_by", held_by(&totals->counts));
+    set_count(object, "failed", totals->counts.failed);
+    set_count(object, "kernel_dropped", totals->kernel_dropped);
+    set_count(object, "clients", totals->clients);
+    set_count(object, "clients_evicted", totals->clients_evicted);
+    set_count(object, "acks_cut", totals->acks_cut);
+    set_count(object, "sent_by_hand", totals->manual_sent);
+    set_count(object, "not_shown", totals->messages_skipped);
+    set_count(object, "receive_errors", totals->receive_errors);
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+const struct serve_writer serve_json = {
+    .listening = write_listening, .message = write_message, .summary = write_summary};

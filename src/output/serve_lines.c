@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve_lines: one line a message: time, client, size, text, fate. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+#include "udptui/output/serve.h"
+
+static bool write_listening(const struct serve_output *output, const char *address)
+{
+    fprintf(output->file, "Server is listening on %s\n", address);
+    return fflush(output->file) == 0;
+}
+
+static void write_fate(FILE *file, const struct event_message *event)
+{
+    char service[UNITS_TEXT_SIZE];
+
+    switch ((enum ack_status)event->status) {
+    case ACK_SENT:
+        fprintf(file, "acked %s%s", units_duration(event->service_ns, service, sizeof service),
+                event->flags & MESSAGE_CUT ? " (cut: size)" : "");
+        break;
+    case ACK_HELD:
+        fprintf(file, "HELD %s", held_reason_name(event->why_held));
+        break;
+    case ACK_FAILED:
+        fprintf(file, "FAILED %s", strerror(event->error));
+        break;
+    case ACK_MANUAL:
+        fputs("sent by hand", file);
+        break;
+    }
+}
+
+static void write_marks(FILE *file, uint8_t flags)
+{
+    static const struct {
+        uint8_t flag;
+        const char *word;
+    } marks[] = {
+        {MESSAGE_TRUNCATED, " (truncated)"},
+        {MESSAGE_BROADCAST, " (broadcast)"},
+        {MESSAGE_MULTICAST, " (multicast)"},
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (flags & marks[i].flag)
+            fputs(marks[i].word, file);
+}
+
+static bool write_message(const struct serve_output *output, const struct event_message *event,
+                          const uint8_t *payload)
+{
+    char clock[UNITS_TIME_SIZE], from[ENDPOINT_TEXT_SIZE];
+
+    text_render(output->scratch, SERVE_OUTPUT_SCRATCH, payload, event->stored_bytes,
+                output->charset);
+    fprintf(output->file, "%s  %s  %" PRIu32 " B  %s",
+            units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
+            endpoint_format(&event->from, from, sizeof from), event->size_bytes,
+            event->size_bytes == 0 ? "(empty)" : output->scratch);
+    write_marks(output->file, event->flags);
+    fputs("  ", output->file);
+    write_fate(output->file, event);
+    fputc('\n', output->file);
+    return !ferror(output->file);
+}
+
+static void write_reasons(FILE *file, const struct counts *counts)
+{
+    const char *before = " (";
+
+    for (int i = 0; i < HELD_REASONS; i++) {
+        if (counts->held[i] == 0)
+            continue;
+        fprintf(file, "%s%s %" PRIu64, before, held_reason_name((enum held_reason)i),
+                counts->held[i]);
+        before = ", ";
+    }
+    if (counts_held(counts) > 0)
+        fputc(')', file);
+}
+
+/* What is worth a word only where it happened. */
+static void write_rare(FILE *file, const struct event_totals *totals)
+{
+    const struct {
+        const char *what;
+        uint64_t count;
+    } rare[] = {
+        {"evicted", totals->clients_evicted},       {"acks cut", totals->acks_cut},
+        {"sent by hand", totals->manual_sent},      {"not shown", totals->messages_skipped},
+        {"receive errors", totals->receive_errors},
+    };
+
+    for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)
+        if (rare[i].count > 0)
+            fprintf(file, ", %s %" PRIu64, rare[i].what, rare[i].count);
+}
+
+static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
+{
+    const struct counts *counts = &totals->counts;
+
+    fprintf(output->file, "received %" PRIu64 ", acked %" PRIu64 ", held %" PRIu64,
+            counts->received, counts->acked, counts_held(counts));
+    write_reasons(output->file, counts);
+    fprintf(output->file, ", failed %" PRIu64 ", kernel dropped %" PRIu64 ", clients %" PRIu32,
+            counts->failed, totals->kernel_dropped, totals->clients);
+    write_rare(output->file, totals);
+    fputc('\n', output->file);
+    return fflush(output->file) == 0 && !ferror(output->file);
+}
+
+const struct serve_writer serve_lines = {
+    .listening = write_listening, .message = write_message, .summary = write_summary};

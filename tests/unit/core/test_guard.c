@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "udptui/core/guard.h"
+#include "udptui/core/units.h"
+
+static const struct endpoint_key key = {.k0 = 3, .k1 = 4};
+static const struct endpoint server = {
+    .family = ENDPOINT_IPV4, .address = {192, 168, 0, 108}, .port = 4010};
+static const struct endpoint neighbour = {
+    .family = ENDPOINT_IPV4, .address = {192, 168, 0, 23}, .port = 53211};
+static const struct endpoint stranger = {
+    .family = ENDPOINT_IPV4, .address = {8, 8, 4, 4}, .port = 40000};
+
+struct fixture {
+    struct guard *guard;
+    struct ack_policy policy;
+};
+
+static struct fixture open_guard(struct guard_config config, size_t buckets, const char *ack)
+{
+    struct fixture fixture = {.guard = guard_open(&config, buckets, &key)};
+
+    assert_non_null(fixture.guard);
+    assert_null(ack_parse(ack, &fixture.policy));
+    return fixture;
+}
+
+static const struct guard_config automatic = {.scope = GUARD_LIMIT_PUBLIC,
+                                              .rate_per_s = GUARD_DEFAULT_RATE};
+
+static bool allows(struct fixture *fixture, const struct endpoint *peer, const char *payload,
+                   int64_t now_ns, enum held_reason *why)
+{
+    struct guard_question question = {.peer = peer,
+                                      .local = &server,
+                                      .bytes = (const uint8_t *)payload,
+                                      .size_bytes = strlen(payload),
+                                      .now_ns = now_ns};
+
+    return guard_allows(fixture->guard, &fixture->policy, &question, why);
+}
+
+static void our_own_ack_is_held(void **state)
+{
+    struct fixture fixture = open_guard(automatic, 8, "Message received");
+    enum held_reason why;
+
+    (void)state;
+    assert_true(allows(&fixture, &neighbour, "hello", 1, &why));
+    assert_false(allows(&fixture, &neighbour, "Message received", 1, &why));
+    assert_int_equal(why, HELD_LOOP);
+    guard_close(fixture.guard);
+}
+
+static void ack_acks_lets_it_pass(void **state)
+{
+    struct guard_config config = automatic;
+    enum held_reason why;
+
+    (void)state;
+    config.ack_acks = true;
+    struct fixture fixture = open_guard(config, 8, "Message received");
+    assert_true(allows(&fixture, &neighbour, "Message received", 1, &why));
+    guard_close(fixture.guard);
+}
+
+static void answering_ports_are_held(void **state)
+{
+    static const uint16_t held[] = {0, 7, 13, 17, 19, 37, 53, 69, 123};
+    struct fixture fixture = open_guard(automatic, 8, "ok");
+    enum held_reason why;
+
+    (void)state;
+    for (unsigned port = 0; port <= 1024; port++) {
+        struct endpoint peer = neighbour;
+        bool expected = true;
+        peer.port = (uint16_t)port;
+        for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+            expected &= held[i] != port;
+        assert_int_equal(allows(&fixture, &peer, "x", 1, &why), expected);
+        if (!expected)
+            assert_int_equal(why, HELD_SOURCE);
+    }
+    assert_false(allows(&fixture, &server, "x", 1, &why)); /* ourselves */
+    assert_int_equal(why, HELD_SOURCE);
+    guard_close(fixture.guard);
+}
+
+static unsigned count_allowed(struct fixture *fixture, const struct endpoint *peer,
+                              unsigned tries, int64_t now_ns)
+{
+    enum held_reason why;
+    unsigned allowed = 0;
+
+    for (unsigned i = 0; i < tries; i++)
+        allowed += allows(fixture, peer, "x", now_ns, &why);
+    return allowed;
+}
+
+static void public_sources_get_50_a_second_and_a_burst_of_125(void **state)
+{
+    struct fixture fixture = open_guard(automatic, 8, "ok");
+    int64_t now_ns = 5 * UNITS_NS_PER_S;
+    enum held_reason why;
+
+    (void)state;
+    assert_int_equal(count_allowed(&fixture, &stranger, 1000, now_ns), 125);
+    assert_false(allows(&fixture, &stranger, "x", now_ns, &why));
+    assert_int_equal(why, HELD_LIMIT);
+    assert_int_equal(count_allowed(&fixture, &stranger, 1000, now_ns + UNITS_NS_PER_S), 50);
+    assert_int_equal(count_allowed(&fixture, &neighbour, 1000, now_ns), 1000);
+    guard_close(fixture.guard);
+}
+
+static void ports_of_one_address_share_a_bucket(void **state)
+{
+    struct fixture fixture = open_guard(automatic, 8, "ok");
+    struct endpoint other_port = stranger;
+
+    (void)state;
+    other_port.port++;
+    assert_int_equal(count_allowed(&fixture, &stranger, 100, 1), 100);
+    assert_int_equal(count_allowed(&fixture, &other_port, 100, 1), 25);
+    guard_close(fixture.guard);
+}
+
+static void echo_limits_every_source(void **state)
+{
+    struct fixture echo = open_guard(automatic, 8, "echo");
+    struct fixture text = open_guard(automatic, 8, "you said {text}");
+
+    (void)state;
+    assert_int_equal(count_allowed(&echo, &neighbour, 1000, 1), 125);
+    assert_int_equal(count_allowed(&text, &neighbour, 1000, 1), 125);
+    guard_close(echo.guard);
+    guard_close(text.guard);
+}
+
+static void off_limits_nobody_and_a_rate_everybody(void **state)
+{
+    struct guard_config off = {.scope = GUARD_LIMIT_NONE};
+    struct guard_config all = {.scope = GUARD_LIMIT_ALL, .rate_per_s = 4};
+    struct fixture free_for_all = open_guard(off, 8, "echo");
+    struct fixture limited = open_guard(all, 8, "ok");
+
+    (void)state;
+    assert_int_equal(count_allowed(&free_for_all, &stranger, 1000, 1), 1000);
+    assert_int_equal(count_allowed(&limited, &neighbour, 1000, 1), 10);
+    guard_close(free_for_all.guard);
+    guard_close(limited.guard);
+}
+
+static void many_sources_stay_in_the_table_s_memory(void **state)
+{
+    struct fixture fixture = open_guard(automatic, 8, "ok");
+    enum held_reason why;
+
+    (void)state;
+    for (unsigned i = 0; i < 100000; i++) {
+        struct endpoint peer = stranger;
+        peer.address[1] = (uint8_t)(i >> 16);
+        peer.address[2] = (uint8_t)(i >> 8);
+        peer.address[3] = (uint8_t)i;
+        assert_true(allows(&fixture, &peer, "x", 1, &why));
+    }
+    guard_close(fixture.guard);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_own_ack_is_held),
+        cmocka_unit_test(ack_acks_lets_it_pass),
+        cmocka_unit_test(answering_ports_are_held),
+        cmocka_unit_test(public_sources_get_50_a_second_and_a_burst_of_125),
+        cmocka_unit_test(ports_of_one_address_share_a_bucket),
+        cmocka_unit_test(echo_limits_every_source),
+        cmocka_unit_test(off_limits_nobody_and_a_rate_everybody),
+        cmocka_unit_test(many_sources_stay_in_the_table_s_memory),
+    };
+
+    return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
+}
