@@ -22,8 +22,8 @@ struct command {
     int (*run)(int argument_count, char *const arguments[]);
 };
 
-/* The table and the number of its rows. */
-const struct command *commands_table(size_t *count);
+/* The table (each row is defined in its command's file) and the number of its rows. */
+const struct command *const *commands_table(size_t *count);
 
 /* Runs the command line; returns the exit status. */
 int commands_run(int argument_count, char *const arguments[]);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* commands: one row a subcommand; a command line is a row's name and what the row makes of it. */
+#include "udptui/cmd/commands.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/core/nearest.h"
+#include "udptui/core/text.h"
+
+enum { COMPLAINT_SIZE = 1024 };
+
+const struct command *const *commands_table(size_t *count)
+{
+    static const struct command *const table[] = {
+        &command_serve,
+        &command_send,
+        &command_demo,
+        &command_completion,
+    };
+
+    *count = sizeof table / sizeof table[0];
+    return table;
+}
+
+/* line: safe for a terminal already. */
+static void complain_safe(const char *line)
+{
+    fprintf(stderr, "udptui: %s\n", line);
+}
+
+void commands_complain(const char *format, ...)
+{
+    const char *codeset = nl_langinfo(CODESET);
+    char raw[COMPLAINT_SIZE];
+    char safe[COMPLAINT_SIZE * TEXT_EXPANSION + 1];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(raw, sizeof raw, format, list);
+    va_end(list);
+    text_render(safe, sizeof safe, raw, strlen(raw),
+                strcmp(codeset, "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII);
+    complain_safe(safe);
+}
+
+/* What was printed has arrived, or not: a full disk behind stdout is an error like any other. */
+static int finish_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    commands_complain("standard output: %s", strerror(errno));
+    return EXIT_SETUP;
+}
+
+static int show_help(void)
+{
+    size_t count;
+    const struct command *const *table = commands_table(&count);
+
+    fputs("Usage: udptui COMMAND [OPTION]... [ARGUMENT]...\n"
+          "Make UDP visible: answer every datagram, send one a line, and see what happens.\n\n",
+          stdout);
+    for (size_t i = 0; i < count; i++)
+        printf("  %-10s  %s\n", table[i]->spec->name, table[i]->spec->summary);
+    fputs("\n'udptui COMMAND --help' tells a command's options, 'udptui --version' the version.\n\n"
+          "Two lines to try, each in a terminal of its own:\n"
+          "  udptui serve\n"
+          "  udptui send 127.0.0.1\n",
+          stdout);
+    return finish_output();
+}
+
+static int show_version(void)
+{
+    puts(PACKAGE_STRING);
+    return finish_output();
+}
+
+/* What may stand in a command's place. */
+static const struct {
+    const char *word;
+    int (*run)(void);
+} words[] = {
+    {"--help", show_help},
+    {"-h", show_help},
+    {"--version", show_version},
+    {"-V", show_version},
+};
+
+enum { WORD_COUNT = sizeof words / sizeof words[0] };
+
+static void consider(const char *typed, const char *known, const char **best, size_t *distance)
+{
+    size_t its_distance = nearest_distance(typed, known);
+
+    if (its_distance < *distance) {
+        *distance = its_distance;
+        *best = known;
+    }
+}
+
+static int complain_unknown(const char *typed)
+{
+    size_t count;
+    const struct command *const *table = commands_table(&count);
+    const char *kind = typed[0] == '-' ? "option" : "command";
+    const char *best = NULL;
+    size_t distance = NEAREST_NONE;
+
+    for (size_t i = 0; i < count; i++)
+        consider(typed, table[i]->spec->name, &best, &distance);
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        consider(typed, words[i].word, &best, &distance);
+    if (best != NULL)
+        commands_complain("unknown %s %s: did you mean 'udptui %s'?", kind, typed, best);
+    else
+        commands_complain("unknown %s %s: see 'udptui --help'", kind, typed);
+    return EXIT_USAGE;
+}
+
+static int run_word(int argument_count, char *const arguments[])
+{
+    size_t count;
+    const struct command *const *table = commands_table(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(arguments[0], table[i]->spec->name) == 0)
+            return table[i]->run(argument_count - 1, arguments + 1);
+    }
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        if (strcmp(arguments[0], words[i].word) == 0)
+            return words[i].run();
+    }
+    return complain_unknown(arguments[0]);
+}
+
+/* The locale says only what the terminal's characters are: figures keep '.' everywhere. */
+int commands_run(int argument_count, char *const arguments[])
+{
+    setlocale(LC_CTYPE, "");
+    if (argument_count < 2) {
+        commands_complain("no command given: try 'udptui demo' or see 'udptui --help'");
+        return EXIT_USAGE;
+    }
+    return run_word(argument_count - 1, arguments + 1);
+}
+
+static int show_command_help(const struct opts_command *spec)
+{
+    size_t size_bytes = opts_format_help(spec, NULL, 0) + 1;
+    char *help = malloc(size_bytes);
+
+    if (help == NULL) {
+        commands_complain("--help: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    opts_format_help(spec, help, size_bytes);
+    fputs(help, stdout);
+    free(help);
+    return finish_output();
+}
+
+bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
+                    void *values, struct opts_operands *operands, int *status)
+{
+    char error[OPTS_ERROR_SIZE];
+
+    switch (opts_parse(spec, argument_count, arguments, values, operands, error)) {
+    case OPTS_OK:
+        return true;
+    case OPTS_HELP:
+        *status = show_command_help(spec);
+        return false;
+    case OPTS_ERROR:
+        break;
+    }
+    complain_safe(error);
+    *status = EXIT_USAGE;
+    return false;
+}

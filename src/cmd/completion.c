@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* completion: the command, and how the option tables say what completes a value. */
+#include "completion.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/cmd/commands.h"
+
+bool completion_takes_value(const struct opt *opt)
+{
+    return opt->type != OPT_FLAG && opt->type != OPT_HELP;
+}
+
+/* "[loss|loop]" gives "loss loop"; true where text is of that form. */
+static bool split_words(const char *text, char words[static COMPLETION_WORDS_SIZE])
+{
+    size_t length = strlen(text);
+    bool optional = length > 2 && text[0] == '[' && text[length - 1] == ']';
+
+    if (strchr(text, '|') == NULL || length >= COMPLETION_WORDS_SIZE)
+        return false;
+    if (optional) {
+        text++;
+        length -= 2;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (!islower((unsigned char)text[i]) && strchr("|-_0123456789", text[i]) == NULL)
+            return false;
+        words[i] = text[i];
+        if (text[i] == '|')
+            words[i] = ' ';
+    }
+    words[length] = '\0';
+    return true;
+}
+
+static struct completion_value value_of_text(const char *text)
+{
+    struct completion_value value = {.by = BY_NOTHING};
+
+    if (text == NULL)
+        return value;
+    if (split_words(text, value.words))
+        value.by = BY_WORDS;
+    else if (strcmp(text, "FILE") == 0)
+        value.by = BY_FILES;
+    else if (strncmp(text, "HOST", strlen("HOST")) == 0)
+        value.by = BY_HOSTS;
+    return value;
+}
+
+struct completion_value completion_of_option(const struct opt *opt)
+{
+    struct completion_value value = {.by = BY_WORDS};
+    size_t length = 0;
+
+    if (opt->type != OPT_CHOICE)
+        return value_of_text(opt->argument);
+    for (size_t i = 0; opt->choices[i] != NULL && length < COMPLETION_WORDS_SIZE; i++)
+        length += (size_t)snprintf(value.words + length, COMPLETION_WORDS_SIZE - length, "%s%s",
+                                   i > 0 ? " " : "", opt->choices[i]);
+    return value;
+}
+
+struct completion_value completion_of_operands(const struct opts_command *spec)
+{
+    return value_of_text(spec->operands);
+}
+
+void completion_each_command(void (*write)(const struct opts_command *spec))
+{
+    size_t count;
+    const struct command *const *table = commands_table(&count);
+
+    for (size_t i = 0; i < count; i++)
+        write(table[i]->spec);
+}
+
+void completion_put_quoted(const char *text, const char *quote, const char *escaped)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            fputs(quote, stdout);
+            continue;
+        }
+        if (strchr(escaped, *text) != NULL)
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*write)(void);
+} shells[] = {
+    {"bash", completion_write_bash},
+    {"zsh", completion_write_zsh},
+    {"fish", completion_write_fish},
+};
+
+static int run(int argument_count, char *const arguments[])
+{
+    struct opts_operands operands;
+    int status;
+    int unused;
+
+    if (!commands_parse(command_completion.spec, argument_count, arguments, &unused, &operands,
+                        &status))
+        return status;
+    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+        if (strcmp(operands.items[0], shells[i].name) != 0)
+            continue;
+        shells[i].write();
+        if (fflush(stdout) == 0 && !ferror(stdout))
+            return EXIT_DONE;
+        commands_complain("standard output: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    commands_complain("completion %s: no such shell, bash, zsh or fish is wanted",
+                      operands.items[0]);
+    return EXIT_USAGE;
+}
+
+static const struct opt options[] = {
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this help and exit"},
+};
+
+static const char *const examples[] = {
+    "source <(udptui completion bash)",
+    "udptui completion zsh > ~/.zfunc/_udptui",
+    "udptui completion fish > ~/.config/fish/completions/udptui.fish",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "completion",
+    .summary = "Print a completion script for a shell",
+    .operands = "bash|zsh|fish",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .examples = examples,
+};
+
+const struct command command_completion = {.spec = &spec, .run = run};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * completion: what the writers of the three scripts share.
+ *
+ * A value is completed by what stands for it in the option table: choices by their words, FILE by
+ * file names, HOST... by the hosts that the shell knows, all else by nothing. Operands likewise;
+ * lower-case words joined by '|' ("bash|zsh|fish") are choices.
+ */
+#ifndef UDPTUI_CMD_COMPLETION_H
+#define UDPTUI_CMD_COMPLETION_H
+
+#include <stdbool.h>
+
+#include "udptui/core/opts.h"
+
+enum { COMPLETION_WORDS_SIZE = 256 };
+
+enum completed { BY_NOTHING, BY_WORDS, BY_FILES, BY_HOSTS };
+
+struct completion_value {
+    enum completed by;
+    char words[COMPLETION_WORDS_SIZE]; /* with BY_WORDS: separated by blanks */
+};
+
+bool completion_takes_value(const struct opt *opt);
+struct completion_value completion_of_option(const struct opt *opt);
+struct completion_value completion_of_operands(const struct opts_command *spec);
+
+/* Calls write for each row of the command table. */
+void completion_each_command(void (*write)(const struct opts_command *spec));
+
+/* Prints text for between two '. quote: what stands for a ' there; escaped: the characters that
+ * the script's reader would take for its own, each printed behind a backslash. */
+void completion_put_quoted(const char *text, const char *quote, const char *escaped);
+
+/* Print the script of a shell. */
+void completion_write_bash(void);
+void completion_write_zsh(void);
+void completion_write_fish(void);
+
+#endif

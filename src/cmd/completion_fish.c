@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* completion_fish: one "complete" line an option. */
+#include <stdio.h>
+
+#include "completion.h"
+
+static void write_fish_action(const struct completion_value *value)
+{
+    switch (value->by) {
+    case BY_WORDS:
+        printf(" -a '%s'", value->words);
+        break;
+    case BY_FILES:
+        fputs(" -F", stdout);
+        break;
+    case BY_HOSTS:
+        fputs(" -a '(__fish_print_hostnames)'", stdout);
+        break;
+    case BY_NOTHING:
+        break;
+    }
+}
+
+static void write_fish_text(const char *text)
+{
+    fputs(" -d '", stdout);
+    completion_put_quoted(text, "\\'", "\\");
+    fputs("'\n", stdout);
+}
+
+static void write_fish_option(const struct opts_command *spec, const struct opt *opt)
+{
+    struct completion_value value = completion_of_option(opt);
+
+    printf("complete -c udptui -n '__fish_seen_subcommand_from %s' -l %s", spec->name, opt->name);
+    if (opt->letter != 0)
+        printf(" -s %c", opt->letter);
+    if (completion_takes_value(opt)) {
+        fputs(value.by == BY_FILES ? " -r" : " -x", stdout);
+        write_fish_action(&value);
+    }
+    write_fish_text(opt->help);
+}
+
+static void write_fish_command(const struct opts_command *spec)
+{
+    struct completion_value value = completion_of_operands(spec);
+
+    printf("complete -c udptui -n __fish_use_subcommand -a %s", spec->name);
+    write_fish_text(spec->summary);
+    for (size_t i = 0; i < spec->option_count; i++)
+        write_fish_option(spec, &spec->options[i]);
+    if (value.by == BY_NOTHING)
+        return;
+    printf("complete -c udptui -n '__fish_seen_subcommand_from %s'", spec->name);
+    write_fish_action(&value);
+    fputs("\n", stdout);
+}
+
+void completion_write_fish(void)
+{
+    fputs("# fish completion for udptui\n"
+          "complete -c udptui -f\n"
+          "complete -c udptui -n __fish_use_subcommand -l help -d 'list the commands'\n"
+          "complete -c udptui -n __fish_use_subcommand -l version -d 'tell the version'\n",
+          stdout);
+    completion_each_command(write_fish_command);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* completion_zsh: a specification for _arguments a command. */
+#include <stdio.h>
+
+#include "completion.h"
+
+/* Ends the quoted text, puts one ', begins it again. */
+#define QUOTE "'\\''"
+
+static void write_zsh_summary(const struct opts_command *spec)
+{
+    printf("        '%s:", spec->name);
+    completion_put_quoted(spec->summary, QUOTE, ":\\");
+    fputs("'\n", stdout);
+}
+
+static void write_zsh_action(const struct completion_value *value)
+{
+    static const char *const actions[] = {
+        [BY_NOTHING] = " ", [BY_WORDS] = "", [BY_FILES] = "_files", [BY_HOSTS] = "_hosts"};
+
+    if (value->by == BY_WORDS)
+        printf("(%s)", value->words);
+    fputs(actions[value->by], stdout);
+}
+
+/* "'(-t --timeout)'{-t+,--timeout=}'[help]:DURATION: '" */
+static void write_zsh_option(const struct opt *opt)
+{
+    struct completion_value value = completion_of_option(opt);
+    const char *many = opt->type == OPT_LIST ? "*" : "";
+    const char *with_value = completion_takes_value(opt) ? "=" : "";
+
+    if (opt->letter != 0 && opt->type != OPT_LIST)
+        printf("            '(-%c --%s)'{-%c%s,--%s%s}'[", opt->letter, opt->name, opt->letter,
+               completion_takes_value(opt) ? "+" : "", opt->name, with_value);
+    else
+        printf("            '%s--%s%s[", many, opt->name, with_value);
+    completion_put_quoted(opt->help, QUOTE, "[]:\\");
+    fputs("]", stdout);
+    if (completion_takes_value(opt)) {
+        fputs(":", stdout);
+        completion_put_quoted(opt->argument != NULL ? opt->argument : opt->name, QUOTE, "[]:\\");
+        fputs(":", stdout);
+        write_zsh_action(&value);
+    }
+    fputs("' \\\n", stdout);
+}
+
+static void write_zsh_command(const struct opts_command *spec)
+{
+    struct completion_value value = completion_of_operands(spec);
+
+    printf("    %s)\n        _arguments -s -S \\\n", spec->name);
+    for (size_t i = 0; i < spec->option_count; i++)
+        write_zsh_option(&spec->options[i]);
+    fputs("            '*: :", stdout);
+    write_zsh_action(&value);
+    fputs("' ;;\n", stdout);
+}
+
+void completion_write_zsh(void)
+{
+    fputs("#compdef udptui\n"
+          "_udptui()\n"
+          "{\n"
+          "    local -a commands\n"
+          "    commands=(\n",
+          stdout);
+    completion_each_command(write_zsh_summary);
+    fputs("    )\n"
+          "    if (( CURRENT == 2 )); then\n"
+          "        _describe command commands\n"
+          "        _arguments '--help[list the commands]' '--version[tell the version]'\n"
+          "        return\n"
+          "    fi\n"
+          "    shift words\n"
+          "    (( CURRENT-- ))\n"
+          "    case $words[1] in\n",
+          stdout);
+    completion_each_command(write_zsh_command);
+    fputs("    esac\n"
+          "}\n"
+          "if [[ $funcstack[1] == _udptui ]]; then\n"
+          "    _udptui \"$@\"\n"
+          "else\n"
+          "    compdef _udptui udptui\n"
+          "fi\n",
+          stdout);
+}
