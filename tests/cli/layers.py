@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""layers: dependencies run downwards only, libraries stay where they belong, nothing grows too big.
+
+Reads the sources. Each rule is also shown a file that breaks it: a check that cannot fail says nothing."""
+import glob
+import os
+import re
+
+import tap
+import udptui
+
+# What a floor may include besides itself.
+BELOW = {
+    "core": (),
+    "net": ("core",),
+    "engine": ("net", "core"),
+    "output": ("core",),
+    "ui": ("core",),
+    "cmd": ("ui", "output", "engine", "net", "core"),
+    "main": ("cmd",),
+}
+
+# Pure computation: nothing that knows a system call, a clock or a terminal.
+CORE_SYSTEM = {
+    "ctype.h", "errno.h", "float.h", "inttypes.h", "limits.h", "math.h", "stdalign.h", "stdarg.h",
+    "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+    "utf8proc.h",
+}
+
+# Libraries that one file alone may know.
+OWNERS = (
+    (re.compile(r"n?curses|^term\.h$|terminfo"), "src/ui/term.c"),
+    (re.compile(r"readline"), "src/ui/prompt.c"),
+)
+
+FUNCTION_LINES_MAX = 60
+FILE_LINES_MAX = 400
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def sources():
+    """(path from the top, text) of every source and header of the program."""
+    top = os.path.abspath(udptui.SOURCE)
+    found = []
+    for pattern in ("src/**/*.[ch]", "include/**/*.[ch]"):
+        found += glob.glob(os.path.join(top, pattern), recursive=True)
+    tap.true(len(found) > 20, "only %d sources under %s" % (len(found), top))
+    return [(os.path.relpath(path, top), read(path)) for path in sorted(found)]
+
+
+def floor_of(path):
+    """src/net/udp.c and include/udptui/net/udp.h stand on the floor net."""
+    parts = path.split(os.sep)
+    if parts[0] == "include":
+        return parts[2]
+    return parts[1] if len(parts) > 2 else "main"
+
+
+# ---- the rules: each gives what is wrong with one file
+
+def upward_arrows(path, text):
+    floor = floor_of(path)
+    if floor not in BELOW:
+        return ["no such floor: " + floor]
+    wrong = []
+    for _, name in INCLUDE.findall(text):
+        target = re.match(r"udptui/([a-z]+)/", name)
+        if target and target.group(1) != floor and target.group(1) not in BELOW[floor]:
+            wrong.append("%s includes %s" % (floor, name))
+    return wrong
+
+
+def strays(path, text):
+    """Private headers are found beside the file that includes them, not on another floor."""
+    return ["includes " + name for kind, name in INCLUDE.findall(text)
+            if kind == '"' and "/" in name and not name.startswith("udptui/")]
+
+
+def foreign_libraries(path, text):
+    return ["includes %s, which is for %s" % (name, owner)
+            for _, name in INCLUDE.findall(text) for pattern, owner in OWNERS
+            if pattern.search(name) and not name.startswith("udptui/") and path != owner]
+
+
+def impure_core(path, text):
+    if floor_of(path) != "core":
+        return []
+    return ["includes <%s>" % name for kind, name in INCLUDE.findall(text)
+            if kind == "<" and name not in CORE_SYSTEM]
+
+
+def long_functions(path, text):
+    """A function ends at a brace in the first column and begins behind the blank line, the
+    directive or the comment above its opening brace."""
+    wrong, lines, start = [], text.split("\n"), None
+    for number, line in enumerate(lines):
+        if line == "{":
+            start = number
+            while start > 0 and lines[start - 1] and not lines[start - 1].startswith(("#", "}")) \
+                    and not lines[start - 1].endswith("*/"):
+                start -= 1
+        elif line == "}" and start is not None:
+            if number - start + 1 > FUNCTION_LINES_MAX:
+                wrong.append("%d lines: %s" % (number - start + 1, lines[start]))
+            start = None
+    return wrong
+
+
+def long_files(path, text):
+    count = text.count("\n")
+    return ["%d lines" % count] if count > FILE_LINES_MAX else []
+
+
+def unlicensed(path, text):
+    return [] if text.startswith("/* SPDX-License-Identifier: GPL-3.0-or-later */\n") else ["no SPDX"]
+
+
+def mutable_globals(path, text):
+    """Variables outside functions that are not const; term.c and prompt.c have to keep theirs."""
+    if path in [owner for _, owner in OWNERS] or path.endswith(".h"):
+        return []
+    return [line for line in text.split("\n")
+            if re.match(r"(static|_Thread_local|volatile)\b[^()]*(;|=)", line)
+            and not re.search(r"\bconst\b", line.split("=")[0])]
+
+
+# ---- each rule over the tree, and over a file that breaks it
+
+FUNCTION = "static int f(void)\n{\n%s}\n"
+
+RULES = (
+    ("dependencies run downwards only", upward_arrows,
+     ("src/core/a.c", '#include "udptui/net/clock.h"\n'),
+     ("src/net/udp.c", '#include "udptui/engine/engine.h"\n'),
+     ("src/ui/view.c", '# include "udptui/net/udp.h"\n'),
+     ("include/udptui/output/json.h", '#include "udptui/ui/model.h"\n'),
+     ("src/main.c", '#include "udptui/core/text.h"\n'),
+     ("src/attic/a.c", "")),
+    ("private headers stay on their floor", strays,
+     ("src/cmd/a.c", '#include "../net/batch_message.h"\n')),
+    ("only term.c knows ncurses, only prompt.c readline", foreign_libraries,
+     ("src/ui/view.c", "#include <ncurses.h>\n"),
+     ("src/cmd/send.c", "#include <ncursesw/curses.h>\n"),
+     ("src/ui/term.c", "#include <readline/readline.h>\n")),
+    ("core includes nothing that is not pure", impure_core,
+     ("src/core/ring.c", "#include <time.h>\n"),
+     ("include/udptui/core/endpoint.h", "#include <netinet/in.h>\n")),
+    ("no function has more than %d lines" % FUNCTION_LINES_MAX, long_functions,
+     ("src/core/a.c", FUNCTION % ("    ;\n" * FUNCTION_LINES_MAX))),
+    ("no file has more than %d lines" % FILE_LINES_MAX, long_files,
+     ("src/core/a.c", "\n" * (FILE_LINES_MAX + 1))),
+    ("every file names its licence in the first line", unlicensed,
+     ("src/core/a.c", "#include <stdio.h>\n")),
+    ("no mutable state outside functions", mutable_globals,
+     ("src/core/a.c", "static int calls;\n"),
+     ("src/core/a.c", "static struct sheet sheets[3] = {{0}};\n")),
+)
+
+
+def holds(rule):
+    wrong = ["%s: %s" % (path, problem) for path, text in sources() for problem in rule(path, text)]
+    tap.true(not wrong, "\n".join(wrong))
+
+
+def catches(rule, examples):
+    for path, text in examples:
+        tap.true(rule(path, text), "not caught in %s: %r" % (path, text[:80]))
+
+
+for _name, _rule, *_examples in RULES:
+    tap.add_case(_name, holds, _rule)
+    tap.add_case("caught where it is broken: " + _name, catches, _rule, _examples)
+
+tap.main()

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""manpage: every command and option of --help stands in man/udptui.1, and the other way round."""
+import os
+import re
+import subprocess
+
+import tap
+import udptui
+
+PAGE = os.path.join(udptui.SOURCE, "man", "udptui.1")
+GLOBAL_OPTIONS = {"--help", "--version"}
+
+
+def page():
+    with open(PAGE, encoding="utf-8") as file:
+        return file.read()
+
+
+def section(name):
+    """The lines from `.Sh NAME` to the next section, without comments."""
+    found = re.search(r"^\.Sh %s\n(.*?)(?=^\.Sh |\Z)" % re.escape(name), page(), re.MULTILINE | re.DOTALL)
+    tap.true(found, "man page has no section %s" % name)
+    return re.sub(r'^\.\\".*\n', "", found.group(1), flags=re.MULTILINE)
+
+
+def flags(line):
+    """The options of a macro line: `.It Fl a , Fl -ack Ar text` gives -a and --ack."""
+    return tuple("-" + name for name in re.findall(r"\bFl (-?[\w-]+)", line))
+
+
+# An option is (its names, whether a value follows).
+
+def options_in_page(command):
+    lines = re.findall(r"^\.It (Fl .*)$", section(command.upper()), re.MULTILINE)
+    return [(flags(line), bool(re.search(r"\b(Ar|Cm)\b", line))) for line in lines]
+
+
+def options_in_help(command):
+    text = udptui.run(command, "--help").expect(0).out
+    rows = re.findall(r"^ {2}(?:(-\w), | {4})(--[\w-]+)( \S+)?", text, re.MULTILINE)
+    tap.true(rows, "no options in\n" + text)
+    return [(tuple(name for name in (letter, name) if name), bool(value)) for letter, name, value in rows]
+
+
+def commands():
+    text = udptui.run("--help").expect(0).out
+    found = re.findall(r"^  ([a-z]+) +[A-Z]", text, re.MULTILINE)
+    tap.true(len(found) >= 4, "commands in\n" + text)
+    return found
+
+
+@tap.case("the commands of --help are those of the synopsis, in that order")
+def synopsis():
+    tap.equal(re.findall(r"^\.Nm\n\.Cm (\w+)", section("SYNOPSIS"), re.MULTILINE), commands(), "commands")
+
+
+@tap.case("every command's options are those of its section, in the same order")
+def options():
+    for command in commands():
+        tap.equal(options_in_page(command), options_in_help(command), "options of %s" % command)
+
+
+@tap.case("every option that the page speaks of exists")
+def mentions():
+    known = set(GLOBAL_OPTIONS)
+    for command in commands():
+        for names, _ in options_in_help(command):
+            known.update(names)
+    spoken = set(flags(page()))
+    tap.equal(sorted(spoken - known), [], "options that no command has")
+
+
+@tap.case("every help text has its operands and its options on at most 80 columns")
+def width():
+    for command in [None] + commands():
+        text = udptui.run(*[word for word in (command, "--help") if word]).expect(0).out
+        wide = [line for line in text.splitlines() if len(line) > 80]
+        tap.equal(wide, [], "lines past column 80 in the help of %s" % command)
+
+
+@tap.case("the page is correct mdoc")
+def lint():
+    udptui.need_program("mandoc")
+    done = subprocess.run(["mandoc", "-Tlint", "-Wwarning", PAGE], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    tap.equal((done.returncode, done.stdout.decode()), (0, ""), "mandoc -Tlint")
+
+
+tap.main()
