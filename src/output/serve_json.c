@@ -5,28 +5,8 @@
 
 #include <jansson.h>
 
-#include "udptui/core/units.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
-
-static void set_count(json_t *object, const char *key, uint64_t value)
-{
-    json_object_set_new(object, key, json_integer((json_int_t)value));
-}
-
-static void set_endpoint(json_t *object, const char *key, const struct endpoint *endpoint)
-{
-    char text[ENDPOINT_TEXT_SIZE];
-
-    json_object_set_new(object, key, json_string(endpoint_format(endpoint, text, sizeof text)));
-}
-
-static void set_time(json_t *object, int64_t wall_ns)
-{
-    char text[UNITS_TIME_SIZE];
-
-    json_object_set_new(object, "time", json_string(units_iso8601(wall_ns, text, sizeof text)));
-}
 
 /* A figure that may be unknown is left out then. */
 static void set_known(json_t *object, const char *key, int64_t value)
@@ -77,14 +57,14 @@ static bool write_message(const struct serve_output *output, const struct event_
 {
     json_t *object = json_event("message");
 
-    set_count(object, "n", event->number);
-    set_time(object, event->wall_ns);
-    set_endpoint(object, "from", &event->from);
-    set_endpoint(object, "to", &event->to);
-    set_count(object, "bytes", event->size_bytes);
+    json_add_count(object, "n", event->number);
+    json_add_time(object, event->wall_ns);
+    json_add_endpoint(object, "from", &event->from);
+    json_add_endpoint(object, "to", &event->to);
+    json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);
     set_fate(object, event);
-    set_count(object, "ack_bytes", event->ack_bytes);
+    json_add_count(object, "ack_bytes", event->ack_bytes);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);
     set_marks(object, event);
@@ -96,7 +76,7 @@ static json_t *held_by(const struct counts *counts)
     json_t *object = json_object();
 
     for (int i = 0; i < HELD_REASONS; i++)
-        set_count(object, held_reason_name((enum held_reason)i), counts->held[i]);
+        json_add_count(object, held_reason_name((enum held_reason)i), counts->held[i]);
     return object;
 }
 
@@ -104,19 +84,19 @@ static bool write_summary(const struct serve_output *output, const struct event_
 {
     json_t *object = json_event("summary");
 
-    set_count(object, "received", totals->counts.received);
-    set_count(object, "received_bytes", totals->counts.received_bytes);
-    set_count(object, "acked", totals->counts.acked);
-    set_count(object, "held", counts_held(&totals->counts));
+    json_add_count(object, "received", totals->counts.received);
+    json_add_count(object, "received_bytes", totals->counts.received_bytes);
+    json_add_count(object, "acked", totals->counts.acked);
+    json_add_count(object, "held", counts_held(&totals->counts));
     json_object_set_new(object, "held_by", held_by(&totals->counts));
-    set_count(object, "failed", totals->counts.failed);
-    set_count(object, "kernel_dropped", totals->kernel_dropped);
-    set_count(object, "clients", totals->clients);
-    set_count(object, "clients_evicted", totals->clients_evicted);
-    set_count(object, "acks_cut", totals->acks_cut);
-    set_count(object, "sent_by_hand", totals->manual_sent);
-    set_count(object, "not_shown", totals->messages_skipped);
-    set_count(object, "receive_errors", totals->receive_errors);
+    json_add_count(object, "failed", totals->counts.failed);
+    json_add_count(object, "kernel_dropped", totals->kernel_dropped);
+    json_add_count(object, "clients", totals->clients);
+    json_add_count(object, "clients_evicted", totals->clients_evicted);
+    json_add_count(object, "acks_cut", totals->acks_cut);
+    json_add_count(object, "sent_by_hand", totals->manual_sent);
+    json_add_count(object, "not_shown", totals->messages_skipped);
+    json_add_count(object, "receive_errors", totals->receive_errors);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* json: what all JSON of ours has in common: one object a line, "v":1 and "event" first. */
+#ifndef UDPTUI_OUTPUT_JSON_H
+#define UDPTUI_OUTPUT_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "udptui/core/endpoint.h"
+
+/* {"v":1,"event":EVENT}; the caller owns it, json_write_line takes it. */
+json_t *json_event(const char *event);
+
+void json_add_count(json_t *object, const char *key, uint64_t value);
+/* "192.0.2.1:4010" */
+void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint);
+/* "time": ISO 8601 UTC with nanoseconds. */
+void json_add_time(json_t *object, int64_t wall_ns);
+/* "text": safe, by core/text; "hex": exact. */
+void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
+
+/* Writes the object and a newline, and frees the object. False where the file could not be written. */
+bool json_write_line(FILE *file, json_t *object);
+
+#endif

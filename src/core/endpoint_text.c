@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * endpoint_text: what a person types and reads. inet_pton(3) and inet_ntop(3) are pure functions of
+ * the C library and know RFC 4291 and RFC 5952.
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/endpoint.h"
+
+static const char *const error_texts[] = {
+    [ENDPOINT_OK] = "",
+    [ENDPOINT_BAD_PORT] = "the port is not a number from 0 to 65535",
+    [ENDPOINT_BAD_BRACKET] = "write an IPv6 address with a port as [ADDRESS]:PORT",
+    [ENDPOINT_BAD_HOST] = "not an address or host name",
+    [ENDPOINT_BAD_ZONE] = "a zone (%INTERFACE) goes with an IPv6 address and names an interface",
+};
+
+const char *endpoint_error_text(enum endpoint_error error)
+{
+    return error_texts[error];
+}
+
+static bool parse_port(const char *text, uint16_t *out)
+{
+    unsigned value = 0;
+
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (!isdigit((unsigned char)*text))
+            return false;
+        value = value * 10 + (unsigned)(*text - '0');
+        if (value > UINT16_MAX)
+            return false;
+    }
+    *out = (uint16_t)value;
+    return true;
+}
+
+static enum endpoint_error set_port(const char *text, struct endpoint_spec *out)
+{
+    if (!parse_port(text, &out->port))
+        return ENDPOINT_BAD_PORT;
+    out->has_port = true;
+    out->literal.port = out->port;
+    return ENDPOINT_OK;
+}
+
+/* Letters, digits, '-', '_' and '.' (RFC 1123, and what is in use); bytes from 0x80 for IDNs. */
+static bool is_host_name(const char *text)
+{
+    for (const unsigned char *i = (const unsigned char *)text; *i != '\0'; i++)
+        if (!isalnum(*i) && strchr("-_.", *i) == NULL && *i < 0x80)
+            return false;
+    return true;
+}
+
+/* All of it digits and dots, yet not an IPv4 address: surely a slip, not a name. */
+static bool is_broken_ipv4(const char *text)
+{
+    return strspn(text, "0123456789.") == strlen(text);
+}
+
+static bool parse_literal(const char *host, struct endpoint *out)
+{
+    if (inet_pton(AF_INET, host, out->address) == 1)
+        out->family = ENDPOINT_IPV4;
+    else if (inet_pton(AF_INET6, host, out->address) == 1)
+        out->family = ENDPOINT_IPV6;
+    else
+        memset(out->address, 0, sizeof out->address);
+    return out->family != ENDPOINT_NONE;
+}
+
+/* ::ffff:a.b.c.d is the IPv4 address (see the header's head). */
+static void unmap(struct endpoint *endpoint)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    if (endpoint->family != ENDPOINT_IPV6 || memcmp(endpoint->address, mapped, sizeof mapped) != 0)
+        return;
+    memmove(endpoint->address, endpoint->address + 12, 4);
+    memset(endpoint->address + 4, 0, 12);
+    endpoint->family = ENDPOINT_IPV4;
+}
+
+/* The part without brackets and port. */
+static enum endpoint_error set_host(const char *text, size_t length, struct endpoint_spec *out)
+{
+    const char *zone = memchr(text, '%', length);
+    size_t host_length = zone != NULL ? (size_t)(zone - text) : length;
+    size_t zone_length = zone != NULL ? length - host_length - 1 : 0;
+
+    if (host_length >= sizeof out->host || host_length == 0)
+        return ENDPOINT_BAD_HOST;
+    memcpy(out->host, text, host_length);
+    out->is_literal = parse_literal(out->host, &out->literal);
+    unmap(&out->literal);
+    if (zone != NULL) {
+        if (out->literal.family != ENDPOINT_IPV6 || zone_length == 0 ||
+            zone_length >= sizeof out->zone)
+            return ENDPOINT_BAD_ZONE;
+        memcpy(out->zone, zone + 1, zone_length);
+    }
+    out->literal.port = out->port;
+    if (!out->is_literal && (!is_host_name(out->host) || is_broken_ipv4(out->host)))
+        return ENDPOINT_BAD_HOST;
+    return ENDPOINT_OK;
+}
+
+static enum endpoint_error split_bracketed(const char *text, struct endpoint_spec *out)
+{
+    const char *end = strchr(text, ']');
+    enum endpoint_error error;
+
+    if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+        return ENDPOINT_BAD_BRACKET;
+    error = set_host(text + 1, (size_t)(end - text - 1), out);
+    if (error != ENDPOINT_OK)
+        return error;
+    if (out->literal.family != ENDPOINT_IPV6)
+        return ENDPOINT_BAD_BRACKET;
+    return end[1] == ':' ? set_port(end + 2, out) : ENDPOINT_OK;
+}
+
+enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out)
+{
+    const char *colon = strrchr(text, ':');
+    enum endpoint_error error;
+
+    *out = (struct endpoint_spec){.port = ENDPOINT_DEFAULT_PORT};
+    if (*text == '\0')
+        return ENDPOINT_OK;
+    if (*text == '[')
+        return split_bracketed(text, out);
+    if (strspn(text, "0123456789") == strlen(text))
+        return set_port(text, out);
+    if (colon == NULL || strchr(text, ':') != colon) /* a name, or an IPv6 address without port */
+        return set_host(text, strlen(text), out);
+    if (colon != text && (error = set_host(text, (size_t)(colon - text), out)) != ENDPOINT_OK)
+        return error;
+    return set_port(colon + 1, out);
+}
+
+const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size)
+{
+    char address[INET6_ADDRSTRLEN];
+
+    switch ((enum endpoint_family)endpoint->family) {
+    case ENDPOINT_IPV4:
+        snprintf(out, size, "%u.%u.%u.%u", endpoint->address[0], endpoint->address[1],
+                 endpoint->address[2], endpoint->address[3]);
+        break;
+    case ENDPOINT_IPV6:
+        inet_ntop(AF_INET6, endpoint->address, address, sizeof address);
+        if (endpoint->scope != 0)
+            snprintf(out, size, "%s%%%u", address, endpoint->scope);
+        else
+            snprintf(out, size, "%s", address);
+        break;
+    case ENDPOINT_NONE:
+        snprintf(out, size, "-");
+        break;
+    }
+    return out;
+}
+
+const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size)
+{
+    char address[ENDPOINT_TEXT_SIZE];
+
+    endpoint_format_address(endpoint, address, sizeof address);
+    if (endpoint->family == ENDPOINT_NONE)
+        snprintf(out, size, "%s", address);
+    else
+        snprintf(out, size, endpoint->family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u", address,
+                 endpoint->port);
+    return out;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* json: jansson builds and writes; out of memory shows as a null that is left out. */
+#include "udptui/output/json.h"
+
+#include <stdlib.h>
+
+#include "udptui/core/escape.h"
+#include "udptui/core/text.h"
+#include "udptui/core/units.h"
+
+json_t *json_event(const char *event)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "v", json_integer(1));
+    json_object_set_new(object, "event", json_string(event));
+    return object;
+}
+
+void json_add_count(json_t *object, const char *key, uint64_t value)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+
+    json_object_set_new(object, key, json_string(endpoint_format(endpoint, text, sizeof text)));
+}
+
+void json_add_time(json_t *object, int64_t wall_ns)
+{
+    char text[UNITS_TIME_SIZE];
+
+    json_object_set_new(object, "time", json_string(units_iso8601(wall_ns, text, sizeof text)));
+}
+
+void json_add_payload(json_t *object, const void *bytes, size_t size_bytes)
+{
+    size_t room = size_bytes * TEXT_EXPANSION + 1; /* enough for the hex too */
+    char *text = malloc(room);
+
+    if (text == NULL)
+        return;
+    text_render(text, room, bytes, size_bytes, TEXT_UTF8);
+    json_object_set_new(object, "text", json_string(text));
+    json_object_set_new(object, "hex", json_string(escape_hex(text, room, bytes, size_bytes)));
+    free(text);
+}
+
+bool json_write_line(FILE *file, json_t *object)
+{
+    bool written = json_dumpf(object, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+
+    json_decref(object);
+    return written;
+}

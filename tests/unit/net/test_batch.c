@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* batch over loopback: what is sent arrives, in both implementations (configure chooses one). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#include "udptui/core/event.h"
+#include "udptui/net/batch.h"
+
+enum { SLOTS = 8 };
+
+struct pair {
+    struct udp_socket server, client;
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+};
+
+static struct endpoint loopback(uint8_t last)
+{
+    return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, last}};
+}
+
+static void open_pair(struct pair *pair, size_t buffer_bytes, bool gro)
+{
+    const struct udp_options plain = {.dual_stack = false}, wanted = {.gro = gro};
+    struct endpoint any = {.family = ENDPOINT_IPV4}, target;
+    char error[UDP_ERROR_SIZE];
+
+    assert_true(udp_open_server(&any, &wanted, &pair->server, error));
+    target = loopback(1);
+    target.port = pair->server.local.port;
+    assert_true(udp_open_client(&target, NULL, true, &plain, &pair->client, error));
+    pair->receiver = batch_receiver_open(SLOTS, buffer_bytes);
+    pair->sender = batch_sender_open(SLOTS);
+    assert_non_null(pair->receiver);
+    assert_non_null(pair->sender);
+}
+
+static void close_pair(struct pair *pair)
+{
+    batch_receiver_close(pair->receiver);
+    batch_sender_close(pair->sender);
+    udp_close(&pair->client);
+    udp_close(&pair->server);
+}
+
+/* Waits for something to be there and takes one batch. */
+static int receive(struct pair *pair, const struct udp_socket *socket, size_t limit,
+                   const struct datagram **out)
+{
+    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
+
+    assert_int_equal(poll(&polled, 1, 5000), 1);
+    return batch_receive(pair->receiver, socket, limit, out);
+}
+
+static void a_datagram_comes_with_all_that_is_known(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    assert_int_equal(send(pair.client.fd, "hello", 5, 0), 5);
+    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagram), 1);
+    assert_int_equal(datagram->size_bytes, 5);
+    assert_memory_equal(datagram->bytes, "hello", 5);
+    assert_true(endpoint_equal(&datagram->peer, &pair.client.local));
+    assert_int_equal(datagram->local.port, pair.server.local.port);
+    assert_memory_equal(datagram->local.address, loopback(1).address, 4);
+    assert_int_equal(datagram->hop_limit, 64);
+    assert_int_equal(datagram->traffic_class, 0);
+    assert_true(datagram->wall_ns > 0);
+    assert_int_equal(datagram->flags, 0);
+    close_pair(&pair);
+}
+
+static void an_empty_datagram_is_a_datagram(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    assert_int_equal(send(pair.client.fd, "", 0, 0), 0);
+    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagram), 1);
+    assert_int_equal(datagram->size_bytes, 0);
+    assert_int_equal(datagram_messages(datagram), 1);
+    close_pair(&pair);
+}
+
+static void a_longer_one_is_cut_and_flagged(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 3, false);
+    assert_int_equal(send(pair.client.fd, "hello", 5, 0), 5);
+    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagram), 1);
+    assert_int_equal(datagram->size_bytes, 3);
+    assert_int_equal(datagram->flags, MESSAGE_TRUNCATED);
+    close_pair(&pair);
+}
+
+static void nothing_there_is_zero(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    assert_int_equal(batch_receive(pair.receiver, &pair.server, SLOTS, &datagram), 0);
+    close_pair(&pair);
+}
+
+static void the_limit_leaves_the_rest_in_the_queue(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+    int seen = 0;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(send(pair.client.fd, "x", 1, 0), 1);
+    while (seen < 3)
+        seen += receive(&pair, &pair.server, (size_t)(3 - seen), &datagram);
+    assert_int_equal(seen, 3);
+    while (seen < 5)
+        seen += receive(&pair, &pair.server, SLOTS, &datagram);
+    assert_int_equal(batch_receive(pair.receiver, &pair.server, SLOTS, &datagram), 0);
+    close_pair(&pair);
+}
+
+static void answers_leave_from_the_address_that_was_hit(void **state)
+{
+    const struct udp_options options = {.dual_stack = false};
+    struct endpoint target = loopback(2);
+    const struct datagram *datagram;
+    struct pair pair;
+    struct udp_socket client;
+    char error[UDP_ERROR_SIZE];
+    uint16_t sent;
+    int result;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    target.port = pair.server.local.port;
+    assert_true(udp_open_client(&target, NULL, true, &options, &client, error));
+    assert_int_equal(send(client.fd, "x", 1, 0), 1);
+    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagram), 1);
+    struct batch_item item = {.peer = datagram->peer,
+                              .source = datagram->source,
+                              .bytes = (const uint8_t *)"ok",
+                              .size_bytes = 2,
+                              .segment_bytes = 2,
+                              .count = 1};
+    batch_send(pair.sender, &pair.server, &item, 1, &sent, &result);
+    assert_int_equal(result, 0);
+    assert_int_equal(sent, 1);
+    /* a connected socket takes answers from 127.0.0.2 only */
+    assert_int_equal(receive(&pair, &client, SLOTS, &datagram), 1);
+    assert_memory_equal(datagram->bytes, "ok", 2);
+    udp_close(&client);
+    close_pair(&pair);
+}
+
+static void equal_answers_leave_as_one_item(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+    uint16_t sent;
+    int result, seen = 0;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    struct batch_item item = {.peer = pair.client.local,
+                              .source = loopback(1),
+                              .bytes = (const uint8_t *)"okokok",
+                              .size_bytes = 6,
+                              .segment_bytes = 2,
+                              .count = 3};
+    batch_send(pair.sender, &pair.server, &item, 1, &sent, &result);
+    assert_int_equal(result, 0);
+    assert_int_equal(sent, 3);
+    while (seen < 3) {
+        int received = receive(&pair, &pair.client, SLOTS, &datagram);
+        for (int i = 0; i < received; i++)
+            assert_memory_equal(datagram[i].bytes, "ok", datagram[i].size_bytes);
+        seen += received;
+    }
+    assert_int_equal(seen, 3);
+    close_pair(&pair);
+}
+
+static void a_refused_item_does_not_hold_up_the_others(void **state)
+{
+    const struct datagram *datagram;
+    struct batch_item items[3];
+    uint16_t sent[3];
+    int results[3];
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    for (int i = 0; i < 3; i++)
+        items[i] = (struct batch_item){.peer = pair.client.local,
+                                       .source = loopback(1),
+                                       .bytes = (const uint8_t *)"ok",
+                                       .size_bytes = 2,
+                                       .segment_bytes = 2,
+                                       .count = 1};
+    items[1].peer.port = 0;
+    batch_send(pair.sender, &pair.server, items, 3, sent, results);
+    assert_int_equal(results[0], 0);
+    assert_int_equal(results[1], EINVAL);
+    assert_int_equal(sent[1], 0);
+    assert_int_equal(results[2], 0);
+    assert_int_equal(sent[2], 1);
+    for (int seen = 0; seen < 2;)
+        seen += receive(&pair, &pair.client, SLOTS, &datagram);
+    close_pair(&pair);
+}
+
+static void segments_of_one_receive_are_told_apart(void **state)
+{
+    const struct datagram *datagram;
+    struct pair pair;
+    size_t messages = 0, bytes = 0;
+    uint16_t sent;
+    int result;
+
+    (void)state;
+    open_pair(&pair, 65536, true);
+    struct endpoint target = loopback(1);
+    target.port = pair.server.local.port;
+    struct batch_item item = {.peer = target,
+                              .bytes = (const uint8_t *)"abcdefg",
+                              .size_bytes = 7,
+                              .segment_bytes = 3,
+                              .count = 3};
+    batch_send(pair.sender, &pair.client, &item, 1, &sent, &result);
+    assert_int_equal(sent, 3);
+    while (messages < 3) {
+        int received = receive(&pair, &pair.server, SLOTS, &datagram);
+        for (int i = 0; i < received; i++) {
+            messages += datagram_messages(&datagram[i]);
+            bytes += datagram[i].size_bytes;
+        }
+    }
+    assert_int_equal(messages, 3);
+    assert_int_equal(bytes, 7);
+    close_pair(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
+        cmocka_unit_test(an_empty_datagram_is_a_datagram),
+        cmocka_unit_test(a_longer_one_is_cut_and_flagged),
+        cmocka_unit_test(nothing_there_is_zero),
+        cmocka_unit_test(the_limit_leaves_the_rest_in_the_queue),
+        cmocka_unit_test(answers_leave_from_the_address_that_was_hit),
+        cmocka_unit_test(equal_answers_leave_as_one_item),
+        cmocka_unit_test(a_refused_item_does_not_hold_up_the_others),
+        cmocka_unit_test(segments_of_one_receive_are_told_apart),
+    };
+
+    return cmocka_run_group_tests_name("batch", tests, NULL, NULL);
+}
