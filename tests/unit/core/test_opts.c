@@ -294,9 +294,9 @@ static void test_errors_show_nothing_raw(void **state)
 
     (void)state;
     assert_int_equal(parse(&run, &command, "--\x1b[31m"), OPTS_ERROR);
-    assert_string_equal(run.error, "unknown option --\\x1b[31m: see 'udptui try --help'");
+    assert_string_equal(run.error, "unknown option --\\x1B[31m: see 'udptui try --help'");
     assert_int_equal(parse(&run, &command, "-n \x9b\n"), OPTS_ERROR);
-    assert_string_equal(run.error, "--count \\x9b\\n: not a whole number");
+    assert_string_equal(run.error, "--count \\x9B\\n: not a whole number");
     assert_int_equal(parse(&run, &command, "-\xc3\xbc"), OPTS_ERROR);
     assert_null(strchr(run.error, '\xc3'));
 }
