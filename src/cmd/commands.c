@@ -49,8 +49,7 @@ void commands_complain(const char *format, ...)
     complain_safe(safe);
 }
 
-/* What was printed has arrived, or not: a full disk behind stdout is an error like any other. */
-static int finish_output(void)
+int commands_finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_DONE;
@@ -73,13 +72,13 @@ static int show_help(void)
           "  udptui serve\n"
           "  udptui send 127.0.0.1\n",
           stdout);
-    return finish_output();
+    return commands_finish_output();
 }
 
 static int show_version(void)
 {
     puts(PACKAGE_STRING);
-    return finish_output();
+    return commands_finish_output();
 }
 
 /* What may stand in a command's place. */
@@ -163,7 +162,7 @@ static int show_command_help(const struct opts_command *spec)
     opts_format_help(spec, help, size_bytes);
     fputs(help, stdout);
     free(help);
-    return finish_output();
+    return commands_finish_output();
 }
 
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],

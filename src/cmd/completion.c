@@ -3,7 +3,6 @@
 #include "completion.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,10 +113,7 @@ static int run(int argument_count, char *const arguments[])
         if (strcmp(operands.items[0], shells[i].name) != 0)
             continue;
         shells[i].write();
-        if (fflush(stdout) == 0 && !ferror(stdout))
-            return EXIT_DONE;
-        commands_complain("standard output: %s", strerror(errno));
-        return EXIT_SETUP;
+        return commands_finish_output();
     }
     commands_complain("completion %s: no such shell, bash, zsh or fish is wanted",
                       operands.items[0]);
