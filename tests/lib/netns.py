@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Network namespaces without names: each lives as long as the descriptor this process holds, so a
+test that dies leaves nothing behind. Sockets and children made inside `with namespace:` belong to it.
+Without root, a user namespace is tried first; where that is not permitted the case is skipped."""
+import ctypes
+import fcntl
+import os
+import shutil
+import socket
+import struct
+import subprocess
+
+import tap
+
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+IFF_UP = 1
+OWN_NAMESPACE = "/proc/thread-self/ns/net"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_user_namespace_tried = False
+
+
+def _call(name, *arguments):
+    if getattr(_libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def _become_root_of_a_user_namespace():
+    """Once a process: gives a plain user the right to make network namespaces."""
+    global _user_namespace_tried
+    if os.geteuid() == 0 or _user_namespace_tried:
+        return
+    _user_namespace_tried = True
+    user, group = os.geteuid(), os.getegid()
+    _call("unshare", CLONE_NEWUSER | CLONE_NEWNET)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", "0 %d 1" % user)
+    _write("/proc/self/gid_map", "0 %d 1" % group)
+
+
+class Namespace:
+    """A network namespace with its loopback up."""
+
+    def __init__(self):
+        self.outside = []
+        try:
+            _become_root_of_a_user_namespace()
+            self.handle = self._make()
+        except OSError as problem:
+            tap.skip("network namespaces: %s" % problem.strerror)
+        tap.defer(os.close, self.handle)
+        with self:
+            _loopback_up()
+
+    @staticmethod
+    def _make():
+        home = os.open(OWN_NAMESPACE, os.O_RDONLY)
+        try:
+            _call("unshare", CLONE_NEWNET)
+            made = os.open(OWN_NAMESPACE, os.O_RDONLY)
+            _call("setns", home, CLONE_NEWNET)
+            return made
+        finally:
+            os.close(home)
+
+    def __enter__(self):
+        self.outside.append(os.open(OWN_NAMESPACE, os.O_RDONLY))
+        _call("setns", self.handle, CLONE_NEWNET)
+        return self
+
+    def __exit__(self, *_):
+        home = self.outside.pop()
+        _call("setns", home, CLONE_NEWNET)
+        os.close(home)
+
+    def ip(self, *arguments):
+        """Runs ip(8) inside."""
+        with self:
+            _ip(*arguments)
+
+
+def _loopback_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        request = struct.pack("16sh22x", b"lo", 0)
+        flags = struct.unpack_from("16sh", fcntl.ioctl(probe, SIOCGIFFLAGS, request))[1]
+        fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | IFF_UP))
+
+
+def _ip(*arguments):
+    if not shutil.which("ip"):
+        tap.skip("ip (iproute2) is not installed")
+    done = subprocess.run(["ip"] + list(arguments), stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        tap.skip("ip %s: %s" % (" ".join(arguments), done.stderr.decode().strip()))
+
+
+def pair(mtu=1500):
+    """Two namespaces joined by a cable: (left 10.9.0.1/24 fd09::1/64, right 10.9.0.2/24 fd09::2/64),
+    both ends named eth0."""
+    left, right = Namespace(), Namespace()
+    path = "/proc/%d/fd/%d" % (os.getpid(), right.handle)
+    left.ip("link", "add", "eth0", "mtu", str(mtu), "type", "veth",
+            "peer", "name", "eth0", "mtu", str(mtu), "netns", path)
+    for namespace, last in ((left, 1), (right, 2)):
+        namespace.ip("address", "add", "10.9.0.%d/24" % last, "broadcast", "10.9.0.255", "dev", "eth0")
+        namespace.ip("link", "set", "eth0", "up")
+        if os.path.exists("/proc/sys/net/ipv6"):
+            namespace.ip("address", "add", "fd09::%d/64" % last, "dev", "eth0", "nodad")
+    return left, right
+
+
+# ---- forged datagrams
+
+def forged(source, target, payload):
+    """An IPv4 packet with a UDP datagram whose source is a claim (RFC 791, RFC 768, no checksum)."""
+    length = 8 + len(payload)
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, 0, 0, 64, socket.IPPROTO_UDP, 0,
+                         socket.inet_aton(source[0]), socket.inet_aton(target[0]))
+    return header + struct.pack("!HHHH", source[1], target[1], length, 0) + payload
+
+
+def send_forged(source, target, payload):
+    """Sends it from the namespace the caller is in."""
+    try:
+        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    except PermissionError:
+        tap.skip("raw sockets are not permitted")
+    with raw:
+        raw.sendto(forged(source, target, payload), (target[0], 0))

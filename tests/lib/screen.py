@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Terminals for the program: a real one (tmux, which can be looked at) and a bare pty (which keeps
+every byte that was written to it)."""
+import errno
+import fcntl
+import itertools
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+import tap
+import udptui
+
+TERM = "screen-256color"
+PROMPT = "READY>"
+_numbers = itertools.count(1)
+
+
+# ---- a real terminal
+
+class Screen:
+    """A tmux server of its own with one window, in which a plain shell waits."""
+
+    def __init__(self, columns=80, rows=24, **variables):
+        udptui.need_program("tmux")
+        self.directory = udptui.temporary_directory()
+        self.env = udptui.environment(TMUX_TMPDIR=self.directory, PS1=PROMPT, PS2="", ENV=None,
+                                      PROMPT_COMMAND=None, SHELL="/bin/sh", **variables)
+        self.name = "udptui-%d-%d" % (os.getpid(), next(_numbers))
+        self.columns, self.rows = columns, rows
+        self._start()
+        self.wait_prompt()
+
+    def _start(self):
+        path = os.path.join(self.directory, "tmux.conf")
+        with open(path, "w") as file:
+            file.write("set -g default-terminal %s\nset -g status off\nset -s escape-time 0\n"
+                       "set -g remain-on-exit on\n" % TERM)
+        self.command = ["tmux", "-u", "-L", self.name, "-f", path]
+        tap.defer(self.close)
+        done = subprocess.run(self.command + ["new-session", "-d", "-x", str(self.columns), "-y",
+                                              str(self.rows), "sh"],
+                              env=self.env, stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise tap.Failure("tmux: %s" % done.stderr.decode())
+
+    def close(self):
+        subprocess.run(self.command + ["kill-server"], env=self.env, stderr=subprocess.DEVNULL)
+
+    def tmux(self, *arguments):
+        done = subprocess.run(self.command + list(arguments), env=self.env, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return done.stdout.decode("utf-8", "backslashreplace")
+
+    # what is seen
+
+    def capture(self):
+        return self.tmux("capture-pane", "-p")
+
+    def rows_with(self, *words):
+        """The rows that hold all the words."""
+        return [row for row in self.capture().splitlines() if all(word in row for word in words)]
+
+    def variable(self, name):
+        return self.tmux("display-message", "-p", "#{%s}" % name).strip()
+
+    def wait(self, condition, what, wait_s=tap.WAIT_S):
+        """Looks until condition(text of the screen) is true; returns its answer."""
+        return tap.until(lambda: condition(self.capture()),
+                         lambda: "%s; the screen shows\n%s" % (what, self.capture()), wait_s, 0.04)
+
+    def wait_text(self, pattern, wait_s=tap.WAIT_S):
+        return self.wait(lambda text: re.search(pattern, text, re.MULTILINE), repr(pattern), wait_s)
+
+    def wait_gone(self, pattern, wait_s=tap.WAIT_S):
+        return self.wait(lambda text: not re.search(pattern, text, re.MULTILINE),
+                         "the end of %r" % pattern, wait_s)
+
+    def wait_row(self, *words, wait_s=tap.WAIT_S):
+        """Waits for one row that holds all the words; returns it."""
+        def found(text):
+            rows = [row for row in text.splitlines() if all(word in row for word in words)]
+            return rows[0] if rows else None
+        return self.wait(found, "a row with %r" % (words,), wait_s)
+
+    def wait_prompt(self):
+        """The shell is back, on a line of its own that is the last."""
+        self.wait(lambda text: text.rstrip().splitlines()[-1:] == [PROMPT], "the shell's prompt")
+
+    # what is typed
+
+    def keys(self, *names):
+        """Presses keys by tmux's names: q, Enter, C-r, Down, F10."""
+        self.tmux("send-keys", *names)
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+
+    def line(self, text):
+        self.type(text)
+        self.keys("Enter")
+
+    def paste(self, text):
+        """As a terminal pastes: marked as such where the program asked for it."""
+        self.tmux("set-buffer", text)
+        self.tmux("paste-buffer", "-p")
+
+    def resize(self, columns, rows):
+        self.columns, self.rows = columns, rows
+        self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    # a program in it
+
+    def run(self, *arguments, before="", wait=None):
+        """Types the program's command line into the shell."""
+        words = " ".join(shlex.quote(word) for word in (udptui.BINARY,) + arguments)
+        path = self.path("run")
+        with open(path, "w") as file:
+            file.write("%s%s\n" % (before, words))
+        self.line("clear; . %s" % path)
+        if wait:
+            self.wait_text(wait)
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def shell(self, command):
+        """Runs a command in the shell and returns its output, through a file."""
+        path = self.path("out-%d" % next(_numbers))
+        self.line("{ %s; } > %s.new; mv %s.new %s" % (command, path, path, path))
+        tap.until(lambda: os.path.exists(path), "the output of %r" % command)
+        with open(path) as file:
+            return file.read().strip()
+
+    def program_pid(self):
+        """The process that the shell runs."""
+        shell = int(self.variable("pane_pid"))
+        def child():
+            with open("/proc/%d/task/%d/children" % (shell, shell)) as file:
+                found = file.read().split()
+            return int(found[0]) if found else None
+        return tap.until(child, "the program in the shell")
+
+
+# ---- a bare pty
+
+class Pty:
+    """The program on a pty: `raw` keeps each byte it writes. The test holds the slave open too, so
+    that the terminal's modes can be compared before and after."""
+
+    def __init__(self, command, columns=80, rows=24, env=None, term=TERM):
+        self.master, self.slave = pty.openpty()
+        self.closed = False
+        tap.defer(self._close)
+        self.resize(columns, rows)
+        self.modes = termios.tcgetattr(self.slave)
+        self.raw = b""
+        self.status = None
+        self._spawn(command, env or udptui.environment(TERM=term))
+
+    def _spawn(self, command, env):
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.setsid()
+                fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+                for handle in (0, 1, 2):
+                    os.dup2(self.slave, handle)
+                os.closerange(3, 256)
+                for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+                               signal.SIGPIPE, signal.SIGXFSZ):
+                    signal.signal(number, signal.SIG_DFL)
+                os.execvpe(command[0], command, env)
+            finally:
+                os._exit(127)
+        tap.defer(self._end)
+
+    def _end(self):
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+    def _close(self):
+        self.hang_up()
+
+    def hang_up(self):
+        """The terminal goes away: both our ends are closed."""
+        if not self.closed:
+            self.closed = True
+            os.close(self.master)
+            os.close(self.slave)
+
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def write(self, data):
+        os.write(self.master, data)
+
+    def pump(self, wait_s):
+        if not select.select([self.master], [], [], wait_s)[0]:
+            return False
+        try:
+            self.raw += os.read(self.master, 65536)
+        except OSError as problem:
+            if problem.errno != errno.EIO:
+                raise
+        return True
+
+    def wait(self, condition, what, wait_s=tap.WAIT_S):
+        """Reads until condition(all bytes) is true."""
+        deadline = time.monotonic() + wait_s
+        while not condition(self.raw):
+            if time.monotonic() >= deadline:
+                raise tap.Failure("%s did not come; the terminal got %r" % (what, self.raw[-1500:]))
+            self.pump(0.1)
+
+    def wait_bytes(self, part, wait_s=tap.WAIT_S):
+        self.wait(lambda raw: part in raw, repr(part), wait_s)
+
+    def settle(self, quiet_s=0.3, wait_s=tap.WAIT_S):
+        """Reads until nothing has come for a while."""
+        deadline = time.monotonic() + wait_s
+        while time.monotonic() < deadline and self.pump(quiet_s):
+            pass
+
+    def exit_status(self, wait_s=tap.WAIT_S):
+        """Reads to the end of the program; its status as a shell shows it."""
+        deadline = time.monotonic() + wait_s
+        while self.status is None:
+            if not self.closed:
+                self.pump(0.02)
+            self._poll()
+            if self.status is None and time.monotonic() >= deadline:
+                raise tap.Failure("the program did not end; the terminal got %r" % self.raw[-1500:])
+            if self.closed:
+                time.sleep(0.01)
+        while not self.closed and self.pump(0):
+            pass
+        return self.status
+
+    def _poll(self):
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid:
+            signalled = os.WIFSIGNALED(status)
+            self.status = 128 + os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
+
+    def modes_restored(self):
+        tap.equal(termios.tcgetattr(self.slave), self.modes, "the terminal's modes")
+
+
+def start(*arguments, **options):
+    return Pty([udptui.BINARY] + list(arguments), **options)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small producer of TAP (the Test Anything Protocol) on stdout.
+
+A script names its cases with @tap.case, then calls tap.main(). A case passes unless it raises:
+tap.skip() skips it, anything else fails it. What a case opens it hands to tap.defer(), which undoes
+it, last first, when the case ends, however it ends. `SCRIPT WORD` runs the cases whose names hold WORD.
+"""
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+
+CASE_TIMEOUT_S = 30
+WAIT_S = 10
+
+_cases = []
+_cleanups = []
+
+
+class Skip(Exception):
+    """The case cannot be shown here."""
+
+
+class Timeout(BaseException):
+    """The case took too long; no `except Exception` stops it."""
+
+
+class Failure(AssertionError):
+    """What was seen is not what was expected."""
+
+
+def case(name, timeout_s=CASE_TIMEOUT_S):
+    def add(function):
+        _cases.append((name, function, timeout_s))
+        return function
+    return add
+
+
+def add_case(name, function, *arguments, timeout_s=CASE_TIMEOUT_S):
+    """A case made from a row of a table."""
+    _cases.append((name, lambda: function(*arguments), timeout_s))
+
+
+def skip(reason):
+    raise Skip(reason)
+
+
+def defer(function, *arguments):
+    _cleanups.append((function, arguments))
+
+
+# ---- what a case says
+
+def true(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def equal(actual, expected, what="value"):
+    if actual != expected:
+        raise Failure("%s\n  got      %s\n  expected %s" % (what, _short(actual), _short(expected)))
+
+
+def contains(whole, part, what="text"):
+    if part not in whole:
+        raise Failure("%s lacks %s\n  got %s" % (what, _short(part), _short(whole)))
+
+
+def lacks(whole, part, what="text"):
+    if part in whole:
+        raise Failure("%s holds %s\n  got %s" % (what, _short(part), _short(whole)))
+
+
+def matches(text, pattern, what="text"):
+    found = re.search(pattern, text, re.MULTILINE)
+    if not found:
+        raise Failure("%s does not match %r\n  got %s" % (what, pattern, _short(text)))
+    return found
+
+
+def _short(value, limit=700):
+    text = repr(value) if not isinstance(value, str) or "\n" not in value else "\n" + value
+    return text if len(text) <= limit else text[:limit] + "... (%d characters)" % len(text)
+
+
+# ---- waiting
+
+def until(condition, what, wait_s=WAIT_S, pause_s=0.02):
+    """Waits for a true answer of condition() and returns it; fails at the deadline."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() >= deadline:
+            raise Failure("waited %.1f s for %s" % (wait_s, what() if callable(what) else what))
+        time.sleep(pause_s)
+
+
+# ---- running
+
+def _undo():
+    """Undoes what the case opened; returns what went wrong in doing so."""
+    problems = []
+    while _cleanups:
+        function, arguments = _cleanups.pop()
+        try:
+            function(*arguments)
+        except Exception as problem:
+            problems.append("cleanup: %r" % problem)
+    return problems
+
+
+def _diagnose(text):
+    for line in text.rstrip().splitlines():
+        print("# " + line.encode("ascii", "backslashreplace").decode())
+
+
+def _describe(problem):
+    """The exception and the test's own lines that led to it."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    own = [frame for frame in frames if os.path.basename(frame.filename) != "tap.py"][-4:]
+    where = ["  at %s:%d: %s" % (os.path.basename(frame.filename), frame.lineno, frame.line)
+             for frame in own]
+    name = "" if isinstance(problem, Failure) else type(problem).__name__ + ": "
+    return "\n".join([name + str(problem)] + where)
+
+
+def _attempt(function, timeout_s):
+    """Runs one case: (passed, skip reason or None, diagnostics)."""
+    try:
+        signal.alarm(timeout_s)
+        function()
+        return True, None, ""
+    except Skip as reason:
+        return True, str(reason), ""
+    except Timeout as problem:
+        return False, None, "the case took more than %d s\n%s" % (timeout_s, _describe(problem))
+    except Exception as problem:
+        return False, None, _describe(problem)
+    finally:
+        signal.alarm(0)
+
+
+def _run(number, name, function, timeout_s):
+    passed, reason, diagnostics = _attempt(function, timeout_s)
+    problems = _undo()
+    if problems and passed:
+        passed, reason = False, None
+    for text in [diagnostics] + problems:
+        _diagnose(text)
+    print("%s %d - %s%s" % ("ok" if passed else "not ok", number, name.replace("#", "\\#"),
+                            " # SKIP " + reason if reason else ""), flush=True)
+
+
+def _on_alarm(_number, _frame):
+    raise Timeout()
+
+
+def _on_end(number, _frame):
+    signal.alarm(0)
+    _undo()
+    os._exit(128 + number)
+
+
+def main():
+    signal.signal(signal.SIGALRM, _on_alarm)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_end)
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [entry for entry in _cases if word in entry[0]]
+    print("1..%d" % len(chosen), flush=True)
+    for number, (name, function, timeout_s) in enumerate(chosen, 1):
+        _run(number, name, function, timeout_s)

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the real binary (UDPTUI in the environment) and plays its peers with plain sockets."""
+import ctypes
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import tap
+
+BINARY = shutil.which(os.environ.get("UDPTUI") or "udptui")
+SOURCE = os.environ.get("UDPTUI_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+DEFAULT_ACK = b"Message received"
+ISO_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$"
+if not BINARY:
+    print("Bail out! UDPTUI names no program: build it first, or use `make check`")
+    sys.exit(1)
+SUMMARY_OF_SERVE = ("received", "acked", "held", "failed", "kernel_dropped", "clients")
+
+
+# ---- surroundings
+
+def temporary_directory():
+    path = tempfile.mkdtemp(prefix="udptui-test-")
+    tap.defer(shutil.rmtree, path, True)
+    return path
+
+
+def environment(**changes):
+    """The environment of a child: a home of its own, UTF-8; a change to None removes a variable."""
+    result = {name: value for name, value in os.environ.items()
+              if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR")}
+    result.update(LC_ALL="C.UTF-8", TERM="dumb", HOME=temporary_directory())
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    return result
+
+
+def write_file(content, directory=None):
+    handle, path = tempfile.mkstemp(dir=directory or temporary_directory())
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    return path
+
+
+def shell_status(return_code):
+    """As a shell shows it: 128 + n for a process that signal n ended."""
+    return return_code if return_code >= 0 else 128 - return_code
+
+
+def without_rights():
+    """In a child, before the program: even root may then only do what a plain user may
+    (prctl(2) PR_CAPBSET_DROP)."""
+    libc = ctypes.CDLL(None)
+    for capability in range(64):
+        libc.prctl(24, capability, 0, 0, 0)
+
+
+# ---- processes
+
+class Result:
+    """A process that ended: its exit status and all it wrote."""
+
+    def __init__(self, status, stdout, stderr, took_s):
+        self.status, self.raw, self.raw_errors, self.took_s = status, stdout, stderr, took_s
+        self.out = stdout.decode("utf-8", "backslashreplace")
+        self.err = stderr.decode("utf-8", "backslashreplace")
+
+    def objects(self, event=None):
+        return _objects(self.raw, event)
+
+    def expect(self, status):
+        if self.status != status:
+            raise tap.Failure("exit status %d, expected %d\nstdout: %s\nstderr: %s"
+                              % (self.status, status, self.out[-1500:], self.err[-1500:]))
+        return self
+
+
+def _objects(raw, event):
+    """The JSON objects of the complete lines, or those of one event."""
+    complete = raw[:raw.rfind(b"\n") + 1]
+    objects = [json.loads(line) for line in complete.splitlines()]
+    return [item for item in objects if event is None or item["event"] == event]
+
+
+class Process:
+    """A running child; its output is read as it comes, its end is part of the case's cleanup."""
+
+    def __init__(self, command, env=None, cwd=None, stdin=subprocess.PIPE, first=None):
+        self.started = time.monotonic()
+        self.child = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, env=env or environment(), cwd=cwd,
+                                      preexec_fn=first)
+        self.output = {self.child.stdout.fileno(): b"", self.child.stderr.fileno(): b""}
+        self.open = set(self.output)
+        self.names = tuple(self.output)
+        self.result = None
+        tap.defer(self._end)
+
+    def _end(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+        for stream in (self.child.stdin, self.child.stdout, self.child.stderr):
+            try:
+                if stream:
+                    stream.close()
+            except OSError:
+                pass
+
+    @property
+    def raw(self):
+        return self.output[self.names[0]]
+
+    @property
+    def raw_errors(self):
+        return self.output[self.names[1]]
+
+    @property
+    def out(self):
+        return self.raw.decode("utf-8", "backslashreplace")
+
+    def lines(self):
+        return self.out[:self.out.rfind("\n") + 1].splitlines()
+
+    def objects(self, event=None):
+        return _objects(self.raw, event)
+
+    def pump(self, wait_s):
+        """Takes what the child has written, waiting at most so long for something."""
+        ready = select.select(list(self.open), [], [], wait_s)[0] if self.open else []
+        for handle in ready:
+            piece = os.read(handle, 65536)
+            self.output[handle] += piece
+            if not piece:
+                self.open.discard(handle)
+        return bool(ready)
+
+    def wait_for(self, condition, what, wait_s=tap.WAIT_S):
+        """Reads until condition() is true and returns its answer."""
+        deadline = time.monotonic() + wait_s
+        while True:
+            answer = condition()
+            if answer:
+                return answer
+            if time.monotonic() >= deadline or not self.open:
+                raise tap.Failure("%s did not come\nstdout: %s\nstderr: %s"
+                                  % (what, self.out[-1500:], self.raw_errors[-1500:]))
+            self.pump(min(0.2, max(0.0, deadline - time.monotonic())))
+
+    def wait_text(self, pattern, wait_s=tap.WAIT_S):
+        return self.wait_for(lambda: re.search(pattern, self.out, re.MULTILINE), repr(pattern), wait_s)
+
+    def wait_objects(self, event, count=1, wait_s=tap.WAIT_S):
+        """The objects of an event once there are so many."""
+        def enough():
+            found = self.objects(event)
+            return found if len(found) >= count else None
+        return self.wait_for(enough, "%d objects of %r" % (count, event), wait_s)
+
+    def write(self, text):
+        self.child.stdin.write(text if isinstance(text, bytes) else text.encode())
+        self.child.stdin.flush()
+
+    def close_stdin(self):
+        self.child.stdin.close()
+
+    def signal(self, number):
+        self.child.send_signal(number)
+
+    def finish(self, wait_s=tap.WAIT_S):
+        """Waits for the end of the child and of its output; asked again, gives the same."""
+        if self.result:
+            return self.result
+        deadline = time.monotonic() + wait_s
+        while self.open:
+            if time.monotonic() >= deadline:
+                raise tap.Failure("the program did not end in %.0f s\nstdout: %s\nstderr: %s"
+                                  % (wait_s, self.out[-1500:], self.raw_errors[-1500:]))
+            self.pump(0.2)
+        status = self.child.wait(timeout=wait_s)
+        self.result = Result(shell_status(status), self.raw, self.raw_errors,
+                             time.monotonic() - self.started)
+        return self.result
+
+
+def start(*arguments, **options):
+    return Process([BINARY] + list(arguments), **options)
+
+
+def run(*arguments, stdin=b"", wait_s=15, **options):
+    """Runs the program to its end; a small stdin is written at once."""
+    process = start(*arguments, **options)
+    try:
+        process.write(stdin)
+        process.close_stdin()
+    except BrokenPipeError:
+        pass
+    return process.finish(wait_s)
+
+
+# ---- the server
+
+class Server(Process):
+    """`serve` on loopback; ready when made: the line (or object) that names its address was read."""
+
+    def __init__(self, *options, addresses=("127.0.0.1:0",), json_lines=True, wrap=(), **more):
+        form = "--json" if json_lines else "--no-ui"
+        super().__init__(list(wrap) + [BINARY, "serve", form] + list(options) + list(addresses),
+                         stdin=subprocess.DEVNULL, **more)
+        self.json_lines = json_lines
+        count = max(1, len(addresses))
+        self.listening = self.wait_for(lambda: self._listening(count), "the listening line")
+        self.addresses = [split_address(text) for text in self.listening]
+        self.address = self.addresses[0]
+        self.text = self.listening[0]
+        self.port = self.address[1]
+
+    def _listening(self, count):
+        if self.json_lines:
+            found = [item["address"] for item in self.objects("listening")]
+        else:
+            found = re.findall(r"^Server is listening on (\S+)$", self.out, re.MULTILINE)
+        return found if len(found) >= count else None
+
+    def messages(self, count):
+        return self.wait_objects("message", count)[:count]
+
+    def stop(self, number=signal.SIGTERM):
+        """Ends it with a signal; returns its summary, which conserves the datagrams."""
+        self.signal(number)
+        return self.summary(128 + number)
+
+    def summary(self, status=0, wait_s=tap.WAIT_S):
+        result = self.finish(wait_s).expect(status)
+        tap.equal(result.err, "", "stderr")
+        summaries = result.objects("summary")
+        tap.equal(len(summaries), 1, "summaries")
+        tap.equal(result.objects()[-1]["event"], "summary", "the last object")
+        conserved(summaries[0])
+        return summaries[0]
+
+
+def conserved(summary):
+    """received = acked + held + failed, and held is the sum of its reasons."""
+    for name in SUMMARY_OF_SERVE:
+        tap.true(isinstance(summary.get(name), int), "summary lacks %s: %r" % (name, summary))
+    tap.equal(summary["acked"] + summary["held"] + summary["failed"], summary["received"],
+              "acked + held + failed of %r" % summary)
+    if "held_by" in summary:
+        tap.equal(sum(summary["held_by"].values()), summary["held"], "the sum of held_by")
+
+
+def split_address(text):
+    """"127.0.0.1:4010" or "[::1]:4010" -> what a Python socket takes."""
+    host, port = text.rsplit(":", 1)
+    return host.strip("[]"), int(port)
+
+
+def join_address(address):
+    host, port = address[:2]
+    return "[%s]:%d" % (host, port) if ":" in host else "%s:%d" % (host, port)
+
+
+# ---- plain sockets
+
+class Peer:
+    """A UDP socket in the hands of the test: server and client at once."""
+
+    def __init__(self, host="127.0.0.1", port=0, wait_s=tap.WAIT_S):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        tap.defer(self.socket.close)
+        self.socket.settimeout(wait_s)
+        self.socket.bind((host, port))
+
+    @property
+    def address(self):
+        return self.socket.getsockname()[:2]
+
+    @property
+    def port(self):
+        return self.address[1]
+
+    @property
+    def text(self):
+        return join_address(self.address)
+
+    def send(self, payload, to):
+        self.socket.sendto(payload, to)
+
+    def receive(self, what="a datagram"):
+        try:
+            payload, sender = self.socket.recvfrom(65536)
+        except socket.timeout:
+            raise tap.Failure("%s did not come to %s" % (what, self.text)) from None
+        return payload, sender[:2]
+
+    def ask(self, payload, to):
+        """Sends and returns the answer."""
+        self.send(payload, to)
+        return self.receive("the answer")[0]
+
+    def waiting(self):
+        """All that has arrived so far."""
+        found = []
+        while select.select([self.socket], [], [], 0)[0]:
+            found.append(self.socket.recvfrom(65536)[0])
+        return found
+
+    def silent(self, for_s=0.25):
+        """True where nothing comes for so long: the one wait that has no condition to wait for."""
+        return not select.select([self.socket], [], [], for_s)[0]
+
+
+def unused_port(host="127.0.0.1"):
+    """A port nobody listens on: bound and given back at once."""
+    probe = Peer(host)
+    port = probe.port
+    probe.socket.close()
+    return port
+
+
+def need_ipv6():
+    try:
+        Peer("::1")
+    except OSError as problem:
+        tap.skip("no IPv6 loopback: %s" % problem.strerror)
+
+
+def need_program(name):
+    if not shutil.which(name):
+        tap.skip("%s is not installed" % name)
