@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model: what is known about a server, as its engines told it, and what the person at the screen is
+ * looking at. Records go in (core/event), keys go in (ui/keys), ui/view draws it.
+ *
+ * Counts come cumulative, so the model never adds up facts itself: a row is overwritten by its next
+ * record, rates and sparklines come from the differences. Nothing here costs time for a client that
+ * did not change; the list is sorted a few times a second at most. Time is passed in.
+ */
+#ifndef UDPTUI_UI_MODEL_H
+#define UDPTUI_UI_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/text.h"
+
+struct model_config {
+    const char *title;     /* "udptui serve" */
+    const char *listening; /* "[::]:4010"; several: joined with ", " */
+    const char *join; /* what to give to `udptui send`, "192.168.0.108:4010"; NULL: nobody can */
+    uint32_t clients_max;    /* rows: slots of event_client are below it; engines x --max-clients */
+    size_t history_messages; /* messages kept, at least 1 */
+    size_t history_bytes;    /* their payload; 0: 1,024 bytes a message */
+    enum text_charset charset;     /* what the terminal shows */
+    int32_t utc_offset_s;          /* of the times of day */
+    uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 where not known */
+    int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */
+};
+
+struct model;
+
+/* Copies the config, strings and all. NULL where memory is short. Memory is touched only as clients
+ * and messages come. model_close frees (NULL is allowed). */
+struct model *model_open(const struct model_config *config);
+void model_close(struct model *model);
+
+/* The terminal's size: how far a page is, where a click lands. Before the first key and tick, and
+ * after each change. */
+void model_resize(struct model *model, int rows, int columns);
+
+/* Takes one record of core/event; the payload of a message lies behind it, within size_bytes. */
+void model_apply(struct model *model, const void *record, size_t size_bytes);
+
+/*
+ * Brings rates, ages and order up to now; once before each view_draw. now_ns: CLOCK_MONOTONIC,
+ * wall_ns: CLOCK_REALTIME. Returns whether the picture may differ from the one of the last tick.
+ */
+bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns);
+
+/* When (CLOCK_MONOTONIC) the picture next changes by itself: ages and rates go by the second. */
+int64_t model_wake_ns(const struct model *model);
+
+/* Something to tell in the footer until the next key: our own text, or safe text. */
+void model_notice(struct model *model, const char *safe);
+
+/* Whether every engine that spoke has stopped; *error: the first errno that ended one, or 0. */
+bool model_stopped(const struct model *model, int *error);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * term: the terminal, and the only file that knows ncurses. There is one terminal, so there is no
+ * handle; all but term_restore_for_signal belong to one thread. setlocale comes before.
+ *
+ * Writing may block for as long as the terminal takes no bytes: only the thread of the screen waits.
+ */
+#ifndef UDPTUI_UI_TERM_H
+#define UDPTUI_UI_TERM_H
+
+#include <stdbool.h>
+
+#include "udptui/ui/frame.h"
+#include "udptui/ui/keys.h"
+
+struct term_options {
+    bool mouse;
+    bool colour; /* wanted; NO_COLOR and a terminal without colours say no */
+};
+
+/*
+ * Takes the terminal on stdin and stdout. False where it can show no screen, with *why a literal for
+ * the notice ("TERM is not set"); then nothing has been written. On true, term_close must follow.
+ */
+bool term_open(const struct term_options *options, const char **why);
+
+/* Gives the terminal back as it was. May be called at any time, also twice or without an open. */
+void term_close(void);
+
+/* To be polled for reading. */
+int term_fd(void);
+
+void term_size(int *rows, int *columns);
+
+/* Shows the frame: only the cells that differ from the last one are sent. */
+void term_draw(const struct frame *frame);
+
+/* The next term_draw sends everything (Ctrl-L). */
+void term_redraw(void);
+
+/* The next key, without waiting. False where there is none. */
+bool term_read(struct key *key);
+
+/* Ctrl-Z: gives the terminal back, stops the process, and takes the terminal again when continued. */
+void term_suspend(void);
+
+/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the terminal
+ * back with write(2) and tcsetattr(3) alone. Does nothing where no terminal is taken. */
+void term_restore_for_signal(void);
+
+#endif
