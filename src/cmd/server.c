@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "udptui/cmd/commands.h"
@@ -37,6 +38,14 @@ struct server_options server_default_options(void)
 enum text_charset server_charset(const struct server_options *options)
 {
     return !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
+}
+
+int32_t server_utc_offset_s(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
 }
 
 bool server_wants_screen(const struct server_options *options)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
 #include "server.h"
 #include "udptui/cmd/commands.h"
@@ -90,14 +89,6 @@ static bool announce(struct lines *lines)
     return true;
 }
 
-static int32_t utc_offset_s(void)
-{
-    time_t now = time(NULL);
-    struct tm local;
-
-    return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
-}
-
 /* A reader that went away ends us as the signal would; a full disk is an error to tell. */
 static int complain_about_output(int error)
 {
@@ -113,7 +104,7 @@ int server_run_lines(struct server *server)
                           .writer = server->options.json ? &serve_json : &serve_lines,
                           .output = {.file = stdout,
                                      .charset = server_charset(&server->options),
-                                     .utc_offset_s = utc_offset_s(),
+                                     .utc_offset_s = server_utc_offset_s(),
                                      .scratch = malloc(SERVE_OUTPUT_SCRATCH)}};
     int status = EXIT_SETUP;
 

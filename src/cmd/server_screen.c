@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * server_screen: the server with its screen. One thread: records into the model, keys into the model,
+ * effects to the engine, and a picture when something changed: 30 a second at most, at once on a key.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "server.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+#include "udptui/net/clock.h"
+#include "udptui/net/interfaces.h"
+#include "udptui/output/serve.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/keys.h"
+#include "udptui/ui/model.h"
+#include "udptui/ui/term.h"
+#include "udptui/ui/view.h"
+
+enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
+
+static const int64_t frame_interval_ns = 33 * UNITS_NS_PER_MS;
+
+struct screen {
+    struct server *server;
+    struct model *model;
+    struct frame *frame;
+    bool changed;     /* records came since the last picture */
+    bool key_pressed; /* draw without waiting for the interval */
+    bool terminal_gone;
+    bool stopped;     /* EVENT_STOPPED came: the totals are final */
+    int64_t drawn_ns; /* CLOCK_MONOTONIC of the last picture */
+    struct event_totals totals;
+};
+
+/* ---- what the header says */
+
+static void list_addresses(const struct server *server, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < server->socket_count && used < size; i++) {
+        char address[ENDPOINT_TEXT_SIZE];
+        endpoint_format(&server->sockets[i].local, address, sizeof address);
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", address);
+    }
+}
+
+/* The default port need not be typed. False where nobody can join. */
+static bool join_target(const struct server *server, char *out, size_t size)
+{
+    struct endpoint join;
+
+    if (!interfaces_join_address(&server->sockets[0].local, &join))
+        return false;
+    if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
+        endpoint_format_address(&join, out, size);
+    else
+        endpoint_format(&join, out, size);
+    return true;
+}
+
+static struct model *make_model(const struct server *server)
+{
+    char listening[LISTENING_SIZE], join[ENDPOINT_TEXT_SIZE];
+    struct model_config config = {
+        .title = server->title,
+        .listening = listening,
+        .join = join_target(server, join, sizeof join) ? join : NULL,
+        .clients_max = (uint32_t)server->options.max_clients,
+        .history_messages = (size_t)server->options.history,
+        .charset = server_charset(&server->options),
+        .utc_offset_s = server_utc_offset_s(),
+        .receive_buffer_bytes = (uint64_t)server->sockets[0].receive_buffer_bytes,
+        .started_ns = server->started_ns,
+    };
+
+    list_addresses(server, listening, sizeof listening);
+    return model_open(&config);
+}
+
+/* ---- records */
+
+static void take_records(struct screen *screen)
+{
+    struct engine *engine = screen->server->engine;
+    eventfd_t count;
+    size_t size;
+
+    eventfd_read(engine_event_fd(engine), &count);
+    for (int i = 0; i < RECORDS_A_TURN; i++) {
+        const void *record = engine_event(engine, &size);
+        if (record == NULL)
+            return;
+        if (event_kind_of(record) == EVENT_TOTALS)
+            screen->totals = *(const struct event_totals *)record;
+        screen->stopped |= event_kind_of(record) == EVENT_STOPPED;
+        model_apply(screen->model, record, size);
+        engine_release(engine);
+        screen->changed = true;
+    }
+    eventfd_write(engine_event_fd(engine), 1); /* more are there: the next turn takes them */
+}
+
+/* ---- keys */
+
+static void act(struct screen *screen, const struct effects *effects)
+{
+    struct server *server = screen->server;
+    bool taken = true;
+
+    if (effects->quit)
+        server->quit_asked = engine_quit(server->engine);
+    if (effects->reset)
+        taken &= engine_reset(server->engine);
+    if (effects->set_acks)
+        taken &= engine_set_acks(server->engine, effects->acks_on);
+    if (effects->reply)
+        taken &= engine_send(server->engine, effects->slot, effects->generation, effects->bytes,
+                             effects->size_bytes);
+    if (!taken)
+        model_notice(screen->model, "The server is busy: try that key again");
+    if (effects->suspend)
+        term_suspend();
+    if (effects->redraw)
+        term_redraw();
+}
+
+static void resize(struct screen *screen)
+{
+    int rows, columns;
+
+    term_size(&rows, &columns);
+    model_resize(screen->model, rows, columns);
+    frame_resize(screen->frame, rows, columns);
+}
+
+static void take_keys(struct screen *screen)
+{
+    struct key key;
+
+    while (term_read(&key)) {
+        screen->key_pressed = true;
+        if (key.code == KEY_CODE_RESIZE) {
+            resize(screen);
+            continue;
+        }
+        struct effects effects = keys_apply(screen->model, &key);
+        act(screen, &effects);
+    }
+}
+
+/* ---- pictures */
+
+/* A terminal that takes no bytes now is not written to: the picture comes when it does. */
+static bool terminal_takes_bytes(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT);
+}
+
+static void draw(struct screen *screen, int64_t now_ns)
+{
+    if (!terminal_takes_bytes()) {
+        screen->drawn_ns = now_ns;
+        return;
+    }
+    model_tick(screen->model, now_ns, clock_wall_ns());
+    resize(screen);
+    view_draw(screen->model, screen->frame);
+    term_draw(screen->frame);
+    screen->changed = screen->key_pressed = false;
+    screen->drawn_ns = now_ns;
+}
+
+static void draw_if_due(struct screen *screen, int64_t now_ns)
+{
+    bool due = screen->changed && now_ns - screen->drawn_ns >= frame_interval_ns;
+
+    if (due || screen->key_pressed || now_ns >= model_wake_ns(screen->model))
+        draw(screen, now_ns);
+}
+
+/* When the next picture is due if nothing more happens. */
+static int64_t next_draw_ns(const struct screen *screen)
+{
+    int64_t wake_ns = model_wake_ns(screen->model);
+    int64_t interval_ns = screen->drawn_ns + frame_interval_ns;
+
+    if (wake_ns < interval_ns) /* also where the terminal takes no bytes: no spinning */
+        wake_ns = interval_ns;
+    return screen->changed && interval_ns < wake_ns ? interval_ns : wake_ns;
+}
+
+/* ---- the loop */
+
+/* A terminal that is gone ends the program as SIGHUP would. */
+static void check_terminal(struct screen *screen, short revents)
+{
+    if (!(revents & (POLLHUP | POLLERR | POLLNVAL)) || screen->terminal_gone)
+        return;
+    screen->terminal_gone = true;
+    screen->server->quit_asked = engine_quit(screen->server->engine);
+}
+
+static void loop(struct screen *screen)
+{
+    struct server *server = screen->server;
+    enum { TERMINAL, EVENTS, SIGNALS, COUNT };
+    struct pollfd polled[COUNT] = {
+        [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
+        [EVENTS] = {.fd = engine_event_fd(server->engine), .events = POLLIN},
+        [SIGNALS] = {.fd = server->signals.fd, .events = POLLIN},
+    };
+
+    while (!screen->stopped) {
+        int64_t now_ns = clock_monotonic_ns();
+        server_check_end(server, now_ns);
+        if (!screen->terminal_gone && !server->quit_asked)
+            draw_if_due(screen, now_ns);
+        polled[TERMINAL].fd = screen->terminal_gone ? -1 : term_fd();
+        polled[SIGNALS].fd = server->quit_asked ? -1 : server->signals.fd;
+        int timeout_ms = server_poll_timeout_ms(server, now_ns, next_draw_ns(screen));
+        if (poll(polled, COUNT, timeout_ms) < 0) {
+            take_keys(screen); /* a signal: SIGWINCH becomes a key */
+            continue;
+        }
+        check_terminal(screen, polled[TERMINAL].revents);
+        if (polled[EVENTS].revents != 0)
+            take_records(screen);
+        if (!screen->terminal_gone)
+            take_keys(screen);
+    }
+}
+
+/* ---- beginning and end */
+
+static void restore_and_die(int number)
+{
+    term_restore_for_signal();
+    raise(number); /* SA_RESETHAND: the default action, with its core */
+}
+
+/* Crashes give the terminal back first. */
+static void catch_crashes(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = (int)SA_RESETHAND};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+static bool take_terminal(const struct server *server)
+{
+    const struct term_options options = {.mouse = !server->options.no_mouse, .colour = true};
+    const char *why;
+
+    if (term_open(&options, &why))
+        return true;
+    commands_complain("%s: showing lines instead of the screen", why);
+    return false;
+}
+
+/* What stays on the terminal when the screen is gone: the last word about what happened. */
+static void print_summary(const struct screen *screen)
+{
+    const struct serve_output output = {.file = stdout,
+                                        .charset = server_charset(&screen->server->options)};
+
+    if (!screen->terminal_gone)
+        serve_lines.summary(&output, &screen->totals);
+}
+
+static int run(struct screen *screen)
+{
+    if (!server_start(screen->server, false))
+        return EXIT_SETUP;
+    loop(screen);
+    term_close();
+    print_summary(screen);
+    return screen->terminal_gone ? 128 + SIGHUP : server_exit_status(screen->server);
+}
+
+bool server_run_screen(struct server *server, int *status)
+{
+    struct screen screen = {.server = server};
+
+    if (!take_terminal(server))
+        return false;
+    catch_crashes();
+    server->signals.last_resort = term_restore_for_signal;
+    screen.model = make_model(server);
+    screen.frame = frame_open();
+    *status = EXIT_SETUP;
+    if (screen.model != NULL && screen.frame != NULL) {
+        resize(&screen);
+        *status = run(&screen);
+    }
+    term_close();
+    if (screen.model == NULL || screen.frame == NULL)
+        commands_complain(
+            "not enough memory for the screen: use a smaller --max-clients or --history");
+    frame_close(screen.frame);
+    model_close(screen.model);
+    return true;
+}
