@@ -4,24 +4,17 @@
 
 #include <net/if.h>
 #include <netdb.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/core/text.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
 
-enum { SHOWN_SIZE = 256 };
-
-/* "what: why" with the text as typed, made safe. */
+/* "what: why" with the text as typed. */
 static bool fail(struct resolve_result *out, bool usage, const char *text, const char *why)
 {
-    char shown[SHOWN_SIZE];
-
-    text_render(shown, sizeof shown, text, strlen(text), TEXT_UTF8);
-    snprintf(out->error, sizeof out->error, "%s: %s", shown, why);
+    snprintf(out->error, sizeof out->error, "%s: %s", text, why);
     out->usage = usage;
     out->count = 0;
     return false;

@@ -14,7 +14,7 @@ struct resolve_result {
     struct endpoint endpoints[RESOLVE_MAX]; /* in the resolver's order (RFC 6724) */
     size_t count;
     bool usage; /* the text is malformed (exit status 2), else it could not be resolved (3) */
-    char error[RESOLVE_ERROR_SIZE]; /* "what: why", safe to print, where count is 0 */
+    char error[RESOLVE_ERROR_SIZE]; /* "what: why" where count is 0; holds the text as typed */
 };
 
 /*
