@@ -55,7 +55,7 @@ static int run_with_talkers(struct server *server)
     char error[UDP_ERROR_SIZE];
     int status;
 
-    if (!talkers_start(&talkers, &server->sockets[0].local, error)) {
+    if (!talkers_start(&talkers, &server->sockets[0][0].local, error)) {
         commands_complain("%s", error);
         return EXIT_SETUP;
     }

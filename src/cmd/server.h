@@ -27,15 +27,22 @@ struct server_options {
     uint64_t buffer_bytes;
     int ack_acks;
     int family; /* enum endpoint_family */
-    int json, no_ui, ascii, no_mouse;
+    int64_t threads;
+    int json, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
+
+enum { SERVER_THREADS_MAX = 16, SERVER_SOCKET_BUFFER_BYTES = 4 << 20 };
 
 struct server {
     struct server_options options;
-    struct udp_socket sockets[ENGINE_SOCKETS_MAX];
-    size_t socket_count;
-    struct engine_config config;
-    struct engine *engine; /* from server_start on */
+    struct ack_policy ack;
+    struct guard_config guard;
+    struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
+    size_t socket_count;                        /* of each thread */
+    struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
+    int event_fd;                               /* readable when any engine has told something */
+    size_t current;                             /* the engine whose record server_event gave */
+    size_t stopped;                             /* engines that have told all */
     struct signals signals;
     const char *title;   /* "udptui serve" */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
@@ -59,9 +66,26 @@ void server_close(struct server *server);
  * exit status. */
 int server_run(struct server *server);
 
-/* Opens and starts the engine. every: it tells every message, not samples. False with the complaint
+/* The sockets of server_open, and their end. */
+bool server_listen(struct server *server, const struct opts_operands *addresses, int *status);
+void server_unlisten(struct server *server);
+
+/* Opens and starts the engines. every: they tell every message, not samples. False with the complaint
  * made. */
 bool server_start(struct server *server, bool every);
+
+/* The next record of any engine, NULL where there is none; valid until server_release. */
+const void *server_event(struct server *server, size_t *size_bytes);
+void server_release(struct server *server);
+
+/* Whether EVENT_STOPPED came from all of them. */
+bool server_stopped(const struct server *server);
+
+/* The engine that has this row. */
+struct engine *server_engine_of(const struct server *server, uint32_t slot);
+
+/* Asks every engine (engine_quit, engine_reset). False where one could not take it. */
+bool server_ask(struct server *server, bool (*ask)(struct engine *));
 
 /* Asks the engine to stop where --duration or a signal says so. */
 void server_check_end(struct server *server, int64_t now_ns);

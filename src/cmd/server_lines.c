@@ -17,15 +17,15 @@ struct lines {
     struct server *server;
     const struct serve_writer *writer;
     struct serve_output output;
-    struct event_totals totals;
-    bool stopped;
-    bool broken; /* stdout cannot be written: errno in error */
+    struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
+    bool broken;                                    /* stdout cannot be written: errno in error */
     int error;
 };
 
 static void take(struct lines *lines, const void *record)
 {
     const struct event_message *message = record;
+    const struct event_totals *totals = record;
 
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
@@ -33,11 +33,9 @@ static void take(struct lines *lines, const void *record)
             lines->broken = true;
         break;
     case EVENT_TOTALS:
-        lines->totals = *(const struct event_totals *)record;
+        lines->totals[totals->engine] = *totals;
         break;
     case EVENT_STOPPED:
-        lines->stopped = true;
-        break;
     case EVENT_CLIENT:
     case EVENT_RESET:
         break;
@@ -47,12 +45,12 @@ static void take(struct lines *lines, const void *record)
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
 static void take_all(struct lines *lines)
 {
-    struct engine *engine = lines->server->engine;
+    struct server *server = lines->server;
     size_t size;
 
-    for (const void *record; !lines->broken && (record = engine_event(engine, &size)) != NULL;) {
+    for (const void *record; !lines->broken && (record = server_event(server, &size)) != NULL;) {
         take(lines, record);
-        engine_release(engine);
+        server_release(server);
     }
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
@@ -63,11 +61,11 @@ static void take_all(struct lines *lines)
 static void loop(struct lines *lines)
 {
     struct server *server = lines->server;
-    struct pollfd polled[] = {{.fd = engine_event_fd(server->engine), .events = POLLIN},
+    struct pollfd polled[] = {{.fd = server->event_fd, .events = POLLIN},
                               {.fd = server->signals.fd, .events = POLLIN}};
     eventfd_t count;
 
-    while (!lines->stopped && !lines->broken) {
+    while (!server_stopped(server) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
         server_check_end(server, now_ns);
         polled[1].fd = server->quit_asked ? -1 : server->signals.fd;
@@ -82,7 +80,7 @@ static bool announce(struct lines *lines)
     char address[ENDPOINT_TEXT_SIZE];
 
     for (size_t i = 0; i < lines->server->socket_count; i++) {
-        endpoint_format(&lines->server->sockets[i].local, address, sizeof address);
+        endpoint_format(&lines->server->sockets[0][i].local, address, sizeof address);
         if (!lines->writer->listening(&lines->output, address))
             return false;
     }
@@ -112,7 +110,8 @@ int server_run_lines(struct server *server)
         status = complain_about_output(errno);
     } else if (server_start(server, true)) {
         loop(&lines);
-        if (!lines.broken && !lines.writer->summary(&lines.output, &lines.totals)) {
+        struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
+        if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
             lines.broken = true;
             lines.error = errno;
         }

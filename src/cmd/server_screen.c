@@ -33,9 +33,9 @@ struct screen {
     bool changed;     /* records came since the last picture */
     bool key_pressed; /* draw without waiting for the interval */
     bool terminal_gone;
-    bool stopped;     /* EVENT_STOPPED came: the totals are final */
-    int64_t drawn_ns; /* CLOCK_MONOTONIC of the last picture */
-    struct event_totals totals;
+    bool stopped;                                   /* EVENT_STOPPED came: the totals are final */
+    int64_t drawn_ns;                               /* CLOCK_MONOTONIC of the last picture */
+    struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
 };
 
 /* ---- what the header says */
@@ -47,7 +47,7 @@ static void list_addresses(const struct server *server, char *out, size_t size)
     out[0] = '\0';
     for (size_t i = 0; i < server->socket_count && used < size; i++) {
         char address[ENDPOINT_TEXT_SIZE];
-        endpoint_format(&server->sockets[i].local, address, sizeof address);
+        endpoint_format(&server->sockets[0][i].local, address, sizeof address);
         used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", address);
     }
 }
@@ -57,7 +57,7 @@ static bool join_target(const struct server *server, char *out, size_t size)
 {
     struct endpoint join;
 
-    if (!interfaces_join_address(&server->sockets[0].local, &join))
+    if (!interfaces_join_address(&server->sockets[0][0].local, &join))
         return false;
     if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
         endpoint_format_address(&join, out, size);
@@ -73,11 +73,11 @@ static struct model *make_model(const struct server *server)
         .title = server->title,
         .listening = listening,
         .join = join_target(server, join, sizeof join) ? join : NULL,
-        .clients_max = (uint32_t)server->options.max_clients,
+        .clients_max = (uint32_t)(server->options.max_clients * server->options.threads),
         .history_messages = (size_t)server->options.history,
         .charset = server_charset(&server->options),
         .utc_offset_s = server_utc_offset_s(),
-        .receive_buffer_bytes = (uint64_t)server->sockets[0].receive_buffer_bytes,
+        .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,
         .started_ns = server->started_ns,
     };
 
@@ -89,26 +89,35 @@ static struct model *make_model(const struct server *server)
 
 static void take_records(struct screen *screen)
 {
-    struct engine *engine = screen->server->engine;
+    struct server *server = screen->server;
     eventfd_t count;
     size_t size;
 
-    eventfd_read(engine_event_fd(engine), &count);
+    eventfd_read(server->event_fd, &count);
     for (int i = 0; i < RECORDS_A_TURN; i++) {
-        const void *record = engine_event(engine, &size);
+        const void *record = server_event(server, &size);
         if (record == NULL)
             return;
+        const struct event_totals *totals = record;
         if (event_kind_of(record) == EVENT_TOTALS)
-            screen->totals = *(const struct event_totals *)record;
-        screen->stopped |= event_kind_of(record) == EVENT_STOPPED;
+            screen->totals[totals->engine] = *totals;
         model_apply(screen->model, record, size);
-        engine_release(engine);
+        server_release(server);
         screen->changed = true;
     }
-    eventfd_write(engine_event_fd(engine), 1); /* more are there: the next turn takes them */
+    eventfd_write(server->event_fd, 1); /* more are there: the next turn takes them */
 }
 
 /* ---- keys */
+
+static bool set_acks(struct server *server, bool on)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < (size_t)server->options.threads; i++)
+        all &= engine_set_acks(server->engines[i], on);
+    return all;
+}
 
 static void act(struct screen *screen, const struct effects *effects)
 {
@@ -116,14 +125,14 @@ static void act(struct screen *screen, const struct effects *effects)
     bool taken = true;
 
     if (effects->quit)
-        server->quit_asked = engine_quit(server->engine);
+        server->quit_asked = server_ask(server, engine_quit);
     if (effects->reset)
-        taken &= engine_reset(server->engine);
+        taken &= server_ask(server, engine_reset);
     if (effects->set_acks)
-        taken &= engine_set_acks(server->engine, effects->acks_on);
+        taken &= set_acks(server, effects->acks_on);
     if (effects->reply)
-        taken &= engine_send(server->engine, effects->slot, effects->generation, effects->bytes,
-                             effects->size_bytes);
+        taken &= engine_send(server_engine_of(server, effects->slot), effects->slot,
+                             effects->generation, effects->bytes, effects->size_bytes);
     if (!taken)
         model_notice(screen->model, "The server is busy: try that key again");
     if (effects->suspend)
@@ -207,7 +216,7 @@ static void check_terminal(struct screen *screen, short revents)
     if (!(revents & (POLLHUP | POLLERR | POLLNVAL)) || screen->terminal_gone)
         return;
     screen->terminal_gone = true;
-    screen->server->quit_asked = engine_quit(screen->server->engine);
+    screen->server->quit_asked = server_ask(screen->server, engine_quit);
 }
 
 static void loop(struct screen *screen)
@@ -216,11 +225,11 @@ static void loop(struct screen *screen)
     enum { TERMINAL, EVENTS, SIGNALS, COUNT };
     struct pollfd polled[COUNT] = {
         [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
-        [EVENTS] = {.fd = engine_event_fd(server->engine), .events = POLLIN},
+        [EVENTS] = {.fd = server->event_fd, .events = POLLIN},
         [SIGNALS] = {.fd = server->signals.fd, .events = POLLIN},
     };
 
-    while (!screen->stopped) {
+    while (!server_stopped(server)) {
         int64_t now_ns = clock_monotonic_ns();
         server_check_end(server, now_ns);
         if (!screen->terminal_gone && !server->quit_asked)
@@ -275,8 +284,10 @@ static void print_summary(const struct screen *screen)
     const struct serve_output output = {.file = stdout,
                                         .charset = server_charset(&screen->server->options)};
 
+    struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
+
     if (!screen->terminal_gone)
-        serve_lines.summary(&output, &screen->totals);
+        serve_lines.summary(&output, &totals);
 }
 
 static int run(struct screen *screen)

@@ -35,11 +35,10 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
     engine->answer = calloc(1, sizeof *engine->answer);
     engine->publisher.ring = ring_open(config->event_ring_bytes);
     engine->requests = ring_open(REQUESTS_RING_BYTES);
-    engine->publisher.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
            engine->answer != NULL && engine->publisher.ring != NULL && engine->requests != NULL &&
-           engine->publisher.event_fd >= 0 && engine->wake_fd >= 0 &&
+           engine->wake_fd >= 0 &&
            answer_open(engine->answer, &config->ack, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0]));
 }
@@ -48,6 +47,7 @@ static void set_publisher(struct engine *engine)
 {
     const struct engine_config *config = &engine->config;
 
+    engine->publisher.event_fd = config->event_fd;
     engine->publisher.engine = config->engine;
     engine->publisher.first_slot = config->first_slot;
     engine->publisher.samples = engine->publisher.samples_left = config->samples;
@@ -67,7 +67,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     }
     engine->config = *config;
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
-    engine->publisher.event_fd = engine->wake_fd = -1;
+    engine->wake_fd = -1;
     if (!open_parts(engine, &key)) {
         snprintf(error, ENGINE_ERROR_SIZE,
                  "not enough memory for %u clients: use a smaller --max-clients",
@@ -101,8 +101,6 @@ void engine_close(struct engine *engine)
     peers_close(engine->peers);
     ring_close(engine->publisher.ring);
     ring_close(engine->requests);
-    if (engine->publisher.event_fd >= 0)
-        close(engine->publisher.event_fd);
     if (engine->wake_fd >= 0)
         close(engine->wake_fd);
     free(engine);
@@ -125,6 +123,7 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
     for (size_t i = 0; i < count; i++) {
         size_t messages = datagram_messages(&datagrams[i]);
         size_t done = 0;
+        engine->grouped[index] |= messages > 1;
         while ((done += answer_add(engine->answer, &datagrams[i], done, index, now_ns)) < messages)
             finish_round(engine, socket);
     }
@@ -147,7 +146,9 @@ static void tell_tick(struct engine *engine, int64_t now_ns)
         uint64_t dropped;
         if (!udp_queue_info(&engine->sockets[i], &dropped, NULL))
             continue;
-        engine->totals.kernel_dropped += (uint32_t)dropped - engine->dropped_seen[i];
+        uint32_t more = (uint32_t)dropped - engine->dropped_seen[i];
+        engine->totals.kernel_dropped += more;
+        engine->totals.dropped_at_least |= more > 0 && engine->grouped[i];
         engine->dropped_seen[i] = (uint32_t)dropped;
     }
     engine->totals.acks_cut = engine->answer->acks_cut;
@@ -249,11 +250,6 @@ bool engine_start(struct engine *engine, char *error)
     if (!engine->started)
         snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
     return engine->started;
-}
-
-int engine_event_fd(const struct engine *engine)
-{
-    return engine->publisher.event_fd;
 }
 
 /* The thread has ended and the ring is empty: what it could not tell is told from here. */

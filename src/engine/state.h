@@ -22,6 +22,7 @@ struct engine {
     struct answer *answer;
     struct publisher publisher;
     struct ring *requests;
+    bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
     struct event_totals totals; /* the part of the totals that is not in peers */
     int wake_fd;
     pthread_t thread;

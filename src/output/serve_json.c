@@ -91,6 +91,8 @@ static bool write_summary(const struct serve_output *output, const struct event_
     json_object_set_new(object, "held_by", held_by(&totals->counts));
     json_add_count(object, "failed", totals->counts.failed);
     json_add_count(object, "kernel_dropped", totals->kernel_dropped);
+    if (totals->dropped_at_least)
+        json_object_set_new(object, "kernel_dropped_at_least", json_true());
     json_add_count(object, "clients", totals->clients);
     json_add_count(object, "clients_evicted", totals->clients_evicted);
     json_add_count(object, "acks_cut", totals->acks_cut);

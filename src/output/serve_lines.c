@@ -106,8 +106,9 @@ static bool write_summary(const struct serve_output *output, const struct event_
     fprintf(output->file, "received %" PRIu64 ", acked %" PRIu64 ", held %" PRIu64,
             counts->received, counts->acked, counts_held(counts));
     write_reasons(output->file, counts);
-    fprintf(output->file, ", failed %" PRIu64 ", kernel dropped %" PRIu64 ", clients %" PRIu32,
-            counts->failed, totals->kernel_dropped, totals->clients);
+    fprintf(output->file, ", failed %" PRIu64 ", kernel dropped %s%" PRIu64 ", clients %" PRIu32,
+            counts->failed, totals->dropped_at_least ? "at least " : "", totals->kernel_dropped,
+            totals->clients);
     write_rare(output->file, totals);
     fputc('\n', output->file);
     return fflush(output->file) == 0 && !ferror(output->file);

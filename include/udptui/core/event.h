@@ -10,6 +10,7 @@
 #define UDPTUI_CORE_EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "udptui/core/counts.h"
@@ -80,6 +81,7 @@ struct event_totals {
     uint64_t acks_cut;         /* shortened to 3 times the request */
     uint64_t manual_sent;      /* sent by hand */
     uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
+    bool dropped_at_least;     /* the kernel counts several that came as one (UDP_GRO) once */
     uint64_t messages_skipped; /* message records that found no room: counted, not shown */
     uint64_t receive_errors;   /* failed receive calls */
     int64_t now_ns;            /* CLOCK_MONOTONIC */
@@ -96,6 +98,9 @@ struct event_stopped {
     uint8_t engine;
     int32_t error; /* errno that ended it, 0 where it was asked or done */
 };
+
+/* The sum over engines; acks_on where any of them acknowledges. */
+struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);
 
 /* The kind of a record that came out of a ring. */
 static inline enum event_kind event_kind_of(const void *record)

@@ -3,8 +3,8 @@
  * engine: the server's I/O thread. It receives, decides, answers and tells, and waits for nothing
  * but its sockets: not for the terminal, a file, a name or a lock.
  *
- * Told through a ring of core/event records, with an eventfd that becomes readable when there is
- * something new; asked through a second ring. One thread may read the events and ask.
+ * Told through a ring of core/event records, with an eventfd of the owner's that is written when
+ * there is something new (several engines may share it); asked through a second ring. One thread may read the events and ask.
  */
 #ifndef UDPTUI_ENGINE_ENGINE_H
 #define UDPTUI_ENGINE_ENGINE_H
@@ -23,6 +23,7 @@ enum { ENGINE_SOCKETS_MAX = 16, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
+    int event_fd;                     /* an eventfd of the owner's, written when events are new */
     uint8_t engine;                   /* this engine's number, and its first row in the screen */
     uint32_t first_slot;
     uint32_t clients_max;
@@ -47,9 +48,6 @@ bool engine_start(struct engine *engine, char *error);
 
 /* Stops the thread if it runs, waits for it and frees all (NULL allowed). */
 void engine_close(struct engine *engine);
-
-/* Readable (an eventfd) when events are new; read 8 bytes to clear it. */
-int engine_event_fd(const struct engine *engine);
 
 /* The next event or NULL; valid until engine_release. See core/ring. */
 const void *engine_event(struct engine *engine, size_t *size_bytes);

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,6 +25,7 @@ struct fixture {
     struct udp_socket clients[CLIENTS_MAX];
     size_t client_count;
     struct engine *engine;
+    int event_fd;
     struct event_totals totals;
     struct event_message last; /* the latest message record */
     uint64_t messages;         /* message records seen */
@@ -36,6 +38,7 @@ static struct engine_config default_config(struct fixture *fixture, const char *
 {
     struct engine_config config = {.sockets = &fixture->server,
                                    .socket_count = 1,
+                                   .event_fd = fixture->event_fd,
                                    .clients_max = CLIENTS_MAX,
                                    .guard = {.scope = GUARD_LIMIT_NONE},
                                    .batch = 16,
@@ -56,7 +59,7 @@ static void open_sockets(struct fixture *fixture, size_t clients, bool gro)
     struct endpoint any = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
     char error[UDP_ERROR_SIZE];
 
-    *fixture = (struct fixture){.client_count = clients};
+    *fixture = (struct fixture){.client_count = clients, .event_fd = eventfd(0, EFD_NONBLOCK)};
     assert_true(udp_open_server(&any, &options, &fixture->server, error));
     for (size_t i = 0; i < clients; i++)
         assert_true(udp_open_client(&fixture->server.local, NULL, true, &options,
@@ -75,6 +78,7 @@ static void start(struct fixture *fixture, const struct engine_config *config)
 static void close_all(struct fixture *fixture)
 {
     engine_close(fixture->engine);
+    close(fixture->event_fd);
     for (size_t i = 0; i < fixture->client_count; i++)
         udp_close(&fixture->clients[i]);
     udp_close(&fixture->server);
@@ -109,7 +113,7 @@ static void take_events(struct fixture *fixture)
 
 static void wait_for_events(struct fixture *fixture)
 {
-    struct pollfd polled = {.fd = engine_event_fd(fixture->engine), .events = POLLIN};
+    struct pollfd polled = {.fd = fixture->event_fd, .events = POLLIN};
     eventfd_t count;
 
     assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event: what several engines told, as one. */
+#include "udptui/core/event.h"
+
+static void add(struct event_totals *into, const struct event_totals *from)
+{
+    into->clients += from->clients;
+    into->clients_evicted += from->clients_evicted;
+    counts_add(&into->counts, &from->counts);
+    counts_add(&into->evicted, &from->evicted);
+    into->acks_cut += from->acks_cut;
+    into->manual_sent += from->manual_sent;
+    into->kernel_dropped += from->kernel_dropped;
+    into->dropped_at_least |= from->dropped_at_least;
+    into->messages_skipped += from->messages_skipped;
+    into->receive_errors += from->receive_errors;
+    into->acks_on |= from->acks_on;
+    if (from->now_ns > into->now_ns)
+        into->now_ns = from->now_ns;
+}
+
+struct event_totals event_totals_merge(const struct event_totals *engines, size_t count)
+{
+    struct event_totals sum = {.kind = EVENT_TOTALS};
+
+    for (size_t i = 0; i < count; i++)
+        add(&sum, &engines[i]);
+    return sum;
+}
