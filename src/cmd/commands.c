@@ -21,6 +21,7 @@ const struct command *const *commands_table(size_t *count)
         &command_serve,
         &command_send,
         &command_demo,
+        &command_load,
         &command_completion,
     };
 

@@ -42,6 +42,7 @@ int commands_finish_output(void);
 extern const struct command command_serve;
 extern const struct command command_send;
 extern const struct command command_demo;
+extern const struct command command_load;
 extern const struct command command_completion;
 
 #endif

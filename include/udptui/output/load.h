@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load: what `udptui load` writes where there is no screen: a table of functions a format. */
+#ifndef UDPTUI_OUTPUT_LOAD_H
+#define UDPTUI_OUTPUT_LOAD_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "udptui/core/load_snapshot.h"
+
+/* Each writes one record, flushed, and returns false where the file could not be written. */
+struct load_writer {
+    bool (*progress)(FILE *file, const struct load_snapshot *snapshot);
+    bool (*summary)(FILE *file, const struct load_snapshot *snapshot);
+};
+
+extern const struct load_writer load_lines;
+extern const struct load_writer load_json;
+
+/* Why it ended, for people: "the time is over", "nothing was acknowledged for a second". */
+const char *load_end_text(enum load_end end);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load: as many datagrams as the server acknowledges, and what that took. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "signals.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+#include "udptui/engine/load.h"
+#include "udptui/net/resolve.h"
+#include "udptui/net/udp.h"
+#include "udptui/output/load.h"
+
+struct load_options {
+    int64_t clients, window, duration_ns;
+    uint64_t size_bytes;
+    double rate_per_s;
+    int family; /* enum endpoint_family */
+    int json, quiet, no_gso, no_gro;
+};
+
+#define FIELD(name) offsetof(struct load_options, name)
+
+static const struct opt options[] = {
+    {.name = "clients",
+     .letter = 'c',
+     .type = OPT_INTEGER,
+     .offset = FIELD(clients),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = LOAD_CLIENTS_MAX,
+     .help = "clients, each with a socket of its own (8)"},
+    {.name = "window",
+     .letter = 'w',
+     .type = OPT_INTEGER,
+     .offset = FIELD(window),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = LOAD_WINDOW_MAX,
+     .help = "datagrams in flight for each client (64)"},
+    {.name = "size",
+     .letter = 's',
+     .type = OPT_SIZE,
+     .offset = FIELD(size_bytes),
+     .argument = "SIZE",
+     .minimum = 0,
+     .maximum = UDP_PAYLOAD_MAX_IPV4,
+     .help = "payload of each datagram (32)"},
+    {.name = "duration",
+     .letter = 'd',
+     .type = OPT_DURATION,
+     .offset = FIELD(duration_ns),
+     .argument = "TIME",
+     .minimum = 1,
+     .maximum = INT64_MAX / 2,
+     .help = "how long to send (10s)"},
+    {.name = "rate",
+     .letter = 'r',
+     .type = OPT_RATE,
+     .offset = FIELD(rate_per_s),
+     .argument = "RATE",
+     .help = "at most so many datagrams a second, over all clients"},
+    {.name = "no-gso",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_gso),
+     .help = "send each datagram by itself (no UDP_SEGMENT)"},
+    {.name = "no-gro",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_gro),
+     .help = "receive each ack by itself (no UDP_GRO)"},
+    {.name = "ipv4",
+     .letter = '4',
+     .type = OPT_FLAG,
+     .offset = FIELD(family),
+     .value = ENDPOINT_IPV4,
+     .help = "IPv4 only"},
+    {.name = "ipv6",
+     .letter = '6',
+     .type = OPT_FLAG,
+     .offset = FIELD(family),
+     .value = ENDPOINT_IPV6,
+     .help = "IPv6 only"},
+    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    {.name = "quiet",
+     .letter = 'q',
+     .type = OPT_FLAG,
+     .offset = FIELD(quiet),
+     .help = "the summary only"},
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+};
+
+static const char *const examples[] = {
+    "udptui load 127.0.0.1                     ten seconds, as fast as the server acknowledges",
+    "udptui load --rate 1k/s -d 1m host:4010   a thousand a second, for a minute",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "load",
+    .summary = "closed-loop load, as fast as the peer acknowledges",
+    .operands = "HOST[:PORT]",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .examples = examples,
+};
+
+struct run {
+    const struct load_options *options;
+    const struct load_writer *writer;
+    struct load *load;
+    struct signals signals;
+    int event_fd;
+    struct load_snapshot last;
+    bool broken; /* stdout cannot be written */
+};
+
+static const int64_t tick_ns = UNITS_NS_PER_S;
+
+static void take_snapshots(struct run *run)
+{
+    while (load_next(run->load, &run->last))
+        if (run->last.end == LOAD_RUNNING && !run->options->quiet)
+            run->broken |= !run->writer->progress(stdout, &run->last);
+    if (run->last.end != LOAD_RUNNING)
+        run->broken |= !run->writer->summary(stdout, &run->last);
+}
+
+static void loop(struct run *run)
+{
+    struct pollfd polled[] = {{.fd = run->event_fd, .events = POLLIN},
+                              {.fd = run->signals.fd, .events = POLLIN}};
+    eventfd_t count;
+
+    while (run->last.end == LOAD_RUNNING && !run->broken) {
+        poll(polled, 2, -1);
+        if (polled[1].revents != 0) {
+            load_stop(run->load);
+            polled[1].fd = -1;
+        }
+        eventfd_read(run->event_fd, &count);
+        take_snapshots(run);
+    }
+}
+
+static int status_of(const struct run *run)
+{
+    int number = signals_number(&run->signals);
+
+    if (run->broken)
+        return commands_finish_output();
+    if (number != 0)
+        return 128 + number;
+    return run->last.sent == run->last.acked && run->last.sent > 0 ? EXIT_DONE : EXIT_UNANSWERED;
+}
+
+static int run_load(struct run *run, const struct load_config *config)
+{
+    char error[LOAD_ERROR_SIZE];
+    int status = EXIT_SETUP;
+
+    if (!signals_open(&run->signals, NULL)) {
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return status;
+    }
+    run->load = load_open(config, error);
+    if (run->load != NULL && load_start(run->load, error)) {
+        loop(run);
+        status = status_of(run);
+    } else {
+        commands_complain("%s", error);
+    }
+    load_close(run->load);
+    signals_close(&run->signals);
+    return status;
+}
+
+static int run_command(int argument_count, char *const arguments[])
+{
+    struct load_options values = {
+        .clients = 8, .window = 64, .duration_ns = 10 * UNITS_NS_PER_S, .size_bytes = 32};
+    struct opts_operands operands;
+    struct resolve_result target;
+    int status;
+
+    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
+        return status;
+    if (!resolve_target(operands.items[0], (enum endpoint_family)values.family, &target)) {
+        commands_complain("%s", target.error);
+        return target.usage ? EXIT_USAGE : EXIT_SETUP;
+    }
+    struct run run = {.options = &values,
+                      .writer = values.json ? &load_json : &load_lines,
+                      .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    const struct load_config config = {.target = target.endpoints[0],
+                                       .clients = (size_t)values.clients,
+                                       .window = (uint32_t)values.window,
+                                       .size_bytes = values.size_bytes,
+                                       .duration_ns = values.duration_ns,
+                                       .rate_per_s = values.rate_per_s,
+                                       .tick_ns = tick_ns,
+                                       .segment = !values.no_gso,
+                                       .gro = !values.no_gro,
+                                       .event_fd = run.event_fd};
+    status = run_load(&run, &config);
+    close(run.event_fd);
+    return status;
+}
+
+const struct command command_load = {.spec = &spec, .run = run_command};

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load: the loop of the generator. One turn: 1. wait for acks (or for the rate's next permit);
+ * 2. take them, client by client, and credit them to the oldest sends; 3. fill the windows that have
+ * room; 4. tell, when a tick has passed.
+ */
+#include "udptui/engine/load.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "udptui/core/datagram.h"
+#include "udptui/core/ring.h"
+#include "udptui/core/rtt.h"
+#include "udptui/core/units.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/clock.h"
+#include "udptui/net/udp.h"
+
+enum {
+    SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of the kernel */
+    ITEMS_MAX = 64,    /* sends a call */
+    SLOTS = 64,        /* receives a call */
+    READY_MAX = 256,
+    SNAPSHOTS_BYTES = 1 << 14,
+    SOCKET_BUFFER_BYTES = 4 << 20,
+};
+
+static const int64_t silence_ns = UNITS_NS_PER_S;
+
+/* Datagrams that were sent at one time: the window as runs, oldest first. */
+struct sent_run {
+    int64_t at_ns;
+    uint32_t count;
+};
+
+struct load_client {
+    struct udp_socket socket;
+    struct sent_run
+        *runs; /* a circular queue of `window` entries: never more runs than datagrams */
+    uint32_t run_first, run_count;
+    uint32_t outstanding;
+};
+
+struct load {
+    struct load_config config;
+    struct load_client *clients;
+    uint8_t *payload; /* SEGMENTS_MAX times the datagram */
+    uint32_t segments_max;
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+    struct rtt *rtt;
+    struct ring *snapshots;
+    int epoll_fd;
+    pthread_t thread;
+    bool started;
+    bool told_last; /* the owner's */
+    atomic_bool stop;
+    atomic_bool ended; /* last is set */
+    struct load_snapshot last;
+    /* the thread's own */
+    uint64_t sent, acked, duplicates, send_errors;
+    uint64_t told_acked;
+    int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
+    double permits;                      /* with a rate: datagrams that may be sent now */
+    int64_t permits_ns;
+    bool refused;
+};
+
+/* ---- making and unmaking */
+
+static bool open_client(struct load *load, size_t index, char *error)
+{
+    const struct udp_options options = {.gro = load->config.gro,
+                                        .receive_buffer_bytes = SOCKET_BUFFER_BYTES,
+                                        .send_buffer_bytes = SOCKET_BUFFER_BYTES};
+    struct load_client *client = &load->clients[index];
+    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = index}};
+
+    client->runs = calloc(load->config.window, sizeof *client->runs);
+    if (client->runs == NULL) {
+        snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use a smaller --window");
+        return false;
+    }
+    if (!udp_open_client(&load->config.target, NULL, true, &options, &client->socket, error))
+        return false;
+    if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, client->socket.fd, &event) == 0)
+        return true;
+    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", strerror(errno));
+    return false;
+}
+
+static bool open_clients(struct load *load, char *error)
+{
+    load->clients = calloc(load->config.clients, sizeof *load->clients);
+    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
+        load->clients[i].socket.fd = -1;
+    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
+        if (!open_client(load, i, error))
+            return false;
+    return load->clients != NULL;
+}
+
+static uint32_t segments_for(const struct load *load)
+{
+    size_t most =
+        UDP_PAYLOAD_MAX_IPV4 / (load->config.size_bytes > 0 ? load->config.size_bytes : 1);
+
+    if (!load->config.segment || load->config.size_bytes == 0 ||
+        !batch_can_segment(&load->clients[0].socket))
+        return 1;
+    return most < SEGMENTS_MAX ? (uint32_t)most : SEGMENTS_MAX;
+}
+
+static bool open_memory(struct load *load)
+{
+    load->payload = malloc(load->config.size_bytes * SEGMENTS_MAX + 1);
+    load->receiver = batch_receiver_open(SLOTS, 65536);
+    load->sender = batch_sender_open(ITEMS_MAX);
+    load->rtt = rtt_open();
+    load->snapshots = ring_open(SNAPSHOTS_BYTES);
+    if (load->payload == NULL || load->receiver == NULL || load->sender == NULL ||
+        load->rtt == NULL || load->snapshots == NULL)
+        return false;
+    memset(load->payload, 'u', load->config.size_bytes * SEGMENTS_MAX);
+    return true;
+}
+
+struct load *load_open(const struct load_config *config, char *error)
+{
+    struct load *load = calloc(1, sizeof *load);
+
+    snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use fewer --clients");
+    if (load == NULL)
+        return NULL;
+    load->config = *config;
+    load->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (load->epoll_fd < 0 || !open_memory(load) || !open_clients(load, error)) {
+        load_close(load);
+        return NULL;
+    }
+    load->segments_max = segments_for(load);
+    return load;
+}
+
+static void close_clients(struct load *load)
+{
+    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++) {
+        free(load->clients[i].runs);
+        udp_close(&load->clients[i].socket);
+    }
+    free(load->clients);
+}
+
+void load_close(struct load *load)
+{
+    if (load == NULL)
+        return;
+    load_stop(load);
+    if (load->started)
+        pthread_join(load->thread, NULL);
+    close_clients(load);
+    batch_receiver_close(load->receiver);
+    batch_sender_close(load->sender);
+    rtt_close(load->rtt);
+    ring_close(load->snapshots);
+    free(load->payload);
+    if (load->epoll_fd >= 0)
+        close(load->epoll_fd);
+    free(load);
+}
+
+/* ---- the window */
+
+static void push_run(struct load_client *client, uint32_t window, uint32_t count, int64_t now_ns)
+{
+    uint32_t place = (client->run_first + client->run_count) % window;
+
+    client->runs[place] = (struct sent_run){.at_ns = now_ns, .count = count};
+    client->run_count++;
+    client->outstanding += count;
+}
+
+/* Credits acks to the oldest sends. */
+static void credit(struct load *load, struct load_client *client, uint32_t acks, int64_t now_ns)
+{
+    uint32_t taken = acks < client->outstanding ? acks : client->outstanding;
+
+    load->duplicates += acks - taken;
+    load->acked += taken;
+    client->outstanding -= taken;
+    while (taken > 0) {
+        struct sent_run *oldest = &client->runs[client->run_first];
+        uint32_t count = taken < oldest->count ? taken : oldest->count;
+        rtt_add_many(load->rtt, now_ns - oldest->at_ns, count);
+        oldest->count -= count;
+        taken -= count;
+        if (oldest->count > 0)
+            break;
+        client->run_first = (client->run_first + 1) % load->config.window;
+        client->run_count--;
+    }
+}
+
+/* ---- receiving */
+
+/* ECONNREFUSED comes from the receive that follows the ICMP message. */
+static void note_error(struct load *load, int error)
+{
+    load->refused |= error == ECONNREFUSED;
+}
+
+static void take_acks(struct load *load, struct load_client *client)
+{
+    const struct datagram *datagrams;
+    uint32_t acks = 0;
+    int received;
+
+    do {
+        received = batch_receive(load->receiver, &client->socket, SLOTS, &datagrams);
+        for (int i = 0; i < received; i++)
+            acks += (uint32_t)datagram_messages(&datagrams[i]);
+    } while (received == SLOTS);
+    if (received < 0)
+        note_error(load, -received);
+    if (acks == 0)
+        return;
+    load->heard_ns = clock_monotonic_ns();
+    credit(load, client, acks, load->heard_ns);
+}
+
+/* ---- sending */
+
+/* Fills items with up to `room` datagrams and returns how many items it took. */
+static size_t make_items(const struct load *load, struct batch_item *items, uint32_t room)
+{
+    size_t count = 0;
+
+    for (; room > 0 && count < ITEMS_MAX; count++) {
+        uint32_t segments = room < load->segments_max ? room : load->segments_max;
+        items[count] = (struct batch_item){.peer = load->config.target,
+                                           .bytes = load->payload,
+                                           .size_bytes = segments * load->config.size_bytes,
+                                           .segment_bytes = (uint16_t)load->config.size_bytes,
+                                           .count = (uint16_t)segments};
+        room -= segments;
+    }
+    return count;
+}
+
+static void fill_window(struct load *load, struct load_client *client, uint32_t room)
+{
+    struct batch_item items[ITEMS_MAX];
+    uint16_t sent[ITEMS_MAX];
+    int results[ITEMS_MAX];
+    size_t count = make_items(load, items, room);
+    int64_t now_ns = clock_monotonic_ns();
+    uint32_t total = 0;
+
+    batch_send(load->sender, &client->socket, items, count, sent, results);
+    for (size_t i = 0; i < count; i++) {
+        total += sent[i];
+        load->send_errors += (uint64_t)(items[i].count - sent[i]);
+        if (results[i] != 0)
+            note_error(load, results[i]);
+    }
+    if (total > 0)
+        push_run(client, load->config.window, total, now_ns);
+    load->sent += total;
+    load->permits -= total;
+}
+
+static uint32_t room_of(const struct load *load, const struct load_client *client)
+{
+    uint32_t room = load->config.window - client->outstanding;
+
+    if (load->config.rate_per_s > 0 && load->permits < room)
+        room = load->permits >= 1 ? (uint32_t)load->permits : 0;
+    return room;
+}
+
+/* With a rate: at most a tenth of a second's worth is saved up. */
+static void earn_permits(struct load *load, int64_t now_ns)
+{
+    double rate = load->config.rate_per_s;
+    double most = rate / 10 > 1 ? rate / 10 : 1;
+
+    load->permits += (double)(now_ns - load->permits_ns) / (double)UNITS_NS_PER_S * rate;
+    if (load->permits > most)
+        load->permits = most;
+    load->permits_ns = now_ns;
+}
+
+static void fill_all(struct load *load)
+{
+    for (size_t i = 0; i < load->config.clients; i++) {
+        uint32_t room = room_of(load, &load->clients[i]);
+        if (room > 0)
+            fill_window(load, &load->clients[i], room);
+    }
+}
+
+/* ---- telling */
+
+static struct load_snapshot describe(const struct load *load, int64_t now_ns)
+{
+    return (struct load_snapshot){
+        .elapsed_ns = now_ns - load->began_ns,
+        .sent = load->sent,
+        .acked = load->acked,
+        .duplicates = load->duplicates,
+        .send_errors = load->send_errors,
+        .rtt_min_ns = rtt_min(load->rtt),
+        .rtt_p50_ns = rtt_percentile(load->rtt, 50),
+        .rtt_p90_ns = rtt_percentile(load->rtt, 90),
+        .rtt_p99_ns = rtt_percentile(load->rtt, 99),
+        .rtt_p999_ns = rtt_percentile(load->rtt, 99.9),
+        .rtt_max_ns = rtt_max(load->rtt),
+    };
+}
+
+static double per_second(uint64_t count, int64_t duration_ns)
+{
+    return duration_ns > 0 ? (double)count * (double)UNITS_NS_PER_S / (double)duration_ns : 0;
+}
+
+/* A snapshot that finds no room is left out: the next has its counts too. */
+static void tell(struct load *load, int64_t now_ns)
+{
+    struct load_snapshot *room = ring_reserve(load->snapshots, sizeof *room);
+
+    if (room == NULL)
+        return;
+    *room = describe(load, now_ns);
+    room->acks_per_s = per_second(load->acked - load->told_acked, now_ns - load->told_ns);
+    ring_commit(load->snapshots, sizeof *room);
+    load->told_acked = load->acked;
+    load->told_ns = now_ns;
+    eventfd_write(load->config.event_fd, 1);
+}
+
+static void tell_last(struct load *load, int64_t ended_ns, enum load_end end)
+{
+    load->last = describe(load, ended_ns);
+    load->last.acks_per_s = per_second(load->acked, load->last.elapsed_ns);
+    load->last.end = end;
+    atomic_store(&load->ended, true);
+    eventfd_write(load->config.event_fd, 1);
+}
+
+/* ---- the thread */
+
+static enum load_end end_of(const struct load *load, int64_t now_ns)
+{
+    if (atomic_load_explicit(&load->stop, memory_order_relaxed))
+        return LOAD_STOPPED;
+    if (load->refused && load->acked == 0)
+        return LOAD_REFUSED;
+    if (now_ns - load->began_ns >= load->config.duration_ns)
+        return LOAD_DONE;
+    if (load->sent > load->acked && now_ns - load->heard_ns >= silence_ns)
+        return LOAD_SILENT;
+    return LOAD_RUNNING;
+}
+
+/* Milliseconds: with a rate, until a permit is due; else until the next tick at most. */
+static int wait_ms(const struct load *load)
+{
+    int64_t tick_ms = load->config.tick_ns / UNITS_NS_PER_MS;
+
+    if (load->config.rate_per_s > 0 && load->config.rate_per_s * (double)tick_ms > 1000)
+        return 1;
+    return (int)(tick_ms > 0 ? tick_ms : 1);
+}
+
+static void turn(struct load *load, int timeout_ms)
+{
+    struct epoll_event ready[READY_MAX];
+    int count = epoll_wait(load->epoll_fd, ready, READY_MAX, timeout_ms);
+
+    for (int i = 0; i < count; i++) {
+        struct load_client *client = &load->clients[ready[i].data.u64];
+        uint32_t room;
+        take_acks(load, client);
+        if (load->config.rate_per_s <= 0 && (room = room_of(load, client)) > 0)
+            fill_window(load, client, room);
+    }
+}
+
+/* After the last send: what is on its way may still come, for a second. Ends at the latest ack. */
+static int64_t take_rest(struct load *load)
+{
+    int64_t ended_ns = clock_monotonic_ns();
+    struct epoll_event ready[READY_MAX];
+
+    while (load->sent > load->acked && clock_monotonic_ns() - ended_ns < silence_ns) {
+        int count = epoll_wait(load->epoll_fd, ready, READY_MAX, 10);
+        for (int i = 0; i < count; i++)
+            take_acks(load, &load->clients[ready[i].data.u64]);
+    }
+    return load->heard_ns > ended_ns ? load->heard_ns : ended_ns;
+}
+
+static void *run(void *argument)
+{
+    struct load *load = argument;
+    enum load_end end;
+    int64_t now_ns = clock_monotonic_ns();
+
+    load->began_ns = load->told_ns = load->heard_ns = load->permits_ns = now_ns;
+    load->permits = 1;
+    if (load->config.rate_per_s <= 0)
+        fill_all(load);
+    while ((end = end_of(load, now_ns)) == LOAD_RUNNING) {
+        turn(load, wait_ms(load));
+        now_ns = clock_monotonic_ns();
+        if (load->config.rate_per_s > 0) {
+            earn_permits(load, now_ns);
+            fill_all(load);
+        }
+        if (now_ns - load->told_ns >= load->config.tick_ns)
+            tell(load, now_ns);
+    }
+    tell_last(load, take_rest(load), end);
+    return NULL;
+}
+
+bool load_start(struct load *load, char *error)
+{
+    sigset_t all, before;
+    int code;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    code = pthread_create(&load->thread, NULL, run, load);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    load->started = code == 0;
+    if (!load->started)
+        snprintf(error, LOAD_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
+    return load->started;
+}
+
+void load_stop(struct load *load)
+{
+    atomic_store_explicit(&load->stop, true, memory_order_relaxed);
+}
+
+bool load_next(struct load *load, struct load_snapshot *out)
+{
+    bool ended = atomic_load(&load->ended);
+    size_t size;
+    const struct load_snapshot *next = ring_peek(load->snapshots, &size);
+
+    if (next != NULL) {
+        *out = *next;
+        ring_release(load->snapshots);
+        return true;
+    }
+    if (!ended || load->told_last)
+        return false;
+    *out = load->last;
+    load->told_last = true;
+    return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load_lines: a line a tick, and a block of figures at the end. */
+#include <inttypes.h>
+
+#include "udptui/core/units.h"
+#include "udptui/output/load.h"
+
+const char *load_end_text(enum load_end end)
+{
+    static const char *const texts[] = {
+        [LOAD_RUNNING] = "running",
+        [LOAD_DONE] = "the time is over",
+        [LOAD_STOPPED] = "stopped",
+        [LOAD_SILENT] = "nothing was acknowledged for a second",
+        [LOAD_REFUSED] = "refused: nothing listens on that port",
+    };
+
+    return texts[end];
+}
+
+static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
+{
+    const struct {
+        const char *name;
+        int64_t value_ns;
+    } figures[] = {
+        {"min", snapshot->rtt_min_ns},    {"p50", snapshot->rtt_p50_ns},
+        {"p90", snapshot->rtt_p90_ns},    {"p99", snapshot->rtt_p99_ns},
+        {"p99.9", snapshot->rtt_p999_ns}, {"max", snapshot->rtt_max_ns},
+    };
+    char text[UNITS_TEXT_SIZE];
+
+    fputs("rtt", file);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        fprintf(file, "%s %s %s", i > 0 ? "," : "", figures[i].name,
+                units_duration(figures[i].value_ns, text, sizeof text));
+    fputc('\n', file);
+}
+
+static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
+{
+    char uptime[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], p50[UNITS_TEXT_SIZE], p99[UNITS_TEXT_SIZE];
+
+    fprintf(file, "%s  acked %s  in flight %" PRIu64 "  rtt p50 %s p99 %s\n",
+            units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
+            units_rate(snapshot->acks_per_s, rate, sizeof rate), snapshot->sent - snapshot->acked,
+            units_duration(snapshot->rtt_p50_ns, p50, sizeof p50),
+            units_duration(snapshot->rtt_p99_ns, p99, sizeof p99));
+    return fflush(file) == 0;
+}
+
+static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
+{
+    char duration[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+
+    fprintf(file,
+            "sent %" PRIu64 ", acked %" PRIu64 ", lost %" PRIu64 ", duplicates %" PRIu64
+            ", not sent %" PRIu64 " in %s: %s acked\n",
+            snapshot->sent, snapshot->acked, snapshot->sent - snapshot->acked, snapshot->duplicates,
+            snapshot->send_errors, units_duration(snapshot->elapsed_ns, duration, sizeof duration),
+            units_rate(snapshot->acks_per_s, rate, sizeof rate));
+    write_rtt(file, snapshot);
+    if (snapshot->end != LOAD_DONE)
+        fprintf(file, "ended early: %s\n", load_end_text(snapshot->end));
+    return fflush(file) == 0;
+}
+
+const struct load_writer load_lines = {.progress = write_progress, .summary = write_summary};
