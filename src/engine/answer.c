@@ -179,20 +179,30 @@ static void add_item(struct answer *answer, struct run *run, size_t message, uin
     run->item = (uint16_t)answer->item_count++;
 }
 
-/* Appends the ack of one message; the run's acks are all in one item. */
-static void put_ack(struct answer *answer, struct run *run, size_t message)
+/*
+ * Appends the acks of up to `wanted` messages; the run's acks are all in one item. Returns how many:
+ * one, or where all are the same fixed text as many as the item takes.
+ */
+static uint32_t put_acks(struct answer *answer, struct run *run, size_t message, uint32_t wanted)
 {
     struct peer *row = peers_at(answer->peers, run->peer.slot);
     struct batch_item *item = open_item(answer, run, row->mark);
+    uint32_t room;
 
     if (item == NULL) {
         add_item(answer, run, message, run->ack_bytes);
         row->mark = run->item;
-        return;
+        return 1;
     }
-    item->count++;
-    item->size_bytes += run->ack_bytes;
+    room = (uint32_t)answer->segments_max - item->count;
+    if (room > (ACK_REPLY_MAX - item->size_bytes) / run->ack_bytes)
+        room = (uint32_t)((ACK_REPLY_MAX - item->size_bytes) / run->ack_bytes);
+    if (wanted > room)
+        wanted = room;
+    item->count = (uint16_t)(item->count + wanted);
+    item->size_bytes += (size_t)wanted * run->ack_bytes;
     run->item = (uint16_t)row->mark;
+    return wanted;
 }
 
 /* Whether the last run may take one more message: same fate, and its item has room. */
@@ -232,20 +242,30 @@ static bool has_room(const struct answer *answer, size_t reply_max)
             reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
 }
 
-static struct run *put_message(struct answer *answer, struct run *run,
-                               const struct datagram *datagram, const struct verdict *verdict,
-                               struct peer_handle peer, size_t message)
+/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
+static uint32_t payload_of(const struct datagram *datagram, size_t first, uint32_t count)
 {
-    size_t size;
+    size_t offset = first * datagram->segment_bytes;
+    size_t whole = count * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    return (uint32_t)(whole < left ? whole : left);
+}
+
+/* Takes up to `wanted` messages of one fate, at least one. Returns the run they are in. */
+static struct run *put_messages(struct answer *answer, struct run *run,
+                                const struct datagram *datagram, const struct verdict *verdict,
+                                struct peer_handle peer, size_t message, uint32_t wanted)
+{
+    uint32_t taken = wanted;
 
     if (!extends(answer, run, verdict, datagram))
         run = new_run(answer, datagram, verdict, peer, message);
-    answer_message(datagram, message, &size);
-    run->count++;
-    run->bytes += (uint32_t)size;
     if (run->status == ACK_SENT)
-        put_ack(answer, run, message);
-    answer->number++;
+        taken = put_acks(answer, run, message, wanted);
+    run->count += taken;
+    run->bytes += payload_of(datagram, message, taken);
+    answer->number += taken;
     answer->acks_cut += run->cut;
     return run;
 }
@@ -261,10 +281,12 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     size_t message = first;
 
     peers_at(answer->peers, peer.slot)->local = local_index(answer, datagram, socket_index);
-    for (; message < messages && has_room(answer, ACK_REPLY_MAX); message++) {
+    while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
         if (!plain)
             verdict = judge(answer, datagram, message, now_ns);
-        run = put_message(answer, run, datagram, &verdict, peer, message);
+        run = put_messages(answer, run, datagram, &verdict, peer, message,
+                           plain ? (uint32_t)(messages - message) : 1);
+        message = run->first + run->count;
     }
     return message - first;
 }
