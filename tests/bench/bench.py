@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bench: udptui beside what else there is, paired in one run, as ratios of medians.
+
+Each row runs its two sides in turn, several rounds, on loopback; absolute figures of a shared
+machine mean little, their ratio in one run does. Nothing is stored and nothing can fail: this
+measures, `make check` tests. The server has its screen on, in a terminal that is read.
+
+    bench.py [--rounds N] [--seconds S] [--json] [ROW]...
+"""
+import argparse
+import fcntl
+import json
+import os
+import platform
+import pty
+import re
+import shutil
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+
+UDPTUI = os.environ["UDPTUI"]
+BUILD = os.environ["UDPTUI_BENCH"]  # where bare and spread are built
+PEERS = os.path.join(os.environ["UDPTUI_SOURCE"], "tests", "lib", "peers")
+LISTENING = re.compile(rb"127\.0\.0\.1:(\d+)")
+
+
+class Screen:
+    """A program in a pseudo-terminal of 120x40; read by a thread unless stalled."""
+
+    def __init__(self, *arguments):
+        self.data = b""
+        self.frames = 0
+        self.stalled = threading.Event()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ["TERM"] = "xterm-256color"
+            os.execv(UDPTUI, [UDPTUI, *arguments])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        while True:
+            while self.stalled.is_set():
+                time.sleep(0.05)
+            try:
+                chunk = os.read(self.fd, 65536)
+            except OSError:
+                return
+            if not chunk:
+                return
+            self.data = (self.data + chunk)[-200000:]
+            self.frames += 1
+
+    def port(self):
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            found = LISTENING.search(self.data)
+            if found:
+                return int(found.group(1))
+            time.sleep(0.01)
+        raise RuntimeError("the server did not come up")
+
+    def close(self):
+        self.stalled.clear()
+        os.kill(self.pid, signal.SIGTERM)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+class Pipe:
+    """A server that prints its port as the first number of its output."""
+
+    def __init__(self, *arguments, sink=subprocess.DEVNULL):
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=sink)
+        line = self.process.stdout.readline()
+        self.number = int(re.findall(rb"(\d+)\s*$", line)[0])
+        self.drain = threading.Thread(target=self.read, daemon=True)
+        self.drain.start()
+
+    def read(self):
+        while self.process.stdout.read1(65536):
+            pass
+
+    def port(self):
+        return self.number
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def ours(*extra):
+    return lambda: Screen("serve", "127.0.0.1:0", *extra)
+
+
+def bare(*mode):
+    return lambda: Pipe(os.path.join(BUILD, "bare"), *mode)
+
+
+def python_server():
+    return Pipe(sys.executable, "-u", os.path.join(PEERS, "python_server.py"), "127.0.0.1", "0")
+
+
+def load(port, seconds, *arguments):
+    """The summary of `udptui load`."""
+    output = subprocess.run([UDPTUI, "load", f"127.0.0.1:{port}", "--json", "--quiet",
+                             "--duration", f"{seconds}s", *arguments],
+                            stdout=subprocess.PIPE, check=False).stdout
+    return json.loads(output.splitlines()[-1])
+
+
+PLAIN = ("--clients", "64", "--window", "16", "--no-gso", "--no-gro")
+BULK = ("--clients", "8", "--window", "256")
+
+
+def acks(server, seconds, arguments):
+    running = server()
+    try:
+        return load(running.port(), seconds, *arguments)["acks_per_s"]
+    finally:
+        running.close()
+
+
+def pair(options, ours_side, other_side):
+    """Both sides in turn; returns the medians."""
+    figures = ([], [])
+    for _ in range(options.rounds):
+        figures[0].append(ours_side())
+        figures[1].append(other_side())
+    return statistics.median(figures[0]), statistics.median(figures[1])
+
+
+def row_against(name, server, arguments, want, ours_extra=()):
+    def measure(options):
+        mine, other = pair(options,
+                           lambda: acks(ours(*ours_extra), options.seconds, arguments),
+                           lambda: acks(server, options.seconds, arguments))
+        return {"row": name, "udptui_per_s": mine, "other_per_s": other, "ratio": mine / other,
+                "want": want}
+    return measure
+
+
+def one_way(command, pattern, scale):
+    """What a sender that needs no acks sends a second, by its own word."""
+    output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            timeout=60, check=False).stdout.decode(errors="replace")
+    return float(re.findall(pattern, output)[-1]) * scale
+
+
+def iperf3(seconds):
+    server = subprocess.Popen(["iperf3", "-s", "-p", "52011", "-1"], stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(0.3)
+        output = subprocess.run(["iperf3", "-u", "-c", "127.0.0.1", "-p", "52011", "-b", "0", "-l",
+                                 "32", "-t", str(seconds), "-J"], stdout=subprocess.PIPE,
+                                check=False).stdout
+        total = json.loads(output)["end"]["sum"]
+        return total["packets"] / total["seconds"]
+    finally:
+        server.kill()
+        server.wait()
+
+
+def sockperf(seconds):
+    server = subprocess.Popen(["sockperf", "server", "-i", "127.0.0.1", "-p", "52012"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.3)
+        return one_way(["sockperf", "tp", "-i", "127.0.0.1", "-p", "52012", "-m", "32", "-t",
+                        str(seconds)], r"Summary: Message Rate is (\d+)", 1)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def row_one_way(name, tool, measure_other):
+    def measure(options):
+        if shutil.which(tool) is None:
+            return {"row": name, "skipped": f"{tool} is not installed"}
+        mine, other = pair(options, lambda: acks(ours(), options.seconds, BULK),
+                           lambda: measure_other(options.seconds))
+        return {"row": name, "udptui_per_s": mine, "other_per_s": other, "ratio": mine / other,
+                "want": "> 1"}
+    return measure
+
+
+def start_time(options):
+    def once():
+        began = time.monotonic()
+        server = subprocess.Popen([UDPTUI, "serve", "--no-ui", "127.0.0.1:0"],
+                                  stdout=subprocess.PIPE)
+        server.stdout.readline()
+        elapsed = time.monotonic() - began
+        server.kill()
+        server.wait()
+        return elapsed * 1000
+    return {"row": "exec to listening", "ms": statistics.median(
+        once() for _ in range(5 * options.rounds)), "want": "< 10"}
+
+
+def status_of(pid, key):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return int(re.search(rf"^{key}:\s+(\d+)", status.read(), re.M).group(1))
+
+
+def switches(pid):
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        total += status_of(f"{pid}/task/{task}", "voluntary_ctxt_switches")
+    return total
+
+
+def cpu_ticks(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def idle(options):
+    server = Screen("serve", "127.0.0.1:0")
+    try:
+        server.port()
+        time.sleep(2)
+        before, ticks, seconds = switches(server.pid), cpu_ticks(server.pid), 10
+        time.sleep(seconds)
+        return {"row": "idle, screen on", "wakeups_per_s": (switches(server.pid) - before) / seconds,
+                "cpu_ms_per_s": (cpu_ticks(server.pid) - ticks) * 10 / seconds,
+                "resident_kb": status_of(server.pid, "VmRSS"), "want": "< 3 wake-ups, < 8 MB"}
+    finally:
+        server.close()
+
+
+def stalled(options):
+    server = Screen("serve", "127.0.0.1:0")
+    try:
+        port = server.port()
+        server.stalled.set()
+        result = load(port, 20, "--rate", "20000", "--clients", "8", "--window", "4096")
+        return {"row": "terminal stalled 20 s at 20,000/s", "sent": result["sent"],
+                "acked": result["acked"], "lost": result["lost"], "want": "lost 0"}
+    finally:
+        server.close()
+
+
+def key_latency(options):
+    """From a key to the changed screen while the engine is saturated."""
+    server = Screen("serve", "127.0.0.1:0")
+    times = []
+    try:
+        port = server.port()
+        loader = threading.Thread(target=load, args=(port, 12, *BULK))
+        loader.start()
+        time.sleep(1)
+        for i in range(100):
+            opens = i % 2 == 0
+            server.data = b""
+            began = time.monotonic()
+            os.write(server.fd, b"?" if opens else b"\x1b")
+            mark = b"quit" if opens else b"Last seen"
+            while mark not in server.data and time.monotonic() - began < 1:
+                time.sleep(0.001)
+            times.append((time.monotonic() - began) * 1000)
+            time.sleep(0.05)
+        loader.join()
+    finally:
+        server.close()
+    times.sort()
+    return {"row": "key to changed screen, saturated", "p50_ms": times[len(times) // 2],
+            "p99_ms": times[int(len(times) * 0.99) - 1], "want": "p99 < 50"}
+
+
+def table_sizes(options):
+    figures = {}
+    for clients in (1, 100, 10000, 100000):
+        def once(count=clients):
+            server = Screen("serve", "127.0.0.1:0", "--max-clients", "131072", "--no-gso")
+            try:
+                output = subprocess.run([os.path.join(BUILD, "spread"), str(server.port()),
+                                         str(count), "512", str(options.seconds * 1000)],
+                                        stdout=subprocess.PIPE, check=True).stdout
+                return float(output.split()[0])
+            finally:
+                server.close()
+        figures[clients] = statistics.median(once() for _ in range(options.rounds))
+    least, most = min(figures.values()), max(figures.values())
+    return {"row": "acks/s by clients in the table", "per_s": figures, "least_to_most": least / most,
+            "want": ">= 0.75"}
+
+
+def conserved(options):
+    """sent = acked + lost on both ends."""
+    server = subprocess.Popen([UDPTUI, "serve", "--json", "--no-ui", "127.0.0.1:0"],
+                              stdout=subprocess.PIPE)
+    port = int(re.search(rb":(\d+)\"", server.stdout.readline()).group(1))
+    result = load(port, options.seconds, *BULK)
+    server.send_signal(signal.SIGTERM)
+    summary = json.loads(server.stdout.read().splitlines()[-1])
+    server.wait()
+    return {"row": "sent = acked + lost, both ends", "sent": result["sent"],
+            "received": summary["received"], "acked_by_server": summary["acked"],
+            "acked_by_load": result["acked"], "lost": result["lost"],
+            "kernel_dropped": summary["kernel_dropped"], "want": "equal"}
+
+
+ROWS = {
+    "plain": row_against("plain clients 64x16, against the bare loop", bare(), PLAIN, ">= 1.1"),
+    "python": row_against("plain clients 64x16, against the Python server", python_server, PLAIN,
+                          ">= 3"),
+    "bulk": row_against("load 8x256, against the bare GRO/GSO loop", bare("gso"), BULK,
+                        ">= 0.6, and >= 4,000,000/s"),
+    "threads": row_against("load 8x256, --threads 2, against one thread", ours(), BULK, "",
+                           ("--threads", "2")),
+    "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
+    "sockperf": row_one_way("acknowledged, against sockperf tp unacknowledged", "sockperf",
+                            sockperf),
+    "conserved": conserved,
+    "table": table_sizes,
+    "start": start_time,
+    "idle": idle,
+    "key": key_latency,
+    "stalled": stalled,
+}
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as cpuinfo:
+        model = re.search(r"model name\s*:\s*(.*)", cpuinfo.read())
+    return {"machine": model.group(1) if model else platform.machine(), "cores": os.cpu_count(),
+            "kernel": platform.release()}
+
+
+def shown(value):
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.2f}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown(part)}" for key, part in value.items())
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show(result, as_json):
+    if as_json:
+        print(json.dumps(result), flush=True)
+        return
+    figures = "  ".join(f"{key} {shown(value)}" for key, value in result.items()
+                        if key not in ("row", "want"))
+    want = f"   (wanted: {result['want']})" if result.get("want") else ""
+    print(f"{result.get('row', '')}\n    {figures}{want}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
+    options = parser.parse_args()
+    show(machine(), options.json)
+    for name in options.rows or ROWS:
+        show(ROWS[name](options), options.json)
+
+
+if __name__ == "__main__":
+    main()
