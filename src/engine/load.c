@@ -4,179 +4,21 @@
  * 2. take them, client by client, and credit them to the oldest sends; 3. fill the windows that have
  * room; 4. tell, when a tick has passed.
  */
-#include "udptui/engine/load.h"
-
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
+#include "load_state.h"
 #include "udptui/core/datagram.h"
-#include "udptui/core/ring.h"
-#include "udptui/core/rtt.h"
 #include "udptui/core/units.h"
-#include "udptui/net/batch.h"
 #include "udptui/net/clock.h"
-#include "udptui/net/udp.h"
 
-enum {
-    SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of the kernel */
-    ITEMS_MAX = 64,    /* sends a call */
-    SLOTS = 64,        /* receives a call */
-    READY_MAX = 256,
-    SNAPSHOTS_BYTES = 1 << 14,
-    SOCKET_BUFFER_BYTES = 4 << 20,
-};
+enum { READY_MAX = 256 };
 
 static const int64_t silence_ns = UNITS_NS_PER_S;
-
-/* Datagrams that were sent at one time: the window as runs, oldest first. */
-struct sent_run {
-    int64_t at_ns;
-    uint32_t count;
-};
-
-struct load_client {
-    struct udp_socket socket;
-    struct sent_run
-        *runs; /* a circular queue of `window` entries: never more runs than datagrams */
-    uint32_t run_first, run_count;
-    uint32_t outstanding;
-};
-
-struct load {
-    struct load_config config;
-    struct load_client *clients;
-    uint8_t *payload; /* SEGMENTS_MAX times the datagram */
-    uint32_t segments_max;
-    struct batch_receiver *receiver;
-    struct batch_sender *sender;
-    struct rtt *rtt;
-    struct ring *snapshots;
-    int epoll_fd;
-    pthread_t thread;
-    bool started;
-    bool told_last; /* the owner's */
-    atomic_bool stop;
-    atomic_bool ended; /* last is set */
-    struct load_snapshot last;
-    /* the thread's own */
-    uint64_t sent, acked, duplicates, send_errors;
-    uint64_t told_acked;
-    int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
-    double permits;                      /* with a rate: datagrams that may be sent now */
-    int64_t permits_ns;
-    bool refused;
-};
-
-/* ---- making and unmaking */
-
-static bool open_client(struct load *load, size_t index, char *error)
-{
-    const struct udp_options options = {.gro = load->config.gro,
-                                        .receive_buffer_bytes = SOCKET_BUFFER_BYTES,
-                                        .send_buffer_bytes = SOCKET_BUFFER_BYTES};
-    struct load_client *client = &load->clients[index];
-    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = index}};
-
-    client->runs = calloc(load->config.window, sizeof *client->runs);
-    if (client->runs == NULL) {
-        snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use a smaller --window");
-        return false;
-    }
-    if (!udp_open_client(&load->config.target, NULL, true, &options, &client->socket, error))
-        return false;
-    if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, client->socket.fd, &event) == 0)
-        return true;
-    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", strerror(errno));
-    return false;
-}
-
-static bool open_clients(struct load *load, char *error)
-{
-    load->clients = calloc(load->config.clients, sizeof *load->clients);
-    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
-        load->clients[i].socket.fd = -1;
-    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
-        if (!open_client(load, i, error))
-            return false;
-    return load->clients != NULL;
-}
-
-static uint32_t segments_for(const struct load *load)
-{
-    size_t most =
-        UDP_PAYLOAD_MAX_IPV4 / (load->config.size_bytes > 0 ? load->config.size_bytes : 1);
-
-    if (!load->config.segment || load->config.size_bytes == 0 ||
-        !batch_can_segment(&load->clients[0].socket))
-        return 1;
-    return most < SEGMENTS_MAX ? (uint32_t)most : SEGMENTS_MAX;
-}
-
-static bool open_memory(struct load *load)
-{
-    load->payload = malloc(load->config.size_bytes * SEGMENTS_MAX + 1);
-    load->receiver = batch_receiver_open(SLOTS, 65536);
-    load->sender = batch_sender_open(ITEMS_MAX);
-    load->rtt = rtt_open();
-    load->snapshots = ring_open(SNAPSHOTS_BYTES);
-    if (load->payload == NULL || load->receiver == NULL || load->sender == NULL ||
-        load->rtt == NULL || load->snapshots == NULL)
-        return false;
-    memset(load->payload, 'u', load->config.size_bytes * SEGMENTS_MAX);
-    return true;
-}
-
-struct load *load_open(const struct load_config *config, char *error)
-{
-    struct load *load = calloc(1, sizeof *load);
-
-    snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use fewer --clients");
-    if (load == NULL)
-        return NULL;
-    load->config = *config;
-    load->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (load->epoll_fd < 0 || !open_memory(load) || !open_clients(load, error)) {
-        load_close(load);
-        return NULL;
-    }
-    load->segments_max = segments_for(load);
-    return load;
-}
-
-static void close_clients(struct load *load)
-{
-    for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++) {
-        free(load->clients[i].runs);
-        udp_close(&load->clients[i].socket);
-    }
-    free(load->clients);
-}
-
-void load_close(struct load *load)
-{
-    if (load == NULL)
-        return;
-    load_stop(load);
-    if (load->started)
-        pthread_join(load->thread, NULL);
-    close_clients(load);
-    batch_receiver_close(load->receiver);
-    batch_sender_close(load->sender);
-    rtt_close(load->rtt);
-    ring_close(load->snapshots);
-    free(load->payload);
-    if (load->epoll_fd >= 0)
-        close(load->epoll_fd);
-    free(load);
-}
 
 /* ---- the window */
 
@@ -225,10 +67,10 @@ static void take_acks(struct load *load, struct load_client *client)
     int received;
 
     do {
-        received = batch_receive(load->receiver, &client->socket, SLOTS, &datagrams);
+        received = batch_receive(load->receiver, &client->socket, LOAD_SLOTS, &datagrams);
         for (int i = 0; i < received; i++)
             acks += (uint32_t)datagram_messages(&datagrams[i]);
-    } while (received == SLOTS);
+    } while (received == LOAD_SLOTS);
     if (received < 0)
         note_error(load, -received);
     if (acks == 0)
@@ -244,7 +86,7 @@ static size_t make_items(const struct load *load, struct batch_item *items, uint
 {
     size_t count = 0;
 
-    for (; room > 0 && count < ITEMS_MAX; count++) {
+    for (; room > 0 && count < LOAD_ITEMS_MAX; count++) {
         uint32_t segments = room < load->segments_max ? room : load->segments_max;
         items[count] = (struct batch_item){.peer = load->config.target,
                                            .bytes = load->payload,
@@ -258,9 +100,9 @@ static size_t make_items(const struct load *load, struct batch_item *items, uint
 
 static void fill_window(struct load *load, struct load_client *client, uint32_t room)
 {
-    struct batch_item items[ITEMS_MAX];
-    uint16_t sent[ITEMS_MAX];
-    int results[ITEMS_MAX];
+    struct batch_item items[LOAD_ITEMS_MAX];
+    uint16_t sent[LOAD_ITEMS_MAX];
+    int results[LOAD_ITEMS_MAX];
     size_t count = make_items(load, items, room);
     int64_t now_ns = clock_monotonic_ns();
     uint32_t total = 0;
