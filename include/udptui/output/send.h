@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send: what `udptui send` writes: a table of functions a format, over the same results. */
+#ifndef UDPTUI_OUTPUT_SEND_H
+#define UDPTUI_OUTPUT_SEND_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "udptui/core/result.h"
+#include "udptui/core/text.h"
+
+struct send_output {
+    FILE *file;
+    enum text_charset charset;
+    char *scratch; /* safe text of one reply: SEND_OUTPUT_SCRATCH bytes */
+};
+
+enum { SEND_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
+
+/* Each writes one record and returns false where the file could not be written. */
+struct send_writer {
+    bool (*result)(const struct send_output *output, const struct result *result);
+    bool (*summary)(const struct send_output *output, const struct send_totals *totals);
+};
+
+extern const struct send_writer send_lines;
+extern const struct send_writer send_json;
+
+/* "acked", "timeout", "refused", ..., "late", "duplicate", "unsolicited", "resent". */
+const char *result_status_name(enum result_status status);
+
+#endif

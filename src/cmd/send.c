@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send: a prompt, a pipe or one shot. */
+#include "send.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+
+#define FIELD(name) offsetof(struct send_options, name)
+
+static const char *const eol_words[] = {
+    [EOL_NONE] = "none", [EOL_LF] = "lf", [EOL_CRLF] = "crlf", [EOL_CR] = "cr", NULL};
+static const char *const match_words[] = {
+    [PENDING_ORDER] = "order", [PENDING_PORT] = "port", [PENDING_ECHO] = "echo", NULL};
+
+static const struct opt options[] = {
+    {.name = "timeout", .letter = 't', .type = OPT_DURATION, .offset = FIELD(timeout_ns),
+     .argument = "TIME", .minimum = UNITS_NS_PER_MS, .maximum = 3600 * UNITS_NS_PER_S,
+     .help = "how long to wait for an answer (1s)"},
+    {.name = "count", .letter = 'c', .type = OPT_INTEGER, .offset = FIELD(count), .argument = "N",
+     .minimum = 1, .maximum = INT64_MAX, .help = "send each message N times"},
+    {.name = "interval", .letter = 'i', .type = OPT_DURATION, .offset = FIELD(interval_ns),
+     .argument = "TIME", .minimum = 0, .maximum = 86400 * UNITS_NS_PER_S,
+     .help = "at least this time from one message to the next"},
+    {.name = "rate", .letter = 'r', .type = OPT_RATE, .offset = FIELD(rate_per_s),
+     .argument = "RATE", .help = "send at this rate instead of waiting for each answer"},
+    {.name = "hex", .letter = 'x', .type = OPT_FLAG, .offset = FIELD(hex),
+     .help = "messages are hex bytes: 'ff 01 00'"},
+    {.name = "escapes", .letter = 'e', .type = OPT_FLAG, .offset = FIELD(escapes),
+     .help = "messages have escapes: \\n \\r \\t \\0 \\\\ \\xHH"},
+    {.name = "eol", .type = OPT_CHOICE, .offset = FIELD(eol), .argument = "none|lf|crlf|cr",
+     .choices = eol_words, .help = "end each message with this (none)"},
+    {.name = "file", .letter = 'f', .type = OPT_TEXT, .offset = FIELD(file), .argument = "FILE",
+     .help = "send the bytes of a file as one datagram"},
+    {.name = "match", .letter = 'm', .type = OPT_CHOICE, .offset = FIELD(match),
+     .argument = "order|port|echo", .choices = match_words,
+     .help = "which answer is whose: the oldest waits longest (order), a port for each message "
+             "(port), equal content (echo)"},
+    {.name = "retry", .type = OPT_INTEGER, .offset = FIELD(retry), .argument = "N", .minimum = 0,
+     .maximum = 100, .help = "send again up to N times, waiting twice as long each time"},
+    {.name = "bind", .letter = 'b', .type = OPT_TEXT, .offset = FIELD(bind),
+     .argument = "ADDRESS[:PORT]", .help = "send from this address and port"},
+    {.name = "ttl", .type = OPT_INTEGER, .offset = FIELD(ttl), .argument = "N", .minimum = 1,
+     .maximum = 255, .help = "time to live, hop limit"},
+    {.name = "dscp", .type = OPT_INTEGER, .offset = FIELD(dscp), .argument = "N", .minimum = 0,
+     .maximum = 63, .help = "differentiated services code point"},
+    {.name = "broadcast", .type = OPT_FLAG, .offset = FIELD(broadcast),
+     .help = "allow broadcast and multicast; list every answer until the timeout"},
+    {.name = "ipv4", .letter = '4', .type = OPT_FLAG, .offset = FIELD(family),
+     .value = ENDPOINT_IPV4, .help = "IPv4 only"},
+    {.name = "ipv6", .letter = '6', .type = OPT_FLAG, .offset = FIELD(family),
+     .value = ENDPOINT_IPV6, .help = "IPv6 only"},
+    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    {.name = "quiet", .letter = 'q', .type = OPT_FLAG, .offset = FIELD(quiet),
+     .help = "print nothing: the exit status tells"},
+    {.name = "no-history", .type = OPT_FLAG, .offset = FIELD(no_history),
+     .help = "neither read nor write the prompt's history"},
+    {.name = "no-ui", .type = OPT_FLAG, .offset = FIELD(no_ui),
+     .help = "read lines without the prompt, even from a terminal"},
+    {.name = "ascii", .type = OPT_FLAG, .offset = FIELD(ascii),
+     .help = "plain ASCII, whatever the locale"},
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+};
+
+static const char *const examples[] = {
+    "udptui send 192.168.0.108               a prompt; /help there",
+    "udptui send 192.168.0.108 hello         one message, one answer",
+    "udptui send --hex dev:9999 'ff 01 00'   bytes",
+    "printf 'a\\nb\\n' | udptui send ::1       a datagram a line",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "send",
+    .summary = "send lines as datagrams, show answers and round-trip times",
+    .operands = "HOST[:PORT] [MESSAGE]...",
+    .operands_min = 1,
+    .operands_max = OPTS_OPERANDS_MAX,
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .examples = examples,
+};
+
+/* Options that are well formed each but do not go together. */
+static bool check_together(const struct send_options *options_)
+{
+    if (options_->hex && options_->escapes) {
+        commands_complain("--hex and --escapes do not go together: hex bytes need no escapes");
+        return false;
+    }
+    if (options_->retry > 0 && options_->rate_per_s > 0) {
+        commands_complain("--retry and --rate do not go together: a retry waits for the answer");
+        return false;
+    }
+    return true;
+}
+
+static bool wants_prompt(const struct send_options *options_, const struct opts_operands *operands)
+{
+    return operands->count == 1 && options_->file == NULL && !options_->json && !options_->no_ui &&
+           !options_->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int run_batch(struct session *session, const struct opts_operands *operands)
+{
+    int status;
+    struct send_source *source = source_open(&session->options, operands, &status);
+
+    if (source == NULL)
+        return status;
+    status = send_run_batch(session, source);
+    source_close(source);
+    return status;
+}
+
+static int run(int argument_count, char *const arguments[])
+{
+    struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1};
+    struct opts_operands operands;
+    struct session session;
+    int status;
+
+    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
+        return status;
+    if (!check_together(&values))
+        return EXIT_USAGE;
+    if (session_open(&session, &values, operands.items[0], &status))
+        status = wants_prompt(&values, &operands) ? send_run_prompt(&session, operands.items[0])
+                                                  : run_batch(&session, &operands);
+    session_close(&session);
+    return status;
+}
+
+const struct command command_send = {.spec = &spec, .run = run};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * send: what the files of `udptui send` share.
+ *
+ * A session has a target, sockets ("channels": one, or with --match port one for each request), the
+ * table of requests that wait, and the figures. Datagrams go in by session_send from a source (operands,
+ * a file, lines of stdin) or from the prompt; results come out through the writer.
+ */
+#ifndef UDPTUI_CMD_SEND_H
+#define UDPTUI_CMD_SEND_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "signals.h"
+#include "udptui/core/endpoint.h"
+#include "udptui/core/opts.h"
+#include "udptui/core/pending.h"
+#include "udptui/core/result.h"
+#include "udptui/core/rtt.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/udp.h"
+#include "udptui/output/send.h"
+
+enum {
+    SEND_CHANNELS_MAX = 256,
+    SEND_KEPT_MAX = 64,
+    SEND_PAYLOAD_SIZE = 65536 + 2, /* one more than any datagram takes, and an end of line */
+    SEND_WHY_SIZE = 320,
+};
+
+enum send_eol { EOL_NONE, EOL_LF, EOL_CRLF, EOL_CR };
+
+struct send_options {
+    int64_t timeout_ns, interval_ns;
+    int64_t count, ttl, dscp, retry;
+    double rate_per_s; /* 0: the next after the answer */
+    const char *file, *bind;
+    int eol;    /* enum send_eol */
+    int match;  /* enum pending_mode */
+    int family; /* enum endpoint_family */
+    int hex, escapes, broadcast, json, quiet, no_history, no_ui, ascii;
+};
+
+struct send_channel {
+    struct udp_socket socket; /* fd -1: not open */
+    uint64_t seq;             /* with --match port: the request it was opened for */
+};
+
+/* A payload that may have to be sent again. */
+struct send_kept {
+    uint64_t seq;
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+
+struct session {
+    struct send_options options;
+    struct endpoint target;
+    struct endpoint bind; /* ENDPOINT_NONE where nothing was asked for */
+    struct send_channel channels[SEND_CHANNELS_MAX];
+    size_t channel_next;  /* with --match port: the one to take next */
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+    struct pending *pending;
+    struct rtt *rtt;
+    struct send_kept kept[SEND_KEPT_MAX]; /* with --retry, by seq */
+    struct send_totals totals;
+    const struct send_writer *writer;
+    struct send_output output;
+    struct signals signals;
+    int64_t last_sent_ns;
+    uint64_t last_answered; /* with --broadcast: the latest message with an answer */
+    bool broken; /* the output cannot be written */
+};
+
+/* ---- session.c: sockets, sending, receiving, deadlines */
+
+/* Opens all. False with the complaint made and *status set; session_close must follow either way. */
+bool session_open(struct session *session, const struct send_options *options, const char *target,
+                  int *status);
+void session_close(struct session *session);
+
+/* Another target; the sockets are opened anew. False, with the old one kept, where that cannot be:
+ * why (UDP_ERROR_SIZE). */
+bool session_retarget(struct session *session, const char *target, char *why);
+
+/* Sends one datagram. What becomes of it comes out as results. False where it did not leave. */
+bool session_send(struct session *session, const uint8_t *bytes, size_t size_bytes);
+
+/* Descriptors to poll: at most SEND_CHANNELS_MAX. Returns their number. */
+size_t session_list_polled(const struct session *session, struct pollfd *out);
+/* Takes what has come on them. */
+void session_take(struct session *session, const struct pollfd *polled, size_t count);
+
+/* Ends or resends what has waited too long. */
+void session_expire(struct session *session, int64_t now_ns);
+
+/* The summary, through the writer. */
+void session_summarise(struct session *session);
+
+/* 0 where everything was answered, 1, or 128 + a signal. */
+int session_status(const struct session *session);
+
+/* ---- results (send_result.c) */
+
+/* Counts a result and writes it, unless --quiet. */
+void session_report(struct session *session, const struct result *result);
+
+/* The figures so far. */
+struct send_totals session_totals(const struct session *session);
+
+/* ---- encoding (send_source.c) */
+
+/* What a typed line means under the options. Returns NULL, or what is wrong with it. */
+const char *send_encode(const struct send_options *options, const char *text, size_t length,
+                        uint8_t *out, size_t *size_bytes);
+
+/* Reads a whole file; at most one byte more than a datagram takes. NULL, or what is wrong. */
+const char *send_read_file(const char *path, uint8_t *out, size_t *size_bytes);
+
+/* Where datagrams come from without a prompt. */
+struct send_source;
+
+enum source_status { SOURCE_ITEM, SOURCE_WAIT, SOURCE_END, SOURCE_BAD };
+
+/* messages: the operands behind the target; without any, --file or the lines of stdin. NULL with the
+ * complaint made and *status set. */
+struct send_source *source_open(const struct send_options *options,
+                                const struct opts_operands *operands, int *status);
+void source_close(struct send_source *source);
+/* The next payload, valid until the next call. SOURCE_BAD: *why says what is wrong with it. */
+enum source_status source_next(struct send_source *source, const uint8_t **bytes,
+                               size_t *size_bytes, const char **why);
+/* The descriptor to wait for, -1 where there is none. */
+int source_fd(const struct send_source *source);
+
+/* ---- the two ways to run (send_batch.c, send_prompt.c). Exit statuses. */
+int send_run_batch(struct session *session, struct send_source *source);
+int send_run_prompt(struct session *session, const char *target);
+
+#endif

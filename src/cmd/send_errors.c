@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_errors: errno, ICMP and silence, in words. */
+#include "send_errors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+#include "udptui/net/icmp.h"
+
+size_t send_payload_max(const struct session *session)
+{
+    return session->target.family == ENDPOINT_IPV6 ? UDP_PAYLOAD_MAX_IPV6 : UDP_PAYLOAD_MAX_IPV4;
+}
+
+void send_report_failure(struct session *session, uint64_t seq, size_t size_bytes,
+                         enum result_status status, const char *why)
+{
+    struct result result = {.status = status,
+                            .seq = seq,
+                            .to = session->target,
+                            .size_bytes = size_bytes,
+                            .rtt_ns = -1,
+                            .why = why};
+
+    session_report(session, &result);
+}
+
+static void explain_size(const struct session *session, const struct send_channel *channel,
+                         size_t size_bytes, char *why)
+{
+    int mtu = udp_path_mtu(&channel->socket);
+
+    if (size_bytes > send_payload_max(session))
+        snprintf(why, SEND_WHY_SIZE,
+                 "too big: one datagram carries at most %zu bytes (65,535 less the headers), "
+                 "this has %zu%s",
+                 send_payload_max(session), size_bytes,
+                 size_bytes >= SEND_PAYLOAD_SIZE - 2 ? " or more" : "");
+    else
+        snprintf(why, SEND_WHY_SIZE,
+                 "too big: %zu bytes for a path whose packets have at most %d, headers included",
+                 size_bytes, mtu);
+}
+
+struct errno_text {
+    int error;
+    enum result_status status;
+    const char *why;
+};
+
+static const struct errno_text errno_texts[] = {
+    {ECONNREFUSED, RESULT_REFUSED, "refused: nothing listens on that port"},
+    {EHOSTUNREACH, RESULT_UNREACHABLE, "unreachable: no route to that host"},
+    {ENETUNREACH, RESULT_UNREACHABLE, "unreachable: no route to that network"},
+    {ENETDOWN, RESULT_UNREACHABLE, "unreachable: the interface is down"},
+    {EACCES, RESULT_FAILED,
+     "not sent: a broadcast address, or a firewall's rule: for broadcast add --broadcast"},
+    {EPERM, RESULT_FAILED, "not sent: a firewall of this machine forbids it"},
+    {ENOBUFS, RESULT_FAILED, "not sent: this machine's queue is full"},
+    {EAGAIN, RESULT_FAILED, "not sent: this machine's queue is full"},
+};
+
+void send_report_errno(struct session *session, const struct send_channel *channel, uint64_t seq,
+                       size_t size_bytes, int error)
+{
+    char why[SEND_WHY_SIZE];
+
+    if (error == EMSGSIZE) {
+        explain_size(session, channel, size_bytes, why);
+        send_report_failure(session, seq, size_bytes, RESULT_TOO_BIG, why);
+        return;
+    }
+    for (size_t i = 0; i < sizeof errno_texts / sizeof *errno_texts; i++) {
+        if (errno_texts[i].error != error)
+            continue;
+        send_report_failure(session, seq, size_bytes, errno_texts[i].status, errno_texts[i].why);
+        return;
+    }
+    snprintf(why, sizeof why, "not sent: %s", strerror(error));
+    send_report_failure(session, seq, size_bytes, RESULT_FAILED, why);
+}
+
+void send_report_silence(struct session *session, const struct pending_request *request)
+{
+    char waited[UNITS_TEXT_SIZE], why[SEND_WHY_SIZE];
+    struct result result = {.status = RESULT_TIMEOUT,
+                            .seq = request->seq,
+                            .to = session->target,
+                            .size_bytes = request->size_bytes,
+                            .rtt_ns = -1,
+                            .resends = request->resends,
+                            .why = why};
+
+    units_duration(request->deadline_ns - request->sent_ns, waited, sizeof waited);
+    snprintf(why, sizeof why, "no answer in %s: lost, filtered, or no answer by design", waited);
+    session_report(session, &result);
+}
+
+/* ---- ICMP */
+
+static enum result_status status_of_icmp(const struct icmp_error *error)
+{
+    if (error->error == ECONNREFUSED)
+        return RESULT_REFUSED;
+    return error->error == EMSGSIZE ? RESULT_TOO_BIG : RESULT_UNREACHABLE;
+}
+
+static void explain_icmp(const struct icmp_error *error, char *why)
+{
+    static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
+                                                            [RESULT_UNREACHABLE] = "unreachable",
+                                                            [RESULT_TOO_BIG] = "too big"};
+    enum result_status status = status_of_icmp(error);
+    char who[ENDPOINT_TEXT_SIZE];
+    int used = snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)",
+                        beginnings[status],
+                        endpoint_format_address(&error->offender, who, sizeof who),
+                        icmp_error_name(error), error->ipv6 ? "ICMPv6" : "ICMP", error->type,
+                        error->code);
+
+    if (status == RESULT_REFUSED)
+        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": nothing listens on that port");
+    else if (error->mtu > 0)
+        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": its next hop takes %u bytes a packet",
+                 error->mtu);
+}
+
+static void report_icmp(struct session *session, uint32_t channel, const struct icmp_error *error)
+{
+    bool by_channel = session->options.match == PENDING_PORT;
+    struct pending_request *request =
+        pending_oldest(session->pending, by_channel ? channel : UINT32_MAX);
+    char why[SEND_WHY_SIZE];
+
+    explain_icmp(error, why);
+    if (request == NULL) {
+        send_report_failure(session, 0, 0, RESULT_UNSOLICITED, why);
+        return;
+    }
+    pending_fail(session->pending, request);
+    send_report_failure(session, request->seq, request->size_bytes, status_of_icmp(error), why);
+}
+
+void send_take_errors(struct session *session, uint32_t channel)
+{
+    struct icmp_error error;
+
+    while (icmp_receive(&session->channels[channel].socket, &error))
+        if (!error.local) /* what this machine refused, the send itself has told */
+            report_icmp(session, channel, &error);
+}

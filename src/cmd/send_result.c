@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_result: counting and writing what became of each datagram. */
+#include "send.h"
+#include "udptui/cmd/commands.h"
+
+/* Several answers to one message (broadcast) are one acked message. */
+static bool counts_as_answer(struct session *session, const struct result *result)
+{
+    if (result->status != RESULT_ACKED || !session->options.broadcast)
+        return true;
+    return result->seq != session->last_answered && (session->last_answered = result->seq) != 0;
+}
+
+void session_report(struct session *session, const struct result *result)
+{
+    if (counts_as_answer(session, result))
+        session->totals.counts[result->status]++;
+    if (result->status == RESULT_ACKED && result->ambiguous)
+        session->totals.ambiguous++;
+    else if (result->status == RESULT_ACKED)
+        rtt_add(session->rtt, result->rtt_ns);
+    if (!session->options.quiet && !session->writer->result(&session->output, result))
+        session->broken = true;
+}
+
+struct send_totals session_totals(const struct session *session)
+{
+    struct send_totals totals = session->totals;
+
+    totals.rtt_min_ns = rtt_min(session->rtt);
+    totals.rtt_p50_ns = rtt_percentile(session->rtt, 50);
+    totals.rtt_p99_ns = rtt_percentile(session->rtt, 99);
+    totals.rtt_max_ns = rtt_max(session->rtt);
+    totals.rtt_jitter_ns = rtt_jitter(session->rtt);
+    return totals;
+}
+
+void session_summarise(struct session *session)
+{
+    struct send_totals totals = session_totals(session);
+
+    if (!session->options.quiet && !session->writer->summary(&session->output, &totals))
+        session->broken = true;
+}
+
+int session_status(const struct session *session)
+{
+    int number = signals_number(&session->signals);
+
+    if (number != 0)
+        return 128 + number;
+    return session->totals.counts[RESULT_ACKED] == session->totals.sent ? EXIT_DONE
+                                                                        : EXIT_UNANSWERED;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_json: one object a result; what comes beside the results has an event name of its own. */
+#include "udptui/core/units.h"
+#include "udptui/output/json.h"
+#include "udptui/output/send.h"
+
+static void add_time(json_t *object, const char *key, int64_t value_ns)
+{
+    if (value_ns >= 0)
+        json_object_set_new(object, key, json_integer(value_ns));
+}
+
+static void add_reason(json_t *object, const char *why)
+{
+    char text[1024];
+    size_t length = 0;
+
+    if (why == NULL)
+        return;
+    while (why[length] != '\0')
+        length++;
+    text_render(text, sizeof text, why, length, TEXT_UTF8);
+    json_object_set_new(object, "why", json_string(text));
+}
+
+static bool write_result(const struct send_output *output, const struct result *result)
+{
+    bool beside = result->status >= RESULT_STATUSES;
+    const char *name = result_status_name(result->status);
+    json_t *object = json_event(beside ? name : "result");
+
+    if (result->seq > 0)
+        json_add_count(object, "seq", result->seq);
+    json_add_endpoint(object, "to", &result->to);
+    if (result->from.family != ENDPOINT_NONE)
+        json_add_endpoint(object, "from", &result->from);
+    json_add_count(object, "bytes", result->size_bytes);
+    if (!beside)
+        json_object_set_new(object, "status", json_string(name));
+    add_time(object, "rtt_ns", result->rtt_ns);
+    if (result->ambiguous)
+        json_object_set_new(object, "ambiguous", json_true());
+    if (result->resends > 0)
+        json_add_count(object, "resends", result->resends);
+    if (result->reply != NULL)
+        json_add_payload(object, result->reply, result->reply_bytes);
+    add_reason(object, result->why);
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+static bool write_summary(const struct send_output *output, const struct send_totals *totals)
+{
+    json_t *object = json_event("summary");
+
+    json_add_count(object, "sent", totals->sent);
+    for (int i = 0; i < RESULT_KINDS; i++)
+        json_add_count(object, result_status_name((enum result_status)i), totals->counts[i]);
+    json_add_count(object, "ambiguous", totals->ambiguous);
+    add_time(object, "rtt_min_ns", totals->rtt_min_ns);
+    add_time(object, "rtt_p50_ns", totals->rtt_p50_ns);
+    add_time(object, "rtt_p99_ns", totals->rtt_p99_ns);
+    add_time(object, "rtt_max_ns", totals->rtt_max_ns);
+    add_time(object, "rtt_jitter_ns", totals->rtt_jitter_ns);
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+const struct send_writer send_json = {.result = write_result, .summary = write_summary};

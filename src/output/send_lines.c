@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_lines: a line a result: number, who, what, round-trip time. */
+#include <inttypes.h>
+
+#include "udptui/core/units.h"
+#include "udptui/output/send.h"
+
+const char *result_status_name(enum result_status status)
+{
+    static const char *const names[RESULT_KINDS] = {
+        [RESULT_ACKED] = "acked",
+        [RESULT_TIMEOUT] = "timeout",
+        [RESULT_REFUSED] = "refused",
+        [RESULT_UNREACHABLE] = "unreachable",
+        [RESULT_TOO_BIG] = "too_big",
+        [RESULT_FAILED] = "failed",
+        [RESULT_LATE] = "late",
+        [RESULT_DUPLICATE] = "duplicate",
+        [RESULT_UNSOLICITED] = "unsolicited",
+        [RESULT_RESENT] = "resent",
+    };
+
+    return names[status];
+}
+
+static void write_number(FILE *file, const struct result *result)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+    const struct endpoint *who = result->from.family != ENDPOINT_NONE ? &result->from : &result->to;
+
+    if (result->seq > 0)
+        fprintf(file, "#%" PRIu64 "  ", result->seq);
+    fprintf(file, "%s  ", endpoint_format(who, text, sizeof text));
+}
+
+static void write_reply(const struct send_output *output, const struct result *result)
+{
+    text_render(output->scratch, SEND_OUTPUT_SCRATCH, result->reply, result->reply_bytes,
+                output->charset);
+    fprintf(output->file, "%s", result->reply_bytes == 0 ? "(empty)" : output->scratch);
+}
+
+static void write_time(FILE *file, const struct result *result)
+{
+    char text[UNITS_TEXT_SIZE];
+
+    if (result->rtt_ns >= 0)
+        fprintf(file, "  rtt %s%s", units_duration(result->rtt_ns, text, sizeof text),
+                result->ambiguous ? " ?" : "");
+    if (result->resends > 0)
+        fprintf(file, "  resent %" PRIu32, result->resends);
+}
+
+/* The reason holds what the user typed at most: it is made safe like everything else. */
+static void write_reason(const struct send_output *output, const struct result *result)
+{
+    const char *why = result->why != NULL ? result->why : result_status_name(result->status);
+    size_t length = 0;
+
+    while (why[length] != '\0')
+        length++;
+    text_render(output->scratch, SEND_OUTPUT_SCRATCH, why, length, output->charset);
+    fputs(output->scratch, output->file);
+    if (result->resends > 0)
+        fprintf(output->file, "  resent %" PRIu32, result->resends);
+}
+
+static bool write_result(const struct send_output *output, const struct result *result)
+{
+    write_number(output->file, result);
+    if (result->status >= RESULT_STATUSES && result->status != RESULT_RESENT)
+        fprintf(output->file, "%s: ", result_status_name(result->status));
+    if (result->reply != NULL) {
+        write_reply(output, result);
+        write_time(output->file, result);
+    } else {
+        write_reason(output, result);
+    }
+    fputc('\n', output->file);
+    return !ferror(output->file);
+}
+
+/* What is worth a word only where it happened. */
+static void write_rare(FILE *file, const struct send_totals *totals)
+{
+    for (int i = RESULT_REFUSED; i < RESULT_KINDS; i++)
+        if (totals->counts[i] > 0)
+            fprintf(file, ", %s %" PRIu64,
+                    i == RESULT_TOO_BIG ? "too big" : result_status_name((enum result_status)i),
+                    totals->counts[i]);
+}
+
+static void write_times(FILE *file, const struct send_totals *totals)
+{
+    const struct {
+        const char *name;
+        int64_t value_ns;
+    } figures[] = {{"min", totals->rtt_min_ns},
+                   {"p50", totals->rtt_p50_ns},
+                   {"p99", totals->rtt_p99_ns},
+                   {"max", totals->rtt_max_ns},
+                   {"jitter", totals->rtt_jitter_ns}};
+    char text[UNITS_TEXT_SIZE];
+
+    if (totals->rtt_min_ns >= 0)
+        fputs("rtt", file);
+    for (size_t i = 0; totals->rtt_min_ns >= 0 && i < sizeof figures / sizeof *figures; i++)
+        if (figures[i].value_ns >= 0)
+            fprintf(file, "%s %s %s", i > 0 ? "," : "", figures[i].name,
+                    units_duration(figures[i].value_ns, text, sizeof text));
+    if (totals->rtt_min_ns >= 0)
+        fputc('\n', file);
+    if (totals->ambiguous > 0)
+        fprintf(file,
+                "%" PRIu64 " times are ambiguous (?) and not in these figures: --match port "
+                "tells each reply apart\n",
+                totals->ambiguous);
+}
+
+static bool write_summary(const struct send_output *output, const struct send_totals *totals)
+{
+    uint64_t acked = totals->counts[RESULT_ACKED];
+    double loss =
+        totals->sent > 0 ? 100 * (double)(totals->sent - acked) / (double)totals->sent : 0;
+
+    fprintf(output->file, "sent %" PRIu64 ", acked %" PRIu64 ", timeout %" PRIu64, totals->sent,
+            acked, totals->counts[RESULT_TIMEOUT]);
+    write_rare(output->file, totals);
+    fprintf(output->file, ", unanswered %.1f%%\n", loss);
+    write_times(output->file, totals);
+    return fflush(output->file) == 0 && !ferror(output->file);
+}
+
+const struct send_writer send_lines = {.result = write_result, .summary = write_summary};
