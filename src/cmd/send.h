@@ -61,7 +61,7 @@ struct session {
     struct endpoint target;
     struct endpoint bind; /* ENDPOINT_NONE where nothing was asked for */
     struct send_channel channels[SEND_CHANNELS_MAX];
-    size_t channel_next;  /* with --match port: the one to take next */
+    size_t channel_next; /* with --match port: the one to take next */
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct pending *pending;
@@ -73,7 +73,7 @@ struct session {
     struct signals signals;
     int64_t last_sent_ns;
     uint64_t last_answered; /* with --broadcast: the latest message with an answer */
-    bool broken; /* the output cannot be written */
+    bool broken;            /* the output cannot be written */
 };
 
 /* ---- session.c: sockets, sending, receiving, deadlines */

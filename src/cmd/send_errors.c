@@ -114,11 +114,10 @@ static void explain_icmp(const struct icmp_error *error, char *why)
                                                             [RESULT_TOO_BIG] = "too big"};
     enum result_status status = status_of_icmp(error);
     char who[ENDPOINT_TEXT_SIZE];
-    int used = snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)",
-                        beginnings[status],
-                        endpoint_format_address(&error->offender, who, sizeof who),
-                        icmp_error_name(error), error->ipv6 ? "ICMPv6" : "ICMP", error->type,
-                        error->code);
+    int used =
+        snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)", beginnings[status],
+                 endpoint_format_address(&error->offender, who, sizeof who), icmp_error_name(error),
+                 error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
 
     if (status == RESULT_REFUSED)
         snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": nothing listens on that port");

@@ -22,11 +22,10 @@ static bool open_channel(struct session *session, struct send_channel *channel, 
                                        .error_queue = true,
                                        .hop_limit = (int)options->ttl,
                                        .dscp = (int)options->dscp};
-    const struct endpoint *local =
-        session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
+    const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
 
-    return udp_open_client(&session->target, local, !options->broadcast, &wanted,
-                           &channel->socket, error);
+    return udp_open_client(&session->target, local, !options->broadcast, &wanted, &channel->socket,
+                           error);
 }
 
 static void close_channels(struct session *session)
@@ -126,10 +125,10 @@ static void set_defaults(struct session *session, const struct send_options *opt
 {
     bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 
-    *session = (struct session){.options = *options,
-                                .writer = options->json ? &send_json : &send_lines,
-                                .output = {.file = stdout,
-                                           .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
+    *session =
+        (struct session){.options = *options,
+                         .writer = options->json ? &send_json : &send_lines,
+                         .output = {.file = stdout, .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
         session->channels[i].socket.fd = -1;
 }

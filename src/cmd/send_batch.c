@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * send_batch: operands, files and pipes: the next datagram after the answer or the timeout, or at
+ * --rate; the end after the last answer.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "send.h"
+#include "send_errors.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/units.h"
+#include "udptui/net/clock.h"
+
+struct batch {
+    struct session *session;
+    struct send_source *source;
+    bool ended;      /* the source has no more */
+    bool starving;   /* the source has nothing now */
+    int64_t next_ns; /* when the pace allows the next datagram */
+};
+
+/* The pace: --rate counts from when the datagram was due, so that it holds on average. */
+static void set_next(struct batch *batch, int64_t now_ns)
+{
+    const struct send_options *options = &batch->session->options;
+
+    if (options->rate_per_s > 0) {
+        int64_t step_ns = (int64_t)((double)UNITS_NS_PER_S / options->rate_per_s);
+        int64_t behind_ns = now_ns - batch->next_ns;
+        batch->next_ns = (behind_ns > UNITS_NS_PER_S / 10 ? now_ns : batch->next_ns) + step_ns;
+    } else {
+        batch->next_ns = now_ns + options->interval_ns;
+    }
+}
+
+static bool may_send(const struct batch *batch, int64_t now_ns)
+{
+    return !batch->ended && now_ns >= batch->next_ns &&
+           (batch->session->options.rate_per_s > 0 ||
+            pending_waiting(batch->session->pending) == 0);
+}
+
+static void send_next(struct batch *batch, int64_t now_ns)
+{
+    struct session *session = batch->session;
+    const uint8_t *bytes;
+    size_t size_bytes;
+    const char *why;
+
+    batch->starving = false;
+    switch (source_next(batch->source, &bytes, &size_bytes, &why)) {
+    case SOURCE_ITEM:
+        session_send(session, bytes, size_bytes);
+        set_next(batch, now_ns);
+        break;
+    case SOURCE_BAD:
+        send_report_failure(session, ++session->totals.sent, size_bytes,
+                            size_bytes >= SEND_PAYLOAD_SIZE - 2 ? RESULT_TOO_BIG : RESULT_FAILED,
+                            why);
+        break;
+    case SOURCE_WAIT:
+        batch->starving = true;
+        break;
+    case SOURCE_END:
+        batch->ended = true;
+        break;
+    }
+}
+
+/* Sleeps until something comes, a deadline passes or the pace allows the next. */
+static void wait(struct batch *batch, struct pollfd *polled, size_t channels, int64_t now_ns)
+{
+    struct session *session = batch->session;
+    int64_t until_ns = pending_deadline_ns(session->pending);
+    bool paced = session->options.rate_per_s > 0 || pending_waiting(session->pending) == 0;
+    struct timespec timeout = {.tv_sec = 0};
+
+    polled[channels] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
+    polled[channels + 1] =
+        (struct pollfd){.fd = batch->starving ? source_fd(batch->source) : -1, .events = POLLIN};
+    if (!batch->ended && !batch->starving && paced && batch->next_ns < until_ns)
+        until_ns = batch->next_ns;
+    if (until_ns > now_ns && until_ns != INT64_MAX) {
+        timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
+        timeout.tv_nsec = (until_ns - now_ns) % UNITS_NS_PER_S;
+    }
+    ppoll(polled, channels + 2, until_ns == INT64_MAX ? NULL : &timeout, NULL);
+}
+
+static bool is_over(const struct batch *batch)
+{
+    const struct session *session = batch->session;
+
+    return session->broken || signals_number(&session->signals) != 0 ||
+           (batch->ended && pending_waiting(session->pending) == 0);
+}
+
+static void loop(struct batch *batch)
+{
+    struct pollfd polled[SEND_CHANNELS_MAX + 2];
+
+    while (!is_over(batch)) {
+        int64_t now_ns = clock_monotonic_ns();
+        session_expire(batch->session, now_ns);
+        batch->starving = false;
+        while (!batch->starving && !batch->session->broken && may_send(batch, now_ns)) {
+            send_next(batch, now_ns);
+            now_ns = clock_monotonic_ns();
+        }
+        fflush(batch->session->output.file);
+        if (is_over(batch))
+            break;
+        size_t channels = session_list_polled(batch->session, polled);
+        wait(batch, polled, channels, now_ns);
+        session_take(batch->session, polled, channels);
+    }
+}
+
+int send_run_batch(struct session *session, struct send_source *source)
+{
+    struct batch batch = {.session = session, .source = source, .next_ns = clock_monotonic_ns()};
+    int status;
+
+    if (!signals_open(&session->signals, NULL)) {
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    loop(&batch);
+    if (!session->broken)
+        session_summarise(session);
+    status = session->broken ? commands_finish_output() : session_status(session);
+    signals_close(&session->signals);
+    return status;
+}

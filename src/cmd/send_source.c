@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * send_source: where datagrams come from without a prompt: the operands, a file, or the lines of
+ * standard input, read as they come.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "send.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/escape.h"
+
+/* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are refused. */
+enum { LINE_SIZE = SEND_PAYLOAD_SIZE * 4 };
+
+struct send_source {
+    const struct send_options *options;
+    const struct opts_operands *operands;
+    bool from_stdin;
+    /* operands and file */
+    size_t operand;
+    int64_t repeated;
+    size_t file_bytes;
+    bool has_file;
+    /* lines */
+    size_t used, taken;   /* of line[]: filled, and handed out already */
+    bool ended, skipping; /* end of input; the rest of a line that was too long */
+    char line[LINE_SIZE];
+    uint8_t file[SEND_PAYLOAD_SIZE];
+    uint8_t payload[SEND_PAYLOAD_SIZE];
+};
+
+/* ---- encoding */
+
+static const struct {
+    const char *bytes;
+    size_t length;
+} eols[] = {
+    [EOL_NONE] = {"", 0}, [EOL_LF] = {"\n", 1}, [EOL_CRLF] = {"\r\n", 2}, [EOL_CR] = {"\r", 1}};
+
+static struct escape_result copy(const char *text, size_t length, uint8_t *out, size_t size)
+{
+    struct escape_result result = {.length_bytes = length};
+
+    if (length > size) {
+        result.length_bytes = size;
+        result.error = "longer than a datagram can be";
+        return result;
+    }
+    memcpy(out, text, length);
+    return result;
+}
+
+const char *send_encode(const struct send_options *options, const char *text, size_t length,
+                        uint8_t *out, size_t *size_bytes)
+{
+    const size_t room = SEND_PAYLOAD_SIZE - 2;
+    struct escape_result result;
+
+    if (options->hex)
+        result = escape_decode_hex(text, length, out, room);
+    else if (options->escapes)
+        result = escape_decode(text, length, out, room);
+    else
+        result = copy(text, length, out, room);
+    memcpy(out + result.length_bytes, eols[options->eol].bytes, eols[options->eol].length);
+    *size_bytes = result.length_bytes + eols[options->eol].length;
+    return result.error;
+}
+
+/* ---- a file */
+
+const char *send_read_file(const char *path, uint8_t *out, size_t *size_bytes)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : 1;
+
+    *size_bytes = 0;
+    while (got > 0 && *size_bytes < SEND_PAYLOAD_SIZE) {
+        got = read(fd, out + *size_bytes, SEND_PAYLOAD_SIZE - *size_bytes);
+        if (got > 0)
+            *size_bytes += (size_t)got;
+        else if (got < 0 && errno == EINTR)
+            got = 1;
+    }
+    const char *why = got < 0 ? strerror(errno) : NULL;
+    if (fd > STDIN_FILENO)
+        close(fd);
+    return why;
+}
+
+/* ---- opening */
+
+/* A message that cannot be encoded is a wrong command line, told before anything is sent. */
+static bool check_operands(struct send_source *source, int *status)
+{
+    size_t size;
+
+    for (size_t i = 1; i < source->operands->count; i++) {
+        const char *text = source->operands->items[i];
+        const char *why = send_encode(source->options, text, strlen(text), source->payload, &size);
+        if (why == NULL || size > UDP_PAYLOAD_MAX_IPV4)
+            continue;
+        commands_complain("message '%s': %s", text, why);
+        *status = EXIT_USAGE;
+        return false;
+    }
+    return true;
+}
+
+static bool load_file(struct send_source *source, int *status)
+{
+    const char *path = source->options->file;
+    const char *why;
+
+    if (path == NULL)
+        return true;
+    why = send_read_file(path, source->file, &source->file_bytes);
+    source->has_file = true;
+    if (why == NULL)
+        return true;
+    commands_complain("cannot read %s: %s", path, why);
+    *status = EXIT_SETUP;
+    return false;
+}
+
+struct send_source *source_open(const struct send_options *options,
+                                const struct opts_operands *operands, int *status)
+{
+    struct send_source *source = calloc(1, sizeof *source);
+
+    *status = EXIT_SETUP;
+    if (source == NULL) {
+        commands_complain("not enough memory");
+        return NULL;
+    }
+    source->options = options;
+    source->operands = operands;
+    source->operand = 1;
+    source->from_stdin = operands->count == 1 && options->file == NULL;
+    if (check_operands(source, status) && load_file(source, status))
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+void source_close(struct send_source *source)
+{
+    free(source);
+}
+
+/* ---- operands and file */
+
+/* Each message --count times, the file last. */
+static enum source_status next_given(struct send_source *source, const uint8_t **bytes,
+                                     size_t *size_bytes, const char **why)
+{
+    bool is_operand = source->operand < source->operands->count;
+
+    if (!is_operand && !source->has_file)
+        return SOURCE_END;
+    if (is_operand) {
+        const char *text = source->operands->items[source->operand];
+        *why = send_encode(source->options, text, strlen(text), source->payload, size_bytes);
+        *bytes = source->payload;
+    } else {
+        *bytes = source->file;
+        *size_bytes = source->file_bytes;
+    }
+    if (++source->repeated < source->options->count)
+        return SOURCE_ITEM;
+    source->repeated = 0;
+    if (is_operand)
+        source->operand++;
+    else
+        source->has_file = false;
+    return SOURCE_ITEM;
+}
+
+/* ---- lines of stdin */
+
+/* Reads more. False where there is nothing now, or no more at all. */
+static bool read_more(struct send_source *source)
+{
+    struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
+    ssize_t got;
+
+    if (source->ended || poll(&polled, 1, 0) != 1)
+        return false;
+    memmove(source->line, source->line + source->taken, source->used - source->taken);
+    source->used -= source->taken;
+    source->taken = 0;
+    got = read(STDIN_FILENO, source->line + source->used, LINE_SIZE - source->used);
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got <= 0) {
+        source->ended = true;
+        return false;
+    }
+    source->used += (size_t)got;
+    return true;
+}
+
+/* The next whole line, or the last one without a newline. */
+static bool take_line(struct send_source *source, const char **line, size_t *length)
+{
+    char *start = source->line + source->taken;
+    size_t left = source->used - source->taken;
+    char *end = left > 0 ? memchr(start, '\n', left) : NULL;
+
+    if (end == NULL && !(source->ended && left > 0))
+        return false;
+    *line = start;
+    *length = end != NULL ? (size_t)(end - start) : left;
+    source->taken += *length + (end != NULL);
+    return true;
+}
+
+/* The buffer is full and holds no newline: the line is told once and skipped to its end. */
+static bool is_overlong(struct send_source *source)
+{
+    if (source->taken > 0 || source->used < LINE_SIZE)
+        return false;
+    source->used = 0;
+    return true;
+}
+
+static enum source_status next_line(struct send_source *source, const uint8_t **bytes,
+                                    size_t *size_bytes, const char **why)
+{
+    const char *line;
+    size_t length;
+
+    while (!take_line(source, &line, &length)) {
+        if (is_overlong(source)) {
+            bool again = source->skipping;
+            source->skipping = true;
+            *size_bytes = SEND_PAYLOAD_SIZE;
+            *why = "longer than a datagram can be";
+            if (!again)
+                return SOURCE_BAD;
+        }
+        if (!read_more(source) && !source->ended)
+            return SOURCE_WAIT;
+        if (source->ended && source->taken == source->used)
+            return SOURCE_END;
+    }
+    if (source->skipping) {
+        source->skipping = false;
+        return next_line(source, bytes, size_bytes, why);
+    }
+    *why = send_encode(source->options, line, length, source->payload, size_bytes);
+    *bytes = source->payload;
+    return *why == NULL ? SOURCE_ITEM : SOURCE_BAD;
+}
+
+enum source_status source_next(struct send_source *source, const uint8_t **bytes,
+                               size_t *size_bytes, const char **why)
+{
+    *why = NULL;
+    return source->from_stdin ? next_line(source, bytes, size_bytes, why)
+                              : next_given(source, bytes, size_bytes, why);
+}
+
+int source_fd(const struct send_source *source)
+{
+    return source->from_stdin && !source->ended ? STDIN_FILENO : -1;
+}
