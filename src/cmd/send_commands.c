@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_commands: one table of the prompt's commands: it runs them, lists them and completes them. */
-#include <stddef.h>
+/* send_commands: the prompt's commands: one table for dispatch, /help and completion. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "send_prompt.h"
@@ -8,343 +9,304 @@
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 
-struct prompt_command {
-    const char *name; /* with its slash */
-    const char *arguments;
-    const char *help;
-    void (*run)(struct prompt *prompt, const char *arguments);
-    /* what completes its argument; NULL: nothing */
-    void (*complete)(const struct prompt *prompt, struct prompt_words *words);
+/* What a command is called with: its argument without blanks around it, and the line as it was typed. */
+struct call {
+    const char *argument;
+    const char *typed;
 };
 
-/* The first word of a text, and where the rest begins. */
-static const char *take_word(const char *text, char *out, size_t size)
-{
-    size_t length = strcspn(text, " \t");
-    size_t kept = length < size ? length : size - 1;
+static void run_help(struct talk *talk, const struct call *call);
 
-    memcpy(out, text, kept);
-    out[kept] = '\0';
-    text += length;
-    return text + strspn(text, " \t");
+static void run_to(struct talk *talk, const struct call *call)
+{
+    if (call->argument[0] == '\0')
+        talk_say(talk, "/to needs a target: /to HOST[:PORT]");
+    else if (!talk_to(talk, call->argument))
+        prompt_keep(call->typed);
 }
 
-/* ---- the commands */
-
-static void run_to(struct prompt *prompt, const char *arguments)
+static void run_hex(struct talk *talk, const struct call *call)
 {
-    char why[UDP_ERROR_SIZE];
-    bool changed;
-
-    if (arguments[0] == '\0') {
-        prompt_say(prompt, "/to HOST[:PORT]: where the next lines go");
-        return;
-    }
-    prompt_pause(); /* a name may take its time */
-    changed = session_retarget(prompt->session, arguments, why);
-    prompt_resume();
-    if (changed)
-        prompt_set_target(prompt, arguments);
-    else
-        prompt_say(prompt, "%s", why);
-}
-
-static void run_hex(struct prompt *prompt, const char *arguments)
-{
-    struct send_options options = prompt->session->options;
+    struct send_options options = talk->session->options;
 
     options.hex = true;
     options.escapes = false;
-    prompt_send_text(prompt, &options, arguments);
+    options.eol = EOL_NONE;
+    talk_send_text(talk, &options, call->argument, call->typed);
 }
 
-static void run_send(struct prompt *prompt, const char *arguments)
+/* The option before the text, if there is one, and what is behind it. */
+static const char *take_send_option(const char *text, struct send_options *options)
 {
-    struct send_options options = prompt->session->options;
-    char word[16];
-    const char *rest = take_word(arguments, word, sizeof word);
+    static const struct {
+        const char *word;
+        bool escapes, hex;
+    } words[] = {{"-e", true, false},  {"--escapes", true, false}, {"-x", false, true},
+                 {"--hex", false, true}, {"--", false, false}};
 
-    if (strcmp(word, "-e") == 0) {
-        options.escapes = true;
-        options.hex = false;
-        arguments = rest;
-    } else if (strcmp(word, "--hex") == 0) {
-        run_hex(prompt, rest);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i].word);
+        if (strncmp(text, words[i].word, length) != 0 ||
+            (text[length] != ' ' && text[length] != '\0'))
+            continue;
+        options->escapes = options->escapes || words[i].escapes;
+        options->hex = words[i].hex || (options->hex && !words[i].escapes);
+        return text[length] == ' ' ? text + length + 1 : text + length;
+    }
+    return text;
+}
+
+/* Its text is taken as it stands, blanks at its end too. */
+static void run_send(struct talk *talk, const struct call *call)
+{
+    struct send_options options = talk->session->options;
+    const char *text = strchr(call->typed, ' ');
+
+    text = take_send_option(text != NULL ? text + 1 : "", &options);
+    if (options.hex)
+        options.escapes = false;
+    talk_send_text(talk, &options, text, call->typed);
+}
+
+/* "~/" as a shell takes it. */
+static void expand_home(const char *path, char *out, size_t size_bytes)
+{
+    const char *home = getenv("HOME");
+
+    if (strncmp(path, "~/", 2) == 0 && home != NULL)
+        snprintf(out, size_bytes, "%s%s", home, path + 1);
+    else
+        snprintf(out, size_bytes, "%s", path);
+}
+
+static void run_file(struct talk *talk, const struct call *call)
+{
+    char path[TALK_PATH_SIZE];
+    const char *why;
+
+    if (call->argument[0] == '\0') {
+        talk_say(talk, "/file needs a name: /file FILE");
         return;
     }
-    prompt_send_text(prompt, &options, arguments);
-}
-
-static void send_fetched(struct prompt *prompt, const char *what, const char *why,
-                         size_t size_bytes)
-{
-    if (why != NULL)
-        prompt_say(prompt, "cannot read %s: %s", what, why);
-    else
-        prompt_send(prompt, prompt->payload, size_bytes);
-}
-
-static void run_file(struct prompt *prompt, const char *arguments)
-{
-    size_t size_bytes;
-    const char *why = send_read_file(arguments, prompt->payload, &size_bytes);
-
-    send_fetched(prompt, arguments, why, size_bytes);
-}
-
-static void run_load(struct prompt *prompt, const char *arguments)
-{
-    size_t size_bytes = 0;
-    const char *why = store_load(arguments, prompt->payload, &size_bytes);
-
-    send_fetched(prompt, arguments, why, size_bytes);
-}
-
-static void run_save(struct prompt *prompt, const char *arguments)
-{
-    const char *why = "nothing has been sent yet";
-
-    if (prompt->has_latest)
-        why = store_save(arguments, prompt->latest, prompt->latest_bytes);
-    if (why != NULL)
-        prompt_say(prompt, "cannot save '%s': %s", arguments, why);
-    else
-        prompt_say(prompt, "saved %zu bytes: /load %s sends them again", prompt->latest_bytes,
-                   arguments);
-}
-
-static void run_repeat(struct prompt *prompt, const char *arguments)
-{
-    char count[32];
-    const char *interval = take_word(arguments, count, sizeof count);
-    struct prompt_repeat repeat = {.next_ns = clock_monotonic_ns()};
-
-    if (!units_parse_integer(count, 1, INT32_MAX, &repeat.left) ||
-        !units_parse_duration(interval, &repeat.interval_ns))
-        prompt_say(prompt, "/repeat N INTERVAL, for example /repeat 10 500ms");
-    else if (!prompt->has_latest)
-        prompt_say(prompt, "nothing has been sent yet: send a line, then repeat it");
-    else
-        prompt->repeat = repeat;
-}
-
-static void run_stats(struct prompt *prompt, const char *arguments)
-{
-    struct send_totals totals = session_totals(prompt->session);
-
-    (void)arguments;
-    prompt->session->writer->summary(&prompt->session->output, &totals);
-}
-
-static void run_history(struct prompt *prompt, const char *arguments);
-static void run_help(struct prompt *prompt, const char *arguments);
-static void run_timeout(struct prompt *prompt, const char *arguments);
-static void run_set(struct prompt *prompt, const char *arguments);
-
-static void run_quit(struct prompt *prompt, const char *arguments)
-{
-    (void)arguments;
-    prompt->quit = true;
-}
-
-/* ---- settings */
-
-static const char *const switch_words[] = {"off", "on", NULL};
-static const char *const eol_words[] = {
-    [EOL_NONE] = "none", [EOL_LF] = "lf", [EOL_CRLF] = "crlf", [EOL_CR] = "cr", NULL};
-
-static const struct setting {
-    const char *name;
-    const char *const *words; /* of an int, by index */
-    size_t offset;
-} settings[] = {
-    {"hex", switch_words, offsetof(struct send_options, hex)},
-    {"escapes", switch_words, offsetof(struct send_options, escapes)},
-    {"eol", eol_words, offsetof(struct send_options, eol)},
-};
-
-enum { SETTINGS = sizeof settings / sizeof *settings };
-
-static int *setting_value(struct prompt *prompt, const struct setting *setting)
-{
-    return (int *)(void *)((char *)&prompt->session->options + setting->offset);
-}
-
-static void show_settings(struct prompt *prompt)
-{
-    char text[UNITS_TEXT_SIZE];
-
-    for (size_t i = 0; i < SETTINGS; i++)
-        prompt_say(prompt, "%-8s %s", settings[i].name,
-                   settings[i].words[*setting_value(prompt, &settings[i])]);
-    prompt_say(prompt, "%-8s %s", "timeout",
-               units_duration(prompt->session->options.timeout_ns, text, sizeof text));
-}
-
-static bool set_word(struct prompt *prompt, const struct setting *setting, const char *word)
-{
-    for (int i = 0; setting->words[i] != NULL; i++)
-        if (strcmp(setting->words[i], word) == 0) {
-            *setting_value(prompt, setting) = i;
-            return true;
-        }
-    return false;
-}
-
-static void run_timeout(struct prompt *prompt, const char *arguments)
-{
-    int64_t timeout_ns;
-
-    if (units_parse_duration(arguments, &timeout_ns) && timeout_ns >= UNITS_NS_PER_MS)
-        prompt->session->options.timeout_ns = timeout_ns;
-    else
-        prompt_say(prompt, "/timeout TIME, for example /timeout 500ms");
-}
-
-static void run_set(struct prompt *prompt, const char *arguments)
-{
-    char name[32];
-    const char *word = take_word(arguments, name, sizeof name);
-
-    if (name[0] == '\0') {
-        show_settings(prompt);
+    expand_home(call->argument, path, sizeof path);
+    why = send_read_file(path, talk->payload, &talk->payload_bytes);
+    talk->has_payload = false;
+    if (why == NULL) {
+        talk_send_payload(talk, call->typed);
         return;
     }
-    if (strcmp(name, "timeout") == 0) {
-        run_timeout(prompt, word);
-        return;
+    talk_say(talk, "cannot read %s: %s", path, why);
+    prompt_keep(call->typed);
+}
+
+/* "N [INTERVAL]" */
+static bool parse_repeat(const char *argument, int64_t *times, int64_t *interval_ns)
+{
+    char number[UNITS_TEXT_SIZE];
+    size_t length = strcspn(argument, " ");
+    const char *rest = argument + length + strspn(argument + length, " ");
+
+    *interval_ns = UNITS_NS_PER_S;
+    if (length >= sizeof number)
+        return false;
+    memcpy(number, argument, length);
+    number[length] = '\0';
+    if (!units_parse_integer(number, 0, INT64_MAX, times))
+        return false;
+    return rest[0] == '\0' ||
+           (units_parse_duration(rest, interval_ns) && *interval_ns >= UNITS_NS_PER_MS);
+}
+
+static void run_repeat(struct talk *talk, const struct call *call)
+{
+    int64_t times, interval_ns;
+
+    if (!parse_repeat(call->argument, &times, &interval_ns)) {
+        talk_say(talk, "/repeat needs a number and a time of 1ms or more, as in /repeat 10 500ms");
+        prompt_keep(call->typed);
+    } else if (!talk->has_payload) {
+        talk_say(talk, "/repeat sends the latest message again, and none was sent yet");
+    } else {
+        talk->repeat_left = times;
+        talk->repeat_interval_ns = interval_ns;
+        talk->repeat_next_ns = clock_monotonic_ns();
     }
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (strcmp(settings[i].name, name) == 0 && set_word(prompt, &settings[i], word))
-            return;
-    prompt_say(prompt, "/set hex on|off, escapes on|off, eol none|lf|crlf|cr, timeout TIME");
 }
 
-/* ---- completion */
-
-static void complete_targets(const struct prompt *prompt, struct prompt_words *words)
+static void run_stats(struct talk *talk, const struct call *call)
 {
-    for (size_t i = 0; i < prompt->target_count; i++)
-        prompt_words_add(words, prompt->targets[i]);
+    (void)call;
+    session_summarise(talk->session);
 }
 
-static void add_word(void *context, const char *word)
+static void run_timeout(struct talk *talk, const struct call *call)
 {
-    prompt_words_add(context, word);
+    char setting[UNITS_TEXT_SIZE * 4];
+
+    snprintf(setting, sizeof setting, "timeout %s", call->argument);
+    talk_set(talk, setting);
 }
 
-static void complete_names(const struct prompt *prompt, struct prompt_words *words)
+static void run_set(struct talk *talk, const struct call *call)
 {
-    (void)prompt;
-    store_each(add_word, words);
+    talk_set(talk, call->argument);
 }
 
-static void complete_settings(const struct prompt *prompt, struct prompt_words *words)
+static void run_save(struct talk *talk, const struct call *call)
 {
-    (void)prompt;
-    for (size_t i = 0; i < SETTINGS; i++)
-        prompt_words_add(words, settings[i].name);
-    prompt_words_add(words, "timeout");
+    talk_save(talk, call->argument);
 }
 
-/* ---- the table */
-
-static const struct prompt_command commands[] = {
-    {"/help", "", "list the commands", run_help, NULL},
-    {"/to", "HOST[:PORT]", "send the next lines there", run_to, complete_targets},
-    {"/send", "[-e|--hex] TEXT", "send a text; -e with escapes; alone: an empty datagram", run_send,
-     NULL},
-    {"/hex", "BYTES", "send hex bytes: /hex ff 01 00", run_hex, NULL},
-    {"/file", "FILE", "send the bytes of a file as one datagram", run_file, NULL},
-    {"/repeat", "N INTERVAL", "send the latest message N times more (Ctrl-C stops)", run_repeat,
-     NULL},
-    {"/stats", "", "the figures so far", run_stats, NULL},
-    {"/timeout", "TIME", "how long to wait for an answer", run_timeout, NULL},
-    {"/set", "[NAME VALUE]", "hex, escapes, eol, timeout; alone: show them", run_set,
-     complete_settings},
-    {"/save", "NAME", "keep the latest message", run_save, complete_names},
-    {"/load", "NAME", "send a kept message", run_load, complete_names},
-    {"/history", "", "the lines typed so far", run_history, NULL},
-    {"/quit", "", "end (also Ctrl-D)", run_quit, NULL},
-};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
-static void run_help(struct prompt *prompt, const char *arguments)
+static void run_load(struct talk *talk, const struct call *call)
 {
-    (void)arguments;
-    for (size_t i = 0; i < COMMANDS; i++)
-        prompt_say(prompt, "%-9s %-16s %s", commands[i].name, commands[i].arguments,
-                   commands[i].help);
-    prompt_say(prompt, "anything else is sent as it is; // sends a line that begins with a slash");
+    talk_load(talk, call->argument);
 }
 
 static void show_remembered(void *context, const char *line)
 {
-    prompt_say(context, "%s", line);
+    talk_say(context, "  %s", line);
 }
 
-static void run_history(struct prompt *prompt, const char *arguments)
+static void run_history(struct talk *talk, const struct call *call)
 {
-    (void)arguments;
-    prompt_each_remembered(show_remembered, prompt);
+    (void)call;
+    prompt_each_remembered(show_remembered, talk);
 }
 
-static const struct prompt_command *find_command(const char *name)
+static void run_quit(struct talk *talk, const struct call *call)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, name) == 0)
+    (void)call;
+    talk->quit = true;
+}
+
+/* ---- completion of arguments: false for file names */
+
+static bool complete_target(const struct talk *talk, const char *line, struct prompt_words *words)
+{
+    (void)line;
+    for (size_t i = 0; i < talk->target_count; i++)
+        prompt_words_add(words, talk->targets[i]);
+    return true;
+}
+
+static bool complete_file(const struct talk *talk, const char *line, struct prompt_words *words)
+{
+    (void)talk;
+    (void)line;
+    (void)words;
+    return false;
+}
+
+static bool complete_setting(const struct talk *talk, const char *line, struct prompt_words *words)
+{
+    (void)talk;
+    talk_complete_setting(line, words);
+    return true;
+}
+
+static bool complete_saved(const struct talk *talk, const char *line, struct prompt_words *words)
+{
+    (void)talk;
+    (void)line;
+    talk_complete_saved(words);
+    return true;
+}
+
+/* ---- the table */
+
+static const struct prompt_command {
+    const char *name;
+    const char *arguments;
+    const char *help;
+    void (*run)(struct talk *talk, const struct call *call);
+    bool (*complete)(const struct talk *talk, const char *line, struct prompt_words *words);
+} commands[] = {
+    {"/help", "", "this list", run_help, NULL},
+    {"/to", "HOST[:PORT]", "talk to another target", run_to, complete_target},
+    {"/hex", "BYTES", "send hex bytes: /hex de ad be ef", run_hex, NULL},
+    {"/send", "[-e|--hex] TEXT", "send a text, with escapes or as hex; alone: an empty datagram",
+     run_send, NULL},
+    {"/file", "FILE", "send a file's bytes as one datagram", run_file, complete_file},
+    {"/repeat", "N [TIME]", "send the latest message N times, TIME apart (1s); 0 stops", run_repeat,
+     NULL},
+    {"/stats", "", "what became of all that was sent", run_stats, NULL},
+    {"/timeout", "TIME", "how long to wait for an answer", run_timeout, NULL},
+    {"/set", "[NAME [VALUE]]", "show or change a setting", run_set, complete_setting},
+    {"/save", "NAME", "keep target and latest message under a name", run_save, complete_saved},
+    {"/load", "NAME", "take them back; Enter sends", run_load, complete_saved},
+    {"/history", "", "the lines so far", run_history, NULL},
+    {"/quit", "", "end, with a summary (Ctrl-D too)", run_quit, NULL},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void run_help(struct talk *talk, const struct call *call)
+{
+    (void)call;
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        talk_say(talk, "  %-9s%-16s %s", commands[i].name, commands[i].arguments,
+                 commands[i].help);
+    talk_say(talk, "  %-25s %s", "//TEXT", "sends a text that begins with a slash");
+    talk_say(talk, "  Any other line is sent as it is. Tab completes, arrows recall.");
+}
+
+static const struct prompt_command *find(const char *line, size_t length)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strlen(commands[i].name) == length && strncmp(commands[i].name, line, length) == 0)
             return &commands[i];
     return NULL;
 }
 
-static const char *nearest_command(const char *name)
+static void complain_unknown(struct talk *talk, const char *line, size_t length)
 {
-    size_t least = NEAREST_NONE;
-    const char *nearest = NULL;
+    char typed[TALK_NAME_MAX];
+    const char *best = NULL;
+    size_t distance = NEAREST_NONE;
 
-    for (size_t i = 0; i < COMMANDS; i++) {
-        size_t distance = nearest_distance(name, commands[i].name);
-        if (distance >= least)
-            continue;
-        least = distance;
-        nearest = commands[i].name;
+    snprintf(typed, sizeof typed, "%.*s", (int)(length < sizeof typed ? length : sizeof typed - 1),
+             line);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        size_t its_distance = nearest_distance(typed, commands[i].name);
+        if (length > 1 && its_distance < distance) {
+            distance = its_distance;
+            best = commands[i].name;
+        }
     }
-    return nearest;
+    if (best != NULL)
+        talk_say(talk, "unknown command %s: did you mean %s? (//... sends a slash)", typed, best);
+    else
+        talk_say(talk, "unknown command %s: /help lists them (//... sends a slash)", typed);
 }
 
-void prompt_command(struct prompt *prompt, const char *line)
+void talk_command(struct talk *talk, const char *line)
 {
-    char name[32];
-    const char *arguments = take_word(line, name, sizeof name);
-    const struct prompt_command *command = find_command(name);
-    const char *nearest;
+    size_t name_length = strcspn(line, " ");
+    const struct prompt_command *command = find(line, name_length);
+    char *argument = strdup(line + name_length + strspn(line + name_length, " "));
 
-    if (command != NULL) {
-        command->run(prompt, arguments);
+    if (argument == NULL) {
+        talk_say(talk, "not enough memory");
         return;
     }
-    nearest = nearest_command(name);
-    if (nearest != NULL)
-        prompt_say(prompt, "unknown command %s: did you mean %s?", name, nearest);
-    else
-        prompt_say(prompt, "unknown command %s: /help lists them, // sends a slash", name);
+    for (size_t end = strlen(argument); end > 0 && argument[end - 1] == ' '; end--)
+        argument[end - 1] = '\0';
+    if (command != NULL) {
+        command->run(talk, &(struct call){.argument = argument, .typed = line});
+    } else {
+        complain_unknown(talk, line, name_length);
+        prompt_keep(line);
+    }
+    free(argument);
 }
 
-bool prompt_complete(void *context, const char *line, size_t word_at, struct prompt_words *words)
+bool talk_complete(struct talk *talk, const char *line, size_t word_at,
+                   struct prompt_words *words)
 {
-    const struct prompt *prompt = context;
-    const struct prompt_command *command;
-    char name[32];
+    const struct prompt_command *command = find(line, strcspn(line, " "));
 
-    if (word_at == 0) {
-        for (size_t i = 0; line[0] == '/' && i < COMMANDS; i++)
-            prompt_words_add(words, commands[i].name);
-        return true;
-    }
-    take_word(line, name, sizeof name);
-    command = find_command(name);
-    if (command != NULL && command->complete != NULL)
-        command->complete(prompt, words);
-    return strcmp(name, "/file") != 0;
+    for (size_t i = 0; word_at == 0 && i < COMMAND_COUNT; i++)
+        prompt_words_add(words, commands[i].name);
+    return word_at == 0 || command == NULL || command->complete == NULL ||
+           command->complete(talk, line, words);
 }

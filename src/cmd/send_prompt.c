@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_prompt: the prompt's loop. Results are gathered in memory and shown above the line that is
- * being typed.
+ * send_prompt: a person types, and meanwhile replies come.
+ *
+ * One thread polls the terminal, the sockets and the clock. All output of the session and of the
+ * commands goes into a stream in memory, which is emptied above the line that is being typed.
  */
 #include "send_prompt.h"
 
@@ -14,147 +16,149 @@
 #include <unistd.h>
 
 #include "udptui/cmd/commands.h"
-#include "udptui/core/text.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 
-enum { SAY_SIZE = 1024, TEXT_SIZE = 128 };
+enum { SAY_SIZE = 2048 };
 
-/* ---- what is shown */
+/* ---- output */
 
-static bool open_memory(struct prompt *prompt)
+void talk_say(struct talk *talk, const char *format, ...)
 {
-    prompt->session->output.file = open_memstream(&prompt->printed, &prompt->printed_bytes);
-    return prompt->session->output.file != NULL;
+    char raw[SAY_SIZE];
+    char safe[SAY_SIZE * TEXT_EXPANSION + 1];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(raw, sizeof raw, format, list);
+    va_end(list);
+    text_render(safe, sizeof safe, raw, strlen(raw), talk->session->output.charset);
+    fprintf(talk->stream, "%s\n", safe);
 }
 
-/* Shows what has been gathered and begins anew. */
-static void show_gathered(struct prompt *prompt)
+static void print_all(struct talk *talk)
 {
-    FILE *file = prompt->session->output.file;
-
-    if (fflush(file) != 0 || prompt->printed_bytes == 0)
+    fflush(talk->stream);
+    if (talk->text_bytes == 0)
         return;
-    fclose(file);
-    prompt_print(prompt->printed);
-    free(prompt->printed);
-    prompt->printed = NULL;
-    prompt->session->broken |= !open_memory(prompt);
+    prompt_print(talk->text);
+    rewind(talk->stream);
+    fflush(talk->stream);
 }
 
-void prompt_say(struct prompt *prompt, const char *format, ...)
-{
-    char raw[SAY_SIZE], safe[SAY_SIZE * 2];
-    va_list arguments;
+/* ---- sending */
 
-    va_start(arguments, format);
-    vsnprintf(raw, sizeof raw, format, arguments);
-    va_end(arguments);
-    text_render(safe, sizeof safe, raw, strlen(raw), prompt->session->output.charset);
-    fprintf(prompt->session->output.file, "%s\n", safe);
+void talk_send_payload(struct talk *talk, const char *typed)
+{
+    talk->has_payload = true;
+    if (!session_send(talk->session, talk->payload, talk->payload_bytes) && typed != NULL)
+        prompt_keep(typed);
 }
 
-void prompt_set_target(struct prompt *prompt, const char *typed)
+void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
+                    const char *typed)
 {
-    char address[ENDPOINT_TEXT_SIZE], text[TEXT_SIZE];
+    const char *why = send_encode(options, text, strlen(text), talk->payload, &talk->payload_bytes);
 
-    endpoint_format(&prompt->session->target, address, sizeof address);
-    snprintf(text, sizeof text, "%s> ", address);
-    prompt_set_text(text);
-    if (prompt->target_count == PROMPT_TARGETS_MAX)
+    if (why == NULL) {
+        talk_send_payload(talk, typed);
         return;
-    char *copy = strdup(typed);
-    if (copy != NULL)
-        prompt->targets[prompt->target_count++] = copy;
-}
-
-/* ---- what is sent */
-
-void prompt_send(struct prompt *prompt, const uint8_t *bytes, size_t size_bytes)
-{
-    session_send(prompt->session, bytes, size_bytes);
-    if (size_bytes <= sizeof prompt->latest && bytes != prompt->latest) {
-        memcpy(prompt->latest, bytes, size_bytes);
-        prompt->latest_bytes = size_bytes;
-        prompt->has_latest = true;
     }
+    talk->has_payload = false;
+    talk_say(talk, "not sent: %s", why);
+    prompt_keep(typed);
 }
 
-bool prompt_send_text(struct prompt *prompt, const struct send_options *options, const char *text)
+static void remember_target(struct talk *talk, const char *target)
 {
-    size_t size_bytes;
-    const char *why = send_encode(options, text, strlen(text), prompt->payload, &size_bytes);
+    for (size_t i = 0; i < talk->target_count; i++)
+        if (strcmp(talk->targets[i], target) == 0)
+            return;
+    if (talk->target_count == TALK_TARGETS || strlen(target) >= sizeof talk->targets[0])
+        return;
+    strcpy(talk->targets[talk->target_count++], target);
+}
 
-    if (why != NULL) {
-        prompt_say(prompt, "not sent: %s", why);
+/* "127.0.0.1:4010> " */
+static const char *prompt_text(const struct talk *talk, char *out, size_t size_bytes)
+{
+    char target[ENDPOINT_TEXT_SIZE];
+
+    endpoint_format(&talk->session->target, target, sizeof target);
+    snprintf(out, size_bytes, "%s> ", target);
+    return out;
+}
+
+bool talk_to(struct talk *talk, const char *target)
+{
+    char text[ENDPOINT_TEXT_SIZE + 2], why[UDP_ERROR_SIZE];
+    bool changed;
+
+    prompt_pause(); /* looking a name up may take its time: Ctrl-C ends it */
+    changed = session_retarget(talk->session, target, why);
+    prompt_resume();
+    if (!changed) {
+        talk_say(talk, "%s", why);
         return false;
     }
-    prompt_send(prompt, prompt->payload, size_bytes);
+    remember_target(talk, target);
+    prompt_set_text(prompt_text(talk, text, sizeof text));
     return true;
 }
 
-static void send_line(struct prompt *prompt, const char *line)
-{
-    if (line[0] == '\0') {
-        if (!prompt->hinted)
-            prompt_say(prompt, "an empty line sends nothing: /send alone sends an empty datagram");
-        prompt->hinted = true;
-        return;
-    }
-    uint64_t too_big = prompt->session->totals.counts[RESULT_TOO_BIG];
-    bool sent = prompt_send_text(prompt, &prompt->session->options, line);
-    if (!sent || prompt->session->totals.counts[RESULT_TOO_BIG] > too_big)
-        prompt_keep(line);
-}
+/* ---- what the prompt calls */
 
 static void take_line(void *context, const char *line)
 {
-    struct prompt *prompt = context;
+    struct talk *talk = context;
 
-    if (line[0] != '\0' && !prompt_remember(line) && errno != 0)
-        prompt_say(prompt, "the history could not be written: %s", strerror(errno));
-    if (line[0] == '/' && line[1] != '/')
-        prompt_command(prompt, line);
+    if (line[0] != '\0' && !prompt_remember(line))
+        talk_say(talk, "the line is not kept in the history file: %s", strerror(errno));
+    if (line[0] == '\0')
+        talk_say(talk, "nothing is sent: /send alone sends an empty datagram, /help tells more");
+    else if (line[0] == '/' && line[1] != '/')
+        talk_command(talk, line);
     else
-        send_line(prompt, line + (line[0] == '/'));
-    show_gathered(prompt);
+        talk_send_text(talk, &talk->session->options, line[0] == '/' ? line + 1 : line, line);
+    print_all(talk);
 }
 
-/* Ctrl-C on an empty line first ends a /repeat. */
 static bool interrupt(void *context)
 {
-    struct prompt *prompt = context;
+    struct talk *talk = context;
+    bool stopped = talk->repeat_left > 0;
 
-    if (prompt->repeat.left == 0)
-        return false;
-    prompt->repeat.left = 0;
-    prompt_say(prompt, "repeat: stopped");
-    show_gathered(prompt);
-    return true;
+    if (stopped)
+        talk_say(talk, "/repeat is stopped");
+    talk->repeat_left = 0;
+    return stopped;
 }
 
-static void repeat(struct prompt *prompt, int64_t now_ns)
+static bool complete(void *context, const char *line, size_t word_at, struct prompt_words *words)
 {
-    if (prompt->repeat.left == 0 || now_ns < prompt->repeat.next_ns)
-        return;
-    prompt_send(prompt, prompt->latest, prompt->latest_bytes);
-    prompt->repeat.left--;
-    prompt->repeat.next_ns += prompt->repeat.interval_ns;
-    if (prompt->repeat.next_ns < now_ns)
-        prompt->repeat.next_ns = now_ns;
+    return line[0] != '/' || talk_complete(context, line, word_at, words);
 }
 
 /* ---- the loop */
 
-enum { KEYBOARD, NOTICE, SIGNALS, OTHERS };
-
-static void wait(struct prompt *prompt, struct pollfd *polled, size_t count, int64_t now_ns)
+static void repeat(struct talk *talk, int64_t now_ns)
 {
-    int64_t until_ns = pending_deadline_ns(prompt->session->pending);
+    if (talk->repeat_left == 0 || now_ns < talk->repeat_next_ns)
+        return;
+    talk->repeat_left--;
+    talk->repeat_next_ns += talk->repeat_interval_ns;
+    if (talk->repeat_next_ns < now_ns) /* the machine slept: what was missed is not made up for */
+        talk->repeat_next_ns = now_ns + talk->repeat_interval_ns;
+    talk_send_payload(talk, NULL);
+}
+
+static void wait(const struct talk *talk, struct pollfd *polled, size_t count, int64_t now_ns)
+{
+    int64_t until_ns = pending_deadline_ns(talk->session->pending);
     struct timespec timeout = {.tv_sec = 0};
 
-    if (prompt->repeat.left > 0 && prompt->repeat.next_ns < until_ns)
-        until_ns = prompt->repeat.next_ns;
+    if (talk->repeat_left > 0 && talk->repeat_next_ns < until_ns)
+        until_ns = talk->repeat_next_ns;
     if (until_ns > now_ns && until_ns != INT64_MAX) {
         timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
         timeout.tv_nsec = (until_ns - now_ns) % UNITS_NS_PER_S;
@@ -162,112 +166,104 @@ static void wait(struct prompt *prompt, struct pollfd *polled, size_t count, int
     ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, NULL);
 }
 
-static enum prompt_state turn(struct prompt *prompt)
+/* Replies first, so that they stand before what is typed next. */
+static enum prompt_state take(struct talk *talk, const struct pollfd *polled, size_t channels)
 {
-    struct session *session = prompt->session;
-    struct pollfd polled[OTHERS + SEND_CHANNELS_MAX] = {
-        [KEYBOARD] = {.fd = STDIN_FILENO, .events = POLLIN},
-        [NOTICE] = {.fd = prompt_notice_fd(), .events = POLLIN},
-        [SIGNALS] = {.fd = session->signals.fd, .events = POLLIN},
-    };
-    size_t channels = session_list_polled(session, polled + OTHERS);
-    int64_t now_ns = clock_monotonic_ns();
+    const struct pollfd *own = polled + channels;
 
-    session_expire(session, now_ns);
-    repeat(prompt, now_ns);
-    show_gathered(prompt);
-    wait(prompt, polled, OTHERS + channels, clock_monotonic_ns());
-    session_take(session, polled + OTHERS, channels);
-    show_gathered(prompt);
-    if (polled[NOTICE].revents != 0)
+    session_take(talk->session, polled, channels);
+    print_all(talk);
+    if (own[1].revents != 0)
         prompt_notice();
-    return polled[KEYBOARD].revents != 0 ? prompt_input() : PROMPT_OPEN;
+    return own[0].revents != 0 ? prompt_input() : PROMPT_OPEN;
 }
 
-static enum prompt_state loop(struct prompt *prompt)
+static enum prompt_state loop(struct talk *talk)
 {
+    struct session *session = talk->session;
+    struct pollfd polled[SEND_CHANNELS_MAX + 3];
     enum prompt_state state = PROMPT_OPEN;
 
-    while (state == PROMPT_OPEN && !prompt->quit && !prompt->session->broken &&
-           signals_number(&prompt->session->signals) == 0)
-        state = turn(prompt);
+    while (state == PROMPT_OPEN && !talk->quit && signals_number(&session->signals) == 0) {
+        int64_t now_ns = clock_monotonic_ns();
+        session_expire(session, now_ns);
+        repeat(talk, now_ns);
+        print_all(talk);
+        size_t channels = session_list_polled(session, polled);
+        polled[channels] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+        polled[channels + 1] = (struct pollfd){.fd = prompt_notice_fd(), .events = POLLIN};
+        polled[channels + 2] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
+        wait(talk, polled, channels + 3, now_ns);
+        state = take(talk, polled, channels);
+    }
     return state;
 }
 
-/* What still waits gets its time, as in a pipe; a signal cuts it short. */
-static void take_rest(struct prompt *prompt)
+static int exit_status(const struct session *session, enum prompt_state state)
 {
-    struct session *session = prompt->session;
-    struct pollfd polled[OTHERS + SEND_CHANNELS_MAX] = {
-        [KEYBOARD] = {.fd = -1}, [NOTICE] = {.fd = -1}};
-
-    prompt->repeat.left = 0;
-    while (pending_waiting(session->pending) > 0 && signals_number(&session->signals) == 0) {
-        size_t channels = session_list_polled(session, polled + OTHERS);
-        polled[SIGNALS] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
-        wait(prompt, polled, OTHERS + channels, clock_monotonic_ns());
-        session_take(session, polled + OTHERS, channels);
-        session_expire(session, clock_monotonic_ns());
-    }
-}
-
-/* ---- beginning and end */
-
-static void begin(struct prompt *prompt, const char *target)
-{
-    char path[PROMPT_PATH_SIZE];
-    struct prompt_options options = {
-        .context = prompt, .line = take_line, .interrupt = interrupt, .complete = prompt_complete};
-
-    if (!prompt->session->options.no_history && store_history_path(path, sizeof path))
-        options.history_path = path;
-    if (!prompt_open(&options, "> "))
-        prompt_say(prompt, "the history could not be read: %s", strerror(errno));
-    prompt_set_target(prompt, target);
-    prompt_say(prompt, "each line is one datagram; /help lists the commands, Ctrl-D ends");
-}
-
-static int status_of(const struct prompt *prompt, enum prompt_state state)
-{
-    if (state == PROMPT_HUNG_UP)
+    if (signals_number(&session->signals) == 0 && state == PROMPT_INTERRUPTED)
+        return 128 + SIGINT;
+    if (signals_number(&session->signals) == 0 && state == PROMPT_HUNG_UP)
         return 128 + SIGHUP;
-    return session_status(prompt->session);
+    return session_status(session);
 }
 
-/* The gathered rest and the summary, on the terminal as it was before. */
-static void finish(struct prompt *prompt)
+/* The signals' thread is started behind prompt_open, which blocks some for all threads. */
+static int run_open(struct talk *talk)
 {
-    fclose(prompt->session->output.file);
-    if (prompt->printed != NULL)
-        fputs(prompt->printed, stdout);
-    free(prompt->printed);
-    prompt->session->output.file = stdout;
-    session_summarise(prompt->session);
+    struct session *session = talk->session;
+    enum prompt_state state;
+
+    if (!signals_open(&session->signals, prompt_restore_modes)) {
+        prompt_close();
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    state = loop(talk);
+    session_summarise(session);
+    prompt_close();
+    print_all(talk);
+    int status = exit_status(session, state);
+    signals_close(&session->signals);
+    return status;
+}
+
+static int run(struct talk *talk)
+{
+    char text[ENDPOINT_TEXT_SIZE + 2], history[TALK_PATH_SIZE];
+    struct prompt_options options = {
+        .context = talk, .line = take_line, .interrupt = interrupt, .complete = complete};
+
+    if (!talk->session->options.no_history) {
+        if (talk_history_path(history, sizeof history))
+            options.history_path = history;
+        else
+            talk_say(talk, "the history is not kept: %s: %s (--no-history does without)", history,
+                     strerror(errno));
+    }
+    if (!prompt_open(&options, prompt_text(talk, text, sizeof text)))
+        talk_say(talk, "the history could not be read: %s", strerror(errno));
+    return run_open(talk);
 }
 
 int send_run_prompt(struct session *session, const char *target)
 {
-    struct prompt *prompt = calloc(1, sizeof *prompt);
-    enum prompt_state state;
+    struct talk talk = {.session = session, .payload = malloc(SEND_PAYLOAD_SIZE)};
+    FILE *file = session->output.file;
     int status = EXIT_SETUP;
 
-    if (prompt == NULL)
-        return status;
-    prompt->session = session;
-    if (open_memory(prompt)) {
-        begin(prompt, target);
-        if (signals_open(&session->signals, prompt_restore_modes)) {
-            show_gathered(prompt);
-            state = loop(prompt);
-            take_rest(prompt);
-            prompt_close();
-            finish(prompt);
-            status = status_of(prompt, state);
-            signals_close(&session->signals);
-        }
+    talk.stream = open_memstream(&talk.text, &talk.text_bytes);
+    if (talk.payload == NULL || talk.stream == NULL) {
+        commands_complain("not enough memory");
+    } else {
+        session->output.file = talk.stream;
+        remember_target(&talk, target);
+        status = run(&talk);
     }
-    for (size_t i = 0; i < prompt->target_count; i++)
-        free(prompt->targets[i]);
-    free(prompt);
+    session->output.file = file;
+    if (talk.stream != NULL)
+        fclose(talk.stream);
+    free(talk.text);
+    free(talk.payload);
     return status;
 }

@@ -1,68 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_prompt: what the prompt's loop, its commands and its store share. */
+/* send_prompt: what the files of the prompt share: the talk, its commands, its files. */
 #ifndef UDPTUI_CMD_SEND_PROMPT_H
 #define UDPTUI_CMD_SEND_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "send.h"
 #include "udptui/ui/prompt.h"
 
-enum { PROMPT_TARGETS_MAX = 32, PROMPT_PATH_SIZE = 4096 };
+enum { TALK_TARGETS = 32, TALK_NAME_MAX = 64, TALK_PATH_SIZE = 4096 };
 
-/* /repeat: the latest message, again and again. */
-struct prompt_repeat {
-    int64_t left; /* how often still */
-    int64_t interval_ns;
-    int64_t next_ns;
-};
-
-struct prompt {
+struct talk {
     struct session *session;
-    char *printed; /* what session->output.file has gathered, to be shown above the line */
-    size_t printed_bytes;
-    struct prompt_repeat repeat;
-    uint8_t latest[SEND_PAYLOAD_SIZE]; /* the latest message that was sent */
-    size_t latest_bytes;
-    bool has_latest;
-    uint8_t payload[SEND_PAYLOAD_SIZE];
-    char *targets[PROMPT_TARGETS_MAX]; /* typed so far, for completion */
+    FILE *stream;     /* all output goes in here, and above the prompt from time to time */
+    char *text;       /* what the stream holds */
+    size_t text_bytes;
+    uint8_t *payload; /* the latest message, SEND_PAYLOAD_SIZE */
+    size_t payload_bytes;
+    bool has_payload;
+    char targets[TALK_TARGETS][ENDPOINT_HOST_SIZE]; /* used before, as typed */
     size_t target_count;
+    int64_t repeat_left; /* /repeat: how often yet, when next, how far apart */
+    int64_t repeat_next_ns;
+    int64_t repeat_interval_ns;
+    char history_path[PROMPT_PATH_SIZE];
     bool quit;
-    bool hinted; /* an empty line has been explained */
 };
 
-/* ---- send_prompt.c */
+/* ---- talking (send_prompt.c) */
 
-/* A line for the person, above the one being typed; made safe here. */
-void prompt_say(struct prompt *prompt, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* A line above the prompt; made safe by core/text. */
+void talk_say(struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sends bytes and remembers them for /repeat and /save. */
-void prompt_send(struct prompt *prompt, const uint8_t *bytes, size_t size_bytes);
+/* Sends a text as the options say. Where it cannot be sent, why is told and the line as it was typed
+ * comes back to be edited. */
+void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
+                    const char *typed);
 
-/* Encodes a text under the options and sends it. False, with the reason said, where it cannot be. */
-bool prompt_send_text(struct prompt *prompt, const struct send_options *options, const char *text);
+/* Sends what stands in payload; the same for a line that cannot be sent. */
+void talk_send_payload(struct talk *talk, const char *typed);
 
-/* Shows the target in the prompt and keeps it for completion. */
-void prompt_set_target(struct prompt *prompt, const char *typed);
+/* Talks to another target from now on. False where it cannot be; that is told. */
+bool talk_to(struct talk *talk, const char *target);
 
-/* ---- send_commands.c */
+/* ---- commands (send_commands.c) */
 
-/* Runs a line that begins with a slash. */
-void prompt_command(struct prompt *prompt, const char *line);
+/* Runs "/NAME ARGUMENT". */
+void talk_command(struct talk *talk, const char *line);
 
-/* Candidates for the word at word_at. False for file names. */
-bool prompt_complete(void *context, const char *line, size_t word_at, struct prompt_words *words);
+/* Completes a word of a line that begins with a slash. False for file names. */
+bool talk_complete(struct talk *talk, const char *line, size_t word_at,
+                   struct prompt_words *words);
 
-/* ---- send_store.c: files under the XDG directories (XDG Base Directory Specification) */
+/* ---- settings (send_settings.c) */
 
-/* $XDG_STATE_HOME/udptui/history, directories made (0700). False where there is no home. */
-bool store_history_path(char *out, size_t size);
+/* "", "NAME" or "NAME VALUE": shows all, shows one, changes one. */
+void talk_set(struct talk *talk, const char *argument);
+void talk_complete_setting(const char *line, struct prompt_words *words);
 
-/* Keeps or fetches a message by name ([A-Za-z0-9._-]+, no leading dot). NULL, or what is wrong. */
-const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes);
-const char *store_load(const char *name, uint8_t *out, size_t *size_bytes);
+/* ---- files (send_saved.c) */
 
-/* Calls show for each saved name. */
-void store_each(void (*show)(void *context, const char *name), void *context);
+/* The file of the prompt's history; its directory is made. False (errno) where that cannot be. */
+bool talk_history_path(char *out, size_t size_bytes);
+
+/* The target and the latest message, under a name. */
+void talk_save(struct talk *talk, const char *name);
+/* Takes them back: the target at once, the message as the next line. */
+void talk_load(struct talk *talk, const char *name);
+void talk_complete_saved(struct prompt_words *words);
 
 #endif

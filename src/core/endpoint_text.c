@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * endpoint_text: what a person types and reads. inet_pton(3) and inet_ntop(3) are pure functions of
- * the C library and know RFC 4291 and RFC 5952.
+ * endpoint_text: what a person types and reads.
+ *
+ * Reading: brackets and the port come off first, then the zone, and what is left is an address or a
+ * name; nothing is resolved. inet_pton(3) is a pure function and strict (RFC 4291 section 2.2).
+ * Writing is our own: inet_ntop(3) writes ::1:2 as ::0.1.0.2, which RFC 5952 does not.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -87,6 +90,15 @@ static void unmap(struct endpoint *endpoint)
     endpoint->family = ENDPOINT_IPV4;
 }
 
+/* What a network interface may be called (Linux: no '/', ':' or blank), less our own brackets. */
+static bool is_zone(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || strchr("/:%[]", text[i]) != NULL)
+            return false;
+    return length > 0;
+}
+
 /* The part without brackets and port. */
 static enum endpoint_error set_host(const char *text, size_t length, struct endpoint_spec *out)
 {
@@ -100,8 +112,8 @@ static enum endpoint_error set_host(const char *text, size_t length, struct endp
     out->is_literal = parse_literal(out->host, &out->literal);
     unmap(&out->literal);
     if (zone != NULL) {
-        if (out->literal.family != ENDPOINT_IPV6 || zone_length == 0 ||
-            zone_length >= sizeof out->zone)
+        if (out->literal.family != ENDPOINT_IPV6 || zone_length >= sizeof out->zone ||
+            !is_zone(zone + 1, zone_length))
             return ENDPOINT_BAD_ZONE;
         memcpy(out->zone, zone + 1, zone_length);
     }
@@ -121,7 +133,7 @@ static enum endpoint_error split_bracketed(const char *text, struct endpoint_spe
     error = set_host(text + 1, (size_t)(end - text - 1), out);
     if (error != ENDPOINT_OK)
         return error;
-    if (out->literal.family != ENDPOINT_IPV6)
+    if (!out->is_literal || strchr(out->host, ':') == NULL) /* [::ffff:192.0.2.1] is IPv4 by now */
         return ENDPOINT_BAD_BRACKET;
     return end[1] == ':' ? set_port(end + 2, out) : ENDPOINT_OK;
 }
@@ -145,9 +157,47 @@ enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out)
     return set_port(colon + 1, out);
 }
 
+enum { GROUPS = 8 };
+
+/* The longest stretch of two or more zero groups, the first of equal ones (RFC 5952 section 4.2). */
+static int find_zeros(const uint16_t groups[GROUPS], int *out_length)
+{
+    int best = GROUPS, best_length = 1, length = 0;
+
+    for (int i = 0; i < GROUPS; i++) {
+        length = groups[i] == 0 ? length + 1 : 0;
+        if (length > best_length) {
+            best = i + 1 - length;
+            best_length = length;
+        }
+    }
+    *out_length = best_length;
+    return best;
+}
+
+static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
+{
+    uint16_t groups[GROUPS];
+    int zeros, zeros_length, written = 0;
+
+    for (int i = 0; i < GROUPS; i++)
+        groups[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
+    zeros = find_zeros(groups, &zeros_length);
+    for (int i = 0; i < GROUPS; i++) {
+        bool first = i == 0 || i == zeros + zeros_length;
+        if (i == zeros) {
+            written += snprintf(out + written, ENDPOINT_TEXT_SIZE - (size_t)written, "::");
+            i += zeros_length - 1;
+            continue;
+        }
+        written += snprintf(out + written, ENDPOINT_TEXT_SIZE - (size_t)written,
+                            first ? "%x" : ":%x", groups[i]);
+    }
+}
+
 const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size)
 {
-    char address[INET6_ADDRSTRLEN];
+    char address[ENDPOINT_TEXT_SIZE];
 
     switch ((enum endpoint_family)endpoint->family) {
     case ENDPOINT_IPV4:
@@ -155,7 +205,7 @@ const char *endpoint_format_address(const struct endpoint *endpoint, char *out, 
                  endpoint->address[2], endpoint->address[3]);
         break;
     case ENDPOINT_IPV6:
-        inet_ntop(AF_INET6, endpoint->address, address, sizeof address);
+        format_ipv6(endpoint->address, address);
         if (endpoint->scope != 0)
             snprintf(out, size, "%s%%%u", address, endpoint->scope);
         else

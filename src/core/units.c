@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* units: formatting. Parsing is in units_parse.c. */
+/*
+ * units: formatting. Parsing is in units_parse.c.
+ *
+ * A figure that is abbreviated is scaled by 1000 until fewer than four digits stand before the point,
+ * counted after rounding: 999.6 k is 1.00 M, and no figure shows more digits than it was promised.
+ * Dates are computed here: gmtime_r(3) reads the time zone's file on its first call.
+ */
 #include "udptui/core/units.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 const char *units_count(uint64_t value, char *out, size_t size_bytes)
 {
@@ -62,38 +67,40 @@ const char *units_bytes(uint64_t value_bytes, char *out, size_t size_bytes)
     if (step == 0)
         snprintf(out, size_bytes, "%" PRIu64 " B", value_bytes);
     else
-        snprintf(out, size_bytes, "%.*f %s", scaled < 99.95 ? 1 : 0, scaled, suffixes[step]);
+        snprintf(out, size_bytes, "%.*f %s", scaled < 9.95 ? 1 : 0, scaled, suffixes[step]);
     return out;
 }
 
 const char *units_rate(double per_second, char *out, size_t size_bytes)
 {
-    static const char *const suffixes[] = {"/s", " k/s", " M/s", " G/s"};
-    double scaled = per_second;
-    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    static const struct {
+        const char *suffix;
+        int decimals; /* at most */
+    } steps[] = {{"/s", 1}, {" k/s", 1}, {" M/s", 2}, {" G/s", 2}};
+    double scaled = per_second > 0 ? per_second : 0; /* also what is no number */
+    size_t step = scale(&scaled, sizeof steps / sizeof *steps);
+    int decimals = decimals_for(scaled);
 
-    if (per_second <= 0)
-        snprintf(out, size_bytes, "0/s");
-    else if (step == 0)
-        snprintf(out, size_bytes, "%.*f/s", scaled < 99.95 ? 1 : 0, scaled);
-    else
-        snprintf(out, size_bytes, "%.*f%s", scaled < 99.95 ? 1 : 0, scaled, suffixes[step]);
+    if (decimals > steps[step].decimals)
+        decimals = steps[step].decimals;
+    snprintf(out, size_bytes, "%.*f%s", scaled > 0 ? decimals : 0, scaled, steps[step].suffix);
     return out;
 }
 
 const char *units_duration(int64_t duration_ns, char *out, size_t size_bytes)
 {
     static const char *const suffixes[] = {"ns", "us", "ms", "s"};
+    enum { NANOSECONDS, MICROSECONDS };
     double scaled = (double)duration_ns;
-    size_t step;
+    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    int decimals = decimals_for(scaled);
 
-    if (duration_ns < 0) {
+    if (step == NANOSECONDS || (step == MICROSECONDS && decimals < 2))
+        decimals = 0;
+    if (duration_ns < 0)
         snprintf(out, size_bytes, "-");
-        return out;
-    }
-    step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
-    snprintf(out, size_bytes, "%.*f %s", step < 2 ? 0 : decimals_for(scaled), scaled,
-             suffixes[step]);
+    else
+        snprintf(out, size_bytes, "%.*f %s", decimals, scaled, suffixes[step]);
     return out;
 }
 
@@ -118,7 +125,7 @@ const char *units_ago(int64_t age_ns, char *out, size_t size_bytes)
 
 const char *units_uptime(int64_t duration_ns, char *out, size_t size_bytes)
 {
-    int64_t seconds = duration_ns / UNITS_NS_PER_S;
+    int64_t seconds = duration_ns > 0 ? duration_ns / UNITS_NS_PER_S : 0;
     int64_t hours = seconds / 3600;
 
     if (hours < 100)
@@ -130,40 +137,84 @@ const char *units_uptime(int64_t duration_ns, char *out, size_t size_bytes)
     return out;
 }
 
-/* Splits into whole seconds and nanoseconds of a second, also before 1970. */
-static int64_t split_seconds(int64_t wall_ns, int64_t *rest_ns)
-{
-    int64_t seconds = wall_ns / UNITS_NS_PER_S;
+enum { DAY_S = 86400 };
 
-    *rest_ns = wall_ns % UNITS_NS_PER_S;
-    if (*rest_ns < 0) {
-        *rest_ns += UNITS_NS_PER_S;
-        seconds--;
-    }
-    return seconds;
+/* floor(value / by): towards the past also before 1970. */
+static int64_t floor_divide(int64_t value, int64_t by)
+{
+    return value / by - (value % by < 0);
 }
 
+/*
+ * The civil date of a day, counted from 1970-01-01, in the proleptic Gregorian calendar. Years are
+ * counted from March, so that the leap day is the last; 400 years have 146,097 days.
+ */
+static void date_of(int64_t day, int *year, int *month, int *month_day)
+{
+    const int64_t era_days = 146097, march_0000 = 719468; /* days from 0000-03-01 to 1970-01-01 */
+    int64_t era = floor_divide(day + march_0000, era_days);
+    int64_t rest = day + march_0000 - era * era_days;
+    int64_t era_year = (rest - rest / 1460 + rest / 36524 - rest / (era_days - 1)) / 365;
+    int64_t year_day = rest - (365 * era_year + era_year / 4 - era_year / 100);
+    int64_t march_month = (5 * year_day + 2) / 153; /* five months have 153 days, from March */
+
+    *month_day = (int)(year_day - (153 * march_month + 2) / 5 + 1);
+    *month = (int)(march_month < 10 ? march_month + 3 : march_month - 9);
+    *year = (int)(era_year + era * 400 + (*month <= 2));
+}
+
+/* Writes value as exactly so many digits; returns what is behind them. */
+static char *put_digits(char *out, int64_t value, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return out + digits;
+}
+
+/* "10:31:02" */
+static char *put_time(char *out, int64_t second_of_day)
+{
+    out = put_digits(out, second_of_day / 3600, 2);
+    *out++ = ':';
+    out = put_digits(out, second_of_day / 60 % 60, 2);
+    *out++ = ':';
+    return put_digits(out, second_of_day % 60, 2);
+}
+
+/* Digits by hand: each message of a JSON stream has one of these. */
 const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
 {
-    int64_t rest_ns;
-    time_t seconds = (time_t)split_seconds(wall_ns, &rest_ns);
-    struct tm utc;
-    char date[32];
+    int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S);
+    int64_t day = floor_divide(seconds, DAY_S);
+    char text[UNITS_TIME_SIZE], *end = text;
+    int year, month, month_day;
 
-    gmtime_r(&seconds, &utc);
-    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out, size_bytes, "%s.%09" PRId64 "Z", date, rest_ns);
+    date_of(day, &year, &month, &month_day);
+    end = put_digits(end, year, 4);
+    *end++ = '-';
+    end = put_digits(end, month, 2);
+    *end++ = '-';
+    end = put_digits(end, month_day, 2);
+    *end++ = 'T';
+    end = put_time(end, seconds - day * DAY_S);
+    *end++ = '.';
+    end = put_digits(end, wall_ns - seconds * UNITS_NS_PER_S, 9);
+    *end++ = 'Z';
+    *end = '\0';
+    snprintf(out, size_bytes, "%s", text);
     return out;
 }
 
 const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes)
 {
-    const int64_t day_s = 86400;
-    int64_t rest_ns;
-    int64_t seconds = split_seconds(wall_ns, &rest_ns) + utc_offset_s;
-    int64_t of_day = (seconds % day_s + day_s) % day_s;
+    int64_t whole = floor_divide(wall_ns, UNITS_NS_PER_S);
+    int64_t seconds = whole + utc_offset_s;
+    char text[UNITS_TEXT_SIZE], *end = text;
 
-    snprintf(out, size_bytes, "%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64, of_day / 3600,
-             of_day / 60 % 60, of_day % 60, rest_ns / UNITS_NS_PER_MS);
+    end = put_time(end, seconds - floor_divide(seconds, DAY_S) * DAY_S);
+    *end++ = '.';
+    end = put_digits(end, (wall_ns - whole * UNITS_NS_PER_S) / UNITS_NS_PER_MS, 3);
+    *end = '\0';
+    snprintf(out, size_bytes, "%s", text);
     return out;
 }

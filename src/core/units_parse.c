@@ -1,104 +1,227 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* units_parse: a number, then a suffix out of a table. */
-#include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
+/*
+ * units_parse: a decimal number, then a suffix out of a table.
+ *
+ * Digits and at most one point: no sign, exponent, hex or locale. Durations and sizes are computed
+ * in integers, exactly, whatever the number of digits; only a rate is a floating-point number.
+ */
 #include <string.h>
 
 #include "udptui/core/units.h"
 
-struct suffix {
-    const char *text;
-    double factor;
+/* The parts of "12.34ms", all pointing into the text. */
+struct decimal {
+    const char *whole, *fraction; /* digits; either may have none, not both */
+    size_t whole_digits, fraction_digits;
+    const char *suffix;
 };
 
-/*
- * "1.5" at the beginning of text, digits and one point only: no sign, exponent, hex or locale. Returns
- * where it ends, or NULL.
- */
-static const char *parse_decimal(const char *text, double *out)
+static size_t count_digits(const char *text)
 {
-    double value = 0, unit = 1;
-    bool any = false;
-
-    for (; isdigit((unsigned char)*text); text++, any = true)
-        value = value * 10 + (*text - '0');
-    if (*text == '.')
-        for (text++; isdigit((unsigned char)*text); text++, any = true)
-            value += (unit /= 10) * (*text - '0');
-    *out = value;
-    return any ? text : NULL;
+    return strspn(text, "0123456789");
 }
 
-static bool parse_scaled(const char *text, const struct suffix *suffixes, size_t count, double *out)
+static bool split_decimal(const char *text, struct decimal *out)
 {
-    double value;
-    const char *rest = parse_decimal(text, &value);
+    size_t whole = count_digits(text);
+    bool point = text[whole] == '.';
+    const char *fraction = text + whole + point;
+    size_t fraction_digits = point ? count_digits(fraction) : 0;
 
-    for (size_t i = 0; rest != NULL && i < count; i++) {
-        if (strcmp(rest, suffixes[i].text) != 0)
-            continue;
-        *out = value * suffixes[i].factor;
-        return true;
-    }
-    return false;
+    *out = (struct decimal){.whole = text,
+                            .whole_digits = whole,
+                            .fraction = fraction,
+                            .fraction_digits = fraction_digits,
+                            .suffix = fraction + fraction_digits};
+    return whole + fraction_digits > 0;
 }
 
-#define PARSE_SCALED(text, suffixes, out)                                                          \
-    parse_scaled(text, suffixes, sizeof suffixes / sizeof *suffixes, out)
-
-bool units_parse_duration(const char *text, int64_t *out_ns)
+/* into = into * by + more; false where that is above maximum. */
+static bool multiply_add(uint64_t *into, uint64_t by, uint64_t more, uint64_t maximum)
 {
-    static const struct suffix suffixes[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6},   {"s", 1e9},
-                                             {"", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
-    double value_ns;
-
-    if (!PARSE_SCALED(text, suffixes, &value_ns) || value_ns >= 0x1p62)
+    if (more > maximum || *into > (maximum - more) / by)
         return false;
-    *out_ns = (int64_t)(value_ns + 0.5);
+    *into = *into * by + more;
     return true;
 }
 
-bool units_parse_rate(const char *text, double *out_per_second)
-{
-    static const struct suffix suffixes[] = {
-        {"", 1},    {"/s", 1},        {"k/s", 1e3},       {"M/s", 1e6},      {"k", 1e3},
-        {"M", 1e6}, {"/m", 1.0 / 60}, {"/min", 1.0 / 60}, {"/h", 1.0 / 3600}};
-    double value;
+/* ---- integers: what the number means in the smallest unit */
 
-    if (!PARSE_SCALED(text, suffixes, &value) || value <= 0 || value > 1e12)
+struct unit {
+    const char *suffix;
+    uint64_t factor; /* at most 2^60: ten times it has to fit */
+};
+
+/*
+ * fraction * factor, rounded down. From the last digit to the first, x = (digit * factor + x) / 10:
+ * rounding down at each step gives what rounding down at the end would. *exact: nothing was lost.
+ */
+static uint64_t scale_fraction(const struct decimal *decimal, uint64_t factor, bool *exact)
+{
+    uint64_t value = 0;
+
+    *exact = true;
+    for (size_t i = decimal->fraction_digits; i-- > 0;) {
+        value += (uint64_t)(decimal->fraction[i] - '0') * factor;
+        *exact = *exact && value % 10 == 0;
+        value /= 10;
+    }
+    return value;
+}
+
+static bool scale_decimal(const struct decimal *decimal, uint64_t factor, uint64_t maximum,
+                          uint64_t *out, bool *exact)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < decimal->whole_digits; i++)
+        if (!multiply_add(&value, 10, (uint64_t)(decimal->whole[i] - '0'), maximum))
+            return false;
+    if (!multiply_add(&value, factor, scale_fraction(decimal, factor, exact), maximum))
         return false;
-    *out_per_second = value;
+    *out = value;
+    return true;
+}
+
+static bool parse_units(const char *text, const struct unit *units, size_t count, uint64_t maximum,
+                        uint64_t *out, bool *exact)
+{
+    struct decimal decimal;
+
+    if (!split_decimal(text, &decimal))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(decimal.suffix, units[i].suffix) == 0)
+            return scale_decimal(&decimal, units[i].factor, maximum, out, exact);
+    return false;
+}
+
+#define PARSE_UNITS(text, units, maximum, out, exact)                                              \
+    parse_units(text, units, sizeof units / sizeof *units, maximum, out, exact)
+
+/* Half of what the type holds: a time can be added to a duration without a thought. */
+#define DURATION_MAX_NS (UINT64_C(1) << 62)
+
+bool units_parse_duration(const char *text, int64_t *out_ns)
+{
+    static const struct unit units[] = {
+        {"ns", 1},
+        {"us", UNITS_NS_PER_US},
+        {"ms", UNITS_NS_PER_MS},
+        {"s", UNITS_NS_PER_S},
+        {"", UNITS_NS_PER_S},
+        {"m", 60 * UNITS_NS_PER_S},
+        {"min", 60 * UNITS_NS_PER_S},
+        {"h", 3600 * UNITS_NS_PER_S},
+    };
+    uint64_t value_ns;
+    bool exact; /* below a nanosecond nothing is measured: rounded down */
+
+    if (!PARSE_UNITS(text, units, DURATION_MAX_NS, &value_ns, &exact))
+        return false;
+    *out_ns = (int64_t)value_ns;
     return true;
 }
 
 bool units_parse_size(const char *text, uint64_t *out_bytes)
 {
-    static const struct suffix suffixes[] = {
-        {"", 1},         {"B", 1},         {"k", 1e3},     {"kB", 1e3},    {"M", 1e6},
-        {"MB", 1e6},     {"G", 1e9},       {"GB", 1e9},    {"Ki", 1024},   {"KiB", 1024},
-        {"Mi", 1048576}, {"MiB", 1048576}, {"Gi", 0x1p30}, {"GiB", 0x1p30}};
-    double value;
+    static const struct unit units[] = {
+        {"", 1},
+        {"B", 1},
+        {"k", 1000},
+        {"kB", 1000},
+        {"M", 1000000},
+        {"MB", 1000000},
+        {"G", 1000000000},
+        {"GB", 1000000000},
+        {"T", UINT64_C(1000000000000)},
+        {"TB", UINT64_C(1000000000000)},
+        {"Ki", UINT64_C(1) << 10},
+        {"KiB", UINT64_C(1) << 10},
+        {"Mi", UINT64_C(1) << 20},
+        {"MiB", UINT64_C(1) << 20},
+        {"Gi", UINT64_C(1) << 30},
+        {"GiB", UINT64_C(1) << 30},
+        {"Ti", UINT64_C(1) << 40},
+        {"TiB", UINT64_C(1) << 40},
+    };
+    uint64_t value;
+    bool exact;
 
-    if (!PARSE_SCALED(text, suffixes, &value) || value >= 0x1p53)
+    if (!PARSE_UNITS(text, units, UINT64_MAX, &value, &exact) || !exact)
+        return false; /* there is no part of a byte */
+    *out_bytes = value;
+    return true;
+}
+
+/* ---- rates */
+
+static double decimal_value(const struct decimal *decimal)
+{
+    double value = 0, divisor = 1;
+
+    for (size_t i = 0; i < decimal->whole_digits; i++)
+        value = value * 10 + (decimal->whole[i] - '0');
+    /* Behind 15 digits a double has no room for more, and the divisor would pass all bounds. */
+    for (size_t i = 0; i < decimal->fraction_digits && i < 15; i++) {
+        value = value * 10 + (decimal->fraction[i] - '0');
+        divisor *= 10;
+    }
+    return value / divisor;
+}
+
+bool units_parse_rate(const char *text, double *out_per_second)
+{
+    static const struct {
+        const char *suffix;
+        double factor, divisor;
+    } units[] = {
+        {"", 1, 1},    {"/s", 1, 1},  {"k/s", 1e3, 1}, {"M/s", 1e6, 1}, {"k", 1e3, 1},
+        {"M", 1e6, 1}, {"/m", 1, 60}, {"/min", 1, 60}, {"/h", 1, 3600},
+    };
+    const double most = 1e12;
+    struct decimal decimal;
+    double value = 0;
+
+    if (!split_decimal(text, &decimal))
         return false;
-    *out_bytes = (uint64_t)value;
-    return (double)*out_bytes == value;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(decimal.suffix, units[i].suffix) == 0)
+            value = decimal_value(&decimal) * units[i].factor / units[i].divisor;
+    if (!(value > 0 && value <= most))
+        return false;
+    *out_per_second = value;
+    return true;
+}
+
+/* ---- plain integers */
+
+static int digit_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
+
+    return found != NULL ? (int)((found - digits) & 15) : 16;
 }
 
 bool units_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *out)
 {
     bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-    const char *digits = hex ? text + 2 : text + (text[0] == '-');
-    char *end;
-    intmax_t value;
+    bool negative = text[0] == '-';
+    const char *digit = hex ? text + 2 : text + negative;
+    uint64_t base = hex ? 16 : 10, magnitude = 0;
+    int64_t value;
 
-    if (!isxdigit((unsigned char)*digits))
+    if (*digit == '\0')
         return false;
-    errno = 0;
-    value = strtoimax(hex ? digits : text, &end, hex ? 16 : 10);
-    if (errno != 0 || *end != '\0' || value < minimum || value > maximum)
+    for (; *digit != '\0'; digit++)
+        if ((uint64_t)digit_value(*digit) >= base ||
+            !multiply_add(&magnitude, base, (uint64_t)digit_value(*digit),
+                          (uint64_t)INT64_MAX + negative))
+            return false;
+    /* One less before the sign changes: the smallest number has no positive counterpart. */
+    value = negative && magnitude > 0 ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
+    if (value < minimum || value > maximum)
         return false;
     *out = value;
     return true;

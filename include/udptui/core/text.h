@@ -4,9 +4,11 @@
  *
  * Rendering makes any bytes printable and unambiguous: strict UTF-8 (RFC 3629); each invalid byte
  * as \xHH; TAB, CR, LF as \t \r \n; other C0, DEL and C1 as \xHH; format characters, separators,
- * unassigned, private-use and surrogate code points (Unicode categories Cf Zl Zp Cn Co Cs) as
- * \u{HEX}; a backslash doubled; a combining mark escaped (\u{HEX}) where it stands first or is more
- * than the fourth on its base. The result holds no byte that moves a cursor.
+ * unassigned, private-use and surrogate code points (Unicode categories Cf Zl Zp Cn Co Cs), what
+ * Unicode calls default-ignorable (variation selectors, fillers) and letters without a width
+ * (conjoining Hangul) as \u{HEX}; a backslash doubled; a combining mark escaped (\u{HEX}) where it
+ * stands first or is more than the fourth on its base. The result holds no byte that moves a cursor,
+ * and escape_decode gives the input back.
  */
 #ifndef UDPTUI_CORE_TEXT_H
 #define UDPTUI_CORE_TEXT_H

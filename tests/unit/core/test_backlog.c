@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * history: what is kept is whole and in order, what must be kept is kept, memory is bounded.
+ * backlog: what is kept is whole and in order, what must be kept is kept, memory is bounded.
  *
  * The model is the rule itself: a message's bytes follow from its id; the latest messages that are
  * fewer than the capacity and together take no more than half the payload ring must be there.
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "udptui/core/history.h"
+#include "udptui/core/backlog.h"
 
 enum { LARGEST = 65535, PAYLOAD = 65536 };
 
@@ -30,7 +30,7 @@ static uint8_t byte_of(uint64_t id, size_t offset)
     return (uint8_t)(id * 37 + offset * 11 + (offset >> 8));
 }
 
-static uint64_t add(struct history *history, uint64_t id, uint32_t size_bytes)
+static uint64_t add(struct backlog *history, uint64_t id, uint32_t size_bytes)
 {
     struct event_message event = {
         .kind = EVENT_MESSAGE, .number = id, .size_bytes = size_bytes, .stored_bytes = size_bytes};
@@ -40,15 +40,15 @@ static uint64_t add(struct history *history, uint64_t id, uint32_t size_bytes)
     assert_non_null(payload);
     for (size_t i = 0; i < size_bytes; i++)
         payload[i] = byte_of(id, i);
-    given = history_add(history, &event, payload);
+    given = backlog_add(history, &event, payload);
     free(payload);
     return given;
 }
 
-static void check_message(const struct history *history, uint64_t id, uint32_t size_bytes)
+static void check_message(const struct backlog *history, uint64_t id, uint32_t size_bytes)
 {
     const uint8_t *payload = NULL;
-    const struct event_message *event = history_get(history, id, &payload);
+    const struct event_message *event = backlog_get(history, id, &payload);
     size_t wrong = 0;
 
     assert_non_null(event);
@@ -61,116 +61,116 @@ static void check_message(const struct history *history, uint64_t id, uint32_t s
 
 static void test_empty(void **state)
 {
-    struct history *history = history_open(4, PAYLOAD);
+    struct backlog *history = backlog_open(4, PAYLOAD);
     const uint8_t *payload;
 
     (void)state;
-    assert_int_equal(history_first(history), history_end(history));
-    assert_null(history_get(history, 0, &payload));
-    history_close(history);
-    history_close(NULL);
+    assert_int_equal(backlog_first(history), backlog_end(history));
+    assert_null(backlog_get(history, 0, &payload));
+    backlog_close(history);
+    backlog_close(NULL);
 }
 
 static void test_ids_count_up_from_zero(void **state)
 {
-    struct history *history = history_open(3, PAYLOAD);
+    struct backlog *history = backlog_open(3, PAYLOAD);
 
     (void)state;
     for (uint64_t id = 0; id < 10; id++)
         assert_int_equal(add(history, id, 10), id);
-    assert_int_equal(history_first(history), 7);
-    assert_int_equal(history_end(history), 10);
-    history_close(history);
+    assert_int_equal(backlog_first(history), 7);
+    assert_int_equal(backlog_end(history), 10);
+    backlog_close(history);
 }
 
 static void test_capacity_of_one_and_of_none(void **state)
 {
     (void)state;
     for (size_t capacity = 0; capacity < 2; capacity++) {
-        struct history *history = history_open(capacity, 0);
+        struct backlog *history = backlog_open(capacity, 0);
 
         for (uint64_t id = 0; id < 5; id++) {
             add(history, id, LARGEST);
-            assert_int_equal(history_first(history), id);
+            assert_int_equal(backlog_first(history), id);
             check_message(history, id, LARGEST);
         }
-        history_close(history);
+        backlog_close(history);
     }
 }
 
 static void test_outside_is_null(void **state)
 {
-    struct history *history = history_open(2, PAYLOAD);
+    struct backlog *history = backlog_open(2, PAYLOAD);
     const uint8_t *payload;
 
     (void)state;
     for (uint64_t id = 0; id < 3; id++)
         add(history, id, 1);
-    assert_null(history_get(history, 0, &payload));
-    assert_non_null(history_get(history, 1, &payload));
-    assert_null(history_get(history, 3, &payload));
-    assert_null(history_get(history, UINT64_MAX, &payload));
-    history_close(history);
+    assert_null(backlog_get(history, 0, &payload));
+    assert_non_null(backlog_get(history, 1, &payload));
+    assert_null(backlog_get(history, 3, &payload));
+    assert_null(backlog_get(history, UINT64_MAX, &payload));
+    backlog_close(history);
 }
 
 static void test_exact_fit_keeps_both(void **state)
 {
-    struct history *history = history_open(10, PAYLOAD);
+    struct backlog *history = backlog_open(10, PAYLOAD);
 
     (void)state;
     add(history, 0, PAYLOAD / 2);
     add(history, 1, PAYLOAD / 2);
-    assert_int_equal(history_first(history), 0);
+    assert_int_equal(backlog_first(history), 0);
     check_message(history, 0, PAYLOAD / 2);
     check_message(history, 1, PAYLOAD / 2);
     add(history, 2, 1);
-    assert_int_equal(history_first(history), 1);
+    assert_int_equal(backlog_first(history), 1);
     check_message(history, 1, PAYLOAD / 2);
-    history_close(history);
+    backlog_close(history);
 }
 
 static void test_payload_never_crosses_the_end(void **state)
 {
-    struct history *history = history_open(10, PAYLOAD);
+    struct backlog *history = backlog_open(10, PAYLOAD);
 
     (void)state;
     add(history, 0, 40000);
     add(history, 1, 20000);
     add(history, 2, 30000); /* 5,536 are left before the end: goes to the start, over message 0 */
-    assert_int_equal(history_first(history), 1);
+    assert_int_equal(backlog_first(history), 1);
     check_message(history, 1, 20000);
     check_message(history, 2, 30000);
-    history_close(history);
+    backlog_close(history);
 }
 
 static void test_empty_messages_need_no_payload(void **state)
 {
-    struct history *history = history_open(100, PAYLOAD);
+    struct backlog *history = backlog_open(100, PAYLOAD);
 
     (void)state;
     for (uint64_t id = 0; id < 100; id++)
         add(history, id, 0);
-    assert_int_equal(history_first(history), 0);
+    assert_int_equal(backlog_first(history), 0);
     for (uint64_t id = 0; id < 100; id++)
         check_message(history, id, 0);
-    history_close(history);
+    backlog_close(history);
 }
 
 static void test_clear_forgets_and_counts_on(void **state)
 {
-    struct history *history = history_open(4, PAYLOAD);
+    struct backlog *history = backlog_open(4, PAYLOAD);
     const uint8_t *payload;
 
     (void)state;
     for (uint64_t id = 0; id < 6; id++)
         add(history, id, 100);
-    history_clear(history);
-    assert_int_equal(history_first(history), 6);
-    assert_int_equal(history_end(history), 6);
-    assert_null(history_get(history, 5, &payload));
+    backlog_clear(history);
+    assert_int_equal(backlog_first(history), 6);
+    assert_int_equal(backlog_end(history), 6);
+    assert_null(backlog_get(history, 5, &payload));
     assert_int_equal(add(history, 6, 100), 6);
     check_message(history, 6, 100);
-    history_close(history);
+    backlog_close(history);
 }
 
 /* The oldest id that the rule says is kept still. */
@@ -192,24 +192,24 @@ static uint64_t must_keep_from(uint64_t cleared, uint64_t end, size_t capacity, 
 static void run_model(size_t capacity, size_t payload, uint32_t largest)
 {
     enum { ROUNDS = 600 };
-    struct history *history = history_open(capacity, payload);
+    struct backlog *history = backlog_open(capacity, payload);
     uint64_t cleared = 0;
 
     for (uint64_t id = 0; id < ROUNDS; id++) {
         assert_int_equal(add(history, id, size_of(id, largest)), id);
-        assert_int_equal(history_end(history), id + 1);
-        assert_true(history_first(history) >= cleared);
-        assert_true(history_end(history) - history_first(history) <= capacity);
-        assert_true(history_first(history) <=
+        assert_int_equal(backlog_end(history), id + 1);
+        assert_true(backlog_first(history) >= cleared);
+        assert_true(backlog_end(history) - backlog_first(history) <= capacity);
+        assert_true(backlog_first(history) <=
                     must_keep_from(cleared, id + 1, capacity, payload, largest));
-        for (uint64_t kept = history_first(history); kept <= id; kept++)
+        for (uint64_t kept = backlog_first(history); kept <= id; kept++)
             check_message(history, kept, size_of(kept, largest));
         if (size_of(id, 50) == 0) {
-            history_clear(history);
+            backlog_clear(history);
             cleared = id + 1;
         }
     }
-    history_close(history);
+    backlog_close(history);
 }
 
 static void test_random_against_the_rule(void **state)

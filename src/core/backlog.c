@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * backlog: two rings that age together.
+ *
+ * Message id lives in entries[id % capacity]. Payload positions only grow; position p lives in
+ * payload[p % payload_bytes], and a payload never crosses the end: it begins at the ring's start
+ * instead. Invariant: for every kept message, payload_end - start <= payload_bytes, so none of its
+ * bytes has been written over.
+ */
+#include "udptui/core/backlog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST_DATAGRAM_BYTES = 65536 };
+
+struct entry {
+    struct event_message event;
+    uint64_t start; /* position of the payload */
+};
+
+struct backlog {
+    struct entry *entries;
+    size_t capacity;
+    uint8_t *payload;
+    size_t payload_bytes;
+    uint64_t payload_end; /* behind the newest payload */
+    uint64_t first, end;  /* ids kept */
+};
+
+/* malloc touches no page of a large block: memory grows as messages come. */
+struct backlog *backlog_open(size_t capacity, size_t payload_bytes)
+{
+    struct backlog *backlog = calloc(1, sizeof *backlog);
+
+    if (backlog == NULL)
+        return NULL;
+    backlog->capacity = capacity > 0 ? capacity : 1;
+    backlog->payload_bytes =
+        payload_bytes > LARGEST_DATAGRAM_BYTES ? payload_bytes : LARGEST_DATAGRAM_BYTES;
+    if (backlog->capacity <= SIZE_MAX / sizeof *backlog->entries)
+        backlog->entries = malloc(backlog->capacity * sizeof *backlog->entries);
+    backlog->payload = malloc(backlog->payload_bytes);
+    if (backlog->entries == NULL || backlog->payload == NULL) {
+        backlog_close(backlog);
+        return NULL;
+    }
+    return backlog;
+}
+
+void backlog_close(struct backlog *backlog)
+{
+    if (backlog == NULL)
+        return;
+    free(backlog->entries);
+    free(backlog->payload);
+    free(backlog);
+}
+
+static struct entry *entry_of(const struct backlog *backlog, uint64_t id)
+{
+    return &backlog->entries[id % backlog->capacity];
+}
+
+/* Where the next payload of this size begins. */
+static uint64_t place_payload(const struct backlog *backlog, size_t size_bytes)
+{
+    size_t left = backlog->payload_bytes - (size_t)(backlog->payload_end % backlog->payload_bytes);
+
+    return size_bytes <= left ? backlog->payload_end : backlog->payload_end + left;
+}
+
+/* Forgets the oldest messages until there is an entry free and payload_end may move to end. */
+static void make_room(struct backlog *backlog, uint64_t payload_end)
+{
+    while (backlog->first < backlog->end &&
+           (backlog->end - backlog->first >= backlog->capacity ||
+            payload_end - entry_of(backlog, backlog->first)->start > backlog->payload_bytes))
+        backlog->first++;
+}
+
+uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
+                     const void *payload)
+{
+    size_t size_bytes = event->stored_bytes;
+    struct entry *entry;
+    uint64_t start;
+
+    if (size_bytes > backlog->payload_bytes)
+        size_bytes = backlog->payload_bytes;
+    start = place_payload(backlog, size_bytes);
+    make_room(backlog, start + size_bytes);
+    entry = entry_of(backlog, backlog->end);
+    entry->event = *event;
+    entry->event.stored_bytes = (uint32_t)size_bytes;
+    entry->start = start;
+    if (size_bytes > 0)
+        memcpy(backlog->payload + start % backlog->payload_bytes, payload, size_bytes);
+    backlog->payload_end = start + size_bytes;
+    return backlog->end++;
+}
+
+uint64_t backlog_first(const struct backlog *backlog)
+{
+    return backlog->first;
+}
+
+uint64_t backlog_end(const struct backlog *backlog)
+{
+    return backlog->end;
+}
+
+const struct event_message *backlog_get(const struct backlog *backlog, uint64_t id,
+                                        const uint8_t **payload)
+{
+    const struct entry *entry;
+
+    if (id < backlog->first || id >= backlog->end)
+        return NULL;
+    entry = entry_of(backlog, id);
+    *payload = backlog->payload + entry->start % backlog->payload_bytes;
+    return &entry->event;
+}
+
+void backlog_clear(struct backlog *backlog)
+{
+    backlog->first = backlog->end;
+}
