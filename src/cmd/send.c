@@ -12,8 +12,6 @@
 
 #define FIELD(name) offsetof(struct send_options, name)
 
-static const char *const eol_words[] = {
-    [EOL_NONE] = "none", [EOL_LF] = "lf", [EOL_CRLF] = "crlf", [EOL_CR] = "cr", NULL};
 static const char *const match_words[] = {
     [PENDING_ORDER] = "order", [PENDING_PORT] = "port", [PENDING_ECHO] = "echo", NULL};
 
@@ -62,7 +60,7 @@ static const struct opt options[] = {
      .type = OPT_CHOICE,
      .offset = FIELD(eol),
      .argument = "none|lf|crlf|cr",
-     .choices = eol_words,
+     .choices = send_eol_words,
      .help = "end each message with this (none)"},
     {.name = "file",
      .letter = 'f',

@@ -33,6 +33,9 @@ enum {
 
 enum send_eol { EOL_NONE, EOL_LF, EOL_CRLF, EOL_CR };
 
+/* The words of --eol, by enum send_eol, NULL-terminated (send_source.c). */
+extern const char *const send_eol_words[];
+
 struct send_options {
     int64_t timeout_ns, interval_ns;
     int64_t count, ttl, dscp, retry;
@@ -113,6 +116,9 @@ void session_report(struct session *session, const struct result *result);
 struct send_totals session_totals(const struct session *session);
 
 /* ---- encoding (send_source.c) */
+
+/* What --eol puts behind each message. */
+const char *send_eol_bytes(const struct send_options *options);
 
 /* What a typed line means under the options. Returns NULL, or what is wrong with it. */
 const char *send_encode(const struct send_options *options, const char *text, size_t length,

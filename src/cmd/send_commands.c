@@ -41,8 +41,11 @@ static const char *take_send_option(const char *text, struct send_options *optio
     static const struct {
         const char *word;
         bool escapes, hex;
-    } words[] = {{"-e", true, false},  {"--escapes", true, false}, {"-x", false, true},
-                 {"--hex", false, true}, {"--", false, false}};
+    } words[] = {{"-e", true, false},
+                 {"--escapes", true, false},
+                 {"-x", false, true},
+                 {"--hex", false, true},
+                 {"--", false, false}};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i].word);
@@ -81,7 +84,7 @@ static void expand_home(const char *path, char *out, size_t size_bytes)
 
 static void run_file(struct talk *talk, const struct call *call)
 {
-    char path[TALK_PATH_SIZE];
+    char path[PROMPT_PATH_SIZE];
     const char *why;
 
     if (call->argument[0] == '\0') {
@@ -244,8 +247,7 @@ static void run_help(struct talk *talk, const struct call *call)
 {
     (void)call;
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        talk_say(talk, "  %-9s%-16s %s", commands[i].name, commands[i].arguments,
-                 commands[i].help);
+        talk_say(talk, "  %-9s%-16s %s", commands[i].name, commands[i].arguments, commands[i].help);
     talk_say(talk, "  %-25s %s", "//TEXT", "sends a text that begins with a slash");
     talk_say(talk, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }
@@ -300,8 +302,7 @@ void talk_command(struct talk *talk, const char *line)
     free(argument);
 }
 
-bool talk_complete(struct talk *talk, const char *line, size_t word_at,
-                   struct prompt_words *words)
+bool talk_complete(struct talk *talk, const char *line, size_t word_at, struct prompt_words *words)
 {
     const struct prompt_command *command = find(line, strcspn(line, " "));
 

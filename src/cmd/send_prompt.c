@@ -230,16 +230,17 @@ static int run_open(struct talk *talk)
 
 static int run(struct talk *talk)
 {
-    char text[ENDPOINT_TEXT_SIZE + 2], history[TALK_PATH_SIZE];
+    char text[ENDPOINT_TEXT_SIZE + 2], history[PROMPT_PATH_SIZE];
+    const char *why;
     struct prompt_options options = {
         .context = talk, .line = take_line, .interrupt = interrupt, .complete = complete};
 
     if (!talk->session->options.no_history) {
-        if (talk_history_path(history, sizeof history))
+        why = store_history_path(history, sizeof history);
+        if (why == NULL)
             options.history_path = history;
         else
-            talk_say(talk, "the history is not kept: %s: %s (--no-history does without)", history,
-                     strerror(errno));
+            talk_say(talk, "the history is not kept: %s", why);
     }
     if (!prompt_open(&options, prompt_text(talk, text, sizeof text)))
         talk_say(talk, "the history could not be read: %s", strerror(errno));

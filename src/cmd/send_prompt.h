@@ -11,12 +11,12 @@
 #include "send.h"
 #include "udptui/ui/prompt.h"
 
-enum { TALK_TARGETS = 32, TALK_NAME_MAX = 64, TALK_PATH_SIZE = 4096 };
+enum { TALK_TARGETS = 32, TALK_NAME_MAX = 64, PROMPT_PATH_SIZE = 4096 };
 
 struct talk {
     struct session *session;
-    FILE *stream;     /* all output goes in here, and above the prompt from time to time */
-    char *text;       /* what the stream holds */
+    FILE *stream; /* all output goes in here, and above the prompt from time to time */
+    char *text;   /* what the stream holds */
     size_t text_bytes;
     uint8_t *payload; /* the latest message, SEND_PAYLOAD_SIZE */
     size_t payload_bytes;
@@ -26,7 +26,6 @@ struct talk {
     int64_t repeat_left; /* /repeat: how often yet, when next, how far apart */
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
-    char history_path[PROMPT_PATH_SIZE];
     bool quit;
 };
 
@@ -52,8 +51,7 @@ bool talk_to(struct talk *talk, const char *target);
 void talk_command(struct talk *talk, const char *line);
 
 /* Completes a word of a line that begins with a slash. False for file names. */
-bool talk_complete(struct talk *talk, const char *line, size_t word_at,
-                   struct prompt_words *words);
+bool talk_complete(struct talk *talk, const char *line, size_t word_at, struct prompt_words *words);
 
 /* ---- settings (send_settings.c) */
 
@@ -61,15 +59,25 @@ bool talk_complete(struct talk *talk, const char *line, size_t word_at,
 void talk_set(struct talk *talk, const char *argument);
 void talk_complete_setting(const char *line, struct prompt_words *words);
 
-/* ---- files (send_saved.c) */
-
-/* The file of the prompt's history; its directory is made. False (errno) where that cannot be. */
-bool talk_history_path(char *out, size_t size_bytes);
+/* ---- saved messages (send_saved.c) */
 
 /* The target and the latest message, under a name. */
 void talk_save(struct talk *talk, const char *name);
-/* Takes them back: the target at once, the message as the next line. */
+/* Takes them back: the target at once, the message as the next line, which Enter sends. */
 void talk_load(struct talk *talk, const char *name);
 void talk_complete_saved(struct prompt_words *words);
+
+/* ---- files under the XDG directories (send_store.c; XDG Base Directory Specification) */
+
+/* $XDG_STATE_HOME/udptui/history, its directory made (0700). NULL, or why not. */
+const char *store_history_path(char *out, size_t size_bytes);
+
+/* Keeps or fetches bytes by name ([A-Za-z0-9._-]+, no leading dot). NULL, or what is wrong.
+ * size_bytes: of load, what out has room for, then what there was. */
+const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes);
+const char *store_load(const char *name, uint8_t *out, size_t *size_bytes);
+
+/* Calls show for each name that is kept. */
+void store_each(void (*show)(void *context, const char *name), void *context);
 
 #endif

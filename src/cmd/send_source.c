@@ -35,11 +35,16 @@ struct send_source {
 
 /* ---- encoding */
 
-static const struct {
-    const char *bytes;
-    size_t length;
-} eols[] = {
-    [EOL_NONE] = {"", 0}, [EOL_LF] = {"\n", 1}, [EOL_CRLF] = {"\r\n", 2}, [EOL_CR] = {"\r", 1}};
+const char *const send_eol_words[] = {
+    [EOL_NONE] = "none", [EOL_LF] = "lf", [EOL_CRLF] = "crlf", [EOL_CR] = "cr", NULL};
+
+const char *send_eol_bytes(const struct send_options *options)
+{
+    static const char *const bytes[] = {
+        [EOL_NONE] = "", [EOL_LF] = "\n", [EOL_CRLF] = "\r\n", [EOL_CR] = "\r"};
+
+    return bytes[options->eol];
+}
 
 static struct escape_result copy(const char *text, size_t length, uint8_t *out, size_t size)
 {
@@ -58,6 +63,7 @@ const char *send_encode(const struct send_options *options, const char *text, si
                         uint8_t *out, size_t *size_bytes)
 {
     const size_t room = SEND_PAYLOAD_SIZE - 2;
+    const char *end = send_eol_bytes(options);
     struct escape_result result;
 
     if (options->hex)
@@ -66,8 +72,8 @@ const char *send_encode(const struct send_options *options, const char *text, si
         result = escape_decode(text, length, out, room);
     else
         result = copy(text, length, out, room);
-    memcpy(out + result.length_bytes, eols[options->eol].bytes, eols[options->eol].length);
-    *size_bytes = result.length_bytes + eols[options->eol].length;
+    memcpy(out + result.length_bytes, end, strlen(end));
+    *size_bytes = result.length_bytes + strlen(end);
     return result.error;
 }
 
