@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* actions: what keys do, by name. The table in keys.c says which key does which. */
+#ifndef UDPTUI_UI_ACTIONS_H
+#define UDPTUI_UI_ACTIONS_H
+
+#include "model_state.h"
+#include "udptui/ui/keys.h"
+
+/* One key pressed: what it acts on, and what the main loop shall do. */
+struct press {
+    struct model *model;
+    const struct key *key;
+    struct effects effects;
+};
+
+typedef void action(struct press *press);
+
+action action_quit, action_help, action_back, action_redraw, action_suspend;
+action action_up, action_down, action_page_up, action_page_down, action_first, action_last;
+action action_pane, action_detail, action_sort, action_invert, action_pause, action_follow;
+action action_hex, action_acks;
+action action_reset, action_reset_yes, action_reset_no;
+action action_filter, action_filter_keep, action_filter_drop;
+action action_reply, action_reply_send;
+action action_erase, action_erase_word, action_erase_line;
+action action_click, action_wheel_up, action_wheel_down;
+
+/* A character is typed into the line of the mode; nothing where there is none or it is full. */
+void action_type(struct press *press, int32_t code_point);
+
+#endif

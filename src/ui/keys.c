@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keys: the table, and how a key finds its row. */
+#include "udptui/ui/keys.h"
+
+#include "actions.h"
+#include "keys_table.h"
+
+#define CTRL(letter) ((letter)&0x1f)
+enum {
+    ESC = 0x1b,
+    RUBOUT = 0x7f,
+    LOOKING = MODE_LIST | MODE_DETAIL | MODE_HELP,
+    BODY = MODE_DETAIL | MODE_HELP,
+    TYPING = MODE_FILTER | MODE_REPLY,
+};
+
+/* In the order of the footer and the help. */
+static const struct binding bindings[] = {
+    {.keys = {'\t'},
+     .modes = MODE_LIST,
+     .act = action_pane,
+     .names = "Tab",
+     .help = "the other pane",
+     .footer = "pane",
+     .footer_modes = MODE_LIST,
+     .rank = 1},
+    {.keys = {'\r'},
+     .modes = MODE_LIST,
+     .act = action_detail,
+     .names = "Enter",
+     .help = "all about the selected row",
+     .footer = "detail",
+     .footer_modes = MODE_LIST,
+     .rank = 1},
+    {.keys = {ESC},
+     .modes = LOOKING,
+     .act = action_back,
+     .names = "Esc",
+     .help = "back; end the filter",
+     .footer = "back",
+     .footer_modes = BODY},
+    {.keys = {KEY_CODE_UP, 'k'}, .modes = LOOKING, .act = action_up, .names = "Up k", .help = "up"},
+    {.keys = {KEY_CODE_DOWN, 'j'},
+     .modes = LOOKING,
+     .act = action_down,
+     .names = "Down j",
+     .help = "down",
+     .footer = "scroll",
+     .footer_modes = BODY,
+     .rank = 2},
+    {.keys = {KEY_CODE_PAGE_UP},
+     .modes = LOOKING,
+     .act = action_page_up,
+     .names = "PgUp",
+     .help = "a page up"},
+    {.keys = {KEY_CODE_PAGE_DOWN},
+     .modes = LOOKING,
+     .act = action_page_down,
+     .names = "PgDn",
+     .help = "a page down"},
+    {.keys = {KEY_CODE_HOME, 'g'},
+     .modes = LOOKING,
+     .act = action_first,
+     .names = "Home g",
+     .help = "the first row"},
+    {.keys = {KEY_CODE_END, 'G'},
+     .modes = LOOKING,
+     .act = action_last,
+     .names = "End G",
+     .help = "the last row"},
+    {.keys = {'/'},
+     .modes = MODE_LIST,
+     .act = action_filter,
+     .names = "/",
+     .help = "filter by address or text",
+     .footer = "filter",
+     .footer_modes = MODE_LIST},
+    {.keys = {'s'},
+     .modes = MODE_LIST,
+     .act = action_sort,
+     .names = "s",
+     .help = "sort the clients by ...",
+     .footer = "sort",
+     .footer_modes = MODE_LIST},
+    {.keys = {'I'},
+     .modes = MODE_LIST,
+     .act = action_invert,
+     .names = "I",
+     .help = "invert the order"},
+    {.keys = {' ', 'p'},
+     .modes = LOOKING,
+     .act = action_pause,
+     .names = "Space p",
+     .help = "pause the display",
+     .footer = "pause",
+     .footer_modes = MODE_LIST,
+     .rank = 2},
+    {.keys = {'F'},
+     .modes = MODE_LIST,
+     .act = action_follow,
+     .names = "F",
+     .help = "follow the newest message",
+     .footer = "follow",
+     .footer_modes = MODE_LIST,
+     .rank = 3},
+    {.keys = {'h'},
+     .modes = MODE_LIST,
+     .act = action_hex,
+     .names = "h",
+     .help = "hex or text",
+     .footer = "hex",
+     .footer_modes = MODE_LIST,
+     .rank = 4},
+    {.keys = {'r'},
+     .modes = MODE_LIST | MODE_DETAIL,
+     .act = action_reply,
+     .names = "r",
+     .help = "reply to the client",
+     .footer = "reply",
+     .footer_modes = MODE_LIST | MODE_DETAIL,
+     .rank = 2},
+    {.keys = {'a'},
+     .modes = LOOKING,
+     .act = action_acks,
+     .names = "a",
+     .help = "acks off, and on again",
+     .footer = "acks",
+     .footer_modes = MODE_LIST,
+     .rank = 5},
+    {.keys = {CTRL('r')},
+     .modes = LOOKING,
+     .act = action_reset,
+     .names = "Ctrl-R",
+     .help = "reset the counters"},
+    {.keys = {CTRL('l')},
+     .modes = LOOKING | TYPING | MODE_CONFIRM,
+     .act = action_redraw,
+     .names = "Ctrl-L",
+     .help = "draw the screen again"},
+    {.keys = {CTRL('z')},
+     .modes = LOOKING | TYPING | MODE_CONFIRM,
+     .act = action_suspend,
+     .names = "Ctrl-Z",
+     .help = "stop, also the acks"},
+    {.keys = {'?', KEY_CODE_F1},
+     .modes = LOOKING,
+     .act = action_help,
+     .names = "? F1",
+     .help = "this help",
+     .footer = "help",
+     .footer_modes = MODE_LIST | MODE_DETAIL},
+    {.keys = {'q', KEY_CODE_F10},
+     .modes = LOOKING,
+     .act = action_quit,
+     .names = "q F10",
+     .help = "quit",
+     .footer = "quit",
+     .footer_modes = LOOKING},
+
+    {.keys = {'\r', '\n'},
+     .modes = MODE_FILTER,
+     .act = action_filter_keep,
+     .names = "Enter",
+     .footer = "keep",
+     .footer_modes = MODE_FILTER},
+    {.keys = {ESC},
+     .modes = MODE_FILTER,
+     .act = action_filter_drop,
+     .names = "Esc",
+     .footer = "no filter",
+     .footer_modes = MODE_FILTER},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_REPLY,
+     .act = action_reply_send,
+     .names = "Enter",
+     .footer = "send",
+     .footer_modes = MODE_REPLY},
+    {.keys = {ESC},
+     .modes = MODE_REPLY,
+     .act = action_back,
+     .names = "Esc",
+     .footer = "back",
+     .footer_modes = MODE_REPLY},
+    {.keys = {KEY_CODE_BACKSPACE, RUBOUT, CTRL('h')}, .modes = TYPING, .act = action_erase},
+    {.keys = {CTRL('w')}, .modes = TYPING, .act = action_erase_word},
+    {.keys = {CTRL('u')}, .modes = TYPING, .act = action_erase_line},
+    {.keys = {'y', 'Y'},
+     .modes = MODE_CONFIRM,
+     .act = action_reset_yes,
+     .names = "y",
+     .footer = "yes",
+     .footer_modes = MODE_CONFIRM},
+    {.keys = {'n', ESC},
+     .modes = MODE_CONFIRM,
+     .act = action_reset_no,
+     .names = "n",
+     .footer = "no",
+     .footer_modes = MODE_CONFIRM},
+
+    {.keys = {KEY_CODE_CLICK}, .modes = MODE_LIST, .act = action_click},
+    {.keys = {KEY_CODE_WHEEL_UP}, .modes = LOOKING, .act = action_wheel_up},
+    {.keys = {KEY_CODE_WHEEL_DOWN}, .modes = LOOKING, .act = action_wheel_down},
+};
+
+enum { BINDINGS = sizeof bindings / sizeof *bindings };
+
+const struct binding *binding_at(size_t row)
+{
+    return row < BINDINGS ? &bindings[row] : NULL;
+}
+
+static const struct binding *find(enum mode mode, int32_t code)
+{
+    for (size_t row = 0; row < BINDINGS && code != KEY_CODE_NONE; row++) {
+        if (!(bindings[row].modes & mode))
+            continue;
+        for (size_t i = 0; i < BINDING_KEYS; i++)
+            if (bindings[row].keys[i] == code)
+                return &bindings[row];
+    }
+    return NULL;
+}
+
+/* A key without a row: typed where there is a line, a no where there is a question. */
+static void other(struct press *press)
+{
+    if (press->model->mode == MODE_CONFIRM)
+        action_reset_no(press);
+    else
+        action_type(press, press->key->code);
+}
+
+struct effects keys_apply(struct model *model, const struct key *key)
+{
+    struct press press = {.model = model, .key = key};
+    const struct binding *binding = find(model->mode, key->code);
+
+    model->notice[0] = '\0';
+    if (binding != NULL)
+        binding->act(&press);
+    else
+        other(&press);
+    model_settle(model);
+    model->changed = true;
+    return press.effects;
+}
+
+bool keys_help(size_t row, struct key_help *out)
+{
+    for (size_t i = 0; i < BINDINGS; i++) {
+        if (bindings[i].help == NULL)
+            continue;
+        if (row-- == 0) {
+            *out = (struct key_help){.keys = bindings[i].names, .help = bindings[i].help};
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* layout: which rows of the screen belong to what. Pure: from the size and how many clients there are. */
+#ifndef UDPTUI_UI_LAYOUT_H
+#define UDPTUI_UI_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct layout {
+    bool too_small;
+    int clients_title; /* then the column headings, then the rows */
+    int clients_first, clients_rows;
+    int messages_title;
+    int messages_first, messages_rows;
+    int body, body_rows; /* where detail and help are drawn instead of the panes */
+    int footer;
+};
+
+/* client_lines: what the clients' pane would like, the row of the evicted included. */
+struct layout layout_make(int rows, int columns, uint64_t client_lines);
+
+#endif

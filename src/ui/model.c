@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model: opening, time, and the records of the engines. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_state.h"
+#include "udptui/core/units.h"
+
+enum { BYTES_PER_MESSAGE = 1024 };
+
+/* ---- opening */
+
+/* Copies the strings; NULL stays NULL. False where memory is short. */
+static bool own_strings(struct model_config *config)
+{
+    const char **strings[] = {&config->title, &config->listening, &config->join};
+    bool whole = true;
+
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        const char *given = *strings[i];
+        size_t size = given != NULL ? strlen(given) + 1 : 0;
+        char *copy = given != NULL ? malloc(size) : NULL;
+        whole &= given == NULL || copy != NULL;
+        if (copy != NULL)
+            memcpy(copy, given, size);
+        *strings[i] = copy;
+    }
+    return whole;
+}
+
+static void free_string(const char *string)
+{
+    union {
+        const char *given;
+        char *owned;
+    } both = {.given = string};
+
+    free(both.owned);
+}
+
+static bool make_memory(struct model *model)
+{
+    const struct model_config *config = &model->config;
+
+    model->live = rows_open(config->clients_max);
+    model->backlog = backlog_open(config->history_messages, config->history_bytes);
+    model->matches.capacity = config->history_messages;
+    model->matches.ids = malloc(config->history_messages * sizeof *model->matches.ids);
+    model->detail.payload = malloc(PAYLOAD_MAX);
+    model->detail.text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
+    return model->live != NULL && model->backlog != NULL && model->matches.ids != NULL &&
+           model->detail.payload != NULL && model->detail.text != NULL;
+}
+
+struct model *model_open(const struct model_config *config)
+{
+    struct model *model = calloc(1, sizeof *model);
+    struct model_config *own;
+
+    if (model == NULL)
+        return NULL;
+    own = &model->config;
+    *own = *config;
+    if (own->history_messages == 0)
+        own->history_messages = 1;
+    if (own->history_bytes == 0)
+        own->history_bytes = own->history_messages * BYTES_PER_MESSAGE;
+    model->mode = MODE_LIST;
+    model->message.following = true;
+    model->filter.epoch = 1;
+    model->totals.acks_on = true;
+    model->now_ns = own->started_ns;
+    if (own_strings(own) && make_memory(model))
+        return model;
+    model_close(model);
+    return NULL;
+}
+
+void model_close(struct model *model)
+{
+    if (model == NULL)
+        return;
+    rows_close(model->live);
+    rows_close(model->pause.rows);
+    backlog_close(model->backlog);
+    backlog_close(model->pause.later);
+    free(model->matches.ids);
+    free(model->order.places);
+    free(model->detail.payload);
+    free(model->detail.text);
+    free_string(model->config.title);
+    free_string(model->config.listening);
+    free_string(model->config.join);
+    free(model);
+}
+
+/* ---- what is shown */
+
+const struct rows *shown_rows(const struct model *model)
+{
+    return model->pause.on ? model->pause.rows : model->live;
+}
+
+const struct event_totals *shown_totals(const struct model *model)
+{
+    return model->pause.on ? &model->pause.totals : &model->totals;
+}
+
+int64_t shown_now_ns(const struct model *model)
+{
+    return model->pause.on ? model->pause.now_ns : model->now_ns;
+}
+
+/* ---- records */
+
+static void notice_width(struct model *model, const struct endpoint *peer)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+    int columns = (int)text_columns(endpoint_format(peer, text, sizeof text));
+
+    if (columns > model->address_columns)
+        model->address_columns = columns;
+}
+
+static void take_client(struct model *model, const struct event_client *event)
+{
+    bool is_new;
+    struct row *row = rows_make(model->live, event->slot, event->generation, &is_new);
+
+    if (row == NULL)
+        return;
+    if (is_new) {
+        row->peer = event->peer;
+        row->engine = event->engine;
+        row->first_ns = event->first_ns;
+        notice_width(model, &event->peer);
+    }
+    row->counts = event->counts;
+    row->last_ns = event->last_ns;
+    series_update(&row->series, event->counts.received, event->last_ns);
+    if (model->pause.on)
+        return;
+    model->order.members_changed |= is_new;
+    model->order.values_changed = true;
+}
+
+static void add_engines(struct model *model)
+{
+    model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
+    series_update(&model->series, model->totals.counts.received, model->totals.now_ns);
+}
+
+static void take_totals(struct model *model, const struct event_totals *event)
+{
+    model->engines[event->engine] = *event;
+    if (event->engine >= model->engine_count)
+        model->engine_count = event->engine + 1;
+    add_engines(model);
+}
+
+static void take_message(struct model *model, const struct event_message *event, size_t size_bytes)
+{
+    struct event_message whole = *event;
+    const uint8_t *payload = (const uint8_t *)(event + 1);
+
+    if (size_bytes - sizeof *event < whole.stored_bytes)
+        whole.stored_bytes = (uint32_t)(size_bytes - sizeof *event);
+    notice_width(model, &whole.from);
+    if (model->pause.on)
+        backlog_add(model->pause.later, &whole, payload);
+    else
+        messages_take(model, &whole, payload);
+}
+
+/* What was counted before is no more, so a picture of it, as after a pause, would only mislead. */
+static void take_reset(struct model *model, const struct event_reset *event)
+{
+    struct event_totals *totals = &model->engines[event->engine];
+
+    pause_end(model);
+    rows_forget(model->live, event->engine);
+    messages_clear(model);
+    if (totals->kind == EVENT_TOTALS) { /* it has spoken */
+        *totals = (struct event_totals){
+            .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};
+        add_engines(model);
+    }
+    model->order.members_changed = true;
+}
+
+static void take_stopped(struct model *model, const struct event_stopped *event)
+{
+    model->engine_stopped[event->engine] = true;
+    if (event->engine >= model->engine_count)
+        model->engine_count = event->engine + 1;
+    if (model->engine_error == 0)
+        model->engine_error = event->error;
+}
+
+void model_apply(struct model *model, const void *record, size_t size_bytes)
+{
+    static const size_t sizes[] = {
+        [EVENT_MESSAGE] = sizeof(struct event_message),
+        [EVENT_CLIENT] = sizeof(struct event_client),
+        [EVENT_TOTALS] = sizeof(struct event_totals),
+        [EVENT_RESET] = sizeof(struct event_reset),
+        [EVENT_STOPPED] = sizeof(struct event_stopped),
+    };
+    enum event_kind kind = event_kind_of(record);
+
+    if ((size_t)kind >= sizeof sizes / sizeof *sizes || size_bytes < sizes[kind])
+        return;
+    model->changed = true;
+    switch (kind) {
+    case EVENT_MESSAGE:
+        take_message(model, record, size_bytes);
+        break;
+    case EVENT_CLIENT:
+        take_client(model, record);
+        break;
+    case EVENT_TOTALS:
+        take_totals(model, record);
+        break;
+    case EVENT_RESET:
+        take_reset(model, record);
+        break;
+    case EVENT_STOPPED:
+        take_stopped(model, record);
+        break;
+    }
+}
+
+bool model_stopped(const struct model *model, int *error)
+{
+    *error = model->engine_error;
+    for (int i = 0; i < model->engine_count; i++)
+        if (!model->engine_stopped[i])
+            return false;
+    return model->engine_count > 0;
+}
+
+/* ---- time and size */
+
+void model_settle(struct model *model)
+{
+    const struct event_totals *totals = shown_totals(model);
+    uint64_t lines = rows_count(shown_rows(model)) + (totals->clients_evicted > 0 ? 1 : 0);
+
+    model->layout = layout_make(model->screen_rows, model->screen_columns, lines);
+    clients_settle(model);
+    messages_settle(model);
+}
+
+void model_resize(struct model *model, int rows, int columns)
+{
+    if (rows == model->screen_rows && columns == model->screen_columns)
+        return;
+    model->screen_rows = rows;
+    model->screen_columns = columns;
+    model->changed = true;
+    model_settle(model);
+}
+
+bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)
+{
+    bool changed = model->changed || now_ns / UNITS_NS_PER_S != model->now_ns / UNITS_NS_PER_S ||
+                   clients_due_ns(model) <= now_ns;
+
+    model->now_ns = now_ns;
+    model->wall_ns = wall_ns;
+    model->changed = false;
+    if (!changed)
+        return false;
+    clients_order(model, false);
+    model_settle(model);
+    return true;
+}
+
+int64_t model_wake_ns(const struct model *model)
+{
+    int64_t second_ns = (model->now_ns / UNITS_NS_PER_S + 1) * UNITS_NS_PER_S;
+    int64_t order_ns = clients_due_ns(model);
+
+    return order_ns < second_ns ? order_ns : second_ns;
+}
+
+void model_notice(struct model *model, const char *safe)
+{
+    snprintf(model->notice, sizeof model->notice, "%s", safe);
+    model->changed = true;
+}

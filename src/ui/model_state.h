@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model_state: the inside of the model, for the files of this floor alone. The model's own files
+ * change it, keys ask for changes by the functions below, the view only reads.
+ *
+ * Three parts: what the engines told (live), which of it is shown (rows and messages in their order;
+ * a copy while paused), and what the person chose.
+ */
+#ifndef UDPTUI_UI_MODEL_STATE_H
+#define UDPTUI_UI_MODEL_STATE_H
+
+#include "layout.h"
+#include "rows.h"
+#include "udptui/core/event.h"
+#include "udptui/core/backlog.h"
+#include "udptui/ui/keys.h"
+#include "udptui/ui/model.h"
+
+enum {
+    ENGINES_MAX = 256, /* event.engine is a byte */
+    FILTER_MAX = 128,
+    NOTICE_SIZE = 160,
+    PAYLOAD_MAX = 65536,
+};
+
+enum pane { PANE_CLIENTS, PANE_MESSAGES };
+
+/* One bit each, so that a key's row names the modes it works in. */
+enum mode {
+    MODE_LIST = 1 << 0,
+    MODE_DETAIL = 1 << 1,
+    MODE_HELP = 1 << 2,
+    MODE_FILTER = 1 << 3,
+    MODE_REPLY = 1 << 4,
+    MODE_CONFIRM = 1 << 5, /* reset: y or not */
+};
+
+enum sort { SORT_LAST_SEEN, SORT_MESSAGES, SORT_BYTES, SORT_RATE, SORT_ADDRESS, SORTS };
+
+/* A line that is being typed: UTF-8, NUL-terminated, the cursor at its end. */
+struct line {
+    char bytes[KEYS_REPLY_MAX + 1];
+    size_t length;
+};
+
+/* A place in the list: the key is compared first to last, then the slot. */
+struct place {
+    uint64_t key[3];
+    uint32_t slot;
+};
+
+/* The clients that pass the filter, in order. */
+struct order {
+    struct place *places;
+    uint32_t count, capacity;
+    bool members_changed; /* somebody came or went: soon */
+    bool values_changed;  /* figures changed: within a second */
+    int64_t sorted_ns;    /* CLOCK_MONOTONIC */
+};
+
+/* The ids of the kept messages that pass the filter, ascending, in a ring. Unused without a filter:
+ * then it is all that the backlog keeps. */
+struct matches {
+    uint64_t *ids;
+    size_t capacity, first, count;
+};
+
+struct filter {
+    struct line line;          /* as typed; "": none */
+    uint8_t bytes[FILTER_MAX]; /* with its escapes resolved, as a payload would have it */
+    size_t length;
+    uint32_t epoch; /* of row.filter_epoch: grows with each change */
+};
+
+struct pause {
+    bool on;
+    int64_t now_ns;             /* when it began: ages stand still */
+    struct rows *rows;          /* as they were */
+    struct event_totals totals; /* as they were */
+    struct backlog *later;      /* messages since */
+};
+
+struct client_choice {
+    bool chosen; /* by hand; else it is the first of the list, whoever that is */
+    uint32_t slot, generation;
+    uint32_t position; /* in the order */
+    uint32_t top;      /* position of the first row shown */
+};
+
+struct message_choice {
+    bool following; /* the newest, whichever that is */
+    uint64_t id;    /* else this one */
+    uint64_t top;   /* id of the first one shown */
+};
+
+/* The detail shows a copy: the list moves on. */
+struct detail {
+    bool of_message; /* else of the client slot, generation */
+    uint32_t slot, generation;
+    struct event_message event;
+    uint8_t *payload; /* PAYLOAD_MAX */
+    char *text;       /* PAYLOAD_MAX * TEXT_EXPANSION + 1: rendered */
+};
+
+struct model {
+    struct model_config config; /* strings are our own copies */
+    int screen_rows, screen_columns;
+    struct layout layout;
+    int64_t now_ns, wall_ns;
+    bool changed; /* since the last tick */
+    char notice[NOTICE_SIZE];
+
+    /* what the engines told */
+    struct rows *live;
+    struct backlog *backlog; /* while paused: up to the pause */
+    struct event_totals engines[ENGINES_MAX];
+    int engine_count;
+    bool engine_stopped[ENGINES_MAX];
+    int engine_error;
+    struct event_totals totals; /* of all engines */
+    struct series series;       /* of totals.counts.received */
+    int address_columns;        /* the widest address so far */
+
+    /* which of it is shown */
+    struct pause pause;
+    struct order order;
+    struct matches matches;
+
+    /* what was chosen */
+    enum mode mode;
+    enum pane pane;
+    enum sort sort;
+    bool inverted, hex;
+    struct filter filter;
+    struct line reply;
+    struct endpoint reply_peer;
+    uint32_t reply_slot, reply_generation;
+    uint8_t reply_bytes[KEYS_REPLY_MAX + 1];
+    struct client_choice client;
+    struct message_choice message;
+    struct detail detail;
+    int scroll; /* first line of the detail or the help that is shown */
+};
+
+/* ---- what is shown: as of now, or of the pause */
+const struct rows *shown_rows(const struct model *model);
+const struct event_totals *shown_totals(const struct model *model);
+int64_t shown_now_ns(const struct model *model);
+
+/* ---- model.c */
+/* After any change of sizes, lists or choices: makes choices name what exists, and visible. */
+void model_settle(struct model *model);
+
+/* ---- model_clients.c */
+const char *sort_name(enum sort sort);
+/* Sorts again where that is due, or at once. */
+void clients_order(struct model *model, bool at_once);
+/* When the order is next made anew though nothing more happens; INT64_MAX: not. */
+int64_t clients_due_ns(const struct model *model);
+void clients_settle(struct model *model);
+/* Rows of the pane for clients: the last one goes to the evicted, where there are any. */
+uint32_t clients_page(const struct model *model);
+/* The row at a position of the order; NULL past the end. */
+const struct row *clients_at(const struct model *model, uint32_t position, uint32_t *slot);
+void clients_select(struct model *model, int64_t position); /* clamped */
+
+/* ---- model_filter.c */
+/* The typed line changed: everything is matched anew. */
+void filter_changed(struct model *model);
+bool filter_active(const struct model *model);
+bool filter_takes_row(const struct model *model, struct row *row);
+bool filter_takes_message(const struct model *model, const struct event_message *event,
+                          const uint8_t *payload);
+
+/* ---- model_messages.c */
+/* A message came: into the backlog, the matches, and the sender's row. */
+void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload);
+void messages_match_all(struct model *model);
+void messages_settle(struct model *model);
+/* The shown messages by index, oldest first. */
+uint64_t messages_count(const struct model *model);
+uint64_t messages_id(const struct model *model, uint64_t index);
+/* The index of a message, or of the next newer one that is shown. */
+uint64_t messages_index(const struct model *model, uint64_t id);
+uint64_t messages_selected(const struct model *model);    /* its index */
+void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
+void messages_clear(struct model *model);
+
+/* ---- model_pause.c */
+void pause_begin(struct model *model);
+void pause_end(struct model *model);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * term: the terminal. Frames come in, keys go out; ncurses sits between and nowhere else.
+ *
+ * The last frame is kept: only cells that differ are handed to ncurses, which in turn sends only what
+ * differs on the terminal. What a crash needs to give the terminal back is made ready at the start, as
+ * plain bytes: tigetstr is no function for a signal handler.
+ */
+#include "udptui/ui/term.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <curses.h>
+
+#include "wide.h"
+
+enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
+
+/* One terminal, so one state. */
+static struct {
+    SCREEN *screen; /* NULL: not taken */
+    struct term_options options;
+    bool coloured;
+    struct cell *last; /* what is shown: rows * columns cells, none where stale */
+    int last_rows, last_columns;
+    struct termios modes; /* as they were */
+    char restore[RESTORE_SIZE];
+    size_t restore_bytes;
+    atomic_bool taken; /* read by signal handlers and other threads */
+} term;
+
+/* ---- looks */
+
+static const struct {
+    short colour; /* -1: the terminal's own */
+    attr_t attributes;
+} looks[STYLES] = {
+    [STYLE_NORMAL] = {-1, A_NORMAL},
+    [STYLE_DIM] = {-1, A_DIM},
+    [STYLE_TITLE] = {-1, A_BOLD},
+    [STYLE_VALUE] = {-1, A_BOLD},
+    [STYLE_COMMAND] = {COLOR_CYAN, A_NORMAL},
+    [STYLE_RULE] = {-1, A_DIM},
+    [STYLE_PANE] = {-1, A_NORMAL},
+    [STYLE_PANE_ACTIVE] = {-1, A_BOLD},
+    [STYLE_COLUMN] = {-1, A_DIM},
+    [STYLE_SPARK] = {COLOR_CYAN, A_NORMAL},
+    [STYLE_ACKED] = {COLOR_GREEN, A_NORMAL},
+    [STYLE_HELD] = {COLOR_YELLOW, A_NORMAL},
+    [STYLE_FAILED] = {COLOR_RED, A_BOLD},
+    [STYLE_WARNING] = {COLOR_YELLOW, A_BOLD},
+    [STYLE_KEY] = {COLOR_CYAN, A_BOLD},
+    [STYLE_INPUT] = {-1, A_NORMAL},
+};
+
+static short pair_of(enum style style)
+{
+    return term.coloured && looks[style].colour >= 0 ? (short)(looks[style].colour + 1) : 0;
+}
+
+/* A row under the keys is reversed, and not dim: it must stay readable. */
+static attr_t attributes_of(const struct cell *cell)
+{
+    attr_t attributes = looks[cell->style].attributes;
+
+    return cell->mark == MARK_SELECTED ? (attributes & ~(attr_t)A_DIM) | A_REVERSE : attributes;
+}
+
+static void start_colours(void)
+{
+    const char *refused = getenv("NO_COLOR");
+
+    term.coloured = term.options.colour && (refused == NULL || refused[0] == '\0') &&
+                    has_colors() && start_color() == OK;
+    if (!term.coloured)
+        return;
+    short background = use_default_colors() == OK ? -1 : COLOR_BLACK;
+    for (short colour = COLOR_BLACK; colour <= COLOR_WHITE; colour++)
+        init_pair((short)(colour + 1), colour, background);
+}
+
+/* ---- giving it back */
+
+/* Without the "$<5>" of padding, which no terminal of today needs. */
+static void append_restore(const char *bytes)
+{
+    while (bytes != NULL && *bytes != '\0' && term.restore_bytes < RESTORE_SIZE) {
+        const char *end = strncmp(bytes, "$<", 2) == 0 ? strchr(bytes, '>') : NULL;
+        if (end == NULL)
+            term.restore[term.restore_bytes++] = *bytes++;
+        else
+            bytes = end + 1;
+    }
+}
+
+/* A terminfo string, NULL where the terminal has none. */
+static const char *capability(const char *name)
+{
+    const char *text = tigetstr(name);
+
+    return text == (const char *)-1 ? NULL : text;
+}
+
+/* Mouse off, keypad off, plain attributes, cursor, the other screen: as endwin would. */
+static void prepare_restore(void)
+{
+    term.restore_bytes = 0;
+    if (term.options.mouse)
+        append_restore("\033[?1006l\033[?1000l");
+    append_restore(capability("rmkx"));
+    append_restore(capability("sgr0"));
+    append_restore(capability("cnorm"));
+    append_restore(capability("rmcup"));
+}
+
+void term_restore_for_signal(void)
+{
+    if (!atomic_exchange(&term.taken, false))
+        return;
+    for (size_t done = 0; done < term.restore_bytes;) {
+        ssize_t written = write(STDOUT_FILENO, term.restore + done, term.restore_bytes - done);
+        if (written <= 0)
+            break;
+        done += (size_t)written;
+    }
+    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+}
+
+void term_close(void)
+{
+    if (term.screen == NULL)
+        return;
+    /* Whoever gave it back in an emergency has done all that may be done. */
+    if (atomic_exchange(&term.taken, false)) {
+        endwin();
+        tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+    }
+    delscreen(term.screen);
+    term.screen = NULL;
+    free(term.last);
+    term.last = NULL;
+    term.last_rows = term.last_columns = 0;
+}
+
+/* ---- taking it */
+
+static const char *missing(void)
+{
+    const char *name = getenv("TERM");
+
+    if (name == NULL || name[0] == '\0')
+        return "TERM is not set";
+    if (strcmp(name, "dumb") == 0)
+        return "TERM is dumb";
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return "not a terminal";
+    return NULL;
+}
+
+/* Ctrl-Z comes as a key, so that it can be acted on in order; Ctrl-S must not stop our writing. */
+static void set_modes(void)
+{
+    struct termios modes;
+
+    cbreak();
+    noecho();
+    nonl();
+    if (tcgetattr(STDIN_FILENO, &modes) != 0)
+        return;
+    modes.c_iflag &= ~(tcflag_t)IXON;
+    modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+    tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    def_prog_mode();
+}
+
+static void set_input(void)
+{
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    set_escdelay(ESC_DELAY_MS);
+    if (!term.options.mouse)
+        return;
+    mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mouseinterval(0);
+}
+
+bool term_open(const struct term_options *options, const char **why)
+{
+    *why = missing();
+    if (*why != NULL)
+        return false;
+    term.options = *options;
+    tcgetattr(STDIN_FILENO, &term.modes);
+    term.screen = newterm(NULL, stdout, stdin);
+    if (term.screen == NULL) {
+        *why = "TERM names an unknown terminal";
+        return false;
+    }
+    if (capability("cup") == NULL) {
+        endwin();
+        delscreen(term.screen);
+        term.screen = NULL;
+        *why = "the terminal cannot place its cursor";
+        return false;
+    }
+    set_modes();
+    set_input();
+    start_colours();
+    curs_set(0);
+    prepare_restore();
+    atomic_store(&term.taken, true);
+    return true;
+}
+
+int term_fd(void)
+{
+    return STDIN_FILENO;
+}
+
+void term_size(int *rows, int *columns)
+{
+    if (term.screen != NULL)
+        getmaxyx(stdscr, *rows, *columns);
+    else
+        *rows = *columns = 0;
+}
+
+void term_redraw(void)
+{
+    free(term.last);
+    term.last = NULL;
+    if (term.screen != NULL)
+        clearok(curscr, TRUE);
+}
+
+void term_suspend(void)
+{
+    const struct sigaction stop = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+
+    if (term.screen == NULL || !atomic_exchange(&term.taken, false))
+        return;
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+    sigaction(SIGTSTP, &stop, &before); /* ncurses has it; the whole group stops, as from the key */
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+    tcgetattr(STDIN_FILENO, &term.modes);
+    refresh();
+    curs_set(0);
+    atomic_store(&term.taken, true);
+    term_redraw();
+}
+
+/* ---- drawing */
+
+static void draw_cell(const struct cell *cell, int row, int column)
+{
+    wchar_t text[CCHARW_MAX + 1];
+    cchar_t complex;
+
+    if (cell->columns == 0) /* drawn with its left half */
+        return;
+    wide_from_cell(cell, text, CCHARW_MAX);
+    if (setcchar(&complex, text, attributes_of(cell), pair_of((enum style)cell->style), NULL) == OK)
+        mvadd_wch(row, column, &complex);
+    if (text[0] == L'?' && cell->columns == 2)
+        mvaddch(row, column + 1, ' ');
+}
+
+/* Makes room to remember the frame, empty where there is none of the same size to compare with. */
+static void remember(int rows, int columns)
+{
+    if (term.last != NULL && rows == term.last_rows && columns == term.last_columns)
+        return;
+    free(term.last);
+    term.last = calloc((size_t)rows * (size_t)columns + 1, sizeof *term.last);
+    term.last_rows = rows;
+    term.last_columns = columns;
+    erase();
+}
+
+static void draw_row(const struct frame *frame, int row, int columns)
+{
+    struct cell *last =
+        term.last != NULL ? term.last + (size_t)row * (size_t)term.last_columns : NULL;
+
+    for (int column = 0; column < columns; column++) {
+        const struct cell *cell = frame_cell(frame, row, column);
+        if (last != NULL && memcmp(&last[column], cell, sizeof *cell) == 0)
+            continue;
+        draw_cell(cell, row, column);
+        if (last != NULL)
+            last[column] = *cell;
+    }
+}
+
+void term_draw(const struct frame *frame)
+{
+    int rows, columns, cursor_row, cursor_column;
+
+    if (term.screen == NULL || !atomic_load(&term.taken))
+        return;
+    remember(frame_rows(frame), frame_columns(frame));
+    getmaxyx(stdscr, rows, columns);
+    rows = rows < frame_rows(frame) ? rows : frame_rows(frame);
+    columns = columns < frame_columns(frame) ? columns : frame_columns(frame);
+    for (int row = 0; row < rows; row++)
+        draw_row(frame, row, columns);
+    bool cursor = frame_cursor(frame, &cursor_row, &cursor_column);
+    curs_set(cursor ? 1 : 0);
+    move(cursor ? cursor_row : 0, cursor ? cursor_column : 0);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+/* ---- keys */
+
+static int32_t code_of(wint_t pressed)
+{
+    static const struct {
+        wint_t pressed;
+        int32_t code;
+    } codes[] = {
+        {KEY_UP, KEY_CODE_UP},
+        {KEY_DOWN, KEY_CODE_DOWN},
+        {KEY_LEFT, KEY_CODE_LEFT},
+        {KEY_RIGHT, KEY_CODE_RIGHT},
+        {KEY_PPAGE, KEY_CODE_PAGE_UP},
+        {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+        {KEY_HOME, KEY_CODE_HOME},
+        {KEY_END, KEY_CODE_END},
+        {KEY_DC, KEY_CODE_DELETE},
+        {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+        {KEY_ENTER, '\r'},
+        {KEY_RESIZE, KEY_CODE_RESIZE},
+        {KEY_F(1), KEY_CODE_F1},
+        {KEY_F(10), KEY_CODE_F10},
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].pressed == pressed)
+            return codes[i].code;
+    return KEY_CODE_NONE;
+}
+
+static void read_mouse(struct key *key)
+{
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return;
+    key->row = event.y;
+    key->column = event.x;
+    if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+        key->code = KEY_CODE_CLICK;
+    else if (event.bstate & BUTTON4_PRESSED)
+        key->code = KEY_CODE_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        key->code = KEY_CODE_WHEEL_DOWN;
+}
+
+bool term_read(struct key *key)
+{
+    wint_t pressed;
+    int kind = term.screen != NULL ? get_wch(&pressed) : ERR;
+
+    *key = (struct key){.code = KEY_CODE_NONE};
+    if (kind == ERR)
+        return false;
+    if (kind == KEY_CODE_YES && pressed == KEY_MOUSE)
+        read_mouse(key);
+    else if (kind == KEY_CODE_YES)
+        key->code = code_of(pressed);
+    else
+        key->code = pressed == '\n' ? '\r' : (int32_t)pressed;
+    return true;
+}

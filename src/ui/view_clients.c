@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view_clients: the upper pane. A table of columns gives title, width and getter of each, and in which
+ * order they make room where the screen is narrow.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+#include "view_parts.h"
+
+enum {
+    MARK_WIDTH = 3, /* " > " */
+    GAP = 1,
+    ADDRESS_MIN = 15,
+    ADDRESS_MAX = 47,
+    FIGURE_WIDTH = 6,
+    SPARK_MIN = 6,
+};
+
+/* One row as its columns see it: a client, or the sum of the evicted. */
+struct line_source {
+    const struct counts *counts;
+    const struct row *row; /* NULL: the evicted */
+    int64_t now_ns;
+};
+
+/* Writes a figure (FIGURE_SIZE) and returns its style. */
+typedef enum style getter(const struct line_source *source, char *out);
+
+static enum style put_count(uint64_t value, enum style style, char *out)
+{
+    units_count_short(value, out, FIGURE_SIZE);
+    return value > 0 ? style : STYLE_DIM;
+}
+
+static enum style get_messages(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->received, STYLE_NORMAL, out);
+}
+
+static enum style get_acks(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->acked, STYLE_NORMAL, out);
+}
+
+static enum style get_held(const struct line_source *source, char *out)
+{
+    return put_count(counts_held(source->counts), STYLE_HELD, out);
+}
+
+static enum style get_failed(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->failed, STYLE_FAILED, out);
+}
+
+static enum style get_bytes(const struct line_source *source, char *out)
+{
+    units_bytes(source->counts->received_bytes, out, FIGURE_SIZE);
+    return STYLE_NORMAL;
+}
+
+static enum style get_rate(const struct line_source *source, char *out)
+{
+    double rate = source->row != NULL ? series_rate(&source->row->series, source->now_ns) : 0;
+
+    if (source->row != NULL)
+        units_rate(rate, out, FIGURE_SIZE);
+    return rate > 0 ? STYLE_NORMAL : STYLE_DIM;
+}
+
+static enum style get_last(const struct line_source *source, char *out)
+{
+    int64_t age_ns = source->row != NULL ? source->now_ns - source->row->last_ns : 0;
+
+    if (source->row != NULL)
+        units_ago(age_ns > 0 ? age_ns : 0, out, FIGURE_SIZE);
+    return age_ns < UNITS_NS_PER_S ? STYLE_NORMAL : STYLE_DIM;
+}
+
+static enum style get_first(const struct line_source *source, char *out)
+{
+    if (source->row != NULL)
+        units_ago(source->now_ns - source->row->first_ns, out, FIGURE_SIZE);
+    return STYLE_DIM;
+}
+
+static const struct column {
+    const char *title;
+    int width;    /* without the gap before it */
+    int priority; /* the highest makes room first */
+    bool left;    /* left-aligned, else right */
+    getter *get;  /* NULL: the sparkline */
+} columns[] = {
+    {.title = "Msgs", .width = FIGURE_WIDTH, .priority = 1, .get = get_messages},
+    {.title = "Acks", .width = FIGURE_WIDTH, .priority = 2, .get = get_acks},
+    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .get = get_held},
+    {.title = "Failed", .width = FIGURE_WIDTH, .priority = 8, .get = get_failed},
+    {.title = "Bytes", .width = 7, .priority = 7, .get = get_bytes},
+    {.title = "Rate", .width = 8, .priority = 5, .get = get_rate},
+    {.title = "", .width = SPARK_MIN + 1, .priority = 6, .left = true, .get = NULL},
+    {.title = " Last seen", .width = 11, .priority = 4, .left = true, .get = get_last},
+    {.title = "First seen", .width = 10, .priority = 9, .left = true, .get = get_first},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns, PRIORITY_MAX = 9 };
+
+/* How much room there is for what. */
+struct table {
+    int address;  /* columns of the address */
+    int priority; /* columns up to this one are shown */
+    int spark;    /* columns of a sparkline */
+};
+
+static int width_up_to(int priority)
+{
+    int width = 0;
+
+    for (int i = 0; i < COLUMNS; i++)
+        if (columns[i].priority <= priority)
+            width += columns[i].width + GAP;
+    return width;
+}
+
+/* The address gets what the known ones need; what is left over makes the sparklines longer. */
+static struct table table_for(const struct view *view)
+{
+    struct table table = {
+        .address = view->model->address_columns, .priority = PRIORITY_MAX, .spark = SPARK_MIN};
+    int room;
+
+    if (table.address < ADDRESS_MIN)
+        table.address = ADDRESS_MIN;
+    if (table.address > ADDRESS_MAX)
+        table.address = ADDRESS_MAX;
+    if (table.address > view->columns / 2)
+        table.address = view->columns / 2;
+    room = view->columns - MARK_WIDTH - table.address - 1;
+    while (table.priority > 0 && width_up_to(table.priority) > room)
+        table.priority--;
+    room -= width_up_to(table.priority);
+    table.spark += room < SPARK_MAX - SPARK_MIN ? room : SPARK_MAX - SPARK_MIN;
+    return table;
+}
+
+static int width_of(const struct table *table, const struct column *column)
+{
+    return column->get == NULL ? column->width + table->spark - SPARK_MIN : column->width;
+}
+
+/* ---- rows */
+
+/* How long the sparkline is in time, where there is room to say so. */
+static void put_spark_heading(const struct view *view, int row, int end, int seconds)
+{
+    char text[UNITS_TEXT_SIZE];
+
+    snprintf(text, sizeof text, seconds >= 9 ? "last %d s" : "%d s", seconds);
+    frame_put_right(view->frame, row, end - seconds, seconds, STYLE_COLUMN, view->charset, text);
+}
+
+static void put_headings(const struct view *view, const struct table *table)
+{
+    int row = view->model->layout.clients_title + 1;
+    int at = MARK_WIDTH;
+
+    frame_put_left(view->frame, row, at, table->address, STYLE_COLUMN, view->charset, "Client");
+    at += table->address;
+    for (int i = 0; i < COLUMNS; i++) {
+        if (columns[i].priority > table->priority)
+            continue;
+        at += GAP;
+        int width = width_of(table, &columns[i]);
+        if (columns[i].get == NULL)
+            put_spark_heading(view, row, at + width, table->spark);
+        else if (columns[i].left)
+            frame_put(view->frame, row, at, at + width, STYLE_COLUMN, columns[i].title);
+        else
+            frame_put_right(view->frame, row, at, width, STYLE_COLUMN, view->charset,
+                            columns[i].title);
+        at += width;
+    }
+}
+
+static void put_figure(const struct view *view, int row, int at, const struct column *column,
+                       const struct line_source *source)
+{
+    char text[FIGURE_SIZE] = "";
+    enum style style = column->get(source, text);
+
+    if (column->left)
+        frame_put(view->frame, row, at + (column->title[0] == ' '), at + column->width, style,
+                  text);
+    else
+        frame_put_right(view->frame, row, at, column->width, style, view->charset, text);
+}
+
+static void put_line(const struct view *view, const struct table *table, int row, const char *name,
+                     const struct line_source *source, uint32_t top)
+{
+    enum style style = source->row != NULL ? STYLE_NORMAL : STYLE_DIM;
+    int at = MARK_WIDTH + table->address;
+
+    frame_put_left(view->frame, row, MARK_WIDTH, table->address, style, view->charset, name);
+    for (int i = 0; i < COLUMNS; i++) {
+        if (columns[i].priority > table->priority)
+            continue;
+        at += GAP;
+        if (columns[i].get != NULL)
+            put_figure(view, row, at, &columns[i], source);
+        else if (source->row != NULL)
+            view_spark(view, row, at + 1, table->spark, &source->row->series, source->now_ns, top);
+        at += width_of(table, &columns[i]);
+    }
+}
+
+/* One scale for all that are seen: a quiet client looks quiet beside a busy one. */
+static uint32_t common_top(const struct view *view, const struct table *table)
+{
+    const struct model *model = view->model;
+    uint32_t top = 0, slot;
+
+    for (uint32_t i = 0; i < clients_page(model); i++) {
+        const struct row *row = clients_at(model, model->client.top + i, &slot);
+        uint32_t most =
+            row != NULL ? view_spark_top(&row->series, shown_now_ns(model), table->spark) : 0;
+        if (most > top)
+            top = most;
+    }
+    return top;
+}
+
+static void put_client(const struct view *view, const struct table *table, uint32_t line,
+                       uint32_t top)
+{
+    const struct model *model = view->model;
+    uint32_t slot, position = model->client.top + line;
+    int row = model->layout.clients_first + (int)line;
+    const struct row *client = clients_at(model, position, &slot);
+    char name[ENDPOINT_TEXT_SIZE];
+
+    if (client == NULL)
+        return;
+    struct line_source source = {
+        .counts = &client->counts, .row = client, .now_ns = shown_now_ns(model)};
+    put_line(view, table, row, endpoint_format(&client->peer, name, sizeof name), &source, top);
+    if (position != model->client.position)
+        return;
+    frame_put(view->frame, row, 1, 2, STYLE_NORMAL, ">");
+    if (model->pane == PANE_CLIENTS)
+        frame_mark(view->frame, row, 0, view->columns, MARK_SELECTED);
+}
+
+static void put_evicted(const struct view *view, const struct table *table)
+{
+    const struct layout *layout = &view->model->layout;
+    const struct event_totals *totals = shown_totals(view->model);
+    struct line_source source = {.counts = &totals->evicted};
+    char count[UNITS_TEXT_SIZE], name[FIGURE_SIZE];
+
+    if (totals->clients_evicted == 0 || layout->clients_rows < 2)
+        return;
+    snprintf(name, sizeof name, "(evicted %s)",
+             units_count(totals->clients_evicted, count, sizeof count));
+    put_line(view, table, layout->clients_first + layout->clients_rows - 1, name, &source, 0);
+}
+
+/* ---- nothing yet */
+
+/* What nc, which most machines have, needs instead. */
+static void format_netcat(const struct view *view, char *out, size_t size)
+{
+    struct endpoint_spec spec;
+
+    out[0] = '\0';
+    if (endpoint_split(view->model->config.join, &spec) == ENDPOINT_OK && spec.zone[0] == '\0')
+        snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
+}
+
+/* An empty server says how to get the first datagram. */
+static void put_invitation(const struct view *view)
+{
+    const struct layout *layout = &view->model->layout;
+    int row = layout->clients_first, last = row + layout->clients_rows - 1;
+    char text[LINE_SIZE];
+
+    if (view->model->config.join == NULL) {
+        frame_put(view->frame, row, MARK_WIDTH, view->columns, STYLE_NORMAL, "Nothing yet");
+        return;
+    }
+    frame_put(view->frame, row++, MARK_WIDTH, view->columns, STYLE_NORMAL,
+              view->columns < 60
+                  ? "Nothing yet. Type at any machine:"
+                  : "Nothing has arrived yet. On this machine or another one, type:");
+    view_join(view, text, sizeof text);
+    view_append(text, sizeof text, " hello");
+    frame_put(view->frame, row++, MARK_WIDTH + 2, view->columns, STYLE_COMMAND, text);
+    format_netcat(view, text, sizeof text);
+    if (text[0] == '\0' || row + 1 > last)
+        return;
+    frame_put(view->frame, row++, MARK_WIDTH, view->columns, STYLE_NORMAL, "or, without udptui:");
+    frame_put(view->frame, row, MARK_WIDTH + 2, view->columns, STYLE_COMMAND, text);
+}
+
+static bool is_empty(const struct model *model)
+{
+    return rows_count(shown_rows(model)) == 0 && shown_totals(model)->counts.received == 0;
+}
+
+/* ---- the pane */
+
+static void put_title(const struct view *view)
+{
+    const struct model *model = view->model;
+    char left[LINE_SIZE], right[FIGURE_SIZE], count[UNITS_TEXT_SIZE], shown[UNITS_TEXT_SIZE];
+
+    units_count(shown_totals(model)->clients, count, sizeof count);
+    snprintf(left, sizeof left, "Clients %s", count);
+    if (filter_active(model))
+        snprintf(left, sizeof left, "Clients %s of %s",
+                 units_count(model->order.count, shown, sizeof shown), count);
+    snprintf(right, sizeof right, "sort: %s%s", sort_name(model->sort),
+             model->inverted ? ", inverted" : "");
+    view_rule(
+        view, model->layout.clients_title,
+        &(struct rule){.left = left,
+                       .left_style = model->pane == PANE_CLIENTS ? STYLE_PANE_ACTIVE : STYLE_PANE,
+                       .right = right,
+                       .right_style = STYLE_DIM});
+}
+
+void view_clients(const struct view *view)
+{
+    struct table table = table_for(view);
+    uint32_t top = common_top(view, &table);
+
+    put_title(view);
+    if (is_empty(view->model)) {
+        put_invitation(view);
+        return;
+    }
+    put_headings(view, &table);
+    for (uint32_t line = 0; line < clients_page(view->model); line++)
+        put_client(view, &table, line, top);
+    put_evicted(view, &table);
+    if (view->model->order.count == 0 && filter_active(view->model))
+        frame_put(view->frame, view->model->layout.clients_first, MARK_WIDTH, view->columns,
+                  STYLE_DIM, "no client passes the filter");
+}

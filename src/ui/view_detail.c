@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_detail: one message, with all that is known of it, or one client. */
+#include <stdio.h>
+
+#include "udptui/core/units.h"
+#include "view_pager.h"
+
+enum { HEX_BYTES = 16, HEX_BYTES_NARROW = 8, UDP_HEADER = 8, IPV4_HEADER = 20, IPV6_HEADER = 40 };
+
+/* ---- a message */
+
+static void put_times(struct pager *pager, const struct event_message *event)
+{
+    const struct model *model = pager->view->model;
+    char iso[UNITS_TIME_SIZE], clock[UNITS_TEXT_SIZE];
+
+    units_clock(event->wall_ns, model->config.utc_offset_s, clock, sizeof clock);
+    units_iso8601(event->wall_ns, iso, sizeof iso);
+    pager_field(pager, event->status == ACK_MANUAL ? "Sent" : "Received", STYLE_NORMAL, "%s  %s",
+                clock, iso);
+}
+
+static void put_size(struct pager *pager, const struct event_message *event)
+{
+    bool ipv4 = event->from.family == ENDPOINT_IPV4;
+    unsigned header = ipv4 ? IPV4_HEADER : IPV6_HEADER;
+
+    pager_field(pager, "Size", STYLE_NORMAL, "%u B + UDP header %d B + %s header %u B = %u B%s",
+                (unsigned)event->size_bytes, UDP_HEADER, ipv4 ? "IPv4" : "IPv6", header,
+                (unsigned)event->size_bytes + UDP_HEADER + header,
+                event->flags & MESSAGE_TRUNCATED ? " or more" : "");
+}
+
+/* TTL and traffic class as the IP header had them (RFC 2474: six bits DSCP, two bits ECN). */
+static void put_ip(struct pager *pager, const struct event_message *event)
+{
+    bool ipv4 = event->from.family == ENDPOINT_IPV4;
+
+    if (event->hop_limit != EVENT_UNKNOWN)
+        pager_field(pager, ipv4 ? "TTL" : "Hop limit", STYLE_NORMAL, "%d", event->hop_limit);
+    if (event->traffic_class != EVENT_UNKNOWN)
+        pager_field(pager, ipv4 ? "TOS" : "Traffic class", STYLE_NORMAL, "0x%02x: DSCP %d, ECN %d",
+                    (unsigned)event->traffic_class, event->traffic_class >> 2,
+                    event->traffic_class & 3);
+}
+
+static void put_marks(struct pager *pager, const struct event_message *event)
+{
+    static const struct {
+        enum message_flag flag;
+        const char *text;
+    } marks[] = {
+        {MESSAGE_TRUNCATED, "TRUNCATED: it was longer than the receive buffer"},
+        {MESSAGE_BROADCAST, "broadcast: sent to every machine of the network"},
+        {MESSAGE_MULTICAST, "multicast: sent to a group"},
+        {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (event->flags & marks[i].flag)
+            pager_field(pager, "Mark", STYLE_WARNING, "%s", marks[i].text);
+}
+
+static const char *why_text(const struct event_message *event)
+{
+    static const char *const texts[HELD_REASONS] = {
+        [HELD_LOOP] = "it is our own ack, and acks are not acknowledged",
+        [HELD_SOURCE] = "that source answers everything, or is ourselves",
+        [HELD_LIMIT] = "that source is over its rate",
+        [HELD_OFF] = "acks are switched off",
+        [HELD_LOSS] = "an impairment lost it",
+    };
+
+    return event->status == ACK_HELD && event->why_held < HELD_REASONS ? texts[event->why_held]
+                                                                       : NULL;
+}
+
+static void put_fate(struct pager *pager, const struct event_message *event)
+{
+    char fate[LINE_SIZE], size[UNITS_TEXT_SIZE];
+    const char *why = why_text(event);
+    enum style style = view_fate(event, false, fate, sizeof fate);
+
+    if (why != NULL)
+        view_append(fate, sizeof fate, ": %s", why);
+    if (event->status == ACK_SENT)
+        view_append(fate, sizeof fate, "%s with %s",
+                    event->service_ns >= 0 ? " after it came," : ",",
+                    units_bytes(event->ack_bytes, size, sizeof size));
+    pager_field(pager, "Ack", style, "%s", fate);
+}
+
+static void put_hex_line(struct pager *pager, uint32_t offset, uint32_t width)
+{
+    const struct detail *detail = &pager->view->model->detail;
+    char hex[LINE_SIZE] = "", ascii[HEX_BYTES + 1] = "";
+    int row = pager_next(pager);
+
+    if (row == PAGER_NOWHERE)
+        return;
+    for (uint32_t i = 0; i < width; i++) {
+        uint32_t at = offset + i;
+        bool there = at < detail->event.stored_bytes;
+        uint8_t byte = there ? detail->payload[at] : ' ';
+        if (there)
+            view_append(hex, sizeof hex, "%02x ", byte);
+        else
+            view_append(hex, sizeof hex, "   ");
+        if (i == 7)
+            view_append(hex, sizeof hex, " ");
+        ascii[i] = byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
+    }
+    char label[UNITS_TEXT_SIZE];
+    snprintf(label, sizeof label, "%04x", (unsigned)offset);
+    frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
+    int column = frame_put(pager->view->frame, row, PAGER_MARGIN + 6, pager->view->columns,
+                           STYLE_NORMAL, hex);
+    frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND, ascii);
+}
+
+static void put_payload(struct pager *pager)
+{
+    const struct detail *detail = &pager->view->model->detail;
+    uint32_t width = pager->view->columns < 80 ? HEX_BYTES_NARROW : HEX_BYTES;
+
+    if (detail->event.size_bytes == 0) {
+        pager_field(pager, "Text", STYLE_DIM, "(empty): a datagram may carry no bytes at all");
+        return;
+    }
+    int row = pager_next(pager);
+    if (row != PAGER_NOWHERE)
+        frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, "Text");
+    pager_wrap(pager, row, PAGER_MARGIN + PAGER_LABEL, STYLE_VALUE, detail->text);
+    pager_next(pager);
+    for (uint32_t offset = 0; offset < detail->event.stored_bytes; offset += width)
+        put_hex_line(pager, offset, width);
+}
+
+static void put_message(struct pager *pager)
+{
+    const struct event_message *event = &pager->view->model->detail.event;
+    char from[ENDPOINT_TEXT_SIZE], to[ENDPOINT_TEXT_SIZE];
+    bool manual = event->status == ACK_MANUAL;
+
+    endpoint_format(&event->from, from, sizeof from);
+    endpoint_format(&event->to, to, sizeof to);
+    pager_field(pager, "From", STYLE_NORMAL, "%s", manual ? to : from);
+    pager_field(pager, "To", STYLE_NORMAL, "%s", manual ? from : to);
+    put_times(pager, event);
+    put_size(pager, event);
+    put_ip(pager, event);
+    put_marks(pager, event);
+    put_fate(pager, event);
+    pager_next(pager);
+    put_payload(pager);
+}
+
+/* ---- a client */
+
+/* The sum that always holds, in words. */
+static void put_sum(struct pager *pager, const struct counts *counts)
+{
+    char received[UNITS_TEXT_SIZE], acked[UNITS_TEXT_SIZE], held[UNITS_TEXT_SIZE],
+        failed[UNITS_TEXT_SIZE];
+
+    pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s held + %s failed",
+                units_count(counts->received, received, sizeof received),
+                units_count(counts->acked, acked, sizeof acked),
+                units_count(counts_held(counts), held, sizeof held),
+                units_count(counts->failed, failed, sizeof failed));
+    for (int reason = 0; reason < HELD_REASONS; reason++)
+        if (counts->held[reason] > 0)
+            pager_field(pager, "Held", STYLE_HELD, "%s %s",
+                        held_reason_name((enum held_reason)reason),
+                        units_count(counts->held[reason], held, sizeof held));
+    pager_field(pager, "Bytes", STYLE_NORMAL, "%s",
+                units_count(counts->received_bytes, received, sizeof received));
+}
+
+static void put_when(struct pager *pager, const char *label, int64_t then_ns)
+{
+    const struct model *model = pager->view->model;
+    int64_t age_ns = shown_now_ns(model) - then_ns;
+    char clock[UNITS_TEXT_SIZE], ago[UNITS_TEXT_SIZE];
+
+    age_ns = age_ns > 0 ? age_ns : 0;
+    units_clock(model->wall_ns - (model->now_ns - then_ns), model->config.utc_offset_s, clock,
+                sizeof clock);
+    clock[8] = '\0'; /* whole seconds: it is reckoned back from now */
+    pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, units_ago(age_ns, ago, sizeof ago));
+}
+
+static void put_activity(struct pager *pager, const struct series *series)
+{
+    int64_t now_ns = shown_now_ns(pager->view->model);
+    int width = pager->view->columns < 60 ? SPARK_MAX / 2 : SPARK_MAX;
+    uint32_t top = view_spark_top(series, now_ns, width);
+    char rate[UNITS_TEXT_SIZE], label[UNITS_TEXT_SIZE];
+
+    pager_field(pager, "Rate", STYLE_NORMAL, "%s, the mean of %d seconds",
+                units_rate(series_rate(series, now_ns), rate, sizeof rate), SERIES_RATE_SECONDS);
+    snprintf(label, sizeof label, "Last %d s", width);
+    int row = pager_next(pager);
+    if (row == PAGER_NOWHERE)
+        return;
+    frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
+    view_spark(pager->view, row, PAGER_MARGIN + PAGER_LABEL, width, series, now_ns, top);
+    snprintf(label, sizeof label, "at most %u a second", (unsigned)top);
+    frame_put(pager->view->frame, row, PAGER_MARGIN + PAGER_LABEL + width + 2, pager->view->columns,
+              STYLE_DIM, label);
+}
+
+static void put_client(struct pager *pager)
+{
+    const struct model *model = pager->view->model;
+    const struct row *row =
+        rows_find(shown_rows(model), model->detail.slot, model->detail.generation);
+    char address[ENDPOINT_TEXT_SIZE];
+
+    if (row == NULL) {
+        pager_field(pager, "Client", STYLE_WARNING, "no longer in the table");
+        return;
+    }
+    pager_field(pager, "Address", STYLE_NORMAL, "%s",
+                endpoint_format_address(&row->peer, address, sizeof address));
+    pager_field(pager, "Port", STYLE_NORMAL, "%u", (unsigned)row->peer.port);
+    put_when(pager, "First seen", row->first_ns);
+    put_when(pager, "Last seen", row->last_ns);
+    put_sum(pager, &row->counts);
+    put_activity(pager, &row->series);
+}
+
+/* ---- either */
+
+static void put_body(struct pager *pager)
+{
+    if (pager->view->model->detail.of_message)
+        put_message(pager);
+    else
+        put_client(pager);
+}
+
+static void format_title(const struct model *model, char *out, size_t size)
+{
+    const struct detail *detail = &model->detail;
+    const struct row *row = rows_find(shown_rows(model), detail->slot, detail->generation);
+    char text[ENDPOINT_TEXT_SIZE];
+
+    if (detail->of_message && detail->event.number == 0)
+        snprintf(out, size, "Message sent by hand");
+    else if (detail->of_message)
+        snprintf(out, size, "Message %s", units_count(detail->event.number, text, sizeof text));
+    else
+        snprintf(out, size, "Client %s",
+                 row != NULL ? endpoint_format(&row->peer, text, sizeof text) : "");
+}
+
+void view_detail(const struct view *view)
+{
+    struct pager pager = {.view = view};
+    char title[LINE_SIZE], position[FIGURE_SIZE] = "";
+    int lines = view_detail_lines(view), seen = view->model->layout.body_rows - 1;
+
+    format_title(view->model, title, sizeof title);
+    if (lines > seen)
+        snprintf(position, sizeof position, "line %d of %d", view->model->scroll + 1, lines);
+    view_rule(view, view->model->layout.body,
+              &(struct rule){.left = title,
+                             .left_style = STYLE_PANE_ACTIVE,
+                             .right = position,
+                             .right_style = STYLE_DIM});
+    put_body(&pager);
+}
+
+int view_detail_lines(const struct view *view)
+{
+    struct view counting = *view;
+    struct pager pager = {.view = &counting};
+
+    counting.frame = NULL;
+    put_body(&pager);
+    return pager.line;
+}

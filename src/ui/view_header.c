@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view_header: who we are and how to join; then the totals.
+ *
+ * Each row is a list of items that says itself more briefly, item by item, until it fits: an item of
+ * a higher rank goes first.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "udptui/core/units.h"
+#include "view_parts.h"
+
+enum { ITEMS_MAX = 16, RANK_MAX = 8, SPARK_WIDTH = 8, RATE_WIDTH = 8 };
+
+struct item {
+    char text[LINE_SIZE];
+    enum style style;
+    int rank;  /* 0: always stays */
+    int spark; /* columns of a sparkline instead of the text */
+};
+
+struct items {
+    struct item each[ITEMS_MAX];
+    int count;
+};
+
+__attribute__((format(printf, 4, 5))) static struct item *add(struct items *items, enum style style,
+                                                              int rank, const char *format, ...)
+{
+    static const struct item none;
+    struct item *item = &items->each[items->count < ITEMS_MAX - 1 ? items->count++ : ITEMS_MAX - 1];
+    va_list arguments;
+
+    *item = none;
+    item->style = style;
+    item->rank = rank;
+    va_start(arguments, format);
+    vsnprintf(item->text, sizeof item->text, format, arguments);
+    va_end(arguments);
+    return item;
+}
+
+/* ---- fitting */
+
+static int width_of(const struct item *item)
+{
+    return item->spark > 0 ? item->spark : (int)text_columns(item->text);
+}
+
+/* Columns of all items up to this rank, two blanks between them. */
+static int width_up_to(const struct items *items, int rank)
+{
+    int width = 0;
+
+    for (int i = 0; i < items->count; i++)
+        if (items->each[i].rank <= rank)
+            width += width_of(&items->each[i]) + 2;
+    return width;
+}
+
+/* Draws what fits into columns [1, end); returns the column behind. */
+static int put_items(const struct view *view, int row, int end, const struct items *items)
+{
+    int rank = RANK_MAX, column = 1;
+
+    while (rank > 0 && width_up_to(items, rank) - 2 > end - 1)
+        rank--;
+    for (int i = 0; i < items->count; i++) {
+        const struct item *item = &items->each[i];
+        if (item->rank > rank)
+            continue;
+        if (item->spark > 0) {
+            const struct series *series = &view->model->series;
+            int64_t now_ns = view->model->now_ns;
+            view_spark(view, row, column, item->spark, series, now_ns,
+                       view_spark_top(series, now_ns, item->spark));
+        } else {
+            frame_put(view->frame, row, column, end, item->style, item->text);
+        }
+        column += width_of(item) + 2;
+    }
+    return column - 2;
+}
+
+/* ---- the first row */
+
+static void put_join(const struct view *view, int column)
+{
+    char join[LINE_SIZE];
+
+    view_join(view, join, sizeof join);
+    if (join[0] == '\0')
+        return;
+    int start = view->columns - 1 - (int)text_columns(join);
+    if (start - 6 > column)
+        frame_put(view->frame, 0, start - 6, start, STYLE_DIM, "join: ");
+    if (start > column + 1)
+        frame_put(view->frame, 0, start, view->columns, STYLE_COMMAND, join);
+}
+
+static void put_title(const struct view *view)
+{
+    const struct model *model = view->model;
+    struct items items = {.count = 0};
+    char join[LINE_SIZE], time[UNITS_TEXT_SIZE];
+    int joined, end;
+
+    view_join(view, join, sizeof join);
+    joined = (int)text_columns(join) + 8;
+    add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
+    add(&items, STYLE_VALUE, 0, "%s",
+        model->config.listening != NULL ? model->config.listening : "");
+    add(&items, STYLE_DIM, 2, "up %s",
+        units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));
+    if (model->config.receive_buffer_bytes > 0)
+        add(&items, STYLE_DIM, 3, "receive buffer %s",
+            units_bytes(model->config.receive_buffer_bytes, time, sizeof time));
+    end = view->columns - joined;
+    if (join[0] == '\0' || width_up_to(&items, 0) > end) /* no room for both */
+        end = view->columns - 1;
+    put_join(view, put_items(view, 0, end, &items));
+}
+
+/* ---- the totals */
+
+static void add_rate(struct items *items, const struct model *model)
+{
+    char rate[UNITS_TEXT_SIZE];
+
+    /* A fixed width: the row does not move when the rate does. */
+    add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
+        units_rate(series_rate(&model->series, model->now_ns), rate, sizeof rate));
+    add(items, STYLE_SPARK, 6, "%s", "")->spark = SPARK_WIDTH;
+}
+
+static void format_reasons(const struct counts *counts, char *out, size_t size)
+{
+    char count[UNITS_TEXT_SIZE];
+    const char *before = " (";
+
+    out[0] = '\0';
+    for (int reason = 0; reason < HELD_REASONS; reason++) {
+        if (counts->held[reason] == 0)
+            continue;
+        view_append(out, size, "%s%s %s", before, held_reason_name((enum held_reason)reason),
+                    units_count(counts->held[reason], count, sizeof count));
+        before = ", ";
+    }
+    if (out[0] != '\0')
+        view_append(out, size, ")");
+}
+
+/* The reasons are part of their item, in a longer and a shorter one of which one is drawn: where the
+ * longer does not fit, its rank goes and the shorter stays. */
+static void add_held(struct items *items, const struct counts *counts, bool with_reasons)
+{
+    char reasons[LINE_SIZE], count[UNITS_TEXT_SIZE];
+    uint64_t held = counts_held(counts);
+
+    format_reasons(counts, reasons, sizeof reasons);
+    add(items, held > 0 ? STYLE_HELD : STYLE_DIM, 0, "held %s%s",
+        units_count(held, count, sizeof count), with_reasons ? reasons : "");
+}
+
+static void add_count(struct items *items, enum style style, int rank, const char *name,
+                      uint64_t value)
+{
+    char count[UNITS_TEXT_SIZE];
+
+    add(items, value > 0 ? style : STYLE_DIM, rank, "%s %s", name,
+        units_count(value, count, sizeof count));
+}
+
+/* Three lengths: how much is said in words. */
+static void make_totals(const struct model *model, int length, struct items *items)
+{
+    const struct event_totals *totals = &model->totals;
+    const char *dropped = length == 2 ? "kernel dropped" : "dropped";
+
+    items->count = 0;
+    add_count(items, STYLE_VALUE, 0, "in", totals->counts.received);
+    items->each[0].style = STYLE_VALUE;
+    add_rate(items, model);
+    if (!totals->acks_on)
+        add(items, STYLE_WARNING, 0, "ACKS OFF");
+    add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
+    add_held(items, &totals->counts, length > 0);
+    add_count(items, STYLE_FAILED, totals->counts.failed > 0 ? 0 : 3, "failed",
+              totals->counts.failed);
+    add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4, dropped,
+              totals->kernel_dropped);
+    if (totals->dropped_at_least && totals->kernel_dropped > 0)
+        view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+    if (totals->receive_errors > 0)
+        add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
+    if (totals->acks_cut > 0)
+        add_count(items, STYLE_NORMAL, 8, "acks cut", totals->acks_cut);
+    if (totals->manual_sent > 0)
+        add_count(items, STYLE_NORMAL, 8, "by hand", totals->manual_sent);
+}
+
+static void put_totals(const struct view *view)
+{
+    struct items items;
+    int length = 2;
+
+    /* Words go before whole items do: the sparkline first of all, by its rank. */
+    for (make_totals(view->model, length, &items);
+         length > 0 && width_up_to(&items, length == 2 ? RANK_MAX : 5) > view->columns; length--)
+        make_totals(view->model, length - 1, &items);
+    put_items(view, 1, view->columns, &items);
+}
+
+void view_header(const struct view *view)
+{
+    put_title(view);
+    put_totals(view);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_parts: what several parts of the screen draw. */
+#include "view_parts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+
+void view_append(char *out, size_t size, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(out + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- rules */
+
+/* A word on the rule, with a blank on each side. */
+static void put_word(const struct view *view, int row, int column, enum style style,
+                     const char *word)
+{
+    column = frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
+    column = frame_put(view->frame, row, column, view->columns - 2, style, word);
+    frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
+}
+
+void view_rule(const struct view *view, int row, const struct rule *rule)
+{
+    const char *dash = view->charset == TEXT_UTF8 ? "\xe2\x94\x80" : "-";
+    int left = (int)text_columns(rule->left), right = (int)text_columns(rule->right);
+
+    frame_fill(view->frame, row, 0, view->columns, STYLE_RULE, dash);
+    if (left > 0)
+        put_word(view, row, 1, rule->left_style, rule->left);
+    if (right > 0 && left + right + 8 <= view->columns)
+        put_word(view, row, view->columns - right - 3, rule->right_style, rule->right);
+}
+
+/* ---- sparklines */
+
+uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width)
+{
+    uint32_t top = 0;
+
+    for (int age_s = 1; age_s <= width; age_s++)
+        if (series_at(series, now_ns, age_s) > top)
+            top = series_at(series, now_ns, age_s);
+    return top;
+}
+
+void view_spark(const struct view *view, int row, int column, int width,
+                const struct series *series, int64_t now_ns, uint32_t top)
+{
+    static const char *const blocks[][8] = {
+        [TEXT_UTF8] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
+                       "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87"},
+        [TEXT_ASCII] = {" ", ".", ":", "-", "=", "+", "*", "#"},
+    };
+    const uint64_t highest = 7;
+
+    for (int age_s = width; age_s >= 1; age_s--, column++) {
+        uint64_t count = series_at(series, now_ns, age_s);
+        uint64_t level = count > 0 ? 1 + (count * (highest - 1)) / (top > 0 ? top : 1) : 0;
+        if (level > highest)
+            level = highest;
+        frame_put(view->frame, row, column, column + 1, STYLE_SPARK, blocks[view->charset][level]);
+    }
+}
+
+/* ---- fates */
+
+static const char *error_text(int error)
+{
+    static const struct {
+        int error;
+        const char *text;
+    } texts[] = {
+        {ENOBUFS, "no buffer space"},
+        {EAGAIN, "send queue full"},
+        {ECONNREFUSED, "refused"},
+        {ENETUNREACH, "network unreachable"},
+        {EHOSTUNREACH, "host unreachable"},
+        {ENETDOWN, "network down"},
+        {EPERM, "not permitted"},
+        {EACCES, "not permitted"},
+        {EMSGSIZE, "too long"},
+        {ENOENT, "the client is gone"},
+        {EINVAL, "impossible address"},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].error == error)
+            return texts[i].text;
+    return strerror(error);
+}
+
+enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    char time[UNITS_TEXT_SIZE];
+
+    switch ((enum ack_status)event->status) {
+    case ACK_HELD:
+        snprintf(out, size, "HELD %s",
+                 event->why_held < HELD_REASONS
+                     ? held_reason_name((enum held_reason)event->why_held)
+                     : "?");
+        return STYLE_HELD;
+    case ACK_FAILED:
+        snprintf(out, size, "FAILED%s%s", brief ? "" : " ", brief ? "" : error_text(event->error));
+        return STYLE_FAILED;
+    case ACK_MANUAL:
+        snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
+        return STYLE_COMMAND;
+    case ACK_SENT:
+        break;
+    }
+    snprintf(out, size, "acked%s", event->flags & MESSAGE_CUT ? " cut" : "");
+    if (!brief && event->service_ns >= 0)
+        view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
+    return STYLE_ACKED;
+}
+
+void view_join(const struct view *view, char *out, size_t size)
+{
+    const char *join = view->model->config.join;
+
+    snprintf(out, size, "%s%s", join != NULL ? "udptui send " : "", join != NULL ? join : "");
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_parts: the files of the view, and what they share. */
+#ifndef UDPTUI_UI_VIEW_PARTS_H
+#define UDPTUI_UI_VIEW_PARTS_H
+
+#include "model_state.h"
+#include "udptui/ui/frame.h"
+
+enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = SERIES_SECONDS - 1 };
+
+/* What every part gets. */
+struct view {
+    const struct model *model;
+    struct frame *frame;
+    int columns;
+    enum text_charset charset;
+};
+
+/* ---- the parts of the screen */
+void view_header(const struct view *view);
+void view_clients(const struct view *view);
+void view_messages(const struct view *view);
+void view_footer(const struct view *view);
+void view_detail(const struct view *view);
+void view_help(const struct view *view);
+
+/* How many lines the detail or the help has at the model's width: how far it scrolls. */
+int view_body_lines(const struct model *model);
+int view_detail_lines(const struct view *view);
+int view_help_lines(const struct view *view);
+
+/* ---- view_parts.c */
+
+/* A line across the screen with a word at its left and one at its right ("" for none). */
+struct rule {
+    const char *left, *right;
+    enum style left_style, right_style;
+};
+void view_rule(const struct view *view, int row, const struct rule *rule);
+
+/* The most of a series over the last width whole seconds, for view_spark's top. */
+uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width);
+
+/* One column a whole second, the latest at the right; blank where nothing came, `top` is highest. */
+void view_spark(const struct view *view, int row, int column, int width,
+                const struct series *series, int64_t now_ns, uint32_t top);
+
+/* "acked 31 us", "HELD loop", "FAILED no buffer space", "sent by hand"; brief: without the figure. */
+enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size);
+
+/* What to type at a client: "udptui send 192.168.0.108"; "" where nobody can join. */
+void view_join(const struct view *view, char *out, size_t size);
+
+/* snprintf behind what out holds already. */
+__attribute__((format(printf, 3, 4))) void view_append(char *out, size_t size, const char *format,
+                                                       ...);
+
+#endif
