@@ -90,7 +90,7 @@ static bool set_policies(struct server *server)
 
 /* ---- the engines */
 
-static struct engine_config engine_config_of(const struct server *server, size_t thread, bool every)
+static struct engine_config engine_config_of(struct server *server, size_t thread, bool every)
 {
     const struct server_options *options = &server->options;
 
@@ -98,6 +98,7 @@ static struct engine_config engine_config_of(const struct server *server, size_t
         .sockets = server->sockets[thread],
         .socket_count = server->socket_count,
         .event_fd = server->event_fd,
+        .numbers = &server->numbers,
         .engine = (uint8_t)thread,
         .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
         .clients_max = (uint32_t)options->max_clients,

@@ -40,6 +40,7 @@ struct server {
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
+    atomic_uint_fast64_t numbers;               /* messages so far, of all engines */
     int event_fd;                               /* readable when any engine has told something */
     size_t current;                             /* the engine whose record server_event gave */
     size_t stopped;                             /* engines that have told all */

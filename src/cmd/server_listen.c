@@ -119,7 +119,8 @@ static const char *parse_group(const char *text, struct endpoint *out)
         return "not a multicast group: use 224.0.0.0/4 or ff00::/8";
     memcpy(address, text, length);
     address[length] = '\0';
-    if (endpoint_split(address, &spec) != ENDPOINT_OK || !spec.is_literal || spec.has_port)
+    if (endpoint_split(address, &spec) != ENDPOINT_OK || !spec.is_literal || spec.has_port ||
+        !endpoint_is_multicast(&spec.literal))
         return "not a multicast group: use 224.0.0.0/4 or ff00::/8";
     *out = spec.literal;
     if (zone != NULL && (out->scope = resolve_zone(zone + 1)) == 0)

@@ -114,6 +114,16 @@ static size_t field_value(enum ack_field field, const struct ack_context *contex
     return strlen(scratch);
 }
 
+/* A continuation byte is 10xxxxxx (RFC 3629 section 3); a character has at most three. */
+size_t ack_cut(const uint8_t *bytes, size_t limit)
+{
+    size_t cut = limit;
+
+    while (cut > 0 && limit - cut < 3 && (bytes[cut] & 0xc0) == 0x80)
+        cut--;
+    return (bytes[cut] & 0xc0) == 0x80 ? limit : cut;
+}
+
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut)
 {
@@ -128,7 +138,8 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
         if (part->field != ACK_FIELD_NONE)
             length = field_value(part->field, context, scratch, sizeof scratch, &value);
         if (length > size_bytes - written) {
-            length = size_bytes - written;
+            length = ack_cut(value, size_bytes - written);
+            size_bytes = written + length; /* nothing of the later parts */
             *cut = true;
         }
         if (length > 0)
@@ -198,6 +209,7 @@ size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes)
 {
     const size_t header_bytes = family == ENDPOINT_IPV6 ? 48 : 28; /* IP without options, UDP */
     size_t limit = ACK_RATIO_MAX * (request_bytes + header_bytes) - header_bytes;
+    size_t most = family == ENDPOINT_IPV6 ? ACK_REPLY_MAX : ACK_REPLY_MAX_IPV4;
 
-    return limit < ACK_REPLY_MAX ? limit : ACK_REPLY_MAX;
+    return limit < most ? limit : most;
 }

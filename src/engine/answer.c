@@ -99,7 +99,8 @@ static struct verdict judge(struct answer *answer, const struct datagram *datagr
     size_t wanted = reply_bytes(answer, question.size_bytes);
     verdict.status = ACK_SENT;
     verdict.cut = wanted > limit;
-    verdict.ack_bytes = (uint32_t)(verdict.cut ? limit : wanted);
+    /* an echo is never longer than its request, so only our own text is ever cut */
+    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(answer->policy.text, limit) : wanted);
     return verdict;
 }
 
@@ -136,7 +137,7 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
 
     if (mark >= answer->item_count || run->ack_bytes == 0 || run->cut ||
         answer->policy.kind != ACK_FIXED || item->segment_bytes != run->ack_bytes ||
-        item->count >= answer->segments_max || bytes > ACK_REPLY_MAX)
+        item->count >= answer->segments_max || bytes > ACK_REPLY_MAX_IPV4)
         return NULL;
     if (!endpoint_equal(&item->peer, &run->datagram->peer) ||
         !endpoint_equal(&item->source, &run->datagram->source))
@@ -195,8 +196,8 @@ static uint32_t put_acks(struct answer *answer, struct run *run, size_t message,
         return 1;
     }
     room = (uint32_t)answer->segments_max - item->count;
-    if (room > (ACK_REPLY_MAX - item->size_bytes) / run->ack_bytes)
-        room = (uint32_t)((ACK_REPLY_MAX - item->size_bytes) / run->ack_bytes);
+    if (room > (ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes)
+        room = (uint32_t)((ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes);
     if (wanted > room)
         wanted = room;
     item->count = (uint16_t)(item->count + wanted);
@@ -215,7 +216,7 @@ static bool extends(const struct answer *answer, const struct run *run,
         return true;
     return answer->policy.kind == ACK_FIXED && !run->cut && run->ack_bytes > 0 &&
            answer->items[run->item].count < answer->segments_max &&
-           answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX;
+           answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX_IPV4;
 }
 
 static struct run *new_run(struct answer *answer, const struct datagram *datagram,

@@ -54,7 +54,7 @@ struct answer {
     bool acks_on;
     size_t segments_max; /* datagrams an item may have: 1 where the kernel cannot segment */
     uint8_t *repeated;   /* the fixed ack, segments_max times */
-    uint64_t number;     /* messages so far */
+    uint64_t number;     /* of the latest message; the engine sets it before each batch */
     uint64_t acks_cut;
     struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients talk to */
     uint16_t local_sockets[ANSWER_LOCALS_MAX];

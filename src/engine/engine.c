@@ -115,11 +115,24 @@ static void finish_round(struct engine *engine, const struct udp_socket *socket)
     answer_clear(engine->answer);
 }
 
+/* The batch's messages get numbers of their own, whichever engine they came to. */
+static void take_numbers(struct engine *engine, const struct datagram *datagrams, size_t count)
+{
+    uint64_t messages = 0;
+
+    for (size_t i = 0; i < count; i++)
+        messages += datagram_messages(&datagrams[i]);
+    engine->received += messages;
+    engine->answer->number =
+        atomic_fetch_add_explicit(engine->config.numbers, messages, memory_order_relaxed);
+}
+
 static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
                          size_t count, int64_t now_ns)
 {
     const struct udp_socket *socket = &engine->sockets[index];
 
+    take_numbers(engine, datagrams, count);
     for (size_t i = 0; i < count; i++) {
         size_t messages = datagram_messages(&datagrams[i]);
         size_t done = 0;
@@ -133,7 +146,7 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
 /* How many datagrams may still be taken: --count is exact. */
 static size_t receive_limit(const struct engine *engine)
 {
-    uint64_t left = engine->config.count_max - engine->answer->number;
+    uint64_t left = engine->config.count_max - engine->received;
 
     if (engine->config.count_max == 0 || left > engine->config.batch)
         return engine->config.batch;

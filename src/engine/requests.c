@@ -58,7 +58,7 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
 static void reset(struct engine *engine)
 {
     peers_reset(engine->peers);
-    engine->answer->number = 0;
+    atomic_store_explicit(engine->config.numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = 0;
     engine->totals = (struct event_totals){.now_ns = 0};
     engine->publisher.skipped = 0;

@@ -23,7 +23,8 @@ struct engine {
     struct publisher publisher;
     struct ring *requests;
     bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
-    struct event_totals totals; /* the part of the totals that is not in peers */
+    uint64_t received;                /* since the start, for --count */
+    struct event_totals totals;       /* the part of the totals that is not in peers */
     int wake_fd;
     pthread_t thread;
     bool started;

@@ -28,7 +28,10 @@ enum ack_field {
     ACK_FIELD_TIME,
 };
 
-enum { ACK_TEXT_MAX = 1024, ACK_PARTS_MAX = 32, ACK_REPLY_MAX = 65507, ACK_RATIO_MAX = 3 };
+enum { ACK_TEXT_MAX = 1024, ACK_PARTS_MAX = 32, ACK_RATIO_MAX = 3 };
+
+/* The largest UDP payloads: 65,535 less 20 (IPv4 only) and 8. */
+enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
 
 /* A stretch of the template: a literal of the policy's text, or a field. */
 struct ack_part {
@@ -63,6 +66,9 @@ const char *ack_parse(const char *text, struct ack_policy *out);
  * Returns the bytes written. */
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut);
+
+/* Where to cut bytes (more than limit of them) at most limit bytes long, not inside a UTF-8 character. */
+size_t ack_cut(const uint8_t *bytes, size_t limit);
 
 /*
  * Whether a payload is one that this policy answers with: equal to the text, or to the template

@@ -9,6 +9,7 @@
 #ifndef UDPTUI_ENGINE_ENGINE_H
 #define UDPTUI_ENGINE_ENGINE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,7 @@ struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
     int event_fd;                     /* an eventfd of the owner's, written when events are new */
+    atomic_uint_fast64_t *numbers;    /* the owner's: messages numbered so far, of all engines */
     uint8_t engine;                   /* this engine's number, and its first row in the screen */
     uint32_t first_slot;
     uint32_t clients_max;

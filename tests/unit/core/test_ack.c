@@ -37,8 +37,8 @@ static void kinds(void **state)
         const char *text;
         enum ack_kind kind;
     } rows[] = {
-        {"Message received", ACK_FIXED}, {"echo", ACK_ECHO},     {"none", ACK_NONE},
-        {"got {n}", ACK_TEMPLATE},       {"{{n}", ACK_FIXED},    {"", ACK_FIXED},
+        {"Message received", ACK_FIXED}, {"echo", ACK_ECHO},       {"none", ACK_NONE},
+        {"got {n}", ACK_TEMPLATE},       {"{{n}", ACK_FIXED},      {"", ACK_FIXED},
         {"echoes", ACK_FIXED},           {"{text}", ACK_TEMPLATE},
     };
     struct ack_policy policy;
@@ -94,6 +94,26 @@ static void a_render_is_cut_at_the_room(void **state)
     assert_true(cut);
 }
 
+static void a_cut_never_splits_a_character(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t limit, cut;
+    } rows[] = {
+        {"abc", 2, 2},
+        {"a\xc3\xa9z", 2, 1},
+        {"a\xc3\xa9z", 3, 3},
+        {"\xe2\x82\xac\xe2\x82\xac", 4, 3},
+        {"\xe2\x82\xac\xe2\x82\xac", 5, 3},
+        {"\xf0\x9f\x98\x80", 3, 0},
+        {"\x80\x80\x80\x80\x80\x80", 5, 5}, /* not UTF-8: cut anywhere */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(ack_cut((const uint8_t *)rows[i].text, rows[i].limit), rows[i].cut);
+}
+
 static void own_acks_are_recognised(void **state)
 {
     static const struct {
@@ -132,7 +152,8 @@ static void own_acks_are_recognised(void **state)
 
 static void what_a_template_makes_it_recognises(void **state)
 {
-    static const char *const templates[] = {"x{n}", "{from} said {text}", "{time}.", "a{bytes}b{n}c"};
+    static const char *const templates[] = {"x{n}", "{from} said {text}", "{time}.",
+                                            "a{bytes}b{n}c"};
     struct ack_policy policy;
     uint8_t out[256];
     bool cut;
@@ -151,7 +172,8 @@ static void replies_are_at_most_three_times_the_request(void **state)
     assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 0), 56);
     assert_int_equal(ack_reply_limit(ENDPOINT_IPV6, 0), 96);
     assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 100), 3 * 128 - 28);
-    assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 65507), ACK_REPLY_MAX);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 65507), 65507);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV6, 65527), 65527);
 }
 
 static void payload_comes_back_with_echo_and_text(void **state)
@@ -176,6 +198,7 @@ int main(void)
         cmocka_unit_test(fields_are_filled_in),
         cmocka_unit_test(bad_templates_are_refused),
         cmocka_unit_test(a_render_is_cut_at_the_room),
+        cmocka_unit_test(a_cut_never_splits_a_character),
         cmocka_unit_test(own_acks_are_recognised),
         cmocka_unit_test(what_a_template_makes_it_recognises),
         cmocka_unit_test(replies_are_at_most_three_times_the_request),
