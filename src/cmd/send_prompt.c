@@ -41,6 +41,7 @@ static void print_all(struct talk *talk)
     fflush(talk->stream);
     if (talk->text_bytes == 0)
         return;
+    talk->text[talk->text_bytes] = '\0'; /* behind it may be older text: the stream is written again */
     prompt_print(talk->text);
     rewind(talk->stream);
     fflush(talk->stream);

@@ -145,6 +145,14 @@ static int64_t floor_divide(int64_t value, int64_t by)
     return value / by - (value % by < 0);
 }
 
+/* What floor_divide leaves: 0 .. by - 1. (Multiplying back could overflow.) */
+static int64_t floor_rest(int64_t value, int64_t by)
+{
+    int64_t rest = value % by;
+
+    return rest < 0 ? rest + by : rest;
+}
+
 /*
  * The civil date of a day, counted from 1970-01-01, in the proleptic Gregorian calendar. Years are
  * counted from March, so that the leap day is the last; 400 years have 146,097 days.
@@ -153,7 +161,7 @@ static void date_of(int64_t day, int *year, int *month, int *month_day)
 {
     const int64_t era_days = 146097, march_0000 = 719468; /* days from 0000-03-01 to 1970-01-01 */
     int64_t era = floor_divide(day + march_0000, era_days);
-    int64_t rest = day + march_0000 - era * era_days;
+    int64_t rest = floor_rest(day + march_0000, era_days);
     int64_t era_year = (rest - rest / 1460 + rest / 36524 - rest / (era_days - 1)) / 365;
     int64_t year_day = rest - (365 * era_year + era_year / 4 - era_year / 100);
     int64_t march_month = (5 * year_day + 2) / 153; /* five months have 153 days, from March */
@@ -196,9 +204,9 @@ const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
     *end++ = '-';
     end = put_digits(end, month_day, 2);
     *end++ = 'T';
-    end = put_time(end, seconds - day * DAY_S);
+    end = put_time(end, floor_rest(seconds, DAY_S));
     *end++ = '.';
-    end = put_digits(end, wall_ns - seconds * UNITS_NS_PER_S, 9);
+    end = put_digits(end, floor_rest(wall_ns, UNITS_NS_PER_S), 9);
     *end++ = 'Z';
     *end = '\0';
     snprintf(out, size_bytes, "%s", text);
@@ -207,13 +215,12 @@ const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
 
 const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes)
 {
-    int64_t whole = floor_divide(wall_ns, UNITS_NS_PER_S);
-    int64_t seconds = whole + utc_offset_s;
+    int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S) + utc_offset_s;
     char text[UNITS_TEXT_SIZE], *end = text;
 
-    end = put_time(end, seconds - floor_divide(seconds, DAY_S) * DAY_S);
+    end = put_time(end, floor_rest(seconds, DAY_S));
     *end++ = '.';
-    end = put_digits(end, (wall_ns - whole * UNITS_NS_PER_S) / UNITS_NS_PER_MS, 3);
+    end = put_digits(end, floor_rest(wall_ns, UNITS_NS_PER_S) / UNITS_NS_PER_MS, 3);
     *end = '\0';
     snprintf(out, size_bytes, "%s", text);
     return out;

@@ -217,9 +217,9 @@ class Pty:
         """Reads until condition(all bytes) is true."""
         deadline = time.monotonic() + wait_s
         while not condition(self.raw):
-            if time.monotonic() >= deadline:
+            ended = self.ended()
+            if not self.pump(0.1) and (ended or time.monotonic() >= deadline):
                 raise tap.Failure("%s did not come; the terminal got %r" % (what, self.raw[-1500:]))
-            self.pump(0.1)
 
     def wait_bytes(self, part, wait_s=tap.WAIT_S):
         self.wait(lambda raw: part in raw, repr(part), wait_s)
@@ -233,19 +233,25 @@ class Pty:
     def exit_status(self, wait_s=tap.WAIT_S):
         """Reads to the end of the program; its status as a shell shows it."""
         deadline = time.monotonic() + wait_s
-        while self.status is None:
-            if not self.closed:
-                self.pump(0.02)
-            self._poll()
-            if self.status is None and time.monotonic() >= deadline:
+        while not self.ended():
+            if time.monotonic() >= deadline:
                 raise tap.Failure("the program did not end; the terminal got %r" % self.raw[-1500:])
             if self.closed:
                 time.sleep(0.01)
+            else:
+                self.pump(0.02)
         while not self.closed and self.pump(0):
             pass
         return self.status
 
+    def ended(self):
+        self._poll()
+        return self.status is not None
+
     def _poll(self):
+        """Notes the end of the program, if it has come."""
+        if self.status is not None:
+            return
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if pid:
             signalled = os.WIFSIGNALED(status)
