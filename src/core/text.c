@@ -148,15 +148,9 @@ static size_t take(const uint8_t *bytes, size_t length, enum text_charset charse
                    struct token *token)
 {
     utf8proc_int32_t code_point;
-    utf8proc_ssize_t used;
+    utf8proc_ssize_t used = utf8proc_iterate(bytes, (utf8proc_ssize_t)length, &code_point);
 
-    if (bytes[0] < 0x80) {
-        put_byte(token, bytes[0]);
-        *marks = TEXT_COMBINING_MAX;
-        return 1;
-    }
-    used = utf8proc_iterate(bytes, (utf8proc_ssize_t)length, &code_point);
-    if (used < 1 || code_point < 0xa0) { /* no UTF-8, or a C1 control: byte by byte */
+    if (used < 1 || code_point < 0xa0) { /* no UTF-8, ASCII that is not plain, C1: byte by byte */
         put_byte(token, bytes[0]);
         *marks = TEXT_COMBINING_MAX;
         return 1;
