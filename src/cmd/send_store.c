@@ -48,12 +48,15 @@ static bool base_directory(const char *variable, const char *fallback, char *out
 
 const char *store_history_path(char *out, size_t size_bytes)
 {
-    char directory[PROMPT_PATH_SIZE - 16];
+    char directory[PROMPT_PATH_SIZE];
+    int length;
 
     if (!base_directory("XDG_STATE_HOME", ".local/state", directory, sizeof directory))
         return "there is no home directory: set HOME or XDG_STATE_HOME";
-    snprintf(out, size_bytes, "%s/history", directory);
-    return make_directories(directory) ? NULL : strerror(errno);
+    if (!make_directories(directory))
+        return strerror(errno);
+    length = snprintf(out, size_bytes, "%s/history", directory);
+    return length > 0 && (size_t)length < size_bytes ? NULL : "the path is too long";
 }
 
 static bool is_name(const char *name)
@@ -123,31 +126,12 @@ const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes
     return why;
 }
 
-/* Where there is more than there is room for, it is no message of ours. */
-static const char *read_all(FILE *file, uint8_t *out, size_t *size_bytes)
-{
-    size_t room = *size_bytes;
-
-    *size_bytes = fread(out, 1, room, file);
-    if (ferror(file))
-        return strerror(errno);
-    return *size_bytes < room ? NULL : "longer than a message can be";
-}
-
 const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
 {
     char path[PROMPT_PATH_SIZE];
     const char *why = message_path(name, path);
-    FILE *file;
 
-    if (why != NULL)
-        return why;
-    file = fopen(path, "re");
-    if (file == NULL)
-        return errno == ENOENT ? "nothing is saved under that name" : strerror(errno);
-    why = read_all(file, out, size_bytes);
-    fclose(file);
-    return why;
+    return why != NULL ? why : send_read_file(path, out, size_bytes);
 }
 
 void store_each(void (*show)(void *context, const char *name), void *context)
