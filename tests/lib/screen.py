@@ -46,7 +46,7 @@ class Screen:
         self.command = ["tmux", "-u", "-L", self.name, "-f", path]
         tap.defer(self.close)
         done = subprocess.run(self.command + ["new-session", "-d", "-x", str(self.columns), "-y",
-                                              str(self.rows), "sh"],
+                                              str(self.rows), "sh", "-i"],
                               env=self.env, stderr=subprocess.PIPE)
         if done.returncode != 0:
             raise tap.Failure("tmux: %s" % done.stderr.decode())
@@ -63,6 +63,10 @@ class Screen:
 
     def capture(self):
         return self.tmux("capture-pane", "-p")
+
+    def scrolled(self):
+        """What is seen, with what has scrolled off the top."""
+        return self.tmux("capture-pane", "-p", "-S", "-")
 
     def rows_with(self, *words):
         """The rows that hold all the words."""
@@ -109,7 +113,7 @@ class Screen:
 
     def paste(self, text):
         """As a terminal pastes: marked as such where the program asked for it."""
-        self.tmux("set-buffer", text)
+        self.tmux("load-buffer", udptui.write_file(text.encode(), self.directory))
         self.tmux("paste-buffer", "-p")
 
     def resize(self, columns, rows):

@@ -1,0 +1,509 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""send without a prompt: one-shot and pipe, what goes out byte for byte, and what is said of it.
+
+Where a peer must misbehave, the test itself is the peer: it holds the socket and answers by hand."""
+import os
+import signal
+import time
+
+import tap
+import udptui
+from udptui import Peer, Server
+
+ACK = udptui.DEFAULT_ACK
+
+
+class Conversation:
+    """`send --json` in pipe mode, with the test as its peer."""
+
+    def __init__(self, *options, host="127.0.0.1"):
+        self.peer = Peer(host)
+        self.send = udptui.start("send", "--json", *options, self.peer.text)
+
+    def line(self, text):
+        self.send.write(text + "\n")
+
+    def hears(self, payload):
+        """Expects the next datagram; returns whom to answer."""
+        got, sender = self.peer.receive()
+        tap.equal(got, payload, "the datagram")
+        return sender
+
+    def answer(self, text, to):
+        self.peer.send(text, to)
+
+    def results(self, count):
+        return self.send.wait_objects("result", count)
+
+    def event(self, name, count=1):
+        return self.send.wait_objects(name, count)[count - 1]
+
+    def end(self, status):
+        self.send.close_stdin()
+        result = self.send.finish().expect(status)
+        return result.objects("summary")[-1]
+
+
+def counts(summary, *names):
+    return tuple(summary.get(name) for name in names)
+
+
+# ---- one-shot
+
+@tap.case("MESSAGE goes out, the reply and its time come back, status 0")
+def one_shot():
+    server = Server()
+    result = udptui.run("send", server.text, "hello there").expect(0)
+    tap.matches(result.out, r"Message received.*\d(\.\d+)? ?(ns|us|ms|s)\b", "stdout")
+    tap.equal(result.err, "", "stderr")
+    tap.equal(server.messages(1)[0]["text"], "hello there", "what arrived")
+
+
+@tap.case("each MESSAGE is one datagram, in order")
+def several_messages():
+    server = Server()
+    udptui.run("send", server.text, "one", "two", "", "three").expect(0)
+    tap.equal([item["text"] for item in server.messages(4)], ["one", "two", "", "three"], "texts")
+
+
+@tap.case("--json: result and summary have every field of the contract")
+def json_objects():
+    server = Server()
+    result = udptui.run("send", "--json", server.text, "hello", "again").expect(0)
+    first = result.objects("result")[0]
+    expected = {"v": 1, "event": "result", "seq": 1, "to": server.text, "bytes": 5,
+                "status": "acked", "text": "Message received", "hex": ACK.hex()}
+    tap.equal({name: first.get(name) for name in expected}, expected, "result")
+    tap.true(0 < first["rtt_ns"] < 10**10, "rtt_ns %r" % first["rtt_ns"])
+    tap.true(not first.get("ambiguous"), "ambiguous without reason")
+    summary = result.objects("summary")[0]
+    tap.equal(counts(summary, "v", "sent", "acked", "timeout"), (1, 2, 2, 0), "summary")
+    times = [summary["rtt_%s_ns" % name] for name in ("min", "p50", "p99", "max")]
+    tap.equal(times, sorted(times), "rtt min, p50, p99, max")
+    tap.equal(times[0], min(item["rtt_ns"] for item in result.objects("result")), "rtt_min_ns")
+
+
+@tap.case("--quiet: only the status speaks, or the reply alone")
+def quiet():
+    server = Server()
+    result = udptui.run("send", "--quiet", server.text, "hello").expect(0)
+    tap.true(result.out in ("", "Message received\n"), "stdout %r" % result.out)
+    tap.equal(result.err, "", "stderr")
+
+
+@tap.case("a reply with nasty bytes is shown safely and kept exactly in hex")
+def nasty_reply():
+    talk = Conversation()
+    talk.line("x")
+    talk.answer(bytes(range(256)), talk.hears(b"x"))
+    result = talk.results(1)[0]
+    tap.equal(bytes.fromhex(result["hex"]), bytes(range(256)), "hex")
+    tap.contains(result["text"], r"\x1B", "text")
+    talk.end(0)
+
+
+# ---- what goes out
+
+def goes_out(options, message, expected):
+    server = Server()
+    udptui.run("send", *options, server.text, message).expect(0)
+    tap.equal(bytes.fromhex(server.messages(1)[0]["hex"]), expected, "what arrived")
+
+
+for _options, _message, _expected in (
+        (("--hex",), "de ad:beEF 00", b"\xde\xad\xbe\xef\x00"),
+        (("--hex",), "0x0a0d", b"\n\r"),
+        (("-e",), r"a\n\r\t\0\\\x7f\xFF", b"a\n\r\t\0\\\x7f\xff"),
+        ((), r"a\n\x41", rb"a\n\x41"),
+        ((), "grüße €", "grüße €".encode()),
+        (("--eol", "lf"), "x", b"x\n"),
+        (("--eol", "crlf"), "x", b"x\r\n"),
+        (("--eol", "none"), "x", b"x")):
+    tap.add_case("%s %s sends %r" % (" ".join(_options) or "plain", ascii(_message), _expected),
+                 goes_out, _options, _message, _expected)
+
+
+def size_arrives(size):
+    server, payload = Server(), os.urandom(size)
+    path = udptui.write_file(payload)
+    result = udptui.run("send", "--json", "--file", path, server.text).expect(0)
+    message = server.messages(1)[0]
+    tap.equal(message["bytes"], size, "bytes")
+    tap.equal(bytes.fromhex(message["hex"]), payload, "what arrived")
+    tap.equal(result.objects("result")[0]["bytes"], size, "bytes that were sent")
+
+
+for _size in (0, 1, 1472, 1473, 65507):
+    tap.add_case("--file of %d bytes arrives byte for byte" % _size, size_arrives, _size)
+
+
+@tap.case("65508 bytes are explained: the limit is named, nothing goes out")
+def too_big():
+    peer = Peer()
+    path = udptui.write_file(b"x" * 65508)
+    result = udptui.run("send", "--file", path, peer.text)
+    tap.true(result.status in (1, 2, 3), "exit status %d" % result.status)
+    tap.matches(result.out + result.err, r"65,?507", "what was said")
+    tap.equal(peer.waiting(), [], "what arrived")
+
+
+@tap.case("65508 bytes among other lines: JSON says too_big, the rest goes on")
+def too_big_line():
+    talk = Conversation()
+    talk.line("x" * 65508)
+    tap.equal(talk.results(1)[0]["status"], "too_big", "status")
+    talk.line("short")
+    talk.answer(ACK, talk.hears(b"short"))
+    tap.equal(talk.results(2)[1]["status"], "acked", "status of the next")
+    talk.end(1)
+
+
+# ---- pipe
+
+@tap.case("stdin: one datagram a line, the next after the ack")
+def pipe():
+    talk = Conversation()
+    talk.line("one\ntwo\nthree")
+    for text in (b"one", b"two", b"three"):
+        sender = talk.hears(text)
+        tap.true(talk.peer.silent(), "the next line did not wait for the ack")
+        talk.answer(ACK, sender)
+    tap.equal(counts(talk.end(0), "sent", "acked"), (3, 3), "sent, acked")
+
+
+@tap.case("stdin: the last line needs no newline; an empty line is an empty datagram")
+def pipe_edges():
+    server = Server()
+    udptui.run("send", server.text, stdin=b"one\n\ntwo").expect(0)
+    tap.equal([item["text"] for item in server.messages(3)], ["one", "", "two"], "texts")
+
+
+@tap.case("stdin at its end: the last reply is waited for")
+def pipe_last_reply():
+    talk = Conversation("--timeout", "8s")
+    talk.line("x")
+    sender = talk.hears(b"x")
+    talk.send.close_stdin()
+    talk.send.pump(0.3)
+    tap.equal(talk.send.objects("result"), [], "results before the answer")
+    talk.answer(b"at last", sender)
+    result = talk.send.finish().expect(0)
+    tap.equal(result.objects("result")[0]["text"], "at last", "text")
+
+
+@tap.case("stdin: NUL and bytes that are no UTF-8 go out as they are")
+def pipe_bytes():
+    server = Server()
+    udptui.run("send", server.text, stdin=b"a\0b\xff\x1b\n").expect(0)
+    tap.equal(bytes.fromhex(server.messages(1)[0]["hex"]), b"a\0b\xff\x1b", "what arrived")
+
+
+@tap.case("--rate paces and does not wait for acks")
+def rate():
+    talk = Conversation("--rate", "20/s", "--timeout", "5s")
+    started = time.monotonic()
+    talk.line("1\n2\n3\n4\n5")
+    senders = [talk.hears(b"%d" % number) for number in range(1, 6)]
+    took = time.monotonic() - started
+    tap.true(0.19 <= took < 3, "five at 20/s took %.3f s" % took)
+    for sender in senders:
+        talk.answer(ACK, sender)
+    tap.equal(counts(talk.end(0), "sent", "acked"), (5, 5), "sent, acked")
+
+
+@tap.case("--count and --interval repeat the message")
+def count():
+    server = Server()
+    result = udptui.run("send", "--json", "--count", "3", "--interval", "100ms", server.text, "tick")
+    tap.equal(counts(result.expect(0).objects("summary")[0], "sent", "acked"), (3, 3), "summary")
+    tap.equal([item["text"] for item in server.messages(3)], ["tick"] * 3, "texts")
+    tap.true(result.took_s >= 0.2, "took only %.3f s" % result.took_s)
+
+
+# ---- no answer
+
+@tap.case("silence: status 1 after the timeout, and the text says so")
+def timeout():
+    peer = Peer()
+    result = udptui.run("send", "--timeout", "300ms", peer.text, "anybody").expect(1)
+    tap.true(0.3 <= result.took_s < 5, "took %.2f s" % result.took_s)
+    tap.matches(result.out + result.err, r"(?i)no (answer|reply)|time(d )?out|silence", "what was said")
+
+
+@tap.case("silence: JSON says timeout, and some answered is still status 1")
+def timeout_json():
+    talk = Conversation("--timeout", "200ms")
+    talk.line("one")
+    talk.answer(ACK, talk.hears(b"one"))
+    talk.line("two")
+    talk.hears(b"two")
+    tap.equal([item["status"] for item in talk.results(2)], ["acked", "timeout"], "status")
+    tap.equal(counts(talk.end(1), "sent", "acked", "timeout"), (2, 1, 1), "summary")
+
+
+@tap.case("refused: at once, with who sent the ICMP message")
+def refused():
+    target = "127.0.0.1:%d" % udptui.unused_port()
+    result = udptui.run("send", "--timeout", "8s", target, "x").expect(1)
+    tap.true(result.took_s < 6, "waited for the timeout")
+    tap.matches(result.out + result.err, r"(?i)refused", "what was said")
+    tap.matches(result.out + result.err, r"127\.0\.0\.1", "who refused")
+
+
+@tap.case("refused: JSON says refused")
+def refused_json():
+    target = "127.0.0.1:%d" % udptui.unused_port()
+    result = udptui.run("send", "--json", target, "x", "y").expect(1)
+    tap.equal([item["status"] for item in result.objects("result")], ["refused"] * 2, "status")
+    tap.contains(str(result.objects("result")[0]), "127.0.0.1", "who refused")
+
+
+@tap.case("refused on IPv6")
+def refused_ipv6():
+    udptui.need_ipv6()
+    target = "[::1]:%d" % udptui.unused_port("::1")
+    result = udptui.run("send", "--json", target, "x").expect(1)
+    tap.equal(result.objects("result")[0]["status"], "refused", "status")
+
+
+@tap.case("--retry resends after a loss, shows it, and status is 0")
+def retry():
+    talk = Conversation("--retry", "3", "--timeout", "200ms")
+    talk.line("again")
+    talk.hears(b"again")
+    talk.hears(b"again")
+    talk.answer(ACK, talk.hears(b"again"))
+    result = talk.results(1)[0]
+    tap.equal(result["status"], "acked", "status")
+    tap.true(any(value in (2, 3) for name, value in result.items() if name not in ("seq", "v")),
+             "the resends are not shown: %r" % result)
+    talk.end(0)
+
+
+@tap.case("--retry gives up, with growing pauses")
+def retry_gives_up():
+    talk = Conversation("--retry", "2", "--timeout", "150ms")
+    talk.line("again")
+    moments = []
+    for _ in range(3):
+        talk.hears(b"again")
+        moments.append(time.monotonic())
+    tap.equal(talk.results(1)[0]["status"], "timeout", "status")
+    first, second = moments[1] - moments[0], moments[2] - moments[1]
+    tap.true(second > first * 1.3, "no backoff: %.3f s, then %.3f s" % (first, second))
+    talk.end(1)
+    tap.equal(talk.peer.waiting(), [], "further datagrams")
+
+
+@tap.case("SIGINT ends it with the summary, status 130")
+def interrupted():
+    talk = Conversation("--timeout", "20s")
+    talk.line("x")
+    talk.hears(b"x")
+    talk.send.signal(signal.SIGINT)
+    result = talk.send.finish().expect(130)
+    tap.equal(result.objects("summary")[0]["sent"], 1, "sent")
+
+
+# ---- matching replies
+
+@tap.case("--match order: two outstanding, the reply goes to the oldest and is marked ambiguous")
+def match_order():
+    talk = Conversation("--match", "order", "--rate", "1000/s", "--timeout", "8s")
+    talk.line("one\ntwo")
+    sender = talk.hears(b"one")
+    talk.hears(b"two")
+    talk.answer(b"A", sender)
+    first = talk.results(1)[0]
+    tap.equal((first["seq"], first["text"], first.get("ambiguous")), (1, "A", True), "first result")
+    talk.answer(b"B", sender)
+    tap.equal(talk.results(2)[1]["seq"], 2, "seq of the second")
+    talk.end(0)
+
+
+@tap.case("--match order: one outstanding and none lost is not ambiguous; after a timeout it is")
+def match_order_after_timeout():
+    talk = Conversation("--timeout", "200ms")
+    talk.line("one")
+    talk.answer(ACK, talk.hears(b"one"))
+    tap.true(not talk.results(1)[0].get("ambiguous"), "ambiguous without reason")
+    talk.line("two")
+    talk.hears(b"two")
+    tap.equal(talk.results(2)[1]["status"], "timeout", "status")
+    talk.line("three")
+    talk.answer(ACK, talk.hears(b"three"))
+    found = talk.send.wait_for(lambda: [item for item in talk.send.objects()
+                                        if item.get("ambiguous")], "an ambiguous reply")
+    tap.contains(("result", "late"), found[0]["event"], "event")
+    talk.end(1)
+
+
+@tap.case("the lines mark an ambiguous time with ?")
+def ambiguous_mark():
+    peer = Peer()
+    send = udptui.start("send", "--rate", "1000/s", "--timeout", "8s", peer.text)
+    send.write("one\ntwo\n")
+    sender = peer.receive()[1]
+    peer.receive()
+    peer.send(ACK, sender)
+    peer.send(ACK, sender)
+    send.close_stdin()
+    result = send.finish().expect(0)
+    tap.matches(result.out, r"\d(\.\d+)? ?[num]?s ?\?|\?", "stdout")
+
+
+@tap.case("--match port: replies in reverse order are matched exactly")
+def match_port():
+    talk = Conversation("--match", "port", "--rate", "1000/s", "--timeout", "8s")
+    talk.line("one\ntwo\nthree")
+    senders = [talk.hears(text) for text in (b"one", b"two", b"three")]
+    tap.equal(len(set(senders)), 3, "source ports")
+    for number in (2, 1, 0):
+        talk.answer(b"reply %d" % (number + 1), senders[number])
+    results = talk.results(3)
+    tap.equal({item["seq"]: item["text"] for item in results},
+              {1: "reply 1", 2: "reply 2", 3: "reply 3"}, "texts by seq")
+    tap.true(not any(item.get("ambiguous") for item in results), "ambiguous")
+    talk.end(0)
+
+
+@tap.case("--match echo: equal content is matched in any order")
+def match_echo():
+    talk = Conversation("--match", "echo", "--rate", "1000/s", "--timeout", "8s")
+    talk.line("one\ntwo")
+    sender = talk.hears(b"one")
+    talk.hears(b"two")
+    talk.answer(b"two", sender)
+    talk.answer(b"one", sender)
+    tap.equal({item["seq"]: item["text"] for item in talk.results(2)}, {1: "one", 2: "two"}, "texts")
+    tap.true(not any(item.get("ambiguous") for item in talk.results(2)), "ambiguous")
+    talk.end(0)
+
+
+@tap.case("--match echo: other content is no answer")
+def match_echo_other():
+    talk = Conversation("--match", "echo", "--timeout", "400ms")
+    talk.line("one")
+    talk.answer(b"other", talk.hears(b"one"))
+    tap.equal(talk.results(1)[0]["status"], "timeout", "status")
+    tap.equal(talk.event("unsolicited")["text"], "other", "unsolicited")
+    talk.end(1)
+
+
+def duplicated(match):
+    talk = Conversation("--match", match, "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(b"one", sender)
+    talk.answer(b"one", sender)
+    tap.equal(talk.results(1)[0]["status"], "acked", "status")
+    tap.equal(talk.event("duplicate")["text"], "one", "duplicate")
+    tap.equal(counts(talk.end(0), "sent", "acked"), (1, 1), "sent, acked")
+
+
+for _match in ("port", "echo"):
+    tap.add_case("--match %s: a second answer is a duplicate, counted once" % _match, duplicated, _match)
+
+
+@tap.case("--match order: a second answer is counted apart")
+def duplicated_order():
+    talk = Conversation("--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(ACK, sender)
+    tap.equal(talk.results(1)[0]["status"], "acked", "status")
+    talk.answer(ACK, sender)
+    talk.send.wait_for(lambda: talk.send.objects("duplicate") + talk.send.objects("unsolicited"),
+                       "duplicate or unsolicited")
+    tap.equal(counts(talk.end(0), "sent", "acked"), (1, 1), "sent, acked")
+
+
+@tap.case("--match port: an answer after the timeout is late, with its time")
+def late():
+    talk = Conversation("--match", "port", "--timeout", "150ms")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    tap.equal(talk.results(1)[0]["status"], "timeout", "status")
+    talk.answer(b"sorry", sender)
+    event = talk.event("late")
+    tap.equal((event["seq"], event["text"]), (1, "sorry"), "late")
+    tap.true(event["rtt_ns"] >= 150 * 10**6, "rtt_ns %r" % event["rtt_ns"])
+    talk.end(1)
+
+
+@tap.case("a datagram nobody asked for is unsolicited")
+def unsolicited():
+    talk = Conversation("--match", "echo", "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(b"psst", sender)
+    tap.equal(talk.event("unsolicited")["text"], "psst", "text")
+    talk.answer(b"one", sender)
+    tap.equal(talk.results(1)[0]["status"], "acked", "status")
+    talk.end(0)
+
+
+# ---- where from, where to
+
+@tap.case("::1 with and without a port in brackets")
+def ipv6():
+    udptui.need_ipv6()
+    server = Server(addresses=("[::1]:0",))
+    udptui.run("send", server.text, "six").expect(0)
+    message = server.messages(1)[0]
+    tap.matches(message["from"], r"^\[::1\]:\d+$", "from")
+    tap.equal(message["to"], server.text, "to")
+
+
+@tap.case("-4 and -6 choose the family of a name")
+def families():
+    udptui.need_ipv6()
+    server = Server(addresses=("127.0.0.1:0",))
+    udptui.run("send", "-4", "localhost:%d" % server.port, "four").expect(0)
+    tap.equal(server.messages(1)[0]["text"], "four", "text")
+    for option, target in (("-4", "[::1]:4010"), ("-6", "127.0.0.1:4010")):
+        result = udptui.run("send", option, target, "x")
+        tap.true(result.status in (2, 3), "%s %s: status %d" % (option, target, result.status))
+        tap.matches(result.err, r"\Audptui: [^\n]+\n\Z", "stderr")
+
+
+@tap.case("--bind chooses the source address and port")
+def bind():
+    server, port = Server(), udptui.unused_port("127.0.0.3")
+    udptui.run("send", "--bind", "127.0.0.3:%d" % port, server.text, "x").expect(0)
+    tap.equal(server.messages(1)[0]["from"], "127.0.0.3:%d" % port, "from")
+
+
+@tap.case("--ttl and --dscp are what the server sees")
+def ttl_and_dscp():
+    server = Server()
+    udptui.run("send", "--ttl", "7", "--dscp", "46", server.text, "x").expect(0)
+    message = server.messages(1)[0]
+    tap.equal((message["hop_limit"], message["traffic_class"]), (7, 46 << 2), "TTL, TOS")
+
+
+@tap.case("--ttl and --dscp on IPv6")
+def hop_limit_ipv6():
+    udptui.need_ipv6()
+    server = Server(addresses=("[::1]:0",))
+    udptui.run("send", "--ttl", "9", "--dscp", "10", server.text, "x").expect(0)
+    message = server.messages(1)[0]
+    tap.equal((message["hop_limit"], message["traffic_class"]), (9, 40), "hop limit, traffic class")
+
+
+@tap.case("a reader that goes away ends it, in time")
+def reader_gone():
+    talk = Conversation("--timeout", "100ms")
+    talk.send.child.stdout.close()
+    talk.send.open.discard(talk.send.names[0])
+
+    def ended():
+        try:
+            talk.line("x")
+        except BrokenPipeError:
+            pass
+        return talk.send.child.poll() is not None
+    tap.until(ended, "the end of a sender nobody reads", pause_s=0.1)
+
+
+tap.main()

@@ -1,0 +1,477 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""send's prompt in a real terminal: what is typed, what comes in meanwhile, its commands, its end.
+The test is the peer and answers by hand."""
+import os
+import re
+import signal
+import stat
+
+import screen
+import tap
+import udptui
+from screen import Screen
+from udptui import Peer
+
+ACK = udptui.DEFAULT_ACK
+
+
+class PromptScreen(Screen):
+    """A terminal in which `send` waits at its prompt."""
+
+    def __init__(self, *options, columns=80, rows=24, **variables):
+        super().__init__(columns, rows, **variables)
+        self.peer = Peer()
+        self.begin(*options)
+
+    def begin(self, *options):
+        self.run("send", *options, self.peer.text)
+        self.wait(lambda _: self.variable("cursor_x") != "0" and not self.at_shell(), "a prompt")
+
+    def at_shell(self):
+        return self.last_row().startswith(screen.PROMPT)
+
+    def last_row(self):
+        rows = self.capture().rstrip().splitlines()
+        return rows[-1] if rows else ""
+
+    def hears(self, payload):
+        got, sender = self.peer.receive()
+        tap.equal(got, payload, "the datagram")
+        return sender
+
+    def exchange(self, text, answer=ACK):
+        """A line goes out and is answered; waits until the answer is shown."""
+        self.line(text)
+        self.peer.send(answer, self.hears(text.encode()))
+        self.wait_text(re.escape(answer.decode()))
+
+    def wait_shell(self, status):
+        self.wait(lambda text: text.rstrip().endswith(screen.PROMPT), "the shell's prompt")
+        tap.equal(self.shell("echo $?"), str(status), "exit status")
+
+    def leave(self, status=0):
+        self.keys("C-u")
+        self.keys("C-d")
+        self.wait_shell(status)
+
+
+# ---- talking
+
+@tap.case("a line goes out, the reply and its time are shown, the prompt comes again")
+def talk():
+    prompt = PromptScreen()
+    prompt.exchange("hello", b"Message received")
+    prompt.wait_text(r"Message received.*\d(\.\d+)? (ns|us|ms|s)\b")
+    prompt.exchange("again", b"second answer")
+    prompt.leave()
+
+
+@tap.case("a reply while a line is half typed leaves the line intact")
+def half_typed():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    prompt.type("half a li")
+    prompt.wait_text(r"half a li$")
+    prompt.peer.send(b"here is your answer", sender)
+    prompt.wait_text(r"here is your answer")
+    tap.matches(prompt.last_row(), r"half a li$", "the last row")
+    tap.equal(len(prompt.rows_with("half a li")), 1, "rows with the half line")
+    prompt.line("ne")
+    prompt.hears(b"half a line")
+
+
+@tap.case("the cursor in the middle of a half typed line stays there")
+def cursor_in_the_middle():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    prompt.type("abcdef")
+    prompt.keys("Left", "Left", "Left")
+    prompt.wait_text(r"abcdef$")
+    at = prompt.variable("cursor_x")
+    prompt.peer.send(b"an answer\nof two lines", sender)
+    prompt.wait_text(r"an answer")
+    prompt.wait_text(r"abcdef$")
+    tap.until(lambda: prompt.variable("cursor_x") == at, "the cursor's column")
+    prompt.line("-")
+    prompt.hears(b"abc-def")
+
+
+@tap.case("a long half typed line that wraps stays intact")
+def half_typed_long():
+    prompt = PromptScreen("--timeout", "20s", columns=60)
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    text = "".join("%03d " % number for number in range(40))
+    prompt.type(text)
+    prompt.wait_text(r"038")
+    prompt.peer.send(b"wrapped?", sender)
+    prompt.wait_text(r"wrapped\?")
+    prompt.keys("Enter")
+    tap.equal(prompt.peer.receive()[0].decode().rstrip(), text.rstrip(), "the datagram")
+
+
+@tap.case("ten replies in a row while typing: each is shown, the line is intact")
+def many_replies():
+    prompt = PromptScreen("--timeout", "20s", rows=40)
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    for number in range(10):
+        prompt.type("%d" % number)
+        prompt.peer.send(b"reply-%d" % number, sender)
+    for number in range(10):
+        prompt.wait_text(r"reply-%d\b" % number)
+    prompt.wait_text(r"0123456789$")
+    prompt.keys("Enter")
+    prompt.hears(b"0123456789")
+
+
+@tap.case("pasted lines are one datagram each")
+def paste():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.paste("first line\nsecond line\nthird line\n")
+    for text in (b"first line", b"second line", b"third line"):
+        prompt.peer.send(ACK, prompt.hears(text))
+
+
+@tap.case("UTF-8 goes out as typed")
+def utf8():
+    prompt = PromptScreen()
+    prompt.exchange("grüße aus 日本")
+
+
+@tap.case("silence is said after the timeout")
+def silence():
+    prompt = PromptScreen("--timeout", "300ms")
+    prompt.line("anybody")
+    prompt.hears(b"anybody")
+    prompt.wait_text(r"(?i)no (answer|reply)|timeout|timed out|silence")
+    prompt.leave(1)
+
+
+@tap.case("refused is said with who refused")
+def refused():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.peer.socket.close()
+    prompt.line("anybody")
+    prompt.wait_text(r"(?i)refused")
+    prompt.wait_text(r"(?i)port unreachable")
+
+
+@tap.case("a line of 65508 bytes: the limit is said, the line is kept for editing")
+def too_long():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.paste("x" * 65508)
+    prompt.wait(lambda text: text.count("x") > 1000, "the long line")
+    prompt.keys("Enter")
+    prompt.wait(lambda _: re.search(r"65,?507", prompt.scrolled()), "the limit")
+    prompt.keys("BSpace", "Enter")
+    tap.equal(len(prompt.peer.receive()[0]), 65507, "bytes of the shortened line")
+
+
+# ---- keys
+
+@tap.case("Ctrl-D on an empty line ends it with status 0 and the terminal as it was")
+def end_of_input():
+    shell = PromptScreen()
+    shell.exchange("x")
+    shell.keys("C-d")
+    shell.wait_shell(0)
+    shell.wait_text(r"sent 1|1 sent")
+
+
+def same_modes(end, status):
+    prompt = PromptScreen()
+    prompt.leave()
+    before = prompt.shell("stty -g")
+    prompt.begin()
+    prompt.exchange("x")
+    end(prompt)
+    prompt.wait_shell(status)
+    tap.equal(prompt.shell("stty -g"), before, "stty -g")
+    prompt.line("echo us''able")
+    prompt.wait_text(r"^usable$")
+    prompt.wait_text(r"echo us''able")
+
+
+def by_signal(number):
+    return lambda prompt: os.kill(prompt.program_pid(), number)
+
+
+tap.add_case("Ctrl-D: stty -g is the same", same_modes, lambda prompt: prompt.keys("C-d"), 0)
+tap.add_case("/quit: stty -g is the same", same_modes, lambda prompt: prompt.line("/quit"), 0)
+for _number in (signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV):
+    tap.add_case("%s: status %d, stty -g is the same" % (_number.name, 128 + _number),
+                 same_modes, by_signal(_number), 128 + _number)
+
+
+@tap.case("Ctrl-C with a half typed line drops the line or ends with 130, and sends nothing")
+def interrupt():
+    prompt = PromptScreen()
+    prompt.type("never mind")
+    prompt.wait_text(r"never mind$")
+    prompt.keys("C-c")
+    prompt.wait(lambda _: not prompt.last_row().endswith("never mind"), "the line dropped")
+    tap.equal(prompt.peer.waiting(), [], "what was sent")
+
+
+@tap.case("Ctrl-C on an empty line ends it with status 130, stty -g the same")
+def interrupt_empty():
+    prompt = PromptScreen()
+    prompt.keys("C-c")
+    prompt.wait_shell(130)
+    prompt.begin()
+    prompt.leave()
+
+
+@tap.case("Up recalls the line before")
+def recall():
+    prompt = PromptScreen()
+    prompt.exchange("remember me")
+    prompt.keys("Up")
+    prompt.wait_text(r"remember me$")
+    prompt.keys("Enter")
+    prompt.hears(b"remember me")
+
+
+@tap.case("Tab completes commands")
+def completes():
+    prompt = PromptScreen()
+    prompt.type("/rep")
+    prompt.keys("Tab")
+    prompt.wait_text(r"/repeat")
+
+
+@tap.case("a resize while typing keeps the line")
+def resize():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.type("typed before")
+    prompt.wait_text(r"typed before$")
+    prompt.resize(50, 12)
+    prompt.type(" and after")
+    prompt.wait_text(r"and after$")
+    prompt.keys("Enter")
+    prompt.hears(b"typed before and after")
+
+
+@tap.case("INPUTRC: readline knows us as udptui")
+def inputrc():
+    path = udptui.write_file(b'$if udptui\n"\\C-t": "a macro of mine"\n$endif\n$if other\n'
+                             b'"\\C-t": "not mine"\n$endif\n')
+    prompt = PromptScreen(INPUTRC=path)
+    prompt.keys("C-t")
+    prompt.wait_text(r"a macro of mine$")
+
+
+# ---- history
+
+def history_path(prompt):
+    return os.path.join(prompt.env["HOME"], ".local", "state", "udptui", "history")
+
+
+@tap.case("history: kept in XDG_STATE_HOME, mode 0600, there again at the next start")
+def history_xdg():
+    state = udptui.temporary_directory()
+    prompt = PromptScreen(XDG_STATE_HOME=state)
+    prompt.exchange("keep this line")
+    prompt.leave()
+    path = os.path.join(state, "udptui", "history")
+    tap.equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+    with open(path) as file:
+        tap.contains(file.read(), "keep this line\n", "the file")
+    prompt.begin()
+    prompt.keys("Up")
+    prompt.wait_text(r"keep this line$")
+
+
+@tap.case("history: without XDG_STATE_HOME in ~/.local/state/udptui, 0600")
+def history_home():
+    prompt = PromptScreen()
+    prompt.exchange("keep this line")
+    prompt.leave()
+    tap.equal(stat.S_IMODE(os.stat(history_path(prompt)).st_mode), 0o600, "mode")
+
+
+@tap.case("--no-history writes nothing at all")
+def no_history():
+    prompt = PromptScreen("--no-history")
+    prompt.exchange("forget this line")
+    prompt.leave()
+    tap.equal(os.listdir(prompt.env["HOME"]), [], "what was left behind")
+
+
+@tap.case("history that cannot be written is said, and disturbs nothing else")
+def history_unwritable():
+    prompt = PromptScreen(XDG_STATE_HOME="/proc/nowhere")
+    prompt.exchange("x")
+    prompt.leave()
+
+
+# ---- commands
+
+@tap.case("/help lists the commands")
+def command_help():
+    prompt = PromptScreen(columns=100, rows=50)
+    prompt.line("/help")
+    for word in ("to", "hex", "send", "file", "repeat", "stats", "timeout", "set", "save", "load",
+                 "history", "quit"):
+        prompt.wait_text(r"/%s\b" % word)
+    tap.equal(prompt.peer.waiting(), [], "what was sent")
+
+
+@tap.case("/to talks to another server, in the prompt too")
+def command_to():
+    prompt = PromptScreen()
+    other = Peer()
+    prompt.line("/to " + other.text)
+    prompt.line("hello other")
+    payload, sender = other.receive()
+    tap.equal(payload, b"hello other", "the datagram")
+    other.send(b"I am the other", sender)
+    prompt.wait_text(r"I am the other")
+    tap.equal(prompt.peer.waiting(), [], "what the first got")
+
+
+@tap.case("/to a wrong address is said, and the target stays")
+def command_to_wrong():
+    prompt = PromptScreen()
+    prompt.line("/to 127.0.0.1:70000")
+    prompt.wait_text(r"70000.*port|port.*70000")
+    prompt.keys("C-u")
+    prompt.exchange("still you")
+
+
+@tap.case("/hex and /send -e send bytes")
+def command_bytes():
+    prompt = PromptScreen()
+    prompt.line("/hex de ad be ef")
+    prompt.peer.send(ACK, prompt.hears(b"\xde\xad\xbe\xef"))
+    prompt.line(r"/send -e a\tb\x00\n")
+    prompt.peer.send(ACK, prompt.hears(b"a\tb\0\n"))
+    prompt.line("/hex xyz")
+    prompt.wait_text(r"(?i)two hex digits|not hex|hex digit")
+    tap.equal(prompt.peer.waiting(), [], "what was sent")
+
+
+@tap.case("// sends a slash")
+def slash():
+    prompt = PromptScreen()
+    prompt.line("//etc")
+    prompt.hears(b"/etc")
+
+
+@tap.case("/file sends a file as one datagram; one that is not there is said")
+def command_file():
+    prompt = PromptScreen()
+    path = udptui.write_file(b"from\na\nfile")
+    prompt.line("/file " + path)
+    prompt.peer.send(ACK, prompt.hears(b"from\na\nfile"))
+    prompt.line("/file /nonexistent")
+    prompt.wait_text(r"/nonexistent.*No such file")
+
+
+@tap.case("/repeat sends the last line so many times")
+def command_repeat():
+    prompt = PromptScreen()
+    prompt.exchange("tick")
+    prompt.line("/repeat 3 50ms")
+    for _ in range(3):
+        prompt.peer.send(ACK, prompt.hears(b"tick"))
+
+
+@tap.case("/stats tells sent, acked and the times")
+def command_stats():
+    prompt = PromptScreen()
+    prompt.exchange("x")
+    prompt.line("/stats")
+    prompt.wait_text(r"(?i)sent 1|1 sent")
+    prompt.wait_text(r"(?i)acked 1|1 acked")
+
+
+@tap.case("/timeout changes the timeout; a wrong one is said")
+def command_timeout():
+    prompt = PromptScreen("--timeout", "60s")
+    prompt.line("/timeout 200ms")
+    prompt.line("x")
+    prompt.hears(b"x")
+    prompt.wait_text(r"(?i)no (answer|reply)|timed out|silence")
+    prompt.line("/timeout soon")
+    prompt.wait_text(r"soon.*(?i:duration|time|number|as in)|(?i:duration|time).*soon")
+
+
+@tap.case("/save and /load keep a setup by name in XDG_DATA_HOME")
+def command_save():
+    data = udptui.temporary_directory()
+    prompt = PromptScreen(XDG_DATA_HOME=data)
+    first = prompt.peer.text
+    prompt.line("/save school")
+    tap.until(lambda: os.listdir(data) == ["udptui"], "the directory")
+    other = Peer()
+    prompt.line("/to " + other.text)
+    prompt.line("/load school")
+    prompt.line("back again")
+    prompt.hears(b"back again")
+    tap.equal((other.waiting(), first), ([], prompt.peer.text), "what the other got")
+
+
+@tap.case("/save NAME stays inside its directory")
+def command_save_outside():
+    data = udptui.temporary_directory()
+    prompt = PromptScreen(XDG_DATA_HOME=data)
+    prompt.line("/save ../../escaped")
+    prompt.exchange("x")
+    tap.true(not os.path.exists(os.path.join(os.path.dirname(data), "escaped")), "a file outside")
+    tap.lacks(str([names for _, _, names in os.walk(os.path.dirname(data))][0]), "escaped", "outside")
+
+
+@tap.case("/history shows the lines so far")
+def command_history():
+    prompt = PromptScreen()
+    prompt.exchange("line number one", b"ok1")
+    prompt.exchange("line number two", b"ok2")
+    prompt.line("clear-me")
+    prompt.line("/history")
+    prompt.wait(lambda text: text.count("line number one") >= 2, "the first line again")
+
+
+@tap.case("an unknown command is said, with the nearest one, and not sent")
+def unknown_command():
+    prompt = PromptScreen()
+    prompt.line("/stast")
+    prompt.wait_text(r"/stast.*(/stats|/help)")
+    tap.equal(prompt.peer.waiting(), [], "what was sent")
+
+
+# ---- the terminal
+
+@tap.case("the terminal goes away: status 129, in time, and the history is kept")
+def terminal_gone():
+    peer, state = Peer(), udptui.temporary_directory()
+    terminal = screen.start("send", peer.text, env=udptui.environment(TERM=screen.TERM,
+                                                                       XDG_STATE_HOME=state))
+    terminal.write(b"keep me\r")
+    tap.until(lambda: not peer.silent(0) or terminal.pump(0.02) and False, "the datagram")
+    terminal.hang_up()
+    tap.equal(terminal.exit_status(5), 129, "exit status")
+    with open(os.path.join(state, "udptui", "history")) as file:
+        tap.contains(file.read(), "keep me", "the history")
+
+
+@tap.case("TERM=dumb: the prompt works without any escape sequence")
+def dumb():
+    peer = Peer()
+    terminal = screen.start("send", peer.text, term="dumb")
+    terminal.settle(0.2, 2)
+    terminal.write(b"plain\r")
+    tap.until(lambda: not peer.silent(0) or terminal.pump(0.02) and False, "the datagram")
+    payload, sender = peer.receive()
+    tap.equal(payload, b"plain", "the datagram")
+    peer.send(b"fine", sender)
+    terminal.wait_bytes(b"fine")
+    tap.lacks(terminal.raw, b"\x1b", "the output")
+    terminal.write(b"\x04")
+    tap.equal(terminal.exit_status(), 0, "exit status")
+
+
+tap.main()
