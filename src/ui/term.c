@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include <curses.h>
+#include <term.h>
+#undef columns /* a macro of term.h; ours is a member of cells */
 
 #include "wide.h"
 
@@ -158,8 +160,22 @@ static const char *missing(void)
     if (strcmp(name, "dumb") == 0)
         return "TERM is dumb";
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return "not a terminal";
+        return "standard input or output is no terminal";
     return NULL;
+}
+
+/* Asked before newterm, which writes, and which leaks where it fails. */
+static const char *unable(void)
+{
+    const char *why;
+    int found;
+
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return found == 1 ? "TERM names a terminal without a screen"
+                          : "TERM names an unknown terminal";
+    why = capability("cup") != NULL ? NULL : "TERM names a terminal that cannot place its cursor";
+    del_curterm(cur_term);
+    return why;
 }
 
 /* Ctrl-Z comes as a key, so that it can be acted on in order; Ctrl-S must not stop our writing. */
@@ -193,20 +209,15 @@ static void set_input(void)
 bool term_open(const struct term_options *options, const char **why)
 {
     *why = missing();
+    if (*why == NULL)
+        *why = unable();
     if (*why != NULL)
         return false;
     term.options = *options;
     tcgetattr(STDIN_FILENO, &term.modes);
     term.screen = newterm(NULL, stdout, stdin);
     if (term.screen == NULL) {
-        *why = "TERM names an unknown terminal";
-        return false;
-    }
-    if (capability("cup") == NULL) {
-        endwin();
-        delscreen(term.screen);
-        term.screen = NULL;
-        *why = "the terminal cannot place its cursor";
+        *why = "the terminal did not open";
         return false;
     }
     set_modes();
