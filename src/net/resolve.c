@@ -111,6 +111,9 @@ bool resolve_target(const char *text, enum endpoint_family family, struct resolv
 
     if (!split(text, &spec, out))
         return false;
+    if (text[0] == '\0')
+        return fail(out, true, "''",
+                    "no host: give an address or a name, or ':PORT' for this machine");
     if (spec.port == 0)
         return fail(out, true, text, "nothing can be sent to port 0: use a port from 1 to 65535");
     if (spec.host[0] == '\0') {
