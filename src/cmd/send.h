@@ -26,6 +26,7 @@
 
 enum {
     SEND_CHANNELS_MAX = 256,
+    SEND_SLOTS = 16, /* datagrams received in one call */
     SEND_KEPT_MAX = 64,
     SEND_PAYLOAD_SIZE = 65536 + 2, /* one more than any datagram takes, and an end of line */
     SEND_WHY_SIZE = 320,
@@ -49,7 +50,7 @@ struct send_options {
 
 struct send_channel {
     struct udp_socket socket; /* fd -1: not open */
-    uint64_t seq;             /* with --match port: the request it was opened for */
+    struct endpoint target;
 };
 
 /* A payload that may have to be sent again. */
@@ -64,7 +65,7 @@ struct session {
     struct endpoint target;
     struct endpoint bind; /* ENDPOINT_NONE where nothing was asked for */
     struct send_channel channels[SEND_CHANNELS_MAX];
-    size_t channel_next; /* with --match port: the one to take next */
+    uint32_t channel; /* the one for the next datagram, but with --match port */
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct pending *pending;
@@ -74,21 +75,25 @@ struct session {
     const struct send_writer *writer;
     struct send_output output;
     struct signals signals;
-    int64_t last_sent_ns;
-    uint64_t last_answered; /* with --broadcast: the latest message with an answer */
-    bool broken;            /* the output cannot be written */
+    bool broken; /* the output cannot be written */
 };
 
-/* ---- session.c: sockets, sending, receiving, deadlines */
+/* ---- targets and sockets (send_session.c) */
 
 /* Opens all. False with the complaint made and *status set; session_close must follow either way. */
 bool session_open(struct session *session, const struct send_options *options, const char *target,
                   int *status);
 void session_close(struct session *session);
 
-/* Another target; the sockets are opened anew. False, with the old one kept, where that cannot be:
- * why (UDP_ERROR_SIZE). */
+/* Another target, on another socket: what was sent to the old one may still be answered. False, with
+ * the old one kept, where that cannot be: why (UDP_ERROR_SIZE). */
 bool session_retarget(struct session *session, const char *target, char *why);
+
+/* The channel for the next datagram; with --match port a fresh socket, in the place of the one whose
+ * request is forgotten next. False where it cannot be opened: error (UDP_ERROR_SIZE). */
+bool session_next_channel(struct session *session, uint32_t *number, char *error);
+
+/* ---- talking (send_exchange.c) */
 
 /* Sends one datagram. What becomes of it comes out as results. False where it did not leave. */
 bool session_send(struct session *session, const uint8_t *bytes, size_t size_bytes);

@@ -21,8 +21,8 @@ static void run_to(struct talk *talk, const struct call *call)
 {
     if (call->argument[0] == '\0')
         talk_say(talk, "/to needs a target: /to HOST[:PORT]");
-    else if (!talk_to(talk, call->argument))
-        prompt_keep(call->typed);
+    else
+        talk_to(talk, call->argument);
 }
 
 static void run_hex(struct talk *talk, const struct call *call)
@@ -99,7 +99,6 @@ static void run_file(struct talk *talk, const struct call *call)
         return;
     }
     talk_say(talk, "cannot read %s: %s", path, why);
-    prompt_keep(call->typed);
 }
 
 /* "N [INTERVAL]" */
@@ -126,7 +125,6 @@ static void run_repeat(struct talk *talk, const struct call *call)
 
     if (!parse_repeat(call->argument, &times, &interval_ns)) {
         talk_say(talk, "/repeat needs a number and a time of 1ms or more, as in /repeat 10 500ms");
-        prompt_keep(call->typed);
     } else if (!talk->has_payload) {
         talk_say(talk, "/repeat sends the latest message again, and none was sent yet");
     } else {
@@ -293,12 +291,10 @@ void talk_command(struct talk *talk, const char *line)
     }
     for (size_t end = strlen(argument); end > 0 && argument[end - 1] == ' '; end--)
         argument[end - 1] = '\0';
-    if (command != NULL) {
+    if (command != NULL)
         command->run(talk, &(struct call){.argument = argument, .typed = line});
-    } else {
+    else
         complain_unknown(talk, line, name_length);
-        prompt_keep(line);
-    }
     free(argument);
 }
 

@@ -87,7 +87,7 @@ void send_report_silence(struct session *session, const struct pending_request *
     char waited[UNITS_TEXT_SIZE], why[SEND_WHY_SIZE];
     struct result result = {.status = RESULT_TIMEOUT,
                             .seq = request->seq,
-                            .to = session->target,
+                            .to = session->channels[request->channel].target,
                             .size_bytes = request->size_bytes,
                             .rtt_ns = -1,
                             .resends = request->resends,
@@ -126,27 +126,46 @@ static void explain_icmp(const struct icmp_error *error, char *why)
                  error->mtu);
 }
 
-static void report_icmp(struct session *session, uint32_t channel, const struct icmp_error *error)
+/* The error quotes the beginning of a datagram, and short ones whole. */
+static struct pending_request *find_quoted(struct session *session, uint32_t channel,
+                                           const struct icmp_error *error)
 {
-    bool by_channel = session->options.match == PENDING_PORT;
     struct pending_request *request =
-        pending_oldest(session->pending, by_channel ? channel : UINT32_MAX);
-    char why[SEND_WHY_SIZE];
+        pending_find(session->pending, channel, error->payload, error->payload_bytes);
 
-    explain_icmp(error, why);
-    if (request == NULL) {
-        send_report_failure(session, 0, 0, RESULT_UNSOLICITED, why);
-        return;
-    }
-    pending_fail(session->pending, request);
-    send_report_failure(session, request->seq, request->size_bytes, status_of_icmp(error), why);
+    return request != NULL ? request : pending_oldest(session->pending, channel);
 }
 
-void send_take_errors(struct session *session, uint32_t channel)
+static void report_icmp(struct session *session, uint32_t channel, const struct icmp_error *error)
+{
+    struct pending_request *request = find_quoted(session, channel, error);
+    char why[SEND_WHY_SIZE];
+    struct result result = {.status = status_of_icmp(error),
+                            .to = session->channels[channel].target,
+                            .rtt_ns = -1,
+                            .why = why};
+
+    explain_icmp(error, why);
+    if (request == NULL) { /* its datagram is settled: said beside the results */
+        result.status = RESULT_UNSOLICITED;
+    } else if (request->resends < session->options.retry) {
+        return;
+    } else {
+        pending_fail(session->pending, request);
+        result.seq = request->seq;
+        result.size_bytes = request->size_bytes;
+        result.resends = request->resends;
+    }
+    session_report(session, &result);
+}
+
+size_t send_take_errors(struct session *session, uint32_t channel)
 {
     struct icmp_error error;
+    size_t taken = 0;
 
-    while (icmp_receive(&session->channels[channel].socket, &error))
+    for (; icmp_receive(&session->channels[channel].socket, &error); taken++)
         if (!error.local) /* what this machine refused, the send itself has told */
             report_icmp(session, channel, &error);
+    return taken;
 }

@@ -19,7 +19,8 @@ void send_report_errno(struct session *session, const struct send_channel *chann
 /* Nothing came in time. */
 void send_report_silence(struct session *session, const struct pending_request *request);
 
-/* Takes the ICMP errors that came back on a channel; each ends the oldest datagram that waits there. */
-void send_take_errors(struct session *session, uint32_t channel);
+/* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram that
+ * it quotes, or the oldest that waits there, unless that one will be sent again (--retry). */
+size_t send_take_errors(struct session *session, uint32_t channel);
 
 #endif

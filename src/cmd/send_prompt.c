@@ -41,7 +41,8 @@ static void print_all(struct talk *talk)
     fflush(talk->stream);
     if (talk->text_bytes == 0)
         return;
-    talk->text[talk->text_bytes] = '\0'; /* behind it may be older text: the stream is written again */
+    talk->text[talk->text_bytes] =
+        '\0'; /* behind it may be older text: the stream is written again */
     prompt_print(talk->text);
     rewind(talk->stream);
     fflush(talk->stream);
@@ -51,8 +52,12 @@ static void print_all(struct talk *talk)
 
 void talk_send_payload(struct talk *talk, const char *typed)
 {
+    uint64_t *too_big = &talk->session->totals.counts[RESULT_TOO_BIG];
+    uint64_t before = *too_big;
+
     talk->has_payload = true;
-    if (!session_send(talk->session, talk->payload, talk->payload_bytes) && typed != NULL)
+    session_send(talk->session, talk->payload, talk->payload_bytes);
+    if (*too_big > before && typed != NULL)
         prompt_keep(typed);
 }
 

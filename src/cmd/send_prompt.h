@@ -34,12 +34,12 @@ struct talk {
 /* A line above the prompt; made safe by core/text. */
 void talk_say(struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sends a text as the options say. Where it cannot be sent, why is told and the line as it was typed
- * comes back to be edited. */
+/* Sends a text as the options say. Where it is malformed or too big, that is told and the line as it
+ * was typed comes back to be edited. */
 void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
                     const char *typed);
 
-/* Sends what stands in payload; the same for a line that cannot be sent. */
+/* Sends what stands in payload. typed: as above, NULL where there is no line. */
 void talk_send_payload(struct talk *talk, const char *typed);
 
 /* Talks to another target from now on. False where it cannot be; that is told. */

@@ -2,24 +2,20 @@
 /* send_result: counting and writing what became of each datagram. */
 #include "send.h"
 #include "udptui/cmd/commands.h"
-
-/* Several answers to one message (broadcast) are one acked message. */
-static bool counts_as_answer(struct session *session, const struct result *result)
-{
-    if (result->status != RESULT_ACKED || !session->options.broadcast)
-        return true;
-    return result->seq != session->last_answered && (session->last_answered = result->seq) != 0;
-}
+#include "udptui/net/clock.h"
 
 void session_report(struct session *session, const struct result *result)
 {
-    if (counts_as_answer(session, result))
-        session->totals.counts[result->status]++;
+    struct result stamped = *result;
+
+    if (stamped.wall_ns == 0)
+        stamped.wall_ns = clock_wall_ns();
+    session->totals.counts[result->status]++;
     if (result->status == RESULT_ACKED && result->ambiguous)
         session->totals.ambiguous++;
     else if (result->status == RESULT_ACKED)
         rtt_add(session->rtt, result->rtt_ns);
-    if (!session->options.quiet && !session->writer->result(&session->output, result))
+    if (!session->options.quiet && !session->writer->result(&session->output, &stamped))
         session->broken = true;
 }
 
@@ -27,6 +23,9 @@ struct send_totals session_totals(const struct session *session)
 {
     struct send_totals totals = session->totals;
 
+    totals.waiting = totals.sent;
+    for (int i = 0; i < RESULT_STATUSES; i++)
+        totals.waiting -= totals.counts[i];
     totals.rtt_min_ns = rtt_min(session->rtt);
     totals.rtt_p50_ns = rtt_percentile(session->rtt, 50);
     totals.rtt_p99_ns = rtt_percentile(session->rtt, 99);

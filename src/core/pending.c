@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * pending: a circular array in the order of sending. `first` is the oldest remembered request,
- * `oldest_waiting` a position at or before the oldest that waits, so that searches begin there.
- */
+/* pending: the table of requests and their deadlines; pending_match.c decides on replies. */
 #include "udptui/core/pending.h"
 
 #include <stdlib.h>
 
-struct pending {
-    enum pending_mode mode;
-    bool several;
-    size_t capacity;
-    uint64_t first, end; /* positions count up for ever; place = position % capacity */
-    uint64_t oldest_waiting;
-    size_t waiting;
-    size_t expired;         /* given up and not answered since */
-    uint64_t latest_digest; /* of the latest reply by order, to know it again */
-    uint64_t latest_seq;    /* of the request it answered, 0: none yet */
-    int64_t latest_sent_ns;
-    struct pending_request requests[];
-};
+#include "pending_table.h"
 
 /* FNV-1a: tells payloads of ours apart, it need not withstand anybody. */
-static uint64_t digest_of(const void *bytes, size_t size_bytes)
+uint64_t pending_digest(const void *bytes, size_t size_bytes)
 {
     const uint8_t *in = bytes;
     uint64_t digest = UINT64_C(0xcbf29ce484222325) ^ size_bytes;
@@ -32,231 +17,195 @@ static uint64_t digest_of(const void *bytes, size_t size_bytes)
     return digest;
 }
 
-struct pending *pending_open(size_t capacity, enum pending_mode mode, bool several)
+struct pending *pending_open(const struct pending_options *options)
 {
     struct pending *pending =
-        calloc(1, sizeof *pending + capacity * sizeof(struct pending_request));
+        calloc(1, sizeof *pending + options->capacity * sizeof(struct pending_request));
 
     if (pending == NULL)
         return NULL;
-    pending->capacity = capacity;
-    pending->mode = mode;
-    pending->several = several;
+    pending->options = *options;
+    pending->earliest_ns = INT64_MAX;
+    pending->doubt_until_ns = INT64_MIN;
+    if (!options->several)
+        return pending;
+    pending->witnesses = calloc(PENDING_WITNESSES, sizeof *pending->witnesses);
+    if (pending->witnesses == NULL) {
+        free(pending);
+        return NULL;
+    }
     return pending;
 }
 
 void pending_close(struct pending *pending)
 {
+    if (pending != NULL)
+        free(pending->witnesses);
     free(pending);
 }
 
-static struct pending_request *at(struct pending *pending, uint64_t position)
+/* ---- coming and going */
+
+static bool is_full(const struct pending *pending)
 {
-    return &pending->requests[position % pending->capacity];
+    return pending->end - pending->first == pending->options.capacity;
 }
 
-static void end_waiting(struct pending *pending, struct pending_request *request,
-                        enum pending_state state)
+bool pending_has_room(const struct pending *pending)
+{
+    const struct pending_request *oldest =
+        &pending->requests[pending->first % pending->options.capacity];
+
+    return !is_full(pending) || oldest->state != PENDING_WAITING;
+}
+
+uint32_t pending_next_place(const struct pending *pending)
+{
+    return (uint32_t)(pending->end % pending->options.capacity);
+}
+
+uint32_t pending_place(const struct pending *pending, const struct pending_request *request)
+{
+    return (uint32_t)(request - pending->requests);
+}
+
+static void forget_oldest(struct pending *pending)
+{
+    pending->expired -= pending_at(pending, pending->first)->state == PENDING_EXPIRED;
+    pending->first++;
+    if (pending->oldest_waiting < pending->first)
+        pending->oldest_waiting = pending->first;
+}
+
+static void await(struct pending *pending, struct pending_request *request, int64_t deadline_ns)
+{
+    request->state = PENDING_WAITING;
+    request->deadline_ns = deadline_ns;
+    if (deadline_ns < pending->earliest_ns)
+        pending->earliest_ns = deadline_ns;
+    pending->mixed = pending->mixed || pending->waiting > 0;
+    pending->waiting++;
+}
+
+void pending_end_waiting(struct pending *pending, struct pending_request *request,
+                         enum pending_state state)
 {
     request->state = state;
-    pending->waiting--;
     pending->expired += state == PENDING_EXPIRED;
+    pending->waiting--;
+    if (pending->waiting > 0)
+        return;
+    pending->mixed = false;
+    pending->earliest_ns = INT64_MAX;
+    pending->oldest_waiting = pending->end;
 }
 
-/* Makes room for one more. A waiting request is never forgotten. */
-static bool forget_oldest(struct pending *pending)
+uint32_t pending_add(struct pending *pending, uint64_t seq, uint32_t channel, const void *bytes,
+                     size_t size_bytes, int64_t now_ns, int64_t timeout_ns)
 {
-    struct pending_request *oldest = at(pending, pending->first);
+    uint32_t place = pending_next_place(pending);
+    struct pending_request *request = &pending->requests[place];
 
-    if (oldest->state == PENDING_WAITING)
-        return false;
-    pending->expired -= oldest->state == PENDING_EXPIRED;
-    pending->first++;
-    return true;
+    if (is_full(pending))
+        forget_oldest(pending);
+    *request = (struct pending_request){.seq = seq,
+                                        .digest = pending_digest(bytes, size_bytes),
+                                        .size_bytes = size_bytes,
+                                        .channel = channel,
+                                        .sent_ns = now_ns};
+    pending->end++;
+    await(pending, request, now_ns + timeout_ns);
+    return place;
 }
 
-bool pending_add(struct pending *pending, uint64_t seq, uint32_t channel, const void *bytes,
-                 size_t size_bytes, int64_t now_ns, int64_t timeout_ns)
+/* ---- those that wait, in the order of sending */
+
+void pending_skip_settled(struct pending *pending)
 {
-    if (pending->end - pending->first == pending->capacity && !forget_oldest(pending))
-        return false;
-    *at(pending, pending->end++) = (struct pending_request){.seq = seq,
-                                                            .digest = digest_of(bytes, size_bytes),
-                                                            .size_bytes = size_bytes,
-                                                            .channel = channel,
-                                                            .sent_ns = now_ns,
-                                                            .deadline_ns = now_ns + timeout_ns};
-    pending->waiting++;
-    return true;
+    while (pending->oldest_waiting < pending->end &&
+           pending_at(pending, pending->oldest_waiting)->state != PENDING_WAITING)
+        pending->oldest_waiting++;
 }
 
 struct pending_request *pending_oldest(struct pending *pending, uint32_t channel)
 {
-    uint64_t position = pending->oldest_waiting;
-
-    if (position < pending->first)
-        position = pending->first;
-    while (position < pending->end && at(pending, position)->state != PENDING_WAITING)
-        position++;
-    pending->oldest_waiting = position;
-    for (; position < pending->end; position++) {
-        struct pending_request *request = at(pending, position);
-        if (request->state == PENDING_WAITING &&
-            (channel == UINT32_MAX || request->channel == channel))
+    pending_skip_settled(pending);
+    for (uint64_t position = pending->oldest_waiting; position < pending->end; position++) {
+        struct pending_request *request = pending_at(pending, position);
+        if (request->state == PENDING_WAITING && request->channel == channel)
             return request;
     }
     return NULL;
 }
 
-/* ---- matching: the candidates are tried in order: one that waits, one given up, one answered */
-
-/* Whether the reply can belong to the request at all. */
-static bool fits(const struct pending *pending, const struct pending_request *request,
-                 uint32_t channel, uint64_t digest)
+struct pending_request *pending_find(struct pending *pending, uint32_t channel, const void *bytes,
+                                     size_t size_bytes)
 {
-    switch (pending->mode) {
-    case PENDING_PORT:
-        return request->channel == channel;
-    case PENDING_ECHO:
-        return request->digest == digest;
-    case PENDING_ORDER:
-        break;
-    }
-    return true;
-}
+    uint64_t digest = pending_digest(bytes, size_bytes);
 
-/* The oldest request in a state that fits. */
-static struct pending_request *find(struct pending *pending, enum pending_state state,
-                                    uint32_t channel, uint64_t digest)
-{
-    uint64_t position = state == PENDING_WAITING ? pending->oldest_waiting : pending->first;
-
-    if (position < pending->first)
-        position = pending->first;
-    for (; position < pending->end; position++) {
-        struct pending_request *request = at(pending, position);
-        if (request->state == state && fits(pending, request, channel, digest))
+    pending_skip_settled(pending);
+    for (uint64_t position = pending->oldest_waiting; position < pending->end; position++) {
+        struct pending_request *request = pending_at(pending, position);
+        if (request->state == PENDING_WAITING && request->channel == channel &&
+            request->digest == digest && request->size_bytes == size_bytes)
             return request;
     }
     return NULL;
-}
-
-static bool is_ambiguous(const struct pending *pending, const struct pending_request *request)
-{
-    if (request->resends > 0)
-        return true;
-    return pending->mode == PENDING_ORDER && (pending->waiting > 1 || pending->expired > 0);
-}
-
-static struct pending_match describe(const struct pending_request *request, enum pending_kind kind,
-                                     int64_t received_ns, bool ambiguous)
-{
-    int64_t rtt_ns = received_ns - request->sent_ns;
-
-    return (struct pending_match){.kind = kind,
-                                  .seq = request->seq,
-                                  .size_bytes = request->size_bytes,
-                                  .rtt_ns = rtt_ns > 0 ? rtt_ns : 0,
-                                  .resends = request->resends,
-                                  .ambiguous = ambiguous};
-}
-
-static struct pending_match answer_waiting(struct pending *pending, struct pending_request *request,
-                                           int64_t received_ns)
-{
-    struct pending_match match =
-        describe(request, PENDING_REPLY, received_ns, is_ambiguous(pending, request));
-
-    request->answers++;
-    pending->latest_seq = request->seq;
-    pending->latest_sent_ns = request->sent_ns;
-    if (!pending->several)
-        end_waiting(pending, request, PENDING_ANSWERED);
-    return match;
-}
-
-static struct pending_match answer_expired(struct pending *pending, struct pending_request *request,
-                                           int64_t received_ns)
-{
-    bool one_of_many = pending->mode == PENDING_ORDER && pending->expired > 1;
-    struct pending_match match =
-        describe(request, PENDING_LATE, received_ns, request->resends > 0 || one_of_many);
-
-    request->answers++;
-    request->state = PENDING_ANSWERED;
-    pending->expired--;
-    return match;
-}
-
-/* Nothing waits for it. By order only a reply like the latest one can be told to be its copy. */
-static struct pending_match match_leftover(struct pending *pending, uint32_t channel,
-                                           uint64_t digest, int64_t received_ns)
-{
-    struct pending_request *request = NULL;
-
-    if (pending->mode == PENDING_ORDER) {
-        if (pending->latest_seq != 0 && digest == pending->latest_digest)
-            return (struct pending_match){.kind = PENDING_DUPLICATE,
-                                          .seq = pending->latest_seq,
-                                          .rtt_ns = received_ns - pending->latest_sent_ns,
-                                          .ambiguous = true};
-    } else {
-        request = find(pending, PENDING_ANSWERED, channel, digest);
-    }
-    if (request != NULL)
-        return describe(request, PENDING_DUPLICATE, received_ns, request->resends > 0);
-    return (struct pending_match){.kind = PENDING_UNSOLICITED, .rtt_ns = -1};
-}
-
-struct pending_match pending_reply(struct pending *pending, uint32_t channel, const void *bytes,
-                                   size_t size_bytes, int64_t received_ns)
-{
-    uint64_t digest = digest_of(bytes, size_bytes);
-    struct pending_request *request = find(pending, PENDING_WAITING, channel, digest);
-    struct pending_match match;
-
-    if (request != NULL)
-        match = answer_waiting(pending, request, received_ns);
-    else if ((request = find(pending, PENDING_EXPIRED, channel, digest)) != NULL)
-        match = answer_expired(pending, request, received_ns);
-    else
-        match = match_leftover(pending, channel, digest, received_ns);
-    pending->latest_digest = digest;
-    return match;
 }
 
 /* ---- deadlines and failures */
 
+/* The one whose deadline is first. */
+static struct pending_request *most_urgent(struct pending *pending)
+{
+    struct pending_request *best = NULL;
+
+    pending_skip_settled(pending);
+    for (uint64_t position = pending->oldest_waiting; position < pending->end; position++) {
+        struct pending_request *request = pending_at(pending, position);
+        if (request->state == PENDING_WAITING &&
+            (best == NULL || request->deadline_ns < best->deadline_ns))
+            best = request;
+    }
+    return best;
+}
+
 struct pending_request *pending_expire(struct pending *pending, int64_t now_ns)
 {
-    for (uint64_t position = pending->first; position < pending->end; position++) {
-        struct pending_request *request = at(pending, position);
-        if (request->state != PENDING_WAITING || request->deadline_ns > now_ns)
-            continue;
-        end_waiting(pending, request, request->answers > 0 ? PENDING_ANSWERED : PENDING_EXPIRED);
-        return request;
+    struct pending_request *request;
+
+    if (now_ns < pending->earliest_ns)
+        return NULL;
+    request = most_urgent(pending);
+    pending->earliest_ns = request != NULL ? request->deadline_ns : INT64_MAX;
+    if (now_ns < pending->earliest_ns)
+        return NULL;
+    if (request->answers > 0) {
+        pending_end_waiting(pending, request, PENDING_ANSWERED);
+    } else {
+        pending->doubt_until_ns = now_ns + pending->options.doubt_ns;
+        pending_end_waiting(pending, request, PENDING_EXPIRED);
     }
-    return NULL;
+    return request;
 }
 
 void pending_resent(struct pending *pending, struct pending_request *request, int64_t now_ns,
                     int64_t timeout_ns)
 {
-    if (request->state == PENDING_EXPIRED)
-        pending->expired--;
-    if (request->state != PENDING_WAITING)
-        pending->waiting++;
-    request->state = PENDING_WAITING;
+    pending->expired -= request->state == PENDING_EXPIRED;
     request->resends++;
     request->sent_ns = now_ns;
-    request->deadline_ns = now_ns + timeout_ns;
+    await(pending, request, now_ns + timeout_ns);
     pending->oldest_waiting = pending->first;
 }
 
 void pending_fail(struct pending *pending, struct pending_request *request)
 {
     if (request->state == PENDING_WAITING)
-        end_waiting(pending, request, PENDING_FAILED);
+        pending_end_waiting(pending, request, PENDING_FAILED);
+    else if (request->state == PENDING_EXPIRED)
+        pending->expired--;
+    request->state = PENDING_FAILED;
 }
 
 size_t pending_waiting(const struct pending *pending)
@@ -266,15 +215,5 @@ size_t pending_waiting(const struct pending *pending)
 
 int64_t pending_deadline_ns(const struct pending *pending)
 {
-    int64_t earliest_ns = INT64_MAX;
-    uint64_t position = pending->oldest_waiting;
-
-    if (position < pending->first)
-        position = pending->first;
-    for (; pending->waiting > 0 && position < pending->end; position++) {
-        const struct pending_request *request = &pending->requests[position % pending->capacity];
-        if (request->state == PENDING_WAITING && request->deadline_ns < earliest_ns)
-            earliest_ns = request->deadline_ns;
-    }
-    return earliest_ns;
+    return pending->earliest_ns;
 }

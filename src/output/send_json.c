@@ -31,6 +31,7 @@ static bool write_result(const struct send_output *output, const struct result *
 
     if (result->seq > 0)
         json_add_count(object, "seq", result->seq);
+    json_add_time(object, result->wall_ns);
     json_add_endpoint(object, "to", &result->to);
     if (result->from.family != ENDPOINT_NONE)
         json_add_endpoint(object, "from", &result->from);
@@ -55,6 +56,8 @@ static bool write_summary(const struct send_output *output, const struct send_to
     json_add_count(object, "sent", totals->sent);
     for (int i = 0; i < RESULT_KINDS; i++)
         json_add_count(object, result_status_name((enum result_status)i), totals->counts[i]);
+    json_add_count(object, "waiting", totals->waiting);
+    json_object_set_new(object, "unanswered_percent", json_real(send_unanswered_percent(totals)));
     json_add_count(object, "ambiguous", totals->ambiguous);
     add_time(object, "rtt_min_ns", totals->rtt_min_ns);
     add_time(object, "rtt_p50_ns", totals->rtt_p50_ns);

@@ -8,19 +8,24 @@
 const char *result_status_name(enum result_status status)
 {
     static const char *const names[RESULT_KINDS] = {
-        [RESULT_ACKED] = "acked",
-        [RESULT_TIMEOUT] = "timeout",
-        [RESULT_REFUSED] = "refused",
-        [RESULT_UNREACHABLE] = "unreachable",
-        [RESULT_TOO_BIG] = "too_big",
-        [RESULT_FAILED] = "failed",
-        [RESULT_LATE] = "late",
-        [RESULT_DUPLICATE] = "duplicate",
-        [RESULT_UNSOLICITED] = "unsolicited",
+        [RESULT_ACKED] = "acked",         [RESULT_TIMEOUT] = "timeout",
+        [RESULT_REFUSED] = "refused",     [RESULT_UNREACHABLE] = "unreachable",
+        [RESULT_TOO_BIG] = "too_big",     [RESULT_FAILED] = "failed",
+        [RESULT_ANSWER] = "answer",       [RESULT_LATE] = "late",
+        [RESULT_DUPLICATE] = "duplicate", [RESULT_UNSOLICITED] = "unsolicited",
         [RESULT_RESENT] = "resent",
     };
 
     return names[status];
+}
+
+double send_unanswered_percent(const struct send_totals *totals)
+{
+    uint64_t settled = totals->sent - totals->waiting;
+
+    if (settled == 0)
+        return 0;
+    return 100 * (double)(settled - totals->counts[RESULT_ACKED]) / (double)settled;
 }
 
 static void write_number(FILE *file, const struct result *result)
@@ -120,13 +125,13 @@ static void write_times(FILE *file, const struct send_totals *totals)
 static bool write_summary(const struct send_output *output, const struct send_totals *totals)
 {
     uint64_t acked = totals->counts[RESULT_ACKED];
-    double loss =
-        totals->sent > 0 ? 100 * (double)(totals->sent - acked) / (double)totals->sent : 0;
 
     fprintf(output->file, "sent %" PRIu64 ", acked %" PRIu64 ", timeout %" PRIu64, totals->sent,
             acked, totals->counts[RESULT_TIMEOUT]);
     write_rare(output->file, totals);
-    fprintf(output->file, ", unanswered %.1f%%\n", loss);
+    if (totals->waiting > 0)
+        fprintf(output->file, ", waiting %" PRIu64, totals->waiting);
+    fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
     write_times(output->file, totals);
     return fflush(output->file) == 0 && !ferror(output->file);
 }

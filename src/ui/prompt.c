@@ -270,7 +270,7 @@ void prompt_keep(const char *line)
 
 static int begin_line(void)
 {
-    if (prompt.kept != NULL)
+    if (prompt.kept != NULL && prompt_system_waiting() == 0)
         rl_insert_text(prompt.kept);
     free(prompt.kept);
     prompt.kept = NULL;

@@ -15,10 +15,11 @@ enum result_status {
     RESULT_REFUSED,     /* ICMP port unreachable */
     RESULT_UNREACHABLE, /* no route, or another ICMP error */
     RESULT_TOO_BIG,
-    RESULT_FAILED,      /* the kernel refused to send, for another reason */
+    RESULT_FAILED, /* the kernel refused to send, for another reason */
     RESULT_STATUSES,
     /* what comes beside the results */
-    RESULT_LATE = RESULT_STATUSES,
+    RESULT_ANSWER = RESULT_STATUSES, /* one more answer to a message that is acked (broadcast) */
+    RESULT_LATE,
     RESULT_DUPLICATE,
     RESULT_UNSOLICITED,
     RESULT_RESENT, /* sent again (--retry) */
@@ -27,23 +28,25 @@ enum result_status {
 
 struct result {
     enum result_status status;
-    uint64_t seq;          /* 1 for the first; 0 with RESULT_UNSOLICITED */
-    struct endpoint to;    /* where it was sent */
-    struct endpoint from;  /* who answered; ENDPOINT_NONE without a reply */
-    size_t size_bytes;     /* sent */
-    int64_t rtt_ns;        /* -1 where there is none */
-    bool ambiguous;        /* the round-trip time may be another datagram's */
+    uint64_t seq;         /* 1 for the first; 0 with RESULT_UNSOLICITED */
+    struct endpoint to;   /* where it was sent */
+    struct endpoint from; /* who answered; ENDPOINT_NONE without a reply */
+    size_t size_bytes;    /* sent */
+    int64_t wall_ns;      /* when it came or was known, CLOCK_REALTIME */
+    int64_t rtt_ns;       /* -1 where there is none */
+    bool ambiguous;       /* the round-trip time may be another datagram's */
     uint32_t resends;
-    const uint8_t *reply;  /* NULL without a reply */
+    const uint8_t *reply; /* NULL without a reply */
     size_t reply_bytes;
-    const char *why;       /* with a failure: a line for people; NULL where there is nothing to say */
+    const char *why; /* with a failure: a line for people; NULL where there is nothing to say */
 };
 
 struct send_totals {
-    uint64_t sent;                  /* datagrams that were asked for; resends are not counted */
+    uint64_t sent;                 /* datagrams that were asked for; resends are not counted */
+    uint64_t waiting;              /* of them: not settled yet. sent = waiting + the statuses */
     uint64_t counts[RESULT_KINDS]; /* by status */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p99_ns, rtt_max_ns, rtt_jitter_ns; /* -1: none */
-    uint64_t ambiguous;            /* replies whose time is ambiguous: not in the rtt figures */
+    uint64_t ambiguous; /* replies whose time is ambiguous: not in the rtt figures */
 };
 
 #endif

@@ -64,7 +64,8 @@ void prompt_set_text(const char *text);
 /* Whole lines above the one that is being typed, which stays as it is. */
 void prompt_print(const char *text);
 
-/* To be called from the line callback: the next line begins with this text, to be edited. */
+/* To be called from the line callback: the next line begins with this text, to be edited, unless more
+ * was typed or pasted already. */
 void prompt_keep(const char *line);
 
 /* Around something that may wait: Ctrl-C is a signal meanwhile. From the line callback only. */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_exchange: sending, receiving and deadlines of a session. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "send.h"
+#include "send_errors.h"
+#include "udptui/net/clock.h"
+
+enum { QUEUE_PATIENCE_MS = 50 }; /* for the interface to take what is queued already */
+
+/* ---- sending */
+
+/* Keeps the payload for a retry. Without memory there is none. */
+static void keep(struct session *session, uint64_t seq, const uint8_t *bytes, size_t size_bytes)
+{
+    struct send_kept *kept = &session->kept[seq % SEND_KEPT_MAX];
+
+    if (session->options.retry == 0)
+        return;
+    free(kept->bytes);
+    *kept = (struct send_kept){.seq = seq, .bytes = malloc(size_bytes + 1)};
+    if (kept->bytes == NULL)
+        return;
+    memcpy(kept->bytes, bytes, size_bytes);
+    kept->size_bytes = size_bytes;
+}
+
+static int transmit(struct session *session, const struct send_channel *channel,
+                    const uint8_t *bytes, size_t size_bytes)
+{
+    struct batch_item item = {.peer = channel->target,
+                              .bytes = bytes,
+                              .size_bytes = size_bytes,
+                              .segment_bytes = (uint16_t)size_bytes,
+                              .count = 1};
+    struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
+    uint16_t sent;
+    int error;
+
+    batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
+    if (error != EAGAIN || poll(&writable, 1, QUEUE_PATIENCE_MS) != 1)
+        return error;
+    batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
+    return error;
+}
+
+/*
+ * An ICMP error for an earlier datagram makes this send fail without sending: it is taken off the
+ * queue, told, and this datagram is sent again once.
+ */
+static int transmit_after_errors(struct session *session, uint32_t channel, const uint8_t *bytes,
+                                 size_t size_bytes)
+{
+    int error = transmit(session, &session->channels[channel], bytes, size_bytes);
+
+    if (error == 0 || send_take_errors(session, channel) == 0)
+        return error;
+    return transmit(session, &session->channels[channel], bytes, size_bytes);
+}
+
+/* What was refused and why; 0 and the request remembered where it left. */
+static bool send_by(struct session *session, uint32_t channel, uint64_t seq, const uint8_t *bytes,
+                    size_t size_bytes)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    int error = EMSGSIZE;
+
+    if (size_bytes <= send_payload_max(session))
+        error = transmit_after_errors(session, channel, bytes, size_bytes);
+    if (error != 0) {
+        send_report_errno(session, &session->channels[channel], seq, size_bytes, error);
+        return false;
+    }
+    keep(session, seq, bytes, size_bytes);
+    pending_add(session->pending, seq, channel, bytes, size_bytes, now_ns,
+                session->options.timeout_ns);
+    return true;
+}
+
+bool session_send(struct session *session, const uint8_t *bytes, size_t size_bytes)
+{
+    uint64_t seq = ++session->totals.sent;
+    char why[UDP_ERROR_SIZE] = "not sent: too many messages wait for their answers";
+    uint32_t channel;
+
+    if (pending_has_room(session->pending) && session_next_channel(session, &channel, why))
+        return send_by(session, channel, seq, bytes, size_bytes);
+    send_report_failure(session, seq, size_bytes, RESULT_FAILED, why);
+    return false;
+}
+
+/* ---- receiving */
+
+size_t session_list_polled(const struct session *session, struct pollfd *out)
+{
+    for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
+        out[i] = (struct pollfd){.fd = session->channels[i].socket.fd, .events = POLLIN};
+    return SEND_CHANNELS_MAX;
+}
+
+static const enum result_status status_of_match[] = {[PENDING_REPLY] = RESULT_ACKED,
+                                                     [PENDING_LATE] = RESULT_LATE,
+                                                     [PENDING_DUPLICATE] = RESULT_DUPLICATE,
+                                                     [PENDING_UNSOLICITED] = RESULT_UNSOLICITED};
+
+/* Of several answers to one message the first counts as its ack. */
+static enum result_status status_of(const struct pending_match *match)
+{
+    if (match->kind == PENDING_REPLY && match->answers > 1)
+        return RESULT_ANSWER;
+    return status_of_match[match->kind];
+}
+
+static void take_reply(struct session *session, uint32_t channel, const struct datagram *datagram)
+{
+    struct pending_arrival arrival = {.channel = channel,
+                                      .bytes = datagram->bytes,
+                                      .size_bytes = datagram->size_bytes,
+                                      .from = &datagram->peer,
+                                      .received_ns = clock_monotonic_of_stamp(datagram->wall_ns)};
+    struct pending_match match = pending_reply(session->pending, &arrival);
+    struct result result = {.status = status_of(&match),
+                            .seq = match.seq,
+                            .to = session->channels[channel].target,
+                            .from = datagram->peer,
+                            .size_bytes = match.size_bytes,
+                            .wall_ns = datagram->wall_ns,
+                            .rtt_ns = match.rtt_ns,
+                            .ambiguous = match.ambiguous,
+                            .resends = match.resends,
+                            .reply = datagram->bytes,
+                            .reply_bytes = datagram->size_bytes};
+
+    session_report(session, &result);
+}
+
+static void take_replies(struct session *session, uint32_t channel)
+{
+    const struct udp_socket *socket = &session->channels[channel].socket;
+    const struct datagram *datagrams;
+    int received = SEND_SLOTS;
+
+    while (received == SEND_SLOTS) {
+        received = batch_receive(session->receiver, socket, SEND_SLOTS, &datagrams);
+        for (int i = 0; i < received; i++)
+            take_reply(session, channel, &datagrams[i]);
+    }
+}
+
+void session_take(struct session *session, const struct pollfd *polled, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (polled[i].revents & POLLERR)
+            send_take_errors(session, (uint32_t)i);
+        if (polled[i].revents != 0)
+            take_replies(session, (uint32_t)i);
+    }
+}
+
+/* ---- deadlines */
+
+/* The wait doubles with each transmission. */
+static int64_t backoff_ns(const struct session *session, uint32_t resends)
+{
+    int64_t timeout_ns = session->options.timeout_ns;
+
+    for (uint32_t i = 0; i < resends && timeout_ns < INT64_MAX / 4; i++)
+        timeout_ns *= 2;
+    return timeout_ns;
+}
+
+static bool resend(struct session *session, struct pending_request *request, int64_t now_ns)
+{
+    const struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+    struct result result = {.status = RESULT_RESENT,
+                            .seq = request->seq,
+                            .to = session->channels[request->channel].target,
+                            .size_bytes = request->size_bytes,
+                            .rtt_ns = -1};
+
+    if (request->resends >= session->options.retry || kept->bytes == NULL ||
+        kept->seq != request->seq ||
+        transmit_after_errors(session, request->channel, kept->bytes, kept->size_bytes) != 0)
+        return false;
+    pending_resent(session->pending, request, now_ns, backoff_ns(session, request->resends + 1));
+    result.resends = request->resends;
+    result.why = "no answer yet: sent again";
+    session_report(session, &result);
+    return true;
+}
+
+void session_expire(struct session *session, int64_t now_ns)
+{
+    struct pending_request *request;
+
+    while ((request = pending_expire(session->pending, now_ns)) != NULL)
+        if (request->state == PENDING_EXPIRED && !resend(session, request, now_ns))
+            send_report_silence(session, request);
+}
