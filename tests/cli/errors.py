@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is typed wrong: one line on stderr that says what and why, status 2 (usage) or 3 (set-up)."""
+import os
+import subprocess
+
+import tap
+import udptui
+from udptui import Peer
+
+USAGE, SETUP = 2, 3
+
+
+def one_line(arguments, status, pattern=None, first=None):
+    """Runs it; expects one line of complaint and nothing left in the home directory."""
+    env = udptui.environment()
+    result = udptui.run(*arguments, env=env, first=first).expect(status)
+    tap.matches(result.err, r"\Audptui: [^\n]+: [^\n]+\n\Z", "stderr")
+    tap.equal(result.out, "", "stdout")
+    tap.equal(os.listdir(env["HOME"]), [], "what was left behind")
+    if pattern:
+        tap.matches(result.err, pattern, "stderr")
+
+
+def rows(status, *table):
+    for arguments, pattern in table:
+        shown = " ".join(ascii(word)[1:-1][:40] or "''" for word in arguments)
+        tap.add_case("status %d: udptui %s" % (status, shown), one_line, arguments, status, pattern)
+
+
+# ---- commands and options
+
+rows(USAGE,
+     ((), None),
+     (("frobnicate",), "frobnicate"),
+     (("srve",), "serve"),
+     (("--frobnicate",), "--frobnicate"),
+     (("serve", "--frobnicate"), "--frobnicate"),
+     (("serve", "--durration", "1s"), "--duration"),
+     (("serve", "-Z"), "-Z"),
+     (("send", "--tiemout", "1s", "127.0.0.1"), "--timeout"),
+     (("send",), "HOST|address|target"),
+     (("completion",), "bash"),
+     (("completion", "tcsh"), "tcsh"),
+     (("demo", "no-such-scenario"), "no-such-scenario"))
+
+# ---- values
+
+rows(USAGE,
+     (("serve", "--duration", "soon"), "soon"),
+     (("serve", "--duration", "-1s"), "-1s"),
+     (("serve", "--duration"), "--duration"),
+     (("serve", "--count", "many"), "many"),
+     (("serve", "--count", "-1"), "-1"),
+     (("serve", "--count", "99999999999999999999"), "99999999999999999999"),
+     (("serve", "--max-clients", "0"), "--max-clients"),
+     (("serve", "--history", "-5"), "--history"),
+     (("serve", "--rcvbuf", "huge"), "huge"),
+     (("serve", "--buffer", "99999999"), "--buffer"),
+     (("serve", "--no-ui=yes"), "--no-ui"),
+     (("serve", "--ack-limit", "fast"), "fast"),
+     (("serve", "--ack", "{nonsense}"), "nonsense"),
+     (("serve", "--ack", "{n"), r"\{n"),
+     (("serve", "--join", "10.0.0.1"), r"10\.0\.0\.1"),
+     (("serve", "--join", "224.0.0.251%nosuchif"), "nosuchif"),
+     (("send", "--timeout", "never", "127.0.0.1", "x"), "never"),
+     (("send", "--timeout", "", "127.0.0.1", "x"), "--timeout"),
+     (("send", "--rate", "0", "127.0.0.1", "x"), "--rate"),
+     (("send", "--rate", "warp", "127.0.0.1", "x"), "warp"),
+     (("send", "--ttl", "0", "127.0.0.1", "x"), "--ttl"),
+     (("send", "--ttl", "256", "127.0.0.1", "x"), "256"),
+     (("send", "--dscp", "64", "127.0.0.1", "x"), "64"),
+     (("send", "--match", "guess", "127.0.0.1", "x"), "guess.*port"),
+     (("send", "--eol", "tab", "127.0.0.1", "x"), "tab"),
+     (("send", "--retry", "-1", "127.0.0.1", "x"), "-1"),
+     (("send", "--hex", "127.0.0.1", "abc"), "hex"),
+     (("send", "--hex", "127.0.0.1", "zz"), "hex"),
+     (("send", "-e", "127.0.0.1", r"\q"), "q"),
+     (("send", "-e", "127.0.0.1", r"\x1"), "x"))
+
+# ---- addresses
+
+rows(USAGE,
+     (("serve", "127.0.0.1:65536"), "65536"),
+     (("serve", "127.0.0.1:-1"), "port"),
+     (("serve", "127.0.0.1:http-alt"), "http-alt"),
+     (("serve", "127.0.0.1:"), "port"),
+     (("serve", "[::1"), r"\["),
+     (("serve", "[::1]x"), r"\["),
+     (("serve", "[]:4010"), r"\["),
+     (("serve", "127.0.0.1%lo:4010"), "zone"),
+     (("serve", "bad host"), "bad host"),
+     (("serve", "a" * 300), None),
+     (("send", "127.0.0.1:0", "x"), "0"),
+     (("send", "127.0.0.1:70000", "x"), "70000"),
+     (("send", ":0", "x"), "0"),
+     (("send", "host:port:more", "x"), None),
+     (("send", "[::1", "x"), r"\["),
+     (("send", "", "x"), None))
+
+# ---- set-up
+
+rows(SETUP,
+     (("send", "nosuch.invalid", "x"), r"nosuch\.invalid"),
+     (("serve", "nosuch.invalid"), r"nosuch\.invalid"),
+     (("serve", "--no-ui", "192.0.2.77:0"), r"192\.0\.2\.77.*(not.*this machine|assign|no such address)"),
+     (("send", "--bind", "192.0.2.77", "127.0.0.1", "x"), r"192\.0\.2\.77"),
+     (("send", "--file", "/nonexistent/file", "127.0.0.1"), "/nonexistent/file.*No such file"),
+     (("send", "--file", "/", "127.0.0.1"), "directory"))
+
+
+@tap.case("port in use: says so and what to do")
+def port_in_use():
+    holder = Peer()
+    one_line(("serve", "--no-ui", holder.text), SETUP,
+             r":%d: the port is in use: .*ss -ulpn" % holder.port)
+
+
+@tap.case("one of two ports in use: nothing listens")
+def second_port_in_use():
+    holder, free = Peer(), udptui.unused_port()
+    one_line(("serve", "--no-ui", "127.0.0.1:%d" % free, holder.text), SETUP, "in use")
+
+
+@tap.case("a privileged port without the right: says so")
+def privileged_port():
+    with open("/proc/sys/net/ipv4/ip_unprivileged_port_start") as file:
+        if int(file.read()) <= 9:
+            tap.skip("every port is free to bind here")
+    one_line(("serve", "--no-ui", "127.0.0.1:9"), SETUP, "(?i)permi|privileg",
+             first=udptui.without_rights)
+
+
+@tap.case("a file that may not be read: says so")
+def unreadable_file():
+    path = udptui.write_file(b"secret")
+    os.chmod(path, 0)
+    one_line(("send", "--file", path, "127.0.0.1"), SETUP, "Permission denied",
+             first=udptui.without_rights)
+
+
+@tap.case("a wrong option among right ones: nothing is sent")
+def nothing_is_sent():
+    peer = Peer()
+    one_line(("send", peer.text, "x", "--bogus"), USAGE, "--bogus")
+    tap.equal(peer.waiting(), [], "what arrived")
+
+
+# ---- help and version
+
+def helps(arguments, *words):
+    result = udptui.run(*arguments).expect(0)
+    tap.equal(result.err, "", "stderr")
+    for word in words:
+        tap.contains(result.out, word, "help")
+    tap.true(all(len(line) <= 80 for line in result.out.splitlines()), "a line of more than 80 columns")
+
+
+for _arguments, _words in (
+        (("--help",), ("serve", "send", "demo", "completion", "--version")),
+        (("serve", "--help"), ("--ack", "--json", "--no-ui", "--count", "--duration", "--join",
+                               "--max-clients", "--history", "--rcvbuf")),
+        (("send", "--help"), ("--timeout", "--match", "--retry", "--hex", "--file", "--eol", "--bind",
+                              "--ttl", "--dscp", "--broadcast", "--rate", "--interval")),
+        (("demo", "--help"), ("--duration",)),
+        (("completion", "--help"), ("bash", "zsh", "fish"))):
+    tap.add_case("udptui %s: on stdout, status 0, 80 columns" % " ".join(_arguments),
+                 helps, _arguments, *_words)
+
+
+@tap.case("--version: name and number")
+def version():
+    result = udptui.run("--version").expect(0)
+    tap.matches(result.out, r"\Audptui \d+\.\d+\.\d+.*\n", "version")
+
+
+@tap.case("help that cannot be written: status is not 0")
+def help_to_full_disk():
+    if not os.path.exists("/dev/full"):
+        tap.skip("no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([udptui.BINARY, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=10)
+    tap.true(done.returncode != 0, "status 0")
+
+
+tap.main()
