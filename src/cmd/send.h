@@ -51,6 +51,7 @@ struct send_options {
 struct send_channel {
     struct udp_socket socket; /* fd -1: not open */
     struct endpoint target;
+    bool several; /* each of many may answer: not connected, or it would hear only one */
 };
 
 /* A payload that may have to be sent again. */

@@ -60,10 +60,15 @@ static int transmit_after_errors(struct session *session, uint32_t channel, cons
     return transmit(session, &session->channels[channel], bytes, size_bytes);
 }
 
-/* What was refused and why; 0 and the request remembered where it left. */
+/* Sends and remembers it; false with the reason told. */
 static bool send_by(struct session *session, uint32_t channel, uint64_t seq, const uint8_t *bytes,
                     size_t size_bytes)
 {
+    const struct pending_message message = {.seq = seq,
+                                            .channel = channel,
+                                            .several = session->channels[channel].several,
+                                            .bytes = bytes,
+                                            .size_bytes = size_bytes};
     int64_t now_ns = clock_monotonic_ns();
     int error = EMSGSIZE;
 
@@ -74,8 +79,7 @@ static bool send_by(struct session *session, uint32_t channel, uint64_t seq, con
         return false;
     }
     keep(session, seq, bytes, size_bytes);
-    pending_add(session->pending, seq, channel, bytes, size_bytes, now_ns,
-                session->options.timeout_ns);
+    pending_add(session->pending, &message, now_ns, session->options.timeout_ns);
     return true;
 }
 

@@ -24,7 +24,8 @@ static bool open_channel(struct session *session, struct send_channel *channel, 
 
     udp_close(&channel->socket);
     channel->target = session->target;
-    return udp_open_client(&session->target, local, !options->broadcast, &wanted, &channel->socket,
+    channel->several = options->broadcast || endpoint_is_multicast(&session->target);
+    return udp_open_client(&session->target, local, !channel->several, &wanted, &channel->socket,
                            error);
 }
 
@@ -108,7 +109,6 @@ static bool open_parts(struct session *session)
     const struct pending_options table = {
         .capacity = options->match == PENDING_PORT ? SEND_CHANNELS_MAX : PENDING_MAX,
         .mode = (enum pending_mode)options->match,
-        .several = options->broadcast,
         .doubt_ns = DOUBT_S * UNITS_NS_PER_S};
 
     session->receiver = batch_receiver_open(SEND_SLOTS, 65536);

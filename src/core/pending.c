@@ -27,20 +27,11 @@ struct pending *pending_open(const struct pending_options *options)
     pending->options = *options;
     pending->earliest_ns = INT64_MAX;
     pending->doubt_until_ns = INT64_MIN;
-    if (!options->several)
-        return pending;
-    pending->witnesses = calloc(PENDING_WITNESSES, sizeof *pending->witnesses);
-    if (pending->witnesses == NULL) {
-        free(pending);
-        return NULL;
-    }
     return pending;
 }
 
 void pending_close(struct pending *pending)
 {
-    if (pending != NULL)
-        free(pending->witnesses);
     free(pending);
 }
 
@@ -100,19 +91,21 @@ void pending_end_waiting(struct pending *pending, struct pending_request *reques
     pending->oldest_waiting = pending->end;
 }
 
-uint32_t pending_add(struct pending *pending, uint64_t seq, uint32_t channel, const void *bytes,
-                     size_t size_bytes, int64_t now_ns, int64_t timeout_ns)
+uint32_t pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
+                     int64_t timeout_ns)
 {
     uint32_t place = pending_next_place(pending);
     struct pending_request *request = &pending->requests[place];
 
     if (is_full(pending))
         forget_oldest(pending);
-    *request = (struct pending_request){.seq = seq,
-                                        .digest = pending_digest(bytes, size_bytes),
-                                        .size_bytes = size_bytes,
-                                        .channel = channel,
-                                        .sent_ns = now_ns};
+    *request =
+        (struct pending_request){.seq = message->seq,
+                                 .digest = pending_digest(message->bytes, message->size_bytes),
+                                 .size_bytes = message->size_bytes,
+                                 .channel = message->channel,
+                                 .several = message->several,
+                                 .sent_ns = now_ns};
     pending->end++;
     await(pending, request, now_ns + timeout_ns);
     return place;

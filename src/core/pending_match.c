@@ -25,7 +25,7 @@ static bool fits(const struct pending *pending, const struct pending_request *re
         return false;
     if (pending->options.mode == PENDING_ECHO && request->digest != digest)
         return false;
-    return !pending->options.several || !has_answered(pending, request, arrival->from);
+    return !request->several || !has_answered(pending, request, arrival->from);
 }
 
 /* The oldest request in a state that fits. */
@@ -100,7 +100,7 @@ static struct pending_match answer_waiting(struct pending *pending, struct pendi
     pending->crossed = pending->crossed || pending->expired > 0;
     pending->latest_seq = request->seq;
     pending->latest_sent_ns = request->sent_ns;
-    if (pending->options.several)
+    if (request->several)
         pending->witnesses[pending->witness_count++ % PENDING_WITNESSES] =
             (struct witness){.seq = request->seq, .from = *arrival->from};
     else
@@ -153,40 +153,34 @@ find_missed_by(struct pending *pending, const struct pending_arrival *arrival, u
 {
     for (uint64_t position = pending->end; position-- > pending->first;) {
         struct pending_request *request = pending_at(pending, position);
-        if (request->state == PENDING_ANSWERED && fits(pending, request, arrival, digest))
+        if (request->several && request->state == PENDING_ANSWERED &&
+            fits(pending, request, arrival, digest))
             return request;
     }
     return NULL;
 }
 
-/* Several may answer: the second from one sender is a copy, the first from another is too late. */
-static struct pending_match
-match_one_of_many(struct pending *pending, const struct pending_arrival *arrival, uint64_t digest)
-{
-    struct pending_request *request = find_answered_by(pending, arrival);
-
-    if (request != NULL)
-        return describe(request, PENDING_DUPLICATE, arrival->received_ns, request->resends > 0);
-    request = find_missed_by(pending, arrival, digest);
-    if (request != NULL)
-        return describe(request, PENDING_LATE, arrival->received_ns, true);
-    return match_copy(pending, digest, arrival->received_ns);
-}
-
-/* Nothing waits for it, and nothing was given up that it could belong to. */
+/*
+ * Nothing waits for it, and nothing was given up that it could belong to. Where several may answer,
+ * the second answer from one sender is a copy, and the first from another is too late.
+ */
 static struct pending_match match_leftover(struct pending *pending,
                                            const struct pending_arrival *arrival, uint64_t digest)
 {
-    struct pending_request *request = NULL;
+    int64_t received_ns = arrival->received_ns;
+    struct pending_request *request = find_answered_by(pending, arrival);
 
-    pending->doubt_until_ns = arrival->received_ns + pending->options.doubt_ns;
-    if (pending->options.several)
-        return match_one_of_many(pending, arrival, digest);
+    pending->doubt_until_ns = received_ns + pending->options.doubt_ns;
+    if (request != NULL)
+        return describe(request, PENDING_DUPLICATE, received_ns, request->resends > 0);
+    request = find_missed_by(pending, arrival, digest);
+    if (request != NULL)
+        return describe(request, PENDING_LATE, received_ns, true);
     if (pending->options.mode != PENDING_ORDER)
         request = find(pending, PENDING_ANSWERED, arrival, digest);
     if (request == NULL)
-        return match_copy(pending, digest, arrival->received_ns);
-    return describe(request, PENDING_DUPLICATE, arrival->received_ns,
+        return match_copy(pending, digest, received_ns);
+    return describe(request, PENDING_DUPLICATE, received_ns,
                     request->resends > 0 || request->shared);
 }
 

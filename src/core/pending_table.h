@@ -33,7 +33,7 @@ struct pending {
     uint64_t latest_seq;    /* of the request answered latest, 0: none yet */
     int64_t latest_sent_ns;
     uint64_t witness_count;
-    struct witness *witnesses; /* NULL but with options.several */
+    struct witness witnesses[PENDING_WITNESSES];
     struct pending_request requests[];
 };
 

@@ -35,6 +35,7 @@ struct pending_request {
     uint32_t channel; /* the socket it left by */
     uint32_t resends;
     uint32_t answers; /* so far */
+    bool several;     /* see struct pending_message */
     bool shared;      /* by content: an equal one has been waiting beside it */
     int64_t sent_ns;  /* of the latest transmission */
     int64_t deadline_ns;
@@ -42,6 +43,15 @@ struct pending_request {
 };
 
 enum pending_kind { PENDING_REPLY, PENDING_LATE, PENDING_DUPLICATE, PENDING_UNSOLICITED };
+
+/* A datagram that was sent. */
+struct pending_message {
+    uint64_t seq;
+    uint32_t channel; /* the socket it left by */
+    bool several;     /* each of many may answer (broadcast, multicast): it waits to its deadline */
+    const void *bytes;
+    size_t size_bytes;
+};
 
 /* A datagram that came. */
 struct pending_arrival {
@@ -66,10 +76,8 @@ struct pending_match {
 struct pending_options {
     uint32_t capacity; /* requests remembered, at least 1 */
     enum pending_mode mode;
-    bool several; /* a request may have an answer from each of many (broadcast, multicast): it
-                          waits until its deadline, whoever has answered */
     int64_t
-        doubt_ns; /* how long after a timeout, or an unasked reply, times by order are doubtful */
+        doubt_ns; /* after a timeout, or an unasked reply, times by order are in doubt so long */
 };
 
 struct pending;
@@ -87,8 +95,8 @@ uint32_t pending_next_place(const struct pending *pending);
 uint32_t pending_place(const struct pending *pending, const struct pending_request *request);
 
 /* Remembers a request that was just sent. There must be room. Returns its place. */
-uint32_t pending_add(struct pending *pending, uint64_t seq, uint32_t channel, const void *bytes,
-                     size_t size_bytes, int64_t now_ns, int64_t timeout_ns);
+uint32_t pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
+                     int64_t timeout_ns);
 
 /* Decides on a datagram that came. */
 struct pending_match pending_reply(struct pending *pending, const struct pending_arrival *arrival);
