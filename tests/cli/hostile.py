@@ -78,6 +78,13 @@ def serve_lines_ascii():
     tap.contains(terminal.raw, b"na\\u{EF}ve \\u{20AC}\\xFF", "the line")
 
 
+def redrawn_with(terminal, text):
+    """Drawn anew as a whole: a drawn difference may hold the text in pieces."""
+    terminal.write(b"\x0c")
+    terminal.settle(0.15, 2)
+    return text in terminal.raw
+
+
 def serve_screen_shows(keys):
     """The screen with all payloads on it, then after each key."""
     terminal = screen.start("serve", "127.0.0.1:0", columns=120, rows=40)
@@ -87,7 +94,7 @@ def serve_screen_shows(keys):
         while not client.waiting():
             terminal.pump(0.02)
     client.ask(b"the end", address)
-    terminal.wait_bytes(b"the end")
+    tap.until(lambda: redrawn_with(terminal, b"the end"), "the last message on the screen")
     for key in keys:
         terminal.write(key)
         terminal.settle(0.15)
