@@ -133,7 +133,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "completion",
-    .summary = "print a completion script for a shell",
+    .summary = "Print a completion script for a shell",
     .operands = "bash|zsh|fish",
     .operands_min = 1,
     .operands_max = 1,

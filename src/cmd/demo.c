@@ -41,7 +41,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "demo",
-    .summary = "a server and talking clients in one terminal, on loopback",
+    .summary = "A server and talking clients in one terminal, on loopback",
     .operands = "",
     .options = options,
     .option_count = sizeof options / sizeof *options,

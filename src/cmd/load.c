@@ -96,14 +96,14 @@ static const struct opt options[] = {
 };
 
 static const char *const examples[] = {
-    "udptui load 127.0.0.1                     ten seconds, as fast as the server acknowledges",
+    "udptui load 127.0.0.1                     ten seconds, as fast as acks come",
     "udptui load --rate 1k/s -d 1m host:4010   a thousand a second, for a minute",
     NULL,
 };
 
 static const struct opts_command spec = {
     .name = "load",
-    .summary = "closed-loop load, as fast as the peer acknowledges",
+    .summary = "Closed-loop load, as fast as the peer acknowledges",
     .operands = "HOST[:PORT]",
     .operands_min = 1,
     .operands_max = 1,

@@ -150,7 +150,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "send",
-    .summary = "send lines as datagrams, show answers and round-trip times",
+    .summary = "Send lines as datagrams, show answers and round-trip times",
     .operands = "HOST[:PORT] [MESSAGE]...",
     .operands_min = 1,
     .operands_max = OPTS_OPERANDS_MAX,

@@ -136,7 +136,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "serve",
-    .summary = "listen, acknowledge, show",
+    .summary = "Listen, acknowledge, show",
     .operands = "[ADDRESS][:PORT]...",
     .operands_max = ENGINE_SOCKETS_MAX,
     .options = options,

@@ -112,6 +112,11 @@ int64_t shown_now_ns(const struct model *model)
     return model->pause.on ? model->pause.now_ns : model->now_ns;
 }
 
+int shown_address_columns(const struct model *model)
+{
+    return model->pause.on ? model->pause.address_columns : model->address_columns;
+}
+
 /* ---- records */
 
 static void notice_width(struct model *model, const struct endpoint *peer)

@@ -25,6 +25,7 @@ void pause_begin(struct model *model)
     pause->on = true;
     pause->now_ns = model->now_ns;
     pause->totals = model->totals;
+    pause->address_columns = model->address_columns;
     clients_order(model, true);
 }
 

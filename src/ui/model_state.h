@@ -77,6 +77,7 @@ struct pause {
     int64_t now_ns;             /* when it began: ages stand still */
     struct rows *rows;          /* as they were */
     struct event_totals totals; /* as they were */
+    int address_columns;        /* as it was: columns do not move */
     struct backlog *later;      /* messages since */
 };
 
@@ -146,6 +147,7 @@ struct model {
 const struct rows *shown_rows(const struct model *model);
 const struct event_totals *shown_totals(const struct model *model);
 int64_t shown_now_ns(const struct model *model);
+int shown_address_columns(const struct model *model);
 
 /* ---- model.c */
 /* After any change of sizes, lists or choices: makes choices name what exists, and visible. */

@@ -126,7 +126,7 @@ static int width_up_to(int priority)
 static struct table table_for(const struct view *view)
 {
     struct table table = {
-        .address = view->model->address_columns, .priority = PRIORITY_MAX, .spark = SPARK_MIN};
+        .address = shown_address_columns(view->model), .priority = PRIORITY_MAX, .spark = SPARK_MIN};
     int room;
 
     if (table.address < ADDRESS_MIN)

@@ -29,7 +29,7 @@ struct columns {
 static struct columns columns_for(const struct view *view)
 {
     struct columns columns = {.time = -1, .size = -1, .brief = view->columns < 60};
-    int from = view->model->address_columns, at = view->columns < 60 ? 2 : MARK_WIDTH;
+    int from = shown_address_columns(view->model), at = view->columns < 60 ? 2 : MARK_WIDTH;
     int fate = columns.brief ? 11 : FATE_WIDTH;
     int room;
 

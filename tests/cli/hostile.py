@@ -10,6 +10,7 @@ from terminal_bytes import HOSTILE, check_lines, check_screen
 from udptui import Peer
 
 BEGIN, END = b"{{", b"}}"
+ON_ONE_SCREEN = 20
 
 
 def framed(payload):
@@ -81,20 +82,20 @@ def serve_lines_ascii():
 def redrawn_with(terminal, text):
     """Drawn anew as a whole: a drawn difference may hold the text in pieces."""
     terminal.write(b"\x0c")
-    terminal.settle(0.15, 2)
+    terminal.settle(0.06, 2)
     return text in terminal.raw
 
 
 def serve_screen_shows(keys):
-    """The screen with all payloads on it, then after each key."""
+    """Each payload drawn on the screen, then the screen after each key."""
     terminal = screen.start("serve", "127.0.0.1:0", columns=120, rows=40)
     client, address = Peer(), address_in(terminal)
-    for payload in every_payload():
-        client.send(payload, address)
-        while not client.waiting():
-            terminal.pump(0.02)
-    client.ask(b"the end", address)
-    tap.until(lambda: redrawn_with(terminal, b"the end"), "the last message on the screen")
+    for number, payload in enumerate(every_payload() + [b"the end"], 1):
+        client.ask(payload, address)
+        if number % ON_ONE_SCREEN == 0 or payload == b"the end":
+            marker = b"row-%d" % number
+            client.ask(marker, address)
+            tap.until(lambda: redrawn_with(terminal, marker), "the messages on the screen", pause_s=0)
     for key in keys:
         terminal.write(key)
         terminal.settle(0.15)
