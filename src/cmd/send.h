@@ -76,7 +76,8 @@ struct session {
     const struct send_writer *writer;
     struct send_output output;
     struct signals signals;
-    bool broken; /* the output cannot be written */
+    bool broken;      /* the output cannot be written: */
+    int output_error; /* why (errno) */
 };
 
 /* ---- targets and sockets (send_session.c) */
@@ -117,6 +118,9 @@ int session_status(const struct session *session);
 
 /* Counts a result and writes it, unless --quiet. */
 void session_report(struct session *session, const struct result *result);
+
+/* Notes that the output cannot be written, where it could not (errno). */
+void session_check_output(struct session *session, bool written);
 
 /* The figures so far. */
 struct send_totals session_totals(const struct session *session);

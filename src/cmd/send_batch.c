@@ -110,13 +110,22 @@ static void loop(struct batch *batch)
             send_next(batch, now_ns);
             now_ns = clock_monotonic_ns();
         }
-        fflush(batch->session->output.file);
+        session_check_output(batch->session, fflush(batch->session->output.file) == 0);
         if (is_over(batch))
             break;
         size_t channels = session_list_polled(batch->session, polled);
         wait(batch, polled, channels, now_ns);
         session_take(batch->session, polled, channels);
     }
+}
+
+/* A reader that went away ends us as the signal would; a full disk is an error to tell. */
+static int complain_about_output(int error)
+{
+    if (error == EPIPE)
+        return 128 + SIGPIPE;
+    commands_complain("cannot write to standard output: %s", strerror(error));
+    return EXIT_SETUP;
 }
 
 int send_run_batch(struct session *session, struct send_source *source)
@@ -131,7 +140,8 @@ int send_run_batch(struct session *session, struct send_source *source)
     loop(&batch);
     if (!session->broken)
         session_summarise(session);
-    status = session->broken ? commands_finish_output() : session_status(session);
+    status =
+        session->broken ? complain_about_output(session->output_error) : session_status(session);
     signals_close(&session->signals);
     return status;
 }

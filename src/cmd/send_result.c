@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_result: counting and writing what became of each datagram. */
+#include <errno.h>
+
 #include "send.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/clock.h"
+
+void session_check_output(struct session *session, bool written)
+{
+    if (written || session->broken)
+        return;
+    session->broken = true;
+    session->output_error = errno;
+}
 
 void session_report(struct session *session, const struct result *result)
 {
@@ -15,8 +25,8 @@ void session_report(struct session *session, const struct result *result)
         session->totals.ambiguous++;
     else if (result->status == RESULT_ACKED)
         rtt_add(session->rtt, result->rtt_ns);
-    if (!session->options.quiet && !session->writer->result(&session->output, &stamped))
-        session->broken = true;
+    if (!session->options.quiet)
+        session_check_output(session, session->writer->result(&session->output, &stamped));
 }
 
 struct send_totals session_totals(const struct session *session)
@@ -38,8 +48,8 @@ void session_summarise(struct session *session)
 {
     struct send_totals totals = session_totals(session);
 
-    if (!session->options.quiet && !session->writer->summary(&session->output, &totals))
-        session->broken = true;
+    if (!session->options.quiet)
+        session_check_output(session, session->writer->summary(&session->output, &totals));
 }
 
 int session_status(const struct session *session)

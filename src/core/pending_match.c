@@ -122,12 +122,14 @@ static struct pending_match answer_expired(struct pending *pending, struct pendi
     return describe(request, PENDING_LATE, received_ns, ambiguous);
 }
 
+static const struct pending_match unsolicited = {.kind = PENDING_UNSOLICITED, .rtt_ns = -1};
+
 /* By order only a reply like the latest one can be told to be its copy. */
 static struct pending_match match_copy(const struct pending *pending, uint64_t digest,
                                        int64_t received_ns)
 {
     if (pending->latest_seq == 0 || digest != pending->latest_digest)
-        return (struct pending_match){.kind = PENDING_UNSOLICITED, .rtt_ns = -1};
+        return unsolicited;
     return (struct pending_match){.kind = PENDING_DUPLICATE,
                                   .seq = pending->latest_seq,
                                   .rtt_ns = received_ns - pending->latest_sent_ns,
@@ -176,10 +178,11 @@ static struct pending_match match_leftover(struct pending *pending,
     request = find_missed_by(pending, arrival, digest);
     if (request != NULL)
         return describe(request, PENDING_LATE, received_ns, true);
-    if (pending->options.mode != PENDING_ORDER)
-        request = find(pending, PENDING_ANSWERED, arrival, digest);
-    if (request == NULL)
+    if (pending->options.mode == PENDING_ORDER)
         return match_copy(pending, digest, received_ns);
+    request = find(pending, PENDING_ANSWERED, arrival, digest);
+    if (request == NULL)
+        return unsolicited;
     return describe(request, PENDING_DUPLICATE, received_ns,
                     request->resends > 0 || request->shared);
 }
