@@ -2,6 +2,7 @@
 /* demo: a server and three clients that talk to it through real sockets, on loopback. */
 #include <stddef.h>
 
+#include "common_options.h"
 #include "server.h"
 #include "talkers.h"
 #include "udptui/cmd/commands.h"
@@ -17,20 +18,11 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = INT64_MAX / 2,
      .help = "end after this time: 10s, 500ms, 2m"},
-    {.name = "no-ui",
-     .type = OPT_FLAG,
-     .offset = FIELD(no_ui),
-     .help = "lines instead of the screen"},
-    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
-    {.name = "ascii",
-     .type = OPT_FLAG,
-     .offset = FIELD(ascii),
-     .help = "plain ASCII, whatever the locale"},
-    {.name = "no-mouse",
-     .type = OPT_FLAG,
-     .offset = FIELD(no_mouse),
-     .help = "leave the mouse to the terminal"},
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+    COMMON_NO_UI(FIELD(no_ui)),
+    COMMON_JSON(FIELD(json)),
+    COMMON_ASCII(FIELD(ascii)),
+    COMMON_NO_MOUSE(FIELD(no_mouse)),
+    COMMON_HELP,
 };
 
 static const char *const examples[] = {

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "common_options.h"
 #include "signals.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -74,25 +75,15 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .offset = FIELD(no_gro),
      .help = "receive each ack by itself (no UDP_GRO)"},
-    {.name = "ipv4",
-     .letter = '4',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV4,
-     .help = "IPv4 only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV6,
-     .help = "IPv6 only"},
-    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    COMMON_IPV4(FIELD(family)),
+    COMMON_IPV6(FIELD(family)),
+    COMMON_JSON(FIELD(json)),
     {.name = "quiet",
      .letter = 'q',
      .type = OPT_FLAG,
      .offset = FIELD(quiet),
      .help = "the summary only"},
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+    COMMON_HELP,
 };
 
 static const char *const examples[] = {

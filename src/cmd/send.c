@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common_options.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 
@@ -107,19 +108,9 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .offset = FIELD(broadcast),
      .help = "allow broadcast and multicast; list every answer until the timeout"},
-    {.name = "ipv4",
-     .letter = '4',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV4,
-     .help = "IPv4 only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV6,
-     .help = "IPv6 only"},
-    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
+    COMMON_IPV4(FIELD(family)),
+    COMMON_IPV6(FIELD(family)),
+    COMMON_JSON(FIELD(json)),
     {.name = "quiet",
      .letter = 'q',
      .type = OPT_FLAG,
@@ -133,11 +124,8 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .offset = FIELD(no_ui),
      .help = "read lines without the prompt, even from a terminal"},
-    {.name = "ascii",
-     .type = OPT_FLAG,
-     .offset = FIELD(ascii),
-     .help = "plain ASCII, whatever the locale"},
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+    COMMON_ASCII(FIELD(ascii)),
+    COMMON_HELP,
 };
 
 static const char *const examples[] = {

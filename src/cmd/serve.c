@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common_options.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -98,32 +99,13 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .offset = FIELD(no_gro),
      .help = "receive each datagram by itself (no UDP_GRO)"},
-    {.name = "ipv4",
-     .letter = '4',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV4,
-     .help = "IPv4 only"},
-    {.name = "ipv6",
-     .letter = '6',
-     .type = OPT_FLAG,
-     .offset = FIELD(family),
-     .value = ENDPOINT_IPV6,
-     .help = "IPv6 only"},
-    {.name = "no-ui",
-     .type = OPT_FLAG,
-     .offset = FIELD(no_ui),
-     .help = "lines instead of the screen"},
-    {.name = "json", .type = OPT_FLAG, .offset = FIELD(json), .help = "one JSON object a line"},
-    {.name = "ascii",
-     .type = OPT_FLAG,
-     .offset = FIELD(ascii),
-     .help = "plain ASCII, whatever the locale"},
-    {.name = "no-mouse",
-     .type = OPT_FLAG,
-     .offset = FIELD(no_mouse),
-     .help = "leave the mouse to the terminal"},
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+    COMMON_IPV4(FIELD(family)),
+    COMMON_IPV6(FIELD(family)),
+    COMMON_NO_UI(FIELD(no_ui)),
+    COMMON_JSON(FIELD(json)),
+    COMMON_ASCII(FIELD(ascii)),
+    COMMON_NO_MOUSE(FIELD(no_mouse)),
+    COMMON_HELP,
 };
 
 static const char *const examples[] = {

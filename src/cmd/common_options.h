@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* common_options: rows that several commands' option tables share; offset: of an int in their values. */
+#ifndef UDPTUI_CMD_COMMON_OPTIONS_H
+#define UDPTUI_CMD_COMMON_OPTIONS_H
+
+#include "udptui/core/endpoint.h"
+#include "udptui/core/opts.h"
+
+#define COMMON_FLAG(word, short_name, field, stored, text)                                         \
+    {                                                                                              \
+        .name = word, .letter = short_name, .type = OPT_FLAG, .offset = field, .value = stored,    \
+        .help = text                                                                               \
+    }
+
+#define COMMON_IPV4(offset)  COMMON_FLAG("ipv4", '4', offset, ENDPOINT_IPV4, "IPv4 only")
+#define COMMON_IPV6(offset)  COMMON_FLAG("ipv6", '6', offset, ENDPOINT_IPV6, "IPv6 only")
+#define COMMON_NO_UI(offset) COMMON_FLAG("no-ui", 0, offset, 1, "lines instead of the screen")
+#define COMMON_JSON(offset)  COMMON_FLAG("json", 0, offset, 1, "one JSON object a line")
+#define COMMON_ASCII(offset) COMMON_FLAG("ascii", 0, offset, 1, "plain ASCII, whatever the locale")
+#define COMMON_NO_MOUSE(offset)                                                                    \
+    COMMON_FLAG("no-mouse", 0, offset, 1, "leave the mouse to the terminal")
+#define COMMON_HELP                                                                                \
+    {                                                                                              \
+        .name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"                       \
+    }
+
+#endif
