@@ -125,8 +125,9 @@ static int width_up_to(int priority)
 /* The address gets what the known ones need; what is left over makes the sparklines longer. */
 static struct table table_for(const struct view *view)
 {
-    struct table table = {
-        .address = shown_address_columns(view->model), .priority = PRIORITY_MAX, .spark = SPARK_MIN};
+    struct table table = {.address = shown_address_columns(view->model),
+                          .priority = PRIORITY_MAX,
+                          .spark = SPARK_MIN};
     int room;
 
     if (table.address < ADDRESS_MIN)

@@ -11,7 +11,14 @@
 #include "udptui/core/units.h"
 #include "view_parts.h"
 
-enum { ITEMS_MAX = 16, RANK_MAX = 8, SPARK_WIDTH = 8, RATE_WIDTH = 8 };
+enum {
+    ITEMS_MAX = 16,
+    RANK_MAX = 8,
+    RANK_SPARK = 6,
+    RANK_MAX_WITHOUT_SPARK = RANK_SPARK - 1,
+    SPARK_WIDTH = 8,
+    RATE_WIDTH = 8,
+};
 
 struct item {
     char text[LINE_SIZE];
@@ -20,9 +27,13 @@ struct item {
     int spark; /* columns of a sparkline instead of the text */
 };
 
+/* How much is said, from the least on. */
+enum length { SHORT_FIGURES, NO_REASONS, SHORT_WORDS, ALL_WORDS };
+
 struct items {
     struct item each[ITEMS_MAX];
     int count;
+    enum length length;
 };
 
 __attribute__((format(printf, 4, 5))) static struct item *add(struct items *items, enum style style,
@@ -59,7 +70,8 @@ static int width_up_to(const struct items *items, int rank)
     return width;
 }
 
-/* Draws what fits into columns [1, end); returns the column behind. */
+/* Draws what fits into columns [1, end), whole items only: half a figure would be a wrong one. Returns
+ * the column behind. */
 static int put_items(const struct view *view, int row, int end, const struct items *items)
 {
     int rank = RANK_MAX, column = 1;
@@ -70,6 +82,11 @@ static int put_items(const struct view *view, int row, int end, const struct ite
         const struct item *item = &items->each[i];
         if (item->rank > rank)
             continue;
+        if (column + width_of(item) > end) {
+            frame_put(view->frame, row, column, end, STYLE_DIM,
+                      view->charset == TEXT_UTF8 ? "\xe2\x80\xa6" : "~");
+            break;
+        }
         if (item->spark > 0) {
             const struct series *series = &view->model->series;
             int64_t now_ns = view->model->now_ns;
@@ -117,7 +134,7 @@ static void put_title(const struct view *view)
         add(&items, STYLE_DIM, 3, "receive buffer %s",
             units_bytes(model->config.receive_buffer_bytes, time, sizeof time));
     end = view->columns - joined;
-    if (join[0] == '\0' || width_up_to(&items, 0) > end) /* no room for both */
+    if (join[0] == '\0' || width_up_to(&items, 0) - 1 > end) /* no room for both */
         end = view->columns - 1;
     put_join(view, put_items(view, 0, end, &items));
 }
@@ -131,7 +148,7 @@ static void add_rate(struct items *items, const struct model *model)
     /* A fixed width: the row does not move when the rate does. */
     add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
         units_rate(series_rate(&model->series, model->now_ns), rate, sizeof rate));
-    add(items, STYLE_SPARK, 6, "%s", "")->spark = SPARK_WIDTH;
+    add(items, STYLE_SPARK, RANK_SPARK, "%s", "")->spark = SPARK_WIDTH;
 }
 
 static void format_reasons(const struct counts *counts, char *out, size_t size)
@@ -151,16 +168,20 @@ static void format_reasons(const struct counts *counts, char *out, size_t size)
         view_append(out, size, ")");
 }
 
-/* The reasons are part of their item, in a longer and a shorter one of which one is drawn: where the
- * longer does not fit, its rank goes and the shorter stays. */
-static void add_held(struct items *items, const struct counts *counts, bool with_reasons)
+static const char *format_count(const struct items *items, uint64_t value, char *out, size_t size)
+{
+    return items->length == SHORT_FIGURES ? units_count_short(value, out, size)
+                                          : units_count(value, out, size);
+}
+
+static void add_held(struct items *items, const struct counts *counts)
 {
     char reasons[LINE_SIZE], count[UNITS_TEXT_SIZE];
     uint64_t held = counts_held(counts);
 
     format_reasons(counts, reasons, sizeof reasons);
     add(items, held > 0 ? STYLE_HELD : STYLE_DIM, 0, "held %s%s",
-        units_count(held, count, sizeof count), with_reasons ? reasons : "");
+        format_count(items, held, count, sizeof count), items->length > NO_REASONS ? reasons : "");
 }
 
 static void add_count(struct items *items, enum style style, int rank, const char *name,
@@ -169,29 +190,34 @@ static void add_count(struct items *items, enum style style, int rank, const cha
     char count[UNITS_TEXT_SIZE];
 
     add(items, value > 0 ? style : STYLE_DIM, rank, "%s %s", name,
-        units_count(value, count, sizeof count));
+        format_count(items, value, count, sizeof count));
 }
 
-/* Three lengths: how much is said in words. */
-static void make_totals(const struct model *model, int length, struct items *items)
+/* What went wrong is never left out; that nothing did may be, where it is narrow. */
+static void add_losses(struct items *items, const struct event_totals *totals)
+{
+    add_count(items, STYLE_FAILED, totals->counts.failed > 0 ? 0 : 3, "failed",
+              totals->counts.failed);
+    add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4,
+              items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
+    if (totals->dropped_at_least && totals->kernel_dropped > 0)
+        view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+}
+
+static void make_totals(const struct model *model, enum length length, struct items *items)
 {
     const struct event_totals *totals = &model->totals;
-    const char *dropped = length == 2 ? "kernel dropped" : "dropped";
 
     items->count = 0;
+    items->length = length;
     add_count(items, STYLE_VALUE, 0, "in", totals->counts.received);
     items->each[0].style = STYLE_VALUE;
     add_rate(items, model);
     if (!totals->acks_on)
         add(items, STYLE_WARNING, 0, "ACKS OFF");
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
-    add_held(items, &totals->counts, length > 0);
-    add_count(items, STYLE_FAILED, totals->counts.failed > 0 ? 0 : 3, "failed",
-              totals->counts.failed);
-    add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4, dropped,
-              totals->kernel_dropped);
-    if (totals->dropped_at_least && totals->kernel_dropped > 0)
-        view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+    add_held(items, &totals->counts);
+    add_losses(items, totals);
     if (totals->receive_errors > 0)
         add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
     if (totals->acks_cut > 0)
@@ -200,15 +226,17 @@ static void make_totals(const struct model *model, int length, struct items *ite
         add_count(items, STYLE_NORMAL, 8, "by hand", totals->manual_sent);
 }
 
+/* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact figures. */
 static void put_totals(const struct view *view)
 {
+    static const int must_fit[] = {
+        [ALL_WORDS] = RANK_MAX, [SHORT_WORDS] = RANK_MAX_WITHOUT_SPARK, [NO_REASONS] = 0};
     struct items items;
-    int length = 2;
+    int length = ALL_WORDS;
 
-    /* Words go before whole items do: the sparkline first of all, by its rank. */
-    for (make_totals(view->model, length, &items);
-         length > 0 && width_up_to(&items, length == 2 ? RANK_MAX : 5) > view->columns; length--)
-        make_totals(view->model, length - 1, &items);
+    make_totals(view->model, ALL_WORDS, &items);
+    while (length > SHORT_FIGURES && width_up_to(&items, must_fit[length]) - 1 > view->columns)
+        make_totals(view->model, (enum length)-- length, &items);
     put_items(view, 1, view->columns, &items);
 }
 
