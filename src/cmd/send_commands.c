@@ -178,6 +178,7 @@ static void run_quit(struct talk *talk, const struct call *call)
 {
     (void)call;
     talk->quit = true;
+    prompt_end();
 }
 
 /* ---- completion of arguments: false for file names */

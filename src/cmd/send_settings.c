@@ -38,7 +38,7 @@ static const struct opt settings[] = {
      .offset = FIELD(escapes),
      .argument = "off|on",
      .choices = switch_words,
-     .help = "lines have escapes: \\n \\x00"},
+     .help = "lines have escapes, as with -e"},
     {.name = "hex",
      .type = OPT_CHOICE,
      .offset = FIELD(hex),
@@ -96,6 +96,14 @@ static bool show_named(struct talk *talk, const char *argument)
     return shown;
 }
 
+static bool is_setting(const char *text, size_t length)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (names(&settings[i], text, length))
+            return true;
+    return false;
+}
+
 void talk_set(struct talk *talk, const char *argument)
 {
     size_t name_length = strcspn(argument, " ");
@@ -107,8 +115,12 @@ void talk_set(struct talk *talk, const char *argument)
 
     if (show_named(talk, argument))
         return;
-    snprintf(option, sizeof option, "--%.*s=%s", (int)(name_length < 64 ? name_length : 64),
-             argument, value);
+    if (!is_setting(argument, name_length)) {
+        talk_say(talk, "/set %.*s: no such setting: /set alone lists them", (int)name_length,
+                 argument);
+        return;
+    }
+    snprintf(option, sizeof option, "--%.*s=%s", (int)name_length, argument, value);
     if (opts_parse(&spec, 1, words, &changed, &none, error) != OPTS_OK) {
         talk_say(talk, "/set %s", strncmp(error, "--", 2) == 0 ? error + 2 : error);
         return;

@@ -36,9 +36,11 @@ static struct {
     enum prompt_state state;
     bool open;
     bool editing;
-    bool prepared; /* the terminal has readline's modes */
-    bool redraw;   /* drawing was put off */
-    char *kept;    /* begins the next line */
+    bool prepared;  /* the terminal has readline's modes */
+    bool redraw;    /* drawing was put off */
+    bool removed;   /* no further line is read */
+    bool came_back; /* from Ctrl-Z */
+    char *kept;     /* begins the next line */
     struct prompt_words words;
     size_t next_word; /* of words, to be told to readline */
     int notice_fd;
@@ -145,13 +147,24 @@ static int interrupt_key(int count, int key)
     return 0;
 }
 
-/* prompt_notice goes on when SIGCONT tells that we run again. */
+/* The shell, or whoever had the terminal, may have left other modes and another picture. */
+static void come_back(void)
+{
+    release();
+    prepare(1);
+    rl_on_new_line();
+    rl_forced_update_display();
+}
+
+/* Comes back at once, before anything is printed; the SIGCONT that will be told is done with. */
 static int suspend_key(int count, int key)
 {
     (void)count;
     (void)key;
     release();
+    prompt.came_back = true;
     kill(0, SIGTSTP); /* the whole job, as the terminal would */
+    come_back();
     return 0;
 }
 
@@ -254,12 +267,20 @@ static void take_line(char *line)
     prompt.editing = false;
     if (line == NULL) {
         prompt.state = PROMPT_END_OF_INPUT;
+        fputc('\n', stdout); /* behind the prompt */
+        prompt_end();
         return;
     }
     prompt.options.line(prompt.options.context, line);
     free(line);
     fflush(stdout);
-    prompt.editing = true;
+    prompt.editing = !prompt.removed;
+}
+
+void prompt_end(void)
+{
+    prompt.removed = true;
+    rl_callback_handler_remove();
 }
 
 void prompt_keep(const char *line)
@@ -283,13 +304,13 @@ enum prompt_state prompt_input(void)
 
     if (waiting == 0) /* readable, and nothing to read */
         prompt.state = PROMPT_HUNG_UP;
-    while (waiting > 0 && prompt.state == PROMPT_OPEN) {
+    while (waiting > 0 && prompt.state == PROMPT_OPEN && !prompt.removed) {
         rl_redisplay_function = waiting > PASTE_BYTES ? put_off_drawing : rl_redisplay;
         rl_callback_read_char();
         waiting = prompt_system_waiting();
     }
     rl_redisplay_function = rl_redisplay;
-    if (prompt.redraw && prompt.state == PROMPT_OPEN)
+    if (prompt.redraw && prompt.editing)
         draw();
     return prompt.state;
 }
@@ -301,20 +322,13 @@ int prompt_notice_fd(void)
     return prompt.notice_fd;
 }
 
-/* The shell, or whoever had the terminal, may have left other modes and another picture. */
-static void come_back(void)
-{
-    release();
-    prepare(1);
-    rl_on_new_line();
-    rl_forced_update_display();
-}
-
 void prompt_notice(void)
 {
     for (int number; (number = prompt_system_notice(prompt.notice_fd)) != 0;) {
         if (number == SIGWINCH)
             rl_resize_terminal();
+        else if (prompt.came_back)
+            prompt.came_back = false;
         else
             come_back();
     }
@@ -364,10 +378,11 @@ void prompt_close(void)
     if (!prompt.open)
         return;
     prompt.open = false;
-    if (prompt.state != PROMPT_OPEN || prompt.editing)
+    if (!prompt.removed) {
         fputc('\n', stdout);
+        prompt_end();
+    }
     prompt.editing = false;
-    rl_callback_handler_remove();
     release();
     prompt_restore_modes();
     prompt_system_on_crash(SIG_DFL);

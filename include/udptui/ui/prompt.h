@@ -68,6 +68,9 @@ void prompt_print(const char *text);
  * was typed or pasted already. */
 void prompt_keep(const char *line);
 
+/* To be called from the line callback: no other line is read, and no prompt is shown again. */
+void prompt_end(void);
+
 /* Around something that may wait: Ctrl-C is a signal meanwhile. From the line callback only. */
 void prompt_pause(void);
 void prompt_resume(void);
