@@ -17,6 +17,7 @@ enum {
     RANK_SPARK = 6,
     RANK_MAX_WITHOUT_SPARK = RANK_SPARK - 1,
     SPARK_WIDTH = 8,
+    LISTENING_MIN = 16,
     RATE_WIDTH = 8,
 };
 
@@ -116,18 +117,33 @@ static void put_join(const struct view *view, int column)
         frame_put(view->frame, 0, start, view->columns, STYLE_COMMAND, join);
 }
 
+/* Many addresses make room for the line that is to be typed, as long as one of them is seen. */
+static void format_listening(const struct view *view, int room, char *out, size_t size)
+{
+    const char *listening = view->model->config.listening;
+
+    if (listening == NULL)
+        listening = "";
+    if (view->model->config.join != NULL && room >= LISTENING_MIN &&
+        (int)text_columns(listening) > room)
+        text_fit(out, size, listening, (size_t)room, view->charset);
+    else
+        snprintf(out, size, "%s", listening);
+}
+
 static void put_title(const struct view *view)
 {
     const struct model *model = view->model;
     struct items items = {.count = 0};
-    char join[LINE_SIZE], time[UNITS_TEXT_SIZE];
+    char join[LINE_SIZE], listening[LINE_SIZE], time[UNITS_TEXT_SIZE];
     int joined, end;
 
     view_join(view, join, sizeof join);
     joined = (int)text_columns(join) + 8;
     add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
-    add(&items, STYLE_VALUE, 0, "%s",
-        model->config.listening != NULL ? model->config.listening : "");
+    format_listening(view, view->columns - joined - width_up_to(&items, 0) - 3, listening,
+                     sizeof listening);
+    add(&items, STYLE_VALUE, 0, "%s", listening);
     add(&items, STYLE_DIM, 2, "up %s",
         units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));
     if (model->config.receive_buffer_bytes > 0)
