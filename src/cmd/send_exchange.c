@@ -97,11 +97,16 @@ bool session_send(struct session *session, const uint8_t *bytes, size_t size_byt
 
 /* ---- receiving */
 
+/* Up to the last that is open: mostly that is one. */
 size_t session_list_polled(const struct session *session, struct pollfd *out)
 {
-    for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
+    size_t count = SEND_CHANNELS_MAX;
+
+    while (count > 0 && session->channels[count - 1].socket.fd < 0)
+        count--;
+    for (size_t i = 0; i < count; i++)
         out[i] = (struct pollfd){.fd = session->channels[i].socket.fd, .events = POLLIN};
-    return SEND_CHANNELS_MAX;
+    return count;
 }
 
 static const enum result_status status_of_match[] = {[PENDING_REPLY] = RESULT_ACKED,

@@ -83,23 +83,38 @@ bool session_retarget(struct session *session, const char *target, char *why)
     return true;
 }
 
+/* An address alone leaves the port to the kernel; a port serves one socket only. */
+static bool bind_port(struct session *session)
+{
+    struct endpoint_spec spec;
+
+    endpoint_split(session->options.bind, &spec);
+    if (!spec.has_port)
+        session->bind.port = 0;
+    if (session->bind.port == 0 || session->options.match != PENDING_PORT)
+        return true;
+    commands_complain(
+        "--bind %s: --match port takes a port for each message: name the address only",
+        session->options.bind);
+    return false;
+}
+
 static bool resolve_bind(struct session *session, int *status)
 {
     struct resolve_result result;
 
     if (session->options.bind == NULL)
         return true;
-    if (!resolve_listen(session->options.bind, (enum endpoint_family)session->target.family,
-                        &result)) {
-        commands_complain("--bind %s", result.error);
-        *status = result.usage ? EXIT_USAGE : EXIT_SETUP;
-        return false;
+    *status = EXIT_USAGE;
+    if (resolve_listen(session->options.bind, (enum endpoint_family)session->target.family,
+                       &result)) {
+        session->bind = result.endpoints[0];
+        return bind_port(session);
     }
-    session->bind = result.endpoints[0];
-    /* an address alone leaves the port to the kernel, and so does one port for each message */
-    if (strchr(session->options.bind, ':') == NULL || session->options.match == PENDING_PORT)
-        session->bind.port = 0;
-    return true;
+    commands_complain("--bind %s", result.error);
+    if (!result.usage)
+        *status = EXIT_SETUP;
+    return false;
 }
 
 static bool open_parts(struct session *session)

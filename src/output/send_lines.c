@@ -117,8 +117,8 @@ static void write_times(FILE *file, const struct send_totals *totals)
         fputc('\n', file);
     if (totals->ambiguous > 0)
         fprintf(file,
-                "%" PRIu64 " times are ambiguous (?) and not in these figures: --match port "
-                "tells each reply apart\n",
+                "ambiguous times (?): %" PRIu64 ", not in the figures; --match port tells replies "
+                "apart\n",
                 totals->ambiguous);
 }
 
