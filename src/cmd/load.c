@@ -10,21 +10,11 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "signals.h"
+#include "load.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
-#include "udptui/engine/load.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
-#include "udptui/output/load.h"
-
-struct load_options {
-    int64_t clients, window, duration_ns;
-    uint64_t size_bytes;
-    double rate_per_s;
-    int family; /* enum endpoint_family */
-    int json, quiet, no_gso, no_gro;
-};
 
 #define FIELD(name) offsetof(struct load_options, name)
 
@@ -77,7 +67,9 @@ static const struct opt options[] = {
      .help = "receive each ack by itself (no UDP_GRO)"},
     COMMON_IPV4(FIELD(family)),
     COMMON_IPV6(FIELD(family)),
+    COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    COMMON_ASCII(FIELD(ascii)),
     {.name = "quiet",
      .letter = 'q',
      .type = OPT_FLAG,
@@ -103,19 +95,10 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-struct run {
-    const struct load_options *options;
-    const struct load_writer *writer;
-    struct load *load;
-    struct signals signals;
-    int event_fd;
-    struct load_snapshot last;
-    bool broken; /* stdout cannot be written */
-};
+static const int64_t lines_tick_ns = UNITS_NS_PER_S;
+static const int64_t screen_tick_ns = 100 * UNITS_NS_PER_MS;
 
-static const int64_t tick_ns = UNITS_NS_PER_S;
-
-static void take_snapshots(struct run *run)
+static void take_snapshots(struct load_run *run)
 {
     while (load_next(run->load, &run->last))
         if (run->last.end == LOAD_RUNNING && !run->options->quiet)
@@ -124,7 +107,7 @@ static void take_snapshots(struct run *run)
         run->broken |= !run->writer->summary(stdout, &run->last);
 }
 
-static void loop(struct run *run)
+void load_run_lines(struct load_run *run)
 {
     struct pollfd polled[] = {{.fd = run->event_fd, .events = POLLIN},
                               {.fd = run->signals.fd, .events = POLLIN}};
@@ -141,7 +124,7 @@ static void loop(struct run *run)
     }
 }
 
-static int status_of(const struct run *run)
+static int status_of(const struct load_run *run)
 {
     int number = signals_number(&run->signals);
 
@@ -152,7 +135,13 @@ static int status_of(const struct run *run)
     return run->last.sent == run->last.acked && run->last.sent > 0 ? EXIT_DONE : EXIT_UNANSWERED;
 }
 
-static int run_load(struct run *run, const struct load_config *config)
+static bool wants_screen(const struct load_options *values)
+{
+    return !values->json && !values->no_ui && !values->quiet && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+static int run_load(struct load_run *run)
 {
     char error[LOAD_ERROR_SIZE];
     int status = EXIT_SETUP;
@@ -161,9 +150,10 @@ static int run_load(struct run *run, const struct load_config *config)
         commands_complain("cannot start a thread: %s", strerror(errno));
         return status;
     }
-    run->load = load_open(config, error);
+    run->load = load_open(run->config, error);
     if (run->load != NULL && load_start(run->load, error)) {
-        loop(run);
+        if (!wants_screen(run->options) || !load_run_screen(run))
+            load_run_lines(run);
         status = status_of(run);
     } else {
         commands_complain("%s", error);
@@ -187,21 +177,25 @@ static int run_command(int argument_count, char *const arguments[])
         commands_complain("%s", target.error);
         return target.usage ? EXIT_USAGE : EXIT_SETUP;
     }
-    struct run run = {.options = &values,
-                      .writer = values.json ? &load_json : &load_lines,
-                      .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    const struct load_config config = {.target = target.endpoints[0],
-                                       .clients = (size_t)values.clients,
-                                       .window = (uint32_t)values.window,
-                                       .size_bytes = values.size_bytes,
-                                       .duration_ns = values.duration_ns,
-                                       .rate_per_s = values.rate_per_s,
-                                       .tick_ns = tick_ns,
-                                       .segment = !values.no_gso,
-                                       .gro = !values.no_gro,
-                                       .event_fd = run.event_fd};
-    status = run_load(&run, &config);
-    close(run.event_fd);
+    int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    const struct load_config config = {
+        .target = target.endpoints[0],
+        .clients = (size_t)values.clients,
+        .window = (uint32_t)values.window,
+        .size_bytes = values.size_bytes,
+        .duration_ns = values.duration_ns,
+        .rate_per_s = values.rate_per_s,
+        .tick_ns = wants_screen(&values) ? screen_tick_ns : lines_tick_ns,
+        .segment = !values.no_gso,
+        .gro = !values.no_gro,
+        .event_fd = event_fd,
+    };
+    struct load_run run = {.options = &values,
+                           .config = &config,
+                           .writer = values.json ? &load_json : &load_lines,
+                           .event_fd = event_fd};
+    status = run_load(&run);
+    close(event_fd);
     return status;
 }
 

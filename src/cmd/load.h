@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load: what the two ways to look at the load generator share. */
+#ifndef UDPTUI_CMD_LOAD_H
+#define UDPTUI_CMD_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "signals.h"
+#include "udptui/engine/load.h"
+#include "udptui/output/load.h"
+
+struct load_options {
+    int64_t clients, window, duration_ns;
+    uint64_t size_bytes;
+    double rate_per_s;
+    int family; /* enum endpoint_family */
+    int json, quiet, no_ui, ascii, no_gso, no_gro;
+};
+
+struct load_run {
+    const struct load_options *options;
+    const struct load_config *config;
+    const struct load_writer *writer;
+    struct load *load;
+    struct signals signals;
+    int event_fd;
+    struct load_snapshot last;
+    bool broken; /* stdout cannot be written */
+};
+
+/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr, where
+ * the terminal cannot show a screen; the generator runs on. */
+void load_run_lines(struct load_run *run);
+bool load_run_screen(struct load_run *run);
+
+#endif
