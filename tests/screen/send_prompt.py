@@ -225,6 +225,23 @@ def interrupt_empty():
     prompt.leave()
 
 
+@tap.case("Ctrl-Z gives the shell its terminal back, fg brings the half typed line back")
+def suspend():
+    prompt = PromptScreen()
+    prompt.leave()
+    before = prompt.shell("stty -g")
+    prompt.begin()
+    prompt.type("half a li")
+    prompt.wait_text(r"half a li$")
+    prompt.keys("C-z")
+    prompt.wait(lambda text: text.rstrip().endswith(screen.PROMPT), "the shell's prompt")
+    tap.equal(prompt.shell("stty -g"), before, "stty -g")
+    prompt.line("fg")
+    prompt.wait_text(r"half a li$")
+    prompt.line("ne")
+    prompt.hears(b"half a line")
+
+
 @tap.case("Up recalls the line before")
 def recall():
     prompt = PromptScreen()
