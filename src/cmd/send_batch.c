@@ -14,6 +14,9 @@
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 
+/* Datagrams sent before the answers to them are taken: no receive queue overflows meanwhile. */
+enum { BURST = 16 };
+
 struct batch {
     struct session *session;
     struct send_source *source;
@@ -36,11 +39,16 @@ static void set_next(struct batch *batch, int64_t now_ns)
     }
 }
 
-static bool may_send(const struct batch *batch, int64_t now_ns)
+/* Whether only the pace holds the next one back. At --rate it may also be that the table is full of
+ * requests that wait: it is sent once there is room. */
+static bool is_paced(const struct batch *batch)
 {
-    return !batch->ended && now_ns >= batch->next_ns &&
-           (batch->session->options.rate_per_s > 0 ||
-            pending_waiting(batch->session->pending) == 0);
+    const struct pending *pending = batch->session->pending;
+
+    if (batch->ended || batch->starving)
+        return false;
+    return batch->session->options.rate_per_s > 0 ? pending_has_room(pending)
+                                                  : pending_waiting(pending) == 0;
 }
 
 static void send_next(struct batch *batch, int64_t now_ns)
@@ -75,13 +83,12 @@ static void wait(struct batch *batch, struct pollfd *polled, size_t channels, in
 {
     struct session *session = batch->session;
     int64_t until_ns = pending_deadline_ns(session->pending);
-    bool paced = session->options.rate_per_s > 0 || pending_waiting(session->pending) == 0;
     struct timespec timeout = {.tv_sec = 0};
 
     polled[channels] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
     polled[channels + 1] =
         (struct pollfd){.fd = batch->starving ? source_fd(batch->source) : -1, .events = POLLIN};
-    if (!batch->ended && !batch->starving && paced && batch->next_ns < until_ns)
+    if (is_paced(batch) && batch->next_ns < until_ns)
         until_ns = batch->next_ns;
     if (until_ns > now_ns && until_ns != INT64_MAX) {
         timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
@@ -98,18 +105,28 @@ static bool is_over(const struct batch *batch)
            (batch->ended && pending_waiting(session->pending) == 0);
 }
 
+/* Sends what is due. Returns the time when it was done. */
+static int64_t send_due(struct batch *batch)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    batch->starving = false;
+    for (int i = 0; i < BURST && !batch->session->broken; i++) {
+        if (!is_paced(batch) || now_ns < batch->next_ns)
+            break;
+        send_next(batch, now_ns);
+        now_ns = clock_monotonic_ns();
+    }
+    return now_ns;
+}
+
 static void loop(struct batch *batch)
 {
     struct pollfd polled[SEND_CHANNELS_MAX + 2];
 
     while (!is_over(batch)) {
-        int64_t now_ns = clock_monotonic_ns();
-        session_expire(batch->session, now_ns);
-        batch->starving = false;
-        while (!batch->starving && !batch->session->broken && may_send(batch, now_ns)) {
-            send_next(batch, now_ns);
-            now_ns = clock_monotonic_ns();
-        }
+        session_expire(batch->session, clock_monotonic_ns());
+        int64_t now_ns = send_due(batch);
         session_check_output(batch->session, fflush(batch->session->output.file) == 0);
         if (is_over(batch))
             break;

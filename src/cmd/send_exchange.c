@@ -200,10 +200,22 @@ static bool resend(struct session *session, struct pending_request *request, int
     return true;
 }
 
+/* We may have been stopped (Ctrl-Z, a name looked up) while answers came: they are taken before
+ * anything is given up. */
+static void take_what_came(struct session *session)
+{
+    for (uint32_t i = 0; i < SEND_CHANNELS_MAX; i++)
+        if (session->channels[i].socket.fd >= 0)
+            take_replies(session, i);
+}
+
 void session_expire(struct session *session, int64_t now_ns)
 {
     struct pending_request *request;
 
+    if (now_ns < pending_deadline_ns(session->pending))
+        return;
+    take_what_came(session);
     while ((request = pending_expire(session->pending, now_ns)) != NULL)
         if (request->state == PENDING_EXPIRED && !resend(session, request, now_ns))
             send_report_silence(session, request);
