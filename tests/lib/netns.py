@@ -15,7 +15,7 @@ import tap
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
-IFF_UP = 1
+IFF_UP, IFF_RUNNING = 0x1, 0x40
 OWN_NAMESPACE = "/proc/thread-self/ns/net"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -87,11 +87,23 @@ class Namespace:
             _ip(*arguments)
 
 
-def _loopback_up():
+def _flags(name, new=None):
+    """The flags of an interface (netdevice(7)), after setting them to `new`."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        request = struct.pack("16sh22x", b"lo", 0)
-        flags = struct.unpack_from("16sh", fcntl.ioctl(probe, SIOCGIFFLAGS, request))[1]
-        fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | IFF_UP))
+        if new is not None:
+            fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh22x", name, new))
+        request = struct.pack("16sh22x", name, 0)
+        return struct.unpack_from("16sh", fcntl.ioctl(probe, SIOCGIFFLAGS, request))[1]
+
+
+def _loopback_up():
+    _flags(b"lo", _flags(b"lo") | IFF_UP)
+
+
+def _carrier(namespace):
+    """Until the kernel has noticed that the other end is up, it drops what is sent, silently."""
+    with namespace:
+        tap.until(lambda: _flags(b"eth0") & IFF_RUNNING, "the carrier of eth0")
 
 
 def _ip(*arguments):
@@ -114,6 +126,8 @@ def pair(mtu=1500):
         namespace.ip("link", "set", "eth0", "up")
         if os.path.exists("/proc/sys/net/ipv6"):
             namespace.ip("address", "add", "fd09::%d/64" % last, "dev", "eth0", "nodad")
+    for namespace in (left, right):
+        _carrier(namespace)
     return left, right
 
 

@@ -238,7 +238,7 @@ def network_down():
     right.ip("link", "set", "eth0", "down")
     send_in(left, "--timeout", "200ms", "10.9.0.2", "during").expect(1)
     right.ip("link", "set", "eth0", "up")
-    send_in(left, "--timeout", "1s", "--retry", "8", "10.9.0.2", "after").expect(0)
+    send_in(left, "--timeout", "500ms", "--retry", "8", "10.9.0.2", "after").expect(0)
     texts = [item["text"] for item in server.messages(2)]
     if texts[1] == "during":  # it waited for the neighbour's address, and left when the cable was back
         texts = [texts[0], server.messages(3)[2]["text"]]
