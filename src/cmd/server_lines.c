@@ -51,6 +51,7 @@ static void take_all(struct lines *lines)
     for (const void *record; !lines->broken && (record = server_event(server, &size)) != NULL;) {
         take(lines, record);
         server_release(server);
+        signals_beat(&server->signals);
     }
     if (fflush(lines->output.file) != 0)
         lines->broken = true;

@@ -231,6 +231,7 @@ static void loop(struct screen *screen)
 
     while (!server_stopped(server)) {
         int64_t now_ns = clock_monotonic_ns();
+        signals_beat(&server->signals);
         server_check_end(server, now_ns);
         if (!screen->terminal_gone && !server->quit_asked)
             draw_if_due(screen, now_ns);

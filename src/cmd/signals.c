@@ -23,8 +23,8 @@ static sigset_t ending_signals(void)
     return set;
 }
 
-/* True where signals_close came in time. */
-static bool main_loop_ended(struct signals *signals)
+/* True where signals_close came within the patience. */
+static bool wait_for_close(struct signals *signals)
 {
     struct timespec until;
     int code;
@@ -35,6 +35,19 @@ static bool main_loop_ended(struct signals *signals)
         code = sem_timedwait(&signals->closed, &until);
     while (code != 0 && errno == EINTR);
     return code == 0;
+}
+
+/* Waits as long as there are signs of life. True where the main loop ended. */
+static bool main_loop_ended(struct signals *signals)
+{
+    unsigned before;
+
+    do {
+        before = atomic_load(&signals->beats);
+        if (wait_for_close(signals))
+            return true;
+    } while (atomic_load(&signals->beats) != before);
+    return false;
 }
 
 static void *take_signal(void *argument)
@@ -62,6 +75,7 @@ bool signals_open(struct signals *signals, void (*last_resort)(void))
     signal(SIGPIPE, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     atomic_init(&signals->number, 0);
+    atomic_init(&signals->beats, 0);
     signals->last_resort = last_resort;
     sem_init(&signals->closed, 0, 0);
     signals->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -70,6 +84,11 @@ bool signals_open(struct signals *signals, void (*last_resort)(void))
     code = pthread_create(&signals->thread, NULL, take_signal, signals);
     errno = code;
     return code == 0;
+}
+
+void signals_beat(struct signals *signals)
+{
+    atomic_fetch_add_explicit(&signals->beats, 1, memory_order_relaxed);
 }
 
 int signals_number(const struct signals *signals)

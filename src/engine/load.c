@@ -141,12 +141,22 @@ static void earn_permits(struct load *load, int64_t now_ns)
     load->permits_ns = now_ns;
 }
 
+/* With a rate, what may be sent is shared out, a client after the other. */
 static void fill_all(struct load *load)
 {
-    for (size_t i = 0; i < load->config.clients; i++) {
-        uint32_t room = room_of(load, &load->clients[i]);
+    size_t clients = load->config.clients;
+    uint32_t share = UINT32_MAX;
+
+    if (load->config.rate_per_s > 0)
+        share = load->permits > (double)clients ? (uint32_t)(load->permits / (double)clients) : 1;
+    for (size_t i = 0; i < clients; i++) {
+        struct load_client *client = &load->clients[load->next_client];
+        uint32_t room = room_of(load, client);
+        if (room == 0 && load->config.rate_per_s > 0 && load->permits < 1)
+            break;
+        load->next_client = (load->next_client + 1) % clients;
         if (room > 0)
-            fill_window(load, &load->clients[i], room);
+            fill_window(load, client, room < share ? room : share);
     }
 }
 

@@ -48,6 +48,7 @@ struct load {
     uint64_t sent, acked, duplicates, send_errors;
     uint64_t told_acked;
     int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
+    size_t next_client;                  /* whose turn it is to send */
     double permits;                      /* with a rate: datagrams that may be sent now */
     int64_t permits_ns;
     bool refused;

@@ -10,7 +10,14 @@
 
 #include "udptui/core/units.h"
 
-enum { LABEL_COLUMNS = 10, ROWS_AROUND = 7, ROWS_MIN = 10, COLUMNS_MIN = 40, LINE_SIZE = 256 };
+enum {
+    LABEL_COLUMNS = 10,
+    ROWS_AROUND = 8,
+    TIMES_A_ROW = 3,
+    ROWS_MIN = 10,
+    COLUMNS_MIN = 40,
+    LINE_SIZE = 256
+};
 
 void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
 {
@@ -123,13 +130,18 @@ static void put_times(const struct load_view *view, struct frame *frame)
     } times[] = {{"min", last->rtt_min_ns},    {"p50", last->rtt_p50_ns},
                  {"p90", last->rtt_p90_ns},    {"p99", last->rtt_p99_ns},
                  {"p99.9", last->rtt_p999_ns}, {"max", last->rtt_max_ns}};
-    int row = frame_rows(frame) - 3, columns = frame_columns(frame);
+    int row = frame_rows(frame) - 4, columns = frame_columns(frame);
     int column = frame_put(frame, row, 1, columns, STYLE_PANE, "round-trip time");
+    const int first_column = column;
     char text[UNITS_TEXT_SIZE];
 
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        column = frame_put(frame, row, column + 2, columns, STYLE_DIM, times[i].name);
-        column = frame_put(frame, row, column + 1, columns, STYLE_VALUE,
+        if (i == TIMES_A_ROW) {
+            row++;
+            column = first_column;
+        }
+        frame_put(frame, row, column + 2, columns, STYLE_DIM, times[i].name);
+        column = frame_put(frame, row, column + 8, columns, STYLE_VALUE,
                            units_duration(times[i].value_ns, text, sizeof text));
     }
 }
