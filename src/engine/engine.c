@@ -38,7 +38,7 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
            engine->answer != NULL && engine->publisher.ring != NULL && engine->requests != NULL &&
-           engine->wake_fd >= 0 &&
+           engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
            answer_open(engine->answer, &config->ack, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0]));
 }
@@ -100,6 +100,7 @@ void engine_close(struct engine *engine)
     guard_close(engine->guard);
     peers_close(engine->peers);
     ring_close(engine->publisher.ring);
+    publish_close(&engine->publisher);
     ring_close(engine->requests);
     if (engine->wake_fd >= 0)
         close(engine->wake_fd);

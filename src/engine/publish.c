@@ -2,10 +2,22 @@
 /* publish: see the header for the model. */
 #include "publish.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
 enum { ROWS_A_TICK = 2048 };
+
+bool publish_open(struct publisher *publisher)
+{
+    publisher->latest_payload = malloc(65536);
+    return publisher->latest_payload != NULL;
+}
+
+void publish_close(struct publisher *publisher)
+{
+    free(publisher->latest_payload);
+}
 
 static bool put(struct publisher *publisher, const void *record, size_t record_bytes,
                 const void *payload, size_t payload_bytes)
@@ -80,30 +92,63 @@ static uint32_t take_samples(struct publisher *publisher, uint32_t count)
     return taken;
 }
 
-static void publish_run(struct publisher *publisher, const struct run *run, int64_t wall_ns)
+/* Completes the run's record for its message i; returns the payload. */
+static const uint8_t *describe_message(struct event_message *event, const struct run *run,
+                                       uint32_t i)
+{
+    size_t size;
+    const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
+
+    event->number = run->number + i;
+    event->size_bytes = event->stored_bytes = (uint32_t)size;
+    if (i >= run->count - run->failed)
+        tell_failure(event, run);
+    return bytes;
+}
+
+/* False where the run's last message got no record. */
+static bool publish_run(struct publisher *publisher, const struct run *run, int64_t wall_ns)
 {
     uint32_t samples = take_samples(publisher, run->count);
     struct event_message event;
 
     if (samples == 0)
-        return;
+        return false;
     event = describe(publisher, run, wall_ns);
     for (uint32_t i = 0; i < samples; i++) {
-        size_t size;
-        const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
-        event.number = run->number + i;
-        event.size_bytes = event.stored_bytes = (uint32_t)size;
-        if (i >= run->count - run->failed)
-            tell_failure(&event, run);
+        const uint8_t *bytes = describe_message(&event, run, i);
         publish_message(publisher, &event, bytes);
     }
+    return samples == run->count;
+}
+
+/* The round's last message was skipped: it is the tick's latest so far. */
+static void keep_latest(struct publisher *publisher, const struct run *run, int64_t wall_ns)
+{
+    publisher->latest = describe(publisher, run, wall_ns);
+    const uint8_t *bytes = describe_message(&publisher->latest, run, run->count - 1);
+    memcpy(publisher->latest_payload, bytes, publisher->latest.stored_bytes);
+    publisher->has_latest = true;
+}
+
+static void tell_latest(struct publisher *publisher)
+{
+    if (!publisher->has_latest)
+        return;
+    publisher->has_latest = false;
+    publisher->skipped--;
+    publish_message(publisher, &publisher->latest, publisher->latest_payload);
 }
 
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns)
 {
+    bool told = true;
+
     publisher->due = true;
     for (size_t i = 0; i < answer->run_count; i++)
-        publish_run(publisher, &answer->runs[i], wall_ns);
+        told = publish_run(publisher, &answer->runs[i], wall_ns);
+    if (!told)
+        keep_latest(publisher, &answer->runs[answer->run_count - 1], wall_ns);
     if (!publisher->woken && ring_used(publisher->ring) > ring_record_max(publisher->ring))
         publish_wake(publisher);
 }
@@ -163,6 +208,7 @@ static bool put_totals(struct publisher *publisher, const struct peers *peers,
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
                   int64_t now_ns)
 {
+    tell_latest(publisher);
     bool all = put_reset(publisher) && put_totals(publisher, peers, totals, now_ns) &&
                put_rows(publisher, peers);
 

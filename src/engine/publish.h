@@ -2,7 +2,8 @@
 /*
  * publish: what the engine tells, at most once a tick.
  *
- * Message records go into the ring as rounds are settled: all of them, or a sample a tick. Rows and
+ * Message records go into the ring as rounds are settled: all of them, or a sample a tick, and then the
+ * tick's latest, so that what is shown last is what came last. Rows and
  * totals are cumulative and go at the tick; what finds no room stays due and goes at the next. The
  * reader is woken once a tick, and earlier only where the ring is half full.
  */
@@ -23,12 +24,19 @@ struct publisher {
     uint32_t samples; /* a tick; UINT32_MAX: all */
     uint32_t samples_left;
     int64_t tick_ns;
-    int64_t next_ns;  /* when the next tick is due */
-    bool due;         /* something has changed since the last tick */
-    bool reset_due;   /* EVENT_RESET has not found room yet */
-    bool woken;       /* since the last tick */
-    uint64_t skipped; /* messages without a record */
+    int64_t next_ns;             /* when the next tick is due */
+    bool due;                    /* something has changed since the last tick */
+    bool reset_due;              /* EVENT_RESET has not found room yet */
+    bool woken;                  /* since the last tick */
+    uint64_t skipped;            /* messages without a record */
+    struct event_message latest; /* of the skipped, with its payload: told at the tick */
+    uint8_t *latest_payload;     /* 65,536 bytes */
+    bool has_latest;
 };
+
+/* Memory for the latest message. False where it is short. publish_close frees it. */
+bool publish_open(struct publisher *publisher);
+void publish_close(struct publisher *publisher);
 
 /* Message records of a settled round. wall_ns: CLOCK_REALTIME behind its sends. */
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);

@@ -62,6 +62,7 @@ static void reset(struct engine *engine)
     engine->answer->acks_cut = 0;
     engine->totals = (struct event_totals){.now_ns = 0};
     engine->publisher.skipped = 0;
+    engine->publisher.has_latest = false;
     engine->publisher.reset_due = engine->publisher.due = true;
 }
 

@@ -38,7 +38,7 @@ def conserved():
 
 
 for _options in (("--no-gso",), ("--no-gro",), ("--no-gso", "--no-gro"), ("--size", "0"),
-                 ("--size", "1"), ("--size", "16"), ("--size", "1472"), ("--size", "60000"),
+                 ("--size", "1"), ("--size", "16"), ("--size", "1472"), ("--size", "60000", "--rate", "200"),
                  ("--window", "1", "--clients", "1")):
     tap.add_case("load %s" % " ".join(_options), both_ends, "--window", "8", "--rate", "20k/s", *_options)
 

@@ -339,6 +339,29 @@ static void totals_survive_a_small_ring_and_table(void **state)
     close_all(&fixture);
 }
 
+/* Of a burst a few are shown, the latest among them; the others are counted. */
+static void the_latest_of_a_burst_is_shown(void **state)
+{
+    struct fixture fixture;
+    char ack[64];
+
+    (void)state;
+    open_sockets(&fixture, 1, false);
+    struct engine_config config = default_config(&fixture, "ok");
+    config.samples = 3;
+    config.tick_ns = 50000000;
+    start(&fixture, &config);
+    for (uint8_t i = 1; i <= 100; i++)
+        assert_int_equal(send(fixture.clients[0].fd, &i, 1, 0), 1);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(receive(&fixture.clients[0], ack, sizeof ack), 2);
+    quit(&fixture);
+    assert_int_equal(fixture.last.number, 100);
+    assert_int_equal(fixture.messages + fixture.totals.messages_skipped, 100);
+    assert_true(fixture.messages < 100);
+    close_all(&fixture);
+}
+
 static void what_the_kernel_refuses_is_failed(void **state)
 {
     struct fixture fixture;
@@ -376,6 +399,7 @@ int main(void)
         cmocka_unit_test(reset_begins_anew),
         cmocka_unit_test(count_is_exact),
         cmocka_unit_test(totals_survive_a_small_ring_and_table),
+        cmocka_unit_test(the_latest_of_a_burst_is_shown),
         cmocka_unit_test(what_the_kernel_refuses_is_failed),
     };
 
