@@ -308,5 +308,5 @@ int main(void)
         cmocka_unit_test(test_prefix),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("endpoint", tests, NULL, NULL);
 }

@@ -351,5 +351,5 @@ int main(void)
         cmocka_unit_test(test_zone_reads_back),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("endpoint_text", tests, NULL, NULL);
 }

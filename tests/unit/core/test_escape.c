@@ -288,5 +288,5 @@ int main(void)
         cmocka_unit_test(test_hex_of_more_than_fits),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
 }

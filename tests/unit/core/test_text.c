@@ -274,5 +274,5 @@ int main(void)
         cmocka_unit_test(test_reads_nothing_behind_the_input),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

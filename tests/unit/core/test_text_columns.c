@@ -46,6 +46,22 @@ static void test_columns(void **state)
     assert_int_equal(text_columns("\xf0\x9f\x98\x80"), 2);
 }
 
+/* A fifth mark, which text_render never leaves, is a cell of its own: a cell's size is bounded. */
+static void test_a_cell_has_four_marks(void **state)
+{
+    const char *cursor = "e" ACUTE ACUTE ACUTE ACUTE ACUTE "f";
+    static const uint8_t lengths[] = {9, 2, 1};
+    struct text_cell cell;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths; i++) {
+        assert_true(text_next(&cursor, &cell));
+        assert_int_equal(cell.length_bytes, lengths[i]);
+        assert_int_equal(cell.columns, 1);
+    }
+    assert_false(text_next(&cursor, &cell));
+}
+
 /* Not what text_render makes, but nothing may go wrong: it ends, and each byte counts. */
 static void test_columns_of_broken_text(void **state)
 {
@@ -135,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_a_cell_has_four_marks),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_columns_of_broken_text),
         cmocka_unit_test(test_fit),
@@ -142,5 +159,5 @@ int main(void)
         cmocka_unit_test(test_fit_fills_exactly),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("text_columns", tests, NULL, NULL);
 }

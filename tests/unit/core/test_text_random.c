@@ -112,5 +112,5 @@ int main(void)
         cmocka_unit_test(test_random_cuts),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("text_random", tests, NULL, NULL);
 }

@@ -270,5 +270,5 @@ int main(void)
         cmocka_unit_test(test_durations_read_back),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("units_parse", tests, NULL, NULL);
 }
