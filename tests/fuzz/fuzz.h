@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fuzz: what a target gives and gets.
+ *
+ * A target is one function over any bytes, as libFuzzer calls it; it aborts where a promise of a
+ * header is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
+ * libFuzzer, in a configured tree:
+ *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/core/[a-z]*.c \
+ *       -lutf8proc -o fuzz_text
+ */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Returns 0. The bytes have nothing readable behind them. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* Pieces that inputs are likely to get far with, as a dictionary; ends with NULL. */
+extern const char *const fuzz_words[];
+
+/* A promise, and its words where it is broken. */
+static inline void fuzz_require(int kept, const char *promise)
+{
+    if (kept)
+        return;
+    fprintf(stderr, "broken: %s\n", promise);
+    abort();
+}
+
+/* Memory of exactly so many bytes, so that the address sanitizer sees the first one too many. */
+static inline void *fuzz_allocate(size_t size)
+{
+    void *memory = malloc(size > 0 ? size : 1);
+
+    fuzz_require(memory != NULL, "there is memory");
+    return memory;
+}
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fuzz_ack: a policy is parsed, rendered with and without enough room, and matched with what it
+ * made. Input: the room in one byte, the policy up to a NUL, then the payload.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "udptui/core/ack.h"
+
+/* NUL separates: it comes out of the random bytes. */
+const char *const fuzz_words[] = {
+    "{n}", "{bytes}", "{from}", "{text}", "{time}", "{{",       "{",    "}",        "echo", "none",
+    "a",   "ab",      "aab",    "{n",     "{N}",    "\xc3\xa9", "\xe2", "\x82\xac", NULL,
+};
+
+enum { FIELD_TEXT_MAX = 80 }; /* what any field but {text} may become */
+
+/* A cut is inside the limit, and takes off less than a character. */
+static void require_cut(const uint8_t *bytes, size_t size, size_t limit)
+{
+    if (size <= limit)
+        return;
+    size_t cut = ack_cut(bytes, limit);
+    fuzz_require(cut <= limit && limit - cut <= 3, "a cut takes off less than a character");
+}
+
+/* What did not fit is missing at the end, and nowhere else. */
+static void require_beginning(const struct ack_policy *policy, const struct ack_context *context,
+                              const uint8_t *whole, size_t whole_size, size_t room)
+{
+    uint8_t *out = fuzz_allocate(room);
+    bool cut;
+    size_t written = ack_render(policy, context, out, room, &cut);
+
+    fuzz_require(written <= room, "no more is written than there is room");
+    fuzz_require(cut == (whole_size > room), "it is cut where it does not fit");
+    fuzz_require(cut || written == whole_size, "and else whole");
+    fuzz_require(memcmp(out, whole, written) == 0, "what is left is the beginning");
+    free(out);
+}
+
+static void render(const struct ack_policy *policy, const struct ack_context *context, size_t room)
+{
+    size_t size = ACK_TEXT_MAX + ACK_PARTS_MAX * (context->size_bytes + FIELD_TEXT_MAX);
+    uint8_t *whole = fuzz_allocate(size);
+    bool cut;
+    size_t written = ack_render(policy, context, whole, size, &cut);
+    bool knows_itself =
+        policy->kind == ACK_FIXED || (policy->kind == ACK_TEMPLATE && policy->text_bytes > 0);
+
+    fuzz_require(!cut, "enough room is enough");
+    fuzz_require(ack_matches(policy, whole, written) == knows_itself, "it knows its own replies");
+    require_beginning(policy, context, whole, written, room);
+    free(whole);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const struct endpoint from = {
+        .family = ENDPOINT_IPV6, .address = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .port = 4010};
+    struct ack_policy policy;
+
+    if (size == 0)
+        return 0;
+    const uint8_t *text = bytes + 1;
+    const uint8_t *end = memchr(text, '\0', size - 1);
+    const uint8_t *payload = end != NULL ? end + 1 : bytes + size;
+    struct ack_context context = {.number = size,
+                                  .wall_ns = (int64_t)size * 1000000007,
+                                  .from = from,
+                                  .bytes = payload,
+                                  .size_bytes = size - (size_t)(payload - bytes)};
+    size_t length = end != NULL ? (size_t)(end - text) : size - 1;
+    char *copy = fuzz_allocate(length + 1);
+
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    if (ack_parse(copy, &policy) == NULL) {
+        ack_matches(&policy, payload, context.size_bytes);
+        render(&policy, &context, bytes[0]);
+    }
+    require_cut(payload, context.size_bytes, bytes[0]);
+    free(copy);
+    return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * standalone: a main for a fuzz target where there is no libFuzzer. Speaks TAP.
+ *
+ * Without arguments it runs the target over FUZZ_RUNS (20,000) inputs from FUZZ_SEED (1), the same
+ * ones each time; with arguments over these files, such as a crash that libFuzzer kept. A broken
+ * promise aborts: the last input's number and bytes stand on stderr.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+enum { INPUT_MAX = 400, FILE_MAX = 1 << 20, KINDS = 4 };
+
+/* The input that is running: what the signal handler shows. */
+static uint8_t input[INPUT_MAX];
+static size_t input_size;
+
+static void show_input(int number)
+{
+    static const char digits[] = "0123456789abcdef";
+    char hex[2 * INPUT_MAX + 1];
+
+    for (size_t i = 0; i < input_size; i++) {
+        hex[2 * i] = digits[input[i] >> 4];
+        hex[2 * i + 1] = digits[input[i] & 15];
+    }
+    hex[2 * input_size] = '\n';
+    if (write(STDERR_FILENO, "input: ", 7) < 0 || write(STDERR_FILENO, hex, 2 * input_size + 1) < 0)
+        _exit(1);
+    raise(number); /* SA_RESETHAND: the default action now */
+}
+
+static uint32_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint32_t)(*state >> 32);
+}
+
+static size_t count_words(void)
+{
+    size_t count = 0;
+
+    while (fuzz_words[count] != NULL)
+        count++;
+    return count;
+}
+
+/* One piece of an input: any byte, a printable one, or a word. Returns its length. */
+static size_t make_piece(uint64_t *state, unsigned kind, size_t words, uint8_t *out, size_t room)
+{
+    const char *word = fuzz_words[next_random(state) % words];
+    size_t length = strlen(word);
+
+    if (kind == 0 || length > room) {
+        *out = (uint8_t)next_random(state);
+        return 1;
+    }
+    if (kind == 1) {
+        *out = (uint8_t)(' ' + next_random(state) % 95);
+        return 1;
+    }
+    memcpy(out, word, length);
+    return length;
+}
+
+/* An input is of one kind throughout, or (the last kind) a mixture; short ones are frequent. */
+static void make_input(uint64_t *state, size_t words)
+{
+    size_t most = next_random(state) % 4 == 0 ? INPUT_MAX : 40;
+    size_t size = next_random(state) % (most + 1);
+    unsigned kind = next_random(state) % KINDS;
+
+    input_size = 0;
+    while (input_size < size) {
+        unsigned piece = kind == KINDS - 1 ? next_random(state) % (KINDS - 1) : kind;
+        input_size += make_piece(state, piece, words, input + input_size, size - input_size);
+    }
+}
+
+static void run(const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = fuzz_allocate(size);
+
+    memcpy(copy, bytes, size);
+    LLVMFuzzerTestOneInput(copy, size);
+    free(copy);
+}
+
+static int run_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = fuzz_allocate(FILE_MAX);
+    size_t size = file != NULL ? fread(bytes, 1, FILE_MAX, file) : 0;
+
+    if (file == NULL) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    } else {
+        run(bytes, size);
+        fclose(file);
+    }
+    free(bytes);
+    return file != NULL;
+}
+
+static unsigned long long setting(const char *name, unsigned long long otherwise)
+{
+    const char *text = getenv(name);
+
+    return text != NULL ? strtoull(text, NULL, 10) : otherwise;
+}
+
+int main(int argc, char **argv)
+{
+    const unsigned long long runs = setting("FUZZ_RUNS", 20000), seed = setting("FUZZ_SEED", 1);
+    const struct sigaction action = {.sa_handler = show_input, .sa_flags = (int)SA_RESETHAND};
+    uint64_t state = seed != 0 ? seed : 1; /* xorshift64 stays at 0 */
+    int ok = 1;
+
+    if (argc > 1) {
+        for (int i = 1; i < argc; i++)
+            ok = run_file(argv[i]) && ok;
+        return ok ? 0 : 1;
+    }
+    sigaction(SIGABRT, &action, NULL);
+    printf("1..1\n");
+    fflush(stdout);
+    for (unsigned long long i = 0; i < runs; i++) {
+        make_input(&state, count_words());
+        run(input, input_size);
+    }
+    printf("ok 1 - %llu inputs from seed %llu\n", runs, seed);
+    return 0;
+}
