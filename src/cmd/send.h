@@ -73,6 +73,7 @@ struct session {
     struct rtt *rtt;
     struct send_kept kept[SEND_KEPT_MAX]; /* with --retry, by seq */
     struct send_totals totals;
+    uint64_t dropped_before; /* by the kernel, from the queues of sockets that are closed now */
     const struct send_writer *writer;
     struct send_output output;
     struct signals signals;
@@ -86,6 +87,9 @@ struct session {
 bool session_open(struct session *session, const struct send_options *options, const char *target,
                   int *status);
 void session_close(struct session *session);
+
+/* Datagrams that the kernel dropped because our receive queues were full. */
+uint64_t session_dropped(const struct session *session);
 
 /* Another target, on another socket: what was sent to the old one may still be answered. False, with
  * the old one kept, where that cannot be: why (UDP_ERROR_SIZE). */
@@ -150,6 +154,8 @@ void source_close(struct send_source *source);
 /* The next payload, valid until the next call. SOURCE_BAD: *why says what is wrong with it. */
 enum source_status source_next(struct send_source *source, const uint8_t **bytes,
                                size_t *size_bytes, const char **why);
+/* Behind SOURCE_END: why standard input could not be read to its end (errno), or 0. */
+int source_error(const struct send_source *source);
 /* The descriptor to wait for, -1 where there is none. */
 int source_fd(const struct send_source *source);
 

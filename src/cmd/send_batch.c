@@ -145,6 +145,19 @@ static int complain_about_output(int error)
     return EXIT_SETUP;
 }
 
+static int status_of(const struct batch *batch)
+{
+    const struct session *session = batch->session;
+    int error = source_error(batch->source);
+
+    if (session->broken)
+        return complain_about_output(session->output_error);
+    if (error == 0 || signals_number(&session->signals) != 0)
+        return session_status(session);
+    commands_complain("cannot read standard input: %s", strerror(error));
+    return EXIT_SETUP;
+}
+
 int send_run_batch(struct session *session, struct send_source *source)
 {
     struct batch batch = {.session = session, .source = source, .next_ns = clock_monotonic_ns()};
@@ -157,8 +170,7 @@ int send_run_batch(struct session *session, struct send_source *source)
     loop(&batch);
     if (!session->broken)
         session_summarise(session);
-    status =
-        session->broken ? complain_about_output(session->output_error) : session_status(session);
+    status = status_of(&batch);
     signals_close(&session->signals);
     return status;
 }

@@ -36,6 +36,7 @@ struct send_totals session_totals(const struct session *session)
     totals.waiting = totals.sent;
     for (int i = 0; i < RESULT_STATUSES; i++)
         totals.waiting -= totals.counts[i];
+    totals.kernel_dropped = session_dropped(session);
     totals.rtt_min_ns = rtt_min(session->rtt);
     totals.rtt_p50_ns = rtt_percentile(session->rtt, 50);
     totals.rtt_p99_ns = rtt_percentile(session->rtt, 99);

@@ -9,20 +9,45 @@
 #include "udptui/core/units.h"
 #include "udptui/net/resolve.h"
 
-enum { PENDING_MAX = 16384, DOUBT_S = 10 };
+/* The receive queue holds what a server answers while we print. */
+enum { PENDING_MAX = 16384, DOUBT_S = 10, RECEIVE_BUFFER_BYTES = 4 << 20 };
 
 /* ---- channels */
+
+static uint64_t channel_dropped(const struct send_channel *channel)
+{
+    uint64_t dropped;
+
+    return channel->socket.fd >= 0 && udp_queue_info(&channel->socket, &dropped, NULL) ? dropped
+                                                                                       : 0;
+}
+
+uint64_t session_dropped(const struct session *session)
+{
+    uint64_t dropped = session->dropped_before;
+
+    for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
+        dropped += channel_dropped(&session->channels[i]);
+    return dropped;
+}
+
+static void close_channel(struct session *session, struct send_channel *channel)
+{
+    session->dropped_before += channel_dropped(channel);
+    udp_close(&channel->socket);
+}
 
 static bool open_channel(struct session *session, struct send_channel *channel, char *error)
 {
     const struct send_options *options = &session->options;
     const struct udp_options wanted = {.broadcast = options->broadcast,
                                        .error_queue = true,
+                                       .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
                                        .hop_limit = (int)options->ttl,
                                        .dscp = (int)options->dscp};
     const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
 
-    udp_close(&channel->socket);
+    close_channel(session, channel);
     channel->target = session->target;
     channel->several = options->broadcast || endpoint_is_multicast(&session->target);
     return udp_open_client(&session->target, local, !channel->several, &wanted, &channel->socket,
@@ -66,7 +91,7 @@ bool session_retarget(struct session *session, const char *target, char *why)
         return false;
     }
     if (session->bind.port != 0)
-        udp_close(&session->channels[session->channel].socket);
+        close_channel(session, &session->channels[session->channel]);
     if (!open_target(session, &result, &tried, why)) {
         session->target = before;
         if (session->bind.port != 0)
@@ -77,7 +102,7 @@ bool session_retarget(struct session *session, const char *target, char *why)
         udp_close(&tried.socket);
         return true;
     }
-    udp_close(&session->channels[next].socket);
+    close_channel(session, &session->channels[next]);
     session->channels[next] = tried;
     session->channel = next;
     return true;

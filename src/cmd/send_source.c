@@ -20,14 +20,16 @@ struct send_source {
     const struct send_options *options;
     const struct opts_operands *operands;
     bool from_stdin;
+    int64_t repeated; /* how often the current message was given already */
     /* operands and file */
     size_t operand;
-    int64_t repeated;
     size_t file_bytes;
     bool has_file;
     /* lines */
     size_t used, taken;   /* of line[]: filled, and handed out already */
     bool ended, skipping; /* end of input; the rest of a line that was too long */
+    int error;            /* why the input ended (errno), 0: because there is no more */
+    size_t payload_bytes;
     char line[LINE_SIZE];
     uint8_t file[SEND_PAYLOAD_SIZE];
     uint8_t payload[SEND_PAYLOAD_SIZE];
@@ -204,6 +206,7 @@ static bool read_more(struct send_source *source)
         return true;
     if (got <= 0) {
         source->ended = true;
+        source->error = got < 0 ? errno : 0;
         return false;
     }
     source->used += (size_t)got;
@@ -263,12 +266,33 @@ static enum source_status next_line(struct send_source *source, const uint8_t **
     return *why == NULL ? SOURCE_ITEM : SOURCE_BAD;
 }
 
+/* Each line --count times, like each operand. */
+static enum source_status next_typed(struct send_source *source, const uint8_t **bytes,
+                                     size_t *size_bytes, const char **why)
+{
+    if (source->repeated == 0) {
+        enum source_status status = next_line(source, bytes, size_bytes, why);
+        if (status != SOURCE_ITEM)
+            return status;
+        source->payload_bytes = *size_bytes;
+    }
+    *bytes = source->payload;
+    *size_bytes = source->payload_bytes;
+    source->repeated = (source->repeated + 1) % source->options->count;
+    return SOURCE_ITEM;
+}
+
 enum source_status source_next(struct send_source *source, const uint8_t **bytes,
                                size_t *size_bytes, const char **why)
 {
     *why = NULL;
-    return source->from_stdin ? next_line(source, bytes, size_bytes, why)
+    return source->from_stdin ? next_typed(source, bytes, size_bytes, why)
                               : next_given(source, bytes, size_bytes, why);
+}
+
+int source_error(const struct send_source *source)
+{
+    return source->error;
 }
 
 int source_fd(const struct send_source *source)

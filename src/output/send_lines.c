@@ -131,6 +131,8 @@ static bool write_summary(const struct send_output *output, const struct send_to
     write_rare(output->file, totals);
     if (totals->waiting > 0)
         fprintf(output->file, ", waiting %" PRIu64, totals->waiting);
+    if (totals->kernel_dropped > 0)
+        fprintf(output->file, ", kernel dropped %" PRIu64, totals->kernel_dropped);
     fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
     write_times(output->file, totals);
     return fflush(output->file) == 0 && !ferror(output->file);

@@ -151,6 +151,7 @@ static struct send_totals some_totals(void)
     return (struct send_totals){
         .sent = 10,
         .waiting = 2,
+        .kernel_dropped = 7,
         .counts =
             {[RESULT_ACKED] = 6, [RESULT_TIMEOUT] = 1, [RESULT_REFUSED] = 1, [RESULT_LATE] = 1},
         .rtt_min_ns = 1000,
@@ -281,6 +282,7 @@ static void json_summary_has_every_figure(void **state)
     expect_text(object, "event", "summary");
     expect_number(object, "sent", 10);
     expect_number(object, "waiting", 2);
+    expect_number(object, "kernel_dropped", 7);
     for (int status = 0; status < RESULT_KINDS; status++)
         expect_number(object, result_status_name((enum result_status)status),
                       (json_int_t)totals.counts[status]);
