@@ -168,10 +168,11 @@ static void the_summary_counts_what_is_settled(void **state)
 
     (void)state;
     assert_true(send_lines.summary(&paper->output, &totals));
-    assert_string_equal(read_paper(paper),
-                        "sent 10, acked 6, timeout 1, refused 1, late 1, waiting 2, "
-                        "unanswered 25.0%\n"
-                        "rtt min 1.00 us, p50 2.00 us, p99 3.00 us, max 4.00 us\n");
+    assert_string_equal(
+        read_paper(paper),
+        "sent 10, acked 6, timeout 1, refused 1, late 1, waiting 2, kernel dropped 7, "
+        "unanswered 25.0%\n"
+        "rtt min 1.00 us, p50 2.00 us, p99 3.00 us, max 4.00 us\n");
     close_paper(paper);
 }
 
