@@ -7,7 +7,6 @@
 #include "send_prompt.h"
 #include "udptui/core/nearest.h"
 #include "udptui/core/units.h"
-#include "udptui/net/clock.h"
 
 /* What a command is called with: its argument without blanks around it, and the line as it was typed. */
 struct call {
@@ -92,10 +91,9 @@ static void run_file(struct talk *talk, const struct call *call)
         return;
     }
     expand_home(call->argument, path, sizeof path);
-    why = send_read_file(path, talk->payload, &talk->payload_bytes);
-    talk->has_payload = false;
+    why = send_read_file(path, talk->draft.bytes, &talk->draft.size_bytes);
     if (why == NULL) {
-        talk_send_payload(talk, call->typed);
+        talk_send_draft(talk, call->typed);
         return;
     }
     talk_say(talk, "cannot read %s: %s", path, why);
@@ -125,12 +123,10 @@ static void run_repeat(struct talk *talk, const struct call *call)
 
     if (!parse_repeat(call->argument, &times, &interval_ns)) {
         talk_say(talk, "/repeat needs a number and a time of 1ms or more, as in /repeat 10 500ms");
-    } else if (!talk->has_payload) {
+    } else if (!talk->has_latest) {
         talk_say(talk, "/repeat sends the latest message again, and none was sent yet");
     } else {
-        talk->repeat_left = times;
-        talk->repeat_interval_ns = interval_ns;
-        talk->repeat_next_ns = clock_monotonic_ns();
+        talk_repeat(talk, times, interval_ns, true);
     }
 }
 
@@ -186,7 +182,7 @@ static void run_quit(struct talk *talk, const struct call *call)
 static bool complete_target(const struct talk *talk, const char *line, struct prompt_words *words)
 {
     (void)line;
-    for (size_t i = 0; i < talk->target_count; i++)
+    for (size_t i = 0; i < talk->target_count && i < TALK_TARGETS; i++)
         prompt_words_add(words, talk->targets[i]);
     return true;
 }

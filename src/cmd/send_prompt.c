@@ -50,39 +50,80 @@ static void print_all(struct talk *talk)
 
 /* ---- sending */
 
-void talk_send_payload(struct talk *talk, const char *typed)
+static void copy_message(struct talk_message *to, const struct talk_message *from)
 {
-    uint64_t *too_big = &talk->session->totals.counts[RESULT_TOO_BIG];
+    memcpy(to->bytes, from->bytes, from->size_bytes);
+    to->size_bytes = from->size_bytes;
+}
+
+void talk_repeat(struct talk *talk, int64_t times, int64_t interval_ns, bool at_once)
+{
+    copy_message(&talk->repeated, &talk->latest);
+    talk->repeat_left = times;
+    talk->repeat_interval_ns = interval_ns;
+    talk->repeat_next_ns = clock_monotonic_ns() + (at_once ? 0 : interval_ns);
+}
+
+/* --count: as /repeat does, at --interval or --rate. */
+static void repeat_as_asked(struct talk *talk)
+{
+    const struct send_options *options = &talk->session->options;
+    int64_t interval_ns = UNITS_NS_PER_S;
+
+    if (options->count < 2)
+        return;
+    if (options->rate_per_s > 0)
+        interval_ns = (int64_t)((double)UNITS_NS_PER_S / options->rate_per_s);
+    else if (options->interval_ns > 0)
+        interval_ns = options->interval_ns;
+    talk_repeat(talk, options->count - 1, interval_ns, false);
+}
+
+void talk_send_draft(struct talk *talk, const char *typed)
+{
+    const uint64_t *too_big = &talk->session->totals.counts[RESULT_TOO_BIG];
     uint64_t before = *too_big;
 
-    talk->has_payload = true;
-    session_send(talk->session, talk->payload, talk->payload_bytes);
-    if (*too_big > before && typed != NULL)
+    session_send(talk->session, talk->draft.bytes, talk->draft.size_bytes);
+    if (*too_big > before) {
         prompt_keep(typed);
+        return;
+    }
+    copy_message(&talk->latest, &talk->draft);
+    talk->has_latest = true;
+    repeat_as_asked(talk);
 }
 
 void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
                     const char *typed)
 {
-    const char *why = send_encode(options, text, strlen(text), talk->payload, &talk->payload_bytes);
+    const char *why =
+        send_encode(options, text, strlen(text), talk->draft.bytes, &talk->draft.size_bytes);
 
     if (why == NULL) {
-        talk_send_payload(talk, typed);
+        talk_send_draft(talk, typed);
         return;
     }
-    talk->has_payload = false;
     talk_say(talk, "not sent: %s", why);
     prompt_keep(typed);
 }
 
 static void remember_target(struct talk *talk, const char *target)
 {
-    for (size_t i = 0; i < talk->target_count; i++)
+    for (size_t i = 0; i < TALK_TARGETS; i++)
         if (strcmp(talk->targets[i], target) == 0)
             return;
-    if (talk->target_count == TALK_TARGETS || strlen(target) >= sizeof talk->targets[0])
-        return;
-    strcpy(talk->targets[talk->target_count++], target);
+    if (strlen(target) < sizeof talk->targets[0])
+        strcpy(talk->targets[talk->target_count++ % TALK_TARGETS], target);
+}
+
+/* The targets of earlier runs, for completion. */
+static void remember_used_target(void *context, const char *line)
+{
+    static const char command[] = "/to ";
+
+    if (strncmp(line, command, strlen(command)) == 0 && strchr(line + strlen(command), ' ') == NULL)
+        remember_target(context, line + strlen(command));
 }
 
 /* "127.0.0.1:4010> " */
@@ -114,6 +155,13 @@ bool talk_to(struct talk *talk, const char *target)
 
 /* ---- what the prompt calls */
 
+static void give_hint(struct talk *talk)
+{
+    if (!talk->hinted)
+        talk_say(talk, "nothing is sent: /send alone sends an empty datagram, /help tells more");
+    talk->hinted = true;
+}
+
 static void take_line(void *context, const char *line)
 {
     struct talk *talk = context;
@@ -121,7 +169,7 @@ static void take_line(void *context, const char *line)
     if (line[0] != '\0' && !prompt_remember(line))
         talk_say(talk, "the line is not kept in the history file: %s", strerror(errno));
     if (line[0] == '\0')
-        talk_say(talk, "nothing is sent: /send alone sends an empty datagram, /help tells more");
+        give_hint(talk);
     else if (line[0] == '/' && line[1] != '/')
         talk_command(talk, line);
     else
@@ -155,7 +203,7 @@ static void repeat(struct talk *talk, int64_t now_ns)
     talk->repeat_next_ns += talk->repeat_interval_ns;
     if (talk->repeat_next_ns < now_ns) /* the machine slept: what was missed is not made up for */
         talk->repeat_next_ns = now_ns + talk->repeat_interval_ns;
-    talk_send_payload(talk, NULL);
+    session_send(talk->session, talk->repeated.bytes, talk->repeated.size_bytes);
 }
 
 static void wait(const struct talk *talk, struct pollfd *polled, size_t count, int64_t now_ns)
@@ -250,27 +298,41 @@ static int run(struct talk *talk)
     }
     if (!prompt_open(&options, prompt_text(talk, text, sizeof text)))
         talk_say(talk, "the history could not be read: %s", strerror(errno));
+    prompt_each_remembered(remember_used_target, talk);
     return run_open(talk);
+}
+
+static int run_with_stream(struct talk *talk, const char *target)
+{
+    struct session *session = talk->session;
+    FILE *file = session->output.file;
+    int status = EXIT_SETUP;
+
+    talk->stream = open_memstream(&talk->text, &talk->text_bytes);
+    if (talk->stream == NULL) {
+        commands_complain("not enough memory");
+        return status;
+    }
+    session->output.file = talk->stream;
+    remember_target(talk, target);
+    status = run(talk);
+    session->output.file = file;
+    fclose(talk->stream);
+    free(talk->text);
+    return status;
 }
 
 int send_run_prompt(struct session *session, const char *target)
 {
-    struct talk talk = {.session = session, .payload = malloc(SEND_PAYLOAD_SIZE)};
-    FILE *file = session->output.file;
+    struct talk *talk = calloc(1, sizeof *talk);
     int status = EXIT_SETUP;
 
-    talk.stream = open_memstream(&talk.text, &talk.text_bytes);
-    if (talk.payload == NULL || talk.stream == NULL) {
+    if (talk == NULL) {
         commands_complain("not enough memory");
-    } else {
-        session->output.file = talk.stream;
-        remember_target(&talk, target);
-        status = run(&talk);
+        return status;
     }
-    session->output.file = file;
-    if (talk.stream != NULL)
-        fclose(talk.stream);
-    free(talk.text);
-    free(talk.payload);
+    talk->session = session;
+    status = run_with_stream(talk, target);
+    free(talk);
     return status;
 }

@@ -13,16 +13,23 @@
 
 enum { TALK_TARGETS = 32, TALK_NAME_MAX = 64, PROMPT_PATH_SIZE = 4096 };
 
+struct talk_message {
+    uint8_t bytes[SEND_PAYLOAD_SIZE];
+    size_t size_bytes;
+};
+
 struct talk {
     struct session *session;
     FILE *stream; /* all output goes in here, and above the prompt from time to time */
     char *text;   /* what the stream holds */
     size_t text_bytes;
-    uint8_t *payload; /* the latest message, SEND_PAYLOAD_SIZE */
-    size_t payload_bytes;
-    bool has_payload;
+    struct talk_message draft;    /* being made: what is wrong with it harms no other */
+    struct talk_message latest;   /* that was sent */
+    struct talk_message repeated; /* by /repeat, whatever is typed meanwhile */
+    bool has_latest;
+    bool hinted;                                    /* what an empty line does */
     char targets[TALK_TARGETS][ENDPOINT_HOST_SIZE]; /* used before, as typed */
-    size_t target_count;
+    size_t target_count;                            /* so far: the oldest of too many gives way */
     int64_t repeat_left; /* /repeat: how often yet, when next, how far apart */
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
@@ -39,8 +46,11 @@ void talk_say(struct talk *talk, const char *format, ...) __attribute__((format(
 void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
                     const char *typed);
 
-/* Sends what stands in payload. typed: as above, NULL where there is no line. */
-void talk_send_payload(struct talk *talk, const char *typed);
+/* Sends the draft, --count times. typed: as above. */
+void talk_send_draft(struct talk *talk, const char *typed);
+
+/* Sends the latest message so often again, so far apart; the first at once or after one interval. */
+void talk_repeat(struct talk *talk, int64_t times, int64_t interval_ns, bool at_once);
 
 /* Talks to another target from now on. False where it cannot be; that is told. */
 bool talk_to(struct talk *talk, const char *target);

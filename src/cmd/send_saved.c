@@ -23,13 +23,13 @@ void talk_save(struct talk *talk, const char *name)
 {
     char head[ENDPOINT_TEXT_SIZE + 8];
     size_t head_bytes = write_target(talk, head, sizeof head);
-    size_t payload_bytes = talk->has_payload ? talk->payload_bytes : 0;
+    size_t payload_bytes = talk->has_latest ? talk->latest.size_bytes : 0;
     uint8_t *saved = malloc(head_bytes + payload_bytes);
     const char *why = "not enough memory";
 
     if (saved != NULL) {
         memcpy(saved, head, head_bytes);
-        memcpy(saved + head_bytes, talk->payload, payload_bytes);
+        memcpy(saved + head_bytes, talk->latest.bytes, payload_bytes);
         why = store_save(name, saved, head_bytes + payload_bytes);
         free(saved);
     }
@@ -37,7 +37,7 @@ void talk_save(struct talk *talk, const char *name)
         talk_say(talk, "/save %s: %s", name, why);
     else
         talk_say(talk, "saved the target%s: /load %s takes it back",
-                 talk->has_payload ? " and the latest message" : "", name);
+                 talk->has_latest ? " and the latest message" : "", name);
 }
 
 /* ---- loading */
