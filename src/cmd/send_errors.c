@@ -38,6 +38,9 @@ static void explain_size(const struct session *session, const struct send_channe
                  "this has %zu%s",
                  send_payload_max(session), size_bytes,
                  size_bytes >= SEND_PAYLOAD_SIZE - 2 ? " or more" : "");
+    else if (mtu == 0)
+        snprintf(why, SEND_WHY_SIZE, "too big: %zu bytes for the path or the interface",
+                 size_bytes);
     else
         snprintf(why, SEND_WHY_SIZE,
                  "too big: %zu bytes for a path whose packets have at most %d, headers included",
