@@ -19,7 +19,7 @@ enum {
     SCREEN_SAMPLES = 256,
 };
 
-static const int64_t screen_tick_ns = 33 * UNITS_NS_PER_MS;
+static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
 static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
 
 struct server_options server_default_options(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * server_screen: the server with its screen. One thread: records into the model, keys into the model,
- * effects to the engine, and a picture when something changed: 30 a second at most, at once on a key.
+ * effects to the engine, and a picture when something changed: 20 a second at most, at once on a key.
  */
 #include <poll.h>
 #include <signal.h>
@@ -24,7 +24,7 @@
 
 enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
 
-static const int64_t frame_interval_ns = 33 * UNITS_NS_PER_MS;
+static const int64_t frame_interval_ns = 50 * UNITS_NS_PER_MS;
 
 struct screen {
     struct server *server;

@@ -31,24 +31,54 @@ static void push_run(struct load_client *client, uint32_t window, uint32_t count
     client->outstanding += count;
 }
 
+/* Takes up to `count` datagrams off the oldest run; returns how many. */
+static uint32_t shorten_oldest(struct load *load, struct load_client *client, uint32_t count)
+{
+    struct sent_run *oldest = &client->runs[client->run_first];
+
+    if (count > oldest->count)
+        count = oldest->count;
+    oldest->count -= count;
+    client->outstanding -= count;
+    if (oldest->count == 0) {
+        client->run_first = (client->run_first + 1) % load->config.window;
+        client->run_count--;
+    }
+    return count;
+}
+
+/* Acks beyond what is outstanding are late ones for what was taken for lost, or duplicates. */
+static void credit_rest(struct load *load, struct load_client *client, uint32_t acks)
+{
+    uint64_t late = acks < client->lost ? acks : client->lost;
+
+    client->lost -= late;
+    load->lost -= late;
+    load->acked += late;
+    load->duplicates += acks - late;
+}
+
 /* Credits acks to the oldest sends. */
 static void credit(struct load *load, struct load_client *client, uint32_t acks, int64_t now_ns)
 {
-    uint32_t taken = acks < client->outstanding ? acks : client->outstanding;
+    while (acks > 0 && client->outstanding > 0) {
+        int64_t at_ns = client->runs[client->run_first].at_ns;
+        uint32_t count = shorten_oldest(load, client, acks);
+        rtt_add_many(load->rtt, now_ns - at_ns, count);
+        load->acked += count;
+        acks -= count;
+    }
+    credit_rest(load, client, acks);
+}
 
-    load->duplicates += acks - taken;
-    load->acked += taken;
-    client->outstanding -= taken;
-    while (taken > 0) {
-        struct sent_run *oldest = &client->runs[client->run_first];
-        uint32_t count = taken < oldest->count ? taken : oldest->count;
-        rtt_add_many(load->rtt, now_ns - oldest->at_ns, count);
-        oldest->count -= count;
-        taken -= count;
-        if (oldest->count > 0)
-            break;
-        client->run_first = (client->run_first + 1) % load->config.window;
-        client->run_count--;
+/* What waits for a second is lost: its place in the window is free again. */
+static void give_up(struct load *load, struct load_client *client, int64_t now_ns)
+{
+    while (client->outstanding > 0 &&
+           now_ns - client->runs[client->run_first].at_ns >= silence_ns) {
+        uint32_t count = shorten_oldest(load, client, UINT32_MAX);
+        client->lost += count;
+        load->lost += count;
     }
 }
 
@@ -114,6 +144,8 @@ static void fill_window(struct load *load, struct load_client *client, uint32_t 
         if (results[i] != 0)
             note_error(load, results[i]);
     }
+    if (load->waiting_ns <= load->heard_ns)
+        load->waiting_ns = now_ns;
     if (total > 0)
         push_run(client, load->config.window, total, now_ns);
     load->sent += total;
@@ -168,6 +200,7 @@ static struct load_snapshot describe(const struct load *load, int64_t now_ns)
         .elapsed_ns = now_ns - load->began_ns,
         .sent = load->sent,
         .acked = load->acked,
+        .lost = load->lost,
         .duplicates = load->duplicates,
         .send_errors = load->send_errors,
         .rtt_min_ns = rtt_min(load->rtt),
@@ -203,6 +236,7 @@ static void tell_last(struct load *load, int64_t ended_ns, enum load_end end)
 {
     load->last = describe(load, ended_ns);
     load->last.acks_per_s = per_second(load->acked, load->last.elapsed_ns);
+    load->last.lost = load->sent - load->acked;
     load->last.end = end;
     atomic_store(&load->ended, true);
     eventfd_write(load->config.event_fd, 1);
@@ -218,7 +252,7 @@ static enum load_end end_of(const struct load *load, int64_t now_ns)
         return LOAD_REFUSED;
     if (now_ns - load->began_ns >= load->config.duration_ns)
         return LOAD_DONE;
-    if (load->sent > load->acked && now_ns - load->heard_ns >= silence_ns)
+    if (load->waiting_ns > load->heard_ns && now_ns - load->waiting_ns >= silence_ns)
         return LOAD_SILENT;
     return LOAD_RUNNING;
 }
@@ -261,13 +295,23 @@ static int64_t take_rest(struct load *load)
     return load->heard_ns > ended_ns ? load->heard_ns : ended_ns;
 }
 
+static void tick(struct load *load, int64_t now_ns)
+{
+    for (size_t i = 0; i < load->config.clients; i++)
+        give_up(load, &load->clients[i], now_ns);
+    if (load->config.rate_per_s <= 0)
+        fill_all(load);
+    tell(load, now_ns);
+}
+
 static void *run(void *argument)
 {
     struct load *load = argument;
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
-    load->began_ns = load->told_ns = load->heard_ns = load->permits_ns = now_ns;
+    load->began_ns = load->told_ns = load->permits_ns = now_ns;
+    load->heard_ns = now_ns - 1; /* before the first send */
     load->permits = 1;
     if (load->config.rate_per_s <= 0)
         fill_all(load);
@@ -279,7 +323,7 @@ static void *run(void *argument)
             fill_all(load);
         }
         if (now_ns - load->told_ns >= load->config.tick_ns)
-            tell(load, now_ns);
+            tick(load, now_ns);
     }
     tell_last(load, take_rest(load), end);
     return NULL;

@@ -26,6 +26,7 @@ struct load_client {
         *runs; /* a circular queue of `window` entries: never more runs than datagrams */
     uint32_t run_first, run_count;
     uint32_t outstanding;
+    uint64_t lost; /* taken out of the window, not acked since */
 };
 
 struct load {
@@ -45,9 +46,10 @@ struct load {
     atomic_bool ended; /* last is set */
     struct load_snapshot last;
     /* the thread's own */
-    uint64_t sent, acked, duplicates, send_errors;
+    uint64_t sent, acked, lost, duplicates, send_errors;
     uint64_t told_acked;
     int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
+    int64_t waiting_ns;                  /* of the first send since the latest ack */
     size_t next_client;                  /* whose turn it is to send */
     double permits;                      /* with a rate: datagrams that may be sent now */
     int64_t permits_ns;

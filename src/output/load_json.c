@@ -17,6 +17,7 @@ static void add_figures(json_t *object, const struct load_snapshot *snapshot)
     json_object_set_new(object, "elapsed_ns", json_integer(snapshot->elapsed_ns));
     json_add_count(object, "sent", snapshot->sent);
     json_add_count(object, "acked", snapshot->acked);
+    json_add_count(object, "lost", snapshot->lost);
     json_add_count(object, "duplicates", snapshot->duplicates);
     json_add_count(object, "not_sent", snapshot->send_errors);
     json_object_set_new(object, "acks_per_s", json_real(snapshot->acks_per_s));
@@ -30,7 +31,7 @@ static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
     json_t *object = json_event("progress");
 
     add_figures(object, snapshot);
-    json_add_count(object, "in_flight", snapshot->sent - snapshot->acked);
+    json_add_count(object, "in_flight", snapshot->sent - snapshot->acked - snapshot->lost);
     return json_write_line(file, object) && fflush(file) == 0;
 }
 
@@ -39,7 +40,7 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
     json_t *object = json_event("summary");
 
     add_figures(object, snapshot);
-    json_add_count(object, "lost", snapshot->sent - snapshot->acked);
+
     json_object_set_new(object, "end", json_string(load_end_text(snapshot->end)));
     return json_write_line(file, object) && fflush(file) == 0;
 }

@@ -43,7 +43,8 @@ static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
 
     fprintf(file, "%s  acked %s  in flight %" PRIu64 "  rtt p50 %s p99 %s\n",
             units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
-            units_rate(snapshot->acks_per_s, rate, sizeof rate), snapshot->sent - snapshot->acked,
+            units_rate(snapshot->acks_per_s, rate, sizeof rate),
+            snapshot->sent - snapshot->acked - snapshot->lost,
             units_duration(snapshot->rtt_p50_ns, p50, sizeof p50),
             units_duration(snapshot->rtt_p99_ns, p99, sizeof p99));
     return fflush(file) == 0;
@@ -56,7 +57,7 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
     fprintf(file,
             "sent %" PRIu64 ", acked %" PRIu64 ", lost %" PRIu64 ", duplicates %" PRIu64
             ", not sent %" PRIu64 " in %s: %s acked\n",
-            snapshot->sent, snapshot->acked, snapshot->sent - snapshot->acked, snapshot->duplicates,
+            snapshot->sent, snapshot->acked, snapshot->lost, snapshot->duplicates,
             snapshot->send_errors, units_duration(snapshot->elapsed_ns, duration, sizeof duration),
             units_rate(snapshot->acks_per_s, rate, sizeof rate));
     write_rtt(file, snapshot);

@@ -47,12 +47,13 @@ static void put_totals(const struct load_view *view, struct frame *frame)
     snprintf(text, sizeof text, "acked %s  %s  in flight %s",
              units_count(last->acked, acked, sizeof acked),
              units_rate(last->acks_per_s, rate, sizeof rate),
-             units_count(last->sent - last->acked, flight, sizeof flight));
+             units_count(last->sent - last->acked - last->lost, flight, sizeof flight));
     column = frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
-    snprintf(text, sizeof text, "duplicates %" PRIu64 "  not sent %" PRIu64, last->duplicates,
-             last->send_errors);
+    snprintf(text, sizeof text, "lost %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
+             last->lost, last->duplicates, last->send_errors);
     frame_put(frame, 1, column + 2, columns,
-              last->duplicates + last->send_errors > 0 ? STYLE_WARNING : STYLE_DIM, text);
+              last->lost + last->duplicates + last->send_errors > 0 ? STYLE_WARNING : STYLE_DIM,
+              text);
 }
 
 /* The rate `age` ticks ago, 0 before the beginning. */

@@ -80,6 +80,7 @@ class Pipe:
 
     def __init__(self, *arguments, sink=subprocess.DEVNULL):
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=sink)
+        self.pid = self.process.pid
         line = self.process.stdout.readline()
         self.number = int(re.findall(rb"(\d+)\s*$", line)[0])
         self.drain = threading.Thread(target=self.read, daemon=True)
@@ -121,12 +122,19 @@ PLAIN = ("--clients", "64", "--window", "16", "--no-gso", "--no-gro")
 BULK = ("--clients", "8", "--window", "256")
 
 
-def acks(server, seconds, arguments):
+def measured(server, seconds, arguments):
+    """Acks a second, and the CPU time that one costs the server, in us."""
     running = server()
     try:
-        return load(running.port(), seconds, *arguments)["acks_per_s"]
+        port, before = running.port(), cpu_ticks(running.pid)
+        result = load(port, seconds, *arguments)
+        return result["acks_per_s"], (cpu_ticks(running.pid) - before) * 1e4 / result["acked"]
     finally:
         running.close()
+
+
+def acks(server, seconds, arguments):
+    return measured(server, seconds, arguments)[0]
 
 
 def pair(options, ours_side, other_side):
@@ -140,11 +148,15 @@ def pair(options, ours_side, other_side):
 
 def row_against(name, server, arguments, want, ours_extra=()):
     def measure(options):
-        mine, other = pair(options,
-                           lambda: acks(ours(*ours_extra), options.seconds, arguments),
-                           lambda: acks(server, options.seconds, arguments))
-        return {"row": name, "udptui_per_s": mine, "other_per_s": other, "ratio": mine / other,
-                "want": want}
+        mine, other = [], []
+        for _ in range(options.rounds):
+            mine.append(measured(ours(*ours_extra), options.seconds, arguments))
+            other.append(measured(server, options.seconds, arguments))
+        rates = [statistics.median(rate for rate, _ in side) for side in (mine, other)]
+        costs = [statistics.median(cost for _, cost in side) for side in (mine, other)]
+        return {"row": name, "udptui_per_s": rates[0], "other_per_s": rates[1],
+                "ratio": rates[0] / rates[1], "udptui_cpu_us_per_ack": costs[0],
+                "other_cpu_us_per_ack": costs[1], "want": want}
     return measure
 
 

@@ -61,6 +61,28 @@ def rate():
     tap.true(400 <= summary["sent"] <= 520, "sent %d in a second at 500/s" % summary["sent"])
 
 
+@tap.case("a window that lost its datagrams is used again, and the lost are counted")
+def losses():
+    peer = Peer()
+    process = udptui.start("load", *QUIET, "--clients", "1", "--window", "4", "--duration", "1800ms", peer.text)
+    first = [peer.receive() for _ in range(4)][0][1]
+    peer.send(b"ok", first)  # one of four: three are lost, and leave the window after a second
+    later = [peer.receive() for _ in range(4)]
+    summary = process.finish().expect(1).objects("summary")[0]
+    tap.equal(len(later), 4, "datagrams after the first window")
+    tap.equal(summary["acked"], 1, "acked")
+    tap.equal(summary["lost"], summary["sent"] - 1, "lost")
+
+
+@tap.case("slower than one a second is not silence")
+def slow_rate():
+    server = Server()
+    result = udptui.run("load", *QUIET, "--rate", "0.6/s", "--clients", "1", "--duration", "2500ms",
+                        server.text).expect(0)
+    summary = result.objects("summary")[0]
+    tap.equal((summary["sent"], summary["acked"]), (2, 2), "sent, acked")
+
+
 @tap.case("nothing acknowledged for a second ends it, and it says so")
 def silence():
     peer = Peer()

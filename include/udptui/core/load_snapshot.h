@@ -17,6 +17,7 @@ enum load_end {
 struct load_snapshot {
     int64_t elapsed_ns;    /* since the first datagram, the wait for the last acks left out */
     uint64_t sent, acked;
+    uint64_t lost;         /* not acked for a second; in the last snapshot all that is not acked */
     uint64_t duplicates;   /* acks beyond what was sent */
     uint64_t send_errors;  /* refused by the kernel, not sent */
     double acks_per_s;     /* over the latest tick; in the last snapshot over all */

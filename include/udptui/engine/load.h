@@ -5,7 +5,8 @@
  * Closed loop (RFC 8085 section 3.1): each client, a socket of its own, has at most `window` datagrams
  * without an ack; an ack makes room for the next. Nothing acknowledged for a second ends it. An ack
  * names no datagram, so it is taken for the oldest one: exact while nothing is lost or reordered.
- * At every moment sent = acked + outstanding; what is outstanding at the end is lost.
+ * What has not been acked for a second is lost and makes room too; a late ack takes that back. At every
+ * moment sent = acked + lost + outstanding; what is outstanding at the end is lost.
  */
 #ifndef UDPTUI_ENGINE_LOAD_H
 #define UDPTUI_ENGINE_LOAD_H
