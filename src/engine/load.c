@@ -322,7 +322,7 @@ static void *run(void *argument)
             earn_permits(load, now_ns);
             fill_all(load);
         }
-        if (now_ns - load->told_ns >= load->config.tick_ns)
+        if (now_ns - load->told_ns >= load->config.tick_ns && end_of(load, now_ns) == LOAD_RUNNING)
             tick(load, now_ns);
     }
     tell_last(load, take_rest(load), end);
