@@ -3,12 +3,14 @@
 #include "udptui/cmd/commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "udptui/core/nearest.h"
 #include "udptui/core/text.h"
@@ -18,11 +20,7 @@ enum { COMPLAINT_SIZE = 1024 };
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
-        &command_serve,
-        &command_send,
-        &command_demo,
-        &command_load,
-        &command_completion,
+        &command_serve, &command_send, &command_demo, &command_load, &command_completion,
     };
 
     *count = sizeof table / sizeof table[0];
@@ -140,9 +138,22 @@ static int run_word(int argument_count, char *const arguments[])
     return complain_unknown(arguments[0]);
 }
 
+/* A socket must not become the standard input or output that was closed (<&-): what is opened in its
+ * place neither reads nor writes, and is complained about where it is used. */
+static void occupy_standard_descriptors(void)
+{
+    static const int modes[] = {
+        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            open("/dev/null", modes[fd]); /* the lowest that is free: this one */
+}
+
 /* The locale says only what the terminal's characters are: figures keep '.' everywhere. */
 int commands_run(int argument_count, char *const arguments[])
 {
+    occupy_standard_descriptors();
     setlocale(LC_CTYPE, "");
     if (argument_count < 2) {
         commands_complain("no command given: try 'udptui demo' or see 'udptui --help'");

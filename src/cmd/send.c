@@ -3,7 +3,6 @@
 #include "send.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -180,18 +179,6 @@ static int run_batch(struct session *session, const struct opts_operands *operan
     return status;
 }
 
-/* A socket must not become the standard input or output that was closed (send <&-): what is opened in
- * its place neither reads nor writes, and is complained about where it is used. */
-static void occupy_standard_descriptors(void)
-{
-    static const int modes[] = {
-        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) == -1)
-            open("/dev/null", modes[fd]); /* the lowest that is free: this one */
-}
-
 static int run(int argument_count, char *const arguments[])
 {
     struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1};
@@ -203,7 +190,6 @@ static int run(int argument_count, char *const arguments[])
         return status;
     if (!check_together(&values))
         return EXIT_USAGE;
-    occupy_standard_descriptors();
     if (session_open(&session, &values, operands.items[0], &status))
         status = wants_prompt(&values, &operands) ? send_run_prompt(&session, operands.items[0])
                                                   : run_batch(&session, &operands);

@@ -182,4 +182,19 @@ def help_to_full_disk():
     tap.true(done.returncode != 0, "status 0")
 
 
+def closed(redirection, status, words, *arguments):
+    done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + redirection, udptui.BINARY, *arguments],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=15)
+    tap.equal(done.returncode, status, "status")
+    tap.contains(done.stderr.decode(), words, "stderr")
+
+
+for _redirection, _status, _words, _arguments in (
+        ("<&-", 0, "", ("serve", "--no-ui", "--duration", "100ms", "127.0.0.1:0")),
+        (">&-", 3, "cannot write", ("serve", "--no-ui", "--duration", "100ms", "127.0.0.1:0")),
+        ("<&-", 3, "cannot read", ("send", "127.0.0.1:9")),
+        (">/dev/full", 3, "cannot write", ("demo", "--no-ui", "--duration", "300ms"))):
+    tap.add_case("%s with %s: no socket takes its place, status %d" % (_arguments[0], _redirection, _status),
+                 closed, _redirection, _status, _words, *_arguments)
+
 tap.main()
