@@ -19,6 +19,7 @@
 enum { READY_MAX = 256 };
 
 static const int64_t silence_ns = UNITS_NS_PER_S;
+static const int64_t look_interval_ns = 100 * UNITS_NS_PER_MS; /* for what has waited too long */
 
 /* ---- the window */
 
@@ -257,14 +258,12 @@ static enum load_end end_of(const struct load *load, int64_t now_ns)
     return LOAD_RUNNING;
 }
 
-/* Milliseconds: with a rate, until a permit is due; else until the next tick at most. */
+/* Milliseconds: with a rate until a permit is due, else until the next search for the lost. */
 static int wait_ms(const struct load *load)
 {
-    int64_t tick_ms = load->config.tick_ns / UNITS_NS_PER_MS;
+    const int64_t look_ms = look_interval_ns / UNITS_NS_PER_MS;
 
-    if (load->config.rate_per_s > 0 && load->config.rate_per_s * (double)tick_ms > 1000)
-        return 1;
-    return (int)(tick_ms > 0 ? tick_ms : 1);
+    return load->config.rate_per_s * (double)look_ms > 1000 ? 1 : (int)look_ms;
 }
 
 static void turn(struct load *load, int timeout_ms)
@@ -295,13 +294,15 @@ static int64_t take_rest(struct load *load)
     return load->heard_ns > ended_ns ? load->heard_ns : ended_ns;
 }
 
-static void tick(struct load *load, int64_t now_ns)
+static void give_up_old(struct load *load, int64_t now_ns)
 {
+    if (now_ns - load->looked_ns < look_interval_ns)
+        return;
+    load->looked_ns = now_ns;
     for (size_t i = 0; i < load->config.clients; i++)
         give_up(load, &load->clients[i], now_ns);
     if (load->config.rate_per_s <= 0)
         fill_all(load);
-    tell(load, now_ns);
 }
 
 static void *run(void *argument)
@@ -310,7 +311,7 @@ static void *run(void *argument)
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
-    load->began_ns = load->told_ns = load->permits_ns = now_ns;
+    load->began_ns = load->told_ns = load->looked_ns = load->permits_ns = now_ns;
     load->heard_ns = now_ns - 1; /* before the first send */
     load->permits = 1;
     if (load->config.rate_per_s <= 0)
@@ -322,8 +323,10 @@ static void *run(void *argument)
             earn_permits(load, now_ns);
             fill_all(load);
         }
-        if (now_ns - load->told_ns >= load->config.tick_ns && end_of(load, now_ns) == LOAD_RUNNING)
-            tick(load, now_ns);
+        if (end_of(load, now_ns) == LOAD_RUNNING)
+            give_up_old(load, now_ns);
+        if (now_ns - load->told_ns >= load->config.tick_ns)
+            tell(load, now_ns);
     }
     tell_last(load, take_rest(load), end);
     return NULL;

@@ -50,6 +50,7 @@ struct load {
     uint64_t told_acked;
     int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
     int64_t waiting_ns;                  /* of the first send since the latest ack */
+    int64_t looked_ns;                   /* latest search for what has waited too long */
     size_t next_client;                  /* whose turn it is to send */
     double permits;                      /* with a rate: datagrams that may be sent now */
     int64_t permits_ns;

@@ -65,7 +65,7 @@ def rate():
 def losses():
     """One of two clients is never answered: after a second its four datagrams are lost, and four more come."""
     peer = Peer()
-    process = udptui.start("load", *QUIET, "--clients", "2", "--window", "4", "--duration", "1500ms", peer.text)
+    process = udptui.start("load", *QUIET, "--clients", "2", "--window", "4", "--duration", "2500ms", peer.text)
     unheard, came = None, 0
     while came < 8:
         _, source = peer.receive()
