@@ -34,7 +34,7 @@ def queued_spoof():
     """Without any right: the datagram waits in the stopped second server while its sender's port
     passes to the first server."""
     second, sender = Server(), Peer()
-    second.signal(signal.SIGSTOP)
+    second.freeze()
     sender.send(b"hello", second.address)
     text = sender.text
     sender.socket.close()

@@ -137,7 +137,7 @@ def count():
 @tap.case("--count 2 takes exactly two of five that wait already")
 def count_of_waiting():
     server, client = Server("--count", "2"), Peer()
-    server.signal(signal.SIGSTOP)
+    server.freeze()
     for _ in range(5):
         client.send(b"x", server.address)
     server.signal(signal.SIGCONT)

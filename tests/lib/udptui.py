@@ -179,6 +179,21 @@ class Process:
     def signal(self, number):
         self.child.send_signal(number)
 
+    def freeze(self):
+        """SIGSTOP, and back once every thread has stopped: the signal alone does not wait for that."""
+        self.signal(signal.SIGSTOP)
+        tap.until(self._is_frozen, "the threads to stop")
+
+    def _is_frozen(self):
+        tasks = "/proc/%d/task" % self.child.pid
+        if not os.path.isdir(tasks):  # no such files on this system: hope for the best
+            return True
+        states = []
+        for task in os.listdir(tasks):
+            with open(os.path.join(tasks, task, "stat"), encoding="utf-8") as stat:
+                states.append(stat.read().rsplit(")", 1)[1].split()[0])
+        return all(state == "T" for state in states)
+
     def finish(self, wait_s=tap.WAIT_S):
         """Waits for the end of the child and of its output; asked again, gives the same."""
         if self.result:

@@ -78,7 +78,7 @@ def refused_ack():
     server = Server()
     for _ in range(3):
         gone = Peer()
-        server.signal(signal.SIGSTOP)
+        server.freeze()
         gone.send(b"bye", server.address)
         gone.socket.close()
         server.signal(signal.SIGCONT)
@@ -91,7 +91,7 @@ def refused_ack():
 @tap.case("what the kernel drops is counted exactly: sent = received + kernel_dropped")
 def kernel_drops():
     server, client = Server("--rcvbuf", "8192"), Peer()
-    server.signal(signal.SIGSTOP)
+    server.freeze()
     for _ in range(5000):
         client.send(b"x" * 100, server.address)
     server.signal(signal.SIGCONT)
@@ -114,7 +114,7 @@ def _ask_until_answered(server):
 @tap.case("drops with nothing received after them are counted too")
 def kernel_drops_at_the_end():
     server, client = Server("--rcvbuf", "8192"), Peer()
-    server.signal(signal.SIGSTOP)
+    server.freeze()
     for _ in range(2000):
         client.send(b"x" * 100, server.address)
     server.signal(signal.SIGCONT)
@@ -192,7 +192,7 @@ def default_address():
 def interrupted_calls():
     server, client = Server(), Peer()
     for _ in range(5):
-        server.signal(signal.SIGSTOP)
+        server.freeze()
         server.signal(signal.SIGCONT)
         tap.equal(client.ask(b"x", server.address), ACK, "ack")
     tap.equal(server.stop()["received"], 5, "received")
