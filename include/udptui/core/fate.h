@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fate: the legs of a message's journey through the impaired network, and the words for them.
+ *
+ * A message has one or two requests (the network may double it), and each of these one or two acks.
+ * A message that no impairment touched has no legs (LEG_NONE): then it is one request and one ack.
+ */
+#ifndef UDPTUI_CORE_FATE_H
+#define UDPTUI_CORE_FATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum leg_state {
+    LEG_NONE,
+    LEG_UNDERWAY, /* arrive_us is when it is due */
+    LEG_ARRIVED,
+    LEG_LOST, /* arrive_us == depart_us */
+};
+
+/* One datagram on one way; times in microseconds from the kernel's receive time of the message. */
+struct leg {
+    int32_t depart_us, arrive_us;
+    uint8_t state; /* enum leg_state */
+    bool corrupt;
+    uint16_t late_by; /* how many later messages of the client overtook it on this way */
+};
+
+enum { FATE_REQUESTS = 2, FATE_ACKS = 4, FATE_TEXT_SIZE = 96 };
+
+struct fate {
+    struct leg requests[FATE_REQUESTS]; /* [0]: the first to have been sent */
+    struct leg acks[FATE_ACKS];         /* [2 * i + j]: copy j of the ack to requests[i] */
+};
+
+/* All requests were lost; or some request arrived, acks were sent, and all of them were lost. */
+bool fate_lost_request(const struct fate *fate);
+bool fate_lost_ack(const struct fate *fate);
+
+/* How many acks arrived; the most that any leg was late; the longest delay of request and ack
+ * together, 0 where none was delayed; whether any leg that arrived was corrupt. */
+unsigned fate_acks(const struct fate *fate);
+unsigned fate_late_by(const struct fate *fate);
+int64_t fate_delay_ns(const struct fate *fate);
+bool fate_corrupt(const struct fate *fate);
+
+/* Whether an impairment touched it at all. */
+bool fate_touched(const struct fate *fate);
+
+/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms, corrupt";
+ * "" where nothing happened. Returns out (FATE_TEXT_SIZE is enough). */
+const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* record: a datagram for a capture file, as it goes through a ring to the thread that writes the file. */
+#ifndef UDPTUI_CORE_RECORD_H
+#define UDPTUI_CORE_RECORD_H
+
+#include <stdint.h>
+
+#include "udptui/core/endpoint.h"
+
+/* The payload, size_bytes of it, follows. */
+struct record {
+    int64_t wall_ns;           /* received, or handed to the kernel */
+    struct endpoint from, to;
+    int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN where not known */
+    uint32_t size_bytes;
+};
+
+#endif

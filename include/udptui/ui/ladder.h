@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells out.
+ *
+ * Each departure and each arrival is a row, in order of time, so an arrow that nothing happens
+ * beside is level, one that others cross is slanted, and one that died ends in a mark on its way.
+ */
+#ifndef UDPTUI_UI_LADDER_H
+#define UDPTUI_UI_LADDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/text.h"
+#include "udptui/ui/frame.h"
+
+enum { LADDER_LABEL_SIZE = 96 };
+
+enum ladder_end { LADDER_ARRIVED, LADDER_LOST, LADDER_UNDERWAY };
+
+struct ladder_leg {
+    int64_t depart_ns, arrive_ns; /* one clock; arrive_ns only with LADDER_ARRIVED */
+    bool to_right;                /* left to right: client to server */
+    bool corrupt, copy;           /* copy: the network's second one of a datagram */
+    uint8_t end;                  /* enum ladder_end */
+    uint64_t number;              /* what belongs together: a request and its ack */
+    int64_t rtt_ns;               /* of an ack that arrived: the bracket; 0: none */
+    char label[LADDER_LABEL_SIZE]; /* safe text on the arrow: "#3 hello" */
+    char note[LADDER_LABEL_SIZE];  /* safe text beside it: "LOST request", "late by 2"; "" */
+};
+
+struct ladder_heads {
+    const char *left, *right; /* safe text above the two lines: "client", "server" */
+};
+
+/*
+ * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole width. The
+ * newest rows stay in sight; scroll moves the window so many rows up. now_ns: where arrows that are underway
+ * end. utc_offset_s: of the times of day at the left, where there is room for them. Returns the number of rows that
+ * all legs take.
+ */
+int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
+                const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
+                int32_t utc_offset_s, enum text_charset charset);
+
+#endif
