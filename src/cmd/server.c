@@ -26,6 +26,7 @@ struct server_options server_default_options(void)
 {
     return (struct server_options){.ack = "Message received",
                                    .ack_limit = "auto",
+                                   .seed = -1,
                                    .max_clients = 65536,
                                    .history = 10000,
                                    .batch = 64,
@@ -64,6 +65,21 @@ static bool set_limit(const char *text, struct guard_config *guard)
     return guard->scope == GUARD_LIMIT_NONE || units_parse_rate(text, &guard->rate_per_s);
 }
 
+/* Without --seed each run has fates of its own. */
+static bool set_impair(struct server *server)
+{
+    const struct server_options *options = &server->options;
+    const char *error = NULL;
+
+    server->impair.seed = options->seed >= 0 ? (uint64_t)options->seed
+                                             : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
+    if (options->impair != NULL)
+        error = "not in this version";
+    if (error != NULL)
+        commands_complain("--impair %s: %s", options->impair, error);
+    return error == NULL;
+}
+
 static bool set_policies(struct server *server)
 {
     const struct server_options *options = &server->options;
@@ -79,6 +95,8 @@ static bool set_policies(struct server *server)
         return false;
     }
     server->guard.ack_acks = options->ack_acks;
+    if (!set_impair(server))
+        return false;
     if (options->threads > 1 && options->count > 0) {
         commands_complain(
             "--count and --threads do not go together: several threads cannot stop at "
@@ -111,6 +129,9 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
         .tick_ns = every ? lines_tick_ns : screen_tick_ns,
         .count_max = (uint64_t)options->count,
         .segment = !options->no_gso,
+        .impair = server->impair,
+        .slow_per_s = options->slow_per_s,
+        .names = options->roster,
     };
 }
 

@@ -25,7 +25,11 @@ struct server_options {
     int64_t batch;
     uint64_t receive_buffer_bytes;
     uint64_t buffer_bytes;
+    const char *impair;
+    int64_t seed;
+    double slow_per_s;
     int ack_acks;
+    int roster, privacy; /* --class, --privacy */
     int family; /* enum endpoint_family */
     int64_t threads;
     int json, no_ui, ascii, no_mouse, no_gso, no_gro;
@@ -37,6 +41,7 @@ struct server {
     struct server_options options;
     struct ack_policy ack;
     struct guard_config guard;
+    struct impair_config impair;
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */

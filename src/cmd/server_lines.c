@@ -38,6 +38,7 @@ static void take(struct lines *lines, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_CALL:
         break;
     }
 }

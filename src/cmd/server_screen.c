@@ -79,6 +79,9 @@ static struct model *make_model(const struct server *server)
         .utc_offset_s = server_utc_offset_s(),
         .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,
         .started_ns = server->started_ns,
+        .impair = server->impair,
+        .roster = server->options.roster,
+        .privacy = server->options.privacy,
     };
 
     list_addresses(server, listening, sizeof listening);
@@ -119,6 +122,15 @@ static bool set_acks(struct server *server, bool on)
     return all;
 }
 
+static bool set_impair(struct server *server, const struct impair_config *impair)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < (size_t)server->options.threads; i++)
+        all &= engine_set_impair(server->engines[i], impair);
+    return all;
+}
+
 static void act(struct screen *screen, const struct effects *effects)
 {
     struct server *server = screen->server;
@@ -130,6 +142,8 @@ static void act(struct screen *screen, const struct effects *effects)
         taken &= server_ask(server, engine_reset);
     if (effects->set_acks)
         taken &= set_acks(server, effects->acks_on);
+    if (effects->set_impair)
+        taken &= set_impair(server, &effects->impair);
     if (effects->reply)
         taken &= engine_send(server_engine_of(server, effects->slot), effects->slot,
                              effects->generation, effects->bytes, effects->size_bytes);

@@ -9,6 +9,11 @@ static void add(struct event_totals *into, const struct event_totals *from)
     counts_add(&into->counts, &from->counts);
     counts_add(&into->evicted, &from->evicted);
     into->acks_cut += from->acks_cut;
+    into->copies += from->copies;
+    into->waiting += from->waiting;
+    into->queue_bytes += from->queue_bytes;
+    into->queue_capacity += from->queue_capacity;
+    into->records_skipped += from->records_skipped;
     into->manual_sent += from->manual_sent;
     into->kernel_dropped += from->kernel_dropped;
     into->dropped_at_least |= from->dropped_at_least;

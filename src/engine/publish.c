@@ -48,6 +48,12 @@ void publish_message(struct publisher *publisher, const struct event_message *ev
         publisher->skipped++;
 }
 
+void publish_call(struct publisher *publisher, const struct call *call)
+{
+    if (put(publisher, call, sizeof *call, NULL, 0))
+        publisher->due = true;
+}
+
 static struct event_message describe(const struct publisher *publisher, const struct run *run,
                                      int64_t wall_ns)
 {

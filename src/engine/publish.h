@@ -45,6 +45,9 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload);
 
+/* A record of a system call. */
+void publish_call(struct publisher *publisher, const struct call *call);
+
 /* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the
  * engine; the rest is set here. */
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,

@@ -7,12 +7,13 @@
 #include "state.h"
 #include "udptui/net/clock.h"
 
-enum request_kind { REQUEST_QUIT, REQUEST_RESET, REQUEST_ACKS, REQUEST_SEND };
+enum request_kind { REQUEST_QUIT, REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
 
 /* A record of the request ring; the bytes to send follow it. */
 struct request {
     enum request_kind kind;
     bool acks_on;
+    struct impair_config impair;
     uint32_t slot, generation;
     size_t size_bytes;
 };
@@ -79,6 +80,9 @@ static void obey(struct engine *engine, const struct request *request)
         engine->answer->acks_on = request->acks_on && engine->config.ack.kind != ACK_NONE;
         engine->publisher.due = true;
         break;
+    case REQUEST_IMPAIR:
+        engine->config.impair = request->impair;
+        break;
     case REQUEST_SEND:
         send_by_hand(engine, request, request + 1);
         break;
@@ -125,6 +129,11 @@ bool engine_reset(struct engine *engine)
 bool engine_set_acks(struct engine *engine, bool on)
 {
     return ask(engine, &(struct request){.kind = REQUEST_ACKS, .acks_on = on}, NULL);
+}
+
+bool engine_set_impair(struct engine *engine, const struct impair_config *impair)
+{
+    return ask(engine, &(struct request){.kind = REQUEST_IMPAIR, .impair = *impair}, NULL);
 }
 
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,

@@ -30,6 +30,8 @@ static void write_fate(FILE *file, const struct event_message *event)
     case ACK_MANUAL:
         fputs("sent by hand", file);
         break;
+    case ACK_WAITING: /* not written: the line comes when it is settled */
+        break;
     }
 }
 

@@ -23,6 +23,7 @@ action action_reset, action_reset_yes, action_reset_no;
 action action_filter, action_filter_keep, action_filter_drop;
 action action_reply, action_reply_send;
 action action_erase, action_erase_word, action_erase_line;
+action action_ladder, action_calls, action_impair;
 action action_click, action_wheel_up, action_wheel_down;
 
 /* A character is typed into the line of the mode; nothing where there is none or it is full. */

@@ -70,6 +70,7 @@ struct model *model_open(const struct model_config *config)
     model->message.following = true;
     model->filter.epoch = 1;
     model->totals.acks_on = true;
+    model->impair = config->impair;
     model->now_ns = own->started_ns;
     if (own_strings(own) && make_memory(model))
         return model;
@@ -211,6 +212,7 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         [EVENT_TOTALS] = sizeof(struct event_totals),
         [EVENT_RESET] = sizeof(struct event_reset),
         [EVENT_STOPPED] = sizeof(struct event_stopped),
+        [EVENT_CALL] = sizeof(struct call),
     };
     enum event_kind kind = event_kind_of(record);
 
@@ -232,6 +234,9 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         break;
     case EVENT_STOPPED:
         take_stopped(model, record);
+        break;
+    case EVENT_CALL:
+        calls_take(model, record);
         break;
     }
 }

@@ -33,6 +33,9 @@ enum mode {
     MODE_FILTER = 1 << 3,
     MODE_REPLY = 1 << 4,
     MODE_CONFIRM = 1 << 5, /* reset: y or not */
+    MODE_LADDER = 1 << 6,
+    MODE_CALLS = 1 << 7,
+    MODE_IMPAIR = 1 << 8,
 };
 
 enum sort { SORT_LAST_SEEN, SORT_MESSAGES, SORT_BYTES, SORT_RATE, SORT_ADDRESS, SORTS };
@@ -140,7 +143,9 @@ struct model {
     struct client_choice client;
     struct message_choice message;
     struct detail detail;
-    int scroll; /* first line of the detail or the help that is shown */
+    int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
+
+    struct impair_config impair; /* as the engines have it, or were asked to */
 };
 
 /* ---- what is shown: as of now, or of the pause */
@@ -187,6 +192,10 @@ uint64_t messages_index(const struct model *model, uint64_t id);
 uint64_t messages_selected(const struct model *model);    /* its index */
 void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
 void messages_clear(struct model *model);
+
+/* ---- model_calls.c */
+/* A system call was made. */
+void calls_take(struct model *model, const struct call *call);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

@@ -49,23 +49,35 @@ static void draw_too_small(const struct view *view)
     put_wrapped(view, row, STYLE_TITLE, view->model->config.listening);
 }
 
+/* What takes the place of the two panes. */
+static const struct body {
+    enum mode mode;
+    void (*draw)(const struct view *view);
+    int (*lines)(const struct view *view);
+} bodies[] = {
+    {MODE_DETAIL, view_detail, view_detail_lines}, {MODE_HELP, view_help, view_help_lines},
+    {MODE_LADDER, view_ladder, view_ladder_lines}, {MODE_CALLS, view_calls, view_calls_lines},
+    {MODE_IMPAIR, view_impair, view_impair_lines},
+};
+
+static const struct body *body_of(enum mode mode)
+{
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+        if (bodies[i].mode == mode)
+            return &bodies[i];
+    return NULL;
+}
+
 static void draw_body(const struct view *view)
 {
-    switch (view->model->mode) {
-    case MODE_DETAIL:
-        view_detail(view);
-        break;
-    case MODE_HELP:
-        view_help(view);
-        break;
-    case MODE_LIST:
-    case MODE_FILTER:
-    case MODE_REPLY:
-    case MODE_CONFIRM:
-        view_clients(view);
-        view_messages(view);
-        break;
+    const struct body *body = body_of(view->model->mode);
+
+    if (body != NULL) {
+        body->draw(view);
+        return;
     }
+    view_clients(view);
+    view_messages(view);
 }
 
 static struct view view_of(const struct model *model, struct frame *frame, int columns)
@@ -91,5 +103,7 @@ int view_body_lines(const struct model *model)
 {
     struct view view = view_of(model, NULL, model->screen_columns);
 
-    return model->mode == MODE_HELP ? view_help_lines(&view) : view_detail_lines(&view);
+    const struct body *body = body_of(model->mode);
+
+    return body != NULL ? body->lines(&view) : 0;
 }

@@ -136,6 +136,9 @@ void view_footer(const struct view *view)
     case MODE_LIST:
     case MODE_DETAIL:
     case MODE_HELP:
+    case MODE_LADDER:
+    case MODE_CALLS:
+    case MODE_IMPAIR:
         put_list_keys(view);
         break;
     }

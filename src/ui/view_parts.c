@@ -117,6 +117,9 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     case ACK_MANUAL:
         snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
         return STYLE_COMMAND;
+    case ACK_WAITING:
+        snprintf(out, size, "on its way");
+        return STYLE_DIM;
     case ACK_SENT:
         break;
     }

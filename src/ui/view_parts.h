@@ -23,11 +23,17 @@ void view_messages(const struct view *view);
 void view_footer(const struct view *view);
 void view_detail(const struct view *view);
 void view_help(const struct view *view);
+void view_ladder(const struct view *view);
+void view_calls(const struct view *view);
+void view_impair(const struct view *view);
 
-/* How many lines the detail or the help has at the model's width: how far it scrolls. */
+/* How many lines the body of the mode has at the model's width: how far it scrolls. */
 int view_body_lines(const struct model *model);
 int view_detail_lines(const struct view *view);
 int view_help_lines(const struct view *view);
+int view_ladder_lines(const struct view *view);
+int view_calls_lines(const struct view *view);
+int view_impair_lines(const struct view *view);
 
 /* ---- view_parts.c */
 

@@ -13,8 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/call.h"
 #include "udptui/core/counts.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/fate.h"
 
 enum event_kind {
     EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload */
@@ -22,6 +24,7 @@ enum event_kind {
     EVENT_TOTALS,  /* struct event_totals */
     EVENT_RESET,   /* struct event_reset: all counts began anew, forget every row */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
+    EVENT_CALL,    /* struct call: a system call on a socket */
 };
 
 enum ack_status {
@@ -29,6 +32,7 @@ enum ack_status {
     ACK_HELD,   /* why_held says why */
     ACK_FAILED, /* error is the errno */
     ACK_MANUAL, /* not an ack: a message that we sent to the client by hand (key r) */
+    ACK_WAITING, /* not settled: on its way through the imagined network (impairments) */
 };
 
 enum message_flag {
@@ -36,6 +40,7 @@ enum message_flag {
     MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
     MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
     MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
+    MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
 };
 
 enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */
@@ -58,6 +63,7 @@ struct event_message {
     int64_t service_ns;    /* kernel's receive to ack handed to the kernel, EVENT_UNKNOWN */
     struct endpoint from;  /* the client */
     struct endpoint to;    /* the address and port of ours that was hit */
+    struct fate fate;      /* what impairments did to it */
 };
 
 struct event_client {
@@ -79,6 +85,11 @@ struct event_totals {
     struct counts counts;     /* all, the evicted included */
     struct counts evicted;
     uint64_t acks_cut;         /* shortened to 3 times the request */
+    uint64_t copies;           /* acks sent beyond a message's first (duplication) */
+    uint32_t waiting;          /* messages on their way through the imagined network: not in counts yet */
+    uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
+    uint64_t queue_capacity;   /* of these queues */
+    uint64_t records_skipped;  /* datagrams that the capture file had no room for */
     uint64_t manual_sent;      /* sent by hand */
     uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
     bool dropped_at_least;     /* the kernel counts several that came as one (UDP_GRO) once */

@@ -16,7 +16,9 @@
 
 #include "udptui/core/ack.h"
 #include "udptui/core/guard.h"
+#include "udptui/core/impair.h"
 #include "udptui/core/peers.h"
+#include "udptui/core/ring.h"
 #include "udptui/net/udp.h"
 
 enum { ENGINE_SOCKETS_MAX = 16, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
@@ -38,6 +40,11 @@ struct engine_config {
     int64_t tick_ns;         /* changes are told at most so often, the first at once */
     uint64_t count_max;      /* stop after so many datagrams, 0: never */
     bool segment;            /* send with UDP_SEGMENT where the kernel has it */
+    struct impair_config impair;
+    double slow_per_s;       /* datagrams read a second, 0: as fast as they come */
+    bool names;              /* messages that begin with "hello " are always told (class roster) */
+    struct ring *record_ring; /* core/record of all that came and went, NULL: none is kept */
+    int record_fd;           /* an eventfd that is written when records are new */
 };
 
 struct engine;
@@ -59,6 +66,8 @@ void engine_release(struct engine *engine);
 bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
 bool engine_reset(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
+/* What the imagined network does from now on; what is under way keeps its fate. */
+bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
 /* Sends bytes to a client from the port and address it talks to. A client that is no longer in the
  * table is told of as ACK_FAILED with ENOENT. slot: as in event_client. */
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,

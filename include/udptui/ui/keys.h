@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "udptui/core/endpoint.h"
+#include "udptui/core/impair.h"
 #include "udptui/ui/model.h"
 
 /* Keys that are no character. Characters are their Unicode code point: Ctrl-L is 0x0c, Enter '\r',
@@ -52,6 +53,8 @@ struct effects {
     bool suspend;  /* term_suspend (Ctrl-Z) */
     bool set_acks; /* engine_set_acks(acks_on) */
     bool acks_on;
+    bool set_impair; /* engine_set_impair(impair) of every engine */
+    struct impair_config impair;
     bool reply; /* engine_send(slot, generation, bytes) */
     uint32_t slot, generation;
     struct endpoint peer;

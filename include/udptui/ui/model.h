@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/impair.h"
 #include "udptui/core/text.h"
 
 struct model_config {
@@ -27,6 +28,9 @@ struct model_config {
     int32_t utc_offset_s;          /* of the times of day */
     uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 where not known */
     int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */
+    struct impair_config impair;   /* as the engines were started with it */
+    bool roster;                   /* --class: names, silence, the join line large */
+    bool privacy;                  /* clients' addresses are not shown */
 };
 
 struct model;

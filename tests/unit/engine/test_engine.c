@@ -106,6 +106,8 @@ static void take_events(struct fixture *fixture)
             break;
         case EVENT_RESET:
             break;
+        case EVENT_CALL:
+            break;
         case EVENT_STOPPED:
             fixture->stopped = true;
             break;

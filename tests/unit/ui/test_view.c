@@ -53,9 +53,9 @@ static void at_80x24(void **state)
         "\n"
         "\n"
         "\n"
-        " Tab pane  Enter detail  / filter  s sort  Space pause  r reply  ? help  q quit\n");
+        " Tab pane  Enter detail  / filter  s sort  l ladder  i impair  ? help  q quit\n");
     assert_string_equal(scene_footer(scene),
-        " Tab pane  Enter detail  / filter  s sort  Space pause  r reply  ? help  q quit\n");
+        " Tab pane  Enter detail  / filter  s sort  l ladder  i impair  ? help  q quit\n");
     scene_close(scene);
 }
 
@@ -82,7 +82,7 @@ static void at_120x40(void **state)
         "   10:00:02.500  192.168.0.10:50000      9 B  two\\nlines                                                  acked 31 us\n"
         "   10:00:03.000  192.168.0.12:50002      9 B  \\x1B[31mred?                                                HELD off\n"
         "   10:00:03.500  192.168.0.10:50000      3 B  bye                                                FAILED no buffer space\n");
-    assert_non_null(strstr(scene_footer(scene), "F follow  h hex  r reply  a acks  ? help  q quit"));
+    assert_non_null(strstr(scene_footer(scene), "F follow  l ladder  c calls  i impair  r reply  ? help  q quit"));
     scene_close(scene);
 }
 
