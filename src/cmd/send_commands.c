@@ -9,29 +9,29 @@
 #include "udptui/core/units.h"
 
 /* What a command is called with: its argument without blanks around it, and the line as it was typed. */
-struct call {
+struct command_line {
     const char *argument;
     const char *typed;
 };
 
-static void run_help(struct talk *talk, const struct call *call);
+static void run_help(struct talk *talk, const struct command_line *line);
 
-static void run_to(struct talk *talk, const struct call *call)
+static void run_to(struct talk *talk, const struct command_line *line)
 {
-    if (call->argument[0] == '\0')
+    if (line->argument[0] == '\0')
         talk_say(talk, "/to needs a target: /to HOST[:PORT]");
     else
-        talk_to(talk, call->argument);
+        talk_to(talk, line->argument);
 }
 
-static void run_hex(struct talk *talk, const struct call *call)
+static void run_hex(struct talk *talk, const struct command_line *line)
 {
     struct send_options options = talk->session->options;
 
     options.hex = true;
     options.escapes = false;
     options.eol = EOL_NONE;
-    talk_send_text(talk, &options, call->argument, call->typed);
+    talk_send_text(talk, &options, line->argument, line->typed);
 }
 
 /* The option before the text, if there is one, and what is behind it. */
@@ -59,15 +59,15 @@ static const char *take_send_option(const char *text, struct send_options *optio
 }
 
 /* Its text is taken as it stands, blanks at its end too. */
-static void run_send(struct talk *talk, const struct call *call)
+static void run_send(struct talk *talk, const struct command_line *line)
 {
     struct send_options options = talk->session->options;
-    const char *text = strchr(call->typed, ' ');
+    const char *text = strchr(line->typed, ' ');
 
     text = take_send_option(text != NULL ? text + 1 : "", &options);
     if (options.hex)
         options.escapes = false;
-    talk_send_text(talk, &options, text, call->typed);
+    talk_send_text(talk, &options, text, line->typed);
 }
 
 /* "~/" as a shell takes it. */
@@ -81,19 +81,19 @@ static void expand_home(const char *path, char *out, size_t size_bytes)
         snprintf(out, size_bytes, "%s", path);
 }
 
-static void run_file(struct talk *talk, const struct call *call)
+static void run_file(struct talk *talk, const struct command_line *line)
 {
     char path[PROMPT_PATH_SIZE];
     const char *why;
 
-    if (call->argument[0] == '\0') {
+    if (line->argument[0] == '\0') {
         talk_say(talk, "/file needs a name: /file FILE");
         return;
     }
-    expand_home(call->argument, path, sizeof path);
+    expand_home(line->argument, path, sizeof path);
     why = send_read_file(path, talk->draft.bytes, &talk->draft.size_bytes);
     if (why == NULL) {
-        talk_send_draft(talk, call->typed);
+        talk_send_draft(talk, line->typed);
         return;
     }
     talk_say(talk, "cannot read %s: %s", path, why);
@@ -117,11 +117,11 @@ static bool parse_repeat(const char *argument, int64_t *times, int64_t *interval
            (units_parse_duration(rest, interval_ns) && *interval_ns >= UNITS_NS_PER_MS);
 }
 
-static void run_repeat(struct talk *talk, const struct call *call)
+static void run_repeat(struct talk *talk, const struct command_line *line)
 {
     int64_t times, interval_ns;
 
-    if (!parse_repeat(call->argument, &times, &interval_ns)) {
+    if (!parse_repeat(line->argument, &times, &interval_ns)) {
         talk_say(talk, "/repeat needs a number and a time of 1ms or more, as in /repeat 10 500ms");
     } else if (!talk->has_latest) {
         talk_say(talk, "/repeat sends the latest message again, and none was sent yet");
@@ -130,33 +130,33 @@ static void run_repeat(struct talk *talk, const struct call *call)
     }
 }
 
-static void run_stats(struct talk *talk, const struct call *call)
+static void run_stats(struct talk *talk, const struct command_line *line)
 {
-    (void)call;
+    (void)line;
     session_summarise(talk->session);
 }
 
-static void run_timeout(struct talk *talk, const struct call *call)
+static void run_timeout(struct talk *talk, const struct command_line *line)
 {
     char setting[UNITS_TEXT_SIZE * 4];
 
-    snprintf(setting, sizeof setting, "timeout %s", call->argument);
+    snprintf(setting, sizeof setting, "timeout %s", line->argument);
     talk_set(talk, setting);
 }
 
-static void run_set(struct talk *talk, const struct call *call)
+static void run_set(struct talk *talk, const struct command_line *line)
 {
-    talk_set(talk, call->argument);
+    talk_set(talk, line->argument);
 }
 
-static void run_save(struct talk *talk, const struct call *call)
+static void run_save(struct talk *talk, const struct command_line *line)
 {
-    talk_save(talk, call->argument);
+    talk_save(talk, line->argument);
 }
 
-static void run_load(struct talk *talk, const struct call *call)
+static void run_load(struct talk *talk, const struct command_line *line)
 {
-    talk_load(talk, call->argument);
+    talk_load(talk, line->argument);
 }
 
 static void show_remembered(void *context, const char *line)
@@ -164,15 +164,15 @@ static void show_remembered(void *context, const char *line)
     talk_say(context, "  %s", line);
 }
 
-static void run_history(struct talk *talk, const struct call *call)
+static void run_history(struct talk *talk, const struct command_line *line)
 {
-    (void)call;
+    (void)line;
     prompt_each_remembered(show_remembered, talk);
 }
 
-static void run_quit(struct talk *talk, const struct call *call)
+static void run_quit(struct talk *talk, const struct command_line *line)
 {
-    (void)call;
+    (void)line;
     talk->quit = true;
     prompt_end();
 }
@@ -216,7 +216,7 @@ static const struct prompt_command {
     const char *name;
     const char *arguments;
     const char *help;
-    void (*run)(struct talk *talk, const struct call *call);
+    void (*run)(struct talk *talk, const struct command_line *line);
     bool (*complete)(const struct talk *talk, const char *line, struct prompt_words *words);
 } commands[] = {
     {"/help", "", "this list", run_help, NULL},
@@ -238,9 +238,9 @@ static const struct prompt_command {
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
-static void run_help(struct talk *talk, const struct call *call)
+static void run_help(struct talk *talk, const struct command_line *line)
 {
-    (void)call;
+    (void)line;
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         talk_say(talk, "  %-9s%-16s %s", commands[i].name, commands[i].arguments, commands[i].help);
     talk_say(talk, "  %-25s %s", "//TEXT", "sends a text that begins with a slash");
@@ -289,7 +289,7 @@ void talk_command(struct talk *talk, const char *line)
     for (size_t end = strlen(argument); end > 0 && argument[end - 1] == ' '; end--)
         argument[end - 1] = '\0';
     if (command != NULL)
-        command->run(talk, &(struct call){.argument = argument, .typed = line});
+        command->run(talk, &(struct command_line){.argument = argument, .typed = line});
     else
         complain_unknown(talk, line, name_length);
     free(argument);

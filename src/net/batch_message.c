@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "trace.h"
 #include "udptui/core/event.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
@@ -208,6 +209,16 @@ void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
         header->msg_control = NULL;
 }
 
+static ssize_t send_one(const struct msghdr *header, const struct batch_item *item,
+                        const struct udp_socket *socket)
+{
+    ssize_t sent_bytes = sendmsg(socket->fd, header, MSG_DONTWAIT);
+
+    if (socket->trace != NULL)
+        trace_send(socket, CALL_SENDMSG, item, 1, sent_bytes < 0 ? -1 : 1);
+    return sent_bytes;
+}
+
 int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slot,
                               const struct batch_item *item, const struct udp_socket *socket,
                               uint16_t *sent)
@@ -222,7 +233,7 @@ int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slo
         if (single.size_bytes > item->segment_bytes)
             single.size_bytes = item->segment_bytes;
         batch_message_build(header, slot, &single, socket->family);
-        while (sendmsg(socket->fd, header, MSG_DONTWAIT) < 0)
+        while (send_one(header, &single, socket) < 0)
             if (errno != EINTR)
                 return errno;
     }
@@ -233,6 +244,9 @@ bool batch_can_segment(const struct udp_socket *socket)
 {
     int value = 0;
     socklen_t length = sizeof value;
+    int result = getsockopt(socket->fd, IPPROTO_UDP, UDP_SEGMENT, &value, &length);
+    const struct call call = {
+        .kind = CALL_GETSOCKOPT, .level = IPPROTO_UDP, .name = UDP_SEGMENT, .value = value};
 
-    return getsockopt(socket->fd, IPPROTO_UDP, UDP_SEGMENT, &value, &length) == 0;
+    return trace_call(socket, result, &call) == 0;
 }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "batch_message.h"
+#include "trace.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {
@@ -58,16 +59,21 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     for (size_t i = 0; i < receiver->used; i++)
         batch_message_reset(&receiver->headers[i].msg_hdr);
     receiver->used = 0;
-    do
-        received =
-            recvmmsg(socket->fd, receiver->headers, (unsigned)room, MSG_DONTWAIT, NULL);
-    while (received < 0 && errno == EINTR);
+    while ((received =
+                recvmmsg(socket->fd, receiver->headers, (unsigned)room, MSG_DONTWAIT, NULL)) < 0) {
+        if (socket->trace != NULL)
+            trace_receive(socket, CALL_RECVMMSG, NULL, room, received);
+        if (errno != EINTR)
+            break;
+    }
     if (received < 0)
         return errno == EAGAIN ? 0 : -errno;
     receiver->used = (size_t)received;
     for (size_t i = 0; i < receiver->used; i++)
         batch_message_parse(&receiver->headers[i].msg_hdr, receiver->headers[i].msg_len, socket,
                             &receiver->datagrams[i]);
+    if (socket->trace != NULL)
+        trace_receive(socket, CALL_RECVMMSG, receiver->datagrams, room, received);
     *out = receiver->datagrams;
     return received;
 }
@@ -127,6 +133,8 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
     while (done < count) {
         int taken =
             sendmmsg(socket->fd, sender->headers + done, (unsigned)(count - done), MSG_DONTWAIT);
+        if (socket->trace != NULL)
+            trace_send(socket, CALL_SENDMMSG, &items[done], count - done, taken);
         if (taken < 0 && errno == EINTR)
             continue;
         if (taken < 0) {

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "batch_message.h"
+#include "trace.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {
@@ -51,12 +52,17 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     if (limit == 0)
         return 0;
     batch_message_reset(&receiver->header);
-    do
-        received = recvmsg(socket->fd, &receiver->header, MSG_DONTWAIT);
-    while (received < 0 && errno == EINTR);
+    while ((received = recvmsg(socket->fd, &receiver->header, MSG_DONTWAIT)) < 0) {
+        if (socket->trace != NULL)
+            trace_receive(socket, CALL_RECVMSG, NULL, 1, -1);
+        if (errno != EINTR)
+            break;
+    }
     if (received < 0)
         return errno == EAGAIN ? 0 : -errno;
     batch_message_parse(&receiver->header, (size_t)received, socket, &receiver->datagram);
+    if (socket->trace != NULL)
+        trace_receive(socket, CALL_RECVMSG, &receiver->datagram, 1, 1);
     *out = &receiver->datagram;
     return 1;
 }

@@ -9,6 +9,7 @@
 
 #include <linux/errqueue.h>
 
+#include "trace.h"
 #include "udptui/net/address.h"
 
 struct icmp_name {
@@ -93,6 +94,17 @@ static bool is_error(const struct cmsghdr *control)
            (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_RECVERR);
 }
 
+static void tell(const struct udp_socket *socket, ssize_t received, const struct icmp_error *taken)
+{
+    const struct call call = {.kind = CALL_RECVMSG,
+                              .value = MSG_ERRQUEUE | MSG_DONTWAIT,
+                              .wanted = 1,
+                              .bytes = received > 0 ? (uint32_t)received : 0,
+                              .peer = taken->target};
+
+    trace_call(socket, (int)received, &call);
+}
+
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
 {
     struct sockaddr_storage target = {0};
@@ -107,10 +119,11 @@ bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
                              .msg_control = control,
                              .msg_controllen = sizeof control};
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+    out->target = address_to_endpoint(&target);
+    tell(socket, received, out);
     if (received < 0)
         return false;
     out->payload_bytes = (size_t)received;
-    out->target = address_to_endpoint(&target);
     for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i))
         if (is_error(i))
             take_error(out, i);

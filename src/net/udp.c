@@ -17,6 +17,7 @@
 
 #include <linux/sock_diag.h>
 
+#include "trace.h"
 #include "udptui/net/address.h"
 #include "udptui/net/resolve.h"
 
@@ -65,9 +66,23 @@ static bool fail(struct udp_socket *socket, const char *verb, const struct endpo
     return false;
 }
 
-static bool set(int fd, int level, int name, int value)
+static bool set(const struct udp_socket *socket, int level, int name, int value)
 {
-    return setsockopt(fd, level, name, &value, sizeof value) == 0;
+    const struct call call = {
+        .kind = CALL_SETSOCKOPT, .level = level, .name = name, .value = value};
+    int result = setsockopt(socket->fd, level, name, &value, sizeof value);
+
+    return trace_call(socket, result, &call) == 0;
+}
+
+static bool get(const struct udp_socket *socket, int level, int name, int *value)
+{
+    socklen_t size = sizeof *value;
+    int result = getsockopt(socket->fd, level, name, value, &size);
+    const struct call call = {
+        .kind = CALL_GETSOCKOPT, .level = level, .name = name, .value = *value};
+
+    return trace_call(socket, result, &call) == 0;
 }
 
 /* Everything the kernel may tell about a received datagram. */
@@ -84,39 +99,47 @@ static void tell_all(const struct udp_socket *socket)
 
     for (size_t i = 0; i < COUNT_OF(options); i++)
         if (options[i].family == AF_UNSPEC || options[i].family == socket->family)
-            set(socket->fd, options[i].level, options[i].name, 1);
+            set(socket, options[i].level, options[i].name, 1);
 }
 
 static void set_errors(const struct udp_socket *socket)
 {
-    set(socket->fd, IPPROTO_IP, IP_RECVERR, 1);
+    set(socket, IPPROTO_IP, IP_RECVERR, 1);
     if (socket->family == AF_INET6)
-        set(socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+        set(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
 }
 
 static void set_marks(const struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->hop_limit > 0) {
-        set(socket->fd, IPPROTO_IP, IP_TTL, options->hop_limit);
-        set(socket->fd, IPPROTO_IP, IP_MULTICAST_TTL, options->hop_limit);
-        set(socket->fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
-        set(socket->fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
+        set(socket, IPPROTO_IP, IP_TTL, options->hop_limit);
+        set(socket, IPPROTO_IP, IP_MULTICAST_TTL, options->hop_limit);
+        set(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
+        set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
     }
     if (options->dscp > 0) {
-        set(socket->fd, IPPROTO_IP, IP_TOS, options->dscp << 2);
-        set(socket->fd, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);
+        set(socket, IPPROTO_IP, IP_TOS, options->dscp << 2);
+        set(socket, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);
     }
 }
 
 static void set_buffers(struct udp_socket *socket, const struct udp_options *options)
 {
-    socklen_t size = sizeof socket->receive_buffer_bytes;
-
     if (options->receive_buffer_bytes > 0)
-        set(socket->fd, SOL_SOCKET, SO_RCVBUF, options->receive_buffer_bytes);
+        set(socket, SOL_SOCKET, SO_RCVBUF, options->receive_buffer_bytes);
     if (options->send_buffer_bytes > 0)
-        set(socket->fd, SOL_SOCKET, SO_SNDBUF, options->send_buffer_bytes);
-    getsockopt(socket->fd, SOL_SOCKET, SO_RCVBUF, &socket->receive_buffer_bytes, &size);
+        set(socket, SOL_SOCKET, SO_SNDBUF, options->send_buffer_bytes);
+    get(socket, SOL_SOCKET, SO_RCVBUF, &socket->receive_buffer_bytes);
+}
+
+/* Told as a call on no descriptor. */
+static int make_socket(const struct udp_socket *none)
+{
+    const struct call call = {.kind = CALL_SOCKET,
+                              .level = none->family,
+                              .name = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC};
+
+    return trace_call(none, socket(call.level, call.name, call.value), &call);
 }
 
 static bool open_socket(const struct endpoint *endpoint, const struct udp_options *options,
@@ -124,19 +147,19 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
 {
     int family = endpoint->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
 
-    *out = (struct udp_socket){.family = family};
-    out->fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    *out = (struct udp_socket){.fd = -1, .family = family, .trace = options->trace};
+    out->fd = make_socket(out);
     if (out->fd < 0)
         return fail(out, "open a socket for", endpoint,
                     errno == EAFNOSUPPORT ? "this machine has no IPv6: use -4" : strerror(errno),
                     error);
     if (family == AF_INET6)
-        set(out->fd, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
+        set(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
     if (options->broadcast)
-        set(out->fd, SOL_SOCKET, SO_BROADCAST, 1);
+        set(out, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->error_queue)
         set_errors(out);
-    out->gro = options->gro && set(out->fd, IPPROTO_UDP, UDP_GRO, 1);
+    out->gro = options->gro && set(out, IPPROTO_UDP, UDP_GRO, 1);
     tell_all(out);
     set_marks(out, options);
     set_buffers(out, options);
@@ -147,8 +170,10 @@ static bool bind_to(struct udp_socket *socket, const struct endpoint *local, cha
 {
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(local, socket->family, &address);
+    const struct call call = {.kind = CALL_BIND, .peer = *local};
+    int result = bind(socket->fd, (const struct sockaddr *)&address, length);
 
-    if (bind(socket->fd, (const struct sockaddr *)&address, length) == 0)
+    if (trace_call(socket, result, &call) == 0)
         return true;
     return fail(socket, "listen on", local, reason_for(bind_reasons, COUNT_OF(bind_reasons), errno),
                 error);
@@ -159,9 +184,12 @@ static bool name_local(struct udp_socket *socket, const struct endpoint *endpoin
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
 
-    if (getsockname(socket->fd, (struct sockaddr *)&address, &length) != 0)
+    int result = getsockname(socket->fd, (struct sockaddr *)&address, &length);
+    const struct call call = {.kind = CALL_GETSOCKNAME, .peer = address_to_endpoint(&address)};
+
+    if (trace_call(socket, result, &call) != 0)
         return fail(socket, "name the socket for", endpoint, strerror(errno), error);
-    socket->local = address_to_endpoint(&address);
+    socket->local = call.peer;
     return true;
 }
 
@@ -170,7 +198,7 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 {
     if (!open_socket(local, options, out, error))
         return false;
-    if (options->reuse_port && !set(out->fd, SOL_SOCKET, SO_REUSEPORT, 1))
+    if (options->reuse_port && !set(out, SOL_SOCKET, SO_REUSEPORT, 1))
         return fail(out, "share the port of", local, strerror(errno), error);
     return bind_to(out, local, error) && name_local(out, local, error);
 }
@@ -179,8 +207,10 @@ static bool connect_to(struct udp_socket *socket, const struct endpoint *peer, c
 {
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(peer, socket->family, &address);
+    const struct call call = {.kind = CALL_CONNECT, .peer = *peer};
+    int result = connect(socket->fd, (const struct sockaddr *)&address, length);
 
-    if (connect(socket->fd, (const struct sockaddr *)&address, length) == 0)
+    if (trace_call(socket, result, &call) == 0)
         return true;
     return fail(socket, "send to", peer,
                 reason_for(connect_reasons, COUNT_OF(connect_reasons), errno), error);
@@ -200,8 +230,10 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
 
 void udp_close(struct udp_socket *socket)
 {
+    const struct call call = {.kind = CALL_CLOSE};
+
     if (socket->fd >= 0)
-        close(socket->fd);
+        trace_call(socket, close(socket->fd), &call);
     socket->fd = -1;
 }
 
@@ -221,7 +253,10 @@ bool udp_join_group(struct udp_socket *socket, const struct endpoint *group, cha
     if (!endpoint_is_multicast(group))
         return fail_join(shown, "not a multicast group: use 224.0.0.0/4 or ff00::/8", error);
     address_from_endpoint(group, level == IPPROTO_IPV6 ? AF_INET6 : AF_INET, &request.gr_group);
-    if (setsockopt(socket->fd, level, MCAST_JOIN_GROUP, &request, sizeof request) == 0)
+    int result = setsockopt(socket->fd, level, MCAST_JOIN_GROUP, &request, sizeof request);
+    const struct call call = {
+        .kind = CALL_SETSOCKOPT, .level = level, .name = MCAST_JOIN_GROUP, .peer = *group};
+    if (trace_call(socket, result, &call) == 0)
         return true;
     return fail_join(shown,
                      errno == ENODEV || errno == EADDRNOTAVAIL
@@ -234,8 +269,14 @@ bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t
 {
     uint32_t info[SK_MEMINFO_VARS] = {0};
     socklen_t length = sizeof info;
+    int result = getsockopt(socket->fd, SOL_SOCKET, SO_MEMINFO, info, &length);
+    const struct call call = {.kind = CALL_GETSOCKOPT,
+                              .level = SOL_SOCKET,
+                              .name = SO_MEMINFO,
+                              .value = (int)info[SK_MEMINFO_DROPS],
+                              .bytes = info[SK_MEMINFO_RMEM_ALLOC]};
 
-    if (getsockopt(socket->fd, SOL_SOCKET, SO_MEMINFO, info, &length) != 0)
+    if (trace_call(socket, result, &call) != 0)
         return false;
     if (dropped != NULL)
         *dropped = info[SK_MEMINFO_DROPS];
@@ -248,10 +289,6 @@ int udp_path_mtu(const struct udp_socket *socket)
 {
     bool ipv6 = socket->family == AF_INET6;
     int mtu = 0;
-    socklen_t length = sizeof mtu;
 
-    if (getsockopt(socket->fd, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu,
-                   &length) != 0)
-        return 0;
-    return mtu;
+    return get(socket, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu) ? mtu : 0;
 }

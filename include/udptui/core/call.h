@@ -6,6 +6,7 @@
 #ifndef UDPTUI_CORE_CALL_H
 #define UDPTUI_CORE_CALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 enum call_kind {
     CALL_SOCKET,
     CALL_SETSOCKOPT,
+    CALL_GETSOCKOPT,
     CALL_BIND,
     CALL_GETSOCKNAME,
     CALL_CONNECT,
@@ -26,18 +28,23 @@ enum call_kind {
 };
 
 struct call {
-    uint8_t event;     /* EVENT_CALL, so that it is a record of the engine's ring */
-    uint8_t kind;      /* enum call_kind */
-    uint8_t engine;    /* which engine's thread, 0-based */
-    uint32_t skipped;  /* calls before this one that were made and not told */
-    int32_t fd;        /* -1 with CALL_SOCKET */
-    int32_t result;    /* what the call returned */
-    int32_t error;     /* errno where it failed, else 0 */
-    int32_t level, name, value; /* setsockopt; socket: family, type, protocol */
-    uint32_t wanted;   /* datagrams that the call could take or was given */
-    uint32_t bytes;    /* payload of what it took or sent */
-    int64_t wall_ns;   /* CLOCK_REALTIME after it */
-    struct endpoint peer; /* bind, connect, the first of a batch; ENDPOINT_NONE where none */
+    uint8_t event;              /* EVENT_CALL, so that it is a record of the engine's ring */
+    uint8_t kind;               /* enum call_kind */
+    uint8_t engine;             /* which engine's thread, 0-based */
+    uint32_t skipped;           /* calls before this one that were made and not told */
+    uint32_t skipped_datagrams; /* that they took and sent */
+    int32_t fd;                 /* -1 with CALL_SOCKET */
+    int32_t result;             /* what the call returned */
+    int32_t error;              /* errno where it failed, else 0 */
+    int32_t level, name,
+        value;            /* options; socket: family, type, protocol; value alone: the flags of a
+                                 * receive or send, with SO_MEMINFO the datagrams dropped */
+    uint32_t wanted;      /* messages that the call could take or was given */
+    uint32_t datagrams;   /* that it took or sent: more than messages with UDP_GRO, UDP_SEGMENT */
+    uint32_t bytes;       /* payload of them; with SO_MEMINFO what waits in the queue */
+    int64_t wall_ns;      /* CLOCK_REALTIME after it */
+    struct endpoint peer; /* bind, connect, getsockname, a group to join, of the first of a batch;
+                                 * ENDPOINT_NONE where none */
 };
 
 /* Called after each call on a socket; borrowed by struct udp_socket. Must not block. */
@@ -46,13 +53,28 @@ struct call_trace {
     void *context;
 };
 
-enum { CALL_TEXT_SIZE = 256 };
+enum { CALL_TEXT_SIZE = 256, CALL_PURPOSE_COLUMNS = 64 };
 
-/* "recvmmsg(5, [64], MSG_DONTWAIT) = 3: 57 B, first from 192.168.0.23:53211", "bind(5, 127.0.0.1:4010) = -1
- * EADDRINUSE". Names as the manual pages have them. peers: false leaves addresses out (--privacy). */
-const char *call_format(const struct call *call, int with_peers, char *out, size_t size_bytes);
+/*
+ * "recvmmsg(5, [64], MSG_DONTWAIT) = 3: 57 B, first from 192.168.0.23:53211", "bind(5, 127.0.0.1:4010)
+ * = -1 EADDRINUSE". Names as the manual pages have them, levels and flags as strace(1) does.
+ * with_peers: false leaves out whom datagrams come from and go to (--privacy). Returns out.
+ */
+const char *call_format(const struct call *call, bool with_peers, char *out, size_t size_bytes);
 
-/* One line what it is for: "takes all waiting datagrams, up to 64, in one call". */
+/* "recvmmsg": the name of the call. */
+const char *call_name(const struct call *call);
+
+/* "EADDRINUSE", or "" where a table of what sockets give does not have it. */
+const char *call_error_name(int error);
+
+/* One line what it is for, or what its failure says: at most CALL_PURPOSE_COLUMNS columns of ASCII. */
 const char *call_purpose(const struct call *call);
+
+/* Whether it takes or sends datagrams (and is no look at the error queue). */
+bool call_carries(const struct call *call);
+
+/* Whether b tells nothing that a did not: the same call with the same outcome, nothing taken or sent. */
+bool call_repeats(const struct call *a, const struct call *b);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/call.h"
 #include "udptui/core/endpoint.h"
 
 enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
@@ -22,6 +23,7 @@ struct udp_options {
     int send_buffer_bytes;     /* SO_SNDBUF asked for, 0: leave */
     int hop_limit;             /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
     int dscp;                  /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
+    const struct call_trace *trace; /* is told each call on the socket; NULL: nobody. Borrowed */
 };
 
 /* An open socket: non-blocking, close-on-exec. */
@@ -31,6 +33,7 @@ struct udp_socket {
     bool gro;   /* granted */
     struct endpoint local;     /* bound address and port (getsockname) */
     int receive_buffer_bytes;  /* granted, as the kernel counts (twice what was asked) */
+    const struct call_trace *trace; /* as in the options; may be changed between calls */
 };
 
 /*

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trace over loopback: each call on a socket is told once, in order, with what the kernel said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "udptui/core/event.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/icmp.h"
+
+enum { CALLS_MAX = 128, SLOTS = 8 };
+
+struct heard {
+    struct call calls[CALLS_MAX];
+    size_t count;
+};
+
+static void hear(void *context, const struct call *call)
+{
+    struct heard *heard = context;
+
+    assert_true(heard->count < CALLS_MAX);
+    heard->calls[heard->count++] = *call;
+    errno = EXDEV; /* what a listener does to it is no matter of the caller */
+}
+
+static const struct call *last(const struct heard *heard)
+{
+    assert_true(heard->count > 0);
+    return &heard->calls[heard->count - 1];
+}
+
+static struct endpoint loopback(uint16_t port)
+{
+    return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = port};
+}
+
+static void open_server(struct heard *heard, struct call_trace *trace, struct udp_socket *out)
+{
+    const struct endpoint local = loopback(0);
+    char error[UDP_ERROR_SIZE];
+
+    *heard = (struct heard){.count = 0};
+    *trace = (struct call_trace){.note = hear, .context = heard};
+    const struct udp_options options = {.receive_buffer_bytes = 65536, .trace = trace};
+    assert_true(udp_open_server(&local, &options, out, error));
+}
+
+static void opening_is_told_from_socket_to_getsockname(void **state)
+{
+    static const uint8_t kinds[] = {CALL_SOCKET, CALL_SETSOCKOPT,  CALL_GETSOCKOPT,
+                                    CALL_BIND,   CALL_GETSOCKNAME, CALL_CLOSE};
+    struct udp_socket socket;
+    struct call_trace trace;
+    struct heard heard;
+    size_t at = 0;
+
+    (void)state;
+    open_server(&heard, &trace, &socket);
+    int fd = socket.fd;
+    udp_close(&socket);
+    udp_close(&socket);
+    for (size_t i = 0; i < heard.count; i++) {
+        const struct call *call = &heard.calls[i];
+        at += call->kind != kinds[at];
+        assert_true(at < sizeof kinds);
+        assert_int_equal(call->kind, kinds[at]);
+        assert_int_equal(call->event, EVENT_CALL);
+        assert_int_equal(call->fd, call->kind == CALL_SOCKET ? -1 : fd);
+        assert_int_equal(call->result, call->kind == CALL_SOCKET ? fd : 0);
+        assert_int_equal(call->error, 0);
+        assert_true(call->wall_ns > 0);
+    }
+    assert_int_equal(at, sizeof kinds - 1);
+    assert_int_equal(heard.calls[heard.count - 3].peer.port, 0);
+    assert_int_equal(heard.calls[heard.count - 2].peer.port, socket.local.port);
+}
+
+static void a_call_that_fails_is_told_with_its_errno(void **state)
+{
+    struct udp_socket first, second;
+    struct call_trace trace;
+    struct heard heard;
+    char error[UDP_ERROR_SIZE];
+
+    (void)state;
+    open_server(&heard, &trace, &first);
+    const struct udp_options options = {.trace = &trace};
+    assert_false(udp_open_server(&first.local, &options, &second, error));
+    assert_non_null(strstr(error, "in use"));
+    assert_int_equal(last(&heard)->kind, CALL_CLOSE);
+    const struct call *bound = last(&heard) - 1;
+    assert_int_equal(bound->kind, CALL_BIND);
+    assert_int_equal(bound->result, -1);
+    assert_int_equal(bound->error, EADDRINUSE);
+    assert_true(endpoint_equal(&bound->peer, &first.local));
+    udp_close(&first);
+}
+
+static void without_a_trace_nothing_is_told(void **state)
+{
+    const struct endpoint local = loopback(0);
+    const struct udp_options options = {.trace = NULL};
+    struct udp_socket socket;
+    char error[UDP_ERROR_SIZE];
+
+    (void)state;
+    assert_true(udp_open_server(&local, &options, &socket, error));
+    assert_null(socket.trace);
+    udp_close(&socket);
+}
+
+/* ---- batches */
+
+struct pair {
+    struct udp_socket server, client;
+    struct call_trace server_trace, client_trace;
+    struct heard server_heard, client_heard;
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+};
+
+static void open_pair(struct pair *pair)
+{
+    char error[UDP_ERROR_SIZE];
+
+    open_server(&pair->server_heard, &pair->server_trace, &pair->server);
+    pair->client_heard.count = 0;
+    pair->client_trace = (struct call_trace){.note = hear, .context = &pair->client_heard};
+    const struct udp_options options = {.error_queue = true, .trace = &pair->client_trace};
+    assert_true(udp_open_client(&pair->server.local, NULL, true, &options, &pair->client, error));
+    pair->receiver = batch_receiver_open(SLOTS, 2048);
+    pair->sender = batch_sender_open(SLOTS);
+    assert_non_null(pair->receiver);
+    assert_non_null(pair->sender);
+}
+
+static void close_pair(struct pair *pair)
+{
+    batch_receiver_close(pair->receiver);
+    batch_sender_close(pair->sender);
+    udp_close(&pair->client);
+    udp_close(&pair->server);
+}
+
+static void await(const struct udp_socket *socket)
+{
+    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
+
+    assert_int_equal(poll(&polled, 1, 5000), 1);
+}
+
+/* The records since the mark, summed over calls that worked. */
+static struct call sum_since(const struct heard *heard, size_t mark)
+{
+    struct call sum = {.result = 0};
+
+    for (size_t i = mark; i < heard->count; i++) {
+        const struct call *call = &heard->calls[i];
+        assert_true(call_carries(call));
+        sum.datagrams += call->datagrams;
+        sum.bytes += call->bytes;
+    }
+    return sum;
+}
+
+static struct batch_item item_of(const char *text, const struct endpoint *peer)
+{
+    size_t size = strlen(text);
+
+    return (struct batch_item){.peer = *peer,
+                               .bytes = (const uint8_t *)text,
+                               .size_bytes = size,
+                               .segment_bytes = (uint16_t)size,
+                               .count = 1};
+}
+
+static void a_batch_is_told_with_what_it_moved(void **state)
+{
+    const struct datagram *datagrams;
+    struct pair pair;
+    uint16_t sent[3];
+    int results[3], received = 0;
+
+    (void)state;
+    open_pair(&pair);
+    size_t mark = pair.client_heard.count, server_mark = pair.server_heard.count;
+    const struct batch_item items[] = {item_of("a", &pair.server.local),
+                                       item_of("bcd", &pair.server.local),
+                                       item_of("", &pair.server.local)};
+    batch_send(pair.sender, &pair.client, items, 3, sent, results);
+    struct call sum = sum_since(&pair.client_heard, mark);
+    assert_int_equal(sum.datagrams, 3);
+    assert_int_equal(sum.bytes, 4);
+    assert_true(endpoint_equal(&last(&pair.client_heard)->peer, &pair.server.local));
+    while (received < 3) {
+        await(&pair.server);
+        int taken = batch_receive(pair.receiver, &pair.server, SLOTS, &datagrams);
+        assert_true(taken > 0);
+        assert_int_equal(last(&pair.server_heard)->datagrams, taken);
+        assert_true(endpoint_equal(&last(&pair.server_heard)->peer, &pair.client.local));
+        received += taken;
+    }
+    sum = sum_since(&pair.server_heard, server_mark);
+    assert_int_equal(sum.datagrams, 3);
+    assert_int_equal(sum.bytes, 4);
+    close_pair(&pair);
+}
+
+static void nothing_there_is_told_as_eagain(void **state)
+{
+    const struct datagram *datagrams;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair);
+    assert_int_equal(batch_receive(pair.receiver, &pair.server, SLOTS, &datagrams), 0);
+    assert_int_equal(last(&pair.server_heard)->result, -1);
+    assert_int_equal(last(&pair.server_heard)->error, EAGAIN);
+    assert_int_equal(last(&pair.server_heard)->datagrams, 0);
+    close_pair(&pair);
+}
+
+/* The kernel takes what stands before the refused item, then refuses it, then takes the rest. */
+static void a_batch_that_is_resumed_is_several_calls(void **state)
+{
+    struct pair pair;
+    uint16_t sent[3];
+    int results[3];
+
+    (void)state;
+    open_pair(&pair);
+    const struct endpoint nowhere = loopback(0);
+    const struct batch_item items[] = {item_of("a", &pair.client.local), item_of("b", &nowhere),
+                                       item_of("c", &pair.client.local)};
+    size_t mark = pair.server_heard.count;
+    batch_send(pair.sender, &pair.server, items, 3, sent, results);
+    assert_int_equal(results[0], 0);
+    assert_int_equal(results[1], EINVAL);
+    assert_int_equal(results[2], 0);
+    const struct call *calls = &pair.server_heard.calls[mark];
+    assert_int_equal(pair.server_heard.count - mark, 3);
+    assert_int_equal(calls[0].result, 1);
+    assert_int_equal(calls[1].result, -1);
+    assert_int_equal(calls[1].error, EINVAL);
+    assert_int_equal(calls[1].datagrams, 0);
+    assert_int_equal(calls[2].result, 1);
+    if (calls[0].kind == CALL_SENDMMSG) {
+        assert_int_equal(calls[0].wanted, 3);
+        assert_int_equal(calls[1].wanted, 2);
+        assert_int_equal(calls[2].wanted, 1);
+    }
+    close_pair(&pair);
+}
+
+static void a_refusal_is_told_by_the_error_queue(void **state)
+{
+    struct endpoint target;
+    struct icmp_error icmp;
+    struct pair pair;
+    uint16_t sent;
+    int result;
+
+    (void)state;
+    open_pair(&pair);
+    target = pair.server.local;
+    udp_close(&pair.server);
+    const struct batch_item item = item_of("hello", &target);
+    batch_send(pair.sender, &pair.client, &item, 1, &sent, &result);
+    assert_int_equal(result, 0);
+    await(&pair.client);
+    assert_true(icmp_receive(&pair.client, &icmp));
+    const struct call *call = last(&pair.client_heard);
+    assert_int_equal(call->kind, CALL_RECVMSG);
+    assert_int_equal(call->value, MSG_DONTWAIT | MSG_ERRQUEUE);
+    assert_int_equal(call->result, 5);
+    assert_false(call_carries(call));
+    assert_true(endpoint_equal(&call->peer, &target));
+    assert_false(icmp_receive(&pair.client, &icmp));
+    assert_int_equal(last(&pair.client_heard)->error, EAGAIN);
+    close_pair(&pair);
+}
+
+static void what_waits_and_what_was_dropped_is_told(void **state)
+{
+    struct pair pair;
+    uint32_t waiting;
+
+    (void)state;
+    open_pair(&pair);
+    assert_int_equal(send(pair.client.fd, "hello", 5, 0), 5);
+    await(&pair.server);
+    assert_true(udp_queue_info(&pair.server, NULL, &waiting));
+    assert_int_equal(last(&pair.server_heard)->kind, CALL_GETSOCKOPT);
+    assert_int_equal(last(&pair.server_heard)->bytes, waiting);
+    assert_true(waiting > 0);
+    assert_int_equal(last(&pair.server_heard)->value, 0);
+    close_pair(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opening_is_told_from_socket_to_getsockname),
+        cmocka_unit_test(a_call_that_fails_is_told_with_its_errno),
+        cmocka_unit_test(without_a_trace_nothing_is_told),
+        cmocka_unit_test(a_batch_is_told_with_what_it_moved),
+        cmocka_unit_test(nothing_there_is_told_as_eagain),
+        cmocka_unit_test(a_batch_that_is_resumed_is_several_calls),
+        cmocka_unit_test(a_refusal_is_told_by_the_error_queue),
+        cmocka_unit_test(what_waits_and_what_was_dropped_is_told),
+    };
+
+    return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
+}
