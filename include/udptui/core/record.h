@@ -9,10 +9,11 @@
 
 /* The payload, size_bytes of it, follows. */
 struct record {
-    int64_t wall_ns;           /* received, or handed to the kernel */
+    int64_t wall_ns; /* received, or handed to the kernel */
     struct endpoint from, to;
     int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN where not known */
     uint32_t size_bytes;
+    uint32_t original_bytes; /* more where our receive buffer cut it; else size_bytes, or 0 */
 };
 
 #endif
