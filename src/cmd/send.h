@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "send_calls.h"
 #include "signals.h"
 #include "udptui/core/endpoint.h"
 #include "udptui/core/opts.h"
@@ -45,7 +46,7 @@ struct send_options {
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
     int family; /* enum endpoint_family */
-    int hex, escapes, broadcast, json, quiet, no_history, no_ui, ascii;
+    int hex, escapes, broadcast, json, calls, quiet, no_history, no_ui, ascii;
 };
 
 struct send_channel {
@@ -76,6 +77,7 @@ struct session {
     uint64_t dropped_before; /* by the kernel, from the queues of sockets that are closed now */
     const struct send_writer *writer;
     struct send_output output;
+    struct send_calls calls;
     struct signals signals;
     bool broken;      /* the output cannot be written: */
     int output_error; /* why (errno) */
@@ -87,6 +89,9 @@ struct session {
 bool session_open(struct session *session, const struct send_options *options, const char *target,
                   int *status);
 void session_close(struct session *session);
+
+/* Closes the sockets, before the summary: it and the calls tell all then. */
+void session_hang_up(struct session *session);
 
 /* Datagrams that the kernel dropped because our receive queues were full. */
 uint64_t session_dropped(const struct session *session);

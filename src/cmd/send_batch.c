@@ -168,6 +168,7 @@ int send_run_batch(struct session *session, struct send_source *source)
         return EXIT_SETUP;
     }
     loop(&batch);
+    session_hang_up(session);
     if (!session->broken)
         session_summarise(session);
     status = status_of(&batch);

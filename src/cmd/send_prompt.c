@@ -274,6 +274,7 @@ static int run_open(struct talk *talk)
         return EXIT_SETUP;
     }
     state = loop(talk);
+    session_hang_up(session);
     session_summarise(session);
     prompt_close();
     print_all(talk);

@@ -63,6 +63,11 @@ void talk_command(struct talk *talk, const char *line);
 /* Completes a word of a line that begins with a slash. False for file names. */
 bool talk_complete(struct talk *talk, const char *line, size_t word_at, struct prompt_words *words);
 
+/* ---- calls (send_calls.c) */
+
+/* "" or "N": shows the latest socket calls and what each is for. */
+void talk_calls(struct talk *talk, const char *argument);
+
 /* ---- settings (send_settings.c) */
 
 /* "", "NAME" or "NAME VALUE": shows all, shows one, changes one. */

@@ -44,7 +44,8 @@ static bool open_channel(struct session *session, struct send_channel *channel, 
                                        .error_queue = true,
                                        .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
                                        .hop_limit = (int)options->ttl,
-                                       .dscp = (int)options->dscp};
+                                       .dscp = (int)options->dscp,
+                                       .trace = &session->calls.trace};
     const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
 
     close_channel(session, channel);
@@ -168,6 +169,7 @@ static void set_defaults(struct session *session, const struct send_options *opt
         (struct session){.options = *options,
                          .writer = options->json ? &send_json : &send_lines,
                          .output = {.file = stdout, .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
+    send_calls_begin(&session->calls, session);
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
         session->channels[i].socket.fd = -1;
 }
@@ -198,10 +200,15 @@ bool session_open(struct session *session, const struct send_options *options, c
     return false;
 }
 
-void session_close(struct session *session)
+void session_hang_up(struct session *session)
 {
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
-        udp_close(&session->channels[i].socket);
+        close_channel(session, &session->channels[i]);
+}
+
+void session_close(struct session *session)
+{
+    session_hang_up(session);
     for (size_t i = 0; i < SEND_KEPT_MAX; i++)
         free(session->kept[i].bytes);
     batch_receiver_close(session->receiver);

@@ -14,6 +14,7 @@
 #include "udptui/net/clock.h"
 
 enum {
+    SCREEN_CALLS = 64, /* a tick: more than anybody reads */
     SCREEN_RING_BYTES = 1 << 20,
     RECORD_RING_BYTES = 1 << 24, /* touched only as far as the writer falls behind */
     SCREEN_SAMPLES = 256,
@@ -108,6 +109,14 @@ static bool set_policies(struct server *server)
 
 /* ---- the engines */
 
+/* Records of calls a tick. */
+static uint32_t calls_of(const struct server *server, bool every)
+{
+    if (!every)
+        return SCREEN_CALLS;
+    return server->options.calls ? UINT32_MAX : 0;
+}
+
 static struct engine_config engine_config_of(struct server *server, size_t thread, bool every)
 {
     const struct server_options *options = &server->options;
@@ -126,6 +135,7 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
         .buffer_bytes = options->buffer_bytes,
         .event_ring_bytes = every ? RECORD_RING_BYTES : SCREEN_RING_BYTES,
         .samples = every ? UINT32_MAX : SCREEN_SAMPLES,
+        .calls = calls_of(server, every),
         .tick_ns = every ? lines_tick_ns : screen_tick_ns,
         .count_max = (uint64_t)options->count,
         .segment = !options->no_gso,
@@ -158,12 +168,14 @@ bool server_open(struct server *server, const struct server_options *options,
                               .started_ns = clock_monotonic_ns(),
                               .deadline_ns = INT64_MAX,
                               .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    server_calls_begin(&server->calls);
     if (options->duration_ns > 0)
         server->deadline_ns = server->started_ns + options->duration_ns;
     *status = EXIT_USAGE;
     if (set_policies(server) && server_listen(server, addresses, status))
         return true;
     server_close(server);
+    server_write_calls(server);
     return false;
 }
 

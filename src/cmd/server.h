@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server_calls.h"
 #include "signals.h"
 #include "udptui/core/event.h"
 #include "udptui/core/opts.h"
@@ -32,7 +33,7 @@ struct server_options {
     int roster, privacy; /* --class, --privacy */
     int family; /* enum endpoint_family */
     int64_t threads;
-    int json, no_ui, ascii, no_mouse, no_gso, no_gro;
+    int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
 
 enum { SERVER_THREADS_MAX = 16, SERVER_SOCKET_BUFFER_BYTES = 4 << 20 };
@@ -49,6 +50,7 @@ struct server {
     int event_fd;                               /* readable when any engine has told something */
     size_t current;                             /* the engine whose record server_event gave */
     size_t stopped;                             /* engines that have told all */
+    struct server_calls calls;                  /* that open and close the sockets */
     struct signals signals;
     const char *title;   /* "udptui serve" */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
@@ -101,6 +103,9 @@ int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t 
 
 /* Lines or JSON on stdout until the engine has stopped. Exit status. */
 int server_run_lines(struct server *server);
+
+/* Writes the calls that opened what could not be opened, where --calls asks for them. */
+void server_write_calls(struct server *server);
 
 /* The screen until the engine has stopped. False, with a notice on stderr and nothing started, where
  * the terminal cannot show one. */

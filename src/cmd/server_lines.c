@@ -35,12 +35,25 @@ static void take(struct lines *lines, const void *record)
     case EVENT_TOTALS:
         lines->totals[totals->engine] = *totals;
         break;
+    case EVENT_CALL:
+        if (!lines->writer->call(&lines->output, record))
+            lines->broken = true;
+        break;
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
-    case EVENT_CALL:
         break;
     }
+}
+
+/* The main thread's own calls, where they are asked for. */
+static void take_calls(struct lines *lines)
+{
+    const struct call *call;
+
+    while (lines->server->options.calls && !lines->broken &&
+           (call = server_calls_next(&lines->server->calls)) != NULL)
+        take(lines, call);
 }
 
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
@@ -98,20 +111,37 @@ static int complain_about_output(int error)
     return EXIT_SETUP;
 }
 
-int server_run_lines(struct server *server)
+static struct lines lines_of(struct server *server)
 {
-    struct lines lines = {.server = server,
+    return (struct lines){.server = server,
                           .writer = server->options.json ? &serve_json : &serve_lines,
                           .output = {.file = stdout,
                                      .charset = server_charset(&server->options),
                                      .utc_offset_s = server_utc_offset_s(),
-                                     .scratch = malloc(SERVE_OUTPUT_SCRATCH)}};
+                                     .privacy = server->options.privacy}};
+}
+
+void server_write_calls(struct server *server)
+{
+    struct lines lines = lines_of(server);
+
+    take_calls(&lines);
+    fflush(stdout);
+}
+
+int server_run_lines(struct server *server)
+{
+    struct lines lines = lines_of(server);
     int status = EXIT_SETUP;
 
+    lines.output.scratch = malloc(SERVE_OUTPUT_SCRATCH);
     if (lines.output.scratch == NULL || !announce(&lines)) {
         status = complain_about_output(errno);
     } else if (server_start(server, true)) {
+        take_calls(&lines);
         loop(&lines);
+        server_unlisten(server); /* now, so that what is told of the calls is all */
+        take_calls(&lines);
         struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
         if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
             lines.broken = true;

@@ -36,10 +36,11 @@ static bool resolve_all(const struct server_options *options, const struct opts_
     return true;
 }
 
-/* Segments are one record of the kernel's: --buffer and --count need single datagrams. */
+/* Segments are one record of the kernel's: --buffer, --count and --batch 1 need single datagrams. */
 static bool wants_gro(const struct server_options *options)
 {
-    return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0;
+    return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0 &&
+           options->batch > 1;
 }
 
 /* :: takes IPv4 too, unless -6 or another address asks for it; without IPv6 it becomes 0.0.0.0. */
@@ -52,6 +53,7 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
         .gro = wants_gro(&server->options),
         .receive_buffer_bytes = (int)server->options.receive_buffer_bytes,
         .send_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
+        .trace = &server->calls.trace,
     };
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};
 

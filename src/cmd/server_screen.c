@@ -305,10 +305,20 @@ static void print_summary(const struct screen *screen)
         serve_lines.summary(&output, &totals);
 }
 
+/* How the sockets were opened comes before what is done with them. */
+static void take_calls(struct screen *screen)
+{
+    const struct call *call;
+
+    while ((call = server_calls_next(&screen->server->calls)) != NULL)
+        model_apply(screen->model, call, sizeof *call);
+}
+
 static int run(struct screen *screen)
 {
     if (!server_start(screen->server, false))
         return EXIT_SETUP;
+    take_calls(screen);
     loop(screen);
     term_close();
     print_summary(screen);

@@ -147,9 +147,20 @@ static void add_traffic(struct line *line, const struct call *call, const char *
     add_endpoint(line, "", &call->peer);
 }
 
+/* An error number as it stands in the manual, or "errno 123". */
+static void add_error(struct line *line, int error)
+{
+    const char *name = call_error_name(error);
+
+    if (name[0] != '\0')
+        add(line, "%s", name);
+    else
+        add(line, "errno %d", error);
+}
+
 static void add_taken(struct line *line, const struct call *call)
 {
-    add_traffic(line, call, call_is_error_queue(call->value) ? "was for" : "from");
+    add_traffic(line, call, "from");
 }
 
 static void add_sent(struct line *line, const struct call *call)
@@ -163,7 +174,15 @@ static void add_taken_one(struct line *line, const struct call *call)
     struct call counted = *call;
 
     counted.result = 1;
-    add_taken(line, &counted);
+    if (!call_is_error_queue(call->value)) {
+        add_taken(line, &counted);
+        return;
+    }
+    add(line, ": ");
+    add_error(line, call->name);
+    add_count(line, ", ", call->bytes, " B");
+    if (line->with_peers)
+        add_endpoint(line, " to ", &call->peer);
 }
 
 static void add_sent_one(struct line *line, const struct call *call)
@@ -205,15 +224,13 @@ static const struct kind {
 
 static void add_result(struct line *line, const struct call *call)
 {
-    const char *name = call_error_name(call->error);
-
     add(line, ") = %d", call->result);
-    if (call->error == 0)
+    if (call->error == 0) {
         kinds[call->kind].outcome(line, call);
-    else if (name[0] != '\0')
-        add(line, " %s", name);
-    else
-        add(line, " errno %d", call->error);
+        return;
+    }
+    add(line, " ");
+    add_error(line, call->error);
 }
 
 const char *call_format(const struct call *call, bool with_peers, char *out, size_t size_bytes)

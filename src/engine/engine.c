@@ -43,6 +43,19 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
                        config->segment && batch_can_segment(&engine->sockets[0]));
 }
 
+static void note_call(void *context, const struct call *call)
+{
+    publish_call(context, call);
+}
+
+/* The sockets are told of here, whoever listened while they were opened. */
+static void set_trace(struct engine *engine)
+{
+    engine->trace = (struct call_trace){.note = note_call, .context = &engine->publisher};
+    for (size_t i = 0; i < engine->config.socket_count; i++)
+        engine->sockets[i].trace = engine->config.calls > 0 ? &engine->trace : NULL;
+}
+
 static void set_publisher(struct engine *engine)
 {
     const struct engine_config *config = &engine->config;
@@ -51,6 +64,7 @@ static void set_publisher(struct engine *engine)
     engine->publisher.engine = config->engine;
     engine->publisher.first_slot = config->first_slot;
     engine->publisher.samples = engine->publisher.samples_left = config->samples;
+    engine->publisher.calls = engine->publisher.calls_left = config->calls;
     engine->publisher.tick_ns = config->tick_ns;
     engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */
 }
@@ -76,6 +90,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
         return NULL;
     }
     set_publisher(engine);
+    set_trace(engine);
     return engine;
 }
 

@@ -48,10 +48,27 @@ void publish_message(struct publisher *publisher, const struct event_message *ev
         publisher->skipped++;
 }
 
+static bool put_call(struct publisher *publisher, const struct call *call)
+{
+    struct call told = *call;
+
+    told.engine = publisher->engine;
+    told.skipped = publisher->calls_skipped;
+    told.skipped_datagrams = publisher->datagrams_skipped;
+    return put(publisher, &told, sizeof told, NULL, 0);
+}
+
 void publish_call(struct publisher *publisher, const struct call *call)
 {
-    if (put(publisher, call, sizeof *call, NULL, 0))
-        publisher->due = true;
+    if (publisher->calls_left == 0 || !put_call(publisher, call)) {
+        publisher->calls_skipped++;
+        publisher->datagrams_skipped += call_carries(call) ? call->datagrams : 0;
+        return;
+    }
+    publisher->calls_skipped = publisher->datagrams_skipped = 0;
+    if (publisher->calls != UINT32_MAX)
+        publisher->calls_left--;
+    publisher->due = true;
 }
 
 static struct event_message describe(const struct publisher *publisher, const struct run *run,
@@ -221,6 +238,7 @@ bool publish_tick(struct publisher *publisher, struct peers *peers, struct event
     publisher->due = !all;
     publisher->next_ns = now_ns + publisher->tick_ns;
     publisher->samples_left = publisher->samples;
+    publisher->calls_left = publisher->calls;
     publish_wake(publisher);
     publisher->woken = false;
     return all;

@@ -23,6 +23,10 @@ struct publisher {
     uint32_t first_slot;
     uint32_t samples; /* a tick; UINT32_MAX: all */
     uint32_t samples_left;
+    uint32_t calls; /* records of calls a tick; UINT32_MAX: all */
+    uint32_t calls_left;
+    uint32_t calls_skipped; /* since the last record of a call */
+    uint32_t datagrams_skipped; /* that they moved */
     int64_t tick_ns;
     int64_t next_ns;             /* when the next tick is due */
     bool due;                    /* something has changed since the last tick */
@@ -45,7 +49,7 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload);
 
-/* A record of a system call. */
+/* A record of a system call, or with the next one the word that it was made. */
 void publish_call(struct publisher *publisher, const struct call *call);
 
 /* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the

@@ -15,6 +15,7 @@ enum { REQUESTS_RING_BYTES = 1 << 18 };
 struct engine {
     struct engine_config config;
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
+    struct call_trace trace; /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
     struct peers *peers;
     struct guard *guard;

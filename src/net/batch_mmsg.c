@@ -56,6 +56,8 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     size_t room = limit < receiver->slots ? limit : receiver->slots;
     int received;
 
+    if (room == 0)
+        return 0;
     for (size_t i = 0; i < receiver->used; i++)
         batch_message_reset(&receiver->headers[i].msg_hdr);
     receiver->used = 0;

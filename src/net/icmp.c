@@ -97,6 +97,7 @@ static bool is_error(const struct cmsghdr *control)
 static void tell(const struct udp_socket *socket, ssize_t received, const struct icmp_error *taken)
 {
     const struct call call = {.kind = CALL_RECVMSG,
+                              .name = taken->error,
                               .value = MSG_ERRQUEUE | MSG_DONTWAIT,
                               .wanted = 1,
                               .bytes = received > 0 ? (uint32_t)received : 0,
@@ -119,13 +120,15 @@ bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
                              .msg_control = control,
                              .msg_controllen = sizeof control};
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
-    out->target = address_to_endpoint(&target);
-    tell(socket, received, out);
-    if (received < 0)
+    if (received < 0) {
+        tell(socket, received, out);
         return false;
+    }
+    out->target = address_to_endpoint(&target);
     out->payload_bytes = (size_t)received;
     for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i))
         if (is_error(i))
             take_error(out, i);
+    tell(socket, received, out);
     return out->error != 0;
 }

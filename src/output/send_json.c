@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_json: one object a result; what comes beside the results has an event name of its own. */
 #include "udptui/core/units.h"
+#include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/send.h"
 
@@ -68,4 +69,10 @@ static bool write_summary(const struct send_output *output, const struct send_to
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-const struct send_writer send_json = {.result = write_result, .summary = write_summary};
+static bool write_call(const struct send_output *output, const struct call *call)
+{
+    return call_write_json(output->file, call, true);
+}
+
+const struct send_writer send_json = {
+    .result = write_result, .call = write_call, .summary = write_summary};

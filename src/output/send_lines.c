@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "udptui/core/units.h"
+#include "udptui/output/call.h"
 #include "udptui/output/send.h"
 
 const char *result_status_name(enum result_status status)
@@ -138,4 +139,10 @@ static bool write_summary(const struct send_output *output, const struct send_to
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-const struct send_writer send_lines = {.result = write_result, .summary = write_summary};
+static bool write_call(const struct send_output *output, const struct call *call)
+{
+    return call_write_line(output->file, call, true);
+}
+
+const struct send_writer send_lines = {
+    .result = write_result, .call = write_call, .summary = write_summary};

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
 
@@ -102,5 +103,12 @@ static bool write_summary(const struct serve_output *output, const struct event_
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-const struct serve_writer serve_json = {
-    .listening = write_listening, .message = write_message, .summary = write_summary};
+static bool write_call(const struct serve_output *output, const struct call *call)
+{
+    return call_write_json(output->file, call, !output->privacy);
+}
+
+const struct serve_writer serve_json = {.listening = write_listening,
+                                        .message = write_message,
+                                        .call = write_call,
+                                        .summary = write_summary};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "udptui/core/units.h"
+#include "udptui/output/call.h"
 #include "udptui/output/serve.h"
 
 static bool write_listening(const struct serve_output *output, const char *address)
@@ -116,5 +117,12 @@ static bool write_summary(const struct serve_output *output, const struct event_
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-const struct serve_writer serve_lines = {
-    .listening = write_listening, .message = write_message, .summary = write_summary};
+static bool write_call(const struct serve_output *output, const struct call *call)
+{
+    return call_write_line(output->file, call, !output->privacy);
+}
+
+const struct serve_writer serve_lines = {.listening = write_listening,
+                                         .message = write_message,
+                                         .call = write_call,
+                                         .summary = write_summary};

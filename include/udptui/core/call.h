@@ -38,7 +38,8 @@ struct call {
     int32_t error;              /* errno where it failed, else 0 */
     int32_t level, name,
         value;            /* options; socket: family, type, protocol; value alone: the flags of a
-                                 * receive or send, with SO_MEMINFO the datagrams dropped */
+                                 * receive or send, with SO_MEMINFO the datagrams dropped;
+                                 * name with MSG_ERRQUEUE: the errno that was queued */
     uint32_t wanted;      /* messages that the call could take or was given */
     uint32_t datagrams;   /* that it took or sent: more than messages with UDP_GRO, UDP_SEGMENT */
     uint32_t bytes;       /* payload of them; with SO_MEMINFO what waits in the queue */

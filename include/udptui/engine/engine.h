@@ -37,6 +37,7 @@ struct engine_config {
     size_t buffer_bytes;     /* for each; what is longer is cut and flagged */
     size_t event_ring_bytes;
     uint32_t samples;        /* message records a tick; UINT32_MAX: all (lines, JSON) */
+    uint32_t calls;          /* records of socket calls a tick; 0: none, UINT32_MAX: all */
     int64_t tick_ns;         /* changes are told at most so often, the first at once */
     uint64_t count_max;      /* stop after so many datagrams, 0: never */
     bool segment;            /* send with UDP_SEGMENT where the kernel has it */

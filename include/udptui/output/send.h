@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "udptui/core/call.h"
 #include "udptui/core/result.h"
 #include "udptui/core/text.h"
 
@@ -20,6 +21,7 @@ enum { SEND_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
 /* Each writes one record and returns false where the file could not be written. */
 struct send_writer {
     bool (*result)(const struct send_output *output, const struct result *result);
+    bool (*call)(const struct send_output *output, const struct call *call);
     bool (*summary)(const struct send_output *output, const struct send_totals *totals);
 };
 

@@ -19,6 +19,7 @@ struct serve_output {
     FILE *file;
     enum text_charset charset;
     int32_t utc_offset_s; /* for the time of day in lines */
+    bool privacy;         /* clients' addresses are not written */
     char *scratch;        /* safe text of one payload: SERVE_OUTPUT_SCRATCH bytes */
 };
 
@@ -31,6 +32,7 @@ struct serve_writer {
     /* payload: event->stored_bytes bytes. */
     bool (*message)(const struct serve_output *output, const struct event_message *event,
                     const uint8_t *payload);
+    bool (*call)(const struct serve_output *output, const struct call *call);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
 

@@ -282,6 +282,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
     const struct call *call = last(&pair.client_heard);
     assert_int_equal(call->kind, CALL_RECVMSG);
     assert_int_equal(call->value, MSG_DONTWAIT | MSG_ERRQUEUE);
+    assert_int_equal(call->name, ECONNREFUSED);
     assert_int_equal(call->result, 5);
     assert_false(call_carries(call));
     assert_true(endpoint_equal(&call->peer, &target));

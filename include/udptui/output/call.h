@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* call: a socket call (--calls), the same in the output of serve and of send. */
+#ifndef UDPTUI_OUTPUT_CALL_H
+#define UDPTUI_OUTPUT_CALL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "udptui/core/call.h"
+
+/*
+ * "call: recvmmsg(5, [64], MSG_DONTWAIT) = 1: 5 B", or {"event":"call"} with the fields of the man
+ * page. with_peers: see call_format. Not flushed. False where the file could not be written.
+ */
+bool call_write_line(FILE *file, const struct call *call, bool with_peers);
+bool call_write_json(FILE *file, const struct call *call, bool with_peers);
+
+#endif

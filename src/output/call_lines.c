@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* call_lines: core/call's text behind a word that no message line begins with. */
+#include "udptui/core/units.h"
+#include "udptui/output/call.h"
+
+bool call_write_line(FILE *file, const struct call *call, bool with_peers)
+{
+    char text[CALL_TEXT_SIZE], count[UNITS_TEXT_SIZE];
+
+    if (call->skipped > 0)
+        fprintf(file, "call: ... %s more not shown\n",
+                units_count(call->skipped, count, sizeof count));
+    fprintf(file, "call: %s\n", call_format(call, with_peers, text, sizeof text));
+    return !ferror(file);
+}

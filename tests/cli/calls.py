@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--calls: what is told of the socket calls is what strace(1) sees of them: the same calls, in the same
+order, with the same arguments and results on each socket."""
+import os
+import re
+import shutil
+import signal
+
+import tap
+import udptui
+from udptui import Peer, Server
+
+TRACED = "trace=socket,setsockopt,getsockopt,bind,connect,getsockname,recvmsg,recvmmsg,sendmsg,sendmmsg,close"
+# The program's own sockets have all three; the C library's look-ups have other types.
+OUR_TYPE = {"SOCK_DGRAM", "SOCK_CLOEXEC", "SOCK_NONBLOCK"}
+
+
+# ---- two ways to write a call, one shape: (name, details, result, errno)
+
+def halves(text):
+    """NAME, arguments, result, errno and what is behind it."""
+    found = re.match(r"(\w+)\((.*)\) += (-?\d+)(?: (E[A-Z]+))?(.*)$", text)
+    tap.true(found, "no call: %r" % text)
+    return found.groups()
+
+
+def split_arguments(text):
+    return [part.strip() for part in text.split(",")]
+
+
+def option_details(parts):
+    """Level, name and value; strace marks old time stamps and prints values in brackets."""
+    details = [parts[1], parts[2].replace("_OLD", "")]
+    if len(parts) > 3 and re.fullmatch(r"\[?-?\d+\]?", parts[3]):
+        details.append(parts[3].strip("[]"))
+    return details
+
+
+def of_udptui(text):
+    name, arguments, result, error, rest = halves(text)
+    parts = split_arguments(arguments)
+    fd, details = parts[0], parts[1:]
+    if name == "socket":
+        fd, details = result, sorted(parts[1].split("|"))
+    elif name in ("setsockopt", "getsockopt"):
+        details = option_details(parts + re.findall(r"^: (\d+)$", rest))
+    elif name == "getsockname":
+        details = [rest[2:]]
+    elif name in ("recvmmsg", "sendmmsg"):
+        peer = re.search(r"(?:from|to) (\S+)$", rest)
+        size = re.search(r"([\d,]+) B", rest)
+        details = [parts[1].strip("[]"), peer and peer.group(1),
+                   int(size.group(1).replace(",", "")) if size else 0]
+    elif name in ("recvmsg", "sendmsg"):
+        details = sorted(parts[1].split("|"))
+    return fd, (name, details, int(result), error)
+
+
+def strace_address(text):
+    port = re.search(r"sin6?_port=htons\((\d+)\)", text)
+    host = re.search(r'sin_addr=inet_addr\("([^"]+)"\)', text)
+    host6 = re.search(r'inet_pton\(AF_INET6, "([^"]+)"', text)
+    if not port:
+        return None
+    if host:
+        return "%s:%s" % (host.group(1), port.group(1))
+    mapped = host6.group(1)
+    return ("%s:%s" % (mapped[7:], port.group(1)) if mapped.startswith("::ffff:")
+            else "[%s]:%s" % (mapped, port.group(1)))
+
+
+def messages(arguments, result):
+    """[wanted, the first one's peer where any was moved, bytes of all]"""
+    wanted = re.search(r", (\d+), MSG_DONTWAIT(?:, NULL)?$", arguments).group(1)
+    if int(result) <= 0:
+        return [wanted, None, 0]
+    return [wanted, strace_address(arguments),
+            sum(int(size) for size in re.findall(r"\bmsg_len=(\d+)", arguments))]
+
+
+def of_strace(text):
+    name, arguments, result, error, _ = halves(text)
+    parts = split_arguments(arguments)
+    fd, details = parts[0], []
+    if name == "socket":
+        fd, details = result, sorted(parts[1].split("|"))
+    elif name in ("setsockopt", "getsockopt"):
+        details = option_details(parts)
+    elif name in ("bind", "connect", "getsockname"):
+        details = [strace_address(arguments)]
+    elif name in ("recvmmsg", "sendmmsg"):
+        details = messages(arguments, result)
+    elif name in ("recvmsg", "sendmsg"):
+        details = sorted(parts[-1].split("|"))
+    return fd, (name, details, int(result), error)
+
+
+def whole_lines(log):
+    """strace -f cuts a call in two where another thread comes between."""
+    begun = {}
+    for line in log.splitlines():
+        process, text = line.split(None, 1)
+        if text.startswith(("+++", "---")):
+            continue
+        cut = re.match(r"(.*) <unfinished \.\.\.>$", text)
+        resumed = re.match(r"<\.\.\. \w+ resumed>(.*)$", text)
+        if cut:
+            begun[process] = cut.group(1)
+        elif resumed:
+            yield begun.pop(process) + resumed.group(1)
+        else:
+            yield text
+
+
+def by_socket(calls):
+    """The calls on each of the program's own sockets, from its socket() to its close(). A descriptor is
+    used again: the sockets are told apart by when they were made."""
+    sockets, current = [], {}
+    for fd, call in calls:
+        if call[0] == "socket" and OUR_TYPE <= set(call[1]):
+            sockets.append([])
+            current[fd] = sockets[-1]
+        if fd in current:
+            current[fd].append(call)
+        if call[0] == "close":
+            current.pop(fd, None)
+    return sockets
+
+
+# ---- running under strace
+
+def need_strace():
+    if not shutil.which("strace"):
+        tap.skip("no strace here")
+    probe = udptui.Process(["strace", "-o", os.devnull, "true"]).finish()
+    if probe.status != 0:
+        tap.skip("strace may not trace here: %s" % probe.err.strip()[:100])
+
+
+def strace():
+    """The words before the command, and where the log will be."""
+    need_strace()
+    path = os.path.join(udptui.temporary_directory(), "strace")
+    return ["strace", "-f", "-q", "-s", "64", "-e", TRACED, "-o", path], path
+
+
+def told(output):
+    return by_socket([of_udptui(line[6:]) for line in output.splitlines() if line.startswith("call: ")])
+
+
+def seen(path):
+    with open(path, encoding="utf-8", errors="replace") as log:
+        return by_socket([of_strace(line) for line in whole_lines(log.read())])
+
+
+def compare(output, path, sockets):
+    ours, theirs = told(output), seen(path)
+    tap.equal(len(theirs), sockets, "sockets that strace saw")
+    for number, (mine, real) in enumerate(zip(ours, theirs)):
+        for place, (told_call, real_call) in enumerate(zip(mine, real)):
+            tap.equal(told_call, real_call, "call %d of socket %d" % (place, number))
+    tap.equal([len(calls) for calls in ours], [len(calls) for calls in theirs], "calls a socket")
+    return ours
+
+
+def named(calls, name):
+    return [call for call in calls if call[0] == name]
+
+
+@tap.case("serve --batch 1: what strace sees, one receive and one send a datagram")
+def serve_one_by_one():
+    wrap, path = strace()
+    server = Server("--calls", "--batch", "1", "--count", "5", json_lines=False, wrap=wrap)
+    clients = [Peer() for _ in range(5)]
+    for client in clients:
+        client.ask(b"hello", server.address)
+    result = server.finish().expect(0)
+    calls = compare(result.out, path, 1)[0]
+    taken = [call for call in named(calls, "recvmmsg") if call[2] > 0]
+    tap.equal([call[1:3] for call in taken], [(["1", client.text, 5], 1) for client in clients],
+              "the receives")
+    tap.equal([call[1][1] for call in named(calls, "sendmmsg")], [client.text for client in clients],
+              "the acks' clients")
+    tap.equal(calls[-1][0], "close", "the last call")
+
+
+@tap.case("serve: what strace sees, batches and two sockets included")
+def serve_batches():
+    wrap, path = strace()
+    server = Server("--calls", "--no-gro", "--no-gso", "--count", "12", json_lines=False, wrap=wrap,
+                    addresses=("127.0.0.1:0", "127.0.0.2:0"))
+    for address in server.addresses:
+        client = Peer()
+        for _ in range(6):
+            client.send(b"x", address)
+        for _ in range(6):
+            client.receive()
+    compare(server.finish().expect(0).out, path, 2)
+
+
+@tap.case("serve on ::, two engines: what strace sees")
+def serve_two_engines():
+    wrap, path = strace()
+    if not os.path.exists("/proc/net/if_inet6"):
+        tap.skip("no IPv6 here")
+    server = udptui.Process(wrap + [udptui.BINARY, "serve", "--no-ui", "--calls", "--threads", "2",
+                                    "--duration", "1s", ":0"])
+    port = int(server.wait_text(r"^Server is listening on \S+:(\d+)$").group(1))
+    for _ in range(4):
+        Peer().ask(b"hello", ("127.0.0.1", port))
+    calls = compare(server.finish().expect(0).out, path, 3)  # the first only finds the port
+    tap.equal(sum(len([call for call in named(one, "recvmmsg") if call[2] > 0]) for one in calls), 4,
+              "receives that took something")
+
+
+@tap.case("send: what strace sees, the ICMP error included")
+def send_refused():
+    wrap, path = strace()
+    closed = Peer()
+    address = closed.text
+    closed.socket.close()
+    result = udptui.Process(wrap + [udptui.BINARY, "send", "--calls", address, "hello"]).finish()
+    result.expect(1)
+    calls = compare(result.out, path, 1)[0]
+    tap.equal(named(calls, "connect"), [("connect", [address], 0, None)], "connect")
+    tap.matches(result.out, r"MSG_ERRQUEUE\) = 5: ECONNREFUSED, 5 B to " + re.escape(address),
+                "the error queue")
+
+
+# ---- without strace
+
+@tap.case("send, an answer: connect, a send, a receive, close before the summary")
+def send_answered():
+    server = Server()
+    result = udptui.run("send", "--calls", server.text, "hello").expect(0)
+    lines = result.out.splitlines()
+    names = [re.match(r"call: (\w+)", line).group(1) for line in lines if line.startswith("call: ")]
+    carried = [name for name in names if name not in ("setsockopt", "getsockopt")]
+    tap.equal(carried, ["socket", "connect", "getsockname", "sendmmsg", "recvmmsg", "close"], "calls")
+    tap.matches(lines[-2], r"^sent 1, acked 1", "the line before the last")
+
+
+@tap.case("a bind that fails is told before the program ends")
+def bind_fails():
+    busy = Peer()
+    result = udptui.run("serve", "--no-ui", "--calls", busy.text).expect(3)
+    tap.matches(result.out, r"^call: bind\(\d+, %s\) = -1 EADDRINUSE$" % re.escape(busy.text), "bind")
+    tap.matches(result.out.splitlines()[-1], r"^call: close\(\d+\) = 0$", "the last line")
+    tap.contains(result.err, "in use", "stderr")
+
+
+@tap.case("JSON: an object a call, with the documented fields, and the datagrams add up")
+def json_calls():
+    server, client = Server("--calls", "--batch", "1", "--count", "3"), Peer()
+    for _ in range(3):
+        client.ask(b"hello", server.address)
+    summary = server.summary()
+    calls = server.objects("call")
+    for call in calls:
+        for name in ("time", "call", "result", "text", "purpose"):
+            tap.true(name in call, "%s is missing in %r" % (name, call))
+        tap.matches(call["time"], udptui.ISO_TIME, "time")
+        tap.true(call["text"].startswith(call["call"] + "("), "text of %r" % call)
+        tap.equal("errno" in call, call["result"] < 0, "errno of %r" % call)
+    taken = [call for call in calls if call["call"].startswith("recv") and call["result"] > 0]
+    tap.equal([(call["datagrams"], call["bytes"], call["peer"]) for call in taken],
+              [(1, 5, client.text)] * 3, "receives")
+    tap.equal(sum(call["datagrams"] for call in taken), summary["received"], "datagrams taken")
+    empty = [call for call in calls if call["result"] < 0]
+    tap.true(all(call["error"] == "EAGAIN" for call in empty), "what failed: %r" % empty)
+    tap.equal([call["call"] for call in calls][0], "socket", "the first call")
+    tap.equal([call["call"] for call in calls][-1], "close", "the last call")
+
+
+@tap.case("--privacy: clients' addresses are in no call")
+def private():
+    server, client = Server("--calls", "--privacy", "--count", "1", json_lines=False), Peer()
+    client.ask(b"hello", server.address)
+    calls = [line for line in server.finish().expect(0).out.splitlines() if line.startswith("call: ")]
+    tap.true(any("recvmmsg" in line and "= 1: 5 B" in line for line in calls), "the receive: %r" % calls)
+    tap.lacks("\n".join(calls), client.text, "the calls")
+
+
+@tap.case("without --calls there is none")
+def none_unasked():
+    server, client = Server("--count", "1", json_lines=False), Peer()
+    client.ask(b"hello", server.address)
+    tap.lacks(server.finish().expect(0).out, "call:", "serve's lines")
+    tap.lacks(udptui.run("send", "-t", "1ms", client.text, "x").out, "call:", "send's lines")
+
+
+@tap.case("the receive of a burst takes many datagrams in one call")
+def batches_save_calls():
+    server, client = Server("--calls", "--no-gro"), Peer()
+    server.freeze()
+    for _ in range(40):
+        client.send(b"hello", server.address)
+    server.signal(signal.SIGCONT)
+    for _ in range(40):
+        client.receive()
+    server.stop()
+    taken = [call for call in server.objects("call")
+             if call["call"] == "recvmmsg" and call["result"] > 0]
+    if not taken:
+        tap.skip("built without recvmmsg")
+    tap.equal(sum(call["datagrams"] for call in taken), 40, "datagrams")
+    tap.true(len(taken) <= 2, "40 datagrams that waited took %d receives" % len(taken))
+
+
+tap.main()
