@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* common_options: rows that several commands' option tables share; offset: of an int in their values. */
+/* common_options: rows that several commands' option tables share; offset: of an int in their values
+ * (COMMON_PCAP: of a string). */
 #ifndef UDPTUI_CMD_COMMON_OPTIONS_H
 #define UDPTUI_CMD_COMMON_OPTIONS_H
 
@@ -21,6 +22,11 @@
 #define COMMON_ASCII(offset) COMMON_FLAG("ascii", 0, offset, 1, "plain ASCII, whatever the locale")
 #define COMMON_NO_MOUSE(offset)                                                                    \
     COMMON_FLAG("no-mouse", 0, offset, 1, "leave the mouse to the terminal")
+#define COMMON_PCAP(offset_)                                                                       \
+    {                                                                                              \
+        .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
+        .help = "record all datagrams in a capture file, as Wireshark reads it"                    \
+    }
 #define COMMON_HELP                                                                                \
     {                                                                                              \
         .name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"                       \

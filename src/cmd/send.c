@@ -104,6 +104,7 @@ static const struct opt options[] = {
      .minimum = 0,
      .maximum = 63,
      .help = "differentiated services code point"},
+    COMMON_PCAP(FIELD(pcap)),
     {.name = "broadcast",
      .type = OPT_FLAG,
      .offset = FIELD(broadcast),

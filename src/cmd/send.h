@@ -42,7 +42,7 @@ struct send_options {
     int64_t timeout_ns, interval_ns;
     int64_t count, ttl, dscp, retry;
     double rate_per_s; /* 0: the next after the answer */
-    const char *file, *bind;
+    const char *file, *bind, *pcap;
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
     int family; /* enum endpoint_family */
@@ -78,6 +78,7 @@ struct session {
     const struct send_writer *writer;
     struct send_output output;
     struct send_calls calls;
+    struct recorder *recorder; /* of --pcap, NULL: none */
     struct signals signals;
     bool broken;      /* the output cannot be written: */
     int output_error; /* why (errno) */
@@ -122,6 +123,20 @@ void session_summarise(struct session *session);
 
 /* 0 where everything was answered, 1, or 128 + a signal. */
 int session_status(const struct session *session);
+
+/* ---- recording, where --pcap asks for it (send_record.c) */
+
+/* Makes the file. False with the complaint made and *status set. */
+bool session_open_recording(struct session *session, int *status);
+
+/* A datagram that the kernel has taken, wall_ns: just before; and one that came. What finds no room is
+ * counted. */
+void session_record_sent(struct session *session, const struct send_channel *channel,
+                         const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
+void session_record_received(struct session *session, const struct datagram *datagram);
+
+/* Closes the file. Returns status, or EXIT_SETUP with the complaint made. */
+int session_end_recording(struct session *session, int status);
 
 /* ---- results (send_result.c) */
 

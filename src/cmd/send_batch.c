@@ -171,7 +171,7 @@ int send_run_batch(struct session *session, struct send_source *source)
     session_hang_up(session);
     if (!session->broken)
         session_summarise(session);
-    status = status_of(&batch);
+    status = session_end_recording(session, status_of(&batch));
     signals_close(&session->signals);
     return status;
 }

@@ -36,13 +36,17 @@ static int transmit(struct session *session, const struct send_channel *channel,
                               .segment_bytes = (uint16_t)size_bytes,
                               .count = 1};
     struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
+    int64_t wall_ns = clock_wall_ns();
     uint16_t sent;
     int error;
 
     batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
-    if (error != EAGAIN || poll(&writable, 1, QUEUE_PATIENCE_MS) != 1)
-        return error;
-    batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
+    if (error == EAGAIN && poll(&writable, 1, QUEUE_PATIENCE_MS) == 1) {
+        wall_ns = clock_wall_ns();
+        batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
+    }
+    if (error == 0)
+        session_record_sent(session, channel, bytes, size_bytes, wall_ns);
     return error;
 }
 
@@ -153,8 +157,10 @@ static void take_replies(struct session *session, uint32_t channel)
 
     while (received == SEND_SLOTS) {
         received = batch_receive(session->receiver, socket, SEND_SLOTS, &datagrams);
-        for (int i = 0; i < received; i++)
+        for (int i = 0; i < received; i++) {
+            session_record_received(session, &datagrams[i]);
             take_reply(session, channel, &datagrams[i]);
+        }
     }
 }
 

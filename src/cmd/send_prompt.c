@@ -278,7 +278,7 @@ static int run_open(struct talk *talk)
     session_summarise(session);
     prompt_close();
     print_all(talk);
-    int status = exit_status(session, state);
+    int status = session_end_recording(session, exit_status(session, state));
     signals_close(&session->signals);
     return status;
 }

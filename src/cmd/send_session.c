@@ -195,13 +195,14 @@ bool session_open(struct session *session, const struct send_options *options, c
         return false;
     }
     if (open_target(session, &result, &session->channels[0], error))
-        return true;
+        return session_open_recording(session, status);
     commands_complain("%s", error);
     return false;
 }
 
 void session_hang_up(struct session *session)
 {
+    session_end_recording(session, EXIT_DONE);
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
         close_channel(session, &session->channels[i]);
 }

@@ -76,6 +76,7 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = INT64_MAX / 2,
      .help = "end after this time: 10s, 500ms, 2m"},
+    COMMON_PCAP(FIELD(pcap)),
     {.name = "max-clients",
      .type = OPT_INTEGER,
      .offset = FIELD(max_clients),

@@ -72,8 +72,8 @@ static bool set_impair(struct server *server)
     const struct server_options *options = &server->options;
     const char *error = NULL;
 
-    server->impair.seed = options->seed >= 0 ? (uint64_t)options->seed
-                                             : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
+    server->impair.seed =
+        options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
     if (options->impair != NULL)
         error = "not in this version";
     if (error != NULL)
@@ -151,6 +151,7 @@ bool server_start(struct server *server, bool every)
 
     for (size_t i = 0; i < (size_t)server->options.threads; i++) {
         struct engine_config config = engine_config_of(server, i, every);
+        server_record_into(server, i, &config);
         server->engines[i] = engine_open(&config, error);
         if (server->engines[i] != NULL && engine_start(server->engines[i], error))
             continue;
@@ -179,10 +180,17 @@ bool server_open(struct server *server, const struct server_options *options,
     return false;
 }
 
+void server_close_engines(struct server *server)
+{
+    for (size_t i = 0; i < SERVER_THREADS_MAX; i++) {
+        engine_close(server->engines[i]);
+        server->engines[i] = NULL;
+    }
+}
+
 void server_close(struct server *server)
 {
-    for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
-        engine_close(server->engines[i]);
+    server_close_engines(server);
     server_unlisten(server);
     if (server->event_fd >= 0)
         close(server->event_fd);
@@ -239,8 +247,11 @@ int server_run(struct server *server)
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
-    if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
-        status = server_run_lines(server);
+    if (server_open_recording(server, &status)) {
+        if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
+            status = server_run_lines(server);
+        status = server_end_recording(server, status);
+    }
     signals_close(&server->signals);
     return status;
 }

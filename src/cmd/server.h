@@ -27,11 +27,12 @@ struct server_options {
     uint64_t receive_buffer_bytes;
     uint64_t buffer_bytes;
     const char *impair;
+    const char *pcap;
     int64_t seed;
     double slow_per_s;
     int ack_acks;
     int roster, privacy; /* --class, --privacy */
-    int family; /* enum endpoint_family */
+    int family;          /* enum endpoint_family */
     int64_t threads;
     int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
@@ -51,6 +52,8 @@ struct server {
     size_t current;                             /* the engine whose record server_event gave */
     size_t stopped;                             /* engines that have told all */
     struct server_calls calls;                  /* that open and close the sockets */
+    struct recorder *recorder;                  /* of --pcap, NULL: none */
+    bool recording_told;                        /* that it failed */
     struct signals signals;
     const char *title;   /* "udptui serve" */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
@@ -81,6 +84,25 @@ void server_unlisten(struct server *server);
 /* Opens and starts the engines. every: they tell every message, not samples. False with the complaint
  * made. */
 bool server_start(struct server *server, bool every);
+
+/* Stops the engines and frees them. */
+void server_close_engines(struct server *server);
+
+/* ---- the capture file (server_recording.c) */
+
+/* Before the engines start. False with the complaint made and *status set. */
+bool server_open_recording(struct server *server, int *status);
+
+/* Gives a thread's engine its ring. */
+void server_record_into(const struct server *server, size_t thread, struct engine_config *config);
+
+/* True once, where the file cannot be written any more: error (RECORDER_ERROR_SIZE) says why. */
+bool server_recording_failed(struct server *server, char *error);
+
+/* Closes the engines, then the file. Returns status, or EXIT_SETUP with the complaint made. */
+int server_end_recording(struct server *server, int status);
+
+/* ---- events and requests */
 
 /* The next record of any engine, NULL where there is none; valid until server_release. */
 const void *server_event(struct server *server, size_t *size_bytes);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "recorder.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -60,6 +61,7 @@ static void take_calls(struct lines *lines)
 static void take_all(struct lines *lines)
 {
     struct server *server = lines->server;
+    char problem[RECORDER_ERROR_SIZE];
     size_t size;
 
     for (const void *record; !lines->broken && (record = server_event(server, &size)) != NULL;) {
@@ -69,6 +71,8 @@ static void take_all(struct lines *lines)
     }
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
+    if (server_recording_failed(server, problem))
+        commands_complain("--pcap %s", problem);
     if (lines->broken)
         lines->error = errno;
 }

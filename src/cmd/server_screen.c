@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "recorder.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -179,6 +180,20 @@ static void take_keys(struct screen *screen)
     }
 }
 
+/* ---- the capture file */
+
+static void check_recording(struct screen *screen)
+{
+    char problem[RECORDER_ERROR_SIZE], text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 1];
+
+    if (!server_recording_failed(screen->server, problem))
+        return;
+    text_render(text, sizeof text, problem, strlen(problem),
+                server_charset(&screen->server->options));
+    model_notice(screen->model, text);
+    screen->key_pressed = true;
+}
+
 /* ---- pictures */
 
 /* A terminal that takes no bytes now is not written to: the picture comes when it does. */
@@ -259,6 +274,7 @@ static void loop(struct screen *screen)
         check_terminal(screen, polled[TERMINAL].revents);
         if (polled[EVENTS].revents != 0)
             take_records(screen);
+        check_recording(screen);
         if (!screen->terminal_gone)
             take_keys(screen);
     }

@@ -134,6 +134,8 @@ static bool write_summary(const struct send_output *output, const struct send_to
         fprintf(output->file, ", waiting %" PRIu64, totals->waiting);
     if (totals->kernel_dropped > 0)
         fprintf(output->file, ", kernel dropped %" PRIu64, totals->kernel_dropped);
+    if (totals->not_recorded > 0)
+        fprintf(output->file, ", not recorded %" PRIu64, totals->not_recorded);
     fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
     write_times(output->file, totals);
     return fflush(output->file) == 0 && !ferror(output->file);

@@ -94,7 +94,7 @@ static void write_rare(FILE *file, const struct event_totals *totals)
     } rare[] = {
         {"evicted", totals->clients_evicted},       {"acks cut", totals->acks_cut},
         {"sent by hand", totals->manual_sent},      {"not shown", totals->messages_skipped},
-        {"receive errors", totals->receive_errors},
+        {"receive errors", totals->receive_errors}, {"not recorded", totals->records_skipped},
     };
 
     for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)

@@ -47,6 +47,7 @@ struct send_totals {
     uint64_t counts[RESULT_KINDS]; /* by status */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p99_ns, rtt_max_ns, rtt_jitter_ns; /* -1: none */
     uint64_t kernel_dropped; /* what came and found our receive queue full: perhaps answers */
+    uint64_t not_recorded;   /* datagrams that the capture file had no room for */
     uint64_t ambiguous;      /* replies whose time is ambiguous: not in the rtt figures */
 };
 

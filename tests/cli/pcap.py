@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pcap: the capture files of serve and send, as tshark reads them."""
+import os
+import time
+
+import tap
+import tshark
+import udptui
+
+SIZES = (0, 1, 3, 1472, 65507)
+
+
+def capture_path():
+    return os.path.join(udptui.temporary_directory(), "capture.pcap")
+
+
+def payloads():
+    return [bytes(i * 7 + size & 255 for i in range(size)) for size in SIZES]
+
+
+def expect_sound(rows, count, began_ns):
+    """tshark has nothing to say against them, and they stand in the order of their times."""
+    tap.equal(len(rows), count, "datagrams in the file")
+    problems = [problem for row in rows for problem in row.problems]
+    tap.equal(problems, [], "what tshark found")
+    times = [row.time_ns for row in rows]
+    tap.equal(times, sorted(times), "times")
+    tap.true(began_ns <= times[0] and times[-1] <= time.time_ns(), "times lie within the run")
+
+
+def expect_talk(rows, client, server):
+    """Each payload went to the server and back."""
+    expected = [(source, destination, payload) for payload in payloads()
+                for source, destination in ((client, server), (server, client))]
+    tap.equal([(row.source, row.destination, row.payload) for row in rows], expected, "datagrams")
+
+
+def talk(server, *options):
+    """Sends all payloads, one after the other."""
+    lines = "".join(payload.hex() + "\n" for payload in payloads())
+    return udptui.run("send", "--json", "--hex", *options, server.text, stdin=lines.encode()).expect(0)
+
+
+def need_host(host):
+    tshark.need()
+    if ":" in host:
+        udptui.need_ipv6()
+
+
+def record_send(host):
+    need_host(host)
+    path, began_ns = capture_path(), time.time_ns()
+    server = udptui.Server("--ack", "echo", addresses=(udptui.join_address((host, 0)),))
+    result = talk(server, "--pcap", path)
+    tap.equal(result.objects("summary")[0]["not_recorded"], 0, "not recorded")
+    client = udptui.split_address(server.messages(1)[0]["from"])
+    rows = tshark.read(path, server.port)
+    expect_sound(rows, 2 * len(SIZES), began_ns)
+    expect_talk(rows, client, (host, server.port))
+    tap.equal({row.ttl for row in rows}, {64}, "time to live")
+
+
+tap.add_case("send records both ways on IPv4", record_send, "127.0.0.1")
+tap.add_case("send records both ways on IPv6", record_send, "::1")
+
+
+@tap.case("each transmission of a retry is in the file")
+def _():
+    tshark.need()
+    path = capture_path()
+    silent = udptui.Peer()
+    udptui.run("send", "--pcap", path, "--retry", "2", "--timeout", "20ms", silent.text, "hello").expect(1)
+    rows = tshark.read(path, silent.port)
+    tap.equal([(row.destination[1], row.payload) for row in rows], [(silent.port, b"hello")] * 3, "datagrams")
+
+
+@tap.case("what did not leave is not in the file")
+def _():
+    tshark.need()
+    path = capture_path()
+    silent = udptui.Peer()
+    udptui.run("send", "--pcap", path, "--file", udptui.write_file(b"x" * 65508), silent.text).expect(1)
+    tap.equal(tshark.read(path, silent.port), [], "datagrams")
+
+
+@tap.case("the file grows while send goes on")
+def _():
+    path = capture_path()
+    server = udptui.Server()
+    process = udptui.start("send", "--pcap", path, "--json", server.text)
+    process.write("hello\n")
+    process.wait_objects("result")
+    tap.until(lambda: os.path.getsize(path) == 24 + (16 + 33) + (16 + 44), "two datagrams in the file")
+    process.close_stdin()
+    process.finish().expect(0)
+
+
+# ---- files that cannot be
+
+def complains(arguments, status, words):
+    result = udptui.run(*arguments).expect(status)
+    tap.equal(result.err, "udptui: --pcap %s\n" % words, "stderr")
+    tap.equal(result.out, "", "stdout")
+
+
+for _command, _target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
+    tap.add_case(_command + ": a file that cannot be made", complains,
+                 (_command, "--no-ui", "--pcap", "/nowhere/x.pcap", _target), 3,
+                 "/nowhere/x.pcap: No such file or directory")
+    tap.add_case(_command + ": a full disk", complains,
+                 (_command, "--no-ui", "--pcap", "/dev/full", _target), 3,
+                 "/dev/full: No space left on device")
+    tap.add_case(_command + ": standard output is no file", complains,
+                 (_command, "--no-ui", "--pcap", "-", _target), 2,
+                 "-: standard output is taken: give a file, or a pipe of mkfifo")
+
+
+tap.main()

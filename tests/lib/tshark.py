@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads capture files with tshark, which judges checksums and everything else that it finds odd."""
+import collections
+import subprocess
+
+import tap
+import udptui
+
+# One datagram. time_ns: since 1970; lengths in bytes; problems: checksums that are wrong, "expert" notes.
+Row = collections.namedtuple("Row", "time_ns source destination payload checksum ttl tos problems")
+
+FIELDS = ("frame.time_epoch", "frame.cap_len", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
+          "udp.srcport", "udp.dstport", "udp.length", "udp.checksum", "udp.checksum.status",
+          "ip.checksum.status", "ip.ttl", "ipv6.hlim", "ip.dsfield", "ipv6.tclass", "udp.payload",
+          "_ws.expert.message", "_ws.malformed")
+GOOD = "1"
+
+
+def need():
+    udptui.need_program("tshark")
+
+
+def _field_options():
+    return [word for name in FIELDS for word in ("-e", name)]
+
+
+def _row(line):
+    field = dict(zip(FIELDS, line.split("\t")))
+    seconds, fraction = field["frame.time_epoch"].split(".")
+    ipv4 = field["ip.src"] != ""
+    problems = [text for text in (field["_ws.expert.message"], field["_ws.malformed"]) if text]
+    if field["udp.checksum.status"] != GOOD:
+        problems.append("UDP checksum status " + field["udp.checksum.status"])
+    if ipv4 and field["ip.checksum.status"] != GOOD:
+        problems.append("IP checksum status " + field["ip.checksum.status"])
+    payload = bytes.fromhex(field["udp.payload"])
+    if int(field["udp.length"]) != len(payload) + 8:
+        problems.append("UDP length %s with %d bytes" % (field["udp.length"], len(payload)))
+    return Row(int(seconds) * 10**9 + int(fraction.ljust(9, "0")),
+               (field["ip.src"] or field["ipv6.src"], int(field["udp.srcport"])),
+               (field["ip.dst"] or field["ipv6.dst"], int(field["udp.dstport"])),
+               payload, int(field["udp.checksum"], 16), int(field["ip.ttl"] or field["ipv6.hlim"]),
+               int(field["ip.dsfield"] or field["ipv6.tclass"], 16), problems)
+
+
+def read(path, port):
+    """The datagrams of a file; those of this port are not taken for some protocol's."""
+    command = ["tshark", "-r", path, "-n", "-d", "udp.port==%d,data" % port,
+               "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-T", "fields"]
+    result = subprocess.run(command + _field_options(), capture_output=True, check=False,
+                            env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
+    tap.equal(result.returncode, 0, "tshark's status: " + result.stderr.decode())
+    return [_row(line) for line in result.stdout.decode().splitlines()]
