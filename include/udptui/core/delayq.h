@@ -17,7 +17,7 @@ struct delayq;
 struct delayq *delayq_open(uint32_t capacity);
 void delayq_close(struct delayq *queue);
 
-/* Puts an item in, or moves it where it is in. */
+/* Puts an item in, or moves it where it is in: then it is the last to have gone in. */
 void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns);
 
 /* Takes an item out before it is due. Nothing where it is not in. */

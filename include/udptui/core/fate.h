@@ -34,12 +34,14 @@ struct fate {
     struct leg acks[FATE_ACKS];         /* [2 * i + j]: copy j of the ack to requests[i] */
 };
 
-/* All requests were lost; or some request arrived, acks were sent, and all of them were lost. */
+/* All requests were lost; or some request arrived, acks were sent, all of them were lost, and no
+ * request is underway that could still be answered. */
 bool fate_lost_request(const struct fate *fate);
 bool fate_lost_ack(const struct fate *fate);
 
-/* How many acks arrived; the most that any leg was late; the longest delay of request and ack
- * together, 0 where none was delayed; whether any leg that arrived was corrupt. */
+/* How many acks arrived; the most that any leg was late; the longest delay of a request and an ack to
+ * it together (a leg underway counts with what it will have had), 0 where none was delayed; whether
+ * any leg that arrived was corrupt. */
 unsigned fate_acks(const struct fate *fate);
 unsigned fate_late_by(const struct fate *fate);
 int64_t fate_delay_ns(const struct fate *fate);
@@ -48,8 +50,8 @@ bool fate_corrupt(const struct fate *fate);
 /* Whether an impairment touched it at all. */
 bool fate_touched(const struct fate *fate);
 
-/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms, corrupt";
- * "" where nothing happened. Returns out (FATE_TEXT_SIZE is enough). */
+/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms, corrupt"
+ * (what befell the request stands behind "LOST ack" too); "" where nothing happened. Returns out (FATE_TEXT_SIZE is enough). */
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
 
 #endif
