@@ -27,6 +27,18 @@
         .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
         .help = "record all datagrams in a capture file, as Wireshark reads it"                    \
     }
+#define COMMON_IMPAIR(field)                                                                       \
+    {                                                                                              \
+        .name = "impair", .letter = 'i', .type = OPT_TEXT, .offset = field, .argument = "LIST",    \
+        .help = "a bad network: loss=30%,dup=5%,delay=80ms+-40ms or reorder= corrupt= "            \
+                "rate=, in.loss= for one way; kurose, wifi, satellite"                             \
+    }
+#define COMMON_SEED(field)                                                                         \
+    {                                                                                              \
+        .name = "seed", .type = OPT_INTEGER, .offset = field, .argument = "N", .minimum = 0,       \
+        .maximum = INT64_MAX,                                                                      \
+        .help = "of the impairments: the same seed, the same fates (by chance)"                    \
+    }
 #define COMMON_HELP                                                                                \
     {                                                                                              \
         .name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"                       \

@@ -18,6 +18,8 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = INT64_MAX / 2,
      .help = "end after this time: 10s, 500ms, 2m"},
+    COMMON_IMPAIR(FIELD(impair)),
+    COMMON_SEED(FIELD(seed)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_ASCII(FIELD(ascii)),
@@ -27,6 +29,7 @@ static const struct opt options[] = {
 
 static const char *const examples[] = {
     "udptui demo                      the screen; ? for its keys, q to quit",
+    "udptui demo --impair wifi        the same over a bad network",
     "udptui demo --no-ui -d 5s        five seconds of it as lines",
     NULL,
 };

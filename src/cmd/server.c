@@ -33,7 +33,6 @@ struct server_options server_default_options(void)
                                    .batch = 64,
                                    .threads = 1,
                                    .buffer_bytes = 65536,
-                                   .receive_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
                                    .family = ENDPOINT_NONE};
 }
 
@@ -75,7 +74,7 @@ static bool set_impair(struct server *server)
     server->impair.seed =
         options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
     if (options->impair != NULL)
-        error = "not in this version";
+        error = impair_parse(options->impair, &server->impair);
     if (error != NULL)
         commands_complain("--impair %s: %s", options->impair, error);
     return error == NULL;

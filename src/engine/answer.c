@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is to be done with one message. */
-struct verdict {
-    uint8_t status; /* ACK_SENT or ACK_HELD */
-    uint8_t why_held;
-    bool cut;
-    uint32_t ack_bytes;
-};
-
 bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
                  struct guard *guard, bool segment)
 {
@@ -65,6 +57,15 @@ static uint16_t local_index(struct answer *answer, const struct datagram *datagr
     return (uint16_t)i;
 }
 
+struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
+                               size_t socket_index, int64_t now_ns)
+{
+    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+
+    peers_at(answer->peers, peer.slot)->local = local_index(answer, datagram, socket_index);
+    return peer;
+}
+
 static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
 {
     switch (answer->policy.kind) {
@@ -79,8 +80,7 @@ static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
     return 0;
 }
 
-/* Every question, for one message. */
-static struct verdict judge(struct answer *answer, const struct datagram *datagram, size_t message,
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
                             int64_t now_ns)
 {
     struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
@@ -145,19 +145,39 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
     return item;
 }
 
+static uint32_t fill_template(const struct answer *answer, const struct datagram *datagram,
+                              size_t message, uint64_t number, uint8_t *out, bool *cut)
+{
+    struct ack_context context = {
+        .number = number, .wall_ns = datagram->wall_ns, .from = datagram->peer};
+
+    context.bytes = answer_message(datagram, message, &context.size_bytes);
+    size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
+    return (uint32_t)ack_render(&answer->policy, &context, out, limit, cut);
+}
+
 static const uint8_t *render(struct answer *answer, struct run *run, size_t message,
                              uint32_t *ack_bytes)
 {
-    const struct datagram *datagram = run->datagram;
     uint8_t *out = answer->arena + answer->arena_used;
-    struct ack_context context = {.number = run->number + (message - run->first),
-                                  .wall_ns = datagram->wall_ns,
-                                  .from = datagram->peer};
-    context.bytes = answer_message(datagram, message, &context.size_bytes);
-    size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
-    *ack_bytes = (uint32_t)ack_render(&answer->policy, &context, out, limit, &run->cut);
+
+    *ack_bytes = fill_template(answer, run->datagram, message, run->number + (message - run->first),
+                               out, &run->cut);
     answer->arena_used += *ack_bytes;
     return out;
+}
+
+uint32_t answer_write(const struct answer *answer, const struct datagram *datagram, uint64_t number,
+                      struct verdict *verdict, uint8_t *out)
+{
+    const uint8_t *bytes = answer->policy.text;
+
+    if (answer->policy.kind == ACK_TEMPLATE)
+        return fill_template(answer, datagram, 0, number, out, &verdict->cut);
+    if (answer->policy.kind == ACK_ECHO)
+        bytes = datagram->bytes;
+    memcpy(out, bytes, verdict->ack_bytes);
+    return verdict->ack_bytes;
 }
 
 /* A new item with the reply to one message. */
@@ -274,17 +294,16 @@ static struct run *put_messages(struct answer *answer, struct run *run,
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
                   size_t socket_index, int64_t now_ns)
 {
-    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns);
     struct verdict verdict = {.status = ACK_SENT, .ack_bytes = (uint32_t)answer->policy.text_bytes};
     bool plain = is_plain(answer, datagram);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;
     size_t message = first;
 
-    peers_at(answer->peers, peer.slot)->local = local_index(answer, datagram, socket_index);
     while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
         if (!plain)
-            verdict = judge(answer, datagram, message, now_ns);
+            verdict = answer_judge(answer, datagram, message, now_ns);
         run = put_messages(answer, run, datagram, &verdict, peer, message,
                            plain ? (uint32_t)(messages - message) : 1);
         message = run->first + run->count;

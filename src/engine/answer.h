@@ -69,6 +69,14 @@ struct answer {
     size_t arena_used;
 };
 
+/* What is to be done with one message. */
+struct verdict {
+    uint8_t status; /* ACK_SENT or ACK_HELD */
+    uint8_t why_held;
+    bool cut;
+    uint32_t ack_bytes;
+};
+
 /* The policy, table and guard are borrowed or copied from the engine's. False: memory is short. */
 bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
                  struct guard *guard, bool segment);
@@ -87,6 +95,21 @@ void answer_send(struct answer *answer, const struct udp_socket *socket);
 
 /* Begins the next round: runs and items are gone. */
 void answer_clear(struct answer *answer);
+
+/* ---- the parts of it, for messages that take their time (network) */
+
+/* The datagram's client, touched, and the address of ours that it talks to noted. */
+struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
+                               size_t socket_index, int64_t now_ns);
+
+/* Every question, for one message. */
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
+                            int64_t now_ns);
+
+/* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes. Returns its
+ * size; verdict->cut is set where a template was too long. */
+uint32_t answer_write(const struct answer *answer, const struct datagram *datagram, uint64_t number,
+                      struct verdict *verdict, uint8_t *out);
 
 /* A message of a run's datagram: its bytes and size. */
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);

@@ -115,6 +115,58 @@ static uint32_t take_samples(struct publisher *publisher, uint32_t count)
     return taken;
 }
 
+static struct event_message describe_flight(const struct publisher *publisher,
+                                            const struct flight *flight)
+{
+    const struct datagram *datagram = &flight->datagram;
+    struct event_message event = {
+        .kind = EVENT_MESSAGE,
+        .status = flight->status,
+        .why_held = flight->why_held,
+        .flags = (uint8_t)(datagram->flags | (flight->cut ? MESSAGE_CUT : 0) |
+                           (flight->told ? MESSAGE_UPDATE : 0)),
+        .hop_limit = datagram->hop_limit,
+        .traffic_class = datagram->traffic_class,
+        .slot = publisher->first_slot + flight->peer.slot,
+        .generation = flight->peer.generation,
+        .error = flight->error,
+        .size_bytes = (uint32_t)datagram->size_bytes,
+        .stored_bytes = (uint32_t)datagram->size_bytes,
+        .ack_bytes = flight->status == ACK_SENT ? flight->ack_bytes : 0,
+        .number = flight->number,
+        .wall_ns = datagram->wall_ns,
+        .service_ns = flight->service_ns,
+        .from = datagram->peer,
+        .to = datagram->local,
+        .fate = flight->fate,
+    };
+
+    return event;
+}
+
+/* Lines wait until it is settled: only a screen is told before. */
+bool publish_waiting(struct publisher *publisher, const struct flight *flight)
+{
+    struct event_message event = describe_flight(publisher, flight);
+
+    if (publisher->samples == UINT32_MAX || publisher->samples_left == 0)
+        return false;
+    publisher->samples_left--;
+    return put(publisher, &event, sizeof event, flight->payload, event.stored_bytes);
+}
+
+/* What was told as under way must be told again; else it is one of the samples. */
+bool publish_flight(struct publisher *publisher, const struct flight *flight)
+{
+    struct event_message event = describe_flight(publisher, flight);
+
+    if (flight->told)
+        return put(publisher, &event, sizeof event, flight->payload, event.stored_bytes);
+    if (take_samples(publisher, 1) > 0)
+        publish_message(publisher, &event, flight->payload);
+    return true;
+}
+
 /* Completes the run's record for its message i; returns the payload. */
 static const uint8_t *describe_message(struct event_message *event, const struct run *run,
                                        uint32_t i)

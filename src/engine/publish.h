@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "answer.h"
+#include "network.h"
 #include "udptui/core/ring.h"
 
 struct publisher {
@@ -25,7 +26,7 @@ struct publisher {
     uint32_t samples_left;
     uint32_t calls; /* records of calls a tick; UINT32_MAX: all */
     uint32_t calls_left;
-    uint32_t calls_skipped; /* since the last record of a call */
+    uint32_t calls_skipped;     /* since the last record of a call */
     uint32_t datagrams_skipped; /* that they moved */
     int64_t tick_ns;
     int64_t next_ns;             /* when the next tick is due */
@@ -48,6 +49,11 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 /* A record of what was sent by hand (ACK_MANUAL, or ACK_FAILED with error). */
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload);
+
+/* A message that the imagined network has settled; false where there was no room for a record that must be told. */
+bool publish_flight(struct publisher *publisher, const struct flight *flight);
+/* The same while it is under way. Returns whether it was told. */
+bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 
 /* A record of a system call, or with the next one the word that it was made. */
 void publish_call(struct publisher *publisher, const struct call *call);

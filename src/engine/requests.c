@@ -51,6 +51,8 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
         event.to.port = socket->local.port;
         batch_send(answer->sender, socket, &item, 1, &sent, &event.error);
         event.status = event.error == 0 ? ACK_MANUAL : ACK_FAILED;
+        if (sent > 0)
+            record_by_hand(engine, &event, bytes);
         engine->totals.manual_sent += sent;
     }
     publish_message(&engine->publisher, &event, bytes);
@@ -61,6 +63,7 @@ static void reset(struct engine *engine)
     peers_reset(engine->peers);
     atomic_store_explicit(engine->config.numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = 0;
+    network_forget(&engine->network);
     engine->totals = (struct event_totals){.now_ns = 0};
     engine->publisher.skipped = 0;
     engine->publisher.has_latest = false;
@@ -81,7 +84,7 @@ static void obey(struct engine *engine, const struct request *request)
         engine->publisher.due = true;
         break;
     case REQUEST_IMPAIR:
-        engine->config.impair = request->impair;
+        engine->network.impair = request->impair;
         break;
     case REQUEST_SEND:
         send_by_hand(engine, request, request + 1);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "answer.h"
+#include "network.h"
 #include "publish.h"
 #include "udptui/engine/engine.h"
 
@@ -15,17 +16,20 @@ enum { REQUESTS_RING_BYTES = 1 << 18 };
 struct engine {
     struct engine_config config;
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
-    struct call_trace trace; /* of these sockets while the thread has them */
+    struct call_trace trace;                   /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
     struct peers *peers;
     struct guard *guard;
     struct batch_receiver *receiver;
     struct answer *answer;
+    struct network network;
     struct publisher publisher;
     struct ring *requests;
     bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
     uint64_t received;                /* since the start, for --count */
     struct event_totals totals;       /* the part of the totals that is not in peers */
+    bool recorded;                    /* something since the last record_wake */
+    int64_t slow_next_ns;             /* --slow: when the next datagram may be read */
     int wake_fd;
     pthread_t thread;
     bool started;
@@ -35,6 +39,23 @@ struct engine {
     bool told_all;     /* the owner's: EVENT_STOPPED is in the ring */
 };
 
+/* ---- thread.c */
+/* The thread: argument is the struct engine. */
+void *engine_run(void *argument);
+/* Tells rows and totals. */
+void engine_tell(struct engine *engine, int64_t now_ns);
+
+/* ---- record.c: what came and went, for a capture file; nothing where none is kept */
+void record_datagram(struct engine *engine, const struct datagram *datagram);
+/* The acks of a settled round. */
+void record_runs(struct engine *engine, int64_t wall_ns);
+void record_sent(struct engine *engine, const struct datagram *request, const uint8_t *bytes,
+                 size_t size_bytes, int64_t wall_ns);
+void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes);
+/* Tells the writer that there is something new. */
+void record_wake(struct engine *engine);
+
+/* ---- requests.c */
 /* The thread's side: does what the owner asked for since the last look. */
 void requests_take(struct engine *engine);
 

@@ -39,6 +39,23 @@ static void set_fate(json_t *object, const struct event_message *event)
     set_known(object, "service_ns", event->service_ns);
 }
 
+/* What impairments did; nothing is said where they did nothing. */
+static void set_journey(json_t *object, const struct fate *fate)
+{
+    if (fate_lost_request(fate))
+        json_object_set_new(object, "lost", json_string("request"));
+    else if (fate_lost_ack(fate))
+        json_object_set_new(object, "lost", json_string("ack"));
+    if (fate_acks(fate) > 1)
+        json_add_count(object, "acks", fate_acks(fate));
+    if (fate_late_by(fate) > 0)
+        json_add_count(object, "late_by", fate_late_by(fate));
+    if (fate_delay_ns(fate) > 0)
+        json_add_count(object, "delay_ns", (uint64_t)fate_delay_ns(fate));
+    if (fate_corrupt(fate))
+        json_object_set_new(object, "corrupt", json_true());
+}
+
 static void set_marks(json_t *object, const struct event_message *event)
 {
     static const struct {
@@ -65,6 +82,7 @@ static bool write_message(const struct serve_output *output, const struct event_
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);
     set_fate(object, event);
+    set_journey(object, &event->fate);
     json_add_count(object, "ack_bytes", event->ack_bytes);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);
@@ -94,9 +112,12 @@ static bool write_summary(const struct serve_output *output, const struct event_
     json_add_count(object, "kernel_dropped", totals->kernel_dropped);
     if (totals->dropped_at_least)
         json_object_set_new(object, "kernel_dropped_at_least", json_true());
+    json_add_count(object, "queue_bytes", totals->queue_bytes);
+    json_add_count(object, "queue_capacity", totals->queue_capacity);
     json_add_count(object, "clients", totals->clients);
     json_add_count(object, "clients_evicted", totals->clients_evicted);
     json_add_count(object, "acks_cut", totals->acks_cut);
+    json_add_count(object, "copies", totals->copies);
     json_add_count(object, "sent_by_hand", totals->manual_sent);
     json_add_count(object, "not_shown", totals->messages_skipped);
     json_add_count(object, "not_recorded", totals->records_skipped);

@@ -15,15 +15,20 @@ static bool write_listening(const struct serve_output *output, const char *addre
 
 static void write_fate(FILE *file, const struct event_message *event)
 {
-    char service[UNITS_TEXT_SIZE];
+    char service[UNITS_TEXT_SIZE], fate[FATE_TEXT_SIZE];
+    const char *words = fate_format(&event->fate, fate, sizeof fate);
 
     switch ((enum ack_status)event->status) {
     case ACK_SENT:
-        fprintf(file, "acked %s%s", units_duration(event->service_ns, service, sizeof service),
-                event->flags & MESSAGE_CUT ? " (cut: size)" : "");
+        fprintf(file, "acked %s%s%s%s", units_duration(event->service_ns, service, sizeof service),
+                event->flags & MESSAGE_CUT ? " (cut: size)" : "", words[0] != '\0' ? ", " : "",
+                words);
         break;
     case ACK_HELD:
-        fprintf(file, "HELD %s", held_reason_name(event->why_held));
+        if (event->why_held == HELD_LOSS && words[0] != '\0')
+            fputs(words, file);
+        else
+            fprintf(file, "HELD %s", held_reason_name(event->why_held));
         break;
     case ACK_FAILED:
         fprintf(file, "FAILED %s", strerror(event->error));
@@ -92,9 +97,10 @@ static void write_rare(FILE *file, const struct event_totals *totals)
         const char *what;
         uint64_t count;
     } rare[] = {
-        {"evicted", totals->clients_evicted},       {"acks cut", totals->acks_cut},
-        {"sent by hand", totals->manual_sent},      {"not shown", totals->messages_skipped},
-        {"receive errors", totals->receive_errors}, {"not recorded", totals->records_skipped},
+        {"evicted", totals->clients_evicted},      {"acks cut", totals->acks_cut},
+        {"acks doubled", totals->copies},          {"sent by hand", totals->manual_sent},
+        {"not shown", totals->messages_skipped},   {"receive errors", totals->receive_errors},
+        {"not recorded", totals->records_skipped},
     };
 
     for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network: take -> hops -> deliver -> acks -> hops -> send -> settle; see the header for the model. */
+#include "network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "network_pool.h"
+#include "network_send.h"
+#include "udptui/core/units.h"
+
+/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends none. */
+static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
+
+enum { PAYLOAD_SIZE = 65536 };
+
+bool network_open(struct network *network, const struct impair_config *impair,
+                  struct answer *answer, const struct udp_socket *sockets)
+{
+    *network = (struct network){.impair = *impair, .answer = answer, .sockets = sockets};
+    network->scratch = malloc(2 * PAYLOAD_SIZE);
+    return pool_open(network) && network->scratch != NULL;
+}
+
+void network_close(struct network *network)
+{
+    pool_close(network);
+    free(network->scratch);
+}
+
+/* ---- settling */
+
+static void count(struct network *network, const struct flight *flight)
+{
+    struct counts counts = {.received = 1, .received_bytes = flight->datagram.size_bytes};
+
+    counts.acked = flight->status == ACK_SENT;
+    counts.failed = flight->status == ACK_FAILED;
+    if (flight->status == ACK_HELD)
+        counts.held[flight->why_held] = 1;
+    if (flight->acks_sent > 1)
+        network->copies += flight->acks_sent - 1u;
+    network->answer->acks_cut += flight->cut;
+    peers_count(network->answer->peers, flight->peer, &counts);
+}
+
+/* One hop less; the last one settles the flight. */
+static void end_hop(struct network *network, uint32_t index)
+{
+    struct flight *flight = &network->flights[index];
+
+    if (--flight->hops > 0)
+        return;
+    flight->status = flight->acks_sent > 0 ? ACK_SENT : flight->error != 0 ? ACK_FAILED : ACK_HELD;
+    network->underway--;
+    if (flight->epoch != network->epoch) {
+        pool_free_flight(network, index);
+        return;
+    }
+    count(network, flight);
+    pool_settle(network, index);
+}
+
+const struct flight *network_settled(const struct network *network)
+{
+    return network->settled != NETWORK_NONE ? &network->flights[network->settled] : NULL;
+}
+
+void network_release(struct network *network)
+{
+    uint32_t index = network->settled;
+
+    network->settled = network->flights[index].next;
+    pool_free_flight(network, index);
+}
+
+struct flight *network_fresh(struct network *network)
+{
+    uint32_t index = network->fresh;
+
+    if (index == NETWORK_NONE)
+        return NULL;
+    network->fresh = NETWORK_NONE;
+    return &network->flights[index];
+}
+
+/* ---- hops */
+
+static int32_t since_us(const struct flight *flight, int64_t now_ns)
+{
+    int64_t us = (now_ns - flight->arrived_ns) / UNITS_NS_PER_US;
+
+    return us < 0 ? 0 : us < INT32_MAX ? (int32_t)us : INT32_MAX;
+}
+
+static struct leg *leg_of(struct flight *flight, const struct hop *hop)
+{
+    return hop->way == IMPAIR_IN ? &flight->fate.requests[hop->leg] : &flight->fate.acks[hop->leg];
+}
+
+static void lose(struct leg *leg, int32_t at_us)
+{
+    *leg = (struct leg){.depart_us = at_us, .arrive_us = at_us, .state = LEG_LOST};
+}
+
+/*
+ * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it is lost, as in a
+ * full router.
+ */
+static void depart(struct network *network, uint32_t index, struct hop hop,
+                   const struct impair_fate *fate, const uint8_t *bytes, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[index];
+    const struct impair_path *path = &flight->impair.ways[hop.way];
+    unsigned copy = hop.leg % IMPAIR_COPIES_MAX;
+    int64_t due_ns = impair_depart_ns(path, &network->free_ns[hop.way], now_ns);
+    struct leg *leg = leg_of(flight, &hop);
+    uint32_t made;
+
+    hop.flight = index;
+    hop.gap = fate->gap;
+    hop.corrupt = fate->corrupt[copy];
+    hop.bit = fate->bit[copy];
+    made = pool_make_hop(network, &hop, bytes);
+    if (made == NETWORK_NONE) {
+        lose(leg, since_us(flight, now_ns));
+        return;
+    }
+    due_ns += fate->delay_ns[copy] + (hop.gap > 0 ? patience_ns : 0);
+    *leg = (struct leg){.depart_us = since_us(flight, now_ns),
+                        .arrive_us = since_us(flight, due_ns),
+                        .state = LEG_UNDERWAY};
+    flight->hops++;
+    pool_wait(network, made, due_ns);
+}
+
+/* Whether it is the first of its flight to come through on this way. */
+static bool is_first(const struct flight *flight, enum impair_way way)
+{
+    const struct leg *legs = way == IMPAIR_IN ? flight->fate.requests : flight->fate.acks;
+    int count = way == IMPAIR_IN ? FATE_REQUESTS : FATE_ACKS;
+    int arrived = 0;
+
+    for (int i = 0; i < count; i++)
+        arrived += legs[i].state == LEG_ARRIVED;
+    return arrived == 1;
+}
+
+/* What is still waiting and was sent before has been overtaken. */
+static void overtake(struct network *network, const struct flight *flight, enum impair_way way,
+                     int64_t now_ns)
+{
+    for (uint32_t i = *pool_bucket(network, flight->peer); i != NETWORK_NONE;) {
+        struct hop *hop = &network->hops[i];
+        const struct flight *other = &network->flights[hop->flight];
+        if (hop->way == way && other->number < flight->number &&
+            other->peer.slot == flight->peer.slot &&
+            other->peer.generation == flight->peer.generation) {
+            hop->overtaken = (uint16_t)(hop->overtaken + (hop->overtaken < UINT16_MAX));
+            if (hop->gap > 0 && hop->overtaken == hop->gap)
+                delayq_set(network->delayq, i, now_ns);
+        }
+        i = hop->older;
+    }
+}
+
+static void arrive(struct network *network, const struct hop *hop, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[hop->flight];
+    struct leg *leg = leg_of(flight, hop);
+
+    leg->state = LEG_ARRIVED;
+    leg->arrive_us = since_us(flight, now_ns);
+    leg->late_by = hop->overtaken;
+    if (is_first(flight, (enum impair_way)hop->way))
+        overtake(network, flight, (enum impair_way)hop->way, now_ns);
+}
+
+/* Flips one bit; there is none in an empty datagram. */
+static bool corrupt(uint8_t *bytes, size_t size_bytes, uint64_t bit)
+{
+    if (size_bytes == 0)
+        return false;
+    bit %= size_bytes * 8;
+    bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    return true;
+}
+
+/* ---- the ack's way */
+
+/* Sends the batch; each ack's journey ends. */
+static void flush(struct network *network)
+{
+    network_send(network);
+    for (size_t i = 0; i < network->batch_count; i++) {
+        uint32_t flight = network->hops[network->batch[i]].flight;
+        pool_free_hop(network, network->batch[i]);
+        end_hop(network, flight);
+    }
+    network->batch_count = 0;
+}
+
+static void send_ack(struct network *network, uint32_t index, struct hop *hop, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[hop->flight];
+
+    if (hop->corrupt)
+        flight->fate.acks[hop->leg].corrupt = corrupt(hop->bytes, hop->size_bytes, hop->bit);
+    arrive(network, hop, now_ns);
+    network->batch[network->batch_count++] = index;
+    if (network->batch_count == NETWORK_BATCH)
+        flush(network);
+}
+
+/* A doubled answer to a source whose rate is limited would be more than it may get. */
+static struct impair_fate draw(const struct network *network, const struct flight *flight,
+                               enum impair_way way, unsigned branch)
+{
+    const struct answer *answer = network->answer;
+    struct impair_fate fate = impair_fate(&flight->impair, way, flight->number, branch);
+
+    if (guard_is_limited(answer->guard, &answer->policy, &flight->datagram.peer))
+        fate.copies = 1;
+    return fate;
+}
+
+static void answer_request(struct network *network, uint32_t index, unsigned branch,
+                           const struct datagram *request, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[index];
+    struct verdict verdict = answer_judge(network->answer, request, 0, now_ns);
+    uint8_t *bytes = network->scratch + PAYLOAD_SIZE;
+    struct hop hop = {.way = IMPAIR_OUT, .leg = (uint8_t)(branch * IMPAIR_COPIES_MAX)};
+
+    if (verdict.status == ACK_HELD) {
+        flight->why_held = verdict.why_held;
+        return;
+    }
+    hop.size_bytes = answer_write(network->answer, request, flight->number, &verdict, bytes);
+    flight->cut |= verdict.cut;
+    struct impair_fate fate = draw(network, flight, IMPAIR_OUT, branch);
+    if (fate.lost) {
+        lose(&flight->fate.acks[hop.leg], since_us(flight, now_ns));
+        return;
+    }
+    for (unsigned copy = 0; copy < fate.copies; copy++, hop.leg++)
+        depart(network, index, hop, &fate, bytes, now_ns);
+}
+
+/* ---- the request's way */
+
+static void take_request(struct network *network, const struct hop *hop, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[hop->flight];
+    struct datagram request = flight->datagram;
+
+    if (hop->corrupt) {
+        memcpy(network->scratch, request.bytes, request.size_bytes);
+        request.bytes = network->scratch;
+        flight->fate.requests[hop->leg].corrupt =
+            corrupt(network->scratch, request.size_bytes, hop->bit);
+    }
+    arrive(network, hop, now_ns);
+    answer_request(network, hop->flight, hop->leg, &request, now_ns);
+}
+
+static void deliver(struct network *network, uint32_t index, int64_t now_ns)
+{
+    struct hop *hop = &network->hops[index];
+    uint32_t flight = hop->flight;
+
+    pool_unwait(network, index);
+    if (hop->way == IMPAIR_OUT) {
+        send_ack(network, index, hop, now_ns);
+        return;
+    }
+    take_request(network, hop, now_ns);
+    pool_free_hop(network, index);
+    end_hop(network, flight);
+}
+
+static void deliver_due(struct network *network, int64_t now_ns)
+{
+    uint32_t index;
+
+    while (delayq_take(network->delayq, now_ns, &index))
+        deliver(network, index, now_ns);
+}
+
+/* A message that there is no room for. */
+static void refuse(struct network *network, const struct datagram *datagram,
+                   struct peer_handle peer)
+{
+    struct counts counts = {.received = 1, .received_bytes = datagram->size_bytes};
+
+    counts.held[HELD_LOSS] = 1;
+    peers_count(network->answer->peers, peer, &counts);
+}
+
+/* Returns the flight, NETWORK_NONE where it was refused. */
+static uint32_t take_message(struct network *network, const struct datagram *message,
+                             size_t socket_index, int64_t now_ns)
+{
+    struct peer_handle peer = answer_peer(network->answer, message, socket_index, now_ns);
+    uint64_t number = ++network->answer->number;
+    uint32_t index = pool_make_flight(network, message);
+    struct hop hop = {.way = IMPAIR_IN};
+
+    if (index == NETWORK_NONE) {
+        refuse(network, message, peer);
+        return NETWORK_NONE;
+    }
+    struct flight *flight = &network->flights[index];
+    flight->peer = peer;
+    flight->number = number;
+    flight->socket_index = socket_index;
+    flight->arrived_ns = now_ns;
+    flight->hops = 1; /* held until it is on its way whole */
+    network->underway++;
+    struct impair_fate fate = draw(network, flight, IMPAIR_IN, 0);
+    if (fate.lost)
+        lose(&flight->fate.requests[0], 0);
+    for (unsigned copy = 0; !fate.lost && copy < fate.copies; copy++, hop.leg++)
+        depart(network, index, hop, &fate, NULL, now_ns);
+    end_hop(network, index);
+    return index;
+}
+
+bool network_take(struct network *network, const struct datagram *datagram, size_t message,
+                  size_t socket_index, int64_t now_ns)
+{
+    struct datagram one = *datagram;
+
+    one.bytes = answer_message(datagram, message, &one.size_bytes);
+    one.segment_bytes = one.size_bytes;
+    uint32_t index = take_message(network, &one, socket_index, now_ns);
+    network_turn(network, now_ns);
+    network->fresh =
+        index != NETWORK_NONE && network->flights[index].hops > 0 ? index : NETWORK_NONE;
+    return index != NETWORK_NONE;
+}
+
+void network_turn(struct network *network, int64_t now_ns)
+{
+    deliver_due(network, now_ns);
+    flush(network);
+}
+
+int64_t network_due_ns(const struct network *network)
+{
+    return delayq_due_ns(network->delayq);
+}
+
+void network_forget(struct network *network)
+{
+    network->epoch++;
+    network->copies = 0;
+}
+
+void network_end(struct network *network)
+{
+    uint32_t index;
+
+    while (delayq_take(network->delayq, INT64_MAX, &index)) {
+        struct hop *hop = &network->hops[index];
+        uint32_t flight = hop->flight;
+        pool_unwait(network, index);
+        network->flights[flight].why_held = HELD_OFF;
+        pool_free_hop(network, index);
+        end_hop(network, flight);
+    }
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* thread: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#include "state.h"
+#include "udptui/core/units.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/clock.h"
+
+enum { ROUNDS_MAX = 16 }; /* batches from one socket before the others get a turn */
+
+/* ---- datagrams */
+
+static void finish_round(struct engine *engine, const struct udp_socket *socket)
+{
+    answer_send(engine->answer, socket);
+    int64_t wall_ns = clock_wall_ns();
+    publish_runs(&engine->publisher, engine->answer, wall_ns);
+    record_runs(engine, wall_ns);
+    answer_clear(engine->answer);
+}
+
+/* What the imagined network has settled. */
+static void tell_settled(struct engine *engine)
+{
+    const struct flight *flight;
+
+    while ((flight = network_settled(&engine->network)) != NULL &&
+           publish_flight(&engine->publisher, flight))
+        network_release(&engine->network);
+}
+
+static void take_through_network(struct engine *engine, const struct datagram *datagram,
+                                 size_t index, int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram);
+
+    for (size_t i = 0; i < messages; i++) {
+        if (!network_take(&engine->network, datagram, i, index, now_ns))
+            engine->publisher.skipped++;
+        struct flight *fresh = network_fresh(&engine->network);
+        if (fresh != NULL)
+            fresh->told = publish_waiting(&engine->publisher, fresh);
+        tell_settled(engine);
+    }
+    engine->publisher.due = true;
+}
+
+static void answer_datagram(struct engine *engine, const struct datagram *datagram, size_t index,
+                            int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram);
+    size_t done = 0;
+
+    engine->grouped[index] |= messages > 1;
+    while ((done += answer_add(engine->answer, datagram, done, index, now_ns)) < messages)
+        finish_round(engine, &engine->sockets[index]);
+}
+
+/* The batch's messages get numbers of their own, whichever engine they came to. */
+static void take_numbers(struct engine *engine, const struct datagram *datagrams, size_t count)
+{
+    uint64_t messages = 0;
+
+    for (size_t i = 0; i < count; i++)
+        messages += datagram_messages(&datagrams[i]);
+    engine->received += messages;
+    engine->answer->number =
+        atomic_fetch_add_explicit(engine->config.numbers, messages, memory_order_relaxed);
+}
+
+static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
+                         size_t count, int64_t now_ns)
+{
+    bool impaired = network_active(&engine->network);
+
+    take_numbers(engine, datagrams, count);
+    for (size_t i = 0; i < count; i++) {
+        record_datagram(engine, &datagrams[i]);
+        if (impaired)
+            take_through_network(engine, &datagrams[i], index, now_ns);
+        else
+            answer_datagram(engine, &datagrams[i], index, now_ns);
+    }
+    if (!impaired)
+        finish_round(engine, &engine->sockets[index]);
+    record_wake(engine);
+}
+
+static bool is_slow(const struct engine *engine)
+{
+    return engine->config.slow_per_s > 0;
+}
+
+/* How many datagrams may still be taken: --count is exact, and --slow takes one at a time. */
+static size_t receive_limit(const struct engine *engine)
+{
+    uint64_t left = engine->config.count_max - engine->received;
+    size_t most = is_slow(engine) ? 1 : engine->config.batch;
+
+    return engine->config.count_max == 0 || left > most ? most : (size_t)left;
+}
+
+/* The receive queues: what waits in them, what they had no room for. */
+static void look_at_queues(struct engine *engine)
+{
+    struct event_totals *totals = &engine->totals;
+
+    totals->queue_bytes = totals->queue_capacity = 0;
+    for (size_t i = 0; i < engine->config.socket_count; i++) {
+        uint64_t dropped;
+        uint32_t waiting_bytes;
+        if (!udp_queue_info(&engine->sockets[i], &dropped, &waiting_bytes))
+            continue;
+        uint32_t more = (uint32_t)dropped - engine->dropped_seen[i];
+        totals->kernel_dropped += more;
+        totals->dropped_at_least |= more > 0 && engine->grouped[i];
+        totals->queue_bytes += waiting_bytes;
+        totals->queue_capacity += (uint64_t)engine->sockets[i].receive_buffer_bytes;
+        engine->dropped_seen[i] = (uint32_t)dropped;
+    }
+}
+
+void engine_tell(struct engine *engine, int64_t now_ns)
+{
+    look_at_queues(engine);
+    tell_settled(engine);
+    engine->totals.acks_cut = engine->answer->acks_cut;
+    engine->totals.acks_on = engine->answer->acks_on;
+    engine->totals.copies = engine->network.copies;
+    engine->totals.waiting = engine->network.underway;
+    publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
+}
+
+static void publish_if_due(struct engine *engine, int64_t now_ns)
+{
+    if (engine->publisher.due && now_ns >= engine->publisher.next_ns)
+        engine_tell(engine, now_ns);
+}
+
+static void serve_socket(struct engine *engine, size_t index)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        const struct datagram *datagrams;
+        size_t limit = receive_limit(engine);
+        int received = batch_receive(engine->receiver, &engine->sockets[index], limit, &datagrams);
+        if (received < 0) {
+            engine->totals.receive_errors++;
+            engine->publisher.due = true;
+        }
+        if (received <= 0)
+            break;
+        int64_t now_ns = clock_monotonic_ns();
+        answer_batch(engine, index, datagrams, (size_t)received, now_ns);
+        publish_if_due(engine, now_ns);
+        if (is_slow(engine))
+            engine->slow_next_ns = now_ns + (int64_t)(UNITS_NS_PER_S / engine->config.slow_per_s);
+        if ((size_t)received < limit || is_slow(engine))
+            break;
+    }
+}
+
+/* ---- the loop */
+
+/* When something is due though nothing comes; INT64_MAX: never. */
+static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
+{
+    int64_t due_ns = network_due_ns(&engine->network);
+
+    if (engine->publisher.due && engine->publisher.next_ns < due_ns)
+        due_ns = engine->publisher.next_ns;
+    if (now_ns < engine->slow_next_ns && engine->slow_next_ns < due_ns)
+        due_ns = engine->slow_next_ns;
+    return due_ns;
+}
+
+/* --slow: between two datagrams the sockets are not looked at, but their queues are shown. */
+static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns)
+{
+    bool rest = now_ns < engine->slow_next_ns || receive_limit(engine) == 0;
+
+    for (size_t i = 0; i < engine->config.socket_count; i++)
+        polled[i].fd = rest ? -1 : engine->sockets[i].fd;
+    engine->publisher.due |= now_ns < engine->slow_next_ns;
+}
+
+/* Sleeps until a socket or the owner wants something, or something is due. */
+static int wait(struct engine *engine, struct pollfd *polled, size_t count)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    struct timespec timeout = {.tv_sec = 0};
+    int64_t due_ns = next_due_ns(engine, now_ns), left_ns = due_ns - now_ns;
+
+    set_polled(engine, polled, now_ns);
+    if (due_ns == INT64_MAX)
+        return ppoll(polled, count, NULL, NULL);
+    if (left_ns > 0) {
+        timeout.tv_sec = left_ns / UNITS_NS_PER_S;
+        timeout.tv_nsec = left_ns % UNITS_NS_PER_S;
+    }
+    return ppoll(polled, count, &timeout, NULL);
+}
+
+static size_t list_polled(const struct engine *engine, struct pollfd *polled)
+{
+    size_t count = 0;
+
+    for (; count < engine->config.socket_count; count++)
+        polled[count] = (struct pollfd){.fd = engine->sockets[count].fd, .events = POLLIN};
+    polled[count] = (struct pollfd){.fd = engine->wake_fd, .events = POLLIN};
+    return count + 1;
+}
+
+/* What the clock brought: datagrams that come through the imagined network. */
+static void turn_network(struct engine *engine)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (network_due_ns(&engine->network) > now_ns)
+        return;
+    network_turn(&engine->network, now_ns);
+    tell_settled(engine);
+    engine->publisher.due = true;
+    record_wake(engine);
+}
+
+/* --count: all have come, and what is under way has arrived. */
+static bool is_done(const struct engine *engine)
+{
+    return receive_limit(engine) == 0 && engine->network.underway == 0;
+}
+
+void *engine_run(void *argument)
+{
+    struct engine *engine = argument;
+    struct pollfd polled[ENGINE_SOCKETS_MAX + 1];
+    size_t count = list_polled(engine, polled);
+
+    while (!engine->quit && !is_done(engine)) {
+        publish_if_due(engine, clock_monotonic_ns());
+        if (wait(engine, polled, count) < 0 && errno != EINTR) {
+            engine->error = errno;
+            break;
+        }
+        turn_network(engine);
+        for (size_t i = 0; i + 1 < count && receive_limit(engine) > 0; i++)
+            if (polled[i].revents != 0)
+                serve_socket(engine, i);
+        if (polled[count - 1].revents != 0)
+            requests_take(engine);
+    }
+    network_end(&engine->network);
+    engine_tell(engine, clock_monotonic_ns());
+    atomic_store(&engine->ended, true);
+    publish_wake(&engine->publisher);
+    return NULL;
+}
