@@ -24,7 +24,7 @@ struct server_options {
     int64_t max_clients;
     int64_t history;
     int64_t batch;
-    uint64_t receive_buffer_bytes;
+    uint64_t receive_buffer_bytes; /* 0: not given */
     uint64_t buffer_bytes;
     const char *impair;
     const char *pcap;
@@ -37,7 +37,7 @@ struct server_options {
     int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
 
-enum { SERVER_THREADS_MAX = 16, SERVER_SOCKET_BUFFER_BYTES = 4 << 20 };
+enum { SERVER_THREADS_MAX = 16, SERVER_SOCKET_BUFFER_BYTES = 4 << 20, SERVER_SLOW_BUFFER_BYTES = 16 << 10 };
 
 struct server {
     struct server_options options;

@@ -36,11 +36,19 @@ static bool resolve_all(const struct server_options *options, const struct opts_
     return true;
 }
 
-/* Segments are one record of the kernel's: --buffer, --count and --batch 1 need single datagrams. */
+/* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single datagrams. */
 static bool wants_gro(const struct server_options *options)
 {
     return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0 &&
-           options->batch > 1;
+           options->batch > 1 && options->slow_per_s == 0;
+}
+
+/* Where the queue shall be seen to overflow it is small, unless another size was asked for. */
+static int wanted_queue_bytes(const struct server_options *options)
+{
+    if (options->receive_buffer_bytes != 0)
+        return (int)options->receive_buffer_bytes;
+    return options->slow_per_s > 0 ? SERVER_SLOW_BUFFER_BYTES : SERVER_SOCKET_BUFFER_BYTES;
 }
 
 /* :: takes IPv4 too, unless -6 or another address asks for it; without IPv6 it becomes 0.0.0.0. */
@@ -51,7 +59,7 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
         .dual_stack = dual_stack && endpoint_is_unspecified(wanted),
         .reuse_port = reuse_port,
         .gro = wants_gro(&server->options),
-        .receive_buffer_bytes = (int)server->options.receive_buffer_bytes,
+        .receive_buffer_bytes = wanted_queue_bytes(&server->options),
         .send_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
         .trace = &server->calls.trace,
     };

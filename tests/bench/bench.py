@@ -6,7 +6,9 @@ Each row runs its two sides in turn, several rounds, on loopback; absolute figur
 machine mean little, their ratio in one run does. Nothing is stored and nothing can fail: this
 measures, `make check` tests. The server has its screen on, in a terminal that is read.
 
-    bench.py [--rounds N] [--seconds S] [--json] [ROW]...
+    bench.py [--rounds N] [--seconds S] [--json] [--before BINARY] [ROW]...
+
+--before names another build of udptui; the rows before-plain and before-bulk serve from both.
 """
 import argparse
 import fcntl
@@ -34,14 +36,14 @@ LISTENING = re.compile(rb"127\.0\.0\.1:(\d+)")
 class Screen:
     """A program in a pseudo-terminal of 120x40; read by a thread unless stalled."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, binary=UDPTUI):
         self.data = b""
         self.frames = 0
         self.stalled = threading.Event()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm-256color"
-            os.execv(UDPTUI, [UDPTUI, *arguments])
+            os.execv(binary, [binary, *arguments])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
@@ -193,6 +195,16 @@ def sockperf(seconds):
         server.wait()
 
 
+def row_before(name, arguments):
+    def measure(options):
+        if options.before is None:
+            return {"row": name, "skipped": "no --before BINARY"}
+        def before():
+            return Screen("serve", "127.0.0.1:0", binary=options.before)
+        return row_against(name, before, arguments, ">= 0.97")(options)
+    return measure
+
+
 def row_one_way(name, tool, measure_other):
     def measure(options):
         if shutil.which(tool) is None:
@@ -330,6 +342,8 @@ ROWS = {
                         ">= 0.6, and >= 4,000,000/s"),
     "threads": row_against("load 8x256, --threads 2, against one thread", ours(), BULK, "",
                            ("--threads", "2")),
+    "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
+    "before-bulk": row_before("load 8x256, against the build before", BULK),
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
     "sockperf": row_one_way("acknowledged, against sockperf tp unacknowledged", "sockperf",
                             sockperf),
@@ -372,6 +386,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--before", metavar="BINARY", help="another build, to compare with")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     options = parser.parse_args()
     show(machine(), options.json)
