@@ -104,7 +104,7 @@ static void write_time(int64_t time_ns, const char *gap, char *out, size_t size_
 
 static void write_delay(const struct impair_path *path, char *out, size_t size_bytes)
 {
-    char delay[UNITS_TEXT_SIZE], jitter[UNITS_TEXT_SIZE];
+    char delay[UNITS_TEXT_SIZE / 2], jitter[UNITS_TEXT_SIZE / 2];
 
     write_time(path->delay_ns, "", delay, sizeof delay);
     write_time(path->jitter_ns, "", jitter, sizeof jitter);
