@@ -60,14 +60,15 @@ static bool put_call(struct publisher *publisher, const struct call *call)
 
 void publish_call(struct publisher *publisher, const struct call *call)
 {
-    if (publisher->calls_left == 0 || !put_call(publisher, call)) {
+    bool counts = call_carries(call) && publisher->calls != UINT32_MAX; /* others are few */
+
+    if ((counts && publisher->calls_left == 0) || !put_call(publisher, call)) {
         publisher->calls_skipped++;
-        publisher->datagrams_skipped += call_carries(call) ? call->datagrams : 0;
+        publisher->datagrams_skipped += call->datagrams;
         return;
     }
     publisher->calls_skipped = publisher->datagrams_skipped = 0;
-    if (publisher->calls != UINT32_MAX)
-        publisher->calls_left--;
+    publisher->calls_left -= counts;
     publisher->due = true;
 }
 

@@ -49,7 +49,9 @@ static void scroll_body(struct model *model, int64_t rows)
 
 static void move(struct model *model, enum pane pane, int64_t rows)
 {
-    if (model->mode != MODE_LIST)
+    if (model->mode == MODE_CALLS)
+        calls_scroll(model, rows);
+    else if (model->mode != MODE_LIST)
         scroll_body(model, rows);
     else if (pane == PANE_CLIENTS)
         clients_select(model, (int64_t)model->client.position + rows);
@@ -59,6 +61,8 @@ static void move(struct model *model, enum pane pane, int64_t rows)
 
 static int64_t page(const struct model *model)
 {
+    if (model->mode == MODE_CALLS)
+        return model->layout.body_rows / 2; /* most calls have two lines */
     if (model->mode != MODE_LIST)
         return model->layout.body_rows - 1;
     return model->pane == PANE_CLIENTS ? (int64_t)clients_page(model) : model->layout.messages_rows;
@@ -221,7 +225,10 @@ void action_pause(struct press *press)
 
 void action_follow(struct press *press)
 {
-    press->model->message.following = true;
+    if (press->model->mode == MODE_CALLS)
+        press->model->calls.scrolled = false;
+    else
+        press->model->message.following = true;
 }
 
 void action_hex(struct press *press)

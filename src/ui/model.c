@@ -187,6 +187,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     pause_end(model);
     rows_forget(model->live, event->engine);
     messages_clear(model);
+    calls_reset(model);
     if (totals->kind == EVENT_TOTALS) { /* it has spoken */
         *totals = (struct event_totals){
             .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};

@@ -26,6 +26,7 @@ void pause_begin(struct model *model)
     pause->now_ns = model->now_ns;
     pause->totals = model->totals;
     pause->address_columns = model->address_columns;
+    calls_pause(model);
     clients_order(model, true);
 }
 

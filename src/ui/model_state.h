@@ -21,6 +21,8 @@ enum {
     FILTER_MAX = 128,
     NOTICE_SIZE = 160,
     PAYLOAD_MAX = 65536,
+    CALLS_FIRST = 64,
+    CALLS_LATEST = 512,
 };
 
 enum pane { PANE_CLIENTS, PANE_MESSAGES };
@@ -106,6 +108,27 @@ struct detail {
     char *text;       /* PAYLOAD_MAX * TEXT_EXPANSION + 1: rendered */
 };
 
+/* One socket call, or several equal ones in a row. */
+struct call_entry {
+    struct call call; /* the latest of them */
+    uint32_t times;
+};
+
+/* Receives and sends, the ones that were not told included, and the datagrams they moved. */
+struct call_sums {
+    uint64_t calls, datagrams;
+};
+
+struct calls {
+    struct call_entry first[CALLS_FIRST];
+    struct call_entry latest[CALLS_LATEST]; /* by id % CALLS_LATEST */
+    uint64_t count;                         /* entries so far */
+    struct call_sums sums, paused_sums;
+    uint64_t paused_end; /* count as it was when the pause began */
+    bool scrolled;       /* from `top` on; else the newest are followed */
+    uint64_t top;        /* id */
+};
+
 struct model {
     struct model_config config; /* strings are our own copies */
     int screen_rows, screen_columns;
@@ -123,6 +146,7 @@ struct model {
     int engine_error;
     struct event_totals totals; /* of all engines */
     struct series series;       /* of totals.counts.received */
+    struct calls calls;
     int address_columns;        /* the widest address so far */
 
     /* which of it is shown */
@@ -196,6 +220,22 @@ void messages_clear(struct model *model);
 /* ---- model_calls.c */
 /* A system call was made. */
 void calls_take(struct model *model, const struct call *call);
+/* What is shown ends before this id: of now, or of the pause. */
+uint64_t calls_end(const struct model *model);
+const struct call_sums *calls_sums(const struct model *model);
+/* Ids that are kept, in their order. */
+const struct call_entry *calls_at(const struct model *model, uint64_t id);
+uint64_t calls_next(const struct model *model, uint64_t id);
+uint64_t calls_before(const struct model *model, uint64_t id); /* id > 0 */
+/* Entries between this one and the one before it that are not kept. */
+uint64_t calls_lost_before(const struct model *model, uint64_t id);
+/* The first one shown, where it was scrolled to. */
+uint64_t calls_top(const struct model *model);
+void calls_pause(struct model *model);
+void calls_reset(struct model *model);
+
+/* ---- actions_calls.c */
+void calls_scroll(struct model *model, int64_t steps);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

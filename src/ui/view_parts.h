@@ -33,6 +33,8 @@ int view_detail_lines(const struct view *view);
 int view_help_lines(const struct view *view);
 int view_ladder_lines(const struct view *view);
 int view_calls_lines(const struct view *view);
+/* The first call that is shown where the newest is the last. */
+uint64_t view_calls_newest_top(const struct model *model);
 int view_impair_lines(const struct view *view);
 
 /* ---- view_parts.c */

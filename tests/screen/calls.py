@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The socket calls in a real terminal: key c of serve, /calls of send's prompt."""
+import re
+
+import tap
+import udptui
+from screen import Screen
+from udptui import Peer
+
+
+def serve(*options, columns=80, rows=24):
+    """A terminal with `serve`, its calls in front; and its address."""
+    screen = Screen(columns, rows)
+    address = ("127.0.0.1", udptui.unused_port())
+    screen.run("serve", *options, udptui.join_address(address), wait="udptui serve")
+    screen.keys("c")
+    screen.wait_text("Calls")
+    return screen, address
+
+
+def calls(screen):
+    """(call, purpose) from top to bottom; a long call goes on on the next line."""
+    body = screen.capture().split("\n", 3)[3]
+    entries = re.split(r"^ \d\d:\d\d:\d\d\.\d{3}  ", body, flags=re.MULTILINE)[1:]
+    found = []
+    for entry in entries:
+        lines = [line for line in entry.splitlines() if line.startswith(" " * 15) or line[:1] != " "]
+        text, purpose = lines[0], None
+        for line in lines[1:]:
+            if line.startswith(" " * 17):
+                text += " " + line.strip()
+            elif purpose is None and line.startswith(" " * 15):
+                purpose = line.strip()
+        found.append((text, purpose))
+    return found
+
+
+@tap.case("80x24: how the socket was opened, in order, each with what it is for")
+def opening():
+    screen, address = serve()
+    screen.wait_text("UDP_SEGMENT")  # the last one before the first datagram
+    screen.keys("g")
+    screen.wait_text(r"socket\(AF_INET")
+    seen = calls(screen)
+    names = [re.match(r"\w+", text).group() for text, _ in seen]
+    tap.equal(names[:2], ["socket", "setsockopt"], "the first calls")
+    tap.true(all(purpose for _, purpose in seen), "purposes: %r" % seen)
+    screen.keys("G")
+    bind = screen.wait_text(r"bind\(\d+, \S+\) = 0").group()
+    tap.contains(bind, udptui.join_address(address), "bind")
+
+
+@tap.case("80x24, --batch 1: a datagram is a receive and a send, with its client and the errno behind it")
+def one_by_one():
+    screen, address = serve("--batch", "1")
+    peer = Peer()
+    peer.ask(b"hello", address)
+    screen.wait_text(r"recvmmsg\(\d+, \[1\], MSG_DONTWAIT\) = 1: 5 B from " + re.escape(peer.text))
+    screen.wait_text(r"takes one datagram")
+    screen.wait_text(r"sendmmsg\(\d+, \[1\], MSG_DONTWAIT\) = 1: 16 B to " + re.escape(peer.text))
+    screen.wait_text(r"recvmmsg\(\d+, \[1\], MSG_DONTWAIT\) = -1 EAGAIN$")
+    screen.wait_text(r"nothing waits")
+    screen.wait_text(r"Calls: 3 receives and sends for 2 datagrams, 1\.50 each")
+
+
+@tap.case("scrolled back it stays, F follows again; Esc leads back to the list")
+def scrolling():
+    screen, address = serve("--batch", "1")
+    peer = Peer()
+    for number in range(8):
+        peer.ask(b"x" * (20 + number), address)
+    screen.wait_text(r"= 1: 27 B from")
+    screen.keys("g")
+    screen.wait_text(r"socket\(AF_INET")
+    peer.ask(b"x" * 50, address)
+    screen.wait_text(r"in 9\b")
+    tap.true(screen.rows_with("socket(AF_INET"), "the beginning is gone")
+    screen.wait_text("F follows")
+    screen.keys("F")
+    screen.wait_text(r"= 1: 50 B from")
+    screen.keys("Escape")
+    screen.wait_text(r"Clients 1\b")
+
+
+@tap.case("40x10: the calls alone")
+def small():
+    screen, address = serve("--batch", "1", columns=40, rows=10)
+    Peer().ask(b"hello", address)
+    screen.wait_text(r"^ recvmmsg\(\d+.*\.\.\.\) = 1: 5 B")
+    screen.wait_text(r"= -1 EAGAIN")
+    tap.true(not screen.rows_with("nothing waits"), "a purpose")
+
+
+@tap.case("--privacy: the calls do not name the clients")
+def private():
+    screen, address = serve("--privacy")
+    peer = Peer()
+    peer.ask(b"hello", address)
+    screen.wait_text(r"recvmmsg\(.*\) = 1: 5 B$")
+    tap.lacks(screen.capture(), str(peer.port), "the screen")
+
+
+@tap.case("the prompt: /calls shows connect, send, receive; of a refusal its errno")
+def prompt():
+    screen = Screen(100, 40)
+    server, closed = udptui.Server(), Peer()
+    screen.run("send", server.text, wait=re.escape(server.text) + ">")
+    screen.line("hello")
+    screen.wait_text("Message received")
+    screen.line("/calls 3")
+    screen.wait_text(r"^  sendmmsg\(\d+, \[1\], MSG_DONTWAIT\) = 1: 5 B to " + re.escape(server.text))
+    screen.wait_text(r"^      hands one datagram")
+    screen.wait_text(r"^  recvmmsg\(\d+, \[16\], MSG_DONTWAIT\) = 1: 16 B from " + re.escape(server.text))
+    refusing = closed.text
+    closed.socket.close()
+    screen.line("/to " + refusing)
+    screen.wait_text(re.escape(refusing) + "> ?$")
+    screen.line("hello")
+    screen.wait_text("refused")
+    screen.line("/calls")
+    screen.wait_text(r"^  connect\(\d+, %s\) = 0" % re.escape(refusing))
+    screen.wait_text(r"MSG_ERRQUEUE\) = 5: ECONNREFUSED, 5 B to " + re.escape(refusing))
+    screen.line("/calls 65")
+    screen.wait_text(r"/calls takes a number from 1 to 64")
+
+
+tap.main()
