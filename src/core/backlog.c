@@ -6,13 +6,17 @@
  * payload[p % payload_bytes], and a payload never crosses the end: it begins at the ring's start
  * instead. Invariant: for every kept message, payload_end - start <= payload_bytes, so none of its
  * bytes has been written over.
+ *
+ * Waiting messages are found by their number: a table of sets of WAYS ids, a set for each remainder of
+ * numbers. An id that is no longer kept or no longer waits is free. There are twice as many places as
+ * messages, and numbers come in order: that a waiting one loses its place is all but impossible.
  */
 #include "udptui/core/backlog.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_DATAGRAM_BYTES = 65536 };
+enum { LARGEST_DATAGRAM_BYTES = 65536, WAYS = 4 };
 
 struct entry {
     struct event_message event;
@@ -26,6 +30,8 @@ struct backlog {
     size_t payload_bytes;
     uint64_t payload_end; /* behind the newest payload */
     uint64_t first, end;  /* ids kept */
+    uint64_t *waiting;    /* sets of WAYS ids + 1; 0: none */
+    size_t sets;
 };
 
 /* malloc touches no page of a large block: memory grows as messages come. */
@@ -41,7 +47,9 @@ struct backlog *backlog_open(size_t capacity, size_t payload_bytes)
     if (backlog->capacity <= SIZE_MAX / sizeof *backlog->entries)
         backlog->entries = malloc(backlog->capacity * sizeof *backlog->entries);
     backlog->payload = malloc(backlog->payload_bytes);
-    if (backlog->entries == NULL || backlog->payload == NULL) {
+    backlog->sets = backlog->capacity / 2 + 1;
+    backlog->waiting = calloc(backlog->sets, WAYS * sizeof *backlog->waiting);
+    if (backlog->entries == NULL || backlog->payload == NULL || backlog->waiting == NULL) {
         backlog_close(backlog);
         return NULL;
     }
@@ -54,6 +62,7 @@ void backlog_close(struct backlog *backlog)
         return;
     free(backlog->entries);
     free(backlog->payload);
+    free(backlog->waiting);
     free(backlog);
 }
 
@@ -61,6 +70,54 @@ static struct entry *entry_of(const struct backlog *backlog, uint64_t id)
 {
     return &backlog->entries[id % backlog->capacity];
 }
+
+/* ---- what waits */
+
+static uint64_t *set_of(const struct backlog *backlog, uint64_t number)
+{
+    return &backlog->waiting[number % backlog->sets * WAYS];
+}
+
+/* The entry that a place of a set speaks of, NULL where the place is free. */
+static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place)
+{
+    uint64_t id = place - 1; /* of an empty place: past every end */
+
+    if (id < backlog->first || id >= backlog->end)
+        return NULL;
+    return entry_of(backlog, id)->event.status == ACK_WAITING ? entry_of(backlog, id) : NULL;
+}
+
+static void note_waiting(struct backlog *backlog, uint64_t id, uint64_t number)
+{
+    uint64_t *set = set_of(backlog, number);
+    size_t way = 0, oldest = 0;
+
+    while (way < WAYS && waiting_entry(backlog, set[way]) != NULL) {
+        if (set[way] < set[oldest])
+            oldest = way;
+        way++;
+    }
+    set[way < WAYS ? way : oldest] = id + 1;
+}
+
+uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event)
+{
+    const uint64_t *set = set_of(backlog, event->number);
+
+    for (size_t way = 0; way < WAYS; way++) {
+        struct entry *entry = waiting_entry(backlog, set[way]);
+        if (entry == NULL || entry->event.number != event->number)
+            continue;
+        uint32_t stored_bytes = entry->event.stored_bytes;
+        entry->event = *event;
+        entry->event.stored_bytes = stored_bytes;
+        return set[way] - 1;
+    }
+    return BACKLOG_NONE;
+}
+
+/* ---- adding */
 
 /* Where the next payload of this size begins. */
 static uint64_t place_payload(const struct backlog *backlog, size_t size_bytes)
@@ -97,6 +154,8 @@ uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
     if (size_bytes > 0)
         memcpy(backlog->payload + start % backlog->payload_bytes, payload, size_bytes);
     backlog->payload_end = start + size_bytes;
+    if (event->status == ACK_WAITING)
+        note_waiting(backlog, backlog->end, event->number);
     return backlog->end++;
 }
 

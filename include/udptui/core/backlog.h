@@ -25,6 +25,12 @@ void backlog_close(struct backlog *backlog);
 uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
                      const void *payload);
 
+#define BACKLOG_NONE UINT64_MAX
+
+/* Replaces the kept record of event->number that was ACK_WAITING; its payload stays. In constant time.
+ * Returns its id, or BACKLOG_NONE where there is none. */
+uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event);
+
 /* Ids kept now: first <= id < end. first == end: none. */
 uint64_t backlog_first(const struct backlog *backlog);
 uint64_t backlog_end(const struct backlog *backlog);
