@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * roster: how the clients of a class are called: by the name that they gave ("hello NAME"), by a number
+ * in the order in which they came (privacy), or by their address.
+ *
+ * One entry a slot of the client table. Names and numbers belong to a client, not to a slot: one of
+ * another generation is somebody else. Memory is touched only as clients come.
+ */
+#ifndef UDPTUI_CORE_ROSTER_H
+#define UDPTUI_CORE_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/endpoint.h"
+#include "udptui/core/text.h"
+
+/* A name has at most so many columns; ROSTER_TEXT_SIZE bytes hold any name or address. */
+enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 72, ROSTER_TEXT_SIZE = 80 };
+
+struct roster_config {
+    uint32_t capacity;         /* slots: every slot is below it */
+    bool names;                /* "hello NAME" is heard */
+    bool privacy;              /* no address is told */
+    enum text_charset charset; /* names are rendered for it */
+};
+
+struct roster;
+
+/* NULL where memory is short. roster_close frees (NULL is allowed). */
+struct roster *roster_open(const struct roster_config *config);
+void roster_close(struct roster *roster);
+
+/* A client is there: it gets its number. One of an older generation than the slot's is ignored. */
+void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation);
+
+/* A client said something (it is met, too). True where its name is another one from now on. */
+bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation, const void *payload,
+                 size_t size_bytes);
+
+/* Everybody is forgotten: numbers begin at 1 again. */
+void roster_clear(struct roster *roster);
+
+/* All of these take NULL for a roster: then there are addresses alone. */
+
+bool roster_private(const struct roster *roster);
+
+/* The client's name, safe text, "" where it gave none. Valid until the slot's next roster_hear. */
+const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation);
+
+/* 1 for the first client that was met, and so on; 0 where this one is not known (any more). */
+uint32_t roster_number(const struct roster *roster, uint32_t slot, uint32_t generation);
+
+/* The address or, in privacy, "client 3" ("former client" where it is not known any more). Safe text;
+ * writes to out (ROSTER_TEXT_SIZE), returns out. */
+const char *roster_address(const struct roster *roster, uint32_t slot, uint32_t generation,
+                           const struct endpoint *peer, char *out, size_t size_bytes);
+
+/* The name or, without one, the same as roster_address. */
+const char *roster_peer(const struct roster *roster, uint32_t slot, uint32_t generation,
+                        const struct endpoint *peer, char *out, size_t size_bytes);
+
+#endif
