@@ -83,6 +83,7 @@ static struct model *make_model(const struct server *server)
         .impair = server->impair,
         .roster = server->options.roster,
         .privacy = server->options.privacy,
+        .slow_per_s = server->options.slow_per_s,
     };
 
     list_addresses(server, listening, sizeof listening);

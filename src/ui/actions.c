@@ -37,7 +37,7 @@ void action_back(struct press *press)
 
 /* ---- moving */
 
-static void scroll_body(struct model *model, int64_t rows)
+void scroll_body(struct model *model, int64_t rows)
 {
     int64_t most = view_body_lines(model) - model->layout.body_rows + 1;
     int64_t scroll = model->scroll + rows;
@@ -205,8 +205,12 @@ void action_detail(struct press *press)
 
 void action_sort(struct press *press)
 {
-    press->model->sort = (enum sort)((press->model->sort + 1) % SORTS);
-    clients_order(press->model, true);
+    struct model *model = press->model;
+
+    do
+        model->sort = (enum sort)((model->sort + 1) % SORTS);
+    while (!sort_possible(model, model->sort));
+    clients_order(model, true);
 }
 
 void action_invert(struct press *press)
@@ -229,6 +233,11 @@ void action_follow(struct press *press)
         press->model->calls.scrolled = false;
     else
         press->model->message.following = true;
+}
+
+void action_banner(struct press *press)
+{
+    press->model->small_banner = !press->model->small_banner;
 }
 
 void action_hex(struct press *press)

@@ -23,8 +23,14 @@ action action_reset, action_reset_yes, action_reset_no;
 action action_filter, action_filter_keep, action_filter_drop;
 action action_reply, action_reply_send;
 action action_erase, action_erase_word, action_erase_line;
-action action_ladder, action_calls, action_impair;
+action action_ladder, action_calls, action_impair, action_banner;
+action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
+action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;
+action action_impair_off, action_impair_preset;
 action action_click, action_wheel_up, action_wheel_down;
+
+/* Moves the window over the body of a mode by so many rows, as far as there are any. */
+void scroll_body(struct model *model, int64_t rows);
 
 /* A character is typed into the line of the mode; nothing where there is none or it is full. */
 void action_type(struct press *press, int32_t code_point);

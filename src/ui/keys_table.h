@@ -5,7 +5,7 @@
 
 #include "actions.h"
 
-enum { BINDING_KEYS = 3 };
+enum { BINDING_KEYS = 9 };
 
 struct binding {
     int32_t keys[BINDING_KEYS]; /* enum key_code or code points; 0: none */

@@ -19,15 +19,17 @@ static int clients_rows(int free_rows, uint64_t lines)
     return lines < (uint64_t)most ? (int)lines : most;
 }
 
-struct layout layout_make(int rows, int columns, uint64_t client_lines)
+struct layout layout_make(int rows, int columns, uint64_t client_lines, int banner_rows)
 {
     struct layout layout = {.too_small = rows < VIEW_ROWS_MIN || columns < VIEW_COLUMNS_MIN};
 
     if (layout.too_small)
         return layout;
-    layout.clients_title = layout.body = HEADER_ROWS;
+    layout.banner = layout.body = HEADER_ROWS;
+    layout.banner_rows = banner_rows;
+    layout.clients_title = layout.banner + banner_rows;
     layout.clients_first = layout.clients_title + 2;
-    layout.clients_rows = clients_rows(rows - FIXED_ROWS, client_lines);
+    layout.clients_rows = clients_rows(rows - FIXED_ROWS - banner_rows, client_lines);
     layout.messages_title = layout.clients_first + layout.clients_rows;
     layout.messages_first = layout.messages_title + 1;
     layout.footer = rows - 1;

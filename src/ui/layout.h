@@ -8,7 +8,8 @@
 
 struct layout {
     bool too_small;
-    int clients_title; /* then the column headings, then the rows */
+    int banner, banner_rows; /* the large join line; 0 rows: none */
+    int clients_title;       /* then the column headings, then the rows */
     int clients_first, clients_rows;
     int messages_title;
     int messages_first, messages_rows;
@@ -16,7 +17,8 @@ struct layout {
     int footer;
 };
 
-/* client_lines: what the clients' pane would like, the row of the evicted included. */
-struct layout layout_make(int rows, int columns, uint64_t client_lines);
+/* client_lines: what the clients' pane would like, the row of the evicted included. banner_rows: what
+ * the large join line takes of the panes. */
+struct layout layout_make(int rows, int columns, uint64_t client_lines, int banner_rows);
 
 #endif

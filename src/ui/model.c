@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "banner.h"
 #include "model_state.h"
 #include "udptui/core/units.h"
 
-enum { BYTES_PER_MESSAGE = 1024 };
+enum {
+    BYTES_PER_MESSAGE = 1024,
+    QUEUE_PARTS = 100, /* what is less than such a part of the queue is only passing through */
+};
 
 /* ---- opening */
 
@@ -49,8 +53,14 @@ static bool make_memory(struct model *model)
     model->matches.ids = malloc(config->history_messages * sizeof *model->matches.ids);
     model->detail.payload = malloc(PAYLOAD_MAX);
     model->detail.text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
-    return model->live != NULL && model->backlog != NULL && model->matches.ids != NULL &&
-           model->detail.payload != NULL && model->detail.text != NULL;
+    if (config->roster || config->privacy)
+        model->roster = roster_open(&(struct roster_config){.capacity = config->clients_max,
+                                                            .names = config->roster,
+                                                            .privacy = config->privacy,
+                                                            .charset = config->charset});
+    return (model->roster != NULL || !(config->roster || config->privacy)) && model->live != NULL &&
+           model->backlog != NULL && model->matches.ids != NULL && model->detail.payload != NULL &&
+           model->detail.text != NULL;
 }
 
 struct model *model_open(const struct model_config *config)
@@ -83,6 +93,7 @@ void model_close(struct model *model)
     if (model == NULL)
         return;
     rows_close(model->live);
+    roster_close(model->roster);
     rows_close(model->pause.rows);
     backlog_close(model->backlog);
     backlog_close(model->pause.later);
@@ -120,10 +131,11 @@ int shown_address_columns(const struct model *model)
 
 /* ---- records */
 
-static void notice_width(struct model *model, const struct endpoint *peer)
+static void notice_width(struct model *model, uint32_t slot, uint32_t generation,
+                         const struct endpoint *peer)
 {
-    char text[ENDPOINT_TEXT_SIZE];
-    int columns = (int)text_columns(endpoint_format(peer, text, sizeof text));
+    char text[PEER_SIZE];
+    int columns = (int)text_columns(peer_text(model, slot, generation, peer, text, sizeof text));
 
     if (columns > model->address_columns)
         model->address_columns = columns;
@@ -136,11 +148,12 @@ static void take_client(struct model *model, const struct event_client *event)
 
     if (row == NULL)
         return;
+    roster_take_client(model, event);
     if (is_new) {
         row->peer = event->peer;
         row->engine = event->engine;
         row->first_ns = event->first_ns;
-        notice_width(model, &event->peer);
+        notice_width(model, event->slot, event->generation, &event->peer);
     }
     row->counts = event->counts;
     row->last_ns = event->last_ns;
@@ -155,6 +168,8 @@ static void add_engines(struct model *model)
 {
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
     series_update(&model->series, model->totals.counts.received, model->totals.now_ns);
+    if (model->totals.queue_bytes * QUEUE_PARTS > model->totals.queue_capacity)
+        model->queue_seen_ns = model->totals.now_ns;
 }
 
 static void take_totals(struct model *model, const struct event_totals *event)
@@ -172,7 +187,11 @@ static void take_message(struct model *model, const struct event_message *event,
 
     if (size_bytes - sizeof *event < whole.stored_bytes)
         whole.stored_bytes = (uint32_t)(size_bytes - sizeof *event);
-    notice_width(model, &whole.from);
+    whole.flags &= (uint8_t)~MESSAGE_UPDATE;
+    if (event->flags & MESSAGE_UPDATE && messages_settle_fate(model, &whole))
+        return;
+    roster_take_message(model, &whole, payload);
+    notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)
         backlog_add(model->pause.later, &whole, payload);
     else
@@ -188,6 +207,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     rows_forget(model->live, event->engine);
     messages_clear(model);
     calls_reset(model);
+    roster_take_reset(model);
     if (totals->kind == EVENT_TOTALS) { /* it has spoken */
         *totals = (struct event_totals){
             .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};
@@ -258,7 +278,11 @@ void model_settle(struct model *model)
     const struct event_totals *totals = shown_totals(model);
     uint64_t lines = rows_count(shown_rows(model)) + (totals->clients_evicted > 0 ? 1 : 0);
 
-    model->layout = layout_make(model->screen_rows, model->screen_columns, lines);
+    int banner = 0;
+
+    if (model->config.roster && !model->small_banner)
+        banner = banner_rows(model->config.join, model->screen_rows, model->screen_columns);
+    model->layout = layout_make(model->screen_rows, model->screen_columns, lines, banner);
     clients_settle(model);
     messages_settle(model);
 }
@@ -283,6 +307,7 @@ bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)
     model->changed = false;
     if (!changed)
         return false;
+    roster_tick(model);
     clients_order(model, false);
     model_settle(model);
     return true;

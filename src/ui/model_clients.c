@@ -77,9 +77,25 @@ static bool key_address(const struct row *row, int64_t now_ns, uint64_t *key)
     return false;
 }
 
+/* By name whatever its ASCII case, then who has none in the order in which they came. */
+static void name_key(const struct roster *roster, uint32_t slot, uint32_t generation, uint64_t *key)
+{
+    const char *name = roster_name(roster, slot, generation);
+    uint8_t lower[3 * sizeof *key] = {0};
+
+    for (size_t i = 0; i < sizeof lower && name[i] != '\0'; i++)
+        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (uint8_t)(name[i] | 0x20) : (uint8_t)name[i];
+    for (size_t i = 0; i < 3; i++)
+        key[i] = big_endian(lower + i * sizeof *key, sizeof *key);
+    if (name[0] == '\0') {
+        key[0] = UINT64_MAX;
+        key[1] = roster_number(roster, slot, generation);
+    }
+}
+
 static const struct {
     const char *name;
-    bool (*key)(const struct row *row, int64_t now_ns, uint64_t *key);
+    bool (*key)(const struct row *row, int64_t now_ns, uint64_t *key); /* NULL: name_key */
     bool by_values; /* the order changes with the figures */
 } sorts[SORTS] = {
     [SORT_LAST_SEEN] = {.name = "last seen", .key = key_last_seen, .by_values = true},
@@ -87,11 +103,19 @@ static const struct {
     [SORT_BYTES] = {.name = "bytes", .key = key_bytes, .by_values = true},
     [SORT_RATE] = {.name = "rate", .key = key_rate, .by_values = true},
     [SORT_ADDRESS] = {.name = "address", .key = key_address},
+    [SORT_NAME] = {.name = "name"},
 };
 
 const char *sort_name(enum sort sort)
 {
     return sorts[sort].name;
+}
+
+bool sort_possible(const struct model *model, enum sort sort)
+{
+    if (sort == SORT_ADDRESS)
+        return !roster_private(model->roster);
+    return sort != SORT_NAME || model->roster != NULL;
 }
 
 static int compare_places(const void *a, const void *b)
@@ -135,12 +159,15 @@ static void collect(struct model *model)
         return;
     for (uint32_t slot = 0; slot < rows_end(rows); slot++) {
         struct row *row = rows_get(rows, slot);
-        if (row == NULL || !filter_takes_row(model, row))
+        if (row == NULL || !filter_takes_row(model, slot, row))
             continue;
         struct place *place = &order->places[order->count++];
         *place = (struct place){.slot = slot};
-        order->values_changed |=
-            sorts[model->sort].key(row, now_ns, place->key) && !model->pause.on;
+        if (model->sort == SORT_NAME)
+            name_key(model->roster, slot, row->generation, place->key);
+        else
+            order->values_changed |=
+                sorts[model->sort].key(row, now_ns, place->key) && !model->pause.on;
         for (size_t i = 0; model->inverted && i < sizeof place->key / sizeof *place->key; i++)
             place->key[i] = UINT64_MAX - place->key[i];
     }

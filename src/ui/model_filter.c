@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_filter: a substring, whatever its ASCII case, of an address or of a payload.
+ * model_filter: a substring, whatever its ASCII case, of a name, an address or a payload.
  *
  * What is typed may be read off the screen: its escapes stand for the bytes that they were shown for.
- * A client passes by its address, or because a kept message of it passes.
+ * A client passes by its name or address, or because a kept message of it passes.
  */
 #include <string.h>
 
@@ -37,21 +37,29 @@ static bool contains(const uint8_t *bytes, size_t size, const uint8_t *what, siz
     return false;
 }
 
-static bool takes_address(const struct filter *filter, const struct endpoint *peer)
+static bool is_in(const struct filter *filter, const char *text)
 {
-    char text[ENDPOINT_TEXT_SIZE];
-
-    endpoint_format(peer, text, sizeof text);
     return contains((const uint8_t *)text, strlen(text), filter->bytes, filter->length);
 }
 
-bool filter_takes_row(const struct model *model, struct row *row)
+/* By name or by address, where that may be told: not even whether one is there is given away. */
+static bool takes_peer(const struct model *model, uint32_t slot, uint32_t generation,
+                       const struct endpoint *peer)
+{
+    char text[PEER_SIZE];
+
+    return is_in(&model->filter, roster_name(model->roster, slot, generation)) ||
+           is_in(&model->filter,
+                 roster_address(model->roster, slot, generation, peer, text, sizeof text));
+}
+
+bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
 {
     if (!filter_active(model))
         return true;
     if (row->filter_epoch != model->filter.epoch) {
         row->filter_epoch = model->filter.epoch;
-        row->matches = takes_address(&model->filter, &row->peer);
+        row->matches = takes_peer(model, slot, row->generation, &row->peer);
     }
     return row->matches;
 }
@@ -61,7 +69,8 @@ bool filter_takes_message(const struct model *model, const struct event_message 
 {
     const struct filter *filter = &model->filter;
 
-    return !filter_active(model) || takes_address(filter, &event->from) ||
+    return !filter_active(model) ||
+           takes_peer(model, event->slot, event->generation, &event->from) ||
            contains(payload, event->stored_bytes, filter->bytes, filter->length);
 }
 

@@ -36,7 +36,7 @@ static void add_match(struct model *model, uint64_t id, const struct event_messa
     if (matches->count == matches->capacity)
         forget_oldest_match(matches);
     matches->ids[(matches->first + matches->count++) % matches->capacity] = id;
-    if (row == NULL || filter_takes_row(model, row))
+    if (row == NULL || filter_takes_row(model, event->slot, row))
         return;
     row->matches = true;
     model->order.members_changed = true;
@@ -51,6 +51,24 @@ void messages_take(struct model *model, const struct event_message *event, const
     trim_matches(model);
     if (filter_takes_message(model, event, payload))
         add_match(model, id, event);
+}
+
+/* The row of a paused display gets its fate, too: nothing moves by it. */
+bool messages_settle_fate(struct model *model, const struct event_message *event)
+{
+    struct event_message *open = &model->detail.event;
+    uint64_t id = BACKLOG_NONE;
+
+    if (open->number == event->number && open->status == ACK_WAITING) {
+        uint32_t stored_bytes = open->stored_bytes;
+        *open = *event;
+        open->stored_bytes = stored_bytes;
+    }
+    if (model->pause.on)
+        id = backlog_settle(model->pause.later, event);
+    if (id == BACKLOG_NONE)
+        id = backlog_settle(model->backlog, event);
+    return id != BACKLOG_NONE;
 }
 
 void messages_match_all(struct model *model)

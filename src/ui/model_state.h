@@ -13,6 +13,7 @@
 #include "rows.h"
 #include "udptui/core/event.h"
 #include "udptui/core/backlog.h"
+#include "udptui/core/roster.h"
 #include "udptui/ui/keys.h"
 #include "udptui/ui/model.h"
 
@@ -40,7 +41,15 @@ enum mode {
     MODE_IMPAIR = 1 << 8,
 };
 
-enum sort { SORT_LAST_SEEN, SORT_MESSAGES, SORT_BYTES, SORT_RATE, SORT_ADDRESS, SORTS };
+enum sort {
+    SORT_LAST_SEEN,
+    SORT_MESSAGES,
+    SORT_BYTES,
+    SORT_RATE,
+    SORT_ADDRESS, /* not in privacy */
+    SORT_NAME,    /* with a roster */
+    SORTS
+};
 
 /* A line that is being typed: UTF-8, NUL-terminated, the cursor at its end. */
 struct line {
@@ -99,6 +108,12 @@ struct message_choice {
     uint64_t top;   /* id of the first one shown */
 };
 
+/* The cell of the impairments that the keys act on. */
+struct impair_choice {
+    int setting; /* enum impair_setting */
+    int way;     /* enum impair_way */
+};
+
 /* The detail shows a copy: the list moves on. */
 struct detail {
     bool of_message; /* else of the client slot, generation */
@@ -147,7 +162,11 @@ struct model {
     struct event_totals totals; /* of all engines */
     struct series series;       /* of totals.counts.received */
     struct calls calls;
-    int address_columns;        /* the widest address so far */
+    int address_columns;        /* the widest name or address so far */
+    struct roster *roster;      /* with --class or --privacy, else NULL: addresses alone */
+    bool renamed;               /* a name came since the last tick */
+    uint32_t silent;            /* clients that are, of those shown */
+    int64_t queue_seen_ns;      /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
 
     /* which of it is shown */
     struct pause pause;
@@ -170,6 +189,8 @@ struct model {
     int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
 
     struct impair_config impair; /* as the engines have it, or were asked to */
+    struct impair_choice impair_choice;
+    bool small_banner; /* the large join line is put away */
 };
 
 /* ---- what is shown: as of now, or of the pause */
@@ -195,17 +216,37 @@ uint32_t clients_page(const struct model *model);
 const struct row *clients_at(const struct model *model, uint32_t position, uint32_t *slot);
 void clients_select(struct model *model, int64_t position); /* clamped */
 
+/* Whether the list can be in that order here. */
+bool sort_possible(const struct model *model, enum sort sort);
+
+/* ---- model_roster.c */
+enum { PEER_SIZE = ROSTER_TEXT_SIZE };
+/* How a client is called: by name, by number (--privacy), by address. Safe text; out: PEER_SIZE. */
+const char *peer_text(const struct model *model, uint32_t slot, uint32_t generation,
+                      const struct endpoint *peer, char *out, size_t size);
+/* A client is there, or said something. */
+void roster_take_client(struct model *model, const struct event_client *event);
+void roster_take_message(struct model *model, const struct event_message *event,
+                         const uint8_t *payload);
+void roster_take_reset(struct model *model);
+/* Names that came are found by the filter, who is silent is counted. */
+void roster_tick(struct model *model);
+/* Whether nothing was heard of a client of the class for so long that it is worth a word. */
+bool roster_is_silent(const struct model *model, const struct row *row);
+
 /* ---- model_filter.c */
 /* The typed line changed: everything is matched anew. */
 void filter_changed(struct model *model);
 bool filter_active(const struct model *model);
-bool filter_takes_row(const struct model *model, struct row *row);
+bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
 bool filter_takes_message(const struct model *model, const struct event_message *event,
                           const uint8_t *payload);
 
 /* ---- model_messages.c */
 /* A message came: into the backlog, the matches, and the sender's row. */
 void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload);
+/* A message that waited is settled: its record is replaced where it is. False where it is not kept. */
+bool messages_settle_fate(struct model *model, const struct event_message *event);
 void messages_match_all(struct model *model);
 void messages_settle(struct model *model);
 /* The shown messages by index, oldest first. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "banner.h"
 #include "udptui/core/units.h"
 #include "view_parts.h"
 
@@ -76,6 +77,10 @@ static void draw_body(const struct view *view)
         body->draw(view);
         return;
     }
+    const struct layout *layout = &view->model->layout;
+    if (layout->banner_rows > 0)
+        banner_draw(view->frame, layout->banner, layout->banner_rows, view->model->config.join,
+                    view->charset);
     view_clients(view);
     view_messages(view);
 }

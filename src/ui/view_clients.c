@@ -6,128 +6,62 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client_columns.h"
 #include "udptui/core/units.h"
-#include "view_parts.h"
 
 enum {
     MARK_WIDTH = 3, /* " > " */
     GAP = 1,
     ADDRESS_MIN = 15,
     ADDRESS_MAX = 47,
-    FIGURE_WIDTH = 6,
-    SPARK_MIN = 6,
 };
-
-/* One row as its columns see it: a client, or the sum of the evicted. */
-struct line_source {
-    const struct counts *counts;
-    const struct row *row; /* NULL: the evicted */
-    int64_t now_ns;
-};
-
-/* Writes a figure (FIGURE_SIZE) and returns its style. */
-typedef enum style getter(const struct line_source *source, char *out);
-
-static enum style put_count(uint64_t value, enum style style, char *out)
-{
-    units_count_short(value, out, FIGURE_SIZE);
-    return value > 0 ? style : STYLE_DIM;
-}
-
-static enum style get_messages(const struct line_source *source, char *out)
-{
-    return put_count(source->counts->received, STYLE_NORMAL, out);
-}
-
-static enum style get_acks(const struct line_source *source, char *out)
-{
-    return put_count(source->counts->acked, STYLE_NORMAL, out);
-}
-
-static enum style get_held(const struct line_source *source, char *out)
-{
-    return put_count(counts_held(source->counts), STYLE_HELD, out);
-}
-
-static enum style get_failed(const struct line_source *source, char *out)
-{
-    return put_count(source->counts->failed, STYLE_FAILED, out);
-}
-
-static enum style get_bytes(const struct line_source *source, char *out)
-{
-    units_bytes(source->counts->received_bytes, out, FIGURE_SIZE);
-    return STYLE_NORMAL;
-}
-
-static enum style get_rate(const struct line_source *source, char *out)
-{
-    double rate = source->row != NULL ? series_rate(&source->row->series, source->now_ns) : 0;
-
-    if (source->row != NULL)
-        units_rate(rate, out, FIGURE_SIZE);
-    return rate > 0 ? STYLE_NORMAL : STYLE_DIM;
-}
-
-static enum style get_last(const struct line_source *source, char *out)
-{
-    int64_t age_ns = source->row != NULL ? source->now_ns - source->row->last_ns : 0;
-
-    if (source->row != NULL)
-        units_ago(age_ns > 0 ? age_ns : 0, out, FIGURE_SIZE);
-    return age_ns < UNITS_NS_PER_S ? STYLE_NORMAL : STYLE_DIM;
-}
-
-static enum style get_first(const struct line_source *source, char *out)
-{
-    if (source->row != NULL)
-        units_ago(source->now_ns - source->row->first_ns, out, FIGURE_SIZE);
-    return STYLE_DIM;
-}
-
-static const struct column {
-    const char *title;
-    int width;    /* without the gap before it */
-    int priority; /* the highest makes room first */
-    bool left;    /* left-aligned, else right */
-    getter *get;  /* NULL: the sparkline */
-} columns[] = {
-    {.title = "Msgs", .width = FIGURE_WIDTH, .priority = 1, .get = get_messages},
-    {.title = "Acks", .width = FIGURE_WIDTH, .priority = 2, .get = get_acks},
-    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .get = get_held},
-    {.title = "Failed", .width = FIGURE_WIDTH, .priority = 8, .get = get_failed},
-    {.title = "Bytes", .width = 7, .priority = 7, .get = get_bytes},
-    {.title = "Rate", .width = 8, .priority = 5, .get = get_rate},
-    {.title = "", .width = SPARK_MIN + 1, .priority = 6, .left = true, .get = NULL},
-    {.title = " Last seen", .width = 11, .priority = 4, .left = true, .get = get_last},
-    {.title = "First seen", .width = 10, .priority = 9, .left = true, .get = get_first},
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns, PRIORITY_MAX = 9 };
 
 /* How much room there is for what. */
 struct table {
     int address;  /* columns of the address */
     int priority; /* columns up to this one are shown */
     int spark;    /* columns of a sparkline */
+    bool roster, addresses;
 };
 
-static int width_up_to(int priority)
+static bool is_shown(const struct table *table, const struct column *column)
 {
+    if (column->priority > table->priority ||
+        column->roster == (table->roster ? NO_CLASS : CLASS_ALONE))
+        return false;
+    return !column->address || table->addresses;
+}
+
+/* The next column that is shown from a place on, which moves behind it; NULL past the last. */
+static const struct column *next_shown(const struct table *table, size_t *place)
+{
+    const struct column *column;
+
+    do
+        column = column_at((*place)++);
+    while (column != NULL && !is_shown(table, column));
+    return column;
+}
+
+static int width_of_all(const struct table *table)
+{
+    const struct column *column;
     int width = 0;
 
-    for (int i = 0; i < COLUMNS; i++)
-        if (columns[i].priority <= priority)
-            width += columns[i].width + GAP;
+    for (size_t place = 0; (column = next_shown(table, &place)) != NULL;)
+        width += column->width + GAP;
     return width;
 }
 
 /* The address gets what the known ones need; what is left over makes the sparklines longer. */
 static struct table table_for(const struct view *view)
 {
-    struct table table = {.address = shown_address_columns(view->model),
-                          .priority = PRIORITY_MAX,
-                          .spark = SPARK_MIN};
+    const struct model *model = view->model;
+    struct table table = {.address = shown_address_columns(model),
+                          .roster = model->config.roster,
+                          .addresses = !roster_private(model->roster),
+                          .priority = COLUMN_PRIORITY_MAX,
+                          .spark = COLUMN_SPARK_MIN};
     int room;
 
     if (table.address < ADDRESS_MIN)
@@ -137,16 +71,16 @@ static struct table table_for(const struct view *view)
     if (table.address > view->columns / 2)
         table.address = view->columns / 2;
     room = view->columns - MARK_WIDTH - table.address - 1;
-    while (table.priority > 0 && width_up_to(table.priority) > room)
+    while (table.priority > 0 && width_of_all(&table) > room)
         table.priority--;
-    room -= width_up_to(table.priority);
-    table.spark += room < SPARK_MAX - SPARK_MIN ? room : SPARK_MAX - SPARK_MIN;
+    room -= width_of_all(&table);
+    table.spark += room < SPARK_MAX - COLUMN_SPARK_MIN ? room : SPARK_MAX - COLUMN_SPARK_MIN;
     return table;
 }
 
 static int width_of(const struct table *table, const struct column *column)
 {
-    return column->get == NULL ? column->width + table->spark - SPARK_MIN : column->width;
+    return column->get == NULL ? column->width + table->spark - COLUMN_SPARK_MIN : column->width;
 }
 
 /* ---- rows */
@@ -163,22 +97,21 @@ static void put_spark_heading(const struct view *view, int row, int end, int sec
 static void put_headings(const struct view *view, const struct table *table)
 {
     int row = view->model->layout.clients_title + 1;
+    const struct column *column;
     int at = MARK_WIDTH;
 
     frame_put_left(view->frame, row, at, table->address, STYLE_COLUMN, view->charset, "Client");
     at += table->address;
-    for (int i = 0; i < COLUMNS; i++) {
-        if (columns[i].priority > table->priority)
-            continue;
+    for (size_t place = 0; (column = next_shown(table, &place)) != NULL;) {
         at += GAP;
-        int width = width_of(table, &columns[i]);
-        if (columns[i].get == NULL)
+        int width = width_of(table, column);
+        if (column->get == NULL)
             put_spark_heading(view, row, at + width, table->spark);
-        else if (columns[i].left)
-            frame_put(view->frame, row, at, at + width, STYLE_COLUMN, columns[i].title);
+        else if (column->left)
+            frame_put(view->frame, row, at, at + width, STYLE_COLUMN, column->title);
         else
             frame_put_right(view->frame, row, at, width, STYLE_COLUMN, view->charset,
-                            columns[i].title);
+                            column->title);
         at += width;
     }
 }
@@ -200,18 +133,17 @@ static void put_line(const struct view *view, const struct table *table, int row
                      const struct line_source *source, uint32_t top)
 {
     enum style style = source->row != NULL ? STYLE_NORMAL : STYLE_DIM;
+    const struct column *column;
     int at = MARK_WIDTH + table->address;
 
     frame_put_left(view->frame, row, MARK_WIDTH, table->address, style, view->charset, name);
-    for (int i = 0; i < COLUMNS; i++) {
-        if (columns[i].priority > table->priority)
-            continue;
+    for (size_t place = 0; (column = next_shown(table, &place)) != NULL;) {
         at += GAP;
-        if (columns[i].get != NULL)
-            put_figure(view, row, at, &columns[i], source);
+        if (column->get != NULL)
+            put_figure(view, row, at, column, source);
         else if (source->row != NULL)
             view_spark(view, row, at + 1, table->spark, &source->row->series, source->now_ns, top);
-        at += width_of(table, &columns[i]);
+        at += width_of(table, column);
     }
 }
 
@@ -238,13 +170,19 @@ static void put_client(const struct view *view, const struct table *table, uint3
     uint32_t slot, position = model->client.top + line;
     int row = model->layout.clients_first + (int)line;
     const struct row *client = clients_at(model, position, &slot);
-    char name[ENDPOINT_TEXT_SIZE];
+    char name[PEER_SIZE];
 
     if (client == NULL)
         return;
-    struct line_source source = {
-        .counts = &client->counts, .row = client, .now_ns = shown_now_ns(model)};
-    put_line(view, table, row, endpoint_format(&client->peer, name, sizeof name), &source, top);
+    struct line_source source = {.counts = &client->counts,
+                                 .row = client,
+                                 .now_ns = shown_now_ns(model),
+                                 .silent = roster_is_silent(model, client)};
+    if (roster_name(model->roster, slot, client->generation)[0] != '\0')
+        roster_address(model->roster, slot, client->generation, &client->peer, source.address,
+                       sizeof source.address);
+    view_peer(view, slot, client->generation, &client->peer, name, sizeof name);
+    put_line(view, table, row, name, &source, top);
     if (position != model->client.position)
         return;
     frame_put(view->frame, row, 1, 2, STYLE_NORMAL, ">");
@@ -320,6 +258,9 @@ static void put_title(const struct view *view)
     if (filter_active(model))
         snprintf(left, sizeof left, "Clients %s of %s",
                  units_count(model->order.count, shown, sizeof shown), count);
+    if (model->silent > 0)
+        view_append(left, sizeof left, ", %s silent",
+                    units_count(model->silent, shown, sizeof shown));
     snprintf(right, sizeof right, "sort: %s%s", sort_name(model->sort),
              model->inverted ? ", inverted" : "");
     view_rule(

@@ -75,6 +75,47 @@ static const char *why_text(const struct event_message *event)
                                                                        : NULL;
 }
 
+/* One datagram on one way, as the impairments made it fare. */
+static void put_leg(struct pager *pager, const char *label, const struct leg *leg)
+{
+    int64_t delay_ns = ((int64_t)leg->arrive_us - leg->depart_us) * UNITS_NS_PER_US;
+    char text[LINE_SIZE], delay[UNITS_TEXT_SIZE];
+
+    units_duration(delay_ns, delay, sizeof delay);
+    if (leg->state == LEG_LOST)
+        snprintf(text, sizeof text, "LOST");
+    else if (delay_ns > 0)
+        snprintf(text, sizeof text, "%s %s",
+                 leg->state == LEG_UNDERWAY ? "on its way for" : "delayed", delay);
+    else
+        snprintf(text, sizeof text, "not delayed");
+    if (leg->late_by > 0)
+        view_append(text, sizeof text, ", overtaken by %u later", (unsigned)leg->late_by);
+    if (leg->corrupt)
+        view_append(text, sizeof text, ", bit flipped");
+    pager_field(pager, label, leg->state == LEG_LOST ? STYLE_HELD : STYLE_NORMAL, "%s", text);
+}
+
+/* A message may be delivered twice, and each of the two answered twice. */
+static void put_legs(struct pager *pager, const struct fate *fate)
+{
+    static const char *const labels[FATE_REQUESTS][3] = {
+        {"Request", "  Ack", "  Ack twice"},
+        {"Delivered", "  Ack", "  Ack twice"},
+    };
+
+    for (int i = 0; i < FATE_REQUESTS && fate_touched(fate); i++) {
+        if (fate->requests[i].state == LEG_NONE)
+            continue;
+        if (i > 0)
+            pager_field(pager, "Again", STYLE_WARNING, "the request was delivered twice");
+        put_leg(pager, labels[i][0], &fate->requests[i]);
+        for (int j = 0; j < FATE_ACKS / FATE_REQUESTS; j++)
+            if (fate->acks[FATE_ACKS / FATE_REQUESTS * i + j].state != LEG_NONE)
+                put_leg(pager, labels[i][1 + j], &fate->acks[FATE_ACKS / FATE_REQUESTS * i + j]);
+    }
+}
+
 static void put_fate(struct pager *pager, const struct event_message *event)
 {
     char fate[LINE_SIZE], size[UNITS_TEXT_SIZE];
@@ -88,6 +129,7 @@ static void put_fate(struct pager *pager, const struct event_message *event)
                     event->service_ns >= 0 ? " after it came," : ",",
                     units_bytes(event->ack_bytes, size, sizeof size));
     pager_field(pager, "Ack", style, "%s", fate);
+    put_legs(pager, &event->fate);
 }
 
 static void put_hex_line(struct pager *pager, uint32_t offset, uint32_t width)
@@ -139,10 +181,10 @@ static void put_payload(struct pager *pager)
 static void put_message(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
-    char from[ENDPOINT_TEXT_SIZE], to[ENDPOINT_TEXT_SIZE];
+    char from[2 * PEER_SIZE], to[ENDPOINT_TEXT_SIZE];
     bool manual = event->status == ACK_MANUAL;
 
-    endpoint_format(&event->from, from, sizeof from);
+    view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
     endpoint_format(&event->to, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", manual ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", manual ? from : to);
@@ -210,20 +252,37 @@ static void put_activity(struct pager *pager, const struct series *series)
               STYLE_DIM, label);
 }
 
-static void put_client(struct pager *pager)
+/* Who it is: the name where there is one, the address where it may be told. */
+static void put_identity(struct pager *pager, const struct row *row)
 {
     const struct model *model = pager->view->model;
-    const struct row *row =
-        rows_find(shown_rows(model), model->detail.slot, model->detail.generation);
-    char address[ENDPOINT_TEXT_SIZE];
+    const char *name = roster_name(model->roster, model->detail.slot, row->generation);
+    char address[PEER_SIZE];
 
-    if (row == NULL) {
-        pager_field(pager, "Client", STYLE_WARNING, "no longer in the table");
+    if (name[0] != '\0')
+        pager_field(pager, "Name", STYLE_VALUE, "%s", name);
+    if (roster_private(model->roster)) {
+        pager_field(pager, "Client", STYLE_NORMAL, "%s",
+                    roster_address(model->roster, model->detail.slot, row->generation, &row->peer,
+                                   address, sizeof address));
         return;
     }
     pager_field(pager, "Address", STYLE_NORMAL, "%s",
                 endpoint_format_address(&row->peer, address, sizeof address));
     pager_field(pager, "Port", STYLE_NORMAL, "%u", (unsigned)row->peer.port);
+}
+
+static void put_client(struct pager *pager)
+{
+    const struct model *model = pager->view->model;
+    const struct row *row =
+        rows_find(shown_rows(model), model->detail.slot, model->detail.generation);
+
+    if (row == NULL) {
+        pager_field(pager, "Client", STYLE_WARNING, "no longer in the table");
+        return;
+    }
+    put_identity(pager, row);
     put_when(pager, "First seen", row->first_ns);
     put_when(pager, "Last seen", row->last_ns);
     put_sum(pager, &row->counts);
@@ -240,19 +299,22 @@ static void put_body(struct pager *pager)
         put_client(pager);
 }
 
-static void format_title(const struct model *model, char *out, size_t size)
+static void format_title(const struct view *view, char *out, size_t size)
 {
+    const struct model *model = view->model;
     const struct detail *detail = &model->detail;
     const struct row *row = rows_find(shown_rows(model), detail->slot, detail->generation);
-    char text[ENDPOINT_TEXT_SIZE];
+    char text[PEER_SIZE];
 
     if (detail->of_message && detail->event.number == 0)
         snprintf(out, size, "Message sent by hand");
     else if (detail->of_message)
         snprintf(out, size, "Message %s", units_count(detail->event.number, text, sizeof text));
     else
-        snprintf(out, size, "Client %s",
-                 row != NULL ? endpoint_format(&row->peer, text, sizeof text) : "");
+        snprintf(out, size, "Client%s %s", model->roster != NULL ? ":" : "",
+                 row != NULL ? view_peer(view, detail->slot, detail->generation, &row->peer, text,
+                                         sizeof text)
+                             : "");
 }
 
 void view_detail(const struct view *view)
@@ -261,7 +323,7 @@ void view_detail(const struct view *view)
     char title[LINE_SIZE], position[FIGURE_SIZE] = "";
     int lines = view_detail_lines(view), seen = view->model->layout.body_rows - 1;
 
-    format_title(view->model, title, sizeof title);
+    format_title(view, title, sizeof title);
     if (lines > seen)
         snprintf(position, sizeof position, "line %d of %d", view->model->scroll + 1, lines);
     view_rule(view, view->model->layout.body,

@@ -80,9 +80,11 @@ static void put_line(const struct view *view, const char *prompt, const struct l
 
 static void put_reply(const struct view *view)
 {
-    char prompt[LINE_SIZE], peer[ENDPOINT_TEXT_SIZE];
+    const struct model *model = view->model;
+    char prompt[LINE_SIZE], peer[PEER_SIZE];
 
-    endpoint_format(&view->model->reply_peer, peer, sizeof peer);
+    view_peer(view, model->reply_slot, model->reply_generation, &model->reply_peer, peer,
+              sizeof peer);
     snprintf(prompt, sizeof prompt, view->columns < 60 ? "%s: " : "reply to %s: ", peer);
     put_line(view, prompt, &view->model->reply);
 }

@@ -16,10 +16,15 @@ enum {
     RANK_MAX = 8,
     RANK_SPARK = 6,
     RANK_MAX_WITHOUT_SPARK = RANK_SPARK - 1,
+    RANK_LIST = 7,
     SPARK_WIDTH = 8,
+    QUEUE_FULL = 90, /* percent */
     LISTENING_MIN = 16,
     RATE_WIDTH = 8,
 };
+
+/* How long the queue is shown after something was in it. */
+static const int64_t queue_shown_ns = 5 * UNITS_NS_PER_S;
 
 struct item {
     char text[LINE_SIZE];
@@ -209,19 +214,72 @@ static void add_count(struct items *items, enum style style, int rank, const cha
         format_count(items, value, count, sizeof count));
 }
 
-/* What went wrong is never left out; that nothing did may be, where it is narrow. */
-static void add_losses(struct items *items, const struct event_totals *totals)
+/* ---- what is not the real network */
+
+/* Nobody shall take a figure of the imagined network for one of the real. The list of what it does goes
+ * where it has no room, the word never. */
+static void add_impairments(struct items *items, const struct model *model)
 {
+    char list[IMPAIR_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+
+    if (impair_active(&model->impair)) {
+        add(items, STYLE_WARNING, 0, "IMPAIRED");
+        impair_format(&model->impair, list, sizeof list);
+        add(items, STYLE_WARNING, RANK_LIST, "%s", list);
+    }
+    if (model->config.slow_per_s > 0)
+        add(items, STYLE_WARNING, 0, "SLOW %s",
+            units_rate(model->config.slow_per_s, rate, sizeof rate));
+}
+
+/* ---- losses */
+
+/* Something is to be seen of the receive queue: it was more than passed through, is read slowly, or has
+ * overflowed. */
+static bool queue_matters(const struct model *model)
+{
+    const struct event_totals *totals = &model->totals;
+
+    if (totals->queue_capacity == 0)
+        return false;
+    return model->config.slow_per_s > 0 || totals->kernel_dropped > 0 ||
+           (model->queue_seen_ns > 0 && model->now_ns - model->queue_seen_ns < queue_shown_ns);
+}
+
+static void add_queue(struct items *items, const struct view *view)
+{
+    const struct event_totals *totals = &view->model->totals;
+    char gauge[FIGURE_SIZE];
+    unsigned percent;
+
+    if (!queue_matters(view->model))
+        return;
+    percent = (unsigned)((double)totals->queue_bytes * 100 / (double)totals->queue_capacity + 0.5);
+    percent = percent < 100 ? percent : 100; /* the kernel lets the last one be too much */
+    view_gauge(view, percent, gauge, sizeof gauge);
+    if (items->length < SHORT_WORDS)
+        gauge[0] = '\0';
+    add(items, percent >= QUEUE_FULL ? STYLE_WARNING : STYLE_VALUE, 1, "queue %s%s%u%%", gauge,
+        gauge[0] != '\0' ? " " : "", percent);
+}
+
+/* What went wrong is never left out; that nothing did may be, where it is narrow. */
+static void add_losses(struct items *items, const struct view *view)
+{
+    const struct event_totals *totals = &view->model->totals;
+
     add_count(items, STYLE_FAILED, totals->counts.failed > 0 ? 0 : 3, "failed",
               totals->counts.failed);
+    add_queue(items, view);
     add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4,
               items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
     if (totals->dropped_at_least && totals->kernel_dropped > 0)
         view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
 }
 
-static void make_totals(const struct model *model, enum length length, struct items *items)
+static void make_totals(const struct view *view, enum length length, struct items *items)
 {
+    const struct model *model = view->model;
     const struct event_totals *totals = &model->totals;
 
     items->count = 0;
@@ -231,9 +289,14 @@ static void make_totals(const struct model *model, enum length length, struct it
     add_rate(items, model);
     if (!totals->acks_on)
         add(items, STYLE_WARNING, 0, "ACKS OFF");
+    add_impairments(items, model);
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
     add_held(items, &totals->counts);
-    add_losses(items, totals);
+    if (totals->waiting > 0)
+        add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
+    add_losses(items, view);
+    if (totals->copies > 0)
+        add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);
     if (totals->receive_errors > 0)
         add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
     if (totals->acks_cut > 0)
@@ -250,9 +313,9 @@ static void put_totals(const struct view *view)
     struct items items;
     int length = ALL_WORDS;
 
-    make_totals(view->model, ALL_WORDS, &items);
+    make_totals(view, ALL_WORDS, &items);
     while (length > SHORT_FIGURES && width_up_to(&items, must_fit[length]) - 1 > view->columns)
-        make_totals(view->model, (enum length)-- length, &items);
+        make_totals(view, (enum length)-- length, &items);
     put_items(view, 1, view->columns, &items);
 }
 

@@ -17,6 +17,7 @@ enum {
     ADDRESS_MAX = 47,
     PAYLOAD_SEEN = 4096, /* bytes of a payload that a row can show */
     FATE_SIZE = 128,
+    TOUCHED_TEXT_MIN = 6, /* of the text beside a fate that an impairment made long */
 };
 
 /* Where things go: -1 for what has no room. */
@@ -78,14 +79,46 @@ static void put_text(const struct view *view, int row, int column, int end,
                    event->size_bytes == 0 ? STYLE_DIM : STYLE_NORMAL, view->charset, text);
 }
 
-/* The fate's column is fixed; a long one begins further left, up to half of the text. */
+/* As many of its words as the room has columns for: half a figure would be a wrong one. */
+static void cut_words(char *words, int room, enum text_charset charset)
+{
+    const char *more = charset == TEXT_UTF8 ? ", \xe2\x80\xa6" : ", ~";
+    char *comma = NULL;
+
+    if ((int)text_columns(words) <= room)
+        return;
+    for (char *next = strstr(words, ", "); next != NULL; next = strstr(next + 2, ", "))
+        if (next - words + 3 <= room)
+            comma = next;
+    if (comma != NULL)
+        memcpy(comma, more, strlen(more) + 1);
+}
+
+/* What an impairment did may be long: then it says no more than that it is acked, then less. */
+static enum style format_fate(const struct view *view, const struct event_message *event,
+                              bool brief, int room, char *out)
+{
+    enum style style = view_fate(event, brief, out, FATE_SIZE);
+
+    if (!fate_touched(&event->fate) || (int)text_columns(out) <= room)
+        return style;
+    style = view_fate(event, true, out, FATE_SIZE);
+    cut_words(out, room, view->charset);
+    return style;
+}
+
+/* The fate's column is fixed; a long one begins further left, up to half of the text, or more where an
+ * impairment made it. */
 static void put_fate(const struct view *view, int row, const struct columns *columns,
                      const struct event_message *event, const uint8_t *payload)
 {
     char fate[FATE_SIZE];
-    enum style style = view_fate(event, columns->brief, fate, sizeof fate);
-    int start = view->columns - 1 - (int)text_columns(fate);
     int least = columns->text + (columns->fate - columns->text) / 2;
+
+    if (fate_touched(&event->fate) && least > columns->text + TOUCHED_TEXT_MIN + GAP)
+        least = columns->text + TOUCHED_TEXT_MIN + GAP;
+    enum style style = format_fate(view, event, columns->brief, view->columns - 1 - least, fate);
+    int start = view->columns - 1 - (int)text_columns(fate);
 
     if (start > columns->fate)
         start = columns->fate;
@@ -98,13 +131,14 @@ static void put_fate(const struct view *view, int row, const struct columns *col
 static void put_message(const struct view *view, int row, const struct columns *columns,
                         const struct event_message *event, const uint8_t *payload)
 {
-    char text[ENDPOINT_TEXT_SIZE];
+    char text[PEER_SIZE];
 
     if (columns->time >= 0)
         frame_put(view->frame, row, columns->time, columns->time + TIME_WIDTH, STYLE_DIM,
                   units_clock(event->wall_ns, view->model->config.utc_offset_s, text, sizeof text));
-    frame_put_left(view->frame, row, columns->from, columns->from_width, STYLE_NORMAL,
-                   view->charset, endpoint_format(&event->from, text, sizeof text));
+    frame_put_left(
+        view->frame, row, columns->from, columns->from_width, STYLE_NORMAL, view->charset,
+        view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));
     if (columns->size >= 0)
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,

@@ -73,6 +73,51 @@ void view_spark(const struct view *view, int row, int column, int width,
     }
 }
 
+/* ---- bars */
+
+void view_gauge(const struct view *view, unsigned percent, char *out, size_t size)
+{
+    static const struct {
+        const char *before, *full, *empty, *behind;
+    } looks[] = {
+        [TEXT_UTF8] = {"", "\xe2\x96\x93", "\xe2\x96\x91", ""},
+        [TEXT_ASCII] = {"[", "#", ".", "]"},
+    };
+    const unsigned width = 8;
+    unsigned filled = (percent * width + 50) / 100;
+
+    if (percent > 0 && filled == 0) /* something is there */
+        filled = 1;
+    snprintf(out, size, "%s", looks[view->charset].before);
+    for (unsigned i = 0; i < width; i++)
+        view_append(out, size, "%s",
+                    i < filled ? looks[view->charset].full : looks[view->charset].empty);
+    view_append(out, size, "%s", looks[view->charset].behind);
+}
+
+/* ---- clients */
+
+const char *view_peer(const struct view *view, uint32_t slot, uint32_t generation,
+                      const struct endpoint *peer, char *out, size_t size)
+{
+    return peer_text(view->model, slot, generation, peer, out, size);
+}
+
+const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t generation,
+                            const struct endpoint *peer, char *out, size_t size)
+{
+    const struct roster *roster = view->model->roster;
+    const char *name = roster_name(roster, slot, generation);
+    char address[PEER_SIZE];
+
+    roster_address(roster, slot, generation, peer, address, sizeof address);
+    if (name[0] == '\0')
+        snprintf(out, size, "%s", address);
+    else
+        snprintf(out, size, "%s (%s)", name, address);
+    return out;
+}
+
 /* ---- fates */
 
 static const char *error_text(int error)
@@ -100,16 +145,40 @@ static const char *error_text(int error)
     return strerror(error);
 }
 
+/* What the imagined network lost is said so, by the way on which it died; what else befell it is not
+ * brief. */
+static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {
+        fate_format(&event->fate, out, size);
+        if (brief)
+            out[strcspn(out, ",")] = '\0';
+        return;
+    }
+    snprintf(out, size, "HELD %s",
+             event->why_held < HELD_REASONS ? held_reason_name((enum held_reason)event->why_held)
+                                            : "?");
+}
+
+static void format_sent(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    char time[UNITS_TEXT_SIZE], words[FATE_TEXT_SIZE];
+
+    fate_format(&event->fate, words, sizeof words);
+    snprintf(out, size, "acked%s", event->flags & MESSAGE_CUT ? " cut" : "");
+    if (words[0] != '\0' && brief)
+        snprintf(out, size, "%s", words);
+    else if (words[0] != '\0')
+        view_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
+    else if (!brief && event->service_ns >= 0)
+        view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
+}
+
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
 {
-    char time[UNITS_TEXT_SIZE];
-
     switch ((enum ack_status)event->status) {
     case ACK_HELD:
-        snprintf(out, size, "HELD %s",
-                 event->why_held < HELD_REASONS
-                     ? held_reason_name((enum held_reason)event->why_held)
-                     : "?");
+        format_held(event, brief, out, size);
         return STYLE_HELD;
     case ACK_FAILED:
         snprintf(out, size, "FAILED%s%s", brief ? "" : " ", brief ? "" : error_text(event->error));
@@ -123,10 +192,8 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     case ACK_SENT:
         break;
     }
-    snprintf(out, size, "acked%s", event->flags & MESSAGE_CUT ? " cut" : "");
-    if (!brief && event->service_ns >= 0)
-        view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
-    return STYLE_ACKED;
+    format_sent(event, brief, out, size);
+    return fate_corrupt(&event->fate) ? STYLE_WARNING : STYLE_ACKED;
 }
 
 void view_join(const struct view *view, char *out, size_t size)

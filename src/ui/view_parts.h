@@ -36,6 +36,8 @@ int view_calls_lines(const struct view *view);
 /* The first call that is shown where the newest is the last. */
 uint64_t view_calls_newest_top(const struct model *model);
 int view_impair_lines(const struct view *view);
+/* The line of a setting (enum impair_setting) in its body, from 0. */
+int view_impair_line(int setting);
 
 /* ---- view_parts.c */
 
@@ -53,8 +55,21 @@ uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width);
 void view_spark(const struct view *view, int row, int column, int width,
                 const struct series *series, int64_t now_ns, uint32_t top);
 
-/* "acked 31 us", "HELD loop", "FAILED no buffer space", "sent by hand"; brief: without the figure. */
+/* How a client is called: by name, by number (--privacy), by address. All that shows a client asks here.
+ * out: PEER_SIZE. Returns out. */
+const char *view_peer(const struct view *view, uint32_t slot, uint32_t generation,
+                      const struct endpoint *peer, char *out, size_t size);
+
+/* The same with the address behind a name: "Ann (192.168.0.23:53211)". out: 2 * PEER_SIZE. */
+const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t generation,
+                            const struct endpoint *peer, char *out, size_t size);
+
+/* "acked 31 us", "acked x2, delayed 83 ms", "LOST request", "HELD loop", "FAILED no buffer space",
+ * "sent by hand"; brief: what makes it differ from others alone. */
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size);
+
+/* A bar that is filled so far, 0 to 100 percent: eight cells, "[##..]"; out: FIGURE_SIZE. */
+void view_gauge(const struct view *view, unsigned percent, char *out, size_t size);
 
 /* What to type at a client: "udptui send 192.168.0.108"; "" where nobody can join. */
 void view_join(const struct view *view, char *out, size_t size);

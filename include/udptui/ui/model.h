@@ -31,6 +31,7 @@ struct model_config {
     struct impair_config impair;   /* as the engines were started with it */
     bool roster;                   /* --class: names, silence, the join line large */
     bool privacy;                  /* clients' addresses are not shown */
+    double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
 };
 
 struct model;
