@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "udptui/core/units.h"
+#include "view_anatomy.h"
 #include "view_pager.h"
 
 enum { HEX_BYTES = 16, HEX_BYTES_NARROW = 8, UDP_HEADER = 8, IPV4_HEADER = 20, IPV6_HEADER = 40 };
@@ -29,19 +30,6 @@ static void put_size(struct pager *pager, const struct event_message *event)
                 (unsigned)event->size_bytes, UDP_HEADER, ipv4 ? "IPv4" : "IPv6", header,
                 (unsigned)event->size_bytes + UDP_HEADER + header,
                 event->flags & MESSAGE_TRUNCATED ? " or more" : "");
-}
-
-/* TTL and traffic class as the IP header had them (RFC 2474: six bits DSCP, two bits ECN). */
-static void put_ip(struct pager *pager, const struct event_message *event)
-{
-    bool ipv4 = event->from.family == ENDPOINT_IPV4;
-
-    if (event->hop_limit != EVENT_UNKNOWN)
-        pager_field(pager, ipv4 ? "TTL" : "Hop limit", STYLE_NORMAL, "%d", event->hop_limit);
-    if (event->traffic_class != EVENT_UNKNOWN)
-        pager_field(pager, ipv4 ? "TOS" : "Traffic class", STYLE_NORMAL, "0x%02x: DSCP %d, ECN %d",
-                    (unsigned)event->traffic_class, event->traffic_class >> 2,
-                    event->traffic_class & 3);
 }
 
 static void put_marks(struct pager *pager, const struct event_message *event)
@@ -190,9 +178,10 @@ static void put_message(struct pager *pager)
     pager_field(pager, "To", STYLE_NORMAL, "%s", manual ? from : to);
     put_times(pager, event);
     put_size(pager, event);
-    put_ip(pager, event);
     put_marks(pager, event);
     put_fate(pager, event);
+    pager_next(pager);
+    put_anatomy(pager);
     pager_next(pager);
     put_payload(pager);
 }
