@@ -26,10 +26,10 @@
 
 enum {
     RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */
-    HELD_BYTES = 1 << 22,
+    HELD_BYTES = 1 << 23,
     ROUND_RECORDS = 4096,
-    HOLD_MS = 20, /* how much later than its time a record may come and still find its place */
-    ROUND_MS = 50,
+    HOLD_MS = 100, /* how much later than its time a record may come and still find its place */
+    ROUND_MS = 100,
 };
 
 struct recorder {

@@ -4,7 +4,7 @@
  *
  * Each producer has a ring for itself, of core/record with its payload, and writes the eventfd after
  * committing; what finds no room in the ring it counts itself. Nobody waits for the file. The records are
- * held back for some milliseconds and then written in order of time, as far as they came in that time
+ * held back for a tenth of a second and then written in order of time, as far as they came in that time
  * (a datagram that waited long in a socket's queue is written when it is told of, with the time it came).
  */
 #ifndef UDPTUI_CMD_RECORDER_H

@@ -55,9 +55,9 @@ static void send_some(struct network *network, size_t first, size_t count)
 
     for (size_t i = 0; i < count; i++)
         network->items[i] = item_of(network, &network->hops[batch[i]]);
+    int64_t wall_ns = clock_wall_ns();
     batch_send(network->answer->sender, &network->sockets[socket], network->items, count, sent,
                results);
-    int64_t wall_ns = clock_wall_ns();
     for (size_t i = 0; i < count; i++)
         note_sent(network, &network->hops[batch[i]], wall_ns, results[i]);
 }

@@ -29,6 +29,7 @@ void record_wake(struct engine *engine)
     engine->recorded = false;
 }
 
+/* How long one was that the buffer cut is not told: one byte more is the least. */
 void record_datagram(struct engine *engine, const struct datagram *datagram)
 {
     struct record record = {.wall_ns = datagram->wall_ns,
@@ -45,6 +46,7 @@ void record_datagram(struct engine *engine, const struct datagram *datagram)
         size_t size_bytes;
         const uint8_t *bytes = answer_message(datagram, i, &size_bytes);
         record.size_bytes = (uint32_t)size_bytes;
+        record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
         put(engine, &record, bytes);
     }
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pcap: the capture files of serve and send, as tshark reads them."""
 import os
+import struct
 import time
 
 import tap
@@ -64,6 +65,26 @@ tap.add_case("send records both ways on IPv4", record_send, "127.0.0.1")
 tap.add_case("send records both ways on IPv6", record_send, "::1")
 
 
+def record_serve(host):
+    need_host(host)
+    path, began_ns = capture_path(), time.time_ns()
+    server = udptui.Server("--ack", "echo", "--pcap", path,
+                           addresses=(udptui.join_address((host, 0)),))
+    talk(server, "--ttl", "33", "--dscp", "46")
+    client = udptui.split_address(server.messages(1)[0]["from"])
+    summary = server.stop()
+    tap.equal(summary["not_recorded"], 0, "not recorded")
+    rows = tshark.read(path, server.port)
+    expect_sound(rows, 2 * len(SIZES), began_ns)
+    expect_talk(rows, client, (host, server.port))
+    came = [row for row in rows if row.source == client]
+    tap.equal({(row.ttl, row.tos) for row in came}, {(33, 46 << 2)}, "time to live and type of service")
+
+
+tap.add_case("serve records both ways on IPv4", record_serve, "127.0.0.1")
+tap.add_case("serve records both ways on IPv6", record_serve, "::1")
+
+
 @tap.case("each transmission of a retry is in the file")
 def _():
     tshark.need()
@@ -95,6 +116,55 @@ def _():
     process.finish().expect(0)
 
 
+@tap.case("a datagram that --buffer cut is cut in the file")
+def _():
+    tshark.need()
+    path = capture_path()
+    server = udptui.Server("--pcap", path, "--buffer", "10", "--ack", "none")
+    udptui.Peer().send(b"0123456789abcdef", server.address)
+    server.messages(1)
+    server.stop()
+    with open(path, "rb") as file:
+        data = file.read()
+    captured, original = struct.unpack("=II", data[24 + 8:24 + 16])
+    tap.equal((captured, original), (28 + 10, 28 + 11), "captured and least original length")
+    tap.true(data.endswith(b"0123456789"), "the payload")
+
+
+@tap.case("under load all that was received and acknowledged is there, from two threads")
+def _():
+    tshark.need()
+    path, began_ns = capture_path(), time.time_ns()
+    server = udptui.Server("--pcap", path, "--threads", "2")
+    udptui.run("load", "--json", "-d", "300ms", "--rate", "10000", server.text).expect(0)
+    summary = server.stop()
+    rows = tshark.read(path, server.port)
+    came = sum(row.destination == ("127.0.0.1", server.port) for row in rows)
+    tap.equal((came, len(rows) - came, summary["not_recorded"]),
+              (summary["received"], summary["acked"], 0), "datagrams of both ways, not recorded")
+    tap.equal([problem for row in rows for problem in row.problems], [], "what tshark found")
+    latest = began_ns
+    for row in rows:
+        tap.true(row.time_ns > latest - 10**9, "times go up, but for what waited")
+        latest = max(latest, row.time_ns)
+
+
+@tap.case("what an impairment loses has come all the same, and what it doubles goes twice")
+def _():
+    tshark.need()
+    path = capture_path()
+    server = udptui.Server("--pcap", path, "--impair", "in.loss=50%,out.dup=100%", "--seed", "7")
+    peer = udptui.Peer()
+    for number in range(20):
+        peer.send(b"%d" % number, server.address)
+    acked = sum(message["ack"] == "sent" for message in server.messages(20))
+    tap.true(0 < acked < 20, "some were lost")
+    server.stop()
+    rows = tshark.read(path, server.port)
+    tap.equal(sum(row.source == peer.address for row in rows), 20, "requests")
+    tap.equal(sum(row.destination == peer.address for row in rows), 2 * acked, "acks")
+
+
 # ---- files that cannot be
 
 def complains(arguments, status, words):
@@ -113,6 +183,24 @@ for _command, _target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
     tap.add_case(_command + ": standard output is no file", complains,
                  (_command, "--no-ui", "--pcap", "-", _target), 2,
                  "-: standard output is taken: give a file, or a pipe of mkfifo")
+
+
+@tap.case("a pipe whose reader goes away: acks go on, and the end says so")
+def _():
+    path = os.path.join(udptui.temporary_directory(), "pipe")
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    server = udptui.Server("--pcap", path)
+    os.close(reader)
+    peer = udptui.Peer()
+    tap.equal(peer.ask(b"one", server.address), udptui.DEFAULT_ACK, "the ack")
+    server.wait_for(lambda: server.raw_errors.endswith(b": Broken pipe\n") or
+                    peer.ask(b"another", server.address) != udptui.DEFAULT_ACK, "the complaint")
+    tap.equal(peer.ask(b"last", server.address), udptui.DEFAULT_ACK, "the ack")
+    server.signal(15)
+    result = server.finish().expect(3)
+    tap.equal(result.err, "udptui: --pcap %s: Broken pipe\n"
+              "udptui: --pcap %s: Broken pipe: the capture is not complete\n" % (path, path), "stderr")
 
 
 tap.main()
