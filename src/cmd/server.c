@@ -80,6 +80,28 @@ static bool set_impair(struct server *server)
     return error == NULL;
 }
 
+/* Options that are good alone and not with each other. */
+static bool go_together(const struct server_options *options)
+{
+    const struct {
+        bool both;
+        const char *names, *why;
+    } rows[] = {
+        {options->threads > 1 && options->count > 0, "--count and --threads",
+         "several threads cannot stop at one datagram"},
+        {options->privacy && options->pcap != NULL, "--privacy and --pcap",
+         "a capture holds every address"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!rows[i].both)
+            continue;
+        commands_complain("%s do not go together: %s", rows[i].names, rows[i].why);
+        return false;
+    }
+    return true;
+}
+
 static bool set_policies(struct server *server)
 {
     const struct server_options *options = &server->options;
@@ -97,13 +119,7 @@ static bool set_policies(struct server *server)
     server->guard.ack_acks = options->ack_acks;
     if (!set_impair(server))
         return false;
-    if (options->threads > 1 && options->count > 0) {
-        commands_complain(
-            "--count and --threads do not go together: several threads cannot stop at "
-            "one datagram");
-        return false;
-    }
-    return true;
+    return go_together(options);
 }
 
 /* ---- the engines */

@@ -23,15 +23,25 @@ struct lines {
     int error;
 };
 
+/* Who it is goes before what was said: a greeting is written under its name already. */
+static void take_message(struct lines *lines, const struct event_message *message)
+{
+    const uint8_t *payload = (const uint8_t *)(message + 1);
+
+    if (lines->output.roster != NULL)
+        roster_hear(lines->output.roster, message->slot, message->generation, payload,
+                    message->stored_bytes);
+    if (!lines->writer->message(&lines->output, message, payload))
+        lines->broken = true;
+}
+
 static void take(struct lines *lines, const void *record)
 {
-    const struct event_message *message = record;
     const struct event_totals *totals = record;
 
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        if (!lines->writer->message(&lines->output, message, (const uint8_t *)(message + 1)))
-            lines->broken = true;
+        take_message(lines, record);
         break;
     case EVENT_TOTALS:
         lines->totals[totals->engine] = *totals;
@@ -133,13 +143,29 @@ void server_write_calls(struct server *server)
     fflush(stdout);
 }
 
+/* False where memory is short. */
+static bool make_memory(struct lines *lines)
+{
+    const struct server_options *options = &lines->server->options;
+    const struct roster_config config = {
+        .capacity = (uint32_t)(options->max_clients * options->threads),
+        .names = options->roster,
+        .privacy = options->privacy,
+        .charset = options->json ? TEXT_UTF8 : lines->output.charset,
+    };
+    bool wanted = config.names || config.privacy;
+
+    lines->output.scratch = malloc(SERVE_OUTPUT_SCRATCH);
+    lines->output.roster = wanted ? roster_open(&config) : NULL;
+    return lines->output.scratch != NULL && (lines->output.roster != NULL || !wanted);
+}
+
 int server_run_lines(struct server *server)
 {
     struct lines lines = lines_of(server);
     int status = EXIT_SETUP;
 
-    lines.output.scratch = malloc(SERVE_OUTPUT_SCRATCH);
-    if (lines.output.scratch == NULL || !announce(&lines)) {
+    if (!make_memory(&lines) || !announce(&lines)) {
         status = complain_about_output(errno);
     } else if (server_start(server, true)) {
         take_calls(&lines);
@@ -153,6 +179,7 @@ int server_run_lines(struct server *server)
         }
         status = lines.broken ? complain_about_output(lines.error) : server_exit_status(server);
     }
+    roster_close(lines.output.roster);
     free(lines.output.scratch);
     return status;
 }

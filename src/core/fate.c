@@ -61,18 +61,26 @@ static int64_t leg_delay_us(const struct leg *leg)
     return leg->state != LEG_NONE ? (int64_t)leg->arrive_us - leg->depart_us : 0;
 }
 
+/* The ack that left first, FATE_ACKS where none did. */
+static unsigned first_ack(const struct fate *fate)
+{
+    unsigned first = FATE_ACKS;
+
+    for (unsigned i = 0; i < FATE_ACKS; i++)
+        if (fate->acks[i].state == LEG_ARRIVED &&
+            (first == FATE_ACKS || fate->acks[i].arrive_us < fate->acks[first].arrive_us))
+            first = i;
+    return first;
+}
+
 int64_t fate_delay_ns(const struct fate *fate)
 {
-    int64_t longest_us = 0;
+    unsigned first = first_ack(fate);
+    int64_t delay_us = leg_delay_us(&fate->requests[first < FATE_ACKS ? first / ACKS_EACH : 0]);
 
-    for (unsigned i = 0; i < FATE_ACKS; i++) {
-        int64_t delay_us =
-            leg_delay_us(&fate->requests[i / ACKS_EACH]) + leg_delay_us(&fate->acks[i]);
-
-        if (delay_us > longest_us)
-            longest_us = delay_us;
-    }
-    return longest_us * UNITS_NS_PER_US;
+    if (first < FATE_ACKS)
+        delay_us += leg_delay_us(&fate->acks[first]);
+    return delay_us * UNITS_NS_PER_US;
 }
 
 bool fate_corrupt(const struct fate *fate)

@@ -70,6 +70,19 @@ static void set_marks(json_t *object, const struct event_message *event)
             json_object_set_new(object, marks[i].key, json_true());
 }
 
+/* "from" is the address or a number in place of it, "name" what the client called itself. */
+static void set_client(json_t *object, const struct roster *roster,
+                       const struct event_message *event)
+{
+    const char *name = roster_name(roster, event->slot, event->generation);
+    char from[ROSTER_TEXT_SIZE];
+
+    roster_address(roster, event->slot, event->generation, &event->from, from, sizeof from);
+    json_object_set_new(object, "from", json_string(from));
+    if (name[0] != '\0')
+        json_object_set_new(object, "name", json_string(name));
+}
+
 static bool write_message(const struct serve_output *output, const struct event_message *event,
                           const uint8_t *payload)
 {
@@ -77,7 +90,7 @@ static bool write_message(const struct serve_output *output, const struct event_
 
     json_add_count(object, "n", event->number);
     json_add_time(object, event->wall_ns);
-    json_add_endpoint(object, "from", &event->from);
+    set_client(object, output->roster, event);
     json_add_endpoint(object, "to", &event->to);
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);

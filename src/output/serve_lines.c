@@ -60,13 +60,16 @@ static void write_marks(FILE *file, uint8_t flags)
 static bool write_message(const struct serve_output *output, const struct event_message *event,
                           const uint8_t *payload)
 {
-    char clock[UNITS_TIME_SIZE], from[ENDPOINT_TEXT_SIZE];
+    const char *name = roster_name(output->roster, event->slot, event->generation);
+    char clock[UNITS_TIME_SIZE], from[ROSTER_TEXT_SIZE];
 
     text_render(output->scratch, SERVE_OUTPUT_SCRATCH, payload, event->stored_bytes,
                 output->charset);
-    fprintf(output->file, "%s  %s  %" PRIu32 " B  %s",
+    fprintf(output->file, "%s  %s%s%s%s  %" PRIu32 " B  %s",
             units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
-            endpoint_format(&event->from, from, sizeof from), event->size_bytes,
+            roster_address(output->roster, event->slot, event->generation, &event->from, from,
+                           sizeof from),
+            name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", event->size_bytes,
             event->size_bytes == 0 ? "(empty)" : output->scratch);
     write_marks(output->file, event->flags);
     fputs("  ", output->file);

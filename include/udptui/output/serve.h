@@ -12,15 +12,17 @@
 #include <stdio.h>
 
 #include "udptui/core/event.h"
+#include "udptui/core/roster.h"
 #include "udptui/core/text.h"
 
 /* Where to and how. */
 struct serve_output {
     FILE *file;
     enum text_charset charset;
-    int32_t utc_offset_s; /* for the time of day in lines */
-    bool privacy;         /* clients' addresses are not written */
-    char *scratch;        /* safe text of one payload: SERVE_OUTPUT_SCRATCH bytes */
+    int32_t utc_offset_s;  /* for the time of day in lines */
+    bool privacy;          /* clients' addresses are not written */
+    struct roster *roster; /* with --class or --privacy, else NULL: addresses alone */
+    char *scratch;         /* safe text of one payload: SERVE_OUTPUT_SCRATCH bytes */
 };
 
 enum { SERVE_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
@@ -37,6 +39,7 @@ struct serve_writer {
 };
 
 extern const struct serve_writer serve_lines; /* for people */
-extern const struct serve_writer serve_json;  /* one object a line, DESIGN's and the man page's fields */
+extern const struct serve_writer
+    serve_json; /* one object a line, DESIGN's and the man page's fields */
 
 #endif
