@@ -89,14 +89,12 @@ static void put_legs(struct pager *pager, const struct fate *fate)
 {
     static const char *const labels[FATE_REQUESTS][3] = {
         {"Request", "  Ack", "  Ack twice"},
-        {"Delivered", "  Ack", "  Ack twice"},
+        {"Its copy", "  Ack", "  Ack twice"},
     };
 
     for (int i = 0; i < FATE_REQUESTS && fate_touched(fate); i++) {
         if (fate->requests[i].state == LEG_NONE)
             continue;
-        if (i > 0)
-            pager_field(pager, "Again", STYLE_WARNING, "the request was delivered twice");
         put_leg(pager, labels[i][0], &fate->requests[i]);
         for (int j = 0; j < FATE_ACKS / FATE_REQUESTS; j++)
             if (fate->acks[FATE_ACKS / FATE_REQUESTS * i + j].state != LEG_NONE)
@@ -106,15 +104,16 @@ static void put_legs(struct pager *pager, const struct fate *fate)
 
 static void put_fate(struct pager *pager, const struct event_message *event)
 {
-    char fate[LINE_SIZE], size[UNITS_TEXT_SIZE];
+    char fate[LINE_SIZE], words[FATE_TEXT_SIZE], size[UNITS_TEXT_SIZE];
     const char *why = why_text(event);
     enum style style = view_fate(event, false, fate, sizeof fate);
 
+    fate_format(&event->fate, words, sizeof words);
     if (why != NULL)
         view_append(fate, sizeof fate, ": %s", why);
     if (event->status == ACK_SENT)
         view_append(fate, sizeof fate, "%s with %s",
-                    event->service_ns >= 0 ? " after it came," : ",",
+                    event->service_ns >= 0 && words[0] == '\0' ? " after it came," : ",",
                     units_bytes(event->ack_bytes, size, sizeof size));
     pager_field(pager, "Ack", style, "%s", fate);
     put_legs(pager, &event->fate);

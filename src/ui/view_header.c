@@ -19,6 +19,7 @@ enum {
     RANK_LIST = 7,
     SPARK_WIDTH = 8,
     QUEUE_FULL = 90, /* percent */
+    GAUGE_FROM = 70, /* columns of the screen: below, the figure alone */
     LISTENING_MIN = 16,
     RATE_WIDTH = 8,
 };
@@ -220,6 +221,7 @@ static void add_count(struct items *items, enum style style, int rank, const cha
  * where it has no room, the word never. */
 static void add_impairments(struct items *items, const struct model *model)
 {
+    const struct impair_path slow = {.rate_per_s = model->config.slow_per_s};
     char list[IMPAIR_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
 
     if (impair_active(&model->impair)) {
@@ -229,7 +231,7 @@ static void add_impairments(struct items *items, const struct model *model)
     }
     if (model->config.slow_per_s > 0)
         add(items, STYLE_WARNING, 0, "SLOW %s",
-            units_rate(model->config.slow_per_s, rate, sizeof rate));
+            impair_format_setting(&slow, IMPAIR_RATE, rate, sizeof rate));
 }
 
 /* ---- losses */
@@ -257,7 +259,7 @@ static void add_queue(struct items *items, const struct view *view)
     percent = (unsigned)((double)totals->queue_bytes * 100 / (double)totals->queue_capacity + 0.5);
     percent = percent < 100 ? percent : 100; /* the kernel lets the last one be too much */
     view_gauge(view, percent, gauge, sizeof gauge);
-    if (items->length < SHORT_WORDS)
+    if (items->length < NO_REASONS || view->columns < GAUGE_FROM)
         gauge[0] = '\0';
     add(items, percent >= QUEUE_FULL ? STYLE_WARNING : STYLE_VALUE, 1, "queue %s%s%u%%", gauge,
         gauge[0] != '\0' ? " " : "", percent);
@@ -275,8 +277,6 @@ static void add_losses(struct items *items, const struct view *view)
               items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
     if (totals->dropped_at_least && totals->kernel_dropped > 0)
         view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
-    if (totals->records_skipped > 0)
-        add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
 }
 
 static void make_totals(const struct view *view, enum length length, struct items *items)

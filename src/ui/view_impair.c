@@ -116,7 +116,7 @@ static void put_figures(struct pager *pager)
         const char *what;
         uint64_t count;
     } figures[] = {
-        {"received", totals->counts.received + totals->waiting},
+        {"received", totals->counts.received},
         {"lost", totals->counts.held[HELD_LOSS]},
         {"more acks", totals->copies},
         {"on their way", totals->waiting},

@@ -7,6 +7,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -212,6 +213,84 @@ static void run_model(size_t capacity, size_t payload, uint32_t largest)
     backlog_close(history);
 }
 
+/* ---- what waits is settled where it is */
+
+static uint64_t add_waiting(struct backlog *history, uint64_t number, const char *text)
+{
+    struct event_message event = {.kind = EVENT_MESSAGE,
+                                  .status = ACK_WAITING,
+                                  .number = number,
+                                  .stored_bytes = (uint32_t)strlen(text)};
+
+    return backlog_add(history, &event, text);
+}
+
+static uint64_t settle(struct backlog *history, uint64_t number)
+{
+    struct event_message event = {
+        .kind = EVENT_MESSAGE, .status = ACK_SENT, .number = number, .ack_bytes = 16};
+
+    return backlog_settle(history, &event);
+}
+
+static void test_settles_in_place(void **state)
+{
+    struct backlog *history = backlog_open(10, PAYLOAD);
+    const uint8_t *payload;
+
+    (void)state;
+    assert_int_equal(add_waiting(history, 100, "one"), 0);
+    assert_int_equal(add(history, 1, 5), 1);
+    assert_int_equal(settle(history, 100), 0);
+    assert_int_equal(backlog_get(history, 0, &payload)->status, ACK_SENT);
+    assert_int_equal(backlog_get(history, 0, &payload)->ack_bytes, 16);
+    assert_int_equal(backlog_get(history, 0, &payload)->stored_bytes, 3);
+    assert_memory_equal(payload, "one", 3);
+    check_message(history, 1, 5);
+    backlog_close(history);
+}
+
+static void test_settles_what_waits_alone(void **state)
+{
+    struct backlog *history = backlog_open(2, PAYLOAD);
+
+    (void)state;
+    assert_true(settle(history, 7) == BACKLOG_NONE);
+    add_waiting(history, 7, "one");
+    assert_true(settle(history, 7) == 0);
+    assert_true(settle(history, 7) == BACKLOG_NONE); /* it waits no more */
+    add_waiting(history, 8, "two");
+    add(history, 2, 1);
+    add(history, 3, 1);
+    assert_true(settle(history, 8) == BACKLOG_NONE); /* it is kept no more */
+    add_waiting(history, 9, "three");
+    backlog_clear(history);
+    assert_true(settle(history, 9) == BACKLOG_NONE);
+    backlog_close(history);
+}
+
+/* A full history of numbers in order, every third of which waits: each is found, in any order. */
+static void test_settles_all_that_waits(void **state)
+{
+    enum { KEPT = 500, SEEN = 3 * KEPT };
+    struct backlog *history = backlog_open(KEPT, PAYLOAD);
+
+    (void)state;
+    for (uint64_t number = 0; number < SEEN; number++) {
+        if (number % 3 == 0)
+            assert_int_equal(add_waiting(history, number, ""), number);
+        else
+            assert_int_equal(add(history, number, 0), number);
+    }
+    for (uint64_t i = 0; i < SEEN; i++) {
+        uint64_t number =
+            i * 1009 % SEEN; /* all of them once: 1009 and SEEN have no common factor */
+        bool waits = number % 3 == 0 && number >= SEEN - KEPT;
+        assert_true(settle(history, number) == (waits ? number : BACKLOG_NONE));
+    }
+    backlog_close(history);
+}
+
 static void test_random_against_the_rule(void **state)
 {
     static const size_t capacities[] = {1, 2, 3, 7, 64};
@@ -236,6 +315,9 @@ int main(void)
         cmocka_unit_test(test_payload_never_crosses_the_end),
         cmocka_unit_test(test_empty_messages_need_no_payload),
         cmocka_unit_test(test_clear_forgets_and_counts_on),
+        cmocka_unit_test(test_settles_in_place),
+        cmocka_unit_test(test_settles_what_waits_alone),
+        cmocka_unit_test(test_settles_all_that_waits),
         cmocka_unit_test(test_random_against_the_rule),
     };
 

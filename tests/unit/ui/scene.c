@@ -14,10 +14,9 @@
 static const int64_t start_wall_ns = INT64_C(1709287200) * UNITS_NS_PER_S;
 static const int64_t start_ns = 5000 * UNITS_NS_PER_S;
 
-struct scene *scene_open(int rows, int columns, enum text_charset charset, uint32_t clients_max)
+struct model_config scene_config(enum text_charset charset, uint32_t clients_max)
 {
-    struct scene *scene = calloc(1, sizeof *scene);
-    struct model_config config = {
+    return (struct model_config){
         .title = "udptui serve",
         .listening = "[::]:4010",
         .join = "192.168.0.108",
@@ -26,10 +25,22 @@ struct scene *scene_open(int rows, int columns, enum text_charset charset, uint3
         .charset = charset,
         .started_ns = start_ns,
     };
+}
+
+struct scene *scene_open(int rows, int columns, enum text_charset charset, uint32_t clients_max)
+{
+    struct model_config config = scene_config(charset, clients_max);
+
+    return scene_open_with(rows, columns, &config);
+}
+
+struct scene *scene_open_with(int rows, int columns, const struct model_config *config)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
 
     assert_non_null(scene);
     scene->clients = calloc(SCENE_CLIENTS, sizeof *scene->clients);
-    scene->model = model_open(&config);
+    scene->model = model_open(config);
     scene->frame = frame_open();
     assert_true(scene->clients != NULL && scene->model != NULL && scene->frame != NULL);
     scene->now_ns = start_ns;
@@ -83,11 +94,12 @@ static void count(struct counts *counts, enum ack_status status, int why, size_t
         counts->held[why]++;
 }
 
-void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t size_bytes,
-                 enum ack_status status, int why)
+static struct event_message message_of(struct scene *scene, uint32_t slot, size_t size_bytes,
+                                       enum ack_status status, int why)
 {
-    struct event_client *client = client_of(scene, slot);
-    struct event_message message = {
+    const struct event_client *client = client_of(scene, slot);
+
+    return (struct event_message){
         .kind = EVENT_MESSAGE,
         .status = (uint8_t)status,
         .why_held = (uint8_t)(status == ACK_HELD ? why : 0),
@@ -99,24 +111,52 @@ void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t s
         .size_bytes = (uint32_t)size_bytes,
         .stored_bytes = (uint32_t)size_bytes,
         .ack_bytes = status == ACK_SENT ? 16 : 0,
-        .number = status == ACK_MANUAL ? 0 : ++scene->number,
         .wall_ns = scene->wall_ns,
         .service_ns = status == ACK_SENT ? 31000 : EVENT_UNKNOWN,
         .from = client->peer,
         .to = {.family = ENDPOINT_IPV4, .address = {192, 168, 0, 108}, .port = 4010},
+        .fate = scene->fate,
     };
-    uint8_t *record = malloc(sizeof message + size_bytes);
+}
+
+/* What waits counts when it is settled. */
+static void tell(struct scene *scene, const struct event_message *message, const void *bytes)
+{
+    struct event_client *client = client_of(scene, message->slot);
+    size_t size_bytes = message->stored_bytes;
+    uint8_t *record = malloc(sizeof *message + size_bytes);
 
     assert_non_null(record);
     client->last_ns = scene->now_ns;
-    count(&client->counts, status, why, size_bytes);
-    count(&scene->totals.counts, status, why, size_bytes);
-    memcpy(record, &message, sizeof message);
+    if (message->status != ACK_WAITING) {
+        count(&client->counts, message->status, message->why_held, size_bytes);
+        count(&scene->totals.counts, message->status, message->why_held, size_bytes);
+    }
+    memcpy(record, message, sizeof *message);
     if (size_bytes > 0)
-        memcpy(record + sizeof message, bytes, size_bytes);
-    model_apply(scene->model, record, sizeof message + size_bytes);
+        memcpy(record + sizeof *message, bytes, size_bytes);
+    model_apply(scene->model, record, sizeof *message + size_bytes);
     model_apply(scene->model, client, sizeof *client);
     free(record);
+}
+
+void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t size_bytes,
+                 enum ack_status status, int why)
+{
+    struct event_message message = message_of(scene, slot, size_bytes, status, why);
+
+    message.number = status == ACK_MANUAL ? 0 : ++scene->number;
+    tell(scene, &message, bytes);
+}
+
+void scene_settle(struct scene *scene, uint32_t slot, const char *text, uint64_t number,
+                  enum ack_status status, int why)
+{
+    struct event_message message = message_of(scene, slot, strlen(text), status, why);
+
+    message.number = number;
+    message.flags = MESSAGE_UPDATE;
+    tell(scene, &message, text);
 }
 
 void scene_say(struct scene *scene, uint32_t slot, const char *text, enum ack_status status,

@@ -27,8 +27,13 @@ struct scene {
     uint64_t number;
     int64_t now_ns, wall_ns;
     int rows, columns;
+    struct fate fate; /* of the messages that are told from now on */
     char text[SCENE_TEXT];
 };
+
+/* What scene_open takes; to be changed for scene_open_with. */
+struct model_config scene_config(enum text_charset charset, uint32_t clients_max);
+struct scene *scene_open_with(int rows, int columns, const struct model_config *config);
 
 /* A server on [::]:4010 that started at 10:00:00 UTC. clients_max: of the model. */
 struct scene *scene_open(int rows, int columns, enum text_charset charset, uint32_t clients_max);
@@ -42,6 +47,11 @@ void scene_say(struct scene *scene, uint32_t slot, const char *text, enum ack_st
                int why);
 void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t size_bytes,
                  enum ack_status status, int why);
+
+/* What the client said, the message of this number, waited (ACK_WAITING) and came to this; with the
+ * scene's fate. */
+void scene_settle(struct scene *scene, uint32_t slot, const char *text, uint64_t number,
+                  enum ack_status status, int why);
 
 /* The messages of a short classroom session, over some seconds. */
 void scene_play(struct scene *scene);
