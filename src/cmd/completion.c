@@ -66,7 +66,12 @@ struct completion_value completion_of_option(const struct opt *opt)
 
 struct completion_value completion_of_operands(const struct opts_command *spec)
 {
-    return value_of_text(spec->operands);
+    struct completion_value value = {.by = BY_WORDS};
+
+    if (spec->operand_words == NULL)
+        return value_of_text(spec->operands);
+    snprintf(value.words, sizeof value.words, "%s", spec->operand_words);
+    return value;
 }
 
 void completion_each_command(void (*write)(const struct opts_command *spec))

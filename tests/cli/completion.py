@@ -6,7 +6,7 @@ import subprocess
 import tap
 import udptui
 
-COMMANDS = ("serve", "send", "load", "demo", "completion")
+COMMANDS = ("serve", "send", "load", "demo", "lesson", "completion")
 
 
 def script(shell):

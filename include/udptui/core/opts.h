@@ -47,6 +47,7 @@ struct opts_command {
     const char *name;     /* "serve" */
     const char *summary;  /* one line, for the list of commands */
     const char *operands; /* "HOST[:PORT] [MESSAGE]..." */
+    const char *operand_words; /* "loss reorder all": what completes one; NULL: as operands say */
     size_t operands_min, operands_max;
     const struct opt *options;
     size_t option_count;

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson: what a classroom demonstration says and what it found: plain data, for the screen, the lines
+ * and the JSON alike. All texts are safe: our own words, or made by core/text.
+ */
+#ifndef UDPTUI_CORE_LESSON_H
+#define UDPTUI_CORE_LESSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LESSON_CHOICES_MAX = 4,
+    LESSON_COMMANDS_MAX = 4,
+    LESSON_FACTS_MAX = 24,
+    LESSON_NUMBERS_MAX = 24,
+    LESSON_WORDS_SIZE = 128,
+    LESSON_HAPPENED_SIZE = 512,
+    LESSON_FACT_SIZE = 256,
+    LESSON_NO_CHOICE = -1,
+};
+
+/* What is known before it runs. */
+struct lesson_topic {
+    const char *name;                        /* "loss" */
+    const char *summary;                     /* one line, for the list */
+    const char *plan;                        /* one or two sentences: what will be done */
+    const char *question;                    /* what to predict */
+    const char *choices[LESSON_CHOICES_MAX]; /* the unused ones NULL */
+    int right;                               /* which of them it is, from 0 */
+    const char *explanation;                 /* one or two sentences */
+    const char
+        *commands[LESSON_COMMANDS_MAX]; /* to repeat it by hand, each in a terminal of its own */
+    const char *client, *server;        /* the two ends of the ladder */
+};
+
+enum lesson_fact_kind {
+    LESSON_COUNT,   /* number */
+    LESSON_TRUTH,   /* number: 0 or 1 */
+    LESSON_NUMBERS, /* numbers */
+    LESSON_WORDS,   /* words */
+};
+
+struct lesson_fact {
+    const char *key;   /* in the JSON: "sent" */
+    const char *label; /* for people: "datagrams sent" */
+    uint8_t kind;      /* enum lesson_fact_kind */
+    uint8_t count;     /* of numbers */
+    int64_t number;
+    int32_t numbers[LESSON_NUMBERS_MAX];
+    char words[LESSON_WORDS_SIZE];
+};
+
+/* What was measured. */
+struct lesson_result {
+    struct lesson_fact facts[LESSON_FACTS_MAX];
+    size_t fact_count;
+    char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
+    const char
+        *otherwise; /* the first expectation that this machine did not meet, NULL: all were */
+};
+
+/* A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE. Returns out. */
+const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes);
+
+/* The number of choices of the topic. */
+int lesson_choices(const struct lesson_topic *topic);
+
+/* What became of the prediction, chosen from 0: "You said 2: so it is."; without one, the answer alone.
+ * out: LESSON_FACT_SIZE. Returns out. */
+const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
+                           size_t size_bytes);
+
+#endif

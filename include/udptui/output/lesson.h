@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson: what `udptui lesson` writes where there is no screen: a table of functions a format. */
+#ifndef UDPTUI_OUTPUT_LESSON_H
+#define UDPTUI_OUTPUT_LESSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "udptui/core/lesson.h"
+
+struct lesson_output {
+    FILE *file;
+    size_t number, count; /* this topic's place among how many */
+    int chosen;           /* the prediction, from 0, or LESSON_NO_CHOICE */
+};
+
+/* Each writes one step, flushed, and returns false where the file could not be written. */
+struct lesson_writer {
+    bool (*list)(const struct lesson_output *output, const struct lesson_topic *topic);
+    /* The plan, the question and its choices. */
+    bool (*plan)(const struct lesson_output *output, const struct lesson_topic *topic);
+    /* picture: the ladder's lines. */
+    bool (*ladder)(const struct lesson_output *output, const char *picture);
+    bool (*result)(const struct lesson_output *output, const struct lesson_topic *topic,
+                   const struct lesson_result *result);
+};
+
+extern const struct lesson_writer lesson_lines;
+extern const struct lesson_writer lesson_json;
+
+#endif

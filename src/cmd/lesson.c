@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson: guided demonstrations of what UDP does and does not do, on loopback. */
+#include "lesson.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common_options.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/core/nearest.h"
+#include "udptui/output/lesson.h"
+
+#define FIELD(name) offsetof(struct lesson_options, name)
+
+enum { SEED = 7 };
+
+static const struct opt options[] = {
+    {.name = "auto",
+     .type = OPT_FLAG,
+     .offset = FIELD(automatic),
+     .help = "as text, without questions and without waiting"},
+    {.name = "seed",
+     .type = OPT_INTEGER,
+     .offset = FIELD(seed),
+     .argument = "N",
+     .minimum = 0,
+     .maximum = INT64_MAX,
+     .help = "of the imagined network: the same seed, the same fates (7)"},
+    COMMON_NO_UI(FIELD(no_ui)),
+    COMMON_JSON(FIELD(json)),
+    COMMON_ASCII(FIELD(ascii)),
+    COMMON_HELP,
+};
+
+static const char *const examples[] = {
+    "udptui lesson                    list the topics",
+    "udptui lesson loss               one of them",
+    "udptui lesson all --auto         all of them, as text",
+    NULL,
+};
+
+static const struct opts_command spec = {
+    .name = "lesson",
+    .summary = "Guided demonstrations for a class, on loopback",
+    .operands = "[TOPIC|all]",
+    .operand_words = "loss duplicate reorder boundaries connectionless truncation overflow "
+                     "unreachable mtu checksum retry tcp all",
+    .operands_max = 1,
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .examples = examples,
+};
+
+const struct lesson *const *lessons_table(size_t *count)
+{
+    static const struct lesson *const table[] = {
+        &lesson_loss,       &lesson_duplicate,      &lesson_reorder,
+        &lesson_boundaries, &lesson_connectionless, &lesson_truncation,
+        &lesson_overflow,   &lesson_unreachable,    &lesson_mtu,
+        &lesson_checksum,   &lesson_retry,          &lesson_tcp,
+    };
+
+    *count = sizeof table / sizeof *table;
+    return table;
+}
+
+static int list(const struct lesson_options *values)
+{
+    const struct lesson_writer *writer = values->json ? &lesson_json : &lesson_lines;
+    size_t count;
+    const struct lesson *const *table = lessons_table(&count);
+    struct lesson_output output = {.file = stdout, .count = count};
+
+    for (size_t i = 0; i < count; i++)
+        writer->list(&output, &table[i]->topic);
+    return commands_finish_output();
+}
+
+static int complain_unknown(const char *typed)
+{
+    size_t count, distance = NEAREST_NONE;
+    const struct lesson *const *table = lessons_table(&count);
+    const char *best = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t its_distance = nearest_distance(typed, table[i]->topic.name);
+        if (its_distance < distance) {
+            distance = its_distance;
+            best = table[i]->topic.name;
+        }
+    }
+    if (best != NULL)
+        commands_complain("no lesson %s: did you mean 'udptui lesson %s'?", typed, best);
+    else
+        commands_complain("no lesson %s: 'udptui lesson' lists them", typed);
+    return EXIT_USAGE;
+}
+
+/* The rows of the table that the name stands for. False where there are none. */
+static bool choose(const char *name, struct lesson_run *run)
+{
+    size_t count;
+    const struct lesson *const *table = lessons_table(&count);
+
+    run->first = 0;
+    run->last = count - 1;
+    if (strcmp(name, "all") == 0)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(table[i]->topic.name, name) != 0)
+            continue;
+        run->first = run->last = i;
+        return true;
+    }
+    return false;
+}
+
+static bool wants_screen(const struct lesson_options *values)
+{
+    return !values->json && !values->no_ui && !values->automatic && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+static int status_of(const struct lesson_run *run)
+{
+    int number = signals_number(&run->signals);
+
+    if (run->broken)
+        return commands_finish_output();
+    if (number != 0)
+        return 128 + number;
+    if (run->failed)
+        return EXIT_SETUP;
+    return run->otherwise ? EXIT_UNANSWERED : EXIT_DONE;
+}
+
+static int run_lessons(struct lesson_run *run)
+{
+    int status;
+
+    if (!signals_open(&run->signals, NULL)) {
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    if (!wants_screen(run->options) || !lesson_run_screen(run))
+        lesson_run_lines(run);
+    status = status_of(run);
+    signals_close(&run->signals);
+    return status;
+}
+
+static int run_command(int argument_count, char *const arguments[])
+{
+    struct lesson_options values = {.seed = SEED};
+    struct opts_operands operands;
+    struct lesson_run run = {.options = &values};
+    int status;
+
+    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
+        return status;
+    if (operands.count == 0)
+        return list(&values);
+    if (!choose(operands.items[0], &run))
+        return complain_unknown(operands.items[0]);
+    run.charset =
+        !values.ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
+    return run_lessons(&run);
+}
+
+const struct command command_lesson = {.spec = &spec, .run = run_command};

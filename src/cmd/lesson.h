@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson: the topics, and the two ways to go through them. */
+#ifndef UDPTUI_CMD_LESSON_H
+#define UDPTUI_CMD_LESSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lesson_stage.h"
+#include "signals.h"
+#include "udptui/core/lesson.h"
+#include "udptui/core/text.h"
+
+struct lesson {
+    struct lesson_topic topic;
+    void (*play)(struct stage *stage); /* real sockets; fills stage->result */
+};
+
+extern const struct lesson lesson_loss, lesson_duplicate, lesson_reorder, lesson_boundaries,
+    lesson_connectionless, lesson_truncation, lesson_overflow, lesson_unreachable, lesson_mtu,
+    lesson_checksum, lesson_retry, lesson_tcp;
+
+/* All topics in their order; and their number. */
+const struct lesson *const *lessons_table(size_t *count);
+
+struct lesson_options {
+    int64_t seed;
+    int no_ui, automatic, json, ascii;
+};
+
+/* One run of the command. */
+struct lesson_run {
+    const struct lesson_options *options;
+    size_t first, last; /* rows of the table to go through */
+    struct signals signals;
+    enum text_charset charset;
+    bool broken;    /* stdout cannot be written */
+    bool otherwise; /* some lesson did not show what it should */
+    bool failed;    /* something could not be set up, and was complained about */
+};
+
+/* Plays a lesson on a stage of its own. False with the complaint to be made in stage->error. */
+void lesson_run_lines(struct lesson_run *run);
+
+/* False, with a notice on stderr and nothing played, where the terminal cannot show a screen. */
+bool lesson_run_screen(struct lesson_run *run);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the keyboard. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lesson.h"
+#include "server.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/output/lesson.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/ladder.h"
+
+enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, ANSWER_SIZE = 256 };
+
+/* ---- the ladder as text */
+
+/* Draws the legs as high as they are. Returns the picture, for the caller to free; NULL where memory is short. */
+static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
+                          const struct ladder_leg *legs, size_t count)
+{
+    const struct ladder_heads heads = {topic->client, topic->server};
+    struct frame *frame = frame_open();
+    int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
+    char *picture = NULL;
+    size_t size;
+    int rows;
+
+    if (frame == NULL || !frame_resize(frame, PICTURE_ROWS_MAX, PICTURE_COLUMNS))
+        goto end;
+    rows = ladder_draw(frame, 0, PICTURE_ROWS_MAX, &heads, legs, count, now_ns, 0,
+                       server_utc_offset_s(), run->charset);
+    if (rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
+        goto end;
+    ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(),
+                run->charset);
+    size = frame_to_text(frame, NULL, 0) + 1;
+    picture = malloc(size);
+    if (picture != NULL)
+        frame_to_text(frame, picture, size);
+end:
+    frame_close(frame);
+    return picture;
+}
+
+static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
+                         const struct lesson_output *output, const struct lesson_topic *topic,
+                         struct stage *stage)
+{
+    struct ladder_leg *legs = calloc(STAGE_LEGS_MAX, sizeof *legs);
+    char *picture = NULL;
+    bool written = true;
+
+    if (legs != NULL)
+        picture = draw_picture(run, topic, legs, stage_copy_legs(stage, legs));
+    if (picture != NULL)
+        written = writer->ladder(output, picture);
+    free(picture);
+    free(legs);
+    return written;
+}
+
+/* ---- questions */
+
+static bool asks(const struct lesson_run *run)
+{
+    return !run->options->json && !run->options->automatic && isatty(STDIN_FILENO);
+}
+
+/* A line from the keyboard. False at its end, or on a signal. */
+static bool read_answer(struct lesson_run *run, char *answer, int size)
+{
+    struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = run->signals.fd, .events = POLLIN}};
+
+    poll(polled, 2, -1);
+    return polled[1].revents == 0 && fgets(answer, size, stdin) != NULL;
+}
+
+/* The prediction, or that none is wanted. False: come to an end. */
+static bool ask_choice(struct lesson_run *run, const struct lesson_topic *topic, int *chosen)
+{
+    char answer[ANSWER_SIZE];
+    int count = lesson_choices(topic);
+
+    for (;;) {
+        printf("\nYour prediction, 1 to %d (Enter: none, q: quit): ", count);
+        fflush(stdout);
+        if (!read_answer(run, answer, sizeof answer) || answer[0] == 'q')
+            return false;
+        if (answer[0] == '\n')
+            return true;
+        if (answer[0] >= '1' && answer[0] < '1' + count) {
+            *chosen = answer[0] - '1';
+            return true;
+        }
+    }
+}
+
+static bool wait_for_enter(struct lesson_run *run)
+{
+    char answer[ANSWER_SIZE];
+
+    fputs("\nEnter: go on ", stdout);
+    fflush(stdout);
+    return read_answer(run, answer, sizeof answer) && answer[0] != 'q';
+}
+
+/* ---- one after the other */
+
+static bool play(struct lesson_run *run, const struct lesson *lesson, struct stage *stage)
+{
+    stage_open(stage, &(struct stage_config){.seed = (uint64_t)run->options->seed,
+                                             .stop_fd = run->signals.fd});
+    lesson->play(stage);
+    if (stage->error[0] != '\0') {
+        commands_complain("%s", stage->error);
+        run->failed = true;
+    }
+    return stage_going(stage);
+}
+
+/* False: no more of them. */
+static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
+                    size_t count)
+{
+    const struct lesson_writer *writer = run->options->json ? &lesson_json : &lesson_lines;
+    struct lesson_output output = {
+        .file = stdout, .number = number, .count = count, .chosen = LESSON_NO_CHOICE};
+    struct stage *stage;
+    bool go_on, written = writer->plan(&output, &lesson->topic);
+
+    if (written && asks(run) && !ask_choice(run, &lesson->topic, &output.chosen))
+        return false;
+    stage = calloc(1, sizeof *stage);
+    if (stage == NULL) {
+        commands_complain("lesson: not enough memory");
+        run->failed = true;
+        return false;
+    }
+    go_on = written && play(run, lesson, stage);
+    if (go_on)
+        written = write_ladder(run, writer, &output, &lesson->topic, stage) &&
+                  (!asks(run) || wait_for_enter(run)) &&
+                  writer->result(&output, &lesson->topic, &stage->result);
+    run->otherwise |= stage->result.otherwise != NULL;
+    run->broken |= !written && !asks(run);
+    stage_close(stage);
+    free(stage);
+    return go_on && written;
+}
+
+void lesson_run_lines(struct lesson_run *run)
+{
+    size_t count;
+    const struct lesson *const *table = lessons_table(&count);
+
+    for (size_t i = run->first; i <= run->last; i++)
+        if (!run_one(run, table[i], i + 1, count) && !run->failed)
+            return;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_server: the server that a lesson talks to through the imagined network. What the engine tells of a
+ * message's fate becomes the legs of its journey: the sender in the lesson knows nothing of them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "lesson_stage.h"
+#include "udptui/core/units.h"
+#include "udptui/net/clock.h"
+
+enum { CLIENTS_MAX = 16, RING_BYTES = 1 << 20, BATCH = 8 };
+
+static const int64_t tick_ns = UNITS_NS_PER_MS;
+static const int64_t settle_timeout_ns = 5 * UNITS_NS_PER_S;
+
+static bool set_config(struct stage *stage, const char *impair, const struct udp_socket *socket,
+                       struct engine_config *config)
+{
+    const char *error;
+
+    *config = (struct engine_config){.sockets = socket,
+                                     .socket_count = 1,
+                                     .event_fd = stage->event_fd,
+                                     .numbers = &stage->numbers,
+                                     .clients_max = CLIENTS_MAX,
+                                     .guard = {.scope = GUARD_LIMIT_NONE},
+                                     .batch = BATCH,
+                                     .buffer_bytes = UDP_PAYLOAD_MAX_IPV4 + 1,
+                                     .event_ring_bytes = RING_BYTES,
+                                     .samples = UINT32_MAX,
+                                     .tick_ns = tick_ns,
+                                     .impair = {.seed = stage->config.seed}};
+    error = ack_parse("echo", &config->ack);
+    if (error == NULL)
+        error = impair_parse(impair, &config->impair);
+    if (error != NULL)
+        stage_fail(stage, "lesson: %s", error);
+    return error == NULL;
+}
+
+/* Where a class looks on, each way takes so long that the datagram is seen on it. */
+static const char *slowed(const struct stage *stage, const char *impair, char *out, size_t size)
+{
+    snprintf(out, size, "%s%s", impair, stage->config.pace_ns > 0 ? ",delay=150ms" : "");
+    return out;
+}
+
+void stage_serve(struct stage *stage, const char *impair)
+{
+    char text[IMPAIR_TEXT_SIZE];
+    struct endpoint local = stage_loopback();
+    struct udp_socket *socket = stage_receiver(stage, &local, NULL);
+    struct engine_config config;
+    char error[ENGINE_ERROR_SIZE];
+
+    stage->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!stage_going(stage) ||
+        !set_config(stage, slowed(stage, impair, text, sizeof text), socket, &config))
+        return;
+    stage->server = socket->local;
+    stage->engine = engine_open(&config, error);
+    if (stage->engine == NULL || !engine_start(stage->engine, error))
+        stage_fail(stage, "%s", error);
+}
+
+uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text)
+{
+    struct stage_message *message;
+    uint64_t number = stage->message_count + 1;
+    struct stage_datagram datagram = {
+        .bytes = text, .size_bytes = strlen(text), .number = number, .label = text};
+
+    if (number > STAGE_MESSAGES_MAX) {
+        stage_fail(stage, "lesson: more than %d messages", STAGE_MESSAGES_MAX);
+        return 0;
+    }
+    message = &stage->messages[number - 1];
+    message->sent_ns = stage_now_ns(stage);
+    message->size_bytes = strlen(text);
+    memcpy(message->payload, text, message->size_bytes);
+    if (stage_send(stage, client, &datagram, NULL) == 0)
+        stage->message_count++;
+    return number;
+}
+
+uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number)
+{
+    char text[STAGE_PAYLOAD_SIZE];
+
+    snprintf(text, sizeof text, "#%d", number);
+    return stage_ask(stage, client, text);
+}
+
+int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns)
+{
+    char text[STAGE_PAYLOAD_SIZE] = {0};
+    struct stage_received got =
+        stage_receive_within(stage, client, text, sizeof text - 1, timeout_ns);
+
+    return got.size_bytes > 1 && text[0] == '#' ? atoi(text + 1) : 0;
+}
+
+/* ---- what the engine tells, as legs */
+
+static const char *note_of(const struct leg *leg, bool to_right, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (leg->state == LEG_LOST)
+        snprintf(out, size, "%s", to_right ? "LOST request" : "LOST ack");
+    else if (leg->late_by > 0)
+        snprintf(out, size, "late by %u", leg->late_by);
+    return out;
+}
+
+/* One leg of a fate, whose times count from when the message came in. */
+static struct ladder_leg ladder_leg_of(const struct stage_message *message, const struct leg *leg,
+                                       int64_t base_ns, bool to_right)
+{
+    static const uint8_t ends[] = {[LEG_NONE] = LADDER_LOST,
+                                   [LEG_UNDERWAY] = LADDER_UNDERWAY,
+                                   [LEG_ARRIVED] = LADDER_ARRIVED,
+                                   [LEG_LOST] = LADDER_LOST};
+    struct ladder_leg out = {.depart_ns = base_ns + leg->depart_us * UNITS_NS_PER_US,
+                             .arrive_ns = base_ns + leg->arrive_us * UNITS_NS_PER_US,
+                             .to_right = to_right,
+                             .corrupt = leg->corrupt,
+                             .end = ends[leg->state],
+                             .number = message->event.number};
+
+    snprintf(out.label, sizeof out.label, "%.*s", (int)message->size_bytes, message->payload);
+    note_of(leg, to_right, out.note, sizeof out.note);
+    if (to_right && message->sent_ns < out.depart_ns)
+        out.depart_ns = message->sent_ns;
+    else if (!to_right && leg->state == LEG_ARRIVED)
+        out.rtt_ns = out.arrive_ns - message->sent_ns;
+    return out;
+}
+
+static size_t legs_of(const struct stage_message *message, int64_t base_ns,
+                      struct ladder_leg out[static FATE_REQUESTS + FATE_ACKS])
+{
+    const struct fate *fate = &message->event.fate;
+    size_t count = 0;
+
+    for (size_t i = 0; i < FATE_REQUESTS; i++) {
+        if (fate->requests[i].state == LEG_NONE)
+            continue;
+        out[count] = ladder_leg_of(message, &fate->requests[i], base_ns, true);
+        out[count++].copy = i > 0;
+    }
+    for (size_t i = 0; i < FATE_ACKS; i++) {
+        if (fate->acks[i].state == LEG_NONE)
+            continue;
+        out[count] = ladder_leg_of(message, &fate->acks[i], base_ns, false);
+        out[count++].copy = i % 2 > 0;
+    }
+    return count;
+}
+
+/* A message that nothing happened to has a request and an ack. */
+static size_t untouched_legs_of(const struct stage_message *message, int64_t base_ns,
+                                struct ladder_leg out[static FATE_REQUESTS + FATE_ACKS])
+{
+    const struct event_message *event = &message->event;
+    int32_t service_us = (int32_t)(event->service_ns > 0 ? event->service_ns / UNITS_NS_PER_US : 0);
+    const struct leg request = {.state = LEG_ARRIVED};
+    const struct leg ack = {.state = LEG_ARRIVED, .depart_us = service_us, .arrive_us = service_us};
+
+    out[0] = ladder_leg_of(message, &request, base_ns, true);
+    if (event->status != ACK_SENT)
+        return 1;
+    out[1] = ladder_leg_of(message, &ack, base_ns, false);
+    return 2;
+}
+
+/* Puts these in the place of all legs of the message. */
+static void replace_legs(struct stage *stage, uint64_t number, const struct ladder_leg *legs,
+                         size_t count)
+{
+    size_t kept = 0;
+
+    pthread_mutex_lock(&stage->lock);
+    for (size_t i = 0; i < stage->leg_count; i++)
+        if (stage->legs[i].number != number)
+            stage->legs[kept++] = stage->legs[i];
+    for (size_t i = 0; i < count && kept < STAGE_LEGS_MAX; i++)
+        stage->legs[kept++] = legs[i];
+    stage->leg_count = kept;
+    pthread_mutex_unlock(&stage->lock);
+}
+
+static void take_message(struct stage *stage, const struct event_message *event)
+{
+    struct ladder_leg legs[FATE_REQUESTS + FATE_ACKS];
+    struct stage_message *message;
+    int64_t base_ns;
+    size_t count;
+
+    if (event->number == 0 || event->number > STAGE_MESSAGES_MAX)
+        return;
+    message = &stage->messages[event->number - 1];
+    message->event = *event;
+    message->told = true;
+    message->settled = event->status != ACK_WAITING;
+    base_ns = clock_monotonic_of_stamp(event->wall_ns) + stage->wall_offset_ns;
+    count = legs_of(message, base_ns, legs);
+    if (count == 0)
+        count = untouched_legs_of(message, base_ns, legs);
+    replace_legs(stage, event->number, legs, count);
+}
+
+void stage_hear(struct stage *stage)
+{
+    eventfd_t count;
+    size_t size;
+
+    if (stage->engine == NULL)
+        return;
+    eventfd_read(stage->event_fd, &count);
+    for (const void *record; (record = engine_event(stage->engine, &size)) != NULL;) {
+        if (event_kind_of(record) == EVENT_MESSAGE)
+            take_message(stage, record);
+        engine_release(stage->engine);
+    }
+}
+
+const struct stage_message *stage_message(const struct stage *stage, uint64_t number)
+{
+    return &stage->messages[number - 1];
+}
+
+static bool all_settled(const struct stage *stage)
+{
+    for (uint64_t number = 1; number <= stage->message_count; number++)
+        if (!stage_message(stage, number)->settled)
+            return false;
+    return true;
+}
+
+void stage_settle(struct stage *stage)
+{
+    int64_t deadline_ns = clock_monotonic_ns() + settle_timeout_ns;
+
+    while (stage_going(stage) && !all_settled(stage)) {
+        if (clock_monotonic_ns() > deadline_ns)
+            stage_fail(stage, "lesson: the server did not tell what became of a message");
+        stage_wait(stage, -1, 0, 10 * UNITS_NS_PER_MS);
+    }
+}

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lesson: what each topic demonstrates, from its facts: counts, order, errors. Not its words."""
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+
+import screen
+import tap
+import udptui
+
+TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
+          "unreachable", "mtu", "checksum", "retry", "tcp")
+SEEDS = ("1", "4", "7", "1000")
+
+
+def facts(topic, *options, status=0):
+    """The one object of a lesson; 0 and shown go together."""
+    result = udptui.run("lesson", topic, "--auto", "--no-ui", "--json", *options).expect(status)
+    tap.equal(result.err, "", "stderr")
+    found = result.objects()
+    tap.equal([(item["v"], item["event"], item["topic"]) for item in found], [(1, "lesson", topic)], "objects")
+    tap.equal(found[0]["shown"], status == 0, "shown")
+    tap.equal("otherwise" in found[0], status != 0, "otherwise")
+    return found[0]
+
+
+def each(topic):
+    def add(function):
+        tap.add_case("%s: what it demonstrates" % topic, lambda: function(facts(topic)))
+        return function
+    return add
+
+
+# ---- what a network does
+
+def check_loss(found):
+    tap.equal(found["sent"], 11, "sent")
+    tap.equal(found["answered"] + found["silent"], found["sent"], "answered + silent")
+    tap.equal(found["lost_requests"] + found["lost_acks"], found["silent"], "lost requests + lost acks")
+    tap.equal(found["server_received"], found["sent"] - found["lost_requests"], "received by the server")
+    tap.equal(len(found["silent_numbers"]), found["silent"], "numbers met with silence")
+    tap.true(set(found["silent_numbers"]) < set(range(1, 12)), "numbers %r" % found["silent_numbers"])
+
+
+@each("loss")
+def loss(found):
+    check_loss(found)
+    tap.true(found["lost_requests"] > 0 and found["lost_acks"] > 0 and found["answered"] > 0, repr(found))
+
+
+@each("duplicate")
+def duplicate(found):
+    numbers = found["received_numbers"]
+    tap.equal((found["sent"], found["distinct"]), (5, 5), "sent, distinct")
+    tap.equal(sorted(set(numbers)), [1, 2, 3, 4, 5], "the numbers in the answers")
+    tap.equal((len(numbers), found["duplicates"]), (found["received"], found["received"] - 5), "received")
+    tap.true(found["received"] > found["server_received"] > found["sent"],
+             "neither requests nor answers were doubled: %r" % found)
+
+
+@each("reorder")
+def reorder(found):
+    tap.equal(found["sent_numbers"], [1, 2, 3, 4, 5], "sent")
+    tap.equal(sorted(found["received_numbers"]), found["sent_numbers"], "the same messages, once each")
+    tap.true(found["received_numbers"] != found["sent_numbers"], "still in order")
+    tap.equal((found["sent"], found["received"], found["in_order"]), (5, 5, False), "counts")
+    tap.true(found["late_by"] >= 1, "nothing was overtaken")
+
+
+@each("retry")
+def retry(found):
+    tap.equal(found["delivered"], [1, 2, 3, 4, 5, 6], "delivered")
+    tap.equal((found["messages"], found["confirmed"]), (6, 6), "messages, confirmed")
+    tap.equal(found["sends"], found["messages"] + found["resends"], "sends")
+    tap.equal(found["server_received"], found["messages"] + found["duplicates_dropped"], "received")
+    tap.true(found["resends"] > 0 and found["sends"] >= found["server_received"], repr(found))
+
+
+# ---- what a socket does
+
+@each("boundaries")
+def boundaries(found):
+    tap.equal(found["received_bytes"], found["sent_bytes"], "sizes")
+    tap.equal(found["sent_bytes"], [7, 5, 0, 1], "sizes sent")
+    tap.equal((found["sent"], found["received"], found["queue_empty"]), (4, 4, True), "counts")
+
+
+@each("connectionless")
+def connectionless(found):
+    tap.equal((found["sent_before_server"], found["answered"], found["restarts"], found["same_client"]),
+              ("sent", 4, 1, True), "before, answered, restarts, same client")
+    tap.equal((found["clients"], found["server_sockets"], found["connect_datagrams"]), (3, 1, 0), "clients")
+
+
+@each("truncation")
+def truncation(found):
+    tap.equal((found["sent_bytes"], found["received_bytes"]), ([12, 4], [4, 4]), "sizes")
+    tap.equal((found["first"], found["second"]), ("Hell", "next"), "what was received")
+    tap.equal((found["first_truncated"], found["second_truncated"]), (True, False), "MSG_TRUNC")
+    tap.equal(found["lost_bytes"], 8, "lost bytes")
+
+
+@each("overflow")
+def overflow(found):
+    tap.equal((found["sent"], found["send_errors"]), (24, 0), "sent, errors")
+    tap.equal(found["read"] + found["dropped"], found["sent"], "read + dropped")
+    tap.true(found["read"] > 0 and found["dropped"] > 0, repr(found))
+    tap.equal(found["read_numbers"], list(range(1, found["read"] + 1)), "the first ones fit")
+
+
+@each("unreachable")
+def unreachable(found):
+    tap.equal([found[name] for name in ("first_send", "second_send", "third_send")],
+              ["sent", "ECONNREFUSED", "sent"], "the connected socket's sends")
+    tap.equal((found["unconnected_sends"], found["unconnected_errors"]), (3, 0), "unconnected")
+    tap.equal((found["icmp_type"], found["icmp_code"]), (3, 3), "ICMP")
+
+
+@each("mtu")
+def mtu(found):
+    tap.equal((found["send_65507"], found["received_bytes"], found["send_65508"]),
+              ("sent", 65507, "EMSGSIZE"), "the limit of IPv4")
+    tap.equal(found["ethernet_payload"], 1472, "Ethernet")
+    if "ipv6_whole_bytes" not in found:
+        tap.skip("no IPv6 on loopback: no fragments to see")
+    tap.equal(found["ipv6_received_bytes"], found["ipv6_whole_bytes"] + 1, "one byte more")
+    tap.equal((found["ipv6_fragmented"], found["ipv6_do_not_fragment"]), (True, "EMSGSIZE"), "fragments")
+    tap.equal((found["ipv6_1452"], found["ipv6_1453"]), ("sent", "EMSGSIZE"), "an MTU of 1500")
+
+
+def ones_complement(words):
+    total = sum(words)
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return (~total & 0xFFFF) or 0xFFFF
+
+
+def check_by_hand(found):
+    """The steps add up, as this test computes them from the words that are shown."""
+    words = []
+    for step in ("pseudo_header", "header", "data"):
+        parts, total = found[step].split(" = ")
+        parts = [int(part, 16) for part in parts.split(" + ")]
+        tap.equal(sum(parts), int(total, 16), step)
+        words += parts
+    tap.equal("%04x" % ones_complement(words), found["checksum"], "the checksum")
+
+
+@each("checksum")
+def checksum(found):
+    check_by_hand(found)
+    tap.equal(found["swapped_checksum"], found["checksum"], "with swapped words")
+    tap.true(found["flipped_checksum"] != found["checksum"], "a flipped bit does not show")
+    tap.equal((found["bits_flipped"], found["unchecked_delivered"]), (1, True), "corruption")
+    if not found["raw_permitted"]:
+        tap.skip("no raw sockets: a wrong checksum cannot be sent")
+    tap.equal((found["right_delivered"], found["wrong_delivered"]), (True, False), "raw")
+    tap.true(found["checksum_errors"] >= 1, "InCsumErrors did not grow")
+
+
+@each("tcp")
+def tcp(found):
+    tap.equal((found["tcp_connected"], found["tcp_writes"], found["tcp_reads"], found["tcp_read"]),
+              (True, 3, 1, "onetwothree"), "the stream")
+    tap.equal((found["tcp_end"], found["tcp_nobody"]), (0, "ECONNREFUSED"), "its ends")
+    tap.equal((found["udp_sends"], found["udp_receives"], found["udp_after_empty"]), (3, 3, True), "UDP")
+
+
+@tap.case("without root: no raw socket, and the checksum lesson says so and is shown all the same")
+def unprivileged():
+    process = udptui.start("lesson", "checksum", "--json", first=udptui.without_rights)
+    found = process.finish().expect(0).objects("lesson")[0]
+    tap.equal((found["raw_permitted"], "wrong_delivered" in found), (False, False), "raw")
+    check_by_hand(found)
+
+
+# ---- seeds
+
+@tap.case("the same seed shows the same, another one something else")
+def seeds():
+    for topic in ("loss", "duplicate", "reorder"):
+        first = facts(topic, "--seed", "7")
+        tap.equal(facts(topic), first, "%s by default and with --seed 7" % topic)
+    results = []
+    for seed in SEEDS:
+        result = udptui.run("lesson", "loss", "--json", "--seed", seed)
+        found = result.objects("lesson")[0]
+        tap.equal(result.status, 0 if found["shown"] else 1, "exit status")
+        check_loss(found)
+        results.append(found["silent_numbers"])
+    tap.true(len({tuple(numbers) for numbers in results}) > 1, "all seeds lose %r" % results[0])
+
+
+@tap.case("a seed with which nothing is shown: status 1, and it says so")
+def not_shown():
+    for seed in range(200):
+        result = udptui.run("lesson", "reorder", "--json", "--seed", str(seed))
+        if result.status == 1:
+            found = result.objects("lesson")[0]
+            tap.equal((found["shown"], found["received_numbers"]), (False, [1, 2, 3, 4, 5]), "facts")
+            text = udptui.run("lesson", "reorder", "--auto", "--seed", str(seed)).expect(1).out
+            tap.contains(text, "did otherwise")
+            return
+        result.expect(0)
+    raise tap.Failure("200 seeds, and each one reorders")
+
+
+# ---- text
+
+@tap.case("udptui lesson lists all topics, one line each, status 0")
+def listed():
+    result = udptui.run("lesson").expect(0)
+    tap.equal(tuple(line.split()[0] for line in result.out.splitlines()), TOPICS, "topics")
+    tap.true(all(len(line) <= 80 for line in result.out.splitlines()), "too wide:\n" + result.out)
+    tap.equal(tuple(item["topic"] for item in udptui.run("lesson", "--json").expect(0).objects("topic")),
+              TOPICS, "topics as JSON")
+
+
+@tap.case("all: every topic in order")
+def all_of_them():
+    found = udptui.run("lesson", "all", "--json", wait_s=25).expect(0).objects("lesson")
+    tap.equal(tuple(item["topic"] for item in found), TOPICS, "topics")
+
+
+@tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking")
+def text():
+    result = udptui.run("lesson", "all", "--auto", "--ascii", wait_s=25).expect(0)
+    tap.equal(result.err, "", "stderr")
+    lessons = re.split(r"^== ", result.out, flags=re.MULTILINE)[1:]
+    tap.equal(len(lessons), len(TOPICS), "lessons")
+    wide = [line for line in result.out.splitlines() if len(line) > 80]
+    tap.equal(wide, [], "lines past column 80")
+    tap.true(result.out.isascii(), "not ASCII")
+    for topic, lesson in zip(TOPICS, lessons):
+        tap.matches(lesson, r"\Alesson %s \(\d+/12\)" % topic)
+        tap.matches(lesson, r"^  2  \S", "choices")
+        tap.matches(lesson, r"^(You said|The answer is) ", "verdict")
+        tap.matches(lesson, r"^To repeat it by hand:\n  \S", "commands")
+        tap.matches(lesson, r"-{3,}>|<-{3,}", "the ladder")
+
+
+@tap.case("nothing is asked where stdin is no terminal")
+def piped():
+    result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)
+    tap.lacks(result.out, "prediction")
+
+
+@tap.case("a terminal is asked: a prediction, then Enter")
+def asked():
+    pty = screen.start("lesson", "boundaries", "--no-ui")
+    pty.wait_bytes(b"1 to 3")
+    pty.write(b"x\n9\n1\n")
+    pty.wait_bytes(b"go on")
+    tap.lacks(pty.raw.decode(), "You said")
+    pty.write(b"\n")
+    tap.equal(pty.exit_status(), 0, "status")
+    tap.contains(pty.raw.decode(), "You said 1, but it is 2")
+
+
+@tap.case("a terminal is asked: q ends it before it is played")
+def asked_and_quit():
+    pty = screen.start("lesson", "all", "--no-ui")
+    pty.wait_bytes(b"1 to 4")
+    pty.write(b"q\n")
+    tap.equal(pty.exit_status(), 0, "status")
+    tap.lacks(pty.raw.decode(), "repeat it by hand")
+
+
+@tap.case("Ctrl-C at the question: status 130")
+def interrupted():
+    pty = screen.start("lesson", "loss", "--no-ui")
+    pty.wait_bytes(b"1 to 4")
+    os.kill(pty.pid, signal.SIGINT)
+    tap.equal(pty.exit_status(), 130, "status")
+
+
+# ---- usage
+
+@tap.case("an unknown topic: one line with the nearest, status 2")
+def unknown():
+    for typed, meant in (("los", "loss"), ("bondaries", "boundaries"), ("tpc", "tcp")):
+        result = udptui.run("lesson", typed).expect(2)
+        tap.matches(result.err, r"\Audptui: .*%s.*'udptui lesson %s'\?\n\Z" % (typed, meant))
+    result = udptui.run("lesson", "\x1b[31mx").expect(2)
+    tap.equal((result.out, result.err.count("\n")), ("", 1), "output")
+    tap.lacks(result.err, "\x1b")
+
+
+@tap.case("completion offers the topics and all")
+def completed():
+    offers = re.search(r"lesson\) words='([^-'][^']*)'", udptui.run("completion", "bash").expect(0).out)
+    tap.equal(tuple(offers.group(1).split()), TOPICS + ("all",), "offers")
+
+
+# ---- the commands to repeat it by hand
+
+def commands_of(topic):
+    out = udptui.run("lesson", topic, "--auto").expect(0).out
+    lines = re.search(r"^To repeat it by hand:\n((?:  .*\n)+)", out, re.MULTILINE).group(1)
+    return [line.strip() for line in lines.splitlines()]
+
+
+def by_hand(topic):
+    """Every line runs: the servers in the background, the others one after the other."""
+    port = udptui.unused_port()
+    directory = udptui.temporary_directory()
+    os.symlink(udptui.BINARY, os.path.join(directory, "udptui"))
+    env = udptui.environment(PATH=directory + ":" + os.environ["PATH"])
+    answered = 0
+    for command in commands_of(topic):
+        command = command.replace("4010", str(port)).replace("4011", str(port))
+        program = shlex.split(command, comments=True)[0]
+        if program in ("nc", "printf"):
+            continue
+        if "udptui serve" in command:
+            server = udptui.Process(["sh", "-c", "exec " + command], env=env, stdin=subprocess.DEVNULL)
+            server.wait_text(r"^Server is listening on 127\.0\.0\.1:%d$" % port)
+            continue
+        done = subprocess.run(["sh", "-c", command], env=env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=25)
+        tap.true(done.returncode in (0, 1), "%s: status %d: %s" % (command, done.returncode, done.stdout))
+        tap.contains(done.stdout.decode(), "sent", command)
+        answered += b"rtt" in done.stdout
+    tap.true(answered > 0 or topic == "unreachable", "nothing was answered")
+
+
+for _topic in TOPICS:
+    if shutil.which("seq"):
+        tap.add_case("%s: the commands to repeat it by hand run" % _topic, by_hand, _topic)
+
+tap.main()

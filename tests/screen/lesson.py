@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lesson on the screen, with keys: the question, the ladder as it happens, what was found."""
+import re
+
+import tap
+from screen import Screen
+
+ARROW = r"[─-]{2,}[▶>→]|[◀<←][─-]{2,}"
+
+
+def lesson(topic, columns=80, rows=24, *options):
+    screen = Screen(columns, rows)
+    screen.run("lesson", topic, *options, wait=r"^ ?udptui lesson %s \(\d+/12\)" % (topic if topic != "all" else "loss"))
+    return screen
+
+
+def ended(screen, status):
+    screen.wait_prompt()
+    tap.equal(screen.shell("echo $?"), status, "exit status")
+
+
+@tap.case("80x24 loss: a prediction, lost requests and a lost ack in the ladder, the figures", timeout_s=60)
+def loss():
+    screen = lesson("loss")
+    screen.wait_text(r"^ +4 +none of these")
+    screen.keys("1")
+    screen.wait_text(ARROW)
+    screen.wait_text(r"it happens")
+    screen.wait_row("#1", "LOST request")
+    screen.wait_row("#2", "LOST ack")
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"You said 1, but it is 4")
+    figures = re.search(r"(\d+) sent, (\d+) answered. Of the (\d+) .*?, (\d+) never .*?; (\d+)\s+did",
+                        " ".join(screen.capture().split()))
+    sent, answered, silent, requests, acks = map(int, figures.groups())
+    tap.equal((sent, answered + silent, requests + acks), (11, 11, silent), "figures")
+    screen.wait_text(r"udptui serve .*--impair kurose")
+    screen.keys("l")
+    screen.wait_text(r"Enter what it was")
+    screen.keys("Enter")
+    screen.wait_text(r"You said 1")
+    screen.keys("Enter")
+    ended(screen, "0")
+
+
+@tap.case("80x24 reorder: arrows that cross, and the order in which they came", timeout_s=60)
+def reorder():
+    screen = lesson("reorder")
+    screen.keys("Enter")
+    screen.wait_row("#1", "late by")
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"The answer is 2")
+    found = screen.wait_text(r"arrived in this order +((?:\d ?)+)")
+    numbers = found.group(1).split()
+    tap.equal(sorted(numbers), ["1", "2", "3", "4", "5"], "numbers")
+    tap.true(numbers != sorted(numbers), "in order")
+    screen.keys("Escape")
+    ended(screen, "0")
+
+
+@tap.case("40x10: it scrolls, n and p change the lesson, q ends it", timeout_s=60)
+def small():
+    screen = lesson("boundaries", 40, 10)
+    screen.wait_text(r"more below")
+    for _ in range(20):
+        screen.keys("Down")
+    screen.wait_text(r"^ +3 +it depends")
+    screen.wait_text(r"more above")
+    screen.keys("n")
+    screen.wait_text(r"lesson connectionless \(5/12\)")
+    screen.keys("p")
+    screen.wait_text(r"lesson boundaries \(4/12\)")
+    screen.keys("2")
+    screen.wait_text(ARROW)
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"^ 4 sends")
+    for _ in range(40):
+        screen.keys("Down")
+    screen.wait_text(r"nothing is left afterwards\n +yes")
+    screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("all: Enter leads from one lesson to the next")
+def all_of_them():
+    screen = lesson("all")
+    screen.keys("n")
+    screen.wait_text(r"lesson duplicate \(2/12\)")
+    screen.keys("n")
+    screen.wait_text(r"lesson reorder \(3/12\)")
+    screen.keys("n")
+    screen.wait_text(r"lesson boundaries \(4/12\)")
+    screen.keys("Enter")
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"Enter go on")
+    screen.keys("Enter")
+    screen.wait_text(r"lesson connectionless \(5/12\)")
+    screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("leaving in the middle ends it at once; r plays it again")
+def leaving():
+    screen = lesson("retry")
+    screen.keys("Enter")
+    screen.wait_text(r"it happens")
+    screen.keys("n")
+    screen.wait_text(r"lesson tcp \(12/12\)")
+    screen.keys("Enter")
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    screen.keys("r")
+    screen.wait_text(r"it happens")
+    screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("30x8: too small, then a resize shows it")
+def too_small():
+    screen = Screen(30, 8)
+    screen.run("lesson", "mtu", wait=r"(?i)too small")
+    screen.resize(80, 24)
+    screen.wait_text(r"lesson mtu \(9/12\)")
+    screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("--ascii: the ladder in ASCII")
+def ascii_only():
+    screen = lesson("truncation", 80, 24, "--ascii")
+    screen.keys("Enter")
+    screen.wait_text(r"Enter what it was", wait_s=25)
+    tap.true(screen.capture().isascii(), screen.capture())
+    screen.keys("Enter")
+    screen.wait_text(r"MSG_TRUNC")
+    tap.true(screen.capture().isascii(), screen.capture())
+    screen.keys("q")
+    ended(screen, "0")
+
+
+tap.main()
