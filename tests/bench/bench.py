@@ -74,6 +74,7 @@ class Screen:
         self.stalled.clear()
         os.kill(self.pid, signal.SIGTERM)
         os.waitpid(self.pid, 0)
+        self.thread.join()  # before the descriptor's number is another's: it would read that one
         os.close(self.fd)
 
 
