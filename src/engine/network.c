@@ -113,8 +113,8 @@ static void depart(struct network *network, uint32_t index, struct hop hop,
     struct flight *flight = &network->flights[index];
     const struct impair_path *path = &flight->impair.ways[hop.way];
     unsigned copy = hop.leg % IMPAIR_COPIES_MAX;
-    int64_t due_ns = impair_depart_ns(path, &network->free_ns[hop.way], now_ns);
     struct leg *leg = leg_of(flight, &hop);
+    int64_t due_ns;
     uint32_t made;
 
     hop.flight = index;
@@ -126,7 +126,9 @@ static void depart(struct network *network, uint32_t index, struct hop hop,
         lose(leg, since_us(flight, now_ns));
         return;
     }
-    due_ns += fate->delay_ns[copy] + (hop.gap > 0 ? patience_ns : 0);
+    due_ns = impair_depart_ns(path, &network->free_ns[hop.way], now_ns) + fate->delay_ns[copy];
+    network->hops[made].due_ns = due_ns;
+    due_ns += hop.gap > 0 ? patience_ns : 0;
     *leg = (struct leg){.depart_us = since_us(flight, now_ns),
                         .arrive_us = since_us(flight, due_ns),
                         .state = LEG_UNDERWAY};
@@ -146,7 +148,8 @@ static bool is_first(const struct flight *flight, enum impair_way way)
     return arrived == 1;
 }
 
-/* What is still waiting and was sent before has been overtaken. */
+/* What is still waiting and was sent before has been overtaken. Enough of that ends the wait for
+ * it, but no rate or delay. */
 static void overtake(struct network *network, const struct flight *flight, enum impair_way way,
                      int64_t now_ns)
 {
@@ -158,7 +161,7 @@ static void overtake(struct network *network, const struct flight *flight, enum 
             other->peer.generation == flight->peer.generation) {
             hop->overtaken = (uint16_t)(hop->overtaken + (hop->overtaken < UINT16_MAX));
             if (hop->gap > 0 && hop->overtaken == hop->gap)
-                delayq_set(network->delayq, i, now_ns);
+                delayq_set(network->delayq, i, hop->due_ns > now_ns ? hop->due_ns : now_ns);
         }
         i = hop->older;
     }

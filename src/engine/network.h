@@ -57,10 +57,11 @@ struct hop {
     uint32_t flight;
     uint8_t way; /* enum impair_way */
     uint8_t leg; /* of the fate's requests or acks */
-    uint8_t gap; /* leaves when so many have overtaken it; 0: when it is due */
+    uint8_t gap; /* leaves when so many have overtaken it, but not before it is due */
     bool corrupt;
-    uint64_t bit;
     uint16_t overtaken;
+    int64_t due_ns; /* by rate and delay, without the wait to be overtaken */
+    uint64_t bit;
     uint8_t *bytes; /* of an ack */
     uint32_t size_bytes;
     uint32_t older,
