@@ -2,9 +2,9 @@
 /*
  * impair: fates out of counters.
  *
- * Each figure is draw number `number` of a SplitMix64 sequence (Steele, Lea and Flood 2014) whose start
- * is mixed from the seed and a lane; a lane is what is drawn, for which way, branch and copy. So no
- * draw depends on how many others were made.
+ * Each figure is draw number `number` of a SplitMix64 sequence (Steele, Lea and Flood 2014) whose
+ * start is mixed from the seed and a lane; a lane is what is drawn, for which way, branch and
+ * copy. So no draw depends on how many others were made.
  */
 #include "impair_parts.h"
 #include "udptui/core/units.h"

@@ -82,7 +82,7 @@ static void write_percent_short(double probability, char *out, size_t size_bytes
 
 /* ---- times and rates */
 
-/* In the largest unit of which it is one or more: "1.5s". All its digits, so it reads back the same. */
+/* In the largest unit of which it is one or more, "1.5s", with all its digits. */
 static void write_time(int64_t time_ns, const char *gap, char *out, size_t size_bytes)
 {
     static const struct {
@@ -155,7 +155,8 @@ static void append(struct writer *writer, const char *text)
         (size_t)snprintf(end, room ? writer->size_bytes - writer->length : 0, "%s", text);
 }
 
-/* What stands behind "loss=" for a way, "" where the setting is off. A jitter stands with its delay. */
+/* What stands behind "loss=" for a way, "" where the setting is off. A jitter stands with its
+ * delay. */
 static void write_value(const struct impair_path *path, enum impair_setting setting, char *out,
                         size_t size_bytes)
 {

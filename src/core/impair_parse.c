@@ -14,7 +14,7 @@
 static const struct preset {
     const char *name, *text;
 } presets[] = {
-    /* Kurose and Ross, the UDP pinger of the socket lab: a random number of 0 to 10 that is below 4. */
+    /* Kurose and Ross, the UDP pinger of the socket lab: a random number of 0 to 10 is below 4. */
     {"kurose", "in.loss=4/11"},
     /* A busy wireless LAN: lost after its retries, doubled where its own ack was lost. */
     {"wifi", "loss=2%,dup=0.5%,delay=5ms+-4ms,reorder=1%"},
@@ -44,7 +44,7 @@ const char *impair_preset_text(size_t row)
 
 /* ---- probabilities */
 
-/* Reads digits; what is above maximum is maximum + 1. Returns where they end, NULL where none is. */
+/* Reads digits; what is above maximum is maximum + 1. Returns their end, NULL where none is. */
 static const char *read_whole(const char *text, uint64_t maximum, uint64_t *value)
 {
     const char *end = text + strspn(text, "0123456789");

@@ -2,9 +2,10 @@
 /*
  * impair_parts: what reading and writing impairments share.
  *
- * What is read is rounded so that it can be written again in few digits: probabilities are fractions of
- * small numbers or multiples of 1e-15, rates are whole per hour or multiples of 1e-6 per second. Each is
- * then one division of whole numbers below 2^53, which gives the same double whenever it is made.
+ * What is read is rounded so that it can be written again in few digits: probabilities are
+ * fractions of small numbers or multiples of 1e-15, rates are whole per hour or multiples of 1e-6
+ * per second. Each is then one division of whole numbers below 2^53, which gives the same double
+ * whenever it is made.
  */
 #ifndef CORE_IMPAIR_PARTS_H
 #define CORE_IMPAIR_PARTS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * delayq: items that are due at a time. A binary heap of fixed capacity that also knows where each item
- * is, so that one can be moved or taken out in O(log n). Items that are due at the same time come out in
- * the order they went in.
+ * delayq: items that are due at a time. A binary heap of fixed capacity that also knows where each
+ * item is, so that one can be moved or taken out in O(log n). Items that are due at the same time
+ * come out in the order they went in.
  */
 #ifndef UDPTUI_CORE_DELAYQ_H
 #define UDPTUI_CORE_DELAYQ_H
@@ -12,8 +12,8 @@
 
 struct delayq;
 
-/* Items are numbers 0 .. capacity - 1 of the caller's. NULL where memory is short; delayq_close frees
- * (NULL allowed). Nothing allocates in between. */
+/* Items are numbers 0 .. capacity - 1 of the caller's. NULL where memory is short; delayq_close
+ * frees (NULL allowed). Nothing allocates in between. */
 struct delayq *delayq_open(uint32_t capacity);
 void delayq_close(struct delayq *queue);
 

@@ -39,9 +39,9 @@ struct fate {
 bool fate_lost_request(const struct fate *fate);
 bool fate_lost_ack(const struct fate *fate);
 
-/* How many acks arrived; the most that any leg was late; what delayed the ack that left first, on both
- * ways together (of the request alone where no ack has left), 0 where nothing did; whether any leg that
- * arrived was corrupt. */
+/* How many acks arrived; the most that any leg was late; what delayed the ack that left first, on
+ * both ways together (of the request alone where no ack has left), 0 where nothing did; whether
+ * any leg that arrived was corrupt. */
 unsigned fate_acks(const struct fate *fate);
 unsigned fate_late_by(const struct fate *fate);
 int64_t fate_delay_ns(const struct fate *fate);
@@ -50,8 +50,8 @@ bool fate_corrupt(const struct fate *fate);
 /* Whether an impairment touched it at all. */
 bool fate_touched(const struct fate *fate);
 
-/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms, corrupt"
- * (what befell the request stands behind "LOST ack" too); "" where nothing happened.
+/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms,
+ * corrupt" (what befell the request stands behind "LOST ack" too); "" where nothing happened.
  * Returns out (FATE_TEXT_SIZE is enough). */
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
 

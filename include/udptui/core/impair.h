@@ -2,9 +2,10 @@
 /*
  * impair: what an imagined network does to each datagram, on the request's way and on the ack's.
  *
- * A fate is a function of (seed, way, message number, branch) and the settings, and of nothing else:
- * each figure is drawn by a counter-based generator from a stream of its own. So the same seed and the
- * same traffic give the same fates, and turning one setting does not touch what the others draw.
+ * A fate is a function of (seed, way, message number, branch) and the settings, and of nothing
+ * else: each figure is drawn by a counter-based generator from a stream of its own. So the same
+ * seed and the same traffic give the same fates, and turning one setting does not touch what the
+ * others draw.
  */
 #ifndef UDPTUI_CORE_IMPAIR_H
 #define UDPTUI_CORE_IMPAIR_H
@@ -54,13 +55,14 @@ struct impair_fate {
 
 /*
  * Reads "loss=30%,dup=5%,delay=80ms+-40ms,reorder=10%,corrupt=1%,rate=20/s" into *config, left to
- * right over what it holds; the seed stays. A setting without a prefix is for both ways, "in.loss=" for
- * the requests', "out.loss=" for the acks'. Probabilities: "30%", "0.3" (15 digits behind the point
- * count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without jitter, "jitter=40ms" sets
- * the jitter alone; both are at most 5m. Rates are from 1/h to 1000000000/s, "rate=0" is none.
+ * right over what it holds; the seed stays. A setting without a prefix is for both ways,
+ * "in.loss=" for the requests', "out.loss=" for the acks'. Probabilities: "30%", "0.3" (15 digits
+ * behind the point count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without
+ * jitter, "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to
+ * 1000000000/s, "rate=0" is none.
  * A word alone is a preset, and sets both ways anew: kurose (in.loss=4/11), wifi, satellite, off.
- * Returns NULL, or what is wrong and what to do (our own words and no byte of text: "a setting that I
- * do not know: use loss dup ..."); *config is unchanged then.
+ * Returns NULL, or what is wrong and what to do (our own words and no byte of text: "a setting
+ * that I do not know: use loss dup ..."); *config is unchanged then.
  */
 const char *impair_parse(const char *text, struct impair_config *config);
 
@@ -70,8 +72,8 @@ const char *impair_preset_name(size_t row);
 const char *impair_preset_text(size_t row);
 
 /*
- * A short text that impair_parse reads back the same over an empty config ("off" for none; the seed is
- * not in it), for whatever impair_parse and impair_step made. IMPAIR_TEXT_SIZE is enough.
+ * A short text that impair_parse reads back the same over an empty config ("off" for none; the
+ * seed is not in it), for whatever impair_parse and impair_step made. IMPAIR_TEXT_SIZE is enough.
  * Returns the length it has or would have, as snprintf does.
  */
 size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes);
@@ -89,9 +91,9 @@ const char *impair_format_setting(const struct impair_path *path, enum impair_se
                                   char *out, size_t size_bytes);
 
 /*
- * One key press up or down, to the next round value: probabilities 0, 1%, 5%, 10% ... 100%; times in
- * steps of 10 ms up to 100 ms, then of 100 ms, up to 5 min; both clamped. Rates none, 1, 2, 5, 10 ...
- * 1000, and none again: each key does something.
+ * One key press up or down, to the next round value: probabilities 0, 1%, 5%, 10% ... 100%; times
+ * in steps of 10 ms up to 100 ms, then of 100 ms, up to 5 min; both clamped. Rates none, 1, 2, 5,
+ * 10 ... 1000, and none again: each key does something.
  */
 void impair_step(struct impair_path *path, enum impair_setting setting, bool up);
 
@@ -102,9 +104,9 @@ void impair_step(struct impair_path *path, enum impair_setting setting, bool up)
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
                                uint64_t number, unsigned branch);
 
-/* When a datagram that comes at now_ns to a way of limited rate leaves it, in the order of the calls:
- * 1 / rate (in whole ns) behind the one before, or at once. *free_ns: when the way is free again, 0 at
- * first. Without a rate: now_ns, and nothing is changed. */
+/* When a datagram that comes at now_ns to a way of limited rate leaves it, in the order of the
+ * calls: 1 / rate (in whole ns) behind the one before, or at once. *free_ns: when the way is free
+ * again, 0 at first. Without a rate: now_ns, and nothing is changed. */
 int64_t impair_depart_ns(const struct impair_path *path, int64_t *free_ns, int64_t now_ns);
 
 #endif

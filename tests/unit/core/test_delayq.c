@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* delayq: its promises one by one, then random operations against a list that is searched through. */
+/* delayq: its promises one by one, then random operations against a list that is searched. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -15,9 +15,9 @@
 enum { LEGS = FATE_REQUESTS + FATE_ACKS };
 
 /*
- * A journey in letters, requests then acks: '.' none, 'u' underway, 'a' arrived, 'l' lost, 'c' arrived
- * corrupt, 'C' lost corrupt; behind them what each request and each ack took, in us, and by how many
- * messages the first ones were late.
+ * A journey in letters, requests then acks: '.' none, 'u' underway, 'a' arrived, 'l' lost, 'c'
+ * arrived corrupt, 'C' lost corrupt; behind them what each request and each ack took, in us, and
+ * by how many messages the first ones were late.
  */
 struct journey {
     const char *legs;

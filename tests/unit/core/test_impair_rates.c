@@ -133,8 +133,8 @@ static int compare_times(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* Kolmogorov and Smirnov: the distance of the sorted times from a straight line, D sqrt(n) < 2.2 but
- * in one of 8,000. */
+/* Kolmogorov and Smirnov: the distance of the sorted times from a straight line, D sqrt(n) < 2.2
+ * but in one of 8,000. */
 static void assert_uniform(int64_t *times, size_t count, int64_t from, int64_t to)
 {
     qsort(times, count, sizeof *times, compare_times);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* impair_text: what is read, what is refused and how, and that what is written reads back the same. */
+/* impair_text: what is read, what is refused and how; what is written reads back the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
