@@ -185,11 +185,12 @@ static void take_keys(struct screen *screen)
 
 static void check_recording(struct screen *screen)
 {
-    char problem[RECORDER_ERROR_SIZE], text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 1];
+    char problem[RECORDER_ERROR_SIZE], text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 32];
 
     if (!server_recording_failed(screen->server, problem))
         return;
-    text_render(text, sizeof text, problem, strlen(problem),
+    size_t said = (size_t)snprintf(text, sizeof text, "Recording has ended: ");
+    text_render(text + said, sizeof text - said, problem, strlen(problem),
                 server_charset(&screen->server->options));
     model_notice(screen->model, text);
     screen->key_pressed = true;

@@ -277,6 +277,8 @@ static void add_losses(struct items *items, const struct view *view)
               items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
     if (totals->dropped_at_least && totals->kernel_dropped > 0)
         view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+    if (totals->records_skipped > 0)
+        add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
 }
 
 static void make_totals(const struct view *view, enum length length, struct items *items)

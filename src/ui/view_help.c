@@ -72,6 +72,7 @@ static void put_server(struct pager *pager)
     put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
     put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
     put_count(pager, "By hand", totals->manual_sent, "sent");
+    put_count(pager, "Not recorded", totals->records_skipped, "datagrams: the file was too slow");
     put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }
 

@@ -12,6 +12,7 @@ class Shown(Screen):
     """A terminal in which `serve` has got one message and shows its detail."""
 
     def __init__(self, host, payload, *options, columns=80, rows=24):
+        tshark.need_libpcap()
         super().__init__(columns, rows)
         self.file = self.path("capture.pcap")
         self.port = udptui.unused_port(host)
@@ -37,7 +38,7 @@ class Shown(Screen):
 
 
 def same_checksum(host):
-    tshark.need()
+    udptui.need_program("tshark")
     if ":" in host:
         udptui.need_ipv6()
     screen = Shown(host, b"what is in a datagram?")

@@ -472,8 +472,11 @@ static void rare_figures_show_where_there_is_room(void **state)
     scene->totals.receive_errors = 1;
     scene->totals.acks_cut = 2;
     scene->totals.manual_sent = 3;
+    scene->totals.records_skipped = 4;
     scene_tell_totals(scene);
-    assert_true(scene_shows(scene, "receive errors 1  acks cut 2  by hand 3"));
+    assert_true(scene_shows(scene, "not recorded 4  receive errors 1  acks cut 2  by hand 3"));
+    scene_resize(scene, 24, 80);
+    assert_true(scene_shows(scene, "not recorded 4")); /* what went wrong, where it is narrow too */
     scene_close(scene);
 }
 
