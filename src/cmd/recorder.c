@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include "udptui/core/chronology.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/thread.h"
 #include "udptui/output/capture.h"
 
 enum {
@@ -40,7 +40,6 @@ struct recorder {
     struct signals *signals;
     int fd;
     pthread_t thread;
-    bool started;
     int64_t round_ns; /* CLOCK_MONOTONIC: when to write and flush next */
     atomic_int error; /* errno of the first failure, 0: none; what comes after it is thrown away */
     atomic_bool closing;
@@ -156,19 +155,6 @@ static void *run(void *argument)
 
 /* ---- the owner's side */
 
-static int start_thread(struct recorder *recorder)
-{
-    sigset_t all, before;
-    int code;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    code = pthread_create(&recorder->thread, NULL, run, recorder);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    recorder->started = code == 0;
-    return code;
-}
-
 static bool open_memory(struct recorder *recorder)
 {
     bool all = true;
@@ -199,7 +185,7 @@ static bool start(struct recorder *recorder, char *error)
     if (recorder->writer == NULL)
         return false;
     if (open_memory(recorder) && recorder->fd >= 0)
-        code = start_thread(recorder);
+        code = thread_start(&recorder->thread, run, recorder);
     if (code != 0)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: cannot start recording: %s", recorder->path,
                  strerror(code));

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -14,6 +13,7 @@
 
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/thread.h"
 
 struct line {
     const char *bytes;
@@ -124,15 +124,8 @@ static void close_all(struct talkers *talkers)
 
 static bool start_thread(struct talkers *talkers, char *error)
 {
-    sigset_t all, before;
-    int code = errno;
+    int code = talkers->stop_fd >= 0 ? thread_start(&talkers->thread, run, talkers) : errno;
 
-    if (talkers->stop_fd >= 0) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        code = pthread_create(&talkers->thread, NULL, run, talkers);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
     if (code != 0)
         snprintf(error, UDP_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
     return code == 0;

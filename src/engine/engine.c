@@ -3,7 +3,6 @@
 #include "udptui/engine/engine.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "udptui/core/units.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/thread.h"
 
 enum { GUARD_BUCKETS = 4096 };
 
@@ -134,13 +134,8 @@ void engine_close(struct engine *engine)
 
 bool engine_start(struct engine *engine, char *error)
 {
-    sigset_t all, before;
-    int code;
+    int code = thread_start(&engine->thread, engine_run, engine);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    code = pthread_create(&engine->thread, NULL, engine_run, engine);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     engine->started = code == 0;
     if (!engine->started)
         snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", strerror(code));

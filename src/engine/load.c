@@ -5,7 +5,6 @@
  * room; 4. tell, when a tick has passed.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -15,6 +14,7 @@
 #include "udptui/core/datagram.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/thread.h"
 
 enum { READY_MAX = 256 };
 
@@ -334,13 +334,8 @@ static void *run(void *argument)
 
 bool load_start(struct load *load, char *error)
 {
-    sigset_t all, before;
-    int code;
+    int code = thread_start(&load->thread, run, load);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    code = pthread_create(&load->thread, NULL, run, load);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     load->started = code == 0;
     if (!load->started)
         snprintf(error, LOAD_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
