@@ -220,6 +220,8 @@ void view_calls(const struct view *view)
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = right,
                              .right_style = right_style});
+    if (end == 0)
+        put(view, model->layout.body + 1, TIME_COLUMN, STYLE_DIM, "no socket call was made");
     for (int row = model->layout.body + 1; row < model->layout.footer && id < end;
          id = calls_next(model, id))
         row = put_entry(view, row, id);

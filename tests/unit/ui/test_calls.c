@@ -257,6 +257,17 @@ static void a_pause_holds_it_still(void **state)
     scene_close(scene);
 }
 
+static void without_any_it_says_so(void **state)
+{
+    struct scene *scene = open_calls(ROWS, COLUMNS);
+
+    (void)state;
+    assert_true(scene_shows(scene, "no socket call was made"));
+    tell_receives(scene, 1, 1);
+    assert_false(scene_shows(scene, "no socket call was made"));
+    scene_close(scene);
+}
+
 static void a_reset_counts_anew(void **state)
 {
     struct scene *scene = open_calls(ROWS, COLUMNS);
@@ -377,6 +388,7 @@ int main(void)
         cmocka_unit_test(privacy_hides_the_clients),
         cmocka_unit_test(the_newest_is_followed_until_somebody_scrolls),
         cmocka_unit_test(a_pause_holds_it_still),
+        cmocka_unit_test(without_any_it_says_so),
         cmocka_unit_test(a_reset_counts_anew),
         cmocka_unit_test(memory_is_bounded_and_the_beginning_stays),
         cmocka_unit_test(what_is_looked_at_may_go),
