@@ -87,7 +87,7 @@ static void put(const struct view *view, int row, int column, enum style style, 
                        text);
 }
 
-/* How many bytes of ASCII stand on a line of so many columns: broken at a blank. */
+/* How many bytes of ASCII stand on a line of so many columns: up to a blank. */
 static size_t break_at(const char *text, size_t room)
 {
     size_t length = strlen(text), at = room;
@@ -96,7 +96,7 @@ static size_t break_at(const char *text, size_t room)
         return length;
     while (at > room / 2 && text[at] != ' ')
         at--;
-    return text[at] == ' ' ? at + 1 : room;
+    return text[at] == ' ' ? at : room;
 }
 
 /* The text over as many lines as it needs; where it is narrow, cut on one. Returns the next row. */
@@ -109,7 +109,7 @@ static int put_text(const struct view *view, int row, enum style style, const ch
         size_t length = break_at(text, (size_t)(view->columns - column));
         snprintf(line, sizeof line, "%.*s", (int)length, text);
         put(view, row++, column, style, line);
-        text += length;
+        text += length + (text[length] == ' ');
         column = TEXT_COLUMN + HANGING;
     }
     put(view, row, column, style, text);
@@ -177,6 +177,17 @@ uint64_t view_calls_newest_top(const struct model *model)
 
 /* ---- the title */
 
+/* "1.50 each"; where one call moves many, "520 a call". */
+static void append_cost(const struct call_sums *sums, bool narrow, char *out, size_t size)
+{
+    double calls = (double)sums->calls, datagrams = (double)sums->datagrams;
+
+    if (datagrams < 10 * calls)
+        view_append(out, size, "%.2f %s", calls / datagrams, narrow ? "a datagram" : "each");
+    else
+        view_append(out, size, "%.0f a call", datagrams / calls);
+}
+
 /* "Calls: 36 receives and sends for 24 datagrams, 1.50 each", shorter where that does not fit. */
 static void format_left(const struct view *view, char *out, size_t size)
 {
@@ -186,13 +197,12 @@ static void format_left(const struct view *view, char *out, size_t size)
     snprintf(out, size, "Calls");
     if (sums->datagrams == 0)
         return;
-    double each = (double)sums->calls / (double)sums->datagrams;
-    if (is_narrow(view))
-        view_append(out, size, ": %.2f a datagram", each);
-    else
-        view_append(out, size, ": %s receives and sends for %s datagrams, %.2f each",
+    if (!is_narrow(view))
+        view_append(out, size, ": %s receives and sends for %s datagrams",
                     units_count_short(sums->calls, calls, sizeof calls),
-                    units_count_short(sums->datagrams, datagrams, sizeof datagrams), each);
+                    units_count_short(sums->datagrams, datagrams, sizeof datagrams));
+    view_append(out, size, "%s ", is_narrow(view) ? ":" : ",");
+    append_cost(sums, is_narrow(view), out, size);
 }
 
 static enum style format_right(const struct model *model, char *out, size_t size)

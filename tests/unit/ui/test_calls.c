@@ -162,6 +162,23 @@ static void what_was_skipped_is_told(void **state)
     scene_close(scene);
 }
 
+/* A line is full to its last column; and where calls move many datagrams, how many. */
+static void a_call_that_moves_many(void **state)
+{
+    struct scene *scene = open_calls(ROWS, COLUMNS);
+    struct call call = receive_of(2048);
+
+    (void)state;
+    call.wanted = 64;
+    call.datagrams = 64;
+    tell(scene, &call);
+    assert_true(scene_shows(scene, "= 1: 64 datagrams, 2,048 B, first\n                 from "));
+    assert_true(scene_shows(scene, "Calls: 1 receives and sends for 64 datagrams, 64 a call "));
+    scene_resize(scene, 10, 40);
+    assert_true(scene_shows(scene, "Calls: 64 a call "));
+    scene_close(scene);
+}
+
 /* Equal calls with something between them, or before which some were skipped, stand by themselves. */
 static void only_neighbours_are_collapsed(void **state)
 {
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(at_40x10),
         cmocka_unit_test(a_long_call_goes_on_below),
         cmocka_unit_test(what_was_skipped_is_told),
+        cmocka_unit_test(a_call_that_moves_many),
         cmocka_unit_test(only_neighbours_are_collapsed),
         cmocka_unit_test(privacy_hides_the_clients),
         cmocka_unit_test(the_newest_is_followed_until_somebody_scrolls),
