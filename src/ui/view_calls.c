@@ -188,7 +188,7 @@ static void append_cost(const struct call_sums *sums, bool narrow, char *out, si
         view_append(out, size, "%.0f a call", datagrams / calls);
 }
 
-/* "Calls: 36 receives and sends for 24 datagrams, 1.50 each", shorter where that does not fit. */
+/* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter where that does not fit. */
 static void format_left(const struct view *view, char *out, size_t size)
 {
     const struct call_sums *sums = calls_sums(view->model);
@@ -198,7 +198,7 @@ static void format_left(const struct view *view, char *out, size_t size)
     if (sums->datagrams == 0)
         return;
     if (!is_narrow(view))
-        view_append(out, size, ": %s receives and sends for %s datagrams",
+        view_append(out, size, ": %s to receive and send %s datagrams",
                     units_count_short(sums->calls, calls, sizeof calls),
                     units_count_short(sums->datagrams, datagrams, sizeof datagrams));
     view_append(out, size, "%s ", is_narrow(view) ? ":" : ",");

@@ -66,7 +66,7 @@ def one_by_one():
     screen.wait_text("send" + ONE + r" = \d+: 16 B to " + re.escape(peer.text))
     screen.wait_text("recv" + ONE + " = -1 EAGAIN$")
     screen.wait_text(r"nothing waits")
-    screen.wait_text(r"Calls: 3 receives and sends for 2 datagrams, 1\.50 each")
+    screen.wait_text(r"Calls: 3 to receive and send 2 datagrams, 1\.50 each")
 
 
 @tap.case("scrolled back it stays, F follows again; Esc leads back to the list")

@@ -94,7 +94,7 @@ static void at_80x24(void **state)
     scene_expect(scene,
         " udptui serve  [::]:4010  up 00:00:01           join: udptui send 192.168.0.108\n"
         " in 0  0/s                 acked 0  held 0  failed 0  kernel dropped 0\n"
-        "─ Calls: 14 receives and sends for 2 datagrams, 7.00 each ────────── following ─\n"
+        "─ Calls: 14 to receive and send 2 datagrams, 7.00 each ───────────── following ─\n"
         " 10:00:00.000  socket(AF_INET, SOCK_DGRAM, 0) = 4\n"
         "               makes an end of communication: SOCK_DGRAM is UDP\n"
         " 10:00:00.000  bind(4, 127.0.0.1:4010) = 0\n"
@@ -157,8 +157,7 @@ static void what_was_skipped_is_told(void **state)
     call.skipped_datagrams = 99;
     tell(scene, &call);
     assert_true(scene_shows(scene, "               ... 1,024 more calls not shown\n"));
-    assert_true(
-        scene_shows(scene, "Calls: 1,026 receives and sends for 101 datagrams, 10.16 each"));
+    assert_true(scene_shows(scene, "Calls: 1,026 to receive and send 101 datagrams, 10.16 each"));
     scene_close(scene);
 }
 
@@ -173,9 +172,15 @@ static void a_call_that_moves_many(void **state)
     call.datagrams = 64;
     tell(scene, &call);
     assert_true(scene_shows(scene, "= 1: 64 datagrams, 2,048 B, first\n                 from "));
-    assert_true(scene_shows(scene, "Calls: 1 receives and sends for 64 datagrams, 64 a call "));
+    assert_true(scene_shows(scene, "Calls: 1 to receive and send 64 datagrams, 64 a call "));
     scene_resize(scene, 10, 40);
     assert_true(scene_shows(scene, "Calls: 64 a call "));
+    scene_resize(scene, ROWS, COLUMNS);
+    call.skipped = 1234567;
+    call.skipped_datagrams = 1234567890;
+    tell(scene, &call);
+    assert_true(scene_shows(scene, "1000 a call ─"));
+    assert_true(scene_shows(scene, "─ following ─\n"));
     scene_close(scene);
 }
 
@@ -266,11 +271,11 @@ static void a_pause_holds_it_still(void **state)
     tell_receives(scene, 4, 6);
     shows_bytes(scene, 3, true);
     shows_bytes(scene, 4, false);
-    assert_true(scene_shows(scene, "Calls: 3 receives"));
+    assert_true(scene_shows(scene, "Calls: 3 to receive"));
     assert_true(scene_shows(scene, "PAUSED"));
     scene_key(scene, ' ');
     shows_bytes(scene, 6, true);
-    assert_true(scene_shows(scene, "Calls: 6 receives"));
+    assert_true(scene_shows(scene, "Calls: 6 to receive"));
     scene_close(scene);
 }
 
@@ -293,9 +298,9 @@ static void a_reset_counts_anew(void **state)
     tell_session(scene);
     scene_reset(scene);
     assert_true(scene_shows(scene, "bind(4, 127.0.0.1:4010)"));
-    assert_false(scene_shows(scene, "receives and sends"));
+    assert_false(scene_shows(scene, "to receive and send"));
     tell_receives(scene, 7, 7);
-    assert_true(scene_shows(scene, "Calls: 1 receives and sends for 1 datagrams, 1.00 each"));
+    assert_true(scene_shows(scene, "Calls: 1 to receive and send 1 datagrams, 1.00 each"));
     scene_close(scene);
 }
 
