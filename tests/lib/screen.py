@@ -153,6 +153,18 @@ class Screen:
         return tap.until(child, "the program in the shell")
 
 
+class ServeScreen(Screen):
+    """A terminal in which `serve` runs on a free port of loopback."""
+
+    def __init__(self, *options, columns=80, rows=24, wait=True, **variables):
+        super().__init__(columns, rows, **variables)
+        self.address = ("127.0.0.1", udptui.unused_port())
+        self.text = udptui.join_address(self.address)
+        self.run("serve", *options, self.text)
+        if wait:
+            self.wait_text(re.escape(self.text))
+
+
 # ---- a bare pty
 
 class Pty:

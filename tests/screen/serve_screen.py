@@ -4,23 +4,15 @@ import re
 
 import tap
 import udptui
-from screen import Screen
+import screen as terminal
 from udptui import Peer
 
 ACK = udptui.DEFAULT_ACK
 SIZES = ((80, 24), (120, 40))
 
 
-class ServeScreen(Screen):
-    """A terminal in which `serve` runs on a free port of loopback."""
-
-    def __init__(self, *options, columns=80, rows=24, wait=True, **variables):
-        super().__init__(columns, rows, **variables)
-        self.address = ("127.0.0.1", udptui.unused_port())
-        self.text = udptui.join_address(self.address)
-        self.run("serve", *options, self.text)
-        if wait:
-            self.wait_text(re.escape(self.text))
+class ServeScreen(terminal.ServeScreen):
+    """With clients whose rows are looked at."""
 
     def client(self, *payloads, host="127.0.0.1"):
         """A client whose messages have all been answered or held."""
@@ -369,7 +361,7 @@ def ascii_only():
 
 @tap.case("a locale without UTF-8: nothing but ASCII by itself")
 def ascii_locale():
-    screen = Screen()
+    screen = terminal.Screen()
     address = ("127.0.0.1", udptui.unused_port())
     screen.run("serve", udptui.join_address(address), before="LC_ALL=C ")
     screen.wait_text(re.escape(udptui.join_address(address)))
@@ -380,7 +372,7 @@ def ascii_locale():
 
 @tap.case("several addresses share one screen")
 def several_addresses():
-    screen = Screen()
+    screen = terminal.Screen()
     addresses = [("127.0.0.%d" % last, udptui.unused_port()) for last in (1, 2)]
     screen.run("serve", *map(udptui.join_address, addresses))
     screen.wait_text(re.escape(udptui.join_address(addresses[0])))

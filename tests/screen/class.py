@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A class in a real terminal: the large join line, names, silence, and no address with --privacy."""
+import re
+
+import tap
+import udptui
+from screen import ServeScreen
+from udptui import Peer
+
+ACK = udptui.DEFAULT_ACK
+SILENCE_S = 30
+HOSTILE = b"hello \x1b]0;owned\x07\x1b[2J\r\n\xe2\x80\xaemirrored \xff\xfe and much longer than any name"
+
+
+def join(screen, name):
+    peer = Peer()
+    tap.equal(peer.ask(b"hello " + name, screen.address), ACK, "ack")
+    return peer
+
+
+@tap.case("the line to join stands large, and goes where there is no room or at key b")
+def banner():
+    screen = ServeScreen("--class")
+    lines = screen.capture().splitlines()
+    tap.equal(sum("█" in line for line in lines), 5, "rows of large letters")
+    tap.contains(lines[8], "udptui send " + screen.text, "the line below them")
+    screen.keys("b")
+    screen.wait_gone("██")
+    screen.keys("b")
+    screen.wait_text("██")
+    screen.resize(80, 18)
+    screen.wait_gone("██")
+    screen.wait_text(r"═{20}\n.*udptui send " + re.escape(screen.text))
+    screen.resize(40, 10)
+    screen.wait_gone("═{20}")
+    screen.wait_text("Clients 0")
+
+
+@tap.case("hello NAME names a client: in both panes, the detail, the prompt, the filter")
+def names():
+    screen = ServeScreen("--class")
+    ann, other = join(screen, b"Ann"), Peer()
+    tap.equal(other.ask(b"good morning", screen.address), ACK, "ack")
+    screen.wait_text(r"^ > Ann +1 +1 +0 ")
+    screen.wait_text("^   %s +1 +1 +0 " % re.escape(other.text))
+    screen.wait_row("Ann", "hello Ann", "acked")
+    screen.keys("Enter")
+    screen.wait_text(r"Client: Ann\b")
+    screen.wait_text(r"Port +%d" % ann.port)
+    screen.keys("r")
+    screen.wait_text(r"reply to Ann: ")
+    screen.line("well done")
+    tap.equal(ann.receive("the reply")[0], b"well done", "the reply")
+    screen.type("/aNN")
+    screen.wait_text(r"Clients 1 of 2")
+
+
+@tap.case("a hostile name is shown as what it is, and the terminal is as it was")
+def hostile():
+    screen = ServeScreen("--class")
+    title = screen.variable("pane_title")
+    join(screen, HOSTILE[6:])
+    screen.wait_text(r"^ > \\x1B\]0;owned\\x07\\x1…")
+    tap.equal(screen.variable("pane_title"), title, "the terminal's title")
+    tap.lacks(screen.capture(), "\u202e", "the screen")
+
+
+def no_address(screen, peers):
+    text = screen.capture()
+    for peer in peers:
+        tap.lacks(text, str(peer.port), "the screen")
+
+
+@tap.case("with --privacy no mode tells an address")
+def privacy():
+    screen = ServeScreen("--class", "--privacy", rows=40, columns=120)
+    peers = [join(screen, b"Ann"), join(screen, HOSTILE[6:]), Peer()]
+    tap.equal(peers[2].ask(b"no name", screen.address), ACK, "ack")
+    screen.wait_text(r"^   client 3 +1 +1 +0 ")
+    screen.wait_text(r"^ > Ann +1 +1 +0 ")
+    no_address(screen, peers)
+    for keys, shown in ((("Enter",), "Client: Ann"), (("Escape", "Tab", "Enter"), "From +client 3"),
+                        (("Escape", "r"), "reply to client 3: "), (("Escape", "c"), "recvm"),
+                        (("Escape", "l"), ""), (("Escape", "i"), "Impairments"),
+                        (("Escape", "?"), "Keys and words"), (("Escape", "Tab", "s"), "sort: msgs")):
+        screen.keys(*keys)
+        screen.wait_text(shown)
+        no_address(screen, peers)
+    screen.type("/%d" % peers[2].port)
+    screen.wait_text("no client passes the filter")
+    screen.wait_text("no message passes the filter")
+
+
+@tap.case("who says nothing for 20 seconds is told, until the next word", timeout_s=2 * SILENCE_S)
+def silence():
+    screen = ServeScreen("--class", "--privacy")
+    ann, bob = join(screen, b"Ann"), join(screen, b"Bob")
+    screen.wait_text("Clients 2 ")
+    screen.wait_text(r"Clients 2, 2 silent", wait_s=SILENCE_S)
+    silent_s = int(screen.wait_text(r"^...Ann .* silent (\d+) s$").group(1))
+    tap.true(20 <= silent_s <= SILENCE_S, "silent for %d s" % silent_s)
+    tap.equal(ann.ask(b"here", screen.address), ACK, "ack")
+    screen.wait_text(r"Clients 2, 1 silent")
+    tap.equal(bob.ask(b"here, too", screen.address), ACK, "ack")
+    screen.wait_gone("silent")
+
+
+@tap.case("without --class nothing of it is there")
+def without():
+    screen = ServeScreen()
+    peer = join(screen, b"Ann")
+    screen.wait_text(r"^ > %s +1 +1 +0 " % re.escape(peer.text))
+    tap.equal(screen.capture().splitlines()[2][:11], "─ Clients 1", "the third row")
+
+
+tap.main()
