@@ -227,7 +227,7 @@ static void reordered_until_overtaken(void **state)
 
     (void)state;
     for (int i = 1; i <= 100; i++) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "%d", i);
         say_text(fixture, 0, text);
     }
