@@ -11,6 +11,7 @@
 
 #include "lesson.h"
 #include "udptui/core/packet.h"
+#include "udptui/core/text.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
 
@@ -26,8 +27,9 @@ struct checksum {
     uint32_t pseudo, header, data, sum; /* the sums of the words of each part, and of all */
     uint16_t result;
     bool received, unchecked_received;
-    int bits_flipped; /* by the imagined network */
-    bool raw;         /* raw sockets are permitted */
+    int bits_flipped;                                /* by the imagined network */
+    char echoed[PAYLOAD_BYTES * TEXT_EXPANSION + 1]; /* what came back from it, safe */
+    bool raw;                                        /* raw sockets are permitted */
     bool wrong_received, right_received;
     int64_t errors; /* by how much InCsumErrors grew */
 };
@@ -110,6 +112,8 @@ static void play_corruption(struct stage *stage, struct checksum *found)
     stage_settle(stage);
     if (got.size_bytes == PAYLOAD_BYTES)
         found->bits_flipped = count_bits(payload, buffer, PAYLOAD_BYTES);
+    text_render(found->echoed, sizeof found->echoed, buffer,
+                got.size_bytes > 0 ? (size_t)got.size_bytes : 0, TEXT_ASCII);
     stage_pause(stage);
 }
 
@@ -224,6 +228,7 @@ static void find_raw(struct stage *stage, const struct checksum *found)
 static void find_all(struct stage *stage, const struct checksum *found)
 {
     find_sums(stage, found);
+    stage_words(stage, "echoed", "came back through a network that corrupts", "%s", found->echoed);
     stage_count(stage, "bits_flipped", "bits flipped in what came back unchecked",
                 found->bits_flipped);
     stage_truth(stage, "unchecked_delivered", "without a checksum (SO_NO_CHECK): arrived",
@@ -282,7 +287,7 @@ const struct lesson lesson_checksum = {
          .explanation = "The checksum is a sum: it notices every single flipped bit, but not the "
                         "order of its words. A datagram whose checksum is wrong is dropped by the "
                         "kernel; neither side is told.",
-         .commands = {"udptui serve --impair in.corrupt=100% --seed 7 --ack echo "
+         .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
                       "127.0.0.1:4010",
                       "udptui send 127.0.0.1:4010 'Hi!?'"},
          .client = "client",

@@ -126,8 +126,11 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
                     size_t count)
 {
     const struct lesson_writer *writer = run->options->json ? &lesson_json : &lesson_lines;
-    struct lesson_output output = {
-        .file = stdout, .number = number, .count = count, .chosen = LESSON_NO_CHOICE};
+    struct lesson_output output = {.file = stdout,
+                                   .number = number,
+                                   .count = count,
+                                   .chosen = LESSON_NO_CHOICE,
+                                   .seed = (uint64_t)run->options->seed};
     struct stage *stage;
     bool go_on, written = writer->plan(&output, &lesson->topic);
 

@@ -130,7 +130,7 @@ const struct lesson lesson_loss = {
          .explanation = "UDP promises nothing and reports nothing. Whether the request or the "
                         "answer was lost, the sender can only wait for a while and, if it likes, "
                         "send again.",
-         .commands = {"udptui serve --impair kurose,out.loss=2/11 --seed 7 127.0.0.1:4010",
+         .commands = {"udptui serve --impair kurose,out.loss=2/11 --seed {seed} 127.0.0.1:4010",
                       "seq 11 | udptui send --timeout 500ms 127.0.0.1:4010"},
          .client = "client",
          .server = "server"},
@@ -190,7 +190,7 @@ const struct lesson lesson_duplicate = {
                   "UDP has no sequence numbers, so a copy looks like a message. A server that "
                   "must not do a thing twice needs numbers of its own in the payload: they "
                   "are what tells here.",
-              .commands = {"udptui serve --impair dup=40% --seed 7 --ack echo 127.0.0.1:4010",
+              .commands = {"udptui serve --impair dup=40% --seed {seed} --ack echo 127.0.0.1:4010",
                            "seq 5 | udptui send --match echo 127.0.0.1:4010"},
               .client = "client",
               .server = "server"},
@@ -256,7 +256,7 @@ const struct lesson lesson_reorder = {
               .explanation =
                   "Each datagram finds its own way, and UDP hands them over as they come. "
                   "Where the order matters, the payload needs a number (as RTP has one).",
-              .commands = {"udptui serve --impair in.reorder=40% --seed 7 127.0.0.1:4010",
+              .commands = {"udptui serve --impair in.reorder=40% --seed {seed} 127.0.0.1:4010",
                            "seq 5 | udptui send --rate 100/s 127.0.0.1:4010"},
               .client = "client",
               .server = "server"},

@@ -121,7 +121,7 @@ const struct lesson lesson_retry = {
          .explanation = "Numbers, answers and timeouts make a reliable service out of an "
                         "unreliable one; TCP and QUIC do no other. The price is time: one message "
                         "a round trip, and a timeout for each loss.",
-         .commands = {"udptui serve --impair loss=30% --seed 7 --ack echo 127.0.0.1:4010",
+         .commands = {"udptui serve --impair loss=30% --seed {seed} --ack echo 127.0.0.1:4010",
                       "seq 6 | udptui send --match echo --retry 12 --timeout 200ms 127.0.0.1:4010"},
          .client = "client",
          .server = "server"},

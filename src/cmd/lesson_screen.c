@@ -99,6 +99,7 @@ static void enter(struct session *session, size_t index)
                                          .number = index + 1,
                                          .count = session->count,
                                          .chosen = LESSON_NO_CHOICE,
+                                         .seed = (uint64_t)session->run->options->seed,
                                          .more = session->run->first < session->run->last &&
                                                  index + 1 < session->count,
                                          .legs = session->legs,
@@ -230,11 +231,13 @@ static void draw(struct session *session)
     term_size(&rows, &columns);
     if (!frame_resize(session->frame, rows, columns))
         return;
+    if (session->staged && !view->playing) { /* the thread's, while it plays */
+        view->result = &session->stage.result;
+        view->error = session->stage.error[0] != '\0' ? session->stage.error : NULL;
+    }
     if (session->staged) {
         view->leg_count = stage_copy_legs(&session->stage, session->legs);
         view->now_ns = stage_now_ns(&session->stage);
-        view->result = &session->stage.result;
-        view->error = session->stage.error[0] != '\0' ? session->stage.error : NULL;
     }
     session->scroll_max = lesson_view_draw(view, session->frame);
     if (view->scroll > session->scroll_max) {

@@ -33,27 +33,33 @@ struct tcp {
     bool udp_goes_on; /* a message came behind an empty one */
 };
 
-/* ---- legs that are not seen as datagrams: stages of the pace, so that a class can follow */
+/* ---- legs that are not seen as datagrams, at the stage's pace, so that a class can follow */
+
+static int begin(struct stage *stage, uint64_t number, bool to_right, const char *label)
+{
+    struct ladder_leg leg = {.depart_ns = stage_now_ns(stage),
+                             .to_right = to_right,
+                             .end = LADDER_UNDERWAY,
+                             .number = number};
+    int index;
+
+    snprintf(leg.label, sizeof leg.label, "%s", label);
+    index = stage_leg(stage, &leg);
+    stage_pause(stage);
+    return index;
+}
 
 static void draw(struct stage *stage, uint64_t number, bool to_right, const char *label,
                  const char *note)
 {
-    struct ladder_leg leg = {
-        .depart_ns = stage_now_ns(stage), .to_right = to_right, .number = number};
-    int index;
-
-    leg.end = LADDER_UNDERWAY;
-    snprintf(leg.label, sizeof leg.label, "%s", label);
-    index = stage_leg(stage, &leg);
-    stage_pause(stage);
-    stage_arrive(stage, index, note);
+    stage_arrive(stage, begin(stage, number, to_right, label), note);
 }
 
 static void draw_handshake(struct stage *stage)
 {
     draw(stage, 101, true, "TCP SYN", "reconstructed");
     draw(stage, 102, false, "TCP SYN, ACK", "reconstructed");
-    draw(stage, 103, true, "TCP ACK", "reconstructed: connect returns");
+    draw(stage, 103, true, "TCP ACK", "reconstructed");
 }
 
 /* ---- TCP */
@@ -104,25 +110,42 @@ static void read_stream(struct stage *stage, struct tcp *tcp)
     }
 }
 
-static void play_stream(struct stage *stage, struct tcp *tcp)
+/* All is written before the first read: what can come as one does. */
+static void write_and_read(struct stage *stage, struct tcp *tcp)
 {
-    char note[BUFFER_SIZE * 2], byte;
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
+    char note[BUFFER_SIZE * 2];
+    int leg = STAGE_NO_LEG;
 
     for (int i = 0; i < TEXTS; i++) {
+        if (i > 0)
+            stage_arrive(stage, leg, "written");
         if (send(tcp->client, texts[i], strlen(texts[i]), MSG_NOSIGNAL) < 0)
             stage_fail(stage, "cannot write to a TCP connection: %s", strerror(errno));
-        draw(stage, 104 + (uint64_t)i, true, texts[i], "TCP segment");
+        leg = begin(stage, 104 + (uint64_t)i, true, texts[i]);
     }
     wait_for_all(stage, tcp);
     read_stream(stage, tcp);
     snprintf(note, sizeof note, "%d read: \"%s\"", (int)tcp->reads, tcp->read);
+    stage_arrive(stage, leg, note);
+}
+
+/* The client closes: what the server's next read gives. */
+static void end_stream(struct stage *stage, struct tcp *tcp)
+{
+    char byte;
+
     shutdown(tcp->client, SHUT_WR);
-    draw(stage, 107, true, "TCP FIN", note);
-    tcp->end = stage_wait(stage, tcp->server, POLLIN, patience_ns)
-                   ? recv(tcp->server, &byte, sizeof byte, 0)
-                   : -1;
+    draw(stage, 107, true, "TCP FIN", "reconstructed");
+    if (stage_wait(stage, tcp->server, POLLIN, patience_ns))
+        tcp->end = recv(tcp->server, &byte, sizeof byte, 0);
+}
+
+/* The listener is closed, and the client asks for its port again. */
+static void connect_to_nobody(struct tcp *tcp)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+
     getsockname(tcp->listener, (struct sockaddr *)&address, &length);
     close(tcp->listener);
     tcp->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -206,8 +229,11 @@ static void play_tcp(struct stage *stage)
 {
     struct tcp found = {.listener = -1, .client = -1, .server = -1, .end = -1};
 
-    if (stage_going(stage) && open_tcp(stage, &found))
-        play_stream(stage, &found);
+    if (stage_going(stage) && open_tcp(stage, &found)) {
+        write_and_read(stage, &found);
+        end_stream(stage, &found);
+        connect_to_nobody(&found);
+    }
     close_tcp(&found);
     play_datagrams(stage, &found);
     find_tcp(stage, &found);

@@ -2,7 +2,9 @@
 /* lesson: facts as text. */
 #include "udptui/core/lesson.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "udptui/core/units.h"
 
@@ -32,6 +34,19 @@ const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t
         snprintf(out, size_bytes, "%s", fact->words);
         break;
     }
+    return out;
+}
+
+const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes)
+{
+    static const char mark[] = "{seed}";
+    const char *place = strstr(command, mark);
+
+    if (place == NULL)
+        snprintf(out, size_bytes, "%s", command);
+    else
+        snprintf(out, size_bytes, "%.*s%" PRIu64 "%s", (int)(place - command), command, seed,
+                 place + sizeof mark - 1);
     return out;
 }
 

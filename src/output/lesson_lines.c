@@ -59,7 +59,7 @@ static bool write_result(const struct lesson_output *output, const struct lesson
                          const struct lesson_result *result)
 {
     FILE *file = output->file;
-    char verdict[LESSON_FACT_SIZE];
+    char verdict[LESSON_FACT_SIZE], command[LESSON_COMMAND_SIZE];
 
     fputc('\n', file);
     put_wrapped(file, "", 0, result->happened);
@@ -71,7 +71,8 @@ static bool write_result(const struct lesson_output *output, const struct lesson
     put_facts(file, result);
     fputs("\nTo repeat it by hand:\n", file);
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        fprintf(file, "  %s\n", topic->commands[i]);
+        fprintf(file, "  %s\n",
+                lesson_format_command(topic->commands[i], output->seed, command, sizeof command));
     fputc('\n', file);
     return fflush(file) == 0;
 }

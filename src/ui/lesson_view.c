@@ -98,10 +98,13 @@ static void put_fact(struct page *page, const struct lesson_fact *fact)
 static void put_commands(struct page *page)
 {
     const struct lesson_topic *topic = page->view->topic;
+    char command[LESSON_COMMAND_SIZE];
 
     put_wrapped(page, MARGIN, STYLE_NORMAL, "To repeat it by hand:");
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        put_wrapped(page, MARGIN + 2, STYLE_COMMAND, topic->commands[i]);
+        put_wrapped(
+            page, MARGIN + 2, STYLE_COMMAND,
+            lesson_format_command(topic->commands[i], page->view->seed, command, sizeof command));
 }
 
 static void put_result(struct page *page)
@@ -168,7 +171,7 @@ static void put_footer(const struct lesson_view *view, struct frame *frame)
         {NULL, "predict"}, {"Enter", "go on"}, {"q", "quit"}, {"n", "next"}, {"p", "previous"}};
     static const struct hint playing[] = {{"...", "it happens"}, {"q", "quit"}, {"n", "next"}};
     static const struct hint played[] = {
-        {"Enter", "what it was"}, {"q", "quit"}, {"r", "again"}, {"n", "next"}, {"p", "previous"}};
+        {"Enter", "result"}, {"q", "quit"}, {"r", "again"}, {"n", "next"}, {"p", "previous"}};
     static const struct hint told[] = {{"Enter", NULL}, {"l", "ladder"}, {"q", "quit"},
                                        {"r", "again"},  {"n", "next"},   {"p", "previous"}};
     static const struct {

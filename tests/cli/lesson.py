@@ -155,6 +155,7 @@ def checksum(found):
     tap.equal(found["swapped_checksum"], found["checksum"], "with swapped words")
     tap.true(found["flipped_checksum"] != found["checksum"], "a flipped bit does not show")
     tap.equal((found["bits_flipped"], found["unchecked_delivered"]), (1, True), "corruption")
+    tap.true(found["echoed"] not in ("", "Hi!?"), "came back as it was")
     if not found["raw_permitted"]:
         tap.skip("no raw sockets: a wrong checksum cannot be sent")
     tap.equal((found["right_delivered"], found["wrong_delivered"]), (True, False), "raw")
@@ -325,9 +326,18 @@ def by_hand(topic):
         tap.contains(done.stdout.decode(), "sent", command)
         answered += b"rtt" in done.stdout
     tap.true(answered > 0 or topic == "unreachable", "nothing was answered")
+    return done.stdout.decode()
 
 
-for _topic in TOPICS:
+@tap.case("loss by hand has the fates of the lesson: the same seed, the same traffic")
+def loss_by_hand():
+    if not shutil.which("seq"):
+        tap.skip("seq is not installed")
+    found = facts("loss")
+    tap.matches(by_hand("loss"), r"^sent 11, acked %d, timeout %d," % (found["answered"], found["silent"]))
+
+
+for _topic in TOPICS[1:]:
     if shutil.which("seq"):
         tap.add_case("%s: the commands to repeat it by hand run" % _topic, by_hand, _topic)
 

@@ -18,6 +18,7 @@ enum {
     LESSON_WORDS_SIZE = 128,
     LESSON_HAPPENED_SIZE = 512,
     LESSON_FACT_SIZE = 256,
+    LESSON_COMMAND_SIZE = 160,
     LESSON_NO_CHOICE = -1,
 };
 
@@ -31,7 +32,7 @@ struct lesson_topic {
     int right;                               /* which of them it is, from 0 */
     const char *explanation;                 /* one or two sentences */
     const char
-        *commands[LESSON_COMMANDS_MAX]; /* to repeat it by hand, each in a terminal of its own */
+        *commands[LESSON_COMMANDS_MAX]; /* to repeat it by hand; "{seed}" stands for the seed */
     const char *client, *server;        /* the two ends of the ladder */
 };
 
@@ -63,6 +64,9 @@ struct lesson_result {
 
 /* A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE. Returns out. */
 const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes);
+
+/* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
+const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
 
 /* The number of choices of the topic. */
 int lesson_choices(const struct lesson_topic *topic);

@@ -13,6 +13,7 @@ struct lesson_output {
     FILE *file;
     size_t number, count; /* this topic's place among how many */
     int chosen;           /* the prediction, from 0, or LESSON_NO_CHOICE */
+    uint64_t seed;        /* it was played with */
 };
 
 /* Each writes one step, flushed, and returns false where the file could not be written. */

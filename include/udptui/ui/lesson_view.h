@@ -23,6 +23,7 @@ struct lesson_view {
     size_t number, count; /* this topic's place among how many */
     enum lesson_step step;
     int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
+    uint64_t seed;                 /* it is played with */
     bool more;                     /* another lesson follows: what Enter does at the end */
     bool playing;                  /* LESSON_LADDER: not over yet */
     const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */

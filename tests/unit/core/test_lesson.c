@@ -57,12 +57,23 @@ static void verdicts(void **state)
                         "The answer is 2: another.");
 }
 
+static void commands_name_the_seed(void **state)
+{
+    char text[LESSON_COMMAND_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_format_command("serve --seed {seed} :1", 42, text, sizeof text),
+                        "serve --seed 42 :1");
+    assert_string_equal(lesson_format_command("send '{n}'", 42, text, sizeof text), "send '{n}'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_as_text),
         cmocka_unit_test(the_longest_list_is_cut_within_its_room),
         cmocka_unit_test(verdicts),
+        cmocka_unit_test(commands_name_the_seed),
     };
 
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);
