@@ -202,7 +202,7 @@ static void add_held(struct items *items, const struct counts *counts)
     uint64_t held = counts_held(counts);
 
     format_reasons(counts, reasons, sizeof reasons);
-    add(items, held > 0 ? STYLE_HELD : STYLE_DIM, 0, "held %s%s",
+    add(items, held > 0 ? STYLE_HELD : STYLE_DIM, held > 0 ? 0 : 2, "held %s%s",
         format_count(items, held, count, sizeof count), items->length > NO_REASONS ? reasons : "");
 }
 

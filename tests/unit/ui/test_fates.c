@@ -263,6 +263,10 @@ static void slow_reading_is_told(void **state)
     assert_true(scene_shows(scene, "queue [#.......] 1%"));
     scene_resize(scene, 10, 40);
     assert_true(scene_shows(scene, "SLOW 20/s"));
+    scene->totals.kernel_dropped = 22;
+    scene->totals.counts.received = scene->totals.counts.acked = 39;
+    scene_tell_totals(scene);
+    assert_true(scene_shows(scene, " in 39  SLOW 20/s  acked 39  dropped 22\n"));
     scene_close(scene);
 }
 
