@@ -113,6 +113,12 @@ static bool take_token(struct guard *guard, const struct endpoint *peer, int64_t
     return true;
 }
 
+bool guard_allows_more(struct guard *guard, const struct ack_policy *policy,
+                       const struct endpoint *peer, int64_t now_ns)
+{
+    return !guard_is_limited(guard, policy, peer) || take_token(guard, peer, now_ns);
+}
+
 bool guard_allows(struct guard *guard, const struct ack_policy *policy,
                   const struct guard_question *question, enum held_reason *why)
 {
@@ -124,8 +130,7 @@ bool guard_allows(struct guard *guard, const struct ack_policy *policy,
         *why = HELD_SOURCE;
         return false;
     }
-    if (guard_is_limited(guard, policy, question->peer) &&
-        !take_token(guard, question->peer, question->now_ns)) {
+    if (!guard_allows_more(guard, policy, question->peer, question->now_ns)) {
         *why = HELD_LIMIT;
         return false;
     }

@@ -215,16 +215,16 @@ static void send_ack(struct network *network, uint32_t index, struct hop *hop, i
         flush(network);
 }
 
-/* A doubled answer to a source whose rate is limited would be more than it may get. */
-static struct impair_fate draw(const struct network *network, const struct flight *flight,
-                               enum impair_way way, unsigned branch)
+/* The copies of an ack. A source whose rate is limited gets no more than it may. */
+static unsigned count_copies(const struct network *network, const struct flight *flight,
+                             const struct impair_fate *fate, int64_t now_ns)
 {
     const struct answer *answer = network->answer;
-    struct impair_fate fate = impair_fate(&flight->impair, way, flight->number, branch);
 
-    if (guard_is_limited(answer->guard, &answer->policy, &flight->datagram.peer))
-        fate.copies = 1;
-    return fate;
+    if (fate->copies > 1 &&
+        !guard_allows_more(answer->guard, &answer->policy, &flight->datagram.peer, now_ns))
+        return 1;
+    return fate->copies;
 }
 
 static void answer_request(struct network *network, uint32_t index, unsigned branch,
@@ -241,12 +241,13 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
     }
     hop.size_bytes = answer_write(network->answer, request, flight->number, &verdict, bytes);
     flight->cut |= verdict.cut;
-    struct impair_fate fate = draw(network, flight, IMPAIR_OUT, branch);
+    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
     if (fate.lost) {
         lose(&flight->fate.acks[hop.leg], since_us(flight, now_ns));
         return;
     }
-    for (unsigned copy = 0; copy < fate.copies; copy++, hop.leg++)
+    unsigned copies = count_copies(network, flight, &fate, now_ns);
+    for (unsigned copy = 0; copy < copies; copy++, hop.leg++)
         depart(network, index, hop, &fate, bytes, now_ns);
 }
 
@@ -320,7 +321,7 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     flight->arrived_ns = now_ns;
     flight->hops = 1; /* held until it is on its way whole */
     network->underway++;
-    struct impair_fate fate = draw(network, flight, IMPAIR_IN, 0);
+    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, number, 0);
     if (fate.lost)
         lose(&flight->fate.requests[0], 0);
     for (unsigned copy = 0; !fate.lost && copy < fate.copies; copy++, hop.leg++)

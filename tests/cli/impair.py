@@ -43,11 +43,12 @@ ACKS = {"default": ((), answer_default), "echo": (("--ack", "echo"), answer_echo
 class Talk:
     """A server with impairments, clients that send windows, and all that both of them saw."""
 
-    def __init__(self, impairments, ack="echo", options=(), clients=CLIENTS, host="127.0.0.1"):
+    def __init__(self, impairments, ack="echo", options=(), clients=CLIENTS, host="127.0.0.1",
+                 limit="off"):
         self.impairments = impairments
         self.ack_options, self.answer = ACKS[ack]
         address = udptui.join_address((host, 0))
-        self.server = Server(*impairments.options, *self.ack_options, "--ack-limit", "off",
+        self.server = Server(*impairments.options, *self.ack_options, "--ack-limit", limit,
                              *options, addresses=(address,))
         self.clients = [Peer(host) for _ in range(clients)]
         self.received = {client.text: [] for client in self.clients}
@@ -234,6 +235,17 @@ def train():
     talk.sent = [(client.text, segment) for segment in segments]
     talk.wait_settled(len(segments))
     talk.end().check_fates()
+
+
+@tap.case("copies of acks count against the limit of a source, and are made while there is room")
+def limited():
+    before = time.monotonic()
+    talk = Talk(Impairments(7, dup=1.0), clients=1, limit="auto").run(rounds=2).end()
+    most = 125 + 50 * (time.monotonic() - before) + 1  # the burst, and 50 a second
+    tap.equal(talk.messages[0]["acks"], 4, "acks of the first")
+    acks = talk.summary["acked"] + talk.summary["copies"]
+    tap.true(125 <= acks <= most, "%d acks, at most %d" % (acks, most))
+    tap.true(talk.summary["held_by"]["limit"] > 0, "none was held: %r" % talk.summary)
 
 
 # ---- time

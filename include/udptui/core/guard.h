@@ -28,9 +28,9 @@ enum guard_scope {
 enum { GUARD_DEFAULT_RATE = 50, GUARD_BURST_SECONDS_X10 = 25 };
 
 struct guard_config {
-    bool ack_acks;          /* --ack-acks: do answer our own ack text */
+    bool ack_acks; /* --ack-acks: do answer our own ack text */
     enum guard_scope scope;
-    double rate_per_s;      /* a source; the burst is 2.5 seconds' worth, at least 1 */
+    double rate_per_s; /* a source; the burst is 2.5 seconds' worth, at least 1 */
 };
 
 struct guard;
@@ -53,6 +53,11 @@ struct guard_question {
 /* True where the message may be answered; else *why is HELD_LOOP, HELD_SOURCE or HELD_LIMIT. */
 bool guard_allows(struct guard *guard, const struct ack_policy *policy,
                   const struct guard_question *question, enum held_reason *why);
+
+/* Whether a source that guard_allows let be answered may get one more ack, such as a copy: a limited
+ * one pays for each. now_ns: CLOCK_MONOTONIC. */
+bool guard_allows_more(struct guard *guard, const struct ack_policy *policy,
+                       const struct endpoint *peer, int64_t now_ns);
 
 /* Whether a source may be answered at all, whatever it says: the HELD_SOURCE part. */
 bool guard_source_allowed(const struct endpoint *peer, const struct endpoint *local);

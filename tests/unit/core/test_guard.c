@@ -93,8 +93,8 @@ static void answering_ports_are_held(void **state)
     guard_close(fixture.guard);
 }
 
-static unsigned count_allowed(struct fixture *fixture, const struct endpoint *peer,
-                              unsigned tries, int64_t now_ns)
+static unsigned count_allowed(struct fixture *fixture, const struct endpoint *peer, unsigned tries,
+                              int64_t now_ns)
 {
     enum held_reason why;
     unsigned allowed = 0;
@@ -143,6 +143,22 @@ static void echo_limits_every_source(void **state)
     guard_close(text.guard);
 }
 
+static void a_copy_is_paid_for(void **state)
+{
+    struct fixture echo = open_guard(automatic, 8, "echo");
+    struct fixture fixed = open_guard(automatic, 8, "ok");
+
+    (void)state;
+    assert_int_equal(count_allowed(&echo, &neighbour, 124, 1), 124);
+    assert_true(guard_allows_more(echo.guard, &echo.policy, &neighbour, 1));
+    assert_false(guard_allows_more(echo.guard, &echo.policy, &neighbour, 1));
+    assert_int_equal(count_allowed(&echo, &neighbour, 1, 1), 0);
+    assert_int_equal(count_allowed(&fixed, &neighbour, 200, 1), 200);
+    assert_true(guard_allows_more(fixed.guard, &fixed.policy, &neighbour, 1));
+    guard_close(echo.guard);
+    guard_close(fixed.guard);
+}
+
 static void off_limits_nobody_and_a_rate_everybody(void **state)
 {
     struct guard_config off = {.scope = GUARD_LIMIT_NONE};
@@ -182,6 +198,7 @@ int main(void)
         cmocka_unit_test(public_sources_get_50_a_second_and_a_burst_of_125),
         cmocka_unit_test(ports_of_one_address_share_a_bucket),
         cmocka_unit_test(echo_limits_every_source),
+        cmocka_unit_test(a_copy_is_paid_for),
         cmocka_unit_test(off_limits_nobody_and_a_rate_everybody),
         cmocka_unit_test(many_sources_stay_in_the_table_s_memory),
     };
