@@ -86,8 +86,10 @@ void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation)
 static const char greeting[] = "hello ";
 enum { GREETING_BYTES = sizeof greeting - 1 };
 
-static bool is_greeting(const uint8_t *bytes, size_t size_bytes)
+bool roster_is_greeting(const void *payload, size_t size_bytes)
 {
+    const uint8_t *bytes = payload;
+
     if (size_bytes <= GREETING_BYTES)
         return false;
     for (size_t i = 0; i < GREETING_BYTES; i++)
@@ -166,7 +168,7 @@ bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation, cons
     const uint8_t *bytes = payload;
     char name[ROSTER_NAME_SIZE] = "";
 
-    if (entry == NULL || !roster->config.names || !is_greeting(bytes, size_bytes))
+    if (entry == NULL || !roster->config.names || !roster_is_greeting(bytes, size_bytes))
         return false;
     take_name(bytes + GREETING_BYTES, size_bytes - GREETING_BYTES, roster->config.charset, name);
     if (name[0] == '\0' || strcmp(name, entry->name) == 0)

@@ -67,6 +67,7 @@ static void set_publisher(struct engine *engine)
     engine->publisher.engine = config->engine;
     engine->publisher.first_slot = config->first_slot;
     engine->publisher.samples = engine->publisher.samples_left = config->samples;
+    engine->publisher.names = config->names;
     engine->publisher.calls = engine->publisher.calls_left = config->calls;
     engine->publisher.tick_ns = config->tick_ns;
     engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */

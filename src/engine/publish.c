@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "udptui/core/roster.h"
+
 enum { ROWS_A_TICK = 2048 };
 
 bool publish_open(struct publisher *publisher)
@@ -116,6 +118,14 @@ static uint32_t take_samples(struct publisher *publisher, uint32_t count)
     return taken;
 }
 
+/* One that take_samples has counted as skipped already. */
+static void publish_beyond(struct publisher *publisher, const struct event_message *event,
+                           const void *payload)
+{
+    publisher->skipped--;
+    publish_message(publisher, event, payload);
+}
+
 static struct event_message describe_flight(const struct publisher *publisher,
                                             const struct flight *flight)
 {
@@ -165,6 +175,8 @@ bool publish_flight(struct publisher *publisher, const struct flight *flight)
         return put(publisher, &event, sizeof event, flight->payload, event.stored_bytes);
     if (take_samples(publisher, 1) > 0)
         publish_message(publisher, &event, flight->payload);
+    else if (publisher->names && roster_is_greeting(flight->payload, event.stored_bytes))
+        publish_beyond(publisher, &event, flight->payload);
     return true;
 }
 
@@ -182,6 +194,26 @@ static const uint8_t *describe_message(struct event_message *event, const struct
     return bytes;
 }
 
+/* The names among the messages from first on. Whether the last message was told by it. */
+static bool publish_names(struct publisher *publisher, const struct run *run, uint32_t first,
+                          int64_t wall_ns)
+{
+    struct event_message event;
+    bool last = false;
+
+    for (uint32_t i = first; publisher->names && i < run->count; i++) {
+        size_t size;
+        const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
+        last = roster_is_greeting(bytes, size);
+        if (!last)
+            continue;
+        event = describe(publisher, run, wall_ns);
+        describe_message(&event, run, i);
+        publish_beyond(publisher, &event, bytes);
+    }
+    return last;
+}
+
 /* False where the run's last message got no record. */
 static bool publish_run(struct publisher *publisher, const struct run *run, int64_t wall_ns)
 {
@@ -189,13 +221,13 @@ static bool publish_run(struct publisher *publisher, const struct run *run, int6
     struct event_message event;
 
     if (samples == 0)
-        return false;
+        return publish_names(publisher, run, 0, wall_ns);
     event = describe(publisher, run, wall_ns);
     for (uint32_t i = 0; i < samples; i++) {
         const uint8_t *bytes = describe_message(&event, run, i);
         publish_message(publisher, &event, bytes);
     }
-    return samples == run->count;
+    return publish_names(publisher, run, samples, wall_ns) || samples == run->count;
 }
 
 /* The round's last message was skipped: it is the tick's latest so far. */

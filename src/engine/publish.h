@@ -24,6 +24,7 @@ struct publisher {
     uint32_t first_slot;
     uint32_t samples; /* a tick; UINT32_MAX: all */
     uint32_t samples_left;
+    bool names;     /* "hello NAME" is told beyond the samples, too (core/roster) */
     uint32_t calls; /* records of calls a tick; UINT32_MAX: all */
     uint32_t calls_left;
     uint32_t calls_skipped;     /* since the last record of a call */

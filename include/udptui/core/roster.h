@@ -39,6 +39,9 @@ void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation);
 bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation, const void *payload,
                  size_t size_bytes);
 
+/* Whether it begins with "hello ", as what gives a name does. */
+bool roster_is_greeting(const void *payload, size_t size_bytes);
+
 /* Everybody is forgotten: numbers begin at 1 again. */
 void roster_clear(struct roster *roster);
 

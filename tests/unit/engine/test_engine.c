@@ -30,6 +30,7 @@ struct fixture {
     struct event_totals totals;
     struct event_message last; /* the latest message record */
     uint64_t messages;         /* message records seen */
+    uint64_t greetings;        /* of them those that begin with "hello " */
     uint64_t rows_received;    /* sum over the latest row of each slot */
     struct event_client rows[CLIENTS_MAX];
     bool stopped;
@@ -86,6 +87,17 @@ static void close_all(struct fixture *fixture)
     udp_close(&fixture->server);
 }
 
+/* Not one that settles what was told as waiting. */
+static bool is_new(const struct event_message *message)
+{
+    return !(message->flags & MESSAGE_UPDATE);
+}
+
+static bool is_greeting(const struct event_message *message)
+{
+    return message->stored_bytes > 6 && memcmp(message + 1, "hello ", 6) == 0;
+}
+
 static void take_events(struct fixture *fixture)
 {
     size_t size;
@@ -96,7 +108,8 @@ static void take_events(struct fixture *fixture)
         switch (event_kind_of(record)) {
         case EVENT_MESSAGE:
             fixture->last = *(const struct event_message *)record;
-            fixture->messages++;
+            fixture->messages += is_new(record);
+            fixture->greetings += is_new(record) && is_greeting(record);
             break;
         case EVENT_CLIENT:
             fixture->rows[row->slot] = *row;
@@ -364,6 +377,34 @@ static void the_latest_of_a_burst_is_shown(void **state)
     close_all(&fixture);
 }
 
+/* In a class no name is lost in a burst, with and without an imagined network. */
+static void names_in_a_burst_are_all_told(void **state)
+{
+    struct fixture fixture;
+    char ack[64];
+
+    (void)state;
+    for (int impaired = 0; impaired < 2; impaired++) {
+        open_sockets(&fixture, 1, false);
+        struct engine_config config = default_config(&fixture, "ok");
+        config.samples = 3;
+        config.tick_ns = 50000000;
+        config.names = true;
+        config.impair.ways[IMPAIR_IN].delay_ns = impaired * 1000000;
+        start(&fixture, &config);
+        for (int i = 1; i <= 100; i++)
+            assert_true(send(fixture.clients[0].fd, i % 10 == 5 ? "hello Ann" : "hello",
+                             i % 10 == 5 ? 9 : 5, 0) > 0);
+        for (int i = 0; i < 100; i++)
+            assert_int_equal(receive(&fixture.clients[0], ack, sizeof ack), 2);
+        quit(&fixture);
+        assert_int_equal(fixture.greetings, 10);
+        assert_int_equal(fixture.messages + fixture.totals.messages_skipped, 100);
+        assert_true(fixture.messages < 100);
+        close_all(&fixture);
+    }
+}
+
 static void what_the_kernel_refuses_is_failed(void **state)
 {
     struct fixture fixture;
@@ -402,6 +443,7 @@ int main(void)
         cmocka_unit_test(count_is_exact),
         cmocka_unit_test(totals_survive_a_small_ring_and_table),
         cmocka_unit_test(the_latest_of_a_burst_is_shown),
+        cmocka_unit_test(names_in_a_burst_are_all_told),
         cmocka_unit_test(what_the_kernel_refuses_is_failed),
     };
 
