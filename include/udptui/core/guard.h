@@ -54,8 +54,8 @@ struct guard_question {
 bool guard_allows(struct guard *guard, const struct ack_policy *policy,
                   const struct guard_question *question, enum held_reason *why);
 
-/* Whether a source that guard_allows let be answered may get one more ack, such as a copy: a limited
- * one pays for each. now_ns: CLOCK_MONOTONIC. */
+/* Whether a source that guard_allows let be answered may get one more ack, such as a copy: a
+ * limited one pays for each. now_ns: CLOCK_MONOTONIC. */
 bool guard_allows_more(struct guard *guard, const struct ack_policy *policy,
                        const struct endpoint *peer, int64_t now_ns);
 
