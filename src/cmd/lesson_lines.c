@@ -65,7 +65,8 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
 
 static bool asks(const struct lesson_run *run)
 {
-    return !run->options->json && !run->options->automatic && isatty(STDIN_FILENO);
+    return !run->options->json && !run->options->automatic && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
 }
 
 /* A line from the keyboard. False at its end, or on a signal. */
@@ -109,49 +110,70 @@ static bool wait_for_enter(struct lesson_run *run)
 
 /* ---- one after the other */
 
-static bool play(struct lesson_run *run, const struct lesson *lesson, struct stage *stage)
+static const struct lesson_writer *writer_of(const struct lesson_run *run)
 {
-    stage_open(stage, &(struct stage_config){.seed = (uint64_t)run->options->seed,
-                                             .stop_fd = run->signals.fd});
-    lesson->play(stage);
-    if (stage->error[0] != '\0') {
-        commands_complain("%s", stage->error);
-        run->failed = true;
-    }
-    return stage_going(stage);
+    return run->options->json ? &lesson_json : &lesson_lines;
 }
 
-/* False: no more of them. */
-static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
-                    size_t count)
+/* The ladder and what was found. False: come to an end. */
+static bool tell(struct lesson_run *run, const struct lesson_output *output,
+                 const struct lesson_topic *topic, struct stage *stage)
 {
-    const struct lesson_writer *writer = run->options->json ? &lesson_json : &lesson_lines;
-    struct lesson_output output = {.file = stdout,
-                                   .number = number,
-                                   .count = count,
-                                   .chosen = LESSON_NO_CHOICE,
-                                   .seed = (uint64_t)run->options->seed};
-    struct stage *stage;
-    bool go_on, written = writer->plan(&output, &lesson->topic);
+    const struct lesson_writer *writer = writer_of(run);
 
-    if (written && asks(run) && !ask_choice(run, &lesson->topic, &output.chosen))
+    run->otherwise |= stage->result.otherwise != NULL;
+    run->broken |= !write_ladder(run, writer, output, topic, stage);
+    if (run->broken || (asks(run) && !wait_for_enter(run)))
         return false;
-    stage = calloc(1, sizeof *stage);
+    run->broken |= !writer->result(output, topic, &stage->result);
+    return !run->broken;
+}
+
+/* The same where it has been played; one that could not be set up is complained about. */
+static bool tell_or_complain(struct lesson_run *run, const struct lesson_output *output,
+                             const struct lesson_topic *topic, struct stage *stage)
+{
+    if (stage_going(stage))
+        return tell(run, output, topic, stage);
+    if (stage->error[0] == '\0')
+        return false;
+    commands_complain("%s", stage->error);
+    run->failed = true;
+    return true;
+}
+
+static bool play(struct lesson_run *run, const struct lesson_output *output,
+                 const struct lesson *lesson)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    bool go_on;
+
     if (stage == NULL) {
         commands_complain("lesson: not enough memory");
         run->failed = true;
         return false;
     }
-    go_on = written && play(run, lesson, stage);
-    if (go_on)
-        written = write_ladder(run, writer, &output, &lesson->topic, stage) &&
-                  (!asks(run) || wait_for_enter(run)) &&
-                  writer->result(&output, &lesson->topic, &stage->result);
-    run->otherwise |= stage->result.otherwise != NULL;
-    run->broken |= !written && !asks(run);
+    stage_open(stage, &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
+    lesson->play(stage);
+    go_on = tell_or_complain(run, output, &lesson->topic, stage);
     stage_close(stage);
     free(stage);
-    return go_on && written;
+    return go_on;
+}
+
+static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
+                    size_t count)
+{
+    struct lesson_output output = {.file = stdout,
+                                   .number = number,
+                                   .count = count,
+                                   .chosen = LESSON_NO_CHOICE,
+                                   .seed = (uint64_t)run->options->seed};
+
+    run->broken |= !writer_of(run)->plan(&output, &lesson->topic);
+    if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
+        return false;
+    return play(run, &output, lesson);
 }
 
 void lesson_run_lines(struct lesson_run *run)
@@ -160,6 +182,6 @@ void lesson_run_lines(struct lesson_run *run)
     const struct lesson *const *table = lessons_table(&count);
 
     for (size_t i = run->first; i <= run->last; i++)
-        if (!run_one(run, table[i], i + 1, count) && !run->failed)
+        if (!run_one(run, table[i], i + 1, count))
             return;
 }

@@ -77,7 +77,7 @@ static void await(struct stage *stage, const struct udp_socket *client, struct f
     int64_t timeout_ns = stage->config.pace_ns > 0 ? watched_timeout_ns : quick_timeout_ns;
 
     while (stage_going(stage) && !hear(stage, client, found, timeout_ns))
-        if (stage_message(stage, number)->settled)
+        if (stage_settled(stage, number))
             return;
     stage_pause(stage);
 }

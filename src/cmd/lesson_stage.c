@@ -3,7 +3,6 @@
 #include "lesson_stage.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>

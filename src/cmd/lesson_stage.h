@@ -9,6 +9,7 @@
 #ifndef UDPTUI_CMD_LESSON_STAGE_H
 #define UDPTUI_CMD_LESSON_STAGE_H
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,6 +21,10 @@
 #include "udptui/engine/engine.h"
 #include "udptui/net/udp.h"
 #include "udptui/ui/ladder.h"
+
+#ifndef IPV6_RECVFRAGSIZE
+#define IPV6_RECVFRAGSIZE 77 /* linux/in6.h, Linux 4.12 */
+#endif
 
 enum {
     STAGE_LEGS_MAX = 512,
@@ -164,7 +169,11 @@ void stage_hear(struct stage *stage);
 /* What the engine has told of the message: all there is to tell once it is settled. */
 const struct stage_message *stage_message(const struct stage *stage, uint64_t number);
 
-/* Waits until all messages so far are settled, up to 5 s: a failure of the stage where they are not. */
+/* Whether the engine has told all there is to tell of the message. One of which it has not told for 5 s is a
+ * failure of the stage: datagrams do not get through at all. */
+bool stage_settled(struct stage *stage, uint64_t number);
+
+/* Waits until all messages so far are settled. */
 void stage_settle(struct stage *stage);
 
 /* ---- findings */

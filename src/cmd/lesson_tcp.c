@@ -64,6 +64,22 @@ static void draw_handshake(struct stage *stage)
 
 /* ---- TCP */
 
+/* Returns 0, or the errno of a connect that did not succeed in time. */
+static int connect_to(struct stage *stage, int fd, const struct sockaddr_storage *address,
+                      socklen_t length)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    if (connect(fd, (const struct sockaddr *)address, length) == 0)
+        return 0;
+    if (errno != EINPROGRESS)
+        return errno;
+    if (!stage_wait(stage, fd, POLLOUT, patience_ns))
+        return ETIMEDOUT;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
 static bool open_tcp(struct stage *stage, struct tcp *tcp)
 {
     const struct endpoint local = stage_loopback();
@@ -71,7 +87,7 @@ static bool open_tcp(struct stage *stage, struct tcp *tcp)
     socklen_t length = address_from_endpoint(&local, AF_INET, &address);
 
     tcp->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    tcp->client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    tcp->client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (tcp->listener < 0 || tcp->client < 0 ||
         bind(tcp->listener, (const struct sockaddr *)&address, length) != 0 ||
         listen(tcp->listener, 1) != 0 ||
@@ -79,7 +95,7 @@ static bool open_tcp(struct stage *stage, struct tcp *tcp)
         stage_fail(stage, "cannot listen with TCP: %s", strerror(errno));
         return false;
     }
-    tcp->connected = connect(tcp->client, (const struct sockaddr *)&address, length) == 0;
+    tcp->connected = connect_to(stage, tcp->client, &address, length) == 0;
     if (tcp->connected)
         draw_handshake(stage);
     if (stage_wait(stage, tcp->listener, POLLIN, patience_ns))
@@ -141,16 +157,15 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
 }
 
 /* The listener is closed, and the client asks for its port again. */
-static void connect_to_nobody(struct tcp *tcp)
+static void connect_to_nobody(struct stage *stage, struct tcp *tcp)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
 
     getsockname(tcp->listener, (struct sockaddr *)&address, &length);
     close(tcp->listener);
-    tcp->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(tcp->listener, (const struct sockaddr *)&address, length) != 0)
-        tcp->refused = errno;
+    tcp->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    tcp->refused = connect_to(stage, tcp->listener, &address, length);
 }
 
 static void close_tcp(const struct tcp *tcp)
@@ -232,7 +247,7 @@ static void play_tcp(struct stage *stage)
     if (stage_going(stage) && open_tcp(stage, &found)) {
         write_and_read(stage, &found);
         end_stream(stage, &found);
-        connect_to_nobody(&found);
+        connect_to_nobody(stage, &found);
     }
     close_tcp(&found);
     play_datagrams(stage, &found);

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 
+import netns
 import screen
 import tap
 import udptui
@@ -176,6 +177,52 @@ def unprivileged():
     found = process.finish().expect(0).objects("lesson")[0]
     tap.equal((found["raw_permitted"], "wrong_delivered" in found), (False, False), "raw")
     check_by_hand(found)
+
+
+@tap.case("without a network: what is missing, one line a lesson, status 3, and on to the next")
+def no_network():
+    namespace = netns.Namespace()
+    namespace.ip("address", "flush", "dev", "lo")
+    namespace.ip("link", "set", "lo", "down")
+    with namespace:
+        process = udptui.start("lesson", "all", "--json")
+    result = process.finish().expect(3)
+    tap.equal(result.out, "", "stdout")
+    tap.equal(len(result.err.splitlines()), len(TOPICS), "lines on stderr")
+    tap.true(all(line.startswith("udptui: cannot ") for line in result.err.splitlines()), result.err)
+
+
+@tap.case("loopback that is down: each lesson ends, and none says that it showed what it should", timeout_s=80)
+def loopback_down():
+    namespace = netns.Namespace()
+    namespace.ip("link", "set", "lo", "down")
+    with namespace:
+        processes = {topic: udptui.start("lesson", topic, "--json") for topic in TOPICS}
+    for topic, process in processes.items():
+        result = process.finish(wait_s=40)
+        tap.true(result.status in (1, 3), "%s: status %d" % (topic, result.status))
+        tap.true(all(not found["shown"] for found in result.objects("lesson")), result.out)
+
+
+@tap.case("without IPv6 the mtu lesson shows the rest")
+def no_ipv6():
+    namespace = netns.Namespace()
+    namespace.ip("-6", "address", "flush", "dev", "lo")
+    with namespace:
+        process = udptui.start("lesson", "mtu", "--json")
+    found = process.finish().expect(0).objects("lesson")[0]
+    tap.equal((found["send_65508"], "ipv6_whole_bytes" in found), ("EMSGSIZE", False), "facts")
+
+
+@tap.case("a full disk: status 3, and it is said")
+def full_disk():
+    if not os.path.exists("/dev/full"):
+        tap.skip("no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([udptui.BINARY, "lesson", "all", "--auto"], stdout=full, stderr=subprocess.PIPE,
+                              timeout=20)
+    tap.equal(done.returncode, 3, "status")
+    tap.contains(done.stderr.decode(), "standard output")
 
 
 # ---- seeds
