@@ -73,6 +73,9 @@ static unsigned first_ack(const struct fate *fate)
     return first;
 }
 
+/* The order of what happens at one moment is told by microseconds; that is no delay. */
+enum { DELAY_LEAST_US = 50 };
+
 int64_t fate_delay_ns(const struct fate *fate)
 {
     unsigned first = first_ack(fate);
@@ -80,7 +83,7 @@ int64_t fate_delay_ns(const struct fate *fate)
 
     if (first < FATE_ACKS)
         delay_us += leg_delay_us(&fate->acks[first]);
-    return delay_us * UNITS_NS_PER_US;
+    return delay_us >= DELAY_LEAST_US ? delay_us * UNITS_NS_PER_US : 0;
 }
 
 bool fate_corrupt(const struct fate *fate)

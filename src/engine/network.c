@@ -8,6 +8,7 @@
 #include "network_pool.h"
 #include "network_send.h"
 #include "udptui/core/units.h"
+#include "udptui/net/clock.h"
 
 /* How long a datagram waits for others to overtake it: a sender that waits for the ack sends none. */
 static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
@@ -86,6 +87,21 @@ struct flight *network_fresh(struct network *network)
 
 /* ---- hops */
 
+/* Each departure has a microsecond of its own, so that the order can be told from the times. */
+static int64_t depart_ns(struct network *network, int64_t now_ns)
+{
+    int64_t least_ns = network->moment_ns + UNITS_NS_PER_US;
+
+    network->moment_ns = now_ns > least_ns ? now_ns : least_ns;
+    return network->moment_ns;
+}
+
+/* No arrival is before the departures that were told already. */
+static int64_t arrival_ns(const struct network *network, int64_t now_ns)
+{
+    return now_ns > network->moment_ns ? now_ns : network->moment_ns;
+}
+
 static int32_t since_us(const struct flight *flight, int64_t now_ns)
 {
     int64_t us = (now_ns - flight->arrived_ns) / UNITS_NS_PER_US;
@@ -108,7 +124,7 @@ static void lose(struct leg *leg, int32_t at_us)
  * full router.
  */
 static void depart(struct network *network, uint32_t index, struct hop hop,
-                   const struct impair_fate *fate, const uint8_t *bytes, int64_t now_ns)
+                   const struct impair_fate *fate, const uint8_t *bytes, int64_t from_ns)
 {
     struct flight *flight = &network->flights[index];
     const struct impair_path *path = &flight->impair.ways[hop.way];
@@ -123,17 +139,32 @@ static void depart(struct network *network, uint32_t index, struct hop hop,
     hop.bit = fate->bit[copy];
     made = pool_make_hop(network, &hop, bytes);
     if (made == NETWORK_NONE) {
-        lose(leg, since_us(flight, now_ns));
+        lose(leg, since_us(flight, from_ns));
         return;
     }
-    due_ns = impair_depart_ns(path, &network->free_ns[hop.way], now_ns) + fate->delay_ns[copy];
+    due_ns = impair_depart_ns(path, &network->free_ns[hop.way], from_ns) + fate->delay_ns[copy];
     network->hops[made].due_ns = due_ns;
     due_ns += hop.gap > 0 ? patience_ns : 0;
-    *leg = (struct leg){.depart_us = since_us(flight, now_ns),
+    *leg = (struct leg){.depart_us = since_us(flight, from_ns),
                         .arrive_us = since_us(flight, due_ns),
                         .state = LEG_UNDERWAY};
     flight->hops++;
     pool_wait(network, made, due_ns);
+}
+
+/* All copies of a datagram, at one moment, or none. hop: its first leg. */
+static void send_off(struct network *network, uint32_t index, struct hop hop,
+                     const struct impair_fate *fate, const uint8_t *bytes, int64_t now_ns)
+{
+    struct flight *flight = &network->flights[index];
+    int64_t from_ns = depart_ns(network, now_ns);
+
+    if (fate->lost) {
+        lose(leg_of(flight, &hop), since_us(flight, from_ns));
+        return;
+    }
+    for (unsigned copy = 0; copy < fate->copies; copy++, hop.leg++)
+        depart(network, index, hop, fate, bytes, from_ns);
 }
 
 /* Whether it is the first of its flight to come through on this way. */
@@ -173,7 +204,7 @@ static void arrive(struct network *network, const struct hop *hop, int64_t now_n
     struct leg *leg = leg_of(flight, hop);
 
     leg->state = LEG_ARRIVED;
-    leg->arrive_us = since_us(flight, now_ns);
+    leg->arrive_us = since_us(flight, arrival_ns(network, now_ns));
     leg->late_by = hop->overtaken;
     if (is_first(flight, (enum impair_way)hop->way))
         overtake(network, flight, (enum impair_way)hop->way, now_ns);
@@ -242,13 +273,8 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
     hop.size_bytes = answer_write(network->answer, request, flight->number, &verdict, bytes);
     flight->cut |= verdict.cut;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
-    if (fate.lost) {
-        lose(&flight->fate.acks[hop.leg], since_us(flight, now_ns));
-        return;
-    }
-    unsigned copies = count_copies(network, flight, &fate, now_ns);
-    for (unsigned copy = 0; copy < copies; copy++, hop.leg++)
-        depart(network, index, hop, &fate, bytes, now_ns);
+    fate.copies = (uint8_t)(fate.lost ? 1 : count_copies(network, flight, &fate, now_ns));
+    send_off(network, index, hop, &fate, bytes, now_ns);
 }
 
 /* ---- the request's way */
@@ -287,7 +313,7 @@ static void deliver_due(struct network *network, int64_t now_ns)
 {
     uint32_t index;
 
-    while (delayq_take(network->delayq, now_ns, &index))
+    while (delayq_take(network->delayq, arrival_ns(network, now_ns), &index))
         deliver(network, index, now_ns);
 }
 
@@ -318,14 +344,12 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     flight->peer = peer;
     flight->number = number;
     flight->socket_index = socket_index;
-    flight->arrived_ns = now_ns;
+    flight->arrived_ns =
+        message->wall_ns != 0 ? clock_monotonic_of_stamp(message->wall_ns) : now_ns;
     flight->hops = 1; /* held until it is on its way whole */
     network->underway++;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, number, 0);
-    if (fate.lost)
-        lose(&flight->fate.requests[0], 0);
-    for (unsigned copy = 0; !fate.lost && copy < fate.copies; copy++, hop.leg++)
-        depart(network, index, hop, &fate, NULL, now_ns);
+    send_off(network, index, hop, &fate, NULL, now_ns);
     end_hop(network, index);
     return index;
 }

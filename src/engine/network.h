@@ -36,7 +36,7 @@ struct flight {
     uint8_t *payload;
     struct peer_handle peer;
     size_t socket_index;
-    int64_t arrived_ns; /* CLOCK_MONOTONIC */
+    int64_t arrived_ns; /* CLOCK_MONOTONIC of the kernel's receive time */
     int64_t service_ns; /* of the first ack that left, EVENT_UNKNOWN before */
     struct impair_config
         impair; /* as it was when it came: a change does not touch what is under way */
@@ -83,6 +83,7 @@ struct network {
     uint32_t fresh; /* the latest that network_take left under way, or NETWORK_NONE */
     size_t bytes;   /* payload under way */
     int64_t free_ns[IMPAIR_WAYS];
+    int64_t moment_ns; /* of the latest arrival */
     uint32_t buckets[NETWORK_BUCKETS]; /* the newest hop of each */
     uint32_t batch[NETWORK_BATCH];     /* acks to be sent: hops */
     struct batch_item items[NETWORK_BATCH];

@@ -51,6 +51,8 @@ static void move(struct model *model, enum pane pane, int64_t rows)
 {
     if (model->mode == MODE_CALLS)
         calls_scroll(model, rows);
+    else if (model->mode == MODE_LADDER)
+        ladder_scroll(model, rows);
     else if (model->mode != MODE_LIST)
         scroll_body(model, rows);
     else if (pane == PANE_CLIENTS)
@@ -231,6 +233,8 @@ void action_follow(struct press *press)
 {
     if (press->model->mode == MODE_CALLS)
         press->model->calls.scrolled = false;
+    else if (press->model->mode == MODE_LADDER)
+        press->model->ladder.scroll = 0;
     else
         press->model->message.following = true;
 }

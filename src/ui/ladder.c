@@ -1,96 +1,101 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder: a row a leg, in order of departure: an arrow from end to end, or to where it died. */
-#include "udptui/ui/ladder.h"
+/*
+ * ladder: rows by ladder_rows, then the two lines, the arrows from above to below, and at last the words, so that
+ * no arrow strikes one out.
+ */
+#include "ladder_parts.h"
 
-#include <stdio.h>
-
-enum { NOTE_COLUMNS = 22, LABEL_COLUMNS = 24, WIDE_COLUMNS = 60, HEAD_ROWS = 1 };
-
-/* Where the two ends stand, and the strokes. */
-struct ladder {
-    struct frame *frame;
-    int left, right; /* columns of the two lines */
-    const char *stroke, *to_right, *to_left, *line, *mark;
-    enum text_charset charset;
+static const struct strokes strokes_of[] = {
+    [TEXT_UTF8] = {"\xe2\x94\x82", "\xe2\x94\x80", "\xe2\x95\xb2", "\xe2\x95\xb1", "\xe2\x95\xb3",
+                   "\xe2\x96\xb6", "\xe2\x97\x80", "\xe2\x9c\x95", "\xe2\x80\xa6", "\xe2\x94\x8c",
+                   "\xe2\x94\x82", "\xe2\x94\x94"},
+    [TEXT_ASCII] = {"|", "-", "\\", "/", "X", ">", "<", "x", "~", ".", ":", "'"},
 };
 
-static struct ladder make_ladder(struct frame *frame, enum text_charset charset)
+static void lay_out(struct ladder *ladder, int columns)
 {
-    int columns = frame_columns(frame);
-    bool utf8 = charset == TEXT_UTF8;
-    struct ladder ladder = {.frame = frame,
-                            .left = 2,
-                            .right =
-                                columns >= WIDE_COLUMNS ? columns - NOTE_COLUMNS - 2 : columns - 16,
-                            .stroke = utf8 ? "\xe2\x94\x80" : "-",
-                            .to_right = utf8 ? "\xe2\x96\xb6" : ">",
-                            .to_left = utf8 ? "\xe2\x97\x80" : "<",
-                            .line = utf8 ? "\xe2\x94\x82" : "|",
-                            .mark = utf8 ? "\xe2\x9c\x97" : "X",
-                            .charset = charset};
+    int column = 1;
 
-    return ladder;
+    ladder->time = ladder->bracket = -1;
+    if (columns >= TIME_FROM) {
+        ladder->time = column;
+        column += TIME_WIDTH + 1;
+    }
+    if (columns >= BRACKET_FROM) {
+        ladder->bracket = column;
+        column += BRACKET_WIDTH + 1;
+    }
+    ladder->left = column;
+    ladder->right = columns - 2 - (columns >= NOTE_FROM ? NOTE_WIDTH : 0);
+    ladder->note_end = columns;
 }
 
-static void put_arrow(const struct ladder *ladder, int row, const struct ladder_leg *leg)
-{
-    int middle = (ladder->left + ladder->right) / 2;
-    int from = leg->to_right || leg->end == LADDER_ARRIVED ? ladder->left + 1 : middle;
-    int to = !leg->to_right || leg->end == LADDER_ARRIVED ? ladder->right : middle;
-    enum style style = leg->end == LADDER_LOST      ? STYLE_HELD
-                       : leg->end == LADDER_ARRIVED ? STYLE_ACKED
-                                                    : STYLE_DIM;
-    int head = leg->to_right ? to - 1 : from;
+/* ---- the whole */
 
-    frame_fill(ladder->frame, row, from, to, style, ladder->stroke);
-    if (leg->end == LADDER_LOST)
-        frame_put(ladder->frame, row, head, head + 1, STYLE_FAILED, ladder->mark);
-    else if (leg->end == LADDER_ARRIVED)
-        frame_put(ladder->frame, row, head, head + 1, style,
-                  leg->to_right ? ladder->to_right : ladder->to_left);
+static void put_heads(const struct ladder *ladder, int row, const struct ladder_heads *heads)
+{
+    int width = (int)text_columns(heads->right);
+    int right = ladder->right - width / 2;
+
+    if (right + width > ladder->note_end)
+        right = ladder->note_end - width;
+    int column = frame_put(ladder->frame, row, ladder->left, right - 1, STYLE_COLUMN, heads->left);
+    frame_put(ladder->frame, row, right > column ? right : column + 1, ladder->note_end,
+              STYLE_COLUMN, heads->right);
 }
 
-static void put_label(const struct ladder *ladder, int row, const struct ladder_leg *leg)
+static void put_walls(const struct ladder *ladder, int all)
 {
-    int width = (int)text_columns(leg->label), most = ladder->right - ladder->left - 6;
-    int column = leg->to_right ? ladder->left + 2 : ladder->right - 3 - width;
-
-    if (width > most)
-        column = ladder->left + 2;
-    frame_put(ladder->frame, row, column, column + most, STYLE_NORMAL, leg->label);
+    for (int i = 0; i < ladder->rows && ladder->first + i < all; i++) {
+        int row = ladder->top + i;
+        frame_put(ladder->frame, row, ladder->left, ladder->left + 1, STYLE_RULE,
+                  ladder->strokes->wall);
+        frame_put(ladder->frame, row, ladder->right, ladder->right + 1, STYLE_RULE,
+                  ladder->strokes->wall);
+    }
 }
 
-static void put_leg(const struct ladder *ladder, int row, const struct ladder_leg *leg)
+static void put_legs(const struct ladder *ladder, const struct ladder_leg *legs, size_t count,
+                     const struct ladder_place *places, int64_t now_ns)
 {
-    char note[LADDER_LABEL_SIZE + 32];
-
-    snprintf(note, sizeof note, "%s%s%s", leg->note, leg->copy ? " copy" : "",
-             leg->corrupt ? " corrupt" : "");
-    frame_put(ladder->frame, row, ladder->left, ladder->left + 1, STYLE_RULE, ladder->line);
-    frame_put(ladder->frame, row, ladder->right, ladder->right + 1, STYLE_RULE, ladder->line);
-    put_arrow(ladder, row, leg);
-    put_label(ladder, row, leg);
-    frame_put_left(ladder->frame, row, ladder->right + 2,
-                   frame_columns(ladder->frame) - ladder->right - 2,
-                   leg->end == LADDER_LOST ? STYLE_HELD : STYLE_DIM, ladder->charset, note);
+    for (size_t i = 0; i < count; i++)
+        ladder_put_arrow(ladder, &legs[i], places[i], now_ns);
+    for (size_t i = 0; i < count; i++)
+        ladder_put_head(ladder, &legs[i], places[i].to, now_ns);
+    for (size_t i = 0; i < count; i++) {
+        ladder_put_label(ladder, &legs[i], places[i], now_ns);
+        ladder_put_note(ladder, &legs[i], places[i]);
+        if (legs[i].rtt_ns > 0 && !legs[i].to_right && ladder->bracket >= 0)
+            ladder_put_bracket(ladder, legs, i, places);
+    }
 }
 
 int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
                 int32_t utc_offset_s, enum text_charset charset)
 {
-    const struct ladder ladder = make_ladder(frame, charset);
-    int all = (int)count, window = rows - HEAD_ROWS;
-    int first = all - window - scroll;
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+    struct ladder ladder = {.frame = frame,
+                            .strokes = &strokes_of[charset],
+                            .charset = charset,
+                            .top = top + 1,
+                            .rows = rows - 1};
 
-    (void)now_ns;
-    (void)utc_offset_s;
-    if (first < 0)
-        first = 0;
-    frame_put(frame, top, ladder.left, frame_columns(frame), STYLE_COLUMN, heads->left);
-    frame_put(frame, top, ladder.right - (int)text_columns(heads->right) + 1, frame_columns(frame),
-              STYLE_COLUMN, heads->right);
-    for (int i = first; i < all && i - first < window; i++)
-        put_leg(&ladder, top + HEAD_ROWS + i - first, &legs[i]);
-    return all + HEAD_ROWS;
+    if (count > LADDER_LEGS_MAX) {
+        legs += count - LADDER_LEGS_MAX;
+        count = LADDER_LEGS_MAX;
+    }
+    int all = ladder_place(legs, count, now_ns, places, times_ns);
+    if (frame == NULL || rows < 2)
+        return all;
+    lay_out(&ladder, frame_columns(frame));
+    int most = all > ladder.rows ? all - ladder.rows : 0;
+    ladder.first = most - (scroll < most ? scroll : most);
+    put_heads(&ladder, top, heads);
+    put_walls(&ladder, all);
+    put_legs(&ladder, legs, count, places, now_ns);
+    for (int row = 0; row < all; row++)
+        ladder_put_time(&ladder, row, times_ns[row], utc_offset_s);
+    return all;
 }

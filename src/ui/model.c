@@ -13,6 +13,8 @@ enum {
     QUEUE_PARTS = 100, /* what is less than such a part of the queue is only passing through */
 };
 
+static const int64_t moving_ns = 50 * UNITS_NS_PER_MS;
+
 /* ---- opening */
 
 /* Copies the strings; NULL stays NULL. False where memory is short. */
@@ -122,6 +124,11 @@ const struct event_totals *shown_totals(const struct model *model)
 int64_t shown_now_ns(const struct model *model)
 {
     return model->pause.on ? model->pause.now_ns : model->now_ns;
+}
+
+int64_t shown_wall_ns(const struct model *model)
+{
+    return model->wall_ns - (model->now_ns - shown_now_ns(model));
 }
 
 int shown_address_columns(const struct model *model)
@@ -297,10 +304,16 @@ void model_resize(struct model *model, int rows, int columns)
     model_settle(model);
 }
 
+/* An arrow that travels is somewhere else at each look. */
+static bool is_moving(const struct model *model)
+{
+    return model->mode == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;
+}
+
 bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)
 {
     bool changed = model->changed || now_ns / UNITS_NS_PER_S != model->now_ns / UNITS_NS_PER_S ||
-                   clients_due_ns(model) <= now_ns;
+                   clients_due_ns(model) <= now_ns || is_moving(model);
 
     model->now_ns = now_ns;
     model->wall_ns = wall_ns;
@@ -318,6 +331,8 @@ int64_t model_wake_ns(const struct model *model)
     int64_t second_ns = (model->now_ns / UNITS_NS_PER_S + 1) * UNITS_NS_PER_S;
     int64_t order_ns = clients_due_ns(model);
 
+    if (is_moving(model))
+        return model->now_ns + moving_ns;
     return order_ns < second_ns ? order_ns : second_ns;
 }
 

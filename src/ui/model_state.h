@@ -144,6 +144,13 @@ struct calls {
     uint64_t top;        /* id */
 };
 
+/* What the ladder shows: the newest messages, or those up to end_id, moved so many rows. */
+struct ladder_choice {
+    bool of_client; /* the chosen one's alone */
+    int scroll;     /* rows up from the newest */
+    uint64_t end_id; /* with scroll > 0: behind the newest message */
+};
+
 struct model {
     struct model_config config; /* strings are our own copies */
     int screen_rows, screen_columns;
@@ -188,6 +195,8 @@ struct model {
     struct detail detail;
     int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
 
+    struct ladder_choice ladder;
+
     struct impair_config impair; /* as the engines have it, or were asked to */
     struct impair_choice impair_choice;
     bool small_banner; /* the large join line is put away */
@@ -197,6 +206,7 @@ struct model {
 const struct rows *shown_rows(const struct model *model);
 const struct event_totals *shown_totals(const struct model *model);
 int64_t shown_now_ns(const struct model *model);
+int64_t shown_wall_ns(const struct model *model);
 int shown_address_columns(const struct model *model);
 
 /* ---- model.c */
@@ -277,6 +287,9 @@ void calls_reset(struct model *model);
 
 /* ---- actions_calls.c */
 void calls_scroll(struct model *model, int64_t steps);
+
+/* ---- actions_ladder.c */
+void ladder_scroll(struct model *model, int64_t rows);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

@@ -1,15 +1,258 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_ladder: the datagrams as arrows between client and server. */
+/*
+ * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of the
+ * real network is not known here, so a round-trip time is shown only for the imagined one (impairments).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/core/units.h"
+#include "udptui/ui/ladder.h"
 #include "view_parts.h"
+
+enum { LEGS = 200, LEGS_A_MESSAGE = FATE_REQUESTS + FATE_ACKS, SEEN_BYTES = 48, WHO_FROM = 60 };
+
+/* Legs as they are collected, the newest message's first. */
+struct collected {
+    struct ladder_leg legs[LEGS];
+    size_t count;
+};
+
+/* The client whose messages alone are shown: the one that was chosen in its pane; NULL: all. */
+static const struct client_choice *only_client(const struct model *model)
+{
+    return model->ladder.of_client && model->client.chosen ? &model->client : NULL;
+}
+
+/* ---- the words on the arrows */
+
+/* Who, where several talk: a name or number, else the port, which tells clients apart in least room. */
+static void format_who(const struct view *view, const struct event_message *event, char *out,
+                       size_t size)
+{
+    char text[PEER_SIZE];
+
+    out[0] = '\0';
+    if (only_client(view->model) != NULL || view->columns < WHO_FROM)
+        return;
+    if (view->model->roster != NULL)
+        snprintf(out, size, "%s ",
+                 view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));
+    else
+        snprintf(out, size, ":%u ", (unsigned)event->from.port);
+}
+
+static void format_label(const struct view *view, const struct event_message *event,
+                         const uint8_t *payload, struct ladder_leg *leg)
+{
+    char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
+    size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
+    char whole[sizeof who + sizeof text + UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
+
+    format_who(view, event, who, sizeof who);
+    text_render(text, sizeof text, payload, seen, view->charset);
+    if (event->number != 0)
+        snprintf(number, sizeof number, "#%llu", (unsigned long long)event->number);
+    snprintf(whole, sizeof whole, "%s%s %s", who, number, event->size_bytes > 0 ? text : "(empty)");
+    text_fit(leg->label, sizeof leg->label, whole,
+             text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
+}
+
+static void label_ack(const struct event_message *event, struct ladder_leg *leg)
+{
+    snprintf(leg->label, sizeof leg->label, "ack #%llu", (unsigned long long)event->number);
+}
+
+/* ---- legs of a message */
+
+static struct ladder_leg *add(struct collected *collected, const struct event_message *event,
+                              bool to_right)
+{
+    struct ladder_leg *leg = &collected->legs[collected->count++];
+
+    *leg = (struct ladder_leg){.depart_ns = event->wall_ns,
+                               .arrive_ns = event->wall_ns,
+                               .to_right = to_right,
+                               .number = event->number};
+    return leg;
+}
+
+static void note_fate(const struct event_message *event, struct ladder_leg *leg)
+{
+    if (event->status != ACK_SENT)
+        view_fate(event, false, leg->note, sizeof leg->note);
+}
+
+/* Nothing was imagined: the datagram came, and the ack left when it was served. */
+static void add_plain(const struct view *view, const struct event_message *event,
+                      const uint8_t *payload, struct collected *collected)
+{
+    struct ladder_leg *leg = add(collected, event, event->status != ACK_MANUAL);
+
+    format_label(view, event, payload, leg);
+    if (event->status == ACK_MANUAL)
+        return;
+    note_fate(event, leg);
+    if (event->status != ACK_SENT)
+        return;
+    leg = add(collected, event, false);
+    leg->depart_ns += event->service_ns > 0 ? event->service_ns : 0;
+    leg->arrive_ns = leg->depart_ns;
+    label_ack(event, leg);
+}
+
+/* A leg of the imagined network; NULL where there is none. */
+static struct ladder_leg *add_leg(const struct event_message *event, const struct leg *from,
+                                  bool to_right, struct collected *collected)
+{
+    static const uint8_t ends[] = {
+        [LEG_UNDERWAY] = LADDER_UNDERWAY, [LEG_ARRIVED] = LADDER_ARRIVED, [LEG_LOST] = LADDER_LOST};
+    struct ladder_leg *leg;
+
+    if (from->state == LEG_NONE)
+        return NULL;
+    leg = add(collected, event, to_right);
+    leg->depart_ns = event->wall_ns + from->depart_us * UNITS_NS_PER_US;
+    leg->arrive_ns = event->wall_ns + from->arrive_us * UNITS_NS_PER_US;
+    leg->end = ends[from->state];
+    leg->corrupt = from->corrupt;
+    if (leg->end == LADDER_LOST)
+        snprintf(leg->note, sizeof leg->note, to_right ? "LOST request" : "LOST ack");
+    else if (from->late_by > 0)
+        snprintf(leg->note, sizeof leg->note, "late by %u", (unsigned)from->late_by);
+    else if (from->corrupt)
+        snprintf(leg->note, sizeof leg->note, "corrupt");
+    return leg;
+}
+
+/* The first ack to arrive closes the bracket. */
+static void mark_first_ack(const struct event_message *event, struct ladder_leg *acks[FATE_ACKS])
+{
+    struct ladder_leg *first = NULL;
+
+    for (int i = 0; i < FATE_ACKS; i++)
+        if (acks[i] != NULL && acks[i]->end == LADDER_ARRIVED &&
+            (first == NULL || acks[i]->arrive_ns < first->arrive_ns))
+            first = acks[i];
+    if (first != NULL)
+        first->rtt_ns = first->arrive_ns - event->wall_ns;
+}
+
+static void add_journey(const struct view *view, const struct event_message *event,
+                        const uint8_t *payload, struct collected *collected)
+{
+    const struct fate *fate = &event->fate;
+    struct ladder_leg *acks[FATE_ACKS];
+
+    for (int i = 0; i < FATE_REQUESTS; i++) {
+        struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, collected);
+        if (leg == NULL)
+            continue;
+        format_label(view, event, payload, leg);
+        leg->copy = i > 0;
+        if (leg->copy && leg->note[0] == '\0')
+            snprintf(leg->note, sizeof leg->note, "copy");
+        if (leg->note[0] == '\0' && event->status == ACK_HELD && event->why_held != HELD_LOSS)
+            note_fate(event, leg);
+    }
+    for (int i = 0; i < FATE_ACKS; i++) {
+        acks[i] = add_leg(event, &fate->acks[i], false, collected);
+        if (acks[i] == NULL)
+            continue;
+        label_ack(event, acks[i]);
+        acks[i]->copy = i % 2 > 0;
+    }
+    mark_first_ack(event, acks);
+}
+
+/* ---- all of them */
+
+static bool wanted(const struct model *model, const struct event_message *event)
+{
+    const struct client_choice *only = only_client(model);
+
+    return only == NULL || (event->slot == only->slot && event->generation == only->generation);
+}
+
+static int by_departure(const void *one, const void *other)
+{
+    const struct ladder_leg *a = one, *b = other;
+
+    if (a->depart_ns != b->depart_ns)
+        return a->depart_ns < b->depart_ns ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return (int)b->to_right - (int)a->to_right;
+}
+
+/* Index behind the newest message that is shown: where it was scrolled back, what came since is not. */
+static uint64_t newest(const struct model *model)
+{
+    uint64_t count = messages_count(model);
+    uint64_t end = model->ladder.scroll > 0 ? messages_index(model, model->ladder.end_id) : count;
+
+    return end < count ? end : count;
+}
+
+static void collect(const struct view *view, struct collected *collected)
+{
+    const struct model *model = view->model;
+
+    for (uint64_t i = newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS; i--) {
+        const uint8_t *payload;
+        const struct event_message *event =
+            backlog_get(model->backlog, messages_id(model, i - 1), &payload);
+        if (event == NULL || !wanted(model, event))
+            continue;
+        if (fate_touched(&event->fate))
+            add_journey(view, event, payload, collected);
+        else
+            add_plain(view, event, payload, collected);
+    }
+    qsort(collected->legs, collected->count, sizeof *collected->legs, by_departure);
+}
+
+static void put_title(const struct view *view)
+{
+    const struct client_choice *only = only_client(view->model);
+    char title[LINE_SIZE], who[PEER_SIZE];
+    uint32_t slot;
+    const struct row *row = only != NULL ? clients_at(view->model, only->position, &slot) : NULL;
+
+    snprintf(title, sizeof title, "Ladder of all clients");
+    if (row != NULL)
+        snprintf(title, sizeof title, "Ladder of %s",
+                 view_peer(view, only->slot, only->generation, &row->peer, who, sizeof who));
+    view_rule(
+        view, view->model->layout.body,
+        &(struct rule){.left = title,
+                       .left_style = STYLE_PANE_ACTIVE,
+                       .right = view->model->ladder.scroll > 0 ? "F follows" : "following",
+                       .right_style = view->model->ladder.scroll > 0 ? STYLE_WARNING : STYLE_DIM});
+}
+
+static int draw(const struct view *view, struct frame *frame)
+{
+    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+    const struct model *model = view->model;
+    struct collected collected = {.count = 0};
+
+    collect(view, &collected);
+    return ladder_draw(frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
+                       collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
+                       model->config.utc_offset_s, view->charset);
+}
 
 void view_ladder(const struct view *view)
 {
-    view_rule(view, view->model->layout.body,
-              &(struct rule){.left = "Ladder", .left_style = STYLE_PANE_ACTIVE, .right = ""});
+    put_title(view);
+    if (draw(view, view->frame) == 0)
+        frame_put(view->frame, view->model->layout.body + 3, 3, view->columns, STYLE_DIM,
+                  "no datagram yet");
 }
 
 int view_ladder_lines(const struct view *view)
 {
-    (void)view;
-    return 0;
+    return draw(view, NULL);
 }

@@ -40,8 +40,8 @@ bool fate_lost_request(const struct fate *fate);
 bool fate_lost_ack(const struct fate *fate);
 
 /* How many acks arrived; the most that any leg was late; what delayed the ack that left first, on
- * both ways together (of the request alone where no ack has left), 0 where nothing did; whether
- * any leg that arrived was corrupt. */
+ * both ways together (of the request alone where no ack has left), 0 where nothing did
+ * (less than 50 us counts as that); whether any leg that arrived was corrupt. */
 unsigned fate_acks(const struct fate *fate);
 unsigned fate_late_by(const struct fate *fate);
 int64_t fate_delay_ns(const struct fate *fate);

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ladder in a real terminal: key l of serve, with every phenomenon that it is there to show."""
+import re
+
+import tap
+import udptui
+from screen import Screen
+from udptui import Peer
+
+HEAD, BACK, DEAD, CROSS = "▶│", "│◀", "✕", "╳"
+
+
+def ladder(*options, columns=80, rows=24):
+    """A terminal with the ladder of `serve` in front, and its address."""
+    screen = Screen(columns, rows)
+    address = ("127.0.0.1", udptui.unused_port())
+    screen.run("serve", "--seed", "7", *options, udptui.join_address(address), wait="udptui serve")
+    screen.keys("l")
+    screen.wait_text("Ladder of all clients")
+    return screen, address
+
+
+def impaired(text, *options, **size):
+    return ladder("--impair", text, *options, **size)
+
+
+@tap.case("80x24: a request and its ack are two level arrows")
+def exchange():
+    screen, address = ladder()
+    tap.contains(screen.capture(), "no datagram yet", "the empty ladder")
+    Peer().ask(b"hello", address)
+    tap.contains(screen.wait_row("#1 hello"), HEAD, "the request")
+    tap.contains(screen.wait_row("ack #1"), BACK, "the ack")
+    tap.matches(screen.wait_row("#1 hello"), r"^ \d\d:\d\d:\d\d\.\d{3} ", "the time of day")
+
+
+@tap.case("80x24: a request that was lost dies on its way, and is not answered")
+def lost_request():
+    screen, address = impaired("in.loss=100%")
+    Peer().send(b"hello", address)
+    row = screen.wait_row("#1 hello", "LOST request")
+    tap.contains(row, DEAD, "the mark")
+    tap.true(HEAD not in row and "ack #1" not in screen.capture(), "it goes on: %s" % row)
+
+
+@tap.case("80x24: an ack that was lost: the request arrived")
+def lost_ack():
+    screen, address = impaired("out.loss=100%")
+    Peer().send(b"hello", address)
+    tap.contains(screen.wait_row("#1 hello"), HEAD, "the request")
+    row = screen.wait_row("LOST ack", "ack #1")
+    tap.true(DEAD in row and BACK not in row, row)
+
+
+@tap.case("80x24: what the network doubled arrives twice")
+def doubled():
+    screen, address = impaired("in.dup=100%,in.delay=100ms+-50ms")
+    client = Peer()
+    client.send(b"hello", address)
+    screen.wait(lambda text: text.count(HEAD) == 2 and text.count(BACK) == 2, "two of each")
+    screen.wait_row("copy")
+    tap.equal(len([client.receive(), client.receive()]), 2, "acks")
+
+
+@tap.case("80x24: what is overtaken is crossed, and late by so many")
+def reordered():
+    screen, address = impaired("in.reorder=50%", "--seed", "10")
+    client = Peer()
+    client.send(b"one", address)
+    client.send(b"two", address)
+    tap.contains(screen.wait_row("#2 two"), HEAD, "the one that overtook")
+    tap.contains(screen.wait_row("late by 1"), "#1", "the one that was overtaken")
+    tap.contains(screen.capture(), CROSS, "a crossing")
+
+
+@tap.case("80x24: a delayed ack has its round-trip time in a bracket")
+def delayed():
+    screen, address = impaired("in.delay=150ms,out.delay=150ms")
+    Peer().send(b"hello", address)
+    row = screen.wait(lambda text: re.search(r"^.* 3\d\d ms └│◀.*$", text, re.MULTILINE),
+                      "the bracket's end").group()
+    tap.contains(row, "ack #1", "the ack")
+    tap.contains(screen.wait_row("#1 hello"), "┌│", "the bracket's beginning")
+
+
+@tap.case("80x24: an arrow that is under way grows, and arrives")
+def under_way():
+    screen, address = impaired("in.delay=1500ms")
+    Peer().send(b"hello", address)
+    def reached(text):
+        found = re.search(r"^.*│( *─+…).*│", text, re.MULTILINE)
+        return len(found.group(1)) if found else 0
+    before = screen.wait(lambda text: reached(text), "an arrow under way")
+    screen.wait(lambda text: reached(text) > before, "more of it")
+    tap.contains(screen.wait_row("#1 hello", HEAD), HEAD, "its end")
+
+
+@tap.case("80x24: what was corrupted says so")
+def corrupted():
+    screen, address = impaired("in.corrupt=100%")
+    Peer().ask(b"hello", address)
+    tap.contains(screen.wait_row("#1 hello", HEAD), "corrupt", "the request")
+
+
+@tap.case("held and by hand: the reason stands beside the arrow")
+def held():
+    screen, address = ladder()
+    Peer().send(b"Message received", address)
+    tap.contains(screen.wait_row("#1 Message received"), "HELD loop", "the request")
+
+
+@tap.case("one client's ladder: the one that was chosen")
+def one_client():
+    screen, address = ladder()
+    screen.keys("l")
+    clients = [Peer(), Peer()]
+    for n, client in enumerate(clients):
+        client.ask(b"from %d" % n, address)
+    screen.wait_text("Clients 2")
+    screen.keys("Down", "l")
+    title = screen.wait_text(r"Ladder of (127\.0\.0\.1:\d+)").group(1)
+    mine = [n for n, client in enumerate(clients) if client.text == title][0]
+    screen.wait_row("from %d" % mine)
+    tap.equal(screen.rows_with("from %d" % (1 - mine)), [], "rows of the other")
+
+
+@tap.case("keys: up stops following, F follows again, Esc goes back")
+def keys():
+    screen, address = ladder()
+    client = Peer()
+    for n in range(40):
+        client.ask(b"number %d" % n, address)
+    screen.wait_text("number 39")
+    screen.keys("PageUp")
+    screen.wait_text("F follows")
+    before = screen.capture().splitlines()[3:-1]
+    client.ask(b"the last", address)
+    screen.wait_text(r"in 41\b")
+    tap.equal(screen.capture().splitlines()[3:-1], before, "what is looked at")
+    screen.keys("F")
+    screen.wait_text("the last")
+    screen.keys("Escape")
+    screen.wait_text("Clients 1")
+
+
+@tap.case("40x10 and ASCII: arrows all the same")
+def small():
+    screen, address = ladder("--ascii", columns=40, rows=10)
+    Peer().ask(b"hello", address)
+    tap.matches(screen.wait_row("#1 hello"), r"\|- #1 hello -+>\|", "the request")
+    tap.matches(screen.wait_row("ack #1"), r"\|<-+ ack #1 -\|", "the ack")
+
+
+tap.main()
