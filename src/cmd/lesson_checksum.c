@@ -43,8 +43,10 @@ static uint32_t word(const void *bytes)
     return (uint32_t)pair[0] << 8 | pair[1];
 }
 
-/* The words of the pseudo-header, of the header with a checksum of 0 and of the payload, added up; carries added
- * at the other end; complemented. */
+/*
+ * The words of the pseudo-header, of the header with a checksum of 0 and of the payload, added
+ * up; carries added at the other end; complemented.
+ */
 static void compute(struct checksum *found, const char *bytes)
 {
     const uint32_t length = PACKET_UDP_HEADER + PAYLOAD_BYTES;
@@ -98,7 +100,10 @@ static int count_bits(const char *one, const char *other, size_t size_bytes)
     return bits;
 }
 
-/* What would be delivered if nobody checked: the echo of a message with a bit flipped on its way. */
+/*
+ * What would be delivered if nobody checked: the echo of a message with a bit flipped on its
+ * way.
+ */
 static void play_corruption(struct stage *stage, struct checksum *found)
 {
     char buffer[BUFFER_SIZE] = {0};
@@ -174,7 +179,7 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
     if (delivered)
         stage_arrive(stage, index, "");
     else
-        stage_lose(stage, index, "dropped by the kernel");
+        stage_lose(stage, index, "dropped");
     stage_pause(stage);
     return delivered;
 }
@@ -187,10 +192,9 @@ static void play_raw(struct stage *stage, const struct udp_socket *server, struc
     found->raw = raw >= 0;
     if (!found->raw)
         return;
-    found->right_received =
-        deliver_raw(stage, raw, server, found, found->result, "raw, right checksum");
-    found->wrong_received = deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1),
-                                        "raw, wrong checksum");
+    found->right_received = deliver_raw(stage, raw, server, found, found->result, "right sum");
+    found->wrong_received =
+        deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1), "wrong sum");
     found->errors = read_errors() - before;
     close(raw);
 }
@@ -266,7 +270,7 @@ static void play_checksum(struct stage *stage)
     compute(&found, payload);
     found.received = deliver(stage, client, server, 1001, "Hi!?");
     setsockopt(client->fd, SOL_SOCKET, SO_NO_CHECK, &no_check, sizeof no_check);
-    found.unchecked_received = deliver(stage, client, server, 1002, "Hi!? without a checksum");
+    found.unchecked_received = deliver(stage, client, server, 1002, "Hi!? no checksum");
     play_corruption(stage, &found);
     play_raw(stage, server, &found);
     find_all(stage, &found);

@@ -178,7 +178,7 @@ static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
     int result = send_number(stage, client, to, text, &leg);
 
     if (result == 0)
-        stage_lose(stage, leg, "no socket on that port");
+        stage_lose(stage, leg, "closed port");
     *told = result == 0 && stage_wait(stage, client->fd, 0, silence_ns);
     stage_pause(stage);
     return result;
@@ -194,7 +194,7 @@ static void play_connected(struct stage *stage, const struct endpoint *port,
     for (int i = 0; i < 3 && stage_going(stage); i++) {
         found->connected[i] = send_to_nobody(stage, client, NULL, texts[i], &told);
         if (told)
-            draw_icmp(stage, texts[i], "the next call fails");
+            draw_icmp(stage, texts[i], "error waiting");
     }
 }
 
@@ -222,7 +222,7 @@ static void play_error_queue(struct stage *stage, const struct endpoint *port,
     send_to_nobody(stage, client, port, "7 IP_RECVERR", &told);
     found->queued = told && icmp_receive(client, &found->icmp);
     if (found->queued)
-        draw_icmp(stage, "7", "from the error queue");
+        draw_icmp(stage, "7", "IP_RECVERR");
 }
 
 static void play_unreachable(struct stage *stage)

@@ -47,11 +47,11 @@ static void read_burst(struct stage *stage, const struct udp_socket *server, str
             break;
         was_read[(int)bytes[0]] = true;
         burst->read_numbers[burst->read++] = bytes[0];
-        stage_arrive(stage, burst->legs[bytes[0] - 1], "read");
+        stage_arrive_at_once(stage, burst->legs[bytes[0] - 1], "read");
     }
     for (int i = 0; i < BURST; i++)
         if (!was_read[i + 1])
-            stage_lose(stage, burst->legs[i], "queue full: dropped");
+            stage_lose(stage, burst->legs[i], "queue full");
     udp_queue_info(server, &burst->dropped, NULL);
 }
 
@@ -136,7 +136,7 @@ static int send_size(struct stage *stage, const struct udp_socket *client, size_
     char label[LADDER_LABEL_SIZE];
     int result;
 
-    snprintf(label, sizeof label, "%zu B%s%s", size_bytes, why[0] != '\0' ? ", " : "", why);
+    snprintf(label, sizeof label, "%s %zu B", why, size_bytes);
     result = stage_send(
         stage, client,
         &(struct stage_datagram){
@@ -154,7 +154,7 @@ static int32_t receive_size(struct stage *stage, const struct udp_socket *server
     struct stage_received got = stage_receive(stage, server, buffer, sizeof buffer);
 
     if (got.size_bytes >= 0)
-        stage_arrive(stage, leg, got.fragmented ? "came in fragments" : "");
+        stage_arrive(stage, leg, got.fragmented ? "in fragments" : "");
     *fragmented = got.fragmented;
     stage_pause(stage);
     return (int32_t)got.size_bytes;
@@ -179,7 +179,10 @@ static void set_ipv6(const struct udp_socket *socket, int name, int value)
     setsockopt(socket->fd, IPPROTO_IPV6, name, &value, sizeof value);
 }
 
-/* On ::1 a datagram can be larger than the MTU of loopback: the one place to see fragments without a network. */
+/*
+ * On ::1 a datagram can be larger than the MTU of loopback: the one place to see fragments
+ * without a network.
+ */
 static void try_fragments(struct stage *stage, struct udp_socket *server, struct udp_socket *client,
                           struct sizes *found)
 {
@@ -194,13 +197,11 @@ static void try_fragments(struct stage *stage, struct udp_socket *server, struct
     send_size(stage, client, (size_t)found->whole_bytes + 1, "IPv6", &leg);
     found->fragmented_received = receive_size(stage, server, leg, &found->in_fragments);
     set_ipv6(client, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
-    found->forbidden =
-        send_size(stage, client, (size_t)found->whole_bytes + 1, "do not fragment", NULL);
+    found->forbidden = send_size(stage, client, (size_t)found->whole_bytes + 1, "DF", NULL);
     set_ipv6(client, IPV6_MTU, ETHERNET_MTU);
-    found->ethernet_fits = send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6, "MTU 1500", &leg);
+    found->ethernet_fits = send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6, "DF", &leg);
     receive_size(stage, server, leg, &fragmented);
-    found->ethernet_above =
-        send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6 + 1, "MTU 1500", NULL);
+    found->ethernet_above = send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6 + 1, "DF", NULL);
 }
 
 /* A machine without IPv6 shows the rest of the lesson. */

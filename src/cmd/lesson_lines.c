@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the keyboard. */
+/*
+ * lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the
+ * keyboard.
+ */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +15,14 @@
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder.h"
 
-enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, ANSWER_SIZE = 256 };
+enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE = 256 };
 
 /* ---- the ladder as text */
 
-/* Draws the legs as high as they are. Returns the picture, for the caller to free; NULL where memory is short. */
+/*
+ * Draws the legs as high as they are. Returns the picture, for the caller to free; NULL where
+ * memory is short.
+ */
 static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
                           const struct ladder_leg *legs, size_t count)
 {
@@ -30,7 +36,8 @@ static char *draw_picture(const struct lesson_run *run, const struct lesson_topi
     if (frame == NULL || !frame_resize(frame, PICTURE_ROWS_MAX, PICTURE_COLUMNS))
         goto end;
     rows = ladder_draw(frame, 0, PICTURE_ROWS_MAX, &heads, legs, count, now_ns, 0,
-                       server_utc_offset_s(), run->charset);
+                       server_utc_offset_s(), run->charset) +
+           HEAD_ROWS;
     if (rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
         goto end;
     ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(),

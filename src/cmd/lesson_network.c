@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined network of the
- * server does it; the client sees no more of it than any client does.
+ * lesson_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined
+ * network of the server does it; the client sees no more of it than any client does.
  */
 #include "lesson.h"
 #include "udptui/core/units.h"
@@ -69,8 +69,10 @@ static void look_behind(struct stage *stage, struct finding *found)
 
 enum { LOSS_MESSAGES = 11 };
 
-/* Waits for the answer to a number: until it came; or, so that a slow machine is not taken for a loss, until the
- * timeout has passed and the network has told that none will come. */
+/*
+ * Waits for the answer to a number: until it came; or, so that a slow machine is not taken for
+ * a loss, until the timeout has passed and the network has told that none will come.
+ */
 static void await(struct stage *stage, const struct udp_socket *client, struct finding *found,
                   uint64_t number)
 {

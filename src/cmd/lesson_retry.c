@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a timeout send it
- * again. Receiver: answer every request, deliver only the next number.
+ * lesson_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a
+ * timeout send it again. Receiver: answer every request, deliver only the next number.
  */
 #include "lesson.h"
 #include "udptui/core/units.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_screen: lessons on the screen. The lesson plays in a thread of its own, at a pace that can be watched;
- * this one reads keys and draws the legs as they are, 20 pictures a second while it plays.
+ * lesson_screen: lessons on the screen. The lesson plays in a thread of its own, at a pace that
+ * can be watched; this one reads keys and draws the legs as they are, 20 pictures a second
+ * while it plays.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
+#include "udptui/net/thread.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
 #include "udptui/ui/lesson_view.h"
@@ -86,7 +88,7 @@ static void start(struct session *session)
     session->staged = true;
     session->view.step = LESSON_LADDER;
     session->view.scroll = 0;
-    session->view.playing = pthread_create(&session->thread, NULL, play, session) == 0;
+    session->view.playing = thread_start(&session->thread, play, session) == 0;
     if (!session->view.playing)
         stage_fail(&session->stage, "cannot start a thread");
 }

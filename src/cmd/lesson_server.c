@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_server: the server that a lesson talks to through the imagined network. What the engine tells of a
- * message's fate becomes the legs of its journey: the sender in the lesson knows nothing of them.
+ * lesson_server: the server that a lesson talks to through the imagined network. What the
+ * engine tells of a message's fate becomes the legs of its journey: the sender in the lesson
+ * knows nothing of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,32 +117,36 @@ static const char *note_of(const struct leg *leg, bool to_right, char *out, size
     return out;
 }
 
-/* One leg of a fate, whose times count from when the message came in. */
-static struct ladder_leg ladder_leg_of(const struct stage_message *message, const struct leg *leg,
-                                       int64_t base_ns, bool to_right)
+/* One leg of a fate, whose times count from base_ns. */
+static struct stage_leg stage_leg_of(const struct stage_message *message, const struct leg *leg,
+                                     int64_t base_ns, bool to_right)
 {
     static const uint8_t ends[] = {[LEG_NONE] = LADDER_LOST,
                                    [LEG_UNDERWAY] = LADDER_UNDERWAY,
                                    [LEG_ARRIVED] = LADDER_ARRIVED,
                                    [LEG_LOST] = LADDER_LOST};
-    struct ladder_leg out = {.depart_ns = base_ns + leg->depart_us * UNITS_NS_PER_US,
-                             .arrive_ns = base_ns + leg->arrive_us * UNITS_NS_PER_US,
-                             .to_right = to_right,
-                             .corrupt = leg->corrupt,
-                             .end = ends[leg->state],
-                             .number = message->event.number};
+    struct stage_leg out = {
+        .drawn = {.depart_ns = base_ns + leg->depart_us * UNITS_NS_PER_US,
+                  .arrive_ns = base_ns + leg->arrive_us * UNITS_NS_PER_US,
+                  .to_right = to_right,
+                  .corrupt = leg->corrupt,
+                  .end = ends[leg->state],
+                  .number = message->event.number},
+        .late_by = leg->late_by,
+    };
+    struct ladder_leg *drawn = &out.drawn;
 
-    snprintf(out.label, sizeof out.label, "%.*s", (int)message->size_bytes, message->payload);
-    note_of(leg, to_right, out.note, sizeof out.note);
-    if (to_right && message->sent_ns < out.depart_ns)
-        out.depart_ns = message->sent_ns;
+    snprintf(drawn->label, sizeof drawn->label, "%.*s", (int)message->size_bytes, message->payload);
+    note_of(leg, to_right, drawn->note, sizeof drawn->note);
+    if (to_right && message->sent_ns < drawn->depart_ns)
+        drawn->depart_ns = message->sent_ns;
     else if (!to_right && leg->state == LEG_ARRIVED)
-        out.rtt_ns = out.arrive_ns - message->sent_ns;
+        drawn->rtt_ns = drawn->arrive_ns - message->sent_ns;
     return out;
 }
 
 static size_t legs_of(const struct stage_message *message, int64_t base_ns,
-                      struct ladder_leg out[static FATE_REQUESTS + FATE_ACKS])
+                      struct stage_leg out[static FATE_REQUESTS + FATE_ACKS])
 {
     const struct fate *fate = &message->event.fate;
     size_t count = 0;
@@ -149,55 +154,54 @@ static size_t legs_of(const struct stage_message *message, int64_t base_ns,
     for (size_t i = 0; i < FATE_REQUESTS; i++) {
         if (fate->requests[i].state == LEG_NONE)
             continue;
-        out[count] = ladder_leg_of(message, &fate->requests[i], base_ns, true);
-        out[count++].copy = i > 0;
+        out[count] = stage_leg_of(message, &fate->requests[i], base_ns, true);
+        out[count++].drawn.copy = i > 0;
     }
     for (size_t i = 0; i < FATE_ACKS; i++) {
         if (fate->acks[i].state == LEG_NONE)
             continue;
-        out[count] = ladder_leg_of(message, &fate->acks[i], base_ns, false);
-        out[count++].copy = i % 2 > 0;
+        out[count] = stage_leg_of(message, &fate->acks[i], base_ns, false);
+        out[count++].drawn.copy = i % 2 > 0;
     }
     return count;
 }
 
 /* A message that nothing happened to has a request and an ack. */
-static size_t untouched_legs_of(const struct stage_message *message, int64_t base_ns,
-                                struct ladder_leg out[static FATE_REQUESTS + FATE_ACKS])
+static size_t untouched_legs_of(const struct stage_message *message,
+                                struct stage_leg out[static FATE_REQUESTS + FATE_ACKS])
 {
     const struct event_message *event = &message->event;
-    int32_t service_us = (int32_t)(event->service_ns > 0 ? event->service_ns / UNITS_NS_PER_US : 0);
-    const struct leg request = {.state = LEG_ARRIVED};
-    const struct leg ack = {.state = LEG_ARRIVED, .depart_us = service_us, .arrive_us = service_us};
+    const struct leg leg = {.state = LEG_ARRIVED};
+    int64_t service_ns = event->service_ns > 0 ? event->service_ns : 0;
 
-    out[0] = ladder_leg_of(message, &request, base_ns, true);
+    out[0] = stage_leg_of(message, &leg, event->wall_ns, true);
     if (event->status != ACK_SENT)
         return 1;
-    out[1] = ladder_leg_of(message, &ack, base_ns, false);
+    out[1] = stage_leg_of(message, &leg, event->wall_ns + service_ns, false);
     return 2;
 }
 
-/* Puts these in the place of all legs of the message. */
-static void replace_legs(struct stage *stage, uint64_t number, const struct ladder_leg *legs,
-                         size_t count)
+/*
+ * When the message's fate begins, on the ladder's clock: the engine took it up so long before
+ * its first ack left as the ack's time in the fate says. Without an ack: at the kernel's
+ * receive time.
+ */
+static int64_t base_ns_of(const struct event_message *event)
 {
-    size_t kept = 0;
+    int32_t first_us = INT32_MAX;
 
-    pthread_mutex_lock(&stage->lock);
-    for (size_t i = 0; i < stage->leg_count; i++)
-        if (stage->legs[i].number != number)
-            stage->legs[kept++] = stage->legs[i];
-    for (size_t i = 0; i < count && kept < STAGE_LEGS_MAX; i++)
-        stage->legs[kept++] = legs[i];
-    stage->leg_count = kept;
-    pthread_mutex_unlock(&stage->lock);
+    for (size_t i = 0; i < FATE_ACKS; i++)
+        if (event->fate.acks[i].state == LEG_ARRIVED && event->fate.acks[i].arrive_us < first_us)
+            first_us = event->fate.acks[i].arrive_us;
+    if (first_us == INT32_MAX || event->service_ns == EVENT_UNKNOWN)
+        return event->wall_ns;
+    return event->wall_ns + event->service_ns - first_us * UNITS_NS_PER_US;
 }
 
 static void take_message(struct stage *stage, const struct event_message *event)
 {
-    struct ladder_leg legs[FATE_REQUESTS + FATE_ACKS];
+    struct stage_leg legs[FATE_REQUESTS + FATE_ACKS];
     struct stage_message *message;
-    int64_t base_ns;
     size_t count;
 
     if (event->number == 0 || event->number > STAGE_MESSAGES_MAX)
@@ -206,11 +210,10 @@ static void take_message(struct stage *stage, const struct event_message *event)
     message->event = *event;
     message->told = true;
     message->settled = event->status != ACK_WAITING;
-    base_ns = clock_monotonic_of_stamp(event->wall_ns) + stage->wall_offset_ns;
-    count = legs_of(message, base_ns, legs);
+    count = legs_of(message, base_ns_of(event), legs);
     if (count == 0)
-        count = untouched_legs_of(message, base_ns, legs);
-    replace_legs(stage, event->number, legs, count);
+        count = untouched_legs_of(message, legs);
+    stage_replace_legs(stage, event->number, legs, count);
 }
 
 void stage_hear(struct stage *stage)

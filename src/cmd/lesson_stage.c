@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -190,7 +189,7 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
         error = errno;
     if (error != 0) {
         sent.end = LADDER_LOST;
-        snprintf(sent.note, sizeof sent.note, "not sent: %s", stage_errno_name(error));
+        snprintf(sent.note, sizeof sent.note, "%s", stage_errno_name(error));
     }
     index = stage_leg(stage, &sent);
     if (leg != NULL)
@@ -241,65 +240,6 @@ bool stage_is_empty(const struct udp_socket *socket)
     struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
 
     return poll(&polled, 1, 0) == 0;
-}
-
-/* ---- legs */
-
-int stage_leg(struct stage *stage, const struct ladder_leg *leg)
-{
-    int index = STAGE_NO_LEG;
-
-    pthread_mutex_lock(&stage->lock);
-    if (stage->leg_count < STAGE_LEGS_MAX) {
-        index = (int)stage->leg_count++;
-        stage->legs[index] = *leg;
-    }
-    pthread_mutex_unlock(&stage->lock);
-    return index;
-}
-
-static void end_leg(struct stage *stage, int index, enum ladder_end end, const char *note)
-{
-    if (index == STAGE_NO_LEG)
-        return;
-    pthread_mutex_lock(&stage->lock);
-    struct ladder_leg *leg = &stage->legs[index];
-    leg->end = (uint8_t)end;
-    leg->arrive_ns = end == LADDER_ARRIVED ? stage_now_ns(stage) : 0;
-    if (note != NULL)
-        snprintf(leg->note, sizeof leg->note, "%s", note);
-    pthread_mutex_unlock(&stage->lock);
-}
-
-void stage_arrive(struct stage *stage, int leg, const char *note)
-{
-    end_leg(stage, leg, LADDER_ARRIVED, note);
-}
-
-void stage_lose(struct stage *stage, int leg, const char *note)
-{
-    end_leg(stage, leg, LADDER_LOST, note);
-}
-
-static int compare_departures(const void *a, const void *b)
-{
-    const struct ladder_leg *one = a, *other = b;
-
-    if (one->depart_ns != other->depart_ns)
-        return one->depart_ns < other->depart_ns ? -1 : 1;
-    return (one->number > other->number) - (one->number < other->number);
-}
-
-size_t stage_copy_legs(struct stage *stage, struct ladder_leg *out)
-{
-    size_t count;
-
-    pthread_mutex_lock(&stage->lock);
-    count = stage->leg_count;
-    memcpy(out, stage->legs, count * sizeof *out);
-    pthread_mutex_unlock(&stage->lock);
-    qsort(out, count, sizeof *out, compare_departures);
-    return count;
 }
 
 const char *stage_errno_name(int error)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a ladder, and
- * what was found. Errors stick: once something cannot be set up, or the end is asked for, every call
- * returns at once and does nothing, so a lesson checks when it likes (stage_going).
+ * lesson_stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a
+ * ladder, and what was found. Errors stick: once something cannot be set up, or the end is
+ * asked for, every call returns at once and does nothing, so a lesson checks when it likes
+ * (stage_going).
  *
  * One thread plays; another may copy the legs meanwhile. Nothing leaves this machine.
  */
@@ -44,6 +45,11 @@ struct stage_message {
     size_t size_bytes;
 };
 
+struct stage_leg {
+    struct ladder_leg drawn;
+    uint16_t late_by; /* how many later ones overtook it on its way */
+};
+
 /* How a lesson is to be played. */
 struct stage_config {
     uint64_t seed;   /* of the imagined network */
@@ -59,7 +65,7 @@ struct stage {
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it began */
 
     pthread_mutex_t lock; /* of the legs */
-    struct ladder_leg legs[STAGE_LEGS_MAX];
+    struct stage_leg legs[STAGE_LEGS_MAX];
     size_t leg_count;
 
     struct udp_socket sockets[STAGE_SOCKETS_MAX];
@@ -118,8 +124,10 @@ struct stage_datagram {
     bool to_left;              /* from the server to the client */
 };
 
-/* Sends, and notes a leg that is under way, or a dead one where the kernel refused it. *leg (may be NULL): which.
- * Returns 0 or the errno. */
+/*
+ * Sends, and notes a leg that is under way, or a dead one where the kernel refused it. *leg
+ * (may be NULL): which. Returns 0 or the errno.
+ */
 int stage_send(struct stage *stage, const struct udp_socket *socket,
                const struct stage_datagram *datagram, int *leg);
 
@@ -139,25 +147,43 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 /* Nothing waits in the socket's queue. */
 bool stage_is_empty(const struct udp_socket *socket);
 
-/* ---- legs */
+/* ---- legs (lesson_legs.c) */
 
 int stage_leg(struct stage *stage, const struct ladder_leg *leg);
 /* It has arrived now; or it has died. Note: "" or what to say of it, NULL: as it was. */
 void stage_arrive(struct stage *stage, int leg, const char *note);
+/* It came into the receiver's queue when it was sent. */
+void stage_arrive_at_once(struct stage *stage, int leg, const char *note);
 void stage_lose(struct stage *stage, int leg, const char *note);
 
-/* Copies the legs, in order of departure. Returns their number. out: STAGE_LEGS_MAX. For any thread. */
+/* Puts these in the place of all legs of a number. */
+void stage_replace_legs(struct stage *stage, uint64_t number, const struct stage_leg *legs,
+                        size_t count);
+
+/*
+ * Copies the legs, in order of departure. Returns their number. out: STAGE_LEGS_MAX. For any
+ * thread.
+ */
 size_t stage_copy_legs(struct stage *stage, struct ladder_leg *out);
 
 /* ---- a server behind an imagined network (lesson_server.c) */
 
-/* Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is theirs. */
+/*
+ * Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is
+ * theirs.
+ */
 void stage_serve(struct stage *stage, const char *impair);
 
-/* Sends a text to the server from a client connected to it. Returns the message's number, from 1. */
+/*
+ * Sends a text to the server from a client connected to it. Returns the message's number, from
+ * 1.
+ */
 uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text);
 
-/* Asks "#NUMBER", NUMBER in the text so that answers can be told apart. Returns the message's number. */
+/*
+ * Asks "#NUMBER", NUMBER in the text so that answers can be told apart. Returns the message's
+ * number.
+ */
 uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
 
 /* The number in the next answer "#NUMBER", 0 where none came within the timeout. */
@@ -169,8 +195,10 @@ void stage_hear(struct stage *stage);
 /* What the engine has told of the message: all there is to tell once it is settled. */
 const struct stage_message *stage_message(const struct stage *stage, uint64_t number);
 
-/* Whether the engine has told all there is to tell of the message. One of which it has not told for 5 s is a
- * failure of the stage: datagrams do not get through at all. */
+/*
+ * Whether the engine has told all there is to tell of the message. One of which it has not told
+ * for 5 s is a failure of the stage: datagrams do not get through at all.
+ */
 bool stage_settled(struct stage *stage, uint64_t number);
 
 /* Waits until all messages so far are settled. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_tcp: the same three texts over TCP and over UDP, both on loopback. What TCP's sockets do is seen;
- * the segments of its handshake are not, and are drawn as what they must have been (RFC 9293 section 3.5).
+ * lesson_tcp: the same three texts over TCP and over UDP, both on loopback. What TCP's sockets
+ * do is seen; the segments of its handshake are not, and are drawn as what they must have been
+ * (RFC 9293 section 3.5).
  */
 #include <errno.h>
 #include <poll.h>
@@ -103,7 +104,10 @@ static bool open_tcp(struct stage *stage, struct tcp *tcp)
     return tcp->server >= 0;
 }
 
-/* Until the server's kernel holds all that was written: then one read can show what is kept of it. */
+/*
+ * Until the server's kernel holds all that was written: then one read can show what is kept of
+ * it.
+ */
 static void wait_for_all(struct stage *stage, const struct tcp *tcp)
 {
     int64_t deadline_ns = clock_monotonic_ns() + patience_ns;
@@ -141,7 +145,7 @@ static void write_and_read(struct stage *stage, struct tcp *tcp)
     }
     wait_for_all(stage, tcp);
     read_stream(stage, tcp);
-    snprintf(note, sizeof note, "%d read: \"%s\"", (int)tcp->reads, tcp->read);
+    snprintf(note, sizeof note, "%d read: all", (int)tcp->reads);
     stage_arrive(stage, leg, note);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_view: title, body, footer. The body of the question and of the result is a page of lines of which a
- * window is seen; that of the ladder is the ladder, under the plan where there is room for it.
+ * lesson_view: title, body, footer. The body of the question and of the result is a page of
+ * lines of which a window is seen; that of the ladder is the ladder, under the plan where there
+ * is room for it.
  */
 #include "udptui/ui/lesson_view.h"
 
@@ -19,7 +20,8 @@ enum {
     CHOICE_INDENT = 5,
     LABEL_COLUMNS = 44,
     PLAN_ROWS_MAX = 3,
-    ROWS_FOR_PLAN = 16, /* of the frame: the ladder comes first */
+    ROWS_FOR_PLAN = 16,   /* of the frame: the ladder comes first */
+    LADDER_HEAD_ROWS = 1, /* the names of the two ends */
     LINE_SIZE = 256,
 };
 
@@ -236,6 +238,7 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
     rows = frame_rows(frame) - ROWS_AROUND - page.line;
     all = ladder_draw(frame, BODY_TOP + page.line, rows, &heads, view->legs, view->leg_count,
                       view->now_ns, view->scroll, view->utc_offset_s, view->charset);
+    rows -= LADDER_HEAD_ROWS;
     return all > rows ? all - rows : 0;
 }
 

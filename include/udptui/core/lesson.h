@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson: what a classroom demonstration says and what it found: plain data, for the screen, the lines
- * and the JSON alike. All texts are safe: our own words, or made by core/text.
+ * lesson: what a classroom demonstration says and what it found: plain data, for the screen,
+ * the lines and the JSON alike. All texts are safe: our own words, or made by core/text.
  */
 #ifndef UDPTUI_CORE_LESSON_H
 #define UDPTUI_CORE_LESSON_H
@@ -24,16 +24,15 @@ enum {
 
 /* What is known before it runs. */
 struct lesson_topic {
-    const char *name;                        /* "loss" */
-    const char *summary;                     /* one line, for the list */
-    const char *plan;                        /* one or two sentences: what will be done */
-    const char *question;                    /* what to predict */
-    const char *choices[LESSON_CHOICES_MAX]; /* the unused ones NULL */
-    int right;                               /* which of them it is, from 0 */
-    const char *explanation;                 /* one or two sentences */
-    const char
-        *commands[LESSON_COMMANDS_MAX]; /* to repeat it by hand; "{seed}" stands for the seed */
-    const char *client, *server;        /* the two ends of the ladder */
+    const char *name;                          /* "loss" */
+    const char *summary;                       /* one line, for the list */
+    const char *plan;                          /* one or two sentences: what will be done */
+    const char *question;                      /* what to predict */
+    const char *choices[LESSON_CHOICES_MAX];   /* the unused ones NULL */
+    int right;                                 /* which of them it is, from 0 */
+    const char *explanation;                   /* one or two sentences */
+    const char *commands[LESSON_COMMANDS_MAX]; /* to repeat it; "{seed}" stands for the seed */
+    const char *client, *server;               /* the two ends of the ladder */
 };
 
 enum lesson_fact_kind {
@@ -58,11 +57,13 @@ struct lesson_result {
     struct lesson_fact facts[LESSON_FACTS_MAX];
     size_t fact_count;
     char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
-    const char
-        *otherwise; /* the first expectation that this machine did not meet, NULL: all were */
+    const char *otherwise; /* the first expectation that was not met, NULL: all were */
 };
 
-/* A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE. Returns out. */
+/*
+ * A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE.
+ * Returns out.
+ */
 const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes);
 
 /* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
@@ -71,8 +72,10 @@ const char *lesson_format_command(const char *command, uint64_t seed, char *out,
 /* The number of choices of the topic. */
 int lesson_choices(const struct lesson_topic *topic);
 
-/* What became of the prediction, chosen from 0: "You said 2: so it is."; without one, the answer alone.
- * out: LESSON_FACT_SIZE. Returns out. */
+/*
+ * What became of the prediction, chosen from 0: "You said 2: so it is."; without one, the
+ * answer alone. out: LESSON_FACT_SIZE. Returns out.
+ */
 const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
                            size_t size_bytes);
 

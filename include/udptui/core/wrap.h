@@ -9,9 +9,9 @@
 enum { WRAP_LINE_SIZE = 512 };
 
 /*
- * Takes the next line off *cursor (safe text): as many words as fit into so many columns (at least 1), without
- * the blanks at its end; a word that is longer than a line is broken anywhere. out: WRAP_LINE_SIZE bytes.
- * False at the end.
+ * Takes the next line off *cursor (safe text): as many words as fit into so many columns (at
+ * least 1), without the blanks at its end; a word that is longer than a line is broken
+ * anywhere. out: WRAP_LINE_SIZE bytes. False at the end.
  */
 bool wrap_next(const char **cursor, size_t columns, char *out);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_view: a lesson's screen, a step at a time: the question, the ladder, what was found. Pure. */
+/*
+ * lesson_view: a lesson's screen, a step at a time: the question, the ladder, what was found.
+ * Pure.
+ */
 #ifndef UDPTUI_UI_LESSON_VIEW_H
 #define UDPTUI_UI_LESSON_VIEW_H
 

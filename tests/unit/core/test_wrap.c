@@ -54,7 +54,10 @@ static void words_stay_whole(void **state)
         assert_string_equal(wrapped(rows[i].text, rows[i].columns, out), rows[i].lines);
 }
 
-/* Random words: nothing is lost, no line is too wide, and no line could have taken the next word. */
+/*
+ * Random words: nothing is lost, no line is too wide, and no line could have taken the next
+ * word.
+ */
 static void random_texts(void **state)
 {
     unsigned seed = 7;
