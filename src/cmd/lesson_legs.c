@@ -14,7 +14,8 @@ int stage_leg(struct stage *stage, const struct ladder_leg *leg)
     pthread_mutex_lock(&stage->lock);
     if (stage->leg_count < STAGE_LEGS_MAX) {
         index = (int)stage->leg_count++;
-        stage->legs[index] = (struct stage_leg){.drawn = *leg};
+        stage->legs[index] = *leg;
+        stage->late_by[index] = 0;
     }
     pthread_mutex_unlock(&stage->lock);
     return index;
@@ -26,7 +27,7 @@ static void end_leg(struct stage *stage, int index, enum ladder_end end, int64_t
     if (index == STAGE_NO_LEG)
         return;
     pthread_mutex_lock(&stage->lock);
-    struct ladder_leg *leg = &stage->legs[index].drawn;
+    struct ladder_leg *leg = &stage->legs[index];
     leg->end = (uint8_t)end;
     leg->arrive_ns = arrive_ns > leg->depart_ns ? arrive_ns : leg->depart_ns;
     if (note != NULL)
@@ -58,42 +59,41 @@ static int compare_times(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-static bool travels(const struct stage_leg *leg, bool to_right)
+static bool travels(const struct ladder_leg *leg, bool to_right)
 {
-    return leg->drawn.to_right == to_right && leg->drawn.end == LADDER_ARRIVED && !leg->drawn.copy;
+    return leg->to_right == to_right && leg->end == LADDER_ARRIVED && !leg->copy;
 }
 
 /* When the last of those that overtook it had arrived; 0 where none has. */
-static int64_t overtaken_ns(const struct stage *stage, const struct stage_leg *leg)
+static int64_t overtaken_ns(const struct stage *stage, const struct ladder_leg *leg, size_t late_by)
 {
     int64_t times_ns[STAGE_LEGS_MAX];
     size_t count = 0;
 
     for (size_t i = 0; i < stage->leg_count; i++)
-        if (travels(&stage->legs[i], leg->drawn.to_right) &&
-            stage->legs[i].drawn.number > leg->drawn.number)
-            times_ns[count++] = stage->legs[i].drawn.arrive_ns;
+        if (travels(&stage->legs[i], leg->to_right) && stage->legs[i].number > leg->number)
+            times_ns[count++] = stage->legs[i].arrive_ns;
     qsort(times_ns, count, sizeof *times_ns, compare_times);
-    return count < leg->late_by ? 0 : times_ns[leg->late_by - 1];
+    return count < late_by ? 0 : times_ns[late_by - 1];
 }
 
 /* An answer leaves when its request has come. */
-static int64_t request_ns(const struct stage *stage, const struct stage_leg *ack)
+static int64_t request_ns(const struct stage *stage, const struct ladder_leg *ack)
 {
     for (size_t i = 0; i < stage->leg_count; i++)
-        if (travels(&stage->legs[i], true) && stage->legs[i].drawn.number == ack->drawn.number)
-            return stage->legs[i].drawn.arrive_ns;
+        if (travels(&stage->legs[i], true) && stage->legs[i].number == ack->number)
+            return stage->legs[i].arrive_ns;
     return 0;
 }
 
-static void not_before(struct stage_leg *leg, int64_t depart_ns, int64_t arrive_ns)
+static void not_before(struct ladder_leg *leg, int64_t depart_ns, int64_t arrive_ns)
 {
-    if (leg->drawn.depart_ns < depart_ns)
-        leg->drawn.depart_ns = depart_ns;
-    if (leg->drawn.arrive_ns < arrive_ns)
-        leg->drawn.arrive_ns = arrive_ns;
-    if (leg->drawn.arrive_ns < leg->drawn.depart_ns)
-        leg->drawn.arrive_ns = leg->drawn.depart_ns;
+    if (leg->depart_ns < depart_ns)
+        leg->depart_ns = depart_ns;
+    if (leg->arrive_ns < arrive_ns)
+        leg->arrive_ns = arrive_ns;
+    if (leg->arrive_ns < leg->depart_ns)
+        leg->arrive_ns = leg->depart_ns;
 }
 
 /*
@@ -105,28 +105,35 @@ static void straighten(struct stage *stage)
 {
     for (int to_right = 1; to_right >= 0; to_right--) {
         for (size_t i = 0; i < stage->leg_count; i++) {
-            struct stage_leg *leg = &stage->legs[i];
+            struct ladder_leg *leg = &stage->legs[i];
             if (!travels(leg, to_right != 0))
                 continue;
             if (!to_right)
                 not_before(leg, request_ns(stage, leg), 0);
-            if (leg->late_by > 0)
-                not_before(leg, 0, overtaken_ns(stage, leg) + UNITS_NS_PER_US);
+            if (stage->late_by[i] > 0)
+                not_before(leg, 0, overtaken_ns(stage, leg, stage->late_by[i]) + UNITS_NS_PER_US);
         }
     }
 }
 
-void stage_replace_legs(struct stage *stage, uint64_t number, const struct stage_leg *legs,
-                        size_t count)
+static void keep(struct stage *stage, size_t *kept, const struct ladder_leg *leg, uint16_t late_by)
+{
+    if (*kept == STAGE_LEGS_MAX)
+        return;
+    stage->legs[*kept] = *leg;
+    stage->late_by[(*kept)++] = late_by;
+}
+
+void stage_replace_legs(struct stage *stage, uint64_t number, const struct journey *journey)
 {
     size_t kept = 0;
 
     pthread_mutex_lock(&stage->lock);
     for (size_t i = 0; i < stage->leg_count; i++)
-        if (stage->legs[i].drawn.number != number)
-            stage->legs[kept++] = stage->legs[i];
-    for (size_t i = 0; i < count && kept < STAGE_LEGS_MAX; i++)
-        stage->legs[kept++] = legs[i];
+        if (stage->legs[i].number != number)
+            keep(stage, &kept, &stage->legs[i], stage->late_by[i]);
+    for (size_t i = 0; i < journey->count; i++)
+        keep(stage, &kept, &journey->legs[i], journey->late_by[i]);
     stage->leg_count = kept;
     straighten(stage);
     pthread_mutex_unlock(&stage->lock);
@@ -134,24 +141,14 @@ void stage_replace_legs(struct stage *stage, uint64_t number, const struct stage
 
 /* ---- for whoever draws */
 
-static int compare_departures(const void *a, const void *b)
-{
-    const struct ladder_leg *one = a, *other = b;
-
-    if (one->depart_ns != other->depart_ns)
-        return one->depart_ns < other->depart_ns ? -1 : 1;
-    return (one->number > other->number) - (one->number < other->number);
-}
-
 size_t stage_copy_legs(struct stage *stage, struct ladder_leg *out)
 {
     size_t count;
 
     pthread_mutex_lock(&stage->lock);
     count = stage->leg_count;
-    for (size_t i = 0; i < count; i++)
-        out[i] = stage->legs[i].drawn;
+    memcpy(out, stage->legs, count * sizeof *out);
     pthread_mutex_unlock(&stage->lock);
-    qsort(out, count, sizeof *out, compare_departures);
+    qsort(out, count, sizeof *out, ladder_by_departure);
     return count;
 }

@@ -43,10 +43,10 @@ static bool set_config(struct stage *stage, const char *impair, const struct udp
     return error == NULL;
 }
 
-/* Where a class looks on, each way takes so long that the datagram is seen on it. */
+/* Where a class looks on, a request takes so long that it is seen on its way. */
 static const char *slowed(const struct stage *stage, const char *impair, char *out, size_t size)
 {
-    snprintf(out, size, "%s%s", impair, stage->config.pace_ns > 0 ? ",delay=150ms" : "");
+    snprintf(out, size, "%s%s", impair, stage->config.pace_ns > 0 ? ",in.delay=150ms" : "");
     return out;
 }
 
@@ -107,78 +107,41 @@ int stage_hear_number(struct stage *stage, const struct udp_socket *client, int6
 
 /* ---- what the engine tells, as legs */
 
-static const char *note_of(const struct leg *leg, bool to_right, char *out, size_t size)
+/* Adds one leg of a message, where there is one. */
+static void add_leg(const struct stage_message *message, const struct leg *from, int64_t base_ns,
+                    bool to_right, bool copy, struct journey *journey)
 {
-    out[0] = '\0';
-    if (leg->state == LEG_LOST)
-        snprintf(out, size, "%s", to_right ? "LOST request" : "LOST ack");
-    else if (leg->late_by > 0)
-        snprintf(out, size, "late by %u", leg->late_by);
-    return out;
+    struct ladder_leg *leg = &journey->legs[journey->count];
+
+    if (!ladder_leg_of(from, base_ns, to_right, copy, leg))
+        return;
+    leg->number = message->event.number;
+    snprintf(leg->label, sizeof leg->label, "%.*s", (int)message->size_bytes, message->payload);
+    if (to_right && message->sent_ns < leg->depart_ns)
+        leg->depart_ns = message->sent_ns;
+    journey->late_by[journey->count++] = from->late_by;
 }
 
-/* One leg of a fate, whose times count from base_ns. */
-static struct stage_leg stage_leg_of(const struct stage_message *message, const struct leg *leg,
-                                     int64_t base_ns, bool to_right)
-{
-    static const uint8_t ends[] = {[LEG_NONE] = LADDER_LOST,
-                                   [LEG_UNDERWAY] = LADDER_UNDERWAY,
-                                   [LEG_ARRIVED] = LADDER_ARRIVED,
-                                   [LEG_LOST] = LADDER_LOST};
-    struct stage_leg out = {
-        .drawn = {.depart_ns = base_ns + leg->depart_us * UNITS_NS_PER_US,
-                  .arrive_ns = base_ns + leg->arrive_us * UNITS_NS_PER_US,
-                  .to_right = to_right,
-                  .corrupt = leg->corrupt,
-                  .end = ends[leg->state],
-                  .number = message->event.number},
-        .late_by = leg->late_by,
-    };
-    struct ladder_leg *drawn = &out.drawn;
-
-    snprintf(drawn->label, sizeof drawn->label, "%.*s", (int)message->size_bytes, message->payload);
-    note_of(leg, to_right, drawn->note, sizeof drawn->note);
-    if (to_right && message->sent_ns < drawn->depart_ns)
-        drawn->depart_ns = message->sent_ns;
-    else if (!to_right && leg->state == LEG_ARRIVED)
-        drawn->rtt_ns = drawn->arrive_ns - message->sent_ns;
-    return out;
-}
-
-static size_t legs_of(const struct stage_message *message, int64_t base_ns,
-                      struct stage_leg out[static FATE_REQUESTS + FATE_ACKS])
+static void add_fate(const struct stage_message *message, int64_t base_ns, struct journey *journey)
 {
     const struct fate *fate = &message->event.fate;
-    size_t count = 0;
 
-    for (size_t i = 0; i < FATE_REQUESTS; i++) {
-        if (fate->requests[i].state == LEG_NONE)
-            continue;
-        out[count] = stage_leg_of(message, &fate->requests[i], base_ns, true);
-        out[count++].drawn.copy = i > 0;
-    }
-    for (size_t i = 0; i < FATE_ACKS; i++) {
-        if (fate->acks[i].state == LEG_NONE)
-            continue;
-        out[count] = stage_leg_of(message, &fate->acks[i], base_ns, false);
-        out[count++].drawn.copy = i % 2 > 0;
-    }
-    return count;
+    for (size_t i = 0; i < FATE_REQUESTS; i++)
+        add_leg(message, &fate->requests[i], base_ns, true, i > 0, journey);
+    for (size_t i = 0; i < FATE_ACKS; i++)
+        add_leg(message, &fate->acks[i], base_ns, false, i % 2 > 0, journey);
 }
 
 /* A message that nothing happened to has a request and an ack. */
-static size_t untouched_legs_of(const struct stage_message *message,
-                                struct stage_leg out[static FATE_REQUESTS + FATE_ACKS])
+static void add_plain(const struct stage_message *message, struct journey *journey)
 {
     const struct event_message *event = &message->event;
     const struct leg leg = {.state = LEG_ARRIVED};
     int64_t service_ns = event->service_ns > 0 ? event->service_ns : 0;
 
-    out[0] = stage_leg_of(message, &leg, event->wall_ns, true);
-    if (event->status != ACK_SENT)
-        return 1;
-    out[1] = stage_leg_of(message, &leg, event->wall_ns + service_ns, false);
-    return 2;
+    add_leg(message, &leg, event->wall_ns, true, false, journey);
+    if (event->status == ACK_SENT)
+        add_leg(message, &leg, event->wall_ns + service_ns, false, false, journey);
 }
 
 /*
@@ -200,9 +163,8 @@ static int64_t base_ns_of(const struct event_message *event)
 
 static void take_message(struct stage *stage, const struct event_message *event)
 {
-    struct stage_leg legs[FATE_REQUESTS + FATE_ACKS];
+    struct journey journey = {.count = 0};
     struct stage_message *message;
-    size_t count;
 
     if (event->number == 0 || event->number > STAGE_MESSAGES_MAX)
         return;
@@ -210,10 +172,11 @@ static void take_message(struct stage *stage, const struct event_message *event)
     message->event = *event;
     message->told = true;
     message->settled = event->status != ACK_WAITING;
-    count = legs_of(message, base_ns_of(event), legs);
-    if (count == 0)
-        count = untouched_legs_of(message, legs);
-    stage_replace_legs(stage, event->number, legs, count);
+    add_fate(message, base_ns_of(event), &journey);
+    if (journey.count == 0)
+        add_plain(message, &journey);
+    ladder_mark_first_ack(journey.legs, journey.count, message->sent_ns);
+    stage_replace_legs(stage, event->number, &journey);
 }
 
 void stage_hear(struct stage *stage)

@@ -45,9 +45,11 @@ struct stage_message {
     size_t size_bytes;
 };
 
-struct stage_leg {
-    struct ladder_leg drawn;
-    uint16_t late_by; /* how many later ones overtook it on its way */
+/* The legs of one message. */
+struct journey {
+    struct ladder_leg legs[FATE_REQUESTS + FATE_ACKS];
+    uint16_t late_by[FATE_REQUESTS + FATE_ACKS]; /* how many later ones overtook each */
+    size_t count;
 };
 
 /* How a lesson is to be played. */
@@ -65,7 +67,8 @@ struct stage {
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it began */
 
     pthread_mutex_t lock; /* of the legs */
-    struct stage_leg legs[STAGE_LEGS_MAX];
+    struct ladder_leg legs[STAGE_LEGS_MAX];
+    uint16_t late_by[STAGE_LEGS_MAX];
     size_t leg_count;
 
     struct udp_socket sockets[STAGE_SOCKETS_MAX];
@@ -157,8 +160,7 @@ void stage_arrive_at_once(struct stage *stage, int leg, const char *note);
 void stage_lose(struct stage *stage, int leg, const char *note);
 
 /* Puts these in the place of all legs of a number. */
-void stage_replace_legs(struct stage *stage, uint64_t number, const struct stage_leg *legs,
-                        size_t count);
+void stage_replace_legs(struct stage *stage, uint64_t number, const struct journey *journey);
 
 /*
  * Copies the legs, in order of departure. Returns their number. out: STAGE_LEGS_MAX. For any

@@ -104,66 +104,37 @@ static void add_plain(const struct view *view, const struct event_message *event
 
 /* A leg of the imagined network; NULL where there is none. */
 static struct ladder_leg *add_leg(const struct event_message *event, const struct leg *from,
-                                  bool to_right, struct collected *collected)
+                                  bool to_right, bool copy, struct collected *collected)
 {
-    static const uint8_t ends[] = {
-        [LEG_UNDERWAY] = LADDER_UNDERWAY, [LEG_ARRIVED] = LADDER_ARRIVED, [LEG_LOST] = LADDER_LOST};
-    struct ladder_leg *leg;
+    struct ladder_leg *leg = &collected->legs[collected->count];
 
-    if (from->state == LEG_NONE)
+    if (!ladder_leg_of(from, event->wall_ns, to_right, copy, leg))
         return NULL;
-    leg = add(collected, event, to_right);
-    leg->depart_ns = event->wall_ns + from->depart_us * UNITS_NS_PER_US;
-    leg->arrive_ns = event->wall_ns + from->arrive_us * UNITS_NS_PER_US;
-    leg->end = ends[from->state];
-    leg->corrupt = from->corrupt;
-    if (leg->end == LADDER_LOST)
-        snprintf(leg->note, sizeof leg->note, to_right ? "LOST request" : "LOST ack");
-    else if (from->late_by > 0)
-        snprintf(leg->note, sizeof leg->note, "late by %u", (unsigned)from->late_by);
-    else if (from->corrupt)
-        snprintf(leg->note, sizeof leg->note, "corrupt");
+    leg->number = event->number;
+    collected->count++;
     return leg;
-}
-
-/* The first ack to arrive closes the bracket. */
-static void mark_first_ack(const struct event_message *event, struct ladder_leg *acks[FATE_ACKS])
-{
-    struct ladder_leg *first = NULL;
-
-    for (int i = 0; i < FATE_ACKS; i++)
-        if (acks[i] != NULL && acks[i]->end == LADDER_ARRIVED &&
-            (first == NULL || acks[i]->arrive_ns < first->arrive_ns))
-            first = acks[i];
-    if (first != NULL)
-        first->rtt_ns = first->arrive_ns - event->wall_ns;
 }
 
 static void add_journey(const struct view *view, const struct event_message *event,
                         const uint8_t *payload, struct collected *collected)
 {
     const struct fate *fate = &event->fate;
-    struct ladder_leg *acks[FATE_ACKS];
+    size_t first = collected->count;
 
     for (int i = 0; i < FATE_REQUESTS; i++) {
-        struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, collected);
+        struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, i > 0, collected);
         if (leg == NULL)
             continue;
         format_label(view, event, payload, leg);
-        leg->copy = i > 0;
-        if (leg->copy && leg->note[0] == '\0')
-            snprintf(leg->note, sizeof leg->note, "copy");
         if (leg->note[0] == '\0' && event->status == ACK_HELD && event->why_held != HELD_LOSS)
             note_fate(event, leg);
     }
     for (int i = 0; i < FATE_ACKS; i++) {
-        acks[i] = add_leg(event, &fate->acks[i], false, collected);
-        if (acks[i] == NULL)
-            continue;
-        label_ack(event, acks[i]);
-        acks[i]->copy = i % 2 > 0;
+        struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
+        if (leg != NULL)
+            label_ack(event, leg);
     }
-    mark_first_ack(event, acks);
+    ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
 }
 
 /* ---- all of them */
@@ -173,17 +144,6 @@ static bool wanted(const struct model *model, const struct event_message *event)
     const struct client_choice *only = only_client(model);
 
     return only == NULL || (event->slot == only->slot && event->generation == only->generation);
-}
-
-static int by_departure(const void *one, const void *other)
-{
-    const struct ladder_leg *a = one, *b = other;
-
-    if (a->depart_ns != b->depart_ns)
-        return a->depart_ns < b->depart_ns ? -1 : 1;
-    if (a->number != b->number)
-        return a->number < b->number ? -1 : 1;
-    return (int)b->to_right - (int)a->to_right;
 }
 
 /* Index behind the newest message that is shown: where it was scrolled back, what came since is not. */
@@ -210,7 +170,7 @@ static void collect(const struct view *view, struct collected *collected)
         else
             add_plain(view, event, payload, collected);
     }
-    qsort(collected->legs, collected->count, sizeof *collected->legs, by_departure);
+    qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
 }
 
 static void put_title(const struct view *view)

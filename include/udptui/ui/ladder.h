@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells out.
+ * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells
+ * out.
  *
  * Each departure and each arrival is a row, in order of time, so an arrow that nothing happens
- * beside is level, one that others cross is slanted, and one that died ends in a mark on its way.
+ * beside is level, one that others cross is slanted, and one that died ends in a mark on its
+ * way.
  */
 #ifndef UDPTUI_UI_LADDER_H
 #define UDPTUI_UI_LADDER_H
@@ -12,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/fate.h"
 #include "udptui/core/text.h"
 #include "udptui/ui/frame.h"
 
@@ -30,15 +33,28 @@ struct ladder_leg {
     char note[LADDER_LABEL_SIZE];  /* safe text beside it: "LOST request", "late by 2"; "" */
 };
 
+/*
+ * What became of one datagram in the imagined network, its times counted from base_ns, noted in
+ * words: all but number, label and rtt_ns. False where there was no such datagram.
+ */
+bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
+                   struct ladder_leg *out);
+
+/* The first of one message's acks to arrive closes the bracket that began when it was asked. */
+void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
+
+/* For qsort: legs in order of departure. */
+int ladder_by_departure(const void *one, const void *other);
+
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */
 };
 
 /*
- * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole width. The
- * newest rows stay in sight; scroll moves the window so many rows up. now_ns: where arrows that are underway
- * end. utc_offset_s: of the times of day at the left, where there is room for them. Returns the number of rows that
- * all legs take.
+ * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
+ * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
+ * arrows that are underway end. utc_offset_s: of the times of day at the left, where there is
+ * room for them. Returns the number of rows that all legs take.
  */
 int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
