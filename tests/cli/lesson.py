@@ -290,6 +290,15 @@ def text():
         tap.matches(lesson, r"-{3,}>|<-{3,}", "the ladder")
 
 
+@tap.case("the ladder's arrows arrive in the order in which the messages did")
+def picture():
+    order = [str(number) for number in facts("reorder")["received_numbers"]]
+    for _ in range(5):
+        text = udptui.run("lesson", "reorder", "--auto", "--ascii").expect(0).out
+        heads = [line for line in text.splitlines() if re.search(r"-->\|", line)]
+        tap.equal([re.search(r"#(\d)", line).group(1) for line in heads], order, "order in\n" + text)
+
+
 @tap.case("nothing is asked where stdin is no terminal")
 def piped():
     result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)
