@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * server_screen: the server with its screen. One thread: records into the model, keys into the model,
- * effects to the engine, and a picture when something changed: 20 a second at most, at once on a key.
+ * effects to the engine.
  */
 #include <poll.h>
 #include <signal.h>
@@ -10,32 +10,22 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "picture.h"
 #include "recorder.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/output/serve.h"
-#include "udptui/ui/frame.h"
-#include "udptui/ui/keys.h"
 #include "udptui/ui/model.h"
 #include "udptui/ui/term.h"
-#include "udptui/ui/view.h"
 
 enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
 
-static const int64_t frame_interval_ns = 50 * UNITS_NS_PER_MS;
-
 struct screen {
     struct server *server;
-    struct model *model;
-    struct frame *frame;
-    bool changed;     /* records came since the last picture */
-    bool key_pressed; /* draw without waiting for the interval */
+    struct picture picture;
     bool terminal_gone;
-    bool stopped;                                   /* EVENT_STOPPED came: the totals are final */
-    int64_t drawn_ns;                               /* CLOCK_MONOTONIC of the last picture */
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
 };
 
@@ -106,9 +96,9 @@ static void take_records(struct screen *screen)
         const struct event_totals *totals = record;
         if (event_kind_of(record) == EVENT_TOTALS)
             screen->totals[totals->engine] = *totals;
-        model_apply(screen->model, record, size);
+        model_apply(screen->picture.model, record, size);
         server_release(server);
-        screen->changed = true;
+        screen->picture.changed = true;
     }
     eventfd_write(server->event_fd, 1); /* more are there: the next turn takes them */
 }
@@ -150,35 +140,15 @@ static void act(struct screen *screen, const struct effects *effects)
         taken &= engine_send(server_engine_of(server, effects->slot), effects->slot,
                              effects->generation, effects->bytes, effects->size_bytes);
     if (!taken)
-        model_notice(screen->model, "The server is busy: try that key again");
-    if (effects->suspend)
-        term_suspend();
-    if (effects->redraw)
-        term_redraw();
-}
-
-static void resize(struct screen *screen)
-{
-    int rows, columns;
-
-    term_size(&rows, &columns);
-    model_resize(screen->model, rows, columns);
-    frame_resize(screen->frame, rows, columns);
+        model_notice(screen->picture.model, "The server is busy: try that key again");
 }
 
 static void take_keys(struct screen *screen)
 {
-    struct key key;
+    struct effects effects;
 
-    while (term_read(&key)) {
-        screen->key_pressed = true;
-        if (key.code == KEY_CODE_RESIZE) {
-            resize(screen);
-            continue;
-        }
-        struct effects effects = keys_apply(screen->model, &key);
+    while (picture_key(&screen->picture, &effects))
         act(screen, &effects);
-    }
 }
 
 /* ---- the capture file */
@@ -192,51 +162,8 @@ static void check_recording(struct screen *screen)
     size_t said = (size_t)snprintf(text, sizeof text, "Recording has ended: ");
     text_render(text + said, sizeof text - said, problem, strlen(problem),
                 server_charset(&screen->server->options));
-    model_notice(screen->model, text);
-    screen->key_pressed = true;
-}
-
-/* ---- pictures */
-
-/* A terminal that takes no bytes now is not written to: the picture comes when it does. */
-static bool terminal_takes_bytes(void)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT);
-}
-
-static void draw(struct screen *screen, int64_t now_ns)
-{
-    if (!terminal_takes_bytes()) {
-        screen->drawn_ns = now_ns;
-        return;
-    }
-    model_tick(screen->model, now_ns, clock_wall_ns());
-    resize(screen);
-    view_draw(screen->model, screen->frame);
-    term_draw(screen->frame);
-    screen->changed = screen->key_pressed = false;
-    screen->drawn_ns = now_ns;
-}
-
-static void draw_if_due(struct screen *screen, int64_t now_ns)
-{
-    bool due = screen->changed && now_ns - screen->drawn_ns >= frame_interval_ns;
-
-    if (due || screen->key_pressed || now_ns >= model_wake_ns(screen->model))
-        draw(screen, now_ns);
-}
-
-/* When the next picture is due if nothing more happens. */
-static int64_t next_draw_ns(const struct screen *screen)
-{
-    int64_t wake_ns = model_wake_ns(screen->model);
-    int64_t interval_ns = screen->drawn_ns + frame_interval_ns;
-
-    if (wake_ns < interval_ns) /* also where the terminal takes no bytes: no spinning */
-        wake_ns = interval_ns;
-    return screen->changed && interval_ns < wake_ns ? interval_ns : wake_ns;
+    model_notice(screen->picture.model, text);
+    screen->picture.key_pressed = true;
 }
 
 /* ---- the loop */
@@ -265,10 +192,10 @@ static void loop(struct screen *screen)
         signals_beat(&server->signals);
         server_check_end(server, now_ns);
         if (!screen->terminal_gone && !server->quit_asked)
-            draw_if_due(screen, now_ns);
+            picture_draw_if_due(&screen->picture, now_ns, now_ns, clock_wall_ns());
         polled[TERMINAL].fd = screen->terminal_gone ? -1 : term_fd();
         polled[SIGNALS].fd = server->quit_asked ? -1 : server->signals.fd;
-        int timeout_ms = server_poll_timeout_ms(server, now_ns, next_draw_ns(screen));
+        int timeout_ms = server_poll_timeout_ms(server, now_ns, picture_next_ns(&screen->picture));
         if (poll(polled, COUNT, timeout_ms) < 0) {
             take_keys(screen); /* a signal: SIGWINCH becomes a key */
             continue;
@@ -283,33 +210,6 @@ static void loop(struct screen *screen)
 }
 
 /* ---- beginning and end */
-
-static void restore_and_die(int number)
-{
-    term_restore_for_signal();
-    raise(number); /* SA_RESETHAND: the default action, with its core */
-}
-
-/* Crashes give the terminal back first. */
-static void catch_crashes(void)
-{
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
-static bool take_terminal(const struct server *server)
-{
-    const struct term_options options = {.mouse = !server->options.no_mouse, .colour = true};
-    const char *why;
-
-    if (term_open(&options, &why))
-        return true;
-    commands_complain("%s: showing lines instead of the screen", why);
-    return false;
-}
 
 /* What stays on the terminal when the screen is gone: the last word about what happened. */
 static void print_summary(const struct screen *screen)
@@ -329,7 +229,7 @@ static void take_calls(struct screen *screen)
     const struct call *call;
 
     while ((call = server_calls_next(&screen->server->calls)) != NULL)
-        model_apply(screen->model, call, sizeof *call);
+        model_apply(screen->picture.model, call, sizeof *call);
 }
 
 static int run(struct screen *screen)
@@ -347,22 +247,13 @@ bool server_run_screen(struct server *server, int *status)
 {
     struct screen screen = {.server = server};
 
-    if (!take_terminal(server))
+    if (!picture_take_terminal(!server->options.no_mouse))
         return false;
-    catch_crashes();
     server->signals.last_resort = term_restore_for_signal;
-    screen.model = make_model(server);
-    screen.frame = frame_open();
     *status = EXIT_SETUP;
-    if (screen.model != NULL && screen.frame != NULL) {
-        resize(&screen);
+    if (picture_open(&screen.picture, make_model(server)))
         *status = run(&screen);
-    }
     term_close();
-    if (screen.model == NULL || screen.frame == NULL)
-        commands_complain(
-            "not enough memory for the screen: use a smaller --max-clients or --history");
-    frame_close(screen.frame);
-    model_close(screen.model);
+    picture_close(&screen.picture);
     return true;
 }
