@@ -20,7 +20,8 @@ enum { COMPLAINT_SIZE = 1024 };
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
-        &command_serve, &command_send, &command_demo, &command_load, &command_lesson, &command_completion,
+        &command_serve,  &command_send,   &command_demo,       &command_load,
+        &command_lesson, &command_replay, &command_completion,
     };
 
     *count = sizeof table / sizeof table[0];

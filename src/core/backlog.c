@@ -78,6 +78,12 @@ static uint64_t *set_of(const struct backlog *backlog, uint64_t number)
     return &backlog->waiting[number % backlog->sets * WAYS];
 }
 
+/* Whether another record of the message may come. */
+static bool may_change(const struct event_message *event)
+{
+    return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
+}
+
 /* The entry that a place of a set speaks of, NULL where the place is free. */
 static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place)
 {
@@ -85,7 +91,7 @@ static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place
 
     if (id < backlog->first || id >= backlog->end)
         return NULL;
-    return entry_of(backlog, id)->event.status == ACK_WAITING ? entry_of(backlog, id) : NULL;
+    return may_change(&entry_of(backlog, id)->event) ? entry_of(backlog, id) : NULL;
 }
 
 static void note_waiting(struct backlog *backlog, uint64_t id, uint64_t number)

@@ -23,6 +23,8 @@ static void tell_request(struct replay *replay, const struct request *request, b
 
     if (again)
         event.flags |= MESSAGE_UPDATE;
+    if (request->acks > 0 && replay->config.early)
+        event.flags |= MESSAGE_OPEN;
     tell_message(replay, &event, request->payload);
 }
 
@@ -62,7 +64,6 @@ static void settle_oldest(struct replay *replay)
     if (request->acks == 0) {
         request->event.status = ACK_HELD;
         request->event.why_held = HELD_LOSS;
-        request->event.flags |= MESSAGE_UNSEEN;
         count(replay, request);
         replay->totals.waiting--;
     }
@@ -143,6 +144,7 @@ void replay_take_request(struct replay *replay, const struct packet *packet, int
                                 .newer = REPLAY_NONE};
     request->event = describe(packet, wall_ns, request->peer);
     request->event.status = ACK_WAITING;
+    request->event.flags |= MESSAGE_UNSEEN;
     request->event.number = ++replay->number;
     request->event.from = packet->source;
     request->event.to = packet->destination;
@@ -162,27 +164,41 @@ static bool may_answer(const struct request *request, const struct packet *packe
            endpoint_equal(&request->event.to, &packet->source);
 }
 
-/* The request with its payload, else the oldest without an answer, else the latest that has one. */
+/* What an answer may belong to: with its payload, without an answer yet, with one. */
+struct candidates {
+    struct request *same, *waiting, *answered;
+    unsigned same_count, waiting_count;
+};
+
+static void consider(struct candidates *found, struct request *request, bool same)
+{
+    if (same && (found->same == NULL || found->same->acks > request->acks))
+        found->same = request;
+    found->same_count += same && request->acks == 0;
+    if (request->acks > 0)
+        found->answered = request;
+    else if (found->waiting == NULL)
+        found->waiting = request;
+    found->waiting_count += request->acks == 0;
+}
+
+/* The request with its payload, else the oldest without an answer, else the latest that has one. *sure: no
+ * other is as likely. */
 static struct request *find_request(struct replay *replay, const struct packet *packet,
-                                    uint32_t slot)
+                                    uint32_t slot, bool *sure)
 {
     uint64_t hash = hash_of(packet->payload, packet->size_bytes);
-    struct request *waiting = NULL, *answered = NULL, *same = NULL;
+    struct candidates found = {.same = NULL};
 
     for (uint32_t i = replay->oldest[slot % REPLAY_BUCKETS]; i != REPLAY_NONE;
          i = replay->requests[i].newer) {
         struct request *request = &replay->requests[i];
-        if (!may_answer(request, packet))
-            continue;
-        if (request->hash == hash && request->event.stored_bytes == packet->size_bytes &&
-            (same == NULL || same->acks > request->acks))
-            same = request;
-        if (request->acks > 0)
-            answered = request;
-        else if (waiting == NULL)
-            waiting = request;
+        if (may_answer(request, packet))
+            consider(&found, request,
+                     request->hash == hash && request->event.stored_bytes == packet->size_bytes);
     }
-    return same != NULL ? same : waiting != NULL ? waiting : answered;
+    *sure = (found.same != NULL ? found.same_count : found.waiting_count) <= 1;
+    return found.same != NULL ? found.same : found.waiting != NULL ? found.waiting : found.answered;
 }
 
 /* Those that came before and still wait have been overtaken. */
@@ -215,14 +231,16 @@ static void note_journey(struct request *request, int64_t delay_ns)
 }
 
 static void take_answer(struct replay *replay, struct request *request, const struct packet *packet,
-                        int64_t wall_ns)
+                        int64_t wall_ns, bool sure)
 {
     struct event_message *event = &request->event;
 
     note_journey(request, wall_ns - event->wall_ns);
     if (request->acks++ == 0) {
         event->status = ACK_SENT;
-        event->service_ns = wall_ns - event->wall_ns;
+        event->flags &= (uint8_t)~MESSAGE_UNSEEN;
+        event->service_ns = sure ? wall_ns - event->wall_ns : EVENT_UNKNOWN;
+        event->flags |= sure ? 0 : MESSAGE_AMBIGUOUS;
         event->ack_bytes = (uint32_t)packet->original_bytes;
         count(replay, request);
         replay->totals.waiting--;
@@ -241,6 +259,7 @@ static void take_unasked(struct replay *replay, const struct packet *packet, int
     struct event_message event = describe(packet, wall_ns, peer);
 
     event.status = ACK_MANUAL;
+    event.flags |= MESSAGE_UNSEEN;
     event.from = packet->destination;
     event.to = packet->source;
     replay->totals.manual_sent++;
@@ -250,10 +269,11 @@ static void take_unasked(struct replay *replay, const struct packet *packet, int
 void replay_take_answer(struct replay *replay, const struct packet *packet, int64_t wall_ns)
 {
     struct peer_handle peer = peers_touch(replay->peers, &packet->destination, wall_ns);
-    struct request *request = find_request(replay, packet, peer.slot);
+    bool sure;
+    struct request *request = find_request(replay, packet, peer.slot, &sure);
 
     if (request != NULL)
-        take_answer(replay, request, packet, wall_ns);
+        take_answer(replay, request, packet, wall_ns, sure);
     else
         take_unasked(replay, packet, wall_ns);
 }

@@ -36,6 +36,10 @@ static void set_fate(json_t *object, const struct event_message *event)
         json_object_set_new(object, "why", json_string(strerror(event->error)));
     else if (event->flags & MESSAGE_CUT)
         json_object_set_new(object, "why", json_string("size"));
+    if (event->flags & MESSAGE_AMBIGUOUS)
+        json_object_set_new(object, "ambiguous", json_true());
+    if (event->flags & MESSAGE_UNSEEN)
+        json_object_set_new(object, "unseen", json_true());
     set_known(object, "service_ns", event->service_ns);
 }
 

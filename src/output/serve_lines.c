@@ -20,12 +20,17 @@ static void write_fate(FILE *file, const struct event_message *event)
 
     switch ((enum ack_status)event->status) {
     case ACK_SENT:
-        fprintf(file, "acked %s%s%s%s", units_duration(event->service_ns, service, sizeof service),
+        fprintf(file, "acked %s%s%s%s",
+                event->flags & MESSAGE_AMBIGUOUS
+                    ? "?"
+                    : units_duration(event->service_ns, service, sizeof service),
                 event->flags & MESSAGE_CUT ? " (cut: size)" : "", words[0] != '\0' ? ", " : "",
                 words);
         break;
     case ACK_HELD:
-        if (event->why_held == HELD_LOSS && words[0] != '\0')
+        if (event->flags & MESSAGE_UNSEEN)
+            fputs("no ack seen", file);
+        else if (event->why_held == HELD_LOSS && words[0] != '\0')
             fputs(words, file);
         else
             fprintf(file, "HELD %s", held_reason_name(event->why_held));
@@ -34,7 +39,7 @@ static void write_fate(FILE *file, const struct event_message *event)
         fprintf(file, "FAILED %s", strerror(event->error));
         break;
     case ACK_MANUAL:
-        fputs("sent by hand", file);
+        fputs(event->flags & MESSAGE_UNSEEN ? "unasked" : "sent by hand", file);
         break;
     case ACK_WAITING: /* not written: the line comes when it is settled */
         break;

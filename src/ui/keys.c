@@ -286,20 +286,50 @@ static const struct binding bindings[] = {
 
 enum { BINDINGS = sizeof bindings / sizeof *bindings };
 
-const struct binding *binding_at(size_t row)
+static bool has_key(const struct binding *binding, int32_t code)
 {
-    return row < BINDINGS ? &bindings[row] : NULL;
+    for (size_t i = 0; i < BINDING_KEYS; i++)
+        if (binding->keys[i] == code)
+            return true;
+    return false;
 }
 
-static const struct binding *find(enum mode mode, int32_t code)
+/* Whether a replay has another row for a key of this one, or nothing to use it on. */
+static bool is_replaced(const struct binding *binding)
 {
-    for (size_t row = 0; row < BINDINGS && code != KEY_CODE_NONE; row++) {
-        if (!(bindings[row].modes & mode))
-            continue;
-        for (size_t i = 0; i < BINDING_KEYS; i++)
-            if (bindings[row].keys[i] == code)
-                return &bindings[row];
-    }
+    const struct binding *other;
+
+    if (binding->modes == MODE_IMPAIR)
+        return true;
+
+    for (size_t row = 0; (other = replay_binding_at(row)) != NULL; row++)
+        for (size_t i = 0; i < BINDING_KEYS && (other->modes & binding->modes); i++)
+            if (other->keys[i] != KEY_CODE_NONE && has_key(binding, other->keys[i]))
+                return true;
+    return false;
+}
+
+const struct binding *binding_at(const struct model *model, size_t row)
+{
+    bool replay = model != NULL && model->config.replay;
+    size_t index = 0;
+
+    for (const struct binding *first; replay && (first = replay_binding_at(index)) != NULL; index++)
+        if (row-- == 0)
+            return first;
+    for (index = 0; index < BINDINGS; index++)
+        if (!(replay && is_replaced(&bindings[index])) && row-- == 0)
+            return &bindings[index];
+    return NULL;
+}
+
+static const struct binding *find(const struct model *model, int32_t code)
+{
+    const struct binding *binding;
+
+    for (size_t row = 0; (binding = binding_at(model, row)) != NULL && code != KEY_CODE_NONE; row++)
+        if ((binding->modes & model->mode) && has_key(binding, code))
+            return binding;
     return NULL;
 }
 
@@ -315,7 +345,7 @@ static void other(struct press *press)
 struct effects keys_apply(struct model *model, const struct key *key)
 {
     struct press press = {.model = model, .key = key};
-    const struct binding *binding = find(model->mode, key->code);
+    const struct binding *binding = find(model, key->code);
 
     model->notice[0] = '\0';
     if (binding != NULL)
@@ -327,13 +357,15 @@ struct effects keys_apply(struct model *model, const struct key *key)
     return press.effects;
 }
 
-bool keys_help(size_t row, struct key_help *out)
+bool keys_help(const struct model *model, size_t row, struct key_help *out)
 {
-    for (size_t i = 0; i < BINDINGS; i++) {
-        if (bindings[i].help == NULL)
+    const struct binding *binding;
+
+    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
+        if (binding->help == NULL)
             continue;
         if (row-- == 0) {
-            *out = (struct key_help){.keys = bindings[i].names, .help = bindings[i].help};
+            *out = (struct key_help){.keys = binding->names, .help = binding->help};
             return true;
         }
     }

@@ -18,7 +18,10 @@ struct binding {
     int rank;              /* what the footer leaves out first where it is narrow: the highest */
 };
 
-/* The rows in order; NULL past the last. */
-const struct binding *binding_at(size_t row);
+/* The rows that apply, in order; NULL past the last. model NULL: a server's. */
+const struct binding *binding_at(const struct model *model, size_t row);
+
+/* ---- keys_replay.c: rows that come before, and in the place of, those with the same keys. */
+const struct binding *replay_binding_at(size_t row);
 
 #endif

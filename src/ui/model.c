@@ -336,6 +336,12 @@ int64_t model_wake_ns(const struct model *model)
     return order_ns < second_ns ? order_ns : second_ns;
 }
 
+void model_set_progress(struct model *model, const struct model_progress *progress)
+{
+    model->progress = *progress;
+    model->changed = true;
+}
+
 void model_notice(struct model *model, const char *safe)
 {
     snprintf(model->notice, sizeof model->notice, "%s", safe);

@@ -196,6 +196,7 @@ struct model {
     int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
 
     struct ladder_choice ladder;
+    struct model_progress progress; /* of a replay */
 
     struct impair_config impair; /* as the engines have it, or were asked to */
     struct impair_choice impair_choice;

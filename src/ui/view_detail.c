@@ -51,6 +51,8 @@ static void put_marks(struct pager *pager, const struct event_message *event)
 
 static const char *why_text(const struct event_message *event)
 {
+    static const char unseen[] = "the capture has none; nobody can tell where it was lost";
+
     static const char *const texts[HELD_REASONS] = {
         [HELD_LOOP] = "it is our own ack, and acks are not acknowledged",
         [HELD_SOURCE] = "that source answers everything, or is ourselves",
@@ -59,6 +61,8 @@ static const char *why_text(const struct event_message *event)
         [HELD_LOSS] = "an impairment lost it",
     };
 
+    if (event->status == ACK_HELD && (event->flags & MESSAGE_UNSEEN))
+        return unseen;
     return event->status == ACK_HELD && event->why_held < HELD_REASONS ? texts[event->why_held]
                                                                        : NULL;
 }

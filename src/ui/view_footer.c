@@ -19,14 +19,14 @@ static bool is_shown(const struct binding *binding, enum mode mode, int rank)
     return binding->footer != NULL && (binding->footer_modes & mode) && binding->rank <= rank;
 }
 
-static int keys_width(enum mode mode, int rank)
+static int keys_width(const struct model *model, int rank)
 {
     const struct binding *binding;
     char name[KEY_SIZE];
     int width = 0;
 
-    for (size_t i = 0; (binding = binding_at(i)) != NULL; i++) {
-        if (!is_shown(binding, mode, rank))
+    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
+        if (!is_shown(binding, model->mode, rank))
             continue;
         first_name(binding, name);
         width += (int)(strlen(name) + strlen(binding->footer)) + 3;
@@ -37,17 +37,17 @@ static int keys_width(enum mode mode, int rank)
 /* The keys of the mode that fit from the column on, at its right end or its left. */
 static int put_keys(const struct view *view, int column, bool at_right)
 {
-    enum mode mode = view->model->mode;
-    int rank = RANK_MAX, row = view->model->layout.footer;
+    const struct model *model = view->model;
+    int rank = RANK_MAX, row = model->layout.footer;
     const struct binding *binding;
     char name[KEY_SIZE];
 
-    while (rank > 0 && keys_width(mode, rank) - 2 > view->columns - column - 1)
+    while (rank > 0 && keys_width(model, rank) - 2 > view->columns - column - 1)
         rank--;
     if (at_right)
-        column = view->columns - 1 - (keys_width(mode, rank) - 2);
-    for (size_t i = 0; (binding = binding_at(i)) != NULL; i++) {
-        if (!is_shown(binding, mode, rank))
+        column = view->columns - 1 - (keys_width(model, rank) - 2);
+    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
+        if (!is_shown(binding, model->mode, rank))
             continue;
         first_name(binding, name);
         column = frame_put(view->frame, row, column, view->columns, STYLE_KEY, name);
@@ -62,7 +62,7 @@ static int put_keys(const struct view *view, int column, bool at_right)
 static void put_line(const struct view *view, const char *prompt, const struct line *line)
 {
     int row = view->model->layout.footer;
-    int keys = keys_width(view->model->mode, RANK_MAX);
+    int keys = keys_width(view->model, RANK_MAX);
     int column = frame_put(view->frame, row, 1, view->columns, STYLE_KEY, prompt);
     int end = view->columns - 2 - (view->columns >= 60 ? keys : 0);
     char typed[TYPED_SIZE];

@@ -109,6 +109,15 @@ static int put_items(const struct view *view, int row, int end, const struct ite
 
 /* ---- the first row */
 
+static void put_progress(const struct view *view)
+{
+    char progress[LINE_SIZE];
+    enum style style = view_progress(view, progress, sizeof progress);
+
+    frame_put(view->frame, 0, view->columns - 1 - (int)text_columns(progress), view->columns, style,
+              progress);
+}
+
 static void put_join(const struct view *view, int column)
 {
     char join[LINE_SIZE];
@@ -130,7 +139,7 @@ static void format_listening(const struct view *view, int room, char *out, size_
 
     if (listening == NULL)
         listening = "";
-    if (view->model->config.join != NULL && room >= LISTENING_MIN &&
+    if ((view->model->config.join != NULL || view->model->config.replay) && room >= LISTENING_MIN &&
         (int)text_columns(listening) > room)
         text_fit(out, size, listening, (size_t)room, view->charset);
     else
@@ -144,21 +153,29 @@ static void put_title(const struct view *view)
     char join[LINE_SIZE], listening[LINE_SIZE], time[UNITS_TEXT_SIZE];
     int joined, end;
 
-    view_join(view, join, sizeof join);
-    joined = (int)text_columns(join) + 8;
+    if (model->config.replay)
+        view_progress(view, join, sizeof join);
+    else
+        view_join(view, join, sizeof join);
+    joined = (int)text_columns(join) + (model->config.replay ? 3 : 8);
     add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
     format_listening(view, view->columns - joined - width_up_to(&items, 0) - 3, listening,
                      sizeof listening);
     add(&items, STYLE_VALUE, 0, "%s", listening);
-    add(&items, STYLE_DIM, 2, "up %s",
-        units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));
+    if (!model->config.replay)
+        add(&items, STYLE_DIM, 2, "up %s",
+            units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));
     if (model->config.receive_buffer_bytes > 0)
         add(&items, STYLE_DIM, 3, "receive buffer %s",
             units_bytes(model->config.receive_buffer_bytes, time, sizeof time));
     end = view->columns - joined;
     if (join[0] == '\0' || width_up_to(&items, 0) - 1 > end) /* no room for both */
         end = view->columns - 1;
-    put_join(view, put_items(view, 0, end, &items));
+    int column = put_items(view, 0, end, &items);
+    if (model->config.replay)
+        put_progress(view);
+    else
+        put_join(view, column);
 }
 
 /* ---- the totals */
@@ -297,7 +314,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
     add_held(items, &totals->counts);
     if (totals->waiting > 0)
-        add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
+        add_count(items, STYLE_NORMAL, 4, model->config.replay ? "no ack yet" : "on their way", totals->waiting);
     add_losses(items, view);
     if (totals->copies > 0)
         add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);

@@ -16,12 +16,12 @@ static const struct key_help words[] = {
     {.keys = "dropped", .help = "lost before we could read it: the receive buffer was full"},
 };
 
-static size_t key_count(void)
+static size_t key_count(const struct model *model)
 {
     struct key_help entry;
     size_t count = 0;
 
-    while (keys_help(count, &entry))
+    while (keys_help(model, count, &entry))
         count++;
     return count;
 }
@@ -31,7 +31,7 @@ static void put_keys(struct pager *pager)
 {
     const struct view *view = pager->view;
     size_t across = (size_t)(view->columns - PAGER_MARGIN + 2) / ENTRY_WIDTH;
-    size_t count = key_count();
+    size_t count = key_count(view->model);
     struct key_help entry;
 
     across = across > 0 ? across : 1;
@@ -40,7 +40,7 @@ static void put_keys(struct pager *pager)
         int row = pager_next(pager);
         for (size_t i = 0; row != PAGER_NOWHERE && i < across; i++) {
             int column = PAGER_MARGIN + (int)i * ENTRY_WIDTH;
-            if (!keys_help(i * down + line, &entry))
+            if (!keys_help(view->model, i * down + line, &entry))
                 continue;
             frame_put(view->frame, row, column, column + KEYS_WIDTH, STYLE_KEY, entry.keys);
             frame_put(view->frame, row, column + KEYS_WIDTH, column + ENTRY_WIDTH - 1, STYLE_NORMAL,

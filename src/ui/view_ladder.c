@@ -134,7 +134,8 @@ static void add_journey(const struct view *view, const struct event_message *eve
         if (leg != NULL)
             label_ack(event, leg);
     }
-    ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
+    if (!(event->flags & MESSAGE_AMBIGUOUS))
+        ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
 }
 
 /* ---- all of them */

@@ -149,6 +149,10 @@ static const char *error_text(int error)
  * brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {
+    if (event->flags & MESSAGE_UNSEEN) {
+        snprintf(out, size, "no ack%s", brief ? "" : " seen");
+        return;
+    }
     if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {
         fate_format(&event->fate, out, size);
         if (brief)
@@ -170,6 +174,8 @@ static void format_sent(const struct event_message *event, bool brief, char *out
         snprintf(out, size, "%s", words);
     else if (words[0] != '\0')
         view_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
+    else if (event->flags & MESSAGE_AMBIGUOUS)
+        view_append(out, size, " ?");
     else if (!brief && event->service_ns >= 0)
         view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
 }
@@ -184,10 +190,13 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
         snprintf(out, size, "FAILED%s%s", brief ? "" : " ", brief ? "" : error_text(event->error));
         return STYLE_FAILED;
     case ACK_MANUAL:
-        snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
+        if (event->flags & MESSAGE_UNSEEN)
+            snprintf(out, size, "unasked");
+        else
+            snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
         return STYLE_COMMAND;
     case ACK_WAITING:
-        snprintf(out, size, "on its way");
+        snprintf(out, size, event->flags & MESSAGE_UNSEEN ? "no ack yet" : "on its way");
         return STYLE_DIM;
     case ACK_SENT:
         break;

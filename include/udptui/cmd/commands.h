@@ -44,6 +44,7 @@ extern const struct command command_send;
 extern const struct command command_demo;
 extern const struct command command_load;
 extern const struct command command_lesson;
+extern const struct command command_replay;
 extern const struct command command_completion;
 
 #endif

@@ -40,7 +40,9 @@ enum message_flag {
     MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
     MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
     MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
-    MESSAGE_UNSEEN = 1 << 5,    /* from a capture: no ack is in it, and it cannot say why */
+    MESSAGE_UNSEEN = 1 << 5,    /* the other half is not in the capture: an ack, or what was answered */
+    MESSAGE_OPEN = 1 << 6,      /* may be told again (MESSAGE_UPDATE) though it is not ACK_WAITING */
+    MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another one */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
 };
 

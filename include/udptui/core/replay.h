@@ -4,8 +4,8 @@
  *
  * A capture does not say which end is the server nor what answers what. A server is who a pair's first
  * datagram goes to, unless the ports tell otherwise (a client's is one that the system gave, from 32768 up); its
- * answer to a client belongs to the request with the same payload, else to the oldest that has none. A request
- * without an answer for `patience_ns` of the capture's time is held as loss and marked MESSAGE_UNSEEN:
+ * answer to a client belongs to the request with the same payload, else to the oldest that has none; where
+ * another could as well be meant, it is marked MESSAGE_AMBIGUOUS and has no time. A request without an answer for `patience_ns` of the capture's time is held as loss and marked MESSAGE_UNSEEN:
  * whether it, its ack, or neither was ever sent, no capture can tell. What a server sends without having been
  * asked is told as ACK_MANUAL.
  *

@@ -45,6 +45,19 @@ struct key {
 
 enum { KEYS_REPLY_MAX = 4096 };
 
+/* What a key asks of a replay. */
+enum replay_wish {
+    REPLAY_NOTHING,
+    REPLAY_PLAY, /* or stop */
+    REPLAY_ON,   /* some seconds, and back */
+    REPLAY_BACK,
+    REPLAY_START,
+    REPLAY_END,
+    REPLAY_STEP, /* one datagram */
+    REPLAY_FASTER,
+    REPLAY_SLOWER,
+};
+
 /* What the main loop has to do. */
 struct effects {
     bool quit;
@@ -55,6 +68,7 @@ struct effects {
     bool acks_on;
     bool set_impair; /* engine_set_impair(impair) of every engine */
     struct impair_config impair;
+    enum replay_wish replay;
     bool reply; /* engine_send(slot, generation, bytes) */
     uint32_t slot, generation;
     struct endpoint peer;
@@ -71,7 +85,7 @@ struct key_help {
     const char *help; /* "quit" */
 };
 
-/* The rows in the order of the help; false past the last. */
-bool keys_help(size_t row, struct key_help *out);
+/* The rows in the order of the help; false past the last. model: whose keys, NULL: a server's. */
+bool keys_help(const struct model *model, size_t row, struct key_help *out);
 
 #endif

@@ -30,8 +30,16 @@ struct model_config {
     int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */
     struct impair_config impair;   /* as the engines were started with it */
     bool roster;                   /* --class: names, silence, the join line large */
+    bool replay;                   /* a capture is played: keys and header are those of a replay */
     bool privacy;                  /* clients' addresses are not shown */
     double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
+};
+
+/* Where a replay is, in the capture's time. */
+struct model_progress {
+    int64_t position_ns, duration_ns;
+    double speed; /* times the capture's, 0: as fast as it goes */
+    bool playing, ended;
 };
 
 struct model;
@@ -56,6 +64,9 @@ bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns);
 
 /* When (CLOCK_MONOTONIC) the picture next changes by itself: ages and rates go by the second. */
 int64_t model_wake_ns(const struct model *model);
+
+/* Of a replay. */
+void model_set_progress(struct model *model, const struct model_progress *progress);
 
 /* Something to tell in the footer until the next key: our own text, or safe text. */
 void model_notice(struct model *model, const char *safe);

@@ -348,7 +348,7 @@ static void help_table(void **state)
     size_t rows = 0;
 
     (void)state;
-    for (; keys_help(rows, &entry); rows++) {
+    for (; keys_help(NULL, rows, &entry); rows++) {
         assert_true(entry.keys != NULL && entry.keys[0] != '\0');
         assert_true(entry.help != NULL && strlen(entry.help) <= 28);
     }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* film: see the header. */
+#include "film.h"
+
+static void count(struct capture_counts *counts, enum packet_status status)
+{
+    uint64_t *const by_status[] = {
+        [PACKET_UDP] = &counts->datagrams,           [PACKET_OTHER] = &counts->others,
+        [PACKET_FRAGMENT] = &counts->fragments,      [PACKET_MALFORMED] = &counts->malformed,
+        [PACKET_LINK_TYPE] = &counts->unknown_links,
+    };
+
+    counts->frames++;
+    ++*by_status[status];
+}
+
+/* Takes a frame apart. Bytes that the capture left out are not there, but were on the wire. */
+static enum packet_status take_apart(struct film *film, const struct capture_frame *frame)
+{
+    enum packet_status status =
+        packet_parse(frame->link_type, frame->bytes, frame->captured_bytes, &film->packet);
+
+    count(&film->counts, status);
+    if (frame->wall_ns > film->wall_ns)
+        film->wall_ns = frame->wall_ns;
+    return status;
+}
+
+void film_next(struct film *film)
+{
+    struct capture_frame frame;
+    enum capture_status status;
+
+    film->has = false;
+    while (!film->has && film->error[0] == '\0') {
+        status = capture_next(film->reader, &frame, film->error);
+        if (status != CAPTURE_FRAME)
+            return;
+        film->has = take_apart(film, &frame) == PACKET_UDP;
+    }
+}
+
+bool film_open(struct film *film, const char *path)
+{
+    *film = (struct film){.path = path, .wall_ns = INT64_MIN};
+    film->reader = capture_open(path, film->error);
+    if (film->reader == NULL)
+        return false;
+    film->error[0] = '\0';
+    film_next(film);
+    return true;
+}
+
+void film_close(struct film *film)
+{
+    capture_reader_close(film->reader);
+    film->reader = NULL;
+}
+
+bool film_rewind(struct film *film)
+{
+    film_close(film);
+    return film_open(film, film->path);
+}

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""replay: captures of our own and of others, as lines and as JSON."""
+import os
+import random
+import signal
+import struct
+import subprocess
+import time
+
+import tap
+import tshark
+import udptui
+from udptui import Peer, Server
+
+CLIENT, SERVER = ("192.168.0.23", 50000), ("192.168.0.1", 4010)
+
+
+# ---- captures of the test's own making
+
+def ipv4(source, destination, payload, protocol=17, fragment=0):
+    """A packet, without checksums: they are not what is looked at here."""
+    udp = struct.pack("!HHHH", source[1], destination[1], 8 + len(payload), 0) + payload
+    addresses = b"".join(bytes(int(part) for part in host.split("."))
+                         for host in (source[0], destination[0]))
+    return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, fragment, 64, protocol, 0) + \
+        addresses + udp
+
+
+def pcap(packets, link_type=101):
+    """packets: (time in us, bytes)."""
+    content = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link_type)
+    for time_us, packet in packets:
+        content += struct.pack("<IIII", time_us // 10**6, time_us % 10**6, len(packet), len(packet))
+        content += packet
+    return content
+
+
+def file_of(packets, **options):
+    return udptui.write_file(pcap(packets, **options))
+
+
+def exchange(n, at_us, text=b"hello"):
+    return [(at_us, ipv4(CLIENT, SERVER, text)), (at_us + 1500, ipv4(SERVER, CLIENT, b"ok %d" % n))]
+
+
+def replay(path, *options, status=0):
+    tshark.need_libpcap()
+    return udptui.run("replay", "--json", *options, path).expect(status)
+
+
+def recorded(*options, messages, directory):
+    """A session of serve --pcap: its capture, and the messages as serve told them."""
+    tshark.need_libpcap()
+    path = os.path.join(directory, "session.pcap")
+    server = Server("--pcap", path, *options)
+    for n, text in enumerate(messages):
+        Peer().send(text, server.address)
+        server.messages(n + 1)
+    server.stop()
+    return path, server.objects("message")
+
+
+# ---- what is in them
+
+@tap.case("what serve recorded replays to the same messages")
+def own_session():
+    texts = [b"hello", b"", b"\xff\x00 bytes", b"x" * 2000, b"hello"]
+    path, told = recorded(messages=texts, directory=udptui.temporary_directory())
+    again = replay(path).objects("message")
+    for name in ("n", "time", "from", "to", "bytes", "text", "hex", "ack", "ack_bytes"):
+        tap.equal([item[name] for item in again], [item[name] for item in told], name)
+
+
+@tap.case("lost, doubled: the fates of a bad network, as far as a capture can carry them")
+def own_fates():
+    path, told = recorded("--impair", "in.loss=30%,dup=30%", "--seed", "7",
+                          messages=[b"%d" % n for n in range(40)],
+                          directory=udptui.temporary_directory())
+    result = replay(path)
+    fates = {item["n"]: item for item in result.objects("message")}
+    for item in told:
+        tap.equal(fates[item["n"]]["ack"], item["ack"], "ack of %r" % item)
+        tap.equal(fates[item["n"]].get("acks"), item.get("acks"), "acks of %r" % item)
+        tap.equal(fates[item["n"]].get("unseen", False), item["ack"] == "held", "unseen")
+    tap.true(any("acks" in item for item in told), "nothing was doubled")
+    udptui.conserved(result.objects("summary")[0])
+
+
+@tap.case("a pcapng that another program wrote, of Ethernet frames")
+def foreign_pcapng():
+    tshark.need()
+    ethernet = [(at, b"\0" * 12 + b"\x08\x00" + packet)
+                for n in range(3) for at, packet in exchange(n, n * 10**6)]
+    path = os.path.join(udptui.temporary_directory(), "other.pcapng")
+    subprocess.run(["tshark", "-F", "pcapng", "-r", file_of(ethernet, link_type=1), "-w", path],
+                   check=True, stderr=subprocess.DEVNULL)
+    with open(path, "rb") as file:
+        tap.equal(file.read(4), b"\x0a\x0d\x0d\x0a", "the file's first bytes")
+    messages = replay(path).objects("message")
+    tap.equal([item["ack"] for item in messages], ["sent"] * 3, "acks")
+    tap.equal([item["service_ns"] for item in messages], [1500000] * 3, "times")
+
+
+@tap.case("a pcapng that dumpcap wrote, live")
+def live_pcapng():
+    tshark.need()
+    udptui.need_program("dumpcap")
+    server = Server()
+    path = os.path.join(udptui.temporary_directory(), "live.pcapng")
+    capture = udptui.Process(["dumpcap", "-q", "-i", "lo", "-f", "udp port %d" % server.port,
+                              "-w", path])
+    def capturing():
+        capture.pump(0.05)
+        return b"File: " in capture.raw_errors or capture.child.poll() is not None
+    tap.until(capturing, "dumpcap to begin")
+    if capture.child.poll() is not None:
+        tap.skip("dumpcap may not capture here")
+    client = Peer()
+    def arrived():
+        client.ask(b"hello", server.address)
+        return os.path.getsize(path) > 1000
+    tap.until(arrived, "packets in the file")
+    capture.signal(signal.SIGINT)
+    capture.finish()
+    messages = replay(path).objects("message")
+    tap.true(messages, "no message")
+    tap.equal({item["ack"] for item in messages[:-1]} or {"sent"}, {"sent"}, "acks")
+    tap.equal({item["text"] for item in messages}, {"hello"}, "texts")
+
+
+@tap.case("frames that are no UDP are counted, not guessed at")
+def other_frames():
+    frames = exchange(1, 0) + [(10, ipv4(CLIENT, SERVER, b"x", protocol=6)),
+                               (20, ipv4(CLIENT, SERVER, b"late", fragment=100)),
+                               (30, ipv4(CLIENT, SERVER, b"hello")[:10]), (40, b"\x99")]
+    capture = replay(file_of(sorted(frames))).objects("capture")[0]
+    tap.equal(capture["frames"], 6, "frames")
+    tap.equal(capture["datagrams"], 2, "datagrams")
+    tap.equal(capture["fragments"], 1, "fragments")
+    tap.equal(capture["not_udp"] + capture["malformed"] + capture["unknown_link_type"], 3, "others")
+
+
+@tap.case("--port: only that server's")
+def port_filter():
+    other = [(5, ipv4(CLIENT, ("192.168.0.1", 53), b"?"))]
+    result = replay(file_of(exchange(1, 0) + other), "--port", "53")
+    tap.equal([item["text"] for item in result.objects("message")], ["?"], "messages")
+    tap.equal(result.objects("capture")[0]["filtered"], 2, "filtered")
+
+
+@tap.case("an unasked datagram, a request without an ack")
+def halves():
+    result = replay(file_of([(0, ipv4(SERVER, CLIENT, b"news")), (1, ipv4(CLIENT, SERVER, b"so?"))]),
+                    "--port", "4010")
+    tap.equal([(item["text"], item["ack"], item["unseen"]) for item in result.objects("message")],
+              [("news", "manual", True), ("so?", "held", True)], "messages")
+
+
+@tap.case("an ack that may be of two requests: no time, and it is said")
+def ambiguous():
+    packets = [(0, ipv4(CLIENT, SERVER, b"one")), (1, ipv4(CLIENT, SERVER, b"two")),
+               (9, ipv4(SERVER, CLIENT, b"ok")), (10, ipv4(SERVER, CLIENT, b"ok"))]
+    one, two = replay(file_of(packets)).objects("message")
+    tap.equal((one["ack"], one["ambiguous"], "service_ns" in one), ("sent", True, False), "one")
+    tap.equal((two["ack"], two["service_ns"]), ("sent", 9000), "two")
+
+
+@tap.case("lines: the words for it, names and no addresses")
+def lines():
+    tshark.need_libpcap()
+    path = file_of(exchange(1, 0, b"hello Ann") + [(5000, ipv4(CLIENT, SERVER, b"lost?"))])
+    result = udptui.run("replay", "--no-ui", "--class", "--privacy", path).expect(0)
+    tap.matches(result.out, r"(?m)^\S+  client 1 \(Ann\)  9 B  hello Ann  acked 1\.50 ms$", "the first line")
+    tap.matches(result.out, r"(?m)^\S+  client 1 \(Ann\)  5 B  lost\?  no ack seen$", "the second line")
+    tap.true("192.168.0.23" not in result.out, "the address is told")
+    tap.contains(result.out, "capture: frames 3, datagrams 3", "the capture's line")
+
+
+# ---- time
+
+@tap.case("--speed: in the capture's time, so many times as fast")
+def speed():
+    path = file_of(exchange(1, 0) + exchange(2, 2 * 10**6))
+    began = time.monotonic()
+    replay(path)
+    at_once = time.monotonic() - began
+    began = time.monotonic()
+    replay(path, "--speed", "4")
+    tap.true(time.monotonic() - began >= 0.5, "it came too early")
+    tap.true(at_once < 2, "without --speed it waited %.1f s" % at_once)
+
+
+@tap.case("speeds that are none are usage errors")
+def bad_speeds():
+    for text in ("0", "-1", "fast", "1e9", "nan", "2x", ""):
+        result = udptui.run("replay", "--speed", text, "/dev/null").expect(2)
+        tap.contains(result.err, "--speed", "the complaint")
+
+
+# ---- files that are not as they should be
+
+@tap.case("no such file, no capture, a directory: one line and status 3")
+def no_capture():
+    tshark.need_libpcap()
+    for path in ("/no/such/file", udptui.write_file(b"not a capture"), udptui.write_file(b""),
+                 udptui.temporary_directory()):
+        result = udptui.run("replay", "--no-ui", path).expect(3)
+        tap.matches(result.err, r"\Audptui: [^\n]+\n\Z", "stderr")
+        tap.contains(result.err, path, "stderr")
+
+
+@tap.case("cut off in the middle: what was there is shown, then the line, status 3")
+def cut_off():
+    tshark.need_libpcap()
+    whole = pcap(exchange(1, 0) + exchange(2, 10**6))
+    result = udptui.run("replay", "--json", udptui.write_file(whole[:-7])).expect(3)
+    tap.equal([item["ack"] for item in result.objects("message")], ["sent", "held"], "acks")
+    tap.matches(result.err, r"\Audptui: [^\n]+\n\Z", "stderr")
+
+
+@tap.case("any bytes: never a crash, never a raw byte in a message")
+def any_bytes():
+    tshark.need_libpcap()
+    source = random.Random(7)
+    whole = pcap(exchange(1, 0) + exchange(2, 10**6))
+    for _ in range(60):
+        broken = bytearray(whole)
+        for _ in range(source.randrange(1, 20)):
+            broken[source.randrange(len(broken))] = source.randrange(256)
+        path = udptui.write_file(bytes(broken[:source.randrange(len(broken) + 1)]))
+        result = udptui.run("replay", "--no-ui", path)
+        tap.true(result.status in (0, 3), "status %d: %s" % (result.status, result.err))
+        for line in result.err.splitlines():
+            tap.true(line.isprintable(), "stderr: %r" % line)
+
+
+@tap.case("from standard input, as lines")
+def standard_input():
+    tshark.need_libpcap()
+    result = udptui.run("replay", "--json", "-", stdin=pcap(exchange(1, 0))).expect(0)
+    tap.equal(len(result.objects("message")), 1, "messages")
+
+
+@tap.case("without libpcap it says so")
+def no_libpcap():
+    if tshark.has_libpcap():
+        tap.skip("this udptui has libpcap")
+    result = udptui.run("replay", "--no-ui", "/dev/null").expect(3)
+    tap.contains(result.err, tshark.NO_LIBPCAP.split("this udptui was ")[1], "stderr")
+
+
+tap.main()
