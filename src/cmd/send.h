@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "send_calls.h"
+#include "send_ladder.h"
 #include "signals.h"
 #include "udptui/core/endpoint.h"
 #include "udptui/core/opts.h"
@@ -78,6 +79,7 @@ struct session {
     const struct send_writer *writer;
     struct send_output output;
     struct send_calls calls;
+    struct send_ladder ladder;
     struct recorder *recorder; /* of --pcap, NULL: none */
     struct signals signals;
     bool broken;      /* the output cannot be written: */

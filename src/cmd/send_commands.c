@@ -141,6 +141,11 @@ static void run_calls(struct talk *talk, const struct command_line *line)
     talk_calls(talk, line->argument);
 }
 
+static void run_ladder(struct talk *talk, const struct command_line *line)
+{
+    talk_ladder(talk, line->argument);
+}
+
 static void run_timeout(struct talk *talk, const struct command_line *line)
 {
     char setting[UNITS_TEXT_SIZE * 4];
@@ -233,6 +238,7 @@ static const struct prompt_command {
     {"/repeat", "N [TIME]", "send the latest message N times, TIME apart (1s); 0 stops", run_repeat,
      NULL},
     {"/stats", "", "what became of all that was sent", run_stats, NULL},
+    {"/ladder", "[N]", "the latest N exchanges (8) as arrows, with their times", run_ladder, NULL},
     {"/calls", "[N]", "the latest N socket calls (16), and what each is for", run_calls, NULL},
     {"/timeout", "TIME", "how long to wait for an answer", run_timeout, NULL},
     {"/set", "[NAME [VALUE]]", "show or change a setting", run_set, complete_setting},

@@ -315,6 +315,8 @@ static int run_with_stream(struct talk *talk, const char *target)
         return status;
     }
     session->output.file = talk->stream;
+    session->ladder.charset = session->output.charset;
+    session->ladder.on = true;
     remember_target(talk, target);
     status = run(talk);
     session->output.file = file;

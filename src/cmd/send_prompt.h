@@ -68,6 +68,11 @@ bool talk_complete(struct talk *talk, const char *line, size_t word_at, struct p
 /* "" or "N": shows the latest socket calls and what each is for. */
 void talk_calls(struct talk *talk, const char *argument);
 
+/* ---- ladder (send_ladder.c) */
+
+/* "" or "N": shows the latest exchanges as arrows. */
+void talk_ladder(struct talk *talk, const char *argument);
+
 /* ---- settings (send_settings.c) */
 
 /* "", "NAME" or "NAME VALUE": shows all, shows one, changes one. */

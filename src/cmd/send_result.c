@@ -21,6 +21,7 @@ void session_report(struct session *session, const struct result *result)
     if (stamped.wall_ns == 0)
         stamped.wall_ns = clock_wall_ns();
     session->totals.counts[result->status]++;
+    send_ladder_result(&session->ladder, &stamped);
     if (result->status == RESULT_ACKED && result->ambiguous)
         session->totals.ambiguous++;
     else if (result->status == RESULT_ACKED)

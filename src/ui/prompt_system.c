@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prompt_system: termios(3), signalfd(2) and files, for the prompt. */
 #include "prompt_system.h"
+#include "udptui/ui/prompt.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -71,4 +72,11 @@ bool prompt_system_append(const char *path, const char *line)
     }
     fprintf(file, "%s\n", line);
     return fclose(file) == 0;
+}
+
+int prompt_columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }

@@ -143,6 +143,59 @@ def keys():
     screen.wait_text("Clients 1")
 
 
+def prompt(*options):
+    """A terminal with send's prompt and a server of the test's own."""
+    server, screen = Peer(), Screen()
+    screen.run("send", *options, server.text, wait=re.escape(server.text + ">"))
+    return screen, server
+
+
+@tap.case("the prompt: /ladder shows a request, its answer and the round-trip time between them")
+def prompt_exchange():
+    screen, server = prompt()
+    screen.line("/ladder")
+    screen.wait_text("nothing was sent yet")
+    screen.line("hello")
+    _, client = server.receive()
+    server.send(b"hi yourself", client)
+    rtt = screen.wait_text(r"#1 .* rtt (\S+ \S+)").group(1)
+    screen.line("/ladder")
+    tap.contains(screen.wait_row("#1 hello", HEAD), "┌│", "the request")
+    tap.contains(screen.wait_row("#1 hi yourself", BACK), rtt, "the answer")
+
+
+@tap.case("the prompt: no answer, and nobody says which way it was lost; late and unasked")
+def prompt_lost():
+    screen, server = prompt("--timeout", "200ms")
+    screen.line("anybody?")
+    _, client = server.receive()
+    screen.wait_text("no answer in 200 ms")
+    screen.line("/ladder")
+    tap.contains(screen.wait_row("#1 anybody?", "no answer"), DEAD, "the request")
+    server.send(b"here", client)
+    screen.wait_text("late")
+    server.send(b"here", client)
+    screen.wait_text("unsolicited")
+    screen.line("/ladder")
+    screen.wait_row("#1 anybody?", HEAD)
+    screen.wait_row("#1 here", BACK, "late")
+    screen.wait_row("here", BACK, "unasked")
+
+
+@tap.case("the prompt: how many, and what is no number")
+def prompt_count():
+    screen, server = prompt()
+    for n in range(3):
+        screen.line("number %d" % n)
+        server.send(b"ok", server.receive()[1])
+        screen.wait_text(r"#%d .*ok" % (n + 1))
+    screen.line("/ladder 2")
+    screen.wait_row("#3 number 2", HEAD)
+    tap.equal(screen.rows_with("#1 number 0"), [], "rows of the first")
+    screen.line("/ladder 65")
+    screen.wait_text("/ladder takes a number from 1 to 64")
+
+
 @tap.case("40x10 and ASCII: arrows all the same")
 def small():
     screen, address = ladder("--ascii", columns=40, rows=10)

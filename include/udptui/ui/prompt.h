@@ -61,6 +61,9 @@ enum prompt_state prompt_input(void);
 /* What stands before the line, from the next line on. */
 void prompt_set_text(const char *text);
 
+/* The terminal's width. */
+int prompt_columns(void);
+
 /* Whole lines above the one that is being typed, which stays as it is. */
 void prompt_print(const char *text);
 
