@@ -73,8 +73,10 @@ static int64_t overtaken_ns(const struct stage *stage, const struct ladder_leg *
     for (size_t i = 0; i < stage->leg_count; i++)
         if (travels(&stage->legs[i], leg->to_right) && stage->legs[i].number > leg->number)
             times_ns[count++] = stage->legs[i].arrive_ns;
+    if (count < late_by)
+        return 0;
     qsort(times_ns, count, sizeof *times_ns, compare_times);
-    return count < late_by ? 0 : times_ns[late_by - 1];
+    return times_ns[late_by - 1];
 }
 
 /* An answer leaves when its request has come. */

@@ -148,11 +148,11 @@ struct writer {
 
 static void append(struct writer *writer, const char *text)
 {
-    bool room = writer->length < writer->size_bytes;
-    char *end = room ? writer->out + writer->length : NULL;
+    size_t room = writer->length < writer->size_bytes ? writer->size_bytes - writer->length : 0;
 
-    writer->length +=
-        (size_t)snprintf(end, room ? writer->size_bytes - writer->length : 0, "%s", text);
+    if (room > 0)
+        snprintf(writer->out + writer->length, room, "%s", text);
+    writer->length += strlen(text);
 }
 
 /* What stands behind "loss=" for a way, "" where the setting is off. A jitter stands with its

@@ -24,7 +24,7 @@ static bool write_list(const struct lesson_output *output, const struct lesson_t
 
 static bool write_plan(const struct lesson_output *output, const struct lesson_topic *topic)
 {
-    char head[8];
+    char head[16];
 
     fprintf(output->file, "== lesson %s (%zu/%zu)\n%s\n\n", topic->name, output->number,
             output->count, topic->summary);

@@ -64,7 +64,7 @@ static void put_paragraph(struct page *page, enum style style, const char *safe)
 static void put_choices(struct page *page)
 {
     const struct lesson_topic *topic = page->view->topic;
-    char head[8];
+    char head[16];
 
     for (int i = 0; i < lesson_choices(topic); i++) {
         bool chosen = page->view->chosen == i;
