@@ -139,8 +139,8 @@ static int run_word(int argument_count, char *const arguments[])
     return complain_unknown(arguments[0]);
 }
 
-/* A socket must not become the standard input or output that was closed (<&-): what is opened in its
- * place neither reads nor writes, and is complained about where it is used. */
+/* A socket must not become the standard input or output that was closed (<&-): what is opened in
+ * its place neither reads nor writes, and is complained about where it is used. */
 static void occupy_standard_descriptors(void)
 {
     static const int modes[] = {

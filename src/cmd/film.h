@@ -24,7 +24,8 @@ struct film {
 bool film_open(struct film *film, const char *path);
 void film_close(struct film *film);
 
-/* Reads the datagram behind film->packet; has is false at the end, and where the rest cannot be read. */
+/* Reads the datagram behind film->packet; has is false at the end, and where the rest cannot be
+ * read. */
 void film_next(struct film *film);
 
 /* Begins anew. False with film->error, where the file is gone. */

@@ -29,8 +29,8 @@ struct load_run {
     bool broken; /* stdout cannot be written */
 };
 
-/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr, where
- * the terminal cannot show a screen; the generator runs on. */
+/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr,
+ * where the terminal cannot show a screen; the generator runs on. */
 void load_run_lines(struct load_run *run);
 bool load_run_screen(struct load_run *run);
 

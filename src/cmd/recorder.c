@@ -2,9 +2,9 @@
 /*
  * recorder: rings -> chronology -> file.
  *
- * The thread's round: sleep until there is something; take a bounded number of records off the rings;
- * write those that are old enough, and flush, a few times a second, or all of them where nothing has
- * come for a while. When it is closing: take and write the rest.
+ * The thread's round: sleep until there is something; take a bounded number of records off the
+ * rings; write those that are old enough, and flush, a few times a second, or all of them where
+ * nothing has come for a while. When it is closing: take and write the rest.
  */
 #include "recorder.h"
 

@@ -2,10 +2,11 @@
 /*
  * recorder: a thread that writes what others put into its rings to a capture file.
  *
- * Each producer has a ring for itself, of core/record with its payload, and writes the eventfd after
- * committing; what finds no room in the ring it counts itself. Nobody waits for the file. The records are
- * held back for a tenth of a second and then written in order of time, as far as they came in that time
- * (a datagram that waited long in a socket's queue is written when it is told of, with the time it came).
+ * Each producer has a ring for itself, of core/record with its payload, and writes the eventfd
+ * after committing; what finds no room in the ring it counts itself. Nobody waits for the file. The
+ * records are held back for a tenth of a second and then written in order of time, as far as they
+ * came in that time (a datagram that waited long in a socket's queue is written when it is told of,
+ * with the time it came).
  */
 #ifndef UDPTUI_CMD_RECORDER_H
 #define UDPTUI_CMD_RECORDER_H
@@ -22,15 +23,15 @@ enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
 struct recorder;
 
 /*
- * Makes the file and starts the thread, all signals blocked in it. producers: 1 .. RECORDER_PRODUCERS_MAX.
- * signals (NULL allowed) gets signs of life while recorder_close writes the rest. NULL with error
- * (RECORDER_ERROR_SIZE) "FILE: why".
+ * Makes the file and starts the thread, all signals blocked in it. producers: 1 ..
+ * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_close writes the
+ * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
  */
 struct recorder *recorder_open(const char *path, size_t producers, struct signals *signals,
                                char *error);
 
-/* The same for the option --pcap: makes the complaint and sets *status where it cannot be. Standard output
- * is no capture file: lines or the screen go there. */
+/* The same for the option --pcap: makes the complaint and sets *status where it cannot be.
+ * Standard output is no capture file: lines or the screen go there. */
 struct recorder *recorder_begin(const char *path, size_t producers, struct signals *signals,
                                 int *status);
 
@@ -38,15 +39,17 @@ struct recorder *recorder_begin(const char *path, size_t producers, struct signa
 struct ring *recorder_ring(struct recorder *recorder, size_t producer);
 int recorder_fd(const struct recorder *recorder);
 
-/* For a producer without a ring of its own in hand: puts a record and its payload. False: no room. */
+/* For a producer without a ring of its own in hand: puts a record and its payload. False: no
+ * room. */
 bool recorder_put(struct recorder *recorder, size_t producer, const struct record *record,
                   const void *payload);
 
 /* Whether writing has failed. error (RECORDER_ERROR_SIZE) then says "FILE: why". */
 bool recorder_failed(const struct recorder *recorder, char *error);
 
-/* After the producers' last record: writes what is left, closes and frees (NULL allowed: true). False with
- * error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" where not all could be written. */
+/* After the producers' last record: writes what is left, closes and frees (NULL allowed: true).
+ * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" where not all
+ * could be written. */
 bool recorder_close(struct recorder *recorder, char *error);
 
 /* The same for the option --pcap: returns status, or EXIT_SETUP with the complaint made. */

@@ -25,7 +25,8 @@ struct replay_run {
     struct signals signals;
 };
 
-/* The pairing that the options ask for; early, tell, context: see core/replay. NULL: memory is short. */
+/* The pairing that the options ask for; early, tell, context: see core/replay. NULL: memory is
+ * short. */
 struct replay *replay_make(const struct replay_run *run, bool early,
                            void (*tell)(void *context, const void *record, size_t size_bytes),
                            void *context);

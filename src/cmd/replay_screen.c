@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_screen: a capture on the screen of serve. The clock of the model is the capture's: it runs while the film
- * plays, stands while it is stopped, and is set by seeking; going back begins anew and runs up to there.
+ * replay_screen: a capture on the screen of serve. The clock of the model is the capture's: it runs
+ * while the film plays, stands while it is stopped, and is set by seeking; going back begins anew
+ * and runs up to there.
  */
 #include <poll.h>
 #include <signal.h>

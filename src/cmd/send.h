@@ -3,8 +3,8 @@
  * send: what the files of `udptui send` share.
  *
  * A session has a target, sockets ("channels": one, or with --match port one for each request), the
- * table of requests that wait, and the figures. Datagrams go in by session_send from a source (operands,
- * a file, lines of stdin) or from the prompt; results come out through the writer.
+ * table of requests that wait, and the figures. Datagrams go in by session_send from a source
+ * (operands, a file, lines of stdin) or from the prompt; results come out through the writer.
  */
 #ifndef UDPTUI_CMD_SEND_H
 #define UDPTUI_CMD_SEND_H
@@ -88,7 +88,8 @@ struct session {
 
 /* ---- targets and sockets (send_session.c) */
 
-/* Opens all. False with the complaint made and *status set; session_close must follow either way. */
+/* Opens all. False with the complaint made and *status set; session_close must follow either
+ * way. */
 bool session_open(struct session *session, const struct send_options *options, const char *target,
                   int *status);
 void session_close(struct session *session);
@@ -99,12 +100,12 @@ void session_hang_up(struct session *session);
 /* Datagrams that the kernel dropped because our receive queues were full. */
 uint64_t session_dropped(const struct session *session);
 
-/* Another target, on another socket: what was sent to the old one may still be answered. False, with
- * the old one kept, where that cannot be: why (UDP_ERROR_SIZE). */
+/* Another target, on another socket: what was sent to the old one may still be answered. False,
+ * with the old one kept, where that cannot be: why (UDP_ERROR_SIZE). */
 bool session_retarget(struct session *session, const char *target, char *why);
 
-/* The channel for the next datagram; with --match port a fresh socket, in the place of the one whose
- * request is forgotten next. False where it cannot be opened: error (UDP_ERROR_SIZE). */
+/* The channel for the next datagram; with --match port a fresh socket, in the place of the one
+ * whose request is forgotten next. False where it cannot be opened: error (UDP_ERROR_SIZE). */
 bool session_next_channel(struct session *session, uint32_t *number, char *error);
 
 /* ---- talking (send_exchange.c) */
@@ -131,8 +132,8 @@ int session_status(const struct session *session);
 /* Makes the file. False with the complaint made and *status set. */
 bool session_open_recording(struct session *session, int *status);
 
-/* A datagram that the kernel has taken, wall_ns: just before; and one that came. What finds no room is
- * counted. */
+/* A datagram that the kernel has taken, wall_ns: just before; and one that came. What finds no
+ * room is counted. */
 void session_record_sent(struct session *session, const struct send_channel *channel,
                          const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
 void session_record_received(struct session *session, const struct datagram *datagram);
@@ -168,8 +169,8 @@ struct send_source;
 
 enum source_status { SOURCE_ITEM, SOURCE_WAIT, SOURCE_END, SOURCE_BAD };
 
-/* messages: the operands behind the target; without any, --file or the lines of stdin. NULL with the
- * complaint made and *status set. */
+/* messages: the operands behind the target; without any, --file or the lines of stdin. NULL with
+ * the complaint made and *status set. */
 struct send_source *source_open(const struct send_options *options,
                                 const struct opts_operands *operands, int *status);
 void source_close(struct send_source *source);

@@ -8,7 +8,8 @@
 #include "udptui/core/nearest.h"
 #include "udptui/core/units.h"
 
-/* What a command is called with: its argument without blanks around it, and the line as it was typed. */
+/* What a command is called with: its argument without blanks around it, and the line as it was
+ * typed. */
 struct command_line {
     const char *argument;
     const char *typed;

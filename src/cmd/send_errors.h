@@ -5,7 +5,8 @@
 
 #include "send.h"
 
-/* The largest payload the target's family allows: 65,535 less IP and UDP headers (IPv6: less UDP's). */
+/* The largest payload the target's family allows: 65,535 less IP and UDP headers (IPv6: less
+ * UDP's). */
 size_t send_payload_max(const struct session *session);
 
 /* A datagram that did not leave, or will not be answered. */
@@ -19,8 +20,8 @@ void send_report_errno(struct session *session, const struct send_channel *chann
 /* Nothing came in time. */
 void send_report_silence(struct session *session, const struct pending_request *request);
 
-/* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram that
- * it quotes, or the oldest that waits there, unless that one will be sent again (--retry). */
+/* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram
+ * that it quotes, or the oldest that waits there, unless that one will be sent again (--retry). */
 size_t send_take_errors(struct session *session, uint32_t channel);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_ladder: the session's latest datagrams as legs, for /ladder. The times are the client's: when a
- * datagram came to the other end nobody here knows, so its arrow is level, and where no answer came the mark
- * does not say which of the two was lost.
+ * send_ladder: the session's latest datagrams as legs, for /ladder. The times are the client's:
+ * when a datagram came to the other end nobody here knows, so its arrow is level, and where no
+ * answer came the mark does not say which of the two was lost.
  */
 #ifndef UDPTUI_CMD_SEND_LADDER_H
 #define UDPTUI_CMD_SEND_LADDER_H

@@ -41,15 +41,16 @@ struct talk {
 /* A line above the prompt; made safe by core/text. */
 void talk_say(struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sends a text as the options say. Where it is malformed or too big, that is told and the line as it
- * was typed comes back to be edited. */
+/* Sends a text as the options say. Where it is malformed or too big, that is told and the line
+ * as it was typed comes back to be edited. */
 void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
                     const char *typed);
 
 /* Sends the draft, --count times. typed: as above. */
 void talk_send_draft(struct talk *talk, const char *typed);
 
-/* Sends the latest message so often again, so far apart; the first at once or after one interval. */
+/* Sends the latest message so often again, so far apart; the first at once or after one
+ * interval. */
 void talk_repeat(struct talk *talk, int64_t times, int64_t interval_ns, bool at_once);
 
 /* Talks to another target from now on. False where it cannot be; that is told. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own: what
- * it takes and how it complains is that of the command line.
+ * send_settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own:
+ * what it takes and how it complains is that of the command line.
  */
 #include <string.h>
 

@@ -13,7 +13,8 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/core/escape.h"
 
-/* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are refused. */
+/* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are
+ * refused. */
 enum { LINE_SIZE = SEND_PAYLOAD_SIZE * 4 };
 
 struct send_source {

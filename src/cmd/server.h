@@ -37,7 +37,11 @@ struct server_options {
     int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
 
-enum { SERVER_THREADS_MAX = 16, SERVER_SOCKET_BUFFER_BYTES = 4 << 20, SERVER_SLOW_BUFFER_BYTES = 16 << 10 };
+enum {
+    SERVER_THREADS_MAX = 16,
+    SERVER_SOCKET_BUFFER_BYTES = 4 << 20,
+    SERVER_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to be seen to overflow */
+};
 
 struct server {
     struct server_options options;
@@ -64,25 +68,26 @@ struct server {
 /* The defaults of all options. */
 struct server_options server_default_options(void);
 
-/* Whether a screen is wanted: standard input and output are terminals and nothing speaks against. */
+/* Whether a screen is wanted: standard input and output are terminals and nothing speaks
+ * against. */
 bool server_wants_screen(const struct server_options *options);
 
-/* Opens what the addresses name (empty list: the default). False with the complaint made and *status
- * set. On true, server_close must follow. */
+/* Opens what the addresses name (empty list: the default). False with the complaint made and
+ * *status set. On true, server_close must follow. */
 bool server_open(struct server *server, const struct server_options *options,
                  const struct opts_operands *addresses, int *status);
 void server_close(struct server *server);
 
-/* Takes the signals, then shows the screen or writes lines until the engine has stopped. Returns the
- * exit status. */
+/* Takes the signals, then shows the screen or writes lines until the engine has stopped. Returns
+ * the exit status. */
 int server_run(struct server *server);
 
 /* The sockets of server_open, and their end. */
 bool server_listen(struct server *server, const struct opts_operands *addresses, int *status);
 void server_unlisten(struct server *server);
 
-/* Opens and starts the engines. every: they tell every message, not samples. False with the complaint
- * made. */
+/* Opens and starts the engines. every: they tell every message, not samples. False with the
+ * complaint made. */
 bool server_start(struct server *server, bool every);
 
 /* Stops the engines and frees them. */
@@ -120,7 +125,8 @@ bool server_ask(struct server *server, bool (*ask)(struct engine *));
 /* Asks the engine to stop where --duration or a signal says so. */
 void server_check_end(struct server *server, int64_t now_ns);
 
-/* Milliseconds for poll(2) until --duration ends or limit_ns passes, whichever is first; -1: never. */
+/* Milliseconds for poll(2) until --duration ends or limit_ns passes, whichever is first; -1:
+ * never. */
 int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t limit_ns);
 
 /* Lines or JSON on stdout until the engine has stopped. Exit status. */
@@ -129,8 +135,8 @@ int server_run_lines(struct server *server);
 /* Writes the calls that opened what could not be opened, where --calls asks for them. */
 void server_write_calls(struct server *server);
 
-/* The screen until the engine has stopped. False, with a notice on stderr and nothing started, where
- * the terminal cannot show one. */
+/* The screen until the engine has stopped. False, with a notice on stderr and nothing started,
+ * where the terminal cannot show one. */
 bool server_run_screen(struct server *server, int *status);
 
 /* 0, or 128 + the signal that ended it. */

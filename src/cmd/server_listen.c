@@ -36,7 +36,8 @@ static bool resolve_all(const struct server_options *options, const struct opts_
     return true;
 }
 
-/* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single datagrams. */
+/* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single
+ * datagrams. */
 static bool wants_gro(const struct server_options *options)
 {
     return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0 &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_recording: the capture file of --pcap, from before the engines start until they have ended. */
+/* server_recording: the capture file of --pcap, from before the engines start until they have
+ * ended. */
 #include "recorder.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * server_screen: the server with its screen. One thread: records into the model, keys into the model,
- * effects to the engine.
+ * server_screen: the server with its screen. One thread: records into the model, keys into the
+ * model, effects to the engine.
  */
 #include <poll.h>
 #include <signal.h>

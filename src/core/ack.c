@@ -160,8 +160,8 @@ static size_t find_literal(const uint8_t *bytes, size_t size_bytes, size_t from,
 }
 
 /*
- * Fields match anything: a literal that opens the template must stand first, one that closes it last,
- * those between anywhere in order (the leftmost place leaves the most for the rest).
+ * Fields match anything: a literal that opens the template must stand first, one that closes it
+ * last, those between anywhere in order (the leftmost place leaves the most for the rest).
  */
 static bool template_matches(const struct ack_policy *policy, const uint8_t *bytes,
                              size_t size_bytes)

@@ -7,9 +7,10 @@
  * instead. Invariant: for every kept message, payload_end - start <= payload_bytes, so none of its
  * bytes has been written over.
  *
- * Waiting messages are found by their number: a table of sets of WAYS ids, a set for each remainder of
- * numbers. An id that is no longer kept or no longer waits is free. There are twice as many places as
- * messages, and numbers come in order: that a waiting one loses its place is all but impossible.
+ * Waiting messages are found by their number: a table of sets of WAYS ids, a set for each remainder
+ * of numbers. An id that is no longer kept or no longer waits is free. There are twice as many
+ * places as messages, and numbers come in order: that a waiting one loses its place is all but
+ * impossible.
  */
 #include "udptui/core/backlog.h"
 

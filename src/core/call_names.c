@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call_names: tables of socket(7), ip(7), ipv6(7), udp(7); the headers are here for their numbers. */
+/* call_names: tables of socket(7), ip(7), ipv6(7), udp(7); the headers are here for their
+ * numbers. */
 #include "call_names.h"
 
 #include <errno.h>

@@ -159,7 +159,8 @@ enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out)
 
 enum { GROUPS = 8 };
 
-/* The longest stretch of two or more zero groups, the first of equal ones (RFC 5952 section 4.2). */
+/* The longest stretch of two or more zero groups, the first of equal ones (RFC 5952 section
+ * 4.2). */
 static int find_zeros(const uint16_t groups[GROUPS], int *out_length)
 {
     int best = GROUPS, best_length = 1, length = 0;

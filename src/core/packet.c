@@ -2,8 +2,8 @@
 /*
  * packet: checksums and headers of a datagram. The other way round: packet_parse.c.
  *
- * The Internet checksum (RFC 1071) is the complement of a sum of 16-bit words with end-around carry.
- * At most 65,575 bytes are summed, which 32 bits hold without folding in between.
+ * The Internet checksum (RFC 1071) is the complement of a sum of 16-bit words with end-around
+ * carry. At most 65,575 bytes are summed, which 32 bits hold without folding in between.
  */
 #include "udptui/core/packet.h"
 

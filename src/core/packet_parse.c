@@ -2,9 +2,9 @@
 /*
  * packet_parse: from a captured frame down to the UDP payload, one layer after the other.
  *
- * What is not yet taken apart is a span: the bytes that were captured, and how many the layer had on
- * the wire. Each layer takes its header off the front, by take(), which is the one place where bytes are
- * counted off; a length field may only make a span shorter, or say that it was cut.
+ * What is not yet taken apart is a span: the bytes that were captured, and how many the layer had
+ * on the wire. Each layer takes its header off the front, by take(), which is the one place where
+ * bytes are counted off; a length field may only make a span shorter, or say that it was cut.
  */
 #include <string.h>
 
@@ -161,8 +161,8 @@ static enum packet_status enter_fragment(struct span *span, const uint8_t *heade
     return PACKET_UDP;
 }
 
-/* The length of an extension header whose first 8 bytes are there. AH (RFC 4302 section 2.2) counts in
- * words of 4 bytes, less 2; the others in units of 8, less 1. */
+/* The length of an extension header whose first 8 bytes are there. AH (RFC 4302 section 2.2)
+ * counts in words of 4 bytes, less 2; the others in units of 8, less 1. */
 static size_t extension_bytes(uint8_t kind, const uint8_t *header)
 {
     if (kind == NEXT_FRAGMENT)
@@ -176,8 +176,8 @@ static bool is_extension(uint8_t kind)
            kind == NEXT_AUTHENTICATION || kind == NEXT_DESTINATION;
 }
 
-/* Takes the extension headers off; each has 8 bytes at least, so there is an end. PACKET_UDP: *kind is
- * what follows them. */
+/* Takes the extension headers off; each has 8 bytes at least, so there is an end. PACKET_UDP:
+ * *kind is what follows them. */
 static enum packet_status skip_extensions(struct span *span, uint8_t *kind)
 {
     while (is_extension(*kind)) {
@@ -244,7 +244,8 @@ static enum packet_status parse_ethertype(struct span span, uint16_t ethertype, 
     return ethertype == ETHERTYPE_IPV6 ? parse_ipv6(span, out) : PACKET_OTHER;
 }
 
-/* The address family of the system that captured, in its byte order with NULL; below 256 everywhere. */
+/* The address family of the system that captured, in its byte order with NULL; below 256
+ * everywhere. */
 static enum packet_status parse_family(struct span span, struct packet *out)
 {
     const uint8_t *header = take(&span, 4);

@@ -2,9 +2,9 @@
 /*
  * peers: see the header for the model.
  *
- * Invariants: index entry 0 means empty, else slot + 1; each row in use is in the index exactly once
- * and reachable from its home without crossing an empty entry; the list holds exactly the rows in
- * use, newest first; totals = sum of the rows + evicted.
+ * Invariants: index entry 0 means empty, else slot + 1; each row in use is in the index exactly
+ * once and reachable from its home without crossing an empty entry; the list holds exactly the rows
+ * in use, newest first; totals = sum of the rows + evicted.
  */
 #include "udptui/core/peers.h"
 

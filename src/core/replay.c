@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: its beginning and end, who is a server, and what the screen is told of rows and totals. */
+/* replay: its beginning and end, who is a server, and what the screen is told of rows and
+ * totals. */
 #include <stdlib.h>
 
 #include "replay_state.h"

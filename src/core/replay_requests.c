@@ -182,8 +182,8 @@ static void consider(struct candidates *found, struct request *request, bool sam
     found->waiting_count += request->acks == 0;
 }
 
-/* The request with its payload, else the oldest without an answer, else the latest that has one. *sure: no
- * other is as likely. */
+/* The request with its payload, else the oldest without an answer, else the latest that has one.
+ * *sure: no other is as likely. */
 static struct request *find_request(struct replay *replay, const struct packet *packet,
                                     uint32_t slot, bool *sure)
 {

@@ -60,7 +60,8 @@ static struct entry *find(const struct roster *roster, uint32_t slot, uint32_t g
     return entry->number > 0 && entry->generation == generation ? entry : NULL;
 }
 
-/* The same, made where the client is new. Generations wrap around: the later one is told by the sign. */
+/* The same, made where the client is new. Generations wrap around: the later one is told by the
+ * sign. */
 static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generation)
 {
     struct entry *entry = find(roster, slot, generation);

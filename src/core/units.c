@@ -2,9 +2,9 @@
 /*
  * units: formatting. Parsing is in units_parse.c.
  *
- * A figure that is abbreviated is scaled by 1000 until fewer than four digits stand before the point,
- * counted after rounding: 999.6 k is 1.00 M, and no figure shows more digits than it was promised.
- * Dates are computed here: gmtime_r(3) reads the time zone's file on its first call.
+ * A figure that is abbreviated is scaled by 1000 until fewer than four digits stand before the
+ * point, counted after rounding: 999.6 k is 1.00 M, and no figure shows more digits than it was
+ * promised. Dates are computed here: gmtime_r(3) reads the time zone's file on its first call.
  */
 #include "udptui/core/units.h"
 

@@ -105,8 +105,8 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
 }
 
 /*
- * Whether all messages of the datagram get the plain fixed ack without a further look: no message has
- * the size of our text, and the text fits even the smallest request's limit.
+ * Whether all messages of the datagram get the plain fixed ack without a further look: no message
+ * has the size of our text, and the text fits even the smallest request's limit.
  */
 static bool is_plain(const struct answer *answer, const struct datagram *datagram)
 {
@@ -201,8 +201,8 @@ static void add_item(struct answer *answer, struct run *run, size_t message, uin
 }
 
 /*
- * Appends the acks of up to `wanted` messages; the run's acks are all in one item. Returns how many:
- * one, or where all are the same fixed text as many as the item takes.
+ * Appends the acks of up to `wanted` messages; the run's acks are all in one item. Returns how
+ * many: one, or where all are the same fixed text as many as the item takes.
  */
 static uint32_t put_acks(struct answer *answer, struct run *run, size_t message, uint32_t wanted)
 {

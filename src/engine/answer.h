@@ -106,8 +106,8 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
                             int64_t now_ns);
 
-/* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes. Returns its
- * size; verdict->cut is set where a template was too long. */
+/* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
+ * Returns its size; verdict->cut is set where a template was too long. */
 uint32_t answer_write(const struct answer *answer, const struct datagram *datagram, uint64_t number,
                       struct verdict *verdict, uint8_t *out);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine: making it, ending it, and the owner's side of its events; thread.c is what its thread does. */
+/* engine: making it, ending it, and the owner's side of its events; thread.c is what its thread
+ * does. */
 #include "udptui/engine/engine.h"
 
 #include <errno.h>

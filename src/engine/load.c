@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load: the loop of the generator. One turn: 1. wait for acks (or for the rate's next permit);
- * 2. take them, client by client, and credit them to the oldest sends; 3. fill the windows that have
+ * load: the loop of the generator. One turn: 1. wait for acks (or for the rate's next permit); 2.
+ * take them, client by client, and credit them to the oldest sends; 3. fill the windows that have
  * room; 4. tell, when a tick has passed.
  */
 #include <errno.h>

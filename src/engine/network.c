@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* network: take -> hops -> deliver -> acks -> hops -> send -> settle; see the header for the model. */
+/* network: take -> hops -> deliver -> acks -> hops -> send -> settle; see the header for the
+ * model. */
 #include "network.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 
-/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends none. */
+/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends
+ * none. */
 static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 
 enum { PAYLOAD_SIZE = 65536 };
@@ -120,8 +122,8 @@ static void lose(struct leg *leg, int32_t at_us)
 }
 
 /*
- * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it is lost, as in a
- * full router.
+ * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it is
+ * lost, as in a full router.
  */
 static void depart(struct network *network, uint32_t index, struct hop hop,
                    const struct impair_fate *fate, const uint8_t *bytes, int64_t from_ns)

@@ -2,13 +2,15 @@
 /*
  * network: the imagined network between the sockets and the answers (core/impair).
  *
- * A message that comes while impairments are on is a flight. Its datagrams are hops: one or two copies
- * of the request on the way in, and for each that arrives one or two copies of the ack on the way out. A hop
- * waits in a delayq until it is due, or until enough later ones of its client have overtaken it.
- * A flight without hops settles: only then it is counted, once, and told: acked where an ack left, else failed or
- * held. So received = acked + held + failed holds at every moment, whatever is under way.
+ * A message that comes while impairments are on is a flight. Its datagrams are hops: one or two
+ * copies of the request on the way in, and for each that arrives one or two copies of the ack on
+ * the way out. A hop waits in a delayq until it is due, or until enough later ones of its client
+ * have overtaken it. A flight without hops settles: only then it is counted, once, and told: acked
+ * where an ack left, else failed or held. So received = acked + held + failed holds at every
+ * moment, whatever is under way.
  *
- * Everything is bounded: a message that finds no room is lost on its way in, as in a router's full queue.
+ * Everything is bounded: a message that finds no room is lost on its way in, as in a router's full
+ * queue.
  */
 #ifndef UDPTUI_ENGINE_NETWORK_H
 #define UDPTUI_ENGINE_NETWORK_H
@@ -109,8 +111,8 @@ static inline bool network_active(const struct network *network)
 }
 
 /*
- * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False where there was no
- * room for it: then it is counted as lost already, and nothing more is told of it.
+ * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False where
+ * there was no room for it: then it is counted as lost already, and nothing more is told of it.
  */
 bool network_take(struct network *network, const struct datagram *datagram, size_t message,
                   size_t socket_index, int64_t now_ns);
@@ -130,7 +132,8 @@ void network_forget(struct network *network);
 /* Settles all that is under way: without an ack it is held, the server is off. */
 void network_end(struct network *network);
 
-/* The next settled flight in order of settling, NULL where there is none; network_release frees it. */
+/* The next settled flight in order of settling, NULL where there is none; network_release frees
+ * it. */
 const struct flight *network_settled(const struct network *network);
 void network_release(struct network *network);
 

@@ -8,7 +8,8 @@
 bool pool_open(struct network *network);
 void pool_close(struct network *network);
 
-/* A flight with a copy of the message, nothing else set but what never is zero. NETWORK_NONE: no room. */
+/* A flight with a copy of the message, nothing else set but what never is zero. NETWORK_NONE: no
+ * room. */
 uint32_t pool_make_flight(struct network *network, const struct datagram *message);
 void pool_free_flight(struct network *network, uint32_t index);
 

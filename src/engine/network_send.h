@@ -5,7 +5,8 @@
 
 #include "network.h"
 
-/* Sends the acks of the batch and notes in their flights what the kernel said. The batch stays as it is. */
+/* Sends the acks of the batch and notes in their flights what the kernel said. The batch stays
+ * as it is. */
 void network_send(struct network *network);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * publish: what the engine tells, at most once a tick.
  *
- * Message records go into the ring as rounds are settled: all of them, or a sample a tick, and then the
- * tick's latest, so that what is shown last is what came last. Rows and
- * totals are cumulative and go at the tick; what finds no room stays due and goes at the next. The
- * reader is woken once a tick, and earlier only where the ring is half full.
+ * Message records go into the ring as rounds are settled: all of them, or a sample a tick, and then
+ * the tick's latest, so that what is shown last is what came last. Rows and totals are cumulative
+ * and go at the tick; what finds no room stays due and goes at the next. The reader is woken once a
+ * tick, and earlier only where the ring is half full.
  */
 #ifndef UDPTUI_ENGINE_PUBLISH_H
 #define UDPTUI_ENGINE_PUBLISH_H
@@ -51,7 +51,8 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload);
 
-/* A message that the imagined network has settled; false where there was no room for a record that must be told. */
+/* A message that the imagined network has settled; false where there was no room for a record
+ * that must be told. */
 bool publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way. Returns whether it was told. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);

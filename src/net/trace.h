@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trace: tells a socket's trace, where it has one, of the calls made on it. Without one each system call
- * costs a branch that is always taken the same way.
+ * trace: tells a socket's trace, where it has one, of the calls made on it. Without one each system
+ * call costs a branch that is always taken the same way.
  */
 #ifndef UDPTUI_NET_TRACE_H
 #define UDPTUI_NET_TRACE_H
@@ -11,12 +11,13 @@
 #include "udptui/net/udp.h"
 
 /*
- * call: what was asked for; the descriptor, the result, errno and the time are filled in here. errno is
- * kept. Only for a socket with a trace.
+ * call: what was asked for; the descriptor, the result, errno and the time are filled in here.
+ * errno is kept. Only for a socket with a trace.
  */
 void trace_tell(const struct udp_socket *socket, int result, const struct call *call);
 
-/* The same for any socket, where a call more or less is all one (not for batches). Returns result. */
+/* The same for any socket, where a call more or less is all one (not for batches). Returns
+ * result. */
 static inline int trace_call(const struct udp_socket *socket, int result, const struct call *call)
 {
     if (socket->trace != NULL)

@@ -2,9 +2,9 @@
 /*
  * capture_pcap: the files by libpcap.
  *
- * Files are opened here, not by libpcap: so a complaint names file and reason whole, however long the
- * path, and a child process gets no descriptor. Times go in and out in nanoseconds: libpcap writes the
- * format of that resolution, and converts whatever it reads.
+ * Files are opened here, not by libpcap: so a complaint names file and reason whole, however long
+ * the path, and a child process gets no descriptor. Times go in and out in nanoseconds: libpcap
+ * writes the format of that resolution, and converts whatever it reads.
  */
 #include <errno.h>
 #include <fcntl.h>

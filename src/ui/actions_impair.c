@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_impair: the keys of the impairments. A cell is chosen; what changes goes to the engines. */
+/* actions_impair: the keys of the impairments. A cell is chosen; what changes goes to the
+ * engines. */
 #include "actions.h"
 
 #include "view_parts.h"

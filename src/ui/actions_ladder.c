@@ -13,7 +13,8 @@ void action_ladder(struct press *press)
         (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen};
 }
 
-/* rows below 0: back. What comes meanwhile does not move what is looked at; at the end it is followed. */
+/* rows below 0: back. What comes meanwhile does not move what is looked at; at the end it is
+ * followed. */
 void ladder_scroll(struct model *model, int64_t rows)
 {
     uint64_t count = messages_count(model);

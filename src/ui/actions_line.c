@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_line: the lines that are typed: the filter, which acts with every character, and the reply. */
+/* actions_line: the lines that are typed: the filter, which acts with every character, and the
+ * reply. */
 #include <stdio.h>
 
 #include "actions.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder: rows by ladder_rows, then the two lines, the arrows from above to below, and at last the words, so that
- * no arrow strikes one out.
+ * ladder: rows by ladder_rows, then the two lines, the arrows from above to below, and at last the
+ * words, so that no arrow strikes one out.
  */
 #include "ladder_parts.h"
 

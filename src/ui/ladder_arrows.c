@@ -94,7 +94,8 @@ static int end_of(const struct ladder *ladder, const struct ladder_leg *leg, int
     return leg->to_right ? end - 1 : end + 1;
 }
 
-/* A row's part of an arrow, from one thousandth of its way to another; where it goes on, it ends slanted. */
+/* A row's part of an arrow, from one thousandth of its way to another; where it goes on, it ends
+ * slanted. */
 static void put_part(const struct ladder *ladder, const struct ladder_leg *leg, int row, int from,
                      int to, bool goes_on)
 {
@@ -115,7 +116,8 @@ int ladder_first_part(const struct ladder_leg *leg, struct ladder_place place, i
     return ladder_progress(leg, now_ns) / (steps <= LADDER_STEPS_MAX ? steps : LADDER_STUB);
 }
 
-/* A staircase: in each row a part. A long way's middle is left out: many of them would hide each other. */
+/* A staircase: in each row a part. A long way's middle is left out: many of them would hide each
+ * other. */
 void ladder_put_arrow(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns)
 {

@@ -11,7 +11,8 @@ struct end {
     bool arrival;
 };
 
-/* What happens at one moment is told in the order of the legs, each departure before its arrival. */
+/* What happens at one moment is told in the order of the legs, each departure before its
+ * arrival. */
 static int compare(const void *one, const void *other)
 {
     const struct end *a = one, *b = other;

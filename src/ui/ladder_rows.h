@@ -7,15 +7,16 @@
 
 enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1 };
 
-/* Where a leg begins and ends; one that is underway ends in the last row, which is now; one that died
- * where it began. */
+/* Where a leg begins and ends; one that is underway ends in the last row, which is now; one that
+ * died where it began. */
 struct ladder_place {
     int from, to;
 };
 
 /*
- * Orders the ends of count legs (at most LADDER_LEGS_MAX) by time. An arrival right behind its own departure shares
- * its row. places: count of them. times_ns: of each row, twice the count and one. Returns the number of rows.
+ * Orders the ends of count legs (at most LADDER_LEGS_MAX) by time. An arrival right behind its own
+ * departure shares its row. places: count of them. times_ns: of each row, twice the count and one.
+ * Returns the number of rows.
  */
 int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
                  struct ladder_place *places, int64_t *times_ns);

@@ -88,7 +88,8 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                   STYLE_NORMAL, " ");
 }
 
-/* Which one it is that comes here after a while: the "#3" of its label; "" for one that came at once. */
+/* Which one it is that comes here after a while: the "#3" of its label; "" for one that came at
+ * once. */
 static void format_tag(const struct ladder_leg *leg, struct ladder_place place, char *out,
                        size_t size)
 {

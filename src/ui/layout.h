@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* layout: which rows of the screen belong to what. Pure: from the size and how many clients there are. */
+/* layout: which rows of the screen belong to what. Pure: from the size and how many clients
+ * there are. */
 #ifndef UDPTUI_UI_LAYOUT_H
 #define UDPTUI_UI_LAYOUT_H
 
@@ -17,8 +18,8 @@ struct layout {
     int footer;
 };
 
-/* client_lines: what the clients' pane would like, the row of the evicted included. banner_rows: what
- * the large join line takes of the panes. */
+/* client_lines: what the clients' pane would like, the row of the evicted included. banner_rows:
+ * what the large join line takes of the panes. */
 struct layout layout_make(int rows, int columns, uint64_t client_lines, int banner_rows);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_view: title, totals, chart, times, footer. The chart has one column a tick, the latest at the
- * right, its top the highest rate in sight; a cell is filled by eighths.
+ * load_view: title, totals, chart, times, footer. The chart has one column a tick, the latest at
+ * the right, its top the highest rate in sight; a cell is filled by eighths.
  */
 #include "udptui/ui/load_view.h"
 

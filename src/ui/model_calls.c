@@ -2,8 +2,8 @@
 /*
  * model_calls: the socket calls, as entries of one or more equal calls.
  *
- * Entries have ids from 0 on. The first CALLS_FIRST stay (they say how the sockets were opened), of all
- * others the latest CALLS_LATEST.
+ * Entries have ids from 0 on. The first CALLS_FIRST stay (they say how the sockets were opened), of
+ * all others the latest CALLS_LATEST.
  */
 #include "model_state.h"
 

@@ -2,8 +2,9 @@
 /*
  * model_clients: the list of clients: its order, the chosen one, and what part of it is seen.
  *
- * A sort copies a key of each client out of the rows and orders those: it is done when somebody came
- * or went, and for changed figures once a second, so that rows do not dance and a crowd stays cheap.
+ * A sort copies a key of each client out of the rows and orders those: it is done when somebody
+ * came or went, and for changed figures once a second, so that rows do not dance and a crowd stays
+ * cheap.
  */
 #include <stdlib.h>
 #include <string.h>

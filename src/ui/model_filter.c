@@ -2,8 +2,8 @@
 /*
  * model_filter: a substring, whatever its ASCII case, of a name, an address or a payload.
  *
- * What is typed may be read off the screen: its escapes stand for the bytes that they were shown for.
- * A client passes by its name or address, or because a kept message of it passes.
+ * What is typed may be read off the screen: its escapes stand for the bytes that they were shown
+ * for. A client passes by its name or address, or because a kept message of it passes.
  */
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /*
  * model_messages: the list of messages: all that the backlog keeps or, with a filter, the matches.
  *
- * Messages are chosen by id, and shown by index: 0 is the oldest that is shown. Ids of matches ascend,
- * so that an id's index is found by halving.
+ * Messages are chosen by id, and shown by index: 0 is the oldest that is shown. Ids of matches
+ * ascend, so that an id's index is found by halving.
  */
 #include "model_state.h"
 

@@ -2,8 +2,8 @@
 /*
  * model_pause: the display stands still, the records go on.
  *
- * Both lists show copies from the moment of the pause; what comes meanwhile changes the live rows and
- * waits in a backlog of its own, which is poured into the shown one at the end.
+ * Both lists show copies from the moment of the pause; what comes meanwhile changes the live rows
+ * and waits in a backlog of its own, which is poured into the shown one at the end.
  */
 #include "model_state.h"
 

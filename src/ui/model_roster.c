@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_roster: who the clients of a class are (core/roster), and who of them says nothing any more.
+ * model_roster: who the clients of a class are (core/roster), and who of them says nothing any
+ * more.
  *
  * Names are heard while the display is paused, too, and shown at once; that rows stand elsewhere by
  * them waits until the end of the pause.

@@ -3,8 +3,8 @@
  * model_state: the inside of the model, for the files of this floor alone. The model's own files
  * change it, keys ask for changes by the functions below, the view only reads.
  *
- * Three parts: what the engines told (live), which of it is shown (rows and messages in their order;
- * a copy while paused), and what the person chose.
+ * Three parts: what the engines told (live), which of it is shown (rows and messages in their
+ * order; a copy while paused), and what the person chose.
  */
 #ifndef UDPTUI_UI_MODEL_STATE_H
 #define UDPTUI_UI_MODEL_STATE_H
@@ -256,7 +256,8 @@ bool filter_takes_message(const struct model *model, const struct event_message 
 /* ---- model_messages.c */
 /* A message came: into the backlog, the matches, and the sender's row. */
 void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload);
-/* A message that waited is settled: its record is replaced where it is. False where it is not kept. */
+/* A message that waited is settled: its record is replaced where it is. False where it is not
+ * kept. */
 bool messages_settle_fate(struct model *model, const struct event_message *event);
 void messages_match_all(struct model *model);
 void messages_settle(struct model *model);

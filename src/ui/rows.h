@@ -2,8 +2,8 @@
 /*
  * rows: what is known of each client, by the engine's slot.
  *
- * Rows come in blocks that are made when the first of their slots is: memory follows the clients, not
- * the capacity. A slot that changes hands is told by its generation.
+ * Rows come in blocks that are made when the first of their slots is: memory follows the clients,
+ * not the capacity. A slot that changes hands is told by its generation.
  */
 #ifndef UDPTUI_UI_ROWS_H
 #define UDPTUI_UI_ROWS_H
@@ -46,8 +46,8 @@ struct row *rows_get(const struct rows *rows, uint32_t slot);
 /* The same, NULL also where the slot belongs to another client by now. */
 struct row *rows_find(const struct rows *rows, uint32_t slot, uint32_t generation);
 
-/* The row for this client, zeroed but for generation and used where it is new (*is_new). NULL beyond
- * the capacity and where memory is short. */
+/* The row for this client, zeroed but for generation and used where it is new (*is_new). NULL
+ * beyond the capacity and where memory is short. */
 struct row *rows_make(struct rows *rows, uint32_t slot, uint32_t generation, bool *is_new);
 
 /* Forgets the clients of one engine. */

@@ -2,9 +2,9 @@
 /*
  * term: the terminal. Frames come in, keys go out; ncurses sits between and nowhere else.
  *
- * The last frame is kept: only cells that differ are handed to ncurses, which in turn sends only what
- * differs on the terminal. What a crash needs to give the terminal back is made ready at the start, as
- * plain bytes: tigetstr is no function for a signal handler.
+ * The last frame is kept: only cells that differ are handed to ncurses, which in turn sends only
+ * what differs on the terminal. What a crash needs to give the terminal back is made ready at the
+ * start, as plain bytes: tigetstr is no function for a signal handler.
  */
 #include "udptui/ui/term.h"
 

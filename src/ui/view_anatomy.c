@@ -3,8 +3,8 @@
  * view_anatomy: fields first, then a drawing of them.
  *
  * A field is seen where the socket told it, reconstructed where it follows from what was seen, and
- * otherwise not known: nothing is made up. The checksum is the one that core/packet writes into captures.
- * Where the boxes of the ruler's 32 bits do not fit, the fields are a list.
+ * otherwise not known: nothing is made up. The checksum is the one that core/packet writes into
+ * captures. Where the boxes of the ruler's 32 bits do not fit, the fields are a list.
  */
 #include "view_anatomy.h"
 
@@ -289,7 +289,8 @@ static struct field class_field(const struct event_message *event, bool ipv4)
     return byte_field(ipv4 ? "TOS" : "traffic class", event->traffic_class, text);
 }
 
-/* "seen: TTL 64, TOS 0x00 (DSCP 0, ECN 0)": the fields of this origin; nothing where there are none. */
+/* "seen: TTL 64, TOS 0x00 (DSCP 0, ECN 0)": the fields of this origin; nothing where there are
+ * none. */
 static void put_group(struct pager *pager, const char *label, enum origin origin,
                       const struct field *fields, size_t count)
 {

@@ -5,7 +5,8 @@
 
 #include "view_pager.h"
 
-/* The UDP header as RFC 768 draws it and what matters of IP's, each field with where it is known from. */
+/* The UDP header as RFC 768 draws it and what matters of IP's, each field with where it is known
+ * from. */
 void put_anatomy(struct pager *pager);
 
 #endif

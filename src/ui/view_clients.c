@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_clients: the upper pane. A table of columns gives title, width and getter of each, and in which
- * order they make room where the screen is narrow.
+ * view_clients: the upper pane. A table of columns gives title, width and getter of each, and in
+ * which order they make room where the screen is narrow.
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * view_header: who we are and how to join; then the totals.
  *
- * Each row is a list of items that says itself more briefly, item by item, until it fits: an item of
- * a higher rank goes first.
+ * Each row is a list of items that says itself more briefly, item by item, until it fits: an item
+ * of a higher rank goes first.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,8 +77,8 @@ static int width_up_to(const struct items *items, int rank)
     return width;
 }
 
-/* Draws what fits into columns [1, end), whole items only: half a figure would be a wrong one. Returns
- * the column behind. */
+/* Draws what fits into columns [1, end), whole items only: half a figure would be a wrong one.
+ * Returns the column behind. */
 static int put_items(const struct view *view, int row, int end, const struct items *items)
 {
     int rank = RANK_MAX, column = 1;
@@ -234,8 +234,8 @@ static void add_count(struct items *items, enum style style, int rank, const cha
 
 /* ---- what is not the real network */
 
-/* Nobody shall take a figure of the imagined network for one of the real. The list of what it does goes
- * where it has no room, the word never. */
+/* Nobody shall take a figure of the imagined network for one of the real. The list of what it
+ * does goes where it has no room, the word never. */
 static void add_impairments(struct items *items, const struct model *model)
 {
     const struct impair_path slow = {.rate_per_s = model->config.slow_per_s};
@@ -253,8 +253,8 @@ static void add_impairments(struct items *items, const struct model *model)
 
 /* ---- losses */
 
-/* Something is to be seen of the receive queue: it was more than passed through, is read slowly, or has
- * overflowed. */
+/* Something is to be seen of the receive queue: it was more than passed through, is read slowly,
+ * or has overflowed. */
 static bool queue_matters(const struct model *model)
 {
     const struct event_totals *totals = &model->totals;
@@ -314,7 +314,8 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
     add_held(items, &totals->counts);
     if (totals->waiting > 0)
-        add_count(items, STYLE_NORMAL, 4, model->config.replay ? "no ack yet" : "on their way", totals->waiting);
+        add_count(items, STYLE_NORMAL, 4, model->config.replay ? "no ack yet" : "on their way",
+                  totals->waiting);
     add_losses(items, view);
     if (totals->copies > 0)
         add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);
@@ -326,7 +327,8 @@ static void make_totals(const struct view *view, enum length length, struct item
         add_count(items, STYLE_NORMAL, 8, "by hand", totals->manual_sent);
 }
 
-/* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact figures. */
+/* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact
+ * figures. */
 static void put_totals(const struct view *view)
 {
     static const int must_fit[] = {

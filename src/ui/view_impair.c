@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_impair: what the imagined network does to datagrams on either way, how to have the same again,
- * and what it has done so far.
+ * view_impair: what the imagined network does to datagrams on either way, how to have the same
+ * again, and what it has done so far.
  */
 #include <inttypes.h>
 #include <stdio.h>

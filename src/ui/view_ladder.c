@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of the
- * real network is not known here, so a round-trip time is shown only for the imagined one (impairments).
+ * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of
+ * the real network is not known here, so a round-trip time is shown only for the imagined one
+ * (impairments).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static const struct client_choice *only_client(const struct model *model)
 
 /* ---- the words on the arrows */
 
-/* Who, where several talk: a name or number, else the port, which tells clients apart in least room. */
+/* Who, where several talk: a name or number, else the port, which tells clients apart in least
+ * room. */
 static void format_who(const struct view *view, const struct event_message *event, char *out,
                        size_t size)
 {
@@ -147,7 +149,8 @@ static bool wanted(const struct model *model, const struct event_message *event)
     return only == NULL || (event->slot == only->slot && event->generation == only->generation);
 }
 
-/* Index behind the newest message that is shown: where it was scrolled back, what came since is not. */
+/* Index behind the newest message that is shown: where it was scrolled back, what came since is
+ * not. */
 static uint64_t newest(const struct model *model)
 {
     uint64_t count = messages_count(model);

@@ -107,8 +107,8 @@ static enum style format_fate(const struct view *view, const struct event_messag
     return style;
 }
 
-/* The fate's column is fixed; a long one begins further left, up to half of the text, or more where an
- * impairment made it. */
+/* The fate's column is fixed; a long one begins further left, up to half of the text, or more
+ * where an impairment made it. */
 static void put_fate(const struct view *view, int row, const struct columns *columns,
                      const struct event_message *event, const uint8_t *payload)
 {

@@ -2,8 +2,8 @@
 /*
  * view_pager: lines that are drawn one after the other, of which a window is seen.
  *
- * Whoever draws asks for the next line's row and draws where it gets one; so the same code that draws
- * also counts how many lines there are.
+ * Whoever draws asks for the next line's row and draws where it gets one; so the same code that
+ * draws also counts how many lines there are.
  */
 #ifndef UDPTUI_UI_VIEW_PAGER_H
 #define UDPTUI_UI_VIEW_PAGER_H

@@ -145,8 +145,8 @@ static const char *error_text(int error)
     return strerror(error);
 }
 
-/* What the imagined network lost is said so, by the way on which it died; what else befell it is not
- * brief. */
+/* What the imagined network lost is said so, by the way on which it died; what else befell it is
+ * not brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {
     if (event->flags & MESSAGE_UNSEEN) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_packet: core/packet. Input: the link type in a byte, then the frame. What is a UDP datagram lies
- * within the frame, and where all of it is there its headers can be written and read again.
+ * fuzz_packet: core/packet. Input: the link type in a byte, then the frame. What is a UDP datagram
+ * lies within the frame, and where all of it is there its headers can be written and read again.
  */
 #include <string.h>
 
@@ -12,7 +12,8 @@ static const int link_types[] = {1, 101, 0, 108, 113, 276, 228, 229, 147};
 
 enum { LINK_RAW = 101, LINKS = sizeof link_types / sizeof *link_types };
 
-/* The standalone driver cuts words at NUL: those of headers that have none, and IPv6's first word. */
+/* The standalone driver cuts words at NUL: those of headers that have none, and IPv6's first
+ * word. */
 const char *const fuzz_words[] = {
     "\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x08",
     "\x86\xdd",

@@ -36,7 +36,8 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
 /* One line on stderr: "udptui: " and the formatted text, made safe by core/text. */
 void commands_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Flushes stdout: EXIT_DONE, or EXIT_SETUP where not all has arrived (a full disk), which is said. */
+/* Flushes stdout: EXIT_DONE, or EXIT_SETUP where not all has arrived (a full disk), which is
+ * said. */
 int commands_finish_output(void);
 
 extern const struct command command_serve;

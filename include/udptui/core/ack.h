@@ -67,7 +67,8 @@ const char *ack_parse(const char *text, struct ack_policy *out);
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut);
 
-/* Where to cut bytes (more than limit of them) at most limit bytes long, not inside a UTF-8 character. */
+/* Where to cut bytes (more than limit of them) at most limit bytes long, not inside a UTF-8
+ * character. */
 size_t ack_cut(const uint8_t *bytes, size_t limit);
 
 /*

@@ -27,8 +27,8 @@ uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
 
 #define BACKLOG_NONE UINT64_MAX
 
-/* Replaces the kept record of event->number that was ACK_WAITING or MESSAGE_OPEN; its payload stays. In constant time.
- * Returns its id, or BACKLOG_NONE where there is none. */
+/* Replaces the kept record of event->number that was ACK_WAITING or MESSAGE_OPEN; its payload
+ * stays. In constant time. Returns its id, or BACKLOG_NONE where there is none. */
 uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event);
 
 /* Ids kept now: first <= id < end. first == end: none. */

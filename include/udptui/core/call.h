@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * call: a system call on a socket as it was made: what, with what, what came back. Records are of fixed
- * size and travel through rings (EVENT_CALL); text is made of them only where they are shown.
+ * call: a system call on a socket as it was made: what, with what, what came back. Records are of
+ * fixed size and travel through rings (EVENT_CALL); text is made of them only where they are shown.
  */
 #ifndef UDPTUI_CORE_CALL_H
 #define UDPTUI_CORE_CALL_H
@@ -57,9 +57,10 @@ struct call_trace {
 enum { CALL_TEXT_SIZE = 256, CALL_PURPOSE_COLUMNS = 64 };
 
 /*
- * "recvmmsg(5, [64], MSG_DONTWAIT) = 3: 57 B, first from 192.168.0.23:53211", "bind(5, 127.0.0.1:4010)
- * = -1 EADDRINUSE". Names as the manual pages have them, levels and flags as strace(1) does.
- * with_peers: false leaves out whom datagrams come from and go to (--privacy). Returns out.
+ * "recvmmsg(5, [64], MSG_DONTWAIT) = 3: 57 B, first from 192.168.0.23:53211", "bind(5,
+ * 127.0.0.1:4010) = -1 EADDRINUSE". Names as the manual pages have them, levels and flags as
+ * strace(1) does. with_peers: false leaves out whom datagrams come from and go to (--privacy).
+ * Returns out.
  */
 const char *call_format(const struct call *call, bool with_peers, char *out, size_t size_bytes);
 
@@ -69,13 +70,15 @@ const char *call_name(const struct call *call);
 /* "EADDRINUSE", or "" where a table of what sockets give does not have it. */
 const char *call_error_name(int error);
 
-/* One line what it is for, or what its failure says: at most CALL_PURPOSE_COLUMNS columns of ASCII. */
+/* One line what it is for, or what its failure says: at most CALL_PURPOSE_COLUMNS columns of
+ * ASCII. */
 const char *call_purpose(const struct call *call);
 
 /* Whether it takes or sends datagrams (and is no look at the error queue). */
 bool call_carries(const struct call *call);
 
-/* Whether b tells nothing that a did not: the same call with the same outcome, nothing taken or sent. */
+/* Whether b tells nothing that a did not: the same call with the same outcome, nothing taken or
+ * sent. */
 bool call_repeats(const struct call *a, const struct call *b);
 
 #endif

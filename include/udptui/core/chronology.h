@@ -2,8 +2,8 @@
 /*
  * chronology: records held back for a moment, to be given out in the order of their times.
  *
- * A heap of times over copies that lie in one of two areas of memory; where the area is full, what is
- * still held moves to the other. All memory is taken at the beginning.
+ * A heap of times over copies that lie in one of two areas of memory; where the area is full, what
+ * is still held moves to the other. All memory is taken at the beginning.
  */
 #ifndef UDPTUI_CORE_CHRONOLOGY_H
 #define UDPTUI_CORE_CHRONOLOGY_H
@@ -16,7 +16,8 @@ enum { CHRONOLOGY_RECORD_MIN = 64 }; /* room is reckoned for records of this siz
 
 struct chronology;
 
-/* capacity_bytes: of the records held at a time, twice taken; below 4 GiB. NULL where memory is short. */
+/* capacity_bytes: of the records held at a time, twice taken; below 4 GiB. NULL where memory is
+ * short. */
 struct chronology *chronology_open(size_t capacity_bytes);
 void chronology_close(struct chronology *chronology);
 
@@ -24,8 +25,8 @@ void chronology_close(struct chronology *chronology);
 bool chronology_add(struct chronology *chronology, int64_t time_ns, const void *record,
                     size_t size_bytes);
 
-/* Takes out the earliest record if its time is not after until_ns, else NULL; of equal times the one that
- * was added first. Aligned to 8 bytes, valid until the next chronology_add. */
+/* Takes out the earliest record if its time is not after until_ns, else NULL; of equal times the
+ * one that was added first. Aligned to 8 bytes, valid until the next chronology_add. */
 const void *chronology_take(struct chronology *chronology, int64_t until_ns, size_t *size_bytes);
 
 /* How many are held. */

@@ -15,7 +15,7 @@ struct datagram {
     uint32_t interface;     /* index it came in by, 0 where not known */
     const uint8_t *bytes;   /* into the receive buffer */
     size_t size_bytes;      /* of all segments together */
-    size_t segment_bytes;   /* each message's payload but the last's; size_bytes where there is one */
+    size_t segment_bytes;   /* each message's payload but the last's; size_bytes with one */
     int64_t wall_ns;        /* the kernel's receive time, CLOCK_REALTIME; 0 where not known */
     int16_t hop_limit;      /* EVENT_UNKNOWN where not known */
     int16_t traffic_class;

@@ -40,8 +40,8 @@ enum message_flag {
     MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
     MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
     MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
-    MESSAGE_UNSEEN = 1 << 5,    /* the other half is not in the capture: an ack, or what was answered */
-    MESSAGE_OPEN = 1 << 6,      /* may be told again (MESSAGE_UPDATE) though it is not ACK_WAITING */
+    MESSAGE_UNSEEN = 1 << 5,    /* the other half, ack or request, is not in the capture */
+    MESSAGE_OPEN = 1 << 6,      /* may be told again (MESSAGE_UPDATE), though not ACK_WAITING */
     MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another one */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
 };
@@ -89,7 +89,7 @@ struct event_totals {
     struct counts evicted;
     uint64_t acks_cut;         /* shortened to 3 times the request */
     uint64_t copies;           /* acks sent beyond a message's first (duplication) */
-    uint32_t waiting;          /* messages on their way through the imagined network: not in counts yet */
+    uint32_t waiting;          /* messages in the imagined network: not in counts yet */
     uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
     uint64_t queue_capacity;   /* of these queues */
     uint64_t records_skipped;  /* datagrams that the capture file had no room for */

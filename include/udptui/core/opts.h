@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * opts: one table a command, which drives parsing, --help, completion and the check of the man page.
+ * opts: one table a command, which drives parsing, --help, completion and the check of the man
+ * page.
  *
  * Long options take "--name value" or "--name=value", letters "-n value", "-nvalue" and clusters of
  * flags ("-qe"); options and operands mix; "--" ends the options. Every value is checked here.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet: a UDP datagram with its headers as they are on the wire (RFC 768, RFC 791, RFC 8200), made from
- * what the sockets told and taken apart again from a capture.
+ * packet: a UDP datagram with its headers as they are on the wire (RFC 768, RFC 791, RFC 8200),
+ * made from what the sockets told and taken apart again from a capture.
  */
 #ifndef UDPTUI_CORE_PACKET_H
 #define UDPTUI_CORE_PACKET_H
@@ -36,9 +36,9 @@ struct packet {
 uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *destination,
                          const uint8_t *payload, size_t size_bytes);
 
-/* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented, identification
- * 0; IPv6 with flow label 0. Where the payload is cut (original_bytes > size_bytes) the lengths are the
- * original's and the UDP checksum, which nobody can tell, is 0.
+/* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented,
+ * identification 0; IPv6 with flow label 0. Where the payload is cut (original_bytes >
+ * size_bytes) the lengths are the original's and the UDP checksum, which nobody can tell, is 0.
  * Returns their length: 28 or 48. out: PACKET_HEADERS_MAX. */
 size_t packet_headers(const struct packet *packet, uint8_t *out);
 
@@ -50,11 +50,12 @@ enum packet_status {
     PACKET_LINK_TYPE, /* a link type that I do not know */
 };
 
-/* Takes a captured frame apart, whatever it holds. link_type: as in the file (LINKTYPE_ETHERNET 1, RAW 101,
- * NULL 0, LOOP 108, LINUX_SLL 113, LINUX_SLL2 276, IPV4 228, IPV6 229). VLAN tags (IEEE 802.1Q, 802.1ad),
- * IPv4 options and IPv6 extension headers (hop-by-hop, routing, destination, fragment, AH) are passed
- * over. The first fragment of a datagram is PACKET_UDP, cut. out is filled whole with PACKET_UDP;
- * out->payload points into bytes. IPv6 zones are not known: scope 0. */
+/* Takes a captured frame apart, whatever it holds. link_type: as in the file (LINKTYPE_ETHERNET
+ * 1, RAW 101, NULL 0, LOOP 108, LINUX_SLL 113, LINUX_SLL2 276, IPV4 228, IPV6 229). VLAN tags
+ * (IEEE 802.1Q, 802.1ad), IPv4 options and IPv6 extension headers (hop-by-hop, routing,
+ * destination, fragment, AH) are passed over. The first fragment of a datagram is PACKET_UDP,
+ * cut. out is filled whole with PACKET_UDP; out->payload points into bytes. IPv6 zones are not
+ * known: scope 0. */
 enum packet_status packet_parse(int link_type, const uint8_t *bytes, size_t captured_bytes,
                                 struct packet *out);
 

@@ -3,8 +3,8 @@
  * peers: the server's client table, of fixed capacity.
  *
  * Rows live in one array and never move; an open-addressing index (linear probing, at most half
- * full, backward-shift deletion) over a keyed hash finds them; a list through the rows keeps them in
- * order of use, so that the oldest is evicted in O(1). The counts of evicted clients are summed:
+ * full, backward-shift deletion) over a keyed hash finds them; a list through the rows keeps them
+ * in order of use, so that the oldest is evicted in O(1). The counts of evicted clients are summed:
  * totals stay exact. Rows that changed are queued once each until they have been told. Memory is
  * touched only as clients come.
  */
@@ -41,7 +41,8 @@ struct peer_handle {
 
 struct peers;
 
-/* capacity: 1 .. 16,777,216 clients. NULL where memory is short. peers_close frees (NULL allowed). */
+/* capacity: 1 .. 16,777,216 clients. NULL where memory is short. peers_close frees (NULL
+ * allowed). */
 struct peers *peers_open(uint32_t capacity, const struct endpoint_key *key);
 void peers_close(struct peers *peers);
 

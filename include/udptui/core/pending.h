@@ -2,13 +2,13 @@
 /*
  * pending: which request a reply answers, and how sure that is.
  *
- * A reply such as "Message received" names no request. By order it is credited to the oldest one that
- * waits, and its round-trip time is ambiguous where another one was waiting too, where an earlier one
- * was given up and may still be answered, or where replies came that nobody had asked for. By port (a
- * socket for each request) and by content (an echo) the match is exact, but among equal contents. A
- * request that was sent more than once is always ambiguous (Karn, 1987). Requests stay in the table
- * after their end, so that what comes late or twice is told apart, until newer ones need the room.
- * Time is passed in: CLOCK_MONOTONIC.
+ * A reply such as "Message received" names no request. By order it is credited to the oldest one
+ * that waits, and its round-trip time is ambiguous where another one was waiting too, where an
+ * earlier one was given up and may still be answered, or where replies came that nobody had asked
+ * for. By port (a socket for each request) and by content (an echo) the match is exact, but among
+ * equal contents. A request that was sent more than once is always ambiguous (Karn, 1987). Requests
+ * stay in the table after their end, so that what comes late or twice is told apart, until newer
+ * ones need the room. Time is passed in: CLOCK_MONOTONIC.
  */
 #ifndef UDPTUI_CORE_PENDING_H
 #define UDPTUI_CORE_PENDING_H
@@ -109,8 +109,8 @@ struct pending_request *pending_find(struct pending *pending, uint32_t channel, 
                                      size_t size_bytes);
 
 /*
- * A request whose deadline has passed, taken out of the waiting ones: expired, or with `several` and
- * an answer there, answered. NULL where there is none. Valid until the next call.
+ * A request whose deadline has passed, taken out of the waiting ones: expired, or with `several`
+ * and an answer there, answered. NULL where there is none. Valid until the next call.
  */
 struct pending_request *pending_expire(struct pending *pending, int64_t now_ns);
 

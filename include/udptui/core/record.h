@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* record: a datagram for a capture file, as it goes through a ring to the thread that writes the file. */
+/* record: a datagram for a capture file, as it goes through a ring to the thread that writes the
+ * file. */
 #ifndef UDPTUI_CORE_RECORD_H
 #define UDPTUI_CORE_RECORD_H
 

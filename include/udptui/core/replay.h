@@ -2,12 +2,13 @@
 /*
  * replay: the datagrams of a capture as the records of an engine, as if a server had been watched.
  *
- * A capture does not say which end is the server nor what answers what. A server is who a pair's first
- * datagram goes to, unless the ports tell otherwise (a client's is one that the system gave, from 32768 up); its
- * answer to a client belongs to the request with the same payload, else to the oldest that has none; where
- * another could as well be meant, it is marked MESSAGE_AMBIGUOUS and has no time. A request without an answer for `patience_ns` of the capture's time is held as loss and marked MESSAGE_UNSEEN:
- * whether it, its ack, or neither was ever sent, no capture can tell. What a server sends without having been
- * asked is told as ACK_MANUAL.
+ * A capture does not say which end is the server nor what answers what. A server is who a pair's
+ * first datagram goes to, unless the ports tell otherwise (a client's is one that the system gave,
+ * from 32768 up); its answer to a client belongs to the request with the same payload, else to the
+ * oldest that has none; where another could as well be meant, it is marked MESSAGE_AMBIGUOUS and
+ * has no time. A request without an answer for `patience_ns` of the capture's time is held as loss
+ * and marked MESSAGE_UNSEEN: whether it, its ack, or neither was ever sent, no capture can tell.
+ * What a server sends without having been asked is told as ACK_MANUAL.
  *
  * Time is the capture's: wall_ns is also what stands for CLOCK_MONOTONIC in all records. Memory is
  * bounded; a request that finds no room settles the oldest.
@@ -40,8 +41,8 @@ struct replay;
 struct replay *replay_open(const struct replay_config *config);
 void replay_close(struct replay *replay);
 
-/* The next datagram. wall_ns: not before that of the last one. False where it has nothing to do with the
- * port. */
+/* The next datagram. wall_ns: not before that of the last one. False where it has nothing to do
+ * with the port. */
 bool replay_take(struct replay *replay, const struct packet *packet, int64_t wall_ns);
 
 /* Time passes: what has waited too long settles. */

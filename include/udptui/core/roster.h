@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * roster: how the clients of a class are called: by the name that they gave ("hello NAME"), by a number
- * in the order in which they came (privacy), or by their address.
+ * roster: how the clients of a class are called: by the name that they gave ("hello NAME"), by a
+ * number in the order in which they came (privacy), or by their address.
  *
  * One entry a slot of the client table. Names and numbers belong to a client, not to a slot: one of
  * another generation is somebody else. Memory is touched only as clients come.
@@ -55,8 +55,8 @@ const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t gen
 /* 1 for the first client that was met, and so on; 0 where this one is not known (any more). */
 uint32_t roster_number(const struct roster *roster, uint32_t slot, uint32_t generation);
 
-/* The address or, in privacy, "client 3" ("former client" where it is not known any more). Safe text;
- * writes to out (ROSTER_TEXT_SIZE), returns out. */
+/* The address or, in privacy, "client 3" ("former client" where it is not known any more). Safe
+ * text; writes to out (ROSTER_TEXT_SIZE), returns out. */
 const char *roster_address(const struct roster *roster, uint32_t slot, uint32_t generation,
                            const struct endpoint *peer, char *out, size_t size_bytes);
 

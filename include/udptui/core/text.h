@@ -7,8 +7,8 @@
  * unassigned, private-use and surrogate code points (Unicode categories Cf Zl Zp Cn Co Cs), what
  * Unicode calls default-ignorable (variation selectors, fillers) and letters without a width
  * (conjoining Hangul) as \u{HEX}; a backslash doubled; a combining mark escaped (\u{HEX}) where it
- * stands first or is more than the fourth on its base. The result holds no byte that moves a cursor,
- * and escape_decode gives the input back.
+ * stands first or is more than the fourth on its base. The result holds no byte that moves a
+ * cursor, and escape_decode gives the input back.
  */
 #ifndef UDPTUI_CORE_TEXT_H
 #define UDPTUI_CORE_TEXT_H

@@ -23,8 +23,8 @@ const char *units_count_short(uint64_t value, char *out, size_t size_bytes);
 const char *units_bytes(uint64_t value_bytes, char *out, size_t size_bytes);
 /* "0/s", "2.0/s", "1.2 k/s", "4.10 M/s": rate in events per second. */
 const char *units_rate(double per_second, char *out, size_t size_bytes);
-/* "870 ns", "1.60 us", "31 us", "1.25 ms", "2.04 s", "95.0 s": three significant figures, from 10 us
- * to 1 ms whole microseconds; negative gives "-". */
+/* "870 ns", "1.60 us", "31 us", "1.25 ms", "2.04 s", "95.0 s": three significant figures, from
+ * 10 us to 1 ms whole microseconds; negative gives "-". */
 const char *units_duration(int64_t duration_ns, char *out, size_t size_bytes);
 /* "now" below 1 s, "3 s ago", "5 min ago", "2 h ago", "4 d ago". */
 const char *units_ago(int64_t age_ns, char *out, size_t size_bytes);

@@ -4,7 +4,8 @@
  * but its sockets: not for the terminal, a file, a name or a lock.
  *
  * Told through a ring of core/event records, with an eventfd of the owner's that is written when
- * there is something new (several engines may share it); asked through a second ring. One thread may read the events and ask.
+ * there is something new (several engines may share it); asked through a second ring. One thread
+ * may read the events and ask.
  */
 #ifndef UDPTUI_ENGINE_ENGINE_H
 #define UDPTUI_ENGINE_ENGINE_H

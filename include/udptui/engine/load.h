@@ -2,11 +2,11 @@
 /*
  * load: a thread that keeps a server busy and counts what comes back.
  *
- * Closed loop (RFC 8085 section 3.1): each client, a socket of its own, has at most `window` datagrams
- * without an ack; an ack makes room for the next. Nothing acknowledged for a second ends it. An ack
- * names no datagram, so it is taken for the oldest one: exact while nothing is lost or reordered.
- * What has not been acked for a second is lost and makes room too; a late ack takes that back. At every
- * moment sent = acked + lost + outstanding; what is outstanding at the end is lost.
+ * Closed loop (RFC 8085 section 3.1): each client, a socket of its own, has at most `window`
+ * datagrams without an ack; an ack makes room for the next. Nothing acknowledged for a second ends
+ * it. An ack names no datagram, so it is taken for the oldest one: exact while nothing is lost or
+ * reordered. What has not been acked for a second is lost and makes room too; a late ack takes that
+ * back. At every moment sent = acked + lost + outstanding; what is outstanding at the end is lost.
  */
 #ifndef UDPTUI_ENGINE_LOAD_H
 #define UDPTUI_ENGINE_LOAD_H
@@ -43,7 +43,8 @@ bool load_start(struct load *load, char *error);
 /* Asks it to end; the last snapshot still comes. */
 void load_stop(struct load *load);
 
-/* Takes the next snapshot; the last one, and only it, is not LOAD_RUNNING. False where there is none. */
+/* Takes the next snapshot; the last one, and only it, is not LOAD_RUNNING. False where there is
+ * none. */
 bool load_next(struct load *load, struct load_snapshot *out);
 
 /* Stops, waits and frees (NULL allowed). */

@@ -11,8 +11,8 @@
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address);
 
 /*
- * Fills *out for a socket of the family AF_INET or AF_INET6 and returns its length. An IPv4 endpoint
- * for an AF_INET6 socket becomes ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
+ * Fills *out for a socket of the family AF_INET or AF_INET6 and returns its length. An IPv4
+ * endpoint for an AF_INET6 socket becomes ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
  */
 socklen_t address_from_endpoint(const struct endpoint *endpoint, int socket_family,
                                 struct sockaddr_storage *out);

@@ -26,9 +26,9 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes);
 void batch_receiver_close(struct batch_receiver *receiver);
 
 /*
- * Receives what is there, at most min(slots, limit), without blocking. *out points to the datagrams,
- * valid until the next call. Returns their number, 0 where nothing is there, or -errno (EINTR is
- * retried).
+ * Receives what is there, at most min(slots, limit), without blocking. *out points to the
+ * datagrams, valid until the next call. Returns their number, 0 where nothing is there, or -errno
+ * (EINTR is retried).
  */
 int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out);

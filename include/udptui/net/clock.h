@@ -12,9 +12,9 @@ int64_t clock_monotonic_ns(void);
 int64_t clock_wall_ns(void);
 
 /*
- * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks are
- * read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall clock
- * was set in between; then, and where wall_ns is 0 (no stamp), the answer is now.
+ * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks
+ * are read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall
+ * clock was set in between; then, and where wall_ns is 0 (no stamp), the answer is now.
  */
 int64_t clock_monotonic_of_stamp(int64_t wall_ns);
 

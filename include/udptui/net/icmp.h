@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* icmp: the error queue of a socket opened with error_queue (ip(7) IP_RECVERR, RFC 1122 4.1.3.3). */
+/* icmp: the error queue of a socket opened with error_queue (ip(7) IP_RECVERR, RFC 1122
+ * 4.1.3.3). */
 #ifndef UDPTUI_NET_ICMP_H
 #define UDPTUI_NET_ICMP_H
 
@@ -25,7 +26,8 @@ struct icmp_error {
 /* Takes one error off the queue without blocking. False where there is none. */
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
 
-/* "port unreachable", "host unreachable", "administratively prohibited", ...: RFC 792, 1812, 4443. */
+/* "port unreachable", "host unreachable", "administratively prohibited", ...: RFC 792, 1812,
+ * 4443. */
 const char *icmp_error_name(const struct icmp_error *error);
 
 #endif

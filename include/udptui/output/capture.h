@@ -20,12 +20,13 @@ struct capture_writer;
  * (CAPTURE_ERROR_SIZE) "FILE: why". */
 struct capture_writer *capture_create(const char *path, char *error);
 
-/* Buffered until capture_flush. False from the first byte on that could not be written; errno says why,
- * also on later calls. */
+/* Buffered until capture_flush. False from the first byte on that could not be written; errno
+ * says why, also on later calls. */
 bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct packet *packet);
 bool capture_flush(struct capture_writer *writer);
 
-/* Flushes, closes and frees (NULL allowed: true). Returns whether all has been written, else errno. */
+/* Flushes, closes and frees (NULL allowed: true). Returns whether all has been written, else
+ * errno. */
 bool capture_writer_close(struct capture_writer *writer);
 
 /* ---- reading: pcap or pcapng of any time resolution */

@@ -23,7 +23,8 @@ void json_add_time(json_t *object, int64_t wall_ns);
 /* "text": safe, by core/text; "hex": exact. */
 void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
 
-/* Writes the object and a newline, and frees the object. False where the file could not be written. */
+/* Writes the object and a newline, and frees the object. False where the file could not be
+ * written. */
 bool json_write_line(FILE *file, json_t *object);
 
 #endif

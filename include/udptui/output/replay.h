@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what `udptui replay` writes about the capture itself; its messages are written as serve's. */
+/* replay: what `udptui replay` writes about the capture itself; its messages are written as
+ * serve's. */
 #ifndef UDPTUI_OUTPUT_REPLAY_H
 #define UDPTUI_OUTPUT_REPLAY_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * serve: what `udptui serve` writes where there is no screen. One writer a format, each a table of
- * functions over the same records of core/event, so that no format can leave out what another tells.
+ * functions over the same records of core/event, so that no format can leave out what another
+ * tells.
  */
 #ifndef UDPTUI_OUTPUT_SERVE_H
 #define UDPTUI_OUTPUT_SERVE_H

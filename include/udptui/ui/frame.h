@@ -69,8 +69,9 @@ int frame_columns(const struct frame *frame);
 const struct cell *frame_cell(const struct frame *frame, int row, int column);
 
 /*
- * Puts safe text at a place, clipped to columns [column, end) and to the frame; a wide character that
- * does not fit becomes a space. Returns the column behind what was put (column where nothing was).
+ * Puts safe text at a place, clipped to columns [column, end) and to the frame; a wide character
+ * that does not fit becomes a space. Returns the column behind what was put (column where nothing
+ * was).
  */
 int frame_put(struct frame *frame, int row, int column, int end, enum style style,
               const char *safe);

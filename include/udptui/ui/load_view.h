@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_view: the load generator's screen: a chart of acks a second, and the round-trip times. Pure. */
+/* load_view: the load generator's screen: a chart of acks a second, and the round-trip times.
+ * Pure. */
 #ifndef UDPTUI_UI_LOAD_VIEW_H
 #define UDPTUI_UI_LOAD_VIEW_H
 

@@ -3,10 +3,11 @@
  * prompt: a line that is edited while other things happen; the only module that knows readline.
  *
  * The program polls standard input and prompt_notice_fd() and calls in here when they are readable;
- * nothing here waits. One terminal, one prompt: the state is the module's own. The terminal stays in
- * readline's modes from prompt_open to prompt_close, between lines too, so that what is typed or
- * pasted meanwhile is neither echoed twice nor lost. Ctrl-C and Ctrl-Z come as keys, not as signals.
- * All text that is given to it is safe for a terminal already (core/text, or our own literals).
+ * nothing here waits. One terminal, one prompt: the state is the module's own. The terminal stays
+ * in readline's modes from prompt_open to prompt_close, between lines too, so that what is typed or
+ * pasted meanwhile is neither echoed twice nor lost. Ctrl-C and Ctrl-Z come as keys, not as
+ * signals. All text that is given to it is safe for a terminal already (core/text, or our own
+ * literals).
  */
 #ifndef UDPTUI_UI_PROMPT_H
 #define UDPTUI_UI_PROMPT_H
@@ -42,8 +43,8 @@ struct prompt_options {
 enum { PROMPT_HISTORY_LINES = 1000 };
 
 /*
- * Takes the terminal of standard input and output and shows the prompt. To be called before any thread
- * is started: it blocks SIGWINCH and SIGCONT for all of them. options: copied, the path not.
+ * Takes the terminal of standard input and output and shows the prompt. To be called before any
+ * thread is started: it blocks SIGWINCH and SIGCONT for all of them. options: copied, the path not.
  * False where the history could not be read: errno says why, and everything else works.
  */
 bool prompt_open(const struct prompt_options *options, const char *text);
@@ -67,8 +68,8 @@ int prompt_columns(void);
 /* Whole lines above the one that is being typed, which stays as it is. */
 void prompt_print(const char *text);
 
-/* To be called from the line callback: the next line begins with this text, to be edited, unless more
- * was typed or pasted already. */
+/* To be called from the line callback: the next line begins with this text, to be edited, unless
+ * more was typed or pasted already. */
 void prompt_keep(const char *line);
 
 /* To be called from the line callback: no other line is read, and no prompt is shown again. */
@@ -78,7 +79,8 @@ void prompt_end(void);
 void prompt_pause(void);
 void prompt_resume(void);
 
-/* Keeps the line for the arrow keys and the file. False (errno) where the file could not be written. */
+/* Keeps the line for the arrow keys and the file. False (errno) where the file could not be
+ * written. */
 bool prompt_remember(const char *line);
 
 /* Calls show for each remembered line, oldest first. */

@@ -3,7 +3,8 @@
  * term: the terminal, and the only file that knows ncurses. There is one terminal, so there is no
  * handle; all but term_restore_for_signal belong to one thread. setlocale comes before.
  *
- * Writing may block for as long as the terminal takes no bytes: only the thread of the screen waits.
+ * Writing may block for as long as the terminal takes no bytes: only the thread of the screen
+ * waits.
  */
 #ifndef UDPTUI_UI_TERM_H
 #define UDPTUI_UI_TERM_H
@@ -19,8 +20,9 @@ struct term_options {
 };
 
 /*
- * Takes the terminal on stdin and stdout. False where it can show no screen, with *why a literal for
- * the notice ("TERM is not set"); then nothing has been written. On true, term_close must follow.
+ * Takes the terminal on stdin and stdout. False where it can show no screen, with *why a literal
+ * for the notice ("TERM is not set"); then nothing has been written. On true, term_close must
+ * follow.
  */
 bool term_open(const struct term_options *options, const char **why);
 
@@ -41,11 +43,12 @@ void term_redraw(void);
 /* The next key, without waiting. False where there is none. */
 bool term_read(struct key *key);
 
-/* Ctrl-Z: gives the terminal back, stops the process, and takes the terminal again when continued. */
+/* Ctrl-Z: gives the terminal back, stops the process, and takes the terminal again when
+ * continued. */
 void term_suspend(void);
 
-/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the terminal
- * back with write(2) and tcsetattr(3) alone. Does nothing where no terminal is taken. */
+/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the
+ * terminal back with write(2) and tcsetattr(3) alone. Does nothing where no terminal is taken. */
 void term_restore_for_signal(void);
 
 #endif

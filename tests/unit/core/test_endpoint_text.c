@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* endpoint_text: what people type, taken apart; what is written, and that it reads back the same. */
+/* endpoint_text: what people type, taken apart; what is written, and that it reads back the
+ * same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

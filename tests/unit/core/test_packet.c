@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet: headers and checksums against bytes that another program made, and random datagrams there and
- * back.
+ * packet: headers and checksums against bytes that another program made, and random datagrams there
+ * and back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,8 +99,8 @@ static void the_largest_payload(void **state)
     (void)state;
     assert_non_null(payload);
     memset(payload, 0xff, PAYLOAD_MAX);
-    /* All words are 0xffff, which is 0, but the last half word, the lengths (65,535, also 0) and the
-     * protocol: ~(0xff00 + 17). */
+    /* All words are 0xffff, which is 0, but the last half word, the lengths (65,535, also 0) and
+     * the protocol: ~(0xff00 + 17). */
     assert_int_equal(packet_checksum(&ones, &ones, payload, PAYLOAD_MAX),
                      (~(0xff00 + 17)) & 0xffff);
     free(payload);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_parse: the same datagram behind each link's header and each of IP's detours, and what is wrong
- * with a frame, one thing at a time.
+ * packet_parse: the same datagram behind each link's header and each of IP's detours, and what is
+ * wrong with a frame, one thing at a time.
  */
 #include <setjmp.h>
 #include <stdarg.h>

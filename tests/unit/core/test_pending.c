@@ -378,7 +378,8 @@ static uint64_t first_known(const struct talk *talk)
     return talk->count > CAPACITY ? talk->count - CAPACITY + 1 : 1;
 }
 
-/* The oldest known one in this state that a reply with the content (or by its port) can belong to. */
+/* The oldest known one in this state that a reply with the content (or by its port) can belong
+ * to. */
 static uint64_t find_known(const struct talk *talk, enum pending_state state, uint64_t content)
 {
     for (uint64_t seq = first_known(talk); seq <= talk->count; seq++)

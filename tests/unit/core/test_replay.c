@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what is told of packets that a test makes up, and a simple model of the pairing beside it. */
+/* replay: what is told of packets that a test makes up, and a simple model of the pairing beside
+ * it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roster: names as they are heard, numbers as clients come, and no address where none may be told. */
+/* roster: names as they are heard, numbers as clients come, and no address where none may be
+ * told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

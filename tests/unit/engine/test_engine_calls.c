@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine, its socket calls: as many records as were asked for, and of the others how many there were. */
+/* engine, its socket calls: as many records as were asked for, and of the others how many there
+ * were. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * network: time is passed in, so every delay and overtaking is exact here; only the sockets are real.
+ * network: time is passed in, so every delay and overtaking is exact here; only the sockets are
+ * real.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture: what is written is read again, to the nanosecond; files of other times and formats; and files
- * that cannot be made or read.
+ * capture: what is written is read again, to the nanosecond; files of other times and formats; and
+ * files that cannot be made or read.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -165,8 +165,8 @@ static void microseconds_of_another_machine(void **state)
     unlink(path);
 }
 
-/* pcapng: section, interface (raw IP, nanoseconds), one packet; little-endian. A time beyond all years
- * is the last that there is. */
+/* pcapng: section, interface (raw IP, nanoseconds), one packet; little-endian. A time beyond all
+ * years is the last that there is. */
 static void pcapng(void **state)
 {
     static const uint8_t bytes[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scene: a server that only exists as records: messages are told as the engine would tell them, time
- * passes when the test says so, and the screen is text.
+ * scene: a server that only exists as records: messages are told as the engine would tell them,
+ * time passes when the test says so, and the screen is text.
  */
 #ifndef UDPTUI_TESTS_SCENE_H
 #define UDPTUI_TESTS_SCENE_H
@@ -41,8 +41,8 @@ void scene_close(struct scene *scene);
 
 void scene_resize(struct scene *scene, int rows, int columns);
 
-/* Client 192.168.0.(10 + slot):(50000 + slot) said something, which came to this. why: the reason of
- * a held ack or the errno of a failed one. */
+/* Client 192.168.0.(10 + slot):(50000 + slot) said something, which came to this. why: the
+ * reason of a held ack or the errno of a failed one. */
 void scene_say(struct scene *scene, uint32_t slot, const char *text, enum ack_status status,
                int why);
 void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t size_bytes,

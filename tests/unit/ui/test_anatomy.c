@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * anatomy: the boxes of a message's detail, as pictures; what is seen, reconstructed and not known. The
- * checksums are another program's.
+ * anatomy: the boxes of a message's detail, as pictures; what is seen, reconstructed and not known.
+ * The checksums are another program's.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -184,7 +184,8 @@ static void a_call_that_moves_many(void **state)
     scene_close(scene);
 }
 
-/* Equal calls with something between them, or before which some were skipped, stand by themselves. */
+/* Equal calls with something between them, or before which some were skipped, stand by
+ * themselves. */
 static void only_neighbours_are_collapsed(void **state)
 {
     struct scene *scene = open_calls(ROWS, COLUMNS);

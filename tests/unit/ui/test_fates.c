@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fates on the screen: each row tells its own, one that waits is settled where it stands; the gauge. */
+/* fates on the screen: each row tells its own, one that waits is settled where it stands; the
+ * gauge. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

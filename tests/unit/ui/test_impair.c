@@ -56,7 +56,8 @@ static void at_80x24(void **state)
     scene_close(scene);
 }
 
-/* The table is longer than the screen: the chosen cell stays in sight, and the rest can be reached. */
+/* The table is longer than the screen: the chosen cell stays in sight, and the rest can be
+ * reached. */
 static void at_40x10(void **state)
 {
     struct scene *scene = panel(10, 40, TEXT_ASCII, "off");
@@ -217,7 +218,8 @@ static void the_mouse_does_nothing(void **state)
     scene_close(scene);
 }
 
-/* Whatever is looked at, and however little room there is, the header says that it is not the network. */
+/* Whatever is looked at, and however little room there is, the header says that it is not the
+ * network. */
 static void the_header_says_so_everywhere(void **state)
 {
     static const struct {

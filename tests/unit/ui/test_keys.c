@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys: each key, what it changes on the screen or asks of the main loop, and what it leaves alone. */
+/* keys: each key, what it changes on the screen or asks of the main loop, and what it leaves
+ * alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view: whole pictures at several sizes, each pane's promises, and bytes that would like to get out. */
+/* view: whole pictures at several sizes, each pane's promises, and bytes that would like to get
+ * out. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
