@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "network_pool.h"
-#include "network_send.h"
+#include "network_parts.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 
@@ -169,37 +169,6 @@ static void send_off(struct network *network, uint32_t index, struct hop hop,
         depart(network, index, hop, fate, bytes, from_ns);
 }
 
-/* Whether it is the first of its flight to come through on this way. */
-static bool is_first(const struct flight *flight, enum impair_way way)
-{
-    const struct leg *legs = way == IMPAIR_IN ? flight->fate.requests : flight->fate.acks;
-    int count = way == IMPAIR_IN ? FATE_REQUESTS : FATE_ACKS;
-    int arrived = 0;
-
-    for (int i = 0; i < count; i++)
-        arrived += legs[i].state == LEG_ARRIVED;
-    return arrived == 1;
-}
-
-/* What is still waiting and was sent before has been overtaken. Enough of that ends the wait for
- * it, but no rate or delay. */
-static void overtake(struct network *network, const struct flight *flight, enum impair_way way,
-                     int64_t now_ns)
-{
-    for (uint32_t i = *pool_bucket(network, flight->peer); i != NETWORK_NONE;) {
-        struct hop *hop = &network->hops[i];
-        const struct flight *other = &network->flights[hop->flight];
-        if (hop->way == way && other->number < flight->number &&
-            other->peer.slot == flight->peer.slot &&
-            other->peer.generation == flight->peer.generation) {
-            hop->overtaken = (uint16_t)(hop->overtaken + (hop->overtaken < UINT16_MAX));
-            if (hop->gap > 0 && hop->overtaken == hop->gap)
-                delayq_set(network->delayq, i, hop->due_ns > now_ns ? hop->due_ns : now_ns);
-        }
-        i = hop->older;
-    }
-}
-
 static void arrive(struct network *network, const struct hop *hop, int64_t now_ns)
 {
     struct flight *flight = &network->flights[hop->flight];
@@ -208,8 +177,7 @@ static void arrive(struct network *network, const struct hop *hop, int64_t now_n
     leg->state = LEG_ARRIVED;
     leg->arrive_us = since_us(flight, arrival_ns(network, now_ns));
     leg->late_by = hop->overtaken;
-    if (is_first(flight, (enum impair_way)hop->way))
-        overtake(network, flight, (enum impair_way)hop->way, now_ns);
+    network_overtake(network, flight, (enum impair_way)hop->way, now_ns);
 }
 
 /* Flips one bit; there is none in an empty datagram. */

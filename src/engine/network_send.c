@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network_send: the acks that came through the imagined network, to the real one. */
-#include "network_send.h"
+#include "network_parts.h"
 
 #include "udptui/net/clock.h"
 
