@@ -55,11 +55,6 @@ uint32_t pending_next_place(const struct pending *pending)
     return (uint32_t)(pending->end % pending->options.capacity);
 }
 
-uint32_t pending_place(const struct pending *pending, const struct pending_request *request)
-{
-    return (uint32_t)(request - pending->requests);
-}
-
 static void forget_oldest(struct pending *pending)
 {
     pending->expired -= pending_at(pending, pending->first)->state == PENDING_EXPIRED;

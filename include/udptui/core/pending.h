@@ -92,7 +92,6 @@ bool pending_has_room(const struct pending *pending);
 /* The place, 0 .. capacity - 1, where the next request will be remembered: what the caller has kept
  * for the request that was there may go. */
 uint32_t pending_next_place(const struct pending *pending);
-uint32_t pending_place(const struct pending *pending, const struct pending_request *request);
 
 /* Remembers a request that was just sent. There must be room. Returns its place. */
 uint32_t pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
