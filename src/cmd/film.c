@@ -14,15 +14,24 @@ static void count(struct capture_counts *counts, enum packet_status status)
     ++*by_status[status];
 }
 
-/* Takes a frame apart. Bytes that the capture left out are not there, but were on the wire. */
+/* A file may say any time; beyond these one could not reckon with it. */
+static int64_t within_reach(int64_t wall_ns)
+{
+    const int64_t latest_ns = INT64_MAX / 2;
+
+    return wall_ns < 0 ? 0 : wall_ns < latest_ns ? wall_ns : latest_ns;
+}
+
+/* Takes a frame apart. */
 static enum packet_status take_apart(struct film *film, const struct capture_frame *frame)
 {
     enum packet_status status =
         packet_parse(frame->link_type, frame->bytes, frame->captured_bytes, &film->packet);
 
     count(&film->counts, status);
-    if (frame->wall_ns > film->wall_ns)
-        film->wall_ns = frame->wall_ns;
+    int64_t wall_ns = within_reach(frame->wall_ns);
+    if (wall_ns > film->wall_ns)
+        film->wall_ns = wall_ns;
     return status;
 }
 

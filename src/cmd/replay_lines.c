@@ -12,6 +12,8 @@
 #include "udptui/net/clock.h"
 #include "udptui/output/serve.h"
 
+static const double longest_ns = 1e18; /* some thirty years: what a broken file may ask for */
+
 struct lines {
     struct replay_run *run;
     const struct serve_writer *writer;
@@ -44,7 +46,8 @@ static bool wait_for(struct replay_run *run, int64_t *clock_ns, int64_t *shown_n
     *shown_ns = run->film.wall_ns;
     if (run->options.speed == NULL || run->options.times == 0)
         return signals_number(&run->signals) == 0;
-    due_ns = *clock_ns + (int64_t)((double)ahead_ns / run->options.times);
+    double wait_ns = (double)ahead_ns / run->options.times;
+    due_ns = *clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
     *clock_ns = due_ns;
     fflush(stdout);
     for (int64_t left_ns; (left_ns = due_ns - clock_monotonic_ns()) > 0;) {

@@ -209,7 +209,7 @@ static void loop(struct player *player)
         signals_beat(signals);
         advance(player, now_ns);
         draw(player, now_ns);
-        bool busy = player->playing || player->picture.changed;
+        bool busy = player->playing || player->picture.changed || player->picture.key_pressed;
         if (poll(polled, 2, busy ? TURN_MS : -1) > 0 &&
             (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
             player->quit = player->terminal_gone = true;
