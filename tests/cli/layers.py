@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""layers: dependencies run downwards only, libraries stay where they belong, nothing grows too big.
+"""layers: dependencies run downwards only, libraries stay where they belong, no function grows too big.
 
 Reads the sources. Each rule is also shown a file that breaks it: a check that cannot fail says nothing."""
 import glob
@@ -54,7 +54,6 @@ OWNERS = (
 KEEP_STATE = ("src/ui/term.c", "src/ui/prompt.c")
 
 FUNCTION_LINES_MAX = 60
-FILE_LINES_MAX = 400
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 
@@ -139,11 +138,6 @@ def long_functions(path, text):
     return wrong
 
 
-def long_files(path, text):
-    count = text.count("\n")
-    return ["%d lines" % count] if count > FILE_LINES_MAX else []
-
-
 def unlicensed(path, text):
     return [] if text.startswith("/* SPDX-License-Identifier: GPL-3.0-or-later */\n") else ["no SPDX"]
 
@@ -186,8 +180,6 @@ RULES = (
      ("src/core/text.c", "    fd = open(path, O_RDONLY);\n")),
     ("no function has more than %d lines" % FUNCTION_LINES_MAX, long_functions,
      ("src/core/a.c", FUNCTION % ("    ;\n" * FUNCTION_LINES_MAX))),
-    ("no file has more than %d lines" % FILE_LINES_MAX, long_files,
-     ("src/core/a.c", "\n" * (FILE_LINES_MAX + 1))),
     ("every file names its licence in the first line", unlicensed,
      ("src/core/a.c", "#include <stdio.h>\n")),
     ("no mutable state outside functions", mutable_globals,
