@@ -39,6 +39,8 @@ struct send_totals session_totals(const struct session *session)
         totals.waiting -= totals.counts[i];
     totals.kernel_dropped = session_dropped(session);
     totals.rtt_min_ns = rtt_min(session->rtt);
+    totals.rtt_mean_ns = rtt_mean(session->rtt);
+    totals.rtt_stddev_ns = rtt_stddev(session->rtt);
     totals.rtt_p50_ns = rtt_percentile(session->rtt, 50);
     totals.rtt_p99_ns = rtt_percentile(session->rtt, 99);
     totals.rtt_max_ns = rtt_max(session->rtt);

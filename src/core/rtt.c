@@ -2,6 +2,7 @@
 /* rtt: see the header for the histogram's shape. */
 #include "udptui/core/rtt.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum {
@@ -13,10 +14,13 @@ enum {
 
 static const uint64_t largest_ns = UINT64_C(1) << TOP_BIT;
 
+/* Sums are exact: 2^44 squares of 2^41 ns fit, which is more times than are ever taken. */
+__extension__ typedef unsigned __int128 wide_sum;
+
 struct rtt {
     uint64_t count;
     uint64_t min_ns, max_ns;
-    double sum_ns;
+    wide_sum sum_ns, sum_squares_ns2;
     double jitter_ns;
     uint64_t latest_ns;
     uint64_t buckets[BUCKETS];
@@ -81,7 +85,8 @@ void rtt_add_many(struct rtt *rtt, int64_t rtt_ns, uint64_t count)
     if (value > rtt->max_ns)
         rtt->max_ns = value;
     rtt->count += count;
-    rtt->sum_ns += (double)value * (double)count;
+    rtt->sum_ns += (wide_sum)value * count;
+    rtt->sum_squares_ns2 += (wide_sum)value * value * count;
     rtt->buckets[bucket_of(value)] += count;
 }
 
@@ -100,6 +105,7 @@ void rtt_merge(struct rtt *into, const struct rtt *from)
         into->max_ns = from->max_ns;
     into->count += from->count;
     into->sum_ns += from->sum_ns;
+    into->sum_squares_ns2 += from->sum_squares_ns2;
     for (size_t i = 0; i < BUCKETS; i++)
         into->buckets[i] += from->buckets[i];
 }
@@ -121,7 +127,27 @@ int64_t rtt_max(const struct rtt *rtt)
 
 int64_t rtt_mean(const struct rtt *rtt)
 {
-    return rtt->count > 0 ? (int64_t)(rtt->sum_ns / (double)rtt->count + 0.5) : -1;
+    return rtt->count > 0 ? (int64_t)((rtt->sum_ns + rtt->count / 2) / rtt->count) : -1;
+}
+
+/*
+ * sqrt(n * sum(x^2) - sum(x)^2) / n, with the difference of the exact sums: nothing cancels out, as
+ * it would among doubles with times that differ little.
+ */
+int64_t rtt_stddev(const struct rtt *rtt)
+{
+    wide_sum mean_ns, rest;
+    double variance_ns2;
+
+    if (rtt->count == 0)
+        return -1;
+    mean_ns = rtt->sum_ns / rtt->count;
+    rest = rtt->sum_ns % rtt->count;
+    /* sum((x - m)^2) for the whole number m just below the mean, then from m to the mean itself */
+    variance_ns2 =
+        (double)(rtt->sum_squares_ns2 - mean_ns * (rtt->sum_ns + rest)) / (double)rtt->count -
+        (double)rest / (double)rtt->count * ((double)rest / (double)rtt->count);
+    return variance_ns2 > 0 ? (int64_t)(sqrt(variance_ns2) + 0.5) : 0;
 }
 
 /* Within what was seen: a bucket's end may lie beyond. */

@@ -63,9 +63,11 @@ static bool write_summary(const struct send_output *output, const struct send_to
     json_object_set_new(object, "unanswered_percent", json_real(send_unanswered_percent(totals)));
     json_add_count(object, "ambiguous", totals->ambiguous);
     add_time(object, "rtt_min_ns", totals->rtt_min_ns);
+    add_time(object, "rtt_mean_ns", totals->rtt_mean_ns);
     add_time(object, "rtt_p50_ns", totals->rtt_p50_ns);
     add_time(object, "rtt_p99_ns", totals->rtt_p99_ns);
     add_time(object, "rtt_max_ns", totals->rtt_max_ns);
+    add_time(object, "rtt_stddev_ns", totals->rtt_stddev_ns);
     add_time(object, "rtt_jitter_ns", totals->rtt_jitter_ns);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }

@@ -101,10 +101,9 @@ static void write_times(FILE *file, const struct send_totals *totals)
     const struct {
         const char *name;
         int64_t value_ns;
-    } figures[] = {{"min", totals->rtt_min_ns},
-                   {"p50", totals->rtt_p50_ns},
-                   {"p99", totals->rtt_p99_ns},
-                   {"max", totals->rtt_max_ns},
+    } figures[] = {{"min", totals->rtt_min_ns},      {"mean", totals->rtt_mean_ns},
+                   {"p50", totals->rtt_p50_ns},      {"p99", totals->rtt_p99_ns},
+                   {"max", totals->rtt_max_ns},      {"stddev", totals->rtt_stddev_ns},
                    {"jitter", totals->rtt_jitter_ns}};
     char text[UNITS_TEXT_SIZE];
 

@@ -4,6 +4,7 @@
 Where a peer must misbehave, the test itself is the peer: it holds the socket and answers by hand."""
 import os
 import signal
+import statistics
 import time
 
 import tap
@@ -80,6 +81,9 @@ def json_objects():
     tap.equal(counts(summary, "v", "sent", "acked", "timeout"), (1, 2, 2, 0), "summary")
     times = [summary["rtt_%s_ns" % name] for name in ("min", "p50", "p99", "max")]
     tap.equal(times, sorted(times), "rtt min, p50, p99, max")
+    each = [item["rtt_ns"] for item in result.objects("result")]
+    tap.true(abs(summary["rtt_mean_ns"] - statistics.mean(each)) <= 1, "rtt_mean_ns of %r: %r" % (each, summary))
+    tap.true(abs(summary["rtt_stddev_ns"] - statistics.pstdev(each)) <= 1, "rtt_stddev_ns: %r" % summary)
     tap.equal(times[0], min(item["rtt_ns"] for item in result.objects("result")), "rtt_min_ns")
 
 

@@ -45,7 +45,8 @@ struct send_totals {
     uint64_t sent;                 /* datagrams that were asked for; resends are not counted */
     uint64_t waiting;              /* of them: not settled yet. sent = waiting + the statuses */
     uint64_t counts[RESULT_KINDS]; /* by status */
-    int64_t rtt_min_ns, rtt_p50_ns, rtt_p99_ns, rtt_max_ns, rtt_jitter_ns; /* -1: none */
+    int64_t rtt_min_ns, rtt_mean_ns, rtt_stddev_ns, rtt_max_ns; /* -1: none, and below */
+    int64_t rtt_p50_ns, rtt_p99_ns, rtt_jitter_ns;
     uint64_t kernel_dropped; /* what came and found our receive queue full: perhaps answers */
     uint64_t not_recorded;   /* datagrams that the capture file had no room for */
     uint64_t ambiguous;      /* replies whose time is ambiguous: not in the rtt figures */

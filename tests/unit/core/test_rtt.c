@@ -55,6 +55,40 @@ static void times_out_of_range_are_clamped(void **state)
     rtt_close(rtt);
 }
 
+static void mean_and_deviation_are_exact(void **state)
+{
+    struct rtt *rtt = rtt_open();
+    struct rtt *other = rtt_open();
+
+    (void)state;
+    assert_int_equal(rtt_stddev(rtt), -1);
+    rtt_add(rtt, 2000);
+    assert_int_equal(rtt_stddev(rtt), 0);
+    rtt_add_many(rtt, 4000, 3);
+    rtt_add_many(other, 5000, 2);
+    rtt_add(other, 7000);
+    rtt_add(other, 9000);
+    rtt_merge(rtt, other); /* 2 4 4 4 5 5 7 9: mean 5, deviation 2 */
+    assert_int_equal(rtt_mean(rtt), 5000);
+    assert_int_equal(rtt_stddev(rtt), 2000);
+    rtt_close(rtt);
+    rtt_close(other);
+}
+
+/* Squares of long times that differ by nanoseconds: doubles would cancel out to nothing. */
+static void the_deviation_of_long_times_is_exact(void **state)
+{
+    struct rtt *rtt = rtt_open();
+    const int64_t long_ns = (INT64_C(1) << 41) - 10;
+
+    (void)state;
+    rtt_add_many(rtt, long_ns, UINT64_C(1) << 40);
+    rtt_add_many(rtt, long_ns + 6, UINT64_C(1) << 40);
+    assert_int_equal(rtt_mean(rtt), long_ns + 3);
+    assert_int_equal(rtt_stddev(rtt), 3);
+    rtt_close(rtt);
+}
+
 static void jitter_is_that_of_rfc_3550(void **state)
 {
     struct rtt *rtt = rtt_open();
@@ -146,6 +180,8 @@ int main(void)
         cmocka_unit_test(empty_knows_nothing),
         cmocka_unit_test(one_time_is_every_figure),
         cmocka_unit_test(times_out_of_range_are_clamped),
+        cmocka_unit_test(mean_and_deviation_are_exact),
+        cmocka_unit_test(the_deviation_of_long_times_is_exact),
         cmocka_unit_test(jitter_is_that_of_rfc_3550),
         cmocka_unit_test(percentiles_are_within_one_128th),
         cmocka_unit_test(many_and_merge_count_as_one_by_one),

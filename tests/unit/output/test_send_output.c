@@ -155,6 +155,8 @@ static struct send_totals some_totals(void)
         .counts =
             {[RESULT_ACKED] = 6, [RESULT_TIMEOUT] = 1, [RESULT_REFUSED] = 1, [RESULT_LATE] = 1},
         .rtt_min_ns = 1000,
+        .rtt_mean_ns = 2200,
+        .rtt_stddev_ns = 700,
         .rtt_p50_ns = 2000,
         .rtt_p99_ns = 3000,
         .rtt_max_ns = 4000,
@@ -172,7 +174,7 @@ static void the_summary_counts_what_is_settled(void **state)
         read_paper(paper),
         "sent 10, acked 6, timeout 1, refused 1, late 1, waiting 2, kernel dropped 7, "
         "unanswered 25.0%\n"
-        "rtt min 1.00 us, p50 2.00 us, p99 3.00 us, max 4.00 us\n");
+        "rtt min 1.00 us, mean 2.20 us, p50 2.00 us, p99 3.00 us, max 4.00 us, stddev 700 ns\n");
     close_paper(paper);
 }
 
@@ -288,6 +290,8 @@ static void json_summary_has_every_figure(void **state)
         expect_number(object, result_status_name((enum result_status)status),
                       (json_int_t)totals.counts[status]);
     expect_number(object, "rtt_p99_ns", 3000);
+    expect_number(object, "rtt_mean_ns", 2200);
+    expect_number(object, "rtt_stddev_ns", 700);
     assert_null(json_object_get(object, "rtt_jitter_ns"));
     assert_true(json_real_value(json_object_get(object, "unanswered_percent")) == 25.0);
     json_decref(object);
