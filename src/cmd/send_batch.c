@@ -31,7 +31,7 @@ static void set_next(struct batch *batch, int64_t now_ns)
     const struct send_options *options = &batch->session->options;
 
     if (options->rate_per_s > 0) {
-        int64_t step_ns = (int64_t)((double)UNITS_NS_PER_S / options->rate_per_s);
+        int64_t step_ns = units_rate_interval_ns(options->rate_per_s);
         int64_t behind_ns = now_ns - batch->next_ns;
         batch->next_ns = (behind_ns > UNITS_NS_PER_S / 10 ? now_ns : batch->next_ns) + step_ns;
     } else {

@@ -73,7 +73,7 @@ static void repeat_as_asked(struct talk *talk)
     if (options->count < 2)
         return;
     if (options->rate_per_s > 0)
-        interval_ns = (int64_t)((double)UNITS_NS_PER_S / options->rate_per_s);
+        interval_ns = units_rate_interval_ns(options->rate_per_s);
     else if (options->interval_ns > 0)
         interval_ns = options->interval_ns;
     talk_repeat(talk, options->count - 1, interval_ns, false);

@@ -112,8 +112,8 @@ static bool set_policies(struct server *server)
         return false;
     }
     if (!set_limit(options->ack_limit, &server->guard)) {
-        commands_complain("--ack-limit %s: give auto, off or a rate such as 20/s",
-                          options->ack_limit);
+        commands_complain("--ack-limit %s: %s; or give auto or off", options->ack_limit,
+                          units_rate_problem(options->ack_limit));
         return false;
     }
     server->guard.ack_acks = options->ack_acks;

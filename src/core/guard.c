@@ -45,8 +45,7 @@ struct guard *guard_open(const struct guard_config *config, size_t buckets,
     guard->config = *config;
     guard->key = *key;
     guard->set_mask = set_count(buckets) - 1;
-    guard->cost_ns =
-        config->rate_per_s > 0 ? (int64_t)((double)UNITS_NS_PER_S / config->rate_per_s) : 0;
+    guard->cost_ns = config->rate_per_s > 0 ? units_rate_interval_ns(config->rate_per_s) : 0;
     guard->depth_ns = (int64_t)((burst > 1 ? burst : 1) * (double)guard->cost_ns);
     guard->buckets = calloc((guard->set_mask + 1) * SET_SIZE, sizeof *guard->buckets);
     if (guard->buckets == NULL) {

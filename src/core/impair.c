@@ -100,7 +100,7 @@ int64_t impair_depart_ns(const struct impair_path *path, int64_t *free_ns, int64
 
     if (!(path->rate_per_s > 0))
         return now_ns;
-    spacing_ns = (int64_t)((double)UNITS_NS_PER_S / path->rate_per_s + 0.5);
+    spacing_ns = units_rate_interval_ns(path->rate_per_s);
     depart_ns = *free_ns > now_ns ? *free_ns : now_ns;
     *free_ns = depart_ns < INT64_MAX - spacing_ns ? depart_ns + spacing_ns : INT64_MAX;
     return depart_ns;

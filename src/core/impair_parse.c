@@ -7,7 +7,6 @@
 #include "udptui/core/units.h"
 
 #define PROBABILITY_ONE ((uint64_t)IMPAIR_PROBABILITY_ONE)
-#define RATE_MAX        1e9 /* one datagram a nanosecond */
 
 /* ---- presets */
 
@@ -153,9 +152,9 @@ static const char *parse_rate(char *text, struct impair_path *path, enum impair_
 
     (void)setting;
     if (strcmp(text, "0") != 0 && !units_parse_rate(text, &rate))
-        return "not a rate: write 20/s, or 0 for none";
-    if (rate > RATE_MAX || (rate > 0 && rate * IMPAIR_PER_HOUR < 1))
-        return "a rate out of bounds: write one from 1/h to 1000000000/s";
+        return units_rate_problem(text);
+    if (rate > 0 && rate * IMPAIR_PER_HOUR < 1)
+        return "a rate out of bounds: write one from 1/h to 1000M/s";
     path->rate_per_s = settle_rate(rate);
     return NULL;
 }

@@ -65,13 +65,18 @@ static enum stored store_duration(const struct opt *opt, const char *text, void 
 
 static enum stored store_rate(const struct opt *opt, const char *text, void *value)
 {
-    double per_second;
+    (void)opt;
+    return units_parse_rate(text, value) ? STORED : NOT_OF_TYPE;
+}
 
-    if (!units_parse_rate(text, &per_second))
+static enum stored store_flow(const struct opt *opt, const char *text, void *value)
+{
+    struct units_flow flow;
+
+    (void)opt;
+    if (!units_parse_flow(text, &flow))
         return NOT_OF_TYPE;
-    if (has_range(opt) && (per_second < (double)opt->minimum || per_second > (double)opt->maximum))
-        return OUT_OF_RANGE;
-    *(double *)value = per_second;
+    *(struct units_flow *)value = flow;
     return STORED;
 }
 
@@ -124,7 +129,8 @@ static const struct {
 } types[] = {
     [OPT_INTEGER] = {store_integer, "a whole number"},
     [OPT_DURATION] = {store_duration, "a duration such as 500ms, 2s or 1m"},
-    [OPT_RATE] = {store_rate, "a rate such as 20/s or 1.5k/s"},
+    [OPT_RATE] = {store_rate, NULL},
+    [OPT_FLOW] = {store_flow, "a rate such as 20/s or 10Mbit/s, 1/day to 1000M/s"},
     [OPT_SIZE] = {store_size, "a size such as 4096, 64k or 4M"},
     [OPT_TEXT] = {store_text, ""},
     [OPT_CHOICE] = {store_choice, ""},
@@ -159,7 +165,7 @@ static const char *limit_text(const struct opt *opt, int64_t limit,
 {
     if (opt->type == OPT_DURATION)
         return units_duration(limit, out, UNITS_TEXT_SIZE);
-    snprintf(out, UNITS_TEXT_SIZE, "%" PRId64 "%s", limit, opt->type == OPT_RATE ? "/s" : "");
+    snprintf(out, UNITS_TEXT_SIZE, "%" PRId64, limit);
     return out;
 }
 
@@ -184,7 +190,8 @@ static void say_choices(const struct opt *opt, char *out, size_t size_bytes)
                                    opt->choices[i]);
 }
 
-static void say_why(const struct opt *opt, enum stored why, char *out, size_t size_bytes)
+static void say_why(const struct opt *opt, const char *text, enum stored why, char *out,
+                    size_t size_bytes)
 {
     if (why == TOO_MANY) {
         snprintf(out, size_bytes, "no more than %d of it are taken", OPTS_LIST_MAX);
@@ -194,6 +201,8 @@ static void say_why(const struct opt *opt, enum stored why, char *out, size_t si
         size_t length = (size_t)snprintf(out, size_bytes, "not one of ");
 
         say_choices(opt, out + length, size_bytes - length);
+    } else if (opt->type == OPT_RATE) {
+        snprintf(out, size_bytes, "%s", units_rate_problem(text));
     } else {
         snprintf(out, size_bytes, "not %s", types[opt->type].wanted);
     }
@@ -205,7 +214,7 @@ static enum opts_status complain_value(const struct parse *parse, const struct o
     char argument[SHOWN_SIZE];
     char reason[REASON_SIZE];
 
-    say_why(opt, why, reason, sizeof reason);
+    say_why(opt, text, why, reason, sizeof reason);
     return complain(parse, "--%s %s: %s", opt->name, shown(text, argument), reason);
 }
 

@@ -87,6 +87,17 @@ const char *units_rate(double per_second, char *out, size_t size_bytes)
     return out;
 }
 
+const char *units_bit_rate(double bits_per_second, char *out, size_t size_bytes)
+{
+    static const char *const suffixes[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
+    double scaled = bits_per_second > 0 ? bits_per_second : 0; /* also what is no number */
+    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+
+    snprintf(out, size_bytes, "%.*f %s", step > 0 ? decimals_for(scaled) : 0, scaled,
+             suffixes[step]);
+    return out;
+}
+
 const char *units_duration(int64_t duration_ns, char *out, size_t size_bytes)
 {
     static const char *const suffixes[] = {"ns", "us", "ms", "s"};

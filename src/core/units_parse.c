@@ -170,28 +170,83 @@ static double decimal_value(const struct decimal *decimal)
     return value / divisor;
 }
 
-bool units_parse_rate(const char *text, double *out_per_second)
+struct rate_unit {
+    const char *suffix;
+    double factor, divisor;
+};
+
+static const struct rate_unit event_units[] = {
+    {"", 1, 1},      {"/s", 1, 1},     {"k/s", 1e3, 1},    {"M/s", 1e6, 1},
+    {"k", 1e3, 1},   {"M", 1e6, 1},    {"/m", 1, 60},      {"/min", 1, 60},
+    {"/h", 1, 3600}, {"/d", 1, 86400}, {"/day", 1, 86400},
+};
+
+static const struct rate_unit bit_units[] = {
+    {"bit/s", 1, 1}, {"kbit/s", 1e3, 1}, {"Mbit/s", 1e6, 1}, {"Gbit/s", 1e9, 1},
+    {"bps", 1, 1},   {"kbps", 1e3, 1},   {"Mbps", 1e6, 1},   {"Gbps", 1e9, 1},
+    {"B/s", 8, 1},   {"kB/s", 8e3, 1},   {"MB/s", 8e6, 1},   {"GB/s", 8e9, 1},
+};
+
+enum { EVENT_UNITS = sizeof event_units / sizeof *event_units };
+enum { BIT_UNITS = sizeof bit_units / sizeof *bit_units };
+
+/* The number in a unit of the table, -1 if its unit is not there. */
+static double rate_value(const char *text, const struct rate_unit *units, size_t count)
 {
-    static const struct {
-        const char *suffix;
-        double factor, divisor;
-    } units[] = {
-        {"", 1, 1},    {"/s", 1, 1},  {"k/s", 1e3, 1}, {"M/s", 1e6, 1}, {"k", 1e3, 1},
-        {"M", 1e6, 1}, {"/m", 1, 60}, {"/min", 1, 60}, {"/h", 1, 3600},
-    };
-    const double most = 1e12;
     struct decimal decimal;
-    double value = 0;
 
     if (!split_decimal(text, &decimal))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        return -1;
+    for (size_t i = 0; i < count; i++)
         if (strcmp(decimal.suffix, units[i].suffix) == 0)
-            value = decimal_value(&decimal) * units[i].factor / units[i].divisor;
-    if (!(value > 0 && value <= most))
+            return decimal_value(&decimal) * units[i].factor / units[i].divisor;
+    return -1;
+}
+
+/* A comparison with what is no number is false. */
+static bool is_rate(double per_second)
+{
+    const double rounding = 1 - 1e-9;
+
+    return per_second >= UNITS_RATE_MIN * rounding && per_second <= UNITS_RATE_MAX;
+}
+
+bool units_parse_rate(const char *text, double *out_per_second)
+{
+    double value = rate_value(text, event_units, EVENT_UNITS);
+
+    if (!is_rate(value))
         return false;
     *out_per_second = value;
     return true;
+}
+
+bool units_parse_flow(const char *text, struct units_flow *out)
+{
+    const double bits_max = 1e12;
+    double bits_per_s = rate_value(text, bit_units, BIT_UNITS);
+
+    *out = (struct units_flow){.per_second = bits_per_s, .bits = true};
+    if (bits_per_s >= 1 && bits_per_s <= bits_max)
+        return true;
+    out->bits = false;
+    return units_parse_rate(text, &out->per_second);
+}
+
+const char *units_rate_problem(const char *text)
+{
+    if (rate_value(text, bit_units, BIT_UNITS) >= 0)
+        return "bits or bytes a second; a rate of datagrams is wanted, such as 20/s";
+    if (rate_value(text, event_units, EVENT_UNITS) >= 0)
+        return "a rate out of bounds: 1/day to 1000M/s is wanted";
+    return "not a rate such as 20/s or 1.5k/s";
+}
+
+int64_t units_rate_interval_ns(double per_second)
+{
+    int64_t interval_ns = (int64_t)((double)UNITS_NS_PER_S / per_second + 0.5);
+
+    return interval_ns > 0 ? interval_ns : 1;
 }
 
 /* ---- plain integers */

@@ -157,7 +157,7 @@ static void serve_socket(struct engine *engine, size_t index)
         answer_batch(engine, index, datagrams, (size_t)received, now_ns);
         publish_if_due(engine, now_ns);
         if (is_slow(engine))
-            engine->slow_next_ns = now_ns + (int64_t)(UNITS_NS_PER_S / engine->config.slow_per_s);
+            engine->slow_next_ns = now_ns + units_rate_interval_ns(engine->config.slow_per_s);
         if ((size_t)received < limit || is_slow(engine))
             break;
     }

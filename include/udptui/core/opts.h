@@ -18,6 +18,7 @@ enum opt_type {
     OPT_INTEGER,  /* int64_t within [minimum, maximum] */
     OPT_DURATION, /* int64_t in ns (units_parse_duration), within [minimum, maximum] */
     OPT_RATE,     /* double, events per second (units_parse_rate) */
+    OPT_FLOW,     /* struct units_flow: datagrams or bits per second (units_parse_flow) */
     OPT_SIZE,     /* uint64_t in bytes (units_parse_size), within [minimum, maximum] */
     OPT_TEXT,     /* const char *: the argument itself */
     OPT_CHOICE,   /* int: the index into choices */
@@ -40,14 +41,14 @@ struct opt {
     const char *argument; /* "DURATION": what stands for the value in the help, NULL for flags */
     const char *help;     /* one line, no full stop */
     int value;            /* OPT_FLAG: what is stored; 0 stands for 1 */
-    int64_t minimum, maximum; /* inclusive; both 0: anything the type takes */
+    int64_t minimum, maximum;   /* inclusive; both 0: anything the type takes */
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
 };
 
 struct opts_command {
-    const char *name;     /* "serve" */
-    const char *summary;  /* one line, for the list of commands */
-    const char *operands; /* "HOST[:PORT] [MESSAGE]..." */
+    const char *name;          /* "serve" */
+    const char *summary;       /* one line, for the list of commands */
+    const char *operands;      /* "HOST[:PORT] [MESSAGE]..." */
     const char *operand_words; /* "loss reorder all": what completes one; NULL: as operands say */
     size_t operands_min, operands_max;
     const struct opt *options;

@@ -11,7 +11,18 @@ enum { UNITS_TEXT_SIZE = 32, UNITS_TIME_SIZE = 40 };
 
 #define UNITS_NS_PER_US INT64_C(1000)
 #define UNITS_NS_PER_MS INT64_C(1000000)
-#define UNITS_NS_PER_S INT64_C(1000000000)
+#define UNITS_NS_PER_S  INT64_C(1000000000)
+
+/* The bounds of every rate that an option takes: one a day, and one a nanosecond. Within them the
+ * time from one event to the next is a whole number of nanoseconds from 1 to 8.64e13. */
+#define UNITS_RATE_MIN (1.0 / 86400)
+#define UNITS_RATE_MAX 1e9
+
+/* How much is sent in a second: datagrams, or bits of payload. */
+struct units_flow {
+    double per_second;
+    bool bits;
+};
 
 /* All formatters write NUL-terminated ASCII to out (size_bytes >= UNITS_TEXT_SIZE), return out. */
 
@@ -23,6 +34,8 @@ const char *units_count_short(uint64_t value, char *out, size_t size_bytes);
 const char *units_bytes(uint64_t value_bytes, char *out, size_t size_bytes);
 /* "0/s", "2.0/s", "1.2 k/s", "4.10 M/s": rate in events per second. */
 const char *units_rate(double per_second, char *out, size_t size_bytes);
+/* "0 bit/s", "820 bit/s", "1.23 Mbit/s": bits per second, powers of 1000. */
+const char *units_bit_rate(double bits_per_second, char *out, size_t size_bytes);
 /* "870 ns", "1.60 us", "31 us", "1.25 ms", "2.04 s", "95.0 s": three significant figures, from
  * 10 us to 1 ms whole microseconds; negative gives "-". */
 const char *units_duration(int64_t duration_ns, char *out, size_t size_bytes);
@@ -39,8 +52,14 @@ const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t
 
 /* "5s", "80ms", "250us", "100ns", "2m", "1h", "1.5s"; a bare number is seconds. >= 0. */
 bool units_parse_duration(const char *text, int64_t *out_ns);
-/* "20/s", "1.5k/s", "20", "90/m": events per second, > 0. */
+/* "20/s", "1.5k/s", "20", "90/m", "1/day": events per second, UNITS_RATE_MIN to UNITS_RATE_MAX. */
 bool units_parse_rate(const char *text, double *out_per_second);
+/* As above, or bits a second: "10Mbit/s", "10Mbps", "1.2MB/s". */
+bool units_parse_flow(const char *text, struct units_flow *out);
+/* Why a text that units_parse_rate refuses is no rate of events: a constant, for an error line. */
+const char *units_rate_problem(const char *text);
+/* The time from one event to the next, in ns, 1 or more; per_second within the bounds. */
+int64_t units_rate_interval_ns(double per_second);
 /* "4096", "64k", "4M" (k = 1000, Ki = 1024, ...), optionally with "B". */
 bool units_parse_size(const char *text, uint64_t *out_bytes);
 /* Decimal, or hex with 0x, within [minimum, maximum]. */

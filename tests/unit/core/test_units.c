@@ -126,6 +126,25 @@ static void test_rate(void **state)
     assert_true(strlen(out) < sizeof out);
 }
 
+static void test_bit_rate(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0, "0 bit/s"},        {-1, "0 bit/s"},         {820, "820 bit/s"},
+        {1234, "1.23 kbit/s"}, {999.6, "1.00 kbit/s"},  {10e6, "10.0 Mbit/s"},
+        {1e9, "1.00 Gbit/s"},  {123.4e9, "123 Gbit/s"}, {5e15, "5000 Tbit/s"},
+    };
+    char out[UNITS_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_string_equal(units_bit_rate(cases[i].value, out, sizeof out), cases[i].text);
+    assert_string_equal(units_bit_rate((double)NAN, out, sizeof out), "0 bit/s");
+    assert_ptr_equal(units_bit_rate(DBL_MAX, out, sizeof out), out);
+}
+
 static void test_duration(void **state)
 {
     static const struct signed_case cases[] = {
@@ -281,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_count_short_has_six_columns),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_bit_rate),
         cmocka_unit_test(test_duration),
         cmocka_unit_test(test_ago),
         cmocka_unit_test(test_uptime),

@@ -136,12 +136,14 @@ static void test_rate(void **state)
         const char *text;
         double value;
     } cases[] = {
-        {"20/s", 20},   {"20", 20},    {"1.5k/s", 1500},   {"1.5k", 1500},      {"2M/s", 2e6},
-        {"2M", 2e6},    {"90/m", 1.5}, {"90/min", 1.5},    {"3600/h", 1},       {"0.1", 0.1},
-        {"0.3/s", 0.3}, {".25", 0.25}, {"1000000M", 1e12}, {"1/h", 1 / 3600.0},
+        {"20/s", 20},   {"20", 20},          {"1.5k/s", 1500},       {"1.5k", 1500},
+        {"2M/s", 2e6},  {"2M", 2e6},         {"90/m", 1.5},          {"90/min", 1.5},
+        {"3600/h", 1},  {"0.1", 0.1},        {"0.3/s", 0.3},         {".25", 0.25},
+        {"1000M", 1e9}, {"1/h", 1 / 3600.0}, {"1/day", 1 / 86400.0}, {"1/d", 1 / 86400.0},
     };
-    static const char *const wrong[] = {"0",  "0/s",   "0.0k", "20/d",     "20s",
-                                        "/s", "20 /s", "20/",  "1000001M", "20/ss"};
+    static const char *const wrong[] = {"0",     "0/s",   "0.0k",     "20/w",         "20s",
+                                        "/s",    "20 /s", "20/",      "1001M",        "20/ss",
+                                        "0.9/d", "1bps",  "10Mbit/s", "0.000000001/h"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -172,6 +174,64 @@ static void test_rate_of_many_digits(void **state)
     assert_true(value >= 1.5 && value <= 1.5);
     memset(text, '9', sizeof text - 1);
     assert_false(units_parse_rate(text, &value));
+}
+
+static void test_flow(void **state)
+{
+    static const struct {
+        const char *text;
+        struct units_flow flow;
+    } cases[] = {
+        {"20/s", {20, false}},     {"1.5k", {1500, false}},    {"10Mbit/s", {1e7, true}},
+        {"64kbps", {64000, true}}, {"1.2MB/s", {9.6e6, true}}, {"1bit/s", {1, true}},
+        {"0.5GB/s", {4e9, true}},  {"2Gbit/s", {2e9, true}},   {"300B/s", {2400, true}},
+    };
+    static const char *const wrong[] = {"0bit/s", "0.5bit/s", "2000Gbit/s", "10Mb/s", "bit/s", "0"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct units_flow flow;
+        double off;
+        if (!units_parse_flow(cases[i].text, &flow) || flow.bits != cases[i].flow.bits)
+            fail_msg("%s: refused, or not the right unit", cases[i].text);
+        off = flow.per_second - cases[i].flow.per_second;
+        if (off > 1e-6 || off < -1e-6)
+            fail_msg("%s: %.17g", cases[i].text, flow.per_second);
+    }
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct units_flow flow;
+        if (units_parse_flow(wrong[i], &flow))
+            fail_msg("accepted: %s", wrong[i]);
+    }
+}
+
+static void test_rate_problem(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(units_rate_problem("10Mbit/s"), "bits"));
+    assert_non_null(strstr(units_rate_problem("0.000000001/h"), "1/day"));
+    assert_non_null(strstr(units_rate_problem("2000M"), "1/day"));
+    assert_non_null(strstr(units_rate_problem("quick"), "not a rate"));
+}
+
+/* Whatever the parser takes has an interval that neither overflows nor vanishes. */
+static void test_rate_interval(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t interval_ns;
+    } cases[] = {{"1/day", INT64_C(86400000000000)},
+                 {"1/m", INT64_C(60000000000)},
+                 {"0.3/s", INT64_C(3333333333)},
+                 {"20/s", 50000000},
+                 {"1000M", 1}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        double per_second;
+        assert_true(units_parse_rate(cases[i].text, &per_second));
+        assert_int_equal(units_rate_interval_ns(per_second), cases[i].interval_ns);
+    }
 }
 
 static void test_integer(void **state)
@@ -265,6 +325,9 @@ int main(void)
         cmocka_unit_test(test_size),
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_rate_of_many_digits),
+        cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_rate_problem),
+        cmocka_unit_test(test_rate_interval),
         cmocka_unit_test(test_integer),
         cmocka_unit_test(test_integer_without_bounds),
         cmocka_unit_test(test_durations_read_back),
