@@ -236,3 +236,10 @@ const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t
     snprintf(out, size_bytes, "%s", text);
     return out;
 }
+
+int units_share(int64_t passed_ns, int64_t whole_ns, int parts)
+{
+    if (whole_ns <= 0 || passed_ns >= whole_ns)
+        return parts;
+    return passed_ns > 0 ? (int)((double)passed_ns / (double)whole_ns * parts) : 0;
+}

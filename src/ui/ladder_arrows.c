@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ladder_parts.h"
+#include "udptui/core/units.h"
 
 /* ---- columns and cells */
 
@@ -46,8 +47,8 @@ int ladder_progress(const struct ladder_leg *leg, int64_t now_ns)
         return 1000;
     if (leg->end == LADDER_LOST || whole_ns <= 0)
         return 500;
-    int64_t part = (now_ns - leg->depart_ns) * 1000 / whole_ns;
-    return part < 100 ? 100 : part > 900 ? 900 : (int)part;
+    int part = units_share(now_ns - leg->depart_ns, whole_ns, 1000);
+    return part < 100 ? 100 : part > 900 ? 900 : part;
 }
 
 /* The column at so many thousandths of the way. */

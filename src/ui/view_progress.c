@@ -33,19 +33,13 @@ static void format_speed(double speed, char *out, size_t size)
         snprintf(out, size, "x max");
 }
 
-static unsigned percent_of(const struct model_progress *progress)
-{
-    if (progress->duration_ns <= 0)
-        return HUNDRED;
-    return (unsigned)(progress->position_ns * HUNDRED / progress->duration_ns);
-}
-
 enum style view_progress(const struct view *view, char *out, size_t size)
 {
     const struct model_progress *progress = &view->model->progress;
     char bar[FIGURE_SIZE], at[CLOCK_SIZE], whole[CLOCK_SIZE], speed[SPEED_SIZE];
 
-    view_gauge(view, percent_of(progress), bar, sizeof bar);
+    view_gauge(view, (unsigned)units_share(progress->position_ns, progress->duration_ns, HUNDRED),
+               bar, sizeof bar);
     format_position(progress->position_ns, at, sizeof at);
     format_position(progress->duration_ns, whole, sizeof whole);
     format_speed(progress->speed, speed, sizeof speed);

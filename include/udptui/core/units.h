@@ -48,6 +48,10 @@ const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes);
 /* Time of day "10:31:02.114", wall_ns shifted by utc_offset_s seconds. */
 const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes);
 
+/* How much of whole_ns has passed, in so many parts: 0 .. parts, all of them if whole_ns is not
+ * positive. Right for any times: nothing is multiplied that could overflow. */
+int units_share(int64_t passed_ns, int64_t whole_ns, int parts);
+
 /* Parsers: the whole text must be used; false on anything else, overflow included. */
 
 /* "5s", "80ms", "250us", "100ns", "2m", "1h", "1.5s"; a bare number is seconds. >= 0. */

@@ -292,6 +292,31 @@ static void test_small_buffers(void **state)
     }
 }
 
+/* Of times as long as there are: a capture of forty years, the whole range of the type. */
+static void shares(void **state)
+{
+    const int64_t year_ns = 31556952 * UNITS_NS_PER_S;
+    static const struct {
+        int64_t passed, whole;
+        int parts, expected;
+    } cases[] = {{0, 10, 100, 0},
+                 {5, 10, 100, 50},
+                 {10, 10, 100, 100},
+                 {11, 10, 100, 100},
+                 {-1, 10, 100, 0},
+                 {0, 0, 100, 100},
+                 {INT64_MAX / 4, INT64_MAX / 2, 1000, 500},
+                 {INT64_MAX, INT64_MAX, 100, 100},
+                 {INT64_MIN, INT64_MAX, 100, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(units_share(cases[i].passed, cases[i].whole, cases[i].parts),
+                         cases[i].expected);
+    for (int year = 0; year <= 40; year++)
+        assert_int_equal(units_share(year * year_ns, 40 * year_ns, 40), year);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_iso8601_of_every_day),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_small_buffers),
+        cmocka_unit_test(shares),
     };
 
     return cmocka_run_group_tests_name("units", tests, NULL, NULL);
