@@ -23,7 +23,7 @@ static int64_t within_reach(int64_t wall_ns)
 }
 
 /* Takes a frame apart. */
-static enum packet_status take_apart(struct film *film, const struct capture_frame *frame)
+static enum packet_status take_apart(struct film *film, const struct blocks_frame *frame)
 {
     enum packet_status status =
         packet_parse(frame->link_type, frame->bytes, frame->captured_bytes, &film->packet);
@@ -37,7 +37,7 @@ static enum packet_status take_apart(struct film *film, const struct capture_fra
 
 void film_next(struct film *film)
 {
-    struct capture_frame frame;
+    struct blocks_frame frame;
     enum capture_status status;
 
     film->has = false;

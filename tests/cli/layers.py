@@ -47,7 +47,8 @@ IMPURE_CALL = re.compile(
 OWNERS = (
     (re.compile(r"n?curses|^term\.h$|terminfo"), "src/ui/term.c"),
     (re.compile(r"readline"), "src/ui/prompt.c"),
-    (re.compile(r"^pcap"), "src/output/capture_pcap.c"),
+    (re.compile(r"^zlib"), "src/output/capture_gzip.c"),
+    (re.compile(r"^zstd"), "src/output/capture_zstd.c"),
 )
 
 # ncurses and readline call back without a context.
@@ -165,12 +166,12 @@ RULES = (
      ("src/attic/a.c", "")),
     ("private headers stay on their floor", strays,
      ("src/cmd/a.c", '#include "../net/batch_message.h"\n')),
-    ("only term.c knows ncurses, only prompt.c readline, only capture_pcap.c libpcap",
+    ("only term.c knows ncurses, only prompt.c readline, one file each compression",
      foreign_libraries,
      ("src/ui/view.c", "#include <ncurses.h>\n"),
      ("src/cmd/send.c", "#include <ncursesw/curses.h>\n"),
      ("src/ui/term.c", "#include <readline/readline.h>\n"),
-     ("src/cmd/serve.c", "#include <pcap/pcap.h>\n")),
+     ("src/cmd/serve.c", "#include <zlib.h>\n")),
     ("core includes nothing that is not pure", impure_core,
      ("src/core/ring.c", "#include <time.h>\n"),
      ("include/udptui/core/endpoint.h", "#include <netinet/in.h>\n")),

@@ -106,7 +106,6 @@ def _():
 
 @tap.case("the file grows while send goes on")
 def _():
-    tshark.need_libpcap()
     path = capture_path()
     server = udptui.Server()
     process = udptui.start("send", "--pcap", path, "--json", server.text)
@@ -178,19 +177,14 @@ for _command, _target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
     _begin = (_command, "--no-ui", _target, "--pcap")
     tap.add_case(_command + ": standard output is no file", complains, (*_begin, "-"), 2,
                  "-: standard output is taken: give a file, or a pipe of mkfifo")
-    if tshark.has_libpcap():
-        tap.add_case(_command + ": a file that cannot be made", complains,
-                     (*_begin, "/nowhere/x.pcap"), 3, "/nowhere/x.pcap: No such file or directory")
-        tap.add_case(_command + ": a full disk", complains, (*_begin, "/dev/full"), 3,
-                     "/dev/full: No space left on device")
-    else:
-        tap.add_case(_command + ": without libpcap", complains, (*_begin, "x.pcap"), 3,
-                     "x.pcap: " + tshark.NO_LIBPCAP)
+    tap.add_case(_command + ": a file that cannot be made", complains,
+                 (*_begin, "/nowhere/x.pcap"), 3, "/nowhere/x.pcap: No such file or directory")
+    tap.add_case(_command + ": a full disk", complains, (*_begin, "/dev/full"), 3,
+                 "/dev/full: No space left on device")
 
 
 @tap.case("a pipe whose reader goes away: acks go on, and the end says so")
 def _():
-    tshark.need_libpcap()
     path = os.path.join(udptui.temporary_directory(), "pipe")
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -44,13 +44,11 @@ def exchange(n, at_us, text=b"hello"):
 
 
 def replay(path, *options, status=0):
-    tshark.need_libpcap()
     return udptui.run("replay", "--json", *options, path).expect(status)
 
 
 def recorded(*options, messages, directory):
     """A session of serve --pcap: its capture, and the messages as serve told them."""
-    tshark.need_libpcap()
     path = os.path.join(directory, "session.pcap")
     server = Server("--pcap", path, *options)
     for n, text in enumerate(messages):
@@ -167,7 +165,6 @@ def ambiguous():
 
 @tap.case("lines: the words for it, names and no addresses")
 def lines():
-    tshark.need_libpcap()
     path = file_of(exchange(1, 0, b"hello Ann") + [(5000, ipv4(CLIENT, SERVER, b"lost?"))])
     result = udptui.run("replay", "--no-ui", "--class", "--privacy", path).expect(0)
     tap.matches(result.out, r"(?m)^\S+  client 1 \(Ann\)  9 B  hello Ann  acked 1\.50 ms$", "the first line")
@@ -201,7 +198,6 @@ def bad_speeds():
 
 @tap.case("no such file, no capture, a directory: one line and status 3")
 def no_capture():
-    tshark.need_libpcap()
     for path in ("/no/such/file", udptui.write_file(b"not a capture"), udptui.write_file(b""),
                  udptui.temporary_directory()):
         result = udptui.run("replay", "--no-ui", path).expect(3)
@@ -211,7 +207,6 @@ def no_capture():
 
 @tap.case("cut off in the middle: what was there is shown, then the line, status 3")
 def cut_off():
-    tshark.need_libpcap()
     whole = pcap(exchange(1, 0) + exchange(2, 10**6))
     result = udptui.run("replay", "--json", udptui.write_file(whole[:-7])).expect(3)
     tap.equal([item["ack"] for item in result.objects("message")], ["sent", "held"], "acks")
@@ -220,7 +215,6 @@ def cut_off():
 
 @tap.case("any bytes: never a crash, never a raw byte in a message")
 def any_bytes():
-    tshark.need_libpcap()
     source = random.Random(7)
     whole = pcap(exchange(1, 0) + exchange(2, 10**6))
     for _ in range(60):
@@ -236,17 +230,8 @@ def any_bytes():
 
 @tap.case("from standard input, as lines")
 def standard_input():
-    tshark.need_libpcap()
     result = udptui.run("replay", "--json", "-", stdin=pcap(exchange(1, 0))).expect(0)
     tap.equal(len(result.objects("message")), 1, "messages")
-
-
-@tap.case("without libpcap it says so")
-def no_libpcap():
-    if tshark.has_libpcap():
-        tap.skip("this udptui has libpcap")
-    result = udptui.run("replay", "--no-ui", "/dev/null").expect(3)
-    tap.contains(result.err, tshark.NO_LIBPCAP.split("this udptui was ")[1], "stderr")
 
 
 tap.main()

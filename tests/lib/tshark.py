@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads capture files with tshark, which judges checksums and everything else that it finds odd."""
 import collections
-import functools
 import subprocess
 
 import tap
@@ -17,23 +16,7 @@ FIELDS = ("frame.time_epoch", "frame.cap_len", "ip.src", "ip.dst", "ipv6.src", "
 GOOD = "1"
 
 
-NO_LIBPCAP = "this udptui was built without libpcap"
-
-
-@functools.lru_cache(None)
-def has_libpcap():
-    """Whether the program can make capture files; to ask makes none."""
-    result = udptui.run("serve", "--no-ui", "-d", "1ms", "--pcap", "/dev/null", "127.0.0.1:0")
-    return NO_LIBPCAP not in result.err
-
-
-def need_libpcap():
-    if not has_libpcap():
-        tap.skip(NO_LIBPCAP)
-
-
 def need():
-    need_libpcap()
     udptui.need_program("tshark")
 
 

@@ -12,7 +12,6 @@ class Shown(Screen):
     """A terminal in which `serve` has got one message and shows its detail."""
 
     def __init__(self, host, payload, *options, columns=80, rows=24):
-        tshark.need_libpcap()
         super().__init__(columns, rows)
         self.file = self.path("capture.pcap")
         self.port = udptui.unused_port(host)

@@ -30,7 +30,6 @@ def session():
 
 
 def replay(*options, columns=80, rows=24):
-    tshark.need_libpcap()
     screen = Screen(columns, rows)
     screen.run("replay", *options, session())
     return screen

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture: pcap files, written and read by libpcap. Without that library the same functions say so.
+ * capture: capture files, written as pcap and read as pcap or pcapng, as they are or compressed
+ * with gzip or zstd. The formats are core/blocks; here is what reads and writes the bytes.
  */
 #ifndef UDPTUI_OUTPUT_CAPTURE_H
 #define UDPTUI_OUTPUT_CAPTURE_H
@@ -9,15 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/blocks.h"
 #include "udptui/core/packet.h"
 
-enum { CAPTURE_ERROR_SIZE = 320 };
+enum { CAPTURE_ERROR_SIZE = 400 };
 
 /* ---- writing: pcap with nanoseconds and LINKTYPE_RAW; headers are rebuilt, checksums right */
 struct capture_writer;
 
-/* Makes the file ("-": standard output), overwriting one that is there. NULL with error
- * (CAPTURE_ERROR_SIZE) "FILE: why". */
+/* Makes the file, overwriting one that is there. NULL with error (CAPTURE_ERROR_SIZE) "FILE:
+ * why". */
 struct capture_writer *capture_create(const char *path, char *error);
 
 /* Buffered until capture_flush. False from the first byte on that could not be written; errno
@@ -29,24 +31,35 @@ bool capture_flush(struct capture_writer *writer);
  * errno. */
 bool capture_writer_close(struct capture_writer *writer);
 
-/* ---- reading: pcap or pcapng of any time resolution */
+/* ---- reading */
 struct capture_reader;
 
-enum capture_status { CAPTURE_FRAME, CAPTURE_END, CAPTURE_BAD };
-
-struct capture_frame {
-    int64_t wall_ns;
-    int link_type;        /* LINKTYPE_ of the file: for packet_parse */
-    const uint8_t *bytes; /* valid until the next call */
-    size_t captured_bytes, original_bytes;
+enum capture_status {
+    CAPTURE_FRAME, /* out is filled, its bytes valid until the next call */
+    CAPTURE_END,   /* the file ends between two packets */
+    CAPTURE_BAD,   /* the rest cannot be read: error (CAPTURE_ERROR_SIZE) says "FILE: why" */
+    CAPTURE_WAIT,  /* capture_next_now only: nothing has come; see capture_wait_fd */
 };
 
-/* "-": standard input. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
+/*
+ * Opens a file ("-": standard input, which stays open), and reads nothing yet of a pipe. NULL with
+ * error (CAPTURE_ERROR_SIZE) "FILE: why"; that a regular file is no capture is told here, too.
+ */
 struct capture_reader *capture_open(const char *path, char *error);
 
-/* CAPTURE_BAD: the rest cannot be read; error (CAPTURE_ERROR_SIZE) says why, "FILE: why". */
-enum capture_status capture_next(struct capture_reader *reader, struct capture_frame *out,
+/* The next frame. The first waits for it, if it has to come through a pipe; the second does not:
+ * CAPTURE_WAIT. A frame is given as soon as its last byte has come. */
+enum capture_status capture_next(struct capture_reader *reader, struct blocks_frame *out,
                                  char *error);
+enum capture_status capture_next_now(struct capture_reader *reader, struct blocks_frame *out,
+                                     char *error);
+
+/* What to poll for POLLIN after CAPTURE_WAIT; -1: a regular file, which never has to be waited
+ * for. The descriptor stays the reader's. */
+int capture_wait_fd(const struct capture_reader *reader);
+
+/* How many bytes of the file (as it lies on the disk, compressed or not) have been read. */
+uint64_t capture_read_bytes(const struct capture_reader *reader);
 
 /* Closes and frees (NULL allowed). */
 void capture_reader_close(struct capture_reader *reader);

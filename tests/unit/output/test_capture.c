@@ -66,7 +66,7 @@ static void write_bytes(const char *path, const void *bytes, size_t size)
 static void expect_end(struct capture_reader *reader)
 {
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_frame frame;
+    struct blocks_frame frame;
 
     assert_int_equal(capture_next(reader, &frame, error), CAPTURE_END);
     capture_reader_close(reader);
@@ -77,7 +77,7 @@ static void expect_end(struct capture_reader *reader)
 static void expect_frame(struct capture_reader *reader, int64_t wall_ns, const char *payload)
 {
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_frame frame;
+    struct blocks_frame frame;
     struct packet packet;
 
     assert_int_equal(capture_next(reader, &frame, error), CAPTURE_FRAME);
@@ -119,7 +119,7 @@ static void a_cut_payload(void **state)
     const char *path = path_of("cut");
     struct packet packet = packet_of("hello"), parsed;
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_frame frame;
+    struct blocks_frame frame;
 
     (void)state;
     packet.original_bytes = 1000;
@@ -149,7 +149,7 @@ static void microseconds_of_another_machine(void **state)
                                    "\0\0\0\7\0\1\x86\xa0\0\0\0\4\0\0\0\x10wxyz";
     const char *path = path_of("old");
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_frame frame;
+    struct blocks_frame frame;
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
@@ -176,7 +176,7 @@ static void pcapng(void **state)
         "\6\0\0\0\x24\0\0\0\0\0\0\0\2\0\0\0\5\0\0\0\4\0\0\0\4\0\0\0wxyz\x24\0\0\0";
     const char *path = path_of("ng");
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_frame frame;
+    struct blocks_frame frame;
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
@@ -198,7 +198,7 @@ static void a_file_that_ends_early(void **state)
                                    "\0\0\0\7\0\1\x86\xa0\0\0\0\4\0\0\0\x10wx";
     const char *path = path_of("early");
     char error[CAPTURE_ERROR_SIZE] = "";
-    struct capture_frame frame;
+    struct blocks_frame frame;
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture_writer: pcap of nanoseconds (draft-ietf-opsawg-pcap), in this machine's byte order.
+ *
+ * Records are put into a buffer of our own, which is written when it is full or flushed: the file
+ * then holds whole records whenever it was flushed, and one write call carries thousands.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture_internal.h"
+#include "udptui/output/capture.h"
+
+enum {
+    NS_PER_S = 1000000000,
+    VERSION_MAJOR = 2,
+    VERSION_MINOR = 4,
+    LINKTYPE_RAW = 101,
+    SNAPSHOT_BYTES = 65535 + PACKET_HEADERS_MAX,
+    BUFFER_BYTES = 1 << 18,
+};
+
+static const uint32_t magic_nanoseconds = 0xa1b23c4d;
+
+struct file_header {
+    uint32_t magic;
+    uint16_t version_major, version_minor;
+    uint32_t reserved[2];
+    uint32_t snapshot_bytes, link_type;
+};
+
+struct record_header {
+    uint32_t seconds, nanoseconds, captured_bytes, original_bytes;
+};
+
+struct capture_writer {
+    int fd;
+    int error; /* errno of the first failure */
+    size_t used_bytes;
+    uint8_t buffer[BUFFER_BYTES];
+};
+
+/* Returns whether all went well; errno says what did not. */
+static bool is_well(const struct capture_writer *writer)
+{
+    errno = writer->error;
+    return writer->error == 0;
+}
+
+bool capture_flush(struct capture_writer *writer)
+{
+    size_t written = 0;
+
+    while (writer->error == 0 && written < writer->used_bytes) {
+        ssize_t count = write(writer->fd, writer->buffer + written, writer->used_bytes - written);
+        if (count >= 0)
+            written += (size_t)count;
+        else if (errno != EINTR)
+            writer->error = errno;
+    }
+    writer->used_bytes = 0;
+    return is_well(writer);
+}
+
+static void put(struct capture_writer *writer, const void *bytes, size_t size_bytes)
+{
+    if (size_bytes > 0)
+        memcpy(writer->buffer + writer->used_bytes, bytes, size_bytes);
+    writer->used_bytes += size_bytes;
+}
+
+/* The file's header is written at once: whether it can be written shows now. */
+static bool begin(struct capture_writer *writer, const char *path)
+{
+    const struct file_header header = {.magic = magic_nanoseconds,
+                                       .version_major = VERSION_MAJOR,
+                                       .version_minor = VERSION_MINOR,
+                                       .snapshot_bytes = SNAPSHOT_BYTES,
+                                       .link_type = LINKTYPE_RAW};
+
+    writer->error = 0;
+    writer->used_bytes = 0;
+    writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (writer->fd < 0)
+        return false;
+    put(writer, &header, sizeof header);
+    return capture_flush(writer);
+}
+
+struct capture_writer *capture_create(const char *path, char *error)
+{
+    struct capture_writer *writer = malloc(sizeof *writer);
+
+    if (writer != NULL && begin(writer, path))
+        return writer;
+    capture_explain(error, path, strerror(errno));
+    if (writer != NULL && writer->fd >= 0)
+        close(writer->fd);
+    free(writer);
+    return NULL;
+}
+
+bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct packet *packet)
+{
+    uint8_t headers[PACKET_HEADERS_MAX];
+    size_t header_bytes = packet_headers(packet, headers);
+    size_t room = SNAPSHOT_BYTES - header_bytes;
+    size_t size_bytes = packet->size_bytes < room ? packet->size_bytes : room;
+    bool cut = packet->original_bytes > packet->size_bytes;
+    const struct record_header record = {
+        .seconds = (uint32_t)(wall_ns / NS_PER_S),
+        .nanoseconds = (uint32_t)(wall_ns % NS_PER_S),
+        .captured_bytes = (uint32_t)(header_bytes + size_bytes),
+        .original_bytes =
+            (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes))};
+
+    if (sizeof record + record.captured_bytes > BUFFER_BYTES - writer->used_bytes)
+        capture_flush(writer);
+    put(writer, &record, sizeof record);
+    put(writer, headers, header_bytes);
+    put(writer, packet->payload, size_bytes);
+    return is_well(writer);
+}
+
+bool capture_writer_close(struct capture_writer *writer)
+{
+    if (writer == NULL)
+        return true;
+    capture_flush(writer);
+    if (close(writer->fd) != 0 && writer->error == 0)
+        writer->error = errno;
+    int error = writer->error;
+    free(writer);
+    errno = error;
+    return error == 0;
+}
