@@ -26,7 +26,7 @@ enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE 
 static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
                           const struct ladder_leg *legs, size_t count)
 {
-    const struct ladder_heads heads = {topic->client, topic->server};
+    const struct ladder_heads heads = {.left = topic->client, .right = topic->server};
     struct frame *frame = frame_open();
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
     char *picture = NULL;

@@ -6,10 +6,44 @@
 #include "ladder_parts.h"
 
 static const struct strokes strokes_of[] = {
-    [TEXT_UTF8] = {"\xe2\x94\x82", "\xe2\x94\x80", "\xe2\x95\xb2", "\xe2\x95\xb1", "\xe2\x95\xb3",
-                   "\xe2\x96\xb6", "\xe2\x97\x80", "\xe2\x9c\x95", "\xe2\x80\xa6", "\xe2\x94\x8c",
-                   "\xe2\x94\x82", "\xe2\x94\x94"},
-    [TEXT_ASCII] = {"|", "-", "\\", "/", "X", ">", "<", "x", "~", ".", ":", "'"},
+    [TEXT_UTF8] = {.wall = "│",
+                   .run = "─",
+                   .dotted = "┄",
+                   .lane = "│",
+                   .cross = "┼",
+                   .overtake = "╳",
+                   .branch = "┬",
+                   .turn_from_left = "╮",
+                   .turn_to_right = "╰",
+                   .turn_from_right = "╭",
+                   .turn_to_left = "╯",
+                   .head_right = "▶",
+                   .head_left = "◀",
+                   .dead = "✕",
+                   .underway = "…",
+                   .event = "●",
+                   .bracket_top = "┌",
+                   .bracket = "│",
+                   .bracket_end = "└"},
+    [TEXT_ASCII] = {.wall = "|",
+                    .run = "-",
+                    .dotted = ".",
+                    .lane = "|",
+                    .cross = "+",
+                    .overtake = "X",
+                    .branch = "+",
+                    .turn_from_left = "\\",
+                    .turn_to_right = "\\",
+                    .turn_from_right = "/",
+                    .turn_to_left = "/",
+                    .head_right = ">",
+                    .head_left = "<",
+                    .dead = "x",
+                    .underway = "~",
+                    .event = "*",
+                    .bracket_top = ".",
+                    .bracket = ":",
+                    .bracket_end = "'"},
 };
 
 static void lay_out(struct ladder *ladder, int columns)
@@ -42,6 +76,8 @@ static void put_heads(const struct ladder *ladder, int row, const struct ladder_
     int column = frame_put(ladder->frame, row, ladder->left, right - 1, STYLE_COLUMN, heads->left);
     frame_put(ladder->frame, row, right > column ? right : column + 1, ladder->note_end,
               STYLE_COLUMN, heads->right);
+    if (ladder->time >= 0 && heads->origin_ns != 0)
+        frame_put(ladder->frame, row, ladder->time, ladder->left, STYLE_COLUMN, "     seconds");
 }
 
 static void put_walls(const struct ladder *ladder, int all)
@@ -55,18 +91,22 @@ static void put_walls(const struct ladder *ladder, int all)
     }
 }
 
-static void put_legs(const struct ladder *ladder, const struct ladder_leg *legs, size_t count,
-                     const struct ladder_place *places, int64_t now_ns)
+static void put_legs(const struct ladder *ladder, const struct ladder_legs *all, int64_t now_ns)
 {
-    for (size_t i = 0; i < count; i++)
-        ladder_put_arrow(ladder, &legs[i], places[i], now_ns);
-    for (size_t i = 0; i < count; i++)
-        ladder_put_head(ladder, &legs[i], places[i].to, now_ns);
-    for (size_t i = 0; i < count; i++) {
+    const struct ladder_leg *legs = all->legs;
+    const struct ladder_place *places = all->places;
+
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_lane(ladder, &legs[i], places[i]);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_arrow(ladder, all, i, now_ns);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_head(ladder, &legs[i], places[i], now_ns);
+    for (size_t i = 0; i < all->count; i++) {
         ladder_put_label(ladder, &legs[i], places[i], now_ns);
-        ladder_put_note(ladder, &legs[i], places[i]);
+        ladder_put_note(ladder, &legs[i], places[i], now_ns);
         if (legs[i].rtt_ns > 0 && !legs[i].to_right && ladder->bracket >= 0)
-            ladder_put_bracket(ladder, legs, i, places);
+            ladder_put_bracket(ladder, all, i);
     }
 }
 
@@ -90,12 +130,14 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
     if (frame == NULL || rows < 2)
         return all;
     lay_out(&ladder, frame_columns(frame));
+    ladder_place_lanes(&ladder, legs, count, places);
     int most = all > ladder.rows ? all - ladder.rows : 0;
     ladder.first = most - (scroll < most ? scroll : most);
     put_heads(&ladder, top, heads);
     put_walls(&ladder, all);
-    put_legs(&ladder, legs, count, places, now_ns);
+    put_legs(&ladder, &(struct ladder_legs){.legs = legs, .places = places, .count = count},
+             now_ns);
     for (int row = 0; row < all; row++)
-        ladder_put_time(&ladder, row, times_ns[row], utc_offset_s);
+        ladder_put_time(&ladder, row, times_ns[row], heads->origin_ns, utc_offset_s);
     return all;
 }

@@ -31,118 +31,188 @@ bool ladder_shows(const struct ladder *ladder, int row, int column, const char *
 
 enum style ladder_style(const struct ladder_leg *leg)
 {
-    if (leg->end == LADDER_LOST)
+    switch ((enum ladder_end)leg->end) {
+    case LADDER_LOST:
+    case LADDER_DROPPED:
+    case LADDER_UNSENT:
         return STYLE_FAILED;
-    if (leg->corrupt || leg->copy)
-        return STYLE_WARNING;
-    return leg->end == LADDER_UNDERWAY ? STYLE_DIM : STYLE_ACKED;
+    case LADDER_UNDERWAY:
+        return STYLE_DIM;
+    case LADDER_EVENT:
+        return STYLE_VALUE;
+    case LADDER_ARRIVED:
+        break;
+    }
+    return leg->corrupt || leg->copy ? STYLE_WARNING : leg->reconstructed ? STYLE_DIM : STYLE_ACKED;
 }
 
-/* How much of its way a leg is drawn, in thousandths. */
-int ladder_progress(const struct ladder_leg *leg, int64_t now_ns)
+bool ladder_is_arrow(const struct ladder_leg *leg)
+{
+    return leg->end != LADDER_UNSENT && leg->end != LADDER_EVENT;
+}
+
+int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return leg->to_right ? ladder->left + 1 : ladder->right - 1;
+}
+
+/* How much of its way a leg that is underway has gone, in thousandths: never nothing or all. */
+static int progress(const struct ladder_leg *leg, int64_t now_ns)
 {
     int64_t whole_ns = leg->arrive_ns - leg->depart_ns;
+    int part = whole_ns > 0 ? units_share(now_ns - leg->depart_ns, whole_ns, 1000) : 500;
 
-    if (leg->end == LADDER_ARRIVED)
-        return 1000;
-    if (leg->end == LADDER_LOST || whole_ns <= 0)
-        return 500;
-    int part = units_share(now_ns - leg->depart_ns, whole_ns, 1000);
     return part < 100 ? 100 : part > 900 ? 900 : part;
 }
 
-/* The column at so many thousandths of the way. */
-int ladder_column(const struct ladder *ladder, bool to_right, int part)
+/* The column of its head: beside the far line, which stays whole, or where it has come to. */
+static int head_column(const struct ladder *ladder, const struct ladder_leg *leg,
+                       struct ladder_place place, int64_t now_ns)
 {
-    int span = ladder->right - ladder->left;
+    int near = ladder_origin(ladder, leg),
+        far = leg->to_right ? ladder->right - 1 : ladder->left + 1;
 
-    return to_right ? ladder->left + span * part / 1000 : ladder->right - span * part / 1000;
+    switch ((enum ladder_end)leg->end) {
+    case LADDER_LOST:
+        return leg->to_right ? ladder->left + (ladder->right - ladder->left) / 2
+                             : ladder->right - (ladder->right - ladder->left) / 2;
+    case LADDER_UNDERWAY:
+        near = place.lane != LADDER_NO_LANE ? place.lane : near;
+        return near + (far - near) * progress(leg, now_ns) / 1000;
+    case LADDER_UNSENT:
+    case LADDER_EVENT:
+        return near;
+    case LADDER_ARRIVED:
+    case LADDER_DROPPED:
+        break;
+    }
+    return far;
+}
+
+int ladder_run_end(const struct ladder *ladder, const struct ladder_leg *leg,
+                   struct ladder_place place, int64_t now_ns)
+{
+    return place.lane != LADDER_NO_LANE ? place.lane : head_column(ladder, leg, place, now_ns);
 }
 
 /* ---- arrows */
 
-/* Two runs in one row lie on each other; a slanted stroke crosses what it meets. */
 static void put(const struct ladder *ladder, int row, int column, enum style style,
                 const char *stroke)
 {
-    const char *run = ladder->strokes->run;
     int at = ladder_row(ladder, row);
 
-    if (at < 0 || column <= ladder->left || column >= ladder->right)
+    if (at >= 0 && column > ladder->left && column < ladder->right)
+        frame_put(ladder->frame, at, column, column + 1, style, stroke);
+}
+
+/* Down its lane, between its two rows: before all runs. */
+void ladder_put_lane(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place)
+{
+    for (int row = place.from + 1; place.lane != LADDER_NO_LANE && row < place.to; row++)
+        put(ladder, row, place.lane, ladder_style(leg), ladder->strokes->lane);
+}
+
+/* Whether in this row and column there is the lane of an arrow that this one overtakes. */
+static bool overtakes(const struct ladder_legs *all, size_t index, int row, int column)
+{
+    const struct ladder_place *place = &all->places[index];
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct ladder_place *other = &all->places[i];
+        if (other->lane == column && other->from < row && row < other->to &&
+            all->legs[i].to_right == all->legs[index].to_right && other->from < place->from &&
+            place->to < other->to)
+            return true;
+    }
+    return false;
+}
+
+/* A run from one column up to the other, both included, in either direction. */
+static void put_run(const struct ladder *ladder, const struct ladder_legs *all, size_t index,
+                    int row, int from, int to)
+{
+    const struct strokes *strokes = ladder->strokes;
+    const struct ladder_leg *leg = &all->legs[index];
+    int step = leg->to_right ? 1 : -1, at = ladder_row(ladder, row);
+
+    for (int column = from; at >= 0 && column != to + step && (to - column) * step >= 0;
+         column += step) {
+        const char *stroke = leg->reconstructed ? strokes->dotted : strokes->run;
+        if (ladder_shows(ladder, at, column, strokes->lane))
+            stroke = overtakes(all, index, row, column) ? strokes->overtake : strokes->cross;
+        put(ladder, row, column, ladder_style(leg), stroke);
+    }
+}
+
+/* To its lane; the corners at the lane's ends; and from there to the head. */
+static void put_by_lane(const struct ladder *ladder, const struct ladder_legs *all, size_t index,
+                        int64_t now_ns)
+{
+    const struct strokes *strokes = ladder->strokes;
+    const struct ladder_leg *leg = &all->legs[index];
+    const struct ladder_place place = all->places[index];
+    int forward = leg->to_right ? 1 : -1, at = ladder_row(ladder, place.from);
+    const char *corner = leg->to_right ? strokes->turn_from_left : strokes->turn_from_right;
+
+    if (!leg->copy)
+        put_run(ladder, all, index, place.from, ladder_origin(ladder, leg), place.lane - forward);
+    else if (at >= 0 && !ladder_is_blank(ladder, at, place.lane))
+        corner = strokes->branch;
+    put(ladder, place.from, place.lane, ladder_style(leg), corner);
+    put(ladder, place.to, place.lane, ladder_style(leg),
+        leg->to_right ? strokes->turn_to_right : strokes->turn_to_left);
+    put_run(ladder, all, index, place.to, place.lane + forward,
+            head_column(ladder, leg, place, now_ns) - forward);
+}
+
+/* One that found no lane: its middle is left out. */
+static void put_stubs(const struct ladder *ladder, const struct ladder_legs *all, size_t index)
+{
+    const struct ladder_leg *leg = &all->legs[index];
+    const struct ladder_place place = all->places[index];
+    int part = (ladder->right - ladder->left) / LADDER_STUB * (leg->to_right ? 1 : -1);
+    int near = ladder_origin(ladder, leg), far = leg->to_right ? ladder->right : ladder->left;
+
+    put_run(ladder, all, index, place.from, near, near + part);
+    put(ladder, place.from, near + part, ladder_style(leg), ladder->strokes->underway);
+    if (leg->end == LADDER_UNDERWAY)
         return;
-    if (!ladder_is_blank(ladder, at, column) &&
-        !(stroke == run && ladder_shows(ladder, at, column, run)))
-        stroke = ladder->strokes->cross;
-    frame_put(ladder->frame, at, column, column + 1, style, stroke);
+    put_run(ladder, all, index, place.to, far - part, far);
+    put(ladder, place.to, far - part, ladder_style(leg), ladder->strokes->underway);
 }
 
-/* Strokes from one column up to the other, both included, in either direction. */
-static void run(const struct ladder *ladder, int row, int from, int to, enum style style)
+void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all, size_t index,
+                      int64_t now_ns)
 {
-    int step = from < to ? 1 : -1;
+    const struct ladder_leg *leg = &all->legs[index];
+    const struct ladder_place place = all->places[index];
 
-    for (int column = from; column != to + step; column += step)
-        put(ladder, row, column, style, ladder->strokes->run);
-}
-
-/* Where its head is: beside the line it came to, which stays whole. */
-static int end_of(const struct ladder *ladder, const struct ladder_leg *leg, int64_t now_ns)
-{
-    int end = ladder_column(ladder, leg->to_right, ladder_progress(leg, now_ns));
-
-    if (leg->end != LADDER_ARRIVED)
-        return end;
-    return leg->to_right ? end - 1 : end + 1;
-}
-
-/* A row's part of an arrow, from one thousandth of its way to another; where it goes on, it ends
- * slanted. */
-static void put_part(const struct ladder *ladder, const struct ladder_leg *leg, int row, int from,
-                     int to, bool goes_on)
-{
-    int forward = leg->to_right ? 1 : -1;
-    int end = ladder_column(ladder, leg->to_right, to);
-    enum style style = ladder_style(leg);
-
-    run(ladder, row, ladder_column(ladder, leg->to_right, from) + forward, end - forward, style);
-    if (goes_on)
-        put(ladder, row, end, style,
-            leg->to_right ? ladder->strokes->down_right : ladder->strokes->down_left);
-}
-
-int ladder_first_part(const struct ladder_leg *leg, struct ladder_place place, int64_t now_ns)
-{
-    int steps = place.to - place.from + 1;
-
-    return ladder_progress(leg, now_ns) / (steps <= LADDER_STEPS_MAX ? steps : LADDER_STUB);
-}
-
-/* A staircase: in each row a part. A long way's middle is left out: many of them would hide each
- * other. */
-void ladder_put_arrow(const struct ladder *ladder, const struct ladder_leg *leg,
-                      struct ladder_place place, int64_t now_ns)
-{
-    int steps = place.to - place.from + 1, whole = ladder_progress(leg, now_ns);
-    int first = ladder_first_part(leg, place, now_ns);
-
-    put_part(ladder, leg, place.from, 0, first, steps > 1);
-    for (int step = 1; step < steps - 1 && steps <= LADDER_STEPS_MAX; step++)
-        put_part(ladder, leg, place.from + step, whole * step / steps, whole * (step + 1) / steps,
-                 true);
-    if (steps > 1)
-        put_part(ladder, leg, place.to, whole - first, whole, false);
+    if (!ladder_is_arrow(leg))
+        return;
+    if (place.lane != LADDER_NO_LANE)
+        put_by_lane(ladder, all, index, now_ns);
+    else if (place.to > place.from)
+        put_stubs(ladder, all, index);
+    else
+        put_run(ladder, all, index, place.from, ladder_origin(ladder, leg),
+                head_column(ladder, leg, place, now_ns));
 }
 
 /* Over all strokes: what arrived is seen to have. */
-void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg, int row,
-                     int64_t now_ns)
+void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place, int64_t now_ns)
 {
     const struct strokes *strokes = ladder->strokes;
-    const char *head = leg->to_right ? strokes->head_right : strokes->head_left;
-    int at = ladder_row(ladder, row), end = end_of(ladder, leg, now_ns);
+    const char *const heads[] = {[LADDER_ARRIVED] =
+                                     leg->to_right ? strokes->head_right : strokes->head_left,
+                                 [LADDER_LOST] = strokes->dead,
+                                 [LADDER_UNDERWAY] = strokes->underway,
+                                 [LADDER_DROPPED] = strokes->dead,
+                                 [LADDER_UNSENT] = strokes->dead,
+                                 [LADDER_EVENT] = strokes->event};
 
-    if (leg->end != LADDER_ARRIVED)
-        head = leg->end == LADDER_LOST ? strokes->dead : strokes->underway;
-    if (at >= 0 && end > ladder->left && end < ladder->right)
-        frame_put(ladder->frame, at, end, end + 1, ladder_style(leg), head);
+    put(ladder, place.to, head_column(ladder, leg, place, now_ns), ladder_style(leg),
+        heads[leg->end]);
 }

@@ -41,9 +41,21 @@ static int list_ends(const struct ladder_leg *legs, size_t count, struct end *en
     return listed;
 }
 
-static bool shares_row(const struct end *before, const struct end *end)
+static bool is_copy_of(const struct ladder_leg *copy, const struct ladder_leg *leg)
 {
-    return end->arrival && !before->arrival && before->leg == end->leg;
+    return copy->copy && !leg->copy && copy->number == leg->number &&
+           copy->to_right == leg->to_right && copy->depart_ns == leg->depart_ns;
+}
+
+/* An arrival right behind its own departure; a copy that the network made of what departs. */
+static bool shares_row(const struct ladder_leg *legs, const struct end *before,
+                       const struct end *end)
+{
+    const struct ladder_leg *one = &legs[before->leg], *leg = &legs[end->leg];
+
+    if (!end->arrival)
+        return is_copy_of(leg, one);
+    return !before->arrival && (before->leg == end->leg || is_copy_of(one, leg));
 }
 
 /* Those that travel have a row of their own at the bottom, so that one sees how far they are. */
@@ -72,11 +84,38 @@ int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
     qsort(ends, (size_t)listed, sizeof *ends, compare);
     for (int i = 0; i < listed; i++) {
         struct ladder_place *place = &places[ends[i].leg];
-        if (i == 0 || !shares_row(&ends[i - 1], &ends[i]))
-            times_ns[++row] = ends[i].time_ns;
+        if (i == 0 || !shares_row(legs, &ends[i - 1], &ends[i]))
+            times_ns[++row] =
+                legs[ends[i].leg].reconstructed ? LADDER_TIME_UNKNOWN : ends[i].time_ns;
         place->to = row;
         if (!ends[i].arrival)
             place->from = row;
     }
     return place_underway(legs, count, now_ns, row + 1, places, times_ns);
+}
+
+size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
+                     int64_t *now_ns)
+{
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+    size_t shown = 0;
+    int all;
+
+    if (count > LADDER_LEGS_MAX)
+        count = LADDER_LEGS_MAX;
+    all = ladder_place(legs, count, *now_ns, places, times_ns);
+    if (rows < 1)
+        return 0;
+    if (rows <= all && times_ns[rows - 1] != LADDER_TIME_UNKNOWN)
+        *now_ns = times_ns[rows - 1];
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].from >= rows)
+            continue;
+        out[shown] = legs[i];
+        if (legs[i].end == LADDER_ARRIVED && places[i].to >= rows)
+            out[shown].end = LADDER_UNDERWAY;
+        shown++;
+    }
+    return shown;
 }

@@ -5,12 +5,16 @@
 
 #include "udptui/ui/ladder.h"
 
-enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1 };
+enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1, LADDER_NO_LANE = -1 };
+
+/* Of a row that shows reconstructed legs alone. */
+#define LADDER_TIME_UNKNOWN INT64_MIN
 
 /* Where a leg begins and ends; one that is underway ends in the last row, which is now; one that
  * died where it began. */
 struct ladder_place {
     int from, to;
+    int lane; /* column in which it goes down, LADDER_NO_LANE: in none. See ladder_lanes.c */
 };
 
 /*

@@ -14,7 +14,8 @@ enum { TEXT_SIZE = 256, LABEL_MIN = 4 };
 static bool may_cover(const struct ladder *ladder, int row, int column)
 {
     return ladder_is_blank(ladder, row, column) ||
-           ladder_shows(ladder, row, column, ladder->strokes->run);
+           ladder_shows(ladder, row, column, ladder->strokes->run) ||
+           ladder_shows(ladder, row, column, ladder->strokes->dotted);
 }
 
 /* Columns from `column` on that a label may cover, `most` at most. */
@@ -62,15 +63,38 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
     return spot;
 }
 
+/* A mark without an arrow: what it is stands beside it, and what became of it. */
+static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
+{
+    char text[2 * LADDER_LABEL_SIZE + 4], cut[sizeof text];
+    int room = ladder->right - ladder->left - 5, start = ladder->left + 3;
+
+    snprintf(text, sizeof text, "%s%s%s", leg->label,
+             leg->label[0] != '\0' && leg->note[0] != '\0' ? ": " : "", leg->note);
+    if (room < 1)
+        return;
+    int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
+    text_fit(cut, sizeof cut, text, (size_t)width, ladder->charset);
+    if (!leg->to_right)
+        start = ladder->right - 2 - width;
+    frame_put(ladder->frame, row, start, start + width, ladder_style(leg), cut);
+}
+
 void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns)
 {
     int row = ladder_row(ladder, place.from);
-    int end = ladder_column(ladder, leg->to_right, ladder_first_part(leg, place, now_ns));
+    int end = ladder_run_end(ladder, leg, place, now_ns);
     int width = (int)text_columns(leg->label);
     char text[TEXT_SIZE];
 
-    if (row < 0 || width == 0)
+    if (row < 0 || (leg->copy && place.lane != LADDER_NO_LANE))
+        return;
+    if (!ladder_is_arrow(leg)) {
+        put_beside_mark(ladder, leg, row);
+        return;
+    }
+    if (width == 0)
         return;
     struct spot spot = spot_on(ladder, leg, row, end, width);
     if (spot.width < width && leg->end != LADDER_LOST) {
@@ -102,14 +126,15 @@ static void format_tag(const struct ladder_leg *leg, struct ladder_place place, 
 
 /* Behind the mark where it died, else behind the right line. */
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
-                     struct ladder_place place)
+                     struct ladder_place place, int64_t now_ns)
 {
     int row = ladder_row(ladder, place.to), width = (int)text_columns(leg->note);
-    int dead = ladder_column(ladder, leg->to_right, 500);
+    int dead = ladder_run_end(ladder, leg, place, now_ns);
     char text[TEXT_SIZE], tag[LADDER_LABEL_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
 
     format_tag(leg, place, tag, sizeof tag);
-    if (row < 0 || (width == 0 && tag[0] == '\0'))
+    if (row < 0 || (width == 0 && tag[0] == '\0') || !ladder_is_arrow(leg) ||
+        (leg->end == LADDER_UNDERWAY && place.to > place.from))
         return;
     if (leg->end == LADDER_LOST) {
         int start = leg->to_right ? dead + 1 : dead - 2 - width;
@@ -134,14 +159,28 @@ void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
 
 /* ---- margins */
 
-void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int32_t utc_offset_s)
+static const char *format_time(int64_t time_ns, int64_t origin_ns, int32_t utc_offset_s, char *out,
+                               size_t size)
+{
+    if (time_ns == LADDER_TIME_UNKNOWN)
+        snprintf(out, size, "%*s", TIME_WIDTH, "?");
+    else if (origin_ns == 0)
+        units_clock(time_ns, utc_offset_s, out, size);
+    else
+        snprintf(out, size, "%*.6f", TIME_WIDTH,
+                 (double)(time_ns - origin_ns) / (double)UNITS_NS_PER_S);
+    return out;
+}
+
+void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int64_t origin_ns,
+                     int32_t utc_offset_s)
 {
     char text[UNITS_TEXT_SIZE];
     int at = ladder_row(ladder, row);
 
     if (ladder->time >= 0 && at >= 0)
         frame_put(ladder->frame, at, ladder->time, ladder->time + TIME_WIDTH, STYLE_DIM,
-                  units_clock(time_ns, utc_offset_s, text, sizeof text));
+                  format_time(time_ns, origin_ns, utc_offset_s, text, sizeof text));
 }
 
 static void put_bracket_row(const struct ladder *ladder, int row, const char *stroke)
@@ -153,9 +192,10 @@ static void put_bracket_row(const struct ladder *ladder, int row, const char *st
 }
 
 /* From the departure of the request to the arrival of its ack, with the figure at its end. */
-void ladder_put_bracket(const struct ladder *ladder, const struct ladder_leg *legs, size_t ack,
-                        const struct ladder_place *places)
+void ladder_put_bracket(const struct ladder *ladder, const struct ladder_legs *all, size_t ack)
 {
+    const struct ladder_leg *legs = all->legs;
+    const struct ladder_place *places = all->places;
     char text[UNITS_TEXT_SIZE], padded[UNITS_TEXT_SIZE];
     size_t request = 0;
     int at = ladder_row(ladder, places[ack].to);

@@ -226,7 +226,7 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
 
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
-    const struct ladder_heads heads = {view->topic->client, view->topic->server};
+    const struct ladder_heads heads = {.left = view->topic->client, .right = view->topic->server};
     struct page page = {.view = view, .frame = frame, .rows = PLAN_ROWS_MAX};
     int rows, all;
 

@@ -88,7 +88,7 @@ def under_way():
     screen, address = impaired("in.delay=1500ms")
     Peer().send(b"hello", address)
     def reached(text):
-        found = re.search(r"^.*│( *─+…).*│", text, re.MULTILINE)
+        found = re.search(r"^.*│( *╰─*…).*│", text, re.MULTILINE)
         return len(found.group(1)) if found else 0
     before = screen.wait(lambda text: reached(text), "an arrow under way")
     screen.wait(lambda text: reached(text) > before, "more of it")

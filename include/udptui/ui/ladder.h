@@ -3,9 +3,11 @@
  * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells
  * out.
  *
- * Each departure and each arrival is a row, in order of time, so an arrow that nothing happens
- * beside is level, one that others cross is slanted, and one that died ends in a mark on its
- * way.
+ * Each departure and each arrival is a row, in order of time. An arrow that nothing happens beside
+ * is level. Any other runs to a lane of its own, down that lane and on: lanes lie such that an arrow
+ * that overtakes another crosses its lane, and none does that arrives in order. One that died ends
+ * in a mark: half-way if it was lost on its way, at the far line if it came and was not taken, at
+ * its own line if it never left.
  */
 #ifndef UDPTUI_UI_LADDER_H
 #define UDPTUI_UI_LADDER_H
@@ -20,15 +22,24 @@
 
 enum { LADDER_LABEL_SIZE = 96 };
 
-enum ladder_end { LADDER_ARRIVED, LADDER_LOST, LADDER_UNDERWAY };
+enum ladder_end {
+    LADDER_ARRIVED,
+    LADDER_LOST, /* on its way */
+    LADDER_UNDERWAY,
+    LADDER_DROPPED, /* came to the far end's machine, which did not take it */
+    LADDER_UNSENT,  /* the kernel refused to send it: nothing left */
+    LADDER_EVENT,   /* no datagram: something that happened at the end it departs from */
+};
 
 struct ladder_leg {
     int64_t depart_ns, arrive_ns; /* one clock; arrive_ns only with LADDER_ARRIVED */
     bool to_right;                /* left to right: client to server */
-    bool corrupt, copy;           /* copy: the network's second one of a datagram */
-    uint8_t end;                  /* enum ladder_end */
-    uint64_t number;              /* what belongs together: a request and its ack */
-    int64_t rtt_ns;               /* of an ack that arrived: the bracket; 0: none */
+    bool corrupt;
+    bool copy;          /* the network's second one of a datagram: it begins within the network */
+    bool reconstructed; /* known to have been, its time is not: depart_ns gives its place alone */
+    uint8_t end;        /* enum ladder_end */
+    uint64_t number;    /* what belongs together: a request and its ack */
+    int64_t rtt_ns;     /* of an ack that arrived: the bracket; 0: none */
     char label[LADDER_LABEL_SIZE]; /* safe text on the arrow: "#3 hello" */
     char note[LADDER_LABEL_SIZE];  /* safe text beside it: "LOST request", "late by 2"; "" */
 };
@@ -48,7 +59,16 @@ int ladder_by_departure(const void *one, const void *other);
 
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */
+    int64_t origin_ns;        /* times are shown in seconds since then; 0: as times of day */
 };
+
+/*
+ * The legs as they are after so many rows of ladder_draw: those that have departed, and what has not
+ * arrived by then is underway. out: count of them. *now_ns: the time of the last of these rows.
+ * Returns how many legs.
+ */
+size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
+                     int64_t *now_ns);
 
 /*
  * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole

@@ -98,25 +98,122 @@ static void overtaken(void **state)
     (void)state;
     expect(legs, COUNT(legs),
            "            client                                    server\n"
-           "            │─ #1 one ─────╲                              │\n"
-           "            │─ #2 two ────────────────────╳──────────────▶│\n"
-           "            │                              ──────────────▶│\n");
+           "            │─ #1 one ───────────────────────────╮        │\n"
+           "            │─ #2 two ───────────────────────────╳───────▶│\n"
+           "            │                                    ╰───────▶│\n");
 }
 
+/* Each ╳ is one that overtook another: 3 overtook 1 and 2, 4 overtook 2; acks that pass cross too,
+ * but have overtaken nobody. */
+static void five_that_cross(void **state)
+{
+    static const int64_t arrive_ns[] = {7, 9, 5, 8, 10};
+    struct ladder_leg legs[6];
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        legs[i] = (struct ladder_leg){
+            .depart_ns = i, .arrive_ns = arrive_ns[i], .to_right = true, .number = (uint64_t)i};
+        snprintf(legs[i].label, sizeof legs[i].label, "#%d", i + 1);
+    }
+    legs[5] = (struct ladder_leg){.depart_ns = 6, .arrive_ns = 6, .number = 9, .label = "ack"};
+    expect(legs, COUNT(legs),
+           "            client                                    server\n"
+           "            │─ #1 ───────────────────────────────╮        │\n"
+           "            │─ #2 ───────────────────────────╮   │        │\n"
+           "            │─ #3 ───────────────────────╮   │   │        │\n"
+           "            │─ #4 ───────────────────╮   │   │   │        │\n"
+           "            │─ #5 ───────────────╮   │   │   │   │        │\n"
+           "            │                    │   │   ╰───╳───╳───────▶│\n"
+           "            │◀───────────────────┼───┼───────┼───┼── ack ─│\n"
+           "            │                    │   │       │   ╰───────▶│\n"
+           "            │                    │   ╰───────╳───────────▶│\n"
+           "            │                    │           ╰───────────▶│\n"
+           "            │                    ╰───────────────────────▶│\n");
+}
+
+/* What never left, what came and was not taken, what happened at an end, what is known without its
+ * time. */
+static void other_ends(void **state)
+{
+    static const struct ladder_leg legs[] = {
+        {.to_right = true, .end = LADDER_UNSENT, .label = "#1", .note = "ECONNREFUSED"},
+        {.depart_ns = 1, .to_right = true, .end = LADDER_DROPPED, .label = "#2", .note = "full"},
+        {.depart_ns = 2, .end = LADDER_EVENT, .label = "recv: 7 B"},
+        {.depart_ns = 3, .arrive_ns = 3, .reconstructed = true, .label = "ICMP"},
+    };
+    struct picture picture = {.rows = 5, .columns = 70};
+
+    (void)state;
+    expect(legs, COUNT(legs),
+           "            client                                    server\n"
+           "            │✕ #1: ECONNREFUSED                           │\n"
+           "            │─ #2 ───────────────────────────────────────✕│\n"
+           "            │                                  recv: 7 B ●│\n"
+           "            │◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ ICMP ┄│\n");
+    draw(&picture, legs, COUNT(legs));
+    assert_non_null(strstr(text, "✕│ full"));
+    assert_non_null(strstr(text, "            ?            │◀┄")); /* its time is not known */
+}
+
+static void times_since_the_first(void **state)
+{
+    const struct ladder_heads heads = {.left = "a", .right = "b", .origin_ns = 5 * ms};
+    const struct ladder_leg leg = {.depart_ns = 5 * ms + 34000, .arrive_ns = 5 * ms + 34000};
+    struct frame *frame = frame_open();
+
+    (void)state;
+    assert_true(frame_resize(frame, 3, 80));
+    ladder_draw(frame, 0, 3, &heads, &leg, 1, 0, 0, 0, TEXT_ASCII);
+    frame_to_text(frame, text, sizeof text);
+    frame_close(frame);
+    assert_non_null(strstr(text, "     0.000034 "));
+    assert_non_null(strstr(text, "seconds"));
+}
+
+/* Row by row: what has departed, and no more of it than has arrived. */
+static void revealed(void **state)
+{
+    const struct ladder_leg legs[] = {
+        {.arrive_ns = 30, .to_right = true, .label = "#1"},
+        {.depart_ns = 10, .arrive_ns = 10, .to_right = true, .label = "#2"},
+    };
+    static const struct {
+        int rows;
+        size_t shown;
+        enum ladder_end first;
+        int64_t now_ns;
+    } steps[] = {{0, 0, LADDER_ARRIVED, 99},
+                 {1, 1, LADDER_UNDERWAY, 0},
+                 {2, 2, LADDER_UNDERWAY, 10},
+                 {3, 2, LADDER_ARRIVED, 30},
+                 {9, 2, LADDER_ARRIVED, 99}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct ladder_leg out[COUNT(legs)];
+        int64_t now_ns = 99;
+        assert_int_equal(ladder_reveal(legs, COUNT(legs), steps[i].rows, out, &now_ns),
+                         steps[i].shown);
+        assert_int_equal(now_ns, steps[i].now_ns);
+        if (steps[i].shown > 0)
+            assert_int_equal(out[0].end, steps[i].first);
+    }
+}
+
+/* One departure: the network makes the copy on the way. */
 static void doubled(void **state)
 {
     const struct ladder_leg legs[] = {
         {.arrive_ns = 10 * ms, .to_right = true, .label = "#1 hello"},
-        {.arrive_ns = 20 * ms, .to_right = true, .copy = true, .label = "copy"},
+        {.arrive_ns = 20 * ms, .to_right = true, .copy = true, .label = "#1 hello"},
     };
 
     (void)state;
-    draw(&(struct picture){.rows = 8, .columns = 80}, legs, COUNT(legs));
-    assert_non_null(strstr(text, "#1 hello"));
-    assert_non_null(strstr(text, "copy"));
-    const char *first = strstr(text, "▶│");
-    assert_non_null(first);
-    assert_non_null(strstr(first + 1, "▶│")); /* both arrive */
+    expect(legs, COUNT(legs),
+           "            client                                    server\n"
+           "            │─ #1 hello ─────────────────────────┬───────▶│\n"
+           "            │                                    ╰───────▶│\n");
 }
 
 static void under_way(void **state)
@@ -155,9 +252,9 @@ static void in_ascii(void **state)
     (void)state;
     draw(&(struct picture){.rows = 5, .columns = 40, .charset = TEXT_ASCII}, legs, COUNT(legs));
     assert_string_equal(text, " client                           server\n"
-                              " |- #1 one --\\                        |\n"
-                              " |- #2 ------------x LOST             |\n"
-                              " |                        ----------->|\n"
+                              " |- #1 one --------------------\\      |\n"
+                              " |- #2 ------------x LOST      |      |\n"
+                              " |                             \\----->|\n"
                               " |<----------------------------- ack -|\n");
 }
 
@@ -288,6 +385,10 @@ int main(void)
         cmocka_unit_test(an_exchange),
         cmocka_unit_test(lost_on_either_way),
         cmocka_unit_test(overtaken),
+        cmocka_unit_test(five_that_cross),
+        cmocka_unit_test(other_ends),
+        cmocka_unit_test(times_since_the_first),
+        cmocka_unit_test(revealed),
         cmocka_unit_test(doubled),
         cmocka_unit_test(under_way),
         cmocka_unit_test(in_ascii),
