@@ -61,6 +61,7 @@ struct send_kept {
     uint64_t seq;
     uint8_t *bytes;
     size_t size_bytes;
+    char why[SEND_WHY_SIZE]; /* the ICMP error that came for it, "": none */
 };
 
 struct session {

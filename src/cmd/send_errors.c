@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 #include "udptui/net/icmp.h"
 
@@ -47,42 +48,26 @@ static void explain_size(const struct session *session, const struct send_channe
                  size_bytes, mtu);
 }
 
-struct errno_text {
-    int error;
-    enum result_status status;
-    const char *why;
-};
-
-static const struct errno_text errno_texts[] = {
-    {ECONNREFUSED, RESULT_REFUSED, "refused: nothing listens on that port"},
-    {EHOSTUNREACH, RESULT_UNREACHABLE, "unreachable: no route to that host"},
-    {ENETUNREACH, RESULT_UNREACHABLE, "unreachable: no route to that network"},
-    {ENETDOWN, RESULT_UNREACHABLE, "unreachable: the interface is down"},
-    {EACCES, RESULT_FAILED,
-     "not sent: a broadcast address, or a firewall's rule: for broadcast add --broadcast"},
-    {EPERM, RESULT_FAILED, "not sent: a firewall of this machine forbids it"},
-    {ENOBUFS, RESULT_FAILED, "not sent: this machine's queue is full"},
-    {EAGAIN, RESULT_FAILED, "not sent: this machine's queue is full"},
-};
-
 void send_report_errno(struct session *session, const struct send_channel *channel, uint64_t seq,
                        size_t size_bytes, int error)
 {
-    char why[SEND_WHY_SIZE];
+    static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
+                                                            [RESULT_UNREACHABLE] = "unreachable",
+                                                            [RESULT_FAILED] = "not sent"};
+    enum reason_call call = REASON_SEND;
+    char why[SEND_WHY_SIZE], sentence[REASON_SIZE];
 
     if (error == EMSGSIZE) {
         explain_size(session, channel, size_bytes, why);
         send_report_failure(session, seq, size_bytes, RESULT_TOO_BIG, why);
         return;
     }
-    for (size_t i = 0; i < sizeof errno_texts / sizeof *errno_texts; i++) {
-        if (errno_texts[i].error != error)
-            continue;
-        send_report_failure(session, seq, size_bytes, errno_texts[i].status, errno_texts[i].why);
-        return;
-    }
-    snprintf(why, sizeof why, "not sent: %s", strerror(error));
-    send_report_failure(session, seq, size_bytes, RESULT_FAILED, why);
+    if (error == EACCES && udp_is_broadcast(&channel->socket, &channel->target))
+        call = REASON_BROADCAST;
+    struct reason reason = reason_of_errno(call, error, &channel->socket.local, &channel->target);
+    snprintf(why, sizeof why, "%s: %s", beginnings[reason.status],
+             reason_sentence(&reason, sentence, sizeof sentence));
+    send_report_failure(session, seq, size_bytes, reason.status, why);
 }
 
 void send_report_silence(struct session *session, const struct pending_request *request)
@@ -116,17 +101,18 @@ static void explain_icmp(const struct icmp_error *error, char *why)
                                                             [RESULT_UNREACHABLE] = "unreachable",
                                                             [RESULT_TOO_BIG] = "too big"};
     enum result_status status = status_of_icmp(error);
+    struct reason_icmp words = reason_of_icmp(error->ipv6, error->type, error->code);
     char who[ENDPOINT_TEXT_SIZE];
     int used =
         snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)", beginnings[status],
-                 endpoint_format_address(&error->offender, who, sizeof who), icmp_error_name(error),
+                 endpoint_format_address(&error->offender, who, sizeof who), words.name,
                  error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
 
-    if (status == RESULT_REFUSED)
-        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": nothing listens on that port");
-    else if (error->mtu > 0)
+    if (error->mtu > 0)
         snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": its next hop takes %u bytes a packet",
                  error->mtu);
+    else if (words.meaning != NULL)
+        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": %s", words.meaning);
 }
 
 /* The error quotes the beginning of a datagram, and short ones whole. */
@@ -152,6 +138,9 @@ static void report_icmp(struct session *session, uint32_t channel, const struct 
     if (request == NULL) { /* its datagram is settled: said beside the results */
         result.status = RESULT_UNSOLICITED;
     } else if (request->resends < session->options.retry) {
+        struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+        if (kept->seq == request->seq)
+            snprintf(kept->why, sizeof kept->why, "%s", why);
         return;
     } else {
         pending_fail(session->pending, request);

@@ -189,7 +189,8 @@ static int64_t backoff_ns(const struct session *session, uint32_t resends)
 
 static bool resend(struct session *session, struct pending_request *request, int64_t now_ns)
 {
-    const struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+    struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+    char why[SEND_WHY_SIZE + 32];
     struct result result = {.status = RESULT_RESENT,
                             .seq = request->seq,
                             .to = session->channels[request->channel].target,
@@ -202,7 +203,9 @@ static bool resend(struct session *session, struct pending_request *request, int
         return false;
     pending_resent(session->pending, request, now_ns, backoff_ns(session, request->resends + 1));
     result.resends = request->resends;
-    result.why = "no answer yet: sent again";
+    snprintf(why, sizeof why, "%s: sent again", kept->why[0] != '\0' ? kept->why : "no answer yet");
+    kept->why[0] = '\0';
+    result.why = why;
     session_report(session, &result);
     return true;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "call_names.h"
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 
 enum { NAMES_SIZE = 96 };
@@ -264,32 +265,18 @@ static bool is_send(const struct call *call)
 }
 
 /* What a failure says that the call's own purpose does not. */
-static const struct failure {
-    int error;
-    bool (*concerns)(const struct call *call); /* NULL: any call */
-    const char *meaning;
-} failures[] = {
-    {EAGAIN, is_receive, "nothing waits: a non-blocking socket says so and does not sleep"},
-    {EAGAIN, is_send, "the send queue is full: the datagram did not leave"},
-    {ECONNREFUSED, NULL, "an ICMP error came for an earlier datagram: nobody listens there"},
-    {EADDRINUSE, NULL, "another program has this port"},
-    {EADDRNOTAVAIL, NULL, "no address of this machine"},
-    {EAFNOSUPPORT, NULL, "this machine does not know the address family"},
-    {EACCES, NULL, "not permitted: a port below 1024, a broadcast, a firewall's rule"},
-    {EMSGSIZE, NULL, "too big for one datagram, or for the path"},
-    {ENETUNREACH, NULL, "no route to that network"},
-    {EHOSTUNREACH, NULL, "no route to that host"},
-    {ENOBUFS, NULL, "the interface's queue is full: the datagram did not leave"},
-    {EINTR, NULL, "a signal came first: the call is made again"},
-};
-
 static const char *meaning_of(const struct call *call)
 {
-    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
-        if (failures[i].error == call->error &&
-            (failures[i].concerns == NULL || failures[i].concerns(call)))
-            return failures[i].meaning;
-    return NULL;
+    static const enum reason_call asked[CALL_KINDS] = {
+        [CALL_SOCKET] = REASON_SOCKET,   [CALL_BIND] = REASON_LISTEN,
+        [CALL_CONNECT] = REASON_CONNECT, [CALL_SENDMMSG] = REASON_SEND,
+        [CALL_SENDMSG] = REASON_SEND,    [CALL_RECVMMSG] = REASON_RECEIVE,
+        [CALL_RECVMSG] = REASON_RECEIVE,
+    };
+
+    if (call->error == 0 || !reason_is_known(asked[call->kind], call->error, NULL, &call->peer))
+        return NULL;
+    return reason_of_errno(asked[call->kind], call->error, NULL, &call->peer).why;
 }
 
 static const char *purpose_of_option(const struct call *call)

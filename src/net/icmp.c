@@ -12,60 +12,6 @@
 #include "trace.h"
 #include "udptui/net/address.h"
 
-struct icmp_name {
-    uint8_t type, code;
-    const char *name;
-};
-
-/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1. */
-static const struct icmp_name icmpv4_names[] = {
-    {3, 0, "network unreachable"},
-    {3, 1, "host unreachable"},
-    {3, 2, "protocol unreachable"},
-    {3, 3, "port unreachable"},
-    {3, 4, "fragmentation needed"},
-    {3, 5, "source route failed"},
-    {3, 6, "network unknown"},
-    {3, 7, "host unknown"},
-    {3, 9, "network administratively prohibited"},
-    {3, 10, "host administratively prohibited"},
-    {3, 13, "administratively prohibited"},
-    {11, 0, "hop limit exceeded"},
-    {11, 1, "reassembly time exceeded"},
-    {12, 0, "parameter problem"},
-};
-
-/* RFC 4443. */
-static const struct icmp_name icmpv6_names[] = {
-    {1, 0, "no route to destination"},
-    {1, 1, "administratively prohibited"},
-    {1, 2, "beyond scope of source address"},
-    {1, 3, "address unreachable"},
-    {1, 4, "port unreachable"},
-    {1, 5, "source address failed policy"},
-    {1, 6, "route rejected"},
-    {2, 0, "packet too big"},
-    {3, 0, "hop limit exceeded"},
-    {3, 1, "reassembly time exceeded"},
-    {4, 0, "parameter problem"},
-};
-
-static const char *lookup(const struct icmp_name *names, size_t count,
-                          const struct icmp_error *error)
-{
-    for (size_t i = 0; i < count; i++)
-        if (names[i].type == error->type && names[i].code == error->code)
-            return names[i].name;
-    return "unknown ICMP error";
-}
-
-const char *icmp_error_name(const struct icmp_error *error)
-{
-    if (error->ipv6)
-        return lookup(icmpv6_names, sizeof icmpv6_names / sizeof *icmpv6_names, error);
-    return lookup(icmpv4_names, sizeof icmpv4_names / sizeof *icmpv4_names, error);
-}
-
 static void take_error(struct icmp_error *out, const struct cmsghdr *control)
 {
     struct sock_extended_err extended;

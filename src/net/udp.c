@@ -18,6 +18,7 @@
 #include <linux/sock_diag.h>
 
 #include "trace.h"
+#include "udptui/core/reason.h"
 #include "udptui/net/address.h"
 #include "udptui/net/resolve.h"
 
@@ -25,34 +26,7 @@
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
 #endif
 
-struct reason {
-    int error;
-    const char *why; /* and what to do */
-};
-
-static const struct reason bind_reasons[] = {
-    {EADDRINUSE, "the port is in use: try another, or 'ss -ulpn' to see who has it"},
-    {EADDRNOTAVAIL, "not an address of this machine: 'ip address' lists them"},
-    {EACCES, "no permission: ports below 1024 are for root, use a higher one"},
-    {EINVAL, "a link-local address needs its interface: ADDRESS%INTERFACE"},
-};
-
-static const struct reason connect_reasons[] = {
-    {ENETUNREACH, "no route to that network: 'ip route' shows the routes"},
-    {EHOSTUNREACH, "no route to that host: 'ip route' shows the routes"},
-    {EACCES, "a broadcast address, or a firewall's rule: for broadcast add --broadcast"},
-    {EINVAL, "not an address to send to; a link-local one needs its interface: ADDRESS%INTERFACE"},
-};
-
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
-static const char *reason_for(const struct reason *reasons, size_t count, int error)
-{
-    for (size_t i = 0; i < count; i++)
-        if (reasons[i].error == error)
-            return reasons[i].why;
-    return strerror(error);
-}
 
 /* Closes and says "cannot VERB ENDPOINT: why". Always false. */
 static bool fail(struct udp_socket *socket, const char *verb, const struct endpoint *endpoint,
@@ -60,10 +34,24 @@ static bool fail(struct udp_socket *socket, const char *verb, const struct endpo
 {
     char shown[ENDPOINT_TEXT_SIZE];
 
-    snprintf(error, UDP_ERROR_SIZE, "cannot %s %s: %s", verb,
-             endpoint_format(endpoint, shown, sizeof shown), why);
+    if (endpoint->port == 0) /* any port */
+        endpoint_format_address(endpoint, shown, sizeof shown);
+    else
+        endpoint_format(endpoint, shown, sizeof shown);
+    snprintf(error, UDP_ERROR_SIZE, "cannot %s %s: %s", verb, shown, why);
     udp_close(socket);
     return false;
+}
+
+/* The same from an errno of a call. */
+static bool fail_errno(struct udp_socket *socket, const char *verb, enum reason_call call,
+                       const struct endpoint *local, const struct endpoint *peer, char *error)
+{
+    struct reason reason = reason_of_errno(call, errno, local, peer);
+    char why[REASON_SIZE];
+
+    return fail(socket, verb, peer != NULL ? peer : local,
+                reason_sentence(&reason, why, sizeof why), error);
 }
 
 static bool set(const struct udp_socket *socket, int level, int name, int value)
@@ -150,9 +138,7 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     *out = (struct udp_socket){.fd = -1, .family = family, .trace = options->trace};
     out->fd = make_socket(out);
     if (out->fd < 0)
-        return fail(out, "open a socket for", endpoint,
-                    errno == EAFNOSUPPORT ? "this machine has no IPv6: use -4" : strerror(errno),
-                    error);
+        return fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
     if (family == AF_INET6)
         set(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
     if (options->broadcast)
@@ -166,7 +152,9 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     return true;
 }
 
-static bool bind_to(struct udp_socket *socket, const struct endpoint *local, char *error)
+/* server: to listen there; else to send from there. */
+static bool bind_to(struct udp_socket *socket, const struct endpoint *local, bool server,
+                    char *error)
 {
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(local, socket->family, &address);
@@ -175,8 +163,8 @@ static bool bind_to(struct udp_socket *socket, const struct endpoint *local, cha
 
     if (trace_call(socket, result, &call) == 0)
         return true;
-    return fail(socket, "listen on", local, reason_for(bind_reasons, COUNT_OF(bind_reasons), errno),
-                error);
+    return fail_errno(socket, server ? "listen on" : "send from",
+                      server ? REASON_LISTEN : REASON_SOURCE, local, NULL, error);
 }
 
 static bool name_local(struct udp_socket *socket, const struct endpoint *endpoint, char *error)
@@ -200,20 +188,48 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
         return false;
     if (options->reuse_port && !set(out, SOL_SOCKET, SO_REUSEPORT, 1))
         return fail(out, "share the port of", local, strerror(errno), error);
-    return bind_to(out, local, error) && name_local(out, local, error);
+    return bind_to(out, local, true, error) && name_local(out, local, error);
 }
 
-static bool connect_to(struct udp_socket *socket, const struct endpoint *peer, char *error)
+static int call_connect(const struct udp_socket *socket, const struct endpoint *peer)
 {
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(peer, socket->family, &address);
     const struct call call = {.kind = CALL_CONNECT, .peer = *peer};
     int result = connect(socket->fd, (const struct sockaddr *)&address, length);
 
-    if (trace_call(socket, result, &call) == 0)
+    return trace_call(socket, result, &call);
+}
+
+/* The kernel says EACCES to a broadcast address and to a route that prohibits: the same call with
+ * the permission tells which it was. connect(2) sends nothing (udp(7)). */
+bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *peer)
+{
+    struct udp_socket probe = {.fd = -1, .family = socket->family, .trace = socket->trace};
+    bool connected;
+
+    if (peer->family != ENDPOINT_IPV4)
+        return false;
+    probe.fd = make_socket(&probe);
+    connected = probe.fd >= 0 && call_connect(&probe, peer) != 0 && errno == EACCES &&
+                set(&probe, SOL_SOCKET, SO_BROADCAST, 1) && call_connect(&probe, peer) == 0;
+    udp_close(&probe);
+    return connected;
+}
+
+static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
+                       const struct endpoint *peer, char *error)
+{
+    enum reason_call call = REASON_CONNECT;
+    int refused;
+
+    if (call_connect(socket, peer) == 0)
         return true;
-    return fail(socket, "send to", peer,
-                reason_for(connect_reasons, COUNT_OF(connect_reasons), errno), error);
+    refused = errno;
+    if (refused == EACCES && udp_is_broadcast(socket, peer))
+        call = REASON_BROADCAST;
+    errno = refused;
+    return fail_errno(socket, "send to", call, local, peer, error);
 }
 
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect_it,
@@ -221,9 +237,9 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
 {
     if (!open_socket(peer, options, out, error))
         return false;
-    if (local != NULL && !bind_to(out, local, error))
+    if (local != NULL && !bind_to(out, local, false, error))
         return false;
-    if (connect_it && !connect_to(out, peer, error))
+    if (connect_it && !connect_to(out, local, peer, error))
         return false;
     return name_local(out, peer, error);
 }
@@ -258,11 +274,9 @@ bool udp_join_group(struct udp_socket *socket, const struct endpoint *group, cha
         .kind = CALL_SETSOCKOPT, .level = level, .name = MCAST_JOIN_GROUP, .peer = *group};
     if (trace_call(socket, result, &call) == 0)
         return true;
-    return fail_join(shown,
-                     errno == ENODEV || errno == EADDRNOTAVAIL
-                         ? "no interface to join on: name one as GROUP%INTERFACE"
-                         : strerror(errno),
-                     error);
+    struct reason reason = reason_of_errno(REASON_JOIN, errno, NULL, group);
+    char why[REASON_SIZE];
+    return fail_join(shown, reason_sentence(&reason, why, sizeof why), error);
 }
 
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes)

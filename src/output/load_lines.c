@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_lines: a line a tick, and a block of figures at the end. */
+#include <errno.h>
 #include <inttypes.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 #include "udptui/output/load.h"
 
@@ -12,9 +14,10 @@ const char *load_end_text(enum load_end end)
         [LOAD_DONE] = "the time is over",
         [LOAD_STOPPED] = "stopped",
         [LOAD_SILENT] = "nothing was acknowledged for a second",
-        [LOAD_REFUSED] = "refused: nothing listens on that port",
     };
 
+    if (end == LOAD_REFUSED)
+        return reason_of_errno(REASON_RECEIVE, ECONNREFUSED, NULL, NULL).why;
     return texts[end];
 }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_json: one JSON object a line; the man page's chapter JSON lists the fields. */
-#include <errno.h>
-#include <string.h>
-
 #include <jansson.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
@@ -33,7 +31,7 @@ static void set_fate(json_t *object, const struct event_message *event)
     if (event->status == ACK_HELD)
         json_object_set_new(object, "why", json_string(held_reason_name(event->why_held)));
     else if (event->status == ACK_FAILED)
-        json_object_set_new(object, "why", json_string(strerror(event->error)));
+        json_object_set_new(object, "why", json_string(reason_brief(REASON_SEND, event->error)));
     else if (event->flags & MESSAGE_CUT)
         json_object_set_new(object, "why", json_string("size"));
     if (event->flags & MESSAGE_AMBIGUOUS)

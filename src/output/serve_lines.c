@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_lines: one line a message: time, client, size, text, fate. */
 #include <inttypes.h>
-#include <string.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/serve.h"
@@ -36,7 +36,7 @@ static void write_fate(FILE *file, const struct event_message *event)
             fprintf(file, "HELD %s", held_reason_name(event->why_held));
         break;
     case ACK_FAILED:
-        fprintf(file, "FAILED %s", strerror(event->error));
+        fprintf(file, "FAILED %s", reason_brief(REASON_SEND, event->error));
         break;
     case ACK_MANUAL:
         fputs(event->flags & MESSAGE_UNSEEN ? "unasked" : "sent by hand", file);

@@ -2,11 +2,11 @@
 /* view_parts: what several parts of the screen draw. */
 #include "view_parts.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 
 void view_append(char *out, size_t size, const char *format, ...)
@@ -120,31 +120,6 @@ const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t gen
 
 /* ---- fates */
 
-static const char *error_text(int error)
-{
-    static const struct {
-        int error;
-        const char *text;
-    } texts[] = {
-        {ENOBUFS, "no buffer space"},
-        {EAGAIN, "send queue full"},
-        {ECONNREFUSED, "refused"},
-        {ENETUNREACH, "network unreachable"},
-        {EHOSTUNREACH, "host unreachable"},
-        {ENETDOWN, "network down"},
-        {EPERM, "not permitted"},
-        {EACCES, "not permitted"},
-        {EMSGSIZE, "too long"},
-        {ENOENT, "the client is gone"},
-        {EINVAL, "impossible address"},
-    };
-
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (texts[i].error == error)
-            return texts[i].text;
-    return strerror(error);
-}
-
 /* What the imagined network lost is said so, by the way on which it died; what else befell it is
  * not brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
@@ -187,7 +162,8 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
         format_held(event, brief, out, size);
         return STYLE_HELD;
     case ACK_FAILED:
-        snprintf(out, size, "FAILED%s%s", brief ? "" : " ", brief ? "" : error_text(event->error));
+        snprintf(out, size, "FAILED%s%s", brief ? "" : " ",
+                 brief ? "" : reason_brief(REASON_SEND, event->error));
         return STYLE_FAILED;
     case ACK_MANUAL:
         if (event->flags & MESSAGE_UNSEEN)

@@ -26,8 +26,4 @@ struct icmp_error {
 /* Takes one error off the queue without blocking. False where there is none. */
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
 
-/* "port unreachable", "host unreachable", "administratively prohibited", ...: RFC 792, 1812,
- * 4443. */
-const char *icmp_error_name(const struct icmp_error *error);
-
 #endif

@@ -50,6 +50,10 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
                      const struct udp_options *options, struct udp_socket *out, char *error);
 
+/* Whether peer is a broadcast address of this machine's networks. Asks the kernel with a socket of
+ * its own; to be called after EACCES only. */
+bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *peer);
+
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);
 
