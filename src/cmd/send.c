@@ -63,12 +63,16 @@ static const struct opt options[] = {
      .argument = "none|lf|crlf|cr",
      .choices = send_eol_words,
      .help = "end each message with this (none)"},
+    {.name = "fill",
+     .type = OPT_FLAG,
+     .offset = FIELD(fill),
+     .help = "fill in {n} (a running number), {time} and {random:N} (N bytes) in each message"},
     {.name = "file",
      .letter = 'f',
-     .type = OPT_TEXT,
-     .offset = FIELD(file),
+     .type = OPT_LIST,
+     .offset = FIELD(files),
      .argument = "FILE",
-     .help = "send the bytes of a file as one datagram"},
+     .help = "send the bytes of a file as one datagram; may be given several times"},
     {.name = "match",
      .letter = 'm',
      .type = OPT_CHOICE,
@@ -165,8 +169,8 @@ static bool check_together(const struct send_options *options_)
 
 static bool wants_prompt(const struct send_options *options_, const struct opts_operands *operands)
 {
-    return operands->count == 1 && options_->file == NULL && !options_->json && !options_->no_ui &&
-           !options_->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    return operands->count == 1 && options_->files.count == 0 && !options_->json &&
+           !options_->no_ui && !options_->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static int run_batch(struct session *session, const struct opts_operands *operands)

@@ -43,11 +43,12 @@ struct send_options {
     int64_t timeout_ns, interval_ns;
     int64_t count, ttl, dscp, retry;
     double rate_per_s; /* 0: the next after the answer */
-    const char *file, *bind, *pcap;
+    struct opts_list files;
+    const char *bind, *pcap;
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
     int family; /* enum endpoint_family */
-    int hex, escapes, broadcast, json, calls, quiet, no_history, no_ui, ascii;
+    int hex, escapes, fill, broadcast, json, calls, quiet, no_history, no_ui, ascii;
 };
 
 struct send_channel {
@@ -74,6 +75,7 @@ struct session {
     struct batch_sender *sender;
     struct pending *pending;
     struct rtt *rtt;
+    uint8_t filled[SEND_PAYLOAD_SIZE];    /* with --fill: the message that is being sent */
     struct send_kept kept[SEND_KEPT_MAX]; /* with --retry, by seq */
     struct send_totals totals;
     uint64_t dropped_before; /* by the kernel, from the queues of sockets that are closed now */
@@ -161,6 +163,11 @@ const char *send_eol_bytes(const struct send_options *options);
 /* What a typed line means under the options. Returns NULL, or what is wrong with it. */
 const char *send_encode(const struct send_options *options, const char *text, size_t length,
                         uint8_t *out, size_t *size_bytes);
+
+/* With --fill, the message with its fields filled in, valid until the next call; else the bytes
+ * themselves. (send_fill.c) */
+const uint8_t *session_fill(struct session *session, uint64_t seq, const uint8_t *bytes,
+                            size_t *size_bytes);
 
 /* Reads a whole file; at most one byte more than a datagram takes. NULL, or what is wrong. */
 const char *send_read_file(const char *path, uint8_t *out, size_t *size_bytes);

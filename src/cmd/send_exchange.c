@@ -93,6 +93,7 @@ bool session_send(struct session *session, const uint8_t *bytes, size_t size_byt
     char why[UDP_ERROR_SIZE] = "not sent: too many messages wait for their answers";
     uint32_t channel;
 
+    bytes = session_fill(session, seq, bytes, &size_bytes);
     send_ladder_sent(&session->ladder, seq, bytes, size_bytes, clock_wall_ns());
     if (pending_has_room(session->pending) && session_next_channel(session, &channel, why))
         return send_by(session, channel, seq, bytes, size_bytes);

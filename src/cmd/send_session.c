@@ -86,6 +86,7 @@ bool session_retarget(struct session *session, const char *target, char *why)
     uint32_t next = (session->channel + 1) % SEND_CHANNELS_MAX;
     struct send_channel tried = {.socket = {.fd = -1}};
     struct resolve_result result;
+    char unused[UDP_ERROR_SIZE]; /* why says already what is wrong */
 
     if (!resolve_target(target, (enum endpoint_family)session->options.family, &result)) {
         snprintf(why, UDP_ERROR_SIZE, "%s", result.error);
@@ -96,7 +97,7 @@ bool session_retarget(struct session *session, const char *target, char *why)
     if (!open_target(session, &result, &tried, why)) {
         session->target = before;
         if (session->bind.port != 0)
-            open_channel(session, &session->channels[session->channel], why + strlen(why));
+            open_channel(session, &session->channels[session->channel], unused);
         return false;
     }
     if (session->options.match == PENDING_PORT) {
@@ -125,6 +126,23 @@ static bool bind_port(struct session *session)
     return false;
 }
 
+/* Says so if the address to send from cannot send to the target, whatever -4 and -6 say. */
+static bool is_of_other_family(const struct session *session)
+{
+    static const char *const names[] = {
+        [ENDPOINT_NONE] = "", [ENDPOINT_IPV4] = "IPv4", [ENDPOINT_IPV6] = "IPv6"};
+    struct resolve_result result;
+    char target[ENDPOINT_TEXT_SIZE];
+
+    if (!resolve_listen(session->options.bind, ENDPOINT_NONE, &result))
+        return false;
+    commands_complain("--bind %s: %s cannot send to %s, which is %s", session->options.bind,
+                      names[result.endpoints[0].family],
+                      endpoint_format(&session->target, target, sizeof target),
+                      names[session->target.family]);
+    return true;
+}
+
 static bool resolve_bind(struct session *session, int *status)
 {
     struct resolve_result result;
@@ -137,6 +155,8 @@ static bool resolve_bind(struct session *session, int *status)
         session->bind = result.endpoints[0];
         return bind_port(session);
     }
+    if (is_of_other_family(session))
+        return false;
     commands_complain("--bind %s", result.error);
     if (!result.usage)
         *status = EXIT_SETUP;

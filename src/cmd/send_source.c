@@ -17,22 +17,26 @@
  * refused. */
 enum { LINE_SIZE = SEND_PAYLOAD_SIZE * 4 };
 
+struct source_file {
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+
 struct send_source {
     const struct send_options *options;
     const struct opts_operands *operands;
     bool from_stdin;
     int64_t repeated; /* how often the current message was given already */
-    /* operands and file */
+    /* operands and files */
     size_t operand;
-    size_t file_bytes;
-    bool has_file;
+    struct source_file files[OPTS_LIST_MAX];
+    size_t file; /* the next */
     /* lines */
     size_t used, taken;   /* of line[]: filled, and handed out already */
     bool ended, skipping; /* end of input; the rest of a line that was too long */
     int error;            /* why the input ended (errno), 0: because there is no more */
     size_t payload_bytes;
     char line[LINE_SIZE];
-    uint8_t file[SEND_PAYLOAD_SIZE];
     uint8_t payload[SEND_PAYLOAD_SIZE];
 };
 
@@ -120,20 +124,29 @@ static bool check_operands(struct send_source *source, int *status)
     return true;
 }
 
-static bool load_file(struct send_source *source, int *status)
+static bool load_file(const char *path, struct source_file *file, int *status)
 {
-    const char *path = source->options->file;
-    const char *why;
+    const char *why = "not enough memory";
 
-    if (path == NULL)
-        return true;
-    why = send_read_file(path, source->file, &source->file_bytes);
-    source->has_file = true;
+    file->bytes = malloc(SEND_PAYLOAD_SIZE);
+    if (file->bytes != NULL)
+        why = send_read_file(path, file->bytes, &file->size_bytes);
     if (why == NULL)
         return true;
     commands_complain("cannot read %s: %s", path, why);
     *status = EXIT_SETUP;
     return false;
+}
+
+/* All before anything is sent. */
+static bool load_files(struct send_source *source, int *status)
+{
+    const struct opts_list *paths = &source->options->files;
+
+    for (size_t i = 0; i < paths->count; i++)
+        if (!load_file(paths->items[i], &source->files[i], status))
+            return false;
+    return true;
 }
 
 struct send_source *source_open(const struct send_options *options,
@@ -149,8 +162,8 @@ struct send_source *source_open(const struct send_options *options,
     source->options = options;
     source->operands = operands;
     source->operand = 1;
-    source->from_stdin = operands->count == 1 && options->file == NULL;
-    if (check_operands(source, status) && load_file(source, status))
+    source->from_stdin = operands->count == 1 && options->files.count == 0;
+    if (check_operands(source, status) && load_files(source, status))
         return source;
     source_close(source);
     return NULL;
@@ -158,26 +171,28 @@ struct send_source *source_open(const struct send_options *options,
 
 void source_close(struct send_source *source)
 {
+    for (size_t i = 0; source != NULL && i < OPTS_LIST_MAX; i++)
+        free(source->files[i].bytes);
     free(source);
 }
 
-/* ---- operands and file */
+/* ---- operands and files */
 
-/* Each message --count times, the file last. */
+/* Each message --count times, the files last. */
 static enum source_status next_given(struct send_source *source, const uint8_t **bytes,
                                      size_t *size_bytes, const char **why)
 {
     bool is_operand = source->operand < source->operands->count;
 
-    if (!is_operand && !source->has_file)
+    if (!is_operand && source->file == source->options->files.count)
         return SOURCE_END;
     if (is_operand) {
         const char *text = source->operands->items[source->operand];
         *why = send_encode(source->options, text, strlen(text), source->payload, size_bytes);
         *bytes = source->payload;
     } else {
-        *bytes = source->file;
-        *size_bytes = source->file_bytes;
+        *bytes = source->files[source->file].bytes;
+        *size_bytes = source->files[source->file].size_bytes;
     }
     if (++source->repeated < source->options->count)
         return SOURCE_ITEM;
@@ -185,7 +200,7 @@ static enum source_status next_given(struct send_source *source, const uint8_t *
     if (is_operand)
         source->operand++;
     else
-        source->has_file = false;
+        source->file++;
     return SOURCE_ITEM;
 }
 
