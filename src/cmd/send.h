@@ -169,9 +169,6 @@ const char *send_encode(const struct send_options *options, const char *text, si
 const uint8_t *session_fill(struct session *session, uint64_t seq, const uint8_t *bytes,
                             size_t *size_bytes);
 
-/* Reads a whole file; at most one byte more than a datagram takes. NULL, or what is wrong. */
-const char *send_read_file(const char *path, uint8_t *out, size_t *size_bytes);
-
 /* Where datagrams come from without a prompt. */
 struct send_source;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "send_files.h"
 #include "send_prompt.h"
 #include "udptui/core/nearest.h"
 #include "udptui/core/units.h"
@@ -92,7 +93,10 @@ static void run_file(struct talk *talk, const struct command_line *line)
         return;
     }
     expand_home(line->argument, path, sizeof path);
-    why = send_read_file(path, talk->draft.bytes, &talk->draft.size_bytes);
+    prompt_pause(); /* a disk may take its time: Ctrl-C ends it */
+    why = files_read_regular(path, talk->draft.bytes, sizeof talk->draft.bytes,
+                             &talk->draft.size_bytes);
+    prompt_resume();
     if (why == NULL) {
         talk_send_draft(talk, line->typed);
         return;

@@ -166,8 +166,8 @@ static void take_line(void *context, const char *line)
 {
     struct talk *talk = context;
 
-    if (line[0] != '\0' && !prompt_remember(line))
-        talk_say(talk, "the line is not kept in the history file: %s", strerror(errno));
+    if (line[0] != '\0')
+        talk_keep_line(talk, line);
     if (line[0] == '\0')
         give_hint(talk);
     else if (line[0] == '/' && line[1] != '/')
@@ -277,6 +277,7 @@ static int run_open(struct talk *talk)
     session_hang_up(session);
     session_summarise(session);
     prompt_close();
+    talk_close_history(talk);
     print_all(talk);
     int status = session_end_recording(session, exit_status(session, state));
     signals_close(&session->signals);
@@ -285,20 +286,13 @@ static int run_open(struct talk *talk)
 
 static int run(struct talk *talk)
 {
-    char text[ENDPOINT_TEXT_SIZE + 2], history[PROMPT_PATH_SIZE];
-    const char *why;
+    char text[ENDPOINT_TEXT_SIZE + 2];
     struct prompt_options options = {
         .context = talk, .line = take_line, .interrupt = interrupt, .complete = complete};
 
-    if (!talk->session->options.no_history) {
-        why = store_history_path(history, sizeof history);
-        if (why == NULL)
-            options.history_path = history;
-        else
-            talk_say(talk, "the history is not kept: %s", why);
-    }
-    if (!prompt_open(&options, prompt_text(talk, text, sizeof text)))
-        talk_say(talk, "the history could not be read: %s", strerror(errno));
+    prompt_open(&options, prompt_text(talk, text, sizeof text));
+    if (!talk->session->options.no_history)
+        talk_open_history(talk);
     prompt_each_remembered(remember_used_target, talk);
     return run_open(talk);
 }

@@ -18,8 +18,14 @@ struct talk_message {
     size_t size_bytes;
 };
 
+struct talk_history {
+    char path[PROMPT_PATH_SIZE]; /* "": none is kept */
+    size_t lines;                /* in the file, as far as we know */
+};
+
 struct talk {
     struct session *session;
+    struct talk_history history;
     FILE *stream; /* all output goes in here, and above the prompt from time to time */
     char *text;   /* what the stream holds */
     size_t text_bytes;
@@ -55,6 +61,16 @@ void talk_repeat(struct talk *talk, int64_t times, int64_t interval_ns, bool at_
 
 /* Talks to another target from now on. False where it cannot be; that is told. */
 bool talk_to(struct talk *talk, const char *target);
+
+/* ---- history (send_history.c) */
+
+/* Makes the file if there is none, and hands its lines to the prompt, which must be open. If it
+ * cannot be read or written, that is said once, and none is kept. */
+void talk_open_history(struct talk *talk);
+/* A line that was entered. */
+void talk_keep_line(struct talk *talk, const char *line);
+/* Shortens the file if it grew long. */
+void talk_close_history(struct talk *talk);
 
 /* ---- commands (send_commands.c) */
 

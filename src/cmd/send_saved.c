@@ -109,8 +109,12 @@ void talk_load(struct talk *talk, const char *name)
 {
     size_t size_bytes = SAVED_SIZE;
     uint8_t *saved = malloc(SAVED_SIZE);
-    const char *why = saved != NULL ? store_load(name, saved, &size_bytes) : "not enough memory";
+    const char *why = "not enough memory";
 
+    prompt_pause(); /* as with /file */
+    if (saved != NULL)
+        why = store_load(name, saved, &size_bytes);
+    prompt_resume();
     if (why != NULL)
         talk_say(talk, "/load %s: %s", name, why);
     else

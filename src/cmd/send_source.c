@@ -4,12 +4,12 @@
  * standard input, read as they come.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "send.h"
+#include "send_files.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/escape.h"
 
@@ -84,27 +84,6 @@ const char *send_encode(const struct send_options *options, const char *text, si
     return result.error;
 }
 
-/* ---- a file */
-
-const char *send_read_file(const char *path, uint8_t *out, size_t *size_bytes)
-{
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : 1;
-
-    *size_bytes = 0;
-    while (got > 0 && *size_bytes < SEND_PAYLOAD_SIZE) {
-        got = read(fd, out + *size_bytes, SEND_PAYLOAD_SIZE - *size_bytes);
-        if (got > 0)
-            *size_bytes += (size_t)got;
-        else if (got < 0 && errno == EINTR)
-            got = 1;
-    }
-    const char *why = got < 0 ? strerror(errno) : NULL;
-    if (fd > STDIN_FILENO)
-        close(fd);
-    return why;
-}
-
 /* ---- opening */
 
 /* A message that cannot be encoded is a wrong command line, told before anything is sent. */
@@ -130,7 +109,7 @@ static bool load_file(const char *path, struct source_file *file, int *status)
 
     file->bytes = malloc(SEND_PAYLOAD_SIZE);
     if (file->bytes != NULL)
-        why = send_read_file(path, file->bytes, &file->size_bytes);
+        why = files_read(path, file->bytes, SEND_PAYLOAD_SIZE, &file->size_bytes);
     if (why == NULL)
         return true;
     commands_complain("cannot read %s: %s", path, why);

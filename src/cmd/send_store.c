@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "send_files.h"
 #include "send_prompt.h"
 
 /* mkdir -p with mode 0700; what exists already is left as it is. */
@@ -92,20 +93,6 @@ static const char *message_path(const char *name, char *out)
     return length < PROMPT_PATH_SIZE ? NULL : "the path is too long";
 }
 
-static const char *write_all(int fd, const uint8_t *bytes, size_t size_bytes)
-{
-    size_t done = 0;
-
-    while (done < size_bytes) {
-        ssize_t wrote = write(fd, bytes + done, size_bytes - done);
-        if (wrote < 0 && errno != EINTR)
-            return strerror(errno);
-        if (wrote > 0)
-            done += (size_t)wrote;
-    }
-    return NULL;
-}
-
 const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes)
 {
     char path[PROMPT_PATH_SIZE], directory[PROMPT_PATH_SIZE];
@@ -117,13 +104,12 @@ const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes
     messages_directory(directory);
     if (!make_directories(directory))
         return strerror(errno);
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return strerror(errno);
-    why = write_all(fd, bytes, size_bytes);
-    if (close(fd) != 0 && why == NULL)
-        why = strerror(errno);
-    return why;
+    why = files_open_own(path, O_WRONLY | O_CREAT, &fd);
+    if (why != NULL)
+        return why;
+    if (ftruncate(fd, 0) != 0)
+        return files_close(fd, strerror(errno));
+    return files_close(fd, files_write(fd, bytes, size_bytes));
 }
 
 const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
@@ -131,7 +117,7 @@ const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
     char path[PROMPT_PATH_SIZE];
     const char *why = message_path(name, path);
 
-    return why != NULL ? why : send_read_file(path, out, size_bytes);
+    return why != NULL ? why : files_read_own(path, out, *size_bytes, size_bytes);
 }
 
 void store_each(void (*show)(void *context, const char *name), void *context)

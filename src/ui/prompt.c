@@ -9,7 +9,6 @@
  */
 #include "udptui/ui/prompt.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +43,6 @@ static struct {
     struct prompt_words words;
     size_t next_word; /* of words, to be told to readline */
     int notice_fd;
-    int history_lines;    /* in the file */
     struct termios modes; /* as they were */
 } prompt = {.notice_fd = -1};
 
@@ -228,16 +226,10 @@ static char **complete(const char *typed, int start, int end)
 
 /* ---- history */
 
-static bool load_history(void)
+void prompt_recall(const char *line)
 {
-    using_history();
-    stifle_history(PROMPT_HISTORY_LINES);
-    if (prompt.options.history_path == NULL)
-        return true;
-    int error = read_history(prompt.options.history_path);
-    prompt.history_lines = history_length;
-    errno = error;
-    return error == 0 || error == ENOENT;
+    add_history(line);
+    using_history(); /* Up begins behind it */
 }
 
 bool prompt_remember(const char *line)
@@ -245,11 +237,9 @@ bool prompt_remember(const char *line)
     HIST_ENTRY *latest = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
 
     if (latest != NULL && strcmp(latest->line, line) == 0)
-        return true;
+        return false;
     add_history(line);
-    prompt.history_lines++;
-    return prompt.options.history_path == NULL ||
-           prompt_system_append(prompt.options.history_path, line);
+    return true;
 }
 
 void prompt_each_remembered(void (*show)(void *context, const char *line), void *context)
@@ -354,23 +344,18 @@ static void configure_readline(void)
     bind_keys(vi_movement_keymap);
 }
 
-bool prompt_open(const struct prompt_options *options, const char *text)
+void prompt_open(const struct prompt_options *options, const char *text)
 {
-    bool history_read;
-    int error;
-
     prompt.options = *options;
     tcgetattr(STDIN_FILENO, &prompt.modes);
     prompt.notice_fd = prompt_system_open_notices();
     configure_readline();
-    history_read = load_history();
-    error = errno;
+    using_history();
+    stifle_history(PROMPT_HISTORY_LINES);
     prompt_system_on_crash(restore_and_crash);
     prompt.open = true;
     prompt.editing = true;
     rl_callback_handler_install(text, take_line);
-    errno = error;
-    return history_read;
 }
 
 void prompt_close(void)
@@ -386,8 +371,6 @@ void prompt_close(void)
     release();
     prompt_restore_modes();
     prompt_system_on_crash(SIG_DFL);
-    if (prompt.history_lines > 2 * PROMPT_HISTORY_LINES)
-        history_truncate_file(prompt.options.history_path, PROMPT_HISTORY_LINES);
     free(prompt.kept);
     prompt.kept = NULL;
     close(prompt.notice_fd);

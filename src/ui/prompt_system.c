@@ -60,20 +60,6 @@ void prompt_system_on_crash(void (*handler)(int))
         sigaction(numbers[i], &action, NULL);
 }
 
-bool prompt_system_append(const char *path, const char *line)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    FILE *file = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "a") : NULL;
-
-    if (file == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    fprintf(file, "%s\n", line);
-    return fclose(file) == 0;
-}
-
 int prompt_columns(void)
 {
     struct winsize size;

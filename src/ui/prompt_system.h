@@ -21,7 +21,4 @@ int prompt_system_notice(int fd);
 /* What is done once when the program crashes (SIG_DFL: what the system does). */
 void prompt_system_on_crash(void (*handler)(int));
 
-/* Appends a line to a file that is its owner's alone from then on (mode 0600). False: errno. */
-bool prompt_system_append(const char *path, const char *line);
-
 #endif

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What send puts into its datagrams: fields that are filled in (--fill), and files."""
+import os
 import re
+import signal
 
 import tap
 import udptui
@@ -76,6 +78,29 @@ def one_is_missing():
     result = udptui.run("send", "-f", udptui.write_file(b"x"), "-f", "/nonexistent", peer.text).expect(3)
     tap.contains(result.err, "/nonexistent", "stderr")
     tap.equal(peer.waiting(), [], "what arrived")
+
+
+@tap.case("--file of a FIFO waits for its writer, and SIGINT ends it")
+def fifo():
+    directory, server = udptui.temporary_directory(), Server()
+    path = os.path.join(directory, "fifo")
+    os.mkfifo(path)
+    send = udptui.start("send", "-f", path, server.text)
+    with open(path, "wb") as file:
+        file.write(b"through a pipe")
+    send.finish().expect(0)
+    tap.equal(texts(server, 1), ["through a pipe"], "what arrived")
+    send = udptui.start("send", "-f", path, server.text)
+    tap.until(lambda: waits_in(send, "wait_for_partner"), "send waits for a writer")
+    send.signal(signal.SIGINT)
+    send.finish().expect(130)
+
+
+def waits_in(process, function):
+    """Whether the process sleeps in this function of the kernel's (proc(5) wchan)."""
+    with open("/proc/%d/wchan" % process.child.pid) as file:
+        found = file.read()
+    return found == "0" or function in found
 
 
 tap.main()

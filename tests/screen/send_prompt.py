@@ -325,7 +325,120 @@ def history_unwritable():
     prompt.leave()
 
 
+def history_that_is(make, words):
+    """A history of another kind is said once, is left as it is, and nothing waits."""
+    state = udptui.temporary_directory()
+    os.mkdir(os.path.join(state, "udptui"))
+    path = os.path.join(state, "udptui", "history")
+    target = udptui.write_file(b"not yours\n")
+    os.chmod(target, 0o644)
+    make(path, target)
+    prompt = PromptScreen(XDG_STATE_HOME=state)
+    prompt.wait_text(words)
+    prompt.exchange("one", b"answer-1")
+    prompt.exchange("two", b"answer-2")
+    tap.equal(len(prompt.rows_with("the history is not kept")), 1, "rows that speak of it")
+    prompt.leave()
+    tap.equal(stat.S_IMODE(os.stat(target).st_mode), 0o644, "the mode of what it points to")
+    with open(target) as file:
+        tap.equal(file.read(), "not yours\n", "what it points to")
+    tap.equal(os.listdir(os.path.dirname(path)), ["history"], "the directory")
+
+
+for _words, _make in (("is a symbolic link", lambda path, target: os.symlink(target, path)),
+                      ("not a regular file", lambda path, target: os.mkfifo(path)),
+                      ("directory", lambda path, target: os.mkdir(path))):
+    tap.add_case("history: %s" % _words, history_that_is, _make, _words)
+
+
+@tap.case("history: a file that is there keeps its mode")
+def history_mode():
+    state = udptui.temporary_directory()
+    path = os.path.join(state, "udptui", "history")
+    os.mkdir(os.path.dirname(path))
+    with open(path, "w") as file:
+        file.write("from before\n")
+    os.chmod(path, 0o640)
+    prompt = PromptScreen(XDG_STATE_HOME=state)
+    prompt.keys("Up")
+    prompt.wait_text(r"from before$")
+    prompt.keys("C-u")
+    prompt.exchange("a new one")
+    prompt.leave()
+    tap.equal(stat.S_IMODE(os.stat(path).st_mode), 0o640, "mode")
+    with open(path) as file:
+        tap.equal(file.read(), "from before\na new one\n", "the file")
+
+
+@tap.case("history: a long file is shortened to the latest 1000 lines, 0600")
+def history_long():
+    state = udptui.temporary_directory()
+    path = os.path.join(state, "udptui", "history")
+    os.mkdir(os.path.dirname(path))
+    with open(path, "w") as file:
+        file.write("".join("line %d\n" % number for number in range(2500)))
+    prompt = PromptScreen(XDG_STATE_HOME=state)
+    prompt.exchange("the last")
+    prompt.leave()
+    with open(path) as file:
+        lines = file.read().splitlines()
+    tap.equal((len(lines), lines[0], lines[-1]), (1000, "line 1501", "the last"), "the file")
+    tap.equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+
+
 # ---- commands
+
+def never_waits(line, words):
+    """What is no regular file is refused at once, and the prompt goes on."""
+    prompt = PromptScreen()
+    os.mkfifo(prompt.path("fifo"))
+    prompt.line(line.replace("DIR", prompt.directory))
+    prompt.wait_text(words)
+    prompt.exchange("and on")
+    prompt.leave()
+
+
+for _line, _words in (("/file DIR/fifo", "not a regular file"),
+                      ("/file -", "standard input is where you type"),
+                      ("/file /dev/tty", "not a regular file"),
+                      ("/file /dev/zero", "not a regular file"),
+                      ("/file DIR", "Is a directory")):
+    tap.add_case("%s: %s" % (_line, _words), never_waits, _line, _words)
+
+
+@tap.case("/save and /load go through no symbolic link and wait for no FIFO")
+def saved_files():
+    data = udptui.temporary_directory()
+    messages = os.path.join(data, "udptui", "messages")
+    os.makedirs(messages)
+    target = udptui.write_file(b"to 127.0.0.1:9\nprecious")
+    os.symlink(target, os.path.join(messages, "linked"))
+    os.mkfifo(os.path.join(messages, "pipe"))
+    prompt = PromptScreen(XDG_DATA_HOME=data)
+    for line, words in (("/save linked", "is a symbolic link"), ("/load linked", "is a symbolic link"),
+                        ("/save pipe", "not a regular file"), ("/load pipe", "not a regular file")):
+        prompt.line(line)
+        prompt.wait_text("^%s: (it )?%s" % (line, words))
+    prompt.exchange("and on")
+    with open(target) as file:
+        tap.contains(file.read(), "precious", "what the link points to")
+
+
+@tap.case("/load takes the largest message back whole")
+def saved_whole():
+    prompt = PromptScreen()
+    prompt.line("/file " + udptui.write_file(b"\xff" * 65507))
+    prompt.peer.send(ACK, prompt.peer.receive()[1])
+    prompt.wait_text(re.escape(ACK.decode()))
+    prompt.line("/save big")
+    prompt.wait_text("saved the target")
+    path = os.path.join(prompt.env["HOME"], ".local", "share", "udptui", "messages", "big")
+    with open(path, "rb") as file:
+        tap.true(file.read().endswith(b"\n" + b"\xff" * 65507), "the file")
+    prompt.line("/load big")
+    prompt.keys("Enter")
+    tap.equal(prompt.peer.receive()[0], b"\xff" * 65507, "the datagram")
+
 
 @tap.case("/help lists the commands")
 def command_help():

@@ -37,17 +37,15 @@ struct prompt_options {
     /* Tab: the word begins at word_at of the line (NUL-terminated before what follows the cursor).
      * False for file names, which readline completes. */
     bool (*complete)(void *context, const char *line, size_t word_at, struct prompt_words *words);
-    const char *history_path; /* of lines kept from one run to the next; NULL: none are */
 };
 
 enum { PROMPT_HISTORY_LINES = 1000 };
 
 /*
  * Takes the terminal of standard input and output and shows the prompt. To be called before any
- * thread is started: it blocks SIGWINCH and SIGCONT for all of them. options: copied, the path not.
- * False where the history could not be read: errno says why, and everything else works.
+ * thread is started: it blocks SIGWINCH and SIGCONT for all of them. options: copied.
  */
-bool prompt_open(const struct prompt_options *options, const char *text);
+void prompt_open(const struct prompt_options *options, const char *text);
 
 /* Gives the terminal back as it was; leaves a half typed line where it is seen. */
 void prompt_close(void);
@@ -79,8 +77,10 @@ void prompt_end(void);
 void prompt_pause(void);
 void prompt_resume(void);
 
-/* Keeps the line for the arrow keys and the file. False (errno) where the file could not be
- * written. */
+/* A line of an earlier run, for the arrow keys. */
+void prompt_recall(const char *line);
+
+/* Keeps a line for the arrow keys. False if it is the latest one again: it is there already. */
 bool prompt_remember(const char *line);
 
 /* Calls show for each remembered line, oldest first. */
