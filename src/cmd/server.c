@@ -117,6 +117,7 @@ static bool set_policies(struct server *server)
         return false;
     }
     server->guard.ack_acks = options->ack_acks;
+    server->guard.answer_all = options->answer_all;
     if (!set_impair(server))
         return false;
     return go_together(options);

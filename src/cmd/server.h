@@ -30,7 +30,7 @@ struct server_options {
     const char *pcap;
     int64_t seed;
     double slow_per_s;
-    int ack_acks;
+    int ack_acks, answer_all;
     int roster, privacy; /* --class, --privacy */
     int family;          /* enum endpoint_family */
     int64_t threads;

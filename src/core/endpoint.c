@@ -152,6 +152,14 @@ static const struct range unspecified_ranges[] = {
     {ENDPOINT_IPV6, 128, IPV6(0, 0)},
 };
 
+static const struct range hostless_ranges[] = {
+    {ENDPOINT_IPV4, 8, IPV4(0, 0, 0)},             /* this network, RFC 1122 3.2.1.3 */
+    {ENDPOINT_IPV4, 3, IPV4(224, 0, 0)},           /* multicast, reserved, 255.255.255.255 */
+    {ENDPOINT_IPV6, 96, IPV6(0, 0)},               /* IPv4-compatible, RFC 4291 2.5.5.1; :: */
+    {ENDPOINT_IPV6, 96, {.tail = 0xffff00000000}}, /* IPv4-mapped, RFC 4291 2.5.5.2 */
+    {ENDPOINT_IPV6, 8, IPV6(0xff00, 0)},           /* multicast */
+};
+
 static inline uint64_t load_big(const uint8_t *bytes)
 {
     uint64_t high = (uint64_t)bytes[0] << 24 | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 |
@@ -204,6 +212,11 @@ bool endpoint_is_multicast(const struct endpoint *endpoint)
 bool endpoint_is_unspecified(const struct endpoint *endpoint)
 {
     return IS_IN_ANY(endpoint, unspecified_ranges);
+}
+
+bool endpoint_is_host(const struct endpoint *endpoint)
+{
+    return !IS_IN_ANY(endpoint, hostless_ranges) || IS_IN_ANY(endpoint, loopback_ranges);
 }
 
 struct endpoint endpoint_prefix(const struct endpoint *endpoint)

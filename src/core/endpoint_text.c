@@ -176,6 +176,15 @@ static int find_zeros(const uint16_t groups[GROUPS], int *out_length)
     return best;
 }
 
+/* ::ffff:0:0/96 ends in the IPv4 address that it claims (RFC 5952 section 5). */
+static bool is_mapped(const uint16_t groups[GROUPS])
+{
+    for (int i = 0; i < 5; i++)
+        if (groups[i] != 0)
+            return false;
+    return groups[5] == 0xffff;
+}
+
 static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
 {
     uint16_t groups[GROUPS];
@@ -183,6 +192,11 @@ static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
 
     for (int i = 0; i < GROUPS; i++)
         groups[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
+    if (is_mapped(groups)) {
+        snprintf(out, ENDPOINT_TEXT_SIZE, "::ffff:%u.%u.%u.%u", address[12], address[13],
+                 address[14], address[15]);
+        return;
+    }
     zeros = find_zeros(groups, &zeros_length);
     for (int i = 0; i < GROUPS; i++) {
         bool first = i == 0 || i == zeros + zeros_length;

@@ -15,15 +15,13 @@ struct bucket {
 
 struct guard {
     struct guard_config config;
+    struct source_rules rules;
     struct endpoint_key key;
     int64_t cost_ns;  /* what one ack takes out of a bucket */
     int64_t depth_ns; /* what a full bucket holds */
     size_t set_mask;
     struct bucket *buckets;
 };
-
-/* echo, daytime, qotd, chargen, time, dns, tftp, ntp: services that answer whatever comes. */
-static const uint16_t answering_ports[] = {7, 13, 17, 19, 37, 53, 69, 123};
 
 static size_t set_count(size_t buckets)
 {
@@ -34,8 +32,8 @@ static size_t set_count(size_t buckets)
     return sets;
 }
 
-struct guard *guard_open(const struct guard_config *config, size_t buckets,
-                         const struct endpoint_key *key)
+struct guard *guard_open(const struct guard_config *config, const struct source_rules *rules,
+                         size_t buckets, const struct endpoint_key *key)
 {
     struct guard *guard = calloc(1, sizeof *guard);
     double burst = config->rate_per_s * GUARD_BURST_SECONDS_X10 / 10;
@@ -43,6 +41,7 @@ struct guard *guard_open(const struct guard_config *config, size_t buckets,
     if (guard == NULL)
         return NULL;
     guard->config = *config;
+    guard->rules = *rules;
     guard->key = *key;
     guard->set_mask = set_count(buckets) - 1;
     guard->cost_ns = config->rate_per_s > 0 ? units_rate_interval_ns(config->rate_per_s) : 0;
@@ -63,14 +62,9 @@ void guard_close(struct guard *guard)
     free(guard);
 }
 
-bool guard_source_allowed(const struct endpoint *peer, const struct endpoint *local)
+bool guard_source_allowed(const struct guard *guard, const struct datagram *datagram)
 {
-    if (peer->port == 0 || endpoint_equal(peer, local))
-        return false;
-    for (size_t i = 0; i < sizeof answering_ports / sizeof *answering_ports; i++)
-        if (peer->port == answering_ports[i])
-            return false;
-    return true;
+    return source_check(&guard->rules, datagram) == SOURCE_FINE;
 }
 
 bool guard_is_limited(const struct guard *guard, const struct ack_policy *policy,
@@ -125,11 +119,11 @@ bool guard_allows(struct guard *guard, const struct ack_policy *policy,
         *why = HELD_LOOP;
         return false;
     }
-    if (!guard_source_allowed(question->peer, question->local)) {
+    if (!guard_source_allowed(guard, question->datagram)) {
         *why = HELD_SOURCE;
         return false;
     }
-    if (!guard_allows_more(guard, policy, question->peer, question->now_ns)) {
+    if (!guard_allows_more(guard, policy, &question->datagram->peer, question->now_ns)) {
         *why = HELD_LIMIT;
         return false;
     }

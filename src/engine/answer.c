@@ -84,8 +84,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
                             int64_t now_ns)
 {
     struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
-    struct guard_question question = {
-        .peer = &datagram->peer, .local = &datagram->local, .now_ns = now_ns};
+    struct guard_question question = {.datagram = datagram, .now_ns = now_ns};
     enum held_reason why;
 
     if (!answer->acks_on)
@@ -120,7 +119,7 @@ static bool is_plain(const struct answer *answer, const struct datagram *datagra
     answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
     return last_bytes != policy->text_bytes &&
            !guard_is_limited(answer->guard, policy, &datagram->peer) &&
-           guard_source_allowed(&datagram->peer, &datagram->local);
+           guard_source_allowed(answer->guard, datagram);
 }
 
 static bool same_fate(const struct run *run, const struct verdict *verdict)

@@ -28,12 +28,26 @@ static void record_flight(void *context, const struct flight *flight, const uint
     record_sent(context, &flight->datagram, bytes, size_bytes, wall_ns);
 }
 
+static struct guard *open_guard(struct engine *engine, const struct endpoint_key *key)
+{
+    const struct engine_config *config = &engine->config;
+    const struct source_rules rules = {.own = &engine->own.addresses,
+                                       .listeners = engine->listeners,
+                                       .listener_count = config->socket_count,
+                                       .answer_all = config->guard.answer_all};
+
+    for (size_t i = 0; i < config->socket_count; i++)
+        engine->listeners[i] = engine->sockets[i].local;
+    own_open(&engine->own);
+    return guard_open(&config->guard, &rules, GUARD_BUCKETS, key);
+}
+
 static bool open_parts(struct engine *engine, const struct endpoint_key *key)
 {
     const struct engine_config *config = &engine->config;
 
     engine->peers = peers_open(config->clients_max, key);
-    engine->guard = guard_open(&config->guard, GUARD_BUCKETS, key);
+    engine->guard = open_guard(engine, key);
     engine->receiver = batch_receiver_open(config->batch, config->buffer_bytes);
     engine->answer = calloc(1, sizeof *engine->answer);
     engine->publisher.ring = ring_open(config->event_ring_bytes);
@@ -86,7 +100,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     }
     engine->config = *config;
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
-    engine->wake_fd = -1;
+    engine->wake_fd = engine->own.fd = -1;
     if (!open_parts(engine, &key)) {
         snprintf(error, ENGINE_ERROR_SIZE,
                  "not enough memory for %u clients: use a smaller --max-clients",
@@ -123,6 +137,7 @@ void engine_close(struct engine *engine)
     free(engine->answer);
     batch_receiver_close(engine->receiver);
     guard_close(engine->guard);
+    own_close(&engine->own);
     peers_close(engine->peers);
     ring_close(engine->publisher.ring);
     publish_close(&engine->publisher);

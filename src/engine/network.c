@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network_pool.h"
 #include "network_parts.h"
+#include "network_pool.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
 

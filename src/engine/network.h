@@ -85,7 +85,7 @@ struct network {
     uint32_t fresh; /* the latest that network_take left under way, or NETWORK_NONE */
     size_t bytes;   /* payload under way */
     int64_t free_ns[IMPAIR_WAYS];
-    int64_t moment_ns; /* of the latest arrival */
+    int64_t moment_ns;                 /* of the latest arrival */
     uint32_t buckets[NETWORK_BUCKETS]; /* the newest hop of each */
     uint32_t batch[NETWORK_BATCH];     /* acks to be sent: hops */
     struct batch_item items[NETWORK_BATCH];

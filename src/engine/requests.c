@@ -36,7 +36,7 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
                                   .service_ns = EVENT_UNKNOWN};
     uint32_t slot = request->slot - engine->config.first_slot;
     struct peer *row = slot < peers_used(engine->peers) ? peers_at(engine->peers, slot) : NULL;
-    uint16_t sent;
+    uint16_t sent = 0;
 
     if (row != NULL && row->generation == request->generation) {
         const struct udp_socket *socket = &engine->sockets[answer->local_sockets[row->local]];
@@ -49,7 +49,10 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
         event.from = row->endpoint;
         event.to = item.source.family != ENDPOINT_NONE ? item.source : socket->local;
         event.to.port = socket->local.port;
-        batch_send(answer->sender, socket, &item, 1, &sent, &event.error);
+        if (endpoint_is_host(&item.peer))
+            batch_send(answer->sender, socket, &item, 1, &sent, &event.error);
+        else
+            event.error = EADDRNOTAVAIL;
         event.status = event.error == 0 ? ACK_MANUAL : ACK_FAILED;
         if (sent > 0)
             record_by_hand(engine, &event, bytes);

@@ -10,6 +10,7 @@
 #include "network.h"
 #include "publish.h"
 #include "udptui/engine/engine.h"
+#include "udptui/net/own.h"
 
 enum { REQUESTS_RING_BYTES = 1 << 18 };
 
@@ -19,6 +20,9 @@ struct engine {
     struct call_trace trace;                   /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
     struct peers *peers;
+    struct own own;       /* our addresses, with which the guard compares a claimed source */
+    int64_t own_check_ns; /* when to ask again whether they changed */
+    struct endpoint listeners[ENGINE_SOCKETS_MAX];
     struct guard *guard;
     struct batch_receiver *receiver;
     struct answer *answer;

@@ -9,7 +9,10 @@
 #include "udptui/net/batch.h"
 #include "udptui/net/clock.h"
 
-enum { ROUNDS_MAX = 16 }; /* batches from one socket before the others get a turn */
+enum {
+    ROUNDS_MAX = 16, /* batches from one socket before the others get a turn */
+    OWN_CHECK_MS = 50,
+};
 
 /* ---- datagrams */
 
@@ -72,12 +75,22 @@ static void take_numbers(struct engine *engine, const struct datagram *datagrams
         atomic_fetch_add_explicit(engine->config.numbers, messages, memory_order_relaxed);
 }
 
+/* Our addresses may have changed since the last datagrams. */
+static void refresh_own(struct engine *engine, int64_t now_ns)
+{
+    if (now_ns < engine->own_check_ns)
+        return;
+    own_refresh(&engine->own);
+    engine->own_check_ns = now_ns + OWN_CHECK_MS * UNITS_NS_PER_MS;
+}
+
 static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
                          size_t count, int64_t now_ns)
 {
     bool impaired = network_active(&engine->network);
 
     take_numbers(engine, datagrams, count);
+    refresh_own(engine, now_ns);
     for (size_t i = 0; i < count; i++) {
         record_datagram(engine, &datagrams[i]);
         if (impaired)

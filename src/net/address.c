@@ -3,6 +3,7 @@
 #include "udptui/net/address.h"
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
@@ -17,25 +18,40 @@ static struct endpoint from_ipv4(const struct sockaddr_in *in)
 
 static struct endpoint from_ipv6(const struct sockaddr_in6 *in6)
 {
-    struct endpoint endpoint = {.family = ENDPOINT_IPV6, .port = ntohs(in6->sin6_port)};
+    struct endpoint endpoint = {
+        .family = ENDPOINT_IPV6, .port = ntohs(in6->sin6_port), .scope = in6->sin6_scope_id};
 
-    if (memcmp(&in6->sin6_addr, mapped_prefix, sizeof mapped_prefix) == 0) {
-        endpoint.family = ENDPOINT_IPV4;
-        memcpy(endpoint.address, in6->sin6_addr.s6_addr + 12, 4);
-        return endpoint;
-    }
     memcpy(endpoint.address, &in6->sin6_addr, 16);
-    endpoint.scope = in6->sin6_scope_id;
     return endpoint;
+}
+
+static struct endpoint from_mapped(const struct sockaddr_in6 *in6)
+{
+    struct endpoint endpoint = {.family = ENDPOINT_IPV4, .port = ntohs(in6->sin6_port)};
+
+    memcpy(endpoint.address, in6->sin6_addr.s6_addr + 12, 4);
+    return endpoint;
+}
+
+static bool is_mapped(const struct sockaddr_in6 *in6)
+{
+    return memcmp(&in6->sin6_addr, mapped_prefix, sizeof mapped_prefix) == 0;
 }
 
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address)
 {
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
+
     if (address->ss_family == AF_INET)
         return from_ipv4((const struct sockaddr_in *)(const void *)address);
     if (address->ss_family == AF_INET6)
-        return from_ipv6((const struct sockaddr_in6 *)(const void *)address);
+        return is_mapped(in6) ? from_mapped(in6) : from_ipv6(in6);
     return (struct endpoint){.family = ENDPOINT_NONE};
+}
+
+struct endpoint address_as_ipv6(const struct sockaddr_storage *address)
+{
+    return from_ipv6((const struct sockaddr_in6 *)(const void *)address);
 }
 
 static socklen_t to_ipv4(const struct endpoint *endpoint, struct sockaddr_in *out)

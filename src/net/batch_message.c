@@ -72,9 +72,9 @@ static void read_ipv6_info(const struct cmsghdr *control, struct datagram *out)
 {
     struct in6_pktinfo info;
 
-    if (out->peer.family == ENDPOINT_IPV4)
-        return; /* an IPv4 datagram on a dual-stack socket: IP_PKTINFO tells more */
     memcpy(&info, CMSG_DATA(control), sizeof info);
+    if (IN6_IS_ADDR_V4MAPPED(&info.ipi6_addr))
+        return; /* an IPv4 datagram on a dual-stack socket: IP_PKTINFO tells more */
     out->interface = info.ipi6_ifindex;
     out->local.family = ENDPOINT_IPV6;
     memcpy(out->local.address, &info.ipi6_addr, 16);
@@ -147,6 +147,16 @@ static const struct cmsghdr *next_control(const struct msghdr *header, const str
     return CMSG_NXTHDR((struct msghdr *)(uintptr_t)header, (struct cmsghdr *)(uintptr_t)at);
 }
 
+/*
+ * On a dual-stack socket the peer of an IPv4 datagram is shown as IPv4-mapped. So is one that a
+ * packet with an IPv6 header claims; only control data of IPv4 (IP_PKTINFO) tells them apart.
+ */
+static bool is_mapped_claim(const struct datagram *datagram, const struct udp_socket *socket)
+{
+    return socket->family == AF_INET6 && datagram->peer.family == ENDPOINT_IPV4 &&
+           datagram->local.family != ENDPOINT_IPV4;
+}
+
 void batch_message_parse(const struct msghdr *header, size_t received_bytes,
                          const struct udp_socket *socket, struct datagram *out)
 {
@@ -162,6 +172,8 @@ void batch_message_parse(const struct msghdr *header, size_t received_bytes,
         out->flags |= MESSAGE_TRUNCATED;
     for (const struct cmsghdr *i = CMSG_FIRSTHDR(header); i != NULL; i = next_control(header, i))
         read_control(i, out);
+    if (is_mapped_claim(out, socket))
+        out->peer = address_as_ipv6(header->msg_name);
     out->local.port = socket->local.port;
 }
 

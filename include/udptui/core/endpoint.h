@@ -3,8 +3,9 @@
  * endpoint: an IP address and a UDP port as plain bytes.
  *
  * The ground floor knows no socket types: an endpoint is 24 bytes that compare and hash as they
- * are. IPv4-mapped IPv6 addresses (RFC 4291 section 2.5.5.2) never occur in one: whoever fills an
- * endpoint stores the IPv4 address itself.
+ * are. IPv4-mapped IPv6 addresses (RFC 4291 section 2.5.5.2) are stored as the IPv4 address itself.
+ * One that stands in an IPv6 header is a lie, and the exception: it stays IPv6, endpoint_is_host
+ * says no, and nothing may be sent there (the kernel would send it by IPv4).
  */
 #ifndef UDPTUI_CORE_ENDPOINT_H
 #define UDPTUI_CORE_ENDPOINT_H
@@ -94,6 +95,13 @@ bool endpoint_is_public(const struct endpoint *endpoint);
 bool endpoint_is_loopback(const struct endpoint *endpoint);
 bool endpoint_is_multicast(const struct endpoint *endpoint);
 bool endpoint_is_unspecified(const struct endpoint *endpoint);
+
+/*
+ * Whether one host can have the address on the wire: not multicast, not unspecified or "this
+ * network" (0/8), not reserved or limited broadcast (240/4), not IPv4-mapped or -compatible IPv6
+ * (::ffff:0:0/96, ::/96 but ::1). A subnet's broadcast address cannot be told from the address.
+ */
+bool endpoint_is_host(const struct endpoint *endpoint);
 
 /* The address with port 0 and scope 0, cut to /32 (IPv4) or /64 (IPv6): one source for limits. */
 struct endpoint endpoint_prefix(const struct endpoint *endpoint);

@@ -16,7 +16,9 @@
 
 #include "udptui/core/ack.h"
 #include "udptui/core/counts.h"
+#include "udptui/core/datagram.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/source.h"
 
 enum guard_scope {
     GUARD_LIMIT_PUBLIC, /* auto: public sources only; with a policy that returns payload, all */
@@ -28,24 +30,24 @@ enum guard_scope {
 enum { GUARD_DEFAULT_RATE = 50, GUARD_BURST_SECONDS_X10 = 25 };
 
 struct guard_config {
-    bool ack_acks; /* --ack-acks: do answer our own ack text */
+    bool ack_acks;   /* --ack-acks: do answer our own ack text */
+    bool answer_all; /* --answer-all, for source_rules */
     enum guard_scope scope;
     double rate_per_s; /* a source; the burst is 2.5 seconds' worth, at least 1 */
 };
 
 struct guard;
 
-/* buckets: sources that are told apart at one time, rounded up to a power of two, at least 8.
+/* rules: copied, what they point to is borrowed. buckets: sources that are told apart at one time, rounded up to a power of two, at least 8.
  * NULL where memory is short. guard_close frees (NULL allowed). */
-struct guard *guard_open(const struct guard_config *config, size_t buckets,
-                         const struct endpoint_key *key);
+struct guard *guard_open(const struct guard_config *config, const struct source_rules *rules,
+                         size_t buckets, const struct endpoint_key *key);
 void guard_close(struct guard *guard);
 
 /* Everything about a message that the guard looks at. */
 struct guard_question {
-    const struct endpoint *peer;
-    const struct endpoint *local; /* the address of ours it was sent to, with our port */
-    const uint8_t *bytes;
+    const struct datagram *datagram; /* it came in: peer, local, interface */
+    const uint8_t *bytes;            /* of the message */
     size_t size_bytes;
     int64_t now_ns; /* CLOCK_MONOTONIC */
 };
@@ -59,8 +61,8 @@ bool guard_allows(struct guard *guard, const struct ack_policy *policy,
 bool guard_allows_more(struct guard *guard, const struct ack_policy *policy,
                        const struct endpoint *peer, int64_t now_ns);
 
-/* Whether a source may be answered at all, whatever it says: the HELD_SOURCE part. */
-bool guard_source_allowed(const struct endpoint *peer, const struct endpoint *local);
+/* Whether a source may be answered at all, whatever it says: the HELD_SOURCE part (core/source). */
+bool guard_source_allowed(const struct guard *guard, const struct datagram *datagram);
 
 /* Whether this source's rate is limited under this policy. */
 bool guard_is_limited(const struct guard *guard, const struct ack_policy *policy,

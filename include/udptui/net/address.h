@@ -10,6 +10,9 @@
 /* From what the kernel filled in; anything but AF_INET and AF_INET6 gives ENDPOINT_NONE. */
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address);
 
+/* The same of a sockaddr_in6 whose packet had an IPv6 header: an IPv4-mapped address stays IPv6. */
+struct endpoint address_as_ipv6(const struct sockaddr_storage *address);
+
 /*
  * Fills *out for a socket of the family AF_INET or AF_INET6 and returns its length. An IPv4
  * endpoint for an AF_INET6 socket becomes ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).

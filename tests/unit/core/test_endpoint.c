@@ -274,6 +274,44 @@ static void test_loopback_multicast_unspecified(void **state)
     }
 }
 
+static void test_what_one_host_can_have(void **state)
+{
+    static const struct {
+        const char *address;
+        bool host;
+    } cases[] = {
+        {"127.0.0.1", true},
+        {"192.168.0.1", true},
+        {"8.8.8.8", true},
+        {"223.255.255.255", true},
+        {"0.0.0.0", false},
+        {"0.255.255.255", false},
+        {"1.0.0.0", true},
+        {"224.0.0.0", false},
+        {"239.1.2.3", false},
+        {"240.0.0.0", false},
+        {"255.255.255.255", false},
+        {"::1", true},
+        {"::", false},
+        {"::2", false},
+        {"::7f00:1", false},
+        {"::1:0:0", true},
+        {"fe80::1", true},
+        {"2001:db8::1", true},
+        {"ff02::1", false},
+    };
+    const struct endpoint mapped = {.family = ENDPOINT_IPV6,
+                                    .address = {[10] = 0xff, 0xff, 127, 0, 0, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct endpoint endpoint = parsed(cases[i].address);
+        if (endpoint_is_host(&endpoint) != cases[i].host)
+            fail_msg("%s", cases[i].address);
+    }
+    assert_false(endpoint_is_host(&mapped));
+}
+
 static void test_prefix(void **state)
 {
     struct endpoint endpoint = parsed("[2001:db8:1:2:3:4:5:6]:4010"),
@@ -305,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_public),
         cmocka_unit_test(test_no_address_is_public_and_nothing_else),
         cmocka_unit_test(test_loopback_multicast_unspecified),
+        cmocka_unit_test(test_what_one_host_can_have),
         cmocka_unit_test(test_prefix),
     };
 

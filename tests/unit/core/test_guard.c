@@ -25,7 +25,8 @@ struct fixture {
 
 static struct fixture open_guard(struct guard_config config, size_t buckets, const char *ack)
 {
-    struct fixture fixture = {.guard = guard_open(&config, buckets, &key)};
+    struct fixture fixture = {
+        .guard = guard_open(&config, &(struct source_rules){.own = NULL}, buckets, &key)};
 
     assert_non_null(fixture.guard);
     assert_null(ack_parse(ack, &fixture.policy));
@@ -38,8 +39,8 @@ static const struct guard_config automatic = {.scope = GUARD_LIMIT_PUBLIC,
 static bool allows(struct fixture *fixture, const struct endpoint *peer, const char *payload,
                    int64_t now_ns, enum held_reason *why)
 {
-    struct guard_question question = {.peer = peer,
-                                      .local = &server,
+    const struct datagram datagram = {.peer = *peer, .local = server};
+    struct guard_question question = {.datagram = &datagram,
                                       .bytes = (const uint8_t *)payload,
                                       .size_bytes = strlen(payload),
                                       .now_ns = now_ns};

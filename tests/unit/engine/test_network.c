@@ -65,7 +65,7 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
     assert_null(ack_parse(ack, &fixture->policy));
     assert_null(impair_parse(impair, &config));
     fixture->peers = peers_open(16, &key);
-    fixture->guard = guard_open(&guard, 64, &key);
+    fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, 64, &key);
     fixture->answer = calloc(1, sizeof *fixture->answer);
     assert_true(
         answer_open(fixture->answer, &fixture->policy, fixture->peers, fixture->guard, false));

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* own: getifaddrs(3) into one sorted table; rtnetlink(7) says when it is out of date. */
+#include "udptui/net/own.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "udptui/net/address.h"
+
+enum { ROWS_AN_ADDRESS = 4 }; /* itself, the subnet's first and last, the configured broadcast */
+
+static struct endpoint endpoint_of(const struct sockaddr *address)
+{
+    struct sockaddr_storage storage = {.ss_family = AF_UNSPEC};
+
+    if (address != NULL && address->sa_family == AF_INET)
+        memcpy(&storage, address, sizeof(struct sockaddr_in));
+    else if (address != NULL && address->sa_family == AF_INET6)
+        memcpy(&storage, address, sizeof(struct sockaddr_in6));
+    struct endpoint endpoint = address_to_endpoint(&storage);
+    endpoint.scope = 0;
+    endpoint.port = 0;
+    return endpoint;
+}
+
+static void add_row(struct own_addresses *own, const struct endpoint *address, enum own_kind kind)
+{
+    if (address->family != ENDPOINT_NONE && !endpoint_is_unspecified(address))
+        own->rows[own->count++] = (struct own_address){.address = *address, .kind = kind};
+}
+
+/* The first and the last address of an IPv4 subnet; /31 and /32 have no broadcast (RFC 3021). */
+static void add_subnet(struct own_addresses *own, const struct ifaddrs *interface,
+                       const struct endpoint *address)
+{
+    struct endpoint first = *address, last = *address;
+    struct sockaddr_in mask;
+    uint8_t bytes[4];
+
+    if (address->family != ENDPOINT_IPV4 || interface->ifa_netmask == NULL)
+        return;
+    memcpy(&mask, interface->ifa_netmask, sizeof mask);
+    memcpy(bytes, &mask.sin_addr, sizeof bytes);
+    if (bytes[3] >= 0xfe)
+        return;
+    for (int i = 0; i < 4; i++) {
+        first.address[i] = (uint8_t)(address->address[i] & bytes[i]);
+        last.address[i] = (uint8_t)(address->address[i] | (uint8_t)~bytes[i]);
+    }
+    add_row(own, &first, OWN_BROADCAST);
+    add_row(own, &last, OWN_BROADCAST);
+    if (interface->ifa_flags & IFF_BROADCAST) {
+        struct endpoint configured = endpoint_of(interface->ifa_broadaddr);
+        add_row(own, &configured, OWN_BROADCAST);
+    }
+}
+
+/* lo, and what else has a loopback address (in a VRF that is its device). */
+static void add_loopback(struct own_addresses *own, const struct ifaddrs *interface,
+                         const struct endpoint *address)
+{
+    uint32_t index = if_nametoindex(interface->ifa_name);
+
+    if (!(interface->ifa_flags & IFF_LOOPBACK) && !endpoint_is_loopback(address))
+        return;
+    for (size_t i = 0; i < own->loopback_count; i++)
+        if (own->loopbacks[i] == index)
+            return;
+    if (own->loopback_count < OWN_LOOPBACKS_MAX && index != 0)
+        own->loopbacks[own->loopback_count++] = index;
+}
+
+static size_t count_addresses(const struct ifaddrs *list)
+{
+    size_t count = 0;
+
+    for (; list != NULL; list = list->ifa_next)
+        count++;
+    return count;
+}
+
+static void read_addresses(struct own_addresses *out)
+{
+    struct own_addresses found = {.count = 0};
+    struct ifaddrs *list;
+
+    if (getifaddrs(&list) != 0)
+        return;
+    found.rows = calloc(count_addresses(list) * ROWS_AN_ADDRESS + 1, sizeof *found.rows);
+    for (const struct ifaddrs *i = list; i != NULL && found.rows != NULL; i = i->ifa_next) {
+        struct endpoint address = endpoint_of(i->ifa_addr);
+        add_loopback(&found, i, &address);
+        add_row(&found, &address, OWN_ADDRESS);
+        add_subnet(&found, i, &address);
+    }
+    freeifaddrs(list);
+    if (found.rows == NULL)
+        return;
+    source_sort(&found);
+    free(out->rows);
+    *out = found;
+}
+
+static int open_watch(void)
+{
+    const struct sockaddr_nl groups = {.nl_family = AF_NETLINK,
+                                       .nl_groups =
+                                           RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+void own_open(struct own *own)
+{
+    *own = (struct own){.fd = open_watch()}; /* first, so that no change is missed in between */
+    read_addresses(&own->addresses);
+}
+
+void own_close(struct own *own)
+{
+    if (own->fd >= 0)
+        close(own->fd);
+    free(own->addresses.rows);
+    *own = (struct own){.fd = -1};
+}
+
+/* What the messages say does not matter; ENOBUFS: some were lost, so something changed. */
+static bool has_changed(int fd)
+{
+    char message[4096];
+    bool changed = false;
+
+    for (int i = 0; i < 1024; i++) {
+        ssize_t size = recv(fd, message, sizeof message, MSG_DONTWAIT | MSG_TRUNC);
+        if (size < 0 && errno != ENOBUFS && errno != EINTR)
+            break;
+        changed = true;
+    }
+    return changed;
+}
+
+void own_refresh(struct own *own)
+{
+    if (own->fd >= 0 && has_changed(own->fd))
+        read_addresses(&own->addresses);
+}
