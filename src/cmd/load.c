@@ -53,10 +53,19 @@ static const struct opt options[] = {
      .help = "how long to send (10s)"},
     {.name = "rate",
      .letter = 'r',
-     .type = OPT_RATE,
-     .offset = FIELD(rate_per_s),
+     .type = OPT_FLOW,
+     .offset = FIELD(rate),
      .argument = "RATE",
-     .help = "at most so many datagrams a second, over all clients"},
+     .help = "at most so many datagrams (20k/s) or bits of payload (10Mbit/s) a second, over all "
+             "clients"},
+    {.name = "timeout",
+     .letter = 't',
+     .type = OPT_DURATION,
+     .offset = FIELD(timeout_ns),
+     .argument = "TIME",
+     .minimum = UNITS_NS_PER_MS,
+     .maximum = 3600 * UNITS_NS_PER_S,
+     .help = "a datagram without an ack is lost after it, and its place free (1s)"},
     {.name = "no-gso",
      .type = OPT_FLAG,
      .offset = FIELD(no_gso),
@@ -81,6 +90,7 @@ static const struct opt options[] = {
 static const char *const examples[] = {
     "udptui load 127.0.0.1                     ten seconds, as fast as acks come",
     "udptui load --rate 1k/s -d 1m host:4010   a thousand a second, for a minute",
+    "udptui load --rate 10Mbit/s -s 1k host    ten megabits of payload a second",
     NULL,
 };
 
@@ -163,16 +173,42 @@ static int run_load(struct load_run *run)
     return status;
 }
 
+/* --rate in datagrams; bits are of payload. */
+static double datagrams_per_s(const struct load_options *values)
+{
+    return values->rate.bits ? values->rate.per_second / (8 * (double)values->size_bytes)
+                             : values->rate.per_second;
+}
+
+static bool check_rate(const struct load_options *values)
+{
+    double per_s = datagrams_per_s(values);
+
+    if (values->rate.bits && values->size_bytes == 0)
+        commands_complain("--rate in bits and --size 0: empty datagrams have no bits; give --rate "
+                          "in datagrams, such as 20/s");
+    else if (values->rate.bits && (per_s < UNITS_RATE_MIN || per_s > UNITS_RATE_MAX))
+        commands_complain("--rate and --size: that is not from 1/day to 1000M/s datagrams");
+    else
+        return true;
+    return false;
+}
+
 static int run_command(int argument_count, char *const arguments[])
 {
-    struct load_options values = {
-        .clients = 8, .window = 64, .duration_ns = 10 * UNITS_NS_PER_S, .size_bytes = 32};
+    struct load_options values = {.clients = 8,
+                                  .window = 64,
+                                  .duration_ns = 10 * UNITS_NS_PER_S,
+                                  .timeout_ns = UNITS_NS_PER_S,
+                                  .size_bytes = 32};
     struct opts_operands operands;
     struct resolve_result target;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
+    if (!check_rate(&values))
+        return EXIT_USAGE;
     if (!resolve_target(operands.items[0], (enum endpoint_family)values.family, &target)) {
         commands_complain("%s", target.error);
         return target.usage ? EXIT_USAGE : EXIT_SETUP;
@@ -184,7 +220,8 @@ static int run_command(int argument_count, char *const arguments[])
         .window = (uint32_t)values.window,
         .size_bytes = values.size_bytes,
         .duration_ns = values.duration_ns,
-        .rate_per_s = values.rate_per_s,
+        .timeout_ns = values.timeout_ns,
+        .rate_per_s = datagrams_per_s(&values),
         .tick_ns = wants_screen(&values) ? screen_tick_ns : lines_tick_ns,
         .segment = !values.no_gso,
         .gro = !values.no_gro,

@@ -7,14 +7,15 @@
 #include <stdint.h>
 
 #include "signals.h"
+#include "udptui/core/units.h"
 #include "udptui/engine/load.h"
 #include "udptui/output/load.h"
 
 struct load_options {
-    int64_t clients, window, duration_ns;
+    int64_t clients, window, duration_ns, timeout_ns;
     uint64_t size_bytes;
-    double rate_per_s;
-    int family; /* enum endpoint_family */
+    struct units_flow rate; /* per_second 0: as fast as acks come */
+    int family;             /* enum endpoint_family */
     int json, quiet, no_ui, ascii, no_gso, no_gro;
 };
 

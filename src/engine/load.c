@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load: the loop of the generator. One turn: 1. wait for acks (or for the rate's next permit); 2.
- * take them, client by client, and credit them to the oldest sends; 3. fill the windows that have
- * room; 4. tell, when a tick has passed.
+ * load: the loop of the generator. One turn: 1. wait for acks (or for the next datagram of the
+ * rate's schedule); 2. take them, client by client; 3. fill the windows that have room; 4. every
+ * few milliseconds, give up what has waited for the timeout; 5. tell, when a tick has passed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,71 +16,23 @@
 #include "udptui/net/clock.h"
 #include "udptui/net/thread.h"
 
-enum { READY_MAX = 256 };
+enum { READY_MAX = 256, UNHEARD_MAX = 16 };
 
-static const int64_t silence_ns = UNITS_NS_PER_S;
-static const int64_t look_interval_ns = 100 * UNITS_NS_PER_MS; /* for what has waited too long */
+static const int64_t silence_ns = UNITS_NS_PER_S, long_silence_ns = 5 * UNITS_NS_PER_S;
+static const int64_t look_interval_ns = 10 * UNITS_NS_PER_MS;
 
-/* ---- the window */
-
-static void push_run(struct load_client *client, uint32_t window, uint32_t count, int64_t now_ns)
+static bool is_paced(const struct load *load)
 {
-    uint32_t place = (client->run_first + client->run_count) % window;
-
-    client->runs[place] = (struct sent_run){.at_ns = now_ns, .count = count};
-    client->run_count++;
-    client->outstanding += count;
+    return load->config.rate_per_s > 0;
 }
 
-/* Takes up to `count` datagrams off the oldest run; returns how many. */
-static uint32_t shorten_oldest(struct load *load, struct load_client *client, uint32_t count)
+static void count_change(struct load *load, const struct window_change *change)
 {
-    struct sent_run *oldest = &client->runs[client->run_first];
-
-    if (count > oldest->count)
-        count = oldest->count;
-    oldest->count -= count;
-    client->outstanding -= count;
-    if (oldest->count == 0) {
-        client->run_first = (client->run_first + 1) % load->config.window;
-        client->run_count--;
-    }
-    return count;
-}
-
-/* Acks beyond what is outstanding are late ones for what was taken for lost, or duplicates. */
-static void credit_rest(struct load *load, struct load_client *client, uint32_t acks)
-{
-    uint64_t late = acks < client->lost ? acks : client->lost;
-
-    client->lost -= late;
-    load->lost -= late;
-    load->acked += late;
-    load->duplicates += acks - late;
-}
-
-/* Credits acks to the oldest sends. */
-static void credit(struct load *load, struct load_client *client, uint32_t acks, int64_t now_ns)
-{
-    while (acks > 0 && client->outstanding > 0) {
-        int64_t at_ns = client->runs[client->run_first].at_ns;
-        uint32_t count = shorten_oldest(load, client, acks);
-        rtt_add_many(load->rtt, now_ns - at_ns, count);
-        load->acked += count;
-        acks -= count;
-    }
-    credit_rest(load, client, acks);
-}
-
-/* What waits for a second is lost: its place in the window is free again. */
-static void give_up(struct load *load, struct load_client *client, int64_t now_ns)
-{
-    while (client->outstanding > 0 &&
-           now_ns - client->runs[client->run_first].at_ns >= silence_ns) {
-        uint32_t count = shorten_oldest(load, client, UINT32_MAX);
-        client->lost += count;
-        load->lost += count;
-    }
+    load->acked += change->acked;
+    load->lost += change->lost;
+    load->lost -= change->late;
+    load->late += change->late;
+    load->duplicates += change->duplicates;
 }
 
 /* ---- receiving */
@@ -94,6 +46,7 @@ static void note_error(struct load *load, int error)
 static void take_acks(struct load *load, struct load_client *client)
 {
     const struct datagram *datagrams;
+    struct window_change change;
     uint32_t acks = 0;
     int received;
 
@@ -107,7 +60,9 @@ static void take_acks(struct load *load, struct load_client *client)
     if (acks == 0)
         return;
     load->heard_ns = clock_monotonic_ns();
-    credit(load, client, acks, load->heard_ns);
+    load->unheard = 0;
+    change = window_acked(&client->window, acks, load->heard_ns, load->rtt);
+    count_change(load, &change);
 }
 
 /* ---- sending */
@@ -142,54 +97,53 @@ static void fill_window(struct load *load, struct load_client *client, uint32_t 
     for (size_t i = 0; i < count; i++) {
         total += sent[i];
         load->send_errors += (uint64_t)(items[i].count - sent[i]);
+        load->unheard += (uint64_t)(items[i].count - sent[i]);
         if (results[i] != 0)
             note_error(load, results[i]);
     }
-    if (load->waiting_ns <= load->heard_ns)
-        load->waiting_ns = now_ns;
-    if (total > 0)
-        push_run(client, load->config.window, total, now_ns);
+    window_sent(&client->window, total, now_ns);
     load->sent += total;
-    load->permits -= total;
+    load->paced += total;
 }
 
-static uint32_t room_of(const struct load *load, const struct load_client *client)
-{
-    uint32_t room = load->config.window - client->outstanding;
-
-    if (load->config.rate_per_s > 0 && load->permits < room)
-        room = load->permits >= 1 ? (uint32_t)load->permits : 0;
-    return room;
-}
-
-/* With a rate: at most a tenth of a second's worth is saved up. */
-static void earn_permits(struct load *load, int64_t now_ns)
+/* How many datagrams the schedule of the rate has due. A machine that was late makes up for a tenth
+ * of a second at most; what is older is left out. */
+static double due(struct load *load, int64_t now_ns)
 {
     double rate = load->config.rate_per_s;
     double most = rate / 10 > 1 ? rate / 10 : 1;
+    double scheduled = 1 + (double)(now_ns - load->paced_since_ns) / (double)UNITS_NS_PER_S * rate;
 
-    load->permits += (double)(now_ns - load->permits_ns) / (double)UNITS_NS_PER_S * rate;
-    if (load->permits > most)
-        load->permits = most;
-    load->permits_ns = now_ns;
+    if (scheduled - load->paced > most + 1)
+        load->paced = scheduled - most;
+    return scheduled - load->paced;
 }
 
-/* With a rate, what may be sent is shared out, a client after the other. */
-static void fill_all(struct load *load)
+static void fill_unpaced(struct load *load, struct load_client *client)
+{
+    uint32_t room = window_room(&client->window);
+
+    if (room > 0)
+        fill_window(load, client, room);
+}
+
+/* What is due is shared out, a client after the other. */
+static void fill_paced(struct load *load, int64_t now_ns)
 {
     size_t clients = load->config.clients;
-    uint32_t share = UINT32_MAX;
+    double left = due(load, now_ns);
+    uint32_t share = left > (double)clients ? (uint32_t)(left / (double)clients) : 1;
 
-    if (load->config.rate_per_s > 0)
-        share = load->permits > (double)clients ? (uint32_t)(load->permits / (double)clients) : 1;
-    for (size_t i = 0; i < clients; i++) {
+    for (size_t i = 0; i < clients && (left = due(load, now_ns)) >= 1; i++) {
         struct load_client *client = &load->clients[load->next_client];
-        uint32_t room = room_of(load, client);
-        if (room == 0 && load->config.rate_per_s > 0 && load->permits < 1)
-            break;
+        uint32_t room = window_room(&client->window);
         load->next_client = (load->next_client + 1) % clients;
+        if (room > share)
+            room = share;
+        if (room > left)
+            room = (uint32_t)left;
         if (room > 0)
-            fill_window(load, client, room < share ? room : share);
+            fill_window(load, client, room);
     }
 }
 
@@ -202,8 +156,11 @@ static struct load_snapshot describe(const struct load *load, int64_t now_ns)
         .sent = load->sent,
         .acked = load->acked,
         .lost = load->lost,
+        .late = load->late,
         .duplicates = load->duplicates,
         .send_errors = load->send_errors,
+        .size_bytes = load->config.size_bytes,
+        .measured = rtt_count(load->rtt),
         .rtt_min_ns = rtt_min(load->rtt),
         .rtt_p50_ns = rtt_percentile(load->rtt, 50),
         .rtt_p90_ns = rtt_percentile(load->rtt, 90),
@@ -245,6 +202,15 @@ static void tell_last(struct load *load, int64_t ended_ns, enum load_end end)
 
 /* ---- the thread */
 
+/* At a loss of one half, UNHEARD_MAX datagrams in a row are lost once in 65,536 times. */
+static bool is_silent(const struct load *load, int64_t now_ns)
+{
+    int64_t quiet_ns = now_ns - (load->heard_ns > 0 ? load->heard_ns : load->began_ns);
+
+    return quiet_ns >= silence_ns &&
+           (load->unheard >= UNHEARD_MAX || (load->unheard > 0 && quiet_ns >= long_silence_ns));
+}
+
 static enum load_end end_of(const struct load *load, int64_t now_ns)
 {
     if (atomic_load_explicit(&load->stop, memory_order_relaxed))
@@ -253,17 +219,23 @@ static enum load_end end_of(const struct load *load, int64_t now_ns)
         return LOAD_REFUSED;
     if (now_ns - load->began_ns >= load->config.duration_ns)
         return LOAD_DONE;
-    if (load->waiting_ns > load->heard_ns && now_ns - load->waiting_ns >= silence_ns)
+    if (is_silent(load, now_ns))
         return LOAD_SILENT;
     return LOAD_RUNNING;
 }
 
-/* Milliseconds: with a rate until a permit is due, else until the next search for the lost. */
-static int wait_ms(const struct load *load)
+/* Milliseconds until the next datagram of the schedule is due or the windows are looked at. */
+static int wait_ms(struct load *load, int64_t now_ns)
 {
-    const int64_t look_ms = look_interval_ns / UNITS_NS_PER_MS;
+    int64_t wait_ns = look_interval_ns;
 
-    return load->config.rate_per_s * (double)look_ms > 1000 ? 1 : (int)look_ms;
+    if (is_paced(load)) {
+        double missing = 1 - due(load, now_ns);
+        double until_due_ns = missing / load->config.rate_per_s * (double)UNITS_NS_PER_S;
+        if (until_due_ns < (double)wait_ns)
+            wait_ns = until_due_ns > 0 ? (int64_t)until_due_ns : 0;
+    }
+    return (int)((wait_ns + UNITS_NS_PER_MS - 1) / UNITS_NS_PER_MS);
 }
 
 static void turn(struct load *load, int timeout_ms)
@@ -273,20 +245,19 @@ static void turn(struct load *load, int timeout_ms)
 
     for (int i = 0; i < count; i++) {
         struct load_client *client = &load->clients[ready[i].data.u64];
-        uint32_t room;
         take_acks(load, client);
-        if (load->config.rate_per_s <= 0 && (room = room_of(load, client)) > 0)
-            fill_window(load, client, room);
+        if (!is_paced(load))
+            fill_unpaced(load, client);
     }
 }
 
-/* After the last send: what is on its way may still come, for a second. Ends at the latest ack. */
+/* After the last send: what is on its way may still come, for the timeout. Ends at the latest ack. */
 static int64_t take_rest(struct load *load)
 {
     int64_t ended_ns = clock_monotonic_ns();
     struct epoll_event ready[READY_MAX];
 
-    while (load->sent > load->acked && clock_monotonic_ns() - ended_ns < silence_ns) {
+    while (load->sent > load->acked && clock_monotonic_ns() - ended_ns < load->config.timeout_ns) {
         int count = epoll_wait(load->epoll_fd, ready, READY_MAX, 10);
         for (int i = 0; i < count; i++)
             take_acks(load, &load->clients[ready[i].data.u64]);
@@ -294,15 +265,38 @@ static int64_t take_rest(struct load *load)
     return load->heard_ns > ended_ns ? load->heard_ns : ended_ns;
 }
 
-static void give_up_old(struct load *load, int64_t now_ns)
+static void look_at_windows(struct load *load, int64_t now_ns)
 {
-    if (now_ns - load->looked_ns < look_interval_ns)
-        return;
     load->looked_ns = now_ns;
+    for (size_t i = 0; i < load->config.clients; i++) {
+        struct load_client *client = &load->clients[i];
+        struct window_change change = window_look(&client->window, now_ns);
+        count_change(load, &change);
+        load->unheard += change.unheard;
+    }
+}
+
+static void fill_all(struct load *load, int64_t now_ns)
+{
+    if (is_paced(load)) {
+        fill_paced(load, now_ns);
+        return;
+    }
     for (size_t i = 0; i < load->config.clients; i++)
-        give_up(load, &load->clients[i], now_ns);
-    if (load->config.rate_per_s <= 0)
-        fill_all(load);
+        fill_unpaced(load, &load->clients[i]);
+}
+
+/* After acks were taken: what the clock asks for. */
+static void do_timed(struct load *load, int64_t now_ns)
+{
+    bool looks = now_ns - load->looked_ns >= look_interval_ns;
+
+    if (looks)
+        look_at_windows(load, now_ns);
+    if (end_of(load, now_ns) == LOAD_RUNNING && (looks || is_paced(load)))
+        fill_all(load, now_ns);
+    if (now_ns - load->told_ns >= load->config.tick_ns)
+        tell(load, now_ns);
 }
 
 static void *run(void *argument)
@@ -311,22 +305,12 @@ static void *run(void *argument)
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
-    load->began_ns = load->told_ns = load->looked_ns = load->permits_ns = now_ns;
-    load->heard_ns = now_ns - 1; /* before the first send */
-    load->permits = 1;
-    if (load->config.rate_per_s <= 0)
-        fill_all(load);
+    load->began_ns = load->told_ns = load->looked_ns = load->paced_since_ns = now_ns;
+    fill_all(load, now_ns);
     while ((end = end_of(load, now_ns)) == LOAD_RUNNING) {
-        turn(load, wait_ms(load));
+        turn(load, wait_ms(load, now_ns));
         now_ns = clock_monotonic_ns();
-        if (load->config.rate_per_s > 0) {
-            earn_permits(load, now_ns);
-            fill_all(load);
-        }
-        if (end_of(load, now_ns) == LOAD_RUNNING)
-            give_up_old(load, now_ns);
-        if (now_ns - load->told_ns >= load->config.tick_ns)
-            tell(load, now_ns);
+        do_timed(load, now_ns);
     }
     tell_last(load, take_rest(load), end);
     return NULL;

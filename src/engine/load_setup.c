@@ -23,8 +23,7 @@ static bool open_client(struct load *load, size_t index, char *error)
     struct load_client *client = &load->clients[index];
     struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = index}};
 
-    client->runs = calloc(load->config.window, sizeof *client->runs);
-    if (client->runs == NULL) {
+    if (!window_open(&client->window, load->config.window, load->config.timeout_ns)) {
         snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use a smaller --window");
         return false;
     }
@@ -92,7 +91,7 @@ struct load *load_open(const struct load_config *config, char *error)
 static void close_clients(struct load *load)
 {
     for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++) {
-        free(load->clients[i].runs);
+        window_close(&load->clients[i].window);
         udp_close(&load->clients[i].socket);
     }
     free(load->clients);

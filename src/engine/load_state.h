@@ -8,25 +8,16 @@
 
 #include "udptui/core/ring.h"
 #include "udptui/core/rtt.h"
+#include "udptui/core/window.h"
 #include "udptui/engine/load.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 
 enum { LOAD_ITEMS_MAX = 64, LOAD_SLOTS = 64 }; /* sends and receives a call */
 
-/* Datagrams that were sent at one time: the window as runs, oldest first. */
-struct sent_run {
-    int64_t at_ns;
-    uint32_t count;
-};
-
 struct load_client {
     struct udp_socket socket;
-    struct sent_run
-        *runs; /* a circular queue of `window` entries: never more runs than datagrams */
-    uint32_t run_first, run_count;
-    uint32_t outstanding;
-    uint64_t lost; /* taken out of the window, not acked since */
+    struct window window;
 };
 
 struct load {
@@ -46,14 +37,14 @@ struct load {
     atomic_bool ended; /* last is set */
     struct load_snapshot last;
     /* the thread's own */
-    uint64_t sent, acked, lost, duplicates, send_errors;
+    uint64_t sent, acked, lost, late, duplicates, send_errors;
     uint64_t told_acked;
     int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
-    int64_t waiting_ns;                  /* of the first send since the latest ack */
-    int64_t looked_ns;                   /* latest search for what has waited too long */
+    uint64_t unheard;                    /* sent since the latest ack and given up, or not sent */
+    int64_t looked_ns;                   /* latest look at the windows */
     size_t next_client;                  /* whose turn it is to send */
-    double permits;                      /* with a rate: datagrams that may be sent now */
-    int64_t permits_ns;
+    int64_t paced_since_ns;              /* with a rate: the schedule counts from here, */
+    double paced;                        /* and so many datagrams were sent or left out since */
     bool refused;
 };
 

@@ -18,9 +18,13 @@ static void add_figures(json_t *object, const struct load_snapshot *snapshot)
     json_add_count(object, "sent", snapshot->sent);
     json_add_count(object, "acked", snapshot->acked);
     json_add_count(object, "lost", snapshot->lost);
+    json_add_count(object, "late", snapshot->late);
     json_add_count(object, "duplicates", snapshot->duplicates);
     json_add_count(object, "not_sent", snapshot->send_errors);
     json_object_set_new(object, "acks_per_s", json_real(snapshot->acks_per_s));
+    json_object_set_new(object, "payload_bits_per_s", json_real(load_bits_per_s(snapshot)));
+    json_add_count(object, "rtt_samples", snapshot->measured);
+    json_object_set_new(object, "rtt_uncertain", json_boolean(!load_times_are_certain(snapshot)));
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (times[i].value_ns >= 0)
             json_object_set_new(object, times[i].key, json_integer(times[i].value_ns));
@@ -40,7 +44,6 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
     json_t *object = json_event("summary");
 
     add_figures(object, snapshot);
-
     json_object_set_new(object, "end", json_string(load_end_text(snapshot->end)));
     return json_write_line(file, object) && fflush(file) == 0;
 }

@@ -13,7 +13,7 @@ const char *load_end_text(enum load_end end)
         [LOAD_RUNNING] = "running",
         [LOAD_DONE] = "the time is over",
         [LOAD_STOPPED] = "stopped",
-        [LOAD_SILENT] = "nothing was acknowledged for a second",
+        [LOAD_SILENT] = "nothing was acknowledged any more",
     };
 
     if (end == LOAD_REFUSED)
@@ -34,6 +34,10 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
     char text[UNITS_TEXT_SIZE];
 
     fputs("rtt", file);
+    if (!load_times_are_certain(snapshot))
+        fputs(" (uncertain: acks came twice or late)", file);
+    if (snapshot->measured < snapshot->acked)
+        fprintf(file, " of %" PRIu64 " acks:", snapshot->measured);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         fprintf(file, "%s %s %s", i > 0 ? "," : "", figures[i].name,
                 units_duration(figures[i].value_ns, text, sizeof text));
@@ -42,27 +46,32 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
 
 static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
 {
-    char uptime[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], p50[UNITS_TEXT_SIZE], p99[UNITS_TEXT_SIZE];
+    char uptime[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], bits[UNITS_TEXT_SIZE];
+    char p50[UNITS_TEXT_SIZE], p99[UNITS_TEXT_SIZE];
 
-    fprintf(file, "%s  acked %s  in flight %" PRIu64 "  rtt p50 %s p99 %s\n",
+    fprintf(file,
+            "%s  acked %s  %s  lost %" PRIu64 "  in flight %" PRIu64 "  rtt p50 %s p99 %s%s\n",
             units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
             units_rate(snapshot->acks_per_s, rate, sizeof rate),
+            units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits), snapshot->lost,
             snapshot->sent - snapshot->acked - snapshot->lost,
             units_duration(snapshot->rtt_p50_ns, p50, sizeof p50),
-            units_duration(snapshot->rtt_p99_ns, p99, sizeof p99));
+            units_duration(snapshot->rtt_p99_ns, p99, sizeof p99),
+            load_times_are_certain(snapshot) ? "" : " ?");
     return fflush(file) == 0;
 }
 
 static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
 {
-    char duration[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+    char duration[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], bits[UNITS_TEXT_SIZE];
 
     fprintf(file,
-            "sent %" PRIu64 ", acked %" PRIu64 ", lost %" PRIu64 ", duplicates %" PRIu64
-            ", not sent %" PRIu64 " in %s: %s acked\n",
-            snapshot->sent, snapshot->acked, snapshot->lost, snapshot->duplicates,
+            "sent %" PRIu64 ", acked %" PRIu64 " (late %" PRIu64 "), lost %" PRIu64
+            ", duplicates %" PRIu64 ", not sent %" PRIu64 " in %s: %s acked, %s of payload\n",
+            snapshot->sent, snapshot->acked, snapshot->late, snapshot->lost, snapshot->duplicates,
             snapshot->send_errors, units_duration(snapshot->elapsed_ns, duration, sizeof duration),
-            units_rate(snapshot->acks_per_s, rate, sizeof rate));
+            units_rate(snapshot->acks_per_s, rate, sizeof rate),
+            units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits));
     write_rtt(file, snapshot);
     if (snapshot->end != LOAD_DONE)
         fprintf(file, "ended early: %s\n", load_end_text(snapshot->end));

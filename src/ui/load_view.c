@@ -40,20 +40,21 @@ static void put_title(const struct load_view *view, struct frame *frame)
 static void put_totals(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
-    char acked[UNITS_TEXT_SIZE], flight[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    char acked[UNITS_TEXT_SIZE], flight[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+    char bits[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    bool bad = last->lost + last->late + last->duplicates + last->send_errors > 0;
     int columns = frame_columns(frame);
-    int column;
 
-    snprintf(text, sizeof text, "acked %s  %s  in flight %s",
+    snprintf(text, sizeof text, "acked %s  %s  %s  in flight %s",
              units_count(last->acked, acked, sizeof acked),
              units_rate(last->acks_per_s, rate, sizeof rate),
+             units_bit_rate(load_bits_per_s(last), bits, sizeof bits),
              units_count(last->sent - last->acked - last->lost, flight, sizeof flight));
-    column = frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
-    snprintf(text, sizeof text, "lost %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
-             last->lost, last->duplicates, last->send_errors);
-    frame_put(frame, 1, column + 2, columns,
-              last->lost + last->duplicates + last->send_errors > 0 ? STYLE_WARNING : STYLE_DIM,
-              text);
+    frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
+    snprintf(text, sizeof text,
+             "lost %" PRIu64 "  late %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
+             last->lost, last->late, last->duplicates, last->send_errors);
+    frame_put(frame, 2, 1, columns, bad ? STYLE_WARNING : STYLE_DIM, text);
 }
 
 /* The rate `age` ticks ago, 0 before the beginning. */
@@ -122,6 +123,21 @@ static void put_chart(const struct load_view *view, struct frame *frame)
     }
 }
 
+/* Below "round-trip time": whose times these are, unless they are everybody's. */
+static void put_certainty(const struct load_snapshot *last, struct frame *frame, int row,
+                          int column)
+{
+    char count[UNITS_TEXT_SIZE], text[LINE_SIZE];
+
+    if (!load_times_are_certain(last))
+        frame_put(frame, row, 1, column, STYLE_WARNING, "uncertain ?");
+    else if (last->measured < last->acked) {
+        snprintf(text, sizeof text, "of %s acks",
+                 units_count_short(last->measured, count, sizeof count));
+        frame_put(frame, row, 1, column, STYLE_DIM, text);
+    }
+}
+
 static void put_times(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
@@ -136,6 +152,7 @@ static void put_times(const struct load_view *view, struct frame *frame)
     const int first_column = column;
     char text[UNITS_TEXT_SIZE];
 
+    put_certainty(last, frame, row + 1, first_column);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         if (i == TIMES_A_ROW) {
             row++;

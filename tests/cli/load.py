@@ -54,11 +54,62 @@ def echo():
     both_ends("--clients", "2", "--size", "100", "--rate", "20k/s", serve=("--ack", "echo", "--ack-limit", "off"))
 
 
-@tap.case("--rate holds on average")
-def rate():
+def rate(asked, size_bytes, per_s):
+    """Held within 2%, whatever the rate: the schedule is absolute. One goes out at once."""
     server = Server()
-    _, summary = load(server, "--rate", "500", "--duration", "1s")
-    tap.true(400 <= summary["sent"] <= 520, "sent %d in a second at 500/s" % summary["sent"])
+    _, summary = load(server, "--rate", asked, "--size", str(size_bytes), "--duration", "2s")
+    wanted = per_s * 2
+    tap.true(wanted * 0.98 <= summary["sent"] <= wanted + 1, "sent %d in 2 s at %s" % (summary["sent"], asked))
+
+
+for _asked, _size, _per_s in (("1/m", 32, 0.5), ("3/s", 32, 3), ("7.5/s", 32, 7.5), ("500", 32, 500),
+                              ("999/s", 32, 999), ("20k/s", 32, 20000), ("1Mbit/s", 125, 1000)):
+    tap.add_case("--rate %s holds" % _asked, rate, _asked, _size, _per_s)
+
+
+def lossy(loss):
+    """It goes on at the rate that the loss allows, and both ends count the same."""
+    server = Server("--impair", "loss=%s" % loss, "--seed", "4010")
+    result, summary = load(server, "--timeout", "50ms", "--clients", "2", "--window", "16", "--duration", "2s")
+    result.expect(1)
+    totals = server.stop()
+    tap.equal(summary["end"], "the time is over", "end")
+    tap.true(summary["elapsed_ns"] >= 2e9, "it stopped after %d ns" % summary["elapsed_ns"])
+    tap.equal(summary["sent"], totals["received"] + totals["kernel_dropped"], "sent and received")
+    tap.equal(summary["acked"], totals["acked"], "acked on both ends")
+    tap.equal(summary["lost"], summary["sent"] - summary["acked"], "lost")
+    tap.true(summary["sent"] > 32 * 10, "%d datagrams in 40 timeouts" % summary["sent"])
+    tap.true(0 < summary["rtt_samples"] < summary["acked"], "%d times" % summary["rtt_samples"])
+    tap.true(summary["rtt_max_ns"] < 50e6, "a time longer than the timeout")
+
+
+for _loss in ("1%", "10%", "50%"):
+    tap.add_case("--impair loss=%s does not starve it" % _loss, lossy, _loss)
+
+
+@tap.case("an ack after the timeout is late, not lost, and the times are not certain")
+def late():
+    peer = Peer()
+    process = udptui.start("load", *QUIET, "--clients", "1", "--window", "1", "--timeout", "100ms", "--duration",
+                           "600ms", peer.text)
+    _, source = peer.receive()
+    peer.receive()
+    peer.send(b"ok", source)
+    peer.send(b"ok", source)
+    while process.child.poll() is None and not process.objects("summary"):
+        process.pump(0.1)
+    summary = process.finish().expect(1).objects("summary")[0]
+    tap.equal((summary["acked"], summary["rtt_uncertain"]), (2, True), "acked, uncertain")
+    tap.true(1 <= summary["late"] <= 2, "late %d" % summary["late"])
+    tap.equal(summary["lost"], summary["sent"] - 2, "lost")
+
+
+@tap.case("acks that come twice are duplicates, and the times are not certain")
+def duplicates():
+    server = Server("--impair", "out.dup=100%")
+    _, summary = load(server, "--clients", "1", "--window", "1", "--rate", "50/s")
+    tap.true(summary["duplicates"] > 0, "no duplicates")
+    tap.equal(summary["rtt_uncertain"], True, "uncertain")
 
 
 @tap.case("a window that lost its datagrams is used again, and the lost are counted")
@@ -89,12 +140,12 @@ def slow_rate():
     tap.equal((summary["sent"], summary["acked"]), (2, 2), "sent, acked")
 
 
-@tap.case("nothing acknowledged for a second ends it, and it says so")
+@tap.case("nothing acknowledged, three windows long, ends it, and it says so")
 def silence():
     peer = Peer()
     result, summary = load(peer, "--duration", "30s", "--clients", "2", "--window", "3")
     result.expect(1)
-    tap.equal((summary["sent"], summary["acked"], summary["lost"]), (6, 0, 6), "sent, acked, lost")
+    tap.equal((summary["sent"], summary["acked"], summary["lost"]), (18, 0, 18), "sent, acked, lost")
     tap.contains(summary["end"], "nothing was acknowledged")
     tap.true(result.took_s < 6, "took %.1f s" % result.took_s)
 
@@ -110,8 +161,8 @@ def refused():
 def lines():
     server = Server()
     result = udptui.run("load", "--no-ui", "--duration", "1500ms", server.text).expect(0)
-    tap.matches(result.out, r"(?m)^00:00:01  acked .*/s  in flight ")
-    tap.matches(result.out, r"(?m)^sent (\d+), acked \1, lost 0, ")
+    tap.matches(result.out, r"(?m)^00:00:01  acked .*/s  .*bit/s  lost 0  in flight ")
+    tap.matches(result.out, r"(?m)^sent (\d+), acked \1 \(late 0\), lost 0, .* of payload$")
     tap.matches(result.out, r"(?m)^rtt min .* p99\.9 .* max ")
 
 
@@ -126,7 +177,9 @@ def interrupted():
 
 
 for _wrong in (("--clients", "0"), ("--clients", "4097"), ("--window", "0"), ("--size", "65508"),
-               ("--rate", "0"), ("--duration", "0s")):
+               ("--rate", "0"), ("--duration", "0s"), ("--timeout", "0s"), ("--timeout", "2h"),
+               ("--rate", "10Mbit/s", "--size", "0"), ("--rate", "900Gbit/s", "--size", "1"),
+               ("--rate", "1bit/s", "--size", "60000")):
     tap.add_case("refused as usage: load %s" % " ".join(_wrong),
                  lambda *wrong: udptui.run("load", *wrong, "127.0.0.1").expect(2), *_wrong)
 

@@ -3,10 +3,11 @@
  * load: a thread that keeps a server busy and counts what comes back.
  *
  * Closed loop (RFC 8085 section 3.1): each client, a socket of its own, has at most `window`
- * datagrams without an ack; an ack makes room for the next. Nothing acknowledged for a second ends
- * it. An ack names no datagram, so it is taken for the oldest one: exact while nothing is lost or
- * reordered. What has not been acked for a second is lost and makes room too; a late ack takes that
- * back. At every moment sent = acked + lost + outstanding; what is outstanding at the end is lost.
+ * datagrams without an ack; an ack makes room for the next (core/window says which round-trip times
+ * are certain). What has not been acknowledged for the timeout is lost and makes room too; an ack
+ * that comes later takes that back. It ends when nothing has been acknowledged for a second though
+ * 16 datagrams were given up, or for five seconds. At every moment sent = acked + lost +
+ * outstanding; what is outstanding at the end is lost.
  */
 #ifndef UDPTUI_ENGINE_LOAD_H
 #define UDPTUI_ENGINE_LOAD_H
@@ -26,6 +27,7 @@ struct load_config {
     uint32_t window;      /* datagrams in flight for each, 1 .. LOAD_WINDOW_MAX */
     size_t size_bytes;    /* payload of each */
     int64_t duration_ns;  /* of sending */
+    int64_t timeout_ns;   /* a datagram without an ack is lost after it */
     double rate_per_s;    /* over all clients, 0: as fast as acks come */
     int64_t tick_ns;      /* a snapshot each */
     bool segment, gro;    /* UDP_SEGMENT, UDP_GRO where the kernel has them */

@@ -16,6 +16,8 @@ enum { TEXT_SIZE = 65536 };
 static const struct load_snapshot running = {.elapsed_ns = 3 * UNITS_NS_PER_S,
                                              .sent = 1100,
                                              .acked = 1000,
+                                             .measured = 1000,
+                                             .size_bytes = 32,
                                              .acks_per_s = 400,
                                              .rtt_min_ns = 20000,
                                              .rtt_p50_ns = 30000,
@@ -61,10 +63,32 @@ static void figures_and_times_are_there(void **state)
     drawn(&view, 24, 80, text);
     assert_non_null(strstr(text, "udptui load  127.0.0.1:4010"));
     assert_non_null(strstr(text, "00:00:03 of 00:00:10"));
-    assert_non_null(strstr(text, "acked 1,000  400/s  in flight 100"));
+    assert_non_null(strstr(text, "acked 1,000  400/s  102 kbit/s  in flight 100"));
     assert_non_null(strstr(text, "20 us"));
     assert_non_null(strstr(text, "70 us"));
     assert_non_null(strstr(text, "q"));
+}
+
+/* Times of some acks, and times that may be others', are told apart from certain ones. */
+static void times_say_whose_they_are(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_UTF8);
+    struct load_snapshot snapshot = running;
+
+    (void)state;
+    load_view_add(&view, &snapshot);
+    drawn(&view, 24, 80, text);
+    assert_null(strstr(text, "acks"));
+    assert_null(strstr(text, "?"));
+    snapshot.measured = 250;
+    load_view_add(&view, &snapshot);
+    assert_non_null(strstr(drawn(&view, 24, 80, text), "of 250 acks"));
+    snapshot.late = 1;
+    load_view_add(&view, &snapshot);
+    drawn(&view, 24, 80, text);
+    assert_non_null(strstr(text, "late 1"));
+    assert_non_null(strstr(text, "uncertain ?"));
 }
 
 /* The highest rate fills its column, half of it fills half. */
@@ -112,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_and_times_are_there),
+        cmocka_unit_test(times_say_whose_they_are),
         cmocka_unit_test(a_column_is_as_high_as_its_rate),
         cmocka_unit_test(the_last_snapshot_is_no_point_of_the_chart),
         cmocka_unit_test(any_size_is_survived),
