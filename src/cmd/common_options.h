@@ -7,6 +7,20 @@
 #include "udptui/core/endpoint.h"
 #include "udptui/core/opts.h"
 
+/* What netcat and its like have. */
+static const struct opts_stranger common_client_strangers[] = {
+    {'p', "port", "the port stands behind the host: HOST:PORT"},
+    {'u', "udp", "all of it is UDP: leave this out"},
+    {'l', "listen", "'udptui serve' listens"},
+    {0, NULL, NULL},
+};
+static const struct opts_stranger common_server_strangers[] = {
+    {'p', "port", "the port stands behind the address, or alone: ADDRESS:PORT or :PORT"},
+    {'u', "udp", "all of it is UDP: leave this out"},
+    {'l', "listen", "'udptui serve' listens always: leave this out"},
+    {0, NULL, NULL},
+};
+
 #define COMMON_FLAG(word, short_name, field, stored, text)                                         \
     {                                                                                              \
         .name = word, .letter = short_name, .type = OPT_FLAG, .offset = field, .value = stored,    \

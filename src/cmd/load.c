@@ -100,6 +100,7 @@ static const struct opts_command spec = {
     .operands = "HOST[:PORT]",
     .operands_min = 1,
     .operands_max = 1,
+    .strangers = common_client_strangers,
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .examples = examples,

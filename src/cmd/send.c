@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "send_hints.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 
@@ -148,6 +149,7 @@ static const struct opts_command spec = {
     .operands = "HOST[:PORT] [MESSAGE]...",
     .operands_min = 1,
     .operands_max = OPTS_OPERANDS_MAX,
+    .strangers = common_client_strangers,
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .examples = examples,
@@ -185,6 +187,18 @@ static int run_batch(struct session *session, const struct opts_operands *operan
     return status;
 }
 
+/* Nobody answered, or nothing could be sent: the command line may mean something else. */
+static void give_hint(const struct session *session, const struct opts_operands *operands,
+                      int status)
+{
+    char text[SEND_HINT_SIZE];
+
+    if (session->options.quiet || session->totals.counts[RESULT_ACKED] > 0 || session->broken ||
+        status > 128 || send_hint(operands, text, sizeof text) == NULL)
+        return;
+    commands_complain("hint: %s", text);
+}
+
 static int run(int argument_count, char *const arguments[])
 {
     struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1};
@@ -199,6 +213,7 @@ static int run(int argument_count, char *const arguments[])
     if (session_open(&session, &values, operands.items[0], &status))
         status = wants_prompt(&values, &operands) ? send_run_prompt(&session, operands.items[0])
                                                   : run_batch(&session, &operands);
+    give_hint(&session, &operands, status);
     session_close(&session);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "send_prompt.h"
 #include "udptui/core/nearest.h"
 #include "udptui/core/units.h"
+#include "udptui/core/wrap.h"
 
 /* What a command is called with: its argument without blanks around it, and the line as it was
  * typed. */
@@ -255,13 +256,43 @@ static const struct prompt_command {
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
+/* What stands in the results, in the words of the results. */
+static const struct {
+    const char *word, *meaning;
+} terms[] = {
+    {"rtt 1.2 ms ?", "the time may belong to another message: it is not in the figures"},
+    {"answer", "one more answer to a message that is answered (broadcast, multicast)"},
+    {"late", "an answer that came after the timeout"},
+    {"duplicate", "an answer that came before already"},
+    {"unsolicited", "a datagram that answers nothing that was sent"},
+};
+
+enum { HELP_COLUMN = 29, HELP_COLUMNS = 79 };
+
+/* A row of two columns; the second one is wrapped. */
+static void say_row(struct talk *talk, const char *left, const char *right)
+{
+    char line[WRAP_LINE_SIZE];
+
+    for (const char *cursor = right; wrap_next(&cursor, HELP_COLUMNS - HELP_COLUMN, line);
+         left = "")
+        talk_say(talk, "  %-*s%s", HELP_COLUMN - 2, left, line);
+}
+
 static void run_help(struct talk *talk, const struct command_line *line)
 {
+    char left[HELP_COLUMN + 16];
+
     (void)line;
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        talk_say(talk, "  %-9s%-16s %s", commands[i].name, commands[i].arguments, commands[i].help);
-    talk_say(talk, "  %-25s %s", "//TEXT", "sends a text that begins with a slash");
-    talk_say(talk, "  Any other line is sent as it is. Tab completes, arrows recall.");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        snprintf(left, sizeof left, "%-9s%s", commands[i].name, commands[i].arguments);
+        say_row(talk, left, commands[i].help);
+    }
+    say_row(talk, "//TEXT", "send a text that begins with a slash");
+    talk_say(talk,
+             "  Any other line is sent as it is. Tab completes, arrows recall. In the results:");
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+        say_row(talk, terms[i].word, terms[i].meaning);
 }
 
 static const struct prompt_command *find(const char *line, size_t length)

@@ -162,17 +162,43 @@ static void give_hint(struct talk *talk)
     talk->hinted = true;
 }
 
+/* What people type who do not know yet that commands begin with a slash: not sent the first time. */
+static const struct plain_word {
+    const char *word, *hint;
+} plain_words[] = {{"exit", "Ctrl-D or /quit ends"},
+                   {"quit", "Ctrl-D or /quit ends"},
+                   {"help", "/help lists the commands"},
+                   {"?", "/help lists the commands"}};
+
+/* True if the line is such a word, and was not that word before. */
+static bool ask_back(struct talk *talk, const char *line)
+{
+    const char *before = talk->offered;
+
+    talk->offered = NULL;
+    for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++) {
+        const struct plain_word *plain = &plain_words[i];
+        if (strcmp(plain->word, line) != 0 || plain->word == before)
+            continue;
+        talk->offered = plain->word;
+        talk_say(talk, "%s; '%s' is not sent: enter it again to send it", plain->hint, plain->word);
+        return true;
+    }
+    return false;
+}
+
 static void take_line(void *context, const char *line)
 {
     struct talk *talk = context;
 
     if (line[0] != '\0')
         talk_keep_line(talk, line);
+    bool asked = ask_back(talk, line);
     if (line[0] == '\0')
         give_hint(talk);
     else if (line[0] == '/' && line[1] != '/')
         talk_command(talk, line);
-    else
+    else if (!asked)
         talk_send_text(talk, &talk->session->options, line[0] == '/' ? line + 1 : line, line);
     print_all(talk);
 }
@@ -290,6 +316,7 @@ static int run(struct talk *talk)
     struct prompt_options options = {
         .context = talk, .line = take_line, .interrupt = interrupt, .complete = complete};
 
+    talk_say(talk, "Each line is sent as a datagram. /help lists the commands, Ctrl-D ends.");
     prompt_open(&options, prompt_text(talk, text, sizeof text));
     if (!talk->session->options.no_history)
         talk_open_history(talk);

@@ -33,7 +33,8 @@ struct talk {
     struct talk_message latest;   /* that was sent */
     struct talk_message repeated; /* by /repeat, whatever is typed meanwhile */
     bool has_latest;
-    bool hinted;                                    /* what an empty line does */
+    bool hinted;         /* what an empty line does */
+    const char *offered; /* the command that the latest line was perhaps meant to be, NULL: none */
     char targets[TALK_TARGETS][ENDPOINT_HOST_SIZE]; /* used before, as typed */
     size_t target_count;                            /* so far: the oldest of too many gives way */
     int64_t repeat_left; /* /repeat: how often yet, when next, how far apart */

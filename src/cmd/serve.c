@@ -142,6 +142,7 @@ static const struct opts_command spec = {
     .summary = "Listen, acknowledge, show",
     .operands = "[ADDRESS][:PORT]...",
     .operands_max = ENGINE_SOCKETS_MAX,
+    .strangers = common_server_strangers,
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .examples = examples,

@@ -250,12 +250,26 @@ static enum opts_status complain_missing(const struct parse *parse, const struct
     return complain(parse, "--%s needs a value: %s", opt->name, wanted);
 }
 
+/* What an option of other programs is here, or NULL. */
+static const char *find_instead(const struct parse *parse, char letter, const char *name)
+{
+    const struct opts_stranger *stranger = parse->command->strangers;
+
+    for (; stranger != NULL && stranger->name != NULL; stranger++)
+        if (name != NULL ? strcmp(stranger->name, name) == 0 : stranger->letter == letter)
+            return stranger->instead;
+    return NULL;
+}
+
 static enum opts_status complain_unknown(const struct parse *parse, const char *name)
 {
     const struct opt *best = NULL;
     size_t best_distance = NEAREST_NONE;
     char argument[SHOWN_SIZE];
+    const char *instead = find_instead(parse, 0, name);
 
+    if (instead != NULL)
+        return complain(parse, "unknown option --%s: %s", name, instead);
     for (size_t i = 0; i < parse->command->option_count; i++) {
         size_t distance = nearest_distance(name, parse->command->options[i].name);
 
@@ -316,7 +330,10 @@ static const struct opt *find_letter(const struct parse *parse, char letter)
 static enum opts_status complain_letter(const struct parse *parse, const char *letters)
 {
     char argument[SHOWN_SIZE];
+    const char *instead = find_instead(parse, letters[0], NULL);
 
+    if (instead != NULL)
+        return complain(parse, "unknown option -%c: %s", letters[0], instead);
     /* All that follows and not one byte: half a UTF-8 character would show as \xHH. */
     return complain(parse, "unknown option -%s: see 'udptui %s --help'", shown(letters, argument),
                     parse->command->name);

@@ -46,6 +46,14 @@ rows(USAGE,
 # ---- values
 
 rows(USAGE,
+     (("send", "-p", "5000", "127.0.0.1", "x"), "-p: the port stands behind the host: HOST:PORT"),
+     (("send", "--port=5000", "127.0.0.1"), "--port=5000: the port stands behind the host|HOST:PORT"),
+     (("send", "-u", "127.0.0.1", "x"), "-u: .*leave this out"),
+     (("load", "-p", "5000", "127.0.0.1"), "HOST:PORT"),
+     (("serve", "-p", "5000"), "-p: the port stands behind the address, or alone: ADDRESS:PORT or :PORT"),
+     (("serve", "-l", "5000"), "-l: .*leave this out"))
+
+rows(USAGE,
      (("serve", "--duration", "soon"), "soon"),
      (("serve", "--duration", "-1s"), "-1s"),
      (("serve", "--duration"), "--duration"),

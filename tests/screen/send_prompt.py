@@ -450,6 +450,50 @@ def command_help():
     tap.equal(prompt.peer.waiting(), [], "what was sent")
 
 
+@tap.case("/help fits 80 columns, and explains the words of the results")
+def help_width():
+    prompt = PromptScreen(columns=100, rows=50)
+    prompt.line("/help")
+    prompt.wait_text(r"unsolicited +a datagram")
+    rows = prompt.capture().splitlines()
+    tap.equal([row for row in rows if len(row) > 80], [], "rows past column 80")
+    for word in (r"rtt .* \? +the time may", "late +an answer", "duplicate +an answer"):
+        tap.matches(prompt.capture(), "^  " + word, "the screen")
+
+
+# ---- for those who see it first
+
+@tap.case("the first line names /help and Ctrl-D")
+def first_line():
+    prompt = PromptScreen()
+    prompt.wait_text(r"^Each line is sent as a datagram\. .*/help.*Ctrl-D")
+    tap.true(len(prompt.rows_with("Ctrl-D")[0]) <= 80, "the row is too long")
+
+
+def asks_back(word, hint):
+    prompt = PromptScreen()
+    prompt.line(word)
+    prompt.wait_text(re.escape(hint) + ".*not sent")
+    tap.true(prompt.peer.silent(), "it was sent at once")
+    prompt.line(word)
+    prompt.peer.send(b"as you like", prompt.hears(word.encode()))
+    prompt.wait_text("as you like")
+    prompt.exchange("other")
+    prompt.line(word)
+    prompt.wait(lambda text: text.count("not sent") == 2, "the hint again")
+
+
+for _word, _hint in (("exit", "Ctrl-D"), ("quit", "/quit"), ("help", "/help"), ("?", "/help")):
+    tap.add_case("a bare %r is asked back, and sent if it is repeated" % _word, asks_back, _word, _hint)
+
+
+@tap.case("'quit now' and 'Exit' are messages")
+def no_plain_word():
+    prompt = PromptScreen()
+    prompt.exchange("quit now", b"one")
+    prompt.exchange("Exit", b"two")
+
+
 @tap.case("/to talks to another server, in the prompt too")
 def command_to():
     prompt = PromptScreen()

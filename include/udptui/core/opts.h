@@ -45,12 +45,20 @@ struct opt {
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
 };
 
+/* An option that other programs have and this command has not, with what to do instead. */
+struct opts_stranger {
+    char letter;
+    const char *name;
+    const char *instead; /* "the port stands behind the host: HOST:PORT" */
+};
+
 struct opts_command {
     const char *name;          /* "serve" */
     const char *summary;       /* one line, for the list of commands */
     const char *operands;      /* "HOST[:PORT] [MESSAGE]..." */
     const char *operand_words; /* "loss reorder all": what completes one; NULL: as operands say */
     size_t operands_min, operands_max;
+    const struct opts_stranger *strangers; /* ended by one without a name; may be NULL */
     const struct opt *options;
     size_t option_count;
     const char *const *examples; /* NULL-terminated lines, may be NULL */

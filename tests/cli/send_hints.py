@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What send says about a command line that got no answer and was perhaps meant otherwise."""
+import netns
+import tap
+import udptui
+from udptui import Server
+
+
+def hints(arguments, words):
+    with netns.Namespace():  # nobody else's server is on the default port
+        result = udptui.run("send", "-t", "100ms", *arguments)
+        quiet = udptui.run("send", "-q", "-t", "100ms", *arguments)
+    tap.true(result.status in (1, 3), "exit status %d" % result.status)
+    tap.contains(result.err, "udptui: hint: ", "stderr")
+    tap.contains(result.err, words, "stderr")
+    tap.lacks(quiet.err, "hint", "stderr with --quiet")
+
+
+def is_silent(arguments):
+    with netns.Namespace():
+        tap.lacks(udptui.run("send", "-t", "100ms", *arguments).err, "hint", "stderr")
+
+
+for _arguments, _words in (
+        (("127.0.0.1", "5000"), "'5000' was a message to port 4010: for that port write 127.0.0.1:5000"),
+        (("localhost", "53"), "localhost:53"),
+        (("::1", "5000"), "for that port write [::1]:5000"),
+        (("::1:4010", "x"), "to send to port 4010 write [::1]:4010"),
+        (("127.0.0.1:9", "127.0.0.1:10", "hello"), "for several targets write 127.0.0.1:9,127.0.0.1:10"),
+        (("127.0.0.1:9", "[::1]:10"), "127.0.0.1:9,[::1]:10")):
+    tap.add_case("send %s" % " ".join(_arguments), hints, _arguments, _words)
+
+for _arguments in (("127.0.0.1:9", "5000"), ("127.0.0.1", "hello"), ("127.0.0.1", "5000", "x"),
+                   ("127.0.0.1", "70000"), ("127.0.0.1", "0"), ("[::1]:4010", "x"), ("ff02::1:2", "x"),
+                   ("127.0.0.1:9", "12:30"), ("127.0.0.1:9", "host:1"), ("127.0.0.1:9", "")):
+    tap.add_case("send %s: nothing looks wrong" % " ".join(_arguments), is_silent, _arguments)
+
+
+@tap.case("an answer needs no hint")
+def answered():
+    server = Server()
+    tap.equal(udptui.run("send", server.text, server.text).expect(0).err, "", "stderr")
+
+
+tap.main()
