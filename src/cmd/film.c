@@ -2,17 +2,7 @@
 /* film: see the header. */
 #include "film.h"
 
-static void count(struct capture_counts *counts, enum packet_status status)
-{
-    uint64_t *const by_status[] = {
-        [PACKET_UDP] = &counts->datagrams,           [PACKET_OTHER] = &counts->others,
-        [PACKET_FRAGMENT] = &counts->fragments,      [PACKET_MALFORMED] = &counts->malformed,
-        [PACKET_LINK_TYPE] = &counts->unknown_links,
-    };
-
-    counts->frames++;
-    ++*by_status[status];
-}
+#include <stdio.h>
 
 /* A file may say any time; beyond these one could not reckon with it. */
 static int64_t within_reach(int64_t wall_ns)
@@ -22,31 +12,35 @@ static int64_t within_reach(int64_t wall_ns)
     return wall_ns < 0 ? 0 : wall_ns < latest_ns ? wall_ns : latest_ns;
 }
 
-/* Takes a frame apart. */
-static enum packet_status take_apart(struct film *film, const struct blocks_frame *frame)
+/* The next frame for the stream. False, with all that it held back given out, at the end. */
+static bool read_frame(struct film *film)
 {
-    enum packet_status status =
-        packet_parse(frame->link_type, frame->bytes, frame->captured_bytes, &film->packet);
+    struct blocks_frame frame;
 
-    count(&film->counts, status);
-    int64_t wall_ns = within_reach(frame->wall_ns);
-    if (wall_ns > film->wall_ns)
-        film->wall_ns = wall_ns;
-    return status;
+    if (film->ended || capture_next(film->reader, &frame, film->error) != CAPTURE_FRAME) {
+        film->ended = true;
+        packet_stream_flush(film->stream);
+        return false;
+    }
+    packet_stream_put(film->stream, &frame);
+    return true;
 }
 
 void film_next(struct film *film)
 {
-    struct blocks_frame frame;
-    enum capture_status status;
+    int64_t wall_ns;
+    bool more = true;
 
-    film->has = false;
-    while (!film->has && film->error[0] == '\0') {
-        status = capture_next(film->reader, &frame, film->error);
-        if (status != CAPTURE_FRAME)
-            return;
-        film->has = take_apart(film, &frame) == PACKET_UDP;
-    }
+    while (!(film->has = packet_stream_take(film->stream, &film->packet, &wall_ns, NULL)) && more)
+        more = read_frame(film);
+    if (film->has && within_reach(wall_ns) > film->wall_ns)
+        film->wall_ns = within_reach(wall_ns);
+}
+
+struct capture_counts film_counts(const struct film *film)
+{
+    return (struct capture_counts){.packets = *packet_stream_counts(film->stream),
+                                   .filtered = film->filtered};
 }
 
 bool film_open(struct film *film, const char *path)
@@ -55,6 +49,12 @@ bool film_open(struct film *film, const char *path)
     film->reader = capture_open(path, film->error);
     if (film->reader == NULL)
         return false;
+    film->stream = packet_stream_open();
+    if (film->stream == NULL) {
+        snprintf(film->error, sizeof film->error, "%.200s: not enough memory", path);
+        film_close(film);
+        return false;
+    }
     film->error[0] = '\0';
     film_next(film);
     return true;
@@ -63,7 +63,9 @@ bool film_open(struct film *film, const char *path)
 void film_close(struct film *film)
 {
     capture_reader_close(film->reader);
+    packet_stream_close(film->stream);
     film->reader = NULL;
+    film->stream = NULL;
 }
 
 bool film_rewind(struct film *film)

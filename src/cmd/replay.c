@@ -110,7 +110,7 @@ struct replay *replay_make(const struct replay_run *run, bool early,
 void replay_feed(struct replay_run *run, struct replay *replay)
 {
     if (!replay_take(replay, &run->film.packet, run->film.wall_ns))
-        run->film.counts.filtered++;
+        run->film.filtered++;
     film_next(&run->film);
 }
 

@@ -73,10 +73,11 @@ static void write_all(struct lines *lines, struct replay *replay)
 static void write_end(struct lines *lines, const struct replay *replay)
 {
     struct event_totals totals = replay_totals(replay, 0);
+    struct capture_counts counts = film_counts(&lines->run->film);
     bool (*write_counts)(FILE *, const struct capture_counts *) =
         lines->run->options.look.json ? replay_write_json : replay_write_lines;
 
-    if (lines->error == 0 && (!write_counts(stdout, &lines->run->film.counts) ||
+    if (lines->error == 0 && (!write_counts(stdout, &counts) ||
                               !lines->writer->summary(&lines->output, &totals)))
         lines->error = errno;
 }

@@ -255,10 +255,11 @@ static void print_summary(const struct player *player)
     const struct serve_output output = {.file = stdout,
                                         .charset = server_charset(&player->run->options.look)};
     struct event_totals totals = replay_totals(player->replay, player->position_ns);
+    struct capture_counts counts = film_counts(&player->run->film);
 
     if (player->terminal_gone)
         return;
-    replay_write_lines(stdout, &player->run->film.counts);
+    replay_write_lines(stdout, &counts);
     serve_lines.summary(&output, &totals);
 }
 

@@ -37,17 +37,46 @@ static size_t address_bytes(const struct endpoint *endpoint)
     return endpoint->family == ENDPOINT_IPV6 ? 16 : 4;
 }
 
+static uint32_t sum_pseudo_header(const struct endpoint *source, const struct endpoint *destination,
+                                  uint32_t length)
+{
+    uint32_t sum = IPPROTO_NUMBER_UDP + length;
+
+    sum = sum_bytes(sum, source->address, address_bytes(source));
+    return sum_bytes(sum, destination->address, address_bytes(destination));
+}
+
 uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *destination,
                          const uint8_t *payload, size_t size_bytes)
 {
     uint32_t length = (uint32_t)size_bytes + PACKET_UDP_HEADER;
-    uint32_t sum = IPPROTO_NUMBER_UDP + length; /* of the pseudo-header */
+    uint32_t sum = sum_pseudo_header(source, destination, length);
 
-    sum = sum_bytes(sum, source->address, address_bytes(source));
-    sum = sum_bytes(sum, destination->address, address_bytes(destination));
     sum += (uint32_t)source->port + destination->port + length;
     uint16_t checksum = fold(sum_bytes(sum, payload, size_bytes));
     return checksum != 0 ? checksum : 0xffff;
+}
+
+/* What a host puts there that leaves the rest to its network card: the pseudo-header's sum, not
+ * complemented. */
+static bool is_partial(const struct packet *packet)
+{
+    uint32_t length = (uint32_t)packet->size_bytes + PACKET_UDP_HEADER;
+    uint16_t complement = fold(sum_pseudo_header(&packet->source, &packet->destination, length));
+
+    return (packet->checksum ^ complement) == 0xffff;
+}
+
+enum checksum_status packet_checksum_status(const struct packet *packet, bool rerouted)
+{
+    if (packet->checksum == 0 && packet->source.family == ENDPOINT_IPV4)
+        return CHECKSUM_NONE;
+    if (packet->size_bytes != packet->original_bytes || rerouted)
+        return CHECKSUM_UNKNOWN;
+    if (packet->checksum ==
+        packet_checksum(&packet->source, &packet->destination, packet->payload, packet->size_bytes))
+        return CHECKSUM_GOOD;
+    return is_partial(packet) ? CHECKSUM_PARTIAL : CHECKSUM_BAD;
 }
 
 /* ---- headers */

@@ -16,24 +16,42 @@ struct figure {
 
 #define FIELD(name) offsetof(struct capture_counts, name)
 
+#define PACKETS(name) offsetof(struct capture_counts, packets.name)
+
 static const struct figure figures[] = {
-    {"frames", "frames", FIELD(frames)},
-    {"datagrams", "datagrams", FIELD(datagrams)},
+    {"frames", "frames", PACKETS(frames)},
+    {"datagrams", "datagrams", PACKETS(datagrams)},
     {"filtered", "of other ports", FIELD(filtered)},
-    {"not_udp", "not UDP", FIELD(others)},
-    {"fragments", "fragments", FIELD(fragments)},
-    {"malformed", "malformed", FIELD(malformed)},
-    {"unknown_link_type", "of an unknown link type", FIELD(unknown_links)},
+    {"bad_checksums", "bad checksums", PACKETS(bad_checksums)},
+    {"not_udp", "not UDP", PACKETS(others)},
+    {"fragments", "fragments", PACKETS(fragments)},
+    {"reassembled", "put together from them", PACKETS(reassembled)},
+    {"incomplete", "incomplete datagrams", PACKETS(incomplete)},
+    {"fragments_unused", "fragments without a beginning", PACKETS(fragments_unused)},
+    {"malformed", "malformed", PACKETS(malformed)},
+    {"unread", "not read", PACKETS(unread)},
+    {"unknown_link_type", "of an unknown link type", PACKETS(unknown_links)},
+    {"no_time", "without a time", PACKETS(untimed)},
 };
 
-enum { FIGURES = sizeof figures / sizeof *figures, ALWAYS = 2 };
+enum { FIGURES = sizeof figures / sizeof *figures, ALWAYS = 2, NAME_SIZE = 80 };
 
 static uint64_t value_of(const struct capture_counts *counts, const struct figure *figure)
 {
     return *(const uint64_t *)(const void *)((const char *)counts + figure->offset);
 }
 
-/* What is rare has a word only where it happened. */
+static void write_unread(FILE *file, const struct packet_counts *packets)
+{
+    char name[NAME_SIZE];
+
+    for (size_t i = 0; i < packets->row_count; i++)
+        fprintf(file, "not read: %s: %" PRIu64 "\n",
+                packet_unread_name(&packets->rows[i].what, name, sizeof name),
+                packets->rows[i].frames);
+}
+
+/* What is rare has a word only if it happened. */
 bool replay_write_lines(FILE *file, const struct capture_counts *counts)
 {
     fputs("capture:", file);
@@ -43,7 +61,23 @@ bool replay_write_lines(FILE *file, const struct capture_counts *counts)
             fprintf(file, "%s %s %" PRIu64, i > 0 ? "," : "", figures[i].words, value);
     }
     fputc('\n', file);
+    write_unread(file, &counts->packets);
     return fflush(file) == 0 && !ferror(file);
+}
+
+static json_t *unread_kinds(const struct packet_counts *packets)
+{
+    json_t *kinds = json_array();
+    char name[NAME_SIZE];
+
+    for (size_t i = 0; i < packets->row_count; i++) {
+        json_t *kind = json_object();
+        packet_unread_name(&packets->rows[i].what, name, sizeof name);
+        json_object_set_new(kind, "name", json_string(name));
+        json_add_count(kind, "frames", packets->rows[i].frames);
+        json_array_append_new(kinds, kind);
+    }
+    return kinds;
 }
 
 bool replay_write_json(FILE *file, const struct capture_counts *counts)
@@ -52,5 +86,6 @@ bool replay_write_json(FILE *file, const struct capture_counts *counts)
 
     for (size_t i = 0; i < FIGURES; i++)
         json_add_count(object, figures[i].key, value_of(counts, &figures[i]));
+    json_object_set_new(object, "unread_kinds", unread_kinds(&counts->packets));
     return json_write_line(file, object) && fflush(file) == 0;
 }

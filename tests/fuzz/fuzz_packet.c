@@ -8,7 +8,8 @@
 #include "fuzz.h"
 #include "udptui/core/packet.h"
 
-static const int link_types[] = {1, 101, 0, 108, 113, 276, 228, 229, 147};
+static const int link_types[] = {1,   101, 0,   108, 113, 276, 228, 229, 147, 9,  50,  51,  104,
+                                 105, 127, 163, 192, 239, 117, 258, 219, 6,   10, 7,   100, 204};
 
 enum { LINK_RAW = 101, LINKS = sizeof link_types / sizeof *link_types };
 
@@ -55,11 +56,12 @@ static void require_round_trip(const struct packet *packet)
 {
     uint8_t *frame = fuzz_allocate(PACKET_HEADERS_MAX + packet->size_bytes);
     size_t headers = packet_headers(packet, frame);
-    struct packet again;
+    struct packet_parsed parsed;
 
     memcpy(frame + headers, packet->payload, packet->size_bytes);
-    fuzz_require(packet_parse(LINK_RAW, frame, headers + packet->size_bytes, &again) == PACKET_UDP,
+    fuzz_require(packet_parse(LINK_RAW, frame, headers + packet->size_bytes, &parsed) == PACKET_UDP,
                  "what is written can be read");
+    const struct packet again = parsed.packet;
     fuzz_require(endpoint_equal(&again.source, &packet->source) &&
                      endpoint_equal(&again.destination, &packet->destination),
                  "from and to the same");
@@ -67,23 +69,47 @@ static void require_round_trip(const struct packet *packet)
                      again.traffic_class == packet->traffic_class,
                  "by the same hops");
     fuzz_require(again.size_bytes == packet->size_bytes &&
-                     again.original_bytes == packet->original_bytes && again.checksum_good &&
+                     again.original_bytes == packet->original_bytes &&
+                     again.checksum_status != CHECKSUM_BAD &&
                      memcmp(again.payload, packet->payload, packet->size_bytes) == 0,
                  "with the same bytes");
     free(frame);
 }
 
+static void require_fragment_within(const struct packet_fragment *fragment, const uint8_t *frame,
+                                    size_t size)
+{
+    fuzz_require(fragment->bytes >= frame && fragment->bytes <= frame + size &&
+                     fragment->size_bytes <= (size_t)(frame + size - fragment->bytes),
+                 "the fragment lies within the frame");
+    fuzz_require(fragment->offset_bytes % 8 == 0 && fragment->offset_bytes < 65536,
+                 "offsets are multiples of 8");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct packet packet;
+    struct packet_parsed parsed;
+    char name[80];
 
     if (size == 0)
         return 0;
-    memset(&packet, 0xa5, sizeof packet);
-    if (packet_parse(link_types[bytes[0] % LINKS], bytes + 1, size - 1, &packet) != PACKET_UDP)
-        return 0;
-    require_within(&packet, bytes + 1, size - 1);
-    if (packet.source.family == ENDPOINT_IPV6 || packet.original_bytes <= 65507)
-        require_round_trip(&packet);
+    memset(&parsed, 0xa5, sizeof parsed);
+    switch (packet_parse(link_types[bytes[0] % LINKS], bytes + 1, size - 1, &parsed)) {
+    case PACKET_UDP:
+        require_within(&parsed.packet, bytes + 1, size - 1);
+        if (parsed.packet.source.family == ENDPOINT_IPV6 || parsed.packet.original_bytes <= 65507)
+            require_round_trip(&parsed.packet);
+        break;
+    case PACKET_FRAGMENT:
+        require_fragment_within(&parsed.fragment, bytes + 1, size - 1);
+        break;
+    case PACKET_UNREAD:
+        fuzz_require(packet_unread_name(&parsed.unread, name, sizeof name)[0] != '\0',
+                     "what is not read has a name");
+        break;
+    case PACKET_OTHER:
+    case PACKET_MALFORMED:
+        break;
+    }
     return 0;
 }

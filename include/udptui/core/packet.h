@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/checksum.h"
 #include "udptui/core/endpoint.h"
 
 enum {
@@ -23,12 +24,12 @@ struct packet {
     struct endpoint source, destination; /* one family */
     const uint8_t *payload;
     size_t size_bytes;     /* of the payload as it is in hand */
-    size_t original_bytes; /* as it was on the wire: more where a capture or our buffer cut it */
+    size_t original_bytes; /* as it was on the wire, by its UDP length: more if a capture, our
+                            * buffer or a missing fragment cut it */
     int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN: 64 and 0 are written */
-    uint16_t checksum;                /* packet_parse: as found; 0 with IPv4: none */
-    bool
-        checksum_good; /* packet_parse: right, absent, or not to be told (cut, in fragments, or with
-                         * an IPv6 routing header, whose last address it is made over) */
+    uint16_t checksum;                /* from a capture: as found */
+    uint8_t checksum_status;          /* enum checksum_status */
+    uint8_t fragments;                /* IP packets it came in: 0 or 1: whole; 255: that or more */
 };
 
 /* The UDP checksum over pseudo-header, header and payload (RFC 768; RFC 8200 section 8.1), never 0.
@@ -36,27 +37,79 @@ struct packet {
 uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *destination,
                          const uint8_t *payload, size_t size_bytes);
 
+/* What packet->checksum is worth. rerouted: an IPv6 routing header names another destination, over
+ * which the checksum is made. */
+enum checksum_status packet_checksum_status(const struct packet *packet, bool rerouted);
+
 /* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented,
- * identification 0; IPv6 with flow label 0. Where the payload is cut (original_bytes >
- * size_bytes) the lengths are the original's and the UDP checksum, which nobody can tell, is 0.
+ * identification 0; IPv6 with flow label 0. If the payload is cut (original_bytes > size_bytes)
+ * the lengths are the original's and the UDP checksum, which nobody can tell, is 0.
  * Returns their length: 28 or 48. out: PACKET_HEADERS_MAX. */
 size_t packet_headers(const struct packet *packet, uint8_t *out);
 
+/* ---- taking frames apart */
+
 enum packet_status {
-    PACKET_UDP,
+    PACKET_UDP,       /* packet is filled, the payload points into the frame */
     PACKET_OTHER,     /* not UDP, or not IP */
-    PACKET_FRAGMENT,  /* a later fragment of a datagram: has no UDP header */
+    PACKET_FRAGMENT,  /* of a datagram, the first or a later one: fragment is filled */
     PACKET_MALFORMED, /* cut within the headers, or they contradict each other */
-    PACKET_LINK_TYPE, /* a link type that I do not know */
+    PACKET_UNREAD,    /* may carry UDP, but is not taken apart: unread says what it is */
 };
 
-/* Takes a captured frame apart, whatever it holds. link_type: as in the file (LINKTYPE_ETHERNET
- * 1, RAW 101, NULL 0, LOOP 108, LINUX_SLL 113, LINUX_SLL2 276, IPV4 228, IPV6 229). VLAN tags
- * (IEEE 802.1Q, 802.1ad), IPv4 options and IPv6 extension headers (hop-by-hop, routing,
- * destination, fragment, AH) are passed over. The first fragment of a datagram is PACKET_UDP,
- * cut. out is filled whole with PACKET_UDP; out->payload points into bytes. IPv6 zones are not
- * known: scope 0. */
+/* A part of an IP packet that may carry UDP. */
+struct packet_fragment {
+    uint32_t identification;
+    uint32_t offset_bytes;
+    bool more;             /* others follow it */
+    uint8_t protocol;      /* of what is fragmented: for packet_parse_protocol */
+    const uint8_t *bytes;  /* into the frame */
+    size_t size_bytes;     /* captured */
+    size_t original_bytes; /* on the wire */
+};
+
+/* What is not taken apart: each kind is told by a number of its own. */
+enum packet_unread_kind {
+    UNREAD_LINK,      /* LINKTYPE_ */
+    UNREAD_ETHERTYPE, /* IEEE 802 Numbers */
+    UNREAD_PPP,       /* PPP DLL Protocol Numbers */
+    UNREAD_PROTOCOL,  /* IP protocol numbers */
+    UNREAD_80211,     /* enum packet_unread_80211 */
+};
+
+enum packet_unread_80211 { UNREAD_ENCRYPTED, UNREAD_AGGREGATED, UNREAD_PARTS };
+
+struct packet_unread {
+    enum packet_unread_kind kind;
+    uint32_t number;
+};
+
+struct packet_parsed {
+    enum packet_status status;
+    bool rerouted;        /* see packet_checksum_status */
+    struct packet packet; /* with PACKET_FRAGMENT: without ports, payload and checksum */
+    struct packet_fragment fragment;
+    struct packet_unread unread;
+};
+
+/*
+ * Takes a captured frame apart, whatever it holds. link_type: LINKTYPE_ of the file; read are
+ * Ethernet (also 802.3 with LLC and SNAP), Linux cooked, raw IP, BSD loopback, PPP and Cisco HDLC,
+ * 802.11 in clear (bare, with radiotap, PPI, Prism or AVS headers), NFLOG, PFLOG, PKTAP, FDDI,
+ * Token Ring, ARCNET and the like. Within them: VLAN tags, PPPoE, MPLS, MACsec that is not
+ * encrypted, IP in IP, GRE, IPv4 options and IPv6 extension headers, AH. Of a tunnel that carries
+ * UDP in UDP it is the outer datagram. IPv6 zones are not known: scope 0. Returns out->status.
+ */
 enum packet_status packet_parse(int link_type, const uint8_t *bytes, size_t captured_bytes,
-                                struct packet *out);
+                                struct packet_parsed *out);
+
+/* The same for what an IP packet carries, put together from fragments: fragment->bytes are the
+ * whole, or its beginning, by fragment->protocol; addresses and the like stay those of packet. */
+enum packet_status packet_parse_protocol(const struct packet *packet,
+                                         const struct packet_fragment *fragment,
+                                         struct packet_parsed *out);
+
+/* "PPPoE session frames", "frames of link type 147 (USER0)". Returns out. */
+const char *packet_unread_name(const struct packet_unread *unread, char *out, size_t size_bytes);
 
 #endif

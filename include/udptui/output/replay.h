@@ -8,17 +8,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The frames of a capture: each is one of the others. */
+#include "udptui/core/packet_stream.h"
+
 struct capture_counts {
-    uint64_t frames, datagrams;
-    uint64_t others;    /* not UDP, or not IP */
-    uint64_t fragments; /* later fragments: without a UDP header */
-    uint64_t malformed;
-    uint64_t unknown_links; /* of a link type that is not known here */
-    uint64_t filtered;      /* of the datagrams: neither to nor from --port */
+    struct packet_counts packets;
+    uint64_t filtered; /* of the datagrams: neither to nor from --port */
 };
 
-/* A line, or a JSON object (event "capture"). False where the file could not be written. */
+/* A line, and one for each kind of frame that is not read; or a JSON object (event "capture"). False where the file could not be written. */
 bool replay_write_lines(FILE *file, const struct capture_counts *counts);
 bool replay_write_json(FILE *file, const struct capture_counts *counts);
 

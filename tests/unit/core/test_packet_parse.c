@@ -26,10 +26,12 @@ static enum packet_status parse(int link_type, const char *hex, struct packet *o
     static uint8_t kept[512]; /* the payload points into it */
     size_t size = packets_hex(hex, kept);
     uint8_t *exact = malloc(size > 0 ? size : 1);
+    struct packet_parsed parsed;
 
     assert_non_null(exact);
     memcpy(exact, kept, size);
-    enum packet_status status = packet_parse(link_type, exact, size, out);
+    enum packet_status status = packet_parse(link_type, exact, size, &parsed);
+    *out = parsed.packet;
     if (status == PACKET_UDP)
         out->payload = kept + (out->payload - exact);
     free(exact);
@@ -47,7 +49,7 @@ static void expect_hello(int link_type, const char *hex)
     assert_int_equal(packet.original_bytes, 5);
     assert_memory_equal(packet.payload, "hello", 5);
     assert_int_equal(packet.hop_limit, 64);
-    assert_true(packet.checksum_good);
+    assert_int_equal(packet.checksum_status, CHECKSUM_GOOD);
 }
 
 static void expect_status(int link_type, const char *hex, enum packet_status expected)
@@ -91,8 +93,8 @@ static void not_ip_or_not_known(void **state)
     (void)state;
     expect_status(LINK_ETHERNET, "ffffffffffff 020000000002 0806 0001", PACKET_OTHER); /* ARP */
     expect_status(LINK_NULL, "07000000 00", PACKET_OTHER);
-    expect_status(147, IPV4 UDP4, PACKET_LINK_TYPE);
-    expect_status(-1, "", PACKET_LINK_TYPE);
+    expect_status(147, IPV4 UDP4, PACKET_UNREAD);
+    expect_status(-1, "", PACKET_UNREAD);
 }
 
 /* ---- IPv4 */
@@ -113,27 +115,34 @@ static void other_protocols(void **state)
     expect_status(LINK_RAW, IPV6("0008", "3b") "0000000000000000", PACKET_OTHER); /* nothing */
 }
 
+static void expect_fragment(const char *hex, size_t offset_bytes, bool more, size_t size_bytes)
+{
+    uint8_t frame[512];
+    struct packet_parsed parsed;
+
+    assert_int_equal(packet_parse(LINK_RAW, frame, packets_hex(hex, frame), &parsed),
+                     PACKET_FRAGMENT);
+    assert_int_equal(parsed.fragment.identification, 7);
+    assert_int_equal(parsed.fragment.offset_bytes, offset_bytes);
+    assert_int_equal(parsed.fragment.more, more);
+    assert_int_equal(parsed.fragment.protocol, 17);
+    assert_int_equal(parsed.fragment.size_bytes, size_bytes);
+    assert_int_equal(parsed.packet.hop_limit, 64);
+}
+
 static void fragments(void **state)
 {
-    struct packet packet;
-
     (void)state;
-    /* The first of them has the header, and as much of the payload as went into it. */
-    assert_int_equal(parse(LINK_RAW,
-                           "450000210000200040110000c0a80017c0a8006c cfdb0faa05dc1234 68656c6c6f",
-                           &packet),
-                     PACKET_UDP);
-    assert_int_equal(packet.size_bytes, 5);
-    assert_int_equal(packet.original_bytes, 1492);
-    assert_true(packet.checksum_good); /* not to be told */
-    assert_int_equal(
-        parse(LINK_RAW, IPV6("0015", "2c") "1100000100000007 cfdb0faa05dc1234 68656c6c6f", &packet),
-        PACKET_UDP);
-    assert_int_equal(packet.original_bytes, 1492);
-    expect_status(LINK_RAW, "450000210000200140110000c0a80017c0a8006c" UDP4, PACKET_FRAGMENT);
-    expect_status(LINK_RAW, IPV6("0015", "2c") "1100000800000007" UDP6, PACKET_FRAGMENT);
+    expect_fragment("450000210007200040110000c0a80017c0a8006c cfdb0faa05dc1234 68656c6c6f", 0, true,
+                    13);
+    expect_fragment(IPV6("0015", "2c") "1100000100000007 cfdb0faa05dc1234 68656c6c6f", 0, true, 13);
+    expect_fragment("450000210007000140110000c0a80017c0a8006c" UDP4, 8, false, 13);
+    expect_fragment(IPV6("0015", "2c") "1100000800000007" UDP6, 8, false, 13);
     /* "Atomic": a fragment header around a whole datagram (RFC 6946). */
     expect_hello(LINK_RAW, IPV6("0015", "2c") "1100000000000007" UDP6);
+    /* Of something else: not UDP, whichever part it is. */
+    expect_status(LINK_RAW, "450000210007000140060000c0a80017c0a8006c" UDP4, PACKET_OTHER);
+    expect_status(LINK_RAW, IPV6("0015", "2c") "0600000800000007" UDP6, PACKET_OTHER);
 }
 
 /* ---- IPv6 */
@@ -157,7 +166,7 @@ static void extension_headers(void **state)
                                               "cfdb0faa000d123468656c6c6f",
                            &packet),
                      PACKET_UDP);
-    assert_true(packet.checksum_good);
+    assert_int_equal(packet.checksum_status, CHECKSUM_UNKNOWN);
     expect_status(LINK_RAW, IPV6("0015", "00") "11ff010400000000" UDP6, PACKET_MALFORMED);
     expect_status(LINK_RAW, IPV6("0004", "3c") "11000104", PACKET_MALFORMED);
 }
@@ -179,13 +188,16 @@ static void checksums(void **state)
 
     (void)state;
     assert_int_equal(parse(LINK_RAW, IPV4 "cfdb0faa000d5aa968656c6c6f", &packet), PACKET_UDP);
-    assert_false(packet.checksum_good);
+    assert_int_equal(packet.checksum_status, CHECKSUM_BAD);
     assert_int_equal(packet.checksum, 0x5aa9);
     assert_int_equal(parse(LINK_RAW, IPV4 "cfdb0faa000d000068656c6c6f", &packet), PACKET_UDP);
-    assert_true(packet.checksum_good); /* none */
+    assert_int_equal(packet.checksum_status, CHECKSUM_NONE);
     assert_int_equal(parse(LINK_RAW, IPV6("000d", "11") "cfdb0faa000d000068656c6c6f", &packet),
                      PACKET_UDP);
-    assert_false(packet.checksum_good); /* IPv6 has no "none" */
+    assert_int_equal(packet.checksum_status, CHECKSUM_BAD); /* IPv6 has no "none" */
+    /* The pseudo-header's sum: the network card would have made the rest. */
+    assert_int_equal(parse(LINK_RAW, IPV4 "cfdb0faa000d81f268656c6c6f", &packet), PACKET_UDP);
+    assert_int_equal(packet.checksum_status, CHECKSUM_PARTIAL);
 }
 
 /* ---- lengths */
@@ -198,7 +210,7 @@ static void what_a_capture_cut(void **state)
     assert_int_equal(parse(LINK_RAW, IPV4 "cfdb0faa000d123468", &packet), PACKET_UDP);
     assert_int_equal(packet.size_bytes, 1);
     assert_int_equal(packet.original_bytes, 5);
-    assert_true(packet.checksum_good);
+    assert_int_equal(packet.checksum_status, CHECKSUM_UNKNOWN);
     assert_int_equal(parse(LINK_RAW, IPV4 "cfdb0faa000d1234", &packet), PACKET_UDP);
     assert_int_equal(packet.size_bytes, 0);
     assert_int_equal(packet.original_bytes, 5);
@@ -211,13 +223,10 @@ static void lengths_that_contradict(void **state)
         "440000210000400040110000c0a80017c0a8006c" UDP4, /* a header of 16 bytes */
         "4f0000210000400040110000c0a80017c0a8006c" UDP4, /* of 60, in a total of 33 */
         "450000130000400040110000c0a80017c0a8006c" UDP4, /* a total below the header's */
-        "450000000000400040110000c0a80017c0a8006c" UDP4, /* none */
-        "450000200000400040110000c0a80017c0a8006c" UDP4, /* less than UDP says */
         IPV4 "cfdb0faa0007000068656c6c6f",               /* UDP shorter than its header */
         IPV4 "cfdb0faa000000006865",                     /* UDP without a length */
         IPV4 "cfdb0faa000d00",                           /* cut in UDP's header */
         "60000000000d11402001",                          /* cut in IPv6's header */
-        IPV6("000c", "11") UDP6,                         /* less than UDP says */
         "150000210000400040110000c0a80017c0a8006c" UDP4, /* no IP that I know */
         "",
     };
@@ -230,6 +239,23 @@ static void lengths_that_contradict(void **state)
     expect_status(LINK_NULL, "020000", PACKET_MALFORMED);
     expect_status(LINK_IPV4, IPV6("000d", "11") UDP6, PACKET_MALFORMED);
     expect_status(LINK_IPV6, IPV4 UDP4, PACKET_MALFORMED);
+}
+
+/* What is there is shown, cut: UDP says more than IP carries. A total of 0 says nothing. */
+static void udp_longer_than_ip(void **state)
+{
+    struct packet packet;
+
+    (void)state;
+    assert_int_equal(parse(LINK_RAW, "450000200000400040110000c0a80017c0a8006c" UDP4, &packet),
+                     PACKET_UDP);
+    assert_int_equal(packet.size_bytes, 4);
+    assert_int_equal(packet.original_bytes, 5);
+    assert_int_equal(packet.checksum_status, CHECKSUM_UNKNOWN);
+    assert_int_equal(parse(LINK_RAW, IPV6("000c", "11") UDP6, &packet), PACKET_UDP);
+    assert_int_equal(packet.size_bytes, 4);
+    assert_int_equal(packet.original_bytes, 5);
+    expect_hello(LINK_RAW, "450000000000400040110000c0a80017c0a8006c" UDP4);
 }
 
 /* Every prefix of a good frame is cut, malformed or other: never more than is there. */
@@ -265,6 +291,7 @@ int main(void)
         cmocka_unit_test(checksums),
         cmocka_unit_test(what_a_capture_cut),
         cmocka_unit_test(lengths_that_contradict),
+        cmocka_unit_test(udp_longer_than_ip),
         cmocka_unit_test(every_prefix),
     };
 
