@@ -41,14 +41,14 @@ extern const char *const send_eol_words[];
 
 struct send_options {
     int64_t timeout_ns, interval_ns;
-    int64_t count, ttl, dscp, retry;
+    int64_t count, ttl, multicast_ttl, dscp, retry;
     double rate_per_s; /* 0: the next after the answer */
     struct opts_list files;
-    const char *bind, *pcap;
+    const char *bind, *interface, *pcap;
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
     int family; /* enum endpoint_family */
-    int hex, escapes, fill, broadcast, json, calls, quiet, no_history, no_ui, ascii;
+    int hex, escapes, fill, df, no_loop, broadcast, json, calls, quiet, no_history, no_ui, ascii;
 };
 
 struct send_channel {

@@ -40,11 +40,16 @@ static void close_channel(struct session *session, struct send_channel *channel)
 static bool open_channel(struct session *session, struct send_channel *channel, char *error)
 {
     const struct send_options *options = &session->options;
+    const struct udp_multicast multicast = {.hops = (int)options->multicast_ttl,
+                                            .no_loop = options->no_loop};
     const struct udp_options wanted = {.broadcast = options->broadcast,
                                        .error_queue = true,
                                        .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
                                        .hop_limit = (int)options->ttl,
                                        .dscp = (int)options->dscp,
+                                       .dont_fragment = options->df,
+                                       .interface = options->interface,
+                                       .multicast = &multicast,
                                        .trace = &session->calls.trace};
     const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
 

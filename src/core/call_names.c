@@ -28,6 +28,8 @@ struct name {
 };
 
 static const struct call_option options[] = {
+    {SOL_SOCKET, NAMED(SO_BINDTODEVICE),
+     "sends and receives by one interface, whatever the routes"},
     {SOL_SOCKET, NAMED(SO_BROADCAST), "allows sending to broadcast addresses, else EACCES"},
     {SOL_SOCKET, NAMED(SO_MEMINFO), "asks what waits in the receive queue and what was dropped"},
     {SOL_SOCKET, NAMED(SO_RCVBUF), "the receive queue's size: what finds no room is dropped"},
@@ -35,6 +37,9 @@ static const struct call_option options[] = {
     {SOL_SOCKET, NAMED(SO_SNDBUF), "room for what waits to leave"},
     {SOL_SOCKET, NAMED(SO_TIMESTAMPNS), "asks for the kernel's time of each datagram's arrival"},
     {IPPROTO_IP, NAMED(IP_MTU), "asks for the path MTU the kernel believes in"},
+    {IPPROTO_IP, NAMED(IP_MTU_DISCOVER), "forbids fragments: what is too big fails with EMSGSIZE"},
+    {IPPROTO_IP, NAMED(IP_MULTICAST_IF), "chooses the interface that multicast leaves by"},
+    {IPPROTO_IP, NAMED(IP_MULTICAST_LOOP), "0: this machine's programs do not get our multicast"},
     {IPPROTO_IP, NAMED(IP_MULTICAST_TTL), "how many routers a multicast datagram may pass"},
     {IPPROTO_IP, NAMED(IP_PKTINFO), "asks which of our addresses each datagram was sent to"},
     {IPPROTO_IP, NAMED(IP_RECVERR), "asks for ICMP errors, with who sent them"},
@@ -43,6 +48,10 @@ static const struct call_option options[] = {
     {IPPROTO_IP, NAMED(IP_TOS), "marks what we send for quality of service (DSCP)"},
     {IPPROTO_IP, NAMED(IP_TTL), "how many routers a datagram of ours may pass"},
     {IPPROTO_IP, NAMED(MCAST_JOIN_GROUP), "joins a multicast group: its datagrams come here too"},
+    {IPPROTO_IPV6, NAMED(IPV6_DONTFRAG), "forbids fragments: what is too big fails with EMSGSIZE"},
+    {IPPROTO_IPV6, NAMED(IPV6_MTU_DISCOVER), "the same where routers say what is too big"},
+    {IPPROTO_IPV6, NAMED(IPV6_MULTICAST_LOOP),
+     "0: this machine's programs do not get our multicast"},
     {IPPROTO_IPV6, NAMED(IPV6_MTU), "asks for the path MTU the kernel believes in"},
     {IPPROTO_IPV6, NAMED(IPV6_MULTICAST_HOPS), "how many routers a multicast datagram may pass"},
     {IPPROTO_IPV6, NAMED(IPV6_RECVERR), "asks for ICMPv6 errors, with who sent them"},

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdio.h>
@@ -111,6 +112,53 @@ static void set_marks(const struct udp_socket *socket, const struct udp_options 
     }
 }
 
+static void set_multicast(const struct udp_socket *socket, const struct udp_multicast *multicast)
+{
+    if (multicast->hops > 0) {
+        set(socket, IPPROTO_IP, IP_MULTICAST_TTL, multicast->hops);
+        if (socket->family == AF_INET6)
+            set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, multicast->hops);
+    }
+    if (multicast->no_loop) {
+        set(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+        if (socket->family == AF_INET6)
+            set(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    }
+}
+
+/* RFC 8899 section 3; ip(7) IP_MTU_DISCOVER, ipv6(7). */
+static void forbid_fragments(const struct udp_socket *socket)
+{
+    set(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+    if (socket->family == AF_INET6) {
+        set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+        set(socket, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+    }
+}
+
+/* The kernel would cut a name that is too long, and take the interface that the rest names. */
+static bool bind_to_interface(struct udp_socket *socket, const struct endpoint *endpoint,
+                              const char *name, char *error)
+{
+    unsigned index = if_nametoindex(name);
+    char verb[64];
+
+    if (index != 0) {
+        const struct call call = {.kind = CALL_SETSOCKOPT,
+                                  .level = SOL_SOCKET,
+                                  .name = SO_BINDTODEVICE,
+                                  .value = (int)index};
+        int result =
+            setsockopt(socket->fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
+        if (trace_call(socket, result, &call) == 0)
+            return true;
+    } else {
+        errno = ENODEV;
+    }
+    snprintf(verb, sizeof verb, "use the interface %.20s towards", name);
+    return fail_errno(socket, verb, REASON_INTERFACE, NULL, endpoint, error);
+}
+
 static void set_buffers(struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->receive_buffer_bytes > 0)
@@ -148,6 +196,12 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     out->gro = options->gro && set(out, IPPROTO_UDP, UDP_GRO, 1);
     tell_all(out);
     set_marks(out, options);
+    if (options->multicast != NULL)
+        set_multicast(out, options->multicast);
+    if (options->dont_fragment)
+        forbid_fragments(out);
+    if (options->interface != NULL && !bind_to_interface(out, endpoint, options->interface, error))
+        return false;
     set_buffers(out, options);
     return true;
 }
@@ -232,6 +286,17 @@ static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
     return fail_errno(socket, "send to", call, local, peer, error);
 }
 
+/* What %INTERFACE means for a group of IPv4; for IPv6 the address says it (ip(7), ipv6(7)). */
+static void choose_interface(const struct udp_socket *socket, uint32_t index)
+{
+    const struct ip_mreqn request = {.imr_ifindex = (int)index};
+    int result = setsockopt(socket->fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request);
+    const struct call call = {
+        .kind = CALL_SETSOCKOPT, .level = IPPROTO_IP, .name = IP_MULTICAST_IF, .value = (int)index};
+
+    trace_call(socket, result, &call);
+}
+
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect_it,
                      const struct udp_options *options, struct udp_socket *out, char *error)
 {
@@ -239,6 +304,8 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
         return false;
     if (local != NULL && !bind_to(out, local, false, error))
         return false;
+    if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
+        choose_interface(out, peer->scope);
     if (connect_it && !connect_to(out, local, peer, error))
         return false;
     return name_local(out, peer, error);

@@ -12,27 +12,36 @@
 
 enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
 
+/* How datagrams to multicast groups leave. */
+struct udp_multicast {
+    int hops;     /* routers they may pass: 1 .. 255; 0: leave (Linux lets 0 out, RFC 1112) */
+    bool no_loop; /* programs of this machine do not get them */
+};
+
 /* What to open. Zero is the default everywhere but where said. */
 struct udp_options {
-    bool dual_stack;           /* an IPv6 socket also takes IPv4 (server on ::) */
-    bool reuse_port;           /* SO_REUSEPORT: several engine threads on one port */
-    bool broadcast;            /* SO_BROADCAST */
-    bool gro;                  /* UDP_GRO: the kernel may hand over several datagrams as one */
-    bool error_queue;          /* IP_RECVERR: ICMP errors are told, with their sender */
-    int receive_buffer_bytes;  /* SO_RCVBUF asked for, 0: leave */
-    int send_buffer_bytes;     /* SO_SNDBUF asked for, 0: leave */
-    int hop_limit;             /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
-    int dscp;                  /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
+    bool dual_stack;          /* an IPv6 socket also takes IPv4 (server on ::) */
+    bool reuse_port;          /* SO_REUSEPORT: several engine threads on one port */
+    bool broadcast;           /* SO_BROADCAST */
+    bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
+    bool error_queue;         /* IP_RECVERR: ICMP errors are told, with their sender */
+    int receive_buffer_bytes; /* SO_RCVBUF asked for, 0: leave */
+    int send_buffer_bytes;    /* SO_SNDBUF asked for, 0: leave */
+    int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
+    int dscp;                 /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
+    bool dont_fragment;       /* too big for the path: EMSGSIZE instead of fragments */
+    const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: as routes say */
+    const struct udp_multicast *multicast; /* NULL: leave */
     const struct call_trace *trace; /* is told each call on the socket; NULL: nobody. Borrowed */
 };
 
 /* An open socket: non-blocking, close-on-exec. */
 struct udp_socket {
-    int fd;     /* -1 where not open */
-    int family; /* AF_INET or AF_INET6 */
-    bool gro;   /* granted */
-    struct endpoint local;     /* bound address and port (getsockname) */
-    int receive_buffer_bytes;  /* granted, as the kernel counts (twice what was asked) */
+    int fd;                         /* -1 where not open */
+    int family;                     /* AF_INET or AF_INET6 */
+    bool gro;                       /* granted */
+    struct endpoint local;          /* bound address and port (getsockname) */
+    int receive_buffer_bytes;       /* granted, as the kernel counts (twice what was asked) */
     const struct call_trace *trace; /* as in the options; may be changed between calls */
 };
 
