@@ -248,6 +248,7 @@ struct window_change window_look(struct window *window, int64_t now_ns)
     give_up(window, now_ns, &change);
     if (change.lost > 0 && window->outstanding == 0) {
         end_rest_in_vain(window, now_ns);
+        change.fresh_port = true;
         /* A small round ends before the next loss, if it can. */
         begin_round(window, window->smooth_ns > 0 ? 1 : window->size);
     } else if (change.lost > 0) {
@@ -259,6 +260,14 @@ struct window_change window_look(struct window *window, int64_t now_ns)
         rest_or_go_blind(window, now_ns);
     }
     return change;
+}
+
+uint64_t window_forget_lost(struct window *window)
+{
+    uint64_t lost = window->lost;
+
+    window->lost = 0;
+    return lost;
 }
 
 uint32_t window_outstanding(const struct window *window)

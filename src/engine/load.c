@@ -43,26 +43,76 @@ static void note_error(struct load *load, int error)
     load->refused |= error == ECONNREFUSED;
 }
 
-static void take_acks(struct load *load, struct load_client *client)
+static uint32_t receive_acks(struct load *load, struct udp_socket *socket)
 {
     const struct datagram *datagrams;
-    struct window_change change;
     uint32_t acks = 0;
     int received;
 
     do {
-        received = batch_receive(load->receiver, &client->socket, LOAD_SLOTS, &datagrams);
+        received = batch_receive(load->receiver, socket, LOAD_SLOTS, &datagrams);
         for (int i = 0; i < received; i++)
             acks += (uint32_t)datagram_messages(&datagrams[i]);
     } while (received == LOAD_SLOTS);
     if (received < 0)
         note_error(load, -received);
+    return acks;
+}
+
+static void take_acks(struct load *load, struct load_client *client)
+{
+    struct window_change change;
+    uint32_t acks = receive_acks(load, &client->socket);
+
     if (acks == 0)
         return;
     load->heard_ns = clock_monotonic_ns();
     load->unheard = 0;
     change = window_acked(&client->window, acks, load->heard_ns, load->rtt);
     count_change(load, &change);
+}
+
+/* What comes on the port that was used before a loss. */
+static void take_late(struct load *load, struct load_client *client)
+{
+    uint64_t acks = receive_acks(load, &client->former);
+    uint64_t late = acks < client->former_lost ? acks : client->former_lost;
+    struct window_change change = {.acked = late, .late = late, .duplicates = acks - late};
+
+    client->former_lost -= late;
+    count_change(load, &change);
+    if (acks > 0)
+        load->heard_ns = clock_monotonic_ns();
+}
+
+static void take_event(struct load *load, uint64_t data)
+{
+    struct load_client *client = &load->clients[data / LOAD_SOCKETS];
+
+    if (data % LOAD_SOCKETS == LOAD_FORMER)
+        take_late(load, client);
+    else
+        take_acks(load, client);
+}
+
+/* After a loss: the next datagrams leave from a port of their own. */
+static void renew_port(struct load *load, size_t index)
+{
+    struct load_client *client = &load->clients[index];
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data = {.u64 = index * LOAD_SOCKETS + LOAD_FORMER}};
+    struct udp_socket fresh = {.fd = -1};
+    char error[LOAD_ERROR_SIZE];
+
+    if (!load_open_socket(load, index, &fresh, error)) {
+        load->shared_port = true;
+        return;
+    }
+    udp_close(&client->former);
+    client->former = client->socket;
+    client->socket = fresh;
+    client->former_lost = window_forget_lost(&client->window);
+    epoll_ctl(load->epoll_fd, EPOLL_CTL_MOD, client->former.fd, &event);
 }
 
 /* ---- sending */
@@ -161,6 +211,7 @@ static struct load_snapshot describe(const struct load *load, int64_t now_ns)
         .send_errors = load->send_errors,
         .size_bytes = load->config.size_bytes,
         .measured = rtt_count(load->rtt),
+        .times_certain = load->duplicates == 0 && !load->shared_port,
         .rtt_min_ns = rtt_min(load->rtt),
         .rtt_p50_ns = rtt_percentile(load->rtt, 50),
         .rtt_p90_ns = rtt_percentile(load->rtt, 90),
@@ -244,23 +295,32 @@ static void turn(struct load *load, int timeout_ms)
     int count = epoll_wait(load->epoll_fd, ready, READY_MAX, timeout_ms);
 
     for (int i = 0; i < count; i++) {
-        struct load_client *client = &load->clients[ready[i].data.u64];
-        take_acks(load, client);
+        take_event(load, ready[i].data.u64);
         if (!is_paced(load))
-            fill_unpaced(load, client);
+            fill_unpaced(load, &load->clients[ready[i].data.u64 / LOAD_SOCKETS]);
     }
 }
 
-/* After the last send: what is on its way may still come, for the timeout. Ends at the latest ack. */
+/* How long the last acks are waited for; if all are there, for one more that would be a duplicate. */
+static int64_t rest_ns(const struct load *load)
+{
+    int64_t extra_ns = 2 * rtt_max(load->rtt);
+
+    if (load->sent > load->acked || extra_ns > load->config.timeout_ns)
+        return load->config.timeout_ns;
+    return extra_ns > look_interval_ns ? extra_ns : look_interval_ns;
+}
+
+/* After the last send: what is on its way may still come. Ends at the latest ack. */
 static int64_t take_rest(struct load *load)
 {
     int64_t ended_ns = clock_monotonic_ns();
     struct epoll_event ready[READY_MAX];
 
-    while (load->sent > load->acked && clock_monotonic_ns() - ended_ns < load->config.timeout_ns) {
+    while (clock_monotonic_ns() - ended_ns < rest_ns(load)) {
         int count = epoll_wait(load->epoll_fd, ready, READY_MAX, 10);
         for (int i = 0; i < count; i++)
-            take_acks(load, &load->clients[ready[i].data.u64]);
+            take_event(load, ready[i].data.u64);
     }
     return load->heard_ns > ended_ns ? load->heard_ns : ended_ns;
 }
@@ -273,6 +333,8 @@ static void look_at_windows(struct load *load, int64_t now_ns)
         struct window_change change = window_look(&client->window, now_ns);
         count_change(load, &change);
         load->unheard += change.unheard;
+        if (change.fresh_port)
+            renew_port(load, i);
     }
 }
 

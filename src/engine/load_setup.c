@@ -15,31 +15,39 @@ enum {
     SOCKET_BUFFER_BYTES = 4 << 20,
 };
 
-static bool open_client(struct load *load, size_t index, char *error)
+bool load_open_socket(struct load *load, size_t index, struct udp_socket *socket, char *error)
 {
     const struct udp_options options = {.gro = load->config.gro,
                                         .receive_buffer_bytes = SOCKET_BUFFER_BYTES,
                                         .send_buffer_bytes = SOCKET_BUFFER_BYTES};
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data = {.u64 = index * LOAD_SOCKETS + LOAD_SOCKET}};
+
+    if (!udp_open_client(&load->config.target, NULL, true, &options, socket, error))
+        return false;
+    if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, socket->fd, &event) == 0)
+        return true;
+    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", strerror(errno));
+    udp_close(socket);
+    return false;
+}
+
+static bool open_client(struct load *load, size_t index, char *error)
+{
     struct load_client *client = &load->clients[index];
-    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = index}};
 
     if (!window_open(&client->window, load->config.window, load->config.timeout_ns)) {
         snprintf(error, LOAD_ERROR_SIZE, "not enough memory: use a smaller --window");
         return false;
     }
-    if (!udp_open_client(&load->config.target, NULL, true, &options, &client->socket, error))
-        return false;
-    if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, client->socket.fd, &event) == 0)
-        return true;
-    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", strerror(errno));
-    return false;
+    return load_open_socket(load, index, &client->socket, error);
 }
 
 static bool open_clients(struct load *load, char *error)
 {
     load->clients = calloc(load->config.clients, sizeof *load->clients);
     for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
-        load->clients[i].socket.fd = -1;
+        load->clients[i].socket.fd = load->clients[i].former.fd = -1;
     for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++)
         if (!open_client(load, i, error))
             return false;
@@ -93,6 +101,7 @@ static void close_clients(struct load *load)
     for (size_t i = 0; load->clients != NULL && i < load->config.clients; i++) {
         window_close(&load->clients[i].window);
         udp_close(&load->clients[i].socket);
+        udp_close(&load->clients[i].former);
     }
     free(load->clients);
 }

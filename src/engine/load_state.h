@@ -13,12 +13,22 @@
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 
+struct load;
+
 enum { LOAD_ITEMS_MAX = 64, LOAD_SLOTS = 64 }; /* sends and receives a call */
 
 struct load_client {
     struct udp_socket socket;
     struct window window;
+    struct udp_socket former; /* fd -1, or the port before a loss: what comes there is late */
+    uint64_t former_lost;
 };
+
+/* A socket in epoll's data: the client's number, and which of its two sockets. */
+enum { LOAD_SOCKET, LOAD_FORMER, LOAD_SOCKETS };
+
+/* Opens the client's socket. False with error (LOAD_ERROR_SIZE) set. (load_setup.c) */
+bool load_open_socket(struct load *load, size_t index, struct udp_socket *socket, char *error);
 
 struct load {
     struct load_config config;
@@ -46,6 +56,7 @@ struct load {
     int64_t paced_since_ns;              /* with a rate: the schedule counts from here, */
     double paced;                        /* and so many datagrams were sent or left out since */
     bool refused;
+    bool shared_port; /* no fresh port could be had after a loss: times are not certain */
 };
 
 #endif

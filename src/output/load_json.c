@@ -24,7 +24,7 @@ static void add_figures(json_t *object, const struct load_snapshot *snapshot)
     json_object_set_new(object, "acks_per_s", json_real(snapshot->acks_per_s));
     json_object_set_new(object, "payload_bits_per_s", json_real(load_bits_per_s(snapshot)));
     json_add_count(object, "rtt_samples", snapshot->measured);
-    json_object_set_new(object, "rtt_uncertain", json_boolean(!load_times_are_certain(snapshot)));
+    json_object_set_new(object, "rtt_uncertain", json_boolean(!snapshot->times_certain));
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (times[i].value_ns >= 0)
             json_object_set_new(object, times[i].key, json_integer(times[i].value_ns));

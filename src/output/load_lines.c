@@ -34,8 +34,8 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
     char text[UNITS_TEXT_SIZE];
 
     fputs("rtt", file);
-    if (!load_times_are_certain(snapshot))
-        fputs(" (uncertain: acks came twice or late)", file);
+    if (!snapshot->times_certain)
+        fputs(" (uncertain: acks came twice)", file);
     if (snapshot->measured < snapshot->acked)
         fprintf(file, " of %" PRIu64 " acks:", snapshot->measured);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
@@ -49,15 +49,14 @@ static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
     char uptime[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], bits[UNITS_TEXT_SIZE];
     char p50[UNITS_TEXT_SIZE], p99[UNITS_TEXT_SIZE];
 
-    fprintf(file,
-            "%s  acked %s  %s  lost %" PRIu64 "  in flight %" PRIu64 "  rtt p50 %s p99 %s%s\n",
-            units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
-            units_rate(snapshot->acks_per_s, rate, sizeof rate),
-            units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits), snapshot->lost,
-            snapshot->sent - snapshot->acked - snapshot->lost,
-            units_duration(snapshot->rtt_p50_ns, p50, sizeof p50),
-            units_duration(snapshot->rtt_p99_ns, p99, sizeof p99),
-            load_times_are_certain(snapshot) ? "" : " ?");
+    fprintf(
+        file, "%s  acked %s  %s  lost %" PRIu64 "  in flight %" PRIu64 "  rtt p50 %s p99 %s%s\n",
+        units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
+        units_rate(snapshot->acks_per_s, rate, sizeof rate),
+        units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits), snapshot->lost,
+        snapshot->sent - snapshot->acked - snapshot->lost,
+        units_duration(snapshot->rtt_p50_ns, p50, sizeof p50),
+        units_duration(snapshot->rtt_p99_ns, p99, sizeof p99), snapshot->times_certain ? "" : " ?");
     return fflush(file) == 0;
 }
 

@@ -129,7 +129,7 @@ static void put_certainty(const struct load_snapshot *last, struct frame *frame,
 {
     char count[UNITS_TEXT_SIZE], text[LINE_SIZE];
 
-    if (!load_times_are_certain(last))
+    if (!last->times_certain)
         frame_put(frame, row, 1, column, STYLE_WARNING, "uncertain ?");
     else if (last->measured < last->acked) {
         snprintf(text, sizeof text, "of %s acks",

@@ -87,19 +87,20 @@ for _loss in ("1%", "10%", "50%"):
     tap.add_case("--impair loss=%s does not starve it" % _loss, lossy, _loss)
 
 
-@tap.case("an ack after the timeout is late, not lost, and the times are not certain")
+@tap.case("an ack after the timeout is late, not lost; the next datagram has a port of its own")
 def late():
     peer = Peer()
     process = udptui.start("load", *QUIET, "--clients", "1", "--window", "1", "--timeout", "100ms", "--duration",
                            "600ms", peer.text)
-    _, source = peer.receive()
-    peer.receive()
-    peer.send(b"ok", source)
-    peer.send(b"ok", source)
+    _, first = peer.receive()
+    _, second = peer.receive()
+    tap.true(first != second, "both from " + str(first))
+    peer.send(b"ok", first)
+    peer.send(b"ok", second)
     while process.child.poll() is None and not process.objects("summary"):
         process.pump(0.1)
     summary = process.finish().expect(1).objects("summary")[0]
-    tap.equal((summary["acked"], summary["rtt_uncertain"]), (2, True), "acked, uncertain")
+    tap.equal((summary["acked"], summary["rtt_uncertain"]), (2, False), "acked, uncertain")
     tap.true(1 <= summary["late"] <= 2, "late %d" % summary["late"])
     tap.equal(summary["lost"], summary["sent"] - 2, "lost")
 
@@ -114,17 +115,19 @@ def duplicates():
 
 @tap.case("a window that lost its datagrams is used again, and the lost are counted")
 def losses():
-    """One of two clients is never answered: after a second its four datagrams are lost, and four more come."""
+    """Of two clients the first is never answered: after a second its four datagrams are lost, and four more come
+    from a port of their own."""
     peer = Peer()
     process = udptui.start("load", *QUIET, "--clients", "2", "--window", "4", "--duration", "2500ms", peer.text)
-    unheard, came = None, 0
+    unheard, answered, came = None, None, 0
     while came < 8:
         _, source = peer.receive()
         unheard = unheard or source
-        if source == unheard:
-            came += 1
-        else:
+        answered = answered or (source if source != unheard else None)
+        if source == answered:
             peer.send(b"ok", source)
+        else:
+            came += 1
     summary = process.finish().expect(1).objects("summary")[0]
     tap.true(summary["acked"] > 0, "nothing was acknowledged")
     tap.equal(summary["lost"], summary["sent"] - summary["acked"], "lost")
@@ -145,7 +148,8 @@ def silence():
     peer = Peer()
     result, summary = load(peer, "--duration", "30s", "--clients", "2", "--window", "3")
     result.expect(1)
-    tap.equal((summary["sent"], summary["acked"], summary["lost"]), (18, 0, 18), "sent, acked, lost")
+    tap.equal((summary["acked"], summary["lost"]), (0, summary["sent"]), "acked, lost")
+    tap.true(18 <= summary["sent"] <= 24, "sent %d" % summary["sent"])
     tap.contains(summary["end"], "nothing was acknowledged")
     tap.true(result.took_s < 6, "took %.1f s" % result.took_s)
 

@@ -26,16 +26,11 @@ struct load_snapshot {
     uint64_t send_errors;  /* refused by the kernel, not sent */
     size_t size_bytes;     /* payload of each datagram */
     uint64_t measured;     /* acks whose round-trip time is certain: the times are theirs */
+    bool times_certain;    /* no ack came twice: it would have been taken for another's */
     double acks_per_s;     /* over the latest tick; in the last snapshot over all */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p90_ns, rtt_p99_ns, rtt_p999_ns, rtt_max_ns; /* -1: none */
     enum load_end end;     /* LOAD_RUNNING in all but the last */
 };
-
-/* Acks that came twice or late were taken for others': then the times are not certain. */
-static inline bool load_times_are_certain(const struct load_snapshot *snapshot)
-{
-    return snapshot->duplicates == 0 && snapshot->late == 0;
-}
 
 /* Payload that was acknowledged, in bits a second. */
 static inline double load_bits_per_s(const struct load_snapshot *snapshot)

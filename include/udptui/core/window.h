@@ -14,9 +14,9 @@
  * Resting in vain may cost at most a fifth of the time (REST_SHARE). If it did, the window is blind
  * instead: it goes on sending without measuring.
  *
- * Acks that come twice or later than the timeout cannot be told from others: then the times are not
- * certain (struct window_change: late, duplicates). Acks that overtake each other exchange their
- * times.
+ * After a round with losses the window asks for a fresh port, so that what comes late on the old one
+ * is not taken for an answer to something else. Acks that come twice cannot be told from others: then
+ * the times are not certain. Acks that overtake each other exchange their times.
  *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
  */
@@ -63,6 +63,7 @@ struct window_change {
     uint64_t duplicates;
     uint64_t lost;
     uint64_t unheard; /* of them: sent after the latest ack, or with it */
+    bool fresh_port;  /* nothing is outstanding, and some was lost: see window_forget_lost */
 };
 
 /* size: 1 or more. False if memory is short. window_close frees what it holds. */
@@ -82,6 +83,10 @@ struct window_change window_acked(struct window *window, uint32_t count, int64_t
 /* To be called every few milliseconds: gives up what has waited for the timeout, and decides
  * whether the window rests or goes on blindly. */
 struct window_change window_look(struct window *window, int64_t now_ns);
+
+/* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns how
+ * many those may be. */
+uint64_t window_forget_lost(struct window *window);
 
 /* Datagrams without an ack that are not given up. */
 uint32_t window_outstanding(const struct window *window);

@@ -78,7 +78,9 @@ static void test_the_lost_are_given_up(void **state)
     window_acked(&window, 3, 2, rtt);
     assert_int_equal(window_look(&window, timeout_ns).lost, 0);
     assert_int_equal(window_room(&window), 0); /* it waits for the rest of the round */
-    assert_int_equal(window_look(&window, timeout_ns + 1).lost, 1);
+    change = window_look(&window, timeout_ns + 1);
+    assert_int_equal(change.lost, 1);
+    assert_true(change.fresh_port);
     assert_int_equal(window_outstanding(&window), 0);
     assert_int_equal(window_room(&window), 1); /* small rounds after a loss */
     assert_int_equal(rtt_count(rtt), 0);
@@ -86,6 +88,7 @@ static void test_the_lost_are_given_up(void **state)
     assert_int_equal(change.acked, 1);
     assert_int_equal(change.late, 1);
     assert_int_equal(change.duplicates, 1);
+    assert_int_equal(window_forget_lost(&window), 0);
     window_close(&window);
     rtt_close(rtt);
 }

@@ -17,6 +17,7 @@ static const struct load_snapshot running = {.elapsed_ns = 3 * UNITS_NS_PER_S,
                                              .sent = 1100,
                                              .acked = 1000,
                                              .measured = 1000,
+                                             .times_certain = true,
                                              .size_bytes = 32,
                                              .acks_per_s = 400,
                                              .rtt_min_ns = 20000,
@@ -85,6 +86,7 @@ static void times_say_whose_they_are(void **state)
     load_view_add(&view, &snapshot);
     assert_non_null(strstr(drawn(&view, 24, 80, text), "of 250 acks"));
     snapshot.late = 1;
+    snapshot.times_certain = false;
     load_view_add(&view, &snapshot);
     drawn(&view, 24, 80, text);
     assert_non_null(strstr(text, "late 1"));
