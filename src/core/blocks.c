@@ -48,11 +48,12 @@ struct blocks {
     enum format format;
     bool swapped; /* not in this machine's byte order */
     uint64_t skip_bytes;
-    size_t record_bytes;   /* pcap: of a record's header */
-    int version_minor;     /* pcap */
-    struct interface file; /* pcap: the one of all its records */
-    struct interface *interfaces;
-    size_t interface_count, interface_room;
+    size_t record_bytes;                     /* pcap: of a record's header */
+    int version_minor;                       /* pcap */
+    struct interface file;                   /* pcap: the one of all its records */
+    struct interface *interfaces;            /* pcapng: of all sections so far */
+    size_t first_interface, interface_count; /* of the section */
+    size_t interface_room;
     char error[BLOCKS_ERROR_SIZE];
 };
 
@@ -272,7 +273,9 @@ static void read_options(const struct blocks *blocks, const uint8_t *bytes, size
 
 static bool add_interface(struct blocks *blocks, const struct interface *interface)
 {
-    if (blocks->interface_count == blocks->interface_room) {
+    size_t at = blocks->first_interface + blocks->interface_count;
+
+    if (at == blocks->interface_room) {
         size_t room = blocks->interface_room > 0 ? 2 * blocks->interface_room : 4;
         struct interface *grown = realloc(blocks->interfaces, room * sizeof *grown);
         if (grown == NULL)
@@ -280,8 +283,15 @@ static bool add_interface(struct blocks *blocks, const struct interface *interfa
         blocks->interfaces = grown;
         blocks->interface_room = room;
     }
-    blocks->interfaces[blocks->interface_count++] = *interface;
+    blocks->interfaces[at] = *interface;
+    blocks->interface_count++;
     return true;
+}
+
+/* The section's interface of this number, which there is. */
+static const struct interface *interface_at(const struct blocks *blocks, size_t number)
+{
+    return &blocks->interfaces[blocks->first_interface + number];
 }
 
 /* Drops a block. */
@@ -306,7 +316,7 @@ static enum blocks_step next_interface(struct blocks *blocks, const uint8_t *byt
                                   .snapshot_bytes = read32(blocks, bytes + 12),
                                   .resolution = 6};
     read_options(blocks, bytes + 16, looked_at - 16 - (looked_at == length ? 4 : 0), &interface);
-    if (blocks->interface_count == BLOCKS_INTERFACES_MAX)
+    if (blocks->first_interface + blocks->interface_count == BLOCKS_INTERFACES_MAX)
         return fail(blocks, "more than %d interfaces", BLOCKS_INTERFACES_MAX);
     if (!add_interface(blocks, &interface))
         return fail(blocks, "not enough memory");
@@ -336,6 +346,7 @@ static enum blocks_step next_section(struct blocks *blocks, const uint8_t *bytes
     if (major != 1)
         return fail(blocks, "pcapng of version %u, which is not known", major);
     blocks->format = FORMAT_PCAPNG;
+    blocks->first_interface += blocks->interface_count;
     blocks->interface_count = 0;
     return skip(blocks, length, size_bytes, used_bytes);
 }
@@ -374,7 +385,7 @@ static struct packet_block read_obsolete(const struct blocks *blocks, const uint
 static struct packet_block read_simple(const struct blocks *blocks, const uint8_t *bytes)
 {
     uint32_t original = read32(blocks, bytes + 8), in_block = read32(blocks, bytes + 4) - 16;
-    uint32_t snapshot = blocks->interface_count > 0 ? blocks->interfaces[0].snapshot_bytes : 0;
+    uint32_t snapshot = blocks->interface_count > 0 ? interface_at(blocks, 0)->snapshot_bytes : 0;
     uint32_t captured = snapshot != 0 ? smaller(original, snapshot) : original;
 
     return (struct packet_block){.header_bytes = 12,
@@ -400,7 +411,7 @@ static enum blocks_step next_packet(struct blocks *blocks, const uint8_t *bytes,
                     block.interface);
     if (block.captured_bytes > length - header_bytes - 4)
         return fail(blocks, "a packet that is longer than its block: the file is damaged");
-    const struct interface *interface = &blocks->interfaces[block.interface];
+    const struct interface *interface = interface_at(blocks, block.interface);
     *out = (struct blocks_frame){.wall_ns = block.has_time ? time_of(interface, block.ticks) : 0,
                                  .has_time = block.has_time,
                                  .link_type = interface->link_type,
@@ -524,4 +535,23 @@ enum blocks_step blocks_next(struct blocks *blocks, const uint8_t *bytes, size_t
         if (found != BLOCKS_MORE || used == 0)
             return found;
     }
+}
+
+/* Interfaces stay known: a place in an earlier section needs its own again, and a section that is
+ * read once more puts its interfaces to where they were. */
+struct blocks_position blocks_tell(const struct blocks *blocks)
+{
+    return (struct blocks_position){.skip_bytes = blocks->skip_bytes,
+                                    .first_interface = blocks->first_interface,
+                                    .interface_count = blocks->interface_count,
+                                    .swapped = blocks->swapped};
+}
+
+void blocks_seek(struct blocks *blocks, const struct blocks_position *position)
+{
+    blocks->skip_bytes = 0;
+    blocks->first_interface = position->first_interface;
+    blocks->interface_count = position->interface_count;
+    blocks->swapped = position->swapped;
+    blocks->error[0] = '\0';
 }

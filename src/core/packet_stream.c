@@ -353,7 +353,7 @@ static void count_unread(struct packet_counts *counts, const struct packet_unrea
     counts->rows[at].frames++;
 }
 
-/* Gives up what has waited too long, also if the time went back, and what is too much. */
+/* Gives up what has waited too long, or is too much. */
 static void keep_bounds(struct packet_stream *stream)
 {
     while (stream->assembly_count > 0) {

@@ -60,6 +60,21 @@ bool input_may_wait(const struct capture_input *input)
     return input->may_wait;
 }
 
+bool input_can_seek(const struct capture_input *input)
+{
+    return !input->may_wait && input->decided && input->decoder == NULL;
+}
+
+bool input_seek(struct capture_input *input, uint64_t offset_bytes)
+{
+    if (!input_can_seek(input) || lseek(input->fd, (off_t)offset_bytes, SEEK_SET) < 0)
+        return false;
+    input->size_bytes = 0;
+    input->read_bytes = offset_bytes;
+    input->at_end = false;
+    return true;
+}
+
 uint64_t input_read_bytes(const struct capture_input *input)
 {
     return input->read_bytes;

@@ -26,6 +26,11 @@ ssize_t input_read(struct capture_input *input, uint8_t *out, size_t room, bool 
                    const char **why);
 
 bool input_may_wait(const struct capture_input *input);
+
+/* Regular files that are not compressed can be read from another place. False: not this one. */
+bool input_can_seek(const struct capture_input *input);
+bool input_seek(struct capture_input *input, uint64_t offset_bytes);
+
 uint64_t input_read_bytes(const struct capture_input *input);
 
 /* ---- decoders: one a kind of compression. Those that this udptui was built without are there,

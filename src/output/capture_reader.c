@@ -19,7 +19,8 @@ struct capture_reader {
     int fd;
     struct capture_input *input;
     struct blocks *blocks;
-    size_t first, size_bytes; /* what is not used yet, within window */
+    uint64_t offset_bytes;    /* of what is not used yet, in the file */
+    size_t first, size_bytes; /* the same, within window */
     uint8_t window[BLOCKS_WINDOW];
     char path[]; /* for complaints */
 };
@@ -31,6 +32,13 @@ void capture_explain(char *error, const char *path, const char *why)
 
     snprintf(error, CAPTURE_ERROR_SIZE, "%s%s: %.150s", fits ? "" : "...",
              fits ? path : path + length - NAME_MAX_SHOWN, why);
+}
+
+static void drop(struct capture_reader *reader, size_t count)
+{
+    reader->first += count;
+    reader->size_bytes -= count;
+    reader->offset_bytes += count;
 }
 
 /* Reads more into the window; 1 or what input_read says. */
@@ -81,8 +89,7 @@ static enum capture_status next(struct capture_reader *reader, struct blocks_fra
         size_t used;
         enum blocks_step step = blocks_next(reader->blocks, reader->window + reader->first,
                                             reader->size_bytes, &used, out);
-        reader->first += used;
-        reader->size_bytes -= used;
+        drop(reader, used);
         if (step == BLOCKS_FRAME)
             return CAPTURE_FRAME;
         why = blocks_error(reader->blocks);
@@ -110,6 +117,23 @@ int capture_wait_fd(const struct capture_reader *reader)
     return input_may_wait(reader->input) ? reader->fd : -1;
 }
 
+bool capture_tell(const struct capture_reader *reader, struct capture_position *position)
+{
+    position->blocks = blocks_tell(reader->blocks);
+    position->offset_bytes = reader->offset_bytes + position->blocks.skip_bytes;
+    return input_can_seek(reader->input);
+}
+
+bool capture_seek(struct capture_reader *reader, const struct capture_position *position)
+{
+    if (!input_seek(reader->input, position->offset_bytes))
+        return false;
+    blocks_seek(reader->blocks, &position->blocks);
+    reader->offset_bytes = position->offset_bytes;
+    reader->first = reader->size_bytes = 0;
+    return true;
+}
+
 uint64_t capture_read_bytes(const struct capture_reader *reader)
 {
     return input_read_bytes(reader->input);
@@ -128,7 +152,7 @@ static struct capture_reader *reader_make(const char *path, int fd)
         return NULL;
     }
     reader->fd = fd;
-    reader->first = reader->size_bytes = 0;
+    reader->offset_bytes = reader->first = reader->size_bytes = 0;
     reader->input = input_open(fd);
     reader->blocks = blocks_open();
     strcpy(reader->path, path);
@@ -152,8 +176,7 @@ static bool is_capture(struct capture_reader *reader, char *error)
         size_t looked_at = reader->size_bytes < LOOK_BYTES ? reader->size_bytes : LOOK_BYTES;
         enum blocks_step step =
             blocks_next(reader->blocks, reader->window, looked_at, &used, &frame);
-        reader->first += used;
-        reader->size_bytes -= used;
+        drop(reader, used);
         if (step != BLOCKS_BAD)
             return true;
         why = blocks_error(reader->blocks);

@@ -18,7 +18,7 @@
 enum {
     BLOCKS_FRAME_MAX = 1 << 18, /* of a frame's bytes, what is kept; the rest is skipped */
     BLOCKS_WINDOW = BLOCKS_FRAME_MAX + 128, /* the caller's buffer: no step needs more */
-    BLOCKS_INTERFACES_MAX = 1 << 16,        /* of a section */
+    BLOCKS_INTERFACES_MAX = 1 << 16,        /* of all sections */
     BLOCKS_ERROR_SIZE = 128,
 };
 
@@ -58,5 +58,18 @@ const char *blocks_error(const struct blocks *blocks);
 
 /* Whether a file may end here, with left_bytes not used: between two packets, that is. */
 bool blocks_is_complete(const struct blocks *blocks, size_t left_bytes);
+
+/* A place between two frames, to come back to. */
+struct blocks_position {
+    uint64_t skip_bytes; /* the next frame begins so many bytes behind what was used */
+    size_t first_interface, interface_count;
+    bool swapped;
+};
+
+struct blocks_position blocks_tell(const struct blocks *blocks);
+
+/* The next bytes are those at a place that blocks_tell named, of the same file, its skip_bytes
+ * passed over. */
+void blocks_seek(struct blocks *blocks, const struct blocks_position *position);
 
 #endif

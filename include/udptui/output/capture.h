@@ -58,6 +58,17 @@ enum capture_status capture_next_now(struct capture_reader *reader, struct block
  * for. The descriptor stays the reader's. */
 int capture_wait_fd(const struct capture_reader *reader);
 
+/* A place in a file, between two frames. */
+struct capture_position {
+    uint64_t offset_bytes;
+    struct blocks_position blocks;
+};
+
+/* The place behind the last frame, and back to it, with the same reader. False: it is a pipe, or
+ * compressed, and can only be read from the beginning. */
+bool capture_tell(const struct capture_reader *reader, struct capture_position *position);
+bool capture_seek(struct capture_reader *reader, const struct capture_position *position);
+
 /* How many bytes of the file (as it lies on the disk, compressed or not) have been read. */
 uint64_t capture_read_bytes(const struct capture_reader *reader);
 
