@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/nearest.h"
 #include "udptui/output/lesson.h"
@@ -130,7 +131,7 @@ static int status_of(const struct lesson_run *run)
     int number = signals_number(&run->signals);
 
     if (run->broken)
-        return commands_finish_output();
+        return outlet_status(run->error);
     if (number != 0)
         return 128 + number;
     if (run->failed)
@@ -142,13 +143,15 @@ static int run_lessons(struct lesson_run *run)
 {
     int status;
 
-    if (!signals_open(&run->signals, NULL)) {
+    if (!signals_open(&run->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
+    run->output = outlet_open(&run->signals);
     if (!wants_screen(run->options) || !lesson_run_screen(run))
         lesson_run_lines(run);
     status = status_of(run);
+    outlet_close(run->output);
     signals_close(&run->signals);
     return status;
 }

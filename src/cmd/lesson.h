@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lesson_stage.h"
 #include "signals.h"
@@ -33,8 +34,10 @@ struct lesson_run {
     const struct lesson_options *options;
     size_t first, last; /* rows of the table to go through */
     struct signals signals;
+    FILE *output; /* an outlet */
     enum text_charset charset;
-    bool broken;    /* stdout cannot be written */
+    bool broken; /* output cannot be written: errno in error */
+    int error;
     bool otherwise; /* some lesson did not show what it should */
     bool failed;    /* something could not be set up, and was complained about */
 };

@@ -3,6 +3,7 @@
  * lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the
  * keyboard.
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,14 @@ static const struct lesson_writer *writer_of(const struct lesson_run *run)
     return run->options->json ? &lesson_json : &lesson_lines;
 }
 
+static void check_output(struct lesson_run *run, bool written)
+{
+    if (written || run->broken)
+        return;
+    run->broken = true;
+    run->error = errno;
+}
+
 /* The ladder and what was found. False: come to an end. */
 static bool tell(struct lesson_run *run, const struct lesson_output *output,
                  const struct lesson_topic *topic, struct stage *stage)
@@ -129,10 +138,10 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
     const struct lesson_writer *writer = writer_of(run);
 
     run->otherwise |= stage->result.otherwise != NULL;
-    run->broken |= !write_ladder(run, writer, output, topic, stage);
+    check_output(run, write_ladder(run, writer, output, topic, stage));
     if (run->broken || (asks(run) && !wait_for_enter(run)))
         return false;
-    run->broken |= !writer->result(output, topic, &stage->result);
+    check_output(run, writer->result(output, topic, &stage->result));
     return !run->broken;
 }
 
@@ -171,13 +180,13 @@ static bool play(struct lesson_run *run, const struct lesson_output *output,
 static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
                     size_t count)
 {
-    struct lesson_output output = {.file = stdout,
+    struct lesson_output output = {.file = run->output,
                                    .number = number,
                                    .count = count,
                                    .chosen = LESSON_NO_CHOICE,
                                    .seed = (uint64_t)run->options->seed};
 
-    run->broken |= !writer_of(run)->plan(&output, &lesson->topic);
+    check_output(run, writer_of(run)->plan(&output, &lesson->topic));
     if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
         return false;
     return play(run, &output, lesson);

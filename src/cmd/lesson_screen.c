@@ -288,7 +288,7 @@ static void close_session(struct session *session)
 
 bool lesson_run_screen(struct lesson_run *run)
 {
-    const struct term_options options = {.mouse = false, .colour = true};
+    const struct term_options options = {.colour = true, .end_fd = run->signals.fd};
     struct session *session = calloc(1, sizeof *session);
     const char *why = "not enough memory";
     bool opened;
@@ -299,9 +299,9 @@ bool lesson_run_screen(struct lesson_run *run)
     session->table = lessons_table(&session->count);
     opened = open_session(session) && term_open(&options, &why);
     if (opened) {
-        run->signals.last_resort = term_restore_for_signal;
         enter(session, run->first);
         loop(session);
+        signals_ending(&run->signals);
         term_close();
     } else {
         commands_complain("%s: showing lines instead of the screen", why);

@@ -11,8 +11,10 @@
 
 #include "common_options.h"
 #include "load.h"
+#include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
+#include "udptui/net/clock.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
 
@@ -109,13 +111,21 @@ static const struct opts_command spec = {
 static const int64_t lines_tick_ns = UNITS_NS_PER_S;
 static const int64_t screen_tick_ns = 100 * UNITS_NS_PER_MS;
 
+void load_check_output(struct load_run *run, bool written)
+{
+    if (written || run->broken)
+        return;
+    run->broken = true;
+    run->error = errno;
+}
+
 static void take_snapshots(struct load_run *run)
 {
     while (load_next(run->load, &run->last))
         if (run->last.end == LOAD_RUNNING && !run->options->quiet)
-            run->broken |= !run->writer->progress(stdout, &run->last);
+            load_check_output(run, run->writer->progress(run->output, &run->last));
     if (run->last.end != LOAD_RUNNING)
-        run->broken |= !run->writer->summary(stdout, &run->last);
+        load_check_output(run, run->writer->summary(run->output, &run->last));
 }
 
 void load_run_lines(struct load_run *run)
@@ -125,11 +135,12 @@ void load_run_lines(struct load_run *run)
     eventfd_t count;
 
     while (run->last.end == LOAD_RUNNING && !run->broken) {
-        poll(polled, 2, -1);
-        if (polled[1].revents != 0) {
+        poll(polled, 2, LOAD_BEAT_MS);
+        signals_beat(&run->signals);
+        if (polled[1].revents != 0)
+            polled[1].fd = -1; /* or the time is over, and the last acks may still come */
+        if (signals_number(&run->signals) != 0)
             load_stop(run->load);
-            polled[1].fd = -1;
-        }
         eventfd_read(run->event_fd, &count);
         take_snapshots(run);
     }
@@ -140,7 +151,7 @@ static int status_of(const struct load_run *run)
     int number = signals_number(&run->signals);
 
     if (run->broken)
-        return commands_finish_output();
+        return outlet_status(run->error);
     if (number != 0)
         return 128 + number;
     return run->last.sent == run->last.acked && run->last.sent > 0 ? EXIT_DONE : EXIT_UNANSWERED;
@@ -157,12 +168,14 @@ static int run_load(struct load_run *run)
     char error[LOAD_ERROR_SIZE];
     int status = EXIT_SETUP;
 
-    if (!signals_open(&run->signals, NULL)) {
+    if (!signals_open(&run->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return status;
     }
+    run->output = outlet_open(&run->signals);
     run->load = load_open(run->config, error);
     if (run->load != NULL && load_start(run->load, error)) {
+        signals_end_at(&run->signals, clock_monotonic_ns() + run->config->duration_ns);
         if (!wants_screen(run->options) || !load_run_screen(run))
             load_run_lines(run);
         status = status_of(run);
@@ -170,6 +183,7 @@ static int run_load(struct load_run *run)
         commands_complain("%s", error);
     }
     load_close(run->load);
+    outlet_close(run->output);
     signals_close(&run->signals);
     return status;
 }

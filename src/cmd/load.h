@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "signals.h"
 #include "udptui/core/units.h"
@@ -25,10 +26,18 @@ struct load_run {
     const struct load_writer *writer;
     struct load *load;
     struct signals signals;
+    FILE *output; /* an outlet */
     int event_fd;
     struct load_snapshot last;
-    bool broken; /* stdout cannot be written */
+    bool broken; /* output cannot be written: errno in error */
+    int error;
 };
+
+/* The main loop takes a turn, and so gives a sign of life, at least so often. */
+enum { LOAD_BEAT_MS = 250 };
+
+/* Notes why writing has failed, if it has. */
+void load_check_output(struct load_run *run, bool written);
 
 /* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr,
  * where the terminal cannot show a screen; the generator runs on. */

@@ -12,6 +12,8 @@
 #include "udptui/ui/load_view.h"
 #include "udptui/ui/term.h"
 
+enum { CTRL_L = 0x0c, CTRL_Z = 0x1a };
+
 static struct load_view make_view(const struct load_run *run)
 {
     bool utf8 = !run->options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -50,8 +52,13 @@ static bool wants_to_stop(void)
     struct key key;
     bool stop = false;
 
-    while (term_read(&key))
+    while (term_read(&key)) {
+        if (key.code == CTRL_L)
+            term_redraw();
+        else if (key.code == CTRL_Z)
+            term_suspend();
         stop |= key.code == 'q' || key.code == KEY_CODE_F10;
+    }
     return stop;
 }
 
@@ -64,12 +71,15 @@ static void loop(struct load_run *run, struct load_view *view, struct frame *fra
 
     while (run->last.end == LOAD_RUNNING) {
         draw(view, frame);
-        poll(polled, 3, -1);
-        if (polled[1].revents != 0 || (polled[2].revents & (POLLHUP | POLLERR)) ||
+        poll(polled, 3, LOAD_BEAT_MS);
+        signals_beat(&run->signals);
+        if (signals_number(&run->signals) != 0 || (polled[2].revents & (POLLHUP | POLLERR)) ||
             wants_to_stop()) {
             load_stop(run->load);
-            polled[1].fd = polled[2].fd = -1;
+            polled[2].fd = -1;
         }
+        if (polled[1].revents != 0)
+            polled[1].fd = -1; /* or the time is over, and the last acks may still come */
         eventfd_read(run->event_fd, &count);
         while (load_next(run->load, &run->last))
             load_view_add(view, &run->last);
@@ -78,7 +88,7 @@ static void loop(struct load_run *run, struct load_view *view, struct frame *fra
 
 bool load_run_screen(struct load_run *run)
 {
-    const struct term_options options = {.mouse = false, .colour = true};
+    const struct term_options options = {.colour = true, .end_fd = run->signals.fd};
     struct load_view view = make_view(run);
     struct frame *frame;
     const char *why;
@@ -87,15 +97,15 @@ bool load_run_screen(struct load_run *run)
         commands_complain("%s: showing lines instead of the screen", why);
         return false;
     }
-    run->signals.last_resort = term_restore_for_signal;
     frame = frame_open();
     if (frame != NULL)
         loop(run, &view, frame);
     frame_close(frame);
+    signals_ending(&run->signals);
     term_close();
     if (frame == NULL)
         load_run_lines(run);
     else
-        run->broken |= !run->writer->summary(stdout, &run->last);
+        load_check_output(run, run->writer->summary(run->output, &run->last));
     return true;
 }

@@ -3,7 +3,6 @@
 #include "picture.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "udptui/cmd/commands.h"
@@ -15,30 +14,13 @@ static const int64_t interval_ns = 50 * UNITS_NS_PER_MS;
 
 /* ---- the terminal */
 
-static void restore_and_die(int number)
+bool picture_take_terminal(bool mouse, int end_fd)
 {
-    term_restore_for_signal();
-    raise(number); /* SA_RESETHAND: the default action, with its core */
-}
-
-static void catch_crashes(void)
-{
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
-bool picture_take_terminal(bool mouse)
-{
-    const struct term_options options = {.mouse = mouse, .colour = true};
+    const struct term_options options = {.mouse = mouse, .colour = true, .end_fd = end_fd};
     const char *why;
 
-    if (term_open(&options, &why)) {
-        catch_crashes();
+    if (term_open(&options, &why))
         return true;
-    }
     commands_complain("%s: showing lines instead of the screen", why);
     return false;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common_options.h"
+#include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 
@@ -125,12 +126,14 @@ static int play(struct replay_run *run)
         commands_complain("-: a screen needs a file that can be read again: use --no-ui");
         return EXIT_USAGE;
     }
-    if (!signals_open(&run->signals, NULL)) {
+    if (!signals_open(&run->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
+    run->output = outlet_open(&run->signals);
     if (!screen || !replay_run_screen(run, &status))
         status = replay_run_lines(run);
+    outlet_close(run->output);
     signals_close(&run->signals);
     return status;
 }

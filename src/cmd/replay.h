@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "film.h"
 #include "server.h"
@@ -23,6 +24,7 @@ struct replay_run {
     struct replay_options options;
     struct film film;
     struct signals signals;
+    FILE *output; /* an outlet */
 };
 
 /* The pairing that the options ask for; early, tell, context: see core/replay. NULL: memory is

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outlet.h"
 #include "replay.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -49,7 +50,7 @@ static bool wait_for(struct replay_run *run, int64_t *clock_ns, int64_t *shown_n
     double wait_ns = (double)ahead_ns / run->options.times;
     due_ns = *clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
     *clock_ns = due_ns;
-    fflush(stdout);
+    fflush(run->output);
     for (int64_t left_ns; (left_ns = due_ns - clock_monotonic_ns()) > 0;) {
         int64_t left_ms = left_ns / UNITS_NS_PER_MS + 1;
         if (poll(&polled, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX) > 0)
@@ -77,7 +78,7 @@ static void write_end(struct lines *lines, const struct replay *replay)
     bool (*write_counts)(FILE *, const struct capture_counts *) =
         lines->run->options.look.json ? replay_write_json : replay_write_lines;
 
-    if (lines->error == 0 && (!write_counts(stdout, &counts) ||
+    if (lines->error == 0 && (!write_counts(lines->run->output, &counts) ||
                               !lines->writer->summary(&lines->output, &totals)))
         lines->error = errno;
 }
@@ -86,12 +87,8 @@ static int status_of(const struct lines *lines)
 {
     int number = signals_number(&lines->run->signals);
 
-    if (lines->error == EPIPE)
-        return 128 + SIGPIPE;
-    if (lines->error != 0) {
-        commands_complain("cannot write to standard output: %s", strerror(lines->error));
-        return EXIT_SETUP;
-    }
+    if (lines->error != 0)
+        return outlet_status(lines->error);
     return number == 0 ? EXIT_DONE : 128 + number;
 }
 
@@ -100,7 +97,7 @@ int replay_run_lines(struct replay_run *run)
     const struct server_options *look = &run->options.look;
     struct lines lines = {.run = run,
                           .writer = look->json ? &serve_json : &serve_lines,
-                          .output = {.file = stdout,
+                          .output = {.file = run->output,
                                      .charset = server_charset(look),
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = look->privacy,

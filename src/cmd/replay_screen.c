@@ -252,14 +252,14 @@ static int status_of(const struct player *player)
 
 static void print_summary(const struct player *player)
 {
-    const struct serve_output output = {.file = stdout,
+    const struct serve_output output = {.file = player->run->output,
                                         .charset = server_charset(&player->run->options.look)};
     struct event_totals totals = replay_totals(player->replay, player->position_ns);
     struct capture_counts counts = film_counts(&player->run->film);
 
     if (player->terminal_gone)
         return;
-    replay_write_lines(stdout, &counts);
+    replay_write_lines(player->run->output, &counts);
     serve_lines.summary(&output, &totals);
 }
 
@@ -272,6 +272,7 @@ static int run(struct player *player)
     }
     feed(player, player->first_ns, 1);
     loop(player);
+    signals_ending(&player->run->signals);
     term_close();
     if (player->replay != NULL)
         print_summary(player);
@@ -285,9 +286,8 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     *status = EXIT_SETUP;
     if (!measure(&player)) /* the error is told by whoever opened it */
         return true;
-    if (!picture_take_terminal(!replay_run->options.look.no_mouse))
+    if (!picture_take_terminal(!replay_run->options.look.no_mouse, replay_run->signals.fd))
         return false;
-    replay_run->signals.last_resort = term_restore_for_signal;
     if (picture_open(&player.picture, make_model(&player)))
         *status = run(&player);
     term_close();

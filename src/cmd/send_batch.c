@@ -4,10 +4,10 @@
  * --rate; the end after the last answer.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
+#include "outlet.h"
 #include "send.h"
 #include "send_errors.h"
 #include "udptui/cmd/commands.h"
@@ -136,22 +136,13 @@ static void loop(struct batch *batch)
     }
 }
 
-/* A reader that went away ends us as the signal would; a full disk is an error to tell. */
-static int complain_about_output(int error)
-{
-    if (error == EPIPE)
-        return 128 + SIGPIPE;
-    commands_complain("cannot write to standard output: %s", strerror(error));
-    return EXIT_SETUP;
-}
-
 static int status_of(const struct batch *batch)
 {
     const struct session *session = batch->session;
     int error = source_error(batch->source);
 
     if (session->broken)
-        return complain_about_output(session->output_error);
+        return outlet_status(session->output_error);
     if (error == 0 || signals_number(&session->signals) != 0)
         return session_status(session);
     commands_complain("cannot read standard input: %s", strerror(error));
@@ -163,15 +154,17 @@ int send_run_batch(struct session *session, struct send_source *source)
     struct batch batch = {.session = session, .source = source, .next_ns = clock_monotonic_ns()};
     int status;
 
-    if (!signals_open(&session->signals, NULL)) {
+    if (!signals_open(&session->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
+    session->output.file = outlet_open(&session->signals);
     loop(&batch);
     session_hang_up(session);
     if (!session->broken)
         session_summarise(session);
     status = session_end_recording(session, status_of(&batch));
+    outlet_close(session->output.file);
     signals_close(&session->signals);
     return status;
 }

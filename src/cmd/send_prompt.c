@@ -288,33 +288,30 @@ static int exit_status(const struct session *session, enum prompt_state state)
     return session_status(session);
 }
 
-/* The signals' thread is started behind prompt_open, which blocks some for all threads. */
 static int run_open(struct talk *talk)
 {
     struct session *session = talk->session;
-    enum prompt_state state;
+    enum prompt_state state = loop(talk);
 
-    if (!signals_open(&session->signals, prompt_restore_modes)) {
-        prompt_close();
-        commands_complain("cannot start a thread: %s", strerror(errno));
-        return EXIT_SETUP;
-    }
-    state = loop(talk);
+    signals_ending(&session->signals);
     session_hang_up(session);
     session_summarise(session);
     prompt_close();
     talk_close_history(talk);
     print_all(talk);
-    int status = session_end_recording(session, exit_status(session, state));
-    signals_close(&session->signals);
-    return status;
+    return session_end_recording(session, exit_status(session, state));
 }
 
 static int run(struct talk *talk)
 {
     char text[ENDPOINT_TEXT_SIZE + 2];
     struct prompt_options options = {
-        .context = talk, .line = take_line, .interrupt = interrupt, .complete = complete};
+        .context = talk,
+        .line = take_line,
+        .interrupt = interrupt,
+        .complete = complete,
+        .end_fd = talk->session->signals.fd,
+    };
 
     talk_say(talk, "Each line is sent as a datagram. /help lists the commands, Ctrl-D ends.");
     prompt_open(&options, prompt_text(talk, text, sizeof text));
@@ -322,6 +319,19 @@ static int run(struct talk *talk)
         talk_open_history(talk);
     prompt_each_remembered(remember_used_target, talk);
     return run_open(talk);
+}
+
+static int run_with_signals(struct talk *talk)
+{
+    struct signals *signals = &talk->session->signals;
+
+    if (!signals_open(signals)) {
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    int status = run(talk);
+    signals_close(signals);
+    return status;
 }
 
 static int run_with_stream(struct talk *talk, const char *target)
@@ -339,7 +349,7 @@ static int run_with_stream(struct talk *talk, const char *target)
     session->ladder.charset = session->output.charset;
     session->ladder.on = true;
     remember_target(talk, target);
-    status = run(talk);
+    status = run_with_signals(talk);
     session->output.file = file;
     fclose(talk->stream);
     free(talk->text);

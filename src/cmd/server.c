@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -182,6 +183,7 @@ bool server_open(struct server *server, const struct server_options *options,
 {
     *server = (struct server){.options = *options,
                               .title = "udptui serve",
+                              .output = stdout,
                               .started_ns = clock_monotonic_ns(),
                               .deadline_ns = INT64_MAX,
                               .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
@@ -259,15 +261,18 @@ int server_run(struct server *server)
 {
     int status;
 
-    if (!signals_open(&server->signals, NULL)) {
+    if (!signals_open(&server->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
+    server->output = outlet_open(&server->signals);
+    signals_end_at(&server->signals, server->deadline_ns);
     if (server_open_recording(server, &status)) {
         if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
             status = server_run_lines(server);
         status = server_end_recording(server, status);
     }
+    outlet_close(server->output);
     signals_close(&server->signals);
     return status;
 }

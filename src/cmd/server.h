@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "server_calls.h"
 #include "signals.h"
@@ -59,6 +60,7 @@ struct server {
     struct recorder *recorder;                  /* of --pcap, NULL: none */
     bool recording_told;                        /* that it failed */
     struct signals signals;
+    FILE *output;        /* an outlet, from server_run on */
     const char *title;   /* "udptui serve" */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
     int64_t deadline_ns; /* of --duration, INT64_MAX without */

@@ -2,11 +2,10 @@
 /* server_lines: the server without a screen: every record to stdout, as lines or as JSON. */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 
+#include "outlet.h"
 #include "recorder.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
@@ -116,20 +115,11 @@ static bool announce(struct lines *lines)
     return true;
 }
 
-/* A reader that went away ends us as the signal would; a full disk is an error to tell. */
-static int complain_about_output(int error)
-{
-    if (error == EPIPE)
-        return 128 + SIGPIPE;
-    commands_complain("cannot write to standard output: %s", strerror(error));
-    return EXIT_SETUP;
-}
-
 static struct lines lines_of(struct server *server)
 {
     return (struct lines){.server = server,
                           .writer = server->options.json ? &serve_json : &serve_lines,
-                          .output = {.file = stdout,
+                          .output = {.file = server->output,
                                      .charset = server_charset(&server->options),
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = server->options.privacy}};
@@ -140,7 +130,7 @@ void server_write_calls(struct server *server)
     struct lines lines = lines_of(server);
 
     take_calls(&lines);
-    fflush(stdout);
+    fflush(lines.output.file);
 }
 
 /* False where memory is short. */
@@ -166,7 +156,7 @@ int server_run_lines(struct server *server)
     int status = EXIT_SETUP;
 
     if (!make_memory(&lines) || !announce(&lines)) {
-        status = complain_about_output(errno);
+        status = outlet_status(errno);
     } else if (server_start(server, true)) {
         take_calls(&lines);
         loop(&lines);
@@ -177,7 +167,7 @@ int server_run_lines(struct server *server)
             lines.broken = true;
             lines.error = errno;
         }
-        status = lines.broken ? complain_about_output(lines.error) : server_exit_status(server);
+        status = lines.broken ? outlet_status(lines.error) : server_exit_status(server);
     }
     roster_close(lines.output.roster);
     free(lines.output.scratch);

@@ -214,7 +214,7 @@ static void loop(struct screen *screen)
 /* What stays on the terminal when the screen is gone: the last word about what happened. */
 static void print_summary(const struct screen *screen)
 {
-    const struct serve_output output = {.file = stdout,
+    const struct serve_output output = {.file = screen->server->output,
                                         .charset = server_charset(&screen->server->options)};
 
     struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
@@ -238,6 +238,7 @@ static int run(struct screen *screen)
         return EXIT_SETUP;
     take_calls(screen);
     loop(screen);
+    signals_ending(&screen->server->signals);
     term_close();
     print_summary(screen);
     return screen->terminal_gone ? 128 + SIGHUP : server_exit_status(screen->server);
@@ -247,9 +248,8 @@ bool server_run_screen(struct server *server, int *status)
 {
     struct screen screen = {.server = server};
 
-    if (!picture_take_terminal(!server->options.no_mouse))
+    if (!picture_take_terminal(!server->options.no_mouse, server->signals.fd))
         return false;
-    server->signals.last_resort = term_restore_for_signal;
     *status = EXIT_SETUP;
     if (picture_open(&screen.picture, make_model(server)))
         *status = run(&screen);

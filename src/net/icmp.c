@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -55,7 +56,7 @@ static void tell(const struct udp_socket *socket, ssize_t received, const struct
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
 {
     struct sockaddr_storage target = {0};
-    char control[512];
+    alignas(struct cmsghdr) char control[512];
 
     *out = (struct icmp_error){.error = 0};
     struct iovec payload = {.iov_base = out->payload, .iov_len = sizeof out->payload};

@@ -10,6 +10,7 @@
 #include "udptui/ui/prompt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include <readline/readline.h>
 
 #include "prompt_system.h"
+#include "tty.h"
 
 /* More bytes than this waiting: they were pasted, and are drawn once all of them are there. */
 enum { PASTE_BYTES = 64, CONTROL_C = 'C' & 0x1f, CONTROL_Z = 'Z' & 0x1f };
@@ -35,11 +37,11 @@ static struct {
     enum prompt_state state;
     bool open;
     bool editing;
-    bool prepared;  /* the terminal has readline's modes */
-    bool redraw;    /* drawing was put off */
-    bool removed;   /* no further line is read */
-    bool came_back; /* from Ctrl-Z */
-    char *kept;     /* begins the next line */
+    atomic_bool prepared; /* the terminal has readline's modes; other threads read it */
+    bool redraw;          /* drawing was put off */
+    bool removed;         /* no further line is read */
+    bool came_back;       /* from Ctrl-Z */
+    char *kept;           /* begins the next line */
     struct prompt_words words;
     size_t next_word; /* of words, to be told to readline */
     int notice_fd;
@@ -50,19 +52,20 @@ static struct {
 
 static void prepare(int meta)
 {
-    if (prompt.prepared)
+    if (atomic_load(&prompt.prepared))
         return;
     rl_prep_terminal(meta);
     prompt_system_take_keys();
-    prompt.prepared = true;
+    atomic_store(&prompt.prepared, true);
 }
 
 static void release(void)
 {
-    if (!prompt.prepared)
+    if (!atomic_load(&prompt.prepared))
         return;
     rl_deprep_terminal();
-    prompt.prepared = false;
+    tcsetattr(STDIN_FILENO, TCSANOW, &prompt.modes);
+    atomic_store(&prompt.prepared, false);
 }
 
 /* readline calls this after each line: the modes stay. */
@@ -70,9 +73,10 @@ static void keep_modes(void)
 {
 }
 
-void prompt_restore_modes(void)
+void prompt_restore_for_signal(void)
 {
-    tcsetattr(STDIN_FILENO, TCSANOW, &prompt.modes);
+    if (atomic_exchange(&prompt.prepared, false))
+        tcsetattr(STDIN_FILENO, TCSANOW, &prompt.modes);
 }
 
 void prompt_pause(void)
@@ -83,12 +87,6 @@ void prompt_pause(void)
 void prompt_resume(void)
 {
     prepare(1);
-}
-
-static void restore_and_crash(int number)
-{
-    prompt_restore_modes();
-    raise(number); /* the default action this time */
 }
 
 /* ---- drawing */
@@ -161,8 +159,8 @@ static int suspend_key(int count, int key)
     (void)key;
     release();
     prompt.came_back = true;
-    kill(0, SIGTSTP); /* the whole job, as the terminal would */
-    come_back();
+    if (tty_stop_job(prompt.options.end_fd))
+        come_back();
     return 0;
 }
 
@@ -256,8 +254,7 @@ static void take_line(char *line)
 {
     prompt.editing = false;
     if (line == NULL) {
-        prompt.state = PROMPT_END_OF_INPUT;
-        fputc('\n', stdout); /* behind the prompt */
+        prompt.state = PROMPT_END_OF_INPUT; /* the newline is written when all knows of the end */
         prompt_end();
         return;
     }
@@ -352,7 +349,6 @@ void prompt_open(const struct prompt_options *options, const char *text)
     configure_readline();
     using_history();
     stifle_history(PROMPT_HISTORY_LINES);
-    prompt_system_on_crash(restore_and_crash);
     prompt.open = true;
     prompt.editing = true;
     rl_callback_handler_install(text, take_line);
@@ -363,14 +359,12 @@ void prompt_close(void)
     if (!prompt.open)
         return;
     prompt.open = false;
-    if (!prompt.removed) {
-        fputc('\n', stdout);
+    if (!prompt.removed || prompt.state == PROMPT_END_OF_INPUT)
+        fputc('\n', stdout); /* behind the prompt */
+    if (!prompt.removed)
         prompt_end();
-    }
     prompt.editing = false;
     release();
-    prompt_restore_modes();
-    prompt_system_on_crash(SIG_DFL);
     free(prompt.kept);
     prompt.kept = NULL;
     close(prompt.notice_fd);

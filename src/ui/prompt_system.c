@@ -50,16 +50,6 @@ int prompt_system_notice(int fd)
     return (int)notice.ssi_signo;
 }
 
-void prompt_system_on_crash(void (*handler)(int))
-{
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
-    struct sigaction action = {.sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
-
-    action.sa_handler = handler;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
 int prompt_columns(void)
 {
     struct winsize size;

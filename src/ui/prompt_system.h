@@ -18,7 +18,5 @@ int prompt_system_open_notices(void);
 /* The next of them, 0 where there is none. */
 int prompt_system_notice(int fd);
 
-/* What is done once when the program crashes (SIG_DFL: what the system does). */
-void prompt_system_on_crash(void (*handler)(int));
 
 #endif

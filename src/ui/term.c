@@ -8,7 +8,6 @@
  */
 #include "udptui/ui/term.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include <term.h>
 #undef columns /* a macro of term.h; ours is a member of cells */
 
+#include "tty.h"
 #include "wide.h"
 
 enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
@@ -31,6 +31,7 @@ static struct {
     struct cell *last; /* what is shown: rows * columns cells, none where stale */
     int last_rows, last_columns;
     struct termios modes; /* as they were */
+    int restore_fd;       /* never waits */
     char restore[RESTORE_SIZE];
     size_t restore_bytes;
     atomic_bool taken; /* read by signal handlers and other threads */
@@ -124,29 +125,39 @@ void term_restore_for_signal(void)
 {
     if (!atomic_exchange(&term.taken, false))
         return;
-    for (size_t done = 0; done < term.restore_bytes;) {
-        ssize_t written = write(STDOUT_FILENO, term.restore + done, term.restore_bytes - done);
-        if (written <= 0)
-            break;
-        done += (size_t)written;
-    }
+    tty_write_now(term.restore_fd, term.restore, term.restore_bytes);
     tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+}
+
+/* The terminal counts as taken until it has been given back: endwin may wait for one that takes no
+ * bytes, and then it is given back in the other way. */
+static void give_back(void)
+{
+    if (!atomic_load(&term.taken))
+        return;
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+    atomic_store(&term.taken, false);
+}
+
+static void forget(void)
+{
+    atomic_store(&term.taken, false);
+    if (term.restore_fd >= 0)
+        close(term.restore_fd);
+    free(term.last);
+    term.screen = NULL;
+    term.last = NULL;
+    term.last_rows = term.last_columns = 0;
 }
 
 void term_close(void)
 {
     if (term.screen == NULL)
         return;
-    /* Whoever gave it back in an emergency has done all that may be done. */
-    if (atomic_exchange(&term.taken, false)) {
-        endwin();
-        tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
-    }
+    give_back();
     delscreen(term.screen);
-    term.screen = NULL;
-    free(term.last);
-    term.last = NULL;
-    term.last_rows = term.last_columns = 0;
+    forget();
 }
 
 /* ---- taking it */
@@ -164,7 +175,8 @@ static const char *missing(void)
     return NULL;
 }
 
-/* Asked before newterm, which writes, and which leaks where it fails. */
+/* Asked before newterm, which writes, and which leaks where it fails. What a crash needs is made
+ * ready here: newterm may wait already. */
 static const char *unable(void)
 {
     const char *why;
@@ -174,6 +186,7 @@ static const char *unable(void)
         return found == 1 ? "TERM names a terminal without a screen"
                           : "TERM names an unknown terminal";
     why = capability("cup") != NULL ? NULL : "TERM names a terminal that cannot place its cursor";
+    prepare_restore();
     del_curterm(cur_term);
     return why;
 }
@@ -208,24 +221,25 @@ static void set_input(void)
 
 bool term_open(const struct term_options *options, const char **why)
 {
+    term.options = *options;
     *why = missing();
     if (*why == NULL)
         *why = unable();
     if (*why != NULL)
         return false;
-    term.options = *options;
     tcgetattr(STDIN_FILENO, &term.modes);
+    term.restore_fd = tty_open_again();
+    atomic_store(&term.taken, true);
     term.screen = newterm(NULL, stdout, stdin);
     if (term.screen == NULL) {
         *why = "the terminal did not open";
+        forget();
         return false;
     }
     set_modes();
     set_input();
     start_colours();
     curs_set(0);
-    prepare_restore();
-    atomic_store(&term.taken, true);
     return true;
 }
 
@@ -252,16 +266,11 @@ void term_redraw(void)
 
 void term_suspend(void)
 {
-    const struct sigaction stop = {.sa_handler = SIG_DFL};
-    struct sigaction before;
-
-    if (term.screen == NULL || !atomic_exchange(&term.taken, false))
+    if (!atomic_load(&term.taken))
         return;
-    endwin();
-    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
-    sigaction(SIGTSTP, &stop, &before); /* ncurses has it; the whole group stops, as from the key */
-    kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &before, NULL);
+    give_back();
+    if (!tty_stop_job(term.options.end_fd))
+        return;
     tcgetattr(STDIN_FILENO, &term.modes);
     refresh();
     curs_set(0);
@@ -316,7 +325,7 @@ void term_draw(const struct frame *frame)
 {
     int rows, columns, cursor_row, cursor_column;
 
-    if (term.screen == NULL || !atomic_load(&term.taken))
+    if (!atomic_load(&term.taken))
         return;
     remember(frame_rows(frame), frame_columns(frame));
     getmaxyx(stdscr, rows, columns);
@@ -380,7 +389,7 @@ static void read_mouse(struct key *key)
 bool term_read(struct key *key)
 {
     wint_t pressed;
-    int kind = term.screen != NULL ? get_wch(&pressed) : ERR;
+    int kind = atomic_load(&term.taken) ? get_wch(&pressed) : ERR;
 
     *key = (struct key){.code = KEY_CODE_NONE};
     if (kind == ERR)

@@ -167,6 +167,17 @@ class ServeScreen(Screen):
 
 # ---- a bare pty
 
+def _fill(handle, after_s=0):
+    """Writes until there is no room; returns how many bytes that was."""
+    time.sleep(after_s)
+    written = 0
+    try:
+        while True:
+            written += os.write(handle, b"." * 64)
+    except BlockingIOError:
+        return written
+
+
 class Pty:
     """The program on a pty: `raw` keeps each byte it writes. The test holds the slave open too, so
     that the terminal's modes can be compared before and after."""
@@ -218,6 +229,21 @@ class Pty:
 
     def write(self, data):
         os.write(self.master, data)
+
+    def stall(self):
+        """Fills what the terminal has of buffers, so that it takes no more bytes until it is read. The
+        kernel moves bytes from one of them to the next in its own time."""
+        again = os.open(os.ttyname(self.slave), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            while _fill(again) + _fill(again, 0.1):
+                pass
+        finally:
+            os.close(again)
+
+    def ends_unread(self, within_s):
+        """Waits for the end without reading a byte; the status as a shell shows it."""
+        tap.until(self.ended, "the end of a program whose terminal is not read", within_s)
+        return self.status
 
     def pump(self, wait_s):
         if not select.select([self.master], [], [], wait_s)[0]:

@@ -5,7 +5,13 @@
 
 #include <pthread.h>
 
-/* Starts a thread with all signals blocked in it. Returns 0 or an errno. */
+enum { THREAD_CRASHES = 7 };
+
+/* The signals that a fault of the program's own raises, in the thread that has it. */
+extern const int thread_crashes[THREAD_CRASHES];
+
+/* Starts a thread with all signals blocked in it but those of crashes: the kernel ends a process
+ * whose thread blocks its own SIGSEGV, and no handler runs. Returns 0 or an errno. */
 int thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument);
 
 #endif

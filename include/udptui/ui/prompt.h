@@ -37,13 +37,14 @@ struct prompt_options {
     /* Tab: the word begins at word_at of the line (NUL-terminated before what follows the cursor).
      * False for file names, which readline completes. */
     bool (*complete)(void *context, const char *line, size_t word_at, struct prompt_words *words);
+    int end_fd; /* readable when the program is to end, also while it is suspended; -1: none */
 };
 
 enum { PROMPT_HISTORY_LINES = 1000 };
 
 /*
- * Takes the terminal of standard input and output and shows the prompt. To be called before any
- * thread is started: it blocks SIGWINCH and SIGCONT for all of them. options: copied.
+ * Takes the terminal of standard input and output and shows the prompt. Blocks SIGWINCH and SIGCONT
+ * in the calling thread; no other may take them. options: copied.
  */
 void prompt_open(const struct prompt_options *options, const char *text);
 
@@ -86,7 +87,8 @@ bool prompt_remember(const char *line);
 /* Calls show for each remembered line, oldest first. */
 void prompt_each_remembered(void (*show)(void *context, const char *line), void *context);
 
-/* Only gives the terminal its modes back: may be called from a signal handler or another thread. */
-void prompt_restore_modes(void);
+/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the
+ * terminal its modes back, without waiting. Does nothing if no prompt has taken it. */
+void prompt_restore_for_signal(void);
 
 #endif

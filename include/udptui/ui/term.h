@@ -17,6 +17,7 @@
 struct term_options {
     bool mouse;
     bool colour; /* wanted; NO_COLOR and a terminal without colours say no */
+    int end_fd;  /* readable when the program is to end, also while it is suspended; -1: none */
 };
 
 /*
@@ -43,12 +44,13 @@ void term_redraw(void);
 /* The next key, without waiting. False where there is none. */
 bool term_read(struct key *key);
 
-/* Ctrl-Z: gives the terminal back, stops the process, and takes the terminal again when
- * continued. */
+/* Ctrl-Z: gives the terminal back, stops the job, and takes the terminal again once the job is
+ * continued in the foreground. Returns without the terminal if end_fd becomes readable before. */
 void term_suspend(void);
 
 /* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the
- * terminal back with write(2) and tcsetattr(3) alone. Does nothing where no terminal is taken. */
+ * terminal back with async-signal-safe calls alone, within a fifth of a second, also if the
+ * terminal takes no bytes. Does nothing if no terminal is taken. */
 void term_restore_for_signal(void);
 
 #endif
