@@ -5,6 +5,7 @@
 
 #include "server.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/core/loop.h"
 #include "udptui/net/resolve.h"
 
 static bool any_ipv4(const struct endpoint *endpoints, size_t count)
@@ -62,6 +63,7 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
         .gro = wants_gro(&server->options),
         .receive_buffer_bytes = wanted_queue_bytes(&server->options),
         .send_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
+        .unicast_hop_limit = LOOP_HOP_LIMIT, /* the mark of acks, core/loop */
         .trace = &server->calls.trace,
     };
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};

@@ -149,50 +149,10 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
     return written;
 }
 
-/* Where the literal first occurs at or behind bytes + from; size_bytes where it does not. */
-static size_t find_literal(const uint8_t *bytes, size_t size_bytes, size_t from,
-                           const uint8_t *literal, size_t length)
-{
-    for (size_t at = from; at + length <= size_bytes; at++)
-        if (memcmp(bytes + at, literal, length) == 0)
-            return at;
-    return size_bytes;
-}
-
-/*
- * Fields match anything: a literal that opens the template must stand first, one that closes it
- * last, those between anywhere in order (the leftmost place leaves the most for the rest).
- */
-static bool template_matches(const struct ack_policy *policy, const uint8_t *bytes,
-                             size_t size_bytes)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < policy->part_count; i++) {
-        const struct ack_part *part = &policy->parts[i];
-        const uint8_t *literal = policy->text + part->offset;
-        if (part->field != ACK_FIELD_NONE)
-            continue;
-        if (part->length > size_bytes - at)
-            return false;
-        size_t place = find_literal(bytes, size_bytes, at, literal, part->length);
-        if (i == 0 && place != 0)
-            return false;
-        if (i + 1 == policy->part_count)
-            return memcmp(bytes + size_bytes - part->length, literal, part->length) == 0;
-        if (place == size_bytes)
-            return false;
-        at = place + part->length;
-    }
-    return policy->text_bytes > 0;
-}
-
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
 {
-    if (policy->kind == ACK_FIXED)
-        return size_bytes == policy->text_bytes &&
-               (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
-    return policy->kind == ACK_TEMPLATE && template_matches(policy, bytes, size_bytes);
+    return policy->kind == ACK_FIXED && size_bytes == policy->text_bytes &&
+           (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
 }
 
 bool ack_returns_payload(const struct ack_policy *policy)

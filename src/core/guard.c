@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "udptui/core/loop.h"
 #include "udptui/core/units.h"
 
 enum { SET_SIZE = 8 };
@@ -112,10 +113,19 @@ bool guard_allows_more(struct guard *guard, const struct ack_policy *policy,
     return !guard_is_limited(guard, policy, peer) || take_token(guard, peer, now_ns);
 }
 
+/* Whether an ack would keep two programs answering each other. */
+static bool is_loop(const struct guard *guard, const struct ack_policy *policy,
+                    const struct guard_question *question)
+{
+    return !guard->config.ack_acks &&
+           (question->loop || loop_is_marked(question->datagram->hop_limit) ||
+            ack_matches(policy, question->bytes, question->size_bytes));
+}
+
 bool guard_allows(struct guard *guard, const struct ack_policy *policy,
                   const struct guard_question *question, enum held_reason *why)
 {
-    if (!guard->config.ack_acks && ack_matches(policy, question->bytes, question->size_bytes)) {
+    if (is_loop(guard, policy, question)) {
         *why = HELD_LOOP;
         return false;
     }

@@ -58,12 +58,26 @@ static uint16_t local_index(struct answer *answer, const struct datagram *datagr
 }
 
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
-                               size_t socket_index, int64_t now_ns)
+                               size_t socket_index, int64_t now_ns, bool *loop)
 {
     struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+    struct peer *row = peers_at(answer->peers, peer.slot);
+    size_t size_bytes;
+    const uint8_t *bytes = answer_message(datagram, 0, &size_bytes);
 
-    peers_at(answer->peers, peer.slot)->local = local_index(answer, datagram, socket_index);
+    row->local = local_index(answer, datagram, socket_index);
+    *loop = loop_heard(&row->watch, datagram->peer.port, datagram_messages(datagram), bytes,
+                       size_bytes, now_ns);
+    answer->now_ns = now_ns;
     return peer;
+}
+
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns)
+{
+    struct peer *row = peers_at(answer->peers, peer.slot);
+
+    if (row->generation == peer.generation)
+        loop_acked(&row->watch, acks, now_ns);
 }
 
 static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
@@ -81,10 +95,10 @@ static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
 }
 
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
-                            int64_t now_ns)
+                            bool loop, int64_t now_ns)
 {
     struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
-    struct guard_question question = {.datagram = datagram, .now_ns = now_ns};
+    struct guard_question question = {.datagram = datagram, .loop = loop, .now_ns = now_ns};
     enum held_reason why;
 
     if (!answer->acks_on)
@@ -107,13 +121,13 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
  * Whether all messages of the datagram get the plain fixed ack without a further look: no message
  * has the size of our text, and the text fits even the smallest request's limit.
  */
-static bool is_plain(const struct answer *answer, const struct datagram *datagram)
+static bool is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
 {
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
 
-    if (!answer->acks_on || policy->kind != ACK_FIXED ||
-        policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
+    if (!answer->acks_on || loop || loop_is_marked(datagram->hop_limit) ||
+        policy->kind != ACK_FIXED || policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes)
         return false;
     answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
@@ -293,16 +307,17 @@ static struct run *put_messages(struct answer *answer, struct run *run,
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
                   size_t socket_index, int64_t now_ns)
 {
-    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns);
+    bool loop;
+    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &loop);
     struct verdict verdict = {.status = ACK_SENT, .ack_bytes = (uint32_t)answer->policy.text_bytes};
-    bool plain = is_plain(answer, datagram);
+    bool plain = is_plain(answer, datagram, loop);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;
     size_t message = first;
 
     while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
         if (!plain)
-            verdict = answer_judge(answer, datagram, message, now_ns);
+            verdict = answer_judge(answer, datagram, message, loop, now_ns);
         run = put_messages(answer, run, datagram, &verdict, peer, message,
                            plain ? (uint32_t)(messages - message) : 1);
         message = run->first + run->count;
@@ -324,6 +339,7 @@ static void settle(struct answer *answer, struct run *run)
         *sent = (uint16_t)(*sent - counts.acked);
         run->failed = (uint16_t)counts.failed;
         run->error = answer->results[run->item];
+        answer_sent(answer, run->peer, counts.acked, answer->now_ns);
     }
     peers_count(answer->peers, run->peer, &counts);
 }

@@ -56,6 +56,7 @@ struct answer {
     uint8_t *repeated;   /* the fixed ack, segments_max times */
     uint64_t number;     /* of the latest message; the engine sets it before each batch */
     uint64_t acks_cut;
+    int64_t now_ns;                            /* of the latest datagram, CLOCK_MONOTONIC */
     struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients talk to */
     uint16_t local_sockets[ANSWER_LOCALS_MAX];
     size_t local_count;
@@ -98,13 +99,17 @@ void answer_clear(struct answer *answer);
 
 /* ---- the parts of it, for messages that take their time (network) */
 
-/* The datagram's client, touched, and the address of ours that it talks to noted. */
+/* The datagram's client, touched, and the address of ours that it talks to noted. *loop: whether
+ * the client only answers our acks (core/loop). */
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
-                               size_t socket_index, int64_t now_ns);
+                               size_t socket_index, int64_t now_ns, bool *loop);
 
-/* Every question, for one message. */
+/* Every question, for one message. loop: as answer_peer said. */
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
-                            int64_t now_ns);
+                            bool loop, int64_t now_ns);
+
+/* So many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns);
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
  * Returns its size; verdict->cut is set where a template was too long. */

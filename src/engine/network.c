@@ -232,7 +232,7 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
                            const struct datagram *request, int64_t now_ns)
 {
     struct flight *flight = &network->flights[index];
-    struct verdict verdict = answer_judge(network->answer, request, 0, now_ns);
+    struct verdict verdict = answer_judge(network->answer, request, 0, flight->loop, now_ns);
     uint8_t *bytes = network->scratch + PAYLOAD_SIZE;
     struct hop hop = {.way = IMPAIR_OUT, .leg = (uint8_t)(branch * IMPAIR_COPIES_MAX)};
 
@@ -301,7 +301,8 @@ static void refuse(struct network *network, const struct datagram *datagram,
 static uint32_t take_message(struct network *network, const struct datagram *message,
                              size_t socket_index, int64_t now_ns)
 {
-    struct peer_handle peer = answer_peer(network->answer, message, socket_index, now_ns);
+    bool loop;
+    struct peer_handle peer = answer_peer(network->answer, message, socket_index, now_ns, &loop);
     uint64_t number = ++network->answer->number;
     uint32_t index = pool_make_flight(network, message);
     struct hop hop = {.way = IMPAIR_IN};
@@ -312,6 +313,7 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     }
     struct flight *flight = &network->flights[index];
     flight->peer = peer;
+    flight->loop = loop;
     flight->number = number;
     flight->socket_index = socket_index;
     flight->arrived_ns =

@@ -51,6 +51,7 @@ struct flight {
     uint8_t hops; /* under way */
     uint8_t acks_sent;
     uint8_t status, why_held;
+    bool loop;      /* its client only answers our acks */
     bool cut, told; /* told: the owner knows it as ACK_WAITING */
 };
 

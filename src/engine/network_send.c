@@ -14,6 +14,7 @@ static void note_sent(struct network *network, const struct hop *hop, int64_t wa
         return;
     }
     flight->acks_sent++;
+    answer_sent(network->answer, flight->peer, 1, network->moment_ns);
     flight->ack_bytes = hop->size_bytes;
     if (flight->service_ns == EVENT_UNKNOWN && flight->datagram.wall_ns != 0 &&
         wall_ns >= flight->datagram.wall_ns)

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 
 #include "state.h"
+#include "udptui/core/loop.h"
 #include "udptui/core/record.h"
 #include "udptui/net/clock.h"
 
@@ -59,7 +60,7 @@ void record_sent(struct engine *engine, const struct datagram *request, const ui
                             .from = request->source.family != ENDPOINT_NONE ? request->source
                                                                             : request->local,
                             .to = request->peer,
-                            .hop_limit = EVENT_UNKNOWN,
+                            .hop_limit = LOOP_HOP_LIMIT,
                             .traffic_class = EVENT_UNKNOWN,
                             .size_bytes = (uint32_t)size_bytes};
 
@@ -72,7 +73,7 @@ void record_by_hand(struct engine *engine, const struct event_message *event, co
     const struct record record = {.wall_ns = event->wall_ns,
                                   .from = event->to,
                                   .to = event->from,
-                                  .hop_limit = EVENT_UNKNOWN,
+                                  .hop_limit = LOOP_HOP_LIMIT,
                                   .traffic_class = EVENT_UNKNOWN,
                                   .size_bytes = event->size_bytes};
 

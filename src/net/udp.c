@@ -98,6 +98,14 @@ static void set_errors(const struct udp_socket *socket)
         set(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
 }
 
+/* An IPv6 socket may send IPv4, too. */
+static void set_unicast_hop_limit(const struct udp_socket *socket, int hop_limit)
+{
+    set(socket, IPPROTO_IP, IP_TTL, hop_limit);
+    if (socket->family == AF_INET6)
+        set(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hop_limit);
+}
+
 static void set_marks(const struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->hop_limit > 0) {
@@ -106,6 +114,8 @@ static void set_marks(const struct udp_socket *socket, const struct udp_options 
         set(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
         set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
     }
+    if (options->unicast_hop_limit > 0)
+        set_unicast_hop_limit(socket, options->unicast_hop_limit);
     if (options->dscp > 0) {
         set(socket, IPPROTO_IP, IP_TOS, options->dscp << 2);
         set(socket, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);

@@ -54,8 +54,8 @@ static const char *why_text(const struct event_message *event)
     static const char unseen[] = "the capture has none; nobody can tell where it was lost";
 
     static const char *const texts[HELD_REASONS] = {
-        [HELD_LOOP] = "it is our own ack, and acks are not acknowledged",
-        [HELD_SOURCE] = "that source answers everything, or is ourselves",
+        [HELD_LOOP] = "it is an ack, and acks are not acknowledged",
+        [HELD_SOURCE] = "its source must not be answered",
         [HELD_LIMIT] = "that source is over its rate",
         [HELD_OFF] = "acks are switched off",
         [HELD_LOSS] = "an impairment lost it",

@@ -10,8 +10,8 @@ enum { KEYS_WIDTH = 9, ENTRY_WIDTH = 38 };
 static const struct key_help words[] = {
     {.keys = "acked", .help = "answered"},
     {.keys = "held",
-     .help = "left unanswered on purpose: loop (it is our own ack), source (answers "
-             "everything), limit (too fast), off, loss"},
+     .help = "left unanswered on purpose: loop (it is an ack), source (not to be "
+             "answered), limit (too fast), off, loss"},
     {.keys = "failed", .help = "the kernel refused to send the answer"},
     {.keys = "dropped", .help = "lost before we could read it: the receive buffer was full"},
 };

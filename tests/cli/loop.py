@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loops and limits: an ack is never acknowledged, some sources get none, a reply stays small."""
 import signal
+import time
 
 import netns
 import tap
@@ -54,6 +55,155 @@ def loop_forged():
         first, second = Server(), Server()
         netns.send_forged(first.address, second.address, b"hello")
         two_servers(lambda: (first, second))
+
+
+# ---- whatever they answer
+
+POLICIES = ("Message received", "ok", "{n}", "{time}", "{bytes}", "{from}", "{n} {text}", "{text}.", "echo")
+OPTIONS = {"": (), "--threads 2": ("--threads", "2"), "corruption": ("--impair", "corrupt=100%"),
+           "copies": ("--impair", "dup=100%"), "delay": ("--impair", "delay=5ms"),
+           "--ack-limit off": ("--ack-limit", "off")}
+
+
+def totals_after_a_spoof(servers):
+    """Each server gets a datagram that claims to be from the next one. Their summaries, when it is
+    quiet: nothing that was on its way is left."""
+    for server, other in zip(servers, servers[1:] + servers[:1]):
+        netns.send_forged(other.address, server.address, b"hello")
+    time.sleep(0.2)
+    return [server.stop() for server in servers]
+
+
+def silence_between(policies, options):
+    with netns.Namespace():
+        servers = [Server("--ack", policy, *options) for policy in policies]
+        totals = totals_after_a_spoof(servers)
+    acked = [item["acked"] + item["copies"] for item in totals]
+    tap.true(max(acked) <= 20, "acks of %r: %r" % (policies, acked))
+    tap.true(sum(item["held_by"]["loop"] for item in totals) >= len(servers), "held as loop: %r" % totals)
+
+
+def every_pair(options):
+    for number, policy in enumerate(POLICIES):
+        silence_between((policy, POLICIES[(number + 1) % len(POLICIES)]), options)
+        silence_between((policy, "another text"), options)
+
+
+for name, values in OPTIONS.items():
+    tap.add_case("two servers with different texts, and one datagram to each: silence %s" % name,
+                 every_pair, values, timeout_s=60)
+
+
+@tap.case("three servers")
+def three_servers():
+    silence_between(("one", "two {n}", "echo"), ())
+
+
+@tap.case("an IPv6 server and an IPv6 server")
+def ipv6_servers():
+    udptui.need_ipv6()
+    with netns.Namespace():
+        servers = [Server("--ack", text, addresses=("[::1]:0",)) for text in ("one", "two")]
+        totals = totals_after_a_spoof(servers)
+    tap.equal([item["acked"] for item in totals], [1, 1], "acked")
+
+
+@tap.case("a late ack to a port where a second server listens now: held, and no loop without forging")
+def late_ack():
+    second, first = Server("--impair", "delay=300ms", "--ack", "{n}"), Peer()
+    first.send(b"hello", second.address)
+    text = first.text
+    first.socket.close()
+    first = Server("--ack", "other", addresses=(text,))
+    tap.equal(first.messages(1)[0]["why"], "loop", "why the late ack was held")
+    tap.equal([item.stop()["acked"] for item in (second, first)], [1, 0], "acked")
+
+
+def answer_at_once(server, peer, texts):
+    """A server of another kind in the hands of the test: it answers each ack with the next text.
+    Returns how many acks it got before there were no more."""
+    peer.send(b"the forged one", server.address)
+    for got, text in enumerate(texts):
+        if peer.silent(0.5):
+            return got
+        peer.receive()
+        peer.send(text, server.address)
+    raise tap.Failure("the loop did not end")
+
+
+def other_server(texts):
+    server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+    tap.true(answer_at_once(server, peer, texts) <= 20, "too many acks")
+    tap.equal(server.stop()["held_by"]["loop"], 1, "held as loop")
+
+
+def _service_port():
+    """A free port among those that servers choose."""
+    for port in range(20000, 32000):
+        try:
+            Peer(port=port).socket.close()
+            return port
+        except OSError:
+            pass
+    return tap.skip("no port below 32768 is free")
+
+
+@tap.case("a server that is no udptui, with one text: at most 20 acks, then held as loop")
+def other_server_one_text():
+    other_server([b"Message received too"] * 200)
+
+
+@tap.case("the same with a number in its text")
+def other_server_number():
+    other_server([b"ack number %d" % number for number in range(200)])
+
+
+CLIENTS = {"the same text": lambda number: b"ping", "a number": lambda number: b"%d" % number,
+           "lines": lambda number: bytes([97 + number % 26, 97 + number // 26 % 26])}
+
+
+def fast_client(text, threads):
+    """It waits for each ack and sends the next at once."""
+    server, client = Server("--threads", threads), Peer()
+    for number in range(3000):
+        client.ask(text(number), server.address)
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"]), (3000, 3000), "received, acked")
+
+
+for name, make in CLIENTS.items():
+    for count in ("1", "2"):
+        tap.add_case("a client that is only fast (%s) is left alone, --threads %s" % (name, count),
+                     fast_client, make, count)
+
+
+@tap.case("udptui send with 500 lines: each is answered")
+def fast_send():
+    lines = b"".join(b"%d\n" % number for number in range(500))
+    server = Server("--ack", "{n}")
+    udptui.run("send", server.text, stdin=lines).expect(0)
+    tap.equal(server.stop()["acked"], 500, "acked")
+
+
+@tap.case("a client that is bound to a server's port loses one ack, asks again and is served")
+def bound_client():
+    server, client = Server(), Peer(port=_service_port(), wait_s=1)
+    answered = 0
+    for _ in range(60):
+        client.send(b"ping", server.address)
+        if not client.silent(0.3):
+            client.receive()
+            answered += 1
+    tap.true(answered >= 57, "answered %d of 60" % answered)
+
+
+@tap.case("a template does not hold an honest message that looks like an ack")
+def honest():
+    for template, message in (("{n} {text}", b"hello world"), ("{text}.", b"A sentence."), ("#{n}", b"#5"),
+                              ("{n}", b"17")):
+        server, client = Server("--ack", template), Peer()
+        client.ask(message, server.address)
+        tap.equal(server.stop()["acked"], 1, "acked with %r" % template)
 
 
 @tap.case("the lines say HELD loop")

@@ -58,7 +58,8 @@ def record_send(host):
     rows = tshark.read(path, server.port)
     expect_sound(rows, 2 * len(SIZES), began_ns)
     expect_talk(rows, client, (host, server.port))
-    tap.equal({row.ttl for row in rows}, {64}, "time to live")
+    tap.equal({row.ttl for row in rows if row.source == client}, {64}, "time to live")
+    tap.equal({row.ttl for row in rows if row.source != client}, {200}, "time to live of acks")
 
 
 tap.add_case("send records both ways on IPv4", record_send, "127.0.0.1")
@@ -79,6 +80,7 @@ def record_serve(host):
     expect_talk(rows, client, (host, server.port))
     came = [row for row in rows if row.source == client]
     tap.equal({(row.ttl, row.tos) for row in came}, {(33, 46 << 2)}, "time to live and type of service")
+    tap.equal({row.ttl for row in rows if row.source != client}, {200}, "time to live of acks")
 
 
 tap.add_case("serve records both ways on IPv4", record_serve, "127.0.0.1")

@@ -35,7 +35,7 @@ enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
 
 /* A stretch of the template: a literal of the policy's text, or a field. */
 struct ack_part {
-    uint8_t field; /* enum ack_field */
+    uint8_t field;           /* enum ack_field */
     uint16_t offset, length; /* of the literal in text */
 };
 
@@ -49,11 +49,11 @@ struct ack_policy {
 
 /* What the fields of a template stand for in one reply. */
 struct ack_context {
-    uint64_t number;        /* {n} */
-    int64_t wall_ns;        /* {time}, ISO 8601 */
-    struct endpoint from;   /* {from} */
-    const uint8_t *bytes;   /* {text}: the payload as it came */
-    size_t size_bytes;      /* {bytes} */
+    uint64_t number;      /* {n} */
+    int64_t wall_ns;      /* {time}, ISO 8601 */
+    struct endpoint from; /* {from} */
+    const uint8_t *bytes; /* {text}: the payload as it came */
+    size_t size_bytes;    /* {bytes} */
 };
 
 /*
@@ -72,9 +72,9 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
 size_t ack_cut(const uint8_t *bytes, size_t limit);
 
 /*
- * Whether a payload is one that this policy answers with: equal to the text, or to the template
- * with anything in place of its fields. Such a payload is never acknowledged (loop guard).
- * A policy without a literal (echo, none, "{text}") matches nothing.
+ * Whether a payload is the one text that this policy answers with. Such a payload is never
+ * acknowledged (loop guard). A template's fields could stand for anything, and "{n} {text}" for any
+ * message: content does not decide there (core/loop does).
  */
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 

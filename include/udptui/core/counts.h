@@ -13,8 +13,8 @@
 
 /* Why an ack was deliberately not sent. */
 enum held_reason {
-    HELD_LOOP,   /* the payload is our own ack */
-    HELD_SOURCE, /* port 0, ourselves, or a service that answers everything */
+    HELD_LOOP,   /* it is an ack, ours or another server's (core/loop) */
+    HELD_SOURCE, /* where it claims to be from must not be answered (core/source) */
     HELD_LIMIT,  /* the source is over its rate */
     HELD_OFF,    /* acks are switched off */
     HELD_LOSS,   /* an impairment ate it */

@@ -3,7 +3,8 @@
  * guard: which datagrams are not answered, so that two servers never talk for ever and nobody is
  * flooded with our acks (CVE-2010-0292, CVE-2024-2169 are what happens without).
  *
- * In order: the payload is our own ack (loop); the source cannot or must not be answered (source);
+ * In order: it is an ack, ours or another server's, or the peer only answers our acks (loop, see
+ * core/loop); the source cannot or must not be answered (source);
  * the source is over its rate (limit). Rates are token buckets by source prefix (/32, /64) in a
  * fixed table of sets, keyed against chosen addresses; a full set gives up its longest unused one.
  */
@@ -30,7 +31,7 @@ enum guard_scope {
 enum { GUARD_DEFAULT_RATE = 50, GUARD_BURST_SECONDS_X10 = 25 };
 
 struct guard_config {
-    bool ack_acks;   /* --ack-acks: do answer our own ack text */
+    bool ack_acks;   /* --ack-acks: do answer acks */
     bool answer_all; /* --answer-all, for source_rules */
     enum guard_scope scope;
     double rate_per_s; /* a source; the burst is 2.5 seconds' worth, at least 1 */
@@ -49,6 +50,7 @@ struct guard_question {
     const struct datagram *datagram; /* it came in: peer, local, interface */
     const uint8_t *bytes;            /* of the message */
     size_t size_bytes;
+    bool loop;      /* loop_heard says to withhold the ack */
     int64_t now_ns; /* CLOCK_MONOTONIC */
 };
 

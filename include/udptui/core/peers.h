@@ -17,20 +17,22 @@
 
 #include "udptui/core/counts.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/loop.h"
 
 enum { PEERS_NONE = UINT32_MAX };
 
 struct peer {
     struct endpoint endpoint;
     struct counts counts;
-    int64_t first_ns;     /* CLOCK_MONOTONIC */
+    int64_t first_ns; /* CLOCK_MONOTONIC */
     int64_t last_ns;
-    uint32_t generation;  /* of the slot: how many clients it has had */
-    uint32_t newer, older; /* the list by use; PEERS_NONE at its ends */
-    uint32_t hash;        /* what the index compares first */
-    uint32_t mark;        /* for the engine's batch; meaningless between batches */
-    uint16_t local;       /* for the engine: which of its addresses the client talks to */
-    bool dirty;           /* in the dirty queue */
+    struct loop_watch watch; /* for the engine: whether it only answers our acks */
+    uint32_t generation;     /* of the slot: how many clients it has had */
+    uint32_t newer, older;   /* the list by use; PEERS_NONE at its ends */
+    uint32_t hash;           /* what the index compares first */
+    uint32_t mark;           /* for the engine's batch; meaningless between batches */
+    uint16_t local;          /* for the engine: which of its addresses the client talks to */
+    bool dirty;              /* in the dirty queue */
 };
 
 /* A client as of one moment: the slot may have a new owner later, the generation tells. */
@@ -59,8 +61,8 @@ struct peer *peers_at(struct peers *peers, uint32_t slot);
 /* Adds to the client's counts, or to the evicted sum where it is gone. The totals get it always. */
 void peers_count(struct peers *peers, struct peer_handle handle, const struct counts *more);
 
-uint32_t peers_used(const struct peers *peers); /* rows in use: slots 0 .. used - 1 */
-const struct counts *peers_totals(const struct peers *peers);  /* all, the evicted included */
+uint32_t peers_used(const struct peers *peers);               /* rows in use: slots 0 .. used - 1 */
+const struct counts *peers_totals(const struct peers *peers); /* all, the evicted included */
 const struct counts *peers_evicted(const struct peers *peers); /* the sum over the evicted */
 uint64_t peers_evictions(const struct peers *peers);           /* how many there were */
 

@@ -28,6 +28,7 @@ struct udp_options {
     int receive_buffer_bytes; /* SO_RCVBUF asked for, 0: leave */
     int send_buffer_bytes;    /* SO_SNDBUF asked for, 0: leave */
     int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
+    int unicast_hop_limit;    /* IP_TTL, IPV6_UNICAST_HOPS alone; 0: leave */
     int dscp;                 /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
     bool dont_fragment;       /* too big for the path: EMSGSIZE instead of fragments */
     const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: as routes say */

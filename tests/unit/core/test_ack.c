@@ -125,16 +125,9 @@ static void own_acks_are_recognised(void **state)
         {"Message received", "Message received ", false},
         {"", "", true},
         {"", "x", false},
-        {"got {n}", "got 1", true},
-        {"got {n}", "got ", true},
-        {"got {n}", "go 1", false},
-        {"{n} ok", "77 ok", true},
-        {"{n} ok", "77 ok!", false},
-        {"<{n}|{text}>", "<1|a|b>", true},
-        {"<{n}|{text}>", "<1>", false},
-        {"<{n}|{text}>", "<|", false},
-        {"a{n}a", "a", false},
-        {"a{n}a", "aa", true},
+        {"got {n}", "got 1", false}, /* perhaps an honest message */
+        {"{n} {text}", "hello world", false},
+        {"{text}.", "A sentence.", false},
         {"{text}", "anything", false},
         {"echo", "anything", false},
         {"none", "anything", false},
@@ -147,22 +140,6 @@ static void own_acks_are_recognised(void **state)
         if (ack_matches(&policy, (const uint8_t *)rows[i].payload, strlen(rows[i].payload)) !=
             rows[i].matches)
             fail_msg("%s against %s", rows[i].policy, rows[i].payload);
-    }
-}
-
-static void what_a_template_makes_it_recognises(void **state)
-{
-    static const char *const templates[] = {"x{n}", "{from} said {text}", "{time}.",
-                                            "a{bytes}b{n}c"};
-    struct ack_policy policy;
-    uint8_t out[256];
-    bool cut;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
-        assert_null(ack_parse(templates[i], &policy));
-        size_t size = ack_render(&policy, &context, out, sizeof out, &cut);
-        assert_true(ack_matches(&policy, out, size));
     }
 }
 
@@ -200,7 +177,6 @@ int main(void)
         cmocka_unit_test(a_render_is_cut_at_the_room),
         cmocka_unit_test(a_cut_never_splits_a_character),
         cmocka_unit_test(own_acks_are_recognised),
-        cmocka_unit_test(what_a_template_makes_it_recognises),
         cmocka_unit_test(replies_are_at_most_three_times_the_request),
         cmocka_unit_test(payload_comes_back_with_echo_and_text),
     };

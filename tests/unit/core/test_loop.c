@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loop: servers of several kinds and clients of several kinds, in turn with a server of ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "udptui/core/event.h"
+#include "udptui/core/loop.h"
+#include "udptui/core/units.h"
+
+enum { SERVICE = 4010, CLIENT = 51000 };
+
+static const int64_t quick_ns = 50 * UNITS_NS_PER_US;
+
+/* Our side of a conversation with one peer. */
+struct talk {
+    struct loop_watch watch;
+    uint16_t port;
+    int64_t now_ns;
+    unsigned acks, withheld;
+};
+
+/* The peer says something, after a time; it gets its ack at once unless that is withheld. */
+static bool say(struct talk *talk, const char *text, int64_t after_ns)
+{
+    talk->now_ns += after_ns;
+    if (loop_heard(&talk->watch, talk->port, 1, (const uint8_t *)text, strlen(text),
+                   talk->now_ns)) {
+        talk->withheld++;
+        return false;
+    }
+    loop_acked(&talk->watch, 1, talk->now_ns);
+    talk->acks++;
+    return true;
+}
+
+/* The text of the n-th message: format may have one %u. */
+static const char *text_of(const char *format, unsigned n, char *out, size_t size)
+{
+    const char *field = strstr(format, "%u");
+
+    if (field == NULL)
+        snprintf(out, size, "%s", format);
+    else
+        snprintf(out, size, "%.*s%u%s", (int)(field - format), format, n, field + 2);
+    return out;
+}
+
+/* A server that answers each ack, until it gets none: how many acks did one forged datagram cost? */
+static unsigned acks_to_a_server(struct talk *talk, const char *format)
+{
+    char text[64];
+    unsigned before = talk->acks, n = 0;
+
+    say(talk, "forged", UNITS_NS_PER_S);
+    while (say(talk, text_of(format, n, text, sizeof text), quick_ns) && n < 10000000)
+        n++;
+    return talk->acks - before;
+}
+
+static void acks_of_our_kind_are_marked(void **state)
+{
+    static const struct {
+        int hop_limit;
+        bool marked;
+    } rows[] = {{200, true},  {199, true},  {176, true}, {175, false},          {201, false},
+                {255, false}, {128, false}, {64, false}, {EVENT_UNKNOWN, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(loop_is_marked(rows[i].hop_limit), rows[i].marked);
+}
+
+static void another_server_gets_no_more_than_20_acks(void **state)
+{
+    static const char *const texts[] = {"Message received",     "ok",      "", "#%u", "%u",
+                                        "2026-11-25T12:00:%uZ", "%u bytes"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct talk talk = {.port = SERVICE};
+        assert_in_range(acks_to_a_server(&talk, texts[i]), 10, 20);
+        assert_int_equal(talk.withheld, 1);
+    }
+}
+
+static void a_server_on_a_client_s_port_ends_too(void **state)
+{
+    struct talk talk = {.port = CLIENT};
+
+    (void)state;
+    assert_in_range(acks_to_a_server(&talk, "ok"), LOOP_ROW_CLIENT, LOOP_ROW_CLIENT + 4);
+}
+
+/* Whoever begins a loop once can do it again: no number of forged datagrams makes it endless. */
+static void forging_again_buys_no_loop_without_end(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        assert_in_range(acks_to_a_server(&talk, "ok"), 10, LOOP_ROW_PROVEN + 4);
+}
+
+static void a_client_that_waits_for_each_ack_is_left_alone(void **state)
+{
+    static const char *const texts[] = {"hello", "message %u", "%u"};
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct talk talk = {.port = CLIENT};
+        for (unsigned n = 0; n < 50000; n++)
+            assert_true(say(&talk, text_of(texts[i], n, text, sizeof text), quick_ns));
+    }
+}
+
+static void lines_of_a_file_are_never_withheld_an_ack(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+    char text[8] = "aaaaaa";
+
+    (void)state;
+    for (unsigned n = 0; n < 200000; n++) {
+        text[0] = (char)('a' + n % 26);
+        text[1] = (char)('a' + n / 26 % 26);
+        assert_true(say(&talk, text, quick_ns));
+    }
+}
+
+static void a_client_that_pauses_is_left_alone(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+
+    (void)state;
+    for (unsigned n = 0; n < 200000; n++)
+        assert_true(say(&talk, "ping", (n % 10 == 0 ? 200 : 1) * UNITS_NS_PER_MS));
+}
+
+static void a_client_that_does_not_wait_is_left_alone(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+
+    (void)state;
+    for (unsigned n = 0; n < 200000; n++) {
+        assert_false(loop_heard(&talk.watch, talk.port, 1, (const uint8_t *)"x", 1, n));
+        assert_false(loop_heard(&talk.watch, talk.port, 1, (const uint8_t *)"x", 1, n));
+        loop_acked(&talk.watch, 2, n);
+    }
+}
+
+/* The worst case of an honest one: it loses a few, asks again after a second, and is served. */
+static void a_client_on_a_server_s_port_proves_itself(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+
+    (void)state;
+    for (unsigned n = 0; n < 60000; n++)
+        if (!say(&talk, "ping", quick_ns))
+            assert_true(say(&talk, "ping", UNITS_NS_PER_S));
+    assert_in_range(talk.withheld, 1, 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acks_of_our_kind_are_marked),
+        cmocka_unit_test(another_server_gets_no_more_than_20_acks),
+        cmocka_unit_test(a_server_on_a_client_s_port_ends_too),
+        cmocka_unit_test(forging_again_buys_no_loop_without_end),
+        cmocka_unit_test(a_client_that_waits_for_each_ack_is_left_alone),
+        cmocka_unit_test(lines_of_a_file_are_never_withheld_an_ack),
+        cmocka_unit_test(a_client_that_pauses_is_left_alone),
+        cmocka_unit_test(a_client_that_does_not_wait_is_left_alone),
+        cmocka_unit_test(a_client_on_a_server_s_port_proves_itself),
+    };
+
+    return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
+}
