@@ -100,7 +100,9 @@ static uint16_t read16(const struct blocks *blocks, const uint8_t *bytes)
     uint16_t value;
 
     memcpy(&value, bytes, sizeof value);
-    return blocks->swapped ? (uint16_t)(value << 8 | value >> 8) : value;
+    if (blocks->swapped)
+        value = (uint16_t)(value << 8 | value >> 8);
+    return value;
 }
 
 static uint32_t swap32(uint32_t value)
