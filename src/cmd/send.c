@@ -14,8 +14,11 @@
 
 #define FIELD(name) offsetof(struct send_options, name)
 
-static const char *const match_words[] = {
-    [PENDING_ORDER] = "order", [PENDING_PORT] = "port", [PENDING_ECHO] = "echo", NULL};
+static const char *const match_words[] = {[PENDING_AUTO] = "auto",
+                                          [PENDING_ORDER] = "order",
+                                          [PENDING_PORT] = "port",
+                                          [PENDING_ECHO] = "echo",
+                                          NULL};
 
 static const struct opt options[] = {
     {.name = "timeout",
@@ -78,10 +81,10 @@ static const struct opt options[] = {
      .letter = 'm',
      .type = OPT_CHOICE,
      .offset = FIELD(match),
-     .argument = "order|port|echo",
+     .argument = "auto|order|port|echo",
      .choices = match_words,
-     .help = "which answer is whose: the oldest waits longest (order), a port for each message "
-             "(port), equal content (echo)"},
+     .help = "which answer is whose: one port while that is clear, else a fresh one (auto), one "
+             "port, by order (order), a port for each message (port), equal content (echo)"},
     {.name = "retry",
      .type = OPT_INTEGER,
      .offset = FIELD(retry),

@@ -2,7 +2,7 @@
 /*
  * send: what the files of `udptui send` share.
  *
- * A session has a target, sockets ("channels": one, or with --match port one for each request), the
+ * A session has a target, sockets ("channels": as many as --match needs to tell replies apart), the
  * table of requests that wait, and the figures. Datagrams go in by session_send from a source
  * (operands, a file, lines of stdin) or from the prompt; results come out through the writer.
  */
@@ -18,18 +18,20 @@
 #include "send_ladder.h"
 #include "signals.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/measured.h"
 #include "udptui/core/opts.h"
 #include "udptui/core/pending.h"
 #include "udptui/core/result.h"
-#include "udptui/core/rtt.h"
 #include "udptui/net/batch.h"
+#include "udptui/net/clock.h"
 #include "udptui/net/udp.h"
 #include "udptui/output/send.h"
 
 enum {
-    SEND_CHANNELS_MAX = 256,
+    SEND_CHANNELS_MAX = PENDING_CHANNELS_MAX,
     SEND_SLOTS = 16, /* datagrams received in one call */
     SEND_KEPT_MAX = 64,
+    SEND_BOUND_MAX = 16,
     SEND_PAYLOAD_SIZE = 65536 + 2, /* one more than any datagram takes, and an end of line */
     SEND_WHY_SIZE = 320,
 };
@@ -68,14 +70,16 @@ struct send_kept {
 struct session {
     struct send_options options;
     struct endpoint target;
-    struct endpoint bind; /* ENDPOINT_NONE where nothing was asked for */
+    struct endpoint bind;                  /* ENDPOINT_NONE where nothing was asked for */
+    struct endpoint bound[SEND_BOUND_MAX]; /* targets so far, with a port in bind */
+    size_t bound_targets;
     struct send_channel channels[SEND_CHANNELS_MAX];
-    uint32_t channel; /* the one for the next datagram, but with --match port */
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct pending *pending;
-    struct rtt *rtt;
     uint8_t filled[SEND_PAYLOAD_SIZE];    /* with --fill: the message that is being sent */
+    struct measured *times;
+    struct clock_pair clocks;
     struct send_kept kept[SEND_KEPT_MAX]; /* with --retry, by seq */
     struct send_totals totals;
     uint64_t dropped_before; /* by the kernel, from the queues of sockets that are closed now */
@@ -107,8 +111,8 @@ uint64_t session_dropped(const struct session *session);
  * with the old one kept, where that cannot be: why (UDP_ERROR_SIZE). */
 bool session_retarget(struct session *session, const char *target, char *why);
 
-/* The channel for the next datagram; with --match port a fresh socket, in the place of the one
- * whose request is forgotten next. False where it cannot be opened: error (UDP_ERROR_SIZE). */
+/* The channel for the next datagram, with a fresh socket in it if core/pending asks for one. There
+ * must be room. False if it cannot be opened: error (UDP_ERROR_SIZE). */
 bool session_next_channel(struct session *session, uint32_t *number, char *error);
 
 /* ---- talking (send_exchange.c) */

@@ -17,12 +17,15 @@
 /* Datagrams sent before the answers to them are taken: no receive queue overflows meanwhile. */
 enum { BURST = 16 };
 
+static const int64_t listen_min_ns = 100 * UNITS_NS_PER_MS;
+
 struct batch {
     struct session *session;
     struct send_source *source;
     bool ended;      /* the source has no more */
     bool starving;   /* the source has nothing now */
     int64_t next_ns; /* when the pace allows the next datagram */
+    int64_t end_ns;  /* all is answered: how long to listen for second replies; 0: not yet */
 };
 
 /* The pace: --rate counts from when the datagram was due, so that it holds on average. */
@@ -90,6 +93,8 @@ static void wait(struct batch *batch, struct pollfd *polled, size_t channels, in
         (struct pollfd){.fd = batch->starving ? source_fd(batch->source) : -1, .events = POLLIN};
     if (is_paced(batch) && batch->next_ns < until_ns)
         until_ns = batch->next_ns;
+    if (batch->end_ns != 0 && batch->end_ns < until_ns)
+        until_ns = batch->end_ns;
     if (until_ns > now_ns && until_ns != INT64_MAX) {
         timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
         timeout.tv_nsec = (until_ns - now_ns) % UNITS_NS_PER_S;
@@ -97,12 +102,36 @@ static void wait(struct batch *batch, struct pollfd *polled, size_t channels, in
     ppoll(polled, channels + 2, until_ns == INT64_MAX ? NULL : &timeout, NULL);
 }
 
-static bool is_over(const struct batch *batch)
+/* A second reply to any message would show that times which stand are not certain: it mostly comes
+ * soon after the first, if at all. */
+static int64_t listening_ns(const struct session *session)
+{
+    int64_t wanted_ns = 2 * rtt_max(measured_figures(session->times));
+
+    if (wanted_ns < listen_min_ns)
+        wanted_ns = listen_min_ns;
+    return wanted_ns < session->options.timeout_ns ? wanted_ns : session->options.timeout_ns;
+}
+
+/* Whether all is answered, and no time can be taken back any more that could be soon. */
+static bool is_settled(struct batch *batch)
+{
+    const struct pending *pending = batch->session->pending;
+
+    if (!batch->ended || pending_waiting(pending) > 0)
+        return false;
+    if (pending_shared(pending) == 0)
+        return true;
+    if (batch->end_ns == 0)
+        batch->end_ns = clock_monotonic_ns() + listening_ns(batch->session);
+    return clock_monotonic_ns() >= batch->end_ns;
+}
+
+static bool is_over(struct batch *batch)
 {
     const struct session *session = batch->session;
 
-    return session->broken || signals_number(&session->signals) != 0 ||
-           (batch->ended && pending_waiting(session->pending) == 0);
+    return session->broken || signals_number(&session->signals) != 0 || is_settled(batch);
 }
 
 /* Sends what is due. Returns the time when it was done. */

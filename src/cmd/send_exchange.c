@@ -8,7 +8,10 @@
 #include "send_errors.h"
 #include "udptui/net/clock.h"
 
-enum { QUEUE_PATIENCE_MS = 50 }; /* for the interface to take what is queued already */
+enum {
+    QUEUE_PATIENCE_MS = 50, /* for the interface to take what is queued already */
+    TURN_BATCHES = 64,      /* of SEND_SLOTS datagrams from one socket, before others have a turn */
+};
 
 /* ---- sending */
 
@@ -116,6 +119,7 @@ size_t session_list_polled(const struct session *session, struct pollfd *out)
 }
 
 static const enum result_status status_of_match[] = {[PENDING_REPLY] = RESULT_ACKED,
+                                                     [PENDING_MORE] = RESULT_MORE,
                                                      [PENDING_LATE] = RESULT_LATE,
                                                      [PENDING_DUPLICATE] = RESULT_DUPLICATE,
                                                      [PENDING_UNSOLICITED] = RESULT_UNSOLICITED};
@@ -128,13 +132,49 @@ static enum result_status status_of(const struct pending_match *match)
     return status_of_match[match->kind];
 }
 
-static void take_reply(struct session *session, uint32_t channel, const struct datagram *datagram)
+static void measure(struct session *session, const struct pending_match *match)
 {
-    struct pending_arrival arrival = {.channel = channel,
-                                      .bytes = datagram->bytes,
-                                      .size_bytes = datagram->size_bytes,
-                                      .from = &datagram->peer,
-                                      .received_ns = clock_monotonic_of_stamp(datagram->wall_ns)};
+    if (match->kind != PENDING_REPLY || match->answers > 1)
+        return;
+    if (match->certainty == PENDING_SURE)
+        measured_add(session->times, match->rtt_ns);
+    else if (match->certainty == PENDING_SHARED)
+        measured_add_shared(session->times, match->epoch, match->rtt_ns);
+}
+
+/* Times that were told as facts are so no more. */
+static void take_back(struct session *session, uint32_t channel, const struct pending_match *match)
+{
+    const struct pending_withdrawal *withdrawn = &match->withdrawn;
+    struct result result = {.status = RESULT_UNCERTAIN,
+                            .seq = withdrawn->first_seq,
+                            .last_seq = withdrawn->last_seq,
+                            .concerned = withdrawn->count,
+                            .to = session->channels[channel].target,
+                            .rtt_ns = -1,
+                            .ambiguous = true,
+                            .why = "a second reply came"};
+
+    if (!withdrawn->any)
+        return;
+    measured_withdraw(session->times, match->epoch);
+    session->totals.ambiguous += withdrawn->count;
+    session_report(session, &result);
+}
+
+/* steady: the clocks allow the kernel's receive time to be taken as it is. */
+static void take_reply(struct session *session, uint32_t channel, const struct datagram *datagram,
+                       bool steady)
+{
+    bool stamped = steady && datagram->wall_ns != 0;
+    struct pending_arrival arrival = {
+        .channel = channel,
+        .bytes = datagram->bytes,
+        .size_bytes = datagram->size_bytes,
+        .from = &datagram->peer,
+        .received_ns = stamped ? clock_pair_monotonic_ns(&session->clocks, datagram->wall_ns)
+                               : clock_monotonic_ns(),
+        .received_unsure = !steady};
     struct pending_match match = pending_reply(session->pending, &arrival);
     struct result result = {.status = status_of(&match),
                             .seq = match.seq,
@@ -143,27 +183,34 @@ static void take_reply(struct session *session, uint32_t channel, const struct d
                             .size_bytes = match.size_bytes,
                             .wall_ns = datagram->wall_ns,
                             .rtt_ns = match.rtt_ns,
-                            .ambiguous = match.ambiguous,
+                            .ambiguous = match.certainty == PENDING_UNSURE,
                             .resends = match.resends,
                             .reply = datagram->bytes,
                             .reply_bytes = datagram->size_bytes};
 
+    measure(session, &match);
     session_report(session, &result);
+    take_back(session, channel, &match);
 }
 
-static void take_replies(struct session *session, uint32_t channel)
+/* Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. False
+ * if more is there. */
+static bool take_replies(struct session *session, uint32_t channel)
 {
     const struct udp_socket *socket = &session->channels[channel].socket;
     const struct datagram *datagrams;
-    int received = SEND_SLOTS;
 
-    while (received == SEND_SLOTS) {
-        received = batch_receive(session->receiver, socket, SEND_SLOTS, &datagrams);
+    for (int batch = 0; batch < TURN_BATCHES; batch++) {
+        int received = batch_receive(session->receiver, socket, SEND_SLOTS, &datagrams);
+        bool steady = received <= 0 || clock_pair_look(&session->clocks);
         for (int i = 0; i < received; i++) {
             session_record_received(session, &datagrams[i]);
-            take_reply(session, channel, &datagrams[i]);
+            take_reply(session, channel, &datagrams[i], steady);
         }
+        if (received < SEND_SLOTS)
+            return true;
     }
+    return false;
 }
 
 void session_take(struct session *session, const struct pollfd *polled, size_t count)
@@ -215,9 +262,11 @@ static bool resend(struct session *session, struct pending_request *request, int
  * anything is given up. */
 static void take_what_came(struct session *session)
 {
-    for (uint32_t i = 0; i < SEND_CHANNELS_MAX; i++)
-        if (session->channels[i].socket.fd >= 0)
-            take_replies(session, i);
+    struct pollfd polled[SEND_CHANNELS_MAX];
+    size_t count = session_list_polled(session, polled);
+
+    if (poll(polled, count, 0) > 0)
+        session_take(session, polled, count);
 }
 
 void session_expire(struct session *session, int64_t now_ns)

@@ -81,6 +81,7 @@ static const struct saying {
     [RESULT_TOO_BIG] = {.request = "too big", .died = true},
     [RESULT_FAILED] = {.request = "not sent", .died = true},
     [RESULT_ANSWER] = {.reply = "one more", .came_back = true},
+    [RESULT_MORE] = {.reply = "more", .came_back = true},
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},
     [RESULT_DUPLICATE] = {.reply = "duplicate", .came_back = true, .copy = true},
     [RESULT_UNSOLICITED] = {.reply = "unasked", .came_back = true},
@@ -111,6 +112,19 @@ static void add_reply(struct send_ladder *ladder, const struct result *result,
         leg->rtt_ns = result->rtt_ns;
 }
 
+/* Round-trip times that were shown there are facts no more. */
+static void take_back(struct send_ladder *ladder, const struct result *result)
+{
+    for (size_t i = 0; i < SEND_LADDER_LEGS && i < ladder->count; i++) {
+        struct ladder_leg *leg = &ladder->legs[i];
+        if (leg->to_right || leg->rtt_ns == 0 || leg->number < result->seq ||
+            leg->number > result->last_seq)
+            continue;
+        leg->rtt_ns = 0;
+        snprintf(leg->note, sizeof leg->note, "whose?");
+    }
+}
+
 void send_ladder_result(struct send_ladder *ladder, const struct result *result)
 {
     const struct saying *saying = &sayings[result->status];
@@ -118,6 +132,10 @@ void send_ladder_result(struct send_ladder *ladder, const struct result *result)
 
     if (!ladder->on)
         return;
+    if (result->status == RESULT_UNCERTAIN) {
+        take_back(ladder, result);
+        return;
+    }
     request = request_of(ladder, result->seq);
     note_request(request, saying);
     if (saying->came_back)

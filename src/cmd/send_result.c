@@ -20,31 +20,31 @@ void session_report(struct session *session, const struct result *result)
 
     if (stamped.wall_ns == 0)
         stamped.wall_ns = clock_wall_ns();
-    session->totals.counts[result->status]++;
+    session->totals.counts[result->status] +=
+        result->status == RESULT_UNCERTAIN ? result->concerned : 1;
     send_ladder_result(&session->ladder, &stamped);
     if (result->status == RESULT_ACKED && result->ambiguous)
         session->totals.ambiguous++;
-    else if (result->status == RESULT_ACKED)
-        rtt_add(session->rtt, result->rtt_ns);
     if (!session->options.quiet)
         session_check_output(session, session->writer->result(&session->output, &stamped));
 }
 
 struct send_totals session_totals(const struct session *session)
 {
+    const struct rtt *rtt = measured_figures(session->times);
     struct send_totals totals = session->totals;
 
     totals.waiting = totals.sent;
     for (int i = 0; i < RESULT_STATUSES; i++)
         totals.waiting -= totals.counts[i];
     totals.kernel_dropped = session_dropped(session);
-    totals.rtt_min_ns = rtt_min(session->rtt);
-    totals.rtt_mean_ns = rtt_mean(session->rtt);
-    totals.rtt_stddev_ns = rtt_stddev(session->rtt);
-    totals.rtt_p50_ns = rtt_percentile(session->rtt, 50);
-    totals.rtt_p99_ns = rtt_percentile(session->rtt, 99);
-    totals.rtt_max_ns = rtt_max(session->rtt);
-    totals.rtt_jitter_ns = rtt_jitter(session->rtt);
+    totals.rtt_min_ns = rtt_min(rtt);
+    totals.rtt_mean_ns = rtt_mean(rtt);
+    totals.rtt_stddev_ns = rtt_stddev(rtt);
+    totals.rtt_p50_ns = rtt_percentile(rtt, 50);
+    totals.rtt_p99_ns = rtt_percentile(rtt, 99);
+    totals.rtt_max_ns = rtt_max(rtt);
+    totals.rtt_jitter_ns = measured_jitter(session->times);
     return totals;
 }
 

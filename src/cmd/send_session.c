@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "send.h"
 #include "udptui/cmd/commands.h"
@@ -10,7 +11,8 @@
 #include "udptui/net/resolve.h"
 
 /* The receive queue holds what a server answers while we print. */
-enum { PENDING_MAX = 16384, DOUBT_S = 10, RECEIVE_BUFFER_BYTES = 4 << 20 };
+enum { PENDING_MAX = 16384, RECEIVE_BUFFER_BYTES = 4 << 20, OTHER_FILES = 32 };
+enum { FAST_PER_S = 10000, FAST_CHANNELS = 2 };
 
 /* ---- channels */
 
@@ -62,11 +64,15 @@ static bool open_channel(struct session *session, struct send_channel *channel, 
 
 bool session_next_channel(struct session *session, uint32_t *number, char *error)
 {
-    *number = session->channel;
-    if (session->options.match != PENDING_PORT)
+    struct pending_pick pick = pending_pick_channel(session->pending);
+
+    *number = pick.channel;
+    if (!pick.fresh)
         return true;
-    *number = pending_next_place(session->pending);
-    return open_channel(session, &session->channels[*number], error);
+    if (!open_channel(session, &session->channels[pick.channel], error))
+        return false;
+    pending_renew_channel(session->pending, pick.channel, false);
+    return true;
 }
 
 /* ---- opening */
@@ -83,35 +89,75 @@ static bool open_target(struct session *session, const struct resolve_result *re
     return false;
 }
 
-/* With --match port the socket only shows whether the target can be sent to: the requests have the
- * channels. Bound to a port of one's own there can be only one socket: the old one goes first. */
-bool session_retarget(struct session *session, const char *target, char *why)
+/* A port of one's own may have been the source for this target before, by us. */
+static bool is_used_before(struct session *session)
+{
+    bool used = session->bound_targets == SEND_BOUND_MAX;
+
+    if (session->bind.port == 0)
+        return false;
+    for (size_t i = 0; i < session->bound_targets; i++)
+        used = used || endpoint_equal(&session->bound[i], &session->target);
+    if (!used)
+        session->bound[session->bound_targets++] = session->target;
+    return used;
+}
+
+/* The socket is the one for the next datagram. */
+static void install(struct session *session, uint32_t number, const struct send_channel *channel)
+{
+    close_channel(session, &session->channels[number]);
+    session->channels[number] = *channel;
+    pending_renew_channel(session->pending, number, is_used_before(session));
+}
+
+/* What came so long ago that nothing can be credited to it any more. */
+static void close_forgotten(struct session *session)
+{
+    for (uint32_t i = 0; i < SEND_CHANNELS_MAX; i++)
+        if (!pending_is_known(session->pending, i))
+            close_channel(session, &session->channels[i]);
+}
+
+/* Bound to a port of one's own there can be only one socket: the old one goes first. */
+static bool open_other(struct session *session, const struct resolve_result *result, uint32_t old,
+                       struct send_channel *tried, char *why)
 {
     struct endpoint before = session->target;
-    uint32_t next = (session->channel + 1) % SEND_CHANNELS_MAX;
-    struct send_channel tried = {.socket = {.fd = -1}};
-    struct resolve_result result;
     char unused[UDP_ERROR_SIZE]; /* why says already what is wrong */
+
+    if (session->bind.port != 0)
+        close_channel(session, &session->channels[old]);
+    if (open_target(session, result, tried, why))
+        return true;
+    session->target = before;
+    if (session->bind.port != 0)
+        open_channel(session, &session->channels[old], unused);
+    return false;
+}
+
+bool session_retarget(struct session *session, const char *target, char *why)
+{
+    struct send_channel tried = {.socket = {.fd = -1}};
+    uint32_t old = pending_pick_channel(session->pending).channel;
+    struct resolve_result result;
 
     if (!resolve_target(target, (enum endpoint_family)session->options.family, &result)) {
         snprintf(why, UDP_ERROR_SIZE, "%s", result.error);
         return false;
     }
-    if (session->bind.port != 0)
-        close_channel(session, &session->channels[session->channel]);
-    if (!open_target(session, &result, &tried, why)) {
-        session->target = before;
-        if (session->bind.port != 0)
-            open_channel(session, &session->channels[session->channel], unused);
+    if (!open_other(session, &result, old, &tried, why))
         return false;
-    }
-    if (session->options.match == PENDING_PORT) {
-        udp_close(&tried.socket);
+    pending_change_target(session->pending);
+    close_forgotten(session);
+    if (!pending_has_room(session->pending) && session->bind.port == 0) {
+        /* every socket waits for an answer: the next message says so */
+        close_channel(session, &tried);
         return true;
     }
-    close_channel(session, &session->channels[next]);
-    session->channels[next] = tried;
-    session->channel = next;
+    if (session->bind.port == 0)
+        old = pending_pick_channel(session->pending).channel;
+    install(session, old, &tried);
     return true;
 }
 
@@ -123,6 +169,8 @@ static bool bind_port(struct session *session)
     endpoint_split(session->options.bind, &spec);
     if (!spec.has_port)
         session->bind.port = 0;
+    if (session->bind.port != 0 && session->options.match == PENDING_AUTO)
+        session->options.match = PENDING_ORDER;
     if (session->bind.port == 0 || session->options.match != PENDING_PORT)
         return true;
     commands_complain(
@@ -168,22 +216,39 @@ static bool resolve_bind(struct session *session, int *status)
     return false;
 }
 
+/* Sockets that may be open at once: other files need descriptors too. */
+static uint32_t channels_allowed(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= SEND_CHANNELS_MAX + OTHER_FILES)
+        return SEND_CHANNELS_MAX;
+    return limit.rlim_cur > 2 * OTHER_FILES ? (uint32_t)limit.rlim_cur - OTHER_FILES
+                                            : OTHER_FILES / 2;
+}
+
+/* At a great rate most datagrams would need a port of their own, and reading so many sockets would
+ * cost the rate: a few must do, and what they cannot tell apart is marked. */
+static uint32_t channels_wanted(const struct send_options *options)
+{
+    bool fast = options->match == PENDING_AUTO && options->rate_per_s > FAST_PER_S;
+
+    return fast ? FAST_CHANNELS : channels_allowed();
+}
+
 static bool open_parts(struct session *session)
 {
-    const struct send_options *options = &session->options;
-
-    const struct pending_options table = {
-        .capacity = options->match == PENDING_PORT ? SEND_CHANNELS_MAX : PENDING_MAX,
-        .mode = (enum pending_mode)options->match,
-        .doubt_ns = DOUBT_S * UNITS_NS_PER_S};
+    const struct pending_options table = {.capacity = PENDING_MAX,
+                                          .channels = channels_wanted(&session->options),
+                                          .mode = (enum pending_mode)session->options.match};
 
     session->receiver = batch_receiver_open(SEND_SLOTS, 65536);
     session->sender = batch_sender_open(1);
     session->pending = pending_open(&table);
-    session->rtt = rtt_open();
+    session->times = measured_open();
     session->output.scratch = malloc(SEND_OUTPUT_SCRATCH);
     return session->receiver != NULL && session->sender != NULL && session->pending != NULL &&
-           session->rtt != NULL && session->output.scratch != NULL;
+           session->times != NULL && session->output.scratch != NULL;
 }
 
 static void set_defaults(struct session *session, const struct send_options *options)
@@ -192,6 +257,7 @@ static void set_defaults(struct session *session, const struct send_options *opt
 
     *session =
         (struct session){.options = *options,
+                         .clocks = clock_pair_begin(),
                          .writer = options->json ? &send_json : &send_lines,
                          .output = {.file = stdout, .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
     send_calls_begin(&session->calls, session);
@@ -219,8 +285,10 @@ bool session_open(struct session *session, const struct send_options *options, c
         commands_complain("not enough memory");
         return false;
     }
-    if (open_target(session, &result, &session->channels[0], error))
+    if (open_target(session, &result, &session->channels[0], error)) {
+        pending_renew_channel(session->pending, 0, is_used_before(session));
         return session_open_recording(session, status);
+    }
     commands_complain("%s", error);
     return false;
 }
@@ -240,6 +308,6 @@ void session_close(struct session *session)
     batch_receiver_close(session->receiver);
     batch_sender_close(session->sender);
     pending_close(session->pending);
-    rtt_close(session->rtt);
+    measured_close(session->times);
     free(session->output.scratch);
 }

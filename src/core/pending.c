@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pending: the table of requests and their deadlines; pending_match.c decides on replies. */
+/* pending: the table of requests and their deadlines; pending_channels.c knows what each leaves by,
+ * pending_match.c decides on replies. */
 #include "udptui/core/pending.h"
 
 #include <stdlib.h>
@@ -26,12 +27,20 @@ struct pending *pending_open(const struct pending_options *options)
         return NULL;
     pending->options = *options;
     pending->earliest_ns = INT64_MAX;
-    pending->doubt_until_ns = INT64_MIN;
-    return pending;
+    pending->epoch = 1;
+    if (options->mode != PENDING_ECHO)
+        return pending;
+    pending->contents = calloc((size_t)1 << PENDING_LANE_BITS, sizeof *pending->contents);
+    if (pending->contents != NULL)
+        return pending;
+    pending_close(pending);
+    return NULL;
 }
 
 void pending_close(struct pending *pending)
 {
+    if (pending != NULL)
+        free(pending->contents);
     free(pending);
 }
 
@@ -47,50 +56,46 @@ bool pending_has_room(const struct pending *pending)
     const struct pending_request *oldest =
         &pending->requests[pending->first % pending->options.capacity];
 
-    return !is_full(pending) || oldest->state != PENDING_WAITING;
+    return (!is_full(pending) || oldest->state != PENDING_WAITING) && pending_has_channel(pending);
 }
 
-uint32_t pending_next_place(const struct pending *pending)
-{
-    return (uint32_t)(pending->end % pending->options.capacity);
-}
-
+/* What its lane still expects it expects for ever. */
 static void forget_oldest(struct pending *pending)
 {
-    pending->expired -= pending_at(pending, pending->first)->state == PENDING_EXPIRED;
     pending->first++;
     if (pending->oldest_waiting < pending->first)
         pending->oldest_waiting = pending->first;
 }
 
-static void await(struct pending *pending, struct pending_request *request, int64_t deadline_ns)
+void pending_await(struct pending *pending, struct pending_request *request, int64_t deadline_ns)
 {
     request->state = PENDING_WAITING;
     request->deadline_ns = deadline_ns;
     if (deadline_ns < pending->earliest_ns)
         pending->earliest_ns = deadline_ns;
-    pending->mixed = pending->mixed || pending->waiting > 0;
     pending->waiting++;
+    pending->channels[request->channel].waiting++;
 }
 
 void pending_end_waiting(struct pending *pending, struct pending_request *request,
                          enum pending_state state)
 {
+    struct channel *channel = &pending->channels[request->channel];
+
     request->state = state;
-    pending->expired += state == PENDING_EXPIRED;
+    channel->retired = channel->retired || state != PENDING_ANSWERED;
+    channel->waiting--;
     pending->waiting--;
     if (pending->waiting > 0)
         return;
-    pending->mixed = false;
     pending->earliest_ns = INT64_MAX;
     pending->oldest_waiting = pending->end;
 }
 
-uint32_t pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
-                     int64_t timeout_ns)
+void pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
+                 int64_t timeout_ns)
 {
-    uint32_t place = pending_next_place(pending);
-    struct pending_request *request = &pending->requests[place];
+    struct pending_request *request = pending_at(pending, pending->end);
 
     if (is_full(pending))
         forget_oldest(pending);
@@ -99,11 +104,15 @@ uint32_t pending_add(struct pending *pending, const struct pending_message *mess
                                  .digest = pending_digest(message->bytes, message->size_bytes),
                                  .size_bytes = message->size_bytes,
                                  .channel = message->channel,
+                                 .wanted = message->wanted,
                                  .several = message->several,
-                                 .sent_ns = now_ns};
-    pending->end++;
-    await(pending, request, now_ns + timeout_ns);
-    return place;
+                                 .first_sent_ns = now_ns,
+                                 .sent_ns = now_ns,
+                                 .wait_ns = message->wait_ns};
+    pending->channel = message->channel;
+    pending->channels[message->channel].latest = ++pending->end;
+    pending_lane_sent(pending, request);
+    pending_await(pending, request, now_ns + timeout_ns);
 }
 
 /* ---- those that wait, in the order of sending */
@@ -115,12 +124,18 @@ void pending_skip_settled(struct pending *pending)
         pending->oldest_waiting++;
 }
 
+static bool waits_on(const struct pending_request *request, uint32_t channel)
+{
+    return request->state == PENDING_WAITING && request->answers == 0 &&
+           request->channel == channel;
+}
+
 struct pending_request *pending_oldest(struct pending *pending, uint32_t channel)
 {
     pending_skip_settled(pending);
     for (uint64_t position = pending->oldest_waiting; position < pending->end; position++) {
         struct pending_request *request = pending_at(pending, position);
-        if (request->state == PENDING_WAITING && request->channel == channel)
+        if (waits_on(request, channel))
             return request;
     }
     return NULL;
@@ -134,8 +149,8 @@ struct pending_request *pending_find(struct pending *pending, uint32_t channel, 
     pending_skip_settled(pending);
     for (uint64_t position = pending->oldest_waiting; position < pending->end; position++) {
         struct pending_request *request = pending_at(pending, position);
-        if (request->state == PENDING_WAITING && request->channel == channel &&
-            request->digest == digest && request->size_bytes == size_bytes)
+        if (waits_on(request, channel) && request->digest == digest &&
+            request->size_bytes == size_bytes)
             return request;
     }
     return NULL;
@@ -168,22 +183,18 @@ struct pending_request *pending_expire(struct pending *pending, int64_t now_ns)
     pending->earliest_ns = request != NULL ? request->deadline_ns : INT64_MAX;
     if (now_ns < pending->earliest_ns)
         return NULL;
-    if (request->answers > 0) {
-        pending_end_waiting(pending, request, PENDING_ANSWERED);
-    } else {
-        pending->doubt_until_ns = now_ns + pending->options.doubt_ns;
-        pending_end_waiting(pending, request, PENDING_EXPIRED);
-    }
+    pending_end_waiting(pending, request,
+                        request->answers > 0 ? PENDING_ANSWERED : PENDING_EXPIRED);
     return request;
 }
 
 void pending_resent(struct pending *pending, struct pending_request *request, int64_t now_ns,
                     int64_t timeout_ns)
 {
-    pending->expired -= request->state == PENDING_EXPIRED;
     request->resends++;
     request->sent_ns = now_ns;
-    await(pending, request, now_ns + timeout_ns);
+    pending_lane_sent(pending, request);
+    pending_await(pending, request, now_ns + timeout_ns);
     pending->oldest_waiting = pending->first;
 }
 
@@ -191,9 +202,8 @@ void pending_fail(struct pending *pending, struct pending_request *request)
 {
     if (request->state == PENDING_WAITING)
         pending_end_waiting(pending, request, PENDING_FAILED);
-    else if (request->state == PENDING_EXPIRED)
-        pending->expired--;
     request->state = PENDING_FAILED;
+    pending_lane_settled(pending, request, request->expected);
 }
 
 size_t pending_waiting(const struct pending *pending)

@@ -1,22 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pending_table: what pending.c (the table and its deadlines) and pending_match.c (which reply is
- * whose) share: a circular array in the order of sending.
+ * pending_table: what pending.c (the table and its deadlines), pending_channels.c (sockets and
+ * lanes) and pending_match.c (which reply is whose) share.
  *
- * Positions count up for ever; a place is a position modulo the capacity. Nothing that waits stands
- * before oldest_waiting, so that searches begin there; no deadline is before earliest_ns, so that
- * most looks at the clock need no search at all.
+ * The table is a circular array in the order of sending. Positions count up for ever; a place is a
+ * position modulo the capacity. Nothing that waits stands before oldest_waiting, so that searches
+ * begin there; no deadline is before earliest_ns, so that most looks at the clock need no search.
+ *
+ * A lane is what replies cannot be told apart on: a channel, or with PENDING_ECHO one content. It
+ * counts the replies that are still to come; when none is, and no reply came twice, the next request
+ * on it is as good as alone.
  */
 #ifndef UDPTUI_PENDING_TABLE_H
 #define UDPTUI_PENDING_TABLE_H
 
 #include "udptui/core/pending.h"
 
-enum { PENDING_WITNESSES = 1024 }; /* who answered which broadcast: so many are remembered */
+enum {
+    PENDING_WITNESSES = 1024, /* who answered which broadcast: so many are remembered */
+    PENDING_EPOCHS = 8,
+    PENDING_LANE_BITS = 18, /* of the contents that PENDING_ECHO tells apart for certain */
+    PENDING_OPEN_MAX = UINT16_MAX,
+};
 
 struct witness {
     uint64_t seq;
+    uint64_t digest;
     struct endpoint from;
+};
+
+struct lane {
+    uint16_t open; /* replies that are still to come; PENDING_OPEN_MAX: so many, or more */
+    bool used;     /* something was sent on it */
+    bool mixed;    /* several were unanswered at once since open was 0 */
+    bool doubled;  /* a reply came that none was open for */
+};
+
+struct channel {
+    struct lane lane;
+    uint32_t epoch;   /* 0: never opened */
+    uint32_t waiting; /* requests that wait on it */
+    bool retired;     /* an exchange was not clean: PENDING_AUTO leaves it */
+    uint64_t opened;  /* counts: the oldest is closed first */
+    uint64_t since;   /* position from which on requests left by this socket */
+    uint64_t latest;  /* position behind the latest of them */
+};
+
+/* The times of one target that are PENDING_SHARED. */
+struct epoch {
+    bool doubles; /* a reply came twice: nothing is shared any more */
+    uint64_t count, first_seq, last_seq;
 };
 
 struct pending {
@@ -25,13 +58,13 @@ struct pending {
     uint64_t oldest_waiting;
     int64_t earliest_ns;
     size_t waiting;
-    size_t expired;         /* in the table, and not answered since */
-    bool mixed;             /* several have waited at once since nothing waited */
-    bool crossed;           /* a reply was credited while an expired one might have been meant */
-    int64_t doubt_until_ns; /* by order, no time is sure before this */
-    uint64_t latest_digest; /* of the latest reply, to know it again */
-    uint64_t latest_seq;    /* of the request answered latest, 0: none yet */
-    int64_t latest_sent_ns;
+    size_t waiting_channels; /* on which something waits */
+    uint32_t epoch;          /* from 1 */
+    uint32_t channel;        /* of the latest request */
+    uint64_t opened;
+    struct epoch epochs[PENDING_EPOCHS]; /* by epoch modulo */
+    struct channel channels[PENDING_CHANNELS_MAX];
+    struct lane *contents; /* with PENDING_ECHO, by digest */
     uint64_t witness_count;
     struct witness witnesses[PENDING_WITNESSES];
     struct pending_request requests[];
@@ -50,5 +83,25 @@ void pending_skip_settled(struct pending *pending);
 /* Takes a waiting request out of the waiting ones. */
 void pending_end_waiting(struct pending *pending, struct pending_request *request,
                          enum pending_state state);
+
+/* It waits (anew) to the deadline. */
+void pending_await(struct pending *pending, struct pending_request *request, int64_t deadline_ns);
+
+/* ---- pending_channels.c */
+
+/* Whether the next request can leave by some channel. */
+bool pending_has_channel(const struct pending *pending);
+
+/* Of a content on a channel. NULL: it belongs to an epoch whose contents are forgotten. */
+struct lane *pending_lane(struct pending *pending, uint32_t channel, uint64_t digest);
+
+/* A transmission leaves on the request's lane. */
+void pending_lane_sent(struct pending *pending, struct pending_request *request);
+
+/* `replies` of those that the request expects came, or will not come. */
+void pending_lane_settled(struct pending *pending, struct pending_request *request,
+                          uint32_t replies);
+
+struct epoch *pending_epoch_of(struct pending *pending, uint32_t channel);
 
 #endif

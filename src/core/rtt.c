@@ -36,6 +36,11 @@ void rtt_close(struct rtt *rtt)
     free(rtt);
 }
 
+void rtt_clear(struct rtt *rtt)
+{
+    *rtt = (struct rtt){.count = 0};
+}
+
 /* The power of two above the exact range that the value lies in, 0 for values below SUBS * 2. */
 static unsigned shift_of(uint64_t value)
 {

@@ -32,11 +32,16 @@ static bool write_result(const struct send_output *output, const struct result *
 
     if (result->seq > 0)
         json_add_count(object, "seq", result->seq);
+    if (result->last_seq > 0) {
+        json_add_count(object, "last_seq", result->last_seq);
+        json_add_count(object, "count", result->concerned);
+    }
     json_add_time(object, result->wall_ns);
     json_add_endpoint(object, "to", &result->to);
     if (result->from.family != ENDPOINT_NONE)
         json_add_endpoint(object, "from", &result->from);
-    json_add_count(object, "bytes", result->size_bytes);
+    if (result->seq > 0 && result->last_seq == 0)
+        json_add_count(object, "bytes", result->size_bytes);
     if (!beside)
         json_object_set_new(object, "status", json_string(name));
     add_time(object, "rtt_ns", result->rtt_ns);
@@ -44,8 +49,10 @@ static bool write_result(const struct send_output *output, const struct result *
         json_object_set_new(object, "ambiguous", json_true());
     if (result->resends > 0)
         json_add_count(object, "resends", result->resends);
-    if (result->reply != NULL)
+    if (result->reply != NULL) {
+        json_add_count(object, "reply_bytes", result->reply_bytes);
         json_add_payload(object, result->reply, result->reply_bytes);
+    }
     add_reason(object, result->why);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }

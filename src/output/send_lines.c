@@ -14,7 +14,8 @@ const char *result_status_name(enum result_status status)
         [RESULT_TOO_BIG] = "too_big",     [RESULT_FAILED] = "failed",
         [RESULT_ANSWER] = "answer",       [RESULT_LATE] = "late",
         [RESULT_DUPLICATE] = "duplicate", [RESULT_UNSOLICITED] = "unsolicited",
-        [RESULT_RESENT] = "resent",
+        [RESULT_RESENT] = "resent",       [RESULT_MORE] = "more",
+        [RESULT_UNCERTAIN] = "uncertain",
     };
 
     return names[status];
@@ -71,8 +72,26 @@ static void write_reason(const struct send_output *output, const struct result *
         fprintf(output->file, "  resent %" PRIu32, result->resends);
 }
 
+/* "#2 rtt uncertain: a second reply came", "#2 to #9 rtt uncertain (7): ..." */
+static void write_uncertain(const struct send_output *output, const struct result *result)
+{
+    fprintf(output->file, "#%" PRIu64, result->seq);
+    if (result->last_seq != result->seq)
+        fprintf(output->file, " to #%" PRIu64, result->last_seq);
+    fputs(" rtt uncertain", output->file);
+    if (result->last_seq != result->seq)
+        fprintf(output->file, " (%" PRIu64 ")", result->concerned);
+    fputs(": ", output->file);
+    write_reason(output, result);
+    fputc('\n', output->file);
+}
+
 static bool write_result(const struct send_output *output, const struct result *result)
 {
+    if (result->status == RESULT_UNCERTAIN) {
+        write_uncertain(output, result);
+        return !ferror(output->file);
+    }
     write_number(output->file, result);
     if (result->status >= RESULT_STATUSES && result->status != RESULT_RESENT)
         fprintf(output->file, "%s: ", result_status_name(result->status));
@@ -90,7 +109,7 @@ static bool write_result(const struct send_output *output, const struct result *
 static void write_rare(FILE *file, const struct send_totals *totals)
 {
     for (int i = RESULT_REFUSED; i < RESULT_KINDS; i++)
-        if (totals->counts[i] > 0)
+        if (totals->counts[i] > 0 && i != RESULT_UNCERTAIN) /* they are among the ambiguous */
             fprintf(file, ", %s %" PRIu64,
                     i == RESULT_TOO_BIG ? "too big" : result_status_name((enum result_status)i),
                     totals->counts[i]);
@@ -117,8 +136,8 @@ static void write_times(FILE *file, const struct send_totals *totals)
         fputc('\n', file);
     if (totals->ambiguous > 0)
         fprintf(file,
-                "ambiguous times (?): %" PRIu64 ", not in the figures; --match port tells replies "
-                "apart\n",
+                "ambiguous or uncertain times (?): %" PRIu64
+                ", not in the figures; --match port tells replies apart\n",
                 totals->ambiguous);
 }
 

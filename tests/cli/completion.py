@@ -72,7 +72,7 @@ def bash_options():
 
 @tap.case("bash offers the words of a choice")
 def bash_choices():
-    tap.equal(sorted(bash_offers("udptui", "send", "--match", "")), ["echo", "order", "port"], "offers")
+    tap.equal(sorted(bash_offers("udptui", "send", "--match", "")), ["auto", "echo", "order", "port"], "offers")
 
 
 tap.main()

@@ -327,7 +327,7 @@ def match_order():
 
 @tap.case("--match order: one outstanding and none lost is not ambiguous; after a timeout it is")
 def match_order_after_timeout():
-    talk = Conversation("--timeout", "200ms")
+    talk = Conversation("--match", "order", "--timeout", "200ms")
     talk.line("one")
     talk.answer(ACK, talk.hears(b"one"))
     tap.true(not talk.results(1)[0].get("ambiguous"), "ambiguous without reason")
@@ -336,16 +336,44 @@ def match_order_after_timeout():
     tap.equal(talk.results(2)[1]["status"], "timeout", "status")
     talk.line("three")
     talk.answer(ACK, talk.hears(b"three"))
-    found = talk.send.wait_for(lambda: [item for item in talk.send.objects()
-                                        if item.get("ambiguous")], "an ambiguous reply")
-    tap.contains(("result", "late"), found[0]["event"], "event")
+    tap.equal((talk.results(3)[2]["status"], talk.results(3)[2].get("ambiguous")), ("acked", True),
+              "the third")
+    talk.end(1)
+
+
+@tap.case("--match order: a reply that came twice is never known to be over")
+def match_order_doubled():
+    talk = Conversation("--match", "order", "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(b"A", sender)
+    talk.answer(b"A", sender)
+    talk.event("duplicate")
+    for number in (2, 3):
+        talk.line("more")
+        talk.answer(b"A", talk.hears(b"more"))
+        tap.equal(talk.results(number)[-1].get("ambiguous"), True, "ambiguous")
+    talk.end(0)
+
+
+@tap.case("--bind with a port means --match order")
+def bind_means_order():
+    talk = Conversation("--bind", "127.0.0.1:%d" % udptui.unused_port(), "--timeout", "200ms")
+    talk.line("one")
+    first = talk.hears(b"one")
+    talk.results(1)
+    talk.line("two")
+    second = talk.hears(b"two")
+    tap.equal(first, second, "the source port")
+    talk.answer(ACK, second)
+    tap.equal(talk.results(2)[1].get("ambiguous"), True, "ambiguous")
     talk.end(1)
 
 
 @tap.case("the lines mark an ambiguous time with ?")
 def ambiguous_mark():
     peer = Peer()
-    send = udptui.start("send", "--rate", "1000/s", "--timeout", "8s", peer.text)
+    send = udptui.start("send", "--match", "order", "--rate", "1000/s", "--timeout", "8s", peer.text)
     send.write("one\ntwo\n")
     sender = peer.receive()[1]
     peer.receive()
@@ -353,7 +381,147 @@ def ambiguous_mark():
     peer.send(ACK, sender)
     send.close_stdin()
     result = send.finish().expect(0)
-    tap.matches(result.out, r"\d(\.\d+)? ?[num]?s ?\?|\?", "stdout")
+    tap.matches(result.out, r"\d(\.\d+)? ?[num]?s ?\?", "stdout")
+
+
+# ---- --match auto
+
+@tap.case("--match auto: while each is answered once, all leave from one port, and all times stand")
+def auto_clean():
+    talk = Conversation("--timeout", "8s")
+    senders = set()
+    for number in range(1, 11):
+        talk.line("same")
+        senders.add(talk.hears(b"same"))
+        talk.answer(ACK, list(senders)[0])
+        talk.results(number)
+    tap.equal(len(senders), 1, "source ports")
+    summary = talk.end(0)
+    tap.equal(counts(summary, "acked", "ambiguous", "uncertain"), (10, 0, 0), "summary")
+
+
+@tap.case("--match auto: after a timeout the next leaves from a fresh port; the late reply is exact")
+def auto_after_timeout():
+    talk = Conversation("--timeout", "150ms")
+    talk.line("one")
+    first = talk.hears(b"one")
+    talk.results(1)
+    talk.line("two")
+    second = talk.hears(b"two")
+    tap.true(first != second, "the same port again")
+    talk.answer(b"to one", first)
+    late = talk.event("late")
+    tap.equal((late["seq"], late["text"], late.get("ambiguous")), (1, "to one", None), "late")
+    talk.answer(b"to two", second)
+    result = talk.results(2)[1]
+    tap.equal((result["status"], result["text"], result.get("ambiguous")), ("acked", "to two", None),
+              "the second")
+    talk.line("three")
+    sender = talk.hears(b"three")
+    tap.equal(sender, second, "the port of the third")
+    talk.answer(ACK, sender)
+    tap.equal(talk.results(3)[2].get("ambiguous"), None, "ambiguous")
+    tap.equal(talk.end(1)["ambiguous"], 0, "ambiguous times")
+
+
+@tap.case("--match auto: a copy that came first is found when the true reply comes, and taken back")
+def auto_copy_first():
+    talk = Conversation("--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(b"to one", sender)
+    talk.results(1)
+    talk.line("two")
+    tap.equal(talk.hears(b"two"), sender, "the port of the second")
+    talk.answer(b"to one", sender)
+    talk.results(2)
+    talk.answer(b"to two", sender)
+    event = talk.event("uncertain")
+    tap.equal(counts(event, "seq", "last_seq", "count", "ambiguous"), (2, 2, 1, True), "uncertain")
+    tap.contains(event["why"], "second reply", "why")
+    talk.line("three")
+    other = talk.hears(b"three")
+    tap.true(other != sender, "the same port again")
+    talk.answer(b"to three", other)
+    third = talk.results(3)[2]
+    tap.equal(third.get("ambiguous"), None, "ambiguous")
+    summary = talk.end(0)
+    tap.equal(counts(summary, "acked", "ambiguous", "uncertain", "more"), (3, 1, 1, 1), "summary")
+    sure = [item["rtt_ns"] for item in (talk.results(3)[0], third)]
+    tap.equal(counts(summary, "rtt_min_ns", "rtt_max_ns"), (min(sure), max(sure)), "figures")
+
+
+@tap.case("--match auto, lines: '#2 rtt uncertain: a second reply came'")
+def auto_lines():
+    peer = Peer()
+    send = udptui.start("send", "--timeout", "8s", peer.text)
+    for text in ("one", "two"):
+        send.write(text + "\n")
+        sender = peer.receive()[1]
+        peer.send(ACK, sender)
+        send.wait_text(r"^#%d .*rtt" % (1 if text == "one" else 2))
+    peer.send(ACK, sender)
+    send.wait_text(r"^#2 rtt uncertain: a second reply came$")
+    send.close_stdin()
+    tap.matches(send.finish().expect(0).out, r"(?m)^ambiguous or uncertain.*: 1, ", "summary")
+
+
+@tap.case("--match auto: what overlaps leaves from other ports")
+def auto_overlap():
+    talk = Conversation("--rate", "1000/s", "--timeout", "8s")
+    talk.line("one\ntwo\nthree")
+    senders = [talk.hears(text) for text in (b"one", b"two", b"three")]
+    for number in (2, 0, 1):
+        talk.answer(b"reply %d" % (number + 1), senders[number])
+    results = talk.results(3)
+    tap.equal({item["seq"]: item["text"] for item in results},
+              {1: "reply 1", 2: "reply 2", 3: "reply 3"}, "texts by seq")
+    tap.true(not any(item.get("ambiguous") for item in results), "ambiguous")
+    talk.end(0)
+
+
+@tap.case("further datagrams after the answer are 'more', the same bytes again 'duplicate'")
+def more():
+    talk = Conversation("--timeout", "8s")
+    talk.line("invite")
+    sender = talk.hears(b"invite")
+    for text in (b"trying", b"ringing", b"trying", b"ok"):
+        talk.answer(text, sender)
+    tap.equal([item["text"] for item in talk.send.wait_objects("more", 2)], ["ringing", "ok"], "more")
+    tap.equal(talk.event("duplicate")["text"], "trying", "duplicate")
+    talk.line("bye")
+    other = talk.hears(b"bye")
+    talk.answer(b"late news", sender)
+    talk.answer(b"done", other)
+    tap.equal(talk.results(2)[1]["text"], "done", "the second")
+    tap.equal(talk.send.wait_objects("more", 3)[2]["seq"], 1, "whose the late news are")
+    talk.end(0)
+
+
+@tap.case("--json has the reply's size, and that of what was unasked")
+def reply_bytes():
+    talk = Conversation("--match", "echo", "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.answer(b"psst", sender)
+    tap.equal(counts(talk.event("unsolicited"), "bytes", "reply_bytes"), (None, 4), "unsolicited")
+    talk.answer(b"one", sender)
+    tap.equal(counts(talk.results(1)[0], "bytes", "reply_bytes"), (3, 3), "result")
+    talk.end(0)
+
+
+@tap.case("the end of input: a second reply that comes soon after the last is still seen")
+def second_reply_at_the_end():
+    peer = Peer()
+    send = udptui.start("send", "--json", "--timeout", "8s", peer.text, "one", "two")
+    sender = peer.receive()[1]
+    peer.send(b"to one", sender)
+    peer.receive()
+    peer.send(b"to one", sender)
+    send.wait_objects("result", 2)
+    peer.send(b"to two", sender)
+    summary = send.finish().expect(0).objects("summary")[0]
+    tap.equal(counts(summary, "acked", "ambiguous", "more"), (2, 1, 1), "summary")
 
 
 @tap.case("--match port: replies in reverse order are matched exactly")

@@ -164,7 +164,7 @@ def prompt_exchange():
     tap.contains(screen.wait_row("#1 hi yourself", BACK), rtt, "the answer")
 
 
-@tap.case("the prompt: no answer, and nobody says which way it was lost; late and unasked")
+@tap.case("the prompt: no answer, and nobody says which way it was lost; late, and twice")
 def prompt_lost():
     screen, server = prompt("--timeout", "200ms")
     screen.line("anybody?")
@@ -175,11 +175,11 @@ def prompt_lost():
     server.send(b"here", client)
     screen.wait_text("late")
     server.send(b"here", client)
-    screen.wait_text("unsolicited")
+    screen.wait_text("duplicate")
     screen.line("/ladder")
     screen.wait_row("#1 anybody?", HEAD)
     screen.wait_row("#1 here", BACK, "late")
-    screen.wait_row("here", BACK, "unasked")
+    screen.wait_row("#1 here", BACK, "duplicate")
 
 
 @tap.case("the prompt: how many, and what is no number")

@@ -2,13 +2,30 @@
 /*
  * pending: which request a reply answers, and how sure that is.
  *
- * A reply such as "Message received" names no request. By order it is credited to the oldest one
- * that waits, and its round-trip time is ambiguous where another one was waiting too, where an
- * earlier one was given up and may still be answered, or where replies came that nobody had asked
- * for. By port (a socket for each request) and by content (an echo) the match is exact, but among
- * equal contents. A request that was sent more than once is always ambiguous (Karn, 1987). Requests
- * stay in the table after their end, so that what comes late or twice is told apart, until newer
- * ones need the room. Time is passed in: CLOCK_MONOTONIC.
+ * Requests leave by channels: sockets, each with a source port of its own. A reply such as "Message
+ * received" names no request; what is known about it is the port it came to. So:
+ *
+ * - The first request of a port is alone there: what comes before a second one leaves is its
+ *   answer, and that holds for good (PENDING_SURE).
+ * - A later request of a port, sent after each earlier one was answered, is answered by what comes
+ *   next, unless that is a second reply to an earlier one. So its time holds as long as no reply
+ *   ever comes twice (PENDING_SHARED). The first reply that no request waits for withdraws all of
+ *   them: see struct pending_withdrawal.
+ * - A request sent while an earlier one of its port was unanswered (it waits, or it was given up,
+ *   however long ago), after a second reply was seen there, or more than once (Karn, 1987), is
+ *   answered by what comes next too, but nobody knows whether that is meant (PENDING_UNSURE).
+ *
+ * The modes say which port a request leaves from. PENDING_AUTO: one port while each exchange on it
+ * is clean; a fresh one as soon as the one before is unanswered, given up or answered twice; and a
+ * port for each request from the first second reply on. PENDING_PORT: a port for each. PENDING_ORDER
+ * and PENDING_ECHO: one port. With PENDING_ECHO a reply repeats its request, so that the rules above
+ * hold for each content on its own.
+ *
+ * What no rule can find: a second reply that takes the place of one that is lost, when no other
+ * second reply is ever seen.
+ *
+ * Requests stay in the table after their end, so that what comes late or twice is told apart, until
+ * newer ones need the room. Times are passed in: CLOCK_MONOTONIC.
  */
 #ifndef UDPTUI_CORE_PENDING_H
 #define UDPTUI_CORE_PENDING_H
@@ -19,7 +36,9 @@
 
 #include "udptui/core/endpoint.h"
 
-enum pending_mode { PENDING_ORDER, PENDING_PORT, PENDING_ECHO };
+enum pending_mode { PENDING_AUTO, PENDING_ORDER, PENDING_PORT, PENDING_ECHO };
+
+enum { PENDING_CHANNELS_MAX = 256, PENDING_ANSWERS_KNOWN = 4 };
 
 enum pending_state {
     PENDING_WAITING,
@@ -34,32 +53,55 @@ struct pending_request {
     size_t size_bytes;
     uint32_t channel; /* the socket it left by */
     uint32_t resends;
-    uint32_t answers; /* so far */
-    bool several;     /* see struct pending_message */
-    bool shared;      /* by content: an equal one has been waiting beside it */
-    int64_t sent_ns;  /* of the latest transmission */
+    uint32_t answers;  /* so far */
+    uint32_t wanted;   /* see struct pending_message */
+    uint32_t expected; /* replies that are still to come: one a transmission */
+    bool several;      /* see struct pending_message */
+    bool first;        /* of its lane: nothing else can have been answered there */
+    int64_t first_sent_ns;
+    int64_t sent_ns; /* of the latest transmission */
+    int64_t wait_ns; /* see struct pending_message */
     int64_t deadline_ns;
     enum pending_state state;
+    uint64_t known[PENDING_ANSWERS_KNOWN]; /* digests of the latest answers */
 };
 
-enum pending_kind { PENDING_REPLY, PENDING_LATE, PENDING_DUPLICATE, PENDING_UNSOLICITED };
+enum pending_kind {
+    PENDING_REPLY,       /* the answer; with `several`, each sender's first */
+    PENDING_MORE,        /* other bytes after the answer, before the next request of that port */
+    PENDING_LATE,        /* the answer to one that was given up */
+    PENDING_DUPLICATE,   /* the same bytes again */
+    PENDING_UNSOLICITED, /* nothing was sent that it could belong to */
+};
+
+enum pending_certainty { PENDING_SURE, PENDING_SHARED, PENDING_UNSURE };
 
 /* A datagram that was sent. */
 struct pending_message {
     uint64_t seq;
     uint32_t channel; /* the socket it left by */
+    uint32_t wanted;  /* different replies to wait for; 0, 1: one */
     bool several;     /* each of many may answer (broadcast, multicast): it waits to its deadline */
+    int64_t wait_ns;  /* after the answer it waits so long for more; 0: not */
     const void *bytes;
     size_t size_bytes;
 };
 
-/* A datagram that came. */
+/* A datagram that came, from somebody who may answer. */
 struct pending_arrival {
     uint32_t channel; /* the socket it came by */
     const void *bytes;
     size_t size_bytes;
     const struct endpoint *from;
-    int64_t received_ns;
+    int64_t received_ns;  /* it answers nothing that was sent later */
+    bool received_unsure; /* the clock was set meanwhile: no time is certain */
+};
+
+/* Times of an earlier answer that are certain no more: all that were PENDING_SHARED of an epoch. */
+struct pending_withdrawal {
+    bool any;
+    uint64_t count;               /* of PENDING_REPLY with answers = 1; the late ones not counted */
+    uint64_t first_seq, last_seq; /* they are among these */
 };
 
 /* What it is. */
@@ -70,46 +112,68 @@ struct pending_match {
     int64_t rtt_ns;    /* since the latest transmission; -1 with PENDING_UNSOLICITED */
     uint32_t resends;
     uint32_t answers; /* to this request, this one counted */
-    bool ambiguous;   /* another request or transmission may be the one that was answered */
+    enum pending_certainty certainty;
+    uint32_t epoch; /* of the channel: counts pending_change_target */
+    struct pending_withdrawal withdrawn;
 };
 
 struct pending_options {
     uint32_t capacity; /* requests remembered, at least 1 */
+    uint32_t channels; /* sockets open at once, 1 .. PENDING_CHANNELS_MAX */
     enum pending_mode mode;
-    int64_t
-        doubt_ns; /* after a timeout, or an unasked reply, times by order are in doubt so long */
 };
 
 struct pending;
 
-/* NULL where memory is short. pending_close frees (NULL allowed). */
+/* NULL if memory is short. pending_close frees (NULL allowed). */
 struct pending *pending_open(const struct pending_options *options);
 void pending_close(struct pending *pending);
 
-/* Whether one more can be remembered: the oldest in the table no longer waits, or there is room. */
+/* ---- channels (pending_channels.c) */
+
+struct pending_pick {
+    uint32_t channel; /* for the next request */
+    bool fresh;       /* a new socket must be opened in it first; an old one there is closed */
+};
+
+/* The channel for the next request. There must be room. Nothing changes. */
+struct pending_pick pending_pick_channel(const struct pending *pending);
+
+/* A new socket is in the channel. used_before: its port was, with the same target: what is still on
+ * its way may come to it, so that nothing is certain. */
+void pending_renew_channel(struct pending *pending, uint32_t channel, bool used_before);
+
+/* The next request has another target: it leaves from a fresh channel, and nothing that is doubtful
+ * with the old target is so with the new one. Old channels are still listened to. */
+void pending_change_target(struct pending *pending);
+
+/* False: nothing that comes by the channel can be credited any more (never opened, or many targets
+ * ago): its socket may be closed. */
+bool pending_is_known(const struct pending *pending, uint32_t channel);
+
+/* ---- requests */
+
+/* Whether one more can be remembered: the oldest in the table no longer waits, or there is room;
+ * and with PENDING_PORT there is a channel on which nothing waits. */
 bool pending_has_room(const struct pending *pending);
 
-/* The place, 0 .. capacity - 1, where the next request will be remembered: what the caller has kept
- * for the request that was there may go. */
-uint32_t pending_next_place(const struct pending *pending);
+/* Remembers a request that was just sent. There must be room. */
+void pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
+                 int64_t timeout_ns);
 
-/* Remembers a request that was just sent. There must be room. Returns its place. */
-uint32_t pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
-                     int64_t timeout_ns);
-
-/* Decides on a datagram that came. */
+/* Decides on a datagram that came (pending_match.c). */
 struct pending_match pending_reply(struct pending *pending, const struct pending_arrival *arrival);
 
-/* The oldest request that waits on the channel, or NULL. */
+/* The oldest request that waits on the channel for its answer, or NULL. */
 struct pending_request *pending_oldest(struct pending *pending, uint32_t channel);
 
-/* The oldest one that waits on the channel and has this content, or NULL. */
+/* The oldest one that waits on the channel for its answer and has this content, or NULL. */
 struct pending_request *pending_find(struct pending *pending, uint32_t channel, const void *bytes,
                                      size_t size_bytes);
 
 /*
- * A request whose deadline has passed, taken out of the waiting ones: expired, or with `several`
- * and an answer there, answered. NULL where there is none. Valid until the next call.
+ * A request whose deadline has passed, taken out of the waiting ones: expired, or with an answer
+ * there, answered. NULL if there is none. Valid until the next call.
  */
 struct pending_request *pending_expire(struct pending *pending, int64_t now_ns);
 
@@ -122,7 +186,10 @@ void pending_fail(struct pending *pending, struct pending_request *request);
 
 size_t pending_waiting(const struct pending *pending);
 
-/* A time no later than the earliest deadline of all that wait, INT64_MAX where none does. */
+/* A time no later than the earliest deadline of all that wait, INT64_MAX if none does. */
 int64_t pending_deadline_ns(const struct pending *pending);
+
+/* Answers to the present target whose time is PENDING_SHARED and not withdrawn. */
+uint64_t pending_shared(const struct pending *pending);
 
 #endif

@@ -18,17 +18,21 @@ enum result_status {
     RESULT_FAILED, /* the kernel refused to send, for another reason */
     RESULT_STATUSES,
     /* what comes beside the results */
-    RESULT_ANSWER = RESULT_STATUSES, /* one more answer to a message that is acked (broadcast) */
+    RESULT_ANSWER = RESULT_STATUSES, /* another's answer to a message that is acked (broadcast) */
+    RESULT_MORE, /* a further datagram after the answer, before the next message */
     RESULT_LATE,
-    RESULT_DUPLICATE,
+    RESULT_DUPLICATE, /* the same bytes again */
     RESULT_UNSOLICITED,
-    RESULT_RESENT, /* sent again (--retry) */
+    RESULT_RESENT,    /* sent again (--retry) */
+    RESULT_UNCERTAIN, /* the times of results that were told are certain no more */
     RESULT_KINDS
 };
 
 struct result {
     enum result_status status;
     uint64_t seq;         /* 1 for the first; 0 with RESULT_UNSOLICITED */
+    uint64_t last_seq;    /* RESULT_UNCERTAIN: from seq to this one; else 0 */
+    uint64_t concerned;   /* RESULT_UNCERTAIN: so many of them; else 0 */
     struct endpoint to;   /* where it was sent */
     struct endpoint from; /* who answered; ENDPOINT_NONE without a reply */
     size_t size_bytes;    /* sent */

@@ -21,6 +21,9 @@ void rtt_close(struct rtt *rtt);
 void rtt_add(struct rtt *rtt, int64_t rtt_ns);
 void rtt_add_many(struct rtt *rtt, int64_t rtt_ns, uint64_t count);
 
+/* Empty again. */
+void rtt_clear(struct rtt *rtt);
+
 /* into gets all times of from; jitter is kept. */
 void rtt_merge(struct rtt *into, const struct rtt *from);
 
