@@ -216,6 +216,13 @@ void server_close(struct server *server)
 
 /* ---- records and requests, whichever engine they are of */
 
+static void note_stopped(struct server *server, const struct event_stopped *stopped)
+{
+    server->stopped++;
+    if (server->engine_error == 0)
+        server->engine_error = stopped->error;
+}
+
 const void *server_event(struct server *server, size_t *size_bytes)
 {
     size_t threads = (size_t)server->options.threads;
@@ -223,7 +230,8 @@ const void *server_event(struct server *server, size_t *size_bytes)
     for (size_t i = 0; i < threads; i++) {
         const void *record = engine_event(server->engines[server->current], size_bytes);
         if (record != NULL) {
-            server->stopped += event_kind_of(record) == EVENT_STOPPED;
+            if (event_kind_of(record) == EVENT_STOPPED)
+                note_stopped(server, record);
             return record;
         }
         server->current = (server->current + 1) % threads;
@@ -281,8 +289,10 @@ int server_run(struct server *server)
 
 void server_check_end(struct server *server, int64_t now_ns)
 {
-    if (server->quit_asked ||
-        (now_ns < server->deadline_ns && signals_number(&server->signals) == 0))
+    bool wanted = now_ns >= server->deadline_ns || signals_number(&server->signals) != 0 ||
+                  server->engine_error != 0;
+
+    if (server->quit_asked || !wanted)
         return;
     server->quit_asked = server_ask(server, engine_quit);
 }
@@ -305,5 +315,10 @@ int server_exit_status(const struct server *server)
 {
     int number = signals_number(&server->signals);
 
+    if (server->engine_error != 0) {
+        commands_complain("the server ended: waiting for datagrams failed: %s",
+                          strerror(server->engine_error));
+        return EXIT_SETUP;
+    }
     return number == 0 ? EXIT_DONE : 128 + number;
 }

@@ -56,6 +56,7 @@ struct server {
     int event_fd;                               /* readable when any engine has told something */
     size_t current;                             /* the engine whose record server_event gave */
     size_t stopped;                             /* engines that have told all */
+    int engine_error;                           /* errno that ended one of them, 0: none */
     struct server_calls calls;                  /* that open and close the sockets */
     struct recorder *recorder;                  /* of --pcap, NULL: none */
     bool recording_told;                        /* that it failed */
@@ -124,7 +125,7 @@ struct engine *server_engine_of(const struct server *server, uint32_t slot);
 /* Asks every engine (engine_quit, engine_reset). False where one could not take it. */
 bool server_ask(struct server *server, bool (*ask)(struct engine *));
 
-/* Asks the engine to stop where --duration or a signal says so. */
+/* Asks the engines to stop if --duration or a signal says so, or one of them could not go on. */
 void server_check_end(struct server *server, int64_t now_ns);
 
 /* Milliseconds for poll(2) until --duration ends or limit_ns passes, whichever is first; -1:
@@ -141,7 +142,8 @@ void server_write_calls(struct server *server);
  * where the terminal cannot show one. */
 bool server_run_screen(struct server *server, int *status);
 
-/* 0, or 128 + the signal that ended it. */
+/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the complaint made if an engine could not
+ * go on. */
 int server_exit_status(const struct server *server);
 
 /* What the locale and --ascii allow. */

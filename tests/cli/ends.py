@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the commands end on a pipe or in a file: nothing that was promised is lost as long as somebody reads,
+and nobody who does not read keeps the program."""
+import fcntl
+import os
+import resource
+import signal
+import subprocess
+import time
+
+import tap
+import udptui
+from udptui import Peer, Server
+
+WITHIN_S = 2.5  # a second of patience, and the rest for a busy machine
+
+
+# ---- readers
+
+class Reader:
+    """A pipe of the test's own: it reads when it wants to, and may make the writer's end non-blocking."""
+
+    def __init__(self, nonblocking=False):
+        self.read, self.write = os.pipe()
+        tap.defer(os.close, self.read)
+        if nonblocking:
+            flags = fcntl.fcntl(self.write, fcntl.F_GETFL)
+            fcntl.fcntl(self.write, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+        self.raw = b""
+
+    def start(self, *arguments, **options):
+        self.child = subprocess.Popen([udptui.BINARY] + list(arguments), stdin=subprocess.DEVNULL,
+                                      stdout=self.write, stderr=subprocess.PIPE,
+                                      env=udptui.environment(), **options)
+        os.close(self.write)
+        tap.defer(self._end)
+        return self
+
+    def _end(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+        self.child.stderr.close()
+
+    def take(self, size=65536):
+        """One read; False at the end."""
+        piece = os.read(self.read, size)
+        self.raw += piece
+        return bool(piece)
+
+    def take_line(self):
+        while not self.raw.endswith(b"\n"):
+            self.take(1)
+        return self.raw
+
+    def take_slowly(self, size=65536, pause_s=0.02):
+        while self.take(size):
+            time.sleep(pause_s)
+
+    def finish(self, within_s=tap.WAIT_S):
+        """Waits for the end without reading; (status as a shell shows it, stderr)."""
+        status = tap.until(lambda: self.child.poll() is not None and (self.child.returncode,),
+                           "the end", within_s)[0]
+        return udptui.shell_status(status), self.child.stderr.read().decode()
+
+    def objects(self, event):
+        return udptui._objects(self.raw, event)
+
+
+def serving(*options, **more):
+    """serve --json on a pipe that is read by hand, and its address."""
+    reader = Reader(**more).start("serve", "--json", "--no-gro", *options, "127.0.0.1:0")
+    reader.take_line()
+    return reader, udptui.split_address(reader.objects("listening")[0]["address"])
+
+
+def flood(address, count):
+    """So many datagrams; with their acks taken, so that each has been received."""
+    client = Peer()
+    for start in range(0, count, 100):
+        for number in range(start, start + 100):
+            client.send(b"message %06d" % number, address)
+        for _ in range(100):
+            client.receive()
+    return client
+
+
+# ---- a slow reader gets all of it
+
+SLOW = 20000
+
+
+@tap.case("serve: after SIGINT a slow reader gets every line and the summary", timeout_s=60)
+def slow_reader():
+    reader, address = serving()
+    flood(address, SLOW)
+    began = time.monotonic()
+    reader.child.send_signal(signal.SIGINT)
+    reader.take_slowly(32768, 0.02)
+    tap.equal(reader.finish(), (130, ""), "status and stderr")
+    tap.true(time.monotonic() - began > 1.5, "that was no slow reader")
+    messages = reader.objects("message")
+    tap.equal([item["n"] for item in messages], list(range(1, SLOW + 1)), "n")
+    tap.equal(reader.objects("summary")[0]["received"], SLOW, "received")
+    tap.equal(reader.objects("summary")[0]["not_shown"], 0, "not shown")
+
+
+@tap.case("serve: after SIGINT a slow reader gets what an impaired network still held", timeout_s=60)
+def slow_reader_of_flights():
+    reader, address = serving("--impair", "loss=10%,out.delay=60s")
+    client = Peer()
+    for number in range(10000):
+        client.send(b"message %06d" % number, address)
+        if number % 100 == 0:
+            time.sleep(0.002)
+    tap.until(lambda: _waiting_bytes(address[1]) == 0, "all to be received")
+    reader.child.send_signal(signal.SIGINT)
+    reader.take_slowly(32768, 0.02)
+    tap.equal(reader.finish(), (130, ""), "status and stderr")
+    summary = reader.objects("summary")[0]
+    tap.equal(summary["received"], 10000, "received")
+    tap.equal(len(reader.objects("message")) + summary["not_shown"], 10000, "lines, and not shown")
+    tap.equal(summary["not_shown"], 0, "not shown")
+
+
+def _waiting_bytes(port):
+    """In the receive queue of a UDP port, as /proc/net/udp says."""
+    with open("/proc/net/udp", encoding="ascii") as table:
+        rows = [row.split() for row in table.readlines()[1:]]
+    return sum(int(row[4].split(":")[1], 16) for row in rows
+               if int(row[1].split(":")[1], 16) == port)
+
+
+# ---- a reader that stands still keeps nobody
+
+def stalled(number):
+    reader, address = serving()
+    flood(address, 2000)
+    reader.child.send_signal(number)
+    status, errors = reader.finish(WITHIN_S)
+    tap.equal(status, 128 + number, "exit status")
+    tap.contains(errors, "took nothing for a second", "stderr")
+    tap.equal(errors.count("\n"), 1, "lines of %r" % errors)
+
+
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+    tap.add_case("serve: a reader that stands still keeps nobody: %s" % _number.name, stalled, _number)
+
+
+@tap.case("serve: a reader that stands still keeps nobody: --duration")
+def stalled_duration():
+    reader, address = serving("--duration", "1s")
+    flood(address, 2000)
+    status, errors = reader.finish(1 + WITHIN_S)
+    tap.equal(status, 3, "exit status")
+    tap.contains(errors, "took nothing for a second", "stderr")
+
+
+@tap.case("serve: --count waits for its reader, as a filter does")
+def count_waits():
+    reader, address = serving("--count", "2000")
+    flood(address, 2000)
+    time.sleep(1.5)  # longer than the patience after a signal: the point of the case
+    tap.true(reader.child.poll() is None, "it did not wait")
+    reader.take_slowly(65536, 0)
+    tap.equal(reader.finish(), (0, ""), "status and stderr")
+    tap.equal(len(reader.objects("message")), 2000, "messages")
+
+
+# ---- a pipe that does not block
+
+def capture(count):
+    path = os.path.join(udptui.temporary_directory(), "a.pcap")
+    server = Server("--pcap", path)
+    flood(server.address, count)
+    server.stop()
+    return path
+
+
+def nonblocking(arguments, least_bytes):
+    reader = Reader(nonblocking=True).start(*arguments)
+    time.sleep(0.3)  # for the pipe to fill: 64 KiB
+    reader.take_slowly(4096, 0.002)
+    tap.equal(reader.finish(), (0, ""), "status and stderr")
+    tap.true(len(reader.raw) > least_bytes, "only %d bytes" % len(reader.raw))
+    return reader
+
+
+@tap.case("serve on a non-blocking pipe with a slow reader loses nothing")
+def serve_nonblocking():
+    reader, address = serving("--count", "3000", nonblocking=True)
+    flood(address, 3000)
+    reader.take_slowly(4096, 0.001)
+    tap.equal(reader.finish(), (0, ""), "status and stderr")
+    tap.equal(len(reader.objects("message")), 3000, "messages")
+
+
+@tap.case("replay on a non-blocking pipe with a slow reader loses nothing")
+def replay_nonblocking():
+    reader = nonblocking(("replay", "--json", capture(1000)), 100000)
+    tap.equal(len(reader.objects("message")), 1000, "messages")
+
+
+@tap.case("send on a non-blocking pipe with a slow reader loses nothing")
+def send_nonblocking():
+    reader = nonblocking(("send", "--json", "--count", "1000", Server().text, "x"), 100000)
+    tap.equal(len(reader.objects("result")), 1000, "results")
+
+
+@tap.case("lesson on a non-blocking pipe with a slow reader loses nothing")
+def lesson_nonblocking():
+    whole = udptui.run("lesson", "loss", "--auto").expect(0).out
+    reader = Reader(nonblocking=True)
+    os.write(reader.write, b"." * 65536)
+    reader.start("lesson", "loss", "--auto")
+    time.sleep(0.5)
+    reader.take_slowly(4096, 0.001)
+    tap.equal(reader.finish(), (0, ""), "status and stderr")
+    tap.equal(len(reader.raw[65536:].splitlines()), len(whole.splitlines()), "lines")
+
+
+# ---- files
+
+def limited():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+@tap.case("serve: a file that may not grow (ulimit -f) is an error like a full disk")
+def file_too_large():
+    path = os.path.join(udptui.temporary_directory(), "out")
+    with open(path, "wb") as out:
+        child = subprocess.Popen([udptui.BINARY, "serve", "--json", "127.0.0.1:0"], stdout=out,
+                                 stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limited,
+                                 env=udptui.environment())
+    tap.defer(child.stderr.close)
+    tap.defer(child.kill)
+    listening = tap.until(lambda: udptui._objects(open(path, "rb").read(), "listening"), "the address")
+    address, client = udptui.split_address(listening[0]["address"]), Peer()
+
+    def ended():
+        client.send(b"x" * 100, address)
+        return child.poll() is not None
+    tap.until(ended, "the end", pause_s=0.01)
+    tap.equal(child.returncode, 3, "exit status")
+    tap.matches(child.stderr.read().decode(), r"\Audptui: .*File too large.*\n\Z", "stderr")
+
+
+# ---- an engine that cannot go on
+
+@tap.case("serve: an engine that cannot wait any more ends the program with a word and status 3")
+def engine_fails():
+    server, client = Server("--threads", "2"), Peer()
+    client.ask(b"x", server.address)
+    resource.prlimit(server.child.pid, resource.RLIMIT_NOFILE, (1, 1))  # poll(2): EINVAL from now on
+    for _ in range(20):
+        client.send(b"x", server.address)
+    result = server.finish()
+    tap.equal(result.status, 3, "exit status")
+    tap.matches(result.err, r"\Audptui: the server ended: .*Invalid argument\n\Z", "stderr")
+    tap.equal(len(result.objects("summary")), 1, "summaries")
+
+
+tap.main()
