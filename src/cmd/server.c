@@ -141,6 +141,7 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
     return (struct engine_config){
         .sockets = server->sockets[thread],
         .socket_count = server->socket_count,
+        .groups = thread == 0 ? &server->groups : NULL,
         .event_fd = server->event_fd,
         .numbers = &server->numbers,
         .engine = (uint8_t)thread,

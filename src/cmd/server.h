@@ -34,6 +34,7 @@ struct server_options {
     int ack_acks, answer_all;
     int roster, privacy; /* --class, --privacy */
     int family;          /* enum endpoint_family */
+    int reuse;
     int64_t threads;
     int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
@@ -51,6 +52,9 @@ struct server {
     struct impair_config impair;
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
+    struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they were opened for; a group's interface */
+    size_t wanted_count;
+    struct groups groups;                       /* joined by the first thread's sockets */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
     atomic_uint_fast64_t numbers;               /* messages so far, of all engines */
     int event_fd;                               /* readable when any engine has told something */
@@ -84,6 +88,10 @@ void server_close(struct server *server);
 /* Takes the signals, then shows the screen or writes lines until the engine has stopped. Returns
  * the exit status. */
 int server_run(struct server *server);
+
+/* "192.168.0.108:4010", "239.1.1.1%eth0:4010": what socket number `socket` listens on. Returns
+ * out. */
+const char *server_address(const struct server *server, size_t socket, char *out, size_t size);
 
 /* The sockets of server_open, and their end. */
 bool server_listen(struct server *server, const struct opts_operands *addresses, int *status);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 #include "outlet.h"
@@ -44,6 +45,10 @@ static void take(struct lines *lines, const void *record)
         break;
     case EVENT_TOTALS:
         lines->totals[totals->engine] = *totals;
+        break;
+    case EVENT_MEMBERSHIP:
+        if (!lines->writer->membership(&lines->output, record, true))
+            lines->broken = true;
         break;
     case EVENT_CALL:
         if (!lines->writer->call(&lines->output, record))
@@ -108,8 +113,17 @@ static bool announce(struct lines *lines)
     char address[ENDPOINT_TEXT_SIZE];
 
     for (size_t i = 0; i < lines->server->socket_count; i++) {
-        endpoint_format(&lines->server->sockets[0][i].local, address, sizeof address);
+        server_address(lines->server, i, address, sizeof address);
         if (!lines->writer->listening(&lines->output, address))
+            return false;
+    }
+    for (size_t i = 0; i < lines->server->groups.count; i++) {
+        const struct group *group = &lines->server->groups.each[i];
+        struct event_membership event = {
+            .joined = true, .group = group->address, .wall_ns = clock_wall_ns()};
+        event.group.scope = 0;
+        memcpy(event.interface, group->interface, sizeof event.interface);
+        if (!lines->writer->membership(&lines->output, &event, false))
             return false;
     }
     return true;

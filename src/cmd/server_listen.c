@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server_listen: from what was typed to open sockets, and multicast groups joined. */
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/loop.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
+
+_Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
 static bool any_ipv4(const struct endpoint *endpoints, size_t count)
 {
@@ -16,23 +21,40 @@ static bool any_ipv4(const struct endpoint *endpoints, size_t count)
     return false;
 }
 
-/* An address list of at most ENGINE_SOCKETS_MAX, from what was typed. */
-static bool resolve_all(const struct server_options *options, const struct opts_operands *addresses,
-                        struct endpoint *out, size_t *count, int *status)
+static bool refuse(int *status, int code, const char *what, const char *why)
+{
+    commands_complain("%s%s%s", what, what[0] != '\0' ? ": " : "", why);
+    *status = code;
+    return false;
+}
+
+/* One address with each port of the range. */
+static bool add_ports(struct server *server, struct endpoint address, uint16_t last_port)
+{
+    for (uint32_t port = address.port; port <= last_port; port++) {
+        if (server->wanted_count == ENGINE_SOCKETS_MAX)
+            return false;
+        address.port = (uint16_t)port;
+        server->wanted[server->wanted_count++] = address;
+    }
+    return true;
+}
+
+/* server->wanted, from what was typed. */
+static bool resolve_all(struct server *server, const struct opts_operands *addresses, int *status)
 {
     struct resolve_result result;
     size_t typed = addresses->count == 0 ? 1 : addresses->count;
+    char why[64];
 
-    *count = 0;
+    snprintf(why, sizeof why, "a server listens on at most %d ports", ENGINE_SOCKETS_MAX);
     for (size_t i = 0; i < typed; i++) {
         const char *text = addresses->count == 0 ? "" : addresses->items[i];
-        if (!resolve_listen(text, (enum endpoint_family)options->family, &result)) {
-            commands_complain("%s", result.error);
-            *status = result.usage ? EXIT_USAGE : EXIT_SETUP;
-            return false;
-        }
-        for (size_t j = 0; j < result.count && *count < ENGINE_SOCKETS_MAX; j++)
-            out[(*count)++] = result.endpoints[j];
+        if (!resolve_listen(text, (enum endpoint_family)server->options.family, &result))
+            return refuse(status, result.usage ? EXIT_USAGE : EXIT_SETUP, "", result.error);
+        for (size_t j = 0; j < result.count; j++)
+            if (!add_ports(server, result.endpoints[j], result.last_port))
+                return refuse(status, EXIT_USAGE, text, why);
     }
     return true;
 }
@@ -60,6 +82,8 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
     const struct udp_options options = {
         .dual_stack = dual_stack && endpoint_is_unspecified(wanted),
         .reuse_port = reuse_port,
+        /* a socket on a group takes nothing from others: it gets the group's datagrams alone */
+        .share_port = server->options.reuse || endpoint_is_multicast(wanted),
         .gro = wants_gro(&server->options),
         .receive_buffer_bytes = wanted_queue_bytes(&server->options),
         .send_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
@@ -73,9 +97,19 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
             udp_open_server(&ipv4_any, &options, out, error));
 }
 
+/* A thread's socket. Each of them gets a copy of a broadcast: the first thread's takes it. Groups are
+ * joined by the first thread's alone. */
+static void keep_socket(struct server *server, size_t thread, size_t index,
+                        const struct udp_socket *opened)
+{
+    server->sockets[thread][index] = *opened;
+    server->sockets[thread][index].number = (uint8_t)index;
+    server->sockets[thread][index].skips_broadcasts = thread > 0;
+}
+
 /*
- * One socket for each thread. The first is opened without sharing, so that a port that is in use is
- * an error also with --threads; it names the port where any was free.
+ * One socket for each thread. The first is opened without sharing among them, so that a port that
+ * is in use is an error also with --threads; it names the port where any was free.
  */
 static bool open_address(struct server *server, const struct endpoint *wanted, bool dual_stack,
                          char *error)
@@ -88,94 +122,139 @@ static bool open_address(struct server *server, const struct endpoint *wanted, b
         return false;
     server->socket_count++;
     if (threads == 1) {
-        server->sockets[0][index] = probe;
+        keep_socket(server, 0, index, &probe);
         return true;
     }
     local.port = probe.local.port;
     udp_close(&probe);
-    for (size_t i = 0; i < threads; i++)
-        if (!open_one(server, &local, dual_stack, true, &server->sockets[i][index], error))
+    for (size_t i = 0; i < threads; i++) {
+        if (!open_one(server, &local, dual_stack, true, &probe, error))
             return false;
+        keep_socket(server, i, index, &probe);
+    }
     return true;
 }
 
-static bool open_sockets(struct server *server, const struct opts_operands *addresses, int *status)
+static bool open_sockets(struct server *server, int *status)
 {
-    struct endpoint wanted[ENGINE_SOCKETS_MAX];
     char error[UDP_ERROR_SIZE];
-    size_t count;
+    bool dual_stack =
+        server->options.family == ENDPOINT_NONE && !any_ipv4(server->wanted, server->wanted_count);
 
-    if (!resolve_all(&server->options, addresses, wanted, &count, status))
-        return false;
-    bool dual_stack = server->options.family == ENDPOINT_NONE && !any_ipv4(wanted, count);
-    for (size_t i = 0; i < count; i++) {
-        if (open_address(server, &wanted[i], dual_stack, error))
-            continue;
-        commands_complain("%s", error);
-        *status = EXIT_SETUP;
-        return false;
-    }
+    for (size_t i = 0; i < server->wanted_count; i++)
+        if (!open_address(server, &server->wanted[i], dual_stack, error))
+            return refuse(status, EXIT_SETUP, "", error);
     return true;
 }
 
 /* ---- multicast */
 
-/* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. */
+static const char not_a_group[] = "not a multicast group: use 224.0.0.0/4 or ff00::/8";
+
+/* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. NULL, or what is wrong. */
 static const char *parse_group(const char *text, struct endpoint *out)
 {
-    char address[ENDPOINT_HOST_SIZE];
-    const char *zone = strchr(text, '%');
-    size_t length = zone != NULL ? (size_t)(zone - text) : strlen(text);
     struct endpoint_spec spec;
 
-    if (length >= sizeof address)
-        return "not a multicast group: use 224.0.0.0/4 or ff00::/8";
-    memcpy(address, text, length);
-    address[length] = '\0';
-    if (endpoint_split(address, &spec) != ENDPOINT_OK || !spec.is_literal || spec.has_port ||
+    if (endpoint_split(text, &spec) != ENDPOINT_OK || !spec.is_literal ||
         !endpoint_is_multicast(&spec.literal))
-        return "not a multicast group: use 224.0.0.0/4 or ff00::/8";
+        return not_a_group;
+    if (spec.has_port)
+        return "a group has no port here: give it with the address to listen on";
     *out = spec.literal;
-    if (zone != NULL && (out->scope = resolve_zone(zone + 1)) == 0)
+    out->port = 0;
+    if (spec.zone[0] != '\0' && (out->scope = resolve_zone(spec.zone)) == 0)
         return "there is no such interface: 'ip link' lists them";
     return NULL;
 }
 
-static bool join_group(struct server *server, const struct endpoint *group, char *error)
+/* Which of the sockets can receive the group: bit i of sockets[i]. One that is bound to another
+ * address gets none of its datagrams. */
+static uint64_t takers_of(const struct server *server, const struct endpoint *group)
 {
-    bool ipv4 = group->family == ENDPOINT_IPV4;
+    uint64_t which = 0;
 
     for (size_t i = 0; i < server->socket_count; i++) {
-        const struct endpoint *local = &server->sockets[0][i].local;
-        bool takes_ipv4 = local->family == ENDPOINT_IPV4 || endpoint_is_unspecified(local);
-        if (ipv4 ? takes_ipv4 : local->family == ENDPOINT_IPV6)
-            return udp_join_group(&server->sockets[0][i], group, error);
+        const struct udp_socket *socket = &server->sockets[0][i];
+        bool family = group->family == ENDPOINT_IPV4 ? socket->ipv4 : socket->family == AF_INET6;
+        if (family && (endpoint_is_unspecified(&socket->local) ||
+                       memcmp(socket->local.address, group->address, 16) == 0))
+            which |= UINT64_C(1) << i;
     }
-    strcpy(error,
-           "no socket of the group's address family is open: listen on an address of its family");
+    return which;
+}
+
+static bool has_family(const struct server *server, const struct endpoint *group)
+{
+    for (size_t i = 0; i < server->socket_count; i++)
+        if (server->sockets[0][i].local.family == group->family)
+            return true;
     return false;
+}
+
+/* Why --join has nobody to join. */
+static const char *reason_for_nobody(const struct server *server, const struct endpoint *group)
+{
+    if (!has_family(server, group))
+        return "no socket of the group's address family is open: listen on an address of its "
+               "family";
+    return "a socket on one address of this machine receives no multicast: listen on :PORT, which "
+           "is every address, or on GROUP:PORT";
+}
+
+/* --join: with every socket that can receive it. */
+static bool join_asked(struct server *server, const char *text, int *status)
+{
+    char what[ENDPOINT_HOST_SIZE], error[UDP_ERROR_SIZE];
+    struct endpoint group;
+    const char *wrong = parse_group(text, &group);
+
+    snprintf(what, sizeof what, "--join %s", text);
+    if (wrong != NULL)
+        return refuse(status, EXIT_USAGE, what, wrong);
+    uint64_t which = takers_of(server, &group);
+    if (which == 0)
+        return refuse(status, EXIT_USAGE, what, reason_for_nobody(server, &group));
+    return groups_join(&server->groups, server->sockets[0], which, &group, error) ||
+           refuse(status, EXIT_SETUP, what, error);
+}
+
+/* Sockets that listen on a group join it, each for itself. */
+static bool join_listened(struct server *server, int *status)
+{
+    char error[UDP_ERROR_SIZE];
+
+    for (size_t i = 0; i < server->socket_count; i++)
+        if (endpoint_is_multicast(&server->wanted[i]) &&
+            !groups_join(&server->groups, server->sockets[0], UINT64_C(1) << i, &server->wanted[i],
+                         error))
+            return refuse(status, EXIT_SETUP, "", error);
+    return true;
 }
 
 static bool join_groups(struct server *server, int *status)
 {
     const struct opts_list *groups = &server->options.join;
-    struct endpoint group;
-    char error[UDP_ERROR_SIZE];
 
-    for (size_t i = 0; i < groups->count; i++) {
-        const char *wrong = parse_group(groups->items[i], &group);
-        if (wrong != NULL) {
-            commands_complain("--join %s: %s", groups->items[i], wrong);
-            *status = EXIT_USAGE;
+    if (!join_listened(server, status))
+        return false;
+    for (size_t i = 0; i < groups->count; i++)
+        if (!join_asked(server, groups->items[i], status))
             return false;
-        }
-        if (!join_group(server, &group, error)) {
-            commands_complain("--join %s: %s", groups->items[i], error);
-            *status = EXIT_SETUP;
-            return false;
-        }
-    }
     return true;
+}
+
+/* ---- what it listens on, as text */
+
+const char *server_address(const struct server *server, size_t socket, char *out, size_t size)
+{
+    struct endpoint shown = server->sockets[0][socket].local;
+
+    for (size_t i = 0; i < server->groups.count; i++)
+        if (memcmp(server->groups.each[i].address.address, shown.address, 16) == 0 &&
+            (server->groups.each[i].sockets >> socket & 1) != 0)
+            shown.scope = server->groups.each[i].address.scope;
+    return endpoint_format_in(&shown, &interfaces_zones, out, size);
 }
 
 bool server_listen(struct server *server, const struct opts_operands *addresses, int *status)
@@ -183,7 +262,8 @@ bool server_listen(struct server *server, const struct opts_operands *addresses,
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
             server->sockets[i][j].fd = -1;
-    return open_sockets(server, addresses, status) && join_groups(server, status);
+    return resolve_all(server, addresses, status) && open_sockets(server, status) &&
+           join_groups(server, status);
 }
 
 void server_unlisten(struct server *server)

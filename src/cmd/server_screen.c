@@ -38,8 +38,14 @@ static void list_addresses(const struct server *server, char *out, size_t size)
     out[0] = '\0';
     for (size_t i = 0; i < server->socket_count && used < size; i++) {
         char address[ENDPOINT_TEXT_SIZE];
-        endpoint_format(&server->sockets[0][i].local, address, sizeof address);
+        server_address(server, i, address, sizeof address);
         used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", address);
+    }
+    for (size_t i = 0; i < server->groups.count && used < size; i++) {
+        char group[ENDPOINT_TEXT_SIZE];
+        endpoint_format_address_in(&server->groups.each[i].address, &interfaces_zones, group,
+                                   sizeof group);
+        used += (size_t)snprintf(out + used, size - used, " + %s", group);
     }
 }
 
@@ -48,12 +54,12 @@ static bool join_target(const struct server *server, char *out, size_t size)
 {
     struct endpoint join;
 
-    if (!interfaces_join_address(&server->sockets[0][0].local, &join))
+    if (!interfaces_join_address(server->sockets[0], server->socket_count, &join))
         return false;
     if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
-        endpoint_format_address(&join, out, size);
+        endpoint_format_address_in(&join, &interfaces_zones, out, size);
     else
-        endpoint_format(&join, out, size);
+        endpoint_format_in(&join, &interfaces_zones, out, size);
     return true;
 }
 

@@ -19,6 +19,10 @@
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
 #endif
 
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define NAMED(value)    value, #value
 
@@ -33,6 +37,7 @@ static const struct call_option options[] = {
     {SOL_SOCKET, NAMED(SO_BROADCAST), "allows sending to broadcast addresses, else EACCES"},
     {SOL_SOCKET, NAMED(SO_MEMINFO), "asks what waits in the receive queue and what was dropped"},
     {SOL_SOCKET, NAMED(SO_RCVBUF), "the receive queue's size: what finds no room is dropped"},
+    {SOL_SOCKET, NAMED(SO_REUSEADDR), "lets other programs have the port, too, if all ask for it"},
     {SOL_SOCKET, NAMED(SO_REUSEPORT), "lets several sockets share the port, each gets a part"},
     {SOL_SOCKET, NAMED(SO_SNDBUF), "room for what waits to leave"},
     {SOL_SOCKET, NAMED(SO_TIMESTAMPNS), "asks for the kernel's time of each datagram's arrival"},
@@ -40,6 +45,7 @@ static const struct call_option options[] = {
     {IPPROTO_IP, NAMED(IP_MTU_DISCOVER), "forbids fragments: what is too big fails with EMSGSIZE"},
     {IPPROTO_IP, NAMED(IP_MULTICAST_IF), "chooses the interface that multicast leaves by"},
     {IPPROTO_IP, NAMED(IP_MULTICAST_LOOP), "0: this machine's programs do not get our multicast"},
+    {IPPROTO_IP, NAMED(IP_MULTICAST_ALL), "0: only groups that this socket joined, nobody else's"},
     {IPPROTO_IP, NAMED(IP_MULTICAST_TTL), "how many routers a multicast datagram may pass"},
     {IPPROTO_IP, NAMED(IP_PKTINFO), "asks which of our addresses each datagram was sent to"},
     {IPPROTO_IP, NAMED(IP_RECVERR), "asks for ICMP errors, with who sent them"},
@@ -52,7 +58,9 @@ static const struct call_option options[] = {
     {IPPROTO_IPV6, NAMED(IPV6_MTU_DISCOVER), "the same where routers say what is too big"},
     {IPPROTO_IPV6, NAMED(IPV6_MULTICAST_LOOP),
      "0: this machine's programs do not get our multicast"},
+    {IPPROTO_IP, NAMED(MCAST_LEAVE_GROUP), "leaves a multicast group"},
     {IPPROTO_IPV6, NAMED(IPV6_MTU), "asks for the path MTU the kernel believes in"},
+    {IPPROTO_IPV6, NAMED(IPV6_MULTICAST_ALL), "0: only groups that this socket joined"},
     {IPPROTO_IPV6, NAMED(IPV6_MULTICAST_HOPS), "how many routers a multicast datagram may pass"},
     {IPPROTO_IPV6, NAMED(IPV6_RECVERR), "asks for ICMPv6 errors, with who sent them"},
     {IPPROTO_IPV6, NAMED(IPV6_RECVHOPLIMIT), "asks for the hop limit each datagram arrives with"},
@@ -62,6 +70,7 @@ static const struct call_option options[] = {
     {IPPROTO_IPV6, NAMED(IPV6_UNICAST_HOPS), "how many routers a datagram of ours may pass"},
     {IPPROTO_IPV6, NAMED(IPV6_V6ONLY), "0: this IPv6 socket takes IPv4 too; 1: IPv6 alone"},
     {IPPROTO_IPV6, NAMED(MCAST_JOIN_GROUP), "joins a multicast group: its datagrams come here too"},
+    {IPPROTO_IPV6, NAMED(MCAST_LEAVE_GROUP), "leaves a multicast group"},
     {IPPROTO_UDP, NAMED(UDP_GRO), "lets the kernel hand over several datagrams as one"},
     {IPPROTO_UDP, NAMED(UDP_SEGMENT), "asks whether the kernel can cut one send into datagrams"},
 };

@@ -16,9 +16,11 @@
 static const char *const error_texts[] = {
     [ENDPOINT_OK] = "",
     [ENDPOINT_BAD_PORT] = "the port is not a number from 0 to 65535",
+    [ENDPOINT_BAD_RANGE] = "a range of ports is FIRST-LAST, both from 1 to 65535",
     [ENDPOINT_BAD_BRACKET] = "write an IPv6 address with a port as [ADDRESS]:PORT",
     [ENDPOINT_BAD_HOST] = "not an address or host name",
-    [ENDPOINT_BAD_ZONE] = "a zone (%INTERFACE) goes with an IPv6 address and names an interface",
+    [ENDPOINT_BAD_ZONE] =
+        "a zone (%INTERFACE) goes with an IPv6 address or a multicast group",
 };
 
 const char *endpoint_error_text(enum endpoint_error error)
@@ -99,6 +101,12 @@ static bool is_zone(const char *text, size_t length)
     return length > 0;
 }
 
+/* RFC 4007 has zones for IPv6; a group of IPv4 is joined, and sent to, on an interface as well. */
+static bool takes_zone(const struct endpoint *address)
+{
+    return address->family == ENDPOINT_IPV6 || endpoint_is_multicast(address);
+}
+
 /* The part without brackets and port. */
 static enum endpoint_error set_host(const char *text, size_t length, struct endpoint_spec *out)
 {
@@ -112,7 +120,7 @@ static enum endpoint_error set_host(const char *text, size_t length, struct endp
     out->is_literal = parse_literal(out->host, &out->literal);
     unmap(&out->literal);
     if (zone != NULL) {
-        if (out->literal.family != ENDPOINT_IPV6 || zone_length >= sizeof out->zone ||
+        if (!takes_zone(&out->literal) || zone_length >= sizeof out->zone ||
             !is_zone(zone + 1, zone_length))
             return ENDPOINT_BAD_ZONE;
         memcpy(out->zone, zone + 1, zone_length);
@@ -136,6 +144,42 @@ static enum endpoint_error split_bracketed(const char *text, struct endpoint_spe
     if (!out->is_literal || strchr(out->host, ':') == NULL) /* [::ffff:192.0.2.1] is IPv4 by now */
         return ENDPOINT_BAD_BRACKET;
     return end[1] == ':' ? set_port(end + 2, out) : ENDPOINT_OK;
+}
+
+/* Whether the dash stands in a port: digits on both sides, a colon or nothing before them. */
+static bool is_range(const char *text, const char *dash)
+{
+    const char *start = dash;
+
+    if (dash == NULL)
+        return false;
+    while (start > text && isdigit((unsigned char)start[-1]))
+        start--;
+    return start < dash && (start == text || start[-1] == ':') && isdigit((unsigned char)dash[1]) &&
+           strspn(dash + 1, "0123456789") == strlen(dash + 1);
+}
+
+enum endpoint_error endpoint_split_range(const char *text, struct endpoint_spec *out,
+                                         uint16_t *last)
+{
+    const char *dash = strrchr(text, '-');
+    char first[ENDPOINT_HOST_SIZE + ENDPOINT_ZONE_SIZE];
+    size_t length = dash != NULL ? (size_t)(dash - text) : 0;
+    enum endpoint_error error;
+
+    *last = 0;
+    if (!is_range(text, dash) || length >= sizeof first) {
+        error = endpoint_split(text, out);
+        *last = out->port;
+        return error;
+    }
+    memcpy(first, text, length);
+    first[length] = '\0';
+    error = endpoint_split(first, out);
+    if (error != ENDPOINT_OK)
+        return error;
+    return parse_port(dash + 1, last) && out->port > 0 && *last >= out->port ? ENDPOINT_OK
+                                                                             : ENDPOINT_BAD_RANGE;
 }
 
 enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out)
@@ -210,38 +254,65 @@ static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
     }
 }
 
-const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size)
+/* A name that is shown: all of it visible ASCII, and nothing that ends a zone. */
+static bool is_plain_zone(const char *name)
 {
-    char address[ENDPOINT_TEXT_SIZE];
+    for (const char *i = name; *i != '\0'; i++)
+        if (*i < 0x21 || *i > 0x7e)
+            return false;
+    return is_zone(name, strlen(name));
+}
 
-    switch ((enum endpoint_family)endpoint->family) {
-    case ENDPOINT_IPV4:
-        snprintf(out, size, "%u.%u.%u.%u", endpoint->address[0], endpoint->address[1],
-                 endpoint->address[2], endpoint->address[3]);
-        break;
-    case ENDPOINT_IPV6:
-        format_ipv6(endpoint->address, address);
-        if (endpoint->scope != 0)
-            snprintf(out, size, "%s%%%u", address, endpoint->scope);
-        else
-            snprintf(out, size, "%s", address);
-        break;
-    case ENDPOINT_NONE:
-        snprintf(out, size, "-");
-        break;
-    }
+/* "%eth0", "%2" or "" */
+static const char *format_zone(uint32_t scope, const struct zones *zones, char *out, size_t size)
+{
+    char name[ENDPOINT_ZONE_SIZE];
+
+    if (scope == 0)
+        snprintf(out, size, "%s", "");
+    else if (zones != NULL && zones->name(scope, name) != NULL && is_plain_zone(name))
+        snprintf(out, size, "%%%s", name);
+    else
+        snprintf(out, size, "%%%u", (unsigned)scope);
     return out;
 }
 
-const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size)
+const char *endpoint_format_address_in(const struct endpoint *endpoint, const struct zones *zones,
+                                       char *out, size_t size)
+{
+    char address[ENDPOINT_TEXT_SIZE] = "-", zone[ENDPOINT_ZONE_SIZE + 1] = "";
+
+    if (endpoint->family == ENDPOINT_IPV4)
+        snprintf(address, sizeof address, "%u.%u.%u.%u", endpoint->address[0], endpoint->address[1],
+                 endpoint->address[2], endpoint->address[3]);
+    else if (endpoint->family == ENDPOINT_IPV6)
+        format_ipv6(endpoint->address, address);
+    if (endpoint->family != ENDPOINT_NONE)
+        format_zone(endpoint->scope, zones, zone, sizeof zone);
+    snprintf(out, size, "%s%s", address, zone);
+    return out;
+}
+
+const char *endpoint_format_in(const struct endpoint *endpoint, const struct zones *zones,
+                               char *out, size_t size)
 {
     char address[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format_address(endpoint, address, sizeof address);
+    endpoint_format_address_in(endpoint, zones, address, sizeof address);
     if (endpoint->family == ENDPOINT_NONE)
         snprintf(out, size, "%s", address);
     else
         snprintf(out, size, endpoint->family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u", address,
                  endpoint->port);
     return out;
+}
+
+const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size)
+{
+    return endpoint_format_address_in(endpoint, NULL, out, size);
+}
+
+const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size)
+{
+    return endpoint_format_in(endpoint, NULL, out, size);
 }

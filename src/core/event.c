@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* event: what several engines told, as one. */
+/* event: what several engines told, as one; text of a record. */
 #include "udptui/core/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/text.h"
 
 static void add(struct event_totals *into, const struct event_totals *from)
 {
@@ -31,4 +36,15 @@ struct event_totals event_totals_merge(const struct event_totals *engines, size_
     for (size_t i = 0; i < count; i++)
         add(&sum, &engines[i]);
     return sum;
+}
+
+const char *event_membership_text(const struct event_membership *event, char *out, size_t size)
+{
+    char group[ENDPOINT_TEXT_SIZE], interface[ENDPOINT_ZONE_SIZE * TEXT_EXPANSION + 1];
+
+    text_render(interface, sizeof interface, event->interface, strlen(event->interface),
+                TEXT_ASCII);
+    snprintf(out, size, "%s on %s", endpoint_format_address(&event->group, group, sizeof group),
+             interface);
+    return out;
 }

@@ -8,7 +8,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define CALL(name)      (1U << REASON_##name)
-#define BIND            (CALL(LISTEN) | CALL(SOURCE))
+#define BIND            (CALL(LISTEN) | CALL(SHARE) | CALL(SOURCE))
 #define TOWARDS         (CALL(CONNECT) | CALL(SEND))
 #define ANY_CALL        (~0U)
 
@@ -66,6 +66,17 @@ static const struct row {
      NULL,
      {RESULT_FAILED, "too many files", "too many open files", "raise the limit with 'ulimit -n'"}},
 
+    {CALL(LISTEN),
+     EADDRINUSE,
+     NULL,
+     {RESULT_FAILED, "port in use", "the port is in use",
+      "try another, 'ss -ulpn' to see who has it, or --reuse to share it (a unicast datagram then "
+      "reaches one of the programs)"}},
+    {CALL(SHARE),
+     EADDRINUSE,
+     NULL,
+     {RESULT_FAILED, "port in use", "the port is in use by a program that does not share it",
+      "try another, or 'ss -ulpn' to see who has it"}},
     {BIND,
      EADDRINUSE,
      NULL,
@@ -192,6 +203,11 @@ static const struct row {
      ENODEV,
      NULL,
      {RESULT_FAILED, "no interface", "no interface to join on", "name one as GROUP%INTERFACE"}},
+    {CALL(JOIN),
+     EINVAL,
+     NULL,
+     {RESULT_FAILED, "no multicast", "that interface takes no multicast of the group's family",
+      "'ip link' shows it"}},
     {CALL(JOIN),
      EADDRNOTAVAIL,
      NULL,

@@ -100,7 +100,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     }
     engine->config = *config;
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
-    engine->wake_fd = engine->own.fd = -1;
+    engine->wake_fd = engine->own.fd = engine->link_watch = -1;
     if (!open_parts(engine, &key)) {
         snprintf(error, ENGINE_ERROR_SIZE,
                  "not enough memory for %u clients: use a smaller --max-clients",
@@ -110,6 +110,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     }
     set_publisher(engine);
     set_trace(engine);
+    membership_open(engine);
     if (config->record_ring != NULL) {
         engine->network.sent = record_flight;
         engine->network.sent_context = engine;
@@ -142,6 +143,7 @@ void engine_close(struct engine *engine)
     ring_close(engine->publisher.ring);
     publish_close(&engine->publisher);
     ring_close(engine->requests);
+    membership_close(engine);
     if (engine->wake_fd >= 0)
         close(engine->wake_fd);
     free(engine);

@@ -261,6 +261,12 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
         publish_wake(publisher);
 }
 
+bool publish_membership(struct publisher *publisher, const struct event_membership *event)
+{
+    publisher->due = true;
+    return put(publisher, event, sizeof *event, NULL, 0);
+}
+
 static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t slot)
 {
     const struct peer *row = peers_at(peers, slot);

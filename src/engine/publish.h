@@ -60,6 +60,9 @@ bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 /* A record of a system call, or with the next one the word that it was made. */
 void publish_call(struct publisher *publisher, const struct call *call);
 
+/* A group that was lost or joined again. False where there was no room. */
+bool publish_membership(struct publisher *publisher, const struct event_membership *event);
+
 /* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the
  * engine; the rest is set here. */
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,

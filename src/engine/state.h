@@ -19,6 +19,9 @@ struct engine {
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
     struct call_trace trace;                   /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
+    struct groups groups;    /* joined; the sockets know them */
+    int link_watch;          /* tells that interfaces changed, -1: nobody joined */
+    int64_t groups_check_ns; /* when to look at them though nothing changed; INT64_MAX: never */
     struct peers *peers;
     struct own own;       /* our addresses, with which the guard compares a claimed source */
     int64_t own_check_ns; /* when to ask again whether they changed */
@@ -48,6 +51,13 @@ struct engine {
 void *engine_run(void *argument);
 /* Tells rows and totals. */
 void engine_tell(struct engine *engine, int64_t now_ns);
+
+/* ---- membership.c: groups that are lost with their interface, and joined again */
+/* Watches the interfaces, if a group was joined. */
+void membership_open(struct engine *engine);
+void membership_close(struct engine *engine);
+/* changed: link_watch is readable. */
+void membership_check(struct engine *engine, bool changed, int64_t now_ns);
 
 /* ---- record.c: what came and went, for a capture file; nothing where none is kept */
 void record_datagram(struct engine *engine, const struct datagram *datagram);

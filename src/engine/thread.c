@@ -187,6 +187,8 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
         due_ns = engine->publisher.next_ns;
     if (now_ns < engine->slow_next_ns && engine->slow_next_ns < due_ns)
         due_ns = engine->slow_next_ns;
+    if (engine->groups_check_ns < due_ns)
+        due_ns = engine->groups_check_ns;
     return due_ns;
 }
 
@@ -223,8 +225,9 @@ static size_t list_polled(const struct engine *engine, struct pollfd *polled)
 
     for (; count < engine->config.socket_count; count++)
         polled[count] = (struct pollfd){.fd = engine->sockets[count].fd, .events = POLLIN};
-    polled[count] = (struct pollfd){.fd = engine->wake_fd, .events = POLLIN};
-    return count + 1;
+    polled[count++] = (struct pollfd){.fd = engine->link_watch, .events = POLLIN};
+    polled[count++] = (struct pollfd){.fd = engine->wake_fd, .events = POLLIN};
+    return count;
 }
 
 /* What the clock brought: datagrams that come through the imagined network. */
@@ -249,7 +252,7 @@ static bool is_done(const struct engine *engine)
 void *engine_run(void *argument)
 {
     struct engine *engine = argument;
-    struct pollfd polled[ENGINE_SOCKETS_MAX + 1];
+    struct pollfd polled[ENGINE_SOCKETS_MAX + 2]; /* the sockets, the interfaces, the owner */
     size_t count = list_polled(engine, polled);
 
     while (!engine->quit && !is_done(engine)) {
@@ -259,7 +262,8 @@ void *engine_run(void *argument)
             break;
         }
         turn_network(engine);
-        for (size_t i = 0; i + 1 < count && receive_limit(engine) > 0; i++)
+        membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
+        for (size_t i = 0; i + 2 < count && receive_limit(engine) > 0; i++)
             if (polled[i].revents != 0)
                 serve_socket(engine, i);
         if (polled[count - 1].revents != 0)

@@ -12,6 +12,7 @@
 #include "udptui/core/event.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
+#include "udptui/net/groups.h"
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103 /* linux/udp.h, Linux 4.18 */
@@ -175,6 +176,16 @@ void batch_message_parse(const struct msghdr *header, size_t received_bytes,
     if (is_mapped_claim(out, socket))
         out->peer = address_as_ipv6(header->msg_name);
     out->local.port = socket->local.port;
+}
+
+bool batch_message_is_wanted(const struct udp_socket *socket, const struct datagram *datagram)
+{
+    if (datagram->flags & MESSAGE_BROADCAST)
+        return !socket->skips_broadcasts;
+    if (!(datagram->flags & MESSAGE_MULTICAST) || datagram->local.family != ENDPOINT_IPV6)
+        return true;
+    return socket->groups != NULL &&
+           groups_include(socket->groups, socket->number, &datagram->local, datagram->interface);
 }
 
 /* Appends one piece of control data. */

@@ -34,6 +34,10 @@ void batch_message_reset(struct msghdr *header);
 void batch_message_parse(const struct msghdr *header, size_t received_bytes,
                          const struct udp_socket *socket, struct datagram *out);
 
+/* Whether the socket takes it: an IPv6 group on an interface where it did not join (the kernel
+ * looks at the group alone) and a second copy of a broadcast are not for it. */
+bool batch_message_is_wanted(const struct udp_socket *socket, const struct datagram *datagram);
+
 /* Points header at the slot and fills both from the item. */
 void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
                          const struct batch_item *item, int socket_family);

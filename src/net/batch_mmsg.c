@@ -50,6 +50,20 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
+/* Those that are not for the socket are passed over. Returns how many remain. */
+static size_t keep_wanted(struct batch_receiver *receiver, const struct udp_socket *socket)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < receiver->used; i++)
+        if (batch_message_is_wanted(socket, &receiver->datagrams[i])) {
+            if (kept != i)
+                receiver->datagrams[kept] = receiver->datagrams[i];
+            kept++;
+        }
+    return kept;
+}
+
 int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out)
 {
@@ -77,7 +91,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     if (socket->trace != NULL)
         trace_receive(socket, CALL_RECVMMSG, receiver->datagrams, room, received);
     *out = receiver->datagrams;
-    return received;
+    return (int)keep_wanted(receiver, socket);
 }
 
 struct batch_sender {

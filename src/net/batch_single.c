@@ -64,7 +64,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     if (socket->trace != NULL)
         trace_receive(socket, CALL_RECVMSG, &receiver->datagram, 1, 1);
     *out = &receiver->datagram;
-    return 1;
+    return batch_message_is_wanted(socket, &receiver->datagram) ? 1 : 0;
 }
 
 void batch_sender_close(struct batch_sender *sender)

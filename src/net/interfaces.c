@@ -10,12 +10,14 @@
 
 #include "udptui/net/address.h"
 
-enum { RANK_NONE, RANK_LOOPBACK, RANK_LINK_LOCAL, RANK_IPV6, RANK_IPV4 };
+enum { RANK_NONE, RANK_LOOPBACK, RANK_GROUP, RANK_LINK_LOCAL, RANK_IPV6, RANK_IPV4 };
 
 static int rank_of(const struct endpoint *address)
 {
     if (endpoint_is_loopback(address))
         return RANK_LOOPBACK;
+    if (endpoint_is_multicast(address))
+        return RANK_GROUP;
     if (address->scope != 0)
         return RANK_LINK_LOCAL;
     return address->family == ENDPOINT_IPV4 ? RANK_IPV4 : RANK_IPV6;
@@ -32,33 +34,61 @@ static struct endpoint address_of(const struct ifaddrs *interface)
     return address_to_endpoint(&storage);
 }
 
-/* An IPv4 socket is reached by IPv4 only; one bound to :: by both. */
-static bool reaches(const struct endpoint *address, const struct endpoint *bound)
+static bool reaches(const struct endpoint *address, const struct udp_socket *socket)
 {
-    return address->family != ENDPOINT_NONE &&
-           (bound->family == ENDPOINT_IPV6 || address->family == ENDPOINT_IPV4);
+    return address->family == ENDPOINT_IPV6 ? socket->family == AF_INET6
+                                            : address->family == ENDPOINT_IPV4 && socket->ipv4;
 }
 
-bool interfaces_join_address(const struct endpoint *bound, struct endpoint *out)
-{
-    struct ifaddrs *list;
-    int best = RANK_NONE;
+/* The best so far, and the socket that it reaches. */
+struct choice {
+    int rank;
+    struct endpoint address;
+};
 
-    *out = *bound;
-    if (!endpoint_is_unspecified(bound))
-        return true;
-    if (getifaddrs(&list) != 0)
-        return false;
+static void consider(struct choice *best, struct endpoint address, const struct udp_socket *socket)
+{
+    int rank = rank_of(&address);
+
+    if (rank <= best->rank)
+        return;
+    address.port = socket->local.port;
+    *best = (struct choice){.rank = rank, .address = address};
+}
+
+/* Of a socket on every address: those of the interfaces. */
+static void consider_interfaces(struct choice *best, const struct ifaddrs *list,
+                                const struct udp_socket *socket)
+{
     for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
         if (i->ifa_addr == NULL || !(i->ifa_flags & IFF_UP))
             continue;
         struct endpoint address = address_of(i);
-        if (!reaches(&address, bound) || rank_of(&address) <= best)
-            continue;
-        best = rank_of(&address);
-        *out = address;
+        if (reaches(&address, socket))
+            consider(best, address, socket);
     }
-    freeifaddrs(list);
-    out->port = bound->port;
-    return best != RANK_NONE;
 }
+
+bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out)
+{
+    struct choice best = {.rank = RANK_NONE};
+    struct ifaddrs *list;
+
+    if (getifaddrs(&list) != 0)
+        list = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (endpoint_is_unspecified(&sockets[i].local))
+            consider_interfaces(&best, list, &sockets[i]);
+        else
+            consider(&best, sockets[i].local, &sockets[i]);
+    freeifaddrs(list);
+    *out = best.address;
+    return best.rank != RANK_NONE;
+}
+
+static const char *name_interface(uint32_t scope, char *out)
+{
+    return if_indextoname(scope, out);
+}
+
+const struct zones interfaces_zones = {.name = name_interface};

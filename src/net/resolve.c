@@ -128,9 +128,12 @@ bool resolve_target(const char *text, enum endpoint_family family, struct resolv
 bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out)
 {
     struct endpoint_spec spec;
+    uint16_t last;
+    enum endpoint_error error = endpoint_split_range(text, &spec, &last);
 
-    if (!split(text, &spec, out))
-        return false;
+    *out = (struct resolve_result){.count = 0, .last_port = last};
+    if (error != ENDPOINT_OK)
+        return fail(out, true, text, endpoint_error_text(error));
     if (spec.host[0] == '\0') {
         spec.is_literal = true;
         spec.literal =

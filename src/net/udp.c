@@ -26,6 +26,9 @@
 #ifndef UDP_GRO
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
 #endif
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
+#endif
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -89,6 +92,14 @@ static void tell_all(const struct udp_socket *socket)
     for (size_t i = 0; i < COUNT_OF(options); i++)
         if (options[i].family == AF_UNSPEC || options[i].family == socket->family)
             set(socket, options[i].level, options[i].name, 1);
+}
+
+/* Only what the socket itself joined: else it receives every group that any process joined. */
+static void refuse_foreign_groups(const struct udp_socket *socket)
+{
+    set(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    if (socket->family == AF_INET6)
+        set(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
 }
 
 static void set_errors(const struct udp_socket *socket)
@@ -193,7 +204,10 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
 {
     int family = endpoint->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
 
-    *out = (struct udp_socket){.fd = -1, .family = family, .trace = options->trace};
+    *out = (struct udp_socket){.fd = -1,
+                               .family = family,
+                               .ipv4 = family == AF_INET || options->dual_stack,
+                               .trace = options->trace};
     out->fd = make_socket(out);
     if (out->fd < 0)
         return fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
@@ -205,6 +219,7 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
         set_errors(out);
     out->gro = options->gro && set(out, IPPROTO_UDP, UDP_GRO, 1);
     tell_all(out);
+    refuse_foreign_groups(out);
     set_marks(out, options);
     if (options->multicast != NULL)
         set_multicast(out, options->multicast);
@@ -216,19 +231,15 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     return true;
 }
 
-/* server: to listen there; else to send from there. */
-static bool bind_to(struct udp_socket *socket, const struct endpoint *local, bool server,
-                    char *error)
+/* False with errno set. */
+static bool try_bind(const struct udp_socket *socket, const struct endpoint *local)
 {
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(local, socket->family, &address);
     const struct call call = {.kind = CALL_BIND, .peer = *local};
     int result = bind(socket->fd, (const struct sockaddr *)&address, length);
 
-    if (trace_call(socket, result, &call) == 0)
-        return true;
-    return fail_errno(socket, server ? "listen on" : "send from",
-                      server ? REASON_LISTEN : REASON_SOURCE, local, NULL, error);
+    return trace_call(socket, result, &call) == 0;
 }
 
 static bool name_local(struct udp_socket *socket, const struct endpoint *endpoint, char *error)
@@ -245,6 +256,16 @@ static bool name_local(struct udp_socket *socket, const struct endpoint *endpoin
     return true;
 }
 
+/* Binds so that a port in use is shared if all its owners allow that: by SO_REUSEADDR or, with
+ * those that set it alone, by SO_REUSEPORT (socket(7)). */
+static bool bind_shared(struct udp_socket *socket, const struct endpoint *local)
+{
+    if (try_bind(socket, local))
+        return true;
+    return errno == EADDRINUSE && set(socket, SOL_SOCKET, SO_REUSEPORT, 1) &&
+           try_bind(socket, local);
+}
+
 bool udp_open_server(const struct endpoint *local, const struct udp_options *options,
                      struct udp_socket *out, char *error)
 {
@@ -252,7 +273,12 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
         return false;
     if (options->reuse_port && !set(out, SOL_SOCKET, SO_REUSEPORT, 1))
         return fail(out, "share the port of", local, strerror(errno), error);
-    return bind_to(out, local, true, error) && name_local(out, local, error);
+    if (options->share_port && !set(out, SOL_SOCKET, SO_REUSEADDR, 1))
+        return fail(out, "share the port of", local, strerror(errno), error);
+    if (!(options->share_port ? bind_shared(out, local) : try_bind(out, local)))
+        return fail_errno(out, "listen on", options->share_port ? REASON_SHARE : REASON_LISTEN,
+                          local, NULL, error);
+    return name_local(out, local, error);
 }
 
 static int call_connect(const struct udp_socket *socket, const struct endpoint *peer)
@@ -312,8 +338,8 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
 {
     if (!open_socket(peer, options, out, error))
         return false;
-    if (local != NULL && !bind_to(out, local, false, error))
-        return false;
+    if (local != NULL && !try_bind(out, local))
+        return fail_errno(out, "send from", REASON_SOURCE, local, NULL, error);
     if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
         choose_interface(out, peer->scope);
     if (connect_it && !connect_to(out, local, peer, error))
@@ -330,30 +356,18 @@ void udp_close(struct udp_socket *socket)
     socket->fd = -1;
 }
 
-static bool fail_join(const char *group, const char *why, char *error)
-{
-    snprintf(error, UDP_ERROR_SIZE, "cannot join %s: %s", group, why);
-    return false;
-}
-
-bool udp_join_group(struct udp_socket *socket, const struct endpoint *group, char *error)
+int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join)
 {
     struct group_req request = {.gr_interface = group->scope};
-    char shown[ENDPOINT_TEXT_SIZE];
-    int level = group->family == ENDPOINT_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
+    bool ipv6 = group->family == ENDPOINT_IPV6;
+    const struct call call = {.kind = CALL_SETSOCKOPT,
+                              .level = ipv6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                              .name = join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
+                              .peer = *group};
 
-    endpoint_format_address(group, shown, sizeof shown);
-    if (!endpoint_is_multicast(group))
-        return fail_join(shown, "not a multicast group: use 224.0.0.0/4 or ff00::/8", error);
-    address_from_endpoint(group, level == IPPROTO_IPV6 ? AF_INET6 : AF_INET, &request.gr_group);
-    int result = setsockopt(socket->fd, level, MCAST_JOIN_GROUP, &request, sizeof request);
-    const struct call call = {
-        .kind = CALL_SETSOCKOPT, .level = level, .name = MCAST_JOIN_GROUP, .peer = *group};
-    if (trace_call(socket, result, &call) == 0)
-        return true;
-    struct reason reason = reason_of_errno(REASON_JOIN, errno, NULL, group);
-    char why[REASON_SIZE];
-    return fail_join(shown, reason_sentence(&reason, why, sizeof why), error);
+    address_from_endpoint(group, ipv6 ? AF_INET6 : AF_INET, &request.gr_group);
+    int result = setsockopt(socket->fd, call.level, call.name, &request, sizeof request);
+    return trace_call(socket, result, &call) == 0 ? 0 : errno;
 }
 
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes)

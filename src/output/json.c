@@ -49,6 +49,18 @@ void json_add_payload(json_t *object, const void *bytes, size_t size_bytes)
     free(text);
 }
 
+void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes)
+{
+    size_t room = size_bytes * TEXT_EXPANSION + 1;
+    char *text = malloc(room);
+
+    if (text == NULL)
+        return;
+    text_render(text, room, bytes, size_bytes, TEXT_UTF8);
+    json_object_set_new(object, key, json_string(text));
+    free(text);
+}
+
 bool json_write_line(FILE *file, json_t *object)
 {
     bool written = json_dumpf(object, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;

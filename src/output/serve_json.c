@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_json: one JSON object a line; the man page's chapter JSON lists the fields. */
+#include <string.h>
+
 #include <jansson.h>
 
 #include "udptui/core/reason.h"
@@ -19,6 +21,22 @@ static bool write_listening(const struct serve_output *output, const char *addre
     json_t *object = json_event("listening");
 
     json_object_set_new(object, "address", json_string(address));
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+static bool write_membership(const struct serve_output *output,
+                             const struct event_membership *event, bool again)
+{
+    json_t *object = json_event("membership");
+    char group[ENDPOINT_TEXT_SIZE];
+
+    json_add_time(object, event->wall_ns);
+    json_object_set_new(object, "group",
+                        json_string(endpoint_format_address(&event->group, group, sizeof group)));
+    json_add_text(object, "interface", event->interface, strlen(event->interface));
+    json_object_set_new(object, "joined", json_boolean(event->joined));
+    if (again && event->joined)
+        json_object_set_new(object, "again", json_true());
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
@@ -146,6 +164,7 @@ static bool write_call(const struct serve_output *output, const struct call *cal
 }
 
 const struct serve_writer serve_json = {.listening = write_listening,
+                                        .membership = write_membership,
                                         .message = write_message,
                                         .call = write_call,
                                         .summary = write_summary};

@@ -13,6 +13,22 @@ static bool write_listening(const struct serve_output *output, const char *addre
     return fflush(output->file) == 0;
 }
 
+static bool write_membership(const struct serve_output *output,
+                             const struct event_membership *event, bool again)
+{
+    char text[EVENT_MEMBERSHIP_SIZE], clock[UNITS_TIME_SIZE];
+
+    event_membership_text(event, text, sizeof text);
+    if (!again)
+        fprintf(output->file, "Joined %s\n", text);
+    else
+        fprintf(output->file, "%s  %s %s%s\n",
+                units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
+                event->joined ? "joined again:" : "membership lost:", text,
+                event->joined ? "" : ", the interface is gone; joined again when it is back");
+    return fflush(output->file) == 0;
+}
+
 static void write_fate(FILE *file, const struct event_message *event)
 {
     char service[UNITS_TEXT_SIZE], fate[FATE_TEXT_SIZE];
@@ -137,6 +153,7 @@ static bool write_call(const struct serve_output *output, const struct call *cal
 }
 
 const struct serve_writer serve_lines = {.listening = write_listening,
+                                         .membership = write_membership,
                                          .message = write_message,
                                          .call = write_call,
                                          .summary = write_summary};

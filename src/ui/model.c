@@ -232,6 +232,32 @@ static void take_stopped(struct model *model, const struct event_stopped *event)
         model->engine_error = event->error;
 }
 
+static bool same_membership(const struct event_membership *a, const struct event_membership *b)
+{
+    return endpoint_equal(&a->group, &b->group) &&
+           memcmp(a->interface, b->interface, sizeof a->interface) == 0;
+}
+
+/* The lost ones are kept; one that is joined again on another interface was the routes' choice. */
+static void take_membership(struct model *model, const struct event_membership *event)
+{
+    char text[EVENT_MEMBERSHIP_SIZE], notice[NOTICE_SIZE];
+    uint32_t i = 0;
+
+    while (i < model->lost_count && !same_membership(&model->lost[i], event))
+        i++;
+    for (uint32_t j = 0; i == model->lost_count && event->joined && j < model->lost_count; j++)
+        if (endpoint_equal(&model->lost[j].group, &event->group))
+            i = j;
+    if (!event->joined && i == model->lost_count && i < LOST_MAX)
+        model->lost[model->lost_count++] = *event;
+    else if (event->joined && i < model->lost_count)
+        model->lost[i] = model->lost[--model->lost_count];
+    snprintf(notice, sizeof notice, "%s%s", event->joined ? "Joined again: " : "Lost: ",
+             event_membership_text(event, text, sizeof text));
+    model_notice(model, notice);
+}
+
 void model_apply(struct model *model, const void *record, size_t size_bytes)
 {
     static const size_t sizes[] = {
@@ -241,6 +267,7 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         [EVENT_RESET] = sizeof(struct event_reset),
         [EVENT_STOPPED] = sizeof(struct event_stopped),
         [EVENT_CALL] = sizeof(struct call),
+        [EVENT_MEMBERSHIP] = sizeof(struct event_membership),
     };
     enum event_kind kind = event_kind_of(record);
 
@@ -265,6 +292,9 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         break;
     case EVENT_CALL:
         calls_take(model, record);
+        break;
+    case EVENT_MEMBERSHIP:
+        take_membership(model, record);
         break;
     }
 }

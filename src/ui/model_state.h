@@ -24,6 +24,7 @@ enum {
     PAYLOAD_MAX = 65536,
     CALLS_FIRST = 64,
     CALLS_LATEST = 512,
+    LOST_MAX = 64, /* groups */
 };
 
 enum pane { PANE_CLIENTS, PANE_MESSAGES };
@@ -173,6 +174,8 @@ struct model {
     struct roster *roster;      /* with --class or --privacy, else NULL: addresses alone */
     bool renamed;               /* a name came since the last tick */
     uint32_t silent;            /* clients that are, of those shown */
+    struct event_membership lost[LOST_MAX]; /* groups whose interface is gone */
+    uint32_t lost_count;
     int64_t queue_seen_ns;      /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
 
     /* which of it is shown */

@@ -251,6 +251,18 @@ static void add_impairments(struct items *items, const struct model *model)
             impair_format_setting(&slow, IMPAIR_RATE, rate, sizeof rate));
 }
 
+/* A group that is not received, though it was joined. */
+static void add_lost_groups(struct items *items, const struct model *model)
+{
+    char text[EVENT_MEMBERSHIP_SIZE];
+
+    if (model->lost_count == 1)
+        add(items, STYLE_WARNING, 0, "LOST %s",
+            event_membership_text(&model->lost[0], text, sizeof text));
+    else if (model->lost_count > 1)
+        add(items, STYLE_WARNING, 0, "LOST %u groups", (unsigned)model->lost_count);
+}
+
 /* ---- losses */
 
 /* Something is to be seen of the receive queue: it was more than passed through, is read slowly,
@@ -310,6 +322,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_rate(items, model);
     if (!totals->acks_on)
         add(items, STYLE_WARNING, 0, "ACKS OFF");
+    add_lost_groups(items, model);
     add_impairments(items, model);
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
     add_held(items, &totals->counts);

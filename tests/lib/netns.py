@@ -100,10 +100,10 @@ def _loopback_up():
     _flags(b"lo", _flags(b"lo") | IFF_UP)
 
 
-def _carrier(namespace):
+def carrier(namespace, name):
     """Until the kernel has noticed that the other end is up, it drops what is sent, silently."""
     with namespace:
-        tap.until(lambda: _flags(b"eth0") & IFF_RUNNING, "the carrier of eth0")
+        tap.until(lambda: _flags(name.encode()) & IFF_RUNNING, "the carrier of " + name)
 
 
 def _ip(*arguments):
@@ -114,20 +114,28 @@ def _ip(*arguments):
         tap.skip("ip %s: %s" % (" ".join(arguments), done.stderr.decode().strip()))
 
 
+def wire(left, right, name="eth0", number=0, mtu=1500):
+    """Joins two namespaces: both ends have the name; 10.9.NUMBER.1/24 and fd09:NUMBER::1/64 on the
+    left, .2 and ::2 on the right."""
+    path = "/proc/%d/fd/%d" % (os.getpid(), right.handle)
+    left.ip("link", "add", name, "mtu", str(mtu), "type", "veth",
+            "peer", "name", name, "mtu", str(mtu), "netns", path)
+    for namespace, last in ((left, 1), (right, 2)):
+        namespace.ip("address", "add", "10.9.%d.%d/24" % (number, last),
+                     "broadcast", "10.9.%d.255" % number, "dev", name)
+        namespace.ip("link", "set", name, "up")
+        if os.path.exists("/proc/sys/net/ipv6"):
+            prefix = "fd09:%d" % number if number else "fd09"
+            namespace.ip("address", "add", "%s::%d/64" % (prefix, last), "dev", name, "nodad")
+    for namespace in (left, right):
+        carrier(namespace, name)
+
+
 def pair(mtu=1500):
     """Two namespaces joined by a cable: (left 10.9.0.1/24 fd09::1/64, right 10.9.0.2/24 fd09::2/64),
     both ends named eth0."""
     left, right = Namespace(), Namespace()
-    path = "/proc/%d/fd/%d" % (os.getpid(), right.handle)
-    left.ip("link", "add", "eth0", "mtu", str(mtu), "type", "veth",
-            "peer", "name", "eth0", "mtu", str(mtu), "netns", path)
-    for namespace, last in ((left, 1), (right, 2)):
-        namespace.ip("address", "add", "10.9.0.%d/24" % last, "broadcast", "10.9.0.255", "dev", "eth0")
-        namespace.ip("link", "set", "eth0", "up")
-        if os.path.exists("/proc/sys/net/ipv6"):
-            namespace.ip("address", "add", "fd09::%d/64" % last, "dev", "eth0", "nodad")
-    for namespace in (left, right):
-        _carrier(namespace)
+    wire(left, right, mtu=mtu)
     return left, right
 
 

@@ -230,12 +230,12 @@ def run(*arguments, stdin=b"", wait_s=15, **options):
 class Server(Process):
     """`serve` on loopback; ready when made: the line (or object) that names its address was read."""
 
-    def __init__(self, *options, addresses=("127.0.0.1:0",), json_lines=True, wrap=(), **more):
+    def __init__(self, *options, addresses=("127.0.0.1:0",), json_lines=True, wrap=(), listening=0, **more):
         form = "--json" if json_lines else "--no-ui"
         super().__init__(list(wrap) + [BINARY, "serve", form] + list(options) + list(addresses),
                          stdin=subprocess.DEVNULL, **more)
         self.json_lines = json_lines
-        count = max(1, len(addresses))
+        count = max(1, len(addresses), listening)  # a range of ports has more
         self.listening = self.wait_for(lambda: self._listening(count), "the listening line")
         self.addresses = [split_address(text) for text in self.listening]
         self.address = self.addresses[0]

@@ -19,18 +19,23 @@ enum endpoint_family { ENDPOINT_NONE, ENDPOINT_IPV4, ENDPOINT_IPV6 };
 /* All padding bytes are zero, so that two equal endpoints are equal byte for byte. */
 struct endpoint {
     uint8_t address[16]; /* network order; IPv4 uses the first 4, the rest is zero */
-    uint32_t scope;      /* IPv6 zone as an interface index (RFC 4007), 0 where there is none */
+    uint32_t scope;      /* zone as an interface index (RFC 4007), of groups of IPv4, too; 0: none */
     uint16_t port;       /* host order; 0 where not known */
     uint8_t family;      /* enum endpoint_family */
     uint8_t zero;        /* always 0 */
 };
 
-enum { ENDPOINT_DEFAULT_PORT = 4010, ENDPOINT_TEXT_SIZE = 72, ENDPOINT_HOST_SIZE = 256 };
+enum {
+    ENDPOINT_DEFAULT_PORT = 4010,
+    ENDPOINT_TEXT_SIZE = 88, /* any address, its zone's name, brackets, port */
+    ENDPOINT_HOST_SIZE = 256,
+    ENDPOINT_ZONE_SIZE = 32,
+};
 
 /* What a person typed, taken apart and not yet resolved. */
 struct endpoint_spec {
     char host[ENDPOINT_HOST_SIZE]; /* literal or name, without brackets and zone; "" = none given */
-    char zone[32];                 /* behind '%': "eth0" or an index; "" = none */
+    char zone[ENDPOINT_ZONE_SIZE]; /* behind '%': "eth0" or an index; "" = none */
     uint16_t port;                 /* 0 where has_port is false; may be 0 with has_port (serve) */
     bool has_port;
     bool is_literal; /* host is an IPv4 or IPv6 address, stored in literal (scope 0, port set) */
@@ -42,7 +47,8 @@ enum endpoint_error {
     ENDPOINT_BAD_PORT,    /* not a number, or above 65535 */
     ENDPOINT_BAD_BRACKET, /* '[' without ']' or something else than ":PORT" behind it */
     ENDPOINT_BAD_HOST,    /* too long, empty brackets, or a character that no host name has */
-    ENDPOINT_BAD_ZONE,    /* '%' without a zone, or a zone on something that is not IPv6 */
+    ENDPOINT_BAD_ZONE,    /* '%' without a zone, or on neither an IPv6 address nor a group */
+    ENDPOINT_BAD_RANGE,   /* FIRST-LAST that is none */
 };
 
 /*
@@ -54,16 +60,34 @@ enum endpoint_error {
  */
 enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out);
 
+/* The same where the port may also be a range, ":4001-4005": its first port is out->port, *last its
+ * last one (the same without a range). */
+enum endpoint_error endpoint_split_range(const char *text, struct endpoint_spec *out,
+                                         uint16_t *last);
+
 /* The reason as the end of an error line ("the port is not a number from 0 to 65535"). */
 const char *endpoint_error_text(enum endpoint_error error);
 
+/* How zones are called: the interface's name to out (ENDPOINT_ZONE_SIZE), or NULL if it has none.
+ * net/interfaces has those of this machine. */
+struct zones {
+    const char *(*name)(uint32_t scope, char *out);
+};
+
 /*
- * Writes "192.0.2.1:4010" or "[2001:db8::1]:4010" (RFC 5952; zone as "%INDEX") to out.
- * size: at least ENDPOINT_TEXT_SIZE for no cut. Returns out. ENDPOINT_NONE gives "-".
+ * Writes "192.0.2.1:4010" or "[fe80::1%eth0]:4010" (RFC 5952, RFC 4007 section 11) to out.
+ * zones: NULL, and a zone without a name, give "%INDEX". A name with a character that a zone cannot
+ * have is not used. size: at least ENDPOINT_TEXT_SIZE for no cut. Returns out. ENDPOINT_NONE: "-".
  */
-const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size);
+const char *endpoint_format_in(const struct endpoint *endpoint, const struct zones *zones,
+                               char *out, size_t size);
 
 /* The same without port and brackets. */
+const char *endpoint_format_address_in(const struct endpoint *endpoint, const struct zones *zones,
+                                       char *out, size_t size);
+
+/* Both without names of zones: for addresses that have none, such as a capture's. */
+const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size);
 const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size);
 
 /* Address, zone, port and family are the same. */

@@ -25,6 +25,7 @@ enum event_kind {
     EVENT_RESET,   /* struct event_reset: all counts began anew, forget every row */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
     EVENT_CALL,    /* struct call: a system call on a socket */
+    EVENT_MEMBERSHIP, /* struct event_membership: a multicast group was lost or joined again */
 };
 
 enum ack_status {
@@ -112,6 +113,19 @@ struct event_stopped {
     uint8_t engine;
     int32_t error; /* errno that ended it, 0 where it was asked or done */
 };
+
+struct event_membership {
+    uint8_t kind; /* EVENT_MEMBERSHIP */
+    uint8_t engine;
+    bool joined;  /* again; else it was lost with its interface */
+    char interface[ENDPOINT_ZONE_SIZE];
+    struct endpoint group; /* port and scope 0 */
+    int64_t wall_ns;       /* CLOCK_REALTIME when it was noticed */
+};
+
+/* "239.1.1.1 on eth0", safe text; writes to out (EVENT_MEMBERSHIP_SIZE), returns it. */
+enum { EVENT_MEMBERSHIP_SIZE = 256 };
+const char *event_membership_text(const struct event_membership *event, char *out, size_t size);
 
 /* The sum over engines; acks_on where any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);

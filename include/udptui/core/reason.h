@@ -22,6 +22,7 @@ enum reason_call {
     REASON_OTHER,     /* anything else */
     REASON_SOCKET,    /* socket(2) */
     REASON_LISTEN,    /* bind(2) of a server */
+    REASON_SHARE,     /* the same with --reuse */
     REASON_SOURCE,    /* bind(2) of a client, to the address and port it sends from */
     REASON_CONNECT,   /* connect(2) */
     REASON_SEND,      /* sendmsg(2), sendmmsg(2) */

@@ -20,13 +20,15 @@
 #include "udptui/core/impair.h"
 #include "udptui/core/peers.h"
 #include "udptui/core/ring.h"
+#include "udptui/net/groups.h"
 #include "udptui/net/udp.h"
 
-enum { ENGINE_SOCKETS_MAX = 16, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
+enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
 
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
+    const struct groups *groups;      /* that they joined, copied; NULL: none */
     int event_fd;                     /* an eventfd of the owner's, written when events are new */
     atomic_uint_fast64_t *numbers;    /* the owner's: messages numbered so far, of all engines */
     uint8_t engine;                   /* this engine's number, and its first row in the screen */

@@ -27,8 +27,8 @@ void batch_receiver_close(struct batch_receiver *receiver);
 
 /*
  * Receives what is there, at most min(slots, limit), without blocking. *out points to the
- * datagrams, valid until the next call. Returns their number, 0 where nothing is there, or -errno
- * (EINTR is retried).
+ * datagrams, valid until the next call. Returns their number, 0 if nothing is there or only what is
+ * not for the socket (see net/groups), or -errno (EINTR is retried).
  */
 int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out);

@@ -6,12 +6,17 @@
 #include <stdbool.h>
 
 #include "udptui/core/endpoint.h"
+#include "udptui/net/udp.h"
+
+/* The names of this machine's interfaces, as they are at the moment of asking (netdevice(7)). */
+extern const struct zones interfaces_zones;
 
 /*
- * The address by which others reach a server bound to `bound`: bound itself where it names one,
- * else the first address of an interface that is up: IPv4 before global IPv6 before link-local,
- * loopback last. Port as in bound. False where there is none.
+ * The address by which others best reach one of the sockets: the one that it is bound to or, of a
+ * socket on every address, one of an interface that is up and of a family that the socket takes.
+ * IPv4 before global IPv6 before link-local, then a group, loopback last; of equal ones the first
+ * socket's. The port is that socket's. False if there is none.
  */
-bool interfaces_join_address(const struct endpoint *bound, struct endpoint *out);
+bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out);
 
 #endif

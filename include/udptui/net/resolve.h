@@ -13,6 +13,7 @@ enum { RESOLVE_MAX = 16, RESOLVE_ERROR_SIZE = 512 };
 struct resolve_result {
     struct endpoint endpoints[RESOLVE_MAX]; /* in the resolver's order (RFC 6724) */
     size_t count;
+    uint16_t last_port; /* of a range that begins with the endpoints' port; else that port */
     bool usage; /* the text is malformed (exit status 2), else it could not be resolved (3) */
     char error[RESOLVE_ERROR_SIZE]; /* "what: why" where count is 0; holds the text as typed */
 };
@@ -23,8 +24,9 @@ struct resolve_result {
  */
 bool resolve_target(const char *text, enum endpoint_family family, struct resolve_result *out);
 
-/* Where to listen: numeric or a name of this machine's; port 0 means any free port; without a host,
- * one unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
+/* Where to listen: numeric or a name of this machine's, with a port or a range of ports; port 0
+ * means any free port; a group's scope is its interface, IPv4's, too; without a host, one
+ * unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
 bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out);
 
 /* The interface index of a zone ("eth0" or "2"), 0 where there is no such interface. */

@@ -22,6 +22,7 @@ struct udp_multicast {
 struct udp_options {
     bool dual_stack;          /* an IPv6 socket also takes IPv4 (server on ::) */
     bool reuse_port;          /* SO_REUSEPORT: several engine threads on one port */
+    bool share_port;          /* SO_REUSEADDR: with other programs that allow it, too */
     bool broadcast;           /* SO_BROADCAST */
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
     bool error_queue;         /* IP_RECVERR: ICMP errors are told, with their sender */
@@ -36,11 +37,18 @@ struct udp_options {
     const struct call_trace *trace; /* is told each call on the socket; NULL: nobody. Borrowed */
 };
 
-/* An open socket: non-blocking, close-on-exec. */
+struct groups; /* net/groups.h */
+
+/* An open socket: non-blocking, close-on-exec. It receives no multicast group but those that it
+ * joined (IP_MULTICAST_ALL off). */
 struct udp_socket {
-    int fd;                         /* -1 where not open */
-    int family;                     /* AF_INET or AF_INET6 */
-    bool gro;                       /* granted */
+    int fd;                /* -1 where not open */
+    int family;            /* AF_INET or AF_INET6 */
+    bool gro;              /* granted */
+    bool ipv4;             /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */
+    bool skips_broadcasts; /* another socket of ours gets a copy and takes it */
+    uint8_t number;        /* its bit in the groups' `sockets` */
+    const struct groups *groups;    /* joined by it and its neighbours; NULL: none. Borrowed */
     struct endpoint local;          /* bound address and port (getsockname) */
     int receive_buffer_bytes;       /* granted, as the kernel counts (twice what was asked) */
     const struct call_trace *trace; /* as in the options; may be changed between calls */
@@ -67,9 +75,9 @@ bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *pe
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);
 
-/* Joins a multicast group (IGMP RFC 3376, MLD RFC 3810) on the interface of its scope, 0: the one
- * the routes choose. The scope counts for IPv4 too. False with error as above. */
-bool udp_join_group(struct udp_socket *socket, const struct endpoint *group, char *error);
+/* Joins or leaves a multicast group (IGMP RFC 3376, MLD RFC 3810) on the interface of its scope,
+ * which counts for IPv4, too. Returns 0 or an errno. */
+int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join);
 
 /* Datagrams lost for want of room in the receive queue since the socket was opened (SO_MEMINFO),
  * and the bytes waiting in it. Either pointer may be NULL. False where the kernel cannot tell. */

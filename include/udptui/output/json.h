@@ -23,6 +23,9 @@ void json_add_time(json_t *object, int64_t wall_ns);
 /* "text": safe, by core/text; "hex": exact. */
 void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
 
+/* Bytes of unknown origin as safe text. */
+void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes);
+
 /* Writes the object and a newline, and frees the object. False where the file could not be
  * written. */
 bool json_write_line(FILE *file, json_t *object);

@@ -32,6 +32,9 @@ enum { SERVE_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
 struct serve_writer {
     /* address: "127.0.0.1:4010", as bound. */
     bool (*listening)(const struct serve_output *output, const char *address);
+    /* again: it was lost before; else joined at the start. */
+    bool (*membership)(const struct serve_output *output, const struct event_membership *event,
+                       bool again);
     /* payload: event->stored_bytes bytes. */
     bool (*message)(const struct serve_output *output, const struct event_message *event,
                     const uint8_t *payload);

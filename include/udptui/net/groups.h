@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * groups: the multicast groups that a server's sockets have joined, each on one interface.
+ *
+ * A socket receives the groups that are here and no other (RFC 1112 section 6.1 leaves that to the
+ * host; Linux hands over what any process joined, unless it is told not to: ip(7)
+ * IP_MULTICAST_ALL). The kernel forgets a membership when its interface goes away, and gives the
+ * interface another index when it comes back: groups_check finds both.
+ */
+#ifndef UDPTUI_NET_GROUPS_H
+#define UDPTUI_NET_GROUPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/core/endpoint.h"
+#include "udptui/net/udp.h"
+
+enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };
+
+struct group {
+    struct endpoint address; /* port 0; scope: the interface's index, 0 while it is lost */
+    char interface[ENDPOINT_ZONE_SIZE]; /* its name, where it is or was joined */
+    bool told_lost;                     /* groups_check has told that it is lost */
+    bool routed;      /* nobody named the interface: the routes chose it, and may choose another */
+    uint64_t sockets; /* bit i: of sockets[i] */
+};
+
+struct groups {
+    struct group each[GROUPS_MAX];
+    size_t count;
+};
+
+/*
+ * Joins *address on the interface of its scope (0: the one that the routes choose) with each socket
+ * whose bit is set in `which`; a group that is here already is only joined by more sockets. False
+ * with error (UDP_ERROR_SIZE) set: "cannot join GROUP: why: what to do".
+ */
+bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64_t which,
+                 const struct endpoint *address, char *error);
+
+/* The interface of this index went away, and the memberships on it: groups_check tells of them and
+ * joins again. */
+void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index);
+
+/* A group was lost (its scope is 0), or joined again. False: it shall be told again. */
+typedef bool groups_tell(void *context, const struct group *group);
+
+/* Looks at the interfaces, joins again what can be joined and tells each change. Returns how many
+ * groups are lost or could not be told: look again later, though no interface changes. */
+size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
+                    void *context);
+
+/* Whether socket number `socket` has joined the IPv6 group on the interface: the kernel looks at
+ * the group alone (ipv6(7) IPV6_MULTICAST_ALL). For IPv4 it looks at both. */
+bool groups_include(const struct groups *groups, unsigned socket, const struct endpoint *address,
+                    uint32_t interface);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* links: what the kernel tells of network interfaces through rtnetlink(7). Nothing here blocks. */
+#ifndef UDPTUI_NET_LINKS_H
+#define UDPTUI_NET_LINKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/core/endpoint.h"
+
+/* A descriptor that is readable when an interface came, went or changed; -1 with errno. close(2)
+ * ends it. */
+int links_watch(void);
+
+/* Takes all that waits in it. gone is called with the index of each interface that went away. True
+ * if there was something, or if messages were lost. */
+bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context);
+
+/* The index of the interface that the routes choose for datagrams to the address; 0: none. */
+unsigned links_route(const struct endpoint *address);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* groups: see the header for the model. */
+#include "udptui/net/groups.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/core/reason.h"
+#include "udptui/net/links.h"
+
+_Static_assert(ENDPOINT_ZONE_SIZE >= IF_NAMESIZE, "any interface's name fits");
+
+static bool is_member(const struct group *group, unsigned socket)
+{
+    return (group->sockets >> socket & 1) != 0;
+}
+
+static bool same_group(const struct group *group, const struct endpoint *address)
+{
+    return group->address.family == address->family &&
+           memcmp(group->address.address, address->address, sizeof address->address) == 0;
+}
+
+bool groups_include(const struct groups *groups, unsigned socket, const struct endpoint *address,
+                    uint32_t interface)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group *group = &groups->each[i];
+        if (is_member(group, socket) && same_group(group, address) &&
+            (interface == 0 || group->address.scope == interface))
+            return true;
+    }
+    return false;
+}
+
+/* ---- joining */
+
+static bool fail(const struct endpoint *address, const char *why, char *error)
+{
+    struct endpoint plain = *address;
+    char shown[ENDPOINT_TEXT_SIZE];
+
+    plain.scope = 0;
+    snprintf(error, UDP_ERROR_SIZE, "cannot join %s: %s",
+             endpoint_format_address(&plain, shown, sizeof shown), why);
+    return false;
+}
+
+static bool fail_errno(const struct endpoint *address, int code, char *error)
+{
+    struct reason reason = reason_of_errno(REASON_JOIN, code, NULL, address);
+    char why[REASON_SIZE];
+
+    return fail(address, reason_sentence(&reason, why, sizeof why), error);
+}
+
+/* Joins or leaves with all its sockets. Returns 0 or the first errno; a group that the kernel still
+ * knows of an interface that is gone counts as joined (EADDRINUSE). */
+static int set_all(const struct group *group, const struct udp_socket *sockets, uint64_t which,
+                   bool join)
+{
+    int first = 0;
+
+    for (unsigned i = 0; i < GROUPS_SOCKETS_MAX; i++) {
+        if ((which >> i & 1) == 0)
+            continue;
+        int error = udp_set_membership(&sockets[i], &group->address, join);
+        if (first == 0 && error != 0 && error != EADDRINUSE)
+            first = error;
+    }
+    return first;
+}
+
+/* The one of this address on this interface, or a new one; NULL where there is no room. */
+static struct group *find_or_add(struct groups *groups, const struct endpoint *address)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        if (endpoint_equal(&groups->each[i].address, address))
+            return &groups->each[i];
+    if (groups->count == GROUPS_MAX)
+        return NULL;
+    groups->each[groups->count] = (struct group){.address = *address};
+    return &groups->each[groups->count++];
+}
+
+bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64_t which,
+                 const struct endpoint *address, char *error)
+{
+    struct endpoint wanted = *address;
+    struct group *group;
+    int code;
+
+    wanted.port = 0;
+    if (wanted.scope == 0 && (wanted.scope = links_route(&wanted)) == 0)
+        return fail_errno(address, ENODEV, error);
+    group = find_or_add(groups, &wanted);
+    if (group == NULL)
+        return fail(address, "too many groups", error);
+    if (group->sockets == 0)
+        group->routed = address->scope == 0;
+    if (if_indextoname(wanted.scope, group->interface) == NULL)
+        return fail_errno(address, ENODEV, error);
+    code = set_all(group, sockets, which & ~group->sockets, true);
+    if (code != 0)
+        return fail_errno(address, code, error);
+    group->sockets |= which;
+    return true;
+}
+
+/* ---- interfaces that go and come back */
+
+/* The kernel keeps an entry for a lost membership, which a new interface of the same index would
+ * run into: it is left, too. */
+static void lose(struct group *group, const struct udp_socket *sockets)
+{
+    set_all(group, sockets, group->sockets, false);
+    group->address.scope = 0;
+}
+
+static bool join_again(struct group *group, const struct udp_socket *sockets)
+{
+    struct group wanted = *group;
+
+    wanted.address.scope =
+        group->routed ? links_route(&group->address) : if_nametoindex(group->interface);
+    if (wanted.address.scope == 0 || if_indextoname(wanted.address.scope, wanted.interface) == NULL)
+        return false;
+    if (set_all(&wanted, sockets, group->sockets, true) != 0) {
+        set_all(&wanted, sockets, group->sockets, false);
+        return false;
+    }
+    *group = wanted;
+    return true;
+}
+
+void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        if (groups->each[i].address.scope == index)
+            lose(&groups->each[i], sockets);
+}
+
+/* Tells when it is another state than the last one that was told. Whether that is known now. */
+static bool tell_state(struct group *group, groups_tell *tell, void *context)
+{
+    bool lost = group->address.scope == 0;
+
+    if (lost != group->told_lost && tell(context, group))
+        group->told_lost = lost;
+    return lost == group->told_lost;
+}
+
+size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
+                    void *context)
+{
+    char name[IF_NAMESIZE];
+    size_t open = 0;
+
+    for (size_t i = 0; i < groups->count; i++) {
+        struct group *group = &groups->each[i];
+        if (group->address.scope != 0 && if_indextoname(group->address.scope, name) == NULL)
+            lose(group, sockets);
+        bool told = tell_state(group, tell, context);
+        if (group->address.scope == 0 && join_again(group, sockets))
+            told = tell_state(group, tell, context);
+        open += group->address.scope == 0 || !told;
+    }
+    return open;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* links: rtnetlink(7) messages, written and read with the macros of netlink(3). */
+#include "udptui/net/links.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+enum { MESSAGE_BYTES = 8192 };
+
+/* A route request: the address is the only attribute. */
+struct request {
+    struct nlmsghdr header;
+    struct rtmsg route;
+    struct rtattr attribute;
+    uint8_t address[16];
+};
+
+/* What the kernel sends, aligned as its headers are. */
+struct message {
+    _Alignas(struct nlmsghdr) char bytes[MESSAGE_BYTES];
+};
+
+static int open_netlink(unsigned groups)
+{
+    const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = groups};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int links_watch(void)
+{
+    return open_netlink(RTMGRP_LINK);
+}
+
+/* A bridge tells in the same way that one of its ports is no longer its own (AF_BRIDGE). */
+static void tell_gone(const struct message *message, size_t left,
+                      void (*gone)(void *context, uint32_t index), void *context)
+{
+    const struct nlmsghdr *header = (const struct nlmsghdr *)(const void *)message->bytes;
+
+    for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
+        const struct ifinfomsg *link = NLMSG_DATA(header);
+        if (header->nlmsg_type == RTM_DELLINK && link->ifi_family == AF_UNSPEC)
+            gone(context, (uint32_t)link->ifi_index);
+    }
+}
+
+bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context)
+{
+    struct message message;
+    ssize_t received;
+    bool changed = false;
+
+    /* ENOBUFS: messages were lost (netlink(7)), which is a change, too. */
+    while ((received = recv(watch, message.bytes, sizeof message.bytes, MSG_DONTWAIT)) > 0 ||
+           (received < 0 && (errno == ENOBUFS || errno == EINTR))) {
+        changed |= received > 0 || errno == ENOBUFS;
+        if (received > 0)
+            tell_gone(&message, (size_t)received, gone, context);
+    }
+    return changed;
+}
+
+/* ---- the route of an address */
+
+static bool ask_route(int fd, const struct endpoint *address)
+{
+    bool ipv6 = address->family == ENDPOINT_IPV6;
+    unsigned size = ipv6 ? 16 : 4;
+    struct request request = {
+        .header = {.nlmsg_type = RTM_GETROUTE,
+                   .nlmsg_flags = NLM_F_REQUEST,
+                   .nlmsg_len = (uint32_t)(offsetof(struct request, address) + size)},
+        .route = {.rtm_family = ipv6 ? AF_INET6 : AF_INET, .rtm_dst_len = (uint8_t)(size * 8)},
+        .attribute = {.rta_type = RTA_DST, .rta_len = (uint16_t)RTA_LENGTH(size)},
+    };
+
+    memcpy(request.address, address->address, size);
+    return send(fd, &request, request.header.nlmsg_len, 0) == (ssize_t)request.header.nlmsg_len;
+}
+
+static unsigned interface_of(const struct nlmsghdr *header)
+{
+    const struct rtmsg *route = NLMSG_DATA(header);
+    unsigned left = (unsigned)RTM_PAYLOAD(header);
+    const struct rtattr *attribute = RTM_RTA(route);
+    uint32_t index = 0;
+
+    while (left >= sizeof *attribute && attribute->rta_len >= sizeof *attribute &&
+           attribute->rta_len <= left) {
+        unsigned step = RTA_ALIGN((unsigned)attribute->rta_len);
+        if (attribute->rta_type == RTA_OIF && RTA_PAYLOAD(attribute) == sizeof index)
+            memcpy(&index, RTA_DATA(attribute), sizeof index);
+        left -= step < left ? step : left;
+        attribute = (const struct rtattr *)(const void *)((const char *)attribute + step);
+    }
+    return index;
+}
+
+unsigned links_route(const struct endpoint *address)
+{
+    int fd = open_netlink(0);
+    struct message message;
+    unsigned index = 0;
+
+    if (fd < 0)
+        return 0;
+    /* The kernel answers within the send call: the reply is there. */
+    if (ask_route(fd, address)) {
+        ssize_t received = recv(fd, message.bytes, sizeof message.bytes, MSG_DONTWAIT);
+        const struct nlmsghdr *header = (const struct nlmsghdr *)(const void *)message.bytes;
+        if (received > 0 && NLMSG_OK(header, (size_t)received) &&
+            header->nlmsg_type == RTM_NEWROUTE)
+            index = interface_of(header);
+    }
+    close(fd);
+    return index;
+}
