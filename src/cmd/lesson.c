@@ -17,7 +17,7 @@
 
 #define FIELD(name) offsetof(struct lesson_options, name)
 
-enum { SEED = 7 };
+enum { SEED = 7, SEEDS_MAX = 100 };
 
 static const struct opt options[] = {
     {.name = "auto",
@@ -30,7 +30,8 @@ static const struct opt options[] = {
      .argument = "N",
      .minimum = 0,
      .maximum = INT64_MAX,
-     .help = "of the imagined network: the same seed, the same fates (7)"},
+     .help = "of the imagined network: the same seed, the same fates (7); one that shows "
+             "nothing is followed by the next"},
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_ASCII(FIELD(ascii)),
@@ -67,6 +68,23 @@ const struct lesson *const *lessons_table(size_t *count)
 
     *count = sizeof table / sizeof *table;
     return table;
+}
+
+void lesson_play(const struct lesson *lesson, struct stage *stage,
+                 const struct stage_config *config)
+{
+    struct stage_config tried = *config;
+
+    for (int i = 0; i < SEEDS_MAX; i++, tried.seed++) {
+        stage_open(stage, &tried);
+        lesson->play(stage);
+        stage_finish(stage);
+        stage->result.seed = tried.seed;
+        stage->result.asked_seed = config->seed;
+        if (!stage->result.by_chance || !stage_going(stage) || i == SEEDS_MAX - 1)
+            return;
+        stage_close(stage);
+    }
 }
 
 static int list(const struct lesson_options *values)

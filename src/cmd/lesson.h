@@ -42,7 +42,14 @@ struct lesson_run {
     bool failed;    /* something could not be set up, and was complained about */
 };
 
-/* Plays a lesson on a stage of its own. False with the complaint to be made in stage->error. */
+/*
+ * Opens the stage and plays the lesson on it, with the configuration's seed or, if the lesson shows
+ * nothing with it, the next one that does. stage_close is the caller's.
+ */
+void lesson_play(const struct lesson *lesson, struct stage *stage,
+                 const struct stage_config *config);
+
+/* Goes through the lessons of the run as text or JSON, one after the other. */
 void lesson_run_lines(struct lesson_run *run);
 
 /* False, with a notice on stderr and nothing played, where the terminal cannot show a screen. */

@@ -21,6 +21,7 @@ static const char payload[] = "Hi!?";
 static const char swapped[] = "!?Hi"; /* its two words changed places */
 static const char flipped[] = "Ii!?"; /* one bit of the first byte */
 static const int64_t silence_ns = 50 * UNITS_NS_PER_MS;
+static const int64_t patience_ns = 2 * UNITS_NS_PER_S;
 
 struct checksum {
     struct endpoint source, destination;
@@ -85,8 +86,7 @@ static bool deliver(struct stage *stage, const struct udp_socket *client,
                &leg);
     got = stage_receive(stage, server, buffer, sizeof buffer);
     if (got.size_bytes == PAYLOAD_BYTES)
-        stage_arrive(stage, leg, "");
-    stage_pause(stage);
+        stage_arrive(stage, leg, got.wall_ns, "");
     return got.size_bytes == PAYLOAD_BYTES && memcmp(buffer, payload, PAYLOAD_BYTES) == 0;
 }
 
@@ -113,43 +113,15 @@ static void play_corruption(struct stage *stage, struct checksum *found)
     stage_serve(stage, "in.corrupt=100%");
     client = stage_client(stage, &stage->server, true, NULL);
     stage_ask(stage, client, payload);
-    got = stage_receive(stage, client, buffer, sizeof buffer);
+    got = stage_hear_answer(stage, client, buffer, sizeof buffer, patience_ns);
     stage_settle(stage);
     if (got.size_bytes == PAYLOAD_BYTES)
         found->bits_flipped = count_bits(payload, buffer, PAYLOAD_BYTES);
     text_render(found->echoed, sizeof found->echoed, buffer,
                 got.size_bytes > 0 ? (size_t)got.size_bytes : 0, TEXT_ASCII);
-    stage_pause(stage);
 }
 
 /* ---- with a raw socket, where that is permitted */
-
-/* Udp's InCsumErrors in /proc/net/snmp; -1 where it cannot be read. */
-static int64_t read_errors(void)
-{
-    char line[1024], names[1024] = "", *save_name, *save_value;
-    FILE *file = fopen("/proc/net/snmp", "r");
-    int64_t errors = -1;
-
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "Udp:", 4) != 0)
-            continue;
-        if (names[0] == '\0') {
-            memcpy(names, line, sizeof names);
-            continue;
-        }
-        const char *name = strtok_r(names, " \n", &save_name);
-        const char *value = strtok_r(line, " \n", &save_value);
-        for (; name != NULL && value != NULL;
-             name = strtok_r(NULL, " \n", &save_name), value = strtok_r(NULL, " \n", &save_value))
-            if (strcmp(name, "InCsumErrors") == 0)
-                errors = strtoll(value, NULL, 10);
-        break;
-    }
-    if (file != NULL)
-        fclose(file);
-    return errors;
-}
 
 /* A datagram with this checksum, made by us; whether it was delivered. */
 static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *server,
@@ -158,7 +130,7 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
     const uint16_t header[4] = {htons(found->source.port), htons(found->destination.port),
                                 htons(PACKET_UDP_HEADER + PAYLOAD_BYTES), htons(checksum)};
     uint8_t bytes[PACKET_UDP_HEADER + PAYLOAD_BYTES];
-    struct ladder_leg leg = {.depart_ns = stage_now_ns(stage),
+    struct ladder_leg leg = {.depart_ns = stage_now_ns(),
                              .to_right = true,
                              .end = LADDER_UNDERWAY,
                              .number = checksum + 2000u};
@@ -166,36 +138,39 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(&host, AF_INET, &address);
     char buffer[BUFFER_SIZE];
+    struct stage_received got;
+    int64_t stamp_ns;
     int index;
-    bool delivered;
 
     memcpy(bytes, header, sizeof header);
     memcpy(bytes + PACKET_UDP_HEADER, payload, PAYLOAD_BYTES);
     snprintf(leg.label, sizeof leg.label, "%s", label);
+    if (sendto(raw, bytes, sizeof bytes, 0, (const struct sockaddr *)&address, length) < 0)
+        return false;
+    if ((stamp_ns = stamps_take_sent(raw)) != 0)
+        leg.depart_ns = stamp_ns;
     index = stage_leg(stage, &leg);
-    sendto(raw, bytes, sizeof bytes, 0, (const struct sockaddr *)&address, length);
-    delivered =
-        stage_receive_within(stage, server, buffer, sizeof buffer, silence_ns).size_bytes >= 0;
-    if (delivered)
-        stage_arrive(stage, index, "");
+    got = stage_receive_within(stage, server, buffer, sizeof buffer, silence_ns);
+    if (got.size_bytes >= 0)
+        stage_arrive(stage, index, got.wall_ns, "");
     else
-        stage_lose(stage, index, "dropped");
-    stage_pause(stage);
-    return delivered;
+        stage_drop(stage, index, "bad checksum");
+    return got.size_bytes >= 0;
 }
 
 static void play_raw(struct stage *stage, const struct udp_socket *server, struct checksum *found)
 {
     int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP);
-    int64_t before = read_errors();
+    int64_t before = stamps_snmp("Udp", "InCsumErrors");
 
     found->raw = raw >= 0;
     if (!found->raw)
         return;
+    stamps_enable(raw);
     found->right_received = deliver_raw(stage, raw, server, found, found->result, "right sum");
     found->wrong_received =
         deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1), "wrong sum");
-    found->errors = read_errors() - before;
+    found->errors = stamps_snmp("Udp", "InCsumErrors") - before;
     close(raw);
 }
 
@@ -281,16 +256,21 @@ const struct lesson lesson_checksum = {
         {.name = "checksum",
          .summary = "By hand; a wrong one is dropped; what it does not notice",
          .plan = "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
-                 "Then datagrams with a flipped bit, without a checksum and, where raw sockets are "
-                 "permitted, with a wrong one are sent.",
-         .question = "On its way two 16-bit words of a datagram change places. Does the receiver "
-                     "notice?",
-         .choices = {"yes: the checksum is wrong", "no: the checksum is still right",
-                     "yes: Ethernet always notices"},
-         .right = 1,
-         .explanation = "The checksum is a sum: it notices every single flipped bit, but not the "
-                        "order of its words. A datagram whose checksum is wrong is dropped by the "
-                        "kernel; neither side is told.",
+                 "Then one is sent without a checksum, one through an imagined network that flips "
+                 "a bit and, if raw sockets are permitted, one with a wrong checksum.",
+         .question = "On the way two 16-bit words of a datagram change places. Does UDP at the "
+                     "receiver notice?",
+         .choices = {"yes: the checksum is wrong", "yes: Ethernet's checksum is wrong as well",
+                     "no: the checksum is still right"},
+         .right = 2,
+         .explanation = "The checksum is the one's complement sum of 16-bit words: a flipped bit "
+                        "changes it, the order of the words does not. A datagram with a wrong one "
+                        "is discarded silently. Ethernet's CRC does not help here: it protects "
+                        "one link, and each sender computes it anew, so that what goes wrong "
+                        "inside a router gets a right one. Over IPv4 a checksum of 0 means that "
+                        "there is none; over IPv6 it is required, except in some tunnels.",
+         .sources = "RFC 768; RFC 1071; RFC 1122 section 4.1.3.4; RFC 8200 section 8.1; RFC 8085 "
+                    "section 3.4; RFC 6935; socket(7)",
          .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
                       "127.0.0.1:4010",
                       "udptui send 127.0.0.1:4010 'Hi!?'"},

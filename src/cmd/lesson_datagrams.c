@@ -42,14 +42,13 @@ static void play_boundaries(struct stage *stage)
     struct udp_socket *server = stage_receiver(stage, &local, NULL);
     struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
     int32_t sent[PARTS] = {0}, received[PARTS] = {0};
-    char buffer[BUFFER_SIZE], note[LADDER_LABEL_SIZE];
+    char buffer[BUFFER_SIZE];
     int legs[PARTS];
     int32_t receives = 0, wrong = 0;
 
     for (int i = 0; i < PARTS && stage_going(stage); i++) {
         sent[i] = (int32_t)strlen(parts[i]);
         legs[i] = send_text(stage, client, (uint64_t)i + 1, parts[i]);
-        stage_pause(stage);
     }
     for (int i = 0; i < PARTS && stage_going(stage); i++) {
         struct stage_received got = stage_receive(stage, server, buffer, sizeof buffer);
@@ -57,9 +56,8 @@ static void play_boundaries(struct stage *stage)
             break;
         received[receives++] = (int32_t)got.size_bytes;
         wrong += got.size_bytes != sent[i] || memcmp(buffer, parts[i], strlen(parts[i])) != 0;
-        snprintf(note, sizeof note, "recv = %zd", got.size_bytes);
-        stage_arrive_at_once(stage, legs[i], note);
-        stage_pause(stage);
+        stage_arrive(stage, legs[i], got.wall_ns, "");
+        stage_happens(stage, false, "recv %d: %zd bytes", i + 1, got.size_bytes);
     }
     stage_count(stage, "sent", "datagrams sent", PARTS);
     stage_numbers(stage, "sent_bytes", "their sizes in bytes", sent, PARTS);
@@ -81,15 +79,16 @@ const struct lesson lesson_boundaries = {
               .summary = "A datagram is never merged with others nor split",
               .plan =
                   "A client sends \"Hello, \", \"class\", an empty datagram and \"!\", one right "
-                  "behind the other. Only then does the server begin to read, into a buffer "
+                  "after the other. Only then does the server begin to receive, into a buffer "
                   "that has room for all of them.",
-              .question = "What does the server's first receive call give?",
+              .question = "What does the server's first receive call return?",
               .choices = {"all of it: \"Hello, class!\"", "\"Hello, \" and nothing else",
                           "it depends on how fast the datagrams came"},
               .right = 1,
-              .explanation = "UDP keeps the boundaries: what was sent with one call is received "
-                             "with one call. An empty datagram is a message like any other: a "
-                             "receive that returns 0 bytes is not the end of anything.",
+              .explanation = "UDP keeps boundaries: one receive call returns one datagram, never "
+                             "parts of two. An empty datagram is a message as well: a receive "
+                             "that returns 0 is not the end of anything.",
+              .sources = "RFC 768; udp(7); recv(2)",
               .commands = {"udptui serve 127.0.0.1:4010",
                            "udptui send 127.0.0.1:4010 'Hello, ' class '' '!'"},
               .client = "client",
@@ -107,21 +106,18 @@ static void play_truncation(struct stage *stage)
     struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
     const int32_t sent[] = {12, 4};
     int32_t received[2] = {-1, -1};
-    char heads[2][TINY_BUFFER_SIZE + 1] = {{0}}, note[LADDER_LABEL_SIZE];
+    char heads[2][TINY_BUFFER_SIZE + 1] = {{0}};
     bool cut[2] = {false, false};
     int legs[2];
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++)
         legs[i] = send_text(stage, client, (uint64_t)i + 1, texts[i]);
-        stage_pause(stage);
-    }
     for (int i = 0; i < 2 && stage_going(stage); i++) {
         struct stage_received got = stage_receive(stage, server, heads[i], TINY_BUFFER_SIZE);
         received[i] = (int32_t)got.size_bytes;
         cut[i] = got.truncated;
-        snprintf(note, sizeof note, "got \"%s\"", heads[i]);
-        stage_arrive_at_once(stage, legs[i], note);
-        stage_pause(stage);
+        stage_arrive(stage, legs[i], got.wall_ns, "");
+        stage_happens(stage, false, "recv %d: \"%s\"", i + 1, heads[i]);
     }
     stage_numbers(stage, "sent_bytes", "sizes sent", sent, 2);
     stage_count(stage, "buffer_bytes", "the receiver's buffer, bytes", TINY_BUFFER_SIZE);
@@ -148,14 +144,17 @@ const struct lesson lesson_truncation = {
               .plan =
                   "A client sends \"Hello, class\" (12 bytes) and \"next\" (4 bytes). The server "
                   "receives twice, with a buffer of 4 bytes.",
-              .question = "The first receive gives \"Hell\". What does the second one give?",
-              .choices = {"\"o, c\": the following bytes", "\"next\": the next datagram",
-                          "an error: the buffer was too small"},
-              .right = 1,
+              .question = "The first receive returns \"Hell\". What does the second one return?",
+              .choices = {"\"o, c\": the following bytes", "an error: the buffer was too small",
+                          "\"next\": the next datagram"},
+              .right = 2,
               .explanation =
-                  "One receive call takes one datagram off the queue, whole, and what the "
-                  "buffer has no room for is thrown away. No error tells: only the flag "
-                  "MSG_TRUNC of recvmsg(2) does.",
+                  "One receive call takes one datagram from the queue, and discards what the "
+                  "buffer has no room for. On Linux, as on other Unix systems, the call "
+                  "succeeds, and only the flag MSG_TRUNC of recvmsg(2) says that it was cut. "
+                  "Windows fills the buffer, too, but fails the call with WSAEMSGSIZE.",
+              .sources =
+                  "recv(2), recvmsg(2) MSG_TRUNC; POSIX recvfrom(); Microsoft: recv function",
               .commands = {"udptui serve --buffer 4 127.0.0.1:4010",
                            "udptui send 127.0.0.1:4010 'Hello, class' next"},
               .client = "client",

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson_ends: connectionless and unreachable: what a sender knows of the other end. */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "lesson.h"
 #include "udptui/core/units.h"
-#include "udptui/net/icmp.h"
 
 enum { REPLY_SIZE = 64 };
 
@@ -25,6 +23,29 @@ static int send_number(struct stage *stage, const struct udp_socket *socket,
     return stage_send(stage, socket, &datagram, leg);
 }
 
+/* ---- to nobody */
+
+/*
+ * Sends from a socket that is not told of ICMP errors, and waits whether it is. The kernel counts
+ * the ICMP message that it sent (RFC 1213 icmpOutDestUnreachs), but tells nobody when: it is drawn
+ * without a time. Returns the send's result.
+ */
+static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
+                          const struct endpoint *to, const char *text, bool *told)
+{
+    int64_t before = stamps_snmp("Icmp", "OutDestUnreachs");
+    int leg, result = send_number(stage, client, to, text, &leg);
+
+    *told = result == 0 && stage_wait(stage, client->fd, 0, silence_ns);
+    if (result != 0 || leg == STAGE_NO_LEG)
+        return result;
+    stage_drop(stage, leg, "closed port");
+    if (before >= 0 && stamps_snmp("Icmp", "OutDestUnreachs") > before)
+        stage_reconstruct(stage, (uint64_t)(text[0] - '0'), false, stage->legs[leg].depart_ns,
+                          "ICMP port unreachable");
+    return result;
+}
+
 /* ---- connectionless */
 
 /* One message there and back; *from: as whom the server saw the client. True where both arrived. */
@@ -39,9 +60,8 @@ static bool exchange(struct stage *stage, const struct udp_socket *client,
     got = stage_receive(stage, server, buffer, sizeof buffer);
     if (got.size_bytes < 0)
         return false;
-    stage_arrive(stage, leg, "");
+    stage_arrive(stage, leg, got.wall_ns, "");
     *from = got.from;
-    stage_pause(stage);
     stage_send(stage, server,
                &(struct stage_datagram){.bytes = text,
                                         .size_bytes = strlen(text),
@@ -52,8 +72,7 @@ static bool exchange(struct stage *stage, const struct udp_socket *client,
                &back);
     got = stage_receive(stage, client, buffer, sizeof buffer);
     if (got.size_bytes >= 0)
-        stage_arrive(stage, back, "");
-    stage_pause(stage);
+        stage_arrive(stage, back, got.wall_ns, "");
     return got.size_bytes >= 0;
 }
 
@@ -68,7 +87,8 @@ static bool connect_is_silent(struct stage *stage, const struct udp_socket *serv
 }
 
 struct connectionless {
-    int before; /* result of the send before there was a server */
+    int before;         /* result of the send before there was a server */
+    bool before_silent; /* and no error is pending at its socket */
     int answered;
     bool same_client; /* the new server saw the client under the same address and port */
     int clients;      /* that one server socket has talked to */
@@ -87,11 +107,12 @@ static void find_connectionless(struct stage *stage, const struct connectionless
     stage_count(stage, "connect_datagrams", "datagrams that connect(2) sent",
                 found->connect_silent ? 0 : 1);
     stage_happened(stage,
-                   "The first send succeeded with no server there, and was lost. %d more were "
-                   "answered, one of them by a server that had just been started anew: the "
-                   "client never noticed.",
+                   "The first send succeeded with no server there, and its datagram was lost. %d "
+                   "more were answered, one of them by a server that had just been restarted: "
+                   "nothing told the client's socket, and it had nothing to do.",
                    found->answered);
-    stage_expect(stage, found->before == 0, "a send to nobody should have succeeded");
+    stage_expect(stage, found->before == 0 && found->before_silent,
+                 "a send to nobody should have succeeded, and no error should have followed");
     stage_expect(stage, found->answered == 4 && found->same_client,
                  "the client should have gone on with the new server");
     stage_expect(stage, found->clients == 3, "one socket should have served three clients");
@@ -105,15 +126,16 @@ static void play_connectionless(struct stage *stage)
     struct connectionless found = {.clients = 1};
     struct endpoint first = {0}, again = {0}, others[2] = {{{0}, 0, 0, 0, 0}};
     struct udp_socket *server;
-    int leg;
+    bool told;
 
-    found.before = send_number(stage, client, &port, "1 anybody?", &leg);
-    stage_lose(stage, leg, "no server yet");
-    stage_pause(stage);
+    found.before = send_to_nobody(stage, client, &port, "1 anybody?", &told);
+    found.before_silent = !told;
     server = stage_receiver(stage, &port, NULL);
+    stage_happens(stage, false, "a server starts");
     found.answered += exchange(stage, client, server, "2 and now?", &first);
     stage_shut(server);
     server = stage_receiver(stage, &port, NULL);
+    stage_happens(stage, false, "another server starts");
     found.answered += exchange(stage, client, server, "3 after a restart", &again);
     found.same_client = endpoint_equal(&first, &again);
     found.connect_silent = stage_going(stage) && connect_is_silent(stage, server);
@@ -129,17 +151,21 @@ static void play_connectionless(struct stage *stage)
 
 const struct lesson lesson_connectionless = {
     .topic = {.name = "connectionless",
-              .summary = "No handshake: nobody notices that a server is a new one",
+              .summary = "No handshake: a restarted server goes on with its old clients",
               .plan = "A client sends 1 while no server is there. A server is started, and answers "
                       "2; it is closed, another is started on the same port, and 3 is sent from "
-                      "the same socket. Then two more clients talk to it.",
-              .question = "What must the client do after the server was started anew?",
-              .choices = {"connect again: its connection is gone", "nothing: it just goes on",
+                      "the same socket. Then two more clients send to it.",
+              .question = "What must the client do after the server was restarted?",
+              .choices = {"nothing: it just sends its next datagram",
+                          "connect again: its connection is gone",
                           "open a new socket: the old one has an error"},
-              .right = 1,
-              .explanation = "There is no connection that could break: each datagram stands for "
-                             "itself. connect(2) on a UDP socket sends nothing, it only notes an "
-                             "address; and one server socket serves all clients.",
+              .right = 0,
+              .explanation = "There is no connection that could break, and one server socket "
+                             "serves all clients. connect(2) on a UDP socket sends nothing: it "
+                             "sets where the socket sends to, lets in only what comes from there, "
+                             "and has ICMP errors reported to it. So a connected client may get "
+                             "ECONNREFUSED once while no server is there; its socket works on.",
+              .sources = "RFC 768; connect(2); udp(7); RFC 1122 section 4.1.3.3",
               .commands = {"udptui send 127.0.0.1:4010 'anybody?'   # no server yet",
                            "udptui serve 127.0.0.1:4010", "udptui send 127.0.0.1:4010 'and now?'"},
               .client = "clients",
@@ -153,49 +179,47 @@ struct unreachable {
     int connected[3]; /* results of three sends in a row */
     int unconnected[3];
     bool unconnected_told;
-    bool queued; /* the error queue told of it */
-    struct icmp_error icmp;
+    int icmp_seen; /* read from error queues */
+    uint8_t type, code;
 };
 
-/* An ICMP message that has come: no socket of ours reads it, so it is drawn from what it caused. */
-static void draw_icmp(struct stage *stage, const char *sent, const char *note)
+/* The ICMP messages that wait in a socket's error queue, with their receive times. */
+static void draw_icmp(struct stage *stage, const struct udp_socket *client,
+                      struct unreachable *found)
 {
-    struct ladder_leg leg = {.depart_ns = stage_now_ns(stage),
-                             .arrive_ns = stage_now_ns(stage),
-                             .end = LADDER_ARRIVED,
-                             .number = (uint64_t)(sent[0] - '0'),
-                             .label = "ICMP port unreachable"};
+    struct ladder_leg leg = {.end = LADDER_ARRIVED, .label = "ICMP port unreachable"};
+    uint8_t first_byte;
 
-    strncpy(leg.note, note, sizeof leg.note - 1);
-    stage_leg(stage, &leg);
+    while (stamps_take_icmp(client->fd, &leg.arrive_ns, &first_byte, &found->type, &found->code)) {
+        leg.depart_ns = leg.arrive_ns;
+        leg.number = (uint64_t)(first_byte - '0');
+        found->icmp_seen++;
+        stage_leg(stage, &leg);
+    }
 }
 
-/* Sends, and waits until the socket has an error, or for so long. Returns the send's result. */
-static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
-                          const struct endpoint *to, const char *text, bool *told)
-{
-    int leg;
-    int result = send_number(stage, client, to, text, &leg);
-
-    if (result == 0)
-        stage_lose(stage, leg, "closed port");
-    *told = result == 0 && stage_wait(stage, client->fd, 0, silence_ns);
-    stage_pause(stage);
-    return result;
-}
-
+/*
+ * IP_RECVERR keeps the ICMP messages with their times. To a connected socket's calls it makes no
+ * difference: the next one fails all the same, as long as the queue is read only afterwards.
+ */
 static void play_connected(struct stage *stage, const struct endpoint *port,
                            struct unreachable *found)
 {
     static const char *const texts[] = {"1 connected", "2 connected", "3 connected"};
-    struct udp_socket *client = stage_client(stage, port, true, NULL);
-    bool told;
+    const struct udp_options options = {.error_queue = true};
+    struct udp_socket *client = stage_client(stage, port, true, &options);
+    int leg;
 
     for (int i = 0; i < 3 && stage_going(stage); i++) {
-        found->connected[i] = send_to_nobody(stage, client, NULL, texts[i], &told);
-        if (told)
-            draw_icmp(stage, texts[i], "error waiting");
+        found->connected[i] = send_number(stage, client, NULL, texts[i], &leg);
+        if (found->connected[i] != 0) {
+            draw_icmp(stage, client, found);
+            continue;
+        }
+        stage_drop(stage, leg, "closed port");
+        stage_wait(stage, client->fd, 0, silence_ns); /* until the error is there */
     }
+    draw_icmp(stage, client, found);
 }
 
 static void play_unconnected(struct stage *stage, const struct endpoint *port,
@@ -217,18 +241,18 @@ static void play_error_queue(struct stage *stage, const struct endpoint *port,
 {
     const struct udp_options options = {.error_queue = true};
     struct udp_socket *client = stage_client(stage, port, false, &options);
-    bool told;
+    int leg;
 
-    send_to_nobody(stage, client, port, "7 IP_RECVERR", &told);
-    found->queued = told && icmp_receive(client, &found->icmp);
-    if (found->queued)
-        draw_icmp(stage, "7", "IP_RECVERR");
+    if (send_number(stage, client, port, "7 IP_RECVERR", &leg) == 0)
+        stage_drop(stage, leg, "closed port");
+    stage_wait(stage, client->fd, 0, silence_ns);
+    draw_icmp(stage, client, found);
 }
 
 static void play_unreachable(struct stage *stage)
 {
     const struct endpoint port = stage_free_port(stage);
-    struct unreachable found = {.queued = false};
+    struct unreachable found = {.icmp_seen = 0};
 
     play_connected(stage, &port, &found);
     play_unconnected(stage, &port, &found);
@@ -243,8 +267,9 @@ static void play_unreachable(struct stage *stage)
     stage_count(stage, "unconnected_errors", "unconnected: errors told",
                 found.unconnected_told || found.unconnected[0] || found.unconnected[1] ||
                     found.unconnected[2]);
-    stage_count(stage, "icmp_type", "ICMP type in the error queue", found.icmp.type);
-    stage_count(stage, "icmp_code", "ICMP code", found.icmp.code);
+    stage_count(stage, "icmp_seen", "ICMP messages in the error queues", found.icmp_seen);
+    stage_count(stage, "icmp_type", "their type", found.type);
+    stage_count(stage, "icmp_code", "their code", found.code);
     stage_happened(stage,
                    "Connected: the first send succeeded, the second failed with %s and sent "
                    "nothing, the third succeeded again. Unconnected: three sends succeeded "
@@ -256,24 +281,28 @@ static void play_unreachable(struct stage *stage)
                  "the second send of a connected socket should have been refused");
     stage_expect(stage, !found.unconnected_told && found.unconnected[1] == 0,
                  "an unconnected socket should have been told nothing");
-    stage_expect(stage, found.queued && found.icmp.type == 3 && found.icmp.code == 3,
-                 "the error queue should have had ICMP port unreachable (type 3, code 3)");
+    stage_expect(stage, found.icmp_seen == 3 && found.type == 3 && found.code == 3,
+                 "the error queues should have had ICMP port unreachable (type 3, code 3)");
 }
 
 const struct lesson lesson_unreachable = {
     .topic = {.name = "unreachable",
               .summary = "A closed port: the error comes with the next call, if at all",
               .plan =
-                  "A connected socket sends three datagrams to a port where nobody listens; then "
-                  "an unconnected socket does the same.",
-              .question = "Which of the connected socket's sends fails?",
+                  "A connected socket sends three times to a port of this machine on which nobody "
+                  "listens; an unconnected socket does the same; then one that asks for its "
+                  "errors (IP_RECVERR) sends once.",
+              .question = "Which of the connected socket's three sends fails on Linux?",
               .choices = {"the first", "the second", "all of them", "none of them"},
               .right = 1,
               .explanation =
                   "A send only hands the datagram to the kernel. The ICMP message \"port "
-                  "unreachable\" comes back later and waits for the socket's next call, "
-                  "which fails instead of being done; an unconnected socket is told "
-                  "nothing unless it asks (IP_RECVERR).",
+                  "unreachable\" comes back afterwards and waits at the socket: its next call "
+                  "fails with ECONNREFUSED instead of sending. Linux tells an unconnected socket "
+                  "only if it asks with IP_RECVERR. Other systems differ: on Windows a later "
+                  "receive fails with WSAECONNRESET, even on an unconnected socket.",
+              .sources = "RFC 792; RFC 1122 sections 3.2.2.1, 4.1.3.3; ip(7) IP_RECVERR; "
+                         "Microsoft: recvfrom function",
               .commands = {"udptui send 127.0.0.1:4011 one two three   # nobody listens there"},
               .client = "client",
               .server = "closed port"},

@@ -63,3 +63,10 @@ void stage_expect(struct stage *stage, bool met, const char *expectation)
     if (!met && stage_going(stage) && stage->result.otherwise == NULL)
         stage->result.otherwise = expectation;
 }
+
+void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation)
+{
+    if (!met && stage_going(stage) && stage->result.otherwise == NULL)
+        stage->result.by_chance = true;
+    stage_expect(stage, met, expectation);
+}

@@ -16,7 +16,8 @@ struct burst {
     int legs[BURST];
     int32_t read_numbers[BURST];
     int32_t sent, read;
-    uint64_t dropped; /* as the kernel counts */
+    uint64_t dropped;       /* as the kernel counts */
+    uint32_t waiting_bytes; /* that it charged to the queue when the reader woke up */
 };
 
 static void send_burst(struct stage *stage, const struct udp_socket *client, struct burst *burst)
@@ -47,11 +48,12 @@ static void read_burst(struct stage *stage, const struct udp_socket *server, str
             break;
         was_read[(int)bytes[0]] = true;
         burst->read_numbers[burst->read++] = bytes[0];
-        stage_arrive_at_once(stage, burst->legs[bytes[0] - 1], "read");
+        stage_arrive(stage, burst->legs[bytes[0] - 1], got.wall_ns, "queued");
     }
     for (int i = 0; i < BURST; i++)
         if (!was_read[i + 1])
-            stage_lose(stage, burst->legs[i], "queue full");
+            stage_drop(stage, burst->legs[i], "queue full");
+    stage_happens(stage, false, "has read %d, none is left", (int)burst->read);
     udp_queue_info(server, &burst->dropped, NULL);
 }
 
@@ -66,12 +68,16 @@ static void play_overflow(struct stage *stage)
     if (!stage_going(stage))
         return;
     send_burst(stage, client, &burst);
-    stage_pause(stage);
+    udp_queue_info(server, NULL, &burst.waiting_bytes);
+    stage_happens(stage, false, "wakes up");
     read_burst(stage, server, &burst);
     stage_count(stage, "sent", "datagrams sent", burst.sent);
     stage_count(stage, "send_errors", "sends that failed", BURST - burst.sent);
-    stage_count(stage, "buffer_bytes", "the receive queue's size (SO_RCVBUF)",
+    stage_count(stage, "asked_bytes", "asked for with SO_RCVBUF, bytes", SMALL_BUFFER);
+    stage_count(stage, "buffer_bytes", "granted: the kernel doubles it",
                 server->receive_buffer_bytes);
+    stage_count(stage, "charged_bytes", "charged for one datagram of 100 bytes",
+                burst.read > 0 ? (int64_t)burst.waiting_bytes / burst.read : 0);
     stage_count(stage, "read", "datagrams read", burst.read);
     stage_count(stage, "dropped", "dropped, as the kernel counts", (int64_t)burst.dropped);
     stage_numbers(stage, "read_numbers", "which were read", burst.read_numbers, (size_t)burst.read);
@@ -94,12 +100,15 @@ const struct lesson lesson_overflow = {
                   "A server with a small receive queue sleeps while a client sends 24 datagrams "
                   "of 100 bytes. Then it wakes up and reads all that waits.",
               .question = "What becomes of the datagrams that have no room in the queue?",
-              .choices = {"send blocks until there is room", "send fails with an error",
-                          "they vanish; send says success"},
-              .right = 2,
-              .explanation = "UDP has no flow control: the sender is never told that the receiver "
-                             "cannot keep up. On the receiver's machine the kernel counts the "
-                             "drops (SO_RXQ_OVFL, `ss -uanm`, /proc/net/snmp RcvbufErrors).",
+              .choices = {"send blocks until there is room",
+                          "they are dropped, and every send succeeds", "send fails with an error"},
+              .right = 1,
+              .explanation = "UDP has no flow control: the sender is not told that the receiver "
+                             "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
+                             "its own bookkeeping as well, so that 100 bytes cost several "
+                             "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
+                             "RcvbufErrors in /proc/net/snmp.",
+              .sources = "socket(7) SO_RCVBUF; RFC 8085 section 3.1; ss(8)",
               .commands = {"udptui serve --slow 5/s --rcvbuf 4096 127.0.0.1:4010",
                            "seq 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
               .client = "client",
@@ -110,155 +119,178 @@ const struct lesson lesson_overflow = {
 /* ---- mtu */
 
 enum {
-    HEADERS_IPV4 = 28,
-    HEADERS_IPV6 = 48,
+    IP_HEADER = 20,
+    UDP_HEADER = 8,
     ETHERNET_MTU = 1500,
+    FITS = ETHERNET_MTU - IP_HEADER - UDP_HEADER, /* 1,472 */
+    LARGE = 4000,
     BUFFER_BYTES = 70000,
+    FRAGMENTS_SHOWN = 4,
 };
 
 struct sizes {
-    int largest, above; /* IPv4: results of 65,507 and 65,508 bytes */
+    int largest, above; /* results of 65,507 and 65,508 bytes */
     int32_t largest_received;
-    int mtu;                           /* of the loopback interface */
-    bool ipv6;                         /* there is ::1 with an MTU of its own */
-    int whole_bytes;                   /* IPv6: fit the MTU */
-    int32_t fragmented_received;       /* one more byte */
-    bool in_fragments;                 /* as the kernel told (IPV6_RECVFRAGSIZE) */
-    int forbidden;                     /* result of the same, fragments forbidden */
-    int ethernet_fits, ethernet_above; /* results of 1,452 and 1,453 bytes where the MTU is 1500 */
+    bool ethernet; /* a path with an MTU of 1,500 was to be had; all below are on it */
+    int allowed;   /* results of 4,000 bytes: with fragments allowed */
+    int32_t large_received;
+    int fragment_bytes; /* of the largest fragment, as the kernel told */
+    int fragments;
+    int forbidden;          /* with fragments forbidden (DF) */
+    int fits, does_not_fit; /* the same with 1,472 and 1,473 bytes */
 };
 
-/* Sends so many bytes under the next number. Returns 0 or the errno. */
+/* Sends so many bytes under that number. Returns 0 or the errno. */
 static int send_size(struct stage *stage, const struct udp_socket *client, size_t size_bytes,
-                     const char *why, int *leg)
+                     const char *how, int *leg)
 {
     static const char bytes[BUFFER_BYTES];
     char label[LADDER_LABEL_SIZE];
-    int result;
 
-    snprintf(label, sizeof label, "%s %zu B", why, size_bytes);
-    result = stage_send(
+    snprintf(label, sizeof label, "%zu B%s", size_bytes, how);
+    return stage_send(
         stage, client,
         &(struct stage_datagram){
             .bytes = bytes, .size_bytes = size_bytes, .number = size_bytes, .label = label},
         leg);
-    stage_pause(stage);
-    return result;
 }
 
-/* Returns its size, -1 where none came. *fragmented: whether the kernel had to put it together. */
-static int32_t receive_size(struct stage *stage, const struct udp_socket *server, int leg,
-                            bool *fragmented)
+static void draw_each_fragment(struct stage *stage, int count, int each, int32_t size_bytes,
+                               int64_t sent_ns)
+{
+    char label[LADDER_LABEL_SIZE];
+
+    for (int i = 0; i < count; i++) {
+        int rest = size_bytes + UDP_HEADER - i * each;
+        snprintf(label, sizeof label, "%d B: fragment %d, %d B", (int)size_bytes, i + 1,
+                 rest < each ? rest : each);
+        stage_reconstruct(stage, (uint64_t)size_bytes, true, sent_ns, label);
+    }
+}
+
+/*
+ * What was on the wire are the fragments: how many follows from the size of the largest one, which
+ * the receiver's kernel tells; when each went, nobody tells. They take the datagram's place in the
+ * ladder. Returns their number.
+ */
+static int draw_fragments(struct stage *stage, int leg, const struct stage_received *got)
+{
+    int each = (got->fragment_bytes - IP_HEADER) / 8 * 8; /* RFC 791 section 3.2 */
+    int count = ((int)got->size_bytes + UDP_HEADER + each - 1) / each;
+    int64_t sent_ns = stage->legs[leg].depart_ns;
+    char label[LADDER_LABEL_SIZE];
+
+    stage->leg_count = (size_t)leg;
+    if (count <= FRAGMENTS_SHOWN) {
+        draw_each_fragment(stage, count, each, (int32_t)got->size_bytes, sent_ns);
+    } else {
+        snprintf(label, sizeof label, "%zd B: %d fragments", got->size_bytes, count);
+        stage_reconstruct(stage, (uint64_t)got->size_bytes, true, sent_ns, label);
+    }
+    stage_happens(stage, false, "recv: %zd bytes, put together", got->size_bytes);
+    return count;
+}
+
+/* The next datagram, which is the leg's. *fragments: in how many it came. */
+static struct stage_received receive_size(struct stage *stage, const struct udp_socket *server,
+                                          int leg, int *fragments)
 {
     char buffer[BUFFER_BYTES];
-    struct stage_received got = stage_receive(stage, server, buffer, sizeof buffer);
+    const int on = 1;
+    struct stage_received got;
 
-    if (got.size_bytes >= 0)
-        stage_arrive(stage, leg, got.fragmented ? "in fragments" : "");
-    *fragmented = got.fragmented;
-    stage_pause(stage);
-    return (int32_t)got.size_bytes;
+    setsockopt(server->fd, IPPROTO_IP, IP_RECVFRAGSIZE, &on, sizeof on);
+    got = stage_receive(stage, server, buffer, sizeof buffer);
+    *fragments = 1;
+    if (leg != STAGE_NO_LEG && got.fragment_bytes > IP_HEADER + 8)
+        *fragments = draw_fragments(stage, leg, &got);
+    else if (got.size_bytes >= 0)
+        stage_arrive(stage, leg, got.wall_ns, "");
+    return got;
 }
 
-static void try_ipv4(struct stage *stage, struct sizes *found)
+static void try_largest(struct stage *stage, struct sizes *found)
 {
     const struct endpoint local = stage_loopback();
     struct udp_socket *server = stage_receiver(stage, &local, NULL);
     struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
-    bool fragmented;
-    int leg;
+    int leg, fragments;
 
-    found->mtu = udp_path_mtu(client);
-    found->largest = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4, "IPv4", &leg);
-    found->largest_received = receive_size(stage, server, leg, &fragmented);
-    found->above = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4 + 1, "IPv4", NULL);
+    found->largest = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4, "", &leg);
+    found->largest_received = (int32_t)receive_size(stage, server, leg, &fragments).size_bytes;
+    found->above = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4 + 1, "", NULL);
 }
 
-static void set_ipv6(const struct udp_socket *socket, int name, int value)
+static void try_ethernet(struct stage *stage, struct sizes *found)
 {
-    setsockopt(socket->fd, IPPROTO_IPV6, name, &value, sizeof value);
-}
+    const int forbidden = IP_PMTUDISC_DO;
+    struct udp_socket *server, *client;
+    struct stage_received got;
+    int leg, fragments;
 
-/*
- * On ::1 a datagram can be larger than the MTU of loopback: the one place to see fragments
- * without a network.
- */
-static void try_fragments(struct stage *stage, struct udp_socket *server, struct udp_socket *client,
-                          struct sizes *found)
-{
-    bool fragmented;
-    int leg;
-
-    found->whole_bytes = udp_path_mtu(client) - HEADERS_IPV6;
-    found->ipv6 = found->whole_bytes > 0 && found->whole_bytes < UDP_PAYLOAD_MAX_IPV6;
-    if (!found->ipv6)
+    found->ethernet = stage_ethernet(stage, &server, &client);
+    if (!found->ethernet)
         return;
-    set_ipv6(server, IPV6_RECVFRAGSIZE, 1);
-    send_size(stage, client, (size_t)found->whole_bytes + 1, "IPv6", &leg);
-    found->fragmented_received = receive_size(stage, server, leg, &found->in_fragments);
-    set_ipv6(client, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
-    found->forbidden = send_size(stage, client, (size_t)found->whole_bytes + 1, "DF", NULL);
-    set_ipv6(client, IPV6_MTU, ETHERNET_MTU);
-    found->ethernet_fits = send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6, "DF", &leg);
-    receive_size(stage, server, leg, &fragmented);
-    found->ethernet_above = send_size(stage, client, ETHERNET_MTU - HEADERS_IPV6 + 1, "DF", NULL);
+    found->allowed = send_size(stage, client, LARGE, "", &leg);
+    got = receive_size(stage, server, leg, &found->fragments);
+    found->large_received = (int32_t)got.size_bytes;
+    found->fragment_bytes = got.fragment_bytes;
+    setsockopt(client->fd, IPPROTO_IP, IP_MTU_DISCOVER, &forbidden, sizeof forbidden);
+    found->forbidden = send_size(stage, client, LARGE, ", DF", NULL);
+    found->fits = send_size(stage, client, FITS, ", DF", &leg);
+    receive_size(stage, server, leg, &fragments);
+    found->does_not_fit = send_size(stage, client, FITS + 1, ", DF", NULL);
 }
 
-/* A machine without IPv6 shows the rest of the lesson. */
-static void try_ipv6(struct stage *stage, struct sizes *found)
+static void find_ethernet(struct stage *stage, const struct sizes *found)
 {
-    const struct endpoint local = {.family = ENDPOINT_IPV6, .address = {[15] = 1}};
-    const struct udp_options options = {.dual_stack = false};
-    struct udp_socket server = {.fd = -1}, client = {.fd = -1};
-    char error[UDP_ERROR_SIZE];
-
-    if (udp_open_server(&local, &options, &server, error) &&
-        udp_open_client(&server.local, NULL, true, &options, &client, error))
-        try_fragments(stage, &server, &client, found);
-    udp_close(&server);
-    udp_close(&client);
-}
-
-static void find_ipv6(struct stage *stage, const struct sizes *found)
-{
-    stage_count(stage, "ipv6_whole_bytes", "IPv6 on loopback: fits one packet", found->whole_bytes);
-    stage_count(stage, "ipv6_received_bytes", "one byte more: received",
-                found->fragmented_received);
-    stage_truth(stage, "ipv6_fragmented", "  and it came in fragments", found->in_fragments);
-    stage_words(stage, "ipv6_do_not_fragment", "the same, fragments forbidden", "%s",
+    stage_words(stage, "send_4000", "MTU 1,500: 4,000 bytes", "%s",
+                stage_errno_name(found->allowed));
+    stage_count(stage, "received_4000", "  of which were received", found->large_received);
+    stage_count(stage, "fragments", "  in so many fragments", found->fragments);
+    stage_count(stage, "fragment_bytes", "  the largest, with IP header, bytes",
+                found->fragment_bytes);
+    stage_words(stage, "send_4000_df", "4,000 bytes, fragments forbidden", "%s",
                 stage_errno_name(found->forbidden));
-    stage_words(stage, "ipv6_1452", "1,452 B over IPv6 with an MTU of 1500", "%s",
-                stage_errno_name(found->ethernet_fits));
-    stage_words(stage, "ipv6_1453", "1,453 B, fragments forbidden", "%s",
-                stage_errno_name(found->ethernet_above));
-    stage_expect(stage, found->fragmented_received == found->whole_bytes + 1 && found->in_fragments,
-                 "one byte more than the MTU should have arrived whole, in fragments");
-    stage_expect(stage,
-                 found->forbidden == EMSGSIZE && found->ethernet_fits == 0 &&
-                     found->ethernet_above == EMSGSIZE,
-                 "where fragments are forbidden, EMSGSIZE should have been the answer");
+    stage_words(stage, "send_1472_df", "1,472 bytes, fragments forbidden", "%s",
+                stage_errno_name(found->fits));
+    stage_words(stage, "send_1473_df", "1,473 bytes, fragments forbidden", "%s",
+                stage_errno_name(found->does_not_fit));
+    stage_expect(stage, found->large_received == LARGE && found->fragments == 3,
+                 "4,000 bytes should have arrived whole, in three fragments");
+    stage_expect(
+        stage, found->forbidden == EMSGSIZE && found->fits == 0 && found->does_not_fit == EMSGSIZE,
+        "with fragments forbidden, what is above the MTU should have been refused");
+}
+
+static void tell_sizes(struct stage *stage, const struct sizes *found)
+{
+    char large[LESSON_WORDS_SIZE] = "(No permission here for a path with an MTU of 1,500.)";
+
+    if (found->ethernet)
+        snprintf(large, sizeof large,
+                 "With an MTU of 1,500, 4,000 bytes arrived whole in %d fragments; with fragments "
+                 "forbidden: %s.",
+                 found->fragments, stage_errno_name(found->forbidden));
+    stage_happened(stage, "65,507 bytes arrived whole; 65,508 were refused with %s. %s",
+                   stage_errno_name(found->above), large);
 }
 
 static void play_mtu(struct stage *stage)
 {
-    struct sizes found = {.mtu = 0};
+    struct sizes found = {.ethernet = false};
 
-    try_ipv4(stage, &found);
+    try_largest(stage, &found);
     if (stage_going(stage))
-        try_ipv6(stage, &found);
-    stage_words(stage, "send_65507", "IPv4: 65,507 bytes", "%s", stage_errno_name(found.largest));
+        try_ethernet(stage, &found);
+    stage_words(stage, "send_65507", "65,507 bytes", "%s", stage_errno_name(found.largest));
     stage_count(stage, "received_bytes", "  of which were received", found.largest_received);
-    stage_words(stage, "send_65508", "IPv4: 65,508 bytes", "%s", stage_errno_name(found.above));
-    stage_count(stage, "loopback_mtu", "the MTU of the path on loopback (IP_MTU)", found.mtu);
-    stage_count(stage, "ethernet_payload", "on Ethernet (MTU 1500) one packet holds",
-                ETHERNET_MTU - HEADERS_IPV4);
-    if (found.ipv6)
-        find_ipv6(stage, &found);
-    stage_happened(stage, "%d bytes went and arrived whole; %d bytes were refused with %s.%s",
-                   UDP_PAYLOAD_MAX_IPV4, UDP_PAYLOAD_MAX_IPV4 + 1, stage_errno_name(found.above),
-                   found.ipv6 ? " Over IPv6, one byte more than the MTU allows came in fragments, "
-                                "and was refused where fragments were forbidden."
-                              : " There is no IPv6 here to show fragments with.");
+    stage_words(stage, "send_65508", "65,508 bytes", "%s", stage_errno_name(found.above));
+    stage_truth(stage, "ethernet_permitted", "a path with an MTU of 1,500 is permitted",
+                found.ethernet);
+    if (found.ethernet)
+        find_ethernet(stage, &found);
+    tell_sizes(stage, &found);
     stage_expect(stage, found.largest == 0 && found.largest_received == UDP_PAYLOAD_MAX_IPV4,
                  "65,507 bytes should have arrived");
     stage_expect(stage, found.above == EMSGSIZE, "65,508 bytes should have been refused");
@@ -268,21 +300,24 @@ const struct lesson lesson_mtu = {
     .topic = {.name = "mtu",
               .summary = "How large a datagram may be, and what becomes of a larger one",
               .plan =
-                  "A client sends 65,507 and 65,508 bytes over IPv4 on loopback. Then datagrams "
-                  "that are larger than the interface's MTU, with fragments and without.",
+                  "A client sends 65,507 and 65,508 bytes over IPv4. Then, over a loopback whose "
+                  "MTU is 1,500 as on Ethernet, it sends 4,000 bytes: first with fragments "
+                  "allowed, then with fragments forbidden.",
               .question =
                   "An Ethernet carries packets of 1,500 bytes. What becomes of a UDP datagram "
                   "with 4,000 bytes of payload?",
-              .choices = {"UDP sends it as three datagrams",
-                          "IP cuts it into fragments and puts it "
-                          "together again: it arrives whole, or not at all",
-                          "the rest beyond 1,472 bytes is lost"},
-              .right = 1,
+              .choices = {"IP sends it in fragments: it arrives whole, or not at all",
+                          "UDP sends it as three datagrams", "the rest beyond 1,472 bytes is lost"},
+              .right = 0,
               .explanation =
-                  "65,535 bytes of IP packet - 20 of IP header - 8 of UDP header = 65,507. "
-                  "Above the path's MTU (1,500 - 28 = 1,472 bytes on Ethernet) IP sends "
-                  "fragments; if one is lost, the datagram is lost, and where fragments are "
-                  "forbidden send fails with EMSGSIZE.",
+                  "An IPv4 packet has at most 65,535 bytes: less 20 of IP header and 8 of UDP "
+                  "header, 65,507. What is above the MTU, IP cuts into fragments: at the sender, "
+                  "in IPv4 also at a router. If one is lost, the whole datagram is. If fragments "
+                  "are forbidden (in IPv4 by the DF bit), send fails with EMSGSIZE once the "
+                  "kernel knows that the path's MTU is smaller. Before that the datagram is "
+                  "dropped on the way, and an ICMP message tells the kernel.",
+              .sources = "RFC 791 sections 2.3, 3.1, 3.2; RFC 1191; RFC 8200 sections 4.5, 5; "
+                         "RFC 8085 section 3.2; ip(7) IP_MTU_DISCOVER",
               .commands = {"udptui serve 127.0.0.1:4010",
                            "head -c 65507 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010",
                            "head -c 65508 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010"},

@@ -27,7 +27,9 @@ enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE 
 static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
                           const struct ladder_leg *legs, size_t count)
 {
-    const struct ladder_heads heads = {.left = topic->client, .right = topic->server};
+    const struct ladder_heads heads = {.left = topic->client,
+                                       .right = topic->server,
+                                       .origin_ns = count > 0 ? legs[0].depart_ns : 0};
     struct frame *frame = frame_open();
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
     char *picture = NULL;
@@ -56,16 +58,14 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
                          const struct lesson_output *output, const struct lesson_topic *topic,
                          struct stage *stage)
 {
-    struct ladder_leg *legs = calloc(STAGE_LEGS_MAX, sizeof *legs);
-    char *picture = NULL;
-    bool written = true;
+    char *picture;
+    bool written;
 
-    if (legs != NULL)
-        picture = draw_picture(run, topic, legs, stage_copy_legs(stage, legs));
-    if (picture != NULL)
-        written = writer->ladder(output, picture);
+    if (run->options->json)
+        return true;
+    picture = draw_picture(run, topic, stage->legs, stage->leg_count);
+    written = picture == NULL || writer->ladder(output, picture);
     free(picture);
-    free(legs);
     return written;
 }
 
@@ -141,7 +141,9 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
     check_output(run, write_ladder(run, writer, output, topic, stage));
     if (run->broken || (asks(run) && !wait_for_enter(run)))
         return false;
-    check_output(run, writer->result(output, topic, &stage->result));
+    check_output(run, writer->result(
+                          output, topic, &stage->result,
+                          &(struct lesson_ladder){.legs = stage->legs, .count = stage->leg_count}));
     return !run->broken;
 }
 
@@ -169,8 +171,8 @@ static bool play(struct lesson_run *run, const struct lesson_output *output,
         run->failed = true;
         return false;
     }
-    stage_open(stage, &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
-    lesson->play(stage);
+    lesson_play(lesson, stage,
+                &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
     go_on = tell_or_complain(run, output, &lesson->topic, stage);
     stage_close(stage);
     free(stage);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_screen: lessons on the screen. The lesson plays in a thread of its own, at a pace that
- * can be watched; this one reads keys and draws the legs as they are, 20 pictures a second
- * while it plays.
+ * lesson_screen: lessons on the screen. The lesson plays in a thread of its own, at full speed; then
+ * its ladder is shown row by row, so slowly that a class can follow, with the times as they were.
+ * What was found stays on the terminal after the screen is gone.
  */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -15,7 +14,9 @@
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
+#include "udptui/net/clock.h"
 #include "udptui/net/thread.h"
+#include "udptui/output/lesson.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
 #include "udptui/ui/lesson_view.h"
@@ -23,7 +24,7 @@
 
 enum { PICTURE_INTERVAL_MS = 50, CTRL_L = 0x0c, CTRL_Z = 0x1a, ESCAPE = 0x1b, BACKSPACE = 0x7f };
 
-static const int64_t pace_ns = 300 * UNITS_NS_PER_MS;
+static const int64_t row_ns = 300 * UNITS_NS_PER_MS;
 
 struct session {
     struct lesson_run *run;
@@ -31,9 +32,13 @@ struct session {
     size_t count, index;
     struct lesson_view view;
     int scroll_max;
-    struct ladder_leg legs[STAGE_LEGS_MAX];
+    struct ladder_leg legs[STAGE_LEGS_MAX]; /* those that are shown */
     struct stage stage;
-    bool staged; /* the stage is open */
+    bool staged;          /* the stage is open */
+    bool running;         /* the thread plays, and the stage is its own */
+    int rows_shown, rows; /* of the ladder */
+    int64_t next_row_ns;
+    char **results; /* what was found in each lesson of the table, as text; NULL: not seen */
     pthread_t thread;
     int stop_fd, over_fd; /* to the thread, and from it when it is over */
     struct frame *frame;
@@ -46,21 +51,76 @@ static void *play(void *argument)
 {
     struct session *session = argument;
 
-    session->table[session->index]->play(&session->stage);
+    lesson_play(session->table[session->index], &session->stage,
+                &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
+                                       .stop_fd = session->stop_fd});
     eventfd_write(session->over_fd, 1);
     return NULL;
+}
+
+static struct lesson_ladder ladder_of(const struct session *session)
+{
+    return (struct lesson_ladder){.legs = session->stage.legs, .count = session->stage.leg_count};
+}
+
+/* What stays on the terminal: the lesson's result and commands. */
+static void keep_result(struct session *session)
+{
+    const struct lesson_ladder ladder = ladder_of(session);
+    size_t size;
+    char *text = NULL;
+    struct lesson_output output = {.file = open_memstream(&text, &size),
+                                   .number = session->index + 1,
+                                   .count = session->count,
+                                   .chosen = session->view.chosen};
+
+    if (output.file == NULL)
+        return;
+    fprintf(output.file, "== lesson %s (%zu/%zu)\n", session->view.topic->name, output.number,
+            output.count);
+    lesson_lines.result(&output, session->view.topic, &session->stage.result, &ladder);
+    fclose(output.file);
+    free(session->results[session->index]);
+    session->results[session->index] = text;
 }
 
 /* Waits for the thread, and notes what it found. */
 static void join(struct session *session)
 {
+    const struct stage *stage = &session->stage;
     eventfd_t count;
 
     pthread_join(session->thread, NULL);
     eventfd_read(session->over_fd, &count);
-    session->view.playing = false;
-    session->run->otherwise |= session->stage.result.otherwise != NULL;
-    session->run->failed |= session->stage.error[0] != '\0';
+    session->running = false;
+    session->run->otherwise |= stage->result.otherwise != NULL;
+    session->run->failed |= stage->error[0] != '\0';
+    session->rows = ladder_draw(NULL, 0, 0, NULL, stage->legs, stage->leg_count, stage_now_ns(), 0,
+                                0, session->run->charset);
+    session->view.origin_ns = stage->leg_count > 0 ? stage->legs[0].depart_ns : 0;
+    session->view.result = &stage->result;
+    session->view.error = stage->error[0] != '\0' ? stage->error : NULL;
+    session->next_row_ns = clock_monotonic_ns();
+}
+
+/* The rows of the ladder whose time has come. */
+static void reveal(struct session *session)
+{
+    const struct stage *stage = &session->stage;
+    struct lesson_view *view = &session->view;
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (!session->staged || session->running)
+        return;
+    while (session->rows_shown < session->rows && now_ns >= session->next_row_ns) {
+        session->rows_shown++;
+        session->next_row_ns += row_ns;
+    }
+    view->playing = session->rows_shown < session->rows;
+    view->now_ns = stage_now_ns();
+    view->leg_count = ladder_reveal(stage->legs, stage->leg_count,
+                                    view->playing ? session->rows_shown : session->rows + 1,
+                                    session->legs, &view->now_ns);
 }
 
 static void leave_stage(struct session *session)
@@ -69,7 +129,7 @@ static void leave_stage(struct session *session)
 
     if (!session->staged)
         return;
-    if (session->view.playing) {
+    if (session->running) {
         eventfd_write(session->stop_fd, 1);
         join(session);
         eventfd_read(session->stop_fd, &count);
@@ -81,16 +141,14 @@ static void leave_stage(struct session *session)
 static void start(struct session *session)
 {
     leave_stage(session);
-    stage_open(&session->stage,
-               &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
-                                      .pace_ns = pace_ns,
-                                      .stop_fd = session->stop_fd});
-    session->staged = true;
     session->view.step = LESSON_LADDER;
     session->view.scroll = 0;
-    session->view.playing = thread_start(&session->thread, play, session) == 0;
-    if (!session->view.playing)
-        stage_fail(&session->stage, "cannot start a thread");
+    session->view.leg_count = 0;
+    session->rows_shown = session->rows = 0;
+    session->running = session->view.playing = thread_start(&session->thread, play, session) == 0;
+    session->staged = session->running;
+    if (!session->running)
+        session->view.error = "cannot start a thread";
 }
 
 static void enter(struct session *session, size_t index)
@@ -101,7 +159,6 @@ static void enter(struct session *session, size_t index)
                                          .number = index + 1,
                                          .count = session->count,
                                          .chosen = LESSON_NO_CHOICE,
-                                         .seed = (uint64_t)session->run->options->seed,
                                          .more = session->run->first < session->run->last &&
                                                  index + 1 < session->count,
                                          .legs = session->legs,
@@ -120,8 +177,15 @@ static void go_on(struct session *session)
         start(session);
         break;
     case LESSON_LADDER:
-        if (!view->playing)
-            view->step = LESSON_RESULT;
+        if (session->running)
+            return;
+        if (view->playing) {
+            session->rows_shown = session->rows;
+            return;
+        }
+        view->step = LESSON_RESULT;
+        if (view->error == NULL)
+            keep_result(session);
         break;
     case LESSON_RESULT:
         if (view->more)
@@ -139,6 +203,18 @@ static void choose(struct session *session, int choice)
         return;
     session->view.chosen = choice;
     start(session);
+}
+
+/* From the result to the ladder, from the ladder to the question. */
+static void go_back(struct session *session)
+{
+    struct lesson_view *view = &session->view;
+
+    if (view->step == LESSON_RESULT)
+        view->step = LESSON_LADDER;
+    else if (view->step == LESSON_LADDER)
+        enter(session, session->index);
+    view->scroll = 0;
 }
 
 /* rows: down the page. The ladder's window is moved up from its newest row. */
@@ -159,7 +235,6 @@ static void act(struct session *session, int32_t code)
 
     switch (code) {
     case 'q':
-    case ESCAPE:
     case KEY_CODE_F10:
         session->quit = true;
         break;
@@ -176,14 +251,14 @@ static void act(struct session *session, int32_t code)
             enter(session, session->index - 1);
         break;
     case 'r':
-        if (session->staged && !session->view.playing)
+        if (session->staged && !session->running)
             start(session);
         break;
+    case ESCAPE:
     case 'l':
     case KEY_CODE_LEFT:
     case KEY_CODE_BACKSPACE:
-        if (session->view.step == LESSON_RESULT)
-            session->view.step = LESSON_LADDER;
+        go_back(session);
         break;
     case KEY_CODE_UP:
     case 'k':
@@ -233,14 +308,7 @@ static void draw(struct session *session)
     term_size(&rows, &columns);
     if (!frame_resize(session->frame, rows, columns))
         return;
-    if (session->staged && !view->playing) { /* the thread's, while it plays */
-        view->result = &session->stage.result;
-        view->error = session->stage.error[0] != '\0' ? session->stage.error : NULL;
-    }
-    if (session->staged) {
-        view->leg_count = stage_copy_legs(&session->stage, session->legs);
-        view->now_ns = stage_now_ns(&session->stage);
-    }
+    reveal(session);
     session->scroll_max = lesson_view_draw(view, session->frame);
     if (view->scroll > session->scroll_max) {
         view->scroll = session->scroll_max; /* the window has grown */
@@ -261,7 +329,7 @@ static void loop(struct session *session)
         poll(polled, 3, session->view.playing ? PICTURE_INTERVAL_MS : -1);
         if (polled[1].revents != 0 || (polled[2].revents & (POLLHUP | POLLERR)))
             session->quit = true;
-        if (polled[0].revents != 0 && session->view.playing)
+        if (polled[0].revents != 0 && session->running)
             join(session);
         take_keys(session);
     }
@@ -273,11 +341,25 @@ static bool open_session(struct session *session)
     session->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     session->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     session->frame = frame_open();
-    return session->stop_fd >= 0 && session->over_fd >= 0 && session->frame != NULL;
+    session->results = calloc(session->count, sizeof *session->results);
+    return session->results != NULL && session->stop_fd >= 0 && session->over_fd >= 0 &&
+           session->frame != NULL;
+}
+
+/* What was found, below what stood on the terminal before. */
+static void print_results(const struct session *session)
+{
+    for (size_t i = 0; i < session->count; i++)
+        if (session->results[i] != NULL)
+            fputs(session->results[i], stdout);
+    fflush(stdout);
 }
 
 static void close_session(struct session *session)
 {
+    for (size_t i = 0; session->results != NULL && i < session->count; i++)
+        free(session->results[i]);
+    free(session->results);
     frame_close(session->frame);
     if (session->stop_fd >= 0)
         close(session->stop_fd);
@@ -303,6 +385,7 @@ bool lesson_run_screen(struct lesson_run *run)
         loop(session);
         signals_ending(&run->signals);
         term_close();
+        print_results(session);
     } else {
         commands_complain("%s: showing lines instead of the screen", why);
     }

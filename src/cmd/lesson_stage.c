@@ -23,7 +23,6 @@ void stage_open(struct stage *stage, const struct stage_config *config)
 {
     *stage = (struct stage){.config = *config, .event_fd = -1};
     stage->wall_offset_ns = clock_wall_ns() - clock_monotonic_ns();
-    pthread_mutex_init(&stage->lock, NULL);
 }
 
 void stage_close(struct stage *stage)
@@ -33,7 +32,6 @@ void stage_close(struct stage *stage)
         udp_close(&stage->sockets[i]);
     if (stage->event_fd >= 0)
         close(stage->event_fd);
-    pthread_mutex_destroy(&stage->lock);
 }
 
 bool stage_going(const struct stage *stage)
@@ -52,9 +50,9 @@ void stage_fail(struct stage *stage, const char *format, ...)
     va_end(list);
 }
 
-int64_t stage_now_ns(const struct stage *stage)
+int64_t stage_now_ns(void)
 {
-    return clock_monotonic_ns() + stage->wall_offset_ns;
+    return clock_wall_ns();
 }
 
 /* ---- sockets */
@@ -90,6 +88,7 @@ struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *lo
     if (stage_going(stage) &&
         !udp_open_server(local, options != NULL ? options : &plain, socket, error))
         stage_fail(stage, "%s", error);
+    stamps_enable(socket->fd);
     return socket;
 }
 
@@ -102,6 +101,7 @@ struct udp_socket *stage_client(struct stage *stage, const struct endpoint *peer
     if (stage_going(stage) &&
         !udp_open_client(peer, NULL, connected, options != NULL ? options : &plain, socket, error))
         stage_fail(stage, "%s", error);
+    stamps_enable(socket->fd);
     return socket;
 }
 
@@ -152,12 +152,6 @@ bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
     return false;
 }
 
-void stage_pause(struct stage *stage)
-{
-    if (stage->config.pace_ns > 0)
-        stage_wait(stage, -1, 0, stage->config.pace_ns);
-}
-
 /* ---- datagrams */
 
 static ssize_t send_bytes(const struct udp_socket *socket, const struct stage_datagram *datagram)
@@ -174,10 +168,11 @@ static ssize_t send_bytes(const struct udp_socket *socket, const struct stage_da
 int stage_send(struct stage *stage, const struct udp_socket *socket,
                const struct stage_datagram *datagram, int *leg)
 {
-    struct ladder_leg sent = {.depart_ns = stage_now_ns(stage),
+    struct ladder_leg sent = {.depart_ns = stage_now_ns(),
                               .to_right = !datagram->to_left,
                               .end = LADDER_UNDERWAY,
                               .number = datagram->number};
+    int64_t stamp_ns;
     int index, error = 0;
 
     if (leg != NULL)
@@ -188,8 +183,10 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
     if (send_bytes(socket, datagram) < 0)
         error = errno;
     if (error != 0) {
-        sent.end = LADDER_LOST;
+        sent.end = LADDER_UNSENT;
         snprintf(sent.note, sizeof sent.note, "%s", stage_errno_name(error));
+    } else if ((stamp_ns = stamps_take_sent(socket->fd)) != 0) {
+        sent.depart_ns = stamp_ns;
     }
     index = stage_leg(stage, &sent);
     if (leg != NULL)
@@ -197,13 +194,18 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
     return error;
 }
 
-static bool has_fragment_size(struct msghdr *message)
+/* The largest fragment that a datagram came in (IP_RECVFRAGSIZE), 0: it came whole. */
+static int fragment_bytes(struct msghdr *message)
 {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
-         part = CMSG_NXTHDR(message, part))
-        if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVFRAGSIZE)
-            return true;
-    return false;
+         part = CMSG_NXTHDR(message, part)) {
+        int bytes;
+        if (part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_RECVFRAGSIZE)
+            continue;
+        memcpy(&bytes, CMSG_DATA(part), sizeof bytes);
+        return bytes;
+    }
+    return 0;
 }
 
 struct stage_received stage_receive(struct stage *stage, const struct udp_socket *socket,
@@ -228,9 +230,13 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 
     if (!stage_wait(stage, socket->fd, POLLIN, timeout_ns))
         return received;
+    received.wall_ns = stage_now_ns();
     received.size_bytes = recvmsg(socket->fd, &message, MSG_DONTWAIT);
-    received.truncated = received.size_bytes >= 0 && (message.msg_flags & MSG_TRUNC) != 0;
-    received.fragmented = received.size_bytes >= 0 && has_fragment_size(&message);
+    if (received.size_bytes < 0)
+        return received;
+    stamps_of_message(&message, &received.wall_ns);
+    received.truncated = (message.msg_flags & MSG_TRUNC) != 0;
+    received.fragment_bytes = fragment_bytes(&message);
     received.from = address_to_endpoint(&from);
     return received;
 }

@@ -5,16 +5,21 @@
  * asked for, every call returns at once and does nothing, so a lesson checks when it likes
  * (stage_going).
  *
- * One thread plays; another may copy the legs meanwhile. Nothing leaves this machine.
+ * A lesson plays at full speed; whoever shows it to a class reveals the ladder slowly afterwards.
+ * So no pause enters a time. Times are the kernel's where it stamps them (SO_TIMESTAMPING,
+ * SO_TIMESTAMPNS), on CLOCK_REALTIME as those stamps are: what a capture of the same run shows.
+ * What is known to have been on the wire without its time is marked as reconstructed.
+ *
+ * Nothing leaves this machine.
  */
 #ifndef UDPTUI_CMD_LESSON_STAGE_H
 #define UDPTUI_CMD_LESSON_STAGE_H
 
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "udptui/core/event.h"
@@ -23,8 +28,8 @@
 #include "udptui/net/udp.h"
 #include "udptui/ui/ladder.h"
 
-#ifndef IPV6_RECVFRAGSIZE
-#define IPV6_RECVFRAGSIZE 77 /* linux/in6.h, Linux 4.12 */
+#ifndef IP_RECVFRAGSIZE
+#define IP_RECVFRAGSIZE 25 /* linux/in.h, Linux 4.12 */
 #endif
 
 enum {
@@ -36,27 +41,29 @@ enum {
     STAGE_NO_LEG = -1,
 };
 
-/* A message as the server's engine told it. */
-struct stage_message {
-    bool told, settled;
-    int64_t sent_ns; /* stage_now_ns, before it was sent */
-    struct event_message event;
+/* An answer as it came to the client. */
+struct stage_answer {
+    int64_t wall_ns; /* the kernel's receive time */
     uint8_t payload[STAGE_PAYLOAD_SIZE];
     size_t size_bytes;
 };
 
-/* The legs of one message. */
-struct journey {
-    struct ladder_leg legs[FATE_REQUESTS + FATE_ACKS];
-    uint16_t late_by[FATE_REQUESTS + FATE_ACKS]; /* how many later ones overtook each */
-    size_t count;
+/* A message to the server, and what its engine told of it. */
+struct stage_message {
+    bool told, settled;
+    int64_t sent_ns;  /* the kernel's send time */
+    int64_t asked_ns; /* CLOCK_MONOTONIC, before the call */
+    struct event_message event;
+    uint8_t payload[STAGE_PAYLOAD_SIZE];
+    size_t size_bytes;
+    struct stage_answer answers[FATE_ACKS];
+    size_t answer_count;
 };
 
 /* How a lesson is to be played. */
 struct stage_config {
-    uint64_t seed;   /* of the imagined network */
-    int64_t pace_ns; /* between what a class shall see one after the other; 0: at once */
-    int stop_fd;     /* readable: come to an end */
+    uint64_t seed; /* of the imagined network */
+    int stop_fd;   /* readable: come to an end */
 };
 
 struct stage {
@@ -66,9 +73,7 @@ struct stage {
     struct lesson_result result;
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it began */
 
-    pthread_mutex_t lock; /* of the legs */
     struct ladder_leg legs[STAGE_LEGS_MAX];
-    uint16_t late_by[STAGE_LEGS_MAX];
     size_t leg_count;
 
     struct udp_socket sockets[STAGE_SOCKETS_MAX];
@@ -86,14 +91,17 @@ struct stage {
 void stage_open(struct stage *stage, const struct stage_config *config);
 void stage_close(struct stage *stage);
 
+/* Completes the ladder once the lesson has played: all legs, in order of departure. */
+void stage_finish(struct stage *stage);
+
 /* Whether to go on. */
 bool stage_going(const struct stage *stage);
 
 /* Notes "what: why" of something that could not be set up (the first counts). */
 __attribute__((format(printf, 2, 3))) void stage_fail(struct stage *stage, const char *format, ...);
 
-/* The ladder's clock: CLOCK_MONOTONIC, shifted to the time of day. */
-int64_t stage_now_ns(const struct stage *stage);
+/* The ladder's clock, which is the kernel's stamps' too: CLOCK_REALTIME. */
+int64_t stage_now_ns(void);
 
 /* ---- sockets: closed by stage_shut or stage_close. One that is not open has fd -1. */
 
@@ -107,14 +115,18 @@ struct udp_socket *stage_client(struct stage *stage, const struct endpoint *peer
                                 const struct udp_options *options);
 void stage_shut(struct udp_socket *socket);
 
+/*
+ * A receiver and a client that is connected to it, over a loopback whose MTU is 1,500 bytes: this
+ * machine's own if it is so, else that of a network namespace of their own (lesson_path.c). False if
+ * that is not permitted: then both have fd -1.
+ */
+bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct udp_socket **client);
+
 /* A port of 127.0.0.1 that was free just now. */
 struct endpoint stage_free_port(struct stage *stage);
 
 /* Waits until the descriptor is ready for the events, its error included. False at the deadline. */
 bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns);
-
-/* Lets a class look, for the pace of the stage. */
-void stage_pause(struct stage *stage);
 
 /* ---- datagrams */
 
@@ -128,16 +140,17 @@ struct stage_datagram {
 };
 
 /*
- * Sends, and notes a leg that is under way, or a dead one where the kernel refused it. *leg
- * (may be NULL): which. Returns 0 or the errno.
+ * Sends, and notes a leg that is under way since the kernel's send time, or one that never left if
+ * the kernel refused it. *leg (may be NULL): which. Returns 0 or the errno.
  */
 int stage_send(struct stage *stage, const struct udp_socket *socket,
                const struct stage_datagram *datagram, int *leg);
 
 struct stage_received {
     ssize_t size_bytes; /* as the call returned it; -1: nothing came */
+    int64_t wall_ns;    /* the kernel's receive time; of the call if it does not tell */
     bool truncated;     /* MSG_TRUNC */
-    bool fragmented;    /* told where the socket has IPV6_RECVFRAGSIZE */
+    int fragment_bytes; /* the largest fragment; told if the socket has IP_RECVFRAGSIZE, else 0 */
     struct endpoint from;
 };
 
@@ -150,23 +163,47 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 /* Nothing waits in the socket's queue. */
 bool stage_is_empty(const struct udp_socket *socket);
 
-/* ---- legs (lesson_legs.c) */
+/* ---- legs (lesson_legs.c). Notes: "" or what to say of it, NULL: as it was. */
 
 int stage_leg(struct stage *stage, const struct ladder_leg *leg);
-/* It has arrived now; or it has died. Note: "" or what to say of it, NULL: as it was. */
-void stage_arrive(struct stage *stage, int leg, const char *note);
-/* It came into the receiver's queue when it was sent. */
-void stage_arrive_at_once(struct stage *stage, int leg, const char *note);
-void stage_lose(struct stage *stage, int leg, const char *note);
 
-/* Puts these in the place of all legs of a number. */
-void stage_replace_legs(struct stage *stage, uint64_t number, const struct journey *journey);
+/* It came at wall_ns; it was lost on its way; it came, and the machine did not take it. */
+void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note);
+void stage_lose(struct stage *stage, int leg, const char *note);
+void stage_drop(struct stage *stage, int leg, const char *note);
+
+/* Something that happened at one end just now, such as a call that returned. */
+__attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bool at_left,
+                                                         const char *format, ...);
 
 /*
- * Copies the legs, in order of departure. Returns their number. out: STAGE_LEGS_MAX. For any
- * thread.
+ * A datagram or segment that is known to have gone, after wall_ns and before whatever is noted
+ * next, at a time that nobody told. number: what belongs together.
  */
-size_t stage_copy_legs(struct stage *stage, struct ladder_leg *out);
+void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
+                       const char *label);
+
+/* ---- the kernel's stamps (lesson_stamps.c) */
+
+/* Asks for send times. One that does not get them goes on without. */
+void stamps_enable(int fd);
+
+/* When the socket's latest datagram, or write, was given to the interface; 0: not told. */
+int64_t stamps_take_sent(int fd);
+
+/* Fills in the control data's receive time. False if there is none. */
+bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
+
+/* The same for a connected TCP socket: when its latest write was sent, and when it was acknowledged;
+ * 0: not told. */
+void stamps_enable_tcp(int fd);
+void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
+
+/* An ICMP message from the socket's error queue, with its receive time. False: none is there. */
+bool stamps_take_icmp(int fd, int64_t *wall_ns, uint8_t *first_byte, uint8_t *type, uint8_t *code);
+
+/* A counter of /proc/net/snmp: "Udp", "InCsumErrors"; -1 if it cannot be read. */
+int64_t stamps_snmp(const char *protocol, const char *name);
 
 /* ---- a server behind an imagined network (lesson_server.c) */
 
@@ -188,7 +225,11 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
  */
 uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
 
-/* The number in the next answer "#NUMBER", 0 where none came within the timeout. */
+/* The next answer's text and time. size_bytes -1: none came within the timeout. */
+struct stage_received stage_hear_answer(struct stage *stage, const struct udp_socket *client,
+                                        char *text, size_t size_bytes, int64_t timeout_ns);
+
+/* The number in the next answer "#NUMBER", 0 if none came within the timeout. */
 int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
 
 /* Takes what the engine has told meanwhile. */
@@ -206,6 +247,9 @@ bool stage_settled(struct stage *stage, uint64_t number);
 /* Waits until all messages so far are settled. */
 void stage_settle(struct stage *stage);
 
+/* The legs of all messages. */
+void stage_draw_messages(struct stage *stage);
+
 /* ---- findings */
 
 void stage_count(struct stage *stage, const char *key, const char *label, int64_t number);
@@ -218,6 +262,8 @@ __attribute__((format(printf, 2, 3))) void stage_happened(struct stage *stage, c
                                                           ...);
 /* What must have been so for the lesson to have shown what it says. */
 void stage_expect(struct stage *stage, bool met, const char *expectation);
+/* The same for what the imagined network does by chance: with another seed it may be met. */
+void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation);
 
 /* "ECONNREFUSED"; "sent" for 0. */
 const char *stage_errno_name(int error);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_tcp: the same three texts over TCP and over UDP, both on loopback. What TCP's sockets
- * do is seen; the segments of its handshake are not, and are drawn as what they must have been
- * (RFC 9293 section 3.5).
+ * lesson_tcp: the same three texts over TCP and over UDP, both on loopback.
+ *
+ * When data was given to the interface and when its acknowledgment came, the kernel stamps
+ * (SO_TIMESTAMPING). Of the other segments it tells their number (TCP_INFO): those of the handshake
+ * and of the end are drawn as what they must have been (RFC 9293 sections 3.5 and 3.6), without a
+ * time. At the end both counts are compared with what was drawn.
  */
 #include <errno.h>
 #include <poll.h>
@@ -12,12 +15,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
+
 #include "lesson.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
 #include "udptui/net/clock.h"
 
-enum { TEXTS = 3, BUFFER_SIZE = 256, ALL_BYTES = 11 };
+enum { TEXTS = 3, BUFFER_SIZE = 256, ALL_BYTES = 11, STATE_CLOSE = 7 };
 
 static const char *const texts[TEXTS] = {"one", "two", "three"};
 static const int64_t patience_ns = 2 * UNITS_NS_PER_S;
@@ -26,41 +32,61 @@ struct tcp {
     int listener, client, server;
     bool connected; /* before the server accepted anything */
     int32_t reads, read_bytes;
-    char read[BUFFER_SIZE]; /* what the first read gave */
-    ssize_t end;            /* what the read after the close returned */
-    int refused;            /* errno of a connect where nobody listens */
+    char read[BUFFER_SIZE];             /* what the first read gave */
+    ssize_t end;                        /* what the read after the close returned */
+    int refused;                        /* errno of a connect where nobody listens */
+    uint64_t number;                    /* of the latest segment that was drawn */
+    uint32_t drawn_out, drawn_in;       /* segments drawn: from the client, to it */
+    uint32_t segments_out, segments_in; /* as TCP_INFO tells at the end */
     int udp_receives;
     bool udp_ordered;
     bool udp_goes_on; /* a message came behind an empty one */
 };
 
-/* ---- legs that are not seen as datagrams, at the stage's pace, so that a class can follow */
+/* ---- segments */
 
-static int begin(struct stage *stage, uint64_t number, bool to_right, const char *label)
+static struct tcp_info info_of(const struct tcp *tcp)
 {
-    struct ladder_leg leg = {.depart_ns = stage_now_ns(stage),
-                             .to_right = to_right,
-                             .end = LADDER_UNDERWAY,
-                             .number = number};
-    int index;
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
 
+    getsockopt(tcp->client, IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info;
+}
+
+static void count_segment(struct tcp *tcp, bool to_right)
+{
+    tcp->number++;
+    tcp->drawn_out += to_right;
+    tcp->drawn_in += !to_right;
+}
+
+/* One whose time nobody told. */
+static void draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
+                 const char *label)
+{
+    count_segment(tcp, to_right);
+    stage_reconstruct(stage, 100 + tcp->number, to_right, after_ns, label);
+}
+
+static void draw_stamped(struct stage *stage, struct tcp *tcp, bool to_right, int64_t wall_ns,
+                         const char *label)
+{
+    struct ladder_leg leg = {.depart_ns = wall_ns, .arrive_ns = wall_ns, .to_right = to_right};
+
+    count_segment(tcp, to_right);
+    leg.number = 100 + tcp->number;
     snprintf(leg.label, sizeof leg.label, "%s", label);
-    index = stage_leg(stage, &leg);
-    stage_pause(stage);
-    return index;
+    stage_leg(stage, &leg);
 }
 
-static void draw(struct stage *stage, uint64_t number, bool to_right, const char *label,
-                 const char *note)
+/* Acknowledgments that the client has received and that were not drawn. */
+static void draw_acks(struct stage *stage, struct tcp *tcp, int64_t after_ns)
 {
-    stage_arrive(stage, begin(stage, number, to_right, label), note);
-}
+    uint32_t segments_in = info_of(tcp).tcpi_segs_in;
 
-static void draw_handshake(struct stage *stage)
-{
-    draw(stage, 101, true, "TCP SYN", "reconstructed");
-    draw(stage, 102, false, "TCP SYN, ACK", "reconstructed");
-    draw(stage, 103, true, "TCP ACK", "reconstructed");
+    while (tcp->drawn_in < segments_in)
+        draw(stage, tcp, false, after_ns, "ACK");
 }
 
 /* ---- TCP */
@@ -81,6 +107,21 @@ static int connect_to(struct stage *stage, int fd, const struct sockaddr_storage
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
+static void shake_hands(struct stage *stage, struct tcp *tcp,
+                        const struct sockaddr_storage *address, socklen_t length)
+{
+    int64_t before_ns = stage_now_ns();
+
+    tcp->connected = connect_to(stage, tcp->client, address, length) == 0;
+    if (!tcp->connected)
+        return;
+    draw(stage, tcp, true, before_ns, "SYN");
+    draw(stage, tcp, false, before_ns, "SYN, ACK");
+    draw(stage, tcp, true, before_ns, "ACK");
+    stage_happens(stage, true, "connect: connected");
+    stamps_enable_tcp(tcp->client);
+}
+
 static bool open_tcp(struct stage *stage, struct tcp *tcp)
 {
     const struct endpoint local = stage_loopback();
@@ -96,26 +137,32 @@ static bool open_tcp(struct stage *stage, struct tcp *tcp)
         stage_fail(stage, "cannot listen with TCP: %s", strerror(errno));
         return false;
     }
-    tcp->connected = connect_to(stage, tcp->client, &address, length) == 0;
-    if (tcp->connected)
-        draw_handshake(stage);
+    shake_hands(stage, tcp, &address, length);
     if (stage_wait(stage, tcp->listener, POLLIN, patience_ns))
         tcp->server = accept(tcp->listener, NULL, NULL);
+    if (tcp->server >= 0)
+        stage_happens(stage, false, "accept");
     return tcp->server >= 0;
 }
 
-/*
- * Until the server's kernel holds all that was written: then one read can show what is kept of
- * it.
- */
-static void wait_for_all(struct stage *stage, const struct tcp *tcp)
+/* Until all that was written is acknowledged, then what the kernel stamped on it. */
+static void draw_written(struct stage *stage, struct tcp *tcp, const char *text, int64_t before_ns)
 {
-    int64_t deadline_ns = clock_monotonic_ns() + patience_ns;
-    int waiting = 0;
+    int64_t deadline_ns = clock_monotonic_ns() + patience_ns, sent_ns, acked_ns;
+    char label[LADDER_LABEL_SIZE];
 
     while (stage_going(stage) && clock_monotonic_ns() < deadline_ns &&
-           ioctl(tcp->server, FIONREAD, &waiting) == 0 && waiting < ALL_BYTES)
+           info_of(tcp).tcpi_unacked > 0)
         stage_wait(stage, -1, 0, UNITS_NS_PER_MS);
+    stamps_take_written(tcp->client, &sent_ns, &acked_ns);
+    snprintf(label, sizeof label, "%zu B \"%s\"", strlen(text), text);
+    if (sent_ns != 0)
+        draw_stamped(stage, tcp, true, sent_ns, label);
+    else
+        draw(stage, tcp, true, before_ns, label);
+    if (acked_ns != 0 && info_of(tcp).tcpi_segs_in > tcp->drawn_in)
+        draw_stamped(stage, tcp, false, acked_ns, "ACK");
+    draw_acks(stage, tcp, before_ns);
 }
 
 static void read_stream(struct stage *stage, struct tcp *tcp)
@@ -125,39 +172,57 @@ static void read_stream(struct stage *stage, struct tcp *tcp)
                            sizeof tcp->read - 1 - (size_t)tcp->read_bytes, 0);
         if (got <= 0)
             return;
+        stage_happens(stage, false, "read: \"%.*s\"", (int)got, tcp->read + tcp->read_bytes);
         tcp->reads++;
         tcp->read_bytes += (int32_t)got;
     }
 }
 
-/* All is written before the first read: what can come as one does. */
+/* All is written, and acknowledged, before the first read: what can come as one does. */
 static void write_and_read(struct stage *stage, struct tcp *tcp)
 {
-    char note[BUFFER_SIZE * 2];
-    int leg = STAGE_NO_LEG;
-
-    for (int i = 0; i < TEXTS; i++) {
-        if (i > 0)
-            stage_arrive(stage, leg, "written");
+    for (int i = 0; i < TEXTS && stage_going(stage); i++) {
+        int64_t before_ns = stage_now_ns();
         if (send(tcp->client, texts[i], strlen(texts[i]), MSG_NOSIGNAL) < 0)
             stage_fail(stage, "cannot write to a TCP connection: %s", strerror(errno));
-        leg = begin(stage, 104 + (uint64_t)i, true, texts[i]);
+        draw_written(stage, tcp, texts[i], before_ns);
     }
-    wait_for_all(stage, tcp);
     read_stream(stage, tcp);
-    snprintf(note, sizeof note, "%d read: all", (int)tcp->reads);
-    stage_arrive(stage, leg, note);
 }
 
-/* The client closes: what the server's next read gives. */
+/* Until the client's socket has seen the other's end, too. */
+static void wait_for_close(struct stage *stage, const struct tcp *tcp)
+{
+    int64_t deadline_ns = clock_monotonic_ns() + patience_ns;
+
+    while (stage_going(stage) && clock_monotonic_ns() < deadline_ns &&
+           info_of(tcp).tcpi_state != STATE_CLOSE)
+        stage_wait(stage, -1, 0, UNITS_NS_PER_MS);
+}
+
+/*
+ * The client closes its direction, and the server's next read tells; then the server closes. If the
+ * acknowledgment of the client's FIN did not go alone, the server's FIN carries it.
+ */
 static void end_stream(struct stage *stage, struct tcp *tcp)
 {
+    int64_t before_ns = stage_now_ns();
     char byte;
 
     shutdown(tcp->client, SHUT_WR);
-    draw(stage, 107, true, "TCP FIN", "reconstructed");
+    draw(stage, tcp, true, before_ns, "FIN, ACK");
     if (stage_wait(stage, tcp->server, POLLIN, patience_ns))
         tcp->end = recv(tcp->server, &byte, sizeof byte, 0);
+    stage_happens(stage, false, "read: %zd, the end", tcp->end);
+    draw_acks(stage, tcp, before_ns);
+    before_ns = stage_now_ns();
+    close(tcp->server);
+    tcp->server = -1;
+    wait_for_close(stage, tcp);
+    draw(stage, tcp, false, before_ns, "FIN, ACK");
+    draw(stage, tcp, true, before_ns, "ACK");
+    tcp->segments_out = info_of(tcp).tcpi_segs_out;
+    tcp->segments_in = info_of(tcp).tcpi_segs_in;
 }
 
 /* The listener is closed, and the client asks for its port again. */
@@ -165,11 +230,18 @@ static void connect_to_nobody(struct stage *stage, struct tcp *tcp)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
+    int64_t before_ns;
 
     getsockname(tcp->listener, (struct sockaddr *)&address, &length);
     close(tcp->listener);
     tcp->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    before_ns = stage_now_ns();
     tcp->refused = connect_to(stage, tcp->listener, &address, length);
+    if (tcp->refused == ECONNREFUSED) {
+        stage_reconstruct(stage, 200, true, before_ns, "SYN");
+        stage_reconstruct(stage, 200, false, before_ns, "RST, ACK");
+    }
+    stage_happens(stage, true, "connect: %s", stage_errno_name(tcp->refused));
 }
 
 static void close_tcp(const struct tcp *tcp)
@@ -196,11 +268,10 @@ static void send_udp(struct stage *stage, const struct udp_socket *client,
                                         .number = (uint64_t)i + 1,
                                         .label = text[0] != '\0' ? text : "(empty)"},
                &leg);
-    stage_pause(stage);
     got = stage_receive(stage, server, buffer, sizeof buffer - 1);
     found->udp_receives += got.size_bytes >= 0;
     found->udp_ordered &= strcmp(buffer, text) == 0;
-    stage_arrive(stage, leg, "UDP datagram");
+    stage_arrive(stage, leg, got.wall_ns, "UDP");
 }
 
 static void play_datagrams(struct stage *stage, struct tcp *found)
@@ -224,14 +295,18 @@ static void find_tcp(struct stage *stage, const struct tcp *found)
     stage_count(stage, "tcp_writes", "TCP: writes", TEXTS);
     stage_count(stage, "tcp_reads", "TCP: reads that took all", found->reads);
     stage_words(stage, "tcp_read", "TCP: what was read", "%s", found->read);
-    stage_count(stage, "tcp_end", "TCP: recv after the close", found->end);
+    stage_count(stage, "tcp_end", "TCP: read after the close", found->end);
     stage_words(stage, "tcp_nobody", "TCP: connect where nobody listens", "%s",
                 stage_errno_name(found->refused));
+    stage_count(stage, "tcp_segments_sent", "TCP: segments from the client (TCP_INFO)",
+                found->segments_out);
+    stage_count(stage, "tcp_segments_received", "TCP: segments to the client (TCP_INFO)",
+                found->segments_in);
     stage_count(stage, "udp_sends", "UDP: sends", TEXTS);
     stage_count(stage, "udp_receives", "UDP: receives", found->udp_receives);
     stage_truth(stage, "udp_after_empty", "UDP: a 0 was no end, more came", found->udp_goes_on);
     stage_happened(stage,
-                   "TCP: %d writes were %d read of \"%s\"; after the close recv gave %d. UDP: "
+                   "TCP: %d writes were %d read of \"%s\"; after the close a read gave %d. UDP: "
                    "%d sends were %d receives, and after an empty datagram more came.",
                    TEXTS, (int)found->reads, found->read, (int)found->end, TEXTS,
                    found->udp_receives);
@@ -240,6 +315,9 @@ static void find_tcp(struct stage *stage, const struct tcp *found)
                  "one read should have given all three texts, in order");
     stage_expect(stage, found->end == 0 && found->refused == ECONNREFUSED,
                  "the close should have been seen, and a connect to nobody refused");
+    stage_expect(stage,
+                 found->segments_out == found->drawn_out && found->segments_in == found->drawn_in,
+                 "the segments in the ladder should have been as many as TCP_INFO counted");
     stage_expect(stage, found->udp_receives == TEXTS && found->udp_ordered && found->udp_goes_on,
                  "UDP should have kept three datagrams apart");
 }
@@ -265,12 +343,14 @@ const struct lesson lesson_tcp = {
                   "A client connects with TCP, writes \"one\", \"two\", \"three\" and closes; the "
                   "server reads once all has come. Then the same three texts over UDP.",
               .question = "The server's first read from the TCP connection gives ...",
-              .choices = {"\"one\"", "\"onetwothree\"", "three texts, one behind the other"},
+              .choices = {"\"one\"", "\"onetwothree\"", "an error: three messages are waiting"},
               .right = 1,
               .explanation =
-                  "TCP is a stream of bytes between two that shook hands: in order, "
-                  "complete, without boundaries, and with an end that the other side sees. "
-                  "UDP has datagrams, and nothing else.",
+                  "TCP is a reliable stream of bytes, in order, between two ends that shook "
+                  "hands. It does not keep the boundaries of writes, and the other end sees the "
+                  "close: a read returns 0. UDP has single datagrams: no handshake, no order "
+                  "and no end.",
+              .sources = "RFC 9293 sections 2.2, 3.5, 3.6, 3.8; tcp(7); RFC 768",
               .commands = {"nc -l 127.0.0.1 4010                      # TCP: the end is seen",
                            "printf one | nc -N 127.0.0.1 4010",
                            "udptui serve 127.0.0.1:4010       # UDP",

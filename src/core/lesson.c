@@ -50,6 +50,27 @@ const char *lesson_format_command(const char *command, uint64_t seed, char *out,
     return out;
 }
 
+const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes)
+{
+    if (result->seed == result->asked_seed)
+        snprintf(out, size_bytes, "%s", "");
+    else
+        snprintf(out, size_bytes,
+                 "Seed %" PRIu64 " showed nothing of it; this is seed %" PRIu64 ".",
+                 result->asked_seed, result->seed);
+    return out;
+}
+
+const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
+                              size_t size_bytes)
+{
+    if (chosen == LESSON_NO_CHOICE)
+        snprintf(out, size_bytes, "No prediction");
+    else
+        snprintf(out, size_bytes, "You predicted %d: %s", chosen + 1, topic->choices[chosen]);
+    return out;
+}
+
 int lesson_choices(const struct lesson_topic *topic)
 {
     int count = 0;

@@ -56,23 +56,29 @@ static void put_facts(FILE *file, const struct lesson_result *result)
 }
 
 static bool write_result(const struct lesson_output *output, const struct lesson_topic *topic,
-                         const struct lesson_result *result)
+                         const struct lesson_result *result, const struct lesson_ladder *ladder)
 {
     FILE *file = output->file;
-    char verdict[LESSON_FACT_SIZE], command[LESSON_COMMAND_SIZE];
+    char verdict[LESSON_FACT_SIZE], command[LESSON_COMMAND_SIZE], seed[LESSON_FACT_SIZE];
+
+    (void)ladder; /* drawn */
 
     fputc('\n', file);
+    put_wrapped(file, "", 0, lesson_format_seed(result, seed, sizeof seed));
     put_wrapped(file, "", 0, result->happened);
     if (result->otherwise != NULL)
         put_wrapped(file, "This machine did otherwise: ", 28, result->otherwise);
+    fputc('\n', file);
     put_wrapped(file, "", 0, lesson_verdict(topic, output->chosen, verdict, sizeof verdict));
     put_wrapped(file, "", 0, topic->explanation);
     fputc('\n', file);
     put_facts(file, result);
+    fputc('\n', file);
+    put_wrapped(file, "Sources: ", 9, topic->sources);
     fputs("\nTo repeat it by hand:\n", file);
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
         fprintf(file, "  %s\n",
-                lesson_format_command(topic->commands[i], output->seed, command, sizeof command));
+                lesson_format_command(topic->commands[i], result->seed, command, sizeof command));
     fputc('\n', file);
     return fflush(file) == 0;
 }

@@ -63,14 +63,13 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
     return spot;
 }
 
-/* A mark without an arrow: what it is stands beside it, and what became of it. */
+/* A mark without an arrow: what it is stands beside it. */
 static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
 {
-    char text[2 * LADDER_LABEL_SIZE + 4], cut[sizeof text];
+    char text[LADDER_LABEL_SIZE + 16], cut[sizeof text];
     int room = ladder->right - ladder->left - 5, start = ladder->left + 3;
 
-    snprintf(text, sizeof text, "%s%s%s", leg->label,
-             leg->label[0] != '\0' && leg->note[0] != '\0' ? ": " : "", leg->note);
+    snprintf(text, sizeof text, "%s%s", leg->label, leg->end == LADDER_UNSENT ? ": not sent" : "");
     if (room < 1)
         return;
     int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
@@ -133,7 +132,7 @@ void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
     char text[TEXT_SIZE], tag[LADDER_LABEL_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
 
     format_tag(leg, place, tag, sizeof tag);
-    if (row < 0 || (width == 0 && tag[0] == '\0') || !ladder_is_arrow(leg) ||
+    if (row < 0 || (width == 0 && tag[0] == '\0') ||
         (leg->end == LADDER_UNDERWAY && place.to > place.from))
         return;
     if (leg->end == LADDER_LOST) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * lesson_view: title, body, footer. The body of the question and of the result is a page of
- * lines of which a window is seen; that of the ladder is the ladder, under the plan where there
- * is room for it.
+ * lines of which a window is seen; that of the ladder is the ladder, under the question and the
+ * prediction if there is room for them.
  */
 #include "udptui/ui/lesson_view.h"
 
@@ -19,9 +19,9 @@ enum {
     MARGIN = 1,
     CHOICE_INDENT = 5,
     LABEL_COLUMNS = 44,
-    PLAN_ROWS_MAX = 3,
-    ROWS_FOR_PLAN = 16,   /* of the frame: the ladder comes first */
-    LADDER_HEAD_ROWS = 1, /* the names of the two ends */
+    QUESTION_ROWS_MAX = 4,
+    ROWS_FOR_QUESTION = 16, /* of the frame: the ladder comes first */
+    LADDER_HEAD_ROWS = 1,   /* the names of the two ends */
     LINE_SIZE = 256,
 };
 
@@ -104,9 +104,9 @@ static void put_commands(struct page *page)
 
     put_wrapped(page, MARGIN, STYLE_NORMAL, "To repeat it by hand:");
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        put_wrapped(
-            page, MARGIN + 2, STYLE_COMMAND,
-            lesson_format_command(topic->commands[i], page->view->seed, command, sizeof command));
+        put_wrapped(page, MARGIN + 2, STYLE_COMMAND,
+                    lesson_format_command(topic->commands[i], page->view->result->seed, command,
+                                          sizeof command));
 }
 
 static void put_result(struct page *page)
@@ -118,6 +118,8 @@ static void put_result(struct page *page)
         put_paragraph(page, STYLE_FAILED, view->error);
         return;
     }
+    if (view->result->seed != view->result->asked_seed)
+        put_paragraph(page, STYLE_WARNING, lesson_format_seed(view->result, text, sizeof text));
     put_paragraph(page, STYLE_VALUE, view->result->happened);
     if (view->result->otherwise != NULL) {
         snprintf(text, sizeof text, "This machine did otherwise: %s.", view->result->otherwise);
@@ -130,6 +132,9 @@ static void put_result(struct page *page)
     page->line++;
     for (size_t i = 0; i < view->result->fact_count; i++)
         put_fact(page, &view->result->facts[i]);
+    page->line++;
+    snprintf(text, sizeof text, "Sources: %s", view->topic->sources);
+    put_wrapped(page, MARGIN, STYLE_DIM, text);
 }
 
 /* ---- the parts of the screen */
@@ -170,12 +175,14 @@ static struct hint fill_in(const struct lesson_view *view, const struct hint *hi
 static void put_footer(const struct lesson_view *view, struct frame *frame)
 {
     static const struct hint asking[] = {
-        {NULL, "predict"}, {"Enter", "go on"}, {"q", "quit"}, {"n", "next"}, {"p", "previous"}};
-    static const struct hint playing[] = {{"...", "it happens"}, {"q", "quit"}, {"n", "next"}};
+        {NULL, "predict"}, {"Enter", "go on"}, {"n", "next"}, {"p", "previous"}, {"q", "quit"}};
+    static const struct hint playing[] = {{"...", "slower than it was, with its real times"},
+                                          {"Enter", "all at once"},
+                                          {"q", "quit"}};
     static const struct hint played[] = {
-        {"Enter", "result"}, {"q", "quit"}, {"r", "again"}, {"n", "next"}, {"p", "previous"}};
-    static const struct hint told[] = {{"Enter", NULL}, {"l", "ladder"}, {"q", "quit"},
-                                       {"r", "again"},  {"n", "next"},   {"p", "previous"}};
+        {"Enter", "result"}, {"Esc", "question"}, {"r", "again"}, {"n", "next"}, {"q", "quit"}};
+    static const struct hint told[] = {{"Enter", NULL}, {"Esc", "ladder"}, {"r", "again"},
+                                       {"n", "next"},   {"p", "previous"}, {"q", "quit"}};
     static const struct {
         const struct hint *hints;
         size_t count;
@@ -226,14 +233,18 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
 
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
-    const struct ladder_heads heads = {.left = view->topic->client, .right = view->topic->server};
-    struct page page = {.view = view, .frame = frame, .rows = PLAN_ROWS_MAX};
+    const struct ladder_heads heads = {
+        .left = view->topic->client, .right = view->topic->server, .origin_ns = view->origin_ns};
+    struct page page = {.view = view, .frame = frame, .rows = QUESTION_ROWS_MAX};
+    char prediction[LESSON_FACT_SIZE];
     int rows, all;
 
-    if (frame_rows(frame) >= ROWS_FOR_PLAN) {
-        put_wrapped(&page, MARGIN, STYLE_DIM, view->topic->plan);
-        if (page.line > PLAN_ROWS_MAX)
-            page.line = PLAN_ROWS_MAX;
+    if (frame_rows(frame) >= ROWS_FOR_QUESTION) {
+        put_wrapped(&page, MARGIN, STYLE_NORMAL, view->topic->question);
+        put_wrapped(&page, MARGIN, STYLE_VALUE,
+                    lesson_prediction(view->topic, view->chosen, prediction, sizeof prediction));
+        if (page.line > QUESTION_ROWS_MAX)
+            page.line = QUESTION_ROWS_MAX;
     }
     rows = frame_rows(frame) - ROWS_AROUND - page.line;
     all = ladder_draw(frame, BODY_TOP + page.line, rows, &heads, view->legs, view->leg_count,

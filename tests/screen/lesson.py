@@ -24,11 +24,15 @@ def loss():
     screen = lesson("loss")
     screen.wait_text(r"^ +4 +none of these")
     screen.keys("1")
-    screen.wait_text(ARROW)
-    screen.wait_text(r"it happens")
+    screen.wait_text(r"What does the sender know\?")
+    screen.wait_text(r"You predicted 1: the message was lost")
+    screen.wait_text(r"seconds")
+    screen.wait_text(r"all at once")
     screen.wait_text(r"#1\b")
     screen.wait_text(r"LOST request")
     screen.wait_text(r"LOST ack")
+    screen.keys("Enter")
+    screen.wait_text(r"You predicted 1")
     screen.wait_text(r"Enter result", wait_s=25)
     screen.keys("Enter")
     screen.wait_text(r"You said 1, but it is 4")
@@ -45,19 +49,53 @@ def loss():
     ended(screen, "0")
 
 
+@tap.case("after the end the result and the commands stay on the terminal")
+def stays():
+    screen = lesson("boundaries", 80, 60)
+    screen.keys("2", "Enter")
+    screen.wait_text(r"Enter result", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"You said 2, and that is right")
+    screen.keys("q")
+    screen.wait_prompt()
+    left = screen.capture()
+    for part in ("== lesson boundaries (4/12)", "You said 2, and that is right", "To repeat it by hand",
+                 "udptui serve", "Sources: RFC 768"):
+        tap.contains(left, part, "the terminal afterwards")
+
+
+@tap.case("Esc goes back, step by step, and never quits; q quits")
+def goes_back():
+    screen = lesson("truncation")
+    screen.keys("3", "Enter")
+    screen.wait_text(r"Enter result", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"You said 3")
+    screen.keys("Escape")
+    screen.wait_text(r"Enter result")
+    screen.keys("Escape")
+    screen.wait_text(r"1-3 predict")
+    screen.keys("Escape", "Escape")
+    screen.wait_text(r"1-3 predict")
+    screen.keys("q")
+    ended(screen, "0")
+
+
 @tap.case("80x24 reorder: arrows that cross, and the order in which they came", timeout_s=60)
 def reorder():
     screen = lesson("reorder")
     screen.keys("Enter")
+    screen.wait_text(r"No prediction")
     screen.wait_text(r"late by")
     screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"╳")
     screen.keys("Enter")
-    screen.wait_text(r"The answer is 2")
+    screen.wait_text(r"The answer is 3")
     found = screen.wait_text(r"arrived in this order +((?:\d ?)+)")
     numbers = found.group(1).split()
     tap.equal(sorted(numbers), ["1", "2", "3", "4", "5"], "numbers")
     tap.true(numbers != sorted(numbers), "in order")
-    screen.keys("Escape")
+    screen.keys("q")
     ended(screen, "0")
 
 
@@ -108,13 +146,13 @@ def all_of_them():
 def leaving():
     screen = lesson("retry")
     screen.keys("Enter")
-    screen.wait_text(r"it happens")
+    screen.wait_text(r"slower than it was")
     screen.keys("n")
     screen.wait_text(r"lesson tcp \(12/12\)")
     screen.keys("Enter")
     screen.wait_text(r"Enter result", wait_s=25)
     screen.keys("r")
-    screen.wait_text(r"it happens")
+    screen.wait_text(r"slower than it was")
     screen.keys("q")
     ended(screen, "0")
 

@@ -12,13 +12,13 @@
 
 enum {
     LESSON_CHOICES_MAX = 4,
-    LESSON_COMMANDS_MAX = 4,
+    LESSON_COMMANDS_MAX = 6,
     LESSON_FACTS_MAX = 24,
     LESSON_NUMBERS_MAX = 24,
     LESSON_WORDS_SIZE = 128,
     LESSON_HAPPENED_SIZE = 512,
     LESSON_FACT_SIZE = 256,
-    LESSON_COMMAND_SIZE = 160,
+    LESSON_COMMAND_SIZE = 320,
     LESSON_NO_CHOICE = -1,
 };
 
@@ -30,7 +30,8 @@ struct lesson_topic {
     const char *question;                      /* what to predict */
     const char *choices[LESSON_CHOICES_MAX];   /* the unused ones NULL */
     int right;                                 /* which of them it is, from 0 */
-    const char *explanation;                   /* one or two sentences */
+    const char *explanation;                   /* some sentences */
+    const char *sources;                       /* where that is written: "RFC 768; recv(2)" */
     const char *commands[LESSON_COMMANDS_MAX]; /* to repeat it; "{seed}" stands for the seed */
     const char *client, *server;               /* the two ends of the ladder */
 };
@@ -58,6 +59,9 @@ struct lesson_result {
     size_t fact_count;
     char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
     const char *otherwise; /* the first expectation that was not met, NULL: all were */
+    bool by_chance;        /* that depends on the seed: another one may show it */
+    uint64_t seed;         /* it was played with */
+    uint64_t asked_seed;   /* the first one that was tried, which showed nothing if it is another */
 };
 
 /*
@@ -68,6 +72,14 @@ const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t
 
 /* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
 const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
+
+/* "Seed 5 showed nothing of it; this is seed 8."; "" if the first one did. out: LESSON_FACT_SIZE.
+ * Returns out. */
+const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes);
+
+/* "You predicted 2: its choice", "No prediction". out: LESSON_FACT_SIZE. Returns out. */
+const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
+                              size_t size_bytes);
 
 /* The number of choices of the topic. */
 int lesson_choices(const struct lesson_topic *topic);

@@ -7,13 +7,20 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "udptui/core/ladder_leg.h"
 #include "udptui/core/lesson.h"
 
 struct lesson_output {
     FILE *file;
     size_t number, count; /* this topic's place among how many */
     int chosen;           /* the prediction, from 0, or LESSON_NO_CHOICE */
-    uint64_t seed;        /* it was played with */
+    uint64_t seed;        /* that was asked for */
+};
+
+/* What was on the wire, in order of departure. */
+struct lesson_ladder {
+    const struct ladder_leg *legs;
+    size_t count;
 };
 
 /* Each writes one step, flushed, and returns false where the file could not be written. */
@@ -24,7 +31,7 @@ struct lesson_writer {
     /* picture: the ladder's lines. */
     bool (*ladder)(const struct lesson_output *output, const char *picture);
     bool (*result)(const struct lesson_output *output, const struct lesson_topic *topic,
-                   const struct lesson_result *result);
+                   const struct lesson_result *result, const struct lesson_ladder *ladder);
 };
 
 extern const struct lesson_writer lesson_lines;

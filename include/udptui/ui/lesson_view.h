@@ -17,7 +17,7 @@
 
 enum lesson_step {
     LESSON_ASK,    /* what will be done, and what to predict */
-    LESSON_LADDER, /* as it happens */
+    LESSON_LADDER, /* the question, the prediction, and row by row what happened */
     LESSON_RESULT, /* what was predicted and what happened, why, and how to repeat it */
 };
 
@@ -26,12 +26,11 @@ struct lesson_view {
     size_t number, count; /* this topic's place among how many */
     enum lesson_step step;
     int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
-    uint64_t seed;                 /* it is played with */
     bool more;                     /* another lesson follows: what Enter does at the end */
-    bool playing;                  /* LESSON_LADDER: not over yet */
+    bool playing;                  /* LESSON_LADDER: it is, or its ladder is not all shown yet */
     const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */
     size_t leg_count;
-    int64_t now_ns;
+    int64_t now_ns, origin_ns; /* of the last row shown; when the ladder's times begin */
     int32_t utc_offset_s;
     const struct lesson_result *result; /* LESSON_RESULT */
     const char *error;                  /* why it could not be played, safe; NULL: it could */

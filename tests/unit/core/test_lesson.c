@@ -57,6 +57,29 @@ static void verdicts(void **state)
                         "The answer is 2: another.");
 }
 
+static void predictions(void **state)
+{
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_prediction(&topic, LESSON_NO_CHOICE, text, sizeof text),
+                        "No prediction");
+    assert_string_equal(lesson_prediction(&topic, 1, text, sizeof text),
+                        "You predicted 2: another");
+}
+
+static void another_seed_is_told(void **state)
+{
+    struct lesson_result result = {.seed = 8, .asked_seed = 5};
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_format_seed(&result, text, sizeof text),
+                        "Seed 5 showed nothing of it; this is seed 8.");
+    result.seed = 5;
+    assert_string_equal(lesson_format_seed(&result, text, sizeof text), "");
+}
+
 static void commands_name_the_seed(void **state)
 {
     char text[LESSON_COMMAND_SIZE];
@@ -73,6 +96,8 @@ int main(void)
         cmocka_unit_test(facts_as_text),
         cmocka_unit_test(the_longest_list_is_cut_within_its_room),
         cmocka_unit_test(verdicts),
+        cmocka_unit_test(predictions),
+        cmocka_unit_test(another_seed_is_told),
         cmocka_unit_test(commands_name_the_seed),
     };
 

@@ -147,11 +147,12 @@ static void other_ends(void **state)
     (void)state;
     expect(legs, COUNT(legs),
            "            client                                    server\n"
-           "            │✕ #1: ECONNREFUSED                           │\n"
+           "            │✕ #1: not sent                               │\n"
            "            │─ #2 ───────────────────────────────────────✕│\n"
            "            │                                  recv: 7 B ●│\n"
            "            │◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ ICMP ┄│\n");
     draw(&picture, legs, COUNT(legs));
+    assert_non_null(strstr(text, "│ ECONNREFUSED"));
     assert_non_null(strstr(text, "✕│ full"));
     assert_non_null(strstr(text, "            ?            │◀┄")); /* its time is not known */
 }

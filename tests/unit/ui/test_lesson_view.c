@@ -21,6 +21,7 @@ static const struct lesson_topic topic = {
     .choices = {"it was lost", "its answer was lost", "neither: it cannot tell"},
     .right = 2,
     .explanation = "Silence is all that there is.",
+    .sources = "RFC 768",
     .commands = {"udptui serve --impair kurose", "udptui send 127.0.0.1"},
     .client = "client",
     .server = "server"};
@@ -113,14 +114,19 @@ static void the_ladder_while_it_happens(void **state)
     has(text, "server");
     has(text, "#1 hello");
     has(text, "LOST request");
-    has(text, "it happens");
-    lacks(text, "Enter");
+    has(text, "slower than it was");
+    has(text, "all at once");
+    has(text, "What does the sender know");
+    has(text, "No prediction");
     view.playing = false;
     drawn(&view, 24, 80, text);
     has(text, "Enter");
     drawn(&view, 10, 40, text);
     has(text, "#2 hello");
-    lacks(text, "Eleven numbered"); /* the ladder comes first */
+    lacks(text, "What does the sender"); /* the ladder comes first */
+    view.chosen = 1;
+    drawn(&view, 24, 80, text);
+    has(text, "You predicted 2: its answer was lost");
 }
 
 static void what_was_found(void **state)
@@ -137,6 +143,7 @@ static void what_was_found(void **state)
     has(text, "udptui serve --impair kurose");
     has(text, "messages sent ");
     has(text, " 11\n");
+    has(text, "Sources: RFC 768");
     has(text, "Enter done");
     lacks(text, "otherwise");
     view.more = true;
@@ -155,6 +162,9 @@ static void an_honest_word_where_it_was_otherwise(void **state)
     view.result = &other;
     drawn(&view, 24, 80, text);
     has(text, "did otherwise: something should have been lost");
+    other.seed = 9;
+    drawn(&view, 24, 80, text);
+    has(text, "Seed 0 showed nothing of it; this is seed 9.");
     view.error = "cannot listen on 127.0.0.1";
     drawn(&view, 24, 80, text);
     has(text, "cannot listen on 127.0.0.1");

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was on the loopback of a namespace, from a packet socket of the test's own: the truth that a
+ladder is compared with. The times are the kernel's, the same that a capture file would have."""
+import collections
+import socket
+import struct
+
+import tap
+
+ETH_P_IP = 0x0800
+SO_TIMESTAMPNS = 35
+PACKET_HOST = 0
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+
+# number: in the order of the wire; kind: "udp", "fragment", "icmp", or a TCP segment's "SYN, ACK", "data", ...; to_right: from the end
+# that sent first; payload: of UDP and TCP.
+Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload")
+
+
+class Wire:
+    """Listens on the namespace's lo from now on."""
+
+    def __init__(self, namespace):
+        with namespace:
+            try:
+                self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
+            except PermissionError:
+                tap.skip("packet sockets are not permitted")
+        tap.defer(self.socket.close)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.socket.bind(("lo", ETH_P_IP))
+        self.socket.setblocking(False)
+        self.judge, self.found = _Judge(), []
+
+    def frames(self):
+        """All so far, in their order."""
+        judge, found = self.judge, self.found
+        while True:
+            try:
+                packet, control, _, address = self.socket.recvmsg(70000, 512)
+            except BlockingIOError:
+                return found
+            if address[2] == PACKET_HOST:
+                found.append(Frame(len(found), _stamp(control), *judge.look(packet)))
+
+
+def _stamp(control):
+    for level, kind, data in control:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds, nanoseconds = struct.unpack("qq", data[:16])
+            return seconds * 10**9 + nanoseconds
+    raise tap.Failure("a packet without a time")
+
+
+class _Judge:
+    """Who is at the left: who sent first from its port to the other's."""
+
+    def __init__(self):
+        self.flows, self.fragmented = {}, {}
+
+    def _to_right(self, protocol, source, target):
+        return self.flows.setdefault((protocol, frozenset((source, target))), (source, target)) == (source, target)
+
+    def look(self, packet):
+        """(kind, to_right, payload)."""
+        header = (packet[0] & 15) * 4
+        identity, place = struct.unpack("!HH", packet[4:8])
+        protocol = packet[9]
+        body = packet[header:]
+        if protocol == socket.IPPROTO_ICMP:
+            return "icmp", False, b""
+        if place & 0x1FFF:
+            return "fragment", self.fragmented[identity], body
+        source, target = struct.unpack("!HH", body[:4])
+        to_right = self._to_right(protocol, source, target)
+        if place & 0x2000:
+            self.fragmented[identity] = to_right
+            return "fragment", to_right, body
+        if protocol == socket.IPPROTO_UDP:
+            return "udp", to_right, body[8:]
+        return _segment(body), to_right, body[(body[12] >> 4) * 4:]
+
+
+def _segment(body):
+    flags, data = body[13], body[(body[12] >> 4) * 4:]
+    if data:
+        return "data"
+    names = ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST"), (ACK, "ACK"))
+    return ", ".join(name for bit, name in names if flags & bit)
