@@ -31,6 +31,8 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_IPV6(offset)  COMMON_FLAG("ipv6", '6', offset, ENDPOINT_IPV6, "IPv6 only")
 #define COMMON_NO_UI(offset) COMMON_FLAG("no-ui", 0, offset, 1, "lines instead of the screen")
 #define COMMON_JSON(offset)  COMMON_FLAG("json", 0, offset, 1, "one JSON object a line")
+#define COMMON_FULL(offset)                                                                        \
+    COMMON_FLAG("full", 0, offset, 1, "all bytes of each datagram in lines, however many")
 #define COMMON_CALLS(offset)                                                                       \
     COMMON_FLAG("calls", 0, offset, 1, "tell the socket calls too, in lines and JSON")
 #define COMMON_ASCII(offset) COMMON_FLAG("ascii", 0, offset, 1, "plain ASCII, whatever the locale")

@@ -50,6 +50,7 @@ static const struct opt options[] = {
      .help = "do not show the clients' addresses"},
     COMMON_NO_UI(FIELD(look.no_ui)),
     COMMON_JSON(FIELD(look.json)),
+    COMMON_FULL(FIELD(look.full)),
     COMMON_ASCII(FIELD(look.ascii)),
     COMMON_NO_MOUSE(FIELD(look.no_mouse)),
     COMMON_HELP,

@@ -99,9 +99,10 @@ int replay_run_lines(struct replay_run *run)
                           .writer = look->json ? &serve_json : &serve_lines,
                           .output = {.file = run->output,
                                      .charset = server_charset(look),
+                                     .full = look->full,
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = look->privacy,
-                                     .scratch = malloc(SERVE_OUTPUT_SCRATCH)}};
+                                     .scratch = malloc(PAYLOAD_SCRATCH)}};
     const struct roster_config names = {.capacity = (uint32_t)look->max_clients,
                                         .names = look->roster,
                                         .privacy = look->privacy,

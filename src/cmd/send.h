@@ -49,8 +49,10 @@ struct send_options {
     const char *bind, *interface, *pcap;
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
+    int show;   /* enum payload_show */
     int family; /* enum endpoint_family */
-    int hex, escapes, fill, df, no_loop, broadcast, json, calls, quiet, no_history, no_ui, ascii;
+    int hex, escapes, fill, df, no_loop, broadcast, json, full, calls, quiet, no_history, no_ui,
+        ascii;
 };
 
 struct send_channel {

@@ -246,7 +246,7 @@ static bool open_parts(struct session *session)
     session->sender = batch_sender_open(1);
     session->pending = pending_open(&table);
     session->times = measured_open();
-    session->output.scratch = malloc(SEND_OUTPUT_SCRATCH);
+    session->output.scratch = malloc(PAYLOAD_SCRATCH);
     return session->receiver != NULL && session->sender != NULL && session->pending != NULL &&
            session->times != NULL && session->output.scratch != NULL;
 }
@@ -255,11 +255,12 @@ static void set_defaults(struct session *session, const struct send_options *opt
 {
     bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 
-    *session =
-        (struct session){.options = *options,
-                         .clocks = clock_pair_begin(),
-                         .writer = options->json ? &send_json : &send_lines,
-                         .output = {.file = stdout, .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
+    *session = (struct session){.options = *options,
+                                .clocks = clock_pair_begin(),
+                                .writer = options->json ? &send_json : &send_lines,
+                                .output = {.file = stdout,
+                                           .style = {.show = options->show, .full = options->full},
+                                           .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
     send_calls_begin(&session->calls, session);
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
         session->channels[i].socket.fd = -1;

@@ -45,6 +45,18 @@ static const struct opt settings[] = {
      .argument = "off|on",
      .choices = switch_words,
      .help = "lines have fields: {n} {time} {random:N}"},
+    {.name = "show",
+     .type = OPT_CHOICE,
+     .offset = FIELD(show),
+     .argument = "auto|text|hex|both",
+     .choices = payload_show_words,
+     .help = "how replies are shown"},
+    {.name = "full",
+     .type = OPT_CHOICE,
+     .offset = FIELD(full),
+     .argument = "off|on",
+     .choices = switch_words,
+     .help = "all bytes of each reply"},
     {.name = "hex",
      .type = OPT_CHOICE,
      .offset = FIELD(hex),
@@ -134,6 +146,8 @@ void talk_set(struct talk *talk, const char *argument)
     if (changed.hex && changed.escapes) /* the newer one counts */
         *(name_length == strlen("hex") ? &changed.escapes : &changed.hex) = 0;
     talk->session->options = changed;
+    talk->session->output.style =
+        (struct payload_style){.show = changed.show, .full = changed.full};
 }
 
 void talk_complete_setting(const char *line, struct prompt_words *words)

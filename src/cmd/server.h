@@ -36,7 +36,7 @@ struct server_options {
     int family;          /* enum endpoint_family */
     int reuse;
     int64_t threads;
-    int json, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
+    int json, full, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
 
 enum {

@@ -135,6 +135,7 @@ static struct lines lines_of(struct server *server)
                           .writer = server->options.json ? &serve_json : &serve_lines,
                           .output = {.file = server->output,
                                      .charset = server_charset(&server->options),
+                                     .full = server->options.full,
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = server->options.privacy}};
 }
@@ -159,7 +160,7 @@ static bool make_memory(struct lines *lines)
     };
     bool wanted = config.names || config.privacy;
 
-    lines->output.scratch = malloc(SERVE_OUTPUT_SCRATCH);
+    lines->output.scratch = malloc(PAYLOAD_SCRATCH);
     lines->output.roster = wanted ? roster_open(&config) : NULL;
     return lines->output.scratch != NULL && (lines->output.roster != NULL || !wanted);
 }

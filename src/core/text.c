@@ -194,6 +194,33 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
     return done;
 }
 
+/* An escape of ours that names no character: "\\xHH", "\\u{HEX}". */
+static bool is_number(const struct token *token)
+{
+    return token->bytes[0] == '\\' && (token->bytes[1] == 'x' || token->bytes[1] == 'u');
+}
+
+size_t text_printable_bytes(const void *bytes, size_t length_bytes)
+{
+    const uint8_t *in = bytes;
+    int marks = TEXT_COMBINING_MAX;
+    size_t printable = 0;
+    struct token token;
+
+    for (size_t done = 0; done < length_bytes;) {
+        size_t used = plain_run(in + done, length_bytes - done);
+        if (used > 0) {
+            marks = 0;
+            printable += used;
+        } else {
+            used = take(in + done, length_bytes - done, TEXT_UTF8, &marks, &token);
+            printable += is_number(&token) ? 0 : used;
+        }
+        done += used;
+    }
+    return printable;
+}
+
 /* One code point of safe text, and how many bytes it is; 0 at the end. */
 static size_t next_code_point(const char *at, int32_t *code_point)
 {

@@ -40,13 +40,6 @@ static void write_number(FILE *file, const struct result *result)
     fprintf(file, "%s  ", endpoint_format(who, text, sizeof text));
 }
 
-static void write_reply(const struct send_output *output, const struct result *result)
-{
-    text_render(output->scratch, SEND_OUTPUT_SCRATCH, result->reply, result->reply_bytes,
-                output->charset);
-    fprintf(output->file, "%s", result->reply_bytes == 0 ? "(empty)" : output->scratch);
-}
-
 static void write_time(FILE *file, const struct result *result)
 {
     char text[UNITS_TEXT_SIZE];
@@ -66,7 +59,7 @@ static void write_reason(const struct send_output *output, const struct result *
 
     while (why[length] != '\0')
         length++;
-    text_render(output->scratch, SEND_OUTPUT_SCRATCH, why, length, output->charset);
+    text_render(output->scratch, PAYLOAD_SCRATCH, why, length, output->charset);
     fputs(output->scratch, output->file);
     if (result->resends > 0)
         fprintf(output->file, "  resent %" PRIu32, result->resends);
@@ -96,12 +89,15 @@ static bool write_result(const struct send_output *output, const struct result *
     if (result->status >= RESULT_STATUSES && result->status != RESULT_RESENT)
         fprintf(output->file, "%s: ", result_status_name(result->status));
     if (result->reply != NULL) {
-        write_reply(output, result);
+        payload_write(output->file, &output->style, output->charset, output->scratch, result->reply,
+                      result->reply_bytes);
         write_time(output->file, result);
     } else {
         write_reason(output, result);
     }
     fputc('\n', output->file);
+    if (result->reply != NULL)
+        payload_write_rows(output->file, &output->style, result->reply, result->reply_bytes);
     return !ferror(output->file);
 }
 

@@ -82,16 +82,17 @@ static bool write_message(const struct serve_output *output, const struct event_
                           const uint8_t *payload)
 {
     const char *name = roster_name(output->roster, event->slot, event->generation);
+    const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
     char clock[UNITS_TIME_SIZE], from[ROSTER_TEXT_SIZE];
 
-    text_render(output->scratch, SERVE_OUTPUT_SCRATCH, payload, event->stored_bytes,
-                output->charset);
-    fprintf(output->file, "%s  %s%s%s%s  %" PRIu32 " B  %s",
+    fprintf(output->file, "%s  %s%s%s%s  %" PRIu32 " B  ",
             units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
             roster_address(output->roster, event->slot, event->generation, &event->from, from,
                            sizeof from),
-            name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", event->size_bytes,
-            event->size_bytes == 0 ? "(empty)" : output->scratch);
+            name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", event->size_bytes);
+    if (event->stored_bytes > 0 || event->size_bytes == 0) /* nothing may be left of what was cut */
+        payload_write(output->file, &style, output->charset, output->scratch, payload,
+                      event->stored_bytes);
     write_marks(output->file, event->flags);
     fputs("  ", output->file);
     write_fate(output->file, event);

@@ -2,6 +2,7 @@
 /* view_detail: one message, with all that is known of it, or one client. */
 #include <stdio.h>
 
+#include "udptui/core/dump.h"
 #include "udptui/core/units.h"
 #include "view_anatomy.h"
 #include "view_pager.h"
@@ -126,29 +127,20 @@ static void put_fate(struct pager *pager, const struct event_message *event)
 static void put_hex_line(struct pager *pager, uint32_t offset, uint32_t width)
 {
     const struct detail *detail = &pager->view->model->detail;
-    char hex[LINE_SIZE] = "", ascii[HEX_BYTES + 1] = "";
+    const uint8_t *bytes = detail->payload + offset;
+    uint32_t left = detail->event.stored_bytes - offset, count = left < width ? left : width;
+    char hex[DUMP_HEX_SIZE], ascii[DUMP_TEXT_SIZE];
     int row = pager_next(pager);
 
     if (row == PAGER_NOWHERE)
         return;
-    for (uint32_t i = 0; i < width; i++) {
-        uint32_t at = offset + i;
-        bool there = at < detail->event.stored_bytes;
-        uint8_t byte = there ? detail->payload[at] : ' ';
-        if (there)
-            view_append(hex, sizeof hex, "%02x ", byte);
-        else
-            view_append(hex, sizeof hex, "   ");
-        if (i == 7)
-            view_append(hex, sizeof hex, " ");
-        ascii[i] = byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
-    }
     char label[UNITS_TEXT_SIZE];
     snprintf(label, sizeof label, "%04x", (unsigned)offset);
     frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
     int column = frame_put(pager->view->frame, row, PAGER_MARGIN + 6, pager->view->columns,
-                           STYLE_NORMAL, hex);
-    frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND, ascii);
+                           STYLE_NORMAL, dump_hex(bytes, count, width, hex));
+    frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND,
+              dump_ascii(bytes, count, ascii));
 }
 
 static void put_payload(struct pager *pager)

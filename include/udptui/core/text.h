@@ -33,6 +33,10 @@ enum { TEXT_EXPANSION = 5, TEXT_COMBINING_MAX = 4 };
 size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t length_bytes,
                    enum text_charset charset);
 
+/* How many of the bytes belong to characters that stand for themselves, or are TAB, CR, LF or a
+ * backslash. */
+size_t text_printable_bytes(const void *bytes, size_t length_bytes);
+
 /* One terminal cell's worth of safe text: a base character with its combining marks. */
 struct text_cell {
     const char *bytes; /* points into the text given to text_next */

@@ -9,14 +9,14 @@
 #include "udptui/core/call.h"
 #include "udptui/core/result.h"
 #include "udptui/core/text.h"
+#include "udptui/output/payload.h"
 
 struct send_output {
     FILE *file;
     enum text_charset charset;
-    char *scratch; /* safe text of one reply: SEND_OUTPUT_SCRATCH bytes */
+    struct payload_style style; /* of replies, in lines */
+    char *scratch;              /* safe text of one reply: PAYLOAD_SCRATCH bytes */
 };
-
-enum { SEND_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
 
 /* Each writes one record and returns false where the file could not be written. */
 struct send_writer {

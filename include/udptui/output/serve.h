@@ -15,6 +15,7 @@
 #include "udptui/core/event.h"
 #include "udptui/core/roster.h"
 #include "udptui/core/text.h"
+#include "udptui/output/payload.h"
 
 /* Where to and how. */
 struct serve_output {
@@ -23,10 +24,9 @@ struct serve_output {
     int32_t utc_offset_s;  /* for the time of day in lines */
     bool privacy;          /* clients' addresses are not written */
     struct roster *roster; /* with --class or --privacy, else NULL: addresses alone */
-    char *scratch;         /* safe text of one payload: SERVE_OUTPUT_SCRATCH bytes */
+    bool full;             /* lines have all of a payload */
+    char *scratch;         /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
-
-enum { SERVE_OUTPUT_SCRATCH = 65536 * TEXT_EXPANSION + 1 };
 
 /* Each writes one record and returns false where the file could not be written. */
 struct serve_writer {

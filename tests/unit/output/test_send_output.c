@@ -30,7 +30,7 @@ static struct paper *open_paper(enum text_charset charset)
 
     assert_non_null(paper);
     paper->output.charset = charset;
-    paper->output.scratch = malloc(SEND_OUTPUT_SCRATCH);
+    paper->output.scratch = malloc(PAYLOAD_SCRATCH);
     paper->output.file = open_memstream(&paper->text, &paper->size_bytes);
     return paper;
 }
@@ -119,6 +119,80 @@ static void what_comes_beside_says_so(void **state)
     expect_line(&result, "192.0.2.7:9  unsolicited: x\n");
 }
 
+/* The same reply as each style shows it. */
+static void expect_styled(struct payload_style style, const void *reply, size_t reply_bytes,
+                          const char *line)
+{
+    struct paper *paper = open_paper(TEXT_UTF8);
+    struct result result = acked(reply, reply_bytes);
+
+    paper->output.style = style;
+    assert_true(send_lines.result(&paper->output, &result));
+    assert_string_equal(read_paper(paper), line);
+    close_paper(paper);
+}
+
+static void a_binary_reply_is_dumped(void **state)
+{
+    static const char text[] = "#3  127.0.0.1:4010  \\x01\\x02ok  rtt 123 us\n";
+    static const char dump[] = "#3  127.0.0.1:4010  4 B  rtt 123 us\n"
+                               "    0000  01 02 6f 6b                                       ..ok\n";
+
+    (void)state;
+    expect_styled((struct payload_style){.show = PAYLOAD_AUTO}, "\1\2ok", 4, dump);
+    expect_styled((struct payload_style){.show = PAYLOAD_HEX}, "\1\2ok", 4, dump);
+    expect_styled((struct payload_style){.show = PAYLOAD_TEXT}, "\1\2ok", 4, text);
+    expect_styled((struct payload_style){.show = PAYLOAD_BOTH}, "\1\2ok", 4,
+                  "#3  127.0.0.1:4010  \\x01\\x02ok  rtt 123 us\n"
+                  "    0000  01 02 6f 6b                                       ..ok\n");
+    expect_styled((struct payload_style){.show = PAYLOAD_AUTO}, "text", 4,
+                  "#3  127.0.0.1:4010  text  rtt 123 us\n");
+    expect_styled((struct payload_style){.show = PAYLOAD_HEX}, "", 0,
+                  "#3  127.0.0.1:4010  (empty)  rtt 123 us\n");
+}
+
+static void a_long_reply_is_cut_and_says_so(void **state)
+{
+    char reply[1300], line[2048];
+
+    (void)state;
+    memset(reply, 'x', sizeof reply);
+    snprintf(line, sizeof line,
+             "#3  127.0.0.1:4010  %.*s [1,060 more bytes: --full shows them]  rtt 123 us\n",
+             PAYLOAD_LINE_SIZE, reply);
+    expect_styled((struct payload_style){.show = PAYLOAD_AUTO}, reply, sizeof reply, line);
+    snprintf(line, sizeof line, "#3  127.0.0.1:4010  %.*s  rtt 123 us\n", (int)sizeof reply, reply);
+    expect_styled((struct payload_style){.show = PAYLOAD_AUTO, .full = true}, reply, sizeof reply,
+                  line);
+    snprintf(line, sizeof line, "#3  127.0.0.1:4010  %.*s [1 more byte: --full shows them]", 240,
+             reply);
+    struct paper *paper = open_paper(TEXT_UTF8);
+    struct result result = acked(reply, 241);
+    assert_true(send_lines.result(&paper->output, &result));
+    assert_memory_equal(read_paper(paper), line, strlen(line));
+    close_paper(paper);
+}
+
+static void a_long_dump_is_cut_and_says_so(void **state)
+{
+    uint8_t reply[257] = {0};
+    struct result result = acked(reply, sizeof reply);
+    struct paper *paper = open_paper(TEXT_UTF8);
+
+    (void)state;
+    assert_true(send_lines.result(&paper->output, &result));
+    assert_non_null(strstr(read_paper(paper), "\n    00f0  00 "));
+    assert_null(strstr(read_paper(paper), "\n    0100  00 "));
+    assert_non_null(strstr(read_paper(paper), "\n          [1 more byte: --full shows them]\n"));
+    close_paper(paper);
+    paper = open_paper(TEXT_UTF8);
+    paper->output.style.full = true;
+    assert_true(send_lines.result(&paper->output, &result));
+    assert_non_null(strstr(read_paper(paper), "\n    0100  00 "));
+    assert_null(strstr(read_paper(paper), "more"));
+    close_paper(paper);
+}
+
 static void silence_says_why(void **state)
 {
     struct result result = unanswered(RESULT_TIMEOUT, "no answer in 1.00 s");
@@ -131,19 +205,27 @@ static void silence_says_why(void **state)
     expect_line(&result, "#4  127.0.0.1:4010  no such \\x1B[2J\n");
 }
 
+/* One line of text, or rows of a dump: a reply's own newlines make none. */
 static void every_byte_is_safe(void **state)
 {
     uint8_t all[256];
-    struct paper *paper = open_paper(TEXT_ASCII);
 
     (void)state;
     for (size_t i = 0; i < sizeof all; i++)
         all[i] = (uint8_t)i;
-    struct result result = acked(all, sizeof all);
-    assert_true(send_lines.result(&paper->output, &result));
-    for (const char *byte = read_paper(paper); *byte != '\0'; byte++)
-        assert_true((*byte >= ' ' && *byte < 0x7f) || (*byte == '\n' && byte[1] == '\0'));
-    close_paper(paper);
+    for (int show = PAYLOAD_TEXT; show <= PAYLOAD_HEX; show++) {
+        struct paper *paper = open_paper(TEXT_ASCII);
+        struct result result = acked(all, sizeof all);
+        size_t lines = 0;
+        paper->output.style = (struct payload_style){.show = show, .full = true};
+        assert_true(send_lines.result(&paper->output, &result));
+        for (const char *byte = read_paper(paper); *byte != '\0'; byte++) {
+            assert_true((*byte >= ' ' && *byte < 0x7f) || *byte == '\n');
+            lines += *byte == '\n';
+        }
+        assert_int_equal(lines, show == PAYLOAD_TEXT ? 1 : 1 + sizeof all / 16);
+        close_paper(paper);
+    }
 }
 
 static struct send_totals some_totals(void)
@@ -321,6 +403,9 @@ int main(void)
         cmocka_unit_test(a_reply_has_its_time),
         cmocka_unit_test(an_empty_reply_is_seen),
         cmocka_unit_test(what_comes_beside_says_so),
+        cmocka_unit_test(a_binary_reply_is_dumped),
+        cmocka_unit_test(a_long_reply_is_cut_and_says_so),
+        cmocka_unit_test(a_long_dump_is_cut_and_says_so),
         cmocka_unit_test(silence_says_why),
         cmocka_unit_test(every_byte_is_safe),
         cmocka_unit_test(the_summary_counts_what_is_settled),

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* payload: a datagram's bytes in the lines for people: as text, as a dump, and not too much of
+ * them. */
+#ifndef UDPTUI_OUTPUT_PAYLOAD_H
+#define UDPTUI_OUTPUT_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/core/text.h"
+
+enum payload_show {
+    PAYLOAD_AUTO, /* a dump if less than three quarters of the bytes are printable, else text */
+    PAYLOAD_TEXT,
+    PAYLOAD_HEX,
+    PAYLOAD_BOTH,
+};
+
+/* "auto", "text", "hex", "both", ended by NULL. */
+extern const char *const payload_show_words[];
+
+struct payload_style {
+    int show;  /* enum payload_show */
+    bool full; /* all of it, however long; else PAYLOAD_LINE_SIZE characters, PAYLOAD_ROWS rows */
+};
+
+enum {
+    PAYLOAD_LINE_SIZE = 240,
+    PAYLOAD_ROWS = 16,
+    PAYLOAD_SCRATCH = 65536 * TEXT_EXPANSION + 1,
+};
+
+/* Its part of a line: the text, "(empty)" or, if only the dump shows it, "12 B". scratch:
+ * PAYLOAD_SCRATCH bytes. What is left out is counted in the line. */
+void payload_write(FILE *file, const struct payload_style *style, enum text_charset charset,
+                   char *scratch, const uint8_t *bytes, size_t size_bytes);
+
+/* The rows of the dump, each a line, if the style has one. To be called behind the line's end. */
+void payload_write_rows(FILE *file, const struct payload_style *style, const uint8_t *bytes,
+                        size_t size_bytes);
+
+#endif
