@@ -184,6 +184,7 @@ static void take_reply(struct session *session, uint32_t channel, const struct d
                             .wall_ns = datagram->wall_ns,
                             .rtt_ns = match.rtt_ns,
                             .ambiguous = match.certainty == PENDING_UNSURE,
+                            .provisional = match.certainty == PENDING_SHARED,
                             .resends = match.resends,
                             .reply = datagram->bytes,
                             .reply_bytes = datagram->size_bytes};

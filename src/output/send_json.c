@@ -47,6 +47,8 @@ static bool write_result(const struct send_output *output, const struct result *
     add_time(object, "rtt_ns", result->rtt_ns);
     if (result->ambiguous)
         json_object_set_new(object, "ambiguous", json_true());
+    if (result->provisional)
+        json_object_set_new(object, "provisional", json_true());
     if (result->resends > 0)
         json_add_count(object, "resends", result->resends);
     if (result->reply != NULL) {

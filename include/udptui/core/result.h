@@ -39,6 +39,7 @@ struct result {
     int64_t wall_ns;      /* when it came or was known, CLOCK_REALTIME */
     int64_t rtt_ns;       /* -1 where there is none */
     bool ambiguous;       /* the round-trip time may be another datagram's */
+    bool provisional;     /* it holds as long as no RESULT_UNCERTAIN takes it back */
     uint32_t resends;
     const uint8_t *reply; /* NULL without a reply */
     size_t reply_bytes;
