@@ -79,6 +79,18 @@ static void repeat_as_asked(struct talk *talk)
     talk_repeat(talk, options->count - 1, interval_ns, false);
 }
 
+/* A refused line comes back to be edited. One that would fill the screen is recalled by a key
+ * instead: what is wrong with it would be gone from sight. */
+static void offer_again(struct talk *talk, const char *typed)
+{
+    size_t half_screen = (size_t)prompt_columns() * (size_t)prompt_rows() / 2;
+
+    if (strlen(typed) < half_screen)
+        prompt_keep(typed);
+    else
+        talk_say(talk, "the line is kept: Up brings it back");
+}
+
 void talk_send_draft(struct talk *talk, const char *typed)
 {
     const uint64_t *too_big = &talk->session->totals.counts[RESULT_TOO_BIG];
@@ -86,7 +98,7 @@ void talk_send_draft(struct talk *talk, const char *typed)
 
     session_send(talk->session, talk->draft.bytes, talk->draft.size_bytes);
     if (*too_big > before) {
-        prompt_keep(typed);
+        offer_again(talk, typed);
         return;
     }
     copy_message(&talk->latest, &talk->draft);
@@ -105,7 +117,7 @@ void talk_send_text(struct talk *talk, const struct send_options *options, const
         return;
     }
     talk_say(talk, "not sent: %s", why);
-    prompt_keep(typed);
+    offer_again(talk, typed);
 }
 
 static void remember_target(struct talk *talk, const char *target)

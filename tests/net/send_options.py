@@ -84,6 +84,32 @@ def multicast_ttl():
     tap.equal([item["hop_limit"] for item in server.messages(4)], [1, 7, 9, 3], "TTL")
 
 
+def group_and_interface(group, target, options=()):
+    if ":" in group:
+        udptui.need_ipv6()
+    left, right = with_a_second_cable()
+    server = serve_in(right, "--join", group + "%eth0", addresses=("[::]:4010" if ":" in group else "0.0.0.0:4010",))
+    if ":" not in group:
+        left.ip("route", "add", "224.0.0.0/4", "dev", "eth1")  # astray
+    result = send_in(left, *options, target, "to the group").expect(0)
+    message = server.messages(1)[0]
+    tap.equal(message.get("multicast"), True, "multicast")
+    tap.contains(result.objects("result")[0]["to"], "%", "the target")
+
+
+tap.add_case("send GROUP%IF leaves by that interface", group_and_interface, GROUP, GROUP + "%eth0")
+tap.add_case("send GROUP%IF:PORT too", group_and_interface, GROUP, GROUP + "%eth0:4010")
+tap.add_case("send [GROUP%IF]:PORT of IPv6", group_and_interface, "ff15::4010", "[ff15::4010%eth0]:4010")
+
+
+@tap.case("send GROUP%IF with an interface that is not there, and ADDRESS%IF that is no group")
+def group_wrong_interface():
+    left, _ = netns.pair()
+    with left:
+        tap.contains(udptui.run("send", GROUP + "%nosuch", "x").expect(3).err, "no such interface", "stderr")
+        tap.contains(udptui.run("send", "10.9.0.2%eth0", "x").expect(2).err, "zone", "stderr")
+
+
 @tap.case("--no-loop: this machine's own members do not get it, others do")
 def no_loop():
     left, right = netns.pair()

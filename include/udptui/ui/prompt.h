@@ -61,8 +61,9 @@ enum prompt_state prompt_input(void);
 /* What stands before the line, from the next line on. */
 void prompt_set_text(const char *text);
 
-/* The terminal's width. */
+/* The terminal's width and height. */
 int prompt_columns(void);
+int prompt_rows(void);
 
 /* Whole lines above the one that is being typed, which stays as it is. */
 void prompt_print(const char *text);
