@@ -15,7 +15,7 @@
 
 #define FIELD(name) offsetof(struct replay_options, name)
 
-enum { PATIENCE_S = 10, SPEED_MAX = 1000 };
+enum { TIMEOUT_S = 10, SPEED_MAX = 1000 };
 
 static const struct opt options[] = {
     {.name = "port",
@@ -26,13 +26,33 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = 65535,
      .help = "the server's port: only what goes to it or comes from it"},
+    {.name = "server",
+     .type = OPT_TEXT,
+     .offset = FIELD(server),
+     .argument = "ADDRESS[:PORT]",
+     .help = "who is the server: only what goes to it or comes from it"},
+    {.name = "timeout",
+     .letter = 't',
+     .type = OPT_DURATION,
+     .offset = FIELD(timeout_ns),
+     .argument = "TIME",
+     .minimum = 1,
+     .maximum = 86400 * UNITS_NS_PER_S,
+     .help = "how long a reply may take (10s)"},
     {.name = "speed",
      .letter = 's',
      .type = OPT_TEXT,
      .offset = FIELD(speed),
      .argument = "N|max",
      .help = "so many times as fast as it was, 0.01 to 1000 (1); lines come at once "
-             "where it is not given"},
+             "if it is not given"},
+    {.name = "idle-limit",
+     .type = OPT_DURATION,
+     .offset = FIELD(idle_limit_ns),
+     .argument = "TIME",
+     .minimum = UNITS_NS_PER_MS,
+     .maximum = 86400 * UNITS_NS_PER_S,
+     .help = "play longer gaps as so long"},
     {.name = "history",
      .type = OPT_INTEGER,
      .offset = FIELD(look.history),
@@ -60,6 +80,7 @@ static const char *const examples[] = {
     "udptui serve --pcap class.pcap         record, and later",
     "udptui replay class.pcap               look at it again; Space stops, . steps",
     "udptui replay --port 53 --json a.pcap  any capture with UDP in it",
+    "tcpdump -U -w - udp | udptui replay -  what is captured now",
     NULL,
 };
 
@@ -93,16 +114,40 @@ static bool set_speed(struct replay_options *values)
     return false;
 }
 
-struct replay *replay_make(const struct replay_run *run, bool early,
-                           void (*tell)(void *context, const void *record, size_t size_bytes),
+/* A name is not looked up: a capture is not about the network that this machine is in. */
+static bool set_server(struct replay_options *values)
+{
+    struct endpoint_spec given;
+    enum endpoint_error error;
+
+    if (values->server == NULL)
+        return true;
+    error = endpoint_split(values->server, &given);
+    if (error != ENDPOINT_OK) {
+        commands_complain("--server %s: %s", values->server, endpoint_error_text(error));
+        return false;
+    }
+    if (!given.is_literal) {
+        commands_complain("--server %s: give an address, with or without a port", values->server);
+        return false;
+    }
+    values->server_endpoint = given.literal;
+    values->server_endpoint.port = given.has_port ? given.port : 0;
+    values->server_endpoint.scope = 0; /* a capture knows no zones */
+    return true;
+}
+
+struct replay *replay_make(const struct replay_run *run, int64_t hold_ns,
+                           void (*emit)(void *context, const void *record, size_t size_bytes),
                            void *context)
 {
     const struct replay_config config = {
         .port = (uint16_t)run->options.port,
+        .server = run->options.server_endpoint,
         .clients_max = (uint32_t)run->options.look.max_clients,
-        .patience_ns = PATIENCE_S * UNITS_NS_PER_S,
-        .early = early,
-        .tell = tell,
+        .patience_ns = run->options.timeout_ns,
+        .hold_ns = hold_ns,
+        .emit = emit,
         .context = context,
     };
 
@@ -111,9 +156,10 @@ struct replay *replay_make(const struct replay_run *run, bool early,
 
 void replay_feed(struct replay_run *run, struct replay *replay)
 {
-    if (!replay_take(replay, &run->film.packet, run->film.wall_ns))
-        run->film.filtered++;
-    film_next(&run->film);
+    struct replay_cursor *cursor = &run->cursor;
+
+    if (!replay_take(replay, &cursor->packet, cursor->stamp_ns, cursor->wall_ns))
+        cursor->filtered++;
 }
 
 /* ---- the command */
@@ -123,7 +169,7 @@ static int play(struct replay_run *run)
     bool screen = server_wants_screen(&run->options.look);
     int status;
 
-    if (screen && strcmp(run->film.path, "-") == 0) {
+    if (screen && strcmp(run->cursor.path, "-") == 0) {
         commands_complain("-: a screen needs a file that can be read again: use --no-ui");
         return EXIT_USAGE;
     }
@@ -141,24 +187,25 @@ static int play(struct replay_run *run)
 
 static int run_replay(int argument_count, char *const arguments[])
 {
-    struct replay_run run = {.options = {.look = server_default_options()}};
+    struct replay_run run = {
+        .options = {.look = server_default_options(), .timeout_ns = TIMEOUT_S * UNITS_NS_PER_S}};
     struct opts_operands operands;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status))
         return status;
-    if (!set_speed(&run.options))
+    if (!set_speed(&run.options) || !set_server(&run.options))
         return EXIT_USAGE;
-    if (!film_open(&run.film, operands.items[0])) {
-        commands_complain("%s", run.film.error);
+    if (!replay_cursor_open(&run.cursor, operands.items[0])) {
+        commands_complain("%s", run.cursor.error);
         return EXIT_SETUP;
     }
     status = play(&run);
-    if (run.film.error[0] != '\0') {
-        commands_complain("%s", run.film.error);
+    if (run.cursor.error[0] != '\0') {
+        commands_complain("%s", run.cursor.error);
         status = status == EXIT_DONE ? EXIT_SETUP : status;
     }
-    film_close(&run.film);
+    replay_cursor_close(&run.cursor);
     return status;
 }
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "film.h"
+#include "replay_cursor.h"
 #include "server.h"
 #include "signals.h"
 #include "udptui/core/replay.h"
@@ -16,30 +16,34 @@ struct replay_options {
     struct server_options
         look; /* history, max_clients, roster, privacy, json, no_ui, ascii, no_mouse */
     int64_t port;
+    const char *server;
+    int64_t timeout_ns;
+    int64_t idle_limit_ns; /* 0: none */
     const char *speed;
-    double times; /* from speed: 0 is as fast as it goes */
+    struct endpoint server_endpoint; /* from server; ENDPOINT_NONE: not given */
+    double times;                    /* from speed: 0 is as fast as it goes */
 };
 
 struct replay_run {
     struct replay_options options;
-    struct film film;
+    struct replay_cursor cursor;
     struct signals signals;
     FILE *output; /* an outlet */
 };
 
-/* The pairing that the options ask for; early, tell, context: see core/replay. NULL: memory is
+/* The pairing that the options ask for; hold_ns, emit, context: see core/replay. NULL: memory is
  * short. */
-struct replay *replay_make(const struct replay_run *run, bool early,
-                           void (*tell)(void *context, const void *record, size_t size_bytes),
+struct replay *replay_make(const struct replay_run *run, int64_t hold_ns,
+                           void (*emit)(void *context, const void *record, size_t size_bytes),
                            void *context);
 
-/* Gives the film's datagram to the replay, and reads the next. */
+/* Gives the cursor's datagram to the replay. */
 void replay_feed(struct replay_run *run, struct replay *replay);
 
 /* Lines or JSON, at once or, with --speed, in the capture's time. Exit status. */
 int replay_run_lines(struct replay_run *run);
 
-/* The screen until q. False where the terminal cannot show one. */
+/* The screen until q. False if the terminal cannot show one. */
 bool replay_run_screen(struct replay_run *run, int *status);
 
 #endif

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_lines: a capture without a screen: each message when it is known what became of it. */
+/*
+ * replay_lines: a capture without a screen.
+ *
+ * A file is written in its order, each message once, when all is known of it. What is still being
+ * captured (a pipe), and what is played in the capture's time (--speed), is written as soon as it is
+ * known: a message with its reply, or without one after HOLD; and what is found out later, in a
+ * record of its own.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,12 +20,18 @@
 #include "udptui/net/clock.h"
 #include "udptui/output/serve.h"
 
+/* A message without a reply is written after so long; looked at so often. */
+static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
 static const double longest_ns = 1e18; /* some thirty years: what a broken file may ask for */
 
 struct lines {
     struct replay_run *run;
-    const struct serve_writer *writer;
+    struct replay *replay;
+    const struct replay_writer *writer;
     struct serve_output output;
+    bool live;        /* written as it comes */
+    int64_t clock_ns; /* CLOCK_MONOTONIC when the capture's time was shown_ns */
+    int64_t shown_ns;
     int error; /* errno of standard output */
 };
 
@@ -31,55 +44,135 @@ static void take(void *context, const void *record, size_t size_bytes)
     (void)size_bytes;
     if (event_kind_of(record) != EVENT_MESSAGE || lines->error != 0)
         return;
-    if (lines->output.roster != NULL)
+    if (lines->output.roster != NULL && !event_is_from_server(message))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
     if (!lines->writer->message(&lines->output, message, payload))
         lines->error = errno;
 }
 
-/* Waits until the datagram's time has come. False where a signal came first. */
-static bool wait_for(struct replay_run *run, int64_t *clock_ns, int64_t *shown_ns)
-{
-    struct pollfd polled = {.fd = run->signals.fd, .events = POLLIN};
-    int64_t ahead_ns = run->film.wall_ns - *shown_ns, due_ns;
+/* ---- time */
 
-    *shown_ns = run->film.wall_ns;
-    if (run->options.speed == NULL || run->options.times == 0)
-        return signals_number(&run->signals) == 0;
-    double wait_ns = (double)ahead_ns / run->options.times;
-    due_ns = *clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
-    *clock_ns = due_ns;
-    fflush(run->output);
-    for (int64_t left_ns; (left_ns = due_ns - clock_monotonic_ns()) > 0;) {
-        int64_t left_ms = left_ns / UNITS_NS_PER_MS + 1;
-        if (poll(&polled, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX) > 0)
+static bool is_paced(const struct lines *lines)
+{
+    return lines->run->options.speed != NULL && lines->run->options.times > 0;
+}
+
+/* The capture's time now, if it goes on as the clock does. */
+static int64_t capture_now_ns(const struct lines *lines, int64_t now_ns)
+{
+    double times = is_paced(lines) ? lines->run->options.times : 1;
+    double passed_ns = (double)(now_ns - lines->clock_ns) * times;
+
+    return lines->shown_ns + (int64_t)(passed_ns < longest_ns ? passed_ns : longest_ns);
+}
+
+/* Waits until a descriptor (-1: none) is readable, or until_ns, or so long that something may have
+ * to be written. False if a signal came. */
+static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
+{
+    struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
+                              {.fd = fd, .events = POLLIN}};
+    struct event_totals totals = replay_totals(lines->replay, 0);
+    bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->cursor);
+    int64_t left_ns = until_ns - clock_monotonic_ns();
+
+    if (left_ns > look_ns && (looking || until_ns != INT64_MAX))
+        left_ns = look_ns;
+    fflush(lines->run->output);
+    signals_beat(&lines->run->signals);
+    if (left_ns > 0)
+        poll(polled, 2, left_ns > look_ns ? -1 : (int)(left_ns / UNITS_NS_PER_MS) + 1);
+    return signals_number(&lines->run->signals) == 0;
+}
+
+/* Waits until the datagram's time has come. False if a signal came first. */
+static bool wait_for_datagram(struct lines *lines)
+{
+    const struct replay_options *options = &lines->run->options;
+    int64_t wall_ns = lines->run->cursor.wall_ns, ahead_ns = wall_ns - lines->shown_ns;
+
+    if (!is_paced(lines))
+        return signals_number(&lines->run->signals) == 0;
+    if (options->idle_limit_ns > 0 && ahead_ns > options->idle_limit_ns) {
+        lines->shown_ns = wall_ns - options->idle_limit_ns;
+        ahead_ns = options->idle_limit_ns;
+    }
+    double wait_ns = (double)ahead_ns / options->times;
+    int64_t due_ns = lines->clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
+    for (int64_t now_ns; (now_ns = clock_monotonic_ns()) < due_ns;) {
+        int64_t capture_ns = capture_now_ns(lines, now_ns);
+        replay_pass(lines->replay, capture_ns < wall_ns ? capture_ns : wall_ns);
+        if (lines->error != 0 || !wait_a_while(lines, -1, due_ns))
             return false;
     }
+    lines->clock_ns = due_ns;
     return true;
 }
 
-static void write_all(struct lines *lines, struct replay *replay)
+/* Nothing has come through the pipe: the capture's time goes on as ours. False if a signal came. */
+static bool wait_for_more(struct lines *lines)
 {
-    struct replay_run *run = lines->run;
-    int64_t clock_ns = clock_monotonic_ns(), shown_ns = run->film.wall_ns;
+    struct replay_cursor *cursor = &lines->run->cursor;
+    int64_t idle_ns = clock_monotonic_ns() - lines->clock_ns;
 
-    while (run->film.has && lines->error == 0 && wait_for(run, &clock_ns, &shown_ns)) {
-        signals_beat(&run->signals);
-        replay_feed(run, replay);
+    if (cursor->wall_ns != INT64_MIN)
+        replay_pass(lines->replay, capture_now_ns(lines, clock_monotonic_ns()));
+    if (replay_cursor_holds(cursor) && idle_ns > PACKET_STREAM_PATIENCE_NS) {
+        replay_cursor_give_up(cursor);
+        return true;
     }
-    replay_end(replay);
+    return lines->error == 0 && wait_a_while(lines, replay_cursor_fd(cursor), INT64_MAX);
 }
 
-static void write_end(struct lines *lines, const struct replay *replay)
-{
-    struct event_totals totals = replay_totals(replay, 0);
-    struct capture_counts counts = film_counts(&lines->run->film);
-    bool (*write_counts)(FILE *, const struct capture_counts *) =
-        lines->run->options.look.json ? replay_write_json : replay_write_lines;
+/* ---- from the first to the last */
 
-    if (lines->error == 0 && (!write_counts(lines->run->output, &counts) ||
-                              !lines->writer->summary(&lines->output, &totals)))
+static void take_datagram(struct lines *lines)
+{
+    struct replay_cursor *cursor = &lines->run->cursor;
+
+    if (lines->shown_ns == INT64_MIN)
+        lines->shown_ns = cursor->wall_ns;
+    if (!wait_for_datagram(lines))
+        return;
+    if (!is_paced(lines))
+        lines->clock_ns = clock_monotonic_ns();
+    lines->shown_ns = cursor->wall_ns;
+    replay_feed(lines->run, lines->replay);
+}
+
+static void write_all(struct lines *lines)
+{
+    struct replay_run *run = lines->run;
+    bool going = true;
+
+    lines->clock_ns = clock_monotonic_ns();
+    lines->shown_ns = INT64_MIN;
+    while (going && lines->error == 0 && signals_number(&run->signals) == 0) {
+        signals_beat(&run->signals);
+        switch (replay_cursor_next_now(&run->cursor)) {
+        case CURSOR_DATAGRAM:
+            take_datagram(lines);
+            break;
+        case CURSOR_WAIT:
+            going = wait_for_more(lines);
+            break;
+        case CURSOR_END:
+            going = false;
+            break;
+        }
+    }
+    replay_end(lines->replay);
+}
+
+static void write_end(struct lines *lines)
+{
+    struct event_totals totals = replay_totals(lines->replay, 0);
+    struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
+
+    if (lines->error == 0 &&
+        (!lines->writer->capture(lines->run->output, &counts) ||
+         !lines->writer->summary(lines->run->output, &totals)))
         lines->error = errno;
 }
 
@@ -92,37 +185,47 @@ static int status_of(const struct lines *lines)
     return number == 0 ? EXIT_DONE : 128 + number;
 }
 
+/* In the capture's time, so that it is hold_ns of ours. */
+static int64_t capture_hold_ns(const struct lines *lines)
+{
+    if (!lines->live)
+        return INT64_MAX;
+    return is_paced(lines) ? (int64_t)((double)hold_ns * lines->run->options.times) : hold_ns;
+}
+
 int replay_run_lines(struct replay_run *run)
 {
     const struct server_options *look = &run->options.look;
     struct lines lines = {.run = run,
-                          .writer = look->json ? &serve_json : &serve_lines,
+                          .writer = look->json ? &replay_json : &replay_lines,
                           .output = {.file = run->output,
                                      .charset = server_charset(look),
                                      .full = look->full,
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = look->privacy,
+                                     .replay = true,
                                      .scratch = malloc(PAYLOAD_SCRATCH)}};
     const struct roster_config names = {.capacity = (uint32_t)look->max_clients,
                                         .names = look->roster,
                                         .privacy = look->privacy,
                                         .charset = lines.output.charset};
-    struct replay *replay = replay_make(run, false, take, &lines);
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 
+    lines.live = is_paced(&lines) || replay_cursor_fd(&run->cursor) >= 0;
+    lines.replay = replay_make(run, capture_hold_ns(&lines), take, &lines);
     if (wants_roster)
         lines.output.roster = roster_open(&names);
-    if (replay == NULL || lines.output.scratch == NULL ||
+    if (lines.replay == NULL || lines.output.scratch == NULL ||
         (wants_roster && lines.output.roster == NULL)) {
         commands_complain("not enough memory");
     } else {
-        write_all(&lines, replay);
-        write_end(&lines, replay);
+        write_all(&lines);
+        write_end(&lines);
         status = status_of(&lines);
     }
     roster_close(lines.output.roster);
     free(lines.output.scratch);
-    replay_close(replay);
+    replay_close(lines.replay);
     return status;
 }

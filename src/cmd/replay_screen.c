@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * replay_screen: a capture on the screen of serve. The clock of the model is the capture's: it runs
- * while the film plays, stands while it is stopped, and is set by seeking; going back begins anew
+ * while the cursor plays, stands while it is stopped, and is set by seeking; going back begins anew
  * and runs up to there.
  */
 #include <poll.h>
@@ -33,7 +33,7 @@ struct player {
     bool playing, quit, terminal_gone;
 };
 
-/* ---- the film */
+/* ---- the cursor */
 
 static void take(void *context, const void *record, size_t size_bytes)
 {
@@ -45,36 +45,38 @@ static void take(void *context, const void *record, size_t size_bytes)
 /* How long it is can only be known by reading it. False where it cannot be read again. */
 static bool measure(struct player *player)
 {
-    struct film *film = &player->run->film;
+    struct replay_cursor *cursor = &player->run->cursor;
 
-    player->first_ns = player->last_ns = film->has ? film->wall_ns : 0;
-    while (film->has) {
-        player->last_ns = film->wall_ns;
-        film_next(film);
-    }
-    return film_rewind(film);
+    bool more = replay_cursor_next(cursor) == CURSOR_DATAGRAM;
+
+    player->first_ns = player->last_ns = more ? cursor->wall_ns : 0;
+    for (; more; more = replay_cursor_next(cursor) == CURSOR_DATAGRAM)
+        player->last_ns = cursor->wall_ns;
+    return replay_cursor_rewind(cursor);
 }
 
 static bool is_over(const struct player *player)
 {
-    return !player->run->film.has && player->position_ns >= player->last_ns;
+    return player->run->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
 }
 
 /* All datagrams up to a time, at most so many. */
 static void feed(struct player *player, int64_t until_ns, int most)
 {
-    struct film *film = &player->run->film;
+    struct replay_cursor *cursor = &player->run->cursor;
 
-    for (int i = 0; film->has && film->wall_ns <= until_ns && i < most; i++) {
-        player->position_ns = film->wall_ns;
+    for (int i = 0; cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns && i < most;
+         i++) {
+        player->position_ns = cursor->wall_ns;
         replay_feed(player->run, player->replay);
+        replay_cursor_next(cursor);
     }
-    if (!film->has || film->wall_ns > until_ns)
+    if (cursor->state == CURSOR_END || cursor->wall_ns > until_ns)
         player->position_ns = until_ns < player->last_ns ? until_ns : player->last_ns;
     replay_pass(player->replay, player->position_ns);
     if (is_over(player))
         replay_end(player->replay);
-    replay_tell(player->replay, player->position_ns);
+    replay_report(player->replay, player->position_ns);
     player->picture.changed = true;
 }
 
@@ -84,11 +86,12 @@ static bool begin_anew(struct player *player)
     const struct event_reset reset = {.kind = EVENT_RESET};
 
     replay_close(player->replay);
-    player->replay = replay_make(player->run, true, take, player);
-    if (player->replay == NULL || !film_rewind(&player->run->film)) {
+    player->replay = replay_make(player->run, 0, take, player);
+    if (player->replay == NULL || !replay_cursor_rewind(&player->run->cursor)) {
         player->quit = true;
         return false;
     }
+    replay_cursor_next(&player->run->cursor);
     model_apply(player->picture.model, &reset, sizeof reset);
     player->position_ns = player->first_ns;
     return true;
@@ -120,8 +123,8 @@ static void advance(struct player *player, int64_t now_ns)
 static void step(struct player *player)
 {
     player->playing = false;
-    if (player->run->film.has)
-        feed(player, player->run->film.wall_ns, 1);
+    if (player->run->cursor.state == CURSOR_DATAGRAM)
+        feed(player, player->run->cursor.wall_ns, 1);
 }
 
 static void play(struct player *player)
@@ -223,7 +226,7 @@ static void loop(struct player *player)
 static struct model *make_model(const struct player *player)
 {
     const struct server_options *look = &player->run->options.look;
-    const char *path = player->run->film.path;
+    const char *path = player->run->cursor.path;
     char name[512];
 
     text_render(name, sizeof name, path, strlen(path), server_charset(look));
@@ -252,15 +255,13 @@ static int status_of(const struct player *player)
 
 static void print_summary(const struct player *player)
 {
-    const struct serve_output output = {.file = player->run->output,
-                                        .charset = server_charset(&player->run->options.look)};
     struct event_totals totals = replay_totals(player->replay, player->position_ns);
-    struct capture_counts counts = film_counts(&player->run->film);
+    struct capture_counts counts = replay_cursor_counts(&player->run->cursor);
 
     if (player->terminal_gone)
         return;
-    replay_write_lines(player->run->output, &counts);
-    serve_lines.summary(&output, &totals);
+    replay_lines.capture(player->run->output, &counts);
+    replay_lines.summary(player->run->output, &totals);
 }
 
 static int run(struct player *player)

@@ -22,6 +22,7 @@ enum { LARGEST_DATAGRAM_BYTES = 65536, WAYS = 4 };
 struct entry {
     struct event_message event;
     uint64_t start; /* position of the payload */
+    uint64_t ack;   /* position of the reply's payload, not before start */
 };
 
 struct backlog {
@@ -79,12 +80,6 @@ static uint64_t *set_of(const struct backlog *backlog, uint64_t number)
     return &backlog->waiting[number % backlog->sets * WAYS];
 }
 
-/* Whether another record of the message may come. */
-static bool may_change(const struct event_message *event)
-{
-    return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
-}
-
 /* The entry that a place of a set speaks of, NULL where the place is free. */
 static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place)
 {
@@ -92,7 +87,7 @@ static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place
 
     if (id < backlog->first || id >= backlog->end)
         return NULL;
-    return may_change(&entry_of(backlog, id)->event) ? entry_of(backlog, id) : NULL;
+    return event_may_change(&entry_of(backlog, id)->event) ? entry_of(backlog, id) : NULL;
 }
 
 static void note_waiting(struct backlog *backlog, uint64_t id, uint64_t number)
@@ -106,22 +101,6 @@ static void note_waiting(struct backlog *backlog, uint64_t id, uint64_t number)
         way++;
     }
     set[way < WAYS ? way : oldest] = id + 1;
-}
-
-uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event)
-{
-    const uint64_t *set = set_of(backlog, event->number);
-
-    for (size_t way = 0; way < WAYS; way++) {
-        struct entry *entry = waiting_entry(backlog, set[way]);
-        if (entry == NULL || entry->event.number != event->number)
-            continue;
-        uint32_t stored_bytes = entry->event.stored_bytes;
-        entry->event = *event;
-        entry->event.stored_bytes = stored_bytes;
-        return set[way] - 1;
-    }
-    return BACKLOG_NONE;
 }
 
 /* ---- adding */
@@ -144,26 +123,71 @@ static void make_room(struct backlog *backlog, uint64_t payload_end)
 }
 
 uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
-                     const void *payload)
+                     const void *payload, const void *ack)
 {
-    size_t size_bytes = event->stored_bytes;
+    size_t size_bytes = event->stored_bytes, ack_bytes = event->ack_stored_bytes;
     struct entry *entry;
     uint64_t start;
 
     if (size_bytes > backlog->payload_bytes)
         size_bytes = backlog->payload_bytes;
-    start = place_payload(backlog, size_bytes);
-    make_room(backlog, start + size_bytes);
+    if (ack_bytes > backlog->payload_bytes - size_bytes)
+        ack_bytes = backlog->payload_bytes - size_bytes;
+    start = place_payload(backlog, size_bytes + ack_bytes);
+    make_room(backlog, start + size_bytes + ack_bytes);
     entry = entry_of(backlog, backlog->end);
     entry->event = *event;
     entry->event.stored_bytes = (uint32_t)size_bytes;
+    entry->event.ack_stored_bytes = (uint32_t)ack_bytes;
     entry->start = start;
+    entry->ack = start + size_bytes;
     if (size_bytes > 0)
         memcpy(backlog->payload + start % backlog->payload_bytes, payload, size_bytes);
-    backlog->payload_end = start + size_bytes;
-    if (event->status == ACK_WAITING)
+    if (ack_bytes > 0)
+        memcpy(backlog->payload + entry->ack % backlog->payload_bytes, ack, ack_bytes);
+    backlog->payload_end = start + size_bytes + ack_bytes;
+    if (event_may_change(event))
         note_waiting(backlog, backlog->end, event->number);
     return backlog->end++;
+}
+
+/* ---- settling */
+
+/* The reply's payload comes later than the message's. False if the message had to make room. */
+static bool add_ack(struct backlog *backlog, uint64_t id, uint32_t size_bytes, const void *ack)
+{
+    uint64_t start = place_payload(backlog, size_bytes);
+
+    make_room(backlog, start + size_bytes);
+    if (id < backlog->first)
+        return false;
+    memcpy(backlog->payload + start % backlog->payload_bytes, ack, size_bytes);
+    entry_of(backlog, id)->ack = start;
+    backlog->payload_end = start + size_bytes;
+    return true;
+}
+
+uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event, const void *ack)
+{
+    const uint64_t *set = set_of(backlog, event->number);
+
+    for (size_t way = 0; way < WAYS; way++) {
+        struct entry *entry = waiting_entry(backlog, set[way]);
+        if (entry == NULL || entry->event.number != event->number)
+            continue;
+        uint32_t stored_bytes = entry->event.stored_bytes;
+        uint32_t ack_bytes = entry->event.ack_stored_bytes;
+        if (ack_bytes == 0 && event->ack_stored_bytes > 0) {
+            if (!add_ack(backlog, set[way] - 1, event->ack_stored_bytes, ack))
+                return BACKLOG_NONE;
+            ack_bytes = event->ack_stored_bytes;
+        }
+        entry->event = *event;
+        entry->event.stored_bytes = stored_bytes;
+        entry->event.ack_stored_bytes = ack_bytes;
+        return set[way] - 1;
+    }
+    return BACKLOG_NONE;
 }
 
 uint64_t backlog_first(const struct backlog *backlog)
@@ -186,6 +210,11 @@ const struct event_message *backlog_get(const struct backlog *backlog, uint64_t 
     entry = entry_of(backlog, id);
     *payload = backlog->payload + entry->start % backlog->payload_bytes;
     return &entry->event;
+}
+
+const uint8_t *backlog_ack(const struct backlog *backlog, uint64_t id)
+{
+    return backlog->payload + entry_of(backlog, id)->ack % backlog->payload_bytes;
 }
 
 void backlog_clear(struct backlog *backlog)

@@ -26,6 +26,7 @@ void counts_add(struct counts *into, const struct counts *from)
     into->received += from->received;
     into->acked += from->acked;
     into->failed += from->failed;
+    into->unseen += from->unseen;
     into->received_bytes += from->received_bytes;
     for (int reason = 0; reason < HELD_REASONS; reason++)
         into->held[reason] += from->held[reason];
@@ -36,6 +37,7 @@ void counts_subtract(struct counts *into, const struct counts *from)
     into->received -= from->received;
     into->acked -= from->acked;
     into->failed -= from->failed;
+    into->unseen -= from->unseen;
     into->received_bytes -= from->received_bytes;
     for (int reason = 0; reason < HELD_REASONS; reason++)
         into->held[reason] -= from->held[reason];
@@ -43,5 +45,6 @@ void counts_subtract(struct counts *into, const struct counts *from)
 
 bool counts_conserved(const struct counts *counts)
 {
-    return counts->received == counts->acked + counts->failed + counts_held(counts);
+    return counts->received ==
+           counts->acked + counts->failed + counts_held(counts) + counts->unseen;
 }

@@ -20,6 +20,11 @@ static void add(struct event_totals *into, const struct event_totals *from)
     into->queue_capacity += from->queue_capacity;
     into->records_skipped += from->records_skipped;
     into->manual_sent += from->manual_sent;
+    into->unasked += from->unasked;
+    into->more += from->more;
+    into->uncertain += from->uncertain;
+    into->backwards += from->backwards;
+    into->crowded += from->crowded;
     into->kernel_dropped += from->kernel_dropped;
     into->dropped_at_least |= from->dropped_at_least;
     into->messages_skipped += from->messages_skipped;

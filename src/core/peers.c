@@ -65,6 +65,30 @@ void peers_close(struct peers *peers)
     free(peers);
 }
 
+struct peers *peers_copy(const struct peers *peers)
+{
+    struct peers *copy = peers_open(peers->capacity, &peers->key);
+    struct peers own;
+
+    if (copy == NULL)
+        return NULL;
+    own = *copy;
+    *copy = *peers;
+    copy->rows = own.rows;
+    copy->index = own.index;
+    copy->dirty = own.dirty;
+    memcpy(copy->rows, peers->rows, peers->used * sizeof *peers->rows);
+    memcpy(copy->index, peers->index, ((size_t)peers->index_mask + 1) * sizeof *peers->index);
+    memcpy(copy->dirty, peers->dirty, peers->capacity * sizeof *peers->dirty);
+    return copy;
+}
+
+size_t peers_bytes(const struct peers *peers)
+{
+    return peers->used * sizeof *peers->rows +
+           ((size_t)peers->index_mask + 1 + peers->capacity) * sizeof *peers->index;
+}
+
 /* The index entry that holds the endpoint, or the empty one where it would go. */
 static uint32_t find_entry(const struct peers *peers, const struct endpoint *endpoint,
                            uint32_t hash)

@@ -1,223 +1,276 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_requests: which request an answer belongs to, and what is told of it. */
+/* replay_requests: what becomes of requests and replies, and the records of it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "replay_state.h"
 
-/* ---- telling */
+/* ---- records */
 
-static void tell_message(struct replay *replay, const struct event_message *event,
-                         const uint8_t *payload)
+static bool is_at_once(const struct replay *replay)
 {
-    memcpy(replay->scratch, event, sizeof *event);
+    return replay->config.hold_ns < INT64_MAX;
+}
+
+static void emit_message(struct replay *replay, const struct event_message *event,
+                         const uint8_t *payload, const uint8_t *ack)
+{
+    uint8_t *at = replay->scratch;
+
+    memcpy(at, event, sizeof *event);
+    at += sizeof *event;
     if (event->stored_bytes > 0)
-        memcpy(replay->scratch + sizeof *event, payload, event->stored_bytes);
-    replay->config.tell(replay->config.context, replay->scratch,
-                        sizeof *event + event->stored_bytes);
+        memcpy(at, payload, event->stored_bytes);
+    at += event->stored_bytes;
+    if (event->ack_stored_bytes > 0)
+        memcpy(at, ack, event->ack_stored_bytes);
+    at += event->ack_stored_bytes;
+    replay->config.emit(replay->config.context, replay->scratch, (size_t)(at - replay->scratch));
 }
 
-static void tell_request(struct replay *replay, const struct request *request, bool again)
+static struct event_message describe(const struct replay_request *request)
 {
-    struct event_message event = request->event;
+    struct event_message event = {.kind = EVENT_MESSAGE,
+                                  .status = request->acks > 0 ? ACK_SENT : ACK_WAITING,
+                                  .flags = request->flags,
+                                  .hop_limit = request->hop_limit,
+                                  .traffic_class = request->traffic_class,
+                                  .slot = request->peer.slot,
+                                  .generation = request->peer.generation,
+                                  .size_bytes = request->size_bytes,
+                                  .stored_bytes = request->payload->size_bytes,
+                                  .ack_bytes = request->ack_bytes,
+                                  .number = request->number,
+                                  .wall_ns = request->wall_ns,
+                                  .service_ns = request->service_ns,
+                                  .from = request->from,
+                                  .to = request->to,
+                                  .fate = request->fate};
 
-    if (again)
+    if (request->ack != NULL)
+        event.ack_stored_bytes = request->ack->size_bytes;
+    if (request->acks > 0 && !endpoint_equal(&request->ack_from, &request->to))
+        event.ack_from = request->ack_from;
+    return event;
+}
+
+/* status: as describe says, or ACK_UNSEEN. */
+static void emit_request(struct replay *replay, struct replay_request *request, bool unseen)
+{
+    struct event_message event = describe(request);
+
+    if (unseen)
+        event.status = ACK_UNSEEN;
+    if (request->told)
         event.flags |= MESSAGE_UPDATE;
-    if (request->acks > 0 && replay->config.early)
+    if (request->acks > 0 && is_at_once(replay))
         event.flags |= MESSAGE_OPEN;
-    tell_message(replay, &event, request->payload);
+    request->told = true;
+    emit_message(replay, &event, request->payload->bytes,
+                 request->ack != NULL ? request->ack->bytes : NULL);
 }
 
-static struct event_message describe(const struct packet *packet, int64_t wall_ns,
-                                     struct peer_handle peer)
+/* More is known of it. */
+static void emit_again(struct replay *replay, struct replay_request *request)
 {
-    return (struct event_message){
-        .kind = EVENT_MESSAGE,
-        .hop_limit = packet->hop_limit,
-        .traffic_class = packet->traffic_class,
-        .slot = peer.slot,
-        .generation = peer.generation,
-        .size_bytes = (uint32_t)packet->original_bytes,
-        .stored_bytes = (uint32_t)packet->size_bytes,
-        .wall_ns = wall_ns,
-        .service_ns = EVENT_UNKNOWN,
-        .flags = packet->size_bytes < packet->original_bytes ? MESSAGE_TRUNCATED : 0};
+    if (is_at_once(replay))
+        emit_request(replay, request, false);
 }
 
-/* ---- settling */
-
-static void count(struct replay *replay, const struct request *request)
+void replay_emit_held(struct replay *replay)
 {
-    struct counts counts = {.received = 1, .received_bytes = request->event.size_bytes};
+    int64_t until_ns = replay->now_ns - replay->config.hold_ns;
+    struct replay_request *request;
 
-    counts.acked = request->acks > 0;
-    counts.held[HELD_LOSS] = request->acks == 0;
-    peers_count(replay->peers, request->peer, &counts);
-}
-
-/* The oldest leaves: nothing more is expected for it. */
-static void settle_oldest(struct replay *replay)
-{
-    struct request *request = &replay->requests[replay->first];
-    uint32_t bucket = request->peer.slot % REPLAY_BUCKETS;
-
-    if (request->acks == 0) {
-        request->event.status = ACK_HELD;
-        request->event.why_held = HELD_LOSS;
-        count(replay, request);
-        replay->totals.waiting--;
+    if (!is_at_once(replay))
+        return;
+    while ((request = replay_window_numbered(replay->window, replay->held_number + 1)) != NULL &&
+           request->entered_ns <= until_ns) {
+        replay->held_number = request->number;
+        if (!request->told)
+            emit_request(replay, request, false);
     }
-    if (request->acks == 0 || !replay->config.early)
-        tell_request(replay, request, replay->config.early);
-    replay->oldest[bucket] = request->newer;
-    if (request->newer == REPLAY_NONE)
-        replay->newest[bucket] = REPLAY_NONE;
-    replay->bytes -= request->event.stored_bytes;
-    free(request->payload);
-    replay->first = (replay->first + 1) % REPLAY_REQUESTS_MAX;
-    replay->count--;
 }
 
-void replay_pass(struct replay *replay, int64_t wall_ns)
+/* ---- datagrams that are no requests */
+
+static void free_first_remark(struct replay *replay)
 {
-    if (wall_ns > replay->now_ns)
-        replay->now_ns = wall_ns;
-    while (replay->count > 0 && replay->now_ns - replay->requests[replay->first].event.wall_ns >=
-                                    replay->config.patience_ns)
-        settle_oldest(replay);
+    struct replay_remark *remark = replay->first_remark;
+
+    replay->first_remark = remark->next;
+    if (replay->first_remark == NULL)
+        replay->last_remark = &replay->first_remark;
+    replay->remark_count--;
+    free(remark);
 }
 
-void replay_end(struct replay *replay)
+void replay_emit_remarks(struct replay *replay, uint64_t before)
 {
-    while (replay->count > 0)
-        settle_oldest(replay);
+    while (replay->first_remark != NULL && replay->first_remark->after < before) {
+        emit_message(replay, &replay->first_remark->event, replay->first_remark->payload, NULL);
+        free_first_remark(replay);
+    }
+}
+
+/* Behind the requests that came before it, as long as there is room to keep it. */
+static void emit_in_order(struct replay *replay, const struct event_message *event,
+                          const uint8_t *payload)
+{
+    const struct replay_request *oldest = replay_window_oldest(replay->window);
+    struct replay_remark *remark;
+
+    if (is_at_once(replay) || oldest == NULL) {
+        emit_message(replay, event, payload, NULL);
+        return;
+    }
+    remark = malloc(sizeof *remark + event->stored_bytes);
+    if (remark == NULL) {
+        replay->totals.messages_skipped++;
+        return;
+    }
+    *remark = (struct replay_remark){.after = replay->number, .event = *event};
+    if (event->stored_bytes > 0)
+        memcpy(remark->payload, payload, event->stored_bytes);
+    *replay->last_remark = remark;
+    replay->last_remark = &remark->next;
+    if (++replay->remark_count > REPLAY_REMARKS_MAX)
+        replay_emit_remarks(replay, replay->first_remark->after + 1);
+}
+
+static uint16_t marks_of(struct replay *replay, const struct replay_datagram *datagram)
+{
+    const struct packet *packet = datagram->packet;
+    uint16_t marks = MESSAGE_REPLAYED;
+
+    if (packet->size_bytes < packet->original_bytes)
+        marks |= MESSAGE_TRUNCATED;
+    if (endpoint_is_multicast(&packet->destination))
+        marks |= MESSAGE_MULTICAST;
+    if (datagram->wall_ns < replay->latest_ns) {
+        marks |= MESSAGE_BACKWARDS;
+        replay->totals.backwards++;
+    }
+    return marks;
+}
+
+/* A datagram of the server to a client: number 0, or that of the request it belongs to. */
+static void take_remark(struct replay *replay, const struct replay_datagram *datagram,
+                        enum ack_status status, uint64_t number, struct peer_handle peer)
+{
+    const struct packet *packet = datagram->packet;
+    const struct event_message event = {.kind = EVENT_MESSAGE,
+                                        .status = (uint8_t)status,
+                                        .flags = marks_of(replay, datagram),
+                                        .hop_limit = packet->hop_limit,
+                                        .traffic_class = packet->traffic_class,
+                                        .slot = peer.slot,
+                                        .generation = peer.generation,
+                                        .size_bytes = (uint32_t)packet->original_bytes,
+                                        .stored_bytes = (uint32_t)packet->size_bytes,
+                                        .number = number,
+                                        .wall_ns = datagram->wall_ns,
+                                        .service_ns = EVENT_UNKNOWN,
+                                        .from = packet->destination,
+                                        .to = packet->source};
+
+    emit_in_order(replay, &event, packet->payload);
+}
+
+/* ---- clients */
+
+/* Notes who it exchanges datagrams with. A group that was asked is no server once a host
+ * answers. */
+static void note_server(struct replay *replay, struct peer_handle peer,
+                        const struct endpoint *server)
+{
+    struct replay_client *client = &replay->clients[peer.slot];
+
+    if (client->generation != peer.generation || client->server.family == ENDPOINT_NONE)
+        *client = (struct replay_client){.generation = peer.generation, .server = *server};
+    if (endpoint_equal(&client->server, server))
+        return;
+    if (replay_may_be_many(server) && client->server.port == server->port)
+        return;
+    client->several |= !replay_may_be_many(&client->server) || client->server.port != server->port;
+    client->server = *server;
+}
+
+/* The client's row. */
+static struct peer_handle touch_client(struct replay *replay, const struct endpoint *client,
+                                       const struct endpoint *server)
+{
+    struct peer_handle peer = peers_touch(replay->peers, client, replay->now_ns);
+
+    note_server(replay, peer, server);
+    return peer;
 }
 
 /* ---- requests */
 
-/* FNV-1a. */
-static uint64_t hash_of(const uint8_t *bytes, size_t size_bytes)
+static void count_settled(struct replay *replay, const struct replay_request *request)
 {
-    uint64_t hash = 0xcbf29ce484222325;
+    struct counts counts = {.received = 1, .received_bytes = request->size_bytes};
 
-    for (size_t i = 0; i < size_bytes; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3;
-    return hash;
+    counts.acked = request->acks > 0;
+    counts.unseen = request->acks == 0;
+    peers_count(replay->peers, request->peer, &counts);
+    replay->totals.waiting--;
 }
 
+void replay_settle_oldest(struct replay *replay)
+{
+    struct replay_request *request = replay_window_oldest(replay->window);
+
+    replay_emit_remarks(replay, request->number);
+    if (request->acks == 0) {
+        count_settled(replay, request);
+        emit_request(replay, request, true);
+    } else if (!request->told) {
+        emit_request(replay, request, false);
+    }
+    replay_window_drop(replay->window);
+}
+
+/* The oldest leave before their time. */
 static void make_room(struct replay *replay, size_t size_bytes)
 {
-    while (replay->count == REPLAY_REQUESTS_MAX ||
-           (replay->count > 0 && replay->bytes + size_bytes > REPLAY_BYTES_MAX))
-        settle_oldest(replay);
+    while (!replay_window_has_room(replay->window, size_bytes)) {
+        struct replay_request *oldest = replay_window_oldest(replay->window);
+        if (oldest->acks == 0) {
+            oldest->flags |= MESSAGE_CROWDED;
+            replay->totals.crowded++;
+        }
+        replay_settle_oldest(replay);
+    }
 }
 
-static void append(struct replay *replay, uint32_t index)
+void replay_take_request(struct replay *replay, const struct replay_datagram *datagram)
 {
-    uint32_t bucket = replay->requests[index].peer.slot % REPLAY_BUCKETS;
-
-    if (replay->newest[bucket] == REPLAY_NONE)
-        replay->oldest[bucket] = index;
-    else
-        replay->requests[replay->newest[bucket]].newer = index;
-    replay->newest[bucket] = index;
-    replay->count++;
-}
-
-void replay_take_request(struct replay *replay, const struct packet *packet, int64_t wall_ns)
-{
-    uint8_t *payload = malloc(packet->size_bytes + 1);
-    struct request *request;
-    uint32_t index;
+    const struct packet *packet = datagram->packet;
+    struct peer_handle peer = touch_client(replay, &packet->source, &packet->destination);
+    struct replay_request *request;
 
     make_room(replay, packet->size_bytes);
-    if (payload == NULL) { /* its datagram is counted as not shown */
+    request = replay_window_add(replay->window, packet, &datagram->number, datagram->wall_ns);
+    if (request == NULL) { /* its datagram is counted as not shown */
         replay->totals.messages_skipped++;
         return;
     }
-    memcpy(payload, packet->payload, packet->size_bytes);
-    index = (replay->first + replay->count) % REPLAY_REQUESTS_MAX;
-    request = &replay->requests[index];
-    *request = (struct request){.peer = peers_touch(replay->peers, &packet->source, wall_ns),
-                                .payload = payload,
-                                .hash = hash_of(packet->payload, packet->size_bytes),
-                                .newer = REPLAY_NONE};
-    request->event = describe(packet, wall_ns, request->peer);
-    request->event.status = ACK_WAITING;
-    request->event.flags |= MESSAGE_UNSEEN;
-    request->event.number = ++replay->number;
-    request->event.from = packet->source;
-    request->event.to = packet->destination;
-    replay->bytes += packet->size_bytes;
+    request->peer = peer;
+    request->number = ++replay->number;
+    request->entered_ns = replay->now_ns;
+    request->flags = marks_of(replay, datagram);
     replay->totals.waiting++;
-    append(replay, index);
-    if (replay->config.early)
-        tell_request(replay, request, false);
+    replay_emit_held(replay);
 }
 
-/* ---- answers */
+/* ---- replies */
 
-/* Whether an answer from this server to this client may be one to the request. */
-static bool may_answer(const struct request *request, const struct packet *packet)
+/* The reply's leg as far as it is seen: its times are those of the place of the capture. */
+static void note_leg(struct replay_request *request, int64_t delay_ns)
 {
-    return endpoint_equal(&request->event.from, &packet->destination) &&
-           endpoint_equal(&request->event.to, &packet->source);
-}
-
-/* What an answer may belong to: with its payload, without an answer yet, with one. */
-struct candidates {
-    struct request *same, *waiting, *answered;
-    unsigned same_count, waiting_count;
-};
-
-static void consider(struct candidates *found, struct request *request, bool same)
-{
-    if (same && (found->same == NULL || found->same->acks > request->acks))
-        found->same = request;
-    found->same_count += same && request->acks == 0;
-    if (request->acks > 0)
-        found->answered = request;
-    else if (found->waiting == NULL)
-        found->waiting = request;
-    found->waiting_count += request->acks == 0;
-}
-
-/* The request with its payload, else the oldest without an answer, else the latest that has one.
- * *sure: no other is as likely. */
-static struct request *find_request(struct replay *replay, const struct packet *packet,
-                                    uint32_t slot, bool *sure)
-{
-    uint64_t hash = hash_of(packet->payload, packet->size_bytes);
-    struct candidates found = {.same = NULL};
-
-    for (uint32_t i = replay->oldest[slot % REPLAY_BUCKETS]; i != REPLAY_NONE;
-         i = replay->requests[i].newer) {
-        struct request *request = &replay->requests[i];
-        if (may_answer(request, packet))
-            consider(&found, request,
-                     request->hash == hash && request->event.stored_bytes == packet->size_bytes);
-    }
-    *sure = (found.same != NULL ? found.same_count : found.waiting_count) <= 1;
-    return found.same != NULL ? found.same : found.waiting != NULL ? found.waiting : found.answered;
-}
-
-/* Those that came before and still wait have been overtaken. */
-static void overtake(struct replay *replay, const struct request *request)
-{
-    uint32_t slot = request->peer.slot % REPLAY_BUCKETS;
-
-    for (uint32_t i = replay->oldest[slot]; i != REPLAY_NONE && &replay->requests[i] != request;
-         i = replay->requests[i].newer) {
-        struct request *earlier = &replay->requests[i];
-        if (earlier->acks == 0 && endpoint_equal(&earlier->event.from, &request->event.from))
-            earlier->overtaken++;
-    }
-}
-
-/* The journey as far as it is seen: the legs' times are those of the place of the capture. */
-static void note_journey(struct request *request, int64_t delay_ns)
-{
-    struct fate *fate = &request->event.fate;
+    struct fate *fate = &request->fate;
     int64_t us = delay_ns / 1000;
     struct leg leg = {.state = LEG_ARRIVED,
                       .depart_us = us < INT32_MAX ? (int32_t)us : INT32_MAX,
@@ -225,55 +278,101 @@ static void note_journey(struct request *request, int64_t delay_ns)
                                                                  : UINT16_MAX};
 
     leg.arrive_us = leg.depart_us;
-    if (request->acks < FATE_ACKS)
-        fate->acks[request->acks] = leg;
+    if (request->acks <= FATE_ACKS)
+        fate->acks[request->acks - 1] = leg;
     fate->requests[0].state = LEG_ARRIVED;
 }
 
-static void take_answer(struct replay *replay, struct request *request, const struct packet *packet,
-                        int64_t wall_ns, bool sure)
+static void mark_uncertain(struct replay *replay, struct replay_request *request)
 {
-    struct event_message *event = &request->event;
+    request->service_ns = EVENT_UNKNOWN;
+    request->flags |= MESSAGE_AMBIGUOUS;
+    replay->totals.uncertain++;
+}
 
-    note_journey(request, wall_ns - event->wall_ns);
-    if (request->acks++ == 0) {
-        event->status = ACK_SENT;
-        event->flags &= (uint8_t)~MESSAGE_UNSEEN;
-        event->service_ns = sure ? wall_ns - event->wall_ns : EVENT_UNKNOWN;
-        event->flags |= sure ? 0 : MESSAGE_AMBIGUOUS;
-        event->ack_bytes = (uint32_t)packet->original_bytes;
-        count(replay, request);
-        replay->totals.waiting--;
-        overtake(replay, request);
-    } else {
-        replay->totals.copies++;
+static void take_first_reply(struct replay *replay, const struct replay_datagram *datagram,
+                             const struct replay_match *match)
+{
+    struct replay_request *request = match->request;
+    const struct packet *packet = datagram->packet;
+
+    replay_window_answer(replay->window, match, packet);
+    request->service_ns = datagram->wall_ns - request->wall_ns;
+    note_leg(request, request->service_ns);
+    if (!match->sure)
+        mark_uncertain(replay, request);
+    if (!endpoint_equal(&packet->source, &request->to) && !endpoint_is_multicast(&request->to))
+        request->flags |= MESSAGE_BROADCAST;
+    if (match->sure && match->alone && datagram->pair != NULL)
+        replay_echo_learn(&datagram->pair->echo, request, packet);
+    count_settled(replay, request);
+    emit_again(replay, request);
+}
+
+/* A reply more than requests: each time that was told by order alone may be that of the reply
+ * before, back to the first request that had nothing before it. */
+static void doubt_earlier(struct replay *replay, struct replay_request *request)
+{
+    struct replay_request *earlier;
+
+    while ((earlier = replay_window_previous(replay->window, request)) != NULL) {
+        if (request->acks > 0 && request->by_order && !(request->flags & MESSAGE_AMBIGUOUS)) {
+            mark_uncertain(replay, request);
+            emit_again(replay, request);
+        }
+        if (request->extra_seen) /* a walk has been here */
+            return;
+        request->extra_seen = true;
+        request = earlier;
     }
-    if (replay->config.early)
-        tell_request(replay, request, true);
 }
 
-/* Nobody asked for it. */
-static void take_unasked(struct replay *replay, const struct packet *packet, int64_t wall_ns)
+static bool is_copy(const struct replay_request *request, const struct packet *packet)
 {
-    struct peer_handle peer = peers_touch(replay->peers, &packet->destination, wall_ns);
-    struct event_message event = describe(packet, wall_ns, peer);
-
-    event.status = ACK_MANUAL;
-    event.flags |= MESSAGE_UNSEEN;
-    event.from = packet->destination;
-    event.to = packet->source;
-    replay->totals.manual_sent++;
-    tell_message(replay, &event, packet->payload);
+    return request->ack != NULL && request->ack_bytes == packet->original_bytes &&
+           request->ack->size_bytes == packet->size_bytes &&
+           endpoint_equal(&request->ack_from, &packet->source) &&
+           (packet->size_bytes == 0 ||
+            memcmp(request->ack->bytes, packet->payload, packet->size_bytes) == 0);
 }
 
-void replay_take_answer(struct replay *replay, const struct packet *packet, int64_t wall_ns)
+/* The same bytes again are a copy; other bytes are shown for themselves. */
+static void take_further_reply(struct replay *replay, const struct replay_datagram *datagram,
+                               const struct replay_match *match)
 {
-    struct peer_handle peer = peers_touch(replay->peers, &packet->destination, wall_ns);
-    bool sure;
-    struct request *request = find_request(replay, packet, peer.slot, &sure);
+    struct replay_request *request = match->request;
 
-    if (request != NULL)
-        take_answer(replay, request, packet, wall_ns, sure);
+    request->acks++;
+    if (is_copy(request, datagram->packet)) {
+        replay->totals.copies++;
+        note_leg(request, datagram->wall_ns - request->wall_ns);
+        emit_again(replay, request);
+    } else {
+        replay->totals.more++;
+        take_remark(replay, datagram, ACK_MORE, request->number, request->peer);
+    }
+    if (match->kind == REPLAY_BY_ORDER)
+        doubt_earlier(replay, request);
+}
+
+void replay_take_reply(struct replay *replay, const struct replay_datagram *datagram)
+{
+    static const struct replay_echo unknown = {.bytes = REPLAY_ECHO_UNKNOWN};
+    const struct packet *packet = datagram->packet;
+    const struct replay_pair *pair = datagram->pair;
+    struct replay_match match =
+        replay_window_match(replay->window, packet, &datagram->number, datagram->wall_ns,
+                            pair != NULL ? &pair->echo : &unknown);
+
+    if (match.request == NULL) {
+        struct peer_handle peer = touch_client(replay, &packet->destination, &packet->source);
+        replay->totals.unasked++;
+        take_remark(replay, datagram, ACK_UNASKED, 0, peer);
+        return;
+    }
+    touch_client(replay, &match.request->from, &packet->source);
+    if (match.first)
+        take_first_reply(replay, datagram, &match);
     else
-        take_unasked(replay, packet, wall_ns);
+        take_further_reply(replay, datagram, &match);
 }

@@ -5,42 +5,61 @@
 
 #include "udptui/core/peers.h"
 #include "udptui/core/replay.h"
+#include "udptui/core/replay_pairs.h"
+#include "udptui/core/replay_window.h"
 
-enum {
-    REPLAY_BUCKETS = 1024,
-    REPLAY_NONE = UINT32_MAX,
+enum { REPLAY_REMARKS_MAX = 8192 };
+
+/* The servers of a client, by its slot. */
+struct replay_client {
+    uint32_t generation;
+    bool several;
+    struct endpoint server; /* the latest */
 };
 
-/* A request that may still be answered, or answered once more. */
-struct request {
-    struct event_message event; /* as it is told now */
-    struct peer_handle peer;
-    uint8_t *payload;
-    uint64_t hash;      /* of the payload */
-    uint32_t newer;     /* of the same bucket */
-    uint32_t acks;      /* seen so far */
-    uint32_t overtaken; /* how many later ones of its client were answered before it */
+/* A datagram that is no request, kept until the requests before it are emitted. */
+struct replay_remark {
+    struct replay_remark *next;
+    uint64_t after; /* the number of the request before it */
+    struct event_message event;
+    uint8_t payload[];
 };
 
 struct replay {
     struct replay_config config;
     struct peers *peers;
+    struct replay_client *clients;
+    struct replay_pairs *pairs;
+    struct replay_window *window;
     struct event_totals totals; /* what is not in peers */
-    struct endpoint servers[REPLAY_SERVERS_MAX];
-    size_t server_count;
-    struct request requests[REPLAY_REQUESTS_MAX]; /* a ring, by time */
-    uint32_t first, count;
-    uint32_t oldest[REPLAY_BUCKETS], newest[REPLAY_BUCKETS]; /* by the client's slot */
-    size_t bytes;
     uint64_t number;
-    int64_t now_ns;
-    uint8_t *scratch; /* a message and its payload */
+    uint64_t held_number; /* the latest request that has waited for hold_ns */
+    int64_t now_ns;       /* the capture's time */
+    int64_t latest_ns;    /* the latest stamp */
+    struct replay_remark *first_remark, **last_remark;
+    uint32_t remark_count;
+    uint8_t *scratch; /* a message and its payloads */
+};
+
+/* A datagram, and what was found out about it. */
+struct replay_datagram {
+    const struct packet *packet;
+    struct replay_number number;
+    struct replay_pair *pair; /* NULL: none is kept */
+    int64_t wall_ns;
 };
 
 /* ---- replay_requests.c */
 
-/* The datagram goes to a server, or comes from one. wall_ns: not before replay->now_ns. */
-void replay_take_request(struct replay *replay, const struct packet *packet, int64_t wall_ns);
-void replay_take_answer(struct replay *replay, const struct packet *packet, int64_t wall_ns);
+/* The datagram goes to a server, or comes from one. */
+void replay_take_request(struct replay *replay, const struct replay_datagram *datagram);
+void replay_take_reply(struct replay *replay, const struct replay_datagram *datagram);
+
+/* The oldest request leaves: nothing more is expected for it. */
+void replay_settle_oldest(struct replay *replay);
+/* Emits requests that have waited for hold_ns. */
+void replay_emit_held(struct replay *replay);
+/* Emits the datagrams that are no requests and came before this request. */
+void replay_emit_remarks(struct replay *replay, uint64_t before);
 
 #endif

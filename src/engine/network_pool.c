@@ -19,8 +19,10 @@ bool pool_open(struct network *network)
 
 void pool_close(struct network *network)
 {
-    for (uint32_t i = 0; network->flights != NULL && i < network->flights_made; i++)
+    for (uint32_t i = 0; network->flights != NULL && i < network->flights_made; i++) {
         free(network->flights[i].payload);
+        free(network->flights[i].ack);
+    }
     for (uint32_t i = 0; network->hops != NULL && i < network->hops_made; i++)
         free(network->hops[i].bytes);
     free(network->flights);
@@ -84,6 +86,7 @@ void pool_free_flight(struct network *network, uint32_t index)
     struct flight *flight = &network->flights[index];
 
     drop(network, &flight->payload, flight->datagram.size_bytes);
+    drop(network, &flight->ack, flight->ack_bytes);
     flight->next = network->flights_free;
     network->flights_free = index;
 }

@@ -4,7 +4,7 @@
 
 #include "udptui/net/clock.h"
 
-static void note_sent(struct network *network, const struct hop *hop, int64_t wall_ns, int error)
+static void note_sent(struct network *network, struct hop *hop, int64_t wall_ns, int error)
 {
     struct flight *flight = &network->flights[hop->flight];
 
@@ -15,12 +15,16 @@ static void note_sent(struct network *network, const struct hop *hop, int64_t wa
     }
     flight->acks_sent++;
     answer_sent(network->answer, flight->peer, 1, network->moment_ns);
-    flight->ack_bytes = hop->size_bytes;
     if (flight->service_ns == EVENT_UNKNOWN && flight->datagram.wall_ns != 0 &&
         wall_ns >= flight->datagram.wall_ns)
         flight->service_ns = wall_ns - flight->datagram.wall_ns;
     if (network->sent != NULL)
         network->sent(network->sent_context, flight, hop->bytes, hop->size_bytes, wall_ns);
+    if (flight->ack != NULL)
+        return;
+    flight->ack = hop->bytes; /* the flight's from now on */
+    flight->ack_bytes = hop->size_bytes;
+    hop->bytes = NULL;
 }
 
 static size_t same_socket(const struct network *network, size_t first)

@@ -12,7 +12,7 @@ enum { ROWS_A_TICK = 2048 };
 
 bool publish_open(struct publisher *publisher)
 {
-    publisher->latest_payload = malloc(65536);
+    publisher->latest_payload = malloc(2 * 65536);
     return publisher->latest_payload != NULL;
 }
 
@@ -21,17 +21,37 @@ void publish_close(struct publisher *publisher)
     free(publisher->latest_payload);
 }
 
-static bool put(struct publisher *publisher, const void *record, size_t record_bytes,
-                const void *payload, size_t payload_bytes)
+static bool put(struct publisher *publisher, const void *record, size_t record_bytes)
 {
-    uint8_t *room = ring_reserve(publisher->ring, record_bytes + payload_bytes);
+    uint8_t *room = ring_reserve(publisher->ring, record_bytes);
 
     if (room == NULL)
         return false;
     memcpy(room, record, record_bytes);
-    if (payload_bytes > 0)
-        memcpy(room + record_bytes, payload, payload_bytes);
-    ring_commit(publisher->ring, record_bytes + payload_bytes);
+    ring_commit(publisher->ring, record_bytes);
+    return true;
+}
+
+/* With its payload, and its reply's. */
+static bool put_message(struct publisher *publisher, const struct event_message *event,
+                        const void *payload, const void *ack)
+{
+    struct event_message whole = *event;
+    size_t size_bytes = sizeof whole + whole.stored_bytes;
+    uint8_t *room;
+
+    if (size_bytes + whole.ack_stored_bytes > ring_record_max(publisher->ring))
+        whole.ack_stored_bytes = 0; /* both together would never find room */
+    size_bytes += whole.ack_stored_bytes;
+    room = ring_reserve(publisher->ring, size_bytes);
+    if (room == NULL)
+        return false;
+    memcpy(room, &whole, sizeof whole);
+    if (whole.stored_bytes > 0)
+        memcpy(room + sizeof whole, payload, whole.stored_bytes);
+    if (whole.ack_stored_bytes > 0)
+        memcpy(room + sizeof whole + whole.stored_bytes, ack, whole.ack_stored_bytes);
+    ring_commit(publisher->ring, size_bytes);
     return true;
 }
 
@@ -43,10 +63,10 @@ void publish_wake(struct publisher *publisher)
 }
 
 void publish_message(struct publisher *publisher, const struct event_message *event,
-                     const void *payload)
+                     const void *payload, const void *ack)
 {
     publisher->due = true;
-    if (!put(publisher, event, sizeof *event, payload, event->stored_bytes))
+    if (!put_message(publisher, event, payload, ack))
         publisher->skipped++;
 }
 
@@ -57,7 +77,7 @@ static bool put_call(struct publisher *publisher, const struct call *call)
     told.engine = publisher->engine;
     told.skipped = publisher->calls_skipped;
     told.skipped_datagrams = publisher->datagrams_skipped;
-    return put(publisher, &told, sizeof told, NULL, 0);
+    return put(publisher, &told, sizeof told);
 }
 
 void publish_call(struct publisher *publisher, const struct call *call)
@@ -83,12 +103,13 @@ static struct event_message describe(const struct publisher *publisher, const st
         .kind = EVENT_MESSAGE,
         .status = run->status,
         .why_held = run->why_held,
-        .flags = (uint8_t)(datagram->flags | (run->cut ? MESSAGE_CUT : 0)),
+        .flags = (uint16_t)(datagram->flags | (run->cut ? MESSAGE_CUT : 0)),
         .hop_limit = datagram->hop_limit,
         .traffic_class = datagram->traffic_class,
         .slot = publisher->first_slot + run->peer.slot,
         .generation = run->peer.generation,
         .ack_bytes = run->status == ACK_SENT ? run->ack_bytes : 0,
+        .ack_stored_bytes = run->status == ACK_SENT ? run->ack_bytes : 0,
         .wall_ns = datagram->wall_ns != 0 ? datagram->wall_ns : wall_ns,
         .service_ns =
             timed && run->status == ACK_SENT ? wall_ns - datagram->wall_ns : EVENT_UNKNOWN,
@@ -103,7 +124,7 @@ static void tell_failure(struct event_message *event, const struct run *run)
 {
     event->status = ACK_FAILED;
     event->error = run->error;
-    event->ack_bytes = 0;
+    event->ack_bytes = event->ack_stored_bytes = 0;
     event->service_ns = EVENT_UNKNOWN;
 }
 
@@ -120,10 +141,10 @@ static uint32_t take_samples(struct publisher *publisher, uint32_t count)
 
 /* One that take_samples has counted as skipped already. */
 static void publish_beyond(struct publisher *publisher, const struct event_message *event,
-                           const void *payload)
+                           const void *payload, const void *ack)
 {
     publisher->skipped--;
-    publish_message(publisher, event, payload);
+    publish_message(publisher, event, payload, ack);
 }
 
 static struct event_message describe_flight(const struct publisher *publisher,
@@ -134,7 +155,7 @@ static struct event_message describe_flight(const struct publisher *publisher,
         .kind = EVENT_MESSAGE,
         .status = flight->status,
         .why_held = flight->why_held,
-        .flags = (uint8_t)(datagram->flags | (flight->cut ? MESSAGE_CUT : 0) |
+        .flags = (uint16_t)(datagram->flags | (flight->cut ? MESSAGE_CUT : 0) |
                            (flight->told ? MESSAGE_UPDATE : 0)),
         .hop_limit = datagram->hop_limit,
         .traffic_class = datagram->traffic_class,
@@ -144,6 +165,8 @@ static struct event_message describe_flight(const struct publisher *publisher,
         .size_bytes = (uint32_t)datagram->size_bytes,
         .stored_bytes = (uint32_t)datagram->size_bytes,
         .ack_bytes = flight->status == ACK_SENT ? flight->ack_bytes : 0,
+        .ack_stored_bytes =
+            flight->status == ACK_SENT && flight->ack != NULL ? flight->ack_bytes : 0,
         .number = flight->number,
         .wall_ns = datagram->wall_ns,
         .service_ns = flight->service_ns,
@@ -163,7 +186,7 @@ bool publish_waiting(struct publisher *publisher, const struct flight *flight)
     if (publisher->samples == UINT32_MAX || publisher->samples_left == 0)
         return false;
     publisher->samples_left--;
-    return put(publisher, &event, sizeof event, flight->payload, event.stored_bytes);
+    return put_message(publisher, &event, flight->payload, flight->ack);
 }
 
 /* What was told as under way must be told again; else it is one of the samples. */
@@ -172,11 +195,11 @@ bool publish_flight(struct publisher *publisher, const struct flight *flight)
     struct event_message event = describe_flight(publisher, flight);
 
     if (flight->told)
-        return put(publisher, &event, sizeof event, flight->payload, event.stored_bytes);
+        return put_message(publisher, &event, flight->payload, flight->ack);
     if (take_samples(publisher, 1) > 0)
-        publish_message(publisher, &event, flight->payload);
+        publish_message(publisher, &event, flight->payload, flight->ack);
     else if (publisher->names && roster_is_greeting(flight->payload, event.stored_bytes))
-        publish_beyond(publisher, &event, flight->payload);
+        publish_beyond(publisher, &event, flight->payload, flight->ack);
     return true;
 }
 
@@ -195,8 +218,8 @@ static const uint8_t *describe_message(struct event_message *event, const struct
 }
 
 /* The names among the messages from first on. Whether the last message was told by it. */
-static bool publish_names(struct publisher *publisher, const struct run *run, uint32_t first,
-                          int64_t wall_ns)
+static bool publish_names(struct publisher *publisher, const struct run *run, const uint8_t *ack,
+                          uint32_t first, int64_t wall_ns)
 {
     struct event_message event;
     bool last = false;
@@ -209,33 +232,44 @@ static bool publish_names(struct publisher *publisher, const struct run *run, ui
             continue;
         event = describe(publisher, run, wall_ns);
         describe_message(&event, run, i);
-        publish_beyond(publisher, &event, bytes);
+        publish_beyond(publisher, &event, bytes, ack);
     }
     return last;
 }
 
+/* The ack of each of a run's messages: they have one item, and equal acks or but one message. */
+static const uint8_t *ack_of(const struct answer *answer, const struct run *run)
+{
+    return run->status == ACK_SENT ? answer->items[run->item].bytes : NULL;
+}
+
 /* False where the run's last message got no record. */
-static bool publish_run(struct publisher *publisher, const struct run *run, int64_t wall_ns)
+static bool publish_run(struct publisher *publisher, const struct run *run, const uint8_t *ack,
+                        int64_t wall_ns)
 {
     uint32_t samples = take_samples(publisher, run->count);
     struct event_message event;
 
     if (samples == 0)
-        return publish_names(publisher, run, 0, wall_ns);
+        return publish_names(publisher, run, ack, 0, wall_ns);
     event = describe(publisher, run, wall_ns);
     for (uint32_t i = 0; i < samples; i++) {
         const uint8_t *bytes = describe_message(&event, run, i);
-        publish_message(publisher, &event, bytes);
+        publish_message(publisher, &event, bytes, ack);
     }
-    return publish_names(publisher, run, samples, wall_ns) || samples == run->count;
+    return publish_names(publisher, run, ack, samples, wall_ns) || samples == run->count;
 }
 
 /* The round's last message was skipped: it is the tick's latest so far. */
-static void keep_latest(struct publisher *publisher, const struct run *run, int64_t wall_ns)
+static void keep_latest(struct publisher *publisher, const struct run *run, const uint8_t *ack,
+                        int64_t wall_ns)
 {
     publisher->latest = describe(publisher, run, wall_ns);
     const uint8_t *bytes = describe_message(&publisher->latest, run, run->count - 1);
-    memcpy(publisher->latest_payload, bytes, publisher->latest.stored_bytes);
+    uint32_t stored_bytes = publisher->latest.stored_bytes;
+    memcpy(publisher->latest_payload, bytes, stored_bytes);
+    if (publisher->latest.ack_stored_bytes > 0)
+        memcpy(publisher->latest_payload + stored_bytes, ack, publisher->latest.ack_stored_bytes);
     publisher->has_latest = true;
 }
 
@@ -245,7 +279,8 @@ static void tell_latest(struct publisher *publisher)
         return;
     publisher->has_latest = false;
     publisher->skipped--;
-    publish_message(publisher, &publisher->latest, publisher->latest_payload);
+    publish_message(publisher, &publisher->latest, publisher->latest_payload,
+                    publisher->latest_payload + publisher->latest.stored_bytes);
 }
 
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns)
@@ -254,9 +289,11 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 
     publisher->due = true;
     for (size_t i = 0; i < answer->run_count; i++)
-        told = publish_run(publisher, &answer->runs[i], wall_ns);
-    if (!told)
-        keep_latest(publisher, &answer->runs[answer->run_count - 1], wall_ns);
+        told = publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), wall_ns);
+    if (!told) {
+        const struct run *last = &answer->runs[answer->run_count - 1];
+        keep_latest(publisher, last, ack_of(answer, last), wall_ns);
+    }
     if (!publisher->woken && ring_used(publisher->ring) > ring_record_max(publisher->ring))
         publish_wake(publisher);
 }
@@ -264,7 +301,7 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 bool publish_membership(struct publisher *publisher, const struct event_membership *event)
 {
     publisher->due = true;
-    return put(publisher, event, sizeof *event, NULL, 0);
+    return put(publisher, event, sizeof *event);
 }
 
 static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t slot)
@@ -279,14 +316,14 @@ static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t s
                                  .first_ns = row->first_ns,
                                  .last_ns = row->last_ns};
 
-    return put(publisher, &event, sizeof event, NULL, 0);
+    return put(publisher, &event, sizeof event);
 }
 
 static bool put_reset(struct publisher *publisher)
 {
     struct event_reset event = {.kind = EVENT_RESET, .engine = publisher->engine};
 
-    if (publisher->reset_due && put(publisher, &event, sizeof event, NULL, 0))
+    if (publisher->reset_due && put(publisher, &event, sizeof event))
         publisher->reset_due = false;
     return !publisher->reset_due;
 }
@@ -315,7 +352,7 @@ static bool put_totals(struct publisher *publisher, const struct peers *peers,
     totals->evicted = *peers_evicted(peers);
     totals->messages_skipped = publisher->skipped;
     totals->now_ns = now_ns;
-    return put(publisher, totals, sizeof *totals, NULL, 0);
+    return put(publisher, totals, sizeof *totals);
 }
 
 /* A reset goes before the rows of the new count; totals before the rows, which may be many. */

@@ -36,7 +36,7 @@ struct publisher {
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
     struct event_message latest; /* of the skipped, with its payload: told at the tick */
-    uint8_t *latest_payload;     /* 65,536 bytes */
+    uint8_t *latest_payload;     /* 131,072 bytes: and its reply's */
     bool has_latest;
 };
 
@@ -47,9 +47,10 @@ void publish_close(struct publisher *publisher);
 /* Message records of a settled round. wall_ns: CLOCK_REALTIME behind its sends. */
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);
 
-/* A record of what was sent by hand (ACK_MANUAL, or ACK_FAILED with error). */
+/* A record of a message with the bytes of its payload and of its reply's (NULL: none), as of what
+ * was sent by hand (ACK_MANUAL, or ACK_FAILED with error). */
 void publish_message(struct publisher *publisher, const struct event_message *event,
-                     const void *payload);
+                     const void *payload, const void *ack);
 
 /* A message that the imagined network has settled; false where there was no room for a record
  * that must be told. */

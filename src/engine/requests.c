@@ -58,7 +58,7 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
             record_by_hand(engine, &event, bytes);
         engine->totals.manual_sent += sent;
     }
-    publish_message(&engine->publisher, &event, bytes);
+    publish_message(&engine->publisher, &event, bytes, NULL);
 }
 
 static void reset(struct engine *engine)

@@ -38,14 +38,20 @@ void json_add_time(json_t *object, int64_t wall_ns)
 
 void json_add_payload(json_t *object, const void *bytes, size_t size_bytes)
 {
+    json_add_bytes(object, "text", "hex", bytes, size_bytes);
+}
+
+void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, const void *bytes,
+                    size_t size_bytes)
+{
     size_t room = size_bytes * TEXT_EXPANSION + 1; /* enough for the hex too */
     char *text = malloc(room);
 
     if (text == NULL)
         return;
     text_render(text, room, bytes, size_bytes, TEXT_UTF8);
-    json_object_set_new(object, "text", json_string(text));
-    json_object_set_new(object, "hex", json_string(escape_hex(text, room, bytes, size_bytes)));
+    json_object_set_new(object, text_key, json_string(text));
+    json_object_set_new(object, hex_key, json_string(escape_hex(text, room, bytes, size_bytes)));
     free(text);
 }
 

@@ -21,7 +21,7 @@ struct figure {
 static const struct figure figures[] = {
     {"frames", "frames", PACKETS(frames)},
     {"datagrams", "datagrams", PACKETS(datagrams)},
-    {"filtered", "of other ports", FIELD(filtered)},
+    {"filtered", "passed over", FIELD(filtered)},
     {"bad_checksums", "bad checksums", PACKETS(bad_checksums)},
     {"not_udp", "not UDP", PACKETS(others)},
     {"fragments", "fragments", PACKETS(fragments)},
@@ -52,7 +52,7 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
 }
 
 /* What is rare has a word only if it happened. */
-bool replay_write_lines(FILE *file, const struct capture_counts *counts)
+static bool write_capture_lines(FILE *file, const struct capture_counts *counts)
 {
     fputs("capture:", file);
     for (size_t i = 0; i < FIGURES; i++) {
@@ -80,7 +80,7 @@ static json_t *unread_kinds(const struct packet_counts *packets)
     return kinds;
 }
 
-bool replay_write_json(FILE *file, const struct capture_counts *counts)
+static bool write_capture_json(FILE *file, const struct capture_counts *counts)
 {
     json_t *object = json_event("capture");
 
@@ -89,3 +89,62 @@ bool replay_write_json(FILE *file, const struct capture_counts *counts)
     json_object_set_new(object, "unread_kinds", unread_kinds(&counts->packets));
     return json_write_line(file, object) && fflush(file) == 0;
 }
+
+/* ---- the end: what a capture can say */
+
+struct total {
+    const char *key, *words;
+    size_t offset;
+    bool always; /* in lines also if it is 0 */
+};
+
+#define TOTAL(name) offsetof(struct event_totals, name)
+
+static const struct total totals_table[] = {
+    {"received", "requests", TOTAL(counts.received), true},
+    {"acked", "acked", TOTAL(counts.acked), true},
+    {"unseen", "no reply seen", TOTAL(counts.unseen), true},
+    {"ambiguous", "times unknown", TOTAL(uncertain), false},
+    {"unasked", "unasked", TOTAL(unasked), false},
+    {"more", "more", TOTAL(more), false},
+    {"copies", "copies of replies", TOTAL(copies), false},
+    {"backwards", "stamped before an earlier one", TOTAL(backwards), false},
+    {"crowded", "given up early", TOTAL(crowded), false},
+    {"clients_evicted", "evicted", TOTAL(clients_evicted), false},
+    {"not_shown", "not shown", TOTAL(messages_skipped), false},
+};
+
+static uint64_t total_of(const struct event_totals *totals, const struct total *total)
+{
+    return *(const uint64_t *)(const void *)((const char *)totals + total->offset);
+}
+
+static bool write_summary_line(FILE *file, const struct event_totals *totals)
+{
+    for (size_t i = 0; i < sizeof totals_table / sizeof *totals_table; i++) {
+        uint64_t value = total_of(totals, &totals_table[i]);
+        if (totals_table[i].always || value > 0)
+            fprintf(file, "%s%s %" PRIu64, i > 0 ? ", " : "", totals_table[i].words, value);
+    }
+    fprintf(file, ", clients %" PRIu32 "\n", totals->clients);
+    return fflush(file) == 0 && !ferror(file);
+}
+
+static bool write_summary_json(FILE *file, const struct event_totals *totals)
+{
+    json_t *object = json_event("summary");
+
+    for (size_t i = 0; i < sizeof totals_table / sizeof *totals_table; i++)
+        json_add_count(object, totals_table[i].key, total_of(totals, &totals_table[i]));
+    json_add_count(object, "received_bytes", totals->counts.received_bytes);
+    json_add_count(object, "clients", totals->clients);
+    return json_write_line(file, object) && fflush(file) == 0;
+}
+
+const struct replay_writer replay_lines = {.message = serve_write_message_line,
+                                           .capture = write_capture_lines,
+                                           .summary = write_summary_line};
+
+const struct replay_writer replay_json = {.message = serve_write_message_json,
+                                          .capture = write_capture_json,
+                                          .summary = write_summary_json};

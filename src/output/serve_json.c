@@ -41,7 +41,9 @@ static bool write_membership(const struct serve_output *output,
 }
 
 static const char *const status_words[] = {
-    [ACK_SENT] = "sent", [ACK_HELD] = "held", [ACK_FAILED] = "failed", [ACK_MANUAL] = "manual"};
+    [ACK_SENT] = "sent",       [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
+    [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",
+    [ACK_UNASKED] = "unasked", [ACK_MORE] = "more"};
 
 static void set_fate(json_t *object, const struct event_message *event)
 {
@@ -54,8 +56,6 @@ static void set_fate(json_t *object, const struct event_message *event)
         json_object_set_new(object, "why", json_string("size"));
     if (event->flags & MESSAGE_AMBIGUOUS)
         json_object_set_new(object, "ambiguous", json_true());
-    if (event->flags & MESSAGE_UNSEEN)
-        json_object_set_new(object, "unseen", json_true());
     set_known(object, "service_ns", event->service_ns);
 }
 
@@ -79,11 +79,13 @@ static void set_journey(json_t *object, const struct fate *fate)
 static void set_marks(json_t *object, const struct event_message *event)
 {
     static const struct {
-        uint8_t flag;
+        uint16_t flag;
         const char *key;
     } marks[] = {{MESSAGE_TRUNCATED, "truncated"},
                  {MESSAGE_BROADCAST, "broadcast"},
-                 {MESSAGE_MULTICAST, "multicast"}};
+                 {MESSAGE_MULTICAST, "multicast"},
+                 {MESSAGE_BACKWARDS, "backwards"},
+                 {MESSAGE_CROWDED, "crowded"}};
 
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (event->flags & marks[i].flag)
@@ -103,23 +105,55 @@ static void set_client(json_t *object, const struct roster *roster,
         json_object_set_new(object, "name", json_string(name));
 }
 
-static bool write_message(const struct serve_output *output, const struct event_message *event,
-                          const uint8_t *payload)
+/* A reply of --ack '{from}' tells who was answered. */
+static bool names_client(const struct event_message *event, const uint8_t *ack)
 {
-    json_t *object = json_event("message");
+    char address[ENDPOINT_TEXT_SIZE];
 
-    json_add_count(object, "n", event->number);
+    endpoint_format_address(&event->from, address, sizeof address);
+    return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
+}
+
+/* The reply, as far as it was seen or sent. */
+static void set_reply(json_t *object, const struct serve_output *output,
+                      const struct event_message *event, const uint8_t *ack)
+{
+    json_add_count(object, "ack_bytes", event->ack_bytes);
+    if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
+        json_add_endpoint(object, "ack_from", &event->ack_from);
+    if (event->ack_stored_bytes > 0 && !(output->privacy && names_client(event, ack)))
+        json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
+}
+
+/* What is known of a message from the start. */
+static void set_request(json_t *object, const struct serve_output *output,
+                        const struct event_message *event, const uint8_t *payload)
+{
+    char server[ENDPOINT_TEXT_SIZE];
+
     json_add_time(object, event->wall_ns);
     set_client(object, output->roster, event);
-    json_add_endpoint(object, "to", &event->to);
+    serve_format_server(output, event, server, sizeof server);
+    json_object_set_new(object, "to", json_string(server));
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);
-    set_fate(object, event);
-    set_journey(object, &event->fate);
-    json_add_count(object, "ack_bytes", event->ack_bytes);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);
     set_marks(object, event);
+}
+
+bool serve_write_message_json(const struct serve_output *output, const struct event_message *event,
+                              const uint8_t *payload)
+{
+    bool again = event->flags & MESSAGE_UPDATE;
+    json_t *object = json_event(again ? "ack" : "message");
+
+    json_add_count(object, "n", event->number);
+    if (!again)
+        set_request(object, output, event, payload);
+    set_fate(object, event);
+    set_journey(object, &event->fate);
+    set_reply(object, output, event, payload + event->stored_bytes);
     return json_write_line(output->file, object);
 }
 
@@ -165,6 +199,6 @@ static bool write_call(const struct serve_output *output, const struct call *cal
 
 const struct serve_writer serve_json = {.listening = write_listening,
                                         .membership = write_membership,
-                                        .message = write_message,
+                                        .message = serve_write_message_json,
                                         .call = write_call,
                                         .summary = write_summary};

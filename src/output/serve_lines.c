@@ -44,9 +44,7 @@ static void write_fate(FILE *file, const struct event_message *event)
                 words);
         break;
     case ACK_HELD:
-        if (event->flags & MESSAGE_UNSEEN)
-            fputs("no ack seen", file);
-        else if (event->why_held == HELD_LOSS && words[0] != '\0')
+        if (event->why_held == HELD_LOSS && words[0] != '\0')
             fputs(words, file);
         else
             fprintf(file, "HELD %s", held_reason_name(event->why_held));
@@ -55,20 +53,32 @@ static void write_fate(FILE *file, const struct event_message *event)
         fprintf(file, "FAILED %s", reason_brief(REASON_SEND, event->error));
         break;
     case ACK_MANUAL:
-        fputs(event->flags & MESSAGE_UNSEEN ? "unasked" : "sent by hand", file);
+        fputs("sent by hand", file);
         break;
-    case ACK_WAITING: /* not written: the line comes when it is settled */
+    case ACK_WAITING: /* of a server: not written, the line comes when it is settled */
+        fputs("no reply yet", file);
+        break;
+    case ACK_UNSEEN:
+        fputs("no reply seen", file);
+        break;
+    case ACK_UNASKED:
+        fputs("unasked", file);
+        break;
+    case ACK_MORE:
+        fputs("more", file);
         break;
     }
 }
 
-static void write_marks(FILE *file, uint8_t flags)
+static void write_marks(FILE *file, uint16_t flags)
 {
     static const struct {
-        uint8_t flag;
+        uint16_t flag;
         const char *word;
     } marks[] = {
         {MESSAGE_TRUNCATED, " (truncated)"},
+        {MESSAGE_BACKWARDS, " (stamped before an earlier one)"},
+        {MESSAGE_CROWDED, " (too many wait for a reply)"},
         {MESSAGE_BROADCAST, " (broadcast)"},
         {MESSAGE_MULTICAST, " (multicast)"},
     };
@@ -78,22 +88,69 @@ static void write_marks(FILE *file, uint8_t flags)
             fputs(marks[i].word, file);
 }
 
-static bool write_message(const struct serve_output *output, const struct event_message *event,
-                          const uint8_t *payload)
+static void write_client(const struct serve_output *output, const struct event_message *event)
 {
     const char *name = roster_name(output->roster, event->slot, event->generation);
-    const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
-    char clock[UNITS_TIME_SIZE], from[ROSTER_TEXT_SIZE];
+    char from[ROSTER_TEXT_SIZE];
 
-    fprintf(output->file, "%s  %s%s%s%s  %" PRIu32 " B  ",
-            units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
-            roster_address(output->roster, event->slot, event->generation, &event->from, from,
-                           sizeof from),
-            name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", event->size_bytes);
+    roster_address(output->roster, event->slot, event->generation, &event->from, from, sizeof from);
+    fputs(from, output->file);
+    if (name[0] != '\0')
+        fprintf(output->file, " (%s)", name);
+}
+
+const char *serve_format_server(const struct serve_output *output,
+                                const struct event_message *event, char *out, size_t size)
+{
+    if (!output->privacy || !output->replay || endpoint_is_multicast(&event->to))
+        return endpoint_format(&event->to, out, size);
+    snprintf(out, size, "server:%u", (unsigned)event->to.port);
+    return out;
+}
+
+/* Number, and from whom to whom. */
+static void write_ends(const struct serve_output *output, const struct event_message *event)
+{
+    bool from_server = event_is_from_server(event);
+    char server[ENDPOINT_TEXT_SIZE];
+
+    serve_format_server(output, event, server, sizeof server);
+    if (event->number > 0)
+        fprintf(output->file, "#%" PRIu64 "  ", event->number);
+    else
+        fputs("-  ", output->file);
+    if (from_server)
+        fprintf(output->file, "%s > ", server);
+    write_client(output, event);
+    if (!from_server)
+        fprintf(output->file, " > %s", server);
+}
+
+static void write_payload(const struct serve_output *output, const struct event_message *event,
+                          const uint8_t *payload)
+{
+    const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
+
+    fprintf(output->file, "  %" PRIu32 " B  ", event->size_bytes);
     if (event->stored_bytes > 0 || event->size_bytes == 0) /* nothing may be left of what was cut */
         payload_write(output->file, &style, output->charset, output->scratch, payload,
                       event->stored_bytes);
     write_marks(output->file, event->flags);
+}
+
+bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,
+                              const uint8_t *payload)
+{
+    char clock[UNITS_TIME_SIZE];
+
+    fprintf(output->file, "%s  ",
+            units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock));
+    if (output->replay)
+        write_ends(output, event);
+    else
+        write_client(output, event);
+    if (!(event->flags & MESSAGE_UPDATE))
+        write_payload(output, event, payload);
     fputs("  ", output->file);
     write_fate(output->file, event);
     fputc('\n', output->file);
@@ -155,6 +212,6 @@ static bool write_call(const struct serve_output *output, const struct call *cal
 
 const struct serve_writer serve_lines = {.listening = write_listening,
                                          .membership = write_membership,
-                                         .message = write_message,
+                                         .message = serve_write_message_line,
                                          .call = write_call,
                                          .summary = write_summary};

@@ -175,9 +175,12 @@ static bool detail_of_message(struct model *model)
     struct detail *detail = &model->detail;
     const uint8_t *payload;
     const struct event_message *event = NULL;
+    uint64_t id = 0;
 
-    if (messages_count(model) > 0)
-        event = backlog_get(model->backlog, messages_id(model, messages_selected(model)), &payload);
+    if (messages_count(model) > 0) {
+        id = messages_id(model, messages_selected(model));
+        event = backlog_get(model->backlog, id, &payload);
+    }
     if (event == NULL)
         return false;
     detail->event = *event;
@@ -187,6 +190,7 @@ static bool detail_of_message(struct model *model)
         detail->payload[i] = payload[i];
     text_render(detail->text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1, payload,
                 detail->event.stored_bytes, model->config.charset);
+    detail_keep_ack(detail, backlog_ack(model->backlog, id), model->config.charset);
     return true;
 }
 

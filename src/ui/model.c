@@ -55,6 +55,8 @@ static bool make_memory(struct model *model)
     model->matches.ids = malloc(config->history_messages * sizeof *model->matches.ids);
     model->detail.payload = malloc(PAYLOAD_MAX);
     model->detail.text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
+    model->detail.ack = malloc(PAYLOAD_MAX);
+    model->detail.ack_text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
     if (config->roster || config->privacy)
         model->roster = roster_open(&(struct roster_config){.capacity = config->clients_max,
                                                             .names = config->roster,
@@ -62,7 +64,8 @@ static bool make_memory(struct model *model)
                                                             .charset = config->charset});
     return (model->roster != NULL || !(config->roster || config->privacy)) && model->live != NULL &&
            model->backlog != NULL && model->matches.ids != NULL && model->detail.payload != NULL &&
-           model->detail.text != NULL;
+           model->detail.text != NULL && model->detail.ack != NULL &&
+           model->detail.ack_text != NULL;
 }
 
 struct model *model_open(const struct model_config *config)
@@ -103,6 +106,8 @@ void model_close(struct model *model)
     free(model->order.places);
     free(model->detail.payload);
     free(model->detail.text);
+    free(model->detail.ack);
+    free(model->detail.ack_text);
     free_string(model->config.title);
     free_string(model->config.listening);
     free_string(model->config.join);
@@ -192,17 +197,21 @@ static void take_message(struct model *model, const struct event_message *event,
     struct event_message whole = *event;
     const uint8_t *payload = (const uint8_t *)(event + 1);
 
-    if (size_bytes - sizeof *event < whole.stored_bytes)
-        whole.stored_bytes = (uint32_t)(size_bytes - sizeof *event);
-    whole.flags &= (uint8_t)~MESSAGE_UPDATE;
-    if (event->flags & MESSAGE_UPDATE && messages_settle_fate(model, &whole))
+    size_bytes -= sizeof *event;
+    if (size_bytes < whole.stored_bytes)
+        whole.stored_bytes = (uint32_t)size_bytes;
+    if (size_bytes - whole.stored_bytes < whole.ack_stored_bytes)
+        whole.ack_stored_bytes = (uint32_t)(size_bytes - whole.stored_bytes);
+    const uint8_t *ack = payload + whole.stored_bytes;
+    whole.flags &= (uint16_t)~MESSAGE_UPDATE;
+    if (event->flags & MESSAGE_UPDATE && messages_settle_fate(model, &whole, ack))
         return;
     roster_take_message(model, &whole, payload);
     notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)
-        backlog_add(model->pause.later, &whole, payload);
+        backlog_add(model->pause.later, &whole, payload, ack);
     else
-        messages_take(model, &whole, payload);
+        messages_take(model, &whole, payload, ack);
 }
 
 /* What was counted before is no more, so a picture of it, as after a pause, would only mislead. */

@@ -42,9 +42,10 @@ static void add_match(struct model *model, uint64_t id, const struct event_messa
     model->order.members_changed = true;
 }
 
-void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload)
+void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload,
+                   const uint8_t *ack)
 {
-    uint64_t id = backlog_add(model->backlog, event, payload);
+    uint64_t id = backlog_add(model->backlog, event, payload, ack);
 
     if (!filter_active(model))
         return;
@@ -53,21 +54,35 @@ void messages_take(struct model *model, const struct event_message *event, const
         add_match(model, id, event);
 }
 
+void detail_keep_ack(struct detail *detail, const uint8_t *ack, enum text_charset charset)
+{
+    uint32_t *size_bytes = &detail->event.ack_stored_bytes;
+
+    if (*size_bytes > PAYLOAD_MAX)
+        *size_bytes = PAYLOAD_MAX;
+    for (uint32_t i = 0; i < *size_bytes; i++)
+        detail->ack[i] = ack[i];
+    text_render(detail->ack_text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1, detail->ack,
+                *size_bytes, charset);
+}
+
 /* The row of a paused display gets its fate, too: nothing moves by it. */
-bool messages_settle_fate(struct model *model, const struct event_message *event)
+bool messages_settle_fate(struct model *model, const struct event_message *event,
+                          const uint8_t *ack)
 {
     struct event_message *open = &model->detail.event;
     uint64_t id = BACKLOG_NONE;
 
-    if (open->number == event->number && open->status == ACK_WAITING) {
+    if (open->number == event->number && event_may_change(open)) {
         uint32_t stored_bytes = open->stored_bytes;
         *open = *event;
         open->stored_bytes = stored_bytes;
+        detail_keep_ack(&model->detail, ack, model->config.charset);
     }
     if (model->pause.on)
-        id = backlog_settle(model->pause.later, event);
+        id = backlog_settle(model->pause.later, event, ack);
     if (id == BACKLOG_NONE)
-        id = backlog_settle(model->backlog, event);
+        id = backlog_settle(model->backlog, event, ack);
     return id != BACKLOG_NONE;
 }
 

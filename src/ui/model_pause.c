@@ -40,7 +40,7 @@ void pause_end(struct model *model)
     model->pause = (struct pause){.on = false};
     for (uint64_t id = backlog_first(ended.later); id < backlog_end(ended.later); id++) {
         const struct event_message *event = backlog_get(ended.later, id, &payload);
-        backlog_add(model->backlog, event, payload);
+        backlog_add(model->backlog, event, payload, backlog_ack(ended.later, id));
     }
     rows_close(ended.rows);
     backlog_close(ended.later);

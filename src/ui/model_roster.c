@@ -26,7 +26,7 @@ void roster_take_client(struct model *model, const struct event_client *event)
 void roster_take_message(struct model *model, const struct event_message *event,
                          const uint8_t *payload)
 {
-    if (model->roster == NULL || event->status == ACK_MANUAL)
+    if (model->roster == NULL || event_is_from_server(event))
         return;
     model->renamed |=
         roster_hear(model->roster, event->slot, event->generation, payload, event->stored_bytes);

@@ -122,6 +122,8 @@ struct detail {
     struct event_message event;
     uint8_t *payload; /* PAYLOAD_MAX */
     char *text;       /* PAYLOAD_MAX * TEXT_EXPANSION + 1: rendered */
+    uint8_t *ack;     /* the same of the reply */
+    char *ack_text;
 };
 
 /* One socket call, or several equal ones in a row. */
@@ -171,6 +173,8 @@ struct model {
     struct series series;       /* of totals.counts.received */
     struct calls calls;
     int address_columns;        /* the widest name or address so far */
+    int server_columns;         /* the same of a capture's servers; 0: there is but one */
+    struct endpoint server;     /* of a capture: the first */
     struct roster *roster;      /* with --class or --privacy, else NULL: addresses alone */
     bool renamed;               /* a name came since the last tick */
     uint32_t silent;            /* clients that are, of those shown */
@@ -248,6 +252,10 @@ void roster_tick(struct model *model);
 /* Whether nothing was heard of a client of the class for so long that it is worth a word. */
 bool roster_is_silent(const struct model *model, const struct row *row);
 
+/* ---- model_messages.c */
+/* Copies the reply's payload of detail->event. */
+void detail_keep_ack(struct detail *detail, const uint8_t *ack, enum text_charset charset);
+
 /* ---- model_filter.c */
 /* The typed line changed: everything is matched anew. */
 void filter_changed(struct model *model);
@@ -258,10 +266,12 @@ bool filter_takes_message(const struct model *model, const struct event_message 
 
 /* ---- model_messages.c */
 /* A message came: into the backlog, the matches, and the sender's row. */
-void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload);
+void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload,
+                   const uint8_t *ack);
 /* A message that waited is settled: its record is replaced where it is. False where it is not
  * kept. */
-bool messages_settle_fate(struct model *model, const struct event_message *event);
+bool messages_settle_fate(struct model *model, const struct event_message *event,
+                          const uint8_t *ack);
 void messages_match_all(struct model *model);
 void messages_settle(struct model *model);
 /* The shown messages by index, oldest first. */

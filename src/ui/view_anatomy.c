@@ -34,12 +34,12 @@ struct field {
 /* A message that we sent by hand went the other way. */
 static const struct endpoint *source_of(const struct event_message *event)
 {
-    return event->status == ACK_MANUAL ? &event->to : &event->from;
+    return event_is_from_server(event) ? &event->to : &event->from;
 }
 
 static const struct endpoint *destination_of(const struct event_message *event)
 {
-    return event->status == ACK_MANUAL ? &event->from : &event->to;
+    return event_is_from_server(event) ? &event->from : &event->to;
 }
 
 static bool is_corrupt(const struct event_message *event)

@@ -18,8 +18,10 @@ static void put_times(struct pager *pager, const struct event_message *event)
 
     units_clock(event->wall_ns, model->config.utc_offset_s, clock, sizeof clock);
     units_iso8601(event->wall_ns, iso, sizeof iso);
-    pager_field(pager, event->status == ACK_MANUAL ? "Sent" : "Received", STYLE_NORMAL, "%s  %s",
-                clock, iso);
+    const char *label = event->flags & MESSAGE_REPLAYED ? "Seen"
+                        : event_is_from_server(event)   ? "Sent"
+                                                        : "Received";
+    pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
 }
 
 static void put_size(struct pager *pager, const struct event_message *event)
@@ -43,6 +45,8 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         {MESSAGE_BROADCAST, "broadcast: sent to every machine of the network"},
         {MESSAGE_MULTICAST, "multicast: sent to a group"},
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
+        {MESSAGE_BACKWARDS, "stamped before a datagram that is before it in the capture"},
+        {MESSAGE_CROWDED, "so many waited for a reply that this one was given up early"},
     };
 
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
@@ -52,8 +56,6 @@ static void put_marks(struct pager *pager, const struct event_message *event)
 
 static const char *why_text(const struct event_message *event)
 {
-    static const char unseen[] = "the capture has none; nobody can tell where it was lost";
-
     static const char *const texts[HELD_REASONS] = {
         [HELD_LOOP] = "it is an ack, and acks are not acknowledged",
         [HELD_SOURCE] = "its source must not be answered",
@@ -62,21 +64,27 @@ static const char *why_text(const struct event_message *event)
         [HELD_LOSS] = "an impairment lost it",
     };
 
-    if (event->status == ACK_HELD && (event->flags & MESSAGE_UNSEEN))
-        return unseen;
+    if (event->status == ACK_UNSEEN)
+        return "the capture holds none; where it was lost cannot be known";
+    if (event->status == ACK_SENT && (event->flags & MESSAGE_AMBIGUOUS))
+        return "another request may be the one that was answered";
     return event->status == ACK_HELD && event->why_held < HELD_REASONS ? texts[event->why_held]
                                                                        : NULL;
 }
 
 /* One datagram on one way, as the impairments made it fare. */
-static void put_leg(struct pager *pager, const char *label, const struct leg *leg)
+static void put_leg(struct pager *pager, const char *label, const struct leg *leg, bool replayed)
 {
     int64_t delay_ns = ((int64_t)leg->arrive_us - leg->depart_us) * UNITS_NS_PER_US;
     char text[LINE_SIZE], delay[UNITS_TEXT_SIZE];
 
+    if (replayed)
+        delay_ns = leg->depart_us * UNITS_NS_PER_US;
     units_duration(delay_ns, delay, sizeof delay);
     if (leg->state == LEG_LOST)
         snprintf(text, sizeof text, "LOST");
+    else if (replayed)
+        snprintf(text, sizeof text, "seen %s after the request", delay);
     else if (delay_ns > 0)
         snprintf(text, sizeof text, "%s %s",
                  leg->state == LEG_UNDERWAY ? "on its way for" : "delayed", delay);
@@ -89,21 +97,35 @@ static void put_leg(struct pager *pager, const char *label, const struct leg *le
     pager_field(pager, label, leg->state == LEG_LOST ? STYLE_HELD : STYLE_NORMAL, "%s", text);
 }
 
+/* What a capture holds of the replies: when each was seen. */
+static void put_replies(struct pager *pager, const struct event_message *event)
+{
+    for (int i = 0; i < FATE_ACKS && fate_acks(&event->fate) > 1; i++)
+        if (event->fate.acks[i].state != LEG_NONE)
+            put_leg(pager, i == 0 ? "Reply" : "Its copy", &event->fate.acks[i], true);
+}
+
 /* A message may be delivered twice, and each of the two answered twice. */
-static void put_legs(struct pager *pager, const struct fate *fate)
+static void put_legs(struct pager *pager, const struct event_message *event)
 {
     static const char *const labels[FATE_REQUESTS][3] = {
         {"Request", "  Ack", "  Ack twice"},
         {"Its copy", "  Ack", "  Ack twice"},
     };
+    const struct fate *fate = &event->fate;
 
+    if (event->flags & MESSAGE_REPLAYED) {
+        put_replies(pager, event);
+        return;
+    }
     for (int i = 0; i < FATE_REQUESTS && fate_touched(fate); i++) {
         if (fate->requests[i].state == LEG_NONE)
             continue;
-        put_leg(pager, labels[i][0], &fate->requests[i]);
+        put_leg(pager, labels[i][0], &fate->requests[i], false);
         for (int j = 0; j < FATE_ACKS / FATE_REQUESTS; j++)
             if (fate->acks[FATE_ACKS / FATE_REQUESTS * i + j].state != LEG_NONE)
-                put_leg(pager, labels[i][1 + j], &fate->acks[FATE_ACKS / FATE_REQUESTS * i + j]);
+                put_leg(pager, labels[i][1 + j], &fate->acks[FATE_ACKS / FATE_REQUESTS * i + j],
+                        false);
     }
 }
 
@@ -121,14 +143,24 @@ static void put_fate(struct pager *pager, const struct event_message *event)
                     event->service_ns >= 0 && words[0] == '\0' ? " after it came," : ",",
                     units_bytes(event->ack_bytes, size, sizeof size));
     pager_field(pager, "Ack", style, "%s", fate);
-    put_legs(pager, &event->fate);
+    if (event->ack_from.family != ENDPOINT_NONE)
+        pager_field(pager, "Ack from", STYLE_NORMAL, "%s",
+                    endpoint_format(&event->ack_from, words, sizeof words));
+    put_legs(pager, event);
 }
 
-static void put_hex_line(struct pager *pager, uint32_t offset, uint32_t width)
+/* A payload of the detail, as bytes and as safe text. */
+struct bytes {
+    const uint8_t *at;
+    const char *text;
+    uint32_t stored_bytes;
+};
+
+static void put_hex_line(struct pager *pager, const struct bytes *bytes, uint32_t offset,
+                         uint32_t width)
 {
-    const struct detail *detail = &pager->view->model->detail;
-    const uint8_t *bytes = detail->payload + offset;
-    uint32_t left = detail->event.stored_bytes - offset, count = left < width ? left : width;
+    const uint8_t *at = bytes->at + offset;
+    uint32_t left = bytes->stored_bytes - offset, count = left < width ? left : width;
     char hex[DUMP_HEX_SIZE], ascii[DUMP_TEXT_SIZE];
     int row = pager_next(pager);
 
@@ -138,39 +170,50 @@ static void put_hex_line(struct pager *pager, uint32_t offset, uint32_t width)
     snprintf(label, sizeof label, "%04x", (unsigned)offset);
     frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
     int column = frame_put(pager->view->frame, row, PAGER_MARGIN + 6, pager->view->columns,
-                           STYLE_NORMAL, dump_hex(bytes, count, width, hex));
+                           STYLE_NORMAL, dump_hex(at, count, width, hex));
     frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND,
-              dump_ascii(bytes, count, ascii));
+              dump_ascii(at, count, ascii));
+}
+
+static void put_bytes(struct pager *pager, const char *label, const struct bytes *bytes)
+{
+    uint32_t width = pager->view->columns < 80 ? HEX_BYTES_NARROW : HEX_BYTES;
+    int row = pager_next(pager);
+
+    if (row != PAGER_NOWHERE)
+        frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
+    pager_wrap(pager, row, PAGER_MARGIN + PAGER_LABEL, STYLE_VALUE, bytes->text);
+    pager_next(pager);
+    for (uint32_t offset = 0; offset < bytes->stored_bytes; offset += width)
+        put_hex_line(pager, bytes, offset, width);
 }
 
 static void put_payload(struct pager *pager)
 {
     const struct detail *detail = &pager->view->model->detail;
-    uint32_t width = pager->view->columns < 80 ? HEX_BYTES_NARROW : HEX_BYTES;
+    const struct bytes bytes = {detail->payload, detail->text, detail->event.stored_bytes};
+    const struct bytes ack = {detail->ack, detail->ack_text, detail->event.ack_stored_bytes};
 
-    if (detail->event.size_bytes == 0) {
+    if (detail->event.size_bytes == 0)
         pager_field(pager, "Text", STYLE_DIM, "(empty): a datagram may carry no bytes at all");
+    else
+        put_bytes(pager, "Text", &bytes);
+    if (ack.stored_bytes == 0)
         return;
-    }
-    int row = pager_next(pager);
-    if (row != PAGER_NOWHERE)
-        frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, "Text");
-    pager_wrap(pager, row, PAGER_MARGIN + PAGER_LABEL, STYLE_VALUE, detail->text);
     pager_next(pager);
-    for (uint32_t offset = 0; offset < detail->event.stored_bytes; offset += width)
-        put_hex_line(pager, offset, width);
+    put_bytes(pager, "Reply", &ack);
 }
 
 static void put_message(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
     char from[2 * PEER_SIZE], to[ENDPOINT_TEXT_SIZE];
-    bool manual = event->status == ACK_MANUAL;
+    bool from_server = event_is_from_server(event);
 
     view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
     endpoint_format(&event->to, to, sizeof to);
-    pager_field(pager, "From", STYLE_NORMAL, "%s", manual ? to : from);
-    pager_field(pager, "To", STYLE_NORMAL, "%s", manual ? from : to);
+    pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
+    pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     put_times(pager, event);
     put_size(pager, event);
     put_marks(pager, event);
@@ -189,11 +232,18 @@ static void put_sum(struct pager *pager, const struct counts *counts)
     char received[UNITS_TEXT_SIZE], acked[UNITS_TEXT_SIZE], held[UNITS_TEXT_SIZE],
         failed[UNITS_TEXT_SIZE];
 
-    pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s held + %s failed",
-                units_count(counts->received, received, sizeof received),
-                units_count(counts->acked, acked, sizeof acked),
-                units_count(counts_held(counts), held, sizeof held),
-                units_count(counts->failed, failed, sizeof failed));
+    if (pager->view->model->config.replay) {
+        pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s without a reply seen",
+                    units_count(counts->received, received, sizeof received),
+                    units_count(counts->acked, acked, sizeof acked),
+                    units_count(counts->unseen, held, sizeof held));
+    } else {
+        pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s held + %s failed",
+                    units_count(counts->received, received, sizeof received),
+                    units_count(counts->acked, acked, sizeof acked),
+                    units_count(counts_held(counts), held, sizeof held),
+                    units_count(counts->failed, failed, sizeof failed));
+    }
     for (int reason = 0; reason < HELD_REASONS; reason++)
         if (counts->held[reason] > 0)
             pager_field(pager, "Held", STYLE_HELD, "%s %s",
@@ -290,8 +340,12 @@ static void format_title(const struct view *view, char *out, size_t size)
     const struct row *row = rows_find(shown_rows(model), detail->slot, detail->generation);
     char text[PEER_SIZE];
 
-    if (detail->of_message && detail->event.number == 0)
-        snprintf(out, size, "Message sent by hand");
+    if (detail->of_message && detail->event.status == ACK_MORE)
+        snprintf(out, size, "More of message %s",
+                 units_count(detail->event.number, text, sizeof text));
+    else if (detail->of_message && detail->event.number == 0)
+        snprintf(out, size, "Message %s",
+                 detail->event.status == ACK_UNASKED ? "without a request" : "sent by hand");
     else if (detail->of_message)
         snprintf(out, size, "Message %s", units_count(detail->event.number, text, sizeof text));
     else

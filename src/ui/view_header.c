@@ -310,6 +310,27 @@ static void add_losses(struct items *items, const struct view *view)
         add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
 }
 
+/* What a capture holds, and nothing that only a server knows. */
+static void add_seen(struct items *items, const struct event_totals *totals)
+{
+    bool words = items->length > NO_REASONS;
+
+    add_count(items, STYLE_HELD, totals->counts.unseen > 0 ? 0 : 2,
+              words ? "no reply seen" : "no reply", totals->counts.unseen);
+    if (totals->waiting > 0)
+        add_count(items, STYLE_NORMAL, 4, "no reply yet", totals->waiting);
+    if (totals->uncertain > 0)
+        add_count(items, STYLE_WARNING, 3, words ? "times unknown" : "?", totals->uncertain);
+    if (totals->unasked > 0)
+        add_count(items, STYLE_NORMAL, 4, "unasked", totals->unasked);
+    if (totals->more > 0)
+        add_count(items, STYLE_NORMAL, 5, "more", totals->more);
+    if (totals->copies > 0)
+        add_count(items, STYLE_NORMAL, 5, "copies", totals->copies);
+    if (totals->messages_skipped > 0)
+        add_count(items, STYLE_WARNING, 2, "not shown", totals->messages_skipped);
+}
+
 static void make_totals(const struct view *view, enum length length, struct items *items)
 {
     const struct model *model = view->model;
@@ -325,10 +346,13 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_lost_groups(items, model);
     add_impairments(items, model);
     add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
+    if (model->config.replay) {
+        add_seen(items, totals);
+        return;
+    }
     add_held(items, &totals->counts);
     if (totals->waiting > 0)
-        add_count(items, STYLE_NORMAL, 4, model->config.replay ? "no ack yet" : "on their way",
-                  totals->waiting);
+        add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
     add_losses(items, view);
     if (totals->copies > 0)
         add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);

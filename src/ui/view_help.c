@@ -16,6 +16,20 @@ static const struct key_help words[] = {
     {.keys = "dropped", .help = "lost before we could read it: the receive buffer was full"},
 };
 
+static const struct key_help replay_words[] = {
+    {.keys = "acked",
+     .help = "answered; the time is from the request to the reply, both as seen where "
+             "the capture was made"},
+    {.keys = "acked ?",
+     .help = "answered, but the reply may belong to another request: its time is "
+             "not known"},
+    {.keys = "no reply",
+     .help = "the capture holds none within ten seconds; whether one was sent, or "
+             "lost, cannot be known"},
+    {.keys = "unasked", .help = "sent by the server, and the capture holds no request for it"},
+    {.keys = "more", .help = "sent by the server after its reply"},
+};
+
 static size_t key_count(const struct model *model)
 {
     struct key_help entry;
@@ -56,6 +70,34 @@ static void put_count(struct pager *pager, const char *label, uint64_t value, co
     pager_field(pager, label, STYLE_NORMAL, "%s %s", units_count(value, count, sizeof count), what);
 }
 
+static void put_words(struct pager *pager)
+{
+    bool replay = pager->view->model->config.replay;
+    const struct key_help *all = replay ? replay_words : words;
+    size_t count =
+        replay ? sizeof replay_words / sizeof *replay_words : sizeof words / sizeof *words;
+
+    for (size_t i = 0; i < count; i++)
+        pager_field(pager, all[i].keys, STYLE_NORMAL, "%s", all[i].help);
+}
+
+/* What the header has no room for. */
+static void put_capture(struct pager *pager)
+{
+    const struct event_totals *totals = &pager->view->model->totals;
+
+    put_count(pager, "Payload", totals->counts.received_bytes, "bytes in requests");
+    put_count(pager, "Unknown", totals->uncertain,
+              "times: the reply may belong to another request");
+    put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
+    put_count(pager, "More", totals->more, "datagrams after a reply");
+    put_count(pager, "Copies", totals->copies, "of replies");
+    put_count(pager, "Backwards", totals->backwards, "stamped before a datagram before them");
+    put_count(pager, "Given up", totals->crowded, "early: too many waited for a reply");
+    put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
+    put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
+}
+
 static void put_server(struct pager *pager)
 {
     const struct model *model = pager->view->model;
@@ -80,10 +122,12 @@ static void put_body(struct pager *pager)
 {
     put_keys(pager);
     pager_next(pager);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        pager_field(pager, words[i].keys, STYLE_NORMAL, "%s", words[i].help);
+    put_words(pager);
     pager_next(pager);
-    put_server(pager);
+    if (pager->view->model->config.replay)
+        put_capture(pager);
+    else
+        put_server(pager);
 }
 
 void view_help(const struct view *view)

@@ -50,20 +50,32 @@ static void format_label(const struct view *view, const struct event_message *ev
 {
     char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
     size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
-    char whole[sizeof who + sizeof text + UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
+    char whole[sizeof who + sizeof text + 2 * UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
 
+    if (event->status == ACK_UNASKED)
+        snprintf(number, sizeof number, "unasked");
     format_who(view, event, who, sizeof who);
     text_render(text, sizeof text, payload, seen, view->charset);
     if (event->number != 0)
-        snprintf(number, sizeof number, "#%llu", (unsigned long long)event->number);
+        snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
+                 (unsigned long long)event->number);
     snprintf(whole, sizeof whole, "%s%s %s", who, number, event->size_bytes > 0 ? text : "(empty)");
     text_fit(leg->label, sizeof leg->label, whole,
              text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
 }
 
-static void label_ack(const struct event_message *event, struct ladder_leg *leg)
+/* The reply with what it said, as far as that is known. */
+static void label_ack(const struct view *view, const struct event_message *event,
+                      const uint8_t *ack, struct ladder_leg *leg)
 {
-    snprintf(leg->label, sizeof leg->label, "ack #%llu", (unsigned long long)event->number);
+    char text[SEEN_BYTES * TEXT_EXPANSION + 1], whole[sizeof text + 2 * UNITS_TEXT_SIZE];
+    size_t seen = event->ack_stored_bytes < SEEN_BYTES ? event->ack_stored_bytes : SEEN_BYTES;
+
+    text_render(text, sizeof text, ack, seen, view->charset);
+    snprintf(whole, sizeof whole, "ack #%llu%s%s", (unsigned long long)event->number,
+             seen > 0 ? " " : "", text);
+    text_fit(leg->label, sizeof leg->label, whole,
+             text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
 }
 
 /* ---- legs of a message */
@@ -88,12 +100,12 @@ static void note_fate(const struct event_message *event, struct ladder_leg *leg)
 
 /* Nothing was imagined: the datagram came, and the ack left when it was served. */
 static void add_plain(const struct view *view, const struct event_message *event,
-                      const uint8_t *payload, struct collected *collected)
+                      const uint8_t *payload, const uint8_t *ack, struct collected *collected)
 {
-    struct ladder_leg *leg = add(collected, event, event->status != ACK_MANUAL);
+    struct ladder_leg *leg = add(collected, event, !event_is_from_server(event));
 
     format_label(view, event, payload, leg);
-    if (event->status == ACK_MANUAL)
+    if (event_is_from_server(event))
         return;
     note_fate(event, leg);
     if (event->status != ACK_SENT)
@@ -101,7 +113,7 @@ static void add_plain(const struct view *view, const struct event_message *event
     leg = add(collected, event, false);
     leg->depart_ns += event->service_ns > 0 ? event->service_ns : 0;
     leg->arrive_ns = leg->depart_ns;
-    label_ack(event, leg);
+    label_ack(view, event, ack, leg);
 }
 
 /* A leg of the imagined network; NULL where there is none. */
@@ -118,7 +130,7 @@ static struct ladder_leg *add_leg(const struct event_message *event, const struc
 }
 
 static void add_journey(const struct view *view, const struct event_message *event,
-                        const uint8_t *payload, struct collected *collected)
+                        const uint8_t *payload, const uint8_t *ack, struct collected *collected)
 {
     const struct fate *fate = &event->fate;
     size_t first = collected->count;
@@ -134,7 +146,7 @@ static void add_journey(const struct view *view, const struct event_message *eve
     for (int i = 0; i < FATE_ACKS; i++) {
         struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
         if (leg != NULL)
-            label_ack(event, leg);
+            label_ack(view, event, ack, leg);
     }
     if (!(event->flags & MESSAGE_AMBIGUOUS))
         ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
@@ -165,14 +177,14 @@ static void collect(const struct view *view, struct collected *collected)
 
     for (uint64_t i = newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS; i--) {
         const uint8_t *payload;
-        const struct event_message *event =
-            backlog_get(model->backlog, messages_id(model, i - 1), &payload);
+        uint64_t id = messages_id(model, i - 1);
+        const struct event_message *event = backlog_get(model->backlog, id, &payload);
         if (event == NULL || !wanted(model, event))
             continue;
         if (fate_touched(&event->fate))
-            add_journey(view, event, payload, collected);
+            add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);
         else
-            add_plain(view, event, payload, collected);
+            add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
     }
     qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
 }

@@ -171,8 +171,8 @@ static enum style format_right(const struct model *model, char *out, size_t size
     uint64_t newer = messages_count(model) - messages_selected(model) - 1;
 
     if (model->pause.on) {
-        snprintf(out, size, "PAUSED, %s (%s new)",
-                 model->totals.acks_on ? "acks go on" : "acks are OFF",
+        const char *acks = model->totals.acks_on ? ", acks go on" : ", acks are OFF";
+        snprintf(out, size, "PAUSED%s (%s new)", model->config.replay ? "" : acks,
                  units_count(received - model->pause.totals.counts.received, count, sizeof count));
         return STYLE_WARNING;
     }

@@ -124,10 +124,6 @@ const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t gen
  * not brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {
-    if (event->flags & MESSAGE_UNSEEN) {
-        snprintf(out, size, "no ack%s", brief ? "" : " seen");
-        return;
-    }
     if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {
         fate_format(&event->fate, out, size);
         if (brief)
@@ -166,14 +162,22 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
                  brief ? "" : reason_brief(REASON_SEND, event->error));
         return STYLE_FAILED;
     case ACK_MANUAL:
-        if (event->flags & MESSAGE_UNSEEN)
-            snprintf(out, size, "unasked");
-        else
-            snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
+        snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
         return STYLE_COMMAND;
     case ACK_WAITING:
-        snprintf(out, size, event->flags & MESSAGE_UNSEEN ? "no ack yet" : "on its way");
+        snprintf(out, size, event->flags & MESSAGE_REPLAYED ? "no reply yet" : "on its way");
         return STYLE_DIM;
+    case ACK_UNSEEN:
+        snprintf(out, size, "no reply%s", brief ? "" : " seen");
+        return STYLE_HELD;
+    case ACK_UNASKED:
+        snprintf(out, size, "unasked");
+        return STYLE_COMMAND;
+    case ACK_MORE:
+        snprintf(out, size, "more%s", brief ? "" : " of");
+        if (!brief)
+            view_append(out, size, " #%llu", (unsigned long long)event->number);
+        return STYLE_COMMAND;
     case ACK_SENT:
         break;
     }

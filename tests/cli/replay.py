@@ -58,6 +58,10 @@ def recorded(*options, messages, directory):
     return path, server.objects("message")
 
 
+def conserved(summary):
+    tap.equal(summary["received"], summary["acked"] + summary["unseen"], "received")
+
+
 # ---- what is in them
 
 @tap.case("what serve recorded replays to the same messages")
@@ -65,7 +69,7 @@ def own_session():
     texts = [b"hello", b"", b"\xff\x00 bytes", b"x" * 2000, b"hello"]
     path, told = recorded(messages=texts, directory=udptui.temporary_directory())
     again = replay(path).objects("message")
-    for name in ("n", "time", "from", "to", "bytes", "text", "hex", "ack", "ack_bytes"):
+    for name in ("n", "time", "from", "to", "bytes", "text", "hex", "ack", "ack_bytes", "ack_hex"):
         tap.equal([item[name] for item in again], [item[name] for item in told], name)
 
 
@@ -77,11 +81,11 @@ def own_fates():
     result = replay(path)
     fates = {item["n"]: item for item in result.objects("message")}
     for item in told:
-        tap.equal(fates[item["n"]]["ack"], item["ack"], "ack of %r" % item)
+        seen = "unseen" if item["ack"] == "held" else item["ack"]
+        tap.equal(fates[item["n"]]["ack"], seen, "ack of %r" % item)
         tap.equal(fates[item["n"]].get("acks"), item.get("acks"), "acks of %r" % item)
-        tap.equal(fates[item["n"]].get("unseen", False), item["ack"] == "held", "unseen")
     tap.true(any("acks" in item for item in told), "nothing was doubled")
-    udptui.conserved(result.objects("summary")[0])
+    conserved(result.objects("summary")[0])
 
 
 @tap.case("a pcapng that another program wrote, of Ethernet frames")
@@ -150,8 +154,12 @@ def port_filter():
 def halves():
     result = replay(file_of([(0, ipv4(SERVER, CLIENT, b"news")), (1, ipv4(CLIENT, SERVER, b"so?"))]),
                     "--port", "4010")
-    tap.equal([(item["text"], item["ack"], item["unseen"]) for item in result.objects("message")],
-              [("news", "manual", True), ("so?", "held", True)], "messages")
+    tap.equal([(item["text"], item["ack"]) for item in result.objects("message")],
+              [("news", "unasked"), ("so?", "unseen")], "messages")
+    summary = result.objects("summary")[0]
+    tap.equal((summary["unasked"], summary["unseen"]), (1, 1), "summary")
+    for name in ("held", "kernel_dropped", "sent_by_hand", "queue_bytes"):
+        tap.true(name not in summary, "%s is in a replay's summary" % name)
 
 
 @tap.case("an ack that may be of two requests: no time, and it is said")
@@ -159,18 +167,95 @@ def ambiguous():
     packets = [(0, ipv4(CLIENT, SERVER, b"one")), (1, ipv4(CLIENT, SERVER, b"two")),
                (9, ipv4(SERVER, CLIENT, b"ok")), (10, ipv4(SERVER, CLIENT, b"ok"))]
     one, two = replay(file_of(packets)).objects("message")
-    tap.equal((one["ack"], one["ambiguous"], "service_ns" in one), ("sent", True, False), "one")
-    tap.equal((two["ack"], two["service_ns"]), ("sent", 9000), "two")
+    for item in (one, two):
+        tap.equal((item["ack"], item["ambiguous"], "service_ns" in item), ("sent", True, False), "%r" % item)
 
 
 @tap.case("lines: the words for it, names and no addresses")
 def lines():
     path = file_of(exchange(1, 0, b"hello Ann") + [(5000, ipv4(CLIENT, SERVER, b"lost?"))])
     result = udptui.run("replay", "--no-ui", "--class", "--privacy", path).expect(0)
-    tap.matches(result.out, r"(?m)^\S+  client 1 \(Ann\)  9 B  hello Ann  acked 1\.50 ms$", "the first line")
-    tap.matches(result.out, r"(?m)^\S+  client 1 \(Ann\)  5 B  lost\?  no ack seen$", "the second line")
+    tap.matches(result.out, r"(?m)^\S+  #1  client 1 \(Ann\) > server:4010  9 B  hello Ann  acked 1\.50 ms$", "the first line")
+    tap.matches(result.out, r"(?m)^\S+  #2  client 1 \(Ann\) > server:4010  5 B  lost\?  no reply seen$", "the second line")
     tap.true("192.168.0.23" not in result.out, "the address is told")
     tap.contains(result.out, "capture: frames 3, datagrams 3", "the capture's line")
+
+
+# ---- who is who, and what is sure
+
+@tap.case("each pair of endpoints has its own server, and a reply is no lost request")
+def roles():
+    a, b, c = ("10.0.0.1", 123), ("10.0.0.2", 123), ("10.0.0.3", 123)
+    path = file_of([(0, ipv4(a, b, b"A asks B")), (1000, ipv4(b, a, b"B answers A")),
+                    (2000, ipv4(c, a, b"C asks A")), (3000, ipv4(a, c, b"A answers C")),
+                    (4000, ipv4(a, b, b"A asks B again")), (5000, ipv4(b, a, b"B answers A again"))])
+    for options in ((), ("--port", "123")):
+        result = replay(path, *options)
+        tap.equal([(item["from"], item["to"], item["text"], item["ack_text"], item["service_ns"])
+                   for item in result.objects("message")],
+                  [("10.0.0.1:123", "10.0.0.2:123", "A asks B", "B answers A", 1000000),
+                   ("10.0.0.3:123", "10.0.0.1:123", "C asks A", "A answers C", 1000000),
+                   ("10.0.0.1:123", "10.0.0.2:123", "A asks B again", "B answers A again", 1000000)],
+                  "messages")
+    named = replay(path, "--server", "10.0.0.1")
+    tap.equal([(item["text"], item["ack"]) for item in named.objects("message")],
+              [("A asks B", "unasked"), ("B answers A", "sent"), ("C asks A", "sent"),
+               ("B answers A again", "unseen")],
+              "with --server: who is named is one, whoever began")
+    private = udptui.run("replay", "--json", "--privacy", path).expect(0)
+    for address in ("10.0.0.1", "10.0.0.2", "10.0.0.3"):
+        tap.true(address not in private.out, "%s is told" % address)
+
+
+@tap.case("asked of a group or by broadcast: whoever answers from that port, named")
+def many():
+    host, client, group = ("10.77.0.1", 4010), ("10.77.0.2", 40000), ("239.1.2.3", 4010)
+    path = file_of([(0, ipv4(client, ("10.77.0.255", 4010), b"hello broadcast")),
+                    (87, ipv4(host, client, b"Message received")),
+                    (1000, ipv4((client[0], 40001), group, b"hello mc")),
+                    (1102, ipv4(host, (client[0], 40001), b"Message received"))])
+    one, two = replay(path).objects("message")
+    tap.equal((one["ack"], one["service_ns"], one["ack_from"], one["broadcast"]),
+              ("sent", 87000, "10.77.0.1:4010", True), "broadcast")
+    tap.equal((two["ack"], two["service_ns"], two["ack_from"], two["multicast"]),
+              ("sent", 102000, "10.77.0.1:4010", True), "multicast")
+
+
+@tap.case("a reply that is stamped before its request is none; what is stamped back is marked")
+def impossible():
+    result = replay(file_of([(5 * 10**6, ipv4(CLIENT, SERVER, b"ask")), (0, ipv4(SERVER, CLIENT, b"ok"))]))
+    messages = {item["text"]: item for item in result.objects("message")}
+    tap.equal(messages["ask"]["ack"], "unseen", "the request")
+    tap.true("service_ns" not in messages["ask"], "a time is told")
+    tap.equal((messages["ok"]["ack"], messages["ok"]["backwards"]), ("unasked", True), "the reply")
+    tap.equal(result.objects("summary")[0]["backwards"], 1, "summary")
+
+
+@tap.case("--timeout: how long a reply may take")
+def timeout():
+    path = file_of([(0, ipv4(CLIENT, SERVER, b"ask")), (12 * 10**6, ipv4(SERVER, CLIENT, b"late"))])
+    tap.equal([item["ack"] for item in replay(path).objects("message")], ["unseen", "unasked"], "10 s")
+    late, = replay(path, "--timeout", "20s").objects("message")
+    tap.equal(late["service_ns"], 12 * 10**9, "20 s")
+
+
+@tap.case("--server that is no address is a usage error")
+def bad_servers():
+    for text in ("example.org", "10.0.0.1:port", "[::1", ""):
+        result = udptui.run("replay", "--server", text, "/dev/null").expect(2)
+        tap.contains(result.err, "--server", "the complaint")
+
+
+@tap.case("further datagrams after a reply: a copy is counted, others are shown")
+def more():
+    path = file_of([(0, ipv4(CLIENT, SERVER, b"INVITE")), (10, ipv4(SERVER, CLIENT, b"180 Ringing")),
+                    (11, ipv4(SERVER, CLIENT, b"180 Ringing")), (99, ipv4(SERVER, CLIENT, b"200 OK"))])
+    result = replay(path)
+    first, second = result.objects("message")
+    tap.equal((first["ack_text"], first["service_ns"], first["acks"]), ("180 Ringing", 10000, 2), "first")
+    tap.equal((second["ack"], second["n"], second["text"]), ("more", 1, "200 OK"), "second")
+    summary = result.objects("summary")[0]
+    tap.equal((summary["copies"], summary["more"]), (1, 1), "summary")
 
 
 # ---- time
@@ -209,7 +294,7 @@ def no_capture():
 def cut_off():
     whole = pcap(exchange(1, 0) + exchange(2, 10**6))
     result = udptui.run("replay", "--json", udptui.write_file(whole[:-7])).expect(3)
-    tap.equal([item["ack"] for item in result.objects("message")], ["sent", "held"], "acks")
+    tap.equal([item["ack"] for item in result.objects("message")], ["sent", "unseen"], "acks")
     tap.matches(result.err, r"\Audptui: [^\n]+\n\Z", "stderr")
 
 

@@ -20,16 +20,19 @@ struct backlog;
 struct backlog *backlog_open(size_t capacity, size_t payload_bytes);
 void backlog_close(struct backlog *backlog);
 
-/* Appends a message with its event->stored_bytes of payload, dropping the oldest as needed.
- * Returns its id: 0 for the first ever, then counting up. */
+/* Appends a message with its event->stored_bytes of payload and the event->ack_stored_bytes of its
+ * reply's, dropping the oldest as needed. Returns its id: 0 for the first ever, then counting
+ * up. */
 uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
-                     const void *payload);
+                     const void *payload, const void *ack);
 
 #define BACKLOG_NONE UINT64_MAX
 
 /* Replaces the kept record of event->number that was ACK_WAITING or MESSAGE_OPEN; its payload
- * stays. In constant time. Returns its id, or BACKLOG_NONE where there is none. */
-uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event);
+ * stays, the reply's is added if there was none. In constant time. Returns its id, or BACKLOG_NONE
+ * if there is none. */
+uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event,
+                        const void *ack);
 
 /* Ids kept now: first <= id < end. first == end: none. */
 uint64_t backlog_first(const struct backlog *backlog);
@@ -39,6 +42,9 @@ uint64_t backlog_end(const struct backlog *backlog);
  * the id is no longer, or not yet, kept. */
 const struct event_message *backlog_get(const struct backlog *backlog, uint64_t id,
                                         const uint8_t **payload);
+
+/* The reply's payload of a kept id, event->ack_stored_bytes of it; valid as long as the payload. */
+const uint8_t *backlog_ack(const struct backlog *backlog, uint64_t id);
 
 /* Forgets all; ids go on counting. */
 void backlog_clear(struct backlog *backlog);

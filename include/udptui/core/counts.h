@@ -2,8 +2,8 @@
 /*
  * counts: what happened to the datagrams of one client, or of all.
  *
- * Invariant (DESIGN, the README's "What always holds"): received = acked + failed + sum of held,
- * for each client and in total, whenever no batch is in the engine's hands.
+ * Invariant (DESIGN, the README's "What always holds"): received = acked + failed + sum of held +
+ * unseen, for each client and in total, whenever no batch is in the engine's hands.
  */
 #ifndef UDPTUI_CORE_COUNTS_H
 #define UDPTUI_CORE_COUNTS_H
@@ -26,6 +26,7 @@ struct counts {
     uint64_t acked;
     uint64_t failed; /* the kernel refused to send the ack */
     uint64_t held[HELD_REASONS];
+    uint64_t unseen;         /* of a capture: it holds no reply; always 0 in an engine */
     uint64_t received_bytes; /* payload */
 };
 
@@ -41,7 +42,7 @@ void counts_add(struct counts *into, const struct counts *from);
 /* into -= from; every field of from is at most that of into. */
 void counts_subtract(struct counts *into, const struct counts *from);
 
-/* received = acked + failed + held. */
+/* received = acked + failed + held + unseen. */
 bool counts_conserved(const struct counts *counts);
 
 #endif

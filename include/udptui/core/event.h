@@ -19,7 +19,8 @@
 #include "udptui/core/fate.h"
 
 enum event_kind {
-    EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload */
+    EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload, then ack_stored_bytes of
+                    * the reply's */
     EVENT_CLIENT,  /* struct event_client */
     EVENT_TOTALS,  /* struct event_totals */
     EVENT_RESET,   /* struct event_reset: all counts began anew, forget every row */
@@ -33,7 +34,12 @@ enum ack_status {
     ACK_HELD,   /* why_held says why */
     ACK_FAILED, /* error is the errno */
     ACK_MANUAL, /* not an ack: a message that we sent to the client by hand (key r) */
-    ACK_WAITING, /* not settled: on its way through the imagined network (impairments) */
+    ACK_WAITING, /* not settled: on its way through the imagined network (impairments); in a
+                  * capture no reply has been seen yet */
+    ACK_UNSEEN,  /* the capture holds no reply: where it was lost, or whether there was one, cannot
+                  * be known */
+    ACK_UNASKED, /* not a request: the server sent it, and the capture holds no request for it */
+    ACK_MORE,    /* not a request: a further datagram of the server after its reply to `number` */
 };
 
 enum message_flag {
@@ -41,10 +47,12 @@ enum message_flag {
     MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
     MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
     MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
-    MESSAGE_UNSEEN = 1 << 5,    /* the other half, ack or request, is not in the capture */
+    MESSAGE_REPLAYED = 1 << 5,  /* from a capture: times are those of the place of the capture */
     MESSAGE_OPEN = 1 << 6,      /* may be told again (MESSAGE_UPDATE), though not ACK_WAITING */
     MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another one */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
+    MESSAGE_BACKWARDS = 1 << 8, /* from a capture: stamped before a datagram before it */
+    MESSAGE_CROWDED = 1 << 9,   /* from a capture: it left the window of requests early */
 };
 
 enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */
@@ -53,7 +61,7 @@ struct event_message {
     uint8_t kind;   /* EVENT_MESSAGE */
     uint8_t status; /* enum ack_status */
     uint8_t why_held;
-    uint8_t flags; /* enum message_flag, or-ed */
+    uint16_t flags; /* enum message_flag, or-ed */
     int16_t hop_limit;     /* TTL or hop limit, EVENT_UNKNOWN */
     int16_t traffic_class; /* TOS or traffic class octet, EVENT_UNKNOWN */
     uint32_t slot;         /* the client's row, see event_client */
@@ -62,11 +70,14 @@ struct event_message {
     uint32_t size_bytes;   /* of the datagram as it was received */
     uint32_t stored_bytes; /* of it that follow this record */
     uint32_t ack_bytes;    /* of the reply, 0 where none was sent */
-    uint64_t number;       /* 1 for the first datagram the engine received; 0 with ACK_MANUAL */
+    uint32_t ack_stored_bytes; /* of it that follow the payload */
+    uint64_t number;       /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
+                            * ACK_UNASKED */
     int64_t wall_ns;       /* received, CLOCK_REALTIME, from the kernel where it tells */
     int64_t service_ns;    /* kernel's receive to ack handed to the kernel, EVENT_UNKNOWN */
     struct endpoint from;  /* the client */
-    struct endpoint to;    /* the address and port of ours that was hit */
+    struct endpoint to;    /* the address and port of ours that was hit; a server's of a capture */
+    struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
     struct fate fate;      /* what impairments did to it */
 };
 
@@ -76,6 +87,8 @@ struct event_client {
     uint32_t slot;       /* row, 0 .. clients capacity - 1; a new client may take an old one's */
     uint32_t generation; /* differs where the slot has changed hands */
     struct endpoint peer;
+    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with */
+    bool several_servers;   /* it is not the only one */
     struct counts counts;
     int64_t first_ns; /* CLOCK_MONOTONIC of its first and latest datagram */
     int64_t last_ns;
@@ -95,6 +108,11 @@ struct event_totals {
     uint64_t queue_capacity;   /* of these queues */
     uint64_t records_skipped;  /* datagrams that the capture file had no room for */
     uint64_t manual_sent;      /* sent by hand */
+    uint64_t unasked;          /* of a capture: datagrams that are ACK_UNASKED */
+    uint64_t more;             /* of a capture: ACK_MORE */
+    uint64_t uncertain;        /* of a capture: acked with MESSAGE_AMBIGUOUS */
+    uint64_t backwards;        /* of a capture: datagrams stamped before one before them */
+    uint64_t crowded;          /* of a capture: requests that left the window early */
     uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
     bool dropped_at_least;     /* the kernel counts several that came as one (UDP_GRO) once */
     uint64_t messages_skipped; /* message records that found no room: counted, not shown */
@@ -126,6 +144,18 @@ struct event_membership {
 /* "239.1.1.1 on eth0", safe text; writes to out (EVENT_MEMBERSHIP_SIZE), returns it. */
 enum { EVENT_MEMBERSHIP_SIZE = 256 };
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size);
+
+/* Whether a message went from the server to the client: then `from` is whom it was sent to. */
+static inline bool event_is_from_server(const struct event_message *event)
+{
+    return event->status == ACK_MANUAL || event->status == ACK_UNASKED || event->status == ACK_MORE;
+}
+
+/* Whether another record of the message may come. */
+static inline bool event_may_change(const struct event_message *event)
+{
+    return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
+}
 
 /* The sum over engines; acks_on where any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);

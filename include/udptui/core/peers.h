@@ -48,6 +48,10 @@ struct peers;
 struct peers *peers_open(uint32_t capacity, const struct endpoint_key *key);
 void peers_close(struct peers *peers);
 
+/* All of it once more, NULL if memory is short; and its size. */
+struct peers *peers_copy(const struct peers *peers);
+size_t peers_bytes(const struct peers *peers);
+
 /*
  * The row of this client, made where there is none (evicting the longest unused of a full table),
  * now the latest used. now_ns: CLOCK_MONOTONIC. Never fails. A new row starts at zero counts.

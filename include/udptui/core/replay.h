@@ -2,16 +2,20 @@
 /*
  * replay: the datagrams of a capture as the records of an engine, as if a server had been watched.
  *
- * A capture does not say which end is the server nor what answers what. A server is who a pair's
- * first datagram goes to, unless the ports tell otherwise (a client's is one that the system gave,
- * from 32768 up); its answer to a client belongs to the request with the same payload, else to the
- * oldest that has none; where another could as well be meant, it is marked MESSAGE_AMBIGUOUS and
- * has no time. A request without an answer for `patience_ns` of the capture's time is held as loss
- * and marked MESSAGE_UNSEEN: whether it, its ack, or neither was ever sent, no capture can tell.
- * What a server sends without having been asked is told as ACK_MANUAL.
+ * A capture does not say which end is the server. It is the one that the configuration names, the
+ * one that the protocol itself names (core/replay_number), whoever has the port that was given, and
+ * else, for each pair of endpoints, who the first datagram between them goes to; unless that one
+ * comes from a well-known port (below 1024, RFC 6335 section 6, or our own) and goes to none: then
+ * the capture began in the middle of the exchange. A datagram to a group or broadcast address is a
+ * request, and any host may answer it from the port that was asked.
  *
- * Time is the capture's: wall_ns is also what stands for CLOCK_MONOTONIC in all records. Memory is
- * bounded; a request that finds no room settles the oldest.
+ * What answers what is decided by core/replay_window. A request without a reply for `patience_ns`
+ * of the capture's time is ACK_UNSEEN: whether it, its reply, or neither was ever sent, no capture
+ * can show. What a server sends after its reply is ACK_MORE, or counted as a copy if it has the same
+ * bytes; what nobody asked for is ACK_UNASKED.
+ *
+ * Times are those of the capture: they also stand for CLOCK_MONOTONIC in all records. Memory is
+ * bounded; a request that finds no room makes the oldest leave early, marked MESSAGE_CROWDED.
  */
 #ifndef UDPTUI_CORE_REPLAY_H
 #define UDPTUI_CORE_REPLAY_H
@@ -23,38 +27,45 @@
 #include "udptui/core/event.h"
 #include "udptui/core/packet.h"
 
-enum { REPLAY_REQUESTS_MAX = 8192, REPLAY_BYTES_MAX = 64 << 20, REPLAY_SERVERS_MAX = 256 };
-
 struct replay_config {
-    uint16_t port; /* the server's; others are passed over. 0: find out */
+    uint16_t port;          /* the server's; others are passed over. 0: find out */
+    struct endpoint server; /* the same; port 0: any port of it. ENDPOINT_NONE: find out */
     uint32_t clients_max;
     int64_t patience_ns;
-    bool early; /* tell a request at once as ACK_WAITING, and again when it is answered */
-    /* Takes a record of core/event, a message with its payload behind it. */
-    void (*tell)(void *context, const void *record, size_t size_bytes);
+    /* A request is emitted as ACK_WAITING after so long, if no reply was seen until then, and again
+     * (MESSAGE_UPDATE) when more is known. INT64_MAX: once, when all is known, in order. */
+    int64_t hold_ns;
+    /* Takes a record of core/event, a message with its payloads behind it. */
+    void (*emit)(void *context, const void *record, size_t size_bytes);
     void *context;
 };
 
 struct replay;
 
-/* NULL where memory is short. replay_close frees (NULL allowed). */
+/* NULL if memory is short. replay_close frees (NULL allowed). */
 struct replay *replay_open(const struct replay_config *config);
 void replay_close(struct replay *replay);
 
-/* The next datagram. wall_ns: not before that of the last one. False where it has nothing to do
- * with the port. */
-bool replay_take(struct replay *replay, const struct packet *packet, int64_t wall_ns);
+/* All that is known so far once more, NULL if memory is short; with hold_ns INT64_MAX only before
+ * the first datagram. And about how many bytes it takes. */
+struct replay *replay_copy(const struct replay *replay);
+size_t replay_bytes(const struct replay *replay);
+
+/* The next datagram. wall_ns: its stamp; entered_ns: the capture's time, never before that of the
+ * last one. False if port or server pass it over. */
+bool replay_take(struct replay *replay, const struct packet *packet, int64_t wall_ns,
+                 int64_t entered_ns);
 
 /* Time passes: what has waited too long settles. */
-void replay_pass(struct replay *replay, int64_t wall_ns);
+void replay_pass(struct replay *replay, int64_t entered_ns);
 
 /* Nothing more will come: all settles. */
 void replay_end(struct replay *replay);
 
-/* Tells the rows that changed and the totals; the screen wants them now and then. */
-void replay_tell(struct replay *replay, int64_t wall_ns);
+/* Emits the rows that changed and the totals; the screen wants them now and then. */
+void replay_report(struct replay *replay, int64_t now_ns);
 
 /* The totals as of now. */
-struct event_totals replay_totals(const struct replay *replay, int64_t wall_ns);
+struct event_totals replay_totals(const struct replay *replay, int64_t now_ns);
 
 #endif

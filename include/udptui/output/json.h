@@ -22,6 +22,9 @@ void json_add_endpoint(json_t *object, const char *key, const struct endpoint *e
 void json_add_time(json_t *object, int64_t wall_ns);
 /* "text": safe, by core/text; "hex": exact. */
 void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
+/* The same under other keys. */
+void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, const void *bytes,
+                    size_t size_bytes);
 
 /* Bytes of unknown origin as safe text. */
 void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what `udptui replay` writes about the capture itself; its messages are written as
- * serve's. */
+/* replay: what `udptui replay` writes; messages are written as those of serve. */
 #ifndef UDPTUI_OUTPUT_REPLAY_H
 #define UDPTUI_OUTPUT_REPLAY_H
 
@@ -9,14 +8,26 @@
 #include <stdio.h>
 
 #include "udptui/core/packet_stream.h"
+#include "udptui/output/serve.h"
 
 struct capture_counts {
     struct packet_counts packets;
     uint64_t filtered; /* of the datagrams: neither to nor from --port */
 };
 
-/* A line, and one for each kind of frame that is not read; or a JSON object (event "capture"). False where the file could not be written. */
-bool replay_write_lines(FILE *file, const struct capture_counts *counts);
-bool replay_write_json(FILE *file, const struct capture_counts *counts);
+/* The words for people, and one JSON object a line. Each function writes one record and returns false
+ * if the file could not be written. */
+struct replay_writer {
+    /* As that of output/serve; with MESSAGE_UPDATE what was found out about a message that was
+     * written before (JSON: event "ack"). */
+    bool (*message)(const struct serve_output *output, const struct event_message *event,
+                    const uint8_t *payload);
+    /* A line, and one for each kind of frame that is not read; or an object (event "capture"). */
+    bool (*capture)(FILE *file, const struct capture_counts *counts);
+    bool (*summary)(FILE *file, const struct event_totals *totals);
+};
+
+extern const struct replay_writer replay_lines;
+extern const struct replay_writer replay_json;
 
 #endif

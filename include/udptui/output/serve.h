@@ -23,6 +23,7 @@ struct serve_output {
     enum text_charset charset;
     int32_t utc_offset_s;  /* for the time of day in lines */
     bool privacy;          /* clients' addresses are not written */
+    bool replay;           /* of a capture: lines name number and server, too */
     struct roster *roster; /* with --class or --privacy, else NULL: addresses alone */
     bool full;             /* lines have all of a payload */
     char *scratch;         /* safe text of one payload: PAYLOAD_SCRATCH bytes */
@@ -41,6 +42,17 @@ struct serve_writer {
     bool (*call)(const struct serve_output *output, const struct call *call);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
+
+/* One message, as both writers of `serve` and of `replay` write it. */
+bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,
+                              const uint8_t *payload);
+bool serve_write_message_json(const struct serve_output *output, const struct event_message *event,
+                              const uint8_t *payload);
+
+/* The server's end of a message; a capture's with --privacy is "server:53", since its address may be
+ * that of a client of another server. Returns out (ENDPOINT_TEXT_SIZE). */
+const char *serve_format_server(const struct serve_output *output,
+                                const struct event_message *event, char *out, size_t size);
 
 extern const struct serve_writer serve_lines; /* for people */
 extern const struct serve_writer

@@ -41,7 +41,7 @@ static uint64_t add(struct backlog *history, uint64_t id, uint32_t size_bytes)
     assert_non_null(payload);
     for (size_t i = 0; i < size_bytes; i++)
         payload[i] = byte_of(id, i);
-    given = backlog_add(history, &event, payload);
+    given = backlog_add(history, &event, payload, NULL);
     free(payload);
     return given;
 }
@@ -222,7 +222,7 @@ static uint64_t add_waiting(struct backlog *history, uint64_t number, const char
                                   .number = number,
                                   .stored_bytes = (uint32_t)strlen(text)};
 
-    return backlog_add(history, &event, text);
+    return backlog_add(history, &event, text, NULL);
 }
 
 static uint64_t settle(struct backlog *history, uint64_t number)
@@ -230,7 +230,40 @@ static uint64_t settle(struct backlog *history, uint64_t number)
     struct event_message event = {
         .kind = EVENT_MESSAGE, .status = ACK_SENT, .number = number, .ack_bytes = 16};
 
-    return backlog_settle(history, &event);
+    return backlog_settle(history, &event, NULL);
+}
+
+/* A reply's payload, told at once or later, is kept as long as its message. */
+static void test_keeps_replies(void **state)
+{
+    struct backlog *history = backlog_open(4, PAYLOAD);
+    struct event_message event = {.kind = EVENT_MESSAGE,
+                                  .status = ACK_SENT,
+                                  .number = 1,
+                                  .stored_bytes = 3,
+                                  .ack_stored_bytes = 5};
+    static uint8_t large[LARGEST];
+    const uint8_t *payload;
+
+    (void)state;
+    assert_int_equal(backlog_add(history, &event, "one", "reply"), 0);
+    assert_memory_equal(backlog_ack(history, 0), "reply", 5);
+    add_waiting(history, 2, "two");
+    event.number = 2;
+    assert_int_equal(backlog_settle(history, &event, "later"), 1);
+    assert_int_equal(backlog_get(history, 1, &payload)->ack_stored_bytes, 5);
+    assert_memory_equal(payload, "two", 3);
+    assert_memory_equal(backlog_ack(history, 1), "later", 5);
+    event.stored_bytes = LARGEST;
+    event.ack_stored_bytes = LARGEST; /* both have no room: the reply is cut */
+    backlog_add(history, &event, large, large);
+    assert_int_equal(backlog_get(history, 2, &payload)->stored_bytes, LARGEST);
+    assert_true(backlog_get(history, 2, &payload)->ack_stored_bytes <= PAYLOAD - LARGEST);
+    add_waiting(history, 3, "three");
+    event.number = 3;
+    event.ack_stored_bytes = LARGEST;
+    assert_int_equal(backlog_settle(history, &event, large), BACKLOG_NONE); /* it had to go */
+    backlog_close(history);
 }
 
 static void test_settles_in_place(void **state)
@@ -319,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_settles_what_waits_alone),
         cmocka_unit_test(test_settles_all_that_waits),
         cmocka_unit_test(test_random_against_the_rule),
+        cmocka_unit_test(test_keeps_replies),
     };
 
     return cmocka_run_group_tests(history, NULL, NULL);
