@@ -43,6 +43,11 @@ static const struct opts_stranger common_server_strangers[] = {
         .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
         .help = "record all datagrams in a capture file, as Wireshark reads it"                    \
     }
+#define COMMON_LOG(offset_)                                                                        \
+    {                                                                                              \
+        .name = "log", .type = OPT_TEXT, .offset = offset_, .argument = "FILE",                    \
+        .help = "append JSON lines to a file, beside the screen or the lines"                      \
+    }
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .offset = field, .argument = "LIST",    \

@@ -22,6 +22,7 @@ static const struct opt options[] = {
     COMMON_SEED(FIELD(seed)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    COMMON_LOG(FIELD(log)),
     COMMON_FULL(FIELD(full)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_NO_MOUSE(FIELD(no_mouse)),

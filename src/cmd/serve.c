@@ -128,6 +128,7 @@ static const struct opt options[] = {
     COMMON_IPV6(FIELD(family)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    COMMON_LOG(FIELD(log)),
     COMMON_FULL(FIELD(full)),
     COMMON_CALLS(FIELD(calls)),
     COMMON_ASCII(FIELD(ascii)),

@@ -127,16 +127,19 @@ static bool set_policies(struct server *server)
 /* ---- the engines */
 
 /* Records of calls a tick. */
-static uint32_t calls_of(const struct server *server, bool every)
+static uint32_t calls_of(const struct server *server, bool screen)
 {
-    if (!every)
-        return SCREEN_CALLS;
-    return server->options.calls ? UINT32_MAX : 0;
+    bool every = server->options.calls && (!screen || server->options.log != NULL);
+
+    if (every)
+        return UINT32_MAX;
+    return screen ? SCREEN_CALLS : 0;
 }
 
-static struct engine_config engine_config_of(struct server *server, size_t thread, bool every)
+static struct engine_config engine_config_of(struct server *server, size_t thread, bool screen)
 {
     const struct server_options *options = &server->options;
+    bool every = !screen || options->log != NULL;
 
     return (struct engine_config){
         .sockets = server->sockets[thread],
@@ -153,8 +156,8 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
         .buffer_bytes = options->buffer_bytes,
         .event_ring_bytes = every ? RECORD_RING_BYTES : SCREEN_RING_BYTES,
         .samples = every ? UINT32_MAX : SCREEN_SAMPLES,
-        .calls = calls_of(server, every),
-        .tick_ns = every ? lines_tick_ns : screen_tick_ns,
+        .calls = calls_of(server, screen),
+        .tick_ns = screen ? screen_tick_ns : lines_tick_ns,
         .count_max = (uint64_t)options->count,
         .segment = !options->no_gso,
         .impair = server->impair,
@@ -163,12 +166,12 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
     };
 }
 
-bool server_start(struct server *server, bool every)
+bool server_start(struct server *server, bool screen)
 {
     char error[ENGINE_ERROR_SIZE];
 
     for (size_t i = 0; i < (size_t)server->options.threads; i++) {
-        struct engine_config config = engine_config_of(server, i, every);
+        struct engine_config config = engine_config_of(server, i, screen);
         server_record_into(server, i, &config);
         server->engines[i] = engine_open(&config, error);
         if (server->engines[i] != NULL && engine_start(server->engines[i], error))
@@ -276,11 +279,12 @@ int server_run(struct server *server)
     }
     server->output = outlet_open(&server->signals);
     signals_end_at(&server->signals, server->deadline_ns);
-    if (server_open_recording(server, &status)) {
+    if (server_open_log(server, &status) && server_open_recording(server, &status)) {
         if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
             status = server_run_lines(server);
         status = server_end_recording(server, status);
     }
+    status = server_end_log(server, status);
     outlet_close(server->output);
     signals_close(&server->signals);
     return status;

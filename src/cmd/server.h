@@ -13,6 +13,7 @@
 #include "udptui/core/opts.h"
 #include "udptui/core/text.h"
 #include "udptui/engine/engine.h"
+#include "udptui/output/serve.h"
 
 /* What the option table of serve fills in. */
 struct server_options {
@@ -29,6 +30,7 @@ struct server_options {
     uint64_t buffer_bytes;
     const char *impair;
     const char *pcap;
+    const char *log;
     int64_t seed;
     double slow_per_s;
     int ack_acks, answer_all;
@@ -43,6 +45,12 @@ enum {
     SERVER_THREADS_MAX = 16,
     SERVER_SOCKET_BUFFER_BYTES = 4 << 20,
     SERVER_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to be seen to overflow */
+};
+
+/* The file of --log. */
+struct server_log {
+    struct logfile *file; /* NULL: none */
+    struct serve_output output;
 };
 
 struct server {
@@ -64,6 +72,7 @@ struct server {
     struct server_calls calls;                  /* that open and close the sockets */
     struct recorder *recorder;                  /* of --pcap, NULL: none */
     bool recording_told;                        /* that it failed */
+    struct server_log log;
     struct signals signals;
     FILE *output;        /* an outlet, from server_run on */
     const char *title;   /* "udptui serve" */
@@ -97,9 +106,9 @@ const char *server_address(const struct server *server, size_t socket, char *out
 bool server_listen(struct server *server, const struct opts_operands *addresses, int *status);
 void server_unlisten(struct server *server);
 
-/* Opens and starts the engines. every: they tell every message, not samples. False with the
- * complaint made. */
-bool server_start(struct server *server, bool every);
+/* Opens and starts the engines, for a screen or for lines: those, and a log, are told of every
+ * message, a screen alone gets samples. False with the complaint made. */
+bool server_start(struct server *server, bool screen);
 
 /* Stops the engines and frees them. */
 void server_close_engines(struct server *server);
@@ -117,6 +126,24 @@ bool server_recording_failed(struct server *server, char *error);
 
 /* Closes the engines, then the file. Returns status, or EXIT_SETUP with the complaint made. */
 int server_end_recording(struct server *server, int status);
+
+/* ---- the log (server_log.c); without --log these do nothing */
+
+/* After the signals. False with the complaint made and *status set. */
+bool server_open_log(struct server *server, int *status);
+
+/* What --json would write of it. */
+void server_log_listening(struct server *server, const char *address);
+void server_log_record(struct server *server, const void *record);
+
+/* Completes the totals with what was not logged, and writes them. */
+void server_log_summary(struct server *server, struct event_totals *totals);
+
+/* True once, if the file cannot be written: error (LOGFILE_ERROR_SIZE) says why. */
+bool server_log_failed(struct server *server, char *error);
+
+/* Returns status, or EXIT_SETUP with the complaint made if lines are missing. */
+int server_end_log(struct server *server, int status);
 
 /* ---- events and requests */
 

@@ -41,6 +41,7 @@ static void take(struct lines *lines, const void *record)
 
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
+        server_log_record(lines->server, record);
         take_message(lines, record);
         break;
     case EVENT_TOTALS:
@@ -51,6 +52,7 @@ static void take(struct lines *lines, const void *record)
             lines->broken = true;
         break;
     case EVENT_CALL:
+        server_log_record(lines->server, record);
         if (!lines->writer->call(&lines->output, record))
             lines->broken = true;
         break;
@@ -85,10 +87,12 @@ static void take_all(struct lines *lines)
     }
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
-    if (server_recording_failed(server, problem))
-        commands_complain("--pcap %s", problem);
     if (lines->broken)
         lines->error = errno;
+    if (server_recording_failed(server, problem))
+        commands_complain("--pcap %s", problem);
+    if (server_log_failed(server, problem))
+        commands_complain("--log %s", problem);
 }
 
 static void loop(struct lines *lines)
@@ -114,6 +118,7 @@ static bool announce(struct lines *lines)
 
     for (size_t i = 0; i < lines->server->socket_count; i++) {
         server_address(lines->server, i, address, sizeof address);
+        server_log_listening(lines->server, address);
         if (!lines->writer->listening(&lines->output, address))
             return false;
     }
@@ -172,12 +177,13 @@ int server_run_lines(struct server *server)
 
     if (!make_memory(&lines) || !announce(&lines)) {
         status = outlet_status(errno);
-    } else if (server_start(server, true)) {
+    } else if (server_start(server, false)) {
         take_calls(&lines);
         loop(&lines);
         server_unlisten(server); /* now, so that what is told of the calls is all */
         take_calls(&lines);
         struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
+        server_log_summary(server, &totals);
         if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
             lines.broken = true;
             lines.error = errno;

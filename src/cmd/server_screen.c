@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "logfile.h"
 #include "picture.h"
 #include "recorder.h"
 #include "server.h"
@@ -88,6 +89,26 @@ static struct model *make_model(const struct server *server)
 
 /* ---- records */
 
+/* What was not logged is no engine's own: it goes with the first one's. */
+static void take_totals(struct screen *screen, const struct event_totals *told)
+{
+    struct event_totals *totals = &screen->totals[told->engine];
+
+    *totals = *told;
+    if (told->engine == 0)
+        totals->not_logged = logfile_lost(screen->server->log.file);
+    model_apply(screen->picture.model, totals, sizeof *totals);
+}
+
+static void take_record(struct screen *screen, const void *record, size_t size_bytes)
+{
+    server_log_record(screen->server, record);
+    if (event_kind_of(record) == EVENT_TOTALS)
+        take_totals(screen, record);
+    else
+        model_apply(screen->picture.model, record, size_bytes);
+}
+
 static void take_records(struct screen *screen)
 {
     struct server *server = screen->server;
@@ -99,10 +120,7 @@ static void take_records(struct screen *screen)
         const void *record = server_event(server, &size);
         if (record == NULL)
             return;
-        const struct event_totals *totals = record;
-        if (event_kind_of(record) == EVENT_TOTALS)
-            screen->totals[totals->engine] = *totals;
-        model_apply(screen->picture.model, record, size);
+        take_record(screen, record, size);
         server_release(server);
         screen->picture.changed = true;
     }
@@ -157,19 +175,27 @@ static void take_keys(struct screen *screen)
         act(screen, &effects);
 }
 
-/* ---- the capture file */
+/* ---- the capture file and the log */
 
-static void check_recording(struct screen *screen)
+static void notify(struct screen *screen, const char *what, const char *problem)
 {
-    char problem[RECORDER_ERROR_SIZE], text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 32];
+    char text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 32];
+    size_t said = (size_t)snprintf(text, sizeof text, "%s", what);
 
-    if (!server_recording_failed(screen->server, problem))
-        return;
-    size_t said = (size_t)snprintf(text, sizeof text, "Recording has ended: ");
     text_render(text + said, sizeof text - said, problem, strlen(problem),
                 server_charset(&screen->server->options));
     model_notice(screen->picture.model, text);
     screen->picture.key_pressed = true;
+}
+
+static void check_files(struct screen *screen)
+{
+    char problem[RECORDER_ERROR_SIZE];
+
+    if (server_recording_failed(screen->server, problem))
+        notify(screen, "Recording has ended: ", problem);
+    if (server_log_failed(screen->server, problem))
+        notify(screen, "The log has gaps: ", problem);
 }
 
 /* ---- the loop */
@@ -209,7 +235,7 @@ static void loop(struct screen *screen)
         check_terminal(screen, polled[TERMINAL].revents);
         if (polled[EVENTS].revents != 0)
             take_records(screen);
-        check_recording(screen);
+        check_files(screen);
         if (!screen->terminal_gone)
             take_keys(screen);
     }
@@ -225,8 +251,18 @@ static void print_summary(const struct screen *screen)
 
     struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
 
+    server_log_summary(screen->server, &totals);
     if (!screen->terminal_gone)
         serve_lines.summary(&output, &totals);
+}
+
+static void log_addresses(struct server *server)
+{
+    for (size_t i = 0; i < server->socket_count; i++) {
+        char address[ENDPOINT_TEXT_SIZE];
+        server_address(server, i, address, sizeof address);
+        server_log_listening(server, address);
+    }
 }
 
 /* How the sockets were opened comes before what is done with them. */
@@ -235,13 +271,14 @@ static void take_calls(struct screen *screen)
     const struct call *call;
 
     while ((call = server_calls_next(&screen->server->calls)) != NULL)
-        model_apply(screen->picture.model, call, sizeof *call);
+        take_record(screen, call, sizeof *call);
 }
 
 static int run(struct screen *screen)
 {
-    if (!server_start(screen->server, false))
+    if (!server_start(screen->server, true))
         return EXIT_SETUP;
+    log_addresses(screen->server);
     take_calls(screen);
     loop(screen);
     signals_ending(&screen->server->signals);

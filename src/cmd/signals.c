@@ -49,8 +49,6 @@ static sigset_t ending_signals(void)
         sigaddset(&set, numbers[i]);
     for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
         sigaddset(&set, number);
-    if (is_ignored(SIGHUP))
-        sigdelset(&set, SIGHUP);
     return set;
 }
 
@@ -90,7 +88,7 @@ static void catch_crashes(struct signals *signals)
 static void say_that_output_is_lost(void)
 {
     static const char line[] =
-        "udptui: standard output took nothing for a second: the rest of it is lost\n";
+        "udptui: the output took nothing for a second: the rest of it is lost\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
@@ -123,15 +121,23 @@ static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns
     return now_ns + look_ns;
 }
 
+/* False if nobody wants to hear of it. */
+static bool ask_to_reopen(struct signals *signals)
+{
+    pthread_mutex_lock(&signals->reopen_lock);
+    bool wanted = signals->reopen != NULL;
+    if (wanted)
+        signals->reopen(signals->reopen_context);
+    pthread_mutex_unlock(&signals->reopen_lock);
+    return wanted;
+}
+
 static void take(struct signals *signals, int number)
 {
-    void (*reopen)(void *) = atomic_load(&signals->reopen);
     int none = 0;
 
-    if (number == SIGHUP && reopen != NULL) {
-        reopen(signals->reopen_context);
+    if (number == SIGHUP && (ask_to_reopen(signals) || signals->hangup_ignored))
         return;
-    }
     atomic_compare_exchange_strong(&signals->number, &none, number);
     signals_ending(signals);
 }
@@ -176,6 +182,7 @@ static void free_all(struct signals *signals)
             close(fds[i]);
     sigaltstack(&none, NULL);
     free(signals->stack);
+    pthread_mutex_destroy(&signals->reopen_lock);
 }
 
 bool signals_open(struct signals *signals)
@@ -183,7 +190,9 @@ bool signals_open(struct signals *signals)
     sigset_t set = ending_signals();
     int code;
 
-    *signals = (struct signals){.end_ns = INT64_MAX};
+    *signals = (struct signals){.end_ns = INT64_MAX,
+                                .reopen_lock = PTHREAD_MUTEX_INITIALIZER,
+                                .hangup_ignored = is_ignored(SIGHUP)};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -223,8 +232,10 @@ void signals_ending(struct signals *signals)
 
 void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context), void *context)
 {
+    pthread_mutex_lock(&signals->reopen_lock);
+    signals->reopen = reopen;
     signals->reopen_context = context;
-    atomic_store(&signals->reopen, reopen);
+    pthread_mutex_unlock(&signals->reopen_lock);
 }
 
 void signals_close(struct signals *signals)

@@ -21,12 +21,14 @@
 #include <stdint.h>
 
 struct signals {
-    int fd;                           /* an eventfd: readable once the program is to end */
-    atomic_int number;                /* the signal that came, 0: none yet */
-    atomic_uint beats;                /* signs of progress */
-    atomic_int_fast64_t end_ns;       /* CLOCK_MONOTONIC from which on progress is asked for */
-    _Atomic(void (*)(void *)) reopen; /* what SIGHUP asks for instead of the end; NULL: the end */
+    int fd;                     /* an eventfd: readable once the program is to end */
+    atomic_int number;          /* the signal that came, 0: none yet */
+    atomic_uint beats;          /* signs of progress */
+    atomic_int_fast64_t end_ns; /* CLOCK_MONOTONIC from which on progress is asked for */
+    pthread_mutex_t reopen_lock;
+    void (*reopen)(void *context); /* what SIGHUP asks for instead of the end; NULL: the end */
     void *reopen_context;
+    bool hangup_ignored; /* as it was, by nohup(1) */
     atomic_bool closed;
     int taken_fd, wake_fd; /* a signalfd, and an eventfd towards the thread */
     void *stack;           /* of the handler, if the stack itself is the trouble */
@@ -53,7 +55,8 @@ void signals_end_at(struct signals *signals, int64_t end_ns);
 /* The main loop has ended, and what it does from here on must make progress. */
 void signals_ending(struct signals *signals);
 
-/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program. */
+/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program; NULL:
+ * it ends the program again, and the old one is not called any more. */
 void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context),
                               void *context);
 

@@ -18,6 +18,7 @@ static void add(struct event_totals *into, const struct event_totals *from)
     into->waiting += from->waiting;
     into->queue_bytes += from->queue_bytes;
     into->queue_capacity += from->queue_capacity;
+    into->not_logged += from->not_logged;
     into->records_skipped += from->records_skipped;
     into->manual_sent += from->manual_sent;
     into->unasked += from->unasked;

@@ -188,6 +188,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
     json_add_count(object, "sent_by_hand", totals->manual_sent);
     json_add_count(object, "not_shown", totals->messages_skipped);
     json_add_count(object, "not_recorded", totals->records_skipped);
+    json_add_count(object, "not_logged", totals->not_logged);
     json_add_count(object, "receive_errors", totals->receive_errors);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }

@@ -308,6 +308,8 @@ static void add_losses(struct items *items, const struct view *view)
         view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
     if (totals->records_skipped > 0)
         add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
+    if (totals->not_logged > 0)
+        add_count(items, STYLE_WARNING, 2, "not logged", totals->not_logged);
 }
 
 /* What a capture holds, and nothing that only a server knows. */

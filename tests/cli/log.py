@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--log FILE: the JSON lines beside the screen or the lines, written by a thread that nobody waits for."""
+import json
+import os
+import signal
+import subprocess
+
+import screen
+import tap
+import udptui
+from udptui import Peer, Server
+
+
+def log_path(name="log"):
+    return os.path.join(udptui.temporary_directory(), name)
+
+
+def objects(path, event=None):
+    with open(path, "rb") as file:
+        return udptui._objects(file.read(), event)
+
+
+def without_time(items):
+    return [{name: value for name, value in item.items() if name != "time" and not name.endswith("_ns")}
+            for item in items]
+
+
+# ---- serve
+
+@tap.case("serve: beside lines, the log is what --json writes")
+def beside_lines():
+    path, client = log_path(), Peer()
+    server = Server("--log", path, json_lines=False)
+    for text in (b"one", b"\x1b[31m", b""):
+        client.ask(text, server.address)
+    server.signal(signal.SIGTERM)
+    result = server.finish().expect(143)
+    tap.contains(result.out, "one", "the lines")
+    tap.equal([item["event"] for item in objects(path)], ["listening"] + ["message"] * 3 + ["summary"])
+    tap.equal([item["hex"] for item in objects(path, "message")], ["6f6e65", "1b5b33316d", ""], "hex")
+    tap.equal(objects(path, "summary")[0]["received"], 3, "received")
+    tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
+
+
+@tap.case("serve: beside --json, both have the same objects")
+def beside_json():
+    path, client = log_path(), Peer()
+    server = Server("--log", path, "--calls")
+    for _ in range(20):
+        client.ask(b"x", server.address)
+    server.stop()
+    tap.equal(without_time(objects(path)), without_time(server.finish().objects()), "objects")
+
+
+@tap.case("serve: beside the screen, every message is there, not samples", timeout_s=60)
+def beside_the_screen():
+    path = log_path()
+    terminal = screen.start("serve", "--log", path, "127.0.0.1:0")
+    address = udptui.split_address(
+        tap.until(lambda: os.path.exists(path) and objects(path, "listening"), "the log")[0]["address"])
+    client = Peer()
+    for start in range(0, 3000, 50):
+        for number in range(start, start + 50):
+            client.send(b"%d" % number, address)
+        for _ in range(50):
+            client.receive()
+        terminal.pump(0)
+    terminal.write(b"q")
+    tap.equal(terminal.exit_status(), 0, "exit status")
+    tap.equal([item["text"] for item in objects(path, "message")], [str(n) for n in range(3000)], "texts")
+    tap.equal(objects(path)[-1]["event"], "summary", "the last")
+
+
+@tap.case("serve: names and numbers in place of addresses are in the log as well")
+def privacy():
+    path, client = log_path(), Peer()
+    server = Server("--log", path, "--class", "--privacy", json_lines=False)
+    client.ask(b"hello Ann", server.address)
+    server.signal(signal.SIGTERM)
+    server.finish().expect(143)
+    message = objects(path, "message")[0]
+    tap.equal(message["name"], "Ann", "name")
+    tap.lacks(json.dumps(message), client.text, "the message")
+
+
+@tap.case("serve: the log is appended to")
+def appended():
+    path = log_path()
+    for _ in range(2):
+        Server("--log", path).stop()
+    tap.equal([item["event"] for item in objects(path)], ["listening", "summary"] * 2)
+
+
+@tap.case("serve: SIGHUP opens the file again, and ends nothing")
+def reopened():
+    path, client = log_path(), Peer()
+    server = Server("--log", path)
+    client.ask(b"before", server.address)
+    tap.until(lambda: objects(path, "message"), "the first message")
+    os.rename(path, path + ".1")
+    server.signal(signal.SIGHUP)
+    tap.until(lambda: os.path.exists(path), "the new file")
+    client.ask(b"after", server.address)
+    tap.until(lambda: objects(path, "message"), "the second message")
+    server.stop()
+    tap.equal([item["text"] for item in objects(path + ".1", "message")], ["before"], "the old file")
+    tap.equal([item["text"] for item in objects(path, "message")], ["after"], "the new file")
+    tap.equal(objects(path)[-1]["event"], "summary", "the last of the new file")
+
+
+@tap.case("serve: under nohup SIGHUP still opens the log again, and without a log it does nothing")
+def nohup():
+    path = log_path()
+    ignoring = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    server = Server("--log", path, first=ignoring)
+    os.rename(path, path + ".1")
+    server.signal(signal.SIGHUP)
+    tap.until(lambda: os.path.exists(path), "the new file")
+    server.stop()
+    server, client = Server(first=ignoring), Peer()
+    server.signal(signal.SIGHUP)
+    for _ in range(5):
+        client.ask(b"x", server.address)
+    server.stop()
+
+
+# ---- files that take nothing
+
+@tap.case("serve: a full disk is said, its lines are counted, acks go on")
+def disk_full():
+    server, client = Server("--log", "/dev/full"), Peer()
+    for _ in range(10):
+        client.ask(b"x", server.address)
+    server.wait_for(lambda: b"No space left" in server.raw_errors, "the complaint")
+    server.signal(signal.SIGTERM)
+    result = server.finish().expect(3)
+    tap.equal(result.objects("summary")[0]["acked"], 10, "acked")
+    tap.true(result.objects("summary")[0]["not_logged"] >= 1, "not logged: %r" % result.objects("summary"))
+    tap.matches(result.err, r"\Audptui: --log /dev/full: No space left on device\n"
+                            r"udptui: --log /dev/full: .*lines that are missing: 12\n\Z", "stderr")
+
+
+@tap.case("serve: on the screen a full disk is a notice, and a count")
+def disk_full_on_the_screen():
+    shell = screen.ServeScreen("--log", "/dev/full", columns=120)
+    Peer().ask(b"x", shell.address)
+    shell.wait_text("No space left")
+    shell.wait_text(r"not logged \d")
+
+
+@tap.case("serve: a pipe that nobody reads keeps neither acks nor the end")
+def unread_pipe():
+    path, client = log_path(), Peer()
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    tap.defer(os.close, reader)
+    server = Server("--log", path)
+    for _ in range(1000):
+        client.ask(b"x" * 100, server.address)
+    server.signal(signal.SIGTERM)
+    result = server.finish(4)
+    tap.equal(result.status, 143, "exit status")
+    tap.equal(len(result.objects("message")), 1000, "messages on standard output")
+    tap.contains(result.err, "for a second", "stderr")
+
+
+def refused(path, status, pattern):
+    result = udptui.run("serve", "--log", path, "127.0.0.1:0")
+    tap.equal(result.status, status, "exit status")
+    tap.matches(result.err, r"\Audptui: " + pattern + r".*\n\Z", "stderr")
+
+
+tap.add_case("--log -: standard output is taken", refused, "-", 2, "--log -: standard output")
+tap.add_case("--log in a directory that is not there", refused, "/no/such/file", 3,
+             "--log /no/such/file: No such file")
+
+tap.main()
