@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server_log: what --json would write, into the file of --log, beside the screen or the lines. */
-#include <stdlib.h>
-
 #include "logfile.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
@@ -22,9 +20,8 @@ static bool open_output(struct server *server)
     *output = (struct serve_output){.file = logfile_stream(server->log.file),
                                     .charset = TEXT_UTF8,
                                     .privacy = options->privacy,
-                                    .roster = wanted ? roster_open(&config) : NULL,
-                                    .scratch = malloc(SERVE_OUTPUT_SCRATCH)};
-    return output->scratch != NULL && (output->roster != NULL || !wanted);
+                                    .roster = wanted ? roster_open(&config) : NULL};
+    return output->roster != NULL || !wanted;
 }
 
 bool server_open_log(struct server *server, int *status)
@@ -93,7 +90,6 @@ int server_end_log(struct server *server, int status)
 
     status = logfile_end(log->file, status);
     roster_close(log->output.roster);
-    free(log->output.scratch);
     *log = (struct server_log){.file = NULL};
     return status;
 }
