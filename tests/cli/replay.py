@@ -2,6 +2,7 @@
 """replay: captures of our own and of others, as lines and as JSON."""
 import os
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -221,6 +222,79 @@ def many():
               ("sent", 102000, "10.77.0.1:4010", True), "multicast")
 
 
+def dns(number, answers, name=b"example"):
+    flags = 0x8180 if answers else 0x0100
+    return struct.pack("!HHHHHH", number, flags, 1, 1 if answers else 0, 0, 0) + \
+        bytes([len(name)]) + name + b"\0" + struct.pack("!HH", 1, 1) + \
+        (b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 60, 4) + bytes(4) if answers else b"")
+
+
+def resolver_session(count, seed):
+    """Queries of one resolver from one port, many at a time: answers late, lost, in any order, twice."""
+    source = random.Random(seed)
+    resolver, server = ("10.0.0.2", 5353 + 40000), ("10.0.0.9", 53)
+    packets, at_us = [], 0
+    for _ in range(count):
+        at_us += source.randrange(100, 20000)
+        number = source.randrange(1, 65536)
+        packets.append((at_us, ipv4(resolver, server, dns(number, False))))
+        if source.random() < 0.05:
+            continue
+        delay_us = source.choice((source.randrange(200, 3000), source.randrange(3000, 900000)))
+        packets.append((at_us + delay_us, ipv4(server, resolver, dns(number, True))))
+        if source.random() < 0.05:
+            packets.append((at_us + delay_us + 50, ipv4(server, resolver, dns(number, True))))
+    return sorted(packets, key=lambda item: item[0])
+
+
+@tap.case("700 DNS exchanges at a time: all times are known, and are those of tshark's dns.time")
+def as_tshark_says():
+    tshark.need()
+    path = file_of(resolver_session(700, 3))
+    rows = subprocess.run(["tshark", "-r", path, "-Y", "dns.time && !dns.retransmit_response", "-T", "fields",
+                           "-e", "dns.response_to", "-e", "dns.time"], check=True, capture_output=True,
+                          text=True).stdout.split("\n")
+    stamps = subprocess.run(["tshark", "-r", path, "-T", "fields", "-e", "frame.time_epoch"], check=True,
+                            capture_output=True, text=True).stdout.split()
+    truth = {}
+    for frame, seconds in (row.split("\t") for row in rows if row):
+        truth.setdefault(round(float(stamps[int(frame) - 1]) * 1e6), float(seconds) * 1e9)
+    result = replay(path)
+    answered = [item for item in result.objects("message") if item["ack"] == "sent"]
+    known = [item for item in answered if "service_ns" in item]
+    tap.true(len(known) >= len(answered) - 2, "%d of %d times are known" % (len(known), len(answered)))
+    tap.true(len(known) > 600, "%d times are known" % len(known))
+    for item in known:
+        at_us = round(time_of(item["time"]) * 1e6)
+        tap.true(at_us in truth, "tshark has no answer to %r" % item)
+        tap.true(abs(truth[at_us] - item["service_ns"]) <= 2000, "%r, tshark: %r" % (item, truth[at_us]))
+
+
+def time_of(text):
+    """Seconds since 1970 of a capture that began then."""
+    hours, minutes, seconds = re.match(r"1970-01-01T(\d+):(\d+):([\d.]+)Z$", text).groups()
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+@tap.case("a busy flow: 400,000 datagrams of one pair take no longer than those of many")
+def busy_flow():
+    def took(clients):
+        content = bytearray(pcap([]))
+        for n in range(200000):
+            client = ("10.0.%d.%d" % (n % clients // 250, n % clients % 250 + 1), 50000)
+            for packet in (ipv4(client, SERVER, b"%d" % n), ipv4(SERVER, client, b"ok") if n % 3 else None):
+                if packet is not None:
+                    content += struct.pack("<IIII", n // 100000, n % 100000 * 10, len(packet), len(packet)) + packet
+        path = udptui.write_file(bytes(content))
+        began = time.monotonic()
+        result = udptui.run("replay", "--no-ui", path, wait_s=60).expect(0)
+        spent = time.monotonic() - began
+        tap.contains(result.out.splitlines()[-1], "requests 200000, ", "summary")
+        return spent
+    many, one = took(2000), took(1)
+    tap.true(one < 3 * many + 1, "one pair: %.1f s, 2,000 pairs: %.1f s" % (one, many))
+
+
 @tap.case("a reply that is stamped before its request is none; what is stamped back is marked")
 def impossible():
     result = replay(file_of([(5 * 10**6, ipv4(CLIENT, SERVER, b"ask")), (0, ipv4(SERVER, CLIENT, b"ok"))]))
@@ -277,6 +351,64 @@ def bad_speeds():
     for text in ("0", "-1", "fast", "1e9", "nan", "2x", ""):
         result = udptui.run("replay", "--speed", text, "/dev/null").expect(2)
         tap.contains(result.err, "--speed", "the complaint")
+
+
+def piece(packets):
+    """What follows a capture's head in a pipe."""
+    return pcap(packets)[24:]
+
+
+@tap.case("live from a pipe: a message with its reply at once, without one within a second, the rest later")
+def live():
+    process = udptui.start("replay", "--json", "--timeout", "3s", "-")
+    process.write(pcap(exchange(1, 0)))
+    first, = process.wait_objects("message", wait_s=0.9)
+    tap.equal((first["n"], first["ack"], first["service_ns"]), (1, "sent", 1500000), "first")
+    process.write(piece([(10**6, ipv4(CLIENT, SERVER, b"slow"))]))
+    written = time.monotonic()
+    second = process.wait_objects("message", 2)[1]
+    tap.true(0.3 < time.monotonic() - written < 1.5, "it came after %.1f s" % (time.monotonic() - written))
+    tap.equal((second["n"], second["ack"], second["text"]), (2, "waiting", "slow"), "second")
+    process.write(piece([(2 * 10**6, ipv4(SERVER, CLIENT, b"here"))]))
+    later, = process.wait_objects("ack", wait_s=0.9)
+    tap.equal((later["n"], later["ack"], later["service_ns"], later["ack_text"]),
+              (2, "sent", 10**9, "here"), "the reply of a message that was told")
+    process.write(piece([(3 * 10**6, ipv4(CLIENT, SERVER, b"lost"))]))
+    unseen = process.wait_objects("ack", 2)[1]  # nothing comes, but time passes
+    tap.equal((unseen["n"], unseen["ack"]), (3, "unseen"), "the lost one")
+    process.close_stdin()
+    result = process.finish().expect(0)
+    tap.equal(conserved(result.objects("summary")[0]), None, "summary")
+
+
+@tap.case("live lines: number and time name the message that a later line is about")
+def live_lines():
+    process = udptui.start("replay", "--no-ui", "-")
+    process.write(pcap([(0, ipv4(CLIENT, SERVER, b"slow"))]))
+    process.wait_text(r"#1  192\.168\.0\.23:50000 > 192\.168\.0\.1:4010  4 B  slow  no reply yet$")
+    process.write(piece([(2 * 10**6, ipv4(SERVER, CLIENT, b"here"))]))
+    process.wait_text(r"#1  192\.168\.0\.23:50000 > 192\.168\.0\.1:4010  acked 2\.00 s$")
+    process.signal(signal.SIGINT)
+    result = process.finish()
+    tap.equal(result.status, 130, "status")
+    tap.contains(result.out, "requests 1, acked 1, no reply seen 0", "summary")
+
+
+@tap.case("--speed: what has no reply yet is told within a second, too")
+def speed_tells_in_time():
+    path = file_of([(0, ipv4(CLIENT, SERVER, b"lost"))] + exchange(1, 4 * 10**6))
+    process = udptui.start("replay", "--json", "--speed", "1", path)
+    first, = process.wait_objects("message", wait_s=1.5)
+    tap.equal((first["text"], first["ack"]), ("lost", "waiting"), "first")
+
+
+@tap.case("--idle-limit: a gap of a day is played as a short one")
+def idle_limit():
+    path = file_of(exchange(1, 0) + exchange(2, 86400 * 10**6))
+    began = time.monotonic()
+    result = udptui.run("replay", "--json", "--speed", "1", "--idle-limit", "300ms", path).expect(0)
+    tap.true(0.2 < time.monotonic() - began < 5, "it took %.1f s" % (time.monotonic() - began))
+    tap.equal([item["service_ns"] for item in result.objects("message")], [1500000] * 2, "times")
 
 
 # ---- files that are not as they should be
