@@ -9,6 +9,7 @@
 
 #include "common_options.h"
 #include "send_hints.h"
+#include "send_targets.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 
@@ -169,6 +170,7 @@ static const char *const examples[] = {
     "udptui send 192.168.0.108               a prompt; /help there",
     "udptui send 192.168.0.108 hello         one message, one answer",
     "udptui send --hex dev:9999 'ff 01 00'   bytes",
+    "udptui send lamp1,lamp2:9000 hello      one message to several targets",
     "printf 'a\\nb\\n' | udptui send ::1       a datagram a line",
     NULL,
 };
@@ -176,7 +178,7 @@ static const char *const examples[] = {
 static const struct opts_command spec = {
     .name = "send",
     .summary = "Send lines as datagrams, show answers and round-trip times",
-    .operands = "HOST[:PORT] [MESSAGE]...",
+    .operands = "HOST[:PORT][,HOST[:PORT]]... [MESSAGE]...",
     .operands_min = 1,
     .operands_max = OPTS_OPERANDS_MAX,
     .strangers = common_client_strangers,
@@ -201,18 +203,19 @@ static bool check_together(const struct send_options *options_)
 
 static bool wants_prompt(const struct send_options *options_, const struct opts_operands *operands)
 {
-    return operands->count == 1 && options_->files.count == 0 && !options_->json &&
-           !options_->no_ui && !options_->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    return operands->count == 1 && targets_count(operands->items[0]) == 1 &&
+           options_->files.count == 0 && !options_->json && !options_->no_ui && !options_->quiet &&
+           isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static int run_batch(struct session *session, const struct opts_operands *operands)
+static int run_batch(struct targets *targets, const struct opts_operands *operands)
 {
     int status;
-    struct send_source *source = source_open(&session->options, operands, &status);
+    struct send_source *source = source_open(&targets->sessions[0].options, operands, &status);
 
     if (source == NULL)
         return status;
-    status = send_run_batch(session, source);
+    status = send_run_batch(targets, source);
     source_close(source);
     return status;
 }
@@ -233,18 +236,20 @@ static int run(int argument_count, char *const arguments[])
 {
     struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1};
     struct opts_operands operands;
-    struct session session;
+    struct targets targets;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
     if (!check_together(&values))
         return EXIT_USAGE;
-    if (session_open(&session, &values, operands.items[0], &status))
-        status = wants_prompt(&values, &operands) ? send_run_prompt(&session, operands.items[0])
-                                                  : run_batch(&session, &operands);
-    give_hint(&session, &operands, status);
-    session_close(&session);
+    if (targets_open(&targets, &values, operands.items[0], &status))
+        status = wants_prompt(&values, &operands)
+                     ? send_run_prompt(&targets.sessions[0], operands.items[0])
+                     : run_batch(&targets, &operands);
+    if (targets.count == 1)
+        give_hint(&targets.sessions[0], &operands, status);
+    targets_close(&targets);
     return status;
 }
 

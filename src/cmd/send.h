@@ -42,6 +42,7 @@ enum send_eol { EOL_NONE, EOL_LF, EOL_CRLF, EOL_CR };
 extern const char *const send_eol_words[];
 
 struct send_options {
+    int64_t targets; /* how many sessions share the descriptors; 0 counts as 1 */
     int64_t timeout_ns, interval_ns;
     int64_t count, ttl, multicast_ttl, dscp, retry;
     double rate_per_s; /* 0: the next after the answer */
@@ -79,7 +80,7 @@ struct session {
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct pending *pending;
-    uint8_t filled[SEND_PAYLOAD_SIZE];    /* with --fill: the message that is being sent */
+    uint8_t filled[SEND_PAYLOAD_SIZE]; /* with --fill: the message that is being sent */
     struct measured *times;
     struct clock_pair clocks;
     struct send_kept kept[SEND_KEPT_MAX]; /* with --retry, by seq */
@@ -91,6 +92,7 @@ struct session {
     struct send_ladder ladder;
     struct recorder *recorder; /* of --pcap, NULL: none */
     struct signals signals;
+    bool recording_failed;
     bool broken;      /* the output cannot be written: */
     int output_error; /* why (errno) */
 };
@@ -133,7 +135,7 @@ void session_expire(struct session *session, int64_t now_ns);
 /* The summary, through the writer. */
 void session_summarise(struct session *session);
 
-/* 0 where everything was answered, 1, or 128 + a signal. */
+/* 0 if everything was answered, 1, or 128 + a signal. */
 int session_status(const struct session *session);
 
 /* ---- recording, where --pcap asks for it (send_record.c) */
@@ -194,7 +196,8 @@ int source_error(const struct send_source *source);
 int source_fd(const struct send_source *source);
 
 /* ---- the two ways to run (send_batch.c, send_prompt.c). Exit statuses. */
-int send_run_batch(struct session *session, struct send_source *source);
+struct targets; /* send_targets.h */
+int send_run_batch(struct targets *targets, struct send_source *source);
 int send_run_prompt(struct session *session, const char *target);
 
 #endif

@@ -4,12 +4,14 @@
  * --rate; the end after the last answer.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "outlet.h"
 #include "send.h"
 #include "send_errors.h"
+#include "send_targets.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -20,18 +22,52 @@ enum { BURST = 16 };
 static const int64_t listen_min_ns = 100 * UNITS_NS_PER_MS;
 
 struct batch {
-    struct session *session;
+    struct targets *targets;
+    const struct send_options *options;
+    struct signals *signals;
     struct send_source *source;
-    bool ended;      /* the source has no more */
-    bool starving;   /* the source has nothing now */
-    int64_t next_ns; /* when the pace allows the next datagram */
-    int64_t end_ns;  /* all is answered: how long to listen for second replies; 0: not yet */
+    struct pollfd *polled; /* room for all sockets of all targets */
+    bool ended;            /* the source has no more */
+    bool starving;         /* the source has nothing now */
+    int64_t next_ns;       /* when the pace allows the next datagram */
+    int64_t end_ns;        /* all is answered: how long to listen for second replies; 0: not yet */
 };
+
+/* What may hold for each of the targets. */
+typedef bool session_condition(const struct session *session);
+
+static bool holds_for_all(const struct batch *batch, session_condition *condition)
+{
+    for (size_t i = 0; i < batch->targets->count; i++)
+        if (!condition(&batch->targets->sessions[i]))
+            return false;
+    return true;
+}
+
+static bool is_idle(const struct session *session)
+{
+    return pending_waiting(session->pending) == 0;
+}
+
+static bool has_room(const struct session *session)
+{
+    return pending_has_room(session->pending);
+}
+
+static bool can_write(const struct session *session)
+{
+    return !session->broken;
+}
+
+static bool is_certain(const struct session *session)
+{
+    return pending_shared(session->pending) == 0;
+}
 
 /* The pace: --rate counts from when the datagram was due, so that it holds on average. */
 static void set_next(struct batch *batch, int64_t now_ns)
 {
-    const struct send_options *options = &batch->session->options;
+    const struct send_options *options = batch->options;
 
     if (options->rate_per_s > 0) {
         int64_t step_ns = units_rate_interval_ns(options->rate_per_s);
@@ -46,17 +82,28 @@ static void set_next(struct batch *batch, int64_t now_ns)
  * requests that wait: it is sent once there is room. */
 static bool is_paced(const struct batch *batch)
 {
-    const struct pending *pending = batch->session->pending;
-
     if (batch->ended || batch->starving)
         return false;
-    return batch->session->options.rate_per_s > 0 ? pending_has_room(pending)
-                                                  : pending_waiting(pending) == 0;
+    return holds_for_all(batch, batch->options->rate_per_s > 0 ? has_room : is_idle);
+}
+
+/* To all of them; what cannot be sent is told for each. */
+static void send_to_all(struct batch *batch, const uint8_t *bytes, size_t size_bytes,
+                        const char *why)
+{
+    for (size_t i = 0; i < batch->targets->count; i++) {
+        struct session *session = &batch->targets->sessions[i];
+        if (why == NULL)
+            session_send(session, bytes, size_bytes);
+        else
+            send_report_failure(
+                session, ++session->totals.sent, size_bytes,
+                size_bytes >= SEND_PAYLOAD_SIZE - 2 ? RESULT_TOO_BIG : RESULT_FAILED, why);
+    }
 }
 
 static void send_next(struct batch *batch, int64_t now_ns)
 {
-    struct session *session = batch->session;
     const uint8_t *bytes;
     size_t size_bytes;
     const char *why;
@@ -64,13 +111,11 @@ static void send_next(struct batch *batch, int64_t now_ns)
     batch->starving = false;
     switch (source_next(batch->source, &bytes, &size_bytes, &why)) {
     case SOURCE_ITEM:
-        session_send(session, bytes, size_bytes);
+        send_to_all(batch, bytes, size_bytes, NULL);
         set_next(batch, now_ns);
         break;
     case SOURCE_BAD:
-        send_report_failure(session, ++session->totals.sent, size_bytes,
-                            size_bytes >= SEND_PAYLOAD_SIZE - 2 ? RESULT_TOO_BIG : RESULT_FAILED,
-                            why);
+        send_to_all(batch, NULL, size_bytes, why);
         break;
     case SOURCE_WAIT:
         batch->starving = true;
@@ -81,14 +126,25 @@ static void send_next(struct batch *batch, int64_t now_ns)
     }
 }
 
-/* Sleeps until something comes, a deadline passes or the pace allows the next. */
-static void wait(struct batch *batch, struct pollfd *polled, size_t channels, int64_t now_ns)
+static int64_t deadline_ns(const struct batch *batch)
 {
-    struct session *session = batch->session;
-    int64_t until_ns = pending_deadline_ns(session->pending);
+    int64_t earliest_ns = INT64_MAX;
+
+    for (size_t i = 0; i < batch->targets->count; i++) {
+        int64_t its_ns = pending_deadline_ns(batch->targets->sessions[i].pending);
+        earliest_ns = its_ns < earliest_ns ? its_ns : earliest_ns;
+    }
+    return earliest_ns;
+}
+
+/* Sleeps until something comes, a deadline passes or the pace allows the next. */
+static void wait(struct batch *batch, size_t channels, int64_t now_ns)
+{
+    struct pollfd *polled = batch->polled;
+    int64_t until_ns = deadline_ns(batch);
     struct timespec timeout = {.tv_sec = 0};
 
-    polled[channels] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
+    polled[channels] = (struct pollfd){.fd = batch->signals->fd, .events = POLLIN};
     polled[channels + 1] =
         (struct pollfd){.fd = batch->starving ? source_fd(batch->source) : -1, .events = POLLIN};
     if (is_paced(batch) && batch->next_ns < until_ns)
@@ -104,34 +160,33 @@ static void wait(struct batch *batch, struct pollfd *polled, size_t channels, in
 
 /* A second reply to any message would show that times which stand are not certain: it mostly comes
  * soon after the first, if at all. */
-static int64_t listening_ns(const struct session *session)
+static int64_t listening_ns(const struct batch *batch)
 {
-    int64_t wanted_ns = 2 * rtt_max(measured_figures(session->times));
+    int64_t wanted_ns = listen_min_ns;
 
-    if (wanted_ns < listen_min_ns)
-        wanted_ns = listen_min_ns;
-    return wanted_ns < session->options.timeout_ns ? wanted_ns : session->options.timeout_ns;
+    for (size_t i = 0; i < batch->targets->count; i++) {
+        int64_t twice_ns = 2 * rtt_max(measured_figures(batch->targets->sessions[i].times));
+        wanted_ns = twice_ns > wanted_ns ? twice_ns : wanted_ns;
+    }
+    return wanted_ns < batch->options->timeout_ns ? wanted_ns : batch->options->timeout_ns;
 }
 
 /* Whether all is answered, and no time can be taken back any more that could be soon. */
 static bool is_settled(struct batch *batch)
 {
-    const struct pending *pending = batch->session->pending;
-
-    if (!batch->ended || pending_waiting(pending) > 0)
+    if (!batch->ended || !holds_for_all(batch, is_idle))
         return false;
-    if (pending_shared(pending) == 0)
+    if (holds_for_all(batch, is_certain))
         return true;
     if (batch->end_ns == 0)
-        batch->end_ns = clock_monotonic_ns() + listening_ns(batch->session);
+        batch->end_ns = clock_monotonic_ns() + listening_ns(batch);
     return clock_monotonic_ns() >= batch->end_ns;
 }
 
 static bool is_over(struct batch *batch)
 {
-    const struct session *session = batch->session;
-
-    return session->broken || signals_number(&session->signals) != 0 || is_settled(batch);
+    return !holds_for_all(batch, can_write) || signals_number(batch->signals) != 0 ||
+           is_settled(batch);
 }
 
 /* Sends what is due. Returns the time when it was done. */
@@ -140,7 +195,7 @@ static int64_t send_due(struct batch *batch)
     int64_t now_ns = clock_monotonic_ns();
 
     batch->starving = false;
-    for (int i = 0; i < BURST && !batch->session->broken; i++) {
+    for (int i = 0; i < BURST && holds_for_all(batch, can_write); i++) {
         if (!is_paced(batch) || now_ns < batch->next_ns)
             break;
         send_next(batch, now_ns);
@@ -149,51 +204,115 @@ static int64_t send_due(struct batch *batch)
     return now_ns;
 }
 
+/* All sockets, one target's behind the other's. counts: of each. */
+static size_t list_polled(struct batch *batch, size_t *counts)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < batch->targets->count; i++) {
+        counts[i] = session_list_polled(&batch->targets->sessions[i], batch->polled + total);
+        total += counts[i];
+    }
+    return total;
+}
+
+static void take_all(struct batch *batch, const size_t *counts)
+{
+    const struct pollfd *polled = batch->polled;
+
+    for (size_t i = 0; i < batch->targets->count; polled += counts[i++])
+        session_take(&batch->targets->sessions[i], polled, counts[i]);
+}
+
+static void expire_all(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->targets->count; i++)
+        session_expire(&batch->targets->sessions[i], clock_monotonic_ns());
+}
+
 static void loop(struct batch *batch)
 {
-    struct pollfd polled[SEND_CHANNELS_MAX + 2];
+    struct session *first = &batch->targets->sessions[0];
+    size_t counts[TARGETS_MAX];
 
     while (!is_over(batch)) {
-        session_expire(batch->session, clock_monotonic_ns());
+        expire_all(batch);
         int64_t now_ns = send_due(batch);
-        session_check_output(batch->session, fflush(batch->session->output.file) == 0);
+        session_check_output(first, fflush(first->output.file) == 0);
         if (is_over(batch))
             break;
-        size_t channels = session_list_polled(batch->session, polled);
-        wait(batch, polled, channels, now_ns);
-        session_take(batch->session, polled, channels);
+        wait(batch, list_polled(batch, counts), now_ns);
+        take_all(batch, counts);
     }
+}
+
+/* 0 if all of them have all their answers. */
+static int answered_status(const struct batch *batch)
+{
+    int worst = EXIT_DONE;
+
+    for (size_t i = 0; i < batch->targets->count && worst == EXIT_DONE; i++)
+        worst = session_status(&batch->targets->sessions[i]);
+    return worst;
 }
 
 static int status_of(const struct batch *batch)
 {
-    const struct session *session = batch->session;
     int error = source_error(batch->source);
 
-    if (session->broken)
-        return outlet_status(session->output_error);
-    if (error == 0 || signals_number(&session->signals) != 0)
-        return session_status(session);
+    for (size_t i = 0; i < batch->targets->count; i++)
+        if (batch->targets->sessions[i].broken)
+            return outlet_status(batch->targets->sessions[i].output_error);
+    if (error == 0 || signals_number(batch->signals) != 0)
+        return answered_status(batch);
     commands_complain("cannot read standard input: %s", strerror(error));
     return EXIT_SETUP;
 }
 
-int send_run_batch(struct session *session, struct send_source *source)
+/* The capture file is the first one's. */
+static void hang_up_all(struct batch *batch)
 {
-    struct batch batch = {.session = session, .source = source, .next_ns = clock_monotonic_ns()};
+    for (size_t i = batch->targets->count; i > 0; i--) {
+        struct session *session = &batch->targets->sessions[i - 1];
+        if (i > 1)
+            session->recorder = NULL;
+        session_hang_up(session);
+    }
+}
+
+static void summarise_all(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->targets->count && holds_for_all(batch, can_write); i++)
+        session_summarise(&batch->targets->sessions[i]);
+}
+
+int send_run_batch(struct targets *targets, struct send_source *source)
+{
+    struct session *first = &targets->sessions[0];
+    struct batch batch = {
+        .targets = targets,
+        .options = &first->options,
+        .signals = &first->signals,
+        .source = source,
+        .polled = calloc(targets->count * SEND_CHANNELS_MAX + 2, sizeof *batch.polled),
+        .next_ns = clock_monotonic_ns(),
+    };
     int status;
 
-    if (!signals_open(&session->signals)) {
-        commands_complain("cannot start a thread: %s", strerror(errno));
+    if (batch.polled == NULL || !signals_open(batch.signals)) {
+        commands_complain("cannot start: %s", strerror(errno));
+        free(batch.polled);
         return EXIT_SETUP;
     }
-    session->output.file = outlet_open(&session->signals);
+    first->output.file = outlet_open(batch.signals);
+    for (size_t i = 1; i < targets->count; i++)
+        targets->sessions[i].output.file = first->output.file;
     loop(&batch);
-    session_hang_up(session);
-    if (!session->broken)
-        session_summarise(session);
-    status = session_end_recording(session, status_of(&batch));
-    outlet_close(session->output.file);
-    signals_close(&session->signals);
+    hang_up_all(&batch);
+    summarise_all(&batch);
+    status = session_end_recording(first, status_of(&batch));
+    outlet_close(first->output.file);
+    signals_close(batch.signals);
+    free(batch.polled);
     return status;
 }

@@ -2,6 +2,7 @@
 /* send_record: what a session sends and receives, into the capture file of --pcap. */
 #include "recorder.h"
 #include "send.h"
+#include "udptui/cmd/commands.h"
 #include "udptui/core/event.h"
 #include "udptui/net/clock.h"
 
@@ -56,5 +57,7 @@ int session_end_recording(struct session *session, int status)
     struct recorder *recorder = session->recorder;
 
     session->recorder = NULL;
-    return recorder_end(recorder, status);
+    if (recorder_end(recorder, EXIT_DONE) != EXIT_DONE)
+        session->recording_failed = true;
+    return session->recording_failed ? EXIT_SETUP : status;
 }

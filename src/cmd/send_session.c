@@ -233,7 +233,9 @@ static uint32_t channels_wanted(const struct send_options *options)
 {
     bool fast = options->match == PENDING_AUTO && options->rate_per_s > FAST_PER_S;
 
-    return fast ? FAST_CHANNELS : channels_allowed();
+    uint32_t each = channels_allowed() / (options->targets > 1 ? (uint32_t)options->targets : 1);
+
+    return fast || each < FAST_CHANNELS ? FAST_CHANNELS : each;
 }
 
 static bool open_parts(struct session *session)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_json: one object a result; what comes beside the results has an event name of its own. */
+#include <string.h>
+
 #include "udptui/core/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
@@ -24,6 +26,17 @@ static void add_reason(json_t *object, const char *why)
     json_object_set_new(object, "why", json_string(text));
 }
 
+/* Which of several targets. */
+static void add_name(const struct send_output *output, json_t *object)
+{
+    char text[512];
+
+    if (output->name == NULL)
+        return;
+    text_render(text, sizeof text, output->name, strlen(output->name), TEXT_UTF8);
+    json_object_set_new(object, "target", json_string(text));
+}
+
 static bool write_result(const struct send_output *output, const struct result *result)
 {
     bool beside = result->status >= RESULT_STATUSES;
@@ -37,6 +50,7 @@ static bool write_result(const struct send_output *output, const struct result *
         json_add_count(object, "count", result->concerned);
     }
     json_add_time(object, result->wall_ns);
+    add_name(output, object);
     json_add_endpoint(object, "to", &result->to);
     if (result->from.family != ENDPOINT_NONE)
         json_add_endpoint(object, "from", &result->from);
@@ -63,6 +77,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
 {
     json_t *object = json_event("summary");
 
+    add_name(output, object);
     json_add_count(object, "sent", totals->sent);
     for (int i = 0; i < RESULT_KINDS; i++)
         json_add_count(object, result_status_name((enum result_status)i), totals->counts[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_lines: a line a result: number, who, what, round-trip time. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "udptui/core/units.h"
 #include "udptui/output/call.h"
@@ -30,14 +31,26 @@ double send_unanswered_percent(const struct send_totals *totals)
     return 100 * (double)(settled - totals->counts[RESULT_ACKED]) / (double)settled;
 }
 
-static void write_number(FILE *file, const struct result *result)
+/* Which of several targets, unless the address that follows says the same. */
+static void write_name(const struct send_output *output, const char *address, const char *behind)
+{
+    if (output->name == NULL || strcmp(output->name, address) == 0)
+        return;
+    text_render(output->scratch, PAYLOAD_SCRATCH, output->name, strlen(output->name),
+                output->charset);
+    fprintf(output->file, "%s%s", output->scratch, behind);
+}
+
+static void write_number(const struct send_output *output, const struct result *result)
 {
     char text[ENDPOINT_TEXT_SIZE];
     const struct endpoint *who = result->from.family != ENDPOINT_NONE ? &result->from : &result->to;
 
     if (result->seq > 0)
-        fprintf(file, "#%" PRIu64 "  ", result->seq);
-    fprintf(file, "%s  ", endpoint_format(who, text, sizeof text));
+        fprintf(output->file, "#%" PRIu64 "  ", result->seq);
+    endpoint_format(who, text, sizeof text);
+    write_name(output, text, "  ");
+    fprintf(output->file, "%s  ", text);
 }
 
 static void write_time(FILE *file, const struct result *result)
@@ -68,6 +81,7 @@ static void write_reason(const struct send_output *output, const struct result *
 /* "#2 rtt uncertain: a second reply came", "#2 to #9 rtt uncertain (7): ..." */
 static void write_uncertain(const struct send_output *output, const struct result *result)
 {
+    write_name(output, "", "  ");
     fprintf(output->file, "#%" PRIu64, result->seq);
     if (result->last_seq != result->seq)
         fprintf(output->file, " to #%" PRIu64, result->last_seq);
@@ -85,7 +99,7 @@ static bool write_result(const struct send_output *output, const struct result *
         write_uncertain(output, result);
         return !ferror(output->file);
     }
-    write_number(output->file, result);
+    write_number(output, result);
     if (result->status >= RESULT_STATUSES && result->status != RESULT_RESENT)
         fprintf(output->file, "%s: ", result_status_name(result->status));
     if (result->reply != NULL) {
@@ -141,6 +155,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
 {
     uint64_t acked = totals->counts[RESULT_ACKED];
 
+    write_name(output, "", ": ");
     fprintf(output->file, "sent %" PRIu64 ", acked %" PRIu64 ", timeout %" PRIu64, totals->sent,
             acked, totals->counts[RESULT_TIMEOUT]);
     write_rare(output->file, totals);
@@ -151,6 +166,8 @@ static bool write_summary(const struct send_output *output, const struct send_to
     if (totals->not_recorded > 0)
         fprintf(output->file, ", not recorded %" PRIu64, totals->not_recorded);
     fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
+    if (totals->rtt_min_ns >= 0)
+        write_name(output, "", ": ");
     write_times(output->file, totals);
     return fflush(output->file) == 0 && !ferror(output->file);
 }

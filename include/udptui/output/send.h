@@ -14,6 +14,7 @@
 struct send_output {
     FILE *file;
     enum text_charset charset;
+    const char *name;           /* of several targets, as typed; NULL: there is one */
     struct payload_style style; /* of replies, in lines */
     char *scratch;              /* safe text of one reply: PAYLOAD_SCRATCH bytes */
 };
