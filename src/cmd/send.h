@@ -145,7 +145,7 @@ bool session_open_recording(struct session *session, int *status);
 
 /* A datagram that the kernel has taken, wall_ns: just before; and one that came. What finds no
  * room is counted. */
-void session_record_sent(struct session *session, const struct send_channel *channel,
+void session_record_sent(struct session *session, struct send_channel *channel,
                          const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
 void session_record_received(struct session *session, const struct datagram *datagram);
 

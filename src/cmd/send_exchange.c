@@ -30,7 +30,7 @@ static void keep(struct session *session, uint64_t seq, const uint8_t *bytes, si
     kept->size_bytes = size_bytes;
 }
 
-static int transmit(struct session *session, const struct send_channel *channel,
+static int transmit(struct session *session, struct send_channel *channel,
                     const uint8_t *bytes, size_t size_bytes)
 {
     struct batch_item item = {.peer = channel->target,

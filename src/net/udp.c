@@ -347,6 +347,45 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
     return name_local(out, peer, error);
 }
 
+/* A second socket shows it: connect(2) chooses the route and with it the address (udp(7)), and
+ * sends nothing. */
+static bool find_source(const struct udp_socket *socket, const struct endpoint *peer,
+                        struct endpoint *out)
+{
+    struct udp_socket probe = {.fd = -1, .family = socket->family, .trace = socket->trace};
+    char error[UDP_ERROR_SIZE];
+    int interface = 0;
+    bool found;
+
+    probe.fd = make_socket(&probe);
+    if (probe.fd < 0)
+        return false;
+    if (get(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &interface) && interface > 0)
+        set(&probe, SOL_SOCKET, SO_BINDTOIFINDEX, interface);
+    if (peer->family == ENDPOINT_IPV4)
+        set(&probe, SOL_SOCKET, SO_BROADCAST, 1);
+    if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
+        choose_interface(&probe, peer->scope);
+    found = call_connect(&probe, peer) == 0 && name_local(&probe, peer, error);
+    if (found)
+        *out = probe.local;
+    udp_close(&probe);
+    return found;
+}
+
+void udp_learn_local(struct udp_socket *socket, const struct endpoint *peer)
+{
+    struct endpoint source;
+    char error[UDP_ERROR_SIZE];
+
+    if (!name_local(socket, peer, error) || !endpoint_is_unspecified(&socket->local))
+        return;
+    if (!find_source(socket, peer, &source))
+        return;
+    source.port = socket->local.port;
+    socket->local = source;
+}
+
 void udp_close(struct udp_socket *socket)
 {
     const struct call call = {.kind = CALL_CLOSE};

@@ -68,6 +68,11 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
                      const struct udp_options *options, struct udp_socket *out, char *error);
 
+/* Fills in socket->local after the first datagram was sent to peer: only then an unconnected socket
+ * has a port (udp(7)), and its address is the one that the route to peer gives. What cannot be found
+ * out stays as it is. */
+void udp_learn_local(struct udp_socket *socket, const struct endpoint *peer);
+
 /* Whether peer is a broadcast address of this machine's networks. Asks the kernel with a socket of
  * its own; to be called after EACCES only. */
 bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *peer);
