@@ -25,7 +25,7 @@ static bool set_config(struct stage *stage, const char *impair, const struct udp
     *config = (struct engine_config){.sockets = socket,
                                      .socket_count = 1,
                                      .event_fd = stage->event_fd,
-                                     .numbers = &stage->numbers,
+                                     .shared = &stage->shared,
                                      .clients_max = CLIENTS_MAX,
                                      .guard = {.scope = GUARD_LIMIT_NONE},
                                      .batch = BATCH,

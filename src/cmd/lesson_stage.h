@@ -81,7 +81,7 @@ struct stage {
 
     struct engine *engine; /* NULL: no server */
     struct endpoint server;
-    atomic_uint_fast64_t numbers;
+    struct engine_shared shared;
     int event_fd;
     struct stage_message messages[STAGE_MESSAGES_MAX]; /* [number - 1] */
     uint64_t message_count;                            /* sent to the server */

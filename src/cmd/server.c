@@ -88,8 +88,6 @@ static bool go_together(const struct server_options *options)
         bool both;
         const char *names, *why;
     } rows[] = {
-        {options->threads > 1 && options->count > 0, "--count and --threads",
-         "several threads cannot stop at one datagram"},
         {options->privacy && options->pcap != NULL, "--privacy and --pcap",
          "a capture holds every address"},
     };
@@ -146,7 +144,7 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
         .socket_count = server->socket_count,
         .groups = thread == 0 ? &server->groups : NULL,
         .event_fd = server->event_fd,
-        .numbers = &server->numbers,
+        .shared = &server->shared,
         .engine = (uint8_t)thread,
         .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
         .clients_max = (uint32_t)options->max_clients,
@@ -166,7 +164,7 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
     };
 }
 
-bool server_start(struct server *server, bool screen)
+static bool open_engines(struct server *server, bool screen)
 {
     char error[ENGINE_ERROR_SIZE];
 
@@ -174,12 +172,37 @@ bool server_start(struct server *server, bool screen)
         struct engine_config config = engine_config_of(server, i, screen);
         server_record_into(server, i, &config);
         server->engines[i] = engine_open(&config, error);
-        if (server->engines[i] != NULL && engine_start(server->engines[i], error))
+        if (server->engines[i] != NULL)
             continue;
         commands_complain("%s", error);
         return false;
     }
     return true;
+}
+
+/* All are open before the first starts: each has its share of --max-clients. */
+bool server_start(struct server *server, bool screen)
+{
+    char error[ENGINE_ERROR_SIZE];
+
+    if (!open_engines(server, screen))
+        return false;
+    for (size_t i = 0; i < (size_t)server->options.threads; i++) {
+        if (engine_start(server->engines[i], error))
+            continue;
+        commands_complain("%s", error);
+        return false;
+    }
+    return true;
+}
+
+static bool share(struct server *server, int *status)
+{
+    if (engine_share(&server->shared, &server->guard))
+        return true;
+    commands_complain("cannot start the server: %s", strerror(errno));
+    *status = EXIT_SETUP;
+    return false;
 }
 
 bool server_open(struct server *server, const struct server_options *options,
@@ -195,7 +218,7 @@ bool server_open(struct server *server, const struct server_options *options,
     if (options->duration_ns > 0)
         server->deadline_ns = server->started_ns + options->duration_ns;
     *status = EXIT_USAGE;
-    if (set_policies(server) && server_listen(server, addresses, status))
+    if (set_policies(server) && share(server, status) && server_listen(server, addresses, status))
         return true;
     server_close(server);
     server_write_calls(server);
@@ -213,6 +236,7 @@ void server_close_engines(struct server *server)
 void server_close(struct server *server)
 {
     server_close_engines(server);
+    engine_unshare(&server->shared);
     server_unlisten(server);
     if (server->event_fd >= 0)
         close(server->event_fd);
@@ -220,11 +244,14 @@ void server_close(struct server *server)
 
 /* ---- records and requests, whichever engine they are of */
 
+/* With --count the engine that took the last datagram stops, and the others need to know. */
 static void note_stopped(struct server *server, const struct event_stopped *stopped)
 {
     server->stopped++;
     if (server->engine_error == 0)
         server->engine_error = stopped->error;
+    if (server->options.count > 0)
+        server_ask(server, engine_look);
 }
 
 const void *server_event(struct server *server, size_t *size_bytes)

@@ -20,7 +20,6 @@ struct server_options {
     const char *ack;
     const char *ack_limit;
     struct opts_list join;
-    double ack_limit_per_s; /* from ack_limit */
     int64_t count;
     int64_t duration_ns;
     int64_t max_clients;
@@ -64,7 +63,7 @@ struct server {
     size_t wanted_count;
     struct groups groups;                       /* joined by the first thread's sockets */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
-    atomic_uint_fast64_t numbers;               /* messages so far, of all engines */
+    struct engine_shared shared;                /* by all engines */
     int event_fd;                               /* readable when any engine has told something */
     size_t current;                             /* the engine whose record server_event gave */
     size_t stopped;                             /* engines that have told all */

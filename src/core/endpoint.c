@@ -219,10 +219,13 @@ bool endpoint_is_host(const struct endpoint *endpoint)
     return !IS_IN_ANY(endpoint, hostless_ranges) || IS_IN_ANY(endpoint, loopback_ranges);
 }
 
-struct endpoint endpoint_prefix(const struct endpoint *endpoint)
+struct endpoint endpoint_prefix(const struct endpoint *endpoint, unsigned bits)
 {
     struct endpoint prefix = {.family = endpoint->family};
 
-    memcpy(prefix.address, endpoint->address, endpoint->family == ENDPOINT_IPV6 ? 8 : 4);
+    memcpy(prefix.address, endpoint->address, bits / 8);
+    if (bits % 8 != 0)
+        prefix.address[bits / 8] =
+            (uint8_t)(endpoint->address[bits / 8] & (0xff << (8 - bits % 8)));
     return prefix;
 }

@@ -94,15 +94,19 @@ struct impair_fate impair_fate(const struct impair_config *config, enum impair_w
 
 /* ---- rate */
 
-int64_t impair_depart_ns(const struct impair_path *path, int64_t *free_ns, int64_t now_ns)
+int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
+                         int64_t now_ns)
 {
-    int64_t spacing_ns, depart_ns;
+    int64_t spacing_ns, depart_ns, next_ns;
+    int_fast64_t seen_ns = atomic_load(free_ns);
 
     if (!(path->rate_per_s > 0))
         return now_ns;
     spacing_ns = units_rate_interval_ns(path->rate_per_s);
-    depart_ns = *free_ns > now_ns ? *free_ns : now_ns;
-    *free_ns = depart_ns < INT64_MAX - spacing_ns ? depart_ns + spacing_ns : INT64_MAX;
+    do {
+        depart_ns = seen_ns > now_ns ? seen_ns : now_ns;
+        next_ns = depart_ns < INT64_MAX - spacing_ns ? depart_ns + spacing_ns : INT64_MAX;
+    } while (!atomic_compare_exchange_weak(free_ns, &seen_ns, next_ns));
     return depart_ns;
 }
 

@@ -18,6 +18,7 @@ struct peers {
     uint32_t index_mask;
     uint32_t capacity;
     uint32_t used;
+    atomic_uint *shared_used; /* of all tables, the first row of each included; NULL: not shared */
     uint32_t newest, oldest;
     uint32_t dirty_first, dirty_count;
     uint64_t evictions;
@@ -35,13 +36,16 @@ static uint32_t index_size(uint32_t capacity)
     return size;
 }
 
-struct peers *peers_open(uint32_t capacity, const struct endpoint_key *key)
+struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct endpoint_key *key)
 {
     struct peers *peers = calloc(1, sizeof *peers);
 
     if (peers == NULL)
         return NULL;
     peers->capacity = capacity;
+    peers->shared_used = used;
+    if (used != NULL)
+        atomic_fetch_add(used, 1);
     peers->index_mask = index_size(capacity) - 1;
     peers->key = *key;
     peers->newest = peers->oldest = PEERS_NONE;
@@ -67,7 +71,7 @@ void peers_close(struct peers *peers)
 
 struct peers *peers_copy(const struct peers *peers)
 {
-    struct peers *copy = peers_open(peers->capacity, &peers->key);
+    struct peers *copy = peers_open(peers->capacity, NULL, &peers->key);
     struct peers own;
 
     if (copy == NULL)
@@ -77,6 +81,7 @@ struct peers *peers_copy(const struct peers *peers)
     copy->rows = own.rows;
     copy->index = own.index;
     copy->dirty = own.dirty;
+    copy->shared_used = NULL;
     memcpy(copy->rows, peers->rows, peers->used * sizeof *peers->rows);
     memcpy(copy->index, peers->index, ((size_t)peers->index_mask + 1) * sizeof *peers->index);
     memcpy(copy->dirty, peers->dirty, peers->capacity * sizeof *peers->dirty);
@@ -171,10 +176,34 @@ static void mark_dirty(struct peers *peers, uint32_t slot)
     peers->dirty_count++;
 }
 
+/* Whether one more row may be used, here and in all tables together. */
+static bool take_room(struct peers *peers)
+{
+    unsigned used;
+
+    if (peers->used == peers->capacity || peers->shared_used == NULL)
+        return peers->used < peers->capacity;
+    if (peers->used == 0)
+        return true;
+    used = atomic_load(peers->shared_used);
+    do {
+        if (used >= peers->capacity)
+            return false;
+    } while (!atomic_compare_exchange_weak(peers->shared_used, &used, used + 1));
+    return true;
+}
+
+/* All rows but the one that is the table's for sure. */
+static void give_room_back(struct peers *peers)
+{
+    if (peers->shared_used != NULL && peers->used > 1)
+        atomic_fetch_sub(peers->shared_used, peers->used - 1);
+}
+
 static uint32_t add_row(struct peers *peers, const struct endpoint *endpoint, uint32_t hash,
                         int64_t now_ns)
 {
-    uint32_t slot = peers->used < peers->capacity ? peers->used++ : evict_oldest(peers);
+    uint32_t slot = take_room(peers) ? peers->used++ : evict_oldest(peers);
     struct peer *row = &peers->rows[slot];
 
     *row = (struct peer){.endpoint = *endpoint,
@@ -263,6 +292,7 @@ void peers_reset(struct peers *peers)
     for (uint32_t i = 0; i < peers->used; i++)
         peers->rows[i] = (struct peer){.generation = peers->rows[i].generation + 1};
     memset(peers->index, 0, ((size_t)peers->index_mask + 1) * sizeof *peers->index);
+    give_room_back(peers);
     peers->used = peers->dirty_first = peers->dirty_count = 0;
     peers->newest = peers->oldest = PEERS_NONE;
     peers->evictions = 0;

@@ -46,7 +46,7 @@ struct replay *replay_open(const struct replay_config *config)
 
     if (replay == NULL)
         return NULL;
-    replay->peers = peers_open(config->clients_max, &key);
+    replay->peers = peers_open(config->clients_max, NULL, &key);
     replay->pairs = replay_pairs_open(config->clients_max);
     replay->window = replay_window_open();
     return whole_or_null(replay);

@@ -18,7 +18,27 @@
 #include "udptui/net/clock.h"
 #include "udptui/net/thread.h"
 
-enum { GUARD_BUCKETS = 4096 };
+enum { LIMITS_BUCKETS = 16384 };
+
+/* ---- what engines share */
+
+bool engine_share(struct engine_shared *shared, const struct guard_config *guard)
+{
+    struct endpoint_key key;
+
+    *shared = (struct engine_shared){.limits = NULL};
+    if (guard->scope == GUARD_LIMIT_NONE)
+        return true;
+    if (getrandom(&key, sizeof key, 0) == (ssize_t)sizeof key)
+        shared->limits = limits_open(guard->rate_per_s, LIMITS_BUCKETS, &key);
+    return shared->limits != NULL;
+}
+
+void engine_unshare(struct engine_shared *shared)
+{
+    limits_close(shared->limits);
+    shared->limits = NULL;
+}
 
 /* ---- making and unmaking */
 
@@ -28,7 +48,7 @@ static void record_flight(void *context, const struct flight *flight, const uint
     record_sent(context, &flight->datagram, bytes, size_bytes, wall_ns);
 }
 
-static struct guard *open_guard(struct engine *engine, const struct endpoint_key *key)
+static struct guard *open_guard(struct engine *engine)
 {
     const struct engine_config *config = &engine->config;
     const struct source_rules rules = {.own = &engine->own.addresses,
@@ -39,15 +59,15 @@ static struct guard *open_guard(struct engine *engine, const struct endpoint_key
     for (size_t i = 0; i < config->socket_count; i++)
         engine->listeners[i] = engine->sockets[i].local;
     own_open(&engine->own);
-    return guard_open(&config->guard, &rules, GUARD_BUCKETS, key);
+    return guard_open(&config->guard, &rules, config->shared->limits);
 }
 
 static bool open_parts(struct engine *engine, const struct endpoint_key *key)
 {
     const struct engine_config *config = &engine->config;
 
-    engine->peers = peers_open(config->clients_max, key);
-    engine->guard = open_guard(engine, key);
+    engine->peers = peers_open(config->clients_max, &config->shared->clients, key);
+    engine->guard = open_guard(engine);
     engine->receiver = batch_receiver_open(config->batch, config->buffer_bytes);
     engine->answer = calloc(1, sizeof *engine->answer);
     engine->publisher.ring = ring_open(config->event_ring_bytes);
@@ -58,7 +78,8 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
            engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
            answer_open(engine->answer, &config->ack, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
-           network_open(&engine->network, &config->impair, engine->answer, engine->sockets);
+           network_open(&engine->network, &config->impair, engine->answer, engine->sockets,
+                        config->shared->free_ns);
 }
 
 static void note_call(void *context, const struct call *call)

@@ -18,9 +18,11 @@ static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 enum { PAYLOAD_SIZE = 65536 };
 
 bool network_open(struct network *network, const struct impair_config *impair,
-                  struct answer *answer, const struct udp_socket *sockets)
+                  struct answer *answer, const struct udp_socket *sockets,
+                  atomic_int_fast64_t free_ns[IMPAIR_WAYS])
 {
-    *network = (struct network){.impair = *impair, .answer = answer, .sockets = sockets};
+    *network = (struct network){
+        .impair = *impair, .answer = answer, .sockets = sockets, .free_ns = free_ns};
     network->scratch = malloc(2 * PAYLOAD_SIZE);
     return pool_open(network) && network->scratch != NULL;
 }

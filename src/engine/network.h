@@ -15,6 +15,7 @@
 #ifndef UDPTUI_ENGINE_NETWORK_H
 #define UDPTUI_ENGINE_NETWORK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,10 +85,10 @@ struct network {
     uint32_t underway; /* flights */
     uint32_t settled;  /* the list of flights that are counted and not told yet */
     uint32_t settled_last;
-    uint32_t fresh; /* the latest that network_take left under way, or NETWORK_NONE */
-    size_t bytes;   /* payload under way */
-    int64_t free_ns[IMPAIR_WAYS];
-    int64_t moment_ns;                 /* of the latest arrival */
+    uint32_t fresh;               /* the latest that network_take left under way, or NETWORK_NONE */
+    size_t bytes;                 /* payload under way */
+    atomic_int_fast64_t *free_ns; /* of each way, shared by all engines */
+    int64_t moment_ns;            /* of the latest arrival */
     uint32_t buckets[NETWORK_BUCKETS]; /* the newest hop of each */
     uint32_t batch[NETWORK_BATCH];     /* acks to be sent: hops */
     struct batch_item items[NETWORK_BATCH];
@@ -103,7 +104,8 @@ struct network {
 
 /* Memory is touched only as it is used. False where it is short; network_close frees. */
 bool network_open(struct network *network, const struct impair_config *impair,
-                  struct answer *answer, const struct udp_socket *sockets);
+                  struct answer *answer, const struct udp_socket *sockets,
+                  atomic_int_fast64_t free_ns[IMPAIR_WAYS]);
 void network_close(struct network *network);
 
 /* Whether what comes now goes through here. */

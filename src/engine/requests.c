@@ -64,7 +64,7 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
 static void reset(struct engine *engine)
 {
     peers_reset(engine->peers);
-    atomic_store_explicit(engine->config.numbers, 0, memory_order_relaxed);
+    atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = 0;
     network_forget(&engine->network);
     engine->totals = (struct event_totals){.now_ns = 0};
@@ -125,6 +125,11 @@ static bool ask(struct engine *engine, const struct request *request, const void
 bool engine_quit(struct engine *engine)
 {
     return ask(engine, &(struct request){.kind = REQUEST_QUIT}, NULL);
+}
+
+bool engine_look(struct engine *engine)
+{
+    return eventfd_write(engine->wake_fd, 1) == 0;
 }
 
 bool engine_reset(struct engine *engine)

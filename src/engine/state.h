@@ -33,10 +33,8 @@ struct engine {
     struct publisher publisher;
     struct ring *requests;
     bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
-    uint64_t received;                /* since the start, for --count */
     struct event_totals totals;       /* the part of the totals that is not in peers */
     bool recorded;                    /* something since the last record_wake */
-    int64_t slow_next_ns;             /* --slow: when the next datagram may be read */
     int wake_fd;
     pthread_t thread;
     bool started;

@@ -70,9 +70,8 @@ static void take_numbers(struct engine *engine, const struct datagram *datagrams
 
     for (size_t i = 0; i < count; i++)
         messages += datagram_messages(&datagrams[i]);
-    engine->received += messages;
     engine->answer->number =
-        atomic_fetch_add_explicit(engine->config.numbers, messages, memory_order_relaxed);
+        atomic_fetch_add_explicit(&engine->config.shared->numbers, messages, memory_order_relaxed);
 }
 
 /* Our addresses may have changed since the last datagrams. */
@@ -108,13 +107,55 @@ static bool is_slow(const struct engine *engine)
     return engine->config.slow_per_s > 0;
 }
 
-/* How many datagrams may still be taken: --count is exact, and --slow takes one at a time. */
-static size_t receive_limit(const struct engine *engine)
+/* --count: all have come, to whichever engine. */
+static bool count_reached(const struct engine *engine)
 {
-    uint64_t left = engine->config.count_max - engine->received;
-    size_t most = is_slow(engine) ? 1 : engine->config.batch;
+    return engine->config.count_max != 0 &&
+           atomic_load(&engine->config.shared->received) >= engine->config.count_max;
+}
 
-    return engine->config.count_max == 0 || left > most ? most : (size_t)left;
+/*
+ * How many datagrams the next call may receive: --count is exact, and --slow takes one at a time.
+ * With --count they are reserved, so that another engine does not receive them, too.
+ */
+static size_t reserve(struct engine *engine)
+{
+    atomic_uint_fast64_t *reserved = &engine->config.shared->reserved;
+    uint_fast64_t seen, left, most = is_slow(engine) ? 1 : engine->config.batch;
+
+    if (engine->config.count_max == 0)
+        return (size_t)most;
+    seen = atomic_load(reserved);
+    do {
+        left = engine->config.count_max - seen;
+        most = left < most ? left : most;
+    } while (!atomic_compare_exchange_weak(reserved, &seen, seen + most));
+    return (size_t)most;
+}
+
+/* Gives back what was reserved and did not come. */
+static void settle_reserved(struct engine *engine, size_t limit, size_t received)
+{
+    if (engine->config.count_max == 0)
+        return;
+    atomic_fetch_add(&engine->config.shared->received, received);
+    atomic_fetch_sub(&engine->config.shared->reserved, limit - received);
+}
+
+/* --slow: whether a datagram may be read now. The turn is taken; *before_ns: to give it back. */
+static bool take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
+{
+    atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
+
+    *before_ns = atomic_load(next_ns);
+    return now_ns >= *before_ns &&
+           atomic_compare_exchange_strong(
+               next_ns, before_ns, now_ns + units_rate_interval_ns(engine->config.slow_per_s));
+}
+
+static int64_t slow_next_ns(const struct engine *engine)
+{
+    return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
 }
 
 /* The receive queues: what waits in them, what they had no room for. */
@@ -154,26 +195,50 @@ static void publish_if_due(struct engine *engine, int64_t now_ns)
         engine_tell(engine, now_ns);
 }
 
+/* One receive call and what follows from it. Returns how many datagrams came; *full: as many as could. */
+static size_t receive_round(struct engine *engine, size_t index, bool *full)
+{
+    const struct datagram *datagrams;
+    size_t limit = reserve(engine);
+    int received = batch_receive(engine->receiver, &engine->sockets[index], limit, &datagrams);
+    size_t count = received > 0 ? (size_t)received : 0;
+
+    settle_reserved(engine, limit, count);
+    if (received < 0) {
+        engine->totals.receive_errors++;
+        engine->publisher.due = true;
+    }
+    *full = count == limit;
+    if (count == 0)
+        return 0;
+    int64_t now_ns = clock_monotonic_ns();
+    answer_batch(engine, index, datagrams, count, now_ns);
+    publish_if_due(engine, now_ns);
+    return count;
+}
+
+/* A turn in which no datagram came is given back. */
+static void serve_slowly(struct engine *engine, size_t index)
+{
+    int_fast64_t turn_ns;
+    bool full;
+
+    if (take_turn(engine, clock_monotonic_ns(), &turn_ns) &&
+        receive_round(engine, index, &full) == 0)
+        atomic_store(&engine->config.shared->slow_next_ns, turn_ns);
+}
+
 static void serve_socket(struct engine *engine, size_t index)
 {
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        const struct datagram *datagrams;
-        size_t limit = receive_limit(engine);
-        int received = batch_receive(engine->receiver, &engine->sockets[index], limit, &datagrams);
-        if (received < 0) {
-            engine->totals.receive_errors++;
-            engine->publisher.due = true;
-        }
-        if (received <= 0)
-            break;
-        int64_t now_ns = clock_monotonic_ns();
-        answer_batch(engine, index, datagrams, (size_t)received, now_ns);
-        publish_if_due(engine, now_ns);
-        if (is_slow(engine))
-            engine->slow_next_ns = now_ns + units_rate_interval_ns(engine->config.slow_per_s);
-        if ((size_t)received < limit || is_slow(engine))
-            break;
+    bool full = true;
+
+    if (is_slow(engine)) {
+        serve_slowly(engine, index);
+        return;
     }
+    for (int round = 0; round < ROUNDS_MAX && full; round++)
+        if (receive_round(engine, index, &full) == 0)
+            break;
 }
 
 /* ---- the loop */
@@ -185,8 +250,8 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 
     if (engine->publisher.due && engine->publisher.next_ns < due_ns)
         due_ns = engine->publisher.next_ns;
-    if (now_ns < engine->slow_next_ns && engine->slow_next_ns < due_ns)
-        due_ns = engine->slow_next_ns;
+    if (now_ns < slow_next_ns(engine) && slow_next_ns(engine) < due_ns)
+        due_ns = slow_next_ns(engine);
     if (engine->groups_check_ns < due_ns)
         due_ns = engine->groups_check_ns;
     return due_ns;
@@ -195,11 +260,11 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 /* --slow: between two datagrams the sockets are not looked at, but their queues are shown. */
 static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns)
 {
-    bool rest = now_ns < engine->slow_next_ns || receive_limit(engine) == 0;
+    bool rest = now_ns < slow_next_ns(engine) || count_reached(engine);
 
     for (size_t i = 0; i < engine->config.socket_count; i++)
         polled[i].fd = rest ? -1 : engine->sockets[i].fd;
-    engine->publisher.due |= now_ns < engine->slow_next_ns;
+    engine->publisher.due |= now_ns < slow_next_ns(engine);
 }
 
 /* Sleeps until a socket or the owner wants something, or something is due. */
@@ -246,7 +311,7 @@ static void turn_network(struct engine *engine)
 /* --count: all have come, and what is under way has arrived. */
 static bool is_done(const struct engine *engine)
 {
-    return receive_limit(engine) == 0 && engine->network.underway == 0;
+    return count_reached(engine) && engine->network.underway == 0;
 }
 
 void *engine_run(void *argument)
@@ -263,7 +328,7 @@ void *engine_run(void *argument)
         }
         turn_network(engine);
         membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
-        for (size_t i = 0; i + 2 < count && receive_limit(engine) > 0; i++)
+        for (size_t i = 0; i + 2 < count && !count_reached(engine); i++)
             if (polled[i].revents != 0)
                 serve_socket(engine, i);
         if (polled[count - 1].revents != 0)

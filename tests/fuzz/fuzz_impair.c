@@ -72,7 +72,7 @@ static void require_fate(const struct impair_config *config, enum impair_way way
 static void require_all(struct impair_config config)
 {
     for (unsigned i = 0; i < 2 * IMPAIR_SETTINGS; i++) {
-        int64_t free_ns = 0;
+        atomic_int_fast64_t free_ns = 0;
 
         require_reads_back(&config);
         for (unsigned way = 0; way < IMPAIR_WAYS; way++) {

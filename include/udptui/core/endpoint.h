@@ -127,7 +127,7 @@ bool endpoint_is_unspecified(const struct endpoint *endpoint);
  */
 bool endpoint_is_host(const struct endpoint *endpoint);
 
-/* The address with port 0 and scope 0, cut to /32 (IPv4) or /64 (IPv6): one source for limits. */
-struct endpoint endpoint_prefix(const struct endpoint *endpoint);
+/* The address with port 0 and scope 0, cut to so many bits. bits: 0 .. 32 (IPv4) or 128 (IPv6). */
+struct endpoint endpoint_prefix(const struct endpoint *endpoint, unsigned bits);
 
 #endif

@@ -5,8 +5,7 @@
  *
  * In order: it is an ack, ours or another server's, or the peer only answers our acks (loop, see
  * core/loop); the source cannot or must not be answered (source);
- * the source is over its rate (limit). Rates are token buckets by source prefix (/32, /64) in a
- * fixed table of sets, keyed against chosen addresses; a full set gives up its longest unused one.
+ * the source is over its rate (limit, see core/limits).
  */
 #ifndef UDPTUI_CORE_GUARD_H
 #define UDPTUI_CORE_GUARD_H
@@ -19,6 +18,7 @@
 #include "udptui/core/counts.h"
 #include "udptui/core/datagram.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/limits.h"
 #include "udptui/core/source.h"
 
 enum guard_scope {
@@ -27,22 +27,23 @@ enum guard_scope {
     GUARD_LIMIT_NONE,
 };
 
-/* Knot DNS's response rate limiting has the same figures. */
-enum { GUARD_DEFAULT_RATE = 50, GUARD_BURST_SECONDS_X10 = 25 };
+/* Acks a second; Knot DNS's response rate limiting has the same figure. */
+enum { GUARD_DEFAULT_RATE = 50 };
 
 struct guard_config {
     bool ack_acks;   /* --ack-acks: do answer acks */
     bool answer_all; /* --answer-all, for source_rules */
     enum guard_scope scope;
-    double rate_per_s; /* a source; the burst is 2.5 seconds' worth, at least 1 */
+    double rate_per_s; /* of one source; for limits_open */
 };
 
 struct guard;
 
-/* rules: copied, what they point to is borrowed. buckets: sources that are told apart at one time, rounded up to a power of two, at least 8.
- * NULL where memory is short. guard_close frees (NULL allowed). */
+/* rules: copied, what they point to is borrowed. limits: borrowed, may be shared by the guards of
+ * several threads; NULL with GUARD_LIMIT_NONE. NULL if memory is short. guard_close frees (NULL
+ * allowed). */
 struct guard *guard_open(const struct guard_config *config, const struct source_rules *rules,
-                         size_t buckets, const struct endpoint_key *key);
+                         struct limits *limits);
 void guard_close(struct guard *guard);
 
 /* Everything about a message that the guard looks at. */

@@ -10,6 +10,7 @@
 #ifndef UDPTUI_CORE_IMPAIR_H
 #define UDPTUI_CORE_IMPAIR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -106,7 +107,8 @@ struct impair_fate impair_fate(const struct impair_config *config, enum impair_w
 
 /* When a datagram that comes at now_ns to a way of limited rate leaves it, in the order of the
  * calls: 1 / rate (in whole ns) behind the one before, or at once. *free_ns: when the way is free
- * again, 0 at first. Without a rate: now_ns, and nothing is changed. */
-int64_t impair_depart_ns(const struct impair_path *path, int64_t *free_ns, int64_t now_ns);
+ * again, 0 at first; threads may share it. Without a rate: now_ns, and nothing is changed. */
+int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
+                         int64_t now_ns);
 
 #endif

@@ -11,6 +11,7 @@
 #ifndef UDPTUI_CORE_PEERS_H
 #define UDPTUI_CORE_PEERS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,12 +44,15 @@ struct peer_handle {
 
 struct peers;
 
-/* capacity: 1 .. 16,777,216 clients. NULL where memory is short. peers_close frees (NULL
- * allowed). */
-struct peers *peers_open(uint32_t capacity, const struct endpoint_key *key);
+/*
+ * capacity: 1 .. 16,777,216 clients. used: rows in use of all tables that share this capacity, one a
+ * thread; each open table has one of them for sure. NULL: the capacity is this table's alone. NULL if
+ * memory is short. peers_close frees (NULL allowed).
+ */
+struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct endpoint_key *key);
 void peers_close(struct peers *peers);
 
-/* All of it once more, NULL if memory is short; and its size. */
+/* All of it once more, with a capacity of its own, NULL if memory is short; and its size. */
 struct peers *peers_copy(const struct peers *peers);
 size_t peers_bytes(const struct peers *peers);
 

@@ -321,12 +321,16 @@ static void test_prefix(void **state)
     (void)state;
     endpoint.scope = 5;
     wanted.port = 0;
-    prefix = endpoint_prefix(&endpoint);
+    prefix = endpoint_prefix(&endpoint, 64);
     assert_true(endpoint_equal(&prefix, &wanted));
     endpoint = parsed("198.51.100.7:4010");
     wanted = endpoint;
     wanted.port = 0;
-    prefix = endpoint_prefix(&endpoint);
+    prefix = endpoint_prefix(&endpoint, 32);
+    assert_true(endpoint_equal(&prefix, &wanted));
+    wanted = parsed("198.51.96.0:4010");
+    wanted.port = 0;
+    prefix = endpoint_prefix(&endpoint, 20);
     assert_true(endpoint_equal(&prefix, &wanted));
 }
 

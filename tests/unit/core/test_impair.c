@@ -195,7 +195,8 @@ static void departures_keep_their_distance(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct impair_path path = {.rate_per_s = cases[i].rate_per_s};
-        int64_t free_ns = 0, now_ns = 1000 * S;
+        atomic_int_fast64_t free_ns = 0;
+        int64_t now_ns = 1000 * S;
 
         for (int64_t n = 0; n < 100; n++) /* a burst */
             assert_int_equal(impair_depart_ns(&path, &free_ns, now_ns),
@@ -213,7 +214,7 @@ static void departures_keep_their_distance(void **state)
 static void without_a_rate_nothing_waits(void **state)
 {
     struct impair_path path = {.loss = 1};
-    int64_t free_ns = 42;
+    atomic_int_fast64_t free_ns = 42;
 
     (void)state;
     assert_int_equal(impair_depart_ns(&path, &free_ns, 7), 7);
@@ -223,7 +224,7 @@ static void without_a_rate_nothing_waits(void **state)
 static void the_end_of_time_is_not_passed(void **state)
 {
     struct impair_path path = {.rate_per_s = 1};
-    int64_t free_ns = INT64_MAX - 5;
+    atomic_int_fast64_t free_ns = INT64_MAX - 5;
 
     (void)state;
     assert_int_equal(impair_depart_ns(&path, &free_ns, 7), INT64_MAX - 5);

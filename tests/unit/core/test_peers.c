@@ -23,7 +23,7 @@ static const struct counts one_acked = {.received = 1, .acked = 1, .received_byt
 
 static void touch_finds_the_same_row_again(void **state)
 {
-    struct peers *peers = peers_open(4, &key);
+    struct peers *peers = peers_open(4, NULL, &key);
     struct endpoint a = client(1), b = client(2);
     struct peer_handle first = peers_touch(peers, &a, 10);
     struct peer_handle other = peers_touch(peers, &b, 20);
@@ -41,7 +41,7 @@ static void touch_finds_the_same_row_again(void **state)
 
 static void a_full_table_evicts_the_longest_unused(void **state)
 {
-    struct peers *peers = peers_open(2, &key);
+    struct peers *peers = peers_open(2, NULL, &key);
     struct endpoint a = client(1), b = client(2), c = client(3);
     struct peer_handle old = peers_touch(peers, &a, 1);
 
@@ -59,7 +59,7 @@ static void a_full_table_evicts_the_longest_unused(void **state)
 
 static void counts_of_an_old_handle_go_to_the_evicted(void **state)
 {
-    struct peers *peers = peers_open(1, &key);
+    struct peers *peers = peers_open(1, NULL, &key);
     struct endpoint a = client(1), b = client(2);
     struct peer_handle gone = peers_touch(peers, &a, 1);
 
@@ -75,7 +75,7 @@ static void counts_of_an_old_handle_go_to_the_evicted(void **state)
 
 static void each_changed_row_is_dirty_once(void **state)
 {
-    struct peers *peers = peers_open(8, &key);
+    struct peers *peers = peers_open(8, NULL, &key);
     struct endpoint a = client(1), b = client(2);
     struct peer_handle first = peers_touch(peers, &a, 1);
 
@@ -94,7 +94,7 @@ static void each_changed_row_is_dirty_once(void **state)
 
 static void reset_voids_old_handles(void **state)
 {
-    struct peers *peers = peers_open(4, &key);
+    struct peers *peers = peers_open(4, NULL, &key);
     struct endpoint a = client(1);
     struct peer_handle before = peers_touch(peers, &a, 1);
 
@@ -106,6 +106,35 @@ static void reset_voids_old_handles(void **state)
     assert_int_not_equal(before.generation, after.generation);
     assert_int_equal(peers_at(peers, after.slot)->first_ns, 2);
     peers_close(peers);
+}
+
+/* Two tables of two threads, eight rows in all: nobody gets a ninth, and each has one for sure. */
+static void tables_share_a_capacity(void **state)
+{
+    atomic_uint used = 0;
+    struct peers *first = peers_open(8, &used, &key), *second = peers_open(8, &used, &key);
+
+    (void)state;
+    for (unsigned n = 0; n < 20; n++) {
+        struct endpoint endpoint = client(n);
+        peers_touch(first, &endpoint, n);
+    }
+    assert_int_equal(peers_used(first), 7);
+    for (unsigned n = 0; n < 20; n++) {
+        struct endpoint endpoint = client(n);
+        peers_touch(second, &endpoint, n);
+    }
+    assert_int_equal(peers_used(second), 1);
+    assert_int_equal(peers_evictions(first), 13);
+    assert_int_equal(peers_evictions(second), 19);
+    peers_reset(first);
+    for (unsigned n = 0; n < 20; n++) {
+        struct endpoint endpoint = client(n);
+        peers_touch(second, &endpoint, n);
+    }
+    assert_int_equal(peers_used(second), 7);
+    peers_close(first);
+    peers_close(second);
 }
 
 enum { MODEL_CAPACITY = 7, MODEL_CLIENTS = 23, MODEL_STEPS = 200000 };
@@ -142,7 +171,7 @@ static uint64_t *slow_touch(struct slow_table *table, unsigned n)
 
 static void random_use_agrees_with_the_slow_table(void **state)
 {
-    struct peers *peers = peers_open(MODEL_CAPACITY, &key);
+    struct peers *peers = peers_open(MODEL_CAPACITY, NULL, &key);
     struct slow_table table = {.used = 0};
 
     (void)state;
@@ -179,6 +208,7 @@ int main(void)
         cmocka_unit_test(counts_of_an_old_handle_go_to_the_evicted),
         cmocka_unit_test(each_changed_row_is_dirty_once),
         cmocka_unit_test(reset_voids_old_handles),
+        cmocka_unit_test(tables_share_a_capacity),
         cmocka_unit_test(random_use_agrees_with_the_slow_table),
         cmocka_unit_test(a_client_takes_at_most_200_bytes),
     };

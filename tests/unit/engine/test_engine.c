@@ -26,7 +26,7 @@ struct fixture {
     size_t client_count;
     struct engine *engine;
     int event_fd;
-    atomic_uint_fast64_t numbers;
+    struct engine_shared shared;
     struct event_totals totals;
     struct event_message last; /* the latest message record */
     uint64_t messages;         /* message records seen */
@@ -41,7 +41,7 @@ static struct engine_config default_config(struct fixture *fixture, const char *
     struct engine_config config = {.sockets = &fixture->server,
                                    .socket_count = 1,
                                    .event_fd = fixture->event_fd,
-                                   .numbers = &fixture->numbers,
+                                   .shared = &fixture->shared,
                                    .clients_max = CLIENTS_MAX,
                                    .guard = {.scope = GUARD_LIMIT_NONE},
                                    .batch = 16,
@@ -117,6 +117,7 @@ static void take_events(struct fixture *fixture)
         case EVENT_TOTALS:
             fixture->totals = *(const struct event_totals *)record;
             break;
+        case EVENT_MEMBERSHIP:
         case EVENT_RESET:
             break;
         case EVENT_CALL:

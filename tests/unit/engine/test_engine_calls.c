@@ -22,7 +22,7 @@ struct run {
     struct udp_socket server, client;
     struct engine *engine;
     int event_fd;
-    atomic_uint_fast64_t numbers;
+    struct engine_shared shared;
     uint32_t records, carrying;          /* that were told */
     uint32_t told_datagrams;             /* received or sent by them */
     uint64_t skipped, skipped_datagrams; /* that were only counted */
@@ -53,6 +53,7 @@ static void take(struct run *run, const void *record)
     case EVENT_MESSAGE:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_MEMBERSHIP:
         break;
     }
 }
@@ -83,7 +84,7 @@ static void open_run(struct run *run, uint32_t calls)
     struct engine_config config = {.sockets = &run->server,
                                    .socket_count = 1,
                                    .event_fd = run->event_fd,
-                                   .numbers = &run->numbers,
+                                   .shared = &run->shared,
                                    .engine = 3,
                                    .clients_max = 16,
                                    .guard = {.scope = GUARD_LIMIT_NONE},

@@ -36,6 +36,7 @@ struct fixture {
     struct guard *guard;
     struct answer *answer;
     struct network network;
+    atomic_int_fast64_t free_ns[IMPAIR_WAYS];
     int64_t now_ns;
     struct outcome outcomes[MESSAGES_MAX + 1]; /* by number */
     int settled;
@@ -64,12 +65,13 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
     open_sockets(fixture);
     assert_null(ack_parse(ack, &fixture->policy));
     assert_null(impair_parse(impair, &config));
-    fixture->peers = peers_open(16, &key);
-    fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, 64, &key);
+    fixture->peers = peers_open(16, NULL, &key);
+    fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, NULL);
     fixture->answer = calloc(1, sizeof *fixture->answer);
     assert_true(
         answer_open(fixture->answer, &fixture->policy, fixture->peers, fixture->guard, false));
-    assert_true(network_open(&fixture->network, &config, fixture->answer, &fixture->server));
+    assert_true(network_open(&fixture->network, &config, fixture->answer, &fixture->server,
+                             fixture->free_ns));
     fixture->now_ns = 1000 * ms;
     return fixture;
 }
