@@ -18,9 +18,9 @@
 #include "udptui/net/thread.h"
 
 enum {
-    RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */
-    BUFFER_BYTES = 1 << 16,
-    MODE = 0666, /* and what the umask leaves of it */
+    RING_BYTES = 1 << 24,   /* touched only as far as the file falls behind */
+    BUFFER_BYTES = 1 << 20, /* more than a record: 7 bytes for each of two full datagrams */
+    MODE = 0666,            /* and what the umask leaves of it */
 };
 
 struct logfile {
@@ -117,19 +117,12 @@ static void write_out(struct logfile *log)
     log->buffered_bytes = 0;
 }
 
-/* A line that is larger than the buffer goes out in pieces of its own. */
-static void add(struct logfile *log, const char *bytes, size_t size_bytes)
+static void add(struct logfile *log, const void *record, size_t size_bytes)
 {
-    while (size_bytes > 0) {
-        if (log->buffered_bytes == BUFFER_BYTES)
-            write_out(log);
-        size_t room = BUFFER_BYTES - log->buffered_bytes;
-        size_t piece = size_bytes < room ? size_bytes : room;
-        memcpy(log->buffer + log->buffered_bytes, bytes, piece);
-        log->buffered_bytes += piece;
-        bytes += piece;
-        size_bytes -= piece;
-    }
+    if (log->buffered_bytes + size_bytes > BUFFER_BYTES)
+        write_out(log);
+    memcpy(log->buffer + log->buffered_bytes, record, size_bytes);
+    log->buffered_bytes += size_bytes;
 }
 
 static void write_all(struct logfile *log)
@@ -138,8 +131,6 @@ static void write_all(struct logfile *log)
     size_t size_bytes;
 
     while ((record = ring_peek(log->ring, &size_bytes)) != NULL) {
-        if (log->buffered_bytes + size_bytes > BUFFER_BYTES && log->buffered_bytes > 0)
-            write_out(log);
         add(log, record, size_bytes);
         ring_release(log->ring);
     }
@@ -182,7 +173,8 @@ FILE *logfile_stream(struct logfile *log)
 
 void logfile_commit(struct logfile *log)
 {
-    bool whole = fflush(log->stream) == 0 && !ferror(log->stream);
+    bool whole =
+        fflush(log->stream) == 0 && !ferror(log->stream) && log->text_bytes <= BUFFER_BYTES;
     void *room = whole ? ring_reserve(log->ring, log->text_bytes) : NULL;
 
     if (room != NULL) {
@@ -190,7 +182,7 @@ void logfile_commit(struct logfile *log)
         ring_commit(log->ring, log->text_bytes);
         eventfd_write(log->wake_fd, 1);
     } else {
-        atomic_fetch_add(&log->lost, 1);
+        lose(log, log->text, log->text_bytes, 0);
     }
     clearerr(log->stream);
     rewind(log->stream);

@@ -131,8 +131,8 @@ int server_end_recording(struct server *server, int status);
 /* After the signals. False with the complaint made and *status set. */
 bool server_open_log(struct server *server, int *status);
 
-/* What --json would write of it. */
-void server_log_listening(struct server *server, const char *address);
+/* What --json would write first: addresses and groups; and of a record. */
+void server_log_start(struct server *server);
 void server_log_record(struct server *server, const void *record);
 
 /* Completes the totals with what was not logged, and writes them. */
@@ -165,6 +165,10 @@ void server_check_end(struct server *server, int64_t now_ns);
 /* Milliseconds for poll(2) until --duration ends or limit_ns passes, whichever is first; -1:
  * never. */
 int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t limit_ns);
+
+/* Writes the addresses and the groups. False if the output cannot be written. */
+bool server_announce(const struct server *server, const struct serve_writer *writer,
+                     const struct serve_output *output);
 
 /* Lines or JSON on stdout until the engine has stopped. Exit status. */
 int server_run_lines(struct server *server);

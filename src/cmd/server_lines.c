@@ -39,9 +39,9 @@ static void take(struct lines *lines, const void *record)
 {
     const struct event_totals *totals = record;
 
+    server_log_record(lines->server, record);
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        server_log_record(lines->server, record);
         take_message(lines, record);
         break;
     case EVENT_TOTALS:
@@ -52,7 +52,6 @@ static void take(struct lines *lines, const void *record)
             lines->broken = true;
         break;
     case EVENT_CALL:
-        server_log_record(lines->server, record);
         if (!lines->writer->call(&lines->output, record))
             lines->broken = true;
         break;
@@ -112,23 +111,23 @@ static void loop(struct lines *lines)
     }
 }
 
-static bool announce(struct lines *lines)
+bool server_announce(const struct server *server, const struct serve_writer *writer,
+                     const struct serve_output *output)
 {
     char address[ENDPOINT_TEXT_SIZE];
 
-    for (size_t i = 0; i < lines->server->socket_count; i++) {
-        server_address(lines->server, i, address, sizeof address);
-        server_log_listening(lines->server, address);
-        if (!lines->writer->listening(&lines->output, address))
+    for (size_t i = 0; i < server->socket_count; i++) {
+        server_address(server, i, address, sizeof address);
+        if (!writer->listening(output, address))
             return false;
     }
-    for (size_t i = 0; i < lines->server->groups.count; i++) {
-        const struct group *group = &lines->server->groups.each[i];
+    for (size_t i = 0; i < server->groups.count; i++) {
+        const struct group *group = &server->groups.each[i];
         struct event_membership event = {
             .joined = true, .group = group->address, .wall_ns = clock_wall_ns()};
         event.group.scope = 0;
         memcpy(event.interface, group->interface, sizeof event.interface);
-        if (!lines->writer->membership(&lines->output, &event, false))
+        if (!writer->membership(output, &event, false))
             return false;
     }
     return true;
@@ -175,7 +174,8 @@ int server_run_lines(struct server *server)
     struct lines lines = lines_of(server);
     int status = EXIT_SETUP;
 
-    if (!make_memory(&lines) || !announce(&lines)) {
+    server_log_start(server);
+    if (!make_memory(&lines) || !server_announce(server, lines.writer, &lines.output)) {
         status = outlet_status(errno);
     } else if (server_start(server, false)) {
         take_calls(&lines);

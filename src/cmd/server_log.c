@@ -35,39 +35,58 @@ bool server_open_log(struct server *server, int *status)
     return false;
 }
 
-void server_log_listening(struct server *server, const char *address)
+void server_log_start(struct server *server)
 {
     if (server->log.file == NULL)
         return;
-    serve_json.listening(&server->log.output, address);
+    server_announce(server, &serve_json, &server->log.output);
     logfile_commit(server->log.file);
 }
 
-static void log_message(struct server_log *log, const struct event_message *message)
+static void write_message(const struct serve_output *output, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
-    if (log->output.roster != NULL)
-        roster_hear(log->output.roster, message->slot, message->generation, payload,
+    if (output->roster != NULL)
+        roster_hear(output->roster, message->slot, message->generation, payload,
                     message->stored_bytes);
-    if (message->status == ACK_WAITING)
-        return; /* the line comes when it is settled */
-    serve_json.message(&log->output, message, payload);
-    logfile_commit(log->file);
+    serve_json.message(output, message, payload);
+}
+
+/* A message that waits is written when it is settled. */
+static bool is_logged(const struct server *server, const void *record)
+{
+    const struct event_message *message = record;
+
+    switch (event_kind_of(record)) {
+    case EVENT_MESSAGE:
+        return message->status != ACK_WAITING;
+    case EVENT_CALL:
+        return server->options.calls;
+    case EVENT_MEMBERSHIP:
+        return true;
+    case EVENT_TOTALS:
+    case EVENT_STOPPED:
+    case EVENT_CLIENT:
+    case EVENT_RESET:
+        break;
+    }
+    return false;
 }
 
 void server_log_record(struct server *server, const void *record)
 {
-    struct server_log *log = &server->log;
+    const struct serve_output *output = &server->log.output;
 
-    if (log->file == NULL)
+    if (server->log.file == NULL || !is_logged(server, record))
         return;
     if (event_kind_of(record) == EVENT_MESSAGE)
-        log_message(log, record);
-    if (event_kind_of(record) != EVENT_CALL || !server->options.calls)
-        return;
-    serve_json.call(&log->output, record);
-    logfile_commit(log->file);
+        write_message(output, record);
+    else if (event_kind_of(record) == EVENT_CALL)
+        serve_json.call(output, record);
+    else
+        serve_json.membership(output, record, true);
+    logfile_commit(server->log.file);
 }
 
 void server_log_summary(struct server *server, struct event_totals *totals)

@@ -256,15 +256,6 @@ static void print_summary(const struct screen *screen)
         serve_lines.summary(&output, &totals);
 }
 
-static void log_addresses(struct server *server)
-{
-    for (size_t i = 0; i < server->socket_count; i++) {
-        char address[ENDPOINT_TEXT_SIZE];
-        server_address(server, i, address, sizeof address);
-        server_log_listening(server, address);
-    }
-}
-
 /* How the sockets were opened comes before what is done with them. */
 static void take_calls(struct screen *screen)
 {
@@ -278,7 +269,7 @@ static int run(struct screen *screen)
 {
     if (!server_start(screen->server, true))
         return EXIT_SETUP;
-    log_addresses(screen->server);
+    server_log_start(screen->server);
     take_calls(screen);
     loop(screen);
     signals_ending(&screen->server->signals);
