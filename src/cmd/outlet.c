@@ -76,6 +76,7 @@ FILE *outlet_open(struct signals *signals)
     struct stat status;
     FILE *file = outlet != NULL ? fopencookie(outlet, "w", functions) : NULL;
 
+    fflush(stdout); /* what was written so far goes first */
     if (file == NULL) {
         free(outlet);
         return stdout;

@@ -148,6 +148,7 @@ static const struct opt options[] = {
     COMMON_IPV4(FIELD(family)),
     COMMON_IPV6(FIELD(family)),
     COMMON_JSON(FIELD(json)),
+    COMMON_LOG(FIELD(log)),
     COMMON_CALLS(FIELD(calls)),
     {.name = "quiet",
      .letter = 'q',

@@ -47,7 +47,7 @@ struct send_options {
     int64_t count, ttl, multicast_ttl, dscp, retry;
     double rate_per_s; /* 0: the next after the answer */
     struct opts_list files;
-    const char *bind, *interface, *pcap;
+    const char *bind, *interface, *pcap, *log;
     int eol;    /* enum send_eol */
     int match;  /* enum pending_mode */
     int show;   /* enum payload_show */
@@ -91,6 +91,8 @@ struct session {
     struct send_calls calls;
     struct send_ladder ladder;
     struct recorder *recorder; /* of --pcap, NULL: none */
+    struct logfile *log;       /* of --log, NULL: none */
+    struct send_output log_output;
     struct signals signals;
     bool recording_failed;
     bool broken;      /* the output cannot be written: */
@@ -137,6 +139,23 @@ void session_summarise(struct session *session);
 
 /* 0 if everything was answered, 1, or 128 + a signal. */
 int session_status(const struct session *session);
+
+/* ---- the log (send_log.c); without --log these do nothing */
+
+/* After the signals, and with the calls so far. False with the complaint made and *status set. */
+bool session_open_log(struct session *session, int *status);
+
+/* The first target's log is the others' as well. */
+void session_share_log(struct session *session, const struct session *first);
+
+void session_log_result(struct session *session, const struct result *result);
+void session_log_call(struct session *session, const struct call *call);
+
+void session_log_summary(struct session *session);
+
+/* Of the one that opened it: writes what is left. Returns status, or EXIT_SETUP with the complaint made if
+ * lines are missing. */
+int session_end_log(struct session *session, int status);
 
 /* ---- recording, where --pcap asks for it (send_record.c) */
 

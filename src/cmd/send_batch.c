@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "logfile.h"
 #include "outlet.h"
 #include "send.h"
 #include "send_errors.h"
@@ -234,6 +235,7 @@ static void loop(struct batch *batch)
 {
     struct session *first = &batch->targets->sessions[0];
     size_t counts[TARGETS_MAX];
+    char problem[LOGFILE_ERROR_SIZE];
 
     while (!is_over(batch)) {
         expire_all(batch);
@@ -243,6 +245,8 @@ static void loop(struct batch *batch)
             break;
         wait(batch, list_polled(batch, counts), now_ns);
         take_all(batch, counts);
+        if (logfile_failed(first->log, problem))
+            commands_complain("--log %s", problem);
     }
 }
 
@@ -286,6 +290,33 @@ static void summarise_all(struct batch *batch)
         session_summarise(&batch->targets->sessions[i]);
 }
 
+/* One log for all. */
+static bool open_logs(struct batch *batch, int *status)
+{
+    struct session *sessions = batch->targets->sessions;
+
+    if (!session_open_log(&sessions[0], status))
+        return false;
+    for (size_t i = 1; i < batch->targets->count; i++)
+        session_share_log(&sessions[i], &sessions[0]);
+    return true;
+}
+
+static int run_logged(struct batch *batch)
+{
+    struct session *sessions = batch->targets->sessions;
+
+    loop(batch);
+    hang_up_all(batch);
+    summarise_all(batch);
+    int status = session_end_recording(&sessions[0], status_of(batch));
+    for (size_t i = 0; i < batch->targets->count; i++)
+        session_log_summary(&sessions[i]);
+    for (size_t i = 1; i < batch->targets->count; i++)
+        sessions[i].log = NULL; /* the first one's */
+    return session_end_log(&sessions[0], status);
+}
+
 int send_run_batch(struct targets *targets, struct send_source *source)
 {
     struct session *first = &targets->sessions[0];
@@ -307,10 +338,8 @@ int send_run_batch(struct targets *targets, struct send_source *source)
     first->output.file = outlet_open(batch.signals);
     for (size_t i = 1; i < targets->count; i++)
         targets->sessions[i].output.file = first->output.file;
-    loop(&batch);
-    hang_up_all(&batch);
-    summarise_all(&batch);
-    status = session_end_recording(first, status_of(&batch));
+    if (open_logs(&batch, &status))
+        status = run_logged(&batch);
     outlet_close(first->output.file);
     signals_close(batch.signals);
     free(batch.polled);

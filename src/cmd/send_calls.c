@@ -11,6 +11,7 @@ static void note(void *context, const struct call *call)
     struct send_calls *calls = &session->calls;
 
     calls->kept[calls->count++ % SEND_CALLS_MAX] = *call;
+    session_log_call(session, call);
     if (session->options.calls && !session->options.quiet)
         session_check_output(session, session->writer->call(&session->output, call));
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "logfile.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -275,6 +276,7 @@ static enum prompt_state loop(struct talk *talk)
     struct session *session = talk->session;
     struct pollfd polled[SEND_CHANNELS_MAX + 3];
     enum prompt_state state = PROMPT_OPEN;
+    char problem[LOGFILE_ERROR_SIZE];
 
     while (state == PROMPT_OPEN && !talk->quit && signals_number(&session->signals) == 0) {
         int64_t now_ns = clock_monotonic_ns();
@@ -287,6 +289,8 @@ static enum prompt_state loop(struct talk *talk)
         polled[channels + 2] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
         wait(talk, polled, channels + 3, now_ns);
         state = take(talk, polled, channels);
+        if (logfile_failed(session->log, problem))
+            talk_say(talk, "the log has gaps: %s", problem);
     }
     return state;
 }
@@ -336,12 +340,17 @@ static int run(struct talk *talk)
 static int run_with_signals(struct talk *talk)
 {
     struct signals *signals = &talk->session->signals;
+    int status;
 
     if (!signals_open(signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
-    int status = run(talk);
+    if (session_open_log(talk->session, &status)) {
+        status = run(talk);
+        session_log_summary(talk->session);
+        status = session_end_log(talk->session, status);
+    }
     signals_close(signals);
     return status;
 }

@@ -2,6 +2,7 @@
 /* send_result: counting and writing what became of each datagram. */
 #include <errno.h>
 
+#include "logfile.h"
 #include "send.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/clock.h"
@@ -25,6 +26,7 @@ void session_report(struct session *session, const struct result *result)
     send_ladder_result(&session->ladder, &stamped);
     if (result->status == RESULT_ACKED && result->ambiguous)
         session->totals.ambiguous++;
+    session_log_result(session, &stamped);
     if (!session->options.quiet)
         session_check_output(session, session->writer->result(&session->output, &stamped));
 }
@@ -37,6 +39,7 @@ struct send_totals session_totals(const struct session *session)
     totals.waiting = totals.sent;
     for (int i = 0; i < RESULT_STATUSES; i++)
         totals.waiting -= totals.counts[i];
+    totals.not_logged = logfile_lost(session->log);
     totals.kernel_dropped = session_dropped(session);
     totals.rtt_min_ns = rtt_min(rtt);
     totals.rtt_mean_ns = rtt_mean(rtt);

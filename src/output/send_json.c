@@ -84,6 +84,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
     json_add_count(object, "waiting", totals->waiting);
     json_add_count(object, "kernel_dropped", totals->kernel_dropped);
     json_add_count(object, "not_recorded", totals->not_recorded);
+    json_add_count(object, "not_logged", totals->not_logged);
     json_object_set_new(object, "unanswered_percent", json_real(send_unanswered_percent(totals)));
     json_add_count(object, "ambiguous", totals->ambiguous);
     add_time(object, "rtt_min_ns", totals->rtt_min_ns);

@@ -165,6 +165,8 @@ static bool write_summary(const struct send_output *output, const struct send_to
         fprintf(output->file, ", kernel dropped %" PRIu64, totals->kernel_dropped);
     if (totals->not_recorded > 0)
         fprintf(output->file, ", not recorded %" PRIu64, totals->not_recorded);
+    if (totals->not_logged > 0)
+        fprintf(output->file, ", not logged %" PRIu64, totals->not_logged);
     fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
     if (totals->rtt_min_ns >= 0)
         write_name(output, "", ": ");

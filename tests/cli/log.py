@@ -124,6 +124,56 @@ def nohup():
     server.stop()
 
 
+# ---- send
+
+@tap.case("send: beside lines, the log is what --json writes")
+def send_beside_lines():
+    path, server = log_path(), Server()
+    result = udptui.run("send", "--log", path, server.text, "one", "two").expect(0)
+    tap.contains(result.out, "Message received", "the lines")
+    tap.equal([item["event"] for item in objects(path)], ["result", "result", "summary"], "events")
+    tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
+
+
+@tap.case("send: beside --json, both have the same objects, with the calls")
+def send_beside_json():
+    path, server = log_path(), Server()
+    result = udptui.run("send", "--json", "--calls", "--log", path, server.text, "one").expect(0)
+    # what closes the sockets comes after the log's last line or before it: the order is the same
+    tap.equal(without_time(objects(path)), without_time(result.objects()), "objects")
+
+
+@tap.case("send: with --quiet, the log has it all")
+def send_quiet():
+    path, server = log_path(), Server()
+    tap.equal(udptui.run("send", "--quiet", "--log", path, server.text, "one").expect(0).out, "", "out")
+    tap.equal(len(objects(path, "result")), 1, "results")
+
+
+@tap.case("send: beside the prompt; SIGHUP opens the file again")
+def send_beside_the_prompt():
+    path, server = log_path(), Server()
+    terminal = screen.start("send", "--no-history", "--log", path, server.text)
+    terminal.wait_bytes(b"> ")
+    terminal.write(b"one\n")
+    terminal.wait_bytes(b"Message received")
+    tap.until(lambda: objects(path, "result"), "the result")
+    os.rename(path, path + ".1")
+    os.kill(terminal.pid, signal.SIGHUP)
+    tap.until(lambda: os.path.exists(path), "the new file")
+    terminal.write(b"\x04")
+    tap.equal(terminal.exit_status(), 0, "exit status")
+    tap.equal([item["event"] for item in objects(path)], ["summary"], "the new file")
+
+
+@tap.case("send: a full disk is said, and its lines are counted")
+def send_disk_full():
+    result = udptui.run("send", "--log", "/dev/full", "--count", "3", Server().text, "x").expect(3)
+    tap.equal(result.out.count("Message received"), 3, "answers")
+    tap.contains(result.err, "lines that are missing: 4", "stderr")
+    tap.matches(result.out, r"not logged \d", "the summary")
+
+
 # ---- files that take nothing
 
 @tap.case("serve: a full disk is said, its lines are counted, acks go on")
