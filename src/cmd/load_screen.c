@@ -8,6 +8,7 @@
 
 #include "load.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/load_view.h"
 #include "udptui/ui/term.h"
@@ -28,8 +29,8 @@ static struct load_view make_view(const struct load_run *run)
     char target[ENDPOINT_TEXT_SIZE];
 
     snprintf(view.title, sizeof view.title, "udptui load  %s  %zu x %u, %zu B",
-             endpoint_format(&run->config->target, target, sizeof target), run->config->clients,
-             run->config->window, run->config->size_bytes);
+             endpoint_format_in(&run->config->target, &interfaces_zones, target, sizeof target),
+             run->config->clients, run->config->window, run->config->size_bytes);
     return view;
 }
 

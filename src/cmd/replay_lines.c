@@ -44,7 +44,7 @@ static void take(void *context, const void *record, size_t size_bytes)
     (void)size_bytes;
     if (event_kind_of(record) != EVENT_MESSAGE || lines->error != 0)
         return;
-    if (lines->output.roster != NULL && !event_is_from_server(message))
+    if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
     if (!lines->writer->message(&lines->output, message, payload))

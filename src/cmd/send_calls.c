@@ -4,6 +4,7 @@
 
 #include "send_prompt.h"
 #include "udptui/core/units.h"
+#include "udptui/net/interfaces.h"
 
 static void note(void *context, const struct call *call)
 {
@@ -26,7 +27,7 @@ static void show(struct talk *talk, const struct call *call)
 {
     char text[CALL_TEXT_SIZE];
 
-    talk_say(talk, "  %s", call_format(call, true, text, sizeof text));
+    talk_say(talk, "  %s", call_format(call, true, &interfaces_zones, text, sizeof text));
     talk_say(talk, "      %s", call_purpose(call));
 }
 

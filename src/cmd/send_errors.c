@@ -9,6 +9,7 @@
 #include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 #include "udptui/net/icmp.h"
+#include "udptui/net/interfaces.h"
 
 size_t send_payload_max(const struct session *session)
 {
@@ -105,8 +106,8 @@ static void explain_icmp(const struct icmp_error *error, char *why)
     char who[ENDPOINT_TEXT_SIZE];
     int used =
         snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)", beginnings[status],
-                 endpoint_format_address(&error->offender, who, sizeof who), words.name,
-                 error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
+                 endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
+                 words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
 
     if (error->mtu > 0)
         snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": its next hop takes %u bytes a packet",

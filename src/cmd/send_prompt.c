@@ -19,6 +19,7 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/interfaces.h"
 
 enum { SAY_SIZE = 2048 };
 
@@ -144,7 +145,7 @@ static const char *prompt_text(const struct talk *talk, char *out, size_t size_b
 {
     char target[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format(&talk->session->target, target, sizeof target);
+    endpoint_format_in(&talk->session->target, &interfaces_zones, target, sizeof target);
     snprintf(out, size_bytes, "%s> ", target);
     return out;
 }

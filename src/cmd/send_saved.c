@@ -8,6 +8,7 @@
 
 #include "send_prompt.h"
 #include "udptui/core/escape.h"
+#include "udptui/net/interfaces.h"
 
 enum { SAVED_SIZE = SEND_PAYLOAD_SIZE + ENDPOINT_HOST_SIZE };
 
@@ -15,7 +16,7 @@ static size_t write_target(const struct talk *talk, char *out, size_t size_bytes
 {
     char target[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format(&talk->session->target, target, sizeof target);
+    endpoint_format_in(&talk->session->target, &interfaces_zones, target, sizeof target);
     return (size_t)snprintf(out, size_bytes, "to %s\n", target);
 }
 

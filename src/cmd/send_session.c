@@ -8,6 +8,7 @@
 #include "send.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
 
 /* The receive queue holds what a server answers while we print. */
@@ -189,10 +190,11 @@ static bool is_of_other_family(const struct session *session)
 
     if (!resolve_listen(session->options.bind, ENDPOINT_NONE, &result))
         return false;
-    commands_complain("--bind %s: %s cannot send to %s, which is %s", session->options.bind,
-                      names[result.endpoints[0].family],
-                      endpoint_format(&session->target, target, sizeof target),
-                      names[session->target.family]);
+    commands_complain(
+        "--bind %s: %s cannot send to %s, which is %s", session->options.bind,
+        names[result.endpoints[0].family],
+        endpoint_format_in(&session->target, &interfaces_zones, target, sizeof target),
+        names[session->target.family]);
     return true;
 }
 
@@ -261,6 +263,7 @@ static void set_defaults(struct session *session, const struct send_options *opt
                                 .clocks = clock_pair_begin(),
                                 .writer = options->json ? &send_json : &send_lines,
                                 .output = {.file = stdout,
+                                           .zones = &interfaces_zones,
                                            .style = {.show = options->show, .full = options->full},
                                            .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
     send_calls_begin(&session->calls, session);

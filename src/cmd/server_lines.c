@@ -12,6 +12,7 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/output/serve.h"
 
 struct lines {
@@ -28,7 +29,7 @@ static void take_message(struct lines *lines, const struct event_message *messag
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
-    if (lines->output.roster != NULL)
+    if (roster_is_kept(lines->output.roster))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
     if (!lines->writer->message(&lines->output, message, payload))
@@ -141,7 +142,8 @@ static struct lines lines_of(struct server *server)
                                      .charset = server_charset(&server->options),
                                      .full = server->options.full,
                                      .utc_offset_s = server_utc_offset_s(),
-                                     .privacy = server->options.privacy}};
+                                     .privacy = server->options.privacy,
+                                     .zones = &interfaces_zones}};
 }
 
 void server_write_calls(struct server *server)
@@ -160,13 +162,13 @@ static bool make_memory(struct lines *lines)
         .capacity = (uint32_t)(options->max_clients * options->threads),
         .names = options->roster,
         .privacy = options->privacy,
+        .zones = &interfaces_zones,
         .charset = options->json ? TEXT_UTF8 : lines->output.charset,
     };
-    bool wanted = config.names || config.privacy;
 
     lines->output.scratch = malloc(PAYLOAD_SCRATCH);
-    lines->output.roster = wanted ? roster_open(&config) : NULL;
-    return lines->output.scratch != NULL && (lines->output.roster != NULL || !wanted);
+    lines->output.roster = roster_open(&config);
+    return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 
 int server_run_lines(struct server *server)

@@ -3,6 +3,7 @@
 #include "logfile.h"
 #include "server.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/net/interfaces.h"
 
 /* False if memory is short. The roster is the log's own: lines may have other characters. */
 static bool open_output(struct server *server)
@@ -14,14 +15,15 @@ static bool open_output(struct server *server)
         .names = options->roster,
         .privacy = options->privacy,
         .charset = TEXT_UTF8,
+        .zones = &interfaces_zones,
     };
-    bool wanted = config.names || config.privacy;
 
     *output = (struct serve_output){.file = logfile_stream(server->log.file),
                                     .charset = TEXT_UTF8,
                                     .privacy = options->privacy,
-                                    .roster = wanted ? roster_open(&config) : NULL};
-    return output->roster != NULL || !wanted;
+                                    .roster = roster_open(&config),
+                                    .zones = &interfaces_zones};
+    return output->roster != NULL;
 }
 
 bool server_open_log(struct server *server, int *status)
@@ -47,7 +49,7 @@ static void write_message(const struct serve_output *output, const struct event_
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
-    if (output->roster != NULL)
+    if (roster_is_kept(output->roster))
         roster_hear(output->roster, message->slot, message->generation, payload,
                     message->stored_bytes);
     serve_json.message(output, message, payload);

@@ -75,6 +75,7 @@ static struct model *make_model(const struct server *server)
         .history_messages = (size_t)server->options.history,
         .charset = server_charset(&server->options),
         .utc_offset_s = server_utc_offset_s(),
+        .zones = &interfaces_zones,
         .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,
         .started_ns = server->started_ns,
         .impair = server->impair,

@@ -100,7 +100,7 @@ static size_t field_value(enum ack_field field, const struct ack_context *contex
         snprintf(scratch, scratch_size, "%zu", context->size_bytes);
         break;
     case ACK_FIELD_FROM:
-        endpoint_format(&context->from, scratch, scratch_size);
+        endpoint_format_in(&context->from, context->zones, scratch, scratch_size);
         break;
     case ACK_FIELD_TIME:
         units_iso8601(context->wall_ns, scratch, scratch_size);

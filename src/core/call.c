@@ -18,6 +18,7 @@ struct line {
     char *out;
     size_t size_bytes, used;
     bool with_peers;
+    const struct zones *zones;
 };
 
 __attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
@@ -47,7 +48,7 @@ static void add_endpoint(struct line *line, const char *before, const struct end
 {
     char shown[ENDPOINT_TEXT_SIZE];
 
-    add(line, "%s%s", before, endpoint_format(endpoint, shown, sizeof shown));
+    add(line, "%s%s", before, endpoint_format_in(endpoint, line->zones, shown, sizeof shown));
 }
 
 static void add_count(struct line *line, const char *before, uint32_t count, const char *unit)
@@ -92,7 +93,7 @@ static void add_value(struct line *line, const struct call *call)
         return;
     }
     char group[ENDPOINT_TEXT_SIZE];
-    add(line, ", %s", endpoint_format_address(&call->peer, group, sizeof group));
+    add(line, ", %s", endpoint_format_address_in(&call->peer, line->zones, group, sizeof group));
 }
 
 static void add_address(struct line *line, const struct call *call)
@@ -234,9 +235,11 @@ static void add_result(struct line *line, const struct call *call)
     add_error(line, call->error);
 }
 
-const char *call_format(const struct call *call, bool with_peers, char *out, size_t size_bytes)
+const char *call_format(const struct call *call, bool with_peers, const struct zones *zones,
+                        char *out, size_t size_bytes)
 {
-    struct line line = {.out = out, .size_bytes = size_bytes, .with_peers = with_peers};
+    struct line line = {
+        .out = out, .size_bytes = size_bytes, .with_peers = with_peers, .zones = zones};
     const struct kind *kind = &kinds[call->kind];
 
     add(&line, "%s(", kind->name);

@@ -26,6 +26,9 @@ struct roster *roster_open(const struct roster_config *config)
     if (roster == NULL)
         return NULL;
     roster->config = *config;
+    if (!roster_is_kept(roster))
+        roster->config.capacity = 0;
+    config = &roster->config;
     roster->entries = calloc(config->capacity > 0 ? config->capacity : 1, sizeof *roster->entries);
     if (roster->entries != NULL)
         return roster;
@@ -180,6 +183,11 @@ bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation, cons
 
 /* ---- how they are called */
 
+bool roster_is_kept(const struct roster *roster)
+{
+    return roster != NULL && (roster->config.names || roster->config.privacy);
+}
+
 bool roster_private(const struct roster *roster)
 {
     return roster != NULL && roster->config.privacy;
@@ -205,7 +213,8 @@ const char *roster_address(const struct roster *roster, uint32_t slot, uint32_t 
     uint32_t number = roster_number(roster, slot, generation);
 
     if (!roster_private(roster))
-        return endpoint_format(peer, out, size_bytes);
+        return endpoint_format_in(peer, roster != NULL ? roster->config.zones : NULL, out,
+                                  size_bytes);
     if (number > 0)
         snprintf(out, size_bytes, "client %u", (unsigned)number);
     else

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/net/interfaces.h"
+
 bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
                  struct guard *guard, bool segment)
 {
@@ -161,8 +163,10 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
 static uint32_t fill_template(const struct answer *answer, const struct datagram *datagram,
                               size_t message, uint64_t number, uint8_t *out, bool *cut)
 {
-    struct ack_context context = {
-        .number = number, .wall_ns = datagram->wall_ns, .from = datagram->peer};
+    struct ack_context context = {.zones = &interfaces_zones,
+                                  .number = number,
+                                  .wall_ns = datagram->wall_ns,
+                                  .from = datagram->peer};
 
     context.bytes = answer_message(datagram, message, &context.size_bytes);
     size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);

@@ -21,6 +21,7 @@
 #include "trace.h"
 #include "udptui/core/reason.h"
 #include "udptui/net/address.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
 
 #ifndef UDP_GRO
@@ -39,9 +40,9 @@ static bool fail(struct udp_socket *socket, const char *verb, const struct endpo
     char shown[ENDPOINT_TEXT_SIZE];
 
     if (endpoint->port == 0) /* any port */
-        endpoint_format_address(endpoint, shown, sizeof shown);
+        endpoint_format_address_in(endpoint, &interfaces_zones, shown, sizeof shown);
     else
-        endpoint_format(endpoint, shown, sizeof shown);
+        endpoint_format_in(endpoint, &interfaces_zones, shown, sizeof shown);
     snprintf(error, UDP_ERROR_SIZE, "cannot %s %s: %s", verb, shown, why);
     udp_close(socket);
     return false;

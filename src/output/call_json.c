@@ -16,16 +16,18 @@ static void add_error(json_t *object, int error)
         json_object_set_new(object, "error", json_string(name));
 }
 
-static void add_traffic(json_t *object, const struct call *call, bool with_peers)
+static void add_traffic(json_t *object, const struct call *call, bool with_peers,
+                        const struct zones *zones)
 {
     json_add_count(object, "wanted", call->wanted);
     json_add_count(object, "datagrams", call->datagrams);
     json_add_count(object, "bytes", call->bytes);
     if (with_peers && call->peer.family != ENDPOINT_NONE)
-        json_add_endpoint(object, "peer", &call->peer);
+        json_add_endpoint(object, "peer", &call->peer, zones);
 }
 
-bool call_write_json(FILE *file, const struct call *call, bool with_peers)
+bool call_write_json(FILE *file, const struct call *call, bool with_peers,
+                     const struct zones *zones)
 {
     char text[CALL_TEXT_SIZE];
     json_t *object = json_event("call");
@@ -37,10 +39,10 @@ bool call_write_json(FILE *file, const struct call *call, bool with_peers)
     json_object_set_new(object, "result", json_integer(call->result));
     add_error(object, call->error);
     if (call_carries(call))
-        add_traffic(object, call, with_peers);
+        add_traffic(object, call, with_peers, zones);
     if (call->skipped > 0)
         json_add_count(object, "skipped", call->skipped);
-    call_format(call, with_peers, text, sizeof text);
+    call_format(call, with_peers, zones, text, sizeof text);
     json_object_set_new(object, "text", json_string(text));
     json_object_set_new(object, "purpose", json_string(call_purpose(call)));
     return json_write_line(file, object);

@@ -3,13 +3,14 @@
 #include "udptui/core/units.h"
 #include "udptui/output/call.h"
 
-bool call_write_line(FILE *file, const struct call *call, bool with_peers)
+bool call_write_line(FILE *file, const struct call *call, bool with_peers,
+                     const struct zones *zones)
 {
     char text[CALL_TEXT_SIZE], count[UNITS_TEXT_SIZE];
 
     if (call->skipped > 0)
         fprintf(file, "call: ... %s more not shown\n",
                 units_count(call->skipped, count, sizeof count));
-    fprintf(file, "call: %s\n", call_format(call, with_peers, text, sizeof text));
+    fprintf(file, "call: %s\n", call_format(call, with_peers, zones, text, sizeof text));
     return !ferror(file);
 }

@@ -22,11 +22,13 @@ void json_add_count(json_t *object, const char *key, uint64_t value)
     json_object_set_new(object, key, json_integer((json_int_t)value));
 }
 
-void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint)
+void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint,
+                       const struct zones *zones)
 {
     char text[ENDPOINT_TEXT_SIZE];
 
-    json_object_set_new(object, key, json_string(endpoint_format(endpoint, text, sizeof text)));
+    json_object_set_new(object, key,
+                        json_string(endpoint_format_in(endpoint, zones, text, sizeof text)));
 }
 
 void json_add_time(json_t *object, int64_t wall_ns)

@@ -51,9 +51,9 @@ static bool write_result(const struct send_output *output, const struct result *
     }
     json_add_time(object, result->wall_ns);
     add_name(output, object);
-    json_add_endpoint(object, "to", &result->to);
+    json_add_endpoint(object, "to", &result->to, output->zones);
     if (result->from.family != ENDPOINT_NONE)
-        json_add_endpoint(object, "from", &result->from);
+        json_add_endpoint(object, "from", &result->from, output->zones);
     if (result->seq > 0 && result->last_seq == 0)
         json_add_count(object, "bytes", result->size_bytes);
     if (!beside)
@@ -99,7 +99,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
 
 static bool write_call(const struct send_output *output, const struct call *call)
 {
-    return call_write_json(output->file, call, true);
+    return call_write_json(output->file, call, true, output->zones);
 }
 
 const struct send_writer send_json = {

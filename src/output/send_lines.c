@@ -48,7 +48,7 @@ static void write_number(const struct send_output *output, const struct result *
 
     if (result->seq > 0)
         fprintf(output->file, "#%" PRIu64 "  ", result->seq);
-    endpoint_format(who, text, sizeof text);
+    endpoint_format_in(who, output->zones, text, sizeof text);
     write_name(output, text, "  ");
     fprintf(output->file, "%s  ", text);
 }
@@ -176,7 +176,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
 
 static bool write_call(const struct send_output *output, const struct call *call)
 {
-    return call_write_line(output->file, call, true);
+    return call_write_line(output->file, call, true, output->zones);
 }
 
 const struct send_writer send_lines = {

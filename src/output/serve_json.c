@@ -106,11 +106,12 @@ static void set_client(json_t *object, const struct roster *roster,
 }
 
 /* A reply of --ack '{from}' tells who was answered. */
-static bool names_client(const struct event_message *event, const uint8_t *ack)
+static bool names_client(const struct serve_output *output, const struct event_message *event,
+                         const uint8_t *ack)
 {
     char address[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format_address(&event->from, address, sizeof address);
+    endpoint_format_address_in(&event->from, output->zones, address, sizeof address);
     return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
 }
 
@@ -120,8 +121,8 @@ static void set_reply(json_t *object, const struct serve_output *output,
 {
     json_add_count(object, "ack_bytes", event->ack_bytes);
     if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
-        json_add_endpoint(object, "ack_from", &event->ack_from);
-    if (event->ack_stored_bytes > 0 && !(output->privacy && names_client(event, ack)))
+        json_add_endpoint(object, "ack_from", &event->ack_from, output->zones);
+    if (event->ack_stored_bytes > 0 && !(output->privacy && names_client(output, event, ack)))
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }
 
@@ -195,7 +196,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
 
 static bool write_call(const struct serve_output *output, const struct call *call)
 {
-    return call_write_json(output->file, call, !output->privacy);
+    return call_write_json(output->file, call, !output->privacy, output->zones);
 }
 
 const struct serve_writer serve_json = {.listening = write_listening,

@@ -103,7 +103,7 @@ const char *serve_format_server(const struct serve_output *output,
                                 const struct event_message *event, char *out, size_t size)
 {
     if (!output->privacy || !output->replay || endpoint_is_multicast(&event->to))
-        return endpoint_format(&event->to, out, size);
+        return endpoint_format_in(&event->to, output->zones, out, size);
     snprintf(out, size, "server:%u", (unsigned)event->to.port);
     return out;
 }
@@ -207,7 +207,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
 
 static bool write_call(const struct serve_output *output, const struct call *call)
 {
-    return call_write_line(output->file, call, !output->privacy);
+    return call_write_line(output->file, call, !output->privacy, output->zones);
 }
 
 const struct serve_writer serve_lines = {.listening = write_listening,

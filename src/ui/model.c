@@ -57,13 +57,13 @@ static bool make_memory(struct model *model)
     model->detail.text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
     model->detail.ack = malloc(PAYLOAD_MAX);
     model->detail.ack_text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
-    if (config->roster || config->privacy)
-        model->roster = roster_open(&(struct roster_config){.capacity = config->clients_max,
-                                                            .names = config->roster,
-                                                            .privacy = config->privacy,
-                                                            .charset = config->charset});
-    return (model->roster != NULL || !(config->roster || config->privacy)) && model->live != NULL &&
-           model->backlog != NULL && model->matches.ids != NULL && model->detail.payload != NULL &&
+    model->roster = roster_open(&(struct roster_config){.capacity = config->clients_max,
+                                                        .names = config->roster,
+                                                        .privacy = config->privacy,
+                                                        .charset = config->charset,
+                                                        .zones = config->zones});
+    return model->roster != NULL && model->live != NULL && model->backlog != NULL &&
+           model->matches.ids != NULL && model->detail.payload != NULL &&
            model->detail.text != NULL && model->detail.ack != NULL &&
            model->detail.ack_text != NULL;
 }

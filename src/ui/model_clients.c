@@ -116,7 +116,7 @@ bool sort_possible(const struct model *model, enum sort sort)
 {
     if (sort == SORT_ADDRESS)
         return !roster_private(model->roster);
-    return sort != SORT_NAME || model->roster != NULL;
+    return sort != SORT_NAME || roster_is_kept(model->roster);
 }
 
 static int compare_places(const void *a, const void *b)

@@ -19,14 +19,14 @@ const char *peer_text(const struct model *model, uint32_t slot, uint32_t generat
 
 void roster_take_client(struct model *model, const struct event_client *event)
 {
-    if (model->roster != NULL)
+    if (roster_is_kept(model->roster))
         roster_meet(model->roster, event->slot, event->generation);
 }
 
 void roster_take_message(struct model *model, const struct event_message *event,
                          const uint8_t *payload)
 {
-    if (model->roster == NULL || event_is_from_server(event))
+    if (!roster_is_kept(model->roster) || event_is_from_server(event))
         return;
     model->renamed |=
         roster_hear(model->roster, event->slot, event->generation, payload, event->stored_bytes);
@@ -35,7 +35,7 @@ void roster_take_message(struct model *model, const struct event_message *event,
 /* Engines forget their clients one after the other: whoever is left keeps number and name. */
 void roster_take_reset(struct model *model)
 {
-    if (model->roster != NULL && rows_count(model->live) == 0)
+    if (rows_count(model->live) == 0)
         roster_clear(model->roster);
 }
 

@@ -61,7 +61,7 @@ static void format_entry(const struct view *view, const struct call_entry *entry
 {
     char count[UNITS_TEXT_SIZE];
 
-    call_format(&entry->call, !view->model->config.privacy, out, size);
+    call_format(&entry->call, !view->model->config.privacy, view->model->config.zones, out, size);
     if (entry->times > 1)
         view_append(out, size, "  x%s", units_count(entry->times, count, sizeof count));
     if (is_narrow(view))

@@ -145,7 +145,8 @@ static void put_fate(struct pager *pager, const struct event_message *event)
     pager_field(pager, "Ack", style, "%s", fate);
     if (event->ack_from.family != ENDPOINT_NONE)
         pager_field(pager, "Ack from", STYLE_NORMAL, "%s",
-                    endpoint_format(&event->ack_from, words, sizeof words));
+                    endpoint_format_in(&event->ack_from, pager->view->model->config.zones, words,
+                                       sizeof words));
     put_legs(pager, event);
 }
 
@@ -211,7 +212,7 @@ static void put_message(struct pager *pager)
     bool from_server = event_is_from_server(event);
 
     view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
-    endpoint_format(&event->to, to, sizeof to);
+    endpoint_format_in(&event->to, pager->view->model->config.zones, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     put_times(pager, event);
@@ -301,8 +302,9 @@ static void put_identity(struct pager *pager, const struct row *row)
                                    address, sizeof address));
         return;
     }
-    pager_field(pager, "Address", STYLE_NORMAL, "%s",
-                endpoint_format_address(&row->peer, address, sizeof address));
+    pager_field(
+        pager, "Address", STYLE_NORMAL, "%s",
+        endpoint_format_address_in(&row->peer, model->config.zones, address, sizeof address));
     pager_field(pager, "Port", STYLE_NORMAL, "%u", (unsigned)row->peer.port);
 }
 
@@ -349,7 +351,7 @@ static void format_title(const struct view *view, char *out, size_t size)
     else if (detail->of_message)
         snprintf(out, size, "Message %s", units_count(detail->event.number, text, sizeof text));
     else
-        snprintf(out, size, "Client%s %s", model->roster != NULL ? ":" : "",
+        snprintf(out, size, "Client%s %s", roster_is_kept(model->roster) ? ":" : "",
                  row != NULL ? view_peer(view, detail->slot, detail->generation, &row->peer, text,
                                          sizeof text)
                              : "");

@@ -38,7 +38,7 @@ static void format_who(const struct view *view, const struct event_message *even
     out[0] = '\0';
     if (only_client(view->model) != NULL || view->columns < WHO_FROM)
         return;
-    if (view->model->roster != NULL)
+    if (roster_is_kept(view->model->roster))
         snprintf(out, size, "%s ",
                  view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));
     else

@@ -49,11 +49,12 @@ struct ack_policy {
 
 /* What the fields of a template stand for in one reply. */
 struct ack_context {
-    uint64_t number;      /* {n} */
-    int64_t wall_ns;      /* {time}, ISO 8601 */
-    struct endpoint from; /* {from} */
-    const uint8_t *bytes; /* {text}: the payload as it came */
-    size_t size_bytes;    /* {bytes} */
+    uint64_t number;           /* {n} */
+    int64_t wall_ns;           /* {time}, ISO 8601 */
+    struct endpoint from;      /* {from} */
+    const struct zones *zones; /* how its zone is called */
+    const uint8_t *bytes;      /* {text}: the payload as it came */
+    size_t size_bytes;         /* {bytes} */
 };
 
 /*

@@ -60,9 +60,10 @@ enum { CALL_TEXT_SIZE = 256, CALL_PURPOSE_COLUMNS = 64 };
  * "recvmmsg(5, [64], MSG_DONTWAIT) = 3: 57 B, first from 192.168.0.23:53211", "bind(5,
  * 127.0.0.1:4010) = -1 EADDRINUSE". Names as the manual pages have them, levels and flags as
  * strace(1) does. with_peers: false leaves out whom datagrams come from and go to (--privacy).
- * Returns out.
+ * zones: as with endpoint_format_in. Returns out.
  */
-const char *call_format(const struct call *call, bool with_peers, char *out, size_t size_bytes);
+const char *call_format(const struct call *call, bool with_peers, const struct zones *zones,
+                        char *out, size_t size_bytes);
 
 /* "recvmmsg": the name of the call. */
 const char *call_name(const struct call *call);

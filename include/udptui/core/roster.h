@@ -17,13 +17,14 @@
 #include "udptui/core/text.h"
 
 /* A name has at most so many columns; ROSTER_TEXT_SIZE bytes hold any name or address. */
-enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 72, ROSTER_TEXT_SIZE = 80 };
+enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 72, ROSTER_TEXT_SIZE = 96 };
 
 struct roster_config {
     uint32_t capacity;         /* slots: every slot is below it */
     bool names;                /* "hello NAME" is heard */
     bool privacy;              /* no address is told */
     enum text_charset charset; /* names are rendered for it */
+    const struct zones *zones; /* how the zones of addresses are called, NULL: by index */
 };
 
 struct roster;
@@ -46,6 +47,9 @@ bool roster_is_greeting(const void *payload, size_t size_bytes);
 void roster_clear(struct roster *roster);
 
 /* All of these take NULL for a roster: then there are addresses alone. */
+
+/* Whether clients have names or numbers; else only addresses are written, and nobody is met. */
+bool roster_is_kept(const struct roster *roster);
 
 bool roster_private(const struct roster *roster);
 

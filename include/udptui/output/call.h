@@ -10,9 +10,11 @@
 
 /*
  * "call: recvmmsg(5, [64], MSG_DONTWAIT) = 1: 5 B", or {"event":"call"} with the fields of the man
- * page. with_peers: see call_format. Not flushed. False where the file could not be written.
+ * page. with_peers, zones: see call_format. Not flushed. False where the file could not be written.
  */
-bool call_write_line(FILE *file, const struct call *call, bool with_peers);
-bool call_write_json(FILE *file, const struct call *call, bool with_peers);
+bool call_write_line(FILE *file, const struct call *call, bool with_peers,
+                     const struct zones *zones);
+bool call_write_json(FILE *file, const struct call *call, bool with_peers,
+                     const struct zones *zones);
 
 #endif

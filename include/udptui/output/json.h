@@ -16,8 +16,9 @@
 json_t *json_event(const char *event);
 
 void json_add_count(json_t *object, const char *key, uint64_t value);
-/* "192.0.2.1:4010" */
-void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint);
+/* "192.0.2.1:4010"; zones: see endpoint_format_in. */
+void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint,
+                       const struct zones *zones);
 /* "time": ISO 8601 UTC with nanoseconds. */
 void json_add_time(json_t *object, int64_t wall_ns);
 /* "text": safe, by core/text; "hex": exact. */

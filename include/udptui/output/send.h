@@ -15,6 +15,7 @@ struct send_output {
     FILE *file;
     enum text_charset charset;
     const char *name;           /* of several targets, as typed; NULL: there is one */
+    const struct zones *zones;  /* how the zones of addresses are called; NULL: by index */
     struct payload_style style; /* of replies, in lines */
     char *scratch;              /* safe text of one reply: PAYLOAD_SCRATCH bytes */
 };

@@ -21,12 +21,13 @@
 struct serve_output {
     FILE *file;
     enum text_charset charset;
-    int32_t utc_offset_s;  /* for the time of day in lines */
-    bool privacy;          /* clients' addresses are not written */
-    bool replay;           /* of a capture: lines name number and server, too */
-    struct roster *roster; /* with --class or --privacy, else NULL: addresses alone */
-    bool full;             /* lines have all of a payload */
-    char *scratch;         /* safe text of one payload: PAYLOAD_SCRATCH bytes */
+    int32_t utc_offset_s;      /* for the time of day in lines */
+    bool privacy;              /* clients' addresses are not written */
+    bool replay;               /* of a capture: lines name number and server, too */
+    struct roster *roster;     /* how the clients are called */
+    const struct zones *zones; /* how the zones of addresses are called; NULL: by index */
+    bool full;                 /* lines have all of a payload */
+    char *scratch;             /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
 
 /* Each writes one record and returns false where the file could not be written. */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/core/endpoint.h"
 #include "udptui/core/impair.h"
 #include "udptui/core/text.h"
 
@@ -25,6 +26,7 @@ struct model_config {
     size_t history_messages; /* messages kept, at least 1 */
     size_t history_bytes;    /* their payload; 0: 1,024 bytes a message */
     enum text_charset charset;     /* what the terminal shows */
+    const struct zones *zones;     /* how the zones of addresses are called; NULL: by index */
     int32_t utc_offset_s;          /* of the times of day */
     uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 where not known */
     int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */

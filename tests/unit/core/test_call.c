@@ -233,7 +233,7 @@ static void check(const struct row *row)
 {
     char text[CALL_TEXT_SIZE];
 
-    assert_string_equal(call_format(&row->call, !row->hidden, text, sizeof text), row->text);
+    assert_string_equal(call_format(&row->call, !row->hidden, NULL, text, sizeof text), row->text);
     assert_string_equal(call_purpose(&row->call), row->purpose);
 }
 
@@ -289,11 +289,11 @@ static void any_record_fits_any_room(void **state)
     memset(call.peer.address, 0xfe, sizeof call.peer.address);
     for (int kind = 0; kind < CALL_KINDS; kind++) {
         call.kind = (uint8_t)kind;
-        size_t length = strlen(call_format(&call, true, text, sizeof text));
+        size_t length = strlen(call_format(&call, true, NULL, text, sizeof text));
         assert_in_range(length, 1, sizeof text - 2);
         for (size_t size = 1; size <= length; size++) {
             memset(small, '#', sizeof small);
-            call_format(&call, true, small, size);
+            call_format(&call, true, NULL, small, size);
             assert_int_equal(strlen(small), size - 1);
             assert_memory_equal(small, text, size - 1);
             assert_int_equal(small[size], '#');

@@ -340,6 +340,83 @@ static void test_zone_reads_back(void **state)
     assert_string_equal(spec.zone, "12");
 }
 
+/* ---- names of zones */
+
+static const char *name_zone(uint32_t scope, char *out)
+{
+    static const char *const names[] = {[1] = "lo", [2] = "eth0", [3] = "\x1b[2J", [4] = "a]b"};
+
+    return scope < 5 && names[scope] != NULL ? strcpy(out, names[scope]) : NULL;
+}
+
+static void test_zones_have_names(void **state)
+{
+    const struct zones zones = {.name = name_zone};
+    const struct {
+        uint32_t scope;
+        const char *text;
+    } cases[] = {
+        {0, "[fe80::]:1"},   {1, "[fe80::%lo]:1"}, {2, "[fe80::%eth0]:1"},
+        {3, "[fe80::%3]:1"}, {4, "[fe80::%4]:1"},  {7, "[fe80::%7]:1"},
+    };
+    struct endpoint endpoint = {.family = ENDPOINT_IPV6, .address = {0xfe, 0x80}, .port = 1};
+    const struct endpoint group = {
+        .family = ENDPOINT_IPV4, .address = {239, 1, 1, 1}, .scope = 2, .port = 4010};
+    char text[ENDPOINT_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        endpoint.scope = cases[i].scope;
+        assert_string_equal(endpoint_format_in(&endpoint, &zones, text, sizeof text),
+                            cases[i].text);
+    }
+    assert_string_equal(endpoint_format_in(&group, &zones, text, sizeof text),
+                        "239.1.1.1%eth0:4010");
+    assert_string_equal(endpoint_format_address_in(&group, &zones, text, sizeof text),
+                        "239.1.1.1%eth0");
+    assert_string_equal(endpoint_format(&group, text, sizeof text), "239.1.1.1%2:4010");
+}
+
+/* ---- ranges of ports */
+
+static void test_ranges(void **state)
+{
+    const struct {
+        const char *text;
+        enum endpoint_error error;
+        uint16_t first, last;
+    } cases[] = {
+        {":4001-4005", ENDPOINT_OK, 4001, 4005},
+        {"4001-4005", ENDPOINT_OK, 4001, 4005},
+        {"10.0.0.1:1-65535", ENDPOINT_OK, 1, 65535},
+        {"[fe80::1%eth0]:7-7", ENDPOINT_OK, 7, 7},
+        {"239.1.1.1%eth0:5-6", ENDPOINT_OK, 5, 6},
+        {"my-host-1:5-6", ENDPOINT_OK, 5, 6},
+        {":4010", ENDPOINT_OK, 4010, 4010},
+        {"", ENDPOINT_OK, 4010, 4010},
+        {"web-1", ENDPOINT_OK, 4010, 4010},
+        {"my-host:80", ENDPOINT_OK, 80, 80},
+        {":4005-4001", ENDPOINT_BAD_RANGE, 0, 0},
+        {":0-5", ENDPOINT_BAD_RANGE, 0, 0},
+        {":5-70000", ENDPOINT_BAD_RANGE, 0, 0},
+        {":70000-5", ENDPOINT_BAD_PORT, 0, 0},
+        {":5-", ENDPOINT_BAD_PORT, 0, 0},
+        {":-5", ENDPOINT_BAD_PORT, 0, 0},
+        {":1-2-3", ENDPOINT_BAD_PORT, 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct endpoint_spec spec;
+        uint16_t last;
+        enum endpoint_error error = endpoint_split_range(cases[i].text, &spec, &last);
+        if (error != cases[i].error)
+            fail_msg("%s: %s", cases[i].text, endpoint_error_text(error));
+        if (error == ENDPOINT_OK && (spec.port != cases[i].first || last != cases[i].last))
+            fail_msg("%s: %u to %u", cases[i].text, spec.port, last);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +429,8 @@ int main(void)
         cmocka_unit_test(test_format_into_a_small_buffer),
         cmocka_unit_test(test_random_endpoints_read_back),
         cmocka_unit_test(test_zone_reads_back),
+        cmocka_unit_test(test_zones_have_names),
+        cmocka_unit_test(test_ranges),
     };
 
     return cmocka_run_group_tests_name("endpoint_text", tests, NULL, NULL);
