@@ -96,8 +96,11 @@ void action_filter(struct press *press)
     press->model->mode = MODE_FILTER;
 }
 
+/* A line that is no filter has to be mended first: the footer says what is wrong. */
 void action_filter_keep(struct press *press)
 {
+    if (filter_is_wrong(press->model))
+        return;
     press->model->mode = MODE_LIST;
 }
 

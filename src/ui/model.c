@@ -87,8 +87,10 @@ struct model *model_open(const struct model_config *config)
     model->totals.acks_on = true;
     model->impair = config->impair;
     model->now_ns = own->started_ns;
-    if (own_strings(own) && make_memory(model))
+    if (own_strings(own) && make_memory(model)) {
+        filter_begin(model, config->filter);
         return model;
+    }
     model_close(model);
     return NULL;
 }
@@ -102,6 +104,7 @@ void model_close(struct model *model)
     rows_close(model->pause.rows);
     backlog_close(model->backlog);
     backlog_close(model->pause.later);
+    filter_close(model->filter.filter);
     free(model->matches.ids);
     free(model->order.places);
     free(model->detail.payload);

@@ -1,56 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_filter: a substring, whatever its ASCII case, of a name, an address or a payload.
+ * model_filter: which clients and messages the filter chooses (core/filter is its language).
  *
- * What is typed may be read off the screen: its escapes stand for the bytes that they were shown
- * for. A client passes by its name or address, or because a kept message of it passes.
+ * The filter acts with every character: while the line cannot be read, the latest that could be
+ * read stays. A client passes by its name or address, or because a kept message of it passes.
  */
 #include <string.h>
 
 #include "model_state.h"
-#include "udptui/core/escape.h"
 
 bool filter_active(const struct model *model)
 {
-    return model->filter.line.length > 0;
+    return model->filter.filter != NULL;
 }
 
-static uint8_t lower(uint8_t byte)
+bool filter_is_wrong(const struct model *model)
 {
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+    return model->filter.problem.why[0] != '\0';
 }
 
-static bool begins_with(const uint8_t *bytes, const uint8_t *what, size_t length)
+/* Address and name as they may be told: with --privacy not even whether one is there is given
+ * away. */
+static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
+                  const struct endpoint *peer, struct filter_subject *subject)
 {
-    for (size_t i = 0; i < length; i++)
-        if (lower(bytes[i]) != what[i])
-            return false;
-    return true;
-}
+    char address[PEER_SIZE];
 
-/* what is lower-case already. */
-static bool contains(const uint8_t *bytes, size_t size, const uint8_t *what, size_t length)
-{
-    for (size_t i = 0; i + length <= size; i++)
-        if (begins_with(bytes + i, what, length))
-            return true;
-    return false;
-}
-
-static bool is_in(const struct filter *filter, const char *text)
-{
-    return contains((const uint8_t *)text, strlen(text), filter->bytes, filter->length);
-}
-
-/* By name or by address, where that may be told: not even whether one is there is given away. */
-static bool takes_peer(const struct model *model, uint32_t slot, uint32_t generation,
-                       const struct endpoint *peer)
-{
-    char text[PEER_SIZE];
-
-    return is_in(&model->filter, roster_name(model->roster, slot, generation)) ||
-           is_in(&model->filter,
-                 roster_address(model->roster, slot, generation, peer, text, sizeof text));
+    subject->name = roster_name(model->roster, slot, generation);
+    subject->address =
+        roster_address(model->roster, slot, generation, peer, address, sizeof address);
+    subject->from = model->config.privacy ? NULL : peer;
+    return filter_asks(model->filter.filter, subject) == FILTER_YES;
 }
 
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
@@ -58,8 +38,9 @@ bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
     if (!filter_active(model))
         return true;
     if (row->filter_epoch != model->filter.epoch) {
+        struct filter_subject client = {.size_bytes = -1};
         row->filter_epoch = model->filter.epoch;
-        row->matches = takes_peer(model, slot, row->generation, &row->peer);
+        row->matches = takes(model, slot, row->generation, &row->peer, &client);
     }
     return row->matches;
 }
@@ -67,32 +48,44 @@ bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
 bool filter_takes_message(const struct model *model, const struct event_message *event,
                           const uint8_t *payload)
 {
-    const struct filter *filter = &model->filter;
+    struct filter_subject message;
 
-    return !filter_active(model) ||
-           takes_peer(model, event->slot, event->generation, &event->from) ||
-           contains(payload, event->stored_bytes, filter->bytes, filter->length);
+    if (!filter_active(model))
+        return true;
+    message = filter_subject_of(event, payload);
+    return takes(model, event->slot, event->generation, &event->from, &message);
 }
 
-/* An unfinished escape is what it looks like until its end is typed. */
-static void decode(struct filter *filter)
+/* Reads the line. Blanks alone take the filter away. */
+static void read_line(struct choosing *choosing)
 {
-    const struct line *line = &filter->line;
-    struct escape_result result =
-        escape_decode(line->bytes, line->length, filter->bytes, sizeof filter->bytes);
+    const struct line *line = &choosing->line;
+    struct filter *filter = NULL;
 
-    filter->length = result.length_bytes;
-    if (result.error != NULL) {
-        filter->length = line->length;
-        memcpy(filter->bytes, line->bytes, line->length);
+    choosing->problem.why[0] = '\0';
+    if (strspn(line->bytes, " ") < line->length) {
+        filter = filter_open(line->bytes, line->length, &choosing->problem);
+        if (filter == NULL)
+            return;
     }
-    for (size_t i = 0; i < filter->length; i++)
-        filter->bytes[i] = lower(filter->bytes[i]);
+    filter_close(choosing->filter);
+    choosing->filter = filter;
+}
+
+void filter_begin(struct model *model, const char *text)
+{
+    struct line *line = &model->filter.line;
+
+    if (text == NULL || strlen(text) >= sizeof line->bytes)
+        return;
+    line->length = strlen(text);
+    memcpy(line->bytes, text, line->length + 1);
+    read_line(&model->filter);
 }
 
 void filter_changed(struct model *model)
 {
-    decode(&model->filter);
+    read_line(&model->filter);
     model->filter.epoch++;
     messages_match_all(model);
     clients_order(model, true);

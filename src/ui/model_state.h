@@ -13,13 +13,14 @@
 #include "rows.h"
 #include "udptui/core/event.h"
 #include "udptui/core/backlog.h"
+#include "udptui/core/filter.h"
 #include "udptui/core/roster.h"
 #include "udptui/ui/keys.h"
 #include "udptui/ui/model.h"
 
 enum {
     ENGINES_MAX = 256, /* event.engine is a byte */
-    FILTER_MAX = 128,
+    FILTER_MAX = 256,
     NOTICE_SIZE = 160,
     PAYLOAD_MAX = 65536,
     CALLS_FIRST = 64,
@@ -80,11 +81,11 @@ struct matches {
     size_t capacity, first, count;
 };
 
-struct filter {
-    struct line line;          /* as typed; "": none */
-    uint8_t bytes[FILTER_MAX]; /* with its escapes resolved, as a payload would have it */
-    size_t length;
-    uint32_t epoch; /* of row.filter_epoch: grows with each change */
+struct choosing {
+    struct line line;              /* as typed; "": none */
+    struct filter *filter;         /* the latest line that could be read; NULL: everything passes */
+    struct filter_problem problem; /* why the line cannot be read; why "" if it can */
+    uint32_t epoch;                /* of row.filter_epoch: grows with each change */
 };
 
 struct pause {
@@ -192,7 +193,7 @@ struct model {
     enum pane pane;
     enum sort sort;
     bool inverted, hex;
-    struct filter filter;
+    struct choosing filter;
     struct line reply;
     struct endpoint reply_peer;
     uint32_t reply_slot, reply_generation;
@@ -259,6 +260,10 @@ void detail_keep_ack(struct detail *detail, const uint8_t *ack, enum text_charse
 /* ---- model_filter.c */
 /* The typed line changed: everything is matched anew. */
 void filter_changed(struct model *model);
+/* The filter to begin with; NULL: none. */
+void filter_begin(struct model *model, const char *text);
+/* Whether the line as it stands is no filter. */
+bool filter_is_wrong(const struct model *model);
 bool filter_active(const struct model *model);
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
 bool filter_takes_message(const struct model *model, const struct event_message *event,

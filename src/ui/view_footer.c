@@ -59,7 +59,7 @@ static int put_keys(const struct view *view, int column, bool at_right)
 }
 
 /* The end of the line is seen, with the cursor behind it. */
-static void put_line(const struct view *view, const char *prompt, const struct line *line)
+static int put_line(const struct view *view, const char *prompt, const struct line *line)
 {
     int row = view->model->layout.footer;
     int keys = keys_width(view->model, RANK_MAX);
@@ -76,6 +76,24 @@ static void put_line(const struct view *view, const char *prompt, const struct l
     frame_set_cursor(view->frame, row, column);
     if (end < view->columns - 2)
         put_keys(view, end + 1, true);
+    return column;
+}
+
+/* What is wrong with it stands where else the keys are. */
+static void put_filter(const struct view *view)
+{
+    const struct choosing *filter = &view->model->filter;
+    int row = view->model->layout.footer;
+    int column = put_line(view, "filter: ", &filter->line);
+    char before[TYPED_SIZE], text[LINE_SIZE];
+
+    if (!filter_is_wrong(view->model))
+        return;
+    text_render(before, sizeof before, filter->line.bytes, filter->problem.offset_bytes,
+                view->charset);
+    snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, filter->problem.why);
+    frame_fill(view->frame, row, column + 1, view->columns, STYLE_NORMAL, " ");
+    frame_put(view->frame, row, column + 2, view->columns, STYLE_WARNING, text);
 }
 
 static void put_reply(const struct view *view)
@@ -127,7 +145,7 @@ void view_footer(const struct view *view)
     }
     switch (model->mode) {
     case MODE_FILTER:
-        put_line(view, "filter: ", &model->filter.line);
+        put_filter(view);
         break;
     case MODE_REPLY:
         put_reply(view);

@@ -34,6 +34,7 @@ CORE_EXCEPTIONS = {
     ("src/core/call_names.c", "netinet/udp.h"),   # UDP_GRO, UDP_SEGMENT
     ("src/core/call_names.c", "sys/socket.h"),    # SOL_SOCKET, MSG_DONTWAIT, ...
     ("src/core/endpoint_text.c", "arpa/inet.h"),  # inet_pton(3), inet_ntop(3)
+    ("src/core/filter_regex_pcre2.c", "pcre2.h"), # computes on bytes alone
     ("src/core/units.c", "time.h"),               # gmtime_r(3), strftime(3)
 }
 
@@ -47,6 +48,7 @@ IMPURE_CALL = re.compile(
 OWNERS = (
     (re.compile(r"n?curses|^term\.h$|terminfo"), "src/ui/term.c"),
     (re.compile(r"readline"), "src/ui/prompt.c"),
+    (re.compile(r"^pcre2"), "src/core/filter_regex_pcre2.c"),
     (re.compile(r"^zlib"), "src/output/capture_gzip.c"),
     (re.compile(r"^zstd"), "src/output/capture_zstd.c"),
 )

@@ -34,6 +34,7 @@ struct model_config {
     bool roster;                   /* --class: names, silence, the join line large */
     bool replay;                   /* a capture is played: keys and header are those of a replay */
     bool privacy;                  /* clients' addresses are not shown */
+    const char *filter;            /* core/filter's language, to begin with; NULL: none */
     double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
 };
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fuzz_filter: an expression up to a NUL, then the payload that it is asked about. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "udptui/core/filter.h"
+
+const char *const fuzz_words[] = {
+    "from:",      "to:", "port:", "name:", "size:>", "status:held", "why:", "hex:ff",
+    "10.0.0.0/8", "and", "or",    "not",   "!",      "|",           "(",    ")",
+    "\"",         "/",   "\\x41", "\\",    "a",      "(a+)+",       " ",    "::1",
+    "[",          "]",   "-",     "<=",    "5",      NULL,
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const struct endpoint from = {
+        .family = ENDPOINT_IPV4, .address = {10, 0, 0, 1}, .port = 4010};
+    const uint8_t *end = size > 0 ? memchr(bytes, '\0', size) : NULL;
+    size_t length = end != NULL ? (size_t)(end - bytes) : size;
+    const uint8_t *payload = end != NULL ? end + 1 : bytes + size;
+    struct filter_subject subject = {.name = "kim",
+                                     .address = "10.0.0.1:4010",
+                                     .from = &from,
+                                     .payload = payload,
+                                     .payload_bytes = size - (size_t)(payload - bytes),
+                                     .size_bytes = (int64_t)size};
+    struct filter_problem problem;
+    struct filter *filter = filter_open((const char *)bytes, length, &problem);
+
+    if (filter == NULL) {
+        fuzz_require(problem.why[0] != '\0', "what is refused has a reason");
+        fuzz_require(problem.offset_bytes <= length, "the place is in the text");
+        return 0;
+    }
+    fuzz_require(filter_asks(filter, &subject) <= FILTER_UNKNOWN, "there is an answer");
+    filter_close(filter);
+    return 0;
+}
