@@ -48,6 +48,12 @@ static const struct opts_stranger common_server_strangers[] = {
         .name = "log", .type = OPT_TEXT, .offset = offset_, .argument = "FILE",                    \
         .help = "append JSON lines to a file, beside the screen or the lines"                      \
     }
+#define COMMON_FILTER(field)                                                                       \
+    {                                                                                              \
+        .name = "filter", .type = OPT_TEXT, .offset = field, .argument = "EXPRESSION",             \
+        .help = "only messages that pass: a text, from:10.0.0.0/8 port:53 size:>512 status:held "  \
+                "/regex/, a|b, !a"                                                                 \
+    }
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .offset = field, .argument = "LIST",    \

@@ -18,6 +18,7 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = INT64_MAX / 2,
      .help = "end after this time: 10s, 500ms, 2m"},
+    COMMON_FILTER(FIELD(filter)),
     COMMON_IMPAIR(FIELD(impair)),
     COMMON_SEED(FIELD(seed)),
     COMMON_NO_UI(FIELD(no_ui)),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common_options.h"
+#include "filter_option.h"
 #include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -60,6 +61,7 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = 1 << 24,
      .help = "messages kept for the screen (10000)"},
+    COMMON_FILTER(FIELD(look.filter)),
     {.name = "class",
      .type = OPT_FLAG,
      .offset = FIELD(look.roster),
@@ -194,10 +196,12 @@ static int run_replay(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status))
         return status;
-    if (!set_speed(&run.options) || !set_server(&run.options))
+    if (!set_speed(&run.options) || !set_server(&run.options) ||
+        !filter_option_open(run.options.look.filter, &run.filter))
         return EXIT_USAGE;
     if (!replay_cursor_open(&run.cursor, operands.items[0])) {
         commands_complain("%s", run.cursor.error);
+        filter_close(run.filter);
         return EXIT_SETUP;
     }
     status = play(&run);
@@ -206,6 +210,7 @@ static int run_replay(int argument_count, char *const arguments[])
         status = status == EXIT_DONE ? EXIT_SETUP : status;
     }
     replay_cursor_close(&run.cursor);
+    filter_close(run.filter);
     return status;
 }
 

@@ -28,7 +28,8 @@ struct replay_run {
     struct replay_options options;
     struct replay_cursor cursor;
     struct signals signals;
-    FILE *output; /* an outlet */
+    FILE *output;          /* an outlet */
+    struct filter *filter; /* of --filter, NULL: none */
 };
 
 /* The pairing that the options ask for; hold_ns, emit, context: see core/replay. NULL: memory is

@@ -32,6 +32,7 @@ struct lines {
     bool live;        /* written as it comes */
     int64_t clock_ns; /* CLOCK_MONOTONIC when the capture's time was shown_ns */
     int64_t shown_ns;
+    uint64_t not_chosen;
     int error; /* errno of standard output */
 };
 
@@ -47,7 +48,9 @@ static void take(void *context, const void *record, size_t size_bytes)
     if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
-    if (!lines->writer->message(&lines->output, message, payload))
+    if (!serve_chooses(&lines->output, message, payload))
+        lines->not_chosen += (message->flags & MESSAGE_UPDATE) == 0;
+    else if (!lines->writer->message(&lines->output, message, payload))
         lines->error = errno;
 }
 
@@ -170,9 +173,9 @@ static void write_end(struct lines *lines)
     struct event_totals totals = replay_totals(lines->replay, 0);
     struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
 
-    if (lines->error == 0 &&
-        (!lines->writer->capture(lines->run->output, &counts) ||
-         !lines->writer->summary(lines->run->output, &totals)))
+    totals.not_chosen = lines->not_chosen;
+    if (lines->error == 0 && (!lines->writer->capture(lines->run->output, &counts) ||
+                              !lines->writer->summary(lines->run->output, &totals)))
         lines->error = errno;
 }
 
@@ -199,6 +202,7 @@ int replay_run_lines(struct replay_run *run)
     struct lines lines = {.run = run,
                           .writer = look->json ? &replay_json : &replay_lines,
                           .output = {.file = run->output,
+                                     .filter = run->filter,
                                      .charset = server_charset(look),
                                      .full = look->full,
                                      .utc_offset_s = server_utc_offset_s(),

@@ -240,6 +240,7 @@ static struct model *make_model(const struct player *player)
         .started_ns = player->first_ns,
         .roster = look->roster,
         .privacy = look->privacy,
+        .filter = look->filter,
         .replay = true,
     });
 }

@@ -31,6 +31,7 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .offset = FIELD(answer_all),
      .help = "answer also clients on ports 7 13 17 19 37 53 69 123 (nping sends from 53)"},
+    COMMON_FILTER(FIELD(filter)),
     COMMON_IMPAIR(FIELD(impair)),
     COMMON_SEED(FIELD(seed)),
     {.name = "slow",

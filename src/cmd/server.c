@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "filter_option.h"
 #include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -117,7 +118,7 @@ static bool set_policies(struct server *server)
     }
     server->guard.ack_acks = options->ack_acks;
     server->guard.answer_all = options->answer_all;
-    if (!set_impair(server))
+    if (!set_impair(server) || !filter_option_open(options->filter, &server->filter))
         return false;
     return go_together(options);
 }
@@ -238,6 +239,7 @@ void server_close(struct server *server)
     server_close_engines(server);
     engine_unshare(&server->shared);
     server_unlisten(server);
+    filter_close(server->filter);
     if (server->event_fd >= 0)
         close(server->event_fd);
 }

@@ -10,6 +10,7 @@
 #include "server_calls.h"
 #include "signals.h"
 #include "udptui/core/event.h"
+#include "udptui/core/filter.h"
 #include "udptui/core/opts.h"
 #include "udptui/core/text.h"
 #include "udptui/engine/engine.h"
@@ -28,6 +29,7 @@ struct server_options {
     uint64_t receive_buffer_bytes; /* 0: not given */
     uint64_t buffer_bytes;
     const char *impair;
+    const char *filter;
     const char *pcap;
     const char *log;
     int64_t seed;
@@ -57,6 +59,7 @@ struct server {
     struct ack_policy ack;
     struct guard_config guard;
     struct impair_config impair;
+    struct filter *filter; /* of --filter, NULL: none */
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they were opened for; a group's interface */

@@ -20,7 +20,8 @@ struct lines {
     const struct serve_writer *writer;
     struct serve_output output;
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
-    bool broken;                                    /* stdout cannot be written: errno in error */
+    uint64_t not_chosen;
+    bool broken; /* stdout cannot be written: errno in error */
     int error;
 };
 
@@ -32,7 +33,9 @@ static void take_message(struct lines *lines, const struct event_message *messag
     if (roster_is_kept(lines->output.roster))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
-    if (!lines->writer->message(&lines->output, message, payload))
+    if (!serve_chooses(&lines->output, message, payload))
+        lines->not_chosen += message->status != ACK_WAITING;
+    else if (!lines->writer->message(&lines->output, message, payload))
         lines->broken = true;
 }
 
@@ -139,6 +142,7 @@ static struct lines lines_of(struct server *server)
     return (struct lines){.server = server,
                           .writer = server->options.json ? &serve_json : &serve_lines,
                           .output = {.file = server->output,
+                                     .filter = server->filter,
                                      .charset = server_charset(&server->options),
                                      .full = server->options.full,
                                      .utc_offset_s = server_utc_offset_s(),
@@ -185,6 +189,7 @@ int server_run_lines(struct server *server)
         server_unlisten(server); /* now, so that what is told of the calls is all */
         take_calls(&lines);
         struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
+        totals.not_chosen = lines.not_chosen;
         server_log_summary(server, &totals);
         if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
             lines.broken = true;

@@ -81,6 +81,7 @@ static struct model *make_model(const struct server *server)
         .impair = server->impair,
         .roster = server->options.roster,
         .privacy = server->options.privacy,
+        .filter = server->options.filter,
         .slow_per_s = server->options.slow_per_s,
     };
 

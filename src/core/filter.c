@@ -34,25 +34,23 @@ void filter_close(struct filter *filter)
     free(filter);
 }
 
+const char *const filter_status_words[FILTER_STATUSES] = {
+    [ACK_SENT] = "acked",      [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
+    [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",
+    [ACK_UNASKED] = "unasked", [ACK_MORE] = "more"};
+
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload)
 {
-    static const char *const statuses[] = {[ACK_SENT] = "acked",
-                                           [ACK_HELD] = "held",
-                                           [ACK_FAILED] = "failed",
-                                           [ACK_MANUAL] = "manual",
-                                           [ACK_WAITING] = "waiting"};
-    bool unseen = (event->flags & MESSAGE_UNSEEN) != 0;
-
     return (struct filter_subject){
         .from = &event->from,
         .to = &event->to,
         .payload = payload,
         .payload_bytes = event->stored_bytes,
+        .reply = event->ack_stored_bytes > 0 ? payload + event->stored_bytes : NULL,
+        .reply_bytes = event->ack_stored_bytes,
         .size_bytes = event->size_bytes,
-        .status = unseen ? "unseen" : statuses[event->status],
-        .why = event->status == ACK_HELD && !unseen
-                   ? held_reason_name((enum held_reason)event->why_held)
-                   : "",
+        .status = filter_status_words[event->status],
+        .why = event->status == ACK_HELD ? held_reason_name((enum held_reason)event->why_held) : "",
     };
 }
 
@@ -97,7 +95,9 @@ static enum filter_answer payload_answer(const struct filter_subject *subject,
 {
     if (subject->payload == NULL)
         return FILTER_UNKNOWN;
-    return answer(contains(subject->payload, subject->payload_bytes, what, exact));
+    return answer(
+        contains(subject->payload, subject->payload_bytes, what, exact) ||
+        (subject->reply != NULL && contains(subject->reply, subject->reply_bytes, what, exact)));
 }
 
 /* ---- logic */
@@ -172,7 +172,9 @@ static enum filter_answer regex_answer(const struct filter_subject *subject,
 {
     if (subject->payload == NULL)
         return FILTER_UNKNOWN;
-    return answer(filter_regex_finds(regex, subject->payload, subject->payload_bytes));
+    return answer(filter_regex_finds(regex, subject->payload, subject->payload_bytes) ||
+                  (subject->reply != NULL &&
+                   filter_regex_finds(regex, subject->reply, subject->reply_bytes)));
 }
 
 static enum filter_answer ask_leaf(const struct filter_node *node,

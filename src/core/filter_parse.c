@@ -223,18 +223,23 @@ static void parse_hex(struct parser *parser, const struct word *word, struct fil
         keep_bytes(parser, result.length_bytes, node);
 }
 
+static bool is_word(const struct word *word, const char *text)
+{
+    return strlen(text) == word->length && memcmp(text, word->text, word->length) == 0;
+}
+
 static void parse_status(struct parser *parser, const struct word *word, struct filter_node *node)
 {
-    static const char *const statuses[] = {"acked",  "held",    "failed",
-                                           "manual", "waiting", "unseen"};
-
-    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
-        if (strlen(statuses[i]) == word->length &&
-            memcmp(statuses[i], word->text, word->length) == 0) {
-            parse_text(parser, word, node);
-            return;
-        }
-    fail(parser, word->offset, "no such status: acked, held, failed, manual, waiting or unseen");
+    for (size_t i = 0; i < FILTER_STATUSES; i++) {
+        const char *status = filter_status_words[i];
+        if (!is_word(word, status) && !(i == ACK_SENT && is_word(word, "sent")))
+            continue;
+        node->of.text =
+            (struct filter_bytes){.bytes = (const uint8_t *)status, .size_bytes = strlen(status)};
+        return;
+    }
+    fail(parser, word->offset,
+         "no such status: acked, held, failed, manual, waiting, unseen, unasked or more");
 }
 
 /* "512", "512-1024", ">512", ">=512", "<512", "<=512". */

@@ -111,6 +111,7 @@ static const struct total totals_table[] = {
     {"backwards", "stamped before an earlier one", TOTAL(backwards), false},
     {"crowded", "given up early", TOTAL(crowded), false},
     {"clients_evicted", "evicted", TOTAL(clients_evicted), false},
+    {"not_chosen", "not chosen", TOTAL(not_chosen), false},
     {"not_shown", "not shown", TOTAL(messages_skipped), false},
 };
 

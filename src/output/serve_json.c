@@ -187,6 +187,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
     json_add_count(object, "acks_cut", totals->acks_cut);
     json_add_count(object, "copies", totals->copies);
     json_add_count(object, "sent_by_hand", totals->manual_sent);
+    json_add_count(object, "not_chosen", totals->not_chosen);
     json_add_count(object, "not_shown", totals->messages_skipped);
     json_add_count(object, "not_recorded", totals->records_skipped);
     json_add_count(object, "not_logged", totals->not_logged);

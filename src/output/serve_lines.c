@@ -179,10 +179,11 @@ static void write_rare(FILE *file, const struct event_totals *totals)
         const char *what;
         uint64_t count;
     } rare[] = {
-        {"evicted", totals->clients_evicted},      {"acks cut", totals->acks_cut},
-        {"acks doubled", totals->copies},          {"sent by hand", totals->manual_sent},
-        {"not shown", totals->messages_skipped},   {"receive errors", totals->receive_errors},
-        {"not recorded", totals->records_skipped}, {"not logged", totals->not_logged},
+        {"evicted", totals->clients_evicted},       {"acks cut", totals->acks_cut},
+        {"acks doubled", totals->copies},           {"sent by hand", totals->manual_sent},
+        {"not chosen", totals->not_chosen},         {"not shown", totals->messages_skipped},
+        {"receive errors", totals->receive_errors}, {"not recorded", totals->records_skipped},
+        {"not logged", totals->not_logged},
     };
 
     for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)

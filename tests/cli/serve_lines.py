@@ -254,6 +254,25 @@ def max_clients_in_turn():
     tap.equal((summary["received"], summary["acked"], summary["held"]), (40, 20, 20), "totals")
 
 
+@tap.case("--filter chooses what is written, and the rest is answered and counted")
+def chosen():
+    server, client = Server("--filter", "size:>3 !hello | hex:ff"), Peer()
+    for payload in (b"a", b"hello", b"four", b"\xff", b"Hello again"):
+        tap.equal(client.ask(payload, server.address), udptui.DEFAULT_ACK, "answer")
+    tap.equal([message["text"] for message in server.messages(2)], ["four", "\\xFF"], "chosen")
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"], summary["not_chosen"]), (5, 5, 3), "totals")
+
+
+@tap.case("--filter by address with --privacy gives nothing away")
+def chosen_privately():
+    server, client = Server("--privacy", "--filter", "from:127.0.0.1 | 127.0.0.1 | x"), Peer()
+    for payload in (b"a", b"x"):
+        client.ask(payload, server.address)
+    tap.equal([message["text"] for message in server.messages(1)], ["x"], "chosen")
+    tap.equal(server.stop()["not_chosen"], 1, "not chosen")
+
+
 @tap.case("--rcvbuf is asked of the kernel and granted")
 def receive_buffer():
     server = Server("--rcvbuf", "65536")

@@ -167,6 +167,34 @@ def filter_rows():
     screen.tell(two, b"still here")
 
 
+@tap.case("/ understands or and not, and says what is wrong while it is typed")
+def filter_language():
+    screen = ServeScreen()
+    client = screen.client(b"alpha", b"beta", b"gamma")
+    screen.wait_client(client, 3, 3)
+    screen.keys("/")
+    screen.type("alpha|(gam")
+    screen.wait_text(r"at 7: .*\) is missing")
+    screen.keys("Enter")
+    screen.type("ma)")
+    screen.keys("Enter")
+    screen.wait_text(r"Messages 2 of 3\b")
+    screen.keys("Escape", "/")
+    screen.type("!alpha size:<5")
+    screen.wait_text(r"Messages 1 of 3\b")
+
+
+@tap.case("--filter begins with a filter; Esc takes it back")
+def filter_from_the_start():
+    screen = ServeScreen("--filter", "beta")
+    client = screen.client(b"alpha", b"beta")
+    screen.wait_text(r"Messages 1 of 2\b")
+    screen.wait_text(r"filter: beta")
+    screen.keys("Escape")
+    screen.wait_client(client, 2, 2)
+    screen.wait_text(r"Messages 2\b")
+
+
 @tap.case("s sorts by something else, I inverts")
 def sort():
     screen = ServeScreen()

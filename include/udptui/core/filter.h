@@ -2,9 +2,9 @@
 /*
  * filter: the language that chooses datagrams, parsed once into a small tree.
  *
- *     hello                 contains this text, whatever the case, in the payload, the client's name
- *                           or its address; escapes (\n, \xHH) stand for bytes; "two words"
- *     /regular expression/  in the payload (PCRE2, bytes, whatever the case)
+ *     hello                 contains this text, whatever the case, in the payload, the reply, the
+ *                           client's name or its address; escapes (\n, \xHH) stand for bytes; "two words"
+ *     /regular expression/  in payload or reply (PCRE2, bytes, whatever the case)
  *     from:10.0.0.0/8 to:[ff02::fb]:5353 port:53 port:1-1023 name:kim size:>512 size:10-20
  *     status:held why:loop hex:ff00
  *     a b   a|b   !a   ( )  and, or, not; the words do the same
@@ -39,12 +39,18 @@ struct filter_subject {
     const struct endpoint *from, *to;
     const uint8_t *payload; /* the bytes that are kept */
     size_t payload_bytes;
+    const uint8_t *reply; /* of them: NULL if there is none */
+    size_t reply_bytes;
     int64_t size_bytes; /* of the whole datagram */
-    const char *status; /* "acked", "held", "failed", "manual", "waiting", "unseen" */
+    const char *status; /* "acked", "held", ...: filter_status_words */
     const char *why;    /* "loop", "source", ...; "" if there is no reason */
 };
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
+
+/* The words of "status:", by enum ack_status; "sent" stands for "acked" too, as in JSON. */
+enum { FILTER_STATUSES = ACK_MORE + 1 };
+extern const char *const filter_status_words[FILTER_STATUSES];
 
 struct filter;
 
@@ -57,7 +63,7 @@ struct filter *filter_open(const char *text, size_t length_bytes, struct filter_
 void filter_close(struct filter *filter);
 
 /* What is known of a message; name and address are left to the caller. payload: event's
- * stored_bytes. The subject points into both. */
+ * stored_bytes, then its ack_stored_bytes. The subject points into both. */
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
 
 /* Whether the subject passes. A regular expression that takes too many steps counts as not found. */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "udptui/core/event.h"
+#include "udptui/core/filter.h"
 #include "udptui/core/roster.h"
 #include "udptui/core/text.h"
 #include "udptui/output/payload.h"
@@ -21,14 +22,19 @@
 struct serve_output {
     FILE *file;
     enum text_charset charset;
-    int32_t utc_offset_s;      /* for the time of day in lines */
-    bool privacy;              /* clients' addresses are not written */
-    bool replay;               /* of a capture: lines name number and server, too */
-    struct roster *roster;     /* how the clients are called */
-    const struct zones *zones; /* how the zones of addresses are called; NULL: by index */
-    bool full;                 /* lines have all of a payload */
-    char *scratch;             /* safe text of one payload: PAYLOAD_SCRATCH bytes */
+    int32_t utc_offset_s;        /* for the time of day in lines */
+    bool privacy;                /* clients' addresses are not written */
+    bool replay;                 /* of a capture: lines name number and server, too */
+    struct roster *roster;       /* how the clients are called */
+    const struct zones *zones;   /* how the zones of addresses are called; NULL: by index */
+    const struct filter *filter; /* NULL: every message is written */
+    bool full;                   /* lines have all of a payload */
+    char *scratch;               /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
+
+/* Whether the filter takes a message. payload: as filter_subject_of wants it. */
+bool serve_chooses(const struct serve_output *output, const struct event_message *event,
+                   const uint8_t *payload);
 
 /* Each writes one record and returns false where the file could not be written. */
 struct serve_writer {

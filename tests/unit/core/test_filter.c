@@ -202,6 +202,29 @@ static void test_bytes_are_bytes(void **state)
     assert_int_equal(asks("hex:80ff", &subject), FILTER_NO);
 }
 
+static void test_an_event_is_a_subject(void **state)
+{
+    static const uint8_t bytes[] = "questionanswer";
+    const struct event_message event = {.status = ACK_SENT,
+                                        .from = client,
+                                        .to = server,
+                                        .size_bytes = 8,
+                                        .stored_bytes = 8,
+                                        .ack_stored_bytes = 6};
+    const struct event_message held = {.status = ACK_HELD, .why_held = HELD_LIMIT, .size_bytes = 1};
+    struct filter_subject subject = filter_subject_of(&event, bytes);
+
+    (void)state;
+    subject.name = subject.address = "";
+    assert_int_equal(asks("quest answer port:5353 size:8", &subject), FILTER_YES);
+    assert_int_equal(asks("nanswer", &subject), FILTER_NO); /* not across the two */
+    assert_int_equal(asks("status:acked status:sent why:\"\"", &subject), FILTER_YES);
+    subject = filter_subject_of(&held, bytes);
+    assert_int_equal(asks("status:held why:limit", &subject), FILTER_YES);
+    for (int status = 0; status < FILTER_STATUSES; status++)
+        assert_non_null(filter_status_words[status]);
+}
+
 static void test_what_is_not_known(void **state)
 {
     static const struct filter_subject nobody = {.size_bytes = -1};
@@ -373,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_regex),
         cmocka_unit_test(test_a_hostile_payload_costs_little),
         cmocka_unit_test(test_bytes_are_bytes),
+        cmocka_unit_test(test_an_event_is_a_subject),
         cmocka_unit_test(test_what_is_not_known),
         cmocka_unit_test(test_problems_have_a_place),
         cmocka_unit_test(test_long_ones_are_refused),
