@@ -150,7 +150,7 @@ bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct ud
 
     *receiver = stage_receiver(stage, &local, NULL);
     *client = stage_client(stage, &(*receiver)->local, true, NULL);
-    if (!stage_going(stage) || udp_path_mtu(*client) == ETHERNET_MTU)
+    if (!stage_going(stage) || udp_path_mtu(*client, &(*receiver)->local) == ETHERNET_MTU)
         return stage_going(stage);
     stage_shut(*receiver);
     stage_shut(*client);

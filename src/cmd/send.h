@@ -59,7 +59,8 @@ struct send_options {
 struct send_channel {
     struct udp_socket socket; /* fd -1: not open */
     struct endpoint target;
-    bool several; /* each of many may answer: not connected, or it would hear only one */
+    struct endpoint source; /* the socket's own address and port, as far as it is known */
+    bool several;           /* each of many may answer */
 };
 
 /* A payload that may have to be sent again. */
@@ -73,7 +74,10 @@ struct send_kept {
 struct session {
     struct send_options options;
     struct endpoint target;
-    struct endpoint bind;                  /* ENDPOINT_NONE where nothing was asked for */
+    struct endpoint bind;   /* ENDPOINT_NONE: nothing was asked for */
+    struct endpoint source; /* what the kernel sends from to the target; port 0 */
+    struct endpoint other;  /* of the target, another port that answered; ENDPOINT_NONE: none */
+    bool prompt;            /* somebody may type /to */
     struct endpoint bound[SEND_BOUND_MAX]; /* targets so far, with a port in bind */
     size_t bound_targets;
     struct send_channel channels[SEND_CHANNELS_MAX];
@@ -164,7 +168,7 @@ bool session_open_recording(struct session *session, int *status);
 
 /* A datagram that the kernel has taken, wall_ns: just before; and one that came. What finds no
  * room is counted. */
-void session_record_sent(struct session *session, struct send_channel *channel,
+void session_record_sent(struct session *session, const struct send_channel *channel,
                          const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
 void session_record_received(struct session *session, const struct datagram *datagram);
 

@@ -335,6 +335,7 @@ int send_run_batch(struct targets *targets, struct send_source *source)
         free(batch.polled);
         return EXIT_SETUP;
     }
+    session_check_output(first, fflush(first->output.file) == 0); /* the first --calls */
     first->output.file = outlet_open(batch.signals);
     for (size_t i = 1; i < targets->count; i++)
         targets->sessions[i].output.file = first->output.file;

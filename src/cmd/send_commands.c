@@ -197,9 +197,13 @@ static void run_quit(struct talk *talk, const struct command_line *line)
 
 static bool complete_target(const struct talk *talk, const char *line, struct prompt_words *words)
 {
+    char other[ENDPOINT_TEXT_SIZE];
+
     (void)line;
     for (size_t i = 0; i < talk->target_count && i < TALK_TARGETS; i++)
         prompt_words_add(words, talk->targets[i]);
+    if (talk->session->other.family != ENDPOINT_NONE)
+        prompt_words_add(words, endpoint_format(&talk->session->other, other, sizeof other));
     return true;
 }
 

@@ -32,7 +32,7 @@ void send_report_failure(struct session *session, uint64_t seq, size_t size_byte
 static void explain_size(const struct session *session, const struct send_channel *channel,
                          size_t size_bytes, char *why)
 {
-    int mtu = udp_path_mtu(&channel->socket);
+    int mtu = udp_path_mtu(&channel->socket, &channel->target);
 
     if (size_bytes > send_payload_max(session))
         snprintf(why, SEND_WHY_SIZE,

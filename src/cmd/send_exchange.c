@@ -6,6 +6,7 @@
 
 #include "send.h"
 #include "send_errors.h"
+#include "udptui/core/origin.h"
 #include "udptui/net/clock.h"
 
 enum {
@@ -30,7 +31,7 @@ static void keep(struct session *session, uint64_t seq, const uint8_t *bytes, si
     kept->size_bytes = size_bytes;
 }
 
-static int transmit(struct session *session, struct send_channel *channel,
+static int transmit(struct session *session, const struct send_channel *channel,
                     const uint8_t *bytes, size_t size_bytes)
 {
     struct batch_item item = {.peer = channel->target,
@@ -163,11 +164,11 @@ static void take_back(struct session *session, uint32_t channel, const struct pe
 }
 
 /* steady: the clocks allow the kernel's receive time to be taken as it is. */
-static void take_reply(struct session *session, uint32_t channel, const struct datagram *datagram,
-                       bool steady)
+static struct pending_match match_reply(struct session *session, uint32_t channel,
+                                        const struct datagram *datagram, bool steady)
 {
     bool stamped = steady && datagram->wall_ns != 0;
-    struct pending_arrival arrival = {
+    const struct pending_arrival arrival = {
         .channel = channel,
         .bytes = datagram->bytes,
         .size_bytes = datagram->size_bytes,
@@ -175,11 +176,53 @@ static void take_reply(struct session *session, uint32_t channel, const struct d
         .received_ns = stamped ? clock_pair_monotonic_ns(&session->clocks, datagram->wall_ns)
                                : clock_monotonic_ns(),
         .received_unsure = !steady};
-    struct pending_match match = pending_reply(session->pending, &arrival);
+
+    return pending_reply(session->pending, &arrival);
+}
+
+/* Bound to no address, the socket's port is ours on every address of this machine. */
+static bool is_from_ourselves(const struct send_channel *channel, const struct endpoint *from)
+{
+    const struct endpoint *local = &channel->socket.local;
+
+    if (from->port != local->port)
+        return false;
+    return endpoint_is_unspecified(local) ? udp_is_ours(from) : endpoint_same_address(from, local);
+}
+
+/* "from another port: /to 192.0.2.1:5000 talks to it" */
+static const char *note_origin(struct session *session, enum origin origin, bool several,
+                               const struct endpoint *from, char *out)
+{
+    const char *note = origin_note(origin, several);
+    char shown[ENDPOINT_TEXT_SIZE];
+
+    if (note == NULL || origin == ORIGIN_TARGET)
+        return NULL;
+    if (origin == ORIGIN_OTHER_PORT)
+        session->other = *from;
+    if (!session->prompt || origin == ORIGIN_OURSELVES)
+        return note;
+    snprintf(out, SEND_WHY_SIZE, "%s: /to %s sends there", note,
+             endpoint_format(from, shown, sizeof shown));
+    return out;
+}
+
+static void take_reply(struct session *session, uint32_t number, const struct datagram *datagram,
+                       bool steady)
+{
+    const struct send_channel *channel = &session->channels[number];
+    const struct endpoint *from = &datagram->peer;
+    enum origin origin = origin_of(from, &channel->target, is_from_ourselves(channel, from));
+    struct pending_match match = {.kind = PENDING_UNSOLICITED, .rtt_ns = -1};
+    char note[SEND_WHY_SIZE];
+
+    if (origin_may_answer(origin, channel->several))
+        match = match_reply(session, number, datagram, steady);
     struct result result = {.status = status_of(&match),
                             .seq = match.seq,
-                            .to = session->channels[channel].target,
-                            .from = datagram->peer,
+                            .to = channel->target,
+                            .from = *from,
                             .size_bytes = match.size_bytes,
                             .wall_ns = datagram->wall_ns,
                             .rtt_ns = match.rtt_ns,
@@ -187,11 +230,12 @@ static void take_reply(struct session *session, uint32_t channel, const struct d
                             .provisional = match.certainty == PENDING_SHARED,
                             .resends = match.resends,
                             .reply = datagram->bytes,
-                            .reply_bytes = datagram->size_bytes};
+                            .reply_bytes = datagram->size_bytes,
+                            .why = note_origin(session, origin, channel->several, from, note)};
 
     measure(session, &match);
     session_report(session, &result);
-    take_back(session, channel, &match);
+    take_back(session, number, &match);
 }
 
 /* Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. False

@@ -370,6 +370,7 @@ static int run_with_stream(struct talk *talk, const char *target)
     session->output.file = talk->stream;
     session->ladder.charset = session->output.charset;
     session->ladder.on = true;
+    session->prompt = true;
     remember_target(talk, target);
     status = run_with_signals(talk);
     session->output.file = file;

@@ -20,24 +20,21 @@ static void put(struct session *session, const struct record *record, const uint
         session->totals.not_recorded++;
 }
 
-void session_record_sent(struct session *session, struct send_channel *channel,
+void session_record_sent(struct session *session, const struct send_channel *channel,
                          const uint8_t *bytes, size_t size_bytes, int64_t wall_ns)
 {
     const struct send_options *options = &session->options;
-    struct record record = {
+    const struct record record = {
         .wall_ns = wall_ns,
+        .from = channel->source,
         .to = channel->target,
         .hop_limit = options->ttl > 0 ? (int16_t)options->ttl : EVENT_UNKNOWN,
         .traffic_class = (int16_t)(options->dscp << 2),
         .size_bytes = (uint32_t)size_bytes,
     };
 
-    if (session->recorder == NULL)
-        return;
-    if (channel->socket.local.port == 0 || endpoint_is_unspecified(&channel->socket.local))
-        udp_learn_local(&channel->socket, &channel->target);
-    record.from = channel->socket.local;
-    put(session, &record, bytes);
+    if (session->recorder != NULL)
+        put(session, &record, bytes);
 }
 
 void session_record_received(struct session *session, const struct datagram *datagram)

@@ -40,27 +40,59 @@ static void close_channel(struct session *session, struct send_channel *channel)
     udp_close(&channel->socket);
 }
 
-static bool open_channel(struct session *session, struct send_channel *channel, char *error)
+static struct udp_options socket_options(const struct session *session,
+                                         const struct udp_multicast *multicast)
 {
     const struct send_options *options = &session->options;
-    const struct udp_multicast multicast = {.hops = (int)options->multicast_ttl,
-                                            .no_loop = options->no_loop};
-    const struct udp_options wanted = {.broadcast = options->broadcast,
-                                       .error_queue = true,
-                                       .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
-                                       .hop_limit = (int)options->ttl,
-                                       .dscp = (int)options->dscp,
-                                       .dont_fragment = options->df,
-                                       .interface = options->interface,
-                                       .multicast = &multicast,
-                                       .trace = &session->calls.trace};
-    const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : NULL;
+
+    return (struct udp_options){.broadcast = options->broadcast,
+                                .error_queue = true,
+                                .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
+                                .hop_limit = (int)options->ttl,
+                                .dscp = (int)options->dscp,
+                                .dont_fragment = options->df,
+                                .interface = options->interface,
+                                .multicast = multicast,
+                                .trace = &session->calls.trace};
+}
+
+/* Not connected: an answer from another port of the target is seen, and the kernel chooses the
+ * source address anew for each datagram. */
+static bool open_channel(struct session *session, struct send_channel *channel, char *error)
+{
+    const struct udp_multicast multicast = {.hops = (int)session->options.multicast_ttl,
+                                            .no_loop = session->options.no_loop};
+    const struct udp_options wanted = socket_options(session, &multicast);
+    const struct endpoint any = {.family = session->target.family};
+    const struct endpoint *local = session->bind.family != ENDPOINT_NONE ? &session->bind : &any;
 
     close_channel(session, channel);
     channel->target = session->target;
-    channel->several = options->broadcast || endpoint_is_multicast(&session->target);
-    return udp_open_client(&session->target, local, !channel->several, &wanted, &channel->socket,
-                           error);
+    channel->several = session->options.broadcast || endpoint_is_multicast(&session->target);
+    if (!udp_open_client(&session->target, local, false, &wanted, &channel->socket, error))
+        return false;
+    channel->source = session->source;
+    channel->source.port = channel->socket.local.port;
+    return true;
+}
+
+/* Where datagrams to the target leave from, if they can; 0.0.0.0 and :: reach this machine, who
+ * answers from the address that they stand for (Linux, ip_route_output). */
+static bool find_source(struct session *session, char *error)
+{
+    static const struct endpoint loopbacks[] = {
+        [ENDPOINT_IPV4] = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}},
+        [ENDPOINT_IPV6] = {.family = ENDPOINT_IPV6, .address = {[15] = 1}}};
+    const struct udp_options options = socket_options(session, NULL);
+    bool bound = session->bind.family != ENDPOINT_NONE;
+    uint16_t port = session->target.port;
+
+    if (endpoint_is_unspecified(&session->target)) {
+        session->target = loopbacks[session->target.family];
+        session->target.port = port;
+    }
+    return udp_find_source(&session->target, bound ? &session->bind : NULL, &options,
+                           &session->source, error);
 }
 
 bool session_next_channel(struct session *session, uint32_t *number, char *error)
@@ -84,7 +116,7 @@ static bool open_target(struct session *session, const struct resolve_result *re
 {
     for (size_t i = 0; i < result->count; i++) {
         session->target = result->endpoints[i];
-        if (open_channel(session, channel, error))
+        if (find_source(session, error) && open_channel(session, channel, error))
             return true;
     }
     return false;
@@ -124,7 +156,7 @@ static void close_forgotten(struct session *session)
 static bool open_other(struct session *session, const struct resolve_result *result, uint32_t old,
                        struct send_channel *tried, char *why)
 {
-    struct endpoint before = session->target;
+    struct endpoint before = session->target, source = session->source;
     char unused[UDP_ERROR_SIZE]; /* why says already what is wrong */
 
     if (session->bind.port != 0)
@@ -132,6 +164,7 @@ static bool open_other(struct session *session, const struct resolve_result *res
     if (open_target(session, result, tried, why))
         return true;
     session->target = before;
+    session->source = source;
     if (session->bind.port != 0)
         open_channel(session, &session->channels[old], unused);
     return false;

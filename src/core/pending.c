@@ -30,7 +30,7 @@ struct pending *pending_open(const struct pending_options *options)
     pending->epoch = 1;
     if (options->mode != PENDING_ECHO)
         return pending;
-    pending->contents = calloc((size_t)1 << PENDING_LANE_BITS, sizeof *pending->contents);
+    pending->contents = calloc(PENDING_CONTENTS, sizeof *pending->contents);
     if (pending->contents != NULL)
         return pending;
     pending_close(pending);

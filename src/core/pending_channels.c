@@ -4,7 +4,27 @@
 
 #include "pending_table.h"
 
+enum { PROBES = 16 };
+
 /* ---- lanes */
+
+/* Its own, or the one that it must share: after PROBES places it is the first. */
+static struct lane *lane_of_content(struct pending *pending, uint64_t digest)
+{
+    struct content *shared = &pending->contents[(digest ^ digest >> 32) % PENDING_CONTENTS];
+
+    for (size_t i = 0; i < PROBES; i++) {
+        size_t place = ((digest ^ digest >> 32) + i) % PENDING_CONTENTS;
+        struct content *content = &pending->contents[place];
+        if (content->digest == digest && content->lane.used)
+            return &content->lane;
+        if (content->lane.used || content->lane.doubled)
+            continue;
+        content->digest = digest;
+        return &content->lane;
+    }
+    return &shared->lane;
+}
 
 struct lane *pending_lane(struct pending *pending, uint32_t channel, uint64_t digest)
 {
@@ -12,7 +32,7 @@ struct lane *pending_lane(struct pending *pending, uint32_t channel, uint64_t di
         return &pending->channels[channel].lane;
     if (pending->channels[channel].epoch != pending->epoch)
         return NULL;
-    return &pending->contents[(digest ^ digest >> 32) & ((UINT64_C(1) << PENDING_LANE_BITS) - 1)];
+    return lane_of_content(pending, digest);
 }
 
 void pending_lane_sent(struct pending *pending, struct pending_request *request)
@@ -155,7 +175,7 @@ void pending_change_target(struct pending *pending)
         if (pending->channels[i].epoch + PENDING_EPOCHS <= pending->epoch)
             pending->channels[i].epoch = 0;
     if (pending->contents != NULL)
-        memset(pending->contents, 0, sizeof(struct lane) << PENDING_LANE_BITS);
+        memset(pending->contents, 0, PENDING_CONTENTS * sizeof *pending->contents);
 }
 
 bool pending_is_known(const struct pending *pending, uint32_t channel)

@@ -19,7 +19,7 @@
 enum {
     PENDING_WITNESSES = 1024, /* who answered which broadcast: so many are remembered */
     PENDING_EPOCHS = 8,
-    PENDING_LANE_BITS = 18, /* of the contents that PENDING_ECHO tells apart for certain */
+    PENDING_CONTENTS = 65536, /* that PENDING_ECHO tells apart for certain */
     PENDING_OPEN_MAX = UINT16_MAX,
 };
 
@@ -34,6 +34,12 @@ struct lane {
     bool used;     /* something was sent on it */
     bool mixed;    /* several were unanswered at once since open was 0 */
     bool doubled;  /* a reply came that none was open for */
+};
+
+/* The lane of a content. When all are taken, contents share one: that only adds doubt. */
+struct content {
+    uint64_t digest;
+    struct lane lane;
 };
 
 struct channel {
@@ -64,7 +70,7 @@ struct pending {
     uint64_t opened;
     struct epoch epochs[PENDING_EPOCHS]; /* by epoch modulo */
     struct channel channels[PENDING_CHANNELS_MAX];
-    struct lane *contents; /* with PENDING_ECHO, by digest */
+    struct content *contents; /* with PENDING_ECHO: a hash table */
     uint64_t witness_count;
     struct witness witnesses[PENDING_WITNESSES];
     struct pending_request requests[];

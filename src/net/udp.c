@@ -348,43 +348,46 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
     return name_local(out, peer, error);
 }
 
-/* A second socket shows it: connect(2) chooses the route and with it the address (udp(7)), and
- * sends nothing. */
-static bool find_source(const struct udp_socket *socket, const struct endpoint *peer,
-                        struct endpoint *out)
+bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
+                     const struct udp_options *options, struct endpoint *source, char *error)
 {
-    struct udp_socket probe = {.fd = -1, .family = socket->family, .trace = socket->trace};
-    char error[UDP_ERROR_SIZE];
-    int interface = 0;
-    bool found;
+    struct endpoint any_port = local != NULL ? *local : *peer;
+    struct udp_socket probe = {.fd = -1,
+                               .family = peer->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET,
+                               .trace = options->trace};
 
+    any_port.port = 0;
     probe.fd = make_socket(&probe);
     if (probe.fd < 0)
-        return false;
-    if (get(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &interface) && interface > 0)
-        set(&probe, SOL_SOCKET, SO_BINDTOIFINDEX, interface);
-    if (peer->family == ENDPOINT_IPV4)
+        return fail_errno(&probe, "open a socket for", REASON_SOCKET, NULL, peer, error);
+    if (options->broadcast)
         set(&probe, SOL_SOCKET, SO_BROADCAST, 1);
+    if (options->interface != NULL && !bind_to_interface(&probe, peer, options->interface, error))
+        return false;
+    if (local != NULL && !try_bind(&probe, &any_port))
+        return fail_errno(&probe, "send from", REASON_SOURCE, local, NULL, error);
     if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
         choose_interface(&probe, peer->scope);
-    found = call_connect(&probe, peer) == 0 && name_local(&probe, peer, error);
-    if (found)
-        *out = probe.local;
+    if (!connect_to(&probe, local, peer, error) || !name_local(&probe, peer, error))
+        return false;
+    *source = probe.local;
+    source->port = 0;
     udp_close(&probe);
-    return found;
+    return true;
 }
 
-void udp_learn_local(struct udp_socket *socket, const struct endpoint *peer)
+bool udp_is_ours(const struct endpoint *address)
 {
-    struct endpoint source;
-    char error[UDP_ERROR_SIZE];
+    struct udp_socket probe = {.fd = -1,
+                               .family = address->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET};
+    struct endpoint any_port = *address;
+    bool ours;
 
-    if (!name_local(socket, peer, error) || !endpoint_is_unspecified(&socket->local))
-        return;
-    if (!find_source(socket, peer, &source))
-        return;
-    source.port = socket->local.port;
-    socket->local = source;
+    any_port.port = 0;
+    probe.fd = make_socket(&probe);
+    ours = probe.fd >= 0 && try_bind(&probe, &any_port);
+    udp_close(&probe);
+    return ours;
 }
 
 void udp_close(struct udp_socket *socket)
@@ -430,10 +433,16 @@ bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t
     return true;
 }
 
-int udp_path_mtu(const struct udp_socket *socket)
+int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer)
 {
+    struct udp_socket probe = {.fd = -1, .family = socket->family, .trace = socket->trace};
     bool ipv6 = socket->family == AF_INET6;
     int mtu = 0;
 
-    return get(socket, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu) ? mtu : 0;
+    probe.fd = make_socket(&probe);
+    if (probe.fd < 0 || call_connect(&probe, peer) != 0 ||
+        !get(&probe, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu))
+        mtu = 0;
+    udp_close(&probe);
+    return mtu;
 }

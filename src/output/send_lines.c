@@ -106,6 +106,8 @@ static bool write_result(const struct send_output *output, const struct result *
         payload_write(output->file, &output->style, output->charset, output->scratch, result->reply,
                       result->reply_bytes);
         write_time(output->file, result);
+        if (result->why != NULL)
+            fprintf(output->file, "  (%s)", result->why);
     } else {
         write_reason(output, result);
     }

@@ -615,6 +615,60 @@ def unsolicited():
     talk.end(0)
 
 
+# ---- whose datagram it is
+
+@tap.case("an answer from another port of the target is shown with that, and our host does not refuse it")
+def other_port():
+    talk = Conversation("--timeout", "8s")
+    talk.line("read the file")
+    sender = talk.hears(b"read the file")
+    other = Peer()
+    other.socket.connect(sender)
+    other.socket.send(b"DATA 1")
+    result = talk.results(1)[0]
+    tap.equal(counts(result, "status", "text", "from"), ("acked", "DATA 1", other.text), "result")
+    tap.contains(result["why"], "another port", "why")
+    other.socket.send(b"DATA 2")
+    tap.equal(talk.event("more")["from"], other.text, "more")
+    other.socket.send(b"no ECONNREFUSED")
+    talk.end(0)
+
+
+@tap.case("an answer from another address is shown and counted, and is no answer")
+def other_address():
+    talk = Conversation("--timeout", "400ms")
+    other = Peer("127.0.0.2")
+    talk.line("one")
+    other.send(b"I have two addresses", talk.hears(b"one"))
+    event = talk.event("unsolicited")
+    tap.equal(counts(event, "text", "from", "reply_bytes"), ("I have two addresses", other.text, 20),
+              "unsolicited")
+    tap.contains(event["why"], "another address", "why")
+    tap.equal(talk.results(1)[0]["status"], "timeout", "status")
+    tap.equal(talk.end(1)["unsolicited"], 1, "unsolicited of the summary")
+
+
+@tap.case("its own datagram is never an answer, whatever address it is bound to")
+def ourselves():
+    for address in ("127.0.0.1:%d", "0.0.0.0:%d"):
+        port = udptui.unused_port()
+        result = udptui.run("send", "--json", "--timeout", "300ms", "--bind", address % port,
+                            "127.0.0.1:%d" % port, "mirror").expect(1)
+        event = result.objects("unsolicited")[0]
+        tap.equal(counts(event, "text", "reply_bytes"), ("mirror", 6), "unsolicited")
+        tap.contains(event["why"], "our own", "why")
+        tap.equal(result.objects("summary")[0]["acked"], 0, "acked")
+
+
+@tap.case("0.0.0.0 and :: reach this machine, and its answer is one")
+def unspecified():
+    server = Server()
+    udptui.run("send", "0.0.0.0:%d" % server.port, "hello").expect(0)
+    udptui.need_ipv6()
+    server = Server(addresses=("[::1]:0",))
+    udptui.run("send", "[::]:%d" % server.port, "hello").expect(0)
+
+
 # ---- where from, where to
 
 @tap.case("::1 with and without a port in brackets")

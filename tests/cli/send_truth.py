@@ -12,6 +12,7 @@ import tap
 import udptui
 
 MESSAGES = int(os.environ.get("UDPTUI_TRUTH", 0))
+LIMIT_S = tap.CASE_TIMEOUT_S + MESSAGES // 10
 
 
 class Misbehaving:
@@ -85,14 +86,14 @@ for _seed, (_name, _network) in enumerate((("loses, doubles and delays", BAD),
                                            ("loses and delays", LATE))):
     for _match in ("auto", "order", "port", "echo"):
         tap.add_case("--match %s, a server that %s: no wrong time without a mark" % (_match, _name),
-                     no_wrong_time, _network, _seed, _match)
+                     no_wrong_time, _network, _seed, _match, timeout_s=LIMIT_S)
 tap.add_case("--match auto --rate: no wrong time without a mark", no_wrong_time, BAD, 7, "auto",
-             "--rate", "500/s")
+             "--rate", "500/s", timeout_s=LIMIT_S)
 tap.add_case("--match auto --retry: no wrong time without a mark", no_wrong_time, BAD, 8, "auto",
-             "--retry", "2")
+             "--retry", "2", timeout_s=LIMIT_S)
 
 
-@tap.case("--match auto at 20% loss without delay: less than 5% are marked")
+@tap.case("--match auto at 20% loss without delay: less than 5% are marked", LIMIT_S)
 def loss_alone():
     _, share, _ = talk(MESSAGES or 300, Misbehaving(10.6, 0, 0, 0, 3), "--timeout", "15ms")
     tap.true(share < 0.05, "%.1f%% are marked" % (100 * share))

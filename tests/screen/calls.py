@@ -123,8 +123,9 @@ def prompt():
     screen.wait_text(re.escape(refusing) + "> ?$")
     screen.line("hello")
     screen.wait_text("refused")
-    screen.line("/calls")
-    screen.wait_text(r"^  connect\(\d+, %s\) = 0" % re.escape(refusing))
+    screen.line("/calls 24")
+    screen.wait(lambda _: re.search(r"(?m)^  connect\(\d+, %s\) = 0" % re.escape(refusing),
+                                    screen.scrolled()), "connect")
     screen.wait_text(r"MSG_ERRQUEUE\) = 5: ECONNREFUSED, 5 B to " + re.escape(refusing))
     screen.line("/calls 65")
     screen.wait_text(r"/calls takes a number from 1 to 64")

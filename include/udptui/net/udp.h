@@ -68,10 +68,18 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
                      const struct udp_options *options, struct udp_socket *out, char *error);
 
-/* Fills in socket->local after the first datagram was sent to peer: only then an unconnected socket
- * has a port (udp(7)), and its address is the one that the route to peer gives. What cannot be found
- * out stays as it is. */
-void udp_learn_local(struct udp_socket *socket, const struct endpoint *peer);
+/*
+ * The address that datagrams to `peer` leave from, port 0, as the routes choose it or as the address
+ * of *local (not NULL) fixes it. Asks the kernel with a socket of its own that has the options'
+ * broadcast, interface and trace; connect(2) sends nothing (udp(7)). False with error as above: it
+ * says what is wrong with the source, the route or the interface.
+ */
+bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
+                     const struct udp_options *options, struct endpoint *source, char *error);
+
+/* Whether the address is one of this machine's; asks the kernel by bind(2) with a socket of its
+ * own. */
+bool udp_is_ours(const struct endpoint *address);
 
 /* Whether peer is a broadcast address of this machine's networks. Asks the kernel with a socket of
  * its own; to be called after EACCES only. */
@@ -88,7 +96,8 @@ int udp_set_membership(const struct udp_socket *socket, const struct endpoint *g
  * and the bytes waiting in it. Either pointer may be NULL. False where the kernel cannot tell. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
-/* The path MTU the kernel believes in (IP_MTU, IPV6_MTU; a connected socket), 0 where not known. */
-int udp_path_mtu(const struct udp_socket *socket);
+/* The path MTU towards peer that the kernel believes in (IP_MTU, IPV6_MTU): asked with a socket of
+ * its own, for it is told only to connected ones. 0 if it is not known. */
+int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer);
 
 #endif
