@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "logfile.h"
 #include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/nearest.h"
@@ -34,6 +35,7 @@ static const struct opt options[] = {
              "nothing is followed by the next"},
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    COMMON_LOG(FIELD(log)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_HELP,
 };
@@ -157,6 +159,20 @@ static int status_of(const struct lesson_run *run)
     return run->otherwise ? EXIT_UNANSWERED : EXIT_DONE;
 }
 
+void lesson_log(struct lesson_run *run, const struct lesson_output *output,
+                const struct lesson_topic *topic, const struct lesson_result *result,
+                const struct lesson_ladder *ladder)
+{
+    struct lesson_output logged = *output;
+
+    if (run->log == NULL)
+        return;
+    logged.file = logfile_stream(run->log);
+    logged.seed = (uint64_t)run->options->seed;
+    lesson_json.result(&logged, topic, result, ladder);
+    logfile_commit(run->log);
+}
+
 static int run_lessons(struct lesson_run *run)
 {
     int status;
@@ -166,9 +182,11 @@ static int run_lessons(struct lesson_run *run)
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
-    if (!wants_screen(run->options) || !lesson_run_screen(run))
-        lesson_run_lines(run);
-    status = status_of(run);
+    if (logfile_begin(&run->log, run->options->log, &run->signals, &status)) {
+        if (!wants_screen(run->options) || !lesson_run_screen(run))
+            lesson_run_lines(run);
+        status = logfile_end(run->log, status_of(run));
+    }
     outlet_close(run->output);
     signals_close(&run->signals);
     return status;

@@ -11,6 +11,7 @@
 #include "signals.h"
 #include "udptui/core/lesson.h"
 #include "udptui/core/text.h"
+#include "udptui/output/lesson.h"
 
 struct lesson {
     struct lesson_topic topic;
@@ -25,6 +26,7 @@ extern const struct lesson lesson_loss, lesson_duplicate, lesson_reorder, lesson
 const struct lesson *const *lessons_table(size_t *count);
 
 struct lesson_options {
+    const char *log;
     int64_t seed;
     int no_ui, automatic, json, ascii;
 };
@@ -34,7 +36,8 @@ struct lesson_run {
     const struct lesson_options *options;
     size_t first, last; /* rows of the table to go through */
     struct signals signals;
-    FILE *output; /* an outlet */
+    FILE *output;        /* an outlet */
+    struct logfile *log; /* of --log, NULL: none */
     enum text_charset charset;
     bool broken; /* output cannot be written: errno in error */
     int error;
@@ -48,6 +51,11 @@ struct lesson_run {
  */
 void lesson_play(const struct lesson *lesson, struct stage *stage,
                  const struct stage_config *config);
+
+/* Writes what a lesson found to the log, if there is one. output: the place and the choice. */
+void lesson_log(struct lesson_run *run, const struct lesson_output *output,
+                const struct lesson_topic *topic, const struct lesson_result *result,
+                const struct lesson_ladder *ladder);
 
 /* Goes through the lessons of the run as text or JSON, one after the other. */
 void lesson_run_lines(struct lesson_run *run);

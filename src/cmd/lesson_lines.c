@@ -136,14 +136,14 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
                  const struct lesson_topic *topic, struct stage *stage)
 {
     const struct lesson_writer *writer = writer_of(run);
+    const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
 
     run->otherwise |= stage->result.otherwise != NULL;
+    lesson_log(run, output, topic, &stage->result, &ladder);
     check_output(run, write_ladder(run, writer, output, topic, stage));
     if (run->broken || (asks(run) && !wait_for_enter(run)))
         return false;
-    check_output(run, writer->result(
-                          output, topic, &stage->result,
-                          &(struct lesson_ladder){.legs = stage->legs, .count = stage->leg_count}));
+    check_output(run, writer->result(output, topic, &stage->result, &ladder));
     return !run->broken;
 }
 

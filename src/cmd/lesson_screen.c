@@ -78,6 +78,7 @@ static void keep_result(struct session *session)
         return;
     fprintf(output.file, "== lesson %s (%zu/%zu)\n", session->view.topic->name, output.number,
             output.count);
+    lesson_log(session->run, &output, session->view.topic, &session->stage.result, &ladder);
     lesson_lines.result(&output, session->view.topic, &session->stage.result, &ladder);
     fclose(output.file);
     free(session->results[session->index]);

@@ -11,6 +11,7 @@
 
 #include "common_options.h"
 #include "load.h"
+#include "logfile.h"
 #include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -80,6 +81,7 @@ static const struct opt options[] = {
     COMMON_IPV6(FIELD(family)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    COMMON_LOG(FIELD(log)),
     COMMON_ASCII(FIELD(ascii)),
     {.name = "quiet",
      .letter = 'q',
@@ -119,11 +121,25 @@ void load_check_output(struct load_run *run, bool written)
     run->error = errno;
 }
 
+void load_log(struct load_run *run, struct load_snapshot *snapshot)
+{
+    snapshot->not_logged = logfile_lost(run->log);
+    if (run->log == NULL)
+        return;
+    if (snapshot->end == LOAD_RUNNING)
+        load_json.progress(logfile_stream(run->log), snapshot);
+    else
+        load_json.summary(logfile_stream(run->log), snapshot);
+    logfile_commit(run->log);
+}
+
 static void take_snapshots(struct load_run *run)
 {
-    while (load_next(run->load, &run->last))
+    while (load_next(run->load, &run->last)) {
+        load_log(run, &run->last);
         if (run->last.end == LOAD_RUNNING && !run->options->quiet)
             load_check_output(run, run->writer->progress(run->output, &run->last));
+    }
     if (run->last.end != LOAD_RUNNING)
         load_check_output(run, run->writer->summary(run->output, &run->last));
 }
@@ -168,11 +184,6 @@ static int run_load(struct load_run *run)
     char error[LOAD_ERROR_SIZE];
     int status = EXIT_SETUP;
 
-    if (!signals_open(&run->signals)) {
-        commands_complain("cannot start a thread: %s", strerror(errno));
-        return status;
-    }
-    run->output = outlet_open(&run->signals);
     run->load = load_open(run->config, error);
     if (run->load != NULL && load_start(run->load, error)) {
         signals_end_at(&run->signals, clock_monotonic_ns() + run->config->duration_ns);
@@ -183,6 +194,20 @@ static int run_load(struct load_run *run)
         commands_complain("%s", error);
     }
     load_close(run->load);
+    return status;
+}
+
+static int run_with_signals(struct load_run *run)
+{
+    int status = EXIT_SETUP;
+
+    if (!signals_open(&run->signals)) {
+        commands_complain("cannot start a thread: %s", strerror(errno));
+        return status;
+    }
+    run->output = outlet_open(&run->signals);
+    if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
+        status = logfile_end(run->log, run_load(run));
     outlet_close(run->output);
     signals_close(&run->signals);
     return status;
@@ -246,7 +271,7 @@ static int run_command(int argument_count, char *const arguments[])
                            .config = &config,
                            .writer = values.json ? &load_json : &load_lines,
                            .event_fd = event_fd};
-    status = run_load(&run);
+    status = run_with_signals(&run);
     close(event_fd);
     return status;
 }

@@ -17,6 +17,7 @@ struct load_options {
     uint64_t size_bytes;
     struct units_flow rate; /* per_second 0: as fast as acks come */
     int family;             /* enum endpoint_family */
+    const char *log;
     int json, quiet, no_ui, ascii, no_gso, no_gro;
 };
 
@@ -26,7 +27,8 @@ struct load_run {
     const struct load_writer *writer;
     struct load *load;
     struct signals signals;
-    FILE *output; /* an outlet */
+    FILE *output;        /* an outlet */
+    struct logfile *log; /* of --log, NULL: none */
     int event_fd;
     struct load_snapshot last;
     bool broken; /* output cannot be written: errno in error */
@@ -35,6 +37,9 @@ struct load_run {
 
 /* The main loop takes a turn, and so gives a sign of life, at least so often. */
 enum { LOAD_BEAT_MS = 250 };
+
+/* Writes a snapshot to the log, if there is one: progress, or the summary. */
+void load_log(struct load_run *run, struct load_snapshot *snapshot);
 
 /* Notes why writing has failed, if it has. */
 void load_check_output(struct load_run *run, bool written);

@@ -82,8 +82,10 @@ static void loop(struct load_run *run, struct load_view *view, struct frame *fra
         if (polled[1].revents != 0)
             polled[1].fd = -1; /* or the time is over, and the last acks may still come */
         eventfd_read(run->event_fd, &count);
-        while (load_next(run->load, &run->last))
+        while (load_next(run->load, &run->last)) {
+            load_log(run, &run->last);
             load_view_add(view, &run->last);
+        }
     }
 }
 

@@ -44,6 +44,7 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
     json_t *object = json_event("summary");
 
     add_figures(object, snapshot);
+    json_add_count(object, "not_logged", snapshot->not_logged);
     json_object_set_new(object, "end", json_string(load_end_text(snapshot->end)));
     return json_write_line(file, object) && fflush(file) == 0;
 }

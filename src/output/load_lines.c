@@ -72,6 +72,8 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
             units_rate(snapshot->acks_per_s, rate, sizeof rate),
             units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits));
     write_rtt(file, snapshot);
+    if (snapshot->not_logged > 0)
+        fprintf(file, "not logged %" PRIu64 "\n", snapshot->not_logged);
     if (snapshot->end != LOAD_DONE)
         fprintf(file, "ended early: %s\n", load_end_text(snapshot->end));
     return fflush(file) == 0;

@@ -174,6 +174,37 @@ def send_disk_full():
     tap.matches(result.out, r"not logged \d", "the summary")
 
 
+# ---- load and lesson
+
+@tap.case("load: beside lines, progress and the summary are in the log")
+def load_beside_lines():
+    path = log_path()
+    result = udptui.run("load", "--log", path, "-d", "1200ms", "--rate", "100/s", Server().text).expect(0)
+    tap.contains(result.out, "acked", "the lines")
+    tap.equal(objects(path)[-1]["event"], "summary", "the last")
+    tap.true(len(objects(path, "progress")) >= 1, "no progress")
+    tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
+
+
+@tap.case("load: beside the screen")
+def load_beside_the_screen():
+    path, server = log_path(), Server()
+    terminal = screen.start("load", "--log", path, "-d", "1s", "--rate", "100/s", server.text)
+    tap.equal(terminal.exit_status(), 0, "exit status")
+    tap.equal(objects(path)[-1]["event"], "summary", "the last")
+
+
+@tap.case("lesson: beside its text, what it found is in the log")
+def lesson_beside_text():
+    path = log_path()
+    result = udptui.run("lesson", "loss", "--auto", "--log", path).expect(0)
+    tap.contains(result.out, "loss", "the text")
+    whole = udptui.run("lesson", "loss", "--json").expect(0).objects("lesson")
+    logged = objects(path, "lesson")
+    tap.equal([sorted(item) for item in logged], [sorted(item) for item in whole], "keys")
+    tap.equal(logged[0]["topic"], "loss", "topic")
+
+
 # ---- files that take nothing
 
 @tap.case("serve: a full disk is said, its lines are counted, acks go on")

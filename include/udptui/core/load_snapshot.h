@@ -29,6 +29,7 @@ struct load_snapshot {
     bool times_certain;    /* no ack came twice: it would have been taken for another's */
     double acks_per_s;     /* over the latest tick; in the last snapshot over all */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p90_ns, rtt_p99_ns, rtt_p999_ns, rtt_max_ns; /* -1: none */
+    uint64_t not_logged;   /* lines that --log could not write */
     enum load_end end;     /* LOAD_RUNNING in all but the last */
 };
 
