@@ -264,10 +264,12 @@ struct reason reason_of_errno(enum reason_call call, int error, const struct end
 {
     const struct row *row = find_row(call, error, local, peer);
 
+    const char *text;
+
     if (row != NULL)
         return row->reason;
-    return (struct reason){
-        .status = RESULT_FAILED, .brief = strerror(error), .why = strerror(error)};
+    text = strerror(error); /* once: a second call may take the first one's text away */
+    return (struct reason){.status = RESULT_FAILED, .brief = text, .why = text};
 }
 
 const char *reason_sentence(const struct reason *reason, char *out, size_t size_bytes)
