@@ -58,6 +58,7 @@ static void write_record(struct recorder *recorder, const struct record *record)
         .original_bytes = record->original_bytes,
         .hop_limit = record->hop_limit,
         .traffic_class = record->traffic_class,
+        .checksum_status = record->checksum_status,
     };
 
     if (!capture_write(recorder->writer, record->wall_ns, &packet))

@@ -26,6 +26,7 @@ void session_record_sent(struct session *session, const struct send_channel *cha
     const struct send_options *options = &session->options;
     const struct record record = {
         .wall_ns = wall_ns,
+        .checksum_status = CHECKSUM_GOOD,
         .from = channel->source,
         .to = channel->target,
         .hop_limit = options->ttl > 0 ? (int16_t)options->ttl : EVENT_UNKNOWN,

@@ -5,8 +5,9 @@
 const char *checksum_status_name(enum checksum_status status)
 {
     static const char *const names[] = {
-        [CHECKSUM_UNKNOWN] = "unknown", [CHECKSUM_GOOD] = "good",       [CHECKSUM_BAD] = "bad",
-        [CHECKSUM_NONE] = "none",       [CHECKSUM_PARTIAL] = "partial",
+        [CHECKSUM_NOT_SEEN] = "not seen", [CHECKSUM_UNKNOWN] = "unknown",
+        [CHECKSUM_GOOD] = "good",         [CHECKSUM_BAD] = "bad",
+        [CHECKSUM_NONE] = "none",         [CHECKSUM_PARTIAL] = "partial",
     };
 
     return names[status];

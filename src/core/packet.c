@@ -124,6 +124,20 @@ static size_t put_ipv6(const struct packet *packet, size_t udp_bytes, uint8_t *o
     return PACKET_IPV6_HEADER;
 }
 
+/* A UDP socket is not told whether the sender of an IPv4 datagram made a checksum: udp(7) has no
+ * way, and ip(7)'s IP_CHECKSUM comes only if a network card made the sum. An IPv6 datagram that was
+ * received had one (RFC 8200 section 8.1; UDP_NO_CHECK6_RX is not set). */
+static uint16_t checksum_to_write(const struct packet *packet)
+{
+    bool seen = packet->checksum_status != CHECKSUM_NOT_SEEN;
+
+    if (packet->original_bytes > packet->size_bytes ||
+        (packet->source.family == ENDPOINT_IPV4 && !seen))
+        return 0;
+    return packet_checksum(&packet->source, &packet->destination, packet->payload,
+                           packet->size_bytes);
+}
+
 size_t packet_headers(const struct packet *packet, uint8_t *out)
 {
     bool cut = packet->original_bytes > packet->size_bytes;
@@ -135,8 +149,6 @@ size_t packet_headers(const struct packet *packet, uint8_t *out)
     put16(udp, packet->source.port);
     put16(udp + 2, packet->destination.port);
     put16(udp + 4, udp_bytes);
-    put16(udp + 6, cut ? 0
-                       : packet_checksum(&packet->source, &packet->destination, packet->payload,
-                                         packet->size_bytes));
+    put16(udp + 6, checksum_to_write(packet));
     return ip_bytes + PACKET_UDP_HEADER;
 }

@@ -432,7 +432,9 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
                                        .size_bytes = (uint32_t)packet->original_bytes,
                                        .previous = NONE,
                                        .hop_limit = packet->hop_limit,
-                                       .traffic_class = packet->traffic_class};
+                                       .traffic_class = packet->traffic_class,
+                                       .checksum = packet_checksum_seen(packet),
+                                       .fragments = packet->fragments};
     window->count++;
     window->bytes += packet->size_bytes;
     window->many += replay_may_be_many(&request->to);
@@ -707,6 +709,7 @@ void replay_window_answer(struct replay_window *window, const struct replay_matc
     window->bytes += request->ack != NULL ? packet->size_bytes : 0;
     request->ack_bytes = (uint32_t)packet->original_bytes;
     request->ack_from = packet->source;
+    request->ack_checksum = packet_checksum_seen(packet);
     request->by_order = match->kind == REPLAY_BY_ORDER;
     note_overtaken(window, request);
     if (!match->sure)

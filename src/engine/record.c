@@ -57,6 +57,7 @@ void record_sent(struct engine *engine, const struct datagram *request, const ui
                  size_t size_bytes, int64_t wall_ns)
 {
     struct record record = {.wall_ns = wall_ns,
+                            .checksum_status = CHECKSUM_GOOD,
                             .from = request->source.family != ENDPOINT_NONE ? request->source
                                                                             : request->local,
                             .to = request->peer,
@@ -71,6 +72,7 @@ void record_sent(struct engine *engine, const struct datagram *request, const ui
 void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes)
 {
     const struct record record = {.wall_ns = event->wall_ns,
+                                  .checksum_status = CHECKSUM_GOOD,
                                   .from = event->to,
                                   .to = event->from,
                                   .hop_limit = LOOP_HOP_LIMIT,

@@ -92,6 +92,18 @@ static void set_marks(json_t *object, const struct event_message *event)
             json_object_set_new(object, marks[i].key, json_true());
 }
 
+/* What a capture shows of a checksum. The number is made over the addresses too: they could be
+ * found from it. */
+static void set_checksum(json_t *object, const char *key, const char *seen_key,
+                         const struct checksum_seen *checksum, bool privacy)
+{
+    if (checksum->status == CHECKSUM_NOT_SEEN)
+        return;
+    json_object_set_new(object, key, json_string(checksum_status_name(checksum->status)));
+    if (!privacy)
+        json_add_count(object, seen_key, checksum->value);
+}
+
 /* "from" is the address or a number in place of it, "name" what the client called itself. */
 static void set_client(json_t *object, const struct roster *roster,
                        const struct event_message *event)
@@ -120,6 +132,8 @@ static void set_reply(json_t *object, const struct serve_output *output,
                       const struct event_message *event, const uint8_t *ack)
 {
     json_add_count(object, "ack_bytes", event->ack_bytes);
+    set_checksum(object, "ack_checksum", "ack_checksum_seen", &event->ack_checksum,
+                 output->privacy);
     if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
         json_add_endpoint(object, "ack_from", &event->ack_from, output->zones);
     if (event->ack_stored_bytes > 0 && !(output->privacy && names_client(output, event, ack)))
@@ -140,6 +154,9 @@ static void set_request(json_t *object, const struct serve_output *output,
     json_add_payload(object, payload, event->stored_bytes);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);
+    set_checksum(object, "checksum", "checksum_seen", &event->checksum, output->privacy);
+    if (event->fragments > 0)
+        json_add_count(object, "fragments", event->fragments);
     set_marks(object, event);
 }
 

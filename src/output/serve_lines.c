@@ -42,6 +42,8 @@ static void write_fate(FILE *file, const struct event_message *event)
                     : units_duration(event->service_ns, service, sizeof service),
                 event->flags & MESSAGE_CUT ? " (cut: size)" : "", words[0] != '\0' ? ", " : "",
                 words);
+        if (event->ack_checksum.status == CHECKSUM_BAD)
+            fputs(" (bad checksum)", file);
         break;
     case ACK_HELD:
         if (event->why_held == HELD_LOSS && words[0] != '\0')
@@ -136,6 +138,8 @@ static void write_payload(const struct serve_output *output, const struct event_
         payload_write(output->file, &style, output->charset, output->scratch, payload,
                       event->stored_bytes);
     write_marks(output->file, event->flags);
+    if (event->checksum.status == CHECKSUM_BAD)
+        fputs(" (bad checksum)", output->file);
 }
 
 bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,

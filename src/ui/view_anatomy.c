@@ -2,9 +2,10 @@
 /*
  * view_anatomy: fields first, then a drawing of them.
  *
- * A field is seen where the socket told it, reconstructed where it follows from what was seen, and
- * otherwise not known: nothing is made up. The checksum is the one that core/packet writes into
- * captures. Where the boxes of the ruler's 32 bits do not fit, the fields are a list.
+ * A field is seen if the socket told it or the capture holds it, reconstructed if it follows from
+ * what was seen, and otherwise not known: nothing is made up. A socket tells no checksum: what it was
+ * follows from the rest, but with IPv4 the sender may have made none (RFC 768). If the boxes of the
+ * ruler's 32 bits do not fit, the fields are a list.
  */
 #include "view_anatomy.h"
 
@@ -13,15 +14,24 @@
 #include "udptui/core/packet.h"
 #include "udptui/core/units.h"
 
-enum origin { SEEN, RECONSTRUCTED, NOT_KNOWN, NOWHERE }; /* the last: not shown at all */
+/* The last: not shown at all. */
+enum origin { SEEN, RECONSTRUCTED, IF_ANY, NOT_KNOWN, NOWHERE };
 
 enum { BIT_COLUMNS = 2, BOX_COLUMNS = 32 * BIT_COLUMNS + 1, HALF_COLUMNS = BOX_COLUMNS / 2 };
 
 static const char *const origin_words[] = {
-    [SEEN] = "seen", [RECONSTRUCTED] = "reconstructed", [NOT_KNOWN] = "not known"};
+    [SEEN] = "seen",
+    [RECONSTRUCTED] = "reconstructed",
+    [IF_ANY] = "if it had one",
+    [NOT_KNOWN] = "not known",
+};
 
 static const enum style origin_styles[] = {
-    [SEEN] = STYLE_VALUE, [RECONSTRUCTED] = STYLE_NORMAL, [NOT_KNOWN] = STYLE_DIM};
+    [SEEN] = STYLE_VALUE,
+    [RECONSTRUCTED] = STYLE_NORMAL,
+    [IF_ANY] = STYLE_NORMAL,
+    [NOT_KNOWN] = STYLE_DIM,
+};
 
 struct field {
     const char *name;
@@ -50,7 +60,18 @@ static bool is_corrupt(const struct event_message *event)
     return false;
 }
 
-/* Why the checksum cannot be told; NULL where it can. A hidden address could be found from it. */
+static bool is_captured(const struct event_message *event)
+{
+    return event->checksum.status != CHECKSUM_NOT_SEEN;
+}
+
+/* What we sent has a checksum, and so has what came by IPv6. */
+static bool has_checksum(const struct event_message *event)
+{
+    return event->from.family == ENDPOINT_IPV6 || event_is_from_server(event);
+}
+
+/* Why the checksum cannot be told; NULL if it can. A hidden address could be found from it. */
 static const char *why_no_checksum(const struct model *model)
 {
     const struct event_message *event = &model->detail.event;
@@ -79,9 +100,10 @@ static struct field port_field(const char *name, const struct endpoint *endpoint
     return field;
 }
 
+/* A capture holds the length of a datagram whose data it does not hold; a socket tells the data. */
 static struct field length_field(const struct event_message *event)
 {
-    bool cut = event->flags & MESSAGE_TRUNCATED;
+    bool cut = (event->flags & MESSAGE_TRUNCATED) && !is_captured(event);
     struct field field = {.name = "length", .origin = cut ? NOT_KNOWN : SEEN};
     unsigned size = event->size_bytes;
 
@@ -93,15 +115,39 @@ static struct field length_field(const struct event_message *event)
     return field;
 }
 
-static struct field checksum_field(const struct detail *detail, bool known)
+/* The one that is right for the data. */
+static unsigned right_checksum(const struct detail *detail)
 {
     const struct event_message *event = &detail->event;
-    struct field field = {.name = "checksum", .origin = known ? RECONSTRUCTED : NOT_KNOWN};
 
-    if (known)
-        snprintf(field.value, sizeof field.value, "0x%04x",
-                 packet_checksum(source_of(event), destination_of(event), detail->payload,
-                                 event->stored_bytes));
+    return packet_checksum(source_of(event), destination_of(event), detail->payload,
+                           event->stored_bytes);
+}
+
+static struct field seen_checksum_field(const struct model *model)
+{
+    const struct checksum_seen *checksum = &model->detail.event.checksum;
+    struct field field = {.name = "checksum", .origin = SEEN};
+    const char *status = checksum_status_name(checksum->status);
+
+    if (model->config.privacy)
+        snprintf(field.value, sizeof field.value, "hidden, %s", status);
+    else
+        snprintf(field.value, sizeof field.value, "0x%04x %s", checksum->value, status);
+    return field;
+}
+
+static struct field checksum_field(const struct model *model)
+{
+    const struct event_message *event = &model->detail.event;
+    struct field field = {.name = "checksum", .origin = NOT_KNOWN};
+
+    if (is_captured(event))
+        return seen_checksum_field(model);
+    if (why_no_checksum(model) != NULL)
+        return field;
+    field.origin = has_checksum(event) ? RECONSTRUCTED : IF_ANY;
+    snprintf(field.value, sizeof field.value, "0x%04x", right_checksum(&model->detail));
     return field;
 }
 
@@ -236,29 +282,69 @@ static void put_list(struct pager *pager, const struct field *fields)
         put_field(pager, labels[i], &fields[i]);
 }
 
+/* ---- what a checksum is worth */
+
+static void put_bad_checksum(struct pager *pager)
+{
+    const struct model *model = pager->view->model;
+
+    if (model->detail.event.checksum.value == 0)
+        pager_field(pager, "Checksum", STYLE_FAILED,
+                    "BAD: with IPv6 none is allowed in tunnels alone (RFC 6936)");
+    else if (why_no_checksum(model) != NULL)
+        pager_field(pager, "Checksum", STYLE_FAILED, "BAD: it does not belong to this data");
+    else
+        pager_field(pager, "Checksum", STYLE_FAILED, "BAD: 0x%04x belongs to this data",
+                    right_checksum(&model->detail));
+}
+
+static void put_seen_checksum(struct pager *pager)
+{
+    static const char *const texts[] = {
+        [CHECKSUM_UNKNOWN] = "cannot be checked: the capture does not hold all of the data",
+        [CHECKSUM_NONE] = "none: the sender made none (RFC 768), or the recorder did not know",
+        [CHECKSUM_PARTIAL] = "partial: captured before the network card completed it",
+    };
+    uint8_t status = pager->view->model->detail.event.checksum.status;
+
+    if (status == CHECKSUM_BAD)
+        put_bad_checksum(pager);
+    else if (status != CHECKSUM_GOOD)
+        pager_field(pager, "Checksum", STYLE_DIM, "%s", texts[status]);
+}
+
+static void put_checksum_note(struct pager *pager)
+{
+    const struct model *model = pager->view->model;
+    const struct event_message *event = &model->detail.event;
+    const char *why = why_no_checksum(model);
+
+    if (is_captured(event))
+        put_seen_checksum(pager);
+    else if (why != NULL)
+        pager_field(pager, "Checksum", STYLE_DIM, "not known: %s", why);
+}
+
 /* ---- the parts */
 
 static void put_udp(struct pager *pager)
 {
     const struct view *view = pager->view;
-    const struct detail *detail = &view->model->detail;
-    const struct event_message *event = &detail->event;
+    const struct event_message *event = &view->model->detail.event;
     const struct endpoint *source = source_of(event), *destination = destination_of(event);
     const struct endpoint *hidden = view->model->config.privacy ? &event->from : NULL;
-    const char *why = why_no_checksum(view->model);
     const struct field fields[] = {
         port_field("source port", source, source == hidden),
         port_field("destination port", destination, destination == hidden),
         length_field(event),
-        checksum_field(detail, why == NULL),
+        checksum_field(view->model),
     };
 
     if (view->columns >= PAGER_MARGIN + BOX_COLUMNS)
         put_boxes(pager, fields);
     else
         put_list(pager, fields);
-    if (why != NULL)
-        pager_field(pager, "Checksum", STYLE_DIM, "not known: %s", why);
+    put_checksum_note(pager);
 }
 
 /* A byte of the IP header that the socket may have told. */
@@ -309,15 +395,17 @@ static void put_ip(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
     bool ipv4 = event->from.family == ENDPOINT_IPV4, both = !endpoint_is_unspecified(&event->to);
-    bool checksum = why_no_checksum(pager->view->model) == NULL;
+    bool checksum = why_no_checksum(pager->view->model) == NULL && !is_captured(event);
+    enum origin fixed = is_captured(event) ? SEEN : RECONSTRUCTED;
     const struct field fields[] = {
         hop_limit_field(event, ipv4),
         class_field(event, ipv4),
         {.name = both ? "both addresses" : "the client's address", .origin = SEEN},
         {.name = "our address", .origin = both ? NOWHERE : NOT_KNOWN},
-        {.name = "version", .origin = RECONSTRUCTED, .value = {ipv4 ? '4' : '6'}},
-        {.name = "protocol", .origin = RECONSTRUCTED, .value = "17"},
-        {.name = "checksum (pseudo-header)", .origin = checksum ? RECONSTRUCTED : NOWHERE},
+        {.name = "version", .origin = fixed, .value = {ipv4 ? '4' : '6'}},
+        {.name = "protocol", .origin = fixed, .value = "17"},
+        {.name = has_checksum(event) ? "checksum (pseudo-header)" : "checksum (if it had one)",
+         .origin = checksum ? RECONSTRUCTED : NOWHERE},
     };
     const char *label = ipv4 ? "IPv4" : "IPv6";
 

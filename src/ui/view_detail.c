@@ -32,7 +32,8 @@ static void put_size(struct pager *pager, const struct event_message *event)
     pager_field(pager, "Size", STYLE_NORMAL, "%u B + UDP header %d B + %s header %u B = %u B%s",
                 (unsigned)event->size_bytes, UDP_HEADER, ipv4 ? "IPv4" : "IPv6", header,
                 (unsigned)event->size_bytes + UDP_HEADER + header,
-                event->flags & MESSAGE_TRUNCATED ? " or more" : "");
+                event->flags & MESSAGE_TRUNCATED && !(event->flags & MESSAGE_REPLAYED) ? " or more"
+                                                                                       : "");
 }
 
 static void put_marks(struct pager *pager, const struct event_message *event)
@@ -41,7 +42,6 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         enum message_flag flag;
         const char *text;
     } marks[] = {
-        {MESSAGE_TRUNCATED, "TRUNCATED: it was longer than the receive buffer"},
         {MESSAGE_BROADCAST, "broadcast: sent to every machine of the network"},
         {MESSAGE_MULTICAST, "multicast: sent to a group"},
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
@@ -49,9 +49,17 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         {MESSAGE_CROWDED, "so many waited for a reply that this one was given up early"},
     };
 
+    if (event->flags & MESSAGE_TRUNCATED)
+        pager_field(pager, "Mark", STYLE_WARNING, "TRUNCATED: %s",
+                    event->flags & MESSAGE_REPLAYED ? "the capture does not hold all of it"
+                                                    : "it was longer than the receive buffer");
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (event->flags & marks[i].flag)
             pager_field(pager, "Mark", STYLE_WARNING, "%s", marks[i].text);
+    if (event->fragments > 0)
+        pager_field(pager, "Mark", STYLE_WARNING, "fragmented: %s%u IP packets of it%s",
+                    event->fragments == UINT8_MAX ? "more than " : "", (unsigned)event->fragments,
+                    event->flags & MESSAGE_TRUNCATED ? ", others are missing" : ", put together");
 }
 
 static const char *why_text(const struct event_message *event)

@@ -59,7 +59,8 @@ static void format_label(const struct view *view, const struct event_message *ev
     if (event->number != 0)
         snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
                  (unsigned long long)event->number);
-    snprintf(whole, sizeof whole, "%s%s %s", who, number, event->size_bytes > 0 ? text : "(empty)");
+    snprintf(whole, sizeof whole, "%s%s %s%s", who, number, view_marks(event),
+             event->size_bytes > 0 ? text : "(empty)");
     text_fit(leg->label, sizeof leg->label, whole,
              text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
 }
@@ -72,8 +73,9 @@ static void label_ack(const struct view *view, const struct event_message *event
     size_t seen = event->ack_stored_bytes < SEEN_BYTES ? event->ack_stored_bytes : SEEN_BYTES;
 
     text_render(text, sizeof text, ack, seen, view->charset);
-    snprintf(whole, sizeof whole, "ack #%llu%s%s", (unsigned long long)event->number,
-             seen > 0 ? " " : "", text);
+    snprintf(whole, sizeof whole, "ack #%llu%s%s%s", (unsigned long long)event->number,
+             event->ack_checksum.status == CHECKSUM_BAD ? " BAD CHECKSUM" : "", seen > 0 ? " " : "",
+             text);
     text_fit(leg->label, sizeof leg->label, whole,
              text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
 }

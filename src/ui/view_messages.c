@@ -75,6 +75,7 @@ static void put_text(const struct view *view, int row, int column, int end,
     char text[PAYLOAD_SEEN * TEXT_EXPANSION + 1];
 
     format_payload(view, event, payload, text, sizeof text);
+    column = frame_put(view->frame, row, column, end, STYLE_WARNING, view_marks(event));
     frame_put_left(view->frame, row, column, end - column,
                    event->size_bytes == 0 ? STYLE_DIM : STYLE_NORMAL, view->charset, text);
 }

@@ -118,6 +118,15 @@ const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t gen
     return out;
 }
 
+const char *view_marks(const struct event_message *event)
+{
+    bool cut = event->flags & MESSAGE_TRUNCATED;
+
+    if (event->checksum.status == CHECKSUM_BAD)
+        return cut ? "BAD CHECKSUM, CUT " : "BAD CHECKSUM ";
+    return cut ? "CUT " : "";
+}
+
 /* ---- fates */
 
 /* What the imagined network lost is said so, by the way on which it died; what else befell it is
@@ -149,6 +158,8 @@ static void format_sent(const struct event_message *event, bool brief, char *out
         view_append(out, size, " ?");
     else if (!brief && event->service_ns >= 0)
         view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
+    if (event->ack_checksum.status == CHECKSUM_BAD)
+        view_append(out, size, brief ? ", BAD" : ", BAD SUM");
 }
 
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
@@ -182,7 +193,8 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
         break;
     }
     format_sent(event, brief, out, size);
-    return fate_corrupt(&event->fate) ? STYLE_WARNING : STYLE_ACKED;
+    return fate_corrupt(&event->fate) || event->ack_checksum.status == CHECKSUM_BAD ? STYLE_WARNING
+                                                                                    : STYLE_ACKED;
 }
 
 void view_join(const struct view *view, char *out, size_t size)

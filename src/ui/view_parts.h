@@ -65,6 +65,10 @@ const char *view_peer(const struct view *view, uint32_t slot, uint32_t generatio
 const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t generation,
                             const struct endpoint *peer, char *out, size_t size);
 
+/* What the text of a message does not show: "BAD CHECKSUM ", "CUT " (not all of it is there); ""
+ * for most. */
+const char *view_marks(const struct event_message *event);
+
 /* "acked 31 us", "acked x2, delayed 83 ms", "LOST request", "HELD loop", "FAILED no buffer space",
  * "sent by hand"; brief: what makes it differ from others alone. */
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size);

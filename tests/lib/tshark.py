@@ -13,7 +13,7 @@ FIELDS = ("frame.time_epoch", "frame.cap_len", "ip.src", "ip.dst", "ipv6.src", "
           "udp.srcport", "udp.dstport", "udp.length", "udp.checksum", "udp.checksum.status",
           "ip.checksum.status", "ip.ttl", "ipv6.hlim", "ip.dsfield", "ipv6.tclass", "udp.payload",
           "_ws.expert.message", "_ws.malformed")
-GOOD = "1"
+GOOD, ABSENT = "1", "3"  # of a checksum
 
 
 def need():
@@ -28,8 +28,9 @@ def _row(line):
     field = dict(zip(FIELDS, line.split("\t")))
     seconds, fraction = field["frame.time_epoch"].split(".")
     ipv4 = field["ip.src"] != ""
-    problems = [text for text in (field["_ws.expert.message"], field["_ws.malformed"]) if text]
-    if field["udp.checksum.status"] != GOOD:
+    problems = [text for text in (field["_ws.expert.message"], field["_ws.malformed"])
+                if text and not text.startswith("Possible traceroute")]  # the port looks like one
+    if field["udp.checksum.status"] != (GOOD if int(field["udp.checksum"], 16) else ABSENT):
         problems.append("UDP checksum status " + field["udp.checksum.status"])
     if ipv4 and field["ip.checksum.status"] != GOOD:
         problems.append("IP checksum status " + field["ip.checksum.status"])

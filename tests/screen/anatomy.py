@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """anatomy: the datagram in the detail is the one in the capture file, checksum and all."""
+import os
 import re
 
 import tap
@@ -41,23 +42,40 @@ def same_checksum(host):
     if ":" in host:
         udptui.need_ipv6()
     screen = Shown(host, b"what is in a datagram?")
-    shown = screen.wait_text(r"checksum 0x([0-9a-f]{4}) reconstructed").group(1)
+    ipv4 = ":" not in host
+    shown = screen.wait_text(r"checksum 0x([0-9a-f]{4}) %s" % ("if it had one" if ipv4 else "reconstructed"))
+    screen.wait_text(r"checksum \(%s\)" % ("if it had one" if ipv4 else "pseudo-header"))
     screen.wait_text(r"source port %d +seen" % screen.peer.port)
     screen.wait_text(r"length 30 \(8 \+ 22\) +seen")
     limit = screen.wait_text(r"seen: (?:TTL|hop limit) (\d+)").group(1)
     row = screen.recorded()
-    tap.equal((int(shown, 16), int(limit)), (row.checksum, row.ttl), "checksum and time to live")
+    tap.equal((0 if ipv4 else int(shown.group(1), 16), int(limit)), (row.checksum, row.ttl),
+              "checksum and time to live")
 
 
-tap.add_case("the checksum on the screen is the capture's on IPv4", same_checksum, "127.0.0.1")
+tap.add_case("what is not known of the checksum on IPv4, neither screen nor file claims", same_checksum, "127.0.0.1")
 tap.add_case("the checksum on the screen is the capture's on IPv6", same_checksum, "::1")
+
+
+@tap.case("a capture's checksum is the one that was seen; a bad one is marked on every screen")
+def seen_checksums():
+    screen = Screen(80, 24)
+    screen.run("replay", "--speed", "max", os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap"))
+    screen.wait_text("BAD CHECKSUM bad chec")
+    screen.keys("Tab", "g", "Enter")
+    screen.wait_text("checksum 0xdead bad +seen")
+    screen.wait_text("Checksum +BAD: 0xdf4d belongs to this data")
+    screen.keys("Escape", "l")
+    screen.wait_text(r"#1 BAD CHECKSUM bad ")
+    screen.keys("Escape", "Down", "Enter")
+    screen.wait_text("checksum 0x0000 none +seen")
 
 
 @tap.case("in 40 columns a list takes the place of the boxes")
 def _():
     screen = Shown("127.0.0.1", b"narrow", columns=40, rows=24)
     screen.wait_text(r"Source port +%d, seen" % screen.peer.port)
-    screen.wait_text(r"Checksum +0x[0-9a-f]{4}, reconstructed")
+    screen.wait_text(r"Checksum +0x[0-9a-f]{4}, if it had one")
     screen.keys("G")
     screen.wait_text(r"0000 +6e 61 72 72 6f 77")
 

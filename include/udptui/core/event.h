@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "udptui/core/call.h"
+#include "udptui/core/checksum.h"
 #include "udptui/core/counts.h"
 #include "udptui/core/endpoint.h"
 #include "udptui/core/fate.h"
@@ -79,6 +80,8 @@ struct event_message {
     struct endpoint to;    /* the address and port of ours that was hit; a server's of a capture */
     struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
     struct fate fate;      /* what impairments did to it */
+    struct checksum_seen checksum, ack_checksum; /* UDP's, of a capture; not seen in an engine */
+    uint8_t fragments;     /* of a capture: IP packets it came in, 0: it was not fragmented */
 };
 
 struct event_client {

@@ -28,8 +28,8 @@ struct packet {
                             * buffer or a missing fragment cut it */
     int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN: 64 and 0 are written */
     uint16_t checksum;                /* from a capture: as found */
-    uint8_t checksum_status;          /* enum checksum_status */
-    uint8_t fragments;                /* IP packets it came in: 0 or 1: whole; 255: that or more */
+    uint8_t checksum_status;          /* enum checksum_status; to be written: see packet_headers */
+    uint8_t fragments;                /* IP packets it came in, if in fragments; 255: or more */
 };
 
 /* The UDP checksum over pseudo-header, header and payload (RFC 768; RFC 8200 section 8.1), never 0.
@@ -41,9 +41,16 @@ uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *d
  * which the checksum is made. */
 enum checksum_status packet_checksum_status(const struct packet *packet, bool rerouted);
 
+/* What packet_parse found. */
+static inline struct checksum_seen packet_checksum_seen(const struct packet *packet)
+{
+    return (struct checksum_seen){.value = packet->checksum, .status = packet->checksum_status};
+}
+
 /* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented,
- * identification 0; IPv6 with flow label 0. If the payload is cut (original_bytes > size_bytes)
- * the lengths are the original's and the UDP checksum, which nobody can tell, is 0.
+ * identification 0; IPv6 with flow label 0. The UDP checksum is right, or 0 with IPv4 if the status is
+ * CHECKSUM_NOT_SEEN: no other number says "none, or not known". If the payload is cut
+ * (original_bytes > size_bytes) the lengths are the original's and the checksum is 0.
  * Returns their length: 28 or 48. out: PACKET_HEADERS_MAX. */
 size_t packet_headers(const struct packet *packet, uint8_t *out);
 

@@ -70,6 +70,8 @@ struct replay_request {
     uint32_t previous;                    /* between the same endpoints, and its number */
     uint64_t previous_number;
     int16_t hop_limit, traffic_class;
+    struct checksum_seen checksum, ack_checksum;
+    uint8_t fragments;
     uint16_t flags;        /* enum message_flag */
     bool by_order;         /* answered with nothing to go by but the order */
     bool told, extra_seen; /* for the owner */

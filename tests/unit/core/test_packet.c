@@ -25,6 +25,7 @@ static struct packet packet_of(const char *source, const char *destination, cons
                            .payload = (const uint8_t *)payload,
                            .size_bytes = strlen(payload),
                            .original_bytes = strlen(payload),
+                           .checksum_status = CHECKSUM_GOOD,
                            .hop_limit = EVENT_UNKNOWN,
                            .traffic_class = EVENT_UNKNOWN};
 }
@@ -62,6 +63,24 @@ static void an_ipv6_datagram(void **state)
     struct packet packet = packet_of("[2001:db8::23]:53211", "[fe80::1]:4010", "hi everyone");
 
     (void)state;
+    packet.hop_limit = 255;
+    packet.traffic_class = 0x2e;
+    expect_headers(&packet, "62e00000001311ff20010db8000000000000000000000023"
+                            "fe800000000000000000000000000001"
+                            "cfdb0faa0013adc8");
+}
+
+/* A socket does not tell whether an IPv4 datagram had one; by IPv6 all have. */
+static void a_checksum_that_was_not_seen(void **state)
+{
+    struct packet packet = packet_of("192.168.0.23:53211", "192.168.0.108:4010", "hello");
+
+    (void)state;
+    packet.checksum_status = CHECKSUM_NOT_SEEN;
+    expect_headers(&packet, "45000021000040004011b8f8c0a80017c0a8006c"
+                            "cfdb0faa000d0000");
+    packet = packet_of("[2001:db8::23]:53211", "[fe80::1]:4010", "hi everyone");
+    packet.checksum_status = CHECKSUM_NOT_SEEN;
     packet.hop_limit = 255;
     packet.traffic_class = 0x2e;
     expect_headers(&packet, "62e00000001311ff20010db8000000000000000000000023"
@@ -141,6 +160,7 @@ static void round_trip(uint64_t *seed, uint8_t *payload, uint8_t *frame)
                           .destination = random_endpoint(seed, family),
                           .payload = payload,
                           .size_bytes = random_size(seed),
+                          .checksum_status = CHECKSUM_GOOD,
                           .hop_limit = (int16_t)(judge_random(seed) % 256),
                           .traffic_class = (int16_t)(judge_random(seed) % 256)};
     struct packet_parsed parsed;
@@ -179,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ipv4_datagram), cmocka_unit_test(an_empty_one_with_ttl_and_tos),
         cmocka_unit_test(an_ipv6_datagram), cmocka_unit_test(a_checksum_is_never_zero),
+        cmocka_unit_test(a_checksum_that_was_not_seen),
         cmocka_unit_test(a_cut_one),        cmocka_unit_test(the_largest_payload),
         cmocka_unit_test(there_and_back),
     };

@@ -28,6 +28,7 @@ static size_t make_udp(uint8_t *out)
                             .payload = payload,
                             .size_bytes = PAYLOAD,
                             .original_bytes = PAYLOAD,
+                            .checksum_status = CHECKSUM_GOOD,
                             .hop_limit = 64};
     uint8_t headers[PACKET_HEADERS_MAX];
 

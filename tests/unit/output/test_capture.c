@@ -50,6 +50,7 @@ static struct packet packet_of(const char *payload)
         .payload = (const uint8_t *)payload,
         .size_bytes = strlen(payload),
         .original_bytes = strlen(payload),
+        .checksum_status = CHECKSUM_GOOD,
         .hop_limit = EVENT_UNKNOWN,
         .traffic_class = EVENT_UNKNOWN};
 }

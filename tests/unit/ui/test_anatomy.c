@@ -81,12 +81,12 @@ static void boxes(void **state)
         "   ┌───────────────────────────────┬───────────────────────────────┐\n"
         "   │ source port 50002        seen │ destination port 4010    seen │\n"
         "   ├───────────────────────────────┼───────────────────────────────┤\n"
-        "   │ length 17 (8 + 9)        seen │ checksum 0x4aa3 reconstructed │\n"
+        "   │ length 17 (8 + 9)        seen │ checksum 0x4aa3 if it had one │\n"
         "   ├───────────────────────────────┴───────────────────────────────┤\n"
         "   │ data, 9 B  \\x1B[31mred?                                  seen │\n"
         "   └───────────────────────────────────────────────────────────────┘\n"
         "   IPv4         seen: TTL 64, TOS 0x00 (DSCP 0, ECN 0), both addresses\n"
-        "                reconstructed: version 4, protocol 17, checksum (pseudo-header)\n"
+        "                reconstructed: version 4, protocol 17, checksum (if it had one)\n"
         "\n"
         "   Text         \\x1B[31mred?\n");
     scene_close(scene);
@@ -105,7 +105,7 @@ static void boxes_in_ascii(void **state)
         "   +-------------------------------+-------------------------------+\n"
         "   | source port 65535        seen | destination port 65535   seen |\n"
         "   +-------------------------------+-------------------------------+\n"
-        "   | length 69 (8 + 61)       seen | checksum 0x1a71 reconstructed |\n"
+        "   | length 69 (8 + 61)       seen | checksum 0x1a71 if it had one |\n"
         "   +-------------------------------+-------------------------------+\n"
         "   | data, 61 B  a text that is a good deal longer than the ~ seen |\n"
         "   +---------------------------------------------------------------+\n");
@@ -122,7 +122,7 @@ static void a_list_where_boxes_do_not_fit(void **state)
         "   Source port  50002, seen\n"
         "   Dest. port   4010, seen\n"
         "   Length       17 (8 + 9), seen\n"
-        "   Checksum     0x4aa3, reconstructed\n"
+        "   Checksum     0x4aa3, if it had one\n"
         "   IPv4         seen: TTL 64, TOS 0x00\n"));
     scene_close(scene);
 }
@@ -219,6 +219,53 @@ static void privacy(void **state)
     scene_close(scene);
 }
 
+/* ---- what a capture holds */
+
+static void expect_seen(uint8_t status, uint16_t value, const char *field, const char *note)
+{
+    struct event_message message = message_of("hello");
+
+    message.checksum = (struct checksum_seen){.value = value, .status = status};
+    message.flags = MESSAGE_REPLAYED;
+    struct scene *scene = scene_of(24, 80, TEXT_UTF8, &message, "hello");
+    assert_true(scene_shows(scene, field));
+    assert_true(scene_shows(scene, note));
+    assert_true(scene_shows(scene, "both addresses, version\n"));
+    scene_close(scene);
+}
+
+static void seen_checksums(void **state)
+{
+    (void)state;
+    expect_seen(CHECKSUM_GOOD, 0x673c, "checksum 0x673c good     seen", "");
+    expect_seen(CHECKSUM_BAD, 0xdead, "checksum 0xdead bad      seen",
+                "Checksum     BAD: 0x673c belongs to this data");
+    expect_seen(CHECKSUM_NONE, 0, "checksum 0x0000 none     seen", "Checksum     none: ");
+    expect_seen(CHECKSUM_PARTIAL, 0x8208, "checksum 0x8208 partial  seen",
+                "Checksum     partial: captured before the network card");
+    expect_seen(CHECKSUM_UNKNOWN, 0x1234, "checksum 0x1234 unknown  seen",
+                "Checksum     cannot be checked: ");
+}
+
+static void a_bad_one_is_marked_in_the_list(void **state)
+{
+    struct event_message message = message_of("hello");
+
+    (void)state;
+    message.checksum = (struct checksum_seen){.value = 0xdead, .status = CHECKSUM_BAD};
+    message.flags = MESSAGE_REPLAYED;
+    struct scene *scene = scene_of(24, 80, TEXT_UTF8, &message, "hello");
+    scene_key(scene, 27);
+    assert_true(scene_shows(scene, "BAD CHECKSUM hello"));
+    message.ack_checksum = message.checksum;
+    message.checksum.status = CHECKSUM_GOOD;
+    message.number++;
+    open_detail(scene, &message, "hello");
+    scene_key(scene, 27);
+    assert_true(scene_shows(scene, "acked 31 us, BAD SUM"));
+    scene_close(scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +276,8 @@ int main(void)
         cmocka_unit_test(sent_by_hand),
         cmocka_unit_test(no_checksum),
         cmocka_unit_test(privacy),
+        cmocka_unit_test(seen_checksums),
+        cmocka_unit_test(a_bad_one_is_marked_in_the_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
