@@ -238,7 +238,9 @@ static struct logfile *allocate(const char *path)
     log->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (log->ring != NULL && log->stream != NULL && log->wake_fd >= 0)
         return log;
+    int code = errno;
     free_all(log);
+    errno = code;
     return NULL;
 }
 
@@ -265,7 +267,7 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
     }
     *status = EXIT_SETUP;
     *log = allocate(path);
-    int code = *log != NULL ? start(*log, signals) : ENOMEM;
+    int code = *log != NULL ? start(*log, signals) : errno;
     if (code == 0)
         return true;
     commands_complain("--log %s: %s", path, strerror(code));

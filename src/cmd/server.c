@@ -215,6 +215,11 @@ bool server_open(struct server *server, const struct server_options *options,
                               .started_ns = clock_monotonic_ns(),
                               .deadline_ns = INT64_MAX,
                               .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    if (server->event_fd < 0) {
+        commands_complain("cannot start the server: %s", strerror(errno));
+        *status = EXIT_SETUP;
+        return false;
+    }
     server_calls_begin(&server->calls);
     if (options->duration_ns > 0)
         server->deadline_ns = server->started_ns + options->duration_ns;

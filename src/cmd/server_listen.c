@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server_listen: from what was typed to open sockets, and multicast groups joined. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,6 +9,7 @@
 #include "server.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/loop.h"
+#include "udptui/core/reason.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
 
@@ -151,8 +153,9 @@ static bool open_sockets(struct server *server, int *status)
 
 static const char not_a_group[] = "not a multicast group: use 224.0.0.0/4 or ff00::/8";
 
-/* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. NULL, or what is wrong. */
-static const char *parse_group(const char *text, struct endpoint *out)
+/* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. NULL, or what is wrong,
+ * perhaps in why (REASON_SIZE). */
+static const char *parse_group(const char *text, struct endpoint *out, char *why)
 {
     struct endpoint_spec spec;
 
@@ -164,7 +167,7 @@ static const char *parse_group(const char *text, struct endpoint *out)
     *out = spec.literal;
     out->port = 0;
     if (spec.zone[0] != '\0' && (out->scope = resolve_zone(spec.zone)) == 0)
-        return "there is no such interface: 'ip link' lists them";
+        return resolve_zone_reason(errno, why);
     return NULL;
 }
 
@@ -205,13 +208,14 @@ static const char *reason_for_nobody(const struct server *server, const struct e
 /* --join: with every socket that can receive it. */
 static bool join_asked(struct server *server, const char *text, int *status)
 {
-    char what[ENDPOINT_HOST_SIZE], error[UDP_ERROR_SIZE];
+    char what[ENDPOINT_HOST_SIZE], error[UDP_ERROR_SIZE], why[REASON_SIZE];
     struct endpoint group;
-    const char *wrong = parse_group(text, &group);
+    const char *wrong = parse_group(text, &group, why);
 
     snprintf(what, sizeof what, "--join %s", text);
     if (wrong != NULL)
-        return refuse(status, EXIT_USAGE, what, wrong);
+        return refuse(status, wrong == why && errno != ENODEV ? EXIT_SETUP : EXIT_USAGE, what,
+                      wrong);
     uint64_t which = takers_of(server, &group);
     if (which == 0)
         return refuse(status, EXIT_USAGE, what, reason_for_nobody(server, &group));

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "state.h"
+#include "udptui/core/reason.h"
 #include "udptui/core/ring.h"
 #include "udptui/core/units.h"
 #include "udptui/net/batch.h"
@@ -109,6 +110,21 @@ static void set_publisher(struct engine *engine)
     engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */
 }
 
+/* Why a part could not be made: errno tells a lack of descriptors from one of memory. */
+static void explain(const struct engine_config *config, int code, char *error)
+{
+    struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
+    char why[REASON_SIZE];
+
+    if (code == EMFILE || code == ENFILE)
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s",
+                 reason_sentence(&reason, why, sizeof why));
+    else
+        snprintf(error, ENGINE_ERROR_SIZE,
+                 "not enough memory for %u clients: use a smaller --max-clients",
+                 config->clients_max);
+}
+
 struct engine *engine_open(const struct engine_config *config, char *error)
 {
     struct engine *engine = calloc(1, sizeof *engine);
@@ -123,9 +139,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
     engine->wake_fd = engine->own.fd = engine->link_watch = -1;
     if (!open_parts(engine, &key)) {
-        snprintf(error, ENGINE_ERROR_SIZE,
-                 "not enough memory for %u clients: use a smaller --max-clients",
-                 config->clients_max);
+        explain(config, errno, error);
         engine_close(engine);
         return NULL;
     }

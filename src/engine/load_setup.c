@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "load_state.h"
+#include "udptui/core/reason.h"
 
 enum {
     SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of the kernel */
@@ -79,6 +80,14 @@ static bool open_memory(struct load *load)
     return true;
 }
 
+static void explain(int code, char *error)
+{
+    struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
+    char why[REASON_SIZE];
+
+    snprintf(error, LOAD_ERROR_SIZE, "cannot start: %s", reason_sentence(&reason, why, sizeof why));
+}
+
 struct load *load_open(const struct load_config *config, char *error)
 {
     struct load *load = calloc(1, sizeof *load);
@@ -88,6 +97,8 @@ struct load *load_open(const struct load_config *config, char *error)
         return NULL;
     load->config = *config;
     load->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (load->epoll_fd < 0)
+        explain(errno, error);
     if (load->epoll_fd < 0 || !open_memory(load) || !open_clients(load, error)) {
         load_close(load);
         return NULL;

@@ -3,14 +3,11 @@
 #include "udptui/net/groups.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "udptui/core/reason.h"
 #include "udptui/net/links.h"
-
-_Static_assert(ENDPOINT_ZONE_SIZE >= IF_NAMESIZE, "any interface's name fits");
 
 static bool is_member(const struct group *group, unsigned socket)
 {
@@ -94,14 +91,14 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
 
     wanted.port = 0;
     if (wanted.scope == 0 && (wanted.scope = links_route(&wanted)) == 0)
-        return fail_errno(address, ENODEV, error);
+        return fail_errno(address, errno, error);
     group = find_or_add(groups, &wanted);
     if (group == NULL)
         return fail(address, "too many groups", error);
     if (group->sockets == 0)
         group->routed = address->scope == 0;
-    if (if_indextoname(wanted.scope, group->interface) == NULL)
-        return fail_errno(address, ENODEV, error);
+    if (!links_name(wanted.scope, group->interface))
+        return fail_errno(address, errno, error);
     code = set_all(group, sockets, which & ~group->sockets, true);
     if (code != 0)
         return fail_errno(address, code, error);
@@ -124,8 +121,8 @@ static bool join_again(struct group *group, const struct udp_socket *sockets)
     struct group wanted = *group;
 
     wanted.address.scope =
-        group->routed ? links_route(&group->address) : if_nametoindex(group->interface);
-    if (wanted.address.scope == 0 || if_indextoname(wanted.address.scope, wanted.interface) == NULL)
+        group->routed ? links_route(&group->address) : links_index(group->interface);
+    if (wanted.address.scope == 0 || !links_name(wanted.address.scope, wanted.interface))
         return false;
     if (set_all(&wanted, sockets, group->sockets, true) != 0) {
         set_all(&wanted, sockets, group->sockets, false);
@@ -155,12 +152,13 @@ static bool tell_state(struct group *group, groups_tell *tell, void *context)
 size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
                     void *context)
 {
-    char name[IF_NAMESIZE];
+    char name[ENDPOINT_ZONE_SIZE];
     size_t open = 0;
 
     for (size_t i = 0; i < groups->count; i++) {
         struct group *group = &groups->each[i];
-        if (group->address.scope != 0 && if_indextoname(group->address.scope, name) == NULL)
+        /* With another errno it could not be asked for. */
+        if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
             lose(group, sockets);
         bool told = tell_state(group, tell, context);
         if (group->address.scope == 0 && join_again(group, sockets))

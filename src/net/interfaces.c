@@ -88,7 +88,7 @@ bool interfaces_join_address(const struct udp_socket *sockets, size_t count, str
 
 static const char *name_interface(uint32_t scope, char *out)
 {
-    return if_indextoname(scope, out);
+    return if_indextoname(scope, out); /* an address is shown: why not does not matter */
 }
 
 const struct zones interfaces_zones = {.name = name_interface};

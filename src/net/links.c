@@ -3,6 +3,7 @@
 #include "udptui/net/links.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -73,6 +74,38 @@ bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void 
     return changed;
 }
 
+/* ---- names */
+
+_Static_assert(ENDPOINT_ZONE_SIZE >= IF_NAMESIZE, "any interface's name fits");
+
+/* The C library hides that it had no descriptor to ask with: a descriptor of ours tells. */
+static void set_errno(void)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return;
+    close(fd);
+    errno = ENODEV;
+}
+
+unsigned links_index(const char *name)
+{
+    unsigned index = if_nametoindex(name);
+
+    if (index == 0)
+        set_errno();
+    return index;
+}
+
+bool links_name(unsigned index, char *name)
+{
+    if (if_indextoname(index, name) != NULL)
+        return true;
+    set_errno();
+    return false;
+}
+
 /* ---- the route of an address */
 
 static bool ask_route(int fd, const struct endpoint *address)
@@ -126,5 +159,6 @@ unsigned links_route(const struct endpoint *address)
             index = interface_of(header);
     }
     close(fd);
+    errno = ENODEV;
     return index;
 }

@@ -2,14 +2,16 @@
 /* resolve: literals are taken as they are, names go through getaddrinfo(3). */
 #include "udptui/net/resolve.h"
 
-#include <net/if.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "udptui/core/reason.h"
 #include "udptui/core/units.h"
 #include "udptui/net/address.h"
+#include "udptui/net/links.h"
 
 /* "what: why" with the text as typed. */
 static bool fail(struct resolve_result *out, bool usage, const char *text, const char *why)
@@ -22,12 +24,19 @@ static bool fail(struct resolve_result *out, bool usage, const char *text, const
 
 unsigned resolve_zone(const char *zone)
 {
-    char name[IF_NAMESIZE];
+    char name[ENDPOINT_ZONE_SIZE];
     int64_t index;
 
     if (units_parse_integer(zone, 1, INT32_MAX, &index))
-        return if_indextoname((unsigned)index, name) != NULL ? (unsigned)index : 0;
-    return if_nametoindex(zone);
+        return links_name((unsigned)index, name) ? (unsigned)index : 0;
+    return links_index(zone);
+}
+
+const char *resolve_zone_reason(int error, char *out)
+{
+    struct reason reason = reason_of_errno(REASON_INTERFACE, error, NULL, NULL);
+
+    return reason_sentence(&reason, out, REASON_SIZE);
 }
 
 static bool family_fits(const struct endpoint *endpoint, enum endpoint_family family)
@@ -47,12 +56,13 @@ static bool add_literal(struct resolve_result *out, const char *text,
                         const struct endpoint_spec *spec, enum endpoint_family family)
 {
     struct endpoint endpoint = spec->literal;
+    char why[REASON_SIZE];
 
     endpoint.port = spec->port;
     if (spec->zone[0] != '\0') {
         endpoint.scope = resolve_zone(spec->zone);
         if (endpoint.scope == 0)
-            return fail(out, false, text, "there is no such interface: 'ip link' lists them");
+            return fail(out, false, text, resolve_zone_reason(errno, why));
     }
     if (!add(out, endpoint, family))
         return fail(out, true, text,

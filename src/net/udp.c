@@ -22,6 +22,7 @@
 #include "udptui/core/reason.h"
 #include "udptui/net/address.h"
 #include "udptui/net/interfaces.h"
+#include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
 
 #ifndef UDP_GRO
@@ -162,7 +163,7 @@ static void forbid_fragments(const struct udp_socket *socket)
 static bool bind_to_interface(struct udp_socket *socket, const struct endpoint *endpoint,
                               const char *name, char *error)
 {
-    unsigned index = if_nametoindex(name);
+    unsigned index = links_index(name);
     char verb[64];
 
     if (index != 0) {

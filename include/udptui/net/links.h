@@ -16,7 +16,13 @@ int links_watch(void);
  * if there was something, or if messages were lost. */
 bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context);
 
-/* The index of the interface that the routes choose for datagrams to the address; 0: none. */
+/* if_nametoindex(3) and if_indextoname(3) with an errno that can be relied on: ENODEV if there is no
+ * such interface, else why the kernel could not be asked. 0, false: none. name: ENDPOINT_ZONE_SIZE. */
+unsigned links_index(const char *name);
+bool links_name(unsigned index, char *name);
+
+/* The index of the interface that the routes choose for datagrams to the address; 0 with errno,
+ * ENODEV if there is none. */
 unsigned links_route(const struct endpoint *address);
 
 #endif

@@ -29,7 +29,11 @@ bool resolve_target(const char *text, enum endpoint_family family, struct resolv
  * unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
 bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out);
 
-/* The interface index of a zone ("eth0" or "2"), 0 where there is no such interface. */
+/* The interface index of a zone ("eth0" or "2"); 0 with errno if there is none or it cannot be
+ * asked for. */
 unsigned resolve_zone(const char *zone);
+
+/* What to say of that errno; writes to out (REASON_SIZE), returns it. */
+const char *resolve_zone_reason(int error, char *out);
 
 #endif
