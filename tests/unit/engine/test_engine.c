@@ -119,7 +119,6 @@ static void take_events(struct fixture *fixture)
             break;
         case EVENT_MEMBERSHIP:
         case EVENT_RESET:
-        case EVENT_MEMBERSHIP:
             break;
         case EVENT_CALL:
             break;
