@@ -242,14 +242,13 @@ static const struct prompt_command {
     {"/help", "", "this list", run_help, NULL},
     {"/to", "HOST[:PORT]", "talk to another target", run_to, complete_target},
     {"/hex", "BYTES", "send hex bytes: /hex de ad be ef", run_hex, NULL},
-    {"/send", "[-e|--hex] TEXT", "send a text, with escapes or as hex; alone: an empty datagram",
-     run_send, NULL},
+    {"/send", "[-e|--hex] TEXT", "send TEXT as it is; alone: an empty datagram", run_send, NULL},
     {"/file", "FILE", "send a file's bytes as one datagram", run_file, complete_file},
-    {"/repeat", "N [TIME]", "send the latest message N times, TIME apart (1s); 0 stops", run_repeat,
+    {"/repeat", "N [TIME]", "send the latest message N times (1s apart); 0 stops", run_repeat,
      NULL},
     {"/stats", "", "what became of all that was sent", run_stats, NULL},
-    {"/ladder", "[N]", "the latest N exchanges (8) as arrows, with their times", run_ladder, NULL},
-    {"/calls", "[N]", "the latest N socket calls (16), and what each is for", run_calls, NULL},
+    {"/ladder", "[N]", "the latest exchanges (8) as arrows, with times", run_ladder, NULL},
+    {"/calls", "[N]", "the latest socket calls (16), and what for", run_calls, NULL},
     {"/timeout", "TIME", "how long to wait for an answer", run_timeout, NULL},
     {"/set", "[NAME [VALUE]]", "show or change a setting", run_set, complete_setting},
     {"/save", "NAME", "keep target and latest message under a name", run_save, complete_saved},
@@ -264,11 +263,11 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 static const struct {
     const char *word, *meaning;
 } terms[] = {
-    {"rtt 1.2 ms ?", "the time may belong to another message: it is not in the figures"},
-    {"answer", "one more answer to a message that is answered (broadcast, multicast)"},
-    {"late", "an answer that came after the timeout"},
-    {"duplicate", "an answer that came before already"},
-    {"unsolicited", "a datagram that answers nothing that was sent"},
+    {"rtt 1.2 ms ?, uncertain", "perhaps another message's time: not in the figures"},
+    {"answer, more", "a further reply to the same message"},
+    {"late", "a reply that came after the timeout"},
+    {"duplicate", "the same reply again"},
+    {"unsolicited", "a datagram that is no reply to anything sent"},
 };
 
 enum { HELP_COLUMN = 29, HELP_COLUMNS = 79 };
