@@ -72,6 +72,7 @@ static const struct opt options[] = {
      .help = "do not show the clients' addresses"},
     COMMON_NO_UI(FIELD(look.no_ui)),
     COMMON_JSON(FIELD(look.json)),
+    COMMON_LOG(FIELD(look.log)),
     COMMON_FULL(FIELD(look.full)),
     COMMON_ASCII(FIELD(look.ascii)),
     COMMON_NO_MOUSE(FIELD(look.no_mouse)),
@@ -180,8 +181,11 @@ static int play(struct replay_run *run)
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
-    if (!screen || !replay_run_screen(run, &status))
-        status = replay_run_lines(run);
+    if (replay_log_open(run, &status)) {
+        if (!screen || !replay_run_screen(run, &status))
+            status = replay_run_lines(run);
+        status = server_log_close(&run->log, status);
+    }
     outlet_close(run->output);
     signals_close(&run->signals);
     return status;

@@ -11,6 +11,7 @@
 #include "server.h"
 #include "signals.h"
 #include "udptui/core/replay.h"
+#include "udptui/output/replay.h"
 
 struct replay_options {
     struct server_options
@@ -28,7 +29,8 @@ struct replay_run {
     struct replay_options options;
     struct replay_cursor cursor;
     struct signals signals;
-    FILE *output;          /* an outlet */
+    FILE *output; /* an outlet */
+    struct server_log log;
     struct filter *filter; /* of --filter, NULL: none */
 };
 
@@ -37,6 +39,16 @@ struct replay_run {
 struct replay *replay_make(const struct replay_run *run, int64_t hold_ns,
                            void (*emit)(void *context, const void *record, size_t size_bytes),
                            void *context);
+
+/* The log (replay_log.c); without --log these do nothing. After the signals; false with the complaint
+ * made and *status set. server_log_close must follow. */
+bool replay_log_open(struct replay_run *run, int *status);
+
+/* What --json would write of a message; and of the capture and all, after completing the totals with
+ * what was not logged. */
+void replay_log_message(struct replay_run *run, const struct event_message *message);
+void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
+                    struct event_totals *totals);
 
 /* Gives the cursor's datagram to the replay. */
 void replay_feed(struct replay_run *run, struct replay *replay);

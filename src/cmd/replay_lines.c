@@ -45,6 +45,7 @@ static void take(void *context, const void *record, size_t size_bytes)
     (void)size_bytes;
     if (event_kind_of(record) != EVENT_MESSAGE || lines->error != 0)
         return;
+    replay_log_message(lines->run, message);
     if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
         roster_hear(lines->output.roster, message->slot, message->generation, payload,
                     message->stored_bytes);
@@ -174,6 +175,7 @@ static void write_end(struct lines *lines)
     struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
 
     totals.not_chosen = lines->not_chosen;
+    replay_log_end(lines->run, &counts, &totals);
     if (lines->error == 0 && (!lines->writer->capture(lines->run->output, &counts) ||
                               !lines->writer->summary(lines->run->output, &totals)))
         lines->error = errno;

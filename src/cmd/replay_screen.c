@@ -28,8 +28,10 @@ struct player {
     struct picture picture;
     int64_t first_ns, last_ns; /* of the capture's datagrams */
     int64_t position_ns;
-    int64_t clock_ns; /* CLOCK_MONOTONIC when position_ns was reckoned */
-    double speed;     /* 0: as fast as it goes */
+    int64_t clock_ns;      /* CLOCK_MONOTONIC when position_ns was reckoned */
+    double speed;          /* 0: as fast as it goes */
+    uint64_t told, logged; /* messages since the beginning, and what the log has of them: the same
+                              when played again */
     bool playing, quit, terminal_gone;
 };
 
@@ -39,6 +41,10 @@ static void take(void *context, const void *record, size_t size_bytes)
 {
     struct player *player = context;
 
+    if (event_kind_of(record) == EVENT_MESSAGE && ++player->told > player->logged) {
+        replay_log_message(player->run, record);
+        player->logged = player->told;
+    }
     model_apply(player->picture.model, record, size_bytes);
 }
 
@@ -94,6 +100,7 @@ static bool begin_anew(struct player *player)
     replay_cursor_next(&player->run->cursor);
     model_apply(player->picture.model, &reset, sizeof reset);
     player->position_ns = player->first_ns;
+    player->told = 0;
     return true;
 }
 
@@ -259,6 +266,7 @@ static void print_summary(const struct player *player)
     struct event_totals totals = replay_totals(player->replay, player->position_ns);
     struct capture_counts counts = replay_cursor_counts(&player->run->cursor);
 
+    replay_log_end(player->run, &counts, &totals);
     if (player->terminal_gone)
         return;
     replay_lines.capture(player->run->output, &counts);

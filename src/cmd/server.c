@@ -313,12 +313,14 @@ int server_run(struct server *server)
     }
     server->output = outlet_open(&server->signals);
     signals_end_at(&server->signals, server->deadline_ns);
-    if (server_open_log(server, &status) && server_open_recording(server, &status)) {
+    if (server_log_open(&server->log, &server->options, server->filter, &server->signals,
+                        &status) &&
+        server_open_recording(server, &status)) {
         if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
             status = server_run_lines(server);
         status = server_end_recording(server, status);
     }
-    status = server_end_log(server, status);
+    status = server_log_close(&server->log, status);
     outlet_close(server->output);
     signals_close(&server->signals);
     return status;

@@ -48,10 +48,11 @@ enum {
     SERVER_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to be seen to overflow */
 };
 
-/* The file of --log. */
+/* The file of --log, of serve and of replay. */
 struct server_log {
     struct logfile *file; /* NULL: none */
     struct serve_output output;
+    uint64_t not_chosen; /* messages that the filter left out of it */
 };
 
 struct server {
@@ -131,8 +132,16 @@ int server_end_recording(struct server *server, int status);
 
 /* ---- the log (server_log.c); without --log these do nothing */
 
-/* After the signals. False with the complaint made and *status set. */
-bool server_open_log(struct server *server, int *status);
+/* After the signals; filter: NULL for none, must live as long. False with the complaint made and
+ * *status set. */
+bool server_log_open(struct server_log *log, const struct server_options *options,
+                     const struct filter *filter, struct signals *signals, int *status);
+
+/* Returns status, or EXIT_SETUP with the complaint made if lines are missing. */
+int server_log_close(struct server_log *log, int status);
+
+/* Notes who it is from. False if the filter leaves it out, which is counted. With a log only. */
+bool server_log_chooses(struct server_log *log, const struct event_message *message);
 
 /* What --json would write first: addresses and groups; and of a record. */
 void server_log_start(struct server *server);
@@ -140,12 +149,6 @@ void server_log_record(struct server *server, const void *record);
 
 /* Completes the totals with what was not logged, and writes them. */
 void server_log_summary(struct server *server, struct event_totals *totals);
-
-/* True once, if the file cannot be written: error (LOGFILE_ERROR_SIZE) says why. */
-bool server_log_failed(struct server *server, char *error);
-
-/* Returns status, or EXIT_SETUP with the complaint made if lines are missing. */
-int server_end_log(struct server *server, int status);
 
 /* ---- events and requests */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "logfile.h"
 #include "outlet.h"
 #include "recorder.h"
 #include "server.h"
@@ -94,7 +95,7 @@ static void take_all(struct lines *lines)
         lines->error = errno;
     if (server_recording_failed(server, problem))
         commands_complain("--pcap %s", problem);
-    if (server_log_failed(server, problem))
+    if (logfile_failed(server->log.file, problem))
         commands_complain("--log %s", problem);
 }
 

@@ -5,35 +5,55 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/net/interfaces.h"
 
-/* False if memory is short. The roster is the log's own: lines may have other characters. */
-static bool open_output(struct server *server)
+/* The roster is the log's own: lines may have other characters. */
+static bool open_output(struct server_log *log, const struct server_options *options,
+                        const struct filter *filter)
 {
-    const struct server_options *options = &server->options;
-    struct serve_output *output = &server->log.output;
     const struct roster_config config = {
         .capacity = (uint32_t)(options->max_clients * options->threads),
         .names = options->roster,
         .privacy = options->privacy,
         .charset = TEXT_UTF8,
-        .zones = &interfaces_zones,
     };
 
-    *output = (struct serve_output){.file = logfile_stream(server->log.file),
-                                    .charset = TEXT_UTF8,
-                                    .privacy = options->privacy,
-                                    .roster = roster_open(&config),
-                                    .zones = &interfaces_zones};
-    return output->roster != NULL;
+    log->output = (struct serve_output){.file = logfile_stream(log->file),
+                                        .charset = TEXT_UTF8,
+                                        .privacy = options->privacy,
+                                        .filter = filter,
+                                        .roster = roster_open(&config)};
+    return log->output.roster != NULL;
 }
 
-bool server_open_log(struct server *server, int *status)
+bool server_log_open(struct server_log *log, const struct server_options *options,
+                     const struct filter *filter, struct signals *signals, int *status)
 {
-    if (!logfile_begin(&server->log.file, server->options.log, &server->signals, status))
+    if (!logfile_begin(&log->file, options->log, signals, status))
         return false;
-    if (server->log.file == NULL || open_output(server))
+    if (log->file == NULL || open_output(log, options, filter))
         return true;
-    *status = server_end_log(server, EXIT_SETUP);
+    *status = server_log_close(log, EXIT_SETUP);
     commands_complain("not enough memory");
+    return false;
+}
+
+int server_log_close(struct server_log *log, int status)
+{
+    status = logfile_end(log->file, status);
+    roster_close(log->output.roster);
+    *log = (struct server_log){.file = NULL};
+    return status;
+}
+
+bool server_log_chooses(struct server_log *log, const struct event_message *message)
+{
+    const uint8_t *payload = (const uint8_t *)(message + 1);
+
+    if (roster_is_kept(log->output.roster) && !event_is_from_server(message))
+        roster_hear(log->output.roster, message->slot, message->generation, payload,
+                    message->stored_bytes);
+    if (serve_chooses(&log->output, message, payload))
+        return true;
+    log->not_chosen += message->status != ACK_WAITING && !(message->flags & MESSAGE_UPDATE);
     return false;
 }
 
@@ -45,24 +65,14 @@ void server_log_start(struct server *server)
     logfile_commit(server->log.file);
 }
 
-static void write_message(const struct serve_output *output, const struct event_message *message)
-{
-    const uint8_t *payload = (const uint8_t *)(message + 1);
-
-    if (roster_is_kept(output->roster))
-        roster_hear(output->roster, message->slot, message->generation, payload,
-                    message->stored_bytes);
-    serve_json.message(output, message, payload);
-}
-
 /* A message that waits is written when it is settled. */
-static bool is_logged(const struct server *server, const void *record)
+static bool is_logged(struct server *server, const void *record)
 {
     const struct event_message *message = record;
 
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        return message->status != ACK_WAITING;
+        return server_log_chooses(&server->log, message) && message->status != ACK_WAITING;
     case EVENT_CALL:
         return server->options.calls;
     case EVENT_MEMBERSHIP:
@@ -79,11 +89,12 @@ static bool is_logged(const struct server *server, const void *record)
 void server_log_record(struct server *server, const void *record)
 {
     const struct serve_output *output = &server->log.output;
+    const struct event_message *message = record;
 
     if (server->log.file == NULL || !is_logged(server, record))
         return;
     if (event_kind_of(record) == EVENT_MESSAGE)
-        write_message(output, record);
+        serve_json.message(output, message, (const uint8_t *)(message + 1));
     else if (event_kind_of(record) == EVENT_CALL)
         serve_json.call(output, record);
     else
@@ -93,24 +104,13 @@ void server_log_record(struct server *server, const void *record)
 
 void server_log_summary(struct server *server, struct event_totals *totals)
 {
+    struct event_totals logged;
+
     totals->not_logged = logfile_lost(server->log.file);
     if (server->log.file == NULL)
         return;
-    serve_json.summary(&server->log.output, totals);
+    logged = *totals;
+    logged.not_chosen = server->log.not_chosen;
+    serve_json.summary(&server->log.output, &logged);
     logfile_commit(server->log.file);
-}
-
-bool server_log_failed(struct server *server, char *error)
-{
-    return logfile_failed(server->log.file, error);
-}
-
-int server_end_log(struct server *server, int status)
-{
-    struct server_log *log = &server->log;
-
-    status = logfile_end(log->file, status);
-    roster_close(log->output.roster);
-    *log = (struct server_log){.file = NULL};
-    return status;
 }

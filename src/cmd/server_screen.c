@@ -196,7 +196,7 @@ static void check_files(struct screen *screen)
 
     if (server_recording_failed(screen->server, problem))
         notify(screen, "Recording has ended: ", problem);
-    if (server_log_failed(screen->server, problem))
+    if (logfile_failed(screen->server->log.file, problem))
         notify(screen, "The log has gaps: ", problem);
 }
 

@@ -113,6 +113,7 @@ static const struct total totals_table[] = {
     {"clients_evicted", "evicted", TOTAL(clients_evicted), false},
     {"not_chosen", "not chosen", TOTAL(not_chosen), false},
     {"not_shown", "not shown", TOTAL(messages_skipped), false},
+    {"not_logged", "not logged", TOTAL(not_logged), false},
 };
 
 static uint64_t total_of(const struct event_totals *totals, const struct total *total)

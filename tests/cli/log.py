@@ -205,6 +205,56 @@ def lesson_beside_text():
     tap.equal(logged[0]["topic"], "loss", "topic")
 
 
+# ---- replay
+
+def capture_file():
+    path = log_path("a.pcap")
+    server, client = Server("--pcap", path), Peer()
+    for text in (b"one", b"two", b"three"):
+        client.ask(text, server.address)
+    server.stop()
+    return path
+
+
+@tap.case("replay: beside lines, the log is what --json writes")
+def replay_beside_lines():
+    path, capture = log_path(), capture_file()
+    tap.contains(udptui.run("replay", "--log", path, capture).expect(0).out, "three", "the lines")
+    tap.equal(objects(path), udptui.run("replay", "--json", capture).expect(0).objects(), "objects")
+
+
+@tap.case("replay: beside the screen, each message once, however often it is played")
+def replay_beside_the_screen():
+    path, capture = log_path(), capture_file()
+    terminal = screen.start("replay", "--log", path, capture)
+    terminal.wait_bytes(b"END")
+    first = len(objects(path))
+    terminal.write(b"g")
+    terminal.settle(0.3, 2)
+    terminal.write(b" ")
+    terminal.settle(0.5, 2)
+    terminal.write(b"q")
+    tap.equal(terminal.exit_status(), 0, "exit status")
+    tap.equal([item["text"] for item in objects(path, "message")], ["one", "two", "three"], "texts")
+    tap.equal([item["event"] for item in objects(path)[-2:]], ["capture", "summary"], "the end")
+    tap.equal(len(objects(path)), first + 2, "objects")
+
+
+@tap.case("serve and replay: --filter leaves messages out of the log as well, and counts them")
+def filtered():
+    path, client = log_path(), Peer()
+    server = Server("--log", path, "--filter", "one", json_lines=False)
+    for text in (b"one", b"two"):
+        client.ask(text, server.address)
+    server.signal(signal.SIGTERM)
+    server.finish().expect(143)
+    tap.equal([item["text"] for item in objects(path, "message")], ["one"], "texts")
+    tap.equal(objects(path, "summary")[0]["not_chosen"], 1, "not chosen")
+    path, capture = log_path(), capture_file()
+    udptui.run("replay", "--log", path, "--filter", "t", capture).expect(0)
+    tap.equal([item["text"] for item in objects(path, "message")], ["two", "three"], "texts of replay")
+
+
 # ---- files that take nothing
 
 @tap.case("serve: a full disk is said, its lines are counted, acks go on")
