@@ -93,6 +93,24 @@ static const struct opt options[] = {
      .minimum = 0,
      .maximum = 100,
      .help = "send again up to N times, waiting twice as long each time"},
+    {.name = "wait",
+     .type = OPT_DURATION,
+     .offset = FIELD(wait_ns),
+     .argument = "TIME",
+     .minimum = UNITS_NS_PER_MS,
+     .maximum = 86400 * UNITS_NS_PER_S,
+     .help = "after an answer, listen so long for more to the same message"},
+    {.name = "replies",
+     .type = OPT_INTEGER,
+     .offset = FIELD(replies),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = 1000000,
+     .help = "wait for N different replies to each message"},
+    {.name = "no-reply",
+     .type = OPT_FLAG,
+     .offset = FIELD(no_reply),
+     .help = "wait for no answer: status 0 if all was sent"},
     {.name = "bind",
      .letter = 'b',
      .type = OPT_TEXT,
@@ -195,6 +213,11 @@ static bool check_together(const struct send_options *options_)
         commands_complain("--hex and --escapes do not go together: hex bytes need no escapes");
         return false;
     }
+    if (options_->no_reply &&
+        (options_->retry > 0 || options_->wait_ns > 0 || options_->replies > 0)) {
+        commands_complain("--no-reply waits for no answer: leave out --retry, --wait, --replies");
+        return false;
+    }
     if (options_->retry > 0 && options_->rate_per_s > 0) {
         commands_complain("--retry and --rate do not go together: a retry waits for the answer");
         return false;
@@ -227,7 +250,8 @@ static void give_hint(const struct session *session, const struct opts_operands 
 {
     char text[SEND_HINT_SIZE];
 
-    if (session->options.quiet || session->totals.counts[RESULT_ACKED] > 0 || session->broken ||
+    if (session->options.quiet || session->options.no_reply ||
+        session->totals.counts[RESULT_ACKED] > 0 || session->broken ||
         status > 128 || send_hint(operands, text, sizeof text) == NULL)
         return;
     commands_complain("hint: %s", text);

@@ -43,8 +43,8 @@ extern const char *const send_eol_words[];
 
 struct send_options {
     int64_t targets; /* how many sessions share the descriptors; 0 counts as 1 */
-    int64_t timeout_ns, interval_ns;
-    int64_t count, ttl, multicast_ttl, dscp, retry;
+    int64_t timeout_ns, interval_ns, wait_ns;
+    int64_t count, ttl, multicast_ttl, dscp, retry, replies;
     double rate_per_s; /* 0: the next after the answer */
     struct opts_list files;
     const char *bind, *interface, *pcap, *log;
@@ -52,8 +52,8 @@ struct send_options {
     int match;  /* enum pending_mode */
     int show;   /* enum payload_show */
     int family; /* enum endpoint_family */
-    int hex, escapes, fill, df, no_loop, broadcast, json, full, calls, quiet, no_history, no_ui,
-        ascii;
+    int hex, escapes, fill, df, no_loop, no_reply, broadcast, json, full, calls, quiet, no_history,
+        no_ui, ascii;
 };
 
 struct send_channel {
@@ -124,6 +124,10 @@ bool session_retarget(struct session *session, const char *target, char *why);
 /* The channel for the next datagram, with a fresh socket in it if core/pending asks for one. There
  * must be room. False if it cannot be opened: error (UDP_ERROR_SIZE). */
 bool session_next_channel(struct session *session, uint32_t *number, char *error);
+
+/* A new socket in the channel, after the machine has lost what the old one was bound to. False:
+ * error (UDP_ERROR_SIZE) names what is wrong with source address, route or interface. */
+bool session_reopen(struct session *session, uint32_t number, char *error);
 
 /* ---- talking (send_exchange.c) */
 

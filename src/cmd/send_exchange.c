@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_exchange: sending, receiving and deadlines of a session. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,26 +32,36 @@ static void keep(struct session *session, uint64_t seq, const uint8_t *bytes, si
     kept->size_bytes = size_bytes;
 }
 
+/* A datagram on its way out. */
+struct outgoing {
+    uint64_t seq;
+    const uint8_t *bytes;
+    size_t size_bytes;
+    int64_t sent_ns; /* just before the kernel took it */
+};
+
 static int transmit(struct session *session, const struct send_channel *channel,
-                    const uint8_t *bytes, size_t size_bytes)
+                    struct outgoing *outgoing)
 {
     struct batch_item item = {.peer = channel->target,
-                              .bytes = bytes,
-                              .size_bytes = size_bytes,
-                              .segment_bytes = (uint16_t)size_bytes,
+                              .bytes = outgoing->bytes,
+                              .size_bytes = outgoing->size_bytes,
+                              .segment_bytes = (uint16_t)outgoing->size_bytes,
                               .count = 1};
     struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
     int64_t wall_ns = clock_wall_ns();
     uint16_t sent;
     int error;
 
+    outgoing->sent_ns = clock_monotonic_ns();
     batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
     if (error == EAGAIN && poll(&writable, 1, QUEUE_PATIENCE_MS) == 1) {
         wall_ns = clock_wall_ns();
+        outgoing->sent_ns = clock_monotonic_ns();
         batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
     }
     if (error == 0)
-        session_record_sent(session, channel, bytes, size_bytes, wall_ns);
+        session_record_sent(session, channel, outgoing->bytes, outgoing->size_bytes, wall_ns);
     return error;
 }
 
@@ -58,36 +69,88 @@ static int transmit(struct session *session, const struct send_channel *channel,
  * An ICMP error for an earlier datagram makes this send fail without sending: it is taken off the
  * queue, told, and this datagram is sent again once.
  */
-static int transmit_after_errors(struct session *session, uint32_t channel, const uint8_t *bytes,
-                                 size_t size_bytes)
+static int transmit_after_errors(struct session *session, uint32_t channel,
+                                 struct outgoing *outgoing)
 {
-    int error = transmit(session, &session->channels[channel], bytes, size_bytes);
+    int error = transmit(session, &session->channels[channel], outgoing);
 
     if (error == 0 || send_take_errors(session, channel) == 0)
         return error;
-    return transmit(session, &session->channels[channel], bytes, size_bytes);
+    return transmit(session, &session->channels[channel], outgoing);
+}
+
+/* A socket that is bound to an address or an interface keeps it when the machine has lost it (ip(7));
+ * unbound ones follow the routes. */
+static bool is_stale(const struct session *session, int error)
+{
+    static const int errors[] = {EINVAL,   EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH,
+                                 ENETDOWN, ENODEV,        ENXIO};
+
+    if (session->bind.family == ENDPOINT_NONE && session->options.interface == NULL &&
+        session->target.scope == 0)
+        return false;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (errors[i] == error)
+            return true;
+    return false;
+}
+
+/* Sends it. False with the reason told. */
+static bool transmit_or_tell(struct session *session, uint32_t number, struct outgoing *outgoing)
+{
+    const struct send_channel *channel = &session->channels[number];
+    bool fits = outgoing->size_bytes <= send_payload_max(session);
+    bool closed = channel->socket.fd < 0;
+    char why[UDP_ERROR_SIZE];
+    int error = EMSGSIZE;
+
+    if (fits && !closed)
+        error = transmit_after_errors(session, number, outgoing);
+    if (fits && (closed || is_stale(session, error))) {
+        if (!session_reopen(session, number, why)) {
+            send_report_failure(session, outgoing->seq, outgoing->size_bytes, RESULT_FAILED, why);
+            return false;
+        }
+        error = transmit(session, channel, outgoing);
+    }
+    if (error != 0)
+        send_report_errno(session, channel, outgoing->seq, outgoing->size_bytes, error);
+    return error == 0;
+}
+
+static void report_not_awaited(struct session *session, uint32_t channel,
+                               const struct outgoing *outgoing)
+{
+    const struct result result = {.status = RESULT_NOT_AWAITED,
+                                  .seq = outgoing->seq,
+                                  .to = session->channels[channel].target,
+                                  .size_bytes = outgoing->size_bytes,
+                                  .rtt_ns = -1,
+                                  .why = "sent; no answer is waited for"};
+
+    session_report(session, &result);
 }
 
 /* Sends and remembers it; false with the reason told. */
-static bool send_by(struct session *session, uint32_t channel, uint64_t seq, const uint8_t *bytes,
-                    size_t size_bytes)
+static bool send_by(struct session *session, uint32_t channel, struct outgoing *outgoing)
 {
-    const struct pending_message message = {.seq = seq,
+    const struct send_options *options = &session->options;
+    const struct pending_message message = {.seq = outgoing->seq,
                                             .channel = channel,
                                             .several = session->channels[channel].several,
-                                            .bytes = bytes,
-                                            .size_bytes = size_bytes};
-    int64_t now_ns = clock_monotonic_ns();
-    int error = EMSGSIZE;
+                                            .wanted = (uint32_t)options->replies,
+                                            .wait_ns = options->wait_ns,
+                                            .bytes = outgoing->bytes,
+                                            .size_bytes = outgoing->size_bytes};
 
-    if (size_bytes <= send_payload_max(session))
-        error = transmit_after_errors(session, channel, bytes, size_bytes);
-    if (error != 0) {
-        send_report_errno(session, &session->channels[channel], seq, size_bytes, error);
+    if (!transmit_or_tell(session, channel, outgoing))
         return false;
+    if (options->no_reply) {
+        report_not_awaited(session, channel, outgoing);
+        return true;
     }
-    keep(session, seq, bytes, size_bytes);
-    pending_add(session->pending, &message, now_ns, session->options.timeout_ns);
+    keep(session, outgoing->seq, outgoing->bytes, outgoing->size_bytes);
+    pending_add(session->pending, &message, outgoing->sent_ns, options->timeout_ns);
     return true;
 }
 
@@ -100,7 +163,8 @@ bool session_send(struct session *session, const uint8_t *bytes, size_t size_byt
     bytes = session_fill(session, seq, bytes, &size_bytes);
     send_ladder_sent(&session->ladder, seq, bytes, size_bytes, clock_wall_ns());
     if (pending_has_room(session->pending) && session_next_channel(session, &channel, why))
-        return send_by(session, channel, seq, bytes, size_bytes);
+        return send_by(session, channel,
+                       &(struct outgoing){.seq = seq, .bytes = bytes, .size_bytes = size_bytes});
     send_report_failure(session, seq, size_bytes, RESULT_FAILED, why);
     return false;
 }
@@ -280,7 +344,7 @@ static int64_t backoff_ns(const struct session *session, uint32_t resends)
     return timeout_ns;
 }
 
-static bool resend(struct session *session, struct pending_request *request, int64_t now_ns)
+static bool resend(struct session *session, struct pending_request *request)
 {
     struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
     char why[SEND_WHY_SIZE + 32];
@@ -290,17 +354,39 @@ static bool resend(struct session *session, struct pending_request *request, int
                             .size_bytes = request->size_bytes,
                             .rtt_ns = -1};
 
+    struct outgoing outgoing = {
+        .seq = kept->seq, .bytes = kept->bytes, .size_bytes = kept->size_bytes};
+
     if (request->resends >= session->options.retry || kept->bytes == NULL ||
         kept->seq != request->seq ||
-        transmit_after_errors(session, request->channel, kept->bytes, kept->size_bytes) != 0)
+        transmit_after_errors(session, request->channel, &outgoing) != 0)
         return false;
-    pending_resent(session->pending, request, now_ns, backoff_ns(session, request->resends + 1));
+    pending_resent(session->pending, request, outgoing.sent_ns,
+                   backoff_ns(session, request->resends + 1));
     result.resends = request->resends;
     snprintf(why, sizeof why, "%s: sent again", kept->why[0] != '\0' ? kept->why : "no answer yet");
     kept->why[0] = '\0';
     result.why = why;
     session_report(session, &result);
     return true;
+}
+
+/* It was answered, and --replies wants more than came. */
+static void report_incomplete(struct session *session, const struct pending_request *request)
+{
+    char why[SEND_WHY_SIZE];
+    const struct result result = {.status = RESULT_INCOMPLETE,
+                                  .seq = request->seq,
+                                  .to = session->channels[request->channel].target,
+                                  .size_bytes = request->size_bytes,
+                                  .rtt_ns = -1,
+                                  .why = why};
+
+    if (request->answers >= request->wanted)
+        return;
+    snprintf(why, sizeof why, "%" PRIu32 " of %" PRIu32 " replies came", request->answers,
+             request->wanted);
+    session_report(session, &result);
 }
 
 /* We may have been stopped (Ctrl-Z, a name looked up) while answers came: they are taken before
@@ -321,7 +407,10 @@ void session_expire(struct session *session, int64_t now_ns)
     if (now_ns < pending_deadline_ns(session->pending))
         return;
     take_what_came(session);
-    while ((request = pending_expire(session->pending, now_ns)) != NULL)
-        if (request->state == PENDING_EXPIRED && !resend(session, request, now_ns))
+    while ((request = pending_expire(session->pending, now_ns)) != NULL) {
+        if (request->answers > 0)
+            report_incomplete(session, request);
+        else if (!resend(session, request))
             send_report_silence(session, request);
+    }
 }

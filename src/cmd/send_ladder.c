@@ -80,6 +80,7 @@ static const struct saying {
     [RESULT_UNREACHABLE] = {.request = "unreachable", .died = true},
     [RESULT_TOO_BIG] = {.request = "too big", .died = true},
     [RESULT_FAILED] = {.request = "not sent", .died = true},
+    [RESULT_NOT_AWAITED] = {.request = NULL}, /* nobody knows */
     [RESULT_ANSWER] = {.reply = "one more", .came_back = true},
     [RESULT_MORE] = {.reply = "more", .came_back = true},
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},

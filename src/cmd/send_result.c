@@ -65,6 +65,9 @@ int session_status(const struct session *session)
 
     if (number != 0)
         return 128 + number;
-    return session->totals.counts[RESULT_ACKED] == session->totals.sent ? EXIT_DONE
-                                                                        : EXIT_UNANSWERED;
+    const uint64_t *counts = session->totals.counts;
+    bool done = counts[RESULT_ACKED] + counts[RESULT_NOT_AWAITED] == session->totals.sent &&
+                counts[RESULT_INCOMPLETE] == 0;
+
+    return done ? EXIT_DONE : EXIT_UNANSWERED;
 }

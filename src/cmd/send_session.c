@@ -108,6 +108,14 @@ bool session_next_channel(struct session *session, uint32_t *number, char *error
     return true;
 }
 
+bool session_reopen(struct session *session, uint32_t number, char *error)
+{
+    if (!find_source(session, error) || !open_channel(session, &session->channels[number], error))
+        return false;
+    pending_renew_channel(session->pending, number, session->bind.port != 0);
+    return true;
+}
+
 /* ---- opening */
 
 /* The first of the addresses that a socket can be opened for. */

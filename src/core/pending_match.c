@@ -199,9 +199,10 @@ static struct pending_match describe(const struct pending *pending,
 /* It has what it waited for, or goes on to wait for more. */
 static void go_on(struct pending *pending, struct pending_request *request, int64_t received_ns)
 {
-    bool enough = request->wanted > 1 && request->answers >= request->wanted;
+    bool enough = request->wanted > 0 && request->answers >= request->wanted;
+    bool only = request->wanted == 0 && request->wait_ns == 0 && !request->several;
 
-    if (enough || (!request->several && request->wanted <= 1 && request->wait_ns == 0)) {
+    if (enough || only) {
         pending_end_waiting(pending, request, PENDING_ANSWERED);
         return;
     }

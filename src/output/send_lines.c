@@ -10,13 +10,21 @@
 const char *result_status_name(enum result_status status)
 {
     static const char *const names[RESULT_KINDS] = {
-        [RESULT_ACKED] = "acked",         [RESULT_TIMEOUT] = "timeout",
-        [RESULT_REFUSED] = "refused",     [RESULT_UNREACHABLE] = "unreachable",
-        [RESULT_TOO_BIG] = "too_big",     [RESULT_FAILED] = "failed",
-        [RESULT_ANSWER] = "answer",       [RESULT_LATE] = "late",
-        [RESULT_DUPLICATE] = "duplicate", [RESULT_UNSOLICITED] = "unsolicited",
-        [RESULT_RESENT] = "resent",       [RESULT_MORE] = "more",
+        [RESULT_ACKED] = "acked",
+        [RESULT_TIMEOUT] = "timeout",
+        [RESULT_REFUSED] = "refused",
+        [RESULT_UNREACHABLE] = "unreachable",
+        [RESULT_TOO_BIG] = "too_big",
+        [RESULT_FAILED] = "failed",
+        [RESULT_ANSWER] = "answer",
+        [RESULT_LATE] = "late",
+        [RESULT_DUPLICATE] = "duplicate",
+        [RESULT_UNSOLICITED] = "unsolicited",
+        [RESULT_RESENT] = "resent",
+        [RESULT_MORE] = "more",
         [RESULT_UNCERTAIN] = "uncertain",
+        [RESULT_INCOMPLETE] = "incomplete",
+        [RESULT_NOT_AWAITED] = "not_awaited",
     };
 
     return names[status];
@@ -24,7 +32,7 @@ const char *result_status_name(enum result_status status)
 
 double send_unanswered_percent(const struct send_totals *totals)
 {
-    uint64_t settled = totals->sent - totals->waiting;
+    uint64_t settled = totals->sent - totals->waiting - totals->counts[RESULT_NOT_AWAITED];
 
     if (settled == 0)
         return 0;
@@ -117,14 +125,20 @@ static bool write_result(const struct send_output *output, const struct result *
     return !ferror(output->file);
 }
 
-/* What is worth a word only where it happened. */
+static const char *words_of(int status)
+{
+    if (status == RESULT_TOO_BIG)
+        return "too big";
+    return status == RESULT_NOT_AWAITED ? "not awaited"
+                                        : result_status_name((enum result_status)status);
+}
+
+/* What is worth a word only if it happened. */
 static void write_rare(FILE *file, const struct send_totals *totals)
 {
     for (int i = RESULT_REFUSED; i < RESULT_KINDS; i++)
         if (totals->counts[i] > 0 && i != RESULT_UNCERTAIN) /* they are among the ambiguous */
-            fprintf(file, ", %s %" PRIu64,
-                    i == RESULT_TOO_BIG ? "too big" : result_status_name((enum result_status)i),
-                    totals->counts[i]);
+            fprintf(file, ", %s %" PRIu64, words_of(i), totals->counts[i]);
 }
 
 static void write_times(FILE *file, const struct send_totals *totals)

@@ -669,6 +669,66 @@ def unspecified():
     udptui.run("send", "[::]:%d" % server.port, "hello").expect(0)
 
 
+# ---- several replies, and none
+
+@tap.case("--replies N: so many different ones are waited for, the same bytes again do not count")
+def replies():
+    talk = Conversation("--replies", "3", "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    for text in (b"a", b"a", b"b"):
+        talk.answer(text, sender)
+    talk.send.wait_objects("more", 1)
+    talk.line("two")
+    tap.true(talk.peer.silent(), "the next line did not wait for the third reply")
+    talk.answer(b"c", sender)
+    other = talk.hears(b"two")
+    for text in (b"x", b"y", b"z"):
+        talk.answer(text, other)
+    summary = talk.end(0)
+    tap.equal(counts(summary, "acked", "more", "duplicate", "incomplete"), (2, 4, 1, 0), "summary")
+
+
+@tap.case("--replies N: fewer are told, status 1")
+def too_few_replies():
+    talk = Conversation("--replies", "3", "--timeout", "300ms")
+    talk.line("one")
+    talk.answer(b"a", talk.hears(b"one"))
+    event = talk.event("incomplete")
+    tap.equal(counts(event, "seq", "why"), (1, "1 of 3 replies came"), "incomplete")
+    tap.equal(counts(talk.end(1), "acked", "incomplete"), (1, 1), "summary")
+
+
+@tap.case("--wait TIME: what comes after the answer is listened to so long, the end included")
+def wait():
+    talk = Conversation("--wait", "500ms", "--timeout", "8s")
+    talk.line("one")
+    sender = talk.hears(b"one")
+    talk.send.close_stdin()
+    started = time.monotonic()
+    talk.answer(b"trying", sender)
+    talk.results(1)
+    talk.answer(b"ok", sender)
+    summary = talk.send.finish().expect(0).objects("summary")[0]
+    tap.equal(counts(summary, "acked", "more"), (1, 1), "summary")
+    tap.true(0.45 < time.monotonic() - started < 5, "it listened for another time")
+
+
+@tap.case("--no-reply waits for nothing: status 0 if all was sent")
+def no_reply():
+    peer = Peer()
+    result = udptui.run("send", "--json", "--no-reply", "--timeout", "8s", peer.text, "one",
+                        "two").expect(0)
+    tap.true(result.took_s < 4, "it waited")
+    tap.equal([peer.receive()[0] for _ in range(2)], [b"one", b"two"], "what arrived")
+    tap.equal([item["status"] for item in result.objects("result")], ["not_awaited"] * 2, "status")
+    summary = result.objects("summary")[0]
+    tap.equal(counts(summary, "sent", "acked", "timeout", "not_awaited", "unanswered_percent"),
+              (2, 0, 0, 2, 0), "summary")
+    result = udptui.run("send", "--no-reply", "--hex", peer.text, "zz")
+    tap.true(result.status != 0, "status of what was not sent")
+
+
 # ---- where from, where to
 
 @tap.case("::1 with and without a port in brackets")

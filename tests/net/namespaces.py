@@ -264,4 +264,56 @@ def failed_ack():
     tap.equal((summary["acked"], summary["failed"]), (1, 1), "acked, failed")
 
 
+@tap.case("the machine's address changes under a running send: it goes on from the new one")
+def address_changes():
+    left, right = netns.pair()
+    server = server_in(right, addresses=("0.0.0.0:4010",))
+    with left:
+        send = udptui.start("send", "--json", "--timeout", "5s", "10.9.0.2")
+    send.write("before\n")
+    send.wait_objects("result", 1)
+    left.ip("address", "add", "10.9.0.33/24", "dev", "eth0")
+    left.ip("address", "del", "10.9.0.1/24", "dev", "eth0")
+    left.ip("address", "replace", "10.9.0.33/24", "dev", "eth0")
+    send.write("after\n")
+    tap.equal(send.wait_objects("result", 2)[1]["status"], "acked", "status")
+    tap.equal([item["from"].rsplit(":", 1)[0] for item in server.messages(2)],
+              ["10.9.0.1", "10.9.0.33"], "from")
+
+
+@tap.case("the address that --bind names goes away and comes back: the reason names it, then it heals")
+def bound_address_goes():
+    left, right = netns.pair()
+    server_in(right, addresses=("0.0.0.0:4010",))
+    left.ip("address", "add", "10.9.0.33/24", "dev", "eth0")
+    with left:
+        send = udptui.start("send", "--json", "--bind", "10.9.0.33", "--timeout", "5s", "10.9.0.2")
+    send.write("before\n")
+    tap.equal(send.wait_objects("result", 1)[0]["status"], "acked", "status")
+    left.ip("address", "del", "10.9.0.33/24", "dev", "eth0")
+    for number in (2, 3):
+        send.write("meanwhile\n")
+        result = send.wait_objects("result", number)[-1]
+        tap.equal(result["status"], "failed", "status")
+        tap.matches(result["why"], r"10\.9\.0\.33: not an address of this machine", "why")
+    left.ip("address", "add", "10.9.0.33/24", "dev", "eth0")
+    send.write("after\n")
+    tap.equal(send.wait_objects("result", 4)[3]["status"], "acked", "status")
+
+
+@tap.case("the route goes away under a running send: the reason names the route")
+def route_goes():
+    left, right = netns.pair()
+    server_in(right, addresses=("0.0.0.0:4010",))
+    with left:
+        send = udptui.start("send", "--json", "--timeout", "5s", "10.9.0.2")
+    send.write("before\n")
+    send.wait_objects("result", 1)
+    left.ip("route", "del", "10.9.0.0/24", "dev", "eth0")
+    send.write("meanwhile\n")
+    result = send.wait_objects("result", 2)[1]
+    tap.equal(result["status"], "unreachable", "status")
+    tap.contains(result["why"], "no route", "why")
+
+
 tap.main()

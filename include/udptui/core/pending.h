@@ -80,7 +80,7 @@ enum pending_certainty { PENDING_SURE, PENDING_SHARED, PENDING_UNSURE };
 struct pending_message {
     uint64_t seq;
     uint32_t channel; /* the socket it left by */
-    uint32_t wanted;  /* different replies to wait for; 0, 1: one */
+    uint32_t wanted;  /* different replies to wait for; 0: one, or with `several` all */
     bool several;     /* each of many may answer (broadcast, multicast): it waits to its deadline */
     int64_t wait_ns;  /* after the answer it waits so long for more; 0: not */
     const void *bytes;

@@ -15,7 +15,8 @@ enum result_status {
     RESULT_REFUSED,     /* ICMP port unreachable */
     RESULT_UNREACHABLE, /* no route, or another ICMP error */
     RESULT_TOO_BIG,
-    RESULT_FAILED, /* the kernel refused to send, for another reason */
+    RESULT_FAILED,      /* the kernel refused to send, for another reason */
+    RESULT_NOT_AWAITED, /* sent, and nobody waits for an answer (--no-reply) */
     RESULT_STATUSES,
     /* what comes beside the results */
     RESULT_ANSWER = RESULT_STATUSES, /* another's answer to a message that is acked (broadcast) */
@@ -23,8 +24,9 @@ enum result_status {
     RESULT_LATE,
     RESULT_DUPLICATE, /* the same bytes again */
     RESULT_UNSOLICITED,
-    RESULT_RESENT,    /* sent again (--retry) */
-    RESULT_UNCERTAIN, /* the times of results that were told are certain no more */
+    RESULT_RESENT,     /* sent again (--retry) */
+    RESULT_INCOMPLETE, /* fewer replies came than were asked for (--replies) */
+    RESULT_UNCERTAIN,  /* the times of results that were told are certain no more */
     RESULT_KINDS
 };
 
