@@ -166,8 +166,10 @@ const struct lesson lesson_connectionless = {
                              "and has ICMP errors reported to it. So a connected client may get "
                              "ECONNREFUSED once while no server is there; its socket works on.",
               .sources = "RFC 768; connect(2); udp(7); RFC 1122 section 4.1.3.3",
-              .commands = {"udptui send 127.0.0.1:4010 'anybody?'   # no server yet",
-                           "udptui serve 127.0.0.1:4010", "udptui send 127.0.0.1:4010 'and now?'"},
+              .commands = {"bash -c 'echo anybody? >/dev/udp/127.0.0.1/4010 && echo sent'",
+                           "udptui serve -d 8s 127.0.0.1:4010; udptui serve 127.0.0.1:4010",
+                           "(echo 2; sleep 10; echo 3) | udptui send 127.0.0.1:4010",
+                           "udptui send 127.0.0.1:4010 4", "udptui send 127.0.0.1:4010 5"},
               .client = "clients",
               .server = "server"},
     .play = play_connectionless,
@@ -303,7 +305,8 @@ const struct lesson lesson_unreachable = {
                   "receive fails with WSAECONNRESET, even on an unconnected socket.",
               .sources = "RFC 792; RFC 1122 sections 3.2.2.1, 4.1.3.3; ip(7) IP_RECVERR; "
                          "Microsoft: recvfrom function",
-              .commands = {"udptui send 127.0.0.1:4011 one two three   # nobody listens there"},
+              .commands = {"bash -c 'exec 3<>/dev/udp/127.0.0.1/4011; for i in 1 2 3; do echo $i "
+                           ">&3 && echo sent; done'"},
               .client = "client",
               .server = "closed port"},
     .play = play_unreachable,

@@ -94,25 +94,26 @@ static void play_overflow(struct stage *stage)
 }
 
 const struct lesson lesson_overflow = {
-    .topic = {.name = "overflow",
-              .summary = "Every send succeeds; a full queue drops what it cannot hold",
-              .plan =
-                  "A server with a small receive queue sleeps while a client sends 24 datagrams "
-                  "of 100 bytes. Then it wakes up and reads all that waits.",
-              .question = "What becomes of the datagrams that have no room in the queue?",
-              .choices = {"send blocks until there is room",
-                          "they are dropped, and every send succeeds", "send fails with an error"},
-              .right = 1,
-              .explanation = "UDP has no flow control: the sender is not told that the receiver "
-                             "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
-                             "its own bookkeeping as well, so that 100 bytes cost several "
-                             "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
-                             "RcvbufErrors in /proc/net/snmp.",
-              .sources = "socket(7) SO_RCVBUF; RFC 8085 section 3.1; ss(8)",
-              .commands = {"udptui serve --slow 5/s --rcvbuf 4096 127.0.0.1:4010",
-                           "seq 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
-              .client = "client",
-              .server = "slow server"},
+    .topic =
+        {.name = "overflow",
+         .summary = "Every send succeeds; a full queue drops what it cannot hold",
+         .plan = "A server with a small receive queue sleeps while a client sends 24 datagrams "
+                 "of 100 bytes. Then it wakes up and reads all that waits.",
+         .question = "What becomes of the datagrams that have no room in the queue?",
+         .choices = {"send blocks until there is room", "they are dropped, and every send succeeds",
+                     "send fails with an error"},
+         .right = 1,
+         .explanation = "UDP has no flow control: the sender is not told that the receiver "
+                        "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
+                        "its own bookkeeping as well, so that 100 bytes cost several "
+                        "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
+                        "RcvbufErrors in /proc/net/snmp.",
+         .sources = "socket(7) SO_RCVBUF; RFC 8085 section 3.1; ss(8)",
+         .commands = {"udptui serve --slow 1/m --rcvbuf 4096 127.0.0.1:4010",
+                      "udptui send 127.0.0.1:4010 first   # is read, then it sleeps",
+                      "seq -f %0100g 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
+         .client = "client",
+         .server = "slow server"},
     .play = play_overflow,
 };
 

@@ -95,12 +95,13 @@ static void play_loss(struct stage *stage)
     look_behind(stage, &found);
     stage_count(stage, "sent", "messages sent", found.sent);
     stage_count(stage, "answered", "answered", found.distinct);
-    stage_count(stage, "silent", "silence", silent_count);
-    stage_numbers(stage, "silent_numbers", "which were met with silence", silent,
-                  (size_t)silent_count);
+    stage_count(stage, "silent", "without an answer", silent_count);
+    stage_numbers(stage, "silent_numbers", "which had no answer", silent, (size_t)silent_count);
     stage_count(stage, "lost_requests", "of these: the request was lost", found.lost_requests);
     stage_count(stage, "lost_acks", "of these: the answer was lost", found.lost_acks);
-    stage_count(stage, "server_received", "messages the server received", found.requests);
+    stage_count(stage, "server_received", "requests that came through to the server",
+                found.requests);
+    stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
     stage_happened(stage,
                    "%d sent, %d answered. Of the %d without an answer, %d never reached the "
                    "server; %d did, and their answer was lost. For the sender all %d are the "
@@ -158,7 +159,9 @@ static void play_duplicate(struct stage *stage)
     while (hear(stage, client, &found, timeout_ns))
         continue;
     stage_count(stage, "sent", "messages sent, once each", found.sent);
-    stage_count(stage, "server_received", "requests that the server received", found.requests);
+    stage_count(stage, "server_received", "requests that came through to the server",
+                found.requests);
+    stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
     stage_count(stage, "received", "answers that the client received", (int64_t)found.received);
     stage_count(stage, "distinct", "different ones among them", found.distinct);
     stage_count(stage, "duplicates", "second and further ones",
@@ -166,9 +169,9 @@ static void play_duplicate(struct stage *stage)
     stage_numbers(stage, "received_numbers", "their numbers as they came", found.numbers,
                   found.received);
     stage_happened(stage,
-                   "%d messages were sent once each. The server received %d requests and "
-                   "answered each; the client received %d answers, %d of them for the second "
-                   "time or more.",
+                   "%d messages were sent once each. %d requests came through to the server, "
+                   "which answered each; the client received %d answers, %d of them for the "
+                   "second time or more.",
                    (int)found.sent, (int)found.requests, (int)found.received,
                    (int)found.received - (int)found.distinct);
     stage_expect(stage, found.distinct == found.sent, "every message should have been answered");
@@ -196,7 +199,7 @@ const struct lesson lesson_duplicate = {
                   "seldom double a datagram; a client that sends again after a timeout does.",
               .sources = "RFC 768; RFC 8085 section 3.3",
               .commands = {"udptui serve --impair dup=40% --seed {seed} --ack echo 127.0.0.1:4010",
-                           "seq 5 | udptui send --match echo 127.0.0.1:4010"},
+                           "(seq 5; sleep 1) | udptui send --match echo 127.0.0.1:4010"},
               .client = "client",
               .server = "server"},
     .play = play_duplicate,
@@ -259,8 +262,9 @@ const struct lesson lesson_reorder = {
                   "sender may take different paths, or wait in different queues, and overtake "
                   "each other. If the order matters, the payload needs a number, as in RTP.",
               .sources = "RFC 8085 section 3.3; RFC 3550 section 5.1 (RTP)",
-              .commands = {"udptui serve --impair in.reorder=40% --seed {seed} 127.0.0.1:4010",
-                           "seq 5 | udptui send --rate 100/s 127.0.0.1:4010"},
+              .commands =
+                  {"udptui serve --impair in.reorder=40% --seed {seed} --ack echo 127.0.0.1:4010",
+                   "seq 5 | udptui send --match order --rate 100/s 127.0.0.1:4010"},
               .client = "client",
               .server = "server"},
     .play = play_reorder,

@@ -86,7 +86,9 @@ static void play_retry(struct stage *stage)
     stage_count(stage, "messages", "messages to be delivered", MESSAGES);
     stage_count(stage, "sends", "sends that it took", retry.sends);
     stage_count(stage, "resends", "of these: sent again after a timeout", retry.sends - MESSAGES);
-    stage_count(stage, "server_received", "requests that the server received", retry.received);
+    stage_count(stage, "server_received", "requests that came through to the server",
+                retry.received);
+    stage_count(stage, "serve_counts", "received, as `udptui serve` counts", retry.sends);
     stage_numbers(stage, "delivered", "delivered, in this order", retry.delivered,
                   retry.delivered_count);
     stage_count(stage, "duplicates_dropped", "dropped by their number", retry.dropped);
@@ -124,7 +126,7 @@ const struct lesson lesson_retry = {
                         "slow down after losses.",
          .sources = "RFC 8085 sections 3.1, 3.3; RFC 9293 section 3.8; RFC 6298; RFC 9002",
          .commands = {"udptui serve --impair loss=30% --seed {seed} --ack echo 127.0.0.1:4010",
-                      "seq 6 | udptui send --match echo --retry 12 --timeout 200ms 127.0.0.1:4010"},
+                      "seq 6 | udptui send --match echo --retry 12 --timeout 100ms 127.0.0.1:4010"},
          .client = "client",
          .server = "server"},
     .play = play_retry,

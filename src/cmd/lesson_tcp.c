@@ -351,10 +351,14 @@ const struct lesson lesson_tcp = {
                   "close: a read returns 0. UDP has single datagrams: no handshake, no order "
                   "and no end.",
               .sources = "RFC 9293 sections 2.2, 3.5, 3.6, 3.8; tcp(7); RFC 768",
-              .commands = {"nc -l 127.0.0.1 4010                      # TCP: the end is seen",
-                           "printf one | nc -N 127.0.0.1 4010",
-                           "udptui serve 127.0.0.1:4010       # UDP",
-                           "udptui send 127.0.0.1:4010 one two three"},
+              .commands = {"python3 -c \"import socket,time; "
+                           "c=socket.create_server(('127.0.0.1',4010)).accept()[0]; "
+                           "time.sleep(1); print(c.recv(99), c.recv(99))\"",
+                           "bash -c 'exec 3>/dev/tcp/127.0.0.1/4010; for i in one two three; do "
+                           "printf $i >&3; done'",
+                           "bash -c 'exec 3>/dev/tcp/127.0.0.1/4011'   # nobody listens there",
+                           "udptui serve 127.0.0.1:4010",
+                           "udptui send 127.0.0.1:4010 one two three '' 'and on'"},
               .client = "client",
               .server = "server"},
     .play = play_tcp,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "udptui/core/units.h"
+#include "udptui/core/wrap.h"
 
 static void format_numbers(const struct lesson_fact *fact, char *out, size_t size_bytes)
 {
@@ -48,6 +49,16 @@ const char *lesson_format_command(const char *command, uint64_t seed, char *out,
         snprintf(out, size_bytes, "%.*s%" PRIu64 "%s", (int)(place - command), command, seed,
                  place + sizeof mark - 1);
     return out;
+}
+
+bool lesson_next_line(const char **rest, size_t columns, char *line)
+{
+    char wrapped[WRAP_LINE_SIZE];
+
+    if (!wrap_next(rest, columns > 2 ? columns - 2 : 1, wrapped))
+        return false;
+    snprintf(line, LESSON_COMMAND_SIZE, "%s%s", wrapped, **rest != '\0' ? " \\" : "");
+    return true;
 }
 
 const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes)

@@ -16,6 +16,15 @@ static void put_wrapped(FILE *file, const char *head, int indent, const char *te
         fprintf(file, "%-*s%s\n", indent, first ? head : "", line);
 }
 
+/* As it can be pasted into a shell. */
+static void put_command(FILE *file, const char *command)
+{
+    char line[LESSON_COMMAND_SIZE];
+
+    while (lesson_next_line(&command, LINE_COLUMNS - 2, line))
+        fprintf(file, "  %s\n", line);
+}
+
 static bool write_list(const struct lesson_output *output, const struct lesson_topic *topic)
 {
     fprintf(output->file, "  %-15s %s\n", topic->name, topic->summary);
@@ -75,10 +84,10 @@ static bool write_result(const struct lesson_output *output, const struct lesson
     put_facts(file, result);
     fputc('\n', file);
     put_wrapped(file, "Sources: ", 9, topic->sources);
-    fputs("\nTo repeat it by hand:\n", file);
+    fputs("\nTo repeat it by hand (a server in a terminal of its own):\n", file);
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        fprintf(file, "  %s\n",
-                lesson_format_command(topic->commands[i], result->seed, command, sizeof command));
+        put_command(
+            file, lesson_format_command(topic->commands[i], result->seed, command, sizeof command));
     fputc('\n', file);
     return fflush(file) == 0;
 }

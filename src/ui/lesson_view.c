@@ -97,16 +97,25 @@ static void put_fact(struct page *page, const struct lesson_fact *fact)
                 lesson_format_fact(fact, value, sizeof value));
 }
 
+static void put_command(struct page *page, const char *command)
+{
+    int width = frame_columns(page->frame) - 2 * MARGIN - 2;
+    char line[LESSON_COMMAND_SIZE];
+
+    for (; lesson_next_line(&command, (size_t)(width > 0 ? width : 1), line); page->line++)
+        put_line(page, MARGIN + 2, STYLE_COMMAND, line);
+}
+
 static void put_commands(struct page *page)
 {
     const struct lesson_topic *topic = page->view->topic;
+    uint64_t seed = page->view->result->seed;
     char command[LESSON_COMMAND_SIZE];
 
-    put_wrapped(page, MARGIN, STYLE_NORMAL, "To repeat it by hand:");
+    put_wrapped(page, MARGIN, STYLE_NORMAL,
+                "To repeat it by hand (a server in a terminal of its own):");
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        put_wrapped(page, MARGIN + 2, STYLE_COMMAND,
-                    lesson_format_command(topic->commands[i], page->view->result->seed, command,
-                                          sizeof command));
+        put_command(page, lesson_format_command(topic->commands[i], seed, command, sizeof command));
 }
 
 static void put_result(struct page *page)

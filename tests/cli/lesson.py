@@ -262,7 +262,7 @@ def whole_json():
         tap.contains(flat, "The answer is %d: %s." % (found["answer"], found["options"][found["answer"] - 1]))
         tap.true(found["ladder"], "a ladder")
         for command in found["commands"]:
-            tap.contains(text, command + "\n", "commands of " + found["topic"])
+            tap.contains(" ".join(text.replace("\\\n", " ").split()), " ".join(command.split()), "commands")
 
 
 @tap.case("the right answers are spread over the options")
@@ -308,7 +308,7 @@ def text():
         tap.matches(lesson, r"\Alesson %s \(\d+/12\)" % topic)
         tap.matches(lesson, r"^  2  \S", "choices")
         tap.matches(lesson, r"^(You said|The answer is) ", "verdict")
-        tap.matches(lesson, r"^To repeat it by hand:\n  \S", "commands")
+        tap.matches(lesson, r"^To repeat it by hand .*:\n  \S", "commands")
         tap.matches(lesson, r"-{3,}>|<-{3,}", "the ladder")
 
 
@@ -378,45 +378,171 @@ def completed():
 
 def commands_of(topic):
     out = udptui.run("lesson", topic, "--auto").expect(0).out
-    lines = re.search(r"^To repeat it by hand:\n((?:  .*\n)+)", out, re.MULTILINE).group(1)
-    return [line.strip() for line in lines.splitlines()]
+    text = re.search(r"^To repeat it by hand .*:\n((?:  .*\n)+)", out, re.MULTILINE).group(1)
+    return [line.strip() for line in re.split(r"(?<!\\)\n", text)[:-1]]
 
 
-def by_hand(topic):
-    """Every line runs: the servers in the background, the others one after the other."""
-    port = udptui.unused_port()
-    directory = udptui.temporary_directory()
-    os.symlink(udptui.BINARY, os.path.join(directory, "udptui"))
-    env = udptui.environment(PATH=directory + ":" + os.environ["PATH"])
-    answered = 0
-    for command in commands_of(topic):
-        command = command.replace("4010", str(port)).replace("4011", str(port))
+class Terminals:
+    """A lesson's commands as they are printed, but for the ports: servers stay in a terminal of their
+    own, the others run one after the other. outputs: of each command, once all is over."""
+
+    def __init__(self, topic):
+        self.ports = {"4010": str(udptui.unused_port()), "4011": str(udptui.unused_port())}
+        directory = udptui.temporary_directory()
+        os.symlink(udptui.BINARY, os.path.join(directory, "udptui"))
+        self.env = udptui.environment(PATH=directory + ":" + os.environ["PATH"])
+        self.outputs, self.servers = [], []
+        for command in commands_of(topic):
+            self.enter(command)
+        self.end_servers()
+
+    def enter(self, command):
         program = shlex.split(command, comments=True)[0]
-        if program in ("nc", "printf"):
-            continue
-        if "udptui serve" in command:
-            server = udptui.Process(["sh", "-c", "exec " + command], env=env, stdin=subprocess.DEVNULL)
-            server.wait_text(r"^Server is listening on 127\.0\.0\.1:%d$" % port)
-            continue
-        done = subprocess.run(["sh", "-c", command], env=env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=25)
-        tap.true(done.returncode in (0, 1), "%s: status %d: %s" % (command, done.returncode, done.stdout))
-        tap.contains(done.stdout.decode(), "sent", command)
-        answered += b"rtt" in done.stdout
-    tap.true(answered > 0 or topic == "unreachable", "nothing was answered")
-    return done.stdout.decode()
+        for name in ("bash", "seq", "python3"):
+            if name in command and not shutil.which(name):
+                tap.skip(name + " is not installed")
+        for printed, port in self.ports.items():
+            command = command.replace(printed, port)
+        self.outputs.append("")
+        if program == "python3" or "udptui serve" in command:
+            self.start(command)
+        else:
+            done = subprocess.run(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=25)
+            self.outputs[-1] = done.stdout.decode()
+
+    def start(self, command):
+        self.end_servers()
+        server = udptui.Process(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
+                                first=os.setsid)
+        tap.defer(self.end, server)
+        self.servers.append((len(self.outputs) - 1, server))
+        udp = "udptui serve" in command
+        tap.until(lambda: self.listens(udp), "the server of %s" % command)
+
+    def listens(self, udp):
+        with open("/proc/net/udp" if udp else "/proc/net/tcp") as table:
+            rows = [line.split() for line in table.readlines()[1:]]
+        return any(row[1].endswith(":%04X" % int(self.ports["4010"])) and (udp or row[3] == "0A")
+                   for row in rows)
+
+    @staticmethod
+    def end(server):
+        try:
+            os.killpg(server.child.pid, signal.SIGINT)
+        except ProcessLookupError:
+            pass
+
+    def end_servers(self):
+        while self.servers:
+            number, server = self.servers.pop()
+            if "create_server" not in " ".join(server.child.args):
+                self.end(server)
+            self.outputs[number] = server.finish().out
 
 
-@tap.case("loss by hand has the fates of the lesson: the same seed, the same traffic")
-def loss_by_hand():
-    if not shutil.which("seq"):
-        tap.skip("seq is not installed")
-    found = facts("loss")
-    tap.matches(by_hand("loss"), r"^sent 11, acked %d, timeout %d," % (found["answered"], found["silent"]))
+def count(text, pattern):
+    return len(re.findall(pattern, text, re.MULTILINE))
 
 
-for _topic in TOPICS[1:]:
-    if shutil.which("seq"):
-        tap.add_case("%s: the commands to repeat it by hand run" % _topic, by_hand, _topic)
+def numbers(pattern, text):
+    return [int(number) for number in re.findall(pattern, text, re.MULTILINE)]
+
+
+def loss_by_hand(found, outputs):
+    server, client = outputs
+    tap.matches(client, r"^sent %d, acked %d, timeout %d," % (found["sent"], found["answered"], found["silent"]))
+    tap.equal(numbers(r"^#(\d+) .* no answer in", client), found["silent_numbers"], "without an answer")
+    tap.equal((count(server, "LOST request$"), count(server, "LOST ack$")),
+              (found["lost_requests"], found["lost_acks"]), "lost requests and answers")
+    tap.matches(server, r"^received %d, acked %d," % (found["serve_counts"], found["answered"]))
+
+
+def duplicate_by_hand(found, outputs):
+    server, client = outputs
+    tap.matches(client, r"^sent %d, acked %d, .*duplicate %d," %
+                (found["sent"], found["distinct"], found["duplicates"]))
+    tap.equal(numbers(r"^#\d+ .*  (?:duplicate: )?(\d)  rtt", client), found["received_numbers"], "as they came")
+    tap.matches(server, r"^received %d,.*acks doubled %d" % (found["serve_counts"], found["duplicates"]))
+
+
+def reorder_by_hand(found, outputs):
+    server, client = outputs
+    tap.equal(numbers(r"^#\d+ .*  (\d)  rtt", client), found["received_numbers"], "as they came")
+    tap.matches(client, r"^sent %d, acked %d," % (found["sent"], found["received"]))
+    tap.contains(server, "late by %d" % found["late_by"])
+
+
+def retry_by_hand(found, outputs):
+    server, client = outputs
+    tap.matches(client, r"^sent %d, acked %d, timeout 0, resent %d," %
+                (found["messages"], found["confirmed"], found["resends"]))
+    tap.equal(numbers(r"^received (\d+)", server), [found["serve_counts"]], "received")
+    tap.equal(found["serve_counts"] - count(server, "LOST request$"), found["server_received"], "came through")
+    tap.equal(count(server, "LOST ack$"), found["duplicates_dropped"], "lost answers")
+
+
+def boundaries_by_hand(found, outputs):
+    server, client = outputs
+    tap.equal(numbers(r"  (\d+) B  ", server), found["received_bytes"], "sizes")
+    tap.matches(client, r"^sent %d," % found["sent"])
+    tap.matches(server, r"^received %d," % found["received"])
+
+
+def connectionless_by_hand(found, outputs):
+    first, server, client, other, another = outputs
+    tap.equal(first.strip(), found["sent_before_server"], "before there was a server")
+    tap.equal(count(client + other + another, r"  rtt "), found["answered"], "answered")
+    ports = re.findall(r"  127\.0\.0\.1:(\d+)  1 B  ", server)
+    tap.equal((len(ports), ports[0] == ports[1], len(set(ports))),
+              (found["answered"], found["same_client"], found["clients"]), "clients in\n" + server)
+    tap.equal(count(server, "^Server is listening"), 1 + found["restarts"], "servers")
+
+
+def truncation_by_hand(found, outputs):
+    server, _ = outputs
+    rows = re.findall(r"  (\d+) B  (\w+)( \(truncated\))?  ", server)
+    tap.equal([int(row[0]) for row in rows], found["received_bytes"], "sizes received")
+    tap.equal([row[1] for row in rows], [found["first"], found["second"]], "texts")
+    tap.equal([row[2] != "" for row in rows], [found["first_truncated"], found["second_truncated"]], "cut")
+
+
+def overflow_by_hand(found, outputs):
+    server, _, burst = outputs
+    tap.matches(server, r"kernel dropped %d," % found["dropped"])
+    tap.matches(burst, r"^sent %d," % found["sent"])
+
+
+def unreachable_by_hand(found, outputs):
+    sends = ["ECONNREFUSED" if "Connection refused" in line else line for line in outputs[0].splitlines()]
+    tap.equal(sorted(sends), sorted(found[name] for name in ("first_send", "second_send", "third_send")), "sends")
+
+
+def mtu_by_hand(found, outputs):
+    server, fits, too_large = outputs
+    tap.matches(server, r"  %d B  " % found["received_bytes"])
+    tap.matches(fits, r"^sent 1, acked 1")
+    tap.matches(too_large, r"at most 65507 bytes .* 65508$")
+
+
+def checksum_by_hand(found, outputs):
+    tap.matches(outputs[1], r"  %s  rtt" % re.escape(found["echoed"]))
+
+
+def tcp_by_hand(found, outputs):
+    stream, _, nobody, server, _ = outputs
+    tap.equal(stream.strip(), "b'%s' b''" % found["tcp_read"], "the first read, and the read after the end")
+    tap.contains(nobody, "refused", found["tcp_nobody"])
+    tap.equal(re.findall(r" B  (\S+|and on)  acked", server), ["one", "two", "three", "(empty)", "and on"], "UDP")
+
+
+BY_HAND = {"loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
+           "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,
+           "truncation": truncation_by_hand, "overflow": overflow_by_hand, "unreachable": unreachable_by_hand,
+           "mtu": mtu_by_hand, "checksum": checksum_by_hand, "retry": retry_by_hand, "tcp": tcp_by_hand}
+
+for _topic in TOPICS:
+    tap.add_case("%s by hand, with the commands as printed: the figures of the lesson" % _topic,
+                 lambda topic=_topic: BY_HAND[topic](facts(topic), Terminals(topic).outputs))
 
 tap.main()

@@ -18,7 +18,7 @@ enum {
     LESSON_WORDS_SIZE = 128,
     LESSON_HAPPENED_SIZE = 512,
     LESSON_FACT_SIZE = 256,
-    LESSON_COMMAND_SIZE = 320,
+    LESSON_COMMAND_SIZE = 520,
     LESSON_NO_CHOICE = -1,
 };
 
@@ -72,6 +72,12 @@ const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t
 
 /* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
 const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
+
+/*
+ * The next line of a command that is wrapped to so many columns: all but the last end with " \\", as
+ * a shell goes on with them. *rest moves on. line: LESSON_COMMAND_SIZE. False: there is no more.
+ */
+bool lesson_next_line(const char **rest, size_t columns, char *line);
 
 /* "Seed 5 showed nothing of it; this is seed 8."; "" if the first one did. out: LESSON_FACT_SIZE.
  * Returns out. */

@@ -90,6 +90,19 @@ static void commands_name_the_seed(void **state)
     assert_string_equal(lesson_format_command("send '{n}'", 42, text, sizeof text), "send '{n}'");
 }
 
+static void long_commands_go_on(void **state)
+{
+    const char *rest = "bash -c 'one; two; three'";
+    char line[LESSON_COMMAND_SIZE];
+
+    (void)state;
+    assert_true(lesson_next_line(&rest, 16, line));
+    assert_string_equal(line, "bash -c 'one; \\");
+    assert_true(lesson_next_line(&rest, 16, line));
+    assert_string_equal(line, "two; three'");
+    assert_false(lesson_next_line(&rest, 16, line));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +112,7 @@ int main(void)
         cmocka_unit_test(predictions),
         cmocka_unit_test(another_seed_is_told),
         cmocka_unit_test(commands_name_the_seed),
+        cmocka_unit_test(long_commands_go_on),
     };
 
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);
