@@ -63,8 +63,8 @@ void send_report_errno(struct session *session, const struct send_channel *chann
         send_report_failure(session, seq, size_bytes, RESULT_TOO_BIG, why);
         return;
     }
-    if (error == EACCES && udp_is_broadcast(&channel->socket, &channel->target))
-        call = REASON_BROADCAST;
+    if (error == EACCES)
+        call = udp_why_denied(&channel->socket, call, &channel->target);
     struct reason reason = reason_of_errno(call, error, &channel->socket.local, &channel->target);
     snprintf(why, sizeof why, "%s: %s", beginnings[reason.status],
              reason_sentence(&reason, sentence, sizeof sentence));

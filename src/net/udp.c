@@ -295,18 +295,24 @@ static int call_connect(const struct udp_socket *socket, const struct endpoint *
 
 /* The kernel says EACCES to a broadcast address and to a route that prohibits: the same call with
  * the permission tells which it was. connect(2) sends nothing (udp(7)). */
-bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *peer)
+enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
+                                const struct endpoint *peer)
 {
     struct udp_socket probe = {.fd = -1, .family = socket->family, .trace = socket->trace};
-    bool connected;
+    enum reason_call why = call;
 
     if (peer->family != ENDPOINT_IPV4)
-        return false;
+        return REASON_PROHIBITED;
     probe.fd = make_socket(&probe);
-    connected = probe.fd >= 0 && call_connect(&probe, peer) != 0 && errno == EACCES &&
-                set(&probe, SOL_SOCKET, SO_BROADCAST, 1) && call_connect(&probe, peer) == 0;
+    if (probe.fd >= 0 && call_connect(&probe, peer) != 0 && errno == EACCES &&
+        set(&probe, SOL_SOCKET, SO_BROADCAST, 1)) {
+        if (call_connect(&probe, peer) == 0)
+            why = REASON_BROADCAST;
+        else if (errno == EACCES)
+            why = REASON_PROHIBITED;
+    }
     udp_close(&probe);
-    return connected;
+    return why;
 }
 
 static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
@@ -318,8 +324,8 @@ static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
     if (call_connect(socket, peer) == 0)
         return true;
     refused = errno;
-    if (refused == EACCES && udp_is_broadcast(socket, peer))
-        call = REASON_BROADCAST;
+    if (refused == EACCES)
+        call = udp_why_denied(socket, call, peer);
     errno = refused;
     return fail_errno(socket, "send to", call, local, peer, error);
 }

@@ -19,17 +19,18 @@
 
 /* What was asked of the kernel when it said no. */
 enum reason_call {
-    REASON_OTHER,     /* anything else */
-    REASON_SOCKET,    /* socket(2) */
-    REASON_LISTEN,    /* bind(2) of a server */
-    REASON_SHARE,     /* the same with --reuse */
-    REASON_SOURCE,    /* bind(2) of a client, to the address and port it sends from */
-    REASON_CONNECT,   /* connect(2) */
-    REASON_SEND,      /* sendmsg(2), sendmmsg(2) */
-    REASON_BROADCAST, /* either of the two, to an address that is known to be a broadcast address */
-    REASON_RECEIVE,   /* recvmsg(2), recvmmsg(2) */
-    REASON_JOIN,      /* setsockopt(2) MCAST_JOIN_GROUP */
-    REASON_INTERFACE, /* setsockopt(2) SO_BINDTODEVICE */
+    REASON_OTHER,      /* anything else */
+    REASON_SOCKET,     /* socket(2) */
+    REASON_LISTEN,     /* bind(2) of a server */
+    REASON_SHARE,      /* the same with --reuse */
+    REASON_SOURCE,     /* bind(2) of a client, to the address and port it sends from */
+    REASON_CONNECT,    /* connect(2) */
+    REASON_SEND,       /* sendmsg(2), sendmmsg(2) */
+    REASON_BROADCAST,  /* either of the two, to what is known to be a broadcast address */
+    REASON_PROHIBITED, /* either of the two, to what is known to be none */
+    REASON_RECEIVE,    /* recvmsg(2), recvmmsg(2) */
+    REASON_JOIN,       /* setsockopt(2) MCAST_JOIN_GROUP */
+    REASON_INTERFACE,  /* setsockopt(2) SO_BINDTODEVICE */
     REASON_CALLS
 };
 

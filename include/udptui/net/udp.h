@@ -9,6 +9,7 @@
 
 #include "udptui/core/call.h"
 #include "udptui/core/endpoint.h"
+#include "udptui/core/reason.h"
 
 enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
 
@@ -81,9 +82,10 @@ bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
  * own. */
 bool udp_is_ours(const struct endpoint *address);
 
-/* Whether peer is a broadcast address of this machine's networks. Asks the kernel with a socket of
- * its own; to be called after EACCES only. */
-bool udp_is_broadcast(const struct udp_socket *socket, const struct endpoint *peer);
+/* After EACCES from a call towards peer: REASON_BROADCAST or REASON_PROHIBITED, or the call itself if
+ * it cannot be told. Asks the kernel with a socket of its own. */
+enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
+                                const struct endpoint *peer);
 
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);

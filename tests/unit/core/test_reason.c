@@ -34,7 +34,10 @@ static void the_call_and_the_addresses_count(void **state)
         const char *why;
     } cases[] = {
         {REASON_LISTEN, EACCES, &loopback, NULL, RESULT_FAILED, "below 1024"},
-        {REASON_CONNECT, EACCES, NULL, &far_away, RESULT_UNREACHABLE, "prohibits"},
+        {REASON_CONNECT, EACCES, NULL, &far_away, RESULT_FAILED, "a broadcast address, or"},
+        {REASON_PROHIBITED, EACCES, NULL, &far_away, RESULT_UNREACHABLE, "prohibits"},
+        {REASON_SEND, ENETUNREACH, NULL, &far_away, RESULT_UNREACHABLE, "'ip route'"},
+        {REASON_SEND, ENETUNREACH, NULL, &zoned, RESULT_UNREACHABLE, "'ip -6 route'"},
         {REASON_BROADCAST, EACCES, NULL, &far_away, RESULT_FAILED, "--broadcast"},
         {REASON_SEND, EPERM, NULL, &far_away, RESULT_FAILED, "firewall"},
         {REASON_SEND, EINVAL, NULL, &far_away, RESULT_UNREACHABLE, "blackhole"},
