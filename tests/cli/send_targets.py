@@ -62,10 +62,10 @@ def one_is_silent():
 
 @tap.case("a reply to one is never credited to another, whatever its content")
 def not_mixed_up():
-    one, two = Peer(), Peer()
+    one, two = Peer(), Peer("127.0.0.2")
     send = udptui.start("send", "--json", "-t", "300ms", "--match", "echo", one.text + "," + two.text, "same")
     to_one, to_two = one.receive()[1], two.receive()[1]
-    one.send(b"same", to_two)  # from the wrong one: its socket does not take it as the other's
+    one.send(b"same", to_two)  # from the wrong one: it is not taken for the other's
     two.send(b"same", to_two)
     one.send(b"same", to_one)
     results = send.finish().expect(0).objects("result")
