@@ -11,6 +11,7 @@
 #include "common_options.h"
 #include "filter_option.h"
 #include "outlet.h"
+#include "replay_to.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 
@@ -61,6 +62,12 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = 1 << 24,
      .help = "messages kept for the screen (10000)"},
+    {.name = "to",
+     .type = OPT_TEXT,
+     .offset = FIELD(to),
+     .argument = "HOST[:PORT]",
+     .help = "send the clients' datagrams again, with their timing, and compare the answers"},
+    {.name = "yes", .type = OPT_FLAG, .offset = FIELD(yes), .help = "--to a public address, too"},
     COMMON_FILTER(FIELD(look.filter)),
     {.name = "class",
      .type = OPT_FLAG,
@@ -169,7 +176,7 @@ void replay_feed(struct replay_run *run, struct replay *replay)
 
 static int play(struct replay_run *run)
 {
-    bool screen = server_wants_screen(&run->options.look);
+    bool screen = server_wants_screen(&run->options.look) && run->options.to == NULL;
     int status;
 
     if (screen && strcmp(run->cursor.path, "-") == 0) {
@@ -181,7 +188,9 @@ static int play(struct replay_run *run)
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
-    if (replay_log_open(run, &status)) {
+    if (run->options.to != NULL) {
+        status = replay_to_run(run);
+    } else if (replay_log_open(run, &status)) {
         if (!screen || !replay_run_screen(run, &status))
             status = replay_run_lines(run);
         status = server_log_close(&run->log, status);
@@ -199,6 +208,8 @@ static int run_replay(int argument_count, char *const arguments[])
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status))
+        return status;
+    if (!replay_to_prepare(&run.options, &status))
         return status;
     if (!set_speed(&run.options) || !set_server(&run.options) ||
         !filter_option_open(run.options.look.filter, &run.filter))

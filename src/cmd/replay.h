@@ -18,6 +18,9 @@ struct replay_options {
         look; /* history, max_clients, roster, privacy, json, no_ui, ascii, no_mouse */
     int64_t port;
     const char *server;
+    const char *to;         /* NULL: only looked at */
+    struct endpoint target; /* from to */
+    int yes;
     int64_t timeout_ns;
     int64_t idle_limit_ns; /* 0: none */
     const char *speed;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resend: what `udptui replay --to` writes: each answer beside the recorded one. */
+#ifndef UDPTUI_OUTPUT_RESEND_H
+#define UDPTUI_OUTPUT_RESEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/core/endpoint.h"
+#include "udptui/core/resend.h"
+#include "udptui/core/text.h"
+
+struct resend_output {
+    FILE *file;
+    enum text_charset charset;
+    int32_t utc_offset_s; /* of the times of day in lines */
+    bool full;            /* lines have all of a payload */
+    char *scratch;        /* PAYLOAD_SCRATCH bytes */
+};
+
+/* What became of a request. */
+struct resend_report {
+    struct resend_result result;
+    const char *client; /* as it may be written */
+    int64_t wall_ns;
+    const uint8_t *answer; /* NULL: none came */
+    size_t answer_bytes;
+    const char *why; /* with RESEND_SILENT and RESEND_NONE: an error that came instead; or NULL */
+};
+
+struct resend_totals {
+    uint64_t sent, incomplete, failed; /* incomplete: cut in the recording, and so not sent */
+    uint64_t counts[RESEND_OUTCOMES];
+};
+
+/* Each writes one record and returns false if the file could not be written. */
+struct resend_writer {
+    bool (*report)(const struct resend_output *output, const struct resend_report *report);
+    bool (*summary)(FILE *file, const struct resend_totals *totals);
+};
+
+extern const struct resend_writer resend_lines;
+extern const struct resend_writer resend_json;
+
+#endif

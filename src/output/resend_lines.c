@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resend_lines: a line an answer, with the recorded one behind it if they differ. */
+#include <inttypes.h>
+
+#include "udptui/core/units.h"
+#include "udptui/output/payload.h"
+#include "udptui/output/resend.h"
+
+static void write_bytes(const struct resend_output *output, const char *what, const uint8_t *bytes,
+                        size_t kept_bytes, size_t size_bytes)
+{
+    const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
+
+    fprintf(output->file, "  %s %zu B  ", what, size_bytes);
+    payload_write(output->file, &style, output->charset, output->scratch, bytes, kept_bytes);
+}
+
+static bool write_report(const struct resend_output *output, const struct resend_report *report)
+{
+    const struct resend_result *result = &report->result;
+    char clock[UNITS_TIME_SIZE];
+
+    fprintf(output->file, "%s  #%" PRIu64 "  %s  %s",
+            units_clock(report->wall_ns, output->utc_offset_s, clock, sizeof clock), result->number,
+            report->client, resend_words[result->outcome]);
+    if (report->answer != NULL)
+        write_bytes(output, "answered", report->answer, report->answer_bytes, report->answer_bytes);
+    if (result->outcome == RESEND_DIFFERENT || result->outcome == RESEND_SILENT)
+        write_bytes(output, "recorded", result->recorded, result->recorded_bytes,
+                    result->recorded_size);
+    if (report->why != NULL)
+        fprintf(output->file, "  %s", report->why);
+    fputc('\n', output->file);
+    return fflush(output->file) == 0 && !ferror(output->file);
+}
+
+static bool write_summary(FILE *file, const struct resend_totals *totals)
+{
+    static const char *const words[RESEND_OUTCOMES] = {
+        [RESEND_SAME] = "answered as recorded", [RESEND_DIFFERENT] = "answered otherwise",
+        [RESEND_SILENT] = "not answered",       [RESEND_NEW] = "answered now only",
+        [RESEND_NONE] = "never answered",       [RESEND_EXTRA] = "answers too many"};
+
+    fprintf(file, "sent %" PRIu64, totals->sent);
+    for (int i = 0; i < RESEND_OUTCOMES; i++)
+        if (totals->counts[i] > 0 || i <= RESEND_SILENT)
+            fprintf(file, ", %s %" PRIu64, words[i], totals->counts[i]);
+    if (totals->incomplete > 0)
+        fprintf(file, ", not sent because the recording has only a part %" PRIu64,
+                totals->incomplete);
+    if (totals->failed > 0)
+        fprintf(file, ", could not be sent %" PRIu64, totals->failed);
+    fputc('\n', file);
+    return fflush(file) == 0 && !ferror(file);
+}
+
+const struct resend_writer resend_lines = {.report = write_report, .summary = write_summary};
