@@ -40,7 +40,9 @@ struct recorder {
     struct signals *signals;
     int fd;
     pthread_t thread;
-    int64_t round_ns; /* CLOCK_MONOTONIC: when to write and flush next */
+    int64_t round_ns;           /* CLOCK_MONOTONIC: when to write and flush next */
+    atomic_uint_least64_t lost; /* records that could not be written */
+    bool finished;              /* the thread has ended */
     atomic_int error; /* errno of the first failure, 0: none; what comes after it is thrown away */
     atomic_bool closing;
     char path[]; /* for complaints */
@@ -112,6 +114,7 @@ static void flush(struct recorder *recorder)
 {
     if (!capture_flush(recorder->writer))
         atomic_store(&recorder->error, errno);
+    atomic_store(&recorder->lost, capture_lost(recorder->writer));
 }
 
 /* idle: nothing has come for HOLD_MS. */
@@ -249,13 +252,26 @@ bool recorder_failed(const struct recorder *recorder, char *error)
     return code != 0;
 }
 
+uint64_t recorder_lost(const struct recorder *recorder)
+{
+    return recorder != NULL ? atomic_load(&recorder->lost) : 0;
+}
+
+void recorder_finish(struct recorder *recorder)
+{
+    if (recorder == NULL || recorder->finished)
+        return;
+    atomic_store(&recorder->closing, true);
+    eventfd_write(recorder->fd, 1);
+    pthread_join(recorder->thread, NULL);
+    recorder->finished = true;
+}
+
 bool recorder_close(struct recorder *recorder, char *error)
 {
     if (recorder == NULL)
         return true;
-    atomic_store(&recorder->closing, true);
-    eventfd_write(recorder->fd, 1);
-    pthread_join(recorder->thread, NULL);
+    recorder_finish(recorder);
     bool all = capture_writer_close(recorder->writer);
     if (!all)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s: the capture is not complete",

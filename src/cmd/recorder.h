@@ -47,6 +47,13 @@ bool recorder_put(struct recorder *recorder, size_t producer, const struct recor
 /* Whether writing has failed. error (RECORDER_ERROR_SIZE) then says "FILE: why". */
 bool recorder_failed(const struct recorder *recorder, char *error);
 
+/* How many records could not be written so far (NULL: 0); exact after recorder_finish. What found
+ * no room in a ring is not among them: its producer counts it. */
+uint64_t recorder_lost(const struct recorder *recorder);
+
+/* After the producers' last record: writes what is left and ends the thread (NULL allowed). */
+void recorder_finish(struct recorder *recorder);
+
 /* After the producers' last record: writes what is left, closes and frees (NULL allowed: true).
  * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" where not all
  * could be written. */

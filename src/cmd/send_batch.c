@@ -10,6 +10,7 @@
 
 #include "logfile.h"
 #include "outlet.h"
+#include "recorder.h"
 #include "send.h"
 #include "send_errors.h"
 #include "send_targets.h"
@@ -308,6 +309,7 @@ static int run_logged(struct batch *batch)
 
     loop(batch);
     hang_up_all(batch);
+    recorder_finish(sessions[0].recorder); /* what could not be written is known then */
     summarise_all(batch);
     int status = session_end_recording(&sessions[0], status_of(batch));
     for (size_t i = 0; i < batch->targets->count; i++)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "logfile.h"
+#include "recorder.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -312,6 +313,7 @@ static int run_open(struct talk *talk)
 
     signals_ending(&session->signals);
     session_hang_up(session);
+    recorder_finish(session->recorder);
     session_summarise(session);
     prompt_close();
     talk_close_history(talk);

@@ -57,6 +57,8 @@ int session_end_recording(struct session *session, int status)
 {
     struct recorder *recorder = session->recorder;
 
+    recorder_finish(recorder);
+    session->totals.not_recorded += recorder_lost(recorder);
     session->recorder = NULL;
     if (recorder_end(recorder, EXIT_DONE) != EXIT_DONE)
         session->recording_failed = true;

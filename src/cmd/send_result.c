@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "logfile.h"
+#include "recorder.h"
 #include "send.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/clock.h"
@@ -40,6 +41,7 @@ struct send_totals session_totals(const struct session *session)
     for (int i = 0; i < RESULT_STATUSES; i++)
         totals.waiting -= totals.counts[i];
     totals.not_logged = logfile_lost(session->log);
+    totals.not_recorded += recorder_lost(session->recorder);
     totals.kernel_dropped = session_dropped(session);
     totals.rtt_min_ns = rtt_min(rtt);
     totals.rtt_mean_ns = rtt_mean(rtt);

@@ -127,6 +127,10 @@ void server_record_into(const struct server *server, size_t thread, struct engin
 /* True once, where the file cannot be written any more: error (RECORDER_ERROR_SIZE) says why. */
 bool server_recording_failed(struct server *server, char *error);
 
+/* After the engines' last record: writes what is left, and adds to totals what could not be
+ * written. */
+void server_finish_recording(struct server *server, struct event_totals *totals);
+
 /* Closes the engines, then the file. Returns status, or EXIT_SETUP with the complaint made. */
 int server_end_recording(struct server *server, int status);
 

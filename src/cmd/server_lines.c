@@ -191,6 +191,7 @@ int server_run_lines(struct server *server)
         take_calls(&lines);
         struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
         totals.not_chosen = lines.not_chosen;
+        server_finish_recording(server, &totals);
         server_log_summary(server, &totals);
         if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
             lines.broken = true;

@@ -33,6 +33,15 @@ bool server_recording_failed(struct server *server, char *error)
     return true;
 }
 
+void server_finish_recording(struct server *server, struct event_totals *totals)
+{
+    if (server->recorder == NULL)
+        return;
+    server_close_engines(server);
+    recorder_finish(server->recorder);
+    totals->records_skipped += recorder_lost(server->recorder);
+}
+
 int server_end_recording(struct server *server, int status)
 {
     struct recorder *recorder = server->recorder;

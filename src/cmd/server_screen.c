@@ -91,15 +91,18 @@ static struct model *make_model(const struct server *server)
 
 /* ---- records */
 
-/* What was not logged is no engine's own: it goes with the first one's. */
+/* What was not logged, or not written to the capture, is no engine's own: it goes with the first
+ * one's. */
 static void take_totals(struct screen *screen, const struct event_totals *told)
 {
-    struct event_totals *totals = &screen->totals[told->engine];
+    struct event_totals totals = *told;
 
-    *totals = *told;
     if (told->engine == 0)
-        totals->not_logged = logfile_lost(screen->server->log.file);
-    model_apply(screen->picture.model, totals, sizeof *totals);
+        totals.not_logged = logfile_lost(screen->server->log.file);
+    screen->totals[told->engine] = totals;
+    if (told->engine == 0) /* in the end it is told by server_finish_recording */
+        totals.records_skipped += recorder_lost(screen->server->recorder);
+    model_apply(screen->picture.model, &totals, sizeof totals);
 }
 
 static void take_record(struct screen *screen, const void *record, size_t size_bytes)
@@ -253,6 +256,7 @@ static void print_summary(const struct screen *screen)
 
     struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
 
+    server_finish_recording(screen->server, &totals);
     server_log_summary(screen->server, &totals);
     if (!screen->terminal_gone)
         serve_lines.summary(&output, &totals);

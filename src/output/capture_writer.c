@@ -39,7 +39,9 @@ struct record_header {
 struct capture_writer {
     int fd;
     int error; /* errno of the first failure */
-    size_t used_bytes;
+    uint64_t lost;
+    off_t file_bytes;  /* written */
+    size_t used_bytes; /* of the buffer: whole records */
     uint8_t buffer[BUFFER_BYTES];
 };
 
@@ -48,6 +50,30 @@ static bool is_well(const struct capture_writer *writer)
 {
     errno = writer->error;
     return writer->error == 0;
+}
+
+uint64_t capture_lost(const struct capture_writer *writer)
+{
+    return writer->lost;
+}
+
+/* Counts the buffer's records that end behind what was written of it, and takes the piece of one
+ * out of the file again (not out of a pipe), so that the file can be read to its end. */
+static void note_unwritten(struct capture_writer *writer, size_t written)
+{
+    struct record_header record;
+    size_t whole = 0;
+
+    for (size_t at = 0; at < writer->used_bytes;) {
+        memcpy(&record, writer->buffer + at, sizeof record);
+        at += sizeof record + record.captured_bytes;
+        if (at <= written)
+            whole = at;
+        writer->lost += at > written;
+    }
+    if (writer->lost > 0 && written > whole &&
+        ftruncate(writer->fd, writer->file_bytes + (off_t)whole) == 0)
+        lseek(writer->fd, 0, SEEK_END);
 }
 
 bool capture_flush(struct capture_writer *writer)
@@ -61,6 +87,9 @@ bool capture_flush(struct capture_writer *writer)
         else if (errno != EINTR)
             writer->error = errno;
     }
+    if (writer->error != 0)
+        note_unwritten(writer, written);
+    writer->file_bytes += (off_t)written;
     writer->used_bytes = 0;
     return is_well(writer);
 }
@@ -82,12 +111,16 @@ static bool begin(struct capture_writer *writer, const char *path)
                                        .link_type = LINKTYPE_RAW};
 
     writer->error = 0;
+    writer->lost = 0;
+    writer->file_bytes = sizeof header;
     writer->used_bytes = 0;
     writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->fd < 0)
         return false;
-    put(writer, &header, sizeof header);
-    return capture_flush(writer);
+    ssize_t count = write(writer->fd, &header, sizeof header);
+    if (count >= 0 && count != sizeof header)
+        errno = ENOSPC;
+    return count == sizeof header;
 }
 
 struct capture_writer *capture_create(const char *path, char *error)

@@ -2,6 +2,7 @@
 """pcap: the capture files of serve and send, as tshark reads them."""
 import os
 import struct
+import subprocess
 import time
 
 import tap
@@ -207,8 +208,33 @@ def _():
     tap.equal(peer.ask(b"last", server.address), udptui.DEFAULT_ACK, "the ack")
     server.signal(15)
     result = server.finish().expect(3)
+    summary = result.objects("summary")[0]
+    tap.equal(summary["not_recorded"], summary["received"] + summary["acked"], "not recorded: all of them")
     tap.equal(result.err, "udptui: --pcap %s: Broken pipe\n"
               "udptui: --pcap %s: Broken pipe: the capture is not complete\n" % (path, path), "stderr")
+
+
+@tap.case("what a full disk did not take is counted, by serve and by send")
+def full_disk():
+    tshark.need()
+    directory = udptui.temporary_directory()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", directory],
+                      capture_output=True, check=False).returncode != 0:
+        tap.skip("a small file system cannot be mounted here")
+    try:
+        server = udptui.Server("--pcap", os.path.join(directory, "serve.pcap"))
+        lines = "".join("%d\n" % n for n in range(500)) * 2
+        result = udptui.run("send", "--json", "--pcap", os.path.join(directory, "send.pcap"), server.text,
+                            stdin=lines.encode()).expect(3)
+        server.signal(2)
+        told = [("send", result.objects("summary")[0]["not_recorded"], 2000),
+                ("serve", server.finish().expect(3).objects("summary")[0]["not_recorded"], 2000)]
+        for name, lost, all_of_them in told:
+            rows = tshark.read(os.path.join(directory, name + ".pcap"), server.port)
+            tap.true(lost > 0, "nothing was lost by " + name)
+            tap.equal(len(rows) + lost, all_of_them, "recorded and not recorded by " + name)
+    finally:
+        subprocess.run(["umount", "-l", directory], check=False)
 
 
 tap.main()

@@ -27,6 +27,10 @@ struct capture_writer *capture_create(const char *path, char *error);
 bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct packet *packet);
 bool capture_flush(struct capture_writer *writer);
 
+/* How many of the packets that capture_write was given are not in the file, or not whole, because
+ * writing failed. Exact after capture_flush. */
+uint64_t capture_lost(const struct capture_writer *writer);
+
 /* Flushes, closes and frees (NULL allowed: true). Returns whether all has been written, else
  * errno. */
 bool capture_writer_close(struct capture_writer *writer);

@@ -265,8 +265,11 @@ static void a_full_disk(void **state)
     assert_true(capture_write(writer, noon_ns, &packet)); /* into the buffer */
     assert_false(capture_flush(writer));
     assert_int_equal(errno, ENOSPC);
+    assert_int_equal(capture_lost(writer), 1);
     assert_false(capture_write(writer, noon_ns, &packet));
     assert_int_equal(errno, ENOSPC);
+    assert_false(capture_flush(writer));
+    assert_int_equal(capture_lost(writer), 2);
     assert_false(capture_writer_close(writer));
     assert_int_equal(errno, ENOSPC);
     fclose(full);
