@@ -43,6 +43,8 @@ static const struct opts_stranger common_server_strangers[] = {
         .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
         .help = "record all datagrams in a capture file, as Wireshark reads it"                    \
     }
+#define COMMON_FORCE(offset)                                                                       \
+    COMMON_FLAG("force", 0, offset, 1, "overwrite a --pcap FILE that is no capture")
 #define COMMON_LOG(offset_)                                                                        \
     {                                                                                              \
         .name = "log", .type = OPT_TEXT, .offset = offset_, .argument = "FILE",                    \

@@ -181,11 +181,11 @@ static void free_all(struct recorder *recorder)
     free(recorder);
 }
 
-static bool start(struct recorder *recorder, char *error)
+static bool start(struct recorder *recorder, bool force, char *error)
 {
     int code = ENOMEM;
 
-    recorder->writer = capture_create(recorder->path, error);
+    recorder->writer = capture_create(recorder->path, force, error);
     if (recorder->writer == NULL)
         return false;
     if (open_memory(recorder) && recorder->fd >= 0)
@@ -196,8 +196,8 @@ static bool start(struct recorder *recorder, char *error)
     return code == 0;
 }
 
-struct recorder *recorder_open(const char *path, size_t producers, struct signals *signals,
-                               char *error)
+struct recorder *recorder_open(const char *path, bool force, size_t producers,
+                               struct signals *signals, char *error)
 {
     size_t path_size = strlen(path) + 1;
     struct recorder *recorder = calloc(1, sizeof *recorder + path_size);
@@ -210,7 +210,7 @@ struct recorder *recorder_open(const char *path, size_t producers, struct signal
     recorder->producers = producers;
     recorder->signals = signals;
     recorder->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (start(recorder, error))
+    if (start(recorder, force, error))
         return recorder;
     capture_writer_close(recorder->writer);
     free_all(recorder);
@@ -282,8 +282,8 @@ bool recorder_close(struct recorder *recorder, char *error)
 
 /* ---- for an option */
 
-struct recorder *recorder_begin(const char *path, size_t producers, struct signals *signals,
-                                int *status)
+struct recorder *recorder_begin(const char *path, bool force, size_t producers,
+                                struct signals *signals, int *status)
 {
     char error[RECORDER_ERROR_SIZE];
     struct recorder *recorder;
@@ -294,7 +294,7 @@ struct recorder *recorder_begin(const char *path, size_t producers, struct signa
         return NULL;
     }
     *status = EXIT_SETUP;
-    recorder = recorder_open(path, producers, signals, error);
+    recorder = recorder_open(path, force, producers, signals, error);
     if (recorder == NULL)
         commands_complain("--pcap %s", error);
     return recorder;

@@ -23,17 +23,18 @@ enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
 struct recorder;
 
 /*
- * Makes the file and starts the thread, all signals blocked in it. producers: 1 ..
+ * Makes the file (force: whatever is there, see capture_create) and starts the thread, all signals
+ * blocked in it. producers: 1 ..
  * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_close writes the
  * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
  */
-struct recorder *recorder_open(const char *path, size_t producers, struct signals *signals,
-                               char *error);
+struct recorder *recorder_open(const char *path, bool force, size_t producers,
+                               struct signals *signals, char *error);
 
 /* The same for the option --pcap: makes the complaint and sets *status where it cannot be.
  * Standard output is no capture file: lines or the screen go there. */
-struct recorder *recorder_begin(const char *path, size_t producers, struct signals *signals,
-                                int *status);
+struct recorder *recorder_begin(const char *path, bool force, size_t producers,
+                                struct signals *signals, int *status);
 
 /* A producer's ring, and the eventfd. They live until recorder_close. */
 struct ring *recorder_ring(struct recorder *recorder, size_t producer);

@@ -152,6 +152,7 @@ static const struct opt options[] = {
      .offset = FIELD(no_loop),
      .help = "programs on this machine do not get our multicast"},
     COMMON_PCAP(FIELD(pcap)),
+    COMMON_FORCE(FIELD(force)),
     {.name = "broadcast",
      .type = OPT_FLAG,
      .offset = FIELD(broadcast),

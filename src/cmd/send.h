@@ -53,7 +53,7 @@ struct send_options {
     int show;   /* enum payload_show */
     int family; /* enum endpoint_family */
     int hex, escapes, fill, df, no_loop, no_reply, broadcast, json, full, calls, quiet, no_history,
-        no_ui, ascii;
+        no_ui, ascii, force;
 };
 
 struct send_channel {

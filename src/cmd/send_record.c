@@ -10,7 +10,8 @@ bool session_open_recording(struct session *session, int *status)
 {
     if (session->options.pcap == NULL)
         return true;
-    session->recorder = recorder_begin(session->options.pcap, 1, &session->signals, status);
+    session->recorder =
+        recorder_begin(session->options.pcap, session->options.force, 1, &session->signals, status);
     return session->recorder != NULL;
 }
 

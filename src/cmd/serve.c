@@ -75,6 +75,7 @@ static const struct opt options[] = {
      .maximum = INT64_MAX / 2,
      .help = "end after this time: 10s, 500ms, 2m"},
     COMMON_PCAP(FIELD(pcap)),
+    COMMON_FORCE(FIELD(force)),
     {.name = "max-clients",
      .type = OPT_INTEGER,
      .offset = FIELD(max_clients),

@@ -37,7 +37,7 @@ struct server_options {
     int ack_acks, answer_all;
     int roster, privacy; /* --class, --privacy */
     int family;          /* enum endpoint_family */
-    int reuse;
+    int reuse, force;
     int64_t threads;
     int json, full, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };

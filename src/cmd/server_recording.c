@@ -11,8 +11,8 @@ bool server_open_recording(struct server *server, int *status)
 
     if (options->pcap == NULL)
         return true;
-    server->recorder =
-        recorder_begin(options->pcap, (size_t)options->threads, &server->signals, status);
+    server->recorder = recorder_begin(options->pcap, options->force, (size_t)options->threads,
+                                      &server->signals, status);
     return server->recorder != NULL;
 }
 

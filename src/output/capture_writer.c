@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture_internal.h"
@@ -21,6 +22,7 @@ enum {
     LINKTYPE_RAW = 101,
     SNAPSHOT_BYTES = 65535 + PACKET_HEADERS_MAX,
     BUFFER_BYTES = 1 << 18,
+    LOOK_BYTES = 24, /* the length of pcap's header; pcapng's is longer */
 };
 
 static const uint32_t magic_nanoseconds = 0xa1b23c4d;
@@ -101,6 +103,31 @@ static void put(struct capture_writer *writer, const void *bytes, size_t size_by
     writer->used_bytes += size_bytes;
 }
 
+/* Whether a file begins like a capture; true also if there is nothing to lose. What cannot be read
+ * is taken for something else. */
+static bool may_overwrite(const char *path)
+{
+    struct blocks *blocks = blocks_open();
+    struct blocks_frame frame;
+    uint8_t bytes[LOOK_BYTES];
+    struct stat status;
+    size_t used;
+
+    if (blocks == NULL || stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size == 0) {
+        blocks_close(blocks);
+        return true;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t count = fd >= 0 ? read(fd, bytes, sizeof bytes) : -1;
+    bool capture = count == sizeof bytes &&
+                   blocks_next(blocks, bytes, sizeof bytes, &used, &frame) != BLOCKS_BAD;
+    if (fd >= 0)
+        close(fd);
+    blocks_close(blocks);
+    return capture;
+}
+
 /* The file's header is written at once: whether it can be written shows now. */
 static bool begin(struct capture_writer *writer, const char *path)
 {
@@ -123,8 +150,12 @@ static bool begin(struct capture_writer *writer, const char *path)
     return count == sizeof header;
 }
 
-struct capture_writer *capture_create(const char *path, char *error)
+struct capture_writer *capture_create(const char *path, bool force, char *error)
 {
+    if (!force && !may_overwrite(path)) {
+        capture_explain(error, path, "exists and is no capture: give --force to overwrite it");
+        return NULL;
+    }
     struct capture_writer *writer = malloc(sizeof *writer);
 
     if (writer != NULL && begin(writer, path))

@@ -194,6 +194,19 @@ for _command, _target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
                  "/dev/full: No space left on device")
 
 
+@tap.case("a file that is no capture is not overwritten without --force")
+def precious():
+    for command, target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
+        path = udptui.write_file(b"a letter to my grandmother\n")
+        begin = (command, "--no-ui", target, "--pcap", path)
+        complains(begin, 3, path + ": exists and is no capture: give --force to overwrite it")
+        with open(path, "rb") as file:
+            tap.equal(file.read(), b"a letter to my grandmother\n", "the file")
+    for _ in range(2):  # the second time it is a capture
+        udptui.run("serve", "--no-ui", "-d", "1ms", "--force", "127.0.0.1:0", "--pcap", path).expect(0)
+        tap.equal(os.path.getsize(path), 24, "an empty capture")
+
+
 @tap.case("a pipe whose reader goes away: acks go on, and the end says so")
 def _():
     path = os.path.join(udptui.temporary_directory(), "pipe")

@@ -18,9 +18,9 @@ enum { CAPTURE_ERROR_SIZE = 400 };
 /* ---- writing: pcap with nanoseconds and LINKTYPE_RAW; headers are rebuilt, checksums right */
 struct capture_writer;
 
-/* Makes the file, overwriting one that is there. NULL with error (CAPTURE_ERROR_SIZE) "FILE:
- * why". */
-struct capture_writer *capture_create(const char *path, char *error);
+/* Makes the file. One that is there is overwritten if it is empty, a capture (pcap, pcapng) or no
+ * regular file (a pipe), or if force says so. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
+struct capture_writer *capture_create(const char *path, bool force, char *error);
 
 /* Buffered until capture_flush. False from the first byte on that could not be written; errno
  * says why, also on later calls. */

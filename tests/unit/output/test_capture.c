@@ -101,7 +101,7 @@ static void what_is_written_is_read(void **state)
     char error[CAPTURE_ERROR_SIZE];
 
     (void)state;
-    struct capture_writer *writer = capture_create(path, error);
+    struct capture_writer *writer = capture_create(path, false, error);
     assert_non_null(writer);
     assert_true(capture_write(writer, noon_ns, &first));
     assert_true(capture_write(writer, noon_ns + 1, &second));
@@ -127,7 +127,7 @@ static void a_cut_payload(void **state)
 
     (void)state;
     packet.original_bytes = 1000;
-    struct capture_writer *writer = capture_create(path, error);
+    struct capture_writer *writer = capture_create(path, false, error);
     assert_non_null(writer);
     assert_true(capture_write(writer, noon_ns, &packet));
     assert_true(capture_writer_close(writer));
@@ -236,11 +236,39 @@ static void a_file_that_cannot_be_made(void **state)
     char error[CAPTURE_ERROR_SIZE], path[1000] = "/tmp/";
 
     (void)state;
-    assert_null(capture_create("/nowhere/file.pcap", error));
+    assert_null(capture_create("/nowhere/file.pcap", false, error));
     assert_string_equal(error, "/nowhere/file.pcap: No such file or directory");
     memset(path + strlen(path), 'x', sizeof path - 1 - strlen(path));
-    assert_null(capture_create(path, error));
+    assert_null(capture_create(path, false, error));
     assert_non_null(strstr(error, "xxx: File name too long")); /* the reason is never cut off */
+}
+
+/* What is no capture is somebody's file. */
+static void what_is_overwritten(void **state)
+{
+    static const char section[] = "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0"
+                                  "\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0";
+    const char *path = path_of("precious");
+    char error[CAPTURE_ERROR_SIZE], kept[32] = "";
+
+    (void)state;
+    write_bytes(path, "a letter to my grandmother\n", 27);
+    assert_null(capture_create(path, false, error));
+    assert_non_null(strstr(error, "precious: exists and is no capture: give --force"));
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(kept, 1, sizeof kept, file), 27);
+    fclose(file);
+    assert_string_equal(kept, "a letter to my grandmother\n");
+    assert_true(capture_writer_close(capture_create(path, true, error)));
+    assert_true(capture_writer_close(capture_create(path, false, error))); /* a pcap now */
+    write_bytes(path, section, sizeof section);
+    assert_true(capture_writer_close(capture_create(path, false, error)));
+    write_bytes(path, "short", 5);
+    assert_null(capture_create(path, false, error));
+    write_bytes(path, "", 0);
+    assert_true(capture_writer_close(capture_create(path, false, error)));
+    unlink(path);
 }
 
 static void a_full_disk(void **state)
@@ -249,7 +277,7 @@ static void a_full_disk(void **state)
     struct packet packet = packet_of("hello");
 
     (void)state;
-    assert_null(capture_create("/dev/full", error));
+    assert_null(capture_create("/dev/full", false, error));
     assert_string_equal(error, "/dev/full: No space left on device");
 
     /* Full later on: /dev/full takes the place of the file's descriptor. */
@@ -257,7 +285,7 @@ static void a_full_disk(void **state)
     int next = dup(STDIN_FILENO);
     assert_true(next >= 0);
     close(next); /* the lowest that is free: the file gets it */
-    struct capture_writer *writer = capture_create(path, error);
+    struct capture_writer *writer = capture_create(path, false, error);
     FILE *full = fopen("/dev/full", "wb");
     assert_non_null(writer);
     assert_non_null(full);
@@ -293,6 +321,7 @@ int main(void)
         cmocka_unit_test(a_file_that_ends_early),
         cmocka_unit_test(files_that_are_none),
         cmocka_unit_test(a_file_that_cannot_be_made),
+        cmocka_unit_test(what_is_overwritten),
         cmocka_unit_test(a_full_disk),
         cmocka_unit_test(nothing_to_close),
     };
