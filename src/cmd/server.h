@@ -101,6 +101,9 @@ void server_close(struct server *server);
  * the exit status. */
 int server_run(struct server *server);
 
+/* Sets the scope of a group's address to the interface on which it was joined. */
+void server_add_interface(const struct server *server, struct endpoint *group);
+
 /* "192.168.0.108:4010", "239.1.1.1%eth0:4010": what socket number `socket` listens on. Returns
  * out. */
 const char *server_address(const struct server *server, size_t socket, char *out, size_t size);

@@ -15,10 +15,11 @@
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
-static bool any_ipv4(const struct endpoint *endpoints, size_t count)
+/* Whether IPv4 on this port is asked for by itself: then a socket on :: leaves it alone. */
+static bool has_ipv4(const struct server *server, uint16_t port)
 {
-    for (size_t i = 0; i < count; i++)
-        if (endpoints[i].family == ENDPOINT_IPV4)
+    for (size_t i = 0; i < server->wanted_count; i++)
+        if (server->wanted[i].family == ENDPOINT_IPV4 && server->wanted[i].port == port)
             return true;
     return false;
 }
@@ -140,12 +141,13 @@ static bool open_address(struct server *server, const struct endpoint *wanted, b
 static bool open_sockets(struct server *server, int *status)
 {
     char error[UDP_ERROR_SIZE];
-    bool dual_stack =
-        server->options.family == ENDPOINT_NONE && !any_ipv4(server->wanted, server->wanted_count);
 
-    for (size_t i = 0; i < server->wanted_count; i++)
+    for (size_t i = 0; i < server->wanted_count; i++) {
+        bool dual_stack =
+            server->options.family == ENDPOINT_NONE && !has_ipv4(server, server->wanted[i].port);
         if (!open_address(server, &server->wanted[i], dual_stack, error))
             return refuse(status, EXIT_SETUP, "", error);
+    }
     return true;
 }
 
@@ -250,14 +252,18 @@ static bool join_groups(struct server *server, int *status)
 
 /* ---- what it listens on, as text */
 
+void server_add_interface(const struct server *server, struct endpoint *group)
+{
+    for (size_t i = 0; i < server->groups.count; i++)
+        if (memcmp(server->groups.each[i].address.address, group->address, 16) == 0)
+            group->scope = server->groups.each[i].address.scope;
+}
+
 const char *server_address(const struct server *server, size_t socket, char *out, size_t size)
 {
     struct endpoint shown = server->sockets[0][socket].local;
 
-    for (size_t i = 0; i < server->groups.count; i++)
-        if (memcmp(server->groups.each[i].address.address, shown.address, 16) == 0 &&
-            (server->groups.each[i].sockets >> socket & 1) != 0)
-            shown.scope = server->groups.each[i].address.scope;
+    server_add_interface(server, &shown);
     return endpoint_format_in(&shown, &interfaces_zones, out, size);
 }
 

@@ -21,7 +21,7 @@
 #include "udptui/ui/model.h"
 #include "udptui/ui/term.h"
 
-enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
+enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256, JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16 };
 
 struct screen {
     struct server *server;
@@ -32,15 +32,33 @@ struct screen {
 
 /* ---- what the header says */
 
+/* How many sockets from this one on have the same address and one port after the other. */
+static size_t range_length(const struct server *server, size_t first)
+{
+    size_t i = first + 1;
+
+    for (; i < server->socket_count; i++) {
+        const struct endpoint *last = &server->sockets[0][i - 1].local;
+        const struct endpoint *next = &server->sockets[0][i].local;
+        if (!endpoint_same_address(last, next) || next->port != last->port + 1)
+            break;
+    }
+    return i - first;
+}
+
 static void list_addresses(const struct server *server, char *out, size_t size)
 {
-    size_t used = 0;
+    size_t used = 0, length;
 
     out[0] = '\0';
-    for (size_t i = 0; i < server->socket_count && used < size; i++) {
+    for (size_t i = 0; i < server->socket_count && used < size; i += length) {
         char address[ENDPOINT_TEXT_SIZE];
+        length = range_length(server, i);
         server_address(server, i, address, sizeof address);
         used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", address);
+        if (length > 1 && used < size)
+            used += (size_t)snprintf(out + used, size - used, "-%u",
+                                     (unsigned)server->sockets[0][i + length - 1].local.port);
     }
     for (size_t i = 0; i < server->groups.count && used < size; i++) {
         char group[ENDPOINT_TEXT_SIZE];
@@ -54,19 +72,23 @@ static void list_addresses(const struct server *server, char *out, size_t size)
 static bool join_target(const struct server *server, char *out, size_t size)
 {
     struct endpoint join;
+    bool broadcast;
+    int said;
 
-    if (!interfaces_join_address(server->sockets[0], server->socket_count, &join))
+    if (!interfaces_join_address(server->sockets[0], server->socket_count, &join, &broadcast))
         return false;
+    server_add_interface(server, &join);
+    said = snprintf(out, size, "%s", broadcast ? "--broadcast " : "");
     if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
-        endpoint_format_address_in(&join, &interfaces_zones, out, size);
+        endpoint_format_address_in(&join, &interfaces_zones, out + said, size - (size_t)said);
     else
-        endpoint_format_in(&join, &interfaces_zones, out, size);
+        endpoint_format_in(&join, &interfaces_zones, out + said, size - (size_t)said);
     return true;
 }
 
 static struct model *make_model(const struct server *server)
 {
-    char listening[LISTENING_SIZE], join[ENDPOINT_TEXT_SIZE];
+    char listening[LISTENING_SIZE], join[JOIN_SIZE];
     struct model_config config = {
         .title = server->title,
         .listening = listening,

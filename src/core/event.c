@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "udptui/core/text.h"
+#include "udptui/core/units.h"
 
 static void add(struct event_totals *into, const struct event_totals *from)
 {
@@ -31,6 +32,8 @@ static void add(struct event_totals *into, const struct event_totals *from)
     into->messages_skipped += from->messages_skipped;
     into->receive_errors += from->receive_errors;
     into->acks_on |= from->acks_on;
+    if (from->since_ns != 0 && (into->since_ns == 0 || from->since_ns < into->since_ns))
+        into->since_ns = from->since_ns;
     if (from->now_ns > into->now_ns)
         into->now_ns = from->now_ns;
 }
@@ -42,6 +45,15 @@ struct event_totals event_totals_merge(const struct event_totals *engines, size_
     for (size_t i = 0; i < count; i++)
         add(&sum, &engines[i]);
     return sum;
+}
+
+double event_totals_bits_per_s(const struct event_totals *totals)
+{
+    int64_t elapsed_ns = totals->now_ns - totals->since_ns;
+
+    if (totals->since_ns == 0 || elapsed_ns <= 0)
+        return -1;
+    return (double)totals->counts.received_bytes * 8 / ((double)elapsed_ns / UNITS_NS_PER_S);
 }
 
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size)

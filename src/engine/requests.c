@@ -67,7 +67,7 @@ static void reset(struct engine *engine)
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = 0;
     network_forget(&engine->network);
-    engine->totals = (struct event_totals){.now_ns = 0};
+    engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     engine->publisher.skipped = 0;
     engine->publisher.has_latest = false;
     engine->publisher.reset_due = engine->publisher.due = true;

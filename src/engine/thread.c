@@ -320,6 +320,7 @@ void *engine_run(void *argument)
     struct pollfd polled[ENGINE_SOCKETS_MAX + 2]; /* the sockets, the interfaces, the owner */
     size_t count = list_polled(engine, polled);
 
+    engine->totals.since_ns = clock_monotonic_ns();
     while (!engine->quit && !is_done(engine)) {
         publish_if_due(engine, clock_monotonic_ns());
         if (wait(engine, polled, count) < 0 && errno != EINTR) {

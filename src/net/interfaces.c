@@ -10,7 +10,15 @@
 
 #include "udptui/net/address.h"
 
-enum { RANK_NONE, RANK_LOOPBACK, RANK_GROUP, RANK_LINK_LOCAL, RANK_IPV6, RANK_IPV4 };
+enum {
+    RANK_NONE,
+    RANK_LOOPBACK,
+    RANK_BROADCAST,
+    RANK_GROUP,
+    RANK_LINK_LOCAL,
+    RANK_IPV6,
+    RANK_IPV4,
+};
 
 static int rank_of(const struct endpoint *address)
 {
@@ -46,10 +54,9 @@ struct choice {
     struct endpoint address;
 };
 
-static void consider(struct choice *best, struct endpoint address, const struct udp_socket *socket)
+static void consider(struct choice *best, int rank, struct endpoint address,
+                     const struct udp_socket *socket)
 {
-    int rank = rank_of(&address);
-
     if (rank <= best->rank)
         return;
     address.port = socket->local.port;
@@ -65,11 +72,35 @@ static void consider_interfaces(struct choice *best, const struct ifaddrs *list,
             continue;
         struct endpoint address = address_of(i);
         if (reaches(&address, socket))
-            consider(best, address, socket);
+            consider(best, rank_of(&address), address, socket);
     }
 }
 
-bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out)
+/* 255.255.255.255, or an interface's. */
+static bool is_broadcast(const struct endpoint *address, const struct ifaddrs *list)
+{
+    static const uint8_t everybody[4] = {255, 255, 255, 255};
+    bool found = address->family == ENDPOINT_IPV4 && memcmp(address->address, everybody, 4) == 0;
+
+    for (const struct ifaddrs *i = list; i != NULL && !found; i = i->ifa_next) {
+        struct sockaddr_in broadcast;
+        if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || i->ifa_broadaddr == NULL ||
+            !(i->ifa_flags & IFF_BROADCAST))
+            continue;
+        memcpy(&broadcast, i->ifa_broadaddr, sizeof broadcast);
+        found = address->family == ENDPOINT_IPV4 &&
+                memcmp(&broadcast.sin_addr, address->address, 4) == 0;
+    }
+    return found;
+}
+
+static int rank_of_bound(const struct endpoint *local, const struct ifaddrs *list)
+{
+    return is_broadcast(local, list) ? RANK_BROADCAST : rank_of(local);
+}
+
+bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
+                             bool *broadcast)
 {
     struct choice best = {.rank = RANK_NONE};
     struct ifaddrs *list;
@@ -80,9 +111,10 @@ bool interfaces_join_address(const struct udp_socket *sockets, size_t count, str
         if (endpoint_is_unspecified(&sockets[i].local))
             consider_interfaces(&best, list, &sockets[i]);
         else
-            consider(&best, sockets[i].local, &sockets[i]);
+            consider(&best, rank_of_bound(&sockets[i].local, list), sockets[i].local, &sockets[i]);
     freeifaddrs(list);
     *out = best.address;
+    *broadcast = best.rank == RANK_BROADCAST;
     return best.rank != RANK_NONE;
 }
 

@@ -175,8 +175,6 @@ static bool bind_to_interface(struct udp_socket *socket, const struct endpoint *
             setsockopt(socket->fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
         if (trace_call(socket, result, &call) == 0)
             return true;
-    } else {
-        errno = ENODEV;
     }
     snprintf(verb, sizeof verb, "use the interface %.20s towards", name);
     return fail_errno(socket, verb, REASON_INTERFACE, NULL, endpoint, error);

@@ -190,6 +190,9 @@ static bool write_summary(const struct serve_output *output, const struct event_
 
     json_add_count(object, "received", totals->counts.received);
     json_add_count(object, "received_bytes", totals->counts.received_bytes);
+    if (event_totals_bits_per_s(totals) >= 0)
+        json_object_set_new(object, "payload_bits_per_s",
+                            json_real(event_totals_bits_per_s(totals)));
     json_add_count(object, "acked", totals->counts.acked);
     json_add_count(object, "held", counts_held(&totals->counts));
     json_object_set_new(object, "held_by", held_by(&totals->counts));

@@ -183,6 +183,7 @@ static void add_engines(struct model *model)
 {
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
     series_update(&model->series, model->totals.counts.received, model->totals.now_ns);
+    series_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
     if (model->totals.queue_bytes * QUEUE_PARTS > model->totals.queue_capacity)
         model->queue_seen_ns = model->totals.now_ns;
 }

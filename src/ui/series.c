@@ -11,7 +11,7 @@ static int64_t second_of(int64_t now_ns)
     return now_ns / UNITS_NS_PER_S;
 }
 
-static uint32_t *bucket(struct series *series, int64_t second)
+static uint64_t *bucket(struct series *series, int64_t second)
 {
     return &series->buckets[(uint64_t)second % SERIES_SECONDS];
 }
@@ -36,12 +36,11 @@ void series_update(struct series *series, uint64_t total, int64_t now_ns)
     if (series->first_ns == 0)
         series->first_ns = now_ns;
     advance(series, second_of(now_ns));
-    uint64_t sum = *bucket(series, series->second) + (total - series->seen);
-    *bucket(series, series->second) = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+    *bucket(series, series->second) += total - series->seen;
     series->seen = total;
 }
 
-uint32_t series_at(const struct series *series, int64_t now_ns, int age_s)
+uint64_t series_at(const struct series *series, int64_t now_ns, int age_s)
 {
     int64_t second = second_of(now_ns) - age_s;
 
@@ -59,9 +58,9 @@ double series_rate(const struct series *series, int64_t now_ns)
     if (series->first_ns == 0)
         return 0;
     if (whole_ns <= 0) /* it began within this second */
-        return series_at(series, now_ns, 0);
+        return (double)series_at(series, now_ns, 0);
     for (int age_s = 1; age_s <= SERIES_RATE_SECONDS; age_s++)
-        sum += series_at(series, now_ns, age_s);
+        sum += (double)series_at(series, now_ns, age_s);
     if (seconds > SERIES_RATE_SECONDS)
         seconds = SERIES_RATE_SECONDS;
     return sum / (seconds < 1 ? 1 : seconds);

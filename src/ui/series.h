@@ -16,7 +16,7 @@ struct series {
     uint64_t seen;                    /* the cumulative count so far */
     int64_t first_ns;                 /* of the first change; 0: none yet */
     int64_t second;                   /* of the newest bucket */
-    uint32_t buckets[SERIES_SECONDS]; /* of second s: buckets[s % SERIES_SECONDS] */
+    uint64_t buckets[SERIES_SECONDS]; /* of second s: buckets[s % SERIES_SECONDS] */
 };
 
 /* The count is total now: what it grew by belongs to the second of now_ns. A smaller total than
@@ -24,7 +24,7 @@ struct series {
 void series_update(struct series *series, uint64_t total, int64_t now_ns);
 
 /* The count of the second that lies age_s seconds before the one of now_ns. */
-uint32_t series_at(const struct series *series, int64_t now_ns, int age_s);
+uint64_t series_at(const struct series *series, int64_t now_ns, int age_s);
 
 /* Per second: the mean over the last SERIES_RATE_SECONDS whole seconds, or over as many as there
  * were since it began, at least one. It changes once a second, so that it can be read. */

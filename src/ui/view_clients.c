@@ -130,7 +130,7 @@ static void put_figure(const struct view *view, int row, int at, const struct co
 }
 
 static void put_line(const struct view *view, const struct table *table, int row, const char *name,
-                     const struct line_source *source, uint32_t top)
+                     const struct line_source *source, uint64_t top)
 {
     enum style style = source->row != NULL ? STYLE_NORMAL : STYLE_DIM;
     const struct column *column;
@@ -148,14 +148,15 @@ static void put_line(const struct view *view, const struct table *table, int row
 }
 
 /* One scale for all that are seen: a quiet client looks quiet beside a busy one. */
-static uint32_t common_top(const struct view *view, const struct table *table)
+static uint64_t common_top(const struct view *view, const struct table *table)
 {
     const struct model *model = view->model;
-    uint32_t top = 0, slot;
+    uint64_t top = 0;
+    uint32_t slot;
 
     for (uint32_t i = 0; i < clients_page(model); i++) {
         const struct row *row = clients_at(model, model->client.top + i, &slot);
-        uint32_t most =
+        uint64_t most =
             row != NULL ? view_spark_top(&row->series, shown_now_ns(model), table->spark) : 0;
         if (most > top)
             top = most;
@@ -164,7 +165,7 @@ static uint32_t common_top(const struct view *view, const struct table *table)
 }
 
 static void put_client(const struct view *view, const struct table *table, uint32_t line,
-                       uint32_t top)
+                       uint64_t top)
 {
     const struct model *model = view->model;
     uint32_t slot, position = model->client.top + line;
@@ -212,7 +213,8 @@ static void format_netcat(const struct view *view, char *out, size_t size)
     struct endpoint_spec spec;
 
     out[0] = '\0';
-    if (endpoint_split(view->model->config.join, &spec) == ENDPOINT_OK && spec.zone[0] == '\0')
+    if (endpoint_split(view->model->config.join, &spec) == ENDPOINT_OK &&
+        spec.zone[0] == '\0' && !endpoint_is_multicast(&spec.literal))
         snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
 }
 
@@ -274,7 +276,7 @@ static void put_title(const struct view *view)
 void view_clients(const struct view *view)
 {
     struct table table = table_for(view);
-    uint32_t top = common_top(view, &table);
+    uint64_t top = common_top(view, &table);
 
     put_title(view);
     if (is_empty(view->model)) {

@@ -279,7 +279,7 @@ static void put_activity(struct pager *pager, const struct series *series)
 {
     int64_t now_ns = shown_now_ns(pager->view->model);
     int width = pager->view->columns < 60 ? SPARK_MAX / 2 : SPARK_MAX;
-    uint32_t top = view_spark_top(series, now_ns, width);
+    uint64_t top = view_spark_top(series, now_ns, width);
     char rate[UNITS_TEXT_SIZE], label[UNITS_TEXT_SIZE];
 
     pager_field(pager, "Rate", STYLE_NORMAL, "%s, the mean of %d seconds",

@@ -22,6 +22,8 @@ enum {
     GAUGE_FROM = 70, /* columns of the screen: below, the figure alone */
     LISTENING_MIN = 16,
     RATE_WIDTH = 8,
+    BIT_RATE_WIDTH = 11,
+    BIT_RATE_FROM = 100, /* columns of the screen */
 };
 
 /* How long the queue is shown after something was in it. */
@@ -180,14 +182,19 @@ static void put_title(const struct view *view)
 
 /* ---- the totals */
 
-static void add_rate(struct items *items, const struct model *model)
+static void add_rate(struct items *items, const struct view *view)
 {
+    const struct model *model = view->model;
     char rate[UNITS_TEXT_SIZE];
+    double bits = 8 * series_rate(&model->bytes, model->now_ns);
 
     /* A fixed width: the row does not move when the rate does. */
     add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
         units_rate(series_rate(&model->series, model->now_ns), rate, sizeof rate));
     add(items, STYLE_SPARK, RANK_SPARK, "%s", "")->spark = SPARK_WIDTH;
+    if (view->columns >= BIT_RATE_FROM)
+        add(items, STYLE_VALUE, RANK_LIST, "%-*s", BIT_RATE_WIDTH,
+            units_bit_rate(bits, rate, sizeof rate));
 }
 
 static void format_reasons(const struct counts *counts, char *out, size_t size)
@@ -342,7 +349,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     items->length = length;
     add_count(items, STYLE_VALUE, 0, "in", totals->counts.received);
     items->each[0].style = STYLE_VALUE;
-    add_rate(items, model);
+    add_rate(items, view);
     if (!totals->acks_on)
         add(items, STYLE_WARNING, 0, "ACKS OFF");
     add_lost_groups(items, model);

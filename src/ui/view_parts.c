@@ -44,9 +44,9 @@ void view_rule(const struct view *view, int row, const struct rule *rule)
 
 /* ---- sparklines */
 
-uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width)
+uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width)
 {
-    uint32_t top = 0;
+    uint64_t top = 0;
 
     for (int age_s = 1; age_s <= width; age_s++)
         if (series_at(series, now_ns, age_s) > top)
@@ -55,7 +55,7 @@ uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width)
 }
 
 void view_spark(const struct view *view, int row, int column, int width,
-                const struct series *series, int64_t now_ns, uint32_t top)
+                const struct series *series, int64_t now_ns, uint64_t top)
 {
     static const char *const blocks[][8] = {
         [TEXT_UTF8] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",

@@ -49,12 +49,12 @@ struct rule {
 void view_rule(const struct view *view, int row, const struct rule *rule);
 
 /* The most of a series over the last width whole seconds, for view_spark's top. */
-uint32_t view_spark_top(const struct series *series, int64_t now_ns, int width);
+uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width);
 
 /* One column a whole second, the latest at the right; blank where nothing came, `top` is
  * highest. */
 void view_spark(const struct view *view, int row, int column, int width,
-                const struct series *series, int64_t now_ns, uint32_t top);
+                const struct series *series, int64_t now_ns, uint64_t top);
 
 /* How a client is called: by name, by number (--privacy), by address. All that shows a client
  * asks here. out: PEER_SIZE. Returns out. */

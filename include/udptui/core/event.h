@@ -123,6 +123,7 @@ struct event_totals {
     uint64_t messages_skipped; /* message records that found no room: counted, not shown */
     uint64_t receive_errors;   /* failed receive calls */
     int64_t now_ns;            /* CLOCK_MONOTONIC */
+    int64_t since_ns;          /* when counting began, on the same clock; 0: not known */
     bool acks_on;
 };
 
@@ -164,6 +165,9 @@ static inline bool event_may_change(const struct event_message *event)
 
 /* The sum over engines; acks_on where any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);
+
+/* Bits of payload received a second, on average since counting began; negative: not known. */
+double event_totals_bits_per_s(const struct event_totals *totals);
 
 /* The kind of a record that came out of a ring. */
 static inline enum event_kind event_kind_of(const void *record)

@@ -67,7 +67,7 @@ static void at_120x40(void **state)
     (void)state;
     scene_expect(scene,
         " udptui serve  [::]:4010  up 00:00:04                                                   join: udptui send 192.168.0.108\n"
-        " in 8  8.0/s               acked 5  held 2 (loop 1, off 1)  failed 1  kernel dropped 0\n"
+        " in 8  8.0/s               576 bit/s    acked 5  held 2 (loop 1, off 1)  failed 1  kernel dropped 0\n"
         "─ Clients 3 ────────────────────────────────────────────────────────────────────────────────────────── sort: last seen ─\n"
         "   Client               Msgs   Acks   Held Failed   Bytes     Rate                     last 28 s  Last seen  First seen\n"
         " > 192.168.0.10:50000      4      3      0      1    36 B    1.0/s                          ▇▇▇▇  now        4 s ago\n"
