@@ -165,10 +165,15 @@ bool ack_returns_payload(const struct ack_policy *policy)
     return false;
 }
 
+size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes)
+{
+    return payload_bytes + (family == ENDPOINT_IPV6 ? 48 : 28);
+}
+
 size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes)
 {
-    const size_t header_bytes = family == ENDPOINT_IPV6 ? 48 : 28; /* IP without options, UDP */
-    size_t limit = ACK_RATIO_MAX * (request_bytes + header_bytes) - header_bytes;
+    size_t limit =
+        ACK_RATIO_MAX * ack_packet_bytes(family, request_bytes) - ack_packet_bytes(family, 0);
     size_t most = family == ENDPOINT_IPV6 ? ACK_REPLY_MAX : ACK_REPLY_MAX_IPV4;
 
     return limit < most ? limit : most;

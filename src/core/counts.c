@@ -5,8 +5,8 @@
 const char *held_reason_name(enum held_reason reason)
 {
     static const char *const names[HELD_REASONS] = {
-        [HELD_LOOP] = "loop", [HELD_SOURCE] = "source", [HELD_LIMIT] = "limit",
-        [HELD_OFF] = "off",   [HELD_LOSS] = "loss",
+        [HELD_LOOP] = "loop", [HELD_SOURCE] = "source", [HELD_LIMIT] = "limit", [HELD_OFF] = "off",
+        [HELD_LOSS] = "loss", [HELD_FULL] = "full",     [HELD_END] = "end",
     };
 
     return (unsigned)reason < HELD_REASONS ? names[reason] : "unknown";

@@ -16,6 +16,7 @@ static void add(struct event_totals *into, const struct event_totals *from)
     counts_add(&into->evicted, &from->evicted);
     into->acks_cut += from->acks_cut;
     into->copies += from->copies;
+    into->copies_left_out += from->copies_left_out;
     into->waiting += from->waiting;
     into->queue_bytes += from->queue_bytes;
     into->queue_capacity += from->queue_capacity;

@@ -46,6 +46,7 @@ static void count(struct network *network, const struct flight *flight)
     if (flight->acks_sent > 1)
         network->copies += flight->acks_sent - 1u;
     network->answer->acks_cut += flight->cut;
+    network->left_out += flight->left_out;
     peers_count(network->answer->peers, flight->peer, &counts);
 }
 
@@ -124,8 +125,8 @@ static void lose(struct leg *leg, int32_t at_us)
 }
 
 /*
- * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it is
- * lost, as in a full router.
+ * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it goes
+ * no further, as in a full router.
  */
 static void depart(struct network *network, uint32_t index, struct hop hop,
                    const struct impair_fate *fate, const uint8_t *bytes, int64_t from_ns)
@@ -144,6 +145,7 @@ static void depart(struct network *network, uint32_t index, struct hop hop,
     made = pool_make_hop(network, &hop, bytes);
     if (made == NETWORK_NONE) {
         lose(leg, since_us(flight, from_ns));
+        flight->why_held = HELD_FULL;
         return;
     }
     due_ns = impair_depart_ns(path, &network->free_ns[hop.way], from_ns) + fate->delay_ns[copy];
@@ -230,6 +232,43 @@ static unsigned count_copies(const struct network *network, const struct flight 
     return fate->copies;
 }
 
+/*
+ * How many acks of this branch may leave, so that all replies to the one real datagram stay within 3
+ * times its size together. Which are left out is for the seed to say, not for the clock: of all acks
+ * that are not lost the first ones stay, the first copy to each request before the second ones.
+ */
+static unsigned count_allowed(const struct flight *flight, unsigned branch, size_t ack_bytes)
+{
+    enum endpoint_family family = flight->datagram.peer.family;
+    size_t left = ACK_RATIO_MAX * ack_packet_bytes(family, flight->datagram.size_bytes) /
+                  ack_packet_bytes(family, ack_bytes);
+    struct impair_fate fates[FATE_REQUESTS];
+    unsigned allowed = 0;
+
+    for (unsigned i = 0; i < flight->requests; i++)
+        fates[i] = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, i);
+    for (unsigned copy = 0; copy < IMPAIR_COPIES_MAX; copy++)
+        for (unsigned i = 0; i < flight->requests && left > 0; i++) {
+            if (fates[i].lost || copy >= fates[i].copies)
+                continue;
+            left--;
+            allowed += i == branch;
+        }
+    return allowed;
+}
+
+/* Makes no more acks than may leave. */
+static void limit_size(struct flight *flight, struct impair_fate *fate, unsigned branch,
+                       size_t ack_bytes)
+{
+    unsigned allowed = count_allowed(flight, branch, ack_bytes);
+
+    if (fate->copies <= allowed)
+        return;
+    flight->left_out = (uint8_t)(flight->left_out + fate->copies - allowed);
+    fate->copies = (uint8_t)allowed;
+}
+
 static void answer_request(struct network *network, uint32_t index, unsigned branch,
                            const struct datagram *request, int64_t now_ns)
 {
@@ -245,7 +284,12 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
     hop.size_bytes = answer_write(network->answer, request, flight->number, &verdict, bytes);
     flight->cut |= verdict.cut;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
-    fate.copies = (uint8_t)(fate.lost ? 1 : count_copies(network, flight, &fate, now_ns));
+    if (!fate.lost) {
+        limit_size(flight, &fate, branch, hop.size_bytes);
+        fate.copies = (uint8_t)count_copies(network, flight, &fate, now_ns);
+    }
+    if (fate.copies == 0)
+        return;
     send_off(network, index, hop, &fate, bytes, now_ns);
 }
 
@@ -295,7 +339,7 @@ static void refuse(struct network *network, const struct datagram *datagram,
 {
     struct counts counts = {.received = 1, .received_bytes = datagram->size_bytes};
 
-    counts.held[HELD_LOSS] = 1;
+    counts.held[HELD_FULL] = 1;
     peers_count(network->answer->peers, peer, &counts);
 }
 
@@ -323,6 +367,7 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     flight->hops = 1; /* held until it is on its way whole */
     network->underway++;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, number, 0);
+    flight->requests = fate.copies;
     send_off(network, index, hop, &fate, NULL, now_ns);
     end_hop(network, index);
     return index;
@@ -356,7 +401,7 @@ int64_t network_due_ns(const struct network *network)
 void network_forget(struct network *network)
 {
     network->epoch++;
-    network->copies = 0;
+    network->copies = network->left_out = 0;
 }
 
 void network_end(struct network *network)
@@ -367,7 +412,7 @@ void network_end(struct network *network)
         struct hop *hop = &network->hops[index];
         uint32_t flight = hop->flight;
         pool_unwait(network, index);
-        network->flights[flight].why_held = HELD_OFF;
+        network->flights[flight].why_held = HELD_END;
         pool_free_hop(network, index);
         end_hop(network, flight);
     }

@@ -9,8 +9,8 @@
  * where an ack left, else failed or held. So received = acked + held + failed holds at every
  * moment, whatever is under way.
  *
- * Everything is bounded: a message that finds no room is lost on its way in, as in a router's full
- * queue.
+ * Everything is bounded: a message that finds no room is held as HELD_FULL. All acks to one message
+ * together are at most 3 times its size.
  */
 #ifndef UDPTUI_ENGINE_NETWORK_H
 #define UDPTUI_ENGINE_NETWORK_H
@@ -52,6 +52,8 @@ struct flight {
     int error;    /* errno of an ack that the kernel refused */
     uint8_t hops; /* under way */
     uint8_t acks_sent;
+    uint8_t requests; /* copies of it on the way in */
+    uint8_t left_out; /* copies of acks that were not made */
     uint8_t status, why_held;
     bool loop;      /* its client only answers our acks */
     bool cut, told; /* told: the owner knows it as ACK_WAITING */
@@ -93,8 +95,9 @@ struct network {
     uint32_t batch[NETWORK_BATCH];     /* acks to be sent: hops */
     struct batch_item items[NETWORK_BATCH];
     size_t batch_count;
-    uint8_t *scratch; /* one payload */
-    uint64_t copies;  /* acks sent beyond a message's first */
+    uint8_t *scratch;  /* one payload */
+    uint64_t copies;   /* acks sent beyond a message's first */
+    uint64_t left_out; /* copies of acks that were not made: 3 times the request */
     /* Told of each ack that left, for the record; may be NULL. */
     void (*sent)(void *context, const struct flight *flight, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);
@@ -115,8 +118,8 @@ static inline bool network_active(const struct network *network)
 }
 
 /*
- * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False where
- * there was no room for it: then it is counted as lost already, and nothing more is told of it.
+ * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False if
+ * there was no room for it: then it is counted as HELD_FULL, and nothing more is told of it.
  */
 bool network_take(struct network *network, const struct datagram *datagram, size_t message,
                   size_t socket_index, int64_t now_ns);

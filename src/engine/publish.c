@@ -19,6 +19,7 @@ bool publish_open(struct publisher *publisher)
 void publish_close(struct publisher *publisher)
 {
     free(publisher->latest_payload);
+    free(publisher->owed);
 }
 
 static bool put(struct publisher *publisher, const void *record, size_t record_bytes)
@@ -156,7 +157,8 @@ static struct event_message describe_flight(const struct publisher *publisher,
         .status = flight->status,
         .why_held = flight->why_held,
         .flags = (uint16_t)(datagram->flags | (flight->cut ? MESSAGE_CUT : 0) |
-                           (flight->told ? MESSAGE_UPDATE : 0)),
+                            (flight->left_out > 0 ? MESSAGE_FEWER : 0) |
+                            (flight->told ? MESSAGE_UPDATE : 0)),
         .hop_limit = datagram->hop_limit,
         .traffic_class = datagram->traffic_class,
         .slot = publisher->first_slot + flight->peer.slot,
@@ -178,30 +180,72 @@ static struct event_message describe_flight(const struct publisher *publisher,
     return event;
 }
 
-/* Lines wait until it is settled: only a screen is told before. */
+/* ---- what was told as under way, and found no room when it was settled */
+
+/* Lines wait until it is settled: only a screen is told before. Not while something is owed, so that
+ * no more than all flights can ever be. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = describe_flight(publisher, flight);
 
-    if (publisher->samples == UINT32_MAX || publisher->samples_left == 0)
+    if (publisher->samples == UINT32_MAX || publisher->samples_left == 0 ||
+        publisher->owed_count > 0)
         return false;
     publisher->samples_left--;
     return put_message(publisher, &event, flight->payload, flight->ack);
 }
 
+/* The fate without the bytes, which the reader has, for later. */
+static void owe(struct publisher *publisher, struct event_message event)
+{
+    if (publisher->owed == NULL)
+        publisher->owed = calloc(NETWORK_FLIGHTS_MAX, sizeof *publisher->owed);
+    if (publisher->owed == NULL || publisher->owed_count == NETWORK_FLIGHTS_MAX) {
+        publisher->skipped++;
+        return;
+    }
+    event.stored_bytes = event.ack_stored_bytes = 0;
+    publisher->owed[(publisher->owed_first + publisher->owed_count) % NETWORK_FLIGHTS_MAX] = event;
+    publisher->owed_count++;
+}
+
+/* Whether nothing is owed any more. */
+static bool pay_owed(struct publisher *publisher)
+{
+    for (; publisher->owed_count > 0; publisher->owed_count--) {
+        if (!put_message(publisher, &publisher->owed[publisher->owed_first], NULL, NULL))
+            return false;
+        publisher->owed_first = (publisher->owed_first + 1) % NETWORK_FLIGHTS_MAX;
+    }
+    return true;
+}
+
+void publish_forget(struct publisher *publisher)
+{
+    publisher->skipped = 0;
+    publisher->has_latest = false;
+    publisher->owed_count = 0;
+    publisher->reset_due = publisher->due = true;
+}
+
 /* What was told as under way must be told again; else it is one of the samples. */
-bool publish_flight(struct publisher *publisher, const struct flight *flight)
+void publish_flight(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = describe_flight(publisher, flight);
 
-    if (flight->told)
-        return put_message(publisher, &event, flight->payload, flight->ack);
+    if (flight->told) {
+        if (publisher->owed_count > 0 ||
+            !put_message(publisher, &event, flight->payload, flight->ack))
+            owe(publisher, event);
+        return;
+    }
     if (take_samples(publisher, 1) > 0)
         publish_message(publisher, &event, flight->payload, flight->ack);
     else if (publisher->names && roster_is_greeting(flight->payload, event.stored_bytes))
         publish_beyond(publisher, &event, flight->payload, flight->ack);
-    return true;
 }
+
+/* ---- rounds */
 
 /* Completes the run's record for its message i; returns the payload. */
 static const uint8_t *describe_message(struct event_message *event, const struct run *run,
@@ -360,8 +404,8 @@ bool publish_tick(struct publisher *publisher, struct peers *peers, struct event
                   int64_t now_ns)
 {
     tell_latest(publisher);
-    bool all = put_reset(publisher) && put_totals(publisher, peers, totals, now_ns) &&
-               put_rows(publisher, peers);
+    bool all = put_reset(publisher) && pay_owed(publisher) &&
+               put_totals(publisher, peers, totals, now_ns) && put_rows(publisher, peers);
 
     publisher->due = !all;
     publisher->next_ns = now_ns + publisher->tick_ns;

@@ -38,13 +38,15 @@ struct publisher {
     struct event_message latest; /* of the skipped, with its payload: told at the tick */
     uint8_t *latest_payload;     /* 131,072 bytes: and its reply's */
     bool has_latest;
+    struct event_message *owed; /* NETWORK_FLIGHTS_MAX fates that found no room, in a circle */
+    size_t owed_first, owed_count;
 };
 
 /* Memory for the latest message. False where it is short. publish_close frees it. */
 bool publish_open(struct publisher *publisher);
 void publish_close(struct publisher *publisher);
 
-/* Message records of a settled round. wall_ns: CLOCK_REALTIME behind its sends. */
+/* Message records of a settled round. wall_ns: CLOCK_REALTIME right before its sends. */
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);
 
 /* A record of a message with the bytes of its payload and of its reply's (NULL: none), as of what
@@ -52,11 +54,14 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 
-/* A message that the imagined network has settled; false where there was no room for a record
- * that must be told. */
-bool publish_flight(struct publisher *publisher, const struct flight *flight);
+/* A message that the imagined network has settled. If it was told as under way and finds no room now,
+ * its fate is told at a later tick; else it is counted as skipped. */
+void publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way. Returns whether it was told. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);
+
+/* Everything is counted anew: EVENT_RESET is told, and nothing of before it any more. */
+void publish_forget(struct publisher *publisher);
 
 /* A record of a system call, or with the next one the word that it was made. */
 void publish_call(struct publisher *publisher, const struct call *call);

@@ -68,9 +68,7 @@ static void reset(struct engine *engine)
     engine->answer->acks_cut = 0;
     network_forget(&engine->network);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
-    engine->publisher.skipped = 0;
-    engine->publisher.has_latest = false;
-    engine->publisher.reset_due = engine->publisher.due = true;
+    publish_forget(&engine->publisher);
 }
 
 static void obey(struct engine *engine, const struct request *request)

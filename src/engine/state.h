@@ -19,7 +19,7 @@ struct engine {
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
     struct call_trace trace;                   /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
-    struct groups groups;    /* joined; the sockets know them */
+    struct groups groups;                      /* joined; the sockets know them */
     int link_watch;          /* tells that interfaces changed, -1: nobody joined */
     int64_t groups_check_ns; /* when to look at them though nothing changed; INT64_MAX: never */
     struct peers *peers;

@@ -18,22 +18,23 @@ enum {
 
 static void finish_round(struct engine *engine, const struct udp_socket *socket)
 {
-    int64_t before_ns = clock_wall_ns();
+    int64_t before_ns = clock_wall_ns(); /* afterwards the client's next datagram may be there */
 
     answer_send(engine->answer, socket);
-    publish_runs(&engine->publisher, engine->answer, clock_wall_ns());
-    record_runs(engine, before_ns); /* a client's next datagram may be there already */
+    publish_runs(&engine->publisher, engine->answer, before_ns);
+    record_runs(engine, before_ns);
     answer_clear(engine->answer);
 }
 
-/* What the imagined network has settled. */
+/* What the imagined network has settled. Nothing stays there because nobody reads. */
 static void tell_settled(struct engine *engine)
 {
     const struct flight *flight;
 
-    while ((flight = network_settled(&engine->network)) != NULL &&
-           publish_flight(&engine->publisher, flight))
+    while ((flight = network_settled(&engine->network)) != NULL) {
+        publish_flight(&engine->publisher, flight);
         network_release(&engine->network);
+    }
 }
 
 static void take_through_network(struct engine *engine, const struct datagram *datagram,
@@ -185,6 +186,7 @@ void engine_tell(struct engine *engine, int64_t now_ns)
     engine->totals.acks_cut = engine->answer->acks_cut;
     engine->totals.acks_on = engine->answer->acks_on;
     engine->totals.copies = engine->network.copies;
+    engine->totals.copies_left_out = engine->network.left_out;
     engine->totals.waiting = engine->network.underway;
     publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
 }

@@ -52,7 +52,7 @@ static void set_fate(json_t *object, const struct event_message *event)
         json_object_set_new(object, "why", json_string(held_reason_name(event->why_held)));
     else if (event->status == ACK_FAILED)
         json_object_set_new(object, "why", json_string(reason_brief(REASON_SEND, event->error)));
-    else if (event->flags & MESSAGE_CUT)
+    else if (event->flags & (MESSAGE_CUT | MESSAGE_FEWER))
         json_object_set_new(object, "why", json_string("size"));
     if (event->flags & MESSAGE_AMBIGUOUS)
         json_object_set_new(object, "ambiguous", json_true());
@@ -206,6 +206,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
     json_add_count(object, "clients_evicted", totals->clients_evicted);
     json_add_count(object, "acks_cut", totals->acks_cut);
     json_add_count(object, "copies", totals->copies);
+    json_add_count(object, "copies_left_out", totals->copies_left_out);
     json_add_count(object, "sent_by_hand", totals->manual_sent);
     json_add_count(object, "not_chosen", totals->not_chosen);
     json_add_count(object, "not_shown", totals->messages_skipped);

@@ -40,8 +40,10 @@ static void write_fate(FILE *file, const struct event_message *event)
                 event->flags & MESSAGE_AMBIGUOUS
                     ? "?"
                     : units_duration(event->service_ns, service, sizeof service),
-                event->flags & MESSAGE_CUT ? " (cut: size)" : "", words[0] != '\0' ? ", " : "",
-                words);
+                event->flags & MESSAGE_CUT     ? " (cut: size)"
+                : event->flags & MESSAGE_FEWER ? " (copies left out: size)"
+                                               : "",
+                words[0] != '\0' ? ", " : "", words);
         if (event->ack_checksum.status == CHECKSUM_BAD)
             fputs(" (bad checksum)", file);
         break;
@@ -183,10 +185,15 @@ static void write_rare(FILE *file, const struct event_totals *totals)
         const char *what;
         uint64_t count;
     } rare[] = {
-        {"evicted", totals->clients_evicted},       {"acks cut", totals->acks_cut},
-        {"acks doubled", totals->copies},           {"sent by hand", totals->manual_sent},
-        {"not chosen", totals->not_chosen},         {"not shown", totals->messages_skipped},
-        {"receive errors", totals->receive_errors}, {"not recorded", totals->records_skipped},
+        {"evicted", totals->clients_evicted},
+        {"acks cut", totals->acks_cut},
+        {"acks doubled", totals->copies},
+        {"sent by hand", totals->manual_sent},
+        {"not chosen", totals->not_chosen},
+        {"not shown", totals->messages_skipped},
+        {"copies left out", totals->copies_left_out},
+        {"receive errors", totals->receive_errors},
+        {"not recorded", totals->records_skipped},
         {"not logged", totals->not_logged},
     };
 

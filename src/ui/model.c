@@ -208,8 +208,9 @@ static void take_message(struct model *model, const struct event_message *event,
         whole.ack_stored_bytes = (uint32_t)(size_bytes - whole.stored_bytes);
     const uint8_t *ack = payload + whole.stored_bytes;
     whole.flags &= (uint16_t)~MESSAGE_UPDATE;
-    if (event->flags & MESSAGE_UPDATE && messages_settle_fate(model, &whole, ack))
-        return;
+    if (event->flags & MESSAGE_UPDATE &&
+        (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))
+        return; /* a fate without the bytes, of a row that is not kept any more, shows nothing */
     roster_take_message(model, &whole, payload);
     notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)

@@ -45,6 +45,7 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         {MESSAGE_BROADCAST, "broadcast: sent to every machine of the network"},
         {MESSAGE_MULTICAST, "multicast: sent to a group"},
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
+        {MESSAGE_FEWER, "copies of the ack beyond 3 times the request were left out (size)"},
         {MESSAGE_BACKWARDS, "stamped before a datagram that is before it in the capture"},
         {MESSAGE_CROWDED, "so many waited for a reply that this one was given up early"},
     };
@@ -70,6 +71,8 @@ static const char *why_text(const struct event_message *event)
         [HELD_LIMIT] = "that source is over its rate",
         [HELD_OFF] = "acks are switched off",
         [HELD_LOSS] = "an impairment lost it",
+        [HELD_FULL] = "the imagined network had no room for it",
+        [HELD_END] = "the server ended while it was on its way",
     };
 
     if (event->status == ACK_UNSEEN)

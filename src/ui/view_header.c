@@ -365,6 +365,8 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_losses(items, view);
     if (totals->copies > 0)
         add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);
+    if (totals->copies_left_out > 0)
+        add_count(items, STYLE_NORMAL, RANK_LIST, "copies left out", totals->copies_left_out);
     if (totals->receive_errors > 0)
         add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
     if (totals->acks_cut > 0)

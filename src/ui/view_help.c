@@ -11,7 +11,7 @@ static const struct key_help words[] = {
     {.keys = "acked", .help = "answered"},
     {.keys = "held",
      .help = "left unanswered on purpose: loop (it is an ack), source (not to be "
-             "answered), limit (too fast), off, loss"},
+             "answered), limit (too fast), off, loss, full, end"},
     {.keys = "failed", .help = "the kernel refused to send the answer"},
     {.keys = "dropped", .help = "lost before we could read it: the receive buffer was full"},
 };

@@ -126,6 +126,9 @@ static void put_figures(struct pager *pager)
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         view_append(text, sizeof text, "%s%s %s", i > 0 ? ", " : "", figures[i].what,
                     units_count(figures[i].count, count, sizeof count));
+    if (totals->copies_left_out > 0)
+        view_append(text, sizeof text, ", left out %s",
+                    units_count(totals->copies_left_out, count, sizeof count));
     pager_field(pager, "So far", STYLE_VALUE, "%s", text);
 }
 

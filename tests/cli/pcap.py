@@ -167,7 +167,7 @@ def _():
     server = udptui.Server("--pcap", path, "--impair", "in.loss=50%,out.dup=100%", "--seed", "7")
     peer = udptui.Peer()
     for number in range(20):
-        peer.send(b"%d" % number, server.address)
+        peer.send(b"number %d" % number, server.address)
     acked = sum(message["ack"] == "sent" for message in server.messages(20))
     tap.true(0 < acked < 20, "some were lost")
     server.stop()

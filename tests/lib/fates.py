@@ -74,9 +74,16 @@ class Impairments:
                  fate.corrupt[copy] and bool(payload), fate.delays_ns[copy])
                 for copy in range(fate.copies)]
 
-    def journey(self, number, payload, answer):
+    def _allowed(self, number, requests, ratio):
+        """(branch, copy) of the acks that stay within 3 times the request together: so many are
+        `ratio`; the first copy to each request goes before the second ones."""
+        fates = [self.fate(OUT, number, branch) for branch in range(requests)]
+        return [(branch, copy) for copy in range(2) for branch, fate in enumerate(fates)
+                if not fate.lost and copy < fate.copies][:ratio]
+
+    def journey(self, number, payload, answer, header=28):
         """A message's way in and its acks' way out; answer(payload) is what the server says, None
-        for nothing. acks: (payload, delay of both ways at the least)."""
+        for nothing. header: bytes of IP and UDP. acks: (payload, delay of both ways at the least)."""
         request = self.fate(IN, number)
         acks, corrupt = [], False
         for branch, (heard, damaged, waited_ns) in enumerate(self.arrivals(request, payload)):
@@ -84,9 +91,13 @@ class Impairments:
             said = answer(heard)
             if said is None:
                 continue
-            for ack, ruined, more_ns in self.arrivals(self.fate(OUT, number, branch), said):
-                corrupt |= ruined
-                acks.append((ack, waited_ns + more_ns))
+            ratio = 3 * (header + len(payload)) // (header + len(said))
+            allowed = self._allowed(number, request.copies, ratio)
+            out = self.arrivals(self.fate(OUT, number, branch), said)
+            for copy, (ack, ruined, more_ns) in enumerate(out):
+                if (branch, copy) in allowed:
+                    corrupt |= ruined
+                    acks.append((ack, waited_ns + more_ns))
         return Journey(request, acks, corrupt)
 
 

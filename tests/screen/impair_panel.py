@@ -55,12 +55,24 @@ def every_fate():
 @tap.case("at 80x24, too, and the detail tells each leg")
 def at_80x24():
     screen = ServeScreen("--impair", "dup=100%,delay=30ms", *SEED)
-    peer = send(screen, 1)
-    screen.wait_text(re.escape(peer.text) + r" .*message 0 .*x4, delayed [6-9]\d ms")
+    peer = Peer()
+    peer.send(b"message 0, long enough for four acks", screen.address)
+    screen.wait_text(re.escape(peer.text) + r" .*message.*x4, delayed [6-9]\d ms")
     screen.keys("Tab", "Enter")
     for leg in (r"Request +delayed \d\d\.\d ms", r"  Ack +delayed \d\d\.\d ms", r"  Ack twice +delayed \d\d\.\d ms",
                 r"Its copy +delayed \d\d\.\d ms"):
         screen.wait_text(leg)
+
+
+@tap.case("copies beyond three times the request are left out: marked, and counted in the panel")
+def left_out():
+    screen = ServeScreen("--impair", "dup=100%", *SEED)
+    peer = send(screen, 1)
+    screen.wait_text(re.escape(peer.text) + r" .*message 0 .*x2")
+    screen.keys("Tab", "Enter")
+    screen.wait_text(r"beyond 3 times the request")
+    screen.keys("Escape", "i")
+    screen.wait_text(r"left out 2")
 
 
 @tap.case("the same seed and the same traffic have the same fates, another seed others")

@@ -82,6 +82,9 @@ bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 /* Whether the reply carries what came, so that a loop would never end by ack_matches. */
 bool ack_returns_payload(const struct ack_policy *policy);
 
+/* The packet with so much payload: IP header without options, UDP header, payload. */
+size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes);
+
 /*
  * The most payload a reply to request_bytes of payload may have: the whole packet with IP and UDP
  * headers at most 3 times the request's (cf. RFC 9000 section 8.1).

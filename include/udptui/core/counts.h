@@ -17,7 +17,9 @@ enum held_reason {
     HELD_SOURCE, /* where it claims to be from must not be answered (core/source) */
     HELD_LIMIT,  /* the source is over its rate */
     HELD_OFF,    /* acks are switched off */
-    HELD_LOSS,   /* an impairment ate it */
+    HELD_LOSS,   /* an impairment lost it */
+    HELD_FULL,   /* the imagined network of the impairments had no room for it */
+    HELD_END,    /* the server ended while it was in the imagined network */
     HELD_REASONS
 };
 

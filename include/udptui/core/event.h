@@ -53,6 +53,7 @@ enum message_flag {
     MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another one */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
     MESSAGE_BACKWARDS = 1 << 8, /* from a capture: stamped before a datagram before it */
+    MESSAGE_FEWER = 1 << 10,    /* copies of our ack were left out, beyond 3 times the request */
     MESSAGE_CROWDED = 1 << 9,   /* from a capture: it left the window of requests early */
 };
 
@@ -75,7 +76,8 @@ struct event_message {
     uint64_t number;       /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
                             * ACK_UNASKED */
     int64_t wall_ns;       /* received, CLOCK_REALTIME, from the kernel where it tells */
-    int64_t service_ns;    /* kernel's receive to ack handed to the kernel, EVENT_UNKNOWN */
+    int64_t service_ns;    /* from the kernel's receive to right before the call that sent the ack,
+                            * EVENT_UNKNOWN */
     struct endpoint from;  /* the client */
     struct endpoint to;    /* the address and port of ours that was hit; a server's of a capture */
     struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
@@ -106,6 +108,7 @@ struct event_totals {
     struct counts evicted;
     uint64_t acks_cut;         /* shortened to 3 times the request */
     uint64_t copies;           /* acks sent beyond a message's first (duplication) */
+    uint64_t copies_left_out;  /* copies of acks that were not made: 3 times the request */
     uint32_t waiting;          /* messages in the imagined network: not in counts yet */
     uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
     uint64_t queue_capacity;   /* of these queues */

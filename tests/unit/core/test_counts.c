@@ -28,6 +28,8 @@ static void test_names(void **state)
     assert_string_equal(held_reason_name(HELD_LIMIT), "limit");
     assert_string_equal(held_reason_name(HELD_OFF), "off");
     assert_string_equal(held_reason_name(HELD_LOSS), "loss");
+    assert_string_equal(held_reason_name(HELD_FULL), "full");
+    assert_string_equal(held_reason_name(HELD_END), "end");
     assert_string_equal(held_reason_name(HELD_REASONS), "unknown");
 }
 

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../../../src/engine/network.h"
 #include "udptui/core/event.h"
 #include "udptui/engine/engine.h"
 
@@ -30,6 +31,7 @@ struct fixture {
     struct event_totals totals;
     struct event_message last; /* the latest message record */
     uint64_t messages;         /* message records seen */
+    uint64_t waiting, updates; /* of them those told as under way; fates told later */
     uint64_t greetings;        /* of them those that begin with "hello " */
     uint64_t rows_received;    /* sum over the latest row of each slot */
     struct event_client rows[CLIENTS_MAX];
@@ -109,6 +111,8 @@ static void take_events(struct fixture *fixture)
         case EVENT_MESSAGE:
             fixture->last = *(const struct event_message *)record;
             fixture->messages += is_new(record);
+            fixture->waiting += fixture->last.status == ACK_WAITING;
+            fixture->updates += !is_new(record);
             fixture->greetings += is_new(record) && is_greeting(record);
             break;
         case EVENT_CLIENT:
@@ -406,6 +410,47 @@ static void names_in_a_burst_are_all_told(void **state)
     }
 }
 
+/* More messages than the imagined network has places pass it while nobody reads what is told: none
+ * is held for that, and later each that was told as under way gets its fate. */
+static void unread(uint32_t samples)
+{
+    enum { WINDOW = 64, ROUNDS = NETWORK_FLIGHTS_MAX / WINDOW + 10, SENT = WINDOW * ROUNDS };
+    struct fixture fixture;
+    char ack[64];
+
+    open_sockets(&fixture, 1, false);
+    struct engine_config config = default_config(&fixture, "ok");
+    config.samples = samples;
+    config.event_ring_bytes = 1 << 14;
+    config.impair.ways[IMPAIR_IN].delay_ns = 1000000;
+    start(&fixture, &config);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < WINDOW; i++)
+            assert_int_equal(send(fixture.clients[0].fd, "hello", 5, 0), 5);
+        for (int i = 0; i < WINDOW; i++)
+            assert_int_equal(receive(&fixture.clients[0], ack, sizeof ack), 2);
+    }
+    quit(&fixture);
+    assert_int_equal(fixture.totals.counts.acked, SENT);
+    assert_int_equal(fixture.totals.counts.received, SENT);
+    assert_int_equal(fixture.messages + fixture.totals.messages_skipped, SENT);
+    assert_true(fixture.totals.messages_skipped > 0);
+    assert_int_equal(fixture.waiting, fixture.updates);
+    close_all(&fixture);
+}
+
+static void a_screen_that_is_not_read_holds_nothing(void **state)
+{
+    (void)state;
+    unread(256);
+}
+
+static void lines_that_are_not_read_hold_nothing(void **state)
+{
+    (void)state;
+    unread(UINT32_MAX);
+}
+
 static void what_the_kernel_refuses_is_failed(void **state)
 {
     struct fixture fixture;
@@ -445,6 +490,8 @@ int main(void)
         cmocka_unit_test(totals_survive_a_small_ring_and_table),
         cmocka_unit_test(the_latest_of_a_burst_is_shown),
         cmocka_unit_test(names_in_a_burst_are_all_told),
+        cmocka_unit_test(a_screen_that_is_not_read_holds_nothing),
+        cmocka_unit_test(lines_that_are_not_read_hold_nothing),
         cmocka_unit_test(what_the_kernel_refuses_is_failed),
     };
 

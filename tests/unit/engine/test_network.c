@@ -207,13 +207,37 @@ static void a_lost_ack_was_an_answer(void **state)
     close_fixture(fixture);
 }
 
+/* All replies to one datagram together are at most 3 times it, headers counted: 99 bytes for 33. */
+static void copies_stay_within_three_times_the_request(void **state)
+{
+    static const struct {
+        const char *ack;
+        int acks;
+    } rows[] = {{"ok", 3},
+                {"Message received", 2},
+                {"", 3},
+                {"echo", 3},
+                {"0123456789012345678901234567890", 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture *fixture = open_fixture("dup=100%", rows[i].ack);
+        say_text(fixture, 0, "hello");
+        assert_int_equal(acks_heard(fixture, 0), rows[i].acks);
+        assert_int_equal(fixture->network.copies, rows[i].acks - 1);
+        assert_int_equal(fixture->network.left_out, 4 - rows[i].acks);
+        assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+        close_fixture(fixture);
+    }
+}
+
 /* Two copies of the request, two of each ack: one message, four acks. */
 static void doubled_both_ways(void **state)
 {
     struct fixture *fixture = open_fixture("dup=100%", "ok");
 
     (void)state;
-    say_text(fixture, 0, "hello");
+    say_text(fixture, 0, "long enough for four");
     assert_int_equal(acks_heard(fixture, 0), 4);
     assert_int_equal(fate_acks(&fixture->outcomes[1].flight.fate), 4);
     assert_int_equal(peers_totals(fixture->peers)->received, 1);
@@ -328,7 +352,7 @@ static void the_end_holds_what_is_under_way(void **state)
     network_end(&fixture->network);
     take_settled(fixture);
     assert_int_equal(fixture->network.underway, 0);
-    assert_int_equal(peers_totals(fixture->peers)->held[HELD_OFF], 2);
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_END], 2);
     close_fixture(fixture);
 }
 
@@ -374,7 +398,7 @@ static void full_is_lost(void **state)
     assert_true(fixture->network.bytes <= NETWORK_BYTES_MAX);
     pass(fixture, 2000 * ms);
     assert_int_equal(peers_totals(fixture->peers)->received, 2000);
-    assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOSS], refused);
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_FULL], refused);
     assert_int_equal(fixture->network.bytes, 0);
     close_fixture(fixture);
 }
@@ -434,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_delay_is_exact),
         cmocka_unit_test(a_lost_request_is_not_answered),
         cmocka_unit_test(a_lost_ack_was_an_answer),
+        cmocka_unit_test(copies_stay_within_three_times_the_request),
         cmocka_unit_test(doubled_both_ways),
         cmocka_unit_test(reordered_until_overtaken),
         cmocka_unit_test(a_lonely_one_is_let_go),
