@@ -41,7 +41,8 @@ static void put_time(struct page *page, size_t argument)
 
 static void put_random(struct page *page, size_t argument)
 {
-    if (page->length <= page->room_bytes && argument <= page->room_bytes - page->length)
+    if (argument > 0 && page->length <= page->room_bytes &&
+        argument <= page->room_bytes - page->length)
         page->context->random(page->out + page->length, argument);
     page->length += argument;
 }
