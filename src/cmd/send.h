@@ -80,6 +80,7 @@ struct session {
     bool prompt;            /* somebody may type /to */
     struct endpoint bound[SEND_BOUND_MAX]; /* targets so far, with a port in bind */
     size_t bound_targets;
+    uint8_t ports_used[65536 / 8]; /* a bit for each port that a socket of ours had */
     struct send_channel channels[SEND_CHANNELS_MAX];
     struct batch_receiver *receiver;
     struct batch_sender *sender;

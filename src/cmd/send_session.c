@@ -13,7 +13,7 @@
 
 /* The receive queue holds what a server answers while we print. */
 enum { PENDING_MAX = 16384, RECEIVE_BUFFER_BYTES = 4 << 20, OTHER_FILES = 32 };
-enum { FAST_PER_S = 10000, FAST_CHANNELS = 2 };
+enum { FAST_PER_S = 10000, FAST_CHANNELS = 2, PORT_TRIES = 16 };
 
 /* ---- channels */
 
@@ -95,6 +95,32 @@ static bool find_source(struct session *session, char *error)
                            &session->source, error);
 }
 
+/* Whether the session had the port before; it has it now. */
+static bool claim_port(struct session *session, uint16_t port)
+{
+    uint8_t *bits = &session->ports_used[port / 8];
+    uint8_t bit = (uint8_t)(1 << port % 8);
+    bool used = (*bits & bit) != 0;
+
+    *bits |= bit;
+    return used;
+}
+
+/* The kernel gives a port that we gave back to the next that asks, and an answer may still be on its
+ * way to it: a port that we never had is better, while there are some. */
+static bool open_fresh(struct session *session, struct send_channel *channel, char *error)
+{
+    for (int i = 0; i < PORT_TRIES; i++) {
+        if (!open_channel(session, channel, error))
+            return false;
+        if (session->bind.port != 0 || !claim_port(session, channel->source.port))
+            return true;
+    }
+    memset(session->ports_used, 0, sizeof session->ports_used);
+    claim_port(session, channel->source.port);
+    return true;
+}
+
 bool session_next_channel(struct session *session, uint32_t *number, char *error)
 {
     struct pending_pick pick = pending_pick_channel(session->pending);
@@ -102,7 +128,7 @@ bool session_next_channel(struct session *session, uint32_t *number, char *error
     *number = pick.channel;
     if (!pick.fresh)
         return true;
-    if (!open_channel(session, &session->channels[pick.channel], error))
+    if (!open_fresh(session, &session->channels[pick.channel], error))
         return false;
     pending_renew_channel(session->pending, pick.channel, false);
     return true;
@@ -124,22 +150,25 @@ static bool open_target(struct session *session, const struct resolve_result *re
 {
     for (size_t i = 0; i < result->count; i++) {
         session->target = result->endpoints[i];
-        if (find_source(session, error) && open_channel(session, channel, error))
+        if (find_source(session, error) && open_fresh(session, channel, error))
             return true;
     }
     return false;
 }
 
-/* A port of one's own may have been the source for this target before, by us. */
+/* With a port of one's own, an answer to what was sent from it before may still come. It is told
+ * apart by its address, unless anybody may answer. */
 static bool is_used_before(struct session *session)
 {
+    bool many = session->options.broadcast || endpoint_is_multicast(&session->target);
     bool used = session->bound_targets == SEND_BOUND_MAX;
 
     if (session->bind.port == 0)
         return false;
     for (size_t i = 0; i < session->bound_targets; i++)
-        used = used || endpoint_equal(&session->bound[i], &session->target);
-    if (!used)
+        used = used || many || endpoint_is_multicast(&session->bound[i]) ||
+               endpoint_same_address(&session->bound[i], &session->target);
+    if (session->bound_targets < SEND_BOUND_MAX)
         session->bound[session->bound_targets++] = session->target;
     return used;
 }

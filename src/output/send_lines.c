@@ -72,18 +72,28 @@ static void write_time(FILE *file, const struct result *result)
         fprintf(file, "  resent %" PRIu32, result->resends);
 }
 
-/* The reason holds what the user typed at most: it is made safe like everything else. */
+/* It holds what the user typed at most: it is made safe like everything else. */
+static void write_safe(const struct send_output *output, const char *text)
+{
+    text_render(output->scratch, PAYLOAD_SCRATCH, text, strlen(text), output->charset);
+    fputs(output->scratch, output->file);
+}
+
 static void write_reason(const struct send_output *output, const struct result *result)
 {
-    const char *why = result->why != NULL ? result->why : result_status_name(result->status);
-    size_t length = 0;
-
-    while (why[length] != '\0')
-        length++;
-    text_render(output->scratch, PAYLOAD_SCRATCH, why, length, output->charset);
-    fputs(output->scratch, output->file);
+    write_safe(output, result->why != NULL ? result->why : result_status_name(result->status));
     if (result->resends > 0)
         fprintf(output->file, "  resent %" PRIu32, result->resends);
+}
+
+/* Beside a reply. */
+static void write_note(const struct send_output *output, const struct result *result)
+{
+    if (result->why == NULL)
+        return;
+    fputs("  (", output->file);
+    write_safe(output, result->why);
+    fputc(')', output->file);
 }
 
 /* "#2 rtt uncertain: a second reply came", "#2 to #9 rtt uncertain (7): ..." */
@@ -114,8 +124,7 @@ static bool write_result(const struct send_output *output, const struct result *
         payload_write(output->file, &output->style, output->charset, output->scratch, result->reply,
                       result->reply_bytes);
         write_time(output->file, result);
-        if (result->why != NULL)
-            fprintf(output->file, "  (%s)", result->why);
+        write_note(output, result);
     } else {
         write_reason(output, result);
     }

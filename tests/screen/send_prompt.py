@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import stat
+import subprocess
+import sys
 
 import screen
 import tap
@@ -179,6 +181,84 @@ def refused_line():
     prompt.wait_text(r"> abc$")
     prompt.line("d")
     prompt.peer.send(ACK, prompt.hears(b"\xab\xcd"))
+
+
+# ---- whose answer it is
+
+@tap.case("an answer from another port: /to with Tab talks to that")
+def other_port():
+    prompt, other = PromptScreen("--timeout", "20s"), Peer()
+    prompt.line("read the file")
+    other.send(b"DATA 1", prompt.hears(b"read the file"))
+    prompt.wait_text(r"DATA 1.*from another port: /to")
+    prompt.line("/to " + other.text)
+    prompt.wait_text(re.escape(other.text) + "> ?$")
+    prompt.type("ACK 1")
+    prompt.keys("Enter")
+    tap.equal(other.receive()[0], b"ACK 1", "the datagram")
+
+
+@tap.case("/to leaves doubt behind: the other target's times are not marked")
+def doubt_ends():
+    prompt, other = PromptScreen("--match", "order", "--timeout", "200ms"), Peer()
+    prompt.line("lost")
+    prompt.hears(b"lost")
+    prompt.wait_text("no answer")
+    prompt.exchange("marked", b"in doubt")
+    prompt.wait_text(r"in doubt  rtt \S+ \S+ \?$")
+    prompt.line("/to " + other.text)
+    prompt.wait_text(re.escape(other.text) + "> ?$")
+    prompt.line("anew")
+    payload, sender = other.receive()
+    other.send(b"certain", sender)
+    prompt.wait_text(r"certain  rtt \S+ \S+$")
+
+
+@tap.case("--bind with a port: /to and back, and what was asked before may still answer: marked")
+def bound_and_back():
+    prompt, other = PromptScreen("--bind", "127.0.0.1:%d" % udptui.unused_port()), Peer()
+    prompt.exchange("first", b"certain")
+    prompt.wait_text(r"certain  rtt \S+ \S+$")
+    for text in (other.text, prompt.peer.text):
+        prompt.line("/to " + text)
+        prompt.wait_text(re.escape(text) + "> ?$")
+    prompt.exchange("second", b"in doubt")
+    prompt.wait_text(r"in doubt  rtt \S+ \S+ \?$")
+
+
+@tap.case("a second reply takes the time back, in the line, the ladder and the figures")
+def taken_back():
+    prompt = PromptScreen("--timeout", "20s", rows=40)
+    prompt.exchange("one", b"first")
+    prompt.line("two")
+    sender = prompt.hears(b"two")
+    prompt.peer.send(b"second", sender)
+    prompt.wait_text(r"second  rtt \S+ \S+$")
+    prompt.peer.send(b"second", sender)
+    prompt.wait_text(r"^#2 rtt uncertain: a second reply came$")
+    prompt.line("/ladder")
+    prompt.wait_text(r"whose\?.*#2 second|#2 second.*whose\?")
+    prompt.line("/stats")
+    prompt.wait_text(r"^ambiguous or uncertain times \(\?\): 1, ")
+
+
+@tap.case("a flood of datagrams does not keep what is typed from leaving")
+def flood():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    program = ("import os, socket, sys, time\n"
+               "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+               "end = time.monotonic() + 6\n"
+               "while time.monotonic() < end and os.getppid() == int(sys.argv[2]):\n"
+               "    for _ in range(64): s.sendto(b'flood', ('127.0.0.1', int(sys.argv[1])))\n")
+    child = subprocess.Popen([sys.executable, "-c", program, str(sender[1]), str(os.getpid())])
+    tap.defer(child.wait)
+    tap.defer(child.kill)
+    prompt.wait_text("flood")
+    prompt.line("two")
+    prompt.hears(b"two")
+    tap.equal(child.poll(), None, "the flood's end")
 
 
 # ---- keys

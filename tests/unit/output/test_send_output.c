@@ -119,6 +119,36 @@ static void what_comes_beside_says_so(void **state)
     expect_line(&result, "192.0.2.7:9  unsolicited: x\n");
 }
 
+static void a_note_stands_beside_the_reply(void **state)
+{
+    struct result result = acked("x", 1);
+
+    (void)state;
+    result.from = other;
+    result.why = "from another port\n";
+    expect_line(&result, "#3  192.0.2.7:9  x  rtt 123 us  (from another port\\n)\n");
+}
+
+static const struct result taken_back = {.status = RESULT_UNCERTAIN,
+                                         .seq = 2,
+                                         .last_seq = 9,
+                                         .concerned = 7,
+                                         .to = {.family = ENDPOINT_IPV4, .port = 1},
+                                         .rtt_ns = -1,
+                                         .ambiguous = true,
+                                         .why = "a second reply came"};
+
+static void times_that_are_taken_back(void **state)
+{
+    struct result result = taken_back;
+
+    (void)state;
+    expect_line(&result, "#2 to #9 rtt uncertain (7): a second reply came\n");
+    result.last_seq = result.seq;
+    result.concerned = 1;
+    expect_line(&result, "#2 rtt uncertain: a second reply came\n");
+}
+
 /* The same reply as each style shows it. */
 static void expect_styled(struct payload_style style, const void *reply, size_t reply_bytes,
                           const char *line)
@@ -321,6 +351,24 @@ static void json_says_all_of_a_reply(void **state)
     close_paper(paper);
 }
 
+static void json_says_what_is_taken_back(void **state)
+{
+    struct paper *paper = open_paper(TEXT_ASCII);
+
+    (void)state;
+    assert_true(send_json.result(&paper->output, &taken_back));
+    json_t *object = json_of(paper);
+    expect_text(object, "event", "uncertain");
+    expect_text(object, "why", "a second reply came");
+    expect_number(object, "seq", 2);
+    expect_number(object, "last_seq", 9);
+    expect_number(object, "count", 7);
+    assert_true(json_is_true(json_object_get(object, "ambiguous")));
+    assert_null(json_object_get(object, "bytes"));
+    json_decref(object);
+    close_paper(paper);
+}
+
 static void json_leaves_out_what_is_not_known(void **state)
 {
     struct paper *paper = open_paper(TEXT_UTF8);
@@ -403,6 +451,9 @@ int main(void)
         cmocka_unit_test(a_reply_has_its_time),
         cmocka_unit_test(an_empty_reply_is_seen),
         cmocka_unit_test(what_comes_beside_says_so),
+        cmocka_unit_test(a_note_stands_beside_the_reply),
+        cmocka_unit_test(times_that_are_taken_back),
+        cmocka_unit_test(json_says_what_is_taken_back),
         cmocka_unit_test(a_binary_reply_is_dumped),
         cmocka_unit_test(a_long_reply_is_cut_and_says_so),
         cmocka_unit_test(a_long_dump_is_cut_and_says_so),
