@@ -252,8 +252,8 @@ static void give_hint(const struct session *session, const struct opts_operands 
     char text[SEND_HINT_SIZE];
 
     if (session->options.quiet || session->options.no_reply ||
-        session->totals.counts[RESULT_ACKED] > 0 || session->broken ||
-        status > 128 || send_hint(operands, text, sizeof text) == NULL)
+        session->totals.counts[RESULT_ACKED] > 0 || session->broken || status > 128 ||
+        status == EXIT_DONE || send_hint(operands, text, sizeof text) == NULL)
         return;
     commands_complain("hint: %s", text);
 }

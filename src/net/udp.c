@@ -49,15 +49,16 @@ static bool fail(struct udp_socket *socket, const char *verb, const struct endpo
     return false;
 }
 
-/* The same from an errno of a call. */
+/* The same from an errno of a call: about local if it binds, else about peer. */
 static bool fail_errno(struct udp_socket *socket, const char *verb, enum reason_call call,
                        const struct endpoint *local, const struct endpoint *peer, char *error)
 {
     struct reason reason = reason_of_errno(call, errno, local, peer);
     char why[REASON_SIZE];
+    bool binds = call == REASON_LISTEN || call == REASON_SHARE || call == REASON_SOURCE;
 
-    return fail(socket, verb, peer != NULL ? peer : local,
-                reason_sentence(&reason, why, sizeof why), error);
+    return fail(socket, verb, binds ? local : peer, reason_sentence(&reason, why, sizeof why),
+                error);
 }
 
 static bool set(const struct udp_socket *socket, int level, int name, int value)

@@ -42,4 +42,10 @@ def answered():
     tap.equal(udptui.run("send", server.text, server.text).expect(0).err, "", "stderr")
 
 
+@tap.case("with --no-reply nobody is missed")
+def no_reply():
+    with netns.Namespace():
+        tap.equal(udptui.run("send", "--no-reply", "127.0.0.1", "5000").expect(0).err, "", "stderr")
+
+
 tap.main()

@@ -554,6 +554,41 @@ def help_size():
         tap.matches(shown, "^  " + words, "the screen")
 
 
+@tap.case("/set show and /set full say how replies are shown; binary ones are dumped without being asked for")
+def set_show():
+    prompt = PromptScreen("--timeout", "20s")
+    prompt.line("one")
+    prompt.peer.send(b"\0\1\2ab", prompt.hears(b"one"))
+    prompt.wait_text(r"^    0000  00 01 02 61 62 +\.\.\.ab$")
+    prompt.line("/set show hex")
+    prompt.line("two")
+    prompt.peer.send(b"text", prompt.hears(b"two"))
+    prompt.wait_text(r"^    0000  74 65 78 74 +text$")
+    prompt.line("/set show text")
+    prompt.line("three")
+    prompt.peer.send(b"z" * 300, prompt.hears(b"three"))
+    prompt.wait_text(r"60 more bytes: --full")
+    prompt.line("/set full on")
+    prompt.line("four")
+    prompt.peer.send(b"y" * 300, prompt.hears(b"four"))
+    prompt.wait(lambda text: text.count("y") >= 300, "all of the reply")
+    prompt.line("/set show pictures")
+    prompt.wait_text(r"pictures.*auto, text, hex, both")
+
+
+@tap.case("/set fill on: each repeat of a line is filled in anew")
+def set_fill():
+    prompt = PromptScreen()
+    prompt.line("plain {n}")
+    prompt.peer.send(ACK, prompt.hears(b"plain {n}"))
+    prompt.line("/set fill on")
+    prompt.line("number {n}")
+    prompt.peer.send(ACK, prompt.hears(b"number 2"))
+    prompt.line("/repeat 2 10ms")
+    for number in (3, 4):
+        prompt.peer.send(ACK, prompt.hears(b"number %d" % number))
+
+
 # ---- for those who see it first
 
 @tap.case("the first line names /help and Ctrl-D")
