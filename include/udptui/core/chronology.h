@@ -2,8 +2,8 @@
 /*
  * chronology: records held back for a moment, to be given out in the order of their times.
  *
- * A heap of times over copies that lie in one of two areas of memory; where the area is full, what
- * is still held moves to the other. All memory is taken at the beginning.
+ * Runs of times that go up, over copies that lie in one of two areas of memory; if the area is
+ * full, what is still held moves to the other. All memory is taken at the beginning.
  */
 #ifndef UDPTUI_CORE_CHRONOLOGY_H
 #define UDPTUI_CORE_CHRONOLOGY_H

@@ -97,6 +97,23 @@ static void room(void **state)
     chronology_close(chronology);
 }
 
+/* More that goes backwards than there are runs for. */
+static void backwards(void **state)
+{
+    struct chronology *chronology = chronology_open(1 << 16);
+
+    (void)state;
+    assert_non_null(chronology);
+    for (unsigned i = 0; i < 400; i++)
+        assert_true(add(chronology, 1000 - (int64_t)(i / 2), i, 64));
+    for (unsigned i = 400; i > 0; i -= 2) { /* of equal times the first one first */
+        expect_take(chronology, INT64_MAX, i - 2, 64);
+        expect_take(chronology, INT64_MAX, i - 1, 64);
+    }
+    expect_none(chronology, INT64_MAX);
+    chronology_close(chronology);
+}
+
 /* ---- random use against a list */
 
 struct held {
@@ -166,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_time_then_by_turn),
         cmocka_unit_test(room),
+        cmocka_unit_test(backwards),
         cmocka_unit_test(like_a_list),
     };
 
