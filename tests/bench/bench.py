@@ -23,6 +23,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -335,6 +336,54 @@ def conserved(options):
             "kernel_dropped": summary["kernel_dropped"], "want": "equal"}
 
 
+RECORD_SECONDS, RECORD_RATE = 10, "400000"
+
+
+def recorded_by_us(path):
+    """Messages a second, and the share of the datagrams of both ways that is not in the file."""
+    server = Screen("serve", "127.0.0.1:0", "--pcap", path)
+    result = load(server.port(), RECORD_SECONDS, *BULK, "--rate", RECORD_RATE)
+    server.close()
+    lost = re.search(rb"not recorded ([\d,]+)", server.data[server.data.rfind(b"received "):])
+    lost = int(lost.group(1).replace(b",", b"")) if lost else 0
+    return result["acks_per_s"], 100 * lost / (2 * result["acked"])
+
+
+def recorded_by_dumpcap(path):
+    """The same of frames: one of them carries many datagrams (UDP_SEGMENT), so it has less to do."""
+    server = ours()()
+    capture = subprocess.Popen(["dumpcap", "-q", "-i", "lo", "-f", f"udp port {server.port()}",
+                                "-w", path], stderr=subprocess.PIPE)
+    for line in capture.stderr:
+        if line.startswith(b"File:"):
+            break
+    else:
+        server.close()
+        return None
+    result = load(server.port(), RECORD_SECONDS, *BULK, "--rate", RECORD_RATE)
+    capture.send_signal(signal.SIGINT)
+    words = capture.stderr.read()
+    capture.wait()
+    server.close()
+    taken, dropped = map(int, re.search(rb"interface '[^']*': (\d+)/(\d+)", words).groups())
+    return result["acks_per_s"], 100 * dropped / (taken + dropped)
+
+
+def record(_options):
+    """What is not in the file of --pcap, and of dumpcap's in the same run."""
+    figures = {"row": f"--pcap at {int(RECORD_RATE):,} messages/s for {RECORD_SECONDS} s",
+               "want": "0% lost"}
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "capture")
+        figures["messages_per_s"], figures["lost_percent"] = recorded_by_us(path)
+        other = recorded_by_dumpcap(path) if shutil.which("dumpcap") else None
+    if other is None:
+        figures["dumpcap"] = "not installed, or may not capture"
+    else:
+        figures["dumpcap_messages_per_s"], figures["dumpcap_lost_percent"] = other
+    return figures
+
+
 ROWS = {
     "plain": row_against("plain clients 64x16, against the bare loop", bare(), PLAIN, ">= 1.1"),
     "python": row_against("plain clients 64x16, against the Python server", python_server, PLAIN,
@@ -348,6 +397,7 @@ ROWS = {
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
     "sockperf": row_one_way("acknowledged, against sockperf tp unacknowledged", "sockperf",
                             sockperf),
+    "record": record,
     "conserved": conserved,
     "table": table_sizes,
     "start": start_time,
