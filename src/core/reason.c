@@ -49,6 +49,12 @@ static bool peer_is_ipv6(const struct endpoint *local, const struct endpoint *pe
     return peer->family == ENDPOINT_IPV6;
 }
 
+static bool wants_any_port(const struct endpoint *local, const struct endpoint *peer)
+{
+    (void)peer;
+    return local->family != ENDPOINT_NONE && local->port == 0;
+}
+
 /* ---- errno */
 
 static const struct row {
@@ -62,6 +68,10 @@ static const struct row {
      NULL,
      {RESULT_FAILED, "no IPv6", "this machine has no IPv6", "use -4, or an IPv4 address"}},
 
+    {BIND,
+     EADDRINUSE,
+     wants_any_port,
+     {RESULT_FAILED, "no free port", "no port is free", "net.ipv4.ip_local_port_range"}},
     {CALL(LISTEN),
      EADDRINUSE,
      NULL,

@@ -2,6 +2,7 @@
 """Every row of core/reason that a kernel can be brought to say: each failure is provoked in a namespace
 of its own and must be told by its words, by send and, where it can happen there, by serve and load."""
 import re
+import resource
 import shutil
 import socket
 import struct
@@ -146,6 +147,51 @@ def rules(namespace, verdict, hook="output"):
         done = subprocess.run(["nft", "-f", "-"], input=script.encode(), stderr=subprocess.PIPE)
     if done.returncode != 0:
         tap.skip("nft: %s" % done.stderr.decode().strip().splitlines()[0])
+
+
+def no_port_is_free(arguments):
+    """All of the one port that the kernel may give away is taken."""
+    with netns.Namespace():
+        with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as file:
+            file.write("40000 40000")
+        Peer("0.0.0.0", 40000)
+        result = udptui.run(*arguments).expect(3)
+    tap.contains(result.err, "no port is free: net.ipv4.ip_local_port_range", "stderr")
+
+
+for _arguments in (("send", "127.0.0.1:9", "x"), ("send", "-b", "127.0.0.1", "127.0.0.1:9", "x"),
+                   ("serve", "--no-ui", "-d", "1s", "127.0.0.1:0"), ("load", "--no-ui", "-d", "1s", "127.0.0.1:9")):
+    tap.add_case("no port is free: %s" % " ".join(_arguments), no_port_is_free, _arguments)
+
+
+@tap.case("too many open files")
+def too_many_files():
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
+    result = udptui.run("send", "127.0.0.1:9,127.0.0.1:10", "x", first=few).expect(3)
+    tap.contains(result.err, "cannot open a socket for 127.0.0.1:10: too many open files: raise", "stderr")
+
+
+@tap.case("serve on a link-local address without its interface")
+def listen_link_local():
+    udptui.need_ipv6()
+    with netns.Namespace():
+        tap.contains(udptui.run("serve", "--no-ui", "fe80::1").expect(3).err,
+                     "a link-local address needs its interface: ADDRESS%INTERFACE", "stderr")
+
+
+@tap.case("more groups than net.ipv4.igmp_max_memberships, and no interface to join on")
+def too_many_groups():
+    left, _ = network()
+    with left:
+        with open("/proc/sys/net/ipv4/igmp_max_memberships", "w") as file:
+            file.write("1")
+        result = udptui.run("serve", "--no-ui", "-d", "1s", "--join", "239.9.9.9%eth0", "--join",
+                            "239.9.9.8%eth0", "0.0.0.0:0").expect(3)
+        tap.contains(result.err, "too many groups are joined: net.ipv4.igmp_max_memberships", "stderr")
+    with netns.Namespace():
+        result = udptui.run("serve", "--no-ui", "-d", "1s", "--join", "239.9.9.9", "0.0.0.0:0").expect(3)
+        tap.contains(result.err, "no interface to join on: name one as GROUP%INTERFACE", "stderr")
 
 
 @tap.case("the interface goes down under send: unreachable, with the reason")

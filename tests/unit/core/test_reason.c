@@ -19,6 +19,7 @@
 
 static const struct endpoint loopback = V4(127, 0, 0, 1);
 static const struct endpoint far_away = V4(10, 9, 0, 2);
+static const struct endpoint any_port = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
 static const struct endpoint link_local = {.family = ENDPOINT_IPV6, .address = {0xfe, 0x80}};
 static const struct endpoint link_local_group = {.family = ENDPOINT_IPV6, .address = {0xff, 0x02}};
 static const struct endpoint site_group = {.family = ENDPOINT_IPV6, .address = {0xff, 0x05}};
@@ -51,6 +52,7 @@ static void the_call_and_the_addresses_count(void **state)
         {REASON_CONNECT, EADDRNOTAVAIL, NULL, &far_away, RESULT_UNREACHABLE, "no address to send"},
         {REASON_LISTEN, EADDRNOTAVAIL, &far_away, NULL, RESULT_FAILED, "'ip address'"},
         {REASON_SOURCE, EADDRINUSE, &far_away, NULL, RESULT_FAILED, "in use"},
+        {REASON_SOURCE, EADDRINUSE, &any_port, NULL, RESULT_FAILED, "no port is free"},
         {REASON_RECEIVE, ECONNREFUSED, NULL, NULL, RESULT_REFUSED, "or a firewall"},
         {REASON_SOCKET, EAFNOSUPPORT, NULL, &link_local, RESULT_FAILED, "no IPv6"},
         {REASON_JOIN, ENODEV, NULL, NULL, RESULT_FAILED, "GROUP%INTERFACE"},
