@@ -23,6 +23,19 @@ static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_
     text_render(leg->label, sizeof leg->label, bytes, size_bytes, TEXT_ASCII);
 }
 
+/* What came of it at the other end. */
+static void note_flipped(struct ladder_leg *leg, const struct stage_message *message, uint32_t bit)
+{
+    uint8_t payload[STAGE_PAYLOAD_SIZE];
+    char text[STAGE_PAYLOAD_SIZE * TEXT_EXPANSION + 1];
+
+    memcpy(payload, message->payload, message->size_bytes);
+    if (bit / 8 < message->size_bytes)
+        payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    text_render(text, sizeof text, payload, message->size_bytes, TEXT_ASCII);
+    snprintf(leg->note, sizeof leg->note, "got %.*s", LADDER_LABEL_SIZE - 8, text);
+}
+
 static void add_request(struct stage *stage, const struct drawn *drawn, unsigned copy)
 {
     const struct stage_message *message = drawn->message;
@@ -34,6 +47,8 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
     leg.depart_ns = message->sent_ns;
     leg.number = message->event.number;
     set_label(&leg, message->payload, message->size_bytes);
+    if (leg.corrupt)
+        note_flipped(&leg, message, from->bit);
     stage_leg(stage, &leg);
 }
 

@@ -182,6 +182,9 @@ uint64_t backlog_settle(struct backlog *backlog, const struct event_message *eve
                 return BACKLOG_NONE;
             ack_bytes = event->ack_stored_bytes;
         }
+        uint8_t *payload = backlog->payload + entry->start % backlog->payload_bytes;
+        fate_flip(&entry->event.fate, payload, stored_bytes); /* as it was sent */
+        fate_flip(&event->fate, payload, stored_bytes);
         entry->event = *event;
         entry->event.stored_bytes = stored_bytes;
         entry->event.ack_stored_bytes = ack_bytes;

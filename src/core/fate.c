@@ -94,6 +94,25 @@ bool fate_corrupt(const struct fate *fate)
     return false;
 }
 
+const struct leg *fate_handed_over(const struct fate *fate)
+{
+    const struct leg *first = NULL;
+
+    for (unsigned i = 0; i < FATE_REQUESTS; i++)
+        if (fate->requests[i].state == LEG_ARRIVED &&
+            (first == NULL || fate->requests[i].arrive_us < first->arrive_us))
+            first = &fate->requests[i];
+    return first;
+}
+
+void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes)
+{
+    const struct leg *leg = fate_handed_over(fate);
+
+    if (leg != NULL && leg->corrupt && leg->bit / 8 < size_bytes)
+        payload[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
+}
+
 bool fate_touched(const struct fate *fate)
 {
     return count_legs(fate->requests, FATE_REQUESTS, LEG_NONE) < FATE_REQUESTS ||

@@ -184,14 +184,14 @@ static void arrive(struct network *network, const struct hop *hop, int64_t now_n
     network_overtake(network, flight, (enum impair_way)hop->way, now_ns);
 }
 
-/* Flips one bit; there is none in an empty datagram. */
-static bool corrupt(uint8_t *bytes, size_t size_bytes, uint64_t bit)
+/* Flips one bit, and notes which in the leg; there is none in an empty datagram. */
+static void corrupt(uint8_t *bytes, size_t size_bytes, uint64_t bit, struct leg *leg)
 {
     if (size_bytes == 0)
-        return false;
-    bit %= size_bytes * 8;
-    bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    return true;
+        return;
+    leg->bit = (uint32_t)(bit % (size_bytes * 8));
+    leg->corrupt = true;
+    bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
 }
 
 /* ---- the ack's way */
@@ -213,7 +213,7 @@ static void send_ack(struct network *network, uint32_t index, struct hop *hop, i
     struct flight *flight = &network->flights[hop->flight];
 
     if (hop->corrupt)
-        flight->fate.acks[hop->leg].corrupt = corrupt(hop->bytes, hop->size_bytes, hop->bit);
+        corrupt(hop->bytes, hop->size_bytes, hop->bit, &flight->fate.acks[hop->leg]);
     arrive(network, hop, now_ns);
     network->batch[network->batch_count++] = index;
     if (network->batch_count == NETWORK_BATCH)
@@ -303,8 +303,7 @@ static void take_request(struct network *network, const struct hop *hop, int64_t
     if (hop->corrupt) {
         memcpy(network->scratch, request.bytes, request.size_bytes);
         request.bytes = network->scratch;
-        flight->fate.requests[hop->leg].corrupt =
-            corrupt(network->scratch, request.size_bytes, hop->bit);
+        corrupt(network->scratch, request.size_bytes, hop->bit, &flight->fate.requests[hop->leg]);
     }
     arrive(network, hop, now_ns);
     answer_request(network, hop->flight, hop->leg, &request, now_ns);

@@ -50,6 +50,7 @@ static bool put_message(struct publisher *publisher, const struct event_message 
     memcpy(room, &whole, sizeof whole);
     if (whole.stored_bytes > 0)
         memcpy(room + sizeof whole, payload, whole.stored_bytes);
+    fate_flip(&whole.fate, room + sizeof whole, whole.stored_bytes);
     if (whole.ack_stored_bytes > 0)
         memcpy(room + sizeof whole + whole.stored_bytes, ack, whole.ack_stored_bytes);
     ring_commit(publisher->ring, size_bytes);

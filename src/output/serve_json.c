@@ -140,6 +140,22 @@ static void set_reply(json_t *object, const struct serve_output *output,
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }
 
+/* The byte that an impairment changed on the request's way: text and hex are as it was handed over. */
+static void set_flipped(json_t *object, const struct event_message *event, const uint8_t *payload)
+{
+    const struct leg *leg = fate_handed_over(&event->fate);
+    json_t *flipped;
+
+    if (leg == NULL || !leg->corrupt || leg->bit / 8 >= event->stored_bytes)
+        return;
+    flipped = json_object();
+    json_add_count(flipped, "byte", leg->bit / 8);
+    json_add_count(flipped, "bit", leg->bit % 8);
+    json_add_count(flipped, "sent", payload[leg->bit / 8] ^ 1u << leg->bit % 8);
+    json_add_count(flipped, "handed_over", payload[leg->bit / 8]);
+    json_object_set_new(object, "flipped", flipped);
+}
+
 /* What is known of a message from the start. */
 static void set_request(json_t *object, const struct serve_output *output,
                         const struct event_message *event, const uint8_t *payload)
@@ -152,6 +168,7 @@ static void set_request(json_t *object, const struct serve_output *output,
     json_object_set_new(object, "to", json_string(server));
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);
+    set_flipped(object, event, payload);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);
     set_checksum(object, "checksum", "checksum_seen", &event->checksum, output->privacy);

@@ -87,6 +87,8 @@ int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
         if (i == 0 || !shares_row(legs, &ends[i - 1], &ends[i]))
             times_ns[++row] =
                 legs[ends[i].leg].reconstructed ? LADDER_TIME_UNKNOWN : ends[i].time_ns;
+        else if (!legs[ends[i].leg].to_right && times_ns[row] != LADDER_TIME_UNKNOWN)
+            times_ns[row] = ends[i].time_ns; /* a round-trip time ends when the ack is here */
         place->to = row;
         if (!ends[i].arrival)
             place->from = row;

@@ -75,8 +75,12 @@ bool messages_settle_fate(struct model *model, const struct event_message *event
 
     if (open->number == event->number && event_may_change(open)) {
         uint32_t stored_bytes = open->stored_bytes;
+        fate_flip(&open->fate, model->detail.payload, stored_bytes);
+        fate_flip(&event->fate, model->detail.payload, stored_bytes);
         *open = *event;
         open->stored_bytes = stored_bytes;
+        text_render(model->detail.text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1,
+                    model->detail.payload, stored_bytes, model->config.charset);
         detail_keep_ack(&model->detail, ack, model->config.charset);
     }
     if (model->pause.on)

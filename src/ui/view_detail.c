@@ -104,7 +104,8 @@ static void put_leg(struct pager *pager, const char *label, const struct leg *le
     if (leg->late_by > 0)
         view_append(text, sizeof text, ", overtaken by %u later", (unsigned)leg->late_by);
     if (leg->corrupt)
-        view_append(text, sizeof text, ", bit flipped");
+        view_append(text, sizeof text, ", bit %u of byte %u flipped", (unsigned)(leg->bit % 8),
+                    (unsigned)(leg->bit / 8));
     pager_field(pager, label, leg->state == LEG_LOST ? STYLE_HELD : STYLE_NORMAL, "%s", text);
 }
 
@@ -166,7 +167,23 @@ struct bytes {
     const uint8_t *at;
     const char *text;
     uint32_t stored_bytes;
+    uint32_t flipped; /* the byte that an impairment changed; at stored_bytes or behind: none */
 };
+
+/* The flipped byte, over its place among the count bytes from offset on. */
+static void mark_flipped(struct pager *pager, int row, const struct bytes *bytes, uint32_t offset,
+                         uint32_t count, const char *hex)
+{
+    const uint32_t gap_behind = 7; /* a dump has a gap behind its eighth byte */
+    uint32_t place = bytes->flipped - offset;
+    uint32_t column = 3 * place + (place > gap_behind);
+
+    if (bytes->flipped < offset || place >= count)
+        return;
+    const char one[] = {hex[column], hex[column + 1], '\0'};
+    frame_put(pager->view->frame, row, PAGER_MARGIN + 6 + (int)column, pager->view->columns,
+              STYLE_WARNING, one);
+}
 
 static void put_hex_line(struct pager *pager, const struct bytes *bytes, uint32_t offset,
                          uint32_t width)
@@ -185,6 +202,7 @@ static void put_hex_line(struct pager *pager, const struct bytes *bytes, uint32_
                            STYLE_NORMAL, dump_hex(at, count, width, hex));
     frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND,
               dump_ascii(at, count, ascii));
+    mark_flipped(pager, row, bytes, offset, count, hex);
 }
 
 static void put_bytes(struct pager *pager, const char *label, const struct bytes *bytes)
@@ -203,13 +221,22 @@ static void put_bytes(struct pager *pager, const char *label, const struct bytes
 static void put_payload(struct pager *pager)
 {
     const struct detail *detail = &pager->view->model->detail;
-    const struct bytes bytes = {detail->payload, detail->text, detail->event.stored_bytes};
-    const struct bytes ack = {detail->ack, detail->ack_text, detail->event.ack_stored_bytes};
+    const struct leg *leg = fate_handed_over(&detail->event.fate);
+    const struct bytes bytes = {detail->payload, detail->text, detail->event.stored_bytes,
+                                leg != NULL && leg->corrupt ? leg->bit / 8 : UINT32_MAX};
+    const struct bytes ack = {detail->ack, detail->ack_text, detail->event.ack_stored_bytes,
+                              UINT32_MAX};
 
     if (detail->event.size_bytes == 0)
         pager_field(pager, "Text", STYLE_DIM, "(empty): a datagram may carry no bytes at all");
     else
         put_bytes(pager, "Text", &bytes);
+    if (bytes.flipped < bytes.stored_bytes)
+        pager_field(pager, "Flipped", STYLE_WARNING,
+                    "byte %u: sent as %02x, handed over as %02x by the imagined network",
+                    (unsigned)bytes.flipped,
+                    (unsigned)(bytes.at[bytes.flipped] ^ 1u << leg->bit % 8),
+                    (unsigned)bytes.at[bytes.flipped]);
     if (ack.stored_bytes == 0)
         return;
     pager_next(pager);

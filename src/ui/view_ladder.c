@@ -50,12 +50,15 @@ static void format_label(const struct view *view, const struct event_message *ev
 {
     char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
     size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
+    uint8_t sent[SEEN_BYTES];
     char whole[sizeof who + sizeof text + 2 * UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
 
     if (event->status == ACK_UNASKED)
         snprintf(number, sizeof number, "unasked");
     format_who(view, event, who, sizeof who);
-    text_render(text, sizeof text, payload, seen, view->charset);
+    memcpy(sent, payload, seen);
+    fate_flip(&event->fate, sent, seen); /* the arrow begins as it was sent */
+    text_render(text, sizeof text, sent, seen, view->charset);
     if (event->number != 0)
         snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
                  (unsigned long long)event->number);

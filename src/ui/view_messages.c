@@ -69,6 +69,28 @@ static void format_payload(const struct view *view, const struct event_message *
         snprintf(out + 3 * i, size - 3 * i, "%02x ", payload[i]);
 }
 
+/* The byte that an impairment flipped, over its place in the text. */
+static void mark_flipped(const struct view *view, int row, int column, int end,
+                         const struct event_message *event, const uint8_t *payload)
+{
+    const struct leg *leg = fate_handed_over(&event->fate);
+    size_t byte = leg != NULL && leg->corrupt ? leg->bit / 8 : PAYLOAD_SEEN;
+    char text[PAYLOAD_SEEN * TEXT_EXPANSION + 1], one[TEXT_EXPANSION + 1];
+
+    if (byte >= event->stored_bytes || byte >= PAYLOAD_SEEN)
+        return;
+    if (view->model->hex) {
+        snprintf(one, sizeof one, "%02x", payload[byte]);
+        column += 3 * (int)byte;
+    } else {
+        text_render(text, sizeof text, payload, byte, view->charset);
+        text_render(one, sizeof one, payload + byte, 1, view->charset);
+        column += (int)text_columns(text);
+    }
+    if (column + (int)text_columns(one) < end)
+        frame_put(view->frame, row, column, end, STYLE_WARNING, one);
+}
+
 static void put_text(const struct view *view, int row, int column, int end,
                      const struct event_message *event, const uint8_t *payload)
 {
@@ -78,6 +100,7 @@ static void put_text(const struct view *view, int row, int column, int end,
     column = frame_put(view->frame, row, column, end, STYLE_WARNING, view_marks(event));
     frame_put_left(view->frame, row, column, end - column,
                    event->size_bytes == 0 ? STYLE_DIM : STYLE_NORMAL, view->charset, text);
+    mark_flipped(view, row, column, end, event, payload);
 }
 
 /* As many of its words as the room has columns for: half a figure would be a wrong one. */

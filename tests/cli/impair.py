@@ -38,6 +38,14 @@ ACKS = {"default": ((), answer_default), "echo": (("--ack", "echo"), answer_echo
         "template": (("--ack", "{n}: {text}."), answer_template)}
 
 
+def sent_payload(message):
+    """As it was before an impairment flipped a bit: what is shown is what was handed over."""
+    payload, flipped = bytearray.fromhex(message["hex"]), message.get("flipped")
+    if flipped:
+        payload[flipped["byte"]] = flipped["sent"]
+    return bytes(payload)
+
+
 # ---- talking
 
 class Talk:
@@ -98,7 +106,7 @@ class Talk:
         tap.equal(sum(map(len, self.received.values())), summary["acked"] + summary["copies"],
                   "acks that the clients got, against acked + copies")
         tap.equal([item["n"] for item in self.messages], list(range(1, sent + 1)), "n")
-        tap.equal(sorted((item["from"], bytes.fromhex(item["hex"])) for item in self.messages),
+        tap.equal(sorted((item["from"], sent_payload(item)) for item in self.messages),
                   sorted(self.sent), "what was told, against what was sent")
         for word, name in (("sent", "acked"), ("held", "held")):
             tap.equal(sum(item["ack"] == word for item in self.messages), summary[name], name)
@@ -107,7 +115,7 @@ class Talk:
         """Each message had its journey, and each client got its acks, to the bit."""
         expected = {client.text: [] for client in self.clients}
         for item in self.messages:
-            payload = bytes.fromhex(item["hex"])
+            payload = sent_payload(item)
             journey = self.impairments.journey(item["n"], payload,
                                                lambda heard: self.answer(item["n"], heard),
                                                self.header)
@@ -389,5 +397,20 @@ def refused(text, word):
 for _text, _word in (("loss=130%", "probability"), ("delay=fast", "delay"), ("rate=-1", "rate"),
                      ("los=3%", "loss"), ("wlan", "wifi"), ("", "empty"), ("loss=3%,", "empty")):
     tap.add_case("--impair '%s' is refused, with what to write" % _text, refused, _text, _word)
+
+@tap.case("corruption is seen: JSON has what was handed over, and which bit it was")
+def corruption_in_json():
+    server = Server("--impair", "in.corrupt=100%", "--seed", "7", "--ack", "echo")
+    client = Peer()
+    echoed = client.ask(b"Hi!?", server.address)
+    message = server.messages(1)[0]
+    tap.equal(bytes.fromhex(message["hex"]), echoed, "hex is what the server got, and echoed")
+    tap.equal(fates.different_bits(echoed, b"Hi!?"), 1, "bits")
+    flipped = message["flipped"]
+    tap.equal((flipped["sent"], flipped["handed_over"]),
+              (b"Hi!?"[flipped["byte"]], echoed[flipped["byte"]]), "the byte")
+    tap.equal(flipped["sent"] ^ flipped["handed_over"], 1 << flipped["bit"], "the bit")
+    server.stop()
+
 
 tap.main()

@@ -102,6 +102,23 @@ def corrupted():
     tap.contains(screen.wait_row("#1 hello", HEAD), "corrupt", "the request")
 
 
+@tap.case("corruption is seen: sent in the ladder, handed over in the row and the detail, the byte marked")
+def corruption_seen():
+    for impairments in ("in.corrupt=100%", "in.corrupt=100%,out.delay=300ms"):
+        screen, address = impaired(impairments, "--ack", "echo", rows=40)
+        client = Peer()
+        echoed = client.ask(b"aaaa", address)
+        tap.equal(len(echoed), 4, "the echo")
+        place = [i for i in range(4) if echoed[i:i + 1] != b"a"][0]
+        tap.contains(screen.wait_row("#1 aaaa", HEAD), "corrupt", "the request, as it was sent")
+        screen.keys("Escape", "Tab")
+        screen.wait_text("corrupt")
+        screen.keys("Enter")
+        screen.wait_text(r"Flipped +byte %d: sent as 61, handed over as %02x" % (place, echoed[place]))
+        screen.wait_text(r"0000 +%s" % echoed.hex(" "))
+        screen.keys("q")
+
+
 @tap.case("held and by hand: the reason stands beside the arrow")
 def held():
     screen, address = ladder()
@@ -201,7 +218,7 @@ def small():
     screen, address = ladder("--ascii", columns=40, rows=10)
     Peer().ask(b"hello", address)
     tap.matches(screen.wait_row("#1 hello"), r"\|- #1 hello -+>\|", "the request")
-    tap.matches(screen.wait_row("ack #1"), r"\|<-+ ack #1 -\|", "the ack")
+    tap.matches(screen.wait_row("ack #1"), r"\|<-+ ack #1 .*-\|", "the ack")
 
 
 tap.main()

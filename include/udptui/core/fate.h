@@ -25,6 +25,7 @@ struct leg {
     uint8_t state; /* enum leg_state */
     bool corrupt;
     uint16_t late_by; /* how many later messages of the client overtook it on this way */
+    uint32_t bit; /* with corrupt: which bit of the payload was flipped, bit % 8 of byte bit / 8 */
 };
 
 enum { FATE_REQUESTS = 2, FATE_ACKS = 4, FATE_TEXT_SIZE = 96 };
@@ -46,6 +47,12 @@ unsigned fate_acks(const struct fate *fate);
 unsigned fate_late_by(const struct fate *fate);
 int64_t fate_delay_ns(const struct fate *fate);
 bool fate_corrupt(const struct fate *fate);
+
+/* The request that was handed over to the server first; NULL: none was, or nothing touched it. */
+const struct leg *fate_handed_over(const struct fate *fate);
+
+/* Makes a payload as it was sent one as it was handed over to the server first, and back. */
+void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes);
 
 /* Whether an impairment touched it at all. */
 bool fate_touched(const struct fate *fate);

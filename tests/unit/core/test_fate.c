@@ -238,6 +238,30 @@ static void what_has_no_room_is_cut(void **state)
     assert_int_equal(text[0], '#');
 }
 
+/* What was handed over first is shown; flipping again gives what was sent. */
+static void one_bit_is_flipped(void **state)
+{
+    struct fate fate = {
+        .requests = {{.state = LEG_ARRIVED, .arrive_us = 9, .corrupt = true}, {.state = LEG_LOST}}};
+    uint8_t payload[] = "Hi!?";
+
+    (void)state;
+    assert_null(fate_handed_over(&(struct fate){.requests = {{.state = LEG_LOST}}}));
+    fate_flip(&fate, payload, 4);
+    assert_string_equal(payload, "Ii!?");
+    fate_flip(&fate, payload, 4);
+    assert_string_equal(payload, "Hi!?");
+    fate.requests[0].bit = 31;
+    fate_flip(&fate, payload, 4);
+    assert_memory_equal(payload, "Hi!\xbf", 4);
+    fate_flip(&fate, payload, 3); /* the byte is not kept */
+    assert_memory_equal(payload, "Hi!\xbf", 4);
+    fate_flip(&fate, payload, 4);
+    fate.requests[1] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 3};
+    fate_flip(&fate, payload, 4); /* the copy came first, as it was */
+    assert_string_equal(payload, "Hi!?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +270,7 @@ int main(void)
         cmocka_unit_test(the_first_ack_has_the_delay),
         cmocka_unit_test(no_journey_contradicts_itself),
         cmocka_unit_test(what_has_no_room_is_cut),
+        cmocka_unit_test(one_bit_is_flipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

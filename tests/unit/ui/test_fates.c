@@ -124,7 +124,7 @@ static void legs_in_the_detail(void **state)
     assert_true(scene_shows(scene,
         "   Request      delayed 40.0 ms, overtaken by 2 later\n"
         "     Ack        delayed 43.0 ms\n"
-        "     Ack twice  delayed 50.0 ms, bit flipped\n"));
+        "     Ack twice  delayed 50.0 ms, bit 0 of byte 0 flipped\n"));
     scene_key(scene, 0x1b);
     scene->fate = (struct fate){.requests = {arrived(0, 0), lost(0)}, .acks = {lost(0)}};
     scene_say(scene, 0, "five", ACK_HELD, HELD_LOSS);
