@@ -35,7 +35,7 @@ static bool take(struct replay_cursor *cursor)
 {
     int64_t stamp_ns;
 
-    if (!packet_stream_take(cursor->stream, &cursor->packet, &stamp_ns, NULL))
+    if (!packet_stream_take(cursor->stream, &cursor->packet, &stamp_ns))
         return false;
     cursor->stamp_ns = within_reach(stamp_ns);
     if (cursor->stamp_ns > cursor->wall_ns)

@@ -404,16 +404,14 @@ void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *
     }
 }
 
-static void give(const struct held *held, struct packet *packet, int64_t *wall_ns, bool *has_time)
+static void give(const struct held *held, struct packet *packet, int64_t *wall_ns)
 {
     *packet = held->packet;
+    packet->untimed = !held->has_time;
     *wall_ns = held->wall_ns;
-    if (has_time != NULL)
-        *has_time = held->has_time;
 }
 
-bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int64_t *wall_ns,
-                        bool *has_time)
+bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int64_t *wall_ns)
 {
     held_free(stream->given);
     stream->given = NULL;
@@ -421,14 +419,14 @@ bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int
         if (stream->first->assembly != NULL)
             return false;
         stream->given = unlink_held(stream, NULL);
-        give(stream->given, packet, wall_ns, has_time);
+        give(stream->given, packet, wall_ns);
         return true;
     }
     if (!stream->has_current)
         return false;
     const struct held current = {
         .packet = stream->current, .wall_ns = stream->wall_ns, .has_time = stream->has_time};
-    give(&current, packet, wall_ns, has_time);
+    give(&current, packet, wall_ns);
     stream->has_current = false;
     return true;
 }

@@ -150,6 +150,8 @@ static uint16_t marks_of(struct replay *replay, const struct replay_datagram *da
         marks |= MESSAGE_TRUNCATED;
     if (endpoint_is_multicast(&packet->destination))
         marks |= MESSAGE_MULTICAST;
+    if (packet->untimed)
+        marks |= MESSAGE_UNTIMED;
     if (datagram->wall_ns < replay->latest_ns) {
         marks |= MESSAGE_BACKWARDS;
         replay->totals.backwards++;
@@ -302,8 +304,9 @@ static void take_first_reply(struct replay *replay, const struct replay_datagram
     const struct packet *packet = datagram->packet;
 
     replay_window_answer(replay->window, match, packet);
-    request->service_ns = datagram->wall_ns - request->wall_ns;
-    note_leg(request, request->service_ns);
+    bool timed = !packet->untimed && !(request->flags & MESSAGE_UNTIMED);
+    request->service_ns = timed ? datagram->wall_ns - request->wall_ns : EVENT_UNKNOWN;
+    note_leg(request, timed ? request->service_ns : 0);
     if (!match->sure)
         mark_uncertain(replay, request);
     if (!endpoint_equal(&packet->source, &request->to) && !endpoint_is_multicast(&request->to))

@@ -162,7 +162,8 @@ static void set_request(json_t *object, const struct serve_output *output,
 {
     char server[ENDPOINT_TEXT_SIZE];
 
-    json_add_time(object, event->wall_ns);
+    if (!(event->flags & MESSAGE_UNTIMED))
+        json_add_time(object, event->wall_ns);
     set_client(object, output->roster, event);
     serve_format_server(output, event, server, sizeof server);
     json_object_set_new(object, "to", json_string(server));

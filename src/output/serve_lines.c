@@ -37,7 +37,7 @@ static void write_fate(FILE *file, const struct event_message *event)
     switch ((enum ack_status)event->status) {
     case ACK_SENT:
         fprintf(file, "acked %s%s%s%s",
-                event->flags & MESSAGE_AMBIGUOUS
+                event->flags & MESSAGE_AMBIGUOUS || event->service_ns < 0
                     ? "?"
                     : units_duration(event->service_ns, service, sizeof service),
                 event->flags & MESSAGE_CUT     ? " (cut: size)"
@@ -150,7 +150,9 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
     char clock[UNITS_TIME_SIZE];
 
     fprintf(output->file, "%s  ",
-            units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock));
+            event->flags & MESSAGE_UNTIMED
+                ? UNITS_NO_CLOCK
+                : units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock));
     if (output->replay)
         write_ends(output, event);
     else

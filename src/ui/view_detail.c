@@ -21,7 +21,10 @@ static void put_times(struct pager *pager, const struct event_message *event)
     const char *label = event->flags & MESSAGE_REPLAYED ? "Seen"
                         : event_is_from_server(event)   ? "Sent"
                                                         : "Received";
-    pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
+    if (event->flags & MESSAGE_UNTIMED)
+        pager_field(pager, label, STYLE_DIM, "the capture tells no time for it");
+    else
+        pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
 }
 
 static void put_size(struct pager *pager, const struct event_message *event)

@@ -158,8 +158,11 @@ static void put_message(const struct view *view, int row, const struct columns *
     char text[PEER_SIZE];
 
     if (columns->time >= 0)
-        frame_put(view->frame, row, columns->time, columns->time + TIME_WIDTH, STYLE_DIM,
-                  units_clock(event->wall_ns, view->model->config.utc_offset_s, text, sizeof text));
+        frame_put(
+            view->frame, row, columns->time, columns->time + TIME_WIDTH, STYLE_DIM,
+            event->flags & MESSAGE_UNTIMED
+                ? UNITS_NO_CLOCK
+                : units_clock(event->wall_ns, view->model->config.utc_offset_s, text, sizeof text));
     frame_put_left(
         view->frame, row, columns->from, columns->from_width, STYLE_NORMAL, view->charset,
         view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));

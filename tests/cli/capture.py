@@ -323,10 +323,30 @@ def sections():
 
 @tap.case("pcapng with simple packets: read, and counted as without a time")
 def simple_packets():
-    content = section() + interface(101) + simple(ipv4()) + simple(ipv4())
+    content = section() + interface(101) + enhanced(0, 10**6, ipv4()) + simple(ipv4())
     result = replay(content)
     tap.equal(len(datagrams(result)), 2, "datagrams")
-    tap.equal(result.objects("capture")[0]["no_time"], 2, "without a time")
+    tap.equal(result.objects("capture")[0]["no_time"], 1, "without a time")
+    tap.equal([item.get("time") for item in result.objects("message")],
+              ["1970-01-01T00:00:01.000000000Z", None], "times")
+    lines = udptui.run("replay", "--no-ui", udptui.write_file(content)).expect(0)
+    tap.equal([line[:12] for line in lines.out.splitlines()][:2], ["00:00:01.000", "--:--:--.---"], "lines")
+
+
+@tap.case("no time, no time between request and reply")
+def untimed_exchange():
+    reply = ipv4(struct.pack("!HHHH", SERVER[1], CLIENT[1], 10, 0) + b"ok", hosts=(SERVER[0], CLIENT[0]))
+    content = section() + interface(101) + enhanced(0, 10**6, ipv4()) + simple(reply)
+    message = replay(content).objects("message")[0]
+    tap.equal((message["ack"], message.get("service_ns")), ("sent", None), "reply and its time")
+    lines = udptui.run("replay", "--no-ui", udptui.write_file(content)).expect(0)
+    tap.contains(lines.out, "acked ?", "lines")
+
+
+@tap.case("simple packets as tshark reads them")
+def simple_packets_compared():
+    content = section() + interface(101) + simple(ipv4()) + simple(ipv4())
+    result = replay(content)
     if shutil.which("tshark"):
         tap.equal(tshark_datagrams(content), datagrams(result), "what tshark finds")
 

@@ -66,7 +66,7 @@ static void drain(struct packet_stream *stream)
     struct packet packet;
     int64_t wall_ns;
 
-    while (packet_stream_take(stream, &packet, &wall_ns, NULL)) {
+    while (packet_stream_take(stream, &packet, &wall_ns)) {
         uint64_t sum = 0;
         for (size_t i = 0; i < packet.size_bytes; i++)
             sum += packet.payload[i]; /* all of it can be read */

@@ -55,6 +55,7 @@ enum message_flag {
     MESSAGE_BACKWARDS = 1 << 8, /* from a capture: stamped before a datagram before it */
     MESSAGE_FEWER = 1 << 10,    /* copies of our ack were left out, beyond 3 times the request */
     MESSAGE_CROWDED = 1 << 9,   /* from a capture: it left the window of requests early */
+    MESSAGE_UNTIMED = 1 << 11,  /* from a capture: it has no time; wall_ns is that of one before */
 };
 
 enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */

@@ -30,6 +30,7 @@ struct packet {
     uint16_t checksum;                /* from a capture: as found */
     uint8_t checksum_status;          /* enum checksum_status; to be written: see packet_headers */
     uint8_t fragments;                /* IP packets it came in, if in fragments; 255: or more */
+    bool untimed;                     /* from a capture that tells no time for it */
 };
 
 /* The UDP checksum over pseudo-header, header and payload (RFC 768; RFC 8200 section 8.1), never 0.

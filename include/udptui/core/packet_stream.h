@@ -67,10 +67,9 @@ void packet_stream_close(struct packet_stream *stream);
 void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *frame);
 
 /* The next datagram, valid until the next call of packet_stream_put or packet_stream_take, as long
- * as the frame's bytes. *has_time false (NULL allowed): *wall_ns is the time of the frame before.
- * False: nothing is ready. */
-bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int64_t *wall_ns,
-                        bool *has_time);
+ * as the frame's bytes. If it is untimed, *wall_ns is the time of the frame before. False: nothing
+ * is ready. */
+bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int64_t *wall_ns);
 
 /* Gives up what is not complete, so that all that is held can be taken. */
 void packet_stream_flush(struct packet_stream *stream);

@@ -99,17 +99,16 @@ static void expect_nothing(struct scene *scene)
     struct packet packet;
     int64_t wall_ns;
 
-    assert_false(packet_stream_take(scene->stream, &packet, &wall_ns, NULL));
+    assert_false(packet_stream_take(scene->stream, &packet, &wall_ns));
 }
 
 static struct packet expect_datagram(struct scene *scene, int64_t wall_ns)
 {
     struct packet packet;
     int64_t found_ns;
-    bool has_time;
 
-    assert_true(packet_stream_take(scene->stream, &packet, &found_ns, &has_time));
-    assert_true(has_time);
+    assert_true(packet_stream_take(scene->stream, &packet, &found_ns));
+    assert_false(packet.untimed);
     assert_int_equal(found_ns, wall_ns);
     return packet;
 }
@@ -270,7 +269,7 @@ static void what_is_held_is_bounded(void **state)
         put_fragment(&scene, i, 0);
     for (int i = 0; i < 3 * PACKET_STREAM_HELD_MAX; i++)
         put_hello(&scene);
-    while (packet_stream_take(scene.stream, &packet, &wall_ns, NULL))
+    while (packet_stream_take(scene.stream, &packet, &wall_ns))
         taken++;
     assert_true(taken >= 200 + 2 * PACKET_STREAM_HELD_MAX);
     packet_stream_close(scene.stream);
