@@ -57,7 +57,7 @@ static void play_boundaries(struct stage *stage)
         received[receives++] = (int32_t)got.size_bytes;
         wrong += got.size_bytes != sent[i] || memcmp(buffer, parts[i], strlen(parts[i])) != 0;
         stage_arrive(stage, legs[i], got.wall_ns, "");
-        stage_happens(stage, false, "recv %d: %zd bytes", i + 1, got.size_bytes);
+        stage_happens(stage, false, "recv %d: %zd B", i + 1, got.size_bytes);
     }
     stage_count(stage, "sent", "datagrams sent", PARTS);
     stage_numbers(stage, "sent_bytes", "their sizes in bytes", sent, PARTS);

@@ -209,6 +209,8 @@ const struct lesson lesson_duplicate = {
 
 enum { REORDER_MESSAGES = 5 };
 
+static const int64_t apart_ns = 2 * UNITS_NS_PER_MS;
+
 static bool in_order(const struct finding *found)
 {
     for (size_t i = 1; i < found->received; i++)
@@ -226,6 +228,7 @@ static void play_reorder(struct stage *stage)
     for (int i = 1; i <= REORDER_MESSAGES && stage_going(stage); i++) {
         stage_ask_number(stage, client, i);
         sent[found.sent++] = i;
+        stage_wait(stage, -1, 0, apart_ns);
     }
     look_behind(stage, &found);
     while (found.received < REORDER_MESSAGES && hear(stage, client, &found, timeout_ns * 10))
@@ -250,9 +253,8 @@ static void play_reorder(struct stage *stage)
 const struct lesson lesson_reorder = {
     .topic = {.name = "reorder",
               .summary = "Datagrams overtake each other, and UDP does not sort them",
-              .plan =
-                  "A client sends 1, 2, 3, 4, 5 without waiting through an imagined network that "
-                  "holds some of them back until later ones have overtaken them.",
+              .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through an imagined network that "
+                      "holds some of them back until later ones have overtaken them.",
               .question = "3 arrives before 2. What does the receiver's UDP do?",
               .choices = {"it keeps 3 back until 2 has come", "it drops 2: it is too late",
                           "it delivers 3, then 2"},
