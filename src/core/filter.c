@@ -34,6 +34,17 @@ void filter_close(struct filter *filter)
     free(filter);
 }
 
+bool filter_needs(const struct filter *filter, enum filter_need need)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        enum filter_kind kind = filter->nodes[i].kind;
+        bool outcome = kind == FILTER_STATUS || kind == FILTER_WHY;
+        if (need == FILTER_NEEDS_OUTCOME ? outcome : kind == FILTER_NAME)
+            return true;
+    }
+    return false;
+}
+
 const char *const filter_status_words[FILTER_STATUSES] = {
     [ACK_SENT] = "acked",      [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
     [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",

@@ -62,6 +62,10 @@ struct filter;
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem);
 void filter_close(struct filter *filter);
 
+/* What a filter asks for, besides address, size and payload. */
+enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ };
+bool filter_needs(const struct filter *filter, enum filter_need need);
+
 /* What is known of a message; name and address are left to the caller. payload: event's
  * stored_bytes, then its ack_stored_bytes. The subject points into both. */
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
