@@ -11,6 +11,7 @@
 
 #include "filter_option.h"
 #include "outlet.h"
+#include "server_rules.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -150,6 +151,7 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
         .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
         .clients_max = (uint32_t)options->max_clients,
         .ack = server->ack,
+        .rules = server->rules,
         .guard = server->guard,
         .batch = (size_t)options->batch,
         .buffer_bytes = options->buffer_bytes,
@@ -224,7 +226,9 @@ bool server_open(struct server *server, const struct server_options *options,
     if (options->duration_ns > 0)
         server->deadline_ns = server->started_ns + options->duration_ns;
     *status = EXIT_USAGE;
-    if (set_policies(server) && share(server, status) && server_listen(server, addresses, status))
+    if (set_policies(server) &&
+        server_rules_open(&options->on, options->rules, &server->rules, status) &&
+        share(server, status) && server_listen(server, addresses, status))
         return true;
     server_close(server);
     server_write_calls(server);
@@ -245,6 +249,7 @@ void server_close(struct server *server)
     engine_unshare(&server->shared);
     server_unlisten(server);
     filter_close(server->filter);
+    rules_close(server->rules);
     if (server->event_fd >= 0)
         close(server->event_fd);
 }

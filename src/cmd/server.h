@@ -11,6 +11,7 @@
 #include "signals.h"
 #include "udptui/core/event.h"
 #include "udptui/core/filter.h"
+#include "udptui/core/rules.h"
 #include "udptui/core/opts.h"
 #include "udptui/core/text.h"
 #include "udptui/engine/engine.h"
@@ -20,6 +21,8 @@
 struct server_options {
     const char *ack;
     const char *ack_limit;
+    struct opts_list on; /* rules, and a file of them */
+    const char *rules;
     struct opts_list join;
     int64_t count;
     int64_t duration_ns;
@@ -61,6 +64,7 @@ struct server {
     struct guard_config guard;
     struct impair_config impair;
     struct filter *filter; /* of --filter, NULL: none */
+    struct rules *rules;   /* of --on and --rules, NULL: none */
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they were opened for; a group's interface */

@@ -52,9 +52,13 @@ static bool complain(struct rules_problem *problem, size_t offset, const char *w
 
 /* ---- one rule */
 
-/* Where the arrow is that stands in no quotes and no regular expression; length if there is none. */
+/*
+ * Where the arrow is that stands in no quotes and no regular expression; length if there is none. If
+ * one of these has no end, it is for the filter's parser to say: then the first arrow is taken.
+ */
 static size_t find_arrow(const char *text, size_t length)
 {
+    const char *any = strstr(text, arrow);
     char closing = '\0';
 
     for (size_t i = 0; i < length; i++) {
@@ -68,7 +72,7 @@ static size_t find_arrow(const char *text, size_t length)
         else if (i + 1 < length && memcmp(text + i, arrow, 2) == 0)
             return i;
     }
-    return length;
+    return closing != '\0' && any != NULL ? (size_t)(any - text) : length;
 }
 
 static bool parse_filter(struct rule *rule, size_t length, struct rules_problem *problem)

@@ -7,19 +7,21 @@
 
 #include "udptui/net/interfaces.h"
 
-bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
-                 struct guard *guard, bool segment)
+bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
+                 struct peers *peers, struct guard *guard, bool segment)
 {
     size_t text_bytes = policy->text_bytes;
 
     answer->policy = *policy;
     answer->peers = peers;
     answer->guard = guard;
-    answer->acks_on = policy->kind != ACK_NONE;
+    answer->rules = rules != NULL ? rules_copy(rules) : NULL;
+    answer->acks_on = answer_has_acks(answer);
     answer->segments_max = segment ? ANSWER_SEGMENTS_MAX : 1;
     answer->sender = batch_sender_open(ANSWER_ITEMS_MAX);
     answer->repeated = malloc(text_bytes * ANSWER_SEGMENTS_MAX + 1);
-    if (answer->sender == NULL || answer->repeated == NULL)
+    if (answer->sender == NULL || answer->repeated == NULL ||
+        (rules != NULL && answer->rules == NULL))
         return false;
     for (size_t i = 0; i < ANSWER_SEGMENTS_MAX; i++)
         memcpy(answer->repeated + i * text_bytes, policy->text, text_bytes);
@@ -29,7 +31,13 @@ bool answer_open(struct answer *answer, const struct ack_policy *policy, struct 
 void answer_close(struct answer *answer)
 {
     batch_sender_close(answer->sender);
+    rules_close(answer->rules);
     free(answer->repeated);
+}
+
+bool answer_has_acks(const struct answer *answer)
+{
+    return answer->policy.kind != ACK_NONE || answer->rules != NULL;
 }
 
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
@@ -82,18 +90,42 @@ void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, 
         loop_acked(&row->watch, acks, now_ns);
 }
 
-static size_t reply_bytes(const struct answer *answer, size_t request_bytes)
+static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
 {
-    switch (answer->policy.kind) {
+    switch (policy->kind) {
     case ACK_ECHO:
         return request_bytes;
     case ACK_FIXED:
-        return answer->policy.text_bytes;
+        return policy->text_bytes;
     case ACK_TEMPLATE: /* known when it is rendered */
     case ACK_NONE:
         break;
     }
     return 0;
+}
+
+/* --on: what the message is answered with. */
+static const struct ack_policy *choose_policy(const struct answer *answer,
+                                              const struct datagram *datagram,
+                                              const struct guard_question *question)
+{
+    const struct ack_policy *chosen = NULL;
+    char address[ENDPOINT_TEXT_SIZE];
+
+    if (answer->rules != NULL) {
+        const struct filter_subject subject = {
+            .name = "",
+            .address =
+                endpoint_format_in(&datagram->peer, &interfaces_zones, address, sizeof address),
+            .from = &datagram->peer,
+            .to = &datagram->local,
+            .payload = question->bytes,
+            .payload_bytes = question->size_bytes,
+            .size_bytes = (int64_t)question->size_bytes,
+        };
+        chosen = rules_choose(answer->rules, &subject);
+    }
+    return chosen != NULL ? chosen : &answer->policy;
 }
 
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
@@ -106,16 +138,19 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
     if (!answer->acks_on)
         return verdict;
     question.bytes = answer_message(datagram, message, &question.size_bytes);
-    if (!guard_allows(answer->guard, &answer->policy, &question, &why)) {
+    verdict.policy = choose_policy(answer, datagram, &question);
+    if (verdict.policy->kind == ACK_NONE)
+        return verdict;
+    if (!guard_allows(answer->guard, verdict.policy, &question, &why)) {
         verdict.why_held = (uint8_t)why;
         return verdict;
     }
     size_t limit = ack_reply_limit(datagram->peer.family, question.size_bytes);
-    size_t wanted = reply_bytes(answer, question.size_bytes);
+    size_t wanted = reply_bytes(verdict.policy, question.size_bytes);
     verdict.status = ACK_SENT;
     verdict.cut = wanted > limit;
     /* an echo is never longer than its request, so only our own text is ever cut */
-    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(answer->policy.text, limit) : wanted);
+    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(verdict.policy->text, limit) : wanted);
     return verdict;
 }
 
@@ -128,7 +163,7 @@ static bool is_plain(const struct answer *answer, const struct datagram *datagra
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
 
-    if (!answer->acks_on || loop || loop_is_marked(datagram->hop_limit) ||
+    if (!answer->acks_on || answer->rules != NULL || loop || loop_is_marked(datagram->hop_limit) ||
         policy->kind != ACK_FIXED || policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes)
         return false;
@@ -141,7 +176,14 @@ static bool is_plain(const struct answer *answer, const struct datagram *datagra
 static bool same_fate(const struct run *run, const struct verdict *verdict)
 {
     return run->status == verdict->status && run->why_held == verdict->why_held &&
-           run->cut == verdict->cut && run->ack_bytes == verdict->ack_bytes;
+           run->cut == verdict->cut && run->ack_bytes == verdict->ack_bytes &&
+           run->policy == verdict->policy;
+}
+
+/* Whether the ack is the fixed text that `repeated` has many times: several fit into one item. */
+static bool is_repeated(const struct answer *answer, const struct run *run)
+{
+    return run->policy == &answer->policy && run->policy->kind == ACK_FIXED;
 }
 
 /* The item that collects this client's fixed acks, where it can take one more. */
@@ -151,8 +193,9 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
     size_t bytes = (size_t)(item->count + 1) * run->ack_bytes;
 
     if (mark >= answer->item_count || run->ack_bytes == 0 || run->cut ||
-        answer->policy.kind != ACK_FIXED || item->segment_bytes != run->ack_bytes ||
-        item->count >= answer->segments_max || bytes > ACK_REPLY_MAX_IPV4)
+        !is_repeated(answer, run) || item->bytes != answer->repeated ||
+        item->segment_bytes != run->ack_bytes || item->count >= answer->segments_max ||
+        bytes > ACK_REPLY_MAX_IPV4)
         return NULL;
     if (!endpoint_equal(&item->peer, &run->datagram->peer) ||
         !endpoint_equal(&item->source, &run->datagram->source))
@@ -160,7 +203,7 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
     return item;
 }
 
-static uint32_t fill_template(const struct answer *answer, const struct datagram *datagram,
+static uint32_t fill_template(const struct ack_policy *policy, const struct datagram *datagram,
                               size_t message, uint64_t number, uint8_t *out, bool *cut)
 {
     struct ack_context context = {.zones = &interfaces_zones,
@@ -170,7 +213,7 @@ static uint32_t fill_template(const struct answer *answer, const struct datagram
 
     context.bytes = answer_message(datagram, message, &context.size_bytes);
     size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
-    return (uint32_t)ack_render(&answer->policy, &context, out, limit, cut);
+    return (uint32_t)ack_render(policy, &context, out, limit, cut);
 }
 
 static const uint8_t *render(struct answer *answer, struct run *run, size_t message,
@@ -178,20 +221,20 @@ static const uint8_t *render(struct answer *answer, struct run *run, size_t mess
 {
     uint8_t *out = answer->arena + answer->arena_used;
 
-    *ack_bytes = fill_template(answer, run->datagram, message, run->number + (message - run->first),
-                               out, &run->cut);
+    *ack_bytes = fill_template(run->policy, run->datagram, message,
+                               run->number + (message - run->first), out, &run->cut);
     answer->arena_used += *ack_bytes;
     return out;
 }
 
-uint32_t answer_write(const struct answer *answer, const struct datagram *datagram, uint64_t number,
-                      struct verdict *verdict, uint8_t *out)
+uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
+                      uint8_t *out)
 {
-    const uint8_t *bytes = answer->policy.text;
+    const uint8_t *bytes = verdict->policy->text;
 
-    if (answer->policy.kind == ACK_TEMPLATE)
-        return fill_template(answer, datagram, 0, number, out, &verdict->cut);
-    if (answer->policy.kind == ACK_ECHO)
+    if (verdict->policy->kind == ACK_TEMPLATE)
+        return fill_template(verdict->policy, datagram, 0, number, out, &verdict->cut);
+    if (verdict->policy->kind == ACK_ECHO)
         bytes = datagram->bytes;
     memcpy(out, bytes, verdict->ack_bytes);
     return verdict->ack_bytes;
@@ -205,11 +248,12 @@ static void add_item(struct answer *answer, struct run *run, size_t message, uin
 
     *item = (struct batch_item){.peer = run->datagram->peer,
                                 .source = run->datagram->source,
-                                .bytes = answer->repeated,
+                                .bytes =
+                                    is_repeated(answer, run) ? answer->repeated : run->policy->text,
                                 .count = 1};
-    if (answer->policy.kind == ACK_ECHO)
+    if (run->policy->kind == ACK_ECHO)
         item->bytes = answer_message(run->datagram, message, &size);
-    else if (answer->policy.kind == ACK_TEMPLATE)
+    else if (run->policy->kind == ACK_TEMPLATE)
         item->bytes = render(answer, run, message, &ack_bytes);
     item->size_bytes = ack_bytes;
     item->segment_bytes = (uint16_t)ack_bytes;
@@ -251,7 +295,7 @@ static bool extends(const struct answer *answer, const struct run *run,
         return false;
     if (run->status == ACK_HELD)
         return true;
-    return answer->policy.kind == ACK_FIXED && !run->cut && run->ack_bytes > 0 &&
+    return is_repeated(answer, run) && !run->cut && run->ack_bytes > 0 &&
            answer->items[run->item].count < answer->segments_max &&
            answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX_IPV4;
 }
@@ -268,7 +312,8 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
                         .ack_bytes = verdict->ack_bytes,
                         .status = verdict->status,
                         .why_held = verdict->why_held,
-                        .cut = verdict->cut};
+                        .cut = verdict->cut,
+                        .policy = verdict->policy};
     return run;
 }
 
@@ -276,7 +321,7 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
 static bool has_room(const struct answer *answer, size_t reply_max)
 {
     return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
-           (answer->policy.kind != ACK_TEMPLATE ||
+           ((answer->policy.kind != ACK_TEMPLATE && answer->rules == NULL) ||
             reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
 }
 
@@ -313,7 +358,9 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
 {
     bool loop;
     struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &loop);
-    struct verdict verdict = {.status = ACK_SENT, .ack_bytes = (uint32_t)answer->policy.text_bytes};
+    struct verdict verdict = {.status = ACK_SENT,
+                              .ack_bytes = (uint32_t)answer->policy.text_bytes,
+                              .policy = &answer->policy};
     bool plain = is_plain(answer, datagram, loop);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;

@@ -19,6 +19,7 @@
 #include "udptui/core/event.h"
 #include "udptui/core/guard.h"
 #include "udptui/core/peers.h"
+#include "udptui/core/rules.h"
 #include "udptui/net/batch.h"
 
 enum {
@@ -44,10 +45,12 @@ struct run {
     uint8_t status;     /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
     bool cut;
+    const struct ack_policy *policy; /* what it is answered with */
 };
 
 struct answer {
     struct ack_policy policy;
+    struct rules *rules; /* which other policy a message has; NULL: all have this one */
     struct peers *peers;
     struct guard *guard;
     struct batch_sender *sender;
@@ -76,11 +79,13 @@ struct verdict {
     uint8_t why_held;
     bool cut;
     uint32_t ack_bytes;
+    const struct ack_policy *policy; /* NULL with HELD_OFF */
 };
 
-/* The policy, table and guard are borrowed or copied from the engine's. False: memory is short. */
-bool answer_open(struct answer *answer, const struct ack_policy *policy, struct peers *peers,
-                 struct guard *guard, bool segment);
+/* The policy and the rules (NULL: none) are copied, table and guard borrowed. False: memory is short;
+ * answer_close must follow either way. */
+bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
+                 struct peers *peers, struct guard *guard, bool segment);
 void answer_close(struct answer *answer);
 
 /*
@@ -104,6 +109,9 @@ void answer_clear(struct answer *answer);
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
 
+/* Whether there is anything that could be answered. */
+bool answer_has_acks(const struct answer *answer);
+
 /* Every question, for one message. loop: as answer_peer said. */
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
                             bool loop, int64_t now_ns);
@@ -113,8 +121,8 @@ void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, 
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
  * Returns its size; verdict->cut is set where a template was too long. */
-uint32_t answer_write(const struct answer *answer, const struct datagram *datagram, uint64_t number,
-                      struct verdict *verdict, uint8_t *out);
+uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
+                      uint8_t *out);
 
 /* A message of a run's datagram: its bytes and size. */
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);

@@ -77,7 +77,7 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
     return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
            engine->answer != NULL && engine->publisher.ring != NULL && engine->requests != NULL &&
            engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
-           answer_open(engine->answer, &config->ack, engine->peers, engine->guard,
+           answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
            network_open(&engine->network, &config->impair, engine->answer, engine->sockets,
                         config->shared->free_ns);

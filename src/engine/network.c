@@ -227,7 +227,7 @@ static unsigned count_copies(const struct network *network, const struct flight 
     const struct answer *answer = network->answer;
 
     if (fate->copies > 1 &&
-        !guard_allows_more(answer->guard, &answer->policy, &flight->datagram.peer, now_ns))
+        !guard_allows_more(answer->guard, flight->policy, &flight->datagram.peer, now_ns))
         return 1;
     return fate->copies;
 }
@@ -274,6 +274,7 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
 {
     struct flight *flight = &network->flights[index];
     struct verdict verdict = answer_judge(network->answer, request, 0, flight->loop, now_ns);
+    flight->policy = verdict.policy;
     uint8_t *bytes = network->scratch + PAYLOAD_SIZE;
     struct hop hop = {.way = IMPAIR_OUT, .leg = (uint8_t)(branch * IMPAIR_COPIES_MAX)};
 
@@ -281,7 +282,7 @@ static void answer_request(struct network *network, uint32_t index, unsigned bra
         flight->why_held = verdict.why_held;
         return;
     }
-    hop.size_bytes = answer_write(network->answer, request, flight->number, &verdict, bytes);
+    hop.size_bytes = answer_write(request, flight->number, &verdict, bytes);
     flight->cut |= verdict.cut;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
     if (!fate.lost) {

@@ -48,6 +48,7 @@ struct flight {
     uint32_t epoch; /* of the counts: what came before a reset is not counted behind it */
     uint32_t next;  /* in the list of the free, or of the settled that are not told yet */
     uint32_t ack_bytes;
+    const struct ack_policy *policy; /* what the latest request was answered with */
     uint8_t *ack; /* the first ack that left, NULL before */
     int error;    /* errno of an ack that the kernel refused */
     uint8_t hops; /* under way */

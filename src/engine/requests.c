@@ -81,7 +81,7 @@ static void obey(struct engine *engine, const struct request *request)
         reset(engine);
         break;
     case REQUEST_ACKS:
-        engine->answer->acks_on = request->acks_on && engine->config.ack.kind != ACK_NONE;
+        engine->answer->acks_on = request->acks_on && answer_has_acks(engine->answer);
         engine->publisher.due = true;
         break;
     case REQUEST_IMPAIR:

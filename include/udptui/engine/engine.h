@@ -20,6 +20,7 @@
 #include "udptui/core/impair.h"
 #include "udptui/core/peers.h"
 #include "udptui/core/ring.h"
+#include "udptui/core/rules.h"
 #include "udptui/net/groups.h"
 #include "udptui/net/udp.h"
 
@@ -49,6 +50,7 @@ struct engine_config {
     uint32_t first_slot;
     uint32_t clients_max; /* in all engines' tables, but one for each engine at least */
     struct ack_policy ack;
+    const struct rules *rules; /* what is answered otherwise; copied, NULL: nothing */
     struct guard_config guard;
     size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
     size_t buffer_bytes; /* for each; what is longer is cut and flagged */
