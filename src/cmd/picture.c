@@ -14,9 +14,10 @@ static const int64_t interval_ns = 50 * UNITS_NS_PER_MS;
 
 /* ---- the terminal */
 
-bool picture_take_terminal(bool mouse, int end_fd)
+bool picture_take_terminal(bool mouse, bool own_keys, int end_fd)
 {
-    const struct term_options options = {.mouse = mouse, .colour = true, .end_fd = end_fd};
+    const struct term_options options = {
+        .mouse = mouse, .colour = true, .own_keys = own_keys, .end_fd = end_fd};
     const char *why;
 
     if (term_open(&options, &why))

@@ -22,9 +22,9 @@ struct picture {
     int64_t drawn_ns; /* CLOCK_MONOTONIC of the last picture */
 };
 
-/* Takes the terminal; end_fd: see term_open. False, with a notice on stderr, if it cannot show a
+/* Takes the terminal; end_fd, own_keys: see term_open. False, with a notice on stderr, if it cannot show a
  * screen. On true, term_close must follow. */
-bool picture_take_terminal(bool mouse, int end_fd);
+bool picture_take_terminal(bool mouse, bool own_keys, int end_fd);
 
 /* Takes the model over, with a frame of the terminal's size. False, with a complaint and the
  * model closed, where memory is short (model NULL is that too). picture_close frees both. */

@@ -3,10 +3,12 @@
 #include "replay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common_options.h"
 #include "filter_option.h"
@@ -144,6 +146,7 @@ static bool set_server(struct replay_options *values)
     values->server_endpoint = given.literal;
     values->server_endpoint.port = given.has_port ? given.port : 0;
     values->server_endpoint.scope = 0; /* a capture knows no zones */
+    values->given_server = values->server_endpoint;
     return true;
 }
 
@@ -174,15 +177,27 @@ void replay_feed(struct replay_run *run, struct replay *replay)
 
 /* ---- the command */
 
+/* The keys of a capture on standard input come from the terminal itself, if there is one. */
+static bool wants_screen(const struct replay_run *run)
+{
+    const struct server_options *look = &run->options.look;
+    int terminal;
+
+    if (strcmp(run->cursor.path, "-") != 0)
+        return server_wants_screen(look);
+    if (look->json || look->no_ui || !isatty(STDOUT_FILENO))
+        return false;
+    terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0;
+}
+
 static int play(struct replay_run *run)
 {
-    bool screen = server_wants_screen(&run->options.look) && run->options.to == NULL;
+    bool screen = wants_screen(run) && run->options.to == NULL;
     int status;
 
-    if (screen && strcmp(run->cursor.path, "-") == 0) {
-        commands_complain("-: a screen needs a file that can be read again: use --no-ui");
-        return EXIT_USAGE;
-    }
     if (!signals_open(&run->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;

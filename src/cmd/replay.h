@@ -24,7 +24,8 @@ struct replay_options {
     int64_t timeout_ns;
     int64_t idle_limit_ns; /* 0: none */
     const char *speed;
-    struct endpoint server_endpoint; /* from server; ENDPOINT_NONE: not given */
+    struct endpoint given_server;    /* from server; ENDPOINT_NONE: not given */
+    struct endpoint server_endpoint; /* that one, or one that was chosen on the screen */
     double times;                    /* from speed: 0 is as fast as it goes */
 };
 

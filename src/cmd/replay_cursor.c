@@ -3,6 +3,9 @@
 #include "replay_cursor.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
+
+#include "udptui/core/units.h"
 
 /* A file may say any time; beyond these one could not calculate with it. */
 static int64_t within_reach(int64_t wall_ns)
@@ -116,4 +119,43 @@ bool replay_cursor_rewind(struct replay_cursor *cursor)
 {
     replay_cursor_close(cursor);
     return replay_cursor_open(cursor, cursor->path);
+}
+
+int replay_cursor_percent(const struct replay_cursor *cursor)
+{
+    struct stat status;
+    uint64_t read_bytes = capture_read_bytes(cursor->reader);
+
+    if (stat(cursor->path, &status) != 0 || status.st_size <= 0)
+        return 0;
+    return units_share((int64_t)read_bytes, (int64_t)status.st_size, 100);
+}
+
+/* ---- places */
+
+bool replay_cursor_tell(const struct replay_cursor *cursor, struct cursor_place *place)
+{
+    *place = (struct cursor_place){
+        .stamp_ns = cursor->stamp_ns, .wall_ns = cursor->wall_ns, .filtered = cursor->filtered};
+    return !packet_stream_is_waiting(cursor->stream) &&
+           capture_tell(cursor->reader, &place->position);
+}
+
+bool replay_cursor_seek(struct replay_cursor *cursor, const struct cursor_place *place)
+{
+    struct packet_stream *stream = packet_stream_open();
+
+    if (stream == NULL || !capture_seek(cursor->reader, &place->position)) {
+        packet_stream_close(stream);
+        return false;
+    }
+    packet_stream_close(cursor->stream);
+    cursor->stream = stream;
+    cursor->stamp_ns = place->stamp_ns;
+    cursor->wall_ns = place->wall_ns;
+    cursor->filtered = place->filtered;
+    cursor->ended = false;
+    cursor->error[0] = '\0';
+    cursor->state = CURSOR_WAIT;
+    return true;
 }

@@ -52,4 +52,20 @@ struct capture_counts replay_cursor_counts(const struct replay_cursor *cursor);
 /* Begins anew. False with cursor->error, if the file is gone. */
 bool replay_cursor_rewind(struct replay_cursor *cursor);
 
+/* How much of a regular file has been read, in percent. */
+int replay_cursor_percent(const struct replay_cursor *cursor);
+
+/* A place behind a datagram. */
+struct cursor_place {
+    struct capture_position position;
+    int64_t stamp_ns, wall_ns;
+    uint64_t filtered;
+};
+
+/* The place behind the datagram that was read last, and back to it: the next one is that behind it.
+ * False, with nothing changed: it is a pipe or compressed, parts of fragmented datagrams are held,
+ * or memory is short. The counts of frames go on. */
+bool replay_cursor_tell(const struct replay_cursor *cursor, struct cursor_place *place);
+bool replay_cursor_seek(struct replay_cursor *cursor, const struct cursor_place *place);
+
 #endif

@@ -1,143 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * replay_screen: a capture on the screen of serve. The clock of the model is the capture's: it runs
- * while the cursor plays, stands while it is stopped, and is set by seeking; going back begins anew
- * and runs up to there.
- */
+/* replay_screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "picture.h"
-#include "replay.h"
+#include "replay_index.h"
+#include "replay_player.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
-#include "udptui/output/serve.h"
 #include "udptui/ui/term.h"
 
-enum { DATAGRAMS_A_TURN = 20000, TURN_MS = 50 };
+enum { TURN_MS = 50, LOOK_MS = 250 };
 
+static const int64_t turn_ns = 40 * UNITS_NS_PER_MS;
 static const int64_t seek_ns = 5 * UNITS_NS_PER_S;
+/* What takes no longer is not drawn half-way. */
+static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 static const double slowest = 1.0 / 64, fastest = 1024;
 
-struct player {
+struct screen {
     struct replay_run *run;
-    struct replay *replay;
     struct picture picture;
-    int64_t first_ns, last_ns; /* of the capture's datagrams */
-    int64_t position_ns;
-    int64_t clock_ns;      /* CLOCK_MONOTONIC when position_ns was reckoned */
-    double speed;          /* 0: as fast as it goes */
-    uint64_t told, logged; /* messages since the beginning, and what the log has of them: the same
-                              when played again */
-    bool playing, quit, terminal_gone;
+    struct replay_index index;
+    struct player player;
+    int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: it is not on its way */
+    bool from_pipe, quit, terminal_gone, failed;
 };
-
-/* ---- the cursor */
-
-static void take(void *context, const void *record, size_t size_bytes)
-{
-    struct player *player = context;
-
-    if (event_kind_of(record) == EVENT_MESSAGE && ++player->told > player->logged) {
-        replay_log_message(player->run, record);
-        player->logged = player->told;
-    }
-    model_apply(player->picture.model, record, size_bytes);
-}
-
-/* How long it is can only be known by reading it. False where it cannot be read again. */
-static bool measure(struct player *player)
-{
-    struct replay_cursor *cursor = &player->run->cursor;
-
-    bool more = replay_cursor_next(cursor) == CURSOR_DATAGRAM;
-
-    player->first_ns = player->last_ns = more ? cursor->wall_ns : 0;
-    for (; more; more = replay_cursor_next(cursor) == CURSOR_DATAGRAM)
-        player->last_ns = cursor->wall_ns;
-    return replay_cursor_rewind(cursor);
-}
-
-static bool is_over(const struct player *player)
-{
-    return player->run->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
-}
-
-/* All datagrams up to a time, at most so many. */
-static void feed(struct player *player, int64_t until_ns, int most)
-{
-    struct replay_cursor *cursor = &player->run->cursor;
-
-    for (int i = 0; cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns && i < most;
-         i++) {
-        player->position_ns = cursor->wall_ns;
-        replay_feed(player->run, player->replay);
-        replay_cursor_next(cursor);
-    }
-    if (cursor->state == CURSOR_END || cursor->wall_ns > until_ns)
-        player->position_ns = until_ns < player->last_ns ? until_ns : player->last_ns;
-    replay_pass(player->replay, player->position_ns);
-    if (is_over(player))
-        replay_end(player->replay);
-    replay_report(player->replay, player->position_ns);
-    player->picture.changed = true;
-}
-
-/* False, with the player about to quit, where it cannot. */
-static bool begin_anew(struct player *player)
-{
-    const struct event_reset reset = {.kind = EVENT_RESET};
-
-    replay_close(player->replay);
-    player->replay = replay_make(player->run, 0, take, player);
-    if (player->replay == NULL || !replay_cursor_rewind(&player->run->cursor)) {
-        player->quit = true;
-        return false;
-    }
-    replay_cursor_next(&player->run->cursor);
-    model_apply(player->picture.model, &reset, sizeof reset);
-    player->position_ns = player->first_ns;
-    player->told = 0;
-    return true;
-}
-
-static void seek(struct player *player, int64_t to_ns)
-{
-    if (to_ns < player->first_ns)
-        to_ns = player->first_ns;
-    if (to_ns < player->position_ns && !begin_anew(player))
-        return;
-    feed(player, to_ns, INT32_MAX);
-}
-
-static void advance(struct player *player, int64_t now_ns)
-{
-    double passed_ns = (double)(now_ns - player->clock_ns) * player->speed;
-    int64_t until_ns = player->speed > 0 ? player->position_ns + (int64_t)passed_ns : INT64_MAX;
-
-    player->clock_ns = now_ns;
-    if (!player->playing)
-        return;
-    feed(player, until_ns, DATAGRAMS_A_TURN);
-    player->playing = !is_over(player);
-}
 
 /* ---- keys */
 
-static void step(struct player *player)
+static void toggle_play(struct player *player)
 {
-    player->playing = false;
-    if (player->run->cursor.state == CURSOR_DATAGRAM)
-        feed(player, player->run->cursor.wall_ns, 1);
-}
-
-static void play(struct player *player)
-{
-    if (is_over(player))
-        seek(player, player->first_ns);
+    if (player_is_over(player))
+        player_seek(player, player->first_ns);
     player->playing = !player->playing;
 }
 
@@ -149,26 +47,54 @@ static void change_speed(struct player *player, double factor)
         player->speed = speed <= fastest ? speed : 0;
 }
 
-static void obey(struct player *player, enum replay_wish wish)
+/* From now on that server alone, or all of them. */
+static void choose_server(struct screen *screen, int index)
 {
-    switch (wish) {
+    struct endpoint *server = &screen->run->options.server_endpoint;
+
+    *server = index >= 0 ? screen->index.overview.servers[index].endpoint
+                         : screen->run->options.given_server;
+    screen->failed |= !player_restart(&screen->player);
+    screen->player.playing = true;
+}
+
+/* What comes through a pipe is there once: only the display can stop. */
+static void act_live(struct screen *screen, enum replay_wish wish)
+{
+    struct player *player = &screen->player;
+
+    if (wish == REPLAY_PLAY && player->live) {
+        player->playing = !player->playing;
+        model_pause(screen->picture.model, !player->playing);
+    } else if (wish != REPLAY_NOTHING) {
+        model_notice(screen->picture.model,
+                     player->live ? "It is still being captured: record it to a file to seek in it"
+                                  : "It came through a pipe: it cannot be played again");
+    }
+}
+
+static void act(struct screen *screen, const struct effects *effects)
+{
+    struct player *player = &screen->player;
+
+    switch (effects->replay) {
     case REPLAY_PLAY:
-        play(player);
+        toggle_play(player);
         break;
     case REPLAY_ON:
-        seek(player, player->position_ns + seek_ns);
+        player_seek_by(player, seek_ns);
         break;
     case REPLAY_BACK:
-        seek(player, player->position_ns - seek_ns);
+        player_seek_by(player, -seek_ns);
         break;
     case REPLAY_START:
-        seek(player, player->first_ns);
+        player_seek(player, player->first_ns);
         break;
     case REPLAY_END:
-        seek(player, player->last_ns);
+        player_seek(player, player->last_ns);
         break;
     case REPLAY_STEP:
-        step(player);
+        player_step(player);
         break;
     case REPLAY_FASTER:
         change_speed(player, 2);
@@ -176,64 +102,136 @@ static void obey(struct player *player, enum replay_wish wish)
     case REPLAY_SLOWER:
         change_speed(player, 0.5);
         break;
+    case REPLAY_CHOOSE:
+        choose_server(screen, effects->server);
+        break;
     case REPLAY_NOTHING:
         break;
     }
 }
 
-static void take_keys(struct player *player)
+static void take_keys(struct screen *screen)
 {
     struct effects effects;
 
-    while (picture_key(&player->picture, &effects)) {
-        player->quit |= effects.quit;
-        obey(player, effects.replay);
+    while (picture_key(&screen->picture, &effects)) {
+        screen->quit |= effects.quit;
+        if (screen->from_pipe)
+            act_live(screen, effects.replay);
+        else if (!screen->index.overview.reading)
+            act(screen, &effects);
     }
 }
 
-/* ---- the loop */
+/* ---- waiting and drawing */
 
-static void draw(struct player *player, int64_t now_ns)
+/* Waits for a key, a signal, or what comes through the pipe. */
+static void wait_for_events(struct screen *screen, int timeout_ms)
 {
+    const struct player *player = &screen->player;
+    bool idle = screen->from_pipe && player->live && player->run->cursor.state == CURSOR_WAIT;
+    struct pollfd polled[] = {
+        {.fd = term_fd(), .events = POLLIN},
+        {.fd = screen->run->signals.fd, .events = POLLIN},
+        {.fd = idle ? replay_cursor_fd(&screen->run->cursor) : -1, .events = POLLIN}};
+
+    if (poll(polled, 3, timeout_ms) > 0 && (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+        screen->quit = screen->terminal_gone = true;
+    if (!screen->terminal_gone)
+        take_keys(screen);
+    signals_beat(&screen->run->signals);
+}
+
+static bool is_going(const struct screen *screen)
+{
+    return !screen->quit && !screen->failed && signals_number(&screen->run->signals) == 0;
+}
+
+static void draw(struct screen *screen, int64_t now_ns)
+{
+    struct player *player = &screen->player;
     const struct model_progress progress = {
         .position_ns = player->position_ns - player->first_ns,
         .duration_ns = player->last_ns - player->first_ns,
         .speed = player->speed,
         .playing = player->playing,
-        .ended = is_over(player),
+        .ended = player_is_over(player),
+        .live = player->live,
+        .moving = player_is_moving(player),
     };
 
-    model_set_progress(player->picture.model, &progress);
-    picture_draw_if_due(&player->picture, now_ns, player->position_ns, player->position_ns);
+    screen->picture.changed |= player->changed;
+    player->changed = false;
+    model_set_progress(screen->picture.model, &progress);
+    picture_draw_if_due(&screen->picture, now_ns, player->position_ns, player->position_ns);
 }
 
-static void loop(struct player *player)
+/* ---- reading it first */
+
+/* False if that was left. */
+static bool read_all(struct screen *screen)
 {
-    struct signals *signals = &player->run->signals;
-    struct pollfd polled[] = {{.fd = term_fd(), .events = POLLIN},
-                              {.fd = signals->fd, .events = POLLIN}};
+    const struct model_progress progress = {.reading = true};
+    int64_t began_ns = clock_monotonic_ns();
+
+    model_set_progress(screen->picture.model, &progress);
+    model_show_overview(screen->picture.model, &screen->index.overview, false);
+    while (is_going(screen) && replay_index_read(&screen->index, screen->run, turn_ns)) {
+        int64_t now_ns = clock_monotonic_ns();
+        if (now_ns - began_ns > patience_ns)
+            model_show_overview(screen->picture.model, &screen->index.overview, true);
+        screen->picture.changed = now_ns - began_ns > patience_ns;
+        picture_draw_if_due(&screen->picture, now_ns, 0, 0);
+        wait_for_events(screen, 0);
+    }
+    model_show_overview(screen->picture.model, &screen->index.overview,
+                        replay_index_is_notable(&screen->index));
+    return is_going(screen);
+}
+
+/* Something to choose, or to know, is shown until a key is pressed; else it plays at once. */
+static bool open_player(struct screen *screen)
+{
+    const struct model_overview *overview = &screen->index.overview;
+
+    if (screen->from_pipe)
+        return player_open_live(&screen->player, screen->run, screen->picture.model);
+    if (!player_open(&screen->player, screen->run, screen->picture.model, overview->first_ns,
+                     overview->last_ns))
+        return false;
+    screen->player.playing = !replay_index_is_notable(&screen->index);
+    return true;
+}
+
+/* ---- the loop */
+
+static void loop(struct screen *screen)
+{
+    struct player *player = &screen->player;
 
     player->clock_ns = clock_monotonic_ns();
-    while (!player->quit && signals_number(signals) == 0) {
+    while (is_going(screen)) {
         int64_t now_ns = clock_monotonic_ns();
-        signals_beat(signals);
-        advance(player, now_ns);
-        draw(player, now_ns);
-        bool busy = player->playing || player->picture.changed || player->picture.key_pressed;
-        if (poll(polled, 2, busy ? TURN_MS : -1) > 0 &&
-            (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
-            player->quit = player->terminal_gone = true;
-        if (!player->terminal_gone)
-            take_keys(player);
+        screen->failed |= !player_advance(player, now_ns, turn_ns);
+        bool moving = player_is_moving(player);
+        if (!moving)
+            screen->moving_since_ns = 0;
+        else if (screen->moving_since_ns == 0)
+            screen->moving_since_ns = now_ns;
+        if (!moving || now_ns - screen->moving_since_ns > patience_ns)
+            draw(screen, clock_monotonic_ns());
+        bool busy = player->playing || screen->picture.changed || screen->picture.key_pressed;
+        bool waiting = player->live && player->run->cursor.state == CURSOR_WAIT;
+        wait_for_events(screen, moving ? 0 : waiting ? LOOK_MS : busy ? TURN_MS : -1);
     }
 }
 
 /* ---- beginning and end */
 
-static struct model *make_model(const struct player *player)
+static struct model *make_model(const struct replay_run *run)
 {
-    const struct server_options *look = &player->run->options.look;
-    const char *path = player->run->cursor.path;
+    const struct server_options *look = &run->options.look;
+    const char *path = strcmp(run->cursor.path, "-") == 0 ? "standard input" : run->cursor.path;
     char name[512];
 
     text_render(name, sizeof name, path, strlen(path), server_charset(look));
@@ -244,7 +242,6 @@ static struct model *make_model(const struct player *player)
         .history_messages = (size_t)look->history,
         .charset = server_charset(look),
         .utc_offset_s = server_utc_offset_s(),
-        .started_ns = player->first_ns,
         .roster = look->roster,
         .privacy = look->privacy,
         .filter = look->filter,
@@ -252,56 +249,69 @@ static struct model *make_model(const struct player *player)
     });
 }
 
-static int status_of(const struct player *player)
+static int status_of(const struct screen *screen)
 {
-    int number = signals_number(&player->run->signals);
+    int number = signals_number(&screen->run->signals);
 
-    if (player->terminal_gone)
+    if (screen->terminal_gone)
         return 128 + SIGHUP;
+    if (screen->failed)
+        return EXIT_SETUP;
     return number == 0 ? EXIT_DONE : 128 + number;
 }
 
-static void print_summary(const struct player *player)
+/* Of all that was read, and all that was played. */
+static void print_summary(const struct screen *screen)
 {
-    struct event_totals totals = replay_totals(player->replay, player->position_ns);
-    struct capture_counts counts = replay_cursor_counts(&player->run->cursor);
+    struct capture_counts counts = replay_cursor_counts(&screen->run->cursor);
 
-    replay_log_end(player->run, &counts, &totals);
-    if (player->terminal_gone)
+    struct event_totals totals = {.kind = EVENT_TOTALS};
+
+    if (!screen->from_pipe)
+        counts.packets = screen->index.overview.packets;
+    if (screen->player.replay != NULL)
+        totals = replay_totals(screen->player.replay, screen->player.position_ns);
+    replay_log_end(screen->run, &counts, &totals);
+    if (screen->terminal_gone)
         return;
-    replay_lines.capture(player->run->output, &counts);
-    replay_lines.summary(player->run->output, &totals);
+    replay_lines.capture(screen->run->output, &counts);
+    if (screen->player.replay != NULL)
+        replay_lines.summary(screen->run->output, &totals);
 }
 
-static int run(struct player *player)
+static int run(struct screen *screen)
 {
-    if (!begin_anew(player)) {
-        term_close();
-        commands_complain("not enough memory");
-        return EXIT_SETUP;
-    }
-    feed(player, player->first_ns, 1);
-    loop(player);
-    signals_ending(&player->run->signals);
+    bool read = screen->from_pipe || read_all(screen);
+
+    if (read && open_player(screen))
+        loop(screen);
+    else if (read)
+        screen->failed = true;
+    signals_ending(&screen->run->signals);
     term_close();
-    if (player->replay != NULL)
-        print_summary(player);
-    return status_of(player);
+    if (screen->failed && screen->run->cursor.error[0] == '\0')
+        commands_complain("not enough memory");
+    print_summary(screen);
+    return status_of(screen);
 }
 
 bool replay_run_screen(struct replay_run *replay_run, int *status)
 {
-    struct player player = {.run = replay_run, .speed = replay_run->options.times, .playing = true};
+    struct screen screen = {.run = replay_run,
+                            .from_pipe = replay_cursor_fd(&replay_run->cursor) >= 0};
+    bool own_keys = strcmp(replay_run->cursor.path, "-") == 0;
 
     *status = EXIT_SETUP;
-    if (!measure(&player)) /* the error is told by whoever opened it */
-        return true;
-    if (!picture_take_terminal(!replay_run->options.look.no_mouse, replay_run->signals.fd))
+    if (!picture_take_terminal(!replay_run->options.look.no_mouse, own_keys,
+                               replay_run->signals.fd))
         return false;
-    if (picture_open(&player.picture, make_model(&player)))
-        *status = run(&player);
+    if (!replay_index_open(&screen.index, replay_run))
+        commands_complain("not enough memory");
+    else if (picture_open(&screen.picture, make_model(replay_run)))
+        *status = run(&screen);
     term_close();
-    picture_close(&player.picture);
-    replay_close(player.replay);
+    player_close(&screen.player);
+    picture_close(&screen.picture);
+    replay_index_close(&screen.index);
     return true;
 }

@@ -310,7 +310,7 @@ bool server_run_screen(struct server *server, int *status)
 {
     struct screen screen = {.server = server};
 
-    if (!picture_take_terminal(!server->options.no_mouse, server->signals.fd))
+    if (!picture_take_terminal(!server->options.no_mouse, false, server->signals.fd))
         return false;
     *status = EXIT_SETUP;
     if (picture_open(&screen.picture, make_model(server)))

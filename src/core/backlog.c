@@ -113,11 +113,12 @@ static uint64_t place_payload(const struct backlog *backlog, size_t size_bytes)
     return size_bytes <= left ? backlog->payload_end : backlog->payload_end + left;
 }
 
-/* Forgets the oldest messages until there is an entry free and payload_end may move to end. */
-static void make_room(struct backlog *backlog, uint64_t payload_end)
+/* Forgets the oldest messages until there are so many entries free and payload_end may move to
+ * end. */
+static void make_room(struct backlog *backlog, size_t entries, uint64_t payload_end)
 {
     while (backlog->first < backlog->end &&
-           (backlog->end - backlog->first >= backlog->capacity ||
+           (backlog->end - backlog->first + entries > backlog->capacity ||
             payload_end - entry_of(backlog, backlog->first)->start > backlog->payload_bytes))
         backlog->first++;
 }
@@ -134,7 +135,7 @@ uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
     if (ack_bytes > backlog->payload_bytes - size_bytes)
         ack_bytes = backlog->payload_bytes - size_bytes;
     start = place_payload(backlog, size_bytes + ack_bytes);
-    make_room(backlog, start + size_bytes + ack_bytes);
+    make_room(backlog, 1, start + size_bytes + ack_bytes);
     entry = entry_of(backlog, backlog->end);
     entry->event = *event;
     entry->event.stored_bytes = (uint32_t)size_bytes;
@@ -158,7 +159,7 @@ static bool add_ack(struct backlog *backlog, uint64_t id, uint32_t size_bytes, c
 {
     uint64_t start = place_payload(backlog, size_bytes);
 
-    make_room(backlog, start + size_bytes);
+    make_room(backlog, 0, start + size_bytes);
     if (id < backlog->first)
         return false;
     memcpy(backlog->payload + start % backlog->payload_bytes, ack, size_bytes);

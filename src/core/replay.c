@@ -117,8 +117,10 @@ static bool is_wanted(const struct replay *replay, const struct packet *packet)
 
     if (port != 0 && packet->source.port != port && packet->destination.port != port)
         return false;
-    return server->family == ENDPOINT_NONE || is_named(server, &packet->source) ||
-           is_named(server, &packet->destination) || may_reach(server, &packet->destination);
+    if (server->family == ENDPOINT_NONE || is_named(server, &packet->source) ||
+        is_named(server, &packet->destination) || may_reach(server, &packet->destination))
+        return true;
+    return replay_may_be_many(server) && replay_window_expects(replay->window, packet);
 }
 
 /* What the options say. */
@@ -132,8 +134,8 @@ static enum replay_direction named_direction(const struct replay *replay,
         return REPLAY_ASKS;
     if (server->family != ENDPOINT_NONE && is_named(server, &packet->source))
         return REPLAY_ANSWERS;
-    if (server->family != ENDPOINT_NONE) /* asked of many, the server among them */
-        return REPLAY_ASKS;
+    if (server->family != ENDPOINT_NONE && !replay_may_be_many(server))
+        return REPLAY_ASKS; /* of many, the server among them */
     if (port == 0 || packet->source.port == packet->destination.port)
         return REPLAY_UNDECIDED; /* the same port at both ends says nothing */
     return packet->destination.port == port ? REPLAY_ASKS : REPLAY_ANSWERS;

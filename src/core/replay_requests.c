@@ -213,6 +213,14 @@ static struct peer_handle touch_client(struct replay *replay, const struct endpo
     return peer;
 }
 
+/* What is known of the replies between its ends. */
+static const struct replay_echo *echo_of(const struct replay_datagram *datagram)
+{
+    static const struct replay_echo unknown = {.bytes = REPLAY_ECHO_UNKNOWN};
+
+    return datagram->pair != NULL ? &datagram->pair->echo : &unknown;
+}
+
 /* ---- requests */
 
 static void count_settled(struct replay *replay, const struct replay_request *request)
@@ -259,7 +267,8 @@ void replay_take_request(struct replay *replay, const struct replay_datagram *da
     struct replay_request *request;
 
     make_room(replay, packet->size_bytes);
-    request = replay_window_add(replay->window, packet, &datagram->number, datagram->wall_ns);
+    request = replay_window_add(replay->window, packet, &datagram->number, echo_of(datagram),
+                                datagram->wall_ns);
     if (request == NULL) { /* its datagram is counted as not shown */
         replay->totals.messages_skipped++;
         return;
@@ -365,12 +374,9 @@ static void take_further_reply(struct replay *replay, const struct replay_datagr
 
 void replay_take_reply(struct replay *replay, const struct replay_datagram *datagram)
 {
-    static const struct replay_echo unknown = {.bytes = REPLAY_ECHO_UNKNOWN};
     const struct packet *packet = datagram->packet;
-    const struct replay_pair *pair = datagram->pair;
-    struct replay_match match =
-        replay_window_match(replay->window, packet, &datagram->number, datagram->wall_ns,
-                            pair != NULL ? &pair->echo : &unknown);
+    struct replay_match match = replay_window_match(replay->window, packet, &datagram->number,
+                                                    datagram->wall_ns, echo_of(datagram));
 
     if (match.request == NULL) {
         struct peer_handle peer = touch_client(replay, &packet->destination, &packet->source);

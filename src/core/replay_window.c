@@ -396,7 +396,7 @@ bool replay_window_has_room(const struct replay_window *window, size_t size_byte
 
 /* Links the request to the one before it between the same ends. */
 static void join_all(struct replay_window *window, uint32_t index, uint64_t scope,
-                     const struct contents *contents)
+                     const struct contents *contents, const struct replay_echo *echo)
 {
     struct replay_request *request = &window->requests[index];
     uint32_t pair = find_group(window, key_of(scope, REPLAY_OF_PAIR, 1));
@@ -407,13 +407,14 @@ static void join_all(struct replay_window *window, uint32_t index, uint64_t scop
     }
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
         request->links[kind].group = NONE;
-        if (contents->hash[kind] != 0)
+        if (contents->hash[kind] != 0 && is_usable(kind, echo))
             join(window, index, kind, key_of(scope, kind, contents->hash[kind]));
     }
 }
 
 struct replay_request *replay_window_add(struct replay_window *window, const struct packet *packet,
-                                         const struct replay_number *number, int64_t wall_ns)
+                                         const struct replay_number *number,
+                                         const struct replay_echo *echo, int64_t wall_ns)
 {
     struct contents contents = contents_of(packet, number->asking, number->second);
     struct replay_payload *payload = make_payload(packet->payload, packet->size_bytes);
@@ -438,7 +439,7 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
     window->count++;
     window->bytes += packet->size_bytes;
     window->many += replay_may_be_many(&request->to);
-    join_all(window, index, scope_of_request(packet, number->any_endpoint), &contents);
+    join_all(window, index, scope_of_request(packet, number->any_endpoint), &contents, echo);
     return request;
 }
 

@@ -53,6 +53,8 @@ static void move(struct model *model, enum pane pane, int64_t rows)
         calls_scroll(model, rows);
     else if (model->mode == MODE_LADDER)
         ladder_scroll(model, rows);
+    else if (model->mode == MODE_OVERVIEW)
+        overview_move(model, rows);
     else if (model->mode != MODE_LIST)
         scroll_body(model, rows);
     else if (pane == PANE_CLIENTS)

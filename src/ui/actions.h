@@ -24,6 +24,7 @@ action action_filter, action_filter_keep, action_filter_drop;
 action action_reply, action_reply_send;
 action action_erase, action_erase_word, action_erase_line;
 action action_play, action_seek_on, action_seek_back, action_seek_start, action_seek_end;
+action action_overview, action_choose_server;
 action action_step, action_faster, action_slower, action_not_in_replay;
 action action_ladder, action_calls, action_impair, action_banner;
 action action_impair_up, action_impair_down, action_impair_left, action_impair_right;

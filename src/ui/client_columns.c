@@ -7,7 +7,7 @@
 
 #include "udptui/core/units.h"
 
-enum { FIGURE_WIDTH = 6 };
+enum { FIGURE_WIDTH = 6, SERVER_WIDTH = 23 };
 
 static enum style put_count(uint64_t value, enum style style, char *out)
 {
@@ -28,6 +28,17 @@ static enum style get_acks(const struct line_source *source, char *out)
 static enum style get_held(const struct line_source *source, char *out)
 {
     return put_count(counts_held(source->counts), STYLE_HELD, out);
+}
+
+static enum style get_unseen(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->unseen, STYLE_HELD, out);
+}
+
+static enum style get_server(const struct line_source *source, char *out)
+{
+    text_fit(out, FIGURE_SIZE, source->server, SERVER_WIDTH - 1, TEXT_ASCII);
+    return STYLE_NORMAL;
 }
 
 static enum style get_failed(const struct line_source *source, char *out)
@@ -85,10 +96,25 @@ static enum style get_first(const struct line_source *source, char *out)
 }
 
 static const struct column columns[] = {
+    {.title = " Server",
+     .width = SERVER_WIDTH,
+     .priority = 2,
+     .capture = SEVERAL_SERVERS,
+     .left = true,
+     .get = get_server},
     {.title = "Msgs", .width = FIGURE_WIDTH, .priority = 1, .get = get_messages},
     {.title = "Acks", .width = FIGURE_WIDTH, .priority = 2, .get = get_acks},
-    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .get = get_held},
-    {.title = "Failed", .width = FIGURE_WIDTH, .priority = 8, .get = get_failed},
+    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .capture = NO_CAPTURE, .get = get_held},
+    {.title = "Unseen",
+     .width = FIGURE_WIDTH,
+     .priority = 3,
+     .capture = CAPTURE_ALONE,
+     .get = get_unseen},
+    {.title = "Failed",
+     .width = FIGURE_WIDTH,
+     .priority = 8,
+     .capture = NO_CAPTURE,
+     .get = get_failed},
     {.title = "Bytes", .width = 7, .priority = 7, .get = get_bytes},
     {.title = "Rate", .width = 8, .priority = 5, .get = get_rate},
     {.title = "", .width = COLUMN_SPARK_MIN + 1, .priority = 6, .left = true, .get = NULL},

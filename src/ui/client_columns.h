@@ -12,12 +12,16 @@ struct line_source {
     const struct counts *counts;
     const struct row *row; /* NULL: the evicted */
     int64_t now_ns;
-    bool silent;             /* of a class, for long */
-    char address[PEER_SIZE]; /* of one that is called by a name, else "" */
+    bool silent;                     /* of a class, for long */
+    char address[PEER_SIZE];         /* of one that is called by a name, else "" */
+    char server[ENDPOINT_TEXT_SIZE]; /* of a capture, else "" */
 };
 
 /* Writes a figure (FIGURE_SIZE) and returns its style. */
 typedef enum style getter(const struct line_source *source, char *out);
+
+/* Whether a column is there for a server that runs, for a capture, for one of several servers. */
+enum capture_column { ANYWHERE, NO_CAPTURE, CAPTURE_ALONE, SEVERAL_SERVERS };
 
 /* Whether a column is there with and without a class. */
 enum roster_column { IN_BOTH, NO_CLASS, CLASS_ALONE };
@@ -27,6 +31,7 @@ struct column {
     int width;    /* without the gap before it */
     int priority; /* the highest makes room first */
     enum roster_column roster;
+    enum capture_column capture;
     bool left;    /* left-aligned, else right */
     bool address; /* tells the address: not in privacy */
     getter *get;  /* NULL: the sparkline */

@@ -2,7 +2,10 @@
 /* keys_replay: the keys that a replay has instead of those of a server that runs. */
 #include "keys_table.h"
 
-enum { PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER, CTRL_R = 0x12 };
+enum {
+    PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
+    CTRL_R = 0x12
+};
 
 static const struct binding bindings[] = {
     {.keys = {' ', 'p'},
@@ -50,6 +53,21 @@ static const struct binding bindings[] = {
      .names = "<",
      .help = "to the start"},
     {.keys = {'>'}, .modes = PLAYING, .act = action_seek_end, .names = ">", .help = "to the end"},
+    {.keys = {'o'},
+     .modes = PLAYING,
+     .act = action_overview,
+     .names = "o",
+     .help = "what the capture holds; its servers",
+     .footer = "overview",
+     .footer_modes = MODE_LIST,
+     .rank = 1},
+    {.keys = {'\r'},
+     .modes = MODE_OVERVIEW,
+     .act = action_choose_server,
+     .names = "Enter",
+     .help = "in the overview: this server alone",
+     .footer = "choose",
+     .footer_modes = MODE_OVERVIEW},
     {.keys = {'a', 'r', 'i'}, .modes = PLAYING, .act = action_not_in_replay},
     {.keys = {'c', CTRL_R}, .modes = PLAYING, .act = action_not_in_replay},
 };

@@ -164,6 +164,9 @@ static void take_client(struct model *model, const struct event_client *event)
     if (row == NULL)
         return;
     roster_take_client(model, event);
+    servers_take_client(model, event);
+    row->server = event->server;
+    row->several_servers = event->several_servers;
     if (is_new) {
         row->peer = event->peer;
         row->engine = event->engine;

@@ -30,6 +30,15 @@ void pause_begin(struct model *model)
     clients_order(model, true);
 }
 
+void model_pause(struct model *model, bool on)
+{
+    if (on && !model->pause.on)
+        pause_begin(model);
+    else if (!on)
+        pause_end(model);
+    model->changed = true;
+}
+
 void pause_end(struct model *model)
 {
     struct pause ended = model->pause;

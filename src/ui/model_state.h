@@ -41,6 +41,7 @@ enum mode {
     MODE_LADDER = 1 << 6,
     MODE_CALLS = 1 << 7,
     MODE_IMPAIR = 1 << 8,
+    MODE_OVERVIEW = 1 << 9,
 };
 
 enum sort {
@@ -206,6 +207,8 @@ struct model {
 
     struct ladder_choice ladder;
     struct model_progress progress; /* of a replay */
+    const struct model_overview *overview;
+    size_t overview_choice; /* 0: all servers, else one more than its index */
 
     struct impair_config impair; /* as the engines have it, or were asked to */
     struct impair_choice impair_choice;
@@ -311,6 +314,16 @@ void calls_scroll(struct model *model, int64_t steps);
 
 /* ---- actions_ladder.c */
 void ladder_scroll(struct model *model, int64_t rows);
+
+/* ---- actions_overview.c */
+void overview_move(struct model *model, int64_t rows);
+
+/* ---- model_replay.c */
+/* A server of a capture as it may be shown: with --privacy "server:53". Returns out
+ * (ENDPOINT_TEXT_SIZE). */
+const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
+                              size_t size);
+void servers_take_client(struct model *model, const struct event_client *event);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

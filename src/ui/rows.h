@@ -17,6 +17,8 @@
 
 struct row {
     struct endpoint peer;
+    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with */
+    bool several_servers;
     uint32_t generation;
     uint32_t filter_epoch; /* of the filter that `matches` answers to */
     bool used;

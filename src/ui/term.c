@@ -9,6 +9,7 @@
 #include "udptui/ui/term.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -30,6 +31,8 @@ static struct {
     bool coloured;
     struct cell *last; /* what is shown: rows * columns cells, none where stale */
     int last_rows, last_columns;
+    FILE *keys;           /* standard input, or /dev/tty */
+    int keys_fd;
     struct termios modes; /* as they were */
     int restore_fd;       /* never waits */
     char restore[RESTORE_SIZE];
@@ -87,6 +90,21 @@ static void start_colours(void)
         init_pair((short)(colour + 1), colour, background);
 }
 
+/* ---- where keys come from */
+
+static void close_keys(void)
+{
+    if (term.keys != NULL && term.keys != stdin)
+        fclose(term.keys);
+    term.keys = NULL;
+    term.keys_fd = STDIN_FILENO;
+}
+
+int term_fd(void)
+{
+    return term.keys_fd;
+}
+
 /* ---- giving it back */
 
 /* Without the "$<5>" of padding, which no terminal of today needs. */
@@ -126,7 +144,7 @@ void term_restore_for_signal(void)
     if (!atomic_exchange(&term.taken, false))
         return;
     tty_write_now(term.restore_fd, term.restore, term.restore_bytes);
-    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+    tcsetattr(term_fd(), TCSANOW, &term.modes);
 }
 
 /* The terminal counts as taken until it has been given back: endwin may wait for one that takes no
@@ -136,7 +154,7 @@ static void give_back(void)
     if (!atomic_load(&term.taken))
         return;
     endwin();
-    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
+    tcsetattr(term_fd(), TCSANOW, &term.modes);
     atomic_store(&term.taken, false);
 }
 
@@ -145,6 +163,7 @@ static void forget(void)
     atomic_store(&term.taken, false);
     if (term.restore_fd >= 0)
         close(term.restore_fd);
+    close_keys();
     free(term.last);
     term.screen = NULL;
     term.last = NULL;
@@ -170,9 +189,9 @@ static const char *missing(void)
         return "TERM is not set";
     if (strcmp(name, "dumb") == 0)
         return "TERM is dumb";
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+    if (!isatty(STDOUT_FILENO) || (!term.options.own_keys && !isatty(STDIN_FILENO)))
         return "standard input or output is no terminal";
-    return NULL;
+    return term.keys == NULL ? "there is no terminal to take keys from" : NULL;
 }
 
 /* Asked before newterm, which writes, and which leaks where it fails. What a crash needs is made
@@ -199,11 +218,11 @@ static void set_modes(void)
     cbreak();
     noecho();
     nonl();
-    if (tcgetattr(STDIN_FILENO, &modes) != 0)
+    if (tcgetattr(term_fd(), &modes) != 0)
         return;
     modes.c_iflag &= ~(tcflag_t)IXON;
     modes.c_cc[VSUSP] = _POSIX_VDISABLE;
-    tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    tcsetattr(term_fd(), TCSANOW, &modes);
     def_prog_mode();
 }
 
@@ -222,15 +241,19 @@ static void set_input(void)
 bool term_open(const struct term_options *options, const char **why)
 {
     term.options = *options;
+    term.keys = options->own_keys ? fopen("/dev/tty", "r+e") : stdin;
+    term.keys_fd = term.keys != NULL ? fileno(term.keys) : STDIN_FILENO;
     *why = missing();
     if (*why == NULL)
         *why = unable();
-    if (*why != NULL)
+    if (*why != NULL) {
+        close_keys();
         return false;
-    tcgetattr(STDIN_FILENO, &term.modes);
+    }
+    tcgetattr(term_fd(), &term.modes);
     term.restore_fd = tty_open_again();
     atomic_store(&term.taken, true);
-    term.screen = newterm(NULL, stdout, stdin);
+    term.screen = newterm(NULL, stdout, term.keys);
     if (term.screen == NULL) {
         *why = "the terminal did not open";
         forget();
@@ -241,11 +264,6 @@ bool term_open(const struct term_options *options, const char **why)
     start_colours();
     curs_set(0);
     return true;
-}
-
-int term_fd(void)
-{
-    return STDIN_FILENO;
 }
 
 void term_size(int *rows, int *columns)
@@ -271,7 +289,7 @@ void term_suspend(void)
     give_back();
     if (!tty_stop_job(term.options.end_fd))
         return;
-    tcgetattr(STDIN_FILENO, &term.modes);
+    tcgetattr(term_fd(), &term.modes);
     refresh();
     curs_set(0);
     atomic_store(&term.taken, true);

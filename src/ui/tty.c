@@ -78,7 +78,7 @@ bool tty_write_now(int fd, const char *bytes, size_t size_bytes)
 
 static bool is_in_foreground(void)
 {
-    pid_t group = tcgetpgrp(STDIN_FILENO);
+    pid_t group = tcgetpgrp(STDOUT_FILENO);
 
     return group < 0 || group == getpgrp();
 }

@@ -39,9 +39,10 @@ static void draw_too_small(const struct view *view)
     char text[LINE_SIZE], figure[2][UNITS_TEXT_SIZE];
     int row;
 
-    snprintf(text, sizeof text, "Too small (%dx%d): at least %dx%d; %s", view->columns,
+    const char *acks = totals->acks_on ? "; acks go on" : "; acks are OFF";
+    snprintf(text, sizeof text, "Too small (%dx%d): at least %dx%d%s", view->columns,
              frame_rows(view->frame), VIEW_COLUMNS_MIN, VIEW_ROWS_MIN,
-             totals->acks_on ? "acks go on" : "acks are OFF");
+             view->model->config.replay ? "" : acks);
     row = put_wrapped(view, 0, STYLE_WARNING, text);
     snprintf(text, sizeof text, "in %s acked %s",
              units_count(totals->counts.received, figure[0], sizeof figure[0]),
@@ -59,6 +60,7 @@ static const struct body {
     {MODE_DETAIL, view_detail, view_detail_lines}, {MODE_HELP, view_help, view_help_lines},
     {MODE_LADDER, view_ladder, view_ladder_lines}, {MODE_CALLS, view_calls, view_calls_lines},
     {MODE_IMPAIR, view_impair, view_impair_lines},
+    {MODE_OVERVIEW, view_overview, view_overview_lines},
 };
 
 static const struct body *body_of(enum mode mode)
@@ -111,4 +113,11 @@ int view_body_lines(const struct model *model)
     const struct body *body = body_of(model->mode);
 
     return body != NULL ? body->lines(&view) : 0;
+}
+
+int view_overview_choice_line(const struct model *model)
+{
+    struct view view = view_of(model, NULL, model->screen_columns);
+
+    return view_overview_line(&view, model->overview_choice);
 }

@@ -21,11 +21,28 @@ struct table {
     int address;  /* columns of the address */
     int priority; /* columns up to this one are shown */
     int spark;    /* columns of a sparkline */
-    bool roster, addresses;
+    bool roster, addresses, capture, servers;
 };
+
+static bool fits_capture(const struct table *table, const struct column *column)
+{
+    switch (column->capture) {
+    case ANYWHERE:
+        break;
+    case NO_CAPTURE:
+        return !table->capture;
+    case CAPTURE_ALONE:
+        return table->capture;
+    case SEVERAL_SERVERS:
+        return table->servers;
+    }
+    return true;
+}
 
 static bool is_shown(const struct table *table, const struct column *column)
 {
+    if (!fits_capture(table, column))
+        return false;
     if (column->priority > table->priority ||
         column->roster == (table->roster ? NO_CLASS : CLASS_ALONE))
         return false;
@@ -60,6 +77,8 @@ static struct table table_for(const struct view *view)
     struct table table = {.address = shown_address_columns(model),
                           .roster = model->config.roster,
                           .addresses = !roster_private(model->roster),
+                          .capture = model->config.replay,
+                          .servers = model->server_columns > 0,
                           .priority = COLUMN_PRIORITY_MAX,
                           .spark = COLUMN_SPARK_MIN};
     int room;
@@ -182,6 +201,10 @@ static void put_client(const struct view *view, const struct table *table, uint3
     if (roster_name(model->roster, slot, client->generation)[0] != '\0')
         roster_address(model->roster, slot, client->generation, &client->peer, source.address,
                        sizeof source.address);
+    if (client->several_servers)
+        snprintf(source.server, sizeof source.server, "several");
+    else if (client->server.family != ENDPOINT_NONE)
+        model_server_text(model, &client->server, source.server, sizeof source.server);
     view_peer(view, slot, client->generation, &client->peer, name, sizeof name);
     put_line(view, table, row, name, &source, top);
     if (position != model->client.position)

@@ -253,7 +253,10 @@ static void put_message(struct pager *pager)
     bool from_server = event_is_from_server(event);
 
     view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
-    endpoint_format_in(&event->to, pager->view->model->config.zones, to, sizeof to);
+    if (pager->view->model->config.replay)
+        model_server_text(pager->view->model, &event->to, to, sizeof to);
+    else
+        endpoint_format_in(&event->to, pager->view->model->config.zones, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     put_times(pager, event);

@@ -159,6 +159,7 @@ void view_footer(const struct view *view)
     case MODE_LADDER:
     case MODE_CALLS:
     case MODE_IMPAIR:
+    case MODE_OVERVIEW:
         put_list_keys(view);
         break;
     }

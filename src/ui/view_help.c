@@ -24,7 +24,7 @@ static const struct key_help replay_words[] = {
      .help = "answered, but the reply may belong to another request: its time is "
              "not known"},
     {.keys = "no reply",
-     .help = "the capture holds none within ten seconds; whether one was sent, or "
+     .help = "the capture holds none within --timeout; whether one was sent, or "
              "lost, cannot be known"},
     {.keys = "unasked", .help = "sent by the server, and the capture holds no request for it"},
     {.keys = "more", .help = "sent by the server after its reply"},

@@ -12,6 +12,7 @@ enum {
     TIME_WIDTH = 12,  /* "10:31:02.114" */
     LENGTH_WIDTH = 8, /* "65.5 kB" */
     GAP = 2,
+    ARROW_WIDTH = 3,
     FATE_WIDTH = 13, /* "acked 31.2 us" */
     TEXT_MIN = 12,
     ADDRESS_MAX = 47,
@@ -36,6 +37,10 @@ static struct columns columns_for(const struct view *view)
 
     from = from < ADDRESS_MAX ? from : ADDRESS_MAX;
     from = from < view->columns * 2 / 5 ? from : view->columns * 2 / 5;
+    if (view->model->server_columns > 0) { /* "client > server" */
+        from += ARROW_WIDTH + view->model->server_columns;
+        from = from < view->columns * 3 / 5 ? from : view->columns * 3 / 5;
+    }
     room = view->columns - at - from - GAP - TEXT_MIN - GAP - fate - 1;
     if (room >= LENGTH_WIDTH + GAP + TIME_WIDTH + GAP) {
         columns.time = at;
@@ -152,10 +157,27 @@ static void put_fate(const struct view *view, int row, const struct columns *col
     frame_put_left(view->frame, row, start, view->columns - 1 - start, style, view->charset, fate);
 }
 
+/* From whom; of a capture with more than one server also to whom. */
+static const char *format_ends(const struct view *view, const struct event_message *event,
+                               char *out, size_t size)
+{
+    char peer[PEER_SIZE], server[ENDPOINT_TEXT_SIZE];
+    bool back = event_is_from_server(event);
+
+    view_peer(view, event->slot, event->generation, &event->from, peer, sizeof peer);
+    if (view->model->server_columns == 0) {
+        snprintf(out, size, "%s", peer);
+        return out;
+    }
+    model_server_text(view->model, &event->to, server, sizeof server);
+    snprintf(out, size, "%s > %s", back ? server : peer, back ? peer : server);
+    return out;
+}
+
 static void put_message(const struct view *view, int row, const struct columns *columns,
                         const struct event_message *event, const uint8_t *payload)
 {
-    char text[PEER_SIZE];
+    char text[LINE_SIZE];
 
     if (columns->time >= 0)
         frame_put(
@@ -163,9 +185,8 @@ static void put_message(const struct view *view, int row, const struct columns *
             event->flags & MESSAGE_UNTIMED
                 ? UNITS_NO_CLOCK
                 : units_clock(event->wall_ns, view->model->config.utc_offset_s, text, sizeof text));
-    frame_put_left(
-        view->frame, row, columns->from, columns->from_width, STYLE_NORMAL, view->charset,
-        view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));
+    frame_put_left(view->frame, row, columns->from, columns->from_width, STYLE_NORMAL,
+                   view->charset, format_ends(view, event, text, sizeof text));
     if (columns->size >= 0)
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,

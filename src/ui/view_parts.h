@@ -26,6 +26,7 @@ void view_help(const struct view *view);
 void view_ladder(const struct view *view);
 void view_calls(const struct view *view);
 void view_impair(const struct view *view);
+void view_overview(const struct view *view);
 
 /* How many lines the body of the mode has at the model's width: how far it scrolls. */
 int view_body_lines(const struct model *model);
@@ -36,6 +37,10 @@ int view_calls_lines(const struct view *view);
 /* The first call that is shown where the newest is the last. */
 uint64_t view_calls_newest_top(const struct model *model);
 int view_impair_lines(const struct view *view);
+int view_overview_lines(const struct view *view);
+/* The line of a choice in the body of the overview, from 0. */
+int view_overview_line(const struct view *view, size_t choice);
+int view_overview_choice_line(const struct model *model);
 /* The line of a setting (enum impair_setting) in its body, from 0. */
 int view_impair_line(int setting);
 

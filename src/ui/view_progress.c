@@ -20,6 +20,12 @@ static void format_position(int64_t time_ns, char *out, size_t size)
 
 static const char *state_of(const struct model_progress *progress)
 {
+    if (progress->reading)
+        return "reading";
+    if (progress->moving)
+        return "going there";
+    if (progress->live)
+        return "LIVE";
     if (progress->ended)
         return "END";
     return progress->playing ? "playing" : "PAUSED";
@@ -43,9 +49,11 @@ enum style view_progress(const struct view *view, char *out, size_t size)
     format_position(progress->position_ns, at, sizeof at);
     format_position(progress->duration_ns, whole, sizeof whole);
     format_speed(progress->speed, speed, sizeof speed);
-    if (view->columns < 60)
+    if (progress->live)
+        snprintf(out, size, "%s %s", at, state_of(progress));
+    else if (view->columns < 60)
         snprintf(out, size, "%s/%s %s", at, whole, state_of(progress));
     else
         snprintf(out, size, "%s %s/%s %s %s", bar, at, whole, speed, state_of(progress));
-    return progress->playing && !progress->ended ? STYLE_VALUE : STYLE_WARNING;
+    return (progress->playing && !progress->ended) || progress->live ? STYLE_VALUE : STYLE_WARNING;
 }

@@ -103,9 +103,11 @@ size_t replay_window_bytes(const struct replay_window *window);
 bool replay_window_has_room(const struct replay_window *window, size_t size_bytes);
 
 /* Adds a request with its payload, endpoints, sizes and stamp set, waiting for its first
- * reply. There must be room. number: of the datagram. NULL if memory is short. */
+ * reply. There must be room. number: of the datagram; echo: of the pair. NULL if memory is
+ * short. */
 struct replay_request *replay_window_add(struct replay_window *window, const struct packet *packet,
-                                         const struct replay_number *number, int64_t wall_ns);
+                                         const struct replay_number *number,
+                                         const struct replay_echo *echo, int64_t wall_ns);
 
 /* Which request a datagram of a server answers. echo: of the pair. */
 struct replay_match replay_window_match(struct replay_window *window, const struct packet *packet,

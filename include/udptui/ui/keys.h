@@ -56,6 +56,7 @@ enum replay_wish {
     REPLAY_STEP, /* one datagram */
     REPLAY_FASTER,
     REPLAY_SLOWER,
+    REPLAY_CHOOSE, /* effects.server: an index into the overview's servers, -1: all of them */
 };
 
 /* What the main loop has to do. */
@@ -69,6 +70,7 @@ struct effects {
     bool set_impair; /* engine_set_impair(impair) of every engine */
     struct impair_config impair;
     enum replay_wish replay;
+    int server;
     bool reply; /* engine_send(slot, generation, bytes) */
     uint32_t slot, generation;
     struct endpoint peer;

@@ -16,6 +16,8 @@
 
 #include "udptui/core/endpoint.h"
 #include "udptui/core/impair.h"
+#include "udptui/core/packet_stream.h"
+#include "udptui/core/replay_servers.h"
 #include "udptui/core/text.h"
 
 struct model_config {
@@ -43,6 +45,21 @@ struct model_progress {
     int64_t position_ns, duration_ns;
     double speed; /* times the capture's, 0: as fast as it goes */
     bool playing, ended;
+    bool live;   /* it is still being captured: position_ns is how long it lasts so far */
+    bool moving;  /* on its way to a place that was asked for */
+    bool reading; /* not played yet: it is being read */
+};
+
+/* What a capture holds, as far as it has been read. */
+struct model_overview {
+    bool reading; /* still, so far: */
+    int read_percent;
+    int64_t first_ns, last_ns; /* of the datagrams */
+    struct packet_counts packets;
+    const struct replay_server *servers; /* when it has been read: to choose from */
+    size_t server_count;
+    uint64_t uncounted; /* messages of servers that are not among them */
+    const char *problem; /* safe text: why the rest cannot be read; "": it is all */
 };
 
 struct model;
@@ -68,8 +85,23 @@ bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns);
 /* When (CLOCK_MONOTONIC) the picture next changes by itself: ages and rates go by the second. */
 int64_t model_wake_ns(const struct model *model);
 
-/* Of a replay. */
+/* ---- of a replay */
+
 void model_set_progress(struct model *model, const struct model_progress *progress);
+
+/* What the capture holds; borrowed, it may change until the next call. open: shown in the place of
+ * the lists, else the other way round. */
+void model_show_overview(struct model *model, const struct model_overview *overview, bool open);
+
+/* Stops the display, as the key does for a server, or lets it go on. */
+void model_pause(struct model *model, bool on);
+
+/* The rows and totals as they are, to come back to; the messages are not kept. NULL, or false with
+ * nothing changed, if memory is short. model_snapshot_free frees (NULL allowed). */
+struct model_snapshot *model_snapshot_take(const struct model *model);
+bool model_snapshot_restore(struct model *model, const struct model_snapshot *snapshot);
+void model_snapshot_free(struct model_snapshot *snapshot);
+size_t model_snapshot_bytes(const struct model_snapshot *snapshot);
 
 /* Something to tell in the footer until the next key: our own text, or safe text. */
 void model_notice(struct model *model, const char *safe);

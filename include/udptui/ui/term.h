@@ -18,10 +18,11 @@ struct term_options {
     bool mouse;
     bool colour; /* wanted; NO_COLOR and a terminal without colours say no */
     int end_fd;  /* readable when the program is to end, also while it is suspended; -1: none */
+    bool own_keys; /* keys come from /dev/tty: standard input is something else */
 };
 
 /*
- * Takes the terminal on stdin and stdout. False where it can show no screen, with *why a literal
+ * Takes the terminal on stdin (or, with own_keys, /dev/tty) and stdout. False where it can show no screen, with *why a literal
  * for the notice ("TERM is not set"); then nothing has been written. On true, term_close must
  * follow.
  */

@@ -254,11 +254,18 @@ static void test_keeps_replies(void **state)
     assert_int_equal(backlog_get(history, 1, &payload)->ack_stored_bytes, 5);
     assert_memory_equal(payload, "two", 3);
     assert_memory_equal(backlog_ack(history, 1), "later", 5);
+    for (uint64_t number = 5; number <= 6; number++) /* it is full now, and stays so */
+        add_waiting(history, number, "more");
+    event.number = 6;
+    assert_int_equal(backlog_settle(history, &event, "later"), 3);
+    assert_int_equal(backlog_first(history), 0);
+    backlog_clear(history);
+    event.number = 2;
     event.stored_bytes = LARGEST;
     event.ack_stored_bytes = LARGEST; /* both have no room: the reply is cut */
     backlog_add(history, &event, large, large);
-    assert_int_equal(backlog_get(history, 2, &payload)->stored_bytes, LARGEST);
-    assert_true(backlog_get(history, 2, &payload)->ack_stored_bytes <= PAYLOAD - LARGEST);
+    assert_int_equal(backlog_get(history, 4, &payload)->stored_bytes, LARGEST);
+    assert_true(backlog_get(history, 4, &payload)->ack_stored_bytes <= PAYLOAD - LARGEST);
     add_waiting(history, 3, "three");
     event.number = 3;
     event.ack_stored_bytes = LARGEST;
