@@ -11,6 +11,9 @@
 #include "udptui/net/icmp.h"
 #include "udptui/net/interfaces.h"
 
+/* Taken from one socket before others have a turn: anybody can forge them. */
+enum { ERRORS_A_TURN = 256 };
+
 size_t send_payload_max(const struct session *session)
 {
     return session->target.family == ENDPOINT_IPV6 ? UDP_PAYLOAD_MAX_IPV6 : UDP_PAYLOAD_MAX_IPV4;
@@ -157,7 +160,8 @@ size_t send_take_errors(struct session *session, uint32_t channel)
     struct icmp_error error;
     size_t taken = 0;
 
-    for (; icmp_receive(&session->channels[channel].socket, &error); taken++)
+    for (; taken < ERRORS_A_TURN && icmp_receive(&session->channels[channel].socket, &error);
+         taken++)
         if (!error.local) /* what this machine refused, the send itself has told */
             report_icmp(session, channel, &error);
     return taken;

@@ -254,7 +254,7 @@ static bool is_from_ourselves(const struct send_channel *channel, const struct e
     return endpoint_is_unspecified(local) ? udp_is_ours(from) : endpoint_same_address(from, local);
 }
 
-/* "from another port: /to 192.0.2.1:5000 talks to it" */
+/* "from another port: /to 192.0.2.1:5000" */
 static const char *note_origin(struct session *session, enum origin origin, bool several,
                                const struct endpoint *from, char *out)
 {
@@ -267,7 +267,7 @@ static const char *note_origin(struct session *session, enum origin origin, bool
         session->other = *from;
     if (!session->prompt || origin == ORIGIN_OURSELVES)
         return note;
-    snprintf(out, SEND_WHY_SIZE, "%s: /to %s sends there", note,
+    snprintf(out, SEND_WHY_SIZE, "%s: /to %s", note,
              endpoint_format(from, shown, sizeof shown));
     return out;
 }
