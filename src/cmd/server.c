@@ -92,6 +92,8 @@ static bool go_together(const struct server_options *options)
     } rows[] = {
         {options->privacy && options->pcap != NULL, "--privacy and --pcap",
          "a capture holds every address"},
+        {options->privacy && options->names, "--privacy and --names",
+         "a name tells as much as an address"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -250,6 +252,7 @@ void server_close(struct server *server)
     server_unlisten(server);
     filter_close(server->filter);
     rules_close(server->rules);
+    names_close(&server->names);
     if (server->event_fd >= 0)
         close(server->event_fd);
 }
@@ -308,10 +311,24 @@ bool server_ask(struct server *server, bool (*ask)(struct engine *))
 
 /* ---- running */
 
+/* A screen may be asked for names later (key n). */
+static bool open_names(struct server *server)
+{
+    const struct server_options *options = &server->options;
+
+    if (options->privacy || !(options->names || server_wants_screen(options)) ||
+        names_open(&server->names, options->names) || !options->names)
+        return true;
+    commands_complain("--names: cannot look names up: %s", strerror(errno));
+    return false;
+}
+
 int server_run(struct server *server)
 {
     int status;
 
+    if (!open_names(server))
+        return EXIT_SETUP;
     if (!signals_open(&server->signals)) {
         commands_complain("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
@@ -321,6 +338,7 @@ int server_run(struct server *server)
     if (server_log_open(&server->log, &server->options, server->filter, &server->signals,
                         &status) &&
         server_open_recording(server, &status)) {
+        server->log.output.hosts = server->names.hosts;
         if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
             status = server_run_lines(server);
         status = server_end_recording(server, status);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "names.h"
 #include "server_calls.h"
 #include "signals.h"
 #include "udptui/core/event.h"
@@ -40,7 +41,7 @@ struct server_options {
     int ack_acks, answer_all;
     int roster, privacy; /* --class, --privacy */
     int family;          /* enum endpoint_family */
-    int reuse, force;
+    int reuse, names, force;
     int64_t threads;
     int json, full, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
@@ -69,6 +70,7 @@ struct server {
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they were opened for; a group's interface */
     size_t wanted_count;
+    struct names names; /* of the clients' addresses */
     struct groups groups;                       /* joined by the first thread's sockets */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
     struct engine_shared shared;                /* by all engines */

@@ -77,6 +77,11 @@ static void take_calls(struct lines *lines)
         take(lines, call);
 }
 
+static void take_name(void *context, const struct endpoint *address, const char *name)
+{
+    hostnames_learn(context, address, name);
+}
+
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
 static void take_all(struct lines *lines)
 {
@@ -89,6 +94,7 @@ static void take_all(struct lines *lines)
         server_release(server);
         signals_beat(&server->signals);
     }
+    names_turn(&server->names, take_name, server->names.hosts);
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
     if (lines->broken)
@@ -103,14 +109,15 @@ static void loop(struct lines *lines)
 {
     struct server *server = lines->server;
     struct pollfd polled[] = {{.fd = server->event_fd, .events = POLLIN},
-                              {.fd = server->signals.fd, .events = POLLIN}};
+                              {.fd = server->signals.fd, .events = POLLIN},
+                              {.fd = names_fd(&server->names), .events = POLLIN}};
     eventfd_t count;
 
     while (!server_stopped(server) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
         server_check_end(server, now_ns);
         polled[1].fd = server->quit_asked ? -1 : server->signals.fd;
-        poll(polled, 2, server_poll_timeout_ms(server, now_ns, INT64_MAX));
+        poll(polled, 3, server_poll_timeout_ms(server, now_ns, INT64_MAX));
         eventfd_read(polled[0].fd, &count);
         take_all(lines);
     }
@@ -148,6 +155,7 @@ static struct lines lines_of(struct server *server)
                                      .full = server->options.full,
                                      .utc_offset_s = server_utc_offset_s(),
                                      .privacy = server->options.privacy,
+                                     .hosts = server->names.hosts,
                                      .zones = &interfaces_zones}};
 }
 

@@ -98,6 +98,7 @@ static struct model *make_model(const struct server *server)
         .charset = server_charset(&server->options),
         .utc_offset_s = server_utc_offset_s(),
         .zones = &interfaces_zones,
+        .hosts = server->names.hosts,
         .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,
         .started_ns = server->started_ns,
         .impair = server->impair,
@@ -225,6 +226,16 @@ static void check_files(struct screen *screen)
         notify(screen, "The log has gaps: ", problem);
 }
 
+/* ---- names of addresses */
+
+static void take_name(void *context, const struct endpoint *address, const char *name)
+{
+    struct screen *screen = context;
+
+    model_take_host(screen->picture.model, address, name);
+    screen->picture.changed = true;
+}
+
 /* ---- the loop */
 
 /* A terminal that is gone ends the program as SIGHUP would. */
@@ -239,11 +250,12 @@ static void check_terminal(struct screen *screen, short revents)
 static void loop(struct screen *screen)
 {
     struct server *server = screen->server;
-    enum { TERMINAL, EVENTS, SIGNALS, COUNT };
+    enum { TERMINAL, EVENTS, SIGNALS, NAMES, COUNT };
     struct pollfd polled[COUNT] = {
         [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
         [EVENTS] = {.fd = server->event_fd, .events = POLLIN},
         [SIGNALS] = {.fd = server->signals.fd, .events = POLLIN},
+        [NAMES] = {.fd = names_fd(&server->names), .events = POLLIN},
     };
 
     while (!server_stopped(server)) {
@@ -252,6 +264,7 @@ static void loop(struct screen *screen)
         server_check_end(server, now_ns);
         if (!screen->terminal_gone && !server->quit_asked)
             picture_draw_if_due(&screen->picture, now_ns, now_ns, clock_wall_ns());
+        names_turn(&server->names, take_name, screen); /* what was drawn is wanted */
         polled[TERMINAL].fd = screen->terminal_gone ? -1 : term_fd();
         polled[SIGNALS].fd = server->quit_asked ? -1 : server->signals.fd;
         int timeout_ms = server_poll_timeout_ms(server, now_ns, picture_next_ns(&screen->picture));

@@ -105,16 +105,19 @@ static void set_checksum(json_t *object, const char *key, const char *seen_key,
 }
 
 /* "from" is the address or a number in place of it, "name" what the client called itself. */
-static void set_client(json_t *object, const struct roster *roster,
+static void set_client(json_t *object, const struct serve_output *output,
                        const struct event_message *event)
 {
-    const char *name = roster_name(roster, event->slot, event->generation);
+    const char *name = roster_name(output->roster, event->slot, event->generation);
+    const char *host = hostnames_find(output->hosts, &event->from);
     char from[ROSTER_TEXT_SIZE];
 
-    roster_address(roster, event->slot, event->generation, &event->from, from, sizeof from);
+    roster_address(output->roster, event->slot, event->generation, &event->from, from, sizeof from);
     json_object_set_new(object, "from", json_string(from));
     if (name[0] != '\0')
         json_object_set_new(object, "name", json_string(name));
+    if (host[0] != '\0')
+        json_object_set_new(object, "host", json_string(host));
 }
 
 /* A reply of --ack '{from}' tells who was answered. */
@@ -164,7 +167,7 @@ static void set_request(json_t *object, const struct serve_output *output,
 
     if (!(event->flags & MESSAGE_UNTIMED))
         json_add_time(object, event->wall_ns);
-    set_client(object, output->roster, event);
+    set_client(object, output, event);
     serve_format_server(output, event, server, sizeof server);
     json_object_set_new(object, "to", json_string(server));
     json_add_count(object, "bytes", event->size_bytes);

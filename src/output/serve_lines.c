@@ -101,6 +101,9 @@ static void write_client(const struct serve_output *output, const struct event_m
     fputs(from, output->file);
     if (name[0] != '\0')
         fprintf(output->file, " (%s)", name);
+    const char *host = hostnames_find(output->hosts, &event->from);
+    if (host[0] != '\0')
+        fprintf(output->file, " [%s]", host);
 }
 
 const char *serve_format_server(const struct serve_output *output,

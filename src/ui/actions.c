@@ -261,6 +261,22 @@ void action_acks(struct press *press)
     press->effects.acks_on = !press->model->totals.acks_on;
 }
 
+void action_names(struct press *press)
+{
+    struct hostnames *hosts = press->model->config.hosts;
+
+    if (hosts == NULL) {
+        model_notice(press->model, press->model->config.privacy
+                                       ? "With --privacy no names are looked up"
+                                       : "Names cannot be looked up");
+        return;
+    }
+    hostnames_switch(hosts, !hostnames_are_on(hosts));
+    model_notice(press->model, hostnames_are_on(hosts)
+                                   ? "Names of addresses are looked up, as far as they are seen"
+                                   : "Names of addresses are not looked up");
+}
+
 /* ---- reset */
 
 void action_reset(struct press *press)

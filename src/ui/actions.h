@@ -26,6 +26,7 @@ action action_erase, action_erase_word, action_erase_line;
 action action_play, action_seek_on, action_seek_back, action_seek_start, action_seek_end;
 action action_overview, action_choose_server;
 action action_step, action_faster, action_slower, action_not_in_replay;
+action action_names;
 action action_ladder, action_calls, action_impair, action_banner;
 action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
 action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;

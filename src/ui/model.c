@@ -150,7 +150,8 @@ static void notice_width(struct model *model, uint32_t slot, uint32_t generation
                          const struct endpoint *peer)
 {
     char text[PEER_SIZE];
-    int columns = (int)text_columns(peer_text(model, slot, generation, peer, text, sizeof text));
+    int columns =
+        (int)text_columns(roster_peer(model->roster, slot, generation, peer, text, sizeof text));
 
     if (columns > model->address_columns)
         model->address_columns = columns;
@@ -314,6 +315,19 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         take_membership(model, record);
         break;
     }
+}
+
+/* A column that has shown an address has room for its port. */
+void model_take_host(struct model *model, const struct endpoint *address, const char *name)
+{
+    const int port_columns = 6;
+    int columns = (int)hostnames_learn(model->config.hosts, address, name);
+
+    if (columns == 0)
+        return;
+    if (columns + port_columns > model->address_columns)
+        model->address_columns = columns + port_columns;
+    model->changed = true;
 }
 
 bool model_stopped(const struct model *model, int *error)

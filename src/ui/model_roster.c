@@ -6,6 +6,8 @@
  * Names are heard while the display is paused, too, and shown at once; that rows stand elsewhere by
  * them waits until the end of the pause.
  */
+#include <stdio.h>
+
 #include "model_state.h"
 #include "udptui/core/units.h"
 
@@ -14,7 +16,12 @@ static const int64_t silence_ns = 20 * UNITS_NS_PER_S;
 const char *peer_text(const struct model *model, uint32_t slot, uint32_t generation,
                       const struct endpoint *peer, char *out, size_t size)
 {
-    return roster_peer(model->roster, slot, generation, peer, out, size);
+    const char *host = hostnames_find(model->config.hosts, peer);
+
+    if (host[0] == '\0' || roster_name(model->roster, slot, generation)[0] != '\0')
+        return roster_peer(model->roster, slot, generation, peer, out, size);
+    snprintf(out, size, "%s:%u", host, (unsigned)peer->port);
+    return out;
 }
 
 void roster_take_client(struct model *model, const struct event_client *event)

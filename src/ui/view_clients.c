@@ -198,7 +198,8 @@ static void put_client(const struct view *view, const struct table *table, uint3
                                  .row = client,
                                  .now_ns = shown_now_ns(model),
                                  .silent = roster_is_silent(model, client)};
-    if (roster_name(model->roster, slot, client->generation)[0] != '\0')
+    if (roster_name(model->roster, slot, client->generation)[0] != '\0' ||
+        hostnames_find(model->config.hosts, &client->peer)[0] != '\0')
         roster_address(model->roster, slot, client->generation, &client->peer, source.address,
                        sizeof source.address);
     if (client->several_servers)

@@ -349,6 +349,9 @@ static void put_identity(struct pager *pager, const struct row *row)
     pager_field(
         pager, "Address", STYLE_NORMAL, "%s",
         endpoint_format_address_in(&row->peer, model->config.zones, address, sizeof address));
+    const char *host = hostnames_find(model->config.hosts, &row->peer);
+    if (host[0] != '\0')
+        pager_field(pager, "Host", STYLE_NORMAL, "%s", host);
     pager_field(pager, "Port", STYLE_NORMAL, "%u", (unsigned)row->peer.port);
 }
 

@@ -112,6 +112,8 @@ const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t gen
 
     roster_address(roster, slot, generation, peer, address, sizeof address);
     if (name[0] == '\0')
+        name = hostnames_find(view->model->config.hosts, peer);
+    if (name[0] == '\0')
         snprintf(out, size, "%s", address);
     else
         snprintf(out, size, "%s (%s)", name, address);

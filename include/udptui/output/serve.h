@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "udptui/core/event.h"
+#include "udptui/core/hostnames.h"
 #include "udptui/core/filter.h"
 #include "udptui/core/roster.h"
 #include "udptui/core/text.h"
@@ -26,6 +27,7 @@ struct serve_output {
     bool privacy;                /* clients' addresses are not written */
     bool replay;                 /* of a capture: lines name number and server, too */
     struct roster *roster;       /* how the clients are called */
+    struct hostnames *hosts;   /* names of addresses, NULL: none are written */
     const struct zones *zones;   /* how the zones of addresses are called; NULL: by index */
     const struct filter *filter; /* NULL: every message is written */
     bool full;                   /* lines have all of a payload */

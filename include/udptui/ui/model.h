@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "udptui/core/endpoint.h"
+#include "udptui/core/hostnames.h"
 #include "udptui/core/impair.h"
 #include "udptui/core/packet_stream.h"
 #include "udptui/core/replay_servers.h"
@@ -28,6 +29,7 @@ struct model_config {
     size_t history_messages; /* messages kept, at least 1 */
     size_t history_bytes;    /* their payload; 0: 1,024 bytes a message */
     enum text_charset charset;     /* what the terminal shows */
+    struct hostnames *hosts;       /* names of addresses, borrowed; NULL: never shown */
     const struct zones *zones;     /* how the zones of addresses are called; NULL: by index */
     int32_t utc_offset_s;          /* of the times of day */
     uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 where not known */
@@ -102,6 +104,9 @@ struct model_snapshot *model_snapshot_take(const struct model *model);
 bool model_snapshot_restore(struct model *model, const struct model_snapshot *snapshot);
 void model_snapshot_free(struct model_snapshot *snapshot);
 size_t model_snapshot_bytes(const struct model_snapshot *snapshot);
+
+/* What hostnames_wanted gave has this name (see hostnames_learn). */
+void model_take_host(struct model *model, const struct endpoint *address, const char *name);
 
 /* Something to tell in the footer until the next key: our own text, or safe text. */
 void model_notice(struct model *model, const char *safe);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lookup: questions and answers share a ring: asked <= answered <= taken, in this order. getnameinfo(3)
+ * cannot be interrupted, so that the thread is not joined: it and the owner each hold the memory,
+ * and the one that goes last frees it.
+ */
+#include "udptui/net/lookup.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "udptui/net/address.h"
+#include "udptui/net/thread.h"
+
+enum { QUESTIONS_MAX = 64 };
+
+struct question {
+    struct endpoint address;
+    char name[ENDPOINT_HOST_SIZE];
+};
+
+struct lookup {
+    pthread_mutex_t mutex; /* all that follows but fd; held for moments only */
+    pthread_cond_t changed;
+    struct question ring[QUESTIONS_MAX];
+    unsigned asked, answered, taken; /* so far */
+    bool started, closing;
+    int holders; /* the owner, the thread */
+    int fd;
+};
+
+struct lookup *lookup_open(void)
+{
+    struct lookup *lookup = calloc(1, sizeof *lookup);
+
+    if (lookup == NULL)
+        return NULL;
+    lookup->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (lookup->fd < 0) {
+        free(lookup);
+        return NULL;
+    }
+    pthread_mutex_init(&lookup->mutex, NULL);
+    pthread_cond_init(&lookup->changed, NULL);
+    lookup->holders = 1;
+    return lookup;
+}
+
+static void let_go(struct lookup *lookup)
+{
+    pthread_mutex_lock(&lookup->mutex);
+    bool last = --lookup->holders == 0;
+    pthread_mutex_unlock(&lookup->mutex);
+    if (!last)
+        return;
+    close(lookup->fd);
+    pthread_cond_destroy(&lookup->changed);
+    pthread_mutex_destroy(&lookup->mutex);
+    free(lookup);
+}
+
+void lookup_close(struct lookup *lookup)
+{
+    if (lookup == NULL)
+        return;
+    pthread_mutex_lock(&lookup->mutex);
+    lookup->closing = true;
+    pthread_cond_signal(&lookup->changed);
+    pthread_mutex_unlock(&lookup->mutex);
+    let_go(lookup);
+}
+
+/* ---- the thread */
+
+/* May take as long as the name servers do. */
+static void ask_system(struct question *question)
+{
+    struct sockaddr_storage address;
+    int family = question->address.family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
+    socklen_t length = address_from_endpoint(&question->address, family, &address);
+
+    if (getnameinfo((const struct sockaddr *)&address, length, question->name,
+                    sizeof question->name, NULL, 0, NI_NAMEREQD) != 0)
+        question->name[0] = '\0';
+}
+
+/* The next question; false at the end. */
+static bool wait_for_question(struct lookup *lookup, struct question *out)
+{
+    pthread_mutex_lock(&lookup->mutex);
+    while (!lookup->closing && lookup->asked == lookup->answered)
+        pthread_cond_wait(&lookup->changed, &lookup->mutex);
+    bool going = !lookup->closing;
+    if (going)
+        *out = lookup->ring[lookup->answered % QUESTIONS_MAX];
+    pthread_mutex_unlock(&lookup->mutex);
+    return going;
+}
+
+static void *run(void *argument)
+{
+    struct lookup *lookup = argument;
+    struct question question;
+
+    while (wait_for_question(lookup, &question)) {
+        ask_system(&question);
+        pthread_mutex_lock(&lookup->mutex);
+        lookup->ring[lookup->answered++ % QUESTIONS_MAX] = question;
+        pthread_mutex_unlock(&lookup->mutex);
+        eventfd_write(lookup->fd, 1);
+    }
+    let_go(lookup);
+    return NULL;
+}
+
+/* With the mutex held. */
+static bool start(struct lookup *lookup)
+{
+    pthread_t thread;
+
+    if (lookup->started)
+        return true;
+    lookup->holders++;
+    lookup->started = thread_start(&thread, run, lookup) == 0;
+    if (lookup->started)
+        pthread_detach(thread);
+    else
+        lookup->holders--;
+    return lookup->started;
+}
+
+/* ---- the owner */
+
+int lookup_fd(const struct lookup *lookup)
+{
+    return lookup->fd;
+}
+
+bool lookup_has_room(struct lookup *lookup)
+{
+    pthread_mutex_lock(&lookup->mutex);
+    bool room = lookup->asked - lookup->taken < QUESTIONS_MAX;
+    pthread_mutex_unlock(&lookup->mutex);
+    return room;
+}
+
+bool lookup_ask(struct lookup *lookup, const struct endpoint *address)
+{
+    pthread_mutex_lock(&lookup->mutex);
+    bool taken = lookup->asked - lookup->taken < QUESTIONS_MAX && start(lookup);
+    if (taken)
+        lookup->ring[lookup->asked++ % QUESTIONS_MAX] = (struct question){.address = *address};
+    pthread_cond_signal(&lookup->changed);
+    pthread_mutex_unlock(&lookup->mutex);
+    return taken;
+}
+
+bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
+{
+    eventfd_t count;
+
+    eventfd_read(lookup->fd, &count); /* before the look: what comes after it is told again */
+    pthread_mutex_lock(&lookup->mutex);
+    bool there = lookup->taken != lookup->answered;
+    if (there) {
+        const struct question *question = &lookup->ring[lookup->taken++ % QUESTIONS_MAX];
+        *address = question->address;
+        for (size_t i = 0; i < ENDPOINT_HOST_SIZE; i++)
+            name[i] = question->name[i];
+    }
+    pthread_mutex_unlock(&lookup->mutex);
+    return there;
+}

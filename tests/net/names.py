@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--names and key n: names of addresses come from a name server of the test's own, in a namespace where
+it has the address that /etc/resolv.conf names. Names are hostile, late, or do not come at all."""
+import ipaddress
+import re
+import signal
+import socket
+import struct
+import threading
+import time
+
+import netns
+import screen as terminal
+import tap
+import udptui
+from udptui import Peer, Server
+
+CLIENT = "10.9.0.1"
+
+
+# ---- a name server
+
+def resolver():
+    """The first name server that the C library asks; skipped if names come from elsewhere."""
+    try:
+        with open("/etc/nsswitch.conf") as file:
+            hosts = re.search(r"^hosts:(.*)$", file.read(), re.MULTILINE)
+            if hosts and "dns" not in hosts.group(1).split():
+                tap.skip("names do not come from DNS")
+    except FileNotFoundError:
+        pass
+    try:
+        with open("/etc/resolv.conf") as file:
+            found = re.search(r"^nameserver\s+(\S+)", file.read(), re.MULTILINE)
+    except FileNotFoundError:
+        found = None
+    return found.group(1).split("%")[0] if found else "127.0.0.1"
+
+
+def label(text):
+    return b"".join(bytes([len(part)]) + part for part in text.split(b".") if part) + b"\0"
+
+
+class NameServer:
+    """Answers what is asked for the reverse of an address (RFC 1035 section 3.5) with `names`."""
+
+    def __init__(self, namespace, names):
+        self.names, self.asked, self.silent = names, [], False
+        address = ipaddress.ip_address(resolver())
+        if not address.is_loopback:
+            namespace.ip("address", "add", str(address), "dev", "lo")
+        with namespace:
+            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+            self.socket = socket.socket(family, socket.SOCK_DGRAM)
+            self.socket.bind((str(address), 53))
+        tap.defer(self.socket.close)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                question, sender = self.socket.recvfrom(4096)
+            except OSError:
+                return
+            end = question.index(b"\0", 12)
+            parts, at = [], 12
+            while at < end:
+                parts.append(question[at + 1:at + 1 + question[at]].decode())
+                at += 1 + question[at]
+            address = ".".join(reversed(parts[:4]))
+            self.asked.append(address)
+            if not self.silent:
+                self.socket.sendto(self._answer(question, question[12:end + 5], address), sender)
+
+    def _answer(self, question, asked, address):
+        name = self.names.get(address)
+        header = question[:2] + struct.pack("!HHHHH", 0x8180 if name else 0x8183, 1, 1 if name else 0, 0, 0)
+        if name is None:
+            return header + asked
+        data = label(name)
+        return header + asked + b"\xc0\x0c" + struct.pack("!HHIH", 12, 1, 60, len(data)) + data
+
+
+def network(names):
+    left, right = netns.pair()
+    return left, right, NameServer(right, names)
+
+
+def client(left, host=CLIENT):
+    with left:
+        return Peer(host)
+
+
+def until_named(server, peer, key="host"):
+    """Asks until a message has a name; what comes first has none yet."""
+    def once():
+        peer.ask(b"hello", ("10.9.0.2", 4010))
+        server.pump(0.05)
+        return [item for item in server.objects("message") if key in item]
+    return tap.until(once, "a message with a name")[0]
+
+
+def start(right, *options, **more):
+    with right:
+        return Server(*options, addresses=(":4010",), **more)
+
+
+# ---- lines and JSON
+
+@tap.case("without --names nobody is asked")
+def never_by_default():
+    left, right, names = network({CLIENT: b"pc1.example"})
+    server = start(right)
+    client(left).ask(b"x", ("10.9.0.2", 4010))
+    tap.lacks(str(server.messages(1)[0]), "pc1", "the message")
+    server.stop()
+    tap.equal(names.asked, [], "questions")
+
+
+@tap.case("--names: the JSON has the name beside the address, asked for once")
+def in_json():
+    left, right, names = network({CLIENT: b"pc1.example"})
+    server = start(right, "--names")
+    peer = client(left)
+    message = until_named(server, peer)
+    tap.equal((message["from"], message["host"]), (peer.text, "pc1.example"), "from, host")
+    until_named(server, client(left))
+    tap.equal(names.asked.count(CLIENT), 1, "questions")
+
+
+@tap.case("--names: the lines have it behind the address")
+def in_lines():
+    left, right, _ = network({CLIENT: b"pc1.example"})
+    server = start(right, "--names", json_lines=False)
+    peer = client(left)
+
+    def named():
+        peer.ask(b"hello", ("10.9.0.2", 4010))
+        server.pump(0.05)
+        return "%s [pc1.example]" % peer.text in server.out
+    tap.until(named, "the name")
+
+
+def hostile(name, shown):
+    left, right, _ = network({CLIENT: name})
+    server = start(right, "--names", json_lines=False)
+    peer = client(left)
+    peer.ask(b"one", ("10.9.0.2", 4010))
+    server.wait_text("one")
+    time.sleep(0.3)  # nothing tells that the answer was taken if no name comes of it
+    peer.ask(b"two", ("10.9.0.2", 4010))
+    line = server.wait_text(r"^.*two.*$").group()
+    tap.true(all(" " <= character <= "~" for character in line), "the line %r" % line)
+    if shown is None:
+        tap.lacks(line, "[", "the line")
+    else:
+        tap.contains(line, "[%s" % shown, "the line")
+
+
+tap.add_case("a name that reads like an address is not taken", hostile, b"192.0.2.1", None)
+tap.add_case("a name that reads like an address and port is not taken", hostile, b"host:4010", None)
+tap.add_case("a long name is cut", hostile, b".".join([b"a" * 60] * 3), "a" * 40)
+# glibc refuses most of these itself; whatever comes through is plain text
+tap.add_case("a name with an escape sequence does not reach the terminal", hostile, b"\x1b[2Jpc1.example", None)
+
+
+@tap.case("a name server that does not answer keeps nothing up: acks, the end")
+def silent():
+    left, right, names = network({CLIENT: b"pc1.example"})
+    names.silent = True
+    server = start(right, "--names")
+    peer = client(left)
+    for _ in range(20):
+        tap.equal(peer.ask(b"x", ("10.9.0.2", 4010)), udptui.DEFAULT_ACK, "ack")
+    tap.until(lambda: names.asked, "a question")
+    before = time.monotonic()
+    server.stop(signal.SIGINT)
+    tap.true(time.monotonic() - before < 1.5, "the end took %.1f s" % (time.monotonic() - before))
+
+
+@tap.case("--names and --privacy do not go together")
+def privacy():
+    tap.contains(udptui.run("serve", "--names", "--privacy").expect(2).err, "--privacy", "stderr")
+
+
+# ---- the screen
+
+@tap.case("key n shows names and, pressed again, addresses; the detail has both")
+def on_screen():
+    left, right, names = network({CLIENT: b"pc1.example"})
+    with right:
+        screen = terminal.Screen()
+    screen.run("serve", ":4010")
+    screen.wait_text(r"\? help")
+    peer = client(left)
+    peer.ask(b"hello", ("10.9.0.2", 4010))
+    screen.wait_text(re.escape(peer.text))
+    tap.equal(names.asked, [], "questions")
+    screen.keys("n")
+    screen.wait_text("pc1.example:%d" % peer.port)
+    screen.keys("Enter")
+    screen.wait_text(r"Host +pc1\.example")
+    screen.wait_text(r"Address +10\.9\.0\.1")
+    screen.keys("Escape", "n")
+    screen.wait_text(r"> %s" % re.escape(peer.text))
+
+
+tap.main()
