@@ -38,8 +38,9 @@ struct lane *pending_lane(struct pending *pending, uint32_t channel, uint64_t di
 void pending_lane_sent(struct pending *pending, struct pending_request *request)
 {
     struct lane *lane = pending_lane(pending, request->channel, request->digest);
+    uint32_t replies = request->wanted > 1 ? request->wanted : 1;
 
-    request->expected++;
+    request->expected += replies;
     if (lane == NULL)
         return;
     request->first = request->resends == 0 && !lane->used && !lane->doubled;
@@ -47,8 +48,9 @@ void pending_lane_sent(struct pending *pending, struct pending_request *request)
     lane->mixed =
         lane->mixed || lane->open > 0 ||
         (pending->options.mode != PENDING_ECHO && pending->channels[request->channel].waiting > 0);
-    if (lane->open < PENDING_OPEN_MAX)
-        lane->open++;
+    lane->open = replies < (uint32_t)(PENDING_OPEN_MAX - lane->open)
+                     ? (uint16_t)(lane->open + replies)
+                     : PENDING_OPEN_MAX;
 }
 
 /* A lane that is full has lost count: it stays mixed. */

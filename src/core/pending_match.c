@@ -235,7 +235,8 @@ static struct pending_match match_open(struct pending *pending, struct pending_r
     return match;
 }
 
-/* One more to a request, or to none. A resent one expects a reply to each transmission. */
+/* One more to a request, or to none. A resent one expects a reply to each transmission, and several
+ * if it wants so many; the same again is no surprise only after it was resent. */
 static struct pending_match match_extra(struct pending *pending, struct pending_request *request,
                                         const struct pending_arrival *arrival, uint64_t digest)
 {
@@ -249,7 +250,7 @@ static struct pending_match match_extra(struct pending *pending, struct pending_
         return match;
     }
     bool again = is_known(pending, request, arrival, digest);
-    bool expected = request->expected > 0 && !request->several;
+    bool expected = request->expected > 0 && !request->several && (!again || request->resends > 0);
     enum pending_certainty certainty = judge(pending, request, arrival);
 
     if (!again) {

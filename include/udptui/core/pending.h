@@ -55,7 +55,7 @@ struct pending_request {
     uint32_t resends;
     uint32_t answers;  /* so far */
     uint32_t wanted;   /* see struct pending_message */
-    uint32_t expected; /* replies that are still to come: one a transmission */
+    uint32_t expected; /* replies that are still to come: one a transmission, or `wanted` */
     bool several;      /* see struct pending_message */
     bool first;        /* of its lane: nothing else can have been answered there */
     int64_t first_sent_ns;

@@ -509,6 +509,44 @@ static void so_many_replies_are_waited_for(void **state)
     pending_close(pending);
 }
 
+/* They are expected: no reply came twice. */
+static void so_many_replies_leave_no_doubt(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_AUTO);
+    struct pending_message message = {.wanted = 2, .bytes = ""};
+
+    (void)state;
+    for (message.seq = 1; message.seq <= 3; message.seq++) {
+        int64_t now_ns = (int64_t)message.seq * 100;
+        assert_int_equal(add_message(pending, message, now_ns), 0);
+        expect(reply(pending, 0, "one", now_ns + 10), PENDING_REPLY, message.seq,
+               message.seq == 1 ? PENDING_SURE : PENDING_SHARED);
+        assert_int_equal(reply(pending, 0, "two", now_ns + 20).kind, PENDING_MORE);
+    }
+    assert_int_equal(pending_shared(pending), 2);
+    pending_close(pending);
+}
+
+static void a_missing_reply_may_come_later(void **state)
+{
+    struct pending_message message = {.seq = 1, .wanted = 2, .bytes = ""};
+    struct pending *pending = open_table(8, PENDING_AUTO);
+
+    (void)state;
+    add_message(pending, message, 0);
+    reply(pending, 0, "one", 10);
+    expire(pending, 1, PENDING_ANSWERED, TIMEOUT);
+    assert_int_not_equal(add(pending, 2, "b", TIMEOUT), 0);
+    pending_close(pending);
+    pending = open_table(8, PENDING_ORDER);
+    add_message(pending, message, 0);
+    reply(pending, 0, "one", 10);
+    expire(pending, 1, PENDING_ANSWERED, TIMEOUT);
+    add(pending, 2, "b", TIMEOUT);
+    expect(reply(pending, 0, "two", TIMEOUT + 10), PENDING_REPLY, 2, PENDING_UNSURE);
+    pending_close(pending);
+}
+
 static void listening_goes_on_for_a_time(void **state)
 {
     struct pending *pending = open_table(8, PENDING_AUTO);
@@ -625,6 +663,8 @@ int main(void)
         cmocka_unit_test(each_of_many_answers_once),
         cmocka_unit_test(nobody_of_many_is_a_timeout),
         cmocka_unit_test(so_many_replies_are_waited_for),
+        cmocka_unit_test(so_many_replies_leave_no_doubt),
+        cmocka_unit_test(a_missing_reply_may_come_later),
         cmocka_unit_test(listening_goes_on_for_a_time),
         cmocka_unit_test(a_resent_one_is_never_sure),
         cmocka_unit_test(deadlines_come_in_their_order),
