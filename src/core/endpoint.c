@@ -153,8 +153,6 @@ static const struct range unspecified_ranges[] = {
 };
 
 static const struct range hostless_ranges[] = {
-    {ENDPOINT_IPV4, 8, IPV4(0, 0, 0)},             /* this network, RFC 1122 3.2.1.3 */
-    {ENDPOINT_IPV4, 3, IPV4(224, 0, 0)},           /* multicast, reserved, 255.255.255.255 */
     {ENDPOINT_IPV6, 96, IPV6(0, 0)},               /* IPv4-compatible, RFC 4291 2.5.5.1; :: */
     {ENDPOINT_IPV6, 96, {.tail = 0xffff00000000}}, /* IPv4-mapped, RFC 4291 2.5.5.2 */
     {ENDPOINT_IPV6, 8, IPV6(0xff00, 0)},           /* multicast */
@@ -214,8 +212,16 @@ bool endpoint_is_unspecified(const struct endpoint *endpoint)
     return IS_IN_ANY(endpoint, unspecified_ranges);
 }
 
+uint32_t endpoint_ipv4(const struct endpoint *endpoint)
+{
+    return (uint32_t)(load_big(endpoint->address) >> 32);
+}
+
 bool endpoint_is_host(const struct endpoint *endpoint)
 {
+    /* 0/8: this network (RFC 1122 3.2.1.3); 224/3: multicast, reserved, 255.255.255.255 */
+    if (endpoint->family == ENDPOINT_IPV4)
+        return endpoint->address[0] != 0 && endpoint->address[0] < 224;
     return !IS_IN_ANY(endpoint, hostless_ranges) || IS_IN_ANY(endpoint, loopback_ranges);
 }
 

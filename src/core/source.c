@@ -16,38 +16,53 @@ static bool is_service_port(uint16_t port)
     return false;
 }
 
-static int compare_rows(const void *a, const void *b)
+static int compare_endpoints(const void *a, const void *b)
 {
-    const struct own_address *left = a, *right = b;
+    return endpoint_compare(a, b);
+}
 
-    return endpoint_compare(&left->address, &right->address);
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+    return (left > right) - (left < right);
 }
 
 void source_sort(struct own_addresses *own)
 {
-    if (own->count > 1)
-        qsort(own->rows, own->count, sizeof *own->rows, compare_rows);
+    if (own->count > 0)
+        qsort(own->rows, own->count, sizeof *own->rows, compare_endpoints);
+    if (own->broadcast_count > 0)
+        qsort(own->broadcasts, own->broadcast_count, sizeof *own->broadcasts, compare_numbers);
 }
 
-/* Whether the address is one of this kind; an address may be in the table as both. */
-static bool is_own(const struct own_addresses *own, const struct endpoint *peer, enum own_kind kind)
+static bool is_own(const struct own_addresses *own, const struct endpoint *peer)
 {
     struct endpoint wanted = *peer;
-    size_t low = 0, high = own->count;
 
     wanted.port = 0;
     wanted.scope = 0; /* an address of ours is ours, whatever the link it is asked for on */
+    return own->count > 0 &&
+           bsearch(&wanted, own->rows, own->count, sizeof *own->rows, compare_endpoints) != NULL;
+}
+
+/* Asked for every datagram, and seldom more than a few rows. */
+static bool is_broadcast(const struct own_addresses *own, const struct endpoint *peer)
+{
+    uint32_t wanted;
+    size_t low = 0, high = own->broadcast_count;
+
+    if (peer->family != ENDPOINT_IPV4)
+        return false;
+    wanted = endpoint_ipv4(peer);
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (endpoint_compare(&own->rows[middle].address, &wanted) < 0)
+        if (own->broadcasts[middle] < wanted)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < own->count && endpoint_equal(&own->rows[low].address, &wanted); low++)
-        if (own->rows[low].kind == kind)
-            return true;
-    return false;
+    return low < own->broadcast_count && own->broadcasts[low] == wanted;
 }
 
 /* A loopback address never leaves its host (RFC 1122 3.2.1.3, RFC 4291 2.5.3). */
@@ -70,13 +85,13 @@ static bool is_heard_by(const struct source_rules *rules, const struct endpoint 
     if (!endpoint_is_unspecified(listener))
         return listener->family == peer->family &&
                memcmp(listener->address, peer->address, sizeof peer->address) == 0;
-    return endpoint_is_loopback(peer) ||
-           (rules->own != NULL && is_own(rules->own, peer, OWN_ADDRESS));
+    return endpoint_is_loopback(peer) || (rules->own != NULL && is_own(rules->own, peer));
 }
 
 static bool is_ourselves(const struct source_rules *rules, const struct datagram *datagram)
 {
-    if (endpoint_equal(&datagram->peer, &datagram->local))
+    if (datagram->peer.port == datagram->local.port &&
+        endpoint_equal(&datagram->peer, &datagram->local))
         return true;
     for (size_t i = 0; i < rules->listener_count; i++)
         if (is_heard_by(rules, &rules->listeners[i], &datagram->peer))
@@ -98,8 +113,7 @@ enum source_fault source_check(const struct source_rules *rules, const struct da
         return SOURCE_LOOPBACK;
     if (is_ourselves(rules, datagram))
         return SOURCE_OURSELVES;
-    if (rules->own != NULL && peer->family == ENDPOINT_IPV4 &&
-        is_own(rules->own, peer, OWN_BROADCAST))
+    if (rules->own != NULL && is_broadcast(rules->own, peer))
         return SOURCE_BROADCAST;
     return SOURCE_FINE;
 }

@@ -16,7 +16,7 @@
 
 #include "udptui/net/address.h"
 
-enum { ROWS_AN_ADDRESS = 4 }; /* itself, the subnet's first and last, the configured broadcast */
+enum { BROADCASTS_AN_ADDRESS = 3 }; /* the subnet's first and last address, the configured one */
 
 static struct endpoint endpoint_of(const struct sockaddr *address)
 {
@@ -32,35 +32,38 @@ static struct endpoint endpoint_of(const struct sockaddr *address)
     return endpoint;
 }
 
-static void add_row(struct own_addresses *own, const struct endpoint *address, enum own_kind kind)
+static void add_address(struct own_addresses *own, const struct endpoint *address)
 {
     if (address->family != ENDPOINT_NONE && !endpoint_is_unspecified(address))
-        own->rows[own->count++] = (struct own_address){.address = *address, .kind = kind};
+        own->rows[own->count++] = *address;
+}
+
+static void add_broadcast(struct own_addresses *own, const struct endpoint *address)
+{
+    if (address->family == ENDPOINT_IPV4 && !endpoint_is_unspecified(address))
+        own->broadcasts[own->broadcast_count++] = endpoint_ipv4(address);
 }
 
 /* The first and the last address of an IPv4 subnet; /31 and /32 have no broadcast (RFC 3021). */
 static void add_subnet(struct own_addresses *own, const struct ifaddrs *interface,
                        const struct endpoint *address)
 {
-    struct endpoint first = *address, last = *address;
-    struct sockaddr_in mask;
-    uint8_t bytes[4];
+    struct endpoint netmask, first = *address, last = *address;
 
     if (address->family != ENDPOINT_IPV4 || interface->ifa_netmask == NULL)
         return;
-    memcpy(&mask, interface->ifa_netmask, sizeof mask);
-    memcpy(bytes, &mask.sin_addr, sizeof bytes);
-    if (bytes[3] >= 0xfe)
+    netmask = endpoint_of(interface->ifa_netmask);
+    if (netmask.family != ENDPOINT_IPV4 || netmask.address[3] >= 0xfe)
         return;
     for (int i = 0; i < 4; i++) {
-        first.address[i] = (uint8_t)(address->address[i] & bytes[i]);
-        last.address[i] = (uint8_t)(address->address[i] | (uint8_t)~bytes[i]);
+        first.address[i] = (uint8_t)(address->address[i] & netmask.address[i]);
+        last.address[i] = (uint8_t)(address->address[i] | (uint8_t)~netmask.address[i]);
     }
-    add_row(own, &first, OWN_BROADCAST);
-    add_row(own, &last, OWN_BROADCAST);
+    add_broadcast(own, &first);
+    add_broadcast(own, &last);
     if (interface->ifa_flags & IFF_BROADCAST) {
         struct endpoint configured = endpoint_of(interface->ifa_broadaddr);
-        add_row(own, &configured, OWN_BROADCAST);
+        add_broadcast(own, &configured);
     }
 }
 
@@ -88,6 +91,23 @@ static size_t count_addresses(const struct ifaddrs *list)
     return count;
 }
 
+static void free_addresses(struct own_addresses *own)
+{
+    free(own->rows);
+    free(own->broadcasts);
+}
+
+static void add_all(struct own_addresses *own, const struct ifaddrs *list)
+{
+    for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
+        struct endpoint address = endpoint_of(i->ifa_addr);
+        add_loopback(own, i, &address);
+        add_address(own, &address);
+        add_subnet(own, i, &address);
+    }
+    source_sort(own);
+}
+
 static void read_addresses(struct own_addresses *out)
 {
     struct own_addresses found = {.count = 0};
@@ -95,19 +115,17 @@ static void read_addresses(struct own_addresses *out)
 
     if (getifaddrs(&list) != 0)
         return;
-    found.rows = calloc(count_addresses(list) * ROWS_AN_ADDRESS + 1, sizeof *found.rows);
-    for (const struct ifaddrs *i = list; i != NULL && found.rows != NULL; i = i->ifa_next) {
-        struct endpoint address = endpoint_of(i->ifa_addr);
-        add_loopback(&found, i, &address);
-        add_row(&found, &address, OWN_ADDRESS);
-        add_subnet(&found, i, &address);
+    found.rows = calloc(count_addresses(list) + 1, sizeof *found.rows);
+    found.broadcasts =
+        calloc(count_addresses(list) * BROADCASTS_AN_ADDRESS + 1, sizeof *found.broadcasts);
+    if (found.rows != NULL && found.broadcasts != NULL) {
+        add_all(&found, list);
+        free_addresses(out);
+        *out = found;
+    } else {
+        free_addresses(&found);
     }
     freeifaddrs(list);
-    if (found.rows == NULL)
-        return;
-    source_sort(&found);
-    free(out->rows);
-    *out = found;
 }
 
 static int open_watch(void)
@@ -134,7 +152,7 @@ void own_close(struct own *own)
 {
     if (own->fd >= 0)
         close(own->fd);
-    free(own->addresses.rows);
+    free_addresses(&own->addresses);
     *own = (struct own){.fd = -1};
 }
 

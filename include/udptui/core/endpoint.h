@@ -102,6 +102,9 @@ bool endpoint_same_address(const struct endpoint *a, const struct endpoint *b);
  */
 int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
 
+/* An IPv4 address as a number in host order. */
+uint32_t endpoint_ipv4(const struct endpoint *endpoint);
+
 /* A secret for endpoint_hash, 16 bytes from getrandom(2): peers choose their addresses. */
 struct endpoint_key {
     uint64_t k0, k1;

@@ -16,22 +16,15 @@
 #include "udptui/core/datagram.h"
 #include "udptui/core/endpoint.h"
 
-enum own_kind {
-    OWN_ADDRESS,   /* of one of this machine's interfaces */
-    OWN_BROADCAST, /* of an attached subnet: its last address, or its first (RFC 1122 3.2.1.3) */
-};
-
-struct own_address {
-    struct endpoint address; /* port and scope 0 */
-    enum own_kind kind;
-};
-
 enum { OWN_LOOPBACKS_MAX = 16 };
 
 /* What this machine is to its networks; net/own fills it in. */
 struct own_addresses {
-    struct own_address *rows; /* in order of endpoint_compare */
+    struct endpoint *rows; /* its addresses, port and scope 0, in order of endpoint_compare */
     size_t count;
+    uint32_t *broadcasts; /* of its IPv4 subnets, the last address and the first one
+                           * (RFC 1122 3.2.1.3), as endpoint_ipv4 gives them, in order */
+    size_t broadcast_count;
     uint32_t loopbacks[OWN_LOOPBACKS_MAX]; /* interfaces by which loopback addresses may come */
     size_t loopback_count;
 };
@@ -58,7 +51,7 @@ enum source_fault {
 /* What is wrong with the datagram's source, SOURCE_FINE if nothing. */
 enum source_fault source_check(const struct source_rules *rules, const struct datagram *datagram);
 
-/* Sorts the rows of *own in place, as source_check needs them. */
+/* Sorts rows and broadcasts of *own in place, as source_check needs them. */
 void source_sort(struct own_addresses *own);
 
 #endif

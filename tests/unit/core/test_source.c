@@ -38,33 +38,30 @@ static struct endpoint mapped(const char *ipv4)
 
 /* lo, and eth0 with 192.168.0.108/24 and 10.20.0.1/16, 2001:db8::108 and fe80::1. */
 struct machine {
-    struct own_address rows[16];
+    struct endpoint rows[8];
+    uint32_t broadcasts[8];
     struct own_addresses own;
     struct endpoint listeners[2];
     struct source_rules rules;
 };
 
-static void add(struct machine *machine, const char *address, enum own_kind kind)
-{
-    struct own_address *row = &machine->rows[machine->own.count++];
-
-    row->address = at(address);
-    row->address.port = 0;
-    row->kind = kind;
-}
-
 static void make_machine(struct machine *machine, const char *listener)
 {
+    static const char *const own[] = {"192.168.0.108", "10.20.0.1", "2001:db8::108", "fe80::1",
+                                      "127.0.0.1"};
+    static const char *const broadcasts[] = {"192.168.0.255", "192.168.0.0", "10.20.255.255"};
+
     *machine = (struct machine){.own = {.loopbacks = {LO}, .loopback_count = 1}};
-    add(machine, "192.168.0.108", OWN_ADDRESS);
-    add(machine, "192.168.0.255", OWN_BROADCAST);
-    add(machine, "192.168.0.0", OWN_BROADCAST);
-    add(machine, "10.20.0.1", OWN_ADDRESS);
-    add(machine, "10.20.255.255", OWN_BROADCAST);
-    add(machine, "2001:db8::108", OWN_ADDRESS);
-    add(machine, "fe80::1", OWN_ADDRESS);
-    add(machine, "127.0.0.1", OWN_ADDRESS);
     machine->own.rows = machine->rows;
+    machine->own.broadcasts = machine->broadcasts;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        machine->rows[machine->own.count] = at(own[i]);
+        machine->rows[machine->own.count++].port = 0;
+    }
+    for (size_t i = 0; i < sizeof broadcasts / sizeof *broadcasts; i++) {
+        struct endpoint address = at(broadcasts[i]);
+        machine->broadcasts[machine->own.broadcast_count++] = endpoint_ipv4(&address);
+    }
     source_sort(&machine->own);
     machine->listeners[0] = at(listener);
     machine->listeners[1] = at("192.168.0.108:7777");
