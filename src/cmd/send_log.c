@@ -12,13 +12,21 @@ static void log_calls(struct session *session)
         session_log_call(session, &session->calls.kept[i % SEND_CALLS_MAX]);
 }
 
+/* The log says what --json would: of the same target, with the same names. */
+static void set_output(struct session *session)
+{
+    if (session->log == NULL)
+        return;
+    session->log_output = session->output;
+    session->log_output.file = logfile_stream(session->log);
+    session->log_output.charset = TEXT_UTF8;
+}
+
 bool session_open_log(struct session *session, int *status)
 {
     if (!logfile_begin(&session->log, session->options.log, &session->signals, status))
         return false;
-    if (session->log != NULL)
-        session->log_output =
-            (struct send_output){.file = logfile_stream(session->log), .charset = TEXT_UTF8};
+    set_output(session);
     log_calls(session);
     return true;
 }
@@ -26,7 +34,7 @@ bool session_open_log(struct session *session, int *status)
 void session_share_log(struct session *session, const struct session *first)
 {
     session->log = first->log;
-    session->log_output = first->log_output;
+    set_output(session);
     log_calls(session);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One message to several targets: send A:P,B:P. The test is the peers, and answers by hand."""
+import json
 import resource
 
 import tap
@@ -88,6 +89,18 @@ def recorded():
     udptui.run("send", "--pcap", path, one.text + "," + two.text, "x").expect(0)
     lines = udptui.run("replay", "--no-ui", path).expect(0).out
     tap.equal(lines.count("acked"), 3, "acks in\n" + lines)  # two messages, and the summary
+
+
+@tap.case("--log has both, each with its name, as --json has")
+def logged():
+    one, two = Server(), Server()
+    path = udptui.write_file(b"")
+    udptui.run("send", "--log", path, one.text + "," + two.text, "x").expect(0)
+    with open(path, encoding="utf-8") as file:
+        objects = [json.loads(line) for line in file]
+    for event in ("result", "summary"):
+        tap.equal(sorted(item.get("target") for item in objects if item["event"] == event),
+                  sorted((one.text, two.text)), "targets of the %ss" % event)
 
 
 @tap.case("--pcap that cannot be written to its end: status 3, though all was answered")
