@@ -49,7 +49,7 @@ bool server_log_chooses(struct server_log *log, const struct event_message *mess
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
     if (roster_is_kept(log->output.roster) && !event_is_from_server(message))
-        roster_hear(log->output.roster, message->slot, message->generation, payload,
+        roster_hear(log->output.roster, message->slot, message->generation, &message->from, payload,
                     message->stored_bytes);
     if (serve_chooses(&log->output, message, payload))
         return true;

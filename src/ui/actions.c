@@ -128,11 +128,13 @@ void action_wheel_down(struct press *press)
 }
 
 /* Chooses the row; false where there is none, *again: it was the chosen one of the active pane. */
-static bool click_client(struct model *model, int line, bool *again)
+static bool click_client(struct model *model, int line, int column, bool *again)
 {
-    uint32_t position = model->client.top + (uint32_t)line;
+    uint32_t columns = clients_columns(model), rows = clients_rows_shown(model);
+    uint32_t across = (uint32_t)column / ((uint32_t)model->screen_columns / columns);
+    uint32_t position = model->client.top + across * rows + (uint32_t)line;
 
-    if ((uint32_t)line >= clients_page(model) || position >= model->order.count)
+    if (line < 0 || (uint32_t)line >= rows || across >= columns || position >= model->order.count)
         return false;
     *again = model->pane == PANE_CLIENTS && position == model->client.position;
     clients_select(model, position);
@@ -161,8 +163,9 @@ void action_click(struct press *press)
     if (row >= layout->footer || row < layout->clients_title)
         return;
     enum pane pane = pane_at(model, row);
-    if (pane == PANE_CLIENTS && row >= layout->clients_first)
-        hit = click_client(model, row - layout->clients_first, &again);
+    if (pane == PANE_CLIENTS)
+        hit = click_client(model, row - layout->clients_first + (clients_columns(model) > 1),
+                           press->key->column, &again);
     if (pane == PANE_MESSAGES && row >= layout->messages_first)
         hit = click_message(model, row - layout->messages_first, &again);
     model->pane = pane;

@@ -15,6 +15,8 @@
 enum {
     CROWD = 2000, /* clients from which on newcomers wait, too */
     PLACES_MIN = 256,
+    CELL_COLUMNS_MIN = 19, /* of a client where a class is shown in columns */
+    COLUMNS_FROM = 3, /* fewer are not worth the figures that a table has */
 };
 
 static const int64_t crowd_interval_ns = 250 * UNITS_NS_PER_MS;
@@ -31,6 +33,15 @@ static bool key_last_seen(const struct row *row, int64_t now_ns, uint64_t *key)
     int64_t age_ns = now_ns - row->last_ns;
 
     key[0] = age_ns < recent_ns ? 0 : (uint64_t)age_ns;
+    key[1] = (uint64_t)row->first_ns;
+    return age_ns < recent_ns;
+}
+
+static bool key_silence(const struct row *row, int64_t now_ns, uint64_t *key)
+{
+    int64_t age_ns = now_ns - row->last_ns;
+
+    key[0] = age_ns < recent_ns ? UINT64_MAX : UINT64_MAX - (uint64_t)age_ns;
     key[1] = (uint64_t)row->first_ns;
     return age_ns < recent_ns;
 }
@@ -105,6 +116,7 @@ static const struct {
     [SORT_RATE] = {.name = "rate", .key = key_rate, .by_values = true},
     [SORT_ADDRESS] = {.name = "address", .key = key_address},
     [SORT_NAME] = {.name = "name"},
+    [SORT_SILENCE] = {.name = "silent first", .key = key_silence, .by_values = true},
 };
 
 const char *sort_name(enum sort sort)
@@ -116,7 +128,7 @@ bool sort_possible(const struct model *model, enum sort sort)
 {
     if (sort == SORT_ADDRESS)
         return !roster_private(model->roster);
-    return sort != SORT_NAME || roster_is_kept(model->roster);
+    return (sort != SORT_NAME && sort != SORT_SILENCE) || roster_is_kept(model->roster);
 }
 
 static int compare_places(const void *a, const void *b)
@@ -160,7 +172,8 @@ static void collect(struct model *model)
         return;
     for (uint32_t slot = 0; slot < rows_end(rows); slot++) {
         struct row *row = rows_get(rows, slot);
-        if (row == NULL || !filter_takes_row(model, slot, row))
+        if (row == NULL || !filter_takes_row(model, slot, row) ||
+            roster_is_stood_for(model->roster, slot, row->generation))
             continue;
         struct place *place = &order->places[order->count++];
         *place = (struct place){.slot = slot};
@@ -230,13 +243,33 @@ const struct row *clients_at(const struct model *model, uint32_t position, uint3
     return rows_get(shown_rows(model), *slot);
 }
 
-uint32_t clients_page(const struct model *model)
+static uint32_t table_rows(const struct model *model)
 {
     int rows = model->layout.clients_rows;
 
     if (rows > 1 && shown_totals(model)->clients_evicted > 0)
         rows--;
     return rows > 0 ? (uint32_t)rows : 1;
+}
+
+uint32_t clients_columns(const struct model *model)
+{
+    uint32_t rows = table_rows(model), most = (uint32_t)model->screen_columns / CELL_COLUMNS_MIN;
+    uint32_t wanted = (model->order.count + rows) / (rows + 1);
+
+    if (!model->config.roster || model->order.count <= rows || most < COLUMNS_FROM)
+        return 1;
+    return wanted < 2 ? 2 : wanted < most ? wanted : most;
+}
+
+uint32_t clients_rows_shown(const struct model *model)
+{
+    return table_rows(model) + (clients_columns(model) > 1);
+}
+
+uint32_t clients_page(const struct model *model)
+{
+    return clients_rows_shown(model) * clients_columns(model);
 }
 
 void clients_settle(struct model *model)

@@ -35,8 +35,8 @@ void roster_take_message(struct model *model, const struct event_message *event,
 {
     if (!roster_is_kept(model->roster) || event_is_from_server(event))
         return;
-    model->renamed |=
-        roster_hear(model->roster, event->slot, event->generation, payload, event->stored_bytes);
+    model->renamed |= roster_hear(model->roster, event->slot, event->generation, &event->from,
+                                  payload, event->stored_bytes);
 }
 
 /* Engines forget their clients one after the other: whoever is left keeps number and name. */
@@ -44,6 +44,21 @@ void roster_take_reset(struct model *model)
 {
     if (rows_count(model->live) == 0)
         roster_clear(model->roster);
+}
+
+void person_counts(const struct model *model, uint32_t slot, const struct row *row,
+                   struct counts *out)
+{
+    const struct rows *rows = shown_rows(model);
+    uint32_t number = roster_number(model->roster, slot, row->generation);
+
+    *out = row->counts;
+    for (uint32_t i = 0; model->stood_for > 0 && number > 0 && i < rows_end(rows); i++) {
+        const struct row *other = rows_get(rows, i);
+        if (other != NULL && i != slot &&
+            roster_number(model->roster, i, other->generation) == number)
+            counts_add(out, &other->counts);
+    }
 }
 
 bool roster_is_silent(const struct model *model, const struct row *row)
@@ -55,10 +70,12 @@ static void count_silent(struct model *model)
 {
     const struct rows *rows = shown_rows(model);
 
-    model->silent = 0;
+    model->silent = model->stood_for = 0;
     for (uint32_t slot = 0; model->config.roster && slot < rows_end(rows); slot++) {
         const struct row *row = rows_get(rows, slot);
-        model->silent += row != NULL && roster_is_silent(model, row);
+        bool stood_for = row != NULL && roster_is_stood_for(model->roster, slot, row->generation);
+        model->stood_for += stood_for;
+        model->silent += row != NULL && !stood_for && roster_is_silent(model, row);
     }
 }
 

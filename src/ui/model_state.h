@@ -11,8 +11,8 @@
 
 #include "layout.h"
 #include "rows.h"
-#include "udptui/core/event.h"
 #include "udptui/core/backlog.h"
+#include "udptui/core/event.h"
 #include "udptui/core/filter.h"
 #include "udptui/core/roster.h"
 #include "udptui/ui/keys.h"
@@ -51,6 +51,7 @@ enum sort {
     SORT_RATE,
     SORT_ADDRESS, /* not in privacy */
     SORT_NAME,    /* with a roster */
+    SORT_SILENCE, /* the longest silent first; with a roster */
     SORTS
 };
 
@@ -151,8 +152,8 @@ struct calls {
 
 /* What the ladder shows: the newest messages, or those up to end_id, moved so many rows. */
 struct ladder_choice {
-    bool of_client; /* the chosen one's alone */
-    int scroll;     /* rows up from the newest */
+    bool of_client;  /* the chosen one's alone */
+    int scroll;      /* rows up from the newest */
     uint64_t end_id; /* with scroll > 0: behind the newest message */
 };
 
@@ -175,15 +176,16 @@ struct model {
     struct series series;       /* of totals.counts.received */
     struct series bytes;        /* of totals.counts.received_bytes */
     struct calls calls;
-    int address_columns;        /* the widest name or address so far */
-    int server_columns;         /* the same of a capture's servers; 0: there is but one */
-    struct endpoint server;     /* of a capture: the first */
-    struct roster *roster;      /* with --class or --privacy, else NULL: addresses alone */
-    bool renamed;               /* a name came since the last tick */
-    uint32_t silent;            /* clients that are, of those shown */
+    int address_columns;    /* the widest name or address so far */
+    int server_columns;     /* the same of a capture's servers; 0: there is but one */
+    struct endpoint server; /* of a capture: the first */
+    struct roster *roster;  /* with --class or --privacy, else NULL: addresses alone */
+    bool renamed;           /* a name came since the last tick */
+    uint32_t silent;        /* clients that are, of those shown */
+    uint32_t stood_for;     /* clients that another port of their person stands for */
     struct event_membership lost[LOST_MAX]; /* groups whose interface is gone */
     uint32_t lost_count;
-    int64_t queue_seen_ns;      /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
+    int64_t queue_seen_ns; /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
 
     /* which of it is shown */
     struct pause pause;
@@ -235,6 +237,10 @@ int64_t clients_due_ns(const struct model *model);
 void clients_settle(struct model *model);
 /* Rows of the pane for clients: the last one goes to the evicted, where there are any. */
 uint32_t clients_page(const struct model *model);
+/* In how many columns a class is shown that has more clients than the pane has rows, 1: as a table. */
+uint32_t clients_columns(const struct model *model);
+/* Rows of the pane for clients, the one of the headings included if there are columns. */
+uint32_t clients_rows_shown(const struct model *model);
 /* The row at a position of the order; NULL past the end. */
 const struct row *clients_at(const struct model *model, uint32_t position, uint32_t *slot);
 void clients_select(struct model *model, int64_t position); /* clamped */
@@ -255,6 +261,9 @@ void roster_take_reset(struct model *model);
 /* Names that came are found by the filter, who is silent is counted. */
 void roster_tick(struct model *model);
 /* Whether nothing was heard of a client of the class for so long that it is worth a word. */
+/* What all ports of a client's person did together. */
+void person_counts(const struct model *model, uint32_t slot, const struct row *row,
+                   struct counts *out);
 bool roster_is_silent(const struct model *model, const struct row *row);
 
 /* ---- model_messages.c */

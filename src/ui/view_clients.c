@@ -194,7 +194,9 @@ static void put_client(const struct view *view, const struct table *table, uint3
 
     if (client == NULL)
         return;
-    struct line_source source = {.counts = &client->counts,
+    struct counts counts;
+    person_counts(model, slot, client, &counts);
+    struct line_source source = {.counts = &counts,
                                  .row = client,
                                  .now_ns = shown_now_ns(model),
                                  .silent = roster_is_silent(model, client)};
@@ -213,6 +215,46 @@ static void put_client(const struct view *view, const struct table *table, uint3
     frame_put(view->frame, row, 1, 2, STYLE_NORMAL, ">");
     if (model->pane == PANE_CLIENTS)
         frame_mark(view->frame, row, 0, view->columns, MARK_SELECTED);
+}
+
+/* ---- a class in columns: who, and how much or how long silent */
+
+static void put_cell(const struct view *view, uint32_t place)
+{
+    const struct model *model = view->model;
+    uint32_t slot, position = model->client.top + place, rows = clients_rows_shown(model);
+    int width = view->columns / (int)clients_columns(model), left = (int)(place / rows) * width;
+    int row = model->layout.clients_first - 1 + (int)(place % rows);
+    const struct row *client = clients_at(model, position, &slot);
+    char name[PEER_SIZE], figure[UNITS_TEXT_SIZE];
+    struct counts counts;
+
+    if (client == NULL)
+        return;
+    bool silent = roster_is_silent(model, client);
+    enum style style = silent ? STYLE_WARNING : STYLE_NORMAL;
+    person_counts(model, slot, client, &counts);
+    view_peer(view, slot, client->generation, &client->peer, name, sizeof name);
+    if (silent)
+        snprintf(figure, sizeof figure, "~%lld s",
+                 (long long)((shown_now_ns(model) - client->last_ns) / UNITS_NS_PER_S));
+    else
+        units_count_short(counts.received, figure, sizeof figure);
+    int figure_width = (int)text_columns(figure);
+    frame_put_left(view->frame, row, left + 2, width - 4 - figure_width, style, view->charset,
+                   name);
+    frame_put(view->frame, row, left + width - 1 - figure_width, left + width - 1, style, figure);
+    if (position != model->client.position)
+        return;
+    frame_put(view->frame, row, left, left + 1, STYLE_NORMAL, ">");
+    if (model->pane == PANE_CLIENTS)
+        frame_mark(view->frame, row, left, left + width - 1, MARK_SELECTED);
+}
+
+static void put_cells(const struct view *view)
+{
+    for (uint32_t place = 0; place < clients_page(view->model); place++)
+        put_cell(view, place);
 }
 
 static void put_evicted(const struct view *view, const struct table *table)
@@ -237,8 +279,8 @@ static void format_netcat(const struct view *view, char *out, size_t size)
     struct endpoint_spec spec;
 
     out[0] = '\0';
-    if (endpoint_split(view->model->config.join, &spec) == ENDPOINT_OK &&
-        spec.zone[0] == '\0' && !endpoint_is_multicast(&spec.literal))
+    if (endpoint_split(view->model->config.join, &spec) == ENDPOINT_OK && spec.zone[0] == '\0' &&
+        !endpoint_is_multicast(&spec.literal))
         snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
 }
 
@@ -281,6 +323,10 @@ static void put_title(const struct view *view)
 
     units_count(shown_totals(model)->clients, count, sizeof count);
     snprintf(left, sizeof left, "Clients %s", count);
+    if (model->stood_for > 0)
+        snprintf(left, sizeof left, "Clients %s (%s ports)",
+                 units_count(shown_totals(model)->clients - model->stood_for, shown, sizeof shown),
+                 count);
     if (filter_active(model))
         snprintf(left, sizeof left, "Clients %s of %s",
                  units_count(model->order.count, shown, sizeof shown), count);
@@ -307,9 +353,13 @@ void view_clients(const struct view *view)
         put_invitation(view);
         return;
     }
-    put_headings(view, &table);
-    for (uint32_t line = 0; line < clients_page(view->model); line++)
-        put_client(view, &table, line, top);
+    if (clients_columns(view->model) > 1) {
+        put_cells(view);
+    } else {
+        put_headings(view, &table);
+        for (uint32_t line = 0; line < clients_page(view->model); line++)
+            put_client(view, &table, line, top);
+    }
     put_evicted(view, &table);
     if (view->model->order.count == 0 && filter_active(view->model))
         frame_put(view->frame, view->model->layout.clients_first, MARK_WIDTH, view->columns,

@@ -105,6 +105,56 @@ def silence():
     screen.wait_gone("silent")
 
 
+@tap.case("80x24: forty students are seen at once, and the keys go through them", timeout_s=60)
+def forty():
+    screen = ServeScreen("--class", "--privacy")
+    screen.keys("b")
+    students = ["Student %d" % number for number in range(1, 41)]
+    peers = [join(screen, name.encode()) for name in students]
+    screen.wait_text("Clients 40")
+    def all_are_seen(text):
+        return all(re.search(r"\b%s +1\b" % name, text) for name in students)
+    screen.wait(all_are_seen, "forty students on one screen")
+    screen.keys("Home", *["Down"] * 12)
+    chosen = screen.wait_text(r">(?: |)(Student \d+)").group(1)
+    screen.keys("Enter")
+    screen.wait_text("Client: %s\\b" % chosen)
+    screen.keys("Escape")
+    screen.wait(all_are_seen, "forty students again")
+    tap.equal(len(peers), 40, "students")
+
+
+@tap.case("the same name from the same address is one row, whatever the port; another's is told apart")
+def persons():
+    screen = ServeScreen("--class", "--privacy")
+    first, again = join(screen, b"Ann"), join(screen, b"ann")
+    screen.wait_text(r"Clients 1 \(2 ports\)")
+    screen.wait_text(r"^ > Ann +2 +2 +0 ")
+    tap.equal(first.ask(b"from the old port", screen.address), ACK, "ack")
+    screen.wait_text(r"^ > Ann +3 +3 +0 ")
+    other = Peer("127.0.0.2")
+    tap.equal(other.ask(b"hello Ann", screen.address), ACK, "ack")
+    screen.wait_text(r"^...Ann \(client 3\) +1 +1 ")
+    tap.equal(again.ask(b"hello, client 1!", screen.address), ACK, "ack")
+    screen.wait_text(r"^...client 1 \(client ")
+    tap.equal(Peer().ask(b"hello world", screen.address), ACK, "ack")
+    screen.wait_text(r"^...world\? ")
+
+
+@tap.case("the silent ones can be sorted first")
+def silent_first():
+    screen = ServeScreen("--class")
+    for name in (b"Ann", b"Bob"):
+        join(screen, name)
+    screen.wait_text("Clients 2")
+    for _ in range(8):
+        if "sort: silent first" in screen.capture():
+            return
+        screen.keys("s")
+        screen.wait_text("sort: ")
+    screen.wait_text("sort: silent first")
+
+
 @tap.case("without --class nothing of it is there")
 def without():
     screen = ServeScreen()

@@ -26,7 +26,7 @@ static struct roster *open_roster(bool names, bool privacy)
 
 static bool hear(struct roster *roster, uint32_t slot, const char *text)
 {
-    return roster_hear(roster, slot, 0, text, strlen(text));
+    return roster_hear(roster, slot, 0, &peer, text, strlen(text));
 }
 
 static void expect_peer(const struct roster *roster, uint32_t slot, uint32_t generation,
@@ -64,6 +64,15 @@ static void names(void **state)
         {"hello  \n", ""},
         {"hello \xc2\xa0\xe3\x80\x80", ""},
         {"hello\tAnn", ""},
+        {"hello, Eve", "Eve"},
+        {"Hello: Fay", "Fay"},
+        {"hello - Gil!", "Gil"},
+        {"hello,Hal", "Hal"},
+        {"hello, ", ""},
+        {"hello!", ""},
+        {"hello world", "world?"},
+        {"Hello, World!", "World?"},
+        {"hello YOUR-NAME", "YOUR-NAME?"},
         {"helloAnn", ""},
         {"jello Ann", ""},
         {" hello Ann", ""},
@@ -106,7 +115,7 @@ static void any_bytes_make_a_safe_name(void **state)
             dice = dice * UINT64_C(6364136223846793005) + 1442695040888963407u;
             said[i] = (uint8_t)(dice >> 56);
         }
-        roster_hear(roster, 0, 0, said, size);
+        roster_hear(roster, 0, 0, &peer, said, size);
         const char *name = roster_name(roster, 0, 0);
         assert_true(text_columns(name) <= ROSTER_NAME_COLUMNS);
         assert_true(strlen(name) < ROSTER_NAME_SIZE);
@@ -152,9 +161,9 @@ static void a_slot_that_changes_hands(void **state)
     roster_meet(roster, 5, 1);
     expect_peer(roster, 5, 1, "client 2");
     expect_peer(roster, 5, 0, "former client");
-    assert_false(roster_hear(roster, 5, 0, "hello Ann", 9)); /* too late */
+    assert_false(roster_hear(roster, 5, 0, &peer, "hello Ann", 9)); /* too late */
     expect_peer(roster, 5, 1, "client 2");
-    assert_true(roster_hear(roster, 5, 1, "hello Eve", 9));
+    assert_true(roster_hear(roster, 5, 1, &peer, "hello Eve", 9));
     expect_peer(roster, 5, 1, "Eve");
     roster_close(roster);
 }
@@ -216,6 +225,87 @@ static void addresses_and_privacy(void **state)
     roster_close(roster);
 }
 
+static bool hear_from(struct roster *roster, uint32_t slot, const char *text, uint8_t host,
+                      uint16_t port)
+{
+    struct endpoint from = peer;
+
+    from.address[3] = host;
+    from.port = port;
+    return roster_hear(roster, slot, 0, &from, text, strlen(text));
+}
+
+static void expect_name(const struct roster *roster, uint32_t slot, const char *expected)
+{
+    assert_string_equal(roster_name(roster, slot, 0), expected);
+}
+
+/* A name that was given before, or that looks like what we call clients, is told apart. */
+static void imitators(void **state)
+{
+    static const struct {
+        const char *said, *name;
+    } rows[] = {
+        {"hello Ann", "Ann"},
+        {"hello Ann", "Ann (client 2)"},
+        {"hello ANN", "ANN (client 3)"},
+        {"hello client 1", "client 1 (client 4)"},
+        {"hello 192.0.2.7", "192.0.2.7 (client 5)"},
+        {"hello 192.0.2.7:50123", "192.0.2.7:50123 (client 6)"},
+        {"hello Ann (client 2)", "Ann (client 2) (client 7)"},
+        {"hello \xd0\x90nn", "\xd0\x90nn (client 8)"}, /* a Cyrillic A */
+        {"hello \xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0", "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0"},
+        {"hello 7", "7"},
+        {"hello fe80::1", "fe80::1 (client 11)"},
+    };
+    struct roster *roster = open_roster(true, false);
+
+    (void)state;
+    for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hear_from(roster, i, rows[i].said, (uint8_t)(10 + i), 5000);
+        expect_name(roster, i, rows[i].name);
+    }
+    roster_close(roster);
+}
+
+/* The same name from the same address is the same person, whatever the port. */
+static void a_person_is_not_a_port(void **state)
+{
+    struct roster *roster = open_roster(true, true);
+
+    (void)state;
+    hear_from(roster, 0, "hello Ann", 10, 5000);
+    hear_from(roster, 1, "hello Bob", 10, 5001); /* two at one machine */
+    assert_true(hear_from(roster, 2, "hello ann", 10, 5002));
+    expect_name(roster, 2, "Ann");
+    assert_int_equal(roster_number(roster, 2, 0), 1);
+    assert_true(roster_is_stood_for(roster, 0, 0));
+    assert_false(roster_is_stood_for(roster, 1, 0));
+    assert_false(roster_is_stood_for(roster, 2, 0));
+    assert_true(hear_from(roster, 0, "me again", 10, 5000)); /* the older port, after all */
+    assert_false(roster_is_stood_for(roster, 0, 0));
+    assert_true(roster_is_stood_for(roster, 2, 0));
+    assert_false(hear_from(roster, 0, "and again", 10, 5000));
+    roster_close(roster);
+}
+
+static void nobody_is_asked_back(void **state)
+{
+    struct roster *roster = open_roster(true, false);
+
+    (void)state;
+    hear_from(roster, 0, "hello world", 10, 5000);
+    expect_name(roster, 0, "world?");
+    hear_from(roster, 0, "hello world", 10, 5000);
+    expect_name(roster, 0, "world");
+    hear_from(roster, 1, "hello there", 11, 5000);
+    hear_from(roster, 1, "hello Cleo", 11, 5000);
+    expect_name(roster, 1, "Cleo");
+    hear_from(roster, 1, "hello everybody", 11, 5000); /* has a name: greets */
+    expect_name(roster, 1, "Cleo");
+    roster_close(roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +318,9 @@ int main(void)
         cmocka_unit_test(generations_wrap_around),
         cmocka_unit_test(numbers_in_order_of_coming),
         cmocka_unit_test(addresses_and_privacy),
+        cmocka_unit_test(imitators),
+        cmocka_unit_test(a_person_is_not_a_port),
+        cmocka_unit_test(nobody_is_asked_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
