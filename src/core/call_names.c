@@ -19,6 +19,9 @@
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
 #endif
 
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62 /* asm-generic/socket.h, Linux 5.0 */
+#endif
 #ifndef IPV6_MULTICAST_ALL
 #define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
 #endif
@@ -34,6 +37,7 @@ struct name {
 static const struct call_option options[] = {
     {SOL_SOCKET, NAMED(SO_BINDTODEVICE),
      "sends and receives by one interface, whatever the routes"},
+    {SOL_SOCKET, NAMED(SO_BINDTOIFINDEX), "by which interface alone the socket sends and receives"},
     {SOL_SOCKET, NAMED(SO_BROADCAST), "allows sending to broadcast addresses, else EACCES"},
     {SOL_SOCKET, NAMED(SO_MEMINFO), "asks what waits in the receive queue and what was dropped"},
     {SOL_SOCKET, NAMED(SO_RCVBUF), "the receive queue's size: what finds no room is dropped"},

@@ -22,7 +22,7 @@ void membership_open(struct engine *engine)
     engine->groups = *engine->config.groups;
     for (size_t i = 0; i < engine->config.socket_count; i++)
         engine->sockets[i].groups = &engine->groups;
-    engine->link_watch = links_watch();
+    engine->link_watch = links_watch(false);
     engine->groups_check_ns = 0; /* something may have changed since they were joined */
 }
 
@@ -38,6 +38,7 @@ static bool note_change(void *context, const struct group *group)
     struct event_membership event = {.kind = EVENT_MEMBERSHIP,
                                      .engine = engine->config.engine,
                                      .joined = group->address.scope != 0,
+                                     .error = group->error,
                                      .group = group->address,
                                      .wall_ns = clock_wall_ns()};
 

@@ -330,7 +330,8 @@ void *engine_run(void *argument)
             break;
         }
         turn_network(engine);
-        membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
+        if (polled[count - 2].revents != 0 || engine->groups_check_ns != INT64_MAX)
+            membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
         for (size_t i = 0; i + 2 < count && !count_reached(engine); i++)
             if (polled[i].revents != 0)
                 serve_socket(engine, i);

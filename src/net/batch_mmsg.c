@@ -6,6 +6,7 @@
 
 #include "batch_message.h"
 #include "trace.h"
+#include "udptui/core/event.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {
@@ -55,12 +56,15 @@ static size_t keep_wanted(struct batch_receiver *receiver, const struct udp_sock
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < receiver->used; i++)
-        if (batch_message_is_wanted(socket, &receiver->datagrams[i])) {
-            if (kept != i)
-                receiver->datagrams[kept] = receiver->datagrams[i];
-            kept++;
-        }
+    for (size_t i = 0; i < receiver->used; i++) {
+        const struct datagram *datagram = &receiver->datagrams[i];
+        if ((datagram->flags & (MESSAGE_BROADCAST | MESSAGE_MULTICAST)) != 0 &&
+            !batch_message_is_wanted(socket, datagram))
+            continue;
+        if (kept != i)
+            receiver->datagrams[kept] = *datagram;
+        kept++;
+    }
     return kept;
 }
 

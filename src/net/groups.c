@@ -116,20 +116,35 @@ static void lose(struct group *group, const struct udp_socket *sockets)
     group->address.scope = 0;
 }
 
-static bool join_again(struct group *group, const struct udp_socket *sockets)
+/* Returns 0 or the first errno; all have joined, or none. */
+static int join_all(const struct group *group, const struct udp_socket *sockets)
+{
+    int error = 0;
+
+    for (unsigned i = 0; i < GROUPS_SOCKETS_MAX && error == 0; i++)
+        if (is_member(group, i))
+            error = udp_follow_interface(&sockets[i], group->address.scope);
+    if (error == 0)
+        error = set_all(group, sockets, group->sockets, true);
+    if (error != 0)
+        set_all(group, sockets, group->sockets, false);
+    return error;
+}
+
+/* If the interface is back, or the routes know another one. */
+static void join_again(struct group *group, const struct udp_socket *sockets)
 {
     struct group wanted = *group;
 
     wanted.address.scope =
         group->routed ? links_route(&group->address) : links_index(group->interface);
-    if (wanted.address.scope == 0 || !links_name(wanted.address.scope, wanted.interface))
-        return false;
-    if (set_all(&wanted, sockets, group->sockets, true) != 0) {
-        set_all(&wanted, sockets, group->sockets, false);
-        return false;
+    if (wanted.address.scope == 0 || !links_name(wanted.address.scope, wanted.interface)) {
+        group->error = 0;
+        return;
     }
-    *group = wanted;
-    return true;
+    group->error = wanted.error = join_all(&wanted, sockets);
+    if (group->error == 0)
+        *group = wanted;
 }
 
 void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index)
@@ -144,9 +159,11 @@ static bool tell_state(struct group *group, groups_tell *tell, void *context)
 {
     bool lost = group->address.scope == 0;
 
-    if (lost != group->told_lost && tell(context, group))
+    if ((lost != group->told_lost || group->error != group->told_error) && tell(context, group)) {
         group->told_lost = lost;
-    return lost == group->told_lost;
+        group->told_error = group->error;
+    }
+    return lost == group->told_lost && group->error == group->told_error;
 }
 
 size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
@@ -161,8 +178,10 @@ size_t groups_check(struct groups *groups, const struct udp_socket *sockets, gro
         if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
             lose(group, sockets);
         bool told = tell_state(group, tell, context);
-        if (group->address.scope == 0 && join_again(group, sockets))
+        if (group->address.scope == 0) {
+            join_again(group, sockets);
             told = tell_state(group, tell, context);
+        }
         open += group->address.scope == 0 || !told;
     }
     return open;

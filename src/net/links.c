@@ -12,7 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-enum { MESSAGE_BYTES = 8192 };
+enum { MESSAGE_BYTES = 8192, MESSAGES_A_TURN = 1024 };
 
 /* A route request: the address is the only attribute. */
 struct request {
@@ -40,9 +40,9 @@ static int open_netlink(unsigned groups)
     return -1;
 }
 
-int links_watch(void)
+int links_watch(bool addresses)
 {
-    return open_netlink(RTMGRP_LINK);
+    return open_netlink(RTMGRP_LINK | (addresses ? RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR : 0));
 }
 
 /* A bridge tells in the same way that one of its ports is no longer its own (AF_BRIDGE). */
@@ -61,14 +61,15 @@ static void tell_gone(const struct message *message, size_t left,
 bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context)
 {
     struct message message;
-    ssize_t received;
     bool changed = false;
 
-    /* ENOBUFS: messages were lost (netlink(7)), which is a change, too. */
-    while ((received = recv(watch, message.bytes, sizeof message.bytes, MSG_DONTWAIT)) > 0 ||
-           (received < 0 && (errno == ENOBUFS || errno == EINTR))) {
-        changed |= received > 0 || errno == ENOBUFS;
-        if (received > 0)
+    for (int i = 0; i < MESSAGES_A_TURN; i++) {
+        ssize_t received = recv(watch, message.bytes, sizeof message.bytes, MSG_DONTWAIT);
+        if (received < 0 && errno != ENOBUFS && errno != EINTR)
+            break;
+        changed |=
+            received > 0 || errno == ENOBUFS; /* some were lost (netlink(7)): a change, too */
+        if (received > 0 && gone != NULL)
             tell_gone(&message, (size_t)received, gone, context);
     }
     return changed;

@@ -11,10 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-
 #include "udptui/net/address.h"
+#include "udptui/net/links.h"
 
 enum { BROADCASTS_AN_ADDRESS = 3 }; /* the subnet's first and last address, the configured one */
 
@@ -128,23 +126,10 @@ static void read_addresses(struct own_addresses *out)
     freeifaddrs(list);
 }
 
-static int open_watch(void)
-{
-    const struct sockaddr_nl groups = {.nl_family = AF_NETLINK,
-                                       .nl_groups =
-                                           RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
-
-    if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 void own_open(struct own *own)
 {
-    *own = (struct own){.fd = open_watch()}; /* first, so that no change is missed in between */
+    *own =
+        (struct own){.fd = links_watch(true)}; /* first, so that no change is missed in between */
     read_addresses(&own->addresses);
 }
 
@@ -156,23 +141,8 @@ void own_close(struct own *own)
     *own = (struct own){.fd = -1};
 }
 
-/* What the messages say does not matter; ENOBUFS: some were lost, so something changed. */
-static bool has_changed(int fd)
-{
-    char message[4096];
-    bool changed = false;
-
-    for (int i = 0; i < 1024; i++) {
-        ssize_t size = recv(fd, message, sizeof message, MSG_DONTWAIT | MSG_TRUNC);
-        if (size < 0 && errno != ENOBUFS && errno != EINTR)
-            break;
-        changed = true;
-    }
-    return changed;
-}
-
 void own_refresh(struct own *own)
 {
-    if (own->fd >= 0 && has_changed(own->fd))
+    if (own->fd >= 0 && links_changed(own->fd, NULL, NULL))
         read_addresses(&own->addresses);
 }

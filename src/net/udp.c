@@ -28,6 +28,9 @@
 #ifndef UDP_GRO
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
 #endif
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62 /* asm-generic/socket.h, Linux 5.0 */
+#endif
 #ifndef IPV6_MULTICAST_ALL
 #define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
 #endif
@@ -403,6 +406,15 @@ void udp_close(struct udp_socket *socket)
     if (socket->fd >= 0)
         trace_call(socket, close(socket->fd), &call);
     socket->fd = -1;
+}
+
+int udp_follow_interface(const struct udp_socket *socket, uint32_t index)
+{
+    int bound = 0;
+
+    if (!get(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &bound) || bound == 0 || bound == (int)index)
+        return 0;
+    return set(socket, SOL_SOCKET, SO_BINDTOIFINDEX, (int)index) ? 0 : errno;
 }
 
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join)

@@ -13,6 +13,17 @@ static bool write_listening(const struct serve_output *output, const char *addre
     return fflush(output->file) == 0;
 }
 
+static void write_loss(FILE *file, const struct event_membership *event)
+{
+    struct reason reason = reason_of_errno(REASON_JOIN, event->error, NULL, &event->group);
+    char why[REASON_SIZE];
+
+    if (event->error == 0)
+        fputs(", the interface is gone; joined again when it is back", file);
+    else
+        fprintf(file, ", cannot join again: %s", reason_sentence(&reason, why, sizeof why));
+}
+
 static bool write_membership(const struct serve_output *output,
                              const struct event_membership *event, bool again)
 {
@@ -22,10 +33,13 @@ static bool write_membership(const struct serve_output *output,
     if (!again)
         fprintf(output->file, "Joined %s\n", text);
     else
-        fprintf(output->file, "%s  %s %s%s\n",
+        fprintf(output->file, "%s  %s %s",
                 units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
-                event->joined ? "joined again:" : "membership lost:", text,
-                event->joined ? "" : ", the interface is gone; joined again when it is back");
+                event->joined ? "joined again:" : "membership lost:", text);
+    if (!event->joined)
+        write_loss(output->file, event);
+    if (again)
+        fputc('\n', output->file);
     return fflush(output->file) == 0;
 }
 

@@ -256,6 +256,13 @@ static bool same_membership(const struct event_membership *a, const struct event
            memcmp(a->interface, b->interface, sizeof a->interface) == 0;
 }
 
+static const char *membership_word(const struct event_membership *event)
+{
+    if (event->joined)
+        return "Joined again: ";
+    return event->error != 0 ? "Start again, the old interface stays bound: " : "Lost: ";
+}
+
 /* The lost ones are kept; one that is joined again on another interface was the routes' choice. */
 static void take_membership(struct model *model, const struct event_membership *event)
 {
@@ -271,7 +278,7 @@ static void take_membership(struct model *model, const struct event_membership *
         model->lost[model->lost_count++] = *event;
     else if (event->joined && i < model->lost_count)
         model->lost[i] = model->lost[--model->lost_count];
-    snprintf(notice, sizeof notice, "%s%s", event->joined ? "Joined again: " : "Lost: ",
+    snprintf(notice, sizeof notice, "%s%s", membership_word(event),
              event_membership_text(event, text, sizeof text));
     model_notice(model, notice);
 }

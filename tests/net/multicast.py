@@ -234,6 +234,20 @@ tap.add_case("a membership is lost with its interface and taken up again, IPv6",
              ("--join", GROUP6 + "%eth0"), ":4010", GROUP6)
 tap.add_case("a membership of a socket on the group is taken up again", lost_and_back,
              (), GROUP + "%eth0:4010", GROUP)
+tap.add_case("a membership of a socket on a link-local group is taken up again", lost_and_back,
+             (), "[ff02::4010%eth0]:4010", "ff02::4010")
+
+
+@tap.case("without the right to follow the interface a link-local group stays lost, and says what to do")
+def lost_for_good():
+    left, right = netns.pair()
+    server = server_in(right, addresses=("[ff02::4010%eth0]:4010",), first=udptui.without_rights)
+    cut(left)
+    netns.wire(left, right)
+    kept = server.wait_for(lambda: [item for item in server.objects("membership") if "why" in item],
+                           "the reason")[0]
+    tap.equal((kept["joined"], kept["why"]), (False, "not permitted"), "joined, why")
+    tap.equal(len(server.objects("membership")), 3, "told once")
 
 
 @tap.case("a membership on the routes' interface is taken up again when there is a route")

@@ -32,9 +32,9 @@ enum event_kind {
 
 enum ack_status {
     ACK_SENT,
-    ACK_HELD,   /* why_held says why */
-    ACK_FAILED, /* error is the errno */
-    ACK_MANUAL, /* not an ack: a message that we sent to the client by hand (key r) */
+    ACK_HELD,    /* why_held says why */
+    ACK_FAILED,  /* error is the errno */
+    ACK_MANUAL,  /* not an ack: a message that we sent to the client by hand (key r) */
     ACK_WAITING, /* not settled: on its way through the imagined network (impairments); in a
                   * capture no reply has been seen yet */
     ACK_UNSEEN,  /* the capture holds no reply: where it was lost, or whether there was one, cannot
@@ -64,27 +64,27 @@ struct event_message {
     uint8_t kind;   /* EVENT_MESSAGE */
     uint8_t status; /* enum ack_status */
     uint8_t why_held;
-    uint16_t flags; /* enum message_flag, or-ed */
+    uint16_t flags;        /* enum message_flag, or-ed */
     int16_t hop_limit;     /* TTL or hop limit, EVENT_UNKNOWN */
     int16_t traffic_class; /* TOS or traffic class octet, EVENT_UNKNOWN */
     uint32_t slot;         /* the client's row, see event_client */
     uint32_t generation;
-    int32_t error;         /* errno with ACK_FAILED */
-    uint32_t size_bytes;   /* of the datagram as it was received */
-    uint32_t stored_bytes; /* of it that follow this record */
-    uint32_t ack_bytes;    /* of the reply, 0 where none was sent */
+    int32_t error;             /* errno with ACK_FAILED */
+    uint32_t size_bytes;       /* of the datagram as it was received */
+    uint32_t stored_bytes;     /* of it that follow this record */
+    uint32_t ack_bytes;        /* of the reply, 0 where none was sent */
     uint32_t ack_stored_bytes; /* of it that follow the payload */
-    uint64_t number;       /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
+    uint64_t number;      /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
                             * ACK_UNASKED */
-    int64_t wall_ns;       /* received, CLOCK_REALTIME, from the kernel where it tells */
-    int64_t service_ns;    /* from the kernel's receive to right before the call that sent the ack,
+    int64_t wall_ns;      /* received, CLOCK_REALTIME, from the kernel where it tells */
+    int64_t service_ns;   /* from the kernel's receive to right before the call that sent the ack,
                             * EVENT_UNKNOWN */
-    struct endpoint from;  /* the client */
-    struct endpoint to;    /* the address and port of ours that was hit; a server's of a capture */
+    struct endpoint from; /* the client */
+    struct endpoint to;   /* the address and port of ours that was hit; a server's of a capture */
     struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
-    struct fate fate;      /* what impairments did to it */
+    struct fate fate;         /* what impairments did to it */
     struct checksum_seen checksum, ack_checksum; /* UDP's, of a capture; not seen in an engine */
-    uint8_t fragments;     /* of a capture: IP packets it came in, 0: it was not fragmented */
+    uint8_t fragments; /* of a capture: IP packets it came in, 0: it was not fragmented */
 };
 
 struct event_client {
@@ -101,8 +101,8 @@ struct event_client {
 };
 
 struct event_totals {
-    uint8_t kind;   /* EVENT_TOTALS */
-    uint8_t engine; /* which engine thread, 0-based */
+    uint8_t kind;             /* EVENT_TOTALS */
+    uint8_t engine;           /* which engine thread, 0-based */
     uint32_t clients;         /* in the table now */
     uint64_t clients_evicted; /* no longer in the table; their counts are in evicted */
     struct counts counts;     /* all, the evicted included */
@@ -145,7 +145,8 @@ struct event_stopped {
 struct event_membership {
     uint8_t kind; /* EVENT_MEMBERSHIP */
     uint8_t engine;
-    bool joined;  /* again; else it was lost with its interface */
+    bool joined;   /* again; else it was lost with its interface */
+    int32_t error; /* errno why it could not be joined again, though the interface is back */
     char interface[ENDPOINT_ZONE_SIZE];
     struct endpoint group; /* port and scope 0 */
     int64_t wall_ns;       /* CLOCK_REALTIME when it was noticed */

@@ -22,7 +22,9 @@ enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };
 struct group {
     struct endpoint address; /* port 0; scope: the interface's index, 0 while it is lost */
     char interface[ENDPOINT_ZONE_SIZE]; /* its name, where it is or was joined */
-    bool told_lost;                     /* groups_check has told that it is lost */
+    int error; /* errno why it could not be joined again, though the interface is back; else 0 */
+    int told_error;
+    bool told_lost;   /* groups_check has told that it is lost */
     bool routed;      /* nobody named the interface: the routes chose it, and may choose another */
     uint64_t sockets; /* bit i: of sockets[i] */
 };
@@ -44,7 +46,8 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
  * joins again. */
 void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index);
 
-/* A group was lost (its scope is 0), or joined again. False: it shall be told again. */
+/* A group was lost (its scope is 0), could not be joined again (its error is not 0 as well) or was
+ * joined again. False: it shall be told again. */
 typedef bool groups_tell(void *context, const struct group *group);
 
 /* Looks at the interfaces, joins again what can be joined and tells each change. Returns how many

@@ -8,11 +8,11 @@
 
 #include "udptui/core/endpoint.h"
 
-/* A descriptor that is readable when an interface came, went or changed; -1 with errno. close(2)
- * ends it. */
-int links_watch(void);
+/* A descriptor that is readable when an interface came, went or changed, with `addresses` when one of
+ * their addresses did, too; -1 with errno. close(2) ends it. */
+int links_watch(bool addresses);
 
-/* Takes all that waits in it. gone is called with the index of each interface that went away. True
+/* Takes what waits in it. gone (NULL: nobody) is called with each interface that went away. True
  * if there was something, or if messages were lost. */
 bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context);
 
