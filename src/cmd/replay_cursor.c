@@ -7,6 +7,8 @@
 
 #include "udptui/core/units.h"
 
+enum { FRAMES_A_LOOK = 2048 };
+
 /* A file may say any time; beyond these one could not calculate with it. */
 static int64_t within_reach(int64_t wall_ns)
 {
@@ -46,13 +48,16 @@ static bool take(struct replay_cursor *cursor)
     return true;
 }
 
-static enum cursor_state advance(struct replay_cursor *cursor, reader *read)
+/* Reads at most so many frames. */
+static enum cursor_state advance(struct replay_cursor *cursor, reader *read, uint64_t frames)
 {
     enum capture_status status = CAPTURE_FRAME;
 
     while (!take(cursor)) {
         if (status == CAPTURE_END)
             return cursor->state = CURSOR_END;
+        if (frames-- == 0)
+            return cursor->state = CURSOR_BUSY;
         status = read_frame(cursor, read);
         if (status == CAPTURE_WAIT)
             return cursor->state = CURSOR_WAIT;
@@ -62,12 +67,12 @@ static enum cursor_state advance(struct replay_cursor *cursor, reader *read)
 
 enum cursor_state replay_cursor_next(struct replay_cursor *cursor)
 {
-    return advance(cursor, capture_next);
+    return advance(cursor, capture_next, UINT64_MAX);
 }
 
 enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor)
 {
-    return advance(cursor, capture_next_now);
+    return advance(cursor, capture_next_now, FRAMES_A_LOOK);
 }
 
 int replay_cursor_fd(const struct replay_cursor *cursor)

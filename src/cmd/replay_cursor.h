@@ -13,6 +13,7 @@
 enum cursor_state {
     CURSOR_DATAGRAM, /* packet is the next one */
     CURSOR_WAIT,     /* of a pipe: nothing has come; replay_cursor_fd becomes readable */
+    CURSOR_BUSY,     /* many frames were none: ask again, after a look at keys and signals */
     CURSOR_END,      /* no more will come; error says why the rest cannot be read, "": it is all */
 };
 
@@ -34,7 +35,8 @@ struct replay_cursor {
 bool replay_cursor_open(struct replay_cursor *cursor, const char *path);
 void replay_cursor_close(struct replay_cursor *cursor);
 
-/* Reads the next datagram; the first waits for it, the second does not. Returns cursor->state. */
+/* Reads the next datagram. The first waits for it, however long that takes; the second never takes
+ * long. Returns cursor->state. */
 enum cursor_state replay_cursor_next(struct replay_cursor *cursor);
 enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor);
 

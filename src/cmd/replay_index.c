@@ -42,8 +42,8 @@ static bool read_some(struct replay_index *index, struct replay_run *run)
     struct replay_cursor *cursor = &run->cursor;
 
     for (int i = 0; i < DATAGRAMS_A_LOOK; i++) {
-        if (replay_cursor_next(cursor) != CURSOR_DATAGRAM)
-            return false;
+        if (replay_cursor_next_now(cursor) != CURSOR_DATAGRAM)
+            return cursor->state != CURSOR_END;
         if (!index->begun)
             index->overview.first_ns = cursor->wall_ns;
         index->begun = true;

@@ -158,6 +158,8 @@ static void write_all(struct lines *lines)
         case CURSOR_DATAGRAM:
             take_datagram(lines);
             break;
+        case CURSOR_BUSY:
+            break;
         case CURSOR_WAIT:
             going = wait_for_more(lines);
             break;

@@ -135,7 +135,7 @@ static bool restore(struct player *player, const struct player_state *state)
     player->told = state->told;
     player->position_ns = player->reported_ns = player->datagram_ns = state->position_ns;
     player->state_due = player->state_step;
-    replay_cursor_next(&player->run->cursor);
+    replay_cursor_next_now(&player->run->cursor);
     return true;
 }
 
@@ -161,7 +161,7 @@ static bool begin_anew(struct player *player)
 {
     if (!replay_cursor_rewind(&player->run->cursor) || !begin(player))
         return false;
-    replay_cursor_next(&player->run->cursor);
+    replay_cursor_next_now(&player->run->cursor);
     return true;
 }
 
@@ -234,16 +234,16 @@ static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
     struct replay_cursor *cursor = &player->run->cursor;
     int64_t end_ns = clock_monotonic_ns() + for_ns;
 
-    for (int i = 1; cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns; i++) {
-        feed_one(player);
-        if (player->live)
-            replay_cursor_next_now(cursor);
-        else
-            replay_cursor_next(cursor);
-        if (i % DATAGRAMS_A_LOOK == 0 && clock_monotonic_ns() > end_ns)
-            break;
+    for (int i = 1;; i++) {
+        if (cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns)
+            feed_one(player);
+        else if (cursor->state != CURSOR_BUSY)
+            return true;
+        replay_cursor_next_now(cursor);
+        bool look = i % DATAGRAMS_A_LOOK == 0 || cursor->state == CURSOR_BUSY;
+        if (look && clock_monotonic_ns() > end_ns)
+            return false;
     }
-    return cursor->state != CURSOR_DATAGRAM || cursor->wall_ns > until_ns;
 }
 
 static void settle_at(struct player *player, int64_t at_ns)
@@ -257,11 +257,15 @@ static void settle_at(struct player *player, int64_t at_ns)
 
 void player_step(struct player *player)
 {
+    struct replay_cursor *cursor = &player->run->cursor;
+
     player->playing = false;
-    if (player->live || player->run->cursor.state != CURSOR_DATAGRAM)
+    if (cursor->state == CURSOR_BUSY)
+        replay_cursor_next_now(cursor);
+    if (player->live || cursor->state != CURSOR_DATAGRAM)
         return;
     feed_one(player);
-    replay_cursor_next(&player->run->cursor);
+    replay_cursor_next_now(cursor);
     settle_at(player, player->position_ns);
 }
 
@@ -333,7 +337,7 @@ static void play_live(struct player *player, int64_t now_ns, int64_t for_ns)
     struct replay_cursor *cursor = &player->run->cursor;
     int64_t before_ns = player->datagram_ns;
 
-    if (cursor->state == CURSOR_WAIT)
+    if (cursor->state == CURSOR_WAIT || cursor->state == CURSOR_BUSY)
         replay_cursor_next_now(cursor);
     if (cursor->state == CURSOR_DATAGRAM && !player->begun) {
         player->first_ns = player->reported_ns = player->position_ns = cursor->wall_ns;

@@ -67,3 +67,13 @@ const char *event_membership_text(const struct event_membership *event, char *ou
              interface);
     return out;
 }
+
+bool event_ack_names_client(const struct event_message *event, const uint8_t *ack)
+{
+    struct endpoint client = event->from;
+    char address[ENDPOINT_TEXT_SIZE];
+
+    client.scope = 0; /* a zone may be told by name or by number */
+    endpoint_format_address(&client, address, sizeof address);
+    return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
+}

@@ -122,16 +122,6 @@ static void set_client(json_t *object, const struct serve_output *output,
         json_object_set_new(object, "host", json_string(host));
 }
 
-/* A reply of --ack '{from}' tells who was answered. */
-static bool names_client(const struct serve_output *output, const struct event_message *event,
-                         const uint8_t *ack)
-{
-    char address[ENDPOINT_TEXT_SIZE];
-
-    endpoint_format_address_in(&event->from, output->zones, address, sizeof address);
-    return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
-}
-
 /* The reply, as far as it was seen or sent. */
 static void set_reply(json_t *object, const struct serve_output *output,
                       const struct event_message *event, const uint8_t *ack)
@@ -141,7 +131,7 @@ static void set_reply(json_t *object, const struct serve_output *output,
                  output->privacy);
     if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
         json_add_endpoint(object, "ack_from", &event->ack_from, output->zones);
-    if (event->ack_stored_bytes > 0 && !(output->privacy && names_client(output, event, ack)))
+    if (event->ack_stored_bytes > 0 && !(output->privacy && event_ack_names_client(event, ack)))
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }
 

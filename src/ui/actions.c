@@ -195,7 +195,7 @@ static bool detail_of_message(struct model *model)
         detail->payload[i] = payload[i];
     text_render(detail->text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1, payload,
                 detail->event.stored_bytes, model->config.charset);
-    detail_keep_ack(detail, backlog_ack(model->backlog, id), model->config.charset);
+    detail_keep_ack(model, backlog_ack(model->backlog, id));
     return true;
 }
 

@@ -54,16 +54,19 @@ void messages_take(struct model *model, const struct event_message *event, const
         add_match(model, id, event);
 }
 
-void detail_keep_ack(struct detail *detail, const uint8_t *ack, enum text_charset charset)
+void detail_keep_ack(struct model *model, const uint8_t *ack)
 {
+    struct detail *detail = &model->detail;
     uint32_t *size_bytes = &detail->event.ack_stored_bytes;
 
     if (*size_bytes > PAYLOAD_MAX)
         *size_bytes = PAYLOAD_MAX;
+    if (model->config.privacy && event_ack_names_client(&detail->event, ack))
+        *size_bytes = 0;
     for (uint32_t i = 0; i < *size_bytes; i++)
         detail->ack[i] = ack[i];
     text_render(detail->ack_text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1, detail->ack,
-                *size_bytes, charset);
+                *size_bytes, model->config.charset);
 }
 
 /* The row of a paused display gets its fate, too: nothing moves by it. */
@@ -81,7 +84,7 @@ bool messages_settle_fate(struct model *model, const struct event_message *event
         open->stored_bytes = stored_bytes;
         text_render(model->detail.text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1,
                     model->detail.payload, stored_bytes, model->config.charset);
-        detail_keep_ack(&model->detail, ack, model->config.charset);
+        detail_keep_ack(model, ack);
     }
     if (model->pause.on)
         id = backlog_settle(model->pause.later, event, ack);

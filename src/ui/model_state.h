@@ -267,8 +267,9 @@ void person_counts(const struct model *model, uint32_t slot, const struct row *r
 bool roster_is_silent(const struct model *model, const struct row *row);
 
 /* ---- model_messages.c */
-/* Copies the reply's payload of detail->event. */
-void detail_keep_ack(struct detail *detail, const uint8_t *ack, enum text_charset charset);
+/* Copies the reply's payload of detail.event; not one that tells the address of a client that is
+ * not to be told. */
+void detail_keep_ack(struct model *model, const uint8_t *ack);
 
 /* ---- model_filter.c */
 /* The typed line changed: everything is matched anew. */

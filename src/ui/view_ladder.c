@@ -75,6 +75,8 @@ static void label_ack(const struct view *view, const struct event_message *event
     char text[SEEN_BYTES * TEXT_EXPANSION + 1], whole[sizeof text + 2 * UNITS_TEXT_SIZE];
     size_t seen = event->ack_stored_bytes < SEEN_BYTES ? event->ack_stored_bytes : SEEN_BYTES;
 
+    if (view->model->config.privacy && event_ack_names_client(event, ack))
+        seen = 0;
     text_render(text, sizeof text, ack, seen, view->charset);
     snprintf(whole, sizeof whole, "ack #%llu%s%s%s", (unsigned long long)event->number,
              event->ack_checksum.status == CHECKSUM_BAD ? " BAD CHECKSUM" : "", seen > 0 ? " " : "",

@@ -71,4 +71,16 @@ def capture():
     tap.contains(result.err, "--privacy and --pcap", "stderr")
 
 
+@tap.case("--privacy: an ack that names the client is not written; others are")
+def private_acks():
+    for ack, shown in (("you are {from}", False), ("you are welcome", True)):
+        server = udptui.Server("--privacy", "--ack", ack, "--ack-acks")
+        peer = udptui.Peer()
+        peer.ask(b"hi", server.address)
+        message, = server.messages(1)
+        server.stop()
+        tap.equal("ack_text" in message, shown, "ack_text with %r" % ack)
+        tap.equal("ack_hex" in message, shown, "ack_hex with %r" % ack)
+
+
 tap.main()

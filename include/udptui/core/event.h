@@ -162,6 +162,10 @@ static inline bool event_is_from_server(const struct event_message *event)
     return event->status == ACK_MANUAL || event->status == ACK_UNASKED || event->status == ACK_MORE;
 }
 
+/* Whether the reply (event->ack_stored_bytes of it) holds the client's address, as that of --ack
+ * '{from}' does: then it is not shown where addresses are not. */
+bool event_ack_names_client(const struct event_message *event, const uint8_t *ack);
+
 /* Whether another record of the message may come. */
 static inline bool event_may_change(const struct event_message *event)
 {
