@@ -5,6 +5,7 @@
 #define UDPTUI_CMD_COMMON_OPTIONS_H
 
 #include "udptui/core/endpoint.h"
+#include "line_time.h"
 #include "udptui/core/opts.h"
 
 /* What netcat and its like have. */
@@ -55,6 +56,11 @@ static const struct opts_stranger common_server_strangers[] = {
         .name = "filter", .type = OPT_TEXT, .offset = field, .argument = "EXPRESSION",             \
         .help = "only messages that pass: a text, from:10.0.0.0/8 port:53 size:>512 status:held "  \
                 "/regex/, a|b, !a"                                                                 \
+    }
+#define COMMON_TIME(offset_)                                                                       \
+    {                                                                                              \
+        .name = "time", .type = OPT_CHOICE, .offset = offset_, .argument = "none|time|full",       \
+        .choices = line_time_words, .help = "before each line: nothing, the time, date and time"   \
     }
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \

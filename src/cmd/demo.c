@@ -24,6 +24,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_TIME(FIELD(time)),
     COMMON_FULL(FIELD(full)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_NO_MOUSE(FIELD(no_mouse)),

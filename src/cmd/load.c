@@ -82,6 +82,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_TIME(FIELD(time)),
     COMMON_ASCII(FIELD(ascii)),
     {.name = "quiet",
      .letter = 'q',
@@ -123,13 +124,15 @@ void load_check_output(struct load_run *run, bool written)
 
 void load_log(struct load_run *run, struct load_snapshot *snapshot)
 {
+    struct load_output logged = {.file = run->log != NULL ? logfile_stream(run->log) : NULL};
+
     snapshot->not_logged = logfile_lost(run->log);
     if (run->log == NULL)
         return;
     if (snapshot->end == LOAD_RUNNING)
-        load_json.progress(logfile_stream(run->log), snapshot);
+        load_json.progress(&logged, snapshot);
     else
-        load_json.summary(logfile_stream(run->log), snapshot);
+        load_json.summary(&logged, snapshot);
     logfile_commit(run->log);
 }
 
@@ -137,11 +140,12 @@ static void take_snapshots(struct load_run *run)
 {
     while (load_next(run->load, &run->last)) {
         load_log(run, &run->last);
+        run->output.stamp.wall_ns = clock_wall_ns();
         if (run->last.end == LOAD_RUNNING && !run->options->quiet)
-            load_check_output(run, run->writer->progress(run->output, &run->last));
+            load_check_output(run, run->writer->progress(&run->output, &run->last));
     }
     if (run->last.end != LOAD_RUNNING)
-        load_check_output(run, run->writer->summary(run->output, &run->last));
+        load_check_output(run, run->writer->summary(&run->output, &run->last));
 }
 
 void load_run_lines(struct load_run *run)
@@ -205,10 +209,11 @@ static int run_with_signals(struct load_run *run)
         commands_complain("cannot start a thread: %s", strerror(errno));
         return status;
     }
-    run->output = outlet_open(&run->signals);
+    run->output = (struct load_output){.file = outlet_open(&run->signals),
+                                       .stamp = line_time_stamp(run->options->time)};
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
         status = logfile_end(run->log, run_load(run));
-    outlet_close(run->output);
+    outlet_close(run->output.file);
     signals_close(&run->signals);
     return status;
 }
@@ -240,7 +245,8 @@ static int run_command(int argument_count, char *const arguments[])
                                   .window = 64,
                                   .duration_ns = 10 * UNITS_NS_PER_S,
                                   .timeout_ns = UNITS_NS_PER_S,
-                                  .size_bytes = 32};
+                                  .size_bytes = 32,
+                                  .time = LINE_TIME_DEFAULT};
     struct opts_operands operands;
     struct resolve_result target;
     int status;

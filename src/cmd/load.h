@@ -18,6 +18,7 @@ struct load_options {
     struct units_flow rate; /* per_second 0: as fast as acks come */
     int family;             /* enum endpoint_family */
     const char *log;
+    int time; /* --time */
     int json, quiet, no_ui, ascii, no_gso, no_gro;
 };
 
@@ -27,7 +28,7 @@ struct load_run {
     const struct load_writer *writer;
     struct load *load;
     struct signals signals;
-    FILE *output;        /* an outlet */
+    struct load_output output; /* into an outlet */
     struct logfile *log; /* of --log, NULL: none */
     int event_fd;
     struct load_snapshot last;

@@ -109,6 +109,6 @@ bool load_run_screen(struct load_run *run)
     if (frame == NULL)
         load_run_lines(run);
     else
-        load_check_output(run, run->writer->summary(run->output, &run->last));
+        load_check_output(run, run->writer->summary(&run->output, &run->last));
     return true;
 }

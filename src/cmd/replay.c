@@ -82,6 +82,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(look.no_ui)),
     COMMON_JSON(FIELD(look.json)),
     COMMON_LOG(FIELD(look.log)),
+    COMMON_TIME(FIELD(look.time)),
     COMMON_FULL(FIELD(look.full)),
     COMMON_ASCII(FIELD(look.ascii)),
     COMMON_NO_MOUSE(FIELD(look.no_mouse)),

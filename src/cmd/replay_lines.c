@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "line_time.h"
 #include "outlet.h"
 #include "replay.h"
 #include "udptui/cmd/commands.h"
@@ -209,7 +210,7 @@ int replay_run_lines(struct replay_run *run)
                                      .filter = run->filter,
                                      .charset = server_charset(look),
                                      .full = look->full,
-                                     .utc_offset_s = server_utc_offset_s(),
+                                     .stamp = line_time_stamp(look->time),
                                      .privacy = look->privacy,
                                      .replay = true,
                                      .scratch = malloc(PAYLOAD_SCRATCH)}};

@@ -8,6 +8,7 @@
  * OPEN_MAX requests wait for their answers at a time (RFC 8085 section 3.1).
  */
 #include "replay_to.h"
+#include "line_time.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "line_time.h"
 #include "outlet.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/reason.h"
@@ -451,7 +453,7 @@ int replay_to_run(struct replay_run *run)
     resending->writer = look->json ? &resend_json : &resend_lines;
     resending->output = (struct resend_output){.file = run->output,
                                                .charset = server_charset(look),
-                                               .utc_offset_s = server_utc_offset_s(),
+                                               .stamp = line_time_stamp(run->options.look.time),
                                                .full = look->full};
     resending->choosing = (struct serve_output){.filter = run->filter};
     if (open_all(resending)) {

@@ -168,6 +168,7 @@ static const struct opt options[] = {
     COMMON_IPV6(FIELD(family)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_TIME(FIELD(time)),
     COMMON_CALLS(FIELD(calls)),
     {.name = "quiet",
      .letter = 'q',
@@ -260,7 +261,7 @@ static void give_hint(const struct session *session, const struct opts_operands 
 
 static int run(int argument_count, char *const arguments[])
 {
-    struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1};
+    struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
     struct opts_operands operands;
     struct targets targets;
     int status;

@@ -42,6 +42,7 @@ enum send_eol { EOL_NONE, EOL_LF, EOL_CRLF, EOL_CR };
 extern const char *const send_eol_words[];
 
 struct send_options {
+    int time; /* --time: enum stamp_style */
     int64_t targets; /* how many sessions share the descriptors; 0 counts as 1 */
     int64_t timeout_ns, interval_ns, wait_ns;
     int64_t count, ttl, multicast_ttl, dscp, retry, replies;

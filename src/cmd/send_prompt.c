@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "line_time.h"
 #include "logfile.h"
 #include "recorder.h"
 #include "udptui/cmd/commands.h"
@@ -370,6 +371,8 @@ static int run_with_stream(struct talk *talk, const char *target)
         return status;
     }
     session->output.file = talk->stream;
+    if (session->options.time == LINE_TIME_DEFAULT) /* the prompt is for the eyes, and narrow */
+        session->output.stamp.style = STAMP_NONE;
     session->ladder.charset = session->output.charset;
     session->ladder.on = true;
     session->prompt = true;

@@ -57,6 +57,7 @@ void session_summarise(struct session *session)
 {
     struct send_totals totals = session_totals(session);
 
+    session->output.stamp.wall_ns = clock_wall_ns();
     if (!session->options.quiet)
         session_check_output(session, session->writer->summary(&session->output, &totals));
 }

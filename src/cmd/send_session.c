@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "line_time.h"
 #include "send.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -333,6 +334,7 @@ static void set_defaults(struct session *session, const struct send_options *opt
                                 .clocks = clock_pair_begin(),
                                 .writer = options->json ? &send_json : &send_lines,
                                 .output = {.file = stdout,
+                                           .stamp = line_time_stamp(options->time),
                                            .zones = &interfaces_zones,
                                            .style = {.show = options->show, .full = options->full},
                                            .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};

@@ -145,6 +145,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_TIME(FIELD(time)),
     COMMON_FULL(FIELD(full)),
     COMMON_CALLS(FIELD(calls)),
     COMMON_ASCII(FIELD(ascii)),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "filter_option.h"
+#include "line_time.h"
 #include "outlet.h"
 #include "server_rules.h"
 #include "udptui/cmd/commands.h"
@@ -36,6 +37,7 @@ struct server_options server_default_options(void)
                                    .batch = 64,
                                    .threads = 1,
                                    .buffer_bytes = 65536,
+                                   .time = LINE_TIME_DEFAULT,
                                    .family = ENDPOINT_NONE};
 }
 

@@ -43,6 +43,7 @@ struct server_options {
     int family;          /* enum endpoint_family */
     int reuse, names, force;
     int64_t threads;
+    int time; /* --time: enum stamp_style */
     int json, full, calls, no_ui, ascii, no_mouse, no_gso, no_gro;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "line_time.h"
 #include "logfile.h"
 #include "outlet.h"
 #include "recorder.h"
@@ -153,7 +154,7 @@ static struct lines lines_of(struct server *server)
                                      .filter = server->filter,
                                      .charset = server_charset(&server->options),
                                      .full = server->options.full,
-                                     .utc_offset_s = server_utc_offset_s(),
+                                     .stamp = line_time_stamp(server->options.time),
                                      .privacy = server->options.privacy,
                                      .hosts = server->names.hosts,
                                      .zones = &interfaces_zones}};
@@ -198,6 +199,7 @@ int server_run_lines(struct server *server)
         server_unlisten(server); /* now, so that what is told of the calls is all */
         take_calls(&lines);
         struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
+        lines.output.stamp.wall_ns = clock_wall_ns();
         totals.not_chosen = lines.not_chosen;
         server_finish_recording(server, &totals);
         server_log_summary(server, &totals);

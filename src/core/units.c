@@ -190,6 +190,19 @@ static char *put_digits(char *out, int64_t value, int digits)
     return out + digits;
 }
 
+/* "2024-02-29" */
+static char *put_date(char *out, int64_t day)
+{
+    int year, month, month_day;
+
+    date_of(day, &year, &month, &month_day);
+    out = put_digits(out, year, 4);
+    *out++ = '-';
+    out = put_digits(out, month, 2);
+    *out++ = '-';
+    return put_digits(out, month_day, 2);
+}
+
 /* "10:31:02" */
 static char *put_time(char *out, int64_t second_of_day)
 {
@@ -204,22 +217,24 @@ static char *put_time(char *out, int64_t second_of_day)
 const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
 {
     int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S);
-    int64_t day = floor_divide(seconds, DAY_S);
-    char text[UNITS_TIME_SIZE], *end = text;
-    int year, month, month_day;
+    char text[UNITS_TIME_SIZE], *end = put_date(text, floor_divide(seconds, DAY_S));
 
-    date_of(day, &year, &month, &month_day);
-    end = put_digits(end, year, 4);
-    *end++ = '-';
-    end = put_digits(end, month, 2);
-    *end++ = '-';
-    end = put_digits(end, month_day, 2);
     *end++ = 'T';
     end = put_time(end, floor_rest(seconds, DAY_S));
     *end++ = '.';
     end = put_digits(end, floor_rest(wall_ns, UNITS_NS_PER_S), 9);
     *end++ = 'Z';
     *end = '\0';
+    snprintf(out, size_bytes, "%s", text);
+    return out;
+}
+
+const char *units_date(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes)
+{
+    int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S) + utc_offset_s;
+    char text[UNITS_TEXT_SIZE];
+
+    *put_date(text, floor_divide(seconds, DAY_S)) = '\0';
     snprintf(out, size_bytes, "%s", text);
     return out;
 }

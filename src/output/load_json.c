@@ -30,23 +30,23 @@ static void add_figures(json_t *object, const struct load_snapshot *snapshot)
             json_object_set_new(object, times[i].key, json_integer(times[i].value_ns));
 }
 
-static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
+static bool write_progress(const struct load_output *output, const struct load_snapshot *snapshot)
 {
     json_t *object = json_event("progress");
 
     add_figures(object, snapshot);
     json_add_count(object, "in_flight", snapshot->sent - snapshot->acked - snapshot->lost);
-    return json_write_line(file, object) && fflush(file) == 0;
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
+static bool write_summary(const struct load_output *output, const struct load_snapshot *snapshot)
 {
     json_t *object = json_event("summary");
 
     add_figures(object, snapshot);
     json_add_count(object, "not_logged", snapshot->not_logged);
     json_object_set_new(object, "end", json_string(load_end_text(snapshot->end)));
-    return json_write_line(file, object) && fflush(file) == 0;
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
 const struct load_writer load_json = {.progress = write_progress, .summary = write_summary};

@@ -44,11 +44,13 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
     fputc('\n', file);
 }
 
-static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
+static bool write_progress(const struct load_output *output, const struct load_snapshot *snapshot)
 {
+    FILE *file = output->file;
     char uptime[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], bits[UNITS_TEXT_SIZE];
     char p50[UNITS_TEXT_SIZE], p99[UNITS_TEXT_SIZE];
 
+    stamp_write_now(file, &output->stamp);
     fprintf(
         file, "%s  acked %s  %s  lost %" PRIu64 "  in flight %" PRIu64 "  rtt p50 %s p99 %s%s\n",
         units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime),
@@ -60,10 +62,12 @@ static bool write_progress(FILE *file, const struct load_snapshot *snapshot)
     return fflush(file) == 0;
 }
 
-static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
+static bool write_summary(const struct load_output *output, const struct load_snapshot *snapshot)
 {
+    FILE *file = output->file;
     char duration[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE], bits[UNITS_TEXT_SIZE];
 
+    stamp_write_now(file, &output->stamp);
     fprintf(file,
             "sent %" PRIu64 ", acked %" PRIu64 " (late %" PRIu64 "), lost %" PRIu64
             ", duplicates %" PRIu64 ", not sent %" PRIu64 " in %s: %s acked, %s of payload\n",
@@ -71,11 +75,16 @@ static bool write_summary(FILE *file, const struct load_snapshot *snapshot)
             snapshot->send_errors, units_duration(snapshot->elapsed_ns, duration, sizeof duration),
             units_rate(snapshot->acks_per_s, rate, sizeof rate),
             units_bit_rate(load_bits_per_s(snapshot), bits, sizeof bits));
+    stamp_write_now(file, &output->stamp);
     write_rtt(file, snapshot);
-    if (snapshot->not_logged > 0)
+    if (snapshot->not_logged > 0) {
+        stamp_write_now(file, &output->stamp);
         fprintf(file, "not logged %" PRIu64 "\n", snapshot->not_logged);
-    if (snapshot->end != LOAD_DONE)
+    }
+    if (snapshot->end != LOAD_DONE) {
+        stamp_write_now(file, &output->stamp);
         fprintf(file, "ended early: %s\n", load_end_text(snapshot->end));
+    }
     return fflush(file) == 0;
 }
 

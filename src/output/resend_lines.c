@@ -18,11 +18,10 @@ static void write_bytes(const struct resend_output *output, const char *what, co
 static bool write_report(const struct resend_output *output, const struct resend_report *report)
 {
     const struct resend_result *result = &report->result;
-    char clock[UNITS_TIME_SIZE];
 
-    fprintf(output->file, "%s  #%" PRIu64 "  %s  %s",
-            units_clock(report->wall_ns, output->utc_offset_s, clock, sizeof clock), result->number,
-            report->client, resend_words[result->outcome]);
+    stamp_write(output->file, &output->stamp, report->wall_ns);
+    fprintf(output->file, "#%" PRIu64 "  %s  %s", result->number, report->client,
+            resend_words[result->outcome]);
     if (report->answer != NULL)
         write_bytes(output, "answered", report->answer, report->answer_bytes, report->answer_bytes);
     if (result->outcome == RESEND_DIFFERENT || result->outcome == RESEND_SILENT)

@@ -113,6 +113,7 @@ static void write_uncertain(const struct send_output *output, const struct resul
 
 static bool write_result(const struct send_output *output, const struct result *result)
 {
+    stamp_write(output->file, &output->stamp, result->wall_ns);
     if (result->status == RESULT_UNCERTAIN) {
         write_uncertain(output, result);
         return !ferror(output->file);
@@ -150,7 +151,7 @@ static void write_rare(FILE *file, const struct send_totals *totals)
             fprintf(file, ", %s %" PRIu64, words_of(i), totals->counts[i]);
 }
 
-static void write_times(FILE *file, const struct send_totals *totals)
+static void write_figures(FILE *file, const struct send_totals *totals)
 {
     const struct {
         const char *name;
@@ -161,25 +162,35 @@ static void write_times(FILE *file, const struct send_totals *totals)
                    {"jitter", totals->rtt_jitter_ns}};
     char text[UNITS_TEXT_SIZE];
 
-    if (totals->rtt_min_ns >= 0)
-        fputs("rtt", file);
-    for (size_t i = 0; totals->rtt_min_ns >= 0 && i < sizeof figures / sizeof *figures; i++)
+    fputs("rtt", file);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         if (figures[i].value_ns >= 0)
             fprintf(file, "%s %s %s", i > 0 ? "," : "", figures[i].name,
                     units_duration(figures[i].value_ns, text, sizeof text));
-    if (totals->rtt_min_ns >= 0)
-        fputc('\n', file);
-    if (totals->ambiguous > 0)
-        fprintf(file,
-                "ambiguous or uncertain times (?): %" PRIu64
-                ", not in the figures; --match port tells replies apart\n",
-                totals->ambiguous);
+    fputc('\n', file);
+}
+
+static void write_times(const struct send_output *output, const struct send_totals *totals)
+{
+    if (totals->rtt_min_ns >= 0) {
+        stamp_write_now(output->file, &output->stamp);
+        write_name(output, "", ": ");
+        write_figures(output->file, totals);
+    }
+    if (totals->ambiguous == 0)
+        return;
+    stamp_write_now(output->file, &output->stamp);
+    fprintf(output->file,
+            "ambiguous or uncertain times (?): %" PRIu64
+            ", not in the figures; --match port tells replies apart\n",
+            totals->ambiguous);
 }
 
 static bool write_summary(const struct send_output *output, const struct send_totals *totals)
 {
     uint64_t acked = totals->counts[RESULT_ACKED];
 
+    stamp_write_now(output->file, &output->stamp);
     write_name(output, "", ": ");
     fprintf(output->file, "sent %" PRIu64 ", acked %" PRIu64 ", timeout %" PRIu64, totals->sent,
             acked, totals->counts[RESULT_TIMEOUT]);
@@ -193,15 +204,13 @@ static bool write_summary(const struct send_output *output, const struct send_to
     if (totals->not_logged > 0)
         fprintf(output->file, ", not logged %" PRIu64, totals->not_logged);
     fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
-    if (totals->rtt_min_ns >= 0)
-        write_name(output, "", ": ");
-    write_times(output->file, totals);
+    write_times(output, totals);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
 static bool write_call(const struct send_output *output, const struct call *call)
 {
-    return call_write_line(output->file, call, true, output->zones);
+    return call_write_line(output->file, &output->stamp, call, true, output->zones);
 }
 
 const struct send_writer send_lines = {

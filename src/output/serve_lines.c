@@ -9,6 +9,7 @@
 
 static bool write_listening(const struct serve_output *output, const char *address)
 {
+    stamp_write_now(output->file, &output->stamp);
     fprintf(output->file, "Server is listening on %s\n", address);
     return fflush(output->file) == 0;
 }
@@ -27,15 +28,14 @@ static void write_loss(FILE *file, const struct event_membership *event)
 static bool write_membership(const struct serve_output *output,
                              const struct event_membership *event, bool again)
 {
-    char text[EVENT_MEMBERSHIP_SIZE], clock[UNITS_TIME_SIZE];
+    char text[EVENT_MEMBERSHIP_SIZE];
 
     event_membership_text(event, text, sizeof text);
+    stamp_write(output->file, &output->stamp, event->wall_ns);
     if (!again)
         fprintf(output->file, "Joined %s\n", text);
     else
-        fprintf(output->file, "%s  %s %s",
-                units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock),
-                event->joined ? "joined again:" : "membership lost:", text);
+        fprintf(output->file, "%s %s", event->joined ? "joined again:" : "membership lost:", text);
     if (!event->joined)
         write_loss(output->file, event);
     if (again)
@@ -164,12 +164,10 @@ static void write_payload(const struct serve_output *output, const struct event_
 bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload)
 {
-    char clock[UNITS_TIME_SIZE];
-
-    fprintf(output->file, "%s  ",
-            event->flags & MESSAGE_UNTIMED
-                ? UNITS_NO_CLOCK
-                : units_clock(event->wall_ns, output->utc_offset_s, clock, sizeof clock));
+    if (event->flags & MESSAGE_UNTIMED)
+        stamp_write_unknown(output->file, &output->stamp);
+    else
+        stamp_write(output->file, &output->stamp, event->wall_ns);
     if (output->replay)
         write_ends(output, event);
     else
@@ -225,6 +223,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
 {
     const struct counts *counts = &totals->counts;
 
+    stamp_write_now(output->file, &output->stamp);
     fprintf(output->file, "received %" PRIu64 ", acked %" PRIu64 ", held %" PRIu64,
             counts->received, counts->acked, counts_held(counts));
     write_reasons(output->file, counts);
@@ -238,7 +237,7 @@ static bool write_summary(const struct serve_output *output, const struct event_
 
 static bool write_call(const struct serve_output *output, const struct call *call)
 {
-    return call_write_line(output->file, call, !output->privacy, output->zones);
+    return call_write_line(output->file, &output->stamp, call, !output->privacy, output->zones);
 }
 
 const struct serve_writer serve_lines = {.listening = write_listening,

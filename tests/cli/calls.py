@@ -145,7 +145,7 @@ def strace():
 
 
 def told(output):
-    return by_socket([of_udptui(line[6:]) for line in output.splitlines() if line.startswith("call: ")])
+    return by_socket([of_udptui(line[6:]) for line in udptui.unstamped(output).splitlines() if line.startswith("call: ")])
 
 
 def seen(path):
@@ -236,7 +236,7 @@ def send_refused():
 def send_answered():
     server = Server()
     result = udptui.run("send", "--calls", server.text, "hello").expect(0)
-    lines = result.out.splitlines()
+    lines = result.plain.splitlines()
     names = [re.match(r"call: (\w+)", line).group(1) for line in lines if line.startswith("call: ")]
     carried = [name.replace("mmsg", "msg") for name in names
                if name not in ("setsockopt", "getsockopt")]
@@ -249,8 +249,8 @@ def send_answered():
 def bind_fails():
     busy = Peer()
     result = udptui.run("serve", "--no-ui", "--calls", busy.text).expect(3)
-    tap.matches(result.out, r"^call: bind\(\d+, %s\) = -1 EADDRINUSE$" % re.escape(busy.text), "bind")
-    tap.matches(result.out.splitlines()[-1], r"^call: close\(\d+\) = 0$", "the last line")
+    tap.matches(result.plain, r"^call: bind\(\d+, %s\) = -1 EADDRINUSE$" % re.escape(busy.text), "bind")
+    tap.matches(result.plain.splitlines()[-1], r"^call: close\(\d+\) = 0$", "the last line")
     tap.contains(result.err, "in use", "stderr")
 
 
@@ -281,7 +281,7 @@ def json_calls():
 def private():
     server, client = Server("--calls", "--privacy", "--count", "1", json_lines=False), Peer()
     client.ask(b"hello", server.address)
-    calls = [line for line in server.finish().expect(0).out.splitlines() if line.startswith("call: ")]
+    calls = [line for line in server.finish().expect(0).plain.splitlines() if line.startswith("call: ")]
     tap.matches("\n".join(calls), r"recvm?msg\(.*: 5 B$", "the receive")
     tap.lacks("\n".join(calls), client.text, "the calls")
 

@@ -13,7 +13,7 @@ def demo(*options):
 @tap.case("demo --no-ui --duration 2s: messages, all acknowledged, status 0, in time")
 def lines():
     result = demo("--no-ui").expect(0)
-    tap.matches(result.out, r"\AServer is listening on 127\.0\.0\.1:\d+\n", "stdout")
+    tap.matches(result.plain, r"\AServer is listening on 127\.0\.0\.1:\d+\n", "stdout")
     tap.true(len(result.out.splitlines()) >= 5, "only few lines:\n" + result.out)
     tap.true(1.9 <= result.took_s < 8, "took %.2f s" % result.took_s)
     tap.equal(result.err, "", "stderr")

@@ -409,7 +409,7 @@ class Terminals:
         else:
             done = subprocess.run(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=25)
-            self.outputs[-1] = done.stdout.decode()
+            self.outputs[-1] = udptui.unstamped(done.stdout.decode())
 
     def start(self, command):
         self.end_servers()
@@ -438,7 +438,7 @@ class Terminals:
             number, server = self.servers.pop()
             if "create_server" not in " ".join(server.child.args):
                 self.end(server)
-            self.outputs[number] = server.finish().out
+            self.outputs[number] = server.finish().plain
 
 
 def count(text, pattern):
@@ -493,7 +493,7 @@ def connectionless_by_hand(found, outputs):
     first, server, client, other, another = outputs
     tap.equal(first.strip(), found["sent_before_server"], "before there was a server")
     tap.equal(count(client + other + another, r"  rtt "), found["answered"], "answered")
-    ports = re.findall(r"  127\.0\.0\.1:(\d+)  1 B  ", server)
+    ports = re.findall(r"(?m)^127\.0\.0\.1:(\d+)  1 B  ", server)
     tap.equal((len(ports), ports[0] == ports[1], len(set(ports))),
               (found["answered"], found["same_client"], found["clients"]), "clients in\n" + server)
     tap.equal(count(server, "^Server is listening"), 1 + found["restarts"], "servers")

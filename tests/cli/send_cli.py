@@ -463,7 +463,7 @@ def auto_lines():
     peer.send(ACK, sender)
     send.wait_text(r"^#2 rtt uncertain: a second reply came$")
     send.close_stdin()
-    tap.matches(send.finish().expect(0).out, r"(?m)^ambiguous or uncertain.*: 1, ", "summary")
+    tap.matches(send.finish().expect(0).plain, r"(?m)^ambiguous or uncertain.*: 1, ", "summary")
 
 
 @tap.case("--match auto: what overlaps leaves from other ports")

@@ -19,6 +19,7 @@ BINARY = shutil.which(os.environ.get("UDPTUI") or "udptui")
 SOURCE = os.environ.get("UDPTUI_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
 DEFAULT_ACK = b"Message received"
+STAMP = r"(?:(?:[\d-]{10} )?[\d-]{2}:[\d-]{2}:[\d-]{2}\.[\d-]{3}  )"  # before a line, as --time says
 ISO_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$"
 if not BINARY:
     print("Bail out! UDPTUI names no program: build it first, or use `make check`")
@@ -67,6 +68,11 @@ def without_rights():
         libc.prctl(24, capability, 0, 0, 0)
 
 
+def unstamped(text):
+    """Lines without the date and the time before them: what most cases look at."""
+    return re.sub("(?m)^" + STAMP, "", text)
+
+
 # ---- processes
 
 class Result:
@@ -76,6 +82,10 @@ class Result:
         self.status, self.raw, self.raw_errors, self.took_s = status, stdout, stderr, took_s
         self.out = stdout.decode("utf-8", "backslashreplace")
         self.err = stderr.decode("utf-8", "backslashreplace")
+
+    @property
+    def plain(self):
+        return unstamped(self.out)
 
     def objects(self, event=None):
         return _objects(self.raw, event)
@@ -160,7 +170,9 @@ class Process:
             self.pump(min(0.2, max(0.0, deadline - time.monotonic())))
 
     def wait_text(self, pattern, wait_s=tap.WAIT_S):
-        return self.wait_for(lambda: re.search(pattern, self.out, re.MULTILINE), repr(pattern), wait_s)
+        """The pattern knows nothing of stamps."""
+        return self.wait_for(lambda: re.search(pattern, unstamped(self.out), re.MULTILINE),
+                             repr(pattern), wait_s)
 
     def wait_objects(self, event, count=1, wait_s=tap.WAIT_S):
         """The objects of an event once there are so many."""
@@ -246,7 +258,7 @@ class Server(Process):
         if self.json_lines:
             found = [item["address"] for item in self.objects("listening")]
         else:
-            found = re.findall(r"^Server is listening on (\S+)$", self.out, re.MULTILINE)
+            found = re.findall(r"^Server is listening on (\S+)$", unstamped(self.out), re.MULTILINE)
         return found if len(found) >= count else None
 
     def messages(self, count):

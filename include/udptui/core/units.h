@@ -45,6 +45,8 @@ const char *units_ago(int64_t age_ns, char *out, size_t size_bytes);
 const char *units_uptime(int64_t duration_ns, char *out, size_t size_bytes);
 /* ISO 8601 UTC with nanoseconds, "2024-02-29T23:59:59.000000001Z" (UNITS_TIME_SIZE). */
 const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes);
+/* Date "2024-02-29", wall_ns shifted by utc_offset_s seconds. */
+const char *units_date(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes);
 /* In place of a time of day that is not known, as wide as one. */
 #define UNITS_NO_CLOCK "--:--:--.---"
 

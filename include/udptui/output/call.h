@@ -7,13 +7,14 @@
 #include <stdio.h>
 
 #include "udptui/core/call.h"
+#include "udptui/output/stamp.h"
 
 /*
  * "call: recvmmsg(5, [64], MSG_DONTWAIT) = 1: 5 B", or {"event":"call"} with the fields of the man
  * page. with_peers, zones: see call_format. Not flushed. False where the file could not be written.
  */
-bool call_write_line(FILE *file, const struct call *call, bool with_peers,
-                     const struct zones *zones);
+bool call_write_line(FILE *file, const struct stamp *stamp, const struct call *call,
+                     bool with_peers, const struct zones *zones);
 bool call_write_json(FILE *file, const struct call *call, bool with_peers,
                      const struct zones *zones);
 

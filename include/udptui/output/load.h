@@ -7,11 +7,17 @@
 #include <stdio.h>
 
 #include "udptui/core/load_snapshot.h"
+#include "udptui/output/stamp.h"
+
+struct load_output {
+    FILE *file;
+    struct stamp stamp; /* of lines; its time is the snapshot's */
+};
 
 /* Each writes one record, flushed, and returns false where the file could not be written. */
 struct load_writer {
-    bool (*progress)(FILE *file, const struct load_snapshot *snapshot);
-    bool (*summary)(FILE *file, const struct load_snapshot *snapshot);
+    bool (*progress)(const struct load_output *output, const struct load_snapshot *snapshot);
+    bool (*summary)(const struct load_output *output, const struct load_snapshot *snapshot);
 };
 
 extern const struct load_writer load_lines;

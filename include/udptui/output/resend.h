@@ -11,13 +11,14 @@
 #include "udptui/core/endpoint.h"
 #include "udptui/core/resend.h"
 #include "udptui/core/text.h"
+#include "udptui/output/stamp.h"
 
 struct resend_output {
     FILE *file;
     enum text_charset charset;
-    int32_t utc_offset_s; /* of the times of day in lines */
-    bool full;            /* lines have all of a payload */
-    char *scratch;        /* PAYLOAD_SCRATCH bytes */
+    struct stamp stamp; /* of lines */
+    bool full;          /* lines have all of a payload */
+    char *scratch;      /* PAYLOAD_SCRATCH bytes */
 };
 
 /* What became of a request. */

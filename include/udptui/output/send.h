@@ -10,9 +10,11 @@
 #include "udptui/core/result.h"
 #include "udptui/core/text.h"
 #include "udptui/output/payload.h"
+#include "udptui/output/stamp.h"
 
 struct send_output {
     FILE *file;
+    struct stamp stamp; /* of lines */
     enum text_charset charset;
     const char *name;           /* of several targets, as typed; NULL: there is one */
     const struct zones *zones;  /* how the zones of addresses are called; NULL: by index */

@@ -18,12 +18,13 @@
 #include "udptui/core/roster.h"
 #include "udptui/core/text.h"
 #include "udptui/output/payload.h"
+#include "udptui/output/stamp.h"
 
 /* Where to and how. */
 struct serve_output {
     FILE *file;
     enum text_charset charset;
-    int32_t utc_offset_s;        /* for the time of day in lines */
+    struct stamp stamp;          /* of lines */
     bool privacy;                /* clients' addresses are not written */
     bool replay;                 /* of a capture: lines name number and server, too */
     struct roster *roster;       /* how the clients are called */

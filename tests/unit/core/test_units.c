@@ -250,6 +250,28 @@ static void test_iso8601_of_every_day(void **state)
     }
 }
 
+static void test_date(void **state)
+{
+    static const struct {
+        int64_t wall_ns;
+        int32_t offset_s;
+        const char *text;
+    } cases[] = {
+        {0, 0, "1970-01-01"},
+        {0, -1, "1969-12-31"},
+        {INT64_C(951782399) * UNITS_NS_PER_S, 0, "2000-02-28"},
+        {INT64_C(951782399) * UNITS_NS_PER_S, 1, "2000-02-29"},
+        {INT64_C(1709251199) * UNITS_NS_PER_S, 3600, "2024-03-01"},
+        {INT64_C(1767225599) * UNITS_NS_PER_S, -43200, "2025-12-31"},
+    };
+    char out[UNITS_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(units_date(cases[i].wall_ns, cases[i].offset_s, out, sizeof out),
+                            cases[i].text);
+}
+
 static void test_clock(void **state)
 {
     static const struct {
@@ -331,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_uptime),
         cmocka_unit_test(test_iso8601),
         cmocka_unit_test(test_iso8601_of_every_day),
+        cmocka_unit_test(test_date),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_small_buffers),
         cmocka_unit_test(shares),
