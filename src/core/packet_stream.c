@@ -344,8 +344,10 @@ static void count_unread(struct packet_counts *counts, const struct packet_unrea
     while (at < counts->row_count && (counts->rows[at].what.kind != unread->kind ||
                                       counts->rows[at].what.number != unread->number))
         at++;
-    if (at == PACKET_STREAM_UNREAD_MAX)
+    if (at == PACKET_STREAM_UNREAD_MAX) {
+        counts->unread_others++;
         return;
+    }
     if (at == counts->row_count) {
         counts->rows[at].what = *unread;
         counts->row_count++;

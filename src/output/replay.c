@@ -49,6 +49,8 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
         fprintf(file, "not read: %s: %" PRIu64 "\n",
                 packet_unread_name(&packets->rows[i].what, name, sizeof name),
                 packets->rows[i].frames);
+    if (packets->unread_others > 0)
+        fprintf(file, "not read: frames of other kinds: %" PRIu64 "\n", packets->unread_others);
 }
 
 /* What is rare has a word only if it happened. */
@@ -65,18 +67,25 @@ static bool write_capture_lines(FILE *file, const struct capture_counts *counts)
     return fflush(file) == 0 && !ferror(file);
 }
 
+static void add_kind(json_t *kinds, const char *name, uint64_t frames)
+{
+    json_t *kind = json_object();
+
+    json_object_set_new(kind, "name", json_string(name));
+    json_add_count(kind, "frames", frames);
+    json_array_append_new(kinds, kind);
+}
+
 static json_t *unread_kinds(const struct packet_counts *packets)
 {
     json_t *kinds = json_array();
     char name[NAME_SIZE];
 
-    for (size_t i = 0; i < packets->row_count; i++) {
-        json_t *kind = json_object();
-        packet_unread_name(&packets->rows[i].what, name, sizeof name);
-        json_object_set_new(kind, "name", json_string(name));
-        json_add_count(kind, "frames", packets->rows[i].frames);
-        json_array_append_new(kinds, kind);
-    }
+    for (size_t i = 0; i < packets->row_count; i++)
+        add_kind(kinds, packet_unread_name(&packets->rows[i].what, name, sizeof name),
+                 packets->rows[i].frames);
+    if (packets->unread_others > 0)
+        add_kind(kinds, "frames of other kinds", packets->unread_others);
     return kinds;
 }
 

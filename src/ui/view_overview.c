@@ -41,11 +41,14 @@ static void put_frames(struct pager *pager, const struct model_overview *overvie
     put_number(pager, "Fragments", packets->fragments, "");
     put_number(pager, "  whole", packets->reassembled, "datagrams put together from them");
     put_number(pager, "  incomplete", packets->incomplete, "datagrams: the beginning alone");
+    put_number(pager, "  unused", packets->fragments_unused, "without a beginning, or double");
     put_number(pager, "Malformed", packets->malformed, "frames");
+    put_number(pager, "No time", packets->untimed, "frames");
     put_number(pager, "Checksums", packets->bad_checksums, "are bad");
     for (size_t i = 0; i < packets->row_count; i++)
         put_number(pager, "Not read", packets->rows[i].frames,
                    packet_unread_name(&packets->rows[i].what, name, sizeof name));
+    put_number(pager, "Not read", packets->unread_others, "of other kinds");
     if (overview->problem[0] != '\0')
         pager_field(pager, "Stopped", STYLE_WARNING, "%s", overview->problem);
 }

@@ -46,7 +46,8 @@ struct packet_counts {
     uint64_t fragments_unused; /* of them: of datagrams whose beginning is not there, or double */
     uint64_t others;           /* not UDP, or not IP */
     uint64_t malformed;
-    uint64_t unread;        /* all in rows, and those for which there was no row */
+    uint64_t unread;        /* all in rows, and unread_others */
+    uint64_t unread_others; /* for which there was no row */
     uint64_t unknown_links; /* of them: of a link type that is not read */
     uint64_t bad_checksums; /* of the datagrams */
     uint64_t untimed;       /* frames without a time: the one before them stands for it */

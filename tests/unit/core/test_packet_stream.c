@@ -304,6 +304,22 @@ static void what_is_not_read_is_named(void **state)
     packet_stream_close(scene.stream);
 }
 
+/* More kinds than there are rows. */
+static void kinds_beyond_the_rows(void **state)
+{
+    struct scene scene = begin();
+    struct blocks_frame frame = {.link_type = 1000};
+
+    (void)state;
+    for (; frame.link_type < 1000 + PACKET_STREAM_UNREAD_MAX + 4; frame.link_type++)
+        packet_stream_put(scene.stream, &frame);
+    const struct packet_counts *counts = packet_stream_counts(scene.stream);
+    assert_int_equal(counts->row_count, PACKET_STREAM_UNREAD_MAX);
+    assert_int_equal(counts->unread_others, 4);
+    assert_int_equal(counts->unread, PACKET_STREAM_UNREAD_MAX + 4);
+    packet_stream_close(scene.stream);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +331,7 @@ int main(void)
         cmocka_unit_test(contradictions_come_to_nothing),
         cmocka_unit_test(what_is_held_is_bounded),
         cmocka_unit_test(what_is_not_read_is_named),
+        cmocka_unit_test(kinds_beyond_the_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
