@@ -39,7 +39,7 @@ static uint32_t row_max(const struct loop_watch *watch, uint16_t port)
 
 static bool is_answer(const struct loop_watch *watch, size_t messages, int64_t now_ns)
 {
-    return watch->acks == 1 && messages == 1 &&
+    return (watch->acks == 1 || (watch->copied && watch->acks > 0)) && messages == 1 &&
            now_ns - watch->acked_ns <= LOOP_AT_ONCE_MS * UNITS_NS_PER_MS;
 }
 
@@ -49,7 +49,7 @@ bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const 
     bool answer = is_answer(watch, messages, now_ns);
     uint32_t shape;
 
-    watch->acks = 0;
+    watch->acks = answer ? (uint8_t)(watch->acks - 1) : 0;
     if (!answer) {
         watch->proofs = (uint8_t)(watch->proofs + (watch->withheld && watch->proofs < UINT8_MAX));
         watch->withheld = false;

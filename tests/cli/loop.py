@@ -131,8 +131,8 @@ def answer_at_once(server, peer, texts):
     raise tap.Failure("the loop did not end")
 
 
-def other_server(texts):
-    server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+def other_server(texts, *options):
+    server, peer = Server("--ack", "ours", *options), Peer(port=_service_port())
     tap.true(answer_at_once(server, peer, texts) <= 20, "too many acks")
     tap.equal(server.stop()["held_by"]["loop"], 1, "held as loop")
 
@@ -156,6 +156,19 @@ def other_server_one_text():
 @tap.case("the same with a number in its text")
 def other_server_number():
     other_server([b"ack number %d" % number for number in range(200)])
+
+
+@tap.case("the same while impairments double what comes and what goes: it ends, too")
+def other_server_copies():
+    server, peer = Server("--ack", "ours", "--impair", "dup=100%"), Peer(port=_service_port())
+    peer.send(b"the forged one, long enough for copies", server.address)
+    got = 0
+    while got < 2000 and not peer.silent(0.5):
+        peer.receive()
+        peer.send(b"an answer that is long enough for copies", server.address)
+        got += 1
+    tap.true(got < 200, "%d acks" % got)
+    tap.true(server.stop()["held_by"]["loop"] > 0, "nothing held as loop")
 
 
 CLIENTS = {"the same text": lambda number: b"ping", "a number": lambda number: b"%d" % number,

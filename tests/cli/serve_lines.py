@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 
 import tap
 import udptui
@@ -280,6 +281,19 @@ def receive_buffer():
     shown = subprocess.run(["ss", "-uanpmH", "sport", "=", ":%d" % server.port],
                            stdout=subprocess.PIPE).stdout.decode()
     tap.contains(shown, "rb131072", "ss")
+
+
+@tap.case("service_ns is never longer than the client's whole round trip")
+def service_time():
+    server, client = Server(), Peer()
+    trips = []
+    for number in range(200):
+        began_ns = time.monotonic_ns()
+        client.ask(b"%d" % number, server.address)
+        trips.append(time.monotonic_ns() - began_ns)
+    services = [item["service_ns"] for item in server.messages(200)]
+    longer = [pair for pair in zip(services, trips) if pair[0] > pair[1]]
+    tap.equal(longer, [], "(service, round trip) where the service took longer")
 
 
 tap.main()

@@ -16,6 +16,8 @@
  *    exchanges if the peer's port is one that servers choose, and at LOOP_ROW_CLIENT if it is one
  *    that systems give to clients.
  *
+ * Where impairments double acks, a datagram for each ack counts as an exchange.
+ *
  * What repeats itself in other shapes (a client that sends the lines of a file) is never withheld an
  * ack, nor is a client that pauses or does not wait.
  */
@@ -45,8 +47,9 @@ struct loop_watch {
     int64_t acked_ns; /* when acks were last sent to it, CLOCK_MONOTONIC */
     uint32_t shape;   /* of its latest payload, digits aside */
     uint32_t row;     /* exchanges so far */
-    uint8_t acks;     /* sent since its latest datagram; 2: more than one */
+    uint8_t acks;     /* sent and not answered by a datagram; 255: as many or more */
     uint8_t proofs;   /* how often it spoke by itself after an ack was withheld */
+    bool copied;      /* it got copies of acks: each may have a datagram of its own */
     bool withheld;    /* its latest datagram was not acknowledged for this reason */
 };
 
@@ -58,8 +61,14 @@ bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const 
 /* So many acks were sent to the peer. */
 static inline void loop_acked(struct loop_watch *watch, uint64_t acks, int64_t now_ns)
 {
-    watch->acks = watch->acks + acks > 1 ? 2 : (uint8_t)(watch->acks + acks);
+    watch->acks = watch->acks + acks > UINT8_MAX ? UINT8_MAX : (uint8_t)(watch->acks + acks);
     watch->acked_ns = now_ns;
+}
+
+/* An ack to the peer was doubled (impairments): a loop through it grows with each exchange. */
+static inline void loop_copied(struct loop_watch *watch)
+{
+    watch->copied = true;
 }
 
 #endif

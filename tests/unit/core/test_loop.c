@@ -98,6 +98,31 @@ static void a_server_on_a_client_s_port_ends_too(void **state)
 }
 
 /* Whoever begins a loop once can do it again: no number of forged datagrams makes it endless. */
+/* Impairments that double each ack: every exchange brings twice as many, in bursts. */
+static void a_loop_that_doubles_ends(void **state)
+{
+    struct loop_watch watch = {.row = 0};
+    unsigned waiting = 1, acks = 0;
+    int64_t now_ns = 1;
+
+    (void)state;
+    for (int round = 0; round < 100 && waiting > 0; round++) {
+        unsigned next = 0;
+        for (; waiting > 0; waiting--) {
+            now_ns += quick_ns;
+            if (loop_heard(&watch, SERVICE, 1, (const uint8_t *)"ok", 2, now_ns))
+                continue;
+            loop_acked(&watch, 2, now_ns);
+            loop_copied(&watch);
+            acks += 2;
+            next += 2;
+        }
+        waiting = next;
+    }
+    assert_int_equal(waiting, 0);
+    assert_true(acks < 100);
+}
+
 static void forging_again_buys_no_loop_without_end(void **state)
 {
     struct talk talk = {.port = SERVICE};
@@ -172,6 +197,7 @@ int main(void)
         cmocka_unit_test(acks_of_our_kind_are_marked),
         cmocka_unit_test(another_server_gets_no_more_than_20_acks),
         cmocka_unit_test(a_server_on_a_client_s_port_ends_too),
+        cmocka_unit_test(a_loop_that_doubles_ends),
         cmocka_unit_test(forging_again_buys_no_loop_without_end),
         cmocka_unit_test(a_client_that_waits_for_each_ack_is_left_alone),
         cmocka_unit_test(lines_of_a_file_are_never_withheld_an_ack),
