@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "names.h"
 #include "picture.h"
 #include "replay_index.h"
 #include "replay_player.h"
@@ -24,6 +25,7 @@ static const double slowest = 1.0 / 64, fastest = 1024;
 struct screen {
     struct replay_run *run;
     struct picture picture;
+    struct names names; /* of addresses; none with --privacy */
     struct replay_index index;
     struct player player;
     int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: it is not on its way */
@@ -133,9 +135,10 @@ static void wait_for_events(struct screen *screen, int timeout_ms)
     struct pollfd polled[] = {
         {.fd = term_fd(), .events = POLLIN},
         {.fd = screen->run->signals.fd, .events = POLLIN},
-        {.fd = idle ? replay_cursor_fd(&screen->run->cursor) : -1, .events = POLLIN}};
+        {.fd = idle ? replay_cursor_fd(&screen->run->cursor) : -1, .events = POLLIN},
+        {.fd = names_fd(&screen->names), .events = POLLIN}};
 
-    if (poll(polled, 3, timeout_ms) > 0 && (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+    if (poll(polled, 4, timeout_ms) > 0 && (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
         screen->quit = screen->terminal_gone = true;
     if (!screen->terminal_gone)
         take_keys(screen);
@@ -205,6 +208,14 @@ static bool open_player(struct screen *screen)
 
 /* ---- the loop */
 
+static void take_name(void *context, const struct endpoint *address, const char *name)
+{
+    struct screen *screen = context;
+
+    model_take_host(screen->picture.model, address, name);
+    screen->picture.changed = true;
+}
+
 static void loop(struct screen *screen)
 {
     struct player *player = &screen->player;
@@ -220,6 +231,7 @@ static void loop(struct screen *screen)
             screen->moving_since_ns = now_ns;
         if (!moving || now_ns - screen->moving_since_ns > patience_ns)
             draw(screen, clock_monotonic_ns());
+        names_turn(&screen->names, take_name, screen); /* what was drawn is wanted */
         bool busy = player->playing || screen->picture.changed || screen->picture.key_pressed;
         bool waiting = player->live && player->run->cursor.state == CURSOR_WAIT;
         wait_for_events(screen, moving ? 0 : waiting ? LOOK_MS : busy ? TURN_MS : -1);
@@ -228,7 +240,7 @@ static void loop(struct screen *screen)
 
 /* ---- beginning and end */
 
-static struct model *make_model(const struct replay_run *run)
+static struct model *make_model(const struct replay_run *run, struct hostnames *hosts)
 {
     const struct server_options *look = &run->options.look;
     const char *path = strcmp(run->cursor.path, "-") == 0 ? "standard input" : run->cursor.path;
@@ -244,6 +256,7 @@ static struct model *make_model(const struct replay_run *run)
         .utc_offset_s = server_utc_offset_s(),
         .roster = look->roster,
         .privacy = look->privacy,
+        .hosts = hosts,
         .filter = look->filter,
         .replay = true,
     });
@@ -305,13 +318,16 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     if (!picture_take_terminal(!replay_run->options.look.no_mouse, own_keys,
                                replay_run->signals.fd))
         return false;
+    if (!replay_run->options.look.privacy) /* without them the key says so */
+        names_open(&screen.names, replay_run->options.look.names);
     if (!replay_index_open(&screen.index, replay_run))
         commands_complain("not enough memory");
-    else if (picture_open(&screen.picture, make_model(replay_run)))
+    else if (picture_open(&screen.picture, make_model(replay_run, screen.names.hosts)))
         *status = run(&screen);
     term_close();
     player_close(&screen.player);
     picture_close(&screen.picture);
+    names_close(&screen.names);
     replay_index_close(&screen.index);
     return true;
 }

@@ -68,6 +68,11 @@ static const struct binding bindings[] = {
      .help = "in the overview: this server alone",
      .footer = "choose",
      .footer_modes = MODE_OVERVIEW},
+    {.keys = {'N'},
+     .modes = PLAYING,
+     .act = action_names,
+     .names = "N",
+     .help = "names of addresses, or not"},
     {.keys = {'a', 'r', 'i'}, .modes = PLAYING, .act = action_not_in_replay},
     {.keys = {'c', CTRL_R}, .modes = PLAYING, .act = action_not_in_replay},
 };

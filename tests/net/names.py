@@ -2,6 +2,7 @@
 """--names and key n: names of addresses come from a name server of the test's own, in a namespace where
 it has the address that /etc/resolv.conf names. Names are hostile, late, or do not come at all."""
 import ipaddress
+import os
 import re
 import signal
 import socket
@@ -203,6 +204,23 @@ def on_screen():
     screen.wait_text(r"Address +10\.9\.0\.1")
     screen.keys("Escape", "n")
     screen.wait_text(r"> %s" % re.escape(peer.text))
+
+
+@tap.case("replay: key N shows names, as --names does from the start")
+def in_replay():
+    left, right, names = network({CLIENT: b"pc1.example"})
+    path = os.path.join(udptui.temporary_directory(), "talk.pcap")
+    server = start(right, "--pcap", path)
+    peer = client(left)
+    peer.ask(b"hello", ("10.9.0.2", 4010))
+    server.stop()
+    with right:
+        screen = terminal.Screen()
+    screen.run("replay", "--speed", "max", path)
+    screen.wait_text(re.escape(peer.text))
+    tap.equal(names.asked, [], "questions")
+    screen.keys("N")
+    screen.wait_text("pc1.example:%d" % peer.port)
 
 
 tap.main()
