@@ -270,7 +270,7 @@ const struct lesson lesson_checksum = {
                         "inside a router gets a right one. Over IPv4 a checksum of 0 means that "
                         "there is none; over IPv6 it is required, except in some tunnels.",
          .sources = "RFC 768; RFC 1071; RFC 1122 section 4.1.3.4; RFC 8200 section 8.1; RFC 8085 "
-                    "section 3.4; RFC 6935; socket(7)",
+                    "section 3.4; RFC 6935",
          .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
                       "127.0.0.1:4010",
                       "udptui send 127.0.0.1:4010 'Hi!?'"},

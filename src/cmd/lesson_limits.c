@@ -108,7 +108,7 @@ const struct lesson lesson_overflow = {
                         "its own bookkeeping as well, so that 100 bytes cost several "
                         "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
                         "RcvbufErrors in /proc/net/snmp.",
-         .sources = "socket(7) SO_RCVBUF; RFC 8085 section 3.1; ss(8)",
+         .sources = "socket(7) SO_RCVBUF, SO_RXQ_OVFL; RFC 8085 section 3.1; ss(8)",
          .commands = {"udptui serve --slow 1/m --rcvbuf 4096 127.0.0.1:4010",
                       "udptui send 127.0.0.1:4010 first   # is read, then it sleeps",
                       "seq -f %0100g 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
