@@ -301,10 +301,11 @@ const struct lesson lesson_unreachable = {
                   "A send only hands the datagram to the kernel. The ICMP message \"port "
                   "unreachable\" comes back afterwards and waits at the socket: its next call "
                   "fails with ECONNREFUSED instead of sending. Linux tells an unconnected socket "
-                  "only if it asks with IP_RECVERR. Other systems differ: on Windows a later "
-                  "receive fails with WSAECONNRESET, even on an unconnected socket.",
+                  "only if it asks with IP_RECVERR (udp(7) promises more than was measured here). "
+                  "Other systems differ: on Windows a later receive fails with WSAECONNRESET, "
+                  "even on an unconnected socket.",
               .sources = "RFC 792; RFC 1122 sections 3.2.2.1, 4.1.3.3; ip(7) IP_RECVERR; "
-                         "Microsoft: recvfrom function",
+                         "udp(7); Microsoft: recvfrom function",
               .commands = {"bash -c 'exec 3<>/dev/udp/127.0.0.1/4011; for i in 1 2 3; do echo $i "
                            ">&3 && echo sent; done'"},
               .client = "client",
