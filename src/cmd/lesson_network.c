@@ -129,7 +129,7 @@ const struct lesson lesson_loss = {
                      "none of these: it cannot tell them apart"},
          .right = 3,
          .explanation = "UDP does not guarantee delivery and does not report a loss. A lost "
-                        "request, a lost answer and a server that is down look the same to the "
+                        "request, a lost answer and a machine that is down look the same to the "
                         "sender: silence. It can only wait for some time and send again, if the "
                         "message may be processed twice.",
          .sources = "RFC 768; RFC 8085 section 3.3",

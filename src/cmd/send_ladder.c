@@ -72,28 +72,32 @@ static struct ladder_leg *request_of(struct send_ladder *ladder, uint64_t seq)
 static const struct saying {
     const char *request; /* beside the request; NULL: nothing new */
     const char *reply;   /* beside what came back */
-    bool died, came_back, copy;
+    enum ladder_end end; /* of the request */
+    bool came_back, copy;
 } sayings[RESULT_KINDS] = {
     [RESULT_ACKED] = {.request = "", .reply = "", .came_back = true},
-    [RESULT_TIMEOUT] = {.request = "no answer", .died = true},
-    [RESULT_REFUSED] = {.request = "", .reply = "refused", .came_back = true},
-    [RESULT_UNREACHABLE] = {.request = "unreachable", .died = true},
-    [RESULT_TOO_BIG] = {.request = "too big", .died = true},
-    [RESULT_FAILED] = {.request = "not sent", .died = true},
+    [RESULT_TIMEOUT] = {.request = "no answer", .end = LADDER_LOST},
+    [RESULT_REFUSED] = {.request = "closed port",
+                        .end = LADDER_DROPPED,
+                        .reply = "refused",
+                        .came_back = true},
+    [RESULT_UNREACHABLE] = {.request = "unreachable", .end = LADDER_LOST},
+    [RESULT_TOO_BIG] = {.request = "too big", .end = LADDER_UNSENT},
+    [RESULT_FAILED] = {.request = "failed", .end = LADDER_UNSENT},
     [RESULT_NOT_AWAITED] = {.request = NULL}, /* nobody knows */
     [RESULT_ANSWER] = {.reply = "one more", .came_back = true},
     [RESULT_MORE] = {.reply = "more", .came_back = true},
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},
     [RESULT_DUPLICATE] = {.reply = "duplicate", .came_back = true, .copy = true},
     [RESULT_UNSOLICITED] = {.reply = "unasked", .came_back = true},
-    [RESULT_RESENT] = {.request = "no answer", .died = true},
+    [RESULT_RESENT] = {.request = "no answer", .end = LADDER_LOST},
 };
 
 static void note_request(struct ladder_leg *leg, const struct saying *saying)
 {
     if (leg == NULL || saying->request == NULL)
         return;
-    leg->end = saying->died ? LADDER_LOST : LADDER_ARRIVED;
+    leg->end = (uint8_t)saying->end;
     snprintf(leg->note, sizeof leg->note, "%s", saying->request);
 }
 

@@ -199,6 +199,17 @@ def prompt_lost():
     screen.wait_row("#1 here", BACK, "duplicate")
 
 
+@tap.case("the prompt: a closed port takes nothing")
+def prompt_refused():
+    screen, address = Screen(), udptui.join_address(("127.0.0.1", udptui.unused_port()))
+    screen.run("send", address, wait=re.escape(address + ">"))
+    screen.line("anybody?")
+    screen.wait_text("#1 .*refused|#1 .*unreachable")
+    screen.line("/ladder")
+    tap.contains(screen.wait_row("#1 anybody?", "closed port"), DEAD + "│", "at the far line")
+    tap.contains(screen.wait_row("ICMP"), BACK, "what came back")
+
+
 @tap.case("the prompt: how many, and what is no number")
 def prompt_count():
     screen, server = prompt()
