@@ -246,22 +246,22 @@ static int run_batch(struct targets *targets, const struct opts_operands *operan
     return status;
 }
 
-/* Nobody answered, or nothing could be sent: the command line may mean something else. */
+/* The command line may mean something else, above all if nobody answered. */
 static void give_hint(const struct session *session, const struct opts_operands *operands,
                       int status)
 {
+    bool answered = session->totals.counts[RESULT_ACKED] > 0 || status == EXIT_DONE;
     char text[SEND_HINT_SIZE];
 
-    if (session->options.quiet || session->options.no_reply ||
-        session->totals.counts[RESULT_ACKED] > 0 || session->broken || status > 128 ||
-        status == EXIT_DONE || send_hint(operands, text, sizeof text) == NULL)
-        return;
-    commands_complain("hint: %s", text);
+    if (!session->options.quiet && !session->broken && status <= 128 &&
+        send_hint(operands, answered, text, sizeof text) != NULL)
+        commands_complain("hint: %s", text);
 }
 
 static int run(int argument_count, char *const arguments[])
 {
-    struct send_options values = {.timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
+    struct send_options values = {
+        .timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
     struct opts_operands operands;
     struct targets targets;
     int status;

@@ -64,14 +64,16 @@ static const char *hint_at_brackets(const char *target, char *out, size_t size)
     return out;
 }
 
-const char *send_hint(const struct opts_operands *operands, char *out, size_t size_bytes)
+const char *send_hint(const struct opts_operands *operands, bool answered, char *out,
+                      size_t size_bytes)
 {
     const char *target = operands->items[0];
-    const char *hint = hint_at_brackets(target, out, size_bytes);
+    const char *message = operands->count > 1 ? operands->items[1] : "";
+    const char *hint = hint_at_target(target, message, out, size_bytes);
 
-    if (hint == NULL && operands->count == 2)
-        hint = hint_at_port(target, operands->items[1], out, size_bytes);
-    if (hint == NULL && operands->count >= 2)
-        hint = hint_at_target(target, operands->items[1], out, size_bytes);
+    if (hint == NULL && !answered)
+        hint = hint_at_brackets(target, out, size_bytes);
+    if (hint == NULL && !answered && operands->count == 2)
+        hint = hint_at_port(target, message, out, size_bytes);
     return hint;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What send says about a command line that got no answer and was perhaps meant otherwise."""
+"""What send says about a command line that was perhaps meant otherwise."""
 import netns
 import tap
 import udptui
@@ -36,10 +36,13 @@ for _arguments in (("127.0.0.1:9", "5000"), ("127.0.0.1", "hello"), ("127.0.0.1"
     tap.add_case("send %s: nothing looks wrong" % " ".join(_arguments), is_silent, _arguments)
 
 
-@tap.case("an answer needs no hint")
+@tap.case("an answer needs no hint, but for a second target that was sent as a message")
 def answered():
     server = Server()
-    tap.equal(udptui.run("send", server.text, server.text).expect(0).err, "", "stderr")
+    tap.equal(udptui.run("send", server.text, "5000").expect(0).err, "", "stderr")
+    tap.contains(udptui.run("send", server.text, "127.0.0.1:9", "hello").expect(0).err,
+                 "udptui: hint: '127.0.0.1:9' was a message: for several targets write %s,127.0.0.1:9"
+                 % server.text, "stderr")
 
 
 @tap.case("with --no-reply nobody is missed")
