@@ -62,6 +62,34 @@ static bool resolve_all(struct server *server, const struct opts_operands *addre
     return true;
 }
 
+/* Whether a socket on every address is asked for that takes the group's family and port. */
+static bool is_covered(const struct server *server, const struct endpoint *group)
+{
+    for (size_t i = 0; i < server->wanted_count; i++) {
+        const struct endpoint *other = &server->wanted[i];
+        bool both = other->family == ENDPOINT_IPV6 && server->options.family == ENDPOINT_NONE;
+        if (endpoint_is_unspecified(other) && other->port == group->port && group->port != 0 &&
+            (other->family == group->family || both))
+            return true;
+    }
+    return false;
+}
+
+/* A group beside every address on one port would be two sockets in each other's way. */
+static bool check_groups(const struct server *server, int *status)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+
+    for (size_t i = 0; i < server->wanted_count; i++)
+        if (endpoint_is_multicast(&server->wanted[i]) && is_covered(server, &server->wanted[i]))
+            return refuse(
+                status, EXIT_USAGE,
+                endpoint_format_in(&server->wanted[i], &interfaces_zones, text, sizeof text),
+                "the server listens on every address of that port: use --join GROUP "
+                "for the group");
+    return true;
+}
+
 /* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single
  * datagrams. */
 static bool wants_gro(const struct server_options *options)
@@ -272,8 +300,8 @@ bool server_listen(struct server *server, const struct opts_operands *addresses,
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
             server->sockets[i][j].fd = -1;
-    return resolve_all(server, addresses, status) && open_sockets(server, status) &&
-           join_groups(server, status);
+    return resolve_all(server, addresses, status) && check_groups(server, status) &&
+           open_sockets(server, status) && join_groups(server, status);
 }
 
 void server_unlisten(struct server *server)

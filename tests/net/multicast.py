@@ -156,6 +156,21 @@ def join_in_vain():
                      "stderr")
 
 
+@tap.case("a group beside every address on one port is refused with the way that works")
+def group_beside_every_address():
+    with netns.pair()[1]:
+        for addresses in ((GROUP + "%eth0:4010", ":4010"), ("0.0.0.0:4010", GROUP + "%eth0:4010"),
+                          (":4010", "[%s%%eth0]:4010" % GROUP6)):
+            tap.contains(udptui.run("serve", *addresses).expect(2).err, "--join", "stderr")
+        Server(addresses=("10.9.0.2:4010", GROUP + "%eth0:4010")).stop()
+        Server(addresses=(":4010", GROUP + "%eth0:4011")).stop()
+
+
+@tap.case("more ports than a server can have are refused")
+def too_many_ports():
+    tap.contains(udptui.run("serve", ":4001-4099").expect(2).err, "at most 64", "stderr")
+
+
 @tap.case("--join goes with every socket that can receive the group: each port of a range")
 def join_every_port():
     left, right = netns.pair()
