@@ -208,10 +208,10 @@ static int play(struct replay_run *run)
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
-    if (run->options.to != NULL) {
-        status = replay_to_run(run);
-    } else if (replay_log_open(run, &status)) {
-        if (!screen || !replay_run_screen(run, &status))
+    if (replay_log_open(run, &status)) {
+        if (run->options.to != NULL)
+            status = replay_to_run(run);
+        else if (!screen || !replay_run_screen(run, &status))
             status = replay_run_lines(run);
         status = server_log_close(&run->log, status);
     }

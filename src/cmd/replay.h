@@ -12,6 +12,7 @@
 #include "signals.h"
 #include "udptui/core/replay.h"
 #include "udptui/output/replay.h"
+#include "udptui/output/resend.h"
 
 struct replay_options {
     struct server_options
@@ -53,6 +54,10 @@ bool replay_log_open(struct replay_run *run, int *status);
 void replay_log_message(struct replay_run *run, const struct event_message *message);
 void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
                     struct event_totals *totals);
+
+/* The same of --to: of a request that was sent again, and of all. */
+void replay_log_report(struct replay_run *run, const struct resend_report *report);
+void replay_log_resent(struct replay_run *run, const struct resend_totals *totals);
 
 /* Gives the cursor's datagram to the replay. */
 void replay_feed(struct replay_run *run, struct replay *replay);

@@ -34,3 +34,21 @@ void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
     replay_json.summary(logfile_stream(run->log.file), &logged);
     logfile_commit(run->log.file);
 }
+
+void replay_log_report(struct replay_run *run, const struct resend_report *report)
+{
+    if (run->log.file == NULL)
+        return;
+    const struct resend_output logged = {.file = logfile_stream(run->log.file),
+                                         .charset = TEXT_UTF8};
+    resend_json.report(&logged, report);
+    logfile_commit(run->log.file);
+}
+
+void replay_log_resent(struct replay_run *run, const struct resend_totals *totals)
+{
+    if (run->log.file == NULL)
+        return;
+    resend_json.summary(logfile_stream(run->log.file), totals);
+    logfile_commit(run->log.file);
+}

@@ -158,6 +158,7 @@ static void report(struct resending *resending, const struct sender *sender,
     };
 
     resending->totals.counts[result->outcome]++;
+    replay_log_report(resending->run, &report);
     if (resending->error == 0 && !resending->writer->report(&resending->output, &report))
         resending->error = errno;
 }
@@ -377,11 +378,6 @@ bool replay_to_prepare(struct replay_options *options, int *status)
 
     if (options->to == NULL)
         return true;
-    if (options->look.log != NULL) {
-        commands_complain("--to and --log do not go together: give --json and a file");
-        *status = EXIT_USAGE;
-        return false;
-    }
     if (!resolve_target(options->to, ENDPOINT_NONE, &resolved)) {
         commands_complain("--to %s", resolved.error);
         *status = resolved.usage ? EXIT_USAGE : EXIT_SETUP;
@@ -458,6 +454,7 @@ int replay_to_run(struct replay_run *run)
     resending->choosing = (struct serve_output){.filter = run->filter};
     if (open_all(resending)) {
         send_all(resending);
+        replay_log_resent(run, &resending->totals);
         if (resending->error == 0 && !resending->writer->summary(run->output, &resending->totals))
             resending->error = errno;
         status = status_of(resending);

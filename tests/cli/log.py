@@ -240,6 +240,15 @@ def replay_beside_the_screen():
     tap.equal(len(objects(path)), first + 2, "objects")
 
 
+@tap.case("replay --to: what came of each request is in the log")
+def replay_to():
+    path, capture, server = log_path(), capture_file(), Server()
+    udptui.run("replay", "--to", server.text, "--log", path, capture).expect(0)
+    whole = udptui.run("replay", "--to", server.text, "--json", capture).expect(0).objects()
+    tap.equal([item["event"] for item in objects(path)], [item["event"] for item in whole], "events")
+    tap.true(len(whole) >= 4, "objects: %r" % whole)
+
+
 @tap.case("serve and replay: --filter leaves messages out of the log as well, and counts them")
 def filtered():
     path, client = log_path(), Peer()
