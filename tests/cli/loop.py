@@ -121,20 +121,29 @@ def late_ack():
 
 def answer_at_once(server, peer, texts):
     """A server of another kind in the hands of the test: it answers each ack with the next text.
-    Returns how many acks it got before there were no more."""
+    Returns how many acks it got before there were no more, and the longest time from one to the
+    next: on a busy machine "at once" may not be true."""
     peer.send(b"the forged one", server.address)
+    began, slowest_s = time.monotonic(), 0
     for got, text in enumerate(texts):
         if peer.silent(0.5):
-            return got
+            return got, slowest_s
         peer.receive()
         peer.send(text, server.address)
+        slowest_s = max(slowest_s, time.monotonic() - began)
+        began = time.monotonic()
     raise tap.Failure("the loop did not end")
 
 
-def other_server(texts, *options):
-    server, peer = Server("--ack", "ours", *options), Peer(port=_service_port())
-    tap.true(answer_at_once(server, peer, texts) <= 20, "too many acks")
-    tap.equal(server.stop()["held_by"]["loop"], 1, "held as loop")
+def other_server(texts):
+    for _ in range(5):
+        server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+        got, slowest_s = answer_at_once(server, peer, texts)
+        held = server.stop()["held_by"]["loop"]
+        if slowest_s < 0.05:
+            break
+    tap.true(got <= 20, "%d acks" % got)
+    tap.equal(held, 1, "held as loop")
 
 
 def _service_port():
