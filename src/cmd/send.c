@@ -229,9 +229,16 @@ static bool check_together(const struct send_options *options_)
 
 static bool wants_prompt(const struct send_options *options_, const struct opts_operands *operands)
 {
-    return operands->count == 1 && targets_count(operands->items[0]) == 1 &&
-           options_->files.count == 0 && !options_->json && !options_->no_ui && !options_->quiet &&
-           isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool possible = operands->count == 1 && options_->files.count == 0 && !options_->json &&
+                    !options_->no_ui && !options_->quiet && isatty(STDIN_FILENO) &&
+                    isatty(STDOUT_FILENO);
+
+    if (possible && targets_count(operands->items[0]) > 1) {
+        commands_complain("several targets have no prompt: each line that you type is sent to all, "
+                          "Ctrl-D ends");
+        return false;
+    }
+    return possible;
 }
 
 static int run_batch(struct targets *targets, const struct opts_operands *operands)

@@ -615,6 +615,22 @@ for _word, _hint in (("exit", "Ctrl-D"), ("quit", "/quit"), ("help", "/help"), (
     tap.add_case("a bare %r is asked back, and sent if it is repeated" % _word, asks_back, _word, _hint)
 
 
+@tap.case("several targets: no prompt, which is said, and each line goes to all")
+def several_targets():
+    terminal, one, two = Screen(), Peer(), Peer()
+    terminal.run("send", one.text + "," + two.text)
+    terminal.wait_text("several targets have no prompt: each line that you type is sent to all")
+    terminal.line("to both")
+    for peer in (one, two):
+        payload, sender = peer.receive()
+        tap.equal(payload, b"to both", "the datagram")
+        peer.send(b"here is " + peer.text.encode(), sender)
+    for peer in (one, two):
+        terminal.wait_text(r"#1  %s  here is %s" % (re.escape(peer.text), re.escape(peer.text)))
+    terminal.keys("C-d")
+    terminal.wait_prompt()
+
+
 @tap.case("'quit now' and 'Exit' are messages")
 def no_plain_word():
     prompt = PromptScreen()
