@@ -283,9 +283,45 @@ enum layer layer_hdlc(struct cursor *cursor)
     return parse_typed(cursor, 4, 2);
 }
 
-/* ---- MPLS, RFC 3032: labels of 4 bytes, the last one marked; what follows has to be guessed at by
- * its first four bits. 0 is a pseudowire's control word (RFC 4385), most often of Ethernet. */
+/* ---- MPLS, RFC 3032 */
 
+/* Whether an Ethernet frame that carries IP stands at this place, as far as that shows. */
+static bool is_ethernet_at(const struct cursor *cursor, size_t at)
+{
+    if (cursor->size_bytes < at + 14)
+        return false;
+    switch (layer_get16(cursor->bytes + at + 12)) {
+    case ETHERTYPE_IPV4:
+    case ETHERTYPE_IPV6:
+    case ETHERTYPE_VLAN:
+    case ETHERTYPE_PROVIDER:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Nothing says what is behind the labels: by its first four bits it is IP, or else a pseudowire's
+ * Ethernet, with a control word (RFC 4385) or without. */
+static enum layer guess_payload(struct cursor *cursor)
+{
+    enum { CONTROL_WORD = 4 };
+
+    switch (cursor->bytes[0] >> 4) {
+    case 4:
+        return LAYER_IPV4;
+    case 6:
+        return LAYER_IPV6;
+    default:
+        break;
+    }
+    if (cursor->bytes[0] >> 4 == 0 && is_ethernet_at(cursor, CONTROL_WORD))
+        return layer_skip(cursor, CONTROL_WORD, LAYER_ETHERNET);
+    return is_ethernet_at(cursor, 0) ? LAYER_ETHERNET
+                                     : layer_unread(cursor, UNREAD_ETHERTYPE, ETHERTYPE_MPLS);
+}
+
+/* Labels of 4 bytes, the last one marked. */
 enum layer layer_mpls(struct cursor *cursor)
 {
     const uint8_t *label;
@@ -295,16 +331,7 @@ enum layer layer_mpls(struct cursor *cursor)
         if (label == NULL || cursor->size_bytes == 0)
             return layer_end(cursor, PACKET_MALFORMED);
     } while ((label[2] & 1) == 0);
-    switch (cursor->bytes[0] >> 4) {
-    case 4:
-        return LAYER_IPV4;
-    case 6:
-        return LAYER_IPV6;
-    case 0:
-        return layer_skip(cursor, 4, LAYER_ETHERNET);
-    default:
-        return layer_unread(cursor, UNREAD_ETHERTYPE, ETHERTYPE_MPLS);
-    }
+    return guess_payload(cursor);
 }
 
 /* ---- BSD, Linux */

@@ -111,6 +111,14 @@ FRAMES = (
     ("MPLS", 1, ethernet(0x8847, bytes.fromhex("00010040 00011140") + ipv4())),
     ("MACsec, signed only", 1, ethernet(0x88e5, bytes.fromhex("2000 00000001 0200000000010001 0800") +
                                         ipv4() + bytes(16))),
+    ("HSR", 1, ethernet(0x892f, bytes.fromhex("0023 0001 0800") + ipv4())),
+    ("provider backbone bridging", 1, ethernet(0x88e7, bytes(4) + ethernet(0x800, ipv4()))),
+    ("Ethernet in IP", 1, ethernet(0x800, outer(97, b"\x30\0" + ethernet(0x800, ipv4())))),
+    ("MPLS in IP", 1, ethernet(0x800, outer(137, bytes.fromhex("00010140") + ipv4()))),
+    ("MPLS pseudowire without a control word", 1, ethernet(0x8847, bytes.fromhex("00010140") +
+                                                           ethernet(0x800, ipv4()))),
+    ("MPLS pseudowire of Ethernet", 1, ethernet(0x8847, bytes.fromhex("00010140 00000000") +
+                                                ethernet(0x800, ipv4()))),
     ("IP in IP", 1, ethernet(0x800, outer(4, ipv4()))),
     ("IPv6 in IPv4", 1, ethernet(0x800, outer(41, ipv6()))),
     ("GRE", 1, ethernet(0x800, outer(47, gre()))),
@@ -124,9 +132,13 @@ FRAMES = (
     ("IPv4 with AH", 1, ethernet(0x800, ipv4(AH + udp(), 51))),
     ("IPv6 with AH", 1, ethernet(0x86dd, ipv6(AH + good_udp6(), 51))),
     ("Token Ring", 6, b"\x10\x40" + MAC + snap()),
+    ("ARCNET, RFC 1201", 7, b"\x01\x02\xd4\0\0\1" + ipv4()),
+    ("ARCNET, RFC 1051", 7, b"\x01\x02\xf0" + ipv4()),
     ("PPP", 9, b"\xff\x03" + ppp()),
     ("PPP without address and control", 9, ppp()),
     ("PPP, MPLS below", 9, b"\xff\x03" + ppp(0x281, bytes.fromhex("00010140") + ipv4())),
+    ("PPP, bridged Ethernet", 9, b"\xff\x03" + ppp(0x31, b"\0\1" + ethernet(0x800, ipv4()))),
+    ("PPP without a protocol's upper byte", 9, b"\xff\x03\x21" + ipv4()),
     ("FDDI", 10, b"\x50" + MAC + snap()),
     ("PPP over a serial line", 50, b"\xff\x03" + ppp()),
     ("Cisco HDLC among PPP", 50, b"\x0f\0\x08\0" + ipv4()),
@@ -139,19 +151,30 @@ FRAMES = (
     ("802.11, QoS", 105, wireless(0x88, extra=bytes(2))),
     ("802.11, four addresses", 105, wireless(flags=3, extra=bytes(6))),
     ("LOOP", 108, b"\0\0\0\2" + ipv4()),
+    ("OpenBSD's IPsec interface", 109, bytes.fromhex("02000000 00000000 00000000") + ipv4()),
     ("Linux cooked", 113, bytes.fromhex("0000 0001 0006 0200000000010000 0800") + ipv4()),
+    ("Linux cooked, radiotap", 113, bytes.fromhex("0000 0323 0006 0200000000010000 0004") +
+     b"\0\0\x08\0\0\0\0\0" + wireless()),
+    ("PFLOG", 117, bytes((61, 2, 0, 0)) + b"em0".ljust(16, b"\0") + bytes(44) + ipv4()),
     ("Prism", 119, struct.pack("<II", 0x44, 144) + bytes(136) + wireless()),
+    ("IP over Fibre Channel", 122, bytes(16) + snap()),
     ("radiotap", 127, b"\0\0\x08\0\0\0\0\0" + wireless()),
     ("radiotap with padding behind 802.11's header", 127,
      b"\0\0\x09\0\x02\0\0\0\x20" + wireless(0x88, extra=bytes(4))),
     ("AVS", 163, struct.pack("!II", 0x80211001, 64) + bytes(56) + wireless()),
+    ("PPP of pppd", 166, b"\1\x03" + ppp()),
     ("PPI", 192, struct.pack("<BBHI", 0, 0, 8, 105) + wireless()),
     ("PPP with direction", 204, b"\1\xff\x03" + ppp()),
+    ("Cisco HDLC with direction", 205, b"\1\x0f\0\x08\0" + ipv4()),
+    ("MPLS alone", 219, bytes.fromhex("00010140") + ipv4()),
     ("IPv4", 228, ipv4()),
     ("IPv6", 229, ipv6()),
     ("NFLOG", 239, nflog("<")),
     ("NFLOG of a big-endian machine", 239, nflog(">")),
+    ("NetANALYZER", 240, bytes(4) + ethernet(0x800, ipv4()) + bytes(4)),
     ("PKTAP", 258, pktap()),
+    ("802.3br", 274, bytes.fromhex("55555555555555d5") + ethernet(0x800, ipv4()) + bytes(4)),
+    ("a Broadcom switch's tag in front", 282, bytes(4) + ethernet(0x800, ipv4())),
     ("Linux cooked, version 2", 276,
      bytes.fromhex("0800 0000 00000002 0001 00 06 0200000000010000") + ipv4()),
 )
@@ -239,8 +262,13 @@ def link_type_is_read(link_type, frame, compare):
         tap.equal(tshark_datagrams(content), found, "what tshark finds")
 
 
-for _name, _link_type, _frame in FRAMES:  # tshark wants to be told NFLOG's byte order
-    tap.add_case(_name, link_type_is_read, _link_type, _frame, "big-endian machine" not in _name)
+# What tshark 4.0 does not read, wants to be told more about, or guesses at otherwise.
+NOT_BY_TSHARK = ("MPLS pseudowire of Ethernet", "MPLS pseudowire without a control word", "PPP of pppd",
+                 "Cisco HDLC with direction", "MPLS alone",
+                 "NetANALYZER", "802.3br", "a Broadcom switch's tag in front", "NFLOG of a big-endian machine")
+
+for _name, _link_type, _frame in FRAMES:
+    tap.add_case(_name, link_type_is_read, _link_type, _frame, _name not in NOT_BY_TSHARK)
 
 
 @tap.case("frames cut at any byte, of any link type: never more than is there, each counted")
@@ -330,7 +358,8 @@ def simple_packets():
     tap.equal([item.get("time") for item in result.objects("message")],
               ["1970-01-01T00:00:01.000000000Z", None], "times")
     lines = udptui.run("replay", "--no-ui", udptui.write_file(content)).expect(0)
-    tap.equal([line[:12] for line in lines.out.splitlines()][:2], ["00:00:01.000", "--:--:--.---"], "lines")
+    times = [line.split("  ")[0].split()[-1] for line in lines.out.splitlines()[:2]]
+    tap.equal(times, ["00:00:01.000", "--:--:--.---"], "times in lines")
 
 
 @tap.case("no time, no time between request and reply")
