@@ -153,20 +153,7 @@ static void fill_window(struct load *load, struct load_client *client, uint32_t 
     }
     window_sent(&client->window, total, now_ns);
     load->sent += total;
-    load->paced += total;
-}
-
-/* How many datagrams the schedule of the rate has due. A machine that was late makes up for a tenth
- * of a second at most; what is older is left out. */
-static double due(struct load *load, int64_t now_ns)
-{
-    double rate = load->config.rate_per_s;
-    double most = rate / 10 > 1 ? rate / 10 : 1;
-    double scheduled = 1 + (double)(now_ns - load->paced_since_ns) / (double)UNITS_NS_PER_S * rate;
-
-    if (scheduled - load->paced > most + 1)
-        load->paced = scheduled - most;
-    return scheduled - load->paced;
+    pace_take(&load->pace, total);
 }
 
 static void fill_unpaced(struct load *load, struct load_client *client)
@@ -181,10 +168,10 @@ static void fill_unpaced(struct load *load, struct load_client *client)
 static void fill_paced(struct load *load, int64_t now_ns)
 {
     size_t clients = load->config.clients;
-    double left = due(load, now_ns);
+    double left = pace_due(&load->pace, now_ns);
     uint32_t share = left > (double)clients ? (uint32_t)(left / (double)clients) : 1;
 
-    for (size_t i = 0; i < clients && (left = due(load, now_ns)) >= 1; i++) {
+    for (size_t i = 0; i < clients && (left = pace_due(&load->pace, now_ns)) >= 1; i++) {
         struct load_client *client = &load->clients[load->next_client];
         uint32_t room = window_room(&client->window);
         load->next_client = (load->next_client + 1) % clients;
@@ -280,12 +267,8 @@ static int wait_ms(struct load *load, int64_t now_ns)
 {
     int64_t wait_ns = look_interval_ns;
 
-    if (is_paced(load)) {
-        double missing = 1 - due(load, now_ns);
-        double until_due_ns = missing / load->config.rate_per_s * (double)UNITS_NS_PER_S;
-        if (until_due_ns < (double)wait_ns)
-            wait_ns = until_due_ns > 0 ? (int64_t)until_due_ns : 0;
-    }
+    if (is_paced(load) && pace_wait_ns(&load->pace, now_ns) < wait_ns)
+        wait_ns = pace_wait_ns(&load->pace, now_ns);
     return (int)((wait_ns + UNITS_NS_PER_MS - 1) / UNITS_NS_PER_MS);
 }
 
@@ -367,7 +350,8 @@ static void *run(void *argument)
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
-    load->began_ns = load->told_ns = load->looked_ns = load->paced_since_ns = now_ns;
+    load->began_ns = load->told_ns = load->looked_ns = now_ns;
+    load->pace = pace_begin(load->config.rate_per_s, now_ns);
     fill_all(load, now_ns);
     while ((end = end_of(load, now_ns)) == LOAD_RUNNING) {
         turn(load, wait_ms(load, now_ns));

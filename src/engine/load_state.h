@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "udptui/core/pace.h"
 #include "udptui/core/ring.h"
 #include "udptui/core/rtt.h"
 #include "udptui/core/window.h"
@@ -53,8 +54,7 @@ struct load {
     uint64_t unheard;                    /* sent since the latest ack and given up, or not sent */
     int64_t looked_ns;                   /* latest look at the windows */
     size_t next_client;                  /* whose turn it is to send */
-    int64_t paced_since_ns;              /* with a rate: the schedule counts from here, */
-    double paced;                        /* and so many datagrams were sent or left out since */
+    struct pace pace;                    /* with a rate */
     bool refused;
     bool shared_port; /* no fresh port could be had after a loss: times are not certain */
 };

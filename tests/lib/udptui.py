@@ -112,7 +112,7 @@ class Process:
         self.child = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, env=env or environment(), cwd=cwd,
                                       preexec_fn=first)
-        self.output = {self.child.stdout.fileno(): b"", self.child.stderr.fileno(): b""}
+        self.output = {stream.fileno(): bytearray() for stream in (self.child.stdout, self.child.stderr)}
         self.open = set(self.output)
         self.names = tuple(self.output)
         self.result = None
@@ -131,11 +131,11 @@ class Process:
 
     @property
     def raw(self):
-        return self.output[self.names[0]]
+        return bytes(self.output[self.names[0]])
 
     @property
     def raw_errors(self):
-        return self.output[self.names[1]]
+        return bytes(self.output[self.names[1]])
 
     @property
     def out(self):
