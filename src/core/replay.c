@@ -106,7 +106,8 @@ static bool is_named(const struct endpoint *server, const struct endpoint *endpo
 /* A request to many that the named server could answer, too. */
 static bool may_reach(const struct endpoint *server, const struct endpoint *many)
 {
-    return replay_may_be_many(many) && (server->port == 0 || server->port == many->port);
+    return replay_may_be_many(many) && !replay_may_be_many(server) &&
+           (server->port == 0 || server->port == many->port);
 }
 
 /* Whether the datagram has to do with the port and the server that were given. */
@@ -120,7 +121,7 @@ static bool is_wanted(const struct replay *replay, const struct packet *packet)
     if (server->family == ENDPOINT_NONE || is_named(server, &packet->source) ||
         is_named(server, &packet->destination) || may_reach(server, &packet->destination))
         return true;
-    return replay_may_be_many(server) && replay_window_expects(replay->window, packet);
+    return replay_window_expects(replay->window, packet, INT64_MAX);
 }
 
 /* What the options say. */
@@ -134,7 +135,7 @@ static enum replay_direction named_direction(const struct replay *replay,
         return REPLAY_ASKS;
     if (server->family != ENDPOINT_NONE && is_named(server, &packet->source))
         return REPLAY_ANSWERS;
-    if (server->family != ENDPOINT_NONE && !replay_may_be_many(server))
+    if (server->family != ENDPOINT_NONE && may_reach(server, &packet->destination))
         return REPLAY_ASKS; /* of many, the server among them */
     if (port == 0 || packet->source.port == packet->destination.port)
         return REPLAY_UNDECIDED; /* the same port at both ends says nothing */
@@ -148,9 +149,11 @@ static bool is_well_known(uint16_t port)
 
 /* The first datagram between two endpoints. */
 static enum replay_direction first_direction(const struct replay *replay,
-                                             const struct packet *packet)
+                                             const struct replay_datagram *datagram)
 {
-    if (replay_window_expects(replay->window, packet))
+    const struct packet *packet = datagram->packet;
+
+    if (replay_window_expects(replay->window, packet, datagram->wall_ns))
         return REPLAY_ANSWERS;
     return is_well_known(packet->source.port) && !is_well_known(packet->destination.port)
                ? REPLAY_ANSWERS
@@ -177,11 +180,12 @@ static enum replay_direction find_direction(struct replay *replay, struct replay
     if (direction == REPLAY_UNDECIDED)
         direction = datagram->number.direction;
     datagram->pair = replay_pairs_find(replay->pairs, &packet->source, &packet->destination);
+    datagram->is_first = datagram->pair == NULL;
     if (direction == REPLAY_UNDECIDED && datagram->pair != NULL)
         return replay_pair_serves(datagram->pair, &packet->destination) ? REPLAY_ASKS
                                                                         : REPLAY_ANSWERS;
     if (direction == REPLAY_UNDECIDED)
-        direction = first_direction(replay, packet);
+        direction = first_direction(replay, datagram);
     if (datagram->pair == NULL && direction == REPLAY_ASKS)
         datagram->pair = replay_pairs_add(replay->pairs, &packet->destination, &packet->source);
     else if (datagram->pair == NULL)

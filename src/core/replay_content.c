@@ -104,15 +104,18 @@ static bool is_broadcast_for(const struct endpoint *many, const struct endpoint 
     return (address & below) == below;
 }
 
-/* Whether a datagram's ends allow that it answers the request. */
-bool replay_fits_endpoints(const struct replay_request *request, const struct packet *packet)
+bool replay_fits_host(const struct replay_request *request, const struct packet *packet)
 {
     if (!endpoint_equal(&request->from, &packet->destination))
         return false;
-    if (endpoint_equal(&request->to, &packet->source))
+    if (endpoint_same_address(&request->to, &packet->source))
         return true;
-    return request->to.port == packet->source.port && replay_may_be_many(&request->to) &&
-           is_broadcast_for(&request->to, &packet->source);
+    return replay_may_be_many(&request->to) && is_broadcast_for(&request->to, &packet->source);
+}
+
+bool replay_fits_endpoints(const struct replay_request *request, const struct packet *packet)
+{
+    return request->to.port == packet->source.port && replay_fits_host(request, packet);
 }
 
 /* Requests to one host, to many, and those that any ends may exchange. */
@@ -124,6 +127,13 @@ uint64_t replay_scope_of_one(const struct endpoint *client, const struct endpoin
 uint64_t replay_scope_of_many(const struct endpoint *client, uint16_t port)
 {
     return replay_hash_word(replay_hash_bytes(2, client, sizeof *client), port);
+}
+
+uint64_t replay_scope_of_host(const struct endpoint *client, const struct endpoint *host)
+{
+    uint64_t hash = replay_hash_bytes(4, client, sizeof *client);
+
+    return host != NULL ? replay_hash_bytes(hash, host->address, sizeof host->address) : hash;
 }
 
 uint64_t replay_scope_of_request(const struct packet *packet, bool any_endpoint)

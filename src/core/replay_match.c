@@ -181,17 +181,60 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
     };
 }
 
-bool replay_window_expects(const struct replay_window *window, const struct packet *packet)
-{
-    uint32_t at =
-        window->many == 0
-            ? REPLAY_NONE
-            : replay_find_group(window, replay_key_of(replay_scope_of_many(&packet->destination,
-                                                                           packet->source.port),
-                                                      REPLAY_OF_PAIR, 1));
+/* ---- from another port */
 
-    return at != REPLAY_NONE &&
-           replay_fits_endpoints(&window->requests[window->groups[at].latest], packet);
+/* What waits in the group of a host, without a number that would name it. */
+static struct found find_of_host(struct replay_window *window, const struct packet *packet,
+                                 int64_t wall_ns, const struct endpoint *host)
+{
+    struct found found = {.kind = REPLAY_OF_HOST, .waits = true};
+    uint64_t scope = replay_scope_of_host(&packet->destination, host);
+    uint32_t group = replay_find_group(window, replay_key_of(scope, REPLAY_OF_HOST, 1));
+    uint32_t at = group != REPLAY_NONE ? window->groups[group].oldest : REPLAY_NONE;
+
+    for (int left = LOOK; at != REPLAY_NONE && left > 0; left--) {
+        struct replay_request *request = &window->requests[at];
+        at = request->links[REPLAY_OF_HOST].newer;
+        if (request->wall_ns > wall_ns || !replay_fits_host(request, packet) ||
+            request->links[REPLAY_BY_ORDER].group == REPLAY_NONE)
+            continue;
+        if (found.fitting++ == 0)
+            found.request = request;
+    }
+    found.fitting += at != REPLAY_NONE;
+    return found;
+}
+
+struct replay_match replay_window_match_host(struct replay_window *window,
+                                             const struct packet *packet, int64_t wall_ns)
+{
+    struct found found = find_of_host(window, packet, wall_ns, &packet->source);
+    bool many = found.request == NULL && window->many > 0;
+
+    if (many)
+        found = find_of_host(window, packet, wall_ns, NULL);
+    if (found.request == NULL)
+        return (struct replay_match){.request = NULL};
+    return (struct replay_match){
+        .request = found.request,
+        .first = true,
+        .sure = !many && found.fitting == 1 && !is_doubted(window, found.request, found.kind),
+        .kind = REPLAY_OF_HOST,
+    };
+}
+
+bool replay_window_expects(struct replay_window *window, const struct packet *packet,
+                           int64_t wall_ns)
+{
+    uint64_t scope = replay_scope_of_many(&packet->destination, packet->source.port);
+    uint32_t at = window->many > 0
+                      ? replay_find_group(window, replay_key_of(scope, REPLAY_OF_PAIR, 1))
+                      : REPLAY_NONE;
+
+    if (at != REPLAY_NONE &&
+        replay_fits_endpoints(&window->requests[window->groups[at].latest], packet))
+        return true;
+    return replay_window_match_host(window, packet, wall_ns).request != NULL;
 }
 
 /* ---- answering */
@@ -235,7 +278,7 @@ void replay_window_answer(struct replay_window *window, const struct replay_matc
     request->ack_bytes = (uint32_t)packet->original_bytes;
     request->ack_from = packet->source;
     request->ack_checksum = packet_checksum_seen(packet);
-    request->by_order = match->kind == REPLAY_BY_ORDER;
+    request->by_order = match->kind >= REPLAY_BY_ORDER;
     note_overtaken(window, request);
     if (!match->sure)
         note_doubt(window, request, match->kind, 1);

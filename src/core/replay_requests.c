@@ -318,7 +318,8 @@ static void take_first_reply(struct replay *replay, const struct replay_datagram
     note_leg(request, timed ? request->service_ns : 0);
     if (!match->sure)
         mark_uncertain(replay, request);
-    if (!endpoint_equal(&packet->source, &request->to) && !endpoint_is_multicast(&request->to))
+    if (!endpoint_same_address(&packet->source, &request->to) &&
+        !endpoint_is_multicast(&request->to))
         request->flags |= MESSAGE_BROADCAST;
     if (match->sure && match->alone && datagram->pair != NULL)
         replay_echo_learn(&datagram->pair->echo, request, packet);
@@ -378,6 +379,8 @@ void replay_take_reply(struct replay *replay, const struct replay_datagram *data
     struct replay_match match = replay_window_match(replay->window, packet, &datagram->number,
                                                     datagram->wall_ns, echo_of(datagram));
 
+    if (match.request == NULL && datagram->is_first)
+        match = replay_window_match_host(replay->window, packet, datagram->wall_ns);
     if (match.request == NULL) {
         struct peer_handle peer = touch_client(replay, &packet->destination, &packet->source);
         replay->totals.unasked++;

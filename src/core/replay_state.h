@@ -46,6 +46,7 @@ struct replay_datagram {
     const struct packet *packet;
     struct replay_number number;
     struct replay_pair *pair; /* NULL: none is kept */
+    bool is_first;            /* between its endpoints */
     int64_t wall_ns;
 };
 

@@ -227,6 +227,12 @@ bool replay_window_has_room(const struct replay_window *window, size_t size_byte
            (window->count < REPLAY_REQUESTS_MAX && window->bytes + size_bytes <= REPLAY_BYTES_MAX);
 }
 
+static uint64_t scope_of_its_host(const struct replay_request *request)
+{
+    return replay_scope_of_host(&request->from,
+                                replay_may_be_many(&request->to) ? NULL : &request->to);
+}
+
 /* Links the request to the one before it between the same ends. */
 static void join_all(struct replay_window *window, uint32_t index, uint64_t scope,
                      const struct replay_contents *contents, const struct replay_echo *echo)
@@ -240,7 +246,9 @@ static void join_all(struct replay_window *window, uint32_t index, uint64_t scop
     }
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
         request->links[kind].group = REPLAY_NONE;
-        if (contents->hash[kind] != 0 && replay_kind_is_usable(kind, echo))
+        if (kind == REPLAY_OF_HOST)
+            join(window, index, kind, replay_key_of(scope_of_its_host(request), kind, 1));
+        else if (contents->hash[kind] != 0 && replay_kind_is_usable(kind, echo))
             join(window, index, kind, replay_key_of(scope, kind, contents->hash[kind]));
     }
 }

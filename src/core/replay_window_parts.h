@@ -58,8 +58,12 @@ bool replay_kind_is_usable(int kind, const struct replay_echo *echo);
 enum { REPLAY_SCOPE_OF_ANY = 3 };
 uint64_t replay_scope_of_one(const struct endpoint *client, const struct endpoint *server);
 uint64_t replay_scope_of_many(const struct endpoint *client, uint16_t port);
+/* Requests of a client to a host at any port, NULL: to many. */
+uint64_t replay_scope_of_host(const struct endpoint *client, const struct endpoint *host);
 uint64_t replay_scope_of_request(const struct packet *packet, bool any_endpoint);
-/* Whether a datagram's ends allow that it answers the request. */
+/* Whether a datagram's ends allow that it answers the request; the same from any port of the
+ * server. */
+bool replay_fits_host(const struct replay_request *request, const struct packet *packet);
 bool replay_fits_endpoints(const struct replay_request *request, const struct packet *packet);
 
 #endif

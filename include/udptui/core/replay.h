@@ -7,7 +7,8 @@
  * else, for each pair of endpoints, who the first datagram between them goes to; unless that one
  * comes from a well-known port (below 1024, RFC 6335 section 6, or our own) and goes to none: then
  * the capture began in the middle of the exchange. A datagram to a group or broadcast address is a
- * request, and any host may answer it from the port that was asked.
+ * request, and any host may answer it from the port that was asked; a host that was asked may also
+ * answer from another one.
  *
  * What answers what is decided by core/replay_window. A request without a reply for `patience_ns`
  * of the capture's time is ACK_UNSEEN: whether it, its reply, or neither was ever sent, no capture

@@ -40,6 +40,7 @@ enum replay_group_kind {
     REPLAY_BY_2,
     REPLAY_BY_ORDER, /* all that have no number */
     REPLAY_OF_PAIR,  /* all: nothing is matched by it */
+    REPLAY_OF_HOST,  /* all of a client to a host, or to many: for answers from another port */
     REPLAY_GROUP_KINDS
 };
 
@@ -114,14 +115,21 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
                                         const struct replay_number *number, int64_t wall_ns,
                                         const struct replay_echo *echo);
 
+/* The same for the first datagram between two endpoints that is no reply by that: an answer from
+ * another port of the host that was asked (TFTP, RFC 1350 section 4), or of a host where many were
+ * asked (SSDP). The latter is never sure. */
+struct replay_match replay_window_match_host(struct replay_window *window,
+                                             const struct packet *packet, int64_t wall_ns);
+
 /* The matched request was answered for the first time: request->acks becomes 1, its ack is kept,
  * earlier ones that wait count as overtaken. */
 void replay_window_answer(struct replay_window *window, const struct replay_match *match,
                           const struct packet *packet);
 
-/* Whether a datagram comes from a host that could answer a request to a group or broadcast address
- * of this window: from the port that was asked, to whoever asked. */
-bool replay_window_expects(const struct replay_window *window, const struct packet *packet);
+/* Whether the first datagram between two endpoints may answer a request of this window: one to many
+ * that asked for that port, or one that waits and asked for another port. */
+bool replay_window_expects(struct replay_window *window, const struct packet *packet,
+                           int64_t wall_ns);
 
 /* The request before this one between the same endpoints, NULL if it has left the window. */
 struct replay_request *replay_window_previous(struct replay_window *window,
