@@ -77,7 +77,7 @@ void lesson_play(const struct lesson *lesson, struct stage *stage,
 {
     struct stage_config tried = *config;
 
-    for (int i = 0; i < SEEDS_MAX; i++, tried.seed++) {
+    for (int i = 0; i < SEEDS_MAX; i++, tried.seed = (tried.seed + 1) & INT64_MAX) {
         stage_open(stage, &tried);
         lesson->play(stage);
         stage_finish(stage);
