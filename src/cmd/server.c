@@ -25,6 +25,8 @@ enum {
 };
 
 static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
+/* While the engines end, which may take its time, we show that we are not stuck ourselves. */
+static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
 
 struct server_options server_default_options(void)
@@ -365,7 +367,7 @@ void server_check_end(struct server *server, int64_t now_ns)
 
 int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t limit_ns)
 {
-    int64_t until_ns = server->quit_asked ? INT64_MAX : server->deadline_ns;
+    int64_t until_ns = server->quit_asked ? now_ns + beat_ns : server->deadline_ns;
 
     if (limit_ns < until_ns)
         until_ns = limit_ns;

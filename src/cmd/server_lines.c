@@ -116,6 +116,7 @@ static void loop(struct lines *lines)
 
     while (!server_stopped(server) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
+        signals_beat(&server->signals);
         server_check_end(server, now_ns);
         polled[1].fd = server->quit_asked ? -1 : server->signals.fd;
         poll(polled, 3, server_poll_timeout_ms(server, now_ns, INT64_MAX));

@@ -335,12 +335,18 @@ static void deliver_due(struct network *network, int64_t now_ns)
 
 /* A message that there is no room for. */
 static void refuse(struct network *network, const struct datagram *datagram,
-                   struct peer_handle peer)
+                   struct peer_handle peer, uint64_t number)
 {
     struct counts counts = {.received = 1, .received_bytes = datagram->size_bytes};
 
     counts.held[HELD_FULL] = 1;
     peers_count(network->answer->peers, peer, &counts);
+    network->refused = (struct flight){.datagram = *datagram,
+                                       .peer = peer,
+                                       .number = number,
+                                       .service_ns = EVENT_UNKNOWN,
+                                       .status = ACK_HELD,
+                                       .why_held = HELD_FULL};
 }
 
 /* Returns the flight, NETWORK_NONE where it was refused. */
@@ -354,7 +360,7 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     struct hop hop = {.way = IMPAIR_IN};
 
     if (index == NETWORK_NONE) {
-        refuse(network, message, peer);
+        refuse(network, message, peer, number);
         return NETWORK_NONE;
     }
     struct flight *flight = &network->flights[index];
@@ -371,6 +377,11 @@ static uint32_t take_message(struct network *network, const struct datagram *mes
     send_off(network, index, hop, &fate, NULL, now_ns);
     end_hop(network, index);
     return index;
+}
+
+const struct flight *network_refused(const struct network *network)
+{
+    return &network->refused;
 }
 
 bool network_take(struct network *network, const struct datagram *datagram, size_t message,

@@ -88,6 +88,7 @@ struct network {
     uint32_t underway; /* flights */
     uint32_t settled;  /* the list of flights that are counted and not told yet */
     uint32_t settled_last;
+    struct flight refused;        /* what network_refused gives */
     uint32_t fresh;               /* the latest that network_take left under way, or NETWORK_NONE */
     size_t bytes;                 /* payload under way */
     atomic_int_fast64_t *free_ns; /* of each way, shared by all engines */
@@ -120,10 +121,14 @@ static inline bool network_active(const struct network *network)
 
 /*
  * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False if
- * there was no room for it: then it is counted as HELD_FULL, and nothing more is told of it.
+ * there was no room for it: then it is counted as HELD_FULL, and is over (network_refused).
  */
 bool network_take(struct network *network, const struct datagram *datagram, size_t message,
                   size_t socket_index, int64_t now_ns);
+
+/* The message that the latest network_take had no room for, to be told at once: its bytes are those
+ * of the datagram. */
+const struct flight *network_refused(const struct network *network);
 
 /* The message of the latest network_take, where it is still under way; once. NULL: it is not. */
 struct flight *network_fresh(struct network *network);

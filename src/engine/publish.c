@@ -236,14 +236,14 @@ void publish_flight(struct publisher *publisher, const struct flight *flight)
 
     if (flight->told) {
         if (publisher->owed_count > 0 ||
-            !put_message(publisher, &event, flight->payload, flight->ack))
+            !put_message(publisher, &event, flight->datagram.bytes, flight->ack))
             owe(publisher, event);
         return;
     }
     if (take_samples(publisher, 1) > 0)
-        publish_message(publisher, &event, flight->payload, flight->ack);
-    else if (publisher->names && roster_is_greeting(flight->payload, event.stored_bytes))
-        publish_beyond(publisher, &event, flight->payload, flight->ack);
+        publish_message(publisher, &event, flight->datagram.bytes, flight->ack);
+    else if (publisher->names && roster_is_greeting(flight->datagram.bytes, event.stored_bytes))
+        publish_beyond(publisher, &event, flight->datagram.bytes, flight->ack);
 }
 
 /* ---- rounds */

@@ -44,7 +44,7 @@ static void take_through_network(struct engine *engine, const struct datagram *d
 
     for (size_t i = 0; i < messages; i++) {
         if (!network_take(&engine->network, datagram, i, index, now_ns))
-            engine->publisher.skipped++;
+            publish_flight(&engine->publisher, network_refused(&engine->network));
         struct flight *fresh = network_fresh(&engine->network);
         if (fresh != NULL)
             fresh->told = publish_waiting(&engine->publisher, fresh);
