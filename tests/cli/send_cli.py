@@ -209,7 +209,8 @@ def rate():
     talk.line("1\n2\n3\n4\n5")
     senders = [talk.hears(b"%d" % number) for number in range(1, 6)]
     took = time.monotonic() - started
-    tap.true(0.19 <= took < 3, "five at 20/s took %.3f s" % took)
+    # 200 ms, less what the first was late: up to a tenth of a second is made up for
+    tap.true(0.09 <= took < 3, "five at 20/s took %.3f s" % took)
     for sender in senders:
         talk.answer(ACK, sender)
     tap.equal(counts(talk.end(0), "sent", "acked"), (5, 5), "sent, acked")

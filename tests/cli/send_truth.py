@@ -99,4 +99,24 @@ def loss_alone():
     tap.true(share < 0.05, "%.1f%% are marked" % (100 * share))
 
 
+@tap.case("three datagrams a request: each unmarked answer is its own message's first")
+def three_each():
+    peer, count = udptui.Peer(), 40
+    send = udptui.start("send", "--json", "--timeout", "5s", peer.text)
+    send.write("".join("%d\n" % number for number in range(1, count + 1)))
+    for number in range(1, count + 1):
+        payload, sender = peer.receive()
+        for part in range(3):
+            peer.send(b"%s.%d" % (payload, part), sender)
+    send.close_stdin()
+    result = send.finish().expect(0)
+    told = standing(result)
+    wrong = [item for item in told.values()
+             if not is_marked(item) and item["text"] != "%d.0" % item["seq"]]
+    tap.equal(wrong, [], "wrong answers without a mark")
+    tap.true(sum(1 for item in told.values() if not is_marked(item)) >= count - 5, "marked ones")
+    mores = [item for item in result.objects("more") if item["text"].split(".")[0] != str(item["seq"])]
+    tap.true(len(mores) <= 3, "datagrams of another message: %r" % mores)
+
+
 tap.main()
