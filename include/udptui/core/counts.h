@@ -32,7 +32,7 @@ struct counts {
     uint64_t received_bytes; /* payload */
 };
 
-/* "loop", "source", "limit", "off", "loss": the words of the screen and the JSON. */
+/* "loop", "source", "limit", "off", "loss", "full", "end": the words of the screen and the JSON. */
 const char *held_reason_name(enum held_reason reason);
 
 /* The sum over all reasons. */
