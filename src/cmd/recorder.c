@@ -65,6 +65,8 @@ static void write_record(struct recorder *recorder, const struct record *record)
 
     if (!capture_write(recorder->writer, record->wall_ns, &packet))
         atomic_store(&recorder->error, errno);
+    if (recorder->signals != NULL && atomic_load(&recorder->closing))
+        signals_beat(recorder->signals); /* the rest may be much, and the disk slow */
 }
 
 static void write_until(struct recorder *recorder, int64_t until_ns)
