@@ -25,7 +25,7 @@ struct recorder;
 /*
  * Makes the file (force: whatever is there, see capture_create) and starts the thread, all signals
  * blocked in it. producers: 1 ..
- * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_close writes the
+ * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_finish writes the
  * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
  */
 struct recorder *recorder_open(const char *path, bool force, size_t producers,

@@ -114,7 +114,7 @@ static void put_server(struct pager *pager)
     put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
     put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
     put_count(pager, "By hand", totals->manual_sent, "sent");
-    put_count(pager, "Not recorded", totals->records_skipped, "datagrams: the file was too slow");
+    put_count(pager, "Not recorded", totals->records_skipped, "datagrams: too fast for the file, or it is full");
     put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
     put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }

@@ -115,7 +115,7 @@ struct event_totals {
     uint64_t queue_capacity;   /* of these queues */
     uint64_t not_logged;       /* lines that --log could not write */
     uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
-    uint64_t records_skipped;  /* datagrams that the capture file had no room for */
+    uint64_t records_skipped;  /* datagrams that the capture file did not take */
     uint64_t manual_sent;      /* sent by hand */
     uint64_t unasked;          /* of a capture: datagrams that are ACK_UNASKED */
     uint64_t more;             /* of a capture: ACK_MORE */

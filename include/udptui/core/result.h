@@ -56,7 +56,7 @@ struct send_totals {
     int64_t rtt_p50_ns, rtt_p99_ns, rtt_jitter_ns;
     uint64_t kernel_dropped; /* what came and found our receive queue full: perhaps answers */
     uint64_t not_logged;     /* lines that --log could not write */
-    uint64_t not_recorded;   /* datagrams that the capture file had no room for */
+    uint64_t not_recorded;   /* datagrams that the capture file did not take */
     uint64_t ambiguous;      /* replies whose time is ambiguous: not in the rtt figures */
 };
 
