@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -308,6 +309,15 @@ static int run(struct screen *screen)
     return status_of(screen);
 }
 
+/* The tables of a kept state have room for all clients, and few are used: as mappings of their own
+ * they take only the pages that are touched (mallopt(3): by itself the threshold grows). */
+static void keep_large_blocks_apart(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 1 << 17);
+#endif
+}
+
 bool replay_run_screen(struct replay_run *replay_run, int *status)
 {
     struct screen screen = {.run = replay_run,
@@ -315,6 +325,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     bool own_keys = strcmp(replay_run->cursor.path, "-") == 0;
 
     *status = EXIT_SETUP;
+    keep_large_blocks_apart();
     if (!picture_take_terminal(!replay_run->options.look.no_mouse, own_keys,
                                replay_run->signals.fd))
         return false;
