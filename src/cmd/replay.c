@@ -220,6 +220,16 @@ static int play(struct replay_run *run)
     return status;
 }
 
+/* Keys come from the terminal: a capture cannot. */
+static bool is_readable(const char *path)
+{
+    if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
+        return true;
+    commands_complain("-: standard input is the terminal: pipe a capture into it, as from "
+                      "tcpdump -U -w - udp");
+    return false;
+}
+
 static int run_replay(int argument_count, char *const arguments[])
 {
     struct replay_run run = {
@@ -231,7 +241,7 @@ static int run_replay(int argument_count, char *const arguments[])
         return status;
     if (!replay_to_prepare(&run.options, &status))
         return status;
-    if (!set_speed(&run.options) || !set_server(&run.options) ||
+    if (!set_speed(&run.options) || !set_server(&run.options) || !is_readable(operands.items[0]) ||
         !filter_option_open(run.options.look.filter, &run.filter))
         return EXIT_USAGE;
     if (!replay_cursor_open(&run.cursor, operands.items[0])) {

@@ -266,4 +266,11 @@ def live():
     screen.wait_text(r"^requests 1, acked 1, no reply seen 0, clients 1")
 
 
+@tap.case("- is not read from the terminal that the keys come from")
+def no_pipe():
+    screen = Screen(80, 24)
+    screen.run("replay", "-", wait="standard input is the terminal")
+    tap.equal(screen.shell("echo $?"), "2", "exit status")
+
+
 tap.main()
