@@ -4,6 +4,7 @@
  * which order they make room where the screen is narrow.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client_columns.h"
@@ -219,6 +220,25 @@ static void put_client(const struct view *view, const struct table *table, uint3
 
 /* ---- a class in columns: who, and how much or how long silent */
 
+/* What tells an imitator apart is not cut off: "Alexand… #41" of "Alexandria (client 41)". */
+static void shorten_name(const struct view *view, char *name, size_t size, int room)
+{
+    static const char mark[] = " (client ";
+    char *found = strstr(name, mark), cut[PEER_SIZE], number[UNITS_TEXT_SIZE];
+
+    for (char *next = found; next != NULL; next = strstr(next + 1, mark))
+        found = next;
+    if (found == NULL || (int)text_columns(name) <= room)
+        return;
+    snprintf(number, sizeof number, " #%u", (unsigned)strtoul(found + strlen(mark), NULL, 10));
+    *found = '\0';
+    int left = room - (int)strlen(number), whole = (int)text_columns(name);
+    if (left < 1)
+        return;
+    text_fit(cut, sizeof cut, name, (size_t)(whole < left ? whole : left), view->charset);
+    snprintf(name, size, "%.*s%s", PEER_SIZE - UNITS_TEXT_SIZE, cut, number);
+}
+
 static void put_cell(const struct view *view, uint32_t place)
 {
     const struct model *model = view->model;
@@ -241,6 +261,7 @@ static void put_cell(const struct view *view, uint32_t place)
     else
         units_count_short(counts.received, figure, sizeof figure);
     int figure_width = (int)text_columns(figure);
+    shorten_name(view, name, sizeof name, width - 4 - figure_width);
     frame_put_left(view->frame, row, left + 2, width - 4 - figure_width, style, view->charset,
                    name);
     frame_put(view->frame, row, left + width - 1 - figure_width, left + width - 1, style, figure);

@@ -105,6 +105,19 @@ def silence():
     screen.wait_gone("silent")
 
 
+def sort_by(screen, wanted):
+    """Presses s until the clients are sorted so; each press is waited for."""
+    def sort():
+        return re.search(r"sort: ([a-z ]+[a-z])", screen.capture()).group(1)
+    for _ in range(8):
+        before = sort()
+        if before == wanted:
+            return
+        screen.keys("s")
+        tap.until(lambda: sort() != before, "another sort than " + before)
+    raise tap.Failure("no sort by " + wanted)
+
+
 @tap.case("80x24: forty students are seen at once, and the keys go through them", timeout_s=60)
 def forty():
     screen = ServeScreen("--class", "--privacy")
@@ -115,12 +128,18 @@ def forty():
     def all_are_seen(text):
         return all(re.search(r"\b%s +1\b" % name, text) for name in students)
     screen.wait(all_are_seen, "forty students on one screen")
-    screen.keys("Home", *["Down"] * 12)
-    chosen = screen.wait_text(r">(?: |)(Student \d+)").group(1)
+    sort_by(screen, "name")
+    screen.keys(*["Down"] * 12)
+    screen.wait_text(r"> ?Student 20 ")  # 1, 10 to 19, 2, 20
     screen.keys("Enter")
-    screen.wait_text("Client: %s\\b" % chosen)
+    screen.wait_text(r"Client: Student 20\b")
     screen.keys("Escape")
     screen.wait(all_are_seen, "forty students again")
+    imitator = Peer("127.0.0.2")
+    tap.equal(imitator.ask(b"hello Student 1", screen.address), ACK, "ack")
+    screen.wait_text(r"Clients 41")
+    screen.keys("Home")
+    screen.wait_text(r"Student 1 #41 +1\b")
     tap.equal(len(peers), 40, "students")
 
 
@@ -147,12 +166,7 @@ def silent_first():
     for name in (b"Ann", b"Bob"):
         join(screen, name)
     screen.wait_text("Clients 2")
-    for _ in range(8):
-        if "sort: silent first" in screen.capture():
-            return
-        screen.keys("s")
-        screen.wait_text("sort: ")
-    screen.wait_text("sort: silent first")
+    sort_by(screen, "silent first")
 
 
 @tap.case("without --class nothing of it is there")
