@@ -34,14 +34,9 @@ static char *draw_picture(const struct lesson_run *run, const struct lesson_topi
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
     char *picture = NULL;
     size_t size;
-    int rows;
+    int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS;
 
-    if (frame == NULL || !frame_resize(frame, PICTURE_ROWS_MAX, PICTURE_COLUMNS))
-        goto end;
-    rows = ladder_draw(frame, 0, PICTURE_ROWS_MAX, &heads, legs, count, now_ns, 0,
-                       server_utc_offset_s(), run->charset) +
-           HEAD_ROWS;
-    if (rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
+    if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
         goto end;
     ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(),
                 run->charset);

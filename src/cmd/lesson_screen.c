@@ -96,8 +96,7 @@ static void join(struct session *session)
     session->running = false;
     session->run->otherwise |= stage->result.otherwise != NULL;
     session->run->failed |= stage->error[0] != '\0';
-    session->rows = ladder_draw(NULL, 0, 0, NULL, stage->legs, stage->leg_count, stage_now_ns(), 0,
-                                0, session->run->charset);
+    session->rows = ladder_count_rows(stage->legs, stage->leg_count, stage_now_ns());
     session->view.origin_ns = stage->leg_count > 0 ? stage->legs[0].depart_ns : 0;
     session->view.result = &stage->result;
     session->view.error = stage->error[0] != '\0' ? stage->error : NULL;

@@ -175,15 +175,15 @@ static void draw(struct talk *talk, const struct ladder_leg *legs, size_t count)
 {
     const struct ladder_heads heads = {.left = "here", .right = "there"};
     enum text_charset charset = talk->session->output.charset;
-    int rows = ladder_draw(NULL, 0, 0, &heads, legs, count, 0, 0, 0, charset) + 1;
+    int64_t now_ns = clock_wall_ns();
+    int rows = ladder_count_rows(legs, count, now_ns) + 1;
     struct frame *frame = frame_open();
     char *text = malloc(TEXT_ROWS_BYTES);
 
     if (frame == NULL || text == NULL || !frame_resize(frame, rows, prompt_columns())) {
         talk_say(talk, "not enough memory for a ladder");
     } else {
-        ladder_draw(frame, 0, rows, &heads, legs, count, clock_wall_ns(), 0, server_utc_offset_s(),
-                    charset);
+        ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(), charset);
         frame_to_text(frame, text, TEXT_ROWS_BYTES);
         fputs(text,
               talk->stream); /* made of safe text alone: escaped once more it would be another */

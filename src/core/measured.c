@@ -86,7 +86,8 @@ static size_t collect(const struct kind *const *kinds, size_t count, struct samp
     for (size_t i = 0; i < count; i++)
         for (uint64_t j = 0; j < recent_count(kinds[i]); j++)
             out[used++] = kinds[i]->recent[j];
-    qsort(out, used, sizeof *out, by_number);
+    if (used > 1)
+        qsort(out, used, sizeof *out, by_number);
     return used;
 }
 

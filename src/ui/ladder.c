@@ -110,6 +110,24 @@ static void put_legs(const struct ladder *ladder, const struct ladder_legs *all,
     }
 }
 
+/* Leaves of legs only the latest that the tables have room for. */
+static void ladder_keep_latest(const struct ladder_leg **legs, size_t *count)
+{
+    if (*count <= LADDER_LEGS_MAX)
+        return;
+    *legs += *count - LADDER_LEGS_MAX;
+    *count = LADDER_LEGS_MAX;
+}
+
+int ladder_count_rows(const struct ladder_leg *legs, size_t count, int64_t now_ns)
+{
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+
+    ladder_keep_latest(&legs, &count);
+    return ladder_place(legs, count, now_ns, places, times_ns);
+}
+
 int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
                 int32_t utc_offset_s, enum text_charset charset)
@@ -122,12 +140,9 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
                             .top = top + 1,
                             .rows = rows - 1};
 
-    if (count > LADDER_LEGS_MAX) {
-        legs += count - LADDER_LEGS_MAX;
-        count = LADDER_LEGS_MAX;
-    }
+    ladder_keep_latest(&legs, &count);
     int all = ladder_place(legs, count, now_ns, places, times_ns);
-    if (frame == NULL || rows < 2)
+    if (rows < 2)
         return all;
     lay_out(&ladder, frame_columns(frame));
     ladder_place_lanes(&ladder, legs, count, places);

@@ -47,6 +47,9 @@ struct ladder_heads {
 size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
                      int64_t *now_ns);
 
+/* How many rows ladder_draw needs for all legs (in order of departure), without its heads. */
+int ladder_count_rows(const struct ladder_leg *legs, size_t count, int64_t now_ns);
+
 /*
  * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
  * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
