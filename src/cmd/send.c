@@ -191,7 +191,7 @@ static const char *const examples[] = {
     "udptui send 192.168.0.108               a prompt; /help there",
     "udptui send 192.168.0.108 hello         one message, one answer",
     "udptui send --hex dev:9999 'ff 01 00'   bytes",
-    "udptui send lamp1,lamp2:9000 hello      one message to several targets",
+    "udptui send lamp1:9000,lamp2:9000 hello  one message to two targets",
     "printf 'a\\nb\\n' | udptui send ::1       a datagram a line",
     NULL,
 };
