@@ -215,14 +215,14 @@ static void put_title(const struct view *view)
                        .right_style = view->model->ladder.scroll > 0 ? STYLE_WARNING : STYLE_DIM});
 }
 
-static int draw(const struct view *view, struct frame *frame)
+static int draw(const struct view *view)
 {
     static const struct ladder_heads heads = {.left = "client", .right = "server"};
     const struct model *model = view->model;
     struct collected collected = {.count = 0};
 
     collect(view, &collected);
-    return ladder_draw(frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
+    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
                        collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
                        model->config.utc_offset_s, view->charset);
 }
@@ -230,12 +230,15 @@ static int draw(const struct view *view, struct frame *frame)
 void view_ladder(const struct view *view)
 {
     put_title(view);
-    if (draw(view, view->frame) == 0)
+    if (draw(view) == 0)
         frame_put(view->frame, view->model->layout.body + 3, 3, view->columns, STYLE_DIM,
                   "no datagram yet");
 }
 
 int view_ladder_lines(const struct view *view)
 {
-    return draw(view, NULL);
+    struct collected collected = {.count = 0};
+
+    collect(view, &collected);
+    return ladder_count_rows(collected.legs, collected.count, shown_wall_ns(view->model));
 }
