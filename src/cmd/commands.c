@@ -67,7 +67,7 @@ static int show_help(void)
           stdout);
     for (size_t i = 0; i < count; i++)
         printf("  %-10s  %s\n", table[i]->spec->name, table[i]->spec->summary);
-    fputs("\n'udptui COMMAND --help' tells its options, 'udptui --version' the version.\n\n"
+    fputs("\n'udptui COMMAND --help' shows its options, 'udptui --version' the version.\n\n"
           "Two lines to try, each in a terminal of its own:\n"
           "  udptui serve\n"
           "  udptui send 127.0.0.1\n",

@@ -4,20 +4,20 @@
 #ifndef UDPTUI_CMD_COMMON_OPTIONS_H
 #define UDPTUI_CMD_COMMON_OPTIONS_H
 
-#include "udptui/core/endpoint.h"
 #include "line_time.h"
+#include "udptui/core/endpoint.h"
 #include "udptui/core/opts.h"
 
 /* What netcat and its like have. */
 static const struct opts_stranger common_client_strangers[] = {
     {'p', "port", "the port stands behind the host: HOST:PORT"},
-    {'u', "udp", "all of it is UDP: leave this out"},
+    {'u', "udp", "everything here is UDP: leave this out"},
     {'l', "listen", "'udptui serve' listens"},
     {0, NULL, NULL},
 };
 static const struct opts_stranger common_server_strangers[] = {
     {'p', "port", "the port stands behind the address, or alone: ADDRESS:PORT or :PORT"},
-    {'u', "udp", "all of it is UDP: leave this out"},
+    {'u', "udp", "everything here is UDP: leave this out"},
     {'l', "listen", "'udptui serve' listens always: leave this out"},
     {0, NULL, NULL},
 };
@@ -33,16 +33,16 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_NO_UI(offset) COMMON_FLAG("no-ui", 0, offset, 1, "lines instead of the screen")
 #define COMMON_JSON(offset)  COMMON_FLAG("json", 0, offset, 1, "one JSON object a line")
 #define COMMON_FULL(offset)                                                                        \
-    COMMON_FLAG("full", 0, offset, 1, "all bytes of each datagram in lines, however many")
+    COMMON_FLAG("full", 0, offset, 1, "lines have all bytes of each datagram (else 240 characters)")
 #define COMMON_CALLS(offset)                                                                       \
-    COMMON_FLAG("calls", 0, offset, 1, "tell the socket calls too, in lines and JSON")
+    COMMON_FLAG("calls", 0, offset, 1, "show the socket calls too, in lines and JSON")
 #define COMMON_ASCII(offset) COMMON_FLAG("ascii", 0, offset, 1, "plain ASCII, whatever the locale")
 #define COMMON_NO_MOUSE(offset)                                                                    \
     COMMON_FLAG("no-mouse", 0, offset, 1, "leave the mouse to the terminal")
 #define COMMON_PCAP(offset_)                                                                       \
     {                                                                                              \
         .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
-        .help = "record all datagrams in a capture file, as Wireshark reads it"                    \
+        .help = "record all datagrams in a capture file that Wireshark reads"                      \
     }
 #define COMMON_FORCE(offset)                                                                       \
     COMMON_FLAG("force", 0, offset, 1, "overwrite a --pcap FILE that is no capture")
@@ -60,7 +60,8 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_TIME(offset_)                                                                       \
     {                                                                                              \
         .name = "time", .type = OPT_CHOICE, .offset = offset_, .argument = "none|time|full",       \
-        .choices = line_time_words, .help = "before each line: nothing, the time, date and time"   \
+        .choices = line_time_words,                                                                \
+        .help = "begin each line with nothing, the time, or date and time"                         \
     }
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
@@ -72,7 +73,7 @@ static const struct opts_stranger common_server_strangers[] = {
     {                                                                                              \
         .name = "seed", .type = OPT_INTEGER, .offset = field, .argument = "N", .minimum = 0,       \
         .maximum = INT64_MAX,                                                                      \
-        .help = "of the impairments: the same seed, the same fates (by chance)"                    \
+        .help = "for the impairments: the same seed, the same fates (random)"                      \
     }
 #define COMMON_HELP                                                                                \
     {                                                                                              \

@@ -62,7 +62,7 @@ void completion_write_fish(void)
     fputs("# fish completion for udptui\n"
           "complete -c udptui -f\n"
           "complete -c udptui -n __fish_use_subcommand -l help -d 'list the commands'\n"
-          "complete -c udptui -n __fish_use_subcommand -l version -d 'tell the version'\n",
+          "complete -c udptui -n __fish_use_subcommand -l version -d 'show the version'\n",
           stdout);
     completion_each_command(write_fish_command);
 }

@@ -71,7 +71,7 @@ void completion_write_zsh(void)
     fputs("    )\n"
           "    if (( CURRENT == 2 )); then\n"
           "        _describe command commands\n"
-          "        _arguments '--help[list the commands]' '--version[tell the version]'\n"
+          "        _arguments '--help[list the commands]' '--version[show the version]'\n"
           "        return\n"
           "    fi\n"
           "    shift words\n"

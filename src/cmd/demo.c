@@ -40,7 +40,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "demo",
-    .summary = "A server and talking clients in one terminal, on loopback",
+    .summary = "A server and three clients in one terminal, on loopback",
     .operands = "",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -31,8 +31,8 @@ static const struct opt options[] = {
      .argument = "N",
      .minimum = 0,
      .maximum = INT64_MAX,
-     .help = "of the imagined network: the same seed, the same fates (7); one that shows "
-             "nothing is followed by the next"},
+     .help = "for the imagined network: the same seed, the same fates (7); if it does not show "
+             "what the lesson is about, the next one that does is taken"},
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),

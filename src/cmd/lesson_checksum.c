@@ -185,7 +185,7 @@ static void find_sums(struct stage *stage, const struct checksum *found)
     stage_words(stage, "data", "words of the payload \"Hi!?\"", "4869 + 213f = %04" PRIx32,
                 found->data);
     stage_words(stage, "sum", "all of them, carries added again", "%04" PRIx32, found->sum);
-    stage_words(stage, "checksum", "all bits turned: the checksum", "%04x", found->result);
+    stage_words(stage, "checksum", "all bits inverted: the checksum", "%04x", found->result);
     stage_words(stage, "flipped_checksum", "with one bit flipped", "%04x",
                 checksum_of(found, flipped));
     stage_words(stage, "swapped_checksum", "with two words swapped", "%04x",

@@ -124,7 +124,7 @@ static void play_truncation(struct stage *stage)
     stage_numbers(stage, "received_bytes", "sizes received", received, 2);
     stage_words(stage, "first", "the first receive gave", "%s", heads[0]);
     stage_words(stage, "second", "the second receive gave", "%s", heads[1]);
-    stage_truth(stage, "first_truncated", "MSG_TRUNC told that the first was cut", cut[0]);
+    stage_truth(stage, "first_truncated", "MSG_TRUNC: the first was cut", cut[0]);
     stage_truth(stage, "second_truncated", "MSG_TRUNC with the second", cut[1]);
     stage_count(stage, "lost_bytes", "bytes that nobody will ever read", sent[0] - received[0]);
     stage_happened(stage,

@@ -109,7 +109,7 @@ static void find_connectionless(struct stage *stage, const struct connectionless
     stage_happened(stage,
                    "The first send succeeded with no server there, and its datagram was lost. %d "
                    "more were answered, one of them by a server that had just been restarted: "
-                   "nothing told the client's socket, and it had nothing to do.",
+                   "the client's socket noticed nothing and had nothing to do.",
                    found->answered);
     stage_expect(stage, found->before == 0 && found->before_silent,
                  "a send to nobody should have succeeded, and no error should have followed");
@@ -266,7 +266,7 @@ static void play_unreachable(struct stage *stage)
     stage_words(stage, "third_send", "connected: the third send", "%s",
                 stage_errno_name(found.connected[2]));
     stage_count(stage, "unconnected_sends", "unconnected: sends", 3);
-    stage_count(stage, "unconnected_errors", "unconnected: errors told",
+    stage_count(stage, "unconnected_errors", "unconnected: errors reported",
                 found.unconnected_told || found.unconnected[0] || found.unconnected[1] ||
                     found.unconnected[2]);
     stage_count(stage, "icmp_seen", "ICMP messages in the error queues", found.icmp_seen);
@@ -275,7 +275,7 @@ static void play_unreachable(struct stage *stage)
     stage_happened(stage,
                    "Connected: the first send succeeded, the second failed with %s and sent "
                    "nothing, the third succeeded again. Unconnected: three sends succeeded "
-                   "and no error was told.",
+                   "and no error was reported.",
                    stage_errno_name(found.connected[1]));
     stage_expect(stage,
                  found.connected[0] == 0 && found.connected[1] == ECONNREFUSED &&
@@ -300,8 +300,8 @@ const struct lesson lesson_unreachable = {
               .explanation =
                   "A send only hands the datagram to the kernel. The ICMP message \"port "
                   "unreachable\" comes back afterwards and waits at the socket: its next call "
-                  "fails with ECONNREFUSED instead of sending. Linux tells an unconnected socket "
-                  "only if it asks with IP_RECVERR (udp(7) promises more than was measured here). "
+                  "fails with ECONNREFUSED instead of sending. Linux reports it to an unconnected "
+                  "socket only with IP_RECVERR (udp(7) promises more than was measured here). "
                   "Other systems differ: on Windows a later receive fails with WSAECONNRESET, "
                   "even on an unconnected socket.",
               .sources = "RFC 792; RFC 1122 sections 3.2.2.1, 4.1.3.3; ip(7) IP_RECVERR; "

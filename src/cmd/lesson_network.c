@@ -104,7 +104,7 @@ static void play_loss(struct stage *stage)
     stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
     stage_happened(stage,
                    "%d sent, %d answered. Of the %d without an answer, %d never reached the "
-                   "server; %d did, and their answer was lost. For the sender all %d are the "
+                   "server; %d did, but no answer came back. For the sender all %d are the "
                    "same: silence.",
                    (int)found.sent, (int)found.distinct, (int)silent_count,
                    (int)found.lost_requests, (int)found.lost_acks, (int)silent_count);

@@ -56,7 +56,7 @@ static const struct opt options[] = {
      .argument = "TIME",
      .minimum = UNITS_NS_PER_MS,
      .maximum = 86400 * UNITS_NS_PER_S,
-     .help = "play longer gaps as so long"},
+     .help = "shorten longer gaps to this"},
     {.name = "history",
      .type = OPT_INTEGER,
      .offset = FIELD(look.history),
@@ -68,7 +68,8 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .offset = FIELD(to),
      .argument = "HOST[:PORT]",
-     .help = "send the clients' datagrams again, with their timing, and compare the answers"},
+     .help =
+         "send the clients' datagrams again, with the recorded timing, and compare the answers"},
     {.name = "yes", .type = OPT_FLAG, .offset = FIELD(yes), .help = "--to a public address, too"},
     COMMON_FILTER(FIELD(look.filter)),
     {.name = "class",

@@ -156,7 +156,7 @@ static const struct opt options[] = {
     {.name = "broadcast",
      .type = OPT_FLAG,
      .offset = FIELD(broadcast),
-     .help = "allow broadcast and multicast; list every answer until the timeout"},
+     .help = "allow broadcast addresses; list every answer until the timeout"},
     {.name = "show",
      .type = OPT_CHOICE,
      .offset = FIELD(show),
@@ -174,7 +174,7 @@ static const struct opt options[] = {
      .letter = 'q',
      .type = OPT_FLAG,
      .offset = FIELD(quiet),
-     .help = "print nothing: the exit status tells"},
+     .help = "print nothing; the exit status says if all was answered"},
     {.name = "no-history",
      .type = OPT_FLAG,
      .offset = FIELD(no_history),
@@ -188,11 +188,11 @@ static const struct opt options[] = {
 };
 
 static const char *const examples[] = {
-    "udptui send 192.168.0.108               a prompt; /help there",
-    "udptui send 192.168.0.108 hello         one message, one answer",
-    "udptui send --hex dev:9999 'ff 01 00'   bytes",
-    "udptui send lamp1:9000,lamp2:9000 hello  one message to two targets",
-    "printf 'a\\nb\\n' | udptui send ::1       a datagram a line",
+    "udptui send 192.168.0.108                 a prompt; /help there",
+    "udptui send 192.168.0.108 hello           one message, one answer",
+    "udptui send --hex dev:9999 'ff 01 00'     bytes",
+    "udptui send lamp1:9000,lamp2:9000 hello   one message to two targets",
+    "printf 'a\\nb\\n' | udptui send ::1         a datagram a line",
     NULL,
 };
 

@@ -240,7 +240,7 @@ static const struct prompt_command {
     bool (*complete)(const struct talk *talk, const char *line, struct prompt_words *words);
 } commands[] = {
     {"/help", "", "this list", run_help, NULL},
-    {"/to", "HOST[:PORT]", "talk to another target", run_to, complete_target},
+    {"/to", "HOST[:PORT]", "change the target", run_to, complete_target},
     {"/hex", "BYTES", "send hex bytes: /hex de ad be ef", run_hex, NULL},
     {"/send", "[-e|--hex] TEXT", "send TEXT as it is; alone: an empty datagram", run_send, NULL},
     {"/file", "FILE", "send a file's bytes as one datagram", run_file, complete_file},
@@ -248,7 +248,7 @@ static const struct prompt_command {
      NULL},
     {"/stats", "", "what became of all that was sent", run_stats, NULL},
     {"/ladder", "[N]", "the latest exchanges (8) as arrows, with times", run_ladder, NULL},
-    {"/calls", "[N]", "the latest socket calls (16), and what for", run_calls, NULL},
+    {"/calls", "[N]", "the latest socket calls (16), explained", run_calls, NULL},
     {"/timeout", "TIME", "how long to wait for an answer", run_timeout, NULL},
     {"/set", "[NAME [VALUE]]", "show or change a setting", run_set, complete_setting},
     {"/save", "NAME", "keep target and latest message under a name", run_save, complete_saved},

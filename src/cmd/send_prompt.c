@@ -174,7 +174,8 @@ bool talk_to(struct talk *talk, const char *target)
 static void give_hint(struct talk *talk)
 {
     if (!talk->hinted)
-        talk_say(talk, "nothing is sent: /send alone sends an empty datagram, /help tells more");
+        talk_say(talk,
+                 "nothing is sent: /send alone sends an empty datagram, /help lists the commands");
     talk->hinted = true;
 }
 

@@ -97,7 +97,7 @@ static bool go_together(const struct server_options *options)
         {options->privacy && options->pcap != NULL, "--privacy and --pcap",
          "a capture holds every address"},
         {options->privacy && options->names, "--privacy and --names",
-         "a name tells as much as an address"},
+         "a name says as much as an address"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

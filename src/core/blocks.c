@@ -409,7 +409,7 @@ static enum blocks_step next_packet(struct blocks *blocks, const uint8_t *bytes,
                                 : type == BLOCK_ENHANCED ? read_enhanced(blocks, bytes)
                                                          : read_obsolete(blocks, bytes);
     if (block.interface >= blocks->interface_count)
-        return fail(blocks, "a packet of interface %" PRIu32 ", of which the file tells nothing",
+        return fail(blocks, "a packet of interface %" PRIu32 ", which the file does not describe",
                     block.interface);
     if (block.captured_bytes > length - header_bytes - 4)
         return fail(blocks, "a packet that is longer than its block: the file is damaged");

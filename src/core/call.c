@@ -213,7 +213,7 @@ static const struct kind {
     [CALL_GETSOCKNAME] = {"getsockname", add_nothing, add_local, false,
                           "asks for our own address: the port the kernel chose"},
     [CALL_CONNECT] = {"connect", add_address, add_nothing, false,
-                      "fixes the peer: nothing is sent, no handshake; errors are told"},
+                      "fixes the peer: nothing is sent, no handshake; reports errors"},
     [CALL_RECVMMSG] = {"recvmmsg", add_batch, add_taken, false,
                        "takes all that wait, up to the number in [ ], in one call"},
     [CALL_RECVMSG] = {"recvmsg", add_flags, add_taken_one, false, "takes one datagram"},
@@ -221,7 +221,7 @@ static const struct kind {
                        "hands as many as the number in [ ] to the kernel in one call"},
     [CALL_SENDMSG] = {"sendmsg", add_flags, add_sent_one, false, "hands one to the kernel"},
     [CALL_CLOSE] = {"close", add_nothing, add_nothing, false,
-                    "gives the port back: the peers are not told"},
+                    "gives the port back: the peers do not notice"},
 };
 
 static void add_result(struct line *line, const struct call *call)

@@ -8,7 +8,7 @@ void action_overview(struct press *press)
     struct model *model = press->model;
 
     if (model->overview == NULL) {
-        model_notice(model, "A capture that still comes is known when it has come");
+        model_notice(model, "What a capture holds is known when it has come to its end");
         return;
     }
     model->mode = model->mode == MODE_OVERVIEW ? MODE_LIST : MODE_OVERVIEW;

@@ -83,7 +83,7 @@ static const char *why_no_checksum(const struct model *model)
     if (is_corrupt(event))
         return "an impairment flipped a bit of the data after it was made";
     if (endpoint_is_unspecified(&event->to))
-        return "the socket did not tell our address";
+        return "the socket did not report our address";
     if (model->config.privacy)
         return "the address that it is made over is hidden";
     return NULL;

@@ -22,7 +22,7 @@ static void put_times(struct pager *pager, const struct event_message *event)
                         : event_is_from_server(event)   ? "Sent"
                                                         : "Received";
     if (event->flags & MESSAGE_UNTIMED)
-        pager_field(pager, label, STYLE_DIM, "the capture tells no time for it");
+        pager_field(pager, label, STYLE_DIM, "the capture holds no time for it");
     else
         pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
 }
@@ -69,10 +69,10 @@ static void put_marks(struct pager *pager, const struct event_message *event)
 static const char *why_text(const struct event_message *event)
 {
     static const char *const texts[HELD_REASONS] = {
-        [HELD_LOOP] = "it is an ack, and acks are not acknowledged",
+        [HELD_LOOP] = "it looks like an ack, and acks are not acknowledged",
         [HELD_SOURCE] = "its source must not be answered",
         [HELD_LIMIT] = "that source is over its rate",
-        [HELD_OFF] = "acks are switched off",
+        [HELD_OFF] = "acks are switched off, or a rule gives none",
         [HELD_LOSS] = "an impairment lost it",
         [HELD_FULL] = "the imagined network had no room for it",
         [HELD_END] = "the server ended while it was on its way",

@@ -10,10 +10,10 @@ enum { KEYS_WIDTH = 9, ENTRY_WIDTH = 38 };
 static const struct key_help words[] = {
     {.keys = "acked", .help = "answered"},
     {.keys = "held",
-     .help = "left unanswered on purpose: loop (it is an ack), source (not to be "
+     .help = "left unanswered on purpose: loop (taken for an ack), source (not to be "
              "answered), limit (too fast), off, loss, full, end"},
     {.keys = "failed", .help = "the kernel refused to send the answer"},
-    {.keys = "dropped", .help = "lost before we could read it: the receive buffer was full"},
+    {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
 };
 
 static const struct key_help replay_words[] = {
@@ -114,7 +114,8 @@ static void put_server(struct pager *pager)
     put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
     put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
     put_count(pager, "By hand", totals->manual_sent, "sent");
-    put_count(pager, "Not recorded", totals->records_skipped, "datagrams: too fast for the file, or it is full");
+    put_count(pager, "Not recorded", totals->records_skipped,
+              "datagrams: too fast for the file, or it is full");
     put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
     put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }

@@ -100,10 +100,10 @@ static const struct row setup[] = {
      .purpose = "asks for our own address: the port the kernel chose"},
     {{.kind = CALL_CONNECT, .fd = 3, .peer = IPV4(127, 0, 0, 1, 4010)},
      .text = "connect(3, 127.0.0.1:4010) = 0",
-     .purpose = "fixes the peer: nothing is sent, no handshake; errors are told"},
+     .purpose = "fixes the peer: nothing is sent, no handshake; reports errors"},
     {{.kind = CALL_CLOSE, .fd = 3},
      .text = "close(3) = 0",
-     .purpose = "gives the port back: the peers are not told"},
+     .purpose = "gives the port back: the peers do not notice"},
 };
 
 static const struct row traffic[] = {

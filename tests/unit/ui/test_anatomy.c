@@ -191,7 +191,7 @@ static void no_checksum(void **state)
     corrupt.fate.requests[1].corrupt = true;
     expect_no_checksum(&corrupt, "an impairment flipped a bit");
     memset(nowhere.to.address, 0, sizeof nowhere.to.address);
-    expect_no_checksum(&nowhere, "the socket did not tell our address");
+    expect_no_checksum(&nowhere, "the socket did not report our address");
     expect_no_checksum(&nowhere, "not known: our address");
 }
 
