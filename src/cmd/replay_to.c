@@ -8,7 +8,6 @@
  * OPEN_MAX requests wait for their answers at a time (RFC 8085 section 3.1).
  */
 #include "replay_to.h"
-#include "line_time.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -29,6 +28,11 @@
 #include "udptui/output/resend.h"
 
 enum { SENDERS_MAX = 256, OPEN_MAX = 64, SLOTS = 16, PACED_OPEN_MAX = 65536 };
+enum {
+    TURN_BATCHES = 64,        /* of SLOTS answers of one socket, before others have a turn */
+    DATAGRAMS_A_LOOK = 16384, /* of the recording, at the sockets and for signals */
+    WAIT_MS_MAX = 1000,       /* a sign of progress is due */
+};
 
 /* A request that is not due yet; its payload and the recorded reply lie behind it. */
 struct planned {
@@ -67,6 +71,15 @@ struct resending {
 
 /* ---- the plan */
 
+/* So much of the recording's time later, as far as a clock goes: a broken file has gaps of any
+ * length. */
+static int64_t later_by(int64_t due_ns, int64_t gap_ns, double times)
+{
+    double wait_ns = (double)gap_ns / times;
+
+    return wait_ns < (double)(INT64_MAX - due_ns) / 2 ? due_ns + (int64_t)wait_ns : INT64_MAX;
+}
+
 /* The time of the first request of the queue, by that of the one before it. */
 static void schedule(struct resending *resending, int64_t now_ns)
 {
@@ -84,7 +97,7 @@ static void schedule(struct resending *resending, int64_t now_ns)
     if (!resending->began || options->times == 0)
         resending->due_ns = now_ns;
     else
-        resending->due_ns += (int64_t)((double)gap_ns / options->times);
+        resending->due_ns = later_by(resending->due_ns, gap_ns, options->times);
     resending->wall_ns = wall_ns;
     resending->began = true;
 }
@@ -116,18 +129,30 @@ static void plan(void *context, const void *record, size_t size_bytes)
         schedule(resending, clock_monotonic_ns());
 }
 
-/* Reads on until a request is there, or the end. */
+static bool is_reading(const struct resending *resending)
+{
+    return resending->first == NULL && !resending->read && resending->error == 0;
+}
+
+/* Reads on until a request is there, or the end; not for long, and it waits for nothing: answers
+ * come meanwhile. */
 static void read_ahead(struct resending *resending)
 {
     struct replay_run *run = resending->run;
 
-    while (resending->first == NULL && !resending->read && resending->error == 0) {
-        if (replay_cursor_next(&run->cursor) == CURSOR_DATAGRAM) {
+    for (int i = 0; i < DATAGRAMS_A_LOOK && is_reading(resending); i++) {
+        switch (replay_cursor_next_now(&run->cursor)) {
+        case CURSOR_DATAGRAM:
             replay_feed(run, resending->replay);
-            continue;
+            break;
+        case CURSOR_BUSY:
+        case CURSOR_WAIT:
+            return;
+        case CURSOR_END:
+            replay_end(resending->replay);
+            resending->read = true;
+            break;
         }
-        replay_end(resending->replay);
-        resending->read = true;
     }
 }
 
@@ -174,7 +199,8 @@ static void give_up_oldest(struct resending *resending, struct sender *sender, i
     report(resending, sender, &result, NULL, why);
 }
 
-static void take_answers(struct resending *resending, struct sender *sender)
+/* Returns how many came, or -errno. */
+static int take_batch(struct resending *resending, struct sender *sender)
 {
     const struct datagram *datagrams;
     int received = batch_receive(resending->receiver, &sender->socket, SLOTS, &datagrams);
@@ -186,12 +212,59 @@ static void take_answers(struct resending *resending, struct sender *sender)
         resending->waiting -= before - resend_waiting(sender->resend);
         report(resending, sender, &result, &datagrams[i], NULL);
     }
+    return received;
+}
+
+static void take_answers(struct resending *resending, struct sender *sender)
+{
+    int received = SLOTS;
+
+    for (int i = 0; i < TURN_BATCHES && received == SLOTS; i++)
+        received = take_batch(resending, sender);
     if (received < 0)
         give_up_oldest(resending, sender, INT64_MAX, reason_brief(REASON_RECEIVE, -received));
 }
 
+/* Waits for answers, a signal, or more of the recording if it is a pipe. */
+static void wait_and_take(struct resending *resending, int timeout_ms)
+{
+    const struct replay_cursor *cursor = &resending->run->cursor;
+    bool reads_pipe = is_reading(resending) && cursor->state == CURSOR_WAIT;
+    struct pollfd polled[SENDERS_MAX + 2];
+
+    for (size_t i = 0; i < SENDERS_MAX; i++)
+        polled[i] = (struct pollfd){.fd = resending->senders[i].socket.fd, .events = POLLIN};
+    polled[SENDERS_MAX] = (struct pollfd){.fd = resending->run->signals.fd, .events = POLLIN};
+    polled[SENDERS_MAX + 1] =
+        (struct pollfd){.fd = reads_pipe ? replay_cursor_fd(cursor) : -1, .events = POLLIN};
+    if (poll(polled, SENDERS_MAX + 2, timeout_ms) <= 0)
+        return;
+    for (size_t i = 0; i < SENDERS_MAX; i++)
+        if (polled[i].revents != 0)
+            take_answers(resending, &resending->senders[i]);
+}
+
+static int64_t first_deadline_ns(const struct resending *resending)
+{
+    int64_t first_ns = INT64_MAX;
+
+    for (size_t i = 0; i < SENDERS_MAX; i++) {
+        const struct sender *sender = &resending->senders[i];
+        int64_t deadline_ns =
+            sender->socket.fd >= 0 ? resend_deadline_ns(sender->resend) : INT64_MAX;
+        if (deadline_ns < first_ns)
+            first_ns = deadline_ns;
+    }
+    return first_ns;
+}
+
+/* We may have read on, or been stopped (Ctrl-Z), while answers came: they are taken before anything
+ * is given up. */
 static void expire_all(struct resending *resending, int64_t now_ns)
 {
+    if (first_deadline_ns(resending) > now_ns)
+        return;
+    wait_and_take(resending, 0);
     for (size_t i = 0; i < SENDERS_MAX; i++) {
         struct sender *sender = &resending->senders[i];
         while (sender->socket.fd >= 0 && resend_deadline_ns(sender->resend) <= now_ns)
@@ -319,34 +392,18 @@ static bool send_due(struct resending *resending, int64_t now_ns)
 
 /* ---- the loop */
 
-static int64_t next_ns(const struct resending *resending, int64_t now_ns)
+/* Until something is due; while the recording is read, not at all. */
+static int timeout_ms(const struct resending *resending, int64_t now_ns)
 {
-    int64_t next_ns =
-        resending->first != NULL && resending->due_ns > now_ns ? resending->due_ns : INT64_MAX;
+    bool due_later = resending->first != NULL && resending->due_ns > now_ns;
+    int64_t until_ns = first_deadline_ns(resending);
 
-    for (size_t i = 0; i < SENDERS_MAX; i++) {
-        const struct sender *sender = &resending->senders[i];
-        int64_t deadline_ns =
-            sender->socket.fd >= 0 ? resend_deadline_ns(sender->resend) : INT64_MAX;
-        if (deadline_ns < next_ns)
-            next_ns = deadline_ns;
-    }
-    return next_ns;
-}
-
-static void wait_and_take(struct resending *resending, int64_t now_ns)
-{
-    struct pollfd polled[SENDERS_MAX + 1];
-    int64_t left_ms = (next_ns(resending, now_ns) - now_ns) / UNITS_NS_PER_MS + 1;
-
-    for (size_t i = 0; i < SENDERS_MAX; i++)
-        polled[i] = (struct pollfd){.fd = resending->senders[i].socket.fd, .events = POLLIN};
-    polled[SENDERS_MAX] = (struct pollfd){.fd = resending->run->signals.fd, .events = POLLIN};
-    if (poll(polled, SENDERS_MAX + 1, left_ms < 1000 ? (int)left_ms : 1000) <= 0)
-        return;
-    for (size_t i = 0; i < SENDERS_MAX; i++)
-        if (polled[i].revents != 0)
-            take_answers(resending, &resending->senders[i]);
+    if (is_reading(resending) && resending->run->cursor.state != CURSOR_WAIT)
+        return 0;
+    if (due_later && resending->due_ns < until_ns)
+        until_ns = resending->due_ns;
+    int64_t left_ms = until_ns > now_ns ? (until_ns - now_ns) / UNITS_NS_PER_MS + 1 : 0;
+    return left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
 }
 
 static bool is_done(const struct resending *resending)
@@ -366,7 +423,7 @@ static void send_all(struct resending *resending)
         now_ns = clock_monotonic_ns();
         expire_all(resending, now_ns);
         if (!send_due(resending, now_ns) && !is_done(resending))
-            wait_and_take(resending, now_ns);
+            wait_and_take(resending, timeout_ms(resending, now_ns));
     }
 }
 

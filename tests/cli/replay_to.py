@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --to: a recording's requests are sent again, and their answers compared with the recorded ones."""
+import signal
 import struct
 import threading
 import time
@@ -96,6 +97,46 @@ def timing():
         resend(device, path, *options)
         took_s = device.times[1] - device.times[0]
         tap.true(least_s * 0.9 <= took_s < least_s + 2.5, "%s: %.3f s between the two" % (options, took_s))
+
+
+def piped(packets):
+    """The recording, as it comes through a pipe: its end is still to come."""
+    with open(recording(packets), "rb") as file:
+        return file.read()
+
+
+@tap.case("a pipe that is slow: what was answered meanwhile is no silence, and each answer is told as it comes")
+def slow_pipe():
+    device = Device({b"a": [b"ok"], b"b": [b"ok"]})
+    process = udptui.start("replay", "--json", "--timeout", "300ms", "--speed", "max", "--to", device.text, "-")
+    process.write(piped(asked(0, ONE, b"a", b"ok") + asked(100000, ONE, b"b", b"ok")))
+    process.wait_for(lambda: device.asked, "the first request")
+    time.sleep(0.4)  # longer than --timeout
+    process.close_stdin()
+    result = process.finish().expect(0)
+    tap.equal(result.objects("summary")[0]["same"], 2, "same")
+
+
+@tap.case("Ctrl-C while a pipe is waited for: the summary is there")
+def slow_pipe_interrupted():
+    device = Device({b"a": [b"ok"]})
+    process = udptui.start("replay", "--json", "--speed", "max", "--to", device.text, "-")
+    process.write(piped(asked(0, ONE, b"a", b"ok")))
+    time.sleep(0.2)  # it reads: nothing tells
+    process.signal(signal.SIGINT)
+    result = process.finish().expect(130)
+    tap.equal((result.err, len(result.objects("summary"))), ("", 1), "complaints, summaries")
+
+
+@tap.case("a gap that no clock can measure: the request before it is sent")
+def endless_gap():
+    path = recording(asked(0, ONE, b"a", b"ok") + asked(4294967295000, ONE, b"b", b"ok"))
+    device = Device({b"a": [b"ok"]})
+    process = udptui.start("replay", "--json", "--speed", "0.01", "--to", device.text, path)
+    process.wait_for(lambda: device.asked, "the first request")
+    process.signal(signal.SIGINT)
+    process.finish().expect(130)
+    tap.equal(device.asked, [b"a"], "sent")
 
 
 @tap.case("--filter chooses what is sent")
