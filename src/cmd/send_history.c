@@ -107,12 +107,26 @@ static const char *copy_latest(FILE *from, size_t skipped, int fd)
     return why;
 }
 
-static void shorten(const char *path, size_t lines, FILE *from)
+/* Another prompt may have written it anew: what counts is what it holds now. */
+static size_t count_lines(FILE *file)
 {
+    size_t lines = 0;
+
+    for (int byte; (byte = getc(file)) != EOF;)
+        lines += byte == '\n';
+    rewind(file);
+    return lines;
+}
+
+static void shorten(const char *path, FILE *from)
+{
+    size_t lines = count_lines(from);
     char shorter[PROMPT_PATH_SIZE + 8];
     const char *why;
     int fd;
 
+    if (lines <= 2 * PROMPT_HISTORY_LINES)
+        return;
     snprintf(shorter, sizeof shorter, "%s.new", path);
     unlink(shorter); /* of a prompt that was killed */
     if (files_open_own(shorter, O_WRONLY | O_CREAT | O_EXCL, &fd) != NULL)
@@ -136,6 +150,6 @@ void talk_close_history(struct talk *talk)
         close(fd);
         return;
     }
-    shorten(path, talk->history.lines, file);
+    shorten(path, file);
     fclose(file);
 }

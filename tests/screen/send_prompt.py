@@ -401,6 +401,28 @@ def history_home():
     tap.equal(stat.S_IMODE(os.stat(history_path(prompt)).st_mode), 0o600, "mode")
 
 
+@tap.case("history: a long one is shortened, and not again what another prompt has shortened meanwhile")
+def history_shortened():
+    state = udptui.temporary_directory()
+    path = os.path.join(state, "udptui", "history")
+    os.mkdir(os.path.dirname(path), 0o700)
+    lines = ["line %d\n" % n for n in range(2500)]
+
+    def left(found):
+        """Lines in the file after a prompt that began with all of them and found these at its end."""
+        with open(path, "w") as file:
+            file.writelines(lines)
+        prompt = PromptScreen(XDG_STATE_HOME=state)
+        with open(path, "w") as file:
+            file.writelines(found)
+        prompt.leave()
+        with open(path) as file:
+            return file.readlines()
+
+    tap.equal(left(lines), lines[1500:], "of a long one")
+    tap.equal(left(lines[1500:]), lines[1500:], "of a shortened one")
+
+
 @tap.case("--no-history writes nothing at all")
 def no_history():
     prompt = PromptScreen("--no-history")
