@@ -16,7 +16,11 @@
 #include "udptui/net/clock.h"
 #include "udptui/net/thread.h"
 
-enum { READY_MAX = 256, UNHEARD_MAX = 16 };
+enum {
+    READY_MAX = 256,
+    UNHEARD_MAX = 16,
+    TURN_BATCHES = 64, /* of LOAD_SLOTS datagrams from one socket, before others have a turn */
+};
 
 static const int64_t silence_ns = UNITS_NS_PER_S, long_silence_ns = 5 * UNITS_NS_PER_S;
 static const int64_t look_interval_ns = 10 * UNITS_NS_PER_MS;
@@ -43,17 +47,18 @@ static void note_error(struct load *load, int error)
     load->refused |= error == ECONNREFUSED;
 }
 
+/* Whoever floods us must not keep the clock waiting. */
 static uint32_t receive_acks(struct load *load, struct udp_socket *socket)
 {
     const struct datagram *datagrams;
     uint32_t acks = 0;
-    int received;
+    int received = LOAD_SLOTS;
 
-    do {
+    for (int batch = 0; batch < TURN_BATCHES && received == LOAD_SLOTS; batch++) {
         received = batch_receive(load->receiver, socket, LOAD_SLOTS, &datagrams);
         for (int i = 0; i < received; i++)
             acks += (uint32_t)datagram_messages(&datagrams[i]);
-    } while (received == LOAD_SLOTS);
+    }
     if (received < 0)
         note_error(load, -received);
     return acks;
@@ -294,13 +299,22 @@ static int64_t rest_ns(const struct load *load)
     return extra_ns > look_interval_ns ? extra_ns : look_interval_ns;
 }
 
+/* Who stops it does not want to wait for a long timeout. */
+static bool is_waited_for(const struct load *load, int64_t ended_ns)
+{
+    bool stopped = atomic_load_explicit(&load->stop, memory_order_relaxed);
+    int64_t passed_ns = clock_monotonic_ns() - ended_ns;
+
+    return passed_ns < rest_ns(load) && !(stopped && passed_ns >= silence_ns);
+}
+
 /* After the last send: what is on its way may still come. Ends at the latest ack. */
 static int64_t take_rest(struct load *load)
 {
     int64_t ended_ns = clock_monotonic_ns();
     struct epoll_event ready[READY_MAX];
 
-    while (clock_monotonic_ns() - ended_ns < rest_ns(load)) {
+    while (is_waited_for(load, ended_ns)) {
         int count = epoll_wait(load->epoll_fd, ready, READY_MAX, 10);
         for (int i = 0; i < count; i++)
             take_event(load, ready[i].data.u64);

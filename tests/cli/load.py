@@ -180,6 +180,17 @@ def interrupted():
     tap.equal(len(result.objects("summary")), 1, "summaries")
 
 
+@tap.case("SIGINT while acks are missing: it does not wait for a long --timeout")
+def interrupted_at_the_end():
+    server = Peer()  # receives, and answers nothing
+    process = udptui.start("load", "--no-ui", "--json", "--duration", "300ms", "--timeout", "1h", server.text)
+    server.receive()
+    process.signal(signal.SIGINT)
+    summary = process.finish().expect(130).objects("summary")
+    tap.equal(len(summary), 1, "summaries")
+    tap.equal(summary[0]["acked"], 0, "acked")
+
+
 for _wrong in (("--clients", "0"), ("--clients", "4097"), ("--window", "0"), ("--size", "65508"),
                ("--rate", "0"), ("--duration", "0s"), ("--timeout", "0s"), ("--timeout", "2h"),
                ("--rate", "10Mbit/s", "--size", "0"), ("--rate", "900Gbit/s", "--size", "1"),
