@@ -67,7 +67,7 @@ static const struct opts_stranger common_server_strangers[] = {
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .offset = field, .argument = "LIST",    \
         .help = "a bad network: loss=30%,dup=5%,delay=80ms+-40ms or reorder= corrupt= "            \
-                "rate=, in.loss= for one way; kurose, wifi, satellite"                             \
+                "rate=, in.loss= for one direction; kurose, wifi, satellite"                       \
     }
 #define COMMON_SEED(field)                                                                         \
     {                                                                                              \

@@ -210,8 +210,8 @@ static const char *parse_setting(const char *name, const char *value, struct imp
     const char *error = NULL;
 
     if (setting == IMPAIR_SETTINGS)
-        return "a setting that I do not know: use loss dup delay jitter reorder corrupt rate, "
-               "with in. or out. before it for one way";
+        return "a setting that does not exist: use loss dup delay jitter reorder corrupt rate, "
+               "with in. or out. before it for one direction";
     for (unsigned way = first; way <= last && error == NULL; way++) {
         char text[IMPAIR_VALUE_SIZE]; /* parsers cut it up */
 
@@ -230,7 +230,7 @@ static const char *parse_preset(const char *name, struct impair_config *config)
 
     if (!find_preset(name, &text))
         return find_setting(split_way(name, &first, &last)) == IMPAIR_SETTINGS
-                   ? "a word that I do not know: use kurose wifi satellite off, or loss=30%"
+                   ? "a word that does not exist: use kurose wifi satellite off, or loss=30%"
                    : "a setting without a value: write loss=30%, delay=80ms+-40ms or rate=20/s";
     *config = (struct impair_config){.seed = config->seed};
     return *text != '\0' ? parse_list(text, config) : NULL;

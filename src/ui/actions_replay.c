@@ -44,5 +44,5 @@ void action_slower(struct press *press)
 
 void action_not_in_replay(struct press *press)
 {
-    model_notice(press->model, "Not in a replay: nobody is there to ask");
+    model_notice(press->model, "Not in a replay: there is no server");
 }

@@ -290,7 +290,7 @@ static void put_bad_checksum(struct pager *pager)
 
     if (model->detail.event.checksum.value == 0)
         pager_field(pager, "Checksum", STYLE_FAILED,
-                    "BAD: with IPv6 none is allowed in tunnels alone (RFC 6936)");
+                    "BAD: over IPv6 there must be one, except in tunnels (RFC 6935)");
     else if (why_no_checksum(model) != NULL)
         pager_field(pager, "Checksum", STYLE_FAILED, "BAD: it does not belong to this data");
     else

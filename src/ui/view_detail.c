@@ -49,8 +49,8 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         {MESSAGE_MULTICAST, "multicast: sent to a group"},
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
         {MESSAGE_FEWER, "copies of the ack beyond 3 times the request were left out (size)"},
-        {MESSAGE_BACKWARDS, "stamped before a datagram that is before it in the capture"},
-        {MESSAGE_CROWDED, "so many waited for a reply that this one was given up early"},
+        {MESSAGE_BACKWARDS, "stamped before a datagram that comes earlier in the capture"},
+        {MESSAGE_CROWDED, "given up early: too many waited for a reply"},
     };
 
     if (event->flags & MESSAGE_TRUNCATED)

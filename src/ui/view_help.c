@@ -92,7 +92,7 @@ static void put_capture(struct pager *pager)
     put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
     put_count(pager, "More", totals->more, "datagrams after a reply");
     put_count(pager, "Copies", totals->copies, "of replies");
-    put_count(pager, "Backwards", totals->backwards, "stamped before a datagram before them");
+    put_count(pager, "Backwards", totals->backwards, "datagrams stamped before an earlier one");
     put_count(pager, "Given up", totals->crowded, "early: too many waited for a reply");
     put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
     put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");

@@ -41,7 +41,7 @@ static void put_frames(struct pager *pager, const struct model_overview *overvie
     put_number(pager, "Fragments", packets->fragments, "");
     put_number(pager, "  whole", packets->reassembled, "datagrams put together from them");
     put_number(pager, "  incomplete", packets->incomplete, "datagrams: the beginning alone");
-    put_number(pager, "  unused", packets->fragments_unused, "without a beginning, or double");
+    put_number(pager, "  unused", packets->fragments_unused, "without a beginning, or twice");
     put_number(pager, "Malformed", packets->malformed, "frames");
     put_number(pager, "No time", packets->untimed, "frames");
     put_number(pager, "Checksums", packets->bad_checksums, "are bad");
@@ -115,7 +115,7 @@ static void put_servers(struct pager *pager, const struct model_overview *overvi
         put_choice(pager, i + 1, name_of(pager->view->model, server, name, sizeof name),
                    server->requests, server->acked, server->unseen);
     }
-    put_number(pager, "Others", overview->uncounted, "messages of still more servers");
+    put_number(pager, "Others", overview->uncounted, "messages of further servers");
 }
 
 static void put_body(struct pager *pager)

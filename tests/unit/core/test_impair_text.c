@@ -122,10 +122,11 @@ static const struct refused {
     {"empty", {"", ",", "loss=30%,", ",loss=30%", "loss=30%,,dup=5%", "off,"}},
     {"too long",
      {"loss=0.000000000000000000000000000000000000000000000000000000000000000000000000001"}},
-    {"setting that I do not know",
+    {"setting that does not exist",
      {"los=30%", "Loss=30%", "=30%", "in.=3%", "in.in.loss=3%", "up.loss=3%", "seed=7", " loss=3%",
       "in.kurose=1"}},
-    {"word that I do not know", {"30%", "loss=0,3", "wlan", "Kurose", "in.kurose", "none", " off"}},
+    {"word that does not exist",
+     {"30%", "loss=0,3", "wlan", "Kurose", "in.kurose", "none", " off"}},
     {"without a value", {"loss", "in.loss", "off,rate", "delay"}},
 };
 
