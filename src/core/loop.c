@@ -31,33 +31,50 @@ static uint32_t row_max(const struct loop_watch *watch, uint16_t port)
     uint32_t most = LOOP_ROW;
 
     if (port >= LOOP_CLIENT_PORT)
-        return LOOP_ROW_CLIENT;
+        return watch->several ? LOOP_ROW_WINDOW : LOOP_ROW_CLIENT;
     for (uint8_t i = 0; i < watch->proofs && most < LOOP_ROW_PROVEN; i++)
         most *= 4;
     return most;
 }
 
-static bool is_answer(const struct loop_watch *watch, size_t messages, int64_t now_ns)
+/* How many datagrams are withheld an ack at the least before a peer that goes on has proved itself:
+ * of a queue full of them, only the acks sent from it so far are known to be on their way. */
+static uint32_t withheld_min(const struct loop_watch *watch)
 {
-    return (watch->acks == 1 || (watch->copied && watch->acks > 0)) && messages == 1 &&
-           now_ns - watch->acked_ns <= LOOP_AT_ONCE_MS * UNITS_NS_PER_MS;
+    return UINT32_C(1) << (watch->proofs < LOOP_PROOFS_MAX ? watch->proofs : LOOP_PROOFS_MAX);
+}
+
+/* Whether there is an ack that each of the messages can be an answer to. A load generator's datagrams
+ * come many in one; a server that chose a client's port hardly sends like that. */
+static bool is_answer(const struct loop_watch *watch, uint16_t port, size_t messages,
+                      int64_t now_ns)
+{
+    if ((messages > 1 && port >= LOOP_CLIENT_PORT) ||
+        now_ns - watch->acked_ns > LOOP_AT_ONCE_MS * UNITS_NS_PER_MS)
+        return false;
+    return messages <= watch->acks ||
+           (watch->withheld && watch->row < row_max(watch, port) + withheld_min(watch));
 }
 
 bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const uint8_t *bytes,
                 size_t size_bytes, int64_t now_ns)
 {
-    bool answer = is_answer(watch, messages, now_ns);
     uint32_t shape;
 
-    watch->acks = answer ? (uint8_t)(watch->acks - 1) : 0;
-    if (!answer) {
+    if (!is_answer(watch, port, messages, now_ns)) {
+        watch->acks = 0;
         watch->proofs = (uint8_t)(watch->proofs + (watch->withheld && watch->proofs < UINT8_MAX));
         watch->withheld = false;
+        watch->several = false;
         watch->row = 0;
         return false;
     }
     shape = shape_of(bytes, size_bytes);
-    watch->row = shape == watch->shape ? watch->row + 1 : 1;
+    if (shape != watch->shape)
+        watch->row = 0;
+    watch->several = watch->several || watch->acks > 1;
+    watch->acks -= messages < watch->acks ? (uint32_t)messages : watch->acks;
+    watch->row += (uint32_t)messages;
     watch->shape = shape;
     watch->withheld = watch->row > row_max(watch, port);
     return watch->withheld;

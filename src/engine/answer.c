@@ -82,16 +82,12 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
     return peer;
 }
 
-void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, bool copied,
-                 int64_t now_ns)
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns)
 {
     struct peer *row = peers_at(answer->peers, peer.slot);
 
-    if (row->generation != peer.generation)
-        return;
-    loop_acked(&row->watch, acks, now_ns);
-    if (copied)
-        loop_copied(&row->watch);
+    if (row->generation == peer.generation)
+        loop_acked(&row->watch, acks, now_ns);
 }
 
 static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
@@ -394,7 +390,7 @@ static void settle(struct answer *answer, struct run *run)
         *sent = (uint16_t)(*sent - counts.acked);
         run->failed = (uint16_t)counts.failed;
         run->error = answer->results[run->item];
-        answer_sent(answer, run->peer, counts.acked, false, answer->now_ns);
+        answer_sent(answer, run->peer, counts.acked, answer->now_ns);
     }
     peers_count(answer->peers, run->peer, &counts);
 }

@@ -116,9 +116,8 @@ bool answer_has_acks(const struct answer *answer);
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
                             bool loop, int64_t now_ns);
 
-/* So many acks were sent to a client; copied: one of them once more. now_ns: CLOCK_MONOTONIC. */
-void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, bool copied,
-                 int64_t now_ns);
+/* So many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns);
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
  * Returns its size; verdict->cut is set where a template was too long. */

@@ -14,7 +14,7 @@ static void note_sent(struct network *network, struct hop *hop, int64_t wall_ns,
         return;
     }
     flight->acks_sent++;
-    answer_sent(network->answer, flight->peer, 1, flight->acks_sent > 1, network->moment_ns);
+    answer_sent(network->answer, flight->peer, 1, network->moment_ns);
     if (flight->service_ns == EVENT_UNKNOWN && flight->datagram.wall_ns != 0 &&
         wall_ns >= flight->datagram.wall_ns)
         flight->service_ns = wall_ns - flight->datagram.wall_ns;

@@ -180,6 +180,22 @@ def other_server_copies():
     tap.true(server.stop()["held_by"]["loop"] > 0, "nothing held as loop")
 
 
+@tap.case("the same with a hundred forged datagrams at once: it ends, too")
+def other_server_many():
+    server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+    for _ in range(100):
+        peer.send(b"a forged one", server.address)
+    got = 0
+    while got < 20000 and not peer.silent(0.5):
+        peer.receive()
+        peer.send(b"answer number %d" % got, server.address)
+        got += 1
+    tap.true(got < 10000, "%d acks" % got)
+    totals = server.stop()
+    tap.true(totals["held_by"]["loop"] > 0, "nothing held as loop")
+    tap.equal(totals["received"], totals["acked"] + totals["held"], "received")
+
+
 CLIENTS = {"the same text": lambda number: b"ping", "a number": lambda number: b"%d" % number,
            "lines": lambda number: bytes([97 + number % 26, 97 + number // 26 % 26])}
 

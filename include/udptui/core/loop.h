@@ -8,18 +8,20 @@
  * 1. The mark. All that `serve` sends leaves with a hop limit (IPv4: TTL) of LOOP_HOP_LIMIT. Nobody
  *    else begins there: systems begin at 32, 64, 128 or 255. A datagram that comes with that, less
  *    the routers on its way, is an ack of another udptui server and is never acknowledged.
- * 2. The behaviour, for servers of other kinds. A loop is an unbroken row of exchanges: one ack of
- *    ours, at once one datagram of the peer, always of the same shape. A client that waits for each
- *    ack and sends the same text again does exactly that, too; only silence tells the two apart. So
- *    one ack is withheld. A loop ends there. A client speaks again by itself, which proves it: its
- *    next row may be four times as long, LOOP_ROW_PROVEN at most. A row is long at LOOP_ROW
- *    exchanges if the peer's port is one that servers choose, and at LOOP_ROW_CLIENT if it is one
- *    that systems give to clients.
- *
- * Where impairments double acks, a datagram for each ack counts as an exchange.
+ * 2. The behaviour, for servers of other kinds. A loop is an unbroken row of exchanges: for each
+ *    datagram of the peer an ack of ours that is not answered yet, always of the same shape, at
+ *    once. One datagram may go to and fro, or many at a time: somebody who forges one can forge
+ *    hundreds. A client that sends the same text again and again looks like that, too; only silence
+ *    tells the two apart. So acks are withheld until the peer pauses or sends more than it has
+ *    acks to answer, and twice as many as the last time if it never paused. A loop ends there,
+ *    whatever its size. A client speaks again by itself, which
+ *    proves it: its next row may be four times as long, LOOP_ROW_PROVEN at most. A row is long at
+ *    LOOP_ROW exchanges if the peer's port is one that servers choose. If it is one that systems
+ *    give to clients, it is long at LOOP_ROW_CLIENT, and at LOOP_ROW_WINDOW with several datagrams
+ *    on the way, which is what a load generator does.
  *
  * What repeats itself in other shapes (a client that sends the lines of a file) is never withheld an
- * ack, nor is a client that pauses or does not wait.
+ * ack, nor is a client that pauses.
  */
 #ifndef UDPTUI_CORE_LOOP_H
 #define UDPTUI_CORE_LOOP_H
@@ -34,6 +36,7 @@ enum {
     LOOP_ROW = 16,
     LOOP_ROW_PROVEN = 65536,
     LOOP_ROW_CLIENT = 1 << 20,
+    LOOP_ROW_WINDOW = 1 << 24,
     LOOP_CLIENT_PORT = 32768, /* the first that Linux gives to clients; IANA's begin at 49152 */
     LOOP_AT_ONCE_MS = 100,
     LOOP_SHAPE_BYTES = 64, /* of a payload that are compared */
@@ -44,13 +47,13 @@ bool loop_is_marked(int hop_limit);
 
 /* What is known of one peer. All zero: nothing yet. */
 struct loop_watch {
-    int64_t acked_ns; /* when acks were last sent to it, CLOCK_MONOTONIC */
-    uint32_t shape;   /* of its latest payload, digits aside */
-    uint32_t row;     /* exchanges so far */
-    uint8_t acks;     /* sent and not answered by a datagram; 255: as many or more */
-    uint8_t proofs;   /* how often it spoke by itself after an ack was withheld */
-    bool copied;      /* it got copies of acks: each may have a datagram of its own */
-    bool withheld;    /* its latest datagram was not acknowledged for this reason */
+    int64_t acked_ns;  /* when acks were last sent to it, CLOCK_MONOTONIC */
+    uint32_t shape;    /* of its latest payload, digits aside */
+    uint32_t row;      /* exchanges so far */
+    uint32_t acks;     /* sent and not answered by a datagram */
+    uint8_t proofs;    /* how often it spoke by itself after an ack was withheld */
+    bool several : 1;  /* in this row more than one ack at a time was unanswered */
+    bool withheld : 1; /* its latest datagram was not acknowledged for this reason */
 };
 
 /* A datagram of the peer came, with so many messages; bytes: of the first. Whether its ack must be
@@ -61,14 +64,8 @@ bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const 
 /* So many acks were sent to the peer. */
 static inline void loop_acked(struct loop_watch *watch, uint64_t acks, int64_t now_ns)
 {
-    watch->acks = watch->acks + acks > UINT8_MAX ? UINT8_MAX : (uint8_t)(watch->acks + acks);
+    watch->acks = acks > UINT32_MAX - watch->acks ? UINT32_MAX : watch->acks + (uint32_t)acks;
     watch->acked_ns = now_ns;
-}
-
-/* An ack to the peer was doubled (impairments): a loop through it grows with each exchange. */
-static inline void loop_copied(struct loop_watch *watch)
-{
-    watch->copied = true;
 }
 
 #endif
