@@ -331,11 +331,12 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
         return false;
     if (!replay_run->options.look.privacy) /* without them the key says so */
         names_open(&screen.names, replay_run->options.look.names);
-    if (!replay_index_open(&screen.index, replay_run))
-        commands_complain("not enough memory");
-    else if (picture_open(&screen.picture, make_model(replay_run, screen.names.hosts)))
+    bool opened = replay_index_open(&screen.index, replay_run);
+    if (opened && picture_open(&screen.picture, make_model(replay_run, screen.names.hosts)))
         *status = run(&screen);
     term_close();
+    if (!opened)
+        commands_complain("not enough memory");
     player_close(&screen.player);
     picture_close(&screen.picture);
     names_close(&screen.names);

@@ -173,35 +173,26 @@ static struct engine_config engine_config_of(struct server *server, size_t threa
     };
 }
 
-static bool open_engines(struct server *server, bool screen)
+static bool open_engines(struct server *server, bool screen, char *error)
 {
-    char error[ENGINE_ERROR_SIZE];
-
     for (size_t i = 0; i < (size_t)server->options.threads; i++) {
         struct engine_config config = engine_config_of(server, i, screen);
         server_record_into(server, i, &config);
         server->engines[i] = engine_open(&config, error);
-        if (server->engines[i] != NULL)
-            continue;
-        commands_complain("%s", error);
-        return false;
+        if (server->engines[i] == NULL)
+            return false;
     }
     return true;
 }
 
 /* All are open before the first starts: each has its share of --max-clients. */
-bool server_start(struct server *server, bool screen)
+bool server_start(struct server *server, bool screen, char *error)
 {
-    char error[ENGINE_ERROR_SIZE];
-
-    if (!open_engines(server, screen))
+    if (!open_engines(server, screen, error))
         return false;
-    for (size_t i = 0; i < (size_t)server->options.threads; i++) {
-        if (engine_start(server->engines[i], error))
-            continue;
-        commands_complain("%s", error);
-        return false;
-    }
+    for (size_t i = 0; i < (size_t)server->options.threads; i++)
+        if (!engine_start(server->engines[i], error))
+            return false;
     return true;
 }
 

@@ -12,8 +12,8 @@
 #include "signals.h"
 #include "udptui/core/event.h"
 #include "udptui/core/filter.h"
-#include "udptui/core/rules.h"
 #include "udptui/core/opts.h"
+#include "udptui/core/rules.h"
 #include "udptui/core/text.h"
 #include "udptui/engine/engine.h"
 #include "udptui/output/serve.h"
@@ -71,7 +71,7 @@ struct server {
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they were opened for; a group's interface */
     size_t wanted_count;
-    struct names names; /* of the clients' addresses */
+    struct names names;                         /* of the clients' addresses */
     struct groups groups;                       /* joined by the first thread's sockets */
     struct engine *engines[SERVER_THREADS_MAX]; /* from server_start on */
     struct engine_shared shared;                /* by all engines */
@@ -120,8 +120,9 @@ bool server_listen(struct server *server, const struct opts_operands *addresses,
 void server_unlisten(struct server *server);
 
 /* Opens and starts the engines, for a screen or for lines: those, and a log, are told of every
- * message, a screen alone gets samples. False with the complaint made. */
-bool server_start(struct server *server, bool screen);
+ * message, a screen alone gets samples. False with the reason in error (ENGINE_ERROR_SIZE), to be
+ * told once no screen hides it. */
+bool server_start(struct server *server, bool screen, char *error);
 
 /* Stops the engines and frees them. */
 void server_close_engines(struct server *server);

@@ -189,12 +189,17 @@ static bool make_memory(struct lines *lines)
 int server_run_lines(struct server *server)
 {
     struct lines lines = lines_of(server);
+    char error[ENGINE_ERROR_SIZE];
     int status = EXIT_SETUP;
 
     server_log_start(server);
-    if (!make_memory(&lines) || !server_announce(server, lines.writer, &lines.output)) {
+    if (!make_memory(&lines)) {
+        commands_complain("not enough memory: use a smaller --max-clients");
+    } else if (!server_announce(server, lines.writer, &lines.output)) {
         status = outlet_status(errno);
-    } else if (server_start(server, false)) {
+    } else if (!server_start(server, false, error)) {
+        commands_complain("%s", error);
+    } else {
         take_calls(&lines);
         loop(&lines);
         server_unlisten(server); /* now, so that what is told of the calls is all */

@@ -308,8 +308,13 @@ static void take_calls(struct screen *screen)
 
 static int run(struct screen *screen)
 {
-    if (!server_start(screen->server, true))
+    char error[ENGINE_ERROR_SIZE];
+
+    if (!server_start(screen->server, true, error)) {
+        term_close();
+        commands_complain("%s", error);
         return EXIT_SETUP;
+    }
     server_log_start(screen->server);
     take_calls(screen);
     loop(screen);

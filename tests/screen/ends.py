@@ -111,6 +111,14 @@ for _make in (serve, demo):
                  duration_though_stalled, _make)
 
 
+@tap.case("serve: what cannot be set up is told when the screen is gone")
+def not_set_up():
+    terminal = Screen()
+    terminal.run("serve", "--threads", "16", "127.0.0.1:0", before="ulimit -n 40; ")
+    terminal.wait_text(r"^udptui: cannot start the server: .*open files")
+    tap.equal(terminal.shell("echo $?"), "3", "exit status")
+
+
 @tap.case("load on a terminal that is not read: --duration ends it")
 def load_duration_though_stalled():
     terminal = screen.start("load", "-d", "1s", "--rate", "100/s", Server().text)
