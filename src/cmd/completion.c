@@ -126,7 +126,7 @@ static int run(int argument_count, char *const arguments[])
 }
 
 static const struct opt options[] = {
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this help and exit"},
+    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
 };
 
 static const char *const examples[] = {
