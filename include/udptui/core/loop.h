@@ -37,6 +37,7 @@ enum {
     LOOP_ROW_PROVEN = 65536,
     LOOP_ROW_CLIENT = 1 << 20,
     LOOP_ROW_WINDOW = 1 << 24,
+    LOOP_PROOFS_MAX = 10,     /* that count; up to 2^10 datagrams are withheld an ack */
     LOOP_CLIENT_PORT = 32768, /* the first that Linux gives to clients; IANA's begin at 49152 */
     LOOP_AT_ONCE_MS = 100,
     LOOP_SHAPE_BYTES = 64, /* of a payload that are compared */
