@@ -32,26 +32,21 @@ enum {
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
     OPTIONS_LOOKED_AT = 1 << 16, /* of an interface's block */
     OPTION_RESOLUTION = 9,
+    OPTION_FCS = 13,
     OPTION_OFFSET = 14,
     /* Wireshark's bound for the largest of frames: more is a damaged file. */
     CLAIMED_MAX = 128 << 20,
-};
-
-struct interface {
-    uint16_t link_type;
-    uint8_t resolution; /* if_tsresol: a power of 10, or of 2 with bit 7 set */
-    uint32_t snapshot_bytes;
-    int64_t offset_s; /* if_tsoffset */
 };
 
 struct blocks {
     enum format format;
     bool swapped; /* not in this machine's byte order */
     uint64_t skip_bytes;
+    uint64_t frames;                         /* given out */
     size_t record_bytes;                     /* pcap: of a record's header */
     int version_minor;                       /* pcap */
-    struct interface file;                   /* pcap: the one of all its records */
-    struct interface *interfaces;            /* pcapng: of all sections so far */
+    struct blocks_interface file;            /* pcap: the one of all its records */
+    struct blocks_interface *interfaces;     /* pcapng: of all sections so far */
     size_t first_interface, interface_count; /* of the section */
     size_t interface_room;
     char error[BLOCKS_ERROR_SIZE];
@@ -73,6 +68,11 @@ void blocks_close(struct blocks *blocks)
 const char *blocks_error(const struct blocks *blocks)
 {
     return blocks->error;
+}
+
+const struct blocks_interface *blocks_pcap_interface(const struct blocks *blocks)
+{
+    return blocks->format == FORMAT_PCAP ? &blocks->file : NULL;
 }
 
 bool blocks_is_complete(const struct blocks *blocks, size_t left_bytes)
@@ -144,7 +144,7 @@ static int64_t wall_ns_of(int64_t offset_s, uint64_t seconds, uint64_t fraction_
 }
 
 /* Ticks of 2^-bits seconds. */
-static int64_t binary_time(const struct interface *interface, uint64_t ticks)
+static int64_t binary_time(const struct blocks_interface *interface, uint64_t ticks)
 {
     unsigned bits = interface->resolution & 0x7f;
     uint64_t seconds = bits < 64 ? ticks >> bits : 0;
@@ -156,7 +156,7 @@ static int64_t binary_time(const struct interface *interface, uint64_t ticks)
 }
 
 /* Ticks of 10^-digits seconds. */
-static int64_t decimal_time(const struct interface *interface, uint64_t ticks)
+static int64_t decimal_time(const struct blocks_interface *interface, uint64_t ticks)
 {
     uint64_t per_s = 1;
     unsigned digits = interface->resolution;
@@ -168,7 +168,7 @@ static int64_t decimal_time(const struct interface *interface, uint64_t ticks)
     return wall_ns_of(interface->offset_s, ticks / per_s, ticks % per_s * (NS_PER_S / per_s));
 }
 
-static int64_t time_of(const struct interface *interface, uint64_t ticks)
+static int64_t time_of(const struct blocks_interface *interface, uint64_t ticks)
 {
     return interface->resolution & 0x80 ? binary_time(interface, ticks)
                                         : decimal_time(interface, ticks);
@@ -193,6 +193,8 @@ static enum blocks_step take_frame(struct blocks *blocks, const uint8_t *bytes, 
 
     if (size_bytes < header_bytes + kept)
         return BLOCKS_MORE;
+    out->number = ++blocks->frames;
+    out->link_type = (uint16_t)out->interface->link_word;
     out->bytes = bytes + header_bytes;
     out->captured_bytes = kept;
     *used_bytes = record_bytes < size_bytes ? (size_t)record_bytes : size_bytes;
@@ -224,7 +226,7 @@ static enum blocks_step next_record(struct blocks *blocks, const uint8_t *bytes,
     uint64_t fraction_ns = blocks->file.resolution == 9 ? fraction : fraction * 1000;
     *out = (struct blocks_frame){.wall_ns = wall_ns_of(0, seconds, fraction_ns),
                                  .has_time = true,
-                                 .link_type = blocks->file.link_type,
+                                 .interface = &blocks->file,
                                  .captured_bytes = read32(blocks, bytes + 8),
                                  .original_bytes = read32(blocks, bytes + 12)};
     order_lengths(blocks, out);
@@ -247,7 +249,9 @@ static enum blocks_step begin_pcap(struct blocks *blocks, const uint8_t *bytes, 
     if (major != 2)
         return fail(blocks, "pcap of version %u.%d, which is not known", major,
                     blocks->version_minor);
-    blocks->file.link_type = (uint16_t)read32(blocks, bytes + 20);
+    blocks->file.snapshot_bytes = read32(blocks, bytes + 16);
+    blocks->file.link_word = read32(blocks, bytes + 20);
+    blocks->file.fcs_bytes = -1;
     blocks->format = FORMAT_PCAP;
     *used_bytes = PCAP_HEADER;
     return BLOCKS_MORE;
@@ -257,7 +261,7 @@ static enum blocks_step begin_pcap(struct blocks *blocks, const uint8_t *bytes, 
 
 /* Options are (code, length, value padded to 4 bytes); 0 ends them. */
 static void read_options(const struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
-                         struct interface *interface)
+                         struct blocks_interface *interface)
 {
     while (size_bytes >= 4) {
         unsigned code = read16(blocks, bytes);
@@ -266,6 +270,8 @@ static void read_options(const struct blocks *blocks, const uint8_t *bytes, size
             return;
         if (code == OPTION_RESOLUTION && length == 1)
             interface->resolution = bytes[4];
+        if (code == OPTION_FCS && length == 1)
+            interface->fcs_bytes = bytes[4];
         if (code == OPTION_OFFSET && length == 8)
             interface->offset_s = (int64_t)read64(blocks, bytes + 4);
         bytes += 4 + padded;
@@ -273,13 +279,13 @@ static void read_options(const struct blocks *blocks, const uint8_t *bytes, size
     }
 }
 
-static bool add_interface(struct blocks *blocks, const struct interface *interface)
+static bool add_interface(struct blocks *blocks, const struct blocks_interface *interface)
 {
     size_t at = blocks->first_interface + blocks->interface_count;
 
     if (at == blocks->interface_room) {
         size_t room = blocks->interface_room > 0 ? 2 * blocks->interface_room : 4;
-        struct interface *grown = realloc(blocks->interfaces, room * sizeof *grown);
+        struct blocks_interface *grown = realloc(blocks->interfaces, room * sizeof *grown);
         if (grown == NULL)
             return false;
         blocks->interfaces = grown;
@@ -291,7 +297,7 @@ static bool add_interface(struct blocks *blocks, const struct interface *interfa
 }
 
 /* The section's interface of this number, which there is. */
-static const struct interface *interface_at(const struct blocks *blocks, size_t number)
+static const struct blocks_interface *interface_at(const struct blocks *blocks, size_t number)
 {
     return &blocks->interfaces[blocks->first_interface + number];
 }
@@ -314,9 +320,10 @@ static enum blocks_step next_interface(struct blocks *blocks, const uint8_t *byt
         return fail(blocks, "an interface block of %" PRIu32 " bytes: the file is damaged", length);
     if (size_bytes < looked_at)
         return BLOCKS_MORE;
-    struct interface interface = {.link_type = read16(blocks, bytes + 8),
-                                  .snapshot_bytes = read32(blocks, bytes + 12),
-                                  .resolution = 6};
+    struct blocks_interface interface = {.link_word = read16(blocks, bytes + 8),
+                                         .snapshot_bytes = read32(blocks, bytes + 12),
+                                         .fcs_bytes = -1,
+                                         .resolution = 6};
     read_options(blocks, bytes + 16, looked_at - 16 - (looked_at == length ? 4 : 0), &interface);
     if (blocks->first_interface + blocks->interface_count == BLOCKS_INTERFACES_MAX)
         return fail(blocks, "more than %d interfaces", BLOCKS_INTERFACES_MAX);
@@ -413,10 +420,11 @@ static enum blocks_step next_packet(struct blocks *blocks, const uint8_t *bytes,
                     block.interface);
     if (block.captured_bytes > length - header_bytes - 4)
         return fail(blocks, "a packet that is longer than its block: the file is damaged");
-    const struct interface *interface = interface_at(blocks, block.interface);
+    const struct blocks_interface *interface = interface_at(blocks, block.interface);
     *out = (struct blocks_frame){.wall_ns = block.has_time ? time_of(interface, block.ticks) : 0,
                                  .has_time = block.has_time,
-                                 .link_type = interface->link_type,
+                                 .interface_number = blocks->first_interface + block.interface,
+                                 .interface = interface,
                                  .captured_bytes = block.captured_bytes,
                                  .original_bytes = block.original_bytes};
     return take_frame(blocks, bytes, size_bytes, header_bytes, length, used_bytes, out);
@@ -544,6 +552,7 @@ enum blocks_step blocks_next(struct blocks *blocks, const uint8_t *bytes, size_t
 struct blocks_position blocks_tell(const struct blocks *blocks)
 {
     return (struct blocks_position){.skip_bytes = blocks->skip_bytes,
+                                    .frames = blocks->frames,
                                     .first_interface = blocks->first_interface,
                                     .interface_count = blocks->interface_count,
                                     .swapped = blocks->swapped};
@@ -552,6 +561,7 @@ struct blocks_position blocks_tell(const struct blocks *blocks)
 void blocks_seek(struct blocks *blocks, const struct blocks_position *position)
 {
     blocks->skip_bytes = 0;
+    blocks->frames = position->frames;
     blocks->first_interface = position->first_interface;
     blocks->interface_count = position->interface_count;
     blocks->swapped = position->swapped;

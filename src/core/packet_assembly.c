@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_STEP = 4096 };
+enum { ROOM_STEP = 4096, FRAMES_FIRST = 8 };
 
 bool assembly_is_of(const struct assembly *assembly, const struct packet *packet,
                     const struct packet_fragment *fragment)
@@ -27,7 +27,9 @@ void assembly_begin(struct assembly *assembly, const struct packet *packet,
 void assembly_end(struct assembly *assembly)
 {
     free(assembly->bytes);
+    free(assembly->frames);
     assembly->bytes = NULL;
+    assembly->frames = NULL;
 }
 
 static bool is_there(const struct assembly *assembly, size_t unit)
@@ -101,6 +103,30 @@ static bool is_consistent(struct assembly *assembly, const struct packet_fragmen
     return end != 0;
 }
 
+static bool note_frames(struct assembly *assembly, const uint64_t *frames, size_t count)
+{
+    size_t room = assembly->frame_room > 0 ? assembly->frame_room : FRAMES_FIRST;
+    uint64_t *grown = assembly->frames;
+
+    while (room < assembly->frame_count + count)
+        room *= 2;
+    if (room != assembly->frame_room)
+        grown = realloc(grown, room * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    if (count > 0)
+        memcpy(grown + assembly->frame_count, frames, count * sizeof *grown);
+    assembly->frames = grown;
+    assembly->frame_room = room;
+    assembly->frame_count += count;
+    return true;
+}
+
+size_t assembly_bytes(const struct assembly *assembly)
+{
+    return sizeof *assembly + assembly->room_bytes + assembly->frame_room * sizeof(uint64_t);
+}
+
 enum assembly_step assembly_add(struct assembly *assembly, const struct packet *packet,
                                 const struct packet_fragment *fragment)
 {
@@ -109,7 +135,8 @@ enum assembly_step assembly_add(struct assembly *assembly, const struct packet *
     assembly->fragments++;
     if (!is_consistent(assembly, fragment) ||
         !make_room(assembly, fragment->offset_bytes + fragment->size_bytes) ||
-        !copy_units(assembly, fragment, &fresh))
+        !copy_units(assembly, fragment, &fresh) ||
+        !note_frames(assembly, packet->fragment_frames, packet->fragment_frame_count))
         return ASSEMBLY_BROKEN;
     assembly->doubles += !fresh;
     if (fragment->offset_bytes == 0)

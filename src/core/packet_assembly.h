@@ -27,6 +27,8 @@ struct assembly {
     size_t units;       /* how many bits are set */
     uint64_t fragments; /* parts that came, doubles included */
     uint64_t doubles;   /* of them */
+    uint64_t *frames;   /* the numbers of those they came in, frame_room allocated */
+    size_t frame_count, frame_room;
     uint8_t there[(ASSEMBLY_UNITS + 7) / 8];
 };
 
@@ -45,9 +47,12 @@ void assembly_begin(struct assembly *assembly, const struct packet *packet,
                     const struct packet_fragment *fragment);
 void assembly_end(struct assembly *assembly);
 
-/* Takes a part in, copied. */
+/* Takes a part in, copied. packet->fragment_frames: the frames it came in. */
 enum assembly_step assembly_add(struct assembly *assembly, const struct packet *packet,
                                 const struct packet_fragment *fragment);
+
+/* How many bytes it takes. */
+size_t assembly_bytes(const struct assembly *assembly);
 
 /* How many bytes from the first on are there without a gap. */
 size_t assembly_prefix_bytes(const struct assembly *assembly);

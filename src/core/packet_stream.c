@@ -21,14 +21,17 @@ struct held {
     struct held *next;
     struct assembly *assembly; /* NULL: a datagram that is ready */
     struct packet packet;
-    uint8_t *bytes; /* its own, which packet.payload points into */
+    uint8_t *bytes;   /* its own, which packet.payload points into */
+    uint64_t *frames; /* its own, which packet.fragment_frames points to */
     size_t size_bytes;
+    uint64_t frame; /* the one whose time it has */
     int64_t wall_ns;
     bool has_time;
 };
 
 struct packet_stream {
     struct packet_counts counts;
+    uint64_t frame;  /* its number */
     int64_t wall_ns; /* the frame's */
     bool has_time;
     bool has_current;
@@ -49,6 +52,7 @@ static void held_free(struct held *held)
     if (held == NULL)
         return;
     free(held->bytes);
+    free(held->frames);
     free(held);
 }
 
@@ -130,6 +134,7 @@ static struct held *held_make(const struct packet_stream *stream, size_t size_by
 
     if (held == NULL)
         return NULL;
+    held->frame = stream->frame;
     held->wall_ns = stream->wall_ns;
     held->has_time = stream->has_time;
     held->size_bytes = size_bytes;
@@ -180,7 +185,8 @@ static void drop_assembly(struct packet_stream *stream, const struct assembly *a
             (stream->assembly_count - at) * sizeof stream->assemblies[0]);
 }
 
-/* What is there of an assembly, taken apart into held, which gets its bytes. False: no datagram. */
+/* What is there of an assembly, taken apart into held, which gets its bytes and is as large as they
+ * are. False: no datagram. */
 static bool take_apart(struct assembly *assembly, size_t size_bytes, struct held *held)
 {
     struct packet_parsed parsed;
@@ -197,6 +203,11 @@ static bool take_apart(struct assembly *assembly, size_t size_bytes, struct held
     free(held->bytes);
     held->bytes = assembly->bytes;
     assembly->bytes = NULL;
+    held->frames = assembly->frames;
+    held->packet.fragment_frames = assembly->frames;
+    held->packet.fragment_frame_count = assembly->frame_count;
+    assembly->frames = NULL;
+    held->size_bytes = size_bytes + assembly->frame_room * sizeof *held->frames;
     return true;
 }
 
@@ -211,8 +222,7 @@ static void give_up(struct packet_stream *stream, struct assembly *assembly)
     place->assembly = NULL;
     stream->counts.fragments_unused += assembly->doubles;
     if (take_apart(assembly, prefix_bytes, place)) {
-        place->size_bytes = prefix_bytes;
-        stream->held_bytes += prefix_bytes;
+        stream->held_bytes += place->size_bytes;
         stream->counts.incomplete++;
         count_datagram(stream, &place->packet);
     } else {
@@ -264,11 +274,12 @@ static void weigh(struct packet_stream *stream, const struct assembly *assembly)
 {
     struct held *before, *place = find_place(stream, assembly, &before);
 
-    stream->held_bytes += sizeof *assembly + assembly->room_bytes - place->size_bytes;
-    place->size_bytes = sizeof *assembly + assembly->room_bytes;
+    stream->held_bytes += assembly_bytes(assembly) - place->size_bytes;
+    place->size_bytes = assembly_bytes(assembly);
 }
 
-static void put_fragment(struct packet_stream *stream, const struct packet_parsed *parsed);
+static void put_fragment(struct packet_stream *stream, struct packet_parsed *parsed,
+                         const uint64_t *frames, size_t frame_count);
 
 /* From its place to the end of the queue. What came in fragments may be one itself, of a packet
  * in a tunnel; there are never more such levels than assemblies. */
@@ -285,12 +296,12 @@ static void finish(struct packet_stream *stream, struct assembly *assembly)
     find_place(stream, assembly, &before);
     place = unlink_held(stream, before);
     place->assembly = NULL;
+    place->frame = stream->frame;
     place->wall_ns = stream->wall_ns;
     place->has_time = stream->has_time;
-    place->size_bytes = assembly->total_bytes;
     stream->counts.fragments_unused += assembly->doubles;
     if (packet_parse_protocol(&assembly->packet, &whole, &parsed) == PACKET_FRAGMENT)
-        put_fragment(stream, &parsed);
+        put_fragment(stream, &parsed, assembly->frames, assembly->frame_count);
     if (take_apart(assembly, assembly->total_bytes, place)) {
         stream->counts.reassembled++;
         count_datagram(stream, &place->packet);
@@ -312,7 +323,9 @@ static void discard(struct packet_stream *stream, struct assembly *assembly)
     assembly_free(assembly);
 }
 
-static void put_fragment(struct packet_stream *stream, const struct packet_parsed *parsed)
+/* frames: the numbers of those that it came in. */
+static void put_fragment(struct packet_stream *stream, struct packet_parsed *parsed,
+                         const uint64_t *frames, size_t frame_count)
 {
     struct assembly *assembly = find_assembly(stream, parsed);
 
@@ -320,6 +333,8 @@ static void put_fragment(struct packet_stream *stream, const struct packet_parse
         stream->counts.fragments_unused++;
         return;
     }
+    parsed->packet.fragment_frames = frames;
+    parsed->packet.fragment_frame_count = frame_count;
     switch (assembly_add(assembly, &parsed->packet, &parsed->fragment)) {
     case ASSEMBLY_MORE:
         weigh(stream, assembly);
@@ -372,6 +387,7 @@ static void keep_bounds(struct packet_stream *stream)
 
 static void note_time(struct packet_stream *stream, const struct blocks_frame *frame)
 {
+    stream->frame = frame->number;
     stream->has_time = frame->has_time;
     stream->counts.untimed += !frame->has_time;
     if (frame->has_time)
@@ -392,7 +408,7 @@ void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *
         break;
     case PACKET_FRAGMENT:
         stream->counts.fragments++;
-        put_fragment(stream, &parsed);
+        put_fragment(stream, &parsed, &stream->frame, 1);
         break;
     case PACKET_OTHER:
         stream->counts.others++;
@@ -409,6 +425,7 @@ void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *
 static void give(const struct held *held, struct packet *packet, int64_t *wall_ns)
 {
     *packet = held->packet;
+    packet->frame = held->frame;
     packet->untimed = !held->has_time;
     *wall_ns = held->wall_ns;
 }
@@ -426,8 +443,10 @@ bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int
     }
     if (!stream->has_current)
         return false;
-    const struct held current = {
-        .packet = stream->current, .wall_ns = stream->wall_ns, .has_time = stream->has_time};
+    const struct held current = {.packet = stream->current,
+                                 .frame = stream->frame,
+                                 .wall_ns = stream->wall_ns,
+                                 .has_time = stream->has_time};
     give(&current, packet, wall_ns);
     stream->has_current = false;
     return true;

@@ -199,6 +199,7 @@ bool replay_take(struct replay *replay, const struct packet *packet, int64_t wal
     struct replay_datagram datagram = {
         .packet = packet, .number = replay_number_of(packet), .wall_ns = wall_ns};
 
+    replay->owner = 0;
     if (!is_wanted(replay, packet))
         return false;
     replay_pass(replay, entered_ns);
@@ -209,6 +210,11 @@ bool replay_take(struct replay *replay, const struct packet *packet, int64_t wal
     if (wall_ns > replay->latest_ns)
         replay->latest_ns = wall_ns;
     return true;
+}
+
+uint64_t replay_owner(const struct replay *replay)
+{
+    return replay->owner;
 }
 
 /* ---- time */

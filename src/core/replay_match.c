@@ -277,6 +277,7 @@ void replay_window_answer(struct replay_window *window, const struct replay_matc
     window->bytes += request->ack != NULL ? packet->size_bytes : 0;
     request->ack_bytes = (uint32_t)packet->original_bytes;
     request->ack_from = packet->source;
+    request->ack_frame = packet->frame;
     request->ack_checksum = packet_checksum_seen(packet);
     request->by_order = match->kind >= REPLAY_BY_ORDER;
     note_overtaken(window, request);

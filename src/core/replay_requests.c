@@ -48,7 +48,9 @@ static struct event_message describe(const struct replay_request *request)
                                   .service_ns = request->service_ns,
                                   .from = request->from,
                                   .to = request->to,
-                                  .fate = request->fate};
+                                  .fate = request->fate,
+                                  .frame = request->frame,
+                                  .ack_frame = request->ack_frame};
 
     if (request->ack != NULL)
         event.ack_stored_bytes = request->ack->size_bytes;
@@ -171,6 +173,7 @@ static void take_remark(struct replay *replay, const struct replay_datagram *dat
                                         .traffic_class = packet->traffic_class,
                                         .checksum = packet_checksum_seen(packet),
                                         .fragments = packet->fragments,
+                                        .frame = packet->frame,
                                         .slot = peer.slot,
                                         .generation = peer.generation,
                                         .size_bytes = (uint32_t)packet->original_bytes,
@@ -274,7 +277,7 @@ void replay_take_request(struct replay *replay, const struct replay_datagram *da
         return;
     }
     request->peer = peer;
-    request->number = ++replay->number;
+    request->number = replay->owner = ++replay->number;
     request->entered_ns = replay->now_ns;
     request->flags = marks_of(replay, datagram);
     replay->totals.waiting++;
@@ -387,6 +390,7 @@ void replay_take_reply(struct replay *replay, const struct replay_datagram *data
         take_remark(replay, datagram, ACK_UNASKED, 0, peer);
         return;
     }
+    replay->owner = match.request->number;
     touch_client(replay, &match.request->from, &packet->source);
     if (match.first)
         take_first_reply(replay, datagram, &match);

@@ -33,6 +33,7 @@ struct replay {
     struct replay_window *window;
     struct event_totals totals; /* what is not in peers */
     uint64_t number;
+    uint64_t owner;       /* of the latest datagram: see replay_owner */
     uint64_t held_number; /* the latest request that has waited for hold_ns */
     int64_t now_ns;       /* the capture's time */
     int64_t latest_ns;    /* the latest stamp */

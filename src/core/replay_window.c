@@ -268,6 +268,7 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
     }
     *request = (struct replay_request){.from = packet->source,
                                        .to = packet->destination,
+                                       .frame = packet->frame,
                                        .wall_ns = wall_ns,
                                        .service_ns = EVENT_UNKNOWN,
                                        .payload = payload,

@@ -127,6 +127,8 @@ static void set_reply(json_t *object, const struct serve_output *output,
                       const struct event_message *event, const uint8_t *ack)
 {
     json_add_count(object, "ack_bytes", event->ack_bytes);
+    if (event->ack_frame > 0)
+        json_add_count(object, "ack_frame", event->ack_frame);
     set_checksum(object, "ack_checksum", "ack_checksum_seen", &event->ack_checksum,
                  output->privacy);
     if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
@@ -170,6 +172,8 @@ static void set_request(json_t *object, const struct serve_output *output,
     set_checksum(object, "checksum", "checksum_seen", &event->checksum, output->privacy);
     if (event->fragments > 0)
         json_add_count(object, "fragments", event->fragments);
+    if (event->frame > 0)
+        json_add_count(object, "frame", event->frame);
     set_marks(object, event);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_detail: one message, with all that is known of it, or one client. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "udptui/core/dump.h"
@@ -25,6 +26,16 @@ static void put_times(struct pager *pager, const struct event_message *event)
         pager_field(pager, label, STYLE_DIM, "the capture holds no time for it");
     else
         pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
+}
+
+/* As Wireshark counts them. */
+static void put_frames(struct pager *pager, const struct event_message *event)
+{
+    if (event->frame > 0 && event->ack_frame > 0)
+        pager_field(pager, "Frame", STYLE_NORMAL, "%" PRIu64 ", its reply %" PRIu64, event->frame,
+                    event->ack_frame);
+    else if (event->frame > 0)
+        pager_field(pager, "Frame", STYLE_NORMAL, "%" PRIu64, event->frame);
 }
 
 static void put_size(struct pager *pager, const struct event_message *event)
@@ -260,6 +271,7 @@ static void put_message(struct pager *pager)
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     put_times(pager, event);
+    put_frames(pager, event);
     put_size(pager, event);
     put_marks(pager, event);
     put_fate(pager, event);

@@ -22,8 +22,20 @@ enum {
     BLOCKS_ERROR_SIZE = 128,
 };
 
+/* An interface of a pcapng section; a pcap file is one. */
+struct blocks_interface {
+    uint32_t link_word; /* LINKTYPE_ in the lower half; pcap: of its frame check sequences above */
+    uint32_t snapshot_bytes; /* 0: no limit */
+    int64_t offset_s;        /* if_tsoffset: added to all its times */
+    int16_t fcs_bytes;       /* if_fcslen, -1: not told */
+    uint8_t resolution;      /* if_tsresol: a power of 10, or of 2 with bit 7 set */
+};
+
 /* A frame as it was captured. */
 struct blocks_frame {
+    uint64_t number;                          /* in the file, from 1, as Wireshark counts */
+    size_t interface_number;                  /* of all sections' so far, from 0 */
+    const struct blocks_interface *interface; /* valid until the next step */
     int64_t wall_ns;       /* since 1970 in UTC, at most INT64_MAX; 0 if it has no time */
     bool has_time;         /* false: a simple packet block, which carries none */
     int link_type;         /* LINKTYPE_ of its interface: for packet_parse */
@@ -56,12 +68,16 @@ enum blocks_step blocks_next(struct blocks *blocks, const uint8_t *bytes, size_t
 /* Why it was BLOCKS_BAD, without the name of a file: "not a capture file ...". Never NULL. */
 const char *blocks_error(const struct blocks *blocks);
 
+/* What a pcap file's header says, once a step has passed it; NULL: it is a pcapng. */
+const struct blocks_interface *blocks_pcap_interface(const struct blocks *blocks);
+
 /* Whether a file may end here, with left_bytes not used: between two packets, that is. */
 bool blocks_is_complete(const struct blocks *blocks, size_t left_bytes);
 
 /* A place between two frames, to come back to. */
 struct blocks_position {
     uint64_t skip_bytes; /* the next frame begins so many bytes behind what was used */
+    uint64_t frames;     /* before it */
     size_t first_interface, interface_count;
     bool swapped;
 };

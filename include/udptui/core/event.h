@@ -84,7 +84,9 @@ struct event_message {
     struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
     struct fate fate;         /* what impairments did to it */
     struct checksum_seen checksum, ack_checksum; /* UDP's, of a capture; not seen in an engine */
-    uint8_t fragments; /* of a capture: IP packets it came in, 0: it was not fragmented */
+    uint8_t fragments;         /* of a capture: IP packets it came in, 0: it was not fragmented */
+    uint64_t frame, ack_frame; /* of a capture, from 1: the frames of the datagram and its reply; of
+                                * a fragmented one that with its time. 0: none */
 };
 
 struct event_client {

@@ -31,6 +31,9 @@ struct packet {
     uint8_t checksum_status;          /* enum checksum_status; to be written: see packet_headers */
     uint8_t fragments;                /* IP packets it came in, if in fragments; 255: or more */
     bool untimed;                     /* from a capture that tells no time for it */
+    uint64_t frame; /* of a capture, from 1: its frame, or the one whose time it has; 0: none */
+    const uint64_t *fragment_frames; /* all frames that it came in, if in fragments; else NULL */
+    size_t fragment_frame_count;
 };
 
 /* The UDP checksum over pseudo-header, header and payload (RFC 768; RFC 8200 section 8.1), never 0.

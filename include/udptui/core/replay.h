@@ -57,6 +57,10 @@ size_t replay_bytes(const struct replay *replay);
 bool replay_take(struct replay *replay, const struct packet *packet, int64_t wall_ns,
                  int64_t entered_ns);
 
+/* The number of the message that the datagram taken last belongs to: as its request, its reply, a copy
+ * of that or a further one. 0: none; it is unasked, passed over, or memory was short. */
+uint64_t replay_owner(const struct replay *replay);
+
 /* Time passes: what has waited too long settles. */
 void replay_pass(struct replay *replay, int64_t entered_ns);
 

@@ -58,6 +58,7 @@ struct replay_link {
 
 struct replay_request {
     uint64_t number; /* 1, 2, 3 ... in the order of the file */
+    uint64_t frame, ack_frame;
     struct endpoint from, to;
     struct endpoint ack_from; /* with acks > 0 */
     struct peer_handle peer;

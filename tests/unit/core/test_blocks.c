@@ -152,6 +152,7 @@ struct reading {
     const struct file *file;
     size_t at, shown; /* used; and up to there the bytes are shown */
     size_t piece;     /* how many more are shown at a time */
+    uint64_t frames;  /* read */
 };
 
 static struct reading read_file(const struct file *file, size_t piece)
@@ -173,6 +174,7 @@ static enum blocks_step next(struct reading *reading, struct blocks_frame *out, 
         enum blocks_step step = blocks_next(reading->blocks, exact, size, &used, out);
         assert_true(used <= size);
         if (step == BLOCKS_FRAME) {
+            assert_int_equal(out->number, ++reading->frames);
             memcpy(text, out->bytes, out->captured_bytes < 64 ? out->captured_bytes : 64);
             text[out->captured_bytes < 64 ? out->captured_bytes : 64] = '\0';
         }
@@ -260,6 +262,7 @@ static void pcap_variants(void **state)
     put_pcap(file, 0xa1b23c4d, 65535, 0x40000000 | 101); /* nanoseconds; a frame check sequence */
     put_record(file, 1, 5, "ns", 2);
     expect(&reading, INT64_C(1000000005), 101, "ns");
+    assert_int_equal(blocks_pcap_interface(reading.blocks)->link_word, 0x40000000 | 101);
     expect_end(&reading);
     free(file);
 
@@ -329,6 +332,9 @@ static void pcapng_of_several_interfaces(void **state)
         assert_int_equal(frame.captured_bytes, 12); /* nothing says where the padding begins */
         assert_int_equal(frame.original_bytes, 100);
         assert_false(frame.has_time);
+        assert_int_equal(frame.interface_number, 0);
+        assert_int_equal(frame.interface->snapshot_bytes, 65535);
+        assert_null(blocks_pcap_interface(reading.blocks));
         expect_end(&reading);
         free(file);
     }
@@ -516,6 +522,7 @@ static void back_to_a_place(void **state)
         expect(&reading, 3, 101, "third");
         blocks_seek(reading.blocks, &place);
         reading.at = at;
+        reading.frames = 1;
     }
     expect(&reading, 2000, 1, "second");
     expect(&reading, 3, 101, "third");

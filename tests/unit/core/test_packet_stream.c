@@ -43,6 +43,7 @@ static size_t make_udp(uint8_t *out)
 struct scene {
     struct packet_stream *stream;
     int64_t wall_ns;
+    uint64_t frames;
 };
 
 static struct scene begin(void)
@@ -55,7 +56,8 @@ static struct scene begin(void)
 
 static void put_frame(struct scene *scene, const uint8_t *bytes, size_t size)
 {
-    const struct blocks_frame frame = {.wall_ns = scene->wall_ns,
+    const struct blocks_frame frame = {.number = ++scene->frames,
+                                       .wall_ns = scene->wall_ns,
                                        .has_time = true,
                                        .link_type = LINK_RAW,
                                        .bytes = bytes,
@@ -84,10 +86,10 @@ static void put_fragment(struct scene *scene, unsigned identification, size_t nu
     put_frame(scene, frame, 20 + size);
 }
 
-/* A datagram that is whole: "hello". */
+/* A datagram that is whole: "hello". Its bytes are looked at where they are. */
 static void put_hello(struct scene *scene)
 {
-    uint8_t frame[64];
+    static uint8_t frame[64];
 
     put_frame(
         scene, frame,
@@ -194,6 +196,39 @@ static void doubles_do_no_harm(void **state)
     put_fragment(&scene, 1, 1);
     expect_payload(&scene, SECOND + 3000);
     assert_int_equal(packet_stream_counts(scene.stream)->fragments_unused, 1);
+    packet_stream_close(scene.stream);
+}
+
+/* Every frame that a datagram came in is named; `frame` is the one whose time it has. */
+static void its_frames_are_named(void **state)
+{
+    struct scene scene = begin();
+
+    (void)state;
+    put_hello(&scene);
+    struct packet packet = expect_datagram(&scene, SECOND);
+    assert_int_equal(packet.frame, 1);
+    assert_null(packet.fragment_frames);
+    put_fragment(&scene, 1, 0);
+    put_fragment(&scene, 2, 0); /* stays without its others */
+    put_hello(&scene);
+    put_fragment(&scene, 1, 0); /* a double */
+    put_fragment(&scene, 1, 2);
+    put_fragment(&scene, 2, 1);
+    put_fragment(&scene, 1, 1);
+    packet_stream_flush(scene.stream);
+    packet = expect_datagram(&scene, SECOND + 2000);
+    assert_int_equal(packet.frame, 3);
+    assert_int_equal(packet.fragment_frame_count, 2);
+    assert_memory_equal(packet.fragment_frames, ((const uint64_t[]){3, 7}), 2 * sizeof(uint64_t));
+    packet = expect_datagram(&scene, SECOND + 3000);
+    assert_int_equal(packet.frame, 4);
+    assert_int_equal(packet.fragment_frame_count, 0);
+    packet = expect_datagram(&scene, SECOND + 7000);
+    assert_int_equal(packet.frame, 8);
+    assert_int_equal(packet.fragment_frame_count, 4);
+    assert_memory_equal(packet.fragment_frames, ((const uint64_t[]){2, 5, 6, 8}),
+                        4 * sizeof(uint64_t));
     packet_stream_close(scene.stream);
 }
 
@@ -326,6 +361,7 @@ int main(void)
         cmocka_unit_test(in_any_order),
         cmocka_unit_test(two_at_a_time_and_others_between),
         cmocka_unit_test(doubles_do_no_harm),
+        cmocka_unit_test(its_frames_are_named),
         cmocka_unit_test(a_beginning_alone_is_cut),
         cmocka_unit_test(a_missing_beginning_is_counted),
         cmocka_unit_test(contradictions_come_to_nothing),

@@ -24,6 +24,7 @@ struct fixture {
     struct event_message unasked[64], more;
     int unasked_count, told, rows;
     int64_t now_ms; /* of the capture */
+    uint64_t frames;
     struct event_client row;
     struct event_totals totals;
     uint8_t payload[16]; /* of the latest message */
@@ -92,7 +93,8 @@ static struct endpoint at(uint8_t host, uint16_t port)
 static bool pass_bytes(struct fixture *fixture, struct endpoint from, struct endpoint to,
                        const void *bytes, size_t size_bytes, int64_t time_ms)
 {
-    const struct packet packet = {.source = from,
+    const struct packet packet = {.frame = ++fixture->frames,
+                                  .source = from,
                                   .destination = to,
                                   .payload = bytes,
                                   .size_bytes = size_bytes,
@@ -129,6 +131,34 @@ static struct counts counts_of(const struct fixture *fixture)
 }
 
 /* ---- cases */
+
+/* Each datagram has an owner, and the events name the frames. */
+static void owners_and_frames(void **state)
+{
+    struct fixture *fixture = open_fixture(0, false);
+
+    (void)state;
+    request(fixture, 10, "one", 0);
+    assert_int_equal(replay_owner(fixture->replay), 1);
+    request(fixture, 11, "two", 1);
+    assert_int_equal(replay_owner(fixture->replay), 2);
+    answer(fixture, 10, "ok one", 2);
+    assert_int_equal(replay_owner(fixture->replay), 1);
+    answer(fixture, 10, "ok one", 3); /* a copy, of which no event tells */
+    assert_int_equal(replay_owner(fixture->replay), 1);
+    answer(fixture, 10, "and more", 4);
+    assert_int_equal(replay_owner(fixture->replay), 1);
+    answer(fixture, 12, "unasked", 5);
+    assert_int_equal(replay_owner(fixture->replay), 0);
+    replay_end(fixture->replay);
+    assert_int_equal(fixture->last[1].frame, 1);
+    assert_int_equal(fixture->last[1].ack_frame, 3);
+    assert_int_equal(fixture->last[2].frame, 2);
+    assert_int_equal(fixture->last[2].ack_frame, 0);
+    assert_int_equal(fixture->more.frame, 5);
+    assert_int_equal(fixture->unasked[0].frame, 6);
+    close_fixture(fixture);
+}
 
 static void answered(void **state)
 {
@@ -900,6 +930,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answered),
+        cmocka_unit_test(owners_and_frames),
         cmocka_unit_test(told_once_where_only_the_end_counts),
         cmocka_unit_test(unanswered),
         cmocka_unit_test(doubled),
