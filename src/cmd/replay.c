@@ -13,6 +13,7 @@
 #include "common_options.h"
 #include "filter_option.h"
 #include "outlet.h"
+#include "replay_save.h"
 #include "replay_to.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
@@ -72,6 +73,16 @@ static const struct opt options[] = {
          "send the clients' datagrams again, with the recorded timing, and compare the answers"},
     {.name = "yes", .type = OPT_FLAG, .offset = FIELD(yes), .help = "--to a public address, too"},
     COMMON_FILTER(FIELD(look.filter)),
+    {.name = "save",
+     .type = OPT_TEXT,
+     .offset = FIELD(save),
+     .argument = "OUT",
+     .help =
+         "write the frames of the messages that pass to another capture, as they are; no screen"},
+    {.name = "force",
+     .type = OPT_FLAG,
+     .offset = FIELD(force),
+     .help = "overwrite a --save OUT that is no capture"},
     {.name = "class",
      .type = OPT_FLAG,
      .offset = FIELD(look.roster),
@@ -98,6 +109,7 @@ static const char *const examples[] = {
     "udptui serve --pcap class.pcap         record, and later",
     "udptui replay class.pcap               look at it again; Space stops, . steps",
     "udptui replay --port 53 --json a.pcap  any capture with UDP in it",
+    "udptui replay --filter from:10.0.0.7 --save b.pcap a.pcap  cut a part out",
     "tcpdump -U -w - udp | udptui replay -  what is captured now",
     NULL,
 };
@@ -201,7 +213,7 @@ static bool wants_screen(const struct replay_run *run)
 
 static int play(struct replay_run *run)
 {
-    bool screen = wants_screen(run) && run->options.to == NULL;
+    bool screen = run->options.to == NULL && run->options.save == NULL && wants_screen(run);
     int status;
 
     if (!signals_open(&run->signals)) {
@@ -218,6 +230,22 @@ static int play(struct replay_run *run)
     }
     outlet_close(run->output);
     signals_close(&run->signals);
+    return status;
+}
+
+static int play_or_save(struct replay_run *run)
+{
+    int status;
+
+    if (run->options.save != NULL) {
+        if (!replay_save_prepare(run, &status))
+            return status;
+        run->save = replay_save_open(run, &status);
+        if (run->save == NULL)
+            return status;
+    }
+    status = play(run);
+    replay_save_close(run->save);
     return status;
 }
 
@@ -250,7 +278,7 @@ static int run_replay(int argument_count, char *const arguments[])
         filter_close(run.filter);
         return EXIT_SETUP;
     }
-    status = play(&run);
+    status = play_or_save(&run);
     if (run.cursor.error[0] != '\0') {
         commands_complain("%s", run.cursor.error);
         status = status == EXIT_DONE ? EXIT_SETUP : status;

@@ -22,6 +22,8 @@ struct replay_options {
     const char *to;         /* NULL: only looked at */
     struct endpoint target; /* from to */
     int yes;
+    const char *save; /* NULL: nothing is saved */
+    int force;
     int64_t timeout_ns;
     int64_t idle_limit_ns; /* 0: none */
     const char *speed;
@@ -36,7 +38,8 @@ struct replay_run {
     struct signals signals;
     FILE *output; /* an outlet */
     struct server_log log;
-    struct filter *filter; /* of --filter, NULL: none */
+    struct filter *filter;    /* of --filter, NULL: none */
+    struct replay_save *save; /* of --save, NULL: none */
 };
 
 /* The pairing that the options ask for; hold_ns, emit, context: see core/replay. NULL: memory is

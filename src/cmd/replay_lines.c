@@ -15,7 +15,7 @@
 
 #include "line_time.h"
 #include "outlet.h"
-#include "replay.h"
+#include "replay_save.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/core/units.h"
 #include "udptui/net/clock.h"
@@ -31,10 +31,12 @@ struct lines {
     const struct replay_writer *writer;
     struct serve_output output;
     bool live;        /* written as it comes */
+    bool quiet;       /* --save alone: no line a message */
     int64_t clock_ns; /* CLOCK_MONOTONIC when the capture's time was shown_ns */
     int64_t shown_ns;
     uint64_t not_chosen;
     int error; /* errno of standard output */
+    int save_status;
 };
 
 static void take(void *context, const void *record, size_t size_bytes)
@@ -50,9 +52,12 @@ static void take(void *context, const void *record, size_t size_bytes)
     if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
         roster_hear(lines->output.roster, message->slot, message->generation, &message->from,
                     payload, message->stored_bytes);
-    if (!serve_chooses(&lines->output, message, payload))
+    if (!serve_chooses(&lines->output, message, payload)) {
         lines->not_chosen += (message->flags & MESSAGE_UPDATE) == 0;
-    else if (!lines->writer->message(&lines->output, message, payload))
+        return;
+    }
+    replay_save_choose(lines->run->save, message);
+    if (!lines->quiet && !lines->writer->message(&lines->output, message, payload))
         lines->error = errno;
 }
 
@@ -172,12 +177,21 @@ static void write_all(struct lines *lines)
     replay_end(lines->replay);
 }
 
+/* Frames are saved before the end is told, which says how many. */
+static void save_frames(struct lines *lines, struct capture_counts *counts)
+{
+    counts->saving = lines->run->save != NULL;
+    if (counts->saving && lines->error == 0 && signals_number(&lines->run->signals) == 0)
+        lines->save_status = replay_save_finish(lines->run->save, lines->run, counts);
+}
+
 static void write_end(struct lines *lines)
 {
     struct event_totals totals = replay_totals(lines->replay, 0);
     struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
 
     totals.not_chosen = lines->not_chosen;
+    save_frames(lines, &counts);
     replay_log_end(lines->run, &counts, &totals);
     if (lines->error == 0 && (!lines->writer->capture(lines->run->output, &counts) ||
                               !lines->writer->summary(lines->run->output, &totals)))
@@ -190,7 +204,7 @@ static int status_of(const struct lines *lines)
 
     if (lines->error != 0)
         return outlet_status(lines->error);
-    return number == 0 ? EXIT_DONE : 128 + number;
+    return number == 0 ? lines->save_status : 128 + number;
 }
 
 /* In the capture's time, so that it is hold_ns of ours. */
@@ -205,6 +219,8 @@ int replay_run_lines(struct replay_run *run)
 {
     const struct server_options *look = &run->options.look;
     struct lines lines = {.run = run,
+                          .quiet = run->save != NULL && !look->json && !look->no_ui,
+                          .save_status = EXIT_DONE,
                           .writer = look->json ? &replay_json : &replay_lines,
                           .output = {.file = run->output,
                                      .filter = run->filter,

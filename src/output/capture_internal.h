@@ -11,6 +11,17 @@
 /* error (CAPTURE_ERROR_SIZE) becomes "FILE: why"; of a long path the end is kept. */
 void capture_explain(char *error, const char *path, const char *why);
 
+/* Makes a file to write a capture to, as capture_create says. Its descriptor, or -1 with error
+ * (CAPTURE_ERROR_SIZE) "FILE: why". */
+int capture_create_file(const char *path, bool force, char *error);
+
+/* Writes all, however often that takes. 0, or the errno with which it ended; *written: how many. */
+int capture_write_bytes(int fd, const uint8_t *bytes, size_t size_bytes, size_t *written);
+
+/* The descriptor that is read; the reader's. */
+struct capture_reader;
+int capture_reader_fd(const struct capture_reader *reader);
+
 /* ---- input: a descriptor's bytes, decompressed if they begin like a compressed file's */
 struct capture_input;
 

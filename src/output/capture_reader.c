@@ -134,6 +134,16 @@ bool capture_seek(struct capture_reader *reader, const struct capture_position *
     return true;
 }
 
+const struct blocks_interface *capture_pcap_interface(const struct capture_reader *reader)
+{
+    return blocks_pcap_interface(reader->blocks);
+}
+
+int capture_reader_fd(const struct capture_reader *reader)
+{
+    return reader->fd;
+}
+
 uint64_t capture_read_bytes(const struct capture_reader *reader)
 {
     return input_read_bytes(reader->input);

@@ -78,17 +78,25 @@ static void note_unwritten(struct capture_writer *writer, size_t written)
         lseek(writer->fd, 0, SEEK_END);
 }
 
+int capture_write_bytes(int fd, const uint8_t *bytes, size_t size_bytes, size_t *written)
+{
+    for (*written = 0; *written < size_bytes;) {
+        ssize_t count = write(fd, bytes + *written, size_bytes - *written);
+        if (count >= 0)
+            *written += (size_t)count;
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
 bool capture_flush(struct capture_writer *writer)
 {
     size_t written = 0;
 
-    while (writer->error == 0 && written < writer->used_bytes) {
-        ssize_t count = write(writer->fd, writer->buffer + written, writer->used_bytes - written);
-        if (count >= 0)
-            written += (size_t)count;
-        else if (errno != EINTR)
-            writer->error = errno;
-    }
+    if (writer->error == 0)
+        writer->error =
+            capture_write_bytes(writer->fd, writer->buffer, writer->used_bytes, &written);
     if (writer->error != 0)
         note_unwritten(writer, written);
     writer->file_bytes += (off_t)written;
@@ -128,8 +136,20 @@ static bool may_overwrite(const char *path)
     return capture;
 }
 
+int capture_create_file(const char *path, bool force, char *error)
+{
+    if (!force && !may_overwrite(path)) {
+        capture_explain(error, path, "exists and is no capture: give --force to overwrite it");
+        return -1;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        capture_explain(error, path, strerror(errno));
+    return fd;
+}
+
 /* The file's header is written at once: whether it can be written shows now. */
-static bool begin(struct capture_writer *writer, const char *path)
+static bool begin(struct capture_writer *writer, int fd)
 {
     const struct file_header header = {.magic = magic_nanoseconds,
                                        .version_major = VERSION_MAJOR,
@@ -141,9 +161,7 @@ static bool begin(struct capture_writer *writer, const char *path)
     writer->lost = 0;
     writer->file_bytes = sizeof header;
     writer->used_bytes = 0;
-    writer->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (writer->fd < 0)
-        return false;
+    writer->fd = fd;
     ssize_t count = write(writer->fd, &header, sizeof header);
     if (count >= 0 && count != sizeof header)
         errno = ENOSPC;
@@ -152,17 +170,15 @@ static bool begin(struct capture_writer *writer, const char *path)
 
 struct capture_writer *capture_create(const char *path, bool force, char *error)
 {
-    if (!force && !may_overwrite(path)) {
-        capture_explain(error, path, "exists and is no capture: give --force to overwrite it");
-        return NULL;
-    }
-    struct capture_writer *writer = malloc(sizeof *writer);
+    int fd = capture_create_file(path, force, error);
+    struct capture_writer *writer = fd >= 0 ? malloc(sizeof *writer) : NULL;
 
-    if (writer != NULL && begin(writer, path))
+    if (fd < 0)
+        return NULL;
+    if (writer != NULL && begin(writer, fd))
         return writer;
     capture_explain(error, path, strerror(errno));
-    if (writer != NULL && writer->fd >= 0)
-        close(writer->fd);
+    close(fd);
     free(writer);
     return NULL;
 }

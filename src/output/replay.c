@@ -62,6 +62,8 @@ static bool write_capture_lines(FILE *file, const struct capture_counts *counts)
         if (i < ALWAYS || value > 0)
             fprintf(file, "%s %s %" PRIu64, i > 0 ? "," : "", figures[i].words, value);
     }
+    if (counts->saving)
+        fprintf(file, ", frames saved %" PRIu64, counts->frames_saved);
     fputc('\n', file);
     write_unread(file, &counts->packets);
     return fflush(file) == 0 && !ferror(file);
@@ -95,6 +97,8 @@ static bool write_capture_json(FILE *file, const struct capture_counts *counts)
 
     for (size_t i = 0; i < FIGURES; i++)
         json_add_count(object, figures[i].key, value_of(counts, &figures[i]));
+    if (counts->saving)
+        json_add_count(object, "frames_saved", counts->frames_saved);
     json_object_set_new(object, "unread_kinds", unread_kinds(&counts->packets));
     return json_write_line(file, object) && fflush(file) == 0;
 }

@@ -76,7 +76,26 @@ bool capture_seek(struct capture_reader *reader, const struct capture_position *
 /* How many bytes of the file (as it lies on the disk, compressed or not) have been read. */
 uint64_t capture_read_bytes(const struct capture_reader *reader);
 
+/* What a regular file's header says, if it is a pcap; NULL: a pcapng. The reader's. */
+const struct blocks_interface *capture_pcap_interface(const struct capture_reader *reader);
+
 /* Closes and frees (NULL allowed). */
 void capture_reader_close(struct capture_reader *reader);
+
+/* ---- copying: frames of a capture as they are, with their times, link types and snapshot lengths.
+ * A pcap becomes a pcap, a pcapng a pcapng; comments, names of interfaces and the like stay behind */
+struct capture_copy;
+
+/* Makes the file, as capture_create does, for frames of the original. NULL with error
+ * (CAPTURE_ERROR_SIZE) "FILE: why", also if it is the original itself. capture_copy_close frees. */
+struct capture_copy *capture_copy_create(const char *path, bool force,
+                                         const struct capture_reader *original, char *error);
+
+/* Buffered. False from the first frame on that could not be written; errno says why. */
+bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *frame);
+
+/* Writes what is left, closes and frees. *frames: how many are in the file. Returns whether all has
+ * been written, else errno. */
+bool capture_copy_close(struct capture_copy *copy, uint64_t *frames);
 
 #endif

@@ -13,6 +13,8 @@
 struct capture_counts {
     struct packet_counts packets;
     uint64_t filtered; /* of the datagrams: neither to nor from --port */
+    bool saving;       /* to another capture: else nothing is said of frames_saved */
+    uint64_t frames_saved;
 };
 
 /* The words for people, and one JSON object a line. Each function writes one record and returns false
