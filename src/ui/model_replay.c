@@ -55,7 +55,7 @@ void model_show_overview(struct model *model, const struct model_overview *overv
 struct model_snapshot {
     struct rows *rows;
     struct event_totals totals;
-    struct series series;
+    struct series series, bytes;
     int address_columns, server_columns;
     struct endpoint server;
 };
@@ -69,6 +69,7 @@ struct model_snapshot *model_snapshot_take(const struct model *model)
     *snapshot = (struct model_snapshot){.rows = rows_copy(model->live),
                                         .totals = model->totals,
                                         .series = model->series,
+                                        .bytes = model->bytes,
                                         .address_columns = model->address_columns,
                                         .server_columns = model->server_columns,
                                         .server = model->server};
@@ -103,6 +104,7 @@ bool model_snapshot_restore(struct model *model, const struct model_snapshot *sn
     model->engines[0] = model->totals = snapshot->totals;
     model->engine_count = 1;
     model->series = snapshot->series;
+    model->bytes = snapshot->bytes;
     model->address_columns = snapshot->address_columns;
     model->server_columns = snapshot->server_columns;
     model->server = snapshot->server;

@@ -57,6 +57,34 @@ static void short_and_unknown_records_are_left_out(void **state)
     assert_true(scene_shows(scene, "Messages 1"));
 }
 
+/* The way back in a replay: what comes then is counted from there on. */
+static void a_snapshot_brings_the_rates_back(void **state)
+{
+    static const char rates[] = "40 bit/s ";
+    struct scene *scene = *state;
+
+    scene_resize(scene, 24, 120);
+    for (int i = 0; i < 10; i++) {
+        scene_say(scene, 0, "hello", ACK_SENT, 0);
+        scene_tell_totals(scene);
+        scene_wait(scene, second_ns);
+    }
+    assert_true(scene_shows(scene, rates));
+    struct model_snapshot *snapshot = model_snapshot_take(scene->model);
+    const struct event_totals totals = scene->totals;
+    const int64_t now_ns = scene->now_ns;
+    scene_wait(scene, second_ns);
+    scene_say(scene, 0, "what is taken back", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    assert_false(scene_shows(scene, rates));
+    assert_true(model_snapshot_restore(scene->model, snapshot));
+    model_snapshot_free(snapshot);
+    scene->totals = totals;
+    scene->now_ns = now_ns;
+    scene_tell_totals(scene);
+    assert_true(scene_shows(scene, rates));
+}
+
 static void slots_beyond_the_capacity_are_left_out(void **state)
 {
     struct scene *scene = *state;
@@ -376,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(counts_are_the_engines),
         CASE(short_and_unknown_records_are_left_out),
+        CASE(a_snapshot_brings_the_rates_back),
         CASE(slots_beyond_the_capacity_are_left_out),
         CASE(engines_are_summed),
         CASE(dropped_at_least),
