@@ -83,12 +83,15 @@ static bool is_broadcast(const struct endpoint *address, const struct ifaddrs *l
     bool found = address->family == ENDPOINT_IPV4 && memcmp(address->address, everybody, 4) == 0;
 
     for (const struct ifaddrs *i = list; i != NULL && !found; i = i->ifa_next) {
-        struct sockaddr_in broadcast;
+        struct sockaddr_in own, broadcast;
         if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET || i->ifa_broadaddr == NULL ||
             !(i->ifa_flags & IFF_BROADCAST))
             continue;
+        memcpy(&own, i->ifa_addr, sizeof own);
         memcpy(&broadcast, i->ifa_broadaddr, sizeof broadcast);
+        /* without one, getifaddrs gives the interface's own address */
         found = address->family == ENDPOINT_IPV4 &&
+                broadcast.sin_addr.s_addr != own.sin_addr.s_addr &&
                 memcmp(&broadcast.sin_addr, address->address, 4) == 0;
     }
     return found;

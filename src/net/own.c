@@ -42,6 +42,19 @@ static void add_broadcast(struct own_addresses *own, const struct endpoint *addr
         own->broadcasts[own->broadcast_count++] = endpoint_ipv4(address);
 }
 
+/* Without one, as 'ip address add' leaves it, getifaddrs gives the interface's own address. */
+static void add_configured(struct own_addresses *own, const struct ifaddrs *interface,
+                           const struct endpoint *address)
+{
+    struct endpoint configured;
+
+    if (!(interface->ifa_flags & IFF_BROADCAST))
+        return;
+    configured = endpoint_of(interface->ifa_broadaddr);
+    if (!endpoint_equal(&configured, address))
+        add_broadcast(own, &configured);
+}
+
 /* The first and the last address of an IPv4 subnet; /31 and /32 have no broadcast (RFC 3021). */
 static void add_subnet(struct own_addresses *own, const struct ifaddrs *interface,
                        const struct endpoint *address)
@@ -59,10 +72,7 @@ static void add_subnet(struct own_addresses *own, const struct ifaddrs *interfac
     }
     add_broadcast(own, &first);
     add_broadcast(own, &last);
-    if (interface->ifa_flags & IFF_BROADCAST) {
-        struct endpoint configured = endpoint_of(interface->ifa_broadaddr);
-        add_broadcast(own, &configured);
-    }
+    add_configured(own, interface, address);
 }
 
 /* lo, and what else has a loopback address (in a VRF that is its device). */

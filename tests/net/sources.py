@@ -110,6 +110,19 @@ def new_address():
     tap.equal(server.stop()["acked"], 0, "acked")
 
 
+@tap.case("an interface without a broadcast address: its own address is a host's, and is joined so")
+def no_broadcast_address():
+    with netns.Namespace() as machine:
+        machine.ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
+        machine.ip("address", "add", "10.9.0.1/24", "dev", "eth0")  # as typed by hand: no "brd"
+        machine.ip("link", "set", "eth0", "up")
+        server = Server(addresses=("0.0.0.0:%d" % PORT,))
+        tap.equal(Peer("10.9.0.1").ask(b"x", ("10.9.0.1", PORT)), udptui.DEFAULT_ACK, "ack")
+        netns.send_forged(("10.9.0.255", 5000), ("10.9.0.1", PORT), b"hello")
+        held_as_source(server, 2)
+        server.stop()
+
+
 @tap.case("--answer-all answers a client on port 53, and still no impossible source")
 def answer_all():
     with netns.Namespace():
