@@ -103,7 +103,7 @@ const struct lesson lesson_overflow = {
          .choices = {"send blocks until there is room", "they are dropped, and every send succeeds",
                      "send fails with an error"},
          .right = 1,
-         .explanation = "UDP has no flow control: the sender is not told that the receiver "
+         .explanation = "UDP has no flow control: the sender does not learn that the receiver "
                         "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
                         "its own bookkeeping as well, so that 100 bytes cost several "
                         "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
@@ -316,7 +316,7 @@ const struct lesson lesson_mtu = {
                   "in IPv4 also at a router. If one is lost, the whole datagram is. If fragments "
                   "are forbidden (in IPv4 by the DF bit), send fails with EMSGSIZE once the "
                   "kernel knows that the path's MTU is smaller. Before that the datagram is "
-                  "dropped on the way, and an ICMP message tells the kernel.",
+                  "dropped on the way, and an ICMP message reports the MTU.",
               .sources = "RFC 791 sections 2.3, 3.1, 3.2; RFC 1191; RFC 8200 sections 4.5, 5; "
                          "RFC 8085 section 3.2; ip(7) IP_MTU_DISCOVER",
               .commands = {"udptui serve 127.0.0.1:4010",
