@@ -28,6 +28,11 @@ const struct command *const *commands_table(size_t *count)
     return table;
 }
 
+enum text_charset commands_charset(bool ascii)
+{
+    return !ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
+}
+
 /* line: safe for a terminal already. */
 static void complain_safe(const char *line)
 {
@@ -36,7 +41,6 @@ static void complain_safe(const char *line)
 
 void commands_complain(const char *format, ...)
 {
-    const char *codeset = nl_langinfo(CODESET);
     char raw[COMPLAINT_SIZE];
     char safe[COMPLAINT_SIZE * TEXT_EXPANSION + 1];
     va_list list;
@@ -44,8 +48,7 @@ void commands_complain(const char *format, ...)
     va_start(list, format);
     vsnprintf(raw, sizeof raw, format, list);
     va_end(list);
-    text_render(safe, sizeof safe, raw, strlen(raw),
-                strcmp(codeset, "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII);
+    text_render(safe, sizeof safe, raw, strlen(raw), commands_charset(false));
     complain_safe(safe);
 }
 

@@ -3,7 +3,6 @@
 #include "lesson.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,8 +204,7 @@ static int run_command(int argument_count, char *const arguments[])
         return list(&values);
     if (!choose(operands.items[0], &run))
         return complain_unknown(operands.items[0]);
-    run.charset =
-        !values.ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
+    run.charset = commands_charset(values.ascii);
     return run_lessons(&run);
 }
 

@@ -34,11 +34,6 @@ void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *not
     end_leg(stage, leg, LADDER_ARRIVED, wall_ns, note);
 }
 
-void stage_lose(struct stage *stage, int leg, const char *note)
-{
-    end_leg(stage, leg, LADDER_LOST, 0, note);
-}
-
 void stage_drop(struct stage *stage, int leg, const char *note)
 {
     end_leg(stage, leg, LADDER_DROPPED, 0, note);

@@ -167,9 +167,8 @@ bool stage_is_empty(const struct udp_socket *socket);
 
 int stage_leg(struct stage *stage, const struct ladder_leg *leg);
 
-/* It came at wall_ns; it was lost on its way; it came, and the machine did not take it. */
+/* It came at wall_ns; it came, and the machine did not take it. */
 void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note);
-void stage_lose(struct stage *stage, int leg, const char *note);
 void stage_drop(struct stage *stage, int leg, const char *note);
 
 /* Something that happened at one end just now, such as a call that returned. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_screen: a picture each tick, until the load is over or q is pressed. */
-#include <langinfo.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +16,8 @@ enum { CTRL_L = 0x0c, CTRL_Z = 0x1a };
 
 static struct load_view make_view(const struct load_run *run)
 {
-    bool utf8 = !run->options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct load_view view = {.duration_ns = run->config->duration_ns,
-                             .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII,
+                             .charset = commands_charset(run->options->ascii),
                              .last = {.rtt_min_ns = -1,
                                       .rtt_p50_ns = -1,
                                       .rtt_p90_ns = -1,

@@ -17,15 +17,12 @@ static int64_t within_reach(int64_t wall_ns)
     return wall_ns < 0 ? 0 : wall_ns < latest_ns ? wall_ns : latest_ns;
 }
 
-typedef enum capture_status reader(struct capture_reader *reader, struct blocks_frame *out,
-                                   char *error);
-
 /* The next frame for the stream; at the end, all that it held back is given out. */
-static enum capture_status read_frame(struct replay_cursor *cursor, reader *read)
+static enum capture_status read_frame(struct replay_cursor *cursor)
 {
     struct blocks_frame frame;
     enum capture_status status =
-        cursor->ended ? CAPTURE_END : read(cursor->reader, &frame, cursor->error);
+        cursor->ended ? CAPTURE_END : capture_next_now(cursor->reader, &frame, cursor->error);
 
     if (status == CAPTURE_FRAME)
         packet_stream_put(cursor->stream, &frame);
@@ -48,31 +45,20 @@ static bool take(struct replay_cursor *cursor)
     return true;
 }
 
-/* Reads at most so many frames. */
-static enum cursor_state advance(struct replay_cursor *cursor, reader *read, uint64_t frames)
+enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor)
 {
     enum capture_status status = CAPTURE_FRAME;
 
-    while (!take(cursor)) {
+    for (int frames = 0; !take(cursor); frames++) {
         if (status == CAPTURE_END)
             return cursor->state = CURSOR_END;
-        if (frames-- == 0)
+        if (frames == FRAMES_A_LOOK)
             return cursor->state = CURSOR_BUSY;
-        status = read_frame(cursor, read);
+        status = read_frame(cursor);
         if (status == CAPTURE_WAIT)
             return cursor->state = CURSOR_WAIT;
     }
     return cursor->state = CURSOR_DATAGRAM;
-}
-
-enum cursor_state replay_cursor_next(struct replay_cursor *cursor)
-{
-    return advance(cursor, capture_next, UINT64_MAX);
-}
-
-enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor)
-{
-    return advance(cursor, capture_next_now, FRAMES_A_LOOK);
 }
 
 int replay_cursor_fd(const struct replay_cursor *cursor)

@@ -35,9 +35,8 @@ struct replay_cursor {
 bool replay_cursor_open(struct replay_cursor *cursor, const char *path);
 void replay_cursor_close(struct replay_cursor *cursor);
 
-/* Reads the next datagram. The first waits for it, however long that takes; the second never takes
- * long. Returns cursor->state. */
-enum cursor_state replay_cursor_next(struct replay_cursor *cursor);
+/* Reads on to the next datagram, which never takes long: CURSOR_BUSY, ask again; CURSOR_WAIT, once
+ * replay_cursor_fd is readable. Returns cursor->state. */
 enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor);
 
 /* What to poll for POLLIN; -1: a regular file. */

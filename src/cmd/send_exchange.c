@@ -267,8 +267,7 @@ static const char *note_origin(struct session *session, enum origin origin, bool
         session->other = *from;
     if (!session->prompt || origin == ORIGIN_OURSELVES)
         return note;
-    snprintf(out, SEND_WHY_SIZE, "%s: /to %s", note,
-             endpoint_format(from, shown, sizeof shown));
+    snprintf(out, SEND_WHY_SIZE, "%s: /to %s", note, endpoint_format(from, shown, sizeof shown));
     return out;
 }
 
@@ -302,9 +301,8 @@ static void take_reply(struct session *session, uint32_t number, const struct da
     take_back(session, number, &match);
 }
 
-/* Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. False
- * if more is there. */
-static bool take_replies(struct session *session, uint32_t channel)
+/* Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. */
+static void take_replies(struct session *session, uint32_t channel)
 {
     const struct udp_socket *socket = &session->channels[channel].socket;
     const struct datagram *datagrams;
@@ -317,9 +315,8 @@ static bool take_replies(struct session *session, uint32_t channel)
             take_reply(session, channel, &datagrams[i], steady);
         }
         if (received < SEND_SLOTS)
-            return true;
+            return;
     }
-    return false;
 }
 
 void session_take(struct session *session, const struct pollfd *polled, size_t count)

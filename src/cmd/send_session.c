@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_session: targets and sockets, from beginning to end; send_exchange.c talks over them. */
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -328,8 +327,6 @@ static bool open_parts(struct session *session)
 
 static void set_defaults(struct session *session, const struct send_options *options)
 {
-    bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-
     *session = (struct session){.options = *options,
                                 .clocks = clock_pair_begin(),
                                 .writer = options->json ? &send_json : &send_lines,
@@ -337,7 +334,7 @@ static void set_defaults(struct session *session, const struct send_options *opt
                                            .stamp = line_time_stamp(options->time),
                                            .zones = &interfaces_zones,
                                            .style = {.show = options->show, .full = options->full},
-                                           .charset = utf8 ? TEXT_UTF8 : TEXT_ASCII}};
+                                           .charset = commands_charset(options->ascii)}};
     send_calls_begin(&session->calls, session);
     for (size_t i = 0; i < SEND_CHANNELS_MAX; i++)
         session->channels[i].socket.fd = -1;

@@ -3,7 +3,6 @@
 #include "server.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -45,7 +44,7 @@ struct server_options server_default_options(void)
 
 enum text_charset server_charset(const struct server_options *options)
 {
-    return !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
+    return commands_charset(options->ascii);
 }
 
 int32_t server_utc_offset_s(void)

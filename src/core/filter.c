@@ -223,7 +223,7 @@ static enum filter_answer ask_leaf(const struct filter_node *node,
     return FILTER_YES;
 }
 
-/* As deep as the parser lets parentheses be. */
+/* As deep as the tree, which has FILTER_NODES_MAX nodes: terms in a row lean to the left. */
 static enum filter_answer ask(const struct filter *filter, size_t at,
                               const struct filter_subject *subject)
 {

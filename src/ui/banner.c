@@ -11,7 +11,6 @@
 
 enum {
     GLYPH_ROWS = 5,
-    GLYPH_COLUMNS = 4,
     SCALE_MAX = 3,
     BLOCK_ROWS = GLYPH_ROWS + 2, /* a blank above, the command below */
     BOX_ROWS = 3,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "udptui/core/opts.h"
+#include "udptui/core/text.h"
 
 /* Exit statuses of every command; on signal n it is 128 + n. */
 enum exit_status {
@@ -32,6 +33,10 @@ int commands_run(int argument_count, char *const arguments[]);
  * printed) or the usage was wrong (and said on stderr). */
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
                    void *values, struct opts_operands *operands, int *status);
+
+/* What the terminal can show: TEXT_UTF8 in a UTF-8 locale (nl_langinfo(3)), unless ascii asks for
+ * less. */
+enum text_charset commands_charset(bool ascii);
 
 /* One line on stderr: "udptui: " and the formatted text, made safe by core/text. */
 void commands_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
