@@ -206,6 +206,8 @@ void talk_ladder(struct talk *talk, const char *argument)
     size_t count = collect(ladder, (uint64_t)wanted, talk->session->totals.sent, legs);
     if (count == 0)
         talk_say(talk, "/ladder shows what was sent, and nothing was sent yet");
+    else if (prompt_columns() < LADDER_COLUMNS_MIN)
+        talk_say(talk, "/ladder needs a terminal of %d columns or more", LADDER_COLUMNS_MIN);
     else
         draw(talk, legs, count);
 }

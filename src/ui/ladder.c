@@ -142,7 +142,7 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
 
     ladder_keep_latest(&legs, &count);
     int all = ladder_place(legs, count, now_ns, places, times_ns);
-    if (rows < 2)
+    if (rows < 2 || frame_columns(frame) < LADDER_COLUMNS_MIN)
         return all;
     lay_out(&ladder, frame_columns(frame));
     ladder_place_lanes(&ladder, legs, count, places);

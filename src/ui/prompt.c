@@ -24,7 +24,7 @@
 #include "tty.h"
 
 /* More bytes than this waiting: they were pasted, and are drawn once all of them are there. */
-enum { PASTE_BYTES = 64, CONTROL_C = 'C' & 0x1f, CONTROL_Z = 'Z' & 0x1f };
+enum { PASTE_BYTES = 64, COLUMNS_MIN = 10, CONTROL_C = 'C' & 0x1f, CONTROL_Z = 'Z' & 0x1f };
 
 struct prompt_words {
     const char *typed;
@@ -302,6 +302,30 @@ enum prompt_state prompt_input(void)
     return prompt.state;
 }
 
+/* ---- the terminal's size */
+
+/* readline 8.2 divides by a third of the width if the terminal has one row: it is never told less than
+ * COLUMNS_MIN, and the line wraps a little oddly there. */
+static bool widen_narrow(void)
+{
+    int rows, columns;
+
+    rl_reset_screen_size();
+    rl_get_screen_size(&rows, &columns);
+    if (columns >= COLUMNS_MIN)
+        return false;
+    rl_set_screen_size(rows, COLUMNS_MIN);
+    return true;
+}
+
+static void take_size(void)
+{
+    if (widen_narrow())
+        rl_forced_update_display();
+    else
+        rl_resize_terminal();
+}
+
 /* ---- notices */
 
 int prompt_notice_fd(void)
@@ -313,7 +337,7 @@ void prompt_notice(void)
 {
     for (int number; (number = prompt_system_notice(prompt.notice_fd)) != 0;) {
         if (number == SIGWINCH)
-            rl_resize_terminal();
+            take_size();
         else if (prompt.came_back)
             prompt.came_back = false;
         else
@@ -335,6 +359,7 @@ static void configure_readline(void)
     rl_basic_word_break_characters = " \t";
     rl_completer_word_break_characters = " \t";
     rl_initialize();
+    widen_narrow();
     rl_variable_bind("enable-bracketed-paste", "off"); /* a pasted line is a line */
     bind_keys(emacs_standard_keymap);
     bind_keys(vi_insertion_keymap);

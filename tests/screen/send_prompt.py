@@ -242,6 +242,27 @@ def taken_back():
     prompt.wait_text(r"^ambiguous or uncertain times \(\?\): 1, ")
 
 
+@tap.case("a terminal of hardly any size: lines leave, /ladder says what it needs, nothing crashes")
+def hardly_any_size():
+    for columns, rows in ((1, 1), (2, 1), (2, 24), (3, 2)):
+        peer = Peer()
+        terminal = screen.start("send", "--timeout", "20s", peer.text, columns=columns, rows=rows)
+        terminal.settle(0.2)
+        for text in (b"hello", b"/ladder", b"again"):
+            terminal.write(text + b"\x1b[D\x0c\r")
+            if not text.startswith(b"/"):
+                while peer.silent(0):
+                    terminal.pump(0.02)
+                _, sender = peer.receive()
+                peer.send(b"answer to it", sender)
+        for size in ((1, 1), (80, 1), (2, 1)):
+            terminal.resize(*size)
+            terminal.write(b"some more")
+            terminal.settle(0.2)
+        terminal.write(b"\x15/quit\r")
+        tap.equal(terminal.exit_status(), 0, "exit status at %dx%d" % (columns, rows))
+
+
 @tap.case("a flood of datagrams does not keep what is typed from leaving")
 def flood():
     prompt = PromptScreen("--timeout", "20s")

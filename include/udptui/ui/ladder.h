@@ -50,11 +50,15 @@ size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, stru
 /* How many rows ladder_draw needs for all legs (in order of departure), without its heads. */
 int ladder_count_rows(const struct ladder_leg *legs, size_t count, int64_t now_ns);
 
+/* Below that many columns an arrow has no room between its two lines. */
+enum { LADDER_COLUMNS_MIN = 20 };
+
 /*
  * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
  * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
  * arrows that are underway end. utc_offset_s: of the times of day at the left, where there is
- * room for them. Returns the number of rows that all legs take.
+ * room for them. In a frame below LADDER_COLUMNS_MIN nothing is drawn. Returns the number of
+ * rows that all legs take.
  */
 int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,

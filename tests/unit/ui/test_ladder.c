@@ -360,6 +360,7 @@ static void any_legs(void **state)
         assert_int_equal(count_of(">|"), arrived);
         picture.rows = 1 + (int)(next(&random) % 20);
         picture.scroll = (int)(next(&random) % 30);
+        picture.columns = 1 + run % 100;
         for (size_t i = 0; i < count; i++)
             legs[i] = any_leg(&random, legs[i].depart_ns);
         draw(&picture, legs, count);
