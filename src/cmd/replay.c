@@ -185,12 +185,13 @@ struct replay *replay_make(const struct replay_run *run, int64_t hold_ns,
     return replay_open(&config);
 }
 
-void replay_feed(struct replay_run *run, struct replay *replay)
+bool replay_feed(struct replay_run *run, struct replay *replay)
 {
     struct replay_cursor *cursor = &run->cursor;
+    bool wanted = replay_take(replay, &cursor->packet, cursor->stamp_ns, cursor->wall_ns);
 
-    if (!replay_take(replay, &cursor->packet, cursor->stamp_ns, cursor->wall_ns))
-        cursor->filtered++;
+    cursor->filtered += !wanted;
+    return wanted;
 }
 
 /* ---- the command */

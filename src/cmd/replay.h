@@ -62,8 +62,9 @@ void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
 void replay_log_report(struct replay_run *run, const struct resend_report *report);
 void replay_log_resent(struct replay_run *run, const struct resend_totals *totals);
 
-/* Gives the cursor's datagram to the replay. */
-void replay_feed(struct replay_run *run, struct replay *replay);
+/* Gives the cursor's datagram to the replay. False: it is none of the servers that were chosen, and
+ * is counted as filtered. */
+bool replay_feed(struct replay_run *run, struct replay *replay);
 
 /* Lines or JSON, at once or, with --speed, in the capture's time. Exit status. */
 int replay_run_lines(struct replay_run *run);

@@ -153,6 +153,7 @@ static bool begin(struct player *player)
     player->messages = player->told = 0;
     player->position_ns = player->reported_ns = player->datagram_ns = player->first_ns;
     player->target_ns = INT64_MAX;
+    player->steps = 0;
     player->changed = true;
     return true;
 }
@@ -207,13 +208,19 @@ bool player_is_over(const struct player *player)
     return player->run->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
 }
 
-bool player_is_moving(const struct player *player)
+static bool has_target(const struct player *player)
 {
     return player->target_ns != INT64_MAX;
 }
 
-/* The rows' figures of a second belong to it, also if many seconds are fed at once. */
-static void feed_one(struct player *player)
+bool player_is_moving(const struct player *player)
+{
+    return player->steps > 0 || has_target(player);
+}
+
+/* The rows' figures of a second belong to it, also if many seconds are fed at once. Whether the
+ * datagram is one of the servers that were chosen. */
+static bool feed_one(struct player *player)
 {
     struct replay_cursor *cursor = &player->run->cursor;
 
@@ -222,9 +229,10 @@ static void feed_one(struct player *player)
     player->position_ns = player->datagram_ns = cursor->wall_ns;
     if (cursor->wall_ns > player->last_ns)
         player->last_ns = cursor->wall_ns;
-    replay_feed(player->run, player->replay);
+    bool wanted = replay_feed(player->run, player->replay);
     if (--player->state_due == 0)
         keep_state(player);
+    return wanted;
 }
 
 /* All datagrams up to a time, as far as they are there, for at most so long. Whether that time was
@@ -257,15 +265,28 @@ static void settle_at(struct player *player, int64_t at_ns)
 
 void player_step(struct player *player)
 {
-    struct replay_cursor *cursor = &player->run->cursor;
-
     player->playing = false;
-    if (cursor->state == CURSOR_BUSY)
+    if (!player->live && player->run->cursor.state != CURSOR_END)
+        player->steps++;
+}
+
+/* For at most so long. */
+static void step_on(struct player *player, int64_t for_ns)
+{
+    struct replay_cursor *cursor = &player->run->cursor;
+    int64_t end_ns = clock_monotonic_ns() + for_ns;
+
+    while (player->steps > 0) {
+        if (cursor->state == CURSOR_DATAGRAM)
+            player->steps -= feed_one(player);
+        else if (cursor->state != CURSOR_BUSY)
+            break;
         replay_cursor_next_now(cursor);
-    if (player->live || cursor->state != CURSOR_DATAGRAM)
-        return;
-    feed_one(player);
-    replay_cursor_next_now(cursor);
+        if (clock_monotonic_ns() > end_ns)
+            break;
+    }
+    if (cursor->state == CURSOR_END)
+        player->steps = 0;
     settle_at(player, player->position_ns);
 }
 
@@ -274,12 +295,12 @@ void player_seek(struct player *player, int64_t to_ns)
     if (to_ns < player->first_ns)
         to_ns = player->first_ns;
     player->target_ns = to_ns < player->last_ns ? to_ns : player->last_ns;
+    player->steps = 0;
 }
 
 void player_seek_by(struct player *player, int64_t by_ns)
 {
-    player_seek(player,
-                (player_is_moving(player) ? player->target_ns : player->position_ns) + by_ns);
+    player_seek(player, (has_target(player) ? player->target_ns : player->position_ns) + by_ns);
 }
 
 /* Towards the place that was asked for. */
@@ -361,7 +382,10 @@ bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns)
 {
     if (player->live)
         play_live(player, now_ns, for_ns);
-    else if (player_is_moving(player)) {
+    else if (player->steps > 0) {
+        player->clock_ns = now_ns;
+        step_on(player, for_ns);
+    } else if (player_is_moving(player)) {
         player->clock_ns = now_ns;
         return move(player, for_ns);
     } else

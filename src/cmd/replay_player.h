@@ -38,6 +38,7 @@ struct player {
     int64_t clock_ns;    /* CLOCK_MONOTONIC when position_ns was calculated */
     double speed;        /* 0: as fast as it goes */
     bool playing, live, changed;
+    unsigned steps; /* datagrams of the servers that were chosen, still to go on by */
     bool begun; /* live: first_ns is known */
     uint64_t messages;
     uint64_t told, logged; /* records since the beginning, and what the log has of them */
@@ -66,7 +67,7 @@ void player_seek(struct player *player, int64_t to_ns);
 /* So far from here, or from the place that it is on its way to. */
 void player_seek_by(struct player *player, int64_t by_ns);
 
-/* One datagram. */
+/* Asks for the next datagram of the servers that were chosen; player_advance goes there. */
 void player_step(struct player *player);
 
 /* Whether the last datagram has been played, and nothing more will come. */

@@ -178,6 +178,22 @@ def overview():
     screen.wait_text(r"^capture: frames 4, datagrams 4$")
 
 
+@tap.case("80x24: with one server chosen, a step is one datagram of that server")
+def steps_of_one_server():
+    other = ("192.168.0.2", 5353)
+    busy = [(n * 10**6, CLIENT, SERVER, b"busy %d." % n) for n in range(30)]
+    rare = [(n * 10**6 + 500, CLIENT, other, b"rare %d." % n) for n in (10, 20, 29)]
+    screen = Screen(80, 24)
+    screen.run("replay", udptui.write_file(frames(sorted(busy + rare))), wait="What the capture holds")
+    screen.keys("Down", "Down", "Enter", "Space", "<")
+    screen.wait_text("00:00/00:29.*PAUSED")
+    screen.keys(".")
+    screen.wait_row("rare 10.")
+    screen.keys(".", ".")
+    screen.wait_row("rare 29.")
+    tap.equal(screen.rows_with("busy"), [], "messages of the other server")
+
+
 @tap.case("80x24: no reply, one too many, unasked: the words of a capture, and no others")
 def words():
     screen = Screen(80, 24)
