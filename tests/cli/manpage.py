@@ -78,6 +78,12 @@ def width():
         tap.equal(wide, [], "lines past column 80 in the help of %s" % command)
 
 
+@tap.case("a literal ends before the comma: each of several has quotes of its own")
+def literals():
+    joined = re.findall(r"^\.(?:.* )?Ql .* [,;] \w.*$", page(), re.MULTILINE)
+    tap.equal(joined, [], "lines with one pair of quotes around several literals")
+
+
 @tap.case("the page is correct mdoc")
 def lint():
     udptui.need_program("mandoc")
