@@ -319,21 +319,45 @@ static const struct {
     {"why", FILTER_WHY, parse_text},      {"hex", FILTER_HEX, parse_hex},
 };
 
+/* What other programs call these keys; key NULL: it needs none. */
+static const struct {
+    const char *word, *key;
+} strangers[] = {
+    {"text", NULL}, {"payload", NULL}, {"src", "from"}, {"dst", "to"},
+    {"ip", "from"}, {"host", "from"},  {"len", "size"}, {"length", "size"},
+};
+
 /* ---- the grammar */
 
 static size_t parse_or(struct parser *parser);
 
+/* Whether the text goes on with that word and a colon. */
+static bool is_key(const struct parser *parser, const char *word)
+{
+    size_t length = strlen(word);
+
+    return parser->at + length < parser->length &&
+           memcmp(parser->text + parser->at, word, length) == 0 &&
+           parser->text[parser->at + length] == ':';
+}
+
 /* The row of the key that the text begins with, -1 if it begins with none. */
 static int find_key(const struct parser *parser)
 {
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        size_t length = strlen(keys[i].key);
-        if (parser->at + length < parser->length &&
-            memcmp(parser->text + parser->at, keys[i].key, length) == 0 &&
-            parser->text[parser->at + length] == ':')
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (is_key(parser, keys[i].key))
             return (int)i;
-    }
     return -1;
+}
+
+/* Taken for a text, such a key would find nothing, and nobody would know why. */
+static void check_stranger(struct parser *parser)
+{
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
+        if (is_key(parser, strangers[i].word))
+            fail(parser, parser->at, "%s: is no key: write %s%s, or quote it to look for it",
+                 strangers[i].word, strangers[i].key != NULL ? strangers[i].key : "the text alone",
+                 strangers[i].key != NULL ? ":" : "");
 }
 
 static size_t parse_term(struct parser *parser)
@@ -344,6 +368,8 @@ static size_t parse_term(struct parser *parser)
 
     if (row >= 0)
         parser->at += strlen(keys[row].key) + 1;
+    else
+        check_stranger(parser);
     if (!take_word(parser, &word))
         return 0;
     (row >= 0 ? keys[row].parse : parse_text)(parser, &word, &node);

@@ -96,6 +96,8 @@ static void test_terms(void **state)
         {"port:>50001", false},
         {"port:>=50001", true},
         {"name:kim", true},
+        {"\"text:\"|kim", true}, /* quoted: no key */
+        {"HOST:|ext:|kim", true},
         {"name:hello", false},
         {"size:11", true},
         {"size:>10", true},
@@ -272,6 +274,8 @@ static void test_problems_have_a_place(void **state)
         {"a\\q", 1, "\\"},
         {"/abc", 0, "/"},
         {"()", 1, "wanted"},
+        {"text:hello", 0, "the text alone"},
+        {"a !src:10.0.0.1", 3, "from:"},
     };
     char deep[200] = "";
 
