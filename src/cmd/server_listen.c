@@ -43,6 +43,32 @@ static bool add_ports(struct server *server, struct endpoint address, uint16_t l
     return true;
 }
 
+static bool is_bare_port(const char *text)
+{
+    return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
+}
+
+/* udptui serve 127.0.0.1 5000, as nc is used: it would listen on port 5000 of every address. */
+static bool check_split_port(const struct opts_operands *addresses, int *status)
+{
+    struct endpoint_spec spec;
+    uint16_t last;
+    char why[ENDPOINT_HOST_SIZE + 128];
+
+    for (size_t i = 1; i < addresses->count; i++) {
+        const char *host = addresses->items[i - 1], *port = addresses->items[i];
+        if (!is_bare_port(port) || endpoint_split_range(host, &spec, &last) != ENDPOINT_OK ||
+            spec.has_port || spec.host[0] == '\0')
+            continue;
+        bool bare = strchr(host, ':') != NULL && host[0] != '[';
+        snprintf(why, sizeof why,
+                 "for that port of %s write %s%s%s:%s; port %s of every address is :%s", host,
+                 bare ? "[" : "", host, bare ? "]" : "", port, port, port);
+        return refuse(status, EXIT_USAGE, port, why);
+    }
+    return true;
+}
+
 /* server->wanted, from what was typed. */
 static bool resolve_all(struct server *server, const struct opts_operands *addresses, int *status)
 {
@@ -50,6 +76,8 @@ static bool resolve_all(struct server *server, const struct opts_operands *addre
     size_t typed = addresses->count == 0 ? 1 : addresses->count;
     char why[64];
 
+    if (!check_split_port(addresses, status))
+        return false;
     snprintf(why, sizeof why, "a server listens on at most %d ports", ENGINE_SOCKETS_MAX);
     for (size_t i = 0; i < typed; i++) {
         const char *text = addresses->count == 0 ? "" : addresses->items[i];
