@@ -130,10 +130,12 @@ static bool add_rule(struct rules *rules, const char *text, size_t length,
                      struct rules_problem *problem)
 {
     struct rule *rule = calloc(1, sizeof *rule);
+    char why[RULES_WHY_SIZE];
 
     if (rules->count == RULES_MAX) {
         free(rule);
-        return complain(problem, 0, "too many rules: 1024 at most");
+        snprintf(why, sizeof why, "too many rules: %d at most", RULES_MAX);
+        return complain(problem, 0, why);
     }
     if (rule != NULL)
         rule->text = strndup(text, length);
