@@ -17,7 +17,8 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .offset = FIELD(ack),
      .argument = "TEXT",
-     .help = "what to answer: a text with {n} {bytes} {from} {text} {time}, echo or none"},
+     .help =
+         "what to answer: a text with {n} {bytes} {from} {text} {time} {hex:ff00}, echo or none"},
     {.name = "on",
      .type = OPT_LIST,
      .offset = FIELD(on),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/core/escape.h"
 #include "udptui/core/units.h"
 
 struct field_name {
@@ -16,6 +17,9 @@ static const struct field_name field_names[] = {
     {"{n}", ACK_FIELD_NUMBER},  {"{bytes}", ACK_FIELD_BYTES}, {"{from}", ACK_FIELD_FROM},
     {"{text}", ACK_FIELD_TEXT}, {"{time}", ACK_FIELD_TIME},
 };
+
+static const char hex_field[] = "{hex:";
+static const char too_long[] = "longer than 1024 bytes";
 
 static const struct field_name *find_field(const char *text)
 {
@@ -46,18 +50,40 @@ static const char *add_literal(struct ack_policy *policy, char byte)
     if (part == NULL)
         return "too many fields";
     if (policy->text_bytes == ACK_TEXT_MAX)
-        return "longer than 1024 bytes";
+        return too_long;
     policy->text[policy->text_bytes++] = (uint8_t)byte;
     part->length++;
     return NULL;
+}
+
+/* {hex:ff 01}: these bytes. */
+static const char *add_hex(struct ack_policy *policy, const char **cursor)
+{
+    const char *digits = *cursor + strlen(hex_field), *end = strchr(digits, '}');
+    uint8_t bytes[ACK_TEXT_MAX];
+    struct escape_result result;
+    const char *error = NULL;
+
+    if (end == NULL)
+        return "{hex: has no end: a } is missing";
+    result = escape_decode_hex(digits, (size_t)(end - digits), bytes, sizeof bytes);
+    if (result.error != NULL)
+        return result.length_bytes == sizeof bytes ? too_long : result.error;
+    for (size_t i = 0; i < result.length_bytes && error == NULL; i++)
+        error = add_literal(policy, (char)bytes[i]);
+    *cursor = end + 1;
+    return error;
 }
 
 static const char *add_field(struct ack_policy *policy, const char **cursor)
 {
     const struct field_name *found = find_field(*cursor);
 
+    if (strncmp(*cursor, hex_field, strlen(hex_field)) == 0)
+        return add_hex(policy, cursor);
     if (found == NULL)
-        return "an unknown field: use {n} {bytes} {from} {text} {time}, or {{ for a brace";
+        return "an unknown field: use {n} {bytes} {from} {text} {time} {hex:ff00}, or {{ for a "
+               "brace";
     if (policy->part_count == ACK_PARTS_MAX)
         return "too many fields";
     policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};

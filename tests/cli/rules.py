@@ -42,6 +42,12 @@ def device():
     tap.equal((summary["acked"], summary["held_by"]["off"]), (4, 1), "totals")
 
 
+@tap.case("{hex:...} in an answer stands for bytes, also in --ack")
+def bytes_of_a_device():
+    server = Server("--on", "hex:ff01 => {hex:ff 01 06}", "--ack", "{hex:00}{bytes}{hex:0a}")
+    tap.equal(ask(server, b"\xff\x01\x00", b"abc"), [b"\xff\x01\x06", b"\x003\n"], "answers")
+
+
 @tap.case("--on comes before --rules, and --ack none leaves the rules")
 def order():
     server = Server("--ack", "none", "--on", "temp => first", "--rules", udptui.write_file(DEVICE[:DEVICE.index(b'/')]))

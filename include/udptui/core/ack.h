@@ -58,8 +58,8 @@ struct ack_context {
 };
 
 /*
- * "echo", "none", or a text, perhaps with fields. Returns NULL, or what is wrong with the text
- * ("an unknown field: use {n} {bytes} {from} {text} {time}, or {{ for a brace").
+ * "echo", "none", or a text, perhaps with fields; {hex:ff00} stands for these bytes. Returns NULL, or
+ * what is wrong with the text, a literal ("an unknown field: use {n} ...").
  */
 const char *ack_parse(const char *text, struct ack_policy *out);
 

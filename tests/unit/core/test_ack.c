@@ -39,7 +39,7 @@ static void kinds(void **state)
     } rows[] = {
         {"Message received", ACK_FIXED}, {"echo", ACK_ECHO},       {"none", ACK_NONE},
         {"got {n}", ACK_TEMPLATE},       {"{{n}", ACK_FIXED},      {"", ACK_FIXED},
-        {"echoes", ACK_FIXED},           {"{text}", ACK_TEMPLATE},
+        {"echoes", ACK_FIXED},           {"{text}", ACK_TEMPLATE}, {"{hex:ff00}", ACK_FIXED},
     };
     struct ack_policy policy;
 
@@ -57,11 +57,13 @@ static void fields_are_filled_in(void **state)
     assert_renders("#{n}: {bytes} B from {from}: {text}!", "#42: 2 B from 192.0.2.1:5000: hi!");
     assert_renders("{time}", "2023-11-14T22:13:20.000000007Z");
     assert_renders("{{{n}}", "{42}");
+    assert_renders("{hex:41 42}{n}{hex:}{hex:0x43}", "AB42C");
 }
 
 static void bad_templates_are_refused(void **state)
 {
-    static const char *const texts[] = {"{", "{N}", "{n", "a {unknown} b"};
+    static const char *const texts[] = {"{",       "{N}",     "{n",      "a {unknown} b",
+                                        "{hex:ff", "{hex:f}", "{hex:xy}"};
     struct ack_policy policy;
     char many[ACK_PARTS_MAX * 8] = "";
     char longer[ACK_TEXT_MAX + 2];
