@@ -107,6 +107,22 @@ static void consider(const char *typed, const char *known, const char **best, si
     }
 }
 
+/* What other programs call it, or what it is for. */
+static const char *find_other_name(const char *typed)
+{
+    static const struct {
+        const char *typed, *name;
+    } others[] = {
+        {"listen", "serve"}, {"server", "serve"}, {"client", "send"},
+        {"ping", "send"},    {"read", "replay"},  {"bench", "load"},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(typed, others[i].typed) == 0)
+            return others[i].name;
+    return NULL;
+}
+
 static int complain_unknown(const char *typed)
 {
     size_t count;
@@ -119,6 +135,8 @@ static int complain_unknown(const char *typed)
         consider(typed, table[i]->spec->name, &best, &distance);
     for (size_t i = 0; i < WORD_COUNT; i++)
         consider(typed, words[i].word, &best, &distance);
+    if (find_other_name(typed) != NULL)
+        best = find_other_name(typed);
     if (best != NULL)
         commands_complain("unknown %s %s: did you mean 'udptui %s'?", kind, typed, best);
     else
