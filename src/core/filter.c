@@ -181,11 +181,14 @@ static enum filter_answer anywhere(const struct filter_subject *subject,
 static enum filter_answer regex_answer(const struct filter_subject *subject,
                                        const struct filter_regex *regex)
 {
+    enum filter_answer answer;
+
     if (subject->payload == NULL)
         return FILTER_UNKNOWN;
-    return answer(filter_regex_finds(regex, subject->payload, subject->payload_bytes) ||
-                  (subject->reply != NULL &&
-                   filter_regex_finds(regex, subject->reply, subject->reply_bytes)));
+    answer = filter_regex_finds(regex, subject->payload, subject->payload_bytes);
+    if (answer == FILTER_YES || subject->reply == NULL)
+        return answer;
+    return either(answer, filter_regex_finds(regex, subject->reply, subject->reply_bytes));
 }
 
 static enum filter_answer ask_leaf(const struct filter_node *node,

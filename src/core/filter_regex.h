@@ -3,9 +3,10 @@
 #ifndef UDPTUI_CORE_FILTER_REGEX_H
 #define UDPTUI_CORE_FILTER_REGEX_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "udptui/core/filter.h"
 
 struct filter_regex;
 
@@ -15,7 +16,9 @@ struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
                                        size_t size_bytes, size_t *offset_bytes);
 void filter_regex_close(struct filter_regex *regex);
 
-/* Whether it is found anywhere in the bytes, whatever the case, before the steps run out. */
-bool filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes, size_t size_bytes);
+/* Whether it is found anywhere in the bytes, whatever the case; FILTER_UNKNOWN if the steps ran out
+ * before that was clear. */
+enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes);
 
 #endif

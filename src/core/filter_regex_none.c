@@ -19,10 +19,11 @@ void filter_regex_close(struct filter_regex *regex)
     (void)regex;
 }
 
-bool filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes, size_t size_bytes)
+enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes)
 {
     (void)regex;
     (void)bytes;
     (void)size_bytes;
-    return false;
+    return FILTER_UNKNOWN;
 }

@@ -4,6 +4,7 @@
 #include "filter_regex.h"
 
 #include <pcre2.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum { STEPS_MAX = 50000, HEAP_MAX_KIB = 256 };
@@ -54,7 +55,12 @@ void filter_regex_close(struct filter_regex *regex)
     free(regex);
 }
 
-bool filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes, size_t size_bytes)
+enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes)
 {
-    return pcre2_match(regex->code, bytes, size_bytes, 0, 0, regex->match, regex->context) >= 0;
+    int result = pcre2_match(regex->code, bytes, size_bytes, 0, 0, regex->match, regex->context);
+
+    if (result >= 0)
+        return FILTER_YES;
+    return result == PCRE2_ERROR_NOMATCH ? FILTER_NO : FILTER_UNKNOWN;
 }
