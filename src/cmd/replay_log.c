@@ -2,9 +2,17 @@
 /* replay_log: what --json would write of a capture, into the file of --log. */
 #include "logfile.h"
 #include "replay.h"
+#include "udptui/cmd/commands.h"
 
 bool replay_log_open(struct replay_run *run, int *status)
 {
+    const char *path = run->options.look.log;
+
+    if (path != NULL && capture_is_read_from(run->cursor.reader, path)) {
+        commands_complain("--log %s: is the capture that is read: give another file", path);
+        *status = EXIT_USAGE;
+        return false;
+    }
     bool opened =
         server_log_open(&run->log, &run->options.look, run->filter, &run->signals, status);
 

@@ -239,11 +239,11 @@ static void put_packet(struct capture_copy *copy, const struct blocks_frame *fra
 /* ---- the file */
 
 /* Whether a path names the file that is read. */
-static bool is_original(const char *path, const struct capture_reader *original)
+bool capture_is_read_from(const struct capture_reader *reader, const char *path)
 {
     struct stat one, other;
 
-    return stat(path, &one) == 0 && fstat(capture_reader_fd(original), &other) == 0 &&
+    return stat(path, &one) == 0 && fstat(capture_reader_fd(reader), &other) == 0 &&
            one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
@@ -253,7 +253,7 @@ struct capture_copy *capture_copy_create(const char *path, bool force,
     struct capture_copy *copy = calloc(1, sizeof *copy);
     const struct blocks_interface *file = capture_pcap_interface(original);
 
-    if (is_original(path, original))
+    if (capture_is_read_from(original, path))
         capture_explain(error, path, "is the capture that is read: give another file");
     else if (copy == NULL)
         capture_explain(error, path, strerror(ENOMEM));

@@ -314,4 +314,16 @@ tap.add_case("--log -: standard output is taken", refused, "-", 2, "--log -: sta
 tap.add_case("--log in a directory that is not there", refused, "/no/such/file", 3,
              "--log /no/such/file: No such file")
 
+@tap.case("replay: the capture that is read is no log, by whatever name")
+def log_over_the_capture():
+    path = udptui.write_file(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000065000000"))
+    other = path + ".log"
+    os.link(path, other)
+    for name in (path, other):
+        result = udptui.run("replay", "--log", name, path).expect(2)
+        tap.contains(result.err, "is the capture that is read")
+    with open(path, "rb") as file:
+        tap.equal(len(file.read()), 24, "bytes of the capture")
+
+
 tap.main()

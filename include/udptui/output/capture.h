@@ -79,6 +79,9 @@ uint64_t capture_read_bytes(const struct capture_reader *reader);
 /* What a regular file's header says, if it is a pcap; NULL: a pcapng. The reader's. */
 const struct blocks_interface *capture_pcap_interface(const struct capture_reader *reader);
 
+/* Whether the path is the very file that is read, by whatever name. */
+bool capture_is_read_from(const struct capture_reader *reader, const char *path);
+
 /* Closes and frees (NULL allowed). */
 void capture_reader_close(struct capture_reader *reader);
 
