@@ -112,8 +112,8 @@ def slow_reader_of_flights():
     client = Peer()
     for number in range(FLIGHTS):
         client.send(b"message %06d" % number, address)
-        if number % 100 == 0:
-            time.sleep(0.002)
+        if number % 200 == 0:
+            tap.until(lambda: _waiting_bytes(address[1]) == 0, "the queue to be read", pause_s=0.001)
     tap.until(lambda: _waiting_bytes(address[1]) == 0, "all to be received")
     reader.child.send_signal(signal.SIGINT)
     reader.take_slowly(32768, 0.02)
