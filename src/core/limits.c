@@ -123,24 +123,27 @@ static void give_back(const struct charges *charges)
         atomic_fetch_sub(&charges->items[i].bucket->full_ns, charges->items[i].cost_ns);
 }
 
-/* Gives the set's longest unused bucket to the tag, full. */
+/* Gives the set's longest unused bucket to the tag, full, unless another thread was faster: with it
+ * or with a charge. */
 static void claim(struct bucket *set, uint64_t tag, int64_t now_ns)
 {
-    struct bucket *victim = set;
-    int_fast64_t oldest_ns = INT64_MAX;
-    uint_fast64_t owner;
+    struct bucket *victim = NULL;
+    uint_fast64_t owner = 0;
+    int_fast64_t oldest_ns = 0, reset_ns = 0;
 
     for (struct bucket *i = set; i < set + SET_SIZE; i++) {
-        int_fast64_t full_ns = atomic_load(&i->tag) == 0 ? INT64_MIN : atomic_load(&i->full_ns);
-        if (full_ns >= oldest_ns)
+        uint_fast64_t held_by = atomic_load(&i->tag);
+        int_fast64_t full_ns = atomic_load(&i->full_ns);
+        int_fast64_t age_ns = held_by == 0 ? INT64_MIN : full_ns;
+        if (victim != NULL && age_ns >= oldest_ns)
             continue;
         victim = i;
-        oldest_ns = full_ns;
+        owner = held_by;
+        oldest_ns = age_ns;
+        reset_ns = full_ns;
     }
-    owner = atomic_load(&victim->tag);
-    oldest_ns = atomic_load(&victim->full_ns);
     if (atomic_compare_exchange_strong(&victim->tag, &owner, tag))
-        atomic_compare_exchange_strong(&victim->full_ns, &oldest_ns, now_ns);
+        atomic_compare_exchange_strong(&victim->full_ns, &reset_ns, now_ns);
 }
 
 static bool take_step(struct limits *limits, const struct endpoint *peer, const struct step *step,
