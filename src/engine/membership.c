@@ -22,8 +22,8 @@ void membership_open(struct engine *engine)
     engine->groups = *engine->config.groups;
     for (size_t i = 0; i < engine->config.socket_count; i++)
         engine->sockets[i].groups = &engine->groups;
-    engine->link_watch = links_watch(false);
-    engine->groups_check_ns = 0; /* something may have changed since they were joined */
+    engine->link_watch = engine->groups.watch;
+    engine->groups_check_ns = 0; /* if there is no watch: something may have changed already */
 }
 
 void membership_close(struct engine *engine)

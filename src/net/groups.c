@@ -89,6 +89,8 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
     struct group *group;
     int code;
 
+    if (groups->count == 0)
+        groups->watch = links_watch(false);
     wanted.port = 0;
     if (wanted.scope == 0 && (wanted.scope = links_route(&wanted)) == 0)
         return fail_errno(address, errno, error);

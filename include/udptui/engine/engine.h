@@ -43,7 +43,7 @@ struct engine_shared {
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
-    const struct groups *groups;      /* that they joined, copied; NULL: none */
+    const struct groups *groups;      /* that they joined, copied, the watch is closed; NULL: none */
     int event_fd;                     /* an eventfd of the owner's, written when events are new */
     struct engine_shared *shared;     /* the owner's */
     uint8_t engine;                   /* this engine's number, and its first row in the screen */

@@ -32,6 +32,8 @@ struct group {
 struct groups {
     struct group each[GROUPS_MAX];
     size_t count;
+    int watch; /* of links_watch, opened before the first was joined, so that no change is missed;
+                * -1 if that failed; the engine that takes the groups over closes it */
 };
 
 /*
