@@ -24,58 +24,89 @@ static uint32_t shape_of(const uint8_t *bytes, size_t size_bytes)
     return hash;
 }
 
-/* How long a row may be. Each proof gives four times as much, but no trust is for ever: the proof may
- * have been forged like the beginning. */
-static uint32_t row_max(const struct loop_watch *watch, uint16_t port)
+static bool is_client(uint16_t port)
 {
-    uint32_t most = LOOP_ROW;
+    return port >= LOOP_CLIENT_PORT;
+}
 
-    if (port >= LOOP_CLIENT_PORT)
+/* How long a row of a server's port may be, in the unit of `row`. */
+static uint32_t server_row_max(const struct loop_watch *watch)
+{
+    uint32_t times = watch->withheld_all < LOOP_TIMES_UNTIL ? LOOP_TIMES : LOOP_TIMES_LATER;
+
+    if (watch->withheld == 0)
+        return LOOP_SAME * ((uint32_t)LOOP_ROW << (2 * watch->proofs));
+    return LOOP_SAME * times * watch->withheld;
+}
+
+static uint32_t client_row_max(const struct loop_watch *watch)
+{
+    if (watch->withheld == 0)
         return watch->several ? LOOP_ROW_WINDOW : LOOP_ROW_CLIENT;
-    for (uint8_t i = 0; i < watch->proofs && most < LOOP_ROW_PROVEN; i++)
-        most *= 4;
-    return most;
+    return (watch->several ? LOOP_TIMES_WINDOW : LOOP_TIMES_CLIENT) * (uint32_t)watch->withheld;
 }
 
-/* How many datagrams are withheld an ack at the least before a peer that goes on has proved itself:
- * of a queue full of them, only the acks sent from it so far are known to be on their way. */
-static uint32_t withheld_min(const struct loop_watch *watch)
+/* Adds a datagram's exchanges to the row. Returns whether it is too long now. */
+static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
+                       const uint8_t *bytes, size_t size_bytes)
 {
-    return UINT32_C(1) << (watch->proofs < LOOP_PROOFS_MAX ? watch->proofs : LOOP_PROOFS_MAX);
+    uint32_t shape, each;
+
+    if (is_client(port)) {
+        watch->row += (uint32_t)messages;
+        return watch->row > client_row_max(watch);
+    }
+    shape = shape_of(bytes, size_bytes);
+    each = shape == watch->shape ? LOOP_SAME : 1;
+    watch->shape = shape;
+    watch->row += (uint32_t)messages * each;
+    return watch->row > server_row_max(watch);
 }
 
-/* Whether there is an ack that each of the messages can be an answer to. A load generator's datagrams
- * come many in one; a server that chose a client's port hardly sends like that. */
-static bool is_answer(const struct loop_watch *watch, uint16_t port, size_t messages,
-                      int64_t now_ns)
+/* Whether the datagram is nobody's answer. Once acks were withheld, only a pause shows that: more
+ * datagrams than there are acks to answer may be forged. A load generator's datagrams come many in
+ * one; a server that chose a client's port hardly sends like that. */
+static bool row_is_broken(const struct loop_watch *watch, uint16_t port, size_t messages,
+                          int64_t now_ns)
 {
-    if ((messages > 1 && port >= LOOP_CLIENT_PORT) ||
-        now_ns - watch->acked_ns > LOOP_AT_ONCE_MS * UNITS_NS_PER_MS)
-        return false;
-    return messages <= watch->acks ||
-           (watch->withheld && watch->row < row_max(watch, port) + withheld_min(watch));
+    return (messages > 1 && is_client(port)) ||
+           now_ns - watch->acked_ns > LOOP_AT_ONCE_MS * UNITS_NS_PER_MS ||
+           (messages > watch->acks && watch->withheld_all == 0);
+}
+
+static void row_begin(struct loop_watch *watch)
+{
+    bool proof = watch->withholding && watch->proofs < LOOP_PROOFS_MAX;
+
+    *watch = (struct loop_watch){.acked_ns = watch->acked_ns,
+                                 .proofs = (uint8_t)(watch->proofs + proof)};
+}
+
+static void withhold(struct loop_watch *watch, size_t messages)
+{
+    size_t together = messages + (watch->withholding ? watch->withheld : 0);
+    size_t all = messages + watch->withheld_all;
+
+    watch->withholding = true;
+    watch->withheld = (uint16_t)(together < LOOP_WITHHELD_MAX ? together : LOOP_WITHHELD_MAX);
+    watch->withheld_all = (uint8_t)(all < LOOP_TIMES_UNTIL ? all : LOOP_TIMES_UNTIL);
+    watch->row = 0;
 }
 
 bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const uint8_t *bytes,
                 size_t size_bytes, int64_t now_ns)
 {
-    uint32_t shape;
+    bool answer = messages <= watch->acks;
 
-    if (!is_answer(watch, port, messages, now_ns)) {
-        watch->acks = 0;
-        watch->proofs = (uint8_t)(watch->proofs + (watch->withheld && watch->proofs < UINT8_MAX));
-        watch->withheld = false;
-        watch->several = false;
-        watch->row = 0;
+    if (row_is_broken(watch, port, messages, now_ns)) {
+        row_begin(watch);
         return false;
     }
-    shape = shape_of(bytes, size_bytes);
-    if (shape != watch->shape)
-        watch->row = 0;
     watch->several = watch->several || watch->acks > 1;
-    watch->acks -= messages < watch->acks ? (uint32_t)messages : watch->acks;
-    watch->row += (uint32_t)messages;
-    watch->shape = shape;
-    watch->withheld = watch->row > row_max(watch, port);
-    return watch->withheld;
+    watch->acks -= answer ? (uint32_t)messages : watch->acks;
+    if (watch->withholding ? answer : row_extend(watch, port, messages, bytes, size_bytes))
+        withhold(watch, messages);
+    else
+        watch->withholding = false;
+    return watch->withholding;
 }
