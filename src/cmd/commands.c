@@ -4,18 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "udptui/core/nearest.h"
-#include "udptui/core/text.h"
-
-enum { COMPLAINT_SIZE = 1024 };
+#include "udptui/base/nearest.h"
+#include "udptui/sys/report.h"
 
 const struct command *const *commands_table(size_t *count)
 {
@@ -26,38 +22,6 @@ const struct command *const *commands_table(size_t *count)
 
     *count = sizeof table / sizeof table[0];
     return table;
-}
-
-enum text_charset commands_charset(bool ascii)
-{
-    return !ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? TEXT_UTF8 : TEXT_ASCII;
-}
-
-/* line: safe for a terminal already. */
-static void complain_safe(const char *line)
-{
-    fprintf(stderr, "udptui: %s\n", line);
-}
-
-void commands_complain(const char *format, ...)
-{
-    char raw[COMPLAINT_SIZE];
-    char safe[COMPLAINT_SIZE * TEXT_EXPANSION + 1];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(raw, sizeof raw, format, list);
-    va_end(list);
-    text_render(safe, sizeof safe, raw, strlen(raw), commands_charset(false));
-    complain_safe(safe);
-}
-
-int commands_finish_output(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_DONE;
-    commands_complain("standard output: %s", strerror(errno));
-    return EXIT_SETUP;
 }
 
 static int show_help(void)
@@ -75,13 +39,13 @@ static int show_help(void)
           "  udptui serve\n"
           "  udptui send 127.0.0.1\n",
           stdout);
-    return commands_finish_output();
+    return report_finish_output();
 }
 
 static int show_version(void)
 {
     puts(PACKAGE_STRING);
-    return commands_finish_output();
+    return report_finish_output();
 }
 
 /* What may stand in a command's place. */
@@ -138,9 +102,9 @@ static int complain_unknown(const char *typed)
     if (find_other_name(typed) != NULL)
         best = find_other_name(typed);
     if (best != NULL)
-        commands_complain("unknown %s %s: did you mean 'udptui %s'?", kind, typed, best);
+        report_error("unknown %s %s: did you mean 'udptui %s'?", kind, typed, best);
     else
-        commands_complain("unknown %s %s: see 'udptui --help'", kind, typed);
+        report_error("unknown %s %s: see 'udptui --help'", kind, typed);
     return EXIT_USAGE;
 }
 
@@ -178,7 +142,7 @@ int commands_run(int argument_count, char *const arguments[])
     occupy_standard_descriptors();
     setlocale(LC_CTYPE, "");
     if (argument_count < 2) {
-        commands_complain("no command given: try 'udptui demo' or see 'udptui --help'");
+        report_error("no command given: try 'udptui demo' or see 'udptui --help'");
         return EXIT_USAGE;
     }
     return run_word(argument_count - 1, arguments + 1);
@@ -190,13 +154,13 @@ static int show_command_help(const struct opts_command *spec)
     char *help = malloc(size_bytes);
 
     if (help == NULL) {
-        commands_complain("--help: %s", strerror(errno));
+        report_error("--help: %s", strerror(errno));
         return EXIT_SETUP;
     }
     opts_format_help(spec, help, size_bytes);
     fputs(help, stdout);
     free(help);
-    return commands_finish_output();
+    return report_finish_output();
 }
 
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
@@ -213,7 +177,7 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
     case OPTS_ERROR:
         break;
     }
-    complain_safe(error);
+    report_safe_error(error);
     *status = EXIT_USAGE;
     return false;
 }

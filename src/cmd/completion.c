@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "udptui/cmd/commands.h"
+#include "udptui/sys/report.h"
 
 bool completion_takes_value(const struct opt *opt)
 {
@@ -118,9 +119,9 @@ static int run(int argument_count, char *const arguments[])
         if (strcmp(operands.items[0], shells[i].name) != 0)
             continue;
         shells[i].write();
-        return commands_finish_output();
+        return report_finish_output();
     }
-    commands_complain("completion %s: no such shell, bash, zsh or fish is wanted",
+    report_error("completion %s: no such shell, bash, zsh or fish is wanted",
                       operands.items[0]);
     return EXIT_USAGE;
 }

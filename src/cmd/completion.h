@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "udptui/core/opts.h"
+#include "udptui/base/opts.h"
 
 enum { COMPLETION_WORDS_SIZE = 256 };
 

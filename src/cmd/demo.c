@@ -3,9 +3,10 @@
 #include <stddef.h>
 
 #include "common_options.h"
-#include "server.h"
-#include "talkers.h"
+#include "udptui/server/server.h"
+#include "udptui/client/demo_clients.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct server_options, name)
 
@@ -55,7 +56,7 @@ static int run_with_talkers(struct server *server)
     int status;
 
     if (!talkers_start(&talkers, &server->sockets[0][0].local, error)) {
-        commands_complain("%s", error);
+        report_error("%s", error);
         return EXIT_SETUP;
     }
     status = server_run(server);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson: guided demonstrations of what UDP does and does not do, on loopback. */
-#include "lesson.h"
+#include "udptui/lesson/lesson.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "logfile.h"
-#include "outlet.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/nearest.h"
+#include "udptui/base/nearest.h"
 #include "udptui/output/lesson.h"
+#include "udptui/sys/locale.h"
+#include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct lesson_options, name)
 
@@ -97,7 +99,7 @@ static int list(const struct lesson_options *values)
 
     for (size_t i = 0; i < count; i++)
         writer->list(&output, &table[i]->topic);
-    return commands_finish_output();
+    return report_finish_output();
 }
 
 static int complain_unknown(const char *typed)
@@ -114,9 +116,9 @@ static int complain_unknown(const char *typed)
         }
     }
     if (best != NULL)
-        commands_complain("no lesson %s: did you mean 'udptui lesson %s'?", typed, best);
+        report_error("no lesson %s: did you mean 'udptui lesson %s'?", typed, best);
     else
-        commands_complain("no lesson %s: 'udptui lesson' lists them", typed);
+        report_error("no lesson %s: 'udptui lesson' lists them", typed);
     return EXIT_USAGE;
 }
 
@@ -177,7 +179,7 @@ static int run_lessons(struct lesson_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        commands_complain("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
@@ -204,7 +206,7 @@ static int run_command(int argument_count, char *const arguments[])
         return list(&values);
     if (!choose(operands.items[0], &run))
         return complain_unknown(operands.items[0]);
-    run.charset = commands_charset(values.ascii);
+    run.charset = locale_charset(values.ascii);
     return run_lessons(&run);
 }
 

@@ -10,14 +10,15 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "load.h"
-#include "logfile.h"
-#include "outlet.h"
+#include "udptui/ui/load/screen.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/units.h"
-#include "udptui/net/clock.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
+#include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct load_options, name)
 
@@ -195,7 +196,7 @@ static int run_load(struct load_run *run)
             load_run_lines(run);
         status = status_of(run);
     } else {
-        commands_complain("%s", error);
+        report_error("%s", error);
     }
     load_close(run->load);
     return status;
@@ -206,7 +207,7 @@ static int run_with_signals(struct load_run *run)
     int status = EXIT_SETUP;
 
     if (!signals_open(&run->signals)) {
-        commands_complain("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", strerror(errno));
         return status;
     }
     run->output = (struct load_output){.file = outlet_open(&run->signals),
@@ -230,10 +231,10 @@ static bool check_rate(const struct load_options *values)
     double per_s = datagrams_per_s(values);
 
     if (values->rate.bits && values->size_bytes == 0)
-        commands_complain("--rate in bits and --size 0: empty datagrams have no bits; give --rate "
+        report_error("--rate in bits and --size 0: empty datagrams have no bits; give --rate "
                           "in datagrams, such as 20/s");
     else if (values->rate.bits && (per_s < UNITS_RATE_MIN || per_s > UNITS_RATE_MAX))
-        commands_complain("--rate and --size: that is not from 1/day to 1000M/s datagrams");
+        report_error("--rate and --size: that is not from 1/day to 1000M/s datagrams");
     else
         return true;
     return false;
@@ -256,7 +257,7 @@ static int run_command(int argument_count, char *const arguments[])
     if (!check_rate(&values))
         return EXIT_USAGE;
     if (!resolve_target(operands.items[0], (enum endpoint_family)values.family, &target)) {
-        commands_complain("%s", target.error);
+        report_error("%s", target.error);
         return target.usage ? EXIT_USAGE : EXIT_SETUP;
     }
     int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

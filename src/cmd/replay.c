@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: a recorded session as if it were live. */
-#include "replay.h"
+#include "udptui/replay/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,12 +11,13 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "filter_option.h"
-#include "outlet.h"
-#include "replay_save.h"
-#include "replay_to.h"
+#include "udptui/server/filter_option.h"
+#include "udptui/output/outlet.h"
+#include "udptui/replay/save.h"
+#include "udptui/replay/to.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct replay_options, name)
 
@@ -140,7 +141,7 @@ static bool set_speed(struct replay_options *values)
     if (*end == '\0' && end != values->speed && isfinite(values->times) && values->times >= 0.01 &&
         values->times <= SPEED_MAX)
         return true;
-    commands_complain("--speed %s: give a number from 0.01 to 1000, or max", values->speed);
+    report_error("--speed %s: give a number from 0.01 to 1000, or max", values->speed);
     return false;
 }
 
@@ -154,11 +155,11 @@ static bool set_server(struct replay_options *values)
         return true;
     error = endpoint_split(values->server, &given);
     if (error != ENDPOINT_OK) {
-        commands_complain("--server %s: %s", values->server, endpoint_error_text(error));
+        report_error("--server %s: %s", values->server, endpoint_error_text(error));
         return false;
     }
     if (!given.is_literal) {
-        commands_complain("--server %s: give an address, with or without a port", values->server);
+        report_error("--server %s: give an address, with or without a port", values->server);
         return false;
     }
     values->server_endpoint = given.literal;
@@ -218,7 +219,7 @@ static int play(struct replay_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        commands_complain("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", strerror(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
@@ -255,7 +256,7 @@ static bool is_readable(const char *path)
 {
     if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
         return true;
-    commands_complain("-: standard input is the terminal: pipe a capture into it, as from "
+    report_error("-: standard input is the terminal: pipe a capture into it, as from "
                       "tcpdump -U -w - udp");
     return false;
 }
@@ -275,13 +276,13 @@ static int run_replay(int argument_count, char *const arguments[])
         !filter_option_open(run.options.look.filter, &run.filter))
         return EXIT_USAGE;
     if (!replay_cursor_open(&run.cursor, operands.items[0])) {
-        commands_complain("%s", run.cursor.error);
+        report_error("%s", run.cursor.error);
         filter_close(run.filter);
         return EXIT_SETUP;
     }
     status = play_or_save(&run);
     if (run.cursor.error[0] != '\0') {
-        commands_complain("%s", run.cursor.error);
+        report_error("%s", run.cursor.error);
         status = status == EXIT_DONE ? EXIT_SETUP : status;
     }
     replay_cursor_close(&run.cursor);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: a prompt, a pipe or one shot. */
-#include "send.h"
+#include "udptui/client/session.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "send_hints.h"
-#include "send_targets.h"
+#include "udptui/client/hints.h"
+#include "udptui/client/targets.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct send_options, name)
 
@@ -212,16 +213,16 @@ static const struct opts_command spec = {
 static bool check_together(const struct send_options *options_)
 {
     if (options_->hex && options_->escapes) {
-        commands_complain("--hex and --escapes do not go together: hex bytes need no escapes");
+        report_error("--hex and --escapes do not go together: hex bytes need no escapes");
         return false;
     }
     if (options_->no_reply &&
         (options_->retry > 0 || options_->wait_ns > 0 || options_->replies > 0)) {
-        commands_complain("--no-reply waits for no answer: leave out --retry, --wait, --replies");
+        report_error("--no-reply waits for no answer: leave out --retry, --wait, --replies");
         return false;
     }
     if (options_->retry > 0 && options_->rate_per_s > 0) {
-        commands_complain("--retry and --rate do not go together: a retry waits for the answer");
+        report_error("--retry and --rate do not go together: a retry waits for the answer");
         return false;
     }
     return true;
@@ -234,7 +235,7 @@ static bool wants_prompt(const struct send_options *options_, const struct opts_
                     isatty(STDOUT_FILENO);
 
     if (possible && targets_count(operands->items[0]) > 1) {
-        commands_complain("several targets have no prompt: each line that you type is sent to all, "
+        report_error("several targets have no prompt: each line that you type is sent to all, "
                           "Ctrl-D ends");
         return false;
     }
@@ -262,7 +263,7 @@ static void give_hint(const struct session *session, const struct opts_operands 
 
     if (!session->options.quiet && !session->broken && status <= 128 &&
         send_hint(operands, answered, text, sizeof text) != NULL)
-        commands_complain("hint: %s", text);
+        report_error("hint: %s", text);
 }
 
 static int run(int argument_count, char *const arguments[])

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "common_options.h"
-#include "server.h"
+#include "udptui/server/server.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
 
 #define FIELD(name) offsetof(struct server_options, name)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_message: control data as ip(7), ipv6(7), udp(7) and socket(7) lay it out. */
-#include "batch_message.h"
+#include "batch_internal.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "trace.h"
-#include "udptui/core/event.h"
-#include "udptui/core/units.h"
+#include "trace_internal.h"
+#include "udptui/proto/event.h"
+#include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/net/groups.h"
 

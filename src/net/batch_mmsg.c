@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "batch_message.h"
-#include "trace.h"
-#include "udptui/core/event.h"
+#include "batch_internal.h"
+#include "trace_internal.h"
+#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "batch_message.h"
-#include "trace.h"
+#include "batch_internal.h"
+#include "trace_internal.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/core/reason.h"
+#include "udptui/proto/reason.h"
 #include "udptui/net/links.h"
 
 static bool is_member(const struct group *group, unsigned socket)

@@ -10,7 +10,7 @@
 
 #include <linux/errqueue.h>
 
-#include "trace.h"
+#include "trace_internal.h"
 #include "udptui/net/address.h"
 
 static void take_error(struct icmp_error *out, const struct cmsghdr *control)

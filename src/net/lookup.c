@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "udptui/net/address.h"
-#include "udptui/net/thread.h"
+#include "udptui/sys/thread.h"
 
 enum { QUESTIONS_MAX = 64 };
 

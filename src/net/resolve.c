@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/core/reason.h"
-#include "udptui/core/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/net/links.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "trace.h"
+#include "trace_internal.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "udptui/core/event.h"
-#include "udptui/net/clock.h"
+#include "udptui/proto/event.h"
+#include "udptui/sys/clock.h"
 
 void trace_tell(const struct udp_socket *socket, int result, const struct call *call)
 {

@@ -18,8 +18,8 @@
 
 #include <linux/sock_diag.h>
 
-#include "trace.h"
-#include "udptui/core/reason.h"
+#include "trace_internal.h"
+#include "udptui/proto/reason.h"
 #include "udptui/net/address.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/net/links.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call_lines: core/call's text behind a word that no message line begins with. */
-#include "udptui/core/units.h"
+/* call_lines: proto/call's text behind a word that no message line begins with. */
+#include "udptui/base/units.h"
 #include "udptui/output/call.h"
 
 bool call_write_line(FILE *file, const struct stamp *stamp, const struct call *call,

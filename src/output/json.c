@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "udptui/core/escape.h"
-#include "udptui/core/text.h"
-#include "udptui/core/units.h"
+#include "udptui/base/escape.h"
+#include "udptui/base/text.h"
+#include "udptui/base/units.h"
 
 json_t *json_event(const char *event)
 {

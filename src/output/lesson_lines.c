@@ -2,7 +2,7 @@
 /* lesson_lines: a lesson as text for a projector, at most 78 columns wide. */
 #include <string.h>
 
-#include "udptui/core/wrap.h"
+#include "udptui/base/wrap.h"
 #include "udptui/output/lesson.h"
 
 enum { LINE_COLUMNS = 78, LABEL_COLUMNS = 42 };

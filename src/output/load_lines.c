@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "udptui/core/reason.h"
-#include "udptui/core/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/base/units.h"
 #include "udptui/output/load.h"
 
 const char *load_end_text(enum load_end end)

@@ -2,8 +2,8 @@
 /* payload: see the header. */
 #include "udptui/output/payload.h"
 
-#include "udptui/core/dump.h"
-#include "udptui/core/units.h"
+#include "udptui/base/dump.h"
+#include "udptui/base/units.h"
 
 const char *const payload_show_words[] = {[PAYLOAD_AUTO] = "auto",
                                           [PAYLOAD_TEXT] = "text",

@@ -2,7 +2,7 @@
 /* resend_lines: a line an answer, with the recorded one behind it if they differ. */
 #include <inttypes.h>
 
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/resend.h"
 

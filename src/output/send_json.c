@@ -2,7 +2,7 @@
 /* send_json: one object a result; what comes beside the results has an event name of its own. */
 #include <string.h>
 
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/send.h"

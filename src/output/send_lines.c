@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/send.h"
 

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "udptui/core/reason.h"
+#include "udptui/proto/reason.h"
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"

@@ -2,8 +2,8 @@
 /* serve_lines: one line a message: time, client, size, text, fate. */
 #include <inttypes.h>
 
-#include "udptui/core/reason.h"
-#include "udptui/core/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/serve.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stamp: core/units knows the calendar. */
+/* stamp: base/units knows the calendar. */
 #include "udptui/output/stamp.h"
 
-#include "udptui/core/units.h"
+#include "udptui/base/units.h"
 
 void stamp_write(FILE *file, const struct stamp *stamp, int64_t wall_ns)
 {

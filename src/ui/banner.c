@@ -3,7 +3,7 @@
  * banner: the address in block letters with the whole command below or, where that has no room, the
  * command in a frame.
  */
-#include "banner.h"
+#include "udptui/ui/banner.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -20,8 +20,9 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "prompt_system.h"
-#include "tty.h"
+#include "prompt_internal.h"
+#include "udptui/sys/signals.h"
+#include "udptui/sys/tty.h"
 
 /* More bytes than this waiting: they were pasted, and are drawn once all of them are there. */
 enum { PASTE_BYTES = 64, COLUMNS_MIN = 10, CONTROL_C = 'C' & 0x1f, CONTROL_Z = 'Z' & 0x1f };
@@ -73,7 +74,7 @@ static void keep_modes(void)
 {
 }
 
-void prompt_restore_for_signal(void)
+static void restore_for_signal(void)
 {
     if (atomic_exchange(&prompt.prepared, false))
         tcsetattr(STDIN_FILENO, TCSANOW, &prompt.modes);
@@ -368,6 +369,7 @@ static void configure_readline(void)
 
 void prompt_open(const struct prompt_options *options, const char *text)
 {
+    signals_restore_with(restore_for_signal);
     prompt.options = *options;
     tcgetattr(STDIN_FILENO, &prompt.modes);
     prompt.notice_fd = prompt_system_open_notices();

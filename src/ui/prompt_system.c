@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prompt_system: termios(3), signalfd(2) and files, for the prompt. */
-#include "prompt_system.h"
+#include "prompt_internal.h"
 #include "udptui/ui/prompt.h"
 
 #include <fcntl.h>

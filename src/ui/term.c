@@ -19,8 +19,9 @@
 #include <term.h>
 #undef columns /* a macro of term.h; ours is a member of cells */
 
-#include "tty.h"
-#include "wide.h"
+#include "udptui/sys/signals.h"
+#include "udptui/sys/tty.h"
+#include "wide_internal.h"
 
 enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
 
@@ -31,7 +32,7 @@ static struct {
     bool coloured;
     struct cell *last; /* what is shown: rows * columns cells, none where stale */
     int last_rows, last_columns;
-    FILE *keys;           /* standard input, or /dev/tty */
+    FILE *keys; /* standard input, or /dev/tty */
     int keys_fd;
     struct termios modes; /* as they were */
     int restore_fd;       /* never waits */
@@ -139,7 +140,7 @@ static void prepare_restore(void)
     append_restore(capability("rmcup"));
 }
 
-void term_restore_for_signal(void)
+static void restore_for_signal(void)
 {
     if (!atomic_exchange(&term.taken, false))
         return;
@@ -240,6 +241,7 @@ static void set_input(void)
 
 bool term_open(const struct term_options *options, const char **why)
 {
+    signals_restore_with(restore_for_signal);
     term.options = *options;
     term.keys = options->own_keys ? fopen("/dev/tty", "r+e") : stdin;
     term.keys_fd = term.keys != NULL ? fileno(term.keys) : STDIN_FILENO;

@@ -57,7 +57,7 @@ def echo():
 
 
 def rate(asked, size_bytes, per_s):
-    """Never more than asked for; a busy machine may leave some out (core/pace has the exact test)."""
+    """Never more than asked for; a busy machine may leave some out (base/pace has the exact test)."""
     server = Server()
     _, summary = load(server, "--rate", asked, "--size", str(size_bytes), "--duration", "2s")
     wanted = per_s * 2

@@ -5,11 +5,12 @@
  * A target is one function over any bytes, as libFuzzer calls it; it aborts where a promise of a
  * header is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
  * libFuzzer, in a configured tree:
- *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/core/[a-z]*.c \
+ *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/base/[a-z]*.c \
+ *       src/proto/[a-z]*.c \
  *       -lutf8proc -o fuzz_text
  */
-#ifndef TESTS_FUZZ_FUZZ_H
-#define TESTS_FUZZ_FUZZ_H
+#ifndef UDPTUI_TESTS_FUZZ_FUZZ_H
+#define UDPTUI_TESTS_FUZZ_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>

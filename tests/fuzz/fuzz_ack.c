@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/ack.h"
+#include "udptui/proto/ack.h"
 
 /* NUL separates: it comes out of the random bytes. */
 const char *const fuzz_words[] = {

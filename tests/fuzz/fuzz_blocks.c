@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_blocks: core/blocks and core/packet_stream. Input: two bytes that choose a file's beginning
+ * fuzz_blocks: capture/blocks and capture/packet_stream. Input: two bytes that choose a file's beginning
  * and the size of the pieces it is shown in, then what follows. The same frames come out whether
  * the file is shown whole or piece by piece, each lies within what was shown, and the counts of
  * packet_stream add up.
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/packet_stream.h"
+#include "udptui/capture/packet_stream.h"
 
 const char *const fuzz_words[] = {
     "\xd4\xc3\xb2\xa1",

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 const char *const fuzz_words[] = {
     "[",         "]",     "]:",   ":",       "::",  "%",        "%eth0",    "%2",

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/dump.h"
-#include "udptui/core/fill.h"
-#include "udptui/core/text.h"
+#include "udptui/base/dump.h"
+#include "udptui/proto/fill.h"
+#include "udptui/base/text.h"
 
 const char *const fuzz_words[] = {
     "{n}", "{time}", "{random:", "{random:3}", "{random:0}", "{random:999999}", "{",  "}",

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/filter.h"
+#include "udptui/proto/filter.h"
 
 const char *const fuzz_words[] = {
     "from:",      "to:", "port:", "name:", "size:>", "status:held", "why:", "hex:ff",

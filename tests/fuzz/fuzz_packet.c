@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_packet: core/packet. Input: the link type in a byte, then the frame. What is a UDP datagram
+ * fuzz_packet: proto/packet. Input: the link type in a byte, then the frame. What is a UDP datagram
  * lies within the frame, and where all of it is there its headers can be written and read again.
  */
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/core/packet.h"
+#include "udptui/proto/packet.h"
 
 static const int link_types[] = {1,   101, 0,   108, 113, 276, 228, 229, 147, 9,  50,  51,  104,
                                  105, 127, 163, 192, 239, 117, 258, 219, 6,   10, 7,   100, 204};

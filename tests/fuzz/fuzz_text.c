@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_text: core/text and core/escape. Input: charset and output size in two bytes, then what is
+ * fuzz_text: base/text and base/escape. Input: charset and output size in two bytes, then what is
  * rendered, cut into columns, and decoded as if it had been typed.
  */
 #include <stdbool.h>
@@ -9,8 +9,8 @@
 #include <utf8proc.h>
 
 #include "fuzz.h"
-#include "udptui/core/escape.h"
-#include "udptui/core/text.h"
+#include "udptui/base/escape.h"
+#include "udptui/base/text.h"
 
 const char *const fuzz_words[] = {
     "\\",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What core/impair is to draw, said once more: a SplitMix64 sequence for each figure, way, branch
+"""What proto/impair is to draw, said once more: a SplitMix64 sequence for each figure, way, branch
 and copy, and the acks that come out of two ways of such fates."""
 import collections
 

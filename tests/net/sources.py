@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a source address claims is compared with how the datagram really came: forged packets, in
-namespaces. The whole table is in tests/unit/core/test_source.c; here is what a kernel lets through."""
+namespaces. The whole table is in tests/unit/proto/test_source.c; here is what a kernel lets through."""
 import netns
 import tap
 import udptui

@@ -6,16 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "udptui/core/opts.h"
-#include "udptui/core/text.h"
-
-/* Exit statuses of every command; on signal n it is 128 + n. */
-enum exit_status {
-    EXIT_DONE = 0,       /* done; send: all answered */
-    EXIT_UNANSWERED = 1, /* some unanswered */
-    EXIT_USAGE = 2,      /* the command line is wrong */
-    EXIT_SETUP = 3,      /* could not set up: bind, resolve, terminal, file */
-};
+#include "udptui/base/opts.h"
 
 struct command {
     const struct opts_command *spec;
@@ -33,17 +24,6 @@ int commands_run(int argument_count, char *const arguments[]);
  * printed) or the usage was wrong (and said on stderr). */
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
                    void *values, struct opts_operands *operands, int *status);
-
-/* What the terminal can show: TEXT_UTF8 in a UTF-8 locale (nl_langinfo(3)), unless ascii asks for
- * less. */
-enum text_charset commands_charset(bool ascii);
-
-/* One line on stderr: "udptui: " and the formatted text, made safe by core/text. */
-void commands_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Flushes stdout: EXIT_DONE, or EXIT_SETUP where not all has arrived (a full disk), which is
- * said. */
-int commands_finish_output(void);
 
 extern const struct command command_serve;
 extern const struct command command_send;

@@ -5,7 +5,7 @@
 
 #include <sys/socket.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 /* From what the kernel filled in; anything but AF_INET and AF_INET6 gives ENDPOINT_NONE. */
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address);

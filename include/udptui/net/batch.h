@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/core/datagram.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/net/udp.h"
 
 struct batch_receiver;

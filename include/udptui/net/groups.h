@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 #include "udptui/net/udp.h"
 
 enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 #include "udptui/net/udp.h"
 
 struct icmp_error {

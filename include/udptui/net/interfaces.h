@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 #include "udptui/net/udp.h"
 
 /* The names of this machine's interfaces, as they are at the moment of asking (netdevice(7)). */

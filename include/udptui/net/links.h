@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 /* A descriptor that is readable when an interface came, went or changed, with `addresses` when one of
  * their addresses did, too; -1 with errno. close(2) ends it. */

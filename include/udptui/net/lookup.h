@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 struct lookup;
 

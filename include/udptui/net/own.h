@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * own: this machine's addresses and those of its subnets' broadcasts, kept up to date: what core/source
+ * own: this machine's addresses and those of its subnets' broadcasts, kept up to date: what proto/source
  * compares a claimed source address with.
  */
 #ifndef UDPTUI_NET_OWN_H
 #define UDPTUI_NET_OWN_H
 
-#include "udptui/core/source.h"
+#include "udptui/proto/source.h"
 
 struct own {
     struct own_addresses addresses;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 enum { RESOLVE_MAX = 16, RESOLVE_ERROR_SIZE = 512 };
 

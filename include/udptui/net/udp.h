@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/core/call.h"
-#include "udptui/core/endpoint.h"
-#include "udptui/core/reason.h"
+#include "udptui/proto/call.h"
+#include "udptui/proto/endpoint.h"
+#include "udptui/proto/reason.h"
 
 enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
 

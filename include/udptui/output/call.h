@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "udptui/core/call.h"
+#include "udptui/proto/call.h"
 #include "udptui/output/stamp.h"
 
 /*

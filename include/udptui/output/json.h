@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "udptui/core/endpoint.h"
+#include "udptui/proto/endpoint.h"
 
 /* {"v":1,"event":EVENT}; the caller owns it, json_write_line takes it. */
 json_t *json_event(const char *event);
@@ -21,7 +21,7 @@ void json_add_endpoint(json_t *object, const char *key, const struct endpoint *e
                        const struct zones *zones);
 /* "time": ISO 8601 UTC with nanoseconds. */
 void json_add_time(json_t *object, int64_t wall_ns);
-/* "text": safe, by core/text; "hex": exact. */
+/* "text": safe, by base/text; "hex": exact. */
 void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
 /* The same under other keys. */
 void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, const void *bytes,

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "udptui/core/ladder_leg.h"
-#include "udptui/core/lesson.h"
+#include "udptui/proto/ladder_leg.h"
+#include "udptui/lesson/finding.h"
 
 struct lesson_output {
     FILE *file;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "udptui/core/load_snapshot.h"
+#include "udptui/load/snapshot.h"
 #include "udptui/output/stamp.h"
 
 struct load_output {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/core/text.h"
+#include "udptui/base/text.h"
 
 enum payload_show {
     PAYLOAD_AUTO, /* a dump if less than three quarters of the bytes are printable, else text */

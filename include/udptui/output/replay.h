@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/core/packet_stream.h"
+#include "udptui/capture/packet_stream.h"
 #include "udptui/output/serve.h"
 
 struct capture_counts {

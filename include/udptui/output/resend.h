@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/core/endpoint.h"
-#include "udptui/core/resend.h"
-#include "udptui/core/text.h"
+#include "udptui/proto/endpoint.h"
+#include "udptui/replay/resend.h"
+#include "udptui/base/text.h"
 #include "udptui/output/stamp.h"
 
 struct resend_output {

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "udptui/core/call.h"
-#include "udptui/core/result.h"
-#include "udptui/core/text.h"
+#include "udptui/proto/call.h"
+#include "udptui/proto/result.h"
+#include "udptui/base/text.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/stamp.h"
 

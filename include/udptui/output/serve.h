@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * serve: what `udptui serve` writes where there is no screen. One writer a format, each a table of
- * functions over the same records of core/event, so that no format can leave out what another
+ * functions over the same records of proto/event, so that no format can leave out what another
  * tells.
  */
 #ifndef UDPTUI_OUTPUT_SERVE_H
@@ -12,11 +12,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/core/event.h"
-#include "udptui/core/hostnames.h"
-#include "udptui/core/filter.h"
-#include "udptui/core/roster.h"
-#include "udptui/core/text.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/hostnames.h"
+#include "udptui/proto/filter.h"
+#include "udptui/proto/roster.h"
+#include "udptui/base/text.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/stamp.h"
 

@@ -2,7 +2,7 @@
 /*
  * frame: a picture of the terminal as a grid of cells, drawn without a terminal.
  *
- * Only safe text (core/text) and our own literals are put in; a control byte that comes all the
+ * Only safe text (base/text) and our own literals are put in; a control byte that comes all the
  * same becomes '?'. A wide character takes its cell and the next, whose columns are 0. A frame is
  * drawn over and over: memory is taken by frame_resize alone.
  */
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/core/text.h"
+#include "udptui/base/text.h"
 
 /* What a text is, not how it looks: term maps each to colours and attributes once. */
 enum style {

@@ -6,7 +6,7 @@
  * nothing here waits. One terminal, one prompt: the state is the module's own. The terminal stays
  * in readline's modes from prompt_open to prompt_close, between lines too, so that what is typed or
  * pasted meanwhile is neither echoed twice nor lost. Ctrl-C and Ctrl-Z come as keys, not as
- * signals. All text that is given to it is safe for a terminal already (core/text, or our own
+ * signals. All text that is given to it is safe for a terminal already (base/text, or our own
  * literals).
  */
 #ifndef UDPTUI_UI_PROMPT_H
@@ -87,9 +87,5 @@ bool prompt_remember(const char *line);
 
 /* Calls show for each remembered line, oldest first. */
 void prompt_each_remembered(void (*show)(void *context, const char *line), void *context);
-
-/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the
- * terminal its modes back, without waiting. Does nothing if no prompt has taken it. */
-void prompt_restore_for_signal(void);
 
 #endif

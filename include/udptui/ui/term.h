@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * term: the terminal, and the only file that knows ncurses. There is one terminal, so there is no
- * handle; all but term_restore_for_signal belong to one thread. setlocale comes before.
+ * handle; they belong to one thread. setlocale comes before.
  *
  * Writing may block for as long as the terminal takes no bytes: only the thread of the screen
  * waits.
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "udptui/ui/frame.h"
-#include "udptui/ui/keys.h"
+#include "udptui/ui/serve/keys.h"
 
 struct term_options {
     bool mouse;
@@ -48,10 +48,5 @@ bool term_read(struct key *key);
 /* Ctrl-Z: gives the terminal back, stops the job, and takes the terminal again once the job is
  * continued in the foreground. Returns without the terminal if end_fd becomes readable before. */
 void term_suspend(void);
-
-/* For handlers of SIGSEGV and the like, and for a thread that ends a stuck program: gives the
- * terminal back with async-signal-safe calls alone, within a fifth of a second, also if the
- * terminal takes no bytes. Does nothing if no terminal is taken. */
-void term_restore_for_signal(void);
 
 #endif

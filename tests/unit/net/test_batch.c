@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
-#include "udptui/core/event.h"
+#include "../suite.h"
+
+#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
 
 enum { SLOTS = 8 };
@@ -263,19 +265,17 @@ static void segments_of_one_receive_are_told_apart(void **state)
     close_pair(&pair);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
-        cmocka_unit_test(an_empty_datagram_is_a_datagram),
-        cmocka_unit_test(a_longer_one_is_cut_and_flagged),
-        cmocka_unit_test(nothing_there_is_zero),
-        cmocka_unit_test(the_limit_leaves_the_rest_in_the_queue),
-        cmocka_unit_test(answers_leave_from_the_address_that_was_hit),
-        cmocka_unit_test(equal_answers_leave_as_one_item),
-        cmocka_unit_test(a_refused_item_does_not_hold_up_the_others),
-        cmocka_unit_test(segments_of_one_receive_are_told_apart),
-    };
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
+    cmocka_unit_test(an_empty_datagram_is_a_datagram),
+    cmocka_unit_test(a_longer_one_is_cut_and_flagged),
+    cmocka_unit_test(nothing_there_is_zero),
+    cmocka_unit_test(the_limit_leaves_the_rest_in_the_queue),
+    cmocka_unit_test(answers_leave_from_the_address_that_was_hit),
+    cmocka_unit_test(equal_answers_leave_as_one_item),
+    cmocka_unit_test(a_refused_item_does_not_hold_up_the_others),
+    cmocka_unit_test(segments_of_one_receive_are_told_apart),
+};
 
-    return cmocka_run_group_tests_name("batch", tests, NULL, NULL);
-}
+const struct suite suite_batch = {
+    .name = "batch", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
-#include "udptui/core/event.h"
+#include "../suite.h"
+
+#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/icmp.h"
 
@@ -308,18 +310,16 @@ static void what_waits_and_what_was_dropped_is_told(void **state)
     close_pair(&pair);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opening_is_told_from_socket_to_getsockname),
-        cmocka_unit_test(a_call_that_fails_is_told_with_its_errno),
-        cmocka_unit_test(without_a_trace_nothing_is_told),
-        cmocka_unit_test(a_batch_is_told_with_what_it_moved),
-        cmocka_unit_test(nothing_there_is_told_as_eagain),
-        cmocka_unit_test(a_batch_that_is_resumed_is_several_calls),
-        cmocka_unit_test(a_refusal_is_told_by_the_error_queue),
-        cmocka_unit_test(what_waits_and_what_was_dropped_is_told),
-    };
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(opening_is_told_from_socket_to_getsockname),
+    cmocka_unit_test(a_call_that_fails_is_told_with_its_errno),
+    cmocka_unit_test(without_a_trace_nothing_is_told),
+    cmocka_unit_test(a_batch_is_told_with_what_it_moved),
+    cmocka_unit_test(nothing_there_is_told_as_eagain),
+    cmocka_unit_test(a_batch_that_is_resumed_is_several_calls),
+    cmocka_unit_test(a_refusal_is_told_by_the_error_queue),
+    cmocka_unit_test(what_waits_and_what_was_dropped_is_told),
+};
 
-    return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
-}
+const struct suite suite_trace = {
+    .name = "trace", .tests = tests, .count = sizeof tests / sizeof *tests};

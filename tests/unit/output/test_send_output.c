@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "../suite.h"
 #include <jansson.h>
 
 #include "udptui/output/send.h"
@@ -445,28 +447,26 @@ static void a_full_disk_is_noticed(void **state)
     close_paper(paper);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_reply_has_its_time),
-        cmocka_unit_test(an_empty_reply_is_seen),
-        cmocka_unit_test(what_comes_beside_says_so),
-        cmocka_unit_test(a_note_stands_beside_the_reply),
-        cmocka_unit_test(times_that_are_taken_back),
-        cmocka_unit_test(json_says_what_is_taken_back),
-        cmocka_unit_test(a_binary_reply_is_dumped),
-        cmocka_unit_test(a_long_reply_is_cut_and_says_so),
-        cmocka_unit_test(a_long_dump_is_cut_and_says_so),
-        cmocka_unit_test(silence_says_why),
-        cmocka_unit_test(every_byte_is_safe),
-        cmocka_unit_test(the_summary_counts_what_is_settled),
-        cmocka_unit_test(nothing_settled_is_no_loss),
-        cmocka_unit_test(json_says_all_of_a_reply),
-        cmocka_unit_test(json_leaves_out_what_is_not_known),
-        cmocka_unit_test(json_names_what_comes_beside),
-        cmocka_unit_test(json_summary_has_every_figure),
-        cmocka_unit_test(a_full_disk_is_noticed),
-    };
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_reply_has_its_time),
+    cmocka_unit_test(an_empty_reply_is_seen),
+    cmocka_unit_test(what_comes_beside_says_so),
+    cmocka_unit_test(a_note_stands_beside_the_reply),
+    cmocka_unit_test(times_that_are_taken_back),
+    cmocka_unit_test(json_says_what_is_taken_back),
+    cmocka_unit_test(a_binary_reply_is_dumped),
+    cmocka_unit_test(a_long_reply_is_cut_and_says_so),
+    cmocka_unit_test(a_long_dump_is_cut_and_says_so),
+    cmocka_unit_test(silence_says_why),
+    cmocka_unit_test(every_byte_is_safe),
+    cmocka_unit_test(the_summary_counts_what_is_settled),
+    cmocka_unit_test(nothing_settled_is_no_loss),
+    cmocka_unit_test(json_says_all_of_a_reply),
+    cmocka_unit_test(json_leaves_out_what_is_not_known),
+    cmocka_unit_test(json_names_what_comes_beside),
+    cmocka_unit_test(json_summary_has_every_figure),
+    cmocka_unit_test(a_full_disk_is_noticed),
+};
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const struct suite suite_send_output = {
+    .name = "send_output", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "../suite.h"
+
 #include "udptui/ui/frame.h"
 
 #define WIDE     "\xe4\xbd\xa0" /* you, 2 columns */
@@ -193,23 +195,21 @@ static void no_room_at_all(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        CASE(blank_after_resize),
-        CASE(clips),
-        CASE(outside),
-        CASE(wide_at_the_edge),
-        CASE(halves_are_blanked),
-        CASE(left_and_right),
-        CASE(combining_marks_share_a_cell),
-        CASE(controls_never_get_in),
-        CASE(styles_and_marks),
-        CASE(equal_cells_are_equal_bytes),
-        CASE(cursor),
-        CASE(text_is_cut),
-        CASE(no_room_at_all),
-    };
+static const struct CMUnitTest tests[] = {
+    CASE(blank_after_resize),
+    CASE(clips),
+    CASE(outside),
+    CASE(wide_at_the_edge),
+    CASE(halves_are_blanked),
+    CASE(left_and_right),
+    CASE(combining_marks_share_a_cell),
+    CASE(controls_never_get_in),
+    CASE(styles_and_marks),
+    CASE(equal_cells_are_equal_bytes),
+    CASE(cursor),
+    CASE(text_is_cut),
+    CASE(no_room_at_all),
+};
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const struct suite suite_frame = {
+    .name = "frame", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bitmap: a set of numbers that grows with the largest of them: a bit for each number up to it. */
+#ifndef UDPTUI_BASE_BITMAP_H
+#define UDPTUI_BASE_BITMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BITMAP_END (UINT64_C(1) << 40) /* no number from here on */
+
+/* {0} is empty. */
+struct bitmap {
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+
+/* Puts a number in. False, with the set as it was, if memory is short or the number too large. */
+bool bitmap_add(struct bitmap *bitmap, uint64_t number);
+
+bool bitmap_has(const struct bitmap *bitmap, uint64_t number);
+
+/* Empties it and frees what it holds. */
+void bitmap_clear(struct bitmap *bitmap);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * delayq: items that are due at a time. A binary heap of fixed capacity that also knows where each
+ * item is, so that one can be moved or taken out in O(log n). Items that are due at the same time
+ * come out in the order they went in.
+ */
+#ifndef UDPTUI_BASE_DELAYQ_H
+#define UDPTUI_BASE_DELAYQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct delayq;
+
+/* Items are numbers 0 .. capacity - 1 of the caller's. NULL where memory is short; delayq_close
+ * frees (NULL allowed). Nothing allocates in between. */
+struct delayq *delayq_open(uint32_t capacity);
+void delayq_close(struct delayq *queue);
+
+/* Puts an item in, or moves it where it is in: then it is the last to have gone in. */
+void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns);
+
+/* Takes an item out before it is due. Nothing where it is not in. */
+void delayq_remove(struct delayq *queue, uint32_t item);
+
+bool delayq_has(const struct delayq *queue, uint32_t item);
+uint32_t delayq_count(const struct delayq *queue);
+
+/* When the first is due; INT64_MAX where it is empty. */
+int64_t delayq_due_ns(const struct delayq *queue);
+
+/* Takes out the first where it is due at now_ns. False: none is. */
+bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item);
+
+#endif

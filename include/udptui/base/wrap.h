@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wrap: sentences over lines of a width, broken between words. */
+#ifndef UDPTUI_BASE_WRAP_H
+#define UDPTUI_BASE_WRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { WRAP_LINE_SIZE = 512 };
+
+/*
+ * Takes the next line off *cursor (safe text): as many words as fit into so many columns (at
+ * least 1), without the blanks at its end; a word that is longer than a line is broken
+ * anywhere. out: WRAP_LINE_SIZE bytes. False at the end.
+ */
+bool wrap_next(const char **cursor, size_t columns, char *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recorder: a thread that writes what others put into its rings to a capture file.
+ *
+ * Each producer has a ring for itself, of proto/record with its payload, and writes the eventfd
+ * after committing; what finds no room in the ring it counts itself. Nobody waits for the file. The
+ * records are held back for a tenth of a second and then written in order of time, as far as they
+ * came in that time (a datagram that waited long in a socket's queue is written when it is told of,
+ * with the time it came).
+ */
+#ifndef UDPTUI_CAPTURE_RECORDER_H
+#define UDPTUI_CAPTURE_RECORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "udptui/sys/signals.h"
+#include "udptui/proto/record.h"
+#include "udptui/base/ring.h"
+#include "udptui/sys/report.h"
+
+enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
+
+struct recorder;
+
+/*
+ * Makes the file (force: whatever is there, see capture_create) and starts the thread, all signals
+ * blocked in it. producers: 1 ..
+ * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_finish writes the
+ * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
+ */
+struct recorder *recorder_open(const char *path, bool force, size_t producers,
+                               struct signals *signals, char *error);
+
+/* The same for the option --pcap: makes the complaint and sets *status where it cannot be.
+ * Standard output is no capture file: lines or the screen go there. */
+struct recorder *recorder_begin(const char *path, bool force, size_t producers,
+                                struct signals *signals, int *status);
+
+/* A producer's ring, and the eventfd. They live until recorder_close. */
+struct ring *recorder_ring(struct recorder *recorder, size_t producer);
+int recorder_fd(const struct recorder *recorder);
+
+/* For a producer without a ring of its own in hand: puts a record and its payload. False: no
+ * room. */
+bool recorder_put(struct recorder *recorder, size_t producer, const struct record *record,
+                  const void *payload);
+
+/* Whether writing has failed. error (RECORDER_ERROR_SIZE) then says "FILE: why". */
+bool recorder_failed(const struct recorder *recorder, char *error);
+
+/* How many records could not be written so far (NULL: 0); exact after recorder_finish. What found
+ * no room in a ring is not among them: its producer counts it. */
+uint64_t recorder_lost(const struct recorder *recorder);
+
+/* After the producers' last record: writes what is left and ends the thread (NULL allowed). */
+void recorder_finish(struct recorder *recorder);
+
+/* After the producers' last record: writes what is left, closes and frees (NULL allowed: true).
+ * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" where not all
+ * could be written. */
+bool recorder_close(struct recorder *recorder, char *error);
+
+/* The same for the option --pcap: returns status, or EXIT_SETUP with the complaint made. */
+int recorder_end(struct recorder *recorder, int status);
+
+#endif

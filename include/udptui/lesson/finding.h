@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson: what a classroom demonstration says and what it found: plain data, for the screen,
+ * the lines and the JSON alike. All texts are safe: our own words, or made by base/text.
+ */
+#ifndef UDPTUI_LESSON_FINDING_H
+#define UDPTUI_LESSON_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LESSON_CHOICES_MAX = 4,
+    LESSON_COMMANDS_MAX = 6,
+    LESSON_FACTS_MAX = 24,
+    LESSON_NUMBERS_MAX = 24,
+    LESSON_WORDS_SIZE = 128,
+    LESSON_HAPPENED_SIZE = 512,
+    LESSON_FACT_SIZE = 256,
+    LESSON_COMMAND_SIZE = 520,
+    LESSON_NO_CHOICE = -1,
+};
+
+/* What is known before it runs. */
+struct lesson_topic {
+    const char *name;                          /* "loss" */
+    const char *summary;                       /* one line, for the list */
+    const char *plan;                          /* one or two sentences: what will be done */
+    const char *question;                      /* what to predict */
+    const char *choices[LESSON_CHOICES_MAX];   /* the unused ones NULL */
+    int right;                                 /* which of them it is, from 0 */
+    const char *explanation;                   /* some sentences */
+    const char *sources;                       /* where that is written: "RFC 768; recv(2)" */
+    const char *commands[LESSON_COMMANDS_MAX]; /* to repeat it; "{seed}" stands for the seed */
+    const char *client, *server;               /* the two ends of the ladder */
+};
+
+enum lesson_fact_kind {
+    LESSON_COUNT,   /* number */
+    LESSON_TRUTH,   /* number: 0 or 1 */
+    LESSON_NUMBERS, /* numbers */
+    LESSON_WORDS,   /* words */
+};
+
+struct lesson_fact {
+    const char *key;   /* in the JSON: "sent" */
+    const char *label; /* for people: "datagrams sent" */
+    uint8_t kind;      /* enum lesson_fact_kind */
+    uint8_t count;     /* of numbers */
+    int64_t number;
+    int32_t numbers[LESSON_NUMBERS_MAX];
+    char words[LESSON_WORDS_SIZE];
+};
+
+/* What was measured. */
+struct lesson_result {
+    struct lesson_fact facts[LESSON_FACTS_MAX];
+    size_t fact_count;
+    char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
+    const char *otherwise; /* the first expectation that was not met, NULL: all were */
+    bool by_chance;        /* that depends on the seed: another one may show it */
+    uint64_t seed;         /* it was played with */
+    uint64_t asked_seed;   /* the first one that was tried, which showed nothing if it is another */
+};
+
+/*
+ * A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE.
+ * Returns out.
+ */
+const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes);
+
+/* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
+const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
+
+/*
+ * The next line of a command that is wrapped to so many columns: all but the last end with " \\", as
+ * a shell goes on with them. *rest moves on. line: LESSON_COMMAND_SIZE. False: there is no more.
+ */
+bool lesson_next_line(const char **rest, size_t columns, char *line);
+
+/* "Seed 5 showed nothing of it; this is seed 8."; "" if the first one did. out: LESSON_FACT_SIZE.
+ * Returns out. */
+const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes);
+
+/* "You predicted 2: its choice", "No prediction". out: LESSON_FACT_SIZE. Returns out. */
+const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
+                              size_t size_bytes);
+
+/* The number of choices of the topic. */
+int lesson_choices(const struct lesson_topic *topic);
+
+/*
+ * What became of the prediction, chosen from 0: "You said 2: so it is."; without one, the
+ * answer alone. out: LESSON_FACT_SIZE. Returns out.
+ */
+const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
+                           size_t size_bytes);
+
+#endif

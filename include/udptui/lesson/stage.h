@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a
+ * ladder, and what was found. Errors stick: once something cannot be set up, or the end is
+ * asked for, every call returns at once and does nothing, so a lesson checks when it likes
+ * (stage_going).
+ *
+ * A lesson plays at full speed; whoever shows it to a class reveals the ladder slowly afterwards.
+ * So no pause enters a time. Times are the kernel's where it stamps them (SO_TIMESTAMPING,
+ * SO_TIMESTAMPNS), on CLOCK_REALTIME as those stamps are: what a capture of the same run shows.
+ * What is known to have been on the wire without its time is marked as reconstructed.
+ *
+ * Nothing leaves this machine.
+ */
+#ifndef UDPTUI_LESSON_STAGE_H
+#define UDPTUI_LESSON_STAGE_H
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "udptui/proto/event.h"
+#include "udptui/lesson/finding.h"
+#include "udptui/server/engine.h"
+#include "udptui/net/udp.h"
+#include "udptui/ui/ladder/ladder.h"
+
+#ifndef IP_RECVFRAGSIZE
+#define IP_RECVFRAGSIZE 25 /* linux/in.h, Linux 4.12 */
+#endif
+
+enum {
+    STAGE_LEGS_MAX = 512,
+    STAGE_SOCKETS_MAX = 16,
+    STAGE_MESSAGES_MAX = 96,
+    STAGE_PAYLOAD_SIZE = 64,
+    STAGE_ERROR_SIZE = 600,
+    STAGE_NO_LEG = -1,
+};
+
+/* An answer as it came to the client. */
+struct stage_answer {
+    int64_t wall_ns; /* the kernel's receive time */
+    uint8_t payload[STAGE_PAYLOAD_SIZE];
+    size_t size_bytes;
+};
+
+/* A message to the server, and what its engine told of it. */
+struct stage_message {
+    bool told, settled;
+    int64_t sent_ns;  /* the kernel's send time */
+    int64_t asked_ns; /* CLOCK_MONOTONIC, before the call */
+    struct event_message event;
+    uint8_t payload[STAGE_PAYLOAD_SIZE];
+    size_t size_bytes;
+    struct stage_answer answers[FATE_ACKS];
+    size_t answer_count;
+};
+
+/* How a lesson is to be played. */
+struct stage_config {
+    uint64_t seed; /* of the imagined network */
+    int stop_fd;   /* readable: come to an end */
+};
+
+struct stage {
+    struct stage_config config;
+    bool stopped;                 /* stop_fd became readable */
+    char error[STAGE_ERROR_SIZE]; /* "what: why" where something could not be set up, else "" */
+    struct lesson_result result;
+    int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it began */
+
+    struct ladder_leg legs[STAGE_LEGS_MAX];
+    size_t leg_count;
+
+    struct udp_socket sockets[STAGE_SOCKETS_MAX];
+    size_t socket_count;
+
+    struct engine *engine; /* NULL: no server */
+    struct endpoint server;
+    struct engine_shared shared;
+    int event_fd;
+    struct stage_message messages[STAGE_MESSAGES_MAX]; /* [number - 1] */
+    uint64_t message_count;                            /* sent to the server */
+};
+
+/* It must lie still until stage_close, which ends all and frees all. */
+void stage_open(struct stage *stage, const struct stage_config *config);
+void stage_close(struct stage *stage);
+
+/* Completes the ladder once the lesson has played: all legs, in order of departure. */
+void stage_finish(struct stage *stage);
+
+/* Whether to go on. */
+bool stage_going(const struct stage *stage);
+
+/* Notes "what: why" of something that could not be set up (the first counts). */
+__attribute__((format(printf, 2, 3))) void stage_fail(struct stage *stage, const char *format, ...);
+
+/* The ladder's clock, which is the kernel's stamps' too: CLOCK_REALTIME. */
+int64_t stage_now_ns(void);
+
+/* ---- sockets: closed by stage_shut or stage_close. One that is not open has fd -1. */
+
+/* 127.0.0.1, any free port. */
+struct endpoint stage_loopback(void);
+
+/* Options may be NULL. */
+struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
+                                  const struct udp_options *options);
+struct udp_socket *stage_client(struct stage *stage, const struct endpoint *peer, bool connected,
+                                const struct udp_options *options);
+void stage_shut(struct udp_socket *socket);
+
+/*
+ * A receiver and a client that is connected to it, over a loopback whose MTU is 1,500 bytes: this
+ * machine's own if it is so, else that of a network namespace of their own (lesson_path.c). False if
+ * that is not permitted: then both have fd -1.
+ */
+bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct udp_socket **client);
+
+/* A port of 127.0.0.1 that was free just now. */
+struct endpoint stage_free_port(struct stage *stage);
+
+/* Waits until the descriptor is ready for the events, its error included. False at the deadline. */
+bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns);
+
+/* ---- datagrams */
+
+struct stage_datagram {
+    const void *bytes;
+    size_t size_bytes;
+    uint64_t number; /* what belongs together in the ladder */
+    const char *label;
+    const struct endpoint *to; /* NULL: a connected socket's peer */
+    bool to_left;              /* from the server to the client */
+};
+
+/*
+ * Sends, and notes a leg that is under way since the kernel's send time, or one that never left if
+ * the kernel refused it. *leg (may be NULL): which. Returns 0 or the errno.
+ */
+int stage_send(struct stage *stage, const struct udp_socket *socket,
+               const struct stage_datagram *datagram, int *leg);
+
+struct stage_received {
+    ssize_t size_bytes; /* as the call returned it; -1: nothing came */
+    int64_t wall_ns;    /* the kernel's receive time; of the call if it does not tell */
+    bool truncated;     /* MSG_TRUNC */
+    int fragment_bytes; /* the largest fragment; told if the socket has IP_RECVFRAGSIZE, else 0 */
+    struct endpoint from;
+};
+
+/* Receives the next datagram into so many bytes, waiting up to 2 s for it, or up to timeout_ns. */
+struct stage_received stage_receive(struct stage *stage, const struct udp_socket *socket,
+                                    void *bytes, size_t size_bytes);
+struct stage_received stage_receive_within(struct stage *stage, const struct udp_socket *socket,
+                                           void *bytes, size_t size_bytes, int64_t timeout_ns);
+
+/* Nothing waits in the socket's queue. */
+bool stage_is_empty(const struct udp_socket *socket);
+
+/* ---- legs (lesson_legs.c). Notes: "" or what to say of it, NULL: as it was. */
+
+int stage_leg(struct stage *stage, const struct ladder_leg *leg);
+
+/* It came at wall_ns; it came, and the machine did not take it. */
+void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note);
+void stage_drop(struct stage *stage, int leg, const char *note);
+
+/* Something that happened at one end just now, such as a call that returned. */
+__attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bool at_left,
+                                                         const char *format, ...);
+
+/*
+ * A datagram or segment that is known to have gone, after wall_ns and before whatever is noted
+ * next, at a time that nobody told. number: what belongs together.
+ */
+void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
+                       const char *label);
+
+/* ---- the kernel's stamps (lesson_stamps.c) */
+
+/* Asks for send times. One that does not get them goes on without. */
+void stamps_enable(int fd);
+
+/* When the socket's latest datagram, or write, was given to the interface; 0: not told. */
+int64_t stamps_take_sent(int fd);
+
+/* Fills in the control data's receive time. False if there is none. */
+bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
+
+/* The same for a connected TCP socket: when its latest write was sent, and when it was acknowledged;
+ * 0: not told. */
+void stamps_enable_tcp(int fd);
+void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
+
+/* An ICMP message from the socket's error queue, with its receive time. False: none is there. */
+bool stamps_take_icmp(int fd, int64_t *wall_ns, uint8_t *first_byte, uint8_t *type, uint8_t *code);
+
+/* A counter of /proc/net/snmp: "Udp", "InCsumErrors"; -1 if it cannot be read. */
+int64_t stamps_snmp(const char *protocol, const char *name);
+
+/* ---- a server behind an imagined network (lesson_server.c) */
+
+/*
+ * Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is
+ * theirs.
+ */
+void stage_serve(struct stage *stage, const char *impair);
+
+/*
+ * Sends a text to the server from a client connected to it. Returns the message's number, from
+ * 1.
+ */
+uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text);
+
+/*
+ * Asks "#NUMBER", NUMBER in the text so that answers can be told apart. Returns the message's
+ * number.
+ */
+uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
+
+/* The next answer's text and time. size_bytes -1: none came within the timeout. */
+struct stage_received stage_hear_answer(struct stage *stage, const struct udp_socket *client,
+                                        char *text, size_t size_bytes, int64_t timeout_ns);
+
+/* The number in the next answer "#NUMBER", 0 if none came within the timeout. */
+int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
+
+/* Takes what the engine has told meanwhile. */
+void stage_hear(struct stage *stage);
+
+/* What the engine has told of the message: all there is to tell once it is settled. */
+const struct stage_message *stage_message(const struct stage *stage, uint64_t number);
+
+/*
+ * Whether the engine has told all there is to tell of the message. One of which it has not told
+ * for 5 s is a failure of the stage: datagrams do not get through at all.
+ */
+bool stage_settled(struct stage *stage, uint64_t number);
+
+/* Waits until all messages so far are settled. */
+void stage_settle(struct stage *stage);
+
+/* The legs of all messages. */
+void stage_draw_messages(struct stage *stage);
+
+/* ---- findings */
+
+void stage_count(struct stage *stage, const char *key, const char *label, int64_t number);
+void stage_truth(struct stage *stage, const char *key, const char *label, bool truth);
+void stage_numbers(struct stage *stage, const char *key, const char *label, const int32_t *numbers,
+                   size_t count);
+__attribute__((format(printf, 4, 5))) void stage_words(struct stage *stage, const char *key,
+                                                       const char *label, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void stage_happened(struct stage *stage, const char *format,
+                                                          ...);
+/* What must have been so for the lesson to have shown what it says. */
+void stage_expect(struct stage *stage, bool met, const char *expectation);
+/* The same for what the imagined network does by chance: with another seed it may be met. */
+void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation);
+
+/* "ECONNREFUSED"; "sent" for 0. */
+const char *stage_errno_name(int error);
+
+#endif

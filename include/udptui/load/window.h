@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * window: the datagrams of one load client that have no ack yet, and the round-trip times that can
+ * be told for certain.
+ *
+ * An ack names no datagram, so it is credited to the oldest one. That is right only as long as
+ * nothing was lost: after a loss every ack is credited to a datagram too old. So a client sends in
+ * rounds. A round ends when nothing is outstanding any more: as many acks came as datagrams went,
+ * nothing was lost, and its times are counted. Rounds grow up to WINDOW_ROUND_WINDOWS windows. If
+ * nothing comes for a retransmission timeout (RFC 6298), the window rests: it sends nothing until
+ * nothing is outstanding. What has waited for `timeout_ns` is lost and its place is free again; the
+ * times of that round are forgotten. An ack that comes later takes the loss back.
+ *
+ * Resting in vain may cost at most a fifth of the time (REST_SHARE). If it did, the window is blind
+ * instead: it goes on sending without measuring.
+ *
+ * After a round with losses the window asks for a fresh port, so that what comes late on the old one
+ * is not taken for an answer to something else. Acks that come twice cannot be told from others: then
+ * the times are not certain. Acks that overtake each other exchange their times.
+ *
+ * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
+ */
+#ifndef UDPTUI_LOAD_WINDOW_H
+#define UDPTUI_LOAD_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/base/rtt.h"
+
+enum { WINDOW_ROUND_WINDOWS = 16 };
+
+struct window_run; /* datagrams that were sent at one time */
+
+struct window_sample {
+    int64_t rtt_ns;
+    uint32_t count;
+};
+
+/* Read the fields through the functions below. */
+struct window {
+    struct window_run *runs; /* a circular queue of `size`: never more runs than datagrams */
+    uint32_t size;           /* datagrams that may be outstanding */
+    uint32_t run_first, run_count;
+    uint32_t outstanding;
+    uint64_t lost; /* and not acked since */
+    int64_t timeout_ns;
+    struct window_sample *samples; /* of the round, not certain yet */
+    uint32_t sample_count, sample_room;
+    uint32_t round_size;
+    uint64_t round_left; /* datagrams that the round may still send */
+    bool blind, resting;
+    bool expiring; /* some were given up: acks for new ones would make the others look younger */
+    int64_t began_ns, heard_ns, active_ns; /* first send, latest ack, latest send or ack */
+    int64_t rest_since_ns, rested_in_vain_ns;
+    int64_t smooth_ns, deviation_ns; /* RFC 6298: SRTT and RTTVAR; smooth_ns 0: no time yet */
+};
+
+/* What a call changed. */
+struct window_change {
+    uint64_t acked; /* late ones too */
+    uint64_t late;  /* of them: had been counted as lost */
+    uint64_t duplicates;
+    uint64_t lost;
+    uint64_t unheard; /* of them: sent after the latest ack, or with it */
+    bool fresh_port;  /* nothing is outstanding, and some was lost: see window_forget_lost */
+};
+
+/* size: 1 or more. False if memory is short. window_close frees what it holds. */
+bool window_open(struct window *window, uint32_t size, int64_t timeout_ns);
+void window_close(struct window *window);
+
+/* How many datagrams may be sent now. */
+uint32_t window_room(const struct window *window);
+
+/* `count` datagrams (at most the room) were sent. */
+void window_sent(struct window *window, uint32_t count, int64_t now_ns);
+
+/* `count` acks came. Times that became certain are added to rtt. */
+struct window_change window_acked(struct window *window, uint32_t count, int64_t now_ns,
+                                  struct rtt *rtt);
+
+/* To be called every few milliseconds: gives up what has waited for the timeout, and decides
+ * whether the window rests or goes on blindly. */
+struct window_change window_look(struct window *window, int64_t now_ns);
+
+/* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns how
+ * many those may be. */
+uint64_t window_forget_lost(struct window *window);
+
+/* Datagrams without an ack that are not given up. */
+uint32_t window_outstanding(const struct window *window);
+
+#endif

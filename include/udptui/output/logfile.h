@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * logfile: the JSON lines of --log, beside the screen or the lines.
+ *
+ * The main loop writes a record's line into a stream in memory and commits it to a bounded ring; a
+ * thread of its own writes the ring to the file. So nobody waits for the file: what finds no room,
+ * and what the file does not take, is counted. A file that failed (a full disk) is tried again with
+ * each line. SIGHUP opens it again by its name, so that it can be moved away (logrotate).
+ */
+#ifndef UDPTUI_OUTPUT_LOGFILE_H
+#define UDPTUI_OUTPUT_LOGFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/sys/signals.h"
+#include "udptui/sys/report.h"
+
+enum { LOGFILE_ERROR_SIZE = 320 };
+
+struct logfile;
+
+/*
+ * For the option --log: opens the file for appending, and starts the thread. SIGHUP means the log
+ * from then on. path NULL: *log is NULL, and all is well. False with the complaint made and *status
+ * set: standard output is no log, lines or the screen go there.
+ */
+bool logfile_begin(struct logfile **log, const char *path, struct signals *signals, int *status);
+
+/* The stream for one record's lines, to be followed by logfile_commit. */
+FILE *logfile_stream(struct logfile *log);
+
+/* Hands what was written to the stream to the thread, or counts it as lost. */
+void logfile_commit(struct logfile *log);
+
+/* Lines that were not written so far; 0 for NULL. */
+uint64_t logfile_lost(const struct logfile *log);
+
+/* True once, if the file could not be written (NULL allowed: false): error (LOGFILE_ERROR_SIZE) then
+ * says "FILE: why". */
+bool logfile_failed(struct logfile *log, char *error);
+
+/* Writes what is left, closes and frees (NULL allowed). Returns status, or EXIT_SETUP with the
+ * complaint made if lines are missing. */
+int logfile_end(struct logfile *log, int status);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ack: what is answered. A policy is a text, a text with fields, the datagram itself, or nothing.
+ * Fields in braces: {n} {bytes} {from} {text} {time}; "{{" stands for one brace.
+ */
+#ifndef UDPTUI_PROTO_ACK_H
+#define UDPTUI_PROTO_ACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/endpoint.h"
+
+enum ack_kind {
+    ACK_FIXED,    /* one text for all */
+    ACK_TEMPLATE, /* a text with fields */
+    ACK_ECHO,
+    ACK_NONE,
+};
+
+enum ack_field {
+    ACK_FIELD_NONE, /* a literal stretch */
+    ACK_FIELD_NUMBER,
+    ACK_FIELD_BYTES,
+    ACK_FIELD_FROM,
+    ACK_FIELD_TEXT,
+    ACK_FIELD_TIME,
+};
+
+enum { ACK_TEXT_MAX = 1024, ACK_PARTS_MAX = 32, ACK_RATIO_MAX = 3 };
+
+/* The largest UDP payloads: 65,535 less 20 (IPv4 only) and 8. */
+enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
+
+/* A stretch of the template: a literal of the policy's text, or a field. */
+struct ack_part {
+    uint8_t field;           /* enum ack_field */
+    uint16_t offset, length; /* of the literal in text */
+};
+
+struct ack_policy {
+    enum ack_kind kind;
+    uint8_t text[ACK_TEXT_MAX]; /* literals, braces resolved */
+    size_t text_bytes;
+    struct ack_part parts[ACK_PARTS_MAX]; /* ACK_TEMPLATE */
+    size_t part_count;
+};
+
+/* What the fields of a template stand for in one reply. */
+struct ack_context {
+    uint64_t number;           /* {n} */
+    int64_t wall_ns;           /* {time}, ISO 8601 */
+    struct endpoint from;      /* {from} */
+    const struct zones *zones; /* how its zone is called */
+    const uint8_t *bytes;      /* {text}: the payload as it came */
+    size_t size_bytes;         /* {bytes} */
+};
+
+/*
+ * "echo", "none", or a text, perhaps with fields; {hex:ff00} stands for these bytes. Returns NULL, or
+ * what is wrong with the text, a literal ("an unknown field: use {n} ...").
+ */
+const char *ack_parse(const char *text, struct ack_policy *out);
+
+/* Fills a template into out; *cut tells whether size_bytes was too little for all of it.
+ * Returns the bytes written. */
+size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
+                  size_t size_bytes, bool *cut);
+
+/* Where to cut bytes (more than limit of them) at most limit bytes long, not inside a UTF-8
+ * character. */
+size_t ack_cut(const uint8_t *bytes, size_t limit);
+
+/*
+ * Whether a payload is the one text that this policy answers with. Such a payload is never
+ * acknowledged (loop guard). A template's fields could stand for anything, and "{n} {text}" for any
+ * message: content does not decide there (proto/loop does).
+ */
+bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
+
+/* Whether the reply carries what came, so that a loop would never end by ack_matches. */
+bool ack_returns_payload(const struct ack_policy *policy);
+
+/* The packet with so much payload: IP header without options, UDP header, payload. */
+size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes);
+
+/*
+ * The most payload a reply to request_bytes of payload may have: the whole packet with IP and UDP
+ * headers at most 3 times the request's (cf. RFC 9000 section 8.1).
+ */
+size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes);
+
+#endif

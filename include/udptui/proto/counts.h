@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * counts: what happened to the datagrams of one client, or of all.
+ *
+ * Invariant (DESIGN, the README's "What always holds"): received = acked + failed + sum of held +
+ * unseen, for each client and in total, whenever no batch is in the engine's hands.
+ */
+#ifndef UDPTUI_PROTO_COUNTS_H
+#define UDPTUI_PROTO_COUNTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Why an ack was deliberately not sent. */
+enum held_reason {
+    HELD_LOOP,   /* it is an ack, ours or another server's (proto/loop) */
+    HELD_SOURCE, /* where it claims to be from must not be answered (proto/source) */
+    HELD_LIMIT,  /* the source is over its rate */
+    HELD_OFF,    /* acks are switched off */
+    HELD_LOSS,   /* an impairment lost it */
+    HELD_FULL,   /* the imagined network of the impairments had no room for it */
+    HELD_END,    /* the server ended while it was in the imagined network */
+    HELD_REASONS
+};
+
+struct counts {
+    uint64_t received;
+    uint64_t acked;
+    uint64_t failed; /* the kernel refused to send the ack */
+    uint64_t held[HELD_REASONS];
+    uint64_t unseen;         /* of a capture: it holds no reply; always 0 in an engine */
+    uint64_t received_bytes; /* payload */
+};
+
+/* "loop", "source", "limit", "off", "loss", "full", "end": the words of the screen and the JSON. */
+const char *held_reason_name(enum held_reason reason);
+
+/* The sum over all reasons. */
+uint64_t counts_held(const struct counts *counts);
+
+/* into += from. */
+void counts_add(struct counts *into, const struct counts *from);
+
+/* into -= from; every field of from is at most that of into. */
+void counts_subtract(struct counts *into, const struct counts *from);
+
+/* received = acked + failed + held + unseen. */
+bool counts_conserved(const struct counts *counts);
+
+#endif

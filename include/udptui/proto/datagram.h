@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* datagram: what was received, with all the kernel told about it. */
+#ifndef UDPTUI_PROTO_DATAGRAM_H
+#define UDPTUI_PROTO_DATAGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/endpoint.h"
+
+struct datagram {
+    struct endpoint peer;
+    struct endpoint local;  /* the address it was sent to, and our port */
+    struct endpoint source; /* the address to reply from: local, or ours where local is a group */
+    uint32_t interface;     /* index it came in by, 0 where not known */
+    const uint8_t *bytes;   /* into the receive buffer */
+    size_t size_bytes;      /* of all segments together */
+    size_t segment_bytes;   /* each message's payload but the last's; size_bytes with one */
+    int64_t wall_ns;        /* the kernel's receive time, CLOCK_REALTIME; 0 where not known */
+    int16_t hop_limit;      /* EVENT_UNKNOWN where not known */
+    int16_t traffic_class;
+    uint8_t flags;          /* enum message_flag */
+};
+
+/* How many messages it carries: one, or as many segments (UDP_GRO). An empty one counts. */
+static inline size_t datagram_messages(const struct datagram *datagram)
+{
+    if (datagram->segment_bytes == 0 || datagram->size_bytes <= datagram->segment_bytes)
+        return 1;
+    return (datagram->size_bytes + datagram->segment_bytes - 1) / datagram->segment_bytes;
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fate: the legs of a message's journey through the impaired network, and the words for them.
+ *
+ * A message has one or two requests (the network may double it), and each of these one or two acks.
+ * A message that no impairment touched has no legs (LEG_NONE): then it is one request and one ack.
+ */
+#ifndef UDPTUI_PROTO_FATE_H
+#define UDPTUI_PROTO_FATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum leg_state {
+    LEG_NONE,
+    LEG_UNDERWAY, /* arrive_us is when it is due */
+    LEG_ARRIVED,
+    LEG_LOST, /* arrive_us == depart_us */
+};
+
+/* One datagram on one way; times in microseconds from the kernel's receive time of the message. */
+struct leg {
+    int32_t depart_us, arrive_us;
+    uint8_t state; /* enum leg_state */
+    bool corrupt;
+    uint16_t late_by; /* how many later messages of the client overtook it on this way */
+    uint32_t bit; /* with corrupt: which bit of the payload was flipped, bit % 8 of byte bit / 8 */
+};
+
+enum { FATE_REQUESTS = 2, FATE_ACKS = 4, FATE_TEXT_SIZE = 96 };
+
+struct fate {
+    struct leg requests[FATE_REQUESTS]; /* [0]: the first to have been sent */
+    struct leg acks[FATE_ACKS];         /* [2 * i + j]: copy j of the ack to requests[i] */
+};
+
+/* All requests were lost; or some request arrived, acks were sent, all of them were lost, and no
+ * request is underway that could still be answered. */
+bool fate_lost_request(const struct fate *fate);
+bool fate_lost_ack(const struct fate *fate);
+
+/* How many acks arrived; the most that any leg was late; what delayed the ack that left first, on
+ * both ways together (of the request alone where no ack has left), 0 where nothing did
+ * (less than 50 us counts as that); whether any leg that arrived was corrupt. */
+unsigned fate_acks(const struct fate *fate);
+unsigned fate_late_by(const struct fate *fate);
+int64_t fate_delay_ns(const struct fate *fate);
+bool fate_corrupt(const struct fate *fate);
+
+/* The request that was handed over to the server first; NULL: none was, or nothing touched it. */
+const struct leg *fate_handed_over(const struct fate *fate);
+
+/* Makes a payload as it was sent one as it was handed over to the server first, and back. */
+void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes);
+
+/* Whether an impairment touched it at all. */
+bool fate_touched(const struct fate *fate);
+
+/* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms,
+ * corrupt" (what befell the request stands behind "LOST ack" too); "" where nothing happened.
+ * Returns out (FATE_TEXT_SIZE is enough). */
+const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * filter: the language that chooses datagrams, parsed once into a small tree.
+ *
+ *     hello                 contains this text, whatever the case, in the payload, the reply, the
+ *                           client's name or its address; escapes (\n, \xHH) stand for bytes; "two words"
+ *     /regular expression/  in payload or reply (PCRE2, bytes, whatever the case)
+ *     from:10.0.0.0/8 to:[ff02::fb]:5353 port:53 port:1-1023 name:kim size:>512 size:10-20
+ *     status:held why:loop hex:ff00
+ *     a b   a|b   !a   ( )  and, or, not; the words do the same
+ *
+ * "not" binds tightest, then "and", then "or". A word with a colon whose beginning is none of the
+ * keys is a text, so that an address can be typed as it is shown.
+ *
+ * A filter belongs to one thread. Pure.
+ */
+#ifndef UDPTUI_PROTO_FILTER_H
+#define UDPTUI_PROTO_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/endpoint.h"
+#include "udptui/proto/event.h"
+
+enum { FILTER_TEXT_MAX = 1024, FILTER_WHY_SIZE = 160 };
+
+/* What is wrong with an expression, and where. */
+struct filter_problem {
+    size_t offset_bytes; /* into the text, 0-based */
+    char why[FILTER_WHY_SIZE];
+};
+
+/* What is asked about. What is not known is NULL or -1: what depends on it is not known either. */
+struct filter_subject {
+    const char *name;    /* the client's, "" if it has none */
+    const char *address; /* the client's, as it is shown */
+    const struct endpoint *from, *to;
+    const uint8_t *payload; /* the bytes that are kept */
+    size_t payload_bytes;
+    const uint8_t *reply; /* of them: NULL if there is none */
+    size_t reply_bytes;
+    int64_t size_bytes; /* of the whole datagram */
+    const char *status; /* "acked", "held", ...: filter_status_words */
+    const char *why;    /* "loop", "source", ...; "" if there is no reason */
+};
+
+enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
+
+/* The words of "status:", by enum ack_status; "sent" stands for "acked" too, as in JSON. */
+enum { FILTER_STATUSES = ACK_MORE + 1 };
+extern const char *const filter_status_words[FILTER_STATUSES];
+
+struct filter;
+
+/*
+ * text: not NUL-terminated, at most FILTER_TEXT_MAX bytes. Blanks alone give a filter that takes
+ * everything. NULL with *problem set if the text is wrong or memory is short. filter_close frees
+ * (NULL allowed).
+ */
+struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem);
+void filter_close(struct filter *filter);
+
+/* What a filter asks for, besides address, size and payload. */
+enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ };
+bool filter_needs(const struct filter *filter, enum filter_need need);
+
+/* What is known of a message; name and address are left to the caller. payload: event's
+ * stored_bytes, then its ack_stored_bytes. The subject points into both. */
+struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
+
+/* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */
+enum filter_answer filter_asks(const struct filter *filter, const struct filter_subject *subject);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * impair: what an imagined network does to each datagram, on the request's way and on the ack's.
+ *
+ * A fate is a function of (seed, way, message number, branch) and the settings, and of nothing
+ * else: each figure is drawn by a counter-based generator from a stream of its own. So the same
+ * seed and the same traffic give the same fates, and turning one setting does not touch what the
+ * others draw.
+ */
+#ifndef UDPTUI_PROTO_IMPAIR_H
+#define UDPTUI_PROTO_IMPAIR_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum impair_way { IMPAIR_IN, IMPAIR_OUT, IMPAIR_WAYS }; /* the request's, the ack's */
+
+enum impair_setting {
+    IMPAIR_LOSS,
+    IMPAIR_DUP,
+    IMPAIR_DELAY,
+    IMPAIR_JITTER, /* the "+-40ms" behind the delay */
+    IMPAIR_REORDER,
+    IMPAIR_CORRUPT,
+    IMPAIR_RATE,
+    IMPAIR_SETTINGS
+};
+
+struct impair_path {
+    double loss, dup, reorder, corrupt; /* probabilities, 0 to 1 */
+    int64_t delay_ns, jitter_ns;        /* uniform in delay +- jitter, never below 0 */
+    double rate_per_s;                  /* datagrams a second that the way carries, 0: any */
+};
+
+/* Delay and jitter are at most so long: those of both ways together fit 32 bits of microseconds. */
+#define IMPAIR_DELAY_MAX_NS (INT64_C(300) * 1000000000)
+
+struct impair_config {
+    struct impair_path ways[IMPAIR_WAYS];
+    uint64_t seed;
+};
+
+enum { IMPAIR_COPIES_MAX = 2, IMPAIR_TEXT_SIZE = 384 };
+
+/* What happens to one datagram on one way. With copies == 2 the network delivers it twice. */
+struct impair_fate {
+    bool lost;      /* it never arrives; the rest is drawn all the same */
+    uint8_t copies; /* 1 or 2; what is an array below is filled for so many */
+    uint8_t gap;    /* reorder: as many later ones of the same client shall overtake it, 0: none */
+    bool corrupt[IMPAIR_COPIES_MAX];
+    uint64_t bit[IMPAIR_COPIES_MAX]; /* which bit is flipped: modulo the payload's bits */
+    int64_t delay_ns[IMPAIR_COPIES_MAX];
+};
+
+/*
+ * Reads "loss=30%,dup=5%,delay=80ms+-40ms,reorder=10%,corrupt=1%,rate=20/s" into *config, left to
+ * right over what it holds; the seed stays. A setting without a prefix is for both ways,
+ * "in.loss=" for the requests', "out.loss=" for the acks'. Probabilities: "30%", "0.3" (15 digits
+ * behind the point count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without
+ * jitter, "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to
+ * 1000000000/s, "rate=0" is none.
+ * A word alone is a preset, and sets both ways anew: kurose (in.loss=4/11), wifi, satellite, off.
+ * Returns NULL, or what is wrong and what to do (our own words and no byte of text: "a setting
+ * that I do not know: use loss dup ..."); *config is unchanged then.
+ */
+const char *impair_parse(const char *text, struct impair_config *config);
+
+/* The names of the presets, and what each sets as impair_parse reads it ("" for off); NULL past the
+ * last. */
+const char *impair_preset_name(size_t row);
+const char *impair_preset_text(size_t row);
+
+/*
+ * A short text that impair_parse reads back the same over an empty config ("off" for none; the
+ * seed is not in it), for whatever impair_parse and impair_step made. IMPAIR_TEXT_SIZE is enough.
+ * Returns the length it has or would have, as snprintf does.
+ */
+size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes);
+
+bool impair_path_active(const struct impair_path *path);
+bool impair_active(const struct impair_config *config);
+
+/* The same settings and the same seed. */
+bool impair_equal(const struct impair_config *one, const struct impair_config *other);
+
+/* "loss", "dup", ...; and a setting's value for a person: "30%", "36.4%", "80 ms", "20/s", "-" for
+ * none. Returns out (UNITS_TEXT_SIZE is enough). */
+const char *impair_setting_name(enum impair_setting setting);
+const char *impair_format_setting(const struct impair_path *path, enum impair_setting setting,
+                                  char *out, size_t size_bytes);
+
+/*
+ * One key press up or down, to the next round value: probabilities 0, 1%, 5%, 10% ... 100%; times
+ * in steps of 10 ms up to 100 ms, then of 100 ms, up to 5 min; both clamped. Rates none, 1, 2, 5,
+ * 10 ... 1000, and none again: each key does something.
+ */
+void impair_step(struct impair_path *path, enum impair_setting setting, bool up);
+
+/*
+ * The fate of a message on one way. number: the server's count of received messages, from 1.
+ * branch: which copy of the request this ack answers, 0 or 1; always 0 with IMPAIR_IN.
+ */
+struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
+                               uint64_t number, unsigned branch);
+
+/* When a datagram that comes at now_ns to a way of limited rate leaves it, in the order of the
+ * calls: 1 / rate (in whole ns) behind the one before, or at once. *free_ns: when the way is free
+ * again, 0 at first; threads may share it. Without a rate: now_ns, and nothing is changed. */
+int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
+                         int64_t now_ns);
+
+#endif

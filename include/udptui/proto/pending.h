@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pending: which request a reply answers, and how sure that is.
+ *
+ * Requests leave by channels: sockets, each with a source port of its own. A reply such as "Message
+ * received" names no request; what is known about it is the port it came to. So:
+ *
+ * - The first request of a port is alone there: what comes before a second one leaves is its
+ *   answer, and that holds for good (PENDING_SURE).
+ * - A later request of a port, sent after each earlier one was answered, is answered by what comes
+ *   next, unless that is a second reply to an earlier one. So its time holds as long as no reply
+ *   ever comes twice (PENDING_SHARED). The first reply that no request waits for withdraws all of
+ *   them: see struct pending_withdrawal.
+ * - A request sent while an earlier one of its port was unanswered (it waits, or it was given up,
+ *   however long ago), after a second reply was seen there, or more than once (Karn, 1987), is
+ *   answered by what comes next too, but nobody knows whether that is meant (PENDING_UNSURE).
+ *
+ * The modes say which port a request leaves from. PENDING_AUTO: one port while each exchange on it
+ * is clean; a fresh one as soon as the one before is unanswered, given up or answered twice; and a
+ * port for each request from the first second reply on. PENDING_PORT: a port for each. PENDING_ORDER
+ * and PENDING_ECHO: one port. With PENDING_ECHO a reply repeats its request, so that the rules above
+ * hold for each content on its own.
+ *
+ * What no rule can find: a second reply that takes the place of one that is lost, when no other
+ * second reply is ever seen.
+ *
+ * Requests stay in the table after their end, so that what comes late or twice is told apart, until
+ * newer ones need the room. Times are passed in: CLOCK_MONOTONIC.
+ */
+#ifndef UDPTUI_PROTO_PENDING_H
+#define UDPTUI_PROTO_PENDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/endpoint.h"
+
+enum pending_mode { PENDING_AUTO, PENDING_ORDER, PENDING_PORT, PENDING_ECHO };
+
+enum { PENDING_CHANNELS_MAX = 256, PENDING_ANSWERS_KNOWN = 4 };
+
+enum pending_state {
+    PENDING_WAITING,
+    PENDING_ANSWERED,
+    PENDING_EXPIRED, /* given up; an answer would be late */
+    PENDING_FAILED,  /* an error came back: no answer is to come */
+};
+
+struct pending_request {
+    uint64_t seq;
+    uint64_t digest; /* of the payload */
+    size_t size_bytes;
+    uint32_t channel; /* the socket it left by */
+    uint32_t resends;
+    uint32_t answers;  /* so far */
+    uint32_t wanted;   /* see struct pending_message */
+    uint32_t expected; /* replies that are still to come: one a transmission, or `wanted` */
+    bool several;      /* see struct pending_message */
+    bool first;        /* of its lane: nothing else can have been answered there */
+    int64_t first_sent_ns;
+    int64_t sent_ns; /* of the latest transmission */
+    int64_t wait_ns; /* see struct pending_message */
+    int64_t deadline_ns;
+    enum pending_state state;
+    uint64_t known[PENDING_ANSWERS_KNOWN]; /* digests of the latest answers */
+};
+
+enum pending_kind {
+    PENDING_REPLY,       /* the answer; with `several`, each sender's first */
+    PENDING_MORE,        /* other bytes after the answer, before the next request of that port */
+    PENDING_LATE,        /* the answer to one that was given up */
+    PENDING_DUPLICATE,   /* the same bytes again */
+    PENDING_UNSOLICITED, /* nothing was sent that it could belong to */
+};
+
+enum pending_certainty { PENDING_SURE, PENDING_SHARED, PENDING_UNSURE };
+
+/* A datagram that was sent. */
+struct pending_message {
+    uint64_t seq;
+    uint32_t channel; /* the socket it left by */
+    uint32_t wanted;  /* different replies to wait for; 0: one, or with `several` all */
+    bool several;     /* each of many may answer (broadcast, multicast): it waits to its deadline */
+    int64_t wait_ns;  /* after the answer it waits so long for more; 0: not */
+    const void *bytes;
+    size_t size_bytes;
+};
+
+/* A datagram that came, from somebody who may answer. */
+struct pending_arrival {
+    uint32_t channel; /* the socket it came by */
+    const void *bytes;
+    size_t size_bytes;
+    const struct endpoint *from;
+    int64_t received_ns;  /* it answers nothing that was sent later */
+    bool received_unsure; /* the clock was set meanwhile: no time is certain */
+};
+
+/* Times of an earlier answer that are certain no more: all that were PENDING_SHARED of an epoch. */
+struct pending_withdrawal {
+    bool any;
+    uint64_t count;               /* of PENDING_REPLY with answers = 1; the late ones not counted */
+    uint64_t first_seq, last_seq; /* they are among these */
+};
+
+/* What it is. */
+struct pending_match {
+    enum pending_kind kind;
+    uint64_t seq;      /* of the request; 0 with PENDING_UNSOLICITED */
+    size_t size_bytes; /* of the request */
+    int64_t rtt_ns;    /* since the latest transmission; -1 with PENDING_UNSOLICITED */
+    uint32_t resends;
+    uint32_t answers; /* to this request, this one counted */
+    enum pending_certainty certainty;
+    uint32_t epoch; /* of the channel: counts pending_change_target */
+    struct pending_withdrawal withdrawn;
+};
+
+struct pending_options {
+    uint32_t capacity; /* requests remembered, at least 1 */
+    uint32_t channels; /* sockets open at once, 1 .. PENDING_CHANNELS_MAX */
+    enum pending_mode mode;
+};
+
+struct pending;
+
+/* NULL if memory is short. pending_close frees (NULL allowed). */
+struct pending *pending_open(const struct pending_options *options);
+void pending_close(struct pending *pending);
+
+/* ---- channels (pending_channels.c) */
+
+struct pending_pick {
+    uint32_t channel; /* for the next request */
+    bool fresh;       /* a new socket must be opened in it first; an old one there is closed */
+};
+
+/* The channel for the next request. There must be room. Nothing changes. */
+struct pending_pick pending_pick_channel(const struct pending *pending);
+
+/* A new socket is in the channel. used_before: its port was, with the same target: what is still on
+ * its way may come to it, so that nothing is certain. */
+void pending_renew_channel(struct pending *pending, uint32_t channel, bool used_before);
+
+/* The next request has another target: it leaves from a fresh channel, and nothing that is doubtful
+ * with the old target is so with the new one. Old channels are still listened to. */
+void pending_change_target(struct pending *pending);
+
+/* False: nothing that comes by the channel can be credited any more (never opened, or many targets
+ * ago): its socket may be closed. */
+bool pending_is_known(const struct pending *pending, uint32_t channel);
+
+/* ---- requests */
+
+/* Whether one more can be remembered: the oldest in the table no longer waits, or there is room;
+ * and with PENDING_PORT there is a channel on which nothing waits. */
+bool pending_has_room(const struct pending *pending);
+
+/* Remembers a request that was just sent. There must be room. */
+void pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
+                 int64_t timeout_ns);
+
+/* Decides on a datagram that came (pending_match.c). */
+struct pending_match pending_reply(struct pending *pending, const struct pending_arrival *arrival);
+
+/* The oldest request that waits on the channel for its answer, or NULL. */
+struct pending_request *pending_oldest(struct pending *pending, uint32_t channel);
+
+/* The oldest one that waits on the channel for its answer and has this content, or NULL. */
+struct pending_request *pending_find(struct pending *pending, uint32_t channel, const void *bytes,
+                                     size_t size_bytes);
+
+/*
+ * A request whose deadline has passed, taken out of the waiting ones: expired, or with an answer
+ * there, answered. NULL if there is none. Valid until the next call.
+ */
+struct pending_request *pending_expire(struct pending *pending, int64_t now_ns);
+
+/* The expired request was sent again: it waits anew. */
+void pending_resent(struct pending *pending, struct pending_request *request, int64_t now_ns,
+                    int64_t timeout_ns);
+
+/* It will not be answered: an error came back. */
+void pending_fail(struct pending *pending, struct pending_request *request);
+
+size_t pending_waiting(const struct pending *pending);
+
+/* A time no later than the earliest deadline of all that wait, INT64_MAX if none does. */
+int64_t pending_deadline_ns(const struct pending *pending);
+
+/* Answers to the present target whose time is PENDING_SHARED and not withdrawn. */
+uint64_t pending_shared(const struct pending *pending);
+
+#endif

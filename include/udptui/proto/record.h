@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* record: a datagram for a capture file, as it goes through a ring to the thread that writes the
+ * file. */
+#ifndef UDPTUI_PROTO_RECORD_H
+#define UDPTUI_PROTO_RECORD_H
+
+#include <stdint.h>
+
+#include "udptui/base/checksum.h"
+#include "udptui/proto/endpoint.h"
+
+/* The payload, size_bytes of it, follows. */
+struct record {
+    int64_t wall_ns; /* received, or handed to the kernel */
+    struct endpoint from, to;
+    uint8_t checksum_status; /* CHECKSUM_GOOD: the kernel makes it; received: CHECKSUM_NOT_SEEN */
+    int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN where not known */
+    uint32_t size_bytes;
+    uint32_t original_bytes; /* more where our receive buffer cut it; else size_bytes, or 0 */
+};
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rules: which answer a datagram gets, by what it is.
+ *
+ * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack says what is answered. The first rule
+ * whose filter takes the datagram wins. A rule is about what came in: it cannot ask for what becomes
+ * of the datagram afterwards ("status:", "why:") or for a client's name.
+ *
+ * A file of rules has one a line; empty lines and lines that begin with '#' are passed over.
+ *
+ * Pure. The rules belong to one thread.
+ */
+#ifndef UDPTUI_PROTO_RULES_H
+#define UDPTUI_PROTO_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "udptui/proto/ack.h"
+#include "udptui/proto/filter.h"
+
+enum { RULES_MAX = 1024, RULES_WHY_SIZE = FILTER_WHY_SIZE + 32 };
+
+struct rules_problem {
+    size_t line, column; /* 1-based, in bytes */
+    char why[RULES_WHY_SIZE];
+};
+
+struct rules;
+
+/* Without a rule. NULL if memory is short. rules_close frees (NULL allowed). */
+struct rules *rules_open(void);
+void rules_close(struct rules *rules);
+
+/* Adds one rule behind the others. text: NUL-terminated. False with *problem set. */
+bool rules_add(struct rules *rules, const char *text, struct rules_problem *problem);
+
+/* Adds those of a file's text, which may hold any bytes. False with *problem set. */
+bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
+                     struct rules_problem *problem);
+
+/* A copy of the rules, for another thread. NULL if memory is short. */
+struct rules *rules_copy(const struct rules *rules);
+
+size_t rules_count(const struct rules *rules);
+
+/* The answer of the first rule that takes the subject, NULL if none does. Valid as long as the
+ * rules. */
+const struct ack_policy *rules_choose(const struct rules *rules,
+                                      const struct filter_subject *subject);
+
+#endif

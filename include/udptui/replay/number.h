@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * replay_number: the number by which a protocol itself tells which request a datagram answers, and
+ * whether it asks or answers.
+ *
+ * DNS and NetBIOS names (RFC 1035 section 4.1.1, RFC 1002 section 4.2.1), STUN (RFC 8489 section
+ * 5), CoAP (RFC 7252 section 3), NTP (RFC 5905 section 7.3), RADIUS (RFC 2865 section 3), DHCP (RFC
+ * 2131 section 2) and DHCPv6 (RFC 8415 section 8). STUN is known by its magic cookie, the others by
+ * their ports and a header that makes sense. Pure.
+ */
+#ifndef UDPTUI_REPLAY_NUMBER_H
+#define UDPTUI_REPLAY_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/proto/packet.h"
+
+enum replay_direction {
+    REPLAY_UNDECIDED,
+    REPLAY_ASKS,    /* it goes to the server */
+    REPLAY_ANSWERS, /* it comes from the server */
+};
+
+struct replay_number {
+    uint8_t direction; /* enum replay_direction: the protocol's own word */
+    bool any_endpoint; /* the number counts for any pair of endpoints (DHCP: a client has no
+                        * address yet) */
+    /* Hashes of protocol and number; 0: none. A datagram answers one whose `asking` is its
+     * `answering`; `second` is a number that both sides may carry besides (CoAP's message ID). */
+    uint64_t asking, answering, second;
+};
+
+struct replay_number replay_number_of(const struct packet *packet);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * resend: one client's requests of a recording, sent again, and how the answers compare with those
+ * that were recorded.
+ *
+ * An answer is compared with the request that it fits best: the oldest one that waits and was
+ * recorded with the same bytes, else the oldest one that waits. How long it took is not told: a late
+ * or doubled answer to an earlier request cannot be told apart.
+ *
+ * Pure: times are passed in, in ns, CLOCK_MONOTONIC.
+ */
+#ifndef UDPTUI_REPLAY_RESEND_H
+#define UDPTUI_REPLAY_RESEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum resend_outcome {
+    RESEND_SAME,      /* the recorded answer, byte for byte */
+    RESEND_DIFFERENT, /* another answer */
+    RESEND_SILENT,    /* no answer, though one was recorded */
+    RESEND_NEW,       /* an answer, though none was recorded */
+    RESEND_NONE,      /* no answer, and none was recorded */
+    RESEND_EXTRA,     /* an answer that no request waited for */
+    RESEND_OUTCOMES
+};
+
+/* "same", "different", ...: the words of lines and JSON. */
+extern const char *const resend_words[RESEND_OUTCOMES];
+
+/* A request that is sent, and what the recording has as its answer. */
+struct resend_request {
+    uint64_t number; /* in the recording */
+    size_t size_bytes;
+    const uint8_t *recorded; /* NULL: no answer was recorded; copied */
+    size_t recorded_bytes;   /* that are kept */
+    size_t recorded_size;    /* of the whole answer */
+};
+
+struct resend_result {
+    enum resend_outcome outcome;
+    uint64_t number;         /* 0 with RESEND_EXTRA */
+    size_t size_bytes;       /* of the request */
+    const uint8_t *recorded; /* valid until the next call; NULL: none */
+    size_t recorded_bytes, recorded_size;
+};
+
+struct resend;
+
+/* NULL if memory is short. resend_close frees (NULL allowed). */
+struct resend *resend_open(void);
+void resend_close(struct resend *resend);
+
+/* A request was sent. False if memory is short. */
+bool resend_sent(struct resend *resend, const struct resend_request *request, int64_t deadline_ns);
+
+/* What an answer is. */
+struct resend_result resend_answered(struct resend *resend, const uint8_t *bytes,
+                                     size_t size_bytes);
+
+/* The oldest request whose deadline has passed: true with *result. */
+bool resend_expire(struct resend *resend, int64_t now_ns, struct resend_result *result);
+
+/* Requests that wait, and the first deadline of them, INT64_MAX without any. */
+size_t resend_waiting(const struct resend *resend);
+int64_t resend_deadline_ns(const struct resend *resend);
+
+#endif

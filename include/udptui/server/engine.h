@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * engine: the server's I/O thread. It receives, decides, answers and tells, and waits for nothing
+ * but its sockets: not for the terminal, a file, a name or a lock.
+ *
+ * Told through a ring of proto/event records, with an eventfd of the owner's that is written when
+ * there is something new (several engines may share it); asked through a second ring. One thread
+ * may read the events and ask.
+ */
+#ifndef UDPTUI_SERVER_ENGINE_H
+#define UDPTUI_SERVER_ENGINE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/ack.h"
+#include "udptui/proto/guard.h"
+#include "udptui/proto/impair.h"
+#include "udptui/proto/peers.h"
+#include "udptui/base/ring.h"
+#include "udptui/proto/rules.h"
+#include "udptui/net/groups.h"
+#include "udptui/net/udp.h"
+
+enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
+
+/*
+ * What the engines of one server have in common: a limit is one limit, whatever the number of threads.
+ * The owner's; engine_share fills it in, or all zero where nobody is limited (GUARD_LIMIT_NONE).
+ */
+struct engine_shared {
+    atomic_uint_fast64_t numbers;  /* messages numbered so far */
+    atomic_uint_fast64_t reserved; /* --count: datagrams that were received or are being received */
+    atomic_uint_fast64_t received; /* --count: those that were */
+    atomic_int_fast64_t slow_next_ns;         /* --slow: when the next datagram may be read */
+    atomic_int_fast64_t free_ns[IMPAIR_WAYS]; /* when the imagined network's ways are free again */
+    atomic_uint clients;                      /* rows in use in all tables */
+    struct limits *limits;                    /* --ack-limit */
+};
+
+struct engine_config {
+    const struct udp_socket *sockets; /* borrowed: open until engine_close */
+    size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
+    const struct groups *groups;      /* that they joined, copied, the watch is closed; NULL: none */
+    int event_fd;                     /* an eventfd of the owner's, written when events are new */
+    struct engine_shared *shared;     /* the owner's */
+    uint8_t engine;                   /* this engine's number, and its first row in the screen */
+    uint32_t first_slot;
+    uint32_t clients_max; /* in all engines' tables, but one for each engine at least */
+    struct ack_policy ack;
+    const struct rules *rules; /* what is answered otherwise; copied, NULL: nothing */
+    struct guard_config guard;
+    size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
+    size_t buffer_bytes; /* for each; what is longer is cut and flagged */
+    size_t event_ring_bytes;
+    uint32_t samples;   /* message records a tick; UINT32_MAX: all (lines, JSON) */
+    uint32_t calls;     /* records of socket calls a tick; 0: none, UINT32_MAX: all */
+    int64_t tick_ns;    /* changes are told at most so often, the first at once */
+    uint64_t count_max; /* all engines stop after so many datagrams, 0: never */
+    bool segment;       /* send with UDP_SEGMENT where the kernel has it */
+    struct impair_config impair;
+    double slow_per_s;        /* datagrams that all engines read a second, 0: as they come */
+    bool names;               /* messages that begin with "hello " are always told (class roster) */
+    struct ring *record_ring; /* proto/record of all that came and went, NULL: none is kept */
+    int record_fd;            /* an eventfd that is written when records are new */
+};
+
+/* Makes the limits that guard asks for. False if memory is short. engine_unshare frees them, after
+ * the engines are closed. */
+bool engine_share(struct engine_shared *shared, const struct guard_config *guard);
+void engine_unshare(struct engine_shared *shared);
+
+struct engine;
+
+/* Makes all memory and descriptors. NULL with error (ENGINE_ERROR_SIZE) set: "what: why". */
+struct engine *engine_open(const struct engine_config *config, char *error);
+
+/* Starts the thread, with all signals blocked in it. False with error set. */
+bool engine_start(struct engine *engine, char *error);
+
+/* Stops the thread if it runs, waits for it and frees all (NULL allowed). */
+void engine_close(struct engine *engine);
+
+/* The next event or NULL; valid until engine_release. See base/ring. */
+const void *engine_event(struct engine *engine, size_t *size_bytes);
+void engine_release(struct engine *engine);
+
+/* What may be asked. All return false where too many requests already wait. */
+bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
+bool engine_reset(struct engine *engine);
+/* Another engine has stopped: at --count this one may have nothing left to do. */
+bool engine_look(struct engine *engine);
+bool engine_set_acks(struct engine *engine, bool on);
+/* What the imagined network does from now on; what is under way keeps its fate. */
+bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
+/* Sends bytes to a client from the port and address it talks to. A client that is no longer in the
+ * table is told of as ACK_FAILED with ENOENT. slot: as in event_client. */
+bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
+                 size_t size_bytes);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clock: the two clocks, in ns. Durations come from the monotonic one only. */
+#ifndef UDPTUI_SYS_CLOCK_H
+#define UDPTUI_SYS_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC: for every duration and timeout. */
+int64_t clock_monotonic_ns(void);
+
+/* CLOCK_REALTIME: for showing only. */
+int64_t clock_wall_ns(void);
+
+/*
+ * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks
+ * are read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall
+ * clock was set in between; then, and where wall_ns is 0 (no stamp), the answer is now.
+ */
+int64_t clock_monotonic_of_stamp(int64_t wall_ns);
+
+/*
+ * How far the two clocks are apart: constant (the kernel slews both alike), unless the wall clock is
+ * set or the machine sleeps. Then stamps that were taken before cannot be converted any more.
+ */
+struct clock_pair {
+    int64_t offset_ns;       /* CLOCK_REALTIME less CLOCK_MONOTONIC */
+    int64_t unsure_until_ns; /* CLOCK_MONOTONIC */
+};
+
+/* Looks at both clocks: two reads of one around a read of the other, again while they are too far
+ * apart, so that the offset is right within a microsecond. */
+struct clock_pair clock_pair_begin(void);
+
+/* Looks again. False if the wall clock was set (by a millisecond or more) since the last look, and
+ * for the second after that, in which what waits in queues is taken. */
+bool clock_pair_look(struct clock_pair *pair);
+
+/* The monotonic time of a kernel stamp of any age, by the latest look. */
+int64_t clock_pair_monotonic_ns(const struct clock_pair *pair, int64_t wall_ns);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report: how a command says on stderr what went wrong, and with which status it ends. */
+#ifndef UDPTUI_SYS_REPORT_H
+#define UDPTUI_SYS_REPORT_H
+
+/* Exit statuses of every command; on signal n it is 128 + n. */
+enum exit_status {
+    EXIT_DONE = 0,       /* done; send: all answered */
+    EXIT_UNANSWERED = 1, /* some unanswered */
+    EXIT_USAGE = 2,      /* the command line is wrong */
+    EXIT_SETUP = 3,      /* could not set up: bind, resolve, terminal, file */
+};
+
+/* One line on stderr: "udptui: " and the formatted text, made safe by base/text. */
+void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for a line that is safe for a terminal already. */
+void report_safe_error(const char *line);
+
+/* Flushes stdout: EXIT_DONE, or EXIT_SETUP with an error reported if not all of it could be written
+ * (a full disk). */
+int report_finish_output(void);
+
+#endif

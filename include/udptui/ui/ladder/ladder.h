@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells
+ * out.
+ *
+ * Each departure and each arrival is a row, in order of time. An arrow that nothing happens beside
+ * is level. Any other runs to a lane of its own, down that lane and on: lanes lie such that an arrow
+ * that overtakes another crosses its lane, and none does that arrives in order. One that died ends
+ * in a mark: half-way if it was lost on its way, at the far line if it came and was not taken, at
+ * its own line if it never left.
+ */
+#ifndef UDPTUI_UI_LADDER_LADDER_H
+#define UDPTUI_UI_LADDER_LADDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/fate.h"
+#include "udptui/proto/ladder_leg.h"
+#include "udptui/base/text.h"
+#include "udptui/ui/frame.h"
+
+/*
+ * What became of one datagram in the imagined network, its times counted from base_ns, noted in
+ * words: all but number, label and rtt_ns. False where there was no such datagram.
+ */
+bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
+                   struct ladder_leg *out);
+
+/* The first of one message's acks to arrive closes the bracket that began when it was asked. */
+void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
+
+/* For qsort: legs in order of departure. */
+int ladder_by_departure(const void *one, const void *other);
+
+struct ladder_heads {
+    const char *left, *right; /* safe text above the two lines: "client", "server" */
+    int64_t origin_ns;        /* times are shown in seconds since then; 0: as times of day */
+};
+
+/*
+ * The legs as they are after so many rows of ladder_draw: those that have departed, and what has not
+ * arrived by then is underway. out: count of them. *now_ns: the time of the last of these rows.
+ * Returns how many legs.
+ */
+size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
+                     int64_t *now_ns);
+
+/* How many rows ladder_draw needs for all legs (in order of departure), without its heads. */
+int ladder_count_rows(const struct ladder_leg *legs, size_t count, int64_t now_ns);
+
+/* Below that many columns an arrow has no room between its two lines. */
+enum { LADDER_COLUMNS_MIN = 20 };
+
+/*
+ * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
+ * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
+ * arrows that are underway end. utc_offset_s: of the times of day at the left, where there is
+ * room for them. In a frame below LADDER_COLUMNS_MIN nothing is drawn. Returns the number of
+ * rows that all legs take.
+ */
+int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
+                const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
+                int32_t utc_offset_s, enum text_charset charset);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_view: a lesson's screen, a step at a time: the question, the ladder, what was found.
+ * Pure.
+ */
+#ifndef UDPTUI_UI_LESSON_VIEW_H
+#define UDPTUI_UI_LESSON_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/lesson/finding.h"
+#include "udptui/base/text.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/ladder/ladder.h"
+
+enum lesson_step {
+    LESSON_ASK,    /* what will be done, and what to predict */
+    LESSON_LADDER, /* the question, the prediction, and row by row what happened */
+    LESSON_RESULT, /* what was predicted and what happened, why, and how to repeat it */
+};
+
+struct lesson_view {
+    const struct lesson_topic *topic;
+    size_t number, count; /* this topic's place among how many */
+    enum lesson_step step;
+    int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
+    bool more;                     /* another lesson follows: what Enter does at the end */
+    bool playing;                  /* LESSON_LADDER: it is, or its ladder is not all shown yet */
+    const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */
+    size_t leg_count;
+    int64_t now_ns, origin_ns; /* of the last row shown; when the ladder's times begin */
+    int32_t utc_offset_s;
+    const struct lesson_result *result; /* LESSON_RESULT */
+    const char *error;                  /* why it could not be played, safe; NULL: it could */
+    int scroll; /* rows down from the top; LESSON_LADDER: up from the newest */
+    enum text_charset charset;
+};
+
+/* Draws the whole frame, at the frame's size. Returns the most that scroll may be. */
+int lesson_view_draw(const struct lesson_view *view, struct frame *frame);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load: what the two ways to look at the load generator share. */
+#ifndef UDPTUI_UI_LOAD_SCREEN_H
+#define UDPTUI_UI_LOAD_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/sys/signals.h"
+#include "udptui/base/units.h"
+#include "udptui/load/load.h"
+#include "udptui/output/load.h"
+
+struct load_options {
+    int64_t clients, window, duration_ns, timeout_ns;
+    uint64_t size_bytes;
+    struct units_flow rate; /* per_second 0: as fast as acks come */
+    int family;             /* enum endpoint_family */
+    const char *log;
+    int time; /* --time */
+    int json, quiet, no_ui, ascii, no_gso, no_gro;
+};
+
+struct load_run {
+    const struct load_options *options;
+    const struct load_config *config;
+    const struct load_writer *writer;
+    struct load *load;
+    struct signals signals;
+    struct load_output output; /* into an outlet */
+    struct logfile *log; /* of --log, NULL: none */
+    int event_fd;
+    struct load_snapshot last;
+    bool broken; /* output cannot be written: errno in error */
+    int error;
+};
+
+/* The main loop takes a turn, and so gives a sign of life, at least so often. */
+enum { LOAD_BEAT_MS = 250 };
+
+/* Writes a snapshot to the log, if there is one: progress, or the summary. */
+void load_log(struct load_run *run, struct load_snapshot *snapshot);
+
+/* Notes why writing has failed, if it has. */
+void load_check_output(struct load_run *run, bool written);
+
+/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr,
+ * where the terminal cannot show a screen; the generator runs on. */
+void load_run_lines(struct load_run *run);
+bool load_run_screen(struct load_run *run);
+
+#endif

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * opts: a parser that knows no option, only the rows of a table.
+ *
+ * For each argument: an option by its long name or its letter finds its row; the row's type finds
+ * the function that checks and stores the value; what is left is an operand. Whatever goes wrong
+ * writes one line to error and ends the parsing.
+ */
+#include "udptui/base/opts.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/nearest.h"
+#include "udptui/base/text.h"
+#include "udptui/base/units.h"
+
+enum { SHOWN_SIZE = 64, REASON_SIZE = 160 };
+
+struct parse {
+    const struct opts_command *command;
+    int count;
+    char *const *arguments;
+    int next; /* of arguments, not looked at yet */
+    void *values;
+    struct opts_operands *operands;
+    char *error;
+};
+
+enum stored { STORED, NOT_OF_TYPE, OUT_OF_RANGE, TOO_MANY };
+
+/* Checks text and stores it at value; writes nothing where it is wrong. */
+typedef enum stored store_value(const struct opt *opt, const char *text, void *value);
+
+static bool has_range(const struct opt *opt)
+{
+    return opt->minimum != 0 || opt->maximum != 0;
+}
+
+static enum stored store_integer(const struct opt *opt, const char *text, void *value)
+{
+    int64_t number;
+
+    if (!units_parse_integer(text, INT64_MIN, INT64_MAX, &number))
+        return NOT_OF_TYPE;
+    if (has_range(opt) && (number < opt->minimum || number > opt->maximum))
+        return OUT_OF_RANGE;
+    *(int64_t *)value = number;
+    return STORED;
+}
+
+static enum stored store_duration(const struct opt *opt, const char *text, void *value)
+{
+    int64_t duration_ns;
+
+    if (!units_parse_duration(text, &duration_ns))
+        return NOT_OF_TYPE;
+    if (has_range(opt) && (duration_ns < opt->minimum || duration_ns > opt->maximum))
+        return OUT_OF_RANGE;
+    *(int64_t *)value = duration_ns;
+    return STORED;
+}
+
+static enum stored store_rate(const struct opt *opt, const char *text, void *value)
+{
+    (void)opt;
+    return units_parse_rate(text, value) ? STORED : NOT_OF_TYPE;
+}
+
+static enum stored store_flow(const struct opt *opt, const char *text, void *value)
+{
+    struct units_flow flow;
+
+    (void)opt;
+    if (!units_parse_flow(text, &flow))
+        return NOT_OF_TYPE;
+    *(struct units_flow *)value = flow;
+    return STORED;
+}
+
+static enum stored store_size(const struct opt *opt, const char *text, void *value)
+{
+    uint64_t size_bytes;
+
+    if (!units_parse_size(text, &size_bytes))
+        return NOT_OF_TYPE;
+    if (has_range(opt) &&
+        (size_bytes < (uint64_t)opt->minimum || size_bytes > (uint64_t)opt->maximum))
+        return OUT_OF_RANGE;
+    *(uint64_t *)value = size_bytes;
+    return STORED;
+}
+
+static enum stored store_text(const struct opt *opt, const char *text, void *value)
+{
+    (void)opt;
+    *(const char **)value = text;
+    return STORED;
+}
+
+static enum stored store_choice(const struct opt *opt, const char *text, void *value)
+{
+    for (int i = 0; opt->choices[i] != NULL; i++) {
+        if (strcmp(opt->choices[i], text) == 0) {
+            *(int *)value = i;
+            return STORED;
+        }
+    }
+    return NOT_OF_TYPE;
+}
+
+static enum stored store_item(const struct opt *opt, const char *text, void *value)
+{
+    struct opts_list *list = value;
+
+    (void)opt;
+    if (list->count == OPTS_LIST_MAX)
+        return TOO_MANY;
+    list->items[list->count++] = text;
+    return STORED;
+}
+
+/* The types that take a value: how it is stored, and what a wrong one is not. */
+static const struct {
+    store_value *store;
+    const char *wanted;
+} types[] = {
+    [OPT_INTEGER] = {store_integer, "a whole number"},
+    [OPT_DURATION] = {store_duration, "a duration such as 500ms, 2s or 1m"},
+    [OPT_RATE] = {store_rate, NULL},
+    [OPT_FLOW] = {store_flow, "a rate such as 20/s or 10Mbit/s, 1/day to 1000M/s"},
+    [OPT_SIZE] = {store_size, "a size such as 4096, 64k or 4M"},
+    [OPT_TEXT] = {store_text, ""},
+    [OPT_CHOICE] = {store_choice, ""},
+    [OPT_LIST] = {store_item, ""},
+};
+
+static bool takes_value(const struct opt *opt)
+{
+    return opt->type != OPT_FLAG && opt->type != OPT_HELP;
+}
+
+__attribute__((format(printf, 2, 3))) static enum opts_status complain(const struct parse *parse,
+                                                                       const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(parse->error, OPTS_ERROR_SIZE, format, list);
+    va_end(list);
+    return OPTS_ERROR;
+}
+
+/* An argument as it may stand in an error line; a long one is cut. */
+static const char *shown(const char *argument, char out[static SHOWN_SIZE])
+{
+    text_render(out, SHOWN_SIZE, argument, strlen(argument), TEXT_ASCII);
+    return out;
+}
+
+static const char *limit_text(const struct opt *opt, int64_t limit,
+                              char out[static UNITS_TEXT_SIZE])
+{
+    if (opt->type == OPT_DURATION)
+        return units_duration(limit, out, UNITS_TEXT_SIZE);
+    snprintf(out, UNITS_TEXT_SIZE, "%" PRId64, limit);
+    return out;
+}
+
+static void say_range(const struct opt *opt, char *out, size_t size_bytes)
+{
+    char low[UNITS_TEXT_SIZE];
+    char high[UNITS_TEXT_SIZE];
+
+    limit_text(opt, opt->minimum, low);
+    if (opt->maximum == INT64_MAX)
+        snprintf(out, size_bytes, "at least %s is wanted", low);
+    else
+        snprintf(out, size_bytes, "%s to %s is wanted", low, limit_text(opt, opt->maximum, high));
+}
+
+static void say_choices(const struct opt *opt, char *out, size_t size_bytes)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; opt->choices[i] != NULL && length < size_bytes; i++)
+        length += (size_t)snprintf(out + length, size_bytes - length, "%s%s", i > 0 ? ", " : "",
+                                   opt->choices[i]);
+}
+
+static void say_why(const struct opt *opt, const char *text, enum stored why, char *out,
+                    size_t size_bytes)
+{
+    if (why == TOO_MANY) {
+        snprintf(out, size_bytes, "no more than %d of it are taken", OPTS_LIST_MAX);
+    } else if (why == OUT_OF_RANGE) {
+        say_range(opt, out, size_bytes);
+    } else if (opt->type == OPT_CHOICE) {
+        size_t length = (size_t)snprintf(out, size_bytes, "not one of ");
+
+        say_choices(opt, out + length, size_bytes - length);
+    } else if (opt->type == OPT_RATE) {
+        snprintf(out, size_bytes, "%s", units_rate_problem(text));
+    } else {
+        snprintf(out, size_bytes, "not %s", types[opt->type].wanted);
+    }
+}
+
+static enum opts_status complain_value(const struct parse *parse, const struct opt *opt,
+                                       const char *text, enum stored why)
+{
+    char argument[SHOWN_SIZE];
+    char reason[REASON_SIZE];
+
+    say_why(opt, text, why, reason, sizeof reason);
+    return complain(parse, "--%s %s: %s", opt->name, shown(text, argument), reason);
+}
+
+static enum opts_status store(const struct parse *parse, const struct opt *opt, const char *text)
+{
+    void *value = (char *)parse->values + opt->offset;
+    enum stored stored;
+
+    if (opt->type == OPT_HELP)
+        return OPTS_HELP;
+    if (opt->type == OPT_FLAG) {
+        *(int *)value = opt->value != 0 ? opt->value : 1;
+        return OPTS_OK;
+    }
+    stored = types[opt->type].store(opt, text, value);
+    return stored == STORED ? OPTS_OK : complain_value(parse, opt, text, stored);
+}
+
+/* The value that an option takes from the next argument, or NULL where there is none. */
+static const char *next_argument(struct parse *parse)
+{
+    return parse->next < parse->count ? parse->arguments[parse->next++] : NULL;
+}
+
+static enum opts_status complain_missing(const struct parse *parse, const struct opt *opt)
+{
+    char wanted[REASON_SIZE];
+
+    if (opt->type == OPT_CHOICE)
+        say_choices(opt, wanted, sizeof wanted);
+    else
+        snprintf(wanted, sizeof wanted, "%s", opt->argument != NULL ? opt->argument : "a text");
+    return complain(parse, "--%s needs a value: %s", opt->name, wanted);
+}
+
+/* What an option of other programs is here, or NULL. */
+static const char *find_instead(const struct parse *parse, char letter, const char *name)
+{
+    const struct opts_stranger *stranger = parse->command->strangers;
+
+    for (; stranger != NULL && stranger->name != NULL; stranger++)
+        if (name != NULL ? strcmp(stranger->name, name) == 0 : stranger->letter == letter)
+            return stranger->instead;
+    return NULL;
+}
+
+static enum opts_status complain_unknown(const struct parse *parse, const char *name)
+{
+    const struct opt *best = NULL;
+    size_t best_distance = NEAREST_NONE;
+    char argument[SHOWN_SIZE];
+    const char *instead = find_instead(parse, 0, name);
+
+    if (instead != NULL)
+        return complain(parse, "unknown option --%s: %s", name, instead);
+    for (size_t i = 0; i < parse->command->option_count; i++) {
+        size_t distance = nearest_distance(name, parse->command->options[i].name);
+
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = &parse->command->options[i];
+        }
+    }
+    shown(name, argument);
+    if (best != NULL)
+        return complain(parse, "unknown option --%s: did you mean --%s?", argument, best->name);
+    return complain(parse, "unknown option --%s: see 'udptui %s --help'", argument,
+                    parse->command->name);
+}
+
+static const struct opt *find_name(const struct parse *parse, const char *name, size_t length)
+{
+    for (size_t i = 0; i < parse->command->option_count; i++) {
+        const struct opt *opt = &parse->command->options[i];
+
+        if (strncmp(opt->name, name, length) == 0 && opt->name[length] == '\0')
+            return opt;
+    }
+    return NULL;
+}
+
+/* "name", "name=value" */
+static enum opts_status parse_long(struct parse *parse, const char *argument)
+{
+    size_t length = strcspn(argument, "=");
+    const struct opt *opt = find_name(parse, argument, length);
+    const char *value = argument[length] == '=' ? argument + length + 1 : NULL;
+    char name[SHOWN_SIZE];
+
+    if (opt == NULL) {
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name),
+                 argument);
+        return complain_unknown(parse, name);
+    }
+    if (!takes_value(opt) && value != NULL)
+        return complain(parse, "--%s takes no value: leave out the '='", opt->name);
+    if (takes_value(opt) && value == NULL)
+        value = next_argument(parse);
+    if (takes_value(opt) && value == NULL)
+        return complain_missing(parse, opt);
+    return store(parse, opt, value);
+}
+
+static const struct opt *find_letter(const struct parse *parse, char letter)
+{
+    for (size_t i = 0; i < parse->command->option_count; i++) {
+        if (parse->command->options[i].letter == letter)
+            return &parse->command->options[i];
+    }
+    return NULL;
+}
+
+static enum opts_status complain_letter(const struct parse *parse, const char *letters)
+{
+    char argument[SHOWN_SIZE];
+    const char *instead = find_instead(parse, letters[0], NULL);
+
+    if (instead != NULL)
+        return complain(parse, "unknown option -%c: %s", letters[0], instead);
+    /* All that follows and not one byte: half a UTF-8 character would show as \xHH. */
+    return complain(parse, "unknown option -%s: see 'udptui %s --help'", shown(letters, argument),
+                    parse->command->name);
+}
+
+/* "n", "nvalue", a cluster of flags "qe", or one that ends in an option with a value. */
+static enum opts_status parse_letters(struct parse *parse, const char *letters)
+{
+    enum opts_status status = OPTS_OK;
+
+    for (; *letters != '\0' && status == OPTS_OK; letters++) {
+        const struct opt *opt = find_letter(parse, *letters);
+
+        if (opt == NULL)
+            return complain_letter(parse, letters);
+        if (takes_value(opt)) {
+            const char *value = letters[1] != '\0' ? letters + 1 : next_argument(parse);
+
+            return value != NULL ? store(parse, opt, value) : complain_missing(parse, opt);
+        }
+        status = store(parse, opt, NULL);
+    }
+    return status;
+}
+
+static enum opts_status take_operand(struct parse *parse, const char *argument)
+{
+    size_t most = parse->command->operands_max;
+    char text[SHOWN_SIZE];
+
+    if (most > OPTS_OPERANDS_MAX)
+        most = OPTS_OPERANDS_MAX;
+    if (parse->operands->count >= most)
+        return complain(parse, "%s is one too many: 'udptui %s' takes %s", shown(argument, text),
+                        parse->command->name, most > 0 ? parse->command->operands : "options only");
+    parse->operands->items[parse->operands->count++] = argument;
+    return OPTS_OK;
+}
+
+static enum opts_status check_operands(const struct parse *parse)
+{
+    if (parse->operands->count >= parse->command->operands_min)
+        return OPTS_OK;
+    return complain(parse, "too few arguments: 'udptui %s' takes %s", parse->command->name,
+                    parse->command->operands);
+}
+
+enum opts_status opts_parse(const struct opts_command *command, int argument_count,
+                            char *const arguments[], void *values, struct opts_operands *operands,
+                            char *error)
+{
+    struct parse parse = {command, argument_count, arguments, 0, values, operands, error};
+    enum opts_status status = OPTS_OK;
+    bool options_end = false;
+
+    operands->count = 0;
+    error[0] = '\0';
+    while (status == OPTS_OK && parse.next < argument_count) {
+        const char *argument = arguments[parse.next++];
+
+        if (options_end || argument[0] != '-' || argument[1] == '\0')
+            status = take_operand(&parse, argument);
+        else if (strcmp(argument, "--") == 0)
+            options_end = true;
+        else if (argument[1] == '-')
+            status = parse_long(&parse, argument + 2);
+        else
+            status = parse_letters(&parse, argument + 1);
+    }
+    return status == OPTS_OK ? check_operands(&parse) : status;
+}

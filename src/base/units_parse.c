@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * units_parse: a decimal number, then a suffix out of a table.
+ *
+ * Digits and at most one point: no sign, exponent, hex or locale. Durations and sizes are computed
+ * in integers, exactly, whatever the number of digits; only a rate is a floating-point number.
+ */
+#include <string.h>
+
+#include "udptui/base/units.h"
+
+/* The parts of "12.34ms", all pointing into the text. */
+struct decimal {
+    const char *whole, *fraction; /* digits; either may have none, not both */
+    size_t whole_digits, fraction_digits;
+    const char *suffix;
+};
+
+static size_t count_digits(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+static bool split_decimal(const char *text, struct decimal *out)
+{
+    size_t whole = count_digits(text);
+    bool point = text[whole] == '.';
+    const char *fraction = text + whole + point;
+    size_t fraction_digits = point ? count_digits(fraction) : 0;
+
+    *out = (struct decimal){.whole = text,
+                            .whole_digits = whole,
+                            .fraction = fraction,
+                            .fraction_digits = fraction_digits,
+                            .suffix = fraction + fraction_digits};
+    return whole + fraction_digits > 0;
+}
+
+/* into = into * by + more; false where that is above maximum. */
+static bool multiply_add(uint64_t *into, uint64_t by, uint64_t more, uint64_t maximum)
+{
+    if (more > maximum || *into > (maximum - more) / by)
+        return false;
+    *into = *into * by + more;
+    return true;
+}
+
+/* ---- integers: what the number means in the smallest unit */
+
+struct unit {
+    const char *suffix;
+    uint64_t factor; /* at most 2^60: ten times it has to fit */
+};
+
+/*
+ * fraction * factor, rounded down. From the last digit to the first, x = (digit * factor + x) / 10:
+ * rounding down at each step gives what rounding down at the end would. *exact: nothing was lost.
+ */
+static uint64_t scale_fraction(const struct decimal *decimal, uint64_t factor, bool *exact)
+{
+    uint64_t value = 0;
+
+    *exact = true;
+    for (size_t i = decimal->fraction_digits; i-- > 0;) {
+        value += (uint64_t)(decimal->fraction[i] - '0') * factor;
+        *exact = *exact && value % 10 == 0;
+        value /= 10;
+    }
+    return value;
+}
+
+static bool scale_decimal(const struct decimal *decimal, uint64_t factor, uint64_t maximum,
+                          uint64_t *out, bool *exact)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < decimal->whole_digits; i++)
+        if (!multiply_add(&value, 10, (uint64_t)(decimal->whole[i] - '0'), maximum))
+            return false;
+    if (!multiply_add(&value, factor, scale_fraction(decimal, factor, exact), maximum))
+        return false;
+    *out = value;
+    return true;
+}
+
+static bool parse_units(const char *text, const struct unit *units, size_t count, uint64_t maximum,
+                        uint64_t *out, bool *exact)
+{
+    struct decimal decimal;
+
+    if (!split_decimal(text, &decimal))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(decimal.suffix, units[i].suffix) == 0)
+            return scale_decimal(&decimal, units[i].factor, maximum, out, exact);
+    return false;
+}
+
+#define PARSE_UNITS(text, units, maximum, out, exact)                                              \
+    parse_units(text, units, sizeof units / sizeof *units, maximum, out, exact)
+
+/* Half of what the type holds: a time can be added to a duration without a thought. */
+#define DURATION_MAX_NS (UINT64_C(1) << 62)
+
+bool units_parse_duration(const char *text, int64_t *out_ns)
+{
+    static const struct unit units[] = {
+        {"ns", 1},
+        {"us", UNITS_NS_PER_US},
+        {"ms", UNITS_NS_PER_MS},
+        {"s", UNITS_NS_PER_S},
+        {"", UNITS_NS_PER_S},
+        {"m", 60 * UNITS_NS_PER_S},
+        {"min", 60 * UNITS_NS_PER_S},
+        {"h", 3600 * UNITS_NS_PER_S},
+    };
+    uint64_t value_ns;
+    bool exact; /* below a nanosecond nothing is measured: rounded down */
+
+    if (!PARSE_UNITS(text, units, DURATION_MAX_NS, &value_ns, &exact))
+        return false;
+    *out_ns = (int64_t)value_ns;
+    return true;
+}
+
+bool units_parse_size(const char *text, uint64_t *out_bytes)
+{
+    static const struct unit units[] = {
+        {"", 1},
+        {"B", 1},
+        {"k", 1000},
+        {"kB", 1000},
+        {"M", 1000000},
+        {"MB", 1000000},
+        {"G", 1000000000},
+        {"GB", 1000000000},
+        {"T", UINT64_C(1000000000000)},
+        {"TB", UINT64_C(1000000000000)},
+        {"Ki", UINT64_C(1) << 10},
+        {"KiB", UINT64_C(1) << 10},
+        {"Mi", UINT64_C(1) << 20},
+        {"MiB", UINT64_C(1) << 20},
+        {"Gi", UINT64_C(1) << 30},
+        {"GiB", UINT64_C(1) << 30},
+        {"Ti", UINT64_C(1) << 40},
+        {"TiB", UINT64_C(1) << 40},
+    };
+    uint64_t value;
+    bool exact;
+
+    if (!PARSE_UNITS(text, units, UINT64_MAX, &value, &exact) || !exact)
+        return false; /* there is no part of a byte */
+    *out_bytes = value;
+    return true;
+}
+
+/* ---- rates */
+
+static double decimal_value(const struct decimal *decimal)
+{
+    double value = 0, divisor = 1;
+
+    for (size_t i = 0; i < decimal->whole_digits; i++)
+        value = value * 10 + (decimal->whole[i] - '0');
+    /* Behind 15 digits a double has no room for more, and the divisor would pass all bounds. */
+    for (size_t i = 0; i < decimal->fraction_digits && i < 15; i++) {
+        value = value * 10 + (decimal->fraction[i] - '0');
+        divisor *= 10;
+    }
+    return value / divisor;
+}
+
+struct rate_unit {
+    const char *suffix;
+    double factor, divisor;
+};
+
+static const struct rate_unit event_units[] = {
+    {"", 1, 1},      {"/s", 1, 1},     {"k/s", 1e3, 1},    {"M/s", 1e6, 1},
+    {"k", 1e3, 1},   {"M", 1e6, 1},    {"/m", 1, 60},      {"/min", 1, 60},
+    {"/h", 1, 3600}, {"/d", 1, 86400}, {"/day", 1, 86400},
+};
+
+static const struct rate_unit bit_units[] = {
+    {"bit/s", 1, 1}, {"kbit/s", 1e3, 1}, {"Mbit/s", 1e6, 1}, {"Gbit/s", 1e9, 1},
+    {"bps", 1, 1},   {"kbps", 1e3, 1},   {"Mbps", 1e6, 1},   {"Gbps", 1e9, 1},
+    {"B/s", 8, 1},   {"kB/s", 8e3, 1},   {"MB/s", 8e6, 1},   {"GB/s", 8e9, 1},
+};
+
+enum { EVENT_UNITS = sizeof event_units / sizeof *event_units };
+enum { BIT_UNITS = sizeof bit_units / sizeof *bit_units };
+
+/* The number in a unit of the table, -1 if its unit is not there. */
+static double rate_value(const char *text, const struct rate_unit *units, size_t count)
+{
+    struct decimal decimal;
+
+    if (!split_decimal(text, &decimal))
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(decimal.suffix, units[i].suffix) == 0)
+            return decimal_value(&decimal) * units[i].factor / units[i].divisor;
+    return -1;
+}
+
+/* A comparison with what is no number is false. */
+static bool is_rate(double per_second)
+{
+    const double rounding = 1 - 1e-9;
+
+    return per_second >= UNITS_RATE_MIN * rounding && per_second <= UNITS_RATE_MAX;
+}
+
+bool units_parse_rate(const char *text, double *out_per_second)
+{
+    double value = rate_value(text, event_units, EVENT_UNITS);
+
+    if (!is_rate(value))
+        return false;
+    *out_per_second = value;
+    return true;
+}
+
+bool units_parse_flow(const char *text, struct units_flow *out)
+{
+    const double bits_max = 1e12;
+    double bits_per_s = rate_value(text, bit_units, BIT_UNITS);
+
+    *out = (struct units_flow){.per_second = bits_per_s, .bits = true};
+    if (bits_per_s >= 1 && bits_per_s <= bits_max)
+        return true;
+    out->bits = false;
+    return units_parse_rate(text, &out->per_second);
+}
+
+const char *units_rate_problem(const char *text)
+{
+    if (rate_value(text, bit_units, BIT_UNITS) >= 0)
+        return "bits or bytes a second; a rate of datagrams is wanted, such as 20/s";
+    if (rate_value(text, event_units, EVENT_UNITS) >= 0)
+        return "a rate out of bounds: 1/day to 1000M/s is wanted";
+    return "not a rate such as 20/s or 1.5k/s";
+}
+
+int64_t units_rate_interval_ns(double per_second)
+{
+    int64_t interval_ns = (int64_t)((double)UNITS_NS_PER_S / per_second + 0.5);
+
+    return interval_ns > 0 ? interval_ns : 1;
+}
+
+/* ---- plain integers */
+
+static int digit_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
+
+    return found != NULL ? (int)((found - digits) & 15) : 16;
+}
+
+bool units_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *out)
+{
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    bool negative = text[0] == '-';
+    const char *digit = hex ? text + 2 : text + negative;
+    uint64_t base = hex ? 16 : 10, magnitude = 0;
+    int64_t value;
+
+    if (*digit == '\0')
+        return false;
+    for (; *digit != '\0'; digit++)
+        if ((uint64_t)digit_value(*digit) >= base ||
+            !multiply_add(&magnitude, base, (uint64_t)digit_value(*digit),
+                          (uint64_t)INT64_MAX + negative))
+            return false;
+    /* One less before the sign changes: the smallest number has no positive counterpart. */
+    value = negative && magnitude > 0 ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude;
+    if (value < minimum || value > maximum)
+        return false;
+    *out = value;
+    return true;
+}

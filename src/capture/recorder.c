@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recorder: rings -> chronology -> file.
+ *
+ * The thread's round: sleep until there is something; take a bounded number of records off the
+ * rings; write those that are old enough, and flush, a few times a second, or all of them where
+ * nothing has come for a while. When it is closing: take and write the rest.
+ */
+#include "udptui/capture/recorder.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "udptui/capture/chronology.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/thread.h"
+#include "udptui/capture/capture.h"
+#include "udptui/sys/report.h"
+
+enum {
+    RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */
+    HELD_BYTES = 1 << 23,
+    ROUND_RECORDS = 4096,
+    HOLD_MS = 100, /* how much later than its time a record may come and still find its place */
+    ROUND_MS = 100,
+};
+
+struct recorder {
+    struct capture_writer *writer;
+    struct chronology *chronology;
+    struct ring *rings[RECORDER_PRODUCERS_MAX];
+    size_t producers;
+    struct signals *signals;
+    int fd;
+    pthread_t thread;
+    int64_t round_ns;           /* CLOCK_MONOTONIC: when to write and flush next */
+    atomic_uint_least64_t lost; /* records that could not be written */
+    bool finished;              /* the thread has ended */
+    atomic_int error; /* errno of the first failure, 0: none; what comes after it is thrown away */
+    atomic_bool closing;
+    char path[]; /* for complaints */
+};
+
+/* ---- the thread */
+
+static void write_record(struct recorder *recorder, const struct record *record)
+{
+    const struct packet packet = {
+        .source = record->from,
+        .destination = record->to,
+        .payload = (const uint8_t *)(record + 1),
+        .size_bytes = record->size_bytes,
+        .original_bytes = record->original_bytes,
+        .hop_limit = record->hop_limit,
+        .traffic_class = record->traffic_class,
+        .checksum_status = record->checksum_status,
+    };
+
+    if (!capture_write(recorder->writer, record->wall_ns, &packet))
+        atomic_store(&recorder->error, errno);
+    if (recorder->signals != NULL && atomic_load(&recorder->closing))
+        signals_beat(recorder->signals); /* the rest may be much, and the disk slow */
+}
+
+static void write_until(struct recorder *recorder, int64_t until_ns)
+{
+    const void *record;
+    size_t size;
+
+    while ((record = chronology_take(recorder->chronology, until_ns, &size)) != NULL)
+        write_record(recorder, record);
+}
+
+/* The earlier half, so that the rest still finds its place. */
+static void write_half(struct recorder *recorder)
+{
+    size_t count = chronology_count(recorder->chronology) / 2 + 1, size;
+
+    while (count-- > 0)
+        write_record(recorder, chronology_take(recorder->chronology, INT64_MAX, &size));
+}
+
+static void hold(struct recorder *recorder, const struct record *record, size_t size_bytes)
+{
+    while (!chronology_add(recorder->chronology, record->wall_ns, record, size_bytes))
+        write_half(recorder);
+}
+
+/* Takes from each ring in turn. Returns whether there may be more. */
+static bool take(struct recorder *recorder)
+{
+    size_t taken = 0, before, size;
+    const void *record;
+
+    do {
+        before = taken;
+        for (size_t i = 0; i < recorder->producers; i++) {
+            if ((record = ring_peek(recorder->rings[i], &size)) == NULL)
+                continue;
+            hold(recorder, record, size);
+            ring_release(recorder->rings[i]);
+            taken++;
+        }
+    } while (taken > before && taken < ROUND_RECORDS);
+    return taken > before;
+}
+
+static void flush(struct recorder *recorder)
+{
+    if (!capture_flush(recorder->writer))
+        atomic_store(&recorder->error, errno);
+    atomic_store(&recorder->lost, capture_lost(recorder->writer));
+}
+
+/* idle: nothing has come for HOLD_MS. */
+static void write_due(struct recorder *recorder, bool idle)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (!idle && now_ns < recorder->round_ns)
+        return;
+    recorder->round_ns = now_ns + ROUND_MS * UNITS_NS_PER_MS;
+    write_until(recorder, idle ? INT64_MAX : clock_wall_ns() - HOLD_MS * UNITS_NS_PER_MS);
+    flush(recorder);
+}
+
+static void finish(struct recorder *recorder)
+{
+    while (take(recorder))
+        if (recorder->signals != NULL)
+            signals_beat(recorder->signals);
+    write_until(recorder, INT64_MAX);
+    flush(recorder);
+}
+
+static void *run(void *argument)
+{
+    struct recorder *recorder = argument;
+    struct pollfd polled = {.fd = recorder->fd, .events = POLLIN};
+    bool more = false;
+    eventfd_t count;
+
+    while (!atomic_load(&recorder->closing)) {
+        bool holding = chronology_count(recorder->chronology) > 0;
+        int ready = poll(&polled, 1, more ? 0 : holding ? HOLD_MS : -1);
+        eventfd_read(recorder->fd, &count);
+        bool idle = ready == 0 && !more;
+        more = take(recorder);
+        write_due(recorder, idle && !more);
+    }
+    finish(recorder);
+    return NULL;
+}
+
+/* ---- the owner's side */
+
+static bool open_memory(struct recorder *recorder)
+{
+    bool all = true;
+
+    recorder->chronology = chronology_open(HELD_BYTES);
+    for (size_t i = 0; i < recorder->producers; i++) {
+        recorder->rings[i] = ring_open(RING_BYTES);
+        all &= recorder->rings[i] != NULL;
+    }
+    return all && recorder->chronology != NULL;
+}
+
+static void free_all(struct recorder *recorder)
+{
+    for (size_t i = 0; i < recorder->producers; i++)
+        ring_close(recorder->rings[i]);
+    chronology_close(recorder->chronology);
+    if (recorder->fd >= 0)
+        close(recorder->fd);
+    free(recorder);
+}
+
+static bool start(struct recorder *recorder, bool force, char *error)
+{
+    int code = ENOMEM;
+
+    recorder->writer = capture_create(recorder->path, force, error);
+    if (recorder->writer == NULL)
+        return false;
+    if (open_memory(recorder) && recorder->fd >= 0)
+        code = thread_start(&recorder->thread, run, recorder);
+    if (code != 0)
+        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: cannot start recording: %s", recorder->path,
+                 strerror(code));
+    return code == 0;
+}
+
+struct recorder *recorder_open(const char *path, bool force, size_t producers,
+                               struct signals *signals, char *error)
+{
+    size_t path_size = strlen(path) + 1;
+    struct recorder *recorder = calloc(1, sizeof *recorder + path_size);
+
+    if (recorder == NULL) {
+        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: not enough memory", path);
+        return NULL;
+    }
+    memcpy(recorder->path, path, path_size);
+    recorder->producers = producers;
+    recorder->signals = signals;
+    recorder->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (start(recorder, force, error))
+        return recorder;
+    capture_writer_close(recorder->writer);
+    free_all(recorder);
+    return NULL;
+}
+
+struct ring *recorder_ring(struct recorder *recorder, size_t producer)
+{
+    return recorder->rings[producer];
+}
+
+int recorder_fd(const struct recorder *recorder)
+{
+    return recorder->fd;
+}
+
+bool recorder_put(struct recorder *recorder, size_t producer, const struct record *record,
+                  const void *payload)
+{
+    struct ring *ring = recorder->rings[producer];
+    size_t size = sizeof *record + record->size_bytes;
+    struct record *room = ring_reserve(ring, size);
+
+    if (room == NULL)
+        return false;
+    *room = *record;
+    memcpy(room + 1, payload, record->size_bytes);
+    ring_commit(ring, size);
+    eventfd_write(recorder->fd, 1);
+    return true;
+}
+
+bool recorder_failed(const struct recorder *recorder, char *error)
+{
+    int code = atomic_load(&recorder->error);
+
+    if (code != 0)
+        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s", recorder->path, strerror(code));
+    return code != 0;
+}
+
+uint64_t recorder_lost(const struct recorder *recorder)
+{
+    return recorder != NULL ? atomic_load(&recorder->lost) : 0;
+}
+
+void recorder_finish(struct recorder *recorder)
+{
+    if (recorder == NULL || recorder->finished)
+        return;
+    atomic_store(&recorder->closing, true);
+    eventfd_write(recorder->fd, 1);
+    pthread_join(recorder->thread, NULL);
+    recorder->finished = true;
+}
+
+bool recorder_close(struct recorder *recorder, char *error)
+{
+    if (recorder == NULL)
+        return true;
+    recorder_finish(recorder);
+    bool all = capture_writer_close(recorder->writer);
+    if (!all)
+        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s: the capture is not complete",
+                 recorder->path, strerror(errno));
+    free_all(recorder);
+    return all;
+}
+
+/* ---- for an option */
+
+struct recorder *recorder_begin(const char *path, bool force, size_t producers,
+                                struct signals *signals, int *status)
+{
+    char error[RECORDER_ERROR_SIZE];
+    struct recorder *recorder;
+
+    *status = EXIT_USAGE;
+    if (strcmp(path, "-") == 0) {
+        report_error("--pcap -: standard output is taken: give a file, or a pipe of mkfifo");
+        return NULL;
+    }
+    *status = EXIT_SETUP;
+    recorder = recorder_open(path, force, producers, signals, error);
+    if (recorder == NULL)
+        report_error("--pcap %s", error);
+    return recorder;
+}
+
+int recorder_end(struct recorder *recorder, int status)
+{
+    char error[RECORDER_ERROR_SIZE];
+
+    if (recorder_close(recorder, error))
+        return status;
+    report_error("--pcap %s", error);
+    return EXIT_SETUP;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture_writer: pcap of nanoseconds (draft-ietf-opsawg-pcap), in this machine's byte order.
+ *
+ * Records are put into a buffer of our own, which is written when it is full or flushed: the file
+ * then holds whole records whenever it was flushed, and one write call carries thousands.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture_internal.h"
+#include "udptui/capture/capture.h"
+
+enum {
+    NS_PER_S = 1000000000,
+    VERSION_MAJOR = 2,
+    VERSION_MINOR = 4,
+    LINKTYPE_RAW = 101,
+    SNAPSHOT_BYTES = 65535 + PACKET_HEADERS_MAX,
+    BUFFER_BYTES = 1 << 18,
+    LOOK_BYTES = 24, /* the length of pcap's header; pcapng's is longer */
+};
+
+static const uint32_t magic_nanoseconds = 0xa1b23c4d;
+
+struct file_header {
+    uint32_t magic;
+    uint16_t version_major, version_minor;
+    uint32_t reserved[2];
+    uint32_t snapshot_bytes, link_type;
+};
+
+struct record_header {
+    uint32_t seconds, nanoseconds, captured_bytes, original_bytes;
+};
+
+struct capture_writer {
+    int fd;
+    int error; /* errno of the first failure */
+    uint64_t lost;
+    off_t file_bytes;  /* written */
+    size_t used_bytes; /* of the buffer: whole records */
+    uint8_t buffer[BUFFER_BYTES];
+};
+
+/* Returns whether all went well; errno says what did not. */
+static bool is_well(const struct capture_writer *writer)
+{
+    errno = writer->error;
+    return writer->error == 0;
+}
+
+uint64_t capture_lost(const struct capture_writer *writer)
+{
+    return writer->lost;
+}
+
+/* Counts the buffer's records that end behind what was written of it, and takes the piece of one
+ * out of the file again (not out of a pipe), so that the file can be read to its end. */
+static void note_unwritten(struct capture_writer *writer, size_t written)
+{
+    struct record_header record;
+    size_t whole = 0;
+
+    for (size_t at = 0; at < writer->used_bytes;) {
+        memcpy(&record, writer->buffer + at, sizeof record);
+        at += sizeof record + record.captured_bytes;
+        if (at <= written)
+            whole = at;
+        writer->lost += at > written;
+    }
+    if (writer->lost > 0 && written > whole &&
+        ftruncate(writer->fd, writer->file_bytes + (off_t)whole) == 0)
+        lseek(writer->fd, 0, SEEK_END);
+}
+
+int capture_write_bytes(int fd, const uint8_t *bytes, size_t size_bytes, size_t *written)
+{
+    for (*written = 0; *written < size_bytes;) {
+        ssize_t count = write(fd, bytes + *written, size_bytes - *written);
+        if (count >= 0)
+            *written += (size_t)count;
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
+bool capture_flush(struct capture_writer *writer)
+{
+    size_t written = 0;
+
+    if (writer->error == 0)
+        writer->error =
+            capture_write_bytes(writer->fd, writer->buffer, writer->used_bytes, &written);
+    if (writer->error != 0)
+        note_unwritten(writer, written);
+    writer->file_bytes += (off_t)written;
+    writer->used_bytes = 0;
+    return is_well(writer);
+}
+
+static void put(struct capture_writer *writer, const void *bytes, size_t size_bytes)
+{
+    if (size_bytes > 0)
+        memcpy(writer->buffer + writer->used_bytes, bytes, size_bytes);
+    writer->used_bytes += size_bytes;
+}
+
+/* Whether a file begins like a capture; true also if there is nothing to lose. What cannot be read
+ * is taken for something else. */
+static bool may_overwrite(const char *path)
+{
+    struct blocks *blocks = blocks_open();
+    struct blocks_frame frame;
+    uint8_t bytes[LOOK_BYTES];
+    struct stat status;
+    size_t used;
+
+    if (blocks == NULL || stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size == 0) {
+        blocks_close(blocks);
+        return true;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t count = fd >= 0 ? read(fd, bytes, sizeof bytes) : -1;
+    bool capture = count == sizeof bytes &&
+                   blocks_next(blocks, bytes, sizeof bytes, &used, &frame) != BLOCKS_BAD;
+    if (fd >= 0)
+        close(fd);
+    blocks_close(blocks);
+    return capture;
+}
+
+int capture_create_file(const char *path, bool force, char *error)
+{
+    if (!force && !may_overwrite(path)) {
+        capture_explain(error, path, "exists and is no capture: give --force to overwrite it");
+        return -1;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        capture_explain(error, path, strerror(errno));
+    return fd;
+}
+
+/* The file's header is written at once: whether it can be written shows now. */
+static bool begin(struct capture_writer *writer, int fd)
+{
+    const struct file_header header = {.magic = magic_nanoseconds,
+                                       .version_major = VERSION_MAJOR,
+                                       .version_minor = VERSION_MINOR,
+                                       .snapshot_bytes = SNAPSHOT_BYTES,
+                                       .link_type = LINKTYPE_RAW};
+
+    writer->error = 0;
+    writer->lost = 0;
+    writer->file_bytes = sizeof header;
+    writer->used_bytes = 0;
+    writer->fd = fd;
+    ssize_t count = write(writer->fd, &header, sizeof header);
+    if (count >= 0 && count != sizeof header)
+        errno = ENOSPC;
+    return count == sizeof header;
+}
+
+struct capture_writer *capture_create(const char *path, bool force, char *error)
+{
+    int fd = capture_create_file(path, force, error);
+    struct capture_writer *writer = fd >= 0 ? malloc(sizeof *writer) : NULL;
+
+    if (fd < 0)
+        return NULL;
+    if (writer != NULL && begin(writer, fd))
+        return writer;
+    capture_explain(error, path, strerror(errno));
+    close(fd);
+    free(writer);
+    return NULL;
+}
+
+bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct packet *packet)
+{
+    uint8_t headers[PACKET_HEADERS_MAX];
+    size_t header_bytes = packet_headers(packet, headers);
+    size_t room = SNAPSHOT_BYTES - header_bytes;
+    size_t size_bytes = packet->size_bytes < room ? packet->size_bytes : room;
+    bool cut = packet->original_bytes > packet->size_bytes;
+    const struct record_header record = {
+        .seconds = (uint32_t)(wall_ns / NS_PER_S),
+        .nanoseconds = (uint32_t)(wall_ns % NS_PER_S),
+        .captured_bytes = (uint32_t)(header_bytes + size_bytes),
+        .original_bytes =
+            (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes))};
+
+    if (sizeof record + record.captured_bytes > BUFFER_BYTES - writer->used_bytes)
+        capture_flush(writer);
+    put(writer, &record, sizeof record);
+    put(writer, headers, header_bytes);
+    put(writer, packet->payload, size_bytes);
+    return is_well(writer);
+}
+
+bool capture_writer_close(struct capture_writer *writer)
+{
+    if (writer == NULL)
+        return true;
+    capture_flush(writer);
+    if (close(writer->fd) != 0 && writer->error == 0)
+        writer->error = errno;
+    int error = writer->error;
+    free(writer);
+    errno = error;
+    return error == 0;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send_errors: errno, ICMP and silence, in words. */
+#include "udptui/client/errors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/proto/reason.h"
+#include "udptui/base/units.h"
+#include "udptui/net/icmp.h"
+#include "udptui/net/interfaces.h"
+
+/* Taken from one socket before others have a turn: anybody can forge them. */
+enum { ERRORS_A_TURN = 256 };
+
+size_t send_payload_max(const struct session *session)
+{
+    return session->target.family == ENDPOINT_IPV6 ? UDP_PAYLOAD_MAX_IPV6 : UDP_PAYLOAD_MAX_IPV4;
+}
+
+void send_report_failure(struct session *session, uint64_t seq, size_t size_bytes,
+                         enum result_status status, const char *why)
+{
+    struct result result = {.status = status,
+                            .seq = seq,
+                            .to = session->target,
+                            .size_bytes = size_bytes,
+                            .rtt_ns = -1,
+                            .why = why};
+
+    session_report(session, &result);
+}
+
+static void explain_size(const struct session *session, const struct send_channel *channel,
+                         size_t size_bytes, char *why)
+{
+    int mtu = udp_path_mtu(&channel->socket, &channel->target);
+
+    if (size_bytes > send_payload_max(session))
+        snprintf(why, SEND_WHY_SIZE,
+                 "too big: one datagram carries at most %zu bytes (65,535 less the headers), "
+                 "this has %zu%s",
+                 send_payload_max(session), size_bytes,
+                 size_bytes >= SEND_PAYLOAD_SIZE - 2 ? " or more" : "");
+    else if (mtu == 0)
+        snprintf(why, SEND_WHY_SIZE, "too big: %zu bytes for the path or the interface",
+                 size_bytes);
+    else
+        snprintf(why, SEND_WHY_SIZE,
+                 "too big: %zu bytes for a path whose packets have at most %d, headers included",
+                 size_bytes, mtu);
+}
+
+void send_report_errno(struct session *session, const struct send_channel *channel, uint64_t seq,
+                       size_t size_bytes, int error)
+{
+    static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
+                                                            [RESULT_UNREACHABLE] = "unreachable",
+                                                            [RESULT_FAILED] = "not sent"};
+    enum reason_call call = REASON_SEND;
+    char why[SEND_WHY_SIZE], sentence[REASON_SIZE];
+
+    if (error == EMSGSIZE) {
+        explain_size(session, channel, size_bytes, why);
+        send_report_failure(session, seq, size_bytes, RESULT_TOO_BIG, why);
+        return;
+    }
+    if (error == EACCES)
+        call = udp_why_denied(&channel->socket, call, &channel->target);
+    struct reason reason = reason_of_errno(call, error, &channel->socket.local, &channel->target);
+    snprintf(why, sizeof why, "%s: %s", beginnings[reason.status],
+             reason_sentence(&reason, sentence, sizeof sentence));
+    send_report_failure(session, seq, size_bytes, reason.status, why);
+}
+
+void send_report_silence(struct session *session, const struct pending_request *request)
+{
+    char waited[UNITS_TEXT_SIZE], why[SEND_WHY_SIZE];
+    struct result result = {.status = RESULT_TIMEOUT,
+                            .seq = request->seq,
+                            .to = session->channels[request->channel].target,
+                            .size_bytes = request->size_bytes,
+                            .rtt_ns = -1,
+                            .resends = request->resends,
+                            .why = why};
+
+    units_duration(request->deadline_ns - request->sent_ns, waited, sizeof waited);
+    snprintf(why, sizeof why, "no answer in %s: lost, filtered, or no answer by design", waited);
+    session_report(session, &result);
+}
+
+/* ---- ICMP */
+
+static enum result_status status_of_icmp(const struct icmp_error *error)
+{
+    if (error->error == ECONNREFUSED)
+        return RESULT_REFUSED;
+    return error->error == EMSGSIZE ? RESULT_TOO_BIG : RESULT_UNREACHABLE;
+}
+
+static void explain_icmp(const struct icmp_error *error, char *why)
+{
+    static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
+                                                            [RESULT_UNREACHABLE] = "unreachable",
+                                                            [RESULT_TOO_BIG] = "too big"};
+    enum result_status status = status_of_icmp(error);
+    struct reason_icmp words = reason_of_icmp(error->ipv6, error->type, error->code);
+    char who[ENDPOINT_TEXT_SIZE];
+    int used =
+        snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)", beginnings[status],
+                 endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
+                 words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
+
+    if (error->mtu > 0)
+        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": its next hop takes %u bytes a packet",
+                 error->mtu);
+    else if (words.meaning != NULL)
+        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": %s", words.meaning);
+}
+
+/* The error quotes the beginning of a datagram, and short ones whole. */
+static struct pending_request *find_quoted(struct session *session, uint32_t channel,
+                                           const struct icmp_error *error)
+{
+    struct pending_request *request =
+        pending_find(session->pending, channel, error->payload, error->payload_bytes);
+
+    return request != NULL ? request : pending_oldest(session->pending, channel);
+}
+
+static void report_icmp(struct session *session, uint32_t channel, const struct icmp_error *error)
+{
+    struct pending_request *request = find_quoted(session, channel, error);
+    char why[SEND_WHY_SIZE];
+    struct result result = {.status = status_of_icmp(error),
+                            .to = session->channels[channel].target,
+                            .rtt_ns = -1,
+                            .why = why};
+
+    explain_icmp(error, why);
+    if (request == NULL) { /* its datagram is settled: said beside the results */
+        result.status = RESULT_UNSOLICITED;
+    } else if (request->resends < session->options.retry) {
+        struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+        if (kept->seq == request->seq)
+            snprintf(kept->why, sizeof kept->why, "%s", why);
+        return;
+    } else {
+        pending_fail(session->pending, request);
+        result.seq = request->seq;
+        result.size_bytes = request->size_bytes;
+        result.resends = request->resends;
+    }
+    session_report(session, &result);
+}
+
+size_t send_take_errors(struct session *session, uint32_t channel)
+{
+    struct icmp_error error;
+    size_t taken = 0;
+
+    for (; taken < ERRORS_A_TURN && icmp_receive(&session->channels[channel].socket, &error);
+         taken++)
+        if (!error.local) /* what this machine refused, the send itself has told */
+            report_icmp(session, channel, &error);
+    return taken;
+}

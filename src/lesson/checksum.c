@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_checksum: RFC 768's checksum by hand, what it notices and what it does not. */
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "udptui/lesson/lesson.h"
+#include "udptui/proto/packet.h"
+#include "udptui/base/text.h"
+#include "udptui/base/units.h"
+#include "udptui/net/address.h"
+
+enum { PAYLOAD_BYTES = 4, BUFFER_SIZE = 64, UDP_PROTOCOL = 17 };
+
+static const char payload[] = "Hi!?";
+static const char swapped[] = "!?Hi"; /* its two words changed places */
+static const char flipped[] = "Ii!?"; /* one bit of the first byte */
+static const int64_t silence_ns = 50 * UNITS_NS_PER_MS;
+static const int64_t patience_ns = 2 * UNITS_NS_PER_S;
+
+struct checksum {
+    struct endpoint source, destination;
+    uint32_t pseudo, header, data, sum; /* the sums of the words of each part, and of all */
+    uint16_t result;
+    bool received, unchecked_received;
+    int bits_flipped;                                /* by the imagined network */
+    char echoed[PAYLOAD_BYTES * TEXT_EXPANSION + 1]; /* what came back from it, safe */
+    bool raw;                                        /* raw sockets are permitted */
+    bool wrong_received, right_received;
+    int64_t errors; /* by how much InCsumErrors grew */
+};
+
+/* ---- by hand */
+
+static uint32_t word(const void *bytes)
+{
+    const uint8_t *pair = bytes;
+
+    return (uint32_t)pair[0] << 8 | pair[1];
+}
+
+/*
+ * The words of the pseudo-header, of the header with a checksum of 0 and of the payload, added
+ * up; carries added at the other end; complemented.
+ */
+static void compute(struct checksum *found, const char *bytes)
+{
+    const uint32_t length = PACKET_UDP_HEADER + PAYLOAD_BYTES;
+
+    found->pseudo = word(found->source.address) + word(found->source.address + 2) +
+                    word(found->destination.address) + word(found->destination.address + 2) +
+                    UDP_PROTOCOL + length;
+    found->header = (uint32_t)found->source.port + found->destination.port + length;
+    found->data = word(bytes) + word(bytes + 2);
+    found->sum = found->pseudo + found->header + found->data;
+    while (found->sum > 0xffff)
+        found->sum = (found->sum & 0xffff) + (found->sum >> 16);
+    found->result = (uint16_t)~found->sum;
+    if (found->result == 0)
+        found->result = 0xffff; /* 0 stands for no checksum */
+}
+
+static uint16_t checksum_of(const struct checksum *found, const char *bytes)
+{
+    return packet_checksum(&found->source, &found->destination, (const uint8_t *)bytes,
+                           PAYLOAD_BYTES);
+}
+
+/* ---- on real sockets */
+
+static bool deliver(struct stage *stage, const struct udp_socket *client,
+                    const struct udp_socket *server, uint64_t number, const char *label)
+{
+    char buffer[BUFFER_SIZE];
+    struct stage_received got;
+    int leg;
+
+    stage_send(stage, client,
+               &(struct stage_datagram){
+                   .bytes = payload, .size_bytes = PAYLOAD_BYTES, .number = number, .label = label},
+               &leg);
+    got = stage_receive(stage, server, buffer, sizeof buffer);
+    if (got.size_bytes == PAYLOAD_BYTES)
+        stage_arrive(stage, leg, got.wall_ns, "");
+    return got.size_bytes == PAYLOAD_BYTES && memcmp(buffer, payload, PAYLOAD_BYTES) == 0;
+}
+
+static int count_bits(const char *one, const char *other, size_t size_bytes)
+{
+    int bits = 0;
+
+    for (size_t i = 0; i < size_bytes; i++)
+        for (unsigned rest = (uint8_t)(one[i] ^ other[i]); rest != 0; rest >>= 1)
+            bits += (int)(rest & 1);
+    return bits;
+}
+
+/*
+ * What would be delivered if nobody checked: the echo of a message with a bit flipped on its
+ * way.
+ */
+static void play_corruption(struct stage *stage, struct checksum *found)
+{
+    char buffer[BUFFER_SIZE] = {0};
+    struct udp_socket *client;
+    struct stage_received got;
+
+    stage_serve(stage, "in.corrupt=100%");
+    client = stage_client(stage, &stage->server, true, NULL);
+    stage_ask(stage, client, payload);
+    got = stage_hear_answer(stage, client, buffer, sizeof buffer, patience_ns);
+    stage_settle(stage);
+    if (got.size_bytes == PAYLOAD_BYTES)
+        found->bits_flipped = count_bits(payload, buffer, PAYLOAD_BYTES);
+    text_render(found->echoed, sizeof found->echoed, buffer,
+                got.size_bytes > 0 ? (size_t)got.size_bytes : 0, TEXT_ASCII);
+}
+
+/* ---- with a raw socket, where that is permitted */
+
+/* A datagram with this checksum, made by us; whether it was delivered. */
+static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *server,
+                        const struct checksum *found, uint16_t checksum, const char *label)
+{
+    const uint16_t header[4] = {htons(found->source.port), htons(found->destination.port),
+                                htons(PACKET_UDP_HEADER + PAYLOAD_BYTES), htons(checksum)};
+    uint8_t bytes[PACKET_UDP_HEADER + PAYLOAD_BYTES];
+    struct ladder_leg leg = {.depart_ns = stage_now_ns(),
+                             .to_right = true,
+                             .end = LADDER_UNDERWAY,
+                             .number = checksum + 2000u};
+    const struct endpoint host = stage_loopback();
+    struct sockaddr_storage address;
+    socklen_t length = address_from_endpoint(&host, AF_INET, &address);
+    char buffer[BUFFER_SIZE];
+    struct stage_received got;
+    int64_t stamp_ns;
+    int index;
+
+    memcpy(bytes, header, sizeof header);
+    memcpy(bytes + PACKET_UDP_HEADER, payload, PAYLOAD_BYTES);
+    snprintf(leg.label, sizeof leg.label, "%s", label);
+    if (sendto(raw, bytes, sizeof bytes, 0, (const struct sockaddr *)&address, length) < 0)
+        return false;
+    if ((stamp_ns = stamps_take_sent(raw)) != 0)
+        leg.depart_ns = stamp_ns;
+    index = stage_leg(stage, &leg);
+    got = stage_receive_within(stage, server, buffer, sizeof buffer, silence_ns);
+    if (got.size_bytes >= 0)
+        stage_arrive(stage, index, got.wall_ns, "");
+    else
+        stage_drop(stage, index, "bad checksum");
+    return got.size_bytes >= 0;
+}
+
+static void play_raw(struct stage *stage, const struct udp_socket *server, struct checksum *found)
+{
+    int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP);
+    int64_t before = stamps_snmp("Udp", "InCsumErrors");
+
+    found->raw = raw >= 0;
+    if (!found->raw)
+        return;
+    stamps_enable(raw);
+    found->right_received = deliver_raw(stage, raw, server, found, found->result, "right sum");
+    found->wrong_received =
+        deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1), "wrong sum");
+    found->errors = stamps_snmp("Udp", "InCsumErrors") - before;
+    close(raw);
+}
+
+/* ---- what it was */
+
+static void find_sums(struct stage *stage, const struct checksum *found)
+{
+    stage_words(stage, "pseudo_header", "words of the pseudo-header",
+                "7f00 + 0001 + 7f00 + 0001 + 0011 + 000c = %04" PRIx32, found->pseudo);
+    stage_words(stage, "header", "words of the header", "%04x + %04x + 000c = %04" PRIx32,
+                found->source.port, found->destination.port, found->header);
+    stage_words(stage, "data", "words of the payload \"Hi!?\"", "4869 + 213f = %04" PRIx32,
+                found->data);
+    stage_words(stage, "sum", "all of them, carries added again", "%04" PRIx32, found->sum);
+    stage_words(stage, "checksum", "all bits inverted: the checksum", "%04x", found->result);
+    stage_words(stage, "flipped_checksum", "with one bit flipped", "%04x",
+                checksum_of(found, flipped));
+    stage_words(stage, "swapped_checksum", "with two words swapped", "%04x",
+                checksum_of(found, swapped));
+}
+
+static void find_raw(struct stage *stage, const struct checksum *found)
+{
+    stage_truth(stage, "raw_permitted", "a raw socket is permitted (root)", found->raw);
+    if (!found->raw)
+        return;
+    stage_truth(stage, "right_delivered", "raw, right checksum: delivered", found->right_received);
+    stage_truth(stage, "wrong_delivered", "raw, wrong checksum: delivered", found->wrong_received);
+    stage_count(stage, "checksum_errors", "Udp InCsumErrors grew by", found->errors);
+    stage_expect(stage, found->right_received && !found->wrong_received && found->errors > 0,
+                 "the kernel should have dropped and counted the wrong checksum");
+}
+
+static void find_all(struct stage *stage, const struct checksum *found)
+{
+    find_sums(stage, found);
+    stage_words(stage, "echoed", "came back through a network that corrupts", "%s", found->echoed);
+    stage_count(stage, "bits_flipped", "bits flipped in what came back unchecked",
+                found->bits_flipped);
+    stage_truth(stage, "unchecked_delivered", "without a checksum (SO_NO_CHECK): arrived",
+                found->unchecked_received);
+    find_raw(stage, found);
+    stage_happened(stage,
+                   "The checksum is %04x; one flipped bit makes it %04x, two swapped words leave "
+                   "it %04x. %s",
+                   found->result, checksum_of(found, flipped), checksum_of(found, swapped),
+                   found->raw
+                       ? "A datagram with a wrong one was dropped by the kernel without a word."
+                       : "(Sending a wrong one needs a raw socket: not permitted here.)");
+    stage_expect(stage, found->received && found->unchecked_received,
+                 "both plain datagrams should have been delivered");
+    stage_expect(stage, found->result == checksum_of(found, payload),
+                 "the sum by hand should have been the program's");
+    stage_expect(stage,
+                 found->result != checksum_of(found, flipped) &&
+                     found->result == checksum_of(found, swapped),
+                 "a flipped bit should have changed it, swapped words not");
+    stage_expect(stage, found->bits_flipped == 1,
+                 "the imagined network should have flipped one bit");
+}
+
+static void play_checksum(struct stage *stage)
+{
+    const struct endpoint local = stage_loopback();
+    struct udp_socket *server = stage_receiver(stage, &local, NULL);
+    struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
+    struct checksum found = {.source = client->local, .destination = server->local};
+    const int no_check = 1;
+
+    if (!stage_going(stage))
+        return;
+    compute(&found, payload);
+    found.received = deliver(stage, client, server, 1001, "Hi!?");
+    setsockopt(client->fd, SOL_SOCKET, SO_NO_CHECK, &no_check, sizeof no_check);
+    found.unchecked_received = deliver(stage, client, server, 1002, "Hi!? no checksum");
+    play_corruption(stage, &found);
+    play_raw(stage, server, &found);
+    find_all(stage, &found);
+}
+
+const struct lesson lesson_checksum = {
+    .topic =
+        {.name = "checksum",
+         .summary = "By hand; a wrong one is dropped; what it does not notice",
+         .plan = "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
+                 "Then one is sent without a checksum, one through an imagined network that flips "
+                 "a bit and, if raw sockets are permitted, one with a wrong checksum.",
+         .question = "On the way two 16-bit words of a datagram change places. Does UDP at the "
+                     "receiver notice?",
+         .choices = {"yes: the checksum is wrong", "yes: Ethernet's checksum is wrong as well",
+                     "no: the checksum is still right"},
+         .right = 2,
+         .explanation = "The checksum is the one's complement sum of 16-bit words: a flipped bit "
+                        "changes it, the order of the words does not. A datagram with a wrong one "
+                        "is discarded silently. Ethernet's CRC does not help here: it protects "
+                        "one link, and each sender computes it anew, so that what goes wrong "
+                        "inside a router gets a right one. Over IPv4 a checksum of 0 means that "
+                        "there is none; over IPv6 it is required, except in some tunnels.",
+         .sources = "RFC 768; RFC 1071; RFC 1122 section 4.1.3.4; RFC 8200 section 8.1; RFC 8085 "
+                    "section 3.4; RFC 6935",
+         .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
+                      "127.0.0.1:4010",
+                      "udptui send 127.0.0.1:4010 'Hi!?'"},
+         .client = "client",
+         .server = "server"},
+    .play = play_checksum,
+};

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_ends: connectionless and unreachable: what a sender knows of the other end. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "udptui/lesson/lesson.h"
+#include "udptui/base/units.h"
+
+enum { REPLY_SIZE = 64 };
+
+static const int64_t silence_ns = 100 * UNITS_NS_PER_MS;
+
+static int send_number(struct stage *stage, const struct udp_socket *socket,
+                       const struct endpoint *to, const char *text, int *leg)
+{
+    const struct stage_datagram datagram = {.bytes = text,
+                                            .size_bytes = strlen(text),
+                                            .number = (uint64_t)(text[0] - '0'),
+                                            .label = text,
+                                            .to = to};
+
+    return stage_send(stage, socket, &datagram, leg);
+}
+
+/* ---- to nobody */
+
+/*
+ * Sends from a socket that is not told of ICMP errors, and waits whether it is. The kernel counts
+ * the ICMP message that it sent (RFC 1213 icmpOutDestUnreachs), but tells nobody when: it is drawn
+ * without a time. Returns the send's result.
+ */
+static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
+                          const struct endpoint *to, const char *text, bool *told)
+{
+    int64_t before = stamps_snmp("Icmp", "OutDestUnreachs");
+    int leg, result = send_number(stage, client, to, text, &leg);
+
+    *told = result == 0 && stage_wait(stage, client->fd, 0, silence_ns);
+    if (result != 0 || leg == STAGE_NO_LEG)
+        return result;
+    stage_drop(stage, leg, "closed port");
+    if (before >= 0 && stamps_snmp("Icmp", "OutDestUnreachs") > before)
+        stage_reconstruct(stage, (uint64_t)(text[0] - '0'), false, stage->legs[leg].depart_ns,
+                          "ICMP port unreachable");
+    return result;
+}
+
+/* ---- connectionless */
+
+/* One message there and back; *from: as whom the server saw the client. True where both arrived. */
+static bool exchange(struct stage *stage, const struct udp_socket *client,
+                     const struct udp_socket *server, const char *text, struct endpoint *from)
+{
+    char buffer[REPLY_SIZE];
+    struct stage_received got;
+    int leg, back;
+
+    send_number(stage, client, &server->local, text, &leg);
+    got = stage_receive(stage, server, buffer, sizeof buffer);
+    if (got.size_bytes < 0)
+        return false;
+    stage_arrive(stage, leg, got.wall_ns, "");
+    *from = got.from;
+    stage_send(stage, server,
+               &(struct stage_datagram){.bytes = text,
+                                        .size_bytes = strlen(text),
+                                        .number = (uint64_t)(text[0] - '0'),
+                                        .label = "ok",
+                                        .to = from,
+                                        .to_left = true},
+               &back);
+    got = stage_receive(stage, client, buffer, sizeof buffer);
+    if (got.size_bytes >= 0)
+        stage_arrive(stage, back, got.wall_ns, "");
+    return got.size_bytes >= 0;
+}
+
+/* Whether connect(2) of a UDP socket puts anything into the server's queue. */
+static bool connect_is_silent(struct stage *stage, const struct udp_socket *server)
+{
+    struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
+    bool silent = stage_is_empty(server);
+
+    stage_shut(client);
+    return silent;
+}
+
+struct connectionless {
+    int before;         /* result of the send before there was a server */
+    bool before_silent; /* and no error is pending at its socket */
+    int answered;
+    bool same_client; /* the new server saw the client under the same address and port */
+    int clients;      /* that one server socket has talked to */
+    bool connect_silent;
+};
+
+static void find_connectionless(struct stage *stage, const struct connectionless *found)
+{
+    stage_words(stage, "sent_before_server", "the send before any server was there", "%s",
+                stage_errno_name(found->before));
+    stage_count(stage, "answered", "messages answered afterwards", found->answered);
+    stage_count(stage, "restarts", "times the server was closed and opened", 1);
+    stage_truth(stage, "same_client", "the client's socket and port stayed", found->same_client);
+    stage_count(stage, "clients", "clients of one server socket", found->clients);
+    stage_count(stage, "server_sockets", "sockets that the server needs for them", 1);
+    stage_count(stage, "connect_datagrams", "datagrams that connect(2) sent",
+                found->connect_silent ? 0 : 1);
+    stage_happened(stage,
+                   "The first send succeeded with no server there, and its datagram was lost. %d "
+                   "more were answered, one of them by a server that had just been restarted: "
+                   "the client's socket noticed nothing and had nothing to do.",
+                   found->answered);
+    stage_expect(stage, found->before == 0 && found->before_silent,
+                 "a send to nobody should have succeeded, and no error should have followed");
+    stage_expect(stage, found->answered == 4 && found->same_client,
+                 "the client should have gone on with the new server");
+    stage_expect(stage, found->clients == 3, "one socket should have served three clients");
+    stage_expect(stage, found->connect_silent, "connect should have sent nothing");
+}
+
+static void play_connectionless(struct stage *stage)
+{
+    const struct endpoint port = stage_free_port(stage);
+    struct udp_socket *client = stage_client(stage, &port, false, NULL);
+    struct connectionless found = {.clients = 1};
+    struct endpoint first = {0}, again = {0}, others[2] = {{{0}, 0, 0, 0, 0}};
+    struct udp_socket *server;
+    bool told;
+
+    found.before = send_to_nobody(stage, client, &port, "1 anybody?", &told);
+    found.before_silent = !told;
+    server = stage_receiver(stage, &port, NULL);
+    stage_happens(stage, false, "a server starts");
+    found.answered += exchange(stage, client, server, "2 and now?", &first);
+    stage_shut(server);
+    server = stage_receiver(stage, &port, NULL);
+    stage_happens(stage, false, "another server starts");
+    found.answered += exchange(stage, client, server, "3 after a restart", &again);
+    found.same_client = endpoint_equal(&first, &again);
+    found.connect_silent = stage_going(stage) && connect_is_silent(stage, server);
+    for (int i = 0; i < 2 && stage_going(stage); i++) {
+        struct udp_socket *other = stage_client(stage, &port, false, NULL);
+        found.answered += exchange(stage, other, server,
+                                   i == 0 ? "4 second client" : "5 third client", &others[i]);
+        found.clients += !endpoint_equal(&others[i], &again) &&
+                         (i == 0 || !endpoint_equal(&others[0], &others[1]));
+    }
+    find_connectionless(stage, &found);
+}
+
+const struct lesson lesson_connectionless = {
+    .topic = {.name = "connectionless",
+              .summary = "No handshake: a restarted server goes on with its old clients",
+              .plan = "A client sends 1 while no server is there. A server is started, and answers "
+                      "2; it is closed, another is started on the same port, and 3 is sent from "
+                      "the same socket. Then two more clients send to it.",
+              .question = "What must the client do after the server was restarted?",
+              .choices = {"nothing: it just sends its next datagram",
+                          "connect again: its connection is gone",
+                          "open a new socket: the old one has an error"},
+              .right = 0,
+              .explanation = "There is no connection that could break, and one server socket "
+                             "serves all clients. connect(2) on a UDP socket sends nothing: it "
+                             "sets where the socket sends to, lets in only what comes from there, "
+                             "and has ICMP errors reported to it. So a connected client may get "
+                             "ECONNREFUSED once while no server is there; its socket works on.",
+              .sources = "RFC 768; connect(2); udp(7); RFC 1122 section 4.1.3.3",
+              .commands = {"bash -c 'echo anybody? >/dev/udp/127.0.0.1/4010 && echo sent'",
+                           "udptui serve -d 8s 127.0.0.1:4010; udptui serve 127.0.0.1:4010",
+                           "(echo 2; sleep 10; echo 3) | udptui send 127.0.0.1:4010",
+                           "udptui send 127.0.0.1:4010 4", "udptui send 127.0.0.1:4010 5"},
+              .client = "clients",
+              .server = "server"},
+    .play = play_connectionless,
+};
+
+/* ---- unreachable */
+
+struct unreachable {
+    int connected[3]; /* results of three sends in a row */
+    int unconnected[3];
+    bool unconnected_told;
+    int icmp_seen; /* read from error queues */
+    uint8_t type, code;
+};
+
+/* The ICMP messages that wait in a socket's error queue, with their receive times. */
+static void draw_icmp(struct stage *stage, const struct udp_socket *client,
+                      struct unreachable *found)
+{
+    struct ladder_leg leg = {.end = LADDER_ARRIVED, .label = "ICMP port unreachable"};
+    uint8_t first_byte;
+
+    while (stamps_take_icmp(client->fd, &leg.arrive_ns, &first_byte, &found->type, &found->code)) {
+        leg.depart_ns = leg.arrive_ns;
+        leg.number = (uint64_t)(first_byte - '0');
+        found->icmp_seen++;
+        stage_leg(stage, &leg);
+    }
+}
+
+/*
+ * IP_RECVERR keeps the ICMP messages with their times. To a connected socket's calls it makes no
+ * difference: the next one fails all the same, as long as the queue is read only afterwards.
+ */
+static void play_connected(struct stage *stage, const struct endpoint *port,
+                           struct unreachable *found)
+{
+    static const char *const texts[] = {"1 connected", "2 connected", "3 connected"};
+    const struct udp_options options = {.error_queue = true};
+    struct udp_socket *client = stage_client(stage, port, true, &options);
+    int leg;
+
+    for (int i = 0; i < 3 && stage_going(stage); i++) {
+        found->connected[i] = send_number(stage, client, NULL, texts[i], &leg);
+        if (found->connected[i] != 0) {
+            draw_icmp(stage, client, found);
+            continue;
+        }
+        stage_drop(stage, leg, "closed port");
+        stage_wait(stage, client->fd, 0, silence_ns); /* until the error is there */
+    }
+    draw_icmp(stage, client, found);
+}
+
+static void play_unconnected(struct stage *stage, const struct endpoint *port,
+                             struct unreachable *found)
+{
+    static const char *const texts[] = {"4 unconnected", "5 unconnected", "6 unconnected"};
+    struct udp_socket *client = stage_client(stage, port, false, NULL);
+    bool told;
+
+    for (int i = 0; i < 3 && stage_going(stage); i++) {
+        found->unconnected[i] = send_to_nobody(stage, client, port, texts[i], &told);
+        found->unconnected_told |= told;
+    }
+}
+
+/* The same socket, asked to keep a queue of errors (ip(7), IP_RECVERR). */
+static void play_error_queue(struct stage *stage, const struct endpoint *port,
+                             struct unreachable *found)
+{
+    const struct udp_options options = {.error_queue = true};
+    struct udp_socket *client = stage_client(stage, port, false, &options);
+    int leg;
+
+    if (send_number(stage, client, port, "7 IP_RECVERR", &leg) == 0)
+        stage_drop(stage, leg, "closed port");
+    stage_wait(stage, client->fd, 0, silence_ns);
+    draw_icmp(stage, client, found);
+}
+
+static void play_unreachable(struct stage *stage)
+{
+    const struct endpoint port = stage_free_port(stage);
+    struct unreachable found = {.icmp_seen = 0};
+
+    play_connected(stage, &port, &found);
+    play_unconnected(stage, &port, &found);
+    play_error_queue(stage, &port, &found);
+    stage_words(stage, "first_send", "connected: the first send", "%s",
+                stage_errno_name(found.connected[0]));
+    stage_words(stage, "second_send", "connected: the second send", "%s",
+                stage_errno_name(found.connected[1]));
+    stage_words(stage, "third_send", "connected: the third send", "%s",
+                stage_errno_name(found.connected[2]));
+    stage_count(stage, "unconnected_sends", "unconnected: sends", 3);
+    stage_count(stage, "unconnected_errors", "unconnected: errors reported",
+                found.unconnected_told || found.unconnected[0] || found.unconnected[1] ||
+                    found.unconnected[2]);
+    stage_count(stage, "icmp_seen", "ICMP messages in the error queues", found.icmp_seen);
+    stage_count(stage, "icmp_type", "their type", found.type);
+    stage_count(stage, "icmp_code", "their code", found.code);
+    stage_happened(stage,
+                   "Connected: the first send succeeded, the second failed with %s and sent "
+                   "nothing, the third succeeded again. Unconnected: three sends succeeded "
+                   "and no error was reported.",
+                   stage_errno_name(found.connected[1]));
+    stage_expect(stage,
+                 found.connected[0] == 0 && found.connected[1] == ECONNREFUSED &&
+                     found.connected[2] == 0,
+                 "the second send of a connected socket should have been refused");
+    stage_expect(stage, !found.unconnected_told && found.unconnected[1] == 0,
+                 "an unconnected socket should have been told nothing");
+    stage_expect(stage, found.icmp_seen == 3 && found.type == 3 && found.code == 3,
+                 "the error queues should have had ICMP port unreachable (type 3, code 3)");
+}
+
+const struct lesson lesson_unreachable = {
+    .topic = {.name = "unreachable",
+              .summary = "A closed port: the error comes with the next call, if at all",
+              .plan =
+                  "A connected socket sends three times to a port of this machine on which nobody "
+                  "listens; an unconnected socket does the same; then one that asks for its "
+                  "errors (IP_RECVERR) sends once.",
+              .question = "Which of the connected socket's three sends fails on Linux?",
+              .choices = {"the first", "the second", "all of them", "none of them"},
+              .right = 1,
+              .explanation =
+                  "A send only hands the datagram to the kernel. The ICMP message \"port "
+                  "unreachable\" comes back afterwards and waits at the socket: its next call "
+                  "fails with ECONNREFUSED instead of sending. Linux reports it to an unconnected "
+                  "socket only with IP_RECVERR (udp(7) promises more than was measured here). "
+                  "Other systems differ: on Windows a later receive fails with WSAECONNRESET, "
+                  "even on an unconnected socket.",
+              .sources = "RFC 792; RFC 1122 sections 3.2.2.1, 4.1.3.3; ip(7) IP_RECVERR; "
+                         "udp(7); Microsoft: recvfrom function",
+              .commands = {"bash -c 'exec 3<>/dev/udp/127.0.0.1/4011; for i in 1 2 3; do echo $i "
+                           ">&3 && echo sent; done'"},
+              .client = "client",
+              .server = "closed port"},
+    .play = play_unreachable,
+};

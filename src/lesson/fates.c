@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_fates: the messages through the imagined network as legs.
+ *
+ * What was on the wire has the kernel's times: each request when the client's kernel sent it, each
+ * answer when the client's kernel received it. What happened in between is the engine's: when a
+ * request came through to the server, when an answer left it, what was lost or doubled.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/lesson/stage.h"
+#include "udptui/base/text.h"
+
+/* The legs of one message, among the stage's. */
+struct drawn {
+    const struct stage_message *message;
+    size_t answers; /* drawn so far: they came in the order in which the acks left */
+};
+
+static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_bytes)
+{
+    text_render(leg->label, sizeof leg->label, bytes, size_bytes, TEXT_ASCII);
+}
+
+/* What came of it at the other end. */
+static void note_flipped(struct ladder_leg *leg, const struct stage_message *message, uint32_t bit)
+{
+    uint8_t payload[STAGE_PAYLOAD_SIZE];
+    char text[STAGE_PAYLOAD_SIZE * TEXT_EXPANSION + 1];
+
+    memcpy(payload, message->payload, message->size_bytes);
+    if (bit / 8 < message->size_bytes)
+        payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    text_render(text, sizeof text, payload, message->size_bytes, TEXT_ASCII);
+    snprintf(leg->note, sizeof leg->note, "got %.*s", LADDER_LABEL_SIZE - 8, text);
+}
+
+static void add_request(struct stage *stage, const struct drawn *drawn, unsigned copy)
+{
+    const struct stage_message *message = drawn->message;
+    const struct leg *from = &message->event.fate.requests[copy];
+    struct ladder_leg leg;
+
+    if (!ladder_leg_of(from, message->event.wall_ns, true, copy > 0, &leg))
+        return;
+    leg.depart_ns = message->sent_ns;
+    leg.number = message->event.number;
+    set_label(&leg, message->payload, message->size_bytes);
+    if (leg.corrupt)
+        note_flipped(&leg, message, from->bit);
+    stage_leg(stage, &leg);
+}
+
+/* The ack that left as the next one. An answer to the client is when the client's kernel had it. */
+static void add_ack(struct stage *stage, struct drawn *drawn, unsigned which)
+{
+    const struct stage_message *message = drawn->message;
+    const struct leg *from = &message->event.fate.acks[which];
+    struct ladder_leg leg;
+
+    if (!ladder_leg_of(from, message->event.wall_ns, false, which % 2 > 0, &leg))
+        return;
+    leg.number = message->event.number;
+    set_label(&leg, message->payload, message->size_bytes);
+    if (from->late_by > 0) /* by answers that left before it: nobody overtook it on this way */
+        leg.note[0] = '\0';
+    if (leg.end == LADDER_ARRIVED && drawn->answers < message->answer_count) {
+        const struct stage_answer *answer = &message->answers[drawn->answers++];
+        leg.arrive_ns = answer->wall_ns;
+        set_label(&leg, answer->payload, answer->size_bytes);
+    }
+    if (leg.depart_ns > leg.arrive_ns && leg.end == LADDER_ARRIVED)
+        leg.depart_ns = leg.arrive_ns;
+    stage_leg(stage, &leg);
+}
+
+/* The acks of a message in the order in which they left. */
+static void add_acks(struct stage *stage, struct drawn *drawn)
+{
+    const struct leg *acks = drawn->message->event.fate.acks;
+    bool done[FATE_ACKS] = {false};
+
+    for (int count = 0; count < FATE_ACKS; count++) {
+        int next = -1;
+        for (int i = 0; i < FATE_ACKS; i++)
+            if (!done[i] && (next < 0 || acks[i].arrive_us < acks[next].arrive_us))
+                next = i;
+        done[next] = true;
+        add_ack(stage, drawn, (unsigned)next);
+    }
+}
+
+/* A message that no impairment touched: the server has it from its kernel's receive time on. */
+static void add_plain(struct stage *stage, const struct stage_message *message)
+{
+    const struct event_message *event = &message->event;
+    struct ladder_leg leg = {.depart_ns = message->sent_ns,
+                             .arrive_ns = event->wall_ns,
+                             .to_right = true,
+                             .number = event->number};
+
+    set_label(&leg, message->payload, message->size_bytes);
+    stage_leg(stage, &leg);
+    if (message->answer_count == 0)
+        return;
+    leg.to_right = false;
+    leg.depart_ns = leg.arrive_ns = message->answers[0].wall_ns;
+    set_label(&leg, message->answers[0].payload, message->answers[0].size_bytes);
+    stage_leg(stage, &leg);
+}
+
+static void draw_message(struct stage *stage, const struct stage_message *message)
+{
+    struct drawn drawn = {.message = message};
+    size_t first = stage->leg_count;
+
+    if (!fate_touched(&message->event.fate)) {
+        add_plain(stage, message);
+    } else {
+        for (unsigned copy = 0; copy < FATE_REQUESTS; copy++)
+            add_request(stage, &drawn, copy);
+        add_acks(stage, &drawn);
+    }
+    ladder_mark_first_ack(stage->legs + first, stage->leg_count - first, message->sent_ns);
+}
+
+/* ---- in an order that can have been */
+
+/* The first ack that arrived and has not been looked at, the latest one first. NULL: no more. */
+static const struct ladder_leg *latest_ack(const struct stage *stage, size_t first,
+                                           int64_t before_ns)
+{
+    const struct ladder_leg *latest = NULL;
+
+    for (size_t i = first; i < stage->leg_count; i++) {
+        const struct ladder_leg *leg = &stage->legs[i];
+        if (!leg->to_right && leg->rtt_ns > 0 && leg->arrive_ns < before_ns &&
+            (latest == NULL || leg->arrive_ns > latest->arrive_ns))
+            latest = leg;
+    }
+    return latest;
+}
+
+static struct ladder_leg *request_of(struct stage *stage, size_t first,
+                                     const struct ladder_leg *ack)
+{
+    for (size_t i = first; i < stage->leg_count; i++) {
+        struct ladder_leg *leg = &stage->legs[i];
+        if (leg->to_right && !leg->copy && leg->end == LADDER_ARRIVED && leg->number == ack->number)
+            return leg;
+    }
+    return NULL;
+}
+
+/*
+ * The engine reads its clock some microseconds beside the kernel's stamps. What is certain is the
+ * order: a request came through before its answer was at the client, and before the request of any
+ * answer that came later, as no answer is delayed here.
+ */
+static void order_arrivals(struct stage *stage, size_t first)
+{
+    int64_t limit_ns = INT64_MAX;
+
+    for (const struct ladder_leg *ack = latest_ack(stage, first, INT64_MAX); ack != NULL;
+         ack = latest_ack(stage, first, ack->arrive_ns)) {
+        struct ladder_leg *request = request_of(stage, first, ack);
+        if (request == NULL)
+            continue;
+        if (limit_ns > ack->depart_ns)
+            limit_ns = ack->depart_ns;
+        if (request->arrive_ns > limit_ns)
+            request->arrive_ns = limit_ns > request->depart_ns ? limit_ns : request->depart_ns;
+        limit_ns = request->arrive_ns;
+    }
+}
+
+void stage_draw_messages(struct stage *stage)
+{
+    size_t first = stage->leg_count;
+
+    for (uint64_t i = 0; i < stage->message_count; i++)
+        if (stage->messages[i].told)
+            draw_message(stage, &stage->messages[i]);
+    order_arrivals(stage, first);
+}

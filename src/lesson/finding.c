@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson: facts as text. */
+#include "udptui/lesson/finding.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
+
+static void format_numbers(const struct lesson_fact *fact, char *out, size_t size_bytes)
+{
+    size_t length = 0;
+
+    snprintf(out, size_bytes, "%s", fact->count > 0 ? "" : "none");
+    for (size_t i = 0; i < fact->count && length < size_bytes; i++)
+        length += (size_t)snprintf(out + length, size_bytes - length, "%s%d", i > 0 ? " " : "",
+                                   (int)fact->numbers[i]);
+}
+
+const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes)
+{
+    switch ((enum lesson_fact_kind)fact->kind) {
+    case LESSON_COUNT:
+        units_count((uint64_t)fact->number, out, size_bytes);
+        break;
+    case LESSON_TRUTH:
+        snprintf(out, size_bytes, "%s", fact->number != 0 ? "yes" : "no");
+        break;
+    case LESSON_NUMBERS:
+        format_numbers(fact, out, size_bytes);
+        break;
+    case LESSON_WORDS:
+        snprintf(out, size_bytes, "%s", fact->words);
+        break;
+    }
+    return out;
+}
+
+const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes)
+{
+    static const char mark[] = "{seed}";
+    const char *place = strstr(command, mark);
+
+    if (place == NULL)
+        snprintf(out, size_bytes, "%s", command);
+    else
+        snprintf(out, size_bytes, "%.*s%" PRIu64 "%s", (int)(place - command), command, seed,
+                 place + sizeof mark - 1);
+    return out;
+}
+
+bool lesson_next_line(const char **rest, size_t columns, char *line)
+{
+    char wrapped[WRAP_LINE_SIZE];
+
+    if (!wrap_next(rest, columns > 2 ? columns - 2 : 1, wrapped))
+        return false;
+    snprintf(line, LESSON_COMMAND_SIZE, "%s%s", wrapped, **rest != '\0' ? " \\" : "");
+    return true;
+}
+
+const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes)
+{
+    if (result->seed == result->asked_seed)
+        snprintf(out, size_bytes, "%s", "");
+    else
+        snprintf(out, size_bytes,
+                 "Seed %" PRIu64 " showed nothing of it; this is seed %" PRIu64 ".",
+                 result->asked_seed, result->seed);
+    return out;
+}
+
+const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
+                              size_t size_bytes)
+{
+    if (chosen == LESSON_NO_CHOICE)
+        snprintf(out, size_bytes, "No prediction");
+    else
+        snprintf(out, size_bytes, "You predicted %d: %s", chosen + 1, topic->choices[chosen]);
+    return out;
+}
+
+int lesson_choices(const struct lesson_topic *topic)
+{
+    int count = 0;
+
+    while (count < LESSON_CHOICES_MAX && topic->choices[count] != NULL)
+        count++;
+    return count;
+}
+
+const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
+                           size_t size_bytes)
+{
+    const char *right = topic->choices[topic->right];
+
+    if (chosen == LESSON_NO_CHOICE)
+        snprintf(out, size_bytes, "The answer is %d: %s.", topic->right + 1, right);
+    else if (chosen == topic->right)
+        snprintf(out, size_bytes, "You said %d, and that is right: %s.", chosen + 1, right);
+    else
+        snprintf(out, size_bytes, "You said %d, but it is %d: %s.", chosen + 1, topic->right + 1,
+                 right);
+    return out;
+}

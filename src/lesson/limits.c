@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "udptui/lesson/lesson.h"
+
+/* ---- overflow */
+
+enum { BURST = 24, BURST_BYTES = 100, SMALL_BUFFER = 4096 };
+
+struct burst {
+    int legs[BURST];
+    int32_t read_numbers[BURST];
+    int32_t sent, read;
+    uint64_t dropped;       /* as the kernel counts */
+    uint32_t waiting_bytes; /* that it charged to the queue when the reader woke up */
+};
+
+static void send_burst(struct stage *stage, const struct udp_socket *client, struct burst *burst)
+{
+    char bytes[BURST_BYTES] = {0}, label[LADDER_LABEL_SIZE];
+
+    for (int i = 0; i < BURST && stage_going(stage); i++) {
+        snprintf(label, sizeof label, "#%d", i + 1);
+        bytes[0] = (char)(i + 1);
+        burst->sent += stage_send(stage, client,
+                                  &(struct stage_datagram){.bytes = bytes,
+                                                           .size_bytes = sizeof bytes,
+                                                           .number = (uint64_t)i + 1,
+                                                           .label = label},
+                                  &burst->legs[i]) == 0;
+    }
+}
+
+/* The reader wakes up: what waits is read until nothing is left. */
+static void read_burst(struct stage *stage, const struct udp_socket *server, struct burst *burst)
+{
+    char bytes[BURST_BYTES];
+    bool was_read[BURST + 1] = {false};
+
+    while (burst->read < BURST && stage_going(stage) && !stage_is_empty(server)) {
+        struct stage_received got = stage_receive(stage, server, bytes, sizeof bytes);
+        if (got.size_bytes != BURST_BYTES || bytes[0] < 1 || bytes[0] > BURST)
+            break;
+        was_read[(int)bytes[0]] = true;
+        burst->read_numbers[burst->read++] = bytes[0];
+        stage_arrive(stage, burst->legs[bytes[0] - 1], got.wall_ns, "queued");
+    }
+    for (int i = 0; i < BURST; i++)
+        if (!was_read[i + 1])
+            stage_drop(stage, burst->legs[i], "queue full");
+    stage_happens(stage, false, "has read %d, none is left", (int)burst->read);
+    udp_queue_info(server, &burst->dropped, NULL);
+}
+
+static void play_overflow(struct stage *stage)
+{
+    const struct endpoint local = stage_loopback();
+    const struct udp_options small = {.receive_buffer_bytes = SMALL_BUFFER};
+    struct udp_socket *server = stage_receiver(stage, &local, &small);
+    struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
+    struct burst burst = {.sent = 0};
+
+    if (!stage_going(stage))
+        return;
+    send_burst(stage, client, &burst);
+    udp_queue_info(server, NULL, &burst.waiting_bytes);
+    stage_happens(stage, false, "wakes up");
+    read_burst(stage, server, &burst);
+    stage_count(stage, "sent", "datagrams sent", burst.sent);
+    stage_count(stage, "send_errors", "sends that failed", BURST - burst.sent);
+    stage_count(stage, "asked_bytes", "asked for with SO_RCVBUF, bytes", SMALL_BUFFER);
+    stage_count(stage, "buffer_bytes", "granted: the kernel doubles it",
+                server->receive_buffer_bytes);
+    stage_count(stage, "charged_bytes", "charged for one datagram of 100 bytes",
+                burst.read > 0 ? (int64_t)burst.waiting_bytes / burst.read : 0);
+    stage_count(stage, "read", "datagrams read", burst.read);
+    stage_count(stage, "dropped", "dropped, as the kernel counts", (int64_t)burst.dropped);
+    stage_numbers(stage, "read_numbers", "which were read", burst.read_numbers, (size_t)burst.read);
+    stage_happened(stage,
+                   "All %d sends succeeded, and %d datagrams were read. The kernel dropped "
+                   "%d of them because the receive queue was full: %d = %d + %d.",
+                   (int)burst.sent, (int)burst.read, (int)burst.dropped, (int)burst.sent,
+                   (int)burst.read, (int)burst.dropped);
+    stage_expect(stage, burst.sent == BURST, "all sends should have succeeded");
+    stage_expect(stage, burst.dropped > 0 && burst.read > 0,
+                 "some datagrams should have been read and some dropped");
+    stage_expect(stage, burst.sent == burst.read + (int64_t)burst.dropped,
+                 "sent should have been read + dropped");
+}
+
+const struct lesson lesson_overflow = {
+    .topic =
+        {.name = "overflow",
+         .summary = "Every send succeeds; a full queue drops what it cannot hold",
+         .plan = "A server with a small receive queue sleeps while a client sends 24 datagrams "
+                 "of 100 bytes. Then it wakes up and reads all that waits.",
+         .question = "What becomes of the datagrams that have no room in the queue?",
+         .choices = {"send blocks until there is room", "they are dropped, and every send succeeds",
+                     "send fails with an error"},
+         .right = 1,
+         .explanation = "UDP has no flow control: the sender does not learn that the receiver "
+                        "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
+                        "its own bookkeeping as well, so that 100 bytes cost several "
+                        "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
+                        "RcvbufErrors in /proc/net/snmp.",
+         .sources = "socket(7) SO_RCVBUF, SO_RXQ_OVFL; RFC 8085 section 3.1; ss(8)",
+         .commands = {"udptui serve --slow 1/m --rcvbuf 4096 127.0.0.1:4010",
+                      "udptui send 127.0.0.1:4010 first   # is read, then it sleeps",
+                      "seq -f %0100g 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
+         .client = "client",
+         .server = "slow server"},
+    .play = play_overflow,
+};
+
+/* ---- mtu */
+
+enum {
+    IP_HEADER = 20,
+    UDP_HEADER = 8,
+    ETHERNET_MTU = 1500,
+    FITS = ETHERNET_MTU - IP_HEADER - UDP_HEADER, /* 1,472 */
+    LARGE = 4000,
+    BUFFER_BYTES = 70000,
+    FRAGMENTS_SHOWN = 4,
+};
+
+struct sizes {
+    int largest, above; /* results of 65,507 and 65,508 bytes */
+    int32_t largest_received;
+    bool ethernet; /* a path with an MTU of 1,500 was to be had; all below are on it */
+    int allowed;   /* results of 4,000 bytes: with fragments allowed */
+    int32_t large_received;
+    int fragment_bytes; /* of the largest fragment, as the kernel told */
+    int fragments;
+    int forbidden;          /* with fragments forbidden (DF) */
+    int fits, does_not_fit; /* the same with 1,472 and 1,473 bytes */
+};
+
+/* Sends so many bytes under that number. Returns 0 or the errno. */
+static int send_size(struct stage *stage, const struct udp_socket *client, size_t size_bytes,
+                     const char *how, int *leg)
+{
+    static const char bytes[BUFFER_BYTES];
+    char label[LADDER_LABEL_SIZE];
+
+    snprintf(label, sizeof label, "%zu B%s", size_bytes, how);
+    return stage_send(
+        stage, client,
+        &(struct stage_datagram){
+            .bytes = bytes, .size_bytes = size_bytes, .number = size_bytes, .label = label},
+        leg);
+}
+
+static void draw_each_fragment(struct stage *stage, int count, int each, int32_t size_bytes,
+                               int64_t sent_ns)
+{
+    char label[LADDER_LABEL_SIZE];
+
+    for (int i = 0; i < count; i++) {
+        int rest = size_bytes + UDP_HEADER - i * each;
+        snprintf(label, sizeof label, "%d B: fragment %d, %d B", (int)size_bytes, i + 1,
+                 rest < each ? rest : each);
+        stage_reconstruct(stage, (uint64_t)size_bytes, true, sent_ns, label);
+    }
+}
+
+/*
+ * What was on the wire are the fragments: how many follows from the size of the largest one, which
+ * the receiver's kernel tells; when each went, nobody tells. They take the datagram's place in the
+ * ladder. Returns their number.
+ */
+static int draw_fragments(struct stage *stage, int leg, const struct stage_received *got)
+{
+    int each = (got->fragment_bytes - IP_HEADER) / 8 * 8; /* RFC 791 section 3.2 */
+    int count = ((int)got->size_bytes + UDP_HEADER + each - 1) / each;
+    int64_t sent_ns = stage->legs[leg].depart_ns;
+    char label[LADDER_LABEL_SIZE];
+
+    stage->leg_count = (size_t)leg;
+    if (count <= FRAGMENTS_SHOWN) {
+        draw_each_fragment(stage, count, each, (int32_t)got->size_bytes, sent_ns);
+    } else {
+        snprintf(label, sizeof label, "%zd B: %d fragments", got->size_bytes, count);
+        stage_reconstruct(stage, (uint64_t)got->size_bytes, true, sent_ns, label);
+    }
+    stage_happens(stage, false, "recv: %zd bytes, put together", got->size_bytes);
+    return count;
+}
+
+/* The next datagram, which is the leg's. *fragments: in how many it came. */
+static struct stage_received receive_size(struct stage *stage, const struct udp_socket *server,
+                                          int leg, int *fragments)
+{
+    char buffer[BUFFER_BYTES];
+    const int on = 1;
+    struct stage_received got;
+
+    setsockopt(server->fd, IPPROTO_IP, IP_RECVFRAGSIZE, &on, sizeof on);
+    got = stage_receive(stage, server, buffer, sizeof buffer);
+    *fragments = 1;
+    if (leg != STAGE_NO_LEG && got.fragment_bytes > IP_HEADER + 8)
+        *fragments = draw_fragments(stage, leg, &got);
+    else if (got.size_bytes >= 0)
+        stage_arrive(stage, leg, got.wall_ns, "");
+    return got;
+}
+
+static void try_largest(struct stage *stage, struct sizes *found)
+{
+    const struct endpoint local = stage_loopback();
+    struct udp_socket *server = stage_receiver(stage, &local, NULL);
+    struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
+    int leg, fragments;
+
+    found->largest = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4, "", &leg);
+    found->largest_received = (int32_t)receive_size(stage, server, leg, &fragments).size_bytes;
+    found->above = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4 + 1, "", NULL);
+}
+
+static void try_ethernet(struct stage *stage, struct sizes *found)
+{
+    const int forbidden = IP_PMTUDISC_DO;
+    struct udp_socket *server, *client;
+    struct stage_received got;
+    int leg, fragments;
+
+    found->ethernet = stage_ethernet(stage, &server, &client);
+    if (!found->ethernet)
+        return;
+    found->allowed = send_size(stage, client, LARGE, "", &leg);
+    got = receive_size(stage, server, leg, &found->fragments);
+    found->large_received = (int32_t)got.size_bytes;
+    found->fragment_bytes = got.fragment_bytes;
+    setsockopt(client->fd, IPPROTO_IP, IP_MTU_DISCOVER, &forbidden, sizeof forbidden);
+    found->forbidden = send_size(stage, client, LARGE, ", DF", NULL);
+    found->fits = send_size(stage, client, FITS, ", DF", &leg);
+    receive_size(stage, server, leg, &fragments);
+    found->does_not_fit = send_size(stage, client, FITS + 1, ", DF", NULL);
+}
+
+static void find_ethernet(struct stage *stage, const struct sizes *found)
+{
+    stage_words(stage, "send_4000", "MTU 1,500: 4,000 bytes", "%s",
+                stage_errno_name(found->allowed));
+    stage_count(stage, "received_4000", "  of which were received", found->large_received);
+    stage_count(stage, "fragments", "  in so many fragments", found->fragments);
+    stage_count(stage, "fragment_bytes", "  the largest, with IP header, bytes",
+                found->fragment_bytes);
+    stage_words(stage, "send_4000_df", "4,000 bytes, fragments forbidden", "%s",
+                stage_errno_name(found->forbidden));
+    stage_words(stage, "send_1472_df", "1,472 bytes, fragments forbidden", "%s",
+                stage_errno_name(found->fits));
+    stage_words(stage, "send_1473_df", "1,473 bytes, fragments forbidden", "%s",
+                stage_errno_name(found->does_not_fit));
+    stage_expect(stage, found->large_received == LARGE && found->fragments == 3,
+                 "4,000 bytes should have arrived whole, in three fragments");
+    stage_expect(
+        stage, found->forbidden == EMSGSIZE && found->fits == 0 && found->does_not_fit == EMSGSIZE,
+        "with fragments forbidden, what is above the MTU should have been refused");
+}
+
+static void tell_sizes(struct stage *stage, const struct sizes *found)
+{
+    char large[LESSON_WORDS_SIZE] = "(No permission here for a path with an MTU of 1,500.)";
+
+    if (found->ethernet)
+        snprintf(large, sizeof large,
+                 "With an MTU of 1,500, 4,000 bytes arrived whole in %d fragments; with fragments "
+                 "forbidden: %s.",
+                 found->fragments, stage_errno_name(found->forbidden));
+    stage_happened(stage, "65,507 bytes arrived whole; 65,508 were refused with %s. %s",
+                   stage_errno_name(found->above), large);
+}
+
+static void play_mtu(struct stage *stage)
+{
+    struct sizes found = {.ethernet = false};
+
+    try_largest(stage, &found);
+    if (stage_going(stage))
+        try_ethernet(stage, &found);
+    stage_words(stage, "send_65507", "65,507 bytes", "%s", stage_errno_name(found.largest));
+    stage_count(stage, "received_bytes", "  of which were received", found.largest_received);
+    stage_words(stage, "send_65508", "65,508 bytes", "%s", stage_errno_name(found.above));
+    stage_truth(stage, "ethernet_permitted", "a path with an MTU of 1,500 is permitted",
+                found.ethernet);
+    if (found.ethernet)
+        find_ethernet(stage, &found);
+    tell_sizes(stage, &found);
+    stage_expect(stage, found.largest == 0 && found.largest_received == UDP_PAYLOAD_MAX_IPV4,
+                 "65,507 bytes should have arrived");
+    stage_expect(stage, found.above == EMSGSIZE, "65,508 bytes should have been refused");
+}
+
+const struct lesson lesson_mtu = {
+    .topic = {.name = "mtu",
+              .summary = "How large a datagram may be, and what becomes of a larger one",
+              .plan =
+                  "A client sends 65,507 and 65,508 bytes over IPv4. Then, over a loopback whose "
+                  "MTU is 1,500 as on Ethernet, it sends 4,000 bytes: first with fragments "
+                  "allowed, then with fragments forbidden.",
+              .question =
+                  "An Ethernet carries packets of 1,500 bytes. What becomes of a UDP datagram "
+                  "with 4,000 bytes of payload?",
+              .choices = {"IP sends it in fragments: it arrives whole, or not at all",
+                          "UDP sends it as three datagrams", "the rest beyond 1,472 bytes is lost"},
+              .right = 0,
+              .explanation =
+                  "An IPv4 packet has at most 65,535 bytes: less 20 of IP header and 8 of UDP "
+                  "header, 65,507. What is above the MTU, IP cuts into fragments: at the sender, "
+                  "in IPv4 also at a router. If one is lost, the whole datagram is. If fragments "
+                  "are forbidden (in IPv4 by the DF bit), send fails with EMSGSIZE once the "
+                  "kernel knows that the path's MTU is smaller. Before that the datagram is "
+                  "dropped on the way, and an ICMP message reports the MTU.",
+              .sources = "RFC 791 sections 2.3, 3.1, 3.2; RFC 1191; RFC 8200 sections 4.5, 5; "
+                         "RFC 8085 section 3.2; ip(7) IP_MTU_DISCOVER",
+              .commands = {"udptui serve 127.0.0.1:4010",
+                           "head -c 65507 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010",
+                           "head -c 65508 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010"},
+              .client = "client",
+              .server = "server"},
+    .play = play_mtu,
+};

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_stage: sockets, waits and legs; see the header. */
+#include "udptui/lesson/stage.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "udptui/base/units.h"
+#include "udptui/net/address.h"
+#include "udptui/sys/clock.h"
+
+enum { CONTROL_SIZE = 512 };
+
+static const int64_t receive_timeout_ns = 2 * UNITS_NS_PER_S;
+
+void stage_open(struct stage *stage, const struct stage_config *config)
+{
+    *stage = (struct stage){.config = *config, .event_fd = -1};
+    stage->wall_offset_ns = clock_wall_ns() - clock_monotonic_ns();
+}
+
+void stage_close(struct stage *stage)
+{
+    engine_close(stage->engine);
+    for (size_t i = 0; i < stage->socket_count; i++)
+        udp_close(&stage->sockets[i]);
+    if (stage->event_fd >= 0)
+        close(stage->event_fd);
+}
+
+bool stage_going(const struct stage *stage)
+{
+    return !stage->stopped && stage->error[0] == '\0';
+}
+
+void stage_fail(struct stage *stage, const char *format, ...)
+{
+    va_list list;
+
+    if (!stage_going(stage))
+        return;
+    va_start(list, format);
+    vsnprintf(stage->error, sizeof stage->error, format, list);
+    va_end(list);
+}
+
+int64_t stage_now_ns(void)
+{
+    return clock_wall_ns();
+}
+
+/* ---- sockets */
+
+struct endpoint stage_loopback(void)
+{
+    return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
+}
+
+/* The next place for a socket; the last one is used again where there are too many. */
+static struct udp_socket *place(struct stage *stage)
+{
+    struct udp_socket *socket;
+
+    if (stage->socket_count == STAGE_SOCKETS_MAX)
+        stage_fail(stage, "lesson: too many sockets");
+    else
+        stage->socket_count++;
+    socket = &stage->sockets[stage->socket_count - 1];
+    if (stage_going(stage))
+        *socket = (struct udp_socket){.fd = -1};
+    return socket;
+}
+
+static const struct udp_options plain;
+
+struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
+                                  const struct udp_options *options)
+{
+    struct udp_socket *socket = place(stage);
+    char error[UDP_ERROR_SIZE];
+
+    if (stage_going(stage) &&
+        !udp_open_server(local, options != NULL ? options : &plain, socket, error))
+        stage_fail(stage, "%s", error);
+    stamps_enable(socket->fd);
+    return socket;
+}
+
+struct udp_socket *stage_client(struct stage *stage, const struct endpoint *peer, bool connected,
+                                const struct udp_options *options)
+{
+    struct udp_socket *socket = place(stage);
+    char error[UDP_ERROR_SIZE];
+
+    if (stage_going(stage) &&
+        !udp_open_client(peer, NULL, connected, options != NULL ? options : &plain, socket, error))
+        stage_fail(stage, "%s", error);
+    stamps_enable(socket->fd);
+    return socket;
+}
+
+void stage_shut(struct udp_socket *socket)
+{
+    udp_close(socket);
+}
+
+struct endpoint stage_free_port(struct stage *stage)
+{
+    struct endpoint local = stage_loopback();
+    struct udp_socket *probe = stage_receiver(stage, &local, NULL);
+
+    local = probe->local;
+    stage_shut(probe);
+    return local;
+}
+
+/* ---- waiting */
+
+static struct timespec timespec_of(int64_t duration_ns)
+{
+    if (duration_ns < 0)
+        duration_ns = 0;
+    return (struct timespec){.tv_sec = duration_ns / UNITS_NS_PER_S,
+                             .tv_nsec = duration_ns % UNITS_NS_PER_S};
+}
+
+bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
+{
+    int64_t deadline_ns = clock_monotonic_ns() + timeout_ns;
+    struct pollfd polled[] = {{.fd = fd, .events = events},
+                              {.fd = stage->config.stop_fd, .events = POLLIN},
+                              {.fd = stage->event_fd, .events = POLLIN}};
+
+    while (stage_going(stage)) {
+        int64_t left_ns = deadline_ns - clock_monotonic_ns();
+        struct timespec timeout = timespec_of(left_ns);
+        int ready = ppoll(polled, 3, &timeout, NULL);
+        stage->stopped = ready > 0 && polled[1].revents != 0;
+        if (ready > 0 && polled[2].revents != 0)
+            stage_hear(stage);
+        if (ready > 0 && polled[0].revents != 0)
+            return !stage->stopped;
+        if (left_ns <= 0)
+            return false;
+    }
+    return false;
+}
+
+/* ---- datagrams */
+
+static ssize_t send_bytes(const struct udp_socket *socket, const struct stage_datagram *datagram)
+{
+    struct sockaddr_storage address;
+    socklen_t length = 0;
+
+    if (datagram->to != NULL)
+        length = address_from_endpoint(datagram->to, socket->family, &address);
+    return sendto(socket->fd, datagram->bytes, datagram->size_bytes, MSG_DONTWAIT,
+                  length > 0 ? (const struct sockaddr *)&address : NULL, length);
+}
+
+int stage_send(struct stage *stage, const struct udp_socket *socket,
+               const struct stage_datagram *datagram, int *leg)
+{
+    struct ladder_leg sent = {.depart_ns = stage_now_ns(),
+                              .to_right = !datagram->to_left,
+                              .end = LADDER_UNDERWAY,
+                              .number = datagram->number};
+    int64_t stamp_ns;
+    int index, error = 0;
+
+    if (leg != NULL)
+        *leg = STAGE_NO_LEG;
+    if (!stage_going(stage))
+        return 0;
+    snprintf(sent.label, sizeof sent.label, "%s", datagram->label);
+    if (send_bytes(socket, datagram) < 0)
+        error = errno;
+    if (error != 0) {
+        sent.end = LADDER_UNSENT;
+        snprintf(sent.note, sizeof sent.note, "%s", stage_errno_name(error));
+    } else if ((stamp_ns = stamps_take_sent(socket->fd)) != 0) {
+        sent.depart_ns = stamp_ns;
+    }
+    index = stage_leg(stage, &sent);
+    if (leg != NULL)
+        *leg = index;
+    return error;
+}
+
+/* The largest fragment that a datagram came in (IP_RECVFRAGSIZE), 0: it came whole. */
+static int fragment_bytes(struct msghdr *message)
+{
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
+         part = CMSG_NXTHDR(message, part)) {
+        int bytes;
+        if (part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_RECVFRAGSIZE)
+            continue;
+        memcpy(&bytes, CMSG_DATA(part), sizeof bytes);
+        return bytes;
+    }
+    return 0;
+}
+
+struct stage_received stage_receive(struct stage *stage, const struct udp_socket *socket,
+                                    void *bytes, size_t size_bytes)
+{
+    return stage_receive_within(stage, socket, bytes, size_bytes, receive_timeout_ns);
+}
+
+struct stage_received stage_receive_within(struct stage *stage, const struct udp_socket *socket,
+                                           void *bytes, size_t size_bytes, int64_t timeout_ns)
+{
+    struct stage_received received = {.size_bytes = -1};
+    struct sockaddr_storage from = {0};
+    struct iovec part = {.iov_base = bytes, .iov_len = size_bytes};
+    _Alignas(struct cmsghdr) char control[CONTROL_SIZE];
+    struct msghdr message = {.msg_name = &from,
+                             .msg_namelen = sizeof from,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = sizeof control};
+
+    if (!stage_wait(stage, socket->fd, POLLIN, timeout_ns))
+        return received;
+    received.wall_ns = stage_now_ns();
+    received.size_bytes = recvmsg(socket->fd, &message, MSG_DONTWAIT);
+    if (received.size_bytes < 0)
+        return received;
+    stamps_of_message(&message, &received.wall_ns);
+    received.truncated = (message.msg_flags & MSG_TRUNC) != 0;
+    received.fragment_bytes = fragment_bytes(&message);
+    received.from = address_to_endpoint(&from);
+    return received;
+}
+
+bool stage_is_empty(const struct udp_socket *socket)
+{
+    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
+
+    return poll(&polled, 1, 0) == 0;
+}
+
+const char *stage_errno_name(int error)
+{
+    static const struct {
+        int error;
+        const char *name;
+    } names[] = {
+        {0, "sent"},      {ECONNREFUSED, "ECONNREFUSED"}, {EMSGSIZE, "EMSGSIZE"},
+        {EPERM, "EPERM"}, {ENOBUFS, "ENOBUFS"},           {EAGAIN, "EAGAIN"},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].error == error)
+            return names[i].name;
+    return strerror(error);
+}

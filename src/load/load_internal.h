@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load_state: what the generator's files share. */
+#ifndef UDPTUI_LOAD_LOAD_INTERNAL_H
+#define UDPTUI_LOAD_LOAD_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "udptui/base/pace.h"
+#include "udptui/base/ring.h"
+#include "udptui/base/rtt.h"
+#include "udptui/load/window.h"
+#include "udptui/load/load.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/udp.h"
+
+struct load;
+
+enum { LOAD_ITEMS_MAX = 64, LOAD_SLOTS = 64 }; /* sends and receives a call */
+
+struct load_client {
+    struct udp_socket socket;
+    struct window window;
+    struct udp_socket former; /* fd -1, or the port before a loss: what comes there is late */
+    uint64_t former_lost;
+};
+
+/* A socket in epoll's data: the client's number, and which of its two sockets. */
+enum { LOAD_SOCKET, LOAD_FORMER, LOAD_SOCKETS };
+
+/* Opens the client's socket. False with error (LOAD_ERROR_SIZE) set. (load_setup.c) */
+bool load_open_socket(struct load *load, size_t index, struct udp_socket *socket, char *error);
+
+struct load {
+    struct load_config config;
+    struct load_client *clients;
+    uint8_t *payload; /* SEGMENTS_MAX times the datagram */
+    uint32_t segments_max;
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+    struct rtt *rtt;
+    struct ring *snapshots;
+    int epoll_fd;
+    pthread_t thread;
+    bool started;
+    bool told_last; /* the owner's */
+    atomic_bool stop;
+    atomic_bool ended; /* last is set */
+    struct load_snapshot last;
+    /* the thread's own */
+    uint64_t sent, acked, lost, late, duplicates, send_errors;
+    uint64_t told_acked;
+    int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
+    uint64_t unheard;                    /* sent since the latest ack and given up, or not sent */
+    int64_t looked_ns;                   /* latest look at the windows */
+    size_t next_client;                  /* whose turn it is to send */
+    struct pace pace;                    /* with a rate */
+    bool refused;
+    bool shared_port; /* no fresh port could be had after a loss: times are not certain */
+};
+
+#endif

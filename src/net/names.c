@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* names: see the header. */
+#include "udptui/net/names.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+bool names_open(struct names *names, bool wanted)
+{
+    struct endpoint_key key;
+
+    *names = (struct names){.hosts = NULL};
+    if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
+        return false;
+    names->lookup = lookup_open();
+    if (names->lookup != NULL)
+        names->hosts = hostnames_open(wanted, &key);
+    if (names->hosts != NULL)
+        return true;
+    int code = errno;
+    names_close(names);
+    errno = code;
+    return false;
+}
+
+void names_close(struct names *names)
+{
+    lookup_close(names->lookup);
+    hostnames_close(names->hosts);
+    *names = (struct names){.hosts = NULL};
+}
+
+int names_fd(const struct names *names)
+{
+    return names->lookup != NULL ? lookup_fd(names->lookup) : -1;
+}
+
+void names_turn(struct names *names, names_learn *learn, void *context)
+{
+    struct endpoint address;
+    char name[ENDPOINT_HOST_SIZE];
+
+    if (names->hosts == NULL)
+        return;
+    while (lookup_next(names->lookup, &address, name))
+        learn(context, &address, name);
+    while (lookup_has_room(names->lookup) && hostnames_wanted(names->hosts, &address))
+        lookup_ask(names->lookup, &address);
+}

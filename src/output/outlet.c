@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* outlet: fopencookie(3) over write(2) and poll(2). */
+#include "udptui/output/outlet.h"
+#include "udptui/sys/report.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+
+enum {
+    BUFFER_BYTES = 1 << 16,
+    PIECE_BYTES = 4096, /* a pipe that is writable takes so much without waiting (PIPE_BUF) */
+    PAUSE_MS = 1,
+};
+
+struct outlet {
+    struct signals *signals;
+    bool waits; /* not a regular file: a reader takes the bytes, in his own time */
+};
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A non-blocking socket may be writable and yet not take this piece. */
+static void wait_for_reader(bool refused)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    poll(&out, 1, -1);
+    if (refused)
+        poll(NULL, 0, PAUSE_MS);
+}
+
+/* fopencookie's way to say that writing has failed: less than size_bytes, with errno. */
+static ssize_t outlet_write(void *cookie, const char *bytes, size_t size_bytes)
+{
+    struct outlet *outlet = cookie;
+    size_t done = 0;
+    bool refused = false;
+
+    while (done < size_bytes) {
+        size_t left = size_bytes - done;
+        if (outlet->waits)
+            wait_for_reader(refused);
+        ssize_t written =
+            write(STDOUT_FILENO, bytes + done, outlet->waits ? least(left, PIECE_BYTES) : left);
+        refused = written < 0 && errno == EAGAIN;
+        if (written < 0 && errno != EINTR && !refused)
+            break;
+        if (written < 0)
+            continue;
+        done += (size_t)written;
+        signals_beat(outlet->signals);
+    }
+    return (ssize_t)done;
+}
+
+static int outlet_free(void *cookie)
+{
+    free(cookie);
+    return 0;
+}
+
+FILE *outlet_open(struct signals *signals)
+{
+    const cookie_io_functions_t functions = {.write = outlet_write, .close = outlet_free};
+    struct outlet *outlet = malloc(sizeof *outlet);
+    struct stat status;
+    FILE *file = outlet != NULL ? fopencookie(outlet, "w", functions) : NULL;
+
+    fflush(stdout); /* what was written so far goes first */
+    if (file == NULL) {
+        free(outlet);
+        return stdout;
+    }
+    outlet->signals = signals;
+    outlet->waits = fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode);
+    setvbuf(file, NULL, _IOFBF, BUFFER_BYTES);
+    return file;
+}
+
+void outlet_close(FILE *outlet)
+{
+    if (outlet != stdout)
+        fclose(outlet);
+}
+
+int outlet_status(int error)
+{
+    if (error == EPIPE)
+        return 128 + SIGPIPE;
+    report_error("cannot write to standard output: %s", strerror(error));
+    return EXIT_SETUP;
+}

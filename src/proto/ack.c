@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ack: a template is parsed once into parts; each reply copies the parts. */
+#include "udptui/proto/ack.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/escape.h"
+#include "udptui/base/units.h"
+
+struct field_name {
+    const char *name;
+    enum ack_field field;
+};
+
+static const struct field_name field_names[] = {
+    {"{n}", ACK_FIELD_NUMBER},  {"{bytes}", ACK_FIELD_BYTES}, {"{from}", ACK_FIELD_FROM},
+    {"{text}", ACK_FIELD_TEXT}, {"{time}", ACK_FIELD_TIME},
+};
+
+static const char hex_field[] = "{hex:";
+static const char too_long[] = "longer than 1024 bytes";
+
+static const struct field_name *find_field(const char *text)
+{
+    for (size_t i = 0; i < sizeof field_names / sizeof *field_names; i++)
+        if (strncmp(text, field_names[i].name, strlen(field_names[i].name)) == 0)
+            return &field_names[i];
+    return NULL;
+}
+
+/* The literal part that is being written, or a new one. NULL where there are too many parts. */
+static struct ack_part *open_literal(struct ack_policy *policy)
+{
+    struct ack_part *last = policy->part_count > 0 ? &policy->parts[policy->part_count - 1] : NULL;
+
+    if (last != NULL && last->field == ACK_FIELD_NONE)
+        return last;
+    if (policy->part_count == ACK_PARTS_MAX)
+        return NULL;
+    last = &policy->parts[policy->part_count++];
+    *last = (struct ack_part){.offset = (uint16_t)policy->text_bytes};
+    return last;
+}
+
+static const char *add_literal(struct ack_policy *policy, char byte)
+{
+    struct ack_part *part = open_literal(policy);
+
+    if (part == NULL)
+        return "too many fields";
+    if (policy->text_bytes == ACK_TEXT_MAX)
+        return too_long;
+    policy->text[policy->text_bytes++] = (uint8_t)byte;
+    part->length++;
+    return NULL;
+}
+
+/* {hex:ff 01}: these bytes. */
+static const char *add_hex(struct ack_policy *policy, const char **cursor)
+{
+    const char *digits = *cursor + strlen(hex_field), *end = strchr(digits, '}');
+    uint8_t bytes[ACK_TEXT_MAX];
+    struct escape_result result;
+    const char *error = NULL;
+
+    if (end == NULL)
+        return "{hex: has no end: a } is missing";
+    result = escape_decode_hex(digits, (size_t)(end - digits), bytes, sizeof bytes);
+    if (result.error != NULL)
+        return result.length_bytes == sizeof bytes ? too_long : result.error;
+    for (size_t i = 0; i < result.length_bytes && error == NULL; i++)
+        error = add_literal(policy, (char)bytes[i]);
+    *cursor = end + 1;
+    return error;
+}
+
+static const char *add_field(struct ack_policy *policy, const char **cursor)
+{
+    const struct field_name *found = find_field(*cursor);
+
+    if (strncmp(*cursor, hex_field, strlen(hex_field)) == 0)
+        return add_hex(policy, cursor);
+    if (found == NULL)
+        return "an unknown field: use {n} {bytes} {from} {text} {time} {hex:ff00}, or {{ for a "
+               "brace";
+    if (policy->part_count == ACK_PARTS_MAX)
+        return "too many fields";
+    policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};
+    policy->kind = ACK_TEMPLATE;
+    *cursor += strlen(found->name);
+    return NULL;
+}
+
+const char *ack_parse(const char *text, struct ack_policy *out)
+{
+    const char *error = NULL;
+
+    *out = (struct ack_policy){.kind = ACK_FIXED};
+    if (strcmp(text, "echo") == 0 || strcmp(text, "none") == 0) {
+        out->kind = text[0] == 'e' ? ACK_ECHO : ACK_NONE;
+        return NULL;
+    }
+    while (*text != '\0' && error == NULL) {
+        if (text[0] == '{' && text[1] != '{') {
+            error = add_field(out, &text);
+            continue;
+        }
+        text += text[0] == '{'; /* "{{" */
+        error = add_literal(out, *text++);
+    }
+    return error;
+}
+
+/* A value as text, in *value; {text} is the payload itself. */
+static size_t field_value(enum ack_field field, const struct ack_context *context, char *scratch,
+                          size_t scratch_size, const void **value)
+{
+    *value = scratch;
+    scratch[0] = '\0';
+    switch (field) {
+    case ACK_FIELD_NUMBER:
+        snprintf(scratch, scratch_size, "%llu", (unsigned long long)context->number);
+        break;
+    case ACK_FIELD_BYTES:
+        snprintf(scratch, scratch_size, "%zu", context->size_bytes);
+        break;
+    case ACK_FIELD_FROM:
+        endpoint_format_in(&context->from, context->zones, scratch, scratch_size);
+        break;
+    case ACK_FIELD_TIME:
+        units_iso8601(context->wall_ns, scratch, scratch_size);
+        break;
+    case ACK_FIELD_TEXT:
+        *value = context->bytes;
+        return context->size_bytes;
+    case ACK_FIELD_NONE:
+        break;
+    }
+    return strlen(scratch);
+}
+
+/* A continuation byte is 10xxxxxx (RFC 3629 section 3); a character has at most three. */
+size_t ack_cut(const uint8_t *bytes, size_t limit)
+{
+    size_t cut = limit;
+
+    while (cut > 0 && limit - cut < 3 && (bytes[cut] & 0xc0) == 0x80)
+        cut--;
+    return (bytes[cut] & 0xc0) == 0x80 ? limit : cut;
+}
+
+size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
+                  size_t size_bytes, bool *cut)
+{
+    size_t written = 0;
+
+    *cut = false;
+    for (size_t i = 0; i < policy->part_count; i++) {
+        const struct ack_part *part = &policy->parts[i];
+        char scratch[ENDPOINT_TEXT_SIZE];
+        const void *value = policy->text + part->offset;
+        size_t length = part->length;
+        if (part->field != ACK_FIELD_NONE)
+            length = field_value(part->field, context, scratch, sizeof scratch, &value);
+        if (length > size_bytes - written) {
+            length = ack_cut(value, size_bytes - written);
+            size_bytes = written + length; /* nothing of the later parts */
+            *cut = true;
+        }
+        if (length > 0)
+            memcpy(out + written, value, length);
+        written += length;
+    }
+    return written;
+}
+
+bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
+{
+    return policy->kind == ACK_FIXED && size_bytes == policy->text_bytes &&
+           (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
+}
+
+bool ack_returns_payload(const struct ack_policy *policy)
+{
+    if (policy->kind == ACK_ECHO)
+        return true;
+    for (size_t i = 0; i < policy->part_count; i++)
+        if (policy->parts[i].field == ACK_FIELD_TEXT)
+            return true;
+    return false;
+}
+
+size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes)
+{
+    return payload_bytes + (family == ENDPOINT_IPV6 ? 48 : 28);
+}
+
+size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes)
+{
+    size_t limit =
+        ACK_RATIO_MAX * ack_packet_bytes(family, request_bytes) - ack_packet_bytes(family, 0);
+    size_t most = family == ENDPOINT_IPV6 ? ACK_REPLY_MAX : ACK_REPLY_MAX_IPV4;
+
+    return limit < most ? limit : most;
+}

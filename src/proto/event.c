@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event: what several engines told, as one; text of a record. */
+#include "udptui/proto/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/text.h"
+#include "udptui/base/units.h"
+
+static void add(struct event_totals *into, const struct event_totals *from)
+{
+    into->clients += from->clients;
+    into->clients_evicted += from->clients_evicted;
+    counts_add(&into->counts, &from->counts);
+    counts_add(&into->evicted, &from->evicted);
+    into->acks_cut += from->acks_cut;
+    into->copies += from->copies;
+    into->copies_left_out += from->copies_left_out;
+    into->waiting += from->waiting;
+    into->queue_bytes += from->queue_bytes;
+    into->queue_capacity += from->queue_capacity;
+    into->not_logged += from->not_logged;
+    into->records_skipped += from->records_skipped;
+    into->manual_sent += from->manual_sent;
+    into->unasked += from->unasked;
+    into->more += from->more;
+    into->uncertain += from->uncertain;
+    into->backwards += from->backwards;
+    into->crowded += from->crowded;
+    into->kernel_dropped += from->kernel_dropped;
+    into->dropped_at_least |= from->dropped_at_least;
+    into->messages_skipped += from->messages_skipped;
+    into->receive_errors += from->receive_errors;
+    into->acks_on |= from->acks_on;
+    if (from->since_ns != 0 && (into->since_ns == 0 || from->since_ns < into->since_ns))
+        into->since_ns = from->since_ns;
+    if (from->now_ns > into->now_ns)
+        into->now_ns = from->now_ns;
+}
+
+struct event_totals event_totals_merge(const struct event_totals *engines, size_t count)
+{
+    struct event_totals sum = {.kind = EVENT_TOTALS};
+
+    for (size_t i = 0; i < count; i++)
+        add(&sum, &engines[i]);
+    return sum;
+}
+
+double event_totals_bits_per_s(const struct event_totals *totals)
+{
+    int64_t elapsed_ns = totals->now_ns - totals->since_ns;
+
+    if (totals->since_ns == 0 || elapsed_ns <= 0)
+        return -1;
+    return (double)totals->counts.received_bytes * 8 / ((double)elapsed_ns / UNITS_NS_PER_S);
+}
+
+const char *event_membership_text(const struct event_membership *event, char *out, size_t size)
+{
+    char group[ENDPOINT_TEXT_SIZE], interface[ENDPOINT_ZONE_SIZE * TEXT_EXPANSION + 1];
+
+    text_render(interface, sizeof interface, event->interface, strlen(event->interface),
+                TEXT_ASCII);
+    snprintf(out, size, "%s on %s", endpoint_format_address(&event->group, group, sizeof group),
+             interface);
+    return out;
+}
+
+bool event_ack_names_client(const struct event_message *event, const uint8_t *ack)
+{
+    struct endpoint client = event->from;
+    char address[ENDPOINT_TEXT_SIZE];
+
+    client.scope = 0; /* a zone may be told by name or by number */
+    endpoint_format_address(&client, address, sizeof address);
+    return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * filter: asks a tree about a subject, in three values (Kleene): what is not known stays so, unless
+ * the rest of the expression decides.
+ */
+#include "udptui/proto/filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter_internal.h"
+
+struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
+{
+    struct filter *filter = calloc(1, sizeof *filter);
+
+    *problem = (struct filter_problem){.offset_bytes = 0};
+    if (filter == NULL)
+        snprintf(problem->why, sizeof problem->why, "not enough memory");
+    else if (filter_parse(filter, text, length_bytes, problem))
+        return filter;
+    filter_close(filter);
+    return NULL;
+}
+
+void filter_close(struct filter *filter)
+{
+    if (filter == NULL)
+        return;
+    for (size_t i = 0; i < filter->count; i++)
+        if (filter->nodes[i].kind == FILTER_REGEX)
+            filter_regex_close(filter->nodes[i].of.regex);
+    free(filter);
+}
+
+bool filter_needs(const struct filter *filter, enum filter_need need)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        enum filter_kind kind = filter->nodes[i].kind;
+        bool outcome = kind == FILTER_STATUS || kind == FILTER_WHY;
+        if (need == FILTER_NEEDS_OUTCOME ? outcome : kind == FILTER_NAME)
+            return true;
+    }
+    return false;
+}
+
+const char *const filter_status_words[FILTER_STATUSES] = {
+    [ACK_SENT] = "acked",      [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
+    [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",
+    [ACK_UNASKED] = "unasked", [ACK_MORE] = "more"};
+
+struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload)
+{
+    return (struct filter_subject){
+        .from = &event->from,
+        .to = &event->to,
+        .payload = payload,
+        .payload_bytes = event->stored_bytes,
+        .reply = event->ack_stored_bytes > 0 ? payload + event->stored_bytes : NULL,
+        .reply_bytes = event->ack_stored_bytes,
+        .size_bytes = event->size_bytes,
+        .status = filter_status_words[event->status],
+        .why = event->status == ACK_HELD ? held_reason_name((enum held_reason)event->why_held) : "",
+    };
+}
+
+/* ---- bytes */
+
+static uint8_t lower(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+static bool begins_with(const uint8_t *bytes, const struct filter_bytes *what, bool exact)
+{
+    for (size_t i = 0; i < what->size_bytes; i++)
+        if ((exact ? bytes[i] : lower(bytes[i])) != what->bytes[i])
+            return false;
+    return true;
+}
+
+static bool contains(const void *bytes, size_t size_bytes, const struct filter_bytes *what,
+                     bool exact)
+{
+    const uint8_t *in = bytes;
+
+    for (size_t i = 0; i + what->size_bytes <= size_bytes; i++)
+        if (begins_with(in + i, what, exact))
+            return true;
+    return false;
+}
+
+static enum filter_answer answer(bool yes)
+{
+    return yes ? FILTER_YES : FILTER_NO;
+}
+
+static enum filter_answer text_answer(const char *text, const struct filter_bytes *what)
+{
+    return text == NULL ? FILTER_UNKNOWN : answer(contains(text, strlen(text), what, false));
+}
+
+static enum filter_answer payload_answer(const struct filter_subject *subject,
+                                         const struct filter_bytes *what, bool exact)
+{
+    if (subject->payload == NULL)
+        return FILTER_UNKNOWN;
+    return answer(
+        contains(subject->payload, subject->payload_bytes, what, exact) ||
+        (subject->reply != NULL && contains(subject->reply, subject->reply_bytes, what, exact)));
+}
+
+/* ---- logic */
+
+static enum filter_answer both(enum filter_answer a, enum filter_answer b)
+{
+    if (a == FILTER_NO || b == FILTER_NO)
+        return FILTER_NO;
+    return a == FILTER_UNKNOWN || b == FILTER_UNKNOWN ? FILTER_UNKNOWN : FILTER_YES;
+}
+
+static enum filter_answer opposite(enum filter_answer a)
+{
+    if (a == FILTER_UNKNOWN)
+        return a;
+    return a == FILTER_YES ? FILTER_NO : FILTER_YES;
+}
+
+static enum filter_answer either(enum filter_answer a, enum filter_answer b)
+{
+    return opposite(both(opposite(a), opposite(b)));
+}
+
+/* ---- addresses and numbers */
+
+static bool same_prefix(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+    unsigned whole = bits / 8, rest = bits % 8;
+
+    if (memcmp(a, b, whole) != 0)
+        return false;
+    return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+static enum filter_answer network_answer(const struct endpoint *endpoint,
+                                         const struct filter_network *network)
+{
+    const struct endpoint *wanted = &network->address;
+    bool any = wanted->family == ENDPOINT_NONE;
+
+    if (endpoint == NULL)
+        return FILTER_UNKNOWN;
+    if (wanted->port != 0 && wanted->port != endpoint->port)
+        return FILTER_NO;
+    return answer(any || (wanted->family == endpoint->family &&
+                          same_prefix(wanted->address, endpoint->address, network->prefix_bits)));
+}
+
+static enum filter_answer range_answer(int64_t value, const struct filter_range *range)
+{
+    return answer(value >= range->least && value <= range->most);
+}
+
+static enum filter_answer port_answer(const struct endpoint *endpoint,
+                                      const struct filter_range *range)
+{
+    return endpoint == NULL ? FILTER_UNKNOWN : range_answer(endpoint->port, range);
+}
+
+/* A word without a key: wherever a person sees it. */
+static enum filter_answer anywhere(const struct filter_subject *subject,
+                                   const struct filter_bytes *what)
+{
+    enum filter_answer peer =
+        either(text_answer(subject->name, what), text_answer(subject->address, what));
+
+    return peer == FILTER_YES ? peer : either(peer, payload_answer(subject, what, false));
+}
+
+static enum filter_answer regex_answer(const struct filter_subject *subject,
+                                       const struct filter_regex *regex)
+{
+    enum filter_answer answer;
+
+    if (subject->payload == NULL)
+        return FILTER_UNKNOWN;
+    answer = filter_regex_finds(regex, subject->payload, subject->payload_bytes);
+    if (answer == FILTER_YES || subject->reply == NULL)
+        return answer;
+    return either(answer, filter_regex_finds(regex, subject->reply, subject->reply_bytes));
+}
+
+static enum filter_answer ask_leaf(const struct filter_node *node,
+                                   const struct filter_subject *subject)
+{
+    switch (node->kind) {
+    case FILTER_TEXT:
+        return anywhere(subject, &node->of.text);
+    case FILTER_REGEX:
+        return regex_answer(subject, node->of.regex);
+    case FILTER_FROM:
+        return network_answer(subject->from, &node->of.network);
+    case FILTER_TO:
+        return network_answer(subject->to, &node->of.network);
+    case FILTER_PORT:
+        return either(port_answer(subject->from, &node->of.range),
+                      port_answer(subject->to, &node->of.range));
+    case FILTER_NAME:
+        return text_answer(subject->name, &node->of.text);
+    case FILTER_SIZE:
+        return subject->size_bytes < 0 ? FILTER_UNKNOWN
+                                       : range_answer(subject->size_bytes, &node->of.range);
+    case FILTER_STATUS:
+        return text_answer(subject->status, &node->of.text);
+    case FILTER_WHY:
+        return text_answer(subject->why, &node->of.text);
+    case FILTER_HEX:
+        return payload_answer(subject, &node->of.text, true);
+    case FILTER_ALL:
+    case FILTER_AND:
+    case FILTER_OR:
+    case FILTER_NOT:
+        break;
+    }
+    return FILTER_YES;
+}
+
+/* As deep as the tree, which has FILTER_NODES_MAX nodes: terms in a row lean to the left. */
+static enum filter_answer ask(const struct filter *filter, size_t at,
+                              const struct filter_subject *subject)
+{
+    const struct filter_node *node = &filter->nodes[at];
+    enum filter_answer left;
+
+    if (node->kind != FILTER_AND && node->kind != FILTER_OR && node->kind != FILTER_NOT)
+        return ask_leaf(node, subject);
+    left = ask(filter, node->left, subject);
+    if (node->kind == FILTER_NOT)
+        return opposite(left);
+    if (left == (node->kind == FILTER_AND ? FILTER_NO : FILTER_YES))
+        return left;
+    return node->kind == FILTER_AND ? both(left, ask(filter, node->right, subject))
+                                    : either(left, ask(filter, node->right, subject));
+}
+
+enum filter_answer filter_asks(const struct filter *filter, const struct filter_subject *subject)
+{
+    return ask(filter, filter->root, subject);
+}

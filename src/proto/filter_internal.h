@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * filter_tree: what filter_parse.c makes and filter.c asks: nodes in one array, the root last. A
+ * node's operands stand before it.
+ */
+#ifndef UDPTUI_PROTO_FILTER_INTERNAL_H
+#define UDPTUI_PROTO_FILTER_INTERNAL_H
+
+#include "filter_regex_internal.h"
+#include "udptui/proto/filter.h"
+
+enum { FILTER_NODES_MAX = 128 };
+
+enum filter_kind {
+    FILTER_ALL, /* takes everything */
+    FILTER_AND,
+    FILTER_OR,
+    FILTER_NOT,
+    FILTER_TEXT,
+    FILTER_REGEX,
+    FILTER_FROM,
+    FILTER_TO,
+    FILTER_PORT,
+    FILTER_NAME,
+    FILTER_SIZE,
+    FILTER_STATUS,
+    FILTER_WHY,
+    FILTER_HEX,
+};
+
+struct filter_bytes {
+    const uint8_t *bytes; /* in the filter's pool; lower-case but for FILTER_HEX */
+    size_t size_bytes;
+};
+
+struct filter_range {
+    int64_t least, most;
+};
+
+struct filter_network {
+    struct endpoint address; /* ENDPOINT_NONE: any; port 0: any */
+    unsigned prefix_bits;
+};
+
+struct filter_node {
+    enum filter_kind kind;
+    size_t left, right; /* FILTER_AND, FILTER_OR; FILTER_NOT has left alone */
+    union {
+        struct filter_bytes text; /* FILTER_TEXT, _NAME, _STATUS, _WHY, _HEX */
+        struct filter_range range;
+        struct filter_network network;
+        struct filter_regex *regex;
+    } of;
+};
+
+struct filter {
+    struct filter_node nodes[FILTER_NODES_MAX];
+    size_t count, root;
+    size_t pool_bytes;
+    uint8_t pool[FILTER_TEXT_MAX]; /* never more than the text: nothing decodes to more bytes */
+};
+
+/* Fills an empty filter. False with *problem set. */
+bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
+                  struct filter_problem *problem);
+
+#endif

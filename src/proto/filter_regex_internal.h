@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* filter_regex: regular expressions over bytes, with a bounded number of steps. */
+#ifndef UDPTUI_PROTO_FILTER_REGEX_INTERNAL_H
+#define UDPTUI_PROTO_FILTER_REGEX_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/filter.h"
+
+struct filter_regex;
+
+/* NULL if the pattern is wrong: why (size_bytes) and *offset_bytes into the pattern say what and
+ * where. filter_regex_close frees (NULL allowed). */
+struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
+                                       size_t size_bytes, size_t *offset_bytes);
+void filter_regex_close(struct filter_regex *regex);
+
+/* Whether it is found anywhere in the bytes, whatever the case; FILTER_UNKNOWN if the steps ran out
+ * before that was clear. */
+enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes);
+
+#endif

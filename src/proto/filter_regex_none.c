@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* filter_regex in a build without PCRE2: every pattern is refused, and the reason says why. */
+#include "filter_regex_internal.h"
+
+#include <stdio.h>
+
+struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
+                                       size_t size_bytes, size_t *offset_bytes)
+{
+    (void)pattern;
+    (void)length_bytes;
+    *offset_bytes = 0;
+    snprintf(why, size_bytes, "this build has no regular expressions (PCRE2)");
+    return NULL;
+}
+
+void filter_regex_close(struct filter_regex *regex)
+{
+    (void)regex;
+}
+
+enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes)
+{
+    (void)regex;
+    (void)bytes;
+    (void)size_bytes;
+    return FILTER_UNKNOWN;
+}

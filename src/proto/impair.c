@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * impair: fates out of counters.
+ *
+ * Each figure is draw number `number` of a SplitMix64 sequence (Steele, Lea and Flood 2014) whose
+ * start is mixed from the seed and a lane; a lane is what is drawn, for which way, branch and
+ * copy. So no draw depends on how many others were made.
+ */
+#include "impair_internal.h"
+#include "udptui/base/units.h"
+
+/* ---- draws */
+
+enum figure {
+    FIGURE_LOSS,
+    FIGURE_DUP,
+    FIGURE_REORDER,
+    FIGURE_GAP,
+    FIGURE_CORRUPT,
+    FIGURE_BIT,
+    FIGURE_DELAY
+};
+
+enum { GAP_MAX = 3 };
+
+/* Whose figures they are; the lane but for figure and copy. */
+struct source {
+    uint64_t seed, number;
+    unsigned way, branch;
+};
+
+/* The odd number next to 2^64 / golden ratio, by which the sequence steps. */
+#define STEP UINT64_C(0x9e3779b97f4a7c15)
+
+static uint64_t mix(uint64_t bits)
+{
+    bits = (bits ^ (bits >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ (bits >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return bits ^ (bits >> 31);
+}
+
+static uint64_t draw(const struct source *source, enum figure figure, unsigned copy)
+{
+    uint64_t lane =
+        (((uint64_t)figure * 2 + copy) * 2 + source->branch) * IMPAIR_WAYS + source->way;
+    uint64_t start = mix(mix(source->seed + STEP) ^ mix((lane + 1) * STEP));
+
+    return mix(start + source->number * STEP);
+}
+
+/* Uniform in [0, 1): 53 bits are what a double holds. */
+static double draw_unit(const struct source *source, enum figure figure, unsigned copy)
+{
+    return (double)(draw(source, figure, copy) >> 11) * 0x1p-53;
+}
+
+static bool draw_chance(const struct source *source, enum figure figure, unsigned copy,
+                        double probability)
+{
+    return probability > 0 && draw_unit(source, figure, copy) < probability;
+}
+
+static int64_t draw_delay_ns(const struct source *source, unsigned copy,
+                             const struct impair_path *path)
+{
+    int64_t delay_ns = path->delay_ns - path->jitter_ns;
+
+    if (path->jitter_ns > 0)
+        delay_ns +=
+            (int64_t)(draw_unit(source, FIGURE_DELAY, copy) * (double)(2 * path->jitter_ns + 1));
+    return delay_ns > 0 ? delay_ns : 0;
+}
+
+struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
+                               uint64_t number, unsigned branch)
+{
+    const struct impair_path *path = &config->ways[way];
+    struct source source = {.seed = config->seed, .number = number, .way = way, .branch = branch};
+    struct impair_fate fate = {
+        .lost = draw_chance(&source, FIGURE_LOSS, 0, path->loss),
+        .copies = draw_chance(&source, FIGURE_DUP, 0, path->dup) ? IMPAIR_COPIES_MAX : 1,
+    };
+
+    if (draw_chance(&source, FIGURE_REORDER, 0, path->reorder))
+        fate.gap = (uint8_t)(1 + draw(&source, FIGURE_GAP, 0) % GAP_MAX);
+    for (unsigned copy = 0; copy < fate.copies; copy++) {
+        fate.delay_ns[copy] = draw_delay_ns(&source, copy, path);
+        fate.corrupt[copy] = draw_chance(&source, FIGURE_CORRUPT, copy, path->corrupt);
+        if (fate.corrupt[copy])
+            fate.bit[copy] = draw(&source, FIGURE_BIT, copy);
+    }
+    return fate;
+}
+
+/* ---- rate */
+
+int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
+                         int64_t now_ns)
+{
+    int64_t spacing_ns, depart_ns, next_ns;
+    int_fast64_t seen_ns = atomic_load(free_ns);
+
+    if (!(path->rate_per_s > 0))
+        return now_ns;
+    spacing_ns = units_rate_interval_ns(path->rate_per_s);
+    do {
+        depart_ns = seen_ns > now_ns ? seen_ns : now_ns;
+        next_ns = depart_ns < INT64_MAX - spacing_ns ? depart_ns + spacing_ns : INT64_MAX;
+    } while (!atomic_compare_exchange_weak(free_ns, &seen_ns, next_ns));
+    return depart_ns;
+}
+
+/* ---- what a config says */
+
+const char *const impair_way_prefixes[IMPAIR_WAYS] = {[IMPAIR_IN] = "in.", [IMPAIR_OUT] = "out."};
+
+double *impair_probability(struct impair_path *path, enum impair_setting setting)
+{
+    double *const probabilities[IMPAIR_SETTINGS] = {
+        [IMPAIR_LOSS] = &path->loss,
+        [IMPAIR_DUP] = &path->dup,
+        [IMPAIR_REORDER] = &path->reorder,
+        [IMPAIR_CORRUPT] = &path->corrupt,
+    };
+
+    return probabilities[setting];
+}
+
+uint64_t impair_round(double value)
+{
+    return (uint64_t)(value + 0.5);
+}
+
+bool impair_path_active(const struct impair_path *path)
+{
+    return path->loss > 0 || path->dup > 0 || path->reorder > 0 || path->corrupt > 0 ||
+           path->delay_ns > 0 || path->jitter_ns > 0 || path->rate_per_s > 0;
+}
+
+bool impair_active(const struct impair_config *config)
+{
+    return impair_path_active(&config->ways[IMPAIR_IN]) ||
+           impair_path_active(&config->ways[IMPAIR_OUT]);
+}
+
+static bool equal_paths(const struct impair_path *one, const struct impair_path *other)
+{
+    return one->loss == other->loss && one->dup == other->dup && one->reorder == other->reorder &&
+           one->corrupt == other->corrupt && one->delay_ns == other->delay_ns &&
+           one->jitter_ns == other->jitter_ns && one->rate_per_s == other->rate_per_s;
+}
+
+bool impair_equal(const struct impair_config *one, const struct impair_config *other)
+{
+    return one->seed == other->seed &&
+           equal_paths(&one->ways[IMPAIR_IN], &other->ways[IMPAIR_IN]) &&
+           equal_paths(&one->ways[IMPAIR_OUT], &other->ways[IMPAIR_OUT]);
+}
+
+/* ---- steps */
+
+/* The next multiple of step above or below value; what lies on one goes to the one after. */
+static int64_t next_multiple(int64_t value, int64_t step, bool up)
+{
+    return up ? value / step * step + step : (value - 1) / step * step;
+}
+
+static int64_t clamp(int64_t value, int64_t maximum)
+{
+    if (value < 0)
+        return 0;
+    return value < maximum ? value : maximum;
+}
+
+/* In points of a percent. Between 0 and 5% there is 1%, so that a rare loss can be had. */
+static void step_probability(double *probability, bool up)
+{
+    double points = *probability * 100;
+    int64_t down_to = points > 1.0000001 ? 1 : 0;
+    int64_t next;
+
+    if (up && points < 0.9999999)
+        next = 1;
+    else if (!up && points < 5.0000001)
+        next = down_to;
+    else /* from a value between two points to the one it passes */
+        next = next_multiple((int64_t)(points + (up ? 0.0000001 : 0.9999999)), 5, up);
+    *probability = (double)clamp(next, 100) / 100;
+}
+
+static void step_time(int64_t *time_ns, bool up)
+{
+    const int64_t fine_ns = 10 * UNITS_NS_PER_MS, coarse_ns = 100 * UNITS_NS_PER_MS;
+    bool fine = up ? *time_ns < coarse_ns : *time_ns <= coarse_ns;
+    int64_t next_ns = next_multiple(*time_ns, fine ? fine_ns : coarse_ns, up);
+
+    *time_ns = clamp(next_ns, IMPAIR_DELAY_MAX_NS);
+}
+
+static void step_rate(double *rate_per_s, bool up)
+{
+    static const double rates[] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+    const size_t count = sizeof rates / sizeof *rates;
+    size_t below = 0,
+           above = 0; /* the next rate that is less, and more; 0 (none) where there is none */
+
+    for (size_t i = 1; i < count; i++)
+        if (rates[i] < *rate_per_s)
+            below = i;
+    for (size_t i = count; i-- > 1;)
+        if (rates[i] > *rate_per_s)
+            above = i;
+    if (!up && !(*rate_per_s > 0))
+        below = count - 1;
+    *rate_per_s = rates[up ? above : below];
+}
+
+void impair_step(struct impair_path *path, enum impair_setting setting, bool up)
+{
+    double *probability = impair_probability(path, setting);
+
+    if (probability != NULL)
+        step_probability(probability, up);
+    else if (setting == IMPAIR_DELAY || setting == IMPAIR_JITTER)
+        step_time(setting == IMPAIR_DELAY ? &path->delay_ns : &path->jitter_ns, up);
+    else if (setting == IMPAIR_RATE)
+        step_rate(&path->rate_per_s, up);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loop: a few comparisons a datagram; a payload is looked at only in the middle of a row. */
+#include "udptui/proto/loop.h"
+
+#include "udptui/base/units.h"
+
+bool loop_is_marked(int hop_limit)
+{
+    return hop_limit <= LOOP_HOP_LIMIT && hop_limit >= LOOP_HOP_LIMIT - LOOP_HOPS_MAX;
+}
+
+/* FNV-1a of the beginning, each run of digits as one: "ack 9" and "ack 10" have one shape. */
+static uint32_t shape_of(const uint8_t *bytes, size_t size_bytes)
+{
+    uint32_t hash = 2166136261u;
+    bool in_number = false;
+
+    for (size_t i = 0; i < size_bytes && i < LOOP_SHAPE_BYTES; i++) {
+        bool digit = bytes[i] >= '0' && bytes[i] <= '9';
+        if (!digit || !in_number)
+            hash = (hash ^ (digit ? '0' : bytes[i])) * 16777619u;
+        in_number = digit;
+    }
+    return hash;
+}
+
+static bool is_client(uint16_t port)
+{
+    return port >= LOOP_CLIENT_PORT;
+}
+
+/* How long a row of a server's port may be, in the unit of `row`. */
+static uint32_t server_row_max(const struct loop_watch *watch)
+{
+    uint32_t times = watch->withheld_all < LOOP_TIMES_UNTIL ? LOOP_TIMES : LOOP_TIMES_LATER;
+
+    if (watch->withheld == 0)
+        return LOOP_SAME * ((uint32_t)LOOP_ROW << (2 * watch->proofs));
+    return LOOP_SAME * times * watch->withheld;
+}
+
+static uint32_t client_row_max(const struct loop_watch *watch)
+{
+    if (watch->withheld == 0)
+        return watch->several ? LOOP_ROW_WINDOW : LOOP_ROW_CLIENT;
+    return (watch->several ? LOOP_TIMES_WINDOW : LOOP_TIMES_CLIENT) * (uint32_t)watch->withheld;
+}
+
+/* Adds a datagram's exchanges to the row. Returns whether it is too long now. */
+static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
+                       const uint8_t *bytes, size_t size_bytes)
+{
+    uint32_t shape, each;
+
+    if (is_client(port)) {
+        watch->row += (uint32_t)messages;
+        return watch->row > client_row_max(watch);
+    }
+    shape = shape_of(bytes, size_bytes);
+    each = shape == watch->shape ? LOOP_SAME : 1;
+    watch->shape = shape;
+    watch->row += (uint32_t)messages * each;
+    return watch->row > server_row_max(watch);
+}
+
+/* Whether the datagram is nobody's answer. Once acks were withheld, only a pause shows that: more
+ * datagrams than there are acks to answer may be forged. A load generator's datagrams come many in
+ * one; a server that chose a client's port hardly sends like that. */
+static bool row_is_broken(const struct loop_watch *watch, uint16_t port, size_t messages,
+                          int64_t now_ns)
+{
+    return (messages > 1 && is_client(port)) ||
+           now_ns - watch->acked_ns > LOOP_AT_ONCE_MS * UNITS_NS_PER_MS ||
+           (messages > watch->acks && watch->withheld_all == 0);
+}
+
+static void row_begin(struct loop_watch *watch)
+{
+    bool proof = watch->withholding && watch->proofs < LOOP_PROOFS_MAX;
+
+    *watch = (struct loop_watch){.acked_ns = watch->acked_ns,
+                                 .proofs = (uint8_t)(watch->proofs + proof)};
+}
+
+static void withhold(struct loop_watch *watch, size_t messages)
+{
+    size_t together = messages + (watch->withholding ? watch->withheld : 0);
+    size_t all = messages + watch->withheld_all;
+
+    watch->withholding = true;
+    watch->withheld = (uint16_t)(together < LOOP_WITHHELD_MAX ? together : LOOP_WITHHELD_MAX);
+    watch->withheld_all = (uint8_t)(all < LOOP_TIMES_UNTIL ? all : LOOP_TIMES_UNTIL);
+    watch->row = 0;
+}
+
+bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const uint8_t *bytes,
+                size_t size_bytes, int64_t now_ns)
+{
+    bool answer = messages <= watch->acks;
+
+    if (row_is_broken(watch, port, messages, now_ns)) {
+        row_begin(watch);
+        return false;
+    }
+    watch->several = watch->several || watch->acks > 1;
+    watch->acks -= answer ? (uint32_t)messages : watch->acks;
+    if (watch->withholding ? answer : row_extend(watch, port, messages, bytes, size_bytes))
+        withhold(watch, messages);
+    else
+        watch->withholding = false;
+    return watch->withholding;
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* roster: see the header for the model. */
+#include "udptui/proto/roster.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    uint32_t generation;
+    uint32_t number; /* 0: nobody was met in this slot */
+    bool asked;      /* "world?": it is a name if it is said again */
+    bool stood_for;  /* another port of the same person spoke later */
+    struct endpoint from;
+    uint32_t next;                /* slot + 1 of another with the same hash of the name; 0: none */
+    char given[ROSTER_NAME_SIZE]; /* the name as it was given, "" before */
+    char name[ROSTER_NAME_SIZE];  /* and as it is shown */
+};
+
+enum { HASHES = 1024 };
+
+struct roster {
+    struct roster_config config;
+    struct entry *entries;  /* config.capacity */
+    uint32_t end;           /* behind the highest slot that was met */
+    uint32_t met;           /* how many clients */
+    uint32_t heads[HASHES]; /* slot + 1 of the first entry of each hash of a given name */
+};
+
+struct roster *roster_open(const struct roster_config *config)
+{
+    struct roster *roster = calloc(1, sizeof *roster);
+
+    if (roster == NULL)
+        return NULL;
+    roster->config = *config;
+    if (!roster_is_kept(roster))
+        roster->config.capacity = 0;
+    config = &roster->config;
+    roster->entries = calloc(config->capacity > 0 ? config->capacity : 1, sizeof *roster->entries);
+    if (roster->entries != NULL)
+        return roster;
+    free(roster);
+    return NULL;
+}
+
+void roster_close(struct roster *roster)
+{
+    if (roster == NULL)
+        return;
+    free(roster->entries);
+    free(roster);
+}
+
+void roster_clear(struct roster *roster)
+{
+    memset(roster->entries, 0, roster->end * sizeof *roster->entries);
+    memset(roster->heads, 0, sizeof roster->heads);
+    roster->end = roster->met = 0;
+}
+
+/* ---- entries */
+
+/* Of a name without regard to its ASCII case (FNV-1a). */
+static uint32_t hash_of(const char *name)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (uint8_t)(*name >= 'A' && *name <= 'Z' ? *name | 0x20 : *name)) * 16777619u;
+    return hash % HASHES;
+}
+
+/* Takes an entry out of the lists of names. */
+static void forget_name(struct roster *roster, uint32_t slot)
+{
+    struct entry *entry = &roster->entries[slot];
+    uint32_t *link = &roster->heads[hash_of(entry->given)];
+
+    if (entry->given[0] == '\0')
+        return;
+    while (*link != 0 && *link != slot + 1)
+        link = &roster->entries[*link - 1].next;
+    if (*link != 0)
+        *link = entry->next;
+    entry->given[0] = '\0';
+}
+
+static void keep_name(struct roster *roster, uint32_t slot, const char *given)
+{
+    struct entry *entry = &roster->entries[slot];
+    uint32_t *head = &roster->heads[hash_of(given)];
+
+    snprintf(entry->given, sizeof entry->given, "%s", given);
+    entry->next = *head;
+    *head = slot + 1;
+}
+
+/* The client's own, NULL where it was not met or the slot is another's by now. */
+static struct entry *find(const struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    struct entry *entry;
+
+    if (roster == NULL || slot >= roster->end)
+        return NULL;
+    entry = &roster->entries[slot];
+    return entry->number > 0 && entry->generation == generation ? entry : NULL;
+}
+
+/* The same, made where the client is new. Generations wrap around: the later one is told by the
+ * sign. */
+static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    struct entry *entry = find(roster, slot, generation);
+
+    if (entry != NULL || slot >= roster->config.capacity)
+        return entry;
+    entry = &roster->entries[slot];
+    if (entry->number > 0 && (int32_t)(generation - entry->generation) < 0)
+        return NULL;
+    forget_name(roster, slot);
+    *entry = (struct entry){.generation = generation, .number = ++roster->met};
+    if (slot >= roster->end)
+        roster->end = slot + 1;
+    return entry;
+}
+
+void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    meet(roster, slot, generation);
+}
+
+/* ---- "hello NAME" */
+
+static const char greeting[] = "hello";
+enum { GREETING_BYTES = sizeof greeting - 1 };
+
+static bool is_mark(uint8_t byte)
+{
+    return byte == ',' || byte == ':' || byte == ';' || byte == '-';
+}
+
+/* "hello", then a blank, or a mark and whatever comes behind it. */
+bool roster_is_greeting(const void *payload, size_t size_bytes)
+{
+    const uint8_t *bytes = payload;
+
+    if (size_bytes <= GREETING_BYTES + 1)
+        return false;
+    for (size_t i = 0; i < GREETING_BYTES; i++)
+        if ((bytes[i] | 0x20) != (uint8_t)greeting[i])
+            return false;
+    return bytes[GREETING_BYTES] == ' ' || is_mark(bytes[GREETING_BYTES]);
+}
+
+static bool is_space(uint8_t byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '\0';
+}
+
+/* Unicode's other blanks (category Zs), which would make a name that nobody sees. */
+static bool is_blank(const struct text_cell *cell)
+{
+    static const char *const blanks[] = {
+        " ", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x81\x9f", "\xe2\xa0\x80", "\xe3\x80\x80"};
+    const char *bytes = cell->bytes;
+
+    if (cell->length_bytes == 3 && memcmp(bytes, "\xe2\x80", 2) == 0)
+        return (uint8_t)bytes[2] <= 0x8a ||
+               (uint8_t)bytes[2] == 0xaf; /* U+2000 to U+200A, U+202F */
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (strlen(blanks[i]) == cell->length_bytes &&
+            memcmp(blanks[i], cell->bytes, cell->length_bytes) == 0)
+            return true;
+    return false;
+}
+
+/* Copies safe text with each run of blanks as one, none at either end. out is as large as safe. */
+static void squeeze(const char *safe, char *out)
+{
+    struct text_cell cell;
+    size_t used = 0;
+    bool gap = false;
+
+    while (text_next(&safe, &cell)) {
+        if (is_blank(&cell)) {
+            gap = used > 0;
+            continue;
+        }
+        if (gap)
+            out[used++] = ' ';
+        gap = false;
+        memcpy(out + used, cell.bytes, cell.length_bytes);
+        used += cell.length_bytes;
+    }
+    out[used] = '\0';
+}
+
+static bool is_end(uint8_t byte)
+{
+    return byte == '!' || byte == '.' || byte == '?' || byte == ',';
+}
+
+/* The name in a greeting, "" where there is none. */
+static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset charset, char *out)
+{
+    /* More than fits is rendered: blanks go, and what is cut is told by an ellipsis. */
+    char safe[2 * ROSTER_NAME_SIZE], squeezed[2 * ROSTER_NAME_SIZE];
+    size_t columns;
+
+    while (size_bytes > 0 && (is_space(bytes[size_bytes - 1]) || is_end(bytes[size_bytes - 1])))
+        size_bytes--;
+    while (size_bytes > 0 && (is_space(*bytes) || is_mark(*bytes))) {
+        bytes++;
+        size_bytes--;
+    }
+    text_render(safe, sizeof safe, bytes, size_bytes, charset);
+    squeeze(safe, squeezed);
+    columns = text_columns(squeezed);
+    text_fit(out, ROSTER_NAME_SIZE, squeezed,
+             columns < ROSTER_NAME_COLUMNS ? columns : ROSTER_NAME_COLUMNS, charset);
+}
+
+/* ---- whose name it is */
+
+static bool same_text(const char *one, const char *other)
+{
+    for (; *one != '\0' && *other != '\0'; one++, other++) {
+        char a = *one >= 'A' && *one <= 'Z' ? (char)(*one | 0x20) : *one;
+        char b = *other >= 'A' && *other <= 'Z' ? (char)(*other | 0x20) : *other;
+        if (a != b)
+            return false;
+    }
+    return *one == *other;
+}
+
+/* What one says to greet everybody, or copies from the line to join. */
+static bool is_nobody(const char *name)
+{
+    static const char *const words[] = {"world", "there",  "all",  "everyone", "everybody",
+                                        "class", "server", "name", "your-name"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (same_text(name, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_address(const char *name)
+{
+    size_t dots = 0, colons = 0;
+
+    for (const char *at = name; *at != '\0'; at++) {
+        dots += *at == '.';
+        colons += *at == ':';
+    }
+    return name[strspn(name, "0123456789abcdefABCDEF.:[]%")] == '\0' && (dots == 3 || colons > 1);
+}
+
+/* Latin letters mixed with Greek or Cyrillic ones, which look the same (U+0370 to U+052F). */
+static bool is_mixed(const char *name)
+{
+    bool latin = false, other = false;
+
+    for (const char *at = name; *at != '\0'; at++) {
+        uint8_t byte = (uint8_t)*at;
+        latin |= (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+        other |= (byte >= 0xcd && byte <= 0xd4);
+    }
+    return latin && other;
+}
+
+/* What we call clients ourselves. */
+static bool is_ours(const char *name)
+{
+    return strstr(name, "client ") != NULL || strstr(name, "Client ") != NULL || is_address(name) ||
+           is_mixed(name);
+}
+
+/* Everything but the port. */
+static bool same_address(const struct endpoint *one, const struct endpoint *other)
+{
+    struct endpoint a = *one, b = *other;
+
+    a.port = b.port = 0;
+    return endpoint_equal(&a, &b);
+}
+
+/* Another entry of this name that is the same person's, or is another's. 0: none; else slot + 1. */
+static uint32_t find_named(const struct roster *roster, uint32_t slot, const char *given,
+                           bool same_person)
+{
+    uint32_t at = roster->heads[hash_of(given)];
+
+    for (; at != 0; at = roster->entries[at - 1].next) {
+        const struct entry *entry = &roster->entries[at - 1];
+        if (at - 1 == slot || !same_text(entry->given, given))
+            continue;
+        if (same_address(&entry->from, &roster->entries[slot].from) == same_person)
+            return at;
+    }
+    return 0;
+}
+
+/* Who gives a name becomes who has had it at this address; else it is told apart, if need be. */
+static void take_person(struct roster *roster, uint32_t slot, const char *given)
+{
+    struct entry *entry = &roster->entries[slot];
+    uint32_t same = find_named(roster, slot, given, true);
+    char name[ROSTER_NAME_SIZE];
+
+    snprintf(name, sizeof name, "%s", given);
+    if (same != 0) {
+        entry->number = roster->entries[same - 1].number;
+        memcpy(name, roster->entries[same - 1].name, sizeof name);
+    } else if (is_ours(given) || find_named(roster, slot, given, false) != 0) {
+        snprintf(name, sizeof name, "%.*s (client %u)", (int)(sizeof name - 24), given,
+                 (unsigned)entry->number);
+    }
+    memcpy(entry->name, name, sizeof name);
+    keep_name(roster, slot, given);
+}
+
+/* The port that spoke last stands for the others of its person. */
+static bool stand_for_others(struct roster *roster, uint32_t slot)
+{
+    struct entry *entry = &roster->entries[slot];
+    bool changed = entry->stood_for;
+
+    entry->stood_for = false;
+    if (entry->given[0] == '\0')
+        return changed;
+    for (uint32_t at = roster->heads[hash_of(entry->given)]; at != 0;
+         at = roster->entries[at - 1].next) {
+        struct entry *other = &roster->entries[at - 1];
+        if (at - 1 == slot || other->number != entry->number || other->stood_for)
+            continue;
+        other->stood_for = changed = true;
+    }
+    return changed;
+}
+
+/* Whether "world" is nobody's name: it is asked back once, and who has a name greets the others. */
+static bool is_greeted(const struct entry *entry, const char *given)
+{
+    return is_nobody(given) && (entry->given[0] != '\0' || !entry->asked);
+}
+
+static bool ask_back(struct entry *entry, const char *given)
+{
+    if (entry->given[0] != '\0')
+        return false;
+    entry->asked = true;
+    snprintf(entry->name, sizeof entry->name, "%.*s?", ROSTER_NAME_SIZE - 2, given);
+    return true;
+}
+
+bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation,
+                 const struct endpoint *from, const void *payload, size_t size_bytes)
+{
+    struct entry *entry = meet(roster, slot, generation);
+    const uint8_t *bytes = payload;
+    char given[ROSTER_NAME_SIZE] = "";
+
+    if (entry == NULL || !roster->config.names)
+        return false;
+    entry->from = *from;
+    if (!roster_is_greeting(bytes, size_bytes))
+        return entry->stood_for && stand_for_others(roster, slot);
+    take_name(bytes + GREETING_BYTES, size_bytes - GREETING_BYTES, roster->config.charset, given);
+    if (given[0] == '\0' || strcmp(given, entry->given) == 0)
+        return entry->stood_for && stand_for_others(roster, slot);
+    if (is_greeted(entry, given))
+        return ask_back(entry, given);
+    forget_name(roster, slot);
+    take_person(roster, slot, given);
+    stand_for_others(roster, slot);
+    return true;
+}
+
+bool roster_is_stood_for(const struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    const struct entry *entry = find(roster, slot, generation);
+
+    return entry != NULL && entry->stood_for;
+}
+
+/* ---- how they are called */
+
+bool roster_is_kept(const struct roster *roster)
+{
+    return roster != NULL && (roster->config.names || roster->config.privacy);
+}
+
+bool roster_private(const struct roster *roster)
+{
+    return roster != NULL && roster->config.privacy;
+}
+
+const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    const struct entry *entry = find(roster, slot, generation);
+
+    return entry != NULL ? entry->name : "";
+}
+
+uint32_t roster_number(const struct roster *roster, uint32_t slot, uint32_t generation)
+{
+    const struct entry *entry = find(roster, slot, generation);
+
+    return entry != NULL ? entry->number : 0;
+}
+
+const char *roster_address(const struct roster *roster, uint32_t slot, uint32_t generation,
+                           const struct endpoint *peer, char *out, size_t size_bytes)
+{
+    uint32_t number = roster_number(roster, slot, generation);
+
+    if (!roster_private(roster))
+        return endpoint_format_in(peer, roster != NULL ? roster->config.zones : NULL, out,
+                                  size_bytes);
+    if (number > 0)
+        snprintf(out, size_bytes, "client %u", (unsigned)number);
+    else
+        snprintf(out, size_bytes, "former client");
+    return out;
+}
+
+const char *roster_peer(const struct roster *roster, uint32_t slot, uint32_t generation,
+                        const struct endpoint *peer, char *out, size_t size_bytes)
+{
+    const char *name = roster_name(roster, slot, generation);
+
+    if (name[0] == '\0')
+        return roster_address(roster, slot, generation, peer, out, size_bytes);
+    snprintf(out, size_bytes, "%s", name);
+    return out;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* replay_player: see the header. */
+#include "udptui/replay/player.h"
+
+#include <string.h>
+
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+
+enum {
+    DATAGRAMS_A_LOOK = 256, /* at the clock */
+    STATE_STEP = 16384,
+    STATES_BYTES_MAX = 192 << 20,
+};
+
+static const double longest_ns = 1e18;
+
+static void take(void *context, const void *record, size_t size_bytes)
+{
+    struct player *player = context;
+
+    if (event_kind_of(record) == EVENT_MESSAGE) {
+        const struct event_message *event = record;
+        player->messages += !(event->flags & MESSAGE_UPDATE);
+        if (++player->told > player->logged) { /* not when it is played again */
+            replay_log_message(player->run, event);
+            player->logged = player->told;
+        }
+    }
+    model_apply(player->model, record, size_bytes);
+}
+
+/* ---- states that were kept */
+
+static void forget_state(struct player *player, size_t index)
+{
+    struct player_state *state = &player->states[index];
+
+    player->state_bytes -= replay_bytes(state->replay) + model_snapshot_bytes(state->snapshot);
+    replay_close(state->replay);
+    model_snapshot_free(state->snapshot);
+}
+
+static void forget_states(struct player *player)
+{
+    for (size_t i = 0; i < player->state_count; i++)
+        forget_state(player, i);
+    player->state_count = 0;
+    player->state_step = player->state_due = STATE_STEP;
+}
+
+/* Every second one goes, and the next ones come half as often. */
+static void thin_states(struct player *player)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < player->state_count; i++) {
+        if (i % 2 == 0)
+            forget_state(player, i);
+        else
+            player->states[kept++] = player->states[i];
+    }
+    player->state_count = kept;
+    player->state_step *= 2;
+}
+
+static void report(struct player *player, int64_t at_ns)
+{
+    replay_report(player->replay, at_ns);
+    player->reported_ns = at_ns;
+    player->changed = true;
+}
+
+/* Behind the datagram that was fed. What cannot be kept is read again from further back. */
+static void keep_state(struct player *player)
+{
+    struct player_state *state = &player->states[player->state_count];
+    bool behind_last =
+        player->state_count > 0 && state[-1].messages >= player->messages; /* it was here before */
+
+    player->state_due = player->state_step;
+    if (player->live || behind_last || !replay_cursor_tell(&player->run->cursor, &state->place))
+        return;
+    report(player, player->position_ns);
+    state->replay = replay_copy(player->replay);
+    state->snapshot = model_snapshot_take(player->model);
+    if (state->replay == NULL || state->snapshot == NULL) {
+        replay_close(state->replay);
+        model_snapshot_free(state->snapshot);
+        return;
+    }
+    state->messages = player->messages;
+    state->told = player->told;
+    state->position_ns = player->position_ns;
+    player->state_bytes += replay_bytes(state->replay) + model_snapshot_bytes(state->snapshot);
+    player->state_count++;
+    if (player->state_count == PLAYER_STATES_MAX || player->state_bytes > STATES_BYTES_MAX)
+        thin_states(player);
+}
+
+/* The latest state that lies before a time, and as many messages before it as the list keeps; NULL:
+ * the beginning. */
+static const struct player_state *find_state(const struct player *player, int64_t to_ns)
+{
+    uint64_t history = (uint64_t)player->run->options.look.history;
+    size_t before = 0, at;
+
+    while (before < player->state_count && player->states[before].position_ns < to_ns)
+        before++;
+    if (before == 0)
+        return NULL;
+    for (at = before - 1;
+         at > 0 && player->states[before - 1].messages - player->states[at].messages < history;
+         at--)
+        ;
+    return player->states[before - 1].messages - player->states[at].messages >= history
+               ? &player->states[at]
+               : NULL;
+}
+
+static bool restore(struct player *player, const struct player_state *state)
+{
+    struct replay *replay = replay_copy(state->replay);
+
+    if (replay == NULL)
+        return false;
+    if (!replay_cursor_seek(&player->run->cursor, &state->place) ||
+        !model_snapshot_restore(player->model, state->snapshot)) {
+        replay_close(replay);
+        return false;
+    }
+    replay_close(player->replay);
+    player->replay = replay;
+    player->messages = state->messages;
+    player->told = state->told;
+    player->position_ns = player->reported_ns = player->datagram_ns = state->position_ns;
+    player->state_due = player->state_step;
+    replay_cursor_next_now(&player->run->cursor);
+    return true;
+}
+
+/* ---- the beginning */
+
+static bool begin(struct player *player)
+{
+    const struct event_reset reset = {.kind = EVENT_RESET};
+
+    replay_close(player->replay);
+    player->replay = replay_make(player->run, 0, take, player);
+    if (player->replay == NULL)
+        return false;
+    model_apply(player->model, &reset, sizeof reset);
+    player->messages = player->told = 0;
+    player->position_ns = player->reported_ns = player->datagram_ns = player->first_ns;
+    player->target_ns = INT64_MAX;
+    player->steps = 0;
+    player->changed = true;
+    return true;
+}
+
+static bool begin_anew(struct player *player)
+{
+    if (!replay_cursor_rewind(&player->run->cursor) || !begin(player))
+        return false;
+    replay_cursor_next_now(&player->run->cursor);
+    return true;
+}
+
+bool player_open(struct player *player, struct replay_run *run, struct model *model,
+                 int64_t first_ns, int64_t last_ns)
+{
+    *player = (struct player){.run = run,
+                              .model = model,
+                              .first_ns = first_ns,
+                              .last_ns = last_ns,
+                              .speed = run->options.times};
+    return player_restart(player);
+}
+
+bool player_open_live(struct player *player, struct replay_run *run, struct model *model)
+{
+    *player = (struct player){.run = run, .model = model, .live = true, .playing = true};
+    forget_states(player);
+    return begin(player);
+}
+
+bool player_restart(struct player *player)
+{
+    forget_states(player);
+    if (!begin_anew(player))
+        return false;
+    if (player->run->cursor.state == CURSOR_DATAGRAM)
+        player_step(player);
+    return true;
+}
+
+void player_close(struct player *player)
+{
+    forget_states(player);
+    replay_close(player->replay);
+    player->replay = NULL;
+}
+
+/* ---- going on */
+
+bool player_is_over(const struct player *player)
+{
+    return player->run->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
+}
+
+static bool has_target(const struct player *player)
+{
+    return player->target_ns != INT64_MAX;
+}
+
+bool player_is_moving(const struct player *player)
+{
+    return player->steps > 0 || has_target(player);
+}
+
+/* The rows' figures of a second belong to it, also if many seconds are fed at once. Whether the
+ * datagram is one of the servers that were chosen. */
+static bool feed_one(struct player *player)
+{
+    struct replay_cursor *cursor = &player->run->cursor;
+
+    if (cursor->wall_ns / UNITS_NS_PER_S != player->reported_ns / UNITS_NS_PER_S)
+        report(player, player->position_ns);
+    player->position_ns = player->datagram_ns = cursor->wall_ns;
+    if (cursor->wall_ns > player->last_ns)
+        player->last_ns = cursor->wall_ns;
+    bool wanted = replay_feed(player->run, player->replay);
+    if (--player->state_due == 0)
+        keep_state(player);
+    return wanted;
+}
+
+/* All datagrams up to a time, as far as they are there, for at most so long. Whether that time was
+ * reached. */
+static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
+{
+    struct replay_cursor *cursor = &player->run->cursor;
+    int64_t end_ns = clock_monotonic_ns() + for_ns;
+
+    for (int i = 1;; i++) {
+        if (cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns)
+            feed_one(player);
+        else if (cursor->state != CURSOR_BUSY)
+            return true;
+        replay_cursor_next_now(cursor);
+        bool look = i % DATAGRAMS_A_LOOK == 0 || cursor->state == CURSOR_BUSY;
+        if (look && clock_monotonic_ns() > end_ns)
+            return false;
+    }
+}
+
+static void settle_at(struct player *player, int64_t at_ns)
+{
+    player->position_ns = at_ns;
+    replay_pass(player->replay, at_ns);
+    if (player_is_over(player) && !player->live)
+        replay_end(player->replay);
+    report(player, at_ns);
+}
+
+void player_step(struct player *player)
+{
+    player->playing = false;
+    if (!player->live && player->run->cursor.state != CURSOR_END)
+        player->steps++;
+}
+
+/* For at most so long. */
+static void step_on(struct player *player, int64_t for_ns)
+{
+    struct replay_cursor *cursor = &player->run->cursor;
+    int64_t end_ns = clock_monotonic_ns() + for_ns;
+
+    while (player->steps > 0) {
+        if (cursor->state == CURSOR_DATAGRAM)
+            player->steps -= feed_one(player);
+        else if (cursor->state != CURSOR_BUSY)
+            break;
+        replay_cursor_next_now(cursor);
+        if (clock_monotonic_ns() > end_ns)
+            break;
+    }
+    if (cursor->state == CURSOR_END)
+        player->steps = 0;
+    settle_at(player, player->position_ns);
+}
+
+void player_seek(struct player *player, int64_t to_ns)
+{
+    if (to_ns < player->first_ns)
+        to_ns = player->first_ns;
+    player->target_ns = to_ns < player->last_ns ? to_ns : player->last_ns;
+    player->steps = 0;
+}
+
+void player_seek_by(struct player *player, int64_t by_ns)
+{
+    player_seek(player, (has_target(player) ? player->target_ns : player->position_ns) + by_ns);
+}
+
+/* Towards the place that was asked for. */
+static bool move(struct player *player, int64_t for_ns)
+{
+    if (player->target_ns < player->position_ns) {
+        int64_t target_ns = player->target_ns;
+        const struct player_state *state = find_state(player, target_ns);
+        if ((state == NULL || !restore(player, state)) && !begin_anew(player))
+            return false;
+        player->target_ns = target_ns;
+    }
+    if (feed(player, player->target_ns, for_ns)) {
+        settle_at(player, player->target_ns);
+        player->target_ns = INT64_MAX;
+    }
+    return true;
+}
+
+/* Gaps that are longer than --idle-limit end there. */
+static int64_t skip_idle(const struct player *player, int64_t until_ns)
+{
+    const struct replay_cursor *cursor = &player->run->cursor;
+    int64_t limit_ns = player->run->options.idle_limit_ns;
+
+    if (limit_ns > 0 && cursor->state == CURSOR_DATAGRAM && until_ns < cursor->wall_ns &&
+        until_ns - player->datagram_ns >= limit_ns)
+        return cursor->wall_ns;
+    return until_ns;
+}
+
+static void play(struct player *player, int64_t now_ns, int64_t for_ns)
+{
+    double passed_ns = (double)(now_ns - player->clock_ns) * player->speed;
+    int64_t until_ns = player->last_ns;
+
+    player->clock_ns = now_ns;
+    if (!player->playing)
+        return;
+    if (player->speed > 0 && passed_ns < longest_ns)
+        until_ns = skip_idle(player, player->position_ns + (int64_t)passed_ns);
+    bool reached = feed(player, until_ns, for_ns);
+    if (reached)
+        settle_at(player, until_ns < player->last_ns ? until_ns : player->last_ns);
+    else
+        report(player, player->position_ns);
+    player->playing = !player_is_over(player);
+}
+
+/* ---- live */
+
+/* What has come; then the capture's time goes on as ours. */
+static void play_live(struct player *player, int64_t now_ns, int64_t for_ns)
+{
+    struct replay_cursor *cursor = &player->run->cursor;
+    int64_t before_ns = player->datagram_ns;
+
+    if (cursor->state == CURSOR_WAIT || cursor->state == CURSOR_BUSY)
+        replay_cursor_next_now(cursor);
+    if (cursor->state == CURSOR_DATAGRAM && !player->begun) {
+        player->first_ns = player->reported_ns = player->position_ns = cursor->wall_ns;
+        player->begun = true;
+    }
+    feed(player, INT64_MAX, for_ns);
+    if (player->datagram_ns != before_ns)
+        player->clock_ns = now_ns;
+    int64_t idle_ns = now_ns - player->clock_ns;
+    if (replay_cursor_holds(cursor) && idle_ns > PACKET_STREAM_PATIENCE_NS)
+        replay_cursor_give_up(cursor);
+    if (cursor->state == CURSOR_END) {
+        player->live = player->playing = false;
+        settle_at(player, player->last_ns);
+    } else if (player->begun) {
+        settle_at(player, player->datagram_ns + idle_ns);
+    }
+}
+
+bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns)
+{
+    if (player->live)
+        play_live(player, now_ns, for_ns);
+    else if (player->steps > 0) {
+        player->clock_ns = now_ns;
+        step_on(player, for_ns);
+    } else if (player_is_moving(player)) {
+        player->clock_ns = now_ns;
+        return move(player, for_ns);
+    } else
+        play(player, now_ns, for_ns);
+    return true;
+}

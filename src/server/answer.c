@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* answer: judge -> run -> item -> settle; see the header for the model. */
+#include "answer_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/net/interfaces.h"
+
+bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
+                 struct peers *peers, struct guard *guard, bool segment)
+{
+    size_t text_bytes = policy->text_bytes;
+
+    answer->policy = *policy;
+    answer->peers = peers;
+    answer->guard = guard;
+    answer->rules = rules != NULL ? rules_copy(rules) : NULL;
+    answer->acks_on = answer_has_acks(answer);
+    answer->segments_max = segment ? ANSWER_SEGMENTS_MAX : 1;
+    answer->sender = batch_sender_open(ANSWER_ITEMS_MAX);
+    answer->repeated = malloc(text_bytes * ANSWER_SEGMENTS_MAX + 1);
+    if (answer->sender == NULL || answer->repeated == NULL ||
+        (rules != NULL && answer->rules == NULL))
+        return false;
+    for (size_t i = 0; i < ANSWER_SEGMENTS_MAX; i++)
+        memcpy(answer->repeated + i * text_bytes, policy->text, text_bytes);
+    return true;
+}
+
+void answer_close(struct answer *answer)
+{
+    batch_sender_close(answer->sender);
+    rules_close(answer->rules);
+    free(answer->repeated);
+}
+
+bool answer_has_acks(const struct answer *answer)
+{
+    return answer->policy.kind != ACK_NONE || answer->rules != NULL;
+}
+
+const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
+{
+    size_t offset = message * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    *size_bytes = left < datagram->segment_bytes ? left : datagram->segment_bytes;
+    return datagram->bytes + offset;
+}
+
+/* Which of our addresses this is, as a small number that a client's row can hold. */
+static uint16_t local_index(struct answer *answer, const struct datagram *datagram,
+                            size_t socket_index)
+{
+    size_t i;
+
+    for (i = 0; i < answer->local_count; i++)
+        if (answer->local_sockets[i] == socket_index &&
+            endpoint_equal(&answer->locals[i], &datagram->source))
+            return (uint16_t)i;
+    if (i == ANSWER_LOCALS_MAX)
+        return 0;
+    answer->locals[i] = datagram->source;
+    answer->local_sockets[i] = (uint16_t)socket_index;
+    answer->local_count++;
+    return (uint16_t)i;
+}
+
+struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
+                               size_t socket_index, int64_t now_ns, bool *loop)
+{
+    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+    struct peer *row = peers_at(answer->peers, peer.slot);
+    size_t size_bytes;
+    const uint8_t *bytes = answer_message(datagram, 0, &size_bytes);
+
+    row->local = local_index(answer, datagram, socket_index);
+    *loop = loop_heard(&row->watch, datagram->peer.port, datagram_messages(datagram), bytes,
+                       size_bytes, now_ns);
+    answer->now_ns = now_ns;
+    return peer;
+}
+
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns)
+{
+    struct peer *row = peers_at(answer->peers, peer.slot);
+
+    if (row->generation == peer.generation)
+        loop_acked(&row->watch, acks, now_ns);
+}
+
+static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
+{
+    switch (policy->kind) {
+    case ACK_ECHO:
+        return request_bytes;
+    case ACK_FIXED:
+        return policy->text_bytes;
+    case ACK_TEMPLATE: /* known when it is rendered */
+    case ACK_NONE:
+        break;
+    }
+    return 0;
+}
+
+/* --on: what the message is answered with. */
+static const struct ack_policy *choose_policy(const struct answer *answer,
+                                              const struct datagram *datagram,
+                                              const struct guard_question *question)
+{
+    const struct ack_policy *chosen = NULL;
+    char address[ENDPOINT_TEXT_SIZE];
+
+    if (answer->rules != NULL) {
+        const struct filter_subject subject = {
+            .name = "",
+            .address =
+                endpoint_format_in(&datagram->peer, &interfaces_zones, address, sizeof address),
+            .from = &datagram->peer,
+            .to = &datagram->local,
+            .payload = question->bytes,
+            .payload_bytes = question->size_bytes,
+            .size_bytes = (int64_t)question->size_bytes,
+        };
+        chosen = rules_choose(answer->rules, &subject);
+    }
+    return chosen != NULL ? chosen : &answer->policy;
+}
+
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
+                            bool loop, int64_t now_ns)
+{
+    struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
+    struct guard_question question = {.datagram = datagram, .loop = loop, .now_ns = now_ns};
+    enum held_reason why;
+
+    if (!answer->acks_on)
+        return verdict;
+    question.bytes = answer_message(datagram, message, &question.size_bytes);
+    verdict.policy = choose_policy(answer, datagram, &question);
+    if (verdict.policy->kind == ACK_NONE)
+        return verdict;
+    if (!guard_allows(answer->guard, verdict.policy, &question, &why)) {
+        verdict.why_held = (uint8_t)why;
+        return verdict;
+    }
+    size_t limit = ack_reply_limit(datagram->peer.family, question.size_bytes);
+    size_t wanted = reply_bytes(verdict.policy, question.size_bytes);
+    verdict.status = ACK_SENT;
+    verdict.cut = wanted > limit;
+    /* an echo is never longer than its request, so only our own text is ever cut */
+    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(verdict.policy->text, limit) : wanted);
+    return verdict;
+}
+
+/*
+ * Whether all messages of the datagram get the plain fixed ack without a further look: no message
+ * has the size of our text, and the text fits even the smallest request's limit.
+ */
+static bool is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
+{
+    const struct ack_policy *policy = &answer->policy;
+    size_t last_bytes;
+
+    if (!answer->acks_on || answer->rules != NULL || loop || loop_is_marked(datagram->hop_limit) ||
+        policy->kind != ACK_FIXED || policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
+        datagram->segment_bytes == policy->text_bytes)
+        return false;
+    answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
+    return last_bytes != policy->text_bytes &&
+           !guard_is_limited(answer->guard, policy, &datagram->peer) &&
+           guard_source_allowed(answer->guard, datagram);
+}
+
+static bool same_fate(const struct run *run, const struct verdict *verdict)
+{
+    return run->status == verdict->status && run->why_held == verdict->why_held &&
+           run->cut == verdict->cut && run->ack_bytes == verdict->ack_bytes &&
+           run->policy == verdict->policy;
+}
+
+/* Whether the ack is the fixed text that `repeated` has many times: several fit into one item. */
+static bool is_repeated(const struct answer *answer, const struct run *run)
+{
+    return run->policy == &answer->policy && run->policy->kind == ACK_FIXED;
+}
+
+/* The item that collects this client's fixed acks, where it can take one more. */
+static struct batch_item *open_item(struct answer *answer, const struct run *run, uint32_t mark)
+{
+    struct batch_item *item = &answer->items[mark];
+    size_t bytes = (size_t)(item->count + 1) * run->ack_bytes;
+
+    if (mark >= answer->item_count || run->ack_bytes == 0 || run->cut ||
+        !is_repeated(answer, run) || item->bytes != answer->repeated ||
+        item->segment_bytes != run->ack_bytes || item->count >= answer->segments_max ||
+        bytes > ACK_REPLY_MAX_IPV4)
+        return NULL;
+    if (!endpoint_equal(&item->peer, &run->datagram->peer) ||
+        !endpoint_equal(&item->source, &run->datagram->source))
+        return NULL;
+    return item;
+}
+
+static uint32_t fill_template(const struct ack_policy *policy, const struct datagram *datagram,
+                              size_t message, uint64_t number, uint8_t *out, bool *cut)
+{
+    struct ack_context context = {.zones = &interfaces_zones,
+                                  .number = number,
+                                  .wall_ns = datagram->wall_ns,
+                                  .from = datagram->peer};
+
+    context.bytes = answer_message(datagram, message, &context.size_bytes);
+    size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
+    return (uint32_t)ack_render(policy, &context, out, limit, cut);
+}
+
+static const uint8_t *render(struct answer *answer, struct run *run, size_t message,
+                             uint32_t *ack_bytes)
+{
+    uint8_t *out = answer->arena + answer->arena_used;
+
+    *ack_bytes = fill_template(run->policy, run->datagram, message,
+                               run->number + (message - run->first), out, &run->cut);
+    answer->arena_used += *ack_bytes;
+    return out;
+}
+
+uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
+                      uint8_t *out)
+{
+    const uint8_t *bytes = verdict->policy->text;
+
+    if (verdict->policy->kind == ACK_TEMPLATE)
+        return fill_template(verdict->policy, datagram, 0, number, out, &verdict->cut);
+    if (verdict->policy->kind == ACK_ECHO)
+        bytes = datagram->bytes;
+    memcpy(out, bytes, verdict->ack_bytes);
+    return verdict->ack_bytes;
+}
+
+/* A new item with the reply to one message. */
+static void add_item(struct answer *answer, struct run *run, size_t message, uint32_t ack_bytes)
+{
+    struct batch_item *item = &answer->items[answer->item_count];
+    size_t size;
+
+    *item = (struct batch_item){.peer = run->datagram->peer,
+                                .source = run->datagram->source,
+                                .bytes =
+                                    is_repeated(answer, run) ? answer->repeated : run->policy->text,
+                                .count = 1};
+    if (run->policy->kind == ACK_ECHO)
+        item->bytes = answer_message(run->datagram, message, &size);
+    else if (run->policy->kind == ACK_TEMPLATE)
+        item->bytes = render(answer, run, message, &ack_bytes);
+    item->size_bytes = ack_bytes;
+    item->segment_bytes = (uint16_t)ack_bytes;
+    run->ack_bytes = ack_bytes;
+    run->item = (uint16_t)answer->item_count++;
+}
+
+/*
+ * Appends the acks of up to `wanted` messages; the run's acks are all in one item. Returns how
+ * many: one, or where all are the same fixed text as many as the item takes.
+ */
+static uint32_t put_acks(struct answer *answer, struct run *run, size_t message, uint32_t wanted)
+{
+    struct peer *row = peers_at(answer->peers, run->peer.slot);
+    struct batch_item *item = open_item(answer, run, row->mark);
+    uint32_t room;
+
+    if (item == NULL) {
+        add_item(answer, run, message, run->ack_bytes);
+        row->mark = run->item;
+        return 1;
+    }
+    room = (uint32_t)answer->segments_max - item->count;
+    if (room > (ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes)
+        room = (uint32_t)((ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes);
+    if (wanted > room)
+        wanted = room;
+    item->count = (uint16_t)(item->count + wanted);
+    item->size_bytes += (size_t)wanted * run->ack_bytes;
+    run->item = (uint16_t)row->mark;
+    return wanted;
+}
+
+/* Whether the last run may take one more message: same fate, and its item has room. */
+static bool extends(const struct answer *answer, const struct run *run,
+                    const struct verdict *verdict, const struct datagram *datagram)
+{
+    if (run == NULL || run->datagram != datagram || !same_fate(run, verdict))
+        return false;
+    if (run->status == ACK_HELD)
+        return true;
+    return is_repeated(answer, run) && !run->cut && run->ack_bytes > 0 &&
+           answer->items[run->item].count < answer->segments_max &&
+           answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX_IPV4;
+}
+
+static struct run *new_run(struct answer *answer, const struct datagram *datagram,
+                           const struct verdict *verdict, struct peer_handle peer, size_t message)
+{
+    struct run *run = &answer->runs[answer->run_count++];
+
+    *run = (struct run){.datagram = datagram,
+                        .peer = peer,
+                        .number = answer->number + 1,
+                        .first = (uint32_t)message,
+                        .ack_bytes = verdict->ack_bytes,
+                        .status = verdict->status,
+                        .why_held = verdict->why_held,
+                        .cut = verdict->cut,
+                        .policy = verdict->policy};
+    return run;
+}
+
+/* Room for one more message whatever becomes of it. */
+static bool has_room(const struct answer *answer, size_t reply_max)
+{
+    return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
+           ((answer->policy.kind != ACK_TEMPLATE && answer->rules == NULL) ||
+            reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
+}
+
+/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
+static uint32_t payload_of(const struct datagram *datagram, size_t first, uint32_t count)
+{
+    size_t offset = first * datagram->segment_bytes;
+    size_t whole = count * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    return (uint32_t)(whole < left ? whole : left);
+}
+
+/* Takes up to `wanted` messages of one fate, at least one. Returns the run they are in. */
+static struct run *put_messages(struct answer *answer, struct run *run,
+                                const struct datagram *datagram, const struct verdict *verdict,
+                                struct peer_handle peer, size_t message, uint32_t wanted)
+{
+    uint32_t taken = wanted;
+
+    if (!extends(answer, run, verdict, datagram))
+        run = new_run(answer, datagram, verdict, peer, message);
+    if (run->status == ACK_SENT)
+        taken = put_acks(answer, run, message, wanted);
+    run->count += taken;
+    run->bytes += payload_of(datagram, message, taken);
+    answer->number += taken;
+    answer->acks_cut += run->cut;
+    return run;
+}
+
+size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
+                  size_t socket_index, int64_t now_ns)
+{
+    bool loop;
+    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &loop);
+    struct verdict verdict = {.status = ACK_SENT,
+                              .ack_bytes = (uint32_t)answer->policy.text_bytes,
+                              .policy = &answer->policy};
+    bool plain = is_plain(answer, datagram, loop);
+    size_t messages = datagram_messages(datagram);
+    struct run *run = NULL;
+    size_t message = first;
+
+    while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
+        if (!plain)
+            verdict = answer_judge(answer, datagram, message, loop, now_ns);
+        run = put_messages(answer, run, datagram, &verdict, peer, message,
+                           plain ? (uint32_t)(messages - message) : 1);
+        message = run->first + run->count;
+    }
+    return message - first;
+}
+
+/* Takes the run's share out of what its item got sent; what is missing has failed. */
+static void settle(struct answer *answer, struct run *run)
+{
+    struct counts counts = {.received = run->count, .received_bytes = run->bytes};
+
+    if (run->status == ACK_HELD) {
+        counts.held[run->why_held] = run->count;
+    } else {
+        uint16_t *sent = &answer->sent[run->item];
+        counts.acked = run->count < *sent ? run->count : *sent;
+        counts.failed = run->count - counts.acked;
+        *sent = (uint16_t)(*sent - counts.acked);
+        run->failed = (uint16_t)counts.failed;
+        run->error = answer->results[run->item];
+        answer_sent(answer, run->peer, counts.acked, answer->now_ns);
+    }
+    peers_count(answer->peers, run->peer, &counts);
+}
+
+void answer_send(struct answer *answer, const struct udp_socket *socket)
+{
+    if (answer->item_count > 0)
+        batch_send(answer->sender, socket, answer->items, answer->item_count, answer->sent,
+                   answer->results);
+    for (size_t i = 0; i < answer->run_count; i++)
+        settle(answer, &answer->runs[i]);
+}
+
+void answer_clear(struct answer *answer)
+{
+    answer->run_count = answer->item_count = answer->arena_used = 0;
+}

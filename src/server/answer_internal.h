@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * answer: from received datagrams to acks in the send batch, and from the kernel's word to counts.
+ *
+ * Messages with one fate that stand together in one datagram are one `run`; acks to one client that
+ * are equal are one item of the send batch, also where the clients interleave. A round is: add
+ * datagrams until one does not fit, send, settle. Nothing is counted before it is settled, so that
+ * received = acked + held + failed holds at every moment.
+ */
+#ifndef UDPTUI_SERVER_ANSWER_INTERNAL_H
+#define UDPTUI_SERVER_ANSWER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/ack.h"
+#include "udptui/proto/datagram.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/guard.h"
+#include "udptui/proto/peers.h"
+#include "udptui/proto/rules.h"
+#include "udptui/net/batch.h"
+
+enum {
+    ANSWER_RUNS_MAX = 2048,
+    ANSWER_ITEMS_MAX = 1024,
+    ANSWER_SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of the kernel */
+    ANSWER_ARENA_BYTES = 1 << 18,
+    ANSWER_LOCALS_MAX = 256,
+};
+
+/* Consecutive messages of one datagram with one fate. */
+struct run {
+    const struct datagram *datagram;
+    struct peer_handle peer;
+    uint64_t number; /* of its first message */
+    uint32_t first;  /* message of the datagram */
+    uint32_t count;
+    uint32_t bytes;     /* payload of them all */
+    uint32_t ack_bytes; /* of each reply */
+    uint16_t item;      /* with ACK_SENT */
+    uint16_t failed;    /* settled: how many at its end the kernel refused */
+    int error;          /* their errno */
+    uint8_t status;     /* ACK_SENT or ACK_HELD */
+    uint8_t why_held;
+    bool cut;
+    const struct ack_policy *policy; /* what it is answered with */
+};
+
+struct answer {
+    struct ack_policy policy;
+    struct rules *rules; /* which other policy a message has; NULL: all have this one */
+    struct peers *peers;
+    struct guard *guard;
+    struct batch_sender *sender;
+    bool acks_on;
+    size_t segments_max; /* datagrams an item may have: 1 where the kernel cannot segment */
+    uint8_t *repeated;   /* the fixed ack, segments_max times */
+    uint64_t number;     /* of the latest message; the engine sets it before each batch */
+    uint64_t acks_cut;
+    int64_t now_ns;                            /* of the latest datagram, CLOCK_MONOTONIC */
+    struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients talk to */
+    uint16_t local_sockets[ANSWER_LOCALS_MAX];
+    size_t local_count;
+    struct run runs[ANSWER_RUNS_MAX];
+    size_t run_count;
+    struct batch_item items[ANSWER_ITEMS_MAX];
+    uint16_t sent[ANSWER_ITEMS_MAX];
+    int results[ANSWER_ITEMS_MAX];
+    size_t item_count;
+    uint8_t arena[ANSWER_ARENA_BYTES]; /* replies rendered from a template */
+    size_t arena_used;
+};
+
+/* What is to be done with one message. */
+struct verdict {
+    uint8_t status; /* ACK_SENT or ACK_HELD */
+    uint8_t why_held;
+    bool cut;
+    uint32_t ack_bytes;
+    const struct ack_policy *policy; /* NULL with HELD_OFF */
+};
+
+/* The policy and the rules (NULL: none) are copied, table and guard borrowed. False: memory is short;
+ * answer_close must follow either way. */
+bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
+                 struct peers *peers, struct guard *guard, bool segment);
+void answer_close(struct answer *answer);
+
+/*
+ * Decides on the datagram's messages from `first` on and puts their acks into the send batch.
+ * Returns how many messages it took: fewer than there are where the batch is full, and then the
+ * round must be sent and settled first. now_ns: CLOCK_MONOTONIC.
+ */
+size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
+                  size_t socket_index, int64_t now_ns);
+
+/* Hands the send batch to the kernel and counts what became of each run. */
+void answer_send(struct answer *answer, const struct udp_socket *socket);
+
+/* Begins the next round: runs and items are gone. */
+void answer_clear(struct answer *answer);
+
+/* ---- the parts of it, for messages that take their time (network) */
+
+/* The datagram's client, touched, and the address of ours that it talks to noted. *loop: whether
+ * the client only answers our acks (proto/loop). */
+struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
+                               size_t socket_index, int64_t now_ns, bool *loop);
+
+/* Whether there is anything that could be answered. */
+bool answer_has_acks(const struct answer *answer);
+
+/* Every question, for one message. loop: as answer_peer said. */
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
+                            bool loop, int64_t now_ns);
+
+/* So many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
+void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns);
+
+/* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
+ * Returns its size; verdict->cut is set where a template was too long. */
+uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
+                      uint8_t *out);
+
+/* A message of a run's datagram: its bytes and size. */
+const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);
+
+#endif

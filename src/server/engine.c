@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine: making it, ending it, and the owner's side of its events; thread.c is what its thread
+ * does. */
+#include "udptui/server/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "engine_internal.h"
+#include "udptui/proto/reason.h"
+#include "udptui/base/ring.h"
+#include "udptui/base/units.h"
+#include "udptui/net/batch.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/thread.h"
+
+enum { LIMITS_BUCKETS = 16384 };
+
+/* ---- what engines share */
+
+bool engine_share(struct engine_shared *shared, const struct guard_config *guard)
+{
+    struct endpoint_key key;
+
+    *shared = (struct engine_shared){.limits = NULL};
+    if (guard->scope == GUARD_LIMIT_NONE)
+        return true;
+    if (getrandom(&key, sizeof key, 0) == (ssize_t)sizeof key)
+        shared->limits = limits_open(guard->rate_per_s, LIMITS_BUCKETS, &key);
+    return shared->limits != NULL;
+}
+
+void engine_unshare(struct engine_shared *shared)
+{
+    limits_close(shared->limits);
+    shared->limits = NULL;
+}
+
+/* ---- making and unmaking */
+
+static void record_flight(void *context, const struct flight *flight, const uint8_t *bytes,
+                          size_t size_bytes, int64_t wall_ns)
+{
+    record_sent(context, &flight->datagram, bytes, size_bytes, wall_ns);
+}
+
+static struct guard *open_guard(struct engine *engine)
+{
+    const struct engine_config *config = &engine->config;
+    const struct source_rules rules = {.own = &engine->own.addresses,
+                                       .listeners = engine->listeners,
+                                       .listener_count = config->socket_count,
+                                       .answer_all = config->guard.answer_all};
+
+    for (size_t i = 0; i < config->socket_count; i++)
+        engine->listeners[i] = engine->sockets[i].local;
+    own_open(&engine->own);
+    return guard_open(&config->guard, &rules, config->shared->limits);
+}
+
+static bool open_parts(struct engine *engine, const struct endpoint_key *key)
+{
+    const struct engine_config *config = &engine->config;
+
+    engine->peers = peers_open(config->clients_max, &config->shared->clients, key);
+    engine->guard = open_guard(engine);
+    engine->receiver = batch_receiver_open(config->batch, config->buffer_bytes);
+    engine->answer = calloc(1, sizeof *engine->answer);
+    engine->publisher.ring = ring_open(config->event_ring_bytes);
+    engine->requests = ring_open(REQUESTS_RING_BYTES);
+    engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
+           engine->answer != NULL && engine->publisher.ring != NULL && engine->requests != NULL &&
+           engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
+           answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
+                       config->segment && batch_can_segment(&engine->sockets[0])) &&
+           network_open(&engine->network, &config->impair, engine->answer, engine->sockets,
+                        config->shared->free_ns);
+}
+
+static void note_call(void *context, const struct call *call)
+{
+    publish_call(context, call);
+}
+
+/* The sockets are told of here, whoever listened while they were opened. */
+static void set_trace(struct engine *engine)
+{
+    engine->trace = (struct call_trace){.note = note_call, .context = &engine->publisher};
+    for (size_t i = 0; i < engine->config.socket_count; i++)
+        engine->sockets[i].trace = engine->config.calls > 0 ? &engine->trace : NULL;
+}
+
+static void set_publisher(struct engine *engine)
+{
+    const struct engine_config *config = &engine->config;
+
+    engine->publisher.event_fd = config->event_fd;
+    engine->publisher.engine = config->engine;
+    engine->publisher.first_slot = config->first_slot;
+    engine->publisher.samples = engine->publisher.samples_left = config->samples;
+    engine->publisher.names = config->names;
+    engine->publisher.calls = engine->publisher.calls_left = config->calls;
+    engine->publisher.tick_ns = config->tick_ns;
+    engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */
+}
+
+/* Why a part could not be made: errno tells a lack of descriptors from one of memory. */
+static void explain(const struct engine_config *config, int code, char *error)
+{
+    struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
+    char why[REASON_SIZE];
+
+    if (code == EMFILE || code == ENFILE)
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s",
+                 reason_sentence(&reason, why, sizeof why));
+    else
+        snprintf(error, ENGINE_ERROR_SIZE,
+                 "not enough memory for %u clients: use a smaller --max-clients",
+                 config->clients_max);
+}
+
+struct engine *engine_open(const struct engine_config *config, char *error)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    struct endpoint_key key;
+
+    if (engine == NULL || getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key) {
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s", strerror(errno));
+        free(engine);
+        return NULL;
+    }
+    engine->config = *config;
+    memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
+    engine->wake_fd = engine->own.fd = engine->link_watch = -1;
+    if (!open_parts(engine, &key)) {
+        explain(config, errno, error);
+        engine_close(engine);
+        return NULL;
+    }
+    set_publisher(engine);
+    set_trace(engine);
+    membership_open(engine);
+    if (config->record_ring != NULL) {
+        engine->network.sent = record_flight;
+        engine->network.sent_context = engine;
+    }
+    return engine;
+}
+
+static void join(struct engine *engine)
+{
+    if (engine->started)
+        pthread_join(engine->thread, NULL);
+    engine->started = false;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    if (engine->started)
+        engine_quit(engine);
+    join(engine);
+    network_close(&engine->network);
+    if (engine->answer != NULL)
+        answer_close(engine->answer);
+    free(engine->answer);
+    batch_receiver_close(engine->receiver);
+    guard_close(engine->guard);
+    own_close(&engine->own);
+    peers_close(engine->peers);
+    ring_close(engine->publisher.ring);
+    publish_close(&engine->publisher);
+    ring_close(engine->requests);
+    membership_close(engine);
+    if (engine->wake_fd >= 0)
+        close(engine->wake_fd);
+    free(engine);
+}
+
+/* ---- the owner's side */
+
+bool engine_start(struct engine *engine, char *error)
+{
+    int code = thread_start(&engine->thread, engine_run, engine);
+
+    engine->started = code == 0;
+    if (!engine->started)
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
+    return engine->started;
+}
+
+/* The thread has ended and the ring is empty: what it could not tell is told from here. */
+static void tell_rest(struct engine *engine)
+{
+    struct event_stopped stopped = {
+        .kind = EVENT_STOPPED, .engine = engine->config.engine, .error = engine->error};
+    void *room;
+
+    join(engine);
+    if (engine->publisher.due) {
+        engine_tell(engine, clock_monotonic_ns());
+        return;
+    }
+    room = ring_reserve(engine->publisher.ring, sizeof stopped);
+    memcpy(room, &stopped, sizeof stopped);
+    ring_commit(engine->publisher.ring, sizeof stopped);
+    engine->told_all = true;
+}
+
+const void *engine_event(struct engine *engine, size_t *size_bytes)
+{
+    bool ended = atomic_load(&engine->ended);
+    const void *record = ring_peek(engine->publisher.ring, size_bytes);
+
+    if (record == NULL && ended && !engine->told_all) {
+        tell_rest(engine);
+        record = ring_peek(engine->publisher.ring, size_bytes);
+    }
+    return record;
+}
+
+void engine_release(struct engine *engine)
+{
+    ring_release(engine->publisher.ring);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* state: what the engine's files share. */
+#ifndef UDPTUI_SERVER_ENGINE_INTERNAL_H
+#define UDPTUI_SERVER_ENGINE_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "answer_internal.h"
+#include "network_internal.h"
+#include "publish_internal.h"
+#include "udptui/server/engine.h"
+#include "udptui/net/own.h"
+
+enum { REQUESTS_RING_BYTES = 1 << 18 };
+
+struct engine {
+    struct engine_config config;
+    struct udp_socket sockets[ENGINE_SOCKETS_MAX];
+    struct call_trace trace;                   /* of these sockets while the thread has them */
+    uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
+    struct groups groups;                      /* joined; the sockets know them */
+    int link_watch;          /* tells that interfaces changed, -1: nobody joined */
+    int64_t groups_check_ns; /* when to look at them though nothing changed; INT64_MAX: never */
+    struct peers *peers;
+    struct own own;       /* our addresses, with which the guard compares a claimed source */
+    int64_t own_check_ns; /* when to ask again whether they changed */
+    struct endpoint listeners[ENGINE_SOCKETS_MAX];
+    struct guard *guard;
+    struct batch_receiver *receiver;
+    struct answer *answer;
+    struct network network;
+    struct publisher publisher;
+    struct ring *requests;
+    bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
+    struct event_totals totals;       /* the part of the totals that is not in peers */
+    bool recorded;                    /* something since the last record_wake */
+    int wake_fd;
+    pthread_t thread;
+    bool started;
+    bool quit;         /* the thread's own */
+    int error;         /* what ended the thread */
+    atomic_bool ended; /* the thread is done with everything above */
+    bool told_all;     /* the owner's: EVENT_STOPPED is in the ring */
+};
+
+/* ---- thread.c */
+/* The thread: argument is the struct engine. */
+void *engine_run(void *argument);
+/* Tells rows and totals. */
+void engine_tell(struct engine *engine, int64_t now_ns);
+
+/* ---- membership.c: groups that are lost with their interface, and joined again */
+/* Watches the interfaces, if a group was joined. */
+void membership_open(struct engine *engine);
+void membership_close(struct engine *engine);
+/* changed: link_watch is readable. */
+void membership_check(struct engine *engine, bool changed, int64_t now_ns);
+
+/* ---- record.c: what came and went, for a capture file; nothing where none is kept */
+void record_datagram(struct engine *engine, const struct datagram *datagram);
+/* The acks of a settled round. */
+void record_runs(struct engine *engine, int64_t wall_ns);
+void record_sent(struct engine *engine, const struct datagram *request, const uint8_t *bytes,
+                 size_t size_bytes, int64_t wall_ns);
+void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes);
+/* Tells the writer that there is something new. */
+void record_wake(struct engine *engine);
+
+/* ---- requests.c */
+/* The thread's side: does what the owner asked for since the last look. */
+void requests_take(struct engine *engine);
+
+#endif

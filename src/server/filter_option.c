@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "udptui/server/filter_option.h"
+#include "udptui/sys/report.h"
+
+#include <string.h>
+
+
+bool filter_option_open(const char *text, struct filter **filter)
+{
+    struct filter_problem problem;
+
+    *filter = NULL;
+    if (text == NULL)
+        return true;
+    *filter = filter_open(text, strlen(text), &problem);
+    if (*filter == NULL)
+        report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1,
+                          problem.why);
+    return *filter != NULL;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* requests: what the owner asks of the engine's thread, on both sides of the ring. */
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "engine_internal.h"
+#include "udptui/sys/clock.h"
+
+enum request_kind { REQUEST_QUIT, REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
+
+/* A record of the request ring; the bytes to send follow it. */
+struct request {
+    enum request_kind kind;
+    bool acks_on;
+    struct impair_config impair;
+    uint32_t slot, generation;
+    size_t size_bytes;
+};
+
+/* ---- the thread's side */
+
+static void send_by_hand(struct engine *engine, const struct request *request, const void *bytes)
+{
+    struct answer *answer = engine->answer;
+    struct event_message event = {.kind = EVENT_MESSAGE,
+                                  .status = ACK_FAILED,
+                                  .hop_limit = EVENT_UNKNOWN,
+                                  .traffic_class = EVENT_UNKNOWN,
+                                  .slot = request->slot,
+                                  .generation = request->generation,
+                                  .error = ENOENT,
+                                  .size_bytes = (uint32_t)request->size_bytes,
+                                  .stored_bytes = (uint32_t)request->size_bytes,
+                                  .wall_ns = clock_wall_ns(),
+                                  .service_ns = EVENT_UNKNOWN};
+    uint32_t slot = request->slot - engine->config.first_slot;
+    struct peer *row = slot < peers_used(engine->peers) ? peers_at(engine->peers, slot) : NULL;
+    uint16_t sent = 0;
+
+    if (row != NULL && row->generation == request->generation) {
+        const struct udp_socket *socket = &engine->sockets[answer->local_sockets[row->local]];
+        struct batch_item item = {.peer = row->endpoint,
+                                  .source = answer->locals[row->local],
+                                  .bytes = bytes,
+                                  .size_bytes = request->size_bytes,
+                                  .segment_bytes = (uint16_t)request->size_bytes,
+                                  .count = 1};
+        event.from = row->endpoint;
+        event.to = item.source.family != ENDPOINT_NONE ? item.source : socket->local;
+        event.to.port = socket->local.port;
+        if (endpoint_is_host(&item.peer))
+            batch_send(answer->sender, socket, &item, 1, &sent, &event.error);
+        else
+            event.error = EADDRNOTAVAIL;
+        event.status = event.error == 0 ? ACK_MANUAL : ACK_FAILED;
+        if (sent > 0)
+            record_by_hand(engine, &event, bytes);
+        engine->totals.manual_sent += sent;
+    }
+    publish_message(&engine->publisher, &event, bytes, NULL);
+}
+
+static void reset(struct engine *engine)
+{
+    peers_reset(engine->peers);
+    atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
+    engine->answer->acks_cut = 0;
+    network_forget(&engine->network);
+    engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
+    publish_forget(&engine->publisher);
+}
+
+static void obey(struct engine *engine, const struct request *request)
+{
+    switch (request->kind) {
+    case REQUEST_QUIT:
+        engine->quit = true;
+        break;
+    case REQUEST_RESET:
+        reset(engine);
+        break;
+    case REQUEST_ACKS:
+        engine->answer->acks_on = request->acks_on && answer_has_acks(engine->answer);
+        engine->publisher.due = true;
+        break;
+    case REQUEST_IMPAIR:
+        engine->network.impair = request->impair;
+        break;
+    case REQUEST_SEND:
+        send_by_hand(engine, request, request + 1);
+        break;
+    }
+}
+
+void requests_take(struct engine *engine)
+{
+    eventfd_t count;
+    size_t size;
+
+    eventfd_read(engine->wake_fd, &count);
+    for (const void *record; (record = ring_peek(engine->requests, &size)) != NULL;) {
+        obey(engine, record);
+        ring_release(engine->requests);
+    }
+}
+
+/* ---- the owner's side */
+
+static bool ask(struct engine *engine, const struct request *request, const void *bytes)
+{
+    struct request *room = ring_reserve(engine->requests, sizeof *request + request->size_bytes);
+
+    if (room == NULL)
+        return false;
+    *room = *request;
+    if (request->size_bytes > 0)
+        memcpy(room + 1, bytes, request->size_bytes);
+    ring_commit(engine->requests, sizeof *request + request->size_bytes);
+    return eventfd_write(engine->wake_fd, 1) == 0;
+}
+
+bool engine_quit(struct engine *engine)
+{
+    return ask(engine, &(struct request){.kind = REQUEST_QUIT}, NULL);
+}
+
+bool engine_look(struct engine *engine)
+{
+    return eventfd_write(engine->wake_fd, 1) == 0;
+}
+
+bool engine_reset(struct engine *engine)
+{
+    return ask(engine, &(struct request){.kind = REQUEST_RESET}, NULL);
+}
+
+bool engine_set_acks(struct engine *engine, bool on)
+{
+    return ask(engine, &(struct request){.kind = REQUEST_ACKS, .acks_on = on}, NULL);
+}
+
+bool engine_set_impair(struct engine *engine, const struct impair_config *impair)
+{
+    return ask(engine, &(struct request){.kind = REQUEST_IMPAIR, .impair = *impair}, NULL);
+}
+
+bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
+                 size_t size_bytes)
+{
+    struct request request = {
+        .kind = REQUEST_SEND, .slot = slot, .generation = generation, .size_bytes = size_bytes};
+
+    return ask(engine, &request, bytes);
+}

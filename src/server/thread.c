@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* thread: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#include "engine_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/net/batch.h"
+#include "udptui/sys/clock.h"
+
+enum {
+    ROUNDS_MAX = 16, /* batches from one socket before the others get a turn */
+    OWN_CHECK_MS = 50,
+};
+
+/* ---- datagrams */
+
+static void finish_round(struct engine *engine, const struct udp_socket *socket)
+{
+    int64_t before_ns = clock_wall_ns(); /* afterwards the client's next datagram may be there */
+
+    answer_send(engine->answer, socket);
+    publish_runs(&engine->publisher, engine->answer, before_ns);
+    record_runs(engine, before_ns);
+    answer_clear(engine->answer);
+}
+
+/* What the imagined network has settled. Nothing stays there because nobody reads. */
+static void tell_settled(struct engine *engine)
+{
+    const struct flight *flight;
+
+    while ((flight = network_settled(&engine->network)) != NULL) {
+        publish_flight(&engine->publisher, flight);
+        network_release(&engine->network);
+    }
+}
+
+static void take_through_network(struct engine *engine, const struct datagram *datagram,
+                                 size_t index, int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram);
+
+    for (size_t i = 0; i < messages; i++) {
+        if (!network_take(&engine->network, datagram, i, index, now_ns))
+            publish_flight(&engine->publisher, network_refused(&engine->network));
+        struct flight *fresh = network_fresh(&engine->network);
+        if (fresh != NULL)
+            fresh->told = publish_waiting(&engine->publisher, fresh);
+        tell_settled(engine);
+    }
+    engine->publisher.due = true;
+}
+
+static void answer_datagram(struct engine *engine, const struct datagram *datagram, size_t index,
+                            int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram);
+    size_t done = 0;
+
+    engine->grouped[index] |= messages > 1;
+    while ((done += answer_add(engine->answer, datagram, done, index, now_ns)) < messages)
+        finish_round(engine, &engine->sockets[index]);
+}
+
+/* The batch's messages get numbers of their own, whichever engine they came to. */
+static void take_numbers(struct engine *engine, const struct datagram *datagrams, size_t count)
+{
+    uint64_t messages = 0;
+
+    for (size_t i = 0; i < count; i++)
+        messages += datagram_messages(&datagrams[i]);
+    engine->answer->number =
+        atomic_fetch_add_explicit(&engine->config.shared->numbers, messages, memory_order_relaxed);
+}
+
+/* Our addresses may have changed since the last datagrams. */
+static void refresh_own(struct engine *engine, int64_t now_ns)
+{
+    if (now_ns < engine->own_check_ns)
+        return;
+    own_refresh(&engine->own);
+    engine->own_check_ns = now_ns + OWN_CHECK_MS * UNITS_NS_PER_MS;
+}
+
+static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
+                         size_t count, int64_t now_ns)
+{
+    bool impaired = network_active(&engine->network);
+
+    take_numbers(engine, datagrams, count);
+    refresh_own(engine, now_ns);
+    for (size_t i = 0; i < count; i++) {
+        record_datagram(engine, &datagrams[i]);
+        if (impaired)
+            take_through_network(engine, &datagrams[i], index, now_ns);
+        else
+            answer_datagram(engine, &datagrams[i], index, now_ns);
+    }
+    if (!impaired)
+        finish_round(engine, &engine->sockets[index]);
+    record_wake(engine);
+}
+
+static bool is_slow(const struct engine *engine)
+{
+    return engine->config.slow_per_s > 0;
+}
+
+/* --count: all have come, to whichever engine. */
+static bool count_reached(const struct engine *engine)
+{
+    return engine->config.count_max != 0 &&
+           atomic_load(&engine->config.shared->received) >= engine->config.count_max;
+}
+
+/*
+ * How many datagrams the next call may receive: --count is exact, and --slow takes one at a time.
+ * With --count they are reserved, so that another engine does not receive them, too.
+ */
+static size_t reserve(struct engine *engine)
+{
+    atomic_uint_fast64_t *reserved = &engine->config.shared->reserved;
+    uint_fast64_t seen, left, most = is_slow(engine) ? 1 : engine->config.batch;
+
+    if (engine->config.count_max == 0)
+        return (size_t)most;
+    seen = atomic_load(reserved);
+    do {
+        left = engine->config.count_max - seen;
+        most = left < most ? left : most;
+    } while (!atomic_compare_exchange_weak(reserved, &seen, seen + most));
+    return (size_t)most;
+}
+
+/* Gives back what was reserved and did not come. */
+static void settle_reserved(struct engine *engine, size_t limit, size_t received)
+{
+    if (engine->config.count_max == 0)
+        return;
+    atomic_fetch_add(&engine->config.shared->received, received);
+    atomic_fetch_sub(&engine->config.shared->reserved, limit - received);
+}
+
+/* --slow: whether a datagram may be read now. The turn is taken; *before_ns: to give it back. */
+static bool take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
+{
+    atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
+
+    *before_ns = atomic_load(next_ns);
+    return now_ns >= *before_ns &&
+           atomic_compare_exchange_strong(
+               next_ns, before_ns, now_ns + units_rate_interval_ns(engine->config.slow_per_s));
+}
+
+static int64_t slow_next_ns(const struct engine *engine)
+{
+    return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
+}
+
+/* The receive queues: what waits in them, what they had no room for. */
+static void look_at_queues(struct engine *engine)
+{
+    struct event_totals *totals = &engine->totals;
+
+    totals->queue_bytes = totals->queue_capacity = 0;
+    for (size_t i = 0; i < engine->config.socket_count; i++) {
+        uint64_t dropped;
+        uint32_t waiting_bytes;
+        if (!udp_queue_info(&engine->sockets[i], &dropped, &waiting_bytes))
+            continue;
+        uint32_t more = (uint32_t)dropped - engine->dropped_seen[i];
+        totals->kernel_dropped += more;
+        totals->dropped_at_least |= more > 0 && engine->grouped[i];
+        totals->queue_bytes += waiting_bytes;
+        totals->queue_capacity += (uint64_t)engine->sockets[i].receive_buffer_bytes;
+        engine->dropped_seen[i] = (uint32_t)dropped;
+    }
+}
+
+void engine_tell(struct engine *engine, int64_t now_ns)
+{
+    look_at_queues(engine);
+    tell_settled(engine);
+    engine->totals.acks_cut = engine->answer->acks_cut;
+    engine->totals.acks_on = engine->answer->acks_on;
+    engine->totals.copies = engine->network.copies;
+    engine->totals.copies_left_out = engine->network.left_out;
+    engine->totals.waiting = engine->network.underway;
+    publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
+}
+
+static void publish_if_due(struct engine *engine, int64_t now_ns)
+{
+    if (engine->publisher.due && now_ns >= engine->publisher.next_ns)
+        engine_tell(engine, now_ns);
+}
+
+/* One receive call and what follows from it. Returns how many datagrams came; *full: as many as could. */
+static size_t receive_round(struct engine *engine, size_t index, bool *full)
+{
+    const struct datagram *datagrams;
+    size_t limit = reserve(engine);
+    int received = batch_receive(engine->receiver, &engine->sockets[index], limit, &datagrams);
+    size_t count = received > 0 ? (size_t)received : 0;
+
+    settle_reserved(engine, limit, count);
+    if (received < 0) {
+        engine->totals.receive_errors++;
+        engine->publisher.due = true;
+    }
+    *full = count == limit;
+    if (count == 0)
+        return 0;
+    int64_t now_ns = clock_monotonic_ns();
+    answer_batch(engine, index, datagrams, count, now_ns);
+    publish_if_due(engine, now_ns);
+    return count;
+}
+
+/* A turn in which no datagram came is given back. */
+static void serve_slowly(struct engine *engine, size_t index)
+{
+    int_fast64_t turn_ns;
+    bool full;
+
+    if (take_turn(engine, clock_monotonic_ns(), &turn_ns) &&
+        receive_round(engine, index, &full) == 0)
+        atomic_store(&engine->config.shared->slow_next_ns, turn_ns);
+}
+
+static void serve_socket(struct engine *engine, size_t index)
+{
+    bool full = true;
+
+    if (is_slow(engine)) {
+        serve_slowly(engine, index);
+        return;
+    }
+    for (int round = 0; round < ROUNDS_MAX && full; round++)
+        if (receive_round(engine, index, &full) == 0)
+            break;
+}
+
+/* ---- the loop */
+
+/* When something is due though nothing comes; INT64_MAX: never. */
+static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
+{
+    int64_t due_ns = network_due_ns(&engine->network);
+
+    if (engine->publisher.due && engine->publisher.next_ns < due_ns)
+        due_ns = engine->publisher.next_ns;
+    if (now_ns < slow_next_ns(engine) && slow_next_ns(engine) < due_ns)
+        due_ns = slow_next_ns(engine);
+    if (engine->groups_check_ns < due_ns)
+        due_ns = engine->groups_check_ns;
+    return due_ns;
+}
+
+/* --slow: between two datagrams the sockets are not looked at, but their queues are shown. */
+static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns)
+{
+    bool rest = now_ns < slow_next_ns(engine) || count_reached(engine);
+
+    for (size_t i = 0; i < engine->config.socket_count; i++)
+        polled[i].fd = rest ? -1 : engine->sockets[i].fd;
+    engine->publisher.due |= now_ns < slow_next_ns(engine);
+}
+
+/* Sleeps until a socket or the owner wants something, or something is due. */
+static int wait(struct engine *engine, struct pollfd *polled, size_t count)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    struct timespec timeout = {.tv_sec = 0};
+    int64_t due_ns = next_due_ns(engine, now_ns), left_ns = due_ns - now_ns;
+
+    set_polled(engine, polled, now_ns);
+    if (due_ns == INT64_MAX)
+        return ppoll(polled, count, NULL, NULL);
+    if (left_ns > 0) {
+        timeout.tv_sec = left_ns / UNITS_NS_PER_S;
+        timeout.tv_nsec = left_ns % UNITS_NS_PER_S;
+    }
+    return ppoll(polled, count, &timeout, NULL);
+}
+
+static size_t list_polled(const struct engine *engine, struct pollfd *polled)
+{
+    size_t count = 0;
+
+    for (; count < engine->config.socket_count; count++)
+        polled[count] = (struct pollfd){.fd = engine->sockets[count].fd, .events = POLLIN};
+    polled[count++] = (struct pollfd){.fd = engine->link_watch, .events = POLLIN};
+    polled[count++] = (struct pollfd){.fd = engine->wake_fd, .events = POLLIN};
+    return count;
+}
+
+/* What the clock brought: datagrams that come through the imagined network. */
+static void turn_network(struct engine *engine)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (network_due_ns(&engine->network) > now_ns)
+        return;
+    network_turn(&engine->network, now_ns);
+    tell_settled(engine);
+    engine->publisher.due = true;
+    record_wake(engine);
+}
+
+/* --count: all have come, and what is under way has arrived. */
+static bool is_done(const struct engine *engine)
+{
+    return count_reached(engine) && engine->network.underway == 0;
+}
+
+void *engine_run(void *argument)
+{
+    struct engine *engine = argument;
+    struct pollfd polled[ENGINE_SOCKETS_MAX + 2]; /* the sockets, the interfaces, the owner */
+    size_t count = list_polled(engine, polled);
+
+    engine->totals.since_ns = clock_monotonic_ns();
+    while (!engine->quit && !is_done(engine)) {
+        publish_if_due(engine, clock_monotonic_ns());
+        if (wait(engine, polled, count) < 0 && errno != EINTR) {
+            engine->error = errno;
+            break;
+        }
+        turn_network(engine);
+        if (polled[count - 2].revents != 0 || engine->groups_check_ns != INT64_MAX)
+            membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
+        for (size_t i = 0; i + 2 < count && !count_reached(engine); i++)
+            if (polled[i].revents != 0)
+                serve_socket(engine, i);
+        if (polled[count - 1].revents != 0)
+            requests_take(engine);
+    }
+    network_end(&engine->network);
+    engine_tell(engine, clock_monotonic_ns());
+    atomic_store(&engine->ended, true);
+    publish_wake(&engine->publisher);
+    return NULL;
+}

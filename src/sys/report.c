@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report: see the header. */
+#include "udptui/sys/report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/sys/locale.h"
+
+enum { REPORT_SIZE = 1024 };
+
+void report_safe_error(const char *line)
+{
+    fprintf(stderr, "udptui: %s\n", line);
+}
+
+void report_error(const char *format, ...)
+{
+    char raw[REPORT_SIZE];
+    char safe[REPORT_SIZE * TEXT_EXPANSION + 1];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(raw, sizeof raw, format, list);
+    va_end(list);
+    text_render(safe, sizeof safe, raw, strlen(raw), locale_charset(false));
+    report_safe_error(safe);
+}
+
+int report_finish_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    report_error("standard output: %s", strerror(errno));
+    return EXIT_SETUP;
+}

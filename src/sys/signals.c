@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* signals: signalfd(2) in a thread; see the header for why. */
+#include "udptui/sys/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
+
+static const int64_t patience_ns = UNITS_NS_PER_S;
+static const int64_t look_ns = 100 * UNITS_NS_PER_MS;
+
+/* What the thread remembers of the main loop's progress. */
+struct watch {
+    unsigned beats;
+    int64_t since_ns; /* when that number was new; -1: nothing has asked for the end */
+};
+
+/* ---- which signals */
+
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Whatever ends a process that does nothing about it (signal(7)), but crashes and SIGKILL. */
+static sigset_t ending_signals(void)
+{
+    static const int numbers[] = {SIGHUP,  SIGINT,    SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
+                                  SIGALRM, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR,  SIGXCPU};
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&set, numbers[i]);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+        sigaddset(&set, number);
+    return set;
+}
+
+/* ---- crashes */
+
+/* A handler has no context. */
+static _Atomic(signals_restore *) restores[SIGNALS_RESTORES_MAX];
+
+void signals_restore_with(signals_restore *restore)
+{
+    for (size_t i = 0; i < SIGNALS_RESTORES_MAX; i++) {
+        signals_restore *found = NULL;
+        if (atomic_compare_exchange_strong(&restores[i], &found, restore) || found == restore)
+            return;
+    }
+    abort(); /* one more user of the terminal than SIGNALS_RESTORES_MAX */
+}
+
+static void restore_terminal(void)
+{
+    for (size_t i = 0; i < SIGNALS_RESTORES_MAX; i++) {
+        signals_restore *restore = atomic_load(&restores[i]);
+        if (restore != NULL)
+            restore();
+    }
+}
+
+/* All else is blocked meanwhile: in the background tcsetattr would stop us (SIGTTOU). */
+static void restore_and_die(int number)
+{
+    restore_terminal();
+    raise(number); /* SA_RESETHAND: the default action, with its core */
+}
+
+static void catch_crashes(struct signals *signals)
+{
+    struct sigaction action = {.sa_handler = restore_and_die,
+                               .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK)};
+    long size_bytes = sysconf(_SC_SIGSTKSZ);
+    const stack_t stack = {.ss_sp = signals->stack = malloc((size_t)size_bytes),
+                           .ss_size = (size_t)size_bytes};
+
+    if (stack.ss_sp != NULL)
+        sigaltstack(&stack, NULL);
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < THREAD_CRASHES; i++)
+        sigaction(thread_crashes[i], &action, NULL);
+}
+
+/* ---- the thread */
+
+/* Where standard error goes may take no bytes either. */
+static void say_that_output_is_lost(void)
+{
+    static const char line[] =
+        "udptui: the output took nothing for a second: the rest of it is lost\n";
+    int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+    if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
+        return; /* nobody is left to be told */
+}
+
+static void give_up(const struct signals *signals)
+{
+    int number = signals_number(signals);
+
+    restore_terminal();
+    say_that_output_is_lost();
+    _exit(number != 0 ? 128 + number : EXIT_SETUP);
+}
+
+/* Ends the program if it is to end and does not get on. Returns when to look again. */
+static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns)
+{
+    int64_t end_ns = atomic_load(&signals->end_ns);
+    unsigned beats = atomic_load(&signals->beats);
+
+    if (now_ns < end_ns)
+        return end_ns;
+    if (watch->since_ns < 0)
+        eventfd_write(signals->fd, 1);
+    if (watch->since_ns < 0 || beats != watch->beats)
+        *watch = (struct watch){.beats = beats, .since_ns = now_ns};
+    if (now_ns - watch->since_ns >= patience_ns)
+        give_up(signals);
+    return now_ns + look_ns;
+}
+
+/* False if nobody wants to hear of it. */
+static bool ask_to_reopen(struct signals *signals)
+{
+    pthread_mutex_lock(&signals->reopen_lock);
+    bool wanted = signals->reopen != NULL;
+    if (wanted)
+        signals->reopen(signals->reopen_context);
+    pthread_mutex_unlock(&signals->reopen_lock);
+    return wanted;
+}
+
+static void take(struct signals *signals, int number)
+{
+    int none = 0;
+
+    if (number == SIGHUP && (ask_to_reopen(signals) || signals->hangup_ignored))
+        return;
+    atomic_compare_exchange_strong(&signals->number, &none, number);
+    signals_ending(signals);
+}
+
+static void take_all(struct signals *signals)
+{
+    struct signalfd_siginfo taken;
+    eventfd_t count;
+
+    while (read(signals->taken_fd, &taken, sizeof taken) == (ssize_t)sizeof taken)
+        take(signals, (int)taken.ssi_signo);
+    eventfd_read(signals->wake_fd, &count);
+}
+
+static void *watch_over(void *argument)
+{
+    struct signals *signals = argument;
+    struct pollfd polled[] = {{.fd = signals->taken_fd, .events = POLLIN},
+                              {.fd = signals->wake_fd, .events = POLLIN}};
+    struct watch watch = {.since_ns = -1};
+
+    while (!atomic_load(&signals->closed)) {
+        int64_t now_ns = clock_monotonic_ns();
+        int64_t next_ns = look(signals, &watch, now_ns);
+        const struct timespec timeout = {.tv_sec = (next_ns - now_ns) / UNITS_NS_PER_S,
+                                         .tv_nsec = (next_ns - now_ns) % UNITS_NS_PER_S};
+        ppoll(polled, 2, next_ns == INT64_MAX ? NULL : &timeout, NULL);
+        take_all(signals);
+    }
+    return NULL;
+}
+
+/* ---- the owner's side */
+
+static void free_all(struct signals *signals)
+{
+    const int fds[] = {signals->fd, signals->taken_fd, signals->wake_fd};
+    const stack_t none = {.ss_flags = SS_DISABLE};
+
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    sigaltstack(&none, NULL);
+    free(signals->stack);
+    pthread_mutex_destroy(&signals->reopen_lock);
+}
+
+bool signals_open(struct signals *signals)
+{
+    sigset_t set = ending_signals();
+    int code;
+
+    *signals = (struct signals){.end_ns = INT64_MAX,
+                                .reopen_lock = PTHREAD_MUTEX_INITIALIZER,
+                                .hangup_ignored = is_ignored(SIGHUP)};
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    catch_crashes(signals);
+    signals->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    signals->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    signals->taken_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    code = signals->fd >= 0 && signals->wake_fd >= 0 && signals->taken_fd >= 0
+               ? thread_start(&signals->thread, watch_over, signals)
+               : errno;
+    if (code != 0)
+        free_all(signals);
+    errno = code;
+    return code == 0;
+}
+
+void signals_beat(struct signals *signals)
+{
+    atomic_fetch_add_explicit(&signals->beats, 1, memory_order_relaxed);
+}
+
+int signals_number(const struct signals *signals)
+{
+    return atomic_load(&signals->number);
+}
+
+void signals_end_at(struct signals *signals, int64_t end_ns)
+{
+    atomic_store(&signals->end_ns, end_ns);
+    eventfd_write(signals->wake_fd, 1);
+}
+
+void signals_ending(struct signals *signals)
+{
+    signals_end_at(signals, clock_monotonic_ns());
+}
+
+void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context), void *context)
+{
+    pthread_mutex_lock(&signals->reopen_lock);
+    signals->reopen = reopen;
+    signals->reopen_context = context;
+    pthread_mutex_unlock(&signals->reopen_lock);
+}
+
+void signals_close(struct signals *signals)
+{
+    atomic_store(&signals->closed, true);
+    eventfd_write(signals->wake_fd, 1);
+    pthread_join(signals->thread, NULL);
+    free_all(signals);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tty: open(2) by ttyname_r(3), tcflush(3), tcgetpgrp(3). */
+#include "udptui/sys/tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100, NS_PER_MS = 1000000 };
+
+int tty_open_again(void)
+{
+    char name[NAME_SIZE];
+
+    if (ttyname_r(STDOUT_FILENO, name, sizeof name) != 0)
+        return -1;
+    return open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* The descriptor we were given may wait: it is written to only if it is ready, and little. */
+static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    if (fd >= 0)
+        return write(fd, bytes, size_bytes);
+    if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT))
+        return write(STDOUT_FILENO, bytes, size_bytes);
+    errno = EAGAIN;
+    return -1;
+}
+
+/* Throws away what the terminal has not read. Another thread may sit in a write(2) to it and keep
+ * all others out: setting the modes, to what they are, wakes it, and then it has room. */
+static void make_room(int fd)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * NS_PER_MS};
+    struct termios modes;
+
+    tcflush(fd, TCOFLUSH);
+    if (tcgetattr(fd, &modes) == 0)
+        tcsetattr(fd, TCSANOW, &modes);
+    nanosleep(&pause, NULL);
+}
+
+static bool write_all(int fd, const char *bytes, size_t size_bytes, bool *refused)
+{
+    size_t done = 0;
+
+    for (int i = 0; i < TRIES && done < size_bytes; i++) {
+        ssize_t written = write_some(fd, bytes + done, size_bytes - done);
+        if (written > 0) {
+            done += (size_t)written;
+        } else if (errno == EAGAIN) {
+            *refused = true;
+            make_room(fd >= 0 ? fd : STDOUT_FILENO);
+            done = 0; /* that was thrown away with the rest */
+        } else if (errno != EINTR) {
+            break;
+        }
+    }
+    return done == size_bytes;
+}
+
+bool tty_write_now(int fd, const char *bytes, size_t size_bytes)
+{
+    bool refused = false;
+    bool written = write_all(fd, bytes, size_bytes, &refused);
+
+    if (written && refused) /* once more: that thread may have written behind us */
+        written = write_all(fd, bytes, size_bytes, &refused);
+    return written;
+}
+
+static bool is_in_foreground(void)
+{
+    pid_t group = tcgetpgrp(STDOUT_FILENO);
+
+    return group < 0 || group == getpgrp();
+}
+
+/* A terminal in the background must not be touched: that would stop us again (SIGTTOU), deaf to
+ * the signal that was to end us. */
+bool tty_stop_job(int end_fd)
+{
+    const struct sigaction stop = {.sa_handler = SIG_DFL};
+    struct pollfd end = {.fd = end_fd, .events = POLLIN};
+    struct sigaction before;
+
+    sigaction(SIGTSTP, &stop, &before); /* ncurses has it; the whole group stops, as from the key */
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+    while (!is_in_foreground())
+        if (poll(&end, 1, FOREGROUND_MS) > 0)
+            return false;
+    return true;
+}

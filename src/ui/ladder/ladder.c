@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladder: rows by ladder_rows, then the two lines, the arrows from above to below, and at last the
+ * words, so that no arrow strikes one out.
+ */
+#include "ladder_internal.h"
+
+static const struct strokes strokes_of[] = {
+    [TEXT_UTF8] = {.wall = "│",
+                   .run = "─",
+                   .dotted = "┄",
+                   .lane = "│",
+                   .cross = "┼",
+                   .overtake = "╳",
+                   .branch = "┬",
+                   .turn_from_left = "╮",
+                   .turn_to_right = "╰",
+                   .turn_from_right = "╭",
+                   .turn_to_left = "╯",
+                   .head_right = "▶",
+                   .head_left = "◀",
+                   .dead = "✕",
+                   .underway = "…",
+                   .event = "●",
+                   .bracket_top = "┌",
+                   .bracket = "│",
+                   .bracket_end = "└"},
+    [TEXT_ASCII] = {.wall = "|",
+                    .run = "-",
+                    .dotted = ".",
+                    .lane = "|",
+                    .cross = "+",
+                    .overtake = "X",
+                    .branch = "+",
+                    .turn_from_left = "\\",
+                    .turn_to_right = "\\",
+                    .turn_from_right = "/",
+                    .turn_to_left = "/",
+                    .head_right = ">",
+                    .head_left = "<",
+                    .dead = "x",
+                    .underway = "~",
+                    .event = "*",
+                    .bracket_top = ".",
+                    .bracket = ":",
+                    .bracket_end = "'"},
+};
+
+static void lay_out(struct ladder *ladder, int columns)
+{
+    int column = 1;
+
+    ladder->time = ladder->bracket = -1;
+    if (columns >= TIME_FROM) {
+        ladder->time = column;
+        column += TIME_WIDTH + 1;
+    }
+    if (columns >= BRACKET_FROM) {
+        ladder->bracket = column;
+        column += BRACKET_WIDTH + 1;
+    }
+    ladder->left = column;
+    ladder->right = columns - 2 - (columns >= NOTE_FROM ? NOTE_WIDTH : 0);
+    ladder->note_end = columns;
+}
+
+/* ---- the whole */
+
+static void put_heads(const struct ladder *ladder, int row, const struct ladder_heads *heads)
+{
+    int width = (int)text_columns(heads->right);
+    int right = ladder->right - width / 2;
+
+    if (right + width > ladder->note_end)
+        right = ladder->note_end - width;
+    int column = frame_put(ladder->frame, row, ladder->left, right - 1, STYLE_COLUMN, heads->left);
+    frame_put(ladder->frame, row, right > column ? right : column + 1, ladder->note_end,
+              STYLE_COLUMN, heads->right);
+    if (ladder->time >= 0 && heads->origin_ns != 0)
+        frame_put(ladder->frame, row, ladder->time, ladder->left, STYLE_COLUMN, "     seconds");
+}
+
+static void put_walls(const struct ladder *ladder, int all)
+{
+    for (int i = 0; i < ladder->rows && ladder->first + i < all; i++) {
+        int row = ladder->top + i;
+        frame_put(ladder->frame, row, ladder->left, ladder->left + 1, STYLE_RULE,
+                  ladder->strokes->wall);
+        frame_put(ladder->frame, row, ladder->right, ladder->right + 1, STYLE_RULE,
+                  ladder->strokes->wall);
+    }
+}
+
+static void put_legs(const struct ladder *ladder, const struct ladder_legs *all, int64_t now_ns)
+{
+    const struct ladder_leg *legs = all->legs;
+    const struct ladder_place *places = all->places;
+
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_lane(ladder, &legs[i], places[i]);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_arrow(ladder, all, i, now_ns);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_head(ladder, &legs[i], places[i], now_ns);
+    for (size_t i = 0; i < all->count; i++) {
+        ladder_put_label(ladder, &legs[i], places[i], now_ns);
+        ladder_put_note(ladder, &legs[i], places[i], now_ns);
+        if (legs[i].rtt_ns > 0 && !legs[i].to_right && ladder->bracket >= 0)
+            ladder_put_bracket(ladder, all, i);
+    }
+}
+
+/* Leaves of legs only the latest that the tables have room for. */
+static void ladder_keep_latest(const struct ladder_leg **legs, size_t *count)
+{
+    if (*count <= LADDER_LEGS_MAX)
+        return;
+    *legs += *count - LADDER_LEGS_MAX;
+    *count = LADDER_LEGS_MAX;
+}
+
+int ladder_count_rows(const struct ladder_leg *legs, size_t count, int64_t now_ns)
+{
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+
+    ladder_keep_latest(&legs, &count);
+    return ladder_place(legs, count, now_ns, places, times_ns);
+}
+
+int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
+                const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
+                int32_t utc_offset_s, enum text_charset charset)
+{
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+    struct ladder ladder = {.frame = frame,
+                            .strokes = &strokes_of[charset],
+                            .charset = charset,
+                            .top = top + 1,
+                            .rows = rows - 1};
+
+    ladder_keep_latest(&legs, &count);
+    int all = ladder_place(legs, count, now_ns, places, times_ns);
+    if (rows < 2 || frame_columns(frame) < LADDER_COLUMNS_MIN)
+        return all;
+    lay_out(&ladder, frame_columns(frame));
+    ladder_place_lanes(&ladder, legs, count, places);
+    int most = all > ladder.rows ? all - ladder.rows : 0;
+    ladder.first = most - (scroll < most ? scroll : most);
+    put_heads(&ladder, top, heads);
+    put_walls(&ladder, all);
+    put_legs(&ladder, &(struct ladder_legs){.legs = legs, .places = places, .count = count},
+             now_ns);
+    for (int row = 0; row < all; row++)
+        ladder_put_time(&ladder, row, times_ns[row], heads->origin_ns, utc_offset_s);
+    return all;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ladder_parts: what the files of the ladder share. */
+#ifndef UDPTUI_UI_LADDER_LADDER_INTERNAL_H
+#define UDPTUI_UI_LADDER_LADDER_INTERNAL_H
+
+#include "rows_internal.h"
+
+enum {
+    TIME_WIDTH = 12,   /* "10:31:02.114" */
+    TIME_FROM = 70,    /* columns from which on there are times of day */
+    BRACKET_FROM = 56, /* and from which on round-trip times */
+    BRACKET_WIDTH = 10,
+    NOTE_FROM = 70,
+    NOTE_WIDTH = 13,
+    LADDER_STUB = 4, /* an arrow that finds no lane: only this part of it at either end */
+};
+
+/* What lines are made of. */
+struct strokes {
+    const char *wall, *run, *dotted, *lane, *cross, *overtake, *branch;
+    /* the corners of an arrow by lane: from the left line down, from there on to the right, ... */
+    const char *turn_from_left, *turn_to_right, *turn_from_right, *turn_to_left;
+    const char *head_right, *head_left, *dead, *underway, *event;
+    const char *bracket_top, *bracket, *bracket_end;
+};
+
+/* Where things are. */
+struct ladder {
+    struct frame *frame;
+    const struct strokes *strokes;
+    enum text_charset charset;
+    int top, rows;   /* of the arrows: below the heads */
+    int first;       /* the row of all that is shown on top */
+    int time;        /* column of the time of day, -1: none */
+    int bracket;     /* column of the round-trip times, -1: none */
+    int left, right; /* columns of the two lines */
+    int note_end;    /* columns up to here are free for what stands behind the right line */
+};
+
+/* Legs and where they are. */
+struct ladder_legs {
+    const struct ladder_leg *legs; /* in order of departure */
+    const struct ladder_place *places;
+    size_t count;
+};
+
+/* ---- ladder_lanes.c */
+
+/* Fills in the lanes of arrows that take more than one row, as far as there is room. */
+void ladder_place_lanes(const struct ladder *ladder, const struct ladder_leg *legs, size_t count,
+                        struct ladder_place *places);
+
+/* ---- ladder_arrows.c */
+
+/* The frame's row of a ladder's row, -1 where it is out of sight. */
+int ladder_row(const struct ladder *ladder, int row);
+bool ladder_is_blank(const struct ladder *ladder, int row, int column);
+bool ladder_shows(const struct ladder *ladder, int row, int column, const char *stroke);
+enum style ladder_style(const struct ladder_leg *leg);
+
+/* Whether a datagram is drawn at all, not a mark alone. */
+bool ladder_is_arrow(const struct ladder_leg *leg);
+
+/* The column beside the line that it departs from. */
+int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg);
+
+/* The column in which the run of its departure ends. */
+int ladder_run_end(const struct ladder *ladder, const struct ladder_leg *leg,
+                   struct ladder_place place, int64_t now_ns);
+
+/* All lanes first, then all arrows, then all heads. */
+void ladder_put_lane(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place);
+void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all, size_t index,
+                      int64_t now_ns);
+void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place, int64_t now_ns);
+
+/* ---- ladder_words.c */
+
+void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
+                      struct ladder_place place, int64_t now_ns);
+void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place, int64_t now_ns);
+/* times_ns: LADDER_TIME_UNKNOWN is shown as such. */
+void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int64_t origin_ns,
+                     int32_t utc_offset_s);
+/* The round-trip time of legs[ack]. */
+void ladder_put_bracket(const struct ladder *ladder, const struct ladder_legs *all, size_t ack);
+
+#endif

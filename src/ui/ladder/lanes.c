@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladder_lanes: the columns in which arrows of more than one row go down.
+ *
+ * Arrows to the right take lanes from the right end on, each to the left of those that are on their
+ * way already; arrows to the left the other way round. So the one that departed first is the first
+ * that reaches the far line without crossing another lane, and a crossing among arrows of one
+ * direction is one that overtook another.
+ */
+#include "ladder_internal.h"
+
+enum { LANE_GAP_MAX = 4, LANE_GAP_MIN = 2 };
+
+static bool is_long(struct ladder_place place)
+{
+    return place.to > place.from;
+}
+
+/* Whether both are on their way in some row. */
+static bool meet(struct ladder_place one, struct ladder_place other)
+{
+    return one.from <= other.to && other.from <= one.to;
+}
+
+/*
+ * One lane further than all of its direction that are on their way when it departs. Those of later
+ * legs are not known yet: legs are in order of departure.
+ */
+static int choose_lane(const struct ladder_leg *legs, const struct ladder_place *places,
+                       size_t index)
+{
+    int lane = 0;
+
+    for (size_t i = 0; i < index; i++)
+        if (is_long(places[i]) && legs[i].to_right == legs[index].to_right &&
+            meet(places[i], places[index]) && places[i].lane >= lane)
+            lane = places[i].lane + 1;
+    return lane;
+}
+
+/* How many lanes either direction takes. */
+static void choose_lanes(const struct ladder_leg *legs, size_t count, struct ladder_place *places,
+                         int most[2])
+{
+    most[0] = most[1] = 0;
+    for (size_t i = 0; i < count; i++) {
+        places[i].lane = LADDER_NO_LANE;
+        if (!is_long(places[i]))
+            continue;
+        places[i].lane = choose_lane(legs, places, i);
+        if (places[i].lane >= most[legs[i].to_right])
+            most[legs[i].to_right] = places[i].lane + 1;
+    }
+}
+
+void ladder_place_lanes(const struct ladder *ladder, const struct ladder_leg *legs, size_t count,
+                        struct ladder_place *places)
+{
+    int span = ladder->right - ladder->left, first = ladder->left + span / 5;
+    int last = ladder->right - span / 5, most[2], gap = LANE_GAP_MAX;
+
+    choose_lanes(legs, count, places, most);
+    while (gap > LANE_GAP_MIN && (most[0] + most[1] - 1) * gap > last - first)
+        gap--;
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].lane == LADDER_NO_LANE)
+            continue;
+        places[i].lane =
+            legs[i].to_right ? last - gap * places[i].lane : first + gap * places[i].lane;
+        if (places[i].lane < first || places[i].lane > last)
+            places[i].lane = LADDER_NO_LANE;
+    }
+}

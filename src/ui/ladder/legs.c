@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ladder_legs: what became of a datagram in the imagined network, as a leg; legs in their order. */
+#include <stdio.h>
+
+#include "udptui/base/units.h"
+#include "udptui/ui/ladder/ladder.h"
+
+static void note_fate(const struct leg *from, struct ladder_leg *leg)
+{
+    if (from->state == LEG_LOST)
+        snprintf(leg->note, sizeof leg->note, leg->to_right ? "LOST request" : "LOST ack");
+    else if (from->late_by > 0)
+        snprintf(leg->note, sizeof leg->note, "late by %u", (unsigned)from->late_by);
+    else if (from->corrupt)
+        snprintf(leg->note, sizeof leg->note, "corrupt");
+    else if (leg->copy)
+        snprintf(leg->note, sizeof leg->note, "copy");
+}
+
+bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
+                   struct ladder_leg *out)
+{
+    static const uint8_t ends[] = {
+        [LEG_UNDERWAY] = LADDER_UNDERWAY, [LEG_ARRIVED] = LADDER_ARRIVED, [LEG_LOST] = LADDER_LOST};
+
+    if (from->state == LEG_NONE)
+        return false;
+    *out = (struct ladder_leg){.depart_ns = base_ns + from->depart_us * UNITS_NS_PER_US,
+                               .arrive_ns = base_ns + from->arrive_us * UNITS_NS_PER_US,
+                               .to_right = to_right,
+                               .corrupt = from->corrupt,
+                               .copy = copy,
+                               .end = ends[from->state]};
+    note_fate(from, out);
+    return true;
+}
+
+void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns)
+{
+    struct ladder_leg *first = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (!legs[i].to_right && legs[i].end == LADDER_ARRIVED &&
+            (first == NULL || legs[i].arrive_ns < first->arrive_ns))
+            first = &legs[i];
+    if (first != NULL)
+        first->rtt_ns = first->arrive_ns - asked_ns;
+}
+
+int ladder_by_departure(const void *one, const void *other)
+{
+    const struct ladder_leg *a = one, *b = other;
+
+    if (a->depart_ns != b->depart_ns)
+        return a->depart_ns < b->depart_ns ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return (int)b->to_right - (int)a->to_right;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ladder_rows: see the header. */
+#include "rows_internal.h"
+
+#include <stdlib.h>
+
+/* One end of a leg. */
+struct end {
+    int64_t time_ns;
+    int leg;
+    bool arrival;
+};
+
+/* What happens at one moment is told in the order of the legs, each departure before its
+ * arrival. */
+static int compare(const void *one, const void *other)
+{
+    const struct end *a = one, *b = other;
+
+    if (a->time_ns != b->time_ns)
+        return a->time_ns < b->time_ns ? -1 : 1;
+    if (a->leg != b->leg)
+        return a->leg < b->leg ? -1 : 1;
+    return (int)a->arrival - (int)b->arrival;
+}
+
+static int list_ends(const struct ladder_leg *legs, size_t count, struct end *ends)
+{
+    int listed = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        ends[listed++] = (struct end){.time_ns = legs[i].depart_ns, .leg = (int)i};
+        if (legs[i].end != LADDER_ARRIVED)
+            continue;
+        /* nothing arrives before it left, whatever two clocks say */
+        ends[listed] = (struct end){.time_ns = legs[i].arrive_ns, .leg = (int)i, .arrival = true};
+        if (ends[listed].time_ns < legs[i].depart_ns)
+            ends[listed].time_ns = legs[i].depart_ns;
+        listed++;
+    }
+    return listed;
+}
+
+static bool is_copy_of(const struct ladder_leg *copy, const struct ladder_leg *leg)
+{
+    return copy->copy && !leg->copy && copy->number == leg->number &&
+           copy->to_right == leg->to_right && copy->depart_ns == leg->depart_ns;
+}
+
+/* An arrival right behind its own departure; a copy that the network made of what departs. */
+static bool shares_row(const struct ladder_leg *legs, const struct end *before,
+                       const struct end *end)
+{
+    const struct ladder_leg *one = &legs[before->leg], *leg = &legs[end->leg];
+
+    if (!end->arrival)
+        return is_copy_of(leg, one);
+    return !before->arrival && (before->leg == end->leg || is_copy_of(one, leg));
+}
+
+/* Those that travel have a row of their own at the bottom, so that one sees how far they are. */
+static int place_underway(const struct ladder_leg *legs, size_t count, int64_t now_ns, int rows,
+                          struct ladder_place *places, int64_t *times_ns)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (legs[i].end != LADDER_UNDERWAY)
+            continue;
+        places[i].to = rows;
+        any = true;
+    }
+    if (any)
+        times_ns[rows] = now_ns;
+    return rows + any;
+}
+
+int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
+                 struct ladder_place *places, int64_t *times_ns)
+{
+    struct end ends[2 * LADDER_LEGS_MAX];
+    int listed = list_ends(legs, count, ends), row = -1;
+
+    qsort(ends, (size_t)listed, sizeof *ends, compare);
+    for (int i = 0; i < listed; i++) {
+        struct ladder_place *place = &places[ends[i].leg];
+        if (i == 0 || !shares_row(legs, &ends[i - 1], &ends[i]))
+            times_ns[++row] =
+                legs[ends[i].leg].reconstructed ? LADDER_TIME_UNKNOWN : ends[i].time_ns;
+        else if (!legs[ends[i].leg].to_right && times_ns[row] != LADDER_TIME_UNKNOWN)
+            times_ns[row] = ends[i].time_ns; /* a round-trip time ends when the ack is here */
+        place->to = row;
+        if (!ends[i].arrival)
+            place->from = row;
+    }
+    return place_underway(legs, count, now_ns, row + 1, places, times_ns);
+}
+
+size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
+                     int64_t *now_ns)
+{
+    struct ladder_place places[LADDER_LEGS_MAX];
+    int64_t times_ns[LADDER_ROWS_MAX];
+    size_t shown = 0;
+    int all;
+
+    if (count > LADDER_LEGS_MAX)
+        count = LADDER_LEGS_MAX;
+    all = ladder_place(legs, count, *now_ns, places, times_ns);
+    if (rows < 1)
+        return 0;
+    if (rows <= all && times_ns[rows - 1] != LADDER_TIME_UNKNOWN)
+        *now_ns = times_ns[rows - 1];
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].from >= rows)
+            continue;
+        out[shown] = legs[i];
+        if (legs[i].end == LADDER_ARRIVED && places[i].to >= rows)
+            out[shown].end = LADDER_UNDERWAY;
+        shown++;
+    }
+    return shown;
+}

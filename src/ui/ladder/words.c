@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ladder_words: labels on the arrows, notes beside them, times at the left. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ladder_internal.h"
+#include "udptui/base/units.h"
+
+enum { TEXT_SIZE = 256, LABEL_MIN = 4 };
+
+/* ---- words */
+
+/* Free or a run's stroke: what a label may cover. */
+static bool may_cover(const struct ladder *ladder, int row, int column)
+{
+    return ladder_is_blank(ladder, row, column) ||
+           ladder_shows(ladder, row, column, ladder->strokes->run) ||
+           ladder_shows(ladder, row, column, ladder->strokes->dotted);
+}
+
+/* Columns from `column` on that a label may cover, `most` at most. */
+static int room_at(const struct ladder *ladder, int row, int column, int most)
+{
+    int room = 0;
+
+    while (room < most && column + room < ladder->right && may_cover(ladder, row, column + room))
+        room++;
+    return room;
+}
+
+/* Where a label may begin, and how wide it may be there. */
+struct spot {
+    int start, width;
+};
+
+/* On the run of the departure's row, near the line where it began. */
+static struct spot spot_on(const struct ladder *ladder, const struct ladder_leg *leg, int row,
+                           int end, int width)
+{
+    int most = (leg->to_right ? end - ladder->left : ladder->right - end) - 5;
+    struct spot spot = {.width = width < most ? width : most};
+
+    if (spot.width < 1)
+        return (struct spot){.width = 0};
+    spot.start = leg->to_right ? ladder->left + 3 : ladder->right - 2 - spot.width;
+    spot.width = room_at(ladder, row, spot.start, spot.width);
+    return spot;
+}
+
+/* Behind the end of that run, where the row is free: a steep arrow's run is short. */
+static struct spot spot_behind(const struct ladder *ladder, const struct ladder_leg *leg, int row,
+                               int end, int width)
+{
+    struct spot spot = {.start = end + 2, .width = 0};
+    int most = leg->to_right ? ladder->right - 1 - spot.start : end - 1 - ladder->left - 2;
+
+    if (width > most)
+        width = most;
+    if (!leg->to_right)
+        spot.start = end - 1 - width;
+    while (spot.width < width && ladder_is_blank(ladder, row, spot.start + spot.width))
+        spot.width++;
+    return spot;
+}
+
+/* A mark without an arrow: what it is stands beside it. */
+static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
+{
+    char text[LADDER_LABEL_SIZE + 16], cut[sizeof text];
+    int room = ladder->right - ladder->left - 5, start = ladder->left + 3;
+
+    snprintf(text, sizeof text, "%s%s", leg->label, leg->end == LADDER_UNSENT ? ": not sent" : "");
+    if (room < 1)
+        return;
+    int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
+    text_fit(cut, sizeof cut, text, (size_t)width, ladder->charset);
+    if (!leg->to_right)
+        start = ladder->right - 2 - width;
+    frame_put(ladder->frame, row, start, start + width, ladder_style(leg), cut);
+}
+
+void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
+                      struct ladder_place place, int64_t now_ns)
+{
+    int row = ladder_row(ladder, place.from);
+    int end = ladder_run_end(ladder, leg, place, now_ns);
+    int width = (int)text_columns(leg->label);
+    char text[TEXT_SIZE];
+
+    if (row < 0 || (leg->copy && place.lane != LADDER_NO_LANE))
+        return;
+    if (!ladder_is_arrow(leg)) {
+        put_beside_mark(ladder, leg, row);
+        return;
+    }
+    if (width == 0)
+        return;
+    struct spot spot = spot_on(ladder, leg, row, end, width);
+    if (spot.width < width && leg->end != LADDER_LOST) {
+        struct spot other = spot_behind(ladder, leg, row, end, width);
+        spot = other.width > spot.width ? other : spot;
+    }
+    if (spot.width < LABEL_MIN && spot.width < width)
+        return;
+    text_fit(text, sizeof text, leg->label, (size_t)spot.width, ladder->charset);
+    frame_put(ladder->frame, row, spot.start, spot.start + spot.width, STYLE_NORMAL, text);
+    if (room_at(ladder, row, spot.start - 1, 1) > 0)
+        frame_put(ladder->frame, row, spot.start - 1, spot.start, STYLE_NORMAL, " ");
+    if (room_at(ladder, row, spot.start + spot.width, 1) > 0)
+        frame_put(ladder->frame, row, spot.start + spot.width, spot.start + spot.width + 1,
+                  STYLE_NORMAL, " ");
+}
+
+/* Which one it is that comes here after a while: the "#3" of its label; "" for one that came at
+ * once. */
+static void format_tag(const struct ladder_leg *leg, struct ladder_place place, char *out,
+                       size_t size)
+{
+    const char *tag = strchr(leg->label, '#');
+
+    out[0] = '\0';
+    if (tag != NULL && leg->to_right && place.to > place.from && leg->end == LADDER_ARRIVED)
+        snprintf(out, size, "%.*s ", (int)strcspn(tag, " "), tag);
+}
+
+/* Behind the mark where it died, else behind the right line. */
+void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
+                     struct ladder_place place, int64_t now_ns)
+{
+    int row = ladder_row(ladder, place.to), width = (int)text_columns(leg->note);
+    int dead = ladder_run_end(ladder, leg, place, now_ns);
+    char text[TEXT_SIZE], tag[LADDER_LABEL_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
+
+    format_tag(leg, place, tag, sizeof tag);
+    if (row < 0 || (width == 0 && tag[0] == '\0') ||
+        (leg->end == LADDER_UNDERWAY && place.to > place.from))
+        return;
+    if (leg->end == LADDER_LOST) {
+        int start = leg->to_right ? dead + 1 : dead - 2 - width;
+        int room = (leg->to_right ? ladder->right : dead) - start - 2;
+        if (start <= ladder->left) {
+            start = ladder->left + 1;
+            room = dead - start - 2;
+        }
+        text_fit(text, sizeof text, leg->note, (size_t)(width < room ? width : room),
+                 ladder->charset);
+        snprintf(whole, sizeof whole, " %s ", text);
+        frame_put(ladder->frame, row, start, ladder->right, ladder_style(leg), whole);
+        return;
+    }
+    if (ladder->right + 2 >= ladder->note_end - 2)
+        return;
+    snprintf(whole, sizeof whole, "%s%s", tag, leg->note);
+    text_fit(text, sizeof text, whole, (size_t)(ladder->note_end - ladder->right - 2),
+             ladder->charset);
+    frame_put(ladder->frame, row, ladder->right + 2, ladder->note_end, ladder_style(leg), text);
+}
+
+/* ---- margins */
+
+static const char *format_time(int64_t time_ns, int64_t origin_ns, int32_t utc_offset_s, char *out,
+                               size_t size)
+{
+    if (time_ns == LADDER_TIME_UNKNOWN)
+        snprintf(out, size, "%*s", TIME_WIDTH, "?");
+    else if (origin_ns == 0)
+        units_clock(time_ns, utc_offset_s, out, size);
+    else
+        snprintf(out, size, "%*.6f", TIME_WIDTH,
+                 (double)(time_ns - origin_ns) / (double)UNITS_NS_PER_S);
+    return out;
+}
+
+void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int64_t origin_ns,
+                     int32_t utc_offset_s)
+{
+    char text[UNITS_TEXT_SIZE];
+    int at = ladder_row(ladder, row);
+
+    if (ladder->time >= 0 && at >= 0)
+        frame_put(ladder->frame, at, ladder->time, ladder->time + TIME_WIDTH, STYLE_DIM,
+                  format_time(time_ns, origin_ns, utc_offset_s, text, sizeof text));
+}
+
+static void put_bracket_row(const struct ladder *ladder, int row, const char *stroke)
+{
+    int at = ladder_row(ladder, row), column = ladder->left - 1;
+
+    if (at >= 0 && ladder_is_blank(ladder, at, column))
+        frame_put(ladder->frame, at, column, column + 1, STYLE_DIM, stroke);
+}
+
+/* From the departure of the request to the arrival of its ack, with the figure at its end. */
+void ladder_put_bracket(const struct ladder *ladder, const struct ladder_legs *all, size_t ack)
+{
+    const struct ladder_leg *legs = all->legs;
+    const struct ladder_place *places = all->places;
+    char text[UNITS_TEXT_SIZE], padded[UNITS_TEXT_SIZE];
+    size_t request = 0;
+    int at = ladder_row(ladder, places[ack].to);
+
+    while (request < ack && (legs[request].number != legs[ack].number || !legs[request].to_right))
+        request++;
+    if (at >= 0) {
+        units_duration(legs[ack].rtt_ns, text, sizeof text);
+        snprintf(padded, sizeof padded, "%*s", BRACKET_WIDTH - 1, text);
+        frame_put(ladder->frame, at, ladder->bracket, ladder->bracket + BRACKET_WIDTH - 1,
+                  STYLE_VALUE, padded);
+    }
+    if (request == ack)
+        return;
+    put_bracket_row(ladder, places[request].from, ladder->strokes->bracket_top);
+    for (int row = places[request].from + 1; row < places[ack].to; row++)
+        put_bracket_row(ladder, row, ladder->strokes->bracket);
+    put_bracket_row(ladder, places[ack].to, ladder->strokes->bracket_end);
+}

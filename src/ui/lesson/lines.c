@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the
+ * keyboard.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "udptui/lesson/lesson.h"
+#include "udptui/server/server.h"
+#include "udptui/output/lesson.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/ladder/ladder.h"
+#include "udptui/sys/report.h"
+
+enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE = 256 };
+
+/* ---- the ladder as text */
+
+/*
+ * Draws the legs as high as they are. Returns the picture, for the caller to free; NULL where
+ * memory is short.
+ */
+static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
+                          const struct ladder_leg *legs, size_t count)
+{
+    const struct ladder_heads heads = {.left = topic->client,
+                                       .right = topic->server,
+                                       .origin_ns = count > 0 ? legs[0].depart_ns : 0};
+    struct frame *frame = frame_open();
+    int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
+    char *picture = NULL;
+    size_t size;
+    int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS;
+
+    if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
+        goto end;
+    ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(),
+                run->charset);
+    size = frame_to_text(frame, NULL, 0) + 1;
+    picture = malloc(size);
+    if (picture != NULL)
+        frame_to_text(frame, picture, size);
+end:
+    frame_close(frame);
+    return picture;
+}
+
+static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
+                         const struct lesson_output *output, const struct lesson_topic *topic,
+                         struct stage *stage)
+{
+    char *picture;
+    bool written;
+
+    if (run->options->json)
+        return true;
+    picture = draw_picture(run, topic, stage->legs, stage->leg_count);
+    written = picture == NULL || writer->ladder(output, picture);
+    free(picture);
+    return written;
+}
+
+/* ---- questions */
+
+static bool asks(const struct lesson_run *run)
+{
+    return !run->options->json && !run->options->automatic && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+/* A line from the keyboard. False at its end, or on a signal. */
+static bool read_answer(struct lesson_run *run, char *answer, int size)
+{
+    struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                              {.fd = run->signals.fd, .events = POLLIN}};
+
+    poll(polled, 2, -1);
+    return polled[1].revents == 0 && fgets(answer, size, stdin) != NULL;
+}
+
+/* The prediction, or that none is wanted. False: come to an end. */
+static bool ask_choice(struct lesson_run *run, const struct lesson_topic *topic, int *chosen)
+{
+    char answer[ANSWER_SIZE];
+    int count = lesson_choices(topic);
+
+    for (;;) {
+        printf("\nYour prediction, 1 to %d (Enter: none, q: quit): ", count);
+        fflush(stdout);
+        if (!read_answer(run, answer, sizeof answer) || answer[0] == 'q')
+            return false;
+        if (answer[0] == '\n')
+            return true;
+        if (answer[0] >= '1' && answer[0] < '1' + count) {
+            *chosen = answer[0] - '1';
+            return true;
+        }
+    }
+}
+
+static bool wait_for_enter(struct lesson_run *run)
+{
+    char answer[ANSWER_SIZE];
+
+    fputs("\nEnter: go on ", stdout);
+    fflush(stdout);
+    return read_answer(run, answer, sizeof answer) && answer[0] != 'q';
+}
+
+/* ---- one after the other */
+
+static const struct lesson_writer *writer_of(const struct lesson_run *run)
+{
+    return run->options->json ? &lesson_json : &lesson_lines;
+}
+
+static void check_output(struct lesson_run *run, bool written)
+{
+    if (written || run->broken)
+        return;
+    run->broken = true;
+    run->error = errno;
+}
+
+/* The ladder and what was found. False: come to an end. */
+static bool tell(struct lesson_run *run, const struct lesson_output *output,
+                 const struct lesson_topic *topic, struct stage *stage)
+{
+    const struct lesson_writer *writer = writer_of(run);
+    const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
+
+    run->otherwise |= stage->result.otherwise != NULL;
+    lesson_log(run, output, topic, &stage->result, &ladder);
+    check_output(run, write_ladder(run, writer, output, topic, stage));
+    if (run->broken || (asks(run) && !wait_for_enter(run)))
+        return false;
+    check_output(run, writer->result(output, topic, &stage->result, &ladder));
+    return !run->broken;
+}
+
+/* The same where it has been played; one that could not be set up is complained about. */
+static bool tell_or_complain(struct lesson_run *run, const struct lesson_output *output,
+                             const struct lesson_topic *topic, struct stage *stage)
+{
+    if (stage_going(stage))
+        return tell(run, output, topic, stage);
+    if (stage->error[0] == '\0')
+        return false;
+    report_error("%s", stage->error);
+    run->failed = true;
+    return true;
+}
+
+static bool play(struct lesson_run *run, const struct lesson_output *output,
+                 const struct lesson *lesson)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    bool go_on;
+
+    if (stage == NULL) {
+        report_error("lesson: not enough memory");
+        run->failed = true;
+        return false;
+    }
+    lesson_play(lesson, stage,
+                &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
+    go_on = tell_or_complain(run, output, &lesson->topic, stage);
+    stage_close(stage);
+    free(stage);
+    return go_on;
+}
+
+static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
+                    size_t count)
+{
+    struct lesson_output output = {.file = run->output,
+                                   .number = number,
+                                   .count = count,
+                                   .chosen = LESSON_NO_CHOICE,
+                                   .seed = (uint64_t)run->options->seed};
+
+    check_output(run, writer_of(run)->plan(&output, &lesson->topic));
+    if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
+        return false;
+    return play(run, &output, lesson);
+}
+
+void lesson_run_lines(struct lesson_run *run)
+{
+    size_t count;
+    const struct lesson *const *table = lessons_table(&count);
+
+    for (size_t i = run->first; i <= run->last; i++)
+        if (!run_one(run, table[i], i + 1, count))
+            return;
+}

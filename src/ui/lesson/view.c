@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson_view: title, body, footer. The body of the question and of the result is a page of
+ * lines of which a window is seen; that of the ladder is the ladder, under the question and the
+ * prediction if there is room for them.
+ */
+#include "udptui/ui/lesson/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/wrap.h"
+
+enum {
+    ROWS_MIN = 10,
+    COLUMNS_MIN = 40,
+    BODY_TOP = 2,
+    ROWS_AROUND = 3, /* title, the rule below it, footer */
+    MARGIN = 1,
+    CHOICE_INDENT = 5,
+    LABEL_COLUMNS = 44,
+    QUESTION_ROWS_MAX = 4,
+    ROWS_FOR_QUESTION = 16, /* of the frame: the ladder comes first */
+    LADDER_HEAD_ROWS = 1,   /* the names of the two ends */
+    LINE_SIZE = 256,
+};
+
+/* Lines one below the other, of which those are drawn that are in the window. */
+struct page {
+    const struct lesson_view *view;
+    struct frame *frame;
+    int line;  /* the next one, from 0 */
+    int first; /* the line in the window's top row */
+    int rows;  /* of the window */
+};
+
+/* ---- lines */
+
+static void put_line(struct page *page, int column, enum style style, const char *safe)
+{
+    int row = page->line - page->first;
+
+    if (row >= 0 && row < page->rows)
+        frame_put(page->frame, BODY_TOP + row, column, frame_columns(page->frame), style, safe);
+}
+
+static void put_wrapped(struct page *page, int column, enum style style, const char *safe)
+{
+    int width = frame_columns(page->frame) - column - MARGIN;
+    char line[WRAP_LINE_SIZE];
+
+    for (; wrap_next(&safe, (size_t)(width > 0 ? width : 1), line); page->line++)
+        put_line(page, column, style, line);
+}
+
+static void put_paragraph(struct page *page, enum style style, const char *safe)
+{
+    put_wrapped(page, MARGIN, style, safe);
+    page->line++;
+}
+
+/* ---- the question */
+
+static void put_choices(struct page *page)
+{
+    const struct lesson_topic *topic = page->view->topic;
+    char head[16];
+
+    for (int i = 0; i < lesson_choices(topic); i++) {
+        bool chosen = page->view->chosen == i;
+        snprintf(head, sizeof head, "%s%d", chosen ? ">" : " ", i + 1);
+        put_line(page, MARGIN + 1, STYLE_KEY, head);
+        put_wrapped(page, CHOICE_INDENT + 1, chosen ? STYLE_VALUE : STYLE_NORMAL,
+                    topic->choices[i]);
+    }
+}
+
+static void put_question(struct page *page)
+{
+    put_paragraph(page, STYLE_NORMAL, page->view->topic->plan);
+    put_paragraph(page, STYLE_VALUE, page->view->topic->question);
+    put_choices(page);
+}
+
+/* ---- the result */
+
+/* Label and value side by side where there is room, else the value below. */
+static void put_fact(struct page *page, const struct lesson_fact *fact)
+{
+    bool wide = frame_columns(page->frame) >= LABEL_COLUMNS + 24;
+    char value[LESSON_FACT_SIZE];
+
+    put_line(page, MARGIN + 1, STYLE_DIM, fact->label);
+    if (!wide)
+        page->line++;
+    put_wrapped(page, wide ? LABEL_COLUMNS : CHOICE_INDENT, STYLE_VALUE,
+                lesson_format_fact(fact, value, sizeof value));
+}
+
+static void put_command(struct page *page, const char *command)
+{
+    int width = frame_columns(page->frame) - 2 * MARGIN - 2;
+    char line[LESSON_COMMAND_SIZE];
+
+    for (; lesson_next_line(&command, (size_t)(width > 0 ? width : 1), line); page->line++)
+        put_line(page, MARGIN + 2, STYLE_COMMAND, line);
+}
+
+static void put_commands(struct page *page)
+{
+    const struct lesson_topic *topic = page->view->topic;
+    uint64_t seed = page->view->result->seed;
+    char command[LESSON_COMMAND_SIZE];
+
+    put_wrapped(page, MARGIN, STYLE_NORMAL,
+                "To repeat it by hand (a server in a terminal of its own):");
+    for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
+        put_command(page, lesson_format_command(topic->commands[i], seed, command, sizeof command));
+}
+
+static void put_result(struct page *page)
+{
+    const struct lesson_view *view = page->view;
+    char text[LINE_SIZE * 2];
+
+    if (view->error != NULL) {
+        put_paragraph(page, STYLE_FAILED, view->error);
+        return;
+    }
+    if (view->result->seed != view->result->asked_seed)
+        put_paragraph(page, STYLE_WARNING, lesson_format_seed(view->result, text, sizeof text));
+    put_paragraph(page, STYLE_VALUE, view->result->happened);
+    if (view->result->otherwise != NULL) {
+        snprintf(text, sizeof text, "This machine did otherwise: %s.", view->result->otherwise);
+        put_paragraph(page, STYLE_WARNING, text);
+    }
+    put_paragraph(page, view->chosen == view->topic->right ? STYLE_ACKED : STYLE_NORMAL,
+                  lesson_verdict(view->topic, view->chosen, text, sizeof text));
+    put_paragraph(page, STYLE_NORMAL, view->topic->explanation);
+    put_commands(page);
+    page->line++;
+    for (size_t i = 0; i < view->result->fact_count; i++)
+        put_fact(page, &view->result->facts[i]);
+    page->line++;
+    snprintf(text, sizeof text, "Sources: %s", view->topic->sources);
+    put_wrapped(page, MARGIN, STYLE_DIM, text);
+}
+
+/* ---- the parts of the screen */
+
+static void put_title(const struct lesson_view *view, struct frame *frame)
+{
+    int columns = frame_columns(frame);
+    char text[LINE_SIZE];
+    int column;
+
+    snprintf(text, sizeof text, "udptui lesson %s", view->topic->name);
+    column = frame_put(frame, 0, MARGIN, columns, STYLE_TITLE, text);
+    snprintf(text, sizeof text, "(%zu/%zu)", view->number, view->count);
+    column = frame_put(frame, 0, column + 1, columns, STYLE_NORMAL, text);
+    if (column + 2 + (int)strlen(view->topic->summary) <= columns)
+        frame_put(frame, 0, column + 2, columns, STYLE_DIM, view->topic->summary);
+    frame_fill(frame, 1, 0, columns, STYLE_RULE,
+               view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
+}
+
+struct hint {
+    const char *key, *text; /* NULL: depends on the lesson */
+};
+
+/* The keys that predict, and what Enter does at the end. */
+static struct hint fill_in(const struct lesson_view *view, const struct hint *hint)
+{
+    static const char *const keys[] = {[2] = "1-2", [3] = "1-3", [4] = "1-4"};
+    struct hint filled = *hint;
+
+    if (filled.key == NULL)
+        filled.key = keys[lesson_choices(view->topic)];
+    if (filled.text == NULL)
+        filled.text = view->more ? "go on" : "done";
+    return filled;
+}
+
+static void put_footer(const struct lesson_view *view, struct frame *frame)
+{
+    static const struct hint asking[] = {
+        {NULL, "predict"}, {"Enter", "go on"}, {"n", "next"}, {"p", "previous"}, {"q", "quit"}};
+    static const struct hint playing[] = {{"...", "slower than it was, with its real times"},
+                                          {"Enter", "all at once"},
+                                          {"q", "quit"}};
+    static const struct hint played[] = {
+        {"Enter", "result"}, {"Esc", "question"}, {"r", "again"}, {"n", "next"}, {"q", "quit"}};
+    static const struct hint told[] = {{"Enter", NULL}, {"Esc", "ladder"}, {"r", "again"},
+                                       {"n", "next"},   {"p", "previous"}, {"q", "quit"}};
+    static const struct {
+        const struct hint *hints;
+        size_t count;
+    } footers[] = {{asking, 5}, {playing, 3}, {played, 5}, {told, 6}};
+    size_t which = view->step == LESSON_ASK ? 0 : view->step == LESSON_RESULT ? 3 : 2;
+    int row = frame_rows(frame) - 1, columns = frame_columns(frame), column = MARGIN;
+
+    if (view->step == LESSON_LADDER && view->playing)
+        which = 1;
+    for (size_t i = 0; i < footers[which].count; i++) {
+        struct hint hint = fill_in(view, &footers[which].hints[i]);
+        int width = (int)(strlen(hint.key) + 1 + strlen(hint.text));
+        if (column + width > columns)
+            break;
+        column = frame_put(frame, row, column, columns, STYLE_KEY, hint.key);
+        column = frame_put(frame, row, column + 1, columns, STYLE_NORMAL, hint.text) + 2;
+    }
+}
+
+/* What is outside of the window is told at the right end of the rule. */
+static void put_more(const struct page *page, int lines_below)
+{
+    int columns = frame_columns(page->frame);
+    const char *text = lines_below > 0 && page->first > 0 ? " more above and below "
+                       : lines_below > 0                  ? " more below "
+                                                          : " more above ";
+
+    if (lines_below > 0 || page->first > 0)
+        frame_put(page->frame, 1, columns - (int)strlen(text) - 1, columns, STYLE_PANE, text);
+}
+
+static int draw_page(const struct lesson_view *view, struct frame *frame)
+{
+    struct page page = {.view = view,
+                        .frame = frame,
+                        .first = view->scroll,
+                        .rows = frame_rows(frame) - ROWS_AROUND};
+    int hidden;
+
+    if (view->step == LESSON_ASK)
+        put_question(&page);
+    else
+        put_result(&page);
+    hidden = page.line - page.rows;
+    put_more(&page, hidden - view->scroll);
+    return hidden > 0 ? hidden : 0;
+}
+
+static int draw_ladder(const struct lesson_view *view, struct frame *frame)
+{
+    const struct ladder_heads heads = {
+        .left = view->topic->client, .right = view->topic->server, .origin_ns = view->origin_ns};
+    struct page page = {.view = view, .frame = frame, .rows = QUESTION_ROWS_MAX};
+    char prediction[LESSON_FACT_SIZE];
+    int rows, all;
+
+    if (frame_rows(frame) >= ROWS_FOR_QUESTION) {
+        put_wrapped(&page, MARGIN, STYLE_NORMAL, view->topic->question);
+        put_wrapped(&page, MARGIN, STYLE_VALUE,
+                    lesson_prediction(view->topic, view->chosen, prediction, sizeof prediction));
+        if (page.line > QUESTION_ROWS_MAX)
+            page.line = QUESTION_ROWS_MAX;
+    }
+    rows = frame_rows(frame) - ROWS_AROUND - page.line;
+    all = ladder_draw(frame, BODY_TOP + page.line, rows, &heads, view->legs, view->leg_count,
+                      view->now_ns, view->scroll, view->utc_offset_s, view->charset);
+    rows -= LADDER_HEAD_ROWS;
+    return all > rows ? all - rows : 0;
+}
+
+int lesson_view_draw(const struct lesson_view *view, struct frame *frame)
+{
+    int scroll_max;
+
+    if (frame_rows(frame) < ROWS_MIN || frame_columns(frame) < COLUMNS_MIN) {
+        frame_put(frame, 0, 0, frame_columns(frame), STYLE_WARNING, "too small: 40x10 or more");
+        return 0;
+    }
+    put_title(view, frame);
+    if (view->step == LESSON_LADDER)
+        scroll_max = draw_ladder(view, frame);
+    else
+        scroll_max = draw_page(view, frame);
+    put_footer(view, frame);
+    return scroll_max;
+}

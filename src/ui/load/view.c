@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load_view: title, totals, chart, times, footer. The chart has one column a tick, the latest at
+ * the right, its top the highest rate in sight; a cell is filled by eighths.
+ */
+#include "udptui/ui/load/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "udptui/base/units.h"
+
+enum {
+    LABEL_COLUMNS = 10,
+    ROWS_AROUND = 8,
+    TIMES_A_ROW = 3,
+    ROWS_MIN = 10,
+    COLUMNS_MIN = 40,
+    LINE_SIZE = 256
+};
+
+void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
+{
+    view->last = *snapshot;
+    if (snapshot->end == LOAD_RUNNING)
+        view->points[view->point_count++ % LOAD_VIEW_POINTS] = snapshot->acks_per_s;
+}
+
+static void put_title(const struct load_view *view, struct frame *frame)
+{
+    char now[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int columns = frame_columns(frame);
+    int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, view->title);
+
+    snprintf(text, sizeof text, "%s of %s", units_uptime(view->last.elapsed_ns, now, sizeof now),
+             units_uptime(view->duration_ns, all, sizeof all));
+    frame_put(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+}
+
+static void put_totals(const struct load_view *view, struct frame *frame)
+{
+    const struct load_snapshot *last = &view->last;
+    char acked[UNITS_TEXT_SIZE], flight[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+    char bits[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    bool bad = last->lost + last->late + last->duplicates + last->send_errors > 0;
+    int columns = frame_columns(frame);
+
+    snprintf(text, sizeof text, "acked %s  %s  %s  in flight %s",
+             units_count(last->acked, acked, sizeof acked),
+             units_rate(last->acks_per_s, rate, sizeof rate),
+             units_bit_rate(load_bits_per_s(last), bits, sizeof bits),
+             units_count(last->sent - last->acked - last->lost, flight, sizeof flight));
+    frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
+    snprintf(text, sizeof text,
+             "lost %" PRIu64 "  late %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
+             last->lost, last->late, last->duplicates, last->send_errors);
+    frame_put(frame, 2, 1, columns, bad ? STYLE_WARNING : STYLE_DIM, text);
+}
+
+/* The rate `age` ticks ago, 0 before the beginning. */
+static double point_at(const struct load_view *view, size_t age)
+{
+    if (age >= view->point_count || age >= LOAD_VIEW_POINTS)
+        return 0;
+    return view->points[(view->point_count - 1 - age) % LOAD_VIEW_POINTS];
+}
+
+static double highest(const struct load_view *view, int width)
+{
+    double most = 0;
+
+    for (int age = 0; age < width; age++)
+        if (point_at(view, (size_t)age) > most)
+            most = point_at(view, (size_t)age);
+    return most;
+}
+
+/* One cell of a column that is `eighths` high in all, `below` of them under this cell. */
+static const char *fill_of(const struct load_view *view, int eighths, int below)
+{
+    static const char *const blocks[] = {" ",
+                                         "\xe2\x96\x81",
+                                         "\xe2\x96\x82",
+                                         "\xe2\x96\x83",
+                                         "\xe2\x96\x84",
+                                         "\xe2\x96\x85",
+                                         "\xe2\x96\x86",
+                                         "\xe2\x96\x87",
+                                         "\xe2\x96\x88"};
+    int part = eighths - below;
+
+    if (part > 8)
+        part = 8;
+    if (part < 0)
+        part = 0;
+    if (view->charset == TEXT_ASCII)
+        return part >= 4 ? "#" : " ";
+    return blocks[part];
+}
+
+static void put_column(const struct load_view *view, struct frame *frame, int column, int height,
+                       int eighths)
+{
+    for (int i = 0; i < height; i++)
+        frame_put(frame, 2 + height - i, column, column + 1, STYLE_SPARK,
+                  fill_of(view, eighths, i * 8));
+}
+
+static void put_chart(const struct load_view *view, struct frame *frame)
+{
+    int width = frame_columns(frame) - LABEL_COLUMNS - 1;
+    int height = frame_rows(frame) - ROWS_AROUND;
+    double top = highest(view, width);
+    char label[UNITS_TEXT_SIZE];
+
+    frame_put_right(frame, 3, 0, LABEL_COLUMNS - 1, STYLE_DIM, view->charset,
+                    units_rate(top, label, sizeof label));
+    frame_put_right(frame, 2 + height, 0, LABEL_COLUMNS - 1, STYLE_DIM, view->charset, "0/s");
+    for (int age = 0; top > 0 && age < width; age++) {
+        double part = point_at(view, (size_t)age) / top;
+        put_column(view, frame, LABEL_COLUMNS + width - 1 - age, height,
+                   (int)(part * height * 8 + 0.5));
+    }
+}
+
+/* Below "round-trip time": whose times these are, unless they are everybody's. */
+static void put_certainty(const struct load_snapshot *last, struct frame *frame, int row,
+                          int column)
+{
+    char count[UNITS_TEXT_SIZE], text[LINE_SIZE];
+
+    if (!last->times_certain)
+        frame_put(frame, row, 1, column, STYLE_WARNING, "uncertain ?");
+    else if (last->measured < last->acked) {
+        snprintf(text, sizeof text, "of %s acks",
+                 units_count_short(last->measured, count, sizeof count));
+        frame_put(frame, row, 1, column, STYLE_DIM, text);
+    }
+}
+
+static void put_times(const struct load_view *view, struct frame *frame)
+{
+    const struct load_snapshot *last = &view->last;
+    const struct {
+        const char *name;
+        int64_t value_ns;
+    } times[] = {{"min", last->rtt_min_ns},    {"p50", last->rtt_p50_ns},
+                 {"p90", last->rtt_p90_ns},    {"p99", last->rtt_p99_ns},
+                 {"p99.9", last->rtt_p999_ns}, {"max", last->rtt_max_ns}};
+    int row = frame_rows(frame) - 4, columns = frame_columns(frame);
+    int column = frame_put(frame, row, 1, columns, STYLE_PANE, "round-trip time");
+    const int first_column = column;
+    char text[UNITS_TEXT_SIZE];
+
+    put_certainty(last, frame, row + 1, first_column);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        if (i == TIMES_A_ROW) {
+            row++;
+            column = first_column;
+        }
+        frame_put(frame, row, column + 2, columns, STYLE_DIM, times[i].name);
+        column = frame_put(frame, row, column + 8, columns, STYLE_VALUE,
+                           units_duration(times[i].value_ns, text, sizeof text));
+    }
+}
+
+static void put_footer(struct frame *frame)
+{
+    int row = frame_rows(frame) - 1, columns = frame_columns(frame);
+    int column = frame_put(frame, row, 1, columns, STYLE_KEY, "q");
+
+    frame_put(frame, row, column + 1, columns, STYLE_NORMAL, "stop and sum up");
+}
+
+void load_view_draw(const struct load_view *view, struct frame *frame)
+{
+    put_title(view, frame);
+    put_totals(view, frame);
+    if (frame_rows(frame) >= ROWS_MIN && frame_columns(frame) >= COLUMNS_MIN) {
+        put_chart(view, frame);
+        put_times(view, frame);
+    }
+    put_footer(frame);
+}

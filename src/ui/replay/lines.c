@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * replay_lines: a capture without a screen.
+ *
+ * A file is written in its order, each message once, when all is known of it. What is still being
+ * captured (a pipe), and what is played in the capture's time (--speed), is written as soon as it is
+ * known: a message with its reply, or without one after HOLD; and what is found out later, in a
+ * record of its own.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/output/line_time.h"
+#include "udptui/output/outlet.h"
+#include "udptui/replay/save.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/output/serve.h"
+#include "udptui/sys/report.h"
+
+/* A message without a reply is written after so long; looked at so often. */
+static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
+static const double longest_ns = 1e18; /* some thirty years: what a broken file may ask for */
+
+struct lines {
+    struct replay_run *run;
+    struct replay *replay;
+    const struct replay_writer *writer;
+    struct serve_output output;
+    bool live;        /* written as it comes */
+    bool quiet;       /* --save alone: no line a message */
+    int64_t clock_ns; /* CLOCK_MONOTONIC when the capture's time was shown_ns */
+    int64_t shown_ns;
+    uint64_t not_chosen;
+    int error; /* errno of standard output */
+    int save_status;
+};
+
+static void take(void *context, const void *record, size_t size_bytes)
+{
+    struct lines *lines = context;
+    const struct event_message *message = record;
+    const uint8_t *payload = (const uint8_t *)(message + 1);
+
+    (void)size_bytes;
+    if (event_kind_of(record) != EVENT_MESSAGE || lines->error != 0)
+        return;
+    replay_log_message(lines->run, message);
+    if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
+        roster_hear(lines->output.roster, message->slot, message->generation, &message->from,
+                    payload, message->stored_bytes);
+    if (!serve_chooses(&lines->output, message, payload)) {
+        lines->not_chosen += (message->flags & MESSAGE_UPDATE) == 0;
+        return;
+    }
+    replay_save_choose(lines->run->save, message);
+    if (!lines->quiet && !lines->writer->message(&lines->output, message, payload))
+        lines->error = errno;
+}
+
+/* ---- time */
+
+static bool is_paced(const struct lines *lines)
+{
+    return lines->run->options.speed != NULL && lines->run->options.times > 0;
+}
+
+/* The capture's time now, if it goes on as the clock does. */
+static int64_t capture_now_ns(const struct lines *lines, int64_t now_ns)
+{
+    double times = is_paced(lines) ? lines->run->options.times : 1;
+    double passed_ns = (double)(now_ns - lines->clock_ns) * times;
+
+    return lines->shown_ns + (int64_t)(passed_ns < longest_ns ? passed_ns : longest_ns);
+}
+
+/* Waits until a descriptor (-1: none) is readable, or until_ns, or so long that something may have
+ * to be written. False if a signal came. */
+static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
+{
+    struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
+                              {.fd = fd, .events = POLLIN}};
+    struct event_totals totals = replay_totals(lines->replay, 0);
+    bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->cursor);
+    int64_t left_ns = until_ns - clock_monotonic_ns();
+
+    if (left_ns > look_ns && (looking || until_ns != INT64_MAX))
+        left_ns = look_ns;
+    fflush(lines->run->output);
+    signals_beat(&lines->run->signals);
+    if (left_ns > 0)
+        poll(polled, 2, left_ns > look_ns ? -1 : (int)(left_ns / UNITS_NS_PER_MS) + 1);
+    return signals_number(&lines->run->signals) == 0;
+}
+
+/* Waits until the datagram's time has come. False if a signal came first. */
+static bool wait_for_datagram(struct lines *lines)
+{
+    const struct replay_options *options = &lines->run->options;
+    int64_t wall_ns = lines->run->cursor.wall_ns, ahead_ns = wall_ns - lines->shown_ns;
+
+    if (!is_paced(lines))
+        return signals_number(&lines->run->signals) == 0;
+    if (options->idle_limit_ns > 0 && ahead_ns > options->idle_limit_ns) {
+        lines->shown_ns = wall_ns - options->idle_limit_ns;
+        ahead_ns = options->idle_limit_ns;
+    }
+    double wait_ns = (double)ahead_ns / options->times;
+    int64_t due_ns = lines->clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
+    for (int64_t now_ns; (now_ns = clock_monotonic_ns()) < due_ns;) {
+        int64_t capture_ns = capture_now_ns(lines, now_ns);
+        replay_pass(lines->replay, capture_ns < wall_ns ? capture_ns : wall_ns);
+        if (lines->error != 0 || !wait_a_while(lines, -1, due_ns))
+            return false;
+    }
+    lines->clock_ns = due_ns;
+    return true;
+}
+
+/* Nothing has come through the pipe: the capture's time goes on as ours. False if a signal came. */
+static bool wait_for_more(struct lines *lines)
+{
+    struct replay_cursor *cursor = &lines->run->cursor;
+    int64_t idle_ns = clock_monotonic_ns() - lines->clock_ns;
+
+    if (cursor->wall_ns != INT64_MIN)
+        replay_pass(lines->replay, capture_now_ns(lines, clock_monotonic_ns()));
+    if (replay_cursor_holds(cursor) && idle_ns > PACKET_STREAM_PATIENCE_NS) {
+        replay_cursor_give_up(cursor);
+        return true;
+    }
+    return lines->error == 0 && wait_a_while(lines, replay_cursor_fd(cursor), INT64_MAX);
+}
+
+/* ---- from the first to the last */
+
+static void take_datagram(struct lines *lines)
+{
+    struct replay_cursor *cursor = &lines->run->cursor;
+
+    if (lines->shown_ns == INT64_MIN)
+        lines->shown_ns = cursor->wall_ns;
+    if (!wait_for_datagram(lines))
+        return;
+    if (!is_paced(lines))
+        lines->clock_ns = clock_monotonic_ns();
+    lines->shown_ns = cursor->wall_ns;
+    replay_feed(lines->run, lines->replay);
+}
+
+static void write_all(struct lines *lines)
+{
+    struct replay_run *run = lines->run;
+    bool going = true;
+
+    lines->clock_ns = clock_monotonic_ns();
+    lines->shown_ns = INT64_MIN;
+    while (going && lines->error == 0 && signals_number(&run->signals) == 0) {
+        signals_beat(&run->signals);
+        switch (replay_cursor_next_now(&run->cursor)) {
+        case CURSOR_DATAGRAM:
+            take_datagram(lines);
+            break;
+        case CURSOR_BUSY:
+            break;
+        case CURSOR_WAIT:
+            going = wait_for_more(lines);
+            break;
+        case CURSOR_END:
+            going = false;
+            break;
+        }
+    }
+    replay_end(lines->replay);
+}
+
+/* Frames are saved before the end is told, which says how many. */
+static void save_frames(struct lines *lines, struct capture_counts *counts)
+{
+    counts->saving = lines->run->save != NULL;
+    if (counts->saving && lines->error == 0 && signals_number(&lines->run->signals) == 0)
+        lines->save_status = replay_save_finish(lines->run->save, lines->run, counts);
+}
+
+static void write_end(struct lines *lines)
+{
+    struct event_totals totals = replay_totals(lines->replay, 0);
+    struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
+
+    totals.not_chosen = lines->not_chosen;
+    save_frames(lines, &counts);
+    replay_log_end(lines->run, &counts, &totals);
+    if (lines->error == 0 && (!lines->writer->capture(lines->run->output, &counts) ||
+                              !lines->writer->summary(lines->run->output, &totals)))
+        lines->error = errno;
+}
+
+static int status_of(const struct lines *lines)
+{
+    int number = signals_number(&lines->run->signals);
+
+    if (lines->error != 0)
+        return outlet_status(lines->error);
+    return number == 0 ? lines->save_status : 128 + number;
+}
+
+/* In the capture's time, so that it is hold_ns of ours. */
+static int64_t capture_hold_ns(const struct lines *lines)
+{
+    if (!lines->live)
+        return INT64_MAX;
+    return is_paced(lines) ? (int64_t)((double)hold_ns * lines->run->options.times) : hold_ns;
+}
+
+int replay_run_lines(struct replay_run *run)
+{
+    const struct server_options *look = &run->options.look;
+    struct lines lines = {.run = run,
+                          .quiet = run->save != NULL && !look->json && !look->no_ui,
+                          .save_status = EXIT_DONE,
+                          .writer = look->json ? &replay_json : &replay_lines,
+                          .output = {.file = run->output,
+                                     .filter = run->filter,
+                                     .charset = server_charset(look),
+                                     .full = look->full,
+                                     .stamp = line_time_stamp(look->time),
+                                     .privacy = look->privacy,
+                                     .replay = true,
+                                     .scratch = malloc(PAYLOAD_SCRATCH)}};
+    const struct roster_config names = {.capacity = (uint32_t)look->max_clients,
+                                        .names = look->roster,
+                                        .privacy = look->privacy,
+                                        .charset = lines.output.charset};
+    bool wants_roster = look->roster || look->privacy;
+    int status = EXIT_SETUP;
+
+    lines.live = is_paced(&lines) || replay_cursor_fd(&run->cursor) >= 0;
+    lines.replay = replay_make(run, capture_hold_ns(&lines), take, &lines);
+    if (wants_roster)
+        lines.output.roster = roster_open(&names);
+    if (lines.replay == NULL || lines.output.scratch == NULL ||
+        (wants_roster && lines.output.roster == NULL)) {
+        report_error("not enough memory");
+    } else {
+        write_all(&lines);
+        write_end(&lines);
+        status = status_of(&lines);
+    }
+    roster_close(lines.output.roster);
+    free(lines.output.scratch);
+    replay_close(lines.replay);
+    return status;
+}

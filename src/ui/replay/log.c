@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* replay_log: what --json would write of a capture, into the file of --log. */
+#include "udptui/output/logfile.h"
+#include "udptui/replay/session.h"
+#include "udptui/sys/report.h"
+
+bool replay_log_open(struct replay_run *run, int *status)
+{
+    const char *path = run->options.look.log;
+
+    if (path != NULL && capture_is_read_from(run->cursor.reader, path)) {
+        report_error("--log %s: is the capture that is read: give another file", path);
+        *status = EXIT_USAGE;
+        return false;
+    }
+    bool opened =
+        server_log_open(&run->log, &run->options.look, run->filter, &run->signals, status);
+
+    run->log.output.replay = true;
+    return opened;
+}
+
+void replay_log_message(struct replay_run *run, const struct event_message *message)
+{
+    if (run->log.file == NULL || !server_log_chooses(&run->log, message))
+        return;
+    replay_json.message(&run->log.output, message, (const uint8_t *)(message + 1));
+    logfile_commit(run->log.file);
+}
+
+void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
+                    struct event_totals *totals)
+{
+    struct event_totals logged;
+
+    totals->not_logged = logfile_lost(run->log.file);
+    if (run->log.file == NULL)
+        return;
+    logged = *totals;
+    logged.not_chosen = run->log.not_chosen;
+    replay_json.capture(logfile_stream(run->log.file), counts);
+    replay_json.summary(logfile_stream(run->log.file), &logged);
+    logfile_commit(run->log.file);
+}
+
+void replay_log_report(struct replay_run *run, const struct resend_report *report)
+{
+    if (run->log.file == NULL)
+        return;
+    const struct resend_output logged = {.file = logfile_stream(run->log.file),
+                                         .charset = TEXT_UTF8};
+    resend_json.report(&logged, report);
+    logfile_commit(run->log.file);
+}
+
+void replay_log_resent(struct replay_run *run, const struct resend_totals *totals)
+{
+    if (run->log.file == NULL)
+        return;
+    resend_json.summary(logfile_stream(run->log.file), totals);
+    logfile_commit(run->log.file);
+}

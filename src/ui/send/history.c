@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * send_history: the prompt's lines from one run to the next, a line each, the newest last.
+ *
+ * Lines are appended as they are entered, so that several prompts share the file. It is written anew
+ * when it has twice the lines that are kept.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "udptui/sys/files.h"
+#include "prompt_internal.h"
+
+static void stop(struct talk *talk, const char *why)
+{
+    talk_say(talk, "the history is not kept (%s): %s", why, talk->history.path);
+    talk->history.path[0] = '\0';
+}
+
+/* Hands each line to the prompt. */
+static void recall_lines(struct talk *talk, FILE *file)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+
+    while ((length = getline(&line, &size, file)) > 0) {
+        if (line[length - 1] == '\n')
+            line[length - 1] = '\0';
+        if (line[0] != '\0')
+            prompt_recall(line);
+        talk->history.lines++;
+    }
+    free(line);
+}
+
+void talk_open_history(struct talk *talk)
+{
+    const char *why = store_history_path(talk->history.path, sizeof talk->history.path);
+    FILE *file;
+    int fd;
+
+    if (why != NULL) {
+        talk->history.path[0] = '\0';
+        talk_say(talk, "the history is not kept: %s", why);
+        return;
+    }
+    why = files_open_own(talk->history.path, O_RDONLY | O_CREAT, &fd);
+    file = why == NULL ? fdopen(fd, "r") : NULL;
+    if (file == NULL) {
+        stop(talk, why != NULL ? why : strerror(errno));
+        return;
+    }
+    recall_lines(talk, file);
+    fclose(file);
+}
+
+static const char *append(struct talk *talk, const char *line)
+{
+    const char *why;
+    char *text = malloc(strlen(line) + 2);
+    int fd;
+
+    if (text == NULL)
+        return strerror(ENOMEM);
+    why = files_open_own(talk->history.path, O_WRONLY | O_CREAT | O_APPEND, &fd);
+    if (why == NULL) {
+        size_t length = (size_t)sprintf(text, "%s\n", line); /* one write: prompts share the file */
+        why = files_close(fd, files_write(fd, text, length));
+    }
+    free(text);
+    return why;
+}
+
+void talk_keep_line(struct talk *talk, const char *line)
+{
+    const char *why;
+
+    if (!prompt_remember(line) || talk->history.path[0] == '\0')
+        return;
+    why = append(talk, line);
+    talk->history.lines++;
+    if (why != NULL)
+        stop(talk, why);
+}
+
+/* ---- from time to time */
+
+/* Copies what is behind the first lines to a file beside it. */
+static const char *copy_latest(FILE *from, size_t skipped, int fd)
+{
+    const char *why = NULL;
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+
+    while (why == NULL && (length = getline(&line, &size, from)) > 0) {
+        if (skipped > 0)
+            skipped--;
+        else
+            why = files_write(fd, line, (size_t)length);
+    }
+    free(line);
+    return why;
+}
+
+/* Another prompt may have written it anew: what counts is what it holds now. */
+static size_t count_lines(FILE *file)
+{
+    size_t lines = 0;
+
+    for (int byte; (byte = getc(file)) != EOF;)
+        lines += byte == '\n';
+    rewind(file);
+    return lines;
+}
+
+static void shorten(const char *path, FILE *from)
+{
+    size_t lines = count_lines(from);
+    char shorter[PROMPT_PATH_SIZE + 8];
+    const char *why;
+    int fd;
+
+    if (lines <= 2 * PROMPT_HISTORY_LINES)
+        return;
+    snprintf(shorter, sizeof shorter, "%s.new", path);
+    unlink(shorter); /* of a prompt that was killed */
+    if (files_open_own(shorter, O_WRONLY | O_CREAT | O_EXCL, &fd) != NULL)
+        return;
+    why = files_close(fd, copy_latest(from, lines - PROMPT_HISTORY_LINES, fd));
+    if (why != NULL || rename(shorter, path) != 0)
+        unlink(shorter); /* it stays long: that harms nobody */
+}
+
+void talk_close_history(struct talk *talk)
+{
+    const char *path = talk->history.path;
+    FILE *file;
+    int fd;
+
+    if (path[0] == '\0' || talk->history.lines <= 2 * PROMPT_HISTORY_LINES ||
+        files_open_own(path, O_RDONLY, &fd) != NULL)
+        return;
+    file = fdopen(fd, "r");
+    if (file == NULL) {
+        close(fd);
+        return;
+    }
+    shorten(path, file);
+    fclose(file);
+}

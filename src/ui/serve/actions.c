@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* actions: see the header. Moving and looking; what is typed is in actions_line.c. */
+#include "actions_internal.h"
+
+#include "view_parts_internal.h"
+
+enum { WHEEL_ROWS = 3 };
+
+void action_quit(struct press *press)
+{
+    press->effects.quit = true;
+}
+
+void action_redraw(struct press *press)
+{
+    press->effects.redraw = true;
+}
+
+void action_suspend(struct press *press)
+{
+    press->effects.suspend = press->effects.redraw = true;
+}
+
+void action_help(struct press *press)
+{
+    press->model->mode = press->model->mode == MODE_HELP ? MODE_LIST : MODE_HELP;
+    press->model->scroll = 0;
+}
+
+/* Esc never quits: from the list it takes back the filter. */
+void action_back(struct press *press)
+{
+    if (press->model->mode == MODE_LIST && filter_active(press->model))
+        action_filter_drop(press);
+    press->model->mode = MODE_LIST;
+}
+
+/* ---- moving */
+
+void scroll_body(struct model *model, int64_t rows)
+{
+    int64_t most = view_body_lines(model) - model->layout.body_rows + 1;
+    int64_t scroll = model->scroll + rows;
+
+    if (scroll > most)
+        scroll = most;
+    model->scroll = scroll > 0 ? (int)scroll : 0;
+}
+
+static void move(struct model *model, enum pane pane, int64_t rows)
+{
+    if (model->mode == MODE_CALLS)
+        calls_scroll(model, rows);
+    else if (model->mode == MODE_LADDER)
+        ladder_scroll(model, rows);
+    else if (model->mode == MODE_OVERVIEW)
+        overview_move(model, rows);
+    else if (model->mode != MODE_LIST)
+        scroll_body(model, rows);
+    else if (pane == PANE_CLIENTS)
+        clients_select(model, (int64_t)model->client.position + rows);
+    else
+        messages_select(model, (int64_t)messages_selected(model) + rows);
+}
+
+static int64_t page(const struct model *model)
+{
+    if (model->mode == MODE_CALLS)
+        return model->layout.body_rows / 2; /* most calls have two lines */
+    if (model->mode != MODE_LIST)
+        return model->layout.body_rows - 1;
+    return model->pane == PANE_CLIENTS ? (int64_t)clients_page(model) : model->layout.messages_rows;
+}
+
+/* Farther than any list is long. */
+static const int64_t far = INT32_MAX;
+
+void action_up(struct press *press)
+{
+    move(press->model, press->model->pane, -1);
+}
+
+void action_down(struct press *press)
+{
+    move(press->model, press->model->pane, 1);
+}
+
+void action_page_up(struct press *press)
+{
+    move(press->model, press->model->pane, -page(press->model));
+}
+
+void action_page_down(struct press *press)
+{
+    move(press->model, press->model->pane, page(press->model));
+}
+
+void action_first(struct press *press)
+{
+    move(press->model, press->model->pane, -far);
+}
+
+void action_last(struct press *press)
+{
+    move(press->model, press->model->pane, far);
+}
+
+void action_pane(struct press *press)
+{
+    press->model->pane = press->model->pane == PANE_CLIENTS ? PANE_MESSAGES : PANE_CLIENTS;
+}
+
+/* ---- the mouse */
+
+static enum pane pane_at(const struct model *model, int row)
+{
+    return row >= model->layout.messages_title ? PANE_MESSAGES : PANE_CLIENTS;
+}
+
+void action_wheel_up(struct press *press)
+{
+    move(press->model, pane_at(press->model, press->key->row), -WHEEL_ROWS);
+}
+
+void action_wheel_down(struct press *press)
+{
+    move(press->model, pane_at(press->model, press->key->row), WHEEL_ROWS);
+}
+
+/* Chooses the row; false where there is none, *again: it was the chosen one of the active pane. */
+static bool click_client(struct model *model, int line, int column, bool *again)
+{
+    uint32_t columns = clients_columns(model), rows = clients_rows_shown(model);
+    uint32_t across = (uint32_t)column / ((uint32_t)model->screen_columns / columns);
+    uint32_t position = model->client.top + across * rows + (uint32_t)line;
+
+    if (line < 0 || (uint32_t)line >= rows || across >= columns || position >= model->order.count)
+        return false;
+    *again = model->pane == PANE_CLIENTS && position == model->client.position;
+    clients_select(model, position);
+    return true;
+}
+
+static bool click_message(struct model *model, int line, bool *again)
+{
+    uint64_t index = messages_index(model, model->message.top) + (uint64_t)line;
+
+    if (index >= messages_count(model))
+        return false;
+    *again = model->pane == PANE_MESSAGES && index == messages_selected(model);
+    messages_select(model, (int64_t)index);
+    return true;
+}
+
+/* A click chooses, a click on the chosen opens. */
+void action_click(struct press *press)
+{
+    struct model *model = press->model;
+    const struct layout *layout = &model->layout;
+    int row = press->key->row;
+    bool hit = false, again = false;
+
+    if (row >= layout->footer || row < layout->clients_title)
+        return;
+    enum pane pane = pane_at(model, row);
+    if (pane == PANE_CLIENTS)
+        hit = click_client(model, row - layout->clients_first + (clients_columns(model) > 1),
+                           press->key->column, &again);
+    if (pane == PANE_MESSAGES && row >= layout->messages_first)
+        hit = click_message(model, row - layout->messages_first, &again);
+    model->pane = pane;
+    if (hit && again)
+        action_detail(press);
+}
+
+/* ---- looking */
+
+static bool detail_of_message(struct model *model)
+{
+    struct detail *detail = &model->detail;
+    const uint8_t *payload;
+    const struct event_message *event = NULL;
+    uint64_t id = 0;
+
+    if (messages_count(model) > 0) {
+        id = messages_id(model, messages_selected(model));
+        event = backlog_get(model->backlog, id, &payload);
+    }
+    if (event == NULL)
+        return false;
+    detail->event = *event;
+    if (detail->event.stored_bytes > PAYLOAD_MAX)
+        detail->event.stored_bytes = PAYLOAD_MAX;
+    for (uint32_t i = 0; i < detail->event.stored_bytes; i++)
+        detail->payload[i] = payload[i];
+    text_render(detail->text, (size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1, payload,
+                detail->event.stored_bytes, model->config.charset);
+    detail_keep_ack(model, backlog_ack(model->backlog, id));
+    return true;
+}
+
+void action_detail(struct press *press)
+{
+    struct model *model = press->model;
+
+    model->detail.of_message = model->pane == PANE_MESSAGES;
+    model->detail.slot = model->client.slot;
+    model->detail.generation = model->client.generation;
+    if (model->detail.of_message ? !detail_of_message(model) : model->order.count == 0) {
+        model_notice(model, "There is nothing to look at yet");
+        return;
+    }
+    model->mode = MODE_DETAIL;
+    model->scroll = 0;
+}
+
+void action_sort(struct press *press)
+{
+    struct model *model = press->model;
+
+    do
+        model->sort = (enum sort)((model->sort + 1) % SORTS);
+    while (!sort_possible(model, model->sort));
+    clients_order(model, true);
+}
+
+void action_invert(struct press *press)
+{
+    press->model->inverted = !press->model->inverted;
+    clients_order(press->model, true);
+}
+
+void action_pause(struct press *press)
+{
+    if (press->model->pause.on)
+        pause_end(press->model);
+    else
+        pause_begin(press->model);
+}
+
+void action_follow(struct press *press)
+{
+    if (press->model->mode == MODE_CALLS)
+        press->model->calls.scrolled = false;
+    else if (press->model->mode == MODE_LADDER)
+        press->model->ladder.scroll = 0;
+    else
+        press->model->message.following = true;
+}
+
+void action_banner(struct press *press)
+{
+    press->model->small_banner = !press->model->small_banner;
+}
+
+void action_hex(struct press *press)
+{
+    press->model->hex = !press->model->hex;
+}
+
+void action_acks(struct press *press)
+{
+    press->effects.set_acks = true;
+    press->effects.acks_on = !press->model->totals.acks_on;
+}
+
+void action_names(struct press *press)
+{
+    struct hostnames *hosts = press->model->config.hosts;
+
+    if (hosts == NULL) {
+        model_notice(press->model, press->model->config.privacy
+                                       ? "With --privacy no names are looked up"
+                                       : "Names cannot be looked up");
+        return;
+    }
+    hostnames_switch(hosts, !hostnames_are_on(hosts));
+    model_notice(press->model, hostnames_are_on(hosts)
+                                   ? "Names of addresses are looked up, as far as they are seen"
+                                   : "Names of addresses are not looked up");
+}
+
+/* ---- reset */
+
+void action_reset(struct press *press)
+{
+    press->model->mode = MODE_CONFIRM;
+}
+
+void action_reset_yes(struct press *press)
+{
+    press->effects.reset = true;
+    press->model->mode = MODE_LIST;
+}
+
+void action_reset_no(struct press *press)
+{
+    press->model->mode = MODE_LIST;
+}

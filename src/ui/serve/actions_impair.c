@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* actions_impair: the keys of the impairments. A cell is chosen; what changes goes to the
+ * engines. */
+#include "actions_internal.h"
+
+#include "view_parts_internal.h"
+
+void action_impair(struct press *press)
+{
+    press->model->mode = press->model->mode == MODE_IMPAIR ? MODE_LIST : MODE_IMPAIR;
+    press->model->scroll = 0;
+}
+
+/* ---- moving */
+
+/* The chosen cell is seen; from the first row the top is, too. */
+static void show_choice(struct model *model)
+{
+    int setting = model->impair_choice.setting, page = model->layout.body_rows - 1;
+    int line = view_impair_line(setting);
+
+    if (line < model->scroll || setting == 0)
+        model->scroll = setting == 0 ? 0 : line;
+    if (line >= model->scroll + page)
+        model->scroll = line - page + 1;
+}
+
+/* Past the last row it goes on to what stands below. */
+static void move_row(struct model *model, int rows)
+{
+    int setting = model->impair_choice.setting + rows;
+
+    if (setting >= IMPAIR_SETTINGS) {
+        scroll_body(model, rows);
+        return;
+    }
+    model->impair_choice.setting = setting > 0 ? setting : 0;
+    show_choice(model);
+}
+
+void action_impair_up(struct press *press)
+{
+    move_row(press->model, -1);
+}
+
+void action_impair_down(struct press *press)
+{
+    move_row(press->model, 1);
+}
+
+void action_impair_left(struct press *press)
+{
+    press->model->impair_choice.way = IMPAIR_IN;
+}
+
+void action_impair_right(struct press *press)
+{
+    press->model->impair_choice.way = IMPAIR_OUT;
+}
+
+void action_impair_way(struct press *press)
+{
+    press->model->impair_choice.way = !press->model->impair_choice.way;
+}
+
+/* ---- changing */
+
+/* The screen shows it at once; the engines have it with their next datagram. */
+static void change(struct press *press, const struct impair_config *impair)
+{
+    if (impair_equal(impair, &press->model->impair))
+        return;
+    press->model->impair = *impair;
+    press->effects.set_impair = true;
+    press->effects.impair = *impair;
+}
+
+static void step(struct press *press, bool up)
+{
+    struct impair_config impair = press->model->impair;
+    const struct impair_choice *choice = &press->model->impair_choice;
+
+    impair_step(&impair.ways[choice->way], (enum impair_setting)choice->setting, up);
+    change(press, &impair);
+    show_choice(press->model);
+}
+
+void action_impair_more(struct press *press)
+{
+    step(press, true);
+}
+
+void action_impair_less(struct press *press)
+{
+    step(press, false);
+}
+
+static void clear(struct impair_path *path, enum impair_setting setting)
+{
+    switch (setting) {
+    case IMPAIR_LOSS:
+        path->loss = 0;
+        break;
+    case IMPAIR_DUP:
+        path->dup = 0;
+        break;
+    case IMPAIR_DELAY:
+        path->delay_ns = 0;
+        break;
+    case IMPAIR_JITTER:
+        path->jitter_ns = 0;
+        break;
+    case IMPAIR_REORDER:
+        path->reorder = 0;
+        break;
+    case IMPAIR_CORRUPT:
+        path->corrupt = 0;
+        break;
+    case IMPAIR_RATE:
+        path->rate_per_s = 0;
+        break;
+    case IMPAIR_SETTINGS:
+        break;
+    }
+}
+
+void action_impair_clear(struct press *press)
+{
+    struct impair_config impair = press->model->impair;
+    const struct impair_choice *choice = &press->model->impair_choice;
+
+    clear(&impair.ways[choice->way], (enum impair_setting)choice->setting);
+    change(press, &impair);
+}
+
+void action_impair_off(struct press *press)
+{
+    const struct impair_config none = {.seed = press->model->impair.seed};
+
+    change(press, &none);
+}
+
+void action_impair_preset(struct press *press)
+{
+    const char *name = impair_preset_name((size_t)(press->key->code - '1'));
+    struct impair_config impair = press->model->impair;
+
+    if (name != NULL && impair_parse(name, &impair) == NULL)
+        change(press, &impair);
+}

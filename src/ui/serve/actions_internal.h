@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* actions: what keys do, by name. The table in keys.c says which key does which. */
+#ifndef UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H
+#define UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H
+
+#include "model_internal.h"
+#include "udptui/ui/serve/keys.h"
+
+/* One key pressed: what it acts on, and what the main loop shall do. */
+struct press {
+    struct model *model;
+    const struct key *key;
+    struct effects effects;
+};
+
+typedef void action(struct press *press);
+
+action action_quit, action_help, action_back, action_redraw, action_suspend;
+action action_up, action_down, action_page_up, action_page_down, action_first, action_last;
+action action_pane, action_detail, action_sort, action_invert, action_pause, action_follow;
+action action_hex, action_acks;
+action action_reset, action_reset_yes, action_reset_no;
+action action_filter, action_filter_keep, action_filter_drop;
+action action_reply, action_reply_send;
+action action_erase, action_erase_word, action_erase_line;
+action action_play, action_seek_on, action_seek_back, action_seek_start, action_seek_end;
+action action_overview, action_choose_server;
+action action_step, action_faster, action_slower, action_not_in_replay;
+action action_names;
+action action_ladder, action_calls, action_impair, action_banner;
+action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
+action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;
+action action_impair_off, action_impair_preset;
+action action_click, action_wheel_up, action_wheel_down;
+
+/* Moves the window over the body of a mode by so many rows, as far as there are any. */
+void scroll_body(struct model *model, int64_t rows);
+
+/* A character is typed into the line of the mode; nothing where there is none or it is full. */
+void action_type(struct press *press, int32_t code_point);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* client_columns: see the header. */
+#include "client_columns_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/units.h"
+
+enum { FIGURE_WIDTH = 6, SERVER_WIDTH = 23 };
+
+static enum style put_count(uint64_t value, enum style style, char *out)
+{
+    units_count_short(value, out, FIGURE_SIZE);
+    return value > 0 ? style : STYLE_DIM;
+}
+
+static enum style get_messages(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->received, STYLE_NORMAL, out);
+}
+
+static enum style get_acks(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->acked, STYLE_NORMAL, out);
+}
+
+static enum style get_held(const struct line_source *source, char *out)
+{
+    return put_count(counts_held(source->counts), STYLE_HELD, out);
+}
+
+static enum style get_unseen(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->unseen, STYLE_HELD, out);
+}
+
+static enum style get_server(const struct line_source *source, char *out)
+{
+    text_fit(out, FIGURE_SIZE, source->server, SERVER_WIDTH - 1, TEXT_ASCII);
+    return STYLE_NORMAL;
+}
+
+static enum style get_failed(const struct line_source *source, char *out)
+{
+    return put_count(source->counts->failed, STYLE_FAILED, out);
+}
+
+static enum style get_bytes(const struct line_source *source, char *out)
+{
+    units_bytes(source->counts->received_bytes, out, FIGURE_SIZE);
+    return STYLE_NORMAL;
+}
+
+static enum style get_rate(const struct line_source *source, char *out)
+{
+    double rate = source->row != NULL ? series_rate(&source->row->series, source->now_ns) : 0;
+
+    if (source->row != NULL)
+        units_rate(rate, out, FIGURE_SIZE);
+    return rate > 0 ? STYLE_NORMAL : STYLE_DIM;
+}
+
+static enum style get_last(const struct line_source *source, char *out)
+{
+    int64_t age_ns = source->row != NULL ? source->now_ns - source->row->last_ns : 0;
+
+    if (source->row != NULL)
+        units_ago(age_ns > 0 ? age_ns : 0, out, FIGURE_SIZE);
+    return age_ns < UNITS_NS_PER_S ? STYLE_NORMAL : STYLE_DIM;
+}
+
+/* In a class it matters who says nothing any more. */
+static enum style get_silence(const struct line_source *source, char *out)
+{
+    char ago[UNITS_TEXT_SIZE];
+
+    if (!source->silent)
+        return get_last(source, out);
+    units_ago(source->now_ns - source->row->last_ns, ago, sizeof ago);
+    snprintf(out, FIGURE_SIZE, "silent %.*s", (int)(strlen(ago) - strlen(" ago")), ago);
+    return STYLE_WARNING;
+}
+
+static enum style get_address(const struct line_source *source, char *out)
+{
+    text_fit(out, FIGURE_SIZE, source->address, text_columns(source->address), TEXT_ASCII);
+    return STYLE_DIM;
+}
+
+static enum style get_first(const struct line_source *source, char *out)
+{
+    if (source->row != NULL)
+        units_ago(source->now_ns - source->row->first_ns, out, FIGURE_SIZE);
+    return STYLE_DIM;
+}
+
+static const struct column columns[] = {
+    {.title = " Server",
+     .width = SERVER_WIDTH,
+     .priority = 2,
+     .capture = SEVERAL_SERVERS,
+     .left = true,
+     .get = get_server},
+    {.title = "Msgs", .width = FIGURE_WIDTH, .priority = 1, .get = get_messages},
+    {.title = "Acks", .width = FIGURE_WIDTH, .priority = 2, .get = get_acks},
+    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .capture = NO_CAPTURE, .get = get_held},
+    {.title = "Unseen",
+     .width = FIGURE_WIDTH,
+     .priority = 3,
+     .capture = CAPTURE_ALONE,
+     .get = get_unseen},
+    {.title = "Failed",
+     .width = FIGURE_WIDTH,
+     .priority = 8,
+     .capture = NO_CAPTURE,
+     .get = get_failed},
+    {.title = "Bytes", .width = 7, .priority = 7, .get = get_bytes},
+    {.title = "Rate", .width = 8, .priority = 5, .get = get_rate},
+    {.title = "", .width = COLUMN_SPARK_MIN + 1, .priority = 6, .left = true, .get = NULL},
+    {.title = " Last seen",
+     .width = 11,
+     .priority = 4,
+     .roster = NO_CLASS,
+     .left = true,
+     .get = get_last},
+    {.title = " Last seen",
+     .width = 15,
+     .priority = 0,
+     .roster = CLASS_ALONE,
+     .left = true,
+     .get = get_silence},
+    {.title = " Address",
+     .width = 22,
+     .priority = 5,
+     .roster = CLASS_ALONE,
+     .left = true,
+     .address = true,
+     .get = get_address},
+    {.title = "First seen", .width = 10, .priority = 9, .left = true, .get = get_first},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+const struct column *column_at(size_t place)
+{
+    return place < COLUMNS ? &columns[place] : NULL;
+}

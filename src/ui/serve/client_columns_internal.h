@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* client_columns: the table of the columns of the clients' pane: title, width, getter of each. */
+#ifndef UDPTUI_UI_SERVE_CLIENT_COLUMNS_INTERNAL_H
+#define UDPTUI_UI_SERVE_CLIENT_COLUMNS_INTERNAL_H
+
+#include "view_parts_internal.h"
+
+enum { COLUMN_SPARK_MIN = 6, COLUMN_PRIORITY_MAX = 9 };
+
+/* One row as its columns see it: a client, or the sum of the evicted. */
+struct line_source {
+    const struct counts *counts;
+    const struct row *row; /* NULL: the evicted */
+    int64_t now_ns;
+    bool silent;                     /* of a class, for long */
+    char address[PEER_SIZE];         /* of one that is called by a name, else "" */
+    char server[ENDPOINT_TEXT_SIZE]; /* of a capture, else "" */
+};
+
+/* Writes a figure (FIGURE_SIZE) and returns its style. */
+typedef enum style getter(const struct line_source *source, char *out);
+
+/* Whether a column is there for a server that runs, for a capture, for one of several servers. */
+enum capture_column { ANYWHERE, NO_CAPTURE, CAPTURE_ALONE, SEVERAL_SERVERS };
+
+/* Whether a column is there with and without a class. */
+enum roster_column { IN_BOTH, NO_CLASS, CLASS_ALONE };
+
+struct column {
+    const char *title;
+    int width;    /* without the gap before it */
+    int priority; /* the highest makes room first */
+    enum roster_column roster;
+    enum capture_column capture;
+    bool left;    /* left-aligned, else right */
+    bool address; /* tells the address: not in privacy */
+    getter *get;  /* NULL: the sparkline */
+};
+
+/* The columns from left to right, behind the name; NULL past the last. */
+const struct column *column_at(size_t place);
+
+#endif

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model: opening, time, and the records of the engines. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/ui/banner.h"
+#include "model_internal.h"
+#include "udptui/base/units.h"
+
+enum {
+    BYTES_PER_MESSAGE = 1024,
+    QUEUE_PARTS = 100, /* what is less than such a part of the queue is only passing through */
+};
+
+static const int64_t moving_ns = 50 * UNITS_NS_PER_MS;
+
+/* ---- opening */
+
+/* Copies the strings; NULL stays NULL. False where memory is short. */
+static bool own_strings(struct model_config *config)
+{
+    const char **strings[] = {&config->title, &config->listening, &config->join};
+    bool whole = true;
+
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        const char *given = *strings[i];
+        size_t size = given != NULL ? strlen(given) + 1 : 0;
+        char *copy = given != NULL ? malloc(size) : NULL;
+        whole &= given == NULL || copy != NULL;
+        if (copy != NULL)
+            memcpy(copy, given, size);
+        *strings[i] = copy;
+    }
+    return whole;
+}
+
+static void free_string(const char *string)
+{
+    union {
+        const char *given;
+        char *owned;
+    } both = {.given = string};
+
+    free(both.owned);
+}
+
+static bool make_memory(struct model *model)
+{
+    const struct model_config *config = &model->config;
+
+    model->live = rows_open(config->clients_max);
+    model->backlog = backlog_open(config->history_messages, config->history_bytes);
+    model->matches.capacity = config->history_messages;
+    model->matches.ids = malloc(config->history_messages * sizeof *model->matches.ids);
+    model->detail.payload = malloc(PAYLOAD_MAX);
+    model->detail.text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
+    model->detail.ack = malloc(PAYLOAD_MAX);
+    model->detail.ack_text = malloc((size_t)PAYLOAD_MAX * TEXT_EXPANSION + 1);
+    model->roster = roster_open(&(struct roster_config){.capacity = config->clients_max,
+                                                        .names = config->roster,
+                                                        .privacy = config->privacy,
+                                                        .charset = config->charset,
+                                                        .zones = config->zones});
+    return model->roster != NULL && model->live != NULL && model->backlog != NULL &&
+           model->matches.ids != NULL && model->detail.payload != NULL &&
+           model->detail.text != NULL && model->detail.ack != NULL &&
+           model->detail.ack_text != NULL;
+}
+
+struct model *model_open(const struct model_config *config)
+{
+    struct model *model = calloc(1, sizeof *model);
+    struct model_config *own;
+
+    if (model == NULL)
+        return NULL;
+    own = &model->config;
+    *own = *config;
+    if (own->history_messages == 0)
+        own->history_messages = 1;
+    if (own->history_bytes == 0)
+        own->history_bytes = own->history_messages * BYTES_PER_MESSAGE;
+    model->mode = MODE_LIST;
+    model->message.following = true;
+    model->filter.epoch = 1;
+    model->totals.acks_on = true;
+    model->impair = config->impair;
+    model->now_ns = own->started_ns;
+    if (own_strings(own) && make_memory(model)) {
+        filter_begin(model, config->filter);
+        return model;
+    }
+    model_close(model);
+    return NULL;
+}
+
+void model_close(struct model *model)
+{
+    if (model == NULL)
+        return;
+    rows_close(model->live);
+    roster_close(model->roster);
+    rows_close(model->pause.rows);
+    backlog_close(model->backlog);
+    backlog_close(model->pause.later);
+    filter_close(model->filter.filter);
+    free(model->matches.ids);
+    free(model->order.places);
+    free(model->detail.payload);
+    free(model->detail.text);
+    free(model->detail.ack);
+    free(model->detail.ack_text);
+    free_string(model->config.title);
+    free_string(model->config.listening);
+    free_string(model->config.join);
+    free(model);
+}
+
+/* ---- what is shown */
+
+const struct rows *shown_rows(const struct model *model)
+{
+    return model->pause.on ? model->pause.rows : model->live;
+}
+
+const struct event_totals *shown_totals(const struct model *model)
+{
+    return model->pause.on ? &model->pause.totals : &model->totals;
+}
+
+int64_t shown_now_ns(const struct model *model)
+{
+    return model->pause.on ? model->pause.now_ns : model->now_ns;
+}
+
+int64_t shown_wall_ns(const struct model *model)
+{
+    return model->wall_ns - (model->now_ns - shown_now_ns(model));
+}
+
+int shown_address_columns(const struct model *model)
+{
+    return model->pause.on ? model->pause.address_columns : model->address_columns;
+}
+
+/* ---- records */
+
+static void notice_width(struct model *model, uint32_t slot, uint32_t generation,
+                         const struct endpoint *peer)
+{
+    char text[PEER_SIZE];
+    int columns =
+        (int)text_columns(roster_peer(model->roster, slot, generation, peer, text, sizeof text));
+
+    if (columns > model->address_columns)
+        model->address_columns = columns;
+}
+
+static void take_client(struct model *model, const struct event_client *event)
+{
+    bool is_new;
+    struct row *row = rows_make(model->live, event->slot, event->generation, &is_new);
+
+    if (row == NULL)
+        return;
+    roster_take_client(model, event);
+    servers_take_client(model, event);
+    row->server = event->server;
+    row->several_servers = event->several_servers;
+    if (is_new) {
+        row->peer = event->peer;
+        row->engine = event->engine;
+        row->first_ns = event->first_ns;
+        notice_width(model, event->slot, event->generation, &event->peer);
+    }
+    row->counts = event->counts;
+    row->last_ns = event->last_ns;
+    series_update(&row->series, event->counts.received, event->last_ns);
+    if (model->pause.on)
+        return;
+    model->order.members_changed |= is_new;
+    model->order.values_changed = true;
+}
+
+static void add_engines(struct model *model)
+{
+    model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
+    series_update(&model->series, model->totals.counts.received, model->totals.now_ns);
+    series_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
+    if (model->totals.queue_bytes * QUEUE_PARTS > model->totals.queue_capacity)
+        model->queue_seen_ns = model->totals.now_ns;
+}
+
+static void take_totals(struct model *model, const struct event_totals *event)
+{
+    model->engines[event->engine] = *event;
+    if (event->engine >= model->engine_count)
+        model->engine_count = event->engine + 1;
+    add_engines(model);
+}
+
+static void take_message(struct model *model, const struct event_message *event, size_t size_bytes)
+{
+    struct event_message whole = *event;
+    const uint8_t *payload = (const uint8_t *)(event + 1);
+
+    size_bytes -= sizeof *event;
+    if (size_bytes < whole.stored_bytes)
+        whole.stored_bytes = (uint32_t)size_bytes;
+    if (size_bytes - whole.stored_bytes < whole.ack_stored_bytes)
+        whole.ack_stored_bytes = (uint32_t)(size_bytes - whole.stored_bytes);
+    const uint8_t *ack = payload + whole.stored_bytes;
+    whole.flags &= (uint16_t)~MESSAGE_UPDATE;
+    if (event->flags & MESSAGE_UPDATE &&
+        (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))
+        return; /* a fate without the bytes, of a row that is not kept any more, shows nothing */
+    roster_take_message(model, &whole, payload);
+    notice_width(model, whole.slot, whole.generation, &whole.from);
+    if (model->pause.on)
+        backlog_add(model->pause.later, &whole, payload, ack);
+    else
+        messages_take(model, &whole, payload, ack);
+}
+
+/* What was counted before is no more, so a picture of it, as after a pause, would only mislead. */
+static void take_reset(struct model *model, const struct event_reset *event)
+{
+    struct event_totals *totals = &model->engines[event->engine];
+
+    pause_end(model);
+    rows_forget(model->live, event->engine);
+    messages_clear(model);
+    calls_reset(model);
+    roster_take_reset(model);
+    if (totals->kind == EVENT_TOTALS) { /* it has spoken */
+        *totals = (struct event_totals){
+            .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};
+        add_engines(model);
+    }
+    model->order.members_changed = true;
+}
+
+static void take_stopped(struct model *model, const struct event_stopped *event)
+{
+    model->engine_stopped[event->engine] = true;
+    if (event->engine >= model->engine_count)
+        model->engine_count = event->engine + 1;
+    if (model->engine_error == 0)
+        model->engine_error = event->error;
+}
+
+static bool same_membership(const struct event_membership *a, const struct event_membership *b)
+{
+    return endpoint_equal(&a->group, &b->group) &&
+           memcmp(a->interface, b->interface, sizeof a->interface) == 0;
+}
+
+static const char *membership_word(const struct event_membership *event)
+{
+    if (event->joined)
+        return "Joined again: ";
+    return event->error != 0 ? "Start again, the old interface stays bound: " : "Lost: ";
+}
+
+/* The lost ones are kept; one that is joined again on another interface was the routes' choice. */
+static void take_membership(struct model *model, const struct event_membership *event)
+{
+    char text[EVENT_MEMBERSHIP_SIZE], notice[NOTICE_SIZE];
+    uint32_t i = 0;
+
+    while (i < model->lost_count && !same_membership(&model->lost[i], event))
+        i++;
+    for (uint32_t j = 0; i == model->lost_count && event->joined && j < model->lost_count; j++)
+        if (endpoint_equal(&model->lost[j].group, &event->group))
+            i = j;
+    if (!event->joined && i == model->lost_count && i < LOST_MAX)
+        model->lost[model->lost_count++] = *event;
+    else if (event->joined && i < model->lost_count)
+        model->lost[i] = model->lost[--model->lost_count];
+    snprintf(notice, sizeof notice, "%s%s", membership_word(event),
+             event_membership_text(event, text, sizeof text));
+    model_notice(model, notice);
+}
+
+void model_apply(struct model *model, const void *record, size_t size_bytes)
+{
+    static const size_t sizes[] = {
+        [EVENT_MESSAGE] = sizeof(struct event_message),
+        [EVENT_CLIENT] = sizeof(struct event_client),
+        [EVENT_TOTALS] = sizeof(struct event_totals),
+        [EVENT_RESET] = sizeof(struct event_reset),
+        [EVENT_STOPPED] = sizeof(struct event_stopped),
+        [EVENT_CALL] = sizeof(struct call),
+        [EVENT_MEMBERSHIP] = sizeof(struct event_membership),
+    };
+    enum event_kind kind = event_kind_of(record);
+
+    if ((size_t)kind >= sizeof sizes / sizeof *sizes || size_bytes < sizes[kind])
+        return;
+    model->changed = true;
+    switch (kind) {
+    case EVENT_MESSAGE:
+        take_message(model, record, size_bytes);
+        break;
+    case EVENT_CLIENT:
+        take_client(model, record);
+        break;
+    case EVENT_TOTALS:
+        take_totals(model, record);
+        break;
+    case EVENT_RESET:
+        take_reset(model, record);
+        break;
+    case EVENT_STOPPED:
+        take_stopped(model, record);
+        break;
+    case EVENT_CALL:
+        calls_take(model, record);
+        break;
+    case EVENT_MEMBERSHIP:
+        take_membership(model, record);
+        break;
+    }
+}
+
+/* A column that has shown an address has room for its port. */
+void model_take_host(struct model *model, const struct endpoint *address, const char *name)
+{
+    const int port_columns = 6;
+    int columns = (int)hostnames_learn(model->config.hosts, address, name);
+
+    if (columns == 0)
+        return;
+    if (columns + port_columns > model->address_columns)
+        model->address_columns = columns + port_columns;
+    model->changed = true;
+}
+
+bool model_stopped(const struct model *model, int *error)
+{
+    *error = model->engine_error;
+    for (int i = 0; i < model->engine_count; i++)
+        if (!model->engine_stopped[i])
+            return false;
+    return model->engine_count > 0;
+}
+
+/* ---- time and size */
+
+void model_settle(struct model *model)
+{
+    const struct event_totals *totals = shown_totals(model);
+    uint64_t lines = rows_count(shown_rows(model)) + (totals->clients_evicted > 0 ? 1 : 0);
+
+    int banner = 0;
+
+    if (model->config.roster && !model->small_banner)
+        banner = banner_rows(model->config.join, model->screen_rows, model->screen_columns);
+    model->layout = layout_make(model->screen_rows, model->screen_columns, lines, banner);
+    clients_settle(model);
+    messages_settle(model);
+}
+
+void model_resize(struct model *model, int rows, int columns)
+{
+    if (rows == model->screen_rows && columns == model->screen_columns)
+        return;
+    model->screen_rows = rows;
+    model->screen_columns = columns;
+    model->changed = true;
+    model_settle(model);
+}
+
+/* An arrow that travels is somewhere else at each look. */
+static bool is_moving(const struct model *model)
+{
+    return model->mode == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;
+}
+
+bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)
+{
+    bool changed = model->changed || now_ns / UNITS_NS_PER_S != model->now_ns / UNITS_NS_PER_S ||
+                   clients_due_ns(model) <= now_ns || is_moving(model);
+
+    model->now_ns = now_ns;
+    model->wall_ns = wall_ns;
+    model->changed = false;
+    if (!changed)
+        return false;
+    roster_tick(model);
+    clients_order(model, false);
+    model_settle(model);
+    return true;
+}
+
+int64_t model_wake_ns(const struct model *model)
+{
+    int64_t second_ns = (model->now_ns / UNITS_NS_PER_S + 1) * UNITS_NS_PER_S;
+    int64_t order_ns = clients_due_ns(model);
+
+    if (is_moving(model))
+        return model->now_ns + moving_ns;
+    return order_ns < second_ns ? order_ns : second_ns;
+}
+
+void model_set_progress(struct model *model, const struct model_progress *progress)
+{
+    model->progress = *progress;
+    model->changed = true;
+}
+
+void model_notice(struct model *model, const char *safe)
+{
+    snprintf(model->notice, sizeof model->notice, "%s", safe);
+    model->changed = true;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model_filter: which clients and messages the filter chooses (proto/filter is its language).
+ *
+ * The filter acts with every character: while the line cannot be read, the latest that could be
+ * read stays. A client passes by its name or address, or because a kept message of it passes.
+ */
+#include <string.h>
+
+#include "model_internal.h"
+
+bool filter_active(const struct model *model)
+{
+    return model->filter.filter != NULL;
+}
+
+bool filter_is_wrong(const struct model *model)
+{
+    return model->filter.problem.why[0] != '\0';
+}
+
+/* Address and name as they may be told: with --privacy not even whether one is there is given
+ * away. */
+static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
+                  const struct endpoint *peer, struct filter_subject *subject)
+{
+    char address[PEER_SIZE];
+
+    subject->name = roster_name(model->roster, slot, generation);
+    subject->address =
+        roster_address(model->roster, slot, generation, peer, address, sizeof address);
+    subject->from = model->config.privacy ? NULL : peer;
+    return filter_asks(model->filter.filter, subject) == FILTER_YES;
+}
+
+bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
+{
+    if (!filter_active(model))
+        return true;
+    if (row->filter_epoch != model->filter.epoch) {
+        struct filter_subject client = {.size_bytes = -1};
+        row->filter_epoch = model->filter.epoch;
+        row->matches = takes(model, slot, row->generation, &row->peer, &client);
+    }
+    return row->matches;
+}
+
+bool filter_takes_message(const struct model *model, const struct event_message *event,
+                          const uint8_t *payload)
+{
+    struct filter_subject message;
+
+    if (!filter_active(model))
+        return true;
+    message = filter_subject_of(event, payload);
+    return takes(model, event->slot, event->generation, &event->from, &message);
+}
+
+/* Reads the line. Blanks alone take the filter away. */
+static void read_line(struct choosing *choosing)
+{
+    const struct line *line = &choosing->line;
+    struct filter *filter = NULL;
+
+    choosing->problem.why[0] = '\0';
+    if (strspn(line->bytes, " ") < line->length) {
+        filter = filter_open(line->bytes, line->length, &choosing->problem);
+        if (filter == NULL)
+            return;
+    }
+    filter_close(choosing->filter);
+    choosing->filter = filter;
+}
+
+void filter_begin(struct model *model, const char *text)
+{
+    struct line *line = &model->filter.line;
+
+    if (text == NULL || strlen(text) >= sizeof line->bytes)
+        return;
+    line->length = strlen(text);
+    memcpy(line->bytes, text, line->length + 1);
+    read_line(&model->filter);
+}
+
+void filter_changed(struct model *model)
+{
+    read_line(&model->filter);
+    model->filter.epoch++;
+    messages_match_all(model);
+    clients_order(model, true);
+    model_settle(model);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model_state: the inside of the model, for the files of this floor alone. The model's own files
+ * change it, keys ask for changes by the functions below, the view only reads.
+ *
+ * Three parts: what the engines told (live), which of it is shown (rows and messages in their
+ * order; a copy while paused), and what the person chose.
+ */
+#ifndef UDPTUI_UI_SERVE_MODEL_INTERNAL_H
+#define UDPTUI_UI_SERVE_MODEL_INTERNAL_H
+
+#include "layout_internal.h"
+#include "rows_internal.h"
+#include "udptui/proto/backlog.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/filter.h"
+#include "udptui/proto/roster.h"
+#include "udptui/ui/serve/keys.h"
+#include "udptui/ui/serve/model.h"
+
+enum {
+    ENGINES_MAX = 256, /* event.engine is a byte */
+    FILTER_MAX = 256,
+    NOTICE_SIZE = 160,
+    PAYLOAD_MAX = 65536,
+    CALLS_FIRST = 64,
+    CALLS_LATEST = 512,
+    LOST_MAX = 64, /* groups */
+};
+
+enum pane { PANE_CLIENTS, PANE_MESSAGES };
+
+/* One bit each, so that a key's row names the modes it works in. */
+enum mode {
+    MODE_LIST = 1 << 0,
+    MODE_DETAIL = 1 << 1,
+    MODE_HELP = 1 << 2,
+    MODE_FILTER = 1 << 3,
+    MODE_REPLY = 1 << 4,
+    MODE_CONFIRM = 1 << 5, /* reset: y or not */
+    MODE_LADDER = 1 << 6,
+    MODE_CALLS = 1 << 7,
+    MODE_IMPAIR = 1 << 8,
+    MODE_OVERVIEW = 1 << 9,
+};
+
+enum sort {
+    SORT_LAST_SEEN,
+    SORT_MESSAGES,
+    SORT_BYTES,
+    SORT_RATE,
+    SORT_ADDRESS, /* not in privacy */
+    SORT_NAME,    /* with a roster */
+    SORT_SILENCE, /* the longest silent first; with a roster */
+    SORTS
+};
+
+/* A line that is being typed: UTF-8, NUL-terminated, the cursor at its end. */
+struct line {
+    char bytes[KEYS_REPLY_MAX + 1];
+    size_t length;
+};
+
+/* A place in the list: the key is compared first to last, then the slot. */
+struct place {
+    uint64_t key[3];
+    uint32_t slot;
+};
+
+/* The clients that pass the filter, in order. */
+struct order {
+    struct place *places;
+    uint32_t count, capacity;
+    bool members_changed; /* somebody came or went: soon */
+    bool values_changed;  /* figures changed: within a second */
+    int64_t sorted_ns;    /* CLOCK_MONOTONIC */
+};
+
+/* The ids of the kept messages that pass the filter, ascending, in a ring. Unused without a filter:
+ * then it is all that the backlog keeps. */
+struct matches {
+    uint64_t *ids;
+    size_t capacity, first, count;
+};
+
+struct choosing {
+    struct line line;              /* as typed; "": none */
+    struct filter *filter;         /* the latest line that could be read; NULL: everything passes */
+    struct filter_problem problem; /* why the line cannot be read; why "" if it can */
+    uint32_t epoch;                /* of row.filter_epoch: grows with each change */
+};
+
+struct pause {
+    bool on;
+    int64_t now_ns;             /* when it began: ages stand still */
+    struct rows *rows;          /* as they were */
+    struct event_totals totals; /* as they were */
+    int address_columns;        /* as it was: columns do not move */
+    struct backlog *later;      /* messages since */
+};
+
+struct client_choice {
+    bool chosen; /* by hand; else it is the first of the list, whoever that is */
+    uint32_t slot, generation;
+    uint32_t position; /* in the order */
+    uint32_t top;      /* position of the first row shown */
+};
+
+struct message_choice {
+    bool following; /* the newest, whichever that is */
+    uint64_t id;    /* else this one */
+    uint64_t top;   /* id of the first one shown */
+};
+
+/* The cell of the impairments that the keys act on. */
+struct impair_choice {
+    int setting; /* enum impair_setting */
+    int way;     /* enum impair_way */
+};
+
+/* The detail shows a copy: the list moves on. */
+struct detail {
+    bool of_message; /* else of the client slot, generation */
+    uint32_t slot, generation;
+    struct event_message event;
+    uint8_t *payload; /* PAYLOAD_MAX */
+    char *text;       /* PAYLOAD_MAX * TEXT_EXPANSION + 1: rendered */
+    uint8_t *ack;     /* the same of the reply */
+    char *ack_text;
+};
+
+/* One socket call, or several equal ones in a row. */
+struct call_entry {
+    struct call call; /* the latest of them */
+    uint32_t times;
+};
+
+/* Receives and sends, the ones that were not told included, and the datagrams they moved. */
+struct call_sums {
+    uint64_t calls, datagrams;
+};
+
+struct calls {
+    struct call_entry first[CALLS_FIRST];
+    struct call_entry latest[CALLS_LATEST]; /* by id % CALLS_LATEST */
+    uint64_t count;                         /* entries so far */
+    struct call_sums sums, paused_sums;
+    uint64_t paused_end; /* count as it was when the pause began */
+    bool scrolled;       /* from `top` on; else the newest are followed */
+    uint64_t top;        /* id */
+};
+
+/* What the ladder shows: the newest messages, or those up to end_id, moved so many rows. */
+struct ladder_choice {
+    bool of_client;  /* the chosen one's alone */
+    int scroll;      /* rows up from the newest */
+    uint64_t end_id; /* with scroll > 0: behind the newest message */
+};
+
+struct model {
+    struct model_config config; /* strings are our own copies */
+    int screen_rows, screen_columns;
+    struct layout layout;
+    int64_t now_ns, wall_ns;
+    bool changed; /* since the last tick */
+    char notice[NOTICE_SIZE];
+
+    /* what the engines told */
+    struct rows *live;
+    struct backlog *backlog; /* while paused: up to the pause */
+    struct event_totals engines[ENGINES_MAX];
+    int engine_count;
+    bool engine_stopped[ENGINES_MAX];
+    int engine_error;
+    struct event_totals totals; /* of all engines */
+    struct series series;       /* of totals.counts.received */
+    struct series bytes;        /* of totals.counts.received_bytes */
+    struct calls calls;
+    int address_columns;    /* the widest name or address so far */
+    int server_columns;     /* the same of a capture's servers; 0: there is but one */
+    struct endpoint server; /* of a capture: the first */
+    struct roster *roster;  /* with --class or --privacy, else NULL: addresses alone */
+    bool renamed;           /* a name came since the last tick */
+    uint32_t silent;        /* clients that are, of those shown */
+    uint32_t stood_for;     /* clients that another port of their person stands for */
+    struct event_membership lost[LOST_MAX]; /* groups whose interface is gone */
+    uint32_t lost_count;
+    int64_t queue_seen_ns; /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
+
+    /* which of it is shown */
+    struct pause pause;
+    struct order order;
+    struct matches matches;
+
+    /* what was chosen */
+    enum mode mode;
+    enum pane pane;
+    enum sort sort;
+    bool inverted, hex;
+    struct choosing filter;
+    struct line reply;
+    struct endpoint reply_peer;
+    uint32_t reply_slot, reply_generation;
+    uint8_t reply_bytes[KEYS_REPLY_MAX + 1];
+    struct client_choice client;
+    struct message_choice message;
+    struct detail detail;
+    int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
+
+    struct ladder_choice ladder;
+    struct model_progress progress; /* of a replay */
+    const struct model_overview *overview;
+    size_t overview_choice; /* 0: all servers, else one more than its index */
+
+    struct impair_config impair; /* as the engines have it, or were asked to */
+    struct impair_choice impair_choice;
+    bool small_banner; /* the large join line is put away */
+};
+
+/* ---- what is shown: as of now, or of the pause */
+const struct rows *shown_rows(const struct model *model);
+const struct event_totals *shown_totals(const struct model *model);
+int64_t shown_now_ns(const struct model *model);
+int64_t shown_wall_ns(const struct model *model);
+int shown_address_columns(const struct model *model);
+
+/* ---- model.c */
+/* After any change of sizes, lists or choices: makes choices name what exists, and visible. */
+void model_settle(struct model *model);
+
+/* ---- model_clients.c */
+const char *sort_name(enum sort sort);
+/* Sorts again where that is due, or at once. */
+void clients_order(struct model *model, bool at_once);
+/* When the order is next made anew though nothing more happens; INT64_MAX: not. */
+int64_t clients_due_ns(const struct model *model);
+void clients_settle(struct model *model);
+/* Rows of the pane for clients: the last one goes to the evicted, where there are any. */
+uint32_t clients_page(const struct model *model);
+/* In how many columns a class is shown that has more clients than the pane has rows, 1: as a table. */
+uint32_t clients_columns(const struct model *model);
+/* Rows of the pane for clients, the one of the headings included if there are columns. */
+uint32_t clients_rows_shown(const struct model *model);
+/* The row at a position of the order; NULL past the end. */
+const struct row *clients_at(const struct model *model, uint32_t position, uint32_t *slot);
+void clients_select(struct model *model, int64_t position); /* clamped */
+
+/* Whether the list can be in that order here. */
+bool sort_possible(const struct model *model, enum sort sort);
+
+/* ---- model_roster.c */
+enum { PEER_SIZE = ROSTER_TEXT_SIZE };
+/* How a client is called: by name, by number (--privacy), by address. Safe text; out: PEER_SIZE. */
+const char *peer_text(const struct model *model, uint32_t slot, uint32_t generation,
+                      const struct endpoint *peer, char *out, size_t size);
+/* A client is there, or said something. */
+void roster_take_client(struct model *model, const struct event_client *event);
+void roster_take_message(struct model *model, const struct event_message *event,
+                         const uint8_t *payload);
+void roster_take_reset(struct model *model);
+/* Names that came are found by the filter, who is silent is counted. */
+void roster_tick(struct model *model);
+/* Whether nothing was heard of a client of the class for so long that it is worth a word. */
+/* What all ports of a client's person did together. */
+void person_counts(const struct model *model, uint32_t slot, const struct row *row,
+                   struct counts *out);
+bool roster_is_silent(const struct model *model, const struct row *row);
+
+/* ---- model_messages.c */
+/* Copies the reply's payload of detail.event; not one that tells the address of a client that is
+ * not to be told. */
+void detail_keep_ack(struct model *model, const uint8_t *ack);
+
+/* ---- model_filter.c */
+/* The typed line changed: everything is matched anew. */
+void filter_changed(struct model *model);
+/* The filter to begin with; NULL: none. */
+void filter_begin(struct model *model, const char *text);
+/* Whether the line as it stands is no filter. */
+bool filter_is_wrong(const struct model *model);
+bool filter_active(const struct model *model);
+bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
+bool filter_takes_message(const struct model *model, const struct event_message *event,
+                          const uint8_t *payload);
+
+/* ---- model_messages.c */
+/* A message came: into the backlog, the matches, and the sender's row. */
+void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload,
+                   const uint8_t *ack);
+/* A message that waited is settled: its record is replaced where it is. False where it is not
+ * kept. */
+bool messages_settle_fate(struct model *model, const struct event_message *event,
+                          const uint8_t *ack);
+void messages_match_all(struct model *model);
+void messages_settle(struct model *model);
+/* The shown messages by index, oldest first. */
+uint64_t messages_count(const struct model *model);
+uint64_t messages_id(const struct model *model, uint64_t index);
+/* The index of a message, or of the next newer one that is shown. */
+uint64_t messages_index(const struct model *model, uint64_t id);
+uint64_t messages_selected(const struct model *model);    /* its index */
+void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
+void messages_clear(struct model *model);
+
+/* ---- model_calls.c */
+/* A system call was made. */
+void calls_take(struct model *model, const struct call *call);
+/* What is shown ends before this id: of now, or of the pause. */
+uint64_t calls_end(const struct model *model);
+const struct call_sums *calls_sums(const struct model *model);
+/* Ids that are kept, in their order. */
+const struct call_entry *calls_at(const struct model *model, uint64_t id);
+uint64_t calls_next(const struct model *model, uint64_t id);
+uint64_t calls_before(const struct model *model, uint64_t id); /* id > 0 */
+/* Entries between this one and the one before it that are not kept. */
+uint64_t calls_lost_before(const struct model *model, uint64_t id);
+/* The first one shown, where it was scrolled to. */
+uint64_t calls_top(const struct model *model);
+void calls_pause(struct model *model);
+void calls_reset(struct model *model);
+
+/* ---- actions_calls.c */
+void calls_scroll(struct model *model, int64_t steps);
+
+/* ---- actions_ladder.c */
+void ladder_scroll(struct model *model, int64_t rows);
+
+/* ---- actions_overview.c */
+void overview_move(struct model *model, int64_t rows);
+
+/* ---- model_replay.c */
+/* A server of a capture as it may be shown: with --privacy "server:53". Returns out
+ * (ENDPOINT_TEXT_SIZE). */
+const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
+                              size_t size);
+void servers_take_client(struct model *model, const struct event_client *event);
+
+/* ---- model_pause.c */
+void pause_begin(struct model *model);
+void pause_end(struct model *model);
+
+#endif

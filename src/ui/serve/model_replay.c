@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model_replay: what only a replay has: its overview, its servers, and the way back to a state. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_internal.h"
+
+/* ---- servers */
+
+const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
+                              size_t size)
+{
+    if (!model->config.privacy || endpoint_is_multicast(server))
+        return endpoint_format(server, out, size);
+    snprintf(out, size, "server:%u", (unsigned)server->port);
+    return out;
+}
+
+/* A capture of one server need not name it in each row. */
+void servers_take_client(struct model *model, const struct event_client *event)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+    int columns;
+
+    if (event->server.family == ENDPOINT_NONE)
+        return;
+    if (model->server.family == ENDPOINT_NONE)
+        model->server = event->server;
+    if (model->server_columns == 0 && !event->several_servers &&
+        endpoint_equal(&model->server, &event->server))
+        return;
+    columns = (int)text_columns(model_server_text(model, &event->server, text, sizeof text));
+    if (model->server_columns == 0)
+        model->server_columns =
+            (int)text_columns(model_server_text(model, &model->server, text, sizeof text));
+    if (columns > model->server_columns)
+        model->server_columns = columns;
+}
+
+/* ---- the overview */
+
+void model_show_overview(struct model *model, const struct model_overview *overview, bool open)
+{
+    if (model->mode == (open ? MODE_LIST : MODE_OVERVIEW)) {
+        model->mode = open ? MODE_OVERVIEW : MODE_LIST;
+        model->scroll = 0;
+    }
+    model->overview = overview;
+    model->changed = true;
+}
+
+/* ---- the way back */
+
+struct model_snapshot {
+    struct rows *rows;
+    struct event_totals totals;
+    struct series series, bytes;
+    int address_columns, server_columns;
+    struct endpoint server;
+};
+
+struct model_snapshot *model_snapshot_take(const struct model *model)
+{
+    struct model_snapshot *snapshot = malloc(sizeof *snapshot);
+
+    if (snapshot == NULL)
+        return NULL;
+    *snapshot = (struct model_snapshot){.rows = rows_copy(model->live),
+                                        .totals = model->totals,
+                                        .series = model->series,
+                                        .bytes = model->bytes,
+                                        .address_columns = model->address_columns,
+                                        .server_columns = model->server_columns,
+                                        .server = model->server};
+    if (snapshot->rows != NULL)
+        return snapshot;
+    free(snapshot);
+    return NULL;
+}
+
+void model_snapshot_free(struct model_snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    rows_close(snapshot->rows);
+    free(snapshot);
+}
+
+size_t model_snapshot_bytes(const struct model_snapshot *snapshot)
+{
+    return sizeof *snapshot + rows_end(snapshot->rows) * sizeof(struct row);
+}
+
+bool model_snapshot_restore(struct model *model, const struct model_snapshot *snapshot)
+{
+    struct rows *rows = rows_copy(snapshot->rows);
+
+    if (rows == NULL)
+        return false;
+    pause_end(model);
+    rows_close(model->live);
+    model->live = rows;
+    model->engines[0] = model->totals = snapshot->totals;
+    model->engine_count = 1;
+    model->series = snapshot->series;
+    model->bytes = snapshot->bytes;
+    model->address_columns = snapshot->address_columns;
+    model->server_columns = snapshot->server_columns;
+    model->server = snapshot->server;
+    model->filter.epoch++; /* the rows met another filter */
+    messages_clear(model);
+    model->order.members_changed = true;
+    model->changed = true;
+    return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rows: what is known of each client, by the engine's slot.
+ *
+ * Rows come in blocks that are made when the first of their slots is: memory follows the clients,
+ * not the capacity. A slot that changes hands is told by its generation.
+ */
+#ifndef UDPTUI_UI_SERVE_ROWS_INTERNAL_H
+#define UDPTUI_UI_SERVE_ROWS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "series_internal.h"
+#include "udptui/proto/counts.h"
+#include "udptui/proto/endpoint.h"
+
+struct row {
+    struct endpoint peer;
+    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with */
+    bool several_servers;
+    uint32_t generation;
+    uint32_t filter_epoch; /* of the filter that `matches` answers to */
+    bool used;
+    bool matches; /* passes the filter */
+    uint8_t engine;
+    struct counts counts;
+    int64_t first_ns, last_ns; /* CLOCK_MONOTONIC */
+    struct series series;      /* of counts.received */
+};
+
+struct rows;
+
+/* capacity: slots. NULL where memory is short. rows_close frees (NULL is allowed). */
+struct rows *rows_open(uint32_t capacity);
+void rows_close(struct rows *rows);
+
+/* All of it once more; NULL where memory is short. */
+struct rows *rows_copy(const struct rows *rows);
+
+/* One more than the highest slot that was ever used. */
+uint32_t rows_end(const struct rows *rows);
+/* How many are in use. */
+uint32_t rows_count(const struct rows *rows);
+
+/* The row of a slot, NULL where it is not in use. */
+struct row *rows_get(const struct rows *rows, uint32_t slot);
+/* The same, NULL also where the slot belongs to another client by now. */
+struct row *rows_find(const struct rows *rows, uint32_t slot, uint32_t generation);
+
+/* The row for this client, zeroed but for generation and used where it is new (*is_new). NULL
+ * beyond the capacity and where memory is short. */
+struct row *rows_make(struct rows *rows, uint32_t slot, uint32_t generation, bool *is_new);
+
+/* Forgets the clients of one engine. */
+void rows_forget(struct rows *rows, uint8_t engine);
+
+#endif

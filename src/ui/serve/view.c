@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view: which parts are drawn where. */
+#include "udptui/ui/serve/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/ui/banner.h"
+#include "udptui/base/units.h"
+#include "view_parts_internal.h"
+
+/* Puts words from the row on, broken at blanks; returns the row behind them. */
+static int put_wrapped(const struct view *view, int row, enum style style, const char *text)
+{
+    int column = 0;
+
+    for (const char *word = text; *word != '\0';) {
+        char piece[LINE_SIZE];
+        size_t length = strcspn(word, " ");
+        snprintf(piece, sizeof piece, "%.*s", (int)length, word);
+        int width = (int)text_columns(piece);
+        if (column > 0 && column + 1 + width > view->columns) {
+            row++;
+            column = 0;
+        }
+        column += column > 0;
+        frame_put(view->frame, row, column, view->columns, style, piece);
+        column += width;
+        word += length;
+        word += strspn(word, " ");
+    }
+    return row + 1;
+}
+
+/* Nothing is drawn that would only be half there; the server is not held up by it. */
+static void draw_too_small(const struct view *view)
+{
+    const struct event_totals *totals = &view->model->totals;
+    char text[LINE_SIZE], figure[2][UNITS_TEXT_SIZE];
+    int row;
+
+    const char *acks = totals->acks_on ? "; acks go on" : "; acks are OFF";
+    snprintf(text, sizeof text, "Too small (%dx%d): at least %dx%d%s", view->columns,
+             frame_rows(view->frame), VIEW_COLUMNS_MIN, VIEW_ROWS_MIN,
+             view->model->config.replay ? "" : acks);
+    row = put_wrapped(view, 0, STYLE_WARNING, text);
+    snprintf(text, sizeof text, "in %s acked %s",
+             units_count(totals->counts.received, figure[0], sizeof figure[0]),
+             units_count(totals->counts.acked, figure[1], sizeof figure[1]));
+    row = put_wrapped(view, row, STYLE_VALUE, text);
+    put_wrapped(view, row, STYLE_TITLE, view->model->config.listening);
+}
+
+/* What takes the place of the two panes. */
+static const struct body {
+    enum mode mode;
+    void (*draw)(const struct view *view);
+    int (*lines)(const struct view *view);
+} bodies[] = {
+    {MODE_DETAIL, view_detail, view_detail_lines}, {MODE_HELP, view_help, view_help_lines},
+    {MODE_LADDER, view_ladder, view_ladder_lines}, {MODE_CALLS, view_calls, view_calls_lines},
+    {MODE_IMPAIR, view_impair, view_impair_lines},
+    {MODE_OVERVIEW, view_overview, view_overview_lines},
+};
+
+static const struct body *body_of(enum mode mode)
+{
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+        if (bodies[i].mode == mode)
+            return &bodies[i];
+    return NULL;
+}
+
+static void draw_body(const struct view *view)
+{
+    const struct body *body = body_of(view->model->mode);
+
+    if (body != NULL) {
+        body->draw(view);
+        return;
+    }
+    const struct layout *layout = &view->model->layout;
+    if (layout->banner_rows > 0)
+        banner_draw(view->frame, layout->banner, layout->banner_rows, view->model->config.join,
+                    view->charset);
+    view_clients(view);
+    view_messages(view);
+}
+
+static struct view view_of(const struct model *model, struct frame *frame, int columns)
+{
+    return (struct view){
+        .model = model, .frame = frame, .columns = columns, .charset = model->config.charset};
+}
+
+void view_draw(const struct model *model, struct frame *frame)
+{
+    struct view view = view_of(model, frame, frame_columns(frame));
+
+    if (model->layout.too_small || frame_rows(frame) <= model->layout.footer) {
+        draw_too_small(&view);
+        return;
+    }
+    view_header(&view);
+    draw_body(&view);
+    view_footer(&view);
+}
+
+int view_body_lines(const struct model *model)
+{
+    struct view view = view_of(model, NULL, model->screen_columns);
+
+    const struct body *body = body_of(model->mode);
+
+    return body != NULL ? body->lines(&view) : 0;
+}
+
+int view_overview_choice_line(const struct model *model)
+{
+    struct view view = view_of(model, NULL, model->screen_columns);
+
+    return view_overview_line(&view, model->overview_choice);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_footer: what the keys do here, or the line that is typed, or something to tell. */
+#include <stdio.h>
+#include <string.h>
+
+#include "keys_table_internal.h"
+#include "view_parts_internal.h"
+
+enum { RANK_MAX = 9, KEY_SIZE = 16, TYPED_SIZE = (KEYS_REPLY_MAX + 1) * TEXT_EXPANSION + 1 };
+
+/* "Space p" is "Space" here. */
+static void first_name(const struct binding *binding, char *out)
+{
+    snprintf(out, KEY_SIZE, "%.*s", (int)strcspn(binding->names, " "), binding->names);
+}
+
+static bool is_shown(const struct binding *binding, enum mode mode, int rank)
+{
+    return binding->footer != NULL && (binding->footer_modes & mode) && binding->rank <= rank;
+}
+
+static int keys_width(const struct model *model, int rank)
+{
+    const struct binding *binding;
+    char name[KEY_SIZE];
+    int width = 0;
+
+    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
+        if (!is_shown(binding, model->mode, rank))
+            continue;
+        first_name(binding, name);
+        width += (int)(strlen(name) + strlen(binding->footer)) + 3;
+    }
+    return width;
+}
+
+/* The keys of the mode that fit from the column on, at its right end or its left. */
+static int put_keys(const struct view *view, int column, bool at_right)
+{
+    const struct model *model = view->model;
+    int rank = RANK_MAX, row = model->layout.footer;
+    const struct binding *binding;
+    char name[KEY_SIZE];
+
+    while (rank > 0 && keys_width(model, rank) - 2 > view->columns - column - 1)
+        rank--;
+    if (at_right)
+        column = view->columns - 1 - (keys_width(model, rank) - 2);
+    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
+        if (!is_shown(binding, model->mode, rank))
+            continue;
+        first_name(binding, name);
+        column = frame_put(view->frame, row, column, view->columns, STYLE_KEY, name);
+        column =
+            frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, binding->footer);
+        column += 2;
+    }
+    return column;
+}
+
+/* The end of the line is seen, with the cursor behind it. */
+static int put_line(const struct view *view, const char *prompt, const struct line *line)
+{
+    int row = view->model->layout.footer;
+    int keys = keys_width(view->model, RANK_MAX);
+    int column = frame_put(view->frame, row, 1, view->columns, STYLE_KEY, prompt);
+    int end = view->columns - 2 - (view->columns >= 60 ? keys : 0);
+    char typed[TYPED_SIZE];
+    const char *shown = typed;
+    struct text_cell cell;
+
+    text_render(typed, sizeof typed, line->bytes, line->length, view->charset);
+    for (int width = (int)text_columns(typed); width > end - column && text_next(&shown, &cell);)
+        width -= cell.columns;
+    column = frame_put(view->frame, row, column, end, STYLE_INPUT, shown);
+    frame_set_cursor(view->frame, row, column);
+    if (end < view->columns - 2)
+        put_keys(view, end + 1, true);
+    return column;
+}
+
+/* What is wrong with it stands where else the keys are. */
+static void put_filter(const struct view *view)
+{
+    const struct choosing *filter = &view->model->filter;
+    int row = view->model->layout.footer;
+    int column = put_line(view, "filter: ", &filter->line);
+    char before[TYPED_SIZE], text[LINE_SIZE];
+
+    if (!filter_is_wrong(view->model))
+        return;
+    text_render(before, sizeof before, filter->line.bytes, filter->problem.offset_bytes,
+                view->charset);
+    snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, filter->problem.why);
+    frame_fill(view->frame, row, column + 1, view->columns, STYLE_NORMAL, " ");
+    frame_put(view->frame, row, column + 2, view->columns, STYLE_WARNING, text);
+}
+
+static void put_reply(const struct view *view)
+{
+    const struct model *model = view->model;
+    char prompt[LINE_SIZE], peer[PEER_SIZE];
+
+    view_peer(view, model->reply_slot, model->reply_generation, &model->reply_peer, peer,
+              sizeof peer);
+    snprintf(prompt, sizeof prompt, view->columns < 60 ? "%s: " : "reply to %s: ", peer);
+    put_line(view, prompt, &view->model->reply);
+}
+
+static void put_question(const struct view *view)
+{
+    const char *question =
+        view->columns < 60 ? "Reset everything?" : "Reset all counters, clients and messages?";
+    int column = frame_put(view->frame, view->model->layout.footer, 1, view->columns, STYLE_WARNING,
+                           question);
+
+    put_keys(view, column + 2, false);
+}
+
+/* A kept filter is always seen, since it hides things. */
+static void put_list_keys(const struct view *view)
+{
+    char filter[FILTER_MAX * TEXT_EXPANSION + 1];
+    int row = view->model->layout.footer, column = 1;
+
+    if (filter_active(view->model)) {
+        text_render(filter, sizeof filter, view->model->filter.line.bytes,
+                    view->model->filter.line.length, view->charset);
+        column = frame_put(view->frame, row, 1, view->columns, STYLE_WARNING, "filter: ");
+        column = frame_put(view->frame, row, column, view->columns / 2, STYLE_INPUT, filter);
+        column = frame_put(view->frame, row, column + 2, view->columns, STYLE_KEY, "Esc");
+        column = frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, "all") + 2;
+    }
+    put_keys(view, column, false);
+}
+
+void view_footer(const struct view *view)
+{
+    const struct model *model = view->model;
+
+    if (model->notice[0] != '\0' && model->mode != MODE_CONFIRM) {
+        frame_put(view->frame, model->layout.footer, 1, view->columns, STYLE_WARNING,
+                  model->notice);
+        return;
+    }
+    switch (model->mode) {
+    case MODE_FILTER:
+        put_filter(view);
+        break;
+    case MODE_REPLY:
+        put_reply(view);
+        break;
+    case MODE_CONFIRM:
+        put_question(view);
+        break;
+    case MODE_LIST:
+    case MODE_DETAIL:
+    case MODE_HELP:
+    case MODE_LADDER:
+    case MODE_CALLS:
+    case MODE_IMPAIR:
+    case MODE_OVERVIEW:
+        put_list_keys(view);
+        break;
+    }
+}

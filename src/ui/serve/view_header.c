@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view_header: who we are and how to join; then the totals.
+ *
+ * Each row is a list of items that says itself more briefly, item by item, until it fits: an item
+ * of a higher rank goes first.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "udptui/base/units.h"
+#include "view_parts_internal.h"
+
+enum {
+    ITEMS_MAX = 16,
+    RANK_MAX = 8,
+    RANK_SPARK = 6,
+    RANK_MAX_WITHOUT_SPARK = RANK_SPARK - 1,
+    RANK_LIST = 7,
+    SPARK_WIDTH = 8,
+    QUEUE_FULL = 90, /* percent */
+    GAUGE_FROM = 70, /* columns of the screen: below, the figure alone */
+    LISTENING_MIN = 16,
+    RATE_WIDTH = 8,
+    BIT_RATE_WIDTH = 11,
+    BIT_RATE_FROM = 100, /* columns of the screen */
+};
+
+/* How long the queue is shown after something was in it. */
+static const int64_t queue_shown_ns = 5 * UNITS_NS_PER_S;
+
+struct item {
+    char text[LINE_SIZE];
+    enum style style;
+    int rank;  /* 0: always stays */
+    int spark; /* columns of a sparkline instead of the text */
+};
+
+/* How much is said, from the least on. */
+enum length { SHORT_FIGURES, NO_REASONS, SHORT_WORDS, ALL_WORDS };
+
+struct items {
+    struct item each[ITEMS_MAX];
+    int count;
+    enum length length;
+};
+
+__attribute__((format(printf, 4, 5))) static struct item *add(struct items *items, enum style style,
+                                                              int rank, const char *format, ...)
+{
+    static const struct item none;
+    struct item *item = &items->each[items->count < ITEMS_MAX - 1 ? items->count++ : ITEMS_MAX - 1];
+    va_list arguments;
+
+    *item = none;
+    item->style = style;
+    item->rank = rank;
+    va_start(arguments, format);
+    vsnprintf(item->text, sizeof item->text, format, arguments);
+    va_end(arguments);
+    return item;
+}
+
+/* ---- fitting */
+
+static int width_of(const struct item *item)
+{
+    return item->spark > 0 ? item->spark : (int)text_columns(item->text);
+}
+
+/* Columns of all items up to this rank, two blanks between them. */
+static int width_up_to(const struct items *items, int rank)
+{
+    int width = 0;
+
+    for (int i = 0; i < items->count; i++)
+        if (items->each[i].rank <= rank)
+            width += width_of(&items->each[i]) + 2;
+    return width;
+}
+
+/* Draws what fits into columns [1, end), whole items only: half a figure would be a wrong one.
+ * Returns the column behind. */
+static int put_items(const struct view *view, int row, int end, const struct items *items)
+{
+    int rank = RANK_MAX, column = 1;
+
+    while (rank > 0 && width_up_to(items, rank) - 2 > end - 1)
+        rank--;
+    for (int i = 0; i < items->count; i++) {
+        const struct item *item = &items->each[i];
+        if (item->rank > rank)
+            continue;
+        if (column + width_of(item) > end) {
+            frame_put(view->frame, row, column, end, STYLE_DIM,
+                      view->charset == TEXT_UTF8 ? "\xe2\x80\xa6" : "~");
+            break;
+        }
+        if (item->spark > 0) {
+            const struct series *series = &view->model->series;
+            int64_t now_ns = view->model->now_ns;
+            view_spark(view, row, column, item->spark, series, now_ns,
+                       view_spark_top(series, now_ns, item->spark));
+        } else {
+            frame_put(view->frame, row, column, end, item->style, item->text);
+        }
+        column += width_of(item) + 2;
+    }
+    return column - 2;
+}
+
+/* ---- the first row */
+
+static void put_progress(const struct view *view)
+{
+    char progress[LINE_SIZE];
+    enum style style = view_progress(view, progress, sizeof progress);
+
+    frame_put(view->frame, 0, view->columns - 1 - (int)text_columns(progress), view->columns, style,
+              progress);
+}
+
+static void put_join(const struct view *view, int column)
+{
+    char join[LINE_SIZE];
+
+    view_join(view, join, sizeof join);
+    if (join[0] == '\0')
+        return;
+    int start = view->columns - 1 - (int)text_columns(join);
+    if (start - 6 > column)
+        frame_put(view->frame, 0, start - 6, start, STYLE_DIM, "join: ");
+    if (start > column + 1)
+        frame_put(view->frame, 0, start, view->columns, STYLE_COMMAND, join);
+}
+
+/* Many addresses make room for the line that is to be typed, as long as one of them is seen. */
+static void format_listening(const struct view *view, int room, char *out, size_t size)
+{
+    const char *listening = view->model->config.listening;
+
+    if (listening == NULL)
+        listening = "";
+    if ((view->model->config.join != NULL || view->model->config.replay) && room >= LISTENING_MIN &&
+        (int)text_columns(listening) > room)
+        text_fit(out, size, listening, (size_t)room, view->charset);
+    else
+        snprintf(out, size, "%s", listening);
+}
+
+static void put_title(const struct view *view)
+{
+    const struct model *model = view->model;
+    struct items items = {.count = 0};
+    char join[LINE_SIZE], listening[LINE_SIZE], time[UNITS_TEXT_SIZE];
+    int joined, end;
+
+    if (model->config.replay)
+        view_progress(view, join, sizeof join);
+    else
+        view_join(view, join, sizeof join);
+    joined = (int)text_columns(join) + (model->config.replay ? 3 : 8);
+    add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
+    format_listening(view, view->columns - joined - width_up_to(&items, 0) - 3, listening,
+                     sizeof listening);
+    add(&items, STYLE_VALUE, 0, "%s", listening);
+    if (!model->config.replay)
+        add(&items, STYLE_DIM, 2, "up %s",
+            units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));
+    if (model->config.receive_buffer_bytes > 0)
+        add(&items, STYLE_DIM, 3, "receive buffer %s",
+            units_bytes(model->config.receive_buffer_bytes, time, sizeof time));
+    end = view->columns - joined;
+    if (join[0] == '\0' || width_up_to(&items, 0) - 1 > end) /* no room for both */
+        end = view->columns - 1;
+    int column = put_items(view, 0, end, &items);
+    if (model->config.replay)
+        put_progress(view);
+    else
+        put_join(view, column);
+}
+
+/* ---- the totals */
+
+static void add_rate(struct items *items, const struct view *view)
+{
+    const struct model *model = view->model;
+    char rate[UNITS_TEXT_SIZE];
+    double bits = 8 * series_rate(&model->bytes, model->now_ns);
+
+    /* A fixed width: the row does not move when the rate does. */
+    add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
+        units_rate(series_rate(&model->series, model->now_ns), rate, sizeof rate));
+    add(items, STYLE_SPARK, RANK_SPARK, "%s", "")->spark = SPARK_WIDTH;
+    if (view->columns >= BIT_RATE_FROM)
+        add(items, STYLE_VALUE, RANK_LIST, "%-*s", BIT_RATE_WIDTH,
+            units_bit_rate(bits, rate, sizeof rate));
+}
+
+static void format_reasons(const struct counts *counts, char *out, size_t size)
+{
+    char count[UNITS_TEXT_SIZE];
+    const char *before = " (";
+
+    out[0] = '\0';
+    for (int reason = 0; reason < HELD_REASONS; reason++) {
+        if (counts->held[reason] == 0)
+            continue;
+        view_append(out, size, "%s%s %s", before, held_reason_name((enum held_reason)reason),
+                    units_count(counts->held[reason], count, sizeof count));
+        before = ", ";
+    }
+    if (out[0] != '\0')
+        view_append(out, size, ")");
+}
+
+static const char *format_count(const struct items *items, uint64_t value, char *out, size_t size)
+{
+    return items->length == SHORT_FIGURES ? units_count_short(value, out, size)
+                                          : units_count(value, out, size);
+}
+
+static void add_held(struct items *items, const struct counts *counts)
+{
+    char reasons[LINE_SIZE], count[UNITS_TEXT_SIZE];
+    uint64_t held = counts_held(counts);
+
+    format_reasons(counts, reasons, sizeof reasons);
+    add(items, held > 0 ? STYLE_HELD : STYLE_DIM, held > 0 ? 0 : 2, "held %s%s",
+        format_count(items, held, count, sizeof count), items->length > NO_REASONS ? reasons : "");
+}
+
+static void add_count(struct items *items, enum style style, int rank, const char *name,
+                      uint64_t value)
+{
+    char count[UNITS_TEXT_SIZE];
+
+    add(items, value > 0 ? style : STYLE_DIM, rank, "%s %s", name,
+        format_count(items, value, count, sizeof count));
+}
+
+/* ---- what is not the real network */
+
+/* Nobody shall take a figure of the imagined network for one of the real. The list of what it
+ * does goes where it has no room, the word never. */
+static void add_impairments(struct items *items, const struct model *model)
+{
+    const struct impair_path slow = {.rate_per_s = model->config.slow_per_s};
+    char list[IMPAIR_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
+
+    if (impair_active(&model->impair)) {
+        add(items, STYLE_WARNING, 0, "IMPAIRED");
+        impair_format(&model->impair, list, sizeof list);
+        add(items, STYLE_WARNING, RANK_LIST, "%s", list);
+    }
+    if (model->config.slow_per_s > 0)
+        add(items, STYLE_WARNING, 0, "SLOW %s",
+            impair_format_setting(&slow, IMPAIR_RATE, rate, sizeof rate));
+}
+
+/* A group that is not received, though it was joined. */
+static void add_lost_groups(struct items *items, const struct model *model)
+{
+    char text[EVENT_MEMBERSHIP_SIZE];
+
+    if (model->lost_count == 1)
+        add(items, STYLE_WARNING, 0, "LOST %s",
+            event_membership_text(&model->lost[0], text, sizeof text));
+    else if (model->lost_count > 1)
+        add(items, STYLE_WARNING, 0, "LOST %u groups", (unsigned)model->lost_count);
+}
+
+/* ---- losses */
+
+/* Something is to be seen of the receive queue: it was more than passed through, is read slowly,
+ * or has overflowed. */
+static bool queue_matters(const struct model *model)
+{
+    const struct event_totals *totals = &model->totals;
+
+    if (totals->queue_capacity == 0)
+        return false;
+    return model->config.slow_per_s > 0 || totals->kernel_dropped > 0 ||
+           (model->queue_seen_ns > 0 && model->now_ns - model->queue_seen_ns < queue_shown_ns);
+}
+
+static void add_queue(struct items *items, const struct view *view)
+{
+    const struct event_totals *totals = &view->model->totals;
+    char gauge[FIGURE_SIZE];
+    unsigned percent;
+
+    if (!queue_matters(view->model))
+        return;
+    percent = (unsigned)((double)totals->queue_bytes * 100 / (double)totals->queue_capacity + 0.5);
+    percent = percent < 100 ? percent : 100; /* the kernel lets the last one be too much */
+    view_gauge(view, percent, gauge, sizeof gauge);
+    if (items->length < NO_REASONS || view->columns < GAUGE_FROM)
+        gauge[0] = '\0';
+    add(items, percent >= QUEUE_FULL ? STYLE_WARNING : STYLE_VALUE, 1, "queue %s%s%u%%", gauge,
+        gauge[0] != '\0' ? " " : "", percent);
+}
+
+/* What went wrong is never left out; that nothing did may be, where it is narrow. */
+static void add_losses(struct items *items, const struct view *view)
+{
+    const struct event_totals *totals = &view->model->totals;
+
+    add_count(items, STYLE_FAILED, totals->counts.failed > 0 ? 0 : 3, "failed",
+              totals->counts.failed);
+    add_queue(items, view);
+    add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4,
+              items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
+    if (totals->dropped_at_least && totals->kernel_dropped > 0)
+        view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+    if (totals->records_skipped > 0)
+        add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
+    if (totals->not_logged > 0)
+        add_count(items, STYLE_WARNING, 2, "not logged", totals->not_logged);
+}
+
+/* What a capture holds, and nothing that only a server knows. */
+static void add_seen(struct items *items, const struct event_totals *totals)
+{
+    bool words = items->length > NO_REASONS;
+
+    add_count(items, STYLE_HELD, totals->counts.unseen > 0 ? 0 : 2,
+              words ? "no reply seen" : "no reply", totals->counts.unseen);
+    if (totals->waiting > 0)
+        add_count(items, STYLE_NORMAL, 4, "no reply yet", totals->waiting);
+    if (totals->uncertain > 0)
+        add_count(items, STYLE_WARNING, 3, words ? "times unknown" : "?", totals->uncertain);
+    if (totals->unasked > 0)
+        add_count(items, STYLE_NORMAL, 4, "unasked", totals->unasked);
+    if (totals->more > 0)
+        add_count(items, STYLE_NORMAL, 5, "more", totals->more);
+    if (totals->copies > 0)
+        add_count(items, STYLE_NORMAL, 5, "copies", totals->copies);
+    if (totals->messages_skipped > 0)
+        add_count(items, STYLE_WARNING, 2, "not shown", totals->messages_skipped);
+}
+
+static void make_totals(const struct view *view, enum length length, struct items *items)
+{
+    const struct model *model = view->model;
+    const struct event_totals *totals = &model->totals;
+
+    items->count = 0;
+    items->length = length;
+    add_count(items, STYLE_VALUE, 0, "in", totals->counts.received);
+    items->each[0].style = STYLE_VALUE;
+    add_rate(items, view);
+    if (!totals->acks_on)
+        add(items, STYLE_WARNING, 0, "ACKS OFF");
+    add_lost_groups(items, model);
+    add_impairments(items, model);
+    add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
+    if (model->config.replay) {
+        add_seen(items, totals);
+        return;
+    }
+    add_held(items, &totals->counts);
+    if (totals->waiting > 0)
+        add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
+    add_losses(items, view);
+    if (totals->copies > 0)
+        add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);
+    if (totals->copies_left_out > 0)
+        add_count(items, STYLE_NORMAL, RANK_LIST, "copies left out", totals->copies_left_out);
+    if (totals->receive_errors > 0)
+        add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
+    if (totals->acks_cut > 0)
+        add_count(items, STYLE_NORMAL, 8, "acks cut", totals->acks_cut);
+    if (totals->manual_sent > 0)
+        add_count(items, STYLE_NORMAL, 8, "by hand", totals->manual_sent);
+}
+
+/* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact
+ * figures. */
+static void put_totals(const struct view *view)
+{
+    static const int must_fit[] = {
+        [ALL_WORDS] = RANK_MAX, [SHORT_WORDS] = RANK_MAX_WITHOUT_SPARK, [NO_REASONS] = 0};
+    struct items items;
+    int length = ALL_WORDS;
+
+    make_totals(view, ALL_WORDS, &items);
+    while (length > SHORT_FIGURES && width_up_to(&items, must_fit[length]) - 1 > view->columns)
+        make_totals(view, (enum length)-- length, &items);
+    put_items(view, 1, view->columns, &items);
+}
+
+void view_header(const struct view *view)
+{
+    put_title(view);
+    put_totals(view);
+}

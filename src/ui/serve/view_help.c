@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_help: the keys, what the words mean, and what else is known of this server. */
+#include <stdio.h>
+
+#include "udptui/base/units.h"
+#include "view_pager_internal.h"
+
+enum { KEYS_WIDTH = 9, ENTRY_WIDTH = 38 };
+
+static const struct key_help words[] = {
+    {.keys = "acked", .help = "answered"},
+    {.keys = "held",
+     .help = "left unanswered on purpose: loop (taken for an ack), source (not to be "
+             "answered), limit (too fast), off, loss, full, end"},
+    {.keys = "failed", .help = "the kernel refused to send the answer"},
+    {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
+};
+
+static const struct key_help replay_words[] = {
+    {.keys = "acked",
+     .help = "answered; the time is from the request to the reply, both as seen where "
+             "the capture was made"},
+    {.keys = "acked ?",
+     .help = "answered, but the reply may belong to another request: its time is "
+             "not known"},
+    {.keys = "no reply",
+     .help = "the capture holds none within --timeout; whether one was sent, or "
+             "lost, cannot be known"},
+    {.keys = "unasked", .help = "sent by the server, and the capture holds no request for it"},
+    {.keys = "more", .help = "sent by the server after its reply"},
+};
+
+static size_t key_count(const struct model *model)
+{
+    struct key_help entry;
+    size_t count = 0;
+
+    while (keys_help(model, count, &entry))
+        count++;
+    return count;
+}
+
+/* Columns as wide as an entry, read downwards. */
+static void put_keys(struct pager *pager)
+{
+    const struct view *view = pager->view;
+    size_t across = (size_t)(view->columns - PAGER_MARGIN + 2) / ENTRY_WIDTH;
+    size_t count = key_count(view->model);
+    struct key_help entry;
+
+    across = across > 0 ? across : 1;
+    size_t down = (count + across - 1) / across;
+    for (size_t line = 0; line < down; line++) {
+        int row = pager_next(pager);
+        for (size_t i = 0; row != PAGER_NOWHERE && i < across; i++) {
+            int column = PAGER_MARGIN + (int)i * ENTRY_WIDTH;
+            if (!keys_help(view->model, i * down + line, &entry))
+                continue;
+            frame_put(view->frame, row, column, column + KEYS_WIDTH, STYLE_KEY, entry.keys);
+            frame_put(view->frame, row, column + KEYS_WIDTH, column + ENTRY_WIDTH - 1, STYLE_NORMAL,
+                      entry.help);
+        }
+    }
+}
+
+static void put_count(struct pager *pager, const char *label, uint64_t value, const char *what)
+{
+    char count[UNITS_TEXT_SIZE];
+
+    pager_field(pager, label, STYLE_NORMAL, "%s %s", units_count(value, count, sizeof count), what);
+}
+
+static void put_words(struct pager *pager)
+{
+    bool replay = pager->view->model->config.replay;
+    const struct key_help *all = replay ? replay_words : words;
+    size_t count =
+        replay ? sizeof replay_words / sizeof *replay_words : sizeof words / sizeof *words;
+
+    for (size_t i = 0; i < count; i++)
+        pager_field(pager, all[i].keys, STYLE_NORMAL, "%s", all[i].help);
+}
+
+/* What the header has no room for. */
+static void put_capture(struct pager *pager)
+{
+    const struct event_totals *totals = &pager->view->model->totals;
+
+    put_count(pager, "Payload", totals->counts.received_bytes, "bytes in requests");
+    put_count(pager, "Unknown", totals->uncertain,
+              "times: the reply may belong to another request");
+    put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
+    put_count(pager, "More", totals->more, "datagrams after a reply");
+    put_count(pager, "Copies", totals->copies, "of replies");
+    put_count(pager, "Backwards", totals->backwards, "datagrams stamped before an earlier one");
+    put_count(pager, "Given up", totals->crowded, "early: too many waited for a reply");
+    put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
+    put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
+}
+
+static void put_server(struct pager *pager)
+{
+    const struct model *model = pager->view->model;
+    const struct event_totals *totals = &model->totals;
+    char bytes[UNITS_TEXT_SIZE];
+
+    pager_field(pager, "Listening", STYLE_NORMAL, "%s",
+                model->config.listening != NULL ? model->config.listening : "");
+    if (model->config.receive_buffer_bytes > 0)
+        pager_field(pager, "Buffer", STYLE_NORMAL, "%s to receive into",
+                    units_bytes(model->config.receive_buffer_bytes, bytes, sizeof bytes));
+    put_count(pager, "Received", totals->counts.received_bytes, "bytes");
+    put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
+    put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
+    put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
+    put_count(pager, "By hand", totals->manual_sent, "sent");
+    put_count(pager, "Not recorded", totals->records_skipped,
+              "datagrams: too fast for the file, or it is full");
+    put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
+    put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
+}
+
+static void put_body(struct pager *pager)
+{
+    put_keys(pager);
+    pager_next(pager);
+    put_words(pager);
+    pager_next(pager);
+    if (pager->view->model->config.replay)
+        put_capture(pager);
+    else
+        put_server(pager);
+}
+
+void view_help(const struct view *view)
+{
+    struct pager pager = {.view = view};
+    char position[FIGURE_SIZE] = "";
+    int lines = view_help_lines(view), seen = view->model->layout.body_rows - 1;
+
+    if (lines > seen)
+        snprintf(position, sizeof position, "line %d of %d", view->model->scroll + 1, lines);
+    view_rule(view, view->model->layout.body,
+              &(struct rule){.left = "Keys and words",
+                             .left_style = STYLE_PANE_ACTIVE,
+                             .right = position,
+                             .right_style = STYLE_DIM});
+    put_body(&pager);
+}
+
+int view_help_lines(const struct view *view)
+{
+    struct view counting = *view;
+    struct pager pager = {.view = &counting};
+
+    counting.frame = NULL;
+    put_body(&pager);
+    return pager.line;
+}

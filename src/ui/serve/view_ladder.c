@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of
+ * the real network is not known here, so a round-trip time is shown only for the imagined one
+ * (impairments).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "udptui/base/units.h"
+#include "udptui/ui/ladder/ladder.h"
+#include "view_parts_internal.h"
+
+enum { LEGS = 200, LEGS_A_MESSAGE = FATE_REQUESTS + FATE_ACKS, SEEN_BYTES = 48, WHO_FROM = 60 };
+
+/* Legs as they are collected, the newest message's first. */
+struct collected {
+    struct ladder_leg legs[LEGS];
+    size_t count;
+};
+
+/* The client whose messages alone are shown: the one that was chosen in its pane; NULL: all. */
+static const struct client_choice *only_client(const struct model *model)
+{
+    return model->ladder.of_client && model->client.chosen ? &model->client : NULL;
+}
+
+/* ---- the words on the arrows */
+
+/* Who, where several talk: a name or number, else the port, which tells clients apart in least
+ * room. */
+static void format_who(const struct view *view, const struct event_message *event, char *out,
+                       size_t size)
+{
+    char text[PEER_SIZE];
+
+    out[0] = '\0';
+    if (only_client(view->model) != NULL || view->columns < WHO_FROM)
+        return;
+    if (roster_is_kept(view->model->roster))
+        snprintf(out, size, "%s ",
+                 view_peer(view, event->slot, event->generation, &event->from, text, sizeof text));
+    else
+        snprintf(out, size, ":%u ", (unsigned)event->from.port);
+}
+
+static void format_label(const struct view *view, const struct event_message *event,
+                         const uint8_t *payload, struct ladder_leg *leg)
+{
+    char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
+    size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
+    uint8_t sent[SEEN_BYTES];
+    char whole[sizeof who + sizeof text + 2 * UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
+
+    if (event->status == ACK_UNASKED)
+        snprintf(number, sizeof number, "unasked");
+    format_who(view, event, who, sizeof who);
+    memcpy(sent, payload, seen);
+    fate_flip(&event->fate, sent, seen); /* the arrow begins as it was sent */
+    text_render(text, sizeof text, sent, seen, view->charset);
+    if (event->number != 0)
+        snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
+                 (unsigned long long)event->number);
+    snprintf(whole, sizeof whole, "%s%s %s%s", who, number, view_marks(event),
+             event->size_bytes > 0 ? text : "(empty)");
+    text_fit(leg->label, sizeof leg->label, whole,
+             text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
+}
+
+/* The reply with what it said, as far as that is known. */
+static void label_ack(const struct view *view, const struct event_message *event,
+                      const uint8_t *ack, struct ladder_leg *leg)
+{
+    char text[SEEN_BYTES * TEXT_EXPANSION + 1], whole[sizeof text + 2 * UNITS_TEXT_SIZE];
+    size_t seen = event->ack_stored_bytes < SEEN_BYTES ? event->ack_stored_bytes : SEEN_BYTES;
+
+    if (view->model->config.privacy && event_ack_names_client(event, ack))
+        seen = 0;
+    text_render(text, sizeof text, ack, seen, view->charset);
+    snprintf(whole, sizeof whole, "ack #%llu%s%s%s", (unsigned long long)event->number,
+             event->ack_checksum.status == CHECKSUM_BAD ? " BAD CHECKSUM" : "", seen > 0 ? " " : "",
+             text);
+    text_fit(leg->label, sizeof leg->label, whole,
+             text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
+}
+
+/* ---- legs of a message */
+
+static struct ladder_leg *add(struct collected *collected, const struct event_message *event,
+                              bool to_right)
+{
+    struct ladder_leg *leg = &collected->legs[collected->count++];
+
+    *leg = (struct ladder_leg){.depart_ns = event->wall_ns,
+                               .arrive_ns = event->wall_ns,
+                               .to_right = to_right,
+                               .number = event->number};
+    return leg;
+}
+
+static void note_fate(const struct event_message *event, struct ladder_leg *leg)
+{
+    if (event->status != ACK_SENT)
+        view_fate(event, false, leg->note, sizeof leg->note);
+}
+
+/* Nothing was imagined: the datagram came, and the ack left when it was served. */
+static void add_plain(const struct view *view, const struct event_message *event,
+                      const uint8_t *payload, const uint8_t *ack, struct collected *collected)
+{
+    struct ladder_leg *leg = add(collected, event, !event_is_from_server(event));
+
+    format_label(view, event, payload, leg);
+    if (event_is_from_server(event))
+        return;
+    note_fate(event, leg);
+    if (event->status != ACK_SENT)
+        return;
+    leg = add(collected, event, false);
+    leg->depart_ns += event->service_ns > 0 ? event->service_ns : 0;
+    leg->arrive_ns = leg->depart_ns;
+    label_ack(view, event, ack, leg);
+}
+
+/* A leg of the imagined network; NULL where there is none. */
+static struct ladder_leg *add_leg(const struct event_message *event, const struct leg *from,
+                                  bool to_right, bool copy, struct collected *collected)
+{
+    struct ladder_leg *leg = &collected->legs[collected->count];
+
+    if (!ladder_leg_of(from, event->wall_ns, to_right, copy, leg))
+        return NULL;
+    leg->number = event->number;
+    collected->count++;
+    return leg;
+}
+
+static void add_journey(const struct view *view, const struct event_message *event,
+                        const uint8_t *payload, const uint8_t *ack, struct collected *collected)
+{
+    const struct fate *fate = &event->fate;
+    size_t first = collected->count;
+
+    for (int i = 0; i < FATE_REQUESTS; i++) {
+        struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, i > 0, collected);
+        if (leg == NULL)
+            continue;
+        format_label(view, event, payload, leg);
+        if (leg->note[0] == '\0' && event->status == ACK_HELD && event->why_held != HELD_LOSS)
+            note_fate(event, leg);
+    }
+    for (int i = 0; i < FATE_ACKS; i++) {
+        struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
+        if (leg != NULL)
+            label_ack(view, event, ack, leg);
+    }
+    if (!(event->flags & MESSAGE_AMBIGUOUS))
+        ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
+}
+
+/* ---- all of them */
+
+static bool wanted(const struct model *model, const struct event_message *event)
+{
+    const struct client_choice *only = only_client(model);
+
+    return only == NULL || (event->slot == only->slot && event->generation == only->generation);
+}
+
+/* Index behind the newest message that is shown: where it was scrolled back, what came since is
+ * not. */
+static uint64_t newest(const struct model *model)
+{
+    uint64_t count = messages_count(model);
+    uint64_t end = model->ladder.scroll > 0 ? messages_index(model, model->ladder.end_id) : count;
+
+    return end < count ? end : count;
+}
+
+static void collect(const struct view *view, struct collected *collected)
+{
+    const struct model *model = view->model;
+
+    for (uint64_t i = newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS; i--) {
+        const uint8_t *payload;
+        uint64_t id = messages_id(model, i - 1);
+        const struct event_message *event = backlog_get(model->backlog, id, &payload);
+        if (event == NULL || !wanted(model, event))
+            continue;
+        if (fate_touched(&event->fate))
+            add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);
+        else
+            add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
+    }
+    qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
+}
+
+static void put_title(const struct view *view)
+{
+    const struct client_choice *only = only_client(view->model);
+    char title[LINE_SIZE], who[PEER_SIZE];
+    uint32_t slot;
+    const struct row *row = only != NULL ? clients_at(view->model, only->position, &slot) : NULL;
+
+    snprintf(title, sizeof title, "Ladder of all clients");
+    if (row != NULL)
+        snprintf(title, sizeof title, "Ladder of %s",
+                 view_peer(view, only->slot, only->generation, &row->peer, who, sizeof who));
+    view_rule(
+        view, view->model->layout.body,
+        &(struct rule){.left = title,
+                       .left_style = STYLE_PANE_ACTIVE,
+                       .right = view->model->ladder.scroll > 0 ? "F follows" : "following",
+                       .right_style = view->model->ladder.scroll > 0 ? STYLE_WARNING : STYLE_DIM});
+}
+
+static int draw(const struct view *view)
+{
+    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+    const struct model *model = view->model;
+    struct collected collected = {.count = 0};
+
+    collect(view, &collected);
+    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
+                       collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
+                       model->config.utc_offset_s, view->charset);
+}
+
+void view_ladder(const struct view *view)
+{
+    put_title(view);
+    if (draw(view) == 0)
+        frame_put(view->frame, view->model->layout.body + 3, 3, view->columns, STYLE_DIM,
+                  "no datagram yet");
+}
+
+int view_ladder_lines(const struct view *view)
+{
+    struct collected collected = {.count = 0};
+
+    collect(view, &collected);
+    return ladder_count_rows(collected.legs, collected.count, shown_wall_ns(view->model));
+}

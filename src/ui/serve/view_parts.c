@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_parts: what several parts of the screen draw. */
+#include "view_parts_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/proto/reason.h"
+#include "udptui/base/units.h"
+
+void view_append(char *out, size_t size, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(out + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- rules */
+
+/* A word on the rule, with a blank on each side. */
+static void put_word(const struct view *view, int row, int column, enum style style,
+                     const char *word)
+{
+    column = frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
+    column = frame_put(view->frame, row, column, view->columns - 2, style, word);
+    frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
+}
+
+void view_rule(const struct view *view, int row, const struct rule *rule)
+{
+    const char *dash = view->charset == TEXT_UTF8 ? "\xe2\x94\x80" : "-";
+    int left = (int)text_columns(rule->left), right = (int)text_columns(rule->right);
+
+    frame_fill(view->frame, row, 0, view->columns, STYLE_RULE, dash);
+    if (left > 0)
+        put_word(view, row, 1, rule->left_style, rule->left);
+    if (right > 0 && left + right + 8 <= view->columns)
+        put_word(view, row, view->columns - right - 3, rule->right_style, rule->right);
+}
+
+/* ---- sparklines */
+
+uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width)
+{
+    uint64_t top = 0;
+
+    for (int age_s = 1; age_s <= width; age_s++)
+        if (series_at(series, now_ns, age_s) > top)
+            top = series_at(series, now_ns, age_s);
+    return top;
+}
+
+void view_spark(const struct view *view, int row, int column, int width,
+                const struct series *series, int64_t now_ns, uint64_t top)
+{
+    static const char *const blocks[][8] = {
+        [TEXT_UTF8] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
+                       "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87"},
+        [TEXT_ASCII] = {" ", ".", ":", "-", "=", "+", "*", "#"},
+    };
+    const uint64_t highest = 7;
+
+    for (int age_s = width; age_s >= 1; age_s--, column++) {
+        uint64_t count = series_at(series, now_ns, age_s);
+        uint64_t level = count > 0 ? 1 + (count * (highest - 1)) / (top > 0 ? top : 1) : 0;
+        if (level > highest)
+            level = highest;
+        frame_put(view->frame, row, column, column + 1, STYLE_SPARK, blocks[view->charset][level]);
+    }
+}
+
+/* ---- bars */
+
+void view_gauge(const struct view *view, unsigned percent, char *out, size_t size)
+{
+    static const struct {
+        const char *before, *full, *empty, *behind;
+    } looks[] = {
+        [TEXT_UTF8] = {"", "\xe2\x96\x93", "\xe2\x96\x91", ""},
+        [TEXT_ASCII] = {"[", "#", ".", "]"},
+    };
+    const unsigned width = 8;
+    unsigned filled = (percent * width + 50) / 100;
+
+    if (percent > 0 && filled == 0) /* something is there */
+        filled = 1;
+    snprintf(out, size, "%s", looks[view->charset].before);
+    for (unsigned i = 0; i < width; i++)
+        view_append(out, size, "%s",
+                    i < filled ? looks[view->charset].full : looks[view->charset].empty);
+    view_append(out, size, "%s", looks[view->charset].behind);
+}
+
+/* ---- clients */
+
+const char *view_peer(const struct view *view, uint32_t slot, uint32_t generation,
+                      const struct endpoint *peer, char *out, size_t size)
+{
+    return peer_text(view->model, slot, generation, peer, out, size);
+}
+
+const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t generation,
+                            const struct endpoint *peer, char *out, size_t size)
+{
+    const struct roster *roster = view->model->roster;
+    const char *name = roster_name(roster, slot, generation);
+    char address[PEER_SIZE];
+
+    roster_address(roster, slot, generation, peer, address, sizeof address);
+    if (name[0] == '\0')
+        name = hostnames_find(view->model->config.hosts, peer);
+    if (name[0] == '\0')
+        snprintf(out, size, "%s", address);
+    else
+        snprintf(out, size, "%s (%s)", name, address);
+    return out;
+}
+
+const char *view_marks(const struct event_message *event)
+{
+    bool cut = event->flags & MESSAGE_TRUNCATED;
+
+    if (event->checksum.status == CHECKSUM_BAD)
+        return cut ? "BAD CHECKSUM, CUT " : "BAD CHECKSUM ";
+    return cut ? "CUT " : "";
+}
+
+/* ---- fates */
+
+/* What the imagined network lost is said so, by the way on which it died; what else befell it is
+ * not brief. */
+static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {
+        fate_format(&event->fate, out, size);
+        if (brief)
+            out[strcspn(out, ",")] = '\0';
+        return;
+    }
+    snprintf(out, size, "HELD %s",
+             event->why_held < HELD_REASONS ? held_reason_name((enum held_reason)event->why_held)
+                                            : "?");
+}
+
+static void format_sent(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    char time[UNITS_TEXT_SIZE], words[FATE_TEXT_SIZE];
+
+    fate_format(&event->fate, words, sizeof words);
+    snprintf(out, size, "acked%s", event->flags & MESSAGE_CUT ? " cut" : "");
+    if (words[0] != '\0' && brief)
+        snprintf(out, size, "%s", words);
+    else if (words[0] != '\0')
+        view_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
+    else if (event->flags & MESSAGE_AMBIGUOUS)
+        view_append(out, size, " ?");
+    else if (!brief && event->service_ns >= 0)
+        view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
+    if (event->ack_checksum.status == CHECKSUM_BAD)
+        view_append(out, size, brief ? ", BAD" : ", BAD SUM");
+}
+
+enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    switch ((enum ack_status)event->status) {
+    case ACK_HELD:
+        format_held(event, brief, out, size);
+        return STYLE_HELD;
+    case ACK_FAILED:
+        snprintf(out, size, "FAILED%s%s", brief ? "" : " ",
+                 brief ? "" : reason_brief(REASON_SEND, event->error));
+        return STYLE_FAILED;
+    case ACK_MANUAL:
+        snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
+        return STYLE_COMMAND;
+    case ACK_WAITING:
+        snprintf(out, size, event->flags & MESSAGE_REPLAYED ? "no reply yet" : "on its way");
+        return STYLE_DIM;
+    case ACK_UNSEEN:
+        snprintf(out, size, "no reply%s", brief ? "" : " seen");
+        return STYLE_HELD;
+    case ACK_UNASKED:
+        snprintf(out, size, "unasked");
+        return STYLE_COMMAND;
+    case ACK_MORE:
+        snprintf(out, size, "more%s", brief ? "" : " of");
+        if (!brief)
+            view_append(out, size, " #%llu", (unsigned long long)event->number);
+        return STYLE_COMMAND;
+    case ACK_SENT:
+        break;
+    }
+    format_sent(event, brief, out, size);
+    return fate_corrupt(&event->fate) || event->ack_checksum.status == CHECKSUM_BAD ? STYLE_WARNING
+                                                                                    : STYLE_ACKED;
+}
+
+void view_join(const struct view *view, char *out, size_t size)
+{
+    const char *join = view->model->config.join;
+
+    snprintf(out, size, "%s%s", join != NULL ? "udptui send " : "", join != NULL ? join : "");
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of base. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_bitmap;
+extern const struct suite suite_delayq;
+extern const struct suite suite_dump;
+extern const struct suite suite_escape;
+extern const struct suite suite_measured;
+extern const struct suite suite_nearest;
+extern const struct suite suite_opts;
+extern const struct suite suite_pace;
+extern const struct suite suite_ring;
+extern const struct suite suite_rtt;
+extern const struct suite suite_text;
+extern const struct suite suite_text_columns;
+extern const struct suite suite_text_random;
+extern const struct suite suite_units;
+extern const struct suite suite_units_parse;
+extern const struct suite suite_wrap;
+
+const struct suite *const suites[] = {
+    &suite_bitmap,
+    &suite_delayq,
+    &suite_dump,
+    &suite_escape,
+    &suite_measured,
+    &suite_nearest,
+    &suite_opts,
+    &suite_pace,
+    &suite_ring,
+    &suite_rtt,
+    &suite_text,
+    &suite_text_columns,
+    &suite_text_random,
+    &suite_units,
+    &suite_units_parse,
+    &suite_wrap,
+    NULL,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of capture. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_blocks;
+extern const struct suite suite_capture;
+extern const struct suite suite_chronology;
+extern const struct suite suite_packet_stream;
+
+const struct suite *const suites[] = {
+    &suite_blocks,
+    &suite_capture,
+    &suite_chronology,
+    &suite_packet_stream,
+    NULL,
+};

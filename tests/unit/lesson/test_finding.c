@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#include "udptui/lesson/finding.h"
+
+static const struct lesson_topic topic = {.choices = {"one thing", "another", "neither"},
+                                          .right = 1};
+
+static void facts_as_text(void **state)
+{
+    static const struct {
+        struct lesson_fact fact;
+        const char *text;
+    } rows[] = {
+        {{.kind = LESSON_COUNT, .number = 65507}, "65,507"},
+        {{.kind = LESSON_TRUTH, .number = 1}, "yes"},
+        {{.kind = LESSON_TRUTH}, "no"},
+        {{.kind = LESSON_NUMBERS}, "none"},
+        {{.kind = LESSON_NUMBERS, .count = 3, .numbers = {3, 1, 2}}, "3 1 2"},
+        {{.kind = LESSON_WORDS, .words = "EMSGSIZE"}, "EMSGSIZE"},
+    };
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(lesson_format_fact(&rows[i].fact, text, sizeof text), rows[i].text);
+}
+
+static void the_longest_list_is_cut_within_its_room(void **state)
+{
+    struct lesson_fact fact = {.kind = LESSON_NUMBERS, .count = LESSON_NUMBERS_MAX};
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < LESSON_NUMBERS_MAX; i++)
+        fact.numbers[i] = INT32_MIN;
+    assert_true(strlen(lesson_format_fact(&fact, text, sizeof text)) < sizeof text);
+}
+
+static void verdicts(void **state)
+{
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    assert_int_equal(lesson_choices(&topic), 3);
+    assert_string_equal(lesson_verdict(&topic, 1, text, sizeof text),
+                        "You said 2, and that is right: another.");
+    assert_string_equal(lesson_verdict(&topic, 0, text, sizeof text),
+                        "You said 1, but it is 2: another.");
+    assert_string_equal(lesson_verdict(&topic, LESSON_NO_CHOICE, text, sizeof text),
+                        "The answer is 2: another.");
+}
+
+static void predictions(void **state)
+{
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_prediction(&topic, LESSON_NO_CHOICE, text, sizeof text),
+                        "No prediction");
+    assert_string_equal(lesson_prediction(&topic, 1, text, sizeof text),
+                        "You predicted 2: another");
+}
+
+static void another_seed_is_told(void **state)
+{
+    struct lesson_result result = {.seed = 8, .asked_seed = 5};
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_format_seed(&result, text, sizeof text),
+                        "Seed 5 showed nothing of it; this is seed 8.");
+    result.seed = 5;
+    assert_string_equal(lesson_format_seed(&result, text, sizeof text), "");
+}
+
+static void commands_name_the_seed(void **state)
+{
+    char text[LESSON_COMMAND_SIZE];
+
+    (void)state;
+    assert_string_equal(lesson_format_command("serve --seed {seed} :1", 42, text, sizeof text),
+                        "serve --seed 42 :1");
+    assert_string_equal(lesson_format_command("send '{n}'", 42, text, sizeof text), "send '{n}'");
+}
+
+static void long_commands_go_on(void **state)
+{
+    const char *rest = "bash -c 'one; two; three'";
+    char line[LESSON_COMMAND_SIZE];
+
+    (void)state;
+    assert_true(lesson_next_line(&rest, 16, line));
+    assert_string_equal(line, "bash -c 'one; \\");
+    assert_true(lesson_next_line(&rest, 16, line));
+    assert_string_equal(line, "two; three'");
+    assert_false(lesson_next_line(&rest, 16, line));
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(facts_as_text),
+    cmocka_unit_test(the_longest_list_is_cut_within_its_room),
+    cmocka_unit_test(verdicts),
+    cmocka_unit_test(predictions),
+    cmocka_unit_test(another_seed_is_told),
+    cmocka_unit_test(commands_name_the_seed),
+    cmocka_unit_test(long_commands_go_on),
+};
+
+const struct suite suite_finding = {
+    .name = "finding", .tests = tests, .count = sizeof tests / sizeof *tests};

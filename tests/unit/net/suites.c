@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of net. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_batch;
+extern const struct suite suite_trace;
+
+const struct suite *const suites[] = {
+    &suite_batch,
+    &suite_trace,
+    NULL,
+};

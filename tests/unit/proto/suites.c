@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of proto. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_ack;
+extern const struct suite suite_backlog;
+extern const struct suite suite_call;
+extern const struct suite suite_counts;
+extern const struct suite suite_endpoint;
+extern const struct suite suite_endpoint_text;
+extern const struct suite suite_event;
+extern const struct suite suite_fate;
+extern const struct suite suite_fill;
+extern const struct suite suite_filter;
+extern const struct suite suite_guard;
+extern const struct suite suite_hostnames;
+extern const struct suite suite_impair;
+extern const struct suite suite_impair_rates;
+extern const struct suite suite_impair_text;
+extern const struct suite suite_limits;
+extern const struct suite suite_loop;
+extern const struct suite suite_origin;
+extern const struct suite suite_packet;
+extern const struct suite suite_packet_parse;
+extern const struct suite suite_peers;
+extern const struct suite suite_pending;
+extern const struct suite suite_pending_model;
+extern const struct suite suite_reason;
+extern const struct suite suite_roster;
+extern const struct suite suite_rules;
+extern const struct suite suite_source;
+
+const struct suite *const suites[] = {
+    &suite_ack,
+    &suite_backlog,
+    &suite_call,
+    &suite_counts,
+    &suite_endpoint,
+    &suite_endpoint_text,
+    &suite_event,
+    &suite_fate,
+    &suite_fill,
+    &suite_filter,
+    &suite_guard,
+    &suite_hostnames,
+    &suite_impair,
+    &suite_impair_rates,
+    &suite_impair_text,
+    &suite_limits,
+    &suite_loop,
+    &suite_origin,
+    &suite_packet,
+    &suite_packet_parse,
+    &suite_peers,
+    &suite_pending,
+    &suite_pending_model,
+    &suite_reason,
+    &suite_roster,
+    &suite_rules,
+    &suite_source,
+    NULL,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#include "udptui/proto/ack.h"
+
+static const struct ack_context context = {
+    .number = 42,
+    .wall_ns = INT64_C(1700000000000000007),
+    .from = {.family = ENDPOINT_IPV4, .address = {192, 0, 2, 1}, .port = 5000},
+    .bytes = (const uint8_t *)"hi",
+    .size_bytes = 2,
+};
+
+static void assert_renders(const char *template, const char *expected)
+{
+    struct ack_policy policy;
+    uint8_t out[256];
+    bool cut;
+
+    assert_null(ack_parse(template, &policy));
+    size_t written = ack_render(&policy, &context, out, sizeof out, &cut);
+    assert_int_equal(written, strlen(expected));
+    assert_memory_equal(out, expected, written);
+    assert_false(cut);
+}
+
+static void kinds(void **state)
+{
+    static const struct {
+        const char *text;
+        enum ack_kind kind;
+    } rows[] = {
+        {"Message received", ACK_FIXED}, {"echo", ACK_ECHO},       {"none", ACK_NONE},
+        {"got {n}", ACK_TEMPLATE},       {"{{n}", ACK_FIXED},      {"", ACK_FIXED},
+        {"echoes", ACK_FIXED},           {"{text}", ACK_TEMPLATE}, {"{hex:ff00}", ACK_FIXED},
+    };
+    struct ack_policy policy;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_null(ack_parse(rows[i].text, &policy));
+        assert_int_equal(policy.kind, rows[i].kind);
+    }
+}
+
+static void fields_are_filled_in(void **state)
+{
+    (void)state;
+    assert_renders("{n}", "42");
+    assert_renders("#{n}: {bytes} B from {from}: {text}!", "#42: 2 B from 192.0.2.1:5000: hi!");
+    assert_renders("{time}", "2023-11-14T22:13:20.000000007Z");
+    assert_renders("{{{n}}", "{42}");
+    assert_renders("{hex:41 42}{n}{hex:}{hex:0x43}", "AB42C");
+}
+
+static void bad_templates_are_refused(void **state)
+{
+    static const char *const texts[] = {"{",       "{N}",     "{n",      "a {unknown} b",
+                                        "{hex:ff", "{hex:f}", "{hex:xy}"};
+    struct ack_policy policy;
+    char many[ACK_PARTS_MAX * 8] = "";
+    char longer[ACK_TEXT_MAX + 2];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_non_null(ack_parse(texts[i], &policy));
+    for (int i = 0; i < ACK_PARTS_MAX / 2 + 1; i++)
+        strcat(many, "a{n}");
+    assert_non_null(ack_parse(many, &policy));
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    assert_non_null(ack_parse(longer, &policy));
+    longer[ACK_TEXT_MAX] = '\0';
+    assert_null(ack_parse(longer, &policy));
+}
+
+static void a_render_is_cut_at_the_room(void **state)
+{
+    struct ack_policy policy;
+    uint8_t out[4];
+    bool cut;
+
+    (void)state;
+    assert_null(ack_parse("ab{n}cd", &policy));
+    assert_int_equal(ack_render(&policy, &context, out, 4, &cut), 4);
+    assert_memory_equal(out, "ab42", 4);
+    assert_true(cut);
+    assert_int_equal(ack_render(&policy, &context, out, 0, &cut), 0);
+    assert_true(cut);
+}
+
+static void a_cut_never_splits_a_character(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t limit, cut;
+    } rows[] = {
+        {"abc", 2, 2},
+        {"a\xc3\xa9z", 2, 1},
+        {"a\xc3\xa9z", 3, 3},
+        {"\xe2\x82\xac\xe2\x82\xac", 4, 3},
+        {"\xe2\x82\xac\xe2\x82\xac", 5, 3},
+        {"\xf0\x9f\x98\x80", 3, 0},
+        {"\x80\x80\x80\x80\x80\x80", 5, 5}, /* not UTF-8: cut anywhere */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(ack_cut((const uint8_t *)rows[i].text, rows[i].limit), rows[i].cut);
+}
+
+static void own_acks_are_recognised(void **state)
+{
+    static const struct {
+        const char *policy, *payload;
+        bool matches;
+    } rows[] = {
+        {"Message received", "Message received", true},
+        {"Message received", "Message receive", false},
+        {"Message received", "Message received ", false},
+        {"", "", true},
+        {"", "x", false},
+        {"got {n}", "got 1", false}, /* perhaps an honest message */
+        {"{n} {text}", "hello world", false},
+        {"{text}.", "A sentence.", false},
+        {"{text}", "anything", false},
+        {"echo", "anything", false},
+        {"none", "anything", false},
+    };
+    struct ack_policy policy;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_null(ack_parse(rows[i].policy, &policy));
+        if (ack_matches(&policy, (const uint8_t *)rows[i].payload, strlen(rows[i].payload)) !=
+            rows[i].matches)
+            fail_msg("%s against %s", rows[i].policy, rows[i].payload);
+    }
+}
+
+static void replies_are_at_most_three_times_the_request(void **state)
+{
+    (void)state;
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 0), 56);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV6, 0), 96);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 100), 3 * 128 - 28);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV4, 65507), 65507);
+    assert_int_equal(ack_reply_limit(ENDPOINT_IPV6, 65527), 65527);
+}
+
+static void payload_comes_back_with_echo_and_text(void **state)
+{
+    static const struct {
+        const char *text;
+        bool returns;
+    } rows[] = {{"echo", true}, {"{text}", true}, {"a{n}", false}, {"none", false}, {"x", false}};
+    struct ack_policy policy;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_null(ack_parse(rows[i].text, &policy));
+        assert_int_equal(ack_returns_payload(&policy), rows[i].returns);
+    }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(kinds),
+    cmocka_unit_test(fields_are_filled_in),
+    cmocka_unit_test(bad_templates_are_refused),
+    cmocka_unit_test(a_render_is_cut_at_the_room),
+    cmocka_unit_test(a_cut_never_splits_a_character),
+    cmocka_unit_test(own_acks_are_recognised),
+    cmocka_unit_test(replies_are_at_most_three_times_the_request),
+    cmocka_unit_test(payload_comes_back_with_echo_and_text),
+};
+
+const struct suite suite_ack = {
+    .name = "ack", .tests = tests, .count = sizeof tests / sizeof *tests};

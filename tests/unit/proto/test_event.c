@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#include "udptui/proto/event.h"
+
+static void totals_of_engines_add_up(void **state)
+{
+    const struct event_totals engines[] = {
+        {.clients = 2,
+         .clients_evicted = 1,
+         .counts = {.received = 10, .acked = 8, .failed = 1, .held = {[HELD_LOOP] = 1}},
+         .evicted = {.received = 3, .acked = 3},
+         .acks_cut = 4,
+         .kernel_dropped = 5,
+         .messages_skipped = 6,
+         .now_ns = 100,
+         .acks_on = true},
+        {.clients = 1,
+         .counts = {.received = 7, .acked = 7},
+         .manual_sent = 2,
+         .kernel_dropped = 1,
+         .dropped_at_least = true,
+         .receive_errors = 9,
+         .now_ns = 90},
+    };
+    struct event_totals sum = event_totals_merge(engines, 2);
+
+    (void)state;
+    assert_int_equal(sum.kind, EVENT_TOTALS);
+    assert_int_equal(sum.clients, 3);
+    assert_int_equal(sum.clients_evicted, 1);
+    assert_int_equal(sum.counts.received, 17);
+    assert_int_equal(sum.counts.acked, 15);
+    assert_int_equal(sum.counts.held[HELD_LOOP], 1);
+    assert_int_equal(sum.evicted.received, 3);
+    assert_int_equal(sum.acks_cut, 4);
+    assert_int_equal(sum.manual_sent, 2);
+    assert_int_equal(sum.kernel_dropped, 6);
+    assert_true(sum.dropped_at_least);
+    assert_int_equal(sum.messages_skipped, 6);
+    assert_int_equal(sum.receive_errors, 9);
+    assert_int_equal(sum.now_ns, 100);
+    assert_true(sum.acks_on);
+    assert_true(counts_conserved(&sum.counts));
+}
+
+static void no_engine_is_nothing(void **state)
+{
+    struct event_totals sum = event_totals_merge(NULL, 0);
+
+    (void)state;
+    assert_int_equal(sum.counts.received, 0);
+    assert_false(sum.acks_on);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(totals_of_engines_add_up),
+    cmocka_unit_test(no_engine_is_nothing),
+};
+
+const struct suite suite_event = {
+    .name = "event", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* filter: each term, the logic, what is wrong and where; and random expressions against a model. */
+#include "udptui/proto/filter.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct endpoint client = {
+    .family = ENDPOINT_IPV4, .address = {10, 1, 2, 3}, .port = 50001};
+static const struct endpoint server = {
+    .family = ENDPOINT_IPV6, .address = {0xff, 2, [15] = 0xfb}, .port = 5353};
+
+static struct filter_subject subject_of(const char *payload)
+{
+    return (struct filter_subject){.name = "Kim",
+                                   .address = "10.1.2.3:50001",
+                                   .from = &client,
+                                   .to = &server,
+                                   .payload = (const uint8_t *)payload,
+                                   .payload_bytes = strlen(payload),
+                                   .size_bytes = (int64_t)strlen(payload),
+                                   .status = "held",
+                                   .why = "loop"};
+}
+
+static enum filter_answer asks(const char *text, const struct filter_subject *subject)
+{
+    struct filter_problem problem;
+    struct filter *filter = filter_open(text, strlen(text), &problem);
+    enum filter_answer answer;
+
+    if (filter == NULL)
+        fail_msg("%s: %zu: %s", text, problem.offset_bytes, problem.why);
+    answer = filter_asks(filter, subject);
+    filter_close(filter);
+    return answer;
+}
+
+struct question {
+    const char *text;
+    bool yes;
+};
+
+static void check(const struct question *questions, size_t count, const char *payload)
+{
+    struct filter_subject subject = subject_of(payload);
+
+    for (size_t i = 0; i < count; i++)
+        if (asks(questions[i].text, &subject) != (questions[i].yes ? FILTER_YES : FILTER_NO))
+            fail_msg("%s: not as expected", questions[i].text);
+}
+
+static void test_terms(void **state)
+{
+    static const struct question questions[] = {
+        {"", true},
+        {"   ", true},
+        {"hello", true},
+        {"HELLO", true},
+        {"bye", false},
+        {"kim", true},
+        {"10.1.2.3:5", true},
+        {"\"hello world\"", true},
+        {"\"hello  world\"", false},
+        {"hello\\x20world", true},
+        {"o\\ w", true},
+        {"\\x01", false},
+        {"from:10.1.2.3", true},
+        {"from:10.0.0.0/8", true},
+        {"from:11.0.0.0/8", false},
+        {"from:10.1.2.0/31", false},
+        {"from:10.1.2.2/31", true},
+        {"from:0.0.0.0/0", true},
+        {"from:10.1.2.3:50001", true},
+        {"from:10.1.2.3:1", false},
+        {"from:[ff02::fb]", false},
+        {"to:[ff02::fb]", true},
+        {"to:ff02::fb", true},
+        {"to:[ff02::fb]:5353", true},
+        {"to:ff00::/8", true},
+        {"to:fe00::/8", false},
+        {"to::5353", true},
+        {"to:5353", true},
+        {"port:5353", true},
+        {"port:50001", true},
+        {"port:53", false},
+        {"port:5000-6000", true},
+        {"port:>50001", false},
+        {"port:>=50001", true},
+        {"name:kim", true},
+        {"\"text:\"|kim", true}, /* quoted: no key */
+        {"HOST:|ext:|kim", true},
+        {"name:hello", false},
+        {"size:11", true},
+        {"size:>10", true},
+        {"size:>11", false},
+        {"size:<=11", true},
+        {"size:<11", false},
+        {"size:5-20", true},
+        {"size:12-20", false},
+        {"status:held", true},
+        {"status:acked", false},
+        {"why:loop", true},
+        {"why:limit", false},
+        {"hex:6f20", true},
+        {"hex:6F20", true},
+        {"hex:4f20", false},
+        {"time:5", false}, /* no key: a text */
+    };
+
+    (void)state;
+    check(questions, COUNT(questions), "hello world");
+}
+
+static void test_logic(void **state)
+{
+    static const struct question questions[] = {
+        {"hello world", true},
+        {"hello bye", false},
+        {"hello and world", true},
+        {"bye|hello", true},
+        {"bye | hello", true},
+        {"bye or hello", true},
+        {"bye or no", false},
+        {"!bye", true},
+        {"!hello", false},
+        {"not bye", true},
+        {"!!hello", true},
+        {"! hello", false},
+        {"not not hello", true},
+        {"bye hello|world", true},
+        {"bye (hello|world)", false},
+        {"world|hello bye", true},
+        {"(world|hello) bye", false},
+        {"!(bye|no)", true},
+        {"!bye no", false},
+        {"((((hello))))", true},
+        {"hello !(from:10.0.0.0/8 port:53)", true},
+        {"nothing", false},
+        {"\\(", false},
+        {"android", false},
+    };
+
+    (void)state;
+    check(questions, COUNT(questions), "hello world");
+}
+
+static void test_regex(void **state)
+{
+    static const struct question questions[] = {
+        {"/h.llo/", true},          {"/^HELLO world$/", true}, {"/^world/", false},
+        {"/a\\/b/", false},         {"!/bye/", true},          {"/o w/ hello", true},
+        {"/bye/|/wor[lk]d/", true},
+    };
+    struct filter_problem problem;
+    struct filter *filter = filter_open("/x/", 3, &problem);
+
+    (void)state;
+    if (filter == NULL) { /* built without them: said so */
+        assert_non_null(strstr(problem.why, "PCRE2"));
+        return;
+    }
+    filter_close(filter);
+    check(questions, COUNT(questions), "hello world");
+}
+
+/* A pattern that backtracks for ever, on a payload made for it, is given up. */
+static void test_a_hostile_payload_costs_little(void **state)
+{
+    static char payload[60001];
+    struct filter_problem problem;
+    struct filter *filter = filter_open("/(a+)+$/", 8, &problem);
+    struct filter_subject subject;
+
+    (void)state;
+    if (filter == NULL)
+        return;
+    memset(payload, 'a', sizeof payload - 1);
+    payload[sizeof payload - 2] = 'b';
+    subject = subject_of(payload);
+    assert_int_equal(filter_asks(filter, &subject), FILTER_UNKNOWN);
+    filter_close(filter);
+    /* Nor does the payload choose its own answer by being expensive. */
+    assert_int_equal(asks("!/(a+)+$/", &subject), FILTER_UNKNOWN);
+    assert_int_equal(asks("/(a+)+$/|size:>5", &subject), FILTER_YES);
+}
+
+static void test_bytes_are_bytes(void **state)
+{
+    static const uint8_t payload[] = {0, 0xff, 'A', 0, '\n', 0x80};
+    struct filter_subject subject = subject_of("");
+
+    (void)state;
+    subject.payload = payload;
+    subject.payload_bytes = sizeof payload;
+    assert_int_equal(asks("hex:ff4100", &subject), FILTER_YES);
+    assert_int_equal(asks("\\xffa\\0", &subject), FILTER_YES);
+    assert_int_equal(asks("\\n\\x80", &subject), FILTER_YES);
+    assert_int_equal(asks("hex:80ff", &subject), FILTER_NO);
+}
+
+static void test_an_event_is_a_subject(void **state)
+{
+    static const uint8_t bytes[] = "questionanswer";
+    const struct event_message event = {.status = ACK_SENT,
+                                        .from = client,
+                                        .to = server,
+                                        .size_bytes = 8,
+                                        .stored_bytes = 8,
+                                        .ack_stored_bytes = 6};
+    const struct event_message held = {.status = ACK_HELD, .why_held = HELD_LIMIT, .size_bytes = 1};
+    struct filter_subject subject = filter_subject_of(&event, bytes);
+
+    (void)state;
+    subject.name = subject.address = "";
+    assert_int_equal(asks("quest answer port:5353 size:8", &subject), FILTER_YES);
+    assert_int_equal(asks("nanswer", &subject), FILTER_NO); /* not across the two */
+    assert_int_equal(asks("status:acked status:sent why:\"\"", &subject), FILTER_YES);
+    subject = filter_subject_of(&held, bytes);
+    assert_int_equal(asks("status:held why:limit", &subject), FILTER_YES);
+    for (int status = 0; status < FILTER_STATUSES; status++)
+        assert_non_null(filter_status_words[status]);
+}
+
+static void test_what_is_not_known(void **state)
+{
+    static const struct filter_subject nobody = {.size_bytes = -1};
+    static const char *const unknown[] = {
+        "a",        "!a",     "from:10.0.0.1", "!from:10.0.0.1", "size:5", "status:held",
+        "why:loop", "name:a", "hex:00",        "port:5",         "a|b",    "a b"};
+    struct filter_subject peer = subject_of("");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(unknown); i++)
+        if (asks(unknown[i], &nobody) != FILTER_UNKNOWN)
+            fail_msg("%s: is known", unknown[i]);
+    peer.payload = NULL;
+    assert_int_equal(asks("kim", &peer), FILTER_YES);
+    assert_int_equal(asks("kim|hello", &peer), FILTER_YES);
+    assert_int_equal(asks("hello", &peer), FILTER_UNKNOWN);
+    assert_int_equal(asks("!hello", &peer), FILTER_UNKNOWN);
+    assert_int_equal(asks("hello name:bob", &peer), FILTER_NO);
+}
+
+static void test_problems_have_a_place(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t offset;
+        const char *why;
+    } cases[] = {
+        {"(a", 0, ")"},
+        {"a)", 1, "("},
+        {"a (b (c)", 2, ")"},
+        {"\"abc", 0, "\""},
+        {"a |", 3, "wanted"},
+        {"| a", 0, "wanted"},
+        {"!", 1, "wanted"},
+        {"a and", 5, "wanted"},
+        {"size:x", 5, "number"},
+        {"size:20-10", 5, "number"},
+        {"port:", 5, "wanted"},
+        {"from:nobody", 5, "address"},
+        {"from:10.0.0.0/33", 5, "address"},
+        {"to:/8", 3, "address"},
+        {"x status:lost", 9, "status"},
+        {"hex:f", 4, "hex"},
+        {"hex:xy", 4, "hex"},
+        {"a\\q", 1, "\\"},
+        {"/abc", 0, "/"},
+        {"()", 1, "wanted"},
+        {"text:hello", 0, "the text alone"},
+        {"a !src:10.0.0.1", 3, "from:"},
+    };
+    char deep[200] = "";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct filter_problem problem;
+        struct filter *filter = filter_open(cases[i].text, strlen(cases[i].text), &problem);
+        if (filter != NULL)
+            fail_msg("accepted: %s", cases[i].text);
+        if (problem.offset_bytes != cases[i].offset || strstr(problem.why, cases[i].why) == NULL)
+            fail_msg("%s: %zu %s", cases[i].text, problem.offset_bytes, problem.why);
+    }
+    memset(deep, '(', 100);
+    struct filter_problem problem;
+    assert_null(filter_open(deep, 100, &problem));
+    assert_non_null(strstr(problem.why, "deep"));
+}
+
+static void test_long_ones_are_refused(void **state)
+{
+    static char text[FILTER_TEXT_MAX + 2];
+    struct filter_problem problem;
+
+    (void)state;
+    memset(text, 'a', sizeof text);
+    assert_null(filter_open(text, FILTER_TEXT_MAX + 1, &problem));
+    filter_close(filter_open(text, FILTER_TEXT_MAX, &problem));
+    for (size_t i = 1; i < FILTER_TEXT_MAX; i += 2)
+        text[i] = ' ';
+    assert_null(filter_open(text, FILTER_TEXT_MAX, &problem));
+    assert_non_null(strstr(problem.why, "terms"));
+}
+
+/* ---- random expressions: written from a tree whose value is worked out another way */
+
+struct model {
+    char text[FILTER_TEXT_MAX];
+    size_t length;
+};
+
+static void write_text(struct model *model, const char *text)
+{
+    size_t length = strlen(text);
+
+    assert_true(model->length + length < sizeof model->text);
+    memcpy(model->text + model->length, text, length);
+    model->length += length;
+}
+
+static bool write_leaf(struct model *model, const char *payload)
+{
+    static const char *const words[] = {"a", "b", "c", "ab", "ca"};
+    const char *word = words[(size_t)rand() % COUNT(words)];
+    char text[32];
+
+    if (rand() % 3 == 0) {
+        size_t size = (size_t)rand() % 8;
+        snprintf(text, sizeof text, "size:>%zu", size);
+        write_text(model, text);
+        return strlen(payload) > size;
+    }
+    snprintf(text, sizeof text, rand() % 2 == 0 ? "%s" : "\"%s\"", word);
+    write_text(model, text);
+    return strstr(payload, word) != NULL;
+}
+
+/* Writes an expression in parentheses where they are needed, returns its value. */
+static bool write_expression(struct model *model, const char *payload, int depth)
+{
+    bool left, right;
+    int choice = depth == 0 ? 0 : rand() % 4;
+
+    if (choice == 0)
+        return write_leaf(model, payload);
+    if (choice == 1) {
+        write_text(model, rand() % 2 == 0 ? "!(" : "not (");
+        left = write_expression(model, payload, depth - 1);
+        write_text(model, ")");
+        return !left;
+    }
+    write_text(model, "(");
+    left = write_expression(model, payload, depth - 1);
+    if (choice == 2)
+        write_text(model, rand() % 2 == 0 ? " " : " and ");
+    else
+        write_text(model, rand() % 2 == 0 ? "|" : " or ");
+    right = write_expression(model, payload, depth - 1);
+    write_text(model, ")");
+    return choice == 2 ? left && right : left || right;
+}
+
+static void test_random_expressions(void **state)
+{
+    (void)state;
+    srand(4010);
+    for (int i = 0; i < 10000; i++) {
+        struct model model = {.length = 0};
+        struct filter_problem problem;
+        struct filter_subject subject;
+        char payload[10];
+        size_t length = (size_t)rand() % sizeof payload;
+        for (size_t k = 0; k < length; k++)
+            payload[k] = (char)('a' + rand() % 3);
+        payload[length] = '\0';
+        subject = subject_of(payload);
+        subject.name = subject.address = "";
+        bool yes = write_expression(&model, payload, 4);
+        struct filter *filter = filter_open(model.text, model.length, &problem);
+        if (filter == NULL)
+            fail_msg("%.*s: %s", (int)model.length, model.text, problem.why);
+        if ((filter_asks(filter, &subject) == FILTER_YES) != yes)
+            fail_msg("%.*s on %s", (int)model.length, model.text, payload);
+        filter_close(filter);
+    }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_terms),
+    cmocka_unit_test(test_logic),
+    cmocka_unit_test(test_regex),
+    cmocka_unit_test(test_a_hostile_payload_costs_little),
+    cmocka_unit_test(test_bytes_are_bytes),
+    cmocka_unit_test(test_an_event_is_a_subject),
+    cmocka_unit_test(test_what_is_not_known),
+    cmocka_unit_test(test_problems_have_a_place),
+    cmocka_unit_test(test_long_ones_are_refused),
+    cmocka_unit_test(test_random_expressions),
+};
+
+const struct suite suite_filter = {
+    .name = "filter", .tests = tests, .count = sizeof tests / sizeof *tests};

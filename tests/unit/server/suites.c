@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of server. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_engine;
+extern const struct suite suite_engine_calls;
+extern const struct suite suite_network;
+
+const struct suite *const suites[] = {
+    &suite_engine,
+    &suite_engine_calls,
+    &suite_network,
+    NULL,
+};

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * network: time is passed in, so every delay and overtaking is exact here; only the sockets are
+ * real.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#include "../../../src/server/network_internal.h"
+#include "udptui/base/units.h"
+
+enum { CLIENTS = 3, MESSAGES_MAX = 4096, ACK_SIZE = 256 };
+
+static const int64_t ms = UNITS_NS_PER_MS;
+
+/* What became of a message, as it was settled. */
+struct outcome {
+    struct flight flight;
+    uint8_t payload[16]; /* its beginning */
+    int order;           /* of settling, from 1; 0: not settled */
+};
+
+struct fixture {
+    struct udp_socket server, clients[CLIENTS];
+    struct ack_policy policy;
+    struct peers *peers;
+    struct guard *guard;
+    struct answer *answer;
+    struct network network;
+    atomic_int_fast64_t free_ns[IMPAIR_WAYS];
+    int64_t now_ns;
+    struct outcome outcomes[MESSAGES_MAX + 1]; /* by number */
+    int settled;
+};
+
+static void open_sockets(struct fixture *fixture)
+{
+    const struct udp_options options = {.receive_buffer_bytes = 1 << 22};
+    struct endpoint any = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
+    char error[UDP_ERROR_SIZE];
+
+    assert_true(udp_open_server(&any, &options, &fixture->server, error));
+    for (int i = 0; i < CLIENTS; i++)
+        assert_true(udp_open_client(&fixture->server.local, NULL, true, &options,
+                                    &fixture->clients[i], error));
+}
+
+static struct fixture *open_fixture(const char *impair, const char *ack)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    struct guard_config guard = {.scope = GUARD_LIMIT_NONE};
+    struct endpoint_key key = {0};
+    struct impair_config config = {.seed = 7};
+
+    assert_non_null(fixture);
+    open_sockets(fixture);
+    assert_null(ack_parse(ack, &fixture->policy));
+    assert_null(impair_parse(impair, &config));
+    fixture->peers = peers_open(16, NULL, &key);
+    fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, NULL);
+    fixture->answer = calloc(1, sizeof *fixture->answer);
+    assert_true(
+        answer_open(fixture->answer, &fixture->policy, NULL, fixture->peers, fixture->guard, false));
+    assert_true(network_open(&fixture->network, &config, fixture->answer, &fixture->server,
+                             fixture->free_ns));
+    fixture->now_ns = 1000 * ms;
+    return fixture;
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    network_close(&fixture->network);
+    answer_close(fixture->answer);
+    free(fixture->answer);
+    guard_close(fixture->guard);
+    peers_close(fixture->peers);
+    for (int i = 0; i < CLIENTS; i++)
+        udp_close(&fixture->clients[i]);
+    udp_close(&fixture->server);
+    free(fixture);
+}
+
+/* ---- driving it */
+
+static void take_settled(struct fixture *fixture)
+{
+    const struct flight *flight;
+
+    while ((flight = network_settled(&fixture->network)) != NULL) {
+        struct outcome *outcome = &fixture->outcomes[flight->number];
+        assert_int_equal(outcome->order, 0); /* each is settled once */
+        *outcome = (struct outcome){.flight = *flight, .order = ++fixture->settled};
+        for (size_t i = 0; i < flight->datagram.size_bytes && i < sizeof outcome->payload; i++)
+            outcome->payload[i] = flight->payload[i];
+        network_release(&fixture->network);
+    }
+    assert_true(counts_conserved(peers_totals(fixture->peers)));
+}
+
+static bool say(struct fixture *fixture, int client, const void *bytes, size_t size_bytes)
+{
+    struct datagram datagram = {.peer = fixture->clients[client].local,
+                                .local = fixture->server.local,
+                                .source = fixture->server.local,
+                                .bytes = bytes,
+                                .size_bytes = size_bytes,
+                                .segment_bytes = size_bytes};
+    bool taken = network_take(&fixture->network, &datagram, 0, 0, fixture->now_ns);
+
+    take_settled(fixture);
+    return taken;
+}
+
+static void say_text(struct fixture *fixture, int client, const char *text)
+{
+    assert_true(say(fixture, client, text, strlen(text)));
+}
+
+/* Lets everything that is due until then happen at the time it is due. */
+static void pass(struct fixture *fixture, int64_t time_ns)
+{
+    int64_t until_ns = fixture->now_ns + time_ns;
+
+    for (int64_t due_ns; (due_ns = network_due_ns(&fixture->network)) <= until_ns;) {
+        fixture->now_ns = due_ns > fixture->now_ns ? due_ns : fixture->now_ns;
+        network_turn(&fixture->network, fixture->now_ns);
+        take_settled(fixture);
+    }
+    fixture->now_ns = until_ns;
+}
+
+/* The next ack that a client got; "" where there is none. */
+static const char *heard(struct fixture *fixture, int client)
+{
+    static char text[ACK_SIZE];
+    ssize_t size = recv(fixture->clients[client].fd, text, sizeof text - 1, MSG_DONTWAIT);
+
+    text[size > 0 ? size : 0] = '\0';
+    return text;
+}
+
+static int acks_heard(struct fixture *fixture, int client)
+{
+    char bytes[ACK_SIZE];
+    int count = 0;
+
+    while (recv(fixture->clients[client].fd, bytes, sizeof bytes, MSG_DONTWAIT) >= 0)
+        count++;
+    return count;
+}
+
+/* ---- cases */
+
+static void a_delay_is_exact(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=80ms,out.delay=40ms", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    assert_int_equal(peers_totals(fixture->peers)->received, 0); /* nothing is counted before */
+    assert_int_equal(fixture->network.underway, 1);
+    pass(fixture, 119 * ms);
+    assert_string_equal(heard(fixture, 0), "");
+    pass(fixture, 1 * ms);
+    assert_string_equal(heard(fixture, 0), "ok");
+    const struct fate *fate = &fixture->outcomes[1].flight.fate;
+    assert_int_equal(fate->requests[0].arrive_us, 80000);
+    assert_int_equal(fate->acks[0].depart_us, 80000);
+    assert_int_equal(fate->acks[0].arrive_us, 120000);
+    assert_int_equal(fate_delay_ns(fate), 120 * ms);
+    assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+    close_fixture(fixture);
+}
+
+static void a_lost_request_is_not_answered(void **state)
+{
+    struct fixture *fixture = open_fixture("in.loss=100%", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    assert_true(fate_lost_request(&fixture->outcomes[1].flight.fate));
+    assert_false(fate_lost_ack(&fixture->outcomes[1].flight.fate));
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOSS], 1);
+    assert_string_equal(heard(fixture, 0), "");
+    close_fixture(fixture);
+}
+
+static void a_lost_ack_was_an_answer(void **state)
+{
+    struct fixture *fixture = open_fixture("out.loss=100%", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    assert_true(fate_lost_ack(&fixture->outcomes[1].flight.fate));
+    assert_false(fate_lost_request(&fixture->outcomes[1].flight.fate));
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOSS], 1);
+    assert_string_equal(heard(fixture, 0), "");
+    close_fixture(fixture);
+}
+
+/* All replies to one datagram together are at most 3 times it, headers counted: 99 bytes for 33. */
+static void copies_stay_within_three_times_the_request(void **state)
+{
+    static const struct {
+        const char *ack;
+        int acks;
+    } rows[] = {{"ok", 3},
+                {"Message received", 2},
+                {"", 3},
+                {"echo", 3},
+                {"0123456789012345678901234567890", 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture *fixture = open_fixture("dup=100%", rows[i].ack);
+        say_text(fixture, 0, "hello");
+        assert_int_equal(acks_heard(fixture, 0), rows[i].acks);
+        assert_int_equal(fixture->network.copies, rows[i].acks - 1);
+        assert_int_equal(fixture->network.left_out, 4 - rows[i].acks);
+        assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+        close_fixture(fixture);
+    }
+}
+
+/* Two copies of the request, two of each ack: one message, four acks. */
+static void doubled_both_ways(void **state)
+{
+    struct fixture *fixture = open_fixture("dup=100%", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "long enough for four");
+    assert_int_equal(acks_heard(fixture, 0), 4);
+    assert_int_equal(fate_acks(&fixture->outcomes[1].flight.fate), 4);
+    assert_int_equal(peers_totals(fixture->peers)->received, 1);
+    assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+    assert_int_equal(fixture->network.copies, 3);
+    close_fixture(fixture);
+}
+
+/* The first waits for those that come after it; each of them waits in turn. */
+static void reordered_until_overtaken(void **state)
+{
+    struct fixture *fixture = open_fixture("in.reorder=50%", "{text}");
+    int reordered = 0;
+
+    (void)state;
+    for (int i = 1; i <= 100; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%d", i);
+        say_text(fixture, 0, text);
+    }
+    pass(fixture, 1000 * ms);
+    for (int i = 1; i <= 100; i++) {
+        const struct leg *leg = &fixture->outcomes[i].flight.fate.requests[0];
+        int overtaken = 0;
+        for (int later = i + 1; later <= 100; later++)
+            overtaken += fixture->outcomes[later].order < fixture->outcomes[i].order;
+        assert_int_equal(leg->late_by, overtaken);
+        reordered += overtaken > 0;
+    }
+    assert_in_range(reordered, 30, 70);
+    assert_int_equal(acks_heard(fixture, 0), 100);
+    close_fixture(fixture);
+}
+
+/* Nobody overtakes: it comes all the same, and is not called late. */
+static void a_lonely_one_is_let_go(void **state)
+{
+    struct fixture *fixture = open_fixture("in.reorder=100%", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    say_text(fixture, 1, "of another client: does not overtake");
+    pass(fixture, 199 * ms);
+    assert_string_equal(heard(fixture, 0), "");
+    pass(fixture, 1 * ms);
+    assert_string_equal(heard(fixture, 0), "ok");
+    assert_int_equal(fate_late_by(&fixture->outcomes[1].flight.fate), 0);
+    close_fixture(fixture);
+}
+
+static int bits_between(const char *one, const char *other, size_t size_bytes)
+{
+    int bits = 0;
+
+    for (size_t i = 0; i < size_bytes; i++)
+        bits += __builtin_popcount((unsigned char)one[i] ^ (unsigned char)other[i]);
+    return bits;
+}
+
+static void a_bit_is_flipped(void **state)
+{
+    struct fixture *fixture = open_fixture("in.corrupt=100%", "echo");
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    assert_int_equal(bits_between(heard(fixture, 0), "hello", 5), 1);
+    assert_true(fate_corrupt(&fixture->outcomes[1].flight.fate));
+    assert_memory_equal(fixture->outcomes[1].payload, "hello", 5); /* as it came */
+    assert_true(say(fixture, 0, "", 0));
+    assert_false(fate_corrupt(&fixture->outcomes[2].flight.fate)); /* no bit to flip */
+    close_fixture(fixture);
+}
+
+static void a_narrow_way_makes_a_queue(void **state)
+{
+    struct fixture *fixture = open_fixture("in.rate=10/s", "ok");
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        say_text(fixture, 0, "hello");
+    for (int i = 1; i <= 5; i++) {
+        pass(fixture, 100 * ms);
+        assert_in_range(fixture->settled, i, i + 1);
+    }
+    pass(fixture, 100 * ms);
+    assert_int_equal(acks_heard(fixture, 0), 5);
+    close_fixture(fixture);
+}
+
+static void off_while_under_way(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=80ms", "ok");
+    const struct impair_config off = {.seed = 7};
+
+    (void)state;
+    say_text(fixture, 0, "hello");
+    fixture->network.impair = off;
+    assert_false(network_active(&fixture->network));
+    pass(fixture, 80 * ms);
+    assert_string_equal(heard(fixture, 0), "ok");
+    close_fixture(fixture);
+}
+
+static void the_end_holds_what_is_under_way(void **state)
+{
+    struct fixture *fixture = open_fixture("delay=80ms", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "on its way in");
+    pass(fixture, 100 * ms);
+    say_text(fixture, 0, "only begun");
+    network_end(&fixture->network);
+    take_settled(fixture);
+    assert_int_equal(fixture->network.underway, 0);
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_END], 2);
+    close_fixture(fixture);
+}
+
+static void a_reset_counts_anew(void **state)
+{
+    struct fixture *fixture = open_fixture("delay=80ms", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "before");
+    peers_reset(fixture->peers);
+    network_forget(&fixture->network);
+    pass(fixture, 1000 * ms);
+    assert_string_equal(heard(fixture, 0), "ok"); /* it is answered all the same */
+    assert_int_equal(peers_totals(fixture->peers)->received, 0);
+    assert_int_equal(fixture->settled, 0);
+    close_fixture(fixture);
+}
+
+/* Held by the guard as without a network. */
+static void our_own_ack_is_not_answered(void **state)
+{
+    struct fixture *fixture = open_fixture("delay=10ms", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "ok");
+    pass(fixture, 100 * ms);
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOOP], 1);
+    assert_string_equal(heard(fixture, 0), "");
+    close_fixture(fixture);
+}
+
+/* More than there is room for: lost and counted, never a byte too much. */
+static void full_is_lost(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=1s", "ok");
+    static uint8_t payload[60000];
+    int refused = 0;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++)
+        refused += !say(fixture, i % CLIENTS, payload, sizeof payload);
+    assert_in_range(refused, 800, 1000); /* 64 MiB hold 1,118 */
+    assert_true(fixture->network.bytes <= NETWORK_BYTES_MAX);
+    pass(fixture, 2000 * ms);
+    assert_int_equal(peers_totals(fixture->peers)->received, 2000);
+    assert_int_equal(peers_totals(fixture->peers)->held[HELD_FULL], refused);
+    assert_int_equal(fixture->network.bytes, 0);
+    close_fixture(fixture);
+}
+
+/* ---- everything at once, against what the clients got */
+
+static void all_together(void **state)
+{
+    struct fixture *fixture = open_fixture(
+        "loss=20%,dup=20%,delay=30ms+-30ms,reorder=20%,corrupt=20%,rate=2000/s", "echo");
+    const struct counts *totals = peers_totals(fixture->peers);
+    uint64_t got = 0;
+
+    (void)state;
+    for (int i = 1; i <= 3000; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "message %d", i);
+        say_text(fixture, i % CLIENTS, text);
+        pass(fixture, (i * 7919 % 3) * ms);
+    }
+    pass(fixture, 10000 * ms);
+    for (int i = 0; i < CLIENTS; i++)
+        got += (uint64_t)acks_heard(fixture, i);
+    assert_int_equal(fixture->network.underway, 0);
+    assert_int_equal(fixture->settled, 3000);
+    assert_int_equal(totals->received, 3000);
+    assert_true(totals->held[HELD_LOSS] > 0 && totals->acked > 0);
+    assert_int_equal(got, totals->acked + fixture->network.copies);
+    assert_int_equal(fixture->network.bytes, 0);
+    close_fixture(fixture);
+}
+
+/* The fates of a run are those of the next with the same seed. */
+static void the_same_again(void **state)
+{
+    struct fixture *runs[2];
+
+    (void)state;
+    for (int run = 0; run < 2; run++) {
+        runs[run] = open_fixture("loss=30%,dup=30%,delay=20ms+-20ms,corrupt=10%", "echo");
+        for (int i = 0; i < 500; i++) {
+            say_text(runs[run], i % CLIENTS, "hello");
+            pass(runs[run], 3 * ms);
+        }
+        pass(runs[run], 1000 * ms);
+    }
+    for (int i = 1; i <= 500; i++)
+        assert_memory_equal(&runs[0]->outcomes[i].flight.fate, &runs[1]->outcomes[i].flight.fate,
+                            sizeof(struct fate));
+    close_fixture(runs[0]);
+    close_fixture(runs[1]);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_delay_is_exact),
+    cmocka_unit_test(a_lost_request_is_not_answered),
+    cmocka_unit_test(a_lost_ack_was_an_answer),
+    cmocka_unit_test(copies_stay_within_three_times_the_request),
+    cmocka_unit_test(doubled_both_ways),
+    cmocka_unit_test(reordered_until_overtaken),
+    cmocka_unit_test(a_lonely_one_is_let_go),
+    cmocka_unit_test(a_bit_is_flipped),
+    cmocka_unit_test(a_narrow_way_makes_a_queue),
+    cmocka_unit_test(off_while_under_way),
+    cmocka_unit_test(the_end_holds_what_is_under_way),
+    cmocka_unit_test(a_reset_counts_anew),
+    cmocka_unit_test(our_own_ack_is_not_answered),
+    cmocka_unit_test(full_is_lost),
+    cmocka_unit_test(all_together),
+    cmocka_unit_test(the_same_again),
+};
+
+const struct suite suite_network = {
+    .name = "network", .tests = tests, .count = sizeof tests / sizeof *tests};

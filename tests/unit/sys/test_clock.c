@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clock: kernel stamps of any age, and a wall clock that was set. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+
+static const int64_t near_ns = 100 * UNITS_NS_PER_US;
+
+static void an_old_stamp_keeps_its_age(void **state)
+{
+    const int64_t hour_ns = 3600 * UNITS_NS_PER_S;
+    struct clock_pair pair = clock_pair_begin();
+    int64_t wall_ns = clock_wall_ns();
+    int64_t now_ns = clock_monotonic_ns();
+
+    (void)state;
+    assert_true(clock_pair_look(&pair));
+    int64_t converted_ns = clock_pair_monotonic_ns(&pair, wall_ns - hour_ns);
+    assert_true(converted_ns > now_ns - hour_ns - near_ns);
+    assert_true(converted_ns <= now_ns - hour_ns + near_ns);
+}
+
+/* As a look finds it after the clock was set: what was known of the offset is wrong by that. */
+static void a_clock_that_was_set_is_noticed(void **state)
+{
+    struct clock_pair pair = clock_pair_begin();
+
+    (void)state;
+    pair.offset_ns += 2 * UNITS_NS_PER_MS;
+    assert_false(clock_pair_look(&pair));
+    assert_false(clock_pair_look(&pair));
+    pair.unsure_until_ns = clock_monotonic_ns();
+    assert_true(clock_pair_look(&pair));
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(an_old_stamp_keeps_its_age),
+    cmocka_unit_test(a_clock_that_was_set_is_noticed),
+};
+
+const struct suite suite_clock = {
+    .name = "clock", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../suite.h"
+
+#include "udptui/base/units.h"
+#include "udptui/ui/load/view.h"
+
+enum { TEXT_SIZE = 65536 };
+
+static const struct load_snapshot running = {.elapsed_ns = 3 * UNITS_NS_PER_S,
+                                             .sent = 1100,
+                                             .acked = 1000,
+                                             .measured = 1000,
+                                             .times_certain = true,
+                                             .size_bytes = 32,
+                                             .acks_per_s = 400,
+                                             .rtt_min_ns = 20000,
+                                             .rtt_p50_ns = 30000,
+                                             .rtt_p90_ns = 40000,
+                                             .rtt_p99_ns = 50000,
+                                             .rtt_p999_ns = 60000,
+                                             .rtt_max_ns = 70000};
+
+static char *drawn(const struct load_view *view, int rows, int columns, char *out)
+{
+    struct frame *frame = frame_open();
+
+    assert_true(frame_resize(frame, rows, columns));
+    load_view_draw(view, frame);
+    frame_to_text(frame, out, TEXT_SIZE);
+    frame_close(frame);
+    return out;
+}
+
+static unsigned count(const char *text, const char *part)
+{
+    unsigned found = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        found++;
+    return found;
+}
+
+static struct load_view fresh(enum text_charset charset)
+{
+    return (struct load_view){.title = "udptui load  127.0.0.1:4010  8 x 64, 32 B",
+                              .duration_ns = 10 * UNITS_NS_PER_S,
+                              .charset = charset};
+}
+
+static void figures_and_times_are_there(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_UTF8);
+
+    (void)state;
+    load_view_add(&view, &running);
+    drawn(&view, 24, 80, text);
+    assert_non_null(strstr(text, "udptui load  127.0.0.1:4010"));
+    assert_non_null(strstr(text, "00:00:03 of 00:00:10"));
+    assert_non_null(strstr(text, "acked 1,000  400/s  102 kbit/s  in flight 100"));
+    assert_non_null(strstr(text, "20 us"));
+    assert_non_null(strstr(text, "70 us"));
+    assert_non_null(strstr(text, "q"));
+}
+
+/* Times of some acks, and times that may be others', are told apart from certain ones. */
+static void times_say_whose_they_are(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_UTF8);
+    struct load_snapshot snapshot = running;
+
+    (void)state;
+    load_view_add(&view, &snapshot);
+    drawn(&view, 24, 80, text);
+    assert_null(strstr(text, "acks"));
+    assert_null(strstr(text, "?"));
+    snapshot.measured = 250;
+    load_view_add(&view, &snapshot);
+    assert_non_null(strstr(drawn(&view, 24, 80, text), "of 250 acks"));
+    snapshot.late = 1;
+    snapshot.times_certain = false;
+    load_view_add(&view, &snapshot);
+    drawn(&view, 24, 80, text);
+    assert_non_null(strstr(text, "late 1"));
+    assert_non_null(strstr(text, "uncertain ?"));
+}
+
+/* The highest rate fills its column, half of it fills half. */
+static void a_column_is_as_high_as_its_rate(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_ASCII);
+    struct load_snapshot half = running;
+
+    (void)state;
+    load_view_add(&view, &running);
+    assert_int_equal(count(drawn(&view, 28, 80, text), "#"), 20);
+    half.acks_per_s = running.acks_per_s / 2;
+    load_view_add(&view, &half);
+    assert_int_equal(count(drawn(&view, 28, 80, text), "#"), 30);
+}
+
+static void the_last_snapshot_is_no_point_of_the_chart(void **state)
+{
+    struct load_view view = fresh(TEXT_UTF8);
+    struct load_snapshot last = running;
+
+    (void)state;
+    load_view_add(&view, &running);
+    last.end = LOAD_DONE;
+    load_view_add(&view, &last);
+    assert_int_equal(view.point_count, 1);
+    assert_int_equal(view.last.end, LOAD_DONE);
+}
+
+static void any_size_is_survived(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_UTF8);
+
+    (void)state;
+    for (int i = 0; i < 2 * LOAD_VIEW_POINTS; i++)
+        load_view_add(&view, &running);
+    for (int rows = 0; rows < 30; rows++)
+        for (int columns = 0; columns < 130; columns += 7)
+            drawn(&view, rows, columns, text);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(figures_and_times_are_there),
+    cmocka_unit_test(times_say_whose_they_are),
+    cmocka_unit_test(a_column_is_as_high_as_its_rate),
+    cmocka_unit_test(the_last_snapshot_is_no_point_of_the_chart),
+    cmocka_unit_test(any_size_is_survived),
+};
+
+const struct suite suite_load_view = {
+    .name = "load_view", .tests = tests, .count = sizeof tests / sizeof *tests};

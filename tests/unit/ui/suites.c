@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of ui. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_ladder_ladder;
+extern const struct suite suite_lesson_view;
+extern const struct suite suite_load_view;
+extern const struct suite suite_serve_anatomy;
+extern const struct suite suite_serve_calls;
+extern const struct suite suite_serve_class;
+extern const struct suite suite_serve_fates;
+extern const struct suite suite_serve_impair;
+extern const struct suite suite_serve_keys;
+extern const struct suite suite_serve_model;
+extern const struct suite suite_serve_view;
+extern const struct suite suite_frame;
+
+const struct suite *const suites[] = {
+    &suite_ladder_ladder,
+    &suite_lesson_view,
+    &suite_load_view,
+    &suite_serve_anatomy,
+    &suite_serve_calls,
+    &suite_serve_class,
+    &suite_serve_fates,
+    &suite_serve_impair,
+    &suite_serve_keys,
+    &suite_serve_model,
+    &suite_serve_view,
+    &suite_frame,
+    NULL,
+};
