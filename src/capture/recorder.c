@@ -17,12 +17,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "udptui/capture/chronology.h"
 #include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
-#include "udptui/sys/thread.h"
 #include "udptui/capture/capture.h"
+#include "udptui/capture/chronology.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 
 enum {
     RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */

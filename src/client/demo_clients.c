@@ -139,8 +139,8 @@ bool talkers_start(struct talkers *talkers, const struct endpoint *server, char 
 
     talkers->stop_fd = eventfd(0, EFD_CLOEXEC);
     for (size_t i = 0; i < TALKERS_COUNT; i++)
-        talkers->each[i] = (struct talker){
-            .socket = {.fd = -1}, .next_ns = now_ns + (int64_t)i * 200 * UNITS_NS_PER_MS};
+        talkers->each[i] = (struct talker){.socket = {.fd = -1},
+                                           .next_ns = now_ns + (int64_t)i * 200 * UNITS_NS_PER_MS};
     for (size_t i = 0; i < TALKERS_COUNT && opened; i++)
         opened = udp_open_client(server, NULL, true, &options, &talkers->each[i].socket, error);
     if (opened && start_thread(talkers, error))

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
 #include "udptui/net/interfaces.h"
+#include "udptui/proto/reason.h"
 
 /* Taken from one socket before others have a turn: anybody can forge them. */
 enum { ERRORS_A_TURN = 256 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/client/session.h"
 #include "udptui/client/errors.h"
+#include "udptui/client/session.h"
 #include "udptui/proto/origin.h"
 #include "udptui/sys/clock.h"
 

@@ -2,9 +2,9 @@
 /* send_result: counting and writing what became of each datagram. */
 #include <errno.h>
 
-#include "udptui/output/logfile.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/client/session.h"
+#include "udptui/output/logfile.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 

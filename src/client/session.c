@@ -4,11 +4,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "udptui/output/line_time.h"
-#include "udptui/client/session.h"
 #include "udptui/base/units.h"
+#include "udptui/client/session.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
+#include "udptui/output/line_time.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 
@@ -245,9 +245,8 @@ static bool bind_port(struct session *session)
         session->options.match = PENDING_ORDER;
     if (session->bind.port == 0 || session->options.match != PENDING_PORT)
         return true;
-    report_error(
-        "--bind %s: --match port takes a port for each message: name the address only",
-        session->options.bind);
+    report_error("--bind %s: --match port takes a port for each message: name the address only",
+                 session->options.bind);
     return false;
 }
 
@@ -261,11 +260,10 @@ static bool is_of_other_family(const struct session *session)
 
     if (!resolve_listen(session->options.bind, ENDPOINT_NONE, &result))
         return false;
-    report_error(
-        "--bind %s: %s cannot send to %s, which is %s", session->options.bind,
-        names[result.endpoints[0].family],
-        endpoint_format_in(&session->target, &interfaces_zones, target, sizeof target),
-        names[session->target.family]);
+    report_error("--bind %s: %s cannot send to %s, which is %s", session->options.bind,
+                 names[result.endpoints[0].family],
+                 endpoint_format_in(&session->target, &interfaces_zones, target, sizeof target),
+                 names[session->target.family]);
     return true;
 }
 

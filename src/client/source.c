@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "udptui/base/escape.h"
 #include "udptui/client/session.h"
 #include "udptui/sys/files.h"
-#include "udptui/base/escape.h"
 #include "udptui/sys/report.h"
 
 /* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are

@@ -31,8 +31,7 @@ static bool check_several(const struct send_options *options, const char *text, 
     if (count == 1 || options->bind == NULL ||
         endpoint_split(options->bind, &spec) != ENDPOINT_OK || !spec.has_port || spec.port == 0)
         return true;
-    report_error("--bind %s: one port serves one target: name the address only",
-                      options->bind);
+    report_error("--bind %s: one port serves one target: name the address only", options->bind);
     return false;
 }
 

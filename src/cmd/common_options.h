@@ -4,9 +4,9 @@
 #ifndef UDPTUI_CMD_COMMON_OPTIONS_H
 #define UDPTUI_CMD_COMMON_OPTIONS_H
 
+#include "udptui/base/opts.h"
 #include "udptui/output/line_time.h"
 #include "udptui/proto/endpoint.h"
-#include "udptui/base/opts.h"
 
 /* What netcat and its like have. */
 static const struct opts_stranger common_client_strangers[] = {

@@ -121,8 +121,7 @@ static int run(int argument_count, char *const arguments[])
         shells[i].write();
         return report_finish_output();
     }
-    report_error("completion %s: no such shell, bash, zsh or fish is wanted",
-                      operands.items[0]);
+    report_error("completion %s: no such shell, bash, zsh or fish is wanted", operands.items[0]);
     return EXIT_USAGE;
 }
 

@@ -3,9 +3,9 @@
 #include <stddef.h>
 
 #include "common_options.h"
-#include "udptui/server/server.h"
 #include "udptui/client/demo_clients.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/server/server.h"
 #include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct server_options, name)

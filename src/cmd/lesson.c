@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "udptui/base/nearest.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/output/lesson.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
-#include "udptui/cmd/commands.h"
-#include "udptui/base/nearest.h"
-#include "udptui/output/lesson.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 

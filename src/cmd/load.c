@@ -10,15 +10,15 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "udptui/ui/load/screen.h"
-#include "udptui/output/logfile.h"
-#include "udptui/output/outlet.h"
-#include "udptui/cmd/commands.h"
 #include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
+#include "udptui/cmd/commands.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/load/screen.h"
 
 #define FIELD(name) offsetof(struct load_options, name)
 
@@ -232,7 +232,7 @@ static bool check_rate(const struct load_options *values)
 
     if (values->rate.bits && values->size_bytes == 0)
         report_error("--rate in bits and --size 0: empty datagrams have no bits; give --rate "
-                          "in datagrams, such as 20/s");
+                     "in datagrams, such as 20/s");
     else if (values->rate.bits && (per_s < UNITS_RATE_MIN || per_s > UNITS_RATE_MAX))
         report_error("--rate and --size: that is not from 1/day to 1000M/s datagrams");
     else

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "common_options.h"
-#include "udptui/server/filter_option.h"
+#include "udptui/base/units.h"
+#include "udptui/cmd/commands.h"
 #include "udptui/output/outlet.h"
 #include "udptui/replay/save.h"
 #include "udptui/replay/to.h"
-#include "udptui/cmd/commands.h"
-#include "udptui/base/units.h"
+#include "udptui/server/filter_option.h"
 #include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct replay_options, name)
@@ -257,7 +257,7 @@ static bool is_readable(const char *path)
     if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
         return true;
     report_error("-: standard input is the terminal: pipe a capture into it, as from "
-                      "tcpdump -U -w - udp");
+                 "tcpdump -U -w - udp");
     return false;
 }
 

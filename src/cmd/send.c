@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "udptui/base/units.h"
 #include "udptui/client/hints.h"
 #include "udptui/client/targets.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/base/units.h"
 #include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct send_options, name)
@@ -236,7 +236,7 @@ static bool wants_prompt(const struct send_options *options_, const struct opts_
 
     if (possible && targets_count(operands->items[0]) > 1) {
         report_error("several targets have no prompt: each line that you type is sent to all, "
-                          "Ctrl-D ends");
+                     "Ctrl-D ends");
         return false;
     }
     return possible;

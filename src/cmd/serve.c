@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "common_options.h"
-#include "udptui/server/server.h"
-#include "udptui/cmd/commands.h"
 #include "udptui/base/units.h"
+#include "udptui/cmd/commands.h"
+#include "udptui/server/server.h"
 
 #define FIELD(name) offsetof(struct server_options, name)
 

@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "udptui/lesson/lesson.h"
-#include "udptui/proto/packet.h"
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/lesson.h"
 #include "udptui/net/address.h"
+#include "udptui/proto/packet.h"
 
 enum { PAYLOAD_BYTES = 4, BUFFER_SIZE = 64, UDP_PROTOCOL = 17 };
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/lesson/lesson.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/lesson.h"
 
 enum { REPLY_SIZE = 64 };
 

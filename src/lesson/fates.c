@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/lesson/stage.h"
 #include "udptui/base/text.h"
+#include "udptui/lesson/stage.h"
 
 /* The legs of one message, among the stage's. */
 struct drawn {

@@ -3,8 +3,8 @@
  * lesson_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined
  * network of the server does it; the client sees no more of it than any client does.
  */
-#include "udptui/lesson/lesson.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/lesson.h"
 
 enum { MESSAGES_MAX = 16 };
 

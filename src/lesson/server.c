@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "udptui/lesson/stage.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/stage.h"
 #include "udptui/sys/clock.h"
 
 enum { CLIENTS_MAX = 16, RING_BYTES = 1 << 20, BATCH = 8 };

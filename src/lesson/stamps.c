@@ -14,8 +14,8 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
-#include "udptui/lesson/stage.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/stage.h"
 
 enum { CONTROL_SIZE = 512, LINE_SIZE = 1024 };
 

@@ -18,8 +18,8 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
-#include "udptui/lesson/lesson.h"
 #include "udptui/base/units.h"
+#include "udptui/lesson/lesson.h"
 #include "udptui/net/address.h"
 #include "udptui/sys/clock.h"
 

@@ -11,8 +11,8 @@
 #include <sys/eventfd.h>
 
 #include "load_internal.h"
-#include "udptui/proto/datagram.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 

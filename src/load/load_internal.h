@@ -9,8 +9,8 @@
 #include "udptui/base/pace.h"
 #include "udptui/base/ring.h"
 #include "udptui/base/rtt.h"
-#include "udptui/load/window.h"
 #include "udptui/load/load.h"
+#include "udptui/load/window.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 

@@ -5,8 +5,8 @@
 
 #include <sys/socket.h>
 
-#include "udptui/proto/datagram.h"
 #include "udptui/net/batch.h"
+#include "udptui/proto/datagram.h"
 
 enum { BATCH_RECEIVE_CONTROL_SIZE = 256, BATCH_SEND_CONTROL_SIZE = 64 };
 

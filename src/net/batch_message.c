@@ -9,10 +9,10 @@
 #include <time.h>
 
 #include "trace_internal.h"
-#include "udptui/proto/event.h"
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/net/groups.h"
+#include "udptui/proto/event.h"
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103 /* linux/udp.h, Linux 4.18 */

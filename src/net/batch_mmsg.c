@@ -6,8 +6,8 @@
 
 #include "batch_internal.h"
 #include "trace_internal.h"
-#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
+#include "udptui/proto/event.h"
 
 struct batch_receiver {
     size_t slots;

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/net/links.h"
+#include "udptui/proto/reason.h"
 
 static bool is_member(const struct group *group, unsigned socket)
 {

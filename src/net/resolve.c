@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/net/links.h"
+#include "udptui/proto/reason.h"
 
 /* "what: why" with the text as typed. */
 static bool fail(struct resolve_result *out, bool usage, const char *text, const char *why)

@@ -6,9 +6,9 @@
 #ifndef UDPTUI_NET_TRACE_INTERNAL_H
 #define UDPTUI_NET_TRACE_INTERNAL_H
 
-#include "udptui/proto/call.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/call.h"
 
 /*
  * call: what was asked for; the descriptor, the result, errno and the time are filled in here.

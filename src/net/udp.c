@@ -19,11 +19,11 @@
 #include <linux/sock_diag.h>
 
 #include "trace_internal.h"
-#include "udptui/proto/reason.h"
 #include "udptui/net/address.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
+#include "udptui/proto/reason.h"
 
 #ifndef UDP_GRO
 #define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
 #include "udptui/output/load.h"
+#include "udptui/proto/reason.h"
 
 const char *load_end_text(enum load_end end)
 {

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "udptui/base/ring.h"
-#include "udptui/sys/thread.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 
 enum {
     RING_BYTES = 1 << 24,   /* touched only as far as the file falls behind */

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 enum {
     BUFFER_BYTES = 1 << 16,
     PIECE_BYTES = 4096, /* a pipe that is writable takes so much without waiting (PIPE_BUF) */

@@ -4,10 +4,10 @@
 
 #include <jansson.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
+#include "udptui/proto/reason.h"
 
 /* A figure that may be unknown is left out then. */
 static void set_known(json_t *object, const char *key, int64_t value)

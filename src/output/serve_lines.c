@@ -2,10 +2,10 @@
 /* serve_lines: one line a message: time, client, size, text, fate. */
 #include <inttypes.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/serve.h"
+#include "udptui/proto/reason.h"
 
 static bool write_listening(const struct serve_output *output, const char *address)
 {

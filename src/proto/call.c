@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "call_names_internal.h"
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 
 enum { NAMES_SIZE = 96 };
 

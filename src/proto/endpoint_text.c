@@ -19,8 +19,7 @@ static const char *const error_texts[] = {
     [ENDPOINT_BAD_RANGE] = "a range of ports is FIRST-LAST, both from 1 to 65535",
     [ENDPOINT_BAD_BRACKET] = "write an IPv6 address with a port as [ADDRESS]:PORT",
     [ENDPOINT_BAD_HOST] = "not an address or host name",
-    [ENDPOINT_BAD_ZONE] =
-        "a zone (%INTERFACE) goes with an IPv6 address or a multicast group",
+    [ENDPOINT_BAD_ZONE] = "a zone (%INTERFACE) goes with an IPv6 address or a multicast group",
 };
 
 const char *endpoint_error_text(enum endpoint_error error)

@@ -4,8 +4,8 @@
 #define UDPTUI_REPLAY_REPLAY_INTERNAL_H
 
 #include "udptui/proto/peers.h"
-#include "udptui/replay/replay.h"
 #include "udptui/replay/pairs.h"
+#include "udptui/replay/replay.h"
 #include "udptui/replay/window.h"
 
 enum { REPLAY_REMARKS_MAX = 8192 };

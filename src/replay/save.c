@@ -46,7 +46,7 @@ bool replay_save_prepare(const struct replay_run *run, int *status)
     if (strcmp(run->cursor.path, "-") != 0 && replay_cursor_fd(&run->cursor) < 0)
         return true;
     report_error("%s: --save reads a capture more than once: give a file, not a pipe",
-                      run->cursor.path);
+                 run->cursor.path);
     return false;
 }
 
@@ -169,7 +169,6 @@ int replay_save_finish(struct replay_save *save, struct replay_run *run,
     if (save->out_of_memory)
         report_error("--save %s: not enough memory: the capture is not complete", save->path);
     else if (!all)
-        report_error("--save %.200s: %s: the capture is not complete", save->path,
-                          strerror(errno));
+        report_error("--save %.200s: %s: the capture is not complete", save->path, strerror(errno));
     return all && !save->out_of_memory ? EXIT_DONE : EXIT_SETUP;
 }

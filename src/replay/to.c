@@ -15,16 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
-#include "udptui/proto/reason.h"
-#include "udptui/replay/resend.h"
 #include "udptui/base/units.h"
 #include "udptui/net/batch.h"
-#include "udptui/sys/clock.h"
 #include "udptui/net/resolve.h"
+#include "udptui/output/line_time.h"
+#include "udptui/output/outlet.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/resend.h"
+#include "udptui/proto/reason.h"
+#include "udptui/replay/resend.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
 enum { SENDERS_MAX = 256, OPEN_MAX = 64, SLOTS = 16, PACED_OPEN_MAX = 65536 };
@@ -443,8 +443,7 @@ bool replay_to_prepare(struct replay_options *options, int *status)
     options->target = resolved.endpoints[0];
     if (!endpoint_is_public(&options->target) || options->yes)
         return true;
-    report_error("--to %s: that is a public address; add --yes if its owner agrees",
-                      options->to);
+    report_error("--to %s: that is a public address; add --yes if its owner agrees", options->to);
     *status = EXIT_USAGE;
     return false;
 }

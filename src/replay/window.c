@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "hash_internal.h"
-#include "window_internal.h"
 #include "udptui/proto/event.h"
+#include "window_internal.h"
 
 enum { GROUPS_FIRST = 1024 };
 

@@ -14,13 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/net/batch.h"
 #include "udptui/proto/ack.h"
 #include "udptui/proto/datagram.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/guard.h"
 #include "udptui/proto/peers.h"
 #include "udptui/proto/rules.h"
-#include "udptui/net/batch.h"
 
 enum {
     ANSWER_RUNS_MAX = 2048,

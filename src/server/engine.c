@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "engine_internal.h"
-#include "udptui/proto/reason.h"
 #include "udptui/base/ring.h"
 #include "udptui/base/units.h"
 #include "udptui/net/batch.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 

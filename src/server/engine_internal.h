@@ -9,8 +9,8 @@
 #include "answer_internal.h"
 #include "network_internal.h"
 #include "publish_internal.h"
-#include "udptui/server/engine.h"
 #include "udptui/net/own.h"
+#include "udptui/server/engine.h"
 
 enum { REQUESTS_RING_BYTES = 1 << 18 };
 

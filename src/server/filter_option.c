@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 bool filter_option_open(const char *text, struct filter **filter)
 {
     struct filter_problem problem;
@@ -14,7 +13,6 @@ bool filter_option_open(const char *text, struct filter **filter)
         return true;
     *filter = filter_open(text, strlen(text), &problem);
     if (*filter == NULL)
-        report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1,
-                          problem.why);
+        report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1, problem.why);
     return *filter != NULL;
 }

@@ -6,11 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "udptui/server/server.h"
-#include "udptui/proto/loop.h"
-#include "udptui/proto/reason.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
+#include "udptui/proto/loop.h"
+#include "udptui/proto/reason.h"
+#include "udptui/server/server.h"
 #include "udptui/sys/report.h"
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");

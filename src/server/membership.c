@@ -8,8 +8,8 @@
 
 #include "engine_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
 #include "udptui/net/links.h"
+#include "udptui/sys/clock.h"
 
 static const int64_t look_again_ns = UNITS_NS_PER_S;
 

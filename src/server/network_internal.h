@@ -49,9 +49,9 @@ struct flight {
     uint32_t next;  /* in the list of the free, or of the settled that are not told yet */
     uint32_t ack_bytes;
     const struct ack_policy *policy; /* what the latest request was answered with */
-    uint8_t *ack; /* the first ack that left, NULL before */
-    int error;    /* errno of an ack that the kernel refused */
-    uint8_t hops; /* under way */
+    uint8_t *ack;                    /* the first ack that left, NULL before */
+    int error;                       /* errno of an ack that the kernel refused */
+    uint8_t hops;                    /* under way */
     uint8_t acks_sent;
     uint8_t requests; /* copies of it on the way in */
     uint8_t left_out; /* copies of acks that were not made */

@@ -30,7 +30,7 @@ static bool add_text(struct rules *rules, const char *path, const char *text, si
     if (rules_add_lines(rules, text, size_bytes, &problem))
         return true;
     report_error("--rules %s: line %zu, byte %zu: %s", path, problem.line, problem.column,
-                      problem.why);
+                 problem.why);
     return false;
 }
 

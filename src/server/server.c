@@ -8,11 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "udptui/server/filter_option.h"
+#include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
+#include "udptui/server/filter_option.h"
 #include "udptui/server/rules.h"
-#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
@@ -120,7 +120,7 @@ static bool set_policies(struct server *server)
     }
     if (!set_limit(options->ack_limit, &server->guard)) {
         report_error("--ack-limit %s: %s; or give auto or off", options->ack_limit,
-                          units_rate_problem(options->ack_limit));
+                     units_rate_problem(options->ack_limit));
         return false;
     }
     server->guard.ack_acks = options->ack_acks;
@@ -376,7 +376,7 @@ int server_exit_status(const struct server *server)
 
     if (server->engine_error != 0) {
         report_error("the server ended: waiting for datagrams failed: %s",
-                          strerror(server->engine_error));
+                     strerror(server->engine_error));
         return EXIT_SETUP;
     }
     return number == 0 ? EXIT_DONE : 128 + number;

@@ -18,5 +18,4 @@ int prompt_system_open_notices(void);
 /* The next of them, 0 where there is none. */
 int prompt_system_notice(int fd);
 
-
 #endif

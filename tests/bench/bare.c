@@ -99,7 +99,7 @@ int main(int argument_count, char *arguments[])
         int count = recvmmsg(fd, bare.in, BATCH, MSG_WAITFORONE, NULL);
         for (int i = 0; gso && i < count; i++)
             segment(i);
-        for (int done = 0, sent; done < count; done += sent > 0 ? sent : 1)
+        for (int done = 0, sent; done<count; done += sent> 0 ? sent : 1)
             sent = sendmmsg(fd, bare.out + done, (unsigned)(count - done), 0);
     }
     return 1;

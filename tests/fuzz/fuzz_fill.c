@@ -7,8 +7,8 @@
 
 #include "fuzz.h"
 #include "udptui/base/dump.h"
-#include "udptui/proto/fill.h"
 #include "udptui/base/text.h"
+#include "udptui/proto/fill.h"
 
 const char *const fuzz_words[] = {
     "{n}", "{time}", "{random:", "{random:3}", "{random:0}", "{random:999999}", "{",  "}",

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "udptui/proto/impair.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/impair.h"
 
 const char *const fuzz_words[] = {
     "loss",   "dup",       "delay", "jitter", "reorder", "corrupt", "rate", "in.",  "out.", "=",

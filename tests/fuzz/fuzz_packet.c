@@ -8,8 +8,8 @@
 #include "fuzz.h"
 #include "udptui/proto/packet.h"
 
-static const int link_types[] = {1,   101, 0,   108, 113, 276, 228, 229, 147, 9,  50,  51,  104,
-                                 105, 127, 163, 192, 239, 117, 258, 219, 6,   10, 7,   100, 204};
+static const int link_types[] = {1,   101, 0,   108, 113, 276, 228, 229, 147, 9,  50, 51,  104,
+                                 105, 127, 163, 192, 239, 117, 258, 219, 6,   10, 7,  100, 204};
 
 enum { LINK_RAW = 101, LINKS = sizeof link_types / sizeof *link_types };
 

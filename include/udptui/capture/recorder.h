@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "udptui/sys/signals.h"
-#include "udptui/proto/record.h"
 #include "udptui/base/ring.h"
+#include "udptui/proto/record.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/signals.h"
 
 enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/result.h"
 #include "udptui/base/text.h"
+#include "udptui/proto/result.h"
 #include "udptui/ui/ladder/ladder.h"
 
 enum { SEND_LADDER_LEGS = 256, SEND_LADDER_MOST = 64, SEND_LADDER_SHOWN = 8 };

@@ -14,19 +14,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/client/calls.h"
-#include "udptui/client/ladder.h"
-#include "udptui/sys/signals.h"
-#include "udptui/proto/endpoint.h"
 #include "udptui/base/measured.h"
 #include "udptui/base/opts.h"
-#include "udptui/proto/pending.h"
-#include "udptui/proto/result.h"
+#include "udptui/client/calls.h"
+#include "udptui/client/ladder.h"
 #include "udptui/net/batch.h"
-#include "udptui/sys/clock.h"
 #include "udptui/net/udp.h"
 #include "udptui/output/send.h"
+#include "udptui/proto/endpoint.h"
+#include "udptui/proto/pending.h"
+#include "udptui/proto/result.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/signals.h"
 
 enum {
     SEND_CHANNELS_MAX = PENDING_CHANNELS_MAX,
@@ -43,7 +43,7 @@ enum send_eol { EOL_NONE, EOL_LF, EOL_CRLF, EOL_CR };
 extern const char *const send_eol_words[];
 
 struct send_options {
-    int time; /* --time: enum stamp_style */
+    int time;        /* --time: enum stamp_style */
     int64_t targets; /* how many sessions share the descriptors; 0 counts as 1 */
     int64_t timeout_ns, interval_ns, wait_ns;
     int64_t count, ttl, multicast_ttl, dscp, retry, replies;

@@ -23,7 +23,7 @@ int commands_run(int argument_count, char *const arguments[]);
 /* Parses a command's arguments: true to go on; false with *status set where --help was given (and
  * printed) or the usage was wrong (and said on stderr). */
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
-                   void *values, struct opts_operands *operands, int *status);
+                    void *values, struct opts_operands *operands, int *status);
 
 extern const struct command command_serve;
 extern const struct command command_send;

@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/lesson/stage.h"
-#include "udptui/sys/signals.h"
-#include "udptui/lesson/finding.h"
 #include "udptui/base/text.h"
+#include "udptui/lesson/finding.h"
+#include "udptui/lesson/stage.h"
 #include "udptui/output/lesson.h"
+#include "udptui/sys/signals.h"
 
 struct lesson {
     struct lesson_topic topic;

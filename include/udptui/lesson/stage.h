@@ -22,10 +22,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-#include "udptui/proto/event.h"
 #include "udptui/lesson/finding.h"
-#include "udptui/server/engine.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/event.h"
+#include "udptui/server/engine.h"
 #include "udptui/ui/ladder/ladder.h"
 
 #ifndef IP_RECVFRAGSIZE

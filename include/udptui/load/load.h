@@ -16,22 +16,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/endpoint.h"
 #include "udptui/load/snapshot.h"
+#include "udptui/proto/endpoint.h"
 
 enum { LOAD_CLIENTS_MAX = 4096, LOAD_WINDOW_MAX = 65536, LOAD_ERROR_SIZE = 512 };
 
 struct load_config {
     struct endpoint target;
-    size_t clients;       /* 1 .. LOAD_CLIENTS_MAX */
-    uint32_t window;      /* datagrams in flight for each, 1 .. LOAD_WINDOW_MAX */
-    size_t size_bytes;    /* payload of each */
-    int64_t duration_ns;  /* of sending */
-    int64_t timeout_ns;   /* a datagram without an ack is lost after it */
-    double rate_per_s;    /* over all clients, 0: as fast as acks come */
-    int64_t tick_ns;      /* a snapshot each */
-    bool segment, gro;    /* UDP_SEGMENT, UDP_GRO where the kernel has them */
-    int event_fd;         /* the owner's eventfd, written with each snapshot */
+    size_t clients;      /* 1 .. LOAD_CLIENTS_MAX */
+    uint32_t window;     /* datagrams in flight for each, 1 .. LOAD_WINDOW_MAX */
+    size_t size_bytes;   /* payload of each */
+    int64_t duration_ns; /* of sending */
+    int64_t timeout_ns;  /* a datagram without an ack is lost after it */
+    double rate_per_s;   /* over all clients, 0: as fast as acks come */
+    int64_t tick_ns;     /* a snapshot each */
+    bool segment, gro;   /* UDP_SEGMENT, UDP_GRO where the kernel has them */
+    int event_fd;        /* the owner's eventfd, written with each snapshot */
 };
 
 struct load;

@@ -17,20 +17,20 @@ enum load_end {
 
 /* Cumulative figures at one moment. */
 struct load_snapshot {
-    int64_t elapsed_ns;    /* since the first datagram, the wait for the last acks left out */
+    int64_t elapsed_ns; /* since the first datagram, the wait for the last acks left out */
     uint64_t sent, acked;
-    uint64_t lost;         /* not acked within the timeout, nor later; in the last snapshot all
+    uint64_t lost;        /* not acked within the timeout, nor later; in the last snapshot all
                               that is not acked */
-    uint64_t late;         /* acked after the timeout: among the acked, not among the lost */
-    uint64_t duplicates;   /* acks beyond what was sent */
-    uint64_t send_errors;  /* refused by the kernel, not sent */
-    size_t size_bytes;     /* payload of each datagram */
-    uint64_t measured;     /* acks whose round-trip time is certain: the times are theirs */
-    bool times_certain;    /* no ack came twice: it would have been taken for another's */
-    double acks_per_s;     /* over the latest tick; in the last snapshot over all */
+    uint64_t late;        /* acked after the timeout: among the acked, not among the lost */
+    uint64_t duplicates;  /* acks beyond what was sent */
+    uint64_t send_errors; /* refused by the kernel, not sent */
+    size_t size_bytes;    /* payload of each datagram */
+    uint64_t measured;    /* acks whose round-trip time is certain: the times are theirs */
+    bool times_certain;   /* no ack came twice: it would have been taken for another's */
+    double acks_per_s;    /* over the latest tick; in the last snapshot over all */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p90_ns, rtt_p99_ns, rtt_p999_ns, rtt_max_ns; /* -1: none */
-    uint64_t not_logged;   /* lines that --log could not write */
-    enum load_end end;     /* LOAD_RUNNING in all but the last */
+    uint64_t not_logged; /* lines that --log could not write */
+    enum load_end end;   /* LOAD_RUNNING in all but the last */
 };
 
 /* Payload that was acknowledged, in bits a second. */

@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/datagram.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 
 struct batch_receiver;
 

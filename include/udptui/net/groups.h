@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/endpoint.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/endpoint.h"
 
 enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };
 

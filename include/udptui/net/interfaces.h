@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "udptui/proto/endpoint.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/endpoint.h"
 
 /* The names of this machine's interfaces, as they are at the moment of asking (netdevice(7)). */
 extern const struct zones interfaces_zones;

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "udptui/proto/hostnames.h"
 #include "udptui/net/lookup.h"
+#include "udptui/proto/hostnames.h"
 
 /* All zero: names are never shown. */
 struct names {

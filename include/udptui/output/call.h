@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "udptui/proto/call.h"
 #include "udptui/output/stamp.h"
+#include "udptui/proto/call.h"
 
 /*
  * "call: recvmmsg(5, [64], MSG_DONTWAIT) = 1: 5 B", or {"event":"call"} with the fields of the man

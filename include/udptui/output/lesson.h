@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "udptui/proto/ladder_leg.h"
 #include "udptui/lesson/finding.h"
+#include "udptui/proto/ladder_leg.h"
 
 struct lesson_output {
     FILE *file;

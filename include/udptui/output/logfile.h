@@ -14,8 +14,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/sys/signals.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/signals.h"
 
 enum { LOGFILE_ERROR_SIZE = 320 };
 

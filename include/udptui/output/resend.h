@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/proto/endpoint.h"
-#include "udptui/replay/resend.h"
 #include "udptui/base/text.h"
 #include "udptui/output/stamp.h"
+#include "udptui/proto/endpoint.h"
+#include "udptui/replay/resend.h"
 
 struct resend_output {
     FILE *file;

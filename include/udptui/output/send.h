@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "udptui/proto/call.h"
-#include "udptui/proto/result.h"
 #include "udptui/base/text.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/stamp.h"
+#include "udptui/proto/call.h"
+#include "udptui/proto/result.h"
 
 struct send_output {
     FILE *file;

@@ -12,13 +12,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/proto/event.h"
-#include "udptui/proto/hostnames.h"
-#include "udptui/proto/filter.h"
-#include "udptui/proto/roster.h"
 #include "udptui/base/text.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/stamp.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/filter.h"
+#include "udptui/proto/hostnames.h"
+#include "udptui/proto/roster.h"
 
 /* Where to and how. */
 struct serve_output {
@@ -28,7 +28,7 @@ struct serve_output {
     bool privacy;                /* clients' addresses are not written */
     bool replay;                 /* of a capture: lines name number and server, too */
     struct roster *roster;       /* how the clients are called */
-    struct hostnames *hosts;   /* names of addresses, NULL: none are written */
+    struct hostnames *hosts;     /* names of addresses, NULL: none are written */
     const struct zones *zones;   /* how the zones of addresses are called; NULL: by index */
     const struct filter *filter; /* NULL: every message is written */
     bool full;                   /* lines have all of a payload */

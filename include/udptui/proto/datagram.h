@@ -19,7 +19,7 @@ struct datagram {
     int64_t wall_ns;        /* the kernel's receive time, CLOCK_REALTIME; 0 where not known */
     int16_t hop_limit;      /* EVENT_UNKNOWN where not known */
     int16_t traffic_class;
-    uint8_t flags;          /* enum message_flag */
+    uint8_t flags; /* enum message_flag */
 };
 
 /* How many messages it carries: one, or as many segments (UDP_GRO). An empty one counts. */

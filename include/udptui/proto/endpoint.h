@@ -19,10 +19,10 @@ enum endpoint_family { ENDPOINT_NONE, ENDPOINT_IPV4, ENDPOINT_IPV6 };
 /* All padding bytes are zero, so that two equal endpoints are equal byte for byte. */
 struct endpoint {
     uint8_t address[16]; /* network order; IPv4 uses the first 4, the rest is zero */
-    uint32_t scope;      /* zone as an interface index (RFC 4007), of groups of IPv4, too; 0: none */
-    uint16_t port;       /* host order; 0 where not known */
-    uint8_t family;      /* enum endpoint_family */
-    uint8_t zero;        /* always 0 */
+    uint32_t scope; /* zone as an interface index (RFC 4007), of groups of IPv4, too; 0: none */
+    uint16_t port;  /* host order; 0 where not known */
+    uint8_t family; /* enum endpoint_family */
+    uint8_t zero;   /* always 0 */
 };
 
 enum {

@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/endpoint.h"
 #include "udptui/base/text.h"
+#include "udptui/proto/endpoint.h"
 
 /* A name has at most so many columns; ROSTER_TEXT_SIZE bytes hold any name or address. */
 enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 96, ROSTER_TEXT_SIZE = 120 };

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "udptui/proto/packet.h"
 #include "udptui/capture/capture.h"
 #include "udptui/output/replay.h"
+#include "udptui/proto/packet.h"
 
 enum cursor_state {
     CURSOR_DATAGRAM, /* packet is the next one */

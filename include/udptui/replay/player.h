@@ -39,7 +39,7 @@ struct player {
     double speed;        /* 0: as fast as it goes */
     bool playing, live, changed;
     unsigned steps; /* datagrams of the servers that were chosen, still to go on by */
-    bool begun; /* live: first_ns is known */
+    bool begun;     /* live: first_ns is known */
     uint64_t messages;
     uint64_t told, logged; /* records since the beginning, and what the log has of them */
     struct player_state states[PLAYER_STATES_MAX];

@@ -7,12 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/replay/cursor.h"
-#include "udptui/server/server.h"
-#include "udptui/sys/signals.h"
-#include "udptui/replay/replay.h"
 #include "udptui/output/replay.h"
 #include "udptui/output/resend.h"
+#include "udptui/replay/cursor.h"
+#include "udptui/replay/replay.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/signals.h"
 
 struct replay_options {
     struct server_options

@@ -15,14 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/ring.h"
+#include "udptui/net/groups.h"
+#include "udptui/net/udp.h"
 #include "udptui/proto/ack.h"
 #include "udptui/proto/guard.h"
 #include "udptui/proto/impair.h"
 #include "udptui/proto/peers.h"
-#include "udptui/base/ring.h"
 #include "udptui/proto/rules.h"
-#include "udptui/net/groups.h"
-#include "udptui/net/udp.h"
 
 enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
 
@@ -43,10 +43,10 @@ struct engine_shared {
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
-    const struct groups *groups;      /* that they joined, copied, the watch is closed; NULL: none */
-    int event_fd;                     /* an eventfd of the owner's, written when events are new */
-    struct engine_shared *shared;     /* the owner's */
-    uint8_t engine;                   /* this engine's number, and its first row in the screen */
+    const struct groups *groups;  /* that they joined, copied, the watch is closed; NULL: none */
+    int event_fd;                 /* an eventfd of the owner's, written when events are new */
+    struct engine_shared *shared; /* the owner's */
+    uint8_t engine;               /* this engine's number, and its first row in the screen */
     uint32_t first_slot;
     uint32_t clients_max; /* in all engines' tables, but one for each engine at least */
     struct ack_policy ack;

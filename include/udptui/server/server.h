@@ -7,17 +7,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "udptui/base/opts.h"
+#include "udptui/base/text.h"
 #include "udptui/net/names.h"
-#include "udptui/server/calls.h"
-#include "udptui/sys/signals.h"
+#include "udptui/output/serve.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
-#include "udptui/base/opts.h"
 #include "udptui/proto/rules.h"
-#include "udptui/base/text.h"
+#include "udptui/server/calls.h"
 #include "udptui/server/engine.h"
-#include "udptui/output/serve.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/signals.h"
 
 /* What the option table of serve fills in. */
 struct server_options {

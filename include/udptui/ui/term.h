@@ -16,8 +16,8 @@
 
 struct term_options {
     bool mouse;
-    bool colour; /* wanted; NO_COLOR and a terminal without colours say no */
-    int end_fd;  /* readable when the program is to end, also while it is suspended; -1: none */
+    bool colour;   /* wanted; NO_COLOR and a terminal without colours say no */
+    int end_fd;    /* readable when the program is to end, also while it is suspended; -1: none */
     bool own_keys; /* keys come from /dev/tty: standard input is something else */
 };
 

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "udptui/lesson/lesson.h"
-#include "udptui/server/server.h"
 #include "udptui/output/lesson.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/report.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
-#include "udptui/sys/report.h"
 
 enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE = 256 };
 

@@ -10,17 +10,17 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "udptui/lesson/lesson.h"
-#include "udptui/server/server.h"
 #include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
-#include "udptui/sys/thread.h"
+#include "udptui/lesson/lesson.h"
 #include "udptui/output/lesson.h"
-#include "udptui/ui/frame.h"
-#include "udptui/ui/serve/keys.h"
-#include "udptui/ui/lesson/view.h"
-#include "udptui/ui/term.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/lesson/view.h"
+#include "udptui/ui/serve/keys.h"
+#include "udptui/ui/term.h"
 
 enum { PICTURE_INTERVAL_MS = 50, CTRL_L = 0x0c, CTRL_Z = 0x1a, ESCAPE = 0x1b, BACKSPACE = 0x7f };
 

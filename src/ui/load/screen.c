@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "udptui/ui/load/screen.h"
 #include "udptui/net/interfaces.h"
-#include "udptui/ui/frame.h"
-#include "udptui/ui/load/view.h"
-#include "udptui/ui/term.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/load/screen.h"
+#include "udptui/ui/load/view.h"
+#include "udptui/ui/term.h"
 
 enum { CTRL_L = 0x0c, CTRL_Z = 0x1a };
 

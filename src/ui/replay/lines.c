@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
-#include "udptui/replay/save.h"
-#include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
 #include "udptui/output/serve.h"
+#include "udptui/replay/save.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
 /* A message without a reply is written after so long; looked at so often. */

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/units.h"
 #include "udptui/net/names.h"
-#include "udptui/ui/serve/picture.h"
 #include "udptui/replay/index.h"
 #include "udptui/replay/player.h"
-#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
-#include "udptui/ui/term.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/serve/picture.h"
+#include "udptui/ui/term.h"
 
 enum { TURN_MS = 50, LOOK_MS = 250 };
 

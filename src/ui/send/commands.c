@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/sys/files.h"
 #include "prompt_internal.h"
 #include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
+#include "udptui/sys/files.h"
 
 /* What a command is called with: its argument without blanks around it, and the line as it was
  * typed. */

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "udptui/sys/files.h"
 #include "prompt_internal.h"
+#include "udptui/sys/files.h"
 
 static void stop(struct talk *talk, const char *why)
 {

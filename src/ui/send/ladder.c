@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "prompt_internal.h"
-#include "udptui/server/server.h"
 #include "udptui/base/units.h"
+#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
 
 enum { SEEN_BYTES = 40, TEXT_ROWS_BYTES = 1 << 16 };

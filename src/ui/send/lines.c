@@ -8,13 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "udptui/base/units.h"
+#include "udptui/capture/recorder.h"
+#include "udptui/client/errors.h"
+#include "udptui/client/session.h"
+#include "udptui/client/targets.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
-#include "udptui/capture/recorder.h"
-#include "udptui/client/session.h"
-#include "udptui/client/errors.h"
-#include "udptui/client/targets.h"
-#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_log: what --json would write, into the file of --log, beside the prompt or the lines. */
-#include "udptui/output/logfile.h"
 #include "udptui/client/session.h"
+#include "udptui/output/logfile.h"
 
 /* The calls that opened the sockets were made before there was a log. */
 static void log_calls(struct session *session)

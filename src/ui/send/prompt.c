@@ -15,12 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "udptui/base/units.h"
+#include "udptui/capture/recorder.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
-#include "udptui/capture/recorder.h"
-#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/sys/report.h"
 
 enum { SAY_SIZE = 2048 };

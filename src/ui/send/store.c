@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "udptui/sys/files.h"
 #include "prompt_internal.h"
+#include "udptui/sys/files.h"
 
 /* mkdir -p with mode 0700; what exists already is left as it is. */
 static bool make_directories(const char *path)

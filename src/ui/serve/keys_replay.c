@@ -2,10 +2,7 @@
 /* keys_replay: the keys that a replay has instead of those of a server that runs. */
 #include "keys_table_internal.h"
 
-enum {
-    PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
-    CTRL_R = 0x12
-};
+enum { PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW, CTRL_R = 0x12 };
 
 static const struct binding bindings[] = {
     {.keys = {' ', 'p'},

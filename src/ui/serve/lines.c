@@ -6,15 +6,15 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/units.h"
+#include "udptui/capture/recorder.h"
+#include "udptui/net/interfaces.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
-#include "udptui/capture/recorder.h"
-#include "udptui/server/server.h"
-#include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/output/serve.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
 struct lines {

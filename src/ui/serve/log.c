@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server_log: what --json would write, into the file of --log, beside the screen or the lines. */
+#include "udptui/net/interfaces.h"
 #include "udptui/output/logfile.h"
 #include "udptui/server/server.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/sys/report.h"
 
 /* The roster is the log's own: lines may have other characters. */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/ui/banner.h"
 #include "model_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/ui/banner.h"
 
 enum {
     BYTES_PER_MESSAGE = 1024,

@@ -16,7 +16,7 @@ enum {
     CROWD = 2000, /* clients from which on newcomers wait, too */
     PLACES_MIN = 256,
     CELL_COLUMNS_MIN = 19, /* of a client where a class is shown in columns */
-    COLUMNS_FROM = 3, /* fewer are not worth the figures that a table has */
+    COLUMNS_FROM = 3,      /* fewer are not worth the figures that a table has */
 };
 
 static const int64_t crowd_interval_ns = 250 * UNITS_NS_PER_MS;

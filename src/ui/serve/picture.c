@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "udptui/base/units.h"
-#include "udptui/ui/term.h"
-#include "udptui/ui/serve/view.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/serve/view.h"
+#include "udptui/ui/term.h"
 
 static const int64_t interval_ns = 50 * UNITS_NS_PER_MS;
 

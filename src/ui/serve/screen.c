@@ -10,16 +10,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "udptui/output/logfile.h"
-#include "udptui/ui/serve/picture.h"
 #include "udptui/capture/recorder.h"
+#include "udptui/net/interfaces.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/serve.h"
 #include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
-#include "udptui/net/interfaces.h"
-#include "udptui/output/serve.h"
-#include "udptui/ui/serve/model.h"
-#include "udptui/ui/term.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/serve/model.h"
+#include "udptui/ui/serve/picture.h"
+#include "udptui/ui/term.h"
 
 enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256, JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16 };
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/ui/banner.h"
 #include "udptui/base/units.h"
+#include "udptui/ui/banner.h"
 #include "view_parts_internal.h"
 
 /* Puts words from the row on, broken at blanks; returns the row behind them. */
@@ -57,8 +57,10 @@ static const struct body {
     void (*draw)(const struct view *view);
     int (*lines)(const struct view *view);
 } bodies[] = {
-    {MODE_DETAIL, view_detail, view_detail_lines}, {MODE_HELP, view_help, view_help_lines},
-    {MODE_LADDER, view_ladder, view_ladder_lines}, {MODE_CALLS, view_calls, view_calls_lines},
+    {MODE_DETAIL, view_detail, view_detail_lines},
+    {MODE_HELP, view_help, view_help_lines},
+    {MODE_LADDER, view_ladder, view_ladder_lines},
+    {MODE_CALLS, view_calls, view_calls_lines},
     {MODE_IMPAIR, view_impair, view_impair_lines},
     {MODE_OVERVIEW, view_overview, view_overview_lines},
 };

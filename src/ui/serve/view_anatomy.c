@@ -11,8 +11,8 @@
 
 #include <stdio.h>
 
-#include "udptui/proto/packet.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/packet.h"
 
 /* The last: not shown at all. */
 enum origin { SEEN, RECONSTRUCTED, IF_ANY, NOT_KNOWN, NOWHERE };

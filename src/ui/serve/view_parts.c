@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/proto/reason.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 
 void view_append(char *out, size_t size, const char *format, ...)
 {

@@ -45,7 +45,7 @@ static void test_too_large(void **state)
 }
 
 static const struct CMUnitTest tests[] = {cmocka_unit_test(test_members),
-                                   cmocka_unit_test(test_too_large)};
+                                          cmocka_unit_test(test_too_large)};
 
 const struct suite suite_bitmap = {
     .name = "bitmap", .tests = tests, .count = sizeof tests / sizeof *tests};

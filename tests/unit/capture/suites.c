@@ -15,9 +15,5 @@ extern const struct suite suite_chronology;
 extern const struct suite suite_packet_stream;
 
 const struct suite *const suites[] = {
-    &suite_blocks,
-    &suite_capture,
-    &suite_chronology,
-    &suite_packet_stream,
-    NULL,
+    &suite_blocks, &suite_capture, &suite_chronology, &suite_packet_stream, NULL,
 };

@@ -17,8 +17,8 @@
 
 #include "../suite.h"
 
-#include "udptui/proto/event.h"
 #include "udptui/capture/capture.h"
+#include "udptui/proto/event.h"
 
 static const int64_t noon_ns = INT64_C(1700000000123456789);
 
@@ -326,5 +326,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nothing_to_close),
 };
 
-const struct suite suite_capture = {
-    .name = "capture", .tests = tests, .count = sizeof tests / sizeof *tests, .setup = make_directory, .teardown = remove_directory};
+const struct suite suite_capture = {.name = "capture",
+                                    .tests = tests,
+                                    .count = sizeof tests / sizeof *tests,
+                                    .setup = make_directory,
+                                    .teardown = remove_directory};

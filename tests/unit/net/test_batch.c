@@ -15,8 +15,8 @@
 
 #include "../suite.h"
 
-#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
+#include "udptui/proto/event.h"
 
 enum { SLOTS = 8 };
 

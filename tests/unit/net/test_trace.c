@@ -15,9 +15,9 @@
 
 #include "../suite.h"
 
-#include "udptui/proto/event.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/icmp.h"
+#include "udptui/proto/event.h"
 
 enum { CALLS_MAX = 128, SLOTS = 8 };
 

@@ -265,12 +265,9 @@ static void one_bit_is_flipped(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(words_tell_the_journey),
-    cmocka_unit_test(figures_are_those_of_the_words),
-    cmocka_unit_test(the_first_ack_has_the_delay),
-    cmocka_unit_test(no_journey_contradicts_itself),
-    cmocka_unit_test(what_has_no_room_is_cut),
-    cmocka_unit_test(one_bit_is_flipped),
+    cmocka_unit_test(words_tell_the_journey),      cmocka_unit_test(figures_are_those_of_the_words),
+    cmocka_unit_test(the_first_ack_has_the_delay), cmocka_unit_test(no_journey_contradicts_itself),
+    cmocka_unit_test(what_has_no_room_is_cut),     cmocka_unit_test(one_bit_is_flipped),
 };
 
 const struct suite suite_fate = {

@@ -9,9 +9,9 @@
 
 #include "../suite.h"
 
+#include "udptui/base/units.h"
 #include "udptui/proto/guard.h"
 #include "udptui/proto/loop.h"
-#include "udptui/base/units.h"
 
 static const struct endpoint_key key = {.k0 = 3, .k1 = 4};
 static const struct endpoint server = {

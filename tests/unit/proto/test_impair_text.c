@@ -13,8 +13,8 @@
 #include "../suite.h"
 
 #include "../judge.h"
-#include "udptui/proto/impair.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/impair.h"
 
 #define MS       INT64_C(1000000)
 #define COUNT(a) (sizeof(a) / sizeof *(a))

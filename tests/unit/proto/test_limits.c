@@ -12,8 +12,8 @@
 
 #include "../suite.h"
 
-#include "udptui/proto/limits.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/limits.h"
 
 enum { RATE = 50, BURST = 125, BUCKETS = 16384 };
 

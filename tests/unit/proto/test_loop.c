@@ -11,9 +11,9 @@
 
 #include "../suite.h"
 
+#include "udptui/base/units.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/loop.h"
-#include "udptui/base/units.h"
 
 enum { SERVICE = 4010, CLIENT = 51000 };
 

@@ -197,10 +197,13 @@ static void there_and_back(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(an_ipv4_datagram), cmocka_unit_test(an_empty_one_with_ttl_and_tos),
-    cmocka_unit_test(an_ipv6_datagram), cmocka_unit_test(a_checksum_is_never_zero),
+    cmocka_unit_test(an_ipv4_datagram),
+    cmocka_unit_test(an_empty_one_with_ttl_and_tos),
+    cmocka_unit_test(an_ipv6_datagram),
+    cmocka_unit_test(a_checksum_is_never_zero),
     cmocka_unit_test(a_checksum_that_was_not_seen),
-    cmocka_unit_test(a_cut_one),        cmocka_unit_test(the_largest_payload),
+    cmocka_unit_test(a_cut_one),
+    cmocka_unit_test(the_largest_payload),
     cmocka_unit_test(there_and_back),
 };
 

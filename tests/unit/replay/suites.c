@@ -15,9 +15,5 @@ extern const struct suite suite_replay;
 extern const struct suite suite_resend;
 
 const struct suite *const suites[] = {
-    &suite_number,
-    &suite_pairs,
-    &suite_replay,
-    &suite_resend,
-    NULL,
+    &suite_number, &suite_pairs, &suite_replay, &suite_resend, NULL,
 };

@@ -12,9 +12,9 @@
 
 #include "../suite.h"
 
+#include "udptui/base/units.h"
 #include "udptui/replay/replay.h"
 #include "udptui/replay/window.h"
-#include "udptui/base/units.h"
 
 enum { TOLD_MAX = 20000, SERVER = 4010, PATIENCE_MS = 1000 };
 

@@ -114,8 +114,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_one_after_the_other, open_resend, close_resend),
     cmocka_unit_test_setup_teardown(test_answers_out_of_order, open_resend, close_resend),
     cmocka_unit_test_setup_teardown(test_silence, open_resend, close_resend),
-    cmocka_unit_test_setup_teardown(test_a_cut_recording_is_compared_as_far_as_it_goes,
-                                    open_resend, close_resend),
+    cmocka_unit_test_setup_teardown(test_a_cut_recording_is_compared_as_far_as_it_goes, open_resend,
+                                    close_resend),
 };
 
 const struct suite suite_resend = {

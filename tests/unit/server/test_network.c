@@ -70,8 +70,8 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
     fixture->peers = peers_open(16, NULL, &key);
     fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, NULL);
     fixture->answer = calloc(1, sizeof *fixture->answer);
-    assert_true(
-        answer_open(fixture->answer, &fixture->policy, NULL, fixture->peers, fixture->guard, false));
+    assert_true(answer_open(fixture->answer, &fixture->policy, NULL, fixture->peers, fixture->guard,
+                            false));
     assert_true(network_open(&fixture->network, &config, fixture->answer, &fixture->server,
                              fixture->free_ns));
     fixture->now_ns = 1000 * ms;

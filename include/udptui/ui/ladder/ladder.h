@@ -16,9 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/text.h"
 #include "udptui/proto/fate.h"
 #include "udptui/proto/ladder_leg.h"
-#include "udptui/base/text.h"
 #include "udptui/ui/frame.h"
 
 /*

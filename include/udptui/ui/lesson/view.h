@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/lesson/finding.h"
 #include "udptui/base/text.h"
+#include "udptui/lesson/finding.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
 

@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/sys/signals.h"
 #include "udptui/base/units.h"
 #include "udptui/load/load.h"
 #include "udptui/output/load.h"
+#include "udptui/sys/signals.h"
 
 struct load_options {
     int64_t clients, window, duration_ns, timeout_ns;
@@ -29,7 +29,7 @@ struct load_run {
     struct load *load;
     struct signals signals;
     struct load_output output; /* into an outlet */
-    struct logfile *log; /* of --log, NULL: none */
+    struct logfile *log;       /* of --log, NULL: none */
     int event_fd;
     struct load_snapshot last;
     bool broken; /* output cannot be written: errno in error */

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/load/snapshot.h"
 #include "udptui/base/text.h"
+#include "udptui/load/snapshot.h"
 #include "udptui/ui/frame.h"
 
 enum { LOAD_VIEW_POINTS = 512, LOAD_VIEW_TITLE_SIZE = 160 };

@@ -14,12 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/text.h"
+#include "udptui/capture/packet_stream.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/hostnames.h"
 #include "udptui/proto/impair.h"
-#include "udptui/capture/packet_stream.h"
 #include "udptui/replay/servers.h"
-#include "udptui/base/text.h"
 
 struct model_config {
     const char *title;     /* "udptui serve" */
@@ -47,7 +47,7 @@ struct model_progress {
     int64_t position_ns, duration_ns;
     double speed; /* times the capture's, 0: as fast as it goes */
     bool playing, ended;
-    bool live;   /* it is still being captured: position_ns is how long it lasts so far */
+    bool live;    /* it is still being captured: position_ns is how long it lasts so far */
     bool moving;  /* on its way to a place that was asked for */
     bool reading; /* not played yet: it is being read */
 };
@@ -60,7 +60,7 @@ struct model_overview {
     struct packet_counts packets;
     const struct replay_server *servers; /* when it has been read: to choose from */
     size_t server_count;
-    uint64_t uncounted; /* messages of servers that are not among them */
+    uint64_t uncounted;  /* messages of servers that are not among them */
     const char *problem; /* safe text: why the rest cannot be read; "": it is all */
 };
 

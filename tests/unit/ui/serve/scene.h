@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/event.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/event.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
