@@ -31,7 +31,7 @@ struct parse {
 
 enum stored { STORED, NOT_OF_TYPE, OUT_OF_RANGE, TOO_MANY };
 
-/* Checks text and stores it at value; writes nothing where it is wrong. */
+/* Checks text and stores it at value; writes nothing if it is wrong. */
 typedef enum stored store_value(const struct opt *opt, const char *text, void *value);
 
 static bool has_range(const struct opt *opt)
@@ -160,25 +160,13 @@ static const char *shown(const char *argument, char out[static SHOWN_SIZE])
     return out;
 }
 
-static const char *limit_text(const struct opt *opt, int64_t limit,
-                              char out[static UNITS_TEXT_SIZE])
-{
-    if (opt->type == OPT_DURATION)
-        return units_duration(limit, out, UNITS_TEXT_SIZE);
-    snprintf(out, UNITS_TEXT_SIZE, "%" PRId64, limit);
-    return out;
-}
-
 static void say_range(const struct opt *opt, char *out, size_t size_bytes)
 {
-    char low[UNITS_TEXT_SIZE];
-    char high[UNITS_TEXT_SIZE];
+    char range[OPTS_RANGE_SIZE];
 
-    limit_text(opt, opt->minimum, low);
-    if (opt->maximum == INT64_MAX)
-        snprintf(out, size_bytes, "at least %s is wanted", low);
-    else
-        snprintf(out, size_bytes, "%s to %s is wanted", low, limit_text(opt, opt->maximum, high));
+    opts_format_range(opt, range);
+    snprintf(out, size_bytes, "must be %s%s", range[0] >= '0' && range[0] <= '9' ? "from " : "",
+             range);
 }
 
 static void say_choices(const struct opt *opt, char *out, size_t size_bytes)
@@ -194,7 +182,7 @@ static void say_why(const struct opt *opt, const char *text, enum stored why, ch
                     size_t size_bytes)
 {
     if (why == TOO_MANY) {
-        snprintf(out, size_bytes, "no more than %d of it are taken", OPTS_LIST_MAX);
+        snprintf(out, size_bytes, "may be given at most %d times", OPTS_LIST_MAX);
     } else if (why == OUT_OF_RANGE) {
         say_range(opt, out, size_bytes);
     } else if (opt->type == OPT_CHOICE) {
@@ -223,8 +211,6 @@ static enum opts_status store(const struct parse *parse, const struct opt *opt, 
     void *value = (char *)parse->values + opt->offset;
     enum stored stored;
 
-    if (opt->type == OPT_HELP)
-        return OPTS_HELP;
     if (opt->type == OPT_FLAG) {
         *(int *)value = opt->value != 0 ? opt->value : 1;
         return OPTS_OK;
@@ -233,7 +219,21 @@ static enum opts_status store(const struct parse *parse, const struct opt *opt, 
     return stored == STORED ? OPTS_OK : complain_value(parse, opt, text, stored);
 }
 
-/* The value that an option takes from the next argument, or NULL where there is none. */
+/* value: what stands after the '=', or NULL. */
+static enum opts_status parse_help(struct parse *parse, const struct opt *opt, const char *value)
+{
+    char argument[SHOWN_SIZE];
+
+    if (value == NULL && parse->next < parse->count)
+        value = strcmp(parse->arguments[parse->next], "all") == 0 ? "all" : NULL;
+    if (value == NULL)
+        return OPTS_HELP;
+    if (strcmp(value, "all") == 0)
+        return OPTS_HELP_ALL;
+    return complain(parse, "--%s=%s: only 'all' may follow", opt->name, shown(value, argument));
+}
+
+/* The value that an option takes from the next argument, or NULL if there is none. */
 static const char *next_argument(struct parse *parse)
 {
     return parse->next < parse->count ? parse->arguments[parse->next++] : NULL;
@@ -309,6 +309,8 @@ static enum opts_status parse_long(struct parse *parse, const char *argument)
                  argument);
         return complain_unknown(parse, name);
     }
+    if (opt->type == OPT_HELP)
+        return parse_help(parse, opt, value);
     if (!takes_value(opt) && value != NULL)
         return complain(parse, "--%s takes no value: leave out the '='", opt->name);
     if (takes_value(opt) && value == NULL)
@@ -354,7 +356,7 @@ static enum opts_status parse_letters(struct parse *parse, const char *letters)
 
             return value != NULL ? store(parse, opt, value) : complain_missing(parse, opt);
         }
-        status = store(parse, opt, NULL);
+        status = opt->type == OPT_HELP ? parse_help(parse, opt, NULL) : store(parse, opt, NULL);
     }
     return status;
 }
@@ -367,8 +369,9 @@ static enum opts_status take_operand(struct parse *parse, const char *argument)
     if (most > OPTS_OPERANDS_MAX)
         most = OPTS_OPERANDS_MAX;
     if (parse->operands->count >= most)
-        return complain(parse, "%s is one too many: 'udptui %s' takes %s", shown(argument, text),
-                        parse->command->name, most > 0 ? parse->command->operands : "options only");
+        return complain(parse, "too many arguments, from %s on: 'udptui %s' takes %s",
+                        shown(argument, text), parse->command->name,
+                        most > 0 ? parse->command->operands : "options only");
     parse->operands->items[parse->operands->count++] = argument;
     return OPTS_OK;
 }
@@ -377,7 +380,7 @@ static enum opts_status check_operands(const struct parse *parse)
 {
     if (parse->operands->count >= parse->command->operands_min)
         return OPTS_OK;
-    return complain(parse, "too few arguments: 'udptui %s' takes %s", parse->command->name,
+    return complain(parse, "an argument is missing: 'udptui %s' takes %s", parse->command->name,
                     parse->command->operands);
 }
 

@@ -1,16 +1,64 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * opts_help: the --help text of a command, from its table.
+ * opts_help: the --help text of a command, from its table, under the headings of its groups.
  *
  * A sheet counts what it is given and stores what fits, so that one pass both measures and writes.
- * Words go to the next line, indented, where they would pass column 80.
+ * Words that would pass column 80 go to the next line, indented.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/units.h"
 
-enum { COLUMNS = 80, HELP_COLUMN = 28, LEFT_SIZE = 128 };
+enum { COLUMNS = 80, HELP_COLUMN = 28, LEFT_SIZE = 128, LIMIT_SIZE = 24 };
+
+/* A unit for limits. */
+struct limit_unit {
+    const char *name;
+    int64_t size;
+};
+
+/* The limit in the largest of units (from the largest to 1) that divides it: "1h", "64Mi". */
+static const char *limit_format(int64_t limit, const struct limit_unit *unit,
+                                char out[static LIMIT_SIZE])
+{
+    while (limit == 0 ? unit->size != 1 : limit % unit->size != 0)
+        unit++;
+    snprintf(out, LIMIT_SIZE, "%" PRId64 "%s", limit / unit->size, unit->name);
+    return out;
+}
+
+static const struct limit_unit *limit_units(enum opt_type type)
+{
+    static const struct limit_unit times[] = {
+        {"h", 3600 * UNITS_NS_PER_S}, {"m", 60 * UNITS_NS_PER_S}, {"s", UNITS_NS_PER_S},
+        {"ms", UNITS_NS_PER_MS},      {"us", UNITS_NS_PER_US},    {"ns", 1},
+    };
+    static const struct limit_unit sizes[] = {{"Gi", 1 << 30}, {"Mi", 1 << 20}, {"", 1}};
+    static const struct limit_unit numbers[] = {{"", 1}};
+
+    return type == OPT_DURATION ? times : type == OPT_SIZE ? sizes : numbers;
+}
+
+const char *opts_format_range(const struct opt *opt, char *out)
+{
+    const struct limit_unit *units = limit_units(opt->type);
+    bool endless = opt->maximum >= INT64_MAX / 2;
+    char low[LIMIT_SIZE], high[LIMIT_SIZE];
+
+    out[0] = '\0';
+    if (opt->minimum == 0 && opt->maximum == 0)
+        return out;
+    limit_format(opt->minimum, units, low);
+    limit_format(opt->maximum, units, high);
+    if (endless)
+        snprintf(out, OPTS_RANGE_SIZE, "at least %s", low);
+    else
+        snprintf(out, OPTS_RANGE_SIZE, "%s to %s", opt->minimum == 0 ? "0" : low, high);
+    return out;
+}
 
 struct sheet {
     char *out;
@@ -62,7 +110,7 @@ static void put_words(struct sheet *sheet, const char *text, size_t indent)
     }
 }
 
-/* "  -t, --timeout DURATION"; choices stand for themselves where the row names no argument. */
+/* "  -t, --timeout DURATION"; choices stand for themselves if the row names no argument. */
 static void put_option_name(struct sheet *sheet, const struct opt *opt)
 {
     char name[LEFT_SIZE];
@@ -83,14 +131,58 @@ static void put_option_name(struct sheet *sheet, const struct opt *opt)
     }
 }
 
-static void put_option(struct sheet *sheet, const struct opt *opt)
+/* "(1 to 65535; default 64)" */
+static void put_limits(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
+{
+    char range[OPTS_RANGE_SIZE] = "", text[LEFT_SIZE];
+    const char *by_default = opt->default_text;
+
+    if (extent == OPTS_ALL && (opt->minimum > 1 || opt->maximum < INT64_MAX / 2))
+        opts_format_range(opt, range);
+    if (range[0] == '\0' && by_default == NULL)
+        return;
+    snprintf(text, sizeof text, "(%s%s%s%s)", range, range[0] != '\0' && by_default ? "; " : "",
+             by_default ? "default " : "", by_default ? by_default : "");
+    put_words(sheet, text, HELP_COLUMN);
+}
+
+static void put_option(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
 {
     put_option_name(sheet, opt);
     if (sheet->column + 2 > HELP_COLUMN)
         put(sheet, "\n");
     move_to(sheet, HELP_COLUMN);
     put_words(sheet, opt->help, HELP_COLUMN);
+    put_limits(sheet, opt, extent);
     put(sheet, "\n");
+}
+
+static bool opts_same_group(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The options that extent shows, each group under its heading. */
+static void put_groups(struct sheet *sheet, const struct opts_command *command,
+                       enum opts_extent extent)
+{
+    const struct opt *before = NULL;
+
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct opt *opt = &command->options[i];
+
+        if (opt->advanced && extent == OPTS_COMMON)
+            continue;
+        if (before == NULL || !opts_same_group(before->group, opt->group)) {
+            put(sheet, "\n");
+            if (opt->group != NULL) {
+                put(sheet, opt->group);
+                put(sheet, ":\n");
+            }
+        }
+        put_option(sheet, opt, extent);
+        before = opt;
+    }
 }
 
 static void put_usage(struct sheet *sheet, const struct opts_command *command)
@@ -116,15 +208,15 @@ static void put_examples(struct sheet *sheet, const char *const *examples)
     }
 }
 
-size_t opts_format_help(const struct opts_command *command, char *out, size_t size_bytes)
+size_t opts_format_help(const struct opts_command *command, enum opts_extent extent, char *out,
+                        size_t size_bytes)
 {
     struct sheet sheet = {.out = out, .size_bytes = size_bytes};
 
     put_usage(&sheet, command);
     put_words(&sheet, command->summary, 0);
-    put(&sheet, "\n\n");
-    for (size_t i = 0; i < command->option_count; i++)
-        put_option(&sheet, &command->options[i]);
+    put(&sheet, "\n");
+    put_groups(&sheet, command, extent);
     if (command->examples != NULL && command->examples[0] != NULL)
         put_examples(&sheet, command->examples);
     if (size_bytes > 0)

@@ -30,12 +30,14 @@ static int show_help(void)
     const struct command *const *table = commands_table(&count);
 
     fputs("Usage: udptui COMMAND [OPTION]... [ARGUMENT]...\n"
-          "Make UDP visible: answer every datagram, send one a line, and see what happens.\n\n",
+          "Make UDP visible: answer datagrams, send them, and watch what happens to each.\n\n"
+          "Commands:\n",
           stdout);
     for (size_t i = 0; i < count; i++)
         printf("  %-10s  %s\n", table[i]->spec->name, table[i]->spec->summary);
-    fputs("\n'udptui COMMAND --help' shows its options, 'udptui --version' the version.\n\n"
-          "Two lines to try, each in a terminal of its own:\n"
+    fputs("\nOptions of a command:            udptui help COMMAND, or udptui COMMAND --help\n"
+          "Version and optional features:   udptui --version\n\n"
+          "To try it, type each of these in a terminal of its own:\n"
           "  udptui serve\n"
           "  udptui send 127.0.0.1\n",
           stdout);
@@ -44,11 +46,16 @@ static int show_help(void)
 
 static int show_version(void)
 {
-    puts(PACKAGE_STRING);
+    puts(PACKAGE_STRING "\n"
+                        "Features: " UDPTUI_FEATURES "\n"
+                        "Copyright (C) 2026 the udptui authors\n"
+                        "Licence: GPL-3.0-or-later <https://www.gnu.org/licenses/gpl-3.0.html>\n"
+                        "This is free software: you may change and redistribute it.\n"
+                        "There is NO WARRANTY, to the extent permitted by law.");
     return report_finish_output();
 }
 
-/* What may stand in a command's place. */
+/* Options that may stand in place of a command. */
 static const struct {
     const char *word;
     int (*run)(void);
@@ -71,7 +78,7 @@ static void consider(const char *typed, const char *known, const char **best, si
     }
 }
 
-/* What other programs call it, or what it is for. */
+/* The command for a word that other programs use for it, or NULL. */
 static const char *find_other_name(const char *typed)
 {
     static const struct {
@@ -99,6 +106,7 @@ static int complain_unknown(const char *typed)
         consider(typed, table[i]->spec->name, &best, &distance);
     for (size_t i = 0; i < WORD_COUNT; i++)
         consider(typed, words[i].word, &best, &distance);
+    consider(typed, "help", &best, &distance);
     if (find_other_name(typed) != NULL)
         best = find_other_name(typed);
     if (best != NULL)
@@ -108,15 +116,57 @@ static int complain_unknown(const char *typed)
     return EXIT_USAGE;
 }
 
-static int run_word(int argument_count, char *const arguments[])
+static int show_command_help(const struct opts_command *spec, enum opts_extent extent)
+{
+    size_t size_bytes = opts_format_help(spec, extent, NULL, 0) + 1;
+    char *help = malloc(size_bytes);
+
+    if (help == NULL) {
+        report_error("cannot show the help: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    opts_format_help(spec, extent, help, size_bytes);
+    fputs(help, stdout);
+    free(help);
+    return report_finish_output();
+}
+
+static const struct command *find_command(const char *name)
 {
     size_t count;
     const struct command *const *table = commands_table(&count);
 
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(arguments[0], table[i]->spec->name) == 0)
-            return table[i]->run(argument_count - 1, arguments + 1);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, table[i]->spec->name) == 0)
+            return table[i];
+    return NULL;
+}
+
+/* "udptui help COMMAND [all]": the same as "udptui COMMAND --help [all]". */
+static int run_help(int argument_count, char *const arguments[])
+{
+    const struct command *command;
+
+    if (argument_count == 0)
+        return show_help();
+    command = find_command(arguments[0]);
+    if (command == NULL)
+        return complain_unknown(arguments[0]);
+    if (argument_count > 2 || (argument_count == 2 && strcmp(arguments[1], "all") != 0)) {
+        report_error("too many arguments: 'udptui help' takes COMMAND [all]");
+        return EXIT_USAGE;
     }
+    return show_command_help(command->spec, argument_count == 2 ? OPTS_ALL : OPTS_COMMON);
+}
+
+static int run_word(int argument_count, char *const arguments[])
+{
+    const struct command *command = find_command(arguments[0]);
+
+    if (command != NULL)
+        return command->run(argument_count - 1, arguments + 1);
+    if (strcmp(arguments[0], "help") == 0)
+        return run_help(argument_count - 1, arguments + 1);
     for (size_t i = 0; i < WORD_COUNT; i++) {
         if (strcmp(arguments[0], words[i].word) == 0)
             return words[i].run();
@@ -142,25 +192,10 @@ int commands_run(int argument_count, char *const arguments[])
     occupy_standard_descriptors();
     setlocale(LC_CTYPE, "");
     if (argument_count < 2) {
-        report_error("no command given: try 'udptui demo' or see 'udptui --help'");
+        report_error("no command given: try 'udptui demo', or see 'udptui --help'");
         return EXIT_USAGE;
     }
     return run_word(argument_count - 1, arguments + 1);
-}
-
-static int show_command_help(const struct opts_command *spec)
-{
-    size_t size_bytes = opts_format_help(spec, NULL, 0) + 1;
-    char *help = malloc(size_bytes);
-
-    if (help == NULL) {
-        report_error("--help: %s", strerror(errno));
-        return EXIT_SETUP;
-    }
-    opts_format_help(spec, help, size_bytes);
-    fputs(help, stdout);
-    free(help);
-    return report_finish_output();
 }
 
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
@@ -172,7 +207,10 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
     case OPTS_OK:
         return true;
     case OPTS_HELP:
-        *status = show_command_help(spec);
+        *status = show_command_help(spec, OPTS_COMMON);
+        return false;
+    case OPTS_HELP_ALL:
+        *status = show_command_help(spec, OPTS_ALL);
         return false;
     case OPTS_ERROR:
         break;

@@ -8,76 +8,124 @@
 #include "udptui/output/line_time.h"
 #include "udptui/proto/endpoint.h"
 
-/* What netcat and its like have. */
+/* Headings that several commands have. */
+#define GROUP_NETWORK     "Network"
+#define GROUP_SIMULATE    "Simulated network"
+#define GROUP_DISPLAY     "Display"
+#define GROUP_OUTPUT      "Output"
+#define GROUP_STOP        "Stop"
+#define GROUP_PERFORMANCE "Limits and performance"
+
+/* Options that netcat and similar programs have. */
 static const struct opts_stranger common_client_strangers[] = {
-    {'p', "port", "the port stands behind the host: HOST:PORT"},
-    {'u', "udp", "everything here is UDP: leave this out"},
-    {'l', "listen", "'udptui serve' listens"},
+    {'p', "port", "write the port after the host: HOST:PORT"},
+    {'u', "udp", "leave it out: udptui always uses UDP"},
+    {'l', "listen", "use 'udptui serve' to listen"},
     {0, NULL, NULL},
 };
 static const struct opts_stranger common_server_strangers[] = {
-    {'p', "port", "the port stands behind the address, or alone: ADDRESS:PORT or :PORT"},
-    {'u', "udp", "everything here is UDP: leave this out"},
-    {'l', "listen", "'udptui serve' listens always: leave this out"},
+    {'p', "port", "write the port after the address, or alone: ADDRESS:PORT or :PORT"},
+    {'u', "udp", "leave it out: udptui always uses UDP"},
+    {'l', "listen", "leave it out: 'udptui serve' always listens"},
     {0, NULL, NULL},
 };
 
-#define COMMON_FLAG(word, short_name, field, stored, text)                                         \
+#define COMMON_FLAG(word, short_name, heading, rare, field, stored, text)                          \
     {                                                                                              \
-        .name = word, .letter = short_name, .type = OPT_FLAG, .offset = field, .value = stored,    \
-        .help = text                                                                               \
+        .name = word, .letter = short_name, .type = OPT_FLAG, .group = heading, .advanced = rare,  \
+        .offset = field, .value = stored, .help = text                                             \
     }
 
-#define COMMON_IPV4(offset)  COMMON_FLAG("ipv4", '4', offset, ENDPOINT_IPV4, "IPv4 only")
-#define COMMON_IPV6(offset)  COMMON_FLAG("ipv6", '6', offset, ENDPOINT_IPV6, "IPv6 only")
-#define COMMON_NO_UI(offset) COMMON_FLAG("no-ui", 0, offset, 1, "lines instead of the screen")
-#define COMMON_JSON(offset)  COMMON_FLAG("json", 0, offset, 1, "one JSON object a line")
+#define COMMON_IPV4(offset)                                                                        \
+    COMMON_FLAG("ipv4", '4', GROUP_NETWORK, true, offset, ENDPOINT_IPV4, "use IPv4 only")
+#define COMMON_IPV6(offset)                                                                        \
+    COMMON_FLAG("ipv6", '6', GROUP_NETWORK, true, offset, ENDPOINT_IPV6, "use IPv6 only")
+#define COMMON_NO_GSO(offset, text)                                                                \
+    COMMON_FLAG("no-gso", 0, GROUP_PERFORMANCE, true, offset, 1, text)
+#define COMMON_NO_GRO(offset, text)                                                                \
+    COMMON_FLAG("no-gro", 0, GROUP_PERFORMANCE, true, offset, 1, text)
+#define COMMON_NO_UI(offset)                                                                       \
+    COMMON_FLAG("no-ui", 0, GROUP_OUTPUT, false, offset, 1, "print lines instead of the screen")
+#define COMMON_JSON(offset)                                                                        \
+    COMMON_FLAG("json", 0, GROUP_OUTPUT, false, offset, 1, "print one JSON object a line")
 #define COMMON_FULL(offset)                                                                        \
-    COMMON_FLAG("full", 0, offset, 1, "lines have all bytes of each datagram (else 240 characters)")
+    COMMON_FLAG("full", 0, GROUP_OUTPUT, true, offset, 1,                                          \
+                "print all bytes of each datagram (without: 240 characters)")
 #define COMMON_CALLS(offset)                                                                       \
-    COMMON_FLAG("calls", 0, offset, 1, "show the socket calls too, in lines and JSON")
-#define COMMON_ASCII(offset) COMMON_FLAG("ascii", 0, offset, 1, "plain ASCII, whatever the locale")
+    COMMON_FLAG("calls", 0, GROUP_OUTPUT, true, offset, 1,                                         \
+                "print the socket calls too, in lines and JSON")
+#define COMMON_ASCII(offset)                                                                       \
+    COMMON_FLAG("ascii", 0, GROUP_OUTPUT, true, offset, 1, "print ASCII only, whatever the locale")
 #define COMMON_NO_MOUSE(offset)                                                                    \
-    COMMON_FLAG("no-mouse", 0, offset, 1, "leave the mouse to the terminal")
+    COMMON_FLAG("no-mouse", 0, GROUP_OUTPUT, true, offset, 1, "leave the mouse to the terminal")
 #define COMMON_PCAP(offset_)                                                                       \
     {                                                                                              \
-        .name = "pcap", .letter = 'w', .type = OPT_TEXT, .offset = offset_, .argument = "FILE",    \
-        .help = "record all datagrams in a capture file that Wireshark reads"                      \
+        .name = "pcap", .letter = 'w', .type = OPT_TEXT, .group = GROUP_OUTPUT, .offset = offset_, \
+        .argument = "FILE", .help = "record all datagrams in a capture file for Wireshark"         \
     }
 #define COMMON_FORCE(offset)                                                                       \
-    COMMON_FLAG("force", 0, offset, 1, "overwrite a --pcap FILE that is no capture")
+    COMMON_FLAG("force", 0, GROUP_OUTPUT, true, offset, 1,                                         \
+                "overwrite a --pcap FILE even if it is not a capture")
 #define COMMON_LOG(offset_)                                                                        \
     {                                                                                              \
-        .name = "log", .type = OPT_TEXT, .offset = offset_, .argument = "FILE",                    \
-        .help = "append JSON lines to a file, beside the screen or the lines"                      \
+        .name = "log", .type = OPT_TEXT, .group = GROUP_OUTPUT, .offset = offset_,                 \
+        .argument = "FILE", .help = "append the JSON lines to a file as well"                      \
     }
 #define COMMON_FILTER(field)                                                                       \
     {                                                                                              \
-        .name = "filter", .type = OPT_TEXT, .offset = field, .argument = "EXPRESSION",             \
-        .help = "only messages that pass: a text, from:10.0.0.0/8 port:53 size:>512 status:held "  \
-                "/regex/, a|b, !a"                                                                 \
+        .name = "filter", .type = OPT_TEXT, .group = GROUP_DISPLAY, .offset = field,               \
+        .argument = "EXPRESSION", .words = "from: to: port: size: name: status: why: hex:",        \
+        .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
+                "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
 #define COMMON_TIME(offset_)                                                                       \
     {                                                                                              \
-        .name = "time", .type = OPT_CHOICE, .offset = offset_, .argument = "none|time|full",       \
-        .choices = line_time_words,                                                                \
-        .help = "begin each line with nothing, the time, or date and time"                         \
+        .name = "time", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,               \
+        .offset = offset_, .argument = "none|time|full", .choices = line_time_words,               \
+        .help = "start each line with nothing, the time, or date and time",                        \
+        .default_text = "time on a terminal, else full"                                            \
     }
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
-        .name = "impair", .letter = 'i', .type = OPT_TEXT, .offset = field, .argument = "LIST",    \
-        .help = "a bad network: loss=30%,dup=5%,delay=80ms+-40ms or reorder= corrupt= "            \
-                "rate=, in.loss= for one direction; kurose, wifi, satellite"                       \
+        .name = "impair", .letter = 'i', .type = OPT_TEXT, .group = GROUP_SIMULATE,                \
+        .offset = field, .argument = "LIST",                                                       \
+        .words = "kurose wifi satellite off loss= dup= delay= jitter= reorder= corrupt= rate= "    \
+                 "in. out.",                                                                       \
+        .help =                                                                                    \
+            "kurose, wifi, satellite or a list of loss=30%, dup=5%, delay=80ms+-40ms, reorder=, "  \
+            "corrupt=, rate=; in.loss= affects requests only"                                      \
     }
 #define COMMON_SEED(field)                                                                         \
     {                                                                                              \
-        .name = "seed", .type = OPT_INTEGER, .offset = field, .argument = "N", .minimum = 0,       \
-        .maximum = INT64_MAX,                                                                      \
-        .help = "for the impairments: the same seed, the same fates (random)"                      \
+        .name = "seed", .type = OPT_INTEGER, .group = GROUP_SIMULATE, .advanced = true,            \
+        .offset = field, .argument = "N", .minimum = 0, .maximum = INT64_MAX,                      \
+        .help = "seed for the impairments; the same seed gives the same losses and delays",        \
+        .default_text = "random"                                                                   \
     }
+#define COMMON_DURATION(field)                                                                     \
+    {                                                                                              \
+        .name = "duration", .letter = 'd', .type = OPT_DURATION, .group = GROUP_STOP,              \
+        .offset = field, .argument = "TIME", .minimum = 1, .maximum = INT64_MAX / 2,               \
+        .help = "stop after this time: 500ms, 10s, 2m"                                             \
+    }
+#define COMMON_HISTORY(field)                                                                      \
+    {                                                                                              \
+        .name = "history", .type = OPT_INTEGER, .advanced = true, .offset = field,                 \
+        .argument = "N", .minimum = 1, .maximum = 1 << 24, .help = "messages kept for the screen", \
+        .default_text = "10000", .group = GROUP_DISPLAY                                            \
+    }
+#define COMMON_CLASS(field)                                                                        \
+    COMMON_FLAG("class", 0, GROUP_DISPLAY, false, field, 1,                                        \
+                "class roster: 'hello NAME' names a client")
+#define COMMON_NAMES(field)                                                                        \
+    COMMON_FLAG("names", 0, GROUP_DISPLAY, true, field, 1,                                         \
+                "look up the names of client addresses (DNS) in the background")
+#define COMMON_PRIVACY(field)                                                                      \
+    COMMON_FLAG("privacy", 0, GROUP_DISPLAY, true, field, 1, "hide client addresses")
 #define COMMON_HELP                                                                                \
     {                                                                                              \
-        .name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"                       \
+        .name = "help", .letter = 'h', .type = OPT_HELP, .argument = "[all]",                      \
+        .help = "show this help; with 'all', every option"                                         \
     }
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common_options.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
 
@@ -126,7 +127,7 @@ static int run(int argument_count, char *const arguments[])
 }
 
 static const struct opt options[] = {
-    {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this"},
+    COMMON_HELP,
 };
 
 static const char *const examples[] = {

@@ -11,17 +11,9 @@
 #define FIELD(name) offsetof(struct server_options, name)
 
 static const struct opt options[] = {
-    {.name = "duration",
-     .letter = 'd',
-     .type = OPT_DURATION,
-     .offset = FIELD(duration_ns),
-     .argument = "TIME",
-     .minimum = 1,
-     .maximum = INT64_MAX / 2,
-     .help = "end after this time: 10s, 500ms, 2m"},
-    COMMON_FILTER(FIELD(filter)),
     COMMON_IMPAIR(FIELD(impair)),
     COMMON_SEED(FIELD(seed)),
+    COMMON_FILTER(FIELD(filter)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
@@ -29,11 +21,12 @@ static const struct opt options[] = {
     COMMON_FULL(FIELD(full)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_NO_MOUSE(FIELD(no_mouse)),
+    COMMON_DURATION(FIELD(duration_ns)),
     COMMON_HELP,
 };
 
 static const char *const examples[] = {
-    "udptui demo                      the screen; ? for its keys, q to quit",
+    "udptui demo                      the screen; ? shows its keys, q quits",
     "udptui demo --impair wifi        the same over a bad network",
     "udptui demo --no-ui -d 5s        five seconds of it as lines",
     NULL,
@@ -41,7 +34,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "demo",
-    .summary = "A server and three clients in one terminal, on loopback",
+    .summary = "Run a server and three clients in one terminal, on loopback",
     .operands = "",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -24,16 +24,19 @@ enum { SEED = 7, SEEDS_MAX = 100 };
 static const struct opt options[] = {
     {.name = "auto",
      .type = OPT_FLAG,
+     .group = GROUP_DISPLAY,
      .offset = FIELD(automatic),
-     .help = "as text, without questions and without waiting"},
+     .help = "print it as text, without questions and pauses"},
     {.name = "seed",
      .type = OPT_INTEGER,
+     .group = GROUP_SIMULATE,
      .offset = FIELD(seed),
      .argument = "N",
      .minimum = 0,
      .maximum = INT64_MAX,
-     .help = "for the imagined network: the same seed, the same fates (7); if it does not show "
-             "what the lesson is about, the next one that does is taken"},
+     .help = "seed for the simulated network; the same seed gives the same losses and delays. If "
+             "the lesson's point does not show with it, the next seed that shows it is used",
+     .default_text = "7"},
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
@@ -50,7 +53,7 @@ static const char *const examples[] = {
 
 static const struct opts_command spec = {
     .name = "lesson",
-    .summary = "Guided demonstrations for a class, on loopback",
+    .summary = "Demonstrate to a class what UDP does and does not do, on loopback",
     .operands = "[TOPIC|all]",
     .operand_words = "loss duplicate reorder boundaries connectionless truncation overflow "
                      "unreachable mtu checksum retry tcp all",

@@ -6,7 +6,7 @@ import subprocess
 import tap
 import udptui
 
-COMMANDS = ("serve", "send", "load", "demo", "lesson", "completion")
+COMMANDS = ("serve", "send", "load", "demo", "lesson", "replay", "completion")
 
 
 def script(shell):
@@ -17,7 +17,7 @@ def script(shell):
 
 def options_of(command):
     """The long options that the command's help names."""
-    text = udptui.run(command, "--help").expect(0).out
+    text = udptui.run(command, "--help", "all").expect(0).out
     found = set(re.findall(r"^ {1,8}(?:-\w, )?--([a-z][a-z0-9-]+)", text, re.MULTILINE))
     tap.true(found, "no options in the help of %s:\n%s" % (command, text))
     return found

@@ -52,12 +52,12 @@ rows(USAGE,
 # ---- values
 
 rows(USAGE,
-     (("send", "-p", "5000", "127.0.0.1", "x"), "-p: the port stands behind the host: HOST:PORT"),
-     (("send", "--port=5000", "127.0.0.1"), "--port=5000: the port stands behind the host|HOST:PORT"),
-     (("send", "-u", "127.0.0.1", "x"), "-u: .*leave this out"),
+     (("send", "-p", "5000", "127.0.0.1", "x"), "-p: write the port after the host: HOST:PORT"),
+     (("send", "--port=5000", "127.0.0.1"), "--port=5000: write the port after the host|HOST:PORT"),
+     (("send", "-u", "127.0.0.1", "x"), "-u: .*leave it out"),
      (("load", "-p", "5000", "127.0.0.1"), "HOST:PORT"),
-     (("serve", "-p", "5000"), "-p: the port stands behind the address, or alone: ADDRESS:PORT or :PORT"),
-     (("serve", "-l", "5000"), "-l: .*leave this out"))
+     (("serve", "-p", "5000"), "-p: write the port after the address, or alone: ADDRESS:PORT or :PORT"),
+     (("serve", "-l", "5000"), "-l: .*leave it out"))
 
 rows(USAGE,
      (("serve", "--duration", "soon"), "soon"),
@@ -182,20 +182,40 @@ def helps(arguments, *words):
 
 for _arguments, _words in (
         (("--help",), ("serve", "send", "demo", "completion", "--version")),
-        (("serve", "--help"), ("--ack", "--json", "--no-ui", "--count", "--duration", "--join",
-                               "--max-clients", "--history", "--rcvbuf")),
-        (("send", "--help"), ("--timeout", "--match", "--retry", "--hex", "--file", "--eol", "--bind",
-                              "--ttl", "--dscp", "--broadcast", "--rate", "--interval")),
+        (("help",), ("serve", "send", "demo", "completion", "--version")),
+        (("serve", "--help"), ("Replies:", "--ack", "--json", "--no-ui", "--count", "--duration", "--join")),
+        (("help", "serve"), ("Replies:", "--ack", "--json", "--no-ui", "--count", "--duration", "--join")),
+        (("serve", "--help", "all"), ("--max-clients", "(1 to 16777216; default 65536)", "--history", "--rcvbuf")),
+        (("help", "serve", "all"), ("--max-clients", "--history", "--rcvbuf")),
+        (("serve", "--help=all"), ("--max-clients", "--history", "--rcvbuf")),
+        (("send", "--help"), ("--timeout", "default 1s", "--retry", "--hex", "--file", "--bind", "--broadcast",
+                              "--rate", "--interval")),
+        (("send", "--help", "all"), ("--match", "--eol", "--ttl", "--dscp", "1ms to 1h")),
         (("demo", "--help"), ("--duration",)),
         (("completion", "--help"), ("bash", "zsh", "fish"))):
     tap.add_case("udptui %s: on stdout, status 0, 80 columns" % " ".join(_arguments),
                  helps, _arguments, *_words)
 
 
-@tap.case("--version: name and number")
+@tap.case("help COMMAND prints what COMMAND --help does; --help leaves the rare options out")
+def help_of_a_command():
+    for extent in ((), ("all",)):
+        tap.equal(udptui.run("help", "send", *extent).expect(0).out,
+                  udptui.run("send", "--help", *extent).expect(0).out, "help of send")
+    tap.true("--dscp" not in udptui.run("send", "--help").expect(0).out, "--dscp in the short help")
+    one_line(("help", "sned"), USAGE, "did you mean 'udptui send'")
+    one_line(("help", "send", "more"), USAGE, "udptui help")
+    one_line(("send", "--help=more"), USAGE, "only 'all' may follow")
+
+
+@tap.case("--version: name, number, features, copyright and licence")
 def version():
-    result = udptui.run("--version").expect(0)
-    tap.matches(result.out, r"\Audptui \d+\.\d+\.\d+.*\n", "version")
+    for option in ("--version", "-V"):
+        text = udptui.run(option).expect(0).out
+        tap.matches(text, r"\Audptui \d+\.\d+\.\d+.*\nFeatures: [+-]pcre2 [+-]zlib [+-]zstd [+-]recvmmsg\n", "version")
+        tap.contains(text, "Copyright (C)", "version")
+        tap.contains(text, "GPL-3.0-or-later", "version")
+        tap.true(all(len(line) <= 80 for line in text.splitlines()), "a line of more than 80 columns")
 
 
 @tap.case("help that cannot be written: status is not 0")

@@ -36,7 +36,7 @@ def options_in_page(command):
 
 
 def options_in_help(command):
-    text = udptui.run(command, "--help").expect(0).out
+    text = udptui.run(command, "--help", "all").expect(0).out
     rows = re.findall(r"^ {2}(?:(-\w), | {4})(--[\w-]+)( \S+)?", text, re.MULTILINE)
     tap.true(rows, "no options in\n" + text)
     return [(tuple(name for name in (letter, name) if name), bool(value)) for letter, name, value in rows]
@@ -72,10 +72,27 @@ def mentions():
 
 @tap.case("every help text has its operands and its options on at most 80 columns")
 def width():
-    for command in [None] + commands():
-        text = udptui.run(*[word for word in (command, "--help") if word]).expect(0).out
+    for words in [["--help"]] + [["help", command, *extent] for command in commands() for extent in ((), ("all",))]:
+        text = udptui.run(*words).expect(0).out
         wide = [line for line in text.splitlines() if len(line) > 80]
-        tap.equal(wide, [], "lines past column 80 in the help of %s" % command)
+        tap.equal(wide, [], "lines past column 80 of %s" % " ".join(words))
+
+
+@tap.case("the help of a command fits a screen of 80x40, below it the shell's prompt")
+def height():
+    for command in commands():
+        tall = len(udptui.run(command, "--help").expect(0).out.splitlines())
+        tap.true(tall <= 39, "the help of %s has %d lines" % (command, tall))
+
+
+@tap.case("each group of options has one heading, and --help all has every option of --help")
+def groups():
+    for command in commands():
+        texts = [udptui.run(command, "--help", *extent).expect(0).out for extent in ((), ("all",))]
+        common, all_of_them = [re.findall(r"^ +(?:-\w, )?(--[\w-]+)", text, re.MULTILINE) for text in texts]
+        tap.equal([name for name in common if name not in all_of_them], [], "options of %s not in 'all'" % command)
+        headings = re.findall(r"^(\w.*):$", texts[1], re.MULTILINE)
+        tap.equal(len(headings), len(set(headings)), "headings of %s: %s" % (command, headings))
 
 
 @tap.case("a literal ends before the comma: each of several has quotes of its own")

@@ -23,10 +23,10 @@ enum opt_type {
     OPT_TEXT,     /* const char *: the argument itself */
     OPT_CHOICE,   /* int: the index into choices */
     OPT_LIST,     /* struct opts_list: may be given several times */
-    OPT_HELP,     /* no value: parsing ends with OPTS_HELP */
+    OPT_HELP,     /* nothing or "all": parsing ends with OPTS_HELP or OPTS_HELP_ALL */
 };
 
-enum { OPTS_LIST_MAX = 16, OPTS_OPERANDS_MAX = 1024, OPTS_ERROR_SIZE = 256 };
+enum { OPTS_LIST_MAX = 16, OPTS_OPERANDS_MAX = 1024, OPTS_ERROR_SIZE = 256, OPTS_RANGE_SIZE = 64 };
 
 struct opts_list {
     const char *items[OPTS_LIST_MAX];
@@ -35,12 +35,18 @@ struct opts_list {
 
 struct opt {
     const char *name; /* long name without "--" */
-    char letter;      /* 0 where there is none */
+    char letter;      /* 0 if there is none */
     enum opt_type type;
-    size_t offset;        /* of the value in the command's struct */
-    const char *argument; /* "DURATION": what stands for the value in the help, NULL for flags */
-    const char *help;     /* one line, no full stop */
-    int value;            /* OPT_FLAG: what is stored; 0 stands for 1 */
+    const char *group; /* its heading in the help; the rows of a group stand together */
+    bool advanced;     /* only in "--help all" */
+    size_t offset;     /* of the value in the command's struct */
+    /* What stands for the value in the help, NULL for flags: "TIME"; words in lower case between
+     * '|' are values as they are: "auto|off|RATE". */
+    const char *argument;
+    const char *help;           /* without full stop, default and range */
+    const char *default_text;   /* for the help, as a user would type it; NULL: none to name */
+    const char *words;          /* beginnings of values, for completion; NULL: as argument says */
+    int value;                  /* OPT_FLAG: what is stored; 0 stands for 1 */
     int64_t minimum, maximum;   /* inclusive; both 0: anything the type takes */
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
 };
@@ -69,13 +75,16 @@ struct opts_operands {
     size_t count;
 };
 
-enum opts_status { OPTS_OK, OPTS_HELP, OPTS_ERROR };
+enum opts_status { OPTS_OK, OPTS_HELP, OPTS_HELP_ALL, OPTS_ERROR };
+
+/* How much of the table a help text shows. */
+enum opts_extent { OPTS_COMMON, OPTS_ALL };
 
 /*
  * Parses arguments (without the command's own name) into *values, which the caller has filled with
  * the defaults. On OPTS_ERROR, error (OPTS_ERROR_SIZE) holds "what: why" without the leading
  * "udptui: ", ready for the terminal (the arguments pass through base/text), with the nearest
- * option named where a name is unknown ("unknown option --tiemout: did you mean --timeout?").
+ * option named if a name is unknown ("unknown option --tiemout: did you mean --timeout?").
  * Options and operands point into arguments, which must live as long.
  */
 enum opts_status opts_parse(const struct opts_command *command, int argument_count,
@@ -83,9 +92,18 @@ enum opts_status opts_parse(const struct opts_command *command, int argument_cou
                             char *error);
 
 /*
- * Writes the command's --help text to out, NUL-terminated, at most 80 columns. Returns the length
- * it has or would have, as snprintf does.
+ * Writes the range of an option's value to out (OPTS_RANGE_SIZE): "1 to 65535", "1ms to 1h",
+ * "at least 1"; "" if the row names none. Returns out.
  */
-size_t opts_format_help(const struct opts_command *command, char *out, size_t size_bytes);
+const char *opts_format_range(const struct opt *opt, char *out);
+
+/*
+ * Writes the command's --help text to out, NUL-terminated, at most 80 columns: usage, summary, the
+ * options under the headings of their groups, examples. OPTS_COMMON leaves out the
+ * advanced options and the ranges. Returns the length it has or would have, as snprintf
+ * does.
+ */
+size_t opts_format_help(const struct opts_command *command, enum opts_extent extent, char *out,
+                        size_t size_bytes);
 
 #endif

@@ -32,17 +32,21 @@ static const struct opt options[] = {
     {.name = "quiet",
      .letter = 'q',
      .type = OPT_FLAG,
+     .group = "Talk",
      .offset = offsetof(struct values, quiet),
      .help = "say less"},
     {.name = "no-ack",
      .letter = 'A',
      .type = OPT_FLAG,
+     .group = "Talk",
      .offset = offsetof(struct values, ack),
      .value = OFF,
      .help = "answer nothing"},
     {.name = "count",
      .letter = 'n',
      .type = OPT_INTEGER,
+     .group = "Numbers",
+     .default_text = "5",
      .offset = offsetof(struct values, count),
      .argument = "N",
      .help = "stop after N messages",
@@ -50,12 +54,15 @@ static const struct opt options[] = {
      .maximum = 1000},
     {.name = "any",
      .type = OPT_INTEGER,
+     .group = "Numbers",
+     .advanced = true,
      .offset = offsetof(struct values, any),
      .argument = "N",
      .help = "any number"},
     {.name = "timeout",
      .letter = 't',
      .type = OPT_DURATION,
+     .group = "Numbers",
      .offset = offsetof(struct values, timeout_ns),
      .argument = "DURATION",
      .help = "how long to wait for a reply before it is given up, which a slow network may need",
@@ -63,11 +70,15 @@ static const struct opt options[] = {
      .maximum = INT64_MAX},
     {.name = "rate",
      .type = OPT_RATE,
+     .group = "Numbers",
+     .default_text = "20/s",
      .offset = offsetof(struct values, rate),
      .argument = "RATE",
      .help = "pace"},
     {.name = "size",
      .type = OPT_SIZE,
+     .group = "Numbers",
+     .advanced = true,
      .offset = offsetof(struct values, size_bytes),
      .argument = "SIZE",
      .help = "payload",
@@ -251,6 +262,10 @@ static void test_help_ends_the_parsing(void **state)
     assert_int_equal(parse(&run, &command, "-qh"), OPTS_HELP);
     assert_int_equal(parse(&run, &command, "-q --help --wrong"), OPTS_HELP);
     assert_int_equal(parse(&run, &command, "--wrong --help"), OPTS_ERROR);
+    assert_int_equal(parse(&run, &command, "--help all"), OPTS_HELP_ALL);
+    assert_int_equal(parse(&run, &command, "--help=all"), OPTS_HELP_ALL);
+    assert_int_equal(parse(&run, &command, "-qh all"), OPTS_HELP_ALL);
+    assert_int_equal(parse(&run, &command, "-h everything"), OPTS_HELP);
 }
 
 static void test_error_lines(void **state)
@@ -264,22 +279,22 @@ static void test_error_lines(void **state)
         {"-Q", "unknown option -Q: see 'udptui try --help'"},
         {"-qZx", "unknown option -Zx: see 'udptui try --help'"},
         {"--quiet=1", "--quiet takes no value: leave out the '='"},
-        {"--help=1", "--help takes no value: leave out the '='"},
+        {"--help=1", "--help=1: only 'all' may follow"},
         {"--count", "--count needs a value: N"},
         {"-n", "--count needs a value: N"},
         {"--match", "--match needs a value: order, port, echo"},
         {"--count five", "--count five: not a whole number"},
         {"--count=", "--count : not a whole number"},
-        {"--count 0", "--count 0: 1 to 1000 is wanted"},
-        {"--count 1001", "--count 1001: 1 to 1000 is wanted"},
+        {"--count 0", "--count 0: must be from 1 to 1000"},
+        {"--count 1001", "--count 1001: must be from 1 to 1000"},
         {"--count 99999999999999999999", "--count 99999999999999999999: not a whole number"},
         {"--timeout 5x", "--timeout 5x: not a duration such as 500ms, 2s or 1m"},
-        {"--timeout 0", "--timeout 0: at least 1.00 ms is wanted"},
+        {"--timeout 0", "--timeout 0: must be at least 1ms"},
         {"--rate fast", "--rate fast: not a rate such as 20/s or 1.5k/s"},
         {"--size -1", "--size -1: not a size such as 4096, 64k or 4M"},
-        {"--size 65508", "--size 65508: 0 to 65507 is wanted"},
+        {"--size 65508", "--size 65508: must be from 0 to 65507"},
         {"--match best", "--match best: not one of order, port, echo"},
-        {"a b c d", "d is one too many: 'udptui try' takes HOST[:PORT] [MESSAGE]..."},
+        {"a b c d", "too many arguments, from d on: 'udptui try' takes HOST[:PORT] [MESSAGE]..."},
     };
     struct run run;
 
@@ -345,7 +360,7 @@ static void test_list_has_an_end(void **state)
     assert_int_equal(run.values.targets.count, OPTS_LIST_MAX);
     strcat(line, "--target b");
     assert_int_equal(parse(&run, &command, line), OPTS_ERROR);
-    assert_string_equal(run.error, "--target b: no more than 16 of it are taken");
+    assert_string_equal(run.error, "--target b: may be given at most 16 times");
 }
 
 static void test_operands_have_a_minimum(void **state)
@@ -357,11 +372,12 @@ static void test_operands_have_a_minimum(void **state)
     needs.operands_min = 1;
     assert_int_equal(parse(&run, &needs, "-q"), OPTS_ERROR);
     assert_string_equal(run.error,
-                        "too few arguments: 'udptui try' takes HOST[:PORT] [MESSAGE]...");
+                        "an argument is missing: 'udptui try' takes HOST[:PORT] [MESSAGE]...");
     needs.operands_min = 0;
     needs.operands_max = 0;
     assert_int_equal(parse(&run, &needs, "x"), OPTS_ERROR);
-    assert_string_equal(run.error, "x is one too many: 'udptui try' takes options only");
+    assert_string_equal(run.error,
+                        "too many arguments, from x on: 'udptui try' takes options only");
 }
 
 static void test_operands_are_bounded(void **state)
@@ -388,14 +404,18 @@ static void test_help_text(void **state)
         "Usage: udptui try [OPTION]... HOST[:PORT] [MESSAGE]...\n"
         "Try every option there is\n"
         "\n"
+        "Talk:\n"
         "  -q, --quiet               say less\n"
         "  -A, --no-ack              answer nothing\n"
-        "  -n, --count N             stop after N messages\n"
+        "\n"
+        "Numbers:\n"
+        "  -n, --count N             stop after N messages (1 to 1000; default 5)\n"
         "      --any N               any number\n"
         "  -t, --timeout DURATION    how long to wait for a reply before it is given up,\n"
-        "                            which a slow network may need\n"
-        "      --rate RATE           pace\n"
-        "      --size SIZE           payload\n"
+        "                            which a slow network may need (at least 1ms)\n"
+        "      --rate RATE           pace (default 20/s)\n"
+        "      --size SIZE           payload (0 to 65507)\n"
+        "\n"
         "  -x, --text TEXT           a text\n"
         "  -m, --match order|port|echo\n"
         "                            how replies find their lines\n"
@@ -407,8 +427,44 @@ static void test_help_text(void **state)
     char help[2048];
 
     (void)state;
-    assert_int_equal(opts_format_help(&command, help, sizeof help), sizeof expected - 1);
+    assert_int_equal(opts_format_help(&command, OPTS_ALL, help, sizeof help), sizeof expected - 1);
     assert_string_equal(help, expected);
+}
+
+static void test_short_help_leaves_out_the_advanced(void **state)
+{
+    char help[2048];
+
+    (void)state;
+    opts_format_help(&command, OPTS_COMMON, help, sizeof help);
+    assert_null(strstr(help, "--any"));
+    assert_null(strstr(help, "--size"));
+    assert_non_null(strstr(help, "stop after N messages (default 5)\n"));
+    assert_non_null(strstr(help, "which a slow network may need\n"));
+    assert_non_null(strstr(help, "\nNumbers:\n  -n, --count N"));
+}
+
+static void test_ranges(void **state)
+{
+    static const struct {
+        struct opt opt;
+        const char *range;
+    } cases[] = {
+        {{.type = OPT_INTEGER, .minimum = 0, .maximum = 0}, ""},
+        {{.type = OPT_INTEGER, .minimum = 1, .maximum = 65535}, "1 to 65535"},
+        {{.type = OPT_INTEGER, .minimum = 0, .maximum = INT64_MAX}, "at least 0"},
+        {{.type = OPT_INTEGER, .minimum = -7, .maximum = 7}, "-7 to 7"},
+        {{.type = OPT_DURATION, .minimum = 1, .maximum = INT64_MAX / 2}, "at least 1ns"},
+        {{.type = OPT_DURATION, .minimum = 1000000, .maximum = 3600000000000}, "1ms to 1h"},
+        {{.type = OPT_DURATION, .minimum = 0, .maximum = 90000000000}, "0 to 90s"},
+        {{.type = OPT_SIZE, .minimum = 1, .maximum = 1 << 30}, "1 to 1Gi"},
+        {{.type = OPT_SIZE, .minimum = 1, .maximum = 65536}, "1 to 65536"},
+    };
+    char range[OPTS_RANGE_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(opts_format_range(&cases[i].opt, range), cases[i].range);
 }
 
 static void test_help_is_80_columns_wide(void **state)
@@ -420,7 +476,7 @@ static void test_help_is_80_columns_wide(void **state)
     wide.summary = "A summary of so many words that they do not fit on one line of a terminal as "
                    "wide as the terminals of old, and then some more to make three of them, which "
                    "is enough";
-    opts_format_help(&wide, help, sizeof help);
+    opts_format_help(&wide, OPTS_ALL, help, sizeof help);
     for (char *line = strtok(help, "\n"); line != NULL; line = strtok(NULL, "\n"))
         assert_true(strlen(line) <= 80);
 }
@@ -428,15 +484,15 @@ static void test_help_is_80_columns_wide(void **state)
 static void test_help_fits_what_it_is_given(void **state)
 {
     char whole[2048];
-    size_t length = opts_format_help(&command, whole, sizeof whole);
+    size_t length = opts_format_help(&command, OPTS_ALL, whole, sizeof whole);
 
     (void)state;
-    assert_int_equal(opts_format_help(&command, NULL, 0), length);
+    assert_int_equal(opts_format_help(&command, OPTS_ALL, NULL, 0), length);
     for (size_t size = 1; size <= length + 1; size++) {
         char *out = malloc(size);
 
         assert_non_null(out);
-        assert_int_equal(opts_format_help(&command, out, size), length);
+        assert_int_equal(opts_format_help(&command, OPTS_ALL, out, size), length);
         assert_int_equal(strlen(out), size - 1);
         assert_memory_equal(out, whole, size - 1);
         free(out);
@@ -489,6 +545,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_operands_have_a_minimum),
     cmocka_unit_test(test_operands_are_bounded),
     cmocka_unit_test(test_help_text),
+    cmocka_unit_test(test_short_help_leaves_out_the_advanced),
+    cmocka_unit_test(test_ranges),
     cmocka_unit_test(test_help_is_80_columns_wide),
     cmocka_unit_test(test_help_fits_what_it_is_given),
     cmocka_unit_test(test_nearest),
