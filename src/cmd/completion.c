@@ -15,27 +15,31 @@ bool completion_takes_value(const struct opt *opt)
     return opt->type != OPT_FLAG && opt->type != OPT_HELP;
 }
 
-/* "[loss|loop]" gives "loss loop"; true where text is of that form. */
+static bool is_literal(const char *part, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!islower((unsigned char)part[i]) && strchr("-_0123456789", part[i]) == NULL)
+            return false;
+    return length > 0;
+}
+
+/* "auto|off|RATE" gives "auto off", "[TOPIC|all]" gives "all"; true if there is such a word. */
 static bool split_words(const char *text, char words[static COMPLETION_WORDS_SIZE])
 {
-    size_t length = strlen(text);
-    bool optional = length > 2 && text[0] == '[' && text[length - 1] == ']';
+    size_t used = 0;
 
-    if (strchr(text, '|') == NULL || length >= COMPLETION_WORDS_SIZE)
+    words[0] = '\0';
+    if (strchr(text, '|') == NULL || strlen(text) + 1 >= COMPLETION_WORDS_SIZE)
         return false;
-    if (optional) {
-        text++;
-        length -= 2;
+    while (*text != '\0') {
+        size_t length = strcspn(text, "[|]");
+
+        if (is_literal(text, length))
+            used += (size_t)snprintf(words + used, COMPLETION_WORDS_SIZE - used, "%s%.*s",
+                                     used > 0 ? " " : "", (int)length, text);
+        text += length + (text[length] != '\0');
     }
-    for (size_t i = 0; i < length; i++) {
-        if (!islower((unsigned char)text[i]) && strchr("|-_0123456789", text[i]) == NULL)
-            return false;
-        words[i] = text[i];
-        if (text[i] == '|')
-            words[i] = ' ';
-    }
-    words[length] = '\0';
-    return true;
+    return used > 0;
 }
 
 static struct completion_value value_of_text(const char *text)
@@ -53,11 +57,22 @@ static struct completion_value value_of_text(const char *text)
     return value;
 }
 
+static struct completion_value value_of_words(const char *words)
+{
+    struct completion_value value = {.by = BY_WORDS};
+
+    snprintf(value.words, sizeof value.words, "%s", words);
+    value.unfinished = strpbrk(words, "=:") != NULL;
+    return value;
+}
+
 struct completion_value completion_of_option(const struct opt *opt)
 {
     struct completion_value value = {.by = BY_WORDS};
     size_t length = 0;
 
+    if (opt->words != NULL)
+        return value_of_words(opt->words);
     if (opt->type != OPT_CHOICE)
         return value_of_text(opt->argument);
     for (size_t i = 0; opt->choices[i] != NULL && length < COMPLETION_WORDS_SIZE; i++)
@@ -68,12 +83,9 @@ struct completion_value completion_of_option(const struct opt *opt)
 
 struct completion_value completion_of_operands(const struct opts_command *spec)
 {
-    struct completion_value value = {.by = BY_WORDS};
-
-    if (spec->operand_words == NULL)
-        return value_of_text(spec->operands);
-    snprintf(value.words, sizeof value.words, "%s", spec->operand_words);
-    return value;
+    if (spec->operand_words != NULL)
+        return value_of_words(spec->operand_words);
+    return value_of_text(spec->operands);
 }
 
 void completion_each_command(void (*write)(const struct opts_command *spec))
@@ -122,7 +134,7 @@ static int run(int argument_count, char *const arguments[])
         shells[i].write();
         return report_finish_output();
     }
-    report_error("completion %s: no such shell, bash, zsh or fish is wanted", operands.items[0]);
+    report_error("completion %s: unknown shell: use bash, zsh or fish", operands.items[0]);
     return EXIT_USAGE;
 }
 

@@ -2,9 +2,9 @@
 /*
  * completion: what the writers of the three scripts share.
  *
- * A value is completed by what stands for it in the option table: choices by their words, FILE by
- * file names, HOST... by the hosts that the shell knows, all else by nothing. Operands likewise;
- * lower-case words joined by '|' ("bash|zsh|fish") are choices.
+ * The option table says what completes a value: choices and a row's words by these words, FILE by
+ * file names, HOST... by the hosts that the shell knows, and of "auto|off|RATE" the parts in lower
+ * case. Operands are completed in the same way.
  */
 #ifndef UDPTUI_CMD_COMPLETION_H
 #define UDPTUI_CMD_COMPLETION_H
@@ -20,6 +20,7 @@ enum completed { BY_NOTHING, BY_WORDS, BY_FILES, BY_HOSTS };
 struct completion_value {
     enum completed by;
     char words[COMPLETION_WORDS_SIZE]; /* with BY_WORDS: separated by blanks */
+    bool unfinished; /* words such as "loss=" are only beginnings: no blank follows them */
 };
 
 bool completion_takes_value(const struct opt *opt);

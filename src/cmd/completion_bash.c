@@ -13,7 +13,7 @@ static void write_bash_action(const struct completion_value *value)
 {
     switch (value->by) {
     case BY_WORDS:
-        printf("words='%s'", value->words);
+        printf("words='%s'%s", value->words, value->unfinished ? " unfinished=1" : "");
         break;
     case BY_FILES:
         fputs("action=file", stdout);
@@ -77,7 +77,7 @@ static void write_first_word(void)
           "        words='",
           stdout);
     completion_each_command(write_bash_name);
-    fputs("--help --version'\n", stdout);
+    fputs("help --help --version'\n", stdout);
 }
 
 static void write_other_words(void)
@@ -100,7 +100,10 @@ static void write_other_words(void)
           "        case $command in\n",
           stdout);
     completion_each_command(write_bash_operands);
-    fputs("        esac ;;\n"
+    fputs("        help) words='", stdout);
+    completion_each_command(write_bash_name);
+    fputs("' ;;\n"
+          "        esac ;;\n"
           "    esac\n",
           stdout);
 }
@@ -111,8 +114,8 @@ void completion_write_bash(void)
           "_udptui()\n"
           "{\n"
           "    local command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]}\n"
-          "    local before=${COMP_WORDS[COMP_CWORD-1]} wanted=none words='' action='' IFS=$' "
-          "\\t\\n'\n"
+          "    local before=${COMP_WORDS[COMP_CWORD-1]} wanted=none words='' action=''\n"
+          "    local unfinished='' IFS=$' \\t\\n'\n"
           "    if [[ $word == '=' ]]; then\n"
           "        word=''\n"
           "    elif [[ $before == '=' ]]; then\n"
@@ -128,6 +131,7 @@ void completion_write_bash(void)
           "        COMPREPLY=($(compgen -A \"$action\" -- \"$word\"))\n"
           "    elif [[ -n $words ]]; then\n"
           "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+          "        [[ -z $unfinished ]] || compopt -o nospace 2>/dev/null\n"
           "    fi\n"
           "} &&\n"
           "complete -F _udptui udptui\n",

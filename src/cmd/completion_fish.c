@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion_fish: one "complete" line an option. */
+/* completion_fish: one "complete" line an option; the first word decides whose options are offered. */
 #include <stdio.h>
 
 #include "completion.h"
@@ -32,7 +32,7 @@ static void write_fish_option(const struct opts_command *spec, const struct opt 
 {
     struct completion_value value = completion_of_option(opt);
 
-    printf("complete -c udptui -n '__fish_seen_subcommand_from %s' -l %s", spec->name, opt->name);
+    printf("complete -c udptui -n '__udptui_command_is %s' -l %s", spec->name, opt->name);
     if (opt->letter != 0)
         printf(" -s %c", opt->letter);
     if (completion_takes_value(opt)) {
@@ -46,23 +46,40 @@ static void write_fish_command(const struct opts_command *spec)
 {
     struct completion_value value = completion_of_operands(spec);
 
-    printf("complete -c udptui -n __fish_use_subcommand -a %s", spec->name);
+    printf("complete -c udptui -n __udptui_no_command -a %s", spec->name);
     write_fish_text(spec->summary);
     for (size_t i = 0; i < spec->option_count; i++)
         write_fish_option(spec, &spec->options[i]);
     if (value.by == BY_NOTHING)
         return;
-    printf("complete -c udptui -n '__fish_seen_subcommand_from %s'", spec->name);
+    printf("complete -c udptui -n '__udptui_command_is %s'", spec->name);
     write_fish_action(&value);
     fputs("\n", stdout);
+}
+
+static void write_fish_name(const struct opts_command *spec)
+{
+    printf("%s ", spec->name);
 }
 
 void completion_write_fish(void)
 {
     fputs("# fish completion for udptui\n"
+          "function __udptui_command_is\n"
+          "    set -l words (commandline -opc)\n"
+          "    set -q words[2]; and test \"$words[2]\" = \"$argv[1]\"\n"
+          "end\n"
+          "function __udptui_no_command\n"
+          "    set -l words (commandline -opc)\n"
+          "    not set -q words[2]\n"
+          "end\n"
           "complete -c udptui -f\n"
-          "complete -c udptui -n __fish_use_subcommand -l help -d 'list the commands'\n"
-          "complete -c udptui -n __fish_use_subcommand -l version -d 'show the version'\n",
+          "complete -c udptui -n __udptui_no_command -a help -d 'Show the options of a command'\n"
+          "complete -c udptui -n __udptui_no_command -l help -d 'list the commands'\n"
+          "complete -c udptui -n __udptui_no_command -l version -d 'show the version'\n",
           stdout);
     completion_each_command(write_fish_command);
+    fputs("complete -c udptui -n '__udptui_command_is help' -a '", stdout);
+    completion_each_command(write_fish_name);
+    fputs("'\n", stdout);
 }

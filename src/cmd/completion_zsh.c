@@ -19,23 +19,39 @@ static void write_zsh_action(const struct completion_value *value)
     static const char *const actions[] = {
         [BY_NOTHING] = " ", [BY_WORDS] = "", [BY_FILES] = "_files", [BY_HOSTS] = "_hosts"};
 
-    if (value->by == BY_WORDS)
+    if (value->by == BY_WORDS && value->unfinished) {
+        fputs("compadd -S \"\" - ", stdout);
+        completion_put_quoted(value->words, QUOTE, ":\\");
+    } else if (value->by == BY_WORDS) {
         printf("(%s)", value->words);
+    }
     fputs(actions[value->by], stdout);
 }
 
-/* "'(-t --timeout)'{-t+,--timeout=}'[help]:DURATION: '" */
+/* "'(-t --timeout)'{-t+,--timeout=}'[": one that may be repeated has '*' for what it excludes. */
+static void write_zsh_names(const struct opt *opt)
+{
+    bool repeated = opt->type == OPT_LIST;
+    const char *with_value = completion_takes_value(opt) ? "=" : "";
+
+    if (opt->letter == 0) {
+        printf("            '%s--%s%s[", repeated ? "*" : "", opt->name, with_value);
+        return;
+    }
+    if (repeated)
+        fputs("            '*'", stdout);
+    else
+        printf("            '(-%c --%s)'", opt->letter, opt->name);
+    printf("{-%c%s,--%s%s}'[", opt->letter, completion_takes_value(opt) ? "+" : "", opt->name,
+           with_value);
+}
+
+/* "'(-t --timeout)'{-t+,--timeout=}'[help]:TIME: '" */
 static void write_zsh_option(const struct opt *opt)
 {
     struct completion_value value = completion_of_option(opt);
-    const char *many = opt->type == OPT_LIST ? "*" : "";
-    const char *with_value = completion_takes_value(opt) ? "=" : "";
 
-    if (opt->letter != 0 && opt->type != OPT_LIST)
-        printf("            '(-%c --%s)'{-%c%s,--%s%s}'[", opt->letter, opt->name, opt->letter,
-               completion_takes_value(opt) ? "+" : "", opt->name, with_value);
-    else
-        printf("            '%s--%s%s[", many, opt->name, with_value);
+    write_zsh_names(opt);
     completion_put_quoted(opt->help, QUOTE, "[]:\\");
     fputs("]", stdout);
     if (completion_takes_value(opt)) {
@@ -68,7 +84,8 @@ void completion_write_zsh(void)
           "    commands=(\n",
           stdout);
     completion_each_command(write_zsh_summary);
-    fputs("    )\n"
+    fputs("        'help:Show the options of a command'\n"
+          "    )\n"
           "    if (( CURRENT == 2 )); then\n"
           "        _describe command commands\n"
           "        _arguments '--help[list the commands]' '--version[show the version]'\n"
@@ -79,7 +96,8 @@ void completion_write_zsh(void)
           "    case $words[1] in\n",
           stdout);
     completion_each_command(write_zsh_command);
-    fputs("    esac\n"
+    fputs("    help) _describe command commands ;;\n"
+          "    esac\n"
           "}\n"
           "if [[ $funcstack[1] == _udptui ]]; then\n"
           "    _udptui \"$@\"\n"

@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import screen
 import tap
 import udptui
 
@@ -58,9 +59,11 @@ def bash_offers(*words):
     return [line.strip() for line in done.stdout.decode().split("\n") if line.strip()]
 
 
-@tap.case("bash offers the commands")
+@tap.case("bash offers the commands, after help too")
 def bash_commands():
     tap.equal(sorted(bash_offers("udptui", "se")), ["send", "serve"], "offers for se")
+    tap.equal(bash_offers("udptui", "hel"), ["help"], "offers for hel")
+    tap.equal(sorted(bash_offers("udptui", "help", "se")), ["send", "serve"], "offers for help se")
 
 
 @tap.case("bash offers a command's options, and only its own")
@@ -73,6 +76,100 @@ def bash_options():
 @tap.case("bash offers the words of a choice")
 def bash_choices():
     tap.equal(sorted(bash_offers("udptui", "send", "--match", "")), ["auto", "echo", "order", "port"], "offers")
+
+
+# What is typed, and some of what must be offered and must not be.
+FIXED_WORDS = (
+    ("serve --ack ", ("echo", "none"), ()),
+    ("serve --ack-limit ", ("auto", "off"), ("RATE",)),
+    ("serve --impair ", ("kurose", "wifi", "satellite", "loss=", "delay=", "in."), ()),
+    ("serve --filter ", ("from:", "port:", "status:"), ()),
+    ("replay --speed ", ("max",), ("N",)),
+    ("send --match ", ("auto", "echo", "order", "port"), ()),
+    ("send --eol ", ("none", "lf", "crlf", "cr"), ()),
+    ("lesson ", ("loss", "reorder", "all"), ()),
+    ("lesson lo", ("loss",), ("reorder",)),
+)
+
+
+def offers_fixed_words(offers):
+    for line, wanted, unwanted in FIXED_WORDS:
+        found = offers("udptui " + line)
+        for word in wanted:
+            tap.true(word in found, "%s is not offered for %r: %s" % (word, line, found))
+        for word in unwanted:
+            tap.true(word not in found, "%s is offered for %r" % (word, line))
+
+
+@tap.case("bash offers the values with fixed words")
+def bash_fixed_words():
+    offers_fixed_words(lambda line: bash_offers(*line.split(" ")))
+
+
+def fish_offers(line):
+    """What fish would offer at the end of a line."""
+    udptui.need_program("fish")
+    path = udptui.write_file(script("fish").encode())
+    done = subprocess.run(["fish", "--no-config", "-c", "source %s; complete -C '%s'" % (path, line)],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=udptui.environment(HOME="/"))
+    tap.equal(done.stderr, b"", "stderr of fish")
+    return [row.split("\t")[0] for row in done.stdout.decode().splitlines()]
+
+
+@tap.case("fish offers the commands, and the values with fixed words")
+def fish_fixed_words():
+    tap.equal(sorted(fish_offers("udptui se")), ["send", "serve"], "offers for se")
+    offers_fixed_words(fish_offers)
+
+
+@tap.case("fish knows by the first word whose options to offer")
+def fish_command():
+    tap.true("--match" in fish_offers("udptui send serve --ma"), "--match is not offered")
+    tap.true("--max-clients" not in fish_offers("udptui send serve --ma"), "an option of serve is offered")
+
+
+class Zsh:
+    """An interactive zsh with the script; a line and a TAB show what it offers."""
+
+    def __init__(self):
+        udptui.need_program("zsh")
+        directory = udptui.temporary_directory()
+        path = udptui.write_file(script("zsh").encode())
+        self.terminal = screen.Pty(["zsh", "-f", "-i"], columns=120, rows=60,
+                                   env=udptui.environment(TERM="dumb", HOME=directory, PS1="READY> "))
+        self.say("PROMPT='READY> '; unsetopt automenu listbeep; setopt autolist; LISTMAX=999\n")
+        self.say("autoload -Uz compinit; compinit -u -D; source %s; print loaded:$?\n" % path)
+        self.terminal.wait_bytes(b"loaded:0")
+        self.terminal.settle(0.2)
+
+    def say(self, text):
+        self.terminal.write(text.encode())
+
+    def offers(self, line):
+        """Every word that stands on the terminal from the TAB to the marker that is typed after it."""
+        before = len(self.terminal.raw)
+        self.say(line + "\tEND")
+        self.terminal.wait(lambda raw: b"END" in raw[before:], "the end of what zsh offers")
+        self.terminal.settle(0.2)
+        self.say("\x15\n") # clears the line
+        return self.terminal.raw[before:].decode(errors="replace").replace("END", " ").split()
+
+
+@tap.case("zsh offers the commands, and the values with fixed words")
+def zsh_fixed_words():
+    zsh = Zsh()
+    found = zsh.offers("udptui ")
+    for word in COMMANDS + ("help",):
+        tap.true(word in found, "%s is not offered: %s" % (word, found))
+    offers_fixed_words(zsh.offers)
+
+
+@tap.case("zsh offers the letters of options that may be repeated, again")
+def zsh_repeated():
+    zsh = Zsh()
+    for line in ("udptui serve -", "udptui serve --join=239.1.1.1 -"):
+        tap.true("-j" in zsh.offers(line), "-j is not offered for %r" % line)
+    tap.true("-d" not in zsh.offers("udptui serve --duration 1s -"), "-d is offered again")
 
 
 tap.main()
