@@ -10,8 +10,10 @@
 #include "../suite.h"
 
 extern const struct suite suite_clock;
+extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
     &suite_clock,
+    &suite_wait,
     NULL,
 };

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wait: sleeping until descriptors are ready or a point in time is reached, whichever is first. */
+#ifndef UDPTUI_SYS_WAIT_H
+#define UDPTUI_SYS_WAIT_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Waits until one of the descriptors is ready (poll(2); an fd below 0 is skipped) or
+ * clock_monotonic_ns() has reached until_ns. A time that has passed: only looks, and returns at
+ * once. INT64_MAX: waits for the descriptors alone.
+ *
+ * Returns how many descriptors are ready, 0 if the time was reached, or -1 with errno (EINTR: a
+ * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that serves what
+ * is marked ready does not need to look at the result.
+ */
+int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
+
+/* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is closed
+ * or in error (POLLHUP, POLLERR alone) is not. */
+bool wait_is_ready(int fd, short events);
+
+/* The earlier of two times; INT64_MAX stands for never. */
+static inline int64_t wait_earlier_ns(int64_t a_ns, int64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+#endif
