@@ -46,9 +46,7 @@ KNOWN = {
     ("include/udptui/replay/session.h", "udptui/server/server.h"),
     ("include/udptui/replay/session.h", "udptui/output/replay.h"),
     ("include/udptui/replay/session.h", "udptui/output/resend.h"),
-    ("include/udptui/client/ladder.h", "udptui/ui/ladder/ladder.h"),
     ("include/udptui/client/session.h", "udptui/output/send.h"),
-    ("include/udptui/lesson/stage.h", "udptui/ui/ladder/ladder.h"),
     ("include/udptui/lesson/lesson.h", "udptui/output/lesson.h"),
 }
 

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
+#include "udptui/proto/ladder_leg.h"
 #include "udptui/proto/result.h"
-#include "udptui/ui/ladder/ladder.h"
 
 enum { SEND_LADDER_LEGS = 256, SEND_LADDER_MOST = 64, SEND_LADDER_SHOWN = 8 };
 

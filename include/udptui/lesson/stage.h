@@ -25,8 +25,8 @@
 #include "udptui/lesson/finding.h"
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
+#include "udptui/proto/ladder_leg.h"
 #include "udptui/server/engine.h"
-#include "udptui/ui/ladder/ladder.h"
 
 #ifndef IP_RECVFRAGSIZE
 #define IP_RECVFRAGSIZE 25 /* linux/in.h, Linux 4.12 */

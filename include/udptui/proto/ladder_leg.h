@@ -4,7 +4,10 @@
 #define UDPTUI_PROTO_LADDER_LEG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "udptui/proto/fate.h"
 
 enum { LADDER_LABEL_SIZE = 96 };
 
@@ -29,5 +32,18 @@ struct ladder_leg {
     char label[LADDER_LABEL_SIZE]; /* safe text on the arrow: "#3 hello" */
     char note[LADDER_LABEL_SIZE];  /* safe text beside it: "LOST request", "late by 2"; "" */
 };
+
+/*
+ * What became of one datagram in the imagined network, its times counted from base_ns, noted in
+ * words: all but number, label and rtt_ns. False if there was no such datagram.
+ */
+bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
+                   struct ladder_leg *out);
+
+/* The first of one message's acks to arrive closes the bracket that began when it was asked. */
+void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
+
+/* For qsort: legs in order of departure. */
+int ladder_by_departure(const void *one, const void *other);
 
 #endif

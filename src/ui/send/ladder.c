@@ -11,6 +11,8 @@
 #include "udptui/base/units.h"
 #include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
+#include "udptui/ui/frame.h"
+#include "udptui/ui/ladder/ladder.h"
 
 enum { SEEN_BYTES = 40, TEXT_ROWS_BYTES = 1 << 16 };
 

@@ -24,6 +24,7 @@ extern const struct suite suite_hostnames;
 extern const struct suite suite_impair;
 extern const struct suite suite_impair_rates;
 extern const struct suite suite_impair_text;
+extern const struct suite suite_ladder_leg;
 extern const struct suite suite_limits;
 extern const struct suite suite_loop;
 extern const struct suite suite_origin;
@@ -38,11 +39,33 @@ extern const struct suite suite_rules;
 extern const struct suite suite_source;
 
 const struct suite *const suites[] = {
-    &suite_ack,      &suite_backlog,       &suite_call,          &suite_counts,
-    &suite_endpoint, &suite_endpoint_text, &suite_event,         &suite_fate,
-    &suite_fill,     &suite_filter,        &suite_guard,         &suite_hostnames,
-    &suite_impair,   &suite_impair_rates,  &suite_impair_text,   &suite_limits,
-    &suite_loop,     &suite_origin,        &suite_packet,        &suite_packet_parse,
-    &suite_peers,    &suite_pending,       &suite_pending_model, &suite_reason,
-    &suite_roster,   &suite_rules,         &suite_source,        NULL,
+    &suite_ack,
+    &suite_backlog,
+    &suite_call,
+    &suite_counts,
+    &suite_endpoint,
+    &suite_endpoint_text,
+    &suite_event,
+    &suite_fate,
+    &suite_fill,
+    &suite_filter,
+    &suite_guard,
+    &suite_hostnames,
+    &suite_impair,
+    &suite_impair_rates,
+    &suite_impair_text,
+    &suite_ladder_leg,
+    &suite_limits,
+    &suite_loop,
+    &suite_origin,
+    &suite_packet,
+    &suite_packet_parse,
+    &suite_peers,
+    &suite_pending,
+    &suite_pending_model,
+    &suite_reason,
+    &suite_roster,
+    &suite_rules,
+    &suite_source,
+    NULL,
 };

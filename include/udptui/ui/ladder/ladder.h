@@ -17,22 +17,8 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
-#include "udptui/proto/fate.h"
 #include "udptui/proto/ladder_leg.h"
 #include "udptui/ui/frame.h"
-
-/*
- * What became of one datagram in the imagined network, its times counted from base_ns, noted in
- * words: all but number, label and rtt_ns. False where there was no such datagram.
- */
-bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
-                   struct ladder_leg *out);
-
-/* The first of one message's acks to arrive closes the bracket that began when it was asked. */
-void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
-
-/* For qsort: legs in order of departure. */
-int ladder_by_departure(const void *one, const void *other);
 
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */

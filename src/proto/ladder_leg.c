@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder_legs: what became of a datagram in the imagined network, as a leg; legs in their order. */
+/* ladder_leg: what became of a datagram in the imagined network, as a leg; legs in their order. */
+#include "udptui/proto/ladder_leg.h"
+
 #include <stdio.h>
 
 #include "udptui/base/units.h"
-#include "udptui/ui/ladder/ladder.h"
 
-static void note_fate(const struct leg *from, struct ladder_leg *leg)
+static void ladder_leg_note_fate(const struct leg *from, struct ladder_leg *leg)
 {
     if (from->state == LEG_LOST)
         snprintf(leg->note, sizeof leg->note, leg->to_right ? "LOST request" : "LOST ack");
@@ -31,7 +32,7 @@ bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool 
                                .corrupt = from->corrupt,
                                .copy = copy,
                                .end = ends[from->state]};
-    note_fate(from, out);
+    ladder_leg_note_fate(from, out);
     return true;
 }
 
