@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_files: see the header. O_NONBLOCK lets open(2) return from a FIFO at once. */
+/* files: see the header. O_NONBLOCK lets open(2) return from a FIFO at once. */
 #include "udptui/sys/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *read_all(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
+static const char *files_read_all(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
 {
     ssize_t got = 1;
 
@@ -25,9 +27,9 @@ static const char *read_all(int fd, uint8_t *out, size_t room_bytes, size_t *siz
 }
 
 /* Reads what is open. Closes it. */
-static const char *read_and_close(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
+static const char *files_read_and_close(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
 {
-    return files_close(fd, read_all(fd, out, room_bytes, size_bytes));
+    return files_close(fd, files_read_all(fd, out, room_bytes, size_bytes));
 }
 
 const char *files_close(int fd, const char *why)
@@ -35,7 +37,7 @@ const char *files_close(int fd, const char *why)
     return close(fd) != 0 && why == NULL ? strerror(errno) : why;
 }
 
-static const char *open_regular(const char *path, int flags, int *fd)
+static const char *files_open_regular(const char *path, int flags, int *fd)
 {
     struct stat status;
 
@@ -57,9 +59,9 @@ const char *files_read(const char *path, uint8_t *out, size_t room_bytes, size_t
 
     *size_bytes = 0;
     if (strcmp(path, "-") == 0)
-        return read_all(STDIN_FILENO, out, room_bytes, size_bytes);
+        return files_read_all(STDIN_FILENO, out, room_bytes, size_bytes);
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? strerror(errno) : read_and_close(fd, out, room_bytes, size_bytes);
+    return fd < 0 ? strerror(errno) : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
 const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes,
@@ -71,13 +73,13 @@ const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes
     *size_bytes = 0;
     if (strcmp(path, "-") == 0)
         return "standard input is where you type: name a file";
-    why = open_regular(path, O_RDONLY, &fd);
-    return why != NULL ? why : read_and_close(fd, out, room_bytes, size_bytes);
+    why = files_open_regular(path, O_RDONLY, &fd);
+    return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
 const char *files_open_own(const char *path, int flags, int *fd)
 {
-    return open_regular(path, flags | O_NOFOLLOW, fd);
+    return files_open_regular(path, flags | O_NOFOLLOW, fd);
 }
 
 const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, size_t *size_bytes)
@@ -87,7 +89,7 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
 
     *size_bytes = 0;
     why = files_open_own(path, O_RDONLY, &fd);
-    return why != NULL ? why : read_and_close(fd, out, room_bytes, size_bytes);
+    return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
 const char *files_write(int fd, const void *bytes, size_t size_bytes)
@@ -102,4 +104,74 @@ const char *files_write(int fd, const void *bytes, size_t size_bytes)
             done += (size_t)wrote;
     }
     return NULL;
+}
+
+/* ---- our own directories */
+
+static const struct own_directory {
+    const char *variable, *fallback; /* below the home directory */
+    const char *missing;             /* what to say if there is neither */
+} own_directories[] = {
+    [FILES_STATE] = {.variable = "XDG_STATE_HOME",
+                     .fallback = ".local/state",
+                     .missing = "there is no home directory: set HOME or XDG_STATE_HOME"},
+    [FILES_DATA] = {.variable = "XDG_DATA_HOME",
+                    .fallback = ".local/share",
+                    .missing = "there is no home directory: set HOME or XDG_DATA_HOME"},
+};
+
+/* Of an environment variable; the specification says that a relative path does not count. */
+static const char *files_absolute(const char *variable)
+{
+    const char *path = getenv(variable);
+
+    return path != NULL && path[0] == '/' ? path : NULL;
+}
+
+const char *files_own_path(enum files_own own, const char *name, char *out, size_t size_bytes)
+{
+    const struct own_directory *directory = &own_directories[own];
+    const char *base = files_absolute(directory->variable);
+    const char *home = files_absolute("HOME");
+    int length;
+
+    if (base != NULL)
+        length = snprintf(out, size_bytes, "%s/udptui/%s", base, name);
+    else if (home != NULL)
+        length = snprintf(out, size_bytes, "%s/%s/udptui/%s", home, directory->fallback, name);
+    else
+        return directory->missing;
+    return length > 0 && (size_t)length < size_bytes ? NULL : "the path is too long";
+}
+
+static bool files_is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+const char *files_make_parents(enum files_own own, const char *path)
+{
+    bool in_home = files_absolute(own_directories[own].variable) == NULL;
+    const char *home = in_home ? files_absolute("HOME") : "";
+    int code = 0;
+    char *part;
+
+    if (home == NULL)
+        return own_directories[own].missing;
+    if (in_home && !files_is_directory(home))
+        return "the home directory does not exist";
+    part = strdup(path);
+    if (part == NULL)
+        return strerror(ENOMEM);
+    for (char *slash = part + strlen(home);
+         code == 0 && (slash = strchr(slash + 1, '/')) != NULL;) {
+        *slash = '\0';
+        if (mkdir(part, 0700) != 0 && errno != EEXIST)
+            code = errno;
+        *slash = '/';
+    }
+    free(part);
+    return code != 0 ? strerror(code) : NULL;
 }

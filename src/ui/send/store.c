@@ -1,68 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_store: history and saved messages, each in its XDG directory, for their owner only. */
+/* store: history and saved messages, each in its XDG directory, for their owner only. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "prompt_internal.h"
 #include "udptui/sys/files.h"
 
-/* mkdir -p with mode 0700; what exists already is left as it is. */
-static bool make_directories(const char *path)
-{
-    char part[PROMPT_PATH_SIZE];
-    size_t length = strlen(path);
-
-    memcpy(part, path, length + 1);
-    for (size_t i = 1; i <= length; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return false;
-        part[i] = path[i];
-    }
-    return true;
-}
-
-/* "$VARIABLE/udptui" or "~/FALLBACK/udptui". A relative path in the variable does not count. */
-static bool base_directory(const char *variable, const char *fallback, char *out, size_t size)
-{
-    const char *base = getenv(variable);
-    const char *home = getenv("HOME");
-    int length;
-
-    if (base != NULL && base[0] == '/')
-        length = snprintf(out, size, "%s/udptui", base);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(out, size, "%s/%s/udptui", home, fallback);
-    else
-        return false;
-    return length > 0 && (size_t)length < size;
-}
+enum { STORE_NAME_MAX = 100 };
 
 const char *store_history_path(char *out, size_t size_bytes)
 {
-    char directory[PROMPT_PATH_SIZE];
-    int length;
+    const char *why = files_own_path(FILES_STATE, "history", out, size_bytes);
 
-    if (!base_directory("XDG_STATE_HOME", ".local/state", directory, sizeof directory))
-        return "there is no home directory: set HOME or XDG_STATE_HOME";
-    if (!make_directories(directory))
-        return strerror(errno);
-    length = snprintf(out, size_bytes, "%s/history", directory);
-    return length > 0 && (size_t)length < size_bytes ? NULL : "the path is too long";
+    return why != NULL ? why : files_make_parents(FILES_STATE, out);
 }
 
-static bool is_name(const char *name)
+static bool store_is_name(const char *name)
 {
-    if (*name == '\0' || *name == '.' || strlen(name) > 100)
+    if (*name == '\0' || *name == '.' || strlen(name) > STORE_NAME_MAX)
         return false;
     for (; *name != '\0'; name++)
         if (!isalnum((unsigned char)*name) && strchr("._-", *name) == NULL)
@@ -70,41 +30,26 @@ static bool is_name(const char *name)
     return true;
 }
 
-static bool messages_directory(char *out)
+static const char *store_message_path(const char *name, char *out)
 {
-    char directory[PROMPT_PATH_SIZE - 16];
+    char below[STORE_NAME_MAX + sizeof "messages/"];
 
-    if (!base_directory("XDG_DATA_HOME", ".local/share", directory, sizeof directory))
-        return false;
-    snprintf(out, PROMPT_PATH_SIZE, "%s/messages", directory);
-    return true;
-}
-
-static const char *message_path(const char *name, char *out)
-{
-    char directory[PROMPT_PATH_SIZE];
-    int length;
-
-    if (!is_name(name))
+    if (!store_is_name(name))
         return "a name is letters, digits, '.', '_' and '-', and does not begin with a dot";
-    if (!messages_directory(directory))
-        return "there is no home directory: set HOME or XDG_DATA_HOME";
-    length = snprintf(out, PROMPT_PATH_SIZE, "%s/%s", directory, name);
-    return length < PROMPT_PATH_SIZE ? NULL : "the path is too long";
+    snprintf(below, sizeof below, "messages/%s", name);
+    return files_own_path(FILES_DATA, below, out, PROMPT_PATH_SIZE);
 }
 
 const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes)
 {
-    char path[PROMPT_PATH_SIZE], directory[PROMPT_PATH_SIZE];
-    const char *why = message_path(name, path);
+    char path[PROMPT_PATH_SIZE];
+    const char *why = store_message_path(name, path);
     int fd;
 
-    if (why != NULL)
-        return why;
-    messages_directory(directory);
-    if (!make_directories(directory))
-        return strerror(errno);
-    why = files_open_own(path, O_WRONLY | O_CREAT, &fd);
+    if (why == NULL)
+        why = files_make_parents(FILES_DATA, path);
+    if (why == NULL)
+        why = files_open_own(path, O_WRONLY | O_CREAT, &fd);
     if (why != NULL)
         return why;
     if (ftruncate(fd, 0) != 0)
@@ -115,7 +60,7 @@ const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes
 const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
 {
     char path[PROMPT_PATH_SIZE];
-    const char *why = message_path(name, path);
+    const char *why = store_message_path(name, path);
 
     return why != NULL ? why : files_read_own(path, out, *size_bytes, size_bytes);
 }
@@ -123,10 +68,11 @@ const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
 void store_each(void (*show)(void *context, const char *name), void *context)
 {
     char directory[PROMPT_PATH_SIZE];
-    DIR *open_directory = messages_directory(directory) ? opendir(directory) : NULL;
+    const char *why = files_own_path(FILES_DATA, "messages", directory, sizeof directory);
+    DIR *open_directory = why == NULL ? opendir(directory) : NULL;
 
     for (struct dirent *i; open_directory != NULL && (i = readdir(open_directory)) != NULL;)
-        if (is_name(i->d_name))
+        if (store_is_name(i->d_name))
             show(context, i->d_name);
     if (open_directory != NULL)
         closedir(open_directory);

@@ -10,10 +10,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_clock;
+extern const struct suite suite_files;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
     &suite_clock,
+    &suite_files,
     &suite_wait,
     NULL,
 };
