@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
 
 const char *const line_time_words[] = {
@@ -15,6 +14,6 @@ struct stamp line_time_stamp(int wanted)
 
     return (struct stamp){.style =
                               wanted == LINE_TIME_DEFAULT ? by_itself : (enum stamp_style)wanted,
-                          .utc_offset_s = server_utc_offset_s(),
+                          .utc_offset_s = clock_utc_offset_s(),
                           .wall_ns = clock_wall_ns()};
 }

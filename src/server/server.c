@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
@@ -46,14 +45,6 @@ struct server_options server_default_options(void)
 enum text_charset server_charset(const struct server_options *options)
 {
     return locale_charset(options->ascii);
-}
-
-int32_t server_utc_offset_s(void)
-{
-    time_t now = time(NULL);
-    struct tm local;
-
-    return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
 }
 
 bool server_wants_screen(const struct server_options *options)

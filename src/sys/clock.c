@@ -24,6 +24,14 @@ int64_t clock_wall_ns(void)
     return read_ns(CLOCK_REALTIME);
 }
 
+int32_t clock_utc_offset_s(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
+}
+
 int64_t clock_monotonic_of_stamp(int64_t wall_ns)
 {
     const int64_t oldest_ns = 10 * UNITS_NS_PER_S;

@@ -209,7 +209,4 @@ int server_exit_status(const struct server *server);
 /* What the locale and --ascii allow. */
 enum text_charset server_charset(const struct server_options *options);
 
-/* The time zone's offset now, for times of day. */
-int32_t server_utc_offset_s(void);
-
 #endif

@@ -12,6 +12,9 @@ int64_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME: for showing only. */
 int64_t clock_wall_ns(void);
 
+/* How far local time is ahead of UTC now, for times of day (localtime_r(3), TZ). */
+int32_t clock_utc_offset_s(void);
+
 /*
  * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks
  * are read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall

@@ -11,7 +11,7 @@
 
 #include "udptui/lesson/lesson.h"
 #include "udptui/output/lesson.h"
-#include "udptui/server/server.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
@@ -38,8 +38,7 @@ static char *draw_picture(const struct lesson_run *run, const struct lesson_topi
 
     if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
         goto end;
-    ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(),
-                run->charset);
+    ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, clock_utc_offset_s(), run->charset);
     size = frame_to_text(frame, NULL, 0) + 1;
     picture = malloc(size);
     if (picture != NULL)

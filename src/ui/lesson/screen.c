@@ -13,7 +13,6 @@
 #include "udptui/base/units.h"
 #include "udptui/lesson/lesson.h"
 #include "udptui/output/lesson.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
@@ -162,7 +161,7 @@ static void enter(struct session *session, size_t index)
                                          .more = session->run->first < session->run->last &&
                                                  index + 1 < session->count,
                                          .legs = session->legs,
-                                         .utc_offset_s = server_utc_offset_s(),
+                                         .utc_offset_s = clock_utc_offset_s(),
                                          .charset = session->run->charset};
 }
 

@@ -254,7 +254,7 @@ static struct model *make_model(const struct replay_run *run, struct hostnames *
         .clients_max = (uint32_t)look->max_clients,
         .history_messages = (size_t)look->history,
         .charset = server_charset(look),
-        .utc_offset_s = server_utc_offset_s(),
+        .utc_offset_s = clock_utc_offset_s(),
         .roster = look->roster,
         .privacy = look->privacy,
         .hosts = hosts,

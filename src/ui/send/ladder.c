@@ -9,7 +9,6 @@
 
 #include "prompt_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
@@ -185,7 +184,7 @@ static void draw(struct talk *talk, const struct ladder_leg *legs, size_t count)
     if (frame == NULL || text == NULL || !frame_resize(frame, rows, prompt_columns())) {
         talk_say(talk, "not enough memory for a ladder");
     } else {
-        ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, server_utc_offset_s(), charset);
+        ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, clock_utc_offset_s(), charset);
         frame_to_text(frame, text, TEXT_ROWS_BYTES);
         fputs(text,
               talk->stream); /* made of safe text alone: escaped once more it would be another */

@@ -96,7 +96,7 @@ static struct model *make_model(const struct server *server)
         .clients_max = (uint32_t)(server->options.max_clients * server->options.threads),
         .history_messages = (size_t)server->options.history,
         .charset = server_charset(&server->options),
-        .utc_offset_s = server_utc_offset_s(),
+        .utc_offset_s = clock_utc_offset_s(),
         .zones = &interfaces_zones,
         .hosts = server->names.hosts,
         .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,

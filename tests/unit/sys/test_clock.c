@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* clock: kernel stamps of any age, and a wall clock that was set. */
+/* clock: kernel stamps of any age, a wall clock that was set, and local time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -41,9 +44,30 @@ static void a_clock_that_was_set_is_noticed(void **state)
     assert_true(clock_pair_look(&pair));
 }
 
+static void local_time_follows_the_zone(void **state)
+{
+    const char *given = getenv("TZ");
+    char *before = given != NULL ? strdup(given) : NULL;
+
+    (void)state;
+    setenv("TZ", "XXX-5:30", 1); /* POSIX: the sign is that of what UTC is ahead */
+    tzset();
+    assert_int_equal(clock_utc_offset_s(), 5 * 3600 + 30 * 60);
+    setenv("TZ", "UTC0", 1);
+    tzset();
+    assert_int_equal(clock_utc_offset_s(), 0);
+    if (before != NULL)
+        setenv("TZ", before, 1);
+    else
+        unsetenv("TZ");
+    tzset();
+    free(before);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_old_stamp_keeps_its_age),
     cmocka_unit_test(a_clock_that_was_set_is_noticed),
+    cmocka_unit_test(local_time_follows_the_zone),
 };
 
 const struct suite suite_clock = {
