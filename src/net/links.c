@@ -46,10 +46,10 @@ int links_watch(bool addresses)
 }
 
 /* A bridge tells in the same way that one of its ports is no longer its own (AF_BRIDGE). */
-static void tell_gone(const struct message *message, size_t left,
+static void tell_gone(struct message *message, size_t left,
                       void (*gone)(void *context, uint32_t index), void *context)
 {
-    const struct nlmsghdr *header = (const struct nlmsghdr *)(const void *)message->bytes;
+    struct nlmsghdr *header = (struct nlmsghdr *)(void *)message->bytes;
 
     for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
         const struct ifinfomsg *link = NLMSG_DATA(header);
@@ -125,11 +125,11 @@ static bool ask_route(int fd, const struct endpoint *address)
     return send(fd, &request, request.header.nlmsg_len, 0) == (ssize_t)request.header.nlmsg_len;
 }
 
-static unsigned interface_of(const struct nlmsghdr *header)
+static unsigned interface_of(struct nlmsghdr *header)
 {
-    const struct rtmsg *route = NLMSG_DATA(header);
+    struct rtmsg *route = NLMSG_DATA(header);
     unsigned left = (unsigned)RTM_PAYLOAD(header);
-    const struct rtattr *attribute = RTM_RTA(route);
+    struct rtattr *attribute = RTM_RTA(route);
     uint32_t index = 0;
 
     while (left >= sizeof *attribute && attribute->rta_len >= sizeof *attribute &&
@@ -138,7 +138,7 @@ static unsigned interface_of(const struct nlmsghdr *header)
         if (attribute->rta_type == RTA_OIF && RTA_PAYLOAD(attribute) == sizeof index)
             memcpy(&index, RTA_DATA(attribute), sizeof index);
         left -= step < left ? step : left;
-        attribute = (const struct rtattr *)(const void *)((const char *)attribute + step);
+        attribute = (struct rtattr *)(void *)((char *)attribute + step);
     }
     return index;
 }
@@ -154,7 +154,7 @@ unsigned links_route(const struct endpoint *address)
     /* The kernel answers within the send call: the reply is there. */
     if (ask_route(fd, address)) {
         ssize_t received = recv(fd, message.bytes, sizeof message.bytes, MSG_DONTWAIT);
-        const struct nlmsghdr *header = (const struct nlmsghdr *)(const void *)message.bytes;
+        struct nlmsghdr *header = (struct nlmsghdr *)(void *)message.bytes;
         if (received > 0 && NLMSG_OK(header, (size_t)received) &&
             header->nlmsg_type == RTM_NEWROUTE)
             index = interface_of(header);

@@ -181,7 +181,7 @@ struct pending_request *pending_expire(struct pending *pending, int64_t now_ns)
         return NULL;
     request = most_urgent(pending);
     pending->earliest_ns = request != NULL ? request->deadline_ns : INT64_MAX;
-    if (now_ns < pending->earliest_ns)
+    if (request == NULL || now_ns < request->deadline_ns)
         return NULL;
     pending_end_waiting(pending, request,
                         request->answers > 0 ? PENDING_ANSWERED : PENDING_EXPIRED);

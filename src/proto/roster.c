@@ -113,7 +113,7 @@ static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generat
 {
     struct entry *entry = find(roster, slot, generation);
 
-    if (entry != NULL || slot >= roster->config.capacity)
+    if (entry != NULL || roster == NULL || slot >= roster->config.capacity)
         return entry;
     entry = &roster->entries[slot];
     if (entry->number > 0 && (int32_t)(generation - entry->generation) < 0)

@@ -7,7 +7,7 @@
 
 #include "hash_internal.h"
 
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 
 struct replay_pairs {
     struct replay_pair *all; /* `used` of them; room for `capacity` */

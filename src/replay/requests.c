@@ -19,10 +19,10 @@ static void emit_message(struct replay *replay, const struct event_message *even
 
     memcpy(at, event, sizeof *event);
     at += sizeof *event;
-    if (event->stored_bytes > 0)
+    if (payload != NULL)
         memcpy(at, payload, event->stored_bytes);
     at += event->stored_bytes;
-    if (event->ack_stored_bytes > 0)
+    if (ack != NULL)
         memcpy(at, ack, event->ack_stored_bytes);
     at += event->ack_stored_bytes;
     replay->config.emit(replay->config.context, replay->scratch, (size_t)(at - replay->scratch));

@@ -5,7 +5,8 @@
 
 #include "udptui/replay/window.h"
 
-enum { REPLAY_NONE = UINT32_MAX, REPLAY_BUCKETS = 1 << 15 };
+#define REPLAY_NONE UINT32_MAX
+enum { REPLAY_BUCKETS = 1 << 15 };
 
 struct replay_group {
     uint64_t key;

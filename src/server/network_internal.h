@@ -31,8 +31,8 @@ enum {
     NETWORK_BYTES_MAX = 64 << 20, /* payload under way */
     NETWORK_BUCKETS = 1024,
     NETWORK_BATCH = 64,
-    NETWORK_NONE = UINT32_MAX,
 };
+#define NETWORK_NONE UINT32_MAX /* no flight; an enumerator would have to fit an int */
 
 struct flight {
     struct datagram datagram; /* its bytes are our own copy */

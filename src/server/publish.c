@@ -48,10 +48,10 @@ static bool put_message(struct publisher *publisher, const struct event_message 
     if (room == NULL)
         return false;
     memcpy(room, &whole, sizeof whole);
-    if (whole.stored_bytes > 0)
+    if (payload != NULL)
         memcpy(room + sizeof whole, payload, whole.stored_bytes);
     fate_flip(&whole.fate, room + sizeof whole, whole.stored_bytes);
-    if (whole.ack_stored_bytes > 0)
+    if (ack != NULL)
         memcpy(room + sizeof whole + whole.stored_bytes, ack, whole.ack_stored_bytes);
     ring_commit(publisher->ring, size_bytes);
     return true;

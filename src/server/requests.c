@@ -114,7 +114,7 @@ static bool ask(struct engine *engine, const struct request *request, const void
     if (room == NULL)
         return false;
     *room = *request;
-    if (request->size_bytes > 0)
+    if (bytes != NULL)
         memcpy(room + 1, bytes, request->size_bytes);
     ring_commit(engine->requests, sizeof *request + request->size_bytes);
     return eventfd_write(engine->wake_fd, 1) == 0;

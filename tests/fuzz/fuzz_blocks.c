@@ -94,7 +94,7 @@ static struct seen read_file(const uint8_t *bytes, size_t size, size_t piece,
     fuzz_require(blocks != NULL, "there is memory");
     for (;;) {
         uint8_t *window = fuzz_allocate(shown - at);
-        struct blocks_frame frame;
+        struct blocks_frame frame = {.bytes = NULL};
         size_t used;
         memcpy(window, bytes + at, shown - at);
         seen.last = blocks_next(blocks, window, shown - at, &used, &frame);

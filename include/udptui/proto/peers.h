@@ -20,7 +20,7 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/loop.h"
 
-enum { PEERS_NONE = UINT32_MAX };
+#define PEERS_NONE UINT32_MAX
 
 struct peer {
     struct endpoint endpoint;

@@ -61,8 +61,11 @@ void action_erase(struct press *press)
 {
     size_t most;
     struct line *line = line_of(press->model, &most);
-    size_t length = line->length;
+    size_t length;
 
+    if (line == NULL)
+        return;
+    length = line->length;
     while (length > 0 && ((uint8_t)line->bytes[length - 1] & 0xc0) == 0x80)
         length--;
     set_length(press->model, line, length > 0 ? length - 1 : 0);
@@ -72,8 +75,11 @@ void action_erase_word(struct press *press)
 {
     size_t most;
     struct line *line = line_of(press->model, &most);
-    size_t length = line->length;
+    size_t length;
 
+    if (line == NULL)
+        return;
+    length = line->length;
     while (length > 0 && line->bytes[length - 1] == ' ')
         length--;
     while (length > 0 && line->bytes[length - 1] != ' ')
@@ -86,7 +92,8 @@ void action_erase_line(struct press *press)
     size_t most;
     struct line *line = line_of(press->model, &most);
 
-    set_length(press->model, line, 0);
+    if (line != NULL)
+        set_length(press->model, line, 0);
 }
 
 /* ---- the filter */

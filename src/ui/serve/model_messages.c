@@ -96,7 +96,7 @@ bool messages_settle_fate(struct model *model, const struct event_message *event
 void messages_match_all(struct model *model)
 {
     const struct backlog *backlog = model->backlog;
-    const uint8_t *payload;
+    const uint8_t *payload = NULL;
 
     model->matches.first = model->matches.count = 0;
     if (!filter_active(model))

@@ -42,7 +42,7 @@ void model_pause(struct model *model, bool on)
 void pause_end(struct model *model)
 {
     struct pause ended = model->pause;
-    const uint8_t *payload;
+    const uint8_t *payload = NULL;
 
     if (!ended.on)
         return;

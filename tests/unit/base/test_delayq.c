@@ -197,7 +197,7 @@ static void remove_random(struct model *model)
 
 static void take_due(struct model *model)
 {
-    uint32_t first = find_first(model), item;
+    uint32_t first = find_first(model), item = 0;
     bool due = first < model->capacity && model->items[first].due_ns <= model->now_ns;
 
     assert_int_equal(delayq_take(model->queue, model->now_ns, &item), due);

@@ -137,7 +137,7 @@ static void test_fit_fills_exactly(void **state)
 
     (void)state;
     for (int round = 0; round < 5000; round++) {
-        static const char *const parts[] = {"a", "~", WIDE, "e" ACUTE, "\xf0\x9f\x98\x80"};
+        static const char *const parts[] = {"a", "~", WIDE, ("e" ACUTE), "\xf0\x9f\x98\x80"};
         char safe[256] = "", out[512];
         for (uint32_t left = judge_random(&seed) % 30; left > 0; left--)
             strcat(safe, parts[judge_random(&seed) % 5]);

@@ -27,7 +27,7 @@ static void fill(uint8_t *bytes, size_t size, unsigned number)
 
 static bool add(struct chronology *chronology, int64_t time_ns, unsigned number, size_t size)
 {
-    uint8_t bytes[RECORD_MAX];
+    uint8_t bytes[RECORD_MAX] = {0};
 
     fill(bytes, size, number);
     return chronology_add(chronology, time_ns, bytes, size);

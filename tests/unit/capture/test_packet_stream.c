@@ -109,7 +109,7 @@ static void expect_nothing(struct scene *scene)
 static struct packet expect_datagram(struct scene *scene, int64_t wall_ns)
 {
     struct packet packet;
-    int64_t found_ns;
+    int64_t found_ns = 0;
 
     assert_true(packet_stream_take(scene->stream, &packet, &found_ns));
     assert_false(packet.untimed);

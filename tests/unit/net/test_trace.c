@@ -296,7 +296,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
 static void what_waits_and_what_was_dropped_is_told(void **state)
 {
     struct pair pair;
-    uint32_t waiting;
+    uint32_t waiting = 0;
 
     (void)state;
     open_pair(&pair);

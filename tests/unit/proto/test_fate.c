@@ -175,10 +175,10 @@ static void figures_are_those_of_the_words(void **state)
 static void the_first_ack_has_the_delay(void **state)
 {
     struct fate fate = {
-        .requests = {{0, 300, LEG_ARRIVED, false, 0}, {100, 150, LEG_ARRIVED, false, 0}},
-        .acks = {{300, 400, LEG_UNDERWAY, false, 0},
-                 {300, 310, LEG_LOST, false, 0},
-                 {150, 900, LEG_UNDERWAY, false, 0}},
+        .requests = {{0, 300, LEG_ARRIVED, false, 0, 0}, {100, 150, LEG_ARRIVED, false, 0, 0}},
+        .acks = {{300, 400, LEG_UNDERWAY, false, 0, 0},
+                 {300, 310, LEG_LOST, false, 0, 0},
+                 {150, 900, LEG_UNDERWAY, false, 0, 0}},
     };
 
     (void)state;
