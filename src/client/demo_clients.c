@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 struct line {
     const char *bytes;
@@ -105,10 +105,7 @@ static void *run(void *argument)
             if (talkers->each[i].next_ns <= now_ns)
                 talk(&talkers->each[i], i);
         }
-        int64_t left_ns = next_due_ns(talkers) - clock_monotonic_ns();
-        struct timespec timeout = {.tv_nsec = left_ns > 0 ? left_ns % UNITS_NS_PER_S : 0,
-                                   .tv_sec = left_ns > 0 ? left_ns / UNITS_NS_PER_S : 0};
-        if (ppoll(polled, COUNT_OF(polled), &timeout, NULL) < 0 && errno != EINTR)
+        if (wait_until(polled, COUNT_OF(polled), next_due_ns(talkers)) < 0 && errno != EINTR)
             break;
     }
     return NULL;

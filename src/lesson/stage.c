@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum { CONTROL_SIZE = 512 };
 
@@ -122,14 +122,6 @@ struct endpoint stage_free_port(struct stage *stage)
 
 /* ---- waiting */
 
-static struct timespec timespec_of(int64_t duration_ns)
-{
-    if (duration_ns < 0)
-        duration_ns = 0;
-    return (struct timespec){.tv_sec = duration_ns / UNITS_NS_PER_S,
-                             .tv_nsec = duration_ns % UNITS_NS_PER_S};
-}
-
 bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
 {
     int64_t deadline_ns = clock_monotonic_ns() + timeout_ns;
@@ -138,15 +130,13 @@ bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
                               {.fd = stage->event_fd, .events = POLLIN}};
 
     while (stage_going(stage)) {
-        int64_t left_ns = deadline_ns - clock_monotonic_ns();
-        struct timespec timeout = timespec_of(left_ns);
-        int ready = ppoll(polled, 3, &timeout, NULL);
+        int ready = wait_until(polled, 3, deadline_ns);
         stage->stopped = ready > 0 && polled[1].revents != 0;
         if (ready > 0 && polled[2].revents != 0)
             stage_hear(stage);
         if (ready > 0 && polled[0].revents != 0)
             return !stage->stopped;
-        if (left_ns <= 0)
+        if (ready == 0 || clock_monotonic_ns() >= deadline_ns)
             return false;
     }
     return false;
@@ -243,9 +233,7 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 
 bool stage_is_empty(const struct udp_socket *socket)
 {
-    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
-
-    return poll(&polled, 1, 0) == 0;
+    return !wait_is_ready(socket->fd, POLLIN);
 }
 
 const char *stage_errno_name(int error)

@@ -2,12 +2,12 @@
 /* thread: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 
 #include "engine_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/batch.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum {
     ROUNDS_MAX = 16, /* batches from one socket before the others get a turn */
@@ -273,17 +273,10 @@ static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now
 static int wait(struct engine *engine, struct pollfd *polled, size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
-    struct timespec timeout = {.tv_sec = 0};
-    int64_t due_ns = next_due_ns(engine, now_ns), left_ns = due_ns - now_ns;
+    int64_t due_ns = next_due_ns(engine, now_ns);
 
     set_polled(engine, polled, now_ns);
-    if (due_ns == INT64_MAX)
-        return ppoll(polled, count, NULL, NULL);
-    if (left_ns > 0) {
-        timeout.tv_sec = left_ns / UNITS_NS_PER_S;
-        timeout.tv_nsec = left_ns % UNITS_NS_PER_S;
-    }
-    return ppoll(polled, count, &timeout, NULL);
+    return wait_until(polled, count, due_ns);
 }
 
 static size_t list_polled(const struct engine *engine, struct pollfd *polled)

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 static const int64_t patience_ns = UNITS_NS_PER_S;
 static const int64_t look_ns = 100 * UNITS_NS_PER_MS;
@@ -175,10 +175,7 @@ static void *watch_over(void *argument)
 
     while (!atomic_load(&signals->closed)) {
         int64_t now_ns = clock_monotonic_ns();
-        int64_t next_ns = look(signals, &watch, now_ns);
-        const struct timespec timeout = {.tv_sec = (next_ns - now_ns) / UNITS_NS_PER_S,
-                                         .tv_nsec = (next_ns - now_ns) % UNITS_NS_PER_S};
-        ppoll(polled, 2, next_ns == INT64_MAX ? NULL : &timeout, NULL);
+        wait_until(polled, 2, look(signals, &watch, now_ns));
         take_all(signals);
     }
     return NULL;

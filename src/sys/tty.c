@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tty: open(2) by ttyname_r(3), tcflush(3), tcgetpgrp(3). */
 #include "udptui/sys/tty.h"
+#include "udptui/sys/wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,11 +25,9 @@ int tty_open_again(void)
 /* The descriptor we were given may wait: it is written to only if it is ready, and little. */
 static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
 {
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
     if (fd >= 0)
         return write(fd, bytes, size_bytes);
-    if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT))
+    if (wait_is_ready(STDOUT_FILENO, POLLOUT))
         return write(STDOUT_FILENO, bytes, size_bytes);
     errno = EAGAIN;
     return -1;

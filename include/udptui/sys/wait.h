@@ -20,7 +20,7 @@
 int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
 
 /* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is closed
- * or in error (POLLHUP, POLLERR alone) is not. */
+ * or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */
 bool wait_is_ready(int fd, short events);
 
 /* The earlier of two times; INT64_MAX stands for never. */
