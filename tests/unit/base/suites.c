@@ -10,6 +10,7 @@
 #include "../suite.h"
 
 extern const struct suite suite_bitmap;
+extern const struct suite suite_builder;
 extern const struct suite suite_delayq;
 extern const struct suite suite_dump;
 extern const struct suite suite_escape;
@@ -28,6 +29,7 @@ extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
     &suite_bitmap,
+    &suite_builder,
     &suite_delayq,
     &suite_dump,
     &suite_escape,
