@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/nearest.h"
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
@@ -171,11 +172,10 @@ static void say_range(const struct opt *opt, char *out, size_t size_bytes)
 
 static void say_choices(const struct opt *opt, char *out, size_t size_bytes)
 {
-    size_t length = 0;
+    struct builder text = builder_begin(out, size_bytes);
 
-    for (size_t i = 0; opt->choices[i] != NULL && length < size_bytes; i++)
-        length += (size_t)snprintf(out + length, size_bytes - length, "%s%s", i > 0 ? ", " : "",
-                                   opt->choices[i]);
+    for (size_t i = 0; opt->choices[i] != NULL; i++)
+        builder_add(&text, "%s%s", i > 0 ? ", " : "not one of ", opt->choices[i]);
 }
 
 static void say_why(const struct opt *opt, const char *text, enum stored why, char *out,
@@ -186,9 +186,7 @@ static void say_why(const struct opt *opt, const char *text, enum stored why, ch
     } else if (why == OUT_OF_RANGE) {
         say_range(opt, out, size_bytes);
     } else if (opt->type == OPT_CHOICE) {
-        size_t length = (size_t)snprintf(out, size_bytes, "not one of ");
-
-        say_choices(opt, out + length, size_bytes - length);
+        say_choices(opt, out, size_bytes);
     } else if (opt->type == OPT_RATE) {
         snprintf(out, size_bytes, "%s", units_rate_problem(text));
     } else {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
 #include "udptui/net/interfaces.h"
@@ -107,16 +108,15 @@ static void explain_icmp(const struct icmp_error *error, char *why)
     enum result_status status = status_of_icmp(error);
     struct reason_icmp words = reason_of_icmp(error->ipv6, error->type, error->code);
     char who[ENDPOINT_TEXT_SIZE];
-    int used =
-        snprintf(why, SEND_WHY_SIZE, "%s: %s says %s (%s type %u code %u)", beginnings[status],
-                 endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
-                 words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
+    struct builder text = builder_begin(why, SEND_WHY_SIZE);
 
+    builder_add(&text, "%s: %s says %s (%s type %u code %u)", beginnings[status],
+                endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
+                words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
     if (error->mtu > 0)
-        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": its next hop takes %u bytes a packet",
-                 error->mtu);
+        builder_add(&text, ": its next hop takes %u bytes a packet", error->mtu);
     else if (words.meaning != NULL)
-        snprintf(why + used, SEND_WHY_SIZE - (size_t)used, ": %s", words.meaning);
+        builder_add(&text, ": %s", words.meaning);
 }
 
 /* The error quotes the beginning of a datagram, and short ones whole. */

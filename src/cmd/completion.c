@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common_options.h"
+#include "udptui/base/builder.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
 
@@ -26,20 +27,18 @@ static bool is_literal(const char *part, size_t length)
 /* "auto|off|RATE" gives "auto off", "[TOPIC|all]" gives "all"; true if there is such a word. */
 static bool split_words(const char *text, char words[static COMPLETION_WORDS_SIZE])
 {
-    size_t used = 0;
+    struct builder list = builder_begin(words, COMPLETION_WORDS_SIZE);
 
-    words[0] = '\0';
     if (strchr(text, '|') == NULL || strlen(text) + 1 >= COMPLETION_WORDS_SIZE)
         return false;
     while (*text != '\0') {
         size_t length = strcspn(text, "[|]");
 
         if (is_literal(text, length))
-            used += (size_t)snprintf(words + used, COMPLETION_WORDS_SIZE - used, "%s%.*s",
-                                     used > 0 ? " " : "", (int)length, text);
+            builder_add_item(&list, " ", "%.*s", (int)length, text);
         text += length + (text[length] != '\0');
     }
-    return used > 0;
+    return list.length > 0;
 }
 
 static struct completion_value value_of_text(const char *text)
@@ -69,15 +68,14 @@ static struct completion_value value_of_words(const char *words)
 struct completion_value completion_of_option(const struct opt *opt)
 {
     struct completion_value value = {.by = BY_WORDS};
-    size_t length = 0;
+    struct builder list = builder_begin(value.words, sizeof value.words);
 
     if (opt->words != NULL)
         return value_of_words(opt->words);
     if (opt->type != OPT_CHOICE)
         return value_of_text(opt->argument);
-    for (size_t i = 0; opt->choices[i] != NULL && length < COMPLETION_WORDS_SIZE; i++)
-        length += (size_t)snprintf(value.words + length, COMPLETION_WORDS_SIZE - length, "%s%s",
-                                   i > 0 ? " " : "", opt->choices[i]);
+    for (size_t i = 0; opt->choices[i] != NULL; i++)
+        builder_add_item(&list, " ", "%s", opt->choices[i]);
     return value;
 }
 

@@ -6,17 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
 
 static void format_numbers(const struct lesson_fact *fact, char *out, size_t size_bytes)
 {
-    size_t length = 0;
+    struct builder text = builder_begin(out, size_bytes);
 
-    snprintf(out, size_bytes, "%s", fact->count > 0 ? "" : "none");
-    for (size_t i = 0; i < fact->count && length < size_bytes; i++)
-        length += (size_t)snprintf(out + length, size_bytes - length, "%s%d", i > 0 ? " " : "",
-                                   (int)fact->numbers[i]);
+    for (size_t i = 0; i < fact->count; i++)
+        builder_add_item(&text, " ", "%d", (int)fact->numbers[i]);
+    if (fact->count == 0)
+        builder_add(&text, "none");
 }
 
 const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes)

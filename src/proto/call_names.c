@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/proto/call.h"
 
 #ifndef UDP_SEGMENT
@@ -142,33 +142,23 @@ const char *call_error_name(int error)
     return name != NULL ? name : "";
 }
 
-/* Appends a name, or with NULL the bits in hex. */
-static void add_bits(char *out, size_t size_bytes, const char *name, unsigned bits)
-{
-    size_t used = strlen(out);
-    const char *between = used > 0 ? "|" : "";
-
-    if (name != NULL)
-        snprintf(out + used, size_bytes - used, "%s%s", between, name);
-    else
-        snprintf(out + used, size_bytes - used, "%s%#x", between, bits);
-}
-
 static const char *names_of_bits(const struct name *names, size_t count, int value, char *out,
                                  size_t size_bytes)
 {
+    struct builder text = builder_begin(out, size_bytes);
     unsigned left = (unsigned)value;
 
-    out[0] = '\0';
     for (size_t i = 0; i < count; i++) {
         unsigned bits = (unsigned)names[i].value;
         if ((left & bits) != bits)
             continue;
-        add_bits(out, size_bytes, names[i].text, bits);
+        builder_add_item(&text, "|", "%s", names[i].text);
         left &= ~bits;
     }
-    if (left != 0 || out[0] == '\0')
-        add_bits(out, size_bytes, left == 0 ? "0" : NULL, left);
+    if (left != 0)
+        builder_add_item(&text, "|", "%#x", left);
+    else if (text.length == 0)
+        builder_add(&text, "0");
     return out;
 }
 

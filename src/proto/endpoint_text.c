@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/proto/endpoint.h"
 
 static const char *const error_texts[] = {
@@ -231,25 +232,25 @@ static bool is_mapped(const uint16_t groups[GROUPS])
 static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
 {
     uint16_t groups[GROUPS];
-    int zeros, zeros_length, written = 0;
+    struct builder text = builder_begin(out, ENDPOINT_TEXT_SIZE);
+    int zeros, zeros_length;
 
     for (int i = 0; i < GROUPS; i++)
         groups[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
     if (is_mapped(groups)) {
-        snprintf(out, ENDPOINT_TEXT_SIZE, "::ffff:%u.%u.%u.%u", address[12], address[13],
-                 address[14], address[15]);
+        builder_add(&text, "::ffff:%u.%u.%u.%u", address[12], address[13], address[14],
+                    address[15]);
         return;
     }
     zeros = find_zeros(groups, &zeros_length);
     for (int i = 0; i < GROUPS; i++) {
         bool first = i == 0 || i == zeros + zeros_length;
         if (i == zeros) {
-            written += snprintf(out + written, ENDPOINT_TEXT_SIZE - (size_t)written, "::");
+            builder_add(&text, "::");
             i += zeros_length - 1;
             continue;
         }
-        written += snprintf(out + written, ENDPOINT_TEXT_SIZE - (size_t)written,
-                            first ? "%x" : ":%x", groups[i]);
+        builder_add(&text, first ? "%x" : ":%x", groups[i]);
     }
 }
 

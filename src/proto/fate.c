@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 
 enum { ACKS_EACH = FATE_ACKS / FATE_REQUESTS, LEGS = FATE_REQUESTS + FATE_ACKS };
@@ -121,33 +122,8 @@ bool fate_touched(const struct fate *fate)
 
 /* ---- words */
 
-/* A text that grows; what does not fit is cut. */
-struct words {
-    char *out;
-    size_t size_bytes, length;
-};
-
-static void add_words(struct words *words, const char *what, const char *value)
-{
-    int wanted;
-
-    if (words->length >= words->size_bytes)
-        return;
-    wanted = snprintf(words->out + words->length, words->size_bytes - words->length, "%s%s%s",
-                      words->length > 0 ? ", " : "", what, value);
-    words->length += (size_t)wanted;
-}
-
-static void add_count(struct words *words, const char *what, unsigned count)
-{
-    char text[UNITS_TEXT_SIZE];
-
-    snprintf(text, sizeof text, "%u", count);
-    add_words(words, what, text);
-}
-
 /* Whole milliseconds where it is about some tens of them: what a person set. */
-static void add_delay(struct words *words, int64_t delay_ns)
+static void fate_add_delay(struct builder *words, int64_t delay_ns)
 {
     const int64_t from_ns = 10 * UNITS_NS_PER_MS, below_ns = 10 * UNITS_NS_PER_S;
     int64_t rounded_ms = (delay_ns + UNITS_NS_PER_MS / 2) / UNITS_NS_PER_MS;
@@ -157,28 +133,26 @@ static void add_delay(struct words *words, int64_t delay_ns)
         snprintf(text, sizeof text, "%lld ms", (long long)rounded_ms);
     else
         units_duration(delay_ns, text, sizeof text);
-    add_words(words, "delayed ", text);
+    builder_add_item(words, ", ", "delayed %s", text);
 }
 
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes)
 {
-    struct words words = {.out = out, .size_bytes = size_bytes};
+    struct builder words = builder_begin(out, size_bytes);
 
-    if (size_bytes > 0)
-        out[0] = '\0';
     if (fate_lost_request(fate)) {
-        add_words(&words, "LOST request", "");
+        builder_add(&words, "LOST request");
         return out;
     }
     if (fate_lost_ack(fate))
-        add_words(&words, "LOST ack", "");
+        builder_add_item(&words, ", ", "LOST ack");
     if (fate_acks(fate) > 1)
-        add_count(&words, "x", fate_acks(fate));
+        builder_add_item(&words, ", ", "x%u", fate_acks(fate));
     if (fate_late_by(fate) > 0)
-        add_count(&words, "late by ", fate_late_by(fate));
+        builder_add_item(&words, ", ", "late by %u", fate_late_by(fate));
     if (fate_delay_ns(fate) > 0)
-        add_delay(&words, fate_delay_ns(fate));
+        fate_add_delay(&words, fate_delay_ns(fate));
     if (fate_corrupt(fate))
-        add_words(&words, "corrupt", "");
+        builder_add_item(&words, ", ", "corrupt");
     return out;
 }
