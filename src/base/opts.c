@@ -170,12 +170,13 @@ static void say_range(const struct opt *opt, char *out, size_t size_bytes)
              range);
 }
 
-static void say_choices(const struct opt *opt, char *out, size_t size_bytes)
+/* Behind `before`. */
+static void say_choices(const struct opt *opt, const char *before, char *out, size_t size_bytes)
 {
     struct builder text = builder_begin(out, size_bytes);
 
     for (size_t i = 0; opt->choices[i] != NULL; i++)
-        builder_add(&text, "%s%s", i > 0 ? ", " : "not one of ", opt->choices[i]);
+        builder_add(&text, "%s%s", i > 0 ? ", " : before, opt->choices[i]);
 }
 
 static void say_why(const struct opt *opt, const char *text, enum stored why, char *out,
@@ -186,7 +187,7 @@ static void say_why(const struct opt *opt, const char *text, enum stored why, ch
     } else if (why == OUT_OF_RANGE) {
         say_range(opt, out, size_bytes);
     } else if (opt->type == OPT_CHOICE) {
-        say_choices(opt, out, size_bytes);
+        say_choices(opt, "not one of ", out, size_bytes);
     } else if (opt->type == OPT_RATE) {
         snprintf(out, size_bytes, "%s", units_rate_problem(text));
     } else {
@@ -242,7 +243,7 @@ static enum opts_status complain_missing(const struct parse *parse, const struct
     char wanted[REASON_SIZE];
 
     if (opt->type == OPT_CHOICE)
-        say_choices(opt, wanted, sizeof wanted);
+        say_choices(opt, "", wanted, sizeof wanted);
     else
         snprintf(wanted, sizeof wanted, "%s", opt->argument != NULL ? opt->argument : "a text");
     return complain(parse, "--%s needs a value: %s", opt->name, wanted);
