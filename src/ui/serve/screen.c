@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/output/logfile.h"
@@ -48,23 +49,22 @@ static size_t range_length(const struct server *server, size_t first)
 
 static void list_addresses(const struct server *server, char *out, size_t size)
 {
-    size_t used = 0, length;
+    struct builder text = builder_begin(out, size);
+    size_t length;
 
-    out[0] = '\0';
-    for (size_t i = 0; i < server->socket_count && used < size; i += length) {
+    for (size_t i = 0; i < server->socket_count; i += length) {
         char address[ENDPOINT_TEXT_SIZE];
         length = range_length(server, i);
         server_address(server, i, address, sizeof address);
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", address);
-        if (length > 1 && used < size)
-            used += (size_t)snprintf(out + used, size - used, "-%u",
-                                     (unsigned)server->sockets[0][i + length - 1].local.port);
+        builder_add_item(&text, ", ", "%s", address);
+        if (length > 1)
+            builder_add(&text, "-%u", (unsigned)server->sockets[0][i + length - 1].local.port);
     }
-    for (size_t i = 0; i < server->groups.count && used < size; i++) {
+    for (size_t i = 0; i < server->groups.count; i++) {
         char group[ENDPOINT_TEXT_SIZE];
         endpoint_format_address_in(&server->groups.each[i].address, &interfaces_zones, group,
                                    sizeof group);
-        used += (size_t)snprintf(out + used, size - used, " + %s", group);
+        builder_add(&text, " + %s", group);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/packet.h"
 
@@ -384,8 +385,8 @@ static void put_group(struct pager *pager, const char *label, enum origin origin
 
     for (size_t i = 0; i < count; i++)
         if (fields[i].origin == origin)
-            view_append(text, sizeof text, "%s %s%s%s", text[0] == '\0' ? ":" : ",", fields[i].name,
-                        fields[i].value[0] == '\0' ? "" : " ", fields[i].value);
+            builder_append(text, sizeof text, "%s %s%s%s", text[0] == '\0' ? ":" : ",",
+                           fields[i].name, fields[i].value[0] == '\0' ? "" : " ", fields[i].value);
     if (text[0] != '\0')
         pager_field(pager, label, origin_styles[origin], "%s%s", origin_words[origin], text);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "view_parts_internal.h"
 
@@ -63,7 +64,7 @@ static void format_entry(const struct view *view, const struct call_entry *entry
 
     call_format(&entry->call, !view->model->config.privacy, view->model->config.zones, out, size);
     if (entry->times > 1)
-        view_append(out, size, "  x%s", units_count(entry->times, count, sizeof count));
+        builder_append(out, size, "  x%s", units_count(entry->times, count, sizeof count));
     if (is_narrow(view))
         shorten_arguments(out, (size_t)(view->columns - TIME_COLUMN));
 }
@@ -183,9 +184,9 @@ static void append_cost(const struct call_sums *sums, bool narrow, char *out, si
     double calls = (double)sums->calls, datagrams = (double)sums->datagrams;
 
     if (datagrams < 10 * calls)
-        view_append(out, size, "%.2f %s", calls / datagrams, narrow ? "a datagram" : "each");
+        builder_append(out, size, "%.2f %s", calls / datagrams, narrow ? "a datagram" : "each");
     else
-        view_append(out, size, "%.0f a call", datagrams / calls);
+        builder_append(out, size, "%.0f a call", datagrams / calls);
 }
 
 /* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter where that does not fit. */
@@ -198,10 +199,10 @@ static void format_left(const struct view *view, char *out, size_t size)
     if (sums->datagrams == 0)
         return;
     if (!is_narrow(view))
-        view_append(out, size, ": %s to receive and send %s datagrams",
-                    units_count_short(sums->calls, calls, sizeof calls),
-                    units_count_short(sums->datagrams, datagrams, sizeof datagrams));
-    view_append(out, size, "%s ", is_narrow(view) ? ":" : ",");
+        builder_append(out, size, ": %s to receive and send %s datagrams",
+                       units_count_short(sums->calls, calls, sizeof calls),
+                       units_count_short(sums->datagrams, datagrams, sizeof datagrams));
+    builder_append(out, size, "%s ", is_narrow(view) ? ":" : ",");
     append_cost(sums, is_narrow(view), out, size);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client_columns_internal.h"
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 
 enum {
@@ -321,7 +322,7 @@ static void put_invitation(const struct view *view)
                   ? "Nothing yet. Type at any machine:"
                   : "Nothing has arrived yet. On this machine or another one, type:");
     view_join(view, text, sizeof text);
-    view_append(text, sizeof text, " hello");
+    builder_append(text, sizeof text, " hello");
     frame_put(view->frame, row++, MARK_WIDTH + 2, view->columns, STYLE_COMMAND, text);
     format_netcat(view, text, sizeof text);
     if (text[0] == '\0' || row + 1 > last)
@@ -352,8 +353,8 @@ static void put_title(const struct view *view)
         snprintf(left, sizeof left, "Clients %s of %s",
                  units_count(model->order.count, shown, sizeof shown), count);
     if (model->silent > 0)
-        view_append(left, sizeof left, ", %s silent",
-                    units_count(model->silent, shown, sizeof shown));
+        builder_append(left, sizeof left, ", %s silent",
+                       units_count(model->silent, shown, sizeof shown));
     snprintf(right, sizeof right, "sort: %s%s", sort_name(model->sort),
              model->inverted ? ", inverted" : "");
     view_rule(

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/dump.h"
 #include "udptui/base/units.h"
 #include "view_anatomy_internal.h"
@@ -116,10 +117,10 @@ static void put_leg(struct pager *pager, const char *label, const struct leg *le
     else
         snprintf(text, sizeof text, "not delayed");
     if (leg->late_by > 0)
-        view_append(text, sizeof text, ", overtaken by %u later", (unsigned)leg->late_by);
+        builder_append(text, sizeof text, ", overtaken by %u later", (unsigned)leg->late_by);
     if (leg->corrupt)
-        view_append(text, sizeof text, ", bit %u of byte %u flipped", (unsigned)(leg->bit % 8),
-                    (unsigned)(leg->bit / 8));
+        builder_append(text, sizeof text, ", bit %u of byte %u flipped", (unsigned)(leg->bit % 8),
+                       (unsigned)(leg->bit / 8));
     pager_field(pager, label, leg->state == LEG_LOST ? STYLE_HELD : STYLE_NORMAL, "%s", text);
 }
 
@@ -163,11 +164,11 @@ static void put_fate(struct pager *pager, const struct event_message *event)
 
     fate_format(&event->fate, words, sizeof words);
     if (why != NULL)
-        view_append(fate, sizeof fate, ": %s", why);
+        builder_append(fate, sizeof fate, ": %s", why);
     if (event->status == ACK_SENT)
-        view_append(fate, sizeof fate, "%s with %s",
-                    event->service_ns >= 0 && words[0] == '\0' ? " after it came," : ",",
-                    units_bytes(event->ack_bytes, size, sizeof size));
+        builder_append(fate, sizeof fate, "%s with %s",
+                       event->service_ns >= 0 && words[0] == '\0' ? " after it came," : ",",
+                       units_bytes(event->ack_bytes, size, sizeof size));
     pager_field(pager, "Ack", style, "%s", fate);
     if (event->ack_from.family != ENDPOINT_NONE)
         pager_field(pager, "Ack from", STYLE_NORMAL, "%s",

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "view_parts_internal.h"
 
@@ -206,12 +207,12 @@ static void format_reasons(const struct counts *counts, char *out, size_t size)
     for (int reason = 0; reason < HELD_REASONS; reason++) {
         if (counts->held[reason] == 0)
             continue;
-        view_append(out, size, "%s%s %s", before, held_reason_name((enum held_reason)reason),
-                    units_count(counts->held[reason], count, sizeof count));
+        builder_append(out, size, "%s%s %s", before, held_reason_name((enum held_reason)reason),
+                       units_count(counts->held[reason], count, sizeof count));
         before = ", ";
     }
     if (out[0] != '\0')
-        view_append(out, size, ")");
+        builder_append(out, size, ")");
 }
 
 static const char *format_count(const struct items *items, uint64_t value, char *out, size_t size)
@@ -312,7 +313,7 @@ static void add_losses(struct items *items, const struct view *view)
     add_count(items, STYLE_WARNING, totals->kernel_dropped > 0 ? 0 : 4,
               items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
     if (totals->dropped_at_least && totals->kernel_dropped > 0)
-        view_append(items->each[items->count - 1].text, LINE_SIZE, "+");
+        builder_append(items->each[items->count - 1].text, LINE_SIZE, "+");
     if (totals->records_skipped > 0)
         add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
     if (totals->not_logged > 0)

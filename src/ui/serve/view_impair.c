@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "view_pager_internal.h"
 
@@ -92,7 +93,8 @@ static void put_presets(struct pager *pager)
     char text[LINE_SIZE] = "";
 
     for (size_t i = 0; impair_preset_name(i) != NULL; i++)
-        view_append(text, sizeof text, "%s%zu %s", i > 0 ? "  " : "", i + 1, impair_preset_name(i));
+        builder_append(text, sizeof text, "%s%zu %s", i > 0 ? "  " : "", i + 1,
+                       impair_preset_name(i));
     pager_field(pager, "Presets", STYLE_NORMAL, "%s", text);
 }
 
@@ -124,11 +126,11 @@ static void put_figures(struct pager *pager)
     char text[LINE_SIZE] = "", count[UNITS_TEXT_SIZE];
 
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        view_append(text, sizeof text, "%s%s %s", i > 0 ? ", " : "", figures[i].what,
-                    units_count(figures[i].count, count, sizeof count));
+        builder_append(text, sizeof text, "%s%s %s", i > 0 ? ", " : "", figures[i].what,
+                       units_count(figures[i].count, count, sizeof count));
     if (totals->copies_left_out > 0)
-        view_append(text, sizeof text, ", left out %s",
-                    units_count(totals->copies_left_out, count, sizeof count));
+        builder_append(text, sizeof text, ", left out %s",
+                       units_count(totals->copies_left_out, count, sizeof count));
     pager_field(pager, "So far", STYLE_VALUE, "%s", text);
 }
 

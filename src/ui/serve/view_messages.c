@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
 #include "view_parts_internal.h"
@@ -204,12 +205,12 @@ static void format_left(const struct model *model, char *out, size_t size)
 
     snprintf(out, size, "Messages %s", units_count(messages_count(model), count, sizeof count));
     if (filter_active(model))
-        view_append(out, size, " of %s",
-                    units_count(backlog_end(model->backlog) - backlog_first(model->backlog), count,
-                                sizeof count));
+        builder_append(out, size, " of %s",
+                       units_count(backlog_end(model->backlog) - backlog_first(model->backlog),
+                                   count, sizeof count));
     if (skipped > 0)
-        view_append(out, size, "; %s counted but not shown",
-                    units_count(skipped, count, sizeof count));
+        builder_append(out, size, "; %s counted but not shown",
+                       units_count(skipped, count, sizeof count));
 }
 
 static enum style format_right(const struct model *model, char *out, size_t size)

@@ -2,22 +2,12 @@
 /* view_parts: what several parts of the screen draw. */
 #include "view_parts_internal.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
-
-void view_append(char *out, size_t size, const char *format, ...)
-{
-    size_t used = strlen(out);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(out + used, size - used, format, arguments);
-    va_end(arguments);
-}
 
 /* ---- rules */
 
@@ -90,9 +80,9 @@ void view_gauge(const struct view *view, unsigned percent, char *out, size_t siz
         filled = 1;
     snprintf(out, size, "%s", looks[view->charset].before);
     for (unsigned i = 0; i < width; i++)
-        view_append(out, size, "%s",
-                    i < filled ? looks[view->charset].full : looks[view->charset].empty);
-    view_append(out, size, "%s", looks[view->charset].behind);
+        builder_append(out, size, "%s",
+                       i < filled ? looks[view->charset].full : looks[view->charset].empty);
+    builder_append(out, size, "%s", looks[view->charset].behind);
 }
 
 /* ---- clients */
@@ -155,13 +145,13 @@ static void format_sent(const struct event_message *event, bool brief, char *out
     if (words[0] != '\0' && brief)
         snprintf(out, size, "%s", words);
     else if (words[0] != '\0')
-        view_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
+        builder_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
     else if (event->flags & MESSAGE_AMBIGUOUS)
-        view_append(out, size, " ?");
+        builder_append(out, size, " ?");
     else if (!brief && event->service_ns >= 0)
-        view_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
+        builder_append(out, size, " %s", units_duration(event->service_ns, time, sizeof time));
     if (event->ack_checksum.status == CHECKSUM_BAD)
-        view_append(out, size, brief ? ", BAD" : ", BAD SUM");
+        builder_append(out, size, brief ? ", BAD" : ", BAD SUM");
 }
 
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
@@ -189,7 +179,7 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     case ACK_MORE:
         snprintf(out, size, "more%s", brief ? "" : " of");
         if (!brief)
-            view_append(out, size, " #%llu", (unsigned long long)event->number);
+            builder_append(out, size, " #%llu", (unsigned long long)event->number);
         return STYLE_COMMAND;
     case ACK_SENT:
         break;

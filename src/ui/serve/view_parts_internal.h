@@ -88,8 +88,4 @@ enum style view_progress(const struct view *view, char *out, size_t size);
 /* What to type at a client: "udptui send 192.168.0.108"; "" where nobody can join. */
 void view_join(const struct view *view, char *out, size_t size);
 
-/* snprintf behind what out holds already. */
-__attribute__((format(printf, 3, 4))) void view_append(char *out, size_t size, const char *format,
-                                                       ...);
-
 #endif
