@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ack: a template is parsed once into parts; each reply copies the parts. */
+/* ack: a row a kind of policy; a template is parsed once into parts, and each reply copies them. */
 #include "udptui/proto/ack.h"
 
 #include <stdio.h>
@@ -87,8 +87,17 @@ static const char *add_field(struct ack_policy *policy, const char **cursor)
     if (policy->part_count == ACK_PARTS_MAX)
         return "too many fields";
     policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};
-    policy->kind = ACK_TEMPLATE;
+    policy->row = &ack_rows[ACK_TEMPLATE];
     *cursor += strlen(found->name);
+    return NULL;
+}
+
+/* NULL: it is a text. */
+static const struct ack_row *ack_find_row(const char *word)
+{
+    for (size_t i = 0; i < ACK_KINDS; i++)
+        if (ack_rows[i].word != NULL && strcmp(word, ack_rows[i].word) == 0)
+            return &ack_rows[i];
     return NULL;
 }
 
@@ -96,11 +105,10 @@ const char *ack_parse(const char *text, struct ack_policy *out)
 {
     const char *error = NULL;
 
-    *out = (struct ack_policy){.kind = ACK_FIXED};
-    if (strcmp(text, "echo") == 0 || strcmp(text, "none") == 0) {
-        out->kind = text[0] == 'e' ? ACK_ECHO : ACK_NONE;
+    *out = (struct ack_policy){.row = ack_find_row(text)};
+    if (out->row != NULL)
         return NULL;
-    }
+    out->row = &ack_rows[ACK_FIXED];
     while (*text != '\0' && error == NULL) {
         if (text[0] == '{' && text[1] != '{') {
             error = add_field(out, &text);
@@ -150,8 +158,65 @@ size_t ack_cut(const uint8_t *bytes, size_t limit)
     return (bytes[cut] & 0xc0) == 0x80 ? limit : cut;
 }
 
-size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
-                  size_t size_bytes, bool *cut)
+/* ---- the kinds */
+
+static size_t text_size(const struct ack_policy *policy, size_t request_bytes)
+{
+    (void)request_bytes;
+    return policy->text_bytes;
+}
+
+static size_t echo_size(const struct ack_policy *policy, size_t request_bytes)
+{
+    (void)policy;
+    return request_bytes;
+}
+
+static size_t no_size(const struct ack_policy *policy, size_t request_bytes)
+{
+    (void)policy;
+    (void)request_bytes;
+    return 0;
+}
+
+static size_t copy_whole(const uint8_t *bytes, size_t length, uint8_t *out, size_t size_bytes,
+                         bool *cut)
+{
+    *cut = length > size_bytes;
+    if (*cut)
+        length = ack_cut(bytes, size_bytes);
+    if (length > 0)
+        memcpy(out, bytes, length);
+    return length;
+}
+
+static size_t render_text(const struct ack_policy *policy, const struct ack_context *context,
+                          uint8_t *out, size_t size_bytes, bool *cut)
+{
+    (void)context;
+    return copy_whole(policy->text, policy->text_bytes, out, size_bytes, cut);
+}
+
+static size_t render_echo(const struct ack_policy *policy, const struct ack_context *context,
+                          uint8_t *out, size_t size_bytes, bool *cut)
+{
+    (void)policy;
+    return copy_whole(context->bytes, context->size_bytes, out, size_bytes, cut);
+}
+
+static size_t render_nothing(const struct ack_policy *policy, const struct ack_context *context,
+                             uint8_t *out, size_t size_bytes, bool *cut)
+{
+    (void)policy;
+    (void)context;
+    (void)out;
+    (void)size_bytes;
+    *cut = false;
+    return 0;
+}
+
+static size_t render_template(const struct ack_policy *policy, const struct ack_context *context,
+                              uint8_t *out, size_t size_bytes, bool *cut)
 {
     size_t written = 0;
 
@@ -175,20 +240,51 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
     return written;
 }
 
+static bool echo_returns_payload(const struct ack_policy *policy)
+{
+    (void)policy;
+    return true;
+}
+
+static bool template_returns_payload(const struct ack_policy *policy)
+{
+    for (size_t i = 0; i < policy->part_count; i++)
+        if (policy->parts[i].field == ACK_FIELD_TEXT)
+            return true;
+    return false;
+}
+
+const struct ack_row ack_rows[ACK_KINDS] = {
+    [ACK_FIXED] = {.source = ACK_FROM_TEXT, .size = text_size, .render = render_text},
+    [ACK_TEMPLATE] = {.source = ACK_FROM_RENDER,
+                      .render = render_template,
+                      .returns_payload = template_returns_payload},
+    [ACK_ECHO] = {.word = "echo",
+                  .source = ACK_FROM_REQUEST,
+                  .size = echo_size,
+                  .render = render_echo,
+                  .returns_payload = echo_returns_payload},
+    [ACK_NONE] = {.word = "none",
+                  .source = ACK_FROM_NOTHING,
+                  .size = no_size,
+                  .render = render_nothing},
+};
+
+size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
+                  size_t size_bytes, bool *cut)
+{
+    return policy->row->render(policy, context, out, size_bytes, cut);
+}
+
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
 {
-    return policy->kind == ACK_FIXED && size_bytes == policy->text_bytes &&
+    return policy->row->source == ACK_FROM_TEXT && size_bytes == policy->text_bytes &&
            (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
 }
 
 bool ack_returns_payload(const struct ack_policy *policy)
 {
-    if (policy->kind == ACK_ECHO)
-        return true;
-    for (size_t i = 0; i < policy->part_count; i++)
-        if (policy->parts[i].field == ACK_FIELD_TEXT)
-            return true;
-    return false;
+    return policy->row->returns_payload != NULL && policy->row->returns_payload(policy);
 }
 
 size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes)

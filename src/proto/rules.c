@@ -205,6 +205,14 @@ size_t rules_count(const struct rules *rules)
     return rules->count;
 }
 
+bool rules_finish_at_send(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->each[i]->answer.row->finish_at_send != NULL)
+            return true;
+    return false;
+}
+
 const struct ack_policy *rules_choose(const struct rules *rules,
                                       const struct filter_subject *subject)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "udptui/net/interfaces.h"
+#include "udptui/sys/clock.h"
 
 bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
                  struct peers *peers, struct guard *guard, bool segment)
@@ -17,6 +18,8 @@ bool answer_open(struct answer *answer, const struct ack_policy *policy, const s
     answer->guard = guard;
     answer->rules = rules != NULL ? rules_copy(rules) : NULL;
     answer->acks_on = answer_has_acks(answer);
+    answer->finishes =
+        policy->row->finish_at_send != NULL || (rules != NULL && rules_finish_at_send(rules));
     answer->segments_max = segment ? ANSWER_SEGMENTS_MAX : 1;
     answer->sender = batch_sender_open(ANSWER_ITEMS_MAX);
     answer->repeated = malloc(text_bytes * ANSWER_SEGMENTS_MAX + 1);
@@ -37,7 +40,7 @@ void answer_close(struct answer *answer)
 
 bool answer_has_acks(const struct answer *answer)
 {
-    return answer->policy.kind != ACK_NONE || answer->rules != NULL;
+    return answer->policy.row->source != ACK_FROM_NOTHING || answer->rules != NULL;
 }
 
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
@@ -90,18 +93,10 @@ void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, 
         loop_acked(&row->watch, acks, now_ns);
 }
 
+/* 0 if it is known only when the reply is rendered. */
 static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
 {
-    switch (policy->kind) {
-    case ACK_ECHO:
-        return request_bytes;
-    case ACK_FIXED:
-        return policy->text_bytes;
-    case ACK_TEMPLATE: /* known when it is rendered */
-    case ACK_NONE:
-        break;
-    }
-    return 0;
+    return policy->row->size != NULL ? policy->row->size(policy, request_bytes) : 0;
 }
 
 /* --on: what the message is answered with. */
@@ -139,7 +134,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
         return verdict;
     question.bytes = answer_message(datagram, message, &question.size_bytes);
     verdict.policy = choose_policy(answer, datagram, &question);
-    if (verdict.policy->kind == ACK_NONE)
+    if (verdict.policy->row->source == ACK_FROM_NOTHING)
         return verdict;
     if (!guard_allows(answer->guard, verdict.policy, &question, &why)) {
         verdict.why_held = (uint8_t)why;
@@ -149,7 +144,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
     size_t wanted = reply_bytes(verdict.policy, question.size_bytes);
     verdict.status = ACK_SENT;
     verdict.cut = wanted > limit;
-    /* an echo is never longer than its request, so only our own text is ever cut */
+    /* an echo is never longer than its request, and what is rendered is cut then: it is our text */
     verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(verdict.policy->text, limit) : wanted);
     return verdict;
 }
@@ -164,7 +159,8 @@ static bool is_plain(const struct answer *answer, const struct datagram *datagra
     size_t last_bytes;
 
     if (!answer->acks_on || answer->rules != NULL || loop || loop_is_marked(datagram->hop_limit) ||
-        policy->kind != ACK_FIXED || policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
+        policy->row->source != ACK_FROM_TEXT ||
+        policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes)
         return false;
     answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
@@ -183,7 +179,7 @@ static bool same_fate(const struct run *run, const struct verdict *verdict)
 /* Whether the ack is the fixed text that `repeated` has many times: several fit into one item. */
 static bool is_repeated(const struct answer *answer, const struct run *run)
 {
-    return run->policy == &answer->policy && run->policy->kind == ACK_FIXED;
+    return run->policy == &answer->policy && run->policy->row->source == ACK_FROM_TEXT;
 }
 
 /* The item that collects this client's fixed acks, where it can take one more. */
@@ -203,8 +199,26 @@ static struct batch_item *open_item(struct answer *answer, const struct run *run
     return item;
 }
 
-static uint32_t fill_template(const struct ack_policy *policy, const struct datagram *datagram,
-                              size_t message, uint64_t number, uint8_t *out, bool *cut)
+/* The reply's bytes if they exist already; NULL: they are rendered. */
+static const uint8_t *find_reply(const struct ack_policy *policy, const struct datagram *datagram,
+                                 size_t message)
+{
+    size_t size_bytes;
+
+    switch (policy->row->source) {
+    case ACK_FROM_TEXT:
+        return policy->text;
+    case ACK_FROM_REQUEST:
+        return answer_message(datagram, message, &size_bytes);
+    case ACK_FROM_RENDER:
+    case ACK_FROM_NOTHING:
+        break;
+    }
+    return NULL;
+}
+
+static uint32_t render_reply(const struct ack_policy *policy, const struct datagram *datagram,
+                             size_t message, uint64_t number, uint8_t *out, bool *cut)
 {
     struct ack_context context = {.zones = &interfaces_zones,
                                   .number = number,
@@ -216,48 +230,48 @@ static uint32_t fill_template(const struct ack_policy *policy, const struct data
     return (uint32_t)ack_render(policy, &context, out, limit, cut);
 }
 
-static const uint8_t *render(struct answer *answer, struct run *run, size_t message,
-                             uint32_t *ack_bytes)
+static const uint8_t *render_into_arena(struct answer *answer, struct run *run, size_t message)
 {
     uint8_t *out = answer->arena + answer->arena_used;
 
-    *ack_bytes = fill_template(run->policy, run->datagram, message,
-                               run->number + (message - run->first), out, &run->cut);
-    answer->arena_used += *ack_bytes;
+    run->ack_bytes = render_reply(run->policy, run->datagram, message,
+                                  run->number + (message - run->first), out, &run->cut);
+    answer->arena_used += run->ack_bytes;
     return out;
 }
 
 uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
                       uint8_t *out)
 {
-    const uint8_t *bytes = verdict->policy->text;
+    const struct ack_policy *policy = verdict->policy;
+    const uint8_t *bytes = find_reply(policy, datagram, 0);
 
-    if (verdict->policy->kind == ACK_TEMPLATE)
-        return fill_template(verdict->policy, datagram, 0, number, out, &verdict->cut);
-    if (verdict->policy->kind == ACK_ECHO)
-        bytes = datagram->bytes;
-    memcpy(out, bytes, verdict->ack_bytes);
-    return verdict->ack_bytes;
+    if (bytes != NULL) {
+        memcpy(out, bytes, verdict->ack_bytes);
+        return verdict->ack_bytes;
+    }
+    uint32_t written = render_reply(policy, datagram, 0, number, out, &verdict->cut);
+    if (policy->row->finish_at_send != NULL) /* into the imagined network is sent now */
+        policy->row->finish_at_send(out, written, clock_wall_ns());
+    return written;
 }
 
 /* A new item with the reply to one message. */
-static void add_item(struct answer *answer, struct run *run, size_t message, uint32_t ack_bytes)
+static void add_item(struct answer *answer, struct run *run, size_t message)
 {
     struct batch_item *item = &answer->items[answer->item_count];
-    size_t size;
+    const uint8_t *bytes = is_repeated(answer, run)
+                               ? answer->repeated
+                               : find_reply(run->policy, run->datagram, message);
 
+    if (bytes == NULL)
+        bytes = render_into_arena(answer, run, message);
     *item = (struct batch_item){.peer = run->datagram->peer,
                                 .source = run->datagram->source,
-                                .bytes =
-                                    is_repeated(answer, run) ? answer->repeated : run->policy->text,
+                                .bytes = bytes,
+                                .size_bytes = run->ack_bytes,
+                                .segment_bytes = (uint16_t)run->ack_bytes,
                                 .count = 1};
-    if (run->policy->kind == ACK_ECHO)
-        item->bytes = answer_message(run->datagram, message, &size);
-    else if (run->policy->kind == ACK_TEMPLATE)
-        item->bytes = render(answer, run, message, &ack_bytes);
-    item->size_bytes = ack_bytes;
-    item->segment_bytes = (uint16_t)ack_bytes;
-    run->ack_bytes = ack_bytes;
     run->item = (uint16_t)answer->item_count++;
 }
 
@@ -272,7 +286,7 @@ static uint32_t put_acks(struct answer *answer, struct run *run, size_t message,
     uint32_t room;
 
     if (item == NULL) {
-        add_item(answer, run, message, run->ack_bytes);
+        add_item(answer, run, message);
         row->mark = run->item;
         return 1;
     }
@@ -321,7 +335,7 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
 static bool has_room(const struct answer *answer, size_t reply_max)
 {
     return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
-           ((answer->policy.kind != ACK_TEMPLATE && answer->rules == NULL) ||
+           ((answer->policy.row->source != ACK_FROM_RENDER && answer->rules == NULL) ||
             reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
 }
 
@@ -395,8 +409,25 @@ static void settle(struct answer *answer, struct run *run)
     peers_count(answer->peers, run->peer, &counts);
 }
 
+/* Each rendered reply is a run and an item of its own. */
+static void finish_replies(struct answer *answer)
+{
+    int64_t wall_ns = clock_wall_ns();
+
+    for (size_t i = 0; i < answer->run_count; i++) {
+        const struct run *run = &answer->runs[i];
+        if (run->status != ACK_SENT || run->policy->row->finish_at_send == NULL)
+            continue;
+        const struct batch_item *item = &answer->items[run->item];
+        run->policy->row->finish_at_send(answer->arena + (item->bytes - answer->arena),
+                                         item->size_bytes, wall_ns);
+    }
+}
+
 void answer_send(struct answer *answer, const struct udp_socket *socket)
 {
+    if (answer->finishes)
+        finish_replies(answer);
     if (answer->item_count > 0)
         batch_send(answer->sender, socket, answer->items, answer->item_count, answer->sent,
                    answer->results);

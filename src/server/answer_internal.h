@@ -55,6 +55,7 @@ struct answer {
     struct guard *guard;
     struct batch_sender *sender;
     bool acks_on;
+    bool finishes;       /* some reply is changed right before it is sent */
     size_t segments_max; /* datagrams an item may have: 1 where the kernel cannot segment */
     uint8_t *repeated;   /* the fixed ack, segments_max times */
     uint64_t number;     /* of the latest message; the engine sets it before each batch */

@@ -17,6 +17,7 @@ enum ack_kind {
     ACK_TEMPLATE, /* a text with fields */
     ACK_ECHO,
     ACK_NONE,
+    ACK_KINDS
 };
 
 enum ack_field {
@@ -39,8 +40,38 @@ struct ack_part {
     uint16_t offset, length; /* of the literal in text */
 };
 
+struct ack_policy;
+struct ack_context;
+
+/* What a reply is made of. */
+enum ack_source {
+    ACK_FROM_NOTHING, /* there is no reply */
+    ACK_FROM_TEXT,    /* the policy's text, the same for all */
+    ACK_FROM_REQUEST, /* the request's payload as it came */
+    ACK_FROM_RENDER,  /* row->render writes each reply */
+};
+
+/* A kind of policy. A new one is a constant above and a row in ack.c. */
+struct ack_row {
+    const char *word; /* what --ack calls it; NULL: it is a text's, with or without fields */
+    enum ack_source source;
+    /* Payload bytes of a reply; NULL with ACK_FROM_RENDER: known when it is rendered. */
+    size_t (*size)(const struct ack_policy *policy, size_t request_bytes);
+    /* As ack_render. */
+    size_t (*render)(const struct ack_policy *policy, const struct ack_context *context,
+                     uint8_t *out, size_t size_bytes, bool *cut);
+    /* With ACK_FROM_RENDER: changes a reply right before it is sent, for a field that holds the time of that.
+     * wall_ns: CLOCK_REALTIME. NULL: a reply stays as it was rendered. */
+    void (*finish_at_send)(uint8_t *reply, size_t size_bytes, int64_t wall_ns);
+    /* As ack_returns_payload; NULL: never. */
+    bool (*returns_payload)(const struct ack_policy *policy);
+};
+
+/* By enum ack_kind. */
+extern const struct ack_row ack_rows[ACK_KINDS];
+
 struct ack_policy {
-    enum ack_kind kind;
+    const struct ack_row *row;
     uint8_t text[ACK_TEXT_MAX]; /* literals, braces resolved */
     size_t text_bytes;
     struct ack_part parts[ACK_PARTS_MAX]; /* ACK_TEMPLATE */
@@ -63,7 +94,7 @@ struct ack_context {
  */
 const char *ack_parse(const char *text, struct ack_policy *out);
 
-/* Fills a template into out; *cut tells whether size_bytes was too little for all of it.
+/* Writes a reply of any policy to out; *cut tells whether size_bytes was too little for all of it.
  * Returns the bytes written. */
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut);

@@ -44,6 +44,9 @@ struct rules *rules_copy(const struct rules *rules);
 
 size_t rules_count(const struct rules *rules);
 
+/* Whether a rule has an answer with ack_row.finish_at_send. */
+bool rules_finish_at_send(const struct rules *rules);
+
 /* The answer of the first rule that takes the subject, NULL if none does. Valid as long as the
  * rules. */
 const struct ack_policy *rules_choose(const struct rules *rules,

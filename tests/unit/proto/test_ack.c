@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../manual.h"
 #include "../suite.h"
 
 #include "udptui/proto/ack.h"
@@ -48,7 +49,7 @@ static void kinds(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_null(ack_parse(rows[i].text, &policy));
-        assert_int_equal(policy.kind, rows[i].kind);
+        assert_ptr_equal(policy.row, &ack_rows[rows[i].kind]);
     }
 }
 
@@ -172,7 +173,53 @@ static void payload_comes_back_with_echo_and_text(void **state)
     }
 }
 
+/* What is known before it is rendered need not be; what is finished must lie in memory of ours. */
+static void rows_are_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ACK_KINDS; i++) {
+        const struct ack_row *row = &ack_rows[i];
+        assert_non_null(row->render);
+        assert_int_equal(row->size == NULL, row->source == ACK_FROM_RENDER);
+        assert_true(row->finish_at_send == NULL || row->source == ACK_FROM_RENDER);
+    }
+}
+
+static void words_are_read_and_in_the_manual(void **state)
+{
+    struct ack_policy policy;
+
+    (void)state;
+    for (size_t i = 0; i < ACK_KINDS; i++) {
+        if (ack_rows[i].word == NULL)
+            continue;
+        assert_null(ack_parse(ack_rows[i].word, &policy));
+        assert_ptr_equal(policy.row, &ack_rows[i]);
+        manual_assert_names("SERVE", ack_rows[i].word);
+    }
+}
+
+static void a_reply_is_as_long_as_said(void **state)
+{
+    static const char *const texts[] = {"Message received", "echo", "none", "{n}"};
+    struct ack_policy policy;
+    uint8_t out[256];
+    bool cut;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_null(ack_parse(texts[i], &policy));
+        size_t written = ack_render(&policy, &context, out, sizeof out, &cut);
+        assert_false(cut);
+        if (policy.row->size != NULL)
+            assert_int_equal(policy.row->size(&policy, context.size_bytes), written);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(rows_are_whole),
+    cmocka_unit_test(words_are_read_and_in_the_manual),
+    cmocka_unit_test(a_reply_is_as_long_as_said),
     cmocka_unit_test(kinds),
     cmocka_unit_test(fields_are_filled_in),
     cmocka_unit_test(bad_templates_are_refused),

@@ -30,10 +30,10 @@ static const char *answer(const struct rules *rules, const char *payload)
 
     if (policy == NULL)
         return "-";
-    if (policy->kind != ACK_FIXED)
-        return policy->kind == ACK_ECHO   ? "(echo)"
-               : policy->kind == ACK_NONE ? "(none)"
-                                          : "(template)";
+    if (policy->row != &ack_rows[ACK_FIXED])
+        return policy->row == &ack_rows[ACK_ECHO]   ? "(echo)"
+               : policy->row == &ack_rows[ACK_NONE] ? "(none)"
+                                                    : "(template)";
     static char text[ACK_TEXT_MAX + 1];
     memcpy(text, policy->text, policy->text_bytes);
     text[policy->text_bytes] = '\0';

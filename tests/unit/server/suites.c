@@ -9,11 +9,13 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_answer;
 extern const struct suite suite_engine;
 extern const struct suite suite_engine_calls;
 extern const struct suite suite_network;
 
 const struct suite *const suites[] = {
+    &suite_answer,
     &suite_engine,
     &suite_engine_calls,
     &suite_network,
