@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: a recorded session as if it were live. */
-#include "udptui/replay/session.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -13,11 +9,10 @@
 #include "common_options.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/output/outlet.h"
-#include "udptui/replay/save.h"
-#include "udptui/replay/to.h"
+#include "udptui/net/resolve.h"
 #include "udptui/server/filter_option.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/replay/session.h"
 
 #define FIELD(name) offsetof(struct replay_options, name)
 
@@ -129,7 +124,7 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-static bool set_speed(struct replay_options *values)
+static bool replay_parse_speed(struct replay_options *values)
 {
     char *end;
 
@@ -149,113 +144,51 @@ static bool set_speed(struct replay_options *values)
 }
 
 /* A name is not looked up: a capture is not about the network that this machine is in. */
-static bool set_server(struct replay_options *values)
+static bool replay_parse_server(const char *text, struct endpoint *server)
 {
     struct endpoint_spec given;
     enum endpoint_error error;
 
-    if (values->server == NULL)
+    if (text == NULL)
         return true;
-    error = endpoint_split(values->server, &given);
+    error = endpoint_split(text, &given);
     if (error != ENDPOINT_OK) {
-        report_error("--server %s: %s", values->server, endpoint_error_text(error));
+        report_error("--server %s: %s", text, endpoint_error_text(error));
         return false;
     }
     if (!given.is_literal) {
-        report_error("--server %s: give an address, with or without a port", values->server);
+        report_error("--server %s: give an address, with or without a port", text);
         return false;
     }
-    values->server_endpoint = given.literal;
-    values->server_endpoint.port = given.has_port ? given.port : 0;
-    values->server_endpoint.scope = 0; /* a capture knows no zones */
-    values->given_server = values->server_endpoint;
+    *server = given.literal;
+    server->port = given.has_port ? given.port : 0;
+    server->scope = 0; /* a capture knows no zones */
     return true;
 }
 
-struct replay *replay_make(const struct replay_run *run, int64_t hold_ns,
-                           void (*emit)(void *context, const void *record, size_t size_bytes),
-                           void *context)
+/* False with the complaint made and *status set. */
+static bool replay_resolve_target(const struct replay_options *values, struct endpoint *target,
+                                  int *status)
 {
-    const struct replay_config config = {
-        .port = (uint16_t)run->options.port,
-        .server = run->options.server_endpoint,
-        .clients_max = (uint32_t)run->options.look.max_clients,
-        .patience_ns = run->options.timeout_ns,
-        .hold_ns = hold_ns,
-        .emit = emit,
-        .context = context,
-    };
+    struct resolve_result resolved;
 
-    return replay_open(&config);
-}
-
-bool replay_feed(struct replay_run *run, struct replay *replay)
-{
-    struct replay_cursor *cursor = &run->cursor;
-    bool wanted = replay_take(replay, &cursor->packet, cursor->stamp_ns, cursor->wall_ns);
-
-    cursor->filtered += !wanted;
-    return wanted;
-}
-
-/* ---- the command */
-
-/* The keys of a capture on standard input come from the terminal itself, if there is one. */
-static bool wants_screen(const struct replay_run *run)
-{
-    const struct server_options *look = &run->options.look;
-    int terminal;
-
-    if (strcmp(run->cursor.path, "-") != 0)
-        return server_wants_screen(look);
-    if (look->json || look->no_ui || !isatty(STDOUT_FILENO))
+    if (values->to == NULL)
+        return true;
+    if (!resolve_target(values->to, ENDPOINT_NONE, &resolved)) {
+        report_error("--to %s", resolved.error);
+        *status = resolved.usage ? EXIT_USAGE : EXIT_SETUP;
         return false;
-    terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (terminal >= 0)
-        close(terminal);
-    return terminal >= 0;
-}
-
-static int play(struct replay_run *run)
-{
-    bool screen = run->options.to == NULL && run->options.save == NULL && wants_screen(run);
-    int status;
-
-    if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
-        return EXIT_SETUP;
     }
-    run->output = outlet_open(&run->signals);
-    if (replay_log_open(run, &status)) {
-        if (run->options.to != NULL)
-            status = replay_to_run(run);
-        else if (!screen || !replay_run_screen(run, &status))
-            status = replay_run_lines(run);
-        status = server_log_close(&run->log, status);
-    }
-    outlet_close(run->output);
-    signals_close(&run->signals);
-    return status;
-}
-
-static int play_or_save(struct replay_run *run)
-{
-    int status;
-
-    if (run->options.save != NULL) {
-        if (!replay_save_prepare(run, &status))
-            return status;
-        run->save = replay_save_open(run, &status);
-        if (run->save == NULL)
-            return status;
-    }
-    status = play(run);
-    replay_save_close(run->save);
-    return status;
+    *target = resolved.endpoints[0];
+    if (!endpoint_is_public(target) || values->yes)
+        return true;
+    report_error("--to %s: that is a public address; add --yes if its owner agrees", values->to);
+    *status = EXIT_USAGE;
+    return false;
 }
 
 /* Keys come from the terminal: a capture cannot. */
-static bool is_readable(const char *path)
+static bool replay_is_readable(const char *path)
 {
     if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
         return true;
@@ -264,33 +197,41 @@ static bool is_readable(const char *path)
     return false;
 }
 
-static int run_replay(int argument_count, char *const arguments[])
+static int replay_open_and_run(struct replay_run *run, const char *path)
+{
+    int status;
+
+    if (!replay_cursor_open(&run->source.cursor, path)) {
+        report_error("%s", run->source.cursor.error);
+        return EXIT_SETUP;
+    }
+    run->source.port = (uint16_t)run->options.port;
+    run->source.server = run->given_server;
+    run->source.clients_max = (uint32_t)run->options.look.max_clients;
+    run->source.patience_ns = run->options.timeout_ns;
+    status = replay_run(run);
+    replay_cursor_close(&run->source.cursor);
+    return status;
+}
+
+static int replay_command(int argument_count, char *const arguments[])
 {
     struct replay_run run = {
         .options = {.look = server_default_options(), .timeout_ns = TIMEOUT_S * UNITS_NS_PER_S}};
     struct opts_operands operands;
     int status;
 
-    if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status))
+    if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status) ||
+        !replay_resolve_target(&run.options, &run.target, &status))
         return status;
-    if (!replay_to_prepare(&run.options, &status))
-        return status;
-    if (!set_speed(&run.options) || !set_server(&run.options) || !is_readable(operands.items[0]) ||
+    if (!replay_parse_speed(&run.options) ||
+        !replay_parse_server(run.options.server, &run.given_server) ||
+        !replay_is_readable(operands.items[0]) ||
         !filter_option_open(run.options.look.filter, &run.filter))
         return EXIT_USAGE;
-    if (!replay_cursor_open(&run.cursor, operands.items[0])) {
-        report_error("%s", run.cursor.error);
-        filter_close(run.filter);
-        return EXIT_SETUP;
-    }
-    status = play_or_save(&run);
-    if (run.cursor.error[0] != '\0') {
-        report_error("%s", run.cursor.error);
-        status = status == EXIT_DONE ? EXIT_SETUP : status;
-    }
-    replay_cursor_close(&run.cursor);
+    status = replay_open_and_run(&run, operands.items[0]);
     filter_close(run.filter);
     return status;
 }
 
-const struct command command_replay = {.spec = &spec, .run = run_replay};
+const struct command command_replay = {.spec = &spec, .run = replay_command};

@@ -14,9 +14,9 @@ struct figure {
     size_t offset;
 };
 
-#define FIELD(name) offsetof(struct capture_counts, name)
+#define FIELD(name) offsetof(struct replay_counts, name)
 
-#define PACKETS(name) offsetof(struct capture_counts, packets.name)
+#define PACKETS(name) offsetof(struct replay_counts, packets.name)
 
 static const struct figure figures[] = {
     {"frames", "frames", PACKETS(frames)},
@@ -36,7 +36,7 @@ static const struct figure figures[] = {
 
 enum { FIGURES = sizeof figures / sizeof *figures, ALWAYS = 2, NAME_SIZE = 80 };
 
-static uint64_t value_of(const struct capture_counts *counts, const struct figure *figure)
+static uint64_t value_of(const struct replay_counts *counts, const struct figure *figure)
 {
     return *(const uint64_t *)(const void *)((const char *)counts + figure->offset);
 }
@@ -54,7 +54,7 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
 }
 
 /* What is rare has a word only if it happened. */
-static bool write_capture_lines(FILE *file, const struct capture_counts *counts)
+static bool write_capture_lines(FILE *file, const struct replay_counts *counts)
 {
     fputs("capture:", file);
     for (size_t i = 0; i < FIGURES; i++) {
@@ -91,7 +91,7 @@ static json_t *unread_kinds(const struct packet_counts *packets)
     return kinds;
 }
 
-static bool write_capture_json(FILE *file, const struct capture_counts *counts)
+static bool write_capture_json(FILE *file, const struct replay_counts *counts)
 {
     json_t *object = json_event("capture");
 

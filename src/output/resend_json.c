@@ -7,10 +7,12 @@ static bool write_report(const struct resend_output *output, const struct resend
 {
     const struct resend_result *result = &report->result;
     json_t *object = json_event("answer");
+    char client[ENDPOINT_TEXT_SIZE];
 
     json_add_count(object, "n", result->number);
     json_add_time(object, report->wall_ns);
-    json_object_set_new(object, "client", json_string(report->client));
+    json_object_set_new(object, "client",
+                        json_string(resend_format_client(output, report, client, sizeof client)));
     json_add_count(object, "bytes", result->size_bytes);
     json_object_set_new(object, "outcome", json_string(resend_words[result->outcome]));
     if (report->answer != NULL) {

@@ -6,6 +6,15 @@
 #include "udptui/output/payload.h"
 #include "udptui/output/resend.h"
 
+const char *resend_format_client(const struct resend_output *output,
+                                 const struct resend_report *report, char *out, size_t size_bytes)
+{
+    if (!output->privacy)
+        return endpoint_format(&report->client, out, size_bytes);
+    snprintf(out, size_bytes, "client %" PRIu32, report->client_number);
+    return out;
+}
+
 static void write_bytes(const struct resend_output *output, const char *what, const uint8_t *bytes,
                         size_t kept_bytes, size_t size_bytes)
 {
@@ -18,9 +27,11 @@ static void write_bytes(const struct resend_output *output, const char *what, co
 static bool write_report(const struct resend_output *output, const struct resend_report *report)
 {
     const struct resend_result *result = &report->result;
+    char client[ENDPOINT_TEXT_SIZE];
 
     stamp_write(output->file, &output->stamp, report->wall_ns);
-    fprintf(output->file, "#%" PRIu64 "  %s  %s", result->number, report->client,
+    fprintf(output->file, "#%" PRIu64 "  %s  %s", result->number,
+            resend_format_client(output, report, client, sizeof client),
             resend_words[result->outcome]);
     if (report->answer != NULL)
         write_bytes(output, "answered", report->answer, report->answer_bytes, report->answer_bytes);

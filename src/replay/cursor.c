@@ -76,10 +76,10 @@ void replay_cursor_give_up(struct replay_cursor *cursor)
     packet_stream_flush(cursor->stream);
 }
 
-struct capture_counts replay_cursor_counts(const struct replay_cursor *cursor)
+struct replay_counts replay_cursor_counts(const struct replay_cursor *cursor)
 {
-    return (struct capture_counts){.packets = *packet_stream_counts(cursor->stream),
-                                   .filtered = cursor->filtered};
+    return (struct replay_counts){.packets = *packet_stream_counts(cursor->stream),
+                                  .filtered = cursor->filtered};
 }
 
 bool replay_cursor_open(struct replay_cursor *cursor, const char *path)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_player: see the header. */
+/* player: see the header. */
 #include "udptui/replay/player.h"
 
 #include <string.h>
 
 #include "udptui/base/units.h"
-#include "udptui/sys/clock.h"
 
 enum {
     DATAGRAMS_A_LOOK = 256, /* at the clock */
@@ -15,30 +14,47 @@ enum {
 
 static const double longest_ns = 1e18;
 
-static void take(void *context, const void *record, size_t size_bytes)
+static void player_take_record(void *context, const void *record, size_t size_bytes)
 {
     struct player *player = context;
+    const struct player_listener *listener = &player->config.listener;
 
     if (event_kind_of(record) == EVENT_MESSAGE) {
         const struct event_message *event = record;
         player->messages += !(event->flags & MESSAGE_UPDATE);
-        if (++player->told > player->logged) { /* not when it is played again */
-            replay_log_message(player->run, event);
-            player->logged = player->told;
+        if (++player->told > player->told_most) {
+            listener->first_time(listener->context, event);
+            player->told_most = player->told;
         }
     }
-    model_apply(player->model, record, size_bytes);
+    listener->record(listener->context, record, size_bytes);
 }
 
 /* ---- states that were kept */
+
+/* Frees what a state holds, as far as it was kept. */
+static void player_free_state(const struct player *player, struct player_state *state)
+{
+    const struct player_listener *listener = &player->config.listener;
+
+    pairing_close(state->pairing);
+    if (state->kept != NULL)
+        listener->forget(listener->context, state->kept);
+}
+
+static size_t player_state_bytes(const struct player *player, const struct player_state *state)
+{
+    const struct player_listener *listener = &player->config.listener;
+
+    return pairing_bytes(state->pairing) + listener->kept_bytes(listener->context, state->kept);
+}
 
 static void forget_state(struct player *player, size_t index)
 {
     struct player_state *state = &player->states[index];
 
-    player->state_bytes -= replay_bytes(state->replay) + model_snapshot_bytes(state->snapshot);
-    replay_close(state->replay);
-    model_snapshot_free(state->snapshot);
+    player->state_bytes -= player_state_bytes(player, state);
+    player_free_state(player, state);
 }
 
 static void forget_states(struct player *player)
@@ -66,7 +82,7 @@ static void thin_states(struct player *player)
 
 static void report(struct player *player, int64_t at_ns)
 {
-    replay_report(player->replay, at_ns);
+    pairing_report(player->pairing, at_ns);
     player->reported_ns = at_ns;
     player->changed = true;
 }
@@ -74,25 +90,25 @@ static void report(struct player *player, int64_t at_ns)
 /* Behind the datagram that was fed. What cannot be kept is read again from further back. */
 static void keep_state(struct player *player)
 {
+    const struct player_listener *listener = &player->config.listener;
     struct player_state *state = &player->states[player->state_count];
     bool behind_last =
         player->state_count > 0 && state[-1].messages >= player->messages; /* it was here before */
 
     player->state_due = player->state_step;
-    if (player->live || behind_last || !replay_cursor_tell(&player->run->cursor, &state->place))
+    if (player->live || behind_last || !replay_cursor_tell(&player->source->cursor, &state->place))
         return;
     report(player, player->position_ns);
-    state->replay = replay_copy(player->replay);
-    state->snapshot = model_snapshot_take(player->model);
-    if (state->replay == NULL || state->snapshot == NULL) {
-        replay_close(state->replay);
-        model_snapshot_free(state->snapshot);
+    state->pairing = pairing_copy(player->pairing);
+    state->kept = listener->keep(listener->context);
+    if (state->pairing == NULL || state->kept == NULL) {
+        player_free_state(player, state);
         return;
     }
     state->messages = player->messages;
     state->told = player->told;
     state->position_ns = player->position_ns;
-    player->state_bytes += replay_bytes(state->replay) + model_snapshot_bytes(state->snapshot);
+    player->state_bytes += player_state_bytes(player, state);
     player->state_count++;
     if (player->state_count == PLAYER_STATES_MAX || player->state_bytes > STATES_BYTES_MAX)
         thin_states(player);
@@ -102,7 +118,7 @@ static void keep_state(struct player *player)
  * the beginning. */
 static const struct player_state *find_state(const struct player *player, int64_t to_ns)
 {
-    uint64_t history = (uint64_t)player->run->options.look.history;
+    uint64_t history = player->config.history_messages;
     size_t before = 0, at;
 
     while (before < player->state_count && player->states[before].position_ns < to_ns)
@@ -120,22 +136,23 @@ static const struct player_state *find_state(const struct player *player, int64_
 
 static bool restore(struct player *player, const struct player_state *state)
 {
-    struct replay *replay = replay_copy(state->replay);
+    const struct player_listener *listener = &player->config.listener;
+    struct pairing *pairing = pairing_copy(state->pairing);
 
-    if (replay == NULL)
+    if (pairing == NULL)
         return false;
-    if (!replay_cursor_seek(&player->run->cursor, &state->place) ||
-        !model_snapshot_restore(player->model, state->snapshot)) {
-        replay_close(replay);
+    if (!replay_cursor_seek(&player->source->cursor, &state->place) ||
+        !listener->restore(listener->context, state->kept)) {
+        pairing_close(pairing);
         return false;
     }
-    replay_close(player->replay);
-    player->replay = replay;
+    pairing_close(player->pairing);
+    player->pairing = pairing;
     player->messages = state->messages;
     player->told = state->told;
     player->position_ns = player->reported_ns = player->datagram_ns = state->position_ns;
     player->state_due = player->state_step;
-    replay_cursor_next_now(&player->run->cursor);
+    replay_cursor_next_now(&player->source->cursor);
     return true;
 }
 
@@ -143,13 +160,14 @@ static bool restore(struct player *player, const struct player_state *state)
 
 static bool begin(struct player *player)
 {
+    const struct player_listener *listener = &player->config.listener;
     const struct event_reset reset = {.kind = EVENT_RESET};
 
-    replay_close(player->replay);
-    player->replay = replay_make(player->run, 0, take, player);
-    if (player->replay == NULL)
+    pairing_close(player->pairing);
+    player->pairing = replay_source_pair(player->source, 0, player_take_record, player);
+    if (player->pairing == NULL)
         return false;
-    model_apply(player->model, &reset, sizeof reset);
+    listener->record(listener->context, &reset, sizeof reset);
     player->messages = player->told = 0;
     player->position_ns = player->reported_ns = player->datagram_ns = player->first_ns;
     player->target_ns = INT64_MAX;
@@ -160,26 +178,27 @@ static bool begin(struct player *player)
 
 static bool begin_anew(struct player *player)
 {
-    if (!replay_cursor_rewind(&player->run->cursor) || !begin(player))
+    if (!replay_cursor_rewind(&player->source->cursor) || !begin(player))
         return false;
-    replay_cursor_next_now(&player->run->cursor);
+    replay_cursor_next_now(&player->source->cursor);
     return true;
 }
 
-bool player_open(struct player *player, struct replay_run *run, struct model *model,
-                 int64_t first_ns, int64_t last_ns)
+bool player_open(struct player *player, struct replay_source *source,
+                 const struct player_config *config, int64_t first_ns, int64_t last_ns)
 {
-    *player = (struct player){.run = run,
-                              .model = model,
+    *player = (struct player){.source = source,
+                              .config = *config,
                               .first_ns = first_ns,
                               .last_ns = last_ns,
-                              .speed = run->options.times};
+                              .speed = config->speed};
     return player_restart(player);
 }
 
-bool player_open_live(struct player *player, struct replay_run *run, struct model *model)
+bool player_open_live(struct player *player, struct replay_source *source,
+                      const struct player_config *config)
 {
-    *player = (struct player){.run = run, .model = model, .live = true, .playing = true};
+    *player = (struct player){.source = source, .config = *config, .live = true, .playing = true};
     forget_states(player);
     return begin(player);
 }
@@ -189,7 +208,7 @@ bool player_restart(struct player *player)
     forget_states(player);
     if (!begin_anew(player))
         return false;
-    if (player->run->cursor.state == CURSOR_DATAGRAM)
+    if (player->source->cursor.state == CURSOR_DATAGRAM)
         player_step(player);
     return true;
 }
@@ -197,15 +216,15 @@ bool player_restart(struct player *player)
 void player_close(struct player *player)
 {
     forget_states(player);
-    replay_close(player->replay);
-    player->replay = NULL;
+    pairing_close(player->pairing);
+    player->pairing = NULL;
 }
 
 /* ---- going on */
 
 bool player_is_over(const struct player *player)
 {
-    return player->run->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
+    return player->source->cursor.state == CURSOR_END && player->position_ns >= player->last_ns;
 }
 
 static bool has_target(const struct player *player)
@@ -222,14 +241,14 @@ bool player_is_moving(const struct player *player)
  * datagram is one of the servers that were chosen. */
 static bool feed_one(struct player *player)
 {
-    struct replay_cursor *cursor = &player->run->cursor;
+    struct replay_cursor *cursor = &player->source->cursor;
 
     if (cursor->wall_ns / UNITS_NS_PER_S != player->reported_ns / UNITS_NS_PER_S)
         report(player, player->position_ns);
     player->position_ns = player->datagram_ns = cursor->wall_ns;
     if (cursor->wall_ns > player->last_ns)
         player->last_ns = cursor->wall_ns;
-    bool wanted = replay_feed(player->run, player->replay);
+    bool wanted = replay_source_feed(player->source, player->pairing);
     if (--player->state_due == 0)
         keep_state(player);
     return wanted;
@@ -239,8 +258,8 @@ static bool feed_one(struct player *player)
  * reached. */
 static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
 {
-    struct replay_cursor *cursor = &player->run->cursor;
-    int64_t end_ns = clock_monotonic_ns() + for_ns;
+    struct replay_cursor *cursor = &player->source->cursor;
+    int64_t end_ns = player->config.clock_ns() + for_ns;
 
     for (int i = 1;; i++) {
         if (cursor->state == CURSOR_DATAGRAM && cursor->wall_ns <= until_ns)
@@ -249,7 +268,7 @@ static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
             return true;
         replay_cursor_next_now(cursor);
         bool look = i % DATAGRAMS_A_LOOK == 0 || cursor->state == CURSOR_BUSY;
-        if (look && clock_monotonic_ns() > end_ns)
+        if (look && player->config.clock_ns() > end_ns)
             return false;
     }
 }
@@ -257,24 +276,24 @@ static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
 static void settle_at(struct player *player, int64_t at_ns)
 {
     player->position_ns = at_ns;
-    replay_pass(player->replay, at_ns);
+    pairing_pass(player->pairing, at_ns);
     if (player_is_over(player) && !player->live)
-        replay_end(player->replay);
+        pairing_end(player->pairing);
     report(player, at_ns);
 }
 
 void player_step(struct player *player)
 {
     player->playing = false;
-    if (!player->live && player->run->cursor.state != CURSOR_END)
+    if (!player->live && player->source->cursor.state != CURSOR_END)
         player->steps++;
 }
 
 /* For at most so long. */
 static void step_on(struct player *player, int64_t for_ns)
 {
-    struct replay_cursor *cursor = &player->run->cursor;
-    int64_t end_ns = clock_monotonic_ns() + for_ns;
+    struct replay_cursor *cursor = &player->source->cursor;
+    int64_t end_ns = player->config.clock_ns() + for_ns;
 
     while (player->steps > 0) {
         if (cursor->state == CURSOR_DATAGRAM)
@@ -282,7 +301,7 @@ static void step_on(struct player *player, int64_t for_ns)
         else if (cursor->state != CURSOR_BUSY)
             break;
         replay_cursor_next_now(cursor);
-        if (clock_monotonic_ns() > end_ns)
+        if (player->config.clock_ns() > end_ns)
             break;
     }
     if (cursor->state == CURSOR_END)
@@ -323,8 +342,8 @@ static bool move(struct player *player, int64_t for_ns)
 /* Gaps that are longer than --idle-limit end there. */
 static int64_t skip_idle(const struct player *player, int64_t until_ns)
 {
-    const struct replay_cursor *cursor = &player->run->cursor;
-    int64_t limit_ns = player->run->options.idle_limit_ns;
+    const struct replay_cursor *cursor = &player->source->cursor;
+    int64_t limit_ns = player->config.idle_limit_ns;
 
     if (limit_ns > 0 && cursor->state == CURSOR_DATAGRAM && until_ns < cursor->wall_ns &&
         until_ns - player->datagram_ns >= limit_ns)
@@ -355,7 +374,7 @@ static void play(struct player *player, int64_t now_ns, int64_t for_ns)
 /* What has come; then the capture's time goes on as ours. */
 static void play_live(struct player *player, int64_t now_ns, int64_t for_ns)
 {
-    struct replay_cursor *cursor = &player->run->cursor;
+    struct replay_cursor *cursor = &player->source->cursor;
     int64_t before_ns = player->datagram_ns;
 
     if (cursor->state == CURSOR_WAIT || cursor->state == CURSOR_BUSY)

@@ -3,66 +3,33 @@
 #include "udptui/replay/save.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "udptui/base/bitmap.h"
-#include "udptui/sys/report.h"
 
 struct replay_save {
     const char *path;
     struct capture_copy *copy;
     struct bitmap messages; /* by number: the chosen ones */
-    struct bitmap
-        frames; /* those to copy; at first those of chosen datagrams that nobody asked for */
+    /* Frames to copy; at first those of chosen datagrams that nobody asked for. */
+    struct bitmap frames;
     bool out_of_memory;
 };
 
-/* ---- what goes together */
-
-bool replay_save_prepare(const struct replay_run *run, int *status)
-{
-    const struct replay_options *options = &run->options;
-    const struct {
-        bool both;
-        const char *names, *why;
-    } rows[] = {
-        {options->look.privacy, "--save and --privacy", "a capture holds every address"},
-        {options->to != NULL, "--save and --to", "run one after the other"},
-        {options->speed != NULL, "--save and --speed", "a file is saved at once"},
-    };
-
-    *status = EXIT_USAGE;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!rows[i].both)
-            continue;
-        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
-        return false;
-    }
-    if (strcmp(options->save, "-") == 0) {
-        report_error("--save -: standard output is taken: give a file, or a pipe of mkfifo");
-        return false;
-    }
-    if (strcmp(run->cursor.path, "-") != 0 && replay_cursor_fd(&run->cursor) < 0)
-        return true;
-    report_error("%s: --save reads a capture more than once: give a file, not a pipe",
-                 run->cursor.path);
-    return false;
-}
-
-struct replay_save *replay_save_open(const struct replay_run *run, int *status)
+struct replay_save *replay_save_open(const struct replay_source *source, const char *path,
+                                     bool force, char *error)
 {
     struct replay_save *save = calloc(1, sizeof *save);
-    char error[CAPTURE_ERROR_SIZE] = "not enough memory";
 
-    if (save != NULL) {
-        save->path = run->options.save;
-        save->copy = capture_copy_create(save->path, run->options.force, run->cursor.reader, error);
-    }
-    if (save != NULL && save->copy != NULL)
+    snprintf(error, CAPTURE_ERROR_SIZE, "not enough memory");
+    if (save == NULL)
+        return NULL;
+    save->path = path;
+    save->copy = capture_copy_create(path, force, source->cursor.reader, error);
+    if (save->copy != NULL)
         return save;
-    report_error("--save %s", error);
-    *status = EXIT_SETUP;
     free(save);
     return NULL;
 }
@@ -110,10 +77,10 @@ static void add_chosen(struct replay_save *save, const struct packet *packet, ui
         add_frames(save, packet);
 }
 
-static bool may_go_on(struct replay_run *run)
+static bool may_go_on(struct signals *signals)
 {
-    signals_beat(&run->signals);
-    return signals_number(&run->signals) == 0;
+    signals_beat(signals);
+    return signals_number(signals) == 0;
 }
 
 static void ignore(void *context, const void *record, size_t size_bytes)
@@ -124,51 +91,55 @@ static void ignore(void *context, const void *record, size_t size_bytes)
 }
 
 /* The same pairing as the first one. False if the file is gone, with the cursor's error. */
-static bool find_frames(struct replay_save *save, struct replay_run *run)
+static bool find_frames(struct replay_save *save, struct replay_source *source,
+                        struct signals *signals)
 {
-    struct replay *replay = replay_make(run, INT64_MAX, ignore, NULL);
+    struct pairing *pairing = replay_source_pair(source, INT64_MAX, ignore, NULL);
     enum cursor_state state = CURSOR_WAIT;
 
-    save->out_of_memory |= replay == NULL;
-    bool there = replay_cursor_rewind(&run->cursor);
-    if (replay != NULL && there)
-        while (state != CURSOR_END && may_go_on(run)) {
-            state = replay_cursor_next_now(&run->cursor);
+    save->out_of_memory |= pairing == NULL;
+    bool there = replay_cursor_rewind(&source->cursor);
+    if (pairing != NULL && there)
+        while (state != CURSOR_END && may_go_on(signals)) {
+            state = replay_cursor_next_now(&source->cursor);
             if (state != CURSOR_DATAGRAM)
                 continue;
-            replay_feed(run, replay);
-            add_chosen(save, &run->cursor.packet, replay_owner(replay));
+            replay_source_feed(source, pairing);
+            add_chosen(save, &source->cursor.packet, pairing_owner(pairing));
         }
-    replay_close(replay);
+    pairing_close(pairing);
     return there;
 }
 
 /* ---- copying */
 
 /* What cannot be read of the file was told when it was read first. */
-static void copy_frames(struct replay_save *save, struct replay_run *run)
+static void copy_frames(struct replay_save *save, const struct replay_source *source,
+                        struct signals *signals)
 {
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_reader *reader = capture_open(run->cursor.path, error);
+    struct capture_reader *reader = capture_open(source->cursor.path, error);
     struct blocks_frame frame;
     bool going = reader != NULL;
 
-    while (going && may_go_on(run) && capture_next(reader, &frame, error) == CAPTURE_FRAME)
+    while (going && may_go_on(signals) && capture_next(reader, &frame, error) == CAPTURE_FRAME)
         if (bitmap_has(&save->frames, frame.number))
             going = capture_copy_write(save->copy, &frame);
     capture_reader_close(reader);
 }
 
-int replay_save_finish(struct replay_save *save, struct replay_run *run,
-                       struct capture_counts *counts)
+bool replay_save_finish(struct replay_save *save, struct replay_source *source,
+                        struct signals *signals, uint64_t *frames_saved, char *error)
 {
-    if (find_frames(save, run) && !save->out_of_memory)
-        copy_frames(save, run);
-    bool all = capture_copy_close(save->copy, &counts->frames_saved);
+    if (find_frames(save, source, signals) && !save->out_of_memory)
+        copy_frames(save, source, signals);
+    bool all = capture_copy_close(save->copy, frames_saved);
     save->copy = NULL;
     if (save->out_of_memory)
-        report_error("--save %s: not enough memory: the capture is not complete", save->path);
+        snprintf(error, CAPTURE_ERROR_SIZE,
+                 "%.200s: not enough memory: the capture is not complete", save->path);
     else if (!all)
-        report_error("--save %.200s: %s: the capture is not complete", save->path, strerror(errno));
-    return all && !save->out_of_memory ? EXIT_DONE : EXIT_SETUP;
+        snprintf(error, CAPTURE_ERROR_SIZE, "%.200s: %s: the capture is not complete", save->path,
+                 strerror(errno));
+    return all && !save->out_of_memory;
 }

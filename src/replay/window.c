@@ -31,7 +31,7 @@ struct replay_window *replay_window_open(void)
 
 /* ---- payloads */
 
-struct replay_payload *replay_make_payload(const uint8_t *bytes, size_t size_bytes)
+struct replay_payload *replay_window_make_payload(const uint8_t *bytes, size_t size_bytes)
 {
     struct replay_payload *payload = malloc(sizeof *payload + size_bytes);
 
@@ -113,12 +113,12 @@ size_t replay_window_bytes(const struct replay_window *window)
 
 /* ---- groups */
 
-uint64_t replay_key_of(uint64_t scope, int kind, uint64_t content)
+uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content)
 {
     return replay_hash_word(replay_hash_word(scope, (uint64_t)kind), content);
 }
 
-uint32_t replay_find_group(const struct replay_window *window, uint64_t key)
+uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key)
 {
     uint32_t at = window->buckets[key % REPLAY_BUCKETS];
 
@@ -175,7 +175,7 @@ static void free_group(struct replay_window *window, uint32_t at)
 static void join(struct replay_window *window, uint32_t index, int kind, uint64_t key)
 {
     struct replay_link *link = &window->requests[index].links[kind];
-    uint32_t at = replay_find_group(window, key);
+    uint32_t at = replay_window_find_group(window, key);
 
     if (at == REPLAY_NONE)
         at = make_group(window, key);
@@ -190,7 +190,7 @@ static void join(struct replay_window *window, uint32_t index, int kind, uint64_
     group->waiting++;
 }
 
-void replay_leave_waiting(struct replay_window *window, uint32_t index, int kind)
+void replay_window_leave_waiting(struct replay_window *window, uint32_t index, int kind)
 {
     struct replay_link *link = &window->requests[index].links[kind];
     struct replay_group *group = &window->groups[link->group];
@@ -206,15 +206,16 @@ void replay_leave_waiting(struct replay_window *window, uint32_t index, int kind
     group->waiting--;
 }
 
-struct replay_group *replay_group_of(struct replay_window *window,
-                                     const struct replay_request *request, int kind)
+struct replay_group *replay_window_group_of(struct replay_window *window,
+                                            const struct replay_request *request, int kind)
 {
     uint32_t at = request->links[kind].group;
 
     return at != REPLAY_NONE ? &window->groups[at] : NULL;
 }
 
-uint32_t replay_index_of(const struct replay_window *window, const struct replay_request *request)
+uint32_t replay_window_index_of(const struct replay_window *window,
+                                const struct replay_request *request)
 {
     return (uint32_t)(request - window->requests);
 }
@@ -229,8 +230,8 @@ bool replay_window_has_room(const struct replay_window *window, size_t size_byte
 
 static uint64_t scope_of_its_host(const struct replay_request *request)
 {
-    return replay_scope_of_host(&request->from,
-                                replay_may_be_many(&request->to) ? NULL : &request->to);
+    return replay_window_scope_of_host(
+        &request->from, replay_window_may_be_many(&request->to) ? NULL : &request->to);
 }
 
 /* Links the request to the one before it between the same ends. */
@@ -238,18 +239,19 @@ static void join_all(struct replay_window *window, uint32_t index, uint64_t scop
                      const struct replay_contents *contents, const struct replay_echo *echo)
 {
     struct replay_request *request = &window->requests[index];
-    uint32_t pair = replay_find_group(window, replay_key_of(scope, REPLAY_OF_PAIR, 1));
+    uint32_t flow =
+        replay_window_find_group(window, replay_window_key_of(scope, REPLAY_OF_FLOW, 1));
 
-    if (pair != REPLAY_NONE) {
-        request->previous = window->groups[pair].latest;
+    if (flow != REPLAY_NONE) {
+        request->previous = window->groups[flow].latest;
         request->previous_number = window->requests[request->previous].number;
     }
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
         request->links[kind].group = REPLAY_NONE;
         if (kind == REPLAY_OF_HOST)
-            join(window, index, kind, replay_key_of(scope_of_its_host(request), kind, 1));
-        else if (contents->hash[kind] != 0 && replay_kind_is_usable(kind, echo))
-            join(window, index, kind, replay_key_of(scope, kind, contents->hash[kind]));
+            join(window, index, kind, replay_window_key_of(scope_of_its_host(request), kind, 1));
+        else if (contents->hash[kind] != 0 && replay_window_kind_is_usable(kind, echo))
+            join(window, index, kind, replay_window_key_of(scope, kind, contents->hash[kind]));
     }
 }
 
@@ -257,8 +259,10 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
                                          const struct replay_number *number,
                                          const struct replay_echo *echo, int64_t wall_ns)
 {
-    struct replay_contents contents = replay_contents_of(packet, number->asking, number->second);
-    struct replay_payload *payload = replay_make_payload(packet->payload, packet->size_bytes);
+    struct replay_contents contents =
+        replay_window_contents_of(packet, number->asking, number->second);
+    struct replay_payload *payload =
+        replay_window_make_payload(packet->payload, packet->size_bytes);
     uint32_t index = index_at(window, window->count);
     struct replay_request *request = &window->requests[index];
 
@@ -280,8 +284,9 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
                                        .fragments = packet->fragments};
     window->count++;
     window->bytes += packet->size_bytes;
-    window->many += replay_may_be_many(&request->to);
-    join_all(window, index, replay_scope_of_request(packet, number->any_endpoint), &contents, echo);
+    window->many += replay_window_may_be_many(&request->to);
+    join_all(window, index, replay_window_scope_of_request(packet, number->any_endpoint), &contents,
+             echo);
     return request;
 }
 
@@ -306,11 +311,11 @@ void replay_window_drop(struct replay_window *window)
     struct replay_request *request = &window->requests[index];
 
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
-        struct replay_group *group = replay_group_of(window, request, kind);
+        struct replay_group *group = replay_window_group_of(window, request, kind);
         if (group == NULL)
             continue;
         if (request->acks == 0)
-            replay_leave_waiting(window, index, kind);
+            replay_window_leave_waiting(window, index, kind);
         if (group->answered == index)
             group->answered = REPLAY_NONE;
         if (--group->members == 0)
@@ -318,7 +323,7 @@ void replay_window_drop(struct replay_window *window)
     }
     window->bytes -= request->payload->size_bytes;
     window->bytes -= request->ack != NULL ? request->ack->size_bytes : 0;
-    window->many -= replay_may_be_many(&request->to);
+    window->many -= replay_window_may_be_many(&request->to);
     release_payload(request->payload);
     release_payload(request->ack);
     window->first = (window->first + 1) % REPLAY_REQUESTS_MAX;

@@ -31,18 +31,18 @@ struct replay_window {
 
 /* ---- replay_window.c */
 
-struct replay_payload *replay_make_payload(const uint8_t *bytes, size_t size_bytes);
+struct replay_payload *replay_window_make_payload(const uint8_t *bytes, size_t size_bytes);
 /* A group's key, of a scope, a kind and a hash of what is compared; the group, or REPLAY_NONE. */
-uint64_t replay_key_of(uint64_t scope, int kind, uint64_t content);
-uint32_t replay_find_group(const struct replay_window *window, uint64_t key);
+uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content);
+uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key);
 /* The group of a kind that a request is a member of, NULL: none. */
-struct replay_group *replay_group_of(struct replay_window *window,
+struct replay_group *replay_window_group_of(struct replay_window *window,
                                      const struct replay_request *request, int kind);
-uint32_t replay_index_of(const struct replay_window *window, const struct replay_request *request);
+uint32_t replay_window_index_of(const struct replay_window *window, const struct replay_request *request);
 /* It waits no more. */
-void replay_leave_waiting(struct replay_window *window, uint32_t index, int kind);
+void replay_window_leave_waiting(struct replay_window *window, uint32_t index, int kind);
 
-/* ---- replay_content.c */
+/* ---- replay_window_content.c */
 
 /* Hashes of what a reply may repeat, by kind; 0: has none. */
 struct replay_contents {
@@ -50,21 +50,21 @@ struct replay_contents {
 };
 
 /* number, second: those to go by, of the request or of the reply. */
-struct replay_contents replay_contents_of(const struct packet *packet, uint64_t number,
+struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
                                           uint64_t second);
-/* Whether the replies of a pair can be matched by this kind. */
-bool replay_kind_is_usable(int kind, const struct replay_echo *echo);
+/* Whether the replies of a flow can be matched by this kind. */
+bool replay_window_kind_is_usable(int kind, const struct replay_echo *echo);
 
 /* Scopes: requests to one host, to many, and those that any ends may exchange. */
 enum { REPLAY_SCOPE_OF_ANY = 3 };
-uint64_t replay_scope_of_one(const struct endpoint *client, const struct endpoint *server);
-uint64_t replay_scope_of_many(const struct endpoint *client, uint16_t port);
+uint64_t replay_window_scope_of_one(const struct endpoint *client, const struct endpoint *server);
+uint64_t replay_window_scope_of_many(const struct endpoint *client, uint16_t port);
 /* Requests of a client to a host at any port, NULL: to many. */
-uint64_t replay_scope_of_host(const struct endpoint *client, const struct endpoint *host);
-uint64_t replay_scope_of_request(const struct packet *packet, bool any_endpoint);
+uint64_t replay_window_scope_of_host(const struct endpoint *client, const struct endpoint *host);
+uint64_t replay_window_scope_of_request(const struct packet *packet, bool any_endpoint);
 /* Whether a datagram's ends allow that it answers the request; the same from any port of the
  * server. */
-bool replay_fits_host(const struct replay_request *request, const struct packet *packet);
-bool replay_fits_endpoints(const struct replay_request *request, const struct packet *packet);
+bool replay_window_fits_host(const struct replay_request *request, const struct packet *packet);
+bool replay_window_fits_endpoints(const struct replay_request *request, const struct packet *packet);
 
 #endif

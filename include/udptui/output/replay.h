@@ -7,15 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "udptui/capture/packet_stream.h"
 #include "udptui/output/serve.h"
-
-struct capture_counts {
-    struct packet_counts packets;
-    uint64_t filtered; /* of the datagrams: neither to nor from --port */
-    bool saving;       /* to another capture: else nothing is said of frames_saved */
-    uint64_t frames_saved;
-};
+#include "udptui/replay/counts.h"
 
 /* The words for people, and one JSON object a line. Each function writes one record and returns false
  * if the file could not be written. */
@@ -25,7 +18,7 @@ struct replay_writer {
     bool (*message)(const struct serve_output *output, const struct event_message *event,
                     const uint8_t *payload);
     /* A line, and one for each kind of frame that is not read; or an object (event "capture"). */
-    bool (*capture)(FILE *file, const struct capture_counts *counts);
+    bool (*capture)(FILE *file, const struct replay_counts *counts);
     bool (*summary)(FILE *file, const struct event_totals *totals);
 };
 

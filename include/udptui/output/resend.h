@@ -11,30 +11,21 @@
 #include "udptui/base/text.h"
 #include "udptui/output/stamp.h"
 #include "udptui/proto/endpoint.h"
-#include "udptui/replay/resend.h"
+#include "udptui/replay/resender.h"
 
 struct resend_output {
     FILE *file;
     enum text_charset charset;
     struct stamp stamp; /* of lines */
+    bool privacy;       /* clients' addresses are not written */
     bool full;          /* lines have all of a payload */
     char *scratch;      /* PAYLOAD_SCRATCH bytes */
 };
 
-/* What became of a request. */
-struct resend_report {
-    struct resend_result result;
-    const char *client; /* as it may be written */
-    int64_t wall_ns;
-    const uint8_t *answer; /* NULL: none came */
-    size_t answer_bytes;
-    const char *why; /* with RESEND_SILENT and RESEND_NONE: an error that came instead; or NULL */
-};
-
-struct resend_totals {
-    uint64_t sent, incomplete, failed; /* incomplete: cut in the recording, and so not sent */
-    uint64_t counts[RESEND_OUTCOMES];
-};
+/* The client of a report, as it may be written: "192.0.2.1:4010", "client 3". out:
+ * ENDPOINT_TEXT_SIZE. Returns out. */
+const char *resend_format_client(const struct resend_output *output,
+                                 const struct resend_report *report, char *out, size_t size_bytes);
 
 /* Each writes one record and returns false if the file could not be written. */
 struct resend_writer {

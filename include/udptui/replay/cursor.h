@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "udptui/capture/capture.h"
-#include "udptui/output/replay.h"
 #include "udptui/proto/packet.h"
+#include "udptui/replay/counts.h"
 
 enum cursor_state {
     CURSOR_DATAGRAM, /* packet is the next one */
@@ -48,7 +48,7 @@ bool replay_cursor_holds(const struct replay_cursor *cursor);
 void replay_cursor_give_up(struct replay_cursor *cursor);
 
 /* What became of the frames so far. */
-struct capture_counts replay_cursor_counts(const struct replay_cursor *cursor);
+struct replay_counts replay_cursor_counts(const struct replay_cursor *cursor);
 
 /* Begins anew. False with cursor->error, if the file is gone. */
 bool replay_cursor_rewind(struct replay_cursor *cursor);

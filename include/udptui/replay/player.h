@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_player: a capture as it goes through a model, forwards, and back.
+ * player: plays a capture to a listener, forwards, and back.
  *
- * The clock of the model is the capture's: it runs while the capture plays, stands while it is
- * stopped, and is set by seeking. Going back takes up a state that was kept on the way, from which
- * so many datagrams lead to the place that the list of messages is full again.
+ * The listener's clock is the capture's: it runs while the capture plays, stands while it is
+ * stopped, and is set by seeking. To go back, the player restores a state that it kept on the way,
+ * from which so many messages lead to the wanted place that a list of history_messages is full
+ * again.
  */
 #ifndef UDPTUI_REPLAY_PLAYER_H
 #define UDPTUI_REPLAY_PLAYER_H
@@ -12,36 +13,61 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "udptui/replay/session.h"
-#include "udptui/ui/serve/model.h"
+#include "udptui/proto/event.h"
+#include "udptui/replay/source.h"
 
 enum { PLAYER_STATES_MAX = 64 };
+
+/* Who watches what is played. */
+struct player_listener {
+    /* Takes each record of proto/event, a message with its payloads behind it: again after going
+     * back, EVENT_RESET when it begins anew. */
+    void (*record)(void *context, const void *record, size_t size_bytes);
+    /* The same message, but only the first time that it is played. */
+    void (*first_time)(void *context, const struct event_message *message);
+    /* Keeps the listener's own state, to come back to it: NULL if memory is short. restore goes
+     * back to it (false, with nothing changed, if memory is short), forget frees it, kept_bytes is
+     * about how much memory it takes. */
+    void *(*keep)(void *context);
+    bool (*restore)(void *context, const void *kept);
+    void (*forget)(void *context, void *kept);
+    size_t (*kept_bytes)(void *context, const void *kept);
+    void *context;
+};
+
+struct player_config {
+    struct player_listener listener;
+    uint64_t history_messages; /* that the listener shows */
+    double speed;              /* at first: times the capture's, 0: as fast as it goes */
+    int64_t idle_limit_ns;     /* longer gaps are shortened to this, 0: none is */
+    int64_t (*clock_ns)(void); /* clock_monotonic_ns */
+};
 
 /* All there is to know behind a datagram. */
 struct player_state {
     struct cursor_place place;
-    struct replay *replay;
-    struct model_snapshot *snapshot;
+    struct pairing *pairing;
+    void *kept;              /* by the listener */
     uint64_t messages, told; /* so far */
     int64_t position_ns;
 };
 
 struct player {
-    struct replay_run *run;
-    struct replay *replay;
-    struct model *model;       /* borrowed */
+    struct player_config config;
+    struct replay_source *source; /* borrowed */
+    struct pairing *pairing;
     int64_t first_ns, last_ns; /* of the capture's datagrams; of a pipe so far */
     int64_t position_ns;
     int64_t reported_ns; /* of the last report of rows and totals */
     int64_t datagram_ns; /* of the last datagram */
     int64_t target_ns;   /* where it is going to, INT64_MAX: nowhere */
-    int64_t clock_ns;    /* CLOCK_MONOTONIC when position_ns was calculated */
+    int64_t clock_ns;    /* of the clock, when position_ns was calculated */
     double speed;        /* 0: as fast as it goes */
     bool playing, live, changed;
-    unsigned steps; /* datagrams of the servers that were chosen, still to go on by */
+    unsigned steps; /* datagrams of the chosen server, still to go on by */
     bool begun;     /* live: first_ns is known */
     uint64_t messages;
-    uint64_t told, logged; /* records since the beginning, and what the log has of them */
+    uint64_t told, told_most; /* message records since the beginning, now and at most */
     struct player_state states[PLAYER_STATES_MAX];
     size_t state_count, state_bytes;
     uint64_t state_step, state_due; /* datagrams between states, and to the next one */
@@ -49,13 +75,14 @@ struct player {
 
 /* At the beginning, stopped. first_ns, last_ns: of the datagrams. False if memory is short or the
  * file is gone. player_close frees. */
-bool player_open(struct player *player, struct replay_run *run, struct model *model,
-                 int64_t first_ns, int64_t last_ns);
+bool player_open(struct player *player, struct replay_source *source,
+                 const struct player_config *config, int64_t first_ns, int64_t last_ns);
 /* The same for a pipe: plays what comes. */
-bool player_open_live(struct player *player, struct replay_run *run, struct model *model);
+bool player_open_live(struct player *player, struct replay_source *source,
+                      const struct player_config *config);
 void player_close(struct player *player);
 
-/* Begins anew, after the options have changed. False: see player_open. */
+/* Begins anew, after the source's server has changed. False: see player_open. */
 bool player_restart(struct player *player);
 
 /* Goes on by the time that has passed, or towards the place that was asked for, for at most about

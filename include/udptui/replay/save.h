@@ -1,32 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_save: --save, which writes what is chosen of a capture to another one.
+ * replay_save: writes the frames of chosen messages to another capture.
  *
- * The file is read three times. First, as always, its datagrams are paired, and each message that
- * is chosen is noted. Then they are paired once more: what belongs to a noted message gives the
- * numbers of its frames, and whatever the messages that were not known to be chosen when their
- * frames came, they are now. Last, these frames are copied. In memory are two bits a frame.
+ * The file is read three times. First, as always, its datagrams are paired, and the caller notes
+ * each message that is chosen. Then they are paired once more: a message may turn out to be chosen
+ * only after its frames have passed, so this pass notes the numbers of all frames that belong to a
+ * noted message. Last, these frames are copied. Memory takes two bits a frame.
  */
 #ifndef UDPTUI_REPLAY_SAVE_H
 #define UDPTUI_REPLAY_SAVE_H
 
-#include "udptui/replay/session.h"
-#include "udptui/sys/report.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-/* Whether --save can be, with the other options and this file. False with the complaint made and
- * *status set. */
-bool replay_save_prepare(const struct replay_run *run, int *status);
+#include "udptui/proto/event.h"
+#include "udptui/replay/source.h"
+#include "udptui/sys/signals.h"
 
-/* Makes the file: NULL with the complaint made and *status set. replay_save_close must follow. */
-struct replay_save *replay_save_open(const struct replay_run *run, int *status);
+struct replay_save;
+
+/* Creates the file (force: also over one that is no capture). path: borrowed. NULL with error
+ * (CAPTURE_ERROR_SIZE) set: why. replay_save_close frees. */
+struct replay_save *replay_save_open(const struct replay_source *source, const char *path,
+                                     bool force, char *error);
 
 /* Notes a chosen message (NULL save: nothing is saved). */
 void replay_save_choose(struct replay_save *save, const struct event_message *message);
 
-/* After all are noted: copies the frames, unless a signal comes, and closes the file. Returns the
- * status to end with, EXIT_DONE or that of a complaint that was made; sets counts->frames_saved. */
-int replay_save_finish(struct replay_save *save, struct replay_run *run,
-                       struct capture_counts *counts);
+/*
+ * After all are noted: copies the frames, unless a signal comes, and closes the file.
+ * *frames_saved: how many. False with error (CAPTURE_ERROR_SIZE) set, "path: why", if the file is
+ * not complete. If the source cannot be read again, only its cursor's error says so.
+ */
+bool replay_save_finish(struct replay_save *save, struct replay_source *source,
+                        struct signals *signals, uint64_t *frames_saved, char *error);
 
 /* Frees (NULL allowed); a file that was not finished is left as an empty capture. */
 void replay_save_close(struct replay_save *save);

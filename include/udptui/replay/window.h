@@ -24,8 +24,8 @@
 #include "udptui/proto/fate.h"
 #include "udptui/proto/packet.h"
 #include "udptui/proto/peers.h"
+#include "udptui/replay/flows.h"
 #include "udptui/replay/number.h"
-#include "udptui/replay/pairs.h"
 
 enum { REPLAY_REQUESTS_MAX = 8192, REPLAY_BYTES_MAX = 64 << 20 };
 
@@ -39,7 +39,7 @@ enum replay_group_kind {
     REPLAY_BY_4,
     REPLAY_BY_2,
     REPLAY_BY_ORDER, /* all that have no number */
-    REPLAY_OF_PAIR,  /* all: nothing is matched by it */
+    REPLAY_OF_FLOW,  /* all: nothing is matched by it */
     REPLAY_OF_HOST,  /* all of a client to a host, or to many: for answers from another port */
     REPLAY_GROUP_KINDS
 };
@@ -105,13 +105,13 @@ size_t replay_window_bytes(const struct replay_window *window);
 bool replay_window_has_room(const struct replay_window *window, size_t size_bytes);
 
 /* Adds a request with its payload, endpoints, sizes and stamp set, waiting for its first
- * reply. There must be room. number: of the datagram; echo: of the pair. NULL if memory is
+ * reply. There must be room. number: of the datagram; echo: of the flow. NULL if memory is
  * short. */
 struct replay_request *replay_window_add(struct replay_window *window, const struct packet *packet,
                                          const struct replay_number *number,
                                          const struct replay_echo *echo, int64_t wall_ns);
 
-/* Which request a datagram of a server answers. echo: of the pair. */
+/* Which request a datagram of a server answers. echo: of the flow. */
 struct replay_match replay_window_match(struct replay_window *window, const struct packet *packet,
                                         const struct replay_number *number, int64_t wall_ns,
                                         const struct replay_echo *echo);
@@ -149,6 +149,6 @@ void replay_echo_learn(struct replay_echo *echo, const struct replay_request *re
 
 /* Whether an address is that of a group, of everybody, or may be a broadcast address of a subnet
  * of 8 or more: its last three bits are ones. */
-bool replay_may_be_many(const struct endpoint *endpoint);
+bool replay_window_may_be_many(const struct endpoint *endpoint);
 
 #endif

@@ -17,9 +17,9 @@
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
-#include "udptui/replay/save.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/replay/session.h"
 
 /* A message without a reply is written after so long; looked at so often. */
 static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
@@ -27,7 +27,7 @@ static const double longest_ns = 1e18; /* some thirty years: what a broken file 
 
 struct lines {
     struct replay_run *run;
-    struct replay *replay;
+    struct pairing *pairing;
     const struct replay_writer *writer;
     struct serve_output output;
     bool live;        /* written as it comes */
@@ -83,8 +83,8 @@ static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
 {
     struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
                               {.fd = fd, .events = POLLIN}};
-    struct event_totals totals = replay_totals(lines->replay, 0);
-    bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->cursor);
+    struct event_totals totals = pairing_totals(lines->pairing, 0);
+    bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->source.cursor);
     int64_t left_ns = until_ns - clock_monotonic_ns();
 
     if (left_ns > look_ns && (looking || until_ns != INT64_MAX))
@@ -100,7 +100,7 @@ static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
 static bool wait_for_datagram(struct lines *lines)
 {
     const struct replay_options *options = &lines->run->options;
-    int64_t wall_ns = lines->run->cursor.wall_ns, ahead_ns = wall_ns - lines->shown_ns;
+    int64_t wall_ns = lines->run->source.cursor.wall_ns, ahead_ns = wall_ns - lines->shown_ns;
 
     if (!is_paced(lines))
         return signals_number(&lines->run->signals) == 0;
@@ -112,7 +112,7 @@ static bool wait_for_datagram(struct lines *lines)
     int64_t due_ns = lines->clock_ns + (int64_t)(wait_ns < longest_ns ? wait_ns : longest_ns);
     for (int64_t now_ns; (now_ns = clock_monotonic_ns()) < due_ns;) {
         int64_t capture_ns = capture_now_ns(lines, now_ns);
-        replay_pass(lines->replay, capture_ns < wall_ns ? capture_ns : wall_ns);
+        pairing_pass(lines->pairing, capture_ns < wall_ns ? capture_ns : wall_ns);
         if (lines->error != 0 || !wait_a_while(lines, -1, due_ns))
             return false;
     }
@@ -123,11 +123,11 @@ static bool wait_for_datagram(struct lines *lines)
 /* Nothing has come through the pipe: the capture's time goes on as ours. False if a signal came. */
 static bool wait_for_more(struct lines *lines)
 {
-    struct replay_cursor *cursor = &lines->run->cursor;
+    struct replay_cursor *cursor = &lines->run->source.cursor;
     int64_t idle_ns = clock_monotonic_ns() - lines->clock_ns;
 
     if (cursor->wall_ns != INT64_MIN)
-        replay_pass(lines->replay, capture_now_ns(lines, clock_monotonic_ns()));
+        pairing_pass(lines->pairing, capture_now_ns(lines, clock_monotonic_ns()));
     if (replay_cursor_holds(cursor) && idle_ns > PACKET_STREAM_PATIENCE_NS) {
         replay_cursor_give_up(cursor);
         return true;
@@ -139,7 +139,7 @@ static bool wait_for_more(struct lines *lines)
 
 static void take_datagram(struct lines *lines)
 {
-    struct replay_cursor *cursor = &lines->run->cursor;
+    struct replay_cursor *cursor = &lines->run->source.cursor;
 
     if (lines->shown_ns == INT64_MIN)
         lines->shown_ns = cursor->wall_ns;
@@ -148,7 +148,7 @@ static void take_datagram(struct lines *lines)
     if (!is_paced(lines))
         lines->clock_ns = clock_monotonic_ns();
     lines->shown_ns = cursor->wall_ns;
-    replay_feed(lines->run, lines->replay);
+    replay_source_feed(&lines->run->source, lines->pairing);
 }
 
 static void write_all(struct lines *lines)
@@ -160,7 +160,7 @@ static void write_all(struct lines *lines)
     lines->shown_ns = INT64_MIN;
     while (going && lines->error == 0 && signals_number(&run->signals) == 0) {
         signals_beat(&run->signals);
-        switch (replay_cursor_next_now(&run->cursor)) {
+        switch (replay_cursor_next_now(&run->source.cursor)) {
         case CURSOR_DATAGRAM:
             take_datagram(lines);
             break;
@@ -174,21 +174,32 @@ static void write_all(struct lines *lines)
             break;
         }
     }
-    replay_end(lines->replay);
+    pairing_end(lines->pairing);
+}
+
+/* Returns EXIT_DONE, or EXIT_SETUP with the complaint made. */
+static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
+{
+    char error[CAPTURE_ERROR_SIZE];
+
+    if (replay_save_finish(run->save, &run->source, &run->signals, frames_saved, error))
+        return EXIT_DONE;
+    report_error("--save %s", error);
+    return EXIT_SETUP;
 }
 
 /* Frames are saved before the end is told, which says how many. */
-static void save_frames(struct lines *lines, struct capture_counts *counts)
+static void save_frames(struct lines *lines, struct replay_counts *counts)
 {
     counts->saving = lines->run->save != NULL;
     if (counts->saving && lines->error == 0 && signals_number(&lines->run->signals) == 0)
-        lines->save_status = replay_save_finish(lines->run->save, lines->run, counts);
+        lines->save_status = finish_saving(lines->run, &counts->frames_saved);
 }
 
 static void write_end(struct lines *lines)
 {
-    struct event_totals totals = replay_totals(lines->replay, 0);
-    struct capture_counts counts = replay_cursor_counts(&lines->run->cursor);
+    struct event_totals totals = pairing_totals(lines->pairing, 0);
+    struct replay_counts counts = replay_cursor_counts(&lines->run->source.cursor);
 
     totals.not_chosen = lines->not_chosen;
     save_frames(lines, &counts);
@@ -237,11 +248,11 @@ int replay_run_lines(struct replay_run *run)
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 
-    lines.live = is_paced(&lines) || replay_cursor_fd(&run->cursor) >= 0;
-    lines.replay = replay_make(run, capture_hold_ns(&lines), take, &lines);
+    lines.live = is_paced(&lines) || replay_cursor_fd(&run->source.cursor) >= 0;
+    lines.pairing = replay_source_pair(&run->source, capture_hold_ns(&lines), take, &lines);
     if (wants_roster)
         lines.output.roster = roster_open(&names);
-    if (lines.replay == NULL || lines.output.scratch == NULL ||
+    if (lines.pairing == NULL || lines.output.scratch == NULL ||
         (wants_roster && lines.output.roster == NULL)) {
         report_error("not enough memory");
     } else {
@@ -251,6 +262,6 @@ int replay_run_lines(struct replay_run *run)
     }
     roster_close(lines.output.roster);
     free(lines.output.scratch);
-    replay_close(lines.replay);
+    pairing_close(lines.pairing);
     return status;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_log: what --json would write of a capture, into the file of --log. */
 #include "udptui/output/logfile.h"
-#include "udptui/replay/session.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/replay/session.h"
 
 bool replay_log_open(struct replay_run *run, int *status)
 {
     const char *path = run->options.look.log;
 
-    if (path != NULL && capture_is_read_from(run->cursor.reader, path)) {
+    if (path != NULL && capture_is_read_from(run->source.cursor.reader, path)) {
         report_error("--log %s: is the capture that is read: give another file", path);
         *status = EXIT_USAGE;
         return false;
@@ -28,7 +28,7 @@ void replay_log_message(struct replay_run *run, const struct event_message *mess
     logfile_commit(run->log.file);
 }
 
-void replay_log_end(struct replay_run *run, const struct capture_counts *counts,
+void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
                     struct event_totals *totals)
 {
     struct event_totals logged;
@@ -48,7 +48,8 @@ void replay_log_report(struct replay_run *run, const struct resend_report *repor
     if (run->log.file == NULL)
         return;
     const struct resend_output logged = {.file = logfile_stream(run->log.file),
-                                         .charset = TEXT_UTF8};
+                                         .charset = TEXT_UTF8,
+                                         .privacy = run->options.look.privacy};
     resend_json.report(&logged, report);
     logfile_commit(run->log.file);
 }

@@ -8,10 +8,11 @@
 
 #include "udptui/base/units.h"
 #include "udptui/net/names.h"
-#include "udptui/replay/index.h"
 #include "udptui/replay/player.h"
+#include "udptui/replay/survey.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/replay/session.h"
 #include "udptui/ui/serve/picture.h"
 #include "udptui/ui/term.h"
 
@@ -27,7 +28,7 @@ struct screen {
     struct replay_run *run;
     struct picture picture;
     struct names names; /* of addresses; none with --privacy */
-    struct replay_index index;
+    struct survey survey;
     struct player player;
     int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: it is not on its way */
     bool from_pipe, quit, terminal_gone, failed;
@@ -53,10 +54,10 @@ static void change_speed(struct player *player, double factor)
 /* From now on that server alone, or all of them. */
 static void choose_server(struct screen *screen, int index)
 {
-    struct endpoint *server = &screen->run->options.server_endpoint;
+    struct endpoint *server = &screen->run->source.server;
 
-    *server = index >= 0 ? screen->index.overview.servers[index].endpoint
-                         : screen->run->options.given_server;
+    *server =
+        index >= 0 ? screen->survey.overview.servers[index].endpoint : screen->run->given_server;
     screen->failed |= !player_restart(&screen->player);
     screen->player.playing = true;
 }
@@ -121,7 +122,7 @@ static void take_keys(struct screen *screen)
         screen->quit |= effects.quit;
         if (screen->from_pipe)
             act_live(screen, effects.replay);
-        else if (!screen->index.overview.reading)
+        else if (!screen->survey.overview.reading)
             act(screen, &effects);
     }
 }
@@ -132,11 +133,11 @@ static void take_keys(struct screen *screen)
 static void wait_for_events(struct screen *screen, int timeout_ms)
 {
     const struct player *player = &screen->player;
-    bool idle = screen->from_pipe && player->live && player->run->cursor.state == CURSOR_WAIT;
+    bool idle = screen->from_pipe && player->live && player->source->cursor.state == CURSOR_WAIT;
     struct pollfd polled[] = {
         {.fd = term_fd(), .events = POLLIN},
         {.fd = screen->run->signals.fd, .events = POLLIN},
-        {.fd = idle ? replay_cursor_fd(&screen->run->cursor) : -1, .events = POLLIN},
+        {.fd = idle ? replay_cursor_fd(&screen->run->source.cursor) : -1, .events = POLLIN},
         {.fd = names_fd(&screen->names), .events = POLLIN}};
 
     if (poll(polled, 4, timeout_ms) > 0 && (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
@@ -179,31 +180,93 @@ static bool read_all(struct screen *screen)
     int64_t began_ns = clock_monotonic_ns();
 
     model_set_progress(screen->picture.model, &progress);
-    model_show_overview(screen->picture.model, &screen->index.overview, false);
-    while (is_going(screen) && replay_index_read(&screen->index, screen->run, turn_ns)) {
+    model_show_overview(screen->picture.model, &screen->survey.overview, false);
+    while (is_going(screen) && survey_read(&screen->survey, &screen->run->source, turn_ns)) {
         int64_t now_ns = clock_monotonic_ns();
         if (now_ns - began_ns > patience_ns)
-            model_show_overview(screen->picture.model, &screen->index.overview, true);
+            model_show_overview(screen->picture.model, &screen->survey.overview, true);
         screen->picture.changed = now_ns - began_ns > patience_ns;
         picture_draw_if_due(&screen->picture, now_ns, 0, 0);
         wait_for_events(screen, 0);
     }
-    model_show_overview(screen->picture.model, &screen->index.overview,
-                        replay_index_is_notable(&screen->index));
+    model_show_overview(screen->picture.model, &screen->survey.overview,
+                        survey_is_notable(&screen->survey));
     return is_going(screen);
+}
+
+/* ---- what the player plays goes to the model, and to the log */
+
+static void take_record(void *context, const void *record, size_t size_bytes)
+{
+    const struct screen *screen = context;
+
+    model_apply(screen->picture.model, record, size_bytes);
+}
+
+static void log_message(void *context, const struct event_message *message)
+{
+    const struct screen *screen = context;
+
+    replay_log_message(screen->run, message);
+}
+
+static void *keep_model(void *context)
+{
+    const struct screen *screen = context;
+
+    return model_snapshot_take(screen->picture.model);
+}
+
+static bool restore_model(void *context, const void *kept)
+{
+    const struct screen *screen = context;
+
+    return model_snapshot_restore(screen->picture.model, kept);
+}
+
+static void forget_model(void *context, void *kept)
+{
+    (void)context;
+    model_snapshot_free(kept);
+}
+
+static size_t kept_bytes(void *context, const void *kept)
+{
+    (void)context;
+    return model_snapshot_bytes(kept);
+}
+
+static struct player_config player_config_of(struct screen *screen)
+{
+    const struct replay_options *options = &screen->run->options;
+
+    return (struct player_config){
+        .listener = {.record = take_record,
+                     .first_time = log_message,
+                     .keep = keep_model,
+                     .restore = restore_model,
+                     .forget = forget_model,
+                     .kept_bytes = kept_bytes,
+                     .context = screen},
+        .history_messages = (uint64_t)options->look.history,
+        .speed = options->times,
+        .idle_limit_ns = options->idle_limit_ns,
+        .clock_ns = clock_monotonic_ns,
+    };
 }
 
 /* Something to choose, or to know, is shown until a key is pressed; else it plays at once. */
 static bool open_player(struct screen *screen)
 {
-    const struct model_overview *overview = &screen->index.overview;
+    const struct replay_overview *overview = &screen->survey.overview;
+    const struct player_config config = player_config_of(screen);
 
     if (screen->from_pipe)
-        return player_open_live(&screen->player, screen->run, screen->picture.model);
-    if (!player_open(&screen->player, screen->run, screen->picture.model, overview->first_ns,
+        return player_open_live(&screen->player, &screen->run->source, &config);
+    if (!player_open(&screen->player, &screen->run->source, &config, overview->first_ns,
                      overview->last_ns))
         return false;
-    screen->player.playing = !replay_index_is_notable(&screen->index);
+    screen->player.playing = !survey_is_notable(&screen->survey);
     return true;
 }
 
@@ -234,7 +297,7 @@ static void loop(struct screen *screen)
             draw(screen, clock_monotonic_ns());
         names_turn(&screen->names, take_name, screen); /* what was drawn is wanted */
         bool busy = player->playing || screen->picture.changed || screen->picture.key_pressed;
-        bool waiting = player->live && player->run->cursor.state == CURSOR_WAIT;
+        bool waiting = player->live && player->source->cursor.state == CURSOR_WAIT;
         wait_for_events(screen, moving ? 0 : waiting ? LOOK_MS : busy ? TURN_MS : -1);
     }
 }
@@ -244,7 +307,8 @@ static void loop(struct screen *screen)
 static struct model *make_model(const struct replay_run *run, struct hostnames *hosts)
 {
     const struct server_options *look = &run->options.look;
-    const char *path = strcmp(run->cursor.path, "-") == 0 ? "standard input" : run->cursor.path;
+    const char *path =
+        strcmp(run->source.cursor.path, "-") == 0 ? "standard input" : run->source.cursor.path;
     char name[512];
 
     text_render(name, sizeof name, path, strlen(path), server_charset(look));
@@ -277,19 +341,19 @@ static int status_of(const struct screen *screen)
 /* Of all that was read, and all that was played. */
 static void print_summary(const struct screen *screen)
 {
-    struct capture_counts counts = replay_cursor_counts(&screen->run->cursor);
+    struct replay_counts counts = replay_cursor_counts(&screen->run->source.cursor);
 
     struct event_totals totals = {.kind = EVENT_TOTALS};
 
     if (!screen->from_pipe)
-        counts.packets = screen->index.overview.packets;
-    if (screen->player.replay != NULL)
-        totals = replay_totals(screen->player.replay, screen->player.position_ns);
+        counts.packets = screen->survey.overview.packets;
+    if (screen->player.pairing != NULL)
+        totals = pairing_totals(screen->player.pairing, screen->player.position_ns);
     replay_log_end(screen->run, &counts, &totals);
     if (screen->terminal_gone)
         return;
     replay_lines.capture(screen->run->output, &counts);
-    if (screen->player.replay != NULL)
+    if (screen->player.pairing != NULL)
         replay_lines.summary(screen->run->output, &totals);
 }
 
@@ -303,7 +367,7 @@ static int run(struct screen *screen)
         screen->failed = true;
     signals_ending(&screen->run->signals);
     term_close();
-    if (screen->failed && screen->run->cursor.error[0] == '\0')
+    if (screen->failed && screen->run->source.cursor.error[0] == '\0')
         report_error("not enough memory");
     print_summary(screen);
     return status_of(screen);
@@ -321,8 +385,8 @@ static void keep_large_blocks_apart(void)
 bool replay_run_screen(struct replay_run *replay_run, int *status)
 {
     struct screen screen = {.run = replay_run,
-                            .from_pipe = replay_cursor_fd(&replay_run->cursor) >= 0};
-    bool own_keys = strcmp(replay_run->cursor.path, "-") == 0;
+                            .from_pipe = replay_cursor_fd(&replay_run->source.cursor) >= 0};
+    bool own_keys = strcmp(replay_run->source.cursor.path, "-") == 0;
 
     *status = EXIT_SETUP;
     keep_large_blocks_apart();
@@ -331,7 +395,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
         return false;
     if (!replay_run->options.look.privacy) /* without them the key says so */
         names_open(&screen.names, replay_run->options.look.names);
-    bool opened = replay_index_open(&screen.index, replay_run);
+    bool opened = survey_open(&screen.survey, &replay_run->source);
     if (opened && picture_open(&screen.picture, make_model(replay_run, screen.names.hosts)))
         *status = run(&screen);
     term_close();
@@ -340,6 +404,6 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     player_close(&screen.player);
     picture_close(&screen.picture);
     names_close(&screen.names);
-    replay_index_close(&screen.index);
+    survey_close(&screen.survey);
     return true;
 }

@@ -209,7 +209,7 @@ struct model {
 
     struct ladder_choice ladder;
     struct model_progress progress; /* of a replay */
-    const struct model_overview *overview;
+    const struct replay_overview *overview;
     size_t overview_choice; /* 0: all servers, else one more than its index */
 
     struct impair_config impair; /* as the engines have it, or were asked to */

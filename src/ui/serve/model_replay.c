@@ -40,7 +40,7 @@ void servers_take_client(struct model *model, const struct event_client *event)
 
 /* ---- the overview */
 
-void model_show_overview(struct model *model, const struct model_overview *overview, bool open)
+void model_show_overview(struct model *model, const struct replay_overview *overview, bool open)
 {
     if (model->mode == (open ? MODE_LIST : MODE_OVERVIEW)) {
         model->mode = open ? MODE_OVERVIEW : MODE_LIST;

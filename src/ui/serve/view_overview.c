@@ -16,7 +16,7 @@ static void put_number(struct pager *pager, const char *label, uint64_t value, c
                     what[0] != '\0' ? " " : "", what);
 }
 
-static void put_span(struct pager *pager, const struct model_overview *overview)
+static void put_span(struct pager *pager, const struct replay_overview *overview)
 {
     char first[UNITS_TIME_SIZE], time[UNITS_TEXT_SIZE];
 
@@ -29,7 +29,7 @@ static void put_span(struct pager *pager, const struct model_overview *overview)
 }
 
 /* What is rare has a line only if it happened. */
-static void put_frames(struct pager *pager, const struct model_overview *overview)
+static void put_frames(struct pager *pager, const struct replay_overview *overview)
 {
     const struct packet_counts *packets = &overview->packets;
     char count[UNITS_TEXT_SIZE], datagrams[UNITS_TEXT_SIZE], name[LINE_SIZE];
@@ -93,7 +93,7 @@ static const char *name_of(const struct model *model, const struct replay_server
 }
 
 /* The first choice is all of them. */
-static void put_servers(struct pager *pager, const struct model_overview *overview)
+static void put_servers(struct pager *pager, const struct replay_overview *overview)
 {
     static const char *const heads[] = {"Requests", "Acked", "No reply"};
     struct replay_server all = {.requests = 0};
@@ -120,7 +120,7 @@ static void put_servers(struct pager *pager, const struct model_overview *overvi
 
 static void put_body(struct pager *pager)
 {
-    const struct model_overview *overview = pager->view->model->overview;
+    const struct replay_overview *overview = pager->view->model->overview;
 
     if (overview == NULL)
         return;
@@ -132,7 +132,7 @@ static void put_body(struct pager *pager)
 
 void view_overview(const struct view *view)
 {
-    const struct model_overview *overview = view->model->overview;
+    const struct replay_overview *overview = view->model->overview;
     struct pager pager = {.view = view};
     char state[FIGURE_SIZE] = "";
 

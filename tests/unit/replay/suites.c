@@ -10,10 +10,10 @@
 #include "../suite.h"
 
 extern const struct suite suite_number;
-extern const struct suite suite_pairs;
-extern const struct suite suite_replay;
+extern const struct suite suite_flows;
+extern const struct suite suite_pairing;
 extern const struct suite suite_resend;
 
 const struct suite *const suites[] = {
-    &suite_number, &suite_pairs, &suite_replay, &suite_resend, NULL,
+    &suite_number, &suite_flows, &suite_pairing, &suite_resend, NULL,
 };

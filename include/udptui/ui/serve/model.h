@@ -15,11 +15,10 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
-#include "udptui/capture/packet_stream.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/hostnames.h"
 #include "udptui/proto/impair.h"
-#include "udptui/replay/servers.h"
+#include "udptui/replay/overview.h"
 
 struct model_config {
     const char *title;     /* "udptui serve" */
@@ -52,18 +51,6 @@ struct model_progress {
     bool reading; /* not played yet: it is being read */
 };
 
-/* What a capture holds, as far as it has been read. */
-struct model_overview {
-    bool reading; /* still, so far: */
-    int read_percent;
-    int64_t first_ns, last_ns; /* of the datagrams */
-    struct packet_counts packets;
-    const struct replay_server *servers; /* when it has been read: to choose from */
-    size_t server_count;
-    uint64_t uncounted;  /* messages of servers that are not among them */
-    const char *problem; /* safe text: why the rest cannot be read; "": it is all */
-};
-
 struct model;
 
 /* Copies the config, strings and all. NULL where memory is short. Memory is touched only as clients
@@ -93,7 +80,7 @@ void model_set_progress(struct model *model, const struct model_progress *progre
 
 /* What the capture holds; borrowed, it may change until the next call. open: shown in the place of
  * the lists, else the other way round. */
-void model_show_overview(struct model *model, const struct model_overview *overview, bool open);
+void model_show_overview(struct model *model, const struct replay_overview *overview, bool open);
 
 /* Stops the display, as the key does for a server, or lets it go on. */
 void model_pause(struct model *model, bool on);

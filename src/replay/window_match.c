@@ -27,7 +27,8 @@ struct found {
 static bool fits(const struct replay_request *request, const struct packet *packet, int64_t wall_ns,
                  bool any_endpoint)
 {
-    return request->wall_ns <= wall_ns && (any_endpoint || replay_fits_endpoints(request, packet));
+    return request->wall_ns <= wall_ns &&
+           (any_endpoint || replay_window_fits_endpoints(request, packet));
 }
 
 /* The oldest waiting member that fits, and whether it is the only one. */
@@ -84,11 +85,11 @@ static struct found find_in_scope(struct replay_window *window, const struct que
 {
     struct found answered = {.request = NULL};
 
-    for (int kind = 0; kind < REPLAY_OF_PAIR; kind++) {
+    for (int kind = 0; kind < REPLAY_OF_FLOW; kind++) {
         uint64_t content = question->contents->hash[kind];
-        if (content == 0 || !replay_kind_is_usable(kind, question->echo))
+        if (content == 0 || !replay_window_kind_is_usable(kind, question->echo))
             continue;
-        uint32_t at = replay_find_group(window, replay_key_of(scope, kind, content));
+        uint32_t at = replay_window_find_group(window, replay_window_key_of(scope, kind, content));
         if (at == REPLAY_NONE)
             continue;
         struct found found = find_in_group(window, question, &window->groups[at], kind);
@@ -129,7 +130,7 @@ static struct found better(struct found one, struct found many)
 static bool is_doubted(struct replay_window *window, const struct replay_request *request, int kind)
 {
     for (; kind >= 0; kind--) {
-        const struct replay_group *group = replay_group_of(window, request, kind);
+        const struct replay_group *group = replay_window_group_of(window, request, kind);
         if (group != NULL && request->number <= group->doubt_number)
             return true;
     }
@@ -139,7 +140,7 @@ static bool is_doubted(struct replay_window *window, const struct replay_request
 /* Whether nothing else between the ends waits, nor is in doubt. */
 static bool is_alone(struct replay_window *window, const struct replay_request *request)
 {
-    const struct replay_group *group = replay_group_of(window, request, REPLAY_BY_ORDER);
+    const struct replay_group *group = replay_window_group_of(window, request, REPLAY_BY_ORDER);
 
     return group != NULL && group->waiting == 1 && !is_doubted(window, request, REPLAY_BY_ORDER);
 }
@@ -148,7 +149,8 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
                                         const struct replay_number *number, int64_t wall_ns,
                                         const struct replay_echo *echo)
 {
-    struct replay_contents contents = replay_contents_of(packet, number->answering, number->second);
+    struct replay_contents contents =
+        replay_window_contents_of(packet, number->answering, number->second);
     struct question question = {.packet = packet,
                                 .contents = &contents,
                                 .wall_ns = wall_ns,
@@ -160,15 +162,16 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
         found = find_in_scope(window, &question, REPLAY_SCOPE_OF_ANY);
     } else {
         found = find_in_scope(window, &question,
-                              replay_scope_of_one(&packet->destination, &packet->source));
+                              replay_window_scope_of_one(&packet->destination, &packet->source));
         if (window->many > 0)
-            many = find_in_scope(window, &question,
-                                 replay_scope_of_many(&packet->destination, packet->source.port));
+            many = find_in_scope(
+                window, &question,
+                replay_window_scope_of_many(&packet->destination, packet->source.port));
         found = better(found, many);
     }
     if (found.request == NULL)
         return (struct replay_match){.request = NULL};
-    /* a pair whose replies repeat a number, and this one does not */
+    /* a flow whose replies repeat a number, and this one does not */
     bool odd = found.kind == REPLAY_BY_ORDER && echo->bytes > 0 && echo->varies;
     return (struct replay_match){
         .request = found.request,
@@ -188,14 +191,15 @@ static struct found find_of_host(struct replay_window *window, const struct pack
                                  int64_t wall_ns, const struct endpoint *host)
 {
     struct found found = {.kind = REPLAY_OF_HOST, .waits = true};
-    uint64_t scope = replay_scope_of_host(&packet->destination, host);
-    uint32_t group = replay_find_group(window, replay_key_of(scope, REPLAY_OF_HOST, 1));
+    uint64_t scope = replay_window_scope_of_host(&packet->destination, host);
+    uint32_t group =
+        replay_window_find_group(window, replay_window_key_of(scope, REPLAY_OF_HOST, 1));
     uint32_t at = group != REPLAY_NONE ? window->groups[group].oldest : REPLAY_NONE;
 
     for (int left = LOOK; at != REPLAY_NONE && left > 0; left--) {
         struct replay_request *request = &window->requests[at];
         at = request->links[REPLAY_OF_HOST].newer;
-        if (request->wall_ns > wall_ns || !replay_fits_host(request, packet) ||
+        if (request->wall_ns > wall_ns || !replay_window_fits_host(request, packet) ||
             request->links[REPLAY_BY_ORDER].group == REPLAY_NONE)
             continue;
         if (found.fitting++ == 0)
@@ -226,13 +230,14 @@ struct replay_match replay_window_match_host(struct replay_window *window,
 bool replay_window_expects(struct replay_window *window, const struct packet *packet,
                            int64_t wall_ns)
 {
-    uint64_t scope = replay_scope_of_many(&packet->destination, packet->source.port);
-    uint32_t at = window->many > 0
-                      ? replay_find_group(window, replay_key_of(scope, REPLAY_OF_PAIR, 1))
-                      : REPLAY_NONE;
+    uint64_t scope = replay_window_scope_of_many(&packet->destination, packet->source.port);
+    uint32_t at =
+        window->many > 0
+            ? replay_window_find_group(window, replay_window_key_of(scope, REPLAY_OF_FLOW, 1))
+            : REPLAY_NONE;
 
     if (at != REPLAY_NONE &&
-        replay_fits_endpoints(&window->requests[window->groups[at].latest], packet))
+        replay_window_fits_endpoints(&window->requests[window->groups[at].latest], packet))
         return true;
     return replay_window_match_host(window, packet, wall_ns).request != NULL;
 }
@@ -244,7 +249,7 @@ static void note_doubt(struct replay_window *window, const struct replay_request
                        uint32_t beside)
 {
     for (; kind >= 0; kind--) {
-        struct replay_group *group = replay_group_of(window, request, kind);
+        struct replay_group *group = replay_window_group_of(window, request, kind);
         if (group != NULL && group->waiting > beside)
             group->doubt_number = window->requests[group->newest].number;
     }
@@ -253,17 +258,17 @@ static void note_doubt(struct replay_window *window, const struct replay_request
 /* The waiting ones that came before it have been overtaken; of many, it is not known how often. */
 static void note_overtaken(struct replay_window *window, struct replay_request *request)
 {
-    struct replay_group *group = replay_group_of(window, request, REPLAY_OF_PAIR);
+    struct replay_group *group = replay_window_group_of(window, request, REPLAY_OF_FLOW);
     uint32_t at = group->oldest;
     int left = OVERTAKEN;
 
     if (request->number <= group->unclear_number)
         request->overtaken = 0;
-    for (; at != replay_index_of(window, request) && left > 0; left--) {
+    for (; at != replay_window_index_of(window, request) && left > 0; left--) {
         window->requests[at].overtaken++;
-        at = window->requests[at].links[REPLAY_OF_PAIR].newer;
+        at = window->requests[at].links[REPLAY_OF_FLOW].newer;
     }
-    if (at != replay_index_of(window, request))
+    if (at != replay_window_index_of(window, request))
         group->unclear_number = window->requests[group->newest].number;
 }
 
@@ -271,9 +276,9 @@ void replay_window_answer(struct replay_window *window, const struct replay_matc
                           const struct packet *packet)
 {
     struct replay_request *request = match->request;
-    uint32_t index = replay_index_of(window, request);
+    uint32_t index = replay_window_index_of(window, request);
 
-    request->ack = replay_make_payload(packet->payload, packet->size_bytes);
+    request->ack = replay_window_make_payload(packet->payload, packet->size_bytes);
     window->bytes += request->ack != NULL ? packet->size_bytes : 0;
     request->ack_bytes = (uint32_t)packet->original_bytes;
     request->ack_from = packet->source;
@@ -287,10 +292,10 @@ void replay_window_answer(struct replay_window *window, const struct replay_matc
         note_doubt(window, match->rival, match->kind, 0);
     request->acks = 1;
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
-        struct replay_group *group = replay_group_of(window, request, kind);
+        struct replay_group *group = replay_window_group_of(window, request, kind);
         if (group == NULL)
             continue;
-        replay_leave_waiting(window, index, kind);
+        replay_window_leave_waiting(window, index, kind);
         group->answered = index;
     }
 }

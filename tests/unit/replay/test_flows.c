@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_pairs: pairs and servers of a capture, against plain lists. */
+/* replay_flows: flows and servers of a capture, against plain lists. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "../suite.h"
 
-#include "udptui/replay/pairs.h"
+#include "udptui/replay/flows.h"
 #include "udptui/replay/servers.h"
 
 enum { CAPACITY = 16, HOSTS = 8, STEPS = 20000 };
@@ -24,21 +24,21 @@ static struct endpoint host(int number)
 
 static void either_order_is_the_same_pair(void **state)
 {
-    struct replay_pairs *pairs = replay_pairs_open(CAPACITY);
+    struct replay_flows *flows = replay_flows_open(CAPACITY);
     struct endpoint a = host(1), b = host(2), c = host(3);
 
     (void)state;
-    assert_non_null(pairs);
-    assert_null(replay_pairs_find(pairs, &a, &b));
-    replay_pairs_add(pairs, &b, &a);
-    assert_ptr_equal(replay_pairs_find(pairs, &a, &b), replay_pairs_find(pairs, &b, &a));
-    assert_true(replay_pair_serves(replay_pairs_find(pairs, &a, &b), &b));
-    assert_false(replay_pair_serves(replay_pairs_find(pairs, &a, &b), &a));
-    assert_null(replay_pairs_find(pairs, &a, &c));
-    replay_pairs_close(pairs);
+    assert_non_null(flows);
+    assert_null(replay_flows_find(flows, &a, &b));
+    replay_flows_add(flows, &b, &a);
+    assert_ptr_equal(replay_flows_find(flows, &a, &b), replay_flows_find(flows, &b, &a));
+    assert_true(replay_flow_serves(replay_flows_find(flows, &a, &b), &b));
+    assert_false(replay_flow_serves(replay_flows_find(flows, &a, &b), &a));
+    assert_null(replay_flows_find(flows, &a, &c));
+    replay_flows_close(flows);
 }
 
-/* The slow table: the pairs in order of use, the latest first. */
+/* The slow table: the flows in order of use, the latest first. */
 struct slow {
     int server[CAPACITY], client[CAPACITY];
     int count;
@@ -63,26 +63,26 @@ static void slow_move_first(struct slow *slow, int at, int server, int client)
     slow->client[0] = client;
 }
 
-static void touch(struct replay_pairs *pairs, struct slow *slow, int a, int b)
+static void touch(struct replay_flows *flows, struct slow *slow, int a, int b)
 {
     struct endpoint one = host(a), other = host(b);
-    struct replay_pair *pair = replay_pairs_find(pairs, &one, &other);
+    struct replay_flow *flow = replay_flows_find(flows, &one, &other);
     int at = slow_find(slow, a, b);
 
-    assert_int_equal(pair != NULL, at >= 0);
-    if (pair != NULL) {
-        assert_int_equal(replay_pair_serves(pair, &one), slow->server[at] == a);
+    assert_int_equal(flow != NULL, at >= 0);
+    if (flow != NULL) {
+        assert_int_equal(replay_flow_serves(flow, &one), slow->server[at] == a);
         slow_move_first(slow, at, slow->server[at], slow->client[at]);
         return;
     }
-    replay_pairs_add(pairs, &other, &one);
+    replay_flows_add(flows, &other, &one);
     slow->count += slow->count < CAPACITY;
     slow_move_first(slow, slow->count - 1, b, a);
 }
 
 static void random_use_agrees_with_the_slow_table(void **state)
 {
-    struct replay_pairs *pairs = replay_pairs_open(CAPACITY);
+    struct replay_flows *flows = replay_flows_open(CAPACITY);
     struct slow slow = {.count = 0};
 
     (void)state;
@@ -90,17 +90,17 @@ static void random_use_agrees_with_the_slow_table(void **state)
     for (int step = 0; step < STEPS; step++) {
         int a = rand() % HOSTS, b = rand() % HOSTS;
         if (a != b)
-            touch(pairs, &slow, a, b);
+            touch(flows, &slow, a, b);
         if (step % 1000 == 0) { /* a copy goes on as the original does */
-            struct replay_pairs *copy = replay_pairs_copy(pairs);
+            struct replay_flows *copy = replay_flows_copy(flows);
             assert_non_null(copy);
-            assert_true(replay_pairs_bytes(copy) > 0);
-            replay_pairs_close(pairs);
-            pairs = copy;
+            assert_true(replay_flows_bytes(copy) > 0);
+            replay_flows_close(flows);
+            flows = copy;
         }
     }
     assert_int_equal(slow.count, CAPACITY);
-    replay_pairs_close(pairs);
+    replay_flows_close(flows);
 }
 
 /* ---- servers */
@@ -159,5 +159,5 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(more_servers_than_there_is_room_for),
 };
 
-const struct suite suite_pairs = {
-    .name = "pairs", .tests = tests, .count = sizeof tests / sizeof *tests};
+const struct suite suite_flows = {
+    .name = "flows", .tests = tests, .count = sizeof tests / sizeof *tests};

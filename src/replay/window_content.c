@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_content: what a reply may be known by, and between whom it is. */
+/* replay_window_content: what a reply may be known by, and between whom it is. */
 #include <string.h>
 
 #include "hash_internal.h"
@@ -11,10 +11,10 @@ static const uint8_t prefix_bytes[REPLAY_GROUP_KINDS] = {
     [REPLAY_BY_16] = 16, [REPLAY_BY_8] = 8, [REPLAY_BY_4] = 4, [REPLAY_BY_2] = 2};
 
 /* number: the one to go by, of the request or of the reply. */
-struct replay_contents replay_contents_of(const struct packet *packet, uint64_t number,
-                                          uint64_t second)
+struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
+                                                 uint64_t second)
 {
-    struct replay_contents contents = {.hash = {[REPLAY_OF_PAIR] = 1}};
+    struct replay_contents contents = {.hash = {[REPLAY_OF_FLOW] = 1}};
 
     contents.hash[REPLAY_BY_NUMBER] = number;
     contents.hash[REPLAY_BY_SECOND_NUMBER] = second;
@@ -60,8 +60,8 @@ void replay_echo_learn(struct replay_echo *echo, const struct replay_request *re
     echo->value = value;
 }
 
-/* Whether the replies of a pair can be matched by this kind. */
-bool replay_kind_is_usable(int kind, const struct replay_echo *echo)
+/* Whether the replies of a flow can be matched by this kind. */
+bool replay_window_kind_is_usable(int kind, const struct replay_echo *echo)
 {
     if (kind == REPLAY_BY_WHOLE)
         return echo->bytes != 0;
@@ -79,7 +79,7 @@ static bool is_everybody(const struct endpoint *endpoint)
     return endpoint->family == ENDPOINT_IPV4 && memcmp(endpoint->address, ones, sizeof ones) == 0;
 }
 
-bool replay_may_be_many(const struct endpoint *endpoint)
+bool replay_window_may_be_many(const struct endpoint *endpoint)
 {
     return endpoint_is_multicast(endpoint) ||
            (endpoint->family == ENDPOINT_IPV4 && (endpoint->address[3] & 7) == 7);
@@ -104,43 +104,44 @@ static bool is_broadcast_for(const struct endpoint *many, const struct endpoint 
     return (address & below) == below;
 }
 
-bool replay_fits_host(const struct replay_request *request, const struct packet *packet)
+bool replay_window_fits_host(const struct replay_request *request, const struct packet *packet)
 {
     if (!endpoint_equal(&request->from, &packet->destination))
         return false;
     if (endpoint_same_address(&request->to, &packet->source))
         return true;
-    return replay_may_be_many(&request->to) && is_broadcast_for(&request->to, &packet->source);
+    return replay_window_may_be_many(&request->to) &&
+           is_broadcast_for(&request->to, &packet->source);
 }
 
-bool replay_fits_endpoints(const struct replay_request *request, const struct packet *packet)
+bool replay_window_fits_endpoints(const struct replay_request *request, const struct packet *packet)
 {
-    return request->to.port == packet->source.port && replay_fits_host(request, packet);
+    return request->to.port == packet->source.port && replay_window_fits_host(request, packet);
 }
 
 /* Requests to one host, to many, and those that any ends may exchange. */
-uint64_t replay_scope_of_one(const struct endpoint *client, const struct endpoint *server)
+uint64_t replay_window_scope_of_one(const struct endpoint *client, const struct endpoint *server)
 {
     return replay_hash_bytes(replay_hash_bytes(1, client, sizeof *client), server, sizeof *server);
 }
 
-uint64_t replay_scope_of_many(const struct endpoint *client, uint16_t port)
+uint64_t replay_window_scope_of_many(const struct endpoint *client, uint16_t port)
 {
     return replay_hash_word(replay_hash_bytes(2, client, sizeof *client), port);
 }
 
-uint64_t replay_scope_of_host(const struct endpoint *client, const struct endpoint *host)
+uint64_t replay_window_scope_of_host(const struct endpoint *client, const struct endpoint *host)
 {
     uint64_t hash = replay_hash_bytes(4, client, sizeof *client);
 
     return host != NULL ? replay_hash_bytes(hash, host->address, sizeof host->address) : hash;
 }
 
-uint64_t replay_scope_of_request(const struct packet *packet, bool any_endpoint)
+uint64_t replay_window_scope_of_request(const struct packet *packet, bool any_endpoint)
 {
     if (any_endpoint)
         return REPLAY_SCOPE_OF_ANY;
-    return replay_may_be_many(&packet->destination)
-               ? replay_scope_of_many(&packet->source, packet->destination.port)
-               : replay_scope_of_one(&packet->source, &packet->destination);
+    return replay_window_may_be_many(&packet->destination)
+               ? replay_window_scope_of_many(&packet->source, packet->destination.port)
+               : replay_window_scope_of_one(&packet->source, &packet->destination);
 }

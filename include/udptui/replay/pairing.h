@@ -18,8 +18,8 @@
  * Times are those of the capture: they also stand for CLOCK_MONOTONIC in all records. Memory is
  * bounded; a request that finds no room makes the oldest leave early, marked MESSAGE_CROWDED.
  */
-#ifndef UDPTUI_REPLAY_REPLAY_H
-#define UDPTUI_REPLAY_REPLAY_H
+#ifndef UDPTUI_REPLAY_PAIRING_H
+#define UDPTUI_REPLAY_PAIRING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/packet.h"
 
-struct replay_config {
+struct pairing_config {
     uint16_t port;          /* the server's; others are passed over. 0: find out */
     struct endpoint server; /* the same; port 0: any port of it. ENDPOINT_NONE: find out */
     uint32_t clients_max;
@@ -41,36 +41,36 @@ struct replay_config {
     void *context;
 };
 
-struct replay;
+struct pairing;
 
-/* NULL if memory is short. replay_close frees (NULL allowed). */
-struct replay *replay_open(const struct replay_config *config);
-void replay_close(struct replay *replay);
+/* NULL if memory is short. pairing_close frees (NULL allowed). */
+struct pairing *pairing_open(const struct pairing_config *config);
+void pairing_close(struct pairing *pairing);
 
 /* All that is known so far once more, NULL if memory is short; with hold_ns INT64_MAX only before
  * the first datagram. And about how many bytes it takes. */
-struct replay *replay_copy(const struct replay *replay);
-size_t replay_bytes(const struct replay *replay);
+struct pairing *pairing_copy(const struct pairing *pairing);
+size_t pairing_bytes(const struct pairing *pairing);
 
 /* The next datagram. wall_ns: its stamp; entered_ns: the capture's time, never before that of the
  * last one. False if port or server pass it over. */
-bool replay_take(struct replay *replay, const struct packet *packet, int64_t wall_ns,
-                 int64_t entered_ns);
+bool pairing_take(struct pairing *pairing, const struct packet *packet, int64_t wall_ns,
+                  int64_t entered_ns);
 
 /* The number of the message that the datagram taken last belongs to: as its request, its reply, a copy
  * of that or a further one. 0: none; it is unasked, passed over, or memory was short. */
-uint64_t replay_owner(const struct replay *replay);
+uint64_t pairing_owner(const struct pairing *pairing);
 
 /* Time passes: what has waited too long settles. */
-void replay_pass(struct replay *replay, int64_t entered_ns);
+void pairing_pass(struct pairing *pairing, int64_t entered_ns);
 
 /* Nothing more will come: all settles. */
-void replay_end(struct replay *replay);
+void pairing_end(struct pairing *pairing);
 
 /* Emits the rows that changed and the totals; the screen wants them now and then. */
-void replay_report(struct replay *replay, int64_t now_ns);
+void pairing_report(struct pairing *pairing, int64_t now_ns);
 
 /* The totals as of now. */
-struct event_totals replay_totals(const struct replay *replay, int64_t now_ns);
+struct event_totals pairing_totals(const struct pairing *pairing, int64_t now_ns);
 
 #endif

@@ -13,7 +13,7 @@
 #include "../suite.h"
 
 #include "udptui/base/units.h"
-#include "udptui/replay/replay.h"
+#include "udptui/replay/pairing.h"
 #include "udptui/replay/window.h"
 
 enum { TOLD_MAX = 20000, SERVER = 4010, PATIENCE_MS = 1000 };
@@ -21,7 +21,7 @@ enum { TOLD_MAX = 20000, SERVER = 4010, PATIENCE_MS = 1000 };
 static const int64_t ms = UNITS_NS_PER_MS;
 
 struct fixture {
-    struct replay *replay;
+    struct pairing *pairing;
     struct event_message last[TOLD_MAX]; /* by number: as it was told at last */
     struct event_message unasked[64], more;
     int unasked_count, told, rows;
@@ -62,7 +62,7 @@ static void take(void *context, const void *record, size_t size_bytes)
     fixture->told++;
 }
 
-static struct fixture *open_with(struct replay_config config)
+static struct fixture *open_with(struct pairing_config config)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
@@ -71,19 +71,19 @@ static struct fixture *open_with(struct replay_config config)
     config.patience_ns = PATIENCE_MS * ms;
     config.emit = take;
     config.context = fixture;
-    fixture->replay = replay_open(&config);
-    assert_non_null(fixture->replay);
+    fixture->pairing = pairing_open(&config);
+    assert_non_null(fixture->pairing);
     return fixture;
 }
 
 static struct fixture *open_fixture(uint16_t port, bool early)
 {
-    return open_with((struct replay_config){.port = port, .hold_ns = early ? 0 : INT64_MAX});
+    return open_with((struct pairing_config){.port = port, .hold_ns = early ? 0 : INT64_MAX});
 }
 
 static void close_fixture(struct fixture *fixture)
 {
-    replay_close(fixture->replay);
+    pairing_close(fixture->pairing);
     free(fixture);
 }
 
@@ -104,8 +104,8 @@ static bool pass_bytes(struct fixture *fixture, struct endpoint from, struct end
                                   .hop_limit = 64};
     if (fixture->now_ms < time_ms)
         fixture->now_ms = time_ms;
-    bool taken = replay_take(fixture->replay, &packet, time_ms * ms, fixture->now_ms * ms);
-    struct event_totals totals = replay_totals(fixture->replay, time_ms * ms);
+    bool taken = pairing_take(fixture->pairing, &packet, time_ms * ms, fixture->now_ms * ms);
+    struct event_totals totals = pairing_totals(fixture->pairing, time_ms * ms);
 
     assert_true(counts_conserved(&totals.counts));
     return taken;
@@ -129,7 +129,7 @@ static void answer(struct fixture *fixture, uint8_t client, const char *text, in
 
 static struct counts counts_of(const struct fixture *fixture)
 {
-    return replay_totals(fixture->replay, 0).counts;
+    return pairing_totals(fixture->pairing, 0).counts;
 }
 
 /* ---- cases */
@@ -141,18 +141,18 @@ static void owners_and_frames(void **state)
 
     (void)state;
     request(fixture, 10, "one", 0);
-    assert_int_equal(replay_owner(fixture->replay), 1);
+    assert_int_equal(pairing_owner(fixture->pairing), 1);
     request(fixture, 11, "two", 1);
-    assert_int_equal(replay_owner(fixture->replay), 2);
+    assert_int_equal(pairing_owner(fixture->pairing), 2);
     answer(fixture, 10, "ok one", 2);
-    assert_int_equal(replay_owner(fixture->replay), 1);
+    assert_int_equal(pairing_owner(fixture->pairing), 1);
     answer(fixture, 10, "ok one", 3); /* a copy, of which no event tells */
-    assert_int_equal(replay_owner(fixture->replay), 1);
+    assert_int_equal(pairing_owner(fixture->pairing), 1);
     answer(fixture, 10, "and more", 4);
-    assert_int_equal(replay_owner(fixture->replay), 1);
+    assert_int_equal(pairing_owner(fixture->pairing), 1);
     answer(fixture, 12, "unasked", 5);
-    assert_int_equal(replay_owner(fixture->replay), 0);
-    replay_end(fixture->replay);
+    assert_int_equal(pairing_owner(fixture->pairing), 0);
+    pairing_end(fixture->pairing);
     assert_int_equal(fixture->last[1].frame, 1);
     assert_int_equal(fixture->last[1].ack_frame, 3);
     assert_int_equal(fixture->last[2].frame, 2);
@@ -180,9 +180,9 @@ static void answered(void **state)
     assert_int_equal(message->ack_bytes, 16);
     assert_int_equal(message->from.port, 50000);
     assert_int_equal(message->to.port, SERVER);
-    replay_end(fixture->replay);
+    pairing_end(fixture->pairing);
     assert_int_equal(counts_of(fixture).acked, 1);
-    replay_report(fixture->replay, 20 * ms);
+    pairing_report(fixture->pairing, 20 * ms);
     assert_int_equal(fixture->rows, 1);
     assert_int_equal(fixture->totals.clients, 1);
     close_fixture(fixture);
@@ -197,7 +197,7 @@ static void told_once_where_only_the_end_counts(void **state)
     request(fixture, 10, "two", 1);
     answer(fixture, 10, "ok", 2);
     assert_int_equal(fixture->told, 0);
-    replay_end(fixture->replay);
+    pairing_end(fixture->pairing);
     assert_int_equal(fixture->told, 2);
     assert_int_equal(fixture->last[1].status, ACK_SENT);
     assert_false(fixture->last[1].flags & MESSAGE_UPDATE);
@@ -211,9 +211,9 @@ static void unanswered(void **state)
 
     (void)state;
     request(fixture, 10, "hello", 0);
-    replay_pass(fixture->replay, (PATIENCE_MS - 1) * ms);
+    pairing_pass(fixture->pairing, (PATIENCE_MS - 1) * ms);
     assert_int_equal(fixture->last[1].status, ACK_WAITING);
-    replay_pass(fixture->replay, PATIENCE_MS * ms);
+    pairing_pass(fixture->pairing, PATIENCE_MS * ms);
     assert_int_equal(fixture->last[1].status, ACK_UNSEEN);
     assert_int_equal(counts_of(fixture).unseen, 1);
     assert_int_equal(counts_held(&(struct counts){.unseen = 1}), 0);
@@ -233,7 +233,7 @@ static void doubled(void **state)
         answer(fixture, 10, "ok", 10 * i);
     assert_int_equal(fate_acks(&fixture->last[1].fate), FATE_ACKS); /* more are not drawn */
     assert_int_equal(fixture->last[1].service_ns, 10 * ms);
-    assert_int_equal(replay_totals(fixture->replay, 0).copies, 5);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).copies, 5);
     assert_int_equal(counts_of(fixture).acked, 1);
     close_fixture(fixture);
 }
@@ -277,7 +277,7 @@ static void clients_are_told_apart(void **state)
 
 /* ---- who the server is */
 
-/* For each pair by its first datagram, whoever else asks one of the two. */
+/* For each flow by its first datagram, whoever else asks one of the two. */
 static void roles_of_each_pair(void **state)
 {
     struct fixture *fixture = open_fixture(0, true);
@@ -313,7 +313,7 @@ static void begins_in_the_middle(void **state)
     close_fixture(fixture);
 }
 
-/* A port that both ends have says nothing: then the pair decides. */
+/* A port that both ends have says nothing: then the flow decides. */
 static void the_same_port_at_both_ends(void **state)
 {
     struct fixture *fixture = open_fixture(5060, true);
@@ -330,7 +330,7 @@ static void the_same_port_at_both_ends(void **state)
 static void the_named_server(void **state)
 {
     struct fixture *fixture =
-        open_with((struct replay_config){.server = at(1, 7000), .hold_ns = 0});
+        open_with((struct pairing_config){.server = at(1, 7000), .hold_ns = 0});
 
     (void)state;
     assert_true(pass(fixture, at(1, 7000), at(2, 80), "news", 0));
@@ -368,7 +368,7 @@ static void asked_of_many(void **state)
     pass(fixture, at(1, 9), at(10, 40002), "from another port", 21);
     assert_int_equal(fixture->last[3].ack_from.port, 9);
     assert_true(fixture->last[3].flags & MESSAGE_AMBIGUOUS); /* it may be about anything */
-    replay_report(fixture->replay, 0);
+    pairing_report(fixture->pairing, 0);
     assert_false(fixture->row.several_servers && fixture->row.peer.port == 40000);
     close_fixture(fixture);
 }
@@ -390,7 +390,7 @@ static void answered_from_another_port(void **state)
     assert_int_equal(fixture->last[2].service_ns, 4 * ms);
     assert_int_equal(fixture->last[2].to.port, 40111);
     pass(fixture, at(1, 2000), client, "of nothing that waits", 10);
-    assert_int_equal(fixture->last[3].from.port, 2000); /* the first of a pair of its own */
+    assert_int_equal(fixture->last[3].from.port, 2000); /* the first of a flow of its own */
     close_fixture(fixture);
 }
 
@@ -425,11 +425,11 @@ static void several_servers(void **state)
 
     (void)state;
     pass(fixture, at(10, 50000), at(1, SERVER), "one", 0);
-    replay_report(fixture->replay, 0);
+    pairing_report(fixture->pairing, 0);
     assert_int_equal(fixture->row.server.address[3], 1);
     assert_false(fixture->row.several_servers);
     pass(fixture, at(10, 50000), at(2, SERVER), "two", 1);
-    replay_report(fixture->replay, ms);
+    pairing_report(fixture->pairing, ms);
     assert_true(fixture->row.several_servers);
     close_fixture(fixture);
 }
@@ -457,7 +457,7 @@ static void cut_by_the_capture(void **state)
                                   .original_bytes = 5};
 
     (void)state;
-    replay_take(fixture->replay, &packet, 0, 0);
+    pairing_take(fixture->pairing, &packet, 0, 0);
     assert_int_equal(fixture->last[1].size_bytes, 5);
     assert_int_equal(fixture->last[1].stored_bytes, 3);
     assert_true(fixture->last[1].flags & MESSAGE_TRUNCATED);
@@ -476,12 +476,12 @@ static void more_than_may_wait(void **state)
         request(fixture, 10, "x", 0);
     assert_int_equal(counts_of(fixture).unseen, 100);
     assert_true(fixture->last[1].flags & MESSAGE_CROWDED);
-    assert_int_equal(replay_totals(fixture->replay, 0).crowded, 100);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).crowded, 100);
     for (int i = 0; i < 1200; i++)
         request(fixture, 11, large, 1);
-    replay_end(fixture->replay);
+    pairing_end(fixture->pairing);
     assert_int_equal(counts_of(fixture).received, REPLAY_REQUESTS_MAX + 100 + 1200);
-    assert_int_equal(replay_totals(fixture->replay, 0).waiting, 0);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).waiting, 0);
     close_fixture(fixture);
 }
 
@@ -515,7 +515,7 @@ static void a_guess_keeps_the_others_uncertain(void **state)
     request(fixture, 10, "four", 600); /* all is answered: nothing is owed */
     answer(fixture, 10, "ok", 601);
     assert_true(is_sure(fixture, 4));
-    assert_int_equal(replay_totals(fixture->replay, 0).uncertain, 3);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).uncertain, 3);
     close_fixture(fixture);
 }
 
@@ -567,7 +567,7 @@ static void stamped_before_its_request(void **state)
     assert_int_equal(fixture->unasked[0].wall_ns, 0);
     answer(fixture, 10, "ok", 510);
     assert_int_equal(fixture->last[1].service_ns, 10 * ms);
-    assert_int_equal(replay_totals(fixture->replay, 0).backwards, 1);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).backwards, 1);
     close_fixture(fixture);
 }
 
@@ -585,7 +585,7 @@ static void further_replies(void **state)
     assert_string_equal(fixture->ack, "");
     assert_int_equal(fixture->more.number, 1);
     assert_int_equal(fixture->more.size_bytes, 6);
-    struct event_totals totals = replay_totals(fixture->replay, 0);
+    struct event_totals totals = pairing_totals(fixture->pairing, 0);
     assert_int_equal(totals.copies, 1);
     assert_int_equal(totals.more, 1);
     assert_int_equal(totals.counts.acked, 1);
@@ -638,7 +638,7 @@ static void by_the_protocols_number(void **state)
     assert_int_equal(fixture->last[3].service_ns, 10 * ms);
     assert_int_equal(fixture->last[4].service_ns, 13 * ms);
     assert_int_equal(fixture->unasked_count, 1);
-    assert_int_equal(replay_totals(fixture->replay, 0).copies, 1);
+    assert_int_equal(pairing_totals(fixture->pairing, 0).copies, 1);
     dns(fixture, false, 2, 20); /* sent again: which one is answered cannot be known (Karn, 1987) */
     dns(fixture, true, 2, 22);
     dns(fixture, true, 2, 23);
@@ -690,7 +690,7 @@ static void learns_that_nothing_is_repeated(void **state)
 /* What the lines of a live capture want: known at once, or after the hold. */
 static void holds_for_a_while(void **state)
 {
-    struct fixture *fixture = open_with((struct replay_config){.hold_ns = 100 * ms});
+    struct fixture *fixture = open_with((struct pairing_config){.hold_ns = 100 * ms});
 
     (void)state;
     request(fixture, 10, "one", 0);
@@ -698,9 +698,9 @@ static void holds_for_a_while(void **state)
     answer(fixture, 10, "ok", 5);
     assert_int_equal(fixture->told, 1);
     request(fixture, 10, "two", 200);
-    replay_pass(fixture->replay, 299 * ms);
+    pairing_pass(fixture->pairing, 299 * ms);
     assert_int_equal(fixture->told, 1);
-    replay_pass(fixture->replay, 300 * ms);
+    pairing_pass(fixture->pairing, 300 * ms);
     assert_int_equal(fixture->last[2].status, ACK_WAITING);
     answer(fixture, 10, "ok", 400);
     assert_int_equal(fixture->last[2].status, ACK_SENT);
@@ -719,10 +719,10 @@ static void in_the_order_of_the_file(void **state)
     answer(fixture, 11, "news", 1);
     request(fixture, 10, "two", 2);
     assert_int_equal(fixture->told, 0);
-    replay_pass(fixture->replay, PATIENCE_MS * ms);
+    pairing_pass(fixture->pairing, PATIENCE_MS * ms);
     assert_int_equal(fixture->told, 1); /* "one" */
     assert_int_equal(fixture->unasked_count, 0);
-    replay_pass(fixture->replay, (PATIENCE_MS + 2) * ms);
+    pairing_pass(fixture->pairing, (PATIENCE_MS + 2) * ms);
     assert_int_equal(fixture->unasked_count, 1);
     assert_int_equal(fixture->told, 3);
     close_fixture(fixture);
@@ -732,16 +732,16 @@ static void in_the_order_of_the_file(void **state)
 static void copies(void **state)
 {
     struct fixture *fixture = open_fixture(0, true);
-    struct replay *first = fixture->replay;
+    struct pairing *first = fixture->pairing;
 
     (void)state;
     request(fixture, 10, "one", 0);
     request(fixture, 10, "two", 1);
     answer(fixture, 10, "ok", 2);
-    fixture->replay = replay_copy(first);
-    assert_non_null(fixture->replay);
-    assert_true(replay_bytes(first) > 0);
-    replay_close(first);
+    fixture->pairing = pairing_copy(first);
+    assert_non_null(fixture->pairing);
+    assert_true(pairing_bytes(first) > 0);
+    pairing_close(first);
     answer(fixture, 10, "ok", 7);
     assert_false(is_sure(fixture, 2));
     assert_string_equal(fixture->ack, "ok");
@@ -825,13 +825,13 @@ static void any_traffic(void **state)
         if (one != NULL)
             one->answers++;
     }
-    replay_end(fixture->replay);
+    pairing_end(fixture->pairing);
     for (int i = 0; i < count; i++)
         assert_int_equal(fixture->last[i + 1].status, all[i].answers > 0 ? ACK_SENT : ACK_UNSEEN);
     for (int i = 0; i < count; i++)
         if (all[i].uncertain) /* an extra reply may make others so */
             assert_true(fixture->last[i + 1].flags & MESSAGE_AMBIGUOUS);
-    struct event_totals totals = replay_totals(fixture->replay, 0);
+    struct event_totals totals = pairing_totals(fixture->pairing, 0);
     assert_int_equal(totals.counts.received, count);
     assert_int_equal(totals.counts.acked, answered_ones);
     assert_int_equal(totals.copies, copies);
@@ -883,7 +883,7 @@ static void told_times_are_true(bool numbers, uint32_t seed)
         all[count].id = (uint32_t)count + 1;
         say(fixture, numbers, false, all[count++].id, now_ms);
     }
-    replay_end(fixture->replay);
+    pairing_end(fixture->pairing);
     for (int i = 0; i < count - 200; i++) {
         const struct event_message *message = &fixture->last[i + 1];
         replied += all[i].replied;
@@ -964,5 +964,5 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_busy_flow),
 };
 
-const struct suite suite_replay = {
+const struct suite suite_pairing = {
     .name = "replay", .tests = tests, .count = sizeof tests / sizeof *tests};

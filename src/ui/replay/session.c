@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* replay_session: chooses how a capture is shown. */
+#include "udptui/ui/replay/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "udptui/output/outlet.h"
+#include "udptui/sys/report.h"
+
+/* The keys of a capture on standard input come from the terminal itself, if there is one. */
+static bool replay_wants_screen(const struct replay_run *run)
+{
+    const struct replay_options *options = &run->options;
+    int terminal;
+
+    if (options->to != NULL || options->save != NULL)
+        return false;
+    if (strcmp(run->source.cursor.path, "-") != 0)
+        return server_wants_screen(&options->look);
+    if (options->look.json || options->look.no_ui || !isatty(STDOUT_FILENO))
+        return false;
+    terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0;
+}
+
+static int replay_show(struct replay_run *run)
+{
+    bool screen = replay_wants_screen(run);
+    int status;
+
+    if (run->options.to != NULL)
+        return replay_run_resend(run);
+    if (screen && replay_run_screen(run, &status))
+        return status;
+    return replay_run_lines(run);
+}
+
+static int replay_run_with_signals(struct replay_run *run)
+{
+    int status;
+
+    if (!signals_open(&run->signals)) {
+        report_error("cannot start a thread: %s", strerror(errno));
+        return EXIT_SETUP;
+    }
+    run->output = outlet_open(&run->signals);
+    if (replay_log_open(run, &status))
+        status = server_log_close(&run->log, replay_show(run));
+    outlet_close(run->output);
+    signals_close(&run->signals);
+    return status;
+}
+
+/* Whether --save can be, with the other options and this file. */
+static bool replay_can_save(const struct replay_run *run)
+{
+    const struct replay_options *values = &run->options;
+    const struct replay_cursor *cursor = &run->source.cursor;
+    const struct {
+        bool both;
+        const char *names, *why;
+    } rows[] = {
+        {values->look.privacy, "--save and --privacy", "a capture holds every address"},
+        {values->to != NULL, "--save and --to", "run one after the other"},
+        {values->speed != NULL, "--save and --speed", "a file is saved at once"},
+    };
+
+    if (values->save == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!rows[i].both)
+            continue;
+        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
+        return false;
+    }
+    if (strcmp(values->save, "-") == 0) {
+        report_error("--save -: standard output is taken: give a file, or a pipe of mkfifo");
+        return false;
+    }
+    if (strcmp(cursor->path, "-") != 0 && replay_cursor_fd(cursor) < 0)
+        return true;
+    report_error("%s: --save reads a capture more than once: give a file, not a pipe",
+                 cursor->path);
+    return false;
+}
+
+int replay_run(struct replay_run *run)
+{
+    const struct replay_options *options = &run->options;
+    char error[CAPTURE_ERROR_SIZE];
+    int status;
+
+    if (!replay_can_save(run))
+        return EXIT_USAGE;
+    if (options->save != NULL) {
+        run->save = replay_save_open(&run->source, options->save, options->force, error);
+        if (run->save == NULL) {
+            report_error("--save %s", error);
+            return EXIT_SETUP;
+        }
+    }
+    status = replay_run_with_signals(run);
+    replay_save_close(run->save);
+    if (run->source.cursor.error[0] == '\0')
+        return status;
+    report_error("%s", run->source.cursor.error);
+    return status == EXIT_DONE ? EXIT_SETUP : status;
+}
