@@ -7,6 +7,7 @@
 #include "udptui/base/opts.h"
 #include "udptui/output/line_time.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/impair.h"
 
 /* Headings that several commands have. */
 #define GROUP_NETWORK     "Network"
@@ -88,9 +89,7 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .group = GROUP_SIMULATE,                \
-        .offset = field, .argument = "LIST",                                                       \
-        .words = "kurose wifi satellite off loss= dup= delay= jitter= reorder= corrupt= rate= "    \
-                 "in. out.",                                                                       \
+        .offset = field, .argument = "LIST", .words = IMPAIR_BEGINNINGS,                           \
         .help =                                                                                    \
             "kurose, wifi, satellite or a list of loss=30%, dup=5%, delay=80ms+-40ms, reorder=, "  \
             "corrupt=, rate=; in.loss= affects requests only"                                      \

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * impair: fates out of counters.
+ * impair: the settings, a row each, and fates out of counters.
  *
  * Each figure is draw number `number` of a SplitMix64 sequence (Steele, Lea and Flood 2014) whose
  * start is mixed from the seed and a lane; a lane is what is drawn, for which way, branch and
  * copy. So no draw depends on how many others were made.
  */
+#include <string.h>
+
 #include "impair_internal.h"
 #include "udptui/base/units.h"
 
@@ -114,18 +116,6 @@ int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *fr
 
 const char *const impair_way_prefixes[IMPAIR_WAYS] = {[IMPAIR_IN] = "in.", [IMPAIR_OUT] = "out."};
 
-double *impair_probability(struct impair_path *path, enum impair_setting setting)
-{
-    double *const probabilities[IMPAIR_SETTINGS] = {
-        [IMPAIR_LOSS] = &path->loss,
-        [IMPAIR_DUP] = &path->dup,
-        [IMPAIR_REORDER] = &path->reorder,
-        [IMPAIR_CORRUPT] = &path->corrupt,
-    };
-
-    return probabilities[setting];
-}
-
 uint64_t impair_round(double value)
 {
     return (uint64_t)(value + 0.5);
@@ -133,8 +123,10 @@ uint64_t impair_round(double value)
 
 bool impair_path_active(const struct impair_path *path)
 {
-    return path->loss > 0 || path->dup > 0 || path->reorder > 0 || path->corrupt > 0 ||
-           path->delay_ns > 0 || path->jitter_ns > 0 || path->rate_per_s > 0;
+    for (enum impair_setting setting = 0; setting < IMPAIR_SETTINGS; setting++)
+        if (impair_rows[setting].kind->is_on(impair_value(path, setting)))
+            return true;
+    return false;
 }
 
 bool impair_active(const struct impair_config *config)
@@ -145,9 +137,11 @@ bool impair_active(const struct impair_config *config)
 
 static bool equal_paths(const struct impair_path *one, const struct impair_path *other)
 {
-    return one->loss == other->loss && one->dup == other->dup && one->reorder == other->reorder &&
-           one->corrupt == other->corrupt && one->delay_ns == other->delay_ns &&
-           one->jitter_ns == other->jitter_ns && one->rate_per_s == other->rate_per_s;
+    for (enum impair_setting setting = 0; setting < IMPAIR_SETTINGS; setting++)
+        if (memcmp(impair_value(one, setting), impair_value(other, setting),
+                   impair_rows[setting].kind->size_bytes) != 0)
+            return false;
+    return true;
 }
 
 bool impair_equal(const struct impair_config *one, const struct impair_config *other)
@@ -173,8 +167,9 @@ static int64_t clamp(int64_t value, int64_t maximum)
 }
 
 /* In points of a percent. Between 0 and 5% there is 1%, so that a rare loss can be had. */
-static void step_probability(double *probability, bool up)
+static void step_probability(void *place, bool up)
 {
+    double *probability = place;
     double points = *probability * 100;
     int64_t down_to = points > 1.0000001 ? 1 : 0;
     int64_t next;
@@ -188,8 +183,9 @@ static void step_probability(double *probability, bool up)
     *probability = (double)clamp(next, 100) / 100;
 }
 
-static void step_time(int64_t *time_ns, bool up)
+static void step_time(void *place, bool up)
 {
+    int64_t *time_ns = place;
     const int64_t fine_ns = 10 * UNITS_NS_PER_MS, coarse_ns = 100 * UNITS_NS_PER_MS;
     bool fine = up ? *time_ns < coarse_ns : *time_ns <= coarse_ns;
     int64_t next_ns = next_multiple(*time_ns, fine ? fine_ns : coarse_ns, up);
@@ -197,8 +193,9 @@ static void step_time(int64_t *time_ns, bool up)
     *time_ns = clamp(next_ns, IMPAIR_DELAY_MAX_NS);
 }
 
-static void step_rate(double *rate_per_s, bool up)
+static void step_rate(void *place, bool up)
 {
+    double *rate_per_s = place;
     static const double rates[] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
     const size_t count = sizeof rates / sizeof *rates;
     size_t below = 0,
@@ -215,14 +212,84 @@ static void step_rate(double *rate_per_s, bool up)
     *rate_per_s = rates[up ? above : below];
 }
 
+/* ---- the rows */
+
+static bool number_is_on(const void *place)
+{
+    return *(const double *)place > 0;
+}
+
+static bool time_is_on(const void *place)
+{
+    return *(const int64_t *)place > 0;
+}
+
+static const struct impair_kind probability = {.parse = impair_parse_probability,
+                                               .is_on = number_is_on,
+                                               .format = impair_format_probability,
+                                               .show = impair_show_probability,
+                                               .step = step_probability,
+                                               .size_bytes = sizeof(double)};
+
+static const struct impair_kind duration = {.parse = impair_parse_time,
+                                            .is_on = time_is_on,
+                                            .format = impair_format_time,
+                                            .show = impair_show_time,
+                                            .step = step_time,
+                                            .size_bytes = sizeof(int64_t)};
+
+static const struct impair_kind rate = {.parse = impair_parse_rate,
+                                        .is_on = number_is_on,
+                                        .format = impair_format_rate,
+                                        .show = impair_format_rate,
+                                        .step = step_rate,
+                                        .size_bytes = sizeof(double)};
+
+#define FIELD(name) offsetof(struct impair_path, name)
+
+const struct impair_row impair_rows[IMPAIR_SETTINGS] = {
+    [IMPAIR_LOSS] = {.help = "never arrives", .kind = &probability, .offset = FIELD(loss)},
+    [IMPAIR_DUP] = {.help = "arrives twice", .kind = &probability, .offset = FIELD(dup)},
+    [IMPAIR_DELAY] = {.help = "time on the way",
+                      .kind = &duration,
+                      .offset = FIELD(delay_ns),
+                      .parse = impair_parse_delay,
+                      .format = impair_format_delay},
+    [IMPAIR_JITTER] = {.help = "so much more or less of it",
+                       .kind = &duration,
+                       .offset = FIELD(jitter_ns),
+                       .format = impair_format_jitter},
+    [IMPAIR_REORDER] = {.help = "is overtaken by 1 to 3 later ones",
+                        .kind = &probability,
+                        .offset = FIELD(reorder)},
+    [IMPAIR_CORRUPT] = {.help = "arrives with one bit flipped",
+                        .kind = &probability,
+                        .offset = FIELD(corrupt)},
+    [IMPAIR_RATE] = {.help = "at most so many in a second",
+                     .kind = &rate,
+                     .offset = FIELD(rate_per_s)},
+};
+
+const char *impair_setting_name(enum impair_setting setting)
+{
+#define NAME(constant, word) [IMPAIR_##constant] = word,
+    static const char *const names[IMPAIR_SETTINGS] = {IMPAIR_EACH_SETTING(NAME)};
+#undef NAME
+
+    return names[setting];
+}
+
+const char *impair_setting_help(enum impair_setting setting)
+{
+    return impair_rows[setting].help;
+}
+
 void impair_step(struct impair_path *path, enum impair_setting setting, bool up)
 {
-    double *probability = impair_probability(path, setting);
+    impair_rows[setting].kind->step(impair_place(path, setting), up);
+}
 
-    if (probability != NULL)
-        step_probability(probability, up);
-    else if (setting == IMPAIR_DELAY || setting == IMPAIR_JITTER)
-        step_time(setting == IMPAIR_DELAY ? &path->delay_ns : &path->jitter_ns, up);
-    else if (setting == IMPAIR_RATE)
-        step_rate(&path->rate_per_s, up);
+void impair_clear(struct impair_path *path, enum impair_setting setting)
+{
+    memset(impair_place(path, setting), 0, impair_rows[setting].kind->size_bytes);
 }

@@ -6,17 +6,6 @@
 #include "impair_internal.h"
 #include "udptui/base/units.h"
 
-const char *impair_setting_name(enum impair_setting setting)
-{
-    static const char *const names[IMPAIR_SETTINGS] = {
-        [IMPAIR_LOSS] = "loss",     [IMPAIR_DUP] = "dup",         [IMPAIR_DELAY] = "delay",
-        [IMPAIR_JITTER] = "jitter", [IMPAIR_REORDER] = "reorder", [IMPAIR_CORRUPT] = "corrupt",
-        [IMPAIR_RATE] = "rate",
-    };
-
-    return names[setting];
-}
-
 /* ---- numbers */
 
 /* mantissa / 10^digits, without zeros at the end. */
@@ -52,8 +41,9 @@ static bool write_fraction(double probability, char *out, size_t size_bytes)
 }
 
 /* All its digits, or a fraction where they would not be enough. */
-static void write_probability(double probability, char *out, size_t size_bytes)
+void impair_format_probability(const void *place, char *out, size_t size_bytes)
 {
+    double probability = *(const double *)place;
     uint64_t units = impair_round(probability * IMPAIR_PROBABILITY_ONE);
     char text[UNITS_TEXT_SIZE];
 
@@ -65,8 +55,9 @@ static void write_probability(double probability, char *out, size_t size_bytes)
 }
 
 /* "36.4%": three figures, and never 100% for what is less. */
-static void write_percent_short(double probability, char *out, size_t size_bytes)
+void impair_show_probability(const void *place, char *out, size_t size_bytes)
 {
+    double probability = *(const double *)place;
     uint64_t units = impair_round(probability * IMPAIR_PROBABILITY_ONE), divisor = 1;
     int digits = IMPAIR_PERCENT_DIGITS;
     char text[UNITS_TEXT_SIZE];
@@ -102,7 +93,17 @@ static void write_time(int64_t time_ns, const char *gap, char *out, size_t size_
     snprintf(out, size_bytes, "%s%s%s", text, gap, units[row].name);
 }
 
-static void write_delay(const struct impair_path *path, char *out, size_t size_bytes)
+void impair_format_time(const void *place, char *out, size_t size_bytes)
+{
+    write_time(*(const int64_t *)place, "", out, size_bytes);
+}
+
+void impair_show_time(const void *place, char *out, size_t size_bytes)
+{
+    write_time(*(const int64_t *)place, " ", out, size_bytes);
+}
+
+void impair_format_delay(const struct impair_path *path, char *out, size_t size_bytes)
 {
     char delay[UNITS_TEXT_SIZE / 2], jitter[UNITS_TEXT_SIZE / 2];
 
@@ -111,11 +112,19 @@ static void write_delay(const struct impair_path *path, char *out, size_t size_b
     if (path->jitter_ns > 0)
         snprintf(out, size_bytes, "%s+-%s", delay, jitter);
     else
-        snprintf(out, size_bytes, "%s", delay);
+        snprintf(out, size_bytes, "%s", path->delay_ns > 0 ? delay : "");
 }
 
-static void write_rate(double rate, char *out, size_t size_bytes)
+void impair_format_jitter(const struct impair_path *path, char *out, size_t size_bytes)
 {
+    (void)path;
+    (void)size_bytes;
+    out[0] = '\0';
+}
+
+void impair_format_rate(const void *place, char *out, size_t size_bytes)
+{
+    double rate = *(const double *)place;
     uint64_t parts = impair_round(rate * IMPAIR_RATE_ONE), minute = impair_round(rate * 60);
     char text[UNITS_TEXT_SIZE];
 
@@ -128,14 +137,6 @@ static void write_rate(double rate, char *out, size_t size_bytes)
         snprintf(out, size_bytes, "%llu/h",
                  (unsigned long long)impair_round(rate * IMPAIR_PER_HOUR));
     }
-}
-
-static double probability_of(const struct impair_path *path, enum impair_setting setting)
-{
-    struct impair_path copy = *path;
-    const double *probability = impair_probability(&copy, setting);
-
-    return probability != NULL ? *probability : 0;
 }
 
 /* ---- the list */
@@ -155,20 +156,17 @@ static void append(struct writer *writer, const char *text)
     writer->length += strlen(text);
 }
 
-/* What stands behind "loss=" for a way, "" where the setting is off. A jitter stands with its
- * delay. */
+/* What stands behind "loss=" for a way, "" if the setting is off. */
 static void write_value(const struct impair_path *path, enum impair_setting setting, char *out,
                         size_t size_bytes)
 {
-    double probability = probability_of(path, setting);
+    const struct impair_row *row = &impair_rows[setting];
 
     out[0] = '\0';
-    if (probability > 0)
-        write_probability(probability, out, size_bytes);
-    else if (setting == IMPAIR_DELAY && (path->delay_ns > 0 || path->jitter_ns > 0))
-        write_delay(path, out, size_bytes);
-    else if (setting == IMPAIR_RATE && path->rate_per_s > 0)
-        write_rate(path->rate_per_s, out, size_bytes);
+    if (row->format != NULL)
+        row->format(path, out, size_bytes);
+    else if (row->kind->is_on(impair_value(path, setting)))
+        row->kind->format(impair_value(path, setting), out, size_bytes);
 }
 
 static void append_item(struct writer *writer, const char *prefix, enum impair_setting setting,
@@ -206,15 +204,11 @@ size_t impair_format(const struct impair_config *config, char *out, size_t size_
 const char *impair_format_setting(const struct impair_path *path, enum impair_setting setting,
                                   char *out, size_t size_bytes)
 {
-    double probability = probability_of(path, setting);
-    int64_t time_ns = setting == IMPAIR_DELAY ? path->delay_ns : path->jitter_ns;
+    const struct impair_kind *kind = impair_rows[setting].kind;
+    const void *value = impair_value(path, setting);
 
-    if (probability > 0)
-        write_percent_short(probability, out, size_bytes);
-    else if ((setting == IMPAIR_DELAY || setting == IMPAIR_JITTER) && time_ns > 0)
-        write_time(time_ns, " ", out, size_bytes);
-    else if (setting == IMPAIR_RATE && path->rate_per_s > 0)
-        write_rate(path->rate_per_s, out, size_bytes);
+    if (kind->is_on(value))
+        kind->show(value, out, size_bytes);
     else
         snprintf(out, size_bytes, "-");
     return out;

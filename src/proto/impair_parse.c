@@ -10,17 +10,11 @@
 
 /* ---- presets */
 
+#define PRESET(word, setting_list) {word, setting_list},
 static const struct preset {
     const char *name, *text;
-} presets[] = {
-    /* Kurose and Ross, the UDP pinger of the socket lab: a random number of 0 to 10 is below 4. */
-    {"kurose", "in.loss=4/11"},
-    /* A busy wireless LAN: lost after its retries, doubled where its own ack was lost. */
-    {"wifi", "loss=2%,dup=0.5%,delay=5ms+-4ms,reorder=1%"},
-    /* A geostationary satellite at 35,786 km: up and down take 240 to 280 ms, and some queueing. */
-    {"satellite", "loss=0.5%,delay=300ms+-10ms"},
-    {"off", ""},
-};
+} presets[] = {IMPAIR_EACH_PRESET(PRESET)};
+#undef PRESET
 
 static const struct preset *preset_row(size_t row)
 {
@@ -96,10 +90,9 @@ static bool read_decimal(const char *text, double *probability)
     return true;
 }
 
-static const char *parse_probability(char *text, struct impair_path *path,
-                                     enum impair_setting setting)
+const char *impair_parse_probability(char *text, void *place)
 {
-    double *probability = impair_probability(path, setting);
+    double *probability = place;
 
     if (!read_fraction(text, probability) && !read_decimal(text, probability))
         return "not a probability: write 30%, 0.3 or 4/11, and at most 100%";
@@ -114,11 +107,10 @@ static bool read_time(const char *text, int64_t *time_ns)
 }
 
 /* "80ms", or "80ms+-40ms" */
-static const char *parse_delay(char *text, struct impair_path *path, enum impair_setting setting)
+const char *impair_parse_delay(char *text, struct impair_path *path)
 {
     char *jitter = strstr(text, "+-");
 
-    (void)setting;
     path->jitter_ns = 0;
     if (jitter != NULL)
         *jitter = '\0';
@@ -128,10 +120,9 @@ static const char *parse_delay(char *text, struct impair_path *path, enum impair
     return NULL;
 }
 
-static const char *parse_jitter(char *text, struct impair_path *path, enum impair_setting setting)
+const char *impair_parse_time(char *text, void *place)
 {
-    (void)setting;
-    return read_time(text, &path->jitter_ns) ? NULL : "not a jitter: write 40ms, at most 5m";
+    return read_time(text, place) ? NULL : "not a delay or jitter: write 40ms, at most 5m";
 }
 
 /* ---- rates */
@@ -146,30 +137,20 @@ static double settle_rate(double per_second)
     return (double)impair_round(per_second * IMPAIR_RATE_ONE) / IMPAIR_RATE_ONE;
 }
 
-static const char *parse_rate(char *text, struct impair_path *path, enum impair_setting setting)
+const char *impair_parse_rate(char *text, void *place)
 {
+    double *rate_per_s = place;
     double rate = 0;
 
-    (void)setting;
     if (strcmp(text, "0") != 0 && !units_parse_rate(text, &rate))
         return units_rate_problem(text);
     if (rate > 0 && rate * IMPAIR_PER_HOUR < 1)
         return "a rate out of bounds: write one from 1/h to 1000M/s";
-    path->rate_per_s = settle_rate(rate);
+    *rate_per_s = settle_rate(rate);
     return NULL;
 }
 
 /* ---- the list */
-
-/* They get a text that they may cut up. */
-typedef const char *parse_value(char *text, struct impair_path *path, enum impair_setting setting);
-
-static parse_value *const parsers[IMPAIR_SETTINGS] = {
-    [IMPAIR_LOSS] = parse_probability,    [IMPAIR_DUP] = parse_probability,
-    [IMPAIR_DELAY] = parse_delay,         [IMPAIR_JITTER] = parse_jitter,
-    [IMPAIR_REORDER] = parse_probability, [IMPAIR_CORRUPT] = parse_probability,
-    [IMPAIR_RATE] = parse_rate,
-};
 
 static bool find_preset(const char *name, const char **text)
 {
@@ -203,6 +184,23 @@ static const char *split_way(const char *name, unsigned *first, unsigned *last)
     return name;
 }
 
+static const char *parse_value(char *text, struct impair_path *path, enum impair_setting setting)
+{
+    const struct impair_row *row = &impair_rows[setting];
+
+    return row->parse != NULL ? row->parse(text, path)
+                              : row->kind->parse(text, impair_place(path, setting));
+}
+
+#define NAME(constant, word) " " word
+static const char unknown_setting[] = "a setting that does not exist: use" IMPAIR_EACH_SETTING(
+    NAME) ", with in. or out. before it for one direction";
+#undef NAME
+#define NAME(word, text) " " word
+static const char unknown_preset[] =
+    "a word that does not exist: use" IMPAIR_EACH_PRESET(NAME) ", or loss=30%";
+#undef NAME
+
 static const char *parse_setting(const char *name, const char *value, struct impair_config *config)
 {
     unsigned first, last;
@@ -210,13 +208,12 @@ static const char *parse_setting(const char *name, const char *value, struct imp
     const char *error = NULL;
 
     if (setting == IMPAIR_SETTINGS)
-        return "a setting that does not exist: use loss dup delay jitter reorder corrupt rate, "
-               "with in. or out. before it for one direction";
+        return unknown_setting;
     for (unsigned way = first; way <= last && error == NULL; way++) {
         char text[IMPAIR_VALUE_SIZE]; /* parsers cut it up */
 
         snprintf(text, sizeof text, "%s", value);
-        error = parsers[setting](text, &config->ways[way], setting);
+        error = parse_value(text, &config->ways[way], setting);
     }
     return error;
 }
@@ -230,7 +227,7 @@ static const char *parse_preset(const char *name, struct impair_config *config)
 
     if (!find_preset(name, &text))
         return find_setting(split_way(name, &first, &last)) == IMPAIR_SETTINGS
-                   ? "a word that does not exist: use kurose wifi satellite off, or loss=30%"
+                   ? unknown_preset
                    : "a setting without a value: write loss=30%, delay=80ms+-40ms or rate=20/s";
     *config = (struct impair_config){.seed = config->seed};
     return *text != '\0' ? parse_list(text, config) : NULL;

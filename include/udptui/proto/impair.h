@@ -17,16 +17,39 @@
 
 enum impair_way { IMPAIR_IN, IMPAIR_OUT, IMPAIR_WAYS }; /* the request's, the ack's */
 
-enum impair_setting {
-    IMPAIR_LOSS,
-    IMPAIR_DUP,
-    IMPAIR_DELAY,
-    IMPAIR_JITTER, /* the "+-40ms" behind the delay */
-    IMPAIR_REORDER,
-    IMPAIR_CORRUPT,
-    IMPAIR_RATE,
-    IMPAIR_SETTINGS
-};
+/*
+ * Each setting: its constant and its word. To add one: a line here, a field in struct impair_path, a
+ * row in impair.c and what it does to a datagram there.
+ */
+#define IMPAIR_EACH_SETTING(ROW)                                                                   \
+    ROW(LOSS, "loss")                                                                              \
+    ROW(DUP, "dup")                                                                                \
+    ROW(DELAY, "delay")                                                                            \
+    ROW(JITTER, "jitter") /* the "+-40ms" behind the delay */                                      \
+    ROW(REORDER, "reorder")                                                                        \
+    ROW(CORRUPT, "corrupt")                                                                        \
+    ROW(RATE, "rate")
+
+#define IMPAIR_CONSTANT(constant, word) IMPAIR_##constant,
+enum impair_setting { IMPAIR_EACH_SETTING(IMPAIR_CONSTANT) IMPAIR_SETTINGS };
+#undef IMPAIR_CONSTANT
+
+/* Each preset: its word, and what it sets as impair_parse reads it. */
+#define IMPAIR_EACH_PRESET(ROW)                                                                      \
+    /* Kurose and Ross, the UDP pinger of the socket lab: a random number of 0 to 10 is below 4. */  \
+    ROW("kurose", "in.loss=4/11")                                                                    \
+    /* A busy wireless LAN: lost after its retries, doubled if its own ack was lost. */              \
+    ROW("wifi", "loss=2%,dup=0.5%,delay=5ms+-4ms,reorder=1%")                                        \
+    /* A geostationary satellite at 35,786 km: up and down take 240 to 280 ms, and some queueing. */ \
+    ROW("satellite", "loss=0.5%,delay=300ms+-10ms")                                                  \
+    ROW("off", "")
+
+/* What a value of --impair begins with, for completion. */
+#define IMPAIR_SETTING_BEGINNING(constant, word) word "= "
+#define IMPAIR_PRESET_BEGINNING(word, text)      word " "
+#define IMPAIR_BEGINNINGS                                                                          \
+    IMPAIR_EACH_PRESET(IMPAIR_PRESET_BEGINNING)                                                    \
+    IMPAIR_EACH_SETTING(IMPAIR_SETTING_BEGINNING) "in. out."
 
 struct impair_path {
     double loss, dup, reorder, corrupt; /* probabilities, 0 to 1 */
@@ -85,9 +108,12 @@ bool impair_active(const struct impair_config *config);
 /* The same settings and the same seed. */
 bool impair_equal(const struct impair_config *one, const struct impair_config *other);
 
-/* "loss", "dup", ...; and a setting's value for a person: "30%", "36.4%", "80 ms", "20/s", "-" for
- * none. Returns out (UNITS_TEXT_SIZE is enough). */
+/* "loss", "dup", ...; and what it does to a datagram, in a few words: "never arrives". */
 const char *impair_setting_name(enum impair_setting setting);
+const char *impair_setting_help(enum impair_setting setting);
+
+/* A setting's value for a person: "30%", "36.4%", "80 ms", "20/s", "-" for none. Returns out
+ * (UNITS_TEXT_SIZE is enough). */
 const char *impair_format_setting(const struct impair_path *path, enum impair_setting setting,
                                   char *out, size_t size_bytes);
 
@@ -97,6 +123,9 @@ const char *impair_format_setting(const struct impair_path *path, enum impair_se
  * 10 ... 1000, and none again: each key does something.
  */
 void impair_step(struct impair_path *path, enum impair_setting setting, bool up);
+
+/* Switches one setting off. */
+void impair_clear(struct impair_path *path, enum impair_setting setting);
 
 /*
  * The fate of a message on one way. number: the server's count of received messages, from 1.

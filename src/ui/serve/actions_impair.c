@@ -95,41 +95,12 @@ void action_impair_less(struct press *press)
     step(press, false);
 }
 
-static void clear(struct impair_path *path, enum impair_setting setting)
-{
-    switch (setting) {
-    case IMPAIR_LOSS:
-        path->loss = 0;
-        break;
-    case IMPAIR_DUP:
-        path->dup = 0;
-        break;
-    case IMPAIR_DELAY:
-        path->delay_ns = 0;
-        break;
-    case IMPAIR_JITTER:
-        path->jitter_ns = 0;
-        break;
-    case IMPAIR_REORDER:
-        path->reorder = 0;
-        break;
-    case IMPAIR_CORRUPT:
-        path->corrupt = 0;
-        break;
-    case IMPAIR_RATE:
-        path->rate_per_s = 0;
-        break;
-    case IMPAIR_SETTINGS:
-        break;
-    }
-}
-
 void action_impair_clear(struct press *press)
 {
     struct impair_config impair = press->model->impair;
     const struct impair_choice *choice = &press->model->impair_choice;
 
-    clear(&impair.ways[choice->way], (enum impair_setting)choice->setting);
+    impair_clear(&impair.ways[choice->way], (enum impair_setting)choice->setting);
     change(press, &impair);
 }
 

@@ -19,16 +19,6 @@ enum {
     COMMAND_SIZE = IMPAIR_TEXT_SIZE + 64,
 };
 
-static const char *const help[IMPAIR_SETTINGS] = {
-    [IMPAIR_LOSS] = "never arrives",
-    [IMPAIR_DUP] = "arrives twice",
-    [IMPAIR_DELAY] = "time on the way",
-    [IMPAIR_JITTER] = "so much more or less of it",
-    [IMPAIR_REORDER] = "is overtaken by 1 to 3 later ones",
-    [IMPAIR_CORRUPT] = "arrives with one bit flipped",
-    [IMPAIR_RATE] = "at most so many in a second",
-};
-
 int view_impair_line(int setting)
 {
     return SETTINGS_AT + setting;
@@ -83,7 +73,8 @@ static void put_setting(struct pager *pager, int setting)
     for (int way = 0; way < IMPAIR_WAYS; way++)
         put_cell(view, row, setting, way);
     if (view->columns >= HELP_FROM)
-        frame_put(view->frame, row, HELP_COLUMN, view->columns, STYLE_DIM, help[setting]);
+        frame_put(view->frame, row, HELP_COLUMN, view->columns, STYLE_DIM,
+                  impair_setting_help((enum impair_setting)setting));
 }
 
 /* ---- below the table */

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../manual.h"
 #include "../suite.h"
 
 #include "../judge.h"
@@ -379,12 +380,70 @@ static void stepped_configs_read_back(void **state)
         }
 }
 
+/* ---- the rows */
+
+/* One step up and one back: what a setting is called, how it is read and written, and its clearing. */
+static void each_setting_goes_through_its_row(void **state)
+{
+    (void)state;
+    for (enum impair_setting setting = 0; setting < IMPAIR_SETTINGS; setting++) {
+        struct impair_config config = {.seed = 7}, again = {.seed = 7};
+        char text[IMPAIR_TEXT_SIZE], value[UNITS_TEXT_SIZE];
+
+        impair_step(&config.ways[IMPAIR_IN], setting, true);
+        assert_true(impair_path_active(&config.ways[IMPAIR_IN]));
+        impair_format(&config, text, sizeof text);
+        assert_null(impair_parse(text, &again));
+        assert_true(impair_equal(&config, &again));
+        impair_format_setting(&config.ways[IMPAIR_IN], setting, value, sizeof value);
+        assert_string_not_equal(value, "-");
+        impair_clear(&config.ways[IMPAIR_IN], setting);
+        assert_false(impair_active(&config));
+    }
+}
+
+static void assert_refusal_names(const char *refused, const char *word)
+{
+    struct impair_config config = {.seed = 7};
+    const char *error = impair_parse(refused, &config);
+
+    assert_non_null(error);
+    assert_non_null(strstr(error, word));
+}
+
+static void settings_are_named_everywhere(void **state)
+{
+    (void)state;
+    for (enum impair_setting setting = 0; setting < IMPAIR_SETTINGS; setting++) {
+        const char *name = impair_setting_name(setting);
+        char value[UNITS_TEXT_SIZE];
+
+        assert_true(strlen(impair_setting_help(setting)) > 0);
+        assert_refusal_names("colour=1", name);
+        snprintf(value, sizeof value, " %s=", name);
+        assert_non_null(strstr(IMPAIR_BEGINNINGS, value));
+        manual_assert_names("Impairments", name);
+    }
+    for (size_t row = 0; impair_preset_name(row) != NULL; row++) {
+        assert_refusal_names("wlan", impair_preset_name(row));
+        assert_non_null(strstr(IMPAIR_BEGINNINGS, impair_preset_name(row)));
+        manual_assert_names("Impairments", impair_preset_name(row));
+    }
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(settings_are_read),        cmocka_unit_test(settings_are_read_over_others),
-    cmocka_unit_test(nonsense_is_refused),      cmocka_unit_test(a_list_is_taken_whole_or_not),
-    cmocka_unit_test(presets_are_listed),       cmocka_unit_test(texts_are_short),
-    cmocka_unit_test(what_has_no_room_is_cut),  cmocka_unit_test(values_are_shown),
-    cmocka_unit_test(random_configs_read_back), cmocka_unit_test(stepped_configs_read_back),
+    cmocka_unit_test(each_setting_goes_through_its_row),
+    cmocka_unit_test(settings_are_named_everywhere),
+    cmocka_unit_test(settings_are_read),
+    cmocka_unit_test(settings_are_read_over_others),
+    cmocka_unit_test(nonsense_is_refused),
+    cmocka_unit_test(a_list_is_taken_whole_or_not),
+    cmocka_unit_test(presets_are_listed),
+    cmocka_unit_test(texts_are_short),
+    cmocka_unit_test(what_has_no_room_is_cut),
+    cmocka_unit_test(values_are_shown),
+    cmocka_unit_test(random_configs_read_back),
+    cmocka_unit_test(stepped_configs_read_back),
 };
 
 const struct suite suite_impair_text = {
