@@ -17,6 +17,7 @@
 
 #include "capture_internal.h"
 #include "udptui/capture/capture.h"
+#include "udptui/proto/reason.h"
 
 enum {
     NS_PER_S = 1000000000,
@@ -256,7 +257,7 @@ struct capture_copy *capture_copy_create(const char *path, bool force,
     if (capture_is_read_from(original, path))
         capture_explain(error, path, "is the capture that is read: give another file");
     else if (copy == NULL)
-        capture_explain(error, path, strerror(ENOMEM));
+        capture_explain(error, path, reason_text(ENOMEM));
     else if ((copy->fd = capture_create_file(path, force, error)) >= 0) {
         copy->pcapng = file == NULL;
         if (file != NULL)

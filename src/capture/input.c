@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "udptui/proto/reason.h"
 
 enum { READ_BYTES = 1 << 16, MAGIC_BYTES = 4, WHY_SIZE = 128 };
 
@@ -106,7 +107,7 @@ static ssize_t fill(struct capture_input *input, bool wait)
     if (count < 0 && errno == EAGAIN)
         return INPUT_WAIT;
     if (count < 0) {
-        snprintf(input->why, sizeof input->why, "%s", strerror(errno));
+        snprintf(input->why, sizeof input->why, "%s", reason_text(errno));
         return INPUT_BAD;
     }
     input->at_end = count == 0;

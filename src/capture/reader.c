@@ -9,6 +9,7 @@
 
 #include "capture_internal.h"
 #include "udptui/capture/capture.h"
+#include "udptui/proto/reason.h"
 
 enum {
     NAME_MAX_SHOWN = 200, /* of CAPTURE_ERROR_SIZE */
@@ -200,7 +201,7 @@ struct capture_reader *capture_open(const char *path, char *error)
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
-        capture_explain(error, path, strerror(errno));
+        capture_explain(error, path, reason_text(errno));
         return NULL;
     }
     struct capture_reader *reader = reader_make(path, fd);

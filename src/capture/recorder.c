@@ -20,6 +20,7 @@
 #include "udptui/base/units.h"
 #include "udptui/capture/capture.h"
 #include "udptui/capture/chronology.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
@@ -194,7 +195,7 @@ static bool start(struct recorder *recorder, bool force, char *error)
         code = thread_start(&recorder->thread, run, recorder);
     if (code != 0)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: cannot start recording: %s", recorder->path,
-                 strerror(code));
+                 reason_text(code));
     return code == 0;
 }
 
@@ -250,7 +251,7 @@ bool recorder_failed(const struct recorder *recorder, char *error)
     int code = atomic_load(&recorder->error);
 
     if (code != 0)
-        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s", recorder->path, strerror(code));
+        snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s", recorder->path, reason_text(code));
     return code != 0;
 }
 
@@ -277,7 +278,7 @@ bool recorder_close(struct recorder *recorder, char *error)
     bool all = capture_writer_close(recorder->writer);
     if (!all)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s: the capture is not complete",
-                 recorder->path, strerror(errno));
+                 recorder->path, reason_text(errno));
     free_all(recorder);
     return all;
 }

@@ -14,6 +14,7 @@
 
 #include "capture_internal.h"
 #include "udptui/capture/capture.h"
+#include "udptui/proto/reason.h"
 
 enum {
     NS_PER_S = 1000000000,
@@ -144,7 +145,7 @@ int capture_create_file(const char *path, bool force, char *error)
     }
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        capture_explain(error, path, strerror(errno));
+        capture_explain(error, path, reason_text(errno));
     return fd;
 }
 
@@ -177,7 +178,7 @@ struct capture_writer *capture_create(const char *path, bool force, char *error)
         return NULL;
     if (writer != NULL && begin(writer, fd))
         return writer;
-    capture_explain(error, path, strerror(errno));
+    capture_explain(error, path, reason_text(errno));
     close(fd);
     free(writer);
     return NULL;

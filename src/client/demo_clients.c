@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
@@ -124,7 +124,7 @@ static bool start_thread(struct talkers *talkers, char *error)
     int code = talkers->stop_fd >= 0 ? thread_start(&talkers->thread, run, talkers) : errno;
 
     if (code != 0)
-        snprintf(error, UDP_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
+        snprintf(error, UDP_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
     return code == 0;
 }
 

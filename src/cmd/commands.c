@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "udptui/base/nearest.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 
 const struct command *const *commands_table(size_t *count)
@@ -122,7 +123,7 @@ static int show_command_help(const struct opts_command *spec, enum opts_extent e
     char *help = malloc(size_bytes);
 
     if (help == NULL) {
-        report_error("cannot show the help: %s", strerror(errno));
+        report_error("cannot show the help: %s", reason_text(errno));
         return EXIT_SETUP;
     }
     opts_format_help(spec, extent, help, size_bytes);

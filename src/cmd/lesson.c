@@ -14,6 +14,7 @@
 #include "udptui/output/lesson.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 
@@ -182,7 +183,7 @@ static int run_lessons(struct lesson_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);

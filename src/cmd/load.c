@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "udptui/net/udp.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/load/screen.h"
@@ -214,7 +214,7 @@ static int run_with_signals(struct load_run *run)
     int status = EXIT_SETUP;
 
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", reason_text(errno));
         return status;
     }
     run->output = (struct load_output){.file = outlet_open(&run->signals),

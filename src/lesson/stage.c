@@ -12,6 +12,8 @@
 
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
+#include "udptui/proto/call.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
@@ -238,16 +240,9 @@ bool stage_is_empty(const struct udp_socket *socket)
 
 const char *stage_errno_name(int error)
 {
-    static const struct {
-        int error;
-        const char *name;
-    } names[] = {
-        {0, "sent"},      {ECONNREFUSED, "ECONNREFUSED"}, {EMSGSIZE, "EMSGSIZE"},
-        {EPERM, "EPERM"}, {ENOBUFS, "ENOBUFS"},           {EAGAIN, "EAGAIN"},
-    };
+    const char *name = call_error_name(error);
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].error == error)
-            return names[i].name;
-    return strerror(error);
+    if (error == 0)
+        return "sent";
+    return name[0] != '\0' ? name : reason_text(error);
 }

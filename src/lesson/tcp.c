@@ -21,6 +21,7 @@
 #include "udptui/base/units.h"
 #include "udptui/lesson/lesson.h"
 #include "udptui/net/address.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 
 enum { TEXTS = 3, BUFFER_SIZE = 256, ALL_BYTES = 11, STATE_CLOSE = 7 };
@@ -134,7 +135,7 @@ static bool open_tcp(struct stage *stage, struct tcp *tcp)
         bind(tcp->listener, (const struct sockaddr *)&address, length) != 0 ||
         listen(tcp->listener, 1) != 0 ||
         getsockname(tcp->listener, (struct sockaddr *)&address, &length) != 0) {
-        stage_fail(stage, "cannot listen with TCP: %s", strerror(errno));
+        stage_fail(stage, "cannot listen with TCP: %s", reason_text(errno));
         return false;
     }
     shake_hands(stage, tcp, &address, length);
@@ -184,7 +185,7 @@ static void write_and_read(struct stage *stage, struct tcp *tcp)
     for (int i = 0; i < TEXTS && stage_going(stage); i++) {
         int64_t before_ns = stage_now_ns();
         if (send(tcp->client, texts[i], strlen(texts[i]), MSG_NOSIGNAL) < 0)
-            stage_fail(stage, "cannot write to a TCP connection: %s", strerror(errno));
+            stage_fail(stage, "cannot write to a TCP connection: %s", reason_text(errno));
         draw_written(stage, tcp, texts[i], before_ns);
     }
     read_stream(stage, tcp);

@@ -6,13 +6,13 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include "load_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/datagram.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 
@@ -382,7 +382,7 @@ bool load_start(struct load *load, char *error)
 
     load->started = code == 0;
     if (!load->started)
-        snprintf(error, LOAD_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
+        snprintf(error, LOAD_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
     return load->started;
 }
 

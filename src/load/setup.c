@@ -28,7 +28,7 @@ bool load_open_socket(struct load *load, size_t index, struct udp_socket *socket
         return false;
     if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, socket->fd, &event) == 0)
         return true;
-    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", strerror(errno));
+    snprintf(error, LOAD_ERROR_SIZE, "cannot watch a socket: %s", reason_text(errno));
     udp_close(socket);
     return false;
 }

@@ -255,7 +255,7 @@ static bool name_local(struct udp_socket *socket, const struct endpoint *endpoin
     const struct call call = {.kind = CALL_GETSOCKNAME, .peer = address_to_endpoint(&address)};
 
     if (trace_call(socket, result, &call) != 0)
-        return fail(socket, "name the socket for", endpoint, strerror(errno), error);
+        return fail(socket, "name the socket for", endpoint, reason_text(errno), error);
     socket->local = call.peer;
     return true;
 }
@@ -276,9 +276,9 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
     if (!open_socket(local, options, out, error))
         return false;
     if (options->reuse_port && !set(out, SOL_SOCKET, SO_REUSEPORT, 1))
-        return fail(out, "share the port of", local, strerror(errno), error);
+        return fail(out, "share the port of", local, reason_text(errno), error);
     if (options->share_port && !set(out, SOL_SOCKET, SO_REUSEADDR, 1))
-        return fail(out, "share the port of", local, strerror(errno), error);
+        return fail(out, "share the port of", local, reason_text(errno), error);
     if (!(options->share_port ? bind_shared(out, local) : try_bind(out, local)))
         return fail_errno(out, "listen on", options->share_port ? REASON_SHARE : REASON_LISTEN,
                           local, NULL, error);

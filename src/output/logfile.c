@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "udptui/base/ring.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
 
@@ -199,7 +200,7 @@ static void explain(const struct logfile *log, char *error)
     int code = atomic_load(&log->error);
 
     snprintf(error, LOGFILE_ERROR_SIZE, "%.200s: %s", log->path,
-             code != 0 ? strerror(code) : "the file was too slow");
+             code != 0 ? reason_text(code) : "the file was too slow");
 }
 
 bool logfile_failed(struct logfile *log, char *error)
@@ -270,7 +271,7 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
     int code = *log != NULL ? start(*log, signals) : errno;
     if (code == 0)
         return true;
-    report_error("--log %s: %s", path, strerror(code));
+    report_error("--log %s: %s", path, reason_text(code));
     if (*log != NULL)
         free_all(*log);
     *log = NULL;

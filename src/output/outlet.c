@@ -8,9 +8,10 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "udptui/proto/reason.h"
 
 enum {
     BUFFER_BYTES = 1 << 16,
@@ -96,6 +97,6 @@ int outlet_status(int error)
 {
     if (error == EPIPE)
         return 128 + SIGPIPE;
-    report_error("cannot write to standard output: %s", strerror(error));
+    report_error("cannot write to standard output: %s", reason_text(error));
     return EXIT_SETUP;
 }

@@ -37,8 +37,11 @@ static bool write_membership(const struct serve_output *output,
     json_object_set_new(object, "joined", json_boolean(event->joined));
     if (again && event->joined)
         json_object_set_new(object, "again", json_true());
-    if (event->error != 0)
-        json_object_set_new(object, "why", json_string(reason_brief(REASON_JOIN, event->error)));
+    if (event->error != 0) {
+        struct reason reason = reason_of_errno(REASON_JOIN, event->error, NULL, &event->group);
+        char why[REASON_SIZE];
+        json_object_set_new(object, "why", json_string(reason_sentence(&reason, why, sizeof why)));
+    }
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

@@ -310,6 +310,11 @@ const char *reason_sentence(const struct reason *reason, char *out, size_t size_
     return out;
 }
 
+const char *reason_text(int error)
+{
+    return reason_of_errno(REASON_OTHER, error, NULL, NULL).why;
+}
+
 const char *reason_brief(enum reason_call call, int error)
 {
     return reason_of_errno(call, error, NULL, NULL).brief;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "udptui/base/bitmap.h"
+#include "udptui/proto/reason.h"
 
 struct replay_save {
     const char *path;
@@ -140,6 +141,6 @@ bool replay_save_finish(struct replay_save *save, struct replay_source *source,
                  "%.200s: not enough memory: the capture is not complete", save->path);
     else if (!all)
         snprintf(error, CAPTURE_ERROR_SIZE, "%.200s: %s: the capture is not complete", save->path,
-                 strerror(errno));
+                 reason_text(errno));
     return all && !save->out_of_memory;
 }

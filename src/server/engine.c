@@ -131,7 +131,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     struct endpoint_key key;
 
     if (engine == NULL || getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key) {
-        snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s", strerror(errno));
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s", reason_text(errno));
         free(engine);
         return NULL;
     }
@@ -192,7 +192,7 @@ bool engine_start(struct engine *engine, char *error)
 
     engine->started = code == 0;
     if (!engine->started)
-        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", strerror(code));
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
     return engine->started;
 }
 

@@ -10,6 +10,7 @@
 #include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/server/filter_option.h"
 #include "udptui/server/rules.h"
 #include "udptui/sys/clock.h"
@@ -191,7 +192,7 @@ static bool share(struct server *server, int *status)
 {
     if (engine_share(&server->shared, &server->guard))
         return true;
-    report_error("cannot start the server: %s", strerror(errno));
+    report_error("cannot start the server: %s", reason_text(errno));
     *status = EXIT_SETUP;
     return false;
 }
@@ -206,7 +207,7 @@ bool server_open(struct server *server, const struct server_options *options,
                               .deadline_ns = INT64_MAX,
                               .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     if (server->event_fd < 0) {
-        report_error("cannot start the server: %s", strerror(errno));
+        report_error("cannot start the server: %s", reason_text(errno));
         *status = EXIT_SETUP;
         return false;
     }
@@ -305,7 +306,7 @@ static bool open_names(struct server *server)
     if (options->privacy || !(options->names || server_wants_screen(options)) ||
         names_open(&server->names, options->names) || !options->names)
         return true;
-    report_error("--names: cannot look names up: %s", strerror(errno));
+    report_error("--names: cannot look names up: %s", reason_text(errno));
     return false;
 }
 
@@ -316,7 +317,7 @@ int server_run(struct server *server)
     if (!open_names(server))
         return EXIT_SETUP;
     if (!signals_open(&server->signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
     }
     server->output = outlet_open(&server->signals);
@@ -367,7 +368,7 @@ int server_exit_status(const struct server *server)
 
     if (server->engine_error != 0) {
         report_error("the server ended: waiting for datagrams failed: %s",
-                     strerror(server->engine_error));
+                     reason_text(server->engine_error));
         return EXIT_SETUP;
     }
     return number == 0 ? EXIT_DONE : 128 + number;

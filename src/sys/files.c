@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "udptui/proto/reason.h"
+
 static const char *files_read_all(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
 {
     ssize_t got = 1;
@@ -23,7 +25,7 @@ static const char *files_read_all(int fd, uint8_t *out, size_t room_bytes, size_
         else if (got < 0 && errno == EINTR)
             got = 1;
     }
-    return got < 0 ? strerror(errno) : NULL;
+    return got < 0 ? reason_text(errno) : NULL;
 }
 
 /* Reads what is open. Closes it. */
@@ -34,7 +36,7 @@ static const char *files_read_and_close(int fd, uint8_t *out, size_t room_bytes,
 
 const char *files_close(int fd, const char *why)
 {
-    return close(fd) != 0 && why == NULL ? strerror(errno) : why;
+    return close(fd) != 0 && why == NULL ? reason_text(errno) : why;
 }
 
 static const char *files_open_regular(const char *path, int flags, int *fd)
@@ -45,12 +47,12 @@ static const char *files_open_regular(const char *path, int flags, int *fd)
     if (*fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
         return "it is a symbolic link";
     if (*fd < 0)
-        return errno == ENXIO ? "not a regular file" : strerror(errno);
+        return errno == ENXIO ? "not a regular file" : reason_text(errno);
     if (fstat(*fd, &status) == 0 && S_ISREG(status.st_mode))
         return NULL;
     close(*fd);
     *fd = -1;
-    return S_ISDIR(status.st_mode) ? strerror(EISDIR) : "not a regular file";
+    return S_ISDIR(status.st_mode) ? reason_text(EISDIR) : "not a regular file";
 }
 
 const char *files_read(const char *path, uint8_t *out, size_t room_bytes, size_t *size_bytes)
@@ -61,7 +63,7 @@ const char *files_read(const char *path, uint8_t *out, size_t room_bytes, size_t
     if (strcmp(path, "-") == 0)
         return files_read_all(STDIN_FILENO, out, room_bytes, size_bytes);
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? strerror(errno) : files_read_and_close(fd, out, room_bytes, size_bytes);
+    return fd < 0 ? reason_text(errno) : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
 const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes,
@@ -99,7 +101,7 @@ const char *files_write(int fd, const void *bytes, size_t size_bytes)
     while (done < size_bytes) {
         ssize_t wrote = write(fd, (const char *)bytes + done, size_bytes - done);
         if (wrote < 0 && errno != EINTR)
-            return strerror(errno);
+            return reason_text(errno);
         if (wrote > 0)
             done += (size_t)wrote;
     }
@@ -164,7 +166,7 @@ const char *files_make_parents(enum files_own own, const char *path)
         return "the home directory does not exist";
     part = strdup(path);
     if (part == NULL)
-        return strerror(ENOMEM);
+        return reason_text(ENOMEM);
     for (char *slash = part + strlen(home);
          code == 0 && (slash = strchr(slash + 1, '/')) != NULL;) {
         *slash = '\0';
@@ -173,5 +175,5 @@ const char *files_make_parents(enum files_own own, const char *path)
         *slash = '/';
     }
     free(part);
-    return code != 0 ? strerror(code) : NULL;
+    return code != 0 ? reason_text(code) : NULL;
 }

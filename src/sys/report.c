@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 
 enum { REPORT_SIZE = 1024 };
@@ -33,6 +34,6 @@ int report_finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_DONE;
-    report_error("standard output: %s", strerror(errno));
+    report_error("standard output: %s", reason_text(errno));
     return EXIT_SETUP;
 }

@@ -166,6 +166,13 @@ def unlicensed(path, text):
     return [] if text.startswith("/* SPDX-License-Identifier: GPL-3.0-or-later */\n") else ["no SPDX"]
 
 
+def other_words_of_errors(path, text):
+    """The same failure has the same words everywhere: those of proto/reason."""
+    if path in ("src/proto/reason.c", "include/udptui/proto/reason.h"):
+        return []
+    return ["calls " + name for name in re.findall(r"\b(?:strerror\w*|perror)(?= ?\()", text)]
+
+
 def mutable_globals(path, text):
     """Variables outside functions that are not const; term.c and prompt.c have to keep theirs."""
     if path in KEEP_STATE or path.endswith(".h"):
@@ -204,6 +211,8 @@ RULES = (
      ("src/base/text.c", "    fd = open(path, O_RDONLY);\n")),
     ("no function has more than %d lines" % FUNCTION_LINES_MAX, long_functions,
      ("src/base/a.c", FUNCTION % ("    ;\n" * FUNCTION_LINES_MAX))),
+    ("only proto/reason turns an errno into words", other_words_of_errors,
+     ("src/net/udp.c", "    return strerror(errno);\n")),
     ("every file names its licence in the first line", unlicensed,
      ("src/base/a.c", "#include <stdio.h>\n")),
     ("no mutable state outside functions", mutable_globals,

@@ -261,7 +261,8 @@ def lost_for_good():
     netns.wire(left, right)
     kept = server.wait_for(lambda: [item for item in server.objects("membership") if "why" in item],
                            "the reason")[0]
-    tap.equal((kept["joined"], kept["why"]), (False, "not permitted"), "joined, why")
+    tap.equal((kept["joined"], kept["why"]),
+              (False, "its socket stays bound to the old interface: start the server again"), "joined, why")
     tap.equal(len(server.objects("membership")), 3, "told once")
 
 

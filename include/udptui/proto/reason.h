@@ -61,6 +61,10 @@ const char *reason_sentence(const struct reason *reason, char *out, size_t size_
 /* The text of reason_of_errno for a column, if only the call is known. */
 const char *reason_brief(enum reason_call call, int error);
 
+/* The why of reason_of_errno for any other call: a file, a thread, memory. To be used instead of
+ * strerror(3), so that the same failure has the same words everywhere. */
+const char *reason_text(int error);
+
 /* An ICMP message (RFC 792) or, with ipv6, ICMPv6 (RFC 4443). */
 struct reason_icmp {
     const char *name;    /* "port unreachable" */

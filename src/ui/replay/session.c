@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 
 /* The keys of a capture on standard input come from the terminal itself, if there is one. */
@@ -45,7 +46,7 @@ static int replay_run_with_signals(struct replay_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "prompt_internal.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/files.h"
 
 static void stop(struct talk *talk, const char *why)
@@ -51,7 +52,7 @@ void talk_open_history(struct talk *talk)
     why = files_open_own(talk->history.path, O_RDONLY | O_CREAT, &fd);
     file = why == NULL ? fdopen(fd, "r") : NULL;
     if (file == NULL) {
-        stop(talk, why != NULL ? why : strerror(errno));
+        stop(talk, why != NULL ? why : reason_text(errno));
         return;
     }
     recall_lines(talk, file);
@@ -65,7 +66,7 @@ static const char *append(struct talk *talk, const char *line)
     int fd;
 
     if (text == NULL)
-        return strerror(ENOMEM);
+        return reason_text(ENOMEM);
     why = files_open_own(talk->history.path, O_WRONLY | O_CREAT | O_APPEND, &fd);
     if (why == NULL) {
         size_t length = (size_t)sprintf(text, "%s\n", line); /* one write: prompts share the file */

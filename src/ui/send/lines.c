@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "udptui/base/units.h"
@@ -15,6 +14,7 @@
 #include "udptui/client/targets.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
@@ -270,7 +270,7 @@ static int status_of(const struct batch *batch)
             return outlet_status(batch->targets->sessions[i].output_error);
     if (error == 0 || signals_number(batch->signals) != 0)
         return answered_status(batch);
-    report_error("cannot read standard input: %s", strerror(error));
+    report_error("cannot read standard input: %s", reason_text(error));
     return EXIT_SETUP;
 }
 
@@ -333,7 +333,7 @@ int send_run_batch(struct targets *targets, struct send_source *source)
     int status;
 
     if (batch.polled == NULL || !signals_open(batch.signals)) {
-        report_error("cannot start: %s", strerror(errno));
+        report_error("cannot start: %s", reason_text(errno));
         free(batch.polled);
         return EXIT_SETUP;
     }

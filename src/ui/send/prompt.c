@@ -20,6 +20,7 @@
 #include "udptui/net/interfaces.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
@@ -348,7 +349,7 @@ static int run_with_signals(struct talk *talk)
     int status;
 
     if (!signals_open(signals)) {
-        report_error("cannot start a thread: %s", strerror(errno));
+        report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
     }
     if (session_open_log(talk->session, &status)) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "prompt_internal.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/files.h"
 
 enum { STORE_NAME_MAX = 100 };
@@ -53,7 +54,7 @@ const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes
     if (why != NULL)
         return why;
     if (ftruncate(fd, 0) != 0)
-        return files_close(fd, strerror(errno));
+        return files_close(fd, reason_text(errno));
     return files_close(fd, files_write(fd, bytes, size_bytes));
 }
 

@@ -99,8 +99,19 @@ static void what_is_not_known_has_its_own_name(void **state)
     (void)state;
     assert_false(reason_is_known(REASON_SEND, ENOTDIR, NULL, NULL));
     assert_string_equal(reason_brief(REASON_SEND, ENOTDIR), strerror(ENOTDIR));
+    assert_string_equal(reason_text(ENOTDIR), strerror(ENOTDIR));
     assert_true(reason_is_known(REASON_SEND, ECONNREFUSED, NULL, NULL));
     assert_string_equal(reason_brief(REASON_SEND, ECONNREFUSED), "refused");
+}
+
+/* Memory and descriptors run out in every call: always in the same words. */
+static void what_any_call_meets_has_one_text(void **state)
+{
+    (void)state;
+    assert_string_equal(reason_text(EMFILE), "too many open files");
+    for (int call = 0; call < REASON_CALLS; call++)
+        assert_string_equal(reason_of_errno((enum reason_call)call, ENOMEM, NULL, NULL).why,
+                            reason_text(ENOMEM));
 }
 
 static void icmp_is_told_by_family(void **state)
@@ -119,6 +130,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_call_and_the_addresses_count),
     cmocka_unit_test(every_row_fits_its_place),
     cmocka_unit_test(what_is_not_known_has_its_own_name),
+    cmocka_unit_test(what_any_call_meets_has_one_text),
     cmocka_unit_test(icmp_is_told_by_family),
 };
 
