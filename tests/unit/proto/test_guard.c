@@ -63,7 +63,7 @@ static bool allows(struct fixture *fixture, const struct endpoint *peer, const c
 static void our_own_ack_is_held(void **state)
 {
     struct fixture fixture = open_guard(automatic, 8, "Message received");
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
 
     (void)state;
     assert_true(allows(&fixture, &neighbour, "hello", 1, &why));
@@ -75,7 +75,7 @@ static void our_own_ack_is_held(void **state)
 static void ack_acks_lets_it_pass(void **state)
 {
     struct guard_config config = automatic;
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
 
     (void)state;
     config.ack_acks = true;
@@ -88,7 +88,7 @@ static void answering_ports_are_held(void **state)
 {
     static const uint16_t held[] = {0, 7, 13, 17, 19, 37, 53, 69, 123};
     struct fixture fixture = open_guard(automatic, 8, "ok");
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
 
     (void)state;
     for (unsigned port = 0; port <= 1024; port++) {
@@ -109,7 +109,7 @@ static void answering_ports_are_held(void **state)
 static unsigned count_allowed(struct fixture *fixture, const struct endpoint *peer, unsigned tries,
                               int64_t now_ns)
 {
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
     unsigned allowed = 0;
 
     for (unsigned i = 0; i < tries; i++)
@@ -121,7 +121,7 @@ static void public_sources_get_50_a_second_and_a_burst_of_125(void **state)
 {
     struct fixture fixture = open_guard(automatic, 8, "ok");
     int64_t now_ns = 5 * UNITS_NS_PER_S;
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
 
     (void)state;
     assert_int_equal(count_allowed(&fixture, &stranger, 1000, now_ns), 125);
@@ -211,7 +211,7 @@ static void what_only_answers_is_held(void **state)
                                       .size_bytes = 1,
                                       .loop = true,
                                       .now_ns = 1};
-    enum held_reason why;
+    enum held_reason why = HELD_REASONS;
 
     (void)state;
     assert_false(guard_allows(fixture.guard, &fixture.policy, &question, &why));

@@ -82,7 +82,7 @@ static void test_answers_out_of_order(void **state)
 static void test_silence(void **state)
 {
     struct resend *resend = *state;
-    struct resend_result result;
+    struct resend_result result = {.number = 0};
 
     ask(resend, 1, "one", 10);
     ask(resend, 2, NULL, 20);
