@@ -4,9 +4,12 @@
 #ifndef UDPTUI_CMD_COMMON_OPTIONS_H
 #define UDPTUI_CMD_COMMON_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "udptui/base/opts.h"
 #include "udptui/output/line_time.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/filter.h"
 #include "udptui/proto/impair.h"
 
 /* Headings that several commands have. */
@@ -79,6 +82,16 @@ static const struct opts_stranger common_server_strangers[] = {
         .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
+/* The filter of --filter. text: NULL for none (*filter is NULL then). False with the error reported;
+ * filter_close frees. */
+bool common_open_filter(const char *text, struct filter **filter);
+
+/* A struct display_options. */
+#define COMMON_DISPLAY_DEFAULTS                                                                    \
+    {                                                                                              \
+        .history = 10000, .time = LINE_TIME_DEFAULT                                                \
+    }
+
 #define COMMON_TIME(offset_)                                                                       \
     {                                                                                              \
         .name = "time", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,               \

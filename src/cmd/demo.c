@@ -3,26 +3,21 @@
 #include <stddef.h>
 
 #include "common_options.h"
+#include "serve_options_internal.h"
 #include "udptui/client/demo_clients.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/serve/session.h"
 
-#define FIELD(name) offsetof(struct server_options, name)
+#define FIELD(name) offsetof(struct serve_options, name)
 
 static const struct opt options[] = {
-    COMMON_IMPAIR(FIELD(impair)),
-    COMMON_SEED(FIELD(seed)),
-    COMMON_FILTER(FIELD(filter)),
-    COMMON_NO_UI(FIELD(no_ui)),
-    COMMON_JSON(FIELD(json)),
-    COMMON_LOG(FIELD(log)),
-    COMMON_TIME(FIELD(time)),
-    COMMON_FULL(FIELD(full)),
-    COMMON_ASCII(FIELD(ascii)),
-    COMMON_NO_MOUSE(FIELD(no_mouse)),
-    COMMON_DURATION(FIELD(duration_ns)),
-    COMMON_HELP,
+    COMMON_IMPAIR(FIELD(server.impair)),  COMMON_SEED(FIELD(server.seed)),
+    COMMON_FILTER(FIELD(display.filter)), COMMON_NO_UI(FIELD(display.no_ui)),
+    COMMON_JSON(FIELD(display.json)),     COMMON_LOG(FIELD(display.log)),
+    COMMON_TIME(FIELD(display.time)),     COMMON_FULL(FIELD(display.full)),
+    COMMON_ASCII(FIELD(display.ascii)),   COMMON_NO_MOUSE(FIELD(display.no_mouse)),
+    COMMON_DURATION(FIELD(duration_ns)),  COMMON_HELP,
 };
 
 static const char *const examples[] = {
@@ -41,37 +36,41 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-/* The clients talk from before the screen opens until it has closed. */
-static int run_with_talkers(struct server *server)
+/* The clients send from before the screen opens until it has closed. */
+static int demo_show(struct serve_session *session)
 {
     struct talkers talkers;
     char error[UDP_ERROR_SIZE];
     int status;
 
-    if (!talkers_start(&talkers, &server->sockets[0][0].local, error)) {
+    if (!talkers_start(&talkers, &session->server.listening.sockets[0][0].local, error)) {
         report_error("%s", error);
         return EXIT_SETUP;
     }
-    status = server_run(server);
+    status = serve_session_run(session);
     talkers_stop(&talkers);
     return status;
 }
 
-static int run(int argument_count, char *const arguments[])
+static int demo_run(int argument_count, char *const arguments[])
 {
-    struct server_options values = server_default_options();
-    struct opts_operands operands;
     const struct opts_operands loopback = {.items = {"127.0.0.1:0"}, .count = 1};
-    struct server server;
+    struct serve_options values = serve_default_options();
+    struct opts_operands operands;
+    struct serve_session session;
+    struct filter *filter;
     int status;
 
-    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status) ||
-        !server_open(&server, &values, &loopback, &status))
+    if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    server.title = "udptui demo";
-    status = run_with_talkers(&server);
-    server_close(&server);
+    if (!common_open_filter(values.display.filter, &filter))
+        return EXIT_USAGE;
+    if (serve_session_open(&session, &values, "udptui demo", filter, &loopback, &status)) {
+        status = demo_show(&session);
+        serve_session_close(&session);
+    }
+    filter_close(filter);
     return status;
 }
 
-const struct command command_demo = {.spec = &spec, .run = run};
+const struct command command_demo = {.spec = &spec, .run = demo_run};

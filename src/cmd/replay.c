@@ -10,7 +10,6 @@
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/resolve.h"
-#include "udptui/server/filter_option.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
@@ -207,7 +206,7 @@ static int replay_open_and_run(struct replay_run *run, const char *path)
     }
     run->source.port = (uint16_t)run->options.port;
     run->source.server = run->given_server;
-    run->source.clients_max = (uint32_t)run->options.look.max_clients;
+    run->source.clients_max = (uint32_t)run->options.max_clients;
     run->source.patience_ns = run->options.timeout_ns;
     status = replay_run(run);
     replay_cursor_close(&run->source.cursor);
@@ -216,8 +215,9 @@ static int replay_open_and_run(struct replay_run *run, const char *path)
 
 static int replay_command(int argument_count, char *const arguments[])
 {
-    struct replay_run run = {
-        .options = {.look = server_default_options(), .timeout_ns = TIMEOUT_S * UNITS_NS_PER_S}};
+    struct replay_run run = {.options = {.look = COMMON_DISPLAY_DEFAULTS,
+                                         .max_clients = 65536,
+                                         .timeout_ns = TIMEOUT_S * UNITS_NS_PER_S}};
     struct opts_operands operands;
     int status;
 
@@ -227,7 +227,7 @@ static int replay_command(int argument_count, char *const arguments[])
     if (!replay_parse_speed(&run.options) ||
         !replay_parse_server(run.options.server, &run.given_server) ||
         !replay_is_readable(operands.items[0]) ||
-        !filter_option_open(run.options.look.filter, &run.filter))
+        !common_open_filter(run.options.look.filter, &run.filter))
         return EXIT_USAGE;
     status = replay_open_and_run(&run, operands.items[0]);
     filter_close(run.filter);

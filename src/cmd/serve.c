@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve: listen, acknowledge, show. */
-#include <errno.h>
+#include "serve_options_internal.h"
+
 #include <stddef.h>
-#include <string.h>
 
 #include "common_options.h"
-#include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/server/server.h"
+#include "udptui/sys/report.h"
+#include "udptui/ui/serve/session.h"
 
-#define FIELD(name) offsetof(struct server_options, name)
+#define FIELD(name) offsetof(struct serve_options, name)
 
 #define GROUP_REPLIES "Replies"
 
@@ -18,28 +18,28 @@ static const struct opt options[] = {
      .letter = 'a',
      .type = OPT_TEXT,
      .group = GROUP_REPLIES,
-     .offset = FIELD(ack),
+     .offset = FIELD(server.ack),
      .argument = "TEXT|echo|none",
      .help = "reply text; fields: {n} {bytes} {from} {text} {time} {hex:FF00}",
      .default_text = "'Message received'"},
     {.name = "on",
      .type = OPT_LIST,
      .group = GROUP_REPLIES,
-     .offset = FIELD(on),
+     .offset = FIELD(server.on),
      .argument = "'FILTER => REPLY'",
      .help = "another reply for what matches; the first match wins"},
     {.name = "rules",
      .type = OPT_TEXT,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(rules),
+     .offset = FIELD(server.rules),
      .argument = "FILE",
      .help = "read more such rules from a file, one a line"},
     {.name = "ack-limit",
      .type = OPT_TEXT,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(ack_limit),
+     .offset = FIELD(server.ack_limit),
      .argument = "auto|off|RATE",
      .help = "most acks to one source; auto limits each public source to 50/s",
      .default_text = "auto"},
@@ -47,59 +47,59 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(ack_acks),
+     .offset = FIELD(server.ack_acks),
      .help = "reply even to acks (two such servers keep replying to each other)"},
     {.name = "answer-all",
      .type = OPT_FLAG,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(answer_all),
+     .offset = FIELD(server.answer_all),
      .help = "reply also to source ports 7 13 17 19 37 53 69 123 (nping sends from 53)"},
     {.name = "join",
      .letter = 'j',
      .type = OPT_LIST,
      .group = GROUP_NETWORK,
-     .offset = FIELD(join),
+     .offset = FIELD(server.join),
      .argument = "GROUP[%IF]",
      .help = "join a multicast group; repeatable"},
     {.name = "reuse",
      .type = OPT_FLAG,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(reuse),
+     .offset = FIELD(server.reuse),
      .help = "share the port with programs that allow it: each gets every multicast and broadcast "
              "datagram, one of them gets a unicast datagram"},
-    COMMON_IPV4(FIELD(family)),
-    COMMON_IPV6(FIELD(family)),
-    COMMON_IMPAIR(FIELD(impair)),
-    COMMON_SEED(FIELD(seed)),
+    COMMON_IPV4(FIELD(server.family)),
+    COMMON_IPV6(FIELD(server.family)),
+    COMMON_IMPAIR(FIELD(server.impair)),
+    COMMON_SEED(FIELD(server.seed)),
     {.name = "slow",
      .type = OPT_RATE,
      .group = GROUP_SIMULATE,
      .advanced = true,
-     .offset = FIELD(slow_per_s),
+     .offset = FIELD(server.slow_per_s),
      .argument = "RATE",
      .help = "read only RATE datagrams a second, so that the receive queue overflows"},
-    COMMON_FILTER(FIELD(filter)),
-    COMMON_CLASS(FIELD(roster)),
-    COMMON_PRIVACY(FIELD(privacy)),
-    COMMON_NAMES(FIELD(names)),
-    COMMON_HISTORY(FIELD(history)),
-    COMMON_NO_UI(FIELD(no_ui)),
-    COMMON_JSON(FIELD(json)),
-    COMMON_LOG(FIELD(log)),
+    COMMON_FILTER(FIELD(display.filter)),
+    COMMON_CLASS(FIELD(display.roster)),
+    COMMON_PRIVACY(FIELD(display.privacy)),
+    COMMON_NAMES(FIELD(display.names)),
+    COMMON_HISTORY(FIELD(display.history)),
+    COMMON_NO_UI(FIELD(display.no_ui)),
+    COMMON_JSON(FIELD(display.json)),
+    COMMON_LOG(FIELD(display.log)),
     COMMON_PCAP(FIELD(pcap)),
     COMMON_FORCE(FIELD(force)),
-    COMMON_TIME(FIELD(time)),
-    COMMON_FULL(FIELD(full)),
-    COMMON_CALLS(FIELD(calls)),
-    COMMON_ASCII(FIELD(ascii)),
-    COMMON_NO_MOUSE(FIELD(no_mouse)),
+    COMMON_TIME(FIELD(display.time)),
+    COMMON_FULL(FIELD(display.full)),
+    COMMON_CALLS(FIELD(display.calls)),
+    COMMON_ASCII(FIELD(display.ascii)),
+    COMMON_NO_MOUSE(FIELD(display.no_mouse)),
     {.name = "count",
      .letter = 'c',
      .type = OPT_INTEGER,
      .group = GROUP_STOP,
-     .offset = FIELD(count),
+     .offset = FIELD(server.count),
      .argument = "N",
      .minimum = 1,
      .maximum = INT64_MAX,
@@ -109,7 +109,7 @@ static const struct opt options[] = {
      .type = OPT_INTEGER,
      .group = GROUP_PERFORMANCE,
      .advanced = true,
-     .offset = FIELD(max_clients),
+     .offset = FIELD(server.max_clients),
      .argument = "N",
      .minimum = 1,
      .maximum = 1 << 24,
@@ -119,7 +119,7 @@ static const struct opt options[] = {
      .type = OPT_SIZE,
      .group = GROUP_PERFORMANCE,
      .advanced = true,
-     .offset = FIELD(receive_buffer_bytes),
+     .offset = FIELD(server.receive_buffer_bytes),
      .argument = "SIZE",
      .minimum = 1,
      .maximum = 1 << 30,
@@ -129,7 +129,7 @@ static const struct opt options[] = {
      .type = OPT_SIZE,
      .group = GROUP_PERFORMANCE,
      .advanced = true,
-     .offset = FIELD(buffer_bytes),
+     .offset = FIELD(server.buffer_bytes),
      .argument = "SIZE",
      .minimum = 1,
      .maximum = 65536,
@@ -139,7 +139,7 @@ static const struct opt options[] = {
      .type = OPT_INTEGER,
      .group = GROUP_PERFORMANCE,
      .advanced = true,
-     .offset = FIELD(batch),
+     .offset = FIELD(server.batch),
      .argument = "N",
      .minimum = 1,
      .maximum = ENGINE_BATCH_MAX,
@@ -149,14 +149,15 @@ static const struct opt options[] = {
      .type = OPT_INTEGER,
      .group = GROUP_PERFORMANCE,
      .advanced = true,
-     .offset = FIELD(threads),
+     .offset = FIELD(server.threads),
      .argument = "N",
      .minimum = 1,
      .maximum = SERVER_THREADS_MAX,
      .help = "threads that share the port",
      .default_text = "1"},
-    COMMON_NO_GSO(FIELD(no_gso), "send each ack in a datagram of its own call (no UDP_SEGMENT)"),
-    COMMON_NO_GRO(FIELD(no_gro), "receive each datagram separately (no UDP_GRO)"),
+    COMMON_NO_GSO(FIELD(server.no_gso),
+                  "send each ack in a datagram of its own call (no UDP_SEGMENT)"),
+    COMMON_NO_GRO(FIELD(server.no_gro), "receive each datagram separately (no UDP_GRO)"),
     COMMON_HELP,
 };
 
@@ -179,20 +180,66 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-static int run(int argument_count, char *const arguments[])
+struct serve_options serve_default_options(void)
 {
-    struct server_options values = server_default_options();
+    return (struct serve_options){.server = {.ack = "Message received",
+                                             .ack_limit = "auto",
+                                             .seed = -1,
+                                             .max_clients = 65536,
+                                             .batch = 64,
+                                             .threads = 1,
+                                             .buffer_bytes = 65536,
+                                             .family = ENDPOINT_NONE},
+                                  .display = COMMON_DISPLAY_DEFAULTS};
+}
+
+/* Options that are good alone and not with each other. */
+static bool serve_check_options(const struct serve_options *values)
+{
+    const struct {
+        bool both;
+        const char *names, *why;
+    } rows[] = {
+        {values->display.privacy && values->pcap != NULL, "--privacy and --pcap",
+         "a capture holds every address"},
+        {values->display.privacy && values->display.names, "--privacy and --names",
+         "a name says as much as an address"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!rows[i].both)
+            continue;
+        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
+        return false;
+    }
+    return true;
+}
+
+static int serve_on(const struct serve_options *values, const struct opts_operands *addresses)
+{
+    struct serve_session session;
+    struct filter *filter;
+    int status = EXIT_USAGE;
+
+    if (!serve_check_options(values) || !common_open_filter(values->display.filter, &filter))
+        return status;
+    if (serve_session_open(&session, values, "udptui serve", filter, addresses, &status)) {
+        status = serve_session_run(&session);
+        serve_session_close(&session);
+    }
+    filter_close(filter);
+    return status;
+}
+
+static int serve_run(int argument_count, char *const arguments[])
+{
+    struct serve_options values = serve_default_options();
     struct opts_operands addresses;
-    struct server server;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
-    if (!server_open(&server, &values, &addresses, &status))
-        return status;
-    status = server_run(&server);
-    server_close(&server);
-    return status;
+    return serve_on(&values, &addresses);
 }
 
-const struct command command_serve = {.spec = &spec, .run = run};
+const struct command command_serve = {.spec = &spec, .run = serve_run};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_listen: from what was typed to open sockets, and multicast groups joined. */
+/* listen: see the header. */
+#include "udptui/server/listen.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,35 +12,27 @@
 #include "udptui/net/resolve.h"
 #include "udptui/proto/loop.h"
 #include "udptui/proto/reason.h"
-#include "udptui/server/server.h"
-#include "udptui/sys/report.h"
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
 /* Whether IPv4 on this port is asked for by itself: then a socket on :: leaves it alone. */
-static bool has_ipv4(const struct server *server, uint16_t port)
+static bool listen_wants_ipv4(const struct listening *listening, uint16_t port)
 {
-    for (size_t i = 0; i < server->wanted_count; i++)
-        if (server->wanted[i].family == ENDPOINT_IPV4 && server->wanted[i].port == port)
+    for (size_t i = 0; i < listening->wanted_count; i++)
+        if (listening->wanted[i].family == ENDPOINT_IPV4 && listening->wanted[i].port == port)
             return true;
     return false;
 }
 
-static bool refuse(int *status, int code, const char *what, const char *why)
-{
-    report_error("%s%s%s", what, what[0] != '\0' ? ": " : "", why);
-    *status = code;
-    return false;
-}
-
 /* One address with each port of the range. */
-static bool add_ports(struct server *server, struct endpoint address, uint16_t last_port)
+static bool listen_add_ports(struct listening *listening, struct endpoint address,
+                             uint16_t last_port)
 {
     for (uint32_t port = address.port; port <= last_port; port++) {
-        if (server->wanted_count == ENGINE_SOCKETS_MAX)
+        if (listening->wanted_count == ENGINE_SOCKETS_MAX)
             return false;
         address.port = (uint16_t)port;
-        server->wanted[server->wanted_count++] = address;
+        listening->wanted[listening->wanted_count++] = address;
     }
     return true;
 }
@@ -49,11 +43,10 @@ static bool is_bare_port(const char *text)
 }
 
 /* udptui serve 127.0.0.1 5000, as nc is used: it would listen on port 5000 of every address. */
-static bool check_split_port(const struct opts_operands *addresses, int *status)
+static bool listen_check_split_port(const struct opts_operands *addresses, struct problem *problem)
 {
     struct endpoint_spec spec;
     uint16_t last;
-    char why[ENDPOINT_HOST_SIZE + 128];
 
     for (size_t i = 1; i < addresses->count; i++) {
         const char *host = addresses->items[i - 1], *port = addresses->items[i];
@@ -61,41 +54,41 @@ static bool check_split_port(const struct opts_operands *addresses, int *status)
             spec.has_port || spec.host[0] == '\0')
             continue;
         bool bare = strchr(host, ':') != NULL && host[0] != '[';
-        snprintf(why, sizeof why,
-                 "for that port of %s write %s%s%s:%s; port %s of every address is :%s", host,
-                 bare ? "[" : "", host, bare ? "]" : "", port, port, port);
-        return refuse(status, EXIT_USAGE, port, why);
+        return problem_set(problem, true,
+                           "%s: for that port of %s write %s%s%s:%s; port %s of every address is "
+                           ":%s",
+                           port, host, bare ? "[" : "", host, bare ? "]" : "", port, port, port);
     }
     return true;
 }
 
-/* server->wanted, from what was typed. */
-static bool resolve_all(struct server *server, const struct opts_operands *addresses, int *status)
+/* listening->wanted, from what was typed. */
+static bool listen_resolve(struct listening *listening, const struct opts_operands *addresses,
+                           struct problem *problem)
 {
     struct resolve_result result;
     size_t typed = addresses->count == 0 ? 1 : addresses->count;
-    char why[64];
 
-    if (!check_split_port(addresses, status))
+    if (!listen_check_split_port(addresses, problem))
         return false;
-    snprintf(why, sizeof why, "a server listens on at most %d ports", ENGINE_SOCKETS_MAX);
     for (size_t i = 0; i < typed; i++) {
         const char *text = addresses->count == 0 ? "" : addresses->items[i];
-        if (!resolve_listen(text, (enum endpoint_family)server->options.family, &result))
-            return refuse(status, result.usage ? EXIT_USAGE : EXIT_SETUP, "", result.error);
+        if (!resolve_listen(text, (enum endpoint_family)listening->options->family, &result))
+            return problem_set(problem, result.usage, "%s", result.error);
         for (size_t j = 0; j < result.count; j++)
-            if (!add_ports(server, result.endpoints[j], result.last_port))
-                return refuse(status, EXIT_USAGE, text, why);
+            if (!listen_add_ports(listening, result.endpoints[j], result.last_port))
+                return problem_set(problem, true, "%s%sa server listens on at most %d ports", text,
+                                   text[0] != '\0' ? ": " : "", ENGINE_SOCKETS_MAX);
     }
     return true;
 }
 
 /* Whether a socket on every address is asked for that takes the group's family and port. */
-static bool is_covered(const struct server *server, const struct endpoint *group)
+static bool listen_is_covered(const struct listening *listening, const struct endpoint *group)
 {
-    for (size_t i = 0; i < server->wanted_count; i++) {
-        const struct endpoint *other = &server->wanted[i];
-        bool both = other->family == ENDPOINT_IPV6 && server->options.family == ENDPOINT_NONE;
+    for (size_t i = 0; i < listening->wanted_count; i++) {
+        const struct endpoint *other = &listening->wanted[i];
+        bool both = other->family == ENDPOINT_IPV6 && listening->options->family == ENDPOINT_NONE;
         if (endpoint_is_unspecified(other) && other->port == group->port && group->port != 0 &&
             (other->family == group->family || both))
             return true;
@@ -104,50 +97,52 @@ static bool is_covered(const struct server *server, const struct endpoint *group
 }
 
 /* A group beside every address on one port would be two sockets in each other's way. */
-static bool check_groups(const struct server *server, int *status)
+static bool listen_check_groups(const struct listening *listening, struct problem *problem)
 {
     char text[ENDPOINT_TEXT_SIZE];
 
-    for (size_t i = 0; i < server->wanted_count; i++)
-        if (endpoint_is_multicast(&server->wanted[i]) && is_covered(server, &server->wanted[i]))
-            return refuse(
-                status, EXIT_USAGE,
-                endpoint_format_in(&server->wanted[i], &interfaces_zones, text, sizeof text),
-                "the server listens on every address of that port: use --join GROUP "
-                "for the group");
+    for (size_t i = 0; i < listening->wanted_count; i++)
+        if (endpoint_is_multicast(&listening->wanted[i]) &&
+            listen_is_covered(listening, &listening->wanted[i]))
+            return problem_set(
+                problem, true,
+                "%s: the server listens on every address of that port: use --join GROUP for the "
+                "group",
+                endpoint_format_in(&listening->wanted[i], &interfaces_zones, text, sizeof text));
     return true;
 }
 
 /* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single
  * datagrams. */
-static bool wants_gro(const struct server_options *options)
+static bool listen_wants_gro(const struct server_options *options)
 {
     return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0 &&
            options->batch > 1 && options->slow_per_s == 0;
 }
 
 /* Where the queue shall be seen to overflow it is small, unless another size was asked for. */
-static int wanted_queue_bytes(const struct server_options *options)
+static int listen_queue_bytes(const struct server_options *options)
 {
     if (options->receive_buffer_bytes != 0)
         return (int)options->receive_buffer_bytes;
-    return options->slow_per_s > 0 ? SERVER_SLOW_BUFFER_BYTES : SERVER_SOCKET_BUFFER_BYTES;
+    return options->slow_per_s > 0 ? LISTEN_SLOW_BUFFER_BYTES : LISTEN_SOCKET_BUFFER_BYTES;
 }
 
 /* :: takes IPv4 too, unless -6 or another address asks for it; without IPv6 it becomes 0.0.0.0. */
-static bool open_one(const struct server *server, const struct endpoint *wanted, bool dual_stack,
-                     bool reuse_port, struct udp_socket *out, char *error)
+static bool listen_open_socket(const struct listening *listening, const struct endpoint *wanted,
+                               bool dual_stack, bool reuse_port, struct udp_socket *out,
+                               char *error)
 {
     const struct udp_options options = {
         .dual_stack = dual_stack && endpoint_is_unspecified(wanted),
         .reuse_port = reuse_port,
         /* a socket on a group takes nothing from others: it gets the group's datagrams alone */
-        .share_port = server->options.reuse || endpoint_is_multicast(wanted),
-        .gro = wants_gro(&server->options),
-        .receive_buffer_bytes = wanted_queue_bytes(&server->options),
-        .send_buffer_bytes = SERVER_SOCKET_BUFFER_BYTES,
+        .share_port = listening->options->reuse || endpoint_is_multicast(wanted),
+        .gro = listen_wants_gro(listening->options),
+        .receive_buffer_bytes = listen_queue_bytes(listening->options),
+        .send_buffer_bytes = LISTEN_SOCKET_BUFFER_BYTES,
         .unicast_hop_limit = LOOP_HOP_LIMIT, /* the mark of acks, proto/loop */
-        .trace = &server->calls.trace,
+        .trace = listening->trace,
     };
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};
 
@@ -158,51 +153,51 @@ static bool open_one(const struct server *server, const struct endpoint *wanted,
 
 /* A thread's socket. Each of them gets a copy of a broadcast: the first thread's takes it. Groups are
  * joined by the first thread's alone. */
-static void keep_socket(struct server *server, size_t thread, size_t index,
-                        const struct udp_socket *opened)
+static void listen_keep_socket(struct listening *listening, size_t thread, size_t index,
+                               const struct udp_socket *opened)
 {
-    server->sockets[thread][index] = *opened;
-    server->sockets[thread][index].number = (uint8_t)index;
-    server->sockets[thread][index].skips_broadcasts = thread > 0;
+    listening->sockets[thread][index] = *opened;
+    listening->sockets[thread][index].number = (uint8_t)index;
+    listening->sockets[thread][index].skips_broadcasts = thread > 0;
 }
 
 /*
  * One socket for each thread. The first is opened without sharing among them, so that a port that
  * is in use is an error also with --threads; it names the port where any was free.
  */
-static bool open_address(struct server *server, const struct endpoint *wanted, bool dual_stack,
-                         char *error)
+static bool listen_open_address(struct listening *listening, const struct endpoint *wanted,
+                                bool dual_stack, char *error)
 {
-    size_t threads = (size_t)server->options.threads, index = server->socket_count;
+    size_t threads = (size_t)listening->options->threads, index = listening->socket_count;
     struct endpoint local = *wanted;
     struct udp_socket probe;
 
-    if (!open_one(server, wanted, dual_stack, false, &probe, error))
+    if (!listen_open_socket(listening, wanted, dual_stack, false, &probe, error))
         return false;
-    server->socket_count++;
+    listening->socket_count++;
     if (threads == 1) {
-        keep_socket(server, 0, index, &probe);
+        listen_keep_socket(listening, 0, index, &probe);
         return true;
     }
     local.port = probe.local.port;
     udp_close(&probe);
     for (size_t i = 0; i < threads; i++) {
-        if (!open_one(server, &local, dual_stack, true, &probe, error))
+        if (!listen_open_socket(listening, &local, dual_stack, true, &probe, error))
             return false;
-        keep_socket(server, i, index, &probe);
+        listen_keep_socket(listening, i, index, &probe);
     }
     return true;
 }
 
-static bool open_sockets(struct server *server, int *status)
+static bool listen_open_sockets(struct listening *listening, struct problem *problem)
 {
     char error[UDP_ERROR_SIZE];
 
-    for (size_t i = 0; i < server->wanted_count; i++) {
-        bool dual_stack =
-            server->options.family == ENDPOINT_NONE && !has_ipv4(server, server->wanted[i].port);
-        if (!open_address(server, &server->wanted[i], dual_stack, error))
-            return refuse(status, EXIT_SETUP, "", error);
+    for (size_t i = 0; i < listening->wanted_count; i++) {
+        bool dual_stack = listening->options->family == ENDPOINT_NONE &&
+                          !listen_wants_ipv4(listening, listening->wanted[i].port);
+        if (!listen_open_address(listening, &listening->wanted[i], dual_stack, error))
+            return problem_set(problem, false, "%s", error);
     }
     return true;
 }
@@ -213,7 +208,7 @@ static const char not_a_group[] = "not a multicast group: use 224.0.0.0/4 or ff0
 
 /* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. NULL, or what is wrong,
  * perhaps in why (REASON_SIZE). */
-static const char *parse_group(const char *text, struct endpoint *out, char *why)
+static const char *listen_parse_group(const char *text, struct endpoint *out, char *why)
 {
     struct endpoint_spec spec;
 
@@ -231,12 +226,12 @@ static const char *parse_group(const char *text, struct endpoint *out, char *why
 
 /* Which of the sockets can receive the group: bit i of sockets[i]. One that is bound to another
  * address gets none of its datagrams. */
-static uint64_t takers_of(const struct server *server, const struct endpoint *group)
+static uint64_t listen_find_takers(const struct listening *listening, const struct endpoint *group)
 {
     uint64_t which = 0;
 
-    for (size_t i = 0; i < server->socket_count; i++) {
-        const struct udp_socket *socket = &server->sockets[0][i];
+    for (size_t i = 0; i < listening->socket_count; i++) {
+        const struct udp_socket *socket = &listening->sockets[0][i];
         bool family = group->family == ENDPOINT_IPV4 ? socket->ipv4 : socket->family == AF_INET6;
         if (family && (endpoint_is_unspecified(&socket->local) ||
                        memcmp(socket->local.address, group->address, 16) == 0))
@@ -245,18 +240,19 @@ static uint64_t takers_of(const struct server *server, const struct endpoint *gr
     return which;
 }
 
-static bool has_family(const struct server *server, const struct endpoint *group)
+static bool listen_has_family(const struct listening *listening, const struct endpoint *group)
 {
-    for (size_t i = 0; i < server->socket_count; i++)
-        if (server->sockets[0][i].local.family == group->family)
+    for (size_t i = 0; i < listening->socket_count; i++)
+        if (listening->sockets[0][i].local.family == group->family)
             return true;
     return false;
 }
 
 /* Why --join has nobody to join. */
-static const char *reason_for_nobody(const struct server *server, const struct endpoint *group)
+static const char *listen_why_nobody(const struct listening *listening,
+                                     const struct endpoint *group)
 {
-    if (!has_family(server, group))
+    if (!listen_has_family(listening, group))
         return "no socket of the group's address family is open: listen on an address of its "
                "family";
     return "a socket on one address of this machine receives no multicast: listen on :PORT, which "
@@ -264,77 +260,82 @@ static const char *reason_for_nobody(const struct server *server, const struct e
 }
 
 /* --join: with every socket that can receive it. */
-static bool join_asked(struct server *server, const char *text, int *status)
+static bool listen_join_asked(struct listening *listening, const char *text,
+                              struct problem *problem)
 {
-    char what[ENDPOINT_HOST_SIZE], error[UDP_ERROR_SIZE], why[REASON_SIZE];
+    char error[UDP_ERROR_SIZE], why[REASON_SIZE];
     struct endpoint group;
-    const char *wrong = parse_group(text, &group, why);
+    const char *wrong = listen_parse_group(text, &group, why);
 
-    snprintf(what, sizeof what, "--join %s", text);
     if (wrong != NULL)
-        return refuse(status, wrong == why && errno != ENODEV ? EXIT_SETUP : EXIT_USAGE, what,
-                      wrong);
-    uint64_t which = takers_of(server, &group);
+        return problem_set(problem, wrong != why || errno == ENODEV, "--join %s: %s", text, wrong);
+    uint64_t which = listen_find_takers(listening, &group);
     if (which == 0)
-        return refuse(status, EXIT_USAGE, what, reason_for_nobody(server, &group));
-    return groups_join(&server->groups, server->sockets[0], which, &group, error) ||
-           refuse(status, EXIT_SETUP, what, error);
+        return problem_set(problem, true, "--join %s: %s", text,
+                           listen_why_nobody(listening, &group));
+    return groups_join(&listening->groups, listening->sockets[0], which, &group, error) ||
+           problem_set(problem, false, "--join %s: %s", text, error);
 }
 
 /* Sockets that listen on a group join it, each for itself. */
-static bool join_listened(struct server *server, int *status)
+static bool listen_join_listened(struct listening *listening, struct problem *problem)
 {
     char error[UDP_ERROR_SIZE];
 
-    for (size_t i = 0; i < server->socket_count; i++)
-        if (endpoint_is_multicast(&server->wanted[i]) &&
-            !groups_join(&server->groups, server->sockets[0], UINT64_C(1) << i, &server->wanted[i],
-                         error))
-            return refuse(status, EXIT_SETUP, "", error);
+    for (size_t i = 0; i < listening->socket_count; i++)
+        if (endpoint_is_multicast(&listening->wanted[i]) &&
+            !groups_join(&listening->groups, listening->sockets[0], UINT64_C(1) << i,
+                         &listening->wanted[i], error))
+            return problem_set(problem, false, "%s", error);
     return true;
 }
 
-static bool join_groups(struct server *server, int *status)
+static bool listen_join_groups(struct listening *listening, struct problem *problem)
 {
-    const struct opts_list *groups = &server->options.join;
+    const struct opts_list *groups = &listening->options->join;
 
-    if (!join_listened(server, status))
+    if (!listen_join_listened(listening, problem))
         return false;
     for (size_t i = 0; i < groups->count; i++)
-        if (!join_asked(server, groups->items[i], status))
+        if (!listen_join_asked(listening, groups->items[i], problem))
             return false;
     return true;
 }
 
 /* ---- what it listens on, as text */
 
-void server_add_interface(const struct server *server, struct endpoint *group)
+void listen_add_interface(const struct listening *listening, struct endpoint *group)
 {
-    for (size_t i = 0; i < server->groups.count; i++)
-        if (memcmp(server->groups.each[i].address.address, group->address, 16) == 0)
-            group->scope = server->groups.each[i].address.scope;
+    for (size_t i = 0; i < listening->groups.count; i++)
+        if (memcmp(listening->groups.each[i].address.address, group->address, 16) == 0)
+            group->scope = listening->groups.each[i].address.scope;
 }
 
-const char *server_address(const struct server *server, size_t socket, char *out, size_t size)
+const char *listen_format_address(const struct listening *listening, size_t socket, char *out,
+                                  size_t size)
 {
-    struct endpoint shown = server->sockets[0][socket].local;
+    struct endpoint shown = listening->sockets[0][socket].local;
 
-    server_add_interface(server, &shown);
+    listen_add_interface(listening, &shown);
     return endpoint_format_in(&shown, &interfaces_zones, out, size);
 }
 
-bool server_listen(struct server *server, const struct opts_operands *addresses, int *status)
+bool listen_open(struct listening *listening, const struct server_options *options,
+                 const struct call_trace *trace, const struct opts_operands *addresses,
+                 struct problem *problem)
 {
+    *listening = (struct listening){.options = options, .trace = trace};
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
-            server->sockets[i][j].fd = -1;
-    return resolve_all(server, addresses, status) && check_groups(server, status) &&
-           open_sockets(server, status) && join_groups(server, status);
+            listening->sockets[i][j].fd = -1;
+    return listen_resolve(listening, addresses, problem) &&
+           listen_check_groups(listening, problem) && listen_open_sockets(listening, problem) &&
+           listen_join_groups(listening, problem);
 }
 
-void server_unlisten(struct server *server)
+void listen_close(struct listening *listening)
 {
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
-        for (size_t j = 0; j < server->socket_count; j++)
-            udp_close(&server->sockets[i][j]);
+        for (size_t j = 0; j < listening->socket_count; j++)
+            udp_close(&listening->sockets[i][j]);
 }

@@ -1,70 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_rules: each complaint says where: which rule or line, and the column. */
 #include "udptui/server/rules.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "udptui/sys/files.h"
-#include "udptui/sys/report.h"
 
-enum { FILE_SIZE_MAX = 1 << 20 };
+enum { RULES_FILE_SIZE_MAX = 1 << 20 };
 
-static bool add_options(struct rules *rules, const struct opts_list *on)
+static bool rules_add_options(struct rules *rules, const struct opts_list *on,
+                              struct problem *problem)
 {
-    struct rules_problem problem;
+    struct rules_problem found;
 
-    for (size_t i = 0; i < on->count; i++) {
-        if (rules_add(rules, on->items[i], &problem))
-            continue;
-        report_error("--on '%s': at byte %zu: %s", on->items[i], problem.column, problem.why);
-        return false;
-    }
+    for (size_t i = 0; i < on->count; i++)
+        if (!rules_add(rules, on->items[i], &found))
+            return problem_set(problem, true, "--on '%s': at byte %zu: %s", on->items[i],
+                               found.column, found.why);
     return true;
 }
 
-static bool add_text(struct rules *rules, const char *path, const char *text, size_t size_bytes)
+static bool rules_add_text(struct rules *rules, const char *path, const char *text,
+                           size_t size_bytes, struct problem *problem)
 {
-    struct rules_problem problem;
+    struct rules_problem found;
 
-    if (rules_add_lines(rules, text, size_bytes, &problem))
-        return true;
-    report_error("--rules %s: line %zu, byte %zu: %s", path, problem.line, problem.column,
-                 problem.why);
-    return false;
+    return rules_add_lines(rules, text, size_bytes, &found) ||
+           problem_set(problem, true, "--rules %s: line %zu, byte %zu: %s", path, found.line,
+                       found.column, found.why);
 }
 
-static bool add_file(struct rules *rules, const char *path, int *status)
+static bool rules_add_file(struct rules *rules, const char *path, struct problem *problem)
 {
-    char *text = malloc(FILE_SIZE_MAX + 1);
+    char *text = malloc(RULES_FILE_SIZE_MAX + 1);
     const char *why = "not enough memory";
     size_t size_bytes = 0;
-    bool added = false;
 
     if (text != NULL)
-        why = files_read(path, (uint8_t *)text, FILE_SIZE_MAX + 1, &size_bytes);
-    if (why == NULL && size_bytes > FILE_SIZE_MAX)
+        why = files_read(path, (uint8_t *)text, RULES_FILE_SIZE_MAX + 1, &size_bytes);
+    if (why == NULL && size_bytes > RULES_FILE_SIZE_MAX)
         why = "longer than 1 MiB";
-    if (why == NULL)
-        added = add_text(rules, path, text, size_bytes);
-    else
-        report_error("--rules %s: %s", path, why);
-    *status = why == NULL ? EXIT_USAGE : EXIT_SETUP;
+    bool added = why == NULL ? rules_add_text(rules, path, text, size_bytes, problem)
+                             : problem_set(problem, false, "--rules %s: %s", path, why);
     free(text);
     return added;
 }
 
 bool server_rules_open(const struct opts_list *on, const char *file, struct rules **rules,
-                       int *status)
+                       struct problem *problem)
 {
     *rules = NULL;
-    *status = EXIT_USAGE;
     if (on->count == 0 && file == NULL)
         return true;
     *rules = rules_open();
-    if (*rules != NULL)
-        return add_options(*rules, on) && (file == NULL || add_file(*rules, file, status));
-    report_error("not enough memory");
-    *status = EXIT_SETUP;
-    return false;
+    if (*rules == NULL)
+        return problem_set(problem, false, "not enough memory");
+    return rules_add_options(*rules, on, problem) &&
+           (file == NULL || rules_add_file(*rules, file, problem));
 }

@@ -1,226 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server: from options to open sockets and a running engine. */
 #include "udptui/server/server.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "udptui/base/units.h"
-#include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
+#include "udptui/proto/event.h"
 #include "udptui/proto/reason.h"
-#include "udptui/server/filter_option.h"
-#include "udptui/server/rules.h"
-#include "udptui/sys/clock.h"
-#include "udptui/sys/locale.h"
-#include "udptui/sys/report.h"
 
 enum {
-    SCREEN_CALLS = 64, /* a tick: more than anybody reads */
-    SCREEN_RING_BYTES = 1 << 20,
-    RECORD_RING_BYTES = 1 << 24, /* touched only as far as the writer falls behind */
-    SCREEN_SAMPLES = 256,
+    SAMPLE_RING_BYTES = 1 << 20,
+    FULL_RING_BYTES = 1 << 24, /* touched only as far as the reader falls behind */
+    SAMPLES = 256,
 };
 
-static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
-/* While the engines end, which may take its time, we show that we are not stuck ourselves. */
-static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
-static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
+/* ---- opening and closing */
 
-struct server_options server_default_options(void)
+static bool server_share(struct server *server, struct problem *problem)
 {
-    return (struct server_options){.ack = "Message received",
-                                   .ack_limit = "auto",
-                                   .seed = -1,
-                                   .max_clients = 65536,
-                                   .history = 10000,
-                                   .batch = 64,
-                                   .threads = 1,
-                                   .buffer_bytes = 65536,
-                                   .time = LINE_TIME_DEFAULT,
-                                   .family = ENDPOINT_NONE};
-}
-
-enum text_charset server_charset(const struct server_options *options)
-{
-    return locale_charset(options->ascii);
-}
-
-bool server_wants_screen(const struct server_options *options)
-{
-    return !options->json && !options->no_ui && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-}
-
-/* ---- what to answer */
-
-static bool set_limit(const char *text, struct guard_config *guard)
-{
-    *guard = (struct guard_config){.scope = GUARD_LIMIT_PUBLIC, .rate_per_s = GUARD_DEFAULT_RATE};
-    if (strcmp(text, "auto") == 0)
-        return true;
-    guard->scope = strcmp(text, "off") == 0 ? GUARD_LIMIT_NONE : GUARD_LIMIT_ALL;
-    return guard->scope == GUARD_LIMIT_NONE || units_parse_rate(text, &guard->rate_per_s);
-}
-
-/* Without --seed each run has fates of its own. */
-static bool set_impair(struct server *server)
-{
-    const struct server_options *options = &server->options;
-    const char *error = NULL;
-
-    server->impair.seed =
-        options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
-    if (options->impair != NULL)
-        error = impair_parse(options->impair, &server->impair);
-    if (error != NULL)
-        report_error("--impair %s: %s", options->impair, error);
-    return error == NULL;
-}
-
-/* Options that are good alone and not with each other. */
-static bool go_together(const struct server_options *options)
-{
-    const struct {
-        bool both;
-        const char *names, *why;
-    } rows[] = {
-        {options->privacy && options->pcap != NULL, "--privacy and --pcap",
-         "a capture holds every address"},
-        {options->privacy && options->names, "--privacy and --names",
-         "a name says as much as an address"},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!rows[i].both)
-            continue;
-        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
-        return false;
-    }
-    return true;
-}
-
-static bool set_policies(struct server *server)
-{
-    const struct server_options *options = &server->options;
-    const char *error = ack_parse(options->ack, &server->ack);
-
-    if (error != NULL) {
-        report_error("--ack %s: %s", options->ack, error);
-        return false;
-    }
-    if (!set_limit(options->ack_limit, &server->guard)) {
-        report_error("--ack-limit %s: %s; or give auto or off", options->ack_limit,
-                     units_rate_problem(options->ack_limit));
-        return false;
-    }
-    server->guard.ack_acks = options->ack_acks;
-    server->guard.answer_all = options->answer_all;
-    if (!set_impair(server) || !filter_option_open(options->filter, &server->filter))
-        return false;
-    return go_together(options);
-}
-
-/* ---- the engines */
-
-/* Records of calls a tick. */
-static uint32_t calls_of(const struct server *server, bool screen)
-{
-    bool every = server->options.calls && (!screen || server->options.log != NULL);
-
-    if (every)
-        return UINT32_MAX;
-    return screen ? SCREEN_CALLS : 0;
-}
-
-static struct engine_config engine_config_of(struct server *server, size_t thread, bool screen)
-{
-    const struct server_options *options = &server->options;
-    bool every = !screen || options->log != NULL;
-
-    return (struct engine_config){
-        .sockets = server->sockets[thread],
-        .socket_count = server->socket_count,
-        .groups = thread == 0 ? &server->groups : NULL,
-        .event_fd = server->event_fd,
-        .shared = &server->shared,
-        .engine = (uint8_t)thread,
-        .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
-        .clients_max = (uint32_t)options->max_clients,
-        .ack = server->ack,
-        .rules = server->rules,
-        .guard = server->guard,
-        .batch = (size_t)options->batch,
-        .buffer_bytes = options->buffer_bytes,
-        .event_ring_bytes = every ? RECORD_RING_BYTES : SCREEN_RING_BYTES,
-        .samples = every ? UINT32_MAX : SCREEN_SAMPLES,
-        .calls = calls_of(server, screen),
-        .tick_ns = screen ? screen_tick_ns : lines_tick_ns,
-        .count_max = (uint64_t)options->count,
-        .segment = !options->no_gso,
-        .impair = server->impair,
-        .slow_per_s = options->slow_per_s,
-        .names = options->roster,
-    };
-}
-
-static bool open_engines(struct server *server, bool screen, char *error)
-{
-    for (size_t i = 0; i < (size_t)server->options.threads; i++) {
-        struct engine_config config = engine_config_of(server, i, screen);
-        server_record_into(server, i, &config);
-        server->engines[i] = engine_open(&config, error);
-        if (server->engines[i] == NULL)
-            return false;
-    }
-    return true;
-}
-
-/* All are open before the first starts: each has its share of --max-clients. */
-bool server_start(struct server *server, bool screen, char *error)
-{
-    if (!open_engines(server, screen, error))
-        return false;
-    for (size_t i = 0; i < (size_t)server->options.threads; i++)
-        if (!engine_start(server->engines[i], error))
-            return false;
-    return true;
-}
-
-static bool share(struct server *server, int *status)
-{
-    if (engine_share(&server->shared, &server->guard))
-        return true;
-    report_error("cannot start the server: %s", reason_text(errno));
-    *status = EXIT_SETUP;
-    return false;
+    return engine_share(&server->shared, &server->policies.guard) ||
+           problem_set(problem, false, "cannot start the server: %s", reason_text(errno));
 }
 
 bool server_open(struct server *server, const struct server_options *options,
-                 const struct opts_operands *addresses, int *status)
+                 const struct opts_operands *addresses, struct problem *problem)
 {
-    *server = (struct server){.options = *options,
-                              .title = "udptui serve",
-                              .output = stdout,
-                              .started_ns = clock_monotonic_ns(),
-                              .deadline_ns = INT64_MAX,
-                              .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    if (server->event_fd < 0) {
-        report_error("cannot start the server: %s", reason_text(errno));
-        *status = EXIT_SETUP;
-        return false;
-    }
+    *server =
+        (struct server){.options = *options, .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    if (server->event_fd < 0)
+        return problem_set(problem, false, "cannot start the server: %s", reason_text(errno));
     server_calls_begin(&server->calls);
-    if (options->duration_ns > 0)
-        server->deadline_ns = server->started_ns + options->duration_ns;
-    *status = EXIT_USAGE;
-    if (set_policies(server) &&
-        server_rules_open(&options->on, options->rules, &server->rules, status) &&
-        share(server, status) && server_listen(server, addresses, status))
+    if (policies_open(&server->policies, &server->options, problem) &&
+        server_share(server, problem) &&
+        listen_open(&server->listening, &server->options, &server->calls.trace, addresses, problem))
         return true;
     server_close(server);
-    server_write_calls(server);
     return false;
 }
 
@@ -236,38 +50,112 @@ void server_close(struct server *server)
 {
     server_close_engines(server);
     engine_unshare(&server->shared);
-    server_unlisten(server);
-    filter_close(server->filter);
-    rules_close(server->rules);
-    names_close(&server->names);
+    listen_close(&server->listening);
+    policies_close(&server->policies);
     if (server->event_fd >= 0)
         close(server->event_fd);
+    server->event_fd = -1;
 }
 
-/* ---- records and requests, whichever engine they are of */
+/* ---- the engines */
+
+static size_t server_threads(const struct server *server)
+{
+    return (size_t)server->options.threads;
+}
+
+uint32_t server_clients_max(const struct server *server)
+{
+    return (uint32_t)(server->options.max_clients * server->options.threads);
+}
+
+static void server_record_into(struct engine_config *config, struct recorder *recorder,
+                               size_t thread)
+{
+    if (recorder == NULL)
+        return;
+    config->record_ring = recorder_ring(recorder, thread);
+    config->record_fd = recorder_fd(recorder);
+}
+
+static struct engine_config server_engine_config(struct server *server, size_t thread,
+                                                 const struct server_detail *detail)
+{
+    const struct server_options *options = &server->options;
+    struct engine_config config = {
+        .sockets = server->listening.sockets[thread],
+        .socket_count = server->listening.socket_count,
+        .groups = thread == 0 ? &server->listening.groups : NULL,
+        .event_fd = server->event_fd,
+        .shared = &server->shared,
+        .engine = (uint8_t)thread,
+        .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
+        .clients_max = (uint32_t)options->max_clients,
+        .ack = server->policies.ack,
+        .rules = server->policies.rules,
+        .guard = server->policies.guard,
+        .batch = (size_t)options->batch,
+        .buffer_bytes = options->buffer_bytes,
+        .event_ring_bytes = detail->every_message ? FULL_RING_BYTES : SAMPLE_RING_BYTES,
+        .samples = detail->every_message ? UINT32_MAX : SAMPLES,
+        .calls = detail->calls,
+        .tick_ns = detail->tick_ns,
+        .count_max = (uint64_t)options->count,
+        .segment = !options->no_gso,
+        .impair = server->policies.impair,
+        .slow_per_s = options->slow_per_s,
+        .names = detail->greetings,
+    };
+
+    server_record_into(&config, detail->recorder, thread);
+    return config;
+}
+
+static bool server_open_engines(struct server *server, const struct server_detail *detail,
+                                char *error)
+{
+    for (size_t i = 0; i < server_threads(server); i++) {
+        struct engine_config config = server_engine_config(server, i, detail);
+        server->engines[i] = engine_open(&config, error);
+        if (server->engines[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* All are open before the first starts: each has its share of --max-clients. */
+bool server_start(struct server *server, const struct server_detail *detail, char *error)
+{
+    if (!server_open_engines(server, detail, error))
+        return false;
+    for (size_t i = 0; i < server_threads(server); i++)
+        if (!engine_start(server->engines[i], error))
+            return false;
+    return true;
+}
+
+/* ---- records, whichever engine they are of */
 
 /* With --count the engine that took the last datagram stops, and the others need to know. */
-static void note_stopped(struct server *server, const struct event_stopped *stopped)
+static void server_note_stopped(struct server *server, const struct event_stopped *stopped)
 {
     server->stopped++;
     if (server->engine_error == 0)
         server->engine_error = stopped->error;
-    if (server->options.count > 0)
-        server_ask(server, engine_look);
+    for (size_t i = 0; i < server_threads(server) && server->options.count > 0; i++)
+        engine_look(server->engines[i]);
 }
 
 const void *server_event(struct server *server, size_t *size_bytes)
 {
-    size_t threads = (size_t)server->options.threads;
-
-    for (size_t i = 0; i < threads; i++) {
+    for (size_t i = 0; i < server_threads(server); i++) {
         const void *record = engine_event(server->engines[server->current], size_bytes);
         if (record != NULL) {
             if (event_kind_of(record) == EVENT_STOPPED)
-                note_stopped(server, record);
+                server_note_stopped(server, record);
             return record;
         }
-        server->current = (server->current + 1) % threads;
+        server->current = (server->current + 1) % server_threads(server);
     }
     return NULL;
 }
@@ -279,97 +167,52 @@ void server_release(struct server *server)
 
 bool server_stopped(const struct server *server)
 {
-    return server->stopped == (size_t)server->options.threads;
+    return server->stopped == server_threads(server);
 }
 
-struct engine *server_engine_of(const struct server *server, uint32_t slot)
-{
-    return server->engines[slot / (uint32_t)server->options.max_clients];
-}
+/* ---- requests */
 
-bool server_ask(struct server *server, bool (*ask)(struct engine *))
+static bool server_ask(struct server *server, bool (*ask)(struct engine *))
 {
     bool all = true;
 
-    for (size_t i = 0; i < (size_t)server->options.threads; i++)
+    for (size_t i = 0; i < server_threads(server); i++)
         all &= ask(server->engines[i]);
     return all;
 }
 
-/* ---- running */
-
-/* A screen may be asked for names later (key n). */
-static bool open_names(struct server *server)
+bool server_quit(struct server *server)
 {
-    const struct server_options *options = &server->options;
-
-    if (options->privacy || !(options->names || server_wants_screen(options)) ||
-        names_open(&server->names, options->names) || !options->names)
-        return true;
-    report_error("--names: cannot look names up: %s", reason_text(errno));
-    return false;
+    return server_ask(server, engine_quit);
 }
 
-int server_run(struct server *server)
+bool server_reset(struct server *server)
 {
-    int status;
-
-    if (!open_names(server))
-        return EXIT_SETUP;
-    if (!signals_open(&server->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
-        return EXIT_SETUP;
-    }
-    server->output = outlet_open(&server->signals);
-    signals_end_at(&server->signals, server->deadline_ns);
-    if (server_log_open(&server->log, &server->options, server->filter, &server->signals,
-                        &status) &&
-        server_open_recording(server, &status)) {
-        server->log.output.hosts = server->names.hosts;
-        if (!server_wants_screen(&server->options) || !server_run_screen(server, &status))
-            status = server_run_lines(server);
-        status = server_end_recording(server, status);
-    }
-    status = server_log_close(&server->log, status);
-    outlet_close(server->output);
-    signals_close(&server->signals);
-    return status;
+    return server_ask(server, engine_reset);
 }
 
-/* ---- the end */
-
-void server_check_end(struct server *server, int64_t now_ns)
+bool server_set_acks(struct server *server, bool on)
 {
-    bool wanted = now_ns >= server->deadline_ns || signals_number(&server->signals) != 0 ||
-                  server->engine_error != 0;
+    bool all = true;
 
-    if (server->quit_asked || !wanted)
-        return;
-    server->quit_asked = server_ask(server, engine_quit);
+    for (size_t i = 0; i < server_threads(server); i++)
+        all &= engine_set_acks(server->engines[i], on);
+    return all;
 }
 
-int server_poll_timeout_ms(const struct server *server, int64_t now_ns, int64_t limit_ns)
+bool server_set_impair(struct server *server, const struct impair_config *impair)
 {
-    int64_t until_ns = server->quit_asked ? now_ns + beat_ns : server->deadline_ns;
+    bool all = true;
 
-    if (limit_ns < until_ns)
-        until_ns = limit_ns;
-    if (until_ns == INT64_MAX)
-        return -1;
-    if (until_ns <= now_ns)
-        return 0;
-    int64_t ms = (until_ns - now_ns + UNITS_NS_PER_MS - 1) / UNITS_NS_PER_MS;
-    return ms < INT32_MAX ? (int)ms : INT32_MAX;
+    for (size_t i = 0; i < server_threads(server); i++)
+        all &= engine_set_impair(server->engines[i], impair);
+    return all;
 }
 
-int server_exit_status(const struct server *server)
+bool server_send(struct server *server, uint32_t slot, uint32_t generation, const void *bytes,
+                 size_t size_bytes)
 {
-    int number = signals_number(&server->signals);
+    struct engine *engine = server->engines[slot / (uint32_t)server->options.max_clients];
 
-    if (server->engine_error != 0) {
-        report_error("the server ended: waiting for datagrams failed: %s",
-                     reason_text(server->engine_error));
-        return EXIT_SETUP;
-    }
-    return number == 0 ? EXIT_DONE : 128 + number;
+    return engine_send(engine, slot, generation, bytes, size_bytes);
 }

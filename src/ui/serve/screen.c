@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * server_screen: the server with its screen. One thread: records into the model, keys into the
+ * screen: the server with its screen. One thread: records into the model, keys into the
  * model, effects to the engine.
  */
 #include <poll.h>
@@ -15,17 +15,19 @@
 #include "udptui/net/interfaces.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/serve.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
 #include "udptui/ui/serve/model.h"
 #include "udptui/ui/serve/picture.h"
+#include "udptui/ui/serve/session.h"
 #include "udptui/ui/term.h"
 
 enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256, JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16 };
 
 struct screen {
-    struct server *server;
+    struct serve_session *session;
     struct picture picture;
     bool terminal_gone;
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
@@ -34,50 +36,50 @@ struct screen {
 /* ---- what the header says */
 
 /* How many sockets from this one on have the same address and one port after the other. */
-static size_t range_length(const struct server *server, size_t first)
+static size_t range_length(const struct listening *listening, size_t first)
 {
     size_t i = first + 1;
 
-    for (; i < server->socket_count; i++) {
-        const struct endpoint *last = &server->sockets[0][i - 1].local;
-        const struct endpoint *next = &server->sockets[0][i].local;
+    for (; i < listening->socket_count; i++) {
+        const struct endpoint *last = &listening->sockets[0][i - 1].local;
+        const struct endpoint *next = &listening->sockets[0][i].local;
         if (!endpoint_same_address(last, next) || next->port != last->port + 1)
             break;
     }
     return i - first;
 }
 
-static void list_addresses(const struct server *server, char *out, size_t size)
+static void list_addresses(const struct listening *listening, char *out, size_t size)
 {
     struct builder text = builder_begin(out, size);
     size_t length;
 
-    for (size_t i = 0; i < server->socket_count; i += length) {
+    for (size_t i = 0; i < listening->socket_count; i += length) {
         char address[ENDPOINT_TEXT_SIZE];
-        length = range_length(server, i);
-        server_address(server, i, address, sizeof address);
+        length = range_length(listening, i);
+        listen_format_address(listening, i, address, sizeof address);
         builder_add_item(&text, ", ", "%s", address);
         if (length > 1)
-            builder_add(&text, "-%u", (unsigned)server->sockets[0][i + length - 1].local.port);
+            builder_add(&text, "-%u", (unsigned)listening->sockets[0][i + length - 1].local.port);
     }
-    for (size_t i = 0; i < server->groups.count; i++) {
+    for (size_t i = 0; i < listening->groups.count; i++) {
         char group[ENDPOINT_TEXT_SIZE];
-        endpoint_format_address_in(&server->groups.each[i].address, &interfaces_zones, group,
+        endpoint_format_address_in(&listening->groups.each[i].address, &interfaces_zones, group,
                                    sizeof group);
         builder_add(&text, " + %s", group);
     }
 }
 
 /* The default port need not be typed. False where nobody can join. */
-static bool join_target(const struct server *server, char *out, size_t size)
+static bool join_target(const struct listening *listening, char *out, size_t size)
 {
     struct endpoint join;
     bool broadcast;
     int said;
 
-    if (!interfaces_join_address(server->sockets[0], server->socket_count, &join, &broadcast))
+    if (!interfaces_join_address(listening->sockets[0], listening->socket_count, &join, &broadcast))
         return false;
-    server_add_interface(server, &join);
+    listen_add_interface(listening, &join);
     said = snprintf(out, size, "%s", broadcast ? "--broadcast " : "");
     if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
         endpoint_format_address_in(&join, &interfaces_zones, out + said, size - (size_t)said);
@@ -86,29 +88,31 @@ static bool join_target(const struct server *server, char *out, size_t size)
     return true;
 }
 
-static struct model *make_model(const struct server *server)
+static struct model *make_model(const struct serve_session *session)
 {
-    char listening[LISTENING_SIZE], join[JOIN_SIZE];
+    const struct display_options *display = &session->options.display;
+    const struct listening *listening = &session->server.listening;
+    char listed[LISTENING_SIZE], join[JOIN_SIZE];
     struct model_config config = {
-        .title = server->title,
-        .listening = listening,
-        .join = join_target(server, join, sizeof join) ? join : NULL,
-        .clients_max = (uint32_t)(server->options.max_clients * server->options.threads),
-        .history_messages = (size_t)server->options.history,
-        .charset = server_charset(&server->options),
+        .title = session->title,
+        .listening = listed,
+        .join = join_target(listening, join, sizeof join) ? join : NULL,
+        .clients_max = server_clients_max(&session->server),
+        .history_messages = (size_t)display->history,
+        .charset = locale_charset(display->ascii),
         .utc_offset_s = clock_utc_offset_s(),
         .zones = &interfaces_zones,
-        .hosts = server->names.hosts,
-        .receive_buffer_bytes = (uint64_t)server->sockets[0][0].receive_buffer_bytes,
-        .started_ns = server->started_ns,
-        .impair = server->impair,
-        .roster = server->options.roster,
-        .privacy = server->options.privacy,
-        .filter = server->options.filter,
-        .slow_per_s = server->options.slow_per_s,
+        .hosts = session->names.hosts,
+        .receive_buffer_bytes = (uint64_t)listening->sockets[0][0].receive_buffer_bytes,
+        .started_ns = session->started_ns,
+        .impair = session->server.policies.impair,
+        .roster = display->roster,
+        .privacy = display->privacy,
+        .filter = display->filter,
+        .slow_per_s = session->options.server.slow_per_s,
     };
 
-    list_addresses(server, listening, sizeof listening);
+    list_addresses(listening, listed, sizeof listed);
     return model_open(&config);
 }
 
@@ -121,16 +125,16 @@ static void take_totals(struct screen *screen, const struct event_totals *told)
     struct event_totals totals = *told;
 
     if (told->engine == 0)
-        totals.not_logged = logfile_lost(screen->server->log.file);
+        totals.not_logged = logfile_lost(screen->session->log.file);
     screen->totals[told->engine] = totals;
-    if (told->engine == 0) /* in the end it is told by server_finish_recording */
-        totals.records_skipped += recorder_lost(screen->server->recorder);
+    if (told->engine == 0) /* in the end it is told by serve_session_complete_totals */
+        totals.records_skipped += recorder_lost(screen->session->recorder);
     model_apply(screen->picture.model, &totals, sizeof totals);
 }
 
 static void take_record(struct screen *screen, const void *record, size_t size_bytes)
 {
-    server_log_record(screen->server, record);
+    serve_log_record(&screen->session->log, record);
     if (event_kind_of(record) == EVENT_TOTALS)
         take_totals(screen, record);
     else
@@ -139,7 +143,7 @@ static void take_record(struct screen *screen, const void *record, size_t size_b
 
 static void take_records(struct screen *screen)
 {
-    struct server *server = screen->server;
+    struct server *server = &screen->session->server;
     eventfd_t count;
     size_t size;
 
@@ -157,40 +161,22 @@ static void take_records(struct screen *screen)
 
 /* ---- keys */
 
-static bool set_acks(struct server *server, bool on)
-{
-    bool all = true;
-
-    for (size_t i = 0; i < (size_t)server->options.threads; i++)
-        all &= engine_set_acks(server->engines[i], on);
-    return all;
-}
-
-static bool set_impair(struct server *server, const struct impair_config *impair)
-{
-    bool all = true;
-
-    for (size_t i = 0; i < (size_t)server->options.threads; i++)
-        all &= engine_set_impair(server->engines[i], impair);
-    return all;
-}
-
 static void act(struct screen *screen, const struct effects *effects)
 {
-    struct server *server = screen->server;
+    struct server *server = &screen->session->server;
     bool taken = true;
 
     if (effects->quit)
-        server->quit_asked = server_ask(server, engine_quit);
+        screen->session->quit_asked = server_quit(server);
     if (effects->reset)
-        taken &= server_ask(server, engine_reset);
+        taken &= server_reset(server);
     if (effects->set_acks)
-        taken &= set_acks(server, effects->acks_on);
+        taken &= server_set_acks(server, effects->acks_on);
     if (effects->set_impair)
-        taken &= set_impair(server, &effects->impair);
+        taken &= server_set_impair(server, &effects->impair);
     if (effects->reply)
-        taken &= engine_send(server_engine_of(server, effects->slot), effects->slot,
-                             effects->generation, effects->bytes, effects->size_bytes);
+        taken &= server_send(server, effects->slot, effects->generation, effects->bytes,
+                             effects->size_bytes);
     if (!taken)
         model_notice(screen->picture.model, "The server is busy: try that key again");
 }
@@ -211,7 +197,7 @@ static void notify(struct screen *screen, const char *what, const char *problem)
     size_t said = (size_t)snprintf(text, sizeof text, "%s", what);
 
     text_render(text + said, sizeof text - said, problem, strlen(problem),
-                server_charset(&screen->server->options));
+                locale_charset(screen->session->options.display.ascii));
     model_notice(screen->picture.model, text);
     screen->picture.key_pressed = true;
 }
@@ -220,9 +206,9 @@ static void check_files(struct screen *screen)
 {
     char problem[RECORDER_ERROR_SIZE];
 
-    if (server_recording_failed(screen->server, problem))
+    if (serve_session_recording_failed(screen->session, problem))
         notify(screen, "Recording has ended: ", problem);
-    if (logfile_failed(screen->server->log.file, problem))
+    if (logfile_failed(screen->session->log.file, problem))
         notify(screen, "The log has gaps: ", problem);
 }
 
@@ -244,31 +230,32 @@ static void check_terminal(struct screen *screen, short revents)
     if (!(revents & (POLLHUP | POLLERR | POLLNVAL)) || screen->terminal_gone)
         return;
     screen->terminal_gone = true;
-    screen->server->quit_asked = server_ask(screen->server, engine_quit);
+    screen->session->quit_asked = server_quit(&screen->session->server);
 }
 
 static void loop(struct screen *screen)
 {
-    struct server *server = screen->server;
+    struct serve_session *session = screen->session;
     enum { TERMINAL, EVENTS, SIGNALS, NAMES, COUNT };
     struct pollfd polled[COUNT] = {
         [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
-        [EVENTS] = {.fd = server->event_fd, .events = POLLIN},
-        [SIGNALS] = {.fd = server->signals.fd, .events = POLLIN},
-        [NAMES] = {.fd = names_fd(&server->names), .events = POLLIN},
+        [EVENTS] = {.fd = session->server.event_fd, .events = POLLIN},
+        [SIGNALS] = {.fd = session->signals.fd, .events = POLLIN},
+        [NAMES] = {.fd = names_fd(&session->names), .events = POLLIN},
     };
 
-    while (!server_stopped(server)) {
+    while (!server_stopped(&session->server)) {
         int64_t now_ns = clock_monotonic_ns();
-        signals_beat(&server->signals);
-        server_check_end(server, now_ns);
-        if (!screen->terminal_gone && !server->quit_asked)
+        signals_beat(&session->signals);
+        serve_session_check_end(session, now_ns);
+        if (!screen->terminal_gone && !session->quit_asked)
             picture_draw_if_due(&screen->picture, now_ns, now_ns, clock_wall_ns());
-        names_turn(&server->names, take_name, screen); /* what was drawn is wanted */
+        names_turn(&session->names, take_name, screen); /* what was drawn is wanted */
         polled[TERMINAL].fd = screen->terminal_gone ? -1 : term_fd();
-        polled[SIGNALS].fd = server->quit_asked ? -1 : server->signals.fd;
-        int timeout_ms = server_poll_timeout_ms(server, now_ns, picture_next_ns(&screen->picture));
-        if (poll(polled, COUNT, timeout_ms) < 0) {
+        polled[SIGNALS].fd = session->quit_asked ? -1 : session->signals.fd;
+        int64_t due_ns = wait_earlier_ns(serve_session_due_ns(session, now_ns),
+                                         picture_next_ns(&screen->picture));
+        if (wait_until(polled, COUNT, due_ns) < 0) {
             take_keys(screen); /* a signal: SIGWINCH becomes a key */
             continue;
         }
@@ -286,13 +273,13 @@ static void loop(struct screen *screen)
 /* What stays on the terminal when the screen is gone: the last word about what happened. */
 static void print_summary(const struct screen *screen)
 {
-    const struct serve_output output = {.file = screen->server->output,
-                                        .charset = server_charset(&screen->server->options)};
+    const struct serve_output output = {.file = screen->session->output,
+                                        .charset =
+                                            locale_charset(screen->session->options.display.ascii)};
 
     struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
 
-    server_finish_recording(screen->server, &totals);
-    server_log_summary(screen->server, &totals);
+    serve_session_complete_totals(screen->session, &totals);
     if (!screen->terminal_gone)
         serve_lines.summary(&output, &totals);
 }
@@ -302,36 +289,37 @@ static void take_calls(struct screen *screen)
 {
     const struct call *call;
 
-    while ((call = server_calls_next(&screen->server->calls)) != NULL)
+    while ((call = server_calls_next(&screen->session->server.calls)) != NULL)
         take_record(screen, call, sizeof *call);
 }
 
 static int run(struct screen *screen)
 {
+    struct serve_session *session = screen->session;
     char error[ENGINE_ERROR_SIZE];
 
-    if (!server_start(screen->server, true, error)) {
+    if (!serve_session_start(session, true, error)) {
         term_close();
         report_error("%s", error);
         return EXIT_SETUP;
     }
-    server_log_start(screen->server);
+    serve_log_start(&session->log, &session->server);
     take_calls(screen);
     loop(screen);
-    signals_ending(&screen->server->signals);
+    signals_ending(&session->signals);
     term_close();
     print_summary(screen);
-    return screen->terminal_gone ? 128 + SIGHUP : server_exit_status(screen->server);
+    return screen->terminal_gone ? 128 + SIGHUP : serve_session_exit_status(session);
 }
 
-bool server_run_screen(struct server *server, int *status)
+bool serve_run_screen(struct serve_session *session, int *status)
 {
-    struct screen screen = {.server = server};
+    struct screen screen = {.session = session};
 
-    if (!picture_take_terminal(!server->options.no_mouse, false, server->signals.fd))
+    if (!picture_take_terminal(!session->options.display.no_mouse, false, session->signals.fd))
         return false;
     *status = EXIT_SETUP;
-    if (picture_open(&screen.picture, make_model(server)))
+    if (picture_open(&screen.picture, make_model(session)))
         *status = run(&screen);
     term_close();
     picture_close(&screen.picture);

@@ -12,12 +12,13 @@
 #include "udptui/proto/filter.h"
 #include "udptui/replay/save.h"
 #include "udptui/replay/source.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/serve/display.h"
+#include "udptui/ui/serve/log.h"
 
 struct replay_options {
-    struct server_options
-        look; /* history, max_clients, roster, privacy, json, no_ui, ascii, no_mouse */
+    struct display_options look;
+    int64_t max_clients;
     int64_t port;
     const char *server;
     const char *to; /* NULL: nothing is sent */
@@ -39,7 +40,7 @@ struct replay_run {
     struct replay_save *save; /* of --save, NULL: none */
     struct signals signals;
     FILE *output; /* an outlet */
-    struct server_log log;
+    struct serve_log log;
 };
 
 /* Plays the source, which is open: as lines, on the screen, or to another server. Exit status. */
@@ -58,7 +59,7 @@ int replay_run_resend(struct replay_run *run);
 
 /* ---- the log (log.c); without --log these do nothing */
 
-/* After the signals; false with the complaint made and *status set. server_log_close must follow. */
+/* After the signals; false with the complaint made and *status set. serve_log_close must follow. */
 bool replay_log_open(struct replay_run *run, int *status);
 
 /* What --json would write of a message; and of the capture and all, after completing the totals with

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "udptui/server/filter_option.h"
-#include "udptui/sys/report.h"
+#include "common_options.h"
 
 #include <string.h>
 
-bool filter_option_open(const char *text, struct filter **filter)
+#include "udptui/sys/report.h"
+
+bool common_open_filter(const char *text, struct filter **filter)
 {
     struct filter_problem problem;
 

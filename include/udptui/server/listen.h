@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* listen: from what was typed to open sockets, and multicast groups joined. */
+#ifndef UDPTUI_SERVER_LISTEN_H
+#define UDPTUI_SERVER_LISTEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "udptui/base/opts.h"
+#include "udptui/net/groups.h"
+#include "udptui/net/udp.h"
+#include "udptui/server/engine.h"
+#include "udptui/server/options.h"
+#include "udptui/server/problem.h"
+
+enum {
+    LISTEN_SOCKET_BUFFER_BYTES = 4 << 20,
+    LISTEN_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to be seen to overflow */
+};
+
+struct listening {
+    const struct server_options *options; /* borrowed */
+    const struct call_trace *trace;       /* borrowed; NULL: nobody is told of the calls */
+    struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
+    size_t socket_count;                        /* of each thread */
+    struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
+    size_t wanted_count;
+    struct groups groups; /* joined by the first thread's sockets */
+};
+
+/*
+ * Opens a socket for each thread on each address and port that is named (empty list: the default),
+ * and joins the groups. Of the options it reads join, family, reuse, threads, receive_buffer_bytes,
+ * and for UDP_GRO buffer_bytes, count, batch, slow_per_s, no_gro. False with the problem set.
+ * listen_close must follow either way.
+ */
+bool listen_open(struct listening *listening, const struct server_options *options,
+                 const struct call_trace *trace, const struct opts_operands *addresses,
+                 struct problem *problem);
+
+/* Closes the sockets; fine if they are closed. */
+void listen_close(struct listening *listening);
+
+/* Sets the scope of a group's address to the interface on which it was joined. */
+void listen_add_interface(const struct listening *listening, struct endpoint *group);
+
+/* "192.168.0.108:4010", "239.1.1.1%eth0:4010": what socket number `socket` listens on. out:
+ * ENDPOINT_TEXT_SIZE. Returns out. */
+const char *listen_format_address(const struct listening *listening, size_t socket, char *out,
+                                  size_t size);
+
+#endif

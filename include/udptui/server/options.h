@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* options: what is asked of a server, as an option table fills it in. Plain data; the strings are
+ * borrowed. */
+#ifndef UDPTUI_SERVER_OPTIONS_H
+#define UDPTUI_SERVER_OPTIONS_H
+
+#include <stdint.h>
+
+#include "udptui/base/opts.h"
+
+enum { SERVER_THREADS_MAX = 16 };
+
+struct server_options {
+    const char *ack;
+    const char *ack_limit;
+    struct opts_list on; /* rules of --on */
+    const char *rules;   /* a file of them, NULL: none */
+    int ack_acks, answer_all;
+    const char *impair; /* NULL: nothing is impaired */
+    int64_t seed;       /* below 0: another one each time */
+    struct opts_list join;
+    int family; /* enum endpoint_family */
+    int reuse;
+    int64_t count;     /* stop after so many datagrams, 0: never */
+    double slow_per_s; /* datagrams read a second, 0: as they come */
+    int64_t max_clients;
+    int64_t batch;
+    int64_t threads;               /* 1 .. SERVER_THREADS_MAX */
+    uint64_t receive_buffer_bytes; /* 0: the default */
+    uint64_t buffer_bytes;
+    int no_gso, no_gro;
+};
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* policies: what a server does with a datagram, from the options' words. */
+#ifndef UDPTUI_SERVER_POLICIES_H
+#define UDPTUI_SERVER_POLICIES_H
+
+#include <stdbool.h>
+
+#include "udptui/proto/ack.h"
+#include "udptui/proto/guard.h"
+#include "udptui/proto/impair.h"
+#include "udptui/proto/rules.h"
+#include "udptui/server/options.h"
+#include "udptui/server/problem.h"
+
+struct policies {
+    struct ack_policy ack;
+    struct guard_config guard;
+    struct impair_config impair;
+    struct rules *rules; /* of --on and --rules, NULL: none */
+};
+
+/* False with the problem set. policies_close must follow either way. */
+bool policies_open(struct policies *policies, const struct server_options *options,
+                   struct problem *problem);
+void policies_close(struct policies *policies);
+
+#endif

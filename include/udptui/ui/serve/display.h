@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* display: how a server or a capture is shown, as an option table fills it in. Plain data; the
+ * strings are borrowed. */
+#ifndef UDPTUI_UI_SERVE_DISPLAY_H
+#define UDPTUI_UI_SERVE_DISPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct display_options {
+    const char *filter;  /* proto/filter's language, NULL: all is shown */
+    const char *log;     /* a file, NULL: none */
+    int64_t history;     /* messages kept for the screen */
+    int roster, privacy; /* --class, --privacy */
+    int names;
+    int time; /* --time: enum stamp_style or LINE_TIME_DEFAULT */
+    int json, full, calls, no_ui, ascii, no_mouse;
+};
+
+/* Whether a screen is wanted: standard input and output are terminals, and no option says
+ * otherwise. */
+bool display_wants_screen(const struct display_options *options);
+
+#endif

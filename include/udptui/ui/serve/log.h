@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve_log: what --json would write, into the file of --log, beside the screen or the lines of
+ * serve, demo and replay. */
+#ifndef UDPTUI_UI_SERVE_LOG_H
+#define UDPTUI_UI_SERVE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/output/logfile.h"
+#include "udptui/output/serve.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/filter.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/signals.h"
+#include "udptui/ui/serve/display.h"
+
+struct serve_log {
+    struct logfile *file; /* NULL: there is no --log, and the functions do nothing */
+    struct serve_output output;
+    bool calls;          /* --calls */
+    uint64_t not_chosen; /* messages that the filter left out of it */
+};
+
+/* After signals_open. clients_max: rows of the roster; filter: NULL for none, must live as long.
+ * False with the error reported and *status set. serve_log_close must follow either way. */
+bool serve_log_open(struct serve_log *log, const struct display_options *options,
+                    uint32_t clients_max, const struct filter *filter, struct signals *signals,
+                    int *status);
+
+/* Returns status, or EXIT_SETUP with the error reported if lines are missing. */
+int serve_log_close(struct serve_log *log, int status);
+
+/* Notes who it is from. False if the filter leaves it out, which is counted. With a log only. */
+bool serve_log_chooses(struct serve_log *log, const struct event_message *message);
+
+/* What --json would write first: addresses and groups; and of a record. */
+void serve_log_start(struct serve_log *log, const struct server *server);
+void serve_log_record(struct serve_log *log, const void *record);
+
+/* Completes the totals with what was not logged, and writes them. */
+void serve_log_summary(struct serve_log *log, struct event_totals *totals);
+
+#endif

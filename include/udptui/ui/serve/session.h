@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve_session: a server and who shows it: the screen or the lines, the log, the capture file, the
+ * names of addresses; and when it ends. */
+#ifndef UDPTUI_UI_SERVE_SESSION_H
+#define UDPTUI_UI_SERVE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "udptui/capture/recorder.h"
+#include "udptui/net/names.h"
+#include "udptui/proto/event.h"
+#include "udptui/proto/filter.h"
+#include "udptui/server/server.h"
+#include "udptui/sys/signals.h"
+#include "udptui/ui/serve/display.h"
+#include "udptui/ui/serve/log.h"
+
+/* What the option tables of serve and demo fill in. */
+struct serve_options {
+    struct server_options server;
+    struct display_options display;
+    const char *pcap; /* NULL: nothing is recorded */
+    int force;
+    int64_t duration_ns; /* 0: until it is ended */
+};
+
+/* It must not move from serve_session_open to serve_session_close. */
+struct serve_session {
+    struct serve_options options;
+    const char *title; /* "udptui serve" */
+    struct server server;
+    const struct filter *filter; /* of --filter, borrowed; NULL: none */
+    struct names names;          /* of the clients' addresses */
+    struct signals signals;
+    struct recorder *recorder; /* of --pcap, NULL: none */
+    bool recording_failure_told;
+    struct serve_log log;
+    FILE *output;        /* an outlet, while it runs */
+    int64_t started_ns;  /* CLOCK_MONOTONIC */
+    int64_t deadline_ns; /* of --duration, INT64_MAX without */
+    bool quit_asked;
+};
+
+/* Opens the server on the addresses (empty list: the default). title and filter (NULL: none) are
+ * borrowed. False with the error reported and *status set. On true, serve_session_close must
+ * follow. */
+bool serve_session_open(struct serve_session *session, const struct serve_options *options,
+                        const char *title, const struct filter *filter,
+                        const struct opts_operands *addresses, int *status);
+void serve_session_close(struct serve_session *session);
+
+/* Takes the signals, then shows the screen or writes lines until the engines have stopped. Returns
+ * the exit status. */
+int serve_session_run(struct serve_session *session);
+
+/* ---- for the screen and the lines */
+
+/* Lines or JSON on standard output until the engines have stopped. Exit status. */
+int serve_run_lines(struct serve_session *session);
+
+/* Writes the calls that opened what could not be opened, if --calls asks for them. */
+void serve_write_calls(struct serve_session *session);
+
+/* The screen until the engines have stopped. False, with a notice on stderr and nothing started, if
+ * the terminal cannot show one. */
+bool serve_run_screen(struct serve_session *session, int *status);
+
+/* Starts the engines: lines and a log get every message, a screen alone gets samples. False with the
+ * reason in error (ENGINE_ERROR_SIZE), to be reported once no screen hides it. */
+bool serve_session_start(struct serve_session *session, bool screen, char *error);
+
+/* Asks the engines to stop if --duration or a signal says so, or one of them could not go on. */
+void serve_session_check_end(struct serve_session *session, int64_t now_ns);
+
+/* When (CLOCK_MONOTONIC) to look again though no descriptor is ready; INT64_MAX: never. */
+int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns);
+
+/* True once, if the capture file cannot be written any more: error (RECORDER_ERROR_SIZE) says
+ * why. */
+bool serve_session_recording_failed(struct serve_session *session, char *error);
+
+/* After the last record: completes the totals with what was not recorded or not logged, and writes
+ * the log's summary. */
+void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
+
+/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine could not
+ * go on. */
+int serve_session_exit_status(const struct serve_session *session);
+
+#endif

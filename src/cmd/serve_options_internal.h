@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serve_options: what demo has in common with serve. */
+#ifndef UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
+#define UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
+
+#include "udptui/ui/serve/session.h"
+
+/* The defaults of all options. */
+struct serve_options serve_default_options(void);
+
+#endif

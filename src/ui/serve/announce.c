@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "announce_internal.h"
+
+#include <string.h>
+
+#include "udptui/sys/clock.h"
+
+static bool announce_group(const struct group *group, const struct serve_writer *writer,
+                           const struct serve_output *output)
+{
+    struct event_membership event = {
+        .joined = true, .group = group->address, .wall_ns = clock_wall_ns()};
+
+    event.group.scope = 0;
+    memcpy(event.interface, group->interface, sizeof event.interface);
+    return writer->membership(output, &event, false);
+}
+
+bool announce_write(const struct server *server, const struct serve_writer *writer,
+                    const struct serve_output *output)
+{
+    const struct listening *listening = &server->listening;
+    char address[ENDPOINT_TEXT_SIZE];
+
+    for (size_t i = 0; i < listening->socket_count; i++)
+        if (!writer->listening(output,
+                               listen_format_address(listening, i, address, sizeof address)))
+            return false;
+    for (size_t i = 0; i < listening->groups.count; i++)
+        if (!announce_group(&listening->groups.each[i], writer, output))
+            return false;
+    return true;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* announce: what a server listens on, as its lines and its log begin with it. */
+#ifndef UDPTUI_UI_SERVE_ANNOUNCE_INTERNAL_H
+#define UDPTUI_UI_SERVE_ANNOUNCE_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "udptui/output/serve.h"
+#include "udptui/server/server.h"
+
+/* Writes the addresses and the groups. False if the output cannot be written. */
+bool announce_write(const struct server *server, const struct serve_writer *writer,
+                    const struct serve_output *output);
+
+#endif

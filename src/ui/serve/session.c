@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "udptui/ui/serve/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "udptui/base/units.h"
+#include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
+
+enum { SCREEN_CALLS = 64 /* a tick: more than anybody reads */ };
+
+static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
+static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
+/* While the engines end, which may take its time, we show that we are not stuck ourselves. */
+static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
+
+/* ---- opening and closing */
+
+/* False with the error reported, which comes before what --calls writes. */
+static bool session_open_server(struct serve_session *session,
+                                const struct opts_operands *addresses, int *status)
+{
+    struct problem problem;
+
+    if (server_open(&session->server, &session->options.server, addresses, &problem))
+        return true;
+    report_error("%s", problem.text);
+    *status = problem.usage ? EXIT_USAGE : EXIT_SETUP;
+    serve_write_calls(session);
+    return false;
+}
+
+bool serve_session_open(struct serve_session *session, const struct serve_options *options,
+                        const char *title, const struct filter *filter,
+                        const struct opts_operands *addresses, int *status)
+{
+    *session = (struct serve_session){.options = *options,
+                                      .title = title,
+                                      .filter = filter,
+                                      .output = stdout,
+                                      .started_ns = clock_monotonic_ns(),
+                                      .deadline_ns = INT64_MAX};
+    if (options->duration_ns > 0)
+        session->deadline_ns = session->started_ns + options->duration_ns;
+    return session_open_server(session, addresses, status);
+}
+
+void serve_session_close(struct serve_session *session)
+{
+    server_close(&session->server);
+    names_close(&session->names);
+}
+
+/* ---- the capture file: from before the engines start until they have ended */
+
+static bool session_open_recorder(struct serve_session *session, int *status)
+{
+    const struct serve_options *options = &session->options;
+
+    if (options->pcap == NULL)
+        return true;
+    session->recorder = recorder_begin(options->pcap, options->force,
+                                       (size_t)options->server.threads, &session->signals, status);
+    return session->recorder != NULL;
+}
+
+bool serve_session_recording_failed(struct serve_session *session, char *error)
+{
+    if (session->recorder == NULL || session->recording_failure_told ||
+        !recorder_failed(session->recorder, error))
+        return false;
+    session->recording_failure_told = true;
+    return true;
+}
+
+static void session_finish_recording(struct serve_session *session, struct event_totals *totals)
+{
+    if (session->recorder == NULL)
+        return;
+    server_close_engines(&session->server);
+    recorder_finish(session->recorder);
+    totals->records_skipped += recorder_lost(session->recorder);
+}
+
+static int session_close_recorder(struct serve_session *session, int status)
+{
+    struct recorder *recorder = session->recorder;
+
+    server_close_engines(&session->server);
+    session->recorder = NULL;
+    return recorder_end(recorder, status);
+}
+
+void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
+{
+    session_finish_recording(session, totals);
+    serve_log_summary(&session->log, totals);
+}
+
+/* ---- running */
+
+/* Records of calls a tick. */
+static uint32_t session_calls(const struct display_options *display, bool screen)
+{
+    if (display->calls && (!screen || display->log != NULL))
+        return UINT32_MAX;
+    return screen ? SCREEN_CALLS : 0;
+}
+
+bool serve_session_start(struct serve_session *session, bool screen, char *error)
+{
+    const struct display_options *display = &session->options.display;
+    const struct server_detail detail = {
+        .every_message = !screen || display->log != NULL,
+        .calls = session_calls(display, screen),
+        .greetings = display->roster,
+        .tick_ns = screen ? screen_tick_ns : lines_tick_ns,
+        .recorder = session->recorder,
+    };
+
+    return server_start(&session->server, &detail, error);
+}
+
+/* A screen may be asked for names later (key n). */
+static bool session_open_names(struct serve_session *session)
+{
+    const struct display_options *display = &session->options.display;
+
+    if (display->privacy || !(display->names || display_wants_screen(display)) ||
+        names_open(&session->names, display->names) || !display->names)
+        return true;
+    report_error("--names: cannot look names up: %s", reason_text(errno));
+    return false;
+}
+
+static int session_show(struct serve_session *session)
+{
+    int status;
+
+    session->log.output.hosts = session->names.hosts;
+    if (display_wants_screen(&session->options.display) && serve_run_screen(session, &status))
+        return status;
+    return serve_run_lines(session);
+}
+
+int serve_session_run(struct serve_session *session)
+{
+    const struct display_options *display = &session->options.display;
+    int status;
+
+    if (!session_open_names(session))
+        return EXIT_SETUP;
+    if (!signals_open(&session->signals)) {
+        report_error("cannot start a thread: %s", reason_text(errno));
+        return EXIT_SETUP;
+    }
+    session->output = outlet_open(&session->signals);
+    signals_end_at(&session->signals, session->deadline_ns);
+    if (serve_log_open(&session->log, display, server_clients_max(&session->server),
+                       session->filter, &session->signals, &status) &&
+        session_open_recorder(session, &status))
+        status = session_close_recorder(session, session_show(session));
+    status = serve_log_close(&session->log, status);
+    outlet_close(session->output);
+    signals_close(&session->signals);
+    return status;
+}
+
+/* ---- the end */
+
+void serve_session_check_end(struct serve_session *session, int64_t now_ns)
+{
+    bool wanted = now_ns >= session->deadline_ns || signals_number(&session->signals) != 0 ||
+                  session->server.engine_error != 0;
+
+    if (!session->quit_asked && wanted)
+        session->quit_asked = server_quit(&session->server);
+}
+
+int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns)
+{
+    return session->quit_asked ? now_ns + beat_ns : session->deadline_ns;
+}
+
+int serve_session_exit_status(const struct serve_session *session)
+{
+    int number = signals_number(&session->signals);
+
+    if (session->server.engine_error != 0) {
+        report_error("the server ended: waiting for datagrams failed: %s",
+                     reason_text(session->server.engine_error));
+        return EXIT_SETUP;
+    }
+    return number == 0 ? EXIT_DONE : 128 + number;
+}
