@@ -32,17 +32,6 @@ void counts_add(struct counts *into, const struct counts *from)
         into->held[reason] += from->held[reason];
 }
 
-void counts_subtract(struct counts *into, const struct counts *from)
-{
-    into->received -= from->received;
-    into->acked -= from->acked;
-    into->failed -= from->failed;
-    into->unseen -= from->unseen;
-    into->received_bytes -= from->received_bytes;
-    for (int reason = 0; reason < HELD_REASONS; reason++)
-        into->held[reason] -= from->held[reason];
-}
-
 bool counts_conserved(const struct counts *counts)
 {
     return counts->received ==

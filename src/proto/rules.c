@@ -200,11 +200,6 @@ struct rules *rules_copy(const struct rules *rules)
     return copy;
 }
 
-size_t rules_count(const struct rules *rules)
-{
-    return rules->count;
-}
-
 bool rules_finish_at_send(const struct rules *rules)
 {
     for (size_t i = 0; i < rules->count; i++)

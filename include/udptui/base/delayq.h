@@ -23,6 +23,7 @@ void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns);
 /* Takes an item out before it is due. Nothing where it is not in. */
 void delayq_remove(struct delayq *queue, uint32_t item);
 
+/* For tests, which compare the queue with a model of it. */
 bool delayq_has(const struct delayq *queue, uint32_t item);
 uint32_t delayq_count(const struct delayq *queue);
 

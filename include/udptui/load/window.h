@@ -88,7 +88,7 @@ struct window_change window_look(struct window *window, int64_t now_ns);
  * many those may be. */
 uint64_t window_forget_lost(struct window *window);
 
-/* Datagrams without an ack that are not given up. */
+/* Datagrams without an ack that are not given up. For tests: sent = acked + lost + these. */
 uint32_t window_outstanding(const struct window *window);
 
 #endif

@@ -41,10 +41,8 @@ uint64_t counts_held(const struct counts *counts);
 /* into += from. */
 void counts_add(struct counts *into, const struct counts *from);
 
-/* into -= from; every field of from is at most that of into. */
-void counts_subtract(struct counts *into, const struct counts *from);
-
-/* received = acked + failed + held + unseen. */
+/* Whether received = acked + failed + held + unseen. For tests, which check it after random events:
+ * nothing repairs it. */
 bool counts_conserved(const struct counts *counts);
 
 #endif

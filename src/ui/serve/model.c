@@ -241,15 +241,6 @@ static void take_reset(struct model *model, const struct event_reset *event)
     model->order.members_changed = true;
 }
 
-static void take_stopped(struct model *model, const struct event_stopped *event)
-{
-    model->engine_stopped[event->engine] = true;
-    if (event->engine >= model->engine_count)
-        model->engine_count = event->engine + 1;
-    if (model->engine_error == 0)
-        model->engine_error = event->error;
-}
-
 static bool same_membership(const struct event_membership *a, const struct event_membership *b)
 {
     return endpoint_equal(&a->group, &b->group) &&
@@ -313,8 +304,7 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         take_reset(model, record);
         break;
     case EVENT_STOPPED:
-        take_stopped(model, record);
-        break;
+        break; /* the server ends, and with it the screen */
     case EVENT_CALL:
         calls_take(model, record);
         break;
@@ -335,15 +325,6 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
     if (columns + port_columns > model->address_columns)
         model->address_columns = columns + port_columns;
     model->changed = true;
-}
-
-bool model_stopped(const struct model *model, int *error)
-{
-    *error = model->engine_error;
-    for (int i = 0; i < model->engine_count; i++)
-        if (!model->engine_stopped[i])
-            return false;
-    return model->engine_count > 0;
 }
 
 /* ---- time and size */

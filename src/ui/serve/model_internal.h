@@ -170,8 +170,6 @@ struct model {
     struct backlog *backlog; /* while paused: up to the pause */
     struct event_totals engines[ENGINES_MAX];
     int engine_count;
-    bool engine_stopped[ENGINES_MAX];
-    int engine_error;
     struct event_totals totals; /* of all engines */
     struct series series;       /* of totals.counts.received */
     struct series bytes;        /* of totals.counts.received_bytes */

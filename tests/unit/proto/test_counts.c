@@ -43,7 +43,7 @@ static void test_held_sums_every_reason(void **state)
     assert_int_equal(counts_held(&counts), 321);
 }
 
-static void test_add_then_subtract_is_nothing(void **state)
+static void test_sums_are_conserved(void **state)
 {
     struct counts total = sample(7);
     struct counts before = total;
@@ -54,8 +54,6 @@ static void test_add_then_subtract_is_nothing(void **state)
     assert_int_equal(total.received, before.received + more.received);
     assert_int_equal(total.held[HELD_LOSS], before.held[HELD_LOSS] + more.held[HELD_LOSS]);
     assert_true(counts_conserved(&total));
-    counts_subtract(&total, &more);
-    assert_memory_equal(&total, &before, sizeof total);
 }
 
 static void test_each_field_is_added(void **state)
@@ -91,7 +89,7 @@ static void test_conserved(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_names),
     cmocka_unit_test(test_held_sums_every_reason),
-    cmocka_unit_test(test_add_then_subtract_is_nothing),
+    cmocka_unit_test(test_sums_are_conserved),
     cmocka_unit_test(test_each_field_is_added),
     cmocka_unit_test(test_conserved),
 };

@@ -79,7 +79,6 @@ static void test_the_first_that_fits_answers(void **state)
     (void)state;
     check_device(rules);
     rules_close(rules);
-    assert_int_equal(rules_count(copy), COUNT(device));
     check_device(copy);
     rules_close(copy);
 }
@@ -93,7 +92,6 @@ static void test_a_file(void **state)
 
     (void)state;
     assert_true(rules_add_lines(rules, text, strlen(text), &problem));
-    assert_int_equal(rules_count(rules), 3);
     assert_string_equal(answer(rules, "get temp"), "21.5");
     assert_string_equal(answer(rules, "get"), "?");
     assert_string_equal(answer(rules, ""), "rest");
@@ -128,7 +126,7 @@ static void test_problems_have_a_place(void **state)
             fail_msg("accepted: %s", cases[i].text);
         if (problem.column != cases[i].column || strstr(problem.why, cases[i].why) == NULL)
             fail_msg("%s: %zu: %s", cases[i].text, problem.column, problem.why);
-        assert_int_equal(rules_count(rules), 0);
+        assert_string_equal(answer(rules, "hello a => b"), "-");
         rules_close(rules);
     }
 }

@@ -98,7 +98,4 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
 /* Something to tell in the footer until the next key: our own text, or safe text. */
 void model_notice(struct model *model, const char *safe);
 
-/* Whether every engine that spoke has stopped; *error: the first errno that ended one, or 0. */
-bool model_stopped(const struct model *model, int *error);
-
 #endif

@@ -168,22 +168,6 @@ static void reset_forgets_all(void **state)
     assert_true(scene_shows(scene, "Clients 3"));
 }
 
-static void stopped(void **state)
-{
-    struct scene *scene = *state;
-    struct event_stopped event = {.kind = EVENT_STOPPED, .engine = 1, .error = EBADF};
-    int error;
-
-    assert_false(model_stopped(scene->model, &error));
-    scene_tell_totals(scene);
-    model_apply(scene->model, &event, sizeof event);
-    assert_false(model_stopped(scene->model, &error));
-    event = (struct event_stopped){.kind = EVENT_STOPPED};
-    model_apply(scene->model, &event, sizeof event);
-    assert_true(model_stopped(scene->model, &error));
-    assert_int_equal(error, EBADF);
-}
-
 /* ---- time */
 
 static void ages_and_rates_pass(void **state)
@@ -411,7 +395,6 @@ static const struct CMUnitTest tests[] = {
     CASE(evicted_clients_are_one_row),
     CASE(a_slot_that_changes_hands),
     CASE(reset_forgets_all),
-    CASE(stopped),
     CASE(ages_and_rates_pass),
     CASE(wakes_by_the_second),
     CASE(who_falls_silent_goes_down),
