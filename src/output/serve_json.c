@@ -45,14 +45,9 @@ static bool write_membership(const struct serve_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static const char *const status_words[] = {
-    [ACK_SENT] = "sent",       [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
-    [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",
-    [ACK_UNASKED] = "unasked", [ACK_MORE] = "more"};
-
 static void set_fate(json_t *object, const struct event_message *event)
 {
-    json_object_set_new(object, "ack", json_string(status_words[event->status]));
+    json_object_set_new(object, "ack", json_string(ack_status_rows[event->status].json));
     if (event->status == ACK_HELD)
         json_object_set_new(object, "why", json_string(held_reason_name(event->why_held)));
     else if (event->status == ACK_FAILED)
@@ -83,18 +78,9 @@ static void set_journey(json_t *object, const struct fate *fate)
 
 static void set_marks(json_t *object, const struct event_message *event)
 {
-    static const struct {
-        uint16_t flag;
-        const char *key;
-    } marks[] = {{MESSAGE_TRUNCATED, "truncated"},
-                 {MESSAGE_BROADCAST, "broadcast"},
-                 {MESSAGE_MULTICAST, "multicast"},
-                 {MESSAGE_BACKWARDS, "backwards"},
-                 {MESSAGE_CROWDED, "crowded"}};
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (event->flags & marks[i].flag)
-            json_object_set_new(object, marks[i].key, json_true());
+    for (size_t i = 0; i < MESSAGE_MARKS; i++)
+        if (event->flags & message_marks[i].flag)
+            json_object_set_new(object, message_marks[i].key, json_true());
 }
 
 /* What a capture shows of a checksum. The number is made over the addresses too: they could be

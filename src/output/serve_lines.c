@@ -43,67 +43,46 @@ static bool write_membership(const struct serve_output *output,
     return fflush(output->file) == 0;
 }
 
+static void write_acked(FILE *file, const struct event_message *event, const char *fate)
+{
+    char service[UNITS_TEXT_SIZE];
+
+    fprintf(file, " %s%s%s%s",
+            event->flags & MESSAGE_AMBIGUOUS || event->service_ns < 0
+                ? "?"
+                : units_duration(event->service_ns, service, sizeof service),
+            event->flags & MESSAGE_CUT     ? " (cut: size)"
+            : event->flags & MESSAGE_FEWER ? " (copies left out: size)"
+                                           : "",
+            fate[0] != '\0' ? ", " : "", fate);
+    if (event->ack_checksum.status == CHECKSUM_BAD)
+        fputs(" (bad checksum)", file);
+}
+
+/* ACK_WAITING of a server is not written: the line comes when it is settled. */
 static void write_fate(FILE *file, const struct event_message *event)
 {
-    char service[UNITS_TEXT_SIZE], fate[FATE_TEXT_SIZE];
-    const char *words = fate_format(&event->fate, fate, sizeof fate);
+    char text[FATE_TEXT_SIZE];
+    const char *fate = fate_format(&event->fate, text, sizeof text);
 
-    switch ((enum ack_status)event->status) {
-    case ACK_SENT:
-        fprintf(file, "acked %s%s%s%s",
-                event->flags & MESSAGE_AMBIGUOUS || event->service_ns < 0
-                    ? "?"
-                    : units_duration(event->service_ns, service, sizeof service),
-                event->flags & MESSAGE_CUT     ? " (cut: size)"
-                : event->flags & MESSAGE_FEWER ? " (copies left out: size)"
-                                               : "",
-                words[0] != '\0' ? ", " : "", words);
-        if (event->ack_checksum.status == CHECKSUM_BAD)
-            fputs(" (bad checksum)", file);
-        break;
-    case ACK_HELD:
-        if (event->why_held == HELD_LOSS && words[0] != '\0')
-            fputs(words, file);
-        else
-            fprintf(file, "HELD %s", held_reason_name(event->why_held));
-        break;
-    case ACK_FAILED:
-        fprintf(file, "FAILED %s", reason_brief(REASON_SEND, event->error));
-        break;
-    case ACK_MANUAL:
-        fputs("sent by hand", file);
-        break;
-    case ACK_WAITING: /* of a server: not written, the line comes when it is settled */
-        fputs("no reply yet", file);
-        break;
-    case ACK_UNSEEN:
-        fputs("no reply seen", file);
-        break;
-    case ACK_UNASKED:
-        fputs("unasked", file);
-        break;
-    case ACK_MORE:
-        fputs("more", file);
-        break;
+    if (event->status == ACK_HELD && event->why_held == HELD_LOSS && fate[0] != '\0') {
+        fputs(fate, file);
+        return;
     }
+    fputs(ack_status_rows[event->status].line, file);
+    if (event->status == ACK_SENT)
+        write_acked(file, event, fate);
+    else if (event->status == ACK_HELD)
+        fprintf(file, " %s", held_reason_name(event->why_held));
+    else if (event->status == ACK_FAILED)
+        fprintf(file, " %s", reason_brief(REASON_SEND, event->error));
 }
 
 static void write_marks(FILE *file, uint16_t flags)
 {
-    static const struct {
-        uint16_t flag;
-        const char *word;
-    } marks[] = {
-        {MESSAGE_TRUNCATED, " (truncated)"},
-        {MESSAGE_BACKWARDS, " (stamped before an earlier one)"},
-        {MESSAGE_CROWDED, " (too many wait for a reply)"},
-        {MESSAGE_BROADCAST, " (broadcast)"},
-        {MESSAGE_MULTICAST, " (multicast)"},
-    };
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (flags & marks[i].flag)
-            fputs(marks[i].word, file);
+    for (size_t i = 0; i < MESSAGE_MARKS; i++)
+        if (flags & message_marks[i].flag)
+            fprintf(file, " (%s)", message_marks[i].line);
 }
 
 static void write_client(const struct serve_output *output, const struct event_message *event)

@@ -2,14 +2,28 @@
 /* counts: plain sums; the invariant they keep is checked, not repaired, here. */
 #include "udptui/proto/counts.h"
 
+#include <stddef.h>
+
+static const struct {
+    const char *name, *text;
+} held_reasons[HELD_REASONS] = {
+    [HELD_LOOP] = {"loop", "it looks like an ack, and acks are not acknowledged"},
+    [HELD_SOURCE] = {"source", "its source must not be answered"},
+    [HELD_LIMIT] = {"limit", "that source is over its rate"},
+    [HELD_OFF] = {"off", "acks are switched off, or a rule gives none"},
+    [HELD_LOSS] = {"loss", "an impairment lost it"},
+    [HELD_FULL] = {"full", "the imagined network had no room for it"},
+    [HELD_END] = {"end", "the server ended while it was on its way"},
+};
+
 const char *held_reason_name(enum held_reason reason)
 {
-    static const char *const names[HELD_REASONS] = {
-        [HELD_LOOP] = "loop", [HELD_SOURCE] = "source", [HELD_LIMIT] = "limit", [HELD_OFF] = "off",
-        [HELD_LOSS] = "loss", [HELD_FULL] = "full",     [HELD_END] = "end",
-    };
+    return (unsigned)reason < HELD_REASONS ? held_reasons[reason].name : "unknown";
+}
 
-    return (unsigned)reason < HELD_REASONS ? names[reason] : "unknown";
+const char *held_reason_text(enum held_reason reason)
+{
+    return (unsigned)reason < HELD_REASONS ? held_reasons[reason].text : NULL;
 }
 
 uint64_t counts_held(const struct counts *counts)

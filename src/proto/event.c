@@ -8,6 +8,34 @@
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
 
+const struct ack_status_row ack_status_rows[ACK_STATUSES] = {
+    [ACK_SENT] = {.word = "acked", .json = "sent", .line = "acked", .brief = "acked"},
+    [ACK_HELD] = {.word = "held", .json = "held", .line = "HELD", .brief = "HELD"},
+    [ACK_FAILED] = {.word = "failed", .json = "failed", .line = "FAILED", .brief = "FAILED"},
+    [ACK_MANUAL] = {.word = "manual", .json = "manual", .line = "sent by hand", .brief = "by hand"},
+    [ACK_WAITING] = {.word = "waiting",
+                     .json = "waiting",
+                     .line = "no reply yet",
+                     .brief = "no reply yet"},
+    [ACK_UNSEEN] = {.word = "unseen",
+                    .json = "unseen",
+                    .line = "no reply seen",
+                    .brief = "no reply"},
+    [ACK_UNASKED] = {.word = "unasked", .json = "unasked", .line = "unasked", .brief = "unasked"},
+    [ACK_MORE] = {.word = "more", .json = "more", .line = "more", .brief = "more"},
+};
+
+const struct message_mark message_marks[MESSAGE_MARKS] = {
+    {MESSAGE_TRUNCATED, "truncated", "truncated", NULL},
+    {MESSAGE_BROADCAST, "broadcast", "broadcast",
+     "broadcast: sent to every machine of the network"},
+    {MESSAGE_MULTICAST, "multicast", "multicast", "multicast: sent to a group"},
+    {MESSAGE_BACKWARDS, "backwards", "stamped before an earlier one",
+     "stamped before a datagram that comes earlier in the capture"},
+    {MESSAGE_CROWDED, "crowded", "too many wait for a reply",
+     "given up early: too many waited for a reply"},
+};
+
 static void add(struct event_totals *into, const struct event_totals *from)
 {
     into->clients += from->clients;

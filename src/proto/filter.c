@@ -45,11 +45,6 @@ bool filter_needs(const struct filter *filter, enum filter_need need)
     return false;
 }
 
-const char *const filter_status_words[FILTER_STATUSES] = {
-    [ACK_SENT] = "acked",      [ACK_HELD] = "held",       [ACK_FAILED] = "failed",
-    [ACK_MANUAL] = "manual",   [ACK_WAITING] = "waiting", [ACK_UNSEEN] = "unseen",
-    [ACK_UNASKED] = "unasked", [ACK_MORE] = "more"};
-
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload)
 {
     return (struct filter_subject){
@@ -60,7 +55,7 @@ struct filter_subject filter_subject_of(const struct event_message *event, const
         .reply = event->ack_stored_bytes > 0 ? payload + event->stored_bytes : NULL,
         .reply_bytes = event->ack_stored_bytes,
         .size_bytes = event->size_bytes,
-        .status = filter_status_words[event->status],
+        .status = ack_status_rows[event->status].word,
         .why = event->status == ACK_HELD ? held_reason_name((enum held_reason)event->why_held) : "",
     };
 }

@@ -230,9 +230,9 @@ static bool is_word(const struct word *word, const char *text)
 
 static void parse_status(struct parser *parser, const struct word *word, struct filter_node *node)
 {
-    for (size_t i = 0; i < FILTER_STATUSES; i++) {
-        const char *status = filter_status_words[i];
-        if (!is_word(word, status) && !(i == ACK_SENT && is_word(word, "sent")))
+    for (size_t i = 0; i < ACK_STATUSES; i++) {
+        const char *status = ack_status_rows[i].word;
+        if (!is_word(word, status) && !is_word(word, ack_status_rows[i].json))
             continue;
         node->of.text =
             (struct filter_bytes){.bytes = (const uint8_t *)status, .size_bytes = strlen(status)};

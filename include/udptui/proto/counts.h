@@ -35,6 +35,9 @@ struct counts {
 /* "loop", "source", "limit", "off", "loss", "full", "end": the words of the screen and the JSON. */
 const char *held_reason_name(enum held_reason reason);
 
+/* A clause: "it looks like an ack, and acks are not acknowledged". NULL for no reason of ours. */
+const char *held_reason_text(enum held_reason reason);
+
 /* The sum over all reasons. */
 uint64_t counts_held(const struct counts *counts);
 

@@ -41,7 +41,18 @@ enum ack_status {
                   * be known */
     ACK_UNASKED, /* not a request: the server sent it, and the capture holds no request for it */
     ACK_MORE,    /* not a request: a further datagram of the server after its reply to `number` */
+    ACK_STATUSES
 };
+
+/* The words for a status. */
+struct ack_status_row {
+    const char *word;  /* of a filter: "acked", "held" */
+    const char *json;  /* of the JSON: the same but for "sent", which a filter takes, too */
+    const char *line;  /* of a line and of a detail: "HELD", "no reply seen" */
+    const char *brief; /* of a narrow column */
+};
+
+extern const struct ack_status_row ack_status_rows[ACK_STATUSES];
 
 enum message_flag {
     MESSAGE_TRUNCATED = 1 << 0, /* longer than our receive buffer (MSG_TRUNC) */
@@ -57,6 +68,17 @@ enum message_flag {
     MESSAGE_CROWDED = 1 << 9,   /* from a capture: it left the window of requests early */
     MESSAGE_UNTIMED = 1 << 11,  /* from a capture: it has no time; wall_ns is that of one before */
 };
+
+/* A flag that is said of the datagram itself. */
+struct message_mark {
+    enum message_flag flag;
+    const char *key;    /* of the JSON */
+    const char *line;   /* of a line, in brackets */
+    const char *detail; /* a clause; NULL: it depends on more than the flag */
+};
+
+enum { MESSAGE_MARKS = 5 };
+extern const struct message_mark message_marks[MESSAGE_MARKS];
 
 enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */
 

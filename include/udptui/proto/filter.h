@@ -42,15 +42,11 @@ struct filter_subject {
     const uint8_t *reply; /* of them: NULL if there is none */
     size_t reply_bytes;
     int64_t size_bytes; /* of the whole datagram */
-    const char *status; /* "acked", "held", ...: filter_status_words */
+    const char *status; /* "acked", "held", ...: ack_status_row.word */
     const char *why;    /* "loop", "source", ...; "" if there is no reason */
 };
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
-
-/* The words of "status:", by enum ack_status; "sent" stands for "acked" too, as in JSON. */
-enum { FILTER_STATUSES = ACK_MORE + 1 };
-extern const char *const filter_status_words[FILTER_STATUSES];
 
 struct filter;
 

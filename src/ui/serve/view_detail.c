@@ -56,22 +56,21 @@ static void put_marks(struct pager *pager, const struct event_message *event)
     static const struct {
         enum message_flag flag;
         const char *text;
-    } marks[] = {
-        {MESSAGE_BROADCAST, "broadcast: sent to every machine of the network"},
-        {MESSAGE_MULTICAST, "multicast: sent to a group"},
+    } of_ack[] = {
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
         {MESSAGE_FEWER, "copies of the ack beyond 3 times the request were left out (size)"},
-        {MESSAGE_BACKWARDS, "stamped before a datagram that comes earlier in the capture"},
-        {MESSAGE_CROWDED, "given up early: too many waited for a reply"},
     };
 
     if (event->flags & MESSAGE_TRUNCATED)
         pager_field(pager, "Mark", STYLE_WARNING, "TRUNCATED: %s",
                     event->flags & MESSAGE_REPLAYED ? "the capture does not hold all of it"
                                                     : "it was longer than the receive buffer");
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (event->flags & marks[i].flag)
-            pager_field(pager, "Mark", STYLE_WARNING, "%s", marks[i].text);
+    for (size_t i = 0; i < MESSAGE_MARKS; i++)
+        if (event->flags & message_marks[i].flag && message_marks[i].detail != NULL)
+            pager_field(pager, "Mark", STYLE_WARNING, "%s", message_marks[i].detail);
+    for (size_t i = 0; i < sizeof of_ack / sizeof *of_ack; i++)
+        if (event->flags & of_ack[i].flag)
+            pager_field(pager, "Mark", STYLE_WARNING, "%s", of_ack[i].text);
     if (event->fragments > 0)
         pager_field(pager, "Mark", STYLE_WARNING, "fragmented: %s%u IP packets of it%s",
                     event->fragments == UINT8_MAX ? "more than " : "", (unsigned)event->fragments,
@@ -80,22 +79,11 @@ static void put_marks(struct pager *pager, const struct event_message *event)
 
 static const char *why_text(const struct event_message *event)
 {
-    static const char *const texts[HELD_REASONS] = {
-        [HELD_LOOP] = "it looks like an ack, and acks are not acknowledged",
-        [HELD_SOURCE] = "its source must not be answered",
-        [HELD_LIMIT] = "that source is over its rate",
-        [HELD_OFF] = "acks are switched off, or a rule gives none",
-        [HELD_LOSS] = "an impairment lost it",
-        [HELD_FULL] = "the imagined network had no room for it",
-        [HELD_END] = "the server ended while it was on its way",
-    };
-
     if (event->status == ACK_UNSEEN)
         return "the capture holds none; where it was lost cannot be known";
     if (event->status == ACK_SENT && (event->flags & MESSAGE_AMBIGUOUS))
         return "another request may be the one that was answered";
-    return event->status == ACK_HELD && event->why_held < HELD_REASONS ? texts[event->why_held]
-                                                                       : NULL;
+    return event->status == ACK_HELD ? held_reason_text((enum held_reason)event->why_held) : NULL;
 }
 
 /* One datagram on one way, as the impairments made it fare. */

@@ -154,39 +154,36 @@ static void format_sent(const struct event_message *event, bool brief, char *out
         builder_append(out, size, brief ? ", BAD" : ", BAD SUM");
 }
 
+static enum style fate_style(const struct event_message *event)
+{
+    static const enum style styles[ACK_STATUSES] = {
+        [ACK_SENT] = STYLE_ACKED,      [ACK_HELD] = STYLE_HELD,    [ACK_FAILED] = STYLE_FAILED,
+        [ACK_MANUAL] = STYLE_COMMAND,  [ACK_WAITING] = STYLE_DIM,  [ACK_UNSEEN] = STYLE_HELD,
+        [ACK_UNASKED] = STYLE_COMMAND, [ACK_MORE] = STYLE_COMMAND,
+    };
+
+    if (event->status == ACK_SENT &&
+        (fate_corrupt(&event->fate) || event->ack_checksum.status == CHECKSUM_BAD))
+        return STYLE_WARNING;
+    return styles[event->status];
+}
+
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size)
 {
-    switch ((enum ack_status)event->status) {
-    case ACK_HELD:
+    const struct ack_status_row *row = &ack_status_rows[event->status];
+
+    snprintf(out, size, "%s", brief ? row->brief : row->line);
+    if (event->status == ACK_SENT)
+        format_sent(event, brief, out, size);
+    else if (event->status == ACK_HELD)
         format_held(event, brief, out, size);
-        return STYLE_HELD;
-    case ACK_FAILED:
-        snprintf(out, size, "FAILED%s%s", brief ? "" : " ",
-                 brief ? "" : reason_brief(REASON_SEND, event->error));
-        return STYLE_FAILED;
-    case ACK_MANUAL:
-        snprintf(out, size, "%s", brief ? "by hand" : "sent by hand");
-        return STYLE_COMMAND;
-    case ACK_WAITING:
-        snprintf(out, size, event->flags & MESSAGE_REPLAYED ? "no reply yet" : "on its way");
-        return STYLE_DIM;
-    case ACK_UNSEEN:
-        snprintf(out, size, "no reply%s", brief ? "" : " seen");
-        return STYLE_HELD;
-    case ACK_UNASKED:
-        snprintf(out, size, "unasked");
-        return STYLE_COMMAND;
-    case ACK_MORE:
-        snprintf(out, size, "more%s", brief ? "" : " of");
-        if (!brief)
-            builder_append(out, size, " #%llu", (unsigned long long)event->number);
-        return STYLE_COMMAND;
-    case ACK_SENT:
-        break;
-    }
-    format_sent(event, brief, out, size);
-    return fate_corrupt(&event->fate) || event->ack_checksum.status == CHECKSUM_BAD ? STYLE_WARNING
-                                                                                    : STYLE_ACKED;
+    else if (event->status == ACK_WAITING && !(event->flags & MESSAGE_REPLAYED))
+        snprintf(out, size, "on its way");
+    else if (event->status == ACK_FAILED && !brief)
+        builder_append(out, size, " %s", reason_brief(REASON_SEND, event->error));
+    else if (event->status == ACK_MORE && !brief)
+        builder_append(out, size, " of #%llu", (unsigned long long)event->number);
+    return fate_style(event);
 }
 
 void view_join(const struct view *view, char *out, size_t size)

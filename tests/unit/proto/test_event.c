@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "../manual.h"
 #include "../suite.h"
 
 #include "udptui/proto/event.h"
@@ -60,7 +62,44 @@ static void no_engine_is_nothing(void **state)
     assert_false(sum.acks_on);
 }
 
+static void statuses_are_named_and_in_the_manual(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ACK_STATUSES; i++) {
+        const struct ack_status_row *row = &ack_status_rows[i];
+        assert_true(strlen(row->brief) <= strlen(row->line));
+        manual_assert_names("Filters", row->word);
+        manual_assert_names("JSON", row->json);
+    }
+}
+
+static void held_reasons_are_named_and_in_the_manual(void **state)
+{
+    (void)state;
+    for (int reason = 0; reason < HELD_REASONS; reason++) {
+        assert_non_null(held_reason_text((enum held_reason)reason));
+        manual_assert_names("What is not answered", held_reason_name((enum held_reason)reason));
+    }
+    assert_null(held_reason_text(HELD_REASONS));
+}
+
+static void marks_are_of_one_flag_and_in_the_manual(void **state)
+{
+    uint16_t seen = 0;
+
+    (void)state;
+    for (size_t i = 0; i < MESSAGE_MARKS; i++) {
+        assert_int_equal(seen & message_marks[i].flag, 0);
+        seen |= (uint16_t)message_marks[i].flag;
+        assert_true(strlen(message_marks[i].line) > 0);
+        manual_assert_names("JSON", message_marks[i].key);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(statuses_are_named_and_in_the_manual),
+    cmocka_unit_test(held_reasons_are_named_and_in_the_manual),
+    cmocka_unit_test(marks_are_of_one_flag_and_in_the_manual),
     cmocka_unit_test(totals_of_engines_add_up),
     cmocka_unit_test(no_engine_is_nothing),
 };
