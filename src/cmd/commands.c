@@ -17,8 +17,8 @@
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
-        &command_serve,  &command_send,   &command_demo,       &command_load,
-        &command_lesson, &command_replay, &command_completion,
+        &command_serve, &command_send,   &command_ping,   &command_demo,
+        &command_load,  &command_lesson, &command_replay, &command_completion,
     };
 
     *count = sizeof table / sizeof table[0];
@@ -86,7 +86,7 @@ static const char *find_other_name(const char *typed)
         const char *typed, *name;
     } others[] = {
         {"listen", "serve"}, {"server", "serve"}, {"client", "send"},
-        {"ping", "send"},    {"read", "replay"},  {"bench", "load"},
+        {"read", "replay"},  {"bench", "load"},
     };
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -11,6 +11,7 @@
 #include <linux/errqueue.h>
 
 #include "trace_internal.h"
+#include "udptui/base/units.h"
 #include "udptui/net/address.h"
 
 static void take_error(struct icmp_error *out, const struct cmsghdr *control)
@@ -53,13 +54,33 @@ static void tell(const struct udp_socket *socket, ssize_t received, const struct
     trace_call(socket, (int)received, &call);
 }
 
-bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
+/* SCM_TIMESTAMPING is the time, IP_RECVERR with ee_origin TIMESTAMPING says of which datagram. */
+static bool read_stamp(const struct cmsghdr *control, struct icmp_stamp *stamp)
+{
+    struct sock_extended_err extended;
+    struct scm_timestamping times;
+
+    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING) {
+        memcpy(&times, CMSG_DATA(control), sizeof times);
+        stamp->wall_ns = (int64_t)times.ts[0].tv_sec * UNITS_NS_PER_S + times.ts[0].tv_nsec;
+    } else if (is_error(control)) {
+        memcpy(&extended, CMSG_DATA(control), sizeof extended);
+        stamp->number = extended.ee_data;
+        return extended.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
+    }
+    return false;
+}
+
+enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
+                         struct icmp_stamp *stamp)
 {
     struct sockaddr_storage target = {0};
     alignas(struct cmsghdr) char control[512];
+    enum icmp_item item = ICMP_NOTHING;
 
-    *out = (struct icmp_error){.error = 0};
-    struct iovec payload = {.iov_base = out->payload, .iov_len = sizeof out->payload};
+    *error = (struct icmp_error){.error = 0};
+    *stamp = (struct icmp_stamp){.number = 0};
+    struct iovec payload = {.iov_base = error->payload, .iov_len = sizeof error->payload};
     struct msghdr message = {.msg_name = &target,
                              .msg_namelen = sizeof target,
                              .msg_iov = &payload,
@@ -68,14 +89,26 @@ bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
                              .msg_controllen = sizeof control};
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
     if (received < 0) {
-        tell(socket, received, out);
-        return false;
+        tell(socket, received, error);
+        return ICMP_NOTHING;
     }
-    out->target = address_to_endpoint(&target);
-    out->payload_bytes = (size_t)received;
-    for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i))
-        if (is_error(i))
-            take_error(out, i);
-    tell(socket, received, out);
-    return out->error != 0;
+    error->target = address_to_endpoint(&target);
+    error->payload_bytes = (size_t)received;
+    for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i)) {
+        if (read_stamp(i, stamp)) {
+            item = ICMP_STAMP;
+        } else if (is_error(i)) {
+            take_error(error, i);
+            item = ICMP_ERROR;
+        }
+    }
+    tell(socket, received, error);
+    return item;
+}
+
+bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
+{
+    struct icmp_stamp stamp;
+
+    return icmp_take(socket, out, &stamp) == ICMP_ERROR && out->error != 0;
 }

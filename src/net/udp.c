@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/net_tstamp.h>
 #include <linux/sock_diag.h>
 
 #include "trace_internal.h"
@@ -113,6 +114,15 @@ static void set_errors(const struct udp_socket *socket)
     set(socket, IPPROTO_IP, IP_RECVERR, 1);
     if (socket->family == AF_INET6)
         set(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
+/* A number and a time for each datagram, without its bytes (timestamping.rst of the kernel's
+ * documentation). What cannot be had is missed: the times are those of the program then. */
+static void set_send_stamps(const struct udp_socket *socket)
+{
+    set(socket, SOL_SOCKET, SO_TIMESTAMPING,
+        SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+            SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
 /* An IPv6 socket may send IPv4, too. */
@@ -221,6 +231,8 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
         set(out, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->error_queue)
         set_errors(out);
+    if (options->send_stamps)
+        set_send_stamps(out);
     out->gro = options->gro && set(out, IPPROTO_UDP, UDP_GRO, 1);
     tell_all(out);
     refuse_foreign_groups(out);

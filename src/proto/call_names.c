@@ -44,6 +44,7 @@ static const struct call_option options[] = {
     {SOL_SOCKET, NAMED(SO_REUSEADDR), "lets other programs have the port, too, if all ask for it"},
     {SOL_SOCKET, NAMED(SO_REUSEPORT), "lets several sockets share the port, each gets a part"},
     {SOL_SOCKET, NAMED(SO_SNDBUF), "room for what waits to leave"},
+    {SOL_SOCKET, NAMED(SO_TIMESTAMPING), "asks for the kernel's time of each datagram's leaving"},
     {SOL_SOCKET, NAMED(SO_TIMESTAMPNS), "asks for the kernel's time of each datagram's arrival"},
     {IPPROTO_IP, NAMED(IP_MTU), "asks for the path MTU the kernel believes in"},
     {IPPROTO_IP, NAMED(IP_MTU_DISCOVER), "forbids fragments: what is too big fails with EMSGSIZE"},

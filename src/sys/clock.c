@@ -2,6 +2,7 @@
 /* clock: clock_gettime(2) of clocks that always exist cannot fail. */
 #include "udptui/sys/clock.h"
 
+#include <sys/timex.h>
 #include <time.h>
 
 #include "udptui/base/units.h"
@@ -85,4 +86,13 @@ bool clock_pair_look(struct clock_pair *pair)
 int64_t clock_pair_monotonic_ns(const struct clock_pair *pair, int64_t wall_ns)
 {
     return wall_ns - pair->offset_ns;
+}
+
+bool clock_is_synchronised(int64_t *error_ns)
+{
+    struct timex state = {.modes = 0};
+    int result = adjtimex(&state);
+
+    *error_ns = result >= 0 ? state.maxerror * UNITS_NS_PER_US : INT64_MAX;
+    return result >= 0 && result != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }

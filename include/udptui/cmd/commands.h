@@ -27,6 +27,7 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
 
 extern const struct command command_serve;
 extern const struct command command_send;
+extern const struct command command_ping;
 extern const struct command command_demo;
 extern const struct command command_load;
 extern const struct command command_lesson;

@@ -23,6 +23,18 @@ struct icmp_error {
     size_t payload_bytes;
 };
 
+/* When a datagram left for the interface, by the kernel's clock (udp_options.send_stamps). */
+struct icmp_stamp {
+    uint32_t number; /* of the datagrams that the socket was given, from 0 on */
+    int64_t wall_ns; /* CLOCK_REALTIME */
+};
+
+enum icmp_item { ICMP_NOTHING, ICMP_ERROR, ICMP_STAMP };
+
+/* Takes one item off the queue without blocking: an error or, of a socket with send_stamps, a stamp. */
+enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
+                         struct icmp_stamp *stamp);
+
 /* Takes one error off the queue without blocking. False where there is none. */
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
 

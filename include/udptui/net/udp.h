@@ -27,6 +27,7 @@ struct udp_options {
     bool broadcast;           /* SO_BROADCAST */
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
     bool error_queue;         /* IP_RECVERR: ICMP errors are told, with their sender */
+    bool send_stamps;         /* SO_TIMESTAMPING: the error queue tells when each datagram left */
     int receive_buffer_bytes; /* SO_RCVBUF asked for, 0: leave */
     int send_buffer_bytes;    /* SO_SNDBUF asked for, 0: leave */
     int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */

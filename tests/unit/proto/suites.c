@@ -37,6 +37,7 @@ extern const struct suite suite_reason;
 extern const struct suite suite_roster;
 extern const struct suite suite_rules;
 extern const struct suite suite_source;
+extern const struct suite suite_stamp;
 
 const struct suite *const suites[] = {
     &suite_ack,
@@ -67,5 +68,6 @@ const struct suite *const suites[] = {
     &suite_roster,
     &suite_rules,
     &suite_source,
+    &suite_stamp,
     NULL,
 };

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * probe: measures the path to one target with numbered datagrams on an absolute schedule.
+ *
+ * Modes, by what answers: a STAMP reflector (RFC 8762) or a server that echoes returns the number of
+ * the probe, so that all go out from one port; any other server is sent each probe from a port of its
+ * own. PROBE_AUTO finds out from the first reply.
+ *
+ * A round-trip time is the difference of two kernel times: when the probe left for the interface, and
+ * when the reply came. If the kernel does not tell the first, it is the time just before the send.
+ * Beside it stands the time that the program saw. A sample that spans a step of the wall clock, in
+ * which the kernel's times are, has no time.
+ */
+#ifndef UDPTUI_PROBE_PROBE_H
+#define UDPTUI_PROBE_PROBE_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/base/rtt.h"
+#include "udptui/probe/series.h"
+#include "udptui/proto/endpoint.h"
+
+enum probe_mode { PROBE_AUTO, PROBE_STAMP, PROBE_ECHO, PROBE_TEXT };
+
+enum {
+    PROBE_PORTS = 64, /* on the way at a time if each has its own */
+    PROBE_ERROR_SIZE = 512,
+    PROBE_WHY_SIZE = 320,
+    PROBE_SIZE_MIN = 44, /* a STAMP packet */
+};
+
+struct probe_config {
+    struct endpoint target;
+    struct endpoint bind; /* ENDPOINT_NONE: the kernel chooses */
+    enum probe_mode mode;
+    size_t size_bytes;   /* payload, PROBE_SIZE_MIN or more */
+    int64_t interval_ns; /* above 0 */
+    int64_t timeout_ns;
+    uint64_t count;        /* probes; 0: no end */
+    const char *interface; /* NULL: as the routes say */
+    int hop_limit, dscp;   /* 0: as the system has them */
+    bool dont_fragment;
+};
+
+enum probe_event_kind {
+    PROBE_REPLY, /* also late and again: reply.outcome */
+    PROBE_LOST,
+    PROBE_FAILED, /* it was not sent, or ICMP says that it did not arrive: why */
+    PROBE_MODE,   /* it is known now who answers */
+    PROBE_STRAY,  /* a datagram that is no reply to a probe */
+};
+
+struct probe_event {
+    enum probe_event_kind kind;
+    uint64_t number;
+    struct series_reply reply; /* rtt_ns -1: no time */
+    int64_t rtt_app_ns;        /* as the program saw it; -1: unknown */
+    int64_t server_ns;         /* between receipt and reply there (STAMP); -1: unknown */
+    int64_t there_ns, back_ns; /* one-way delays by both clocks (STAMP); valid with one_way */
+    bool one_way;
+    bool synchronised; /* both clocks claim to be */
+    bool clock_stepped;
+    int64_t wall_ns; /* when the reply came, CLOCK_REALTIME; or now */
+    struct endpoint from;
+    size_t size_bytes;
+    int hop_limit; /* EVENT_UNKNOWN (proto/event): not known */
+    char why[PROBE_WHY_SIZE];
+};
+
+/* Is told what happens, in order; the event is valid during the call. */
+typedef void probe_tell(void *context, const struct probe_event *event);
+
+struct probe_figures {
+    struct series_counts counts;
+    struct series_ways ways;
+    uint64_t not_sent, failed, strays, stepped;
+    uint64_t kernel_stamps; /* probes of which the kernel told when they left */
+    uint64_t dropped;       /* replies that the kernel dropped for want of room */
+    enum probe_mode mode;
+    int64_t elapsed_ns; /* since the first probe; 0: none was sent */
+    const struct rtt *times, *app_times, *server_times;
+    const struct rtt *lateness; /* of the sends behind their schedule */
+};
+
+struct probe;
+
+/* Opens the socket; nothing is sent yet. NULL with error (PROBE_ERROR_SIZE): "what: why". */
+struct probe *probe_open(const struct probe_config *config, probe_tell *tell, void *context,
+                         char *error);
+void probe_close(struct probe *probe);
+
+/* Descriptors to wait for, at most PROBE_PORTS. Returns their number. */
+size_t probe_list_polled(const struct probe *probe, struct pollfd *out);
+
+/* Takes what came, counts what ran out, sends what is due. */
+void probe_turn(struct probe *probe);
+
+/* When probe_turn has something to do though nothing comes; INT64_MAX: never. */
+int64_t probe_deadline_ns(const struct probe *probe);
+
+/* No more probes are sent. */
+void probe_stop(struct probe *probe);
+
+/* Whether all have been sent and none waits. */
+bool probe_is_done(const struct probe *probe);
+
+/* The figures so far; the pointers are valid until probe_close. */
+struct probe_figures probe_figures(const struct probe *probe);
+
+#endif

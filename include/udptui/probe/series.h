@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * series: what became of numbered probes: answered in time, late, lost, more than once, out of order.
+ *
+ * A ring remembers the latest `capacity` probes, settled ones too, so that a copy of a reply is told
+ * from the reply itself. Always: sent = received + late + lost + waiting. Pure: times are passed in,
+ * CLOCK_MONOTONIC in ns.
+ *
+ * A reflector that numbers its own replies (RFC 8762 section 4.2.1, stateful) tells on which way
+ * probes were lost: of the probes up to the latest answered one it received as many as its highest
+ * number says. Before it is known to be one, which its first number that differs from the probe's
+ * shows, and for what was lost behind the latest answered probe, the way is not known. A request that
+ * was doubled on the way there, and one of whose two replies was lost, cannot be told from a request
+ * that arrived and another that did not.
+ */
+#ifndef UDPTUI_PROBE_SERIES_H
+#define UDPTUI_PROBE_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SERIES_CAPACITY_MAX = 1 << 22 };
+
+struct series;
+
+enum series_outcome {
+    SERIES_RECEIVED,  /* the first reply, in time */
+    SERIES_LATE,      /* the first reply, after it was counted as lost; it is not lost any more */
+    SERIES_DUPLICATE, /* another reply to an answered probe */
+    SERIES_UNKNOWN,   /* no probe of this number is remembered */
+};
+
+struct series_counts {
+    uint64_t sent, received, late, lost, waiting;
+    uint64_t duplicates;
+    uint64_t reordered; /* replies to a probe before the latest answered one (RFC 4737 section 3) */
+    uint64_t unknown;
+    uint64_t loss_runs;   /* of probes in a row without a reply in time */
+    uint64_t longest_run; /* probes in the longest of them */
+};
+
+/* Where the lost ones were lost. */
+struct series_ways {
+    bool known; /* the reflector numbers its replies */
+    uint64_t there, back, untold;
+};
+
+struct series_reply {
+    enum series_outcome outcome;
+    bool reordered;
+    uint64_t number; /* of the probe; with SERIES_UNKNOWN 0 */
+    int64_t rtt_ns;  /* -1 with SERIES_UNKNOWN */
+};
+
+/* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever on their way at a time: a probe
+ * that is pushed out counts as lost. NULL if memory is short. series_close frees (NULL allowed). */
+struct series *series_open(uint32_t capacity, int64_t timeout_ns);
+void series_close(struct series *series);
+
+/* The number that the next probe gets, from 0 on. On the wire it has its lower 32 bits. */
+uint64_t series_next(const struct series *series);
+
+/* The next probe was sent. */
+void series_sent(struct series *series, int64_t sent_ns);
+
+/* The kernel told when the probe left. Nothing happens if it is not waited for any more. */
+void series_stamped(struct series *series, uint64_t number, int64_t sent_ns);
+
+/* The 64-bit number of a probe that is remembered. False if there is none of these 32 bits. */
+bool series_find(const struct series *series, uint32_t wire_number, uint64_t *number);
+
+/* When the probe was sent, as far as is known; it must be remembered (series_find). */
+int64_t series_sent_ns(const struct series *series, uint64_t number);
+
+/* A reply came. */
+struct series_reply series_replied(struct series *series, uint32_t wire_number,
+                                   int64_t received_ns);
+
+/* What a reflector said of the reply that came last. */
+void series_reflected(struct series *series, const struct series_reply *reply,
+                      uint32_t reflector_number);
+
+/* The probe is known not to have arrived: it is lost without waiting for its time to run out. False if
+ * it does not wait any more. */
+bool series_give_up(struct series *series, uint64_t number);
+
+/* Counts the next probe that has waited too long as lost: true with its number. */
+bool series_expire(struct series *series, int64_t now_ns, uint64_t *number);
+
+/* When series_expire has something to do, INT64_MAX: nothing waits. */
+int64_t series_deadline_ns(const struct series *series);
+
+struct series_counts series_counts(const struct series *series);
+struct series_ways series_ways(const struct series *series);
+
+#endif

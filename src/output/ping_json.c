@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ping_json: an object an event, and the summary. */
+#include "ping_internal.h"
+#include "udptui/output/json.h"
+#include "udptui/proto/event.h"
+
+static json_t *begin_object(const struct ping_output *output, const char *event)
+{
+    json_t *object = json_event(event);
+
+    json_add_endpoint(object, "target", &output->target, output->zones);
+    return object;
+}
+
+static bool end_object(const struct ping_output *output, json_t *object)
+{
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+static bool write_begin(const struct ping_output *output)
+{
+    json_t *object = begin_object(output, "ping");
+
+    json_add_count(object, "bytes", output->size_bytes);
+    json_object_set_new(object, "interval_ns", json_integer(output->interval_ns));
+    json_object_set_new(object, "timeout_ns", json_integer(output->timeout_ns));
+    return end_object(output, object);
+}
+
+static void add_reply(json_t *object, const struct ping_output *output,
+                      const struct probe_event *event)
+{
+    json_add_endpoint(object, "from", &event->from, output->zones);
+    json_add_count(object, "bytes", event->size_bytes);
+    if (event->hop_limit != EVENT_UNKNOWN)
+        json_object_set_new(object, "ttl", json_integer(event->hop_limit));
+    if (event->reply.rtt_ns >= 0)
+        json_object_set_new(object, "rtt_ns", json_integer(event->reply.rtt_ns));
+    if (event->rtt_app_ns >= 0)
+        json_object_set_new(object, "rtt_app_ns", json_integer(event->rtt_app_ns));
+    if (event->server_ns >= 0)
+        json_object_set_new(object, "server_ns", json_integer(event->server_ns));
+    if (event->one_way) {
+        json_object_set_new(object, "there_ns", json_integer(event->there_ns));
+        json_object_set_new(object, "back_ns", json_integer(event->back_ns));
+        json_object_set_new(object, "synchronised", json_boolean(event->synchronised));
+    }
+    if (event->reply.reordered)
+        json_object_set_new(object, "reordered", json_true());
+    if (event->clock_stepped)
+        json_object_set_new(object, "clock_stepped", json_true());
+}
+
+static bool write_event(const struct ping_output *output, const struct probe_event *event,
+                        enum probe_mode mode)
+{
+    json_t *object = begin_object(output, ping_event_word(event));
+
+    json_add_time(object, event->wall_ns);
+    if (event->kind == PROBE_MODE)
+        json_object_set_new(object, "mode", json_string(ping_mode_words[mode]));
+    else if (event->kind != PROBE_STRAY)
+        json_add_count(object, "seq", event->number);
+    if (event->kind == PROBE_REPLY || event->kind == PROBE_STRAY)
+        add_reply(object, output, event);
+    if (event->kind == PROBE_FAILED)
+        json_object_set_new(object, "why", json_string(event->why));
+    return end_object(output, object);
+}
+
+static json_t *times_object(const struct rtt *times)
+{
+    json_t *object = json_object();
+    char key[32];
+
+    json_add_count(object, "count", rtt_count(times));
+    for (size_t i = 0; i < ping_quantile_rows; i++) {
+        int64_t value_ns = ping_quantiles[i].get(times);
+        snprintf(key, sizeof key, "%s_ns", ping_quantiles[i].key);
+        if (value_ns >= 0)
+            json_object_set_new(object, key, json_integer(value_ns));
+    }
+    return object;
+}
+
+static bool write_summary(const struct ping_output *output, const struct probe_figures *figures)
+{
+    json_t *object = begin_object(output, "summary");
+
+    json_object_set_new(object, "mode", json_string(ping_mode_words[figures->mode]));
+    json_object_set_new(object, "elapsed_ns", json_integer(figures->elapsed_ns));
+    for (size_t i = 0; i < ping_count_rows; i++)
+        json_add_count(object, ping_counts[i].key, ping_counts[i].get(figures));
+    json_add_count(object, "kernel_stamps", figures->kernel_stamps);
+    if (figures->ways.known) {
+        json_add_count(object, "lost_there", figures->ways.there);
+        json_add_count(object, "lost_back", figures->ways.back);
+        json_add_count(object, "lost_untold", figures->ways.untold);
+    }
+    for (size_t i = 0; i < ping_times_rows; i++)
+        json_object_set_new(object, ping_times[i].key, times_object(ping_times[i].get(figures)));
+    return end_object(output, object);
+}
+
+const struct ping_writer ping_json = {
+    .begin = write_begin, .event = write_event, .summary = write_summary};

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * probe: the schedule and the ports. The n-th probe is due n intervals after the first; what could
+ * not be sent for a long time (the machine slept, no port was free) is left out, not made up for.
+ */
+#include "udptui/probe/probe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/proto/stamp.h"
+
+enum {
+    RECEIVE_SLOTS = 64,
+    RECEIVE_BUFFER_BYTES = 4 << 20,
+    SEND_BURST = 64, /* probes in one turn, before replies have their turn */
+    CATCH_UP_MS = 100,
+    RING_MIN = 4096,
+};
+
+/* ---- opening */
+
+static bool open_port(struct probe *probe, struct probe_port *port, char *error)
+{
+    const struct probe_config *config = &probe->config;
+    const struct udp_options options = {.error_queue = true,
+                                        .send_stamps = true,
+                                        .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
+                                        .hop_limit = config->hop_limit,
+                                        .dscp = config->dscp,
+                                        .dont_fragment = config->dont_fragment,
+                                        .interface = config->interface};
+    const struct endpoint any = {.family = config->target.family};
+    const struct endpoint *local = config->bind.family != ENDPOINT_NONE ? &config->bind : &any;
+    uint64_t dropped;
+
+    if (port->socket.fd >= 0 && udp_queue_info(&port->socket, &dropped, NULL))
+        probe->dropped_before += dropped;
+    udp_close(&port->socket);
+    port->sends = 0;
+    port->number = series_next(probe->series);
+    return udp_open_client(&config->target, local, false, &options, &port->socket, error);
+}
+
+/* The power of two that holds all probes of a timeout, twice. 0: none that is small enough. */
+static uint32_t ring_capacity(const struct probe_config *config)
+{
+    int64_t flying = config->timeout_ns / config->interval_ns * 2 + 2;
+    uint32_t capacity = RING_MIN;
+
+    if (flying > SERIES_CAPACITY_MAX)
+        return 0;
+    while (capacity < flying)
+        capacity *= 2;
+    return capacity;
+}
+
+static bool open_tables(struct probe *probe)
+{
+    uint32_t capacity = ring_capacity(&probe->config);
+
+    if (capacity == 0) {
+        errno = EOVERFLOW;
+        return false;
+    }
+    probe->mask = capacity - 1;
+    probe->series = series_open(capacity, probe->config.timeout_ns);
+    probe->sent = calloc(capacity, sizeof *probe->sent);
+    probe->by_key = calloc(capacity, sizeof *probe->by_key);
+    probe->receiver = batch_receiver_open(RECEIVE_SLOTS, UDP_PAYLOAD_MAX_IPV6 + 1);
+    probe->sender = batch_sender_open(1);
+    probe->times = rtt_open();
+    probe->app_times = rtt_open();
+    probe->server_times = rtt_open();
+    probe->lateness = rtt_open();
+    return probe->series != NULL && probe->sent != NULL && probe->by_key != NULL &&
+           probe->receiver != NULL && probe->sender != NULL && probe->times != NULL &&
+           probe->app_times != NULL && probe->server_times != NULL && probe->lateness != NULL;
+}
+
+static void explain_no_tables(const struct probe_config *config, char *error)
+{
+    char timeout[UNITS_TEXT_SIZE], interval[UNITS_TEXT_SIZE];
+
+    if (errno == EOVERFLOW)
+        snprintf(
+            error, PROBE_ERROR_SIZE,
+            "a probe each %s for a timeout of %s: that is too many at a time; choose a shorter "
+            "timeout",
+            units_duration(config->interval_ns, interval, sizeof interval),
+            units_duration(config->timeout_ns, timeout, sizeof timeout));
+    else
+        snprintf(error, PROBE_ERROR_SIZE, "no memory for the probes: %s", reason_text(errno));
+}
+
+struct probe *probe_open(const struct probe_config *config, probe_tell *tell, void *context,
+                         char *error)
+{
+    struct probe *probe = calloc(1, sizeof *probe);
+    int64_t error_ns;
+
+    if (probe == NULL) {
+        explain_no_tables(config, error);
+        return NULL;
+    }
+    probe->config = *config;
+    probe->tell = tell;
+    probe->context = context;
+    probe->mode = config->mode;
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        probe->ports[i].socket.fd = -1;
+    if (!open_tables(probe)) {
+        explain_no_tables(config, error);
+        probe_close(probe);
+        return NULL;
+    }
+    if (!open_port(probe, &probe->ports[0], error)) {
+        probe_close(probe);
+        return NULL;
+    }
+    probe->clocks = clock_pair_begin();
+    bool synchronised = clock_is_synchronised(&error_ns);
+    probe->clock_error = stamp_error_of(synchronised, error_ns);
+    return probe;
+}
+
+void probe_close(struct probe *probe)
+{
+    if (probe == NULL)
+        return;
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        udp_close(&probe->ports[i].socket);
+    series_close(probe->series);
+    batch_receiver_close(probe->receiver);
+    batch_sender_close(probe->sender);
+    rtt_close(probe->times);
+    rtt_close(probe->app_times);
+    rtt_close(probe->server_times);
+    rtt_close(probe->lateness);
+    free(probe->sent);
+    free(probe->by_key);
+    free(probe);
+}
+
+/* ---- payload */
+
+static void fill_text(struct probe *probe, uint64_t number)
+{
+    int length =
+        snprintf((char *)probe->payload, PROBE_SIZE_MIN, "ping %llu", (unsigned long long)number);
+
+    memset(probe->payload + length, ' ', probe->config.size_bytes - (size_t)length);
+}
+
+void probe_fill(struct probe *probe, uint64_t number, int64_t wall_ns)
+{
+    const struct stamp_request request = {
+        .sequence = (uint32_t)number, .sent = stamp_time(wall_ns), .error = probe->clock_error};
+
+    if (probe->mode == PROBE_TEXT)
+        fill_text(probe, number);
+    else
+        stamp_write_request(&request, probe->payload, probe->config.size_bytes);
+}
+
+/* ---- sending */
+
+static void tell_not_sent(struct probe *probe, const struct probe_port *port, int code)
+{
+    const struct endpoint *target = &probe->config.target;
+    enum reason_call call = REASON_SEND;
+    struct probe_event event = {
+        .kind = PROBE_FAILED, .number = series_next(probe->series), .wall_ns = clock_wall_ns()};
+    char sentence[REASON_SIZE];
+
+    if (code == EACCES)
+        call = udp_why_denied(&port->socket, call, target);
+    struct reason reason = reason_of_errno(call, code, &port->socket.local, target);
+    snprintf(event.why, sizeof event.why, "not sent: %s",
+             reason_sentence(&reason, sentence, sizeof sentence));
+    probe->not_sent++;
+    probe->tell(probe->context, &event);
+}
+
+/* Returns 0 or an errno. */
+static int transmit_probe(struct probe *probe, struct probe_port *port, int64_t due_ns)
+{
+    uint64_t number = series_next(probe->series);
+    const struct batch_item item = {.peer = probe->config.target,
+                                    .bytes = probe->payload,
+                                    .size_bytes = probe->config.size_bytes,
+                                    .segment_bytes = (uint16_t)probe->config.size_bytes,
+                                    .count = 1};
+    struct probe_sent sent = {.wall_ns = clock_wall_ns(), .key = port->sends};
+    uint16_t count;
+    int error;
+
+    probe_fill(probe, number, sent.wall_ns);
+    sent.app_ns = clock_monotonic_ns();
+    batch_send(probe->sender, &port->socket, &item, 1, &count, &error);
+    if (error != 0)
+        return error;
+    *probe_sent_of(probe, number) = sent;
+    probe->by_key[port->sends & probe->mask] = number;
+    port->sends++;
+    series_sent(probe->series, sent.app_ns);
+    rtt_add(probe->lateness, sent.app_ns - due_ns);
+    return 0;
+}
+
+/* The port for the next probe, a fresh one if each has its own; NULL: none is free, or (told) none
+ * can be opened. */
+static struct probe_port *next_port(struct probe *probe)
+{
+    uint64_t number = series_next(probe->series);
+    struct probe_port *port = &probe->ports[number % PROBE_PORTS];
+    char error[UDP_ERROR_SIZE];
+    struct probe_event event = {.kind = PROBE_FAILED, .number = number};
+
+    if (!probe_has_own_ports(probe))
+        return &probe->ports[0];
+    if (open_port(probe, port, error))
+        return port;
+    event.wall_ns = clock_wall_ns();
+    snprintf(event.why, sizeof event.why, "not sent: %.300s", error);
+    probe->not_sent++;
+    probe->tell(probe->context, &event);
+    return NULL;
+}
+
+/* Until it is known who answers, one at a time; with a port for each, as many as there are ports. */
+static bool may_send(const struct probe *probe)
+{
+    uint64_t waiting = series_counts(probe->series).waiting;
+    uint64_t most = probe->mode == PROBE_AUTO ? 1 : PROBE_PORTS;
+
+    return !probe_has_own_ports(probe) || waiting < most;
+}
+
+static bool has_more(const struct probe *probe)
+{
+    return !probe->stopped && (probe->config.count == 0 ||
+                               series_next(probe->series) + probe->not_sent < probe->config.count);
+}
+
+static int64_t due_ns(const struct probe *probe)
+{
+    return probe->began_ns + (int64_t)probe->due * probe->config.interval_ns;
+}
+
+/* An error that an earlier probe's ICMP left behind makes one send fail without sending. */
+static void send_one(struct probe *probe, int64_t at_ns)
+{
+    struct probe_port *port = next_port(probe);
+    int error;
+
+    if (port == NULL)
+        return;
+    error = transmit_probe(probe, port, at_ns);
+    if (error != 0) {
+        probe_take_port(probe, port);
+        error = transmit_probe(probe, port, at_ns);
+    }
+    if (error != 0)
+        tell_not_sent(probe, port, error);
+}
+
+static void send_due(struct probe *probe)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    int64_t behind_ns;
+
+    if (probe->began_ns == 0)
+        probe->began_ns = now_ns;
+    behind_ns = now_ns - due_ns(probe);
+    if (behind_ns > CATCH_UP_MS * UNITS_NS_PER_MS)
+        probe->due += (uint64_t)(behind_ns / probe->config.interval_ns);
+    for (int i = 0; i < SEND_BURST && has_more(probe) && may_send(probe); i++) {
+        if (clock_monotonic_ns() < due_ns(probe))
+            return;
+        send_one(probe, due_ns(probe));
+        probe->due++;
+    }
+}
+
+/* ---- the turn */
+
+size_t probe_list_polled(const struct probe *probe, struct pollfd *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        if (probe->ports[i].socket.fd >= 0)
+            out[count++] = (struct pollfd){.fd = probe->ports[i].socket.fd, .events = POLLIN};
+    return count;
+}
+
+static void count_lost(struct probe *probe)
+{
+    struct probe_event event = {.kind = PROBE_LOST};
+    int64_t now_ns = clock_monotonic_ns();
+
+    while (series_expire(probe->series, now_ns, &event.number)) {
+        event.wall_ns = clock_wall_ns();
+        probe->tell(probe->context, &event);
+    }
+}
+
+void probe_turn(struct probe *probe)
+{
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        if (probe->ports[i].socket.fd >= 0)
+            probe_take_port(probe, &probe->ports[i]);
+    count_lost(probe);
+    send_due(probe);
+}
+
+int64_t probe_deadline_ns(const struct probe *probe)
+{
+    int64_t deadline_ns = series_deadline_ns(probe->series);
+
+    if (!has_more(probe) || !may_send(probe))
+        return deadline_ns;
+    if (probe->began_ns == 0)
+        return 0;
+    return due_ns(probe) < deadline_ns ? due_ns(probe) : deadline_ns;
+}
+
+void probe_stop(struct probe *probe)
+{
+    probe->stopped = true;
+}
+
+bool probe_is_done(const struct probe *probe)
+{
+    return !has_more(probe) && series_counts(probe->series).waiting == 0;
+}
+
+/* ---- figures */
+
+static uint64_t count_dropped(const struct probe *probe)
+{
+    uint64_t all = probe->dropped_before, dropped;
+
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        if (probe->ports[i].socket.fd >= 0 &&
+            udp_queue_info(&probe->ports[i].socket, &dropped, NULL))
+            all += dropped;
+    return all;
+}
+
+struct probe_figures probe_figures(const struct probe *probe)
+{
+    return (struct probe_figures){
+        .counts = series_counts(probe->series),
+        .ways = series_ways(probe->series),
+        .not_sent = probe->not_sent,
+        .failed = probe->failed,
+        .strays = probe->strays,
+        .stepped = probe->stepped,
+        .kernel_stamps = probe->kernel_stamps,
+        .dropped = count_dropped(probe),
+        .mode = probe->mode,
+        .elapsed_ns = probe->began_ns == 0 ? 0 : clock_monotonic_ns() - probe->began_ns,
+        .times = probe->times,
+        .app_times = probe->app_times,
+        .server_times = probe->server_times,
+        .lateness = probe->lateness};
+}

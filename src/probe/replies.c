@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * replies: what comes back. The kernel's times of sending are taken first: one is in the error queue
+ * before the probe's reply can be.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/net/icmp.h"
+#include "udptui/proto/reason.h"
+#include "udptui/proto/stamp.h"
+
+enum { ITEMS_A_TURN = 4096, RECEIVE_AT_ONCE = 64 };
+
+/* ---- the error queue */
+
+/* A number that does not belong to a probe, or a time before we handed it over, is not believed. */
+static void take_send_stamp(struct probe *probe, const struct probe_port *port,
+                            const struct icmp_stamp *stamp)
+{
+    uint64_t number =
+        probe_has_own_ports(probe) ? port->number : probe->by_key[stamp->number & probe->mask];
+    const struct probe_sent *sent = probe_sent_of(probe, number);
+    int64_t sent_ns = clock_pair_monotonic_ns(&probe->clocks, stamp->wall_ns);
+
+    if (sent->key != stamp->number || stamp->wall_ns == 0 || sent_ns < sent->app_ns - 1000 ||
+        sent_ns > sent->app_ns + UNITS_NS_PER_S)
+        return;
+    series_stamped(probe->series, number, sent_ns);
+    probe->kernel_stamps++;
+}
+
+/* Which probe an ICMP message speaks of: it returns the beginning of our datagram. */
+static uint64_t number_in_error(const struct probe *probe, const struct probe_port *port,
+                                const struct icmp_error *error)
+{
+    struct stamp_request request;
+    uint64_t number;
+
+    if (!probe_has_own_ports(probe) &&
+        stamp_parse_request(error->payload, error->payload_bytes, &request) &&
+        series_find(probe->series, request.sequence, &number))
+        return number;
+    return port->number;
+}
+
+static void explain_icmp(const struct icmp_error *error, char *why)
+{
+    struct reason_icmp icmp = reason_of_icmp(error->ipv6, error->type, error->code);
+    char from[ENDPOINT_TEXT_SIZE];
+
+    snprintf(why, PROBE_WHY_SIZE, "%s says: %s%s%s",
+             endpoint_format_address(&error->offender, from, sizeof from), icmp.name,
+             icmp.meaning != NULL ? ": " : "", icmp.meaning != NULL ? icmp.meaning : "");
+}
+
+static void take_icmp(struct probe *probe, const struct probe_port *port,
+                      const struct icmp_error *error)
+{
+    struct probe_event event = {.kind = PROBE_FAILED,
+                                .number = number_in_error(probe, port, error),
+                                .wall_ns = clock_wall_ns()};
+    char sentence[REASON_SIZE];
+
+    if (error->local) {
+        struct reason reason =
+            reason_of_errno(REASON_SEND, error->error, &port->socket.local, &error->target);
+        snprintf(event.why, sizeof event.why, "%s",
+                 reason_sentence(&reason, sentence, sizeof sentence));
+    } else {
+        explain_icmp(error, event.why);
+    }
+    series_give_up(probe->series, event.number);
+    probe->failed++;
+    probe->tell(probe->context, &event);
+}
+
+static void take_error_queue(struct probe *probe, const struct probe_port *port)
+{
+    struct icmp_error error;
+    struct icmp_stamp stamp;
+
+    for (int i = 0; i < ITEMS_A_TURN; i++) {
+        switch (icmp_take(&port->socket, &error, &stamp)) {
+        case ICMP_STAMP:
+            take_send_stamp(probe, port, &stamp);
+            break;
+        case ICMP_ERROR:
+            take_icmp(probe, port, &error);
+            break;
+        case ICMP_NOTHING:
+            return;
+        }
+    }
+}
+
+/* ---- who answers */
+
+static bool is_reflected(const struct probe *probe, const struct datagram *datagram,
+                         struct stamp_reply *reply, uint64_t *number)
+{
+    return stamp_parse_reply(datagram->bytes, datagram->size_bytes, reply) &&
+           series_find(probe->series, reply->request.sequence, number) &&
+           reply->request.sent == stamp_time(probe_sent_of(probe, *number)->wall_ns);
+}
+
+static bool is_echoed(struct probe *probe, const struct datagram *datagram, uint64_t *number)
+{
+    struct stamp_request request;
+
+    if (datagram->size_bytes != probe->config.size_bytes ||
+        !stamp_parse_request(datagram->bytes, datagram->size_bytes, &request) ||
+        !series_find(probe->series, request.sequence, number))
+        return false;
+    probe_fill(probe, *number, probe_sent_of(probe, *number)->wall_ns);
+    return memcmp(probe->payload, datagram->bytes, datagram->size_bytes) == 0;
+}
+
+/* A numbered mode goes on with one port, the one that the first probe had. */
+static void set_mode(struct probe *probe, struct probe_port *port, enum probe_mode mode)
+{
+    const struct probe_event event = {.kind = PROBE_MODE, .wall_ns = clock_wall_ns()};
+    struct probe_port first = probe->ports[0];
+
+    probe->mode = mode;
+    if (mode != PROBE_TEXT && port != &probe->ports[0]) {
+        probe->ports[0] = *port;
+        *port = first;
+    }
+    probe->tell(probe->context, &event);
+}
+
+/* Which probe it answers, and how. False: none. */
+static bool match_reply(struct probe *probe, struct probe_port *port,
+                        const struct datagram *datagram, struct stamp_reply *reflected,
+                        uint64_t *number)
+{
+    bool is_auto = probe->mode == PROBE_AUTO;
+    enum probe_mode found = PROBE_TEXT;
+
+    if ((is_auto || probe->mode == PROBE_ECHO) && is_echoed(probe, datagram, number))
+        found = PROBE_ECHO;
+    else if ((is_auto || probe->mode == PROBE_STAMP) &&
+             is_reflected(probe, datagram, reflected, number))
+        found = PROBE_STAMP;
+    else
+        *number = port->number;
+    if (is_auto)
+        set_mode(probe, port, found);
+    return found == probe->mode;
+}
+
+/* ---- one reply */
+
+static void add_stamp_times(struct probe *probe, const struct stamp_reply *reflected,
+                            struct probe_event *event)
+{
+    int64_t received_ns = stamp_wall_ns_of(reflected->received, &reflected->error);
+    int64_t answered_ns = stamp_wall_ns_of(reflected->sent, &reflected->error);
+
+    event->server_ns = answered_ns - received_ns;
+    event->one_way = event->wall_ns != 0 && event->reply.rtt_ns >= 0;
+    event->synchronised = reflected->error.synchronised && probe->clock_error.synchronised;
+    event->there_ns = received_ns - (event->wall_ns - event->reply.rtt_ns);
+    event->back_ns = event->wall_ns - answered_ns;
+    series_reflected(probe->series, &event->reply, reflected->sequence);
+    if (event->server_ns >= 0 && event->reply.outcome != SERIES_DUPLICATE)
+        rtt_add(probe->server_times, event->server_ns);
+}
+
+static void count_times(struct probe *probe, const struct probe_event *event)
+{
+    if (event->reply.outcome == SERIES_DUPLICATE)
+        return;
+    if (event->clock_stepped)
+        probe->stepped++;
+    if (event->reply.rtt_ns >= 0)
+        rtt_add(probe->times, event->reply.rtt_ns);
+    if (event->rtt_app_ns >= 0)
+        rtt_add(probe->app_times, event->rtt_app_ns);
+}
+
+static void take_reply(struct probe *probe, struct probe_port *port,
+                       const struct datagram *datagram, bool steady, int64_t now_ns)
+{
+    struct probe_event event = {.kind = PROBE_STRAY,
+                                .reply = {.outcome = SERIES_UNKNOWN, .rtt_ns = -1},
+                                .rtt_app_ns = -1,
+                                .server_ns = -1,
+                                .clock_stepped = !steady,
+                                .wall_ns = datagram->wall_ns,
+                                .from = datagram->peer,
+                                .size_bytes = datagram->size_bytes,
+                                .hop_limit = datagram->hop_limit};
+    struct stamp_reply reflected;
+    int64_t received_ns = datagram->wall_ns != 0
+                              ? clock_pair_monotonic_ns(&probe->clocks, datagram->wall_ns)
+                              : now_ns;
+
+    if (endpoint_equal(&datagram->peer, &probe->config.target) &&
+        match_reply(probe, port, datagram, &reflected, &event.number)) {
+        event.kind = PROBE_REPLY;
+        event.reply = series_replied(probe->series, (uint32_t)event.number, received_ns);
+        event.rtt_app_ns = now_ns - probe_sent_of(probe, event.number)->app_ns;
+        if (!steady)
+            event.reply.rtt_ns = -1;
+        if (probe->mode == PROBE_STAMP)
+            add_stamp_times(probe, &reflected, &event);
+        count_times(probe, &event);
+    } else {
+        probe->strays++;
+    }
+    probe->tell(probe->context, &event);
+}
+
+static void take_replies(struct probe *probe, struct probe_port *port)
+{
+    const struct datagram *datagrams;
+    int received;
+
+    for (int taken = 0; taken < ITEMS_A_TURN; taken += received) {
+        received = batch_receive(probe->receiver, &port->socket, RECEIVE_AT_ONCE, &datagrams);
+        if (received <= 0)
+            return;
+        bool steady = clock_pair_look(&probe->clocks);
+        int64_t now_ns = clock_monotonic_ns();
+        take_error_queue(probe, port);
+        for (int i = 0; i < received; i++)
+            take_reply(probe, port, &datagrams[i], steady, now_ns);
+    }
+}
+
+void probe_take_port(struct probe *probe, struct probe_port *port)
+{
+    take_error_queue(probe, port);
+    take_replies(probe, port);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * series: a ring of probes by number. `oldest` is the first that still waits for its reply or for its
+ * time to run out: with one timeout for all, they run out in the order of their numbers, and what
+ * is behind it has its part in the runs of loss.
+ */
+#include "udptui/probe/series.h"
+
+#include <stdlib.h>
+
+enum probe_state { PROBE_NONE, PROBE_WAITING, PROBE_LOST, PROBE_ANSWERED };
+
+struct probe_slot {
+    int64_t sent_ns;
+    uint32_t reflected; /* the reflector's number of the first reply */
+    uint8_t state;      /* enum probe_state */
+};
+
+struct series {
+    struct probe_slot *slots;
+    uint64_t mask;
+    int64_t timeout_ns;
+    uint64_t next;          /* number of the next probe */
+    uint64_t oldest;        /* see above */
+    uint64_t answered_end;  /* behind the highest number that was answered */
+    uint64_t run;           /* probes in the run of loss that is going on */
+    uint64_t given_up;      /* lost ones that `oldest` has not reached */
+    bool numbers;           /* the reflector numbers its replies */
+    uint64_t reflected_end; /* behind its highest number */
+    uint64_t doubled_there; /* requests that reached it twice, as far as their replies came */
+    struct series_counts counts;
+};
+
+struct series *series_open(uint32_t capacity, int64_t timeout_ns)
+{
+    struct series *series = calloc(1, sizeof *series);
+
+    if (series == NULL)
+        return NULL;
+    series->slots = calloc(capacity, sizeof *series->slots);
+    series->mask = capacity - 1;
+    series->timeout_ns = timeout_ns;
+    if (series->slots == NULL) {
+        free(series);
+        return NULL;
+    }
+    return series;
+}
+
+void series_close(struct series *series)
+{
+    if (series == NULL)
+        return;
+    free(series->slots);
+    free(series);
+}
+
+static struct probe_slot *series_slot(const struct series *series, uint64_t number)
+{
+    return &series->slots[number & series->mask];
+}
+
+uint64_t series_next(const struct series *series)
+{
+    return series->next;
+}
+
+/* ---- loss */
+
+static void end_loss_run(struct series *series)
+{
+    if (series->run > series->counts.longest_run)
+        series->counts.longest_run = series->run;
+    series->run = 0;
+}
+
+/* The oldest one leaves: what it was decides about the run of loss. */
+static void pass_oldest(struct series *series)
+{
+    struct probe_slot *slot = series_slot(series, series->oldest);
+
+    if (!series_give_up(series, series->oldest) && slot->state != PROBE_LOST) {
+        end_loss_run(series);
+    } else {
+        series->given_up--;
+        series->counts.loss_runs += series->run == 0;
+        series->run++;
+    }
+    series->oldest++;
+}
+
+bool series_give_up(struct series *series, uint64_t number)
+{
+    struct probe_slot *slot = series_slot(series, number);
+
+    if (number < series->oldest || number >= series->next || slot->state != PROBE_WAITING)
+        return false;
+    slot->state = PROBE_LOST;
+    series->counts.waiting--;
+    series->counts.lost++;
+    series->given_up++;
+    return true;
+}
+
+bool series_expire(struct series *series, int64_t now_ns, uint64_t *number)
+{
+    while (series->oldest < series->next) {
+        const struct probe_slot *slot = series_slot(series, series->oldest);
+        bool waits = slot->state == PROBE_WAITING;
+        if (waits && now_ns - slot->sent_ns < series->timeout_ns)
+            return false;
+        *number = series->oldest;
+        pass_oldest(series);
+        if (waits)
+            return true;
+    }
+    return false;
+}
+
+int64_t series_deadline_ns(const struct series *series)
+{
+    for (uint64_t i = series->oldest; i < series->next; i++)
+        if (series_slot(series, i)->state == PROBE_WAITING)
+            return series_slot(series, i)->sent_ns + series->timeout_ns;
+    return INT64_MAX;
+}
+
+/* ---- sending */
+
+void series_sent(struct series *series, int64_t sent_ns)
+{
+    if (series->next - series->oldest > series->mask)
+        pass_oldest(series);
+    *series_slot(series, series->next) =
+        (struct probe_slot){.sent_ns = sent_ns, .state = PROBE_WAITING};
+    series->next++;
+    series->counts.sent++;
+    series->counts.waiting++;
+}
+
+void series_stamped(struct series *series, uint64_t number, int64_t sent_ns)
+{
+    if (number < series->next && number >= series->oldest &&
+        series_slot(series, number)->state == PROBE_WAITING)
+        series_slot(series, number)->sent_ns = sent_ns;
+}
+
+/* ---- replies */
+
+bool series_find(const struct series *series, uint32_t wire_number, uint64_t *number)
+{
+    uint32_t behind = (uint32_t)series->next - wire_number;
+
+    if (behind == 0 || behind > series->next || behind > series->mask + 1)
+        return false;
+    *number = series->next - behind;
+    return true;
+}
+
+int64_t series_sent_ns(const struct series *series, uint64_t number)
+{
+    return series_slot(series, number)->sent_ns;
+}
+
+static enum series_outcome settle_probe(struct series *series, uint64_t number)
+{
+    struct probe_slot *slot = series_slot(series, number);
+    enum probe_state state = slot->state;
+
+    slot->state = PROBE_ANSWERED;
+    switch (state) {
+    case PROBE_WAITING:
+        series->counts.waiting--;
+        series->counts.received++;
+        return SERIES_RECEIVED;
+    case PROBE_LOST:
+        series->given_up -= number >= series->oldest;
+        series->counts.lost--;
+        series->counts.late++;
+        return SERIES_LATE;
+    case PROBE_ANSWERED:
+    case PROBE_NONE:
+        break;
+    }
+    series->counts.duplicates++;
+    return SERIES_DUPLICATE;
+}
+
+static bool note_order(struct series *series, uint64_t number)
+{
+    bool reordered = number < series->answered_end;
+
+    if (reordered)
+        series->counts.reordered++;
+    else
+        series->answered_end = number + 1;
+    return reordered;
+}
+
+struct series_reply series_replied(struct series *series, uint32_t wire_number, int64_t received_ns)
+{
+    struct series_reply reply = {.outcome = SERIES_UNKNOWN, .rtt_ns = -1};
+
+    if (!series_find(series, wire_number, &reply.number)) {
+        series->counts.unknown++;
+        return reply;
+    }
+    reply.rtt_ns = received_ns - series_sent_ns(series, reply.number);
+    reply.outcome = settle_probe(series, reply.number);
+    if (reply.outcome != SERIES_DUPLICATE)
+        reply.reordered = note_order(series, reply.number);
+    return reply;
+}
+
+/* The end with a number of which the lower 32 bits are known, the one that is nearest. */
+static uint64_t later_end(uint64_t end, uint32_t number)
+{
+    int32_t ahead = (int32_t)(number - (uint32_t)end);
+
+    return ahead >= 0 ? end + (uint64_t)ahead + 1 : end;
+}
+
+void series_reflected(struct series *series, const struct series_reply *reply,
+                      uint32_t reflector_number)
+{
+    struct probe_slot *slot = series_slot(series, reply->number);
+
+    if (reply->outcome == SERIES_UNKNOWN)
+        return;
+    if (reply->outcome != SERIES_DUPLICATE)
+        slot->reflected = reflector_number;
+    else if (slot->reflected != reflector_number)
+        series->doubled_there++;
+    if (reflector_number != (uint32_t)reply->number)
+        series->numbers = true;
+    series->reflected_end = later_end(series->reflected_end, reflector_number);
+}
+
+/* ---- figures */
+
+struct series_counts series_counts(const struct series *series)
+{
+    struct series_counts counts = series->counts;
+
+    if (series->run > counts.longest_run)
+        counts.longest_run = series->run;
+    return counts;
+}
+
+struct series_ways series_ways(const struct series *series)
+{
+    /* All behind the latest answered one that have run out are lost. */
+    uint64_t behind =
+        (series->oldest > series->answered_end ? series->oldest - series->answered_end : 0) +
+        series->given_up;
+    uint64_t lost = series->counts.lost, placed = lost - behind;
+    uint64_t arrived = series->reflected_end - series->doubled_there;
+    uint64_t there = series->answered_end - arrived;
+
+    if (!series->numbers || arrived > series->answered_end || there > placed)
+        return (struct series_ways){.untold = lost};
+    return (struct series_ways){
+        .known = true, .there = there, .back = placed - there, .untold = behind};
+}

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ping on pipes: against reflectors, echo servers and others behind a network that misbehaves and says
+what it did."""
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import tap
+import udptui
+from udptui import Peer, Server
+
+
+class Reflector:
+    def __init__(self, kind, there=0, back=0, double=0, delay=0, delay_ms=0, seed=1):
+        path = os.path.join(udptui.PEERS, "reflector.py")
+        self.child = subprocess.Popen(
+            [sys.executable, path, kind] + [str(each) for each in (there, back, double, delay, delay_ms, seed)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        tap.defer(self.end)
+        self.text = "127.0.0.1:%d" % int(self.child.stdout.readline())
+
+    def did(self):
+        """What became of all that came; it ends."""
+        self.child.stdin.close()
+        return json.loads(self.child.stdout.readline())
+
+    def end(self):
+        self.child.kill()
+        self.child.wait()
+        self.child.stdout.close()
+
+
+def ping(*arguments, status=0, wait_s=30):
+    return udptui.run("ping", *arguments, wait_s=wait_s).expect(status)
+
+
+# ---- who answers
+
+def finds_out(kind, mode):
+    reflector = Reflector(kind)
+    result = ping("--json", "-c", "5", "-i", "5ms", reflector.text)
+    tap.equal([item["mode"] for item in result.objects("mode")], [mode], "mode")
+    replies = result.objects("reply")
+    tap.equal([item["seq"] for item in replies], list(range(5)), "numbers")
+    for item in replies:
+        tap.true(0 < item["rtt_ns"] <= item["rtt_app_ns"], "times: %r" % item)
+    summary = result.objects("summary")[0]
+    tap.equal((summary["mode"], summary["sent"], summary["received"], summary["lost"], summary["strays"]),
+              (mode, 5, 5, 0, 0), "summary")
+
+
+for _kind, _mode in (("stamp", "stamp"), ("stateless", "stamp"), ("light", "stamp"), ("echo", "echo"),
+                     ("text", "text")):
+    tap.add_case("auto finds out who answers: %s" % _kind, finds_out, _kind, _mode)
+
+
+@tap.case("it goes on although the first probes are lost, and ends with the mode found")
+def first_lost():
+    reflector = Reflector("stamp", there=60, seed=4)
+    summary = ping("--json", "-q", "-c", "40", "-i", "2ms", "-t", "20ms", reflector.text,
+                   status=1).objects("summary")[0]
+    tap.equal((summary["mode"], summary["lost"]), ("stamp", reflector.did()["lost_there"]), "mode, lost")
+
+
+@tap.case("a server of ours is measured as it stands")
+def own_server():
+    server = Server()
+    summary = ping("--json", "-q", "-c", "20", "-i", "1ms", server.text).objects("summary")[0]
+    tap.equal((summary["mode"], summary["received"]), ("text", 20), "mode, received")
+    tap.equal(server.stop()["received"], 20, "received there")
+
+
+# ---- counts, against what the network did
+
+def counts(kind, options, mode, exact_ways):
+    reflector = Reflector(kind, **options)
+    result = ping("--json", "-m", mode, "-c", "3000", "-i", "200us", "-t", "500ms", reflector.text, status=1)
+    summary, did = result.objects("summary")[0], reflector.did()
+    lost = did["lost_there"] + did["lost_back"]
+    tap.equal((summary["sent"], summary["lost"], summary["received"] + summary["late"]),
+              (3000, lost, 3000 - lost), "sent, lost, answered; %r" % did)
+    tap.equal(summary["duplicates"], did["doubled"], "duplicates")
+    tap.equal(len(result.objects("lost")), lost + summary["late"], "lines of loss")
+    tap.equal(summary["dropped"], 0, "dropped by our own queue")
+    if exact_ways:
+        there, back, untold = (summary["lost_" + way] for way in ("there", "back", "untold"))
+        tap.equal(there + back + untold, lost, "the ways together")
+        tap.true(did["lost_there"] - untold <= there <= did["lost_there"], "there: %d, %r" % (there, did))
+        tap.true(did["lost_back"] - untold <= back <= did["lost_back"], "back: %d, %r" % (back, did))
+        tap.true(untold <= 20, "untold %d" % untold)
+    else:
+        tap.true("lost_there" not in summary, "nothing is made up about the way")
+    return summary
+
+
+LOSSES = {"there": 5, "back": 10, "double": 3}
+tap.add_case("a stateful reflector: loss on each way, duplicates", counts, "stamp", LOSSES, "stamp", True,
+             timeout_s=60)
+tap.add_case("a stateless one: the same, and no word of the way", counts, "stateless", LOSSES, "stamp", False,
+             timeout_s=60)
+tap.add_case("an echo server", counts, "echo", LOSSES, "echo", False, timeout_s=60)
+
+
+@tap.case("replies out of order are counted as such", timeout_s=60)
+def reordered():
+    summary = counts("stamp", {"there": 2, "back": 2, "delay": 20, "delay_ms": 30}, "stamp", True)
+    tap.true(100 < summary["reordered"] < 700, "reordered %d" % summary["reordered"])
+
+
+@tap.case("a reply after the timeout is late, and not lost any more", timeout_s=60)
+def late():
+    reflector = Reflector("stamp", delay=50, delay_ms=200)
+    result = ping("--json", "-m", "stamp", "-c", "200", "-i", "1ms", "-t", "50ms", "-w", "2s", reflector.text,
+                  status=1)
+    summary = result.objects("summary")[0]
+    tap.equal(len(result.objects("late")), summary["late"], "late")
+    tap.equal(summary["received"] + summary["late"] + summary["lost"], 200, "sent")
+    tap.true(summary["late"] > 0, "late %d" % summary["late"])
+
+
+@tap.case("with a text no reply is credited to another probe", timeout_s=60)
+def text_credit():
+    reflector = Reflector("text", there=10, double=10, delay=30, delay_ms=60)
+    result = ping("--json", "-m", "text", "-c", "200", "-i", "3ms", "-t", "100ms", reflector.text, status=1)
+    summary, did = result.objects("summary")[0], reflector.did()
+    tap.equal((summary["sent"], summary["lost"]), (200, did["lost_there"]), "sent, lost")
+
+
+# ---- stamp's own figures
+
+@tap.case("stamp: the server's time, and one-way delays that are marked as not synchronised")
+def stamp_figures():
+    reply = ping("--json", "-m", "stamp", "-c", "1", Reflector("stamp").text).objects("reply")[0]
+    tap.true(0 <= reply["server_ns"] <= reply["rtt_ns"], "server_ns: %r" % reply)
+    tap.true("synchronised" in reply, "synchronised: %r" % reply)
+    tap.true(abs(reply["there_ns"] + reply["back_ns"] + reply["server_ns"] - reply["rtt_ns"]) < 2000,
+             "there + server + back = rtt: %r" % reply)
+    tap.equal(reply["ttl"], 64, "ttl")
+
+
+@tap.case("a probe is a STAMP packet: number, time, error estimate, zeros, TTL 255")
+def packet():
+    peer = Peer(wait_s=5)
+    child = udptui.Process([udptui.BINARY, "ping", "-m", "stamp", "-c", "2", "-i", "10ms", "-s", "64",
+                            "-t", "50ms", peer.text])
+    for number in range(2):
+        payload = peer.receive()[0]
+        tap.equal((len(payload), payload[:4]), (64, number.to_bytes(4, "big")), "size, number")
+        tap.true(payload[13] > 0, "the multiplier of the error estimate is never 0")
+        tap.equal(payload[14:], bytes(50), "the rest")
+    child.finish()
+
+
+# ---- output
+
+@tap.case("lines")
+def lines():
+    reflector = Reflector("echo")
+    out = ping("-m", "echo", "-c", "2", "-i", "5ms", reflector.text).plain.splitlines()
+    tap.equal(out[0], "PING %s: 44 bytes of payload every 5.00 ms, timeout 1.00 s" % reflector.text, "first line")
+    for number, line in enumerate(out[1:3]):
+        tap.matches(line, r"44 bytes from %s: seq %d  ttl 64  rtt [\d.]+ [um]s" % (reflector.text, number), "a reply")
+    tap.equal(out[3], "--- %s, mode echo ---" % reflector.text, "summary")
+    tap.matches(out[4], r"sent 2, received 2, lost 0, loss 0\.00%, in .*", "counts")
+    tap.matches(out[5], r"rtt: min .*, mean .*, p50 .*, p99\.9 .*, max .*, stddev .*, jitter .*", "times")
+
+
+@tap.case("--csv has a header and a row for each probe")
+def as_csv():
+    reflector = Reflector("stamp", there=40, seed=3)
+    result = ping("--csv", "-m", "stamp", "-c", "20", "-i", "2ms", "-t", "50ms", reflector.text, status=1)
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    lost = reflector.did()["lost_there"]
+    tap.equal(sorted(int(row["seq"]) for row in rows), list(range(20)), "numbers")
+    tap.equal(sum(row["event"] == "lost" for row in rows), lost, "lost")
+    tap.true(all((row["rtt_ns"] == "") == (row["event"] == "lost") for row in rows), "times of what was answered")
+
+
+@tap.case("--quiet prints the summary only; --log has every event all the same")
+def quiet_and_log():
+    path = os.path.join(udptui.temporary_directory(), "log")
+    reflector = Reflector("echo")
+    out = ping("-q", "-m", "echo", "-c", "3", "-i", "1ms", "--log", path, reflector.text).plain
+    tap.true("seq" not in out and "--- " in out, "lines: %r" % out)
+    with open(path, encoding="utf-8") as file:
+        events = [json.loads(line)["event"] for line in file]
+    tap.equal(events, ["ping", "reply", "reply", "reply", "summary"], "events in the log")
+
+
+@tap.case("several targets, a summary each")
+def several():
+    targets = [Reflector("echo"), Reflector("stamp")]
+    result = ping("--json", "-c", "3", "-i", "2ms", *[each.text for each in targets])
+    tap.equal(sorted(item["target"] for item in result.objects("summary")), sorted(each.text for each in targets),
+              "targets")
+    tap.equal(sorted(item["mode"] for item in result.objects("summary")), ["echo", "stamp"], "modes")
+
+
+# ---- ends
+
+@tap.case("a closed port: ICMP says so, and a probe is not waited for any longer")
+def refused():
+    peer = Peer()
+    target = peer.text
+    peer.socket.close()
+    result = ping("--json", "-c", "3", "-i", "1ms", "-t", "20s", target, status=1, wait_s=10)
+    tap.equal([item["seq"] for item in result.objects("failed")], [0, 1, 2], "failed")
+    tap.contains(result.objects("failed")[0]["why"], "port unreachable", "why")
+    tap.equal(result.objects("summary")[0]["lost"], 3, "lost")
+
+
+@tap.case("--duration stops sending and waits for replies, --deadline ends at once")
+def ends():
+    silent = Peer()
+    summary = ping("--json", "-q", "-m", "echo", "-d", "50ms", "-i", "10ms", "-t", "100ms", silent.text,
+                   status=1).objects("summary")[0]
+    tap.true(1 <= summary["sent"] <= 6, "sent %d" % summary["sent"])
+    tap.equal(summary["lost"], summary["sent"], "all were waited for")
+    summary = ping("--json", "-q", "-m", "echo", "-w", "50ms", "-i", "10ms", "-t", "20s", silent.text,
+                   status=1, wait_s=10).objects("summary")[0]
+    tap.equal(summary["waiting"], summary["sent"], "none was waited for")
+
+
+@tap.case("Ctrl-C writes the summary")
+def interrupted():
+    reflector = Reflector("echo")
+    child = udptui.Process([udptui.BINARY, "ping", "--json", "-m", "echo", "-i", "5ms", reflector.text])
+    child.wait_for(lambda: child.raw.count(b'"reply"') > 2, "replies")
+    child.signal(signal.SIGINT)
+    result = child.finish()
+    summary = result.objects("summary")[0]
+    tap.equal(summary["sent"], summary["received"] + summary["waiting"], "sent")
+
+
+@tap.case("the schedule is absolute: 1,000 probes take their time, however late single ones are")
+def schedule():
+    reflector = Reflector("echo")
+    result = ping("--json", "-q", "-m", "echo", "-c", "1000", "-i", "1ms", reflector.text)
+    tap.true(result.took_s > 0.99, "took %.3f s" % result.took_s)
+    tap.equal(result.objects("summary")[0]["received"], 1000, "received")
+
+
+@tap.case("what cannot be is refused")
+def refusals():
+    for arguments, word in ((("-s", "43", "127.0.0.1:9"), "size"), (("-i", "1us", "127.0.0.1:9"), "interval"),
+                            (("-i", "10us", "-t", "1h", "127.0.0.1:9"), "timeout"), ((), "HOST")):
+        result = udptui.run("ping", *arguments)
+        tap.true(result.status in (2, 3), "status %d of %r" % (result.status, arguments))
+        tap.contains(result.err, word, "the complaint")
+        tap.equal(result.err.count("\n"), 1, "lines of complaint")
+
+
+tap.main()

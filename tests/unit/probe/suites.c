@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites: the unit tests of probe. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+
+extern const struct suite suite_series;
+
+const struct suite *const suites[] = {
+    &suite_series,
+    NULL,
+};
