@@ -2,15 +2,16 @@
 /*
  * opts_help: the --help text of a command, from its table, under the headings of its groups.
  *
- * A sheet counts what it is given and stores what fits, so that one pass both measures and writes.
  * Words that would pass column 80 go to the next line, indented.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/opts.h"
 #include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
 
 enum { COLUMNS = 80, HELP_COLUMN = 28, LEFT_SIZE = 128, LIMIT_SIZE = 24 };
 
@@ -61,52 +62,40 @@ const char *opts_format_range(const struct opt *opt, char *out)
 }
 
 struct sheet {
-    char *out;
-    size_t size_bytes;
-    size_t length; /* would be, were there room */
+    struct builder text;
     size_t column;
 };
 
-static void put_bytes(struct sheet *sheet, const char *bytes, size_t count)
+/* One byte is one column: help is in ASCII. */
+static void sheet_put(struct sheet *sheet, const char *words)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (sheet->length + 1 < sheet->size_bytes)
-            sheet->out[sheet->length] = bytes[i];
-        sheet->length++;
-        sheet->column = bytes[i] == '\n' ? 0 : sheet->column + 1;
-    }
+    const char *last = strrchr(words, '\n');
+
+    builder_add_bytes(&sheet->text, words, strlen(words));
+    sheet->column = last != NULL ? strlen(last + 1) : sheet->column + strlen(words);
 }
 
-static void put(struct sheet *sheet, const char *text)
-{
-    put_bytes(sheet, text, strlen(text));
-}
-
-static void move_to(struct sheet *sheet, size_t column)
+static void sheet_move_to(struct sheet *sheet, size_t column)
 {
     if (sheet->column > column)
-        put(sheet, "\n");
+        sheet_put(sheet, "\n");
     while (sheet->column < column)
-        put(sheet, " ");
+        sheet_put(sheet, " ");
 }
 
 /* Words from where the sheet stands on; lines after the first begin at the column of indent. */
-static void put_words(struct sheet *sheet, const char *text, size_t indent)
+static void sheet_put_words(struct sheet *sheet, const char *text, size_t indent)
 {
-    while (*text != '\0') {
-        size_t length = strcspn(text, " ");
+    char line[WRAP_LINE_SIZE];
+    size_t used = sheet->column > indent ? sheet->column + 1 - indent : 0;
 
-        if (sheet->column > indent) {
-            if (sheet->column + 1 + length > COLUMNS)
-                put(sheet, "\n");
-            else
-                put(sheet, " ");
-        }
-        if (sheet->column < indent)
-            move_to(sheet, indent);
-        put_bytes(sheet, text, length);
-        text += length;
-        text += strspn(text, " ");
+    for (; wrap_next_behind(&text, COLUMNS - indent, used, line); used = 0) {
+        if (used == 0)
+            sheet_move_to(sheet, indent);
+        else
+            sheet_put(sheet, line[0] != '\0' ? " " : "");
+        sheet_put(sheet, line);
+        sheet_put(sheet, *text != '\0' ? "\n" : "");
     }
 }
 
@@ -119,14 +108,14 @@ static void put_option_name(struct sheet *sheet, const struct opt *opt)
         snprintf(name, sizeof name, "  -%c, --%s", opt->letter, opt->name);
     else
         snprintf(name, sizeof name, "      --%s", opt->name);
-    put(sheet, name);
+    sheet_put(sheet, name);
     if (opt->argument != NULL) {
-        put(sheet, " ");
-        put(sheet, opt->argument);
+        sheet_put(sheet, " ");
+        sheet_put(sheet, opt->argument);
     } else if (opt->type == OPT_CHOICE) {
         for (size_t i = 0; opt->choices[i] != NULL; i++) {
-            put(sheet, i == 0 ? " " : "|");
-            put(sheet, opt->choices[i]);
+            sheet_put(sheet, i == 0 ? " " : "|");
+            sheet_put(sheet, opt->choices[i]);
         }
     }
 }
@@ -143,18 +132,18 @@ static void put_limits(struct sheet *sheet, const struct opt *opt, enum opts_ext
         return;
     snprintf(text, sizeof text, "(%s%s%s%s)", range, range[0] != '\0' && by_default ? "; " : "",
              by_default ? "default " : "", by_default ? by_default : "");
-    put_words(sheet, text, HELP_COLUMN);
+    sheet_put_words(sheet, text, HELP_COLUMN);
 }
 
 static void put_option(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
 {
     put_option_name(sheet, opt);
     if (sheet->column + 2 > HELP_COLUMN)
-        put(sheet, "\n");
-    move_to(sheet, HELP_COLUMN);
-    put_words(sheet, opt->help, HELP_COLUMN);
+        sheet_put(sheet, "\n");
+    sheet_move_to(sheet, HELP_COLUMN);
+    sheet_put_words(sheet, opt->help, HELP_COLUMN);
     put_limits(sheet, opt, extent);
-    put(sheet, "\n");
+    sheet_put(sheet, "\n");
 }
 
 static bool opts_same_group(const char *a, const char *b)
@@ -174,10 +163,10 @@ static void put_groups(struct sheet *sheet, const struct opts_command *command,
         if (opt->advanced && extent == OPTS_COMMON)
             continue;
         if (before == NULL || !opts_same_group(before->group, opt->group)) {
-            put(sheet, "\n");
+            sheet_put(sheet, "\n");
             if (opt->group != NULL) {
-                put(sheet, opt->group);
-                put(sheet, ":\n");
+                sheet_put(sheet, opt->group);
+                sheet_put(sheet, ":\n");
             }
         }
         put_option(sheet, opt, extent);
@@ -189,37 +178,35 @@ static void put_usage(struct sheet *sheet, const struct opts_command *command)
 {
     size_t indent;
 
-    put(sheet, "Usage: udptui ");
-    put(sheet, command->name);
+    sheet_put(sheet, "Usage: udptui ");
+    sheet_put(sheet, command->name);
     indent = sheet->column + 1;
-    put(sheet, " [OPTION]...");
+    sheet_put(sheet, " [OPTION]...");
     if (command->operands != NULL && command->operands[0] != '\0')
-        put_words(sheet, command->operands, indent);
-    put(sheet, "\n");
+        sheet_put_words(sheet, command->operands, indent);
+    sheet_put(sheet, "\n");
 }
 
 static void put_examples(struct sheet *sheet, const char *const *examples)
 {
-    put(sheet, "\nExamples:\n");
+    sheet_put(sheet, "\nExamples:\n");
     for (; *examples != NULL; examples++) {
-        put(sheet, "  ");
-        put(sheet, *examples);
-        put(sheet, "\n");
+        sheet_put(sheet, "  ");
+        sheet_put(sheet, *examples);
+        sheet_put(sheet, "\n");
     }
 }
 
 size_t opts_format_help(const struct opts_command *command, enum opts_extent extent, char *out,
                         size_t size_bytes)
 {
-    struct sheet sheet = {.out = out, .size_bytes = size_bytes};
+    struct sheet sheet = {.text = builder_begin(out, size_bytes)};
 
     put_usage(&sheet, command);
-    put_words(&sheet, command->summary, 0);
-    put(&sheet, "\n");
+    sheet_put_words(&sheet, command->summary, 0);
+    sheet_put(&sheet, "\n");
     put_groups(&sheet, command, extent);
     if (command->examples != NULL && command->examples[0] != NULL)
         put_examples(&sheet, command->examples);
-    if (size_bytes > 0)
-        out[sheet.length < size_bytes ? sheet.length : size_bytes - 1] = '\0';
-    return sheet.length;
+    return sheet.text.length;
 }

@@ -11,32 +11,34 @@ static const char *skip_blanks(const char *text)
     return text + strspn(text, " ");
 }
 
-/* Where a line of at most so many columns that begins at text must end at the latest. */
-static const char *furthest(const char *text, size_t columns)
+/* Where a line of at most so many columns that begins at text must end at the latest. Without
+ * may_be_empty it holds one cell at least. */
+static const char *wrap_furthest(const char *text, size_t columns, bool may_be_empty)
 {
     const char *start = text, *end = text;
     size_t used = 0;
 
     for (struct text_cell cell; text_next(&text, &cell); end = text) {
         used += cell.columns;
-        if (end > start && (used > columns || text - start >= WRAP_LINE_SIZE))
+        if ((end > start || may_be_empty) && (used > columns || text - start >= WRAP_LINE_SIZE))
             break;
     }
     return end;
 }
 
-bool wrap_next(const char **cursor, size_t columns, char *out)
+bool wrap_next_behind(const char **cursor, size_t columns, size_t used_columns, char *out)
 {
     const char *start = skip_blanks(*cursor);
-    const char *end = furthest(start, columns);
+    size_t room = columns > used_columns ? columns - used_columns : 0;
+    const char *end = wrap_furthest(start, room, used_columns > 0);
     size_t length = (size_t)(end - start);
 
-    if (length == 0)
+    if (*start == '\0')
         return false;
     if (*end != '\0' && *end != ' ') {
         while (length > 0 && start[length - 1] != ' ')
             length--;
-        if (length == 0) /* one word that is longer than the line */
+        if (length == 0 && used_columns == 0) /* one word that is longer than the line */
             length = (size_t)(end - start);
     }
     *cursor = skip_blanks(start + length);
@@ -45,4 +47,9 @@ bool wrap_next(const char **cursor, size_t columns, char *out)
     memcpy(out, start, length);
     out[length] = '\0';
     return true;
+}
+
+bool wrap_next(const char **cursor, size_t columns, char *out)
+{
+    return wrap_next_behind(cursor, columns, 0, out);
 }

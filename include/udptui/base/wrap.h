@@ -15,4 +15,10 @@ enum { WRAP_LINE_SIZE = 512 };
  */
 bool wrap_next(const char **cursor, size_t columns, char *out);
 
+/*
+ * The same for a line on which used_columns of the columns are taken already (with the blank behind
+ * them). If not one word fits there, out is empty and the words are left for the next line.
+ */
+bool wrap_next_behind(const char **cursor, size_t columns, size_t used_columns, char *out);
+
 #endif

@@ -6,30 +6,18 @@
 #include <string.h>
 
 #include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
 #include "udptui/ui/banner.h"
 #include "view_parts_internal.h"
 
 /* Puts words from the row on, broken at blanks; returns the row behind them. */
 static int put_wrapped(const struct view *view, int row, enum style style, const char *text)
 {
-    int column = 0;
+    char line[WRAP_LINE_SIZE];
 
-    for (const char *word = text; *word != '\0';) {
-        char piece[LINE_SIZE];
-        size_t length = strcspn(word, " ");
-        snprintf(piece, sizeof piece, "%.*s", (int)length, word);
-        int width = (int)text_columns(piece);
-        if (column > 0 && column + 1 + width > view->columns) {
-            row++;
-            column = 0;
-        }
-        column += column > 0;
-        frame_put(view->frame, row, column, view->columns, style, piece);
-        column += width;
-        word += length;
-        word += strspn(word, " ");
-    }
-    return row + 1;
+    for (; wrap_next(&text, (size_t)(view->columns > 0 ? view->columns : 1), line); row++)
+        frame_put(view->frame, row, 0, view->columns, style, line);
+    return row;
 }
 
 /* Nothing is drawn that would only be half there; the server is not held up by it. */

@@ -4,7 +4,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "udptui/base/wrap.h"
 
 int pager_next(struct pager *pager)
 {
@@ -42,34 +43,19 @@ void pager_wrap(struct pager *pager, int row, int column, enum style style, cons
     }
 }
 
-/* The columns of a word and of the blank behind it, and its bytes; 0 columns at the end. */
-static int take_word(const char *text, char *word, size_t size)
-{
-    size_t length = strcspn(text, " ");
-
-    snprintf(word, size, "%.*s", (int)(length + (text[length] == ' ')), text);
-    return (int)text_columns(word);
-}
-
 /* Our own words, broken between them. */
-static void put_words(struct pager *pager, int row, int column, enum style style, const char *text)
+static void pager_put_words(struct pager *pager, int row, int column, enum style style,
+                            const char *text)
 {
     const struct view *view = pager->view;
-    char word[LINE_SIZE];
-    int at = column;
+    size_t room = (size_t)(view->columns > column ? view->columns - column : 1);
+    char line[WRAP_LINE_SIZE];
 
-    for (int width; (width = take_word(text, word, sizeof word)) > 0; at += width) {
-        if (at + width > view->columns && at > column) {
+    for (bool first = true; wrap_next(&text, room, line); first = false) {
+        if (!first)
             row = pager_next(pager);
-            at = column;
-        }
-        text += strlen(word);
-        if (width > view->columns - column) { /* longer than a line: broken anywhere */
-            pager_wrap(pager, row, at, style, word);
-            width = view->columns;
-        } else if (row != PAGER_NOWHERE) {
-            frame_put(view->frame, row, at, view->columns, style, word);
-        }
+        if (row != PAGER_NOWHERE)
+            frame_put(view->frame, row, column, view->columns, style, line);
     }
 }
 
@@ -84,5 +70,5 @@ void pager_field(struct pager *pager, const char *label, enum style style, const
     va_end(arguments);
     if (row != PAGER_NOWHERE)
         frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
-    put_words(pager, row, PAGER_MARGIN + PAGER_LABEL, style, text);
+    pager_put_words(pager, row, PAGER_MARGIN + PAGER_LABEL, style, text);
 }

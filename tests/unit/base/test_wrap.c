@@ -56,6 +56,38 @@ static void words_stay_whole(void **state)
         assert_string_equal(wrapped(rows[i].text, rows[i].columns, out), rows[i].lines);
 }
 
+/* Words behind others: a first word that does not fit there waits for a line of its own. */
+static void a_line_may_be_taken_in_part(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, used;
+        const char *line, *rest;
+    } rows[] = {
+        {"one two", 10, 3, "one two", ""},
+        {"one two", 10, 4, "one", "two"},
+        {"one two", 10, 8, "", "one two"},
+        {"  one", 5, 3, "", "one"},
+        {"a b", 5, 5, "", "a b"},
+        {"a b", 5, 9, "", "a b"},
+        {"longer", 4, 1, "", "longer"},
+        {"longer", 4, 0, "long", "er"},
+        {"\xe4\xbd\xa0", 3, 2, "", "\xe4\xbd\xa0"},
+        {"\xe4\xbd\xa0", 4, 2, "\xe4\xbd\xa0", ""},
+    };
+    char line[WRAP_LINE_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *cursor = rows[i].text;
+        assert_true(wrap_next_behind(&cursor, rows[i].columns, rows[i].used, line));
+        assert_string_equal(line, rows[i].line);
+        assert_string_equal(cursor, rows[i].rest);
+    }
+    const char *nothing = " ";
+    assert_false(wrap_next_behind(&nothing, 10, 3, line));
+}
+
 /*
  * Random words: nothing is lost, no line is too wide, and no line could have taken the next
  * word.
@@ -105,6 +137,7 @@ static void a_long_line_is_cut_to_its_room(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(words_stay_whole),
+    cmocka_unit_test(a_line_may_be_taken_in_part),
     cmocka_unit_test(random_texts),
     cmocka_unit_test(a_long_line_is_cut_to_its_room),
 };
