@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson: guided demonstrations of what UDP does and does not do, on loopback. */
-#include "udptui/lesson/lesson.h"
-
-#include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common_options.h"
 #include "udptui/base/nearest.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/output/lesson.h"
-#include "udptui/output/logfile.h"
-#include "udptui/output/outlet.h"
-#include "udptui/proto/reason.h"
-#include "udptui/sys/locale.h"
+#include "udptui/lesson/topics.h"
 #include "udptui/sys/report.h"
+#include "udptui/ui/lesson/session.h"
 
 #define FIELD(name) offsetof(struct lesson_options, name)
 
-enum { SEED = 7, SEEDS_MAX = 100 };
+enum { SEED = 7 };
 
 static const struct opt options[] = {
     {.name = "auto",
@@ -64,52 +56,10 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-const struct lesson *const *lessons_table(size_t *count)
-{
-    static const struct lesson *const table[] = {
-        &lesson_loss,       &lesson_duplicate,      &lesson_reorder,
-        &lesson_boundaries, &lesson_connectionless, &lesson_truncation,
-        &lesson_overflow,   &lesson_unreachable,    &lesson_mtu,
-        &lesson_checksum,   &lesson_retry,          &lesson_tcp,
-    };
-
-    *count = sizeof table / sizeof *table;
-    return table;
-}
-
-void lesson_play(const struct lesson *lesson, struct stage *stage,
-                 const struct stage_config *config)
-{
-    struct stage_config tried = *config;
-
-    for (int i = 0; i < SEEDS_MAX; i++, tried.seed = (tried.seed + 1) & INT64_MAX) {
-        stage_open(stage, &tried);
-        lesson->play(stage);
-        stage_finish(stage);
-        stage->result.seed = tried.seed;
-        stage->result.asked_seed = config->seed;
-        if (!stage->result.by_chance || !stage_going(stage) || i == SEEDS_MAX - 1)
-            return;
-        stage_close(stage);
-    }
-}
-
-static int list(const struct lesson_options *values)
-{
-    const struct lesson_writer *writer = values->json ? &lesson_json : &lesson_lines;
-    size_t count;
-    const struct lesson *const *table = lessons_table(&count);
-    struct lesson_output output = {.file = stdout, .count = count};
-
-    for (size_t i = 0; i < count; i++)
-        writer->list(&output, &table[i]->topic);
-    return report_finish_output();
-}
-
-static int complain_unknown(const char *typed)
+static int lesson_complain_unknown(const char *typed)
 {
     size_t count, distance = NEAREST_NONE;
-    const struct lesson *const *table = lessons_table(&count);
+    const struct lesson *const *table = topics_table(&count);
     const char *best = NULL;
 
     for (size_t i = 0; i < count; i++) {
@@ -127,10 +77,10 @@ static int complain_unknown(const char *typed)
 }
 
 /* The rows of the table that the name stands for. False where there are none. */
-static bool choose(const char *name, struct lesson_run *run)
+static bool lesson_choose(const char *name, struct lesson_run *run)
 {
     size_t count;
-    const struct lesson *const *table = lessons_table(&count);
+    const struct lesson *const *table = topics_table(&count);
 
     run->first = 0;
     run->last = count - 1;
@@ -145,59 +95,7 @@ static bool choose(const char *name, struct lesson_run *run)
     return false;
 }
 
-static bool wants_screen(const struct lesson_options *values)
-{
-    return !values->json && !values->no_ui && !values->automatic && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
-}
-
-static int status_of(const struct lesson_run *run)
-{
-    int number = signals_number(&run->signals);
-
-    if (run->broken)
-        return outlet_status(run->error);
-    if (number != 0)
-        return 128 + number;
-    if (run->failed)
-        return EXIT_SETUP;
-    return run->otherwise ? EXIT_UNANSWERED : EXIT_DONE;
-}
-
-void lesson_log(struct lesson_run *run, const struct lesson_output *output,
-                const struct lesson_topic *topic, const struct lesson_result *result,
-                const struct lesson_ladder *ladder)
-{
-    struct lesson_output logged = *output;
-
-    if (run->log == NULL)
-        return;
-    logged.file = logfile_stream(run->log);
-    logged.seed = (uint64_t)run->options->seed;
-    lesson_json.result(&logged, topic, result, ladder);
-    logfile_commit(run->log);
-}
-
-static int run_lessons(struct lesson_run *run)
-{
-    int status;
-
-    if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
-        return EXIT_SETUP;
-    }
-    run->output = outlet_open(&run->signals);
-    if (logfile_begin(&run->log, run->options->log, &run->signals, &status)) {
-        if (!wants_screen(run->options) || !lesson_run_screen(run))
-            lesson_run_lines(run);
-        status = logfile_end(run->log, status_of(run));
-    }
-    outlet_close(run->output);
-    signals_close(&run->signals);
-    return status;
-}
-
-static int run_command(int argument_count, char *const arguments[])
+static int lesson_command(int argument_count, char *const arguments[])
 {
     struct lesson_options values = {.seed = SEED};
     struct opts_operands operands;
@@ -207,11 +105,10 @@ static int run_command(int argument_count, char *const arguments[])
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
     if (operands.count == 0)
-        return list(&values);
-    if (!choose(operands.items[0], &run))
-        return complain_unknown(operands.items[0]);
-    run.charset = locale_charset(values.ascii);
-    return run_lessons(&run);
+        return lesson_list(&values);
+    if (!lesson_choose(operands.items[0], &run))
+        return lesson_complain_unknown(operands.items[0]);
+    return lesson_run(&run);
 }
 
-const struct command command_lesson = {.spec = &spec, .run = run_command};
+const struct command command_lesson = {.spec = &spec, .run = lesson_command};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_stage: sockets, waits and legs; see the header. */
+/* stage: sockets, waits and legs; see the header. */
 #include "udptui/lesson/stage.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "stamps_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
 #include "udptui/proto/call.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_stamps: the times that the kernel puts on what is sent and received
+ * stamps: the times that the kernel puts on what is sent and received
  * (Documentation/networking/timestamping.rst). Send times and ICMP errors come through the
  * socket's error queue; to read a send time does not touch the error that an ICMP message left
  * for the next call.
  */
+#include "stamps_internal.h"
+
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,6 @@
 #include <linux/net_tstamp.h>
 
 #include "udptui/base/units.h"
-#include "udptui/lesson/stage.h"
 
 enum { CONTROL_SIZE = 512, LINE_SIZE = 1024 };
 

@@ -34,7 +34,6 @@ KNOWN = {
     ("src/client/session.c", "udptui/output/line_time.h"),
     ("src/client/result.c", "udptui/output/logfile.h"),
     ("include/udptui/client/session.h", "udptui/output/send.h"),
-    ("include/udptui/lesson/lesson.h", "udptui/output/lesson.h"),
 }
 
 # Pure computation: nothing that knows a system call, a clock or a terminal.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a
+ * stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a
  * ladder, and what was found. Errors stick: once something cannot be set up, or the end is
  * asked for, every call returns at once and does nothing, so a lesson checks when it likes
  * (stage_going).
@@ -117,7 +117,7 @@ void stage_shut(struct udp_socket *socket);
 
 /*
  * A receiver and a client that is connected to it, over a loopback whose MTU is 1,500 bytes: this
- * machine's own if it is so, else that of a network namespace of their own (lesson_path.c). False if
+ * machine's own if it is so, else that of a network namespace of their own (stage_path.c). False if
  * that is not permitted: then both have fd -1.
  */
 bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct udp_socket **client);
@@ -163,7 +163,7 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 /* Nothing waits in the socket's queue. */
 bool stage_is_empty(const struct udp_socket *socket);
 
-/* ---- legs (lesson_legs.c). Notes: "" or what to say of it, NULL: as it was. */
+/* ---- legs (stage_legs.c). Notes: "" or what to say of it, NULL: as it was. */
 
 int stage_leg(struct stage *stage, const struct ladder_leg *leg);
 
@@ -182,29 +182,7 @@ __attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bo
 void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
                        const char *label);
 
-/* ---- the kernel's stamps (lesson_stamps.c) */
-
-/* Asks for send times. One that does not get them goes on without. */
-void stamps_enable(int fd);
-
-/* When the socket's latest datagram, or write, was given to the interface; 0: not told. */
-int64_t stamps_take_sent(int fd);
-
-/* Fills in the control data's receive time. False if there is none. */
-bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
-
-/* The same for a connected TCP socket: when its latest write was sent, and when it was acknowledged;
- * 0: not told. */
-void stamps_enable_tcp(int fd);
-void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
-
-/* An ICMP message from the socket's error queue, with its receive time. False: none is there. */
-bool stamps_take_icmp(int fd, int64_t *wall_ns, uint8_t *first_byte, uint8_t *type, uint8_t *code);
-
-/* A counter of /proc/net/snmp: "Udp", "InCsumErrors"; -1 if it cannot be read. */
-int64_t stamps_snmp(const char *protocol, const char *name);
-
-/* ---- a server behind an imagined network (lesson_server.c) */
+/* ---- a server behind an imagined network (stage_server.c) */
 
 /*
  * Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is
@@ -249,7 +227,7 @@ void stage_settle(struct stage *stage);
 /* The legs of all messages. */
 void stage_draw_messages(struct stage *stage);
 
-/* ---- findings */
+/* ---- findings (stage_findings.c) */
 
 void stage_count(struct stage *stage, const char *key, const char *label, int64_t number);
 void stage_truth(struct stage *stage, const char *key, const char *label, bool truth);

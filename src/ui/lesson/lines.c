@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "udptui/lesson/lesson.h"
-#include "udptui/output/lesson.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
+#include "udptui/ui/lesson/session.h"
 
 enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE = 256 };
 
@@ -165,7 +164,7 @@ static bool play(struct lesson_run *run, const struct lesson_output *output,
         run->failed = true;
         return false;
     }
-    lesson_play(lesson, stage,
+    topics_play(lesson, stage,
                 &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
     go_on = tell_or_complain(run, output, &lesson->topic, stage);
     stage_close(stage);
@@ -191,7 +190,7 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
 void lesson_run_lines(struct lesson_run *run)
 {
     size_t count;
-    const struct lesson *const *table = lessons_table(&count);
+    const struct lesson *const *table = topics_table(&count);
 
     for (size_t i = run->first; i <= run->last; i++)
         if (!run_one(run, table[i], i + 1, count))

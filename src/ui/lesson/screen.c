@@ -11,12 +11,11 @@
 #include <unistd.h>
 
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
-#include "udptui/output/lesson.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
 #include "udptui/ui/frame.h"
+#include "udptui/ui/lesson/session.h"
 #include "udptui/ui/lesson/view.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/term.h"
@@ -50,7 +49,7 @@ static void *play(void *argument)
 {
     struct session *session = argument;
 
-    lesson_play(session->table[session->index], &session->stage,
+    topics_play(session->table[session->index], &session->stage,
                 &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
                                        .stop_fd = session->stop_fd});
     eventfd_write(session->over_fd, 1);
@@ -377,7 +376,7 @@ bool lesson_run_screen(struct lesson_run *run)
     if (session == NULL)
         return false;
     session->run = run;
-    session->table = lessons_table(&session->count);
+    session->table = topics_table(&session->count);
     opened = open_session(session) && term_open(&options, &why);
     if (opened) {
         enter(session, run->first);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_tcp: the same three texts over TCP and over UDP, both on loopback.
+ * topic_tcp: the same three texts over TCP and over UDP, both on loopback.
  *
  * When data was given to the interface and when its acknowledgment came, the kernel stamps
  * (SO_TIMESTAMPING). Of the other segments it tells their number (TCP_INFO): those of the handshake
@@ -18,8 +18,10 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
+#include "stamps_internal.h"
+#include "topics_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
+#include "udptui/lesson/stage.h"
 #include "udptui/net/address.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_path: a path with an MTU of 1,500 bytes, on any machine.
+ * stage_path: a path with an MTU of 1,500 bytes, on any machine.
  *
  * A socket belongs to the network namespace in which it was made. A child process enters a new one
  * (with a user namespace of its own, so that nobody needs to be root), sets its loopback's MTU,
@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "stamps_internal.h"
 #include "udptui/lesson/stage.h"
 #include "udptui/net/address.h"
 

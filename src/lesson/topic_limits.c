@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
+/* topic_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/lesson/lesson.h"
+#include "topics_internal.h"
+#include "udptui/lesson/stage.h"
 
 /* ---- overflow */
 

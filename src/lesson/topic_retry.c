@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a
+ * topic_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a
  * timeout send it again. Receiver: answer every request, deliver only the next number.
  */
+#include "topics_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
+#include "udptui/lesson/stage.h"
 #include "udptui/sys/clock.h"
 
 enum { MESSAGES = 6, TRIES_MAX = 12 };

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined
+ * topic_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined
  * network of the server does it; the client sees no more of it than any client does.
  */
+#include "topics_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
+#include "udptui/lesson/stage.h"
 
 enum { MESSAGES_MAX = 16 };
 

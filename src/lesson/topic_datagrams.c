@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_datagrams: boundaries and truncation: what a receive call gives is one datagram, and
+ * topic_datagrams: boundaries and truncation: what a receive call gives is one datagram, and
  * only one.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "udptui/lesson/lesson.h"
+#include "topics_internal.h"
+#include "udptui/lesson/stage.h"
 
 enum { BUFFER_SIZE = 65536, TINY_BUFFER_SIZE = 4 };
 

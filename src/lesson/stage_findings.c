@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_findings: what a lesson measured, kept for whoever shows it. */
+/* stage_findings: what a lesson measured, kept for whoever shows it. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

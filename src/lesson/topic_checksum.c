@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_checksum: RFC 768's checksum by hand, what it notices and what it does not. */
+/* topic_checksum: RFC 768's checksum by hand, what it notices and what it does not. */
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -9,9 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "stamps_internal.h"
+#include "topics_internal.h"
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
+#include "udptui/lesson/stage.h"
 #include "udptui/net/address.h"
 #include "udptui/proto/packet.h"
 

@@ -1,29 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson: the topics, and the two ways to go through them. */
-#ifndef UDPTUI_LESSON_LESSON_H
-#define UDPTUI_LESSON_LESSON_H
+/* lesson_session: what the front ends of `udptui lesson` share: the screen and the lines. */
+#ifndef UDPTUI_UI_LESSON_SESSION_H
+#define UDPTUI_UI_LESSON_SESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "udptui/base/text.h"
-#include "udptui/lesson/finding.h"
-#include "udptui/lesson/stage.h"
+#include "udptui/lesson/topics.h"
 #include "udptui/output/lesson.h"
 #include "udptui/sys/signals.h"
-
-struct lesson {
-    struct lesson_topic topic;
-    void (*play)(struct stage *stage); /* real sockets; fills stage->result */
-};
-
-extern const struct lesson lesson_loss, lesson_duplicate, lesson_reorder, lesson_boundaries,
-    lesson_connectionless, lesson_truncation, lesson_overflow, lesson_unreachable, lesson_mtu,
-    lesson_checksum, lesson_retry, lesson_tcp;
-
-/* All topics in their order; and their number. */
-const struct lesson *const *lessons_table(size_t *count);
 
 struct lesson_options {
     const char *log;
@@ -45,12 +32,11 @@ struct lesson_run {
     bool failed;    /* something could not be set up, and was complained about */
 };
 
-/*
- * Opens the stage and plays the lesson on it, with the configuration's seed or, if the lesson shows
- * nothing with it, the next one that does. stage_close is the caller's.
- */
-void lesson_play(const struct lesson *lesson, struct stage *stage,
-                 const struct stage_config *config);
+/* Goes through the lessons of the run, with options, first and last set. Exit status. */
+int lesson_run(struct lesson_run *run);
+
+/* Lists all lessons on standard output. Exit status. */
+int lesson_list(const struct lesson_options *options);
 
 /* Writes what a lesson found to the log, if there is one. output: the place and the choice. */
 void lesson_log(struct lesson_run *run, const struct lesson_output *output,
@@ -60,7 +46,7 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
 /* Goes through the lessons of the run as text or JSON, one after the other. */
 void lesson_run_lines(struct lesson_run *run);
 
-/* False, with a notice on stderr and nothing played, where the terminal cannot show a screen. */
+/* False, with a notice on stderr and nothing played, if the terminal cannot show a screen. */
 bool lesson_run_screen(struct lesson_run *run);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_ends: connectionless and unreachable: what a sender knows of the other end. */
+/* topic_ends: connectionless and unreachable: what a sender knows of the other end. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "stamps_internal.h"
+#include "topics_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/lesson/lesson.h"
+#include "udptui/lesson/stage.h"
 
 enum { REPLY_SIZE = 64 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_legs: the datagrams of a lesson as legs of its ladder. */
+/* stage_legs: the datagrams of a lesson as legs of its ladder. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_server: the server that a lesson asks through the imagined network. The sender in the
- * lesson knows nothing of what happens there; lesson_fates draws it.
+ * stage_server: the server that a lesson asks through the imagined network. The sender in the
+ * lesson knows nothing of what happens there; stage_fates draws it.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stamps: the times that the kernel puts on what is sent and received, and its counters. */
+#ifndef UDPTUI_LESSON_STAMPS_INTERNAL_H
+#define UDPTUI_LESSON_STAMPS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Asks for send times. One that does not get them goes on without. */
+void stamps_enable(int fd);
+
+/* When the socket's latest datagram, or write, was given to the interface; 0: not told. */
+int64_t stamps_take_sent(int fd);
+
+/* Fills in the control data's receive time. False if there is none. */
+bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
+
+/* The same for a connected TCP socket: when its latest write was sent, and when it was acknowledged;
+ * 0: not told. */
+void stamps_enable_tcp(int fd);
+void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
+
+/* An ICMP message from the socket's error queue, with its receive time. False: none is there. */
+bool stamps_take_icmp(int fd, int64_t *wall_ns, uint8_t *first_byte, uint8_t *type, uint8_t *code);
+
+/* A counter of /proc/net/snmp: "Udp", "InCsumErrors"; -1 if it cannot be read. */
+int64_t stamps_snmp(const char *protocol, const char *name);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lesson_session: chooses how the lessons are shown. */
+#include "udptui/ui/lesson/session.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/locale.h"
+#include "udptui/sys/report.h"
+
+int lesson_list(const struct lesson_options *options)
+{
+    const struct lesson_writer *writer = options->json ? &lesson_json : &lesson_lines;
+    size_t count;
+    const struct lesson *const *table = topics_table(&count);
+    struct lesson_output output = {.file = stdout, .count = count};
+
+    for (size_t i = 0; i < count; i++)
+        writer->list(&output, &table[i]->topic);
+    return report_finish_output();
+}
+
+static bool lesson_wants_screen(const struct lesson_options *options)
+{
+    return !options->json && !options->no_ui && !options->automatic && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+static int lesson_status(const struct lesson_run *run)
+{
+    int number = signals_number(&run->signals);
+
+    if (run->broken)
+        return outlet_status(run->error);
+    if (number != 0)
+        return 128 + number;
+    if (run->failed)
+        return EXIT_SETUP;
+    return run->otherwise ? EXIT_UNANSWERED : EXIT_DONE;
+}
+
+void lesson_log(struct lesson_run *run, const struct lesson_output *output,
+                const struct lesson_topic *topic, const struct lesson_result *result,
+                const struct lesson_ladder *ladder)
+{
+    struct lesson_output logged = *output;
+
+    if (run->log == NULL)
+        return;
+    logged.file = logfile_stream(run->log);
+    logged.seed = (uint64_t)run->options->seed;
+    lesson_json.result(&logged, topic, result, ladder);
+    logfile_commit(run->log);
+}
+
+int lesson_run(struct lesson_run *run)
+{
+    int status;
+
+    run->charset = locale_charset(run->options->ascii);
+    if (!signals_open(&run->signals)) {
+        report_error("cannot start a thread: %s", reason_text(errno));
+        return EXIT_SETUP;
+    }
+    run->output = outlet_open(&run->signals);
+    if (logfile_begin(&run->log, run->options->log, &run->signals, &status)) {
+        if (!lesson_wants_screen(run->options) || !lesson_run_screen(run))
+            lesson_run_lines(run);
+        status = logfile_end(run->log, lesson_status(run));
+    }
+    outlet_close(run->output);
+    signals_close(&run->signals);
+    return status;
+}
