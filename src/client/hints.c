@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_hints: see the header. Nothing is refused: what was typed was sent as it stands. */
+/* hints: see the header. Nothing is refused: what was typed was sent as it stands. */
 #include "udptui/client/hints.h"
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 /* A typed operand is cut to this in a hint. */
 enum { SHOWN = 100, PORT_DIGITS_MIN = 3 };
 
-static bool is_port(const char *text)
+static bool hints_is_port(const char *text)
 {
     struct endpoint_spec spec;
 
@@ -20,11 +20,11 @@ static bool is_port(const char *text)
 }
 
 /* udptui send HOST 5000 */
-static const char *hint_at_port(const char *target, const char *message, char *out, size_t size)
+static const char *hints_at_port(const char *target, const char *message, char *out, size_t size)
 {
     struct endpoint_spec spec;
 
-    if (!is_port(message) || endpoint_split(target, &spec) != ENDPOINT_OK || spec.has_port)
+    if (!hints_is_port(message) || endpoint_split(target, &spec) != ENDPOINT_OK || spec.has_port)
         return NULL;
     bool ipv6 = spec.is_literal && spec.literal.family == ENDPOINT_IPV6;
     snprintf(out, size, "'%.*s' was a message to port %u: for that port write %s%.*s%s:%.*s", SHOWN,
@@ -33,7 +33,7 @@ static const char *hint_at_port(const char *target, const char *message, char *o
 }
 
 /* udptui send A:P B:P hello */
-static const char *hint_at_target(const char *target, const char *message, char *out, size_t size)
+static const char *hints_at_target(const char *target, const char *message, char *out, size_t size)
 {
     struct endpoint_spec spec;
 
@@ -45,14 +45,14 @@ static const char *hint_at_target(const char *target, const char *message, char 
 }
 
 /* udptui send ::1:4010 */
-static const char *hint_at_brackets(const char *target, char *out, size_t size)
+static const char *hints_at_brackets(const char *target, char *out, size_t size)
 {
     const char *colon = strrchr(target, ':');
     char address[ENDPOINT_HOST_SIZE];
     struct endpoint_spec spec;
 
     if (colon == NULL || target[0] == '[' || strlen(colon + 1) < PORT_DIGITS_MIN ||
-        !is_port(colon + 1) || (size_t)(colon - target) >= sizeof address)
+        !hints_is_port(colon + 1) || (size_t)(colon - target) >= sizeof address)
         return NULL;
     memcpy(address, target, (size_t)(colon - target));
     address[colon - target] = '\0';
@@ -64,16 +64,16 @@ static const char *hint_at_brackets(const char *target, char *out, size_t size)
     return out;
 }
 
-const char *send_hint(const struct opts_operands *operands, bool answered, char *out,
-                      size_t size_bytes)
+const char *hints_find(const struct opts_operands *operands, bool answered, char *out,
+                       size_t size_bytes)
 {
     const char *target = operands->items[0];
     const char *message = operands->count > 1 ? operands->items[1] : "";
-    const char *hint = hint_at_target(target, message, out, size_bytes);
+    const char *hint = hints_at_target(target, message, out, size_bytes);
 
     if (hint == NULL && !answered)
-        hint = hint_at_brackets(target, out, size_bytes);
+        hint = hints_at_brackets(target, out, size_bytes);
     if (hint == NULL && !answered && operands->count == 2)
-        hint = hint_at_port(target, message, out, size_bytes);
+        hint = hints_at_port(target, message, out, size_bytes);
     return hint;
 }

@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_record: what a session sends and receives, into the capture file of --pcap. */
-#include "udptui/capture/recorder.h"
-#include "udptui/client/session.h"
+/* record: what a session sends and receives, as records for the listener's capture file. */
+#include "session_internal.h"
 #include "udptui/proto/event.h"
-#include "udptui/sys/clock.h"
-#include "udptui/sys/report.h"
 
-bool session_open_recording(struct session *session, int *status)
+static void session_record(const struct session *session, const struct record *record,
+                           const uint8_t *payload)
 {
-    if (session->options.pcap == NULL)
-        return true;
-    session->recorder =
-        recorder_begin(session->options.pcap, session->options.force, 1, &session->signals, status);
-    return session->recorder != NULL;
+    session->listener.datagram(session->listener.context, record, payload);
 }
 
-static void put(struct session *session, const struct record *record, const uint8_t *payload)
-{
-    if (!recorder_put(session->recorder, 0, record, payload))
-        session->totals.not_recorded++;
-}
-
-void session_record_sent(struct session *session, const struct send_channel *channel,
+void session_record_sent(const struct session *session, const struct session_channel *channel,
                          const uint8_t *bytes, size_t size_bytes, int64_t wall_ns)
 {
-    const struct send_options *options = &session->options;
+    const struct session_options *options = &session->options;
     const struct record record = {
         .wall_ns = wall_ns,
         .checksum_status = CHECKSUM_GOOD,
@@ -35,11 +23,11 @@ void session_record_sent(struct session *session, const struct send_channel *cha
         .size_bytes = (uint32_t)size_bytes,
     };
 
-    if (session->recorder != NULL)
-        put(session, &record, bytes);
+    if (session->listener.datagram != NULL)
+        session_record(session, &record, bytes);
 }
 
-void session_record_received(struct session *session, const struct datagram *datagram)
+void session_record_received(const struct session *session, const struct datagram *datagram)
 {
     const struct record record = {
         .wall_ns = datagram->wall_ns != 0 ? datagram->wall_ns : clock_wall_ns(),
@@ -50,18 +38,6 @@ void session_record_received(struct session *session, const struct datagram *dat
         .size_bytes = (uint32_t)datagram->size_bytes,
     };
 
-    if (session->recorder != NULL)
-        put(session, &record, datagram->bytes);
-}
-
-int session_end_recording(struct session *session, int status)
-{
-    struct recorder *recorder = session->recorder;
-
-    recorder_finish(recorder);
-    session->totals.not_recorded += recorder_lost(recorder);
-    session->recorder = NULL;
-    if (recorder_end(recorder, EXIT_DONE) != EXIT_DONE)
-        session->recording_failed = true;
-    return session->recording_failed ? EXIT_SETUP : status;
+    if (session->listener.datagram != NULL)
+        session_record(session, &record, datagram->bytes);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_targets: see the header. */
+/* targets: the operand, cut at its commas. */
 #include "udptui/client/targets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "udptui/proto/endpoint.h"
-#include "udptui/sys/report.h"
 
 size_t targets_count(const char *text)
 {
@@ -19,74 +19,61 @@ size_t targets_count(const char *text)
     return count;
 }
 
+static bool targets_fail(struct session_problem *problem, bool usage)
+{
+    problem->usage = usage;
+    return false;
+}
+
 /* What goes with one target only. */
-static bool check_several(const struct send_options *options, const char *text, size_t count)
+static bool targets_check(const struct session_options *options, const char *text, size_t count,
+                          struct session_problem *problem)
 {
     struct endpoint_spec spec;
 
     if (count > TARGETS_MAX) {
-        report_error("%s: no more than %d targets are taken", text, TARGETS_MAX);
-        return false;
+        snprintf(problem->text, sizeof problem->text, "%s: no more than %d targets are taken", text,
+                 TARGETS_MAX);
+        return targets_fail(problem, true);
     }
     if (count == 1 || options->bind == NULL ||
         endpoint_split(options->bind, &spec) != ENDPOINT_OK || !spec.has_port || spec.port == 0)
         return true;
-    report_error("--bind %s: one port serves one target: name the address only", options->bind);
-    return false;
+    snprintf(problem->text, sizeof problem->text,
+             "--bind %s: one port serves one target: name the address only", options->bind);
+    return targets_fail(problem, true);
 }
 
-/* Only the first one makes the capture file. */
-static bool open_one(struct targets *targets, const struct send_options *options, const char *name,
-                     int *status)
+bool targets_open(struct targets *targets, const struct session_options *options, const char *text,
+                  const struct session_listener *listeners, struct session_problem *problem)
 {
-    struct session *session = &targets->sessions[targets->count];
-    struct send_options own = *options;
-
-    if (targets->count > 0)
-        own.pcap = NULL;
-    targets->count++;
-    if (!session_open(session, &own, name, status))
-        return false;
-    session->recorder = targets->sessions[0].recorder;
-    return true;
-}
-
-bool targets_open(struct targets *targets, const struct send_options *options, const char *text,
-                  int *status)
-{
+    struct session_options own = *options;
     size_t count = targets_count(text);
-    struct send_options own = *options;
     char *rest;
 
     *targets = (struct targets){.count = 0};
-    *status = EXIT_USAGE;
-    if (!check_several(options, text, count))
+    if (!targets_check(options, text, count, problem))
         return false;
-    *status = EXIT_SETUP;
-    own.targets = (int64_t)count;
-    targets->names = rest = strdup(text);
-    targets->sessions = calloc(count, sizeof *targets->sessions);
-    if (targets->names == NULL || targets->sessions == NULL) {
-        report_error("not enough memory");
-        return false;
+    own.sessions = (int64_t)count;
+    targets->text = rest = strdup(text);
+    if (rest == NULL) {
+        snprintf(problem->text, sizeof problem->text, "not enough memory");
+        return targets_fail(problem, false);
     }
     while (rest != NULL) {
         const char *name = strsep(&rest, ",");
-        if (!open_one(targets, &own, name, status))
+        struct session *session = session_open(&own, name, &listeners[targets->count], problem);
+        if (session == NULL)
             return false;
-        if (count > 1)
-            targets->sessions[targets->count - 1].output.name = name;
+        targets->names[targets->count] = name;
+        targets->sessions[targets->count++] = session;
     }
     return true;
 }
 
 void targets_close(struct targets *targets)
 {
-    for (size_t i = targets->count; i > 0; i--) {
-        if (i > 1)
-            targets->sessions[i - 1].recorder = NULL; /* the first one's */
-        session_close(&targets->sessions[i - 1]);
-    }
-    free(targets->sessions);
-    free(targets->names);
+    for (size_t i = targets->count; i > 0; i--)
+        session_close(targets->sessions[i - 1]);
+    free(targets->text);
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: a prompt, a pipe or one shot. */
-#include "udptui/client/session.h"
+#include "udptui/ui/send/send.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common_options.h"
 #include "udptui/base/units.h"
-#include "udptui/client/hints.h"
-#include "udptui/client/targets.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/net/interfaces.h"
+#include "udptui/output/payload.h"
 #include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct send_options, name)
@@ -31,13 +28,13 @@ static const struct opt options[] = {
      .letter = 'x',
      .type = OPT_FLAG,
      .group = GROUP_MESSAGE,
-     .offset = FIELD(hex),
+     .offset = FIELD(message.hex),
      .help = "messages are hex bytes: 'ff 01 00'"},
     {.name = "escapes",
      .letter = 'e',
      .type = OPT_FLAG,
      .group = GROUP_MESSAGE,
-     .offset = FIELD(escapes),
+     .offset = FIELD(message.escapes),
      .help = "expand \\n \\r \\t \\0 \\\\ \\xHH \\u{HEX} in messages"},
     {.name = "file",
      .letter = 'f',
@@ -50,22 +47,22 @@ static const struct opt options[] = {
      .type = OPT_CHOICE,
      .group = GROUP_MESSAGE,
      .advanced = true,
-     .offset = FIELD(eol),
+     .offset = FIELD(message.eol),
      .argument = "none|lf|crlf|cr",
-     .choices = send_eol_words,
+     .choices = message_eol_words,
      .help = "end each message with this",
      .default_text = "none"},
     {.name = "fill",
      .type = OPT_FLAG,
      .group = GROUP_MESSAGE,
      .advanced = true,
-     .offset = FIELD(fill),
+     .offset = FIELD(session.fill),
      .help = "fill in {n} (a running number), {time} and {random:N} (N bytes) in messages"},
     {.name = "timeout",
      .letter = 't',
      .type = OPT_DURATION,
      .group = GROUP_REPLIES,
-     .offset = FIELD(timeout_ns),
+     .offset = FIELD(session.timeout_ns),
      .argument = "TIME",
      .minimum = UNITS_NS_PER_MS,
      .maximum = 3600 * UNITS_NS_PER_S,
@@ -74,7 +71,7 @@ static const struct opt options[] = {
     {.name = "retry",
      .type = OPT_INTEGER,
      .group = GROUP_REPLIES,
-     .offset = FIELD(retry),
+     .offset = FIELD(session.retry),
      .argument = "N",
      .minimum = 0,
      .maximum = 100,
@@ -82,13 +79,13 @@ static const struct opt options[] = {
     {.name = "no-reply",
      .type = OPT_FLAG,
      .group = GROUP_REPLIES,
-     .offset = FIELD(no_reply),
+     .offset = FIELD(session.no_reply),
      .help = "do not wait for replies"},
     {.name = "wait",
      .type = OPT_DURATION,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(wait_ns),
+     .offset = FIELD(session.wait_ns),
      .argument = "TIME",
      .minimum = UNITS_NS_PER_MS,
      .maximum = 86400 * UNITS_NS_PER_S,
@@ -97,7 +94,7 @@ static const struct opt options[] = {
      .type = OPT_INTEGER,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(replies),
+     .offset = FIELD(session.replies),
      .argument = "N",
      .minimum = 1,
      .maximum = 1000000,
@@ -107,7 +104,7 @@ static const struct opt options[] = {
      .type = OPT_CHOICE,
      .group = GROUP_REPLIES,
      .advanced = true,
-     .offset = FIELD(match),
+     .offset = FIELD(session.match),
      .argument = "auto|order|port|echo",
      .choices = match_words,
      .help = "how replies are matched to messages: by order on one port (order), by a port for "
@@ -137,33 +134,33 @@ static const struct opt options[] = {
      .letter = 'r',
      .type = OPT_RATE,
      .group = GROUP_PACE,
-     .offset = FIELD(rate_per_s),
+     .offset = FIELD(session.rate_per_s),
      .argument = "RATE",
      .help = "send at this rate (20/s) without waiting for replies"},
     {.name = "bind",
      .letter = 'b',
      .type = OPT_TEXT,
      .group = GROUP_NETWORK,
-     .offset = FIELD(bind),
+     .offset = FIELD(session.bind),
      .argument = "ADDRESS[:PORT]",
      .help = "send from this address and port"},
     {.name = "broadcast",
      .type = OPT_FLAG,
      .group = GROUP_NETWORK,
-     .offset = FIELD(broadcast),
+     .offset = FIELD(session.broadcast),
      .help = "allow broadcast addresses; list every reply"},
     {.name = "interface",
      .type = OPT_TEXT,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(interface),
+     .offset = FIELD(session.interface),
      .argument = "IF",
      .help = "use only this network interface, whatever the routes say"},
     {.name = "ttl",
      .type = OPT_INTEGER,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(ttl),
+     .offset = FIELD(session.ttl),
      .argument = "N",
      .minimum = 1,
      .maximum = 255,
@@ -172,7 +169,7 @@ static const struct opt options[] = {
      .type = OPT_INTEGER,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(multicast_ttl),
+     .offset = FIELD(session.multicast_ttl),
      .argument = "N",
      .minimum = 1,
      .maximum = 255,
@@ -182,13 +179,13 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(no_loop),
+     .offset = FIELD(session.no_loop),
      .help = "do not deliver our multicast datagrams to programs on this machine"},
     {.name = "dscp",
      .type = OPT_INTEGER,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(dscp),
+     .offset = FIELD(session.dscp),
      .argument = "N",
      .minimum = 0,
      .maximum = 63,
@@ -197,10 +194,10 @@ static const struct opt options[] = {
      .type = OPT_FLAG,
      .group = GROUP_NETWORK,
      .advanced = true,
-     .offset = FIELD(df),
+     .offset = FIELD(session.df),
      .help = "do not fragment: a datagram larger than the path's MTU is not sent, and reported"},
-    COMMON_IPV4(FIELD(family)),
-    COMMON_IPV6(FIELD(family)),
+    COMMON_IPV4(FIELD(session.family)),
+    COMMON_IPV6(FIELD(session.family)),
     {.name = "no-ui",
      .type = OPT_FLAG,
      .group = GROUP_OUTPUT,
@@ -260,82 +257,37 @@ static const struct opts_command spec = {
 };
 
 /* Options that are well formed each but do not go together. */
-static bool check_together(const struct send_options *options_)
+static bool send_check_together(const struct send_options *values)
 {
-    if (options_->hex && options_->escapes) {
+    const struct session_options *session = &values->session;
+
+    if (values->message.hex && values->message.escapes) {
         report_error("--hex and --escapes do not go together: hex bytes need no escapes");
         return false;
     }
-    if (options_->no_reply &&
-        (options_->retry > 0 || options_->wait_ns > 0 || options_->replies > 0)) {
+    if (session->no_reply && (session->retry > 0 || session->wait_ns > 0 || session->replies > 0)) {
         report_error("--no-reply waits for no answer: leave out --retry, --wait, --replies");
         return false;
     }
-    if (options_->retry > 0 && options_->rate_per_s > 0) {
+    if (session->retry > 0 && session->rate_per_s > 0) {
         report_error("--retry and --rate do not go together: a retry waits for the answer");
         return false;
     }
     return true;
 }
 
-static bool wants_prompt(const struct send_options *options_, const struct opts_operands *operands)
-{
-    bool possible = operands->count == 1 && options_->files.count == 0 && !options_->json &&
-                    !options_->no_ui && !options_->quiet && isatty(STDIN_FILENO) &&
-                    isatty(STDOUT_FILENO);
-
-    if (possible && targets_count(operands->items[0]) > 1) {
-        report_error("several targets have no prompt: each line that you type is sent to all, "
-                     "Ctrl-D ends");
-        return false;
-    }
-    return possible;
-}
-
-static int run_batch(struct targets *targets, const struct opts_operands *operands)
-{
-    int status;
-    struct send_source *source = source_open(&targets->sessions[0].options, operands, &status);
-
-    if (source == NULL)
-        return status;
-    status = send_run_batch(targets, source);
-    source_close(source);
-    return status;
-}
-
-/* The command line may mean something else, above all if nobody answered. */
-static void give_hint(const struct session *session, const struct opts_operands *operands,
-                      int status)
-{
-    bool answered = session->totals.counts[RESULT_ACKED] > 0 || status == EXIT_DONE;
-    char text[SEND_HINT_SIZE];
-
-    if (!session->options.quiet && !session->broken && status <= 128 &&
-        send_hint(operands, answered, text, sizeof text) != NULL)
-        report_error("hint: %s", text);
-}
-
 static int run(int argument_count, char *const arguments[])
 {
     struct send_options values = {
-        .timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
+        .session.timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
     struct opts_operands operands;
-    struct targets targets;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    if (!check_together(&values))
+    if (!send_check_together(&values))
         return EXIT_USAGE;
-    if (targets_open(&targets, &values, operands.items[0], &status))
-        status = wants_prompt(&values, &operands)
-                     ? send_run_prompt(&targets.sessions[0], operands.items[0])
-                     : run_batch(&targets, &operands);
-    if (targets.count == 1)
-        give_hint(&targets.sessions[0], &operands, status);
-    targets_close(&targets);
-    return status;
+    return send_run(&values, &operands, &interfaces_zones);
 }
 
 const struct command command_send = {.spec = &spec, .run = run};

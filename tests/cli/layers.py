@@ -28,12 +28,6 @@ KNOWN = {
     ("src/ui/serve/lines.c", "udptui/net/interfaces.h"),
     ("src/ui/serve/screen.c", "udptui/net/interfaces.h"),
     ("src/ui/replay/screen.c", "udptui/net/names.h"),
-    ("src/ui/send/calls.c", "udptui/net/interfaces.h"),
-    ("src/ui/send/saved.c", "udptui/net/interfaces.h"),
-    ("src/ui/send/prompt.c", "udptui/net/interfaces.h"),
-    ("src/client/session.c", "udptui/output/line_time.h"),
-    ("src/client/result.c", "udptui/output/logfile.h"),
-    ("include/udptui/client/session.h", "udptui/output/send.h"),
 }
 
 # Pure computation: nothing that knows a system call, a clock or a terminal.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_hints: what a command line was perhaps meant to be. */
+/* hints: what a command line was perhaps meant to be. */
 #ifndef UDPTUI_CLIENT_HINTS_H
 #define UDPTUI_CLIENT_HINTS_H
 
@@ -8,14 +8,14 @@
 
 #include "udptui/base/opts.h"
 
-enum { SEND_HINT_SIZE = 512 };
+enum { HINTS_SIZE = 512 };
 
 /*
  * A second target that was given as a message; and if nobody answered, a port that was, or an IPv6
- * address whose last group looks like a port. To out (SEND_HINT_SIZE); holds the operands as typed.
+ * address whose last group looks like a port. To out (HINTS_SIZE); holds the operands as typed.
  * Returns out, or NULL: nothing looks wrong.
  */
-const char *send_hint(const struct opts_operands *operands, bool answered, char *out,
-                      size_t size_bytes);
+const char *hints_find(const struct opts_operands *operands, bool answered, char *out,
+                       size_t size_bytes);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_targets: one message to several targets: "A:P,B:P".
+ * targets: one message to several targets: "A:P,B:P".
  *
  * Each target has a session of its own, so that whose reply is whose is decided for each as if it
- * were alone. They share the output, the capture file and the signals, which are the first one's.
+ * were alone.
  */
 #ifndef UDPTUI_CLIENT_TARGETS_H
 #define UDPTUI_CLIENT_TARGETS_H
@@ -13,18 +13,21 @@
 enum { TARGETS_MAX = 16 };
 
 struct targets {
-    struct session *sessions;
+    struct session *sessions[TARGETS_MAX];
+    const char *names[TARGETS_MAX]; /* as typed */
     size_t count;
-    char *names; /* the operand, cut into them */
+    char *text; /* the operand, cut into the names */
 };
 
-/* text: the operand as typed. False with the complaint made and *status set; targets_close must
- * follow either way. */
-bool targets_open(struct targets *targets, const struct send_options *options, const char *text,
-                  int *status);
+/*
+ * Opens a session for each target in text (the operand as typed). listeners: one for each, at least
+ * targets_count. False with the problem; targets_close must follow either way.
+ */
+bool targets_open(struct targets *targets, const struct session_options *options, const char *text,
+                  const struct session_listener *listeners, struct session_problem *problem);
 void targets_close(struct targets *targets);
 
-/* How many are in the operand. */
+/* How many are in the operand; perhaps more than TARGETS_MAX. */
 size_t targets_count(const char *text);
 
 #endif

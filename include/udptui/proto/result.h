@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/origin.h"
 
 enum result_status {
     RESULT_ACKED,
@@ -37,6 +38,7 @@ struct result {
     uint64_t concerned;   /* RESULT_UNCERTAIN: so many of them; else 0 */
     struct endpoint to;   /* where it was sent */
     struct endpoint from; /* who answered; ENDPOINT_NONE without a reply */
+    enum origin origin;   /* what `from` is to the target */
     size_t size_bytes;    /* sent */
     int64_t wall_ns;      /* when it came or was known, CLOCK_REALTIME */
     int64_t rtt_ns;       /* -1 where there is none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_history: the prompt's lines from one run to the next, a line each, the newest last.
+ * history: the prompt's lines from one run to the next, a line each, the newest last.
  *
  * Lines are appended as they are entered, so that several prompts share the file. It is written anew
  * when it has twice the lines that are kept.
@@ -11,18 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "prompt_internal.h"
+#include "console_internal.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/files.h"
 
-static void stop(struct talk *talk, const char *why)
+static void history_stop(struct console *console, const char *why)
 {
-    talk_say(talk, "the history is not kept (%s): %s", why, talk->history.path);
-    talk->history.path[0] = '\0';
+    console_say(console, "the history is not kept (%s): %s", why, console->history.path);
+    console->history.path[0] = '\0';
 }
 
 /* Hands each line to the prompt. */
-static void recall_lines(struct talk *talk, FILE *file)
+static void history_recall(struct console *console, FILE *file)
 {
     char *line = NULL;
     size_t size = 0;
@@ -33,33 +33,33 @@ static void recall_lines(struct talk *talk, FILE *file)
             line[length - 1] = '\0';
         if (line[0] != '\0')
             prompt_recall(line);
-        talk->history.lines++;
+        console->history.lines++;
     }
     free(line);
 }
 
-void talk_open_history(struct talk *talk)
+void console_open_history(struct console *console)
 {
-    const char *why = store_history_path(talk->history.path, sizeof talk->history.path);
+    const char *why = store_history_path(console->history.path);
     FILE *file;
     int fd;
 
     if (why != NULL) {
-        talk->history.path[0] = '\0';
-        talk_say(talk, "the history is not kept: %s", why);
+        console->history.path[0] = '\0';
+        console_say(console, "the history is not kept: %s", why);
         return;
     }
-    why = files_open_own(talk->history.path, O_RDONLY | O_CREAT, &fd);
+    why = files_open_own(console->history.path, O_RDONLY | O_CREAT, &fd);
     file = why == NULL ? fdopen(fd, "r") : NULL;
     if (file == NULL) {
-        stop(talk, why != NULL ? why : reason_text(errno));
+        history_stop(console, why != NULL ? why : reason_text(errno));
         return;
     }
-    recall_lines(talk, file);
+    history_recall(console, file);
     fclose(file);
 }
 
-static const char *append(struct talk *talk, const char *line)
+static const char *history_append(struct console *console, const char *line)
 {
     const char *why;
     char *text = malloc(strlen(line) + 2);
@@ -67,7 +67,7 @@ static const char *append(struct talk *talk, const char *line)
 
     if (text == NULL)
         return reason_text(ENOMEM);
-    why = files_open_own(talk->history.path, O_WRONLY | O_CREAT | O_APPEND, &fd);
+    why = files_open_own(console->history.path, O_WRONLY | O_CREAT | O_APPEND, &fd);
     if (why == NULL) {
         size_t length = (size_t)sprintf(text, "%s\n", line); /* one write: prompts share the file */
         why = files_close(fd, files_write(fd, text, length));
@@ -76,22 +76,22 @@ static const char *append(struct talk *talk, const char *line)
     return why;
 }
 
-void talk_keep_line(struct talk *talk, const char *line)
+void console_keep_line(struct console *console, const char *line)
 {
     const char *why;
 
-    if (!prompt_remember(line) || talk->history.path[0] == '\0')
+    if (!prompt_remember(line) || console->history.path[0] == '\0')
         return;
-    why = append(talk, line);
-    talk->history.lines++;
+    why = history_append(console, line);
+    console->history.lines++;
     if (why != NULL)
-        stop(talk, why);
+        history_stop(console, why);
 }
 
 /* ---- from time to time */
 
 /* Copies what is behind the first lines to a file beside it. */
-static const char *copy_latest(FILE *from, size_t skipped, int fd)
+static const char *history_copy_latest(FILE *from, size_t skipped, int fd)
 {
     const char *why = NULL;
     char *line = NULL;
@@ -109,7 +109,7 @@ static const char *copy_latest(FILE *from, size_t skipped, int fd)
 }
 
 /* Another prompt may have written it anew: what counts is what it holds now. */
-static size_t count_lines(FILE *file)
+static size_t history_count_lines(FILE *file)
 {
     size_t lines = 0;
 
@@ -119,10 +119,10 @@ static size_t count_lines(FILE *file)
     return lines;
 }
 
-static void shorten(const char *path, FILE *from)
+static void history_shorten(const char *path, FILE *from)
 {
-    size_t lines = count_lines(from);
-    char shorter[PROMPT_PATH_SIZE + 8];
+    size_t lines = history_count_lines(from);
+    char shorter[STORE_PATH_SIZE + 8];
     const char *why;
     int fd;
 
@@ -132,18 +132,18 @@ static void shorten(const char *path, FILE *from)
     unlink(shorter); /* of a prompt that was killed */
     if (files_open_own(shorter, O_WRONLY | O_CREAT | O_EXCL, &fd) != NULL)
         return;
-    why = files_close(fd, copy_latest(from, lines - PROMPT_HISTORY_LINES, fd));
+    why = files_close(fd, history_copy_latest(from, lines - PROMPT_HISTORY_LINES, fd));
     if (why != NULL || rename(shorter, path) != 0)
         unlink(shorter); /* it stays long: that harms nobody */
 }
 
-void talk_close_history(struct talk *talk)
+void console_close_history(struct console *console)
 {
-    const char *path = talk->history.path;
+    const char *path = console->history.path;
     FILE *file;
     int fd;
 
-    if (path[0] == '\0' || talk->history.lines <= 2 * PROMPT_HISTORY_LINES ||
+    if (path[0] == '\0' || console->history.lines <= 2 * PROMPT_HISTORY_LINES ||
         files_open_own(path, O_RDONLY, &fd) != NULL)
         return;
     file = fdopen(fd, "r");
@@ -151,6 +151,6 @@ void talk_close_history(struct talk *talk)
         close(fd);
         return;
     }
-    shorten(path, file);
+    history_shorten(path, file);
     fclose(file);
 }

@@ -1,73 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_log: what --json would write, into the file of --log, beside the prompt or the lines. */
-#include "udptui/client/session.h"
-#include "udptui/output/logfile.h"
+/* log: what --json would write, into the file of --log, beside the prompt or the lines. */
+#include "sink_internal.h"
 
 /* The calls that opened the sockets were made before there was a log. */
-static void log_calls(struct session *session)
+static void sink_log_calls_so_far(struct sink *sink)
 {
-    uint64_t kept = session->calls.count;
+    uint64_t count = sink->call_count;
 
-    for (uint64_t i = kept > SEND_CALLS_MAX ? kept - SEND_CALLS_MAX : 0; i < kept; i++)
-        session_log_call(session, &session->calls.kept[i % SEND_CALLS_MAX]);
+    for (uint64_t i = count > SINK_CALLS_MAX ? count - SINK_CALLS_MAX : 0; i < count; i++)
+        sink_log_call(sink, &sink->calls[i % SINK_CALLS_MAX]);
 }
 
-/* The log says what --json would: of the same target, with the same names. */
-static void set_output(struct session *session)
+void sink_start_log(struct sink *sink, struct logfile *log)
 {
-    if (session->log == NULL)
+    sink->log = log;
+    if (log == NULL)
         return;
-    session->log_output = session->output;
-    session->log_output.file = logfile_stream(session->log);
-    session->log_output.charset = TEXT_UTF8;
+    sink->log_output = sink->output;
+    sink->log_output.file = logfile_stream(log);
+    sink->log_output.charset = TEXT_UTF8;
+    sink_log_calls_so_far(sink);
 }
 
-bool session_open_log(struct session *session, int *status)
+void sink_log_result(struct sink *sink, const struct result *result)
 {
-    if (!logfile_begin(&session->log, session->options.log, &session->signals, status))
-        return false;
-    set_output(session);
-    log_calls(session);
-    return true;
-}
-
-void session_share_log(struct session *session, const struct session *first)
-{
-    session->log = first->log;
-    set_output(session);
-    log_calls(session);
-}
-
-void session_log_result(struct session *session, const struct result *result)
-{
-    if (session->log == NULL)
+    if (sink->log == NULL)
         return;
-    send_json.result(&session->log_output, result);
-    logfile_commit(session->log);
+    send_json.result(&sink->log_output, result);
+    logfile_commit(sink->log);
 }
 
-void session_log_call(struct session *session, const struct call *call)
+void sink_log_call(struct sink *sink, const struct call *call)
 {
-    if (session->log == NULL || !session->options.calls)
+    if (sink->log == NULL || !sink->options->calls)
         return;
-    send_json.call(&session->log_output, call);
-    logfile_commit(session->log);
+    send_json.call(&sink->log_output, call);
+    logfile_commit(sink->log);
 }
 
-void session_log_summary(struct session *session)
+void sink_log_summary(struct sink *sink, const struct session *session)
 {
-    struct send_totals totals = session_totals(session);
+    struct send_totals totals = sink_totals(sink, session);
 
-    if (session->log == NULL)
+    if (sink->log == NULL)
         return;
-    send_json.summary(&session->log_output, &totals);
-    logfile_commit(session->log);
-}
-
-int session_end_log(struct session *session, int status)
-{
-    struct logfile *log = session->log;
-
-    session->log = NULL;
-    return logfile_end(log, status);
+    send_json.summary(&sink->log_output, &totals);
+    logfile_commit(sink->log);
 }

@@ -1,34 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_prompt: a person types, and meanwhile replies come.
+ * prompt: a person types, and meanwhile replies come.
  *
  * One thread polls the terminal, the sockets and the clock. All output of the session and of the
  * commands goes into a stream in memory, which is emptied above the line that is being typed.
  */
-#include "prompt_internal.h"
+#include "console_internal.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
-#include "udptui/capture/recorder.h"
-#include "udptui/net/interfaces.h"
-#include "udptui/output/line_time.h"
-#include "udptui/output/logfile.h"
+#include "udptui/client/exchange.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
 
 enum { SAY_SIZE = 2048 };
 
 /* ---- output */
 
-void talk_say(struct talk *talk, const char *format, ...)
+void console_say(struct console *console, const char *format, ...)
 {
     char raw[SAY_SIZE];
     char safe[SAY_SIZE * TEXT_EXPANSION + 1];
@@ -37,147 +34,148 @@ void talk_say(struct talk *talk, const char *format, ...)
     va_start(list, format);
     vsnprintf(raw, sizeof raw, format, list);
     va_end(list);
-    text_render(safe, sizeof safe, raw, strlen(raw), talk->session->output.charset);
-    fprintf(talk->stream, "%s\n", safe);
+    text_render(safe, sizeof safe, raw, strlen(raw), console->sink->output.charset);
+    fprintf(console->stream, "%s\n", safe);
 }
 
-static void print_all(struct talk *talk)
+static void console_print(struct console *console)
 {
-    fflush(talk->stream);
-    if (talk->text_bytes == 0)
+    fflush(console->stream);
+    if (console->text_bytes == 0)
         return;
-    talk->text[talk->text_bytes] =
+    console->text[console->text_bytes] =
         '\0'; /* behind it may be older text: the stream is written again */
-    prompt_print(talk->text);
-    rewind(talk->stream);
-    fflush(talk->stream);
+    prompt_print(console->text);
+    rewind(console->stream);
+    fflush(console->stream);
 }
 
 /* ---- sending */
 
-static void copy_message(struct talk_message *to, const struct talk_message *from)
+static void console_copy_message(struct console_message *to, const struct console_message *from)
 {
     memcpy(to->bytes, from->bytes, from->size_bytes);
     to->size_bytes = from->size_bytes;
 }
 
-void talk_repeat(struct talk *talk, int64_t times, int64_t interval_ns, bool at_once)
+void console_repeat(struct console *console, int64_t times, int64_t interval_ns, bool at_once)
 {
-    copy_message(&talk->repeated, &talk->latest);
-    talk->repeat_left = times;
-    talk->repeat_interval_ns = interval_ns;
-    talk->repeat_next_ns = clock_monotonic_ns() + (at_once ? 0 : interval_ns);
+    console_copy_message(&console->repeated, &console->latest);
+    console->repeat_left = times;
+    console->repeat_interval_ns = interval_ns;
+    console->repeat_next_ns = clock_monotonic_ns() + (at_once ? 0 : interval_ns);
 }
 
 /* --count: as /repeat does, at --interval or --rate. */
-static void repeat_as_asked(struct talk *talk)
+static void console_repeat_as_asked(struct console *console)
 {
-    const struct send_options *options = &talk->session->options;
+    const struct send_options *options = &console->send->options;
     int64_t interval_ns = UNITS_NS_PER_S;
 
     if (options->count < 2)
         return;
-    if (options->rate_per_s > 0)
-        interval_ns = units_rate_interval_ns(options->rate_per_s);
+    if (options->session.rate_per_s > 0)
+        interval_ns = units_rate_interval_ns(options->session.rate_per_s);
     else if (options->interval_ns > 0)
         interval_ns = options->interval_ns;
-    talk_repeat(talk, options->count - 1, interval_ns, false);
+    console_repeat(console, options->count - 1, interval_ns, false);
 }
 
 /* A refused line comes back to be edited. One that would fill the screen is recalled by a key
  * instead: what is wrong with it would be gone from sight. */
-static void offer_again(struct talk *talk, const char *typed)
+static void console_offer_again(struct console *console, const char *typed)
 {
     size_t half_screen = (size_t)prompt_columns() * (size_t)prompt_rows() / 2;
 
     if (strlen(typed) < half_screen)
         prompt_keep(typed);
     else
-        talk_say(talk, "the line is kept: Up brings it back");
+        console_say(console, "the line is kept: Up brings it back");
 }
 
-void talk_send_draft(struct talk *talk, const char *typed)
+void console_send_draft(struct console *console, const char *typed)
 {
-    const uint64_t *too_big = &talk->session->totals.counts[RESULT_TOO_BIG];
-    uint64_t before = *too_big;
+    uint64_t before = session_count(console->session, RESULT_TOO_BIG);
 
-    session_send(talk->session, talk->draft.bytes, talk->draft.size_bytes);
-    if (*too_big > before) {
-        offer_again(talk, typed);
+    exchange_send(console->session, console->draft.bytes, console->draft.size_bytes);
+    if (session_count(console->session, RESULT_TOO_BIG) > before) {
+        console_offer_again(console, typed);
         return;
     }
-    copy_message(&talk->latest, &talk->draft);
-    talk->has_latest = true;
-    repeat_as_asked(talk);
+    console_copy_message(&console->latest, &console->draft);
+    console->has_latest = true;
+    console_repeat_as_asked(console);
 }
 
-void talk_send_text(struct talk *talk, const struct send_options *options, const char *text,
-                    const char *typed)
+void console_send_text(struct console *console, const struct message_style *style, const char *text,
+                       const char *typed)
 {
     const char *why =
-        send_encode(options, text, strlen(text), talk->draft.bytes, &talk->draft.size_bytes);
+        message_encode(style, text, strlen(text), console->draft.bytes, &console->draft.size_bytes);
 
     if (why == NULL) {
-        talk_send_draft(talk, typed);
+        console_send_draft(console, typed);
         return;
     }
-    talk_say(talk, "not sent: %s", why);
-    offer_again(talk, typed);
+    console_say(console, "not sent: %s", why);
+    console_offer_again(console, typed);
 }
 
-static void remember_target(struct talk *talk, const char *target)
+static void console_remember_target(struct console *console, const char *target)
 {
-    for (size_t i = 0; i < TALK_TARGETS; i++)
-        if (strcmp(talk->targets[i], target) == 0)
+    for (size_t i = 0; i < CONSOLE_TARGETS; i++)
+        if (strcmp(console->targets[i], target) == 0)
             return;
-    if (strlen(target) < sizeof talk->targets[0])
-        strcpy(talk->targets[talk->target_count++ % TALK_TARGETS], target);
+    if (strlen(target) < sizeof console->targets[0])
+        strcpy(console->targets[console->target_count++ % CONSOLE_TARGETS], target);
 }
 
 /* The targets of earlier runs, for completion. */
-static void remember_used_target(void *context, const char *line)
+static void console_remember_used_target(void *context, const char *line)
 {
     static const char command[] = "/to ";
 
     if (strncmp(line, command, strlen(command)) == 0 && strchr(line + strlen(command), ' ') == NULL)
-        remember_target(context, line + strlen(command));
+        console_remember_target(context, line + strlen(command));
 }
 
 /* "127.0.0.1:4010> " */
-static const char *prompt_text(const struct talk *talk, char *out, size_t size_bytes)
+static const char *console_prompt_text(const struct console *console, char *out, size_t size_bytes)
 {
     char target[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format_in(&talk->session->target, &interfaces_zones, target, sizeof target);
+    endpoint_format_in(session_target(console->session), console->send->zones, target,
+                       sizeof target);
     snprintf(out, size_bytes, "%s> ", target);
     return out;
 }
 
-bool talk_to(struct talk *talk, const char *target)
+bool console_retarget(struct console *console, const char *target)
 {
-    char text[ENDPOINT_TEXT_SIZE + 2], why[UDP_ERROR_SIZE];
+    char text[ENDPOINT_TEXT_SIZE + 2], why[SESSION_ERROR_SIZE];
     bool changed;
 
     prompt_pause(); /* looking a name up may take its time: Ctrl-C ends it */
-    changed = session_retarget(talk->session, target, why);
+    changed = session_retarget(console->session, target, why);
     prompt_resume();
     if (!changed) {
-        talk_say(talk, "%s", why);
+        console_say(console, "%s", why);
         return false;
     }
-    remember_target(talk, target);
-    prompt_set_text(prompt_text(talk, text, sizeof text));
+    console_remember_target(console, target);
+    prompt_set_text(console_prompt_text(console, text, sizeof text));
     return true;
 }
 
 /* ---- what the prompt calls */
 
-static void give_hint(struct talk *talk)
+static void console_give_hint(struct console *console)
 {
-    if (!talk->hinted)
-        talk_say(talk,
-                 "nothing is sent: /send alone sends an empty datagram, /help lists the commands");
-    talk->hinted = true;
+    if (!console->hinted)
+        console_say(
+            console,
+            "nothing is sent: /send alone sends an empty datagram, /help lists the commands");
+    console->hinted = true;
 }
 
 /* What people type who do not know yet that commands begin with a slash: not sent the first time. */
@@ -189,214 +187,208 @@ static const struct plain_word {
                    {"?", "/help lists the commands"}};
 
 /* True if the line is such a word, and was not that word before. */
-static bool ask_back(struct talk *talk, const char *line)
+static bool console_ask_back(struct console *console, const char *line)
 {
-    const char *before = talk->offered;
+    const char *before = console->offered;
 
-    talk->offered = NULL;
+    console->offered = NULL;
     for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++) {
         const struct plain_word *plain = &plain_words[i];
         if (strcmp(plain->word, line) != 0 || plain->word == before)
             continue;
-        talk->offered = plain->word;
-        talk_say(talk, "%s; '%s' is not sent: enter it again to send it", plain->hint, plain->word);
+        console->offered = plain->word;
+        console_say(console, "%s; '%s' is not sent: enter it again to send it", plain->hint,
+                    plain->word);
         return true;
     }
     return false;
 }
 
-static void take_line(void *context, const char *line)
+static void console_take_line(void *context, const char *line)
 {
-    struct talk *talk = context;
+    struct console *console = context;
 
     if (line[0] != '\0')
-        talk_keep_line(talk, line);
-    bool asked = ask_back(talk, line);
+        console_keep_line(console, line);
+    bool asked = console_ask_back(console, line);
     if (line[0] == '\0')
-        give_hint(talk);
+        console_give_hint(console);
     else if (line[0] == '/' && line[1] != '/')
-        talk_command(talk, line);
+        console_run_command(console, line);
     else if (!asked)
-        talk_send_text(talk, &talk->session->options, line[0] == '/' ? line + 1 : line, line);
-    print_all(talk);
+        console_send_text(console, &console->send->options.message,
+                          line[0] == '/' ? line + 1 : line, line);
+    console_print(console);
 }
 
-static bool interrupt(void *context)
+static bool console_interrupt(void *context)
 {
-    struct talk *talk = context;
-    bool stopped = talk->repeat_left > 0;
+    struct console *console = context;
+    bool stopped = console->repeat_left > 0;
 
     if (stopped)
-        talk_say(talk, "/repeat is stopped");
-    talk->repeat_left = 0;
+        console_say(console, "/repeat is stopped");
+    console->repeat_left = 0;
     return stopped;
 }
 
-static bool complete(void *context, const char *line, size_t word_at, struct prompt_words *words)
+static bool console_complete(void *context, const char *line, size_t word_at,
+                             struct prompt_words *words)
 {
-    return line[0] != '/' || talk_complete(context, line, word_at, words);
+    return line[0] != '/' || console_complete_command(context, line, word_at, words);
 }
 
 /* ---- the loop */
 
-static void repeat(struct talk *talk, int64_t now_ns)
+static void console_send_repeated(struct console *console, int64_t now_ns)
 {
-    if (talk->repeat_left == 0 || now_ns < talk->repeat_next_ns)
+    if (console->repeat_left == 0 || now_ns < console->repeat_next_ns)
         return;
-    talk->repeat_left--;
-    talk->repeat_next_ns += talk->repeat_interval_ns;
-    if (talk->repeat_next_ns < now_ns) /* the machine slept: what was missed is not made up for */
-        talk->repeat_next_ns = now_ns + talk->repeat_interval_ns;
-    session_send(talk->session, talk->repeated.bytes, talk->repeated.size_bytes);
+    console->repeat_left--;
+    console->repeat_next_ns += console->repeat_interval_ns;
+    if (console->repeat_next_ns <
+        now_ns) /* the machine slept: what was missed is not made up for */
+        console->repeat_next_ns = now_ns + console->repeat_interval_ns;
+    exchange_send(console->session, console->repeated.bytes, console->repeated.size_bytes);
 }
 
-static void wait(const struct talk *talk, struct pollfd *polled, size_t count, int64_t now_ns)
+static void console_wait(const struct console *console, struct pollfd *polled, size_t count)
 {
-    int64_t until_ns = pending_deadline_ns(talk->session->pending);
-    struct timespec timeout = {.tv_sec = 0};
+    int64_t until_ns = exchange_deadline_ns(console->session);
 
-    if (talk->repeat_left > 0 && talk->repeat_next_ns < until_ns)
-        until_ns = talk->repeat_next_ns;
-    if (until_ns > now_ns && until_ns != INT64_MAX) {
-        timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
-        timeout.tv_nsec = (until_ns - now_ns) % UNITS_NS_PER_S;
-    }
-    ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, NULL);
+    if (console->repeat_left > 0)
+        until_ns = wait_earlier_ns(until_ns, console->repeat_next_ns);
+    wait_until(polled, count, until_ns);
 }
 
 /* Replies first, so that they stand before what is typed next. */
-static enum prompt_state take(struct talk *talk, const struct pollfd *polled, size_t channels)
+static enum prompt_state console_take(struct console *console, const struct pollfd *polled,
+                                      size_t channels)
 {
     const struct pollfd *own = polled + channels;
 
-    session_take(talk->session, polled, channels);
-    print_all(talk);
+    exchange_take(console->session, polled, channels);
+    console_print(console);
     if (own[1].revents != 0)
         prompt_notice();
     return own[0].revents != 0 ? prompt_input() : PROMPT_OPEN;
 }
 
-static enum prompt_state loop(struct talk *talk)
+static enum prompt_state console_loop(struct console *console)
 {
-    struct session *session = talk->session;
-    struct pollfd polled[SEND_CHANNELS_MAX + 3];
+    struct send *send = console->send;
+    struct pollfd polled[SESSION_CHANNELS_MAX + 3];
     enum prompt_state state = PROMPT_OPEN;
     char problem[LOGFILE_ERROR_SIZE];
 
-    while (state == PROMPT_OPEN && !talk->quit && signals_number(&session->signals) == 0) {
+    while (state == PROMPT_OPEN && !console->quit && signals_number(&send->signals) == 0) {
         int64_t now_ns = clock_monotonic_ns();
-        session_expire(session, now_ns);
-        repeat(talk, now_ns);
-        print_all(talk);
-        size_t channels = session_list_polled(session, polled);
+        exchange_expire(console->session, now_ns);
+        console_send_repeated(console, now_ns);
+        console_print(console);
+        size_t channels = exchange_list_polled(console->session, polled);
         polled[channels] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
         polled[channels + 1] = (struct pollfd){.fd = prompt_notice_fd(), .events = POLLIN};
-        polled[channels + 2] = (struct pollfd){.fd = session->signals.fd, .events = POLLIN};
-        wait(talk, polled, channels + 3, now_ns);
-        state = take(talk, polled, channels);
-        if (logfile_failed(session->log, problem))
-            talk_say(talk, "the log has gaps: %s", problem);
+        polled[channels + 2] = (struct pollfd){.fd = send->signals.fd, .events = POLLIN};
+        console_wait(console, polled, channels + 3);
+        state = console_take(console, polled, channels);
+        if (logfile_failed(send->log, problem))
+            console_say(console, "the log has gaps: %s", problem);
     }
     return state;
 }
 
-static int exit_status(const struct session *session, enum prompt_state state)
+static int console_status(const struct send *send, enum prompt_state state)
 {
-    if (signals_number(&session->signals) == 0 && state == PROMPT_INTERRUPTED)
+    if (signals_number(&send->signals) == 0 && state == PROMPT_INTERRUPTED)
         return 128 + SIGINT;
-    if (signals_number(&session->signals) == 0 && state == PROMPT_HUNG_UP)
+    if (signals_number(&send->signals) == 0 && state == PROMPT_HUNG_UP)
         return 128 + SIGHUP;
-    return session_status(session);
+    return send_answered_status(send);
 }
 
-static int run_open(struct talk *talk)
+static int console_run_open(struct console *console)
 {
-    struct session *session = talk->session;
-    enum prompt_state state = loop(talk);
+    enum prompt_state state = console_loop(console);
 
-    signals_ending(&session->signals);
-    session_hang_up(session);
-    recorder_finish(session->recorder);
-    session_summarise(session);
+    signals_ending(&console->send->signals);
+    send_hang_up(console->send);
+    sink_summarise(console->sink, console->session);
     prompt_close();
-    talk_close_history(talk);
-    print_all(talk);
-    return session_end_recording(session, exit_status(session, state));
+    console_close_history(console);
+    console_print(console);
+    return console_status(console->send, state);
 }
 
-static int run(struct talk *talk)
+static int console_run(struct console *console)
 {
     char text[ENDPOINT_TEXT_SIZE + 2];
     struct prompt_options options = {
-        .context = talk,
-        .line = take_line,
-        .interrupt = interrupt,
-        .complete = complete,
-        .end_fd = talk->session->signals.fd,
+        .context = console,
+        .line = console_take_line,
+        .interrupt = console_interrupt,
+        .complete = console_complete,
+        .end_fd = console->send->signals.fd,
     };
 
-    talk_say(talk, "Each line is sent as a datagram. /help lists the commands, Ctrl-D ends.");
-    prompt_open(&options, prompt_text(talk, text, sizeof text));
-    if (!talk->session->options.no_history)
-        talk_open_history(talk);
-    prompt_each_remembered(remember_used_target, talk);
-    return run_open(talk);
+    console_say(console, "Each line is sent as a datagram. /help lists the commands, Ctrl-D ends.");
+    prompt_open(&options, console_prompt_text(console, text, sizeof text));
+    if (!console->send->options.no_history)
+        console_open_history(console);
+    prompt_each_remembered(console_remember_used_target, console);
+    return console_run_open(console);
 }
 
-static int run_with_signals(struct talk *talk)
+static int console_run_with_signals(struct console *console)
 {
-    struct signals *signals = &talk->session->signals;
+    struct send *send = console->send;
     int status;
 
-    if (!signals_open(signals)) {
+    if (!signals_open(&send->signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
     }
-    if (session_open_log(talk->session, &status)) {
-        status = run(talk);
-        session_log_summary(talk->session);
-        status = session_end_log(talk->session, status);
-    }
-    signals_close(signals);
+    if (send_open_log(send, &status))
+        status = send_end_log(send, console_run(console));
+    signals_close(&send->signals);
     return status;
 }
 
-static int run_with_stream(struct talk *talk, const char *target)
+static int console_run_with_stream(struct console *console)
 {
-    struct session *session = talk->session;
-    FILE *file = session->output.file;
-    int status = EXIT_SETUP;
+    struct sink *sink = console->sink;
+    FILE *file = sink->output.file;
+    int status;
 
-    talk->stream = open_memstream(&talk->text, &talk->text_bytes);
-    if (talk->stream == NULL) {
+    console->stream = open_memstream(&console->text, &console->text_bytes);
+    if (console->stream == NULL) {
         report_error("not enough memory");
-        return status;
+        return EXIT_SETUP;
     }
-    session->output.file = talk->stream;
-    if (session->options.time == LINE_TIME_DEFAULT) /* the prompt is for the eyes, and narrow */
-        session->output.stamp.style = STAMP_NONE;
-    session->ladder.charset = session->output.charset;
-    session->ladder.on = true;
-    session->prompt = true;
-    remember_target(talk, target);
-    status = run_with_signals(talk);
-    session->output.file = file;
-    fclose(talk->stream);
-    free(talk->text);
+    sink->output.file = console->stream;
+    if (sink->options->time == LINE_TIME_DEFAULT) /* the prompt is for the eyes, and narrow */
+        sink->output.stamp.style = STAMP_NONE;
+    console_remember_target(console, console->send->operands->items[0]);
+    status = console_run_with_signals(console);
+    sink->output.file = file;
+    fclose(console->stream);
+    free(console->text);
     return status;
 }
 
-int send_run_prompt(struct session *session, const char *target)
+int send_run_prompt(struct send *send)
 {
-    struct talk *talk = calloc(1, sizeof *talk);
-    int status = EXIT_SETUP;
+    struct console *console = calloc(1, sizeof *console);
+    int status;
 
-    if (talk == NULL) {
+    if (console == NULL) {
         report_error("not enough memory");
-        return status;
+        return EXIT_SETUP;
     }
-    talk->session = session;
-    status = run_with_stream(talk, target);
-    free(talk);
+    console->send = send;
+    console->session = send->targets.sessions[0];
+    console->sink = &send->sinks[0];
+    status = console_run_with_stream(console);
+    free(console);
     return status;
 }

@@ -1,59 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_saved: /save and /load. A saved message is "to TARGET\n" and the bytes; a file without that
- * line, made by other means, is a message for whomever the prompt talks to.
+ * saved: /save and /load. A saved message is "to TARGET\n" and the bytes; a file without that
+ * line, made by other means, is a message for whatever target the prompt has.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "prompt_internal.h"
+#include "console_internal.h"
 #include "udptui/base/escape.h"
-#include "udptui/net/interfaces.h"
 
-enum { SAVED_SIZE = SEND_PAYLOAD_SIZE + ENDPOINT_HOST_SIZE };
+enum { SAVED_SIZE = MESSAGE_SIZE + ENDPOINT_HOST_SIZE };
 
-static size_t write_target(const struct talk *talk, char *out, size_t size_bytes)
+static size_t saved_write_target(const struct console *console, char *out, size_t size_bytes)
 {
     char target[ENDPOINT_TEXT_SIZE];
 
-    endpoint_format_in(&talk->session->target, &interfaces_zones, target, sizeof target);
+    endpoint_format_in(session_target(console->session), console->send->zones, target,
+                       sizeof target);
     return (size_t)snprintf(out, size_bytes, "to %s\n", target);
 }
 
-void talk_save(struct talk *talk, const char *name)
+void console_save(struct console *console, const struct command_line *line)
 {
+    const char *name = line->argument;
     char head[ENDPOINT_TEXT_SIZE + 8];
-    size_t head_bytes = write_target(talk, head, sizeof head);
-    size_t payload_bytes = talk->has_latest ? talk->latest.size_bytes : 0;
+    size_t head_bytes = saved_write_target(console, head, sizeof head);
+    size_t payload_bytes = console->has_latest ? console->latest.size_bytes : 0;
     uint8_t *saved = malloc(head_bytes + payload_bytes);
     const char *why = "not enough memory";
 
     if (saved != NULL) {
         memcpy(saved, head, head_bytes);
-        memcpy(saved + head_bytes, talk->latest.bytes, payload_bytes);
+        memcpy(saved + head_bytes, console->latest.bytes, payload_bytes);
         why = store_save(name, saved, head_bytes + payload_bytes);
         free(saved);
     }
     if (why != NULL)
-        talk_say(talk, "/save %s: %s", name, why);
+        console_say(console, "/save %s: %s", name, why);
     else
-        talk_say(talk, "saved the target%s: /load %s takes it back",
-                 talk->has_latest ? " and the latest message" : "", name);
+        console_say(console, "saved the target%s: /load %s takes it back",
+                    console->has_latest ? " and the latest message" : "", name);
 }
 
 /* ---- loading */
 
 /* A line that is sent as it stands: printable, no command, and what --eol adds is taken off. False
- * where there is none. */
-static bool as_typed(const struct talk *talk, const uint8_t *bytes, size_t size_bytes, char *out,
-                     size_t room)
+ * if there is none. */
+static bool saved_as_typed(const struct console *console, const uint8_t *bytes, size_t size_bytes,
+                           char *out, size_t room)
 {
-    const struct send_options *options = &talk->session->options;
-    const char *end = send_eol_bytes(options);
+    const struct message_style *style = &console->send->options.message;
+    const char *end = message_eol_bytes(style);
     size_t end_bytes = strlen(end);
     size_t prefix = size_bytes > 0 && bytes[0] == '/';
 
-    if (options->hex || options->escapes || size_bytes <= end_bytes ||
+    if (style->hex || style->escapes || size_bytes <= end_bytes ||
         memcmp(bytes + size_bytes - end_bytes, end, end_bytes) != 0)
         return false;
     size_bytes -= end_bytes;
@@ -63,7 +64,7 @@ static bool as_typed(const struct talk *talk, const uint8_t *bytes, size_t size_
            strlen(out + prefix) == size_bytes;
 }
 
-static void offer_line(struct talk *talk, const uint8_t *bytes, size_t size_bytes)
+static void saved_offer_line(struct console *console, const uint8_t *bytes, size_t size_bytes)
 {
     static const char command[] = "/hex ";
     size_t room = size_bytes * TEXT_EXPANSION + sizeof command + 1;
@@ -71,7 +72,7 @@ static void offer_line(struct talk *talk, const uint8_t *bytes, size_t size_byte
 
     if (line == NULL)
         return;
-    if (!as_typed(talk, bytes, size_bytes, line, room)) {
+    if (!saved_as_typed(console, bytes, size_bytes, line, room)) {
         memcpy(line, command, sizeof command);
         escape_hex(line + sizeof command - 1, room - sizeof command + 1, bytes, size_bytes);
     }
@@ -79,8 +80,8 @@ static void offer_line(struct talk *talk, const uint8_t *bytes, size_t size_byte
     free(line);
 }
 
-/* The length of "to TARGET\n" with the target copied, 0 where it does not begin so. */
-static size_t read_target(const uint8_t *saved, size_t size_bytes, char *target)
+/* The length of "to TARGET\n" with the target copied, 0 if it does not begin so. */
+static size_t saved_read_target(const uint8_t *saved, size_t size_bytes, char *target)
 {
     const uint8_t *end = memchr(saved, '\n', size_bytes);
     size_t length;
@@ -95,19 +96,20 @@ static size_t read_target(const uint8_t *saved, size_t size_bytes, char *target)
     return length + 4;
 }
 
-static void take_saved(struct talk *talk, const uint8_t *saved, size_t size_bytes)
+static void saved_take(struct console *console, const uint8_t *saved, size_t size_bytes)
 {
     char target[ENDPOINT_HOST_SIZE];
-    size_t head_bytes = read_target(saved, size_bytes, target);
+    size_t head_bytes = saved_read_target(saved, size_bytes, target);
 
-    if (head_bytes > 0 && !talk_to(talk, target))
+    if (head_bytes > 0 && !console_retarget(console, target))
         return;
     if (size_bytes > head_bytes)
-        offer_line(talk, saved + head_bytes, size_bytes - head_bytes);
+        saved_offer_line(console, saved + head_bytes, size_bytes - head_bytes);
 }
 
-void talk_load(struct talk *talk, const char *name)
+void console_load(struct console *console, const struct command_line *line)
 {
+    const char *name = line->argument;
     size_t size_bytes = SAVED_SIZE;
     uint8_t *saved = malloc(SAVED_SIZE);
     const char *why = "not enough memory";
@@ -117,18 +119,22 @@ void talk_load(struct talk *talk, const char *name)
         why = store_load(name, saved, &size_bytes);
     prompt_resume();
     if (why != NULL)
-        talk_say(talk, "/load %s: %s", name, why);
+        console_say(console, "/load %s: %s", name, why);
     else
-        take_saved(talk, saved, size_bytes);
+        saved_take(console, saved, size_bytes);
     free(saved);
 }
 
-static void add_word(void *context, const char *name)
+static void saved_add_word(void *context, const char *name)
 {
     prompt_words_add(context, name);
 }
 
-void talk_complete_saved(struct prompt_words *words)
+bool console_complete_saved(const struct console *console, const char *line,
+                            struct prompt_words *words)
 {
-    store_each(add_word, words);
+    (void)console;
+    (void)line;
+    store_each(saved_add_word, words);
+    return true;
 }

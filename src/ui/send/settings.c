@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * send_settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own:
+ * settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own:
  * what it takes and how it complains is that of the command line.
  */
 #include <string.h>
 
-#include "prompt_internal.h"
+#include "console_internal.h"
 #include "udptui/base/units.h"
 
 #define FIELD(name) offsetof(struct send_options, name)
@@ -15,47 +15,47 @@ static const char *const switch_words[] = {"off", "on", NULL};
 static const struct opt settings[] = {
     {.name = "timeout",
      .type = OPT_DURATION,
-     .offset = FIELD(timeout_ns),
+     .offset = FIELD(session.timeout_ns),
      .argument = "TIME",
      .minimum = UNITS_NS_PER_MS,
      .maximum = 3600 * UNITS_NS_PER_S,
      .help = "how long to wait for an answer"},
     {.name = "retry",
      .type = OPT_INTEGER,
-     .offset = FIELD(retry),
+     .offset = FIELD(session.retry),
      .argument = "N",
      .minimum = 0,
      .maximum = 100,
      .help = "send again up to N times"},
     {.name = "wait",
      .type = OPT_DURATION,
-     .offset = FIELD(wait_ns),
+     .offset = FIELD(session.wait_ns),
      .argument = "TIME",
      .minimum = 0,
      .maximum = 86400 * UNITS_NS_PER_S,
      .help = "after an answer, listen so long for more"},
     {.name = "replies",
      .type = OPT_INTEGER,
-     .offset = FIELD(replies),
+     .offset = FIELD(session.replies),
      .argument = "N",
      .minimum = 0,
      .maximum = 1000000,
      .help = "wait for N different replies"},
     {.name = "eol",
      .type = OPT_CHOICE,
-     .offset = FIELD(eol),
+     .offset = FIELD(message.eol),
      .argument = "none|lf|crlf|cr",
-     .choices = send_eol_words,
+     .choices = message_eol_words,
      .help = "what ends each message"},
     {.name = "escapes",
      .type = OPT_CHOICE,
-     .offset = FIELD(escapes),
+     .offset = FIELD(message.escapes),
      .argument = "off|on",
      .choices = switch_words,
      .help = "lines have escapes, as with -e"},
     {.name = "fill",
      .type = OPT_CHOICE,
-     .offset = FIELD(fill),
+     .offset = FIELD(session.fill),
      .argument = "off|on",
      .choices = switch_words,
      .help = "lines have fields: {n} {time} {random:N}"},
@@ -73,19 +73,19 @@ static const struct opt settings[] = {
      .help = "all bytes of each reply"},
     {.name = "hex",
      .type = OPT_CHOICE,
-     .offset = FIELD(hex),
+     .offset = FIELD(message.hex),
      .argument = "off|on",
      .choices = switch_words,
      .help = "lines are hex bytes"},
 };
 
-enum { SETTING_COUNT = sizeof settings / sizeof *settings };
+enum { SETTING_COUNT = sizeof settings / sizeof *settings, OPTION_SIZE = 320 };
 
 static const struct opts_command spec = {
     .name = "send", .operands = "", .options = settings, .option_count = SETTING_COUNT};
 
-static const char *value_text(const struct send_options *options, const struct opt *setting,
-                              char *out, size_t size_bytes)
+static const char *settings_value_text(const struct send_options *options,
+                                       const struct opt *setting, char *out, size_t size_bytes)
 {
     const void *value = (const char *)options + setting->offset;
 
@@ -98,83 +98,87 @@ static const char *value_text(const struct send_options *options, const struct o
     return out;
 }
 
-static void show(struct talk *talk, const struct opt *setting)
+static void settings_show(struct console *console, const struct opt *setting)
 {
     char value[UNITS_TEXT_SIZE];
 
-    talk_say(talk, "  %-8s %-8s %s (%s)", setting->name,
-             value_text(&talk->session->options, setting, value, sizeof value), setting->help,
-             setting->argument);
+    console_say(console, "  %-8s %-8s %s (%s)", setting->name,
+                settings_value_text(&console->send->options, setting, value, sizeof value),
+                setting->help, setting->argument);
 }
 
-static bool names(const struct opt *setting, const char *text, size_t length)
+static bool settings_is_named(const struct opt *setting, const char *text, size_t length)
 {
     return strlen(setting->name) == length && strncmp(setting->name, text, length) == 0;
 }
 
 /* Without a value there is nothing to parse: all, or the one that is named. */
-static bool show_named(struct talk *talk, const char *argument)
+static bool settings_show_named(struct console *console, const char *argument)
 {
     bool shown = false;
 
     if (strchr(argument, ' ') != NULL)
         return false;
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (argument[0] != '\0' && !names(&settings[i], argument, strlen(argument)))
+        if (argument[0] != '\0' && !settings_is_named(&settings[i], argument, strlen(argument)))
             continue;
-        show(talk, &settings[i]);
+        settings_show(console, &settings[i]);
         shown = true;
     }
     return shown;
 }
 
-static bool is_setting(const char *text, size_t length)
+static bool settings_has(const char *text, size_t length)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (names(&settings[i], text, length))
+        if (settings_is_named(&settings[i], text, length))
             return true;
     return false;
 }
 
-void talk_set(struct talk *talk, const char *argument)
+void console_set(struct console *console, const char *argument)
 {
     size_t name_length = strcspn(argument, " ");
     const char *value = argument + name_length + strspn(argument + name_length, " ");
-    struct send_options changed = talk->session->options;
+    struct send_options changed = console->send->options;
     struct opts_operands none;
-    char option[SEND_WHY_SIZE], error[OPTS_ERROR_SIZE];
+    char option[OPTION_SIZE], error[OPTS_ERROR_SIZE];
     char *words[] = {option, NULL};
 
-    if (show_named(talk, argument))
+    if (settings_show_named(console, argument))
         return;
-    if (!is_setting(argument, name_length)) {
-        talk_say(talk, "/set %.*s: no such setting: /set alone lists them", (int)name_length,
-                 argument);
+    if (!settings_has(argument, name_length)) {
+        console_say(console, "/set %.*s: no such setting: /set alone lists them", (int)name_length,
+                    argument);
         return;
     }
     snprintf(option, sizeof option, "--%.*s=%s", (int)name_length, argument, value);
     if (opts_parse(&spec, 1, words, &changed, &none, error) != OPTS_OK) {
-        talk_say(talk, "/set %s", strncmp(error, "--", 2) == 0 ? error + 2 : error);
+        console_say(console, "/set %s", strncmp(error, "--", 2) == 0 ? error + 2 : error);
         return;
     }
-    if (changed.hex && changed.escapes) /* the newer one counts */
-        *(name_length == strlen("hex") ? &changed.escapes : &changed.hex) = 0;
-    talk->session->options = changed;
-    talk->session->output.style =
+    if (changed.message.hex && changed.message.escapes) /* the newer one counts */
+        *(name_length == strlen("hex") ? &changed.message.escapes : &changed.message.hex) = 0;
+    console->send->options = changed;
+    session_change(console->session, &changed.session);
+    console->sink->output.style =
         (struct payload_style){.show = changed.show, .full = changed.full};
 }
 
-void talk_complete_setting(const char *line, struct prompt_words *words)
+bool console_complete_setting(const struct console *console, const char *line,
+                              struct prompt_words *words)
 {
     const char *name = line + strcspn(line, " ");
 
+    (void)console;
     name += strspn(name, " ");
     size_t length = strcspn(name, " ");
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         if (name[length] != ' ')
             prompt_words_add(words, settings[i].name);
-        else if (names(&settings[i], name, length) && settings[i].choices != NULL)
+        else if (settings_is_named(&settings[i], name, length) && settings[i].choices != NULL)
             for (const char *const *word = settings[i].choices; *word != NULL; word++)
                 prompt_words_add(words, *word);
     }
+    return true;
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store: history and saved messages, each in its XDG directory, for their owner only. */
+#include "store_internal.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "prompt_internal.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/files.h"
 
-enum { STORE_NAME_MAX = 100 };
-
-const char *store_history_path(char *out, size_t size_bytes)
+const char *store_history_path(char *out)
 {
-    const char *why = files_own_path(FILES_STATE, "history", out, size_bytes);
+    const char *why = files_own_path(FILES_STATE, "history", out, STORE_PATH_SIZE);
 
     return why != NULL ? why : files_make_parents(FILES_STATE, out);
 }
@@ -38,12 +38,12 @@ static const char *store_message_path(const char *name, char *out)
     if (!store_is_name(name))
         return "a name is letters, digits, '.', '_' and '-', and does not begin with a dot";
     snprintf(below, sizeof below, "messages/%s", name);
-    return files_own_path(FILES_DATA, below, out, PROMPT_PATH_SIZE);
+    return files_own_path(FILES_DATA, below, out, STORE_PATH_SIZE);
 }
 
 const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes)
 {
-    char path[PROMPT_PATH_SIZE];
+    char path[STORE_PATH_SIZE];
     const char *why = store_message_path(name, path);
     int fd;
 
@@ -60,7 +60,7 @@ const char *store_save(const char *name, const uint8_t *bytes, size_t size_bytes
 
 const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
 {
-    char path[PROMPT_PATH_SIZE];
+    char path[STORE_PATH_SIZE];
     const char *why = store_message_path(name, path);
 
     return why != NULL ? why : files_read_own(path, out, *size_bytes, size_bytes);
@@ -68,7 +68,7 @@ const char *store_load(const char *name, uint8_t *out, size_t *size_bytes)
 
 void store_each(void (*show)(void *context, const char *name), void *context)
 {
-    char directory[PROMPT_PATH_SIZE];
+    char directory[STORE_PATH_SIZE];
     const char *why = files_own_path(FILES_DATA, "messages", directory, sizeof directory);
     DIR *open_directory = why == NULL ? opendir(directory) : NULL;
 

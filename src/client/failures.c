@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_errors: errno, ICMP and silence, in words. */
-#include "udptui/client/errors.h"
-
+/* failures: errno, ICMP and silence, in words. */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
+
+#include "session_internal.h"
 
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
@@ -12,16 +11,16 @@
 #include "udptui/net/interfaces.h"
 #include "udptui/proto/reason.h"
 
-/* Taken from one socket before others have a turn: anybody can forge them. */
+/* Taken from one socket before the others have their turn: anybody can forge them. */
 enum { ERRORS_A_TURN = 256 };
 
-size_t send_payload_max(const struct session *session)
+size_t failures_payload_max(const struct session *session)
 {
     return session->target.family == ENDPOINT_IPV6 ? UDP_PAYLOAD_MAX_IPV6 : UDP_PAYLOAD_MAX_IPV4;
 }
 
-void send_report_failure(struct session *session, uint64_t seq, size_t size_bytes,
-                         enum result_status status, const char *why)
+void failures_report(struct session *session, uint64_t seq, size_t size_bytes,
+                     enum result_status status, const char *why)
 {
     struct result result = {.status = status,
                             .seq = seq,
@@ -33,38 +32,39 @@ void send_report_failure(struct session *session, uint64_t seq, size_t size_byte
     session_report(session, &result);
 }
 
-static void explain_size(const struct session *session, const struct send_channel *channel,
-                         size_t size_bytes, char *why)
+static void failures_explain_size(const struct session *session,
+                                  const struct session_channel *channel, size_t size_bytes,
+                                  char *why)
 {
     int mtu = udp_path_mtu(&channel->socket, &channel->target);
 
-    if (size_bytes > send_payload_max(session))
-        snprintf(why, SEND_WHY_SIZE,
+    if (size_bytes > failures_payload_max(session))
+        snprintf(why, SESSION_WHY_SIZE,
                  "too big: one datagram carries at most %zu bytes (65,535 less the headers), "
                  "this has %zu%s",
-                 send_payload_max(session), size_bytes,
-                 size_bytes >= SEND_PAYLOAD_SIZE - 2 ? " or more" : "");
+                 failures_payload_max(session), size_bytes,
+                 size_bytes >= MESSAGE_MOST ? " or more" : "");
     else if (mtu == 0)
-        snprintf(why, SEND_WHY_SIZE, "too big: %zu bytes for the path or the interface",
+        snprintf(why, SESSION_WHY_SIZE, "too big: %zu bytes for the path or the interface",
                  size_bytes);
     else
-        snprintf(why, SEND_WHY_SIZE,
+        snprintf(why, SESSION_WHY_SIZE,
                  "too big: %zu bytes for a path whose packets have at most %d, headers included",
                  size_bytes, mtu);
 }
 
-void send_report_errno(struct session *session, const struct send_channel *channel, uint64_t seq,
-                       size_t size_bytes, int error)
+void failures_report_errno(struct session *session, const struct session_channel *channel,
+                           uint64_t seq, size_t size_bytes, int error)
 {
     static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
                                                             [RESULT_UNREACHABLE] = "unreachable",
                                                             [RESULT_FAILED] = "not sent"};
     enum reason_call call = REASON_SEND;
-    char why[SEND_WHY_SIZE], sentence[REASON_SIZE];
+    char why[SESSION_WHY_SIZE], sentence[REASON_SIZE];
 
     if (error == EMSGSIZE) {
-        explain_size(session, channel, size_bytes, why);
-        send_report_failure(session, seq, size_bytes, RESULT_TOO_BIG, why);
+        failures_explain_size(session, channel, size_bytes, why);
+        failures_report(session, seq, size_bytes, RESULT_TOO_BIG, why);
         return;
     }
     if (error == EACCES)
@@ -72,12 +72,12 @@ void send_report_errno(struct session *session, const struct send_channel *chann
     struct reason reason = reason_of_errno(call, error, &channel->socket.local, &channel->target);
     snprintf(why, sizeof why, "%s: %s", beginnings[reason.status],
              reason_sentence(&reason, sentence, sizeof sentence));
-    send_report_failure(session, seq, size_bytes, reason.status, why);
+    failures_report(session, seq, size_bytes, reason.status, why);
 }
 
-void send_report_silence(struct session *session, const struct pending_request *request)
+void failures_report_silence(struct session *session, const struct pending_request *request)
 {
-    char waited[UNITS_TEXT_SIZE], why[SEND_WHY_SIZE];
+    char waited[UNITS_TEXT_SIZE], why[SESSION_WHY_SIZE];
     struct result result = {.status = RESULT_TIMEOUT,
                             .seq = request->seq,
                             .to = session->channels[request->channel].target,
@@ -93,22 +93,22 @@ void send_report_silence(struct session *session, const struct pending_request *
 
 /* ---- ICMP */
 
-static enum result_status status_of_icmp(const struct icmp_error *error)
+static enum result_status failures_icmp_status(const struct icmp_error *error)
 {
     if (error->error == ECONNREFUSED)
         return RESULT_REFUSED;
     return error->error == EMSGSIZE ? RESULT_TOO_BIG : RESULT_UNREACHABLE;
 }
 
-static void explain_icmp(const struct icmp_error *error, char *why)
+static void failures_explain_icmp(const struct icmp_error *error, char *why)
 {
     static const char *const beginnings[RESULT_STATUSES] = {[RESULT_REFUSED] = "refused",
                                                             [RESULT_UNREACHABLE] = "unreachable",
                                                             [RESULT_TOO_BIG] = "too big"};
-    enum result_status status = status_of_icmp(error);
+    enum result_status status = failures_icmp_status(error);
     struct reason_icmp words = reason_of_icmp(error->ipv6, error->type, error->code);
     char who[ENDPOINT_TEXT_SIZE];
-    struct builder text = builder_begin(why, SEND_WHY_SIZE);
+    struct builder text = builder_begin(why, SESSION_WHY_SIZE);
 
     builder_add(&text, "%s: %s says %s (%s type %u code %u)", beginnings[status],
                 endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
@@ -120,8 +120,8 @@ static void explain_icmp(const struct icmp_error *error, char *why)
 }
 
 /* The error quotes the beginning of a datagram, and short ones whole. */
-static struct pending_request *find_quoted(struct session *session, uint32_t channel,
-                                           const struct icmp_error *error)
+static struct pending_request *failures_find_quoted(struct session *session, uint32_t channel,
+                                                    const struct icmp_error *error)
 {
     struct pending_request *request =
         pending_find(session->pending, channel, error->payload, error->payload_bytes);
@@ -129,20 +129,21 @@ static struct pending_request *find_quoted(struct session *session, uint32_t cha
     return request != NULL ? request : pending_oldest(session->pending, channel);
 }
 
-static void report_icmp(struct session *session, uint32_t channel, const struct icmp_error *error)
+static void failures_report_icmp(struct session *session, uint32_t channel,
+                                 const struct icmp_error *error)
 {
-    struct pending_request *request = find_quoted(session, channel, error);
-    char why[SEND_WHY_SIZE];
-    struct result result = {.status = status_of_icmp(error),
+    struct pending_request *request = failures_find_quoted(session, channel, error);
+    char why[SESSION_WHY_SIZE];
+    struct result result = {.status = failures_icmp_status(error),
                             .to = session->channels[channel].target,
                             .rtt_ns = -1,
                             .why = why};
 
-    explain_icmp(error, why);
-    if (request == NULL) { /* its datagram is settled: said beside the results */
+    failures_explain_icmp(error, why);
+    if (request == NULL) { /* its datagram is settled */
         result.status = RESULT_UNSOLICITED;
     } else if (request->resends < session->options.retry) {
-        struct send_kept *kept = &session->kept[request->seq % SEND_KEPT_MAX];
+        struct session_kept *kept = &session->kept[request->seq % SESSION_KEPT_MAX];
         if (kept->seq == request->seq)
             snprintf(kept->why, sizeof kept->why, "%s", why);
         return;
@@ -155,14 +156,14 @@ static void report_icmp(struct session *session, uint32_t channel, const struct 
     session_report(session, &result);
 }
 
-size_t send_take_errors(struct session *session, uint32_t channel)
+size_t failures_take_icmp(struct session *session, uint32_t channel)
 {
     struct icmp_error error;
     size_t taken = 0;
 
     for (; taken < ERRORS_A_TURN && icmp_receive(&session->channels[channel].socket, &error);
          taken++)
-        if (!error.local) /* what this machine refused, the send itself has told */
-            report_icmp(session, channel, &error);
+        if (!error.local) /* what this machine refuses, the send itself returns */
+            failures_report_icmp(session, channel, &error);
     return taken;
 }

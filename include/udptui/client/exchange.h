@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exchange: sending a session's datagrams, waiting for their replies, and matching the two. */
+#ifndef UDPTUI_CLIENT_EXCHANGE_H
+#define UDPTUI_CLIENT_EXCHANGE_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/client/session.h"
+
+/* Sends one datagram. What becomes of it comes out as results, now or later. False if it did not
+ * leave. */
+bool exchange_send(struct session *session, const uint8_t *bytes, size_t size_bytes);
+
+/* Counts a message that could not be made as one that was not sent. size_bytes: as far as it is
+ * known. */
+void exchange_refuse(struct session *session, size_t size_bytes, const char *why);
+
+/* The descriptors to poll: at most SESSION_CHANNELS_MAX. Returns their number. */
+size_t exchange_list_polled(const struct session *session, struct pollfd *out);
+
+/* Takes what has come on them: replies and errors. What it leaves is there at the next poll. */
+void exchange_take(struct session *session, const struct pollfd *polled, size_t count);
+
+/* Ends or resends what has waited too long. now_ns: CLOCK_MONOTONIC, as the deadline is. */
+void exchange_expire(struct session *session, int64_t now_ns);
+
+/* A time no later than the earliest deadline, INT64_MAX if nothing waits. */
+int64_t exchange_deadline_ns(const struct session *session);
+
+/* Whether nothing waits for a reply. */
+bool exchange_is_idle(const struct session *session);
+
+/* Whether one more datagram can be sent: if not, it would be refused. */
+bool exchange_has_room(const struct session *session);
+
+/* Whether no result so far can be made uncertain by a second reply (RESULT_UNCERTAIN). */
+bool exchange_is_certain(const struct session *session);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* feed: the messages that are sent without a prompt: operands and files, or lines as they come. */
+#ifndef UDPTUI_CLIENT_FEED_H
+#define UDPTUI_CLIENT_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/base/opts.h"
+#include "udptui/client/message.h"
+
+enum { FEED_ERROR_SIZE = 512 };
+
+/* All of it borrowed, for as long as the feed is open. */
+struct feed_options {
+    struct message_style style;
+    int64_t count; /* how often each message is given */
+    const char *const *texts;
+    size_t text_count;
+    const struct opts_list *files; /* each is a message as it stands, behind the texts */
+    int lines_fd;                  /* if there is neither text nor file, lines are read from here */
+};
+
+struct feed;
+
+enum feed_status {
+    FEED_MESSAGE,
+    FEED_WAIT, /* nothing now: poll feed_fd */
+    FEED_END,
+    FEED_BAD, /* a line that is no message; the next one may be */
+};
+
+/*
+ * Encodes the texts and reads the files, before anything is sent. NULL with error (FEED_ERROR_SIZE)
+ * "what: why" and, in *usage, whether a text is malformed.
+ */
+struct feed *feed_open(const struct feed_options *options, char *error, bool *usage);
+/* NULL allowed. */
+void feed_close(struct feed *feed);
+
+/* The next payload, valid until the next call. Never waits. FEED_BAD: *why says what is wrong with
+ * it. */
+enum feed_status feed_next(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
+                           const char **why);
+
+/* Behind FEED_END: why the lines could not be read to their end (errno), or 0. */
+int feed_error(const struct feed *feed);
+
+/* The descriptor to wait for, -1 if there is none. */
+int feed_fd(const struct feed *feed);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* feed: texts and files, each so often; or lines, cut out of a buffer as they come. */
+#include "udptui/client/feed.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "udptui/net/udp.h"
+#include "udptui/sys/files.h"
+
+/* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are
+ * refused. */
+enum { LINE_SIZE = MESSAGE_SIZE * 4 };
+
+struct feed_file {
+    uint8_t *bytes;
+    size_t size_bytes;
+};
+
+struct feed {
+    struct feed_options options;
+    bool is_lines;
+    int64_t repeated; /* how often the current message was given already */
+    /* texts and files */
+    size_t text; /* the next */
+    struct feed_file files[OPTS_LIST_MAX];
+    size_t file; /* the next */
+    /* lines */
+    size_t used, taken;   /* of line[]: filled, and handed out already */
+    bool ended, skipping; /* end of input; the rest of a line that was too long */
+    int error;            /* why the input ended (errno), 0: because there is no more */
+    size_t payload_bytes;
+    char line[LINE_SIZE];
+    uint8_t payload[MESSAGE_SIZE];
+};
+
+/* ---- opening */
+
+/* A text that cannot be encoded is a wrong command line. One that is too big is sent all the same:
+ * the result says what is too big about it. */
+static bool feed_check_texts(struct feed *feed, char *error)
+{
+    size_t size_bytes;
+
+    for (size_t i = 0; i < feed->options.text_count; i++) {
+        const char *text = feed->options.texts[i];
+        const char *why =
+            message_encode(&feed->options.style, text, strlen(text), feed->payload, &size_bytes);
+        if (why == NULL || size_bytes > UDP_PAYLOAD_MAX_IPV4)
+            continue;
+        snprintf(error, FEED_ERROR_SIZE, "message '%s': %s", text, why);
+        return false;
+    }
+    return true;
+}
+
+static bool feed_load_file(const char *path, struct feed_file *file, char *error)
+{
+    const char *why = "not enough memory";
+
+    file->bytes = malloc(MESSAGE_SIZE);
+    if (file->bytes != NULL)
+        why = files_read(path, file->bytes, MESSAGE_SIZE, &file->size_bytes);
+    if (why != NULL)
+        snprintf(error, FEED_ERROR_SIZE, "cannot read %s: %s", path, why);
+    return why == NULL;
+}
+
+static bool feed_load_files(struct feed *feed, char *error)
+{
+    const struct opts_list *paths = feed->options.files;
+
+    for (size_t i = 0; i < paths->count; i++)
+        if (!feed_load_file(paths->items[i], &feed->files[i], error))
+            return false;
+    return true;
+}
+
+struct feed *feed_open(const struct feed_options *options, char *error, bool *usage)
+{
+    struct feed *feed = calloc(1, sizeof *feed);
+
+    *usage = false;
+    if (feed == NULL) {
+        snprintf(error, FEED_ERROR_SIZE, "not enough memory");
+        return NULL;
+    }
+    feed->options = *options;
+    feed->is_lines = options->text_count == 0 && options->files->count == 0;
+    *usage = !feed_check_texts(feed, error);
+    if (!*usage && feed_load_files(feed, error))
+        return feed;
+    feed_close(feed);
+    return NULL;
+}
+
+void feed_close(struct feed *feed)
+{
+    for (size_t i = 0; feed != NULL && i < OPTS_LIST_MAX; i++)
+        free(feed->files[i].bytes);
+    free(feed);
+}
+
+/* ---- texts and files */
+
+/* Each message so often, the files last. */
+static enum feed_status feed_next_given(struct feed *feed, const uint8_t **bytes,
+                                        size_t *size_bytes, const char **why)
+{
+    bool is_text = feed->text < feed->options.text_count;
+
+    if (!is_text && feed->file == feed->options.files->count)
+        return FEED_END;
+    if (is_text) {
+        const char *text = feed->options.texts[feed->text];
+        *why = message_encode(&feed->options.style, text, strlen(text), feed->payload, size_bytes);
+        *bytes = feed->payload;
+    } else {
+        *bytes = feed->files[feed->file].bytes;
+        *size_bytes = feed->files[feed->file].size_bytes;
+    }
+    if (++feed->repeated < feed->options.count)
+        return FEED_MESSAGE;
+    feed->repeated = 0;
+    if (is_text)
+        feed->text++;
+    else
+        feed->file++;
+    return FEED_MESSAGE;
+}
+
+/* ---- lines */
+
+/* Reads more. False if there is nothing now, or no more at all. */
+static bool feed_read_more(struct feed *feed)
+{
+    struct pollfd polled = {.fd = feed->options.lines_fd, .events = POLLIN};
+    ssize_t got;
+
+    if (feed->ended || poll(&polled, 1, 0) != 1) /* an end (POLLHUP) is read too */
+        return false;
+    memmove(feed->line, feed->line + feed->taken, feed->used - feed->taken);
+    feed->used -= feed->taken;
+    feed->taken = 0;
+    got = read(feed->options.lines_fd, feed->line + feed->used, LINE_SIZE - feed->used);
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got <= 0) {
+        feed->ended = true;
+        feed->error = got < 0 ? errno : 0;
+        return false;
+    }
+    feed->used += (size_t)got;
+    return true;
+}
+
+/* The next whole line, or the last one without a newline. */
+static bool feed_take_line(struct feed *feed, const char **line, size_t *length)
+{
+    char *start = feed->line + feed->taken;
+    size_t left = feed->used - feed->taken;
+    char *end = left > 0 ? memchr(start, '\n', left) : NULL;
+
+    if (end == NULL && !(feed->ended && left > 0))
+        return false;
+    *line = start;
+    *length = end != NULL ? (size_t)(end - start) : left;
+    feed->taken += *length + (end != NULL);
+    return true;
+}
+
+/* The buffer is full and holds no newline: the line is reported once and skipped to its end. */
+static bool feed_is_overlong(struct feed *feed)
+{
+    if (feed->taken > 0 || feed->used < LINE_SIZE)
+        return false;
+    feed->used = 0;
+    return true;
+}
+
+static enum feed_status feed_next_line(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
+                                       const char **why)
+{
+    const char *line;
+    size_t length;
+
+    while (!feed_take_line(feed, &line, &length)) {
+        if (feed_is_overlong(feed)) {
+            bool again = feed->skipping;
+            feed->skipping = true;
+            *size_bytes = MESSAGE_SIZE;
+            *why = "longer than a datagram can be";
+            if (!again)
+                return FEED_BAD;
+        }
+        if (!feed_read_more(feed) && !feed->ended)
+            return FEED_WAIT;
+        if (feed->ended && feed->taken == feed->used)
+            return FEED_END;
+    }
+    if (feed->skipping) {
+        feed->skipping = false;
+        return feed_next_line(feed, bytes, size_bytes, why);
+    }
+    *why = message_encode(&feed->options.style, line, length, feed->payload, size_bytes);
+    *bytes = feed->payload;
+    return *why == NULL ? FEED_MESSAGE : FEED_BAD;
+}
+
+/* Each line so often, like each text. */
+static enum feed_status feed_next_typed(struct feed *feed, const uint8_t **bytes,
+                                        size_t *size_bytes, const char **why)
+{
+    if (feed->repeated == 0) {
+        enum feed_status status = feed_next_line(feed, bytes, size_bytes, why);
+        if (status != FEED_MESSAGE)
+            return status;
+        feed->payload_bytes = *size_bytes;
+    }
+    *bytes = feed->payload;
+    *size_bytes = feed->payload_bytes;
+    feed->repeated = (feed->repeated + 1) % feed->options.count;
+    return FEED_MESSAGE;
+}
+
+enum feed_status feed_next(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
+                           const char **why)
+{
+    *why = NULL;
+    return feed->is_lines ? feed_next_typed(feed, bytes, size_bytes, why)
+                          : feed_next_given(feed, bytes, size_bytes, why);
+}
+
+int feed_error(const struct feed *feed)
+{
+    return feed->error;
+}
+
+int feed_fd(const struct feed *feed)
+{
+    return feed->is_lines && !feed->ended ? feed->options.lines_fd : -1;
+}

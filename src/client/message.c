@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* message: text as it stands, hex or escapes; the end of a line; fields. */
+#include "udptui/client/message.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "udptui/base/escape.h"
+#include "udptui/proto/fill.h"
+#include "udptui/sys/clock.h"
+
+const char *const message_eol_words[] = {[MESSAGE_EOL_NONE] = "none",
+                                         [MESSAGE_EOL_LF] = "lf",
+                                         [MESSAGE_EOL_CRLF] = "crlf",
+                                         [MESSAGE_EOL_CR] = "cr",
+                                         NULL};
+
+const char *message_eol_bytes(const struct message_style *style)
+{
+    static const char *const bytes[] = {[MESSAGE_EOL_NONE] = "",
+                                        [MESSAGE_EOL_LF] = "\n",
+                                        [MESSAGE_EOL_CRLF] = "\r\n",
+                                        [MESSAGE_EOL_CR] = "\r"};
+
+    return bytes[style->eol];
+}
+
+static struct escape_result message_copy(const char *text, size_t length, uint8_t *out, size_t room)
+{
+    struct escape_result result = {.length_bytes = length};
+
+    if (length > room) {
+        result.length_bytes = room;
+        result.error = "longer than a datagram can be";
+        return result;
+    }
+    memcpy(out, text, length);
+    return result;
+}
+
+const char *message_encode(const struct message_style *style, const char *text, size_t length,
+                           uint8_t *out, size_t *size_bytes)
+{
+    const char *end = message_eol_bytes(style);
+    struct escape_result result;
+
+    if (style->hex)
+        result = escape_decode_hex(text, length, out, MESSAGE_MOST);
+    else if (style->escapes)
+        result = escape_decode(text, length, out, MESSAGE_MOST);
+    else
+        result = message_copy(text, length, out, MESSAGE_MOST);
+    memcpy(out + result.length_bytes, end, strlen(end));
+    *size_bytes = result.length_bytes + strlen(end);
+    return result.error;
+}
+
+/* getrandom(2) gives 256 bytes at once, or more in parts. */
+static void message_random(uint8_t *out, size_t size_bytes)
+{
+    size_t done = 0;
+
+    while (done < size_bytes) {
+        ssize_t got = getrandom(out + done, size_bytes - done, 0);
+        if (got > 0)
+            done += (size_t)got;
+    }
+}
+
+size_t message_fill(uint64_t seq, const uint8_t *bytes, size_t size_bytes, uint8_t *out)
+{
+    const struct fill_context context = {
+        .number = seq, .wall_ns = clock_wall_ns(), .random = message_random};
+
+    return fill_render(bytes, size_bytes, &context, out, MESSAGE_SIZE);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session: what the files of the room share: the session itself, its channels and its failures. */
+#ifndef UDPTUI_CLIENT_SESSION_INTERNAL_H
+#define UDPTUI_CLIENT_SESSION_INTERNAL_H
+
+#include "udptui/base/measured.h"
+#include "udptui/client/message.h"
+#include "udptui/client/session.h"
+#include "udptui/net/batch.h"
+#include "udptui/net/resolve.h"
+#include "udptui/net/udp.h"
+#include "udptui/sys/clock.h"
+
+enum {
+    SESSION_SLOTS = 16, /* datagrams received in one call */
+    SESSION_KEPT_MAX = 64,
+    SESSION_BOUND_MAX = 16,
+    SESSION_WHY_SIZE = 320,
+};
+
+struct session_channel {
+    struct udp_socket socket; /* fd -1: not open */
+    struct endpoint target;
+    struct endpoint source; /* the socket's own address and port, as far as it is known */
+    bool several;           /* each of many may answer */
+};
+
+/* A payload that may have to be sent again. */
+struct session_kept {
+    uint64_t seq;
+    uint8_t *bytes;
+    size_t size_bytes;
+    char why[SESSION_WHY_SIZE]; /* the ICMP error that came for it, "": none */
+};
+
+struct session {
+    struct session_options options;
+    struct session_listener listener;
+    struct call_trace trace; /* of all sockets, towards the listener */
+    struct endpoint target;
+    struct endpoint bind;                     /* ENDPOINT_NONE: nothing was asked for */
+    struct endpoint source;                   /* what the kernel sends from to the target; port 0 */
+    struct endpoint bound[SESSION_BOUND_MAX]; /* targets so far, with a port in bind */
+    size_t bound_targets;
+    uint8_t ports_used[65536 / 8]; /* a bit for each port that a socket of ours had */
+    struct session_channel channels[SESSION_CHANNELS_MAX];
+    struct batch_receiver *receiver;
+    struct batch_sender *sender;
+    struct pending *pending;
+    struct measured *times;
+    struct clock_pair clocks;
+    struct session_kept kept[SESSION_KEPT_MAX]; /* with --retry, by seq */
+    struct send_totals totals;
+    uint64_t dropped_before; /* by the kernel, from the queues of sockets that are closed now */
+    uint8_t filled[MESSAGE_SIZE]; /* with --fill: the message that is being sent */
+};
+
+/* Counts a result and hands it to the listener. (session.c) */
+void session_report(struct session *session, const struct result *result);
+
+/* ---- channels.c. error: UDP_ERROR_SIZE */
+
+/* How many channels the options ask for, and the process's descriptors allow. */
+uint32_t channels_wanted(const struct session_options *options);
+
+/* A socket for the first of the addresses that one can be opened for, which becomes the target. */
+bool channels_open_target(struct session *session, const struct resolve_result *result,
+                          struct session_channel *channel, char *error);
+
+/* The same in the place of the target so far, whose next channel is `old`; with a port of our own,
+ * its socket is closed first and opened again if the new one cannot be. */
+bool channels_change_target(struct session *session, const struct resolve_result *result,
+                            uint32_t old, struct session_channel *channel, char *error);
+
+/* The channel becomes number `number`, for the next datagram. */
+void channels_install(struct session *session, uint32_t number,
+                      const struct session_channel *channel);
+
+/* The channel for the next datagram, with a fresh socket in it if proto/pending asks for one. There
+ * must be room. */
+bool channels_next(struct session *session, uint32_t *number, char *error);
+
+/* A new socket in the channel, after the machine has lost what the old one was bound to. error names
+ * what is wrong with source address, route or interface. */
+bool channels_reopen(struct session *session, uint32_t number, char *error);
+
+void channels_close(struct session *session, struct session_channel *channel);
+void channels_close_all(struct session *session);
+
+/* Closes those to which nothing that comes can be credited any more. */
+void channels_close_forgotten(struct session *session);
+
+/* Datagrams that the kernel dropped because our receive queues were full. */
+uint64_t channels_dropped(const struct session *session);
+
+/* ---- failures.c: why there is no reply, as far as it can be known */
+
+/* The largest payload the target's family allows. */
+size_t failures_payload_max(const struct session *session);
+
+/* A datagram that did not leave. */
+void failures_report(struct session *session, uint64_t seq, size_t size_bytes,
+                     enum result_status status, const char *why);
+
+/* The same from the errno of the send. */
+void failures_report_errno(struct session *session, const struct session_channel *channel,
+                           uint64_t seq, size_t size_bytes, int error);
+
+/* Nothing came in time. */
+void failures_report_silence(struct session *session, const struct pending_request *request);
+
+/* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram
+ * that it quotes, or the oldest that waits there, unless that one will be sent again (--retry). */
+size_t failures_take_icmp(struct session *session, uint32_t channel);
+
+/* ---- replies.c */
+
+/* Takes what came on a channel, in a bounded number of batches. */
+void replies_take(struct session *session, uint32_t channel);
+
+/* ---- record.c: the datagram as a record, to the listener. wall_ns: just before it was sent */
+void session_record_sent(const struct session *session, const struct session_channel *channel,
+                         const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
+void session_record_received(const struct session *session, const struct datagram *datagram);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* send: what the prompt and the lines have in common, from the targets to the hint. */
+#include "udptui/ui/send/send.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "send_internal.h"
+#include "udptui/client/hints.h"
+#include "udptui/sys/report.h"
+
+/* ---- the log and the capture file, which all targets share */
+
+bool send_open_log(struct send *send, int *status)
+{
+    if (!logfile_begin(&send->log, send->options.log, &send->signals, status))
+        return false;
+    for (size_t i = 0; i < send->targets.count; i++)
+        sink_start_log(&send->sinks[i], send->log);
+    return true;
+}
+
+int send_end_log(struct send *send, int status)
+{
+    struct logfile *log = send->log;
+
+    for (size_t i = 0; i < send->targets.count; i++) {
+        sink_log_summary(&send->sinks[i], send->targets.sessions[i]);
+        sink_start_log(&send->sinks[i], NULL);
+    }
+    send->log = NULL;
+    return logfile_end(log, status);
+}
+
+static bool send_open_recording(struct send *send, int *status)
+{
+    if (send->options.pcap == NULL)
+        return true;
+    send->recorder =
+        recorder_begin(send->options.pcap, send->options.force, 1, &send->signals, status);
+    for (size_t i = 0; i < send->targets.count; i++)
+        send->sinks[i].recorder = send->recorder;
+    return send->recorder != NULL;
+}
+
+/* What could not be written counts as the first target's. Harmless if it was done before. */
+static int send_end_recording(struct send *send, int status)
+{
+    recorder_finish(send->recorder);
+    send->sinks[0].not_recorded += recorder_lost(send->recorder);
+    for (size_t i = 0; i < send->targets.count; i++)
+        send->sinks[i].recorder = NULL;
+    if (recorder_end(send->recorder, EXIT_DONE) != EXIT_DONE)
+        send->recording_failed = true;
+    send->recorder = NULL;
+    return send->recording_failed ? EXIT_SETUP : status;
+}
+
+void send_hang_up(struct send *send)
+{
+    send_end_recording(send, EXIT_DONE);
+    for (size_t i = send->targets.count; i > 0; i--)
+        session_hang_up(send->targets.sessions[i - 1]);
+}
+
+int send_answered_status(const struct send *send)
+{
+    int number = signals_number(&send->signals);
+
+    if (number != 0)
+        return 128 + number;
+    for (size_t i = 0; i < send->targets.count; i++)
+        if (!session_is_answered(send->targets.sessions[i]))
+            return EXIT_UNANSWERED;
+    return EXIT_DONE;
+}
+
+/* ---- the run */
+
+/* Whether somebody is there to type and to read. */
+static bool send_is_typed(const struct send *send)
+{
+    const struct send_options *options = &send->options;
+
+    return send->operands->count == 1 && options->files.count == 0 && !options->json &&
+           !options->no_ui && !options->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int send_run_recorded(struct send *send, bool is_typed)
+{
+    int status;
+
+    if (!send_open_recording(send, &status))
+        return status;
+    if (is_typed && send->targets.count == 1)
+        return send_end_recording(send, send_run_prompt(send));
+    if (is_typed)
+        report_error("several targets have no prompt: each line that you type is sent to all, "
+                     "Ctrl-D ends");
+    return send_end_recording(send, send_run_lines(send));
+}
+
+static int send_run_targets(struct send *send)
+{
+    struct session_listener listeners[TARGETS_MAX];
+    struct session_problem problem;
+    const char *text = send->operands->items[0];
+    size_t count = targets_count(text);
+    bool is_typed = send_is_typed(send);
+
+    for (size_t i = 0; i < TARGETS_MAX && i < count; i++) {
+        sink_begin(&send->sinks[i], &send->options, send->zones, send->scratch);
+        send->sinks[i].prompt = is_typed && count == 1;
+        listeners[i] = sink_listener(&send->sinks[i]);
+    }
+    if (!targets_open(&send->targets, &send->options.session, text, listeners, &problem)) {
+        report_error("%s", problem.text);
+        return problem.usage ? EXIT_USAGE : EXIT_SETUP;
+    }
+    for (size_t i = 0; count > 1 && i < count; i++)
+        send->sinks[i].output.name = send->targets.names[i];
+    return send_run_recorded(send, is_typed);
+}
+
+/* One target's command line may mean something else, above all if nobody answered. */
+static void send_give_hint(const struct send *send, int status)
+{
+    bool answered = status == EXIT_DONE;
+    char text[HINTS_SIZE];
+
+    if (targets_count(send->operands->items[0]) > 1 || send->options.quiet ||
+        send->sinks[0].broken || status > 128)
+        return;
+    if (send->targets.count == 1)
+        answered |= session_count(send->targets.sessions[0], RESULT_ACKED) > 0;
+    if (hints_find(send->operands, answered, text, sizeof text) != NULL)
+        report_error("hint: %s", text);
+}
+
+int send_run(const struct send_options *options, const struct opts_operands *operands,
+             const struct zones *zones)
+{
+    struct send *send = calloc(1, sizeof *send);
+    int status = EXIT_SETUP;
+
+    if (send != NULL)
+        send->scratch = malloc(PAYLOAD_SCRATCH);
+    if (send == NULL || send->scratch == NULL) {
+        report_error("not enough memory");
+        free(send);
+        return status;
+    }
+    send->options = *options;
+    send->operands = operands;
+    send->zones = zones;
+    status = send_run_targets(send);
+    send_give_hint(send, status);
+    targets_close(&send->targets);
+    free(send->scratch);
+    free(send);
+    return status;
+}

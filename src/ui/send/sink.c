@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sink: a session's listener. */
+#include "sink_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "udptui/sys/clock.h"
+#include "udptui/sys/locale.h"
+
+enum { WHY_SIZE = 320 };
+
+void sink_begin(struct sink *sink, const struct send_options *options, const struct zones *zones,
+                char *scratch)
+{
+    sink->options = options;
+    sink->writer = options->json ? &send_json : &send_lines;
+    sink->output = (struct send_output){.file = stdout,
+                                        .stamp = line_time_stamp(options->time),
+                                        .zones = zones,
+                                        .style = {.show = options->show, .full = options->full},
+                                        .charset = locale_charset(options->ascii),
+                                        .scratch = scratch};
+}
+
+void sink_check(struct sink *sink, bool written)
+{
+    if (written || sink->broken)
+        return;
+    sink->broken = true;
+    sink->output_error = errno;
+}
+
+/* ---- what the session tells */
+
+static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
+                              int64_t wall_ns)
+{
+    struct sink *sink = context;
+
+    legs_add_request(&sink->legs, sink->output.charset, seq, bytes, size_bytes, wall_ns);
+}
+
+/* "from another port: /to 192.0.2.1:5000" */
+static const char *sink_name_sender(struct sink *sink, const struct result *result, char *out)
+{
+    char shown[ENDPOINT_TEXT_SIZE];
+
+    if (!sink->prompt || result->why == NULL || result->origin == ORIGIN_TARGET ||
+        result->origin == ORIGIN_OURSELVES)
+        return result->why;
+    if (result->origin == ORIGIN_OTHER_PORT)
+        sink->other = result->from;
+    snprintf(out, WHY_SIZE, "%s: /to %s", result->why,
+             endpoint_format(&result->from, shown, sizeof shown));
+    return out;
+}
+
+static void sink_take_result(void *context, const struct result *result)
+{
+    struct sink *sink = context;
+    struct result named = *result;
+    char why[WHY_SIZE];
+
+    named.why = sink_name_sender(sink, result, why);
+    if (sink->prompt)
+        legs_add_result(&sink->legs, sink->output.charset, &named);
+    sink_log_result(sink, &named);
+    if (!sink->options->quiet)
+        sink_check(sink, sink->writer->result(&sink->output, &named));
+}
+
+static void sink_take_call(void *context, const struct call *call)
+{
+    struct sink *sink = context;
+
+    sink->calls[sink->call_count++ % SINK_CALLS_MAX] = *call;
+    sink_log_call(sink, call);
+    if (sink->options->calls && !sink->options->quiet)
+        sink_check(sink, sink->writer->call(&sink->output, call));
+}
+
+static void sink_take_datagram(void *context, const struct record *record, const uint8_t *payload)
+{
+    struct sink *sink = context;
+
+    if (sink->recorder != NULL && !recorder_put(sink->recorder, 0, record, payload))
+        sink->not_recorded++;
+}
+
+struct session_listener sink_listener(struct sink *sink)
+{
+    return (struct session_listener){
+        .context = sink,
+        .sending = sink->prompt ? sink_take_sending : NULL,
+        .result = sink_take_result,
+        .call = sink_take_call,
+        .datagram = sink->options->pcap != NULL ? sink_take_datagram : NULL,
+    };
+}
+
+/* ---- the summary */
+
+struct send_totals sink_totals(const struct sink *sink, const struct session *session)
+{
+    struct send_totals totals = session_totals(session);
+
+    totals.not_logged = logfile_lost(sink->log);
+    totals.not_recorded = sink->not_recorded + recorder_lost(sink->recorder);
+    return totals;
+}
+
+void sink_summarise(struct sink *sink, const struct session *session)
+{
+    struct send_totals totals = sink_totals(sink, session);
+
+    sink->output.stamp.wall_ns = clock_wall_ns();
+    if (!sink->options->quiet)
+        sink_check(sink, sink->writer->summary(&sink->output, &totals));
+}

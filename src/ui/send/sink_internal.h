@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sink: where what a session tells goes: to standard output or above the prompt as lines or JSON,
+ * to the log, to the capture file, and into memory for /calls and /ladder. One for each session.
+ */
+#ifndef UDPTUI_UI_SEND_SINK_INTERNAL_H
+#define UDPTUI_UI_SEND_SINK_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "legs_internal.h"
+#include "udptui/capture/recorder.h"
+#include "udptui/client/session.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/send.h"
+#include "udptui/ui/send/send.h"
+
+enum { SINK_CALLS_MAX = 64 };
+
+struct sink {
+    const struct send_options *options;
+    const struct send_writer *writer;
+    struct send_output output;
+    struct logfile *log; /* of --log, NULL: none. Borrowed */
+    struct send_output log_output;
+    struct recorder *recorder;         /* of --pcap, NULL: none. Borrowed */
+    uint64_t not_recorded;             /* what found no room there */
+    struct call calls[SINK_CALLS_MAX]; /* the latest, a ring */
+    uint64_t call_count;
+    bool prompt;           /* somebody may type /to and /ladder: */
+    struct legs legs;      /* what was sent and came, then */
+    struct endpoint other; /* of the target, another port that answered; ENDPOINT_NONE: none */
+    bool broken;           /* the output cannot be written: */
+    int output_error;      /* why (errno) */
+};
+
+/* scratch: PAYLOAD_SCRATCH bytes, which several sinks may share. zones, options: borrowed. */
+void sink_begin(struct sink *sink, const struct send_options *options, const struct zones *zones,
+                char *scratch);
+
+/* What is to be given to the session, after sink_begin and `prompt`. The sink must not move. */
+struct session_listener sink_listener(struct sink *sink);
+
+/* Notes that the output cannot be written, if it could not (errno). */
+void sink_check(struct sink *sink, bool written);
+
+/* The session's figures, with what log and capture file did not take. */
+struct send_totals sink_totals(const struct sink *sink, const struct session *session);
+
+/* Writes the summary, unless --quiet. */
+void sink_summarise(struct sink *sink, const struct session *session);
+
+/* ---- the log (log.c); without one these do nothing */
+
+/* Writes to the log from now on, first the calls so far. NULL: no log. */
+void sink_start_log(struct sink *sink, struct logfile *log);
+void sink_log_result(struct sink *sink, const struct result *result);
+void sink_log_call(struct sink *sink, const struct call *call);
+void sink_log_summary(struct sink *sink, const struct session *session);
+
+#endif
