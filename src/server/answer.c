@@ -251,7 +251,7 @@ uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct v
         return verdict->ack_bytes;
     }
     uint32_t written = render_reply(policy, datagram, 0, number, out, &verdict->cut);
-    if (policy->row->finish_at_send != NULL) /* into the imagined network is sent now */
+    if (policy->row->finish_at_send != NULL) /* into the simulated network is sent now */
         policy->row->finish_at_send(out, written, clock_wall_ns());
     return written;
 }

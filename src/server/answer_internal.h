@@ -103,7 +103,7 @@ void answer_send(struct answer *answer, const struct udp_socket *socket);
 /* Begins the next round: runs and items are gone. */
 void answer_clear(struct answer *answer);
 
-/* ---- the parts of it, for messages that take their time (network) */
+/* ---- the parts of it, for messages that take their time (path) */
 
 /* The datagram's client, touched, and the address of ours that it talks to noted. *loop: whether
  * the client only answers our acks (proto/loop). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine: making it, ending it, and the owner's side of its events; thread.c is what its thread
+/* engine: making it, ending it, and the owner's side of its events; engine_loop.c is what its thread
  * does. */
 #include "udptui/server/engine.h"
 
@@ -79,8 +79,8 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
            engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
            answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
-           network_open(&engine->network, &config->impair, engine->answer, engine->sockets,
-                        config->shared->free_ns);
+           path_open(&engine->path, &config->impair, engine->answer, engine->sockets,
+                     config->shared->free_ns);
 }
 
 static void note_call(void *context, const struct call *call)
@@ -147,8 +147,8 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     set_trace(engine);
     membership_open(engine);
     if (config->record_ring != NULL) {
-        engine->network.sent = record_flight;
-        engine->network.sent_context = engine;
+        engine->path.sent = record_flight;
+        engine->path.sent_context = engine;
     }
     return engine;
 }
@@ -167,7 +167,7 @@ void engine_close(struct engine *engine)
     if (engine->started)
         engine_quit(engine);
     join(engine);
-    network_close(&engine->network);
+    path_close(&engine->path);
     if (engine->answer != NULL)
         answer_close(engine->answer);
     free(engine->answer);

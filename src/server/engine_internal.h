@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "answer_internal.h"
-#include "network_internal.h"
+#include "path_internal.h"
 #include "publish_internal.h"
 #include "udptui/net/own.h"
 #include "udptui/server/engine.h"
@@ -29,7 +29,7 @@ struct engine {
     struct guard *guard;
     struct batch_receiver *receiver;
     struct answer *answer;
-    struct network network;
+    struct path path;
     struct publisher publisher;
     struct ring *requests;
     bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
@@ -44,7 +44,7 @@ struct engine {
     bool told_all;     /* the owner's: EVENT_STOPPED is in the ring */
 };
 
-/* ---- thread.c */
+/* ---- engine_loop.c */
 /* The thread: argument is the struct engine. */
 void *engine_run(void *argument);
 /* Tells rows and totals. */
@@ -67,7 +67,7 @@ void record_by_hand(struct engine *engine, const struct event_message *event, co
 /* Tells the writer that there is something new. */
 void record_wake(struct engine *engine);
 
-/* ---- requests.c */
+/* ---- engine_requests.c */
 /* The thread's side: does what the owner asked for since the last look. */
 void requests_take(struct engine *engine);
 

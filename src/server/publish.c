@@ -200,13 +200,13 @@ bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 static void owe(struct publisher *publisher, struct event_message event)
 {
     if (publisher->owed == NULL)
-        publisher->owed = calloc(NETWORK_FLIGHTS_MAX, sizeof *publisher->owed);
-    if (publisher->owed == NULL || publisher->owed_count == NETWORK_FLIGHTS_MAX) {
+        publisher->owed = calloc(PATH_FLIGHTS_MAX, sizeof *publisher->owed);
+    if (publisher->owed == NULL || publisher->owed_count == PATH_FLIGHTS_MAX) {
         publisher->skipped++;
         return;
     }
     event.stored_bytes = event.ack_stored_bytes = 0;
-    publisher->owed[(publisher->owed_first + publisher->owed_count) % NETWORK_FLIGHTS_MAX] = event;
+    publisher->owed[(publisher->owed_first + publisher->owed_count) % PATH_FLIGHTS_MAX] = event;
     publisher->owed_count++;
 }
 
@@ -216,7 +216,7 @@ static bool pay_owed(struct publisher *publisher)
     for (; publisher->owed_count > 0; publisher->owed_count--) {
         if (!put_message(publisher, &publisher->owed[publisher->owed_first], NULL, NULL))
             return false;
-        publisher->owed_first = (publisher->owed_first + 1) % NETWORK_FLIGHTS_MAX;
+        publisher->owed_first = (publisher->owed_first + 1) % PATH_FLIGHTS_MAX;
     }
     return true;
 }

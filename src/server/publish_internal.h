@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "answer_internal.h"
-#include "network_internal.h"
+#include "path_internal.h"
 #include "udptui/base/ring.h"
 
 struct publisher {
@@ -38,7 +38,7 @@ struct publisher {
     struct event_message latest; /* of the skipped, with its payload: told at the tick */
     uint8_t *latest_payload;     /* 131,072 bytes: and its reply's */
     bool has_latest;
-    struct event_message *owed; /* NETWORK_FLIGHTS_MAX fates that found no room, in a circle */
+    struct event_message *owed; /* PATH_FLIGHTS_MAX fates that found no room, in a circle */
     size_t owed_first, owed_count;
 };
 
@@ -54,7 +54,7 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 
-/* A message that the imagined network has settled. If it was told as under way and finds no room now,
+/* A message that the simulated network has settled. If it was told as under way and finds no room now,
  * its fate is told at a later tick; else it is counted as skipped. */
 void publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way. Returns whether it was told. */

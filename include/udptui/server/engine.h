@@ -35,7 +35,7 @@ struct engine_shared {
     atomic_uint_fast64_t reserved; /* --count: datagrams that were received or are being received */
     atomic_uint_fast64_t received; /* --count: those that were */
     atomic_int_fast64_t slow_next_ns;         /* --slow: when the next datagram may be read */
-    atomic_int_fast64_t free_ns[IMPAIR_WAYS]; /* when the imagined network's ways are free again */
+    atomic_int_fast64_t free_ns[IMPAIR_WAYS]; /* when the simulated network's ways are free again */
     atomic_uint clients;                      /* rows in use in all tables */
     struct limits *limits;                    /* --ack-limit */
 };
@@ -93,7 +93,7 @@ bool engine_reset(struct engine *engine);
 /* Another engine has stopped: at --count this one may have nothing left to do. */
 bool engine_look(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
-/* What the imagined network does from now on; what is under way keeps its fate. */
+/* What the simulated network does from now on; what is under way keeps its fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
 /* Sends bytes to a client from the port and address it talks to. A client that is no longer in the
  * table is told of as ACK_FAILED with ENOENT. slot: as in event_client. */

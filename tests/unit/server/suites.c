@@ -12,12 +12,8 @@
 extern const struct suite suite_answer;
 extern const struct suite suite_engine;
 extern const struct suite suite_engine_calls;
-extern const struct suite suite_network;
+extern const struct suite suite_path;
 
 const struct suite *const suites[] = {
-    &suite_answer,
-    &suite_engine,
-    &suite_engine_calls,
-    &suite_network,
-    NULL,
+    &suite_answer, &suite_engine, &suite_engine_calls, &suite_path, NULL,
 };

@@ -17,7 +17,7 @@
 
 #include "../suite.h"
 
-#include "../../../src/server/network_internal.h"
+#include "../../../src/server/path_internal.h"
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 
@@ -384,7 +384,7 @@ static void the_latest_of_a_burst_is_shown(void **state)
     close_all(&fixture);
 }
 
-/* In a class no name is lost in a burst, with and without an imagined network. */
+/* In a class no name is lost in a burst, with and without an simulated network. */
 static void names_in_a_burst_are_all_told(void **state)
 {
     struct fixture fixture;
@@ -412,11 +412,11 @@ static void names_in_a_burst_are_all_told(void **state)
     }
 }
 
-/* More messages than the imagined network has places pass it while nobody reads what is told: none
+/* More messages than the simulated network has places pass it while nobody reads what is told: none
  * is held for that, and later each that was told as under way gets its fate. */
 static void unread(uint32_t samples)
 {
-    enum { WINDOW = 64, ROUNDS = NETWORK_FLIGHTS_MAX / WINDOW + 10, SENT = WINDOW * ROUNDS };
+    enum { WINDOW = 64, ROUNDS = PATH_FLIGHTS_MAX / WINDOW + 10, SENT = WINDOW * ROUNDS };
     struct fixture fixture;
     char ack[64];
 

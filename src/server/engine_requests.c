@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* requests: what the owner asks of the engine's thread, on both sides of the ring. */
+/* engine_requests: what the owner asks of the engine's thread, on both sides of the ring. */
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -66,7 +66,7 @@ static void reset(struct engine *engine)
     peers_reset(engine->peers);
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = 0;
-    network_forget(&engine->network);
+    path_forget(&engine->path);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     publish_forget(&engine->publisher);
 }
@@ -85,7 +85,7 @@ static void obey(struct engine *engine, const struct request *request)
         engine->publisher.due = true;
         break;
     case REQUEST_IMPAIR:
-        engine->network.impair = request->impair;
+        engine->path.impair = request->impair;
         break;
     case REQUEST_SEND:
         send_by_hand(engine, request, request + 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * network: time is passed in, so every delay and overtaking is exact here; only the sockets are
+ * path: time is passed in, so every delay and overtaking is exact here; only the sockets are
  * real.
  */
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #include "../suite.h"
 
-#include "../../../src/server/network_internal.h"
+#include "../../../src/server/path_internal.h"
 #include "udptui/base/units.h"
 
 enum { CLIENTS = 3, MESSAGES_MAX = 4096, ACK_SIZE = 256 };
@@ -37,7 +37,7 @@ struct fixture {
     struct peers *peers;
     struct guard *guard;
     struct answer *answer;
-    struct network network;
+    struct path path;
     atomic_int_fast64_t free_ns[IMPAIR_WAYS];
     int64_t now_ns;
     struct outcome outcomes[MESSAGES_MAX + 1]; /* by number */
@@ -72,15 +72,15 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
     fixture->answer = calloc(1, sizeof *fixture->answer);
     assert_true(answer_open(fixture->answer, &fixture->policy, NULL, fixture->peers, fixture->guard,
                             false));
-    assert_true(network_open(&fixture->network, &config, fixture->answer, &fixture->server,
-                             fixture->free_ns));
+    assert_true(
+        path_open(&fixture->path, &config, fixture->answer, &fixture->server, fixture->free_ns));
     fixture->now_ns = 1000 * ms;
     return fixture;
 }
 
 static void close_fixture(struct fixture *fixture)
 {
-    network_close(&fixture->network);
+    path_close(&fixture->path);
     answer_close(fixture->answer);
     free(fixture->answer);
     guard_close(fixture->guard);
@@ -97,13 +97,13 @@ static void take_settled(struct fixture *fixture)
 {
     const struct flight *flight;
 
-    while ((flight = network_settled(&fixture->network)) != NULL) {
+    while ((flight = path_settled(&fixture->path)) != NULL) {
         struct outcome *outcome = &fixture->outcomes[flight->number];
         assert_int_equal(outcome->order, 0); /* each is settled once */
         *outcome = (struct outcome){.flight = *flight, .order = ++fixture->settled};
         for (size_t i = 0; i < flight->datagram.size_bytes && i < sizeof outcome->payload; i++)
             outcome->payload[i] = flight->payload[i];
-        network_release(&fixture->network);
+        path_release(&fixture->path);
     }
     assert_true(counts_conserved(peers_totals(fixture->peers)));
 }
@@ -116,7 +116,7 @@ static bool say(struct fixture *fixture, int client, const void *bytes, size_t s
                                 .bytes = bytes,
                                 .size_bytes = size_bytes,
                                 .segment_bytes = size_bytes};
-    bool taken = network_take(&fixture->network, &datagram, 0, 0, fixture->now_ns);
+    bool taken = path_take(&fixture->path, &datagram, 0, 0, fixture->now_ns);
 
     take_settled(fixture);
     return taken;
@@ -132,9 +132,9 @@ static void pass(struct fixture *fixture, int64_t time_ns)
 {
     int64_t until_ns = fixture->now_ns + time_ns;
 
-    for (int64_t due_ns; (due_ns = network_due_ns(&fixture->network)) <= until_ns;) {
+    for (int64_t due_ns; (due_ns = path_due_ns(&fixture->path)) <= until_ns;) {
         fixture->now_ns = due_ns > fixture->now_ns ? due_ns : fixture->now_ns;
-        network_turn(&fixture->network, fixture->now_ns);
+        path_turn(&fixture->path, fixture->now_ns);
         take_settled(fixture);
     }
     fixture->now_ns = until_ns;
@@ -169,7 +169,7 @@ static void a_delay_is_exact(void **state)
     (void)state;
     say_text(fixture, 0, "hello");
     assert_int_equal(peers_totals(fixture->peers)->received, 0); /* nothing is counted before */
-    assert_int_equal(fixture->network.underway, 1);
+    assert_int_equal(fixture->path.underway, 1);
     pass(fixture, 119 * ms);
     assert_string_equal(heard(fixture, 0), "");
     pass(fixture, 1 * ms);
@@ -226,8 +226,8 @@ static void copies_stay_within_three_times_the_request(void **state)
         struct fixture *fixture = open_fixture("dup=100%", rows[i].ack);
         say_text(fixture, 0, "hello");
         assert_int_equal(acks_heard(fixture, 0), rows[i].acks);
-        assert_int_equal(fixture->network.copies, rows[i].acks - 1);
-        assert_int_equal(fixture->network.left_out, 4 - rows[i].acks);
+        assert_int_equal(fixture->path.copies, rows[i].acks - 1);
+        assert_int_equal(fixture->path.left_out, 4 - rows[i].acks);
         assert_int_equal(peers_totals(fixture->peers)->acked, 1);
         close_fixture(fixture);
     }
@@ -244,7 +244,7 @@ static void doubled_both_ways(void **state)
     assert_int_equal(fate_acks(&fixture->outcomes[1].flight.fate), 4);
     assert_int_equal(peers_totals(fixture->peers)->received, 1);
     assert_int_equal(peers_totals(fixture->peers)->acked, 1);
-    assert_int_equal(fixture->network.copies, 3);
+    assert_int_equal(fixture->path.copies, 3);
     close_fixture(fixture);
 }
 
@@ -336,8 +336,8 @@ static void off_while_under_way(void **state)
 
     (void)state;
     say_text(fixture, 0, "hello");
-    fixture->network.impair = off;
-    assert_false(network_active(&fixture->network));
+    fixture->path.impair = off;
+    assert_false(path_active(&fixture->path));
     pass(fixture, 80 * ms);
     assert_string_equal(heard(fixture, 0), "ok");
     close_fixture(fixture);
@@ -351,9 +351,9 @@ static void the_end_holds_what_is_under_way(void **state)
     say_text(fixture, 0, "on its way in");
     pass(fixture, 100 * ms);
     say_text(fixture, 0, "only begun");
-    network_end(&fixture->network);
+    path_end(&fixture->path);
     take_settled(fixture);
-    assert_int_equal(fixture->network.underway, 0);
+    assert_int_equal(fixture->path.underway, 0);
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_END], 2);
     close_fixture(fixture);
 }
@@ -365,7 +365,7 @@ static void a_reset_counts_anew(void **state)
     (void)state;
     say_text(fixture, 0, "before");
     peers_reset(fixture->peers);
-    network_forget(&fixture->network);
+    path_forget(&fixture->path);
     pass(fixture, 1000 * ms);
     assert_string_equal(heard(fixture, 0), "ok"); /* it is answered all the same */
     assert_int_equal(peers_totals(fixture->peers)->received, 0);
@@ -373,7 +373,7 @@ static void a_reset_counts_anew(void **state)
     close_fixture(fixture);
 }
 
-/* Held by the guard as without a network. */
+/* Held by the guard as without a path. */
 static void our_own_ack_is_not_answered(void **state)
 {
     struct fixture *fixture = open_fixture("delay=10ms", "ok");
@@ -397,11 +397,11 @@ static void full_is_lost(void **state)
     for (int i = 0; i < 2000; i++)
         refused += !say(fixture, i % CLIENTS, payload, sizeof payload);
     assert_in_range(refused, 800, 1000); /* 64 MiB hold 1,118 */
-    assert_true(fixture->network.bytes <= NETWORK_BYTES_MAX);
+    assert_true(fixture->path.bytes <= PATH_BYTES_MAX);
     pass(fixture, 2000 * ms);
     assert_int_equal(peers_totals(fixture->peers)->received, 2000);
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_FULL], refused);
-    assert_int_equal(fixture->network.bytes, 0);
+    assert_int_equal(fixture->path.bytes, 0);
     close_fixture(fixture);
 }
 
@@ -424,12 +424,12 @@ static void all_together(void **state)
     pass(fixture, 10000 * ms);
     for (int i = 0; i < CLIENTS; i++)
         got += (uint64_t)acks_heard(fixture, i);
-    assert_int_equal(fixture->network.underway, 0);
+    assert_int_equal(fixture->path.underway, 0);
     assert_int_equal(fixture->settled, 3000);
     assert_int_equal(totals->received, 3000);
     assert_true(totals->held[HELD_LOSS] > 0 && totals->acked > 0);
-    assert_int_equal(got, totals->acked + fixture->network.copies);
-    assert_int_equal(fixture->network.bytes, 0);
+    assert_int_equal(got, totals->acked + fixture->path.copies);
+    assert_int_equal(fixture->path.bytes, 0);
     close_fixture(fixture);
 }
 
@@ -473,5 +473,5 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_same_again),
 };
 
-const struct suite suite_network = {
-    .name = "network", .tests = tests, .count = sizeof tests / sizeof *tests};
+const struct suite suite_path = {
+    .name = "path", .tests = tests, .count = sizeof tests / sizeof *tests};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* thread: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
+/* engine_loop: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
 #include <errno.h>
 #include <poll.h>
 
@@ -26,26 +26,26 @@ static void finish_round(struct engine *engine, const struct udp_socket *socket)
     answer_clear(engine->answer);
 }
 
-/* What the imagined network has settled. Nothing stays there because nobody reads. */
+/* What the simulated network has settled. Nothing stays there because nobody reads. */
 static void tell_settled(struct engine *engine)
 {
     const struct flight *flight;
 
-    while ((flight = network_settled(&engine->network)) != NULL) {
+    while ((flight = path_settled(&engine->path)) != NULL) {
         publish_flight(&engine->publisher, flight);
-        network_release(&engine->network);
+        path_release(&engine->path);
     }
 }
 
-static void take_through_network(struct engine *engine, const struct datagram *datagram,
+static void engine_take_impaired(struct engine *engine, const struct datagram *datagram,
                                  size_t index, int64_t now_ns)
 {
     size_t messages = datagram_messages(datagram);
 
     for (size_t i = 0; i < messages; i++) {
-        if (!network_take(&engine->network, datagram, i, index, now_ns))
-            publish_flight(&engine->publisher, network_refused(&engine->network));
-        struct flight *fresh = network_fresh(&engine->network);
+        if (!path_take(&engine->path, datagram, i, index, now_ns))
+            publish_flight(&engine->publisher, path_refused(&engine->path));
+        struct flight *fresh = path_fresh(&engine->path);
         if (fresh != NULL)
             fresh->told = publish_waiting(&engine->publisher, fresh);
         tell_settled(engine);
@@ -87,14 +87,14 @@ static void refresh_own(struct engine *engine, int64_t now_ns)
 static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
                          size_t count, int64_t now_ns)
 {
-    bool impaired = network_active(&engine->network);
+    bool impaired = path_active(&engine->path);
 
     take_numbers(engine, datagrams, count);
     refresh_own(engine, now_ns);
     for (size_t i = 0; i < count; i++) {
         record_datagram(engine, &datagrams[i]);
         if (impaired)
-            take_through_network(engine, &datagrams[i], index, now_ns);
+            engine_take_impaired(engine, &datagrams[i], index, now_ns);
         else
             answer_datagram(engine, &datagrams[i], index, now_ns);
     }
@@ -185,9 +185,9 @@ void engine_tell(struct engine *engine, int64_t now_ns)
     tell_settled(engine);
     engine->totals.acks_cut = engine->answer->acks_cut;
     engine->totals.acks_on = engine->answer->acks_on;
-    engine->totals.copies = engine->network.copies;
-    engine->totals.copies_left_out = engine->network.left_out;
-    engine->totals.waiting = engine->network.underway;
+    engine->totals.copies = engine->path.copies;
+    engine->totals.copies_left_out = engine->path.left_out;
+    engine->totals.waiting = engine->path.underway;
     publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
 }
 
@@ -248,7 +248,7 @@ static void serve_socket(struct engine *engine, size_t index)
 /* When something is due though nothing comes; INT64_MAX: never. */
 static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 {
-    int64_t due_ns = network_due_ns(&engine->network);
+    int64_t due_ns = path_due_ns(&engine->path);
 
     if (engine->publisher.due && engine->publisher.next_ns < due_ns)
         due_ns = engine->publisher.next_ns;
@@ -290,14 +290,14 @@ static size_t list_polled(const struct engine *engine, struct pollfd *polled)
     return count;
 }
 
-/* What the clock brought: datagrams that come through the imagined network. */
-static void turn_network(struct engine *engine)
+/* What the clock brought: datagrams that come through the simulated network. */
+static void engine_turn_path(struct engine *engine)
 {
     int64_t now_ns = clock_monotonic_ns();
 
-    if (network_due_ns(&engine->network) > now_ns)
+    if (path_due_ns(&engine->path) > now_ns)
         return;
-    network_turn(&engine->network, now_ns);
+    path_turn(&engine->path, now_ns);
     tell_settled(engine);
     engine->publisher.due = true;
     record_wake(engine);
@@ -306,7 +306,7 @@ static void turn_network(struct engine *engine)
 /* --count: all have come, and what is under way has arrived. */
 static bool is_done(const struct engine *engine)
 {
-    return count_reached(engine) && engine->network.underway == 0;
+    return count_reached(engine) && engine->path.underway == 0;
 }
 
 void *engine_run(void *argument)
@@ -322,7 +322,7 @@ void *engine_run(void *argument)
             engine->error = errno;
             break;
         }
-        turn_network(engine);
+        engine_turn_path(engine);
         if (polled[count - 2].revents != 0 || engine->groups_check_ns != INT64_MAX)
             membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
         for (size_t i = 0; i + 2 < count && !count_reached(engine); i++)
@@ -331,7 +331,7 @@ void *engine_run(void *argument)
         if (polled[count - 1].revents != 0)
             requests_take(engine);
     }
-    network_end(&engine->network);
+    path_end(&engine->path);
     engine_tell(engine, clock_monotonic_ns());
     atomic_store(&engine->ended, true);
     publish_wake(&engine->publisher);
