@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "batch_trace_internal.h"
 #include "trace_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/address.h"
@@ -238,7 +239,7 @@ static ssize_t send_one(const struct msghdr *header, const struct batch_item *it
     ssize_t sent_bytes = sendmsg(socket->fd, header, MSG_DONTWAIT);
 
     if (socket->trace != NULL)
-        trace_send(socket, CALL_SENDMSG, item, 1, sent_bytes < 0 ? -1 : 1);
+        batch_trace_send(socket, CALL_SENDMSG, item, 1, sent_bytes < 0 ? -1 : 1);
     return sent_bytes;
 }
 

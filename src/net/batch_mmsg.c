@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "batch_internal.h"
-#include "trace_internal.h"
+#include "batch_trace_internal.h"
 #include "udptui/net/batch.h"
 #include "udptui/proto/event.h"
 
@@ -82,7 +82,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     while ((received =
                 recvmmsg(socket->fd, receiver->headers, (unsigned)room, MSG_DONTWAIT, NULL)) < 0) {
         if (socket->trace != NULL)
-            trace_receive(socket, CALL_RECVMMSG, NULL, room, received);
+            batch_trace_receive(socket, CALL_RECVMMSG, NULL, room, received);
         if (errno != EINTR)
             break;
     }
@@ -93,7 +93,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
         batch_message_parse(&receiver->headers[i].msg_hdr, receiver->headers[i].msg_len, socket,
                             &receiver->datagrams[i]);
     if (socket->trace != NULL)
-        trace_receive(socket, CALL_RECVMMSG, receiver->datagrams, room, received);
+        batch_trace_receive(socket, CALL_RECVMMSG, receiver->datagrams, room, received);
     *out = receiver->datagrams;
     return (int)keep_wanted(receiver, socket);
 }
@@ -154,7 +154,7 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
         int taken =
             sendmmsg(socket->fd, sender->headers + done, (unsigned)(count - done), MSG_DONTWAIT);
         if (socket->trace != NULL)
-            trace_send(socket, CALL_SENDMMSG, &items[done], count - done, taken);
+            batch_trace_send(socket, CALL_SENDMMSG, &items[done], count - done, taken);
         if (taken < 0 && errno == EINTR)
             continue;
         if (taken < 0) {

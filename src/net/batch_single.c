@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "batch_internal.h"
-#include "trace_internal.h"
+#include "batch_trace_internal.h"
 #include "udptui/net/batch.h"
 
 struct batch_receiver {
@@ -54,7 +54,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     batch_message_reset(&receiver->header);
     while ((received = recvmsg(socket->fd, &receiver->header, MSG_DONTWAIT)) < 0) {
         if (socket->trace != NULL)
-            trace_receive(socket, CALL_RECVMSG, NULL, 1, -1);
+            batch_trace_receive(socket, CALL_RECVMSG, NULL, 1, -1);
         if (errno != EINTR)
             break;
     }
@@ -62,7 +62,7 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
         return errno == EAGAIN ? 0 : -errno;
     batch_message_parse(&receiver->header, (size_t)received, socket, &receiver->datagram);
     if (socket->trace != NULL)
-        trace_receive(socket, CALL_RECVMSG, &receiver->datagram, 1, 1);
+        batch_trace_receive(socket, CALL_RECVMSG, &receiver->datagram, 1, 1);
     *out = &receiver->datagram;
     return batch_message_is_wanted(socket, &receiver->datagram) ? 1 : 0;
 }

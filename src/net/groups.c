@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "udptui/net/links.h"
+#include "udptui/net/udp.h"
 #include "udptui/proto/reason.h"
 
 static bool is_member(const struct group *group, unsigned socket)

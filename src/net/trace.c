@@ -2,56 +2,20 @@
 #include "trace_internal.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 
 #include "udptui/proto/event.h"
 #include "udptui/sys/clock.h"
 
-void trace_tell(const struct udp_socket *socket, int result, const struct call *call)
+void trace_note(const struct udp_socket *socket, int result, const struct call *call)
 {
     int error = errno;
-    struct call told = *call;
+    struct call noted = *call;
 
-    told.event = EVENT_CALL;
-    told.fd = socket->fd;
-    told.result = result;
-    told.error = result < 0 ? error : 0;
-    told.wall_ns = clock_wall_ns();
-    socket->trace->note(socket->trace->context, &told);
+    noted.event = EVENT_CALL;
+    noted.fd = socket->fd;
+    noted.result = result;
+    noted.error = result < 0 ? error : 0;
+    noted.wall_ns = clock_wall_ns();
+    socket->trace->note(socket->trace->context, &noted);
     errno = error;
-}
-
-/* With one message a call the kernel answers with its bytes. */
-static void tell_messages(const struct udp_socket *socket, struct call *call, int messages)
-{
-    bool single = call->kind == CALL_RECVMSG || call->kind == CALL_SENDMSG;
-
-    call->value = MSG_DONTWAIT;
-    trace_tell(socket, single && messages > 0 ? (int)call->bytes : messages, call);
-}
-
-void trace_send(const struct udp_socket *socket, enum call_kind kind,
-                const struct batch_item *items, size_t wanted, int result)
-{
-    struct call call = {.kind = (uint8_t)kind, .wanted = (uint32_t)wanted, .peer = items[0].peer};
-
-    for (int i = 0; i < result; i++) {
-        call.datagrams += items[i].count;
-        call.bytes += (uint32_t)items[i].size_bytes;
-    }
-    tell_messages(socket, &call, result);
-}
-
-void trace_receive(const struct udp_socket *socket, enum call_kind kind,
-                   const struct datagram *datagrams, size_t wanted, int result)
-{
-    struct call call = {.kind = (uint8_t)kind, .wanted = (uint32_t)wanted};
-
-    if (result > 0)
-        call.peer = datagrams[0].peer;
-    for (int i = 0; i < result; i++) {
-        call.datagrams += (uint32_t)datagram_messages(&datagrams[i]);
-        call.bytes += (uint32_t)datagrams[i].size_bytes;
-    }
-    tell_messages(socket, &call, result);
 }

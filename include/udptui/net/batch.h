@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/net/udp.h"
+#include "udptui/net/socket.h"
 #include "udptui/proto/datagram.h"
 
 struct batch_receiver;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/net/udp.h"
+#include "udptui/net/socket.h"
 #include "udptui/proto/endpoint.h"
 
 enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/net/udp.h"
+#include "udptui/net/socket.h"
 #include "udptui/proto/endpoint.h"
 
 struct icmp_error {

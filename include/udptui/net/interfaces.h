@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "udptui/net/udp.h"
+#include "udptui/net/socket.h"
 #include "udptui/proto/endpoint.h"
 
 /* The names of this machine's interfaces, as they are at the moment of asking (netdevice(7)). */

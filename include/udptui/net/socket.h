@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* socket: an open UDP socket, as net/udp opens it and everybody else uses it. */
+#ifndef UDPTUI_NET_SOCKET_H
+#define UDPTUI_NET_SOCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/proto/call.h"
+#include "udptui/proto/endpoint.h"
+
+struct groups; /* net/groups.h */
+
+/* An open socket: non-blocking, close-on-exec. It receives no multicast group but those that it
+ * joined (IP_MULTICAST_ALL off). */
+struct udp_socket {
+    int fd;                /* -1 where not open */
+    int family;            /* AF_INET or AF_INET6 */
+    bool gro;              /* granted */
+    bool ipv4;             /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */
+    bool skips_broadcasts; /* another socket of ours gets a copy and takes it */
+    uint8_t number;        /* its bit in the groups' `sockets` */
+    const struct groups *groups;    /* joined by it and its neighbours; NULL: none. Borrowed */
+    struct endpoint local;          /* bound address and port (getsockname) */
+    int receive_buffer_bytes;       /* granted, as the kernel counts (twice what was asked) */
+    const struct call_trace *trace; /* as in the options; may be changed between calls */
+};
+
+#endif
