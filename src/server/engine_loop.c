@@ -6,6 +6,7 @@
 #include "engine_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/batch.h"
+#include "udptui/net/udp.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 

@@ -16,6 +16,7 @@
 #include "../suite.h"
 
 #include "udptui/net/batch.h"
+#include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 
 enum { SLOTS = 8 };

@@ -17,6 +17,7 @@
 
 #include "udptui/net/batch.h"
 #include "udptui/net/icmp.h"
+#include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 
 enum { CALLS_MAX = 128, SLOTS = 8 };

@@ -18,6 +18,7 @@
 #include "../suite.h"
 
 #include "../../../src/server/path_internal.h"
+#include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 

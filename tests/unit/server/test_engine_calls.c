@@ -15,6 +15,7 @@
 
 #include "../suite.h"
 
+#include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 

@@ -19,6 +19,7 @@
 
 #include "../../../src/server/path_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/net/udp.h"
 
 enum { CLIENTS = 3, MESSAGES_MAX = 4096, ACK_SIZE = 256 };
 
