@@ -81,12 +81,12 @@ size_t ring_record_max(const struct ring *ring)
 
 static unsigned char *place(const struct ring *ring, uint64_t position)
 {
-    return ring->bytes + (position & (ring->capacity - 1));
+    return ring->bytes + ((size_t)position & (ring->capacity - 1));
 }
 
 static size_t until_end(const struct ring *ring, uint64_t position)
 {
-    return ring->capacity - (position & (ring->capacity - 1));
+    return ring->capacity - ((size_t)position & (ring->capacity - 1));
 }
 
 /* What a record takes: its header and its bytes, up to the next multiple of 8. */

@@ -14,8 +14,13 @@ enum {
 
 static const uint64_t largest_ns = UINT64_C(1) << TOP_BIT;
 
-/* Sums are exact: 2^44 squares of 2^41 ns fit, which is more times than are ever taken. */
+/* Sums are exact: 2^44 squares of 2^41 ns fit, which is more times than are ever taken. A 32-bit
+ * compiler has no such type: there the sums are rounded, to a part in 10^15 or less. */
+#ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide_sum;
+#else
+typedef long double wide_sum;
+#endif
 
 struct rtt {
     uint64_t count;
@@ -90,8 +95,8 @@ void rtt_add_many(struct rtt *rtt, int64_t rtt_ns, uint64_t count)
     if (value > rtt->max_ns)
         rtt->max_ns = value;
     rtt->count += count;
-    rtt->sum_ns += (wide_sum)value * count;
-    rtt->sum_squares_ns2 += (wide_sum)value * value * count;
+    rtt->sum_ns += (wide_sum)value * (wide_sum)count;
+    rtt->sum_squares_ns2 += (wide_sum)value * (wide_sum)value * (wide_sum)count;
     rtt->buckets[bucket_of(value)] += count;
 }
 
@@ -132,7 +137,7 @@ int64_t rtt_max(const struct rtt *rtt)
 
 int64_t rtt_mean(const struct rtt *rtt)
 {
-    return rtt->count > 0 ? (int64_t)((rtt->sum_ns + rtt->count / 2) / rtt->count) : -1;
+    return rtt->count > 0 ? (int64_t)((rtt->sum_ns + (wide_sum)(rtt->count / 2)) / (wide_sum)rtt->count) : -1;
 }
 
 /*
@@ -141,13 +146,13 @@ int64_t rtt_mean(const struct rtt *rtt)
  */
 int64_t rtt_stddev(const struct rtt *rtt)
 {
-    wide_sum mean_ns, rest;
+    wide_sum count = (wide_sum)rtt->count, mean_ns, rest;
     double variance_ns2;
 
     if (rtt->count == 0)
         return -1;
-    mean_ns = rtt->sum_ns / rtt->count;
-    rest = rtt->sum_ns % rtt->count;
+    mean_ns = (wide_sum)(uint64_t)(rtt->sum_ns / count);
+    rest = rtt->sum_ns - mean_ns * count;
     /* sum((x - m)^2) for the whole number m just below the mean, then from m to the mean itself */
     variance_ns2 =
         (double)(rtt->sum_squares_ns2 - mean_ns * (rtt->sum_ns + rest)) / (double)rtt->count -

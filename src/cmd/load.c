@@ -272,7 +272,7 @@ static int run_command(int argument_count, char *const arguments[])
         .target = target.endpoints[0],
         .clients = (size_t)values.clients,
         .window = (uint32_t)values.window,
-        .size_bytes = values.size_bytes,
+        .size_bytes = (size_t)values.size_bytes,
         .duration_ns = values.duration_ns,
         .timeout_ns = values.timeout_ns,
         .rate_per_s = datagrams_per_s(&values),

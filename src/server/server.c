@@ -95,7 +95,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
         .rules = server->policies.rules,
         .guard = server->policies.guard,
         .batch = (size_t)options->batch,
-        .buffer_bytes = options->buffer_bytes,
+        .buffer_bytes = (size_t)options->buffer_bytes,
         .event_ring_bytes = detail->every_message ? FULL_RING_BYTES : SAMPLE_RING_BYTES,
         .samples = detail->every_message ? UINT32_MAX : SAMPLES,
         .calls = detail->calls,

@@ -15,7 +15,7 @@ int wait_until(struct pollfd *polled, size_t count, int64_t until_ns)
 
     if (until_ns > now_ns) {
         timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
-        timeout.tv_nsec = (until_ns - now_ns) % UNITS_NS_PER_S;
+        timeout.tv_nsec = (long)((until_ns - now_ns) % UNITS_NS_PER_S);
     }
     int ready = ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, NULL);
     if (ready < 0)

@@ -233,12 +233,12 @@ static void test_random_bursts(void **state)
         uint64_t dice = mix(round + 1);
 
         for (uint64_t burst = dice % 7; burst > 0; burst--) {
-            if (!write_record(ring, mix(written) % (ring_record_max(ring) + 1), written))
+            if (!write_record(ring, (size_t)(mix(written) % (ring_record_max(ring) + 1)), written))
                 break;
             written++;
         }
         for (uint64_t burst = dice / 7 % 7; burst > 0 && read < written; burst--) {
-            read_record(ring, mix(read) % (ring_record_max(ring) + 1), read);
+            read_record(ring, (size_t)(mix(read) % (ring_record_max(ring) + 1)), read);
             read++;
         }
         assert_true(ring_used(ring) <= CAPACITY);
@@ -250,7 +250,7 @@ static void test_random_bursts(void **state)
 
 static size_t thread_size(uint64_t number)
 {
-    return mix(number) % (THREAD_CAPACITY / 2 - 8 + 1);
+    return (size_t)(mix(number) % (THREAD_CAPACITY / 2 - 8 + 1));
 }
 
 static void *write_all(void *argument)

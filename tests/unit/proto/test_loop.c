@@ -111,7 +111,7 @@ static uint64_t acks_to_a_crowd(uint16_t port, unsigned size, unsigned batch, si
         unsigned answers = 0;
         now_ns += quick_ns;
         for (unsigned i = 0; i < batch && waiting > 0; i++) {
-            size_t together = waiting < messages ? waiting : messages;
+            size_t together = (size_t)(waiting < messages ? waiting : messages);
             waiting -= together;
             if (!loop_heard(&watch, port, together, (const uint8_t *)"ok", 2, now_ns))
                 answers += (unsigned)together;

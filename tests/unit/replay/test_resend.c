@@ -15,7 +15,7 @@
 static void ask(struct resend *resend, uint64_t number, const char *recorded, int64_t now_ns)
 {
     const struct resend_request request = {.number = number,
-                                           .size_bytes = number,
+                                           .size_bytes = (size_t)number,
                                            .recorded = (const uint8_t *)recorded,
                                            .recorded_bytes = recorded ? strlen(recorded) : 0,
                                            .recorded_size = recorded ? strlen(recorded) : 0};
