@@ -9,7 +9,7 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/frame.h"
-#include "udptui/ui/load/screen.h"
+#include "udptui/ui/load/session.h"
 #include "udptui/ui/load/view.h"
 #include "udptui/ui/term.h"
 
@@ -75,13 +75,13 @@ static void loop(struct load_run *run, struct load_view *view, struct frame *fra
         signals_beat(&run->signals);
         if (signals_number(&run->signals) != 0 || (polled[2].revents & (POLLHUP | POLLERR)) ||
             wants_to_stop()) {
-            load_stop(run->load);
+            generator_stop(run->generator);
             polled[2].fd = -1;
         }
         if (polled[1].revents != 0)
             polled[1].fd = -1; /* or the time is over, and the last acks may still come */
         eventfd_read(run->event_fd, &count);
-        while (load_next(run->load, &run->last)) {
+        while (generator_next(run->generator, &run->last)) {
             load_log(run, &run->last);
             load_view_add(view, &run->last);
         }

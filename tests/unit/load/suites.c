@@ -9,9 +9,11 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_generator;
 extern const struct suite suite_window;
 
 const struct suite *const suites[] = {
+    &suite_generator,
     &suite_window,
     NULL,
 };

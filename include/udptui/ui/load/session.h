@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load: what the two ways to look at the load generator share. */
-#ifndef UDPTUI_UI_LOAD_SCREEN_H
-#define UDPTUI_UI_LOAD_SCREEN_H
+/* load_session: what the front ends of `udptui load` share: the screen and the lines. */
+#ifndef UDPTUI_UI_LOAD_SESSION_H
+#define UDPTUI_UI_LOAD_SESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "udptui/base/units.h"
-#include "udptui/load/load.h"
+#include "udptui/load/generator.h"
 #include "udptui/output/load.h"
 #include "udptui/sys/signals.h"
 
@@ -24,9 +23,9 @@ struct load_options {
 
 struct load_run {
     const struct load_options *options;
-    const struct load_config *config;
+    const struct generator_config *config;
     const struct load_writer *writer;
-    struct load *load;
+    struct generator *generator;
     struct signals signals;
     struct load_output output; /* into an outlet */
     struct logfile *log;       /* of --log, NULL: none */
@@ -39,14 +38,17 @@ struct load_run {
 /* The main loop takes a turn, and so gives a sign of life, at least so often. */
 enum { LOAD_BEAT_MS = 250 };
 
+/* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks come. Exit status. */
+int load_run(const struct load_options *options, double rate_per_s, const struct endpoint *target);
+
 /* Writes a snapshot to the log, if there is one: progress, or the summary. */
 void load_log(struct load_run *run, struct load_snapshot *snapshot);
 
 /* Notes why writing has failed, if it has. */
 void load_check_output(struct load_run *run, bool written);
 
-/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr,
- * where the terminal cannot show a screen; the generator runs on. */
+/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr, if
+ * the terminal cannot show a screen; the generator runs on. */
 void load_run_lines(struct load_run *run);
 bool load_run_screen(struct load_run *run);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_state: what the generator's files share. */
-#ifndef UDPTUI_LOAD_LOAD_INTERNAL_H
-#define UDPTUI_LOAD_LOAD_INTERNAL_H
+/* generator_internal: what the generator's files share. */
+#ifndef UDPTUI_LOAD_GENERATOR_INTERNAL_H
+#define UDPTUI_LOAD_GENERATOR_INTERNAL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,16 +9,16 @@
 #include "udptui/base/pace.h"
 #include "udptui/base/ring.h"
 #include "udptui/base/rtt.h"
-#include "udptui/load/load.h"
+#include "udptui/load/generator.h"
 #include "udptui/load/window.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 
-struct load;
+struct generator;
 
-enum { LOAD_ITEMS_MAX = 64, LOAD_SLOTS = 64 }; /* sends and receives a call */
+enum { GENERATOR_ITEMS_MAX = 64, GENERATOR_SLOTS = 64 }; /* sends and receives a call */
 
-struct load_client {
+struct generator_client {
     struct udp_socket socket;
     struct window window;
     struct udp_socket former; /* fd -1, or the port before a loss: what comes there is late */
@@ -26,14 +26,15 @@ struct load_client {
 };
 
 /* A socket in epoll's data: the client's number, and which of its two sockets. */
-enum { LOAD_SOCKET, LOAD_FORMER, LOAD_SOCKETS };
+enum { GENERATOR_SOCKET, GENERATOR_FORMER, GENERATOR_SOCKETS };
 
-/* Opens the client's socket. False with error (LOAD_ERROR_SIZE) set. (load_setup.c) */
-bool load_open_socket(struct load *load, size_t index, struct udp_socket *socket, char *error);
+/* Opens the client's socket. False with error (GENERATOR_ERROR_SIZE) set. (generator_setup.c) */
+bool generator_open_socket(struct generator *generator, size_t index, struct udp_socket *socket,
+                           char *error);
 
-struct load {
-    struct load_config config;
-    struct load_client *clients;
+struct generator {
+    struct generator_config config;
+    struct generator_client *clients;
     uint8_t *payload; /* SEGMENTS_MAX times the datagram */
     uint32_t segments_max;
     struct batch_receiver *receiver;

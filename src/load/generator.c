@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * generator: its loop. One turn: 1. wait for acks (or for the next datagram of the rate's schedule);
+ * 2. take them, client by client; 3. fill the windows that have room; 4. every few milliseconds, give
+ * up what has waited for the timeout; 5. emit a snapshot if a tick has passed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+#include "generator_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/proto/datagram.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/thread.h"
+
+enum {
+    READY_MAX = 256,
+    UNHEARD_MAX = 16,
+    TURN_BATCHES = 64, /* of GENERATOR_SLOTS datagrams from one socket, before others have a turn */
+};
+
+static const int64_t silence_ns = UNITS_NS_PER_S, long_silence_ns = 5 * UNITS_NS_PER_S;
+static const int64_t look_interval_ns = 10 * UNITS_NS_PER_MS;
+
+static bool generator_is_paced(const struct generator *generator)
+{
+    return generator->config.rate_per_s > 0;
+}
+
+static void generator_count_change(struct generator *generator, const struct window_change *change)
+{
+    generator->acked += change->acked;
+    generator->lost += change->lost;
+    generator->lost -= change->late;
+    generator->late += change->late;
+    generator->duplicates += change->duplicates;
+}
+
+/* ---- receiving */
+
+/* ECONNREFUSED comes from the receive that follows the ICMP message. */
+static void generator_note_error(struct generator *generator, int error)
+{
+    generator->refused |= error == ECONNREFUSED;
+}
+
+/* Whoever floods us must not keep the clock waiting. */
+static uint32_t generator_receive_acks(struct generator *generator, struct udp_socket *socket)
+{
+    const struct datagram *datagrams;
+    uint32_t acks = 0;
+    int received = GENERATOR_SLOTS;
+
+    for (int batch = 0; batch < TURN_BATCHES && received == GENERATOR_SLOTS; batch++) {
+        received = batch_receive(generator->receiver, socket, GENERATOR_SLOTS, &datagrams);
+        for (int i = 0; i < received; i++)
+            acks += (uint32_t)datagram_messages(&datagrams[i]);
+    }
+    if (received < 0)
+        generator_note_error(generator, -received);
+    return acks;
+}
+
+static void generator_take_acks(struct generator *generator, struct generator_client *client)
+{
+    struct window_change change;
+    uint32_t acks = generator_receive_acks(generator, &client->socket);
+
+    if (acks == 0)
+        return;
+    generator->heard_ns = clock_monotonic_ns();
+    generator->unheard = 0;
+    change = window_acked(&client->window, acks, generator->heard_ns, generator->rtt);
+    generator_count_change(generator, &change);
+}
+
+/* What comes on the port that was used before a loss. */
+static void generator_take_late(struct generator *generator, struct generator_client *client)
+{
+    uint64_t acks = generator_receive_acks(generator, &client->former);
+    uint64_t late = acks < client->former_lost ? acks : client->former_lost;
+    struct window_change change = {.acked = late, .late = late, .duplicates = acks - late};
+
+    client->former_lost -= late;
+    generator_count_change(generator, &change);
+    if (acks > 0)
+        generator->heard_ns = clock_monotonic_ns();
+}
+
+static void generator_take_event(struct generator *generator, uint64_t data)
+{
+    struct generator_client *client = &generator->clients[data / GENERATOR_SOCKETS];
+
+    if (data % GENERATOR_SOCKETS == GENERATOR_FORMER)
+        generator_take_late(generator, client);
+    else
+        generator_take_acks(generator, client);
+}
+
+/* After a loss: the next datagrams leave from a port of their own. */
+static void generator_renew_port(struct generator *generator, size_t index)
+{
+    struct generator_client *client = &generator->clients[index];
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data = {.u64 = index * GENERATOR_SOCKETS + GENERATOR_FORMER}};
+    struct udp_socket fresh = {.fd = -1};
+    char error[GENERATOR_ERROR_SIZE];
+
+    if (!generator_open_socket(generator, index, &fresh, error)) {
+        generator->shared_port = true;
+        return;
+    }
+    udp_close(&client->former);
+    client->former = client->socket;
+    client->socket = fresh;
+    client->former_lost = window_forget_lost(&client->window);
+    epoll_ctl(generator->epoll_fd, EPOLL_CTL_MOD, client->former.fd, &event);
+}
+
+/* ---- sending */
+
+/* Fills items with up to `room` datagrams and returns how many items it took. */
+static size_t generator_make_items(const struct generator *generator, struct batch_item *items,
+                                   uint32_t room)
+{
+    size_t count = 0;
+
+    for (; room > 0 && count < GENERATOR_ITEMS_MAX; count++) {
+        uint32_t segments = room < generator->segments_max ? room : generator->segments_max;
+        items[count] = (struct batch_item){.peer = generator->config.target,
+                                           .bytes = generator->payload,
+                                           .size_bytes = segments * generator->config.size_bytes,
+                                           .segment_bytes = (uint16_t)generator->config.size_bytes,
+                                           .count = (uint16_t)segments};
+        room -= segments;
+    }
+    return count;
+}
+
+static void generator_fill_window(struct generator *generator, struct generator_client *client,
+                                  uint32_t room)
+{
+    struct batch_item items[GENERATOR_ITEMS_MAX];
+    uint16_t sent[GENERATOR_ITEMS_MAX];
+    int results[GENERATOR_ITEMS_MAX];
+    size_t count = generator_make_items(generator, items, room);
+    int64_t now_ns = clock_monotonic_ns();
+    uint32_t total = 0;
+
+    batch_send(generator->sender, &client->socket, items, count, sent, results);
+    for (size_t i = 0; i < count; i++) {
+        total += sent[i];
+        generator->send_errors += (uint64_t)(items[i].count - sent[i]);
+        generator->unheard += (uint64_t)(items[i].count - sent[i]);
+        if (results[i] != 0)
+            generator_note_error(generator, results[i]);
+    }
+    window_sent(&client->window, total, now_ns);
+    generator->sent += total;
+    pace_take(&generator->pace, total);
+}
+
+static void generator_fill_unpaced(struct generator *generator, struct generator_client *client)
+{
+    uint32_t room = window_room(&client->window);
+
+    if (room > 0)
+        generator_fill_window(generator, client, room);
+}
+
+/* What is due is shared out, a client after the other. */
+static void generator_fill_paced(struct generator *generator, int64_t now_ns)
+{
+    size_t clients = generator->config.clients;
+    double left = pace_due(&generator->pace, now_ns);
+    uint32_t share = left > (double)clients ? (uint32_t)(left / (double)clients) : 1;
+
+    for (size_t i = 0; i < clients && (left = pace_due(&generator->pace, now_ns)) >= 1; i++) {
+        struct generator_client *client = &generator->clients[generator->next_client];
+        uint32_t room = window_room(&client->window);
+        generator->next_client = (generator->next_client + 1) % clients;
+        if (room > share)
+            room = share;
+        if (room > left)
+            room = (uint32_t)left;
+        if (room > 0)
+            generator_fill_window(generator, client, room);
+    }
+}
+
+/* ---- telling */
+
+static struct load_snapshot generator_describe(const struct generator *generator, int64_t now_ns)
+{
+    return (struct load_snapshot){
+        .elapsed_ns = now_ns - generator->began_ns,
+        .sent = generator->sent,
+        .acked = generator->acked,
+        .lost = generator->lost,
+        .late = generator->late,
+        .duplicates = generator->duplicates,
+        .send_errors = generator->send_errors,
+        .size_bytes = generator->config.size_bytes,
+        .measured = rtt_count(generator->rtt),
+        .times_certain = generator->duplicates == 0 && !generator->shared_port,
+        .rtt_min_ns = rtt_min(generator->rtt),
+        .rtt_p50_ns = rtt_percentile(generator->rtt, 50),
+        .rtt_p90_ns = rtt_percentile(generator->rtt, 90),
+        .rtt_p99_ns = rtt_percentile(generator->rtt, 99),
+        .rtt_p999_ns = rtt_percentile(generator->rtt, 99.9),
+        .rtt_max_ns = rtt_max(generator->rtt),
+    };
+}
+
+static double generator_per_second(uint64_t count, int64_t duration_ns)
+{
+    return duration_ns > 0 ? (double)count * (double)UNITS_NS_PER_S / (double)duration_ns : 0;
+}
+
+/* A snapshot that finds no room is left out: the next has its counts too. */
+static void generator_tell(struct generator *generator, int64_t now_ns)
+{
+    struct load_snapshot *room = ring_reserve(generator->snapshots, sizeof *room);
+
+    if (room == NULL)
+        return;
+    *room = generator_describe(generator, now_ns);
+    room->acks_per_s =
+        generator_per_second(generator->acked - generator->told_acked, now_ns - generator->told_ns);
+    ring_commit(generator->snapshots, sizeof *room);
+    generator->told_acked = generator->acked;
+    generator->told_ns = now_ns;
+    eventfd_write(generator->config.event_fd, 1);
+}
+
+static void generator_tell_last(struct generator *generator, int64_t ended_ns, enum load_end end)
+{
+    generator->last = generator_describe(generator, ended_ns);
+    generator->last.acks_per_s = generator_per_second(generator->acked, generator->last.elapsed_ns);
+    generator->last.lost = generator->sent - generator->acked;
+    generator->last.end = end;
+    atomic_store(&generator->ended, true);
+    eventfd_write(generator->config.event_fd, 1);
+}
+
+/* ---- the thread */
+
+/* At a loss of one half, UNHEARD_MAX datagrams in a row are lost once in 65,536 times. */
+static bool generator_is_silent(const struct generator *generator, int64_t now_ns)
+{
+    int64_t quiet_ns =
+        now_ns - (generator->heard_ns > 0 ? generator->heard_ns : generator->began_ns);
+
+    return quiet_ns >= silence_ns && (generator->unheard >= UNHEARD_MAX ||
+                                      (generator->unheard > 0 && quiet_ns >= long_silence_ns));
+}
+
+static enum load_end generator_end_of(const struct generator *generator, int64_t now_ns)
+{
+    if (atomic_load_explicit(&generator->stop, memory_order_relaxed))
+        return LOAD_STOPPED;
+    if (generator->refused && generator->acked == 0)
+        return LOAD_REFUSED;
+    if (now_ns - generator->began_ns >= generator->config.duration_ns)
+        return LOAD_DONE;
+    if (generator_is_silent(generator, now_ns))
+        return LOAD_SILENT;
+    return LOAD_RUNNING;
+}
+
+/* Milliseconds until the next datagram of the schedule is due or the windows are looked at. */
+static int generator_wait_ms(struct generator *generator, int64_t now_ns)
+{
+    int64_t wait_ns = look_interval_ns;
+
+    if (generator_is_paced(generator) && pace_wait_ns(&generator->pace, now_ns) < wait_ns)
+        wait_ns = pace_wait_ns(&generator->pace, now_ns);
+    return (int)((wait_ns + UNITS_NS_PER_MS - 1) / UNITS_NS_PER_MS);
+}
+
+static void generator_turn(struct generator *generator, int timeout_ms)
+{
+    struct epoll_event ready[READY_MAX];
+    int count = epoll_wait(generator->epoll_fd, ready, READY_MAX, timeout_ms);
+
+    for (int i = 0; i < count; i++) {
+        generator_take_event(generator, ready[i].data.u64);
+        if (!generator_is_paced(generator))
+            generator_fill_unpaced(generator,
+                                   &generator->clients[ready[i].data.u64 / GENERATOR_SOCKETS]);
+    }
+}
+
+/* How long the last acks are waited for; if all are there, for one more that would be a duplicate. */
+static int64_t generator_rest_ns(const struct generator *generator)
+{
+    int64_t extra_ns = 2 * rtt_max(generator->rtt);
+
+    if (generator->sent > generator->acked || extra_ns > generator->config.timeout_ns)
+        return generator->config.timeout_ns;
+    return extra_ns > look_interval_ns ? extra_ns : look_interval_ns;
+}
+
+/* Who stops it does not want to wait for a long timeout. */
+static bool generator_is_waited_for(const struct generator *generator, int64_t ended_ns)
+{
+    bool stopped = atomic_load_explicit(&generator->stop, memory_order_relaxed);
+    int64_t passed_ns = clock_monotonic_ns() - ended_ns;
+
+    return passed_ns < generator_rest_ns(generator) && !(stopped && passed_ns >= silence_ns);
+}
+
+/* After the last send: what is on its way may still come. Ends at the latest ack. */
+static int64_t generator_take_rest(struct generator *generator)
+{
+    int64_t ended_ns = clock_monotonic_ns();
+    struct epoll_event ready[READY_MAX];
+
+    while (generator_is_waited_for(generator, ended_ns)) {
+        int count = epoll_wait(generator->epoll_fd, ready, READY_MAX, 10);
+        for (int i = 0; i < count; i++)
+            generator_take_event(generator, ready[i].data.u64);
+    }
+    return generator->heard_ns > ended_ns ? generator->heard_ns : ended_ns;
+}
+
+static void generator_look_at_windows(struct generator *generator, int64_t now_ns)
+{
+    generator->looked_ns = now_ns;
+    for (size_t i = 0; i < generator->config.clients; i++) {
+        struct generator_client *client = &generator->clients[i];
+        struct window_change change = window_look(&client->window, now_ns);
+        generator_count_change(generator, &change);
+        generator->unheard += change.unheard;
+        if (change.fresh_port)
+            generator_renew_port(generator, i);
+    }
+}
+
+static void generator_fill_all(struct generator *generator, int64_t now_ns)
+{
+    if (generator_is_paced(generator)) {
+        generator_fill_paced(generator, now_ns);
+        return;
+    }
+    for (size_t i = 0; i < generator->config.clients; i++)
+        generator_fill_unpaced(generator, &generator->clients[i]);
+}
+
+/* After acks were taken: what the clock asks for. */
+static void generator_do_timed(struct generator *generator, int64_t now_ns)
+{
+    bool looks = now_ns - generator->looked_ns >= look_interval_ns;
+
+    if (looks)
+        generator_look_at_windows(generator, now_ns);
+    if (generator_end_of(generator, now_ns) == LOAD_RUNNING &&
+        (looks || generator_is_paced(generator)))
+        generator_fill_all(generator, now_ns);
+    if (now_ns - generator->told_ns >= generator->config.tick_ns)
+        generator_tell(generator, now_ns);
+}
+
+static void *generator_run(void *argument)
+{
+    struct generator *generator = argument;
+    enum load_end end;
+    int64_t now_ns = clock_monotonic_ns();
+
+    generator->began_ns = generator->told_ns = generator->looked_ns = now_ns;
+    generator->pace = pace_begin(generator->config.rate_per_s, now_ns);
+    generator_fill_all(generator, now_ns);
+    while ((end = generator_end_of(generator, now_ns)) == LOAD_RUNNING) {
+        generator_turn(generator, generator_wait_ms(generator, now_ns));
+        now_ns = clock_monotonic_ns();
+        generator_do_timed(generator, now_ns);
+    }
+    generator_tell_last(generator, generator_take_rest(generator), end);
+    return NULL;
+}
+
+bool generator_start(struct generator *generator, char *error)
+{
+    int code = thread_start(&generator->thread, generator_run, generator);
+
+    generator->started = code == 0;
+    if (!generator->started)
+        snprintf(error, GENERATOR_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+    return generator->started;
+}
+
+void generator_stop(struct generator *generator)
+{
+    atomic_store_explicit(&generator->stop, true, memory_order_relaxed);
+}
+
+bool generator_next(struct generator *generator, struct load_snapshot *out)
+{
+    bool ended = atomic_load(&generator->ended);
+    size_t size;
+    const struct load_snapshot *next = ring_peek(generator->snapshots, &size);
+
+    if (next != NULL) {
+        *out = *next;
+        ring_release(generator->snapshots);
+        return true;
+    }
+    if (!ended || generator->told_last)
+        return false;
+    *out = generator->last;
+    generator->told_last = true;
+    return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load_lines: a line each tick and a summary, as text or JSON. */
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "udptui/sys/clock.h"
+#include "udptui/ui/load/session.h"
+
+static void load_write_snapshots(struct load_run *run)
+{
+    while (generator_next(run->generator, &run->last)) {
+        load_log(run, &run->last);
+        run->output.stamp.wall_ns = clock_wall_ns();
+        if (run->last.end == LOAD_RUNNING && !run->options->quiet)
+            load_check_output(run, run->writer->progress(&run->output, &run->last));
+    }
+    if (run->last.end != LOAD_RUNNING)
+        load_check_output(run, run->writer->summary(&run->output, &run->last));
+}
+
+void load_run_lines(struct load_run *run)
+{
+    struct pollfd polled[] = {{.fd = run->event_fd, .events = POLLIN},
+                              {.fd = run->signals.fd, .events = POLLIN}};
+    eventfd_t count;
+
+    while (run->last.end == LOAD_RUNNING && !run->broken) {
+        poll(polled, 2, LOAD_BEAT_MS);
+        signals_beat(&run->signals);
+        if (polled[1].revents != 0)
+            polled[1].fd = -1; /* or the time is over, and the last acks may still come */
+        if (signals_number(&run->signals) != 0)
+            generator_stop(run->generator);
+        eventfd_read(run->event_fd, &count);
+        load_write_snapshots(run);
+    }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load_session: starts the generator and chooses how it is shown. */
+#include "udptui/ui/load/session.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "udptui/output/line_time.h"
+#include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
+
+static const int64_t lines_tick_ns = UNITS_NS_PER_S;
+static const int64_t screen_tick_ns = 100 * UNITS_NS_PER_MS;
+
+void load_check_output(struct load_run *run, bool written)
+{
+    if (written || run->broken)
+        return;
+    run->broken = true;
+    run->error = errno;
+}
+
+void load_log(struct load_run *run, struct load_snapshot *snapshot)
+{
+    struct load_output logged = {.file = run->log != NULL ? logfile_stream(run->log) : NULL};
+
+    snapshot->not_logged = logfile_lost(run->log);
+    if (run->log == NULL)
+        return;
+    if (snapshot->end == LOAD_RUNNING)
+        load_json.progress(&logged, snapshot);
+    else
+        load_json.summary(&logged, snapshot);
+    logfile_commit(run->log);
+}
+
+static int load_status(const struct load_run *run)
+{
+    int number = signals_number(&run->signals);
+
+    if (run->broken)
+        return outlet_status(run->error);
+    if (number != 0)
+        return 128 + number;
+    return run->last.sent == run->last.acked && run->last.sent > 0 ? EXIT_DONE : EXIT_UNANSWERED;
+}
+
+static bool load_wants_screen(const struct load_options *options)
+{
+    return !options->json && !options->no_ui && !options->quiet && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
+static int load_run_generator(struct load_run *run)
+{
+    char error[GENERATOR_ERROR_SIZE];
+    int status = EXIT_SETUP;
+
+    run->generator = generator_open(run->config, error);
+    if (run->generator != NULL && generator_start(run->generator, error)) {
+        signals_end_at(&run->signals, clock_monotonic_ns() + run->config->duration_ns);
+        if (!load_wants_screen(run->options) || !load_run_screen(run))
+            load_run_lines(run);
+        status = load_status(run);
+    } else {
+        report_error("%s", error);
+    }
+    generator_close(run->generator);
+    return status;
+}
+
+static int load_run_with_signals(struct load_run *run)
+{
+    int status = EXIT_SETUP;
+
+    if (!signals_open(&run->signals)) {
+        report_error("cannot start a thread: %s", reason_text(errno));
+        return status;
+    }
+    run->output = (struct load_output){.file = outlet_open(&run->signals),
+                                       .stamp = line_time_stamp(run->options->time)};
+    if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
+        status = logfile_end(run->log, load_run_generator(run));
+    outlet_close(run->output.file);
+    signals_close(&run->signals);
+    return status;
+}
+
+int load_run(const struct load_options *options, double rate_per_s, const struct endpoint *target)
+{
+    int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    const struct generator_config config = {
+        .target = *target,
+        .clients = (size_t)options->clients,
+        .window = (uint32_t)options->window,
+        .size_bytes = (size_t)options->size_bytes,
+        .duration_ns = options->duration_ns,
+        .timeout_ns = options->timeout_ns,
+        .rate_per_s = rate_per_s,
+        .tick_ns = load_wants_screen(options) ? screen_tick_ns : lines_tick_ns,
+        .segment = !options->no_gso,
+        .gro = !options->no_gro,
+        .event_fd = event_fd,
+    };
+    struct load_run run = {.options = options,
+                           .config = &config,
+                           .writer = options->json ? &load_json : &load_lines,
+                           .event_fd = event_fd};
+    int status = load_run_with_signals(&run);
+
+    close(event_fd);
+    return status;
+}
