@@ -51,3 +51,18 @@ size_t nearest_distance(const char *typed, const char *known)
     slips = distance(typed, typed_length, known, known_length);
     return slips <= (typed_length + 2) / 3 ? slips : NEAREST_NONE;
 }
+
+struct nearest nearest_begin(const char *typed)
+{
+    return (struct nearest){.typed = typed, .slips = NEAREST_NONE};
+}
+
+void nearest_consider(struct nearest *nearest, const char *known)
+{
+    size_t slips = nearest_distance(nearest->typed, known);
+
+    if (slips < nearest->slips) {
+        nearest->slips = slips;
+        nearest->word = known;
+    }
+}

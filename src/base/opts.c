@@ -260,26 +260,19 @@ static const char *find_instead(const struct parse *parse, char letter, const ch
     return NULL;
 }
 
-static enum opts_status complain_unknown(const struct parse *parse, const char *name)
+static enum opts_status opts_complain_unknown(const struct parse *parse, const char *name)
 {
-    const struct opt *best = NULL;
-    size_t best_distance = NEAREST_NONE;
+    struct nearest nearest = nearest_begin(name);
     char argument[SHOWN_SIZE];
     const char *instead = find_instead(parse, 0, name);
 
     if (instead != NULL)
         return complain(parse, "unknown option --%s: %s", name, instead);
-    for (size_t i = 0; i < parse->command->option_count; i++) {
-        size_t distance = nearest_distance(name, parse->command->options[i].name);
-
-        if (distance < best_distance) {
-            best_distance = distance;
-            best = &parse->command->options[i];
-        }
-    }
+    for (size_t i = 0; i < parse->command->option_count; i++)
+        nearest_consider(&nearest, parse->command->options[i].name);
     shown(name, argument);
-    if (best != NULL)
-        return complain(parse, "unknown option --%s: did you mean --%s?", argument, best->name);
+    if (nearest.word != NULL)
+        return complain(parse, "unknown option --%s: did you mean --%s?", argument, nearest.word);
     return complain(parse, "unknown option --%s: see 'udptui %s --help'", argument,
                     parse->command->name);
 }
@@ -306,7 +299,7 @@ static enum opts_status parse_long(struct parse *parse, const char *argument)
     if (opt == NULL) {
         snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name),
                  argument);
-        return complain_unknown(parse, name);
+        return opts_complain_unknown(parse, name);
     }
     if (opt->type == OPT_HELP)
         return parse_help(parse, opt, value);

@@ -69,16 +69,6 @@ static const struct {
 
 enum { WORD_COUNT = sizeof words / sizeof words[0] };
 
-static void consider(const char *typed, const char *known, const char **best, size_t *distance)
-{
-    size_t its_distance = nearest_distance(typed, known);
-
-    if (its_distance < *distance) {
-        *distance = its_distance;
-        *best = known;
-    }
-}
-
 /* The command for a word that other programs use for it, or NULL. */
 static const char *find_other_name(const char *typed)
 {
@@ -95,21 +85,21 @@ static const char *find_other_name(const char *typed)
     return NULL;
 }
 
-static int complain_unknown(const char *typed)
+static int commands_complain_unknown(const char *typed)
 {
     size_t count;
     const struct command *const *table = commands_table(&count);
     const char *kind = typed[0] == '-' ? "option" : "command";
-    const char *best = NULL;
-    size_t distance = NEAREST_NONE;
+    const char *best = find_other_name(typed);
+    struct nearest nearest = nearest_begin(typed);
 
     for (size_t i = 0; i < count; i++)
-        consider(typed, table[i]->spec->name, &best, &distance);
+        nearest_consider(&nearest, table[i]->spec->name);
     for (size_t i = 0; i < WORD_COUNT; i++)
-        consider(typed, words[i].word, &best, &distance);
-    consider(typed, "help", &best, &distance);
-    if (find_other_name(typed) != NULL)
-        best = find_other_name(typed);
+        nearest_consider(&nearest, words[i].word);
+    nearest_consider(&nearest, "help");
+    if (best == NULL)
+        best = nearest.word;
     if (best != NULL)
         report_error("unknown %s %s: did you mean 'udptui %s'?", kind, typed, best);
     else
@@ -152,7 +142,7 @@ static int run_help(int argument_count, char *const arguments[])
         return show_help();
     command = find_command(arguments[0]);
     if (command == NULL)
-        return complain_unknown(arguments[0]);
+        return commands_complain_unknown(arguments[0]);
     if (argument_count > 2 || (argument_count == 2 && strcmp(arguments[1], "all") != 0)) {
         report_error("too many arguments: 'udptui help' takes COMMAND [all]");
         return EXIT_USAGE;
@@ -172,7 +162,7 @@ static int run_word(int argument_count, char *const arguments[])
         if (strcmp(arguments[0], words[i].word) == 0)
             return words[i].run();
     }
-    return complain_unknown(arguments[0]);
+    return commands_complain_unknown(arguments[0]);
 }
 
 /* A socket must not become the standard input or output that was closed (<&-): what is opened in

@@ -58,19 +58,14 @@ static const struct opts_command spec = {
 
 static int lesson_complain_unknown(const char *typed)
 {
-    size_t count, distance = NEAREST_NONE;
+    size_t count;
     const struct lesson *const *table = topics_table(&count);
-    const char *best = NULL;
+    struct nearest nearest = nearest_begin(typed);
 
-    for (size_t i = 0; i < count; i++) {
-        size_t its_distance = nearest_distance(typed, table[i]->topic.name);
-        if (its_distance < distance) {
-            distance = its_distance;
-            best = table[i]->topic.name;
-        }
-    }
-    if (best != NULL)
-        report_error("no lesson %s: did you mean 'udptui lesson %s'?", typed, best);
+    for (size_t i = 0; i < count; i++)
+        nearest_consider(&nearest, table[i]->topic.name);
+    if (nearest.word != NULL)
+        report_error("no lesson %s: did you mean 'udptui lesson %s'?", typed, nearest.word);
     else
         report_error("no lesson %s: 'udptui lesson' lists them", typed);
     return EXIT_USAGE;

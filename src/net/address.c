@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
-
 static struct endpoint from_ipv4(const struct sockaddr_in *in)
 {
     struct endpoint endpoint = {.family = ENDPOINT_IPV4, .port = ntohs(in->sin_port)};
@@ -29,13 +27,8 @@ static struct endpoint from_mapped(const struct sockaddr_in6 *in6)
 {
     struct endpoint endpoint = {.family = ENDPOINT_IPV4, .port = ntohs(in6->sin6_port)};
 
-    memcpy(endpoint.address, in6->sin6_addr.s6_addr + 12, 4);
+    memcpy(endpoint.address, in6->sin6_addr.s6_addr + ENDPOINT_MAPPED_BYTES, 4);
     return endpoint;
-}
-
-static bool is_mapped(const struct sockaddr_in6 *in6)
-{
-    return memcmp(&in6->sin6_addr, mapped_prefix, sizeof mapped_prefix) == 0;
 }
 
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address)
@@ -45,7 +38,7 @@ struct endpoint address_to_endpoint(const struct sockaddr_storage *address)
     if (address->ss_family == AF_INET)
         return from_ipv4((const struct sockaddr_in *)(const void *)address);
     if (address->ss_family == AF_INET6)
-        return is_mapped(in6) ? from_mapped(in6) : from_ipv6(in6);
+        return endpoint_is_mapped(in6->sin6_addr.s6_addr) ? from_mapped(in6) : from_ipv6(in6);
     return (struct endpoint){.family = ENDPOINT_NONE};
 }
 
@@ -65,8 +58,8 @@ static socklen_t to_ipv6(const struct endpoint *endpoint, struct sockaddr_in6 *o
 {
     *out = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)};
     if (endpoint->family == ENDPOINT_IPV4) {
-        memcpy(&out->sin6_addr, mapped_prefix, sizeof mapped_prefix);
-        memcpy(out->sin6_addr.s6_addr + 12, endpoint->address, 4);
+        memcpy(&out->sin6_addr, endpoint_mapped_prefix, ENDPOINT_MAPPED_BYTES);
+        memcpy(out->sin6_addr.s6_addr + ENDPOINT_MAPPED_BYTES, endpoint->address, 4);
     } else {
         memcpy(&out->sin6_addr, endpoint->address, 16);
         out->sin6_scope_id = endpoint->scope;

@@ -35,6 +35,8 @@ int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
     return order;
 }
 
+const uint8_t endpoint_mapped_prefix[ENDPOINT_MAPPED_BYTES] = {[10] = 0xff, [11] = 0xff};
+
 /* ---- SipHash-1-3 (Aumasson and Bernstein, 2012) of exactly three words */
 
 struct sip {

@@ -83,9 +83,7 @@ static bool parse_literal(const char *host, struct endpoint *out)
 /* ::ffff:a.b.c.d is the IPv4 address (see the header's head). */
 static void unmap(struct endpoint *endpoint)
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-    if (endpoint->family != ENDPOINT_IPV6 || memcmp(endpoint->address, mapped, sizeof mapped) != 0)
+    if (endpoint->family != ENDPOINT_IPV6 || !endpoint_is_mapped(endpoint->address))
         return;
     memmove(endpoint->address, endpoint->address + 12, 4);
     memset(endpoint->address + 4, 0, 12);
@@ -220,28 +218,20 @@ static int find_zeros(const uint16_t groups[GROUPS], int *out_length)
     return best;
 }
 
-/* ::ffff:0:0/96 ends in the IPv4 address that it claims (RFC 5952 section 5). */
-static bool is_mapped(const uint16_t groups[GROUPS])
-{
-    for (int i = 0; i < 5; i++)
-        if (groups[i] != 0)
-            return false;
-    return groups[5] == 0xffff;
-}
-
+/* A mapped address ends in the IPv4 address that it claims (RFC 5952 section 5). */
 static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
 {
     uint16_t groups[GROUPS];
     struct builder text = builder_begin(out, ENDPOINT_TEXT_SIZE);
     int zeros, zeros_length;
 
-    for (int i = 0; i < GROUPS; i++)
-        groups[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
-    if (is_mapped(groups)) {
+    if (endpoint_is_mapped(address)) {
         builder_add(&text, "::ffff:%u.%u.%u.%u", address[12], address[13], address[14],
                     address[15]);
         return;
     }
+    for (int i = 0; i < GROUPS; i++)
+        groups[i] = (uint16_t)(address[2 * i] << 8 | address[2 * i + 1]);
     zeros = find_zeros(groups, &zeros_length);
     for (int i = 0; i < GROUPS; i++) {
         bool first = i == 0 || i == zeros + zeros_length;

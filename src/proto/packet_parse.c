@@ -334,11 +334,9 @@ static enum layer parse_ipv4(struct cursor *cursor)
 /* An IPv4 address in IPv6's form is not for the wire, and no endpoint either (RFC 4291). */
 static bool ipv6_endpoint(const uint8_t *address, struct endpoint *out)
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
     *out = (struct endpoint){.family = ENDPOINT_IPV6};
     memcpy(out->address, address, 16);
-    return memcmp(address, mapped, sizeof mapped) != 0;
+    return !endpoint_is_mapped(address);
 }
 
 static enum layer parse_ipv6(struct cursor *cursor)

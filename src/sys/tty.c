@@ -13,6 +13,11 @@
 
 enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100, NS_PER_MS = 1000000 };
 
+bool tty_is_interactive(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 int tty_open_again(void)
 {
     char name[NAME_SIZE];

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nearest: which known word a mistyped one was meant to be. */
+/*
+ * nearest: which known word a mistyped one was meant to be.
+ *
+ *     struct nearest nearest = nearest_begin(typed);
+ *     for (each known word)
+ *         nearest_consider(&nearest, word);
+ *     if (nearest.word != NULL) "did you mean"
+ */
 #ifndef UDPTUI_BASE_NEAREST_H
 #define UDPTUI_BASE_NEAREST_H
 
@@ -15,5 +22,17 @@ enum { NEAREST_NONE = 1000 };
  * it: more than one for each three letters typed.
  */
 size_t nearest_distance(const char *typed, const char *known);
+
+/* The best word so far. */
+struct nearest {
+    const char *typed;
+    const char *word; /* the one with the fewest slips, of several the first; NULL: none is near */
+    size_t slips;
+};
+
+struct nearest nearest_begin(const char *typed);
+
+/* known is kept, not copied. */
+void nearest_consider(struct nearest *nearest, const char *known);
 
 #endif

@@ -13,8 +13,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum endpoint_family { ENDPOINT_NONE, ENDPOINT_IPV4, ENDPOINT_IPV6 };
+
+/* ::ffff:0:0/96: an IPv6 address that begins so ends in the IPv4 address that it stands for. */
+enum { ENDPOINT_MAPPED_BYTES = 12 };
+extern const uint8_t endpoint_mapped_prefix[ENDPOINT_MAPPED_BYTES];
+
+/* Whether 16 bytes in network order are such an address. */
+static inline bool endpoint_is_mapped(const uint8_t *address)
+{
+    return memcmp(address, endpoint_mapped_prefix, sizeof endpoint_mapped_prefix) == 0;
+}
 
 /* All padding bytes are zero, so that two equal endpoints are equal byte for byte. */
 struct endpoint {

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Whether a person types and reads: standard input and standard output are terminals. */
+bool tty_is_interactive(void);
+
 /*
  * The terminal of standard output, opened once more, for writing without waiting: O_NONBLOCK on the
  * descriptor that we were given would be seen by every program that shares it. -1 if it cannot be

@@ -11,6 +11,7 @@
 
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
 #include "udptui/ui/lesson/session.h"
@@ -66,8 +67,7 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
 
 static bool asks(const struct lesson_run *run)
 {
-    return !run->options->json && !run->options->automatic && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
+    return !run->options->json && !run->options->automatic && tty_is_interactive();
 }
 
 /* A line from the keyboard. False at its end, or on a signal. */

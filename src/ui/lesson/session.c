@@ -10,6 +10,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 
 int lesson_list(const struct lesson_options *options)
 {
@@ -25,8 +26,7 @@ int lesson_list(const struct lesson_options *options)
 
 static bool lesson_wants_screen(const struct lesson_options *options)
 {
-    return !options->json && !options->no_ui && !options->automatic && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
+    return !options->json && !options->no_ui && !options->automatic && tty_is_interactive();
 }
 
 static int lesson_status(const struct lesson_run *run)

@@ -12,6 +12,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 
 static const int64_t lines_tick_ns = UNITS_NS_PER_S;
 static const int64_t screen_tick_ns = 100 * UNITS_NS_PER_MS;
@@ -51,8 +52,7 @@ static int load_status(const struct load_run *run)
 
 static bool load_wants_screen(const struct load_options *options)
 {
-    return !options->json && !options->no_ui && !options->quiet && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
+    return !options->json && !options->no_ui && !options->quiet && tty_is_interactive();
 }
 
 static int load_run_generator(struct load_run *run)

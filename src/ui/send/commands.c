@@ -314,21 +314,15 @@ static const struct prompt_command *command_find(const char *line, size_t length
 static void command_complain(struct console *console, const char *line, size_t length)
 {
     char typed[CONSOLE_NAME_MAX];
-    const char *best = NULL;
-    size_t distance = NEAREST_NONE;
 
     snprintf(typed, sizeof typed, "%.*s", (int)(length < sizeof typed ? length : sizeof typed - 1),
              line);
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        size_t its_distance = nearest_distance(typed, commands[i].name);
-        if (length > 1 && its_distance < distance) {
-            distance = its_distance;
-            best = commands[i].name;
-        }
-    }
-    if (best != NULL)
+    struct nearest nearest = nearest_begin(typed);
+    for (size_t i = 0; i < COMMAND_COUNT && length > 1; i++)
+        nearest_consider(&nearest, commands[i].name);
+    if (nearest.word != NULL)
         console_say(console, "unknown command %s: did you mean %s? (//... sends a slash)", typed,
-                    best);
+                    nearest.word);
     else
         console_say(console, "unknown command %s: /help lists them (//... sends a slash)", typed);
 }

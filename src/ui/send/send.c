@@ -8,6 +8,7 @@
 #include "send_internal.h"
 #include "udptui/client/hints.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 
 /* ---- the log and the capture file, which all targets share */
 
@@ -83,7 +84,7 @@ static bool send_is_typed(const struct send *send)
     const struct send_options *options = &send->options;
 
     return send->operands->count == 1 && options->files.count == 0 && !options->json &&
-           !options->no_ui && !options->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+           !options->no_ui && !options->quiet && tty_is_interactive();
 }
 
 static int send_run_recorded(struct send *send, bool is_typed)

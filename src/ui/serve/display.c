@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/ui/serve/display.h"
 
-#include <unistd.h>
+#include "udptui/sys/tty.h"
 
 bool display_wants_screen(const struct display_options *options)
 {
-    return !options->json && !options->no_ui && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    return !options->json && !options->no_ui && tty_is_interactive();
 }

@@ -30,6 +30,28 @@ static void slips_are_counted(void **state)
                      nearest_distance(rows[i].typed, rows[i].known));
 }
 
+static void the_first_with_the_fewest_slips_is_taken(void **state)
+{
+    static const char *const known[] = {"serve", "send", "load", "lesson", "lend", NULL};
+    static const struct {
+        const char *typed, *word;
+    } rows[] = {
+        {"sned", "send"}, {"lessno", "lesson"}, {"l", "load"}, {"lend", "lend"},
+        {"xend", "send"}, {"quite else", NULL}, {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct nearest nearest = nearest_begin(rows[i].typed);
+        for (size_t j = 0; known[j] != NULL; j++)
+            nearest_consider(&nearest, known[j]);
+        if (rows[i].word == NULL)
+            assert_null(nearest.word);
+        else
+            assert_string_equal(nearest.word, rows[i].word);
+    }
+}
+
 static void long_words_do_no_harm(void **state)
 {
     char word[5000];
@@ -44,6 +66,7 @@ static void long_words_do_no_harm(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(slips_are_counted),
+    cmocka_unit_test(the_first_with_the_fewest_slips_is_taken),
     cmocka_unit_test(long_words_do_no_harm),
 };
 
