@@ -240,6 +240,64 @@ static size_t render_template(const struct ack_policy *policy, const struct ack_
     return written;
 }
 
+/* The time of sending is filled in by stamp_finish. */
+static size_t render_stamp(const struct ack_policy *policy, const struct ack_context *context,
+                           uint8_t *out, size_t size_bytes, bool *cut)
+{
+    struct stamp_reply reply = {.error = context->clock_error,
+                                .received = stamp_time(context->wall_ns),
+                                .request_ttl = context->hop_limit};
+    struct stamp_request request = {.sequence = 0};
+    size_t wanted = stamp_reply_bytes(context->size_bytes);
+
+    (void)policy;
+    *cut = wanted > size_bytes;
+    if (*cut || !stamp_parse_request(context->bytes, context->size_bytes, &request))
+        return 0;
+    reply.sequence = context->sequence != NULL ? *context->sequence : request.sequence;
+    stamp_write_reply(&reply, context->bytes, context->size_bytes, out);
+    return wanted;
+}
+
+static void stamp_finish(uint8_t *reply, size_t size_bytes, int64_t wall_ns)
+{
+    if (size_bytes >= STAMP_BYTES)
+        stamp_set_sent(reply, wall_ns);
+}
+
+static bool stamp_accepts(const uint8_t *bytes, size_t size_bytes)
+{
+    (void)bytes;
+    return size_bytes >= STAMP_REQUEST_MIN;
+}
+
+/* sockperf's header: sequence number, 8 bytes; flags, 2; length, 4. The flags' lowest bits say "from
+ * the client" and "a reply is asked for". */
+enum {
+    SOCKPERF_HEADER_BYTES = 14,
+    SOCKPERF_FLAG_AT = 9,
+    SOCKPERF_CLIENT = 1,
+    SOCKPERF_ASKS = 2
+};
+
+static size_t render_sockperf(const struct ack_policy *policy, const struct ack_context *context,
+                              uint8_t *out, size_t size_bytes, bool *cut)
+{
+    size_t written = render_echo(policy, context, out, size_bytes, cut);
+
+    if (written > SOCKPERF_FLAG_AT)
+        out[SOCKPERF_FLAG_AT] &= (uint8_t)~SOCKPERF_CLIENT;
+    return written;
+}
+
+/* What a server sent is no request. */
+static bool sockperf_accepts(const uint8_t *bytes, size_t size_bytes)
+{
+    static const uint8_t request = SOCKPERF_CLIENT | SOCKPERF_ASKS;
+
+    return size_bytes >= SOCKPERF_HEADER_BYTES && (bytes[SOCKPERF_FLAG_AT] & request) == request;
+}
+
 static bool echo_returns_payload(const struct ack_policy *policy)
 {
     (void)policy;
@@ -264,6 +322,16 @@ const struct ack_row ack_rows[ACK_KINDS] = {
                   .size = echo_size,
                   .render = render_echo,
                   .returns_payload = echo_returns_payload},
+    [ACK_STAMP] = {.word = "stamp",
+                   .source = ACK_FROM_RENDER,
+                   .render = render_stamp,
+                   .finish_at_send = stamp_finish,
+                   .accepts = stamp_accepts,
+                   .numbered = true},
+    [ACK_SOCKPERF] = {.word = "sockperf",
+                      .source = ACK_FROM_RENDER,
+                      .render = render_sockperf,
+                      .accepts = sockperf_accepts},
     [ACK_NONE] = {.word = "none",
                   .source = ACK_FROM_NOTHING,
                   .size = no_size,
@@ -280,6 +348,11 @@ bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 {
     return policy->row->source == ACK_FROM_TEXT && size_bytes == policy->text_bytes &&
            (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
+}
+
+bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
+{
+    return policy->row->accepts == NULL || policy->row->accepts(bytes, size_bytes);
 }
 
 bool ack_returns_payload(const struct ack_policy *policy)

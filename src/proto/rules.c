@@ -200,6 +200,14 @@ struct rules *rules_copy(const struct rules *rules)
     return copy;
 }
 
+bool rules_are_numbered(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->each[i]->answer.row->numbered)
+            return true;
+    return false;
+}
+
 bool rules_finish_at_send(const struct rules *rules)
 {
     for (size_t i = 0; i < rules->count; i++)

@@ -5,8 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reflector_internal.h"
 #include "udptui/net/interfaces.h"
 #include "udptui/sys/clock.h"
+
+static bool is_numbered(const struct ack_policy *policy, const struct rules *rules)
+{
+    return policy->row->numbered || (rules != NULL && rules_are_numbered(rules));
+}
+
+bool answer_number_replies(struct answer *answer)
+{
+    if (is_numbered(&answer->policy, answer->rules))
+        answer->reflector = reflector_open();
+    return answer->reflector != NULL || !is_numbered(&answer->policy, answer->rules);
+}
 
 bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
                  struct peers *peers, struct guard *guard, bool segment)
@@ -35,6 +48,7 @@ void answer_close(struct answer *answer)
 {
     batch_sender_close(answer->sender);
     rules_close(answer->rules);
+    reflector_close(answer->reflector);
     free(answer->repeated);
 }
 
@@ -134,7 +148,8 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
         return verdict;
     question.bytes = answer_message(datagram, message, &question.size_bytes);
     verdict.policy = choose_policy(answer, datagram, &question);
-    if (verdict.policy->row->source == ACK_FROM_NOTHING)
+    if (verdict.policy->row->source == ACK_FROM_NOTHING ||
+        !ack_accepts(verdict.policy, question.bytes, question.size_bytes))
         return verdict;
     if (!guard_allows(answer->guard, verdict.policy, &question, &why)) {
         verdict.why_held = (uint8_t)why;
@@ -217,15 +232,44 @@ static const uint8_t *find_reply(const struct ack_policy *policy, const struct d
     return NULL;
 }
 
-static uint32_t render_reply(const struct ack_policy *policy, const struct datagram *datagram,
-                             size_t message, uint64_t number, uint8_t *out, bool *cut)
+/* What a measuring client wants to know beside its own request. */
+static void number_reply(struct answer *answer, const struct datagram *datagram,
+                         struct ack_context *context, uint32_t *sequence)
+{
+    struct stamp_request request = {.session = 0};
+    int64_t error_ns;
+
+    if (answer->now_ns - answer->clock_checked_ns >= UNITS_NS_PER_S) {
+        bool synchronised = clock_is_synchronised(&error_ns);
+        answer->clock_error = stamp_error_of(synchronised, error_ns);
+        answer->clock_checked_ns = answer->now_ns;
+    }
+    context->clock_error = answer->clock_error;
+    if (context->wall_ns == 0) /* the kernel did not tell */
+        context->wall_ns = clock_wall_ns();
+    if (answer->reflector == NULL)
+        return;
+    stamp_parse_request(context->bytes, context->size_bytes, &request);
+    const struct reflector_id id = {
+        .peer = &datagram->peer, .local = &datagram->local, .session = request.session};
+    *sequence = reflector_next(answer->reflector, &id, answer->now_ns);
+    context->sequence = sequence;
+}
+
+static uint32_t render_reply(struct answer *answer, const struct ack_policy *policy,
+                             const struct datagram *datagram, size_t message, uint64_t number,
+                             uint8_t *out, bool *cut)
 {
     struct ack_context context = {.zones = &interfaces_zones,
                                   .number = number,
                                   .wall_ns = datagram->wall_ns,
-                                  .from = datagram->peer};
+                                  .from = datagram->peer,
+                                  .hop_limit = datagram->hop_limit};
+    uint32_t sequence;
 
     context.bytes = answer_message(datagram, message, &context.size_bytes);
+    if (policy->row->numbered)
+        number_reply(answer, datagram, &context, &sequence);
     size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
     return (uint32_t)ack_render(policy, &context, out, limit, cut);
 }
@@ -234,14 +278,14 @@ static const uint8_t *render_into_arena(struct answer *answer, struct run *run, 
 {
     uint8_t *out = answer->arena + answer->arena_used;
 
-    run->ack_bytes = render_reply(run->policy, run->datagram, message,
+    run->ack_bytes = render_reply(answer, run->policy, run->datagram, message,
                                   run->number + (message - run->first), out, &run->cut);
     answer->arena_used += run->ack_bytes;
     return out;
 }
 
-uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
-                      uint8_t *out)
+uint32_t answer_write(struct answer *answer, const struct datagram *datagram, uint64_t number,
+                      struct verdict *verdict, uint8_t *out)
 {
     const struct ack_policy *policy = verdict->policy;
     const uint8_t *bytes = find_reply(policy, datagram, 0);
@@ -250,7 +294,7 @@ uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct v
         memcpy(out, bytes, verdict->ack_bytes);
         return verdict->ack_bytes;
     }
-    uint32_t written = render_reply(policy, datagram, 0, number, out, &verdict->cut);
+    uint32_t written = render_reply(answer, policy, datagram, 0, number, out, &verdict->cut);
     if (policy->row->finish_at_send != NULL) /* into the simulated network is sent now */
         policy->row->finish_at_send(out, written, clock_wall_ns());
     return written;

@@ -54,6 +54,9 @@ struct answer {
     struct peers *peers;
     struct guard *guard;
     struct batch_sender *sender;
+    struct reflector *reflector;    /* NULL: replies are not numbered by session */
+    struct stamp_error clock_error; /* of our wall clock, for replies that tell it */
+    int64_t clock_checked_ns;       /* when that was asked for, CLOCK_MONOTONIC */
     bool acks_on;
     bool finishes;       /* some reply is changed right before it is sent */
     size_t segments_max; /* datagrams an item may have: 1 where the kernel cannot segment */
@@ -89,6 +92,10 @@ bool answer_open(struct answer *answer, const struct ack_policy *policy, const s
                  struct peers *peers, struct guard *guard, bool segment);
 void answer_close(struct answer *answer);
 
+/* Numbers the replies of each session by itself, if the policy or a rule has numbered replies (stateful
+ * STAMP); without this they have their requests' numbers. False: memory is short. */
+bool answer_number_replies(struct answer *answer);
+
 /*
  * Decides on the datagram's messages from `first` on and puts their acks into the send batch.
  * Returns how many messages it took: fewer than there are where the batch is full, and then the
@@ -122,8 +129,8 @@ void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, 
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
  * Returns its size; verdict->cut is set where a template was too long. */
-uint32_t answer_write(const struct datagram *datagram, uint64_t number, struct verdict *verdict,
-                      uint8_t *out);
+uint32_t answer_write(struct answer *answer, const struct datagram *datagram, uint64_t number,
+                      struct verdict *verdict, uint8_t *out);
 
 /* A message of a run's datagram: its bytes and size. */
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);

@@ -79,6 +79,7 @@ static bool open_parts(struct engine *engine, const struct endpoint_key *key)
            engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
            answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
+           (config->stateless || answer_number_replies(engine->answer)) &&
            path_open(&engine->path, &config->impair, engine->answer, engine->sockets,
                      config->shared->free_ns);
 }

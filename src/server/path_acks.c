@@ -67,7 +67,7 @@ void acks_answer(struct path *path, uint32_t index, unsigned branch, const struc
         flight->why_held = verdict.why_held;
         return;
     }
-    hop.size_bytes = answer_write(request, flight->number, &verdict, bytes);
+    hop.size_bytes = answer_write(path->answer, request, flight->number, &verdict, bytes);
     flight->cut |= verdict.cut;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
     if (!fate.lost) {

@@ -92,6 +92,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
         .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
         .clients_max = (uint32_t)options->max_clients,
         .ack = server->policies.ack,
+        .stateless = server->options.stateless,
         .rules = server->policies.rules,
         .guard = server->policies.guard,
         .batch = (size_t)options->batch,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ack: what is answered. A policy is a text, a text with fields, the datagram itself, or nothing.
+ * ack: what is answered. A policy is a text, a text with fields, the datagram itself, what a measuring
+ * client expects (STAMP, sockperf), or nothing.
  * Fields in braces: {n} {bytes} {from} {text} {time}; "{{" stands for one brace.
  */
 #ifndef UDPTUI_PROTO_ACK_H
@@ -11,11 +12,14 @@
 #include <stdint.h>
 
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/stamp.h"
 
 enum ack_kind {
     ACK_FIXED,    /* one text for all */
     ACK_TEMPLATE, /* a text with fields */
     ACK_ECHO,
+    ACK_STAMP,    /* a reflector's reply (proto/stamp) */
+    ACK_SOCKPERF, /* a sockperf server's reply */
     ACK_NONE,
     ACK_KINDS
 };
@@ -63,6 +67,9 @@ struct ack_row {
     /* With ACK_FROM_RENDER: changes a reply right before it is sent, for a field that holds the time of that.
      * wall_ns: CLOCK_REALTIME. NULL: a reply stays as it was rendered. */
     void (*finish_at_send)(uint8_t *reply, size_t size_bytes, int64_t wall_ns);
+    /* Whether the payload asks for such a reply; NULL: any does. */
+    bool (*accepts)(const uint8_t *bytes, size_t size_bytes);
+    bool numbered; /* context.sequence is asked for */
     /* As ack_returns_payload; NULL: never. */
     bool (*returns_payload)(const struct ack_policy *policy);
 };
@@ -86,10 +93,13 @@ struct ack_context {
     const struct zones *zones; /* how its zone is called */
     const uint8_t *bytes;      /* {text}: the payload as it came */
     size_t size_bytes;         /* {bytes} */
+    int hop_limit;             /* the datagram came with; below 0: not known */
+    const uint32_t *sequence; /* of the reply in its session; NULL: the request's own is returned */
+    struct stamp_error clock_error; /* of our wall clock */
 };
 
 /*
- * "echo", "none", or a text, perhaps with fields; {hex:ff00} stands for these bytes. Returns NULL, or
+ * "echo", "stamp", "sockperf", "none", or a text, perhaps with fields; {hex:ff00} stands for these bytes. Returns NULL, or
  * what is wrong with the text, a literal ("an unknown field: use {n} ...").
  */
 const char *ack_parse(const char *text, struct ack_policy *out);
@@ -109,6 +119,9 @@ size_t ack_cut(const uint8_t *bytes, size_t limit);
  * message: content does not decide there (proto/loop does).
  */
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
+
+/* Whether the policy has a reply to such a payload. */
+bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
 /* Whether the reply carries what came, so that a loop would never end by ack_matches. */
 bool ack_returns_payload(const struct ack_policy *policy);

@@ -50,6 +50,7 @@ struct engine_config {
     uint32_t first_slot;
     uint32_t clients_max; /* in all engines' tables, but one for each engine at least */
     struct ack_policy ack;
+    bool stateless; /* STAMP replies have their requests' numbers, not those of their session */
     const struct rules *rules; /* what is answered otherwise; copied, NULL: nothing */
     struct guard_config guard;
     size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */

@@ -15,7 +15,7 @@ struct server_options {
     const char *ack_limit;
     struct opts_list on; /* rules of --on */
     const char *rules;   /* a file of them, NULL: none */
-    int ack_acks, answer_all;
+    int ack_acks, answer_all, stateless;
     const char *impair; /* NULL: nothing is impaired */
     int64_t seed;       /* below 0: another one each time */
     struct opts_list join;

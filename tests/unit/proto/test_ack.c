@@ -40,9 +40,17 @@ static void kinds(void **state)
         const char *text;
         enum ack_kind kind;
     } rows[] = {
-        {"Message received", ACK_FIXED}, {"echo", ACK_ECHO},       {"none", ACK_NONE},
-        {"got {n}", ACK_TEMPLATE},       {"{{n}", ACK_FIXED},      {"", ACK_FIXED},
-        {"echoes", ACK_FIXED},           {"{text}", ACK_TEMPLATE}, {"{hex:ff00}", ACK_FIXED},
+        {"Message received", ACK_FIXED},
+        {"echo", ACK_ECHO},
+        {"none", ACK_NONE},
+        {"got {n}", ACK_TEMPLATE},
+        {"{{n}", ACK_FIXED},
+        {"", ACK_FIXED},
+        {"echoes", ACK_FIXED},
+        {"{text}", ACK_TEMPLATE},
+        {"{hex:ff00}", ACK_FIXED},
+        {"stamp", ACK_STAMP},
+        {"sockperf", ACK_SOCKPERF},
     };
     struct ack_policy policy;
 
@@ -216,7 +224,62 @@ static void a_reply_is_as_long_as_said(void **state)
     }
 }
 
+/* The packets themselves: test_stamp. */
+static void a_stamp_request_is_reflected(void **state)
+{
+    static const uint32_t sequence = 9;
+    static const uint8_t asked[20] = {0, 0, 0, 5};
+    struct ack_context request = context;
+    struct ack_policy policy;
+    struct stamp_reply reply;
+    uint8_t out[STAMP_BYTES];
+    bool cut;
+
+    (void)state;
+    request.bytes = asked;
+    request.size_bytes = sizeof asked;
+    request.hop_limit = 17;
+    assert_null(ack_parse("stamp", &policy));
+    for (int stateful = 0; stateful < 2; stateful++) {
+        request.sequence = stateful ? &sequence : NULL;
+        assert_int_equal(ack_render(&policy, &request, out, sizeof out, &cut), STAMP_BYTES);
+        policy.row->finish_at_send(out, sizeof out, context.wall_ns + 5);
+        assert_true(stamp_parse_reply(out, sizeof out, &reply));
+        assert_int_equal(reply.sequence, stateful ? 9 : 5);
+        assert_int_equal(stamp_wall_ns(reply.received), context.wall_ns);
+        assert_int_equal(stamp_wall_ns(reply.sent), context.wall_ns + 5);
+        assert_int_equal(reply.request_ttl, 17);
+    }
+    assert_int_equal(ack_render(&policy, &request, out, sizeof out - 1, &cut), 0);
+    assert_true(cut);
+}
+
+static void some_policies_accept_not_everything(void **state)
+{
+    static const uint8_t client[14] = {[9] = 3}, server[14] = {[9] = 2};
+    static const struct {
+        const char *policy;
+        const uint8_t *bytes;
+        size_t size_bytes;
+        bool accepted;
+    } rows[] = {
+        {"stamp", client, 14, true},     {"stamp", client, 13, false},
+        {"sockperf", client, 14, true},  {"sockperf", client, 13, false},
+        {"sockperf", server, 14, false}, {"echo", client, 0, true},
+        {"text", client, 0, true},
+    };
+    struct ack_policy policy;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_null(ack_parse(rows[i].policy, &policy));
+        assert_int_equal(ack_accepts(&policy, rows[i].bytes, rows[i].size_bytes), rows[i].accepted);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_stamp_request_is_reflected),
+    cmocka_unit_test(some_policies_accept_not_everything),
     cmocka_unit_test(rows_are_whole),
     cmocka_unit_test(words_are_read_and_in_the_manual),
     cmocka_unit_test(a_reply_is_as_long_as_said),

@@ -13,7 +13,8 @@ extern const struct suite suite_answer;
 extern const struct suite suite_engine;
 extern const struct suite suite_engine_calls;
 extern const struct suite suite_path;
+extern const struct suite suite_reflector;
 
 const struct suite *const suites[] = {
-    &suite_answer, &suite_engine, &suite_engine_calls, &suite_path, NULL,
+    &suite_answer, &suite_engine, &suite_engine_calls, &suite_path, &suite_reflector, NULL,
 };

@@ -123,7 +123,7 @@ static void a_reply_to_the_imagined_network_is_finished_when_it_is_written(void 
     verdict = answer_judge(fixture.answer, &request, 0, false, clock_monotonic_ns());
     assert_int_equal(verdict.status, ACK_SENT);
     int64_t before_ns = clock_wall_ns();
-    assert_int_equal(answer_write(&request, 1, &verdict, out), REPLY_BYTES);
+    assert_int_equal(answer_write(fixture.answer, &request, 1, &verdict, out), REPLY_BYTES);
     memcpy(&written_ns, out, sizeof written_ns);
     assert_in_range(written_ns, before_ns, clock_wall_ns());
     close_fixture(&fixture);

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""serve as a STAMP reflector (RFC 8762) and as sockperf's server: packets byte by byte, as tshark reads
+them, numbers by session, and real clients."""
+import json
+import os
+import re
+import struct
+import subprocess
+import time
+
+import tap
+import tshark
+import udptui
+from udptui import Peer, Server
+
+NTP_EPOCH_S = 2208988800
+SIZES = (14, 16, 38, 44, 45, 128, 1400)
+
+
+def ntp_s(timestamp):
+    return timestamp / 2 ** 32 - NTP_EPOCH_S
+
+
+def request(number, size=44, session=b"\x12\x34", sent=0xe0000000_12345678, error=0x8e02):
+    packet = struct.pack("!IQH", number, sent, error) + session
+    padding = bytes(value % 251 for value in range(max(0, size - 44)))
+    return (packet + bytes(28))[:min(size, 44)] + padding
+
+
+def unpack(reply):
+    keys = ("number", "sent", "error", "session", "received", "its_number", "its_sent", "its_error", "zero",
+            "ttl", "zeros")
+    return dict(zip(keys, struct.unpack("!IQH2sQIQHHB3s", reply[:44])))
+
+
+# ---- packets
+
+def reflects(size):
+    server, peer = Server("--ack", "stamp"), Peer()
+    before_s = time.time()
+    asked = request(77, size)
+    reply = peer.ask(asked, server.address)
+    tap.equal(len(reply), max(44, size), "size")
+    got = unpack(reply)
+    tap.equal((got["its_number"], got["its_sent"], got["its_error"]), (77, 0xe0000000_12345678, 0x8e02),
+              "what the sender said")
+    tap.equal(got["session"], b"\x12\x34" if size >= 16 else bytes(2), "session")
+    tap.equal((got["number"], got["zero"], got["zeros"], got["ttl"]), (0, 0, bytes(3), 64), "number, zeros, TTL")
+    tap.true(got["error"] & 0xff > 0, "the multiplier is never 0")
+    received_s, sent_s = ntp_s(got["received"]), ntp_s(got["sent"])
+    tap.true(before_s - 0.001 <= received_s <= sent_s <= time.time() + 0.001, "times: %r" % got)
+    tap.equal(reply[44:], asked[44:], "what follows")
+    server.stop()
+
+
+for _size in SIZES:
+    tap.add_case("a request of %d bytes" % _size, reflects, _size)
+
+
+@tap.case("what is shorter than a request is not answered")
+def short():
+    server, peer = Server("--ack", "stamp"), Peer()
+    for size in (0, 1, 13):
+        peer.send(bytes(size), server.address)
+    tap.equal([(item["ack"], item["why"]) for item in server.messages(3)], [("held", "off")] * 3, "acks")
+    tap.equal(peer.waiting(), [], "replies")
+
+
+@tap.case("stateful: replies are counted for each address, port and session identifier")
+def stateful():
+    server, peers = Server("--ack", "stamp"), [Peer(), Peer()]
+    for count in range(3):
+        for peer in peers:
+            for session in (b"\0\0", b"\0\1"):
+                reply = unpack(peer.ask(request(10 * count, session=session), server.address))
+                tap.equal((reply["number"], reply["its_number"]), (count, 10 * count), "numbers")
+
+
+@tap.case("--stateless returns the request's number")
+def stateless():
+    server, peer = Server("--ack", "stamp", "--stateless"), Peer()
+    for number in (5, 3, 0xffffffff):
+        tap.equal(unpack(peer.ask(request(number), server.address))["number"], number, "number")
+
+
+@tap.case("in the impaired network, too: what it loses on the way back has a number, on the way there none")
+def impaired():
+    server = Server("--ack", "stamp", "--impair", "in.loss=20%,out.loss=10%", "--seed", "3")
+    result = udptui.run("ping", "--json", "-q", "-m", "stamp", "-c", "2000", "-i", "200us", "-t", "300ms",
+                        server.text, wait_s=30)
+    summary = result.expect(1).objects("summary")[0]
+    totals = server.stop()
+    lost = totals["held_by"]["loss"]
+    tap.equal(summary["lost"], lost, "lost")
+    tap.true(300 < summary["lost_there"] < 500, "there: %r" % summary)
+    tap.true(100 < summary["lost_back"] < 220, "back: %r" % summary)
+
+
+@tap.case("a rule can reflect as well")
+def by_rule():
+    server, peer = Server("--on", "size:44 => stamp"), Peer()
+    tap.equal(len(peer.ask(request(1), server.address)), 44, "the reflector's reply")
+    tap.equal(peer.ask(b"hello", server.address), udptui.DEFAULT_ACK, "any other")
+
+
+@tap.case("threads count sessions each for itself, and a session stays with its thread")
+def threads():
+    server, peer = Server("--ack", "stamp", "--threads", "2"), Peer()
+    for count in range(20):
+        tap.equal(unpack(peer.ask(request(count), server.address))["number"], count, "number")
+
+
+# ---- tshark
+
+FIELDS = ("seq_number", "timestamp", "timestamp.received", "sender_seq_number", "sender_timestamp", "sender_ttl",
+          "error_estimate.multiplier", "error_estimate.s")
+
+
+@tap.case("tshark reads both directions as the RFC's packets", timeout_s=60)
+def decoded():
+    tshark.need()
+    path = os.path.join(udptui.temporary_directory(), "stamp.pcap")
+    server = Server("--ack", "stamp", "--pcap", path)
+    udptui.run("ping", "-m", "stamp", "-c", "3", "-i", "5ms", server.text).expect(0)
+    server.stop()
+    command = ["tshark", "-r", path, "-n", "-d", "udp.port==%d,twamp.test" % server.port, "-T", "json"]
+    result = subprocess.run(command, capture_output=True, check=True, env=udptui.environment())
+    packets = [item["_source"]["layers"] for item in json.loads(result.stdout)]
+    tap.equal(len(packets), 6, "packets")
+    for index, layers in enumerate(packets):
+        test = layers["twamp.test"]
+        tap.true("_ws.malformed" not in layers, "malformed: %r" % layers)
+        tap.equal(int(test["twamp.test.seq_number"]), index // 2, "number of packet %d" % index)
+        if index % 2:
+            tap.equal(int(test["twamp.test.sender_seq_number"]), index // 2, "the sender's number")
+            tap.equal(int(test["twamp.test.sender_ttl"]), 255, "the sender's TTL")
+
+
+# ---- sockperf
+
+@tap.case("sockperf: the client's bit is cleared, the rest comes back; only requests are answered")
+def sockperf_packet():
+    server, peer = Server("--ack", "sockperf"), Peer()
+    message = struct.pack("!QHI", 7, 0x0003, 20) + b"abcdef"
+    tap.equal(peer.ask(message, server.address), struct.pack("!QHI", 7, 0x0002, 20) + b"abcdef", "reply")
+    for other in (struct.pack("!QHI", 7, 0x0002, 14), struct.pack("!QHI", 7, 0x0001, 14), bytes(13), b"hello"):
+        peer.send(other, server.address)
+    tap.equal([item["ack"] for item in server.messages(5)[1:]], ["held"] * 4, "acks")
+
+
+def sockperf_client(*arguments):
+    udptui.need_program("sockperf")
+    server = Server("--ack", "sockperf", json_lines=False)
+    command = ["sockperf", *arguments, "-i", "127.0.0.1", "-p", str(server.port), "-t", "1"]
+    result = subprocess.run(command, capture_output=True, check=False, timeout=tap.CASE_TIMEOUT_S)
+    text = result.stdout.decode() + result.stderr.decode()
+    tap.equal(result.returncode, 0, "sockperf: " + text[-2000:])
+    found = re.search(r"SentMessages=(\d+); ReceivedMessages=(\d+)", text)
+    tap.true(found, "no counts in " + text[-2000:])
+    sent, received = map(int, found.groups())
+    tap.true(received > 100 and received >= sent - 1, "%d of %d came back" % (received, sent))
+
+
+tap.add_case("sockperf ping-pong", sockperf_client, "ping-pong", timeout_s=30)
+tap.add_case("sockperf under-load", sockperf_client, "under-load", "--mps", "1000", "--reply-every", "1", timeout_s=30)
+
+tap.main()
