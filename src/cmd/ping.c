@@ -194,7 +194,7 @@ static bool fill_target(struct ping_run *run, const struct ping_options *values,
 
     target->run = run;
     target->config = (struct probe_config){.mode = (enum probe_mode)values->mode,
-                                           .size_bytes = values->size_bytes,
+                                           .size_bytes = (size_t)values->size_bytes,
                                            .interval_ns = values->interval_ns,
                                            .timeout_ns = values->timeout_ns,
                                            .count = (uint64_t)values->count,
@@ -208,7 +208,7 @@ static bool fill_target(struct ping_run *run, const struct ping_options *values,
     target->output = (struct ping_output){.stamp = line_time_stamp(values->time),
                                           .zones = &interfaces_zones,
                                           .target = target->config.target,
-                                          .size_bytes = values->size_bytes,
+                                          .size_bytes = (size_t)values->size_bytes,
                                           .interval_ns = values->interval_ns,
                                           .timeout_ns = values->timeout_ns,
                                           .first = run->target_count == 1};

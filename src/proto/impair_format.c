@@ -32,7 +32,7 @@ static bool write_fraction(double probability, char *out, size_t size_bytes)
     for (unsigned below = 2; below <= IMPAIR_FRACTION_MAX; below++) {
         double above = (double)impair_round(probability * below);
 
-        if (above / below == probability) {
+        if (impair_quotient(above, below) == probability) {
             snprintf(out, size_bytes, "%u/%u", (unsigned)above, below);
             return true;
         }
@@ -47,7 +47,7 @@ void impair_format_probability(const void *place, char *out, size_t size_bytes)
     uint64_t units = impair_round(probability * IMPAIR_PROBABILITY_ONE);
     char text[UNITS_TEXT_SIZE];
 
-    if ((double)units / IMPAIR_PROBABILITY_ONE != probability &&
+    if (impair_quotient((double)units, IMPAIR_PROBABILITY_ONE) != probability &&
         write_fraction(probability, out, size_bytes))
         return;
     write_decimal(units, IMPAIR_PERCENT_DIGITS, text, sizeof text);
@@ -128,10 +128,10 @@ void impair_format_rate(const void *place, char *out, size_t size_bytes)
     uint64_t parts = impair_round(rate * IMPAIR_RATE_ONE), minute = impair_round(rate * 60);
     char text[UNITS_TEXT_SIZE];
 
-    if ((double)parts / IMPAIR_RATE_ONE == rate) {
+    if (impair_quotient((double)parts, IMPAIR_RATE_ONE) == rate) {
         write_decimal(parts, IMPAIR_RATE_DIGITS, text, sizeof text);
         snprintf(out, size_bytes, "%s/s", text);
-    } else if ((double)minute / 60 == rate) {
+    } else if (impair_quotient((double)minute, 60) == rate) {
         snprintf(out, size_bytes, "%llu/m", (unsigned long long)minute);
     } else {
         snprintf(out, size_bytes, "%llu/h",

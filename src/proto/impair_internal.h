@@ -81,4 +81,11 @@ void impair_format_jitter(const struct impair_path *path, char *out, size_t size
 /* To the next whole number, a half up; value >= 0. */
 uint64_t impair_round(double value);
 
+/* whole / divisor as it is when it is stored: the x87 keeps a quotient longer than a double is, and
+ * it would equal no stored value. */
+static inline double impair_quotient(double whole, double divisor)
+{
+    return (double)(whole / divisor);
+}
+
 #endif
