@@ -12,9 +12,13 @@
 extern const struct suite suite_answer;
 extern const struct suite suite_engine;
 extern const struct suite suite_engine_calls;
+extern const struct suite suite_listen;
 extern const struct suite suite_path;
+extern const struct suite suite_policies;
 extern const struct suite suite_reflector;
+extern const struct suite suite_server;
 
 const struct suite *const suites[] = {
-    &suite_answer, &suite_engine, &suite_engine_calls, &suite_path, &suite_reflector, NULL,
+    &suite_answer,   &suite_engine,    &suite_engine_calls, &suite_listen, &suite_path,
+    &suite_policies, &suite_reflector, &suite_server,       NULL,
 };
