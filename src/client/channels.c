@@ -51,7 +51,7 @@ static struct udp_options channels_socket_options(const struct session *session,
                                 .dont_fragment = options->df,
                                 .interface = options->interface,
                                 .multicast = multicast,
-                                .trace = &session->trace};
+                                .trace = session->trace.note != NULL ? &session->trace : NULL};
 }
 
 /* Not connected: an answer from another port of the target is seen, and the kernel chooses the
