@@ -152,6 +152,10 @@ static void take(struct signals *signals, int number)
 
     if (number == SIGHUP && (ask_to_reopen(signals) || signals->hangup_ignored))
         return;
+    if (number == SIGQUIT && atomic_load(&signals->quit_counts)) {
+        atomic_fetch_add(&signals->quits, 1);
+        return;
+    }
     atomic_compare_exchange_strong(&signals->number, &none, number);
     signals_ending(signals);
 }
@@ -247,6 +251,16 @@ void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *cont
     signals->reopen = reopen;
     signals->reopen_context = context;
     pthread_mutex_unlock(&signals->reopen_lock);
+}
+
+void signals_count_quits(struct signals *signals)
+{
+    atomic_store(&signals->quit_counts, true);
+}
+
+unsigned signals_quits(const struct signals *signals)
+{
+    return atomic_load(&signals->quits);
 }
 
 void signals_close(struct signals *signals)

@@ -236,6 +236,18 @@ def interrupted():
     tap.equal(summary["sent"], summary["received"] + summary["waiting"], "sent")
 
 
+@tap.case("SIGQUIT writes the figures so far, and it goes on")
+def figures_so_far():
+    reflector = Reflector("echo")
+    child = udptui.Process([udptui.BINARY, "ping", "--json", "-m", "echo", "-i", "5ms", reflector.text])
+    child.wait_for(lambda: child.raw.count(b'"reply"') > 2, "replies")
+    child.signal(signal.SIGQUIT)
+    so_far = child.wait_objects("summary")[0]
+    child.wait_for(lambda: len(child.objects("reply")) > so_far["received"] + 2, "more replies")
+    child.signal(signal.SIGINT)
+    tap.true(child.finish().objects("summary")[1]["sent"] > so_far["sent"], "sent")
+
+
 @tap.case("the schedule is absolute: 1,000 probes take their time, however late single ones are")
 def schedule():
     reflector = Reflector("echo")

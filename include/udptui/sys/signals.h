@@ -29,6 +29,8 @@ struct signals {
     void (*reopen)(void *context); /* what SIGHUP asks for instead of the end; NULL: the end */
     void *reopen_context;
     bool hangup_ignored; /* as it was, by nohup(1) */
+    atomic_bool quit_counts;
+    atomic_uint quits; /* SIGQUITs that were counted */
     atomic_bool closed;
     int taken_fd, wake_fd; /* a signalfd, and an eventfd towards the thread */
     void *stack;           /* of the handler, if the stack itself is the trouble */
@@ -68,6 +70,12 @@ void signals_ending(struct signals *signals);
  * it ends the program again, and the old one is not called any more. */
 void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context),
                               void *context);
+
+/* From now on SIGQUIT (Ctrl-\) does not end the program: it is counted. */
+void signals_count_quits(struct signals *signals);
+
+/* How many came so far. */
+unsigned signals_quits(const struct signals *signals);
 
 /* Stops the thread; to be called when nothing is left to be done. */
 void signals_close(struct signals *signals);

@@ -140,9 +140,11 @@ static void wait_for_work(struct ping_run *run, int64_t end_ns)
     wait_until(polled, count, wait_earlier_ns(deadline_ns - sleep_error_ns / 2, now_ns + beat_ns));
 }
 
-/* Ctrl-C stops sending; what is on its way is not waited for, as in ping(8). */
+/* Ctrl-C ends at once: what is on its way is not waited for, as in ping(8). Ctrl-\ writes the figures so
+ * far, as there. */
 static void run_loop(struct ping_run *run)
 {
+    unsigned quits = 0;
     int64_t began_ns = clock_monotonic_ns();
     int64_t stop_ns = run->duration_ns > 0 ? began_ns + run->duration_ns : INT64_MAX;
     int64_t end_ns = run->deadline_ns > 0 ? began_ns + run->deadline_ns : INT64_MAX;
@@ -156,6 +158,10 @@ static void run_loop(struct ping_run *run)
         signals_beat(&run->signals);
         for (size_t i = 0; i < run->target_count; i++)
             probe_turn(run->targets[i].probe);
+        if (signals_quits(&run->signals) != quits) {
+            quits = signals_quits(&run->signals);
+            write_summaries(run);
+        }
         wait_for_work(run, wait_earlier_ns(end_ns, stop_ns > now_ns ? stop_ns : INT64_MAX));
     }
 }
@@ -182,6 +188,7 @@ int ping_run_lines(struct ping_run *run)
     int status = EXIT_SETUP;
 
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    signals_count_quits(&run->signals);
     if (open_targets(run)) {
         run_loop(run);
         write_summaries(run);
