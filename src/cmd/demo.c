@@ -39,16 +39,16 @@ static const struct opts_command spec = {
 /* The clients send from before the screen opens until it has closed. */
 static int demo_show(struct serve_session *session)
 {
-    struct talkers talkers;
+    struct demo_clients clients;
     char error[UDP_ERROR_SIZE];
     int status;
 
-    if (!talkers_start(&talkers, &session->server.listening.sockets[0][0].local, error)) {
+    if (!demo_clients_start(&clients, &session->server.listening.sockets[0][0].local, error)) {
         report_error("%s", error);
         return EXIT_SETUP;
     }
     status = serve_session_run(session);
-    talkers_stop(&talkers);
+    demo_clients_stop(&clients);
     return status;
 }
 

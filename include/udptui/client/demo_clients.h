@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* talkers: the demo's clients: a thread with a socket for each, talking to a server on loopback. */
+/* demo_clients: the clients of `udptui demo`: a thread with a socket for each, that sends to a server
+ * on loopback. */
 #ifndef UDPTUI_CLIENT_DEMO_CLIENTS_H
 #define UDPTUI_CLIENT_DEMO_CLIENTS_H
 
@@ -9,25 +10,25 @@
 
 #include "udptui/net/udp.h"
 
-enum { TALKERS_COUNT = 3 };
+enum { DEMO_CLIENTS = 3 };
 
-/* One client: a script that it says line by line, over and over. */
-struct talker {
+/* One client: it sends the messages of its script, over and over. */
+struct demo_client {
     struct udp_socket socket;
-    int64_t next_ns; /* CLOCK_MONOTONIC of its next line */
-    unsigned line;
+    int64_t next_ns; /* CLOCK_MONOTONIC of its next message */
+    unsigned next;   /* which message that is, counted on */
 };
 
-struct talkers {
-    struct talker each[TALKERS_COUNT];
+struct demo_clients {
+    struct demo_client each[DEMO_CLIENTS];
     int stop_fd;
     pthread_t thread;
 };
 
 /* Opens the sockets and starts the thread. False with error (UDP_ERROR_SIZE) set. */
-bool talkers_start(struct talkers *talkers, const struct endpoint *server, char *error);
+bool demo_clients_start(struct demo_clients *clients, const struct endpoint *server, char *error);
 
 /* Stops the thread and closes. */
-void talkers_stop(struct talkers *talkers);
+void demo_clients_stop(struct demo_clients *clients);
 
 #endif
