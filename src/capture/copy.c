@@ -8,6 +8,8 @@
  * one, a new section begins. Records are put into a buffer of our own, which is written when it is
  * full: what cannot be written whole is taken out of the file again, so that it can be read.
  */
+#include "udptui/capture/copy.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,8 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
-#include "udptui/capture/capture.h"
+#include "file_internal.h"
 #include "udptui/proto/reason.h"
 
 enum {
@@ -63,7 +64,7 @@ static void flush(struct capture_copy *copy)
     size_t written = 0;
 
     if (copy->error == 0)
-        copy->error = capture_write_bytes(copy->fd, copy->buffer, copy->used_bytes, &written);
+        copy->error = capture_file_write(copy->fd, copy->buffer, copy->used_bytes, &written);
     if (copy->error == 0) {
         copy->file_bytes += (off_t)written;
         copy->frames_written += copy->frames_buffered;
@@ -240,25 +241,17 @@ static void put_packet(struct capture_copy *copy, const struct blocks_frame *fra
 /* ---- the file */
 
 /* Whether a path names the file that is read. */
-bool capture_is_read_from(const struct capture_reader *reader, const char *path)
-{
-    struct stat one, other;
-
-    return stat(path, &one) == 0 && fstat(capture_reader_fd(reader), &other) == 0 &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
 struct capture_copy *capture_copy_create(const char *path, bool force,
                                          const struct capture_reader *original, char *error)
 {
     struct capture_copy *copy = calloc(1, sizeof *copy);
-    const struct blocks_interface *file = capture_pcap_interface(original);
+    const struct blocks_interface *file = capture_reader_pcap_interface(original);
 
-    if (capture_is_read_from(original, path))
-        capture_explain(error, path, "is the capture that is read: give another file");
+    if (capture_reader_reads_file(original, path))
+        capture_file_explain(error, path, "is the capture that is read: give another file");
     else if (copy == NULL)
-        capture_explain(error, path, reason_text(ENOMEM));
-    else if ((copy->fd = capture_create_file(path, force, error)) >= 0) {
+        capture_file_explain(error, path, reason_text(ENOMEM));
+    else if ((copy->fd = capture_file_create(path, force, error)) >= 0) {
         copy->pcapng = file == NULL;
         if (file != NULL)
             copy->file = *file;

@@ -4,7 +4,7 @@
 #define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
 
-#include "capture_internal.h"
+#include "decoder_internal.h"
 
 enum { WINDOW_BITS_GZIP = 15 + 16 }; /* zlib.h, inflateInit2: 16 asks for gzip's header */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture_input: see capture_internal.h.
+ * capture_input: see input_internal.h.
  *
  * What has been read lies in `bytes` until it is handed on or decoded. The first four bytes decide
  * which of the two, so that nothing is handed on before they are there. A pipe is asked with poll
@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "decoder_internal.h"
+#include "input_internal.h"
 #include "udptui/proto/reason.h"
 
 enum { READ_BYTES = 1 << 16, MAGIC_BYTES = 4, WHY_SIZE = 128 };

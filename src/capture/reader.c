@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_reader: a window over the input's bytes, which capture/blocks takes apart. */
+#include "udptui/capture/reader.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
-#include "udptui/capture/capture.h"
+#include "file_internal.h"
+#include "input_internal.h"
 #include "udptui/proto/reason.h"
 
 enum {
-    NAME_MAX_SHOWN = 200, /* of CAPTURE_ERROR_SIZE */
-    LOOK_BYTES = 24,      /* pcap's header; pcapng's is longer */
+    LOOK_BYTES = 24, /* pcap's header; pcapng's is longer */
 };
 
 struct capture_reader {
@@ -25,15 +27,6 @@ struct capture_reader {
     uint8_t window[BLOCKS_WINDOW];
     char path[]; /* for complaints */
 };
-
-void capture_explain(char *error, const char *path, const char *why)
-{
-    size_t length = strlen(path);
-    bool fits = length <= NAME_MAX_SHOWN;
-
-    snprintf(error, CAPTURE_ERROR_SIZE, "%s%s: %.150s", fits ? "" : "...",
-             fits ? path : path + length - NAME_MAX_SHOWN, why);
-}
 
 static void drop(struct capture_reader *reader, size_t count)
 {
@@ -97,35 +90,35 @@ static enum capture_status next(struct capture_reader *reader, struct blocks_fra
         status = step == BLOCKS_BAD ? CAPTURE_BAD : fetch(reader, wait, &why);
     }
     if (status == CAPTURE_BAD)
-        capture_explain(error, reader->path, why);
+        capture_file_explain(error, reader->path, why);
     return status;
 }
 
-enum capture_status capture_next(struct capture_reader *reader, struct blocks_frame *out,
-                                 char *error)
+enum capture_status capture_reader_next(struct capture_reader *reader, struct blocks_frame *out,
+                                        char *error)
 {
     return next(reader, out, true, error);
 }
 
-enum capture_status capture_next_now(struct capture_reader *reader, struct blocks_frame *out,
-                                     char *error)
+enum capture_status capture_reader_next_now(struct capture_reader *reader, struct blocks_frame *out,
+                                            char *error)
 {
     return next(reader, out, false, error);
 }
 
-int capture_wait_fd(const struct capture_reader *reader)
+int capture_reader_wait_fd(const struct capture_reader *reader)
 {
     return input_may_wait(reader->input) ? reader->fd : -1;
 }
 
-bool capture_tell(const struct capture_reader *reader, struct capture_position *position)
+bool capture_reader_tell(const struct capture_reader *reader, struct capture_position *position)
 {
     position->blocks = blocks_tell(reader->blocks);
     position->offset_bytes = reader->offset_bytes + position->blocks.skip_bytes;
     return input_can_seek(reader->input);
 }
 
-bool capture_seek(struct capture_reader *reader, const struct capture_position *position)
+bool capture_reader_seek(struct capture_reader *reader, const struct capture_position *position)
 {
     if (!input_seek(reader->input, position->offset_bytes))
         return false;
@@ -135,17 +128,20 @@ bool capture_seek(struct capture_reader *reader, const struct capture_position *
     return true;
 }
 
-const struct blocks_interface *capture_pcap_interface(const struct capture_reader *reader)
+const struct blocks_interface *capture_reader_pcap_interface(const struct capture_reader *reader)
 {
     return blocks_pcap_interface(reader->blocks);
 }
 
-int capture_reader_fd(const struct capture_reader *reader)
+bool capture_reader_reads_file(const struct capture_reader *reader, const char *path)
 {
-    return reader->fd;
+    struct stat one, other;
+
+    return stat(path, &one) == 0 && fstat(reader->fd, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
 }
 
-uint64_t capture_read_bytes(const struct capture_reader *reader)
+uint64_t capture_reader_read_bytes(const struct capture_reader *reader)
 {
     return input_read_bytes(reader->input);
 }
@@ -192,21 +188,21 @@ static bool is_capture(struct capture_reader *reader, char *error)
             return true;
         why = blocks_error(reader->blocks);
     }
-    capture_explain(error, reader->path, why);
+    capture_file_explain(error, reader->path, why);
     return false;
 }
 
-struct capture_reader *capture_open(const char *path, char *error)
+struct capture_reader *capture_reader_open(const char *path, char *error)
 {
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
-        capture_explain(error, path, reason_text(errno));
+        capture_file_explain(error, path, reason_text(errno));
         return NULL;
     }
     struct capture_reader *reader = reader_make(path, fd);
     if (reader == NULL)
-        capture_explain(error, path, "not enough memory");
+        capture_file_explain(error, path, "not enough memory");
     else if (is_capture(reader, error))
         return reader;
     capture_reader_close(reader);

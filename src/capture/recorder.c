@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "udptui/base/units.h"
-#include "udptui/capture/capture.h"
 #include "udptui/capture/chronology.h"
+#include "udptui/capture/writer.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -64,7 +64,7 @@ static void write_record(struct recorder *recorder, const struct record *record)
         .checksum_status = record->checksum_status,
     };
 
-    if (!capture_write(recorder->writer, record->wall_ns, &packet))
+    if (!capture_writer_write(recorder->writer, record->wall_ns, &packet))
         atomic_store(&recorder->error, errno);
     if (recorder->signals != NULL && atomic_load(&recorder->closing))
         signals_beat(recorder->signals); /* the rest may be much, and the disk slow */
@@ -115,9 +115,9 @@ static bool take(struct recorder *recorder)
 
 static void flush(struct recorder *recorder)
 {
-    if (!capture_flush(recorder->writer))
+    if (!capture_writer_flush(recorder->writer))
         atomic_store(&recorder->error, errno);
-    atomic_store(&recorder->lost, capture_lost(recorder->writer));
+    atomic_store(&recorder->lost, capture_writer_lost(recorder->writer));
 }
 
 /* idle: nothing has come for HOLD_MS. */
@@ -188,7 +188,7 @@ static bool start(struct recorder *recorder, bool force, char *error)
 {
     int code = ENOMEM;
 
-    recorder->writer = capture_create(recorder->path, force, error);
+    recorder->writer = capture_writer_create(recorder->path, force, error);
     if (recorder->writer == NULL)
         return false;
     if (open_memory(recorder) && recorder->fd >= 0)

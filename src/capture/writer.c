@@ -5,6 +5,8 @@
  * Records are put into a buffer of our own, which is written when it is full or flushed: the file
  * then holds whole records whenever it was flushed, and one write call carries thousands.
  */
+#include "udptui/capture/writer.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,8 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
-#include "udptui/capture/capture.h"
+#include "file_internal.h"
 #include "udptui/proto/reason.h"
 
 enum {
@@ -23,7 +24,6 @@ enum {
     LINKTYPE_RAW = 101,
     SNAPSHOT_BYTES = 65535 + PACKET_HEADERS_MAX,
     BUFFER_BYTES = 1 << 18,
-    LOOK_BYTES = 24, /* the length of pcap's header; pcapng's is longer */
 };
 
 static const uint32_t magic_nanoseconds = 0xa1b23c4d;
@@ -55,7 +55,7 @@ static bool is_well(const struct capture_writer *writer)
     return writer->error == 0;
 }
 
-uint64_t capture_lost(const struct capture_writer *writer)
+uint64_t capture_writer_lost(const struct capture_writer *writer)
 {
     return writer->lost;
 }
@@ -79,25 +79,13 @@ static void note_unwritten(struct capture_writer *writer, size_t written)
         lseek(writer->fd, 0, SEEK_END);
 }
 
-int capture_write_bytes(int fd, const uint8_t *bytes, size_t size_bytes, size_t *written)
-{
-    for (*written = 0; *written < size_bytes;) {
-        ssize_t count = write(fd, bytes + *written, size_bytes - *written);
-        if (count >= 0)
-            *written += (size_t)count;
-        else if (errno != EINTR)
-            return errno;
-    }
-    return 0;
-}
-
-bool capture_flush(struct capture_writer *writer)
+bool capture_writer_flush(struct capture_writer *writer)
 {
     size_t written = 0;
 
     if (writer->error == 0)
         writer->error =
-            capture_write_bytes(writer->fd, writer->buffer, writer->used_bytes, &written);
+            capture_file_write(writer->fd, writer->buffer, writer->used_bytes, &written);
     if (writer->error != 0)
         note_unwritten(writer, written);
     writer->file_bytes += (off_t)written;
@@ -110,43 +98,6 @@ static void put(struct capture_writer *writer, const void *bytes, size_t size_by
     if (size_bytes > 0)
         memcpy(writer->buffer + writer->used_bytes, bytes, size_bytes);
     writer->used_bytes += size_bytes;
-}
-
-/* Whether a file begins like a capture; true also if there is nothing to lose. What cannot be read
- * is taken for something else. */
-static bool may_overwrite(const char *path)
-{
-    struct blocks *blocks = blocks_open();
-    struct blocks_frame frame;
-    uint8_t bytes[LOOK_BYTES];
-    struct stat status;
-    size_t used;
-
-    if (blocks == NULL || stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size == 0) {
-        blocks_close(blocks);
-        return true;
-    }
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t count = fd >= 0 ? read(fd, bytes, sizeof bytes) : -1;
-    bool capture = count == sizeof bytes &&
-                   blocks_next(blocks, bytes, sizeof bytes, &used, &frame) != BLOCKS_BAD;
-    if (fd >= 0)
-        close(fd);
-    blocks_close(blocks);
-    return capture;
-}
-
-int capture_create_file(const char *path, bool force, char *error)
-{
-    if (!force && !may_overwrite(path)) {
-        capture_explain(error, path, "exists and is no capture: give --force to overwrite it");
-        return -1;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        capture_explain(error, path, reason_text(errno));
-    return fd;
 }
 
 /* The file's header is written at once: whether it can be written shows now. */
@@ -169,22 +120,23 @@ static bool begin(struct capture_writer *writer, int fd)
     return count == sizeof header;
 }
 
-struct capture_writer *capture_create(const char *path, bool force, char *error)
+struct capture_writer *capture_writer_create(const char *path, bool force, char *error)
 {
-    int fd = capture_create_file(path, force, error);
+    int fd = capture_file_create(path, force, error);
     struct capture_writer *writer = fd >= 0 ? malloc(sizeof *writer) : NULL;
 
     if (fd < 0)
         return NULL;
     if (writer != NULL && begin(writer, fd))
         return writer;
-    capture_explain(error, path, reason_text(errno));
+    capture_file_explain(error, path, reason_text(errno));
     close(fd);
     free(writer);
     return NULL;
 }
 
-bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct packet *packet)
+bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
+                          const struct packet *packet)
 {
     uint8_t headers[PACKET_HEADERS_MAX];
     size_t header_bytes = packet_headers(packet, headers);
@@ -199,7 +151,7 @@ bool capture_write(struct capture_writer *writer, int64_t wall_ns, const struct 
             (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes))};
 
     if (sizeof record + record.captured_bytes > BUFFER_BYTES - writer->used_bytes)
-        capture_flush(writer);
+        capture_writer_flush(writer);
     put(writer, &record, sizeof record);
     put(writer, headers, header_bytes);
     put(writer, packet->payload, size_bytes);
@@ -210,7 +162,7 @@ bool capture_writer_close(struct capture_writer *writer)
 {
     if (writer == NULL)
         return true;
-    capture_flush(writer);
+    capture_writer_flush(writer);
     if (close(writer->fd) != 0 && writer->error == 0)
         writer->error = errno;
     int error = writer->error;

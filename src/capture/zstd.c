@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#include "capture_internal.h"
+#include "decoder_internal.h"
 
 /* The window that a frame may ask for: what `zstd -d` takes without being asked, 128 MiB. */
 enum { WINDOW_LOG_MAX = 27 };

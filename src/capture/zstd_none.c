@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_zstd_none: known, but not read. */
-#include "capture_internal.h"
+#include "decoder_internal.h"
 
 const struct decoder decoder_zstd = {
     .name = "zstd", .magic = "\x28\xb5\x2f\xfd", .need = "libzstd"};

@@ -22,7 +22,7 @@ static enum capture_status read_frame(struct replay_cursor *cursor)
 {
     struct blocks_frame frame;
     enum capture_status status =
-        cursor->ended ? CAPTURE_END : capture_next_now(cursor->reader, &frame, cursor->error);
+        cursor->ended ? CAPTURE_END : capture_reader_next_now(cursor->reader, &frame, cursor->error);
 
     if (status == CAPTURE_FRAME)
         packet_stream_put(cursor->stream, &frame);
@@ -63,7 +63,7 @@ enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor)
 
 int replay_cursor_fd(const struct replay_cursor *cursor)
 {
-    return capture_wait_fd(cursor->reader);
+    return capture_reader_wait_fd(cursor->reader);
 }
 
 bool replay_cursor_holds(const struct replay_cursor *cursor)
@@ -85,7 +85,7 @@ struct replay_counts replay_cursor_counts(const struct replay_cursor *cursor)
 bool replay_cursor_open(struct replay_cursor *cursor, const char *path)
 {
     *cursor = (struct replay_cursor){.path = path, .wall_ns = INT64_MIN, .state = CURSOR_WAIT};
-    cursor->reader = capture_open(path, cursor->error);
+    cursor->reader = capture_reader_open(path, cursor->error);
     if (cursor->reader == NULL)
         return false;
     cursor->stream = packet_stream_open();
@@ -115,7 +115,7 @@ bool replay_cursor_rewind(struct replay_cursor *cursor)
 int replay_cursor_percent(const struct replay_cursor *cursor)
 {
     struct stat status;
-    uint64_t read_bytes = capture_read_bytes(cursor->reader);
+    uint64_t read_bytes = capture_reader_read_bytes(cursor->reader);
 
     if (stat(cursor->path, &status) != 0 || status.st_size <= 0)
         return 0;
@@ -129,14 +129,14 @@ bool replay_cursor_tell(const struct replay_cursor *cursor, struct cursor_place 
     *place = (struct cursor_place){
         .stamp_ns = cursor->stamp_ns, .wall_ns = cursor->wall_ns, .filtered = cursor->filtered};
     return !packet_stream_is_waiting(cursor->stream) &&
-           capture_tell(cursor->reader, &place->position);
+           capture_reader_tell(cursor->reader, &place->position);
 }
 
 bool replay_cursor_seek(struct replay_cursor *cursor, const struct cursor_place *place)
 {
     struct packet_stream *stream = packet_stream_open();
 
-    if (stream == NULL || !capture_seek(cursor->reader, &place->position)) {
+    if (stream == NULL || !capture_reader_seek(cursor->reader, &place->position)) {
         packet_stream_close(stream);
         return false;
     }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "udptui/base/bitmap.h"
+#include "udptui/capture/copy.h"
+#include "udptui/capture/reader.h"
 #include "udptui/proto/reason.h"
 
 struct replay_save {
@@ -119,11 +121,11 @@ static void copy_frames(struct replay_save *save, const struct replay_source *so
                         struct signals *signals)
 {
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_reader *reader = capture_open(source->cursor.path, error);
+    struct capture_reader *reader = capture_reader_open(source->cursor.path, error);
     struct blocks_frame frame;
     bool going = reader != NULL;
 
-    while (going && may_go_on(signals) && capture_next(reader, &frame, error) == CAPTURE_FRAME)
+    while (going && may_go_on(signals) && capture_reader_next(reader, &frame, error) == CAPTURE_FRAME)
         if (bitmap_has(&save->frames, frame.number))
             going = capture_copy_write(save->copy, &frame);
     capture_reader_close(reader);

@@ -24,7 +24,7 @@ enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
 struct recorder;
 
 /*
- * Makes the file (force: whatever is there, see capture_create) and starts the thread, all signals
+ * Makes the file (force: whatever is there, see capture_writer_create) and starts the thread, all signals
  * blocked in it. producers: 1 ..
  * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_finish writes the
  * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".

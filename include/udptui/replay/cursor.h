@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "udptui/capture/capture.h"
+#include "udptui/capture/packet_stream.h"
+#include "udptui/capture/reader.h"
 #include "udptui/proto/packet.h"
 #include "udptui/replay/counts.h"
 

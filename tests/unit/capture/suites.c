@@ -13,7 +13,8 @@ extern const struct suite suite_blocks;
 extern const struct suite suite_capture;
 extern const struct suite suite_chronology;
 extern const struct suite suite_packet_stream;
+extern const struct suite suite_recorder;
 
 const struct suite *const suites[] = {
-    &suite_blocks, &suite_capture, &suite_chronology, &suite_packet_stream, NULL,
+    &suite_blocks, &suite_capture, &suite_chronology, &suite_packet_stream, &suite_recorder, NULL,
 };

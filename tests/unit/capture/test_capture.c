@@ -17,7 +17,9 @@
 
 #include "../suite.h"
 
-#include "udptui/capture/capture.h"
+#include "udptui/capture/copy.h"
+#include "udptui/capture/reader.h"
+#include "udptui/capture/writer.h"
 #include "udptui/proto/event.h"
 
 static const int64_t noon_ns = INT64_C(1700000000123456789);
@@ -71,7 +73,7 @@ static void expect_end(struct capture_reader *reader)
     char error[CAPTURE_ERROR_SIZE];
     struct blocks_frame frame;
 
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_END);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_END);
     capture_reader_close(reader);
 }
 
@@ -84,7 +86,7 @@ static void expect_frame(struct capture_reader *reader, int64_t wall_ns, const c
     struct packet_parsed parsed;
     struct packet packet;
 
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_FRAME);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
     assert_true(frame.wall_ns == wall_ns);
     assert_int_equal(frame.captured_bytes, frame.original_bytes);
     assert_int_equal(packet_parse(frame.link_type, frame.bytes, frame.captured_bytes, &parsed),
@@ -103,13 +105,14 @@ static void what_is_written_is_read(void **state)
     char error[CAPTURE_ERROR_SIZE];
 
     (void)state;
-    struct capture_writer *writer = capture_create(path, false, error);
+    struct capture_writer *writer = capture_writer_create(path, false, error);
     assert_non_null(writer);
-    assert_true(capture_write(writer, noon_ns, &first));
-    assert_true(capture_write(writer, noon_ns + 1, &second));
-    assert_true(capture_flush(writer));
+    assert_true(capture_writer_write(writer, noon_ns, &first));
+    assert_true(capture_writer_write(writer, noon_ns + 1, &second));
+    assert_true(capture_writer_flush(writer));
 
-    struct capture_reader *reader = capture_open(path, error); /* while it is being written */
+    struct capture_reader *reader =
+        capture_reader_open(path, error); /* while it is being written */
     assert_non_null(reader);
     expect_frame(reader, noon_ns, "hello");
     expect_frame(reader, noon_ns + 1, "");
@@ -129,13 +132,13 @@ static void a_cut_payload(void **state)
 
     (void)state;
     packet.original_bytes = 1000;
-    struct capture_writer *writer = capture_create(path, false, error);
+    struct capture_writer *writer = capture_writer_create(path, false, error);
     assert_non_null(writer);
-    assert_true(capture_write(writer, noon_ns, &packet));
+    assert_true(capture_writer_write(writer, noon_ns, &packet));
     assert_true(capture_writer_close(writer));
-    struct capture_reader *reader = capture_open(path, error);
+    struct capture_reader *reader = capture_reader_open(path, error);
     assert_non_null(reader);
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_FRAME);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
     assert_int_equal(frame.captured_bytes, 33);
     assert_int_equal(frame.original_bytes, 1028);
     assert_int_equal(packet_parse(frame.link_type, frame.bytes, frame.captured_bytes, &parsed),
@@ -159,9 +162,9 @@ static void microseconds_of_another_machine(void **state)
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
-    struct capture_reader *reader = capture_open(path, error);
+    struct capture_reader *reader = capture_reader_open(path, error);
     assert_non_null(reader);
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_FRAME);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
     assert_true(frame.wall_ns == INT64_C(7100000000));
     assert_int_equal(frame.link_type, 1);
     assert_int_equal(frame.captured_bytes, 4);
@@ -186,9 +189,9 @@ static void pcapng(void **state)
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
-    struct capture_reader *reader = capture_open(path, error);
+    struct capture_reader *reader = capture_reader_open(path, error);
     assert_non_null(reader);
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_FRAME);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
     assert_true(frame.wall_ns == (INT64_C(2) << 32) + 5);
     assert_int_equal(frame.link_type, 101);
     assert_memory_equal(frame.bytes, "wxyz", 4);
@@ -208,9 +211,9 @@ static void a_file_that_ends_early(void **state)
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
-    struct capture_reader *reader = capture_open(path, error);
+    struct capture_reader *reader = capture_reader_open(path, error);
     assert_non_null(reader);
-    assert_int_equal(capture_next(reader, &frame, error), CAPTURE_BAD);
+    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_BAD);
     assert_non_null(strstr(error, "early: "));
     assert_non_null(strstr(error, "truncated"));
     capture_reader_close(reader);
@@ -223,13 +226,13 @@ static void files_that_are_none(void **state)
     const char *path = path_of("text");
 
     (void)state;
-    assert_null(capture_open("/nowhere/file.pcap", error));
+    assert_null(capture_reader_open("/nowhere/file.pcap", error));
     assert_string_equal(error, "/nowhere/file.pcap: No such file or directory");
     write_bytes(path, "hello, world, I am no capture", 29);
-    assert_null(capture_open(path, error));
+    assert_null(capture_reader_open(path, error));
     assert_non_null(strstr(error, "text: "));
     write_bytes(path, "", 0);
-    assert_null(capture_open(path, error));
+    assert_null(capture_reader_open(path, error));
     unlink(path);
 }
 
@@ -238,10 +241,10 @@ static void a_file_that_cannot_be_made(void **state)
     char error[CAPTURE_ERROR_SIZE], path[1000] = "/tmp/";
 
     (void)state;
-    assert_null(capture_create("/nowhere/file.pcap", false, error));
+    assert_null(capture_writer_create("/nowhere/file.pcap", false, error));
     assert_string_equal(error, "/nowhere/file.pcap: No such file or directory");
     memset(path + strlen(path), 'x', sizeof path - 1 - strlen(path));
-    assert_null(capture_create(path, false, error));
+    assert_null(capture_writer_create(path, false, error));
     assert_non_null(strstr(error, "xxx: File name too long")); /* the reason is never cut off */
 }
 
@@ -255,21 +258,21 @@ static void what_is_overwritten(void **state)
 
     (void)state;
     write_bytes(path, "a letter to my grandmother\n", 27);
-    assert_null(capture_create(path, false, error));
+    assert_null(capture_writer_create(path, false, error));
     assert_non_null(strstr(error, "precious: exists and is no capture: give --force"));
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     assert_int_equal(fread(kept, 1, sizeof kept, file), 27);
     fclose(file);
     assert_string_equal(kept, "a letter to my grandmother\n");
-    assert_true(capture_writer_close(capture_create(path, true, error)));
-    assert_true(capture_writer_close(capture_create(path, false, error))); /* a pcap now */
+    assert_true(capture_writer_close(capture_writer_create(path, true, error)));
+    assert_true(capture_writer_close(capture_writer_create(path, false, error))); /* a pcap now */
     write_bytes(path, section, sizeof section);
-    assert_true(capture_writer_close(capture_create(path, false, error)));
+    assert_true(capture_writer_close(capture_writer_create(path, false, error)));
     write_bytes(path, "short", 5);
-    assert_null(capture_create(path, false, error));
+    assert_null(capture_writer_create(path, false, error));
     write_bytes(path, "", 0);
-    assert_true(capture_writer_close(capture_create(path, false, error)));
+    assert_true(capture_writer_close(capture_writer_create(path, false, error)));
     unlink(path);
 }
 
@@ -279,7 +282,7 @@ static void a_full_disk(void **state)
     struct packet packet = packet_of("hello");
 
     (void)state;
-    assert_null(capture_create("/dev/full", false, error));
+    assert_null(capture_writer_create("/dev/full", false, error));
     assert_string_equal(error, "/dev/full: No space left on device");
 
     /* Full later on: /dev/full takes the place of the file's descriptor. */
@@ -287,19 +290,19 @@ static void a_full_disk(void **state)
     int next = dup(STDIN_FILENO);
     assert_true(next >= 0);
     close(next); /* the lowest that is free: the file gets it */
-    struct capture_writer *writer = capture_create(path, false, error);
+    struct capture_writer *writer = capture_writer_create(path, false, error);
     FILE *full = fopen("/dev/full", "wb");
     assert_non_null(writer);
     assert_non_null(full);
     assert_int_equal(dup2(fileno(full), next), next);
-    assert_true(capture_write(writer, noon_ns, &packet)); /* into the buffer */
-    assert_false(capture_flush(writer));
+    assert_true(capture_writer_write(writer, noon_ns, &packet)); /* into the buffer */
+    assert_false(capture_writer_flush(writer));
     assert_int_equal(errno, ENOSPC);
-    assert_int_equal(capture_lost(writer), 1);
-    assert_false(capture_write(writer, noon_ns, &packet));
+    assert_int_equal(capture_writer_lost(writer), 1);
+    assert_false(capture_writer_write(writer, noon_ns, &packet));
     assert_int_equal(errno, ENOSPC);
-    assert_false(capture_flush(writer));
-    assert_int_equal(capture_lost(writer), 2);
+    assert_false(capture_writer_flush(writer));
+    assert_int_equal(capture_writer_lost(writer), 2);
     assert_false(capture_writer_close(writer));
     assert_int_equal(errno, ENOSPC);
     fclose(full);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* capture_file: what capture files that are read and written have in common. */
+#ifndef UDPTUI_CAPTURE_FILE_H
+#define UDPTUI_CAPTURE_FILE_H
+
+/* An error of a file: "FILE: why"; of a long path the end is kept. */
+enum { CAPTURE_ERROR_SIZE = 400 };
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are rebuilt,
+ * with right checksums. */
+#ifndef UDPTUI_CAPTURE_WRITER_H
+#define UDPTUI_CAPTURE_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "udptui/capture/file.h"
+#include "udptui/proto/packet.h"
+
+struct capture_writer;
+
+/* Makes the file. One that is there is overwritten if it is empty, a capture (pcap, pcapng) or no
+ * regular file (a pipe), or if force says so. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
+struct capture_writer *capture_writer_create(const char *path, bool force, char *error);
+
+/* Buffered until capture_writer_flush. False from the first byte on that could not be written; errno
+ * says why, also on later calls. */
+bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
+                          const struct packet *packet);
+bool capture_writer_flush(struct capture_writer *writer);
+
+/* How many of the packets that capture_writer_write was given are not in the file, or not whole, because
+ * writing failed. Exact after capture_writer_flush. */
+uint64_t capture_writer_lost(const struct capture_writer *writer);
+
+/* Flushes, closes and frees (NULL allowed: true). Returns whether all has been written, else
+ * errno. */
+bool capture_writer_close(struct capture_writer *writer);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* decoder: one a kind of compression. Those that this udptui was built without are there, with a
+ * need and no functions. */
+#ifndef UDPTUI_CAPTURE_DECODER_INTERNAL_H
+#define UDPTUI_CAPTURE_DECODER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct decoder {
+    const char *name;    /* "gzip" */
+    const char *magic;   /* the first bytes of such a file, 2 at least */
+    const char *need;    /* "zlib": the library that is missing */
+    void *(*open)(void); /* NULL if memory is short */
+    void (*close)(void *state);
+    /*
+     * Takes from the *size bytes at *from (and moves them on) and fills *room at *to likewise, as
+     * far as possible. False: the bytes are damaged. *ended: whether the input may end here.
+     */
+    bool (*decode)(void *state, const uint8_t **from, size_t *size, uint8_t **to, size_t *room,
+                   bool *ended);
+};
+
+extern const struct decoder decoder_gzip, decoder_zstd;
+
+#endif
