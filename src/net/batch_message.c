@@ -233,8 +233,8 @@ void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
         header->msg_control = NULL;
 }
 
-static ssize_t send_one(const struct msghdr *header, const struct batch_item *item,
-                        const struct udp_socket *socket)
+static ssize_t batch_message_send_one(const struct msghdr *header, const struct batch_item *item,
+                                      const struct udp_socket *socket)
 {
     ssize_t sent_bytes = sendmsg(socket->fd, header, MSG_DONTWAIT);
 
@@ -257,7 +257,7 @@ int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slo
         if (single.size_bytes > item->segment_bytes)
             single.size_bytes = item->segment_bytes;
         batch_message_build(header, slot, &single, socket->family);
-        while (send_one(header, &single, socket) < 0)
+        while (batch_message_send_one(header, &single, socket) < 0)
             if (errno != EINTR)
                 return errno;
     }

@@ -130,8 +130,9 @@ struct batch_sender *batch_sender_open(size_t items)
 }
 
 /* The kernel refused item i: noted, or sent singly where only the segmenting was refused. */
-static void refuse(struct batch_sender *sender, const struct udp_socket *socket,
-                   const struct batch_item *items, size_t i, uint16_t *sent, int *results)
+static void batch_note_refused(struct batch_sender *sender, const struct udp_socket *socket,
+                               const struct batch_item *items, size_t i, uint16_t *sent,
+                               int *results)
 {
     int error = errno;
 
@@ -158,7 +159,7 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
         if (taken < 0 && errno == EINTR)
             continue;
         if (taken < 0) {
-            refuse(sender, socket, items, done, sent, results);
+            batch_note_refused(sender, socket, items, done, sent, results);
             done++;
         }
         for (; taken > 0; taken--, done++) {

@@ -35,7 +35,7 @@ bool groups_include(const struct groups *groups, unsigned socket, const struct e
 
 /* ---- joining */
 
-static bool fail(const struct endpoint *address, const char *why, char *error)
+static bool groups_fail(const struct endpoint *address, const char *why, char *error)
 {
     struct endpoint plain = *address;
     char shown[ENDPOINT_TEXT_SIZE];
@@ -46,12 +46,12 @@ static bool fail(const struct endpoint *address, const char *why, char *error)
     return false;
 }
 
-static bool fail_errno(const struct endpoint *address, int code, char *error)
+static bool groups_fail_errno(const struct endpoint *address, int code, char *error)
 {
     struct reason reason = reason_of_errno(REASON_JOIN, code, NULL, address);
     char why[REASON_SIZE];
 
-    return fail(address, reason_sentence(&reason, why, sizeof why), error);
+    return groups_fail(address, reason_sentence(&reason, why, sizeof why), error);
 }
 
 /* Joins or leaves with all its sockets. Returns 0 or the first errno; a group that the kernel still
@@ -72,7 +72,7 @@ static int set_all(const struct group *group, const struct udp_socket *sockets, 
 }
 
 /* The one of this address on this interface, or a new one; NULL where there is no room. */
-static struct group *find_or_add(struct groups *groups, const struct endpoint *address)
+static struct group *groups_find_or_add(struct groups *groups, const struct endpoint *address)
 {
     for (size_t i = 0; i < groups->count; i++)
         if (endpoint_equal(&groups->each[i].address, address))
@@ -94,17 +94,17 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
         groups->watch = links_watch(false);
     wanted.port = 0;
     if (wanted.scope == 0 && (wanted.scope = links_route(&wanted)) == 0)
-        return fail_errno(address, errno, error);
-    group = find_or_add(groups, &wanted);
+        return groups_fail_errno(address, errno, error);
+    group = groups_find_or_add(groups, &wanted);
     if (group == NULL)
-        return fail(address, "too many groups", error);
+        return groups_fail(address, "too many groups", error);
     if (group->sockets == 0)
         group->routed = address->scope == 0;
     if (!links_name(wanted.scope, group->interface))
-        return fail_errno(address, errno, error);
+        return groups_fail_errno(address, errno, error);
     code = set_all(group, sockets, which & ~group->sockets, true);
     if (code != 0)
-        return fail_errno(address, code, error);
+        return groups_fail_errno(address, code, error);
     group->sockets |= which;
     return true;
 }
@@ -113,14 +113,14 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
 
 /* The kernel keeps an entry for a lost membership, which a new interface of the same index would
  * run into: it is left, too. */
-static void lose(struct group *group, const struct udp_socket *sockets)
+static void groups_lose_one(struct group *group, const struct udp_socket *sockets)
 {
     set_all(group, sockets, group->sockets, false);
     group->address.scope = 0;
 }
 
 /* Returns 0 or the first errno; all have joined, or none. */
-static int join_all(const struct group *group, const struct udp_socket *sockets)
+static int groups_join_sockets(const struct group *group, const struct udp_socket *sockets)
 {
     int error = 0;
 
@@ -145,7 +145,7 @@ static void join_again(struct group *group, const struct udp_socket *sockets)
         group->error = 0;
         return;
     }
-    group->error = wanted.error = join_all(&wanted, sockets);
+    group->error = wanted.error = groups_join_sockets(&wanted, sockets);
     if (group->error == 0)
         *group = wanted;
 }
@@ -154,7 +154,7 @@ void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32
 {
     for (size_t i = 0; i < groups->count; i++)
         if (groups->each[i].address.scope == index)
-            lose(&groups->each[i], sockets);
+            groups_lose_one(&groups->each[i], sockets);
 }
 
 /* Tells when it is another state than the last one that was told. Whether that is known now. */
@@ -179,7 +179,7 @@ size_t groups_check(struct groups *groups, const struct udp_socket *sockets, gro
         struct group *group = &groups->each[i];
         /* With another errno it could not be asked for. */
         if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
-            lose(group, sockets);
+            groups_lose_one(group, sockets);
         bool told = tell_state(group, tell, context);
         if (group->address.scope == 0) {
             join_again(group, sockets);

@@ -42,7 +42,8 @@ static bool is_error(const struct cmsghdr *control)
            (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_RECVERR);
 }
 
-static void tell(const struct udp_socket *socket, ssize_t received, const struct icmp_error *taken)
+static void icmp_trace(const struct udp_socket *socket, ssize_t received,
+                       const struct icmp_error *taken)
 {
     const struct call call = {.kind = CALL_RECVMSG,
                               .name = taken->error,
@@ -89,7 +90,7 @@ enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *err
                              .msg_controllen = sizeof control};
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
     if (received < 0) {
-        tell(socket, received, error);
+        icmp_trace(socket, received, error);
         return ICMP_NOTHING;
     }
     error->target = address_to_endpoint(&target);
@@ -102,7 +103,7 @@ enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *err
             item = ICMP_ERROR;
         }
     }
-    tell(socket, received, error);
+    icmp_trace(socket, received, error);
     return item;
 }
 

@@ -102,7 +102,7 @@ static bool wait_for_question(struct lookup *lookup, struct question *out)
     return going;
 }
 
-static void *run(void *argument)
+static void *lookup_run(void *argument)
 {
     struct lookup *lookup = argument;
     struct question question;
@@ -119,14 +119,14 @@ static void *run(void *argument)
 }
 
 /* With the mutex held. */
-static bool start(struct lookup *lookup)
+static bool lookup_start(struct lookup *lookup)
 {
     pthread_t thread;
 
     if (lookup->started)
         return true;
     lookup->holders++;
-    lookup->started = thread_start(&thread, run, lookup) == 0;
+    lookup->started = thread_start(&thread, lookup_run, lookup) == 0;
     if (lookup->started)
         pthread_detach(thread);
     else
@@ -152,7 +152,7 @@ bool lookup_has_room(struct lookup *lookup)
 bool lookup_ask(struct lookup *lookup, const struct endpoint *address)
 {
     pthread_mutex_lock(&lookup->mutex);
-    bool taken = lookup->asked - lookup->taken < QUESTIONS_MAX && start(lookup);
+    bool taken = lookup->asked - lookup->taken < QUESTIONS_MAX && lookup_start(lookup);
     if (taken)
         lookup->ring[lookup->asked++ % QUESTIONS_MAX] = (struct question){.address = *address};
     pthread_cond_signal(&lookup->changed);

@@ -39,8 +39,8 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* Closes and says "cannot VERB ENDPOINT: why". Always false. */
-static bool fail(struct udp_socket *socket, const char *verb, const struct endpoint *endpoint,
-                 const char *why, char *error)
+static bool udp_fail(struct udp_socket *socket, const char *verb, const struct endpoint *endpoint,
+                     const char *why, char *error)
 {
     char shown[ENDPOINT_TEXT_SIZE];
 
@@ -54,18 +54,18 @@ static bool fail(struct udp_socket *socket, const char *verb, const struct endpo
 }
 
 /* The same from an errno of a call: about local if it binds, else about peer. */
-static bool fail_errno(struct udp_socket *socket, const char *verb, enum reason_call call,
-                       const struct endpoint *local, const struct endpoint *peer, char *error)
+static bool udp_fail_errno(struct udp_socket *socket, const char *verb, enum reason_call call,
+                           const struct endpoint *local, const struct endpoint *peer, char *error)
 {
     struct reason reason = reason_of_errno(call, errno, local, peer);
     char why[REASON_SIZE];
     bool binds = call == REASON_LISTEN || call == REASON_SHARE || call == REASON_SOURCE;
 
-    return fail(socket, verb, binds ? local : peer, reason_sentence(&reason, why, sizeof why),
-                error);
+    return udp_fail(socket, verb, binds ? local : peer, reason_sentence(&reason, why, sizeof why),
+                    error);
 }
 
-static bool set(const struct udp_socket *socket, int level, int name, int value)
+static bool udp_set_option(const struct udp_socket *socket, int level, int name, int value)
 {
     const struct call call = {
         .kind = CALL_SETSOCKOPT, .level = level, .name = name, .value = value};
@@ -74,7 +74,7 @@ static bool set(const struct udp_socket *socket, int level, int name, int value)
     return trace_call(socket, result, &call) == 0;
 }
 
-static bool get(const struct udp_socket *socket, int level, int name, int *value)
+static bool udp_get_option(const struct udp_socket *socket, int level, int name, int *value)
 {
     socklen_t size = sizeof *value;
     int result = getsockopt(socket->fd, level, name, value, &size);
@@ -98,78 +98,78 @@ static void tell_all(const struct udp_socket *socket)
 
     for (size_t i = 0; i < COUNT_OF(options); i++)
         if (options[i].family == AF_UNSPEC || options[i].family == socket->family)
-            set(socket, options[i].level, options[i].name, 1);
+            udp_set_option(socket, options[i].level, options[i].name, 1);
 }
 
 /* Only what the socket itself joined: else it receives every group that any process joined. */
 static void refuse_foreign_groups(const struct udp_socket *socket)
 {
-    set(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
     if (socket->family == AF_INET6)
-        set(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
 }
 
 static void set_errors(const struct udp_socket *socket)
 {
-    set(socket, IPPROTO_IP, IP_RECVERR, 1);
+    udp_set_option(socket, IPPROTO_IP, IP_RECVERR, 1);
     if (socket->family == AF_INET6)
-        set(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
 }
 
 /* A number and a time for each datagram, without its bytes (timestamping.rst of the kernel's
  * documentation). What cannot be had is missed: the times are those of the program then. */
 static void set_send_stamps(const struct udp_socket *socket)
 {
-    set(socket, SOL_SOCKET, SO_TIMESTAMPING,
-        SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-            SOF_TIMESTAMPING_OPT_TSONLY);
+    udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING,
+                   SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                       SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
 /* An IPv6 socket may send IPv4, too. */
 static void set_unicast_hop_limit(const struct udp_socket *socket, int hop_limit)
 {
-    set(socket, IPPROTO_IP, IP_TTL, hop_limit);
+    udp_set_option(socket, IPPROTO_IP, IP_TTL, hop_limit);
     if (socket->family == AF_INET6)
-        set(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hop_limit);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hop_limit);
 }
 
-static void set_marks(const struct udp_socket *socket, const struct udp_options *options)
+static void udp_set_marks(const struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->hop_limit > 0) {
-        set(socket, IPPROTO_IP, IP_TTL, options->hop_limit);
-        set(socket, IPPROTO_IP, IP_MULTICAST_TTL, options->hop_limit);
-        set(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
-        set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
+        udp_set_option(socket, IPPROTO_IP, IP_TTL, options->hop_limit);
+        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_TTL, options->hop_limit);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
     }
     if (options->unicast_hop_limit > 0)
         set_unicast_hop_limit(socket, options->unicast_hop_limit);
     if (options->dscp > 0) {
-        set(socket, IPPROTO_IP, IP_TOS, options->dscp << 2);
-        set(socket, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);
+        udp_set_option(socket, IPPROTO_IP, IP_TOS, options->dscp << 2);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);
     }
 }
 
 static void set_multicast(const struct udp_socket *socket, const struct udp_multicast *multicast)
 {
     if (multicast->hops > 0) {
-        set(socket, IPPROTO_IP, IP_MULTICAST_TTL, multicast->hops);
+        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_TTL, multicast->hops);
         if (socket->family == AF_INET6)
-            set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, multicast->hops);
+            udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, multicast->hops);
     }
     if (multicast->no_loop) {
-        set(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
         if (socket->family == AF_INET6)
-            set(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+            udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
     }
 }
 
 /* RFC 8899 section 3; ip(7) IP_MTU_DISCOVER, ipv6(7). */
 static void forbid_fragments(const struct udp_socket *socket)
 {
-    set(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+    udp_set_option(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
     if (socket->family == AF_INET6) {
-        set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
-        set(socket, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+        udp_set_option(socket, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
     }
 }
 
@@ -191,16 +191,16 @@ static bool bind_to_interface(struct udp_socket *socket, const struct endpoint *
             return true;
     }
     snprintf(verb, sizeof verb, "use the interface %.20s towards", name);
-    return fail_errno(socket, verb, REASON_INTERFACE, NULL, endpoint, error);
+    return udp_fail_errno(socket, verb, REASON_INTERFACE, NULL, endpoint, error);
 }
 
 static void set_buffers(struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->receive_buffer_bytes > 0)
-        set(socket, SOL_SOCKET, SO_RCVBUF, options->receive_buffer_bytes);
+        udp_set_option(socket, SOL_SOCKET, SO_RCVBUF, options->receive_buffer_bytes);
     if (options->send_buffer_bytes > 0)
-        set(socket, SOL_SOCKET, SO_SNDBUF, options->send_buffer_bytes);
-    get(socket, SOL_SOCKET, SO_RCVBUF, &socket->receive_buffer_bytes);
+        udp_set_option(socket, SOL_SOCKET, SO_SNDBUF, options->send_buffer_bytes);
+    udp_get_option(socket, SOL_SOCKET, SO_RCVBUF, &socket->receive_buffer_bytes);
 }
 
 /* Told as a call on no descriptor. */
@@ -224,19 +224,19 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
                                .trace = options->trace};
     out->fd = make_socket(out);
     if (out->fd < 0)
-        return fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
+        return udp_fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
     if (family == AF_INET6)
-        set(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
+        udp_set_option(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
     if (options->broadcast)
-        set(out, SOL_SOCKET, SO_BROADCAST, 1);
+        udp_set_option(out, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->error_queue)
         set_errors(out);
     if (options->send_stamps)
         set_send_stamps(out);
-    out->gro = options->gro && set(out, IPPROTO_UDP, UDP_GRO, 1);
+    out->gro = options->gro && udp_set_option(out, IPPROTO_UDP, UDP_GRO, 1);
     tell_all(out);
     refuse_foreign_groups(out);
-    set_marks(out, options);
+    udp_set_marks(out, options);
     if (options->multicast != NULL)
         set_multicast(out, options->multicast);
     if (options->dont_fragment)
@@ -267,7 +267,7 @@ static bool name_local(struct udp_socket *socket, const struct endpoint *endpoin
     const struct call call = {.kind = CALL_GETSOCKNAME, .peer = address_to_endpoint(&address)};
 
     if (trace_call(socket, result, &call) != 0)
-        return fail(socket, "name the socket for", endpoint, reason_text(errno), error);
+        return udp_fail(socket, "name the socket for", endpoint, reason_text(errno), error);
     socket->local = call.peer;
     return true;
 }
@@ -278,7 +278,7 @@ static bool bind_shared(struct udp_socket *socket, const struct endpoint *local)
 {
     if (try_bind(socket, local))
         return true;
-    return errno == EADDRINUSE && set(socket, SOL_SOCKET, SO_REUSEPORT, 1) &&
+    return errno == EADDRINUSE && udp_set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1) &&
            try_bind(socket, local);
 }
 
@@ -287,13 +287,13 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 {
     if (!open_socket(local, options, out, error))
         return false;
-    if (options->reuse_port && !set(out, SOL_SOCKET, SO_REUSEPORT, 1))
-        return fail(out, "share the port of", local, reason_text(errno), error);
-    if (options->share_port && !set(out, SOL_SOCKET, SO_REUSEADDR, 1))
-        return fail(out, "share the port of", local, reason_text(errno), error);
+    if (options->reuse_port && !udp_set_option(out, SOL_SOCKET, SO_REUSEPORT, 1))
+        return udp_fail(out, "share the port of", local, reason_text(errno), error);
+    if (options->share_port && !udp_set_option(out, SOL_SOCKET, SO_REUSEADDR, 1))
+        return udp_fail(out, "share the port of", local, reason_text(errno), error);
     if (!(options->share_port ? bind_shared(out, local) : try_bind(out, local)))
-        return fail_errno(out, "listen on", options->share_port ? REASON_SHARE : REASON_LISTEN,
-                          local, NULL, error);
+        return udp_fail_errno(out, "listen on", options->share_port ? REASON_SHARE : REASON_LISTEN,
+                              local, NULL, error);
     return name_local(out, local, error);
 }
 
@@ -319,7 +319,7 @@ enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_cal
         return REASON_PROHIBITED;
     probe.fd = make_socket(&probe);
     if (probe.fd >= 0 && call_connect(&probe, peer) != 0 && errno == EACCES &&
-        set(&probe, SOL_SOCKET, SO_BROADCAST, 1)) {
+        udp_set_option(&probe, SOL_SOCKET, SO_BROADCAST, 1)) {
         if (call_connect(&probe, peer) == 0)
             why = REASON_BROADCAST;
         else if (errno == EACCES)
@@ -329,8 +329,8 @@ enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_cal
     return why;
 }
 
-static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
-                       const struct endpoint *peer, char *error)
+static bool udp_connect(struct udp_socket *socket, const struct endpoint *local,
+                        const struct endpoint *peer, char *error)
 {
     enum reason_call call = REASON_CONNECT;
     int refused;
@@ -341,7 +341,7 @@ static bool connect_to(struct udp_socket *socket, const struct endpoint *local,
     if (refused == EACCES)
         call = udp_why_denied(socket, call, peer);
     errno = refused;
-    return fail_errno(socket, "send to", call, local, peer, error);
+    return udp_fail_errno(socket, "send to", call, local, peer, error);
 }
 
 /* What %INTERFACE means for a group of IPv4; for IPv6 the address says it (ip(7), ipv6(7)). */
@@ -361,10 +361,10 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
     if (!open_socket(peer, options, out, error))
         return false;
     if (local != NULL && !try_bind(out, local))
-        return fail_errno(out, "send from", REASON_SOURCE, local, NULL, error);
+        return udp_fail_errno(out, "send from", REASON_SOURCE, local, NULL, error);
     if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
         choose_interface(out, peer->scope);
-    if (connect_it && !connect_to(out, local, peer, error))
+    if (connect_it && !udp_connect(out, local, peer, error))
         return false;
     return name_local(out, peer, error);
 }
@@ -380,16 +380,16 @@ bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
     any_port.port = 0;
     probe.fd = make_socket(&probe);
     if (probe.fd < 0)
-        return fail_errno(&probe, "open a socket for", REASON_SOCKET, NULL, peer, error);
+        return udp_fail_errno(&probe, "open a socket for", REASON_SOCKET, NULL, peer, error);
     if (options->broadcast)
-        set(&probe, SOL_SOCKET, SO_BROADCAST, 1);
+        udp_set_option(&probe, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->interface != NULL && !bind_to_interface(&probe, peer, options->interface, error))
         return false;
     if (local != NULL && !try_bind(&probe, &any_port))
-        return fail_errno(&probe, "send from", REASON_SOURCE, local, NULL, error);
+        return udp_fail_errno(&probe, "send from", REASON_SOURCE, local, NULL, error);
     if (endpoint_is_multicast(peer) && peer->family == ENDPOINT_IPV4 && peer->scope != 0)
         choose_interface(&probe, peer->scope);
-    if (!connect_to(&probe, local, peer, error) || !name_local(&probe, peer, error))
+    if (!udp_connect(&probe, local, peer, error) || !name_local(&probe, peer, error))
         return false;
     *source = probe.local;
     source->port = 0;
@@ -424,9 +424,10 @@ int udp_follow_interface(const struct udp_socket *socket, uint32_t index)
 {
     int bound = 0;
 
-    if (!get(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &bound) || bound == 0 || bound == (int)index)
+    if (!udp_get_option(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &bound) || bound == 0 ||
+        bound == (int)index)
         return 0;
-    return set(socket, SOL_SOCKET, SO_BINDTOIFINDEX, (int)index) ? 0 : errno;
+    return udp_set_option(socket, SOL_SOCKET, SO_BINDTOIFINDEX, (int)index) ? 0 : errno;
 }
 
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join)
@@ -471,7 +472,7 @@ int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer)
 
     probe.fd = make_socket(&probe);
     if (probe.fd < 0 || call_connect(&probe, peer) != 0 ||
-        !get(&probe, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu))
+        !udp_get_option(&probe, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu))
         mtu = 0;
     udp_close(&probe);
     return mtu;

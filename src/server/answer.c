@@ -168,7 +168,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
  * Whether all messages of the datagram get the plain fixed ack without a further look: no message
  * has the size of our text, and the text fits even the smallest request's limit.
  */
-static bool is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
+static bool answer_is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
 {
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
@@ -346,8 +346,8 @@ static uint32_t put_acks(struct answer *answer, struct run *run, size_t message,
 }
 
 /* Whether the last run may take one more message: same fate, and its item has room. */
-static bool extends(const struct answer *answer, const struct run *run,
-                    const struct verdict *verdict, const struct datagram *datagram)
+static bool answer_extends_run(const struct answer *answer, const struct run *run,
+                               const struct verdict *verdict, const struct datagram *datagram)
 {
     if (run == NULL || run->datagram != datagram || !same_fate(run, verdict))
         return false;
@@ -400,7 +400,7 @@ static struct run *put_messages(struct answer *answer, struct run *run,
 {
     uint32_t taken = wanted;
 
-    if (!extends(answer, run, verdict, datagram))
+    if (!answer_extends_run(answer, run, verdict, datagram))
         run = new_run(answer, datagram, verdict, peer, message);
     if (run->status == ACK_SENT)
         taken = put_acks(answer, run, message, wanted);
@@ -419,7 +419,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     struct verdict verdict = {.status = ACK_SENT,
                               .ack_bytes = (uint32_t)answer->policy.text_bytes,
                               .policy = &answer->policy};
-    bool plain = is_plain(answer, datagram, loop);
+    bool plain = answer_is_plain(answer, datagram, loop);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;
     size_t message = first;
@@ -435,7 +435,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
 }
 
 /* Takes the run's share out of what its item got sent; what is missing has failed. */
-static void settle(struct answer *answer, struct run *run)
+static void answer_settle_run(struct answer *answer, struct run *run)
 {
     struct counts counts = {.received = run->count, .received_bytes = run->bytes};
 
@@ -476,7 +476,7 @@ void answer_send(struct answer *answer, const struct udp_socket *socket)
         batch_send(answer->sender, socket, answer->items, answer->item_count, answer->sent,
                    answer->results);
     for (size_t i = 0; i < answer->run_count; i++)
-        settle(answer, &answer->runs[i]);
+        answer_settle_run(answer, &answer->runs[i]);
 }
 
 void answer_clear(struct answer *answer)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/server/calls.h"
 
-static void keep(void *context, const struct call *call)
+static void calls_keep(void *context, const struct call *call)
 {
     struct server_calls *calls = context;
 
@@ -16,7 +16,7 @@ static void keep(void *context, const struct call *call)
 
 void server_calls_begin(struct server_calls *calls)
 {
-    calls->trace = (struct call_trace){.note = keep, .context = calls};
+    calls->trace = (struct call_trace){.note = calls_keep, .context = calls};
     calls->count = calls->given = calls->skipped = 0;
 }
 

@@ -112,7 +112,7 @@ static void set_publisher(struct engine *engine)
 }
 
 /* Why a part could not be made: errno tells a lack of descriptors from one of memory. */
-static void explain(const struct engine_config *config, int code, char *error)
+static void engine_explain(const struct engine_config *config, int code, char *error)
 {
     struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
     char why[REASON_SIZE];
@@ -140,7 +140,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
     engine->wake_fd = engine->own.fd = engine->link_watch = -1;
     if (!open_parts(engine, &key)) {
-        explain(config, errno, error);
+        engine_explain(config, errno, error);
         engine_close(engine);
         return NULL;
     }
@@ -154,7 +154,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     return engine;
 }
 
-static void join(struct engine *engine)
+static void engine_join(struct engine *engine)
 {
     if (engine->started)
         pthread_join(engine->thread, NULL);
@@ -167,7 +167,7 @@ void engine_close(struct engine *engine)
         return;
     if (engine->started)
         engine_quit(engine);
-    join(engine);
+    engine_join(engine);
     path_close(&engine->path);
     if (engine->answer != NULL)
         answer_close(engine->answer);
@@ -198,15 +198,15 @@ bool engine_start(struct engine *engine, char *error)
 }
 
 /* The thread has ended and the ring is empty: what it could not tell is told from here. */
-static void tell_rest(struct engine *engine)
+static void engine_report_rest(struct engine *engine)
 {
     struct event_stopped stopped = {
         .kind = EVENT_STOPPED, .engine = engine->config.engine, .error = engine->error};
     void *room;
 
-    join(engine);
+    engine_join(engine);
     if (engine->publisher.due) {
-        engine_tell(engine, clock_monotonic_ns());
+        engine_publish(engine, clock_monotonic_ns());
         return;
     }
     room = ring_reserve(engine->publisher.ring, sizeof stopped);
@@ -221,7 +221,7 @@ const void *engine_event(struct engine *engine, size_t *size_bytes)
     const void *record = ring_peek(engine->publisher.ring, size_bytes);
 
     if (record == NULL && ended && !engine->told_all) {
-        tell_rest(engine);
+        engine_report_rest(engine);
         record = ring_peek(engine->publisher.ring, size_bytes);
     }
     return record;

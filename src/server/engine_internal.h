@@ -48,7 +48,7 @@ struct engine {
 /* The thread: argument is the struct engine. */
 void *engine_run(void *argument);
 /* Tells rows and totals. */
-void engine_tell(struct engine *engine, int64_t now_ns);
+void engine_publish(struct engine *engine, int64_t now_ns);
 
 /* ---- membership.c: groups that are lost with their interface, and joined again */
 /* Watches the interfaces, if a group was joined. */

@@ -17,7 +17,7 @@ enum {
 
 /* ---- datagrams */
 
-static void finish_round(struct engine *engine, const struct udp_socket *socket)
+static void engine_finish_round(struct engine *engine, const struct udp_socket *socket)
 {
     int64_t before_ns = clock_wall_ns(); /* afterwards the client's next datagram may be there */
 
@@ -28,7 +28,7 @@ static void finish_round(struct engine *engine, const struct udp_socket *socket)
 }
 
 /* What the simulated network has settled. Nothing stays there because nobody reads. */
-static void tell_settled(struct engine *engine)
+static void engine_publish_settled(struct engine *engine)
 {
     const struct flight *flight;
 
@@ -49,7 +49,7 @@ static void engine_take_impaired(struct engine *engine, const struct datagram *d
         struct flight *fresh = path_fresh(&engine->path);
         if (fresh != NULL)
             fresh->told = publish_waiting(&engine->publisher, fresh);
-        tell_settled(engine);
+        engine_publish_settled(engine);
     }
     engine->publisher.due = true;
 }
@@ -62,7 +62,7 @@ static void answer_datagram(struct engine *engine, const struct datagram *datagr
 
     engine->grouped[index] |= messages > 1;
     while ((done += answer_add(engine->answer, datagram, done, index, now_ns)) < messages)
-        finish_round(engine, &engine->sockets[index]);
+        engine_finish_round(engine, &engine->sockets[index]);
 }
 
 /* The batch's messages get numbers of their own, whichever engine they came to. */
@@ -100,7 +100,7 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
             answer_datagram(engine, &datagrams[i], index, now_ns);
     }
     if (!impaired)
-        finish_round(engine, &engine->sockets[index]);
+        engine_finish_round(engine, &engine->sockets[index]);
     record_wake(engine);
 }
 
@@ -120,7 +120,7 @@ static bool count_reached(const struct engine *engine)
  * How many datagrams the next call may receive: --count is exact, and --slow takes one at a time.
  * With --count they are reserved, so that another engine does not receive them, too.
  */
-static size_t reserve(struct engine *engine)
+static size_t engine_reserve(struct engine *engine)
 {
     atomic_uint_fast64_t *reserved = &engine->config.shared->reserved;
     uint_fast64_t seen, left, most = is_slow(engine) ? 1 : engine->config.batch;
@@ -136,7 +136,7 @@ static size_t reserve(struct engine *engine)
 }
 
 /* Gives back what was reserved and did not come. */
-static void settle_reserved(struct engine *engine, size_t limit, size_t received)
+static void engine_settle_reserved(struct engine *engine, size_t limit, size_t received)
 {
     if (engine->config.count_max == 0)
         return;
@@ -180,10 +180,10 @@ static void look_at_queues(struct engine *engine)
     }
 }
 
-void engine_tell(struct engine *engine, int64_t now_ns)
+void engine_publish(struct engine *engine, int64_t now_ns)
 {
     look_at_queues(engine);
-    tell_settled(engine);
+    engine_publish_settled(engine);
     engine->totals.acks_cut = engine->answer->acks_cut;
     engine->totals.acks_on = engine->answer->acks_on;
     engine->totals.copies = engine->path.copies;
@@ -195,18 +195,18 @@ void engine_tell(struct engine *engine, int64_t now_ns)
 static void publish_if_due(struct engine *engine, int64_t now_ns)
 {
     if (engine->publisher.due && now_ns >= engine->publisher.next_ns)
-        engine_tell(engine, now_ns);
+        engine_publish(engine, now_ns);
 }
 
 /* One receive call and what follows from it. Returns how many datagrams came; *full: as many as could. */
 static size_t receive_round(struct engine *engine, size_t index, bool *full)
 {
     const struct datagram *datagrams;
-    size_t limit = reserve(engine);
+    size_t limit = engine_reserve(engine);
     int received = batch_receive(engine->receiver, &engine->sockets[index], limit, &datagrams);
     size_t count = received > 0 ? (size_t)received : 0;
 
-    settle_reserved(engine, limit, count);
+    engine_settle_reserved(engine, limit, count);
     if (received < 0) {
         engine->totals.receive_errors++;
         engine->publisher.due = true;
@@ -271,7 +271,7 @@ static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now
 }
 
 /* Sleeps until a socket or the owner wants something, or something is due. */
-static int wait(struct engine *engine, struct pollfd *polled, size_t count)
+static int engine_wait(struct engine *engine, struct pollfd *polled, size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
     int64_t due_ns = next_due_ns(engine, now_ns);
@@ -299,13 +299,13 @@ static void engine_turn_path(struct engine *engine)
     if (path_due_ns(&engine->path) > now_ns)
         return;
     path_turn(&engine->path, now_ns);
-    tell_settled(engine);
+    engine_publish_settled(engine);
     engine->publisher.due = true;
     record_wake(engine);
 }
 
 /* --count: all have come, and what is under way has arrived. */
-static bool is_done(const struct engine *engine)
+static bool engine_is_done(const struct engine *engine)
 {
     return count_reached(engine) && engine->path.underway == 0;
 }
@@ -317,9 +317,9 @@ void *engine_run(void *argument)
     size_t count = list_polled(engine, polled);
 
     engine->totals.since_ns = clock_monotonic_ns();
-    while (!engine->quit && !is_done(engine)) {
+    while (!engine->quit && !engine_is_done(engine)) {
         publish_if_due(engine, clock_monotonic_ns());
-        if (wait(engine, polled, count) < 0 && errno != EINTR) {
+        if (engine_wait(engine, polled, count) < 0 && errno != EINTR) {
             engine->error = errno;
             break;
         }
@@ -333,7 +333,7 @@ void *engine_run(void *argument)
             requests_take(engine);
     }
     path_end(&engine->path);
-    engine_tell(engine, clock_monotonic_ns());
+    engine_publish(engine, clock_monotonic_ns());
     atomic_store(&engine->ended, true);
     publish_wake(&engine->publisher);
     return NULL;

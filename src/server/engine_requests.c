@@ -20,7 +20,8 @@ struct request {
 
 /* ---- the thread's side */
 
-static void send_by_hand(struct engine *engine, const struct request *request, const void *bytes)
+static void requests_send_by_hand(struct engine *engine, const struct request *request,
+                                  const void *bytes)
 {
     struct answer *answer = engine->answer;
     struct event_message event = {.kind = EVENT_MESSAGE,
@@ -61,7 +62,7 @@ static void send_by_hand(struct engine *engine, const struct request *request, c
     publish_message(&engine->publisher, &event, bytes, NULL);
 }
 
-static void reset(struct engine *engine)
+static void requests_reset(struct engine *engine)
 {
     peers_reset(engine->peers);
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
@@ -71,14 +72,14 @@ static void reset(struct engine *engine)
     publish_forget(&engine->publisher);
 }
 
-static void obey(struct engine *engine, const struct request *request)
+static void requests_act(struct engine *engine, const struct request *request)
 {
     switch (request->kind) {
     case REQUEST_QUIT:
         engine->quit = true;
         break;
     case REQUEST_RESET:
-        reset(engine);
+        requests_reset(engine);
         break;
     case REQUEST_ACKS:
         engine->answer->acks_on = request->acks_on && answer_has_acks(engine->answer);
@@ -88,7 +89,7 @@ static void obey(struct engine *engine, const struct request *request)
         engine->path.impair = request->impair;
         break;
     case REQUEST_SEND:
-        send_by_hand(engine, request, request + 1);
+        requests_send_by_hand(engine, request, request + 1);
         break;
     }
 }
@@ -100,14 +101,14 @@ void requests_take(struct engine *engine)
 
     eventfd_read(engine->wake_fd, &count);
     for (const void *record; (record = ring_peek(engine->requests, &size)) != NULL;) {
-        obey(engine, record);
+        requests_act(engine, record);
         ring_release(engine->requests);
     }
 }
 
 /* ---- the owner's side */
 
-static bool ask(struct engine *engine, const struct request *request, const void *bytes)
+static bool requests_put(struct engine *engine, const struct request *request, const void *bytes)
 {
     struct request *room = ring_reserve(engine->requests, sizeof *request + request->size_bytes);
 
@@ -122,7 +123,7 @@ static bool ask(struct engine *engine, const struct request *request, const void
 
 bool engine_quit(struct engine *engine)
 {
-    return ask(engine, &(struct request){.kind = REQUEST_QUIT}, NULL);
+    return requests_put(engine, &(struct request){.kind = REQUEST_QUIT}, NULL);
 }
 
 bool engine_look(struct engine *engine)
@@ -132,17 +133,17 @@ bool engine_look(struct engine *engine)
 
 bool engine_reset(struct engine *engine)
 {
-    return ask(engine, &(struct request){.kind = REQUEST_RESET}, NULL);
+    return requests_put(engine, &(struct request){.kind = REQUEST_RESET}, NULL);
 }
 
 bool engine_set_acks(struct engine *engine, bool on)
 {
-    return ask(engine, &(struct request){.kind = REQUEST_ACKS, .acks_on = on}, NULL);
+    return requests_put(engine, &(struct request){.kind = REQUEST_ACKS, .acks_on = on}, NULL);
 }
 
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair)
 {
-    return ask(engine, &(struct request){.kind = REQUEST_IMPAIR, .impair = *impair}, NULL);
+    return requests_put(engine, &(struct request){.kind = REQUEST_IMPAIR, .impair = *impair}, NULL);
 }
 
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
@@ -151,5 +152,5 @@ bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, cons
     struct request request = {
         .kind = REQUEST_SEND, .slot = slot, .generation = generation, .size_bytes = size_bytes};
 
-    return ask(engine, &request, bytes);
+    return requests_put(engine, &request, bytes);
 }

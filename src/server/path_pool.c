@@ -31,7 +31,7 @@ void pool_close(struct path *path)
 }
 
 /* A copy that is counted; one byte at least, so that NULL means that there is no room. */
-static uint8_t *keep(struct path *path, const uint8_t *bytes, size_t size_bytes)
+static uint8_t *pool_copy(struct path *path, const uint8_t *bytes, size_t size_bytes)
 {
     uint8_t *copy;
 
@@ -45,7 +45,7 @@ static uint8_t *keep(struct path *path, const uint8_t *bytes, size_t size_bytes)
     return copy;
 }
 
-static void drop(struct path *path, uint8_t **bytes, size_t size_bytes)
+static void pool_drop(struct path *path, uint8_t **bytes, size_t size_bytes)
 {
     if (*bytes != NULL)
         path->bytes -= size_bytes;
@@ -62,7 +62,7 @@ uint32_t pool_make_flight(struct path *path, const struct datagram *message)
 
     if (index == PATH_NONE && path->flights_made == PATH_FLIGHTS_MAX)
         return PATH_NONE;
-    payload = keep(path, message->bytes, message->size_bytes);
+    payload = pool_copy(path, message->bytes, message->size_bytes);
     if (payload == NULL)
         return PATH_NONE;
     if (index == PATH_NONE)
@@ -85,8 +85,8 @@ void pool_free_flight(struct path *path, uint32_t index)
 {
     struct flight *flight = &path->flights[index];
 
-    drop(path, &flight->payload, flight->datagram.size_bytes);
-    drop(path, &flight->ack, flight->ack_bytes);
+    pool_drop(path, &flight->payload, flight->datagram.size_bytes);
+    pool_drop(path, &flight->ack, flight->ack_bytes);
     flight->next = path->flights_free;
     path->flights_free = index;
 }
@@ -110,7 +110,7 @@ uint32_t pool_make_hop(struct path *path, const struct hop *hop, const uint8_t *
 
     if (index == PATH_NONE && path->hops_made == PATH_HOPS_MAX)
         return PATH_NONE;
-    if (bytes != NULL && (copy = keep(path, bytes, hop->size_bytes)) == NULL)
+    if (bytes != NULL && (copy = pool_copy(path, bytes, hop->size_bytes)) == NULL)
         return PATH_NONE;
     if (index == PATH_NONE)
         index = path->hops_made++;
@@ -125,7 +125,7 @@ void pool_free_hop(struct path *path, uint32_t index)
 {
     struct hop *hop = &path->hops[index];
 
-    drop(path, &hop->bytes, hop->size_bytes);
+    pool_drop(path, &hop->bytes, hop->size_bytes);
     hop->older = path->hops_free;
     path->hops_free = index;
 }

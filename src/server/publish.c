@@ -22,7 +22,7 @@ void publish_close(struct publisher *publisher)
     free(publisher->owed);
 }
 
-static bool put(struct publisher *publisher, const void *record, size_t record_bytes)
+static bool publish_put(struct publisher *publisher, const void *record, size_t record_bytes)
 {
     uint8_t *room = ring_reserve(publisher->ring, record_bytes);
 
@@ -34,8 +34,8 @@ static bool put(struct publisher *publisher, const void *record, size_t record_b
 }
 
 /* With its payload, and its reply's. */
-static bool put_message(struct publisher *publisher, const struct event_message *event,
-                        const void *payload, const void *ack)
+static bool publish_put_message(struct publisher *publisher, const struct event_message *event,
+                                const void *payload, const void *ack)
 {
     struct event_message whole = *event;
     size_t size_bytes = sizeof whole + whole.stored_bytes;
@@ -68,25 +68,25 @@ void publish_message(struct publisher *publisher, const struct event_message *ev
                      const void *payload, const void *ack)
 {
     publisher->due = true;
-    if (!put_message(publisher, event, payload, ack))
+    if (!publish_put_message(publisher, event, payload, ack))
         publisher->skipped++;
 }
 
-static bool put_call(struct publisher *publisher, const struct call *call)
+static bool publish_put_call(struct publisher *publisher, const struct call *call)
 {
     struct call told = *call;
 
     told.engine = publisher->engine;
     told.skipped = publisher->calls_skipped;
     told.skipped_datagrams = publisher->datagrams_skipped;
-    return put(publisher, &told, sizeof told);
+    return publish_put(publisher, &told, sizeof told);
 }
 
 void publish_call(struct publisher *publisher, const struct call *call)
 {
     bool counts = call_carries(call) && publisher->calls != UINT32_MAX; /* others are few */
 
-    if ((counts && publisher->calls_left == 0) || !put_call(publisher, call)) {
+    if ((counts && publisher->calls_left == 0) || !publish_put_call(publisher, call)) {
         publisher->calls_skipped++;
         publisher->datagrams_skipped += call->datagrams;
         return;
@@ -96,8 +96,8 @@ void publish_call(struct publisher *publisher, const struct call *call)
     publisher->due = true;
 }
 
-static struct event_message describe(const struct publisher *publisher, const struct run *run,
-                                     int64_t wall_ns)
+static struct event_message publish_describe_run(const struct publisher *publisher,
+                                                 const struct run *run, int64_t wall_ns)
 {
     const struct datagram *datagram = run->datagram;
     bool timed = datagram->wall_ns != 0 && wall_ns >= datagram->wall_ns;
@@ -122,7 +122,7 @@ static struct event_message describe(const struct publisher *publisher, const st
     return event;
 }
 
-static void tell_failure(struct event_message *event, const struct run *run)
+static void publish_note_failure(struct event_message *event, const struct run *run)
 {
     event->status = ACK_FAILED;
     event->error = run->error;
@@ -131,7 +131,7 @@ static void tell_failure(struct event_message *event, const struct run *run)
 }
 
 /* How many of count messages get a record. */
-static uint32_t take_samples(struct publisher *publisher, uint32_t count)
+static uint32_t publish_take_samples(struct publisher *publisher, uint32_t count)
 {
     uint32_t taken = count < publisher->samples_left ? count : publisher->samples_left;
 
@@ -149,8 +149,8 @@ static void publish_beyond(struct publisher *publisher, const struct event_messa
     publish_message(publisher, event, payload, ack);
 }
 
-static struct event_message describe_flight(const struct publisher *publisher,
-                                            const struct flight *flight)
+static struct event_message publish_describe_flight(const struct publisher *publisher,
+                                                    const struct flight *flight)
 {
     const struct datagram *datagram = &flight->datagram;
     struct event_message event = {
@@ -187,17 +187,17 @@ static struct event_message describe_flight(const struct publisher *publisher,
  * no more than all flights can ever be. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
-    struct event_message event = describe_flight(publisher, flight);
+    struct event_message event = publish_describe_flight(publisher, flight);
 
     if (publisher->samples == UINT32_MAX || publisher->samples_left == 0 ||
         publisher->owed_count > 0)
         return false;
     publisher->samples_left--;
-    return put_message(publisher, &event, flight->payload, flight->ack);
+    return publish_put_message(publisher, &event, flight->payload, flight->ack);
 }
 
 /* The fate without the bytes, which the reader has, for later. */
-static void owe(struct publisher *publisher, struct event_message event)
+static void publish_owe(struct publisher *publisher, struct event_message event)
 {
     if (publisher->owed == NULL)
         publisher->owed = calloc(PATH_FLIGHTS_MAX, sizeof *publisher->owed);
@@ -211,10 +211,10 @@ static void owe(struct publisher *publisher, struct event_message event)
 }
 
 /* Whether nothing is owed any more. */
-static bool pay_owed(struct publisher *publisher)
+static bool publish_pay_owed(struct publisher *publisher)
 {
     for (; publisher->owed_count > 0; publisher->owed_count--) {
-        if (!put_message(publisher, &publisher->owed[publisher->owed_first], NULL, NULL))
+        if (!publish_put_message(publisher, &publisher->owed[publisher->owed_first], NULL, NULL))
             return false;
         publisher->owed_first = (publisher->owed_first + 1) % PATH_FLIGHTS_MAX;
     }
@@ -232,15 +232,15 @@ void publish_forget(struct publisher *publisher)
 /* What was told as under way must be told again; else it is one of the samples. */
 void publish_flight(struct publisher *publisher, const struct flight *flight)
 {
-    struct event_message event = describe_flight(publisher, flight);
+    struct event_message event = publish_describe_flight(publisher, flight);
 
     if (flight->told) {
         if (publisher->owed_count > 0 ||
-            !put_message(publisher, &event, flight->datagram.bytes, flight->ack))
-            owe(publisher, event);
+            !publish_put_message(publisher, &event, flight->datagram.bytes, flight->ack))
+            publish_owe(publisher, event);
         return;
     }
-    if (take_samples(publisher, 1) > 0)
+    if (publish_take_samples(publisher, 1) > 0)
         publish_message(publisher, &event, flight->datagram.bytes, flight->ack);
     else if (publisher->names && roster_is_greeting(flight->datagram.bytes, event.stored_bytes))
         publish_beyond(publisher, &event, flight->datagram.bytes, flight->ack);
@@ -249,8 +249,8 @@ void publish_flight(struct publisher *publisher, const struct flight *flight)
 /* ---- rounds */
 
 /* Completes the run's record for its message i; returns the payload. */
-static const uint8_t *describe_message(struct event_message *event, const struct run *run,
-                                       uint32_t i)
+static const uint8_t *publish_describe_message(struct event_message *event, const struct run *run,
+                                               uint32_t i)
 {
     size_t size;
     const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
@@ -258,7 +258,7 @@ static const uint8_t *describe_message(struct event_message *event, const struct
     event->number = run->number + i;
     event->size_bytes = event->stored_bytes = (uint32_t)size;
     if (i >= run->count - run->failed)
-        tell_failure(event, run);
+        publish_note_failure(event, run);
     return bytes;
 }
 
@@ -275,8 +275,8 @@ static bool publish_names(struct publisher *publisher, const struct run *run, co
         last = roster_is_greeting(bytes, size);
         if (!last)
             continue;
-        event = describe(publisher, run, wall_ns);
-        describe_message(&event, run, i);
+        event = publish_describe_run(publisher, run, wall_ns);
+        publish_describe_message(&event, run, i);
         publish_beyond(publisher, &event, bytes, ack);
     }
     return last;
@@ -292,25 +292,25 @@ static const uint8_t *ack_of(const struct answer *answer, const struct run *run)
 static bool publish_run(struct publisher *publisher, const struct run *run, const uint8_t *ack,
                         int64_t wall_ns)
 {
-    uint32_t samples = take_samples(publisher, run->count);
+    uint32_t samples = publish_take_samples(publisher, run->count);
     struct event_message event;
 
     if (samples == 0)
         return publish_names(publisher, run, ack, 0, wall_ns);
-    event = describe(publisher, run, wall_ns);
+    event = publish_describe_run(publisher, run, wall_ns);
     for (uint32_t i = 0; i < samples; i++) {
-        const uint8_t *bytes = describe_message(&event, run, i);
+        const uint8_t *bytes = publish_describe_message(&event, run, i);
         publish_message(publisher, &event, bytes, ack);
     }
     return publish_names(publisher, run, ack, samples, wall_ns) || samples == run->count;
 }
 
 /* The round's last message was skipped: it is the tick's latest so far. */
-static void keep_latest(struct publisher *publisher, const struct run *run, const uint8_t *ack,
-                        int64_t wall_ns)
+static void publish_keep_latest(struct publisher *publisher, const struct run *run,
+                                const uint8_t *ack, int64_t wall_ns)
 {
-    publisher->latest = describe(publisher, run, wall_ns);
-    const uint8_t *bytes = describe_message(&publisher->latest, run, run->count - 1);
+    publisher->latest = publish_describe_run(publisher, run, wall_ns);
+    const uint8_t *bytes = publish_describe_message(&publisher->latest, run, run->count - 1);
     uint32_t stored_bytes = publisher->latest.stored_bytes;
     memcpy(publisher->latest_payload, bytes, stored_bytes);
     if (publisher->latest.ack_stored_bytes > 0)
@@ -318,7 +318,7 @@ static void keep_latest(struct publisher *publisher, const struct run *run, cons
     publisher->has_latest = true;
 }
 
-static void tell_latest(struct publisher *publisher)
+static void publish_latest(struct publisher *publisher)
 {
     if (!publisher->has_latest)
         return;
@@ -337,7 +337,7 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
         told = publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), wall_ns);
     if (!told) {
         const struct run *last = &answer->runs[answer->run_count - 1];
-        keep_latest(publisher, last, ack_of(answer, last), wall_ns);
+        publish_keep_latest(publisher, last, ack_of(answer, last), wall_ns);
     }
     if (!publisher->woken && ring_used(publisher->ring) > ring_record_max(publisher->ring))
         publish_wake(publisher);
@@ -346,10 +346,10 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 bool publish_membership(struct publisher *publisher, const struct event_membership *event)
 {
     publisher->due = true;
-    return put(publisher, event, sizeof *event);
+    return publish_put(publisher, event, sizeof *event);
 }
 
-static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t slot)
+static bool publish_put_row(struct publisher *publisher, struct peers *peers, uint32_t slot)
 {
     const struct peer *row = peers_at(peers, slot);
     struct event_client event = {.kind = EVENT_CLIENT,
@@ -361,33 +361,33 @@ static bool put_row(struct publisher *publisher, struct peers *peers, uint32_t s
                                  .first_ns = row->first_ns,
                                  .last_ns = row->last_ns};
 
-    return put(publisher, &event, sizeof event);
+    return publish_put(publisher, &event, sizeof event);
 }
 
-static bool put_reset(struct publisher *publisher)
+static bool publish_put_reset(struct publisher *publisher)
 {
     struct event_reset event = {.kind = EVENT_RESET, .engine = publisher->engine};
 
-    if (publisher->reset_due && put(publisher, &event, sizeof event))
+    if (publisher->reset_due && publish_put(publisher, &event, sizeof event))
         publisher->reset_due = false;
     return !publisher->reset_due;
 }
 
 /* At most ROWS_A_TICK: in a crowd the rest go in the next ticks, and nobody reads faster. */
-static bool put_rows(struct publisher *publisher, struct peers *peers)
+static bool publish_put_rows(struct publisher *publisher, struct peers *peers)
 {
     uint32_t slot = PEERS_NONE;
 
     for (int i = 0; i < ROWS_A_TICK && (slot = peers_dirty(peers)) != PEERS_NONE; i++) {
-        if (!put_row(publisher, peers, slot))
+        if (!publish_put_row(publisher, peers, slot))
             return false;
         peers_clean(peers);
     }
     return peers_dirty(peers) == PEERS_NONE;
 }
 
-static bool put_totals(struct publisher *publisher, const struct peers *peers,
-                       struct event_totals *totals, int64_t now_ns)
+static bool publish_put_totals(struct publisher *publisher, const struct peers *peers,
+                               struct event_totals *totals, int64_t now_ns)
 {
     totals->kind = EVENT_TOTALS;
     totals->engine = publisher->engine;
@@ -397,16 +397,17 @@ static bool put_totals(struct publisher *publisher, const struct peers *peers,
     totals->evicted = *peers_evicted(peers);
     totals->messages_skipped = publisher->skipped;
     totals->now_ns = now_ns;
-    return put(publisher, totals, sizeof *totals);
+    return publish_put(publisher, totals, sizeof *totals);
 }
 
 /* A reset goes before the rows of the new count; totals before the rows, which may be many. */
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
                   int64_t now_ns)
 {
-    tell_latest(publisher);
-    bool all = put_reset(publisher) && pay_owed(publisher) &&
-               put_totals(publisher, peers, totals, now_ns) && put_rows(publisher, peers);
+    publish_latest(publisher);
+    bool all = publish_put_reset(publisher) && publish_pay_owed(publisher) &&
+               publish_put_totals(publisher, peers, totals, now_ns) &&
+               publish_put_rows(publisher, peers);
 
     publisher->due = !all;
     publisher->next_ns = now_ns + publisher->tick_ns;

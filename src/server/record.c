@@ -10,7 +10,7 @@
 #include "udptui/sys/clock.h"
 
 /* What finds no room is counted: the engine does not wait for a file. */
-static void put(struct engine *engine, const struct record *record, const uint8_t *bytes)
+static void record_put(struct engine *engine, const struct record *record, const uint8_t *bytes)
 {
     uint8_t *room = ring_reserve(engine->config.record_ring, sizeof *record + record->size_bytes);
 
@@ -49,7 +49,7 @@ void record_datagram(struct engine *engine, const struct datagram *datagram)
         const uint8_t *bytes = answer_message(datagram, i, &size_bytes);
         record.size_bytes = (uint32_t)size_bytes;
         record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
-        put(engine, &record, bytes);
+        record_put(engine, &record, bytes);
     }
 }
 
@@ -66,7 +66,7 @@ void record_sent(struct engine *engine, const struct datagram *request, const ui
                             .size_bytes = (uint32_t)size_bytes};
 
     record.from.port = request->local.port;
-    put(engine, &record, bytes);
+    record_put(engine, &record, bytes);
 }
 
 void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes)
@@ -81,7 +81,7 @@ void record_by_hand(struct engine *engine, const struct event_message *event, co
 
     if (engine->config.record_ring == NULL)
         return;
-    put(engine, &record, bytes);
+    record_put(engine, &record, bytes);
     record_wake(engine);
 }
 

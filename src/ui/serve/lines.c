@@ -30,7 +30,7 @@ struct lines {
 };
 
 /* Who it is goes before what was said: a greeting is written under its name already. */
-static void take_message(struct lines *lines, const struct event_message *message)
+static void lines_take_message(struct lines *lines, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
@@ -43,14 +43,14 @@ static void take_message(struct lines *lines, const struct event_message *messag
         lines->broken = true;
 }
 
-static void take(struct lines *lines, const void *record)
+static void lines_take(struct lines *lines, const void *record)
 {
     const struct event_totals *totals = record;
 
     serve_log_record(&lines->session->log, record);
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        take_message(lines, record);
+        lines_take_message(lines, record);
         break;
     case EVENT_TOTALS:
         lines->totals[totals->engine] = *totals;
@@ -71,16 +71,16 @@ static void take(struct lines *lines, const void *record)
 }
 
 /* The main thread's own calls, if they are asked for. */
-static void take_calls(struct lines *lines)
+static void lines_take_calls(struct lines *lines)
 {
     const struct call *call;
 
     while (lines->session->options.display.calls && !lines->broken &&
            (call = server_calls_next(&lines->session->server.calls)) != NULL)
-        take(lines, call);
+        lines_take(lines, call);
 }
 
-static void take_name(void *context, const struct endpoint *address, const char *name)
+static void lines_take_name(void *context, const struct endpoint *address, const char *name)
 {
     hostnames_learn(context, address, name);
 }
@@ -97,18 +97,18 @@ static void lines_check_files(const struct lines *lines)
 }
 
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
-static void take_all(struct lines *lines)
+static void lines_take_records(struct lines *lines)
 {
     struct serve_session *session = lines->session;
     size_t size;
 
     for (const void *record;
          !lines->broken && (record = server_event(&session->server, &size)) != NULL;) {
-        take(lines, record);
+        lines_take(lines, record);
         server_release(&session->server);
         signals_beat(&session->signals);
     }
-    names_turn(&session->names, take_name, session->names.hosts);
+    names_turn(&session->names, lines_take_name, session->names.hosts);
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
     if (lines->broken)
@@ -116,7 +116,7 @@ static void take_all(struct lines *lines)
     lines_check_files(lines);
 }
 
-static void loop(struct lines *lines)
+static void lines_write_until_stopped(struct lines *lines)
 {
     struct serve_session *session = lines->session;
     struct pollfd polled[] = {{.fd = session->server.event_fd, .events = POLLIN},
@@ -131,7 +131,7 @@ static void loop(struct lines *lines)
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
         wait_until(polled, 3, serve_session_due_ns(session, now_ns));
         eventfd_read(polled[0].fd, &count);
-        take_all(lines);
+        lines_take_records(lines);
     }
 }
 
@@ -155,12 +155,12 @@ void serve_write_calls(struct serve_session *session)
 {
     struct lines lines = lines_of(session);
 
-    take_calls(&lines);
+    lines_take_calls(&lines);
     fflush(lines.output.file);
 }
 
 /* False if memory is short. */
-static bool make_memory(struct lines *lines)
+static bool lines_make_memory(struct lines *lines)
 {
     const struct display_options *display = &lines->session->options.display;
     const struct roster_config config = {
@@ -201,10 +201,10 @@ static int lines_write_all(struct lines *lines)
         report_error("%s", error);
         return EXIT_SETUP;
     }
-    take_calls(lines);
-    loop(lines);
+    lines_take_calls(lines);
+    lines_write_until_stopped(lines);
     listen_close(&session->server.listening); /* now, so that its calls are written, too */
-    take_calls(lines);
+    lines_take_calls(lines);
     lines_write_summary(lines);
     return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
 }
@@ -215,7 +215,7 @@ int serve_run_lines(struct serve_session *session)
     int status = EXIT_SETUP;
 
     serve_log_start(&session->log, &session->server);
-    if (make_memory(&lines))
+    if (lines_make_memory(&lines))
         status = lines_write_all(&lines);
     else
         report_error("not enough memory: use a smaller --max-clients");
