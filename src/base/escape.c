@@ -56,7 +56,7 @@ static void decode_byte(struct decoder *decoder)
     int high = hex_at(decoder, decoder->at), low = hex_at(decoder, decoder->at + 1);
 
     if (high < 0 || low < 0) {
-        fail(decoder, "\\x needs two hex digits");
+        fail(decoder, "the escape xHH needs two hex digits");
         return;
     }
     put(decoder, (uint8_t)(high * 16 + low));
@@ -71,7 +71,7 @@ static void put_code_point(struct decoder *decoder, int32_t code_point)
     if (utf8proc_codepoint_valid(code_point))
         count = utf8proc_encode_char(code_point, bytes);
     if (count == 0)
-        fail(decoder, "\\u{} holds no character of Unicode");
+        fail(decoder, "the escape u{HEX} is not a Unicode character");
     for (utf8proc_ssize_t i = 0; i < count; i++)
         put(decoder, bytes[i]);
 }
@@ -85,7 +85,7 @@ static void decode_code_point(struct decoder *decoder)
         code_point = code_point * 16 + hex_at(decoder, at++);
     if (decoder->at >= decoder->length || decoder->text[decoder->at] != '{' || digits == 0 ||
         digits > 6 || at >= decoder->length || decoder->text[at] != '}') {
-        fail(decoder, "\\u needs 1 to 6 hex digits in braces");
+        fail(decoder, "the escape u{HEX} needs 1 to 6 hex digits");
         return;
     }
     decoder->at = at + 1;
@@ -107,7 +107,8 @@ static void decode_escape(struct decoder *decoder)
     else if (name == '0' || (name < 128 && simple[name] != 0))
         put(decoder, name == '0' ? 0 : simple[name]);
     else
-        fail(decoder, "unknown escape: use \\n \\r \\t \\0 \\\\ \\xHH or \\u{HEX}");
+        fail(decoder,
+             "unknown escape: after a backslash write n r t 0 xHH u{HEX} or another backslash");
 }
 
 static struct escape_result result_of(const struct decoder *decoder)

@@ -131,7 +131,7 @@ static const struct {
     [OPT_INTEGER] = {store_integer, "a whole number"},
     [OPT_DURATION] = {store_duration, "a duration such as 500ms, 2s or 1m"},
     [OPT_RATE] = {store_rate, NULL},
-    [OPT_FLOW] = {store_flow, "a rate such as 20/s or 10Mbit/s, 1/day to 1000M/s"},
+    [OPT_FLOW] = {store_flow, "a rate such as 20/s or 10Mbit/s (1/day to 1000M/s)"},
     [OPT_SIZE] = {store_size, "a size such as 4096, 64k or 4M"},
     [OPT_TEXT] = {store_text, ""},
     [OPT_CHOICE] = {store_choice, ""},

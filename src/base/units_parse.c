@@ -236,9 +236,9 @@ bool units_parse_flow(const char *text, struct units_flow *out)
 const char *units_rate_problem(const char *text)
 {
     if (rate_value(text, bit_units, BIT_UNITS) >= 0)
-        return "bits or bytes a second; a rate of datagrams is wanted, such as 20/s";
+        return "bits or bytes a second: write datagrams a second, such as 20/s";
     if (rate_value(text, event_units, EVENT_UNITS) >= 0)
-        return "a rate out of bounds: 1/day to 1000M/s is wanted";
+        return "rate out of range: write 1/day to 1000M/s";
     return "not a rate such as 20/s or 1.5k/s";
 }
 

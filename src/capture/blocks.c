@@ -247,8 +247,7 @@ static enum blocks_step begin_pcap(struct blocks *blocks, const uint8_t *bytes, 
     unsigned major = read16(blocks, bytes + 4);
     blocks->version_minor = read16(blocks, bytes + 6);
     if (major != 2)
-        return fail(blocks, "pcap of version %u.%d, which is not known", major,
-                    blocks->version_minor);
+        return fail(blocks, "pcap version %u.%d is not supported", major, blocks->version_minor);
     blocks->file.snapshot_bytes = read32(blocks, bytes + 16);
     blocks->file.link_word = read32(blocks, bytes + 20);
     blocks->file.fcs_bytes = -1;
@@ -353,7 +352,7 @@ static enum blocks_step next_section(struct blocks *blocks, const uint8_t *bytes
         return BLOCKS_MORE;
     unsigned major = read16(blocks, bytes + 12);
     if (major != 1)
-        return fail(blocks, "pcapng of version %u, which is not known", major);
+        return fail(blocks, "pcapng version %u is not supported", major);
     blocks->format = FORMAT_PCAPNG;
     blocks->first_interface += blocks->interface_count;
     blocks->interface_count = 0;
@@ -468,16 +467,16 @@ static const struct {
     const char *magic;
     const char *words;
 } others[] = {
-    {"\x1f\x8b", "compressed with gzip, twice"},
+    {"\x1f\x8b", "compressed twice with gzip"},
     {"\xfd"
      "7zX",
      "compressed with xz: xz -dc FILE | udptui replay -"},
     {"BZh", "compressed with bzip2: bzip2 -dc FILE | udptui replay -"},
     {"\x04\x22\x4d\x18", "compressed with lz4: lz4 -dc FILE | udptui replay -"},
     {"PK\x03\x04", "a zip archive: unzip it first"},
-    {"snoop", "a snoop capture: editcap -F pcapng FILE NEW makes it one to read"},
-    {"GMBU", "a Network Monitor capture: editcap -F pcapng FILE NEW makes it one to read"},
-    {"RTSS", "a Network Monitor capture: editcap -F pcapng FILE NEW makes it one to read"},
+    {"snoop", "a snoop capture: convert it with editcap -F pcapng FILE NEW"},
+    {"GMBU", "a Network Monitor capture: convert it with editcap -F pcapng FILE NEW"},
+    {"RTSS", "a Network Monitor capture: convert it with editcap -F pcapng FILE NEW"},
 };
 
 static enum blocks_step reject(struct blocks *blocks, const uint8_t *bytes)

@@ -248,7 +248,7 @@ struct capture_copy *capture_copy_create(const char *path, bool force,
     const struct blocks_interface *file = capture_reader_pcap_interface(original);
 
     if (capture_reader_reads_file(original, path))
-        capture_file_explain(error, path, "is the capture that is read: give another file");
+        capture_file_explain(error, path, "is the capture being read: name another file");
     else if (copy == NULL)
         capture_file_explain(error, path, reason_text(ENOMEM));
     else if ((copy->fd = capture_file_create(path, force, error)) >= 0) {

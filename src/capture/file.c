@@ -54,7 +54,8 @@ static bool may_overwrite(const char *path)
 int capture_file_create(const char *path, bool force, char *error)
 {
     if (!force && !may_overwrite(path)) {
-        capture_file_explain(error, path, "exists and is no capture: give --force to overwrite it");
+        capture_file_explain(error, path,
+                             "exists and is not a capture: add --force to overwrite it");
         return -1;
     }
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

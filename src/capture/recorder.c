@@ -293,7 +293,7 @@ struct recorder *recorder_begin(const char *path, bool force, size_t producers,
 
     *status = EXIT_USAGE;
     if (strcmp(path, "-") == 0) {
-        report_error("--pcap -: standard output is taken: give a file, or a pipe of mkfifo");
+        report_error("--pcap -: standard output is in use: name a file, or a pipe made by mkfifo");
         return NULL;
     }
     *status = EXIT_SETUP;

@@ -125,7 +125,7 @@ static void exchange_report_not_awaited(struct session *session, uint32_t channe
                                   .to = session->channels[channel].target,
                                   .size_bytes = outgoing->size_bytes,
                                   .rtt_ns = -1,
-                                  .why = "sent; no answer is waited for"};
+                                  .why = "sent; not waiting for a reply"};
 
     session_report(session, &result);
 }
@@ -168,7 +168,7 @@ bool exchange_send(struct session *session, const uint8_t *bytes, size_t size_by
     const struct session_listener *listener = &session->listener;
     struct outgoing outgoing = {
         .seq = ++session->totals.sent, .bytes = bytes, .size_bytes = size_bytes};
-    char why[UDP_ERROR_SIZE] = "not sent: too many messages wait for their answers";
+    char why[UDP_ERROR_SIZE] = "not sent: too many messages are waiting for a reply";
     uint32_t channel;
 
     exchange_fill(session, &outgoing);
@@ -243,7 +243,7 @@ static bool exchange_resend(struct session *session, struct pending_request *req
     pending_resent(session->pending, request, outgoing.sent_ns,
                    exchange_backoff_ns(session, request->resends + 1));
     result.resends = request->resends;
-    snprintf(why, sizeof why, "%s: sent again", kept->why[0] != '\0' ? kept->why : "no answer yet");
+    snprintf(why, sizeof why, "%s: resent", kept->why[0] != '\0' ? kept->why : "no reply yet");
     kept->why[0] = '\0';
     result.why = why;
     session_report(session, &result);

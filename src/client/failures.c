@@ -45,12 +45,12 @@ static void failures_explain_size(const struct session *session,
                  failures_payload_max(session), size_bytes,
                  size_bytes >= MESSAGE_MOST ? " or more" : "");
     else if (mtu == 0)
-        snprintf(why, SESSION_WHY_SIZE, "too big: %zu bytes for the path or the interface",
+        snprintf(why, SESSION_WHY_SIZE,
+                 "too big: %zu bytes are more than the path or the interface can carry",
                  size_bytes);
     else
         snprintf(why, SESSION_WHY_SIZE,
-                 "too big: %zu bytes for a path whose packets have at most %d, headers included",
-                 size_bytes, mtu);
+                 "too big: %zu bytes and the headers exceed the path MTU of %d", size_bytes, mtu);
 }
 
 void failures_report_errno(struct session *session, const struct session_channel *channel,
@@ -87,7 +87,8 @@ void failures_report_silence(struct session *session, const struct pending_reque
                             .why = why};
 
     units_duration(request->deadline_ns - request->sent_ns, waited, sizeof waited);
-    snprintf(why, sizeof why, "no answer in %s: lost, filtered, or no answer by design", waited);
+    snprintf(why, sizeof why, "no reply in %s: lost, filtered, or the server does not reply",
+             waited);
     session_report(session, &result);
 }
 
@@ -110,11 +111,11 @@ static void failures_explain_icmp(const struct icmp_error *error, char *why)
     char who[ENDPOINT_TEXT_SIZE];
     struct builder text = builder_begin(why, SESSION_WHY_SIZE);
 
-    builder_add(&text, "%s: %s says %s (%s type %u code %u)", beginnings[status],
+    builder_add(&text, "%s: %s reports %s (%s type %u code %u)", beginnings[status],
                 endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
                 words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
     if (error->mtu > 0)
-        builder_add(&text, ": its next hop takes %u bytes a packet", error->mtu);
+        builder_add(&text, ": the MTU of its next hop is %u", error->mtu);
     else if (words.meaning != NULL)
         builder_add(&text, ": %s", words.meaning);
 }

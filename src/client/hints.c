@@ -27,8 +27,10 @@ static const char *hints_at_port(const char *target, const char *message, char *
     if (!hints_is_port(message) || endpoint_split(target, &spec) != ENDPOINT_OK || spec.has_port)
         return NULL;
     bool ipv6 = spec.is_literal && spec.literal.family == ENDPOINT_IPV6;
-    snprintf(out, size, "'%.*s' was a message to port %u: for that port write %s%.*s%s:%.*s", SHOWN,
-             message, spec.port, ipv6 ? "[" : "", SHOWN, target, ipv6 ? "]" : "", SHOWN, message);
+    snprintf(out, size,
+             "'%.*s' was sent as a message to port %u; to send to that port write %s%.*s%s:%.*s",
+             SHOWN, message, spec.port, ipv6 ? "[" : "", SHOWN, target, ipv6 ? "]" : "", SHOWN,
+             message);
     return out;
 }
 
@@ -39,8 +41,8 @@ static const char *hints_at_target(const char *target, const char *message, char
 
     if (endpoint_split(message, &spec) != ENDPOINT_OK || !spec.is_literal || !spec.has_port)
         return NULL;
-    snprintf(out, size, "'%.*s' was a message: for several targets write %.*s,%.*s", SHOWN, message,
-             SHOWN, target, SHOWN, message);
+    snprintf(out, size, "'%.*s' was sent as a message; to send to several targets write %.*s,%.*s",
+             SHOWN, message, SHOWN, target, SHOWN, message);
     return out;
 }
 

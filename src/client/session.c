@@ -43,7 +43,7 @@ static bool session_bind_port(struct session *session, struct session_problem *p
         return true;
     return session_fail(
         problem, true,
-        "--bind %s: --match port takes a port for each message: name the address only",
+        "--bind %s: --match port uses a new port for each message: give the address only",
         options->bind);
 }
 

@@ -32,7 +32,7 @@ static bool targets_check(const struct session_options *options, const char *tex
     struct endpoint_spec spec;
 
     if (count > TARGETS_MAX) {
-        snprintf(problem->text, sizeof problem->text, "%s: no more than %d targets are taken", text,
+        snprintf(problem->text, sizeof problem->text, "%s: too many targets: at most %d", text,
                  TARGETS_MAX);
         return targets_fail(problem, true);
     }
@@ -40,7 +40,8 @@ static bool targets_check(const struct session_options *options, const char *tex
         endpoint_split(options->bind, &spec) != ENDPOINT_OK || !spec.has_port || spec.port == 0)
         return true;
     snprintf(problem->text, sizeof problem->text,
-             "--bind %s: one port serves one target: name the address only", options->bind);
+             "--bind %s: with several targets each needs its own port: give the address only",
+             options->bind);
     return targets_fail(problem, true);
 }
 

@@ -65,9 +65,9 @@ static int lesson_complain_unknown(const char *typed)
     for (size_t i = 0; i < count; i++)
         nearest_consider(&nearest, table[i]->topic.name);
     if (nearest.word != NULL)
-        report_error("no lesson %s: did you mean 'udptui lesson %s'?", typed, nearest.word);
+        report_error("unknown lesson %s: did you mean 'udptui lesson %s'?", typed, nearest.word);
     else
-        report_error("no lesson %s: 'udptui lesson' lists them", typed);
+        report_error("unknown lesson %s: 'udptui lesson' lists them", typed);
     return EXIT_USAGE;
 }
 

@@ -121,10 +121,11 @@ static bool load_check_rate(const struct load_options *values)
     double per_s = load_datagrams_per_s(values);
 
     if (values->rate.bits && values->size_bytes == 0)
-        report_error("--rate in bits and --size 0: empty datagrams have no bits; give --rate "
-                     "in datagrams, such as 20/s");
+        report_error("--rate in bits and --size 0: empty datagrams have no bits: give --rate in "
+                     "datagrams, such as 20/s");
     else if (values->rate.bits && (per_s < UNITS_RATE_MIN || per_s > UNITS_RATE_MAX))
-        report_error("--rate and --size: that is not from 1/day to 1000M/s datagrams");
+        report_error(
+            "--rate and --size: together they give a rate outside 1/day to 1000M/s datagrams");
     else
         return true;
     return false;

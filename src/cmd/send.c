@@ -262,15 +262,15 @@ static bool send_check_together(const struct send_options *values)
     const struct session_options *session = &values->session;
 
     if (values->message.hex && values->message.escapes) {
-        report_error("--hex and --escapes do not go together: hex bytes need no escapes");
+        report_error("--hex and --escapes cannot be combined: hex bytes need no escapes");
         return false;
     }
     if (session->no_reply && (session->retry > 0 || session->wait_ns > 0 || session->replies > 0)) {
-        report_error("--no-reply waits for no answer: leave out --retry, --wait, --replies");
+        report_error("--no-reply does not wait for replies: leave out --retry, --wait, --replies");
         return false;
     }
     if (session->retry > 0 && session->rate_per_s > 0) {
-        report_error("--retry and --rate do not go together: a retry waits for the answer");
+        report_error("--retry and --rate cannot be combined: a retry waits for the reply");
         return false;
     }
     return true;

@@ -208,15 +208,15 @@ static bool serve_check_options(const struct serve_options *values)
         const char *names, *why;
     } rows[] = {
         {values->display.privacy && values->pcap != NULL, "--privacy and --pcap",
-         "a capture holds every address"},
+         "a capture contains every address"},
         {values->display.privacy && values->display.names, "--privacy and --names",
-         "a name says as much as an address"},
+         "a name identifies a client as its address does"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!rows[i].both)
             continue;
-        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
+        report_error("%s cannot be combined: %s", rows[i].names, rows[i].why);
         return false;
     }
     return true;

@@ -231,7 +231,7 @@ static void find_all(struct stage *stage, const struct checksum *found)
                      found->result == checksum_of(found, swapped),
                  "a flipped bit should have changed it, swapped words not");
     stage_expect(stage, found->bits_flipped == 1,
-                 "the imagined network should have flipped one bit");
+                 "the simulated network should have flipped one bit");
 }
 
 static void play_checksum(struct stage *stage)
@@ -256,9 +256,9 @@ static void play_checksum(struct stage *stage)
 const struct lesson lesson_checksum = {
     .topic =
         {.name = "checksum",
-         .summary = "By hand; a wrong one is dropped; what it does not notice",
+         .summary = "Computed by hand; what it detects and what it does not",
          .plan = "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
-                 "Then one is sent without a checksum, one through an imagined network that flips "
+                 "Then one is sent without a checksum, one through an simulated network that flips "
                  "a bit and, if raw sockets are permitted, one with a wrong checksum.",
          .question = "On the way two 16-bit words of a datagram change places. Does UDP at the "
                      "receiver notice?",

@@ -123,7 +123,7 @@ const struct lesson lesson_loss = {
         {.name = "loss",
          .summary = "Some datagrams never arrive, and the sender only sees silence",
          .plan = "A client sends 11 numbered messages, one after the other, and waits for each "
-                 "answer until it comes or 20 ms are over. An imagined network loses 4 of 11 "
+                 "answer until it comes or 20 ms are over. An simulated network loses 4 of 11 "
                  "requests and 2 of 11 answers, by chance.",
          .question = "A message gets no answer. What does the sender know?",
          .choices = {"the message was lost", "the answer was lost", "that the server is down",
@@ -186,8 +186,8 @@ const struct lesson lesson_duplicate = {
     .topic = {.name = "duplicate",
               .summary = "A datagram may come twice, and UDP delivers both",
               .plan =
-                  "A client sends 5 numbered messages, each once, through an imagined network that "
-                  "doubles 40% of all requests and answers. The server answers each request.",
+                  "A client sends 5 numbered messages, each once, through an simulated network "
+                  "that doubles 40% of all requests and answers. The server answers each request.",
               .question = "What does UDP do with the second copy of a datagram?",
               .choices = {"it delivers it like any other datagram",
                           "it drops it: it has been seen before",
@@ -254,7 +254,7 @@ static void play_reorder(struct stage *stage)
 const struct lesson lesson_reorder = {
     .topic = {.name = "reorder",
               .summary = "Datagrams overtake each other, and UDP does not sort them",
-              .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through an imagined network that "
+              .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through an simulated network that "
                       "holds some of them back until later ones have overtaken them.",
               .question = "3 arrives before 2. What does the receiver's UDP do?",
               .choices = {"it keeps 3 back until 2 has come", "it drops 2: it is too late",

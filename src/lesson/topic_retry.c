@@ -111,10 +111,9 @@ const struct lesson lesson_retry = {
     .topic =
         {.name = "retry",
          .summary = "Stop-and-wait on top of UDP: number, timeout, send again",
-         .plan =
-             "An imagined network loses 30% both ways. The client numbers its 6 messages, sends "
-             "the next one only when the last was answered, and sends again after 100 ms. The "
-             "server answers each request, and delivers only the number that is next.",
+         .plan = "An simulated network loses 30% both ways. The client numbers its 6 messages, "
+                 "sends the next one only when the last was answered, and sends again after 100 "
+                 "ms. The server answers each request, and delivers only the number that is next.",
          .question = "An answer is lost and the client sends again. What must the server do with "
                      "the message that it has already?",
          .choices = {"answer it, but not deliver it again", "drop it without an answer",

@@ -98,7 +98,8 @@ static bool resolve_add_name(struct resolve_result *out, const char *text,
     }
     freeaddrinfo(list);
     return out->count > 0 ||
-           resolve_fail(out, false, text, "the name has no address of that family");
+           resolve_fail(out, false, text,
+                        "the name has no address of the family that -4 or -6 asks for");
 }
 
 static bool resolve_spec(const char *text, enum endpoint_family family, struct endpoint_spec *spec,

@@ -76,7 +76,7 @@ static bool write_result(const struct lesson_output *output, const struct lesson
     put_wrapped(file, "", 0, lesson_format_seed(result, seed, sizeof seed));
     put_wrapped(file, "", 0, result->happened);
     if (result->otherwise != NULL)
-        put_wrapped(file, "This machine did otherwise: ", 28, result->otherwise);
+        put_wrapped(file, "This machine behaved differently: ", 28, result->otherwise);
     fputc('\n', file);
     put_wrapped(file, "", 0, lesson_verdict(topic, output->chosen, verdict, sizeof verdict));
     put_wrapped(file, "", 0, topic->explanation);

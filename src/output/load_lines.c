@@ -13,7 +13,7 @@ const char *load_end_text(enum load_end end)
         [LOAD_RUNNING] = "running",
         [LOAD_DONE] = "the time is over",
         [LOAD_STOPPED] = "stopped",
-        [LOAD_SILENT] = "nothing was acknowledged any more",
+        [LOAD_SILENT] = "no more acks arrived",
     };
 
     if (end == LOAD_REFUSED)
@@ -35,7 +35,7 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
 
     fputs("rtt", file);
     if (!snapshot->times_certain)
-        fputs(" (uncertain: acks came twice)", file);
+        fputs(" (uncertain: some acks came twice)", file);
     if (snapshot->measured < snapshot->acked)
         fprintf(file, " of %" PRIu64 " acks:", snapshot->measured);
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)

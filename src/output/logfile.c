@@ -263,7 +263,7 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
         return true;
     *status = EXIT_USAGE;
     if (strcmp(path, "-") == 0) {
-        report_error("--log -: standard output is taken: give a file, or use --json");
+        report_error("--log -: standard output is in use: name a file, or use --json");
         return false;
     }
     *status = EXIT_SETUP;
@@ -291,7 +291,7 @@ int logfile_end(struct logfile *log, int status)
     uint64_t lost = logfile_lost(log);
     if (lost > 0) {
         explain(log, error);
-        report_error("--log %s: lines that are missing: %" PRIu64, error, lost);
+        report_error("--log %s: missing lines: %" PRIu64, error, lost);
     }
     free_all(log);
     return lost > 0 ? EXIT_SETUP : status;

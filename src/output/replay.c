@@ -25,7 +25,7 @@ static const struct figure figures[] = {
     {"bad_checksums", "bad checksums", PACKETS(bad_checksums)},
     {"not_udp", "not UDP", PACKETS(others)},
     {"fragments", "fragments", PACKETS(fragments)},
-    {"reassembled", "put together from them", PACKETS(reassembled)},
+    {"reassembled", "reassembled", PACKETS(reassembled)},
     {"incomplete", "incomplete datagrams", PACKETS(incomplete)},
     {"fragments_unused", "fragments without a beginning", PACKETS(fragments_unused)},
     {"malformed", "malformed", PACKETS(malformed)},

@@ -46,18 +46,19 @@ static bool write_report(const struct resend_output *output, const struct resend
 
 static bool write_summary(FILE *file, const struct resend_totals *totals)
 {
-    static const char *const words[RESEND_OUTCOMES] = {
-        [RESEND_SAME] = "answered as recorded", [RESEND_DIFFERENT] = "answered otherwise",
-        [RESEND_SILENT] = "not answered",       [RESEND_NEW] = "answered now only",
-        [RESEND_NONE] = "never answered",       [RESEND_EXTRA] = "answers too many"};
+    static const char *const words[RESEND_OUTCOMES] = {[RESEND_SAME] = "reply as recorded",
+                                                       [RESEND_DIFFERENT] = "different reply",
+                                                       [RESEND_SILENT] = "no reply",
+                                                       [RESEND_NEW] = "reply, none recorded",
+                                                       [RESEND_NONE] = "no reply, none recorded",
+                                                       [RESEND_EXTRA] = "extra replies"};
 
     fprintf(file, "sent %" PRIu64, totals->sent);
     for (int i = 0; i < RESEND_OUTCOMES; i++)
         if (totals->counts[i] > 0 || i <= RESEND_SILENT)
             fprintf(file, ", %s %" PRIu64, words[i], totals->counts[i]);
     if (totals->incomplete > 0)
-        fprintf(file, ", not sent because the recording has only a part %" PRIu64,
-                totals->incomplete);
+        fprintf(file, ", not sent (recorded only in part) %" PRIu64, totals->incomplete);
     if (totals->failed > 0)
         fprintf(file, ", could not be sent %" PRIu64, totals->failed);
     fputc('\n', file);

@@ -182,7 +182,7 @@ static void write_times(const struct send_output *output, const struct send_tota
     stamp_write_now(output->file, &output->stamp);
     fprintf(output->file,
             "ambiguous or uncertain times (?): %" PRIu64
-            ", not in the figures; --match port avoids them\n",
+            ", left out of the figures; --match port avoids them\n",
             totals->ambiguous);
 }
 

@@ -65,7 +65,7 @@ static const char *add_hex(struct ack_policy *policy, const char **cursor)
     const char *error = NULL;
 
     if (end == NULL)
-        return "{hex: has no end: a } is missing";
+        return "{hex: is not closed: add a }";
     result = escape_decode_hex(digits, (size_t)(end - digits), bytes, sizeof bytes);
     if (result.error != NULL)
         return result.length_bytes == sizeof bytes ? too_long : result.error;
@@ -82,8 +82,7 @@ static const char *add_field(struct ack_policy *policy, const char **cursor)
     if (strncmp(*cursor, hex_field, strlen(hex_field)) == 0)
         return add_hex(policy, cursor);
     if (found == NULL)
-        return "an unknown field: use {n} {bytes} {from} {text} {time} {hex:ff00}, or {{ for a "
-               "brace";
+        return "unknown field: use {n} {bytes} {from} {text} {time} {hex:ff00}, or {{ for a brace";
     if (policy->part_count == ACK_PARTS_MAX)
         return "too many fields";
     policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};

@@ -193,25 +193,26 @@ static const struct kind {
     const char *purpose;
 } kinds[CALL_KINDS] = {
     [CALL_SOCKET] = {"socket", call_add_socket, call_add_nothing, true,
-                     "makes an end of communication: SOCK_DGRAM is UDP"},
-    [CALL_SETSOCKOPT] = {"setsockopt", call_add_value, call_add_nothing, false, "sets an option"},
+                     "creates a socket: SOCK_DGRAM is UDP"},
+    [CALL_SETSOCKOPT] = {"setsockopt", call_add_value, call_add_nothing, false,
+                         "sets a socket option"},
     [CALL_GETSOCKOPT] = {"getsockopt", call_add_option, call_add_option_read, false,
-                         "asks for an option"},
+                         "reads a socket option"},
     [CALL_BIND] = {"bind", call_add_address, call_add_nothing, false,
-                   "takes the address and port: what is sent there comes here"},
+                   "binds the address and port: what is sent there arrives here"},
     [CALL_GETSOCKNAME] = {"getsockname", call_add_nothing, call_add_local, false,
-                          "asks for our own address: the port the kernel chose"},
+                          "reads the socket's own address: the port the kernel chose"},
     [CALL_CONNECT] = {"connect", call_add_address, call_add_nothing, false,
-                      "fixes the peer: nothing is sent, no handshake; reports errors"},
+                      "sets the peer: nothing is sent, no handshake; reports errors"},
     [CALL_RECVMMSG] = {"recvmmsg", call_add_batch, call_add_taken, false,
-                       "takes all that wait, up to the number in [ ], in one call"},
-    [CALL_RECVMSG] = {"recvmsg", call_add_flags, call_add_taken_one, false, "takes one datagram"},
+                       "receives all waiting datagrams, up to the number in [ ]"},
+    [CALL_RECVMSG] = {"recvmsg", call_add_flags, call_add_taken_one, false,
+                      "receives one datagram"},
     [CALL_SENDMMSG] = {"sendmmsg", call_add_batch, call_add_sent, false,
-                       "hands as many as the number in [ ] to the kernel in one call"},
-    [CALL_SENDMSG] = {"sendmsg", call_add_flags, call_add_sent_one, false,
-                      "hands one to the kernel"},
+                       "sends as many as the number in [ ] in one call"},
+    [CALL_SENDMSG] = {"sendmsg", call_add_flags, call_add_sent_one, false, "sends one datagram"},
     [CALL_CLOSE] = {"close", call_add_nothing, call_add_nothing, false,
-                    "gives the port back: the peers do not notice"},
+                    "releases the port: the peers do not notice"},
 };
 
 static void call_add_result(struct call_line *line, const struct call *call)
@@ -289,16 +290,16 @@ const char *call_purpose(const struct call *call)
     const char *meaning = meaning_of(call);
 
     if (looks_for_errors(call))
-        return call->error == 0 ? "takes an ICMP error and the datagram that it is about"
-                                : "looks for ICMP errors: there are no more";
+        return call->error == 0 ? "receives an ICMP error and the datagram that caused it"
+                                : "checks for ICMP errors: there are no more";
     if (meaning != NULL)
         return meaning;
     if (call->kind == CALL_SETSOCKOPT || call->kind == CALL_GETSOCKOPT)
         return purpose_of_option(call);
     if (call->wanted == 1 && call->kind == CALL_RECVMMSG)
-        return "takes one datagram, with who sent it: that is all of it";
+        return "receives one whole datagram and its sender's address";
     if (call->wanted == 1 && call->datagrams <= 1 && call->kind == CALL_SENDMMSG)
-        return "hands one datagram to the kernel: no promise that it arrives";
+        return "sends one datagram: its arrival is not guaranteed";
     return kinds[call->kind].purpose;
 }
 

@@ -7,13 +7,13 @@
 static const struct {
     const char *name, *text;
 } held_reasons[HELD_REASONS] = {
-    [HELD_LOOP] = {"loop", "it looks like an ack, and acks are not acknowledged"},
+    [HELD_LOOP] = {"loop", "it is an ack, and acks are not acknowledged"},
     [HELD_SOURCE] = {"source", "its source must not be answered"},
     [HELD_LIMIT] = {"limit", "that source is over its rate"},
-    [HELD_OFF] = {"off", "acks are switched off, or a rule gives none"},
+    [HELD_OFF] = {"off", "acks are switched off, or a rule says none"},
     [HELD_LOSS] = {"loss", "an impairment lost it"},
-    [HELD_FULL] = {"full", "the imagined network had no room for it"},
-    [HELD_END] = {"end", "the server ended while it was on its way"},
+    [HELD_FULL] = {"full", "the simulated network had no room for it"},
+    [HELD_END] = {"end", "the server ended while it was in the simulated network"},
 };
 
 const char *held_reason_name(enum held_reason reason)

@@ -33,7 +33,7 @@ const struct message_mark message_marks[MESSAGE_MARKS] = {
     {MESSAGE_BACKWARDS, "backwards", "stamped before an earlier one",
      "stamped before a datagram that comes earlier in the capture"},
     {MESSAGE_CROWDED, "crowded", "too many wait for a reply",
-     "given up early: too many waited for a reply"},
+     "given up early: too many were waiting for a reply"},
 };
 
 static void add(struct event_totals *into, const struct event_totals *from)

@@ -56,7 +56,7 @@ static size_t add_node(struct parser *parser, const struct filter_node *node)
     if (parser->failed)
         return 0;
     if (filter->count == FILTER_NODES_MAX)
-        return fail(parser, parser->at, "too long: %d terms at most", FILTER_NODES_MAX / 2);
+        return fail(parser, parser->at, "too long: at most %d terms", FILTER_NODES_MAX / 2);
     filter->nodes[filter->count] = *node;
     return filter->count++;
 }
@@ -126,7 +126,7 @@ static bool take_delimited(struct parser *parser, char delimiter, const char *wh
     while (parser->at < parser->length && parser->text[parser->at] != delimiter)
         parser->at += parser->text[parser->at] == '\\' ? 2 : 1;
     if (parser->at >= parser->length) {
-        fail(parser, opened, "%s has no end: a %c is missing", what, delimiter);
+        fail(parser, opened, "%s is not closed: add a %c", what, delimiter);
         return false;
     }
     word->length = parser->at++ - word->offset;
@@ -142,7 +142,7 @@ static bool take_word(struct parser *parser, struct word *word)
                           .offset = parser->at};
     parser->at += word->length;
     if (word->length == 0)
-        fail(parser, word->offset, "a text, or key:value, is wanted here");
+        fail(parser, word->offset, "expected a text or key:value");
     return !parser->failed;
 }
 
@@ -218,7 +218,7 @@ static void parse_hex(struct parser *parser, const struct word *word, struct fil
     if (result.error != NULL)
         fail(parser, word->offset + result.error_offset, "%s", result.error);
     else if (result.length_bytes == 0)
-        fail(parser, word->offset, "hex digits are wanted here, such as hex:ff00");
+        fail(parser, word->offset, "expected hex digits, such as hex:ff00");
     else
         keep_bytes(parser, result.length_bytes, node);
 }
@@ -239,7 +239,7 @@ static void parse_status(struct parser *parser, const struct word *word, struct 
         return;
     }
     fail(parser, word->offset,
-         "no such status: acked, held, failed, manual, waiting, unseen, unasked or more");
+         "unknown status: use acked, held, failed, manual, waiting, unseen, unasked or more");
 }
 
 /* "512", "512-1024", ">512", ">=512", "<512", "<=512". */
@@ -271,7 +271,7 @@ static void parse_range(struct parser *parser, const struct word *word, struct f
 
     copy_word(word, text);
     if (word->length >= WORD_SIZE || !parse_bounds(text, &node->of.range))
-        fail(parser, word->offset, "a number is wanted here: 512, 10-20, >512, <=512");
+        fail(parser, word->offset, "expected a number: 512, 10-20, >512, <=512");
 }
 
 static bool parse_prefix(char *text, struct filter_network *network)
@@ -304,8 +304,7 @@ static void parse_network(struct parser *parser, const struct word *word, struct
 
     copy_word(word, text);
     if (word->length == 0 || word->length >= WORD_SIZE || !parse_prefix(text, &node->of.network))
-        fail(parser, word->offset,
-             "an address is wanted here: 10.0.0.1, 10.0.0.0/8, [ff02::fb]:5353");
+        fail(parser, word->offset, "expected an address: 10.0.0.1, 10.0.0.0/8, [ff02::fb]:5353");
 }
 
 static const struct {
@@ -355,7 +354,7 @@ static void check_stranger(struct parser *parser)
 {
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
         if (is_key(parser, strangers[i].word))
-            fail(parser, parser->at, "%s: is no key: write %s%s, or quote it to look for it",
+            fail(parser, parser->at, "%s: is not a key: write %s%s, or quote it to search for it",
                  strangers[i].word, strangers[i].key != NULL ? strangers[i].key : "the text alone",
                  strangers[i].key != NULL ? ":" : "");
 }
@@ -399,11 +398,11 @@ static size_t parse_group(struct parser *parser)
     size_t opened = parser->at - 1, inner;
 
     if (++parser->depth > DEPTH_MAX)
-        return fail(parser, opened, "too deep: %d parentheses at most", DEPTH_MAX);
+        return fail(parser, opened, "too deep: at most %d nested parentheses", DEPTH_MAX);
     inner = parse_or(parser);
     parser->depth--;
     if (!take_char(parser, ')'))
-        return fail(parser, opened, "the parenthesis has no end: a ) is missing");
+        return fail(parser, opened, "the parenthesis is not closed: add a )");
     return inner;
 }
 
@@ -459,7 +458,7 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
         .filter = filter, .text = text, .length = length_bytes, .problem = problem};
 
     if (length_bytes > FILTER_TEXT_MAX) {
-        fail(&parser, FILTER_TEXT_MAX, "too long: %d bytes at most", FILTER_TEXT_MAX);
+        fail(&parser, FILTER_TEXT_MAX, "too long: at most %d bytes", FILTER_TEXT_MAX);
         return false;
     }
     skip_blanks(&parser);
@@ -470,6 +469,6 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
     filter->root = parse_or(&parser);
     skip_blanks(&parser);
     if (!is_end(&parser))
-        fail(&parser, parser.at, "there is no ( before this )");
+        fail(&parser, parser.at, "this ) has no ( before it");
     return !parser.failed;
 }

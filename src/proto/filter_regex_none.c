@@ -10,7 +10,7 @@ struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
     (void)pattern;
     (void)length_bytes;
     *offset_bytes = 0;
-    snprintf(why, size_bytes, "this build has no regular expressions (PCRE2)");
+    snprintf(why, size_bytes, "this udptui was built without regular expressions (PCRE2)");
     return NULL;
 }
 

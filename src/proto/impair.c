@@ -250,12 +250,12 @@ static const struct impair_kind rate = {.parse = impair_parse_rate,
 const struct impair_row impair_rows[IMPAIR_SETTINGS] = {
     [IMPAIR_LOSS] = {.help = "never arrives", .kind = &probability, .offset = FIELD(loss)},
     [IMPAIR_DUP] = {.help = "arrives twice", .kind = &probability, .offset = FIELD(dup)},
-    [IMPAIR_DELAY] = {.help = "time on the way",
+    [IMPAIR_DELAY] = {.help = "time added",
                       .kind = &duration,
                       .offset = FIELD(delay_ns),
                       .parse = impair_parse_delay,
                       .format = impair_format_delay},
-    [IMPAIR_JITTER] = {.help = "so much more or less of it",
+    [IMPAIR_JITTER] = {.help = "variation of the delay",
                        .kind = &duration,
                        .offset = FIELD(jitter_ns),
                        .format = impair_format_jitter},
@@ -265,9 +265,7 @@ const struct impair_row impair_rows[IMPAIR_SETTINGS] = {
     [IMPAIR_CORRUPT] = {.help = "arrives with one bit flipped",
                         .kind = &probability,
                         .offset = FIELD(corrupt)},
-    [IMPAIR_RATE] = {.help = "at most so many in a second",
-                     .kind = &rate,
-                     .offset = FIELD(rate_per_s)},
+    [IMPAIR_RATE] = {.help = "most datagrams a second", .kind = &rate, .offset = FIELD(rate_per_s)},
 };
 
 const char *impair_setting_name(enum impair_setting setting)

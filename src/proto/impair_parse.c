@@ -95,7 +95,7 @@ const char *impair_parse_probability(char *text, void *place)
     double *probability = place;
 
     if (!read_fraction(text, probability) && !read_decimal(text, probability))
-        return "not a probability: write 30%, 0.3 or 4/11, and at most 100%";
+        return "not a probability: write 30%, 0.3 or 4/11, at most 100%";
     return NULL;
 }
 
@@ -145,7 +145,7 @@ const char *impair_parse_rate(char *text, void *place)
     if (strcmp(text, "0") != 0 && !units_parse_rate(text, &rate))
         return units_rate_problem(text);
     if (rate > 0 && rate * IMPAIR_PER_HOUR < 1)
-        return "a rate out of bounds: write one from 1/h to 1000M/s";
+        return "rate out of range: write 1/h to 1000M/s";
     *rate_per_s = settle_rate(rate);
     return NULL;
 }
@@ -228,7 +228,7 @@ static const char *parse_preset(const char *name, struct impair_config *config)
     if (!find_preset(name, &text))
         return find_setting(split_way(name, &first, &last)) == IMPAIR_SETTINGS
                    ? unknown_preset
-                   : "a setting without a value: write loss=30%, delay=80ms+-40ms or rate=20/s";
+                   : "setting without a value: write loss=30%, delay=80ms+-40ms or rate=20/s";
     *config = (struct impair_config){.seed = config->seed};
     return *text != '\0' ? parse_list(text, config) : NULL;
 }
@@ -239,9 +239,9 @@ static const char *parse_item(const char *item, size_t length, struct impair_con
     char *value;
 
     if (length == 0)
-        return "an empty setting: write loss=30%,delay=80ms or off";
+        return "empty setting: write loss=30%,delay=80ms or off";
     if (length >= sizeof name)
-        return "a setting that is too long: write loss=30%,delay=80ms";
+        return "setting too long: write loss=30%,delay=80ms";
     memcpy(name, item, length);
     name[length] = '\0';
     value = strchr(name, '=');

@@ -11,9 +11,10 @@ static const struct rule {
     [ORIGIN_TARGET] = {.may_answer = {true, true}},
     [ORIGIN_OTHER_PORT] = {.may_answer = {true, true}, .note = {"from another port", NULL}},
     [ORIGIN_OTHER_ADDRESS] = {.may_answer = {false, true},
-                              .note = {"from another address than the target's: no answer", NULL}},
+                              .note = {"not from the target's address: not a reply", NULL}},
     [ORIGIN_OURSELVES] = {.may_answer = {false, false},
-                          .note = {"our own datagram: no answer", "our own datagram: no answer"}},
+                          .note = {"our own datagram: not a reply",
+                                   "our own datagram: not a reply"}},
 };
 
 enum origin origin_of(const struct endpoint *from, const struct endpoint *target, bool ours)

@@ -76,28 +76,28 @@ static const struct row {
      EADDRINUSE,
      NULL,
      {RESULT_FAILED, "port in use", "the port is in use",
-      "try another, 'ss -ulpn' to see who has it, or --reuse to share it (a unicast datagram then "
-      "reaches one of the programs)"}},
+      "use another, find its owner with 'ss -ulpn', or share it with --reuse (a unicast datagram "
+      "then reaches one of the programs)"}},
     {CALL(SHARE),
      EADDRINUSE,
      NULL,
      {RESULT_FAILED, "port in use", "the port is in use by a program that does not share it",
-      "try another, or 'ss -ulpn' to see who has it"}},
+      "use another, or find its owner with 'ss -ulpn'"}},
     {BIND,
      EADDRINUSE,
      NULL,
      {RESULT_FAILED, "port in use", "the port is in use",
-      "try another, or 'ss -ulpn' to see who has it"}},
+      "use another, or find its owner with 'ss -ulpn'"}},
     {BIND,
      EADDRNOTAVAIL,
      NULL,
      {RESULT_FAILED, "not our address", "not an address of this machine",
-      "'ip address' lists them"}},
+      "'ip address' lists its addresses"}},
     {BIND,
      EACCES,
      NULL,
      {RESULT_FAILED, "not permitted", "no permission",
-      "ports below 1024 are for root, use a higher one"}},
+      "ports below 1024 need root: use a higher port"}},
     {BIND,
      EINVAL,
      local_needs_zone,
@@ -120,12 +120,12 @@ static const struct row {
     {CALL(PROHIBITED),
      EACCES,
      NULL,
-     {RESULT_UNREACHABLE, "prohibited", "a route of this machine prohibits it",
+     {RESULT_UNREACHABLE, "prohibited", "a route on this machine prohibits it",
       "'ip route get ADDRESS' shows it"}},
     {TOWARDS,
      EPERM,
      NULL,
-     {RESULT_FAILED, "not permitted", "a firewall of this machine forbids it",
+     {RESULT_FAILED, "not permitted", "a firewall on this machine blocks it",
       "'nft list ruleset' shows the rules"}},
     {TOWARDS,
      EINVAL,
@@ -135,18 +135,18 @@ static const struct row {
     {TOWARDS,
      EINVAL,
      leaves_loopback,
-     {RESULT_UNREACHABLE, "loopback source", "nothing leaves this machine from a loopback address",
-      "send from another one"}},
+     {RESULT_UNREACHABLE, "loopback source",
+      "datagrams from a loopback address cannot leave this machine", "use another source address"}},
     {TOWARDS,
      EINVAL,
      NULL,
-     {RESULT_UNREACHABLE, "no way there", "a route of this machine discards it (blackhole)",
+     {RESULT_UNREACHABLE, "blackhole route", "a route on this machine discards it (blackhole)",
       "'ip route get ADDRESS' shows it"}},
     {TOWARDS,
      EADDRNOTAVAIL,
      peer_is_ipv6,
      {RESULT_UNREACHABLE, "no IPv6 address", "this machine has no IPv6 address to send from",
-      "it may be off here; use -4, or an IPv4 address"}},
+      "IPv6 may be disabled: use -4, or an IPv4 address"}},
     {TOWARDS,
      EADDRNOTAVAIL,
      NULL,
@@ -189,7 +189,7 @@ static const struct row {
     {TOWARDS | CALL(RECEIVE),
      ECONNREFUSED,
      NULL,
-     {RESULT_REFUSED, "refused", "port unreachable: nothing listens there, or a firewall says so",
+     {RESULT_REFUSED, "refused", "port unreachable: nothing listens, or a firewall rejects it",
       NULL}},
     {TOWARDS,
      EMSGSIZE,
@@ -213,8 +213,7 @@ static const struct row {
     {CALL(RECEIVE),
      EAGAIN,
      NULL,
-     {RESULT_FAILED, "nothing there",
-      "nothing waits: a non-blocking socket says so and does not sleep", NULL}},
+     {RESULT_FAILED, "no datagram", "no datagram is waiting, and the socket does not block", NULL}},
 
     {CALL(JOIN),
      ENODEV,
@@ -223,8 +222,8 @@ static const struct row {
     {CALL(JOIN),
      EINVAL,
      NULL,
-     {RESULT_FAILED, "no multicast", "that interface takes no multicast of the group's family",
-      "'ip link' shows it"}},
+     {RESULT_FAILED, "no multicast",
+      "the interface does not support multicast of that address family", "'ip link' shows it"}},
     {CALL(JOIN),
      EADDRNOTAVAIL,
      NULL,
@@ -232,7 +231,7 @@ static const struct row {
     {CALL(JOIN),
      EADDRINUSE,
      NULL,
-     {RESULT_FAILED, "joined already", "the group is joined already on that interface", NULL}},
+     {RESULT_FAILED, "already joined", "the group is already joined on that interface", NULL}},
     {CALL(JOIN),
      ENOBUFS,
      NULL,
@@ -250,7 +249,8 @@ static const struct row {
     {CALL(INTERFACE),
      EPERM,
      NULL,
-     {RESULT_FAILED, "not permitted", "no permission", "the socket has another interface already"}},
+     {RESULT_FAILED, "not permitted", "no permission",
+      "the socket is already bound to another interface"}},
 
     {ANY_CALL,
      EMFILE,
@@ -260,12 +260,12 @@ static const struct row {
      ENFILE,
      NULL,
      {RESULT_FAILED, "too many files", "too many open files on this machine",
-      "fs.file-max is the limit"}},
+      "raise the limit fs.file-max"}},
     {ANY_CALL, ENOMEM, NULL, {RESULT_FAILED, "no memory", "not enough memory", NULL}},
     {ANY_CALL,
      EINTR,
      NULL,
-     {RESULT_FAILED, "interrupted", "a signal came first: the call is made again", NULL}},
+     {RESULT_FAILED, "interrupted", "interrupted by a signal: the call is repeated", NULL}},
 };
 
 static const struct endpoint nowhere; /* ENDPOINT_NONE */
@@ -322,15 +322,14 @@ const char *reason_brief(enum reason_call call, int error)
 
 /* ---- ICMP */
 
-static const char firewall_or_closed[] = "nothing listens there, or a firewall says so";
-static const char forbidden[] = "a firewall or a router on the way forbids it";
-static const char no_neighbour[] = "no machine answers for that address on its network";
-static const char no_route[] = "a router on the way has no route there";
+static const char firewall_or_closed[] = "nothing listens there, or a firewall rejects it";
+static const char forbidden[] = "a firewall or router on the path blocks it";
+static const char no_neighbour[] = "no machine on its network has that address";
+static const char no_route[] = "a router on the path has no route to it";
 static const char too_big[] = "it is too big for the next hop";
-static const char expired[] =
-    "it passed as many routers as it may: the routes make a loop, or --ttl is too small";
+static const char expired[] = "its hop limit is used up: a routing loop, or --ttl is too small";
 static const char not_put_together[] = "a fragment of it was lost";
-static const char malformed[] = "something in its IP header is wrong";
+static const char malformed[] = "its IP header has an error";
 
 static const struct icmp_row {
     bool ipv6;
@@ -339,7 +338,10 @@ static const struct icmp_row {
 } icmp_rows[] = {
     {false, 3, 0, {"network unreachable", no_route}},
     {false, 3, 1, {"host unreachable", no_neighbour}},
-    {false, 3, 2, {"protocol unreachable", "that machine takes no UDP, or a firewall says so"}},
+    {false,
+     3,
+     2,
+     {"protocol unreachable", "the machine does not accept UDP, or a firewall rejects it"}},
     {false, 3, 3, {"port unreachable", firewall_or_closed}},
     {false, 3, 4, {"fragmentation needed", too_big}},
     {false, 3, 5, {"source route failed", NULL}},
@@ -368,7 +370,10 @@ static const struct icmp_row {
     {true, 3, 0, {"hop limit exceeded", expired}},
     {true, 3, 1, {"reassembly time exceeded", not_put_together}},
     {true, 4, 0, {"parameter problem", malformed}},
-    {true, 4, 1, {"unknown next header", "that machine takes no UDP, or a firewall says so"}},
+    {true,
+     4,
+     1,
+     {"unknown next header", "the machine does not accept UDP, or a firewall rejects it"}},
     {true, 4, 2, {"unknown IPv6 option", malformed}},
 };
 

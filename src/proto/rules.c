@@ -83,11 +83,9 @@ static bool parse_filter(struct rule *rule, size_t length, struct rules_problem 
     if (rule->filter == NULL)
         return complain(problem, wrong.offset_bytes, wrong.why);
     if (filter_needs(rule->filter, FILTER_NEEDS_OUTCOME))
-        return complain(problem, 0,
-                        "a rule knows what came, not what becomes of it: leave out "
-                        "status: and why:");
+        return complain(problem, 0, "rules look only at the request: leave out status: and why:");
     if (filter_needs(rule->filter, FILTER_NEEDS_NAME))
-        return complain(problem, 0, "a rule knows no names: leave out name:");
+        return complain(problem, 0, "rules do not look at names: leave out name:");
     return true;
 }
 
@@ -106,7 +104,7 @@ static bool parse_rule(struct rule *rule, struct rules_problem *problem)
     size_t length = strlen(rule->text), at = find_arrow(rule->text, length);
 
     if (at == length)
-        return complain(problem, length, "no => in the rule: write FILTER => ANSWER");
+        return complain(problem, length, "=> is missing: write FILTER => REPLY");
     return parse_filter(rule, at, problem) && parse_answer(rule, at + 2, problem);
 }
 
@@ -179,7 +177,7 @@ bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
         size_t without_return = length > 0 && text[length - 1] == '\r' ? length - 1 : length;
         const char *nul = memchr(text, '\0', length);
         if (nul != NULL)
-            return complain(problem, (size_t)(nul - text), "a NUL byte: this is no text");
+            return complain(problem, (size_t)(nul - text), "a NUL byte: not a text file");
         if (is_rule(text, without_return) && !add_rule(rules, text, without_return, problem))
             return false;
         text += length + 1;

@@ -216,7 +216,7 @@ static const char *listen_parse_group(const char *text, struct endpoint *out, ch
         !endpoint_is_multicast(&spec.literal))
         return not_a_group;
     if (spec.has_port)
-        return "a group has no port here: give it with the address to listen on";
+        return "leave out the port: give it with the address to listen on";
     *out = spec.literal;
     out->port = 0;
     if (spec.zone[0] != '\0' && (out->scope = resolve_zone(spec.zone)) == 0)

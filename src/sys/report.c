@@ -34,6 +34,6 @@ int report_finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_DONE;
-    report_error("standard output: %s", reason_text(errno));
+    report_error("cannot write to standard output: %s", reason_text(errno));
     return EXIT_SETUP;
 }

@@ -101,8 +101,7 @@ static void catch_crashes(struct signals *signals)
 /* Where standard error goes may take no bytes either. */
 static void say_that_output_is_lost(void)
 {
-    static const char line[] =
-        "udptui: the output took nothing for a second: the rest of it is lost\n";
+    static const char line[] = "udptui: the output was blocked for a second: the rest is lost\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)

@@ -192,7 +192,7 @@ static const char *missing(void)
         return "TERM is dumb";
     if (!isatty(STDOUT_FILENO) || (!term.options.own_keys && !isatty(STDIN_FILENO)))
         return "standard input or output is no terminal";
-    return term.keys == NULL ? "there is no terminal to take keys from" : NULL;
+    return term.keys == NULL ? "there is no terminal to read keys from" : NULL;
 }
 
 /* Asked before newterm, which writes, and which leaks where it fails. What a crash needs is made

@@ -443,7 +443,7 @@ def fragments_together():
     tap.equal({payload for _, _, payload in datagrams(result)}, {b"a" * 50, b"b" * 40, PAYLOAD}, "payloads")
     counts = result.objects("capture")[0]
     tap.equal((counts["datagrams"], counts["fragments"], counts["reassembled"], counts["incomplete"]),
-              (3, 7, 2, 0), "datagrams, fragments, put together, incomplete")
+              (3, 7, 2, 0), "datagrams, fragments, reassembled, incomplete")
     if shutil.which("tshark"):
         tap.equal(sorted(row[2] for row in tshark_datagrams(pcap(frames, 101))),
                   sorted(payload for _, _, payload in datagrams(result)), "what tshark puts together")

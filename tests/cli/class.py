@@ -64,7 +64,7 @@ def neither():
     server.stop()
 
 
-@tap.case("--privacy and --pcap do not go together: status 2 and one line")
+@tap.case("--privacy and --pcap cannot be combined: status 2 and one line")
 def capture():
     result = udptui.run("serve", "--privacy", "--pcap", "-", "127.0.0.1:0").expect(USAGE)
     tap.equal(len(result.err.splitlines()), 1, "lines of " + result.err)

@@ -332,7 +332,7 @@ def asked():
     pty = screen.start("lesson", "boundaries", "--no-ui")
     pty.wait_bytes(b"1 to 3")
     pty.write(b"x\n9\n1\n")
-    pty.wait_bytes(b"go on")
+    pty.wait_bytes(b"continue")
     tap.lacks(pty.raw.decode(), "You said")
     pty.write(b"\n")
     tap.equal(pty.exit_status(), 0, "status")
@@ -452,7 +452,7 @@ def numbers(pattern, text):
 def loss_by_hand(found, outputs):
     server, client = outputs
     tap.matches(client, r"^sent %d, acked %d, timeout %d," % (found["sent"], found["answered"], found["silent"]))
-    tap.equal(numbers(r"^#(\d+) .* no answer in", client), found["silent_numbers"], "without an answer")
+    tap.equal(numbers(r"^#(\d+) .* no reply in", client), found["silent_numbers"], "without an answer")
     tap.equal((count(server, "LOST request$"), count(server, "LOST ack$")),
               (found["lost_requests"], found["lost_acks"]), "lost requests and answers")
     tap.matches(server, r"^received %d, acked %d," % (found["serve_counts"], found["answered"]))

@@ -31,7 +31,7 @@ def is_on_the_wire(leg):
     if leg["end"] in ("unsent", "event"):
         return False
     if leg["from"] == "left":
-        return not leg["copy"]  # the imagined network's copy
+        return not leg["copy"]  # the simulated network's copy
     return leg["end"] != "lost"  # an answer lost there was never sent
 
 

@@ -170,7 +170,7 @@ def send_beside_the_prompt():
 def send_disk_full():
     result = udptui.run("send", "--log", "/dev/full", "--count", "3", Server().text, "x").expect(3)
     tap.equal(result.out.count("Message received"), 3, "answers")
-    tap.contains(result.err, "lines that are missing: 4", "stderr")
+    tap.contains(result.err, "missing lines: 4", "stderr")
     tap.matches(result.out, r"not logged \d", "the summary")
 
 
@@ -277,7 +277,7 @@ def disk_full():
     tap.equal(result.objects("summary")[0]["acked"], 10, "acked")
     tap.true(result.objects("summary")[0]["not_logged"] >= 1, "not logged: %r" % result.objects("summary"))
     tap.matches(result.err, r"\Audptui: --log /dev/full: No space left on device\n"
-                            r"udptui: --log /dev/full: .*lines that are missing: 12\n\Z", "stderr")
+                            r"udptui: --log /dev/full: .*missing lines: 12\n\Z", "stderr")
 
 
 @tap.case("serve: on the screen a full disk is a notice, and a count")
@@ -310,7 +310,7 @@ def refused(path, status, pattern):
     tap.matches(result.err, r"\Audptui: " + pattern + r".*\n\Z", "stderr")
 
 
-tap.add_case("--log -: standard output is taken", refused, "-", 2, "--log -: standard output")
+tap.add_case("--log -: standard output is in use", refused, "-", 2, "--log -: standard output")
 tap.add_case("--log in a directory that is not there", refused, "/no/such/file", 3,
              "--log /no/such/file: No such file")
 
@@ -321,7 +321,7 @@ def log_over_the_capture():
     os.link(path, other)
     for name in (path, other):
         result = udptui.run("replay", "--log", name, path).expect(2)
-        tap.contains(result.err, "is the capture that is read")
+        tap.contains(result.err, "is the capture being read")
     with open(path, "rb") as file:
         tap.equal(len(file.read()), 24, "bytes of the capture")
 

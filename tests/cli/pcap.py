@@ -187,7 +187,7 @@ def complains(arguments, status, words):
 for _command, _target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
     _begin = (_command, "--no-ui", _target, "--pcap")
     tap.add_case(_command + ": standard output is no file", complains, (*_begin, "-"), 2,
-                 "-: standard output is taken: give a file, or a pipe of mkfifo")
+                 "-: standard output is in use: name a file, or a pipe made by mkfifo")
     tap.add_case(_command + ": a file that cannot be made", complains,
                  (*_begin, "/nowhere/x.pcap"), 3, "/nowhere/x.pcap: No such file or directory")
     tap.add_case(_command + ": a full disk", complains, (*_begin, "/dev/full"), 3,
@@ -199,7 +199,7 @@ def precious():
     for command, target in (("serve", "127.0.0.1:0"), ("send", "127.0.0.1:4010")):
         path = udptui.write_file(b"a letter to my grandmother\n")
         begin = (command, "--no-ui", target, "--pcap", path)
-        complains(begin, 3, path + ": exists and is no capture: give --force to overwrite it")
+        complains(begin, 3, path + ": exists and is not a capture: add --force to overwrite it")
         with open(path, "rb") as file:
             tap.equal(file.read(), b"a letter to my grandmother\n", "the file")
     for _ in range(2):  # the second time it is a capture

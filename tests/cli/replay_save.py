@@ -160,7 +160,7 @@ def further_reply():
     expect_frames(pcap(talk()), [2, 4, 8, 9], "--filter", "more")
 
 
-@tap.case("what was not answered, and what was not asked for")
+@tap.case("what was no reply, and what was not asked for")
 def without_reply():
     expect_frames(pcap(talk()), [10], "--filter", "status:unseen")
     expect_frames(pcap(talk()), [11], "--filter", "status:unasked")
@@ -347,13 +347,13 @@ def refused():
     link = os.path.join(folder, "link")
     os.symlink(path, link)
     refuse(2, "more than once", "--save", out, "-")
-    refuse(2, "standard output is taken", "--save", "-", path)
-    refuse(2, "do not go together", "--save", out, "--privacy", path)
-    refuse(2, "do not go together", "--save", out, "--speed", "2", path)
-    refuse(2, "do not go together", "--save", out, "--to", "127.0.0.1:9", path)
+    refuse(2, "standard output is in use", "--save", "-", path)
+    refuse(2, "cannot be combined", "--save", out, "--privacy", path)
+    refuse(2, "cannot be combined", "--save", out, "--speed", "2", path)
+    refuse(2, "cannot be combined", "--save", out, "--to", "127.0.0.1:9", path)
     tap.true(not os.path.exists(out), "nothing was made")
-    refuse(3, "is the capture that is read", "--save", path, path)
-    refuse(3, "is the capture that is read", "--save", link, "--force", path)
+    refuse(3, "is the capture being read", "--save", path, path)
+    refuse(3, "is the capture being read", "--save", link, "--force", path)
     refuse(3, "--force", "--save", other, path)
     refuse(3, "No such file", "--save", os.path.join(folder, "none", "out"), path)
     with open(path, "rb") as file:

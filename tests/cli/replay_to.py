@@ -177,7 +177,7 @@ def lines():
     device = Device({b"a": [b"new"]})
     result = udptui.run("replay", "--to", device.text, "--privacy", path).expect(1)
     tap.matches(result.out, r"(?m)#1  client 1  different  answered 3 B  new  recorded 3 B  old$")
-    tap.matches(result.out, r"(?m)^sent 1, answered as recorded 0, answered otherwise 1, not answered 0$")
+    tap.matches(result.out, r"(?m)^sent 1, reply as recorded 0, different reply 1, no reply 0$")
 
 
 for _wrong, _pattern in ((("--to", "8.8.8.8"), "public address.*--yes"), (("--to", "host:0"), "--to host:0")):

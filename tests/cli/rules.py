@@ -107,15 +107,15 @@ def wrong(pattern, *options):
     tap.matches(result.err, pattern)
 
 
-for _text, _pattern in (("hello", "at byte 6: no =>"), ("(a => b", "at byte 1: .*\\)"),
-                        ("status:held => x", "status:"), ("a => {nonsense}", "at byte 6: an unknown field")):
+for _text, _pattern in (("hello", "at byte 6: => is missing"), ("(a => b", "at byte 1: .*\\)"),
+                        ("status:held => x", "status:"), ("a => {nonsense}", "at byte 6: unknown field")):
     tap.add_case("refused: --on '%s'" % _text, wrong, _pattern, "--on", _text)
 
 
 @tap.case("a wrong line of a file is named with its place; a file that is not there with why")
 def wrong_file():
     path = udptui.write_file(b"a => b\n# fine\n  /x => y\n")
-    wrong("line 3, byte 3: the regular expression has no end", "--rules", path)
+    wrong("line 3, byte 3: the regular expression is not closed", "--rules", path)
     result = udptui.run("serve", "--rules", "/nonexistent", "127.0.0.1:0").expect(3)
     tap.matches(result.err, r"--rules /nonexistent: No such file")
 

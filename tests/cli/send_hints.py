@@ -22,11 +22,11 @@ def is_silent(arguments):
 
 
 for _arguments, _words in (
-        (("127.0.0.1", "5000"), "'5000' was a message to port 4010: for that port write 127.0.0.1:5000"),
+        (("127.0.0.1", "5000"), "'5000' was sent as a message to port 4010; to send to that port write 127.0.0.1:5000"),
         (("localhost", "53"), "localhost:53"),
-        (("::1", "5000"), "for that port write [::1]:5000"),
+        (("::1", "5000"), "to send to that port write [::1]:5000"),
         (("::1:4010", "x"), "to send to port 4010 write [::1]:4010"),
-        (("127.0.0.1:9", "127.0.0.1:10", "hello"), "for several targets write 127.0.0.1:9,127.0.0.1:10"),
+        (("127.0.0.1:9", "127.0.0.1:10", "hello"), "to send to several targets write 127.0.0.1:9,127.0.0.1:10"),
         (("127.0.0.1:9", "[::1]:10"), "127.0.0.1:9,[::1]:10")):
     tap.add_case("send %s" % " ".join(_arguments), hints, _arguments, _words)
 
@@ -41,7 +41,7 @@ def answered():
     server = Server()
     tap.equal(udptui.run("send", server.text, "5000").expect(0).err, "", "stderr")
     tap.contains(udptui.run("send", server.text, "127.0.0.1:9", "hello").expect(0).err,
-                 "udptui: hint: '127.0.0.1:9' was a message: for several targets write %s,127.0.0.1:9"
+                 "udptui: hint: '127.0.0.1:9' was sent as a message; to send to several targets write %s,127.0.0.1:9"
                  % server.text, "stderr")
 
 

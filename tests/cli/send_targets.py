@@ -123,8 +123,8 @@ def refused(arguments, words):
 
 for _arguments, _words in ((("127.0.0.1:9,", "x"), "no host"),
                            (("127.0.0.1:9,127.0.0.1:70000", "x"), "70000"),
-                           ((",".join(["127.0.0.1:9"] * 17), "x"), "no more than 16 targets"),
-                           (("-b", "127.0.0.1:4321", "127.0.0.1:9,127.0.0.1:10", "x"), "one port serves one target"),
+                           ((",".join(["127.0.0.1:9"] * 17), "x"), "too many targets: at most 16"),
+                           (("-b", "127.0.0.1:4321", "127.0.0.1:9,127.0.0.1:10", "x"), "each needs its own port"),
                            (("127.0.0.1:9,nosuch.invalid", "x"), "nosuch.invalid")):
     tap.add_case("send %s" % " ".join(_arguments)[:60], refused, _arguments, _words)
 

@@ -40,7 +40,7 @@ def count_of_a_burst(threads):
 
 
 def count_under_way(threads):
-    """What is on its way through the imagined network arrives before the end."""
+    """What is on its way through the simulated network arrives before the end."""
     server = Server("--threads", threads, "--count", "20", "--impair", "delay=100ms")
     clients = each_sends(server, 20)
     tap.equal(server.summary()["acked"], 20, "acked")

@@ -179,7 +179,7 @@ def silent():
     tap.true(time.monotonic() - before < 1.5, "the end took %.1f s" % (time.monotonic() - before))
 
 
-@tap.case("--names and --privacy do not go together")
+@tap.case("--names and --privacy cannot be combined")
 def privacy():
     tap.contains(udptui.run("serve", "--names", "--privacy").expect(2).err, "--privacy", "stderr")
 

@@ -60,14 +60,14 @@ def tells(words, arguments, wrong=()):
 # ---- what this machine's own routes and addresses say
 
 for _target, _words, _wrong in (
-        ("10.60.1.1", "a route of this machine discards it (blackhole)", ("not an address",)),
-        ("10.60.2.1", "a route of this machine prohibits it", ("broadcast",)),
+        ("10.60.1.1", "a route on this machine discards it (blackhole)", ("not an address",)),
+        ("10.60.2.1", "a route on this machine prohibits it", ("broadcast",)),
         ("10.60.3.1", "no route to that host", ()),
         ("10.60.4.1", "no route to that network", ()),
         ("192.0.2.1", "no route to that network", ()),
         ("10.9.0.255", "a broadcast address: add --broadcast", ("firewall", "prohibit")),
-        ("[fd60:1::1]:4010", "a route of this machine discards it (blackhole)", ()),
-        ("[fd60:2::1]:4010", "a route of this machine prohibits it", ("broadcast",)),
+        ("[fd60:1::1]:4010", "a route on this machine discards it (blackhole)", ()),
+        ("[fd60:2::1]:4010", "a route on this machine prohibits it", ("broadcast",)),
         ("[fd60:3::1]:4010", "no route to that host", ()),
         ("[fd60:4::1]:4010", "no route to that network", ()),
         ("fe80::1", "a link-local address needs its interface", ("blackhole",))):
@@ -88,19 +88,19 @@ def source_in_use():
     with left:
         holder = Peer("10.9.0.1")
     text = said(left, "send", "-b", holder.text, "10.9.0.2", "x", status=(3,))
-    tap.contains(text, "cannot send from %s: the port is in use: try another" % holder.text, "stderr")
+    tap.contains(text, "cannot send from %s: the port is in use: use another" % holder.text, "stderr")
     tap.lacks(text, "listen", "stderr")
 
 
 @tap.case("send -b with an address of nobody here")
 def source_not_ours():
-    tells("cannot send from 10.9.0.77: not an address of this machine: 'ip address' lists them", ("send", "-b", "10.9.0.77",
+    tells("cannot send from 10.9.0.77: not an address of this machine: 'ip address' lists its addresses", ("send", "-b", "10.9.0.77",
           "10.9.0.2", "x"), ("listen",))
 
 
 @tap.case("send -b with a loopback address to another machine")
 def source_loopback():
-    tells("nothing leaves this machine from a loopback address", ("send", "-b", "127.0.0.1", "10.9.0.2",
+    tells("datagrams from a loopback address cannot leave this machine", ("send", "-b", "127.0.0.1", "10.9.0.2",
           "x"), ("blackhole",))
 
 
@@ -122,7 +122,7 @@ def no_ipv6():
 def firewall_drops():
     left, _ = network()
     rules(left, "drop")
-    tap.contains(said(left, "send", "-t", "2s", "10.9.0.2:9", "x"), "a firewall of this machine forbids it",
+    tap.contains(said(left, "send", "-t", "2s", "10.9.0.2:9", "x"), "a firewall on this machine blocks it",
                  "what was said")
 
 
@@ -135,7 +135,7 @@ def firewall_rejects():
     tap.true(held.port != 9, "the port")
     text = said(left, "send", "-t", "5s", "10.9.0.2:9", "x")
     tap.contains(text, "port unreachable", "what was said")
-    tap.contains(text, "nothing listens there, or a firewall says so", "what was said")
+    tap.contains(text, "nothing listens there, or a firewall rejects it", "what was said")
 
 
 def rules(namespace, verdict, hook="output"):
@@ -259,18 +259,18 @@ def answered_by_icmp(host, kind, code, rest, words, status):
     tap.matches(result["why"], r"\(ICMP(v6)? type %d code %d\)" % (kind, code), "type and code")
 
 
-CLOSED = "nothing listens there, or a firewall says so"
-FORBIDDEN = "a firewall or a router on the way forbids it"
-NO_ROUTE = "a router on the way has no route there"
-NO_MACHINE = "no machine answers for that address on its network"
-HOPS = "it passed as many routers as it may: the routes make a loop, or --ttl is too small"
+CLOSED = "nothing listens there, or a firewall rejects it"
+FORBIDDEN = "a firewall or router on the path blocks it"
+NO_ROUTE = "a router on the path has no route to it"
+NO_MACHINE = "no machine on its network has that address"
+HOPS = "its hop limit is used up: a routing loop, or --ttl is too small"
 
 for _host, _kind, _code, _rest, _words, _status in (
         ("10.9.0.2", 3, 0, 0, "network unreachable|" + NO_ROUTE, "unreachable"),
         ("10.9.0.2", 3, 1, 0, "host unreachable|" + NO_MACHINE, "unreachable"),
-        ("10.9.0.2", 3, 2, 0, "protocol unreachable|that machine takes no UDP", "unreachable"),
+        ("10.9.0.2", 3, 2, 0, "protocol unreachable|the machine does not accept UDP", "unreachable"),
         ("10.9.0.2", 3, 3, 0, "port unreachable|" + CLOSED, "refused"),
-        ("10.9.0.2", 3, 4, 600, "fragmentation needed|its next hop takes 600 bytes a packet", "too_big"),
+        ("10.9.0.2", 3, 4, 600, "fragmentation needed|the MTU of its next hop is 600", "too_big"),
         ("10.9.0.2", 3, 5, 0, "source route failed", "unreachable"),
         ("10.9.0.2", 3, 6, 0, "network unknown|" + NO_ROUTE, "unreachable"),
         ("10.9.0.2", 3, 7, 0, "host unknown|" + NO_MACHINE, "unreachable"),
@@ -279,26 +279,26 @@ for _host, _kind, _code, _rest, _words, _status in (
         ("10.9.0.2", 3, 10, 0, "host administratively prohibited|" + FORBIDDEN, "unreachable"),
         ("10.9.0.2", 3, 11, 0, "network unreachable for this type of service", "unreachable"),
         ("10.9.0.2", 3, 12, 0, "host unreachable for this type of service", "unreachable"),
-        ("10.9.0.2", 3, 13, 0, "says administratively prohibited|" + FORBIDDEN, "unreachable"),
+        ("10.9.0.2", 3, 13, 0, "reports administratively prohibited|" + FORBIDDEN, "unreachable"),
         ("10.9.0.2", 3, 14, 0, "host precedence violation|" + FORBIDDEN, "unreachable"),
         ("10.9.0.2", 3, 15, 0, "precedence cutoff in effect|" + FORBIDDEN, "unreachable"),
         ("10.9.0.2", 11, 0, 0, "hop limit exceeded|" + HOPS, "unreachable"),
-        ("10.9.0.2", 12, 0, 0, "parameter problem|something in its IP header is wrong", "unreachable"),
+        ("10.9.0.2", 12, 0, 0, "parameter problem|its IP header has an error", "unreachable"),
         ("10.9.0.2", 12, 1, 0, "required option missing", "unreachable"),
         ("10.9.0.2", 12, 2, 0, "bad length", "unreachable"),
         ("fd09::2", 1, 0, 0, "no route to destination|" + NO_ROUTE, "unreachable"),
-        ("fd09::2", 1, 1, 0, "says administratively prohibited|" + FORBIDDEN, "unreachable"),
+        ("fd09::2", 1, 1, 0, "reports administratively prohibited|" + FORBIDDEN, "unreachable"),
         ("fd09::2", 1, 2, 0, "beyond scope of source address|send from an address of a wider", "unreachable"),
         ("fd09::2", 1, 3, 0, "address unreachable|" + NO_MACHINE, "unreachable"),
         ("fd09::2", 1, 4, 0, "port unreachable|" + CLOSED, "refused"),
         ("fd09::2", 1, 5, 0, "source address failed policy|" + FORBIDDEN, "unreachable"),
         ("fd09::2", 1, 6, 0, "route rejected|" + FORBIDDEN, "unreachable"),
-        ("fd09::2", 2, 0, 1280, "packet too big|its next hop takes 1280 bytes a packet", "too_big"),
+        ("fd09::2", 2, 0, 1280, "packet too big|the MTU of its next hop is 1280", "too_big"),
         ("fd09::2", 3, 0, 0, "hop limit exceeded|" + HOPS, "unreachable"),
         ("fd09::2", 3, 1, 0, "reassembly time exceeded|a fragment of it was lost", "unreachable"),
-        ("fd09::2", 4, 0, 0, "parameter problem|something in its IP header is wrong", "unreachable"),
-        ("fd09::2", 4, 1, 0, "unknown next header|that machine takes no UDP", "unreachable"),
-        ("fd09::2", 4, 2, 0, "unknown IPv6 option|something in its IP header is wrong", "unreachable")):
+        ("fd09::2", 4, 0, 0, "parameter problem|its IP header has an error", "unreachable"),
+        ("fd09::2", 4, 1, 0, "unknown next header|the machine does not accept UDP", "unreachable"),
+        ("fd09::2", 4, 2, 0, "unknown IPv6 option|its IP header has an error", "unreachable")):
     for _part in _words.split("|"):
         tap.add_case("ICMP%s %d/%d: %s" % ("v6" if ":" in _host else "", _kind, _code, _part),
                      answered_by_icmp, _host, _kind, _code, _rest, _part, _status)
@@ -309,7 +309,7 @@ def refused_and_again():
     with netns.Namespace():
         result = udptui.run("send", "--json", "--retry", "1", "-t", "100ms", "127.0.0.1:9", "x").expect(1)
     tap.contains(result.objects("resent")[0]["why"], "port unreachable", "why")
-    tap.lacks(result.objects("resent")[0]["why"], "no answer yet", "why")
+    tap.lacks(result.objects("resent")[0]["why"], "no reply yet", "why")
     tap.equal(result.objects("result")[0]["status"], "refused", "status")
 
 
@@ -318,7 +318,7 @@ def load_refused():
     with netns.Namespace():
         result = udptui.run("load", "--no-ui", "-d", "3s", "127.0.0.1:9")
     text = result.out + result.err
-    tap.true(re.search("port unreachable: nothing listens there, or a firewall says so", text), text)
+    tap.true(re.search("port unreachable: nothing listens there, or a firewall rejects it", text), text)
 
 
 tap.main()

@@ -62,7 +62,7 @@ def one_by_one():
     peer = Peer()
     peer.ask(b"hello", address)
     screen.wait_text("recv" + ONE + r" = \d: 5 B from " + re.escape(peer.text))
-    screen.wait_text(r"takes one datagram")
+    screen.wait_text(r"receives one datagram")
     screen.wait_text("send" + ONE + r" = \d+: 16 B to " + re.escape(peer.text))
     screen.wait_text("recv" + ONE + " = -1 EAGAIN$")
     screen.wait_text(r"nothing waits")
@@ -115,7 +115,7 @@ def prompt():
     screen.wait_text("Message received")
     screen.line("/calls 3")
     screen.wait_text("^  send" + ONE + r" = \d: 5 B to " + re.escape(server.text))
-    screen.wait_text(r"^      hands one")
+    screen.wait_text(r"^      sends one")
     screen.wait_text(r"^  recvm?msg\(.*MSG_DONTWAIT\) = \d+: 16 B from " + re.escape(server.text))
     refusing = closed.text
     closed.socket.close()

@@ -111,7 +111,7 @@ def same_screen():
     screen.wait_text("Ladder of")
     screen.wait_row("second 0.", "▶│")
     screen.keys("Escape", "?")
-    screen.wait_text("one datagram on")
+    screen.wait_text("next datagram")
     screen.keys("Escape", "a")
     screen.wait_text("Not in a replay")
     screen.keys("Tab", "Enter")
@@ -158,7 +158,7 @@ def two_servers():
 @tap.case("80x24: a capture of several servers opens with what it holds; one can be chosen")
 def overview():
     screen = Screen(80, 24)
-    screen.run("replay", udptui.write_file(two_servers()[:-3]), wait="What the capture holds")
+    screen.run("replay", udptui.write_file(two_servers()[:-3]), wait="Overview of the capture")
     screen.wait_row("Frames", "4, with 4 UDP datagrams")
     screen.wait_row("Stopped")
     screen.wait_text(r"all of them +3 +1 +2$")
@@ -169,7 +169,7 @@ def overview():
     screen.wait_text(r"in 1\b.*acked 0\b")
     tap.equal(screen.rows_with("three"), [], "messages of the other server")
     screen.keys("o")
-    screen.wait_text("What the capture holds")
+    screen.wait_text("Overview of the capture")
     screen.keys("Home", "Enter")
     screen.wait_row("192.168.0.23:50000 > 192.168.0.2:53", "two")
     screen.wait_row("192.168.0.23:50000 > 192.168.0.1:4010", "one", "acked")
@@ -184,7 +184,7 @@ def steps_of_one_server():
     busy = [(n * 10**6, CLIENT, SERVER, b"busy %d." % n) for n in range(30)]
     rare = [(n * 10**6 + 500, CLIENT, other, b"rare %d." % n) for n in (10, 20, 29)]
     screen = Screen(80, 24)
-    screen.run("replay", udptui.write_file(frames(sorted(busy + rare))), wait="What the capture holds")
+    screen.run("replay", udptui.write_file(frames(sorted(busy + rare))), wait="Overview of the capture")
     screen.keys("Down", "Down", "Enter", "Space", "<")
     screen.wait_text("00:00/00:29.*PAUSED")
     screen.keys(".")
@@ -277,7 +277,7 @@ def live():
     screen.keys("Left")
     screen.wait_text("still being captured")
     screen.keys("?")
-    screen.wait_text("one datagram on")
+    screen.wait_text("next datagram")
     screen.keys("Escape", "q")
     screen.wait_text(r"^requests 1, acked 1, no reply seen 0, clients 1")
 

@@ -104,7 +104,7 @@ static bool wait_for_enter(struct lesson_run *run)
 {
     char answer[ANSWER_SIZE];
 
-    fputs("\nEnter: go on ", stdout);
+    fputs("\nEnter: continue ", stdout);
     fflush(stdout);
     return read_answer(run, answer, sizeof answer) && answer[0] != 'q';
 }

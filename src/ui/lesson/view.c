@@ -131,7 +131,8 @@ static void put_result(struct page *page)
         put_paragraph(page, STYLE_WARNING, lesson_format_seed(view->result, text, sizeof text));
     put_paragraph(page, STYLE_VALUE, view->result->happened);
     if (view->result->otherwise != NULL) {
-        snprintf(text, sizeof text, "This machine did otherwise: %s.", view->result->otherwise);
+        snprintf(text, sizeof text, "This machine behaved differently: %s.",
+                 view->result->otherwise);
         put_paragraph(page, STYLE_WARNING, text);
     }
     put_paragraph(page, view->chosen == view->topic->right ? STYLE_ACKED : STYLE_NORMAL,
@@ -177,15 +178,15 @@ static struct hint fill_in(const struct lesson_view *view, const struct hint *hi
     if (filled.key == NULL)
         filled.key = keys[lesson_choices(view->topic)];
     if (filled.text == NULL)
-        filled.text = view->more ? "go on" : "done";
+        filled.text = view->more ? "continue" : "done";
     return filled;
 }
 
 static void put_footer(const struct lesson_view *view, struct frame *frame)
 {
     static const struct hint asking[] = {
-        {NULL, "predict"}, {"Enter", "go on"}, {"n", "next"}, {"p", "previous"}, {"q", "quit"}};
-    static const struct hint playing[] = {{"...", "slower than it was, with its real times"},
+        {NULL, "predict"}, {"Enter", "continue"}, {"n", "next"}, {"p", "previous"}, {"q", "quit"}};
+    static const struct hint playing[] = {{"...", "slower than in reality, with the real times"},
                                           {"Enter", "all at once"},
                                           {"q", "quit"}};
     static const struct hint played[] = {

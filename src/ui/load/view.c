@@ -169,7 +169,7 @@ static void put_footer(struct frame *frame)
     int row = frame_rows(frame) - 1, columns = frame_columns(frame);
     int column = frame_put(frame, row, 1, columns, STYLE_KEY, "q");
 
-    frame_put(frame, row, column + 1, columns, STYLE_NORMAL, "stop and sum up");
+    frame_put(frame, row, column + 1, columns, STYLE_NORMAL, "stop and show the summary");
 }
 
 void load_view_draw(const struct load_view *view, struct frame *frame)

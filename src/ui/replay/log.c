@@ -9,7 +9,7 @@ bool replay_log_open(struct replay_run *run, int *status)
     const char *path = run->options.look.log;
 
     if (path != NULL && capture_reader_reads_file(run->source.cursor.reader, path)) {
-        report_error("--log %s: is the capture that is read: give another file", path);
+        report_error("--log %s: is the capture being read: name another file", path);
         *status = EXIT_USAGE;
         return false;
     }

@@ -73,8 +73,8 @@ static void act_live(struct screen *screen, enum replay_wish wish)
         model_pause(screen->picture.model, !player->playing);
     } else if (wish != REPLAY_NOTHING) {
         model_notice(screen->picture.model,
-                     player->live ? "It is still being captured: record it to a file to seek in it"
-                                  : "It came through a pipe: it cannot be played again");
+                     player->live ? "A live capture cannot be seeked: record it to a file first"
+                                  : "A capture from a pipe cannot be played again");
     }
 }
 

@@ -66,9 +66,9 @@ static bool replay_can_save(const struct replay_run *run)
         bool both;
         const char *names, *why;
     } rows[] = {
-        {values->look.privacy, "--save and --privacy", "a capture holds every address"},
-        {values->to != NULL, "--save and --to", "run one after the other"},
-        {values->speed != NULL, "--save and --speed", "a file is saved at once"},
+        {values->look.privacy, "--save and --privacy", "a capture contains every address"},
+        {values->to != NULL, "--save and --to", "run them one after the other"},
+        {values->speed != NULL, "--save and --speed", "nothing is played while saving"},
     };
 
     if (values->save == NULL)
@@ -76,11 +76,11 @@ static bool replay_can_save(const struct replay_run *run)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!rows[i].both)
             continue;
-        report_error("%s do not go together: %s", rows[i].names, rows[i].why);
+        report_error("%s cannot be combined: %s", rows[i].names, rows[i].why);
         return false;
     }
     if (strcmp(values->save, "-") == 0) {
-        report_error("--save -: standard output is taken: give a file, or a pipe of mkfifo");
+        report_error("--save -: standard output is in use: name a file, or a pipe made by mkfifo");
         return false;
     }
     if (strcmp(cursor->path, "-") != 0 && replay_cursor_fd(cursor) < 0)

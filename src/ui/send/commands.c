@@ -114,7 +114,7 @@ static void command_repeat(struct console *console, const struct command_line *l
         console_say(console,
                     "/repeat needs a number and a time of 1ms or more, as in /repeat 10 500ms");
     } else if (!console->has_latest) {
-        console_say(console, "/repeat sends the latest message again, and none was sent yet");
+        console_say(console, "/repeat sends the latest message again, but none was sent yet");
     } else {
         console_repeat(console, times, interval_ns, true);
     }
@@ -220,10 +220,7 @@ static const struct prompt_command {
      .arguments = "N [TIME]",
      .help = "send the latest message N times (1s apart); 0 stops",
      .run = command_repeat},
-    {.name = "/stats",
-     .arguments = "",
-     .help = "what became of all that was sent",
-     .run = command_stats},
+    {.name = "/stats", .arguments = "", .help = "the results so far", .run = command_stats},
     {.name = "/ladder",
      .arguments = "[N]",
      .help = "the latest exchanges (8) as arrows, with times",
@@ -238,7 +235,7 @@ static const struct prompt_command {
      .shown_max = SINK_CALLS_MAX},
     {.name = "/timeout",
      .arguments = "TIME",
-     .help = "how long to wait for an answer",
+     .help = "how long to wait for a reply",
      .run = command_timeout},
     {.name = "/set",
      .arguments = "[NAME [VALUE]]",
@@ -247,12 +244,12 @@ static const struct prompt_command {
      .complete = console_complete_setting},
     {.name = "/save",
      .arguments = "NAME",
-     .help = "keep target and latest message under a name",
+     .help = "save target and latest message under a name",
      .run = console_save,
      .complete = console_complete_saved},
     {.name = "/load",
      .arguments = "NAME",
-     .help = "take them back; Enter sends",
+     .help = "load them; Enter sends",
      .run = console_load,
      .complete = console_complete_saved},
     {.name = "/history", .arguments = "", .help = "the lines so far", .run = command_history},
@@ -268,11 +265,11 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 static const struct {
     const char *word, *meaning;
 } terms[] = {
-    {"rtt 1.2 ms ?, uncertain", "perhaps another message's time: not in the figures"},
+    {"rtt 1.2 ms ?, uncertain", "may be another message's time: not in the figures"},
     {"answer, more", "a further reply to the same message"},
     {"late", "a reply that came after the timeout"},
     {"duplicate", "the same reply again"},
-    {"unsolicited", "a datagram that is no reply to anything sent"},
+    {"unsolicited", "a datagram that is not a reply"},
 };
 
 enum { HELP_COLUMN = 29, HELP_COLUMNS = 79 };

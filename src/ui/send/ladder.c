@@ -37,7 +37,7 @@ void console_ladder(struct console *console, const struct command_line *line)
 
     qsort(legs, count, sizeof *legs, ladder_by_departure);
     if (count == 0)
-        console_say(console, "/ladder shows what was sent, and nothing was sent yet");
+        console_say(console, "/ladder shows what was sent, but nothing was sent yet");
     else if (prompt_columns() < LADDER_COLUMNS_MIN)
         console_say(console, "/ladder needs a terminal of %d columns or more", LADDER_COLUMNS_MIN);
     else

@@ -90,7 +90,7 @@ static void console_offer_again(struct console *console, const char *typed)
     if (strlen(typed) < half_screen)
         prompt_keep(typed);
     else
-        console_say(console, "the line is kept: Up brings it back");
+        console_say(console, "the line is in the history: press Up");
 }
 
 void console_send_draft(struct console *console, const char *typed)
@@ -174,7 +174,7 @@ static void console_give_hint(struct console *console)
     if (!console->hinted)
         console_say(
             console,
-            "nothing is sent: /send alone sends an empty datagram, /help lists the commands");
+            "nothing was sent: /send alone sends an empty datagram, /help lists the commands");
     console->hinted = true;
 }
 
@@ -197,7 +197,7 @@ static bool console_ask_back(struct console *console, const char *line)
         if (strcmp(plain->word, line) != 0 || plain->word == before)
             continue;
         console->offered = plain->word;
-        console_say(console, "%s; '%s' is not sent: enter it again to send it", plain->hint,
+        console_say(console, "%s; '%s' was not sent: enter it again to send it", plain->hint,
                     plain->word);
         return true;
     }

@@ -38,7 +38,7 @@ void console_save(struct console *console, const struct command_line *line)
     if (why != NULL)
         console_say(console, "/save %s: %s", name, why);
     else
-        console_say(console, "saved the target%s: /load %s takes it back",
+        console_say(console, "saved the target%s: /load %s loads it",
                     console->has_latest ? " and the latest message" : "", name);
 }
 

@@ -96,7 +96,7 @@ static int send_run_recorded(struct send *send, bool is_typed)
     if (is_typed && send->targets.count == 1)
         return send_end_recording(send, send_run_prompt(send));
     if (is_typed)
-        report_error("several targets have no prompt: each line that you type is sent to all, "
+        report_error("no prompt with several targets: each line you type is sent to all of them; "
                      "Ctrl-D ends");
     return send_end_recording(send, send_run_lines(send));
 }

@@ -19,21 +19,21 @@ static const struct opt settings[] = {
      .argument = "TIME",
      .minimum = UNITS_NS_PER_MS,
      .maximum = 3600 * UNITS_NS_PER_S,
-     .help = "how long to wait for an answer"},
+     .help = "how long to wait for a reply"},
     {.name = "retry",
      .type = OPT_INTEGER,
      .offset = FIELD(session.retry),
      .argument = "N",
      .minimum = 0,
      .maximum = 100,
-     .help = "send again up to N times"},
+     .help = "resend up to N times"},
     {.name = "wait",
      .type = OPT_DURATION,
      .offset = FIELD(session.wait_ns),
      .argument = "TIME",
      .minimum = 0,
      .maximum = 86400 * UNITS_NS_PER_S,
-     .help = "after an answer, listen so long for more"},
+     .help = "after a reply, wait this long for more"},
     {.name = "replies",
      .type = OPT_INTEGER,
      .offset = FIELD(session.replies),
@@ -148,7 +148,7 @@ void console_set(struct console *console, const char *argument)
     if (settings_show_named(console, argument))
         return;
     if (!settings_has(argument, name_length)) {
-        console_say(console, "/set %.*s: no such setting: /set alone lists them", (int)name_length,
+        console_say(console, "/set %.*s: unknown setting: /set alone lists them", (int)name_length,
                     argument);
         return;
     }

@@ -207,7 +207,7 @@ void action_detail(struct press *press)
     model->detail.slot = model->client.slot;
     model->detail.generation = model->client.generation;
     if (model->detail.of_message ? !detail_of_message(model) : model->order.count == 0) {
-        model_notice(model, "There is nothing to look at yet");
+        model_notice(model, "Nothing to show yet");
         return;
     }
     model->mode = MODE_DETAIL;
@@ -270,14 +270,14 @@ void action_names(struct press *press)
 
     if (hosts == NULL) {
         model_notice(press->model, press->model->config.privacy
-                                       ? "With --privacy no names are looked up"
+                                       ? "No names are looked up with --privacy"
                                        : "Names cannot be looked up");
         return;
     }
     hostnames_switch(hosts, !hostnames_are_on(hosts));
     model_notice(press->model, hostnames_are_on(hosts)
-                                   ? "Names of addresses are looked up, as far as they are seen"
-                                   : "Names of addresses are not looked up");
+                                   ? "Names of the addresses shown are looked up"
+                                   : "Names of addresses are no longer looked up");
 }
 
 /* ---- reset */

@@ -8,7 +8,7 @@ void action_overview(struct press *press)
     struct model *model = press->model;
 
     if (model->overview == NULL) {
-        model_notice(model, "What a capture holds is known when it has come to its end");
+        model_notice(model, "The overview is ready when the capture has ended");
         return;
     }
     model->mode = model->mode == MODE_OVERVIEW ? MODE_LIST : MODE_OVERVIEW;

@@ -19,7 +19,7 @@ void pause_begin(struct model *model)
         rows_close(pause->rows);
         backlog_close(pause->later);
         *pause = (struct pause){.on = false};
-        model_notice(model, "Cannot pause: memory is short");
+        model_notice(model, "Cannot pause: not enough memory");
         return;
     }
     pause->on = true;

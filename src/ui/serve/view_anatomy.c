@@ -80,7 +80,7 @@ static const char *why_no_checksum(const struct model *model)
     if (event->flags & MESSAGE_TRUNCATED)
         return "the receive buffer cut the data off";
     if (event->stored_bytes < event->size_bytes)
-        return "not all of the data is kept";
+        return "only part of the data is kept";
     if (is_corrupt(event))
         return "an impairment flipped a bit of the data after it was made";
     if (endpoint_is_unspecified(&event->to))
@@ -302,7 +302,7 @@ static void put_bad_checksum(struct pager *pager)
 static void put_seen_checksum(struct pager *pager)
 {
     static const char *const texts[] = {
-        [CHECKSUM_UNKNOWN] = "cannot be checked: the capture does not hold all of the data",
+        [CHECKSUM_UNKNOWN] = "cannot be checked: only part of the data was captured",
         [CHECKSUM_NONE] = "none: the sender made none (RFC 768), or the recorder did not know",
         [CHECKSUM_PARTIAL] = "partial: captured before the network card completed it",
     };

@@ -24,7 +24,7 @@ static void put_times(struct pager *pager, const struct event_message *event)
                         : event_is_from_server(event)   ? "Sent"
                                                         : "Received";
     if (event->flags & MESSAGE_UNTIMED)
-        pager_field(pager, label, STYLE_DIM, "the capture holds no time for it");
+        pager_field(pager, label, STYLE_DIM, "the capture has no time for it");
     else
         pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, iso);
 }
@@ -63,7 +63,7 @@ static void put_marks(struct pager *pager, const struct event_message *event)
 
     if (event->flags & MESSAGE_TRUNCATED)
         pager_field(pager, "Mark", STYLE_WARNING, "TRUNCATED: %s",
-                    event->flags & MESSAGE_REPLAYED ? "the capture does not hold all of it"
+                    event->flags & MESSAGE_REPLAYED ? "only part of it was captured"
                                                     : "it was longer than the receive buffer");
     for (size_t i = 0; i < MESSAGE_MARKS; i++)
         if (event->flags & message_marks[i].flag && message_marks[i].detail != NULL)
@@ -74,15 +74,15 @@ static void put_marks(struct pager *pager, const struct event_message *event)
     if (event->fragments > 0)
         pager_field(pager, "Mark", STYLE_WARNING, "fragmented: %s%u IP packets of it%s",
                     event->fragments == UINT8_MAX ? "more than " : "", (unsigned)event->fragments,
-                    event->flags & MESSAGE_TRUNCATED ? ", others are missing" : ", put together");
+                    event->flags & MESSAGE_TRUNCATED ? ", others are missing" : ", reassembled");
 }
 
 static const char *why_text(const struct event_message *event)
 {
     if (event->status == ACK_UNSEEN)
-        return "the capture holds none; where it was lost cannot be known";
+        return "the capture has none; where it was lost is not known";
     if (event->status == ACK_SENT && (event->flags & MESSAGE_AMBIGUOUS))
-        return "another request may be the one that was answered";
+        return "the reply may belong to another request";
     return event->status == ACK_HELD ? held_reason_text((enum held_reason)event->why_held) : NULL;
 }
 
@@ -236,7 +236,7 @@ static void put_payload(struct pager *pager)
         put_bytes(pager, "Text", &bytes);
     if (bytes.flipped < bytes.stored_bytes)
         pager_field(pager, "Flipped", STYLE_WARNING,
-                    "byte %u: sent as %02x, handed over as %02x by the imagined network",
+                    "byte %u: sent as %02x, handed over as %02x by the simulated network",
                     (unsigned)bytes.flipped,
                     (unsigned)(bytes.at[bytes.flipped] ^ 1u << leg->bit % 8),
                     (unsigned)bytes.at[bytes.flipped]);

@@ -10,23 +10,20 @@ enum { KEYS_WIDTH = 9, ENTRY_WIDTH = 38 };
 static const struct key_help words[] = {
     {.keys = "acked", .help = "answered"},
     {.keys = "held",
-     .help = "left unanswered on purpose: loop (taken for an ack), source (not to be "
-             "answered), limit (too fast), off, loss, full, end"},
-    {.keys = "failed", .help = "the kernel refused to send the answer"},
+     .help = "not acked on purpose: loop (it is an ack), source (must not be answered), limit (too "
+             "fast), off, loss, full, end"},
+    {.keys = "failed", .help = "the kernel refused to send the ack"},
     {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
 };
 
 static const struct key_help replay_words[] = {
     {.keys = "acked",
-     .help = "answered; the time is from the request to the reply, both as seen where "
-             "the capture was made"},
+     .help = "replied; the time is from the request to the reply, both as captured"},
     {.keys = "acked ?",
-     .help = "answered, but the reply may belong to another request: its time is "
-             "not known"},
+     .help = "replied, but the reply may belong to another request: its time is not known"},
     {.keys = "no reply",
-     .help = "the capture holds none within --timeout; whether one was sent, or "
-             "lost, cannot be known"},
-    {.keys = "unasked", .help = "sent by the server, and the capture holds no request for it"},
+     .help = "the capture has none within --timeout; it may have been lost, or never sent"},
+    {.keys = "unasked", .help = "sent by the server; the capture has no request for it"},
     {.keys = "more", .help = "sent by the server after its reply"},
 };
 
@@ -93,7 +90,7 @@ static void put_capture(struct pager *pager)
     put_count(pager, "More", totals->more, "datagrams after a reply");
     put_count(pager, "Copies", totals->copies, "of replies");
     put_count(pager, "Backwards", totals->backwards, "datagrams stamped before an earlier one");
-    put_count(pager, "Given up", totals->crowded, "early: too many waited for a reply");
+    put_count(pager, "Given up", totals->crowded, "early: too many were waiting for a reply");
     put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
     put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
 }

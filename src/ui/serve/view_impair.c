@@ -96,10 +96,10 @@ static void put_command(struct pager *pager)
 
     impair_format(impair, list, sizeof list);
     if (impair_active(impair))
-        pager_field(pager, "The same", STYLE_COMMAND, "--impair %s --seed %" PRIu64, list,
+        pager_field(pager, "Repeat with", STYLE_COMMAND, "--impair %s --seed %" PRIu64, list,
                     impair->seed);
     else
-        pager_field(pager, "The same", STYLE_DIM, "no impairment, and no option for it");
+        pager_field(pager, "Repeat with", STYLE_DIM, "no impairment: no option is needed");
 }
 
 static void put_figures(struct pager *pager)

@@ -39,8 +39,8 @@ static void put_frames(struct pager *pager, const struct replay_overview *overvi
                 units_count(packets->datagrams, datagrams, sizeof datagrams));
     put_number(pager, "Not UDP", packets->others, "frames");
     put_number(pager, "Fragments", packets->fragments, "");
-    put_number(pager, "  whole", packets->reassembled, "datagrams put together from them");
-    put_number(pager, "  incomplete", packets->incomplete, "datagrams: the beginning alone");
+    put_number(pager, "  whole", packets->reassembled, "datagrams reassembled");
+    put_number(pager, "  incomplete", packets->incomplete, "datagrams: only their beginning");
     put_number(pager, "  unused", packets->fragments_unused, "without a beginning, or twice");
     put_number(pager, "Malformed", packets->malformed, "frames");
     put_number(pager, "No time", packets->untimed, "frames");
@@ -139,7 +139,7 @@ void view_overview(const struct view *view)
     if (overview != NULL && overview->reading)
         snprintf(state, sizeof state, "reading: %d%%", overview->read_percent);
     view_rule(view, view->model->layout.body,
-              &(struct rule){.left = "What the capture holds",
+              &(struct rule){.left = "Overview of the capture",
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = state,
                              .right_style = STYLE_WARNING});

@@ -259,7 +259,7 @@ static void what_is_overwritten(void **state)
     (void)state;
     write_bytes(path, "a letter to my grandmother\n", 27);
     assert_null(capture_writer_create(path, false, error));
-    assert_non_null(strstr(error, "precious: exists and is no capture: give --force"));
+    assert_non_null(strstr(error, "precious: exists and is not a capture: add --force"));
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     assert_int_equal(fread(kept, 1, sizeof kept, file), 27);

@@ -225,7 +225,7 @@ static void what_happened_and_what_must_have_been_are_marked(void **state)
     assert_string_equal(stage->legs[1].note, "reconstructed");
 }
 
-/* ---- a server behind an imagined network */
+/* ---- a server behind a simulated network */
 
 static void a_server_without_impairments_echoes(void **state)
 {

@@ -78,7 +78,7 @@ static void held_reasons_are_named_and_in_the_manual(void **state)
     (void)state;
     for (int reason = 0; reason < HELD_REASONS; reason++) {
         assert_non_null(held_reason_text((enum held_reason)reason));
-        manual_assert_names("What is not answered", held_reason_name((enum held_reason)reason));
+        manual_assert_names("Held acks", held_reason_name((enum held_reason)reason));
     }
     assert_null(held_reason_text(HELD_REASONS));
 }

@@ -121,15 +121,14 @@ static const struct refused {
       "delay=99999999999999999999s", "delay=80ms junk"}},
     {"jitter", {"jitter=40ns+", "jitter=-4ms", "jitter=40ms+-1ms", "jitter=6m"}},
     {"rate", {"rate=-1", "rate=fast", "rate=20/x", "rate=", "rate=nan", "rate=0/s", "rate=inf"}},
-    {"bounds", {"rate=0.5/h", "rate=1001M/s", "rate=0.0000001"}},
+    {"out of range", {"rate=0.5/h", "rate=1001M/s", "rate=0.0000001"}},
     {"empty", {"", ",", "loss=30%,", ",loss=30%", "loss=30%,,dup=5%", "off,"}},
     {"too long",
      {"loss=0.000000000000000000000000000000000000000000000000000000000000000000000000001"}},
-    {"setting that does not exist",
+    {"unknown setting",
      {"los=30%", "Loss=30%", "=30%", "in.=3%", "in.in.loss=3%", "up.loss=3%", "seed=7", " loss=3%",
       "in.kurose=1"}},
-    {"word that does not exist",
-     {"30%", "loss=0,3", "wlan", "Kurose", "in.kurose", "none", " off"}},
+    {"unknown preset", {"30%", "loss=0,3", "wlan", "Kurose", "in.kurose", "none", " off"}},
     {"without a value", {"loss", "in.loss", "off,rate", "delay"}},
 };
 

@@ -116,7 +116,7 @@ static void the_ladder_while_it_happens(void **state)
     has(text, "server");
     has(text, "#1 hello");
     has(text, "LOST request");
-    has(text, "slower than it was");
+    has(text, "slower than in reality");
     has(text, "all at once");
     has(text, "What does the sender know");
     has(text, "No prediction");
@@ -150,7 +150,7 @@ static void what_was_found(void **state)
     lacks(text, "otherwise");
     view.more = true;
     drawn(&view, 24, 80, text);
-    has(text, "Enter go on");
+    has(text, "Enter continue");
 }
 
 static void an_honest_word_where_it_was_otherwise(void **state)
@@ -163,7 +163,7 @@ static void an_honest_word_where_it_was_otherwise(void **state)
     other.otherwise = "something should have been lost";
     view.result = &other;
     drawn(&view, 24, 80, text);
-    has(text, "did otherwise: something should have been lost");
+    has(text, "behaved differently: something should have been lost");
     other.seed = 9;
     drawn(&view, 24, 80, text);
     has(text, "Seed 0 showed nothing of it; this is seed 9.");

@@ -188,7 +188,7 @@ static void no_checksum(void **state)
     expect_no_checksum(&cut, "Checksum     not known: the receive buffer cut the data off");
     expect_no_checksum(&cut, "length over 13");
     dropped.size_bytes = 1000;
-    expect_no_checksum(&dropped, "not all of the data is kept");
+    expect_no_checksum(&dropped, "only part of the data is kept");
     expect_no_checksum(&dropped, "length 1008 (8 + 1000)");
     corrupt.fate.requests[1].corrupt = true;
     expect_no_checksum(&corrupt, "an impairment flipped a bit");

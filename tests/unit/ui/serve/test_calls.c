@@ -98,15 +98,15 @@ static void at_80x24(void **state)
         " in 0  0/s                 acked 0  held 0  failed 0  kernel dropped 0\n"
         "─ Calls: 14 to receive and send 2 datagrams, 7.00 each ───────────── following ─\n"
         " 10:00:00.000  socket(AF_INET, SOCK_DGRAM, 0) = 4\n"
-        "               makes an end of communication: SOCK_DGRAM is UDP\n"
+        "               creates a socket: SOCK_DGRAM is UDP\n"
         " 10:00:00.000  bind(4, 127.0.0.1:4010) = 0\n"
-        "               takes the address and port: what is sent there comes here\n"
+        "               binds the address and port: what is sent there arrives here\n"
         " 10:00:01.500  recvmmsg(4, [1], MSG_DONTWAIT) = 1: 5 B from 192.168.0.23:53211\n"
-        "               takes one datagram, with who sent it: that is all of it\n"
+        "               receives one whole datagram and its sender's address\n"
         " 10:00:01.500  sendmmsg(4, [1], MSG_DONTWAIT) = 1: 16 B to 192.168.0.23:53211\n"
-        "               hands one datagram to the kernel: no promise that it arrives\n"
+        "               sends one datagram: its arrival is not guaranteed\n"
         " 10:00:01.500  recvmmsg(4, [1], MSG_DONTWAIT) = -1 EAGAIN  x12\n"
-        "               nothing waits: a non-blocking socket says so and does not sleep\n"
+        "               no datagram is waiting, and the socket does not block\n"
         "\n");
     scene_close(scene);
 }
@@ -143,7 +143,7 @@ static void a_long_call_goes_on_below(void **state)
     assert_true(scene_shows(scene,
         " 10:00:00.000  recvmmsg(4, [64], MSG_DONTWAIT) = 12: 500 datagrams, 123,456 B,\n"
         "                 first from 192.168.100.123:53211\n"
-        "               takes all that wait, up to the number in [ ], in one call\n"));
+        "               receives all waiting datagrams, up to the number in [ ]\n"));
     scene_close(scene);
 }
 // clang-format on

@@ -44,14 +44,14 @@ static void at_80x24(void **state)
         "                requests          acks    a datagram ...\n"
         "   loss     [       30% ]         30%     never arrives\n"
         "   dup                -             -     arrives twice\n"
-        "   delay              -         80 ms     time on the way\n"
-        "   jitter             -         40 ms     so much more or less of it\n"
+        "   delay              -         80 ms     time added\n"
+        "   jitter             -         40 ms     variation of the delay\n"
         "   reorder            -             -     is overtaken by 1 to 3 later ones\n"
         "   corrupt            -             -     arrives with one bit flipped\n"
-        "   rate            20/s             -     at most so many in a second\n"
+        "   rate            20/s             -     most datagrams a second\n"
         "\n"
         "   Presets      1 kurose  2 wifi  3 satellite  4 off\n"
-        "   The same     --impair loss=30%,out.delay=80ms+-40ms,in.rate=20/s --seed 7\n"
+        "   Repeat with  --impair loss=30%,out.delay=80ms+-40ms,in.rate=20/s --seed 7\n"
         "   So far       received 40, lost 12, more acks 3, on their way 2\n");
     assert_string_equal(scene_footer(scene),
         " Esc back  Tab way  + more  - less  0 none  o all off  1-9 preset  q quit\n");

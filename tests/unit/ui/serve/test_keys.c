@@ -207,7 +207,7 @@ static void nobody_to_reply_to(void **state)
     scene_key(scene, 'r');
     assert_non_null(strstr(scene_footer(scene), "There is no client to reply to yet"));
     scene_key(scene, '\r');
-    assert_non_null(strstr(scene_footer(scene), "There is nothing to look at yet"));
+    assert_non_null(strstr(scene_footer(scene), "Nothing to show yet"));
     scene_close(scene);
 }
 
