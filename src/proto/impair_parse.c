@@ -193,12 +193,11 @@ static const char *parse_value(char *text, struct impair_path *path, enum impair
 }
 
 #define NAME(constant, word) " " word
-static const char unknown_setting[] = "a setting that does not exist: use" IMPAIR_EACH_SETTING(
+static const char unknown_setting[] = "unknown setting: use" IMPAIR_EACH_SETTING(
     NAME) ", with in. or out. before it for one direction";
 #undef NAME
 #define NAME(word, text) " " word
-static const char unknown_preset[] =
-    "a word that does not exist: use" IMPAIR_EACH_PRESET(NAME) ", or loss=30%";
+static const char unknown_preset[] = "unknown preset: use" IMPAIR_EACH_PRESET(NAME) ", or loss=30%";
 #undef NAME
 
 static const char *parse_setting(const char *name, const char *value, struct impair_config *config)

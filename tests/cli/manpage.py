@@ -8,7 +8,7 @@ import tap
 import udptui
 
 PAGE = os.path.join(udptui.SOURCE, "man", "udptui.1")
-GLOBAL_OPTIONS = {"--help", "--version"}
+GLOBAL_OPTIONS = {"--help", "--version", "-V"}
 
 
 def page():
@@ -51,13 +51,43 @@ def commands():
 
 @tap.case("the commands of --help are those of the synopsis, in that order")
 def synopsis():
-    tap.equal(re.findall(r"^\.Nm\n\.Cm (\w+)", section("SYNOPSIS"), re.MULTILINE), commands(), "commands")
+    tap.equal(re.findall(r"^\.Nm\n\.Cm (\w+)", section("SYNOPSIS"), re.MULTILINE),
+              commands() + ["help"], "commands")
 
 
 @tap.case("every command's options are those of its section, in the same order")
 def options():
     for command in commands():
         tap.equal(options_in_page(command), options_in_help(command), "options of %s" % command)
+
+
+def limits_in_page(command):
+    """Of each option of the section, by its long name: what stands in parentheses on a line of its own."""
+    found = {}
+    for item in re.split(r"^\.It (?=Fl )", section(command.upper()), flags=re.MULTILINE)[1:]:
+        name = flags(item.split("\n")[0])[-1]
+        found[name] = re.findall(r"^\.Pq (.*?)(?: [.,;:])?$", item, re.MULTILINE)
+    return found
+
+
+def limits_in_help(command):
+    """Of each option, by its long name, the range and the default at the end of its text."""
+    text = udptui.run(command, "--help", "all").expect(0).out.split("\nExamples:")[0]
+    rows = re.findall(r"^ {2}(?:-\w, | {4})(--[\w-]+)(.*\n(?: {28}.*\n)*)", text, re.MULTILINE)
+    ends = [(name, re.search(r"\(([^()]*)\)$", " ".join(row.split()))) for name, row in rows]
+    return {name: end.group(1) for name, end in ends
+            if end and re.match(r"(default|at least|\d\w* to \d)", end.group(1))}
+
+
+@tap.case("every range and default of --help all stands in the page, in the same words")
+def limits():
+    total = 0
+    for command in commands():
+        page_has = limits_in_page(command)
+        for name, words in limits_in_help(command).items():
+            tap.true(words in page_has[name], "%s %s: (%s) is not in the page: %s" % (command, name, words, page_has[name]))
+            total += 1
+    tap.true(total >= 30, "only %d ranges and defaults were found" % total)
 
 
 @tap.case("every option that the page speaks of exists")
