@@ -258,7 +258,7 @@ const struct lesson lesson_checksum = {
         {.name = "checksum",
          .summary = "Computed by hand; what it detects and what it does not",
          .plan = "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
-                 "Then one is sent without a checksum, one through an simulated network that flips "
+                 "Then one is sent without a checksum, one through a simulated network that flips "
                  "a bit and, if raw sockets are permitted, one with a wrong checksum.",
          .question = "On the way two 16-bit words of a datagram change places. Does UDP at the "
                      "receiver notice?",

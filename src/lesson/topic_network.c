@@ -186,7 +186,7 @@ const struct lesson lesson_duplicate = {
     .topic = {.name = "duplicate",
               .summary = "A datagram may come twice, and UDP delivers both",
               .plan =
-                  "A client sends 5 numbered messages, each once, through an simulated network "
+                  "A client sends 5 numbered messages, each once, through a simulated network "
                   "that doubles 40% of all requests and answers. The server answers each request.",
               .question = "What does UDP do with the second copy of a datagram?",
               .choices = {"it delivers it like any other datagram",
@@ -254,7 +254,7 @@ static void play_reorder(struct stage *stage)
 const struct lesson lesson_reorder = {
     .topic = {.name = "reorder",
               .summary = "Datagrams overtake each other, and UDP does not sort them",
-              .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through an simulated network that "
+              .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through a simulated network that "
                       "holds some of them back until later ones have overtaken them.",
               .question = "3 arrives before 2. What does the receiver's UDP do?",
               .choices = {"it keeps 3 back until 2 has come", "it drops 2: it is too late",

@@ -385,7 +385,7 @@ static void the_latest_of_a_burst_is_shown(void **state)
     close_all(&fixture);
 }
 
-/* In a class no name is lost in a burst, with and without an simulated network. */
+/* In a class no name is lost in a burst, with and without a simulated network. */
 static void names_in_a_burst_are_all_told(void **state)
 {
     struct fixture fixture;
