@@ -54,10 +54,10 @@ static bool listen_check_split_port(const struct opts_operands *addresses, struc
             spec.has_port || spec.host[0] == '\0')
             continue;
         bool bare = strchr(host, ':') != NULL && host[0] != '[';
-        return problem_set(problem, true,
-                           "%s: for that port of %s write %s%s%s:%s; port %s of every address is "
-                           ":%s",
-                           port, host, bare ? "[" : "", host, bare ? "]" : "", port, port, port);
+        return problem_set(
+            problem, true,
+            "%s: for that port on %s write %s%s%s:%s; for port %s on every address write :%s", port,
+            host, bare ? "[" : "", host, bare ? "]" : "", port, port, port);
     }
     return true;
 }
@@ -77,7 +77,8 @@ static bool listen_resolve(struct listening *listening, const struct opts_operan
             return problem_set(problem, result.usage, "%s", result.error);
         for (size_t j = 0; j < result.count; j++)
             if (!listen_add_ports(listening, result.endpoints[j], result.last_port))
-                return problem_set(problem, true, "%s%sa server listens on at most %d ports", text,
+                return problem_set(problem, true,
+                                   "%s%stoo many ports: a server listens on at most %d", text,
                                    text[0] != '\0' ? ": " : "", ENGINE_SOCKETS_MAX);
     }
     return true;

@@ -120,7 +120,7 @@ static void a_reply_after_the_deadline_is_late(void **state)
     bench_expire(&bench);
     assert_int_equal(bench_latest(&bench)->status, RESULT_TIMEOUT);
     assert_string_equal(bench_latest(&bench)->why,
-                        "no answer in 3600 s: lost, filtered, or no answer by design");
+                        "no reply in 3600 s: lost, filtered, or the server does not reply");
     bench_reply(bench.server_fd, &client, "late");
     bench_take(&bench, 2);
     assert_int_equal(bench_latest(&bench)->status, RESULT_LATE);
@@ -232,7 +232,7 @@ static void an_unanswered_message_is_sent_again(void **state)
     assert_string_equal(bench_receive(bench.server_fd, &client), "hello");
     bench_expire(&bench);
     assert_int_equal(bench_latest(&bench)->status, RESULT_RESENT);
-    assert_string_equal(bench_latest(&bench)->why, "no answer yet: sent again");
+    assert_string_equal(bench_latest(&bench)->why, "no reply yet: resent");
     assert_string_equal(bench_receive(bench.server_fd, &client), "hello");
     bench_expire(&bench);
     assert_int_equal(bench_latest(&bench)->status, RESULT_TIMEOUT);
@@ -277,7 +277,7 @@ static void an_error_is_the_reason_of_a_resend(void **state)
     bench_expire(&bench);
     assert_int_equal(bench_latest(&bench)->status, RESULT_RESENT);
     assert_non_null(strstr(bench_latest(&bench)->why, "port unreachable"));
-    assert_non_null(strstr(bench_latest(&bench)->why, ": sent again"));
+    assert_non_null(strstr(bench_latest(&bench)->why, ": resent"));
     bench_take(&bench, 2);
     assert_int_equal(bench_latest(&bench)->status, RESULT_REFUSED);
     bench_close(&bench);
@@ -299,8 +299,8 @@ static void a_closed_port_refuses(void **state)
     assert_int_equal(bench_latest(&bench)->status, RESULT_REFUSED);
     assert_int_equal(bench_latest(&bench)->seq, 1);
     assert_int_equal(bench_latest(&bench)->size_bytes, 5);
-    assert_non_null(
-        strstr(bench_latest(&bench)->why, "refused: 127.0.0.1 says port unreachable (ICMP type 3"));
+    assert_non_null(strstr(bench_latest(&bench)->why,
+                           "refused: 127.0.0.1 reports port unreachable (ICMP type 3"));
     assert_true(exchange_is_idle(bench.session));
     bench_close(&bench);
 }
@@ -480,7 +480,7 @@ static void more_than_can_be_remembered_is_refused(void **state)
     assert_false(bench_send(&bench, "x"));
     assert_int_equal(bench_latest(&bench)->status, RESULT_FAILED);
     assert_string_equal(bench_latest(&bench)->why,
-                        "not sent: too many messages wait for their answers");
+                        "not sent: too many messages are waiting for a reply");
     bench_close(&bench);
 }
 

@@ -20,16 +20,18 @@ static const struct hint_case {
     {.target = "192.0.2.1", .message = "hello"},
     {.target = "192.0.2.1",
      .message = "5000",
-     .unanswered = "'5000' was a message to port 4010: for that port write 192.0.2.1:5000"},
+     .unanswered =
+         "'5000' was sent as a message to port 4010; to send to that port write 192.0.2.1:5000"},
     {.target = "2001:db8::1",
      .message = "5000",
-     .unanswered = "'5000' was a message to port 4010: for that port write [2001:db8::1]:5000"},
+     .unanswered = "'5000' was sent as a message to port 4010; to send to that port write "
+                   "[2001:db8::1]:5000"},
     {.target = "192.0.2.1:7", .message = "5000"}, /* it has a port */
     {.target = "192.0.2.1", .message = "0"},
     {.target = "192.0.2.1", .message = "70000"},
     {.target = "192.0.2.1:7",
      .message = "192.0.2.2:7",
-     .unanswered = "'192.0.2.2:7' was a message: for several targets write "
+     .unanswered = "'192.0.2.2:7' was sent as a message; to send to several targets write "
                    "192.0.2.1:7,192.0.2.2:7",
      .answered_too = true},
     {.target = "192.0.2.1:7", .message = "192.0.2.2"}, /* without a port, anything may look so */
@@ -73,7 +75,7 @@ static void a_hint_holds_no_more_than_a_part_of_what_was_typed(void **state)
     strcpy(message + sizeof message - 2, "7");
     const char *hint = hints_find(&operands, false, out, sizeof out);
     if (hint != NULL)
-        assert_non_null(strstr(hint, "was a message"));
+        assert_non_null(strstr(hint, "was sent as a message"));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -57,7 +57,7 @@ static void a_wrong_command_line_is_refused(void **state)
          .bind = "127.0.0.1:4011",
          .match = PENDING_PORT,
          .usage = true,
-         .text = "--bind 127.0.0.1:4011: --match port takes a port for each message"},
+         .text = "--bind 127.0.0.1:4011: --match port uses a new port for each message"},
         {.target = "127.0.0.1:9",
          .bind = "::1",
          .usage = true,

@@ -147,7 +147,7 @@ static void a_range_of_ports(void **state)
 static void more_ports_than_sockets(void **state)
 {
     expect_refused(*state, "127.0.0.1:20000-20064", true,
-                   "127.0.0.1:20000-20064: a server listens on at most 64 ports");
+                   "127.0.0.1:20000-20064: too many ports: a server listens on at most 64");
 }
 
 static void an_address_and_its_port_apart(void **state)
@@ -159,12 +159,12 @@ static void an_address_and_its_port_apart(void **state)
     assert_false(open_all(fixture, &ipv4));
     assert_true(fixture->problem.usage);
     assert_string_equal(fixture->problem.text,
-                        "5000: for that port of 127.0.0.1 write 127.0.0.1:5000; port 5000 of every "
-                        "address is :5000");
+                        "5000: for that port on 127.0.0.1 write 127.0.0.1:5000; for port 5000 on "
+                        "every address write :5000");
     assert_false(open_all(fixture, &ipv6));
-    assert_string_equal(fixture->problem.text,
-                        "5000: for that port of ::1 write [::1]:5000; port 5000 of every address "
-                        "is :5000");
+    assert_string_equal(
+        fixture->problem.text,
+        "5000: for that port on ::1 write [::1]:5000; for port 5000 on every address write :5000");
 }
 
 static void an_address_of_the_other_family(void **state)
@@ -180,7 +180,7 @@ static void an_address_of_another_machine(void **state)
 {
     expect_refused(*state, "192.0.2.1:0", false,
                    "cannot listen on 192.0.2.1: not an address of this machine: 'ip address' lists "
-                   "them");
+                   "its addresses");
 }
 
 /* ---- ports in use, and threads */
@@ -301,9 +301,9 @@ static void groups_that_cannot_be_joined(void **state)
 
     expect_join_refused(fixture, "10.0.0.1", "127.0.0.1:0", true,
                         "--join 10.0.0.1: not a multicast group: use 224.0.0.0/4 or ff00::/8");
-    expect_join_refused(fixture, "239.1.1.1:5", "127.0.0.1:0", true,
-                        "--join 239.1.1.1:5: a group has no port here: give it with the address to "
-                        "listen on");
+    expect_join_refused(
+        fixture, "239.1.1.1:5", "127.0.0.1:0", true,
+        "--join 239.1.1.1:5: leave out the port: give it with the address to listen on");
     expect_join_refused(fixture, "239.1.1.1%nosuchif", "127.0.0.1:0", true,
                         "--join 239.1.1.1%nosuchif: there is no such interface: 'ip link' lists "
                         "them");

@@ -165,8 +165,8 @@ static void a_wrong_rule_is_named_with_its_byte(void **state)
     (void)state;
     options.on = (struct opts_list){.items = {"a => b", "status:held => no"}, .count = 2};
     expect_problem(&options, true,
-                   "--on 'status:held => no': at byte 1: a rule knows what came, not what becomes "
-                   "of it: leave out status: and why:");
+                   "--on 'status:held => no': at byte 1: rules look only at the request: leave out "
+                   "status: and why:");
 }
 
 static void a_wrong_line_is_named_with_its_byte(void **state)
@@ -178,8 +178,8 @@ static void a_wrong_line_is_named_with_its_byte(void **state)
     (void)state;
     write_file(path, file, sizeof file - 1);
     options.rules = path;
-    snprintf(text, sizeof text,
-             "--rules %s: line 3, byte 17: no => in the rule: write FILTER => ANSWER", path);
+    snprintf(text, sizeof text, "--rules %s: line 3, byte 17: => is missing: write FILTER => REPLY",
+             path);
     expect_problem(&options, true, text);
     unlink(path);
 }
