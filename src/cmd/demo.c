@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* demo: a server and three clients that talk to it through real sockets, on loopback. */
+/* demo: a server and three clients that send to it through real sockets, on loopback. */
 #include <stddef.h>
 
 #include "common_options.h"

@@ -34,7 +34,7 @@ void batch_message_reset(struct msghdr *header);
 void batch_message_parse(const struct msghdr *header, size_t received_bytes,
                          const struct udp_socket *socket, struct datagram *out);
 
-/* Whether the socket takes it: an IPv6 group on an interface where it did not join (the kernel
+/* Whether the socket takes it: an IPv6 group on an interface that it did not join on (the kernel
  * looks at the group alone) and a second copy of a broadcast are not for it. */
 bool batch_message_is_wanted(const struct udp_socket *socket, const struct datagram *datagram);
 

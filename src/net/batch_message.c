@@ -76,7 +76,7 @@ static void read_ipv6_info(const struct cmsghdr *control, struct datagram *out)
 
     memcpy(&info, CMSG_DATA(control), sizeof info);
     if (IN6_IS_ADDR_V4MAPPED(&info.ipi6_addr))
-        return; /* an IPv4 datagram on a dual-stack socket: IP_PKTINFO tells more */
+        return; /* an IPv4 datagram on a dual-stack socket: IP_PKTINFO says more */
     out->interface = info.ipi6_ifindex;
     out->local.family = ENDPOINT_IPV6;
     memcpy(out->local.address, &info.ipi6_addr, 16);
@@ -151,7 +151,7 @@ static const struct cmsghdr *next_control(const struct msghdr *header, const str
 
 /*
  * On a dual-stack socket the peer of an IPv4 datagram is shown as IPv4-mapped. So is one that a
- * packet with an IPv6 header claims; only control data of IPv4 (IP_PKTINFO) tells them apart.
+ * packet with an IPv6 header claims; only control data of IPv4 (IP_PKTINFO) distinguishes them.
  */
 static bool is_mapped_claim(const struct datagram *datagram, const struct udp_socket *socket)
 {

@@ -71,7 +71,7 @@ static int set_all(const struct group *group, const struct udp_socket *sockets, 
     return first;
 }
 
-/* The one of this address on this interface, or a new one; NULL where there is no room. */
+/* The one of this address on this interface, or a new one; NULL if there is no room. */
 static struct group *groups_find_or_add(struct groups *groups, const struct endpoint *address)
 {
     for (size_t i = 0; i < groups->count; i++)
@@ -157,19 +157,20 @@ void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32
             groups_lose_one(&groups->each[i], sockets);
 }
 
-/* Tells when it is another state than the last one that was told. Whether that is known now. */
-static bool tell_state(struct group *group, groups_tell *tell, void *context)
+/* Reports a state that differs from the last one reported. Whether that is known now. */
+static bool groups_report_state(struct group *group, groups_report *report, void *context)
 {
     bool lost = group->address.scope == 0;
 
-    if ((lost != group->told_lost || group->error != group->told_error) && tell(context, group)) {
-        group->told_lost = lost;
-        group->told_error = group->error;
+    if ((lost != group->reported_lost || group->error != group->reported_error) &&
+        report(context, group)) {
+        group->reported_lost = lost;
+        group->reported_error = group->error;
     }
-    return lost == group->told_lost && group->error == group->told_error;
+    return lost == group->reported_lost && group->error == group->reported_error;
 }
 
-size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
+size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_report *report,
                     void *context)
 {
     char name[ENDPOINT_ZONE_SIZE];
@@ -180,12 +181,12 @@ size_t groups_check(struct groups *groups, const struct udp_socket *sockets, gro
         /* With another errno it could not be asked for. */
         if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
             groups_lose_one(group, sockets);
-        bool told = tell_state(group, tell, context);
+        bool reported = groups_report_state(group, report, context);
         if (group->address.scope == 0) {
             join_again(group, sockets);
-            told = tell_state(group, tell, context);
+            reported = groups_report_state(group, report, context);
         }
-        open += group->address.scope == 0 || !told;
+        open += group->address.scope == 0 || !reported;
     }
     return open;
 }

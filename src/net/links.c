@@ -45,7 +45,7 @@ int links_watch(bool addresses)
     return open_netlink(RTMGRP_LINK | (addresses ? RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR : 0));
 }
 
-/* A bridge tells in the same way that one of its ports is no longer its own (AF_BRIDGE). */
+/* A bridge reports in the same way that a port no longer belongs to it (AF_BRIDGE). */
 static void tell_gone(struct message *message, size_t left,
                       void (*gone)(void *context, uint32_t index), void *context)
 {
@@ -79,7 +79,7 @@ bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void 
 
 _Static_assert(ENDPOINT_ZONE_SIZE >= IF_NAMESIZE, "any interface's name fits");
 
-/* The C library hides that it had no descriptor to ask with: a descriptor of ours tells. */
+/* The C library hides that it had no descriptor to ask with: so we open one of our own. */
 static void set_errno(void)
 {
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -164,7 +164,7 @@ bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
 {
     eventfd_t count;
 
-    eventfd_read(lookup->fd, &count); /* before the look: what comes after it is told again */
+    eventfd_read(lookup->fd, &count); /* before the look: what comes after it is signalled again */
     pthread_mutex_lock(&lookup->mutex);
     bool there = lookup->taken != lookup->answered;
     if (there) {

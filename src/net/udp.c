@@ -84,8 +84,8 @@ static bool udp_get_option(const struct udp_socket *socket, int level, int name,
     return trace_call(socket, result, &call) == 0;
 }
 
-/* Everything the kernel may tell about a received datagram. */
-static void tell_all(const struct udp_socket *socket)
+/* All control data that the kernel may give with a received datagram. */
+static void udp_ask_control_data(const struct udp_socket *socket)
 {
     static const struct {
         int family, level, name;
@@ -234,7 +234,7 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     if (options->send_stamps)
         set_send_stamps(out);
     out->gro = options->gro && udp_set_option(out, IPPROTO_UDP, UDP_GRO, 1);
-    tell_all(out);
+    udp_ask_control_data(out);
     refuse_foreign_groups(out);
     udp_set_marks(out, options);
     if (options->multicast != NULL)
@@ -308,7 +308,7 @@ static int call_connect(const struct udp_socket *socket, const struct endpoint *
 }
 
 /* The kernel says EACCES to a broadcast address and to a route that prohibits: the same call with
- * the permission tells which it was. connect(2) sends nothing (udp(7)). */
+ * the permission shows which it was. connect(2) sends nothing (udp(7)). */
 enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
                                 const struct endpoint *peer)
 {

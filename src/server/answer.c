@@ -197,7 +197,7 @@ static bool is_repeated(const struct answer *answer, const struct run *run)
     return run->policy == &answer->policy && run->policy->row->source == ACK_FROM_TEXT;
 }
 
-/* The item that collects this client's fixed acks, where it can take one more. */
+/* The item that collects this client's fixed acks, if it can take one more; else NULL. */
 static struct batch_item *open_item(struct answer *answer, const struct run *run, uint32_t mark)
 {
     struct batch_item *item = &answer->items[mark];
@@ -245,7 +245,7 @@ static void number_reply(struct answer *answer, const struct datagram *datagram,
         answer->clock_checked_ns = answer->now_ns;
     }
     context->clock_error = answer->clock_error;
-    if (context->wall_ns == 0) /* the kernel did not tell */
+    if (context->wall_ns == 0) /* the kernel gave no time */
         context->wall_ns = clock_wall_ns();
     if (answer->reflector == NULL)
         return;
@@ -321,7 +321,7 @@ static void add_item(struct answer *answer, struct run *run, size_t message)
 
 /*
  * Appends the acks of up to `wanted` messages; the run's acks are all in one item. Returns how
- * many: one, or where all are the same fixed text as many as the item takes.
+ * many: one, or as many as the item takes if all are the same fixed text.
  */
 static uint32_t put_acks(struct answer *answer, struct run *run, size_t message, uint32_t wanted)
 {

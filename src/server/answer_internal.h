@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * answer: from received datagrams to acks in the send batch, and from the kernel's word to counts.
+ * answer: from received datagrams to acks in the send batch, and from the kernel's results to counts.
  *
  * Messages with one fate that stand together in one datagram are one `run`; acks to one client that
- * are equal are one item of the send batch, also where the clients interleave. A round is: add
+ * are equal are one item of the send batch, also if the clients interleave. A round is: add
  * datagrams until one does not fit, send, settle. Nothing is counted before it is settled, so that
  * received = acked + held + failed holds at every moment.
  */
@@ -55,16 +55,16 @@ struct answer {
     struct guard *guard;
     struct batch_sender *sender;
     struct reflector *reflector;    /* NULL: replies are not numbered by session */
-    struct stamp_error clock_error; /* of our wall clock, for replies that tell it */
+    struct stamp_error clock_error; /* of our wall clock, for replies that hold it */
     int64_t clock_checked_ns;       /* when that was asked for, CLOCK_MONOTONIC */
     bool acks_on;
     bool finishes;       /* some reply is changed right before it is sent */
-    size_t segments_max; /* datagrams an item may have: 1 where the kernel cannot segment */
+    size_t segments_max; /* datagrams an item may have: 1 if the kernel cannot segment */
     uint8_t *repeated;   /* the fixed ack, segments_max times */
     uint64_t number;     /* of the latest message; the engine sets it before each batch */
     uint64_t acks_cut;
     int64_t now_ns;                            /* of the latest datagram, CLOCK_MONOTONIC */
-    struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients talk to */
+    struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients send to */
     uint16_t local_sockets[ANSWER_LOCALS_MAX];
     size_t local_count;
     struct run runs[ANSWER_RUNS_MAX];
@@ -98,7 +98,7 @@ bool answer_number_replies(struct answer *answer);
 
 /*
  * Decides on the datagram's messages from `first` on and puts their acks into the send batch.
- * Returns how many messages it took: fewer than there are where the batch is full, and then the
+ * Returns how many messages it took: fewer than there are if the batch is full; then the
  * round must be sent and settled first. now_ns: CLOCK_MONOTONIC.
  */
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
@@ -112,7 +112,7 @@ void answer_clear(struct answer *answer);
 
 /* ---- the parts of it, for messages that take their time (path) */
 
-/* The datagram's client, touched, and the address of ours that it talks to noted. *loop: whether
+/* The datagram's client, touched, and the address of ours that it sends to noted. *loop: whether
  * the client only answers our acks (proto/loop). */
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
@@ -128,7 +128,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
 void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns);
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.
- * Returns its size; verdict->cut is set where a template was too long. */
+ * Returns its size; verdict->cut is set if a template was too long. */
 uint32_t answer_write(struct answer *answer, const struct datagram *datagram, uint64_t number,
                       struct verdict *verdict, uint8_t *out);
 

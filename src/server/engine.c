@@ -89,7 +89,7 @@ static void note_call(void *context, const struct call *call)
     publish_call(context, call);
 }
 
-/* The sockets are told of here, whoever listened while they were opened. */
+/* From here on the engine's trace gets the sockets' calls, whoever got them while they were opened. */
 static void set_trace(struct engine *engine)
 {
     engine->trace = (struct call_trace){.note = note_call, .context = &engine->publisher};
@@ -111,7 +111,7 @@ static void set_publisher(struct engine *engine)
     engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */
 }
 
-/* Why a part could not be made: errno tells a lack of descriptors from one of memory. */
+/* Why a part could not be made: by its errno it was a lack of descriptors or of memory. */
 static void engine_explain(const struct engine_config *config, int code, char *error)
 {
     struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
@@ -197,7 +197,7 @@ bool engine_start(struct engine *engine, char *error)
     return engine->started;
 }
 
-/* The thread has ended and the ring is empty: what it could not tell is told from here. */
+/* The thread has ended and the ring is empty: what found no room is reported from here. */
 static void engine_report_rest(struct engine *engine)
 {
     struct event_stopped stopped = {
@@ -212,7 +212,7 @@ static void engine_report_rest(struct engine *engine)
     room = ring_reserve(engine->publisher.ring, sizeof stopped);
     memcpy(room, &stopped, sizeof stopped);
     ring_commit(engine->publisher.ring, sizeof stopped);
-    engine->told_all = true;
+    engine->all_reported = true;
 }
 
 const void *engine_event(struct engine *engine, size_t *size_bytes)
@@ -220,7 +220,7 @@ const void *engine_event(struct engine *engine, size_t *size_bytes)
     bool ended = atomic_load(&engine->ended);
     const void *record = ring_peek(engine->publisher.ring, size_bytes);
 
-    if (record == NULL && ended && !engine->told_all) {
+    if (record == NULL && ended && !engine->all_reported) {
         engine_report_rest(engine);
         record = ring_peek(engine->publisher.ring, size_bytes);
     }

@@ -20,7 +20,7 @@ struct engine {
     struct call_trace trace;                   /* of these sockets while the thread has them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
     struct groups groups;                      /* joined; the sockets know them */
-    int link_watch;          /* tells that interfaces changed, -1: nobody joined */
+    int link_watch;          /* readable when interfaces changed; -1: no group was joined */
     int64_t groups_check_ns; /* when to look at them though nothing changed; INT64_MAX: never */
     struct peers *peers;
     struct own own;       /* our addresses, with which the guard compares a claimed source */
@@ -41,13 +41,13 @@ struct engine {
     bool quit;         /* the thread's own */
     int error;         /* what ended the thread */
     atomic_bool ended; /* the thread is done with everything above */
-    bool told_all;     /* the owner's: EVENT_STOPPED is in the ring */
+    bool all_reported; /* the owner's: EVENT_STOPPED is in the ring */
 };
 
 /* ---- engine_loop.c */
 /* The thread: argument is the struct engine. */
 void *engine_run(void *argument);
-/* Tells rows and totals. */
+/* Reports rows and totals. */
 void engine_publish(struct engine *engine, int64_t now_ns);
 
 /* ---- membership.c: groups that are lost with their interface, and joined again */
@@ -57,7 +57,7 @@ void membership_close(struct engine *engine);
 /* changed: link_watch is readable. */
 void membership_check(struct engine *engine, bool changed, int64_t now_ns);
 
-/* ---- record.c: what came and went, for a capture file; nothing where none is kept */
+/* ---- record.c: what came and went, for a capture file; nothing if none is kept */
 void record_datagram(struct engine *engine, const struct datagram *datagram);
 /* The acks of a settled round. */
 void record_runs(struct engine *engine, int64_t wall_ns);

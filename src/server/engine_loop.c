@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine_loop: what the engine's thread does: receive, answer, tell, and wait for the next of these. */
+/* engine_loop: what the engine's thread does: receive, answer, report, and wait for the next datagram. */
 #include <errno.h>
 #include <poll.h>
 
@@ -27,7 +27,7 @@ static void engine_finish_round(struct engine *engine, const struct udp_socket *
     answer_clear(engine->answer);
 }
 
-/* What the simulated network has settled. Nothing stays there because nobody reads. */
+/* What the simulated network has settled. It does not stay there if the ring is full. */
 static void engine_publish_settled(struct engine *engine)
 {
     const struct flight *flight;
@@ -48,7 +48,7 @@ static void engine_take_impaired(struct engine *engine, const struct datagram *d
             publish_flight(&engine->publisher, path_refused(&engine->path));
         struct flight *fresh = path_fresh(&engine->path);
         if (fresh != NULL)
-            fresh->told = publish_waiting(&engine->publisher, fresh);
+            fresh->reported = publish_waiting(&engine->publisher, fresh);
         engine_publish_settled(engine);
     }
     engine->publisher.due = true;

@@ -164,7 +164,7 @@ static void listen_keep_socket(struct listening *listening, size_t thread, size_
 
 /*
  * One socket for each thread. The first is opened without sharing among them, so that a port that
- * is in use is an error also with --threads; it names the port where any was free.
+ * is in use is an error also with --threads; it gives the port if port 0 was asked for.
  */
 static bool listen_open_address(struct listening *listening, const struct endpoint *wanted,
                                 bool dual_stack, char *error)
@@ -249,7 +249,7 @@ static bool listen_has_family(const struct listening *listening, const struct en
     return false;
 }
 
-/* Why --join has nobody to join. */
+/* Why no socket can join the group. */
 static const char *listen_why_nobody(const struct listening *listening,
                                      const struct endpoint *group)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * membership: the kernel tells when an interface changed; while a group is lost, or if the kernel
- * cannot tell, the interfaces are looked at each second as well: a route may come later.
+ * membership: the kernel reports that an interface changed. While a group is lost, or if the kernel
+ * reports nothing, the interfaces are looked at each second as well: a route may come later.
  */
 #include <string.h>
 #include <unistd.h>

@@ -103,7 +103,7 @@ static void path_refuse(struct path *path, const struct datagram *datagram, stru
                                     .why_held = HELD_FULL};
 }
 
-/* Returns the flight, PATH_NONE where it was refused. */
+/* Returns the flight, PATH_NONE if it was refused. */
 static uint32_t path_take_message(struct path *path, const struct datagram *message,
                                   size_t socket_index, int64_t now_ns)
 {

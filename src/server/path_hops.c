@@ -42,7 +42,7 @@ void hops_end(struct path *path, uint32_t index)
 
 /* ---- overtaking */
 
-/* Whether one has come through on this way, and no more: copies overtake nobody. */
+/* Whether exactly one has come through on this way: copies overtake nothing. */
 static bool hops_is_first(const struct flight *flight, enum impair_way way)
 {
     const struct leg *legs = way == IMPAIR_IN ? flight->fate.requests : flight->fate.acks;
@@ -83,7 +83,7 @@ static void hops_overtake(struct path *path, const struct flight *flight, enum i
 
 /* ---- departing and arriving */
 
-/* Each departure has a microsecond of its own, so that the order can be told from the times. */
+/* Each departure has a microsecond of its own, so that the times show the order. */
 static int64_t hops_moment_ns(struct path *path, int64_t now_ns)
 {
     int64_t least_ns = path->moment_ns + UNITS_NS_PER_US;

@@ -13,7 +13,7 @@ void hops_depart(struct path *path, uint32_t flight, struct hop hop, const struc
 /* When something arrives now: not before a departure that was reported already. */
 int64_t hops_now_ns(const struct path *path, int64_t now_ns);
 
-/* Notes the arrival, and whom it has overtaken. */
+/* Notes the arrival, and which datagrams it has overtaken. */
 void hops_arrive(struct path *path, const struct hop *hop, int64_t now_ns);
 
 /* Flips one bit, and notes which in the leg; there is none in an empty datagram. */

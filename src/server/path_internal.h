@@ -5,8 +5,8 @@
  * A message that comes while impairments are on is a flight. Its datagrams are hops: one or two
  * copies of the request on the way in, and for each that arrives one or two copies of the ack on
  * the way out. A hop waits in a delayq until it is due, or until enough later ones of its client
- * have overtaken it. A flight without hops settles: only then it is counted, once, and told: acked
- * where an ack left, else failed or held. So received = acked + held + failed holds at every
+ * have overtaken it. A flight without hops settles: only then is it counted, once, and reported: as
+ * acked if an ack left, else as failed or held. So received = acked + held + failed holds at every
  * moment, whatever is under way.
  *
  * Everything is bounded: a message that finds no room is held as HELD_FULL. All acks to one message
@@ -17,7 +17,7 @@
 
 #include "path_pool_internal.h"
 
-/* Memory is touched only as it is used. False where it is short; path_close frees. */
+/* Memory is touched only as it is used. False if it is short; path_close frees. */
 bool path_open(struct path *path, const struct impair_config *impair, struct answer *answer,
                const struct udp_socket *sockets, atomic_int_fast64_t free_ns[IMPAIR_WAYS]);
 void path_close(struct path *path);
@@ -35,17 +35,17 @@ static inline bool path_active(const struct path *path)
 bool path_take(struct path *path, const struct datagram *datagram, size_t message,
                size_t socket_index, int64_t now_ns);
 
-/* The message that the latest path_take had no room for, to be told at once: its bytes are those
+/* The message that the latest path_take had no room for, to be reported at once: its bytes are those
  * of the datagram. */
 const struct flight *path_refused(const struct path *path);
 
-/* The message of the latest path_take, where it is still under way; once. NULL: it is not. */
+/* The message of the latest path_take if it is still under way, once; else NULL. */
 struct flight *path_fresh(struct path *path);
 
 /* Moves what is due, and sends the acks that have come through. */
 void path_turn(struct path *path, int64_t now_ns);
 
-/* When the next one is due; INT64_MAX where nothing is under way. */
+/* When the next one is due; INT64_MAX if nothing is under way. */
 int64_t path_due_ns(const struct path *path);
 
 /* What is under way now is counted no more (the counts were reset). */
@@ -54,7 +54,7 @@ void path_forget(struct path *path);
 /* Settles all that is under way: without an ack it is held, the server is off. */
 void path_end(struct path *path);
 
-/* The next settled flight in order of settling, NULL where there is none; path_release frees
+/* The next settled flight in order of settling, NULL if there is none; path_release frees
  * it. */
 const struct flight *path_settled(const struct path *path);
 void path_release(struct path *path);

@@ -36,7 +36,7 @@ struct flight {
     uint64_t number;
     struct fate fate;
     uint32_t epoch; /* of the counts: what came before a reset is not counted behind it */
-    uint32_t next;  /* in the list of the free, or of the settled that are not told yet */
+    uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
     uint32_t ack_bytes;
     const struct ack_policy *policy; /* what the latest request was answered with */
     uint8_t *ack;                    /* the first ack that left, NULL before */
@@ -46,8 +46,8 @@ struct flight {
     uint8_t requests; /* copies of it on the way in */
     uint8_t left_out; /* copies of acks that were not made */
     uint8_t status, why_held;
-    bool loop;      /* its client only answers our acks */
-    bool cut, told; /* told: the owner knows it as ACK_WAITING */
+    bool loop;          /* its client only answers our acks */
+    bool cut, reported; /* reported: as ACK_WAITING, so its fate must follow */
 };
 
 /* A datagram on its way. */
@@ -76,7 +76,7 @@ struct path {
     uint32_t flights_made, flights_free; /* how many were ever used; the list of those free again */
     uint32_t hops_made, hops_free;
     uint32_t underway; /* flights */
-    uint32_t settled;  /* the list of flights that are counted and not told yet */
+    uint32_t settled;  /* the list of flights that are counted and not reported yet */
     uint32_t settled_last;
     struct flight refused;          /* what path_refused gives */
     uint32_t fresh;                 /* the latest that path_take left under way, or PATH_NONE */
@@ -90,7 +90,7 @@ struct path {
     uint8_t *scratch;  /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
     uint64_t copies;   /* acks sent beyond a message's first */
     uint64_t left_out; /* copies of acks that were not made: 3 times the request */
-    /* Told of each ack that left, for the record; may be NULL. */
+    /* Called with each ack that left, for the capture file; may be NULL. */
     void (*sent)(void *context, const struct flight *flight, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);
     void *sent_context;
@@ -108,11 +108,11 @@ void pool_free_flight(struct path *path, uint32_t index);
 /* Puts a flight at the end of the settled. */
 void pool_settle(struct path *path, uint32_t index);
 
-/* A copy of hop, with a copy of its bytes where they are not NULL. PATH_NONE: no room. */
+/* A copy of hop, with a copy of its bytes if they are not NULL. PATH_NONE: no room. */
 uint32_t pool_make_hop(struct path *path, const struct hop *hop, const uint8_t *bytes);
 void pool_free_hop(struct path *path, uint32_t index);
 
-/* Lets a hop wait until it is due, where others of its client find it; and takes it out again. */
+/* Lets a hop wait until it is due, among those of its client; and takes it out again. */
 void pool_wait(struct path *path, uint32_t index, int64_t due_ns);
 void pool_unwait(struct path *path, uint32_t index);
 

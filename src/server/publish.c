@@ -74,12 +74,12 @@ void publish_message(struct publisher *publisher, const struct event_message *ev
 
 static bool publish_put_call(struct publisher *publisher, const struct call *call)
 {
-    struct call told = *call;
+    struct call record = *call;
 
-    told.engine = publisher->engine;
-    told.skipped = publisher->calls_skipped;
-    told.skipped_datagrams = publisher->datagrams_skipped;
-    return publish_put(publisher, &told, sizeof told);
+    record.engine = publisher->engine;
+    record.skipped = publisher->calls_skipped;
+    record.skipped_datagrams = publisher->datagrams_skipped;
+    return publish_put(publisher, &record, sizeof record);
 }
 
 void publish_call(struct publisher *publisher, const struct call *call)
@@ -159,7 +159,7 @@ static struct event_message publish_describe_flight(const struct publisher *publ
         .why_held = flight->why_held,
         .flags = (uint16_t)(datagram->flags | (flight->cut ? MESSAGE_CUT : 0) |
                             (flight->left_out > 0 ? MESSAGE_FEWER : 0) |
-                            (flight->told ? MESSAGE_UPDATE : 0)),
+                            (flight->reported ? MESSAGE_UPDATE : 0)),
         .hop_limit = datagram->hop_limit,
         .traffic_class = datagram->traffic_class,
         .slot = publisher->first_slot + flight->peer.slot,
@@ -181,9 +181,9 @@ static struct event_message publish_describe_flight(const struct publisher *publ
     return event;
 }
 
-/* ---- what was told as under way, and found no room when it was settled */
+/* ---- what was reported as under way, and found no room when it was settled */
 
-/* Lines wait until it is settled: only a screen is told before. Not while something is owed, so that
+/* Lines wait until it is settled: only a screen gets it before. Not while something is owed, so that
  * no more than all flights can ever be. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
@@ -229,12 +229,12 @@ void publish_forget(struct publisher *publisher)
     publisher->reset_due = publisher->due = true;
 }
 
-/* What was told as under way must be told again; else it is one of the samples. */
+/* The fate of what was reported as under way must follow; else it is one of the samples. */
 void publish_flight(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
 
-    if (flight->told) {
+    if (flight->reported) {
         if (publisher->owed_count > 0 ||
             !publish_put_message(publisher, &event, flight->datagram.bytes, flight->ack))
             publish_owe(publisher, event);
@@ -262,7 +262,7 @@ static const uint8_t *publish_describe_message(struct event_message *event, cons
     return bytes;
 }
 
-/* The names among the messages from first on. Whether the last message was told by it. */
+/* The names among the messages from first on. Whether the last message got a record. */
 static bool publish_names(struct publisher *publisher, const struct run *run, const uint8_t *ack,
                           uint32_t first, int64_t wall_ns)
 {
@@ -288,7 +288,7 @@ static const uint8_t *ack_of(const struct answer *answer, const struct run *run)
     return run->status == ACK_SENT ? answer->items[run->item].bytes : NULL;
 }
 
-/* False where the run's last message got no record. */
+/* False if the run's last message got no record. */
 static bool publish_run(struct publisher *publisher, const struct run *run, const uint8_t *ack,
                         int64_t wall_ns)
 {
@@ -330,12 +330,13 @@ static void publish_latest(struct publisher *publisher)
 
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns)
 {
-    bool told = true;
+    bool reported = true;
 
     publisher->due = true;
     for (size_t i = 0; i < answer->run_count; i++)
-        told = publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), wall_ns);
-    if (!told) {
+        reported =
+            publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), wall_ns);
+    if (!reported) {
         const struct run *last = &answer->runs[answer->run_count - 1];
         publish_keep_latest(publisher, last, ack_of(answer, last), wall_ns);
     }
@@ -373,7 +374,7 @@ static bool publish_put_reset(struct publisher *publisher)
     return !publisher->reset_due;
 }
 
-/* At most ROWS_A_TICK: in a crowd the rest go in the next ticks, and nobody reads faster. */
+/* At most ROWS_A_TICK: of many clients the rest go in the next ticks; nobody reads faster. */
 static bool publish_put_rows(struct publisher *publisher, struct peers *peers)
 {
     uint32_t slot = PEERS_NONE;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * publish: what the engine tells, at most once a tick.
+ * publish: what the engine reports, at most once a tick.
  *
  * Message records go into the ring as rounds are settled: all of them, or a sample a tick, and then
  * the tick's latest, so that what is shown last is what came last. Rows and totals are cumulative
  * and go at the tick; what finds no room stays due and goes at the next. The reader is woken once a
- * tick, and earlier only where the ring is half full.
+ * tick, and earlier only if the ring is half full.
  */
 #ifndef UDPTUI_SERVER_PUBLISH_INTERNAL_H
 #define UDPTUI_SERVER_PUBLISH_INTERNAL_H
@@ -24,7 +24,7 @@ struct publisher {
     uint32_t first_slot;
     uint32_t samples; /* a tick; UINT32_MAX: all */
     uint32_t samples_left;
-    bool names;     /* "hello NAME" is told beyond the samples, too (proto/roster) */
+    bool names;     /* "hello NAME" is reported beyond the samples, too (proto/roster) */
     uint32_t calls; /* records of calls a tick; UINT32_MAX: all */
     uint32_t calls_left;
     uint32_t calls_skipped;     /* since the last record of a call */
@@ -35,14 +35,14 @@ struct publisher {
     bool reset_due;              /* EVENT_RESET has not found room yet */
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
-    struct event_message latest; /* of the skipped, with its payload: told at the tick */
+    struct event_message latest; /* of the skipped, with its payload: reported at the tick */
     uint8_t *latest_payload;     /* 131,072 bytes: and its reply's */
     bool has_latest;
     struct event_message *owed; /* PATH_FLIGHTS_MAX fates that found no room, in a circle */
     size_t owed_first, owed_count;
 };
 
-/* Memory for the latest message. False where it is short. publish_close frees it. */
+/* Memory for the latest message. False if it is short. publish_close frees it. */
 bool publish_open(struct publisher *publisher);
 void publish_close(struct publisher *publisher);
 
@@ -54,19 +54,19 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 
-/* A message that the simulated network has settled. If it was told as under way and finds no room now,
- * its fate is told at a later tick; else it is counted as skipped. */
+/* A message that the simulated network has settled. If it was reported as under way and finds no room
+ * now, its fate is reported at a later tick; else it is counted as skipped. */
 void publish_flight(struct publisher *publisher, const struct flight *flight);
-/* The same while it is under way. Returns whether it was told. */
+/* The same while it is under way. Returns whether it was reported. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 
-/* Everything is counted anew: EVENT_RESET is told, and nothing of before it any more. */
+/* Everything is counted anew: EVENT_RESET is reported, and nothing from before it any more. */
 void publish_forget(struct publisher *publisher);
 
-/* A record of a system call, or with the next one the word that it was made. */
+/* A record of a system call; if it finds no room, the next record counts it. */
 void publish_call(struct publisher *publisher, const struct call *call);
 
-/* A group that was lost or joined again. False where there was no room. */
+/* A group that was lost or joined again. False if there was no room. */
 bool publish_membership(struct publisher *publisher, const struct event_membership *event);
 
 /* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the

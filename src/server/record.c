@@ -31,7 +31,7 @@ void record_wake(struct engine *engine)
     engine->recorded = false;
 }
 
-/* How long one was that the buffer cut is not told: one byte more is the least. */
+/* The kernel does not say how long one was that the buffer cut: one byte more is the least. */
 void record_datagram(struct engine *engine, const struct datagram *datagram)
 {
     struct record record = {.wall_ns = datagram->wall_ns,

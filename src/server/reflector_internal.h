@@ -20,7 +20,7 @@ enum { REFLECTOR_SESSIONS = 8192 };
 
 struct reflector;
 
-/* What tells sessions apart. */
+/* What distinguishes sessions. */
 struct reflector_id {
     const struct endpoint *peer, *local;
     uint16_t session;

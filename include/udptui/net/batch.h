@@ -20,7 +20,7 @@ struct batch_receiver;
 
 /*
  * slots: datagrams a call, 1..1024. buffer_bytes: for each; a longer datagram is cut and flagged.
- * NULL where memory is short. batch_receiver_close frees (NULL allowed).
+ * NULL if memory is short. batch_receiver_close frees (NULL allowed).
  */
 struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes);
 void batch_receiver_close(struct batch_receiver *receiver);
@@ -45,12 +45,12 @@ struct batch_item {
 
 struct batch_sender;
 
-/* items: at most so many a call. NULL where memory is short. */
+/* items: at most so many a call. NULL if memory is short. */
 struct batch_sender *batch_sender_open(size_t items);
 void batch_sender_close(struct batch_sender *sender);
 
 /*
- * Sends items[0 .. count) in order. results[i] becomes 0 where item i went out whole, or an errno.
+ * Sends items[0 .. count) in order. results[i] becomes 0 if item i went out whole, else an errno.
  * A call that the kernel took in part is resumed; one that it refuses is noted and passed over
  * (EINTR is retried); none blocks. An item the device cannot segment (EIO, EINVAL) is sent datagram
  * by datagram.

@@ -3,7 +3,7 @@
  * groups: the multicast groups that a server's sockets have joined, each on one interface.
  *
  * A socket receives the groups that are here and no other (RFC 1112 section 6.1 leaves that to the
- * host; Linux hands over what any process joined, unless it is told not to: ip(7)
+ * host; Linux hands over what any process joined, unless it is asked not to: ip(7)
  * IP_MULTICAST_ALL). The kernel forgets a membership when its interface goes away, and gives the
  * interface another index when it comes back: groups_check finds both.
  */
@@ -21,12 +21,12 @@ enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };
 
 struct group {
     struct endpoint address; /* port 0; scope: the interface's index, 0 while it is lost */
-    char interface[ENDPOINT_ZONE_SIZE]; /* its name, where it is or was joined */
+    char interface[ENDPOINT_ZONE_SIZE]; /* the one that it is or was joined on */
     int error; /* errno why it could not be joined again, though the interface is back; else 0 */
-    int told_error;
-    bool told_lost;   /* groups_check has told that it is lost */
-    bool routed;      /* nobody named the interface: the routes chose it, and may choose another */
-    uint64_t sockets; /* bit i: of sockets[i] */
+    int reported_error;
+    bool reported_lost; /* groups_check has reported that it is lost */
+    bool routed;        /* no interface was named: the routes chose it, and may choose another */
+    uint64_t sockets;   /* bit i: of sockets[i] */
 };
 
 struct groups {
@@ -44,17 +44,17 @@ struct groups {
 bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64_t which,
                  const struct endpoint *address, char *error);
 
-/* The interface of this index went away, and the memberships on it: groups_check tells of them and
+/* The interface of this index went away, and the memberships on it: groups_check reports them and
  * joins again. */
 void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index);
 
 /* A group was lost (its scope is 0), could not be joined again (its error is not 0 as well) or was
- * joined again. False: it shall be told again. */
-typedef bool groups_tell(void *context, const struct group *group);
+ * joined again. False: it is to be reported again. */
+typedef bool groups_report(void *context, const struct group *group);
 
-/* Looks at the interfaces, joins again what can be joined and tells each change. Returns how many
- * groups are lost or could not be told: look again later, though no interface changes. */
-size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_tell *tell,
+/* Looks at the interfaces, joins again what can be joined and reports each change. Returns how many
+ * groups are lost or could not be reported: look again later, though no interface changes. */
+size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_report *report,
                     void *context);
 
 /* Whether socket number `socket` has joined the IPv6 group on the interface: the kernel looks at

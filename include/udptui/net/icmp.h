@@ -16,7 +16,7 @@ struct icmp_error {
     bool local;         /* raised by this machine, not by an ICMP message */
     uint8_t type, code; /* of the ICMP (RFC 792) or ICMPv6 (RFC 4443) message */
     bool ipv6;          /* which of the two */
-    struct endpoint offender; /* who sent the ICMP; ENDPOINT_NONE where not known. Port 0 */
+    struct endpoint offender; /* who sent the ICMP; ENDPOINT_NONE if not known. Port 0 */
     struct endpoint target;   /* where our datagram was going */
     uint32_t mtu;             /* with EMSGSIZE: the next hop's, else 0 */
     uint8_t payload[64];      /* the beginning of our datagram that came back */
@@ -35,7 +35,7 @@ enum icmp_item { ICMP_NOTHING, ICMP_ERROR, ICMP_STAMP };
 enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
                          struct icmp_stamp *stamp);
 
-/* Takes one error off the queue without blocking. False where there is none. */
+/* Takes one error off the queue without blocking. False if there is none. */
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
 
 #endif

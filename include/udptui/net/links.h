@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* links: what the kernel tells of network interfaces through rtnetlink(7). Nothing here blocks. */
+/* links: what the kernel reports of network interfaces through rtnetlink(7). Nothing here blocks. */
 #ifndef UDPTUI_NET_LINKS_H
 #define UDPTUI_NET_LINKS_H
 
@@ -12,7 +12,7 @@
  * their addresses did, too; -1 with errno. close(2) ends it. */
 int links_watch(bool addresses);
 
-/* Takes what waits in it. gone (NULL: nobody) is called with each interface that went away. True
+/* Takes what waits in it. gone (may be NULL) is called with each interface that went away. True
  * if there was something, or if messages were lost. */
 bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context);
 

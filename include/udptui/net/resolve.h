@@ -15,7 +15,7 @@ struct resolve_result {
     size_t count;
     uint16_t last_port; /* of a range that begins with the endpoints' port; else that port */
     bool usage; /* the text is malformed (exit status 2), else it could not be resolved (3) */
-    char error[RESOLVE_ERROR_SIZE]; /* "what: why" where count is 0; holds the text as typed */
+    char error[RESOLVE_ERROR_SIZE]; /* "what: why" if count is 0; holds the text as typed */
 };
 
 /*

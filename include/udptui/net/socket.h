@@ -14,7 +14,7 @@ struct groups; /* net/groups.h */
 /* An open socket: non-blocking, close-on-exec. It receives no multicast group but those that it
  * joined (IP_MULTICAST_ALL off). */
 struct udp_socket {
-    int fd;                /* -1 where not open */
+    int fd;                /* -1 if not open */
     int family;            /* AF_INET or AF_INET6 */
     bool gro;              /* granted */
     bool ipv4;             /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */

@@ -20,15 +20,15 @@ struct udp_multicast {
     bool no_loop; /* programs of this machine do not get them */
 };
 
-/* What to open. Zero is the default everywhere but where said. */
+/* What to open. Zero is the default of all but what says otherwise. */
 struct udp_options {
     bool dual_stack;          /* an IPv6 socket also takes IPv4 (server on ::) */
     bool reuse_port;          /* SO_REUSEPORT: several engine threads on one port */
     bool share_port;          /* SO_REUSEADDR: with other programs that allow it, too */
     bool broadcast;           /* SO_BROADCAST */
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
-    bool error_queue;         /* IP_RECVERR: ICMP errors are told, with their sender */
-    bool send_stamps;         /* SO_TIMESTAMPING: the error queue tells when each datagram left */
+    bool error_queue;         /* IP_RECVERR: ICMP errors are reported, with their sender */
+    bool send_stamps;         /* SO_TIMESTAMPING: the error queue says when each datagram left */
     int receive_buffer_bytes; /* SO_RCVBUF asked for, 0: leave */
     int send_buffer_bytes;    /* SO_SNDBUF asked for, 0: leave */
     int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
@@ -37,7 +37,7 @@ struct udp_options {
     bool dont_fragment;       /* too big for the path: EMSGSIZE instead of fragments */
     const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: as routes say */
     const struct udp_multicast *multicast; /* NULL: leave */
-    const struct call_trace *trace; /* is told each call on the socket; NULL: nobody. Borrowed */
+    const struct call_trace *trace; /* gets each call on the socket; NULL: none does. Borrowed */
 };
 
 /*
@@ -48,7 +48,7 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
                      struct udp_socket *out, char *error);
 
 /*
- * A socket for sending to `peer`. Bound to *local where local is not NULL. With connect, it is
+ * A socket for sending to `peer`. Bound to *local if local is not NULL. With connect, it is
  * connected: it receives from the peer only, and learns of ICMP errors.
  */
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
@@ -68,7 +68,7 @@ bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
 bool udp_is_ours(const struct endpoint *address);
 
 /* After EACCES from a call towards peer: REASON_BROADCAST or REASON_PROHIBITED, or the call itself if
- * it cannot be told. Asks the kernel with a socket of its own. */
+ * it cannot be found out. Asks the kernel with a socket of its own. */
 enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
                                 const struct endpoint *peer);
 
@@ -84,11 +84,11 @@ int udp_follow_interface(const struct udp_socket *socket, uint32_t index);
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join);
 
 /* Datagrams lost for want of room in the receive queue since the socket was opened (SO_MEMINFO),
- * and the bytes waiting in it. Either pointer may be NULL. False where the kernel cannot tell. */
+ * and the bytes waiting in it. Either pointer may be NULL. False if the kernel does not say. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
 /* The path MTU towards peer that the kernel believes in (IP_MTU, IPV6_MTU): asked with a socket of
- * its own, for it is told only to connected ones. 0 if it is not known. */
+ * its own, since only connected ones have it. 0 if it is not known. */
 int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer);
 
 #endif

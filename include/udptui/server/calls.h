@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server_calls: the socket calls of the main thread, which opens and closes; an engine tells its
+/* server_calls: the socket calls of the main thread, which opens and closes; an engine reports its
  * own. */
 #ifndef UDPTUI_SERVER_CALLS_H
 #define UDPTUI_SERVER_CALLS_H
@@ -21,7 +21,7 @@ struct server_calls {
 /* The struct must not move afterwards. */
 void server_calls_begin(struct server_calls *calls);
 
-/* The oldest that was not given yet, NULL where there is none. Valid until the next call is
+/* The oldest that was not given yet, NULL if there is none. Valid until the next call is
  * made. */
 const struct call *server_calls_next(struct server_calls *calls);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine: the server's I/O thread. It receives, decides, answers and tells, and waits for nothing
+ * engine: the server's I/O thread. It receives, decides, answers and reports, and waits for nothing
  * but its sockets: not for the terminal, a file, a name or a lock.
  *
- * Told through a ring of proto/event records, with an eventfd of the owner's that is written when
+ * It reports through a ring of proto/event records, with an eventfd of the owner's that is written when
  * there is something new (several engines may share it); asked through a second ring. One thread
  * may read the events and ask.
  */
@@ -28,7 +28,7 @@ enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024
 
 /*
  * What the engines of one server have in common: a limit is one limit, whatever the number of threads.
- * The owner's; engine_share fills it in, or all zero where nobody is limited (GUARD_LIMIT_NONE).
+ * The owner's; engine_share fills it in, or all zero if nobody is limited (GUARD_LIMIT_NONE).
  */
 struct engine_shared {
     atomic_uint_fast64_t numbers;  /* messages numbered so far */
@@ -58,12 +58,12 @@ struct engine_config {
     size_t event_ring_bytes;
     uint32_t samples;   /* message records a tick; UINT32_MAX: all (lines, JSON) */
     uint32_t calls;     /* records of socket calls a tick; 0: none, UINT32_MAX: all */
-    int64_t tick_ns;    /* changes are told at most so often, the first at once */
+    int64_t tick_ns;    /* changes are reported at most so often, the first at once */
     uint64_t count_max; /* all engines stop after so many datagrams, 0: never */
-    bool segment;       /* send with UDP_SEGMENT where the kernel has it */
+    bool segment;       /* send with UDP_SEGMENT if the kernel has it */
     struct impair_config impair;
-    double slow_per_s;        /* datagrams that all engines read a second, 0: as they come */
-    bool names;               /* messages that begin with "hello " are always told (class roster) */
+    double slow_per_s; /* datagrams that all engines read a second, 0: as they come */
+    bool names;        /* messages that begin with "hello " are always reported (class roster) */
     struct ring *record_ring; /* proto/record of all that came and went, NULL: none is kept */
     int record_fd;            /* an eventfd that is written when records are new */
 };
@@ -88,7 +88,7 @@ void engine_close(struct engine *engine);
 const void *engine_event(struct engine *engine, size_t *size_bytes);
 void engine_release(struct engine *engine);
 
-/* What may be asked. All return false where too many requests already wait. */
+/* What may be asked. All return false if too many requests wait already. */
 bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
 bool engine_reset(struct engine *engine);
 /* Another engine has stopped: at --count this one may have nothing left to do. */
@@ -96,8 +96,8 @@ bool engine_look(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
 /* What the simulated network does from now on; what is under way keeps its fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
-/* Sends bytes to a client from the port and address it talks to. A client that is no longer in the
- * table is told of as ACK_FAILED with ENOENT. slot: as in event_client. */
+/* Sends bytes to a client from the port and address that it sends to. A client that is no longer in the
+ * table is reported as ACK_FAILED with ENOENT. slot: as in event_client. */
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
                  size_t size_bytes);
 

@@ -20,7 +20,7 @@ enum {
 
 struct listening {
     const struct server_options *options; /* borrowed */
-    const struct call_trace *trace;       /* borrowed; NULL: nobody is told of the calls */
+    const struct call_trace *trace; /* gets the calls on the sockets; borrowed; NULL: none does */
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */

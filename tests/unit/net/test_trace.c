@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trace over loopback: each call on a socket is told once, in order, with what the kernel said. */
+/* trace over loopback: each call on a socket is reported once, in order, with what the kernel answered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,24 +22,24 @@
 
 enum { CALLS_MAX = 128, SLOTS = 8 };
 
-struct heard {
+struct record {
     struct call calls[CALLS_MAX];
     size_t count;
 };
 
-static void hear(void *context, const struct call *call)
+static void note(void *context, const struct call *call)
 {
-    struct heard *heard = context;
+    struct record *record = context;
 
-    assert_true(heard->count < CALLS_MAX);
-    heard->calls[heard->count++] = *call;
+    assert_true(record->count < CALLS_MAX);
+    record->calls[record->count++] = *call;
     errno = EXDEV; /* what a listener does to it is no matter of the caller */
 }
 
-static const struct call *last(const struct heard *heard)
+static const struct call *last(const struct record *record)
 {
-    assert_true(heard->count > 0);
-    return &heard->calls[heard->count - 1];
+    assert_true(record->count > 0);
+    return &record->calls[record->count - 1];
 }
 
 static struct endpoint loopback(uint16_t port)
@@ -47,13 +47,13 @@ static struct endpoint loopback(uint16_t port)
     return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = port};
 }
 
-static void open_server(struct heard *heard, struct call_trace *trace, struct udp_socket *out)
+static void open_server(struct record *record, struct call_trace *trace, struct udp_socket *out)
 {
     const struct endpoint local = loopback(0);
     char error[UDP_ERROR_SIZE];
 
-    *heard = (struct heard){.count = 0};
-    *trace = (struct call_trace){.note = hear, .context = heard};
+    *record = (struct record){.count = 0};
+    *trace = (struct call_trace){.note = note, .context = record};
     const struct udp_options options = {.receive_buffer_bytes = 65536, .trace = trace};
     assert_true(udp_open_server(&local, &options, out, error));
 }
@@ -64,16 +64,16 @@ static void opening_is_told_from_socket_to_getsockname(void **state)
                                     CALL_BIND,   CALL_GETSOCKNAME, CALL_CLOSE};
     struct udp_socket socket;
     struct call_trace trace;
-    struct heard heard;
+    struct record record;
     size_t at = 0;
 
     (void)state;
-    open_server(&heard, &trace, &socket);
+    open_server(&record, &trace, &socket);
     int fd = socket.fd;
     udp_close(&socket);
     udp_close(&socket);
-    for (size_t i = 0; i < heard.count; i++) {
-        const struct call *call = &heard.calls[i];
+    for (size_t i = 0; i < record.count; i++) {
+        const struct call *call = &record.calls[i];
         at += call->kind != kinds[at];
         assert_true(at < sizeof kinds);
         assert_int_equal(call->kind, kinds[at]);
@@ -84,24 +84,24 @@ static void opening_is_told_from_socket_to_getsockname(void **state)
         assert_true(call->wall_ns > 0);
     }
     assert_int_equal(at, sizeof kinds - 1);
-    assert_int_equal(heard.calls[heard.count - 3].peer.port, 0);
-    assert_int_equal(heard.calls[heard.count - 2].peer.port, socket.local.port);
+    assert_int_equal(record.calls[record.count - 3].peer.port, 0);
+    assert_int_equal(record.calls[record.count - 2].peer.port, socket.local.port);
 }
 
 static void a_call_that_fails_is_told_with_its_errno(void **state)
 {
     struct udp_socket first, second;
     struct call_trace trace;
-    struct heard heard;
+    struct record record;
     char error[UDP_ERROR_SIZE];
 
     (void)state;
-    open_server(&heard, &trace, &first);
+    open_server(&record, &trace, &first);
     const struct udp_options options = {.trace = &trace};
     assert_false(udp_open_server(&first.local, &options, &second, error));
     assert_non_null(strstr(error, "in use"));
-    assert_int_equal(last(&heard)->kind, CALL_CLOSE);
-    const struct call *bound = last(&heard) - 1;
+    assert_int_equal(last(&record)->kind, CALL_CLOSE);
+    const struct call *bound = last(&record) - 1;
     assert_int_equal(bound->kind, CALL_BIND);
     assert_int_equal(bound->result, -1);
     assert_int_equal(bound->error, EADDRINUSE);
@@ -127,7 +127,7 @@ static void without_a_trace_nothing_is_told(void **state)
 struct pair {
     struct udp_socket server, client;
     struct call_trace server_trace, client_trace;
-    struct heard server_heard, client_heard;
+    struct record server_calls, client_calls;
     struct batch_receiver *receiver;
     struct batch_sender *sender;
 };
@@ -136,9 +136,9 @@ static void open_pair(struct pair *pair)
 {
     char error[UDP_ERROR_SIZE];
 
-    open_server(&pair->server_heard, &pair->server_trace, &pair->server);
-    pair->client_heard.count = 0;
-    pair->client_trace = (struct call_trace){.note = hear, .context = &pair->client_heard};
+    open_server(&pair->server_calls, &pair->server_trace, &pair->server);
+    pair->client_calls.count = 0;
+    pair->client_trace = (struct call_trace){.note = note, .context = &pair->client_calls};
     const struct udp_options options = {.error_queue = true, .trace = &pair->client_trace};
     assert_true(udp_open_client(&pair->server.local, NULL, true, &options, &pair->client, error));
     pair->receiver = batch_receiver_open(SLOTS, 2048);
@@ -163,12 +163,12 @@ static void await(const struct udp_socket *socket)
 }
 
 /* The records since the mark, summed over calls that worked. */
-static struct call sum_since(const struct heard *heard, size_t mark)
+static struct call sum_since(const struct record *record, size_t mark)
 {
     struct call sum = {.result = 0};
 
-    for (size_t i = mark; i < heard->count; i++) {
-        const struct call *call = &heard->calls[i];
+    for (size_t i = mark; i < record->count; i++) {
+        const struct call *call = &record->calls[i];
         assert_true(call_carries(call));
         sum.datagrams += call->datagrams;
         sum.bytes += call->bytes;
@@ -196,24 +196,24 @@ static void a_batch_is_told_with_what_it_moved(void **state)
 
     (void)state;
     open_pair(&pair);
-    size_t mark = pair.client_heard.count, server_mark = pair.server_heard.count;
+    size_t mark = pair.client_calls.count, server_mark = pair.server_calls.count;
     const struct batch_item items[] = {item_of("a", &pair.server.local),
                                        item_of("bcd", &pair.server.local),
                                        item_of("", &pair.server.local)};
     batch_send(pair.sender, &pair.client, items, 3, sent, results);
-    struct call sum = sum_since(&pair.client_heard, mark);
+    struct call sum = sum_since(&pair.client_calls, mark);
     assert_int_equal(sum.datagrams, 3);
     assert_int_equal(sum.bytes, 4);
-    assert_true(endpoint_equal(&last(&pair.client_heard)->peer, &pair.server.local));
+    assert_true(endpoint_equal(&last(&pair.client_calls)->peer, &pair.server.local));
     while (received < 3) {
         await(&pair.server);
         int taken = batch_receive(pair.receiver, &pair.server, SLOTS, &datagrams);
         assert_true(taken > 0);
-        assert_int_equal(last(&pair.server_heard)->datagrams, taken);
-        assert_true(endpoint_equal(&last(&pair.server_heard)->peer, &pair.client.local));
+        assert_int_equal(last(&pair.server_calls)->datagrams, taken);
+        assert_true(endpoint_equal(&last(&pair.server_calls)->peer, &pair.client.local));
         received += taken;
     }
-    sum = sum_since(&pair.server_heard, server_mark);
+    sum = sum_since(&pair.server_calls, server_mark);
     assert_int_equal(sum.datagrams, 3);
     assert_int_equal(sum.bytes, 4);
     close_pair(&pair);
@@ -227,9 +227,9 @@ static void nothing_there_is_told_as_eagain(void **state)
     (void)state;
     open_pair(&pair);
     assert_int_equal(batch_receive(pair.receiver, &pair.server, SLOTS, &datagrams), 0);
-    assert_int_equal(last(&pair.server_heard)->result, -1);
-    assert_int_equal(last(&pair.server_heard)->error, EAGAIN);
-    assert_int_equal(last(&pair.server_heard)->datagrams, 0);
+    assert_int_equal(last(&pair.server_calls)->result, -1);
+    assert_int_equal(last(&pair.server_calls)->error, EAGAIN);
+    assert_int_equal(last(&pair.server_calls)->datagrams, 0);
     close_pair(&pair);
 }
 
@@ -245,13 +245,13 @@ static void a_batch_that_is_resumed_is_several_calls(void **state)
     const struct endpoint nowhere = loopback(0);
     const struct batch_item items[] = {item_of("a", &pair.client.local), item_of("b", &nowhere),
                                        item_of("c", &pair.client.local)};
-    size_t mark = pair.server_heard.count;
+    size_t mark = pair.server_calls.count;
     batch_send(pair.sender, &pair.server, items, 3, sent, results);
     assert_int_equal(results[0], 0);
     assert_int_equal(results[1], EINVAL);
     assert_int_equal(results[2], 0);
-    const struct call *calls = &pair.server_heard.calls[mark];
-    assert_int_equal(pair.server_heard.count - mark, 3);
+    const struct call *calls = &pair.server_calls.calls[mark];
+    assert_int_equal(pair.server_calls.count - mark, 3);
     assert_int_equal(calls[0].result, 1);
     assert_int_equal(calls[1].result, -1);
     assert_int_equal(calls[1].error, EINVAL);
@@ -282,7 +282,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
     assert_int_equal(result, 0);
     await(&pair.client);
     assert_true(icmp_receive(&pair.client, &icmp));
-    const struct call *call = last(&pair.client_heard);
+    const struct call *call = last(&pair.client_calls);
     assert_int_equal(call->kind, CALL_RECVMSG);
     assert_int_equal(call->value, MSG_DONTWAIT | MSG_ERRQUEUE);
     assert_int_equal(call->name, ECONNREFUSED);
@@ -290,7 +290,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
     assert_false(call_carries(call));
     assert_true(endpoint_equal(&call->peer, &target));
     assert_false(icmp_receive(&pair.client, &icmp));
-    assert_int_equal(last(&pair.client_heard)->error, EAGAIN);
+    assert_int_equal(last(&pair.client_calls)->error, EAGAIN);
     close_pair(&pair);
 }
 
@@ -304,10 +304,10 @@ static void what_waits_and_what_was_dropped_is_told(void **state)
     assert_int_equal(send(pair.client.fd, "hello", 5, 0), 5);
     await(&pair.server);
     assert_true(udp_queue_info(&pair.server, NULL, &waiting));
-    assert_int_equal(last(&pair.server_heard)->kind, CALL_GETSOCKOPT);
-    assert_int_equal(last(&pair.server_heard)->bytes, waiting);
+    assert_int_equal(last(&pair.server_calls)->kind, CALL_GETSOCKOPT);
+    assert_int_equal(last(&pair.server_calls)->bytes, waiting);
     assert_true(waiting > 0);
-    assert_int_equal(last(&pair.server_heard)->value, 0);
+    assert_int_equal(last(&pair.server_calls)->value, 0);
     close_pair(&pair);
 }
 

@@ -34,7 +34,7 @@ struct fixture {
     struct event_totals totals;
     struct event_message last; /* the latest message record */
     uint64_t messages;         /* message records seen */
-    uint64_t waiting, updates; /* of them those told as under way; fates told later */
+    uint64_t waiting, updates; /* of them those reported as under way; fates reported later */
     uint64_t greetings;        /* of them those that begin with "hello " */
     uint64_t rows_received;    /* sum over the latest row of each slot */
     struct event_client rows[CLIENTS_MAX];
@@ -92,7 +92,7 @@ static void close_all(struct fixture *fixture)
     udp_close(&fixture->server);
 }
 
-/* Not one that settles what was told as waiting. */
+/* Not one that settles what was reported as waiting. */
 static bool is_new(const struct event_message *message)
 {
     return !(message->flags & MESSAGE_UPDATE);
@@ -413,8 +413,8 @@ static void names_in_a_burst_are_all_told(void **state)
     }
 }
 
-/* More messages than the simulated network has places pass it while nobody reads what is told: none
- * is held for that, and later each that was told as under way gets its fate. */
+/* More messages than the simulated network has places pass it while nobody reads the records: none
+ * is held for that, and later each that was reported as under way gets its fate. */
 static void unread(uint32_t samples)
 {
     enum { WINDOW = 64, ROUNDS = PATH_FLIGHTS_MAX / WINDOW + 10, SENT = WINDOW * ROUNDS };

@@ -26,8 +26,8 @@ struct run {
     struct engine *engine;
     int event_fd;
     struct engine_shared shared;
-    uint32_t records, carrying;          /* that were told */
-    uint32_t told_datagrams;             /* received or sent by them */
+    uint32_t records, carrying;          /* that were reported */
+    uint32_t reported_datagrams;         /* received or sent by them */
     uint64_t skipped, skipped_datagrams; /* that were only counted */
     struct event_totals totals;
     bool stopped;
@@ -43,7 +43,7 @@ static void take(struct run *run, const void *record)
         assert_int_equal(call->engine, 3);
         run->records++;
         run->carrying += call_carries(call);
-        run->told_datagrams += call_carries(call) ? call->datagrams : 0;
+        run->reported_datagrams += call_carries(call) ? call->datagrams : 0;
         run->skipped += call->skipped;
         run->skipped_datagrams += call->skipped_datagrams;
         break;
@@ -117,19 +117,19 @@ static void close_run(struct run *run)
     close(run->event_fd);
 }
 
-static void all_are_told_where_all_are_wanted(void **state)
+static void all_are_reported_if_all_are_wanted(void **state)
 {
     struct run run;
 
     (void)state;
     open_run(&run, UINT32_MAX);
     assert_int_equal(run.skipped, 0);
-    assert_int_equal(run.told_datagrams, 2 * DATAGRAMS);
+    assert_int_equal(run.reported_datagrams, 2 * DATAGRAMS);
     assert_in_range(run.carrying, 2 * DATAGRAMS, 3 * DATAGRAMS);
     close_run(&run);
 }
 
-/* The ticks at the beginning and at the end tell the same budget each. */
+/* The ticks at the beginning and at the end have the same budget each. */
 static void beyond_the_budget_they_are_counted(void **state)
 {
     enum { BUDGET = 8 };
@@ -139,7 +139,7 @@ static void beyond_the_budget_they_are_counted(void **state)
     open_run(&run, BUDGET);
     assert_in_range(run.carrying, 1, 3 * BUDGET);
     assert_true(run.skipped > 0);
-    assert_int_equal(run.told_datagrams + run.skipped_datagrams, 2 * DATAGRAMS);
+    assert_int_equal(run.reported_datagrams + run.skipped_datagrams, 2 * DATAGRAMS);
     close_run(&run);
 }
 
@@ -154,7 +154,7 @@ static void none_is_told_where_none_is_wanted(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(all_are_told_where_all_are_wanted),
+    cmocka_unit_test(all_are_reported_if_all_are_wanted),
     cmocka_unit_test(beyond_the_budget_they_are_counted),
     cmocka_unit_test(none_is_told_where_none_is_wanted),
 };

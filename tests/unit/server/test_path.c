@@ -141,8 +141,8 @@ static void pass(struct fixture *fixture, int64_t time_ns)
     fixture->now_ns = until_ns;
 }
 
-/* The next ack that a client got; "" where there is none. */
-static const char *heard(struct fixture *fixture, int client)
+/* The next ack that a client got; "" if there is none. */
+static const char *next_ack(struct fixture *fixture, int client)
 {
     static char text[ACK_SIZE];
     ssize_t size = recv(fixture->clients[client].fd, text, sizeof text - 1, MSG_DONTWAIT);
@@ -151,7 +151,7 @@ static const char *heard(struct fixture *fixture, int client)
     return text;
 }
 
-static int acks_heard(struct fixture *fixture, int client)
+static int acks_next_ack(struct fixture *fixture, int client)
 {
     char bytes[ACK_SIZE];
     int count = 0;
@@ -172,9 +172,9 @@ static void a_delay_is_exact(void **state)
     assert_int_equal(peers_totals(fixture->peers)->received, 0); /* nothing is counted before */
     assert_int_equal(fixture->path.underway, 1);
     pass(fixture, 119 * ms);
-    assert_string_equal(heard(fixture, 0), "");
+    assert_string_equal(next_ack(fixture, 0), "");
     pass(fixture, 1 * ms);
-    assert_string_equal(heard(fixture, 0), "ok");
+    assert_string_equal(next_ack(fixture, 0), "ok");
     const struct fate *fate = &fixture->outcomes[1].flight.fate;
     assert_int_equal(fate->requests[0].arrive_us, 80000);
     assert_int_equal(fate->acks[0].depart_us, 80000);
@@ -193,7 +193,7 @@ static void a_lost_request_is_not_answered(void **state)
     assert_true(fate_lost_request(&fixture->outcomes[1].flight.fate));
     assert_false(fate_lost_ack(&fixture->outcomes[1].flight.fate));
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOSS], 1);
-    assert_string_equal(heard(fixture, 0), "");
+    assert_string_equal(next_ack(fixture, 0), "");
     close_fixture(fixture);
 }
 
@@ -206,7 +206,7 @@ static void a_lost_ack_was_an_answer(void **state)
     assert_true(fate_lost_ack(&fixture->outcomes[1].flight.fate));
     assert_false(fate_lost_request(&fixture->outcomes[1].flight.fate));
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOSS], 1);
-    assert_string_equal(heard(fixture, 0), "");
+    assert_string_equal(next_ack(fixture, 0), "");
     close_fixture(fixture);
 }
 
@@ -226,7 +226,7 @@ static void copies_stay_within_three_times_the_request(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fixture *fixture = open_fixture("dup=100%", rows[i].ack);
         say_text(fixture, 0, "hello");
-        assert_int_equal(acks_heard(fixture, 0), rows[i].acks);
+        assert_int_equal(acks_next_ack(fixture, 0), rows[i].acks);
         assert_int_equal(fixture->path.copies, rows[i].acks - 1);
         assert_int_equal(fixture->path.left_out, 4 - rows[i].acks);
         assert_int_equal(peers_totals(fixture->peers)->acked, 1);
@@ -241,7 +241,7 @@ static void doubled_both_ways(void **state)
 
     (void)state;
     say_text(fixture, 0, "long enough for four");
-    assert_int_equal(acks_heard(fixture, 0), 4);
+    assert_int_equal(acks_next_ack(fixture, 0), 4);
     assert_int_equal(fate_acks(&fixture->outcomes[1].flight.fate), 4);
     assert_int_equal(peers_totals(fixture->peers)->received, 1);
     assert_int_equal(peers_totals(fixture->peers)->acked, 1);
@@ -271,7 +271,7 @@ static void reordered_until_overtaken(void **state)
         reordered += overtaken > 0;
     }
     assert_in_range(reordered, 30, 70);
-    assert_int_equal(acks_heard(fixture, 0), 100);
+    assert_int_equal(acks_next_ack(fixture, 0), 100);
     close_fixture(fixture);
 }
 
@@ -284,9 +284,9 @@ static void a_lonely_one_is_let_go(void **state)
     say_text(fixture, 0, "hello");
     say_text(fixture, 1, "of another client: does not overtake");
     pass(fixture, 199 * ms);
-    assert_string_equal(heard(fixture, 0), "");
+    assert_string_equal(next_ack(fixture, 0), "");
     pass(fixture, 1 * ms);
-    assert_string_equal(heard(fixture, 0), "ok");
+    assert_string_equal(next_ack(fixture, 0), "ok");
     assert_int_equal(fate_late_by(&fixture->outcomes[1].flight.fate), 0);
     close_fixture(fixture);
 }
@@ -306,7 +306,7 @@ static void a_bit_is_flipped(void **state)
 
     (void)state;
     say_text(fixture, 0, "hello");
-    assert_int_equal(bits_between(heard(fixture, 0), "hello", 5), 1);
+    assert_int_equal(bits_between(next_ack(fixture, 0), "hello", 5), 1);
     assert_true(fate_corrupt(&fixture->outcomes[1].flight.fate));
     assert_memory_equal(fixture->outcomes[1].payload, "hello", 5); /* as it came */
     assert_true(say(fixture, 0, "", 0));
@@ -326,7 +326,7 @@ static void a_narrow_way_makes_a_queue(void **state)
         assert_in_range(fixture->settled, i, i + 1);
     }
     pass(fixture, 100 * ms);
-    assert_int_equal(acks_heard(fixture, 0), 5);
+    assert_int_equal(acks_next_ack(fixture, 0), 5);
     close_fixture(fixture);
 }
 
@@ -340,7 +340,7 @@ static void off_while_under_way(void **state)
     fixture->path.impair = off;
     assert_false(path_active(&fixture->path));
     pass(fixture, 80 * ms);
-    assert_string_equal(heard(fixture, 0), "ok");
+    assert_string_equal(next_ack(fixture, 0), "ok");
     close_fixture(fixture);
 }
 
@@ -368,7 +368,7 @@ static void a_reset_counts_anew(void **state)
     peers_reset(fixture->peers);
     path_forget(&fixture->path);
     pass(fixture, 1000 * ms);
-    assert_string_equal(heard(fixture, 0), "ok"); /* it is answered all the same */
+    assert_string_equal(next_ack(fixture, 0), "ok"); /* it is answered all the same */
     assert_int_equal(peers_totals(fixture->peers)->received, 0);
     assert_int_equal(fixture->settled, 0);
     close_fixture(fixture);
@@ -383,7 +383,7 @@ static void our_own_ack_is_not_answered(void **state)
     say_text(fixture, 0, "ok");
     pass(fixture, 100 * ms);
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_LOOP], 1);
-    assert_string_equal(heard(fixture, 0), "");
+    assert_string_equal(next_ack(fixture, 0), "");
     close_fixture(fixture);
 }
 
@@ -424,7 +424,7 @@ static void all_together(void **state)
     }
     pass(fixture, 10000 * ms);
     for (int i = 0; i < CLIENTS; i++)
-        got += (uint64_t)acks_heard(fixture, i);
+        got += (uint64_t)acks_next_ack(fixture, i);
     assert_int_equal(fixture->path.underway, 0);
     assert_int_equal(fixture->settled, 3000);
     assert_int_equal(totals->received, 3000);
