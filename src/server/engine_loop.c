@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine_loop: what the engine's thread does: receive, answer, report, and wait for the next datagram. */
+/* engine_loop: what the engine's thread does: receive, answer, report, and wait for the next
+ * datagram. */
 #include <errno.h>
 #include <poll.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trace over loopback: each call on a socket is reported once, in order, with what the kernel answered. */
+/* trace over loopback: each call on a socket is reported once, in order, with the kernel's answer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
