@@ -13,29 +13,15 @@
 
 #define FIELD(name) offsetof(struct send_options, name)
 
-static const char *const match_words[] = {[PENDING_AUTO] = "auto",
-                                          [PENDING_ORDER] = "order",
-                                          [PENDING_PORT] = "port",
-                                          [PENDING_ECHO] = "echo",
-                                          NULL};
-
 #define GROUP_MESSAGE "Message"
 #define GROUP_REPLIES "Replies"
 #define GROUP_PACE    "Pace"
 
 static const struct opt options[] = {
-    {.name = "hex",
-     .letter = 'x',
-     .type = OPT_FLAG,
-     .group = GROUP_MESSAGE,
-     .offset = FIELD(message.hex),
-     .help = "messages are hex bytes: 'ff 01 00'"},
-    {.name = "escapes",
-     .letter = 'e',
-     .type = OPT_FLAG,
-     .group = GROUP_MESSAGE,
-     .offset = FIELD(message.escapes),
-     .help = "expand \\n \\r \\t \\0 \\\\ \\xHH \\u{HEX} in messages"},
+    COMMON_FLAG("hex", 'x', GROUP_MESSAGE, false, FIELD(message.hex), 1,
+                "messages are hex bytes: 'ff 01 00'"),
+    COMMON_FLAG("escapes", 'e', GROUP_MESSAGE, false, FIELD(message.escapes), 1,
+                "expand \\n \\r \\t \\0 \\\\ \\xHH \\u{HEX} in messages"),
     {.name = "file",
      .letter = 'f',
      .type = OPT_LIST,
@@ -52,12 +38,8 @@ static const struct opt options[] = {
      .choices = message_eol_words,
      .help = "end each message with this",
      .default_text = "none"},
-    {.name = "fill",
-     .type = OPT_FLAG,
-     .group = GROUP_MESSAGE,
-     .advanced = true,
-     .offset = FIELD(session.fill),
-     .help = "fill in {n} (a running number), {time} and {random:N} (N bytes) in messages"},
+    COMMON_FLAG("fill", 0, GROUP_MESSAGE, true, FIELD(session.fill), 1,
+                "fill in {n} (a running number), {time} and {random:N} (N bytes) in messages"),
     {.name = "timeout",
      .letter = 't',
      .type = OPT_DURATION,
@@ -76,11 +58,8 @@ static const struct opt options[] = {
      .minimum = 0,
      .maximum = 100,
      .help = "resend up to N times, doubling the timeout each time"},
-    {.name = "no-reply",
-     .type = OPT_FLAG,
-     .group = GROUP_REPLIES,
-     .offset = FIELD(session.no_reply),
-     .help = "do not wait for replies"},
+    COMMON_FLAG("no-reply", 0, GROUP_REPLIES, false, FIELD(session.no_reply), 1,
+                "do not wait for replies"),
     {.name = "wait",
      .type = OPT_DURATION,
      .group = GROUP_REPLIES,
@@ -106,7 +85,7 @@ static const struct opt options[] = {
      .advanced = true,
      .offset = FIELD(session.match),
      .argument = "auto|order|port|echo",
-     .choices = match_words,
+     .choices = pending_mode_words,
      .help = "how replies are matched to messages: by order on one port (order), by a port for "
              "each message (port), by equal content (echo), or by order with a new port when the "
              "order is in doubt (auto)",
@@ -144,11 +123,8 @@ static const struct opt options[] = {
      .offset = FIELD(session.bind),
      .argument = "ADDRESS[:PORT]",
      .help = "send from this address and port"},
-    {.name = "broadcast",
-     .type = OPT_FLAG,
-     .group = GROUP_NETWORK,
-     .offset = FIELD(session.broadcast),
-     .help = "allow broadcast addresses; list every reply"},
+    COMMON_FLAG("broadcast", 0, GROUP_NETWORK, false, FIELD(session.broadcast), 1,
+                "allow broadcast addresses; list every reply"),
     {.name = "interface",
      .type = OPT_TEXT,
      .group = GROUP_NETWORK,
@@ -175,12 +151,8 @@ static const struct opt options[] = {
      .maximum = 255,
      .help = "the same of multicast datagrams; with 1, no router forwards them",
      .default_text = "1"},
-    {.name = "no-loop",
-     .type = OPT_FLAG,
-     .group = GROUP_NETWORK,
-     .advanced = true,
-     .offset = FIELD(session.no_loop),
-     .help = "do not deliver our multicast datagrams to programs on this machine"},
+    COMMON_FLAG("no-loop", 0, GROUP_NETWORK, true, FIELD(session.no_loop), 1,
+                "do not deliver our multicast datagrams to programs on this machine"),
     {.name = "dscp",
      .type = OPT_INTEGER,
      .group = GROUP_NETWORK,
@@ -190,28 +162,17 @@ static const struct opt options[] = {
      .minimum = 0,
      .maximum = 63,
      .help = "differentiated services code point"},
-    {.name = "df",
-     .type = OPT_FLAG,
-     .group = GROUP_NETWORK,
-     .advanced = true,
-     .offset = FIELD(session.df),
-     .help = "do not fragment: a datagram larger than the path's MTU is not sent, and reported"},
+    COMMON_FLAG("df", 0, GROUP_NETWORK, true, FIELD(session.df), 1,
+                "do not fragment: a datagram larger than the path's MTU is not sent, and reported"),
     COMMON_IPV4(FIELD(session.family)),
     COMMON_IPV6(FIELD(session.family)),
-    {.name = "no-ui",
-     .type = OPT_FLAG,
-     .group = GROUP_OUTPUT,
-     .offset = FIELD(no_ui),
-     .help = "read lines without the prompt, even from a terminal"},
+    COMMON_FLAG("no-ui", 0, GROUP_OUTPUT, false, FIELD(no_ui), 1,
+                "read lines without the prompt, even from a terminal"),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
     COMMON_PCAP(FIELD(pcap)),
-    {.name = "quiet",
-     .letter = 'q',
-     .type = OPT_FLAG,
-     .group = GROUP_OUTPUT,
-     .offset = FIELD(quiet),
-     .help = "print nothing; exit status 0 if all had replies"},
+    COMMON_FLAG("quiet", 'q', GROUP_OUTPUT, false, FIELD(quiet), 1,
+                "print nothing; exit status 0 if all had replies"),
     {.name = "show",
      .type = OPT_CHOICE,
      .group = GROUP_OUTPUT,
@@ -225,12 +186,8 @@ static const struct opt options[] = {
     COMMON_TIME(FIELD(time)),
     COMMON_FULL(FIELD(full)),
     COMMON_CALLS(FIELD(calls)),
-    {.name = "no-history",
-     .type = OPT_FLAG,
-     .group = GROUP_OUTPUT,
-     .advanced = true,
-     .offset = FIELD(no_history),
-     .help = "neither read nor write the prompt's history file"},
+    COMMON_FLAG("no-history", 0, GROUP_OUTPUT, true, FIELD(no_history), 1,
+                "neither read nor write the prompt's history file"),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_HELP,
 };
@@ -260,23 +217,21 @@ static const struct opts_command spec = {
 static bool send_check_together(const struct send_options *values)
 {
     const struct session_options *session = &values->session;
+    const char *why = NULL;
 
-    if (values->message.hex && values->message.escapes) {
-        report_error("--hex and --escapes cannot be combined: hex bytes need no escapes");
-        return false;
-    }
-    if (session->no_reply && (session->retry > 0 || session->wait_ns > 0 || session->replies > 0)) {
-        report_error("--no-reply does not wait for replies: leave out --retry, --wait, --replies");
-        return false;
-    }
-    if (session->retry > 0 && session->rate_per_s > 0) {
-        report_error("--retry and --rate cannot be combined: a retry waits for the reply");
-        return false;
-    }
-    return true;
+    if (values->message.hex && values->message.escapes)
+        why = "--hex and --escapes cannot be combined: hex bytes need no escapes";
+    else if (session->no_reply &&
+             (session->retry > 0 || session->wait_ns > 0 || session->replies > 0))
+        why = "--no-reply does not wait for replies: leave out --retry, --wait, --replies";
+    else if (session->retry > 0 && session->rate_per_s > 0)
+        why = "--retry and --rate cannot be combined: a retry waits for the reply";
+    if (why != NULL)
+        report_error("%s", why);
+    return why == NULL;
 }
 
-static int run(int argument_count, char *const arguments[])
+static int send_command_run(int argument_count, char *const arguments[])
 {
     struct send_options values = {
         .session.timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
@@ -290,4 +245,4 @@ static int run(int argument_count, char *const arguments[])
     return send_run(&values, &operands, &interfaces_zones);
 }
 
-const struct command command_send = {.spec = &spec, .run = run};
+const struct command command_send = {.spec = &spec, .run = send_command_run};

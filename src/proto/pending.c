@@ -18,6 +18,12 @@ uint64_t pending_digest(const void *bytes, size_t size_bytes)
     return digest;
 }
 
+const char *const pending_mode_words[] = {[PENDING_AUTO] = "auto",
+                                          [PENDING_ORDER] = "order",
+                                          [PENDING_PORT] = "port",
+                                          [PENDING_ECHO] = "echo",
+                                          NULL};
+
 struct pending *pending_open(const struct pending_options *options)
 {
     struct pending *pending =

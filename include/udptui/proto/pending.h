@@ -38,6 +38,9 @@
 
 enum pending_mode { PENDING_AUTO, PENDING_ORDER, PENDING_PORT, PENDING_ECHO };
 
+/* Their names, as --match has them, NULL-terminated. */
+extern const char *const pending_mode_words[];
+
 enum { PENDING_CHANNELS_MAX = 256, PENDING_ANSWERS_KNOWN = 4 };
 
 enum pending_state {
