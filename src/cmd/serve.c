@@ -222,31 +222,24 @@ static bool serve_check_options(const struct serve_options *values)
     return true;
 }
 
-static int serve_on(const struct serve_options *values, const struct opts_operands *addresses)
+static int serve_run(int argument_count, char *const arguments[])
 {
+    struct serve_options values = serve_default_options();
+    struct opts_operands addresses;
     struct serve_session session;
     struct filter *filter;
-    int status = EXIT_USAGE;
+    int status;
 
-    if (!serve_check_options(values) || !common_open_filter(values->display.filter, &filter))
+    if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
-    if (serve_session_open(&session, values, "udptui serve", filter, addresses, &status)) {
+    if (!serve_check_options(&values) || !common_open_filter(values.display.filter, &filter))
+        return EXIT_USAGE;
+    if (serve_session_open(&session, &values, "udptui serve", filter, &addresses, &status)) {
         status = serve_session_run(&session);
         serve_session_close(&session);
     }
     filter_close(filter);
     return status;
-}
-
-static int serve_run(int argument_count, char *const arguments[])
-{
-    struct serve_options values = serve_default_options();
-    struct opts_operands addresses;
-    int status;
-
-    if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
-        return status;
-    return serve_on(&values, &addresses);
 }
 
 const struct command command_serve = {.spec = &spec, .run = serve_run};
