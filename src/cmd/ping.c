@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ping: measures paths with numbered probes. */
-#include <errno.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "common_options.h"
 #include "udptui/base/units.h"
@@ -10,10 +8,8 @@
 #include "udptui/net/interfaces.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
-#include "udptui/output/outlet.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
-#include "udptui/ui/ping/ping.h"
+#include "udptui/ui/ping/session.h"
 
 struct ping_options {
     int mode; /* enum probe_mode */
@@ -142,7 +138,7 @@ static const struct opts_command spec = {
     .summary = "Measure round-trip time and packet loss with numbered datagrams",
     .operands = "HOST[:PORT]...",
     .operands_min = 1,
-    .operands_max = PING_TARGETS_MAX,
+    .operands_max = PROBER_TARGETS_MAX,
     .strangers = common_client_strangers,
     .options = options,
     .option_count = sizeof options / sizeof *options,
@@ -187,52 +183,22 @@ static const struct ping_writer *writer_of(const struct ping_options *values)
     return values->csv ? &ping_csv : &ping_lines;
 }
 
-static bool fill_target(struct ping_run *run, const struct ping_options *values, const char *text,
-                        int *status)
+static bool add_target(struct ping_config *config, const struct ping_options *values,
+                       const char *text, int *status)
 {
-    struct ping_target *target = &run->targets[run->target_count++];
+    struct probe_config *target = &config->targets[config->count++];
 
-    target->run = run;
-    target->config = (struct probe_config){.mode = (enum probe_mode)values->mode,
-                                           .size_bytes = (size_t)values->size_bytes,
-                                           .interval_ns = values->interval_ns,
-                                           .timeout_ns = values->timeout_ns,
-                                           .count = (uint64_t)values->count,
-                                           .interface = values->interface,
-                                           .hop_limit = (int)values->ttl,
-                                           .dscp = (int)values->dscp,
-                                           .dont_fragment = values->df};
-    if (!resolve_or_report(text, values->family, &target->config.target, status) ||
-        !parse_bind(values, &target->config.bind, status))
-        return false;
-    target->output = (struct ping_output){.stamp = line_time_stamp(values->time),
-                                          .zones = &interfaces_zones,
-                                          .target = target->config.target,
-                                          .size_bytes = (size_t)values->size_bytes,
-                                          .interval_ns = values->interval_ns,
-                                          .timeout_ns = values->timeout_ns,
-                                          .first = run->target_count == 1};
-    return true;
-}
-
-static int run_with_output(struct ping_run *run, const struct ping_options *values)
-{
-    int status = EXIT_SETUP;
-
-    if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
-        return status;
-    }
-    run->out = outlet_open(&run->signals);
-    for (size_t i = 0; i < run->target_count; i++) {
-        run->targets[i].output.file = run->out;
-        run->targets[i].output.several = run->target_count > 1;
-    }
-    if (logfile_begin(&run->log, values->log, &run->signals, &status))
-        status = logfile_end(run->log, ping_run_lines(run));
-    outlet_close(run->out);
-    signals_close(&run->signals);
-    return status;
+    *target = (struct probe_config){.mode = (enum probe_mode)values->mode,
+                                    .size_bytes = values->size_bytes,
+                                    .interval_ns = values->interval_ns,
+                                    .timeout_ns = values->timeout_ns,
+                                    .count = (uint64_t)values->count,
+                                    .interface = values->interface,
+                                    .hop_limit = (int)values->ttl,
+                                    .dscp = (int)values->dscp,
+                                    .dont_fragment = values->df};
+    return resolve_or_report(text, values->family, &target->target, status) &&
+           parse_bind(values, &target->bind, status);
 }
 
 static int run_ping(int argument_count, char *const arguments[])
@@ -247,14 +213,17 @@ static int run_ping(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    struct ping_run run = {.writer = writer_of(&values),
-                           .quiet = values.quiet,
-                           .duration_ns = values.duration_ns,
-                           .deadline_ns = values.deadline_ns};
+    struct ping_config config = {.duration_ns = values.duration_ns,
+                                 .deadline_ns = values.deadline_ns,
+                                 .writer = writer_of(&values),
+                                 .time = values.time,
+                                 .log = values.log,
+                                 .zones = &interfaces_zones,
+                                 .quiet = values.quiet};
     for (size_t i = 0; i < operands.count; i++)
-        if (!fill_target(&run, &values, operands.items[i], &status))
+        if (!add_target(&config, &values, operands.items[i], &status))
             return status;
-    return run_with_output(&run, &values);
+    return ping_run(&config);
 }
 
 const struct command command_ping = {.spec = &spec, .run = run_ping};

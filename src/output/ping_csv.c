@@ -22,14 +22,12 @@ static void write_known(FILE *file, bool known, int64_t value)
         fputc(',', file);
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event,
-                        enum probe_mode mode)
+static bool write_event(const struct ping_output *output, const struct probe_event *event)
 {
     FILE *file = output->file;
     bool replied = event->kind == PROBE_REPLY;
     char time[UNITS_TEXT_SIZE], target[ENDPOINT_TEXT_SIZE];
 
-    (void)mode;
     if (event->kind == PROBE_MODE)
         return true;
     fprintf(file, "%s,%s", units_iso8601(event->wall_ns, time, sizeof time),

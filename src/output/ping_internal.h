@@ -8,28 +8,32 @@
 /* A count: the word in lines, which is its key in JSON with '_' for blanks. */
 struct ping_count {
     const char *key, *word;
-    bool rare; /* in lines only if it is not 0 */
-    uint64_t (*get)(const struct probe_figures *figures);
+    bool rare;     /* in lines only if it is not 0 */
+    size_t offset; /* of its uint64_t in struct probe_figures */
 };
 
 extern const struct ping_count ping_counts[];
 extern const size_t ping_count_rows;
 
-/* A distribution of times, of which the same figures are written: minimum to standard deviation. */
+/* A kind of times, of each of which the same figures are written. */
 struct ping_times {
     const char *key, *word;
-    const struct rtt *(*get)(const struct probe_figures *figures);
 };
 
-extern const struct ping_times ping_times[];
-extern const size_t ping_times_rows;
+/* By enum probe_times_kind. */
+extern const struct ping_times ping_times[PROBE_TIMES];
 
 struct ping_quantile {
     const char *key, *word;
-    int64_t (*get)(const struct rtt *times);
+    size_t offset; /* of its int64_t in struct probe_times */
 };
 
 extern const struct ping_quantile ping_quantiles[];
 extern const size_t ping_quantile_rows;
+
+uint64_t ping_count_of(const struct probe_figures *figures, size_t row);
+
+/* In ns; -1: there is none. */
+int64_t ping_quantile_of(const struct probe_times *times, size_t row);
 
 #endif

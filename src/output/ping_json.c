@@ -51,14 +51,13 @@ static void add_reply(json_t *object, const struct ping_output *output,
         json_object_set_new(object, "clock_stepped", json_true());
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event,
-                        enum probe_mode mode)
+static bool write_event(const struct ping_output *output, const struct probe_event *event)
 {
     json_t *object = begin_object(output, ping_event_word(event));
 
     json_add_time(object, event->wall_ns);
     if (event->kind == PROBE_MODE)
-        json_object_set_new(object, "mode", json_string(ping_mode_words[mode]));
+        json_object_set_new(object, "mode", json_string(ping_mode_words[event->mode]));
     else if (event->kind != PROBE_STRAY)
         json_add_count(object, "seq", event->number);
     if (event->kind == PROBE_REPLY || event->kind == PROBE_STRAY)
@@ -68,14 +67,14 @@ static bool write_event(const struct ping_output *output, const struct probe_eve
     return end_object(output, object);
 }
 
-static json_t *times_object(const struct rtt *times)
+static json_t *times_object(const struct probe_times *times)
 {
     json_t *object = json_object();
     char key[32];
 
-    json_add_count(object, "count", rtt_count(times));
+    json_add_count(object, "count", times->count);
     for (size_t i = 0; i < ping_quantile_rows; i++) {
-        int64_t value_ns = ping_quantiles[i].get(times);
+        int64_t value_ns = ping_quantile_of(times, i);
         snprintf(key, sizeof key, "%s_ns", ping_quantiles[i].key);
         if (value_ns >= 0)
             json_object_set_new(object, key, json_integer(value_ns));
@@ -90,15 +89,15 @@ static bool write_summary(const struct ping_output *output, const struct probe_f
     json_object_set_new(object, "mode", json_string(ping_mode_words[figures->mode]));
     json_object_set_new(object, "elapsed_ns", json_integer(figures->elapsed_ns));
     for (size_t i = 0; i < ping_count_rows; i++)
-        json_add_count(object, ping_counts[i].key, ping_counts[i].get(figures));
+        json_add_count(object, ping_counts[i].key, ping_count_of(figures, i));
     json_add_count(object, "kernel_stamps", figures->kernel_stamps);
     if (figures->ways.known) {
         json_add_count(object, "lost_there", figures->ways.there);
         json_add_count(object, "lost_back", figures->ways.back);
         json_add_count(object, "lost_untold", figures->ways.untold);
     }
-    for (size_t i = 0; i < ping_times_rows; i++)
-        json_object_set_new(object, ping_times[i].key, times_object(ping_times[i].get(figures)));
+    for (size_t i = 0; i < PROBE_TIMES; i++)
+        json_object_set_new(object, ping_times[i].key, times_object(&figures->times[i]));
     return end_object(output, object);
 }
 

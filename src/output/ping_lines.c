@@ -58,8 +58,7 @@ static void write_reply(const struct ping_output *output, const struct probe_eve
     fputc('\n', file);
 }
 
-static void write_other(const struct ping_output *output, const struct probe_event *event,
-                        enum probe_mode mode)
+static void write_other(const struct ping_output *output, const struct probe_event *event)
 {
     static const char *const answers[] = {[PROBE_AUTO] = "",
                                           [PROBE_STAMP] = "it is a STAMP reflector (RFC 8762)",
@@ -78,7 +77,7 @@ static void write_other(const struct ping_output *output, const struct probe_eve
         fprintf(output->file, "seq %" PRIu64 "  %s\n", event->number, event->why);
         break;
     case PROBE_MODE:
-        fprintf(output->file, "mode %s: %s\n", ping_mode_words[mode], answers[mode]);
+        fprintf(output->file, "mode %s: %s\n", ping_mode_words[event->mode], answers[event->mode]);
         break;
     case PROBE_STRAY:
     case PROBE_REPLY:
@@ -88,14 +87,13 @@ static void write_other(const struct ping_output *output, const struct probe_eve
     }
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event,
-                        enum probe_mode mode)
+static bool write_event(const struct ping_output *output, const struct probe_event *event)
 {
     stamp_write(output->file, &output->stamp, event->wall_ns);
     if (event->kind == PROBE_REPLY && event->reply.outcome != SERIES_UNKNOWN)
         write_reply(output, event);
     else
-        write_other(output, event, mode);
+        write_other(output, event);
     return fflush(output->file) == 0;
 }
 
@@ -107,7 +105,7 @@ static void write_counts(FILE *file, const struct probe_figures *figures)
     const char *comma = "";
 
     for (size_t i = 0; i < ping_count_rows; i++) {
-        uint64_t value = ping_counts[i].get(figures);
+        uint64_t value = ping_count_of(figures, i);
         if (value == 0 && ping_counts[i].rare)
             continue;
         fprintf(file, "%s%s %" PRIu64, comma, ping_counts[i].word, value);
@@ -131,16 +129,17 @@ static void write_ways(const struct ping_output *output, const struct probe_figu
     fputc('\n', output->file);
 }
 
-static void write_times(const struct ping_output *output, const char *word, const struct rtt *times)
+static void write_times(const struct ping_output *output, const char *word,
+                        const struct probe_times *times)
 {
     char text[UNITS_TEXT_SIZE];
 
-    if (rtt_count(times) == 0)
+    if (times->count == 0)
         return;
     stamp_write_now(output->file, &output->stamp);
     fputs(word, output->file);
     for (size_t i = 0; i < ping_quantile_rows; i++) {
-        int64_t value_ns = ping_quantiles[i].get(times);
+        int64_t value_ns = ping_quantile_of(times, i);
         if (value_ns >= 0)
             fprintf(output->file, "%s %s %s", i > 0 ? "," : ":", ping_quantiles[i].word,
                     units_duration(value_ns, text, sizeof text));
@@ -158,8 +157,8 @@ static bool write_summary(const struct ping_output *output, const struct probe_f
     stamp_write_now(output->file, &output->stamp);
     write_counts(output->file, figures);
     write_ways(output, figures);
-    for (size_t i = 0; i < ping_times_rows; i++)
-        write_times(output, ping_times[i].word, ping_times[i].get(figures));
+    for (size_t i = 0; i < PROBE_TIMES; i++)
+        write_times(output, ping_times[i].word, &figures->times[i]);
     return fflush(output->file) == 0;
 }
 

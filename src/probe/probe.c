@@ -60,6 +60,15 @@ static uint32_t ring_capacity(const struct probe_config *config)
     return capacity;
 }
 
+static bool open_times(struct probe *probe)
+{
+    bool open = true;
+
+    for (size_t i = 0; i < PROBE_TIMES; i++)
+        open &= (probe->times[i] = rtt_open()) != NULL;
+    return open;
+}
+
 static bool open_tables(struct probe *probe)
 {
     uint32_t capacity = ring_capacity(&probe->config);
@@ -74,13 +83,8 @@ static bool open_tables(struct probe *probe)
     probe->by_key = calloc(capacity, sizeof *probe->by_key);
     probe->receiver = batch_receiver_open(RECEIVE_SLOTS, UDP_PAYLOAD_MAX_IPV6 + 1);
     probe->sender = batch_sender_open(1);
-    probe->times = rtt_open();
-    probe->app_times = rtt_open();
-    probe->server_times = rtt_open();
-    probe->lateness = rtt_open();
     return probe->series != NULL && probe->sent != NULL && probe->by_key != NULL &&
-           probe->receiver != NULL && probe->sender != NULL && probe->times != NULL &&
-           probe->app_times != NULL && probe->server_times != NULL && probe->lateness != NULL;
+           probe->receiver != NULL && probe->sender != NULL && open_times(probe);
 }
 
 static void explain_no_tables(const struct probe_config *config, char *error)
@@ -138,10 +142,8 @@ void probe_close(struct probe *probe)
     series_close(probe->series);
     batch_receiver_close(probe->receiver);
     batch_sender_close(probe->sender);
-    rtt_close(probe->times);
-    rtt_close(probe->app_times);
-    rtt_close(probe->server_times);
-    rtt_close(probe->lateness);
+    for (size_t i = 0; i < PROBE_TIMES; i++)
+        rtt_close(probe->times[i]);
     free(probe->sent);
     free(probe->by_key);
     free(probe);
@@ -209,7 +211,7 @@ static int transmit_probe(struct probe *probe, struct probe_port *port, int64_t 
     probe->by_key[port->sends & probe->mask] = number;
     port->sends++;
     series_sent(probe->series, sent.app_ns);
-    rtt_add(probe->lateness, sent.app_ns - due_ns);
+    rtt_add(probe->times[PROBE_LATENESS], sent.app_ns - due_ns);
     return 0;
 }
 
@@ -354,21 +356,35 @@ static uint64_t count_dropped(const struct probe *probe)
     return all;
 }
 
+static struct probe_times times_of(const struct rtt *times)
+{
+    return (struct probe_times){.count = rtt_count(times),
+                                .min_ns = rtt_min(times),
+                                .mean_ns = rtt_mean(times),
+                                .p50_ns = rtt_percentile(times, 50),
+                                .p90_ns = rtt_percentile(times, 90),
+                                .p99_ns = rtt_percentile(times, 99),
+                                .p999_ns = rtt_percentile(times, 99.9),
+                                .max_ns = rtt_max(times),
+                                .stddev_ns = rtt_stddev(times),
+                                .jitter_ns = rtt_jitter(times)};
+}
+
 struct probe_figures probe_figures(const struct probe *probe)
 {
-    return (struct probe_figures){
+    struct probe_figures figures = {
         .counts = series_counts(probe->series),
         .ways = series_ways(probe->series),
         .not_sent = probe->not_sent,
         .failed = probe->failed,
-        .strays = probe->strays,
+        .strays = probe->strays + series_counts(probe->series).unknown,
         .stepped = probe->stepped,
         .kernel_stamps = probe->kernel_stamps,
         .dropped = count_dropped(probe),
         .mode = probe->mode,
-        .elapsed_ns = probe->began_ns == 0 ? 0 : clock_monotonic_ns() - probe->began_ns,
-        .times = probe->times,
-        .app_times = probe->app_times,
-        .server_times = probe->server_times,
-        .lateness = probe->lateness};
+        .elapsed_ns = probe->began_ns == 0 ? 0 : clock_monotonic_ns() - probe->began_ns};
+
+    for (size_t i = 0; i < PROBE_TIMES; i++)
+        figures.times[i] = times_of(probe->times[i]);
+    return figures;
 }

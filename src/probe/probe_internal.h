@@ -3,6 +3,7 @@
 #ifndef UDPTUI_PROBE_PROBE_INTERNAL_H
 #define UDPTUI_PROBE_PROBE_INTERNAL_H
 
+#include "udptui/base/rtt.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 #include "udptui/probe/probe.h"
@@ -40,7 +41,7 @@ struct probe {
     int64_t began_ns; /* of the schedule; 0: nothing was sent */
     uint64_t due;     /* intervals since then that have been used or given up */
     bool stopped;
-    struct rtt *times, *app_times, *server_times, *lateness;
+    struct rtt *times[PROBE_TIMES];
     uint64_t not_sent, failed, strays, stepped, kernel_stamps;
     uint64_t dropped_before; /* from the queues of sockets that are closed now */
     uint8_t payload[UDP_PAYLOAD_MAX_IPV6];

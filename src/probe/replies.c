@@ -122,7 +122,7 @@ static bool is_echoed(struct probe *probe, const struct datagram *datagram, uint
 /* A numbered mode goes on with one port, the one that the first probe had. */
 static void set_mode(struct probe *probe, struct probe_port *port, enum probe_mode mode)
 {
-    const struct probe_event event = {.kind = PROBE_MODE, .wall_ns = clock_wall_ns()};
+    const struct probe_event event = {.kind = PROBE_MODE, .mode = mode, .wall_ns = clock_wall_ns()};
     struct probe_port first = probe->ports[0];
 
     probe->mode = mode;
@@ -168,7 +168,7 @@ static void add_stamp_times(struct probe *probe, const struct stamp_reply *refle
     event->back_ns = event->wall_ns - answered_ns;
     series_reflected(probe->series, &event->reply, reflected->sequence);
     if (event->server_ns >= 0 && event->reply.outcome != SERIES_DUPLICATE)
-        rtt_add(probe->server_times, event->server_ns);
+        rtt_add(probe->times[PROBE_SERVER], event->server_ns);
 }
 
 static void count_times(struct probe *probe, const struct probe_event *event)
@@ -178,9 +178,9 @@ static void count_times(struct probe *probe, const struct probe_event *event)
     if (event->clock_stepped)
         probe->stepped++;
     if (event->reply.rtt_ns >= 0)
-        rtt_add(probe->times, event->reply.rtt_ns);
+        rtt_add(probe->times[PROBE_RTT], event->reply.rtt_ns);
     if (event->rtt_app_ns >= 0)
-        rtt_add(probe->app_times, event->rtt_app_ns);
+        rtt_add(probe->times[PROBE_RTT_APP], event->rtt_app_ns);
 }
 
 static void take_reply(struct probe *probe, struct probe_port *port,

@@ -23,8 +23,7 @@ struct ping_output {
 /* Each writes one record, flushed, and returns false if the file could not be written. */
 struct ping_writer {
     bool (*begin)(const struct ping_output *output);
-    bool (*event)(const struct ping_output *output, const struct probe_event *event,
-                  enum probe_mode mode);
+    bool (*event)(const struct ping_output *output, const struct probe_event *event);
     bool (*summary)(const struct ping_output *output, const struct probe_figures *figures);
 };
 

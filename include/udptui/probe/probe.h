@@ -19,7 +19,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/base/rtt.h"
 #include "udptui/probe/series.h"
 #include "udptui/proto/endpoint.h"
 
@@ -66,23 +65,38 @@ struct probe_event {
     int64_t wall_ns; /* when the reply came, CLOCK_REALTIME; or now */
     struct endpoint from;
     size_t size_bytes;
-    int hop_limit; /* EVENT_UNKNOWN (proto/event): not known */
+    enum probe_mode mode; /* with PROBE_MODE */
+    int hop_limit;        /* EVENT_UNKNOWN (proto/event): not known */
     char why[PROBE_WHY_SIZE];
 };
 
 /* Is told what happens, in order; the event is valid during the call. */
 typedef void probe_tell(void *context, const struct probe_event *event);
 
+/* Figures of one kind of times, in ns; -1: there is none yet. As base/rtt has them. */
+struct probe_times {
+    uint64_t count;
+    int64_t min_ns, mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns, stddev_ns, jitter_ns;
+};
+
+enum probe_times_kind {
+    PROBE_RTT,
+    PROBE_RTT_APP,  /* as the program saw them */
+    PROBE_SERVER,   /* between receipt and reply there */
+    PROBE_LATENESS, /* of the sends behind their schedule */
+    PROBE_TIMES
+};
+
 struct probe_figures {
     struct series_counts counts;
     struct series_ways ways;
     uint64_t not_sent, failed, strays, stepped;
     uint64_t kernel_stamps; /* probes of which the kernel told when they left */
+    uint64_t not_shown;     /* events that nobody had room for (probe/prober) */
     uint64_t dropped;       /* replies that the kernel dropped for want of room */
     enum probe_mode mode;
     int64_t elapsed_ns; /* since the first probe; 0: none was sent */
-    const struct rtt *times, *app_times, *server_times;
-    const struct rtt *lateness; /* of the sends behind their schedule */
+    struct probe_times times[PROBE_TIMES];
 };
 
 struct probe;
@@ -107,7 +121,7 @@ void probe_stop(struct probe *probe);
 /* Whether all have been sent and none waits. */
 bool probe_is_done(const struct probe *probe);
 
-/* The figures so far; the pointers are valid until probe_close. */
+/* The figures so far. */
 struct probe_figures probe_figures(const struct probe *probe);
 
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session: a run of `udptui ping`: the prober, the log, and what is known of each target. */
+#ifndef UDPTUI_UI_PING_SESSION_H
+#define UDPTUI_UI_PING_SESSION_H
+
+#include "udptui/output/logfile.h"
+#include "udptui/output/ping.h"
+#include "udptui/probe/prober.h"
+#include "udptui/sys/signals.h"
+
+struct ping_config {
+    struct probe_config targets[PROBER_TARGETS_MAX];
+    size_t count;
+    int64_t duration_ns, deadline_ns; /* see prober_config */
+    const struct ping_writer *writer;
+    int time;        /* --time */
+    const char *log; /* --log, NULL: none */
+    const struct zones *zones;
+    bool quiet, screen, ascii;
+};
+
+struct ping_target {
+    struct ping_output output; /* of the lines */
+    struct probe_figures figures;
+};
+
+struct ping_session {
+    struct ping_config config;
+    struct ping_target targets[PROBER_TARGETS_MAX];
+    struct prober *prober;
+    struct signals signals;
+    struct logfile *log; /* NULL: none */
+    int event_fd;        /* readable when the prober has told something */
+    bool ended;          /* it has told all */
+    bool broken;         /* the output cannot be written: */
+    int error;           /* why (errno) */
+};
+
+/* Runs to the end, with a screen if that is asked for and can be. Returns an exit status. */
+int ping_run(const struct ping_config *config);
+
+/* ---- for the front ends */
+
+/* Takes what the prober told next: it is logged, and the target's figures are kept. False if there is
+ * nothing; session->ended is set behind the last. */
+bool ping_take(struct ping_session *session, struct prober_record *record);
+
+/* Notes that the output could not be written (errno). */
+void ping_check_output(struct ping_session *session, bool written);
+
+/* Until it has ended or the output is broken. */
+void ping_run_lines(struct ping_session *session);
+
+#endif

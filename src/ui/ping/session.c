@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session: see the header. */
+#include "udptui/ui/ping/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "udptui/base/units.h"
+#include "udptui/output/line_time.h"
+#include "udptui/output/outlet.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/report.h"
+
+static const int64_t tick_ns = 100 * UNITS_NS_PER_MS;
+
+void ping_check_output(struct ping_session *session, bool written)
+{
+    if (written || session->broken)
+        return;
+    session->broken = true;
+    session->error = errno;
+}
+
+/* ---- the log */
+
+static struct ping_output log_output(const struct ping_session *session, uint32_t target)
+{
+    struct ping_output output = session->targets[target].output;
+
+    output.file = logfile_stream(session->log);
+    return output;
+}
+
+static void log_beginnings(const struct ping_session *session)
+{
+    for (uint32_t i = 0; session->log != NULL && i < session->config.count; i++) {
+        const struct ping_output output = log_output(session, i);
+        ping_json.begin(&output);
+        logfile_commit(session->log);
+    }
+}
+
+static void log_event(const struct ping_session *session, const struct prober_record *record)
+{
+    if (session->log == NULL)
+        return;
+    const struct ping_output output = log_output(session, record->target);
+    ping_json.event(&output, &record->event);
+    logfile_commit(session->log);
+}
+
+static void log_summaries(const struct ping_session *session)
+{
+    for (uint32_t i = 0; session->log != NULL && i < session->config.count; i++) {
+        const struct ping_output output = log_output(session, i);
+        ping_json.summary(&output, &session->targets[i].figures);
+        logfile_commit(session->log);
+    }
+}
+
+/* ---- what the prober tells */
+
+/* The descriptor is reset before the ring is looked at for the last time: nothing is missed. */
+static bool next_record(struct ping_session *session, struct prober_record *record)
+{
+    eventfd_t count;
+
+    if (prober_next(session->prober, record))
+        return true;
+    eventfd_read(session->event_fd, &count);
+    return prober_next(session->prober, record);
+}
+
+bool ping_take(struct ping_session *session, struct prober_record *record)
+{
+    if (session->ended || !next_record(session, record))
+        return false;
+    switch (record->kind) {
+    case PROBER_EVENT:
+        log_event(session, record);
+        break;
+    case PROBER_FIGURES:
+        session->targets[record->target].figures = record->figures;
+        break;
+    case PROBER_END:
+        session->ended = true;
+        break;
+    }
+    return true;
+}
+
+/* ---- beginning and end */
+
+static void fill_outputs(struct ping_session *session, FILE *file)
+{
+    const struct ping_config *config = &session->config;
+
+    for (size_t i = 0; i < config->count; i++)
+        session->targets[i].output =
+            (struct ping_output){.file = file,
+                                 .stamp = line_time_stamp(config->time),
+                                 .zones = config->zones,
+                                 .target = config->targets[i].target,
+                                 .size_bytes = config->targets[i].size_bytes,
+                                 .interval_ns = config->targets[i].interval_ns,
+                                 .timeout_ns = config->targets[i].timeout_ns,
+                                 .several = config->count > 1,
+                                 .first = i == 0};
+}
+
+static int status_of_session(const struct ping_session *session)
+{
+    int number = signals_number(&session->signals);
+    uint64_t sent = 0, answered = 0;
+
+    for (size_t i = 0; i < session->config.count; i++) {
+        const struct series_counts *counts = &session->targets[i].figures.counts;
+        sent += counts->sent;
+        answered += counts->received + counts->late;
+    }
+    if (session->broken)
+        return outlet_status(session->error);
+    if (number != 0 && number != SIGINT)
+        return 128 + number;
+    return sent > 0 && answered == sent ? EXIT_DONE : EXIT_UNANSWERED;
+}
+
+static int run_prober(struct ping_session *session)
+{
+    const struct ping_config *config = &session->config;
+    const struct prober_config wanted = {.targets = config->targets,
+                                         .count = config->count,
+                                         .duration_ns = config->duration_ns,
+                                         .deadline_ns = config->deadline_ns,
+                                         .tick_ns = tick_ns,
+                                         .events = !config->quiet || session->log != NULL,
+                                         .event_fd = session->event_fd};
+    char error[PROBE_ERROR_SIZE];
+    int status = EXIT_SETUP;
+
+    session->prober = prober_open(&wanted, error);
+    if (session->prober != NULL && prober_start(session->prober, error)) {
+        log_beginnings(session);
+        ping_run_lines(session);
+        log_summaries(session);
+        status = status_of_session(session);
+    } else {
+        report_error("%s", error);
+    }
+    prober_close(session->prober);
+    return status;
+}
+
+int ping_run(const struct ping_config *config)
+{
+    struct ping_session session = {.config = *config};
+    int status = EXIT_SETUP;
+
+    if (!signals_open(&session.signals)) {
+        report_error("cannot start a thread: %s", reason_text(errno));
+        return status;
+    }
+    signals_count_quits(&session.signals);
+    session.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    FILE *out = outlet_open(&session.signals);
+    fill_outputs(&session, out);
+    if (logfile_begin(&session.log, config->log, &session.signals, &status))
+        status = logfile_end(session.log, run_prober(&session));
+    outlet_close(out);
+    close(session.event_fd);
+    signals_close(&session.signals);
+    return status;
+}
