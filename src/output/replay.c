@@ -1,45 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: one table of figures for both formats. */
+/* replay: what a capture holds, and what can be said of it at its end. */
 #include "udptui/output/replay.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 
 #include <jansson.h>
 
+#include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 
-struct figure {
-    const char *key, *words;
-    size_t offset;
-};
+static bool capture_is_saving(const void *summary)
+{
+    return ((const struct replay_counts *)summary)->saving;
+}
 
 #define FIELD(name) offsetof(struct replay_counts, name)
 
-#define PACKETS(name) offsetof(struct replay_counts, packets.name)
+#define RARE(name, text, field)                                                                    \
+    {                                                                                              \
+        .key = name, .words = text, .rare = true, .offset = FIELD(field)                           \
+    }
 
-static const struct figure figures[] = {
-    {"frames", "frames", PACKETS(frames)},
-    {"datagrams", "datagrams", PACKETS(datagrams)},
-    {"filtered", "passed over", FIELD(filtered)},
-    {"bad_checksums", "bad checksums", PACKETS(bad_checksums)},
-    {"not_udp", "not UDP", PACKETS(others)},
-    {"fragments", "fragments", PACKETS(fragments)},
-    {"reassembled", "reassembled", PACKETS(reassembled)},
-    {"incomplete", "incomplete datagrams", PACKETS(incomplete)},
-    {"fragments_unused", "fragments without a beginning", PACKETS(fragments_unused)},
-    {"malformed", "malformed", PACKETS(malformed)},
-    {"unread", "not read", PACKETS(unread)},
-    {"unknown_link_type", "of an unknown link type", PACKETS(unknown_links)},
-    {"no_time", "without a time", PACKETS(untimed)},
+static const struct figure capture_rows[] = {
+    {.key = "frames", .words = "frames", .offset = FIELD(packets.frames)},
+    {.key = "datagrams", .words = "datagrams", .offset = FIELD(packets.datagrams)},
+    RARE("filtered", "passed over", filtered),
+    RARE("bad_checksums", "bad checksums", packets.bad_checksums),
+    RARE("not_udp", "not UDP", packets.others),
+    RARE("fragments", "fragments", packets.fragments),
+    RARE("reassembled", "reassembled", packets.reassembled),
+    RARE("incomplete", "incomplete datagrams", packets.incomplete),
+    RARE("fragments_unused", "fragments without a beginning", packets.fragments_unused),
+    RARE("malformed", "malformed", packets.malformed),
+    RARE("unread", "not read", packets.unread),
+    RARE("unknown_link_type", "of an unknown link type", packets.unknown_links),
+    RARE("no_time", "without a time", packets.untimed),
+    {.key = "frames_saved",
+     .words = "frames saved",
+     .offset = FIELD(frames_saved),
+     .applies = capture_is_saving},
 };
 
-enum { FIGURES = sizeof figures / sizeof *figures, ALWAYS = 2, NAME_SIZE = 80 };
+const struct figures capture_figures = {capture_rows, sizeof capture_rows / sizeof *capture_rows};
 
-static uint64_t value_of(const struct replay_counts *counts, const struct figure *figure)
-{
-    return *(const uint64_t *)(const void *)((const char *)counts + figure->offset);
-}
+enum { NAME_SIZE = 80 };
 
 static void write_unread(FILE *file, const struct packet_counts *packets)
 {
@@ -53,17 +57,10 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
         fprintf(file, "not read: frames of other kinds: %" PRIu64 "\n", packets->unread_others);
 }
 
-/* What is rare has a word only if it happened. */
 static bool write_capture_lines(FILE *file, const struct replay_counts *counts)
 {
-    fputs("capture:", file);
-    for (size_t i = 0; i < FIGURES; i++) {
-        uint64_t value = value_of(counts, &figures[i]);
-        if (i < ALWAYS || value > 0)
-            fprintf(file, "%s %s %" PRIu64, i > 0 ? "," : "", figures[i].words, value);
-    }
-    if (counts->saving)
-        fprintf(file, ", frames saved %" PRIu64, counts->frames_saved);
+    fputs("capture: ", file);
+    figures_write_list(file, &capture_figures, counts);
     fputc('\n', file);
     write_unread(file, &counts->packets);
     return fflush(file) == 0 && !ferror(file);
@@ -95,53 +92,17 @@ static bool write_capture_json(FILE *file, const struct replay_counts *counts)
 {
     json_t *object = json_event("capture");
 
-    for (size_t i = 0; i < FIGURES; i++)
-        json_add_count(object, figures[i].key, value_of(counts, &figures[i]));
-    if (counts->saving)
-        json_add_count(object, "frames_saved", counts->frames_saved);
+    figures_add_json(object, &capture_figures, counts);
     json_object_set_new(object, "unread_kinds", unread_kinds(&counts->packets));
     return json_write_line(file, object) && fflush(file) == 0;
 }
 
 /* ---- the end: what a capture can say */
 
-struct total {
-    const char *key, *words;
-    size_t offset;
-    bool always; /* in lines also if it is 0 */
-};
-
-#define TOTAL(name) offsetof(struct event_totals, name)
-
-static const struct total totals_table[] = {
-    {"received", "requests", TOTAL(counts.received), true},
-    {"acked", "acked", TOTAL(counts.acked), true},
-    {"unseen", "no reply seen", TOTAL(counts.unseen), true},
-    {"ambiguous", "times unknown", TOTAL(uncertain), false},
-    {"unasked", "unasked", TOTAL(unasked), false},
-    {"more", "more", TOTAL(more), false},
-    {"copies", "copies of replies", TOTAL(copies), false},
-    {"backwards", "stamped before an earlier one", TOTAL(backwards), false},
-    {"crowded", "given up early", TOTAL(crowded), false},
-    {"clients_evicted", "evicted", TOTAL(clients_evicted), false},
-    {"not_chosen", "not chosen", TOTAL(not_chosen), false},
-    {"not_shown", "not shown", TOTAL(messages_skipped), false},
-    {"not_logged", "not logged", TOTAL(not_logged), false},
-};
-
-static uint64_t total_of(const struct event_totals *totals, const struct total *total)
-{
-    return *(const uint64_t *)(const void *)((const char *)totals + total->offset);
-}
-
 static bool write_summary_line(FILE *file, const struct event_totals *totals)
 {
-    for (size_t i = 0; i < sizeof totals_table / sizeof *totals_table; i++) {
-        uint64_t value = total_of(totals, &totals_table[i]);
-        if (totals_table[i].always || value > 0)
-            fprintf(file, "%s%s %" PRIu64, i > 0 ? ", " : "", totals_table[i].words, value);
-    }
-    fprintf(file, ", clients %" PRIu32 "\n", totals->clients);
+    figures_write_list(file, &captured_figures, totals);
+    fputc('\n', file);
     return fflush(file) == 0 && !ferror(file);
 }
 
@@ -149,10 +110,7 @@ static bool write_summary_json(FILE *file, const struct event_totals *totals)
 {
     json_t *object = json_event("summary");
 
-    for (size_t i = 0; i < sizeof totals_table / sizeof *totals_table; i++)
-        json_add_count(object, totals_table[i].key, total_of(totals, &totals_table[i]));
-    json_add_count(object, "received_bytes", totals->counts.received_bytes);
-    json_add_count(object, "clients", totals->clients);
+    figures_add_json(object, &captured_figures, totals);
     return json_write_line(file, object) && fflush(file) == 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
+#include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/output/send.h"
 
@@ -78,22 +79,7 @@ static bool write_summary(const struct send_output *output, const struct send_to
     json_t *object = json_event("summary");
 
     add_name(output, object);
-    json_add_count(object, "sent", totals->sent);
-    for (int i = 0; i < RESULT_KINDS; i++)
-        json_add_count(object, result_status_name((enum result_status)i), totals->counts[i]);
-    json_add_count(object, "waiting", totals->waiting);
-    json_add_count(object, "kernel_dropped", totals->kernel_dropped);
-    json_add_count(object, "not_recorded", totals->not_recorded);
-    json_add_count(object, "not_logged", totals->not_logged);
-    json_object_set_new(object, "unanswered_percent", json_real(send_unanswered_percent(totals)));
-    json_add_count(object, "ambiguous", totals->ambiguous);
-    add_time(object, "rtt_min_ns", totals->rtt_min_ns);
-    add_time(object, "rtt_mean_ns", totals->rtt_mean_ns);
-    add_time(object, "rtt_p50_ns", totals->rtt_p50_ns);
-    add_time(object, "rtt_p99_ns", totals->rtt_p99_ns);
-    add_time(object, "rtt_max_ns", totals->rtt_max_ns);
-    add_time(object, "rtt_stddev_ns", totals->rtt_stddev_ns);
-    add_time(object, "rtt_jitter_ns", totals->rtt_jitter_ns);
+    figures_add_json(object, &send_figures, totals);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

@@ -5,39 +5,8 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
+#include "udptui/output/figures.h"
 #include "udptui/output/send.h"
-
-const char *result_status_name(enum result_status status)
-{
-    static const char *const names[RESULT_KINDS] = {
-        [RESULT_ACKED] = "acked",
-        [RESULT_TIMEOUT] = "timeout",
-        [RESULT_REFUSED] = "refused",
-        [RESULT_UNREACHABLE] = "unreachable",
-        [RESULT_TOO_BIG] = "too_big",
-        [RESULT_FAILED] = "failed",
-        [RESULT_ANSWER] = "answer",
-        [RESULT_LATE] = "late",
-        [RESULT_DUPLICATE] = "duplicate",
-        [RESULT_UNSOLICITED] = "unsolicited",
-        [RESULT_RESENT] = "resent",
-        [RESULT_MORE] = "more",
-        [RESULT_UNCERTAIN] = "uncertain",
-        [RESULT_INCOMPLETE] = "incomplete",
-        [RESULT_NOT_AWAITED] = "not_awaited",
-    };
-
-    return names[status];
-}
-
-double send_unanswered_percent(const struct send_totals *totals)
-{
-    uint64_t settled = totals->sent - totals->waiting - totals->counts[RESULT_NOT_AWAITED];
-
-    if (settled == 0)
-        return 0;
-    return 100 * (double)(settled - totals->counts[RESULT_ACKED]) / (double)settled;
-}
 
 /* Which of several targets, unless the address that follows says the same. */
 static void write_name(const struct send_output *output, const char *address, const char *behind)
@@ -135,47 +104,14 @@ static bool write_result(const struct send_output *output, const struct result *
     return !ferror(output->file);
 }
 
-static const char *words_of(int status)
-{
-    if (status == RESULT_TOO_BIG)
-        return "too big";
-    return status == RESULT_NOT_AWAITED ? "not awaited"
-                                        : result_status_name((enum result_status)status);
-}
-
-/* What is worth a word only if it happened. */
-static void write_rare(FILE *file, const struct send_totals *totals)
-{
-    for (int i = RESULT_REFUSED; i < RESULT_KINDS; i++)
-        if (totals->counts[i] > 0 && i != RESULT_UNCERTAIN) /* they are among the ambiguous */
-            fprintf(file, ", %s %" PRIu64, words_of(i), totals->counts[i]);
-}
-
-static void write_figures(FILE *file, const struct send_totals *totals)
-{
-    const struct {
-        const char *name;
-        int64_t value_ns;
-    } figures[] = {{"min", totals->rtt_min_ns},      {"mean", totals->rtt_mean_ns},
-                   {"p50", totals->rtt_p50_ns},      {"p99", totals->rtt_p99_ns},
-                   {"max", totals->rtt_max_ns},      {"stddev", totals->rtt_stddev_ns},
-                   {"jitter", totals->rtt_jitter_ns}};
-    char text[UNITS_TEXT_SIZE];
-
-    fputs("rtt", file);
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        if (figures[i].value_ns >= 0)
-            fprintf(file, "%s %s %s", i > 0 ? "," : "", figures[i].name,
-                    units_duration(figures[i].value_ns, text, sizeof text));
-    fputc('\n', file);
-}
-
 static void write_times(const struct send_output *output, const struct send_totals *totals)
 {
     if (totals->rtt_min_ns >= 0) {
         stamp_write_now(output->file, &output->stamp);
         write_name(output, "", ": ");
-        write_figures(output->file, totals);
+        fputs("rtt", output->file);
+        figures_write_rtt(output->file, &send_figures, totals, false);
+        fputc('\n', output->file);
     }
     if (totals->ambiguous == 0)
         return;
@@ -188,22 +124,10 @@ static void write_times(const struct send_output *output, const struct send_tota
 
 static bool write_summary(const struct send_output *output, const struct send_totals *totals)
 {
-    uint64_t acked = totals->counts[RESULT_ACKED];
-
     stamp_write_now(output->file, &output->stamp);
     write_name(output, "", ": ");
-    fprintf(output->file, "sent %" PRIu64 ", acked %" PRIu64 ", timeout %" PRIu64, totals->sent,
-            acked, totals->counts[RESULT_TIMEOUT]);
-    write_rare(output->file, totals);
-    if (totals->waiting > 0)
-        fprintf(output->file, ", waiting %" PRIu64, totals->waiting);
-    if (totals->kernel_dropped > 0)
-        fprintf(output->file, ", kernel dropped %" PRIu64, totals->kernel_dropped);
-    if (totals->not_recorded > 0)
-        fprintf(output->file, ", not recorded %" PRIu64, totals->not_recorded);
-    if (totals->not_logged > 0)
-        fprintf(output->file, ", not logged %" PRIu64, totals->not_logged);
-    fprintf(output->file, ", unanswered %.1f%%\n", send_unanswered_percent(totals));
+    figures_write_list(output->file, &send_figures, totals);
+    fputc('\n', output->file);
     write_times(output, totals);
     return fflush(output->file) == 0 && !ferror(output->file);
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "udptui/output/call.h"
+#include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
@@ -181,44 +182,11 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
     return json_write_line(output->file, object);
 }
 
-static json_t *held_by(const struct counts *counts)
-{
-    json_t *object = json_object();
-
-    for (int i = 0; i < HELD_REASONS; i++)
-        json_add_count(object, held_reason_name((enum held_reason)i), counts->held[i]);
-    return object;
-}
-
 static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
 {
     json_t *object = json_event("summary");
 
-    json_add_count(object, "received", totals->counts.received);
-    json_add_count(object, "received_bytes", totals->counts.received_bytes);
-    if (event_totals_bits_per_s(totals) >= 0)
-        json_object_set_new(object, "payload_bits_per_s",
-                            json_real(event_totals_bits_per_s(totals)));
-    json_add_count(object, "acked", totals->counts.acked);
-    json_add_count(object, "held", counts_held(&totals->counts));
-    json_object_set_new(object, "held_by", held_by(&totals->counts));
-    json_add_count(object, "failed", totals->counts.failed);
-    json_add_count(object, "kernel_dropped", totals->kernel_dropped);
-    if (totals->dropped_at_least)
-        json_object_set_new(object, "kernel_dropped_at_least", json_true());
-    json_add_count(object, "queue_bytes", totals->queue_bytes);
-    json_add_count(object, "queue_capacity", totals->queue_capacity);
-    json_add_count(object, "clients", totals->clients);
-    json_add_count(object, "clients_evicted", totals->clients_evicted);
-    json_add_count(object, "acks_cut", totals->acks_cut);
-    json_add_count(object, "copies", totals->copies);
-    json_add_count(object, "copies_left_out", totals->copies_left_out);
-    json_add_count(object, "sent_by_hand", totals->manual_sent);
-    json_add_count(object, "not_chosen", totals->not_chosen);
-    json_add_count(object, "not_shown", totals->messages_skipped);
-    json_add_count(object, "not_recorded", totals->records_skipped);
-    json_add_count(object, "not_logged", totals->not_logged);
-    json_add_count(object, "receive_errors", totals->receive_errors);
+    figures_add_json(object, &served_figures, totals);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

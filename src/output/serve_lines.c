@@ -4,6 +4,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
+#include "udptui/output/figures.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
@@ -159,57 +160,10 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
     return !ferror(output->file);
 }
 
-static void write_reasons(FILE *file, const struct counts *counts)
-{
-    const char *before = " (";
-
-    for (int i = 0; i < HELD_REASONS; i++) {
-        if (counts->held[i] == 0)
-            continue;
-        fprintf(file, "%s%s %" PRIu64, before, held_reason_name((enum held_reason)i),
-                counts->held[i]);
-        before = ", ";
-    }
-    if (counts_held(counts) > 0)
-        fputc(')', file);
-}
-
-/* What is worth a word only where it happened. */
-static void write_rare(FILE *file, const struct event_totals *totals)
-{
-    const struct {
-        const char *what;
-        uint64_t count;
-    } rare[] = {
-        {"evicted", totals->clients_evicted},
-        {"acks cut", totals->acks_cut},
-        {"acks doubled", totals->copies},
-        {"sent by hand", totals->manual_sent},
-        {"not chosen", totals->not_chosen},
-        {"not shown", totals->messages_skipped},
-        {"copies left out", totals->copies_left_out},
-        {"receive errors", totals->receive_errors},
-        {"not recorded", totals->records_skipped},
-        {"not logged", totals->not_logged},
-    };
-
-    for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)
-        if (rare[i].count > 0)
-            fprintf(file, ", %s %" PRIu64, rare[i].what, rare[i].count);
-}
-
 static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
 {
-    const struct counts *counts = &totals->counts;
-
     stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "received %" PRIu64 ", acked %" PRIu64 ", held %" PRIu64,
-            counts->received, counts->acked, counts_held(counts));
-    write_reasons(output->file, counts);
-    fprintf(output->file, ", failed %" PRIu64 ", kernel dropped %s%" PRIu64 ", clients %" PRIu32,
-            counts->failed, totals->dropped_at_least ? "at least " : "", totals->kernel_dropped,
-            totals->clients);
-    write_rare(output->file, totals);
+    figures_write_list(output->file, &served_figures, totals);
     fputc('\n', output->file);
     return fflush(output->file) == 0 && !ferror(output->file);
 }

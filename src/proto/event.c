@@ -85,6 +85,116 @@ double event_totals_bits_per_s(const struct event_totals *totals)
     return (double)totals->counts.received_bytes * 8 / ((double)elapsed_ns / UNITS_NS_PER_S);
 }
 
+/* ---- figures of totals */
+
+static double event_bits(const void *summary)
+{
+    return event_totals_bits_per_s(summary);
+}
+
+#define FIELD(name) offsetof(struct event_totals, name)
+
+static const struct figure served_rows[] = {
+    {.key = "received", .words = "received", .offset = FIELD(counts.received)},
+    {.key = "received_bytes", .offset = FIELD(counts.received_bytes)},
+    {.key = "payload_bits_per_s", .unit = FIGURE_BIT_RATE, .real = event_bits},
+    {.key = "acked", .words = "acked", .offset = FIELD(counts.acked)},
+    {.key = "held", .words = "held", .unit = FIGURE_HELD, .offset = FIELD(counts)},
+    {.key = "failed", .words = "failed", .offset = FIELD(counts.failed)},
+    {.key = "kernel_dropped",
+     .words = "kernel dropped",
+     .offset = FIELD(kernel_dropped),
+     .at_least = FIELD(dropped_at_least)},
+    {.key = "queue_bytes", .offset = FIELD(queue_bytes)},
+    {.key = "queue_capacity", .offset = FIELD(queue_capacity)},
+    {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
+    {.key = "clients_evicted", .words = "evicted", .rare = true, .offset = FIELD(clients_evicted)},
+    {.key = "acks_cut",
+     .words = "acks cut",
+     .rare = true,
+     .offset = FIELD(acks_cut),
+     .header = {.words = "acks cut", .rank = 8}},
+    {.key = "copies",
+     .words = "acks doubled",
+     .rare = true,
+     .offset = FIELD(copies),
+     .header = {.words = "more acks", .rank = 7}},
+    {.key = "copies_left_out",
+     .words = "copies left out",
+     .rare = true,
+     .offset = FIELD(copies_left_out),
+     .header = {.words = "copies left out", .rank = 7}},
+    {.key = "sent_by_hand",
+     .words = "sent by hand",
+     .rare = true,
+     .offset = FIELD(manual_sent),
+     .header = {.words = "by hand", .rank = 8}},
+    {.key = "not_chosen", .words = "not chosen", .rare = true, .offset = FIELD(not_chosen)},
+    {.key = "not_shown", .words = "not shown", .rare = true, .offset = FIELD(messages_skipped)},
+    {.key = "not_recorded",
+     .words = "not recorded",
+     .rare = true,
+     .offset = FIELD(records_skipped),
+     .header = {.words = "not recorded", .rank = 2, .bad = true}},
+    {.key = "not_logged",
+     .words = "not logged",
+     .rare = true,
+     .offset = FIELD(not_logged),
+     .header = {.words = "not logged", .rank = 2, .bad = true}},
+    {.key = "receive_errors",
+     .words = "receive errors",
+     .rare = true,
+     .offset = FIELD(receive_errors),
+     .header = {.words = "receive errors", .rank = 7, .bad = true}},
+};
+
+static const struct figure captured_rows[] = {
+    {.key = "received", .words = "requests", .offset = FIELD(counts.received)},
+    {.key = "acked", .words = "acked", .offset = FIELD(counts.acked)},
+    {.key = "unseen", .words = "no reply seen", .offset = FIELD(counts.unseen)},
+    {.key = "ambiguous",
+     .words = "times unknown",
+     .rare = true,
+     .offset = FIELD(uncertain),
+     .header = {.words = "times unknown", .brief = "?", .rank = 3, .bad = true}},
+    {.key = "unasked",
+     .words = "unasked",
+     .rare = true,
+     .offset = FIELD(unasked),
+     .header = {.words = "unasked", .rank = 4}},
+    {.key = "more",
+     .words = "more",
+     .rare = true,
+     .offset = FIELD(more),
+     .header = {.words = "more", .rank = 5}},
+    {.key = "copies",
+     .words = "copies of replies",
+     .rare = true,
+     .offset = FIELD(copies),
+     .header = {.words = "copies", .rank = 5}},
+    {.key = "backwards",
+     .words = "stamped before an earlier one",
+     .rare = true,
+     .offset = FIELD(backwards)},
+    {.key = "crowded", .words = "given up early", .rare = true, .offset = FIELD(crowded)},
+    {.key = "clients_evicted", .words = "evicted", .rare = true, .offset = FIELD(clients_evicted)},
+    {.key = "not_chosen", .words = "not chosen", .rare = true, .offset = FIELD(not_chosen)},
+    {.key = "not_shown",
+     .words = "not shown",
+     .rare = true,
+     .offset = FIELD(messages_skipped),
+     .header = {.words = "not shown", .rank = 2, .bad = true}},
+    {.key = "not_logged", .words = "not logged", .rare = true, .offset = FIELD(not_logged)},
+    {.key = "received_bytes", .offset = FIELD(counts.received_bytes)},
+    {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
+};
+
+const struct figures served_figures = {served_rows, sizeof served_rows / sizeof *served_rows};
+const struct figures captured_figures = {captured_rows,
+                                         sizeof captured_rows / sizeof *captured_rows};
+
+/* ---- text */
+
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size)
 {
     char group[ENDPOINT_TEXT_SIZE], interface[ENDPOINT_ZONE_SIZE * TEXT_EXPANSION + 1];

@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const resend_words[RESEND_OUTCOMES] = {
-    [RESEND_SAME] = "same", [RESEND_DIFFERENT] = "different", [RESEND_SILENT] = "silent",
-    [RESEND_NEW] = "new",   [RESEND_NONE] = "none",           [RESEND_EXTRA] = "extra",
+const struct figure_name resend_names[RESEND_OUTCOMES] = {
+    [RESEND_SAME] = {"same", "reply as recorded", .rare = false},
+    [RESEND_DIFFERENT] = {"different", "different reply", .rare = false},
+    [RESEND_SILENT] = {"silent", "no reply", .rare = false},
+    [RESEND_NEW] = {"new", "reply, none recorded", .rare = true},
+    [RESEND_NONE] = {"none", "no reply, none recorded", .rare = true},
+    [RESEND_EXTRA] = {"extra", "extra replies", .rare = true},
 };
 
 struct waiting {

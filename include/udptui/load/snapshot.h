@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/proto/figure.h"
+
 enum load_end {
     LOAD_RUNNING,
     LOAD_DONE,    /* the time is over */
@@ -38,5 +40,14 @@ static inline double load_bits_per_s(const struct load_snapshot *snapshot)
 {
     return snapshot->acks_per_s * 8 * (double)snapshot->size_bytes;
 }
+
+/* Neither acknowledged nor lost yet. */
+static inline uint64_t load_in_flight(const struct load_snapshot *snapshot)
+{
+    return snapshot->sent - snapshot->acked - snapshot->lost;
+}
+
+/* Of struct load_snapshot. */
+extern const struct figures load_figures;
 
 #endif

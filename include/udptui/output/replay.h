@@ -10,6 +10,9 @@
 #include "udptui/output/serve.h"
 #include "udptui/replay/counts.h"
 
+/* Of struct replay_counts. */
+extern const struct figures capture_figures;
+
 /* The words for people, and one JSON object a line. Each function writes one record and returns false
  * if the file could not be written. */
 struct replay_writer {

@@ -22,10 +22,8 @@ struct resend_output {
     char *scratch;      /* PAYLOAD_SCRATCH bytes */
 };
 
-/* The client of a report, as it may be written: "192.0.2.1:4010", "client 3". out:
- * ENDPOINT_TEXT_SIZE. Returns out. */
-const char *resend_format_client(const struct resend_output *output,
-                                 const struct resend_report *report, char *out, size_t size_bytes);
+/* Of struct resend_totals. */
+extern const struct figures resend_figures;
 
 /* Each writes one record and returns false if the file could not be written. */
 struct resend_writer {

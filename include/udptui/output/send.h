@@ -32,10 +32,4 @@ struct send_writer {
 extern const struct send_writer send_lines;
 extern const struct send_writer send_json;
 
-/* Of what is settled: what waits counts neither way, so that the figure does not flicker. */
-double send_unanswered_percent(const struct send_totals *totals);
-
-/* "acked", "timeout", "refused", ..., "answer", "late", "duplicate", "unsolicited", "resent". */
-const char *result_status_name(enum result_status status);
-
 #endif

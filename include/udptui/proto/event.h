@@ -18,6 +18,7 @@
 #include "udptui/proto/counts.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/fate.h"
+#include "udptui/proto/figure.h"
 
 enum event_kind {
     EVENT_MESSAGE, /* struct event_message, then stored_bytes of payload, then ack_stored_bytes of
@@ -195,6 +196,9 @@ static inline bool event_may_change(const struct event_message *event)
 {
     return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
 }
+
+/* Of struct event_totals: what a server knows, and what a capture shows. */
+extern const struct figures served_figures, captured_figures;
 
 /* The sum over engines; acks_on where any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/figure.h"
 #include "udptui/proto/origin.h"
 
 enum result_status {
@@ -61,5 +62,14 @@ struct send_totals {
     uint64_t not_recorded;   /* datagrams that the capture file did not take */
     uint64_t ambiguous;      /* replies whose time is ambiguous: not in the rtt figures */
 };
+
+/* "acked", "timeout", "refused", ..., "answer", "late", "duplicate", "unsolicited", "resent". */
+const char *result_status_name(enum result_status status);
+
+/* Of what is settled: what waits counts neither way, so that the figure does not flicker. */
+double send_unanswered_percent(const struct send_totals *totals);
+
+/* Of struct send_totals. */
+extern const struct figures send_figures;
 
 #endif

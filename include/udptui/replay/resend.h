@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/proto/figure.h"
+
 enum resend_outcome {
     RESEND_SAME,      /* the recorded answer, byte for byte */
     RESEND_DIFFERENT, /* another answer */
@@ -26,8 +28,8 @@ enum resend_outcome {
     RESEND_OUTCOMES
 };
 
-/* "same", "different", ...: the words of lines and JSON. */
-extern const char *const resend_words[RESEND_OUTCOMES];
+/* "same", "different", ... for each answer, and what a summary calls so many of them. */
+extern const struct figure_name resend_names[RESEND_OUTCOMES];
 
 /* A request that is sent, and what the recording has as its answer. */
 struct resend_request {

@@ -49,7 +49,7 @@ static void put_totals(const struct load_view *view, struct frame *frame)
              units_count(last->acked, acked, sizeof acked),
              units_rate(last->acks_per_s, rate, sizeof rate),
              units_bit_rate(load_bits_per_s(last), bits, sizeof bits),
-             units_count(last->sent - last->acked - last->lost, flight, sizeof flight));
+             units_count(load_in_flight(last), flight, sizeof flight));
     frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
     snprintf(text, sizeof text,
              "lost %" PRIu64 "  late %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
@@ -141,26 +141,24 @@ static void put_certainty(const struct load_snapshot *last, struct frame *frame,
 static void put_times(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
-    const struct {
-        const char *name;
-        int64_t value_ns;
-    } times[] = {{"min", last->rtt_min_ns},    {"p50", last->rtt_p50_ns},
-                 {"p90", last->rtt_p90_ns},    {"p99", last->rtt_p99_ns},
-                 {"p99.9", last->rtt_p999_ns}, {"max", last->rtt_max_ns}};
     int row = frame_rows(frame) - 4, columns = frame_columns(frame);
     int column = frame_put(frame, row, 1, columns, STYLE_PANE, "round-trip time");
     const int first_column = column;
     char text[UNITS_TEXT_SIZE];
+    int times = 0;
 
     put_certainty(last, frame, row + 1, first_column);
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        if (i == TIMES_A_ROW) {
+    for (size_t i = 0; i < load_figures.count; i++) {
+        const struct figure *figure = &load_figures.rows[i];
+        if (figure->unit != FIGURE_RTT)
+            continue;
+        if (times++ == TIMES_A_ROW) {
             row++;
             column = first_column;
         }
-        frame_put(frame, row, column + 2, columns, STYLE_DIM, times[i].name);
+        frame_put(frame, row, column + 2, columns, STYLE_DIM, figure->words);
         column = frame_put(frame, row, column + 8, columns, STYLE_VALUE,
-                           units_duration(times[i].value_ns, text, sizeof text));
+                           figure_format(figure, last, text, sizeof text));
     }
 }
 

@@ -240,6 +240,30 @@ static void add_count(struct items *items, enum style style, int rank, const cha
         format_count(items, value, count, sizeof count));
 }
 
+static void add_figure(struct items *items, const struct figure *figure, uint64_t value)
+{
+    const struct figure_header *header = &figure->header;
+    bool brief = items->length <= NO_REASONS && header->brief != NULL;
+
+    add_count(items, header->bad ? STYLE_WARNING : STYLE_NORMAL, header->rank,
+              brief ? header->brief : header->words, value);
+}
+
+/* The figures that have a place in the header and are not 0, in the order of their ranks. */
+static void add_rare(struct items *items, const struct figures *figures,
+                     const struct event_totals *totals)
+{
+    for (int rank = 0; rank <= RANK_MAX; rank++)
+        for (size_t i = 0; i < figures->count; i++) {
+            const struct figure *figure = &figures->rows[i];
+            if (figure->header.words == NULL || figure->header.rank != rank)
+                continue;
+            int64_t value = figure_whole(figure, totals);
+            if (value > 0)
+                add_figure(items, figure, (uint64_t)value);
+        }
+}
+
 /* ---- what is not the real network */
 
 /* Nobody shall take a figure of the imagined network for one of the real. The list of what it
@@ -314,10 +338,6 @@ static void add_losses(struct items *items, const struct view *view)
               items->length == ALL_WORDS ? "kernel dropped" : "dropped", totals->kernel_dropped);
     if (totals->dropped_at_least && totals->kernel_dropped > 0)
         builder_append(items->each[items->count - 1].text, LINE_SIZE, "+");
-    if (totals->records_skipped > 0)
-        add_count(items, STYLE_WARNING, 2, "not recorded", totals->records_skipped);
-    if (totals->not_logged > 0)
-        add_count(items, STYLE_WARNING, 2, "not logged", totals->not_logged);
 }
 
 /* What a capture holds, and nothing that only a server knows. */
@@ -329,16 +349,7 @@ static void add_seen(struct items *items, const struct event_totals *totals)
               words ? "no reply seen" : "no reply", totals->counts.unseen);
     if (totals->waiting > 0)
         add_count(items, STYLE_NORMAL, 4, "no reply yet", totals->waiting);
-    if (totals->uncertain > 0)
-        add_count(items, STYLE_WARNING, 3, words ? "times unknown" : "?", totals->uncertain);
-    if (totals->unasked > 0)
-        add_count(items, STYLE_NORMAL, 4, "unasked", totals->unasked);
-    if (totals->more > 0)
-        add_count(items, STYLE_NORMAL, 5, "more", totals->more);
-    if (totals->copies > 0)
-        add_count(items, STYLE_NORMAL, 5, "copies", totals->copies);
-    if (totals->messages_skipped > 0)
-        add_count(items, STYLE_WARNING, 2, "not shown", totals->messages_skipped);
+    add_rare(items, &captured_figures, totals);
 }
 
 static void make_totals(const struct view *view, enum length length, struct items *items)
@@ -364,16 +375,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     if (totals->waiting > 0)
         add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
     add_losses(items, view);
-    if (totals->copies > 0)
-        add_count(items, STYLE_NORMAL, RANK_LIST, "more acks", totals->copies);
-    if (totals->copies_left_out > 0)
-        add_count(items, STYLE_NORMAL, RANK_LIST, "copies left out", totals->copies_left_out);
-    if (totals->receive_errors > 0)
-        add_count(items, STYLE_WARNING, 7, "receive errors", totals->receive_errors);
-    if (totals->acks_cut > 0)
-        add_count(items, STYLE_NORMAL, 8, "acks cut", totals->acks_cut);
-    if (totals->manual_sent > 0)
-        add_count(items, STYLE_NORMAL, 8, "by hand", totals->manual_sent);
+    add_rare(items, &served_figures, totals);
 }
 
 /* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact

@@ -9,9 +9,11 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_figures;
 extern const struct suite suite_send_output;
 
 const struct suite *const suites[] = {
+    &suite_figures,
     &suite_send_output,
     NULL,
 };

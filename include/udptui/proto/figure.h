@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * figure: a row a figure of a summary.
+ *
+ * A summary is a struct; a table says which of its fields are figures, what they are called and
+ * where they are shown. Lines, JSON and screens read the table, so that no place leaves out what
+ * another shows. A new figure is a field and a row.
+ */
+#ifndef UDPTUI_PROTO_FIGURE_H
+#define UDPTUI_PROTO_FIGURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum figure_unit {
+    FIGURE_COUNT,    /* uint64_t */
+    FIGURE_COUNT_32, /* uint32_t */
+    FIGURE_COUNTS,   /* uint64_t of each of names */
+    FIGURE_HELD,     /* struct counts: held, and by which reason */
+    FIGURE_TIME,     /* int64_t, ns; below 0: not known */
+    FIGURE_RTT,      /* the same, of round trips: lines have them on one of their own */
+    FIGURE_FLAG,     /* bool, JSON only */
+    FIGURE_RATE,     /* double, a second; below 0: not known */
+    FIGURE_BIT_RATE, /* double, bits a second; below 0: not known */
+    FIGURE_PERCENT,  /* double */
+};
+
+/* One of several counts of an array, or a status that is counted. */
+struct figure_name {
+    const char *key, *words; /* of JSON, of lines; words NULL: not in lines */
+    bool rare;               /* in lines only if it is not 0 */
+};
+
+/* In the header of a screen, for what is shown there only if it is not 0. */
+struct figure_header {
+    const char *words; /* NULL: it is not shown there */
+    const char *brief; /* if there is little room; NULL: words */
+    int rank;          /* the order in the header; the last go first if there is no room */
+    bool bad;          /* something was lost or went wrong */
+};
+
+struct figure {
+    const char *key;   /* of JSON; NULL: it is not there */
+    const char *words; /* of lines; NULL: it is not there */
+    enum figure_unit unit;
+    bool rare; /* in lines only if it is not 0 */
+    size_t offset;
+    size_t at_least; /* offset of a bool: the count may be too low; 0: it is exact */
+    uint64_t (*count)(const void *summary); /* FIGURE_COUNT, FIGURE_FLAG: in place of offset */
+    double (*real)(const void *summary);    /* in place of offset */
+    bool (*applies)(const void *summary);   /* NULL: to each summary */
+    const struct figure_name *names;        /* FIGURE_COUNTS */
+    size_t name_count;
+    struct figure_header header;
+};
+
+struct figures {
+    const struct figure *rows;
+    size_t count;
+};
+
+bool figure_applies(const struct figure *figure, const void *summary);
+
+/* The value of FIGURE_COUNT, FIGURE_COUNT_32, FIGURE_FLAG; the sum of FIGURE_COUNTS and FIGURE_HELD;
+ * the nanoseconds of a time. */
+int64_t figure_whole(const struct figure *figure, const void *summary);
+
+/* Whether the count may be too low. */
+bool figure_is_floor(const struct figure *figure, const void *summary);
+
+/* The value of FIGURE_RATE, FIGURE_BIT_RATE, FIGURE_PERCENT. */
+double figure_real(const struct figure *figure, const void *summary);
+
+/* The counts of FIGURE_COUNTS, figure->name_count of them. */
+const uint64_t *figure_counts(const struct figure *figure, const void *summary);
+
+/* The value as lines have it: "12", "1.25 ms", "4.10 M/s", "25.0%". Returns out (UNITS_TEXT_SIZE is
+ * enough). */
+const char *figure_format(const struct figure *figure, const void *summary, char *out,
+                          size_t size_bytes);
+
+/* The row with this key, of so many bytes; NULL: none has it. */
+const struct figure *figures_find(const struct figures *figures, const char *key,
+                                  size_t length_bytes);
+
+#endif
