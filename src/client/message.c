@@ -3,11 +3,11 @@
 #include "udptui/client/message.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "udptui/base/escape.h"
 #include "udptui/proto/fill.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/random.h"
 
 const char *const message_eol_words[] = {[MESSAGE_EOL_NONE] = "none",
                                          [MESSAGE_EOL_LF] = "lf",
@@ -55,16 +55,10 @@ const char *message_encode(const struct message_style *style, const char *text, 
     return result.error;
 }
 
-/* getrandom(2) gives 256 bytes at once, or more in parts. */
 static void message_random(uint8_t *out, size_t size_bytes)
 {
-    size_t done = 0;
-
-    while (done < size_bytes) {
-        ssize_t got = getrandom(out + done, size_bytes - done, 0);
-        if (got > 0)
-            done += (size_t)got;
-    }
+    if (!random_fill(out, size_bytes))
+        memset(out, 0, size_bytes);
 }
 
 size_t message_fill(uint64_t seq, const uint8_t *bytes, size_t size_bytes, uint8_t *out)

@@ -3,15 +3,14 @@
 #include "udptui/net/names.h"
 
 #include <errno.h>
-#include <sys/random.h>
+
+#include "udptui/sys/random.h"
 
 bool names_open(struct names *names, bool wanted)
 {
-    struct endpoint_key key;
+    const struct hash_key key = random_key();
 
     *names = (struct names){.hosts = NULL};
-    if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key)
-        return false;
     names->lookup = lookup_open();
     if (names->lookup != NULL)
         names->hosts = hostnames_open(wanted, &key);

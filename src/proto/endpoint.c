@@ -37,68 +37,13 @@ int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
 
 const uint8_t endpoint_mapped_prefix[ENDPOINT_MAPPED_BYTES] = {[10] = 0xff, [11] = 0xff};
 
-/* ---- SipHash-1-3 (Aumasson and Bernstein, 2012) of exactly three words */
-
-struct sip {
-    uint64_t v0, v1, v2, v3;
-};
-
-/* Little-endian on every machine, so that known answers can be tested. */
-static inline uint64_t load_little(const uint8_t *bytes)
-{
-    uint64_t low = (uint64_t)bytes[3] << 24 | (uint64_t)bytes[2] << 16 | (uint64_t)bytes[1] << 8 |
-                   (uint64_t)bytes[0];
-    uint64_t high = (uint64_t)bytes[7] << 24 | (uint64_t)bytes[6] << 16 | (uint64_t)bytes[5] << 8 |
-                    (uint64_t)bytes[4];
-
-    return high << 32 | low;
-}
-
-static inline uint64_t rotate(uint64_t word, int bits)
-{
-    return word << bits | word >> (64 - bits);
-}
-
-/* Inline and by value: the state stays in registers, which is most of the speed. */
-static inline struct sip sip_round(struct sip s)
-{
-    s.v0 += s.v1;
-    s.v2 += s.v3;
-    s.v1 = rotate(s.v1, 13) ^ s.v0;
-    s.v3 = rotate(s.v3, 16) ^ s.v2;
-    s.v0 = rotate(s.v0, 32);
-    s.v2 += s.v1;
-    s.v0 += s.v3;
-    s.v1 = rotate(s.v1, 17) ^ s.v2;
-    s.v3 = rotate(s.v3, 21) ^ s.v0;
-    s.v2 = rotate(s.v2, 32);
-    return s;
-}
-
-static inline struct sip sip_word(struct sip s, uint64_t word)
-{
-    s.v3 ^= word;
-    s = sip_round(s);
-    s.v0 ^= word;
-    return s;
-}
-
-uint64_t endpoint_hash(const struct endpoint *endpoint, const struct endpoint_key *key)
+uint64_t endpoint_hash(const struct endpoint *endpoint, const struct hash_key *key)
 {
     uint64_t rest = (uint64_t)endpoint->scope | (uint64_t)endpoint->port << 32 |
                     (uint64_t)endpoint->family << 48;
-    struct sip s = {.v0 = key->k0 ^ UINT64_C(0x736f6d6570736575),
-                    .v1 = key->k1 ^ UINT64_C(0x646f72616e646f6d),
-                    .v2 = key->k0 ^ UINT64_C(0x6c7967656e657261),
-                    .v3 = key->k1 ^ UINT64_C(0x7465646279746573)};
 
-    s = sip_word(s, load_little(endpoint->address));
-    s = sip_word(s, load_little(endpoint->address + 8));
-    s = sip_word(s, rest);
-    s = sip_word(s, (uint64_t)sizeof *endpoint << 56);
-    s.v2 ^= 0xff;
-    s = sip_round(sip_round(sip_round(s)));
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+    return hash_keyed_words_3(key, hash_load_word(endpoint->address),
+                              hash_load_word(endpoint->address + 8), rest);
 }
 
 /* ---- classes of addresses */

@@ -17,14 +17,14 @@ struct entry {
 
 struct hostnames {
     bool on;
-    struct endpoint_key key;
+    struct hash_key key;
     uint64_t calls;
     struct endpoint wanted[WANTED_MAX]; /* a ring */
     size_t wanted_first, wanted_count;
     struct entry entries[SETS][WAYS];
 };
 
-struct hostnames *hostnames_open(bool on, const struct endpoint_key *key)
+struct hostnames *hostnames_open(bool on, const struct hash_key *key)
 {
     struct hostnames *names = calloc(1, sizeof *names);
 

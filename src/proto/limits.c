@@ -21,7 +21,7 @@ struct bucket {
 };
 
 struct limits {
-    struct endpoint_key key;
+    struct hash_key key;
     int64_t cost_ns;  /* of one ack, for one source */
     int64_t depth_ns; /* what a full bucket holds */
     size_t set_mask;
@@ -53,7 +53,7 @@ static size_t set_count(size_t buckets)
     return sets;
 }
 
-struct limits *limits_open(double rate_per_s, size_t buckets, const struct endpoint_key *key)
+struct limits *limits_open(double rate_per_s, size_t buckets, const struct hash_key *key)
 {
     struct limits *limits = calloc(1, sizeof *limits);
     double burst = rate_per_s * LIMITS_BURST_SECONDS_X10 / 10;

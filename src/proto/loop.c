@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop: a few comparisons a datagram; a payload is looked at only in the middle of a row. */
 #include "udptui/proto/loop.h"
+#include "udptui/base/hash.h"
 
 #include "udptui/base/units.h"
 
@@ -9,19 +10,20 @@ bool loop_is_marked(int hop_limit)
     return hop_limit <= LOOP_HOP_LIMIT && hop_limit >= LOOP_HOP_LIMIT - LOOP_HOPS_MAX;
 }
 
-/* FNV-1a of the beginning, each run of digits as one: "ack 9" and "ack 10" have one shape. */
-static uint32_t shape_of(const uint8_t *bytes, size_t size_bytes)
+/* Of the beginning, each run of digits as one: "ack 9" and "ack 10" have one shape. */
+static uint32_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
 {
-    uint32_t hash = 2166136261u;
+    uint8_t shape[LOOP_SHAPE_BYTES];
     bool in_number = false;
+    size_t length = 0;
 
     for (size_t i = 0; i < size_bytes && i < LOOP_SHAPE_BYTES; i++) {
         bool digit = bytes[i] >= '0' && bytes[i] <= '9';
         if (!digit || !in_number)
-            hash = (hash ^ (digit ? '0' : bytes[i])) * 16777619u;
+            shape[length++] = digit ? '0' : bytes[i];
         in_number = digit;
     }
-    return hash;
+    return (uint32_t)hash_bytes(0, shape, length);
 }
 
 static bool is_client(uint16_t port)
@@ -56,7 +58,7 @@ static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
         watch->row += (uint32_t)messages;
         return watch->row > client_row_max(watch);
     }
-    shape = shape_of(bytes, size_bytes);
+    shape = loop_shape_of(bytes, size_bytes);
     each = shape == watch->shape ? LOOP_SAME : 1;
     watch->shape = shape;
     watch->row += (uint32_t)messages * each;

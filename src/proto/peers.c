@@ -22,7 +22,7 @@ struct peers {
     uint32_t newest, oldest;
     uint32_t dirty_first, dirty_count;
     uint64_t evictions;
-    struct endpoint_key key;
+    struct hash_key key;
     struct counts totals;
     struct counts evicted;
 };
@@ -36,7 +36,7 @@ static uint32_t index_size(uint32_t capacity)
     return size;
 }
 
-struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct endpoint_key *key)
+struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct hash_key *key)
 {
     struct peers *peers = calloc(1, sizeof *peers);
 

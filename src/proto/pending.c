@@ -6,16 +6,12 @@
 #include <stdlib.h>
 
 #include "pending_internal.h"
+#include "udptui/base/hash.h"
 
-/* FNV-1a: tells payloads of ours apart, it need not withstand anybody. */
+/* Who sends two payloads of one digest spoils only the certainty of his own times. */
 uint64_t pending_digest(const void *bytes, size_t size_bytes)
 {
-    const uint8_t *in = bytes;
-    uint64_t digest = UINT64_C(0xcbf29ce484222325) ^ size_bytes;
-
-    for (size_t i = 0; i < size_bytes; i++)
-        digest = (digest ^ in[i]) * UINT64_C(0x100000001b3);
-    return digest;
+    return hash_bytes(0, bytes, size_bytes);
 }
 
 const char *const pending_mode_words[] = {[PENDING_AUTO] = "auto",

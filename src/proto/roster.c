@@ -61,21 +61,22 @@ void roster_clear(struct roster *roster)
 
 /* ---- entries */
 
-/* Of a name without regard to its ASCII case (FNV-1a). */
-static uint32_t hash_of(const char *name)
+/* Of a name without regard to its ASCII case. */
+static uint32_t roster_hash_of(const struct roster *roster, const char *name)
 {
-    uint32_t hash = 2166136261u;
+    char folded[ROSTER_NAME_SIZE];
+    size_t length = 0;
 
-    for (; *name != '\0'; name++)
-        hash = (hash ^ (uint8_t)(*name >= 'A' && *name <= 'Z' ? *name | 0x20 : *name)) * 16777619u;
-    return hash % HASHES;
+    for (; *name != '\0' && length < sizeof folded; name++)
+        folded[length++] = (char)(*name >= 'A' && *name <= 'Z' ? *name | 0x20 : *name);
+    return (uint32_t)(hash_keyed(&roster->config.key, folded, length) % HASHES);
 }
 
 /* Takes an entry out of the lists of names. */
 static void forget_name(struct roster *roster, uint32_t slot)
 {
     struct entry *entry = &roster->entries[slot];
-    uint32_t *link = &roster->heads[hash_of(entry->given)];
+    uint32_t *link = &roster->heads[roster_hash_of(roster, entry->given)];
 
     if (entry->given[0] == '\0')
         return;
@@ -89,7 +90,7 @@ static void forget_name(struct roster *roster, uint32_t slot)
 static void keep_name(struct roster *roster, uint32_t slot, const char *given)
 {
     struct entry *entry = &roster->entries[slot];
-    uint32_t *head = &roster->heads[hash_of(given)];
+    uint32_t *head = &roster->heads[roster_hash_of(roster, given)];
 
     snprintf(entry->given, sizeof entry->given, "%s", given);
     entry->next = *head;
@@ -290,7 +291,7 @@ static bool same_address(const struct endpoint *one, const struct endpoint *othe
 static uint32_t find_named(const struct roster *roster, uint32_t slot, const char *given,
                            bool same_person)
 {
-    uint32_t at = roster->heads[hash_of(given)];
+    uint32_t at = roster->heads[roster_hash_of(roster, given)];
 
     for (; at != 0; at = roster->entries[at - 1].next) {
         const struct entry *entry = &roster->entries[at - 1];
@@ -330,7 +331,7 @@ static bool stand_for_others(struct roster *roster, uint32_t slot)
     entry->stood_for = false;
     if (entry->given[0] == '\0')
         return changed;
-    for (uint32_t at = roster->heads[hash_of(entry->given)]; at != 0;
+    for (uint32_t at = roster->heads[roster_hash_of(roster, entry->given)]; at != 0;
          at = roster->entries[at - 1].next) {
         struct entry *other = &roster->entries[at - 1];
         if (at - 1 == slot || other->number != entry->number || other->stood_for)

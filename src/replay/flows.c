@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash_internal.h"
+#include "udptui/base/hash.h"
 
 #define NONE UINT32_MAX
 
@@ -15,9 +15,11 @@ struct replay_flows {
     uint32_t bucket_count; /* a power of two */
     uint32_t capacity, used;
     uint32_t newest, oldest;
+    struct hash_key key;
 };
 
-static struct replay_flows *make(uint32_t capacity, uint32_t bucket_count)
+static struct replay_flows *make(uint32_t capacity, uint32_t bucket_count,
+                                 const struct hash_key *key)
 {
     struct replay_flows *flows = calloc(1, sizeof *flows);
 
@@ -28,20 +30,21 @@ static struct replay_flows *make(uint32_t capacity, uint32_t bucket_count)
                                    .bucket_count = bucket_count,
                                    .capacity = capacity,
                                    .newest = NONE,
-                                   .oldest = NONE};
+                                   .oldest = NONE,
+                                   .key = *key};
     if (flows->all != NULL && flows->buckets != NULL)
         return flows;
     replay_flows_close(flows);
     return NULL;
 }
 
-struct replay_flows *replay_flows_open(uint32_t capacity)
+struct replay_flows *replay_flows_open(uint32_t capacity, const struct hash_key *key)
 {
     uint32_t bucket_count = 1;
 
     while (bucket_count < capacity)
         bucket_count *= 2;
-    struct replay_flows *flows = make(capacity, bucket_count);
+    struct replay_flows *flows = make(capacity, bucket_count, key);
     if (flows != NULL)
         memset(flows->buckets, 0xff, bucket_count * sizeof *flows->buckets);
     return flows;
@@ -58,7 +61,7 @@ void replay_flows_close(struct replay_flows *flows)
 
 struct replay_flows *replay_flows_copy(const struct replay_flows *flows)
 {
-    struct replay_flows *copy = make(flows->capacity, flows->bucket_count);
+    struct replay_flows *copy = make(flows->capacity, flows->bucket_count, &flows->key);
 
     if (copy == NULL)
         return NULL;
@@ -110,9 +113,9 @@ static void push_newest(struct replay_flows *flows, uint32_t index)
 static uint32_t *bucket_of(const struct replay_flows *flows, const struct endpoint *a,
                            const struct endpoint *b)
 {
-    uint64_t hash = replay_hash_bytes(0, a, sizeof *a) + replay_hash_bytes(0, b, sizeof *b);
+    uint64_t hash = endpoint_hash(a, &flows->key) + endpoint_hash(b, &flows->key);
 
-    return &flows->buckets[replay_hash_word(0, hash) & (flows->bucket_count - 1)];
+    return &flows->buckets[hash & (flows->bucket_count - 1)];
 }
 
 static bool is_pair(const struct replay_flow *flow, const struct endpoint *a,

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "hash_internal.h"
+#include "udptui/base/hash.h"
 
 enum protocol { DNS = 1, STUN, COAP_TOKEN, COAP_ID, NTP, RADIUS, DHCP, DHCPV6 };
 
@@ -15,7 +15,7 @@ static unsigned big_endian_16(const uint8_t *bytes)
 
 static uint64_t number_hash(enum protocol protocol, const uint8_t *bytes, size_t size_bytes)
 {
-    return replay_hash_some(replay_hash_bytes((uint64_t)protocol, bytes, size_bytes));
+    return hash_some(hash_bytes((uint64_t)protocol, bytes, size_bytes));
 }
 
 /* The same number on both sides. */
@@ -149,8 +149,8 @@ static bool read_dhcp(const struct packet *packet, struct replay_number *out)
         return false;
     out->direction = bytes[0] == OP_ASKS ? REPLAY_ASKS : REPLAY_ANSWERS;
     out->any_endpoint = true;
-    out->asking = out->answering = replay_hash_some(
-        replay_hash_bytes(number_hash(DHCP, bytes + ID, 4), bytes + HARDWARE, HARDWARE_BYTES));
+    out->asking = out->answering =
+        hash_some(hash_bytes(number_hash(DHCP, bytes + ID, 4), bytes + HARDWARE, HARDWARE_BYTES));
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pairing_internal.h"
+#include "udptui/sys/random.h"
 
 enum {
     SCRATCH_BYTES = sizeof(struct event_message) + 2 * 65536,
@@ -40,15 +41,14 @@ static struct pairing *whole_or_null(struct pairing *pairing)
 
 struct pairing *pairing_open(const struct pairing_config *config)
 {
-    /* the addresses are a file's: nobody gains by making this table slow */
-    static const struct endpoint_key key;
+    const struct hash_key key = random_key();
     struct pairing *pairing = make(config);
 
     if (pairing == NULL)
         return NULL;
     pairing->peers = peers_open(config->clients_max, NULL, &key);
-    pairing->flows = replay_flows_open(config->clients_max);
-    pairing->window = replay_window_open();
+    pairing->flows = replay_flows_open(config->clients_max, &key);
+    pairing->window = replay_window_open(&key);
     return whole_or_null(pairing);
 }
 

@@ -6,20 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash_internal.h"
+#include "udptui/base/hash.h"
 
 enum { PLACES = 2 * REPLAY_SERVERS_MAX };
 
 struct replay_servers {
+    struct hash_key key;
     struct replay_server all[REPLAY_SERVERS_MAX], sorted[REPLAY_SERVERS_MAX];
     size_t count;
     uint64_t uncounted;
     uint16_t places[PLACES]; /* index + 1; 0: none */
 };
 
-struct replay_servers *replay_servers_open(void)
+struct replay_servers *replay_servers_open(const struct hash_key *key)
 {
-    return calloc(1, sizeof(struct replay_servers));
+    struct replay_servers *servers = calloc(1, sizeof *servers);
+
+    if (servers != NULL)
+        servers->key = *key;
+    return servers;
 }
 
 void replay_servers_close(struct replay_servers *servers)
@@ -31,7 +36,7 @@ void replay_servers_close(struct replay_servers *servers)
 static struct replay_server *find_or_add(struct replay_servers *servers,
                                          const struct endpoint *endpoint)
 {
-    size_t place = replay_hash_bytes(0, endpoint, sizeof *endpoint) % PLACES;
+    size_t place = endpoint_hash(endpoint, &servers->key) % PLACES;
 
     for (; servers->places[place] != 0; place = (place + 1) % PLACES)
         if (endpoint_equal(&servers->all[servers->places[place] - 1].endpoint, endpoint))

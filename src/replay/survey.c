@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "udptui/sys/clock.h"
+#include "udptui/sys/random.h"
 
 enum { DATAGRAMS_A_LOOK = 256 }; /* at the clock */
 
@@ -19,8 +20,10 @@ static void survey_take(void *context, const void *record, size_t size_bytes)
 
 bool survey_open(struct survey *survey, const struct replay_source *source)
 {
+    const struct hash_key key = random_key();
+
     *survey = (struct survey){.overview = {.reading = true, .problem = survey->problem},
-                              .servers = replay_servers_open()};
+                              .servers = replay_servers_open(&key)};
     survey->pairing = replay_source_pair(source, INT64_MAX, survey_take, survey);
     if (survey->pairing != NULL && survey->servers != NULL)
         return true;

@@ -8,18 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash_internal.h"
+#include "udptui/base/hash.h"
 #include "udptui/proto/event.h"
 #include "window_internal.h"
 
 enum { GROUPS_FIRST = 1024 };
 
-struct replay_window *replay_window_open(void)
+struct replay_window *replay_window_open(const struct hash_key *key)
 {
     struct replay_window *window = malloc(sizeof *window);
 
     if (window == NULL)
         return NULL;
+    window->key = *key;
     window->first = window->count = window->many = 0;
     window->bytes = 0;
     window->groups = NULL;
@@ -77,7 +78,7 @@ void replay_window_close(struct replay_window *window)
 
 struct replay_window *replay_window_copy(const struct replay_window *window)
 {
-    struct replay_window *copy = replay_window_open();
+    struct replay_window *copy = replay_window_open(&window->key);
     struct replay_group *groups = malloc((window->group_count + 1) * sizeof *groups);
 
     if (copy == NULL || groups == NULL) {
@@ -115,12 +116,18 @@ size_t replay_window_bytes(const struct replay_window *window)
 
 uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content)
 {
-    return replay_hash_word(replay_hash_word(scope, (uint64_t)kind), content);
+    return hash_word(hash_word(scope, (uint64_t)kind), content);
+}
+
+/* The secret counts here: equal keys are one group, and chains are of different ones. */
+static uint32_t replay_window_bucket_of(const struct replay_window *window, uint64_t key)
+{
+    return (uint32_t)(hash_keyed_word(&window->key, key) % REPLAY_BUCKETS);
 }
 
 uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key)
 {
-    uint32_t at = window->buckets[key % REPLAY_BUCKETS];
+    uint32_t at = window->buckets[replay_window_bucket_of(window, key)];
 
     while (at != REPLAY_NONE && window->groups[at].key != key)
         at = window->groups[at].next;
@@ -146,7 +153,7 @@ static bool reserve_groups(struct replay_window *window)
 static uint32_t make_group(struct replay_window *window, uint64_t key)
 {
     uint32_t at = window->group_free != REPLAY_NONE ? window->group_free : window->group_count++;
-    uint32_t *bucket = &window->buckets[key % REPLAY_BUCKETS];
+    uint32_t *bucket = &window->buckets[replay_window_bucket_of(window, key)];
 
     if (at == window->group_free)
         window->group_free = window->groups[at].next;
@@ -161,7 +168,7 @@ static uint32_t make_group(struct replay_window *window, uint64_t key)
 
 static void free_group(struct replay_window *window, uint32_t at)
 {
-    uint32_t *link = &window->buckets[window->groups[at].key % REPLAY_BUCKETS];
+    uint32_t *link = &window->buckets[replay_window_bucket_of(window, window->groups[at].key)];
 
     while (*link != at)
         link = &window->groups[*link].next;

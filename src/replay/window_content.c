@@ -2,7 +2,7 @@
 /* replay_window_content: what a reply may be known by, and between whom it is. */
 #include <string.h>
 
-#include "hash_internal.h"
+#include "udptui/base/hash.h"
 #include "window_internal.h"
 
 /* ---- what a datagram may be known by */
@@ -22,12 +22,11 @@ struct replay_contents replay_window_contents_of(const struct packet *packet, ui
         return contents;
     contents.hash[REPLAY_BY_ORDER] = 1;
     if (packet->size_bytes >= 2)
-        contents.hash[REPLAY_BY_WHOLE] = replay_hash_some(
-            replay_hash_bytes(packet->original_bytes, packet->payload, packet->size_bytes));
+        contents.hash[REPLAY_BY_WHOLE] =
+            hash_some(hash_bytes(packet->original_bytes, packet->payload, packet->size_bytes));
     for (int kind = REPLAY_BY_16; kind <= REPLAY_BY_2; kind++)
         if (packet->size_bytes >= prefix_bytes[kind])
-            contents.hash[kind] =
-                replay_hash_some(replay_hash_bytes(0, packet->payload, prefix_bytes[kind]));
+            contents.hash[kind] = hash_some(hash_bytes(0, packet->payload, prefix_bytes[kind]));
     return contents;
 }
 
@@ -53,7 +52,7 @@ void replay_echo_learn(struct replay_echo *echo, const struct replay_request *re
 {
     uint8_t bytes = repeated_bytes(request, reply);
     size_t seen = bytes < reply->size_bytes ? bytes : reply->size_bytes;
-    uint64_t value = replay_hash_bytes(0, reply->payload, seen);
+    uint64_t value = hash_bytes(0, reply->payload, seen);
 
     echo->varies |= bytes > 0 && echo->bytes == bytes && echo->value != value;
     echo->bytes = bytes < echo->bytes ? bytes : echo->bytes;
@@ -122,19 +121,19 @@ bool replay_window_fits_endpoints(const struct replay_request *request, const st
 /* Requests to one host, to many, and those that any ends may exchange. */
 uint64_t replay_window_scope_of_one(const struct endpoint *client, const struct endpoint *server)
 {
-    return replay_hash_bytes(replay_hash_bytes(1, client, sizeof *client), server, sizeof *server);
+    return hash_bytes(hash_bytes(1, client, sizeof *client), server, sizeof *server);
 }
 
 uint64_t replay_window_scope_of_many(const struct endpoint *client, uint16_t port)
 {
-    return replay_hash_word(replay_hash_bytes(2, client, sizeof *client), port);
+    return hash_word(hash_bytes(2, client, sizeof *client), port);
 }
 
 uint64_t replay_window_scope_of_host(const struct endpoint *client, const struct endpoint *host)
 {
-    uint64_t hash = replay_hash_bytes(4, client, sizeof *client);
+    uint64_t hash = hash_bytes(4, client, sizeof *client);
 
-    return host != NULL ? replay_hash_bytes(hash, host->address, sizeof host->address) : hash;
+    return host != NULL ? hash_bytes(hash, host->address, sizeof host->address) : hash;
 }
 
 uint64_t replay_window_scope_of_request(const struct packet *packet, bool any_endpoint)

@@ -20,6 +20,7 @@ struct replay_group {
 };
 
 struct replay_window {
+    struct hash_key key;
     struct replay_request requests[REPLAY_REQUESTS_MAX];
     uint32_t first, count;
     size_t bytes;  /* of payload */
@@ -37,8 +38,9 @@ uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content);
 uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key);
 /* The group of a kind that a request is a member of, NULL: none. */
 struct replay_group *replay_window_group_of(struct replay_window *window,
-                                     const struct replay_request *request, int kind);
-uint32_t replay_window_index_of(const struct replay_window *window, const struct replay_request *request);
+                                            const struct replay_request *request, int kind);
+uint32_t replay_window_index_of(const struct replay_window *window,
+                                const struct replay_request *request);
 /* It waits no more. */
 void replay_window_leave_waiting(struct replay_window *window, uint32_t index, int kind);
 
@@ -51,7 +53,7 @@ struct replay_contents {
 
 /* number, second: those to go by, of the request or of the reply. */
 struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
-                                          uint64_t second);
+                                                 uint64_t second);
 /* Whether the replies of a flow can be matched by this kind. */
 bool replay_window_kind_is_usable(int kind, const struct replay_echo *echo);
 
@@ -65,6 +67,7 @@ uint64_t replay_window_scope_of_request(const struct packet *packet, bool any_en
 /* Whether a datagram's ends allow that it answers the request; the same from any port of the
  * server. */
 bool replay_window_fits_host(const struct replay_request *request, const struct packet *packet);
-bool replay_window_fits_endpoints(const struct replay_request *request, const struct packet *packet);
+bool replay_window_fits_endpoints(const struct replay_request *request,
+                                  const struct packet *packet);
 
 #endif

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "engine_internal.h"
@@ -17,6 +16,7 @@
 #include "udptui/net/batch.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/random.h"
 #include "udptui/sys/thread.h"
 
 enum { LIMITS_BUCKETS = 16384 };
@@ -25,13 +25,12 @@ enum { LIMITS_BUCKETS = 16384 };
 
 bool engine_share(struct engine_shared *shared, const struct guard_config *guard)
 {
-    struct endpoint_key key;
+    const struct hash_key key = random_key();
 
     *shared = (struct engine_shared){.limits = NULL};
     if (guard->scope == GUARD_LIMIT_NONE)
         return true;
-    if (getrandom(&key, sizeof key, 0) == (ssize_t)sizeof key)
-        shared->limits = limits_open(guard->rate_per_s, LIMITS_BUCKETS, &key);
+    shared->limits = limits_open(guard->rate_per_s, LIMITS_BUCKETS, &key);
     return shared->limits != NULL;
 }
 
@@ -63,7 +62,7 @@ static struct guard *open_guard(struct engine *engine)
     return guard_open(&config->guard, &rules, config->shared->limits);
 }
 
-static bool open_parts(struct engine *engine, const struct endpoint_key *key)
+static bool open_parts(struct engine *engine, const struct hash_key *key)
 {
     const struct engine_config *config = &engine->config;
 
@@ -129,9 +128,9 @@ static void engine_explain(const struct engine_config *config, int code, char *e
 struct engine *engine_open(const struct engine_config *config, char *error)
 {
     struct engine *engine = calloc(1, sizeof *engine);
-    struct endpoint_key key;
+    const struct hash_key key = random_key();
 
-    if (engine == NULL || getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key) {
+    if (engine == NULL) {
         snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s", reason_text(errno));
         free(engine);
         return NULL;

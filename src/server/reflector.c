@@ -15,7 +15,7 @@ struct reflector_session {
 };
 
 struct reflector {
-    struct endpoint_key key;
+    struct hash_key key;
     struct reflector_session sessions[REFLECTOR_SESSIONS];
 };
 
@@ -40,7 +40,7 @@ void reflector_close(struct reflector *reflector)
 /* The parts are hashed one after the other, each with what came before in its key. */
 static uint64_t session_tag(const struct reflector *reflector, const struct reflector_id *id)
 {
-    struct endpoint_key key = reflector->key;
+    struct hash_key key = reflector->key;
 
     key.k0 ^= endpoint_hash(id->peer, &reflector->key);
     key.k1 ^= id->session;

@@ -61,6 +61,7 @@ OWNERS = (
     (re.compile(r"^pcre2"), "src/proto/filter_regex_pcre2.c"),
     (re.compile(r"^zlib"), "src/capture/gzip.c"),
     (re.compile(r"^zstd"), "src/capture/zstd.c"),
+    (re.compile(r"^sys/random\.h$"), "src/sys/random.c"),
 )
 
 # ncurses, readline and the kernel call back without a context.
@@ -191,7 +192,8 @@ RULES = (
      ("src/ui/view.c", "#include <ncurses.h>\n"),
      ("src/cmd/send.c", "#include <ncursesw/curses.h>\n"),
      ("src/ui/term.c", "#include <readline/readline.h>\n"),
-     ("src/cmd/serve.c", "#include <zlib.h>\n")),
+     ("src/cmd/serve.c", "#include <zlib.h>\n"),
+     ("src/server/engine.c", "#include <sys/random.h>\n")),
     ("base and proto include nothing that is not pure", impure_includes,
      ("src/base/ring.c", "#include <time.h>\n"),
      ("include/udptui/proto/endpoint.h", "#include <netinet/in.h>\n")),

@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "udptui/base/hash.h"
+
 enum endpoint_family { ENDPOINT_NONE, ENDPOINT_IPV4, ENDPOINT_IPV6 };
 
 /* ::ffff:0:0/96: an IPv6 address that begins so ends in the IPv4 address that it stands for. */
@@ -116,13 +118,8 @@ int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
 /* An IPv4 address as a number in host order. */
 uint32_t endpoint_ipv4(const struct endpoint *endpoint);
 
-/* A secret for endpoint_hash, 16 bytes from getrandom(2): peers choose their addresses. */
-struct endpoint_key {
-    uint64_t k0, k1;
-};
-
-/* SipHash-1-3 of the 24 bytes under the key. */
-uint64_t endpoint_hash(const struct endpoint *endpoint, const struct endpoint_key *key);
+/* hash_keyed of the 24 bytes, on a machine of any byte order: peers choose their addresses. */
+uint64_t endpoint_hash(const struct endpoint *endpoint, const struct hash_key *key);
 
 /*
  * Whether the address is one that anybody on the internet could have: not private (RFC 1918,

@@ -22,7 +22,7 @@ struct hostnames;
 
 /* on: names are shown. key: a secret, since peers choose their addresses. NULL if memory is short;
  * hostnames_close frees (NULL is allowed). */
-struct hostnames *hostnames_open(bool on, const struct endpoint_key *key);
+struct hostnames *hostnames_open(bool on, const struct hash_key *key);
 void hostnames_close(struct hostnames *names);
 
 /* Off: every address is without a name, and none is looked up. What is known is kept. */

@@ -31,7 +31,7 @@ struct limits;
 
 /* rate_per_s: acks of one source. buckets: prefixes told apart at one time, rounded up to a power of
  * two, at least 8. NULL if memory is short. limits_close frees (NULL allowed). */
-struct limits *limits_open(double rate_per_s, size_t buckets, const struct endpoint_key *key);
+struct limits *limits_open(double rate_per_s, size_t buckets, const struct hash_key *key);
 void limits_close(struct limits *limits);
 
 /* Whether the peer may get one more ack; if so, it is counted. wide: also in the wider prefixes and

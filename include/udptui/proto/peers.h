@@ -49,7 +49,7 @@ struct peers;
  * thread; each open table has one of them for sure. NULL: the capacity is this table's alone. NULL if
  * memory is short. peers_close frees (NULL allowed).
  */
-struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct endpoint_key *key);
+struct peers *peers_open(uint32_t capacity, atomic_uint *used, const struct hash_key *key);
 void peers_close(struct peers *peers);
 
 /* All of it once more, with a capacity of its own, NULL if memory is short; and its size. */

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/hash.h"
 #include "udptui/base/text.h"
 #include "udptui/proto/endpoint.h"
 
@@ -28,6 +29,7 @@ struct roster_config {
     bool names;                /* "hello NAME" is heard */
     bool privacy;              /* no address is told */
     enum text_charset charset; /* names are rendered for it */
+    struct hash_key key;       /* a secret: clients choose their names */
     const struct zones *zones; /* how the zones of addresses are called, NULL: by index */
 };
 

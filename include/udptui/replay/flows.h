@@ -34,9 +34,9 @@ struct replay_flow {
 
 struct replay_flows;
 
-/* capacity: flows, at least 1. NULL if memory is short. Memory is touched as flows come.
+/* capacity: flows, at least 1. key: a secret (sys/random). NULL if memory is short. Memory is touched as flows come.
  * replay_flows_close frees (NULL allowed). */
-struct replay_flows *replay_flows_open(uint32_t capacity);
+struct replay_flows *replay_flows_open(uint32_t capacity, const struct hash_key *key);
 void replay_flows_close(struct replay_flows *flows);
 
 /* All of it once more, NULL if memory is short; and its size. */

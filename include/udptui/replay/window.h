@@ -93,8 +93,8 @@ struct replay_match {
 
 struct replay_window;
 
-/* NULL if memory is short. replay_window_close frees (NULL allowed). */
-struct replay_window *replay_window_open(void);
+/* key: a secret (sys/random). NULL if memory is short. replay_window_close frees (NULL allowed). */
+struct replay_window *replay_window_open(const struct hash_key *key);
 void replay_window_close(struct replay_window *window);
 
 /* All of it once more, the payloads shared; NULL if memory is short. And its size. */

@@ -19,6 +19,7 @@
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
+#include "udptui/sys/random.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
@@ -245,7 +246,8 @@ int replay_run_lines(struct replay_run *run)
     const struct roster_config names = {.capacity = (uint32_t)run->options.max_clients,
                                         .names = look->roster,
                                         .privacy = look->privacy,
-                                        .charset = lines.output.charset};
+                                        .charset = lines.output.charset,
+                                        .key = random_key()};
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 

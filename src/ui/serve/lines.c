@@ -15,6 +15,7 @@
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
+#include "udptui/sys/random.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/serve/session.h"
@@ -169,6 +170,7 @@ static bool lines_make_memory(struct lines *lines)
         .privacy = display->privacy,
         .zones = &interfaces_zones,
         .charset = display->json ? TEXT_UTF8 : lines->output.charset,
+        .key = random_key(),
     };
 
     lines->output.scratch = malloc(PAYLOAD_SCRATCH);

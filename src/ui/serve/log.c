@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/ui/serve/log.h"
+#include "udptui/sys/random.h"
 
 #include "announce_internal.h"
 #include "udptui/sys/report.h"
@@ -13,6 +14,7 @@ static bool log_open_output(struct serve_log *log, const struct display_options 
         .names = options->roster,
         .privacy = options->privacy,
         .charset = TEXT_UTF8,
+        .key = random_key(),
     };
 
     log->output = (struct serve_output){.file = logfile_stream(log->file),

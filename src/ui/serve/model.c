@@ -6,6 +6,7 @@
 
 #include "model_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/sys/random.h"
 #include "udptui/ui/banner.h"
 
 enum {
@@ -61,6 +62,7 @@ static bool make_memory(struct model *model)
                                                         .names = config->roster,
                                                         .privacy = config->privacy,
                                                         .charset = config->charset,
+                                                        .key = random_key(),
                                                         .zones = config->zones});
     return model->roster != NULL && model->live != NULL && model->backlog != NULL &&
            model->matches.ids != NULL && model->detail.payload != NULL &&

@@ -14,6 +14,7 @@ extern const struct suite suite_builder;
 extern const struct suite suite_delayq;
 extern const struct suite suite_dump;
 extern const struct suite suite_escape;
+extern const struct suite suite_hash;
 extern const struct suite suite_measured;
 extern const struct suite suite_nearest;
 extern const struct suite suite_opts;
@@ -33,6 +34,7 @@ const struct suite *const suites[] = {
     &suite_delayq,
     &suite_dump,
     &suite_escape,
+    &suite_hash,
     &suite_measured,
     &suite_nearest,
     &suite_opts,

@@ -93,9 +93,9 @@ static void test_hash_is_siphash(void **state)
 {
     struct endpoint link_local = parsed("[fe80::1]:65535");
     const struct endpoint none = {.family = ENDPOINT_NONE}, ipv4 = parsed("192.0.2.1:4010");
-    const struct endpoint_key zero = {0, 0},
-                              one = {UINT64_C(0xaed66ce184be2329), UINT64_C(0xebe9bbf1f1499052)},
-                              other = {UINT64_C(0x194ea0bac575dd4d), UINT64_C(0x21a4c832b80ddc67)};
+    const struct hash_key zero = {0, 0},
+                          one = {UINT64_C(0xaed66ce184be2329), UINT64_C(0xebe9bbf1f1499052)},
+                          other = {UINT64_C(0x194ea0bac575dd4d), UINT64_C(0x21a4c832b80ddc67)};
 
     (void)state;
     link_local.scope = 7;
@@ -110,7 +110,7 @@ static void test_hash_is_siphash(void **state)
 static void test_hash_mixes_every_bit(void **state)
 {
     const struct endpoint a = parsed("[2001:db8::1]:4010");
-    const struct endpoint_key key = {1, 2};
+    const struct hash_key key = {1, 2};
     const uint64_t hash = endpoint_hash(&a, &key);
 
     (void)state;
@@ -121,7 +121,7 @@ static void test_hash_mixes_every_bit(void **state)
         assert_in_range(turned, 14, 50);
     }
     for (size_t bit = 0; bit < 128; bit++) {
-        struct endpoint_key other = key;
+        struct hash_key other = key;
         *(bit < 64 ? &other.k0 : &other.k1) ^= UINT64_C(1) << bit % 64;
         int turned = __builtin_popcountll(hash ^ endpoint_hash(&a, &other));
         assert_in_range(turned, 14, 50);
@@ -131,7 +131,7 @@ static void test_hash_mixes_every_bit(void **state)
 /* Neighbouring addresses, as a network has them, fill a table evenly by the low bits. */
 static void test_hash_spreads_neighbours(void **state)
 {
-    const struct endpoint_key key = {3, 4};
+    const struct hash_key key = {3, 4};
     struct endpoint a = parsed("10.0.0.0:4010");
     unsigned filled[256] = {0};
 

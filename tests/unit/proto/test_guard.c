@@ -13,7 +13,7 @@
 #include "udptui/proto/guard.h"
 #include "udptui/proto/loop.h"
 
-static const struct endpoint_key key = {.k0 = 3, .k1 = 4};
+static const struct hash_key key = {.k0 = 3, .k1 = 4};
 static const struct endpoint server = {
     .family = ENDPOINT_IPV4, .address = {192, 168, 0, 108}, .port = 4010};
 static const struct endpoint neighbour = {

@@ -11,7 +11,7 @@
 
 #include "../suite.h"
 
-static const struct endpoint_key key = {1, 2};
+static const struct hash_key key = {1, 2};
 
 static struct endpoint address_of(uint32_t number, uint16_t port)
 {

@@ -17,7 +17,7 @@
 
 enum { RATE = 50, BURST = 125, BUCKETS = 16384 };
 
-static const struct endpoint_key key = {.k0 = 3, .k1 = 4};
+static const struct hash_key key = {.k0 = 3, .k1 = 4};
 
 /* 8.a.b.c */
 static struct endpoint ipv4(uint8_t a, uint8_t b, uint8_t c)

@@ -12,7 +12,7 @@
 
 #include "udptui/proto/peers.h"
 
-static const struct endpoint_key key = {.k0 = 1, .k1 = 2};
+static const struct hash_key key = {.k0 = 1, .k1 = 2};
 
 static struct endpoint client(unsigned n)
 {

@@ -14,6 +14,8 @@
 #include "udptui/replay/flows.h"
 #include "udptui/replay/servers.h"
 
+static const struct hash_key key = {1, 2};
+
 enum { CAPACITY = 16, HOSTS = 8, STEPS = 20000 };
 
 static struct endpoint host(int number)
@@ -24,7 +26,7 @@ static struct endpoint host(int number)
 
 static void either_order_is_the_same_pair(void **state)
 {
-    struct replay_flows *flows = replay_flows_open(CAPACITY);
+    struct replay_flows *flows = replay_flows_open(CAPACITY, &key);
     struct endpoint a = host(1), b = host(2), c = host(3);
 
     (void)state;
@@ -82,7 +84,7 @@ static void touch(struct replay_flows *flows, struct slow *slow, int a, int b)
 
 static void random_use_agrees_with_the_slow_table(void **state)
 {
-    struct replay_flows *flows = replay_flows_open(CAPACITY);
+    struct replay_flows *flows = replay_flows_open(CAPACITY, &key);
     struct slow slow = {.count = 0};
 
     (void)state;
@@ -107,7 +109,7 @@ static void random_use_agrees_with_the_slow_table(void **state)
 
 static void counts_of_each_server(void **state)
 {
-    struct replay_servers *servers = replay_servers_open();
+    struct replay_servers *servers = replay_servers_open(&key);
     struct event_message event = {.kind = EVENT_MESSAGE, .from = host(9)};
     static const struct {
         int server;
@@ -136,7 +138,7 @@ static void counts_of_each_server(void **state)
 
 static void more_servers_than_there_is_room_for(void **state)
 {
-    struct replay_servers *servers = replay_servers_open();
+    struct replay_servers *servers = replay_servers_open(&key);
     struct event_message event = {.kind = EVENT_MESSAGE, .status = ACK_SENT, .to = host(1)};
     size_t count;
 

@@ -53,7 +53,7 @@ static void open_fixture(struct fixture *fixture)
     struct endpoint any = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
     struct guard_config guard = {.scope = GUARD_LIMIT_NONE};
     struct ack_policy policy = {.row = &timed};
-    struct endpoint_key key = {0};
+    struct hash_key key = {0};
     char error[UDP_ERROR_SIZE];
 
     assert_true(udp_open_server(&any, &options, &fixture->server, error));

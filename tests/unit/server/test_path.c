@@ -61,7 +61,7 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct guard_config guard = {.scope = GUARD_LIMIT_NONE};
-    struct endpoint_key key = {0};
+    struct hash_key key = {0};
     struct impair_config config = {.seed = 7};
 
     assert_non_null(fixture);

@@ -11,11 +11,9 @@
 
 extern const struct suite suite_clock;
 extern const struct suite suite_files;
+extern const struct suite suite_random;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_clock,
-    &suite_files,
-    &suite_wait,
-    NULL,
+    &suite_clock, &suite_files, &suite_random, &suite_wait, NULL,
 };
