@@ -30,8 +30,8 @@ def split_arguments(text):
 
 
 def option_details(parts):
-    """Level, name and value; strace marks old time stamps and prints values in brackets."""
-    details = [parts[1], parts[2].replace("_OLD", "")]
+    """Level, name and value; strace marks which width of time stamps it is and brackets values."""
+    details = [parts[1], re.sub("_(OLD|NEW)$", "", parts[2])]
     if len(parts) > 3 and re.fullmatch(r"\[?-?\d+\]?", parts[3]):
         details.append(parts[3].strip("[]"))
     return details
