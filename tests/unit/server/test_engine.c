@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -386,7 +387,7 @@ static void the_latest_of_a_burst_is_shown(void **state)
 }
 
 /* In a class no name is lost in a burst, with and without a simulated network. */
-static void names_in_a_burst_are_all_told(void **state)
+static void names_in_a_burst_are_all_reported(void **state)
 {
     struct fixture fixture;
     char ack[64];
@@ -479,6 +480,33 @@ static void what_the_kernel_refuses_is_failed(void **state)
     close_all(&fixture);
 }
 
+/* ---- what cannot be made */
+
+static void without_descriptors_it_does_not_open(void **state)
+{
+    struct fixture fixture;
+    char error[ENGINE_ERROR_SIZE];
+    struct rlimit limit, none;
+    int next;
+
+    (void)state;
+    open_sockets(&fixture, 0, false);
+    struct engine_config config = default_config(&fixture, "ack");
+    next = dup(fixture.event_fd); /* the lowest that is free */
+    close(next);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct engine *engine = engine_open(&config, error);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    assert_null(engine);
+    assert_string_equal(error, "cannot start the server: too many open files: raise the limit with "
+                               "'ulimit -n'");
+    assert_int_equal(dup(fixture.event_fd), next); /* all is closed again */
+    close(next);
+    close_all(&fixture);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_client_gets_its_acks),
     cmocka_unit_test(echo_returns_each_payload),
@@ -490,10 +518,11 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(count_is_exact),
     cmocka_unit_test(totals_survive_a_small_ring_and_table),
     cmocka_unit_test(the_latest_of_a_burst_is_shown),
-    cmocka_unit_test(names_in_a_burst_are_all_told),
+    cmocka_unit_test(names_in_a_burst_are_all_reported),
     cmocka_unit_test(a_screen_that_is_not_read_holds_nothing),
     cmocka_unit_test(lines_that_are_not_read_hold_nothing),
     cmocka_unit_test(what_the_kernel_refuses_is_failed),
+    cmocka_unit_test(without_descriptors_it_does_not_open),
 };
 
 const struct suite suite_engine = {
