@@ -12,6 +12,9 @@
 extern const struct suite suite_ladder_ladder;
 extern const struct suite suite_lesson_view;
 extern const struct suite suite_load_view;
+extern const struct suite suite_send_legs;
+extern const struct suite suite_send_sink;
+extern const struct suite suite_send_store;
 extern const struct suite suite_serve_anatomy;
 extern const struct suite suite_serve_calls;
 extern const struct suite suite_serve_class;
@@ -26,6 +29,9 @@ const struct suite *const suites[] = {
     &suite_ladder_ladder,
     &suite_lesson_view,
     &suite_load_view,
+    &suite_send_legs,
+    &suite_send_sink,
+    &suite_send_store,
     &suite_serve_anatomy,
     &suite_serve_calls,
     &suite_serve_class,
