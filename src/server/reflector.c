@@ -4,7 +4,8 @@
 #include "reflector_internal.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
+
+#include "udptui/sys/random.h"
 
 enum { REFLECTOR_WAYS = 8, REFLECTOR_SETS = REFLECTOR_SESSIONS / REFLECTOR_WAYS };
 
@@ -23,12 +24,8 @@ struct reflector *reflector_open(void)
 {
     struct reflector *reflector = calloc(1, sizeof *reflector);
 
-    if (reflector == NULL)
-        return NULL;
-    if (getrandom(&reflector->key, sizeof reflector->key, 0) != (ssize_t)sizeof reflector->key) {
-        free(reflector);
-        return NULL;
-    }
+    if (reflector != NULL)
+        reflector->key = random_key();
     return reflector;
 }
 
