@@ -8,13 +8,13 @@
 #include "udptui/output/json.h"
 #include "udptui/output/send.h"
 
-static void add_time(json_t *object, const char *key, int64_t value_ns)
+static void send_json_add_time(json_t *object, const char *key, int64_t value_ns)
 {
     if (value_ns >= 0)
         json_object_set_new(object, key, json_integer(value_ns));
 }
 
-static void add_reason(json_t *object, const char *why)
+static void send_json_add_reason(json_t *object, const char *why)
 {
     char text[1024];
     size_t length = 0;
@@ -28,7 +28,7 @@ static void add_reason(json_t *object, const char *why)
 }
 
 /* Which of several targets. */
-static void add_name(const struct send_output *output, json_t *object)
+static void send_json_add_name(const struct send_output *output, json_t *object)
 {
     char text[512];
 
@@ -38,7 +38,7 @@ static void add_name(const struct send_output *output, json_t *object)
     json_object_set_new(object, "target", json_string(text));
 }
 
-static bool write_result(const struct send_output *output, const struct result *result)
+static bool send_json_write_result(const struct send_output *output, const struct result *result)
 {
     bool beside = result->status >= RESULT_STATUSES;
     const char *name = result_status_name(result->status);
@@ -51,7 +51,7 @@ static bool write_result(const struct send_output *output, const struct result *
         json_add_count(object, "count", result->concerned);
     }
     json_add_time(object, result->wall_ns);
-    add_name(output, object);
+    send_json_add_name(output, object);
     json_add_endpoint(object, "to", &result->to, output->zones);
     if (result->from.family != ENDPOINT_NONE)
         json_add_endpoint(object, "from", &result->from, output->zones);
@@ -59,7 +59,7 @@ static bool write_result(const struct send_output *output, const struct result *
         json_add_count(object, "bytes", result->size_bytes);
     if (!beside)
         json_object_set_new(object, "status", json_string(name));
-    add_time(object, "rtt_ns", result->rtt_ns);
+    send_json_add_time(object, "rtt_ns", result->rtt_ns);
     if (result->ambiguous)
         json_object_set_new(object, "ambiguous", json_true());
     if (result->provisional)
@@ -70,23 +70,25 @@ static bool write_result(const struct send_output *output, const struct result *
         json_add_count(object, "reply_bytes", result->reply_bytes);
         json_add_payload(object, result->reply, result->reply_bytes);
     }
-    add_reason(object, result->why);
+    send_json_add_reason(object, result->why);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_summary(const struct send_output *output, const struct send_totals *totals)
+static bool send_json_write_summary(const struct send_output *output,
+                                    const struct send_totals *totals)
 {
     json_t *object = json_event("summary");
 
-    add_name(output, object);
+    send_json_add_name(output, object);
     figures_add_json(object, &send_figures, totals);
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_call(const struct send_output *output, const struct call *call)
+static bool send_json_write_call(const struct send_output *output, const struct call *call)
 {
     return call_write_json(output->file, call, true, output->zones);
 }
 
-const struct send_writer send_json = {
-    .result = write_result, .call = write_call, .summary = write_summary};
+const struct send_writer send_json = {.result = send_json_write_result,
+                                      .call = send_json_write_call,
+                                      .summary = send_json_write_summary};

@@ -9,7 +9,8 @@
 #include "udptui/output/send.h"
 
 /* Which of several targets, unless the address that follows says the same. */
-static void write_name(const struct send_output *output, const char *address, const char *behind)
+static void send_lines_write_name(const struct send_output *output, const char *address,
+                                  const char *behind)
 {
     if (output->name == NULL || strcmp(output->name, address) == 0)
         return;
@@ -18,7 +19,7 @@ static void write_name(const struct send_output *output, const char *address, co
     fprintf(output->file, "%s%s", output->scratch, behind);
 }
 
-static void write_number(const struct send_output *output, const struct result *result)
+static void send_lines_write_number(const struct send_output *output, const struct result *result)
 {
     char text[ENDPOINT_TEXT_SIZE];
     const struct endpoint *who = result->from.family != ENDPOINT_NONE ? &result->from : &result->to;
@@ -26,11 +27,11 @@ static void write_number(const struct send_output *output, const struct result *
     if (result->seq > 0)
         fprintf(output->file, "#%" PRIu64 "  ", result->seq);
     endpoint_format_in(who, output->zones, text, sizeof text);
-    write_name(output, text, "  ");
+    send_lines_write_name(output, text, "  ");
     fprintf(output->file, "%s  ", text);
 }
 
-static void write_time(FILE *file, const struct result *result)
+static void send_lines_write_time(FILE *file, const struct result *result)
 {
     char text[UNITS_TEXT_SIZE];
 
@@ -42,33 +43,35 @@ static void write_time(FILE *file, const struct result *result)
 }
 
 /* It holds what the user typed at most: it is made safe like everything else. */
-static void write_safe(const struct send_output *output, const char *text)
+static void send_lines_write_safe(const struct send_output *output, const char *text)
 {
     text_render(output->scratch, PAYLOAD_SCRATCH, text, strlen(text), output->charset);
     fputs(output->scratch, output->file);
 }
 
-static void write_reason(const struct send_output *output, const struct result *result)
+static void send_lines_write_reason(const struct send_output *output, const struct result *result)
 {
-    write_safe(output, result->why != NULL ? result->why : result_status_name(result->status));
+    send_lines_write_safe(output,
+                          result->why != NULL ? result->why : result_status_name(result->status));
     if (result->resends > 0)
         fprintf(output->file, "  resent %" PRIu32, result->resends);
 }
 
 /* Beside a reply. */
-static void write_note(const struct send_output *output, const struct result *result)
+static void send_lines_write_note(const struct send_output *output, const struct result *result)
 {
     if (result->why == NULL)
         return;
     fputs("  (", output->file);
-    write_safe(output, result->why);
+    send_lines_write_safe(output, result->why);
     fputc(')', output->file);
 }
 
 /* "#2 rtt uncertain: a second reply came", "#2 to #9 rtt uncertain (7): ..." */
-static void write_uncertain(const struct send_output *output, const struct result *result)
+static void send_lines_write_uncertain(const struct send_output *output,
+                                       const struct result *result)
 {
-    write_name(output, "", "  ");
+    send_lines_write_name(output, "", "  ");
     fprintf(output->file, "#%" PRIu64, result->seq);
     if (result->last_seq != result->seq)
         fprintf(output->file, " to #%" PRIu64, result->last_seq);
@@ -76,27 +79,27 @@ static void write_uncertain(const struct send_output *output, const struct resul
     if (result->last_seq != result->seq)
         fprintf(output->file, " (%" PRIu64 ")", result->concerned);
     fputs(": ", output->file);
-    write_reason(output, result);
+    send_lines_write_reason(output, result);
     fputc('\n', output->file);
 }
 
-static bool write_result(const struct send_output *output, const struct result *result)
+static bool send_lines_write_result(const struct send_output *output, const struct result *result)
 {
     stamp_write(output->file, &output->stamp, result->wall_ns);
     if (result->status == RESULT_UNCERTAIN) {
-        write_uncertain(output, result);
+        send_lines_write_uncertain(output, result);
         return !ferror(output->file);
     }
-    write_number(output, result);
+    send_lines_write_number(output, result);
     if (result->status >= RESULT_STATUSES && result->status != RESULT_RESENT)
         fprintf(output->file, "%s: ", result_status_name(result->status));
     if (result->reply != NULL) {
         payload_write(output->file, &output->style, output->charset, output->scratch, result->reply,
                       result->reply_bytes);
-        write_time(output->file, result);
-        write_note(output, result);
+        send_lines_write_time(output->file, result);
+        send_lines_write_note(output, result);
     } else {
-        write_reason(output, result);
+        send_lines_write_reason(output, result);
     }
     fputc('\n', output->file);
     if (result->reply != NULL)
@@ -104,11 +107,12 @@ static bool write_result(const struct send_output *output, const struct result *
     return !ferror(output->file);
 }
 
-static void write_times(const struct send_output *output, const struct send_totals *totals)
+static void send_lines_write_times(const struct send_output *output,
+                                   const struct send_totals *totals)
 {
     if (totals->rtt_min_ns >= 0) {
         stamp_write_now(output->file, &output->stamp);
-        write_name(output, "", ": ");
+        send_lines_write_name(output, "", ": ");
         fputs("rtt", output->file);
         figures_write_rtt(output->file, &send_figures, totals, false);
         fputc('\n', output->file);
@@ -122,20 +126,22 @@ static void write_times(const struct send_output *output, const struct send_tota
             totals->ambiguous);
 }
 
-static bool write_summary(const struct send_output *output, const struct send_totals *totals)
+static bool send_lines_write_summary(const struct send_output *output,
+                                     const struct send_totals *totals)
 {
     stamp_write_now(output->file, &output->stamp);
-    write_name(output, "", ": ");
+    send_lines_write_name(output, "", ": ");
     figures_write_list(output->file, &send_figures, totals);
     fputc('\n', output->file);
-    write_times(output, totals);
+    send_lines_write_times(output, totals);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-static bool write_call(const struct send_output *output, const struct call *call)
+static bool send_lines_write_call(const struct send_output *output, const struct call *call)
 {
     return call_write_line(output->file, &output->stamp, call, true, output->zones);
 }
 
-const struct send_writer send_lines = {
-    .result = write_result, .call = write_call, .summary = write_summary};
+const struct send_writer send_lines = {.result = send_lines_write_result,
+                                       .call = send_lines_write_call,
+                                       .summary = send_lines_write_summary};

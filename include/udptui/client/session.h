@@ -37,7 +37,7 @@ struct session_options {
     int64_t sessions; /* how many share the process's descriptors; 0 counts as 1 */
 };
 
-/* What a session tells its owner, during the calls of session.h and exchange.h. Each function may
+/* What a session reports to its owner, during the calls of session.h and exchange.h. Each function may
  * be NULL; none may call the session. Pointers are valid during the call. */
 struct session_listener {
     void *context; /* first argument of each */
@@ -81,7 +81,7 @@ bool session_retarget(struct session *session, const char *target, char *why);
 void session_change(struct session *session, const struct session_options *options);
 
 /* The figures so far; not_logged and not_recorded are the owner's and 0. Asks the kernel what it
- * dropped, which the listener is told as a call. */
+ * dropped, which is a call for the listener, too. */
 struct send_totals session_totals(const struct session *session);
 
 /* One of the figures: how many results so far have this status. */

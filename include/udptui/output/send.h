@@ -22,7 +22,7 @@ struct send_output {
     char *scratch;              /* safe text of one reply: PAYLOAD_SCRATCH bytes */
 };
 
-/* Each writes one record and returns false where the file could not be written. */
+/* Each writes one record and returns false if the file could not be written. */
 struct send_writer {
     bool (*result)(const struct send_output *output, const struct result *result);
     bool (*call)(const struct send_output *output, const struct call *call);

@@ -31,7 +31,7 @@ void sink_check(struct sink *sink, bool written)
     sink->output_error = errno;
 }
 
-/* ---- what the session tells */
+/* ---- what the session reports */
 
 static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
                               int64_t wall_ns)

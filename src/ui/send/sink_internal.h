@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sink: where what a session tells goes: to standard output or above the prompt as lines or JSON,
+ * sink: where the reports of a session go: to standard output or above the prompt as lines or JSON,
  * to the log, to the capture file, and into memory for /calls and /ladder. One for each session.
  */
 #ifndef UDPTUI_UI_SEND_SINK_INTERNAL_H
