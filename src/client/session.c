@@ -13,23 +13,8 @@ enum { PENDING_MAX = 16384, DATAGRAM_BYTES = 65536 };
 
 /* ---- opening */
 
-static bool session_fail(struct session_problem *problem, bool usage, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Always false. */
-static bool session_fail(struct session_problem *problem, bool usage, const char *format, ...)
-{
-    va_list list;
-
-    problem->usage = usage;
-    va_start(list, format);
-    vsnprintf(problem->text, sizeof problem->text, format, list);
-    va_end(list);
-    return false;
-}
-
 /* An address alone leaves the port to the kernel; a port serves one socket only. */
-static bool session_bind_port(struct session *session, struct session_problem *problem)
+static bool session_bind_port(struct session *session, struct problem *problem)
 {
     struct session_options *options = &session->options;
     struct endpoint_spec spec;
@@ -41,15 +26,14 @@ static bool session_bind_port(struct session *session, struct session_problem *p
         options->match = PENDING_ORDER;
     if (session->bind.port == 0 || options->match != PENDING_PORT)
         return true;
-    return session_fail(
+    return problem_set(
         problem, true,
         "--bind %s: --match port uses a new port for each message: give the address only",
         options->bind);
 }
 
 /* Says so if the address to send from cannot send to the target, whatever -4 and -6 say. */
-static bool session_is_of_other_family(const struct session *session,
-                                       struct session_problem *problem)
+static bool session_is_of_other_family(const struct session *session, struct problem *problem)
 {
     static const char *const names[] = {
         [ENDPOINT_NONE] = "", [ENDPOINT_IPV4] = "IPv4", [ENDPOINT_IPV6] = "IPv6"};
@@ -58,14 +42,14 @@ static bool session_is_of_other_family(const struct session *session,
 
     if (!resolve_listen(session->options.bind, ENDPOINT_NONE, &result))
         return false;
-    session_fail(problem, true, "--bind %s: %s cannot send to %s, which is %s",
-                 session->options.bind, names[result.endpoints[0].family],
-                 endpoint_format_in(&session->target, &interfaces_zones, target, sizeof target),
-                 names[session->target.family]);
+    problem_set(problem, true, "--bind %s: %s cannot send to %s, which is %s",
+                session->options.bind, names[result.endpoints[0].family],
+                endpoint_format_in(&session->target, &interfaces_zones, target, sizeof target),
+                names[session->target.family]);
     return true;
 }
 
-static bool session_resolve_bind(struct session *session, struct session_problem *problem)
+static bool session_resolve_bind(struct session *session, struct problem *problem)
 {
     struct resolve_result result;
 
@@ -78,10 +62,10 @@ static bool session_resolve_bind(struct session *session, struct session_problem
     }
     if (session_is_of_other_family(session, problem))
         return false;
-    return session_fail(problem, result.usage, "--bind %s", result.error);
+    return problem_set(problem, result.usage, "--bind %s", result.error);
 }
 
-static bool session_open_parts(struct session *session, struct session_problem *problem)
+static bool session_open_parts(struct session *session, struct problem *problem)
 {
     const struct pending_options table = {.capacity = PENDING_MAX,
                                           .channels = channels_wanted(&session->options),
@@ -94,35 +78,33 @@ static bool session_open_parts(struct session *session, struct session_problem *
     if (session->receiver != NULL && session->sender != NULL && session->pending != NULL &&
         session->times != NULL)
         return true;
-    return session_fail(problem, false, "not enough memory");
+    return problem_set(problem, false, "not enough memory");
 }
 
-static bool session_begin(struct session *session, const char *target,
-                          struct session_problem *problem)
+static bool session_begin(struct session *session, const char *target, struct problem *problem)
 {
     struct session_channel first = {.socket = {.fd = -1}};
     struct resolve_result result;
     char error[UDP_ERROR_SIZE];
 
     if (!resolve_target(target, (enum endpoint_family)session->options.family, &result))
-        return session_fail(problem, result.usage, "%s", result.error);
+        return problem_set(problem, result.usage, "%s", result.error);
     session->target = result.endpoints[0];
     if (!session_resolve_bind(session, problem) || !session_open_parts(session, problem))
         return false;
     if (!channels_open_target(session, &result, &first, error))
-        return session_fail(problem, false, "%s", error);
+        return problem_set(problem, false, "%s", error);
     channels_install(session, 0, &first);
     return true;
 }
 
 struct session *session_open(const struct session_options *options, const char *target,
-                             const struct session_listener *listener,
-                             struct session_problem *problem)
+                             const struct session_listener *listener, struct problem *problem)
 {
     struct session *session = calloc(1, sizeof *session);
 
     if (session == NULL) {
-        session_fail(problem, false, "not enough memory");
+        problem_set(problem, false, "not enough memory");
         return NULL;
     }
     session->options = *options;

@@ -19,34 +19,25 @@ size_t targets_count(const char *text)
     return count;
 }
 
-static bool targets_fail(struct session_problem *problem, bool usage)
-{
-    problem->usage = usage;
-    return false;
-}
-
 /* What goes with one target only. */
 static bool targets_check(const struct session_options *options, const char *text, size_t count,
-                          struct session_problem *problem)
+                          struct problem *problem)
 {
     struct endpoint_spec spec;
 
-    if (count > TARGETS_MAX) {
-        snprintf(problem->text, sizeof problem->text, "%s: too many targets: at most %d", text,
-                 TARGETS_MAX);
-        return targets_fail(problem, true);
-    }
+    if (count > TARGETS_MAX)
+        return problem_set(problem, true, "%s: too many targets: at most %d", text, TARGETS_MAX);
     if (count == 1 || options->bind == NULL ||
         endpoint_split(options->bind, &spec) != ENDPOINT_OK || !spec.has_port || spec.port == 0)
         return true;
-    snprintf(problem->text, sizeof problem->text,
-             "--bind %s: with several targets each needs its own port: give the address only",
-             options->bind);
-    return targets_fail(problem, true);
+    return problem_set(
+        problem, true,
+        "--bind %s: with several targets each needs its own port: give the address only",
+        options->bind);
 }
 
 bool targets_open(struct targets *targets, const struct session_options *options, const char *text,
-                  const struct session_listener *listeners, struct session_problem *problem)
+                  const struct session_listener *listeners, struct problem *problem)
 {
     struct session_options own = *options;
     size_t count = targets_count(text);
@@ -57,10 +48,8 @@ bool targets_open(struct targets *targets, const struct session_options *options
         return false;
     own.sessions = (int64_t)count;
     targets->text = rest = strdup(text);
-    if (rest == NULL) {
-        snprintf(problem->text, sizeof problem->text, "not enough memory");
-        return targets_fail(problem, false);
-    }
+    if (rest == NULL)
+        return problem_set(problem, false, "not enough memory");
     while (rest != NULL) {
         const char *name = strsep(&rest, ",");
         struct session *session = session_open(&own, name, &listeners[targets->count], problem);

@@ -14,13 +14,7 @@
 #include "udptui/net/address.h"
 #include "udptui/net/groups.h"
 #include "udptui/proto/event.h"
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103 /* linux/udp.h, Linux 4.18 */
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
-#endif
+#include "udptui/proto/socket_numbers.h"
 
 void batch_message_wire(struct msghdr *header, struct batch_receive_slot *slot, uint8_t *buffer,
                         size_t buffer_bytes)

@@ -25,16 +25,7 @@
 #include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
 #include "udptui/proto/reason.h"
-
-#ifndef UDP_GRO
-#define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
-#endif
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62 /* asm-generic/socket.h, Linux 5.0 */
-#endif
-#ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
-#endif
+#include "udptui/proto/socket_numbers.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 

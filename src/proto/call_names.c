@@ -4,27 +4,11 @@
 #include "call_names_internal.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "udptui/base/builder.h"
 #include "udptui/proto/call.h"
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103 /* linux/udp.h, Linux 4.18 */
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104 /* linux/udp.h, Linux 5.0 */
-#endif
-
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62 /* asm-generic/socket.h, Linux 5.0 */
-#endif
-#ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29 /* linux/in6.h, Linux 4.20 */
-#endif
+#include "udptui/proto/socket_numbers.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define NAMED(value)    value, #value

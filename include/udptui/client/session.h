@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/problem.h"
 #include "udptui/proto/call.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/pending.h"
@@ -52,18 +53,12 @@ struct session_listener {
     void (*datagram)(void *context, const struct record *record, const uint8_t *payload);
 };
 
-struct session_problem {
-    bool usage;                    /* what was typed is wrong; else the system refused */
-    char text[SESSION_ERROR_SIZE]; /* "what: why"; holds what was typed as it was typed */
-};
-
 struct session;
 
 /* target: as typed, a name is looked up (which may take its time). NULL with the problem; close
  * with session_close. */
 struct session *session_open(const struct session_options *options, const char *target,
-                             const struct session_listener *listener,
-                             struct session_problem *problem);
+                             const struct session_listener *listener, struct problem *problem);
 /* NULL allowed. */
 void session_close(struct session *session);
 

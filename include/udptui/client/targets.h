@@ -24,7 +24,7 @@ struct targets {
  * targets_count. False with the problem; targets_close must follow either way.
  */
 bool targets_open(struct targets *targets, const struct session_options *options, const char *text,
-                  const struct session_listener *listeners, struct session_problem *problem);
+                  const struct session_listener *listeners, struct problem *problem);
 void targets_close(struct targets *targets);
 
 /* How many are in the operand; perhaps more than TARGETS_MAX. */

@@ -26,11 +26,8 @@
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/ladder_leg.h"
+#include "udptui/proto/socket_numbers.h"
 #include "udptui/server/engine.h"
-
-#ifndef IP_RECVFRAGSIZE
-#define IP_RECVFRAGSIZE 25 /* linux/in.h, Linux 4.12 */
-#endif
 
 enum {
     STAGE_LEGS_MAX = 512,

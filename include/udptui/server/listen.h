@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/problem.h"
 #include "udptui/net/groups.h"
 #include "udptui/net/udp.h"
 #include "udptui/server/engine.h"
 #include "udptui/server/options.h"
-#include "udptui/server/problem.h"
 
 enum {
     LISTEN_SOCKET_BUFFER_BYTES = 4 << 20,

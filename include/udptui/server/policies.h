@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
+#include "udptui/base/problem.h"
 #include "udptui/proto/ack.h"
 #include "udptui/proto/guard.h"
 #include "udptui/proto/impair.h"
 #include "udptui/proto/rules.h"
 #include "udptui/server/options.h"
-#include "udptui/server/problem.h"
 
 struct policies {
     struct ack_policy ack;

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/problem.h"
 #include "udptui/proto/rules.h"
-#include "udptui/server/problem.h"
 
 /* The rules of --on in their order, then those of the file of --rules (NULL: none). *rules: NULL if
  * there are none; rules_close frees, also after false with the problem set: it says which rule or

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/problem.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/proto/impair.h"
 #include "udptui/server/calls.h"
@@ -18,7 +19,6 @@
 #include "udptui/server/listen.h"
 #include "udptui/server/options.h"
 #include "udptui/server/policies.h"
-#include "udptui/server/problem.h"
 
 /* It must not move between server_open and server_close. */
 struct server {

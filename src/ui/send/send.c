@@ -104,7 +104,7 @@ static int send_run_recorded(struct send *send, bool is_typed)
 static int send_run_targets(struct send *send)
 {
     struct session_listener listeners[TARGETS_MAX];
-    struct session_problem problem;
+    struct problem problem;
     const char *text = send->operands->items[0];
     size_t count = targets_count(text);
     bool is_typed = send_is_typed(send);

@@ -101,7 +101,7 @@ int bench_serve(char *target)
 
 void bench_open(struct bench *bench, const struct session_options *options)
 {
-    struct session_problem problem = {.text = ""};
+    struct problem problem = {.text = ""};
     struct session_listener listener = bench_listener(bench);
 
     *bench = (struct bench){.server_fd = -1};

@@ -68,7 +68,7 @@ static void a_wrong_command_line_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         struct session_options options = bench_options();
-        struct session_problem problem = {.text = ""};
+        struct problem problem = {.text = ""};
         options.bind = refusals[i].bind;
         options.match = refusals[i].match;
         assert_null(session_open(&options, refusals[i].target, &nobody, &problem));
@@ -82,7 +82,7 @@ static void a_session_needs_no_listener(void **state)
 {
     struct session_options options = bench_options();
     char target[BENCH_TARGET_SIZE];
-    struct session_problem problem;
+    struct problem problem;
     struct sockaddr_in client;
     int server_fd = bench_serve(target);
     struct session *session = session_open(&options, target, &nobody, &problem);

@@ -22,7 +22,7 @@ static void each_target_has_its_session(void **state)
 {
     struct session_options options = bench_options();
     char one[BENCH_TARGET_SIZE], other[BENCH_TARGET_SIZE], text[BENCH_TARGET_SIZE * 2];
-    struct session_problem problem;
+    struct problem problem;
     struct sockaddr_in client;
     struct targets targets;
     int one_fd = bench_serve(one), other_fd = bench_serve(other);
@@ -47,7 +47,7 @@ static void one_wrong_target_is_all_wrong(void **state)
 {
     struct session_options options = bench_options();
     struct session_listener listening[TARGETS_MAX];
-    struct session_problem problem;
+    struct problem problem;
     struct bench bench = {.server_fd = -1};
     struct targets targets;
 
@@ -66,7 +66,7 @@ static void one_wrong_target_is_all_wrong(void **state)
 static void too_many_are_refused(void **state)
 {
     struct session_options options = bench_options();
-    struct session_problem problem;
+    struct problem problem;
     struct targets targets;
 
     (void)state;
@@ -80,7 +80,7 @@ static void too_many_are_refused(void **state)
 static void one_port_serves_one_target(void **state)
 {
     struct session_options options = bench_options();
-    struct session_problem problem;
+    struct problem problem;
     struct targets targets;
 
     (void)state;

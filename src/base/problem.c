@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "udptui/server/problem.h"
+#include "udptui/base/problem.h"
 
 #include <stdarg.h>
 #include <stdio.h>

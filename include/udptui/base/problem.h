@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* problem: why a server cannot be opened, for whoever reports it. */
-#ifndef UDPTUI_SERVER_PROBLEM_H
-#define UDPTUI_SERVER_PROBLEM_H
+/* problem: why something cannot be opened, for whoever reports it. */
+#ifndef UDPTUI_BASE_PROBLEM_H
+#define UDPTUI_BASE_PROBLEM_H
 
 #include <stdbool.h>
 
