@@ -8,7 +8,7 @@
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 
-int wait_until(struct pollfd *polled, size_t count, int64_t until_ns)
+int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns, const sigset_t *let_in)
 {
     struct timespec timeout = {.tv_sec = 0};
     int64_t now_ns = until_ns == INT64_MAX ? 0 : clock_monotonic_ns();
@@ -17,11 +17,16 @@ int wait_until(struct pollfd *polled, size_t count, int64_t until_ns)
         timeout.tv_sec = (until_ns - now_ns) / UNITS_NS_PER_S;
         timeout.tv_nsec = (long)((until_ns - now_ns) % UNITS_NS_PER_S);
     }
-    int ready = ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, NULL);
+    int ready = ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, let_in);
     if (ready < 0)
         for (size_t i = 0; i < count; i++)
             polled[i].revents = 0; /* the kernel leaves those of the last call */
     return ready;
+}
+
+int wait_until(struct pollfd *polled, size_t count, int64_t until_ns)
+{
+    return wait_until_signal(polled, count, until_ns, NULL);
 }
 
 bool wait_is_ready(int fd, short events)

@@ -4,6 +4,7 @@
 #define UDPTUI_SYS_WAIT_H
 
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,11 @@
  * is marked ready does not need to look at the result.
  */
 int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
+
+/* The same with let_in as the thread's signal mask while it waits, and only then (ppoll(2)): a signal
+ * that is blocked otherwise cannot come between a look at what its handler does and the wait. */
+int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns,
+                      const sigset_t *let_in);
 
 /* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is closed
  * or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */

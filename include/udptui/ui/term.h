@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "udptui/ui/frame.h"
-#include "udptui/ui/serve/keys.h"
+#include "udptui/ui/keys.h"
 
 struct term_options {
     bool mouse;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder_parts: what the files of the ladder share. */
+/* ladder: what the files of the ladder share. */
 #ifndef UDPTUI_UI_LADDER_LADDER_INTERNAL_H
 #define UDPTUI_UI_LADDER_LADDER_INTERNAL_H
 
-#include "rows_internal.h"
+#include "udptui/ui/ladder/ladder.h"
 
 enum {
     TIME_WIDTH = 12,   /* "10:31:02.114" */
@@ -14,6 +14,30 @@ enum {
     NOTE_WIDTH = 13,
     LADDER_STUB = 4, /* an arrow that finds no lane: only this part of it at either end */
 };
+
+/* ---- rows.c: which row each end of a leg is in */
+
+enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1, LADDER_NO_LANE = -1 };
+
+/* Of a row that shows reconstructed legs alone. */
+#define LADDER_TIME_UNKNOWN INT64_MIN
+
+/* Where a leg begins and ends; one that is underway ends in the last row, which is now; one that
+ * died where it began. */
+struct ladder_place {
+    int from, to;
+    int lane; /* column in which it goes down, LADDER_NO_LANE: in none. See lanes.c */
+};
+
+/*
+ * Orders the ends of count legs (at most LADDER_LEGS_MAX) by time. An arrival right behind its own
+ * departure shares its row. places: count of them. times_ns: of each row, twice the count and one.
+ * Returns the number of rows.
+ */
+int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
+                 struct ladder_place *places, int64_t *times_ns);
+
+/* ---- */
 
 /* What lines are made of. */
 struct strokes {
@@ -44,13 +68,13 @@ struct ladder_legs {
     size_t count;
 };
 
-/* ---- ladder_lanes.c */
+/* ---- lanes.c */
 
 /* Fills in the lanes of arrows that take more than one row, as far as there is room. */
 void ladder_place_lanes(const struct ladder *ladder, const struct ladder_leg *legs, size_t count,
                         struct ladder_place *places);
 
-/* ---- ladder_arrows.c */
+/* ---- arrows.c */
 
 /* The frame's row of a ladder's row, -1 where it is out of sight. */
 int ladder_row(const struct ladder *ladder, int row);
@@ -76,7 +100,7 @@ void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all
 void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns);
 
-/* ---- ladder_words.c */
+/* ---- words.c */
 
 void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns);

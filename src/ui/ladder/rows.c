@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder_rows: see the header. */
-#include "rows_internal.h"
+/* rows: which row each end of a leg is in. */
+#include "ladder_internal.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_screen: lessons on the screen. The lesson plays in a thread of its own, at full speed; then
+ * screen: lessons on the screen. The lesson plays in a thread of its own, at full speed; then
  * its ladder is shown row by row, so slowly that a class can follow, with the times as they were.
  * What was found stays on the terminal after the screen is gone.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -17,19 +16,32 @@
 #include "udptui/ui/frame.h"
 #include "udptui/ui/lesson/session.h"
 #include "udptui/ui/lesson/view.h"
-#include "udptui/ui/serve/keys.h"
-#include "udptui/ui/term.h"
+#include "udptui/ui/screen.h"
 
-enum { PICTURE_INTERVAL_MS = 50, CTRL_L = 0x0c, CTRL_Z = 0x1a, ESCAPE = 0x1b, BACKSPACE = 0x7f };
+/* What the keys may do: before, while and after the lesson plays, and behind its last result. */
+enum {
+    MODE_ASK_2 = 1 << 0, /* among so many predictions */
+    MODE_ASK_3 = 1 << 1,
+    MODE_ASK_4 = 1 << 2,
+    MODE_PLAYING = 1 << 3,
+    MODE_PLAYED = 1 << 4,
+    MODE_RESULT = 1 << 5,
+    MODE_LAST_RESULT = 1 << 6,
+    MODE_ASK = MODE_ASK_2 | MODE_ASK_3 | MODE_ASK_4,
+    MODE_RESULTS = MODE_RESULT | MODE_LAST_RESULT,
+    MODE_LADDER = MODE_PLAYING | MODE_PLAYED,
+    MODE_ALL = MODE_ASK | MODE_LADDER | MODE_RESULTS,
+};
 
 static const int64_t row_ns = 300 * UNITS_NS_PER_MS;
 
 struct session {
     struct lesson_run *run;
+    struct screen screen;
     const struct lesson *const *table;
     size_t count, index;
     struct lesson_view view;
-    int scroll_max;
+    int scroll_max, page_rows;
     struct ladder_leg legs[STAGE_LEGS_MAX]; /* those that are shown */
     struct stage stage;
     bool staged;          /* the stage is open */
@@ -39,8 +51,6 @@ struct session {
     char **results; /* what was found in each lesson of the table, as text; NULL: not seen */
     pthread_t thread;
     int stop_fd, over_fd; /* to the thread, and from it when it is over */
-    struct frame *frame;
-    bool quit;
 };
 
 /* ---- playing */
@@ -84,7 +94,7 @@ static void keep_result(struct session *session)
 }
 
 /* Waits for the thread, and notes what it found. */
-static void join(struct session *session)
+static void join_player(struct session *session)
 {
     const struct stage *stage = &session->stage;
     eventfd_t count;
@@ -101,12 +111,21 @@ static void join(struct session *session)
     session->next_row_ns = clock_monotonic_ns();
 }
 
+static void take_end_of_play(void *context)
+{
+    struct session *session = context;
+
+    if (session->running)
+        join_player(session);
+    session->screen.changed = true;
+}
+
 /* The rows of the ladder whose time has come. */
-static void reveal(struct session *session)
+static void reveal_rows(struct session *session, int64_t now_ns)
 {
     const struct stage *stage = &session->stage;
     struct lesson_view *view = &session->view;
-    int64_t now_ns = clock_monotonic_ns();
+    int before = session->rows_shown;
 
     if (!session->staged || session->running)
         return;
@@ -114,6 +133,7 @@ static void reveal(struct session *session)
         session->rows_shown++;
         session->next_row_ns += row_ns;
     }
+    session->screen.changed |= session->rows_shown != before;
     view->playing = session->rows_shown < session->rows;
     view->now_ns = stage_now_ns();
     view->leg_count = ladder_reveal(stage->legs, stage->leg_count,
@@ -129,14 +149,14 @@ static void leave_stage(struct session *session)
         return;
     if (session->running) {
         eventfd_write(session->stop_fd, 1);
-        join(session);
+        join_player(session);
         eventfd_read(session->stop_fd, &count);
     }
     stage_close(&session->stage);
     session->staged = false;
 }
 
-static void start(struct session *session)
+static void start_lesson(struct session *session)
 {
     leave_stage(session);
     session->view.step = LESSON_LADDER;
@@ -149,7 +169,7 @@ static void start(struct session *session)
         session->view.error = "cannot start a thread";
 }
 
-static void enter(struct session *session, size_t index)
+static void enter_lesson(struct session *session, size_t index)
 {
     leave_stage(session);
     session->index = index;
@@ -166,57 +186,85 @@ static void enter(struct session *session, size_t index)
 
 /* ---- keys */
 
-static void go_on(struct session *session)
-{
-    struct lesson_view *view = &session->view;
+struct press {
+    struct session *session;
+    int32_t code;
+    unsigned asked; /* SCREEN_QUIT, ... */
+};
 
-    switch (view->step) {
-    case LESSON_ASK:
-        start(session);
-        break;
-    case LESSON_LADDER:
-        if (session->running)
-            return;
-        if (view->playing) {
-            session->rows_shown = session->rows;
-            return;
-        }
-        view->step = LESSON_RESULT;
-        if (view->error == NULL)
-            keep_result(session);
-        break;
-    case LESSON_RESULT:
-        if (view->more)
-            enter(session, session->index + 1);
-        else
-            session->quit = true;
-        return;
-    }
-    view->scroll = 0;
+static void press_quit(struct press *press)
+{
+    press->asked = SCREEN_QUIT;
 }
 
-static void choose(struct session *session, int choice)
+static void press_help(struct press *press)
 {
-    if (session->view.step != LESSON_ASK || choice >= lesson_choices(session->view.topic))
-        return;
-    session->view.chosen = choice;
-    start(session);
+    press->asked = SCREEN_HELP;
 }
 
-/* From the result to the ladder, from the ladder to the question. */
-static void go_back(struct session *session)
+static void press_start(struct press *press)
 {
-    struct lesson_view *view = &session->view;
+    start_lesson(press->session);
+}
 
-    if (view->step == LESSON_RESULT)
-        view->step = LESSON_LADDER;
-    else if (view->step == LESSON_LADDER)
-        enter(session, session->index);
+static void press_choice(struct press *press)
+{
+    press->session->view.chosen = press->code - '1';
+    start_lesson(press->session);
+}
+
+/* All rows of the ladder at once, unless they are not known yet. */
+static void press_all_rows(struct press *press)
+{
+    struct session *session = press->session;
+
+    if (!session->running)
+        session->rows_shown = session->rows;
+}
+
+static void press_result(struct press *press)
+{
+    struct lesson_view *view = &press->session->view;
+
+    view->step = LESSON_RESULT;
     view->scroll = 0;
+    if (view->error == NULL)
+        keep_result(press->session);
+}
+
+static void press_next(struct press *press)
+{
+    struct session *session = press->session;
+
+    if (session->index + 1 < session->count)
+        enter_lesson(session, session->index + 1);
+}
+
+static void press_previous(struct press *press)
+{
+    if (press->session->index > 0)
+        enter_lesson(press->session, press->session->index - 1);
+}
+
+static void press_again(struct press *press)
+{
+    if (!press->session->running)
+        start_lesson(press->session);
+}
+
+static void press_question(struct press *press)
+{
+    enter_lesson(press->session, press->session->index);
+}
+
+static void press_ladder(struct press *press)
+{
+    press->session->view.step = LESSON_LADDER;
+    press->session->view.scroll = 0;
 }
 
 /* rows: down the page. The ladder's window is moved up from its newest row. */
-static void scroll(struct session *session, int rows)
+static void scroll_page(struct session *session, int rows)
 {
     struct lesson_view *view = &session->view;
 
@@ -227,121 +275,230 @@ static void scroll(struct session *session, int rows)
         view->scroll = 0;
 }
 
-static void act(struct session *session, int32_t code)
+static void press_up(struct press *press)
 {
-    int page = frame_rows(session->frame) / 2;
-
-    switch (code) {
-    case 'q':
-    case KEY_CODE_F10:
-        session->quit = true;
-        break;
-    case '\r':
-    case '\n':
-        go_on(session);
-        break;
-    case 'n':
-        if (session->index + 1 < session->count)
-            enter(session, session->index + 1);
-        break;
-    case 'p':
-        if (session->index > 0)
-            enter(session, session->index - 1);
-        break;
-    case 'r':
-        if (session->staged && !session->running)
-            start(session);
-        break;
-    case ESCAPE:
-    case 'l':
-    case KEY_CODE_LEFT:
-    case KEY_CODE_BACKSPACE:
-        go_back(session);
-        break;
-    case KEY_CODE_UP:
-    case 'k':
-        scroll(session, -1);
-        break;
-    case KEY_CODE_DOWN:
-    case 'j':
-        scroll(session, 1);
-        break;
-    case KEY_CODE_PAGE_UP:
-        scroll(session, -page);
-        break;
-    case KEY_CODE_PAGE_DOWN:
-    case ' ':
-        scroll(session, page);
-        break;
-    default:
-        if (code >= '1' && code < '1' + LESSON_CHOICES_MAX)
-            choose(session, code - '1');
-    }
+    scroll_page(press->session, -1);
 }
 
-static void take_keys(struct session *session)
+static void press_down(struct press *press)
 {
-    struct key key;
-
-    while (!session->quit && term_read(&key)) {
-        if (key.code == CTRL_L)
-            term_redraw();
-        else if (key.code == CTRL_Z)
-            term_suspend();
-        else
-            act(session, key.code);
-    }
+    scroll_page(press->session, 1);
 }
 
-/* ---- pictures */
-
-static void draw(struct session *session)
+static void press_page_up(struct press *press)
 {
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    scroll_page(press->session, -press->session->page_rows);
+}
+
+static void press_page_down(struct press *press)
+{
+    scroll_page(press->session, press->session->page_rows);
+}
+
+static const struct keys_row lesson_rows[] = {
+    {.keys = {'1', '2'},
+     .modes = MODE_ASK_2,
+     .act = press_choice,
+     .names = "1-2",
+     .footer = "predict",
+     .footer_modes = MODE_ASK_2},
+    {.keys = {'1', '2', '3'},
+     .modes = MODE_ASK_3,
+     .act = press_choice,
+     .names = "1-3",
+     .footer = "predict",
+     .footer_modes = MODE_ASK_3},
+    {.keys = {'1', '2', '3', '4'},
+     .modes = MODE_ASK_4,
+     .act = press_choice,
+     .names = "1-4",
+     .help = "predict what will happen",
+     .footer = "predict",
+     .footer_modes = MODE_ASK_4},
+    {.modes = MODE_PLAYING,
+     .names = "...",
+     .footer = "slower than in reality, with the real times",
+     .footer_modes = MODE_PLAYING,
+     .rank = 1},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_ASK,
+     .act = press_start,
+     .names = "Enter",
+     .help = "continue",
+     .footer = "continue",
+     .footer_modes = MODE_ASK},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_PLAYING,
+     .act = press_all_rows,
+     .names = "Enter",
+     .footer = "all at once",
+     .footer_modes = MODE_PLAYING},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_PLAYED,
+     .act = press_result,
+     .names = "Enter",
+     .footer = "result",
+     .footer_modes = MODE_PLAYED},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_RESULT,
+     .act = press_next,
+     .names = "Enter",
+     .footer = "continue",
+     .footer_modes = MODE_RESULT},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_LAST_RESULT,
+     .act = press_quit,
+     .names = "Enter",
+     .footer = "done",
+     .footer_modes = MODE_LAST_RESULT},
+    {.keys = {KEY_CODE_ESC, 'l', KEY_CODE_LEFT, KEY_CODE_BACKSPACE},
+     .modes = MODE_LADDER,
+     .act = press_question,
+     .names = "Esc",
+     .help = "back",
+     .footer = "question",
+     .footer_modes = MODE_PLAYED,
+     .rank = 1},
+    {.keys = {KEY_CODE_ESC, 'l', KEY_CODE_LEFT, KEY_CODE_BACKSPACE},
+     .modes = MODE_RESULTS,
+     .act = press_ladder,
+     .names = "Esc",
+     .footer = "ladder",
+     .footer_modes = MODE_RESULTS,
+     .rank = 1},
+    {.keys = {'r'},
+     .modes = MODE_LADDER | MODE_RESULTS,
+     .act = press_again,
+     .names = "r",
+     .help = "play it again",
+     .footer = "again",
+     .footer_modes = MODE_PLAYED | MODE_RESULTS,
+     .rank = 2},
+    {.keys = {'n'},
+     .modes = MODE_ALL,
+     .act = press_next,
+     .names = "n",
+     .help = "the next lesson",
+     .footer = "next",
+     .footer_modes = MODE_ASK | MODE_PLAYED | MODE_RESULTS,
+     .rank = 2},
+    {.keys = {'p'},
+     .modes = MODE_ALL,
+     .act = press_previous,
+     .names = "p",
+     .help = "the previous lesson",
+     .footer = "previous",
+     .footer_modes = MODE_ASK | MODE_RESULTS,
+     .rank = 3},
+    {.keys = {KEY_CODE_UP, 'k'}, .modes = MODE_ALL, .act = press_up, .names = "Up k", .help = "up"},
+    {.keys = {KEY_CODE_DOWN, 'j'},
+     .modes = MODE_ALL,
+     .act = press_down,
+     .names = "Down j",
+     .help = "down"},
+    {.keys = {KEY_CODE_PAGE_UP},
+     .modes = MODE_ALL,
+     .act = press_page_up,
+     .names = "PgUp",
+     .help = "half a page up"},
+    {.keys = {KEY_CODE_PAGE_DOWN, ' '},
+     .modes = MODE_ALL,
+     .act = press_page_down,
+     .names = "PgDn",
+     .help = "half a page down"},
+    {.keys = {'?', KEY_CODE_F1},
+     .modes = MODE_ALL,
+     .act = press_help,
+     .names = "? F1",
+     .help = "this help",
+     .footer = "help",
+     .footer_modes = MODE_ASK | MODE_PLAYED | MODE_RESULTS,
+     .rank = 4},
+    {.keys = {'q', KEY_CODE_F10},
+     .modes = MODE_ALL,
+     .act = press_quit,
+     .names = "q F10",
+     .help = "quit",
+     .footer = "quit",
+     .footer_modes = MODE_ALL},
+};
+
+static const struct keys_table lesson_keys = {.rows = lesson_rows,
+                                              .count = sizeof lesson_rows / sizeof *lesson_rows,
+                                              .modes = MODE_ALL,
+                                              .next = &keys_of_the_loop};
+
+static unsigned lesson_mode(const void *context)
+{
+    static const unsigned asking[] = {[2] = MODE_ASK_2, [3] = MODE_ASK_3, [4] = MODE_ASK_4};
+    const struct session *session = context;
+    const struct lesson_view *view = &session->view;
+
+    if (view->step == LESSON_ASK)
+        return asking[lesson_choices(view->topic)];
+    if (view->step == LESSON_LADDER)
+        return view->playing ? MODE_PLAYING : MODE_PLAYED;
+    return view->more ? MODE_RESULT : MODE_LAST_RESULT;
+}
+
+static unsigned lesson_act(void *context, const struct key *key)
+{
+    struct session *session = context;
+    struct press press = {.session = session, .code = key->code};
+    const struct keys_row *row = keys_find(&lesson_keys, lesson_mode(session), key->code);
+
+    if (row != NULL)
+        row->act(&press);
+    return press.asked;
+}
+
+/* ---- what the loop calls */
+
+static void lesson_draw(void *context, struct frame *frame)
+{
+    struct session *session = context;
     struct lesson_view *view = &session->view;
-    int rows, columns;
 
-    if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT))
-        return; /* a terminal that takes no bytes gets the next picture */
-    term_size(&rows, &columns);
-    if (!frame_resize(session->frame, rows, columns))
+    session->page_rows = frame_rows(frame) / 2;
+    session->scroll_max = lesson_view_draw(view, frame);
+    if (view->scroll <= session->scroll_max)
         return;
-    reveal(session);
-    session->scroll_max = lesson_view_draw(view, session->frame);
-    if (view->scroll > session->scroll_max) {
-        view->scroll = session->scroll_max; /* the window has grown */
-        frame_resize(session->frame, rows, columns);
-        lesson_view_draw(view, session->frame);
-    }
-    term_draw(session->frame);
+    view->scroll = session->scroll_max; /* the window has grown */
+    frame_resize(frame, frame_rows(frame), frame_columns(frame));
+    lesson_view_draw(view, frame);
 }
 
-static void loop(struct session *session)
+static bool lesson_turn(void *context, int64_t now_ns)
 {
-    struct pollfd polled[] = {{.fd = session->over_fd, .events = POLLIN},
-                              {.fd = session->run->signals.fd, .events = POLLIN},
-                              {.fd = term_fd(), .events = POLLIN}};
+    struct session *session = context;
 
-    while (!session->quit) {
-        draw(session);
-        poll(polled, 3, session->view.playing ? PICTURE_INTERVAL_MS : -1);
-        if (polled[1].revents != 0 || (polled[2].revents & (POLLHUP | POLLERR)))
-            session->quit = true;
-        if (polled[0].revents != 0 && session->running)
-            join(session);
-        take_keys(session);
-    }
-    leave_stage(session);
+    reveal_rows(session, now_ns);
+    return !session->screen.ending && !session->screen.gone;
 }
+
+static int64_t lesson_deadline_ns(void *context)
+{
+    const struct session *session = context;
+    bool revealing = session->staged && !session->running && session->rows_shown < session->rows;
+
+    return revealing ? session->next_row_ns : INT64_MAX;
+}
+
+static const struct screen_ops lesson_ops = {.draw = lesson_draw,
+                                             .act = lesson_act,
+                                             .turn = lesson_turn,
+                                             .deadline_ns = lesson_deadline_ns,
+                                             .keys = &lesson_keys,
+                                             .mode = lesson_mode};
+
+/* ---- beginning and end */
 
 static bool open_session(struct session *session)
 {
     session->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     session->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    session->frame = frame_open();
     session->results = calloc(session->count, sizeof *session->results);
-    return session->results != NULL && session->stop_fd >= 0 && session->over_fd >= 0 &&
-           session->frame != NULL;
+    return session->results != NULL && session->stop_fd >= 0 && session->over_fd >= 0;
 }
 
 /* What was found, below what stood on the terminal before. */
@@ -358,7 +515,6 @@ static void close_session(struct session *session)
     for (size_t i = 0; session->results != NULL && i < session->count; i++)
         free(session->results[i]);
     free(session->results);
-    frame_close(session->frame);
     if (session->stop_fd >= 0)
         close(session->stop_fd);
     if (session->over_fd >= 0)
@@ -366,27 +522,36 @@ static void close_session(struct session *session)
     free(session);
 }
 
+/* From the first lesson until the screen is left; what was found stays on the terminal. */
+static void run_session(struct session *session)
+{
+    session->screen.watches[0] =
+        (struct screen_watch){.fd = session->over_fd, .ready = take_end_of_play};
+    enter_lesson(session, session->run->first);
+    screen_run(&session->screen);
+    leave_stage(session);
+    signals_ending(&session->run->signals);
+    screen_close(&session->screen);
+    print_results(session);
+}
+
 bool lesson_run_screen(struct lesson_run *run)
 {
-    const struct term_options options = {.colour = true, .end_fd = run->signals.fd};
     struct session *session = calloc(1, sizeof *session);
-    const char *why = "not enough memory";
-    bool opened;
+    const struct screen_config config = {
+        .ops = &lesson_ops, .context = session, .signals = &run->signals};
+    bool opened = false;
 
     if (session == NULL)
         return false;
     session->run = run;
     session->table = topics_table(&session->count);
-    opened = open_session(session) && term_open(&options, &why);
-    if (opened) {
-        enter(session, run->first);
-        loop(session);
-        signals_ending(&run->signals);
-        term_close();
-        print_results(session);
-    } else {
-        report_error("%s: showing lines instead of the screen", why);
-    }
+    if (open_session(session))
+        opened = screen_open(&session->screen, &config);
+    else
+        report_error("not enough memory: showing lines instead of the screen");
+    if (opened)
+        run_session(session);
     close_session(session);
     return opened;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_view: title, body, footer. The body of the question and of the result is a page of
+ * lesson_view: title and body; the last row is the footer's. The body of the question and of the result is a page of
  * lines of which a window is seen; that of the ladder is the ladder, under the question and the
  * prediction if there is room for them.
  */
@@ -12,8 +12,6 @@
 #include "udptui/base/wrap.h"
 
 enum {
-    ROWS_MIN = 10,
-    COLUMNS_MIN = 40,
     BODY_TOP = 2,
     ROWS_AROUND = 3, /* title, the rule below it, footer */
     MARGIN = 1,
@@ -165,53 +163,6 @@ static void put_title(const struct lesson_view *view, struct frame *frame)
                view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
 }
 
-struct hint {
-    const char *key, *text; /* NULL: depends on the lesson */
-};
-
-/* The keys that predict, and what Enter does at the end. */
-static struct hint fill_in(const struct lesson_view *view, const struct hint *hint)
-{
-    static const char *const keys[] = {[2] = "1-2", [3] = "1-3", [4] = "1-4"};
-    struct hint filled = *hint;
-
-    if (filled.key == NULL)
-        filled.key = keys[lesson_choices(view->topic)];
-    if (filled.text == NULL)
-        filled.text = view->more ? "continue" : "done";
-    return filled;
-}
-
-static void put_footer(const struct lesson_view *view, struct frame *frame)
-{
-    static const struct hint asking[] = {
-        {NULL, "predict"}, {"Enter", "continue"}, {"n", "next"}, {"p", "previous"}, {"q", "quit"}};
-    static const struct hint playing[] = {{"...", "slower than in reality, with the real times"},
-                                          {"Enter", "all at once"},
-                                          {"q", "quit"}};
-    static const struct hint played[] = {
-        {"Enter", "result"}, {"Esc", "question"}, {"r", "again"}, {"n", "next"}, {"q", "quit"}};
-    static const struct hint told[] = {{"Enter", NULL}, {"Esc", "ladder"}, {"r", "again"},
-                                       {"n", "next"},   {"p", "previous"}, {"q", "quit"}};
-    static const struct {
-        const struct hint *hints;
-        size_t count;
-    } footers[] = {{asking, 5}, {playing, 3}, {played, 5}, {told, 6}};
-    size_t which = view->step == LESSON_ASK ? 0 : view->step == LESSON_RESULT ? 3 : 2;
-    int row = frame_rows(frame) - 1, columns = frame_columns(frame), column = MARGIN;
-
-    if (view->step == LESSON_LADDER && view->playing)
-        which = 1;
-    for (size_t i = 0; i < footers[which].count; i++) {
-        struct hint hint = fill_in(view, &footers[which].hints[i]);
-        int width = (int)(strlen(hint.key) + 1 + strlen(hint.text));
-        if (column + width > columns)
-            break;
-        column = frame_put(frame, row, column, columns, STYLE_KEY, hint.key);
-        column = frame_put(frame, row, column + 1, columns, STYLE_NORMAL, hint.text) + 2;
-    }
-}
-
 /* What is outside of the window is told at the right end of the rule. */
 static void put_more(const struct page *page, int lines_below)
 {
@@ -267,15 +218,10 @@ int lesson_view_draw(const struct lesson_view *view, struct frame *frame)
 {
     int scroll_max;
 
-    if (frame_rows(frame) < ROWS_MIN || frame_columns(frame) < COLUMNS_MIN) {
-        frame_put(frame, 0, 0, frame_columns(frame), STYLE_WARNING, "too small: 40x10 or more");
-        return 0;
-    }
     put_title(view, frame);
     if (view->step == LESSON_LADDER)
         scroll_max = draw_ladder(view, frame);
     else
         scroll_max = draw_page(view, frame);
-    put_footer(view, frame);
     return scroll_max;
 }

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_screen: a picture each tick, until the load is over or q is pressed. */
-#include <poll.h>
+/* screen: a picture each tick, until the load is over or q is pressed. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
 #include "udptui/net/interfaces.h"
 #include "udptui/sys/locale.h"
-#include "udptui/sys/report.h"
-#include "udptui/ui/frame.h"
 #include "udptui/ui/load/session.h"
 #include "udptui/ui/load/view.h"
-#include "udptui/ui/term.h"
+#include "udptui/ui/screen.h"
 
-enum { CTRL_L = 0x0c, CTRL_Z = 0x1a };
+enum { MODE_CHART = 1 };
+
+struct load_screen {
+    struct load_run *run;
+    struct screen screen;
+    struct load_view view;
+};
 
 static struct load_view make_view(const struct load_run *run)
 {
@@ -33,81 +36,123 @@ static struct load_view make_view(const struct load_run *run)
     return view;
 }
 
-static void draw(const struct load_view *view, struct frame *frame)
-{
-    struct pollfd out = {.fd = 1, .events = POLLOUT};
-    int rows, columns;
+/* ---- keys */
 
-    if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT))
-        return; /* a terminal that takes no bytes gets the next picture */
-    term_size(&rows, &columns);
-    if (!frame_resize(frame, rows, columns))
-        return;
-    load_view_draw(view, frame);
-    term_draw(frame);
+struct press {
+    struct load_screen *screen;
+    unsigned asked; /* SCREEN_HELP */
+};
+
+static void press_stop(struct press *press)
+{
+    generator_stop(press->screen->run->generator);
 }
 
-static bool wants_to_stop(void)
+static void press_help(struct press *press)
 {
-    struct key key;
-    bool stop = false;
-
-    while (term_read(&key)) {
-        if (key.code == CTRL_L)
-            term_redraw();
-        else if (key.code == CTRL_Z)
-            term_suspend();
-        stop |= key.code == 'q' || key.code == KEY_CODE_F10;
-    }
-    return stop;
+    press->asked = SCREEN_HELP;
 }
 
-static void loop(struct load_run *run, struct load_view *view, struct frame *frame)
+static const struct keys_row load_rows[] = {
+    {.keys = {'q', KEY_CODE_F10},
+     .modes = MODE_CHART,
+     .act = press_stop,
+     .names = "q F10",
+     .help = "stop and show the summary",
+     .footer = "stop and show the summary",
+     .footer_modes = MODE_CHART},
+    {.keys = {'?', KEY_CODE_F1},
+     .modes = MODE_CHART,
+     .act = press_help,
+     .names = "? F1",
+     .help = "this help",
+     .footer = "help",
+     .footer_modes = MODE_CHART,
+     .rank = 1},
+};
+
+static const struct keys_table load_keys = {.rows = load_rows,
+                                            .count = sizeof load_rows / sizeof *load_rows,
+                                            .modes = MODE_CHART,
+                                            .next = &keys_of_the_loop};
+
+static unsigned load_mode(const void *context)
 {
-    struct pollfd polled[] = {{.fd = run->event_fd, .events = POLLIN},
-                              {.fd = run->signals.fd, .events = POLLIN},
-                              {.fd = term_fd(), .events = POLLIN}};
+    (void)context;
+    return MODE_CHART;
+}
+
+static unsigned load_act(void *context, const struct key *key)
+{
+    struct press press = {.screen = context};
+    const struct keys_row *row = keys_find(&load_keys, MODE_CHART, key->code);
+
+    if (row != NULL)
+        row->act(&press);
+    return press.asked;
+}
+
+/* ---- what the loop calls */
+
+static void load_draw(void *context, struct frame *frame)
+{
+    const struct load_screen *load = context;
+
+    load_view_draw(&load->view, frame);
+}
+
+static void load_draw_small(void *context, struct frame *frame)
+{
+    const struct load_screen *load = context;
+
+    load_view_draw_small(&load->view, frame);
+}
+
+static void load_take_snapshots(void *context)
+{
+    struct load_screen *load = context;
+    struct load_run *run = load->run;
     eventfd_t count;
 
-    while (run->last.end == LOAD_RUNNING) {
-        draw(view, frame);
-        poll(polled, 3, LOAD_BEAT_MS);
-        signals_beat(&run->signals);
-        if (signals_number(&run->signals) != 0 || (polled[2].revents & (POLLHUP | POLLERR)) ||
-            wants_to_stop()) {
-            generator_stop(run->generator);
-            polled[2].fd = -1;
-        }
-        if (polled[1].revents != 0)
-            polled[1].fd = -1; /* or the time is over, and the last acks may still come */
-        eventfd_read(run->event_fd, &count);
-        while (generator_next(run->generator, &run->last)) {
-            load_log(run, &run->last);
-            load_view_add(view, &run->last);
-        }
+    eventfd_read(run->event_fd, &count);
+    while (generator_next(run->generator, &run->last)) {
+        load_log(run, &run->last);
+        load_view_add(&load->view, &run->last);
+        load->screen.changed = true;
     }
 }
+
+/* The last acks may still come when it is to end. */
+static bool load_turn(void *context, int64_t now_ns)
+{
+    struct load_screen *load = context;
+
+    (void)now_ns;
+    if (load->screen.gone || signals_number(&load->run->signals) != 0)
+        generator_stop(load->run->generator);
+    return load->run->last.end == LOAD_RUNNING;
+}
+
+static const struct screen_ops load_ops = {.draw = load_draw,
+                                           .draw_small = load_draw_small,
+                                           .act = load_act,
+                                           .turn = load_turn,
+                                           .keys = &load_keys,
+                                           .mode = load_mode};
 
 bool load_run_screen(struct load_run *run)
 {
-    const struct term_options options = {.colour = true, .end_fd = run->signals.fd};
-    struct load_view view = make_view(run);
-    struct frame *frame;
-    const char *why;
+    struct load_screen load = {.run = run, .view = make_view(run)};
+    const struct screen_config config = {
+        .ops = &load_ops, .context = &load, .signals = &run->signals};
 
-    if (!term_open(&options, &why)) {
-        report_error("%s: showing lines instead of the screen", why);
+    if (!screen_open(&load.screen, &config))
         return false;
-    }
-    frame = frame_open();
-    if (frame != NULL)
-        loop(run, &view, frame);
-    frame_close(frame);
+    load.screen.watches[0] =
+        (struct screen_watch){.fd = run->event_fd, .ready = load_take_snapshots};
+    screen_run(&load.screen);
     signals_ending(&run->signals);
-    term_close();
-    if (frame == NULL)
-        load_run_lines(run);
-    else
-        load_check_output(run, run->writer->summary(&run->output, &run->last));
+    screen_close(&load.screen);
+    load_check_output(run, run->writer->summary(&run->output, &run->last));
     return true;
 }

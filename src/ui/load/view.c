@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_view: title, totals, chart, times, footer. The chart has one column a tick, the latest at
+ * load_view: title, totals, chart, times; the last row is the footer's. The chart has one column a tick, the latest at
  * the right, its top the highest rate in sight; a cell is filled by eighths.
  */
 #include "udptui/ui/load/view.h"
@@ -9,15 +9,9 @@
 #include <stdio.h>
 
 #include "udptui/base/units.h"
+#include "udptui/ui/small.h"
 
-enum {
-    LABEL_COLUMNS = 10,
-    ROWS_AROUND = 8,
-    TIMES_A_ROW = 3,
-    ROWS_MIN = 10,
-    COLUMNS_MIN = 40,
-    LINE_SIZE = 256
-};
+enum { LABEL_COLUMNS = 10, ROWS_AROUND = 8, TIMES_A_ROW = 3, LINE_SIZE = 256 };
 
 void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
 {
@@ -162,21 +156,22 @@ static void put_times(const struct load_view *view, struct frame *frame)
     }
 }
 
-static void put_footer(struct frame *frame)
-{
-    int row = frame_rows(frame) - 1, columns = frame_columns(frame);
-    int column = frame_put(frame, row, 1, columns, STYLE_KEY, "q");
-
-    frame_put(frame, row, column + 1, columns, STYLE_NORMAL, "stop and show the summary");
-}
-
 void load_view_draw(const struct load_view *view, struct frame *frame)
 {
     put_title(view, frame);
     put_totals(view, frame);
-    if (frame_rows(frame) >= ROWS_MIN && frame_columns(frame) >= COLUMNS_MIN) {
-        put_chart(view, frame);
-        put_times(view, frame);
-    }
-    put_footer(frame);
+    put_chart(view, frame);
+    put_times(view, frame);
+}
+
+void load_view_draw_small(const struct load_view *view, struct frame *frame)
+{
+    char acked[UNITS_TEXT_SIZE], lost[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int row = small_draw(frame, "; the load goes on");
+
+    snprintf(text, sizeof text, "acked %s lost %s",
+             units_count(view->last.acked, acked, sizeof acked),
+             units_count(view->last.lost, lost, sizeof lost));
+    row = small_put(frame, row, STYLE_VALUE, text);
+    small_put(frame, row, STYLE_TITLE, view->title);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
+/* screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,25 +13,32 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
-#include "udptui/ui/serve/picture.h"
-#include "udptui/ui/term.h"
+#include "udptui/ui/screen.h"
+#include "udptui/ui/serve/keys.h"
+#include "udptui/ui/serve/model.h"
+#include "udptui/ui/serve/view.h"
 
-enum { TURN_MS = 50, LOOK_MS = 250 };
+#define AT_ONCE_NS INT64_MIN
+#define TURN_NS    (50 * UNITS_NS_PER_MS)  /* at least between two looks while it plays */
+#define LOOK_NS    (250 * UNITS_NS_PER_MS) /* at most */
 
+/* So long a turn may take. */
 static const int64_t turn_ns = 40 * UNITS_NS_PER_MS;
 static const int64_t seek_ns = 5 * UNITS_NS_PER_S;
 /* What takes no longer is not drawn half-way. */
 static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 static const double slowest = 1.0 / 64, fastest = 1024;
 
-struct screen {
+struct replay_screen {
     struct replay_run *run;
-    struct picture picture;
+    struct screen screen;
+    struct model *model;
     struct names names; /* of addresses; none with --privacy */
     struct survey survey;
     struct player player;
     int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: it is not on its way */
-    bool from_pipe, quit, terminal_gone, failed;
+    int64_t began_ns;        /* CLOCK_MONOTONIC of the reading */
+    bool from_pipe, reading, failed;
 };
 
 /* ---- keys */
@@ -53,34 +59,33 @@ static void change_speed(struct player *player, double factor)
 }
 
 /* From now on that server alone, or all of them. */
-static void choose_server(struct screen *screen, int index)
+static void choose_server(struct replay_screen *view, int index)
 {
-    struct endpoint *server = &screen->run->source.server;
+    struct endpoint *server = &view->run->source.server;
 
-    *server =
-        index >= 0 ? screen->survey.overview.servers[index].endpoint : screen->run->given_server;
-    screen->failed |= !player_restart(&screen->player);
-    screen->player.playing = true;
+    *server = index >= 0 ? view->survey.overview.servers[index].endpoint : view->run->given_server;
+    view->failed |= !player_restart(&view->player);
+    view->player.playing = true;
 }
 
 /* What comes through a pipe is there once: only the display can stop. */
-static void act_live(struct screen *screen, enum replay_wish wish)
+static void act_live(struct replay_screen *view, enum replay_wish wish)
 {
-    struct player *player = &screen->player;
+    struct player *player = &view->player;
 
     if (wish == REPLAY_PLAY && player->live) {
         player->playing = !player->playing;
-        model_pause(screen->picture.model, !player->playing);
+        model_pause(view->model, !player->playing);
     } else if (wish != REPLAY_NOTHING) {
-        model_notice(screen->picture.model,
+        model_notice(view->model,
                      player->live ? "A live capture cannot be seeked: record it to a file first"
                                   : "A capture from a pipe cannot be played again");
     }
 }
 
-static void act(struct screen *screen, const struct effects *effects)
+static void act(struct replay_screen *view, const struct effects *effects)
 {
-    struct player *player = &screen->player;
+    struct player *player = &view->player;
 
     switch (effects->replay) {
     case REPLAY_PLAY:
@@ -108,54 +113,39 @@ static void act(struct screen *screen, const struct effects *effects)
         change_speed(player, 0.5);
         break;
     case REPLAY_CHOOSE:
-        choose_server(screen, effects->server);
+        choose_server(view, effects->server);
         break;
     case REPLAY_NOTHING:
         break;
     }
 }
 
-static void take_keys(struct screen *screen)
+static unsigned act_key(void *context, const struct key *key)
 {
-    struct effects effects;
+    struct replay_screen *view = context;
+    struct effects effects = keys_apply(view->model, key);
 
-    while (picture_key(&screen->picture, &effects)) {
-        screen->quit |= effects.quit;
-        if (screen->from_pipe)
-            act_live(screen, effects.replay);
-        else if (!screen->survey.overview.reading)
-            act(screen, &effects);
-    }
+    if (view->from_pipe)
+        act_live(view, effects.replay);
+    else if (!view->reading)
+        act(view, &effects);
+    return effects.quit ? SCREEN_QUIT : 0;
 }
 
-/* ---- waiting and drawing */
+/* ---- drawing */
 
-/* Waits for a key, a signal, or what comes through the pipe. */
-static void wait_for_events(struct screen *screen, int timeout_ms)
+static void draw_reading(struct replay_screen *view, struct frame *frame)
 {
-    const struct player *player = &screen->player;
-    bool idle = screen->from_pipe && player->live && player->source->cursor.state == CURSOR_WAIT;
-    struct pollfd polled[] = {
-        {.fd = term_fd(), .events = POLLIN},
-        {.fd = screen->run->signals.fd, .events = POLLIN},
-        {.fd = idle ? replay_cursor_fd(&screen->run->source.cursor) : -1, .events = POLLIN},
-        {.fd = names_fd(&screen->names), .events = POLLIN}};
+    const struct model_progress progress = {.reading = true};
 
-    if (poll(polled, 4, timeout_ms) > 0 && (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
-        screen->quit = screen->terminal_gone = true;
-    if (!screen->terminal_gone)
-        take_keys(screen);
-    signals_beat(&screen->run->signals);
+    model_set_progress(view->model, &progress);
+    model_tick(view->model, 0, 0);
+    view_draw(view->model, keys_serve(true), frame);
 }
 
-static bool is_going(const struct screen *screen)
+static void draw_playing(struct replay_screen *view, struct frame *frame)
 {
-    return !screen->quit && !screen->failed && signals_number(&screen->run->signals) == 0;
-}
-
-static void draw(struct screen *screen, int64_t now_ns)
-{
-    struct player *player = &screen->player;
+    struct player *player = &view->player;
     const struct model_progress progress = {
         .position_ns = player->position_ns - player->first_ns,
         .duration_ns = player->last_ns - player->first_ns,
@@ -166,63 +156,66 @@ static void draw(struct screen *screen, int64_t now_ns)
         .moving = player_is_moving(player),
     };
 
-    screen->picture.changed |= player->changed;
-    player->changed = false;
-    model_set_progress(screen->picture.model, &progress);
-    picture_draw_if_due(&screen->picture, now_ns, player->position_ns, player->position_ns);
+    model_set_progress(view->model, &progress);
+    model_tick(view->model, player->position_ns, player->position_ns);
+    view_draw(view->model, keys_serve(true), frame);
 }
 
-/* ---- reading it first */
-
-/* False if that was left. */
-static bool read_all(struct screen *screen)
+static void take_name(void *context, const struct endpoint *address, const char *name)
 {
-    const struct model_progress progress = {.reading = true};
-    int64_t began_ns = clock_monotonic_ns();
+    struct replay_screen *view = context;
 
-    model_set_progress(screen->picture.model, &progress);
-    model_show_overview(screen->picture.model, &screen->survey.overview, false);
-    while (is_going(screen) && survey_read(&screen->survey, &screen->run->source, turn_ns)) {
-        int64_t now_ns = clock_monotonic_ns();
-        if (now_ns - began_ns > patience_ns)
-            model_show_overview(screen->picture.model, &screen->survey.overview, true);
-        screen->picture.changed = now_ns - began_ns > patience_ns;
-        picture_draw_if_due(&screen->picture, now_ns, 0, 0);
-        wait_for_events(screen, 0);
-    }
-    model_show_overview(screen->picture.model, &screen->survey.overview,
-                        survey_is_notable(&screen->survey));
-    return is_going(screen);
+    model_take_host(view->model, address, name);
+    view->screen.changed = true;
+}
+
+static void take_names(void *context)
+{
+    struct replay_screen *view = context;
+
+    names_turn(&view->names, take_name, view);
+}
+
+static void draw(void *context, struct frame *frame)
+{
+    struct replay_screen *view = context;
+
+    model_resize(view->model, frame_rows(frame), frame_columns(frame));
+    if (view->reading)
+        draw_reading(view, frame);
+    else
+        draw_playing(view, frame);
+    take_names(view); /* those that were drawn are wanted */
 }
 
 /* ---- what the player plays goes to the model, and to the log */
 
 static void take_record(void *context, const void *record, size_t size_bytes)
 {
-    const struct screen *screen = context;
+    const struct replay_screen *view = context;
 
-    model_apply(screen->picture.model, record, size_bytes);
+    model_apply(view->model, record, size_bytes);
 }
 
 static void log_message(void *context, const struct event_message *message)
 {
-    const struct screen *screen = context;
+    const struct replay_screen *view = context;
 
-    replay_log_message(screen->run, message);
+    replay_log_message(view->run, message);
 }
 
 static void *keep_model(void *context)
 {
-    const struct screen *screen = context;
+    const struct replay_screen *view = context;
 
-    return model_snapshot_take(screen->picture.model);
+    return model_snapshot_take(view->model);
 }
 
 static bool restore_model(void *context, const void *kept)
 {
-    const struct screen *screen = context;
+    const struct replay_screen *view = context;
 
-    return model_snapshot_restore(screen->picture.model, kept);
+    return model_snapshot_restore(view->model, kept);
 }
 
 static void forget_model(void *context, void *kept)
@@ -237,9 +230,9 @@ static size_t kept_bytes(void *context, const void *kept)
     return model_snapshot_bytes(kept);
 }
 
-static struct player_config player_config_of(struct screen *screen)
+static struct player_config player_config_of(struct replay_screen *view)
 {
-    const struct replay_options *options = &screen->run->options;
+    const struct replay_options *options = &view->run->options;
 
     return (struct player_config){
         .listener = {.record = take_record,
@@ -248,7 +241,7 @@ static struct player_config player_config_of(struct screen *screen)
                      .restore = restore_model,
                      .forget = forget_model,
                      .kept_bytes = kept_bytes,
-                     .context = screen},
+                     .context = view},
         .history_messages = (uint64_t)options->look.history,
         .speed = options->times,
         .idle_limit_ns = options->idle_limit_ns,
@@ -256,52 +249,120 @@ static struct player_config player_config_of(struct screen *screen)
     };
 }
 
-/* Something to choose, or to know, is shown until a key is pressed; else it plays at once. */
-static bool open_player(struct screen *screen)
-{
-    const struct replay_overview *overview = &screen->survey.overview;
-    const struct player_config config = player_config_of(screen);
+/* ---- reading it first */
 
-    if (screen->from_pipe)
-        return player_open_live(&screen->player, &screen->run->source, &config);
-    if (!player_open(&screen->player, &screen->run->source, &config, overview->first_ns,
-                     overview->last_ns))
+/* Something to choose, or to know, is shown until a key is pressed; else it plays at once. */
+static bool open_player(struct replay_screen *view)
+{
+    const struct replay_overview *overview = &view->survey.overview;
+    const struct player_config config = player_config_of(view);
+    bool opened;
+
+    if (view->from_pipe)
+        opened = player_open_live(&view->player, &view->run->source, &config);
+    else
+        opened = player_open(&view->player, &view->run->source, &config, overview->first_ns,
+                             overview->last_ns);
+    if (!view->from_pipe)
+        view->player.playing = opened && !survey_is_notable(&view->survey);
+    view->player.clock_ns = clock_monotonic_ns();
+    return opened;
+}
+
+/* A piece of the file; behind the last one it plays. False if that cannot be. */
+static bool read_on(struct replay_screen *view, int64_t now_ns)
+{
+    const struct replay_overview *overview = &view->survey.overview;
+    bool patient = now_ns - view->began_ns <= patience_ns;
+
+    if (survey_read(&view->survey, &view->run->source, turn_ns)) {
+        model_show_overview(view->model, overview, !patient);
+        view->screen.changed = !patient;
+        return true;
+    }
+    model_show_overview(view->model, overview, survey_is_notable(&view->survey));
+    view->reading = false;
+    return open_player(view);
+}
+
+/* ---- playing */
+
+static bool is_waiting_for_more(const struct replay_screen *view)
+{
+    return view->player.live && view->player.source->cursor.state == CURSOR_WAIT;
+}
+
+/* Short ways to another place are not drawn. */
+static void freeze_if_moving(struct replay_screen *view, int64_t now_ns)
+{
+    bool moving = player_is_moving(&view->player);
+
+    if (!moving)
+        view->moving_since_ns = 0;
+    else if (view->moving_since_ns == 0)
+        view->moving_since_ns = now_ns;
+    view->screen.frozen = moving && now_ns - view->moving_since_ns <= patience_ns;
+}
+
+static bool play_on(struct replay_screen *view, int64_t now_ns)
+{
+    struct player *player = &view->player;
+    bool idle;
+
+    if (!player_advance(player, now_ns, turn_ns))
         return false;
-    screen->player.playing = !survey_is_notable(&screen->survey);
+    freeze_if_moving(view, now_ns);
+    view->screen.changed |= player->changed || player->position_ns >= model_wake_ns(view->model);
+    player->changed = false;
+    idle = view->from_pipe && is_waiting_for_more(view);
+    view->screen.watches[0].fd = idle ? replay_cursor_fd(&view->run->source.cursor) : -1;
     return true;
 }
 
-/* ---- the loop */
-
-static void take_name(void *context, const struct endpoint *address, const char *name)
+static bool turn(void *context, int64_t now_ns)
 {
-    struct screen *screen = context;
+    struct replay_screen *view = context;
 
-    model_take_host(screen->picture.model, address, name);
-    screen->picture.changed = true;
+    if (view->failed || view->screen.gone || signals_number(&view->run->signals) != 0)
+        return false;
+    view->failed = view->reading ? !read_on(view, now_ns) : !play_on(view, now_ns);
+    return !view->failed;
 }
 
-static void loop(struct screen *screen)
+/* When the next datagram is due; something is looked at from time to time all the same: the place
+ * in the capture, and requests that go without a reply. */
+static int64_t next_datagram_ns(const struct player *player)
 {
-    struct player *player = &screen->player;
+    const struct replay_cursor *cursor = &player->source->cursor;
+    double until_ns = (double)LOOK_NS;
 
-    player->clock_ns = clock_monotonic_ns();
-    while (is_going(screen)) {
-        int64_t now_ns = clock_monotonic_ns();
-        screen->failed |= !player_advance(player, now_ns, turn_ns);
-        bool moving = player_is_moving(player);
-        if (!moving)
-            screen->moving_since_ns = 0;
-        else if (screen->moving_since_ns == 0)
-            screen->moving_since_ns = now_ns;
-        if (!moving || now_ns - screen->moving_since_ns > patience_ns)
-            draw(screen, clock_monotonic_ns());
-        names_turn(&screen->names, take_name, screen); /* what was drawn is wanted */
-        bool busy = player->playing || screen->picture.changed || screen->picture.key_pressed;
-        bool waiting = player->live && player->source->cursor.state == CURSOR_WAIT;
-        wait_for_events(screen, moving ? 0 : waiting ? LOOK_MS : busy ? TURN_MS : -1);
-    }
+    if (player->speed <= 0)
+        return AT_ONCE_NS;
+    if (cursor->state == CURSOR_BUSY)
+        until_ns = 0;
+    else if (cursor->state == CURSOR_DATAGRAM)
+        until_ns = (double)(cursor->wall_ns - player->position_ns) / player->speed;
+    if (until_ns > (double)LOOK_NS)
+        until_ns = (double)LOOK_NS;
+    return player->clock_ns + (until_ns > (double)TURN_NS ? (int64_t)until_ns : TURN_NS);
 }
+
+static int64_t deadline_ns(void *context)
+{
+    const struct replay_screen *view = context;
+    const struct player *player = &view->player;
+
+    if (view->reading || player_is_moving(player))
+        return AT_ONCE_NS;
+    if (is_waiting_for_more(view))
+        return clock_monotonic_ns() + LOOK_NS;
+    if (!player->playing)
+        return INT64_MAX;
+    return player->live ? clock_monotonic_ns() + TURN_NS : next_datagram_ns(player);
+}
+
+static const struct screen_ops replay_ops = {
+    .draw = draw, .draw_small = draw, .act = act_key, .turn = turn, .deadline_ns = deadline_ns};
 
 /* ---- beginning and end */
 
@@ -328,50 +389,56 @@ static struct model *make_model(const struct replay_run *run, struct hostnames *
     });
 }
 
-static int status_of(const struct screen *screen)
+static int status_of(const struct replay_screen *view)
 {
-    int number = signals_number(&screen->run->signals);
+    int number = signals_number(&view->run->signals);
 
-    if (screen->terminal_gone)
+    if (view->screen.gone)
         return 128 + SIGHUP;
-    if (screen->failed)
+    if (view->failed)
         return EXIT_SETUP;
     return number == 0 ? EXIT_DONE : 128 + number;
 }
 
 /* Of all that was read, and all that was played. */
-static void print_summary(const struct screen *screen)
+static void print_summary(const struct replay_screen *view)
 {
-    struct replay_counts counts = replay_cursor_counts(&screen->run->source.cursor);
+    struct replay_counts counts = replay_cursor_counts(&view->run->source.cursor);
 
     struct event_totals totals = {.kind = EVENT_TOTALS};
 
-    if (!screen->from_pipe)
-        counts.packets = screen->survey.overview.packets;
-    if (screen->player.pairing != NULL)
-        totals = pairing_totals(screen->player.pairing, screen->player.position_ns);
-    replay_log_end(screen->run, &counts, &totals);
-    if (screen->terminal_gone)
+    if (!view->from_pipe)
+        counts.packets = view->survey.overview.packets;
+    if (view->player.pairing != NULL)
+        totals = pairing_totals(view->player.pairing, view->player.position_ns);
+    replay_log_end(view->run, &counts, &totals);
+    if (view->screen.gone)
         return;
-    replay_lines.capture(screen->run->output, &counts);
-    if (screen->player.pairing != NULL)
-        replay_lines.summary(screen->run->output, &totals);
+    replay_lines.capture(view->run->output, &counts);
+    if (view->player.pairing != NULL)
+        replay_lines.summary(view->run->output, &totals);
 }
 
-static int run(struct screen *screen)
+static int run(struct replay_screen *view)
 {
-    bool read = screen->from_pipe || read_all(screen);
+    const struct model_progress progress = {.reading = true};
 
-    if (read && open_player(screen))
-        loop(screen);
-    else if (read)
-        screen->failed = true;
-    signals_ending(&screen->run->signals);
-    term_close();
-    if (screen->failed && screen->run->source.cursor.error[0] == '\0')
+    view->began_ns = clock_monotonic_ns();
+    view->reading = !view->from_pipe;
+    if (view->reading)
+        model_set_progress(view->model, &progress);
+    else
+        view->failed = !open_player(view);
+    view->screen.changed = view->from_pipe; /* else when it is known what to show */
+    view->screen.watches[1] =
+        (struct screen_watch){.fd = names_fd(&view->names), .ready = take_names};
+    screen_run(&view->screen);
+    signals_ending(&view->run->signals);
+    screen_close(&view->screen);
+    if (view->failed && view->run->source.cursor.error[0] == '\0')
         report_error("not enough memory");
-    print_summary(screen);
-    return status_of(screen);
+    print_summary(view);
+    return status_of(view);
 }
 
 /* The tables of a kept state have room for all clients, and few are used: as mappings of their own
@@ -385,26 +452,31 @@ static void keep_large_blocks_apart(void)
 
 bool replay_run_screen(struct replay_run *replay_run, int *status)
 {
-    struct screen screen = {.run = replay_run,
-                            .from_pipe = replay_cursor_fd(&replay_run->source.cursor) >= 0};
-    bool own_keys = strcmp(replay_run->source.cursor.path, "-") == 0;
+    struct replay_screen view = {.run = replay_run,
+                                 .from_pipe = replay_cursor_fd(&replay_run->source.cursor) >= 0};
+    const struct screen_config config = {.ops = &replay_ops,
+                                         .context = &view,
+                                         .signals = &replay_run->signals,
+                                         .mouse = !replay_run->options.look.no_mouse,
+                                         .own_keys =
+                                             strcmp(replay_run->source.cursor.path, "-") == 0};
 
     *status = EXIT_SETUP;
     keep_large_blocks_apart();
-    if (!picture_take_terminal(!replay_run->options.look.no_mouse, own_keys,
-                               replay_run->signals.fd))
+    if (!screen_open(&view.screen, &config))
         return false;
     if (!replay_run->options.look.privacy) /* without them the key says so */
-        names_open(&screen.names, replay_run->options.look.names);
-    bool opened = survey_open(&screen.survey, &replay_run->source);
-    if (opened && picture_open(&screen.picture, make_model(replay_run, screen.names.hosts)))
-        *status = run(&screen);
-    term_close();
-    if (!opened)
-        report_error("not enough memory");
-    player_close(&screen.player);
-    picture_close(&screen.picture);
-    names_close(&screen.names);
-    survey_close(&screen.survey);
+        names_open(&view.names, replay_run->options.look.names);
+    if (survey_open(&view.survey, &replay_run->source))
+        view.model = make_model(replay_run, view.names.hosts);
+    if (view.model != NULL)
+        *status = run(&view);
+    screen_close(&view.screen);
+    if (view.model == NULL)
+        report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+    player_close(&view.player);
+    model_close(view.model);
+    names_close(&view.names);
+    survey_close(&view.survey);
     return true;
 }

@@ -11,16 +11,6 @@ void action_quit(struct press *press)
     press->effects.quit = true;
 }
 
-void action_redraw(struct press *press)
-{
-    press->effects.redraw = true;
-}
-
-void action_suspend(struct press *press)
-{
-    press->effects.suspend = press->effects.redraw = true;
-}
-
 void action_help(struct press *press)
 {
     press->model->mode = press->model->mode == MODE_HELP ? MODE_LIST : MODE_HELP;
@@ -37,9 +27,10 @@ void action_back(struct press *press)
 
 /* ---- moving */
 
-void scroll_body(struct model *model, int64_t rows)
+void action_scroll(struct press *press, int64_t rows)
 {
-    int64_t most = view_body_lines(model) - model->layout.body_rows + 1;
+    struct model *model = press->model;
+    int64_t most = view_body_lines(model, press->keys) - model->layout.body_rows + 1;
     int64_t scroll = model->scroll + rows;
 
     if (scroll > most)
@@ -47,16 +38,48 @@ void scroll_body(struct model *model, int64_t rows)
     model->scroll = scroll > 0 ? (int)scroll : 0;
 }
 
-static void move(struct model *model, enum pane pane, int64_t rows)
+/* One call a step; at the end, whoever came there, the newest is followed. */
+static void scroll_calls(struct model *model, int64_t steps)
 {
+    uint64_t newest = view_calls_newest_top(model);
+    uint64_t top = model->calls.scrolled ? calls_top(model) : newest;
+
+    for (; steps < 0 && top > 0; steps++)
+        top = calls_before(model, top);
+    for (; steps > 0 && top < newest; steps--)
+        top = calls_next(model, top);
+    model->calls.top = top;
+    model->calls.scrolled = top < newest;
+}
+
+/* rows below 0: back. What comes meanwhile does not move what is looked at; at the end it is
+ * followed. */
+static void scroll_ladder(struct press *press, int64_t rows)
+{
+    struct model *model = press->model;
+    uint64_t count = messages_count(model);
+    int64_t most = view_body_lines(model, press->keys) - (model->layout.body_rows - 2);
+    int64_t scroll = model->ladder.scroll - rows;
+
+    if (model->ladder.scroll == 0)
+        model->ladder.end_id = count > 0 ? messages_id(model, count - 1) + 1 : 0;
+    if (scroll > most)
+        scroll = most;
+    model->ladder.scroll = scroll > 0 ? (int)scroll : 0;
+}
+
+static void move(struct press *press, enum pane pane, int64_t rows)
+{
+    struct model *model = press->model;
+
     if (model->mode == MODE_CALLS)
-        calls_scroll(model, rows);
+        scroll_calls(model, rows);
     else if (model->mode == MODE_LADDER)
-        ladder_scroll(model, rows);
+        scroll_ladder(press, rows);
     else if (model->mode == MODE_OVERVIEW)
-        overview_move(model, rows);
+        action_choose_overview_row(model, rows);
     else if (model->mode != MODE_LIST)
-        scroll_body(model, rows);
+        action_scroll(press, rows);
     else if (pane == PANE_CLIENTS)
         clients_select(model, (int64_t)model->client.position + rows);
     else
@@ -77,32 +100,32 @@ static const int64_t far = INT32_MAX;
 
 void action_up(struct press *press)
 {
-    move(press->model, press->model->pane, -1);
+    move(press, press->model->pane, -1);
 }
 
 void action_down(struct press *press)
 {
-    move(press->model, press->model->pane, 1);
+    move(press, press->model->pane, 1);
 }
 
 void action_page_up(struct press *press)
 {
-    move(press->model, press->model->pane, -page(press->model));
+    move(press, press->model->pane, -page(press->model));
 }
 
 void action_page_down(struct press *press)
 {
-    move(press->model, press->model->pane, page(press->model));
+    move(press, press->model->pane, page(press->model));
 }
 
 void action_first(struct press *press)
 {
-    move(press->model, press->model->pane, -far);
+    move(press, press->model->pane, -far);
 }
 
 void action_last(struct press *press)
 {
-    move(press->model, press->model->pane, far);
+    move(press, press->model->pane, far);
 }
 
 void action_pane(struct press *press)
@@ -119,12 +142,12 @@ static enum pane pane_at(const struct model *model, int row)
 
 void action_wheel_up(struct press *press)
 {
-    move(press->model, pane_at(press->model, press->key->row), -WHEEL_ROWS);
+    move(press, pane_at(press->model, press->key->row), -WHEEL_ROWS);
 }
 
 void action_wheel_down(struct press *press)
 {
-    move(press->model, pane_at(press->model, press->key->row), WHEEL_ROWS);
+    move(press, pane_at(press->model, press->key->row), WHEEL_ROWS);
 }
 
 /* Chooses the row; false where there is none, *again: it was the chosen one of the active pane. */
@@ -278,6 +301,22 @@ void action_names(struct press *press)
     model_notice(press->model, hostnames_are_on(hosts)
                                    ? "Names of the addresses shown are looked up"
                                    : "Names of addresses are no longer looked up");
+}
+
+/* From the clients' pane it is the chosen client's ladder, else everybody's. */
+void action_ladder(struct press *press)
+{
+    struct model *model = press->model;
+
+    model->mode = model->mode == MODE_LADDER ? MODE_LIST : MODE_LADDER;
+    model->ladder =
+        (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen};
+}
+
+void action_calls(struct press *press)
+{
+    press->model->mode = press->model->mode == MODE_CALLS ? MODE_LIST : MODE_CALLS;
+    press->model->calls.scrolled = false;
 }
 
 /* ---- reset */

@@ -26,12 +26,13 @@ static void show_choice(struct model *model)
 }
 
 /* Past the last row it goes on to what stands below. */
-static void move_row(struct model *model, int rows)
+static void move_row(struct press *press, int rows)
 {
+    struct model *model = press->model;
     int setting = model->impair_choice.setting + rows;
 
     if (setting >= IMPAIR_SETTINGS) {
-        scroll_body(model, rows);
+        action_scroll(press, rows);
         return;
     }
     model->impair_choice.setting = setting > 0 ? setting : 0;
@@ -40,12 +41,12 @@ static void move_row(struct model *model, int rows)
 
 void action_impair_up(struct press *press)
 {
-    move_row(press->model, -1);
+    move_row(press, -1);
 }
 
 void action_impair_down(struct press *press)
 {
-    move_row(press->model, 1);
+    move_row(press, 1);
 }
 
 void action_impair_left(struct press *press)

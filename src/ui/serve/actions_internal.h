@@ -4,18 +4,20 @@
 #define UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H
 
 #include "model_internal.h"
-#include "udptui/ui/serve/keys.h"
+#include "udptui/ui/keys.h"
+#include "udptui/ui/serve/effects.h"
 
 /* One key pressed: what it acts on, and what the main loop shall do. */
 struct press {
     struct model *model;
+    const struct keys_table *keys; /* of this screen: its help is one of the bodies */
     const struct key *key;
     struct effects effects;
 };
 
 typedef void action(struct press *press);
 
-action action_quit, action_help, action_back, action_redraw, action_suspend;
+action action_quit, action_help, action_back;
 action action_up, action_down, action_page_up, action_page_down, action_first, action_last;
 action action_pane, action_detail, action_sort, action_invert, action_pause, action_follow;
 action action_hex, action_acks;
@@ -34,7 +36,10 @@ action action_impair_off, action_impair_preset;
 action action_click, action_wheel_up, action_wheel_down;
 
 /* Moves the window over the body of a mode by so many rows, as far as there are any. */
-void scroll_body(struct model *model, int64_t rows);
+void action_scroll(struct press *press, int64_t rows);
+
+/* Chooses the row that is so many further in the overview of a capture. */
+void action_choose_overview_row(struct model *model, int64_t rows);
 
 /* A character is typed into the line of the mode; nothing where there is none or it is full. */
 void action_type(struct press *press, int32_t code_point);

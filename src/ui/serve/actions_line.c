@@ -9,7 +9,7 @@
 /* The line of the mode and the most bytes it takes; NULL where nothing is typed. */
 static struct line *line_of(struct model *model, size_t *most)
 {
-    *most = model->mode == MODE_FILTER ? FILTER_MAX : KEYS_REPLY_MAX;
+    *most = model->mode == MODE_FILTER ? FILTER_MAX : MODEL_REPLY_MAX;
     if (model->mode == MODE_FILTER)
         return &model->filter.line;
     return model->mode == MODE_REPLY ? &model->reply : NULL;

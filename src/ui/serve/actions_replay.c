@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_replay: what the keys of a replay ask of whoever plays it. */
+/* actions_replay: what the keys of a replay ask of the player, and what they do in the overview of its
+ * capture. */
 #include "actions_internal.h"
+
+#include "view_parts_internal.h"
 
 void action_play(struct press *press)
 {
@@ -45,4 +48,45 @@ void action_slower(struct press *press)
 void action_not_in_replay(struct press *press)
 {
     model_notice(press->model, "Not in a replay: there is no server");
+}
+
+/* ---- the overview */
+
+void action_overview(struct press *press)
+{
+    struct model *model = press->model;
+
+    if (model->overview == NULL) {
+        model_notice(model, "The overview is ready when the capture has ended");
+        return;
+    }
+    model->mode = model->mode == MODE_OVERVIEW ? MODE_LIST : MODE_OVERVIEW;
+    model->scroll = 0;
+}
+
+/* The chosen server stays in sight, with the facts above as long as they have room. */
+void action_choose_overview_row(struct model *model, int64_t rows)
+{
+    size_t last = model->overview != NULL ? model->overview->server_count : 0;
+    int64_t choice = (int64_t)model->overview_choice + rows;
+    int seen = model->layout.body_rows - 1;
+
+    choice = choice > 0 ? choice : 0;
+    model->overview_choice = (size_t)choice < last ? (size_t)choice : last;
+    int line = view_overview_choice_line(model);
+    if (line >= model->scroll + seen)
+        model->scroll = line - seen + 1;
+    if (line < model->scroll || model->overview_choice == 0)
+        model->scroll = model->overview_choice == 0 ? 0 : line;
+}
+
+void action_choose_server(struct press *press)
+{
+    struct model *model = press->model;
+
+    if (model->overview == NULL || model->overview->reading)
+        return;
+    press->effects.replay = REPLAY_CHOOSE;
+    press->effects.server = (int)model->overview_choice - 1;
+    model->mode = MODE_LIST;
 }

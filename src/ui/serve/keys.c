@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys: the table, and how a key finds its row. */
+/* keys: the tables of serve and of replay, and how a key reaches its action. */
 #include "udptui/ui/serve/keys.h"
 
 #include "actions_internal.h"
-#include "keys_table_internal.h"
 
-#define CTRL(letter) ((letter)&0x1f)
 enum {
-    ESC = 0x1b,
-    RUBOUT = 0x7f,
     BODY = MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_CALLS | MODE_IMPAIR | MODE_OVERVIEW,
     LOOKING = MODE_LIST | BODY,
     TYPING = MODE_FILTER | MODE_REPLY,
+    PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
 };
 
 /* In the order of the footer and the help. */
-static const struct binding bindings[] = {
+static const struct keys_row serve_rows[] = {
     {.keys = {'\t'},
      .modes = MODE_LIST,
      .act = action_pane,
@@ -32,7 +29,7 @@ static const struct binding bindings[] = {
      .footer = "detail",
      .footer_modes = MODE_LIST,
      .rank = 1},
-    {.keys = {ESC},
+    {.keys = {KEY_CODE_ESC},
      .modes = LOOKING,
      .act = action_back,
      .names = "Esc",
@@ -214,21 +211,11 @@ static const struct binding bindings[] = {
      .footer = "acks",
      .footer_modes = MODE_LIST,
      .rank = 5},
-    {.keys = {CTRL('r')},
+    {.keys = {KEY_CODE_CTRL_R},
      .modes = LOOKING,
      .act = action_reset,
      .names = "Ctrl-R",
      .help = "reset the counters"},
-    {.keys = {CTRL('l')},
-     .modes = LOOKING | TYPING | MODE_CONFIRM,
-     .act = action_redraw,
-     .names = "Ctrl-L",
-     .help = "draw the screen again"},
-    {.keys = {CTRL('z')},
-     .modes = LOOKING | TYPING | MODE_CONFIRM,
-     .act = action_suspend,
-     .names = "Ctrl-Z",
-     .help = "suspend the program"},
     {.keys = {'?', KEY_CODE_F1},
      .modes = LOOKING,
      .act = action_help,
@@ -250,7 +237,7 @@ static const struct binding bindings[] = {
      .names = "Enter",
      .footer = "keep",
      .footer_modes = MODE_FILTER},
-    {.keys = {ESC},
+    {.keys = {KEY_CODE_ESC},
      .modes = MODE_FILTER,
      .act = action_filter_drop,
      .names = "Esc",
@@ -262,22 +249,24 @@ static const struct binding bindings[] = {
      .names = "Enter",
      .footer = "send",
      .footer_modes = MODE_REPLY},
-    {.keys = {ESC},
+    {.keys = {KEY_CODE_ESC},
      .modes = MODE_REPLY,
      .act = action_back,
      .names = "Esc",
      .footer = "back",
      .footer_modes = MODE_REPLY},
-    {.keys = {KEY_CODE_BACKSPACE, RUBOUT, CTRL('h')}, .modes = TYPING, .act = action_erase},
-    {.keys = {CTRL('w')}, .modes = TYPING, .act = action_erase_word},
-    {.keys = {CTRL('u')}, .modes = TYPING, .act = action_erase_line},
+    {.keys = {KEY_CODE_BACKSPACE, KEY_CODE_RUBOUT, KEY_CODE_CTRL_H},
+     .modes = TYPING,
+     .act = action_erase},
+    {.keys = {KEY_CODE_CTRL_W}, .modes = TYPING, .act = action_erase_word},
+    {.keys = {KEY_CODE_CTRL_U}, .modes = TYPING, .act = action_erase_line},
     {.keys = {'y', 'Y'},
      .modes = MODE_CONFIRM,
      .act = action_reset_yes,
      .names = "y",
      .footer = "yes",
      .footer_modes = MODE_CONFIRM},
-    {.keys = {'n', ESC},
+    {.keys = {'n', KEY_CODE_ESC},
      .modes = MODE_CONFIRM,
      .act = action_reset_no,
      .names = "n",
@@ -289,57 +278,94 @@ static const struct binding bindings[] = {
     {.keys = {KEY_CODE_WHEEL_DOWN}, .modes = LOOKING & ~MODE_IMPAIR, .act = action_wheel_down},
 };
 
-enum { BINDINGS = sizeof bindings / sizeof *bindings };
+static const struct keys_table serve_table = {.rows = serve_rows,
+                                              .count = sizeof serve_rows / sizeof *serve_rows,
+                                              .modes = ~0U,
+                                              .next = &keys_of_the_loop};
 
-static bool has_key(const struct binding *binding, int32_t code)
+/* Before, and in the place of, those of a server that runs. */
+static const struct keys_row replay_rows[] = {
+    {.keys = {' ', 'p'},
+     .modes = PLAYING,
+     .act = action_play,
+     .names = "Space p",
+     .help = "pause or resume",
+     .footer = "play",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {KEY_CODE_RIGHT},
+     .modes = PLAYING,
+     .act = action_seek_on,
+     .names = "Right",
+     .help = "forward 5 seconds",
+     .footer = "5 s on",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {KEY_CODE_LEFT},
+     .modes = PLAYING,
+     .act = action_seek_back,
+     .names = "Left",
+     .help = "back 5 seconds"},
+    {.keys = {'.', 'n'},
+     .modes = PLAYING,
+     .act = action_step,
+     .names = ". n",
+     .help = "next datagram",
+     .footer = "step",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {'+', '='},
+     .modes = PLAYING,
+     .act = action_faster,
+     .names = "+",
+     .help = "twice as fast",
+     .footer = "faster",
+     .footer_modes = MODE_LIST,
+     .rank = 2},
+    {.keys = {'-', '_'},
+     .modes = PLAYING,
+     .act = action_slower,
+     .names = "-",
+     .help = "half as fast"},
+    {.keys = {'<'},
+     .modes = PLAYING,
+     .act = action_seek_start,
+     .names = "<",
+     .help = "to the start"},
+    {.keys = {'>'}, .modes = PLAYING, .act = action_seek_end, .names = ">", .help = "to the end"},
+    {.keys = {'o'},
+     .modes = PLAYING,
+     .act = action_overview,
+     .names = "o",
+     .help = "overview of the capture",
+     .footer = "overview",
+     .footer_modes = MODE_LIST,
+     .rank = 1},
+    {.keys = {'\r'},
+     .modes = MODE_OVERVIEW,
+     .act = action_choose_server,
+     .names = "Enter",
+     .help = "overview: only this server",
+     .footer = "choose",
+     .footer_modes = MODE_OVERVIEW},
+    {.keys = {'N'},
+     .modes = PLAYING,
+     .act = action_names,
+     .names = "N",
+     .help = "look up names: on, off"},
+    {.keys = {'a', 'r', 'i'}, .modes = PLAYING, .act = action_not_in_replay},
+    {.keys = {'c', KEY_CODE_CTRL_R}, .modes = PLAYING, .act = action_not_in_replay},
+};
+
+static const struct keys_table replay_table = {.rows = replay_rows,
+                                               .count = sizeof replay_rows / sizeof *replay_rows,
+                                               .modes = ~(unsigned)MODE_IMPAIR,
+                                               .next = &serve_table};
+
+const struct keys_table *keys_serve(bool replay)
 {
-    for (size_t i = 0; i < BINDING_KEYS; i++)
-        if (binding->keys[i] == code)
-            return true;
-    return false;
-}
-
-/* Whether a replay has another row for a key of this one, or nothing to use it on. */
-static bool is_replaced(const struct binding *binding)
-{
-    const struct binding *other;
-
-    if (binding->modes == MODE_IMPAIR)
-        return true;
-
-    for (size_t row = 0; (other = replay_binding_at(row)) != NULL; row++)
-        for (size_t i = 0; i < BINDING_KEYS && (other->modes & binding->modes); i++)
-            if (other->keys[i] != KEY_CODE_NONE && has_key(binding, other->keys[i]))
-                return true;
-    return false;
-}
-
-const struct binding *binding_at(const struct model *model, size_t row)
-{
-    bool replay = model != NULL && model->config.replay;
-    size_t index = 0;
-
-    for (const struct binding *first; replay && (first = replay_binding_at(index)) != NULL; index++)
-        if (row-- == 0)
-            return first;
-    for (index = 0; index < BINDINGS; index++)
-        if (!(replay && is_replaced(&bindings[index])) && row-- == 0)
-            return &bindings[index];
-    return NULL;
-}
-
-static const struct binding *find(const struct model *model, int32_t code)
-{
-    const struct binding *binding;
-
-    for (size_t row = 0; (binding = binding_at(model, row)) != NULL && code != KEY_CODE_NONE; row++)
-        if ((binding->modes & model->mode) && has_key(binding, code))
-            return binding;
-    return NULL;
+    return replay ? &replay_table : &serve_table;
 }
 
 /* A key without a row: typed where there is a line, a no where there is a question. */
-static void other(struct press *press)
+static void press_other(struct press *press)
 {
     if (press->model->mode == MODE_CONFIRM)
         action_reset_no(press);
@@ -349,30 +375,15 @@ static void other(struct press *press)
 
 struct effects keys_apply(struct model *model, const struct key *key)
 {
-    struct press press = {.model = model, .key = key};
-    const struct binding *binding = find(model, key->code);
+    struct press press = {.model = model, .keys = keys_serve(model->config.replay), .key = key};
+    const struct keys_row *row = keys_find(press.keys, model->mode, key->code);
 
     model->notice[0] = '\0';
-    if (binding != NULL)
-        binding->act(&press);
+    if (row != NULL)
+        row->act(&press);
     else
-        other(&press);
+        press_other(&press);
     model_settle(model);
     model->changed = true;
     return press.effects;
-}
-
-bool keys_help(const struct model *model, size_t row, struct key_help *out)
-{
-    const struct binding *binding;
-
-    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
-        if (binding->help == NULL)
-            continue;
-        if (row-- == 0) {
-            *out = (struct key_help){.keys = binding->names, .help = binding->help};
-            return true;
-        }
-    }
-    return false;
 }

@@ -2,7 +2,7 @@
 /* layout: see the header. The messages get what the clients do not need, at least half. */
 #include "layout_internal.h"
 
-#include "udptui/ui/serve/view.h"
+#include "udptui/ui/small.h"
 
 enum {
     HEADER_ROWS = 2,
@@ -21,7 +21,7 @@ static int clients_rows(int free_rows, uint64_t lines)
 
 struct layout layout_make(int rows, int columns, uint64_t client_lines, int banner_rows)
 {
-    struct layout layout = {.too_small = rows < VIEW_ROWS_MIN || columns < VIEW_COLUMNS_MIN};
+    struct layout layout = {.too_small = small_is(rows, columns)};
 
     if (layout.too_small)
         return layout;

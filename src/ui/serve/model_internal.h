@@ -15,7 +15,6 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/proto/roster.h"
-#include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
 
 enum {
@@ -57,7 +56,7 @@ enum sort {
 
 /* A line that is being typed: UTF-8, NUL-terminated, the cursor at its end. */
 struct line {
-    char bytes[KEYS_REPLY_MAX + 1];
+    char bytes[MODEL_REPLY_MAX + 1];
     size_t length;
 };
 
@@ -199,7 +198,7 @@ struct model {
     struct line reply;
     struct endpoint reply_peer;
     uint32_t reply_slot, reply_generation;
-    uint8_t reply_bytes[KEYS_REPLY_MAX + 1];
+    uint8_t reply_bytes[MODEL_REPLY_MAX + 1];
     struct client_choice client;
     struct message_choice message;
     struct detail detail;
@@ -316,15 +315,6 @@ uint64_t calls_lost_before(const struct model *model, uint64_t id);
 uint64_t calls_top(const struct model *model);
 void calls_pause(struct model *model);
 void calls_reset(struct model *model);
-
-/* ---- actions_calls.c */
-void calls_scroll(struct model *model, int64_t steps);
-
-/* ---- actions_ladder.c */
-void ladder_scroll(struct model *model, int64_t rows);
-
-/* ---- actions_overview.c */
-void overview_move(struct model *model, int64_t rows);
 
 /* ---- model_replay.c */
 /* A server of a capture as it may be shown: with --privacy "server:53". Returns out

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * screen: the server with its screen. One thread: records into the model, keys into the
- * model, effects to the engine.
- */
-#include <poll.h>
+/* screen: the server with its screen. One thread: records into the model, keys into the model,
+ * effects to the engines. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,17 +16,18 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
+#include "udptui/ui/screen.h"
+#include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
-#include "udptui/ui/serve/picture.h"
 #include "udptui/ui/serve/session.h"
-#include "udptui/ui/term.h"
+#include "udptui/ui/serve/view.h"
 
 enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256, JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16 };
 
-struct screen {
+struct serve_screen {
     struct serve_session *session;
-    struct picture picture;
-    bool terminal_gone;
+    struct screen screen;
+    struct model *model;
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
 };
 
@@ -120,30 +118,31 @@ static struct model *make_model(const struct serve_session *session)
 
 /* What was not logged, or not written to the capture, is no engine's own: it goes with the first
  * one's. */
-static void take_totals(struct screen *screen, const struct event_totals *told)
+static void take_totals(struct serve_screen *serve, const struct event_totals *told)
 {
     struct event_totals totals = *told;
 
     if (told->engine == 0)
-        totals.not_logged = logfile_lost(screen->session->log.file);
-    screen->totals[told->engine] = totals;
+        totals.not_logged = logfile_lost(serve->session->log.file);
+    serve->totals[told->engine] = totals;
     if (told->engine == 0) /* in the end it is told by serve_session_complete_totals */
-        totals.records_skipped += recorder_lost(screen->session->recorder);
-    model_apply(screen->picture.model, &totals, sizeof totals);
+        totals.records_skipped += recorder_lost(serve->session->recorder);
+    model_apply(serve->model, &totals, sizeof totals);
 }
 
-static void take_record(struct screen *screen, const void *record, size_t size_bytes)
+static void take_record(struct serve_screen *serve, const void *record, size_t size_bytes)
 {
-    serve_log_record(&screen->session->log, record);
+    serve_log_record(&serve->session->log, record);
     if (event_kind_of(record) == EVENT_TOTALS)
-        take_totals(screen, record);
+        take_totals(serve, record);
     else
-        model_apply(screen->picture.model, record, size_bytes);
+        model_apply(serve->model, record, size_bytes);
 }
 
-static void take_records(struct screen *screen)
+static void take_records(void *context)
 {
-    struct server *server = &screen->session->server;
+    struct serve_screen *serve = context;
+    struct server *server = &serve->session->server;
     eventfd_t count;
     size_t size;
 
@@ -152,22 +151,22 @@ static void take_records(struct screen *screen)
         const void *record = server_event(server, &size);
         if (record == NULL)
             return;
-        take_record(screen, record, size);
+        take_record(serve, record, size);
         server_release(server);
-        screen->picture.changed = true;
+        serve->screen.changed = true;
     }
     eventfd_write(server->event_fd, 1); /* more are there: the next turn takes them */
 }
 
 /* ---- keys */
 
-static void act(struct screen *screen, const struct effects *effects)
+static void act_on(struct serve_screen *serve, const struct effects *effects)
 {
-    struct server *server = &screen->session->server;
+    struct server *server = &serve->session->server;
     bool taken = true;
 
     if (effects->quit)
-        screen->session->quit_asked = server_quit(server);
+        serve->session->quit_asked = server_quit(server);
     if (effects->reset)
         taken &= server_reset(server);
     if (effects->set_acks)
@@ -178,150 +177,164 @@ static void act(struct screen *screen, const struct effects *effects)
         taken &= server_send(server, effects->slot, effects->generation, effects->bytes,
                              effects->size_bytes);
     if (!taken)
-        model_notice(screen->picture.model, "The server is busy: try that key again");
+        model_notice(serve->model, "The server is busy: try that key again");
 }
 
-static void take_keys(struct screen *screen)
+static unsigned act(void *context, const struct key *key)
 {
-    struct effects effects;
+    struct serve_screen *serve = context;
+    struct effects effects = keys_apply(serve->model, key);
 
-    while (picture_key(&screen->picture, &effects))
-        act(screen, &effects);
+    act_on(serve, &effects);
+    return 0; /* the loop goes on until the engines have stopped */
 }
 
 /* ---- the capture file and the log */
 
-static void notify(struct screen *screen, const char *what, const char *problem)
+static void notify(struct serve_screen *serve, const char *what, const char *problem)
 {
     char text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 32];
     size_t said = (size_t)snprintf(text, sizeof text, "%s", what);
 
     text_render(text + said, sizeof text - said, problem, strlen(problem),
-                locale_charset(screen->session->options.display.ascii));
-    model_notice(screen->picture.model, text);
-    screen->picture.key_pressed = true;
+                locale_charset(serve->session->options.display.ascii));
+    model_notice(serve->model, text);
+    serve->screen.changed = true;
 }
 
-static void check_files(struct screen *screen)
+static void check_files(struct serve_screen *serve)
 {
     char problem[RECORDER_ERROR_SIZE];
 
-    if (serve_session_recording_failed(screen->session, problem))
-        notify(screen, "Recording has ended: ", problem);
-    if (logfile_failed(screen->session->log.file, problem))
-        notify(screen, "The log has gaps: ", problem);
+    if (serve_session_recording_failed(serve->session, problem))
+        notify(serve, "Recording has ended: ", problem);
+    if (logfile_failed(serve->session->log.file, problem))
+        notify(serve, "The log has gaps: ", problem);
 }
 
 /* ---- names of addresses */
 
 static void take_name(void *context, const struct endpoint *address, const char *name)
 {
-    struct screen *screen = context;
+    struct serve_screen *serve = context;
 
-    model_take_host(screen->picture.model, address, name);
-    screen->picture.changed = true;
+    model_take_host(serve->model, address, name);
+    serve->screen.changed = true;
 }
 
-/* ---- the loop */
+static void take_names(void *context)
+{
+    struct serve_screen *serve = context;
+
+    names_turn(&serve->session->names, take_name, serve);
+}
+
+/* ---- what the loop calls */
+
+static void draw(void *context, struct frame *frame)
+{
+    struct serve_screen *serve = context;
+
+    model_resize(serve->model, frame_rows(frame), frame_columns(frame));
+    model_tick(serve->model, clock_monotonic_ns(), clock_wall_ns());
+    view_draw(serve->model, keys_serve(false), frame);
+    take_names(serve); /* those that were drawn are wanted */
+}
 
 /* A terminal that is gone ends the program as SIGHUP would. */
-static void check_terminal(struct screen *screen, short revents)
+static bool turn(void *context, int64_t now_ns)
 {
-    if (!(revents & (POLLHUP | POLLERR | POLLNVAL)) || screen->terminal_gone)
-        return;
-    screen->terminal_gone = true;
-    screen->session->quit_asked = server_quit(&screen->session->server);
+    struct serve_screen *serve = context;
+    struct serve_session *session = serve->session;
+
+    serve_session_check_end(session, now_ns);
+    if (serve->screen.gone && !session->quit_asked)
+        session->quit_asked = server_quit(&session->server);
+    serve->screen.frozen = session->quit_asked;
+    check_files(serve);
+    serve->screen.changed |= now_ns >= model_wake_ns(serve->model);
+    return !server_stopped(&session->server);
 }
 
-static void loop(struct screen *screen)
+static int64_t deadline_ns(void *context)
 {
-    struct serve_session *session = screen->session;
-    enum { TERMINAL, EVENTS, SIGNALS, NAMES, COUNT };
-    struct pollfd polled[COUNT] = {
-        [TERMINAL] = {.fd = term_fd(), .events = POLLIN},
-        [EVENTS] = {.fd = session->server.event_fd, .events = POLLIN},
-        [SIGNALS] = {.fd = session->signals.fd, .events = POLLIN},
-        [NAMES] = {.fd = names_fd(&session->names), .events = POLLIN},
-    };
+    const struct serve_screen *serve = context;
+    int64_t due_ns = serve_session_due_ns(serve->session, clock_monotonic_ns());
 
-    while (!server_stopped(&session->server)) {
-        int64_t now_ns = clock_monotonic_ns();
-        signals_beat(&session->signals);
-        serve_session_check_end(session, now_ns);
-        if (!screen->terminal_gone && !session->quit_asked)
-            picture_draw_if_due(&screen->picture, now_ns, now_ns, clock_wall_ns());
-        names_turn(&session->names, take_name, screen); /* what was drawn is wanted */
-        polled[TERMINAL].fd = screen->terminal_gone ? -1 : term_fd();
-        polled[SIGNALS].fd = session->quit_asked ? -1 : session->signals.fd;
-        int64_t due_ns = wait_earlier_ns(serve_session_due_ns(session, now_ns),
-                                         picture_next_ns(&screen->picture));
-        if (wait_until(polled, COUNT, due_ns) < 0) {
-            take_keys(screen); /* a signal: SIGWINCH becomes a key */
-            continue;
-        }
-        check_terminal(screen, polled[TERMINAL].revents);
-        if (polled[EVENTS].revents != 0)
-            take_records(screen);
-        check_files(screen);
-        if (!screen->terminal_gone)
-            take_keys(screen);
-    }
+    if (serve->screen.frozen ||
+        serve->screen.changed) /* it is drawn when it can be, or not at all */
+        return due_ns;
+    return wait_earlier_ns(due_ns, model_wake_ns(serve->model));
 }
+
+static const struct screen_ops serve_ops = {
+    .draw = draw, .draw_small = draw, .act = act, .turn = turn, .deadline_ns = deadline_ns};
 
 /* ---- beginning and end */
 
 /* What stays on the terminal when the screen is gone: the last word about what happened. */
-static void print_summary(const struct screen *screen)
+static void print_summary(const struct serve_screen *serve)
 {
-    const struct serve_output output = {.file = screen->session->output,
+    const struct serve_output output = {.file = serve->session->output,
                                         .charset =
-                                            locale_charset(screen->session->options.display.ascii)};
+                                            locale_charset(serve->session->options.display.ascii)};
 
-    struct event_totals totals = event_totals_merge(screen->totals, SERVER_THREADS_MAX);
+    struct event_totals totals = event_totals_merge(serve->totals, SERVER_THREADS_MAX);
 
-    serve_session_complete_totals(screen->session, &totals);
-    if (!screen->terminal_gone)
+    serve_session_complete_totals(serve->session, &totals);
+    if (!serve->screen.gone)
         serve_lines.summary(&output, &totals);
 }
 
 /* How the sockets were opened comes before what is done with them. */
-static void take_calls(struct screen *screen)
+static void take_calls(struct serve_screen *serve)
 {
     const struct call *call;
 
-    while ((call = server_calls_next(&screen->session->server.calls)) != NULL)
-        take_record(screen, call, sizeof *call);
+    while ((call = server_calls_next(&serve->session->server.calls)) != NULL)
+        take_record(serve, call, sizeof *call);
 }
 
-static int run(struct screen *screen)
+static int run(struct serve_screen *serve)
 {
-    struct serve_session *session = screen->session;
+    struct serve_session *session = serve->session;
     char error[ENGINE_ERROR_SIZE];
 
     if (!serve_session_start(session, true, error)) {
-        term_close();
+        screen_close(&serve->screen);
         report_error("%s", error);
         return EXIT_SETUP;
     }
     serve_log_start(&session->log, &session->server);
-    take_calls(screen);
-    loop(screen);
+    take_calls(serve);
+    serve->screen.watches[0] =
+        (struct screen_watch){.fd = session->server.event_fd, .ready = take_records};
+    serve->screen.watches[1] =
+        (struct screen_watch){.fd = names_fd(&session->names), .ready = take_names};
+    screen_run(&serve->screen);
     signals_ending(&session->signals);
-    term_close();
-    print_summary(screen);
-    return screen->terminal_gone ? 128 + SIGHUP : serve_session_exit_status(session);
+    screen_close(&serve->screen);
+    print_summary(serve);
+    return serve->screen.gone ? 128 + SIGHUP : serve_session_exit_status(session);
 }
 
 bool serve_run_screen(struct serve_session *session, int *status)
 {
-    struct screen screen = {.session = session};
+    struct serve_screen serve = {.session = session};
+    const struct screen_config config = {.ops = &serve_ops,
+                                         .context = &serve,
+                                         .signals = &session->signals,
+                                         .mouse = !session->options.display.no_mouse};
 
-    if (!picture_take_terminal(!session->options.display.no_mouse, false, session->signals.fd))
+    if (!screen_open(&serve.screen, &config))
         return false;
     *status = EXIT_SETUP;
-    if (picture_open(&screen.picture, make_model(session)))
-        *status = run(&screen);
-    term_close();
-    picture_close(&screen.picture);
+    serve.model = make_model(session);
+    if (serve.model != NULL)
+        *status = run(&serve);
+    screen_close(&serve.screen);
+    if (serve.model == NULL)
+        report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+    model_close(serve.model);
     return true;
 }

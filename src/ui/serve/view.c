@@ -6,19 +6,9 @@
 #include <string.h>
 
 #include "udptui/base/units.h"
-#include "udptui/base/wrap.h"
 #include "udptui/ui/banner.h"
+#include "udptui/ui/small.h"
 #include "view_parts_internal.h"
-
-/* Puts words from the row on, broken at blanks; returns the row behind them. */
-static int put_wrapped(const struct view *view, int row, enum style style, const char *text)
-{
-    char line[WRAP_LINE_SIZE];
-
-    for (; wrap_next(&text, (size_t)(view->columns > 0 ? view->columns : 1), line); row++)
-        frame_put(view->frame, row, 0, view->columns, style, line);
-    return row;
-}
 
 /* Nothing is drawn that would only be half there; the server is not held up by it. */
 static void draw_too_small(const struct view *view)
@@ -28,15 +18,12 @@ static void draw_too_small(const struct view *view)
     int row;
 
     const char *acks = totals->acks_on ? "; acks go on" : "; acks are OFF";
-    snprintf(text, sizeof text, "Too small (%dx%d): at least %dx%d%s", view->columns,
-             frame_rows(view->frame), VIEW_COLUMNS_MIN, VIEW_ROWS_MIN,
-             view->model->config.replay ? "" : acks);
-    row = put_wrapped(view, 0, STYLE_WARNING, text);
+    row = small_draw(view->frame, view->model->config.replay ? "" : acks);
     snprintf(text, sizeof text, "in %s acked %s",
              units_count(totals->counts.received, figure[0], sizeof figure[0]),
              units_count(totals->counts.acked, figure[1], sizeof figure[1]));
-    row = put_wrapped(view, row, STYLE_VALUE, text);
-    put_wrapped(view, row, STYLE_TITLE, view->model->config.listening);
+    row = small_put(view->frame, row, STYLE_VALUE, text);
+    small_put(view->frame, row, STYLE_TITLE, view->model->config.listening);
 }
 
 /* What takes the place of the two panes. */
@@ -77,15 +64,13 @@ static void draw_body(const struct view *view)
     view_messages(view);
 }
 
-static struct view view_of(const struct model *model, struct frame *frame, int columns)
+void view_draw(const struct model *model, const struct keys_table *keys, struct frame *frame)
 {
-    return (struct view){
-        .model = model, .frame = frame, .columns = columns, .charset = model->config.charset};
-}
-
-void view_draw(const struct model *model, struct frame *frame)
-{
-    struct view view = view_of(model, frame, frame_columns(frame));
+    struct view view = {.model = model,
+                        .keys = keys,
+                        .frame = frame,
+                        .columns = frame_columns(frame),
+                        .charset = model->config.charset};
 
     if (model->layout.too_small || frame_rows(frame) <= model->layout.footer) {
         draw_too_small(&view);
@@ -96,10 +81,12 @@ void view_draw(const struct model *model, struct frame *frame)
     view_footer(&view);
 }
 
-int view_body_lines(const struct model *model)
+int view_body_lines(const struct model *model, const struct keys_table *keys)
 {
-    struct view view = view_of(model, NULL, model->screen_columns);
-
+    struct view view = {.model = model,
+                        .keys = keys,
+                        .columns = model->screen_columns,
+                        .charset = model->config.charset};
     const struct body *body = body_of(model->mode);
 
     return body != NULL ? body->lines(&view) : 0;
@@ -107,7 +94,8 @@ int view_body_lines(const struct model *model)
 
 int view_overview_choice_line(const struct model *model)
 {
-    struct view view = view_of(model, NULL, model->screen_columns);
+    struct view view = {
+        .model = model, .columns = model->screen_columns, .charset = model->config.charset};
 
     return view_overview_line(&view, model->overview_choice);
 }

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client_columns_internal.h"
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+#include "view_columns_internal.h"
 
 enum {
     MARK_WIDTH = 3, /* " > " */

@@ -3,66 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys_table_internal.h"
 #include "view_parts_internal.h"
 
-enum { RANK_MAX = 9, KEY_SIZE = 16, TYPED_SIZE = (KEYS_REPLY_MAX + 1) * TEXT_EXPANSION + 1 };
-
-/* "Space p" is "Space" here. */
-static void first_name(const struct binding *binding, char *out)
-{
-    snprintf(out, KEY_SIZE, "%.*s", (int)strcspn(binding->names, " "), binding->names);
-}
-
-static bool is_shown(const struct binding *binding, enum mode mode, int rank)
-{
-    return binding->footer != NULL && (binding->footer_modes & mode) && binding->rank <= rank;
-}
-
-static int keys_width(const struct model *model, int rank)
-{
-    const struct binding *binding;
-    char name[KEY_SIZE];
-    int width = 0;
-
-    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
-        if (!is_shown(binding, model->mode, rank))
-            continue;
-        first_name(binding, name);
-        width += (int)(strlen(name) + strlen(binding->footer)) + 3;
-    }
-    return width;
-}
+enum { TYPED_SIZE = (MODEL_REPLY_MAX + 1) * TEXT_EXPANSION + 1 };
 
 /* The keys of the mode that fit from the column on, at its right end or its left. */
 static int put_keys(const struct view *view, int column, bool at_right)
 {
     const struct model *model = view->model;
-    int rank = RANK_MAX, row = model->layout.footer;
-    const struct binding *binding;
-    char name[KEY_SIZE];
 
-    while (rank > 0 && keys_width(model, rank) - 2 > view->columns - column - 1)
-        rank--;
-    if (at_right)
-        column = view->columns - 1 - (keys_width(model, rank) - 2);
-    for (size_t i = 0; (binding = binding_at(model, i)) != NULL; i++) {
-        if (!is_shown(binding, model->mode, rank))
-            continue;
-        first_name(binding, name);
-        column = frame_put(view->frame, row, column, view->columns, STYLE_KEY, name);
-        column =
-            frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, binding->footer);
-        column += 2;
-    }
-    return column;
+    return keys_put_footer(view->keys, model->mode, view->frame, model->layout.footer, column,
+                           at_right);
 }
 
 /* The end of the line is seen, with the cursor behind it. */
 static int put_line(const struct view *view, const char *prompt, const struct line *line)
 {
     int row = view->model->layout.footer;
-    int keys = keys_width(view->model, RANK_MAX);
+    int keys = keys_footer_columns(view->keys, view->model->mode);
     int column = frame_put(view->frame, row, 1, view->columns, STYLE_KEY, prompt);
     int end = view->columns - 2 - (view->columns >= 60 ? keys : 0);
     char typed[TYPED_SIZE];

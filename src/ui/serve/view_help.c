@@ -5,9 +5,7 @@
 #include "udptui/base/units.h"
 #include "view_pager_internal.h"
 
-enum { KEYS_WIDTH = 9, ENTRY_WIDTH = 38 };
-
-static const struct key_help words[] = {
+static const struct keys_help words[] = {
     {.keys = "acked", .help = "answered"},
     {.keys = "held",
      .help = "not acked on purpose: loop (it is an ack), source (must not be answered), limit (too "
@@ -16,7 +14,7 @@ static const struct key_help words[] = {
     {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
 };
 
-static const struct key_help replay_words[] = {
+static const struct keys_help replay_words[] = {
     {.keys = "acked",
      .help = "replied; the time is from the request to the reply, both as captured"},
     {.keys = "acked ?",
@@ -27,36 +25,15 @@ static const struct key_help replay_words[] = {
     {.keys = "more", .help = "sent by the server after its reply"},
 };
 
-static size_t key_count(const struct model *model)
-{
-    struct key_help entry;
-    size_t count = 0;
-
-    while (keys_help(model, count, &entry))
-        count++;
-    return count;
-}
-
-/* Columns as wide as an entry, read downwards. */
 static void put_keys(struct pager *pager)
 {
     const struct view *view = pager->view;
-    size_t across = (size_t)(view->columns - PAGER_MARGIN + 2) / ENTRY_WIDTH;
-    size_t count = key_count(view->model);
-    struct key_help entry;
+    int lines = keys_help_lines(view->keys, view->columns);
 
-    across = across > 0 ? across : 1;
-    size_t down = (count + across - 1) / across;
-    for (size_t line = 0; line < down; line++) {
+    for (int line = 0; line < lines; line++) {
         int row = pager_next(pager);
-        for (size_t i = 0; row != PAGER_NOWHERE && i < across; i++) {
-            int column = PAGER_MARGIN + (int)i * ENTRY_WIDTH;
-            if (!keys_help(view->model, i * down + line, &entry))
-                continue;
-            frame_put(view->frame, row, column, column + KEYS_WIDTH, STYLE_KEY, entry.keys);
-            frame_put(view->frame, row, column + KEYS_WIDTH, column + ENTRY_WIDTH - 1, STYLE_NORMAL,
-                      entry.help);
-        }
+        if (row != PAGER_NOWHERE)
+            keys_put_help_line(view->keys, line, view->frame, row);
     }
 }
 
@@ -70,7 +47,7 @@ static void put_count(struct pager *pager, const char *label, uint64_t value, co
 static void put_words(struct pager *pager)
 {
     bool replay = pager->view->model->config.replay;
-    const struct key_help *all = replay ? replay_words : words;
+    const struct keys_help *all = replay ? replay_words : words;
     size_t count =
         replay ? sizeof replay_words / sizeof *replay_words : sizeof words / sizeof *words;
 

@@ -5,12 +5,14 @@
 
 #include "model_internal.h"
 #include "udptui/ui/frame.h"
+#include "udptui/ui/keys.h"
 
 enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = SERIES_SECONDS - 1 };
 
 /* What every part gets. */
 struct view {
     const struct model *model;
+    const struct keys_table *keys;
     struct frame *frame;
     int columns;
     enum text_charset charset;
@@ -29,7 +31,7 @@ void view_impair(const struct view *view);
 void view_overview(const struct view *view);
 
 /* How many lines the body of the mode has at the model's width: how far it scrolls. */
-int view_body_lines(const struct model *model);
+int view_body_lines(const struct model *model, const struct keys_table *keys);
 int view_detail_lines(const struct view *view);
 int view_help_lines(const struct view *view);
 int view_ladder_lines(const struct view *view);

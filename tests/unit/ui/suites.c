@@ -24,6 +24,8 @@ extern const struct suite suite_serve_keys;
 extern const struct suite suite_serve_model;
 extern const struct suite suite_serve_view;
 extern const struct suite suite_frame;
+extern const struct suite suite_keys;
+extern const struct suite suite_screen;
 
 const struct suite *const suites[] = {
     &suite_ladder_ladder,
@@ -41,5 +43,7 @@ const struct suite *const suites[] = {
     &suite_serve_model,
     &suite_serve_view,
     &suite_frame,
+    &suite_keys,
+    &suite_screen,
     NULL,
 };

@@ -25,7 +25,10 @@ struct load_view {
 /* Takes a snapshot: its rate is the chart's next column. */
 void load_view_add(struct load_view *view, const struct load_snapshot *snapshot);
 
-/* Draws the whole frame, at the frame's size. */
+/* Draws all of the frame but its last row, at the frame's size. */
 void load_view_draw(const struct load_view *view, struct frame *frame);
+
+/* The same if it is too small (see ui/small): the totals alone. */
+void load_view_draw_small(const struct load_view *view, struct frame *frame);
 
 #endif

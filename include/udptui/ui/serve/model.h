@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * model: what is known about a server, as its engines told it, and what the person at the screen is
- * looking at. Records go in (proto/event), keys go in (ui/keys), ui/view draws it.
+ * looking at. Records go in (proto/event), actions change what is chosen, the view draws it.
  *
  * Counts come cumulative, so the model never adds up facts itself: a row is overwritten by its next
  * record, rates and sparklines come from the differences. Nothing here costs time for a client that
@@ -50,6 +50,8 @@ struct model_progress {
     bool moving;  /* on its way to a place that was asked for */
     bool reading; /* not played yet: it is being read */
 };
+
+enum { MODEL_REPLY_MAX = 4096 }; /* bytes of a reply that is typed */
 
 struct model;
 

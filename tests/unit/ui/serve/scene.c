@@ -40,6 +40,7 @@ struct scene *scene_open_with(int rows, int columns, const struct model_config *
 
     assert_non_null(scene);
     scene->clients = calloc(SCENE_CLIENTS, sizeof *scene->clients);
+    scene->replay = config->replay;
     scene->model = model_open(config);
     scene->frame = frame_open();
     assert_true(scene->clients != NULL && scene->model != NULL && scene->frame != NULL);
@@ -218,7 +219,7 @@ const char *scene_screen(struct scene *scene)
 {
     model_tick(scene->model, scene->now_ns, scene->wall_ns);
     assert_true(frame_resize(scene->frame, scene->rows, scene->columns));
-    view_draw(scene->model, scene->frame);
+    view_draw(scene->model, keys_serve(scene->replay), scene->frame);
     assert_true(frame_to_text(scene->frame, scene->text, sizeof scene->text) < sizeof scene->text);
     return scene->text;
 }

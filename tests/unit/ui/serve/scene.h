@@ -22,6 +22,7 @@ enum { SCENE_CLIENTS = 70000, SCENE_TEXT = 1 << 16 };
 struct scene {
     struct model *model;
     struct frame *frame;
+    bool replay;                  /* the keys are those of a replay */
     struct event_client *clients; /* by slot */
     struct event_totals totals;
     uint64_t number;

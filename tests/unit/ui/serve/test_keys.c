@@ -42,8 +42,7 @@ static bool selected(struct scene *scene, const char *start)
 
 static bool nothing_asked(struct effects effects)
 {
-    return !effects.quit && !effects.reset && !effects.redraw && !effects.suspend &&
-           !effects.set_acks && !effects.reply;
+    return !effects.quit && !effects.reset && !effects.set_acks && !effects.reply;
 }
 
 /* ---- what the main loop is asked */
@@ -60,12 +59,6 @@ static void escape_never_quits(void **state)
 {
     for (int i = 0; i < 5; i++)
         assert_true(nothing_asked(scene_key(*state, ESC)));
-}
-
-static void redraws_and_suspends(void **state)
-{
-    assert_true(scene_key(*state, CTRL('l')).redraw);
-    assert_true(scene_key(*state, CTRL('z')).suspend);
 }
 
 static void switches_acks(void **state)
@@ -189,10 +182,10 @@ static void a_line_has_an_end(void **state)
     struct scene *scene = *state;
 
     scene_key(scene, 'r');
-    for (int i = 0; i < KEYS_REPLY_MAX + 10; i++)
+    for (int i = 0; i < MODEL_REPLY_MAX + 10; i++)
         scene_key(scene, 'x');
     scene_screen(scene);
-    assert_int_equal(scene_key(scene, '\r').size_bytes, KEYS_REPLY_MAX);
+    assert_int_equal(scene_key(scene, '\r').size_bytes, MODEL_REPLY_MAX);
     scene_key(scene, '/');
     for (int i = 0; i < 1000; i++)
         scene_key(scene, 'x');
@@ -347,11 +340,11 @@ static void help_and_back(void **state)
 /* What the table says in the help is what there is: nothing without keys or words. */
 static void help_table(void **state)
 {
-    struct key_help entry;
+    struct keys_help entry;
     size_t rows = 0;
 
     (void)state;
-    for (; keys_help(NULL, rows, &entry); rows++) {
+    for (; keys_help_at(keys_serve(false), rows, &entry); rows++) {
         assert_true(entry.keys != NULL && entry.keys[0] != '\0');
         assert_true(entry.help != NULL && strlen(entry.help) <= 28);
     }
@@ -495,7 +488,6 @@ static void any_keys_in_any_order(void **state)
 static const struct CMUnitTest tests[] = {
     CASE(quits),
     CASE(escape_never_quits),
-    CASE(redraws_and_suspends),
     CASE(switches_acks),
     CASE(resets_after_yes),
     CASE(no_reset_after_anything_else),

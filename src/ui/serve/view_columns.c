@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* client_columns: see the header. */
-#include "client_columns_internal.h"
+/* view_columns: see the header. */
+#include "view_columns_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* client_columns: the table of the columns of the clients' pane: title, width, getter of each. */
-#ifndef UDPTUI_UI_SERVE_CLIENT_COLUMNS_INTERNAL_H
-#define UDPTUI_UI_SERVE_CLIENT_COLUMNS_INTERNAL_H
+/* view_columns: the table of the columns of the clients' pane: title, width, getter of each. */
+#ifndef UDPTUI_UI_SERVE_VIEW_COLUMNS_INTERNAL_H
+#define UDPTUI_UI_SERVE_VIEW_COLUMNS_INTERNAL_H
 
 #include "view_parts_internal.h"
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* effects: what a key of serve or of replay asks of the main loop. */
+#ifndef UDPTUI_UI_SERVE_EFFECTS_H
+#define UDPTUI_UI_SERVE_EFFECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/endpoint.h"
+#include "udptui/proto/impair.h"
+
+/* What a key asks of a replay. */
+enum replay_wish {
+    REPLAY_NOTHING,
+    REPLAY_PLAY, /* or stop */
+    REPLAY_ON,   /* some seconds, and back */
+    REPLAY_BACK,
+    REPLAY_START,
+    REPLAY_END,
+    REPLAY_STEP, /* one datagram */
+    REPLAY_FASTER,
+    REPLAY_SLOWER,
+    REPLAY_CHOOSE, /* effects.server: an index into the overview's servers, -1: all of them */
+};
+
+/* What the main loop has to do. */
+struct effects {
+    bool quit;
+    bool reset;    /* the counters: engine_reset of every engine */
+    bool set_acks; /* engine_set_acks(acks_on) */
+    bool acks_on;
+    bool set_impair; /* engine_set_impair(impair) of every engine */
+    struct impair_config impair;
+    enum replay_wish replay;
+    int server;
+    bool reply; /* engine_send(slot, generation, bytes) */
+    uint32_t slot, generation;
+    struct endpoint peer;
+    const uint8_t *bytes; /* of the reply, in the model: valid until the next key */
+    size_t size_bytes;
+};
+
+#endif

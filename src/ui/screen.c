@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* screen: see the header. */
+#include "udptui/ui/screen.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
+#include "udptui/ui/small.h"
+#include "udptui/ui/term.h"
+
+static const int64_t changed_interval_ns = 50 * UNITS_NS_PER_MS;
+static const int64_t pressed_interval_ns = UNITS_NS_PER_S / 30;
+/* Once the program is to end, the loop has to show that it makes progress. */
+static const int64_t beat_ns = 250 * UNITS_NS_PER_MS;
+
+/* ---- the help */
+
+enum { HELP_MODE = 1, HELP_TOP = 2, HELP_AROUND = 3 /* title, rule, footer */ };
+
+struct press {
+    struct screen *screen;
+};
+
+static int help_page(const struct screen *screen)
+{
+    return frame_rows(screen->frame) - HELP_AROUND;
+}
+
+/* As far as there are lines. */
+static void help_scroll(struct screen *screen, int lines)
+{
+    int all = keys_help_lines(screen->config.ops->keys, frame_columns(screen->frame));
+    int most = all - help_page(screen);
+
+    screen->help_top += lines;
+    if (screen->help_top > most)
+        screen->help_top = most;
+    if (screen->help_top < 0)
+        screen->help_top = 0;
+}
+
+static void help_up(struct press *press)
+{
+    help_scroll(press->screen, -1);
+}
+
+static void help_down(struct press *press)
+{
+    help_scroll(press->screen, 1);
+}
+
+static void help_page_up(struct press *press)
+{
+    help_scroll(press->screen, -help_page(press->screen));
+}
+
+static void help_page_down(struct press *press)
+{
+    help_scroll(press->screen, help_page(press->screen));
+}
+
+static void help_leave(struct press *press)
+{
+    press->screen->help = false;
+}
+
+static const struct keys_row help_rows[] = {
+    {.keys = {KEY_CODE_ESC, '?', KEY_CODE_F1, '\r', 'q', KEY_CODE_F10},
+     .modes = HELP_MODE,
+     .act = help_leave,
+     .names = "Esc",
+     .footer = "back",
+     .footer_modes = HELP_MODE},
+    {.keys = {KEY_CODE_UP, 'k'}, .modes = HELP_MODE, .act = help_up},
+    {.keys = {KEY_CODE_DOWN, 'j'},
+     .modes = HELP_MODE,
+     .act = help_down,
+     .names = "Down",
+     .footer = "scroll",
+     .footer_modes = HELP_MODE,
+     .rank = 1},
+    {.keys = {KEY_CODE_PAGE_UP}, .modes = HELP_MODE, .act = help_page_up},
+    {.keys = {KEY_CODE_PAGE_DOWN, ' '}, .modes = HELP_MODE, .act = help_page_down},
+};
+
+static const struct keys_table help_keys = {
+    .rows = help_rows, .count = sizeof help_rows / sizeof *help_rows, .modes = HELP_MODE};
+
+static void draw_help(struct screen *screen)
+{
+    const struct keys_table *keys = screen->config.ops->keys;
+    struct frame *frame = screen->frame;
+    int footer = frame_rows(frame) - 1;
+
+    help_scroll(screen, 0); /* the window may have grown */
+    frame_put(frame, 0, 1, frame_columns(frame), STYLE_PANE_ACTIVE, "Keys");
+    for (int row = HELP_TOP; row < footer; row++)
+        keys_put_help_line(keys, screen->help_top + row - HELP_TOP, frame, row);
+    keys_put_footer(&help_keys, HELP_MODE, frame, footer, 1, false);
+}
+
+/* ---- keys */
+
+static void act_on_key(struct screen *screen, const struct key *key)
+{
+    struct press press = {.screen = screen};
+    unsigned asked;
+
+    if (screen->help) {
+        const struct keys_row *row = keys_find(&help_keys, HELP_MODE, key->code);
+        if (row != NULL)
+            row->act(&press);
+        return;
+    }
+    asked = screen->config.ops->act(screen->config.context, key);
+    screen->quit |= (asked & SCREEN_QUIT) != 0;
+    screen->help = (asked & SCREEN_HELP) != 0 && screen->config.ops->keys != NULL;
+    screen->help_top = 0;
+}
+
+static void take_keys(struct screen *screen)
+{
+    struct key key;
+
+    while (!screen->quit && term_read(&key)) {
+        screen->pressed = true;
+        if (key.code == KEY_CODE_CTRL_L)
+            term_redraw();
+        else if (key.code == KEY_CODE_CTRL_Z)
+            term_suspend();
+        else if (key.code != KEY_CODE_RESIZE)
+            act_on_key(screen, &key);
+    }
+}
+
+/* ---- drawing */
+
+static void draw_small(struct screen *screen)
+{
+    const struct screen_ops *ops = screen->config.ops;
+
+    if (ops->draw_small != NULL)
+        ops->draw_small(screen->config.context, screen->frame);
+    else
+        small_draw(screen->frame, "");
+}
+
+static void draw_whole(struct screen *screen)
+{
+    const struct screen_ops *ops = screen->config.ops;
+    void *context = screen->config.context;
+    int footer = frame_rows(screen->frame) - 1;
+
+    ops->draw(context, screen->frame);
+    if (ops->keys != NULL)
+        keys_put_footer(ops->keys, ops->mode(context), screen->frame, footer, 1, false);
+}
+
+static void fill_frame(struct screen *screen)
+{
+    if (small_is(frame_rows(screen->frame), frame_columns(screen->frame)))
+        draw_small(screen);
+    else if (screen->help)
+        draw_help(screen);
+    else
+        draw_whole(screen);
+}
+
+/* What the terminal does not take now is drawn when it does. */
+static void draw_now(struct screen *screen, int64_t now_ns)
+{
+    int rows, columns;
+
+    screen->blocked = !wait_is_ready(STDOUT_FILENO, POLLOUT);
+    term_size(&rows, &columns);
+    if (screen->blocked || !frame_resize(screen->frame, rows, columns))
+        return;
+    screen->changed = screen->pressed = false; /* drawing may bring the next change */
+    screen->drawn_ns = now_ns;
+    fill_frame(screen);
+    term_draw(screen->frame);
+}
+
+/* When the next frame is due; INT64_MAX: nothing is to be drawn. */
+static int64_t next_frame_ns(const struct screen *screen)
+{
+    if (screen->gone || screen->frozen || !(screen->changed || screen->pressed))
+        return INT64_MAX;
+    return screen->drawn_ns + (screen->pressed ? pressed_interval_ns : changed_interval_ns);
+}
+
+/* ---- the loop */
+
+static int64_t wake_ns(const struct screen *screen, int64_t now_ns)
+{
+    const struct screen_ops *ops = screen->config.ops;
+    int64_t until_ns = INT64_MAX;
+
+    if (ops->deadline_ns != NULL)
+        until_ns = ops->deadline_ns(screen->config.context);
+    if (!screen->blocked)
+        until_ns = wait_earlier_ns(until_ns, next_frame_ns(screen));
+    return screen->ending ? wait_earlier_ns(until_ns, now_ns + beat_ns) : until_ns;
+}
+
+/* A new size of the terminal comes as a signal, which is let in while waiting alone: so none is missed
+ * between a look for keys and the wait. */
+static sigset_t waiting_signals(void)
+{
+    sigset_t set;
+
+    pthread_sigmask(SIG_BLOCK, NULL, &set);
+    sigdelset(&set, SIGWINCH);
+    return set;
+}
+
+static void wait_and_take(struct screen *screen, int64_t until_ns)
+{
+    enum { KEYS, ENDING, ROOM, WATCHES, COUNT = WATCHES + SCREEN_WATCHES };
+    const sigset_t let_in = waiting_signals();
+    struct pollfd polled[COUNT] = {
+        [KEYS] = {.fd = screen->gone ? -1 : term_fd(), .events = POLLIN},
+        [ENDING] = {.fd = screen->ending ? -1 : screen->config.signals->fd, .events = POLLIN},
+        [ROOM] = {.fd = screen->blocked && !screen->gone ? STDOUT_FILENO : -1, .events = POLLOUT},
+    };
+
+    for (int i = 0; i < SCREEN_WATCHES; i++)
+        polled[WATCHES + i] = (struct pollfd){.fd = screen->watches[i].fd, .events = POLLIN};
+    bool resized = wait_until_signal(polled, COUNT, until_ns, &let_in) < 0;
+    const short end_of_terminal = POLLHUP | POLLERR | POLLNVAL;
+    screen->gone |= ((polled[KEYS].revents | polled[ROOM].revents) & end_of_terminal) != 0;
+    screen->ending |= polled[ENDING].revents != 0;
+    if (polled[ROOM].revents != 0)
+        screen->blocked = false;
+    for (int i = 0; i < SCREEN_WATCHES; i++)
+        if (polled[WATCHES + i].revents != 0 && screen->watches[i].ready != NULL)
+            screen->watches[i].ready(screen->config.context);
+    if (!screen->gone && (resized || polled[KEYS].revents != 0))
+        take_keys(screen);
+}
+
+static bool take_turn(struct screen *screen, int64_t now_ns)
+{
+    const struct screen_ops *ops = screen->config.ops;
+
+    signals_beat(screen->config.signals);
+    if (ops->turn == NULL)
+        return !screen->ending && !screen->gone;
+    return ops->turn(screen->config.context, now_ns);
+}
+
+void screen_run(struct screen *screen)
+{
+    for (;;) {
+        int64_t now_ns = clock_monotonic_ns();
+        if (!take_turn(screen, now_ns) || screen->quit)
+            return;
+        if (!screen->blocked && now_ns >= next_frame_ns(screen))
+            draw_now(screen, now_ns);
+        wait_and_take(screen, wake_ns(screen, now_ns));
+    }
+}
+
+/* ---- beginning and end */
+
+static void block_resizing(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGWINCH);
+    pthread_sigmask(how, &set, NULL);
+}
+
+bool screen_open(struct screen *screen, const struct screen_config *config)
+{
+    const struct term_options options = {.mouse = config->mouse,
+                                         .colour = true,
+                                         .own_keys = config->own_keys,
+                                         .end_fd = config->signals->fd};
+    const char *why = "not enough memory";
+
+    *screen = (struct screen){.config = *config, .changed = true, .drawn_ns = INT64_MIN / 2};
+    for (int i = 0; i < SCREEN_WATCHES; i++)
+        screen->watches[i].fd = -1;
+    screen->frame = frame_open();
+    if (screen->frame != NULL && term_open(&options, &why)) {
+        block_resizing(SIG_BLOCK);
+        return true;
+    }
+    frame_close(screen->frame);
+    screen->frame = NULL;
+    report_error("%s: showing lines instead of the screen", why);
+    return false;
+}
+
+void screen_close(struct screen *screen)
+{
+    term_close();
+    if (screen->frame == NULL)
+        return;
+    block_resizing(SIG_UNBLOCK);
+    frame_close(screen->frame);
+    screen->frame = NULL;
+}
