@@ -275,7 +275,7 @@ def live():
     screen.run("replay", "-", before="{ cat %s; cat %s; } | " % (path, fifo), wait="LIVE$")
     screen.wait_row("first", "acked 1.50 ms")
     screen.keys("Left")
-    screen.wait_text("still being captured")
+    screen.wait_text("A live capture cannot")
     screen.keys("?")
     screen.wait_text("next datagram")
     screen.keys("Escape", "q")
