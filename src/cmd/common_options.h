@@ -78,7 +78,7 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_FILTER(field)                                                                       \
     {                                                                                              \
         .name = "filter", .type = OPT_TEXT, .group = GROUP_DISPLAY, .offset = field,               \
-        .argument = "EXPRESSION", .words = "from: to: port: size: name: status: why: hex:",        \
+        .argument = "EXPRESSION", .words = FILTER_BEGINNINGS,                                      \
         .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }

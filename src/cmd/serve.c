@@ -6,6 +6,7 @@
 
 #include "common_options.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/proto/ack.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/serve/session.h"
 
@@ -20,7 +21,7 @@ static const struct opt options[] = {
      .group = GROUP_REPLIES,
      .offset = FIELD(server.ack),
      .argument = "TEXT",
-     .words = "echo stamp sockperf none",
+     .words = ACK_WORDS,
      .help = "reply text, with {n} {bytes} {from} {text} {time}; or echo, stamp, none",
      .default_text = "'Message received'"},
     {.name = "on",

@@ -318,6 +318,11 @@ static const struct {
     {"why", FILTER_WHY, parse_text},      {"hex", FILTER_HEX, parse_hex},
 };
 
+const char *filter_key(size_t row)
+{
+    return row < sizeof keys / sizeof *keys ? keys[row].key : NULL;
+}
+
 /* What other programs call these keys; key NULL: it needs none. */
 static const struct {
     const char *word, *key;

@@ -24,6 +24,9 @@ enum ack_kind {
     ACK_KINDS
 };
 
+/* The words of the rows, for completion. */
+#define ACK_WORDS "echo stamp sockperf none"
+
 enum ack_field {
     ACK_FIELD_NONE, /* a literal stretch */
     ACK_FIELD_NUMBER,
@@ -64,8 +67,8 @@ struct ack_row {
     /* As ack_render. */
     size_t (*render)(const struct ack_policy *policy, const struct ack_context *context,
                      uint8_t *out, size_t size_bytes, bool *cut);
-    /* With ACK_FROM_RENDER: changes a reply right before it is sent, for a field that holds the time of that.
-     * wall_ns: CLOCK_REALTIME. NULL: a reply stays as it was rendered. */
+    /* With ACK_FROM_RENDER: changes a reply right before it is sent, for a field that holds the time
+     * of that. wall_ns: CLOCK_REALTIME. NULL: a reply stays as it was rendered. */
     void (*finish_at_send)(uint8_t *reply, size_t size_bytes, int64_t wall_ns);
     /* Whether the payload asks for such a reply; NULL: any does. */
     bool (*accepts)(const uint8_t *bytes, size_t size_bytes);

@@ -48,6 +48,10 @@ struct filter_subject {
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
 
+/* What begins with a key, for completion; and the keys: NULL past the last. */
+#define FILTER_BEGINNINGS "from: to: port: size: name: status: why: hex:"
+const char *filter_key(size_t row);
+
 struct filter;
 
 /*

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../manual.h"
 #include "../suite.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -412,7 +413,23 @@ static void test_random_expressions(void **state)
     }
 }
 
+static void keys_are_named_everywhere(void **state)
+{
+    size_t length = 0;
+    char beginning[32];
+
+    (void)state;
+    for (size_t row = 0; filter_key(row) != NULL; row++) {
+        int size = snprintf(beginning, sizeof beginning, "%s:", filter_key(row));
+        length += (size_t)size + (row > 0);
+        assert_non_null(strstr(FILTER_BEGINNINGS, beginning));
+        manual_assert_names("Filters", filter_key(row));
+    }
+    assert_int_equal(length, strlen(FILTER_BEGINNINGS)); /* and no other */
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(keys_are_named_everywhere),
     cmocka_unit_test(test_terms),
     cmocka_unit_test(test_logic),
     cmocka_unit_test(test_regex),
