@@ -38,28 +38,34 @@ struct outgoing {
     int64_t sent_ns; /* just before the kernel took it */
 };
 
-static int exchange_transmit(struct session *session, const struct session_channel *channel,
-                             struct outgoing *outgoing)
+static int exchange_transmit_once(struct session *session, const struct session_channel *channel,
+                                  struct outgoing *outgoing)
 {
-    struct batch_item item = {.peer = channel->target,
-                              .bytes = outgoing->bytes,
-                              .size_bytes = outgoing->size_bytes,
-                              .segment_bytes = (uint16_t)outgoing->size_bytes,
-                              .count = 1};
-    struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
+    const struct batch_item item = {.peer = channel->target,
+                                    .bytes = outgoing->bytes,
+                                    .size_bytes = outgoing->size_bytes,
+                                    .segment_bytes = (uint16_t)outgoing->size_bytes,
+                                    .count = 1};
     int64_t wall_ns = clock_wall_ns();
     uint16_t sent;
     int error;
 
     outgoing->sent_ns = clock_monotonic_ns();
     batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
-    if (error == EAGAIN && poll(&writable, 1, QUEUE_PATIENCE_MS) == 1) {
-        wall_ns = clock_wall_ns();
-        outgoing->sent_ns = clock_monotonic_ns();
-        batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
-    }
     if (error == 0)
         session_record_sent(session, channel, outgoing->bytes, outgoing->size_bytes, wall_ns);
+    return error;
+}
+
+/* Waits once if the send queue is full. Returns 0 or an errno. */
+static int exchange_transmit(struct session *session, const struct session_channel *channel,
+                             struct outgoing *outgoing)
+{
+    struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
+    int error = exchange_transmit_once(session, channel, outgoing);
+
+    if (error == EAGAIN && poll(&writable, 1, QUEUE_PATIENCE_MS) == 1)
+        error = exchange_transmit_once(session, channel, outgoing);
     return error;
 }
 
