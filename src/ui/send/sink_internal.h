@@ -14,7 +14,7 @@
 #include "udptui/client/session.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/send.h"
-#include "udptui/ui/send/send.h"
+#include "udptui/ui/send/options.h"
 
 enum { SINK_CALLS_MAX = 64 };
 
