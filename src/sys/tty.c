@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tty: open(2) by ttyname_r(3), tcflush(3), tcgetpgrp(3). */
 #include "udptui/sys/tty.h"
-#include "udptui/sys/wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +9,8 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "udptui/sys/wait.h"
 
 enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100, NS_PER_MS = 1000000 };
 

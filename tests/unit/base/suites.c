@@ -11,6 +11,7 @@
 
 extern const struct suite suite_bitmap;
 extern const struct suite suite_builder;
+extern const struct suite suite_checksum;
 extern const struct suite suite_delayq;
 extern const struct suite suite_dump;
 extern const struct suite suite_escape;
@@ -19,6 +20,7 @@ extern const struct suite suite_measured;
 extern const struct suite suite_nearest;
 extern const struct suite suite_opts;
 extern const struct suite suite_pace;
+extern const struct suite suite_problem;
 extern const struct suite suite_ring;
 extern const struct suite suite_rtt;
 extern const struct suite suite_text;
@@ -29,23 +31,11 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_bitmap,
-    &suite_builder,
-    &suite_delayq,
-    &suite_dump,
-    &suite_escape,
-    &suite_hash,
-    &suite_measured,
-    &suite_nearest,
-    &suite_opts,
-    &suite_pace,
-    &suite_ring,
-    &suite_rtt,
-    &suite_text,
-    &suite_text_columns,
-    &suite_text_random,
-    &suite_units,
-    &suite_units_parse,
-    &suite_wrap,
-    NULL,
+    &suite_bitmap,       &suite_builder,     &suite_checksum,
+    &suite_delayq,       &suite_dump,        &suite_escape,
+    &suite_hash,         &suite_measured,    &suite_nearest,
+    &suite_opts,         &suite_pace,        &suite_problem,
+    &suite_ring,         &suite_rtt,         &suite_text,
+    &suite_text_columns, &suite_text_random, &suite_units,
+    &suite_units_parse,  &suite_wrap,        NULL,
 };

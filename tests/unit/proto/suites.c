@@ -34,6 +34,7 @@ extern const struct suite suite_peers;
 extern const struct suite suite_pending;
 extern const struct suite suite_pending_model;
 extern const struct suite suite_reason;
+extern const struct suite suite_result;
 extern const struct suite suite_roster;
 extern const struct suite suite_rules;
 extern const struct suite suite_source;
@@ -65,6 +66,7 @@ const struct suite *const suites[] = {
     &suite_pending,
     &suite_pending_model,
     &suite_reason,
+    &suite_result,
     &suite_roster,
     &suite_rules,
     &suite_source,

@@ -11,9 +11,15 @@
 
 extern const struct suite suite_clock;
 extern const struct suite suite_files;
+extern const struct suite suite_locale;
 extern const struct suite suite_random;
+extern const struct suite suite_report;
+extern const struct suite suite_signals;
+extern const struct suite suite_thread;
+extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_clock, &suite_files, &suite_random, &suite_wait, NULL,
+    &suite_clock,   &suite_files,  &suite_locale, &suite_random, &suite_report,
+    &suite_signals, &suite_thread, &suite_tty,    &suite_wait,   NULL,
 };

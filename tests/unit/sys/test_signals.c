@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* signals: what each signal does to a program, each in a child. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+#include "child.h"
+
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/signals.h"
+#include "udptui/sys/wait.h"
+
+static const int64_t patience_ns = 10 * UNITS_NS_PER_S;
+
+static bool wait_for_end(struct signals *signals)
+{
+    struct pollfd polled = {.fd = signals->fd, .events = POLLIN};
+
+    return wait_until(&polled, 1, clock_monotonic_ns() + patience_ns) == 1;
+}
+
+/* The main loop ends in its own time, with 128 + n. */
+static int end_by_signal(void *context)
+{
+    const int *number = context;
+    struct signals signals;
+
+    if (!signals_open(&signals))
+        return 1;
+    if (signals_number(&signals) != 0 || wait_is_ready(signals.fd, POLLIN))
+        return 2;
+    kill(getpid(), *number);
+    if (!wait_for_end(&signals))
+        return 3;
+    int came = signals_number(&signals);
+    signals_close(&signals);
+    return 128 + came;
+}
+
+static void a_signal_makes_the_descriptor_ready(void **state)
+{
+    int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct child child = child_run(end_by_signal, &numbers[i]);
+        assert_true(WIFEXITED(child.status));
+        assert_int_equal(WEXITSTATUS(child.status), 128 + numbers[i]);
+    }
+}
+
+static int end_by_deadline(void *context)
+{
+    struct signals signals;
+    int64_t end_ns = clock_monotonic_ns() + 20 * UNITS_NS_PER_MS;
+
+    (void)context;
+    if (!signals_open(&signals))
+        return 1;
+    signals_end_at(&signals, end_ns);
+    if (!wait_for_end(&signals) || clock_monotonic_ns() < end_ns)
+        return 2;
+    int came = signals_number(&signals);
+    signals_close(&signals);
+    return came;
+}
+
+static void a_deadline_makes_it_ready_too(void **state)
+{
+    struct child child = child_run(end_by_deadline, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
+static void say_restored(void)
+{
+    if (write(STDOUT_FILENO, "restored.", 9) < 0)
+        abort();
+}
+
+/* A main loop that never beats is ended from outside, after the terminal was given back. */
+static int hang(void *context)
+{
+    struct signals signals;
+
+    (void)context;
+    signals_restore_with(say_restored);
+    signals_restore_with(say_restored); /* once is enough */
+    if (!signals_open(&signals))
+        return 1;
+    kill(getpid(), SIGTERM);
+    for (;;)
+        wait_until(NULL, 0, INT64_MAX);
+}
+
+static void no_progress_ends_the_program(void **state)
+{
+    struct child child = child_run(hang, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 128 + SIGTERM);
+    assert_int_equal(strncmp(child.output, "restored.", 9), 0);
+    assert_null(strstr(child.output + 9, "restored."));
+    assert_non_null(strstr(child.output, "the rest is lost"));
+}
+
+/* Beats keep it going for longer than the second that it has without. */
+static int end_slowly(void *context)
+{
+    struct signals signals;
+    int64_t end_ns = clock_monotonic_ns() + 1500 * UNITS_NS_PER_MS;
+
+    (void)context;
+    if (!signals_open(&signals))
+        return 1;
+    signals_ending(&signals);
+    while (clock_monotonic_ns() < end_ns) {
+        signals_beat(&signals);
+        wait_until(NULL, 0, clock_monotonic_ns() + 50 * UNITS_NS_PER_MS);
+    }
+    signals_close(&signals);
+    return 0;
+}
+
+static void progress_keeps_it_going(void **state)
+{
+    struct child child = child_run(end_slowly, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
+static int crash(void *context)
+{
+    const struct rlimit none = {.rlim_cur = 0};
+    const int *number = context;
+    struct signals signals;
+
+    setrlimit(RLIMIT_CORE, &none);
+    signals_restore_with(say_restored);
+    if (!signals_open(&signals))
+        return 1;
+    raise(*number);
+    return 2;
+}
+
+static void a_crash_gives_the_terminal_back(void **state)
+{
+    int numbers[] = {SIGSEGV, SIGABRT};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct child child = child_run(crash, &numbers[i]);
+        assert_true(WIFSIGNALED(child.status));
+        assert_int_equal(WTERMSIG(child.status), numbers[i]);
+        assert_string_equal(child.output, "restored.");
+    }
+}
+
+static void count_reopening(void *context)
+{
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+/* SIGHUP asks for a new log file as long as somebody wants to hear of it. */
+static int reopen(void *context)
+{
+    atomic_int times = 0;
+    struct signals signals;
+    int64_t end_ns = clock_monotonic_ns() + patience_ns;
+
+    (void)context;
+    if (!signals_open(&signals))
+        return 1;
+    signals_reopen_on_hangup(&signals, count_reopening, &times);
+    kill(getpid(), SIGHUP);
+    while (atomic_load(&times) == 0 && clock_monotonic_ns() < end_ns)
+        wait_until(NULL, 0, clock_monotonic_ns() + UNITS_NS_PER_MS);
+    if (atomic_load(&times) != 1 || signals_number(&signals) != 0)
+        return 2;
+    signals_reopen_on_hangup(&signals, NULL, NULL);
+    kill(getpid(), SIGHUP);
+    if (!wait_for_end(&signals) || atomic_load(&times) != 1)
+        return 3;
+    int came = signals_number(&signals);
+    signals_close(&signals);
+    return came == SIGHUP ? 0 : 4;
+}
+
+static void hangup_reopens_what_asks_for_it(void **state)
+{
+    struct child child = child_run(reopen, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
+/* By nohup(1). */
+static int ignore_hangup(void *context)
+{
+    int ends = SIGTERM;
+
+    (void)context;
+    signal(SIGHUP, SIG_IGN);
+    kill(getpid(), SIGHUP);
+    return end_by_signal(&ends);
+}
+
+static void an_ignored_hangup_stays_ignored(void **state)
+{
+    struct child child = child_run(ignore_hangup, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 128 + SIGTERM);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_signal_makes_the_descriptor_ready),
+    cmocka_unit_test(a_deadline_makes_it_ready_too),
+    cmocka_unit_test(no_progress_ends_the_program),
+    cmocka_unit_test(progress_keeps_it_going),
+    cmocka_unit_test(a_crash_gives_the_terminal_back),
+    cmocka_unit_test(hangup_reopens_what_asks_for_it),
+    cmocka_unit_test(an_ignored_hangup_stays_ignored),
+};
+
+const struct suite suite_signals = {
+    .name = "signals", .tests = tests, .count = sizeof tests / sizeof *tests};
