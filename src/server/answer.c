@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* answer: judge -> run -> item -> settle; see the header for the model. */
+/* answer: a message is judged, joins a run, its ack joins an item, and both are settled. */
 #include "answer_internal.h"
 
 #include <stdlib.h>
@@ -232,7 +232,7 @@ static const uint8_t *find_reply(const struct ack_policy *policy, const struct d
     return NULL;
 }
 
-/* What a measuring client wants to know beside its own request. */
+/* What a reply to a measuring client says about its request. */
 static void number_reply(struct answer *answer, const struct datagram *datagram,
                          struct ack_context *context, uint32_t *sequence)
 {
@@ -295,7 +295,7 @@ uint32_t answer_write(struct answer *answer, const struct datagram *datagram, ui
         return verdict->ack_bytes;
     }
     uint32_t written = render_reply(answer, policy, datagram, 0, number, out, &verdict->cut);
-    if (policy->row->finish_at_send != NULL) /* into the simulated network is sent now */
+    if (policy->row->finish_at_send != NULL) /* an ack enters the simulated network now */
         policy->row->finish_at_send(out, written, clock_wall_ns());
     return written;
 }
@@ -375,7 +375,7 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
     return run;
 }
 
-/* Room for one more message whatever becomes of it. */
+/* Whether there is room for one more message, whether it is acked or held. */
 static bool has_room(const struct answer *answer, size_t reply_max)
 {
     return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
@@ -434,7 +434,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     return message - first;
 }
 
-/* Takes the run's share out of what its item got sent; what is missing has failed. */
+/* Takes the run's share of what was sent of its item; the rest has failed. */
 static void answer_settle_run(struct answer *answer, struct run *run)
 {
     struct counts counts = {.received = run->count, .received_bytes = run->bytes};

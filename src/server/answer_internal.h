@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * answer: from received datagrams to acks in the send batch, and from the kernel's results to counts.
+ * answer: from received datagrams to acks in the send batch, and from the kernel's results to
+ * counts.
  *
- * Messages with one fate that stand together in one datagram are one `run`; acks to one client that
+ * Consecutive messages of one datagram with the same fate are one `run`; acks to one client that
  * are equal are one item of the send batch, also if the clients interleave. A round is: add
  * datagrams until one does not fit, send, settle. Nothing is counted before it is settled, so that
  * received = acked + held + failed holds at every moment.
@@ -40,7 +41,7 @@ struct run {
     uint32_t bytes;     /* payload of them all */
     uint32_t ack_bytes; /* of each reply */
     uint16_t item;      /* with ACK_SENT */
-    uint16_t failed;    /* settled: how many at its end the kernel refused */
+    uint16_t failed;    /* once settled: how many of its last acks the kernel refused */
     int error;          /* their errno */
     uint8_t status;     /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
@@ -86,14 +87,14 @@ struct verdict {
     const struct ack_policy *policy; /* NULL with HELD_OFF */
 };
 
-/* The policy and the rules (NULL: none) are copied, table and guard borrowed. False: memory is short;
- * answer_close must follow either way. */
+/* The policy and the rules (NULL: none) are copied, table and guard borrowed. False: memory is
+ * short; answer_close must follow either way. */
 bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
                  struct peers *peers, struct guard *guard, bool segment);
 void answer_close(struct answer *answer);
 
-/* Numbers the replies of each session by itself, if the policy or a rule has numbered replies (stateful
- * STAMP); without this they have their requests' numbers. False: memory is short. */
+/* Numbers the replies of each session by itself, if the policy or a rule has numbered replies
+ * (stateful STAMP); without this they have their requests' numbers. False: memory is short. */
 bool answer_number_replies(struct answer *answer);
 
 /*
@@ -110,7 +111,7 @@ void answer_send(struct answer *answer, const struct udp_socket *socket);
 /* Begins the next round: runs and items are gone. */
 void answer_clear(struct answer *answer);
 
-/* ---- the parts of it, for messages that take their time (path) */
+/* ---- its steps, for messages that go through the simulated network (path) */
 
 /* The datagram's client, touched, and the address of ours that it sends to noted. *loop: whether
  * the client only answers our acks (proto/loop). */
@@ -120,11 +121,11 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
 /* Whether there is anything that could be answered. */
 bool answer_has_acks(const struct answer *answer);
 
-/* Every question, for one message. loop: as answer_peer said. */
+/* Decides on one message, with every check. loop: as answer_peer set it. */
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
                             bool loop, int64_t now_ns);
 
-/* So many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
+/* Notes for proto/loop that so many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
 void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns);
 
 /* Writes the ack to a datagram of one message that was judged ACK_SENT; out: 65,536 bytes.

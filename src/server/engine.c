@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine: making it, ending it, and the owner's side of its events; engine_loop.c is what its thread
- * does. */
+/* engine: making it, ending it, and the owner's side of its events; engine_loop.c is what its
+ * thread does. */
 #include "udptui/server/engine.h"
 
 #include <errno.h>
@@ -88,7 +88,8 @@ static void note_call(void *context, const struct call *call)
     publish_call(context, call);
 }
 
-/* From here on the engine's trace gets the sockets' calls, whoever got them while they were opened. */
+/* From here on the engine's trace gets the sockets' calls, whoever got them while they were opened.
+ * */
 static void set_trace(struct engine *engine)
 {
     engine->trace = (struct call_trace){.note = note_call, .context = &engine->publisher};

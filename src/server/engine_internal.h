@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* state: what the engine's files share. */
+/* engine: what the engine's files share. */
 #ifndef UDPTUI_SERVER_ENGINE_INTERNAL_H
 #define UDPTUI_SERVER_ENGINE_INTERNAL_H
 
@@ -17,14 +17,14 @@ enum { REQUESTS_RING_BYTES = 1 << 18 };
 struct engine {
     struct engine_config config;
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
-    struct call_trace trace;                   /* of these sockets while the thread has them */
+    struct call_trace trace;                   /* of these sockets while the thread uses them */
     uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
     struct groups groups;                      /* joined; the sockets know them */
     int link_watch;          /* readable when interfaces changed; -1: no group was joined */
-    int64_t groups_check_ns; /* when to look at them though nothing changed; INT64_MAX: never */
+    int64_t groups_check_ns; /* when to check them though no interface changed; INT64_MAX: never */
     struct peers *peers;
     struct own own;       /* our addresses, with which the guard compares a claimed source */
-    int64_t own_check_ns; /* when to ask again whether they changed */
+    int64_t own_check_ns; /* when to check again whether they changed */
     struct endpoint listeners[ENGINE_SOCKETS_MAX];
     struct guard *guard;
     struct batch_receiver *receiver;
@@ -32,15 +32,15 @@ struct engine {
     struct path path;
     struct publisher publisher;
     struct ring *requests;
-    bool grouped[ENGINE_SOCKETS_MAX]; /* several datagrams have come as one */
+    bool grouped[ENGINE_SOCKETS_MAX]; /* whether several datagrams have come as one (UDP_GRO) */
     struct event_totals totals;       /* the part of the totals that is not in peers */
-    bool recorded;                    /* something since the last record_wake */
+    bool recorded;                    /* whether there are records since the last record_wake */
     int wake_fd;
     pthread_t thread;
     bool started;
     bool quit;         /* the thread's own */
     int error;         /* what ended the thread */
-    atomic_bool ended; /* the thread is done with everything above */
+    atomic_bool ended; /* the thread touches nothing above any more */
     bool all_reported; /* the owner's: EVENT_STOPPED is in the ring */
 };
 
@@ -64,11 +64,11 @@ void record_runs(struct engine *engine, int64_t wall_ns);
 void record_sent(struct engine *engine, const struct datagram *request, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);
 void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes);
-/* Tells the writer that there is something new. */
+/* Wakes the writer if there are new records. */
 void record_wake(struct engine *engine);
 
 /* ---- engine_requests.c */
-/* The thread's side: does what the owner asked for since the last look. */
+/* The thread's side: does what the owner has asked for since the last call. */
 void requests_take(struct engine *engine);
 
 #endif

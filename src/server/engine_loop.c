@@ -20,7 +20,8 @@ enum {
 
 static void engine_finish_round(struct engine *engine, const struct udp_socket *socket)
 {
-    int64_t before_ns = clock_wall_ns(); /* afterwards the client's next datagram may be there */
+    int64_t before_ns =
+        clock_wall_ns(); /* before the sends: after them the client's next datagram may have come */
 
     answer_send(engine->answer, socket);
     publish_runs(&engine->publisher, engine->answer, before_ns);
@@ -66,7 +67,7 @@ static void answer_datagram(struct engine *engine, const struct datagram *datagr
         engine_finish_round(engine, &engine->sockets[index]);
 }
 
-/* The batch's messages get numbers of their own, whichever engine they came to. */
+/* Numbers the batch's messages: one count for all engines. */
 static void take_numbers(struct engine *engine, const struct datagram *datagrams, size_t count)
 {
     uint64_t messages = 0;
@@ -110,7 +111,7 @@ static bool is_slow(const struct engine *engine)
     return engine->config.slow_per_s > 0;
 }
 
-/* --count: all have come, to whichever engine. */
+/* --count: whether all datagrams have come, to all engines together. */
 static bool count_reached(const struct engine *engine)
 {
     return engine->config.count_max != 0 &&
@@ -145,7 +146,8 @@ static void engine_settle_reserved(struct engine *engine, size_t limit, size_t r
     atomic_fetch_sub(&engine->config.shared->reserved, limit - received);
 }
 
-/* --slow: whether a datagram may be read now. The turn is taken; *before_ns: to give it back. */
+/* --slow: whether a datagram may be read now; if so, the next turn is due an interval later.
+ * *before_ns: when this turn was due, to give it back. */
 static bool take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
 {
     atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
@@ -161,7 +163,7 @@ static int64_t slow_next_ns(const struct engine *engine)
     return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
 }
 
-/* The receive queues: what waits in them, what they had no room for. */
+/* Counts what waits in the receive queues, and what found no room in them. */
 static void look_at_queues(struct engine *engine)
 {
     struct event_totals *totals = &engine->totals;
@@ -199,7 +201,8 @@ static void publish_if_due(struct engine *engine, int64_t now_ns)
         engine_publish(engine, now_ns);
 }
 
-/* One receive call and what follows from it. Returns how many datagrams came; *full: as many as could. */
+/* One receive call and what follows from it. Returns how many datagrams came; *full: as many as the
+ * call could take. */
 static size_t receive_round(struct engine *engine, size_t index, bool *full)
 {
     const struct datagram *datagrams;
@@ -221,7 +224,7 @@ static size_t receive_round(struct engine *engine, size_t index, bool *full)
     return count;
 }
 
-/* A turn in which no datagram came is given back. */
+/* Gives the turn back if no datagram came. */
 static void serve_slowly(struct engine *engine, size_t index)
 {
     int_fast64_t turn_ns;
@@ -247,7 +250,7 @@ static void serve_socket(struct engine *engine, size_t index)
 
 /* ---- the loop */
 
-/* When something is due though nothing comes; INT64_MAX: never. */
+/* When to wake up though no descriptor is ready; INT64_MAX: never. */
 static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 {
     int64_t due_ns = path_due_ns(&engine->path);
@@ -261,7 +264,7 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
     return due_ns;
 }
 
-/* --slow: between two datagrams the sockets are not looked at, but their queues are shown. */
+/* --slow: between two turns the sockets are not polled, but their queues are still reported. */
 static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns)
 {
     bool rest = now_ns < slow_next_ns(engine) || count_reached(engine);
@@ -271,7 +274,7 @@ static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now
     engine->publisher.due |= now_ns < slow_next_ns(engine);
 }
 
-/* Sleeps until a socket or the owner wants something, or something is due. */
+/* Sleeps until a socket is readable, the owner asks for something, or something is due. */
 static int engine_wait(struct engine *engine, struct pollfd *polled, size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
@@ -292,7 +295,7 @@ static size_t list_polled(const struct engine *engine, struct pollfd *polled)
     return count;
 }
 
-/* What the clock brought: datagrams that come through the simulated network. */
+/* Moves the datagrams that are due in the simulated network. */
 static void engine_turn_path(struct engine *engine)
 {
     int64_t now_ns = clock_monotonic_ns();
@@ -305,7 +308,7 @@ static void engine_turn_path(struct engine *engine)
     record_wake(engine);
 }
 
-/* --count: all have come, and what is under way has arrived. */
+/* --count: whether all have come, and nothing is under way any more. */
 static bool engine_is_done(const struct engine *engine)
 {
     return count_reached(engine) && engine->path.underway == 0;

@@ -15,7 +15,8 @@
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
-/* Whether IPv4 on this port is asked for by itself: then a socket on :: leaves it alone. */
+/* Whether an IPv4 address on this port is asked for as well: then a socket on :: does not take
+ * IPv4. */
 static bool listen_wants_ipv4(const struct listening *listening, uint16_t port)
 {
     for (size_t i = 0; i < listening->wanted_count; i++)
@@ -113,15 +114,15 @@ static bool listen_check_groups(const struct listening *listening, struct proble
     return true;
 }
 
-/* Segments are one record of the kernel's: --buffer, --count, --batch 1 and --slow need single
- * datagrams. */
+/* With UDP_GRO several datagrams may come as one: --buffer, --count, --batch 1 and --slow need
+ * single datagrams. */
 static bool listen_wants_gro(const struct server_options *options)
 {
     return !options->no_gro && options->buffer_bytes == 65536 && options->count == 0 &&
            options->batch > 1 && options->slow_per_s == 0;
 }
 
-/* Where the queue shall be seen to overflow it is small, unless another size was asked for. */
+/* With --slow the queue is small, so that it is seen to overflow; --rcvbuf goes before. */
 static int listen_queue_bytes(const struct server_options *options)
 {
     if (options->receive_buffer_bytes != 0)
@@ -152,8 +153,8 @@ static bool listen_open_socket(const struct listening *listening, const struct e
             udp_open_server(&ipv4_any, &options, out, error));
 }
 
-/* A thread's socket. Each of them gets a copy of a broadcast: the first thread's takes it. Groups are
- * joined by the first thread's alone. */
+/* Keeps a thread's socket. The kernel gives each thread's socket a copy of a broadcast: only the
+ * first thread takes it. Only the first thread's sockets join groups. */
 static void listen_keep_socket(struct listening *listening, size_t thread, size_t index,
                                const struct udp_socket *opened)
 {
@@ -278,7 +279,7 @@ static bool listen_join_asked(struct listening *listening, const char *text,
            problem_set(problem, false, "--join %s: %s", text, error);
 }
 
-/* Sockets that listen on a group join it, each for itself. */
+/* Each socket that listens on a group joins it. */
 static bool listen_join_listened(struct listening *listening, struct problem *problem)
 {
     char error[UDP_ERROR_SIZE];

@@ -87,7 +87,7 @@ static void path_deliver_due(struct path *path, int64_t now_ns)
         path_deliver(path, index, now_ns);
 }
 
-/* A message that there is no room for. */
+/* Counts a message that there is no room for as held. */
 static void path_refuse(struct path *path, const struct datagram *datagram, struct peer_handle peer,
                         uint64_t number)
 {
@@ -124,7 +124,7 @@ static uint32_t path_take_message(struct path *path, const struct datagram *mess
     flight->socket_index = socket_index;
     flight->arrived_ns =
         message->wall_ns != 0 ? clock_monotonic_of_stamp(message->wall_ns) : now_ns;
-    flight->hops = 1; /* held until it is on its way whole */
+    flight->hops = 1; /* until all its copies have departed: it must not settle before */
     path->underway++;
     struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, number, 0);
     flight->requests = fate.copies;

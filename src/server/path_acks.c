@@ -5,7 +5,7 @@
 
 /* ---- making them */
 
-/* The copies of an ack. A source whose rate is limited gets no more than it may. */
+/* How many copies of an ack depart: one, if the source has no more acks left under its limit. */
 static unsigned acks_count_copies(const struct path *path, const struct flight *flight,
                                   const struct impair_fate *fate, int64_t now_ns)
 {
@@ -18,8 +18,8 @@ static unsigned acks_count_copies(const struct path *path, const struct flight *
 }
 
 /*
- * How many acks of this branch may leave, so that all replies to the one real datagram stay within 3
- * times its size together. Which are left out is for the seed to say, not for the clock: of all acks
+ * How many acks of this branch may leave, so that all replies to the one real datagram stay within
+ * 3 times its size together. Which are left out depends on the seed, not on the clock: of all acks
  * that are not lost the first ones stay, the first copy to each request before the second ones.
  */
 static unsigned acks_count_allowed(const struct flight *flight, unsigned branch, size_t ack_bytes)
@@ -42,7 +42,7 @@ static unsigned acks_count_allowed(const struct flight *flight, unsigned branch,
     return allowed;
 }
 
-/* Makes no more acks than may leave. */
+/* Leaves out the acks beyond that. */
 static void acks_limit_size(struct flight *flight, struct impair_fate *fate, unsigned branch,
                             size_t ack_bytes)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* path_acks: the acks of the simulated network: how many a request may have, and those that came
- * through, to the real one. */
+/* path_acks: the acks in the simulated network: how many a request may have, and the sending of
+ * those that came through it. */
 #ifndef UDPTUI_SERVER_PATH_ACKS_INTERNAL_H
 #define UDPTUI_SERVER_PATH_ACKS_INTERNAL_H
 
 #include "path_hops_internal.h"
 
-/* A request has arrived: sends its ack on the way back, unless it is held. branch: which copy of the
- * flight's request it is. now_ns: CLOCK_MONOTONIC. */
+/* A request has arrived: sends its ack on the way back, unless it is held. branch: which copy of
+ * the flight's request it is. now_ns: CLOCK_MONOTONIC. */
 void acks_answer(struct path *path, uint32_t flight, unsigned branch,
                  const struct datagram *request, int64_t now_ns);
 
-/* The hop (index, and itself) of an ack has come through: puts it into the batch, which is sent once
- * it is full. */
+/* The hop (index, and itself) of an ack has come through: puts it into the batch, which is sent
+ * once it is full. */
 void acks_deliver(struct path *path, uint32_t index, struct hop *hop, int64_t now_ns);
 
 /* Sends the batch and notes in the flights what the kernel answered; their hops end. */

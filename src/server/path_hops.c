@@ -63,8 +63,9 @@ static bool hops_is_earlier(const struct flight *other, const struct flight *fli
 
 /*
  * A datagram of the flight has arrived on this way. If it is the flight's first there, everything
- * that its client sent before and that still waits has been overtaken. A reordered datagram that has
- * been overtaken often enough waits no longer than its rate and delay say. now_ns: CLOCK_MONOTONIC.
+ * that its client sent before and that still waits has been overtaken. A reordered datagram that
+ * has been overtaken often enough waits no longer than its rate and delay say. now_ns:
+ * CLOCK_MONOTONIC.
  */
 static void hops_overtake(struct path *path, const struct flight *flight, enum impair_way way,
                           int64_t now_ns)
@@ -115,8 +116,8 @@ static void hops_lose(struct leg *leg, int32_t at_us)
 }
 
 /*
- * Puts a datagram on its way. bytes: of an ack, copied; NULL with a request. Without room it goes
- * no further, as in a full router.
+ * One copy departs. bytes: of an ack, copied; NULL with a request. If there is no room for it, it
+ * is lost, as in a full router.
  */
 static void hops_depart_copy(struct path *path, uint32_t index, struct hop hop,
                              const struct impair_fate *fate, const uint8_t *bytes, int64_t from_ns)

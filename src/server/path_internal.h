@@ -22,7 +22,7 @@ bool path_open(struct path *path, const struct impair_config *impair, struct ans
                const struct udp_socket *sockets, atomic_int_fast64_t free_ns[IMPAIR_WAYS]);
 void path_close(struct path *path);
 
-/* Whether what comes now goes through here. */
+/* Whether datagrams that come now go through here. */
 static inline bool path_active(const struct path *path)
 {
     return impair_active(&path->impair);
@@ -35,8 +35,8 @@ static inline bool path_active(const struct path *path)
 bool path_take(struct path *path, const struct datagram *datagram, size_t message,
                size_t socket_index, int64_t now_ns);
 
-/* The message that the latest path_take had no room for, to be reported at once: its bytes are those
- * of the datagram. */
+/* The message that the latest path_take had no room for, to be reported at once: its bytes are
+ * those of the datagram. */
 const struct flight *path_refused(const struct path *path);
 
 /* The message of the latest path_take if it is still under way, once; else NULL. */
@@ -48,10 +48,10 @@ void path_turn(struct path *path, int64_t now_ns);
 /* When the next one is due; INT64_MAX if nothing is under way. */
 int64_t path_due_ns(const struct path *path);
 
-/* What is under way now is counted no more (the counts were reset). */
+/* Nothing that is under way now is to be counted: the counts were reset. */
 void path_forget(struct path *path);
 
-/* Settles all that is under way: without an ack it is held, the server is off. */
+/* The server ends: settles all that is under way. What has no ack yet is held (HELD_END). */
 void path_end(struct path *path);
 
 /* The next settled flight in order of settling, NULL if there is none; path_release frees

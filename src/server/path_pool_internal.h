@@ -32,10 +32,10 @@ struct flight {
     int64_t arrived_ns; /* CLOCK_MONOTONIC of the kernel's receive time */
     int64_t service_ns; /* of the first ack that left, EVENT_UNKNOWN before */
     struct impair_config
-        impair; /* as it was when it came: a change does not touch what is under way */
+        impair; /* in force when it came: a change does not affect what is under way */
     uint64_t number;
     struct fate fate;
-    uint32_t epoch; /* of the counts: what came before a reset is not counted behind it */
+    uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
     uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
     uint32_t ack_bytes;
     const struct ack_policy *policy; /* what the latest request was answered with */
@@ -72,8 +72,9 @@ struct path {
     const struct udp_socket *sockets;
     struct flight *flights;
     struct hop *hops;
-    struct delayq *delayq;               /* of hops */
-    uint32_t flights_made, flights_free; /* how many were ever used; the list of those free again */
+    struct delayq *delayq; /* of hops */
+    uint32_t flights_made,
+        flights_free; /* how many were ever used; list of those that are free again */
     uint32_t hops_made, hops_free;
     uint32_t underway; /* flights */
     uint32_t settled;  /* the list of flights that are counted and not reported yet */
@@ -89,7 +90,7 @@ struct path {
     size_t batch_count;
     uint8_t *scratch;  /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
     uint64_t copies;   /* acks sent beyond a message's first */
-    uint64_t left_out; /* copies of acks that were not made: 3 times the request */
+    uint64_t left_out; /* copies of acks beyond 3 times the request, which were not made */
     /* Called with each ack that left, for the capture file; may be NULL. */
     void (*sent)(void *context, const struct flight *flight, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);
@@ -100,7 +101,7 @@ struct path {
 bool pool_open(struct path *path);
 void pool_close(struct path *path);
 
-/* A flight with a copy of the message, nothing else set but what never is zero. PATH_NONE: no
+/* A flight with a copy of the message; the other fields are zero or mean "none". PATH_NONE: no
  * room. */
 uint32_t pool_make_flight(struct path *path, const struct datagram *message);
 void pool_free_flight(struct path *path, uint32_t index);

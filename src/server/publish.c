@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* publish: see the header for the model. */
 #include "publish_internal.h"
 
 #include <stdlib.h>
@@ -33,7 +32,7 @@ static bool publish_put(struct publisher *publisher, const void *record, size_t 
     return true;
 }
 
-/* With its payload, and its reply's. */
+/* With its payload and its reply. */
 static bool publish_put_message(struct publisher *publisher, const struct event_message *event,
                                 const void *payload, const void *ack)
 {
@@ -84,7 +83,9 @@ static bool publish_put_call(struct publisher *publisher, const struct call *cal
 
 void publish_call(struct publisher *publisher, const struct call *call)
 {
-    bool counts = call_carries(call) && publisher->calls != UINT32_MAX; /* others are few */
+    bool counts =
+        call_carries(call) &&
+        publisher->calls != UINT32_MAX; /* of the others there are few: they are not limited */
 
     if ((counts && publisher->calls_left == 0) || !publish_put_call(publisher, call)) {
         publisher->calls_skipped++;
@@ -183,8 +184,8 @@ static struct event_message publish_describe_flight(const struct publisher *publ
 
 /* ---- what was reported as under way, and found no room when it was settled */
 
-/* Lines wait until it is settled: only a screen gets it before. Not while something is owed, so that
- * no more than all flights can ever be. */
+/* Lines wait until it is settled: only a screen gets it before. Not while something is owed, so
+ * that no more than all flights can ever be. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
@@ -196,7 +197,7 @@ bool publish_waiting(struct publisher *publisher, const struct flight *flight)
     return publish_put_message(publisher, &event, flight->payload, flight->ack);
 }
 
-/* The fate without the bytes, which the reader has, for later. */
+/* Keeps a fate for later, without the bytes: the reader has those. */
 static void publish_owe(struct publisher *publisher, struct event_message event)
 {
     if (publisher->owed == NULL)
@@ -210,7 +211,7 @@ static void publish_owe(struct publisher *publisher, struct event_message event)
     publisher->owed_count++;
 }
 
-/* Whether nothing is owed any more. */
+/* Reports the fates that were kept. Whether none is left. */
 static bool publish_pay_owed(struct publisher *publisher)
 {
     for (; publisher->owed_count > 0; publisher->owed_count--) {
@@ -262,7 +263,7 @@ static const uint8_t *publish_describe_message(struct event_message *event, cons
     return bytes;
 }
 
-/* The names among the messages from first on. Whether the last message got a record. */
+/* Reports the greetings among the messages from first on. Whether the last message got a record. */
 static bool publish_names(struct publisher *publisher, const struct run *run, const uint8_t *ack,
                           uint32_t first, int64_t wall_ns)
 {
@@ -282,7 +283,7 @@ static bool publish_names(struct publisher *publisher, const struct run *run, co
     return last;
 }
 
-/* The ack of each of a run's messages: they have one item, and equal acks or but one message. */
+/* The ack of each of a run's messages: a run of several messages has equal acks. */
 static const uint8_t *ack_of(const struct answer *answer, const struct run *run)
 {
     return run->status == ACK_SENT ? answer->items[run->item].bytes : NULL;

@@ -28,7 +28,7 @@ struct publisher {
     uint32_t calls; /* records of calls a tick; UINT32_MAX: all */
     uint32_t calls_left;
     uint32_t calls_skipped;     /* since the last record of a call */
-    uint32_t datagrams_skipped; /* that they moved */
+    uint32_t datagrams_skipped; /* which those calls sent or received */
     int64_t tick_ns;
     int64_t next_ns;             /* when the next tick is due */
     bool due;                    /* something has changed since the last tick */
@@ -36,7 +36,7 @@ struct publisher {
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
     struct event_message latest; /* of the skipped, with its payload: reported at the tick */
-    uint8_t *latest_payload;     /* 131,072 bytes: and its reply's */
+    uint8_t *latest_payload;     /* 131,072 bytes: its payload, then its reply */
     bool has_latest;
     struct event_message *owed; /* PATH_FLIGHTS_MAX fates that found no room, in a circle */
     size_t owed_first, owed_count;
@@ -54,8 +54,8 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 
-/* A message that the simulated network has settled. If it was reported as under way and finds no room
- * now, its fate is reported at a later tick; else it is counted as skipped. */
+/* A message that the simulated network has settled. If it was reported as under way and finds no
+ * room now, its fate is reported at a later tick; else it is counted as skipped. */
 void publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way. Returns whether it was reported. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* record: every datagram that came or went, into the ring of the thread that writes the capture
+/* record: puts every datagram received or sent into the ring of the thread that writes the capture
  * file. */
 #include <string.h>
 #include <sys/eventfd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reflector: sets of eight sessions, as in a processor's cache; the hash is keyed, since senders choose
- * their addresses. */
+/* reflector: sets of eight sessions, as in a processor's cache; the hash is keyed, since senders
+ * choose their addresses. */
 #include "reflector_internal.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * reflector: the numbers that a stateful STAMP reflector gives its replies (RFC 8762 section 4.3), by
- * session: the sender's address and port, ours, and the session identifier (RFC 8972 section 3).
+ * reflector: the numbers that a stateful STAMP reflector gives its replies (RFC 8762 section 4.3),
+ * by session: the sender's address and port, ours, and the session identifier (RFC 8972 section 3).
  *
  * A table of fixed size: the session that was used least recently makes room, and one that was idle
  * for REFLECTOR_IDLE_NS begins anew, as does one that was pushed out.

@@ -12,7 +12,7 @@
 enum { SERVER_CALLS_MAX = 256 };
 
 struct server_calls {
-    struct call_trace trace; /* keeps them, in order; those that find no room are counted */
+    struct call_trace trace; /* keeps the calls, in order; counts those that find no room */
     struct call kept[SERVER_CALLS_MAX];
     size_t count, given;
     uint32_t skipped;

@@ -3,9 +3,9 @@
  * engine: the server's I/O thread. It receives, decides, answers and reports, and waits for nothing
  * but its sockets: not for the terminal, a file, a name or a lock.
  *
- * It reports through a ring of proto/event records, with an eventfd of the owner's that is written when
- * there is something new (several engines may share it); asked through a second ring. One thread
- * may read the events and ask.
+ * It reports through a ring of proto/event records, with an eventfd of the owner's that is written
+ * when there is something new (several engines may share it). Requests come through a second ring.
+ * One thread may read the events and make requests.
  */
 #ifndef UDPTUI_SERVER_ENGINE_H
 #define UDPTUI_SERVER_ENGINE_H
@@ -27,8 +27,9 @@
 enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
 
 /*
- * What the engines of one server have in common: a limit is one limit, whatever the number of threads.
- * The owner's; engine_share fills it in, or all zero if nobody is limited (GUARD_LIMIT_NONE).
+ * What the engines of one server have in common: a limit is one limit, whatever the number of
+ * threads. The owner's; engine_share fills it in, or all zero if nobody is limited
+ * (GUARD_LIMIT_NONE).
  */
 struct engine_shared {
     atomic_uint_fast64_t numbers;  /* messages numbered so far */
@@ -43,15 +44,15 @@ struct engine_shared {
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
-    const struct groups *groups;  /* that they joined, copied, the watch is closed; NULL: none */
-    int event_fd;                 /* an eventfd of the owner's, written when events are new */
-    struct engine_shared *shared; /* the owner's */
-    uint8_t engine;               /* this engine's number, and its first row in the screen */
+    const struct groups *groups;      /* joined by them; copied, the watch is closed; NULL: none */
+    int event_fd;                     /* an eventfd of the owner's, written when events are new */
+    struct engine_shared *shared;     /* the owner's */
+    uint8_t engine;                   /* this engine's number, and its first row in the screen */
     uint32_t first_slot;
-    uint32_t clients_max; /* in all engines' tables, but one for each engine at least */
+    uint32_t clients_max; /* in all engines' tables together; each engine has one at least */
     struct ack_policy ack;
     bool stateless; /* STAMP replies have their requests' numbers, not those of their session */
-    const struct rules *rules; /* what is answered otherwise; copied, NULL: nothing */
+    const struct rules *rules; /* which messages get another reply; copied; NULL: none */
     struct guard_config guard;
     size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
     size_t buffer_bytes; /* for each; what is longer is cut and flagged */
@@ -88,7 +89,7 @@ void engine_close(struct engine *engine);
 const void *engine_event(struct engine *engine, size_t *size_bytes);
 void engine_release(struct engine *engine);
 
-/* What may be asked. All return false if too many requests wait already. */
+/* Requests. All return false if too many wait already. */
 bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
 bool engine_reset(struct engine *engine);
 /* Another engine has stopped: at --count this one may have nothing left to do. */
@@ -96,8 +97,8 @@ bool engine_look(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
 /* What the simulated network does from now on; what is under way keeps its fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
-/* Sends bytes to a client from the port and address that it sends to. A client that is no longer in the
- * table is reported as ACK_FAILED with ENOENT. slot: as in event_client. */
+/* Sends bytes to a client from the port and address that it sends to. A client that is no longer in
+ * the table is reported as ACK_FAILED with ENOENT. slot: as in event_client. */
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
                  size_t size_bytes);
 
