@@ -9,6 +9,7 @@
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 #include "udptui/ui/ping/session.h"
 
 struct ping_options {
@@ -16,7 +17,7 @@ struct ping_options {
     int64_t interval_ns, timeout_ns, count, duration_ns, deadline_ns, ttl, dscp;
     uint64_t size_bytes;
     const char *bind, *interface, *log;
-    int family, json, csv, quiet, df, time;
+    int family, json, csv, quiet, df, time, no_ui, ascii;
 };
 
 #define FIELD(name) offsetof(struct ping_options, name)
@@ -117,12 +118,14 @@ static const struct opt options[] = {
                 "do not fragment: a probe that is too big for the path fails"),
     COMMON_IPV4(FIELD(family)),
     COMMON_IPV6(FIELD(family)),
+    COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_FLAG("csv", 0, GROUP_OUTPUT, false, FIELD(csv), 1,
                 "print a row of comma-separated values for each probe"),
     COMMON_LOG(FIELD(log)),
     COMMON_FLAG("quiet", 'q', GROUP_OUTPUT, false, FIELD(quiet), 1, "print the summary only"),
     COMMON_TIME(FIELD(time)),
+    COMMON_ASCII(FIELD(ascii)),
     COMMON_HELP,
 };
 
@@ -183,6 +186,12 @@ static const struct ping_writer *writer_of(const struct ping_options *values)
     return values->csv ? &ping_csv : &ping_lines;
 }
 
+static bool wants_screen(const struct ping_options *values)
+{
+    return !values->json && !values->csv && !values->no_ui && !values->quiet &&
+           tty_is_interactive();
+}
+
 static bool add_target(struct ping_config *config, const struct ping_options *values,
                        const char *text, int *status)
 {
@@ -219,7 +228,9 @@ static int run_ping(int argument_count, char *const arguments[])
                                  .time = values.time,
                                  .log = values.log,
                                  .zones = &interfaces_zones,
-                                 .quiet = values.quiet};
+                                 .quiet = values.quiet,
+                                 .screen = wants_screen(&values),
+                                 .ascii = values.ascii};
     for (size_t i = 0; i < operands.count; i++)
         if (!add_target(&config, &values, operands.items[i], &status))
             return status;

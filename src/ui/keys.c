@@ -182,7 +182,7 @@ void keys_put_help_line(const struct keys_table *table, int line, struct frame *
     int down = keys_help_lines(table, frame_columns(frame));
     struct keys_help entry;
 
-    for (int i = 0; i < across; i++) {
+    for (int i = 0; i < across && line < down; i++) {
         int column = HELP_MARGIN + i * HELP_ENTRY;
         if (!keys_help_at(table, (size_t)(i * down + line), &entry))
             continue;

@@ -17,7 +17,7 @@ static void write_record(struct ping_session *session, const struct prober_recor
     ping_check_output(session, session->config.writer->event(&target->output, &record->event));
 }
 
-static void write_summaries(struct ping_session *session)
+void ping_write_summaries(struct ping_session *session)
 {
     for (size_t i = 0; i < session->config.count; i++) {
         struct ping_target *target = &session->targets[i];
@@ -56,8 +56,8 @@ void ping_run_lines(struct ping_session *session)
             write_record(session, &record);
         if (signals_quits(&session->signals) != quits) {
             quits = signals_quits(&session->signals);
-            write_summaries(session);
+            ping_write_summaries(session);
         }
     }
-    write_summaries(session);
+    ping_write_summaries(session);
 }

@@ -135,7 +135,8 @@ static int run_prober(struct ping_session *session)
                                          .duration_ns = config->duration_ns,
                                          .deadline_ns = config->deadline_ns,
                                          .tick_ns = tick_ns,
-                                         .events = !config->quiet || session->log != NULL,
+                                         .events = !config->quiet || session->log != NULL ||
+                                                   config->screen,
                                          .event_fd = session->event_fd};
     char error[PROBE_ERROR_SIZE];
     int status = EXIT_SETUP;
@@ -143,7 +144,8 @@ static int run_prober(struct ping_session *session)
     session->prober = prober_open(&wanted, error);
     if (session->prober != NULL && prober_start(session->prober, error)) {
         log_beginnings(session);
-        ping_run_lines(session);
+        if (!config->screen || !ping_run_screen(session))
+            ping_run_lines(session);
         log_summaries(session);
         status = status_of_session(session);
     } else {

@@ -48,7 +48,13 @@ bool ping_take(struct ping_session *session, struct prober_record *record);
 /* Notes that the output could not be written (errno). */
 void ping_check_output(struct ping_session *session, bool written);
 
-/* Until it has ended or the output is broken. */
+/* Writes the figures of each target, as they are known. */
+void ping_write_summaries(struct ping_session *session);
+
+/* Until it has ended or the output is broken; with the summaries. */
 void ping_run_lines(struct ping_session *session);
+
+/* The same on the terminal. False, and nothing was done, if it can show no screen. */
+bool ping_run_screen(struct ping_session *session);
 
 #endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* screen: ping live; the summary is written when it is over. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "udptui/sys/locale.h"
+#include "udptui/ui/ping/session.h"
+#include "udptui/ui/ping/view.h"
+#include "udptui/ui/screen.h"
+
+enum { MODE_ONE = 1 << 0, MODE_SEVERAL = 1 << 1, MODE_ANY = MODE_ONE | MODE_SEVERAL };
+
+struct ping_screen {
+    struct ping_session *session;
+    struct screen screen;
+    struct ping_view view;
+};
+
+/* ---- keys */
+
+struct press {
+    struct ping_screen *ping;
+    unsigned asked; /* or-ed: SCREEN_HELP */
+};
+
+static void ping_press_stop(struct press *press)
+{
+    prober_stop(press->ping->session->prober);
+}
+
+static void ping_press_help(struct press *press)
+{
+    press->asked = SCREEN_HELP;
+}
+
+static void ping_press_pane(struct press *press)
+{
+    struct ping_view *view = &press->ping->view;
+
+    view->pane = view->pane == PING_VIEW_CHART ? PING_VIEW_HISTOGRAM : PING_VIEW_CHART;
+}
+
+static void ping_press_scale(struct press *press)
+{
+    press->ping->view.logarithmic = !press->ping->view.logarithmic;
+}
+
+static void ping_press_next(struct press *press)
+{
+    struct ping_view *view = &press->ping->view;
+
+    view->selected = (view->selected + 1) % view->count;
+}
+
+static void ping_press_previous(struct press *press)
+{
+    struct ping_view *view = &press->ping->view;
+
+    view->selected = (view->selected + view->count - 1) % view->count;
+}
+
+static const struct keys_row ping_rows[] = {
+    {.keys = {'q', KEY_CODE_F10},
+     .modes = MODE_ANY,
+     .act = ping_press_stop,
+     .names = "q F10",
+     .help = "end and show the summary",
+     .footer = "end",
+     .footer_modes = MODE_ANY},
+    {.keys = {'?', KEY_CODE_F1},
+     .modes = MODE_ANY,
+     .act = ping_press_help,
+     .names = "? F1",
+     .help = "this help",
+     .footer = "help",
+     .footer_modes = MODE_ANY,
+     .rank = 1},
+    {.keys = {'h', '\t'},
+     .modes = MODE_ANY,
+     .act = ping_press_pane,
+     .names = "h Tab",
+     .help = "histogram or chart",
+     .footer = "histogram",
+     .footer_modes = MODE_ANY,
+     .rank = 2},
+    {.keys = {'l'},
+     .modes = MODE_ANY,
+     .act = ping_press_scale,
+     .names = "l",
+     .help = "logarithmic or linear scale of the chart",
+     .footer = "log scale",
+     .footer_modes = MODE_ANY,
+     .rank = 3},
+    {.keys = {'j', KEY_CODE_DOWN},
+     .modes = MODE_SEVERAL,
+     .act = ping_press_next,
+     .names = "j Down",
+     .help = "next target",
+     .footer = "next",
+     .footer_modes = MODE_SEVERAL,
+     .rank = 4},
+    {.keys = {'k', KEY_CODE_UP},
+     .modes = MODE_SEVERAL,
+     .act = ping_press_previous,
+     .names = "k Up",
+     .help = "previous target",
+     .footer = "previous",
+     .footer_modes = MODE_SEVERAL,
+     .rank = 5},
+};
+
+static const struct keys_table ping_keys = {.rows = ping_rows,
+                                            .count = sizeof ping_rows / sizeof *ping_rows,
+                                            .modes = MODE_ANY,
+                                            .next = &keys_of_the_loop};
+
+static unsigned ping_mode(const void *context)
+{
+    const struct ping_screen *ping = context;
+
+    return ping->view.count > 1 ? MODE_SEVERAL : MODE_ONE;
+}
+
+static unsigned ping_act(void *context, const struct key *key)
+{
+    struct press press = {.ping = context};
+    const struct keys_row *row = keys_find(&ping_keys, ping_mode(context), key->code);
+
+    if (row != NULL) {
+        row->act(&press);
+        press.ping->screen.changed = true;
+    }
+    return press.asked;
+}
+
+/* ---- what the loop calls */
+
+static void ping_draw(void *context, struct frame *frame)
+{
+    const struct ping_screen *ping = context;
+
+    ping_view_draw(&ping->view, frame);
+}
+
+static void ping_take_all(void *context)
+{
+    struct ping_screen *ping = context;
+    struct prober_record record;
+
+    while (ping_take(ping->session, &record)) {
+        ping_view_take(&ping->view, &record);
+        ping->screen.changed = true;
+    }
+}
+
+static bool ping_turn(void *context, int64_t now_ns)
+{
+    struct ping_screen *ping = context;
+
+    (void)now_ns;
+    if (ping->screen.gone || signals_number(&ping->session->signals) != 0)
+        prober_stop(ping->session->prober);
+    return !ping->session->ended;
+}
+
+static const struct screen_ops ping_ops = {
+    .draw = ping_draw, .act = ping_act, .turn = ping_turn, .keys = &ping_keys, .mode = ping_mode};
+
+static void fill_view(struct ping_view *view, const struct ping_config *config)
+{
+    char target[ENDPOINT_TEXT_SIZE];
+
+    ping_view_begin(view, config->count);
+    view->charset = locale_charset(config->ascii);
+    view->size_bytes = config->targets[0].size_bytes;
+    view->interval_ns = config->targets[0].interval_ns;
+    for (size_t i = 0; i < config->count; i++)
+        snprintf(
+            view->targets[i].name, sizeof view->targets[i].name, "%s",
+            endpoint_format_in(&config->targets[i].target, config->zones, target, sizeof target));
+}
+
+bool ping_run_screen(struct ping_session *session)
+{
+    struct ping_screen *ping = calloc(1, sizeof *ping);
+    const struct screen_config config = {
+        .ops = &ping_ops, .context = ping, .signals = &session->signals};
+
+    if (ping == NULL)
+        return false;
+    ping->session = session;
+    fill_view(&ping->view, &session->config);
+    if (!screen_open(&ping->screen, &config)) {
+        free(ping);
+        return false;
+    }
+    ping->screen.watches[0] =
+        (struct screen_watch){.fd = session->event_fd, .ready = ping_take_all};
+    screen_run(&ping->screen);
+    signals_ending(&session->signals);
+    screen_close(&ping->screen);
+    free(ping);
+    ping_write_summaries(session);
+    return true;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view: title, counts or targets, chart or histogram, figures. */
+#include "udptui/ui/ping/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/units.h"
+#include "udptui/output/ping.h"
+
+enum { LINE_SIZE = 256, FIGURE_ROWS = 3, FOOTER_ROWS = 1, COLUMN_WIDTH = 9, NAME_MIN = 22 };
+
+/* ---- what came */
+
+void ping_view_begin(struct ping_view *view, size_t count)
+{
+    *view = (struct ping_view){.count = count};
+    for (size_t i = 0; i < count; i++) {
+        view->targets[i].latest.reply.rtt_ns = -1;
+        for (size_t kind = 0; kind < PROBE_TIMES; kind++)
+            view->targets[i].figures.times[kind] = (struct probe_times){.min_ns = -1,
+                                                                        .mean_ns = -1,
+                                                                        .p50_ns = -1,
+                                                                        .p90_ns = -1,
+                                                                        .p99_ns = -1,
+                                                                        .p999_ns = -1,
+                                                                        .max_ns = -1,
+                                                                        .stddev_ns = -1,
+                                                                        .jitter_ns = -1};
+    }
+}
+
+/* The steps are 1, 2, 5, 10, ... us; a bucket has what is below its bound and not below the one
+ * before. */
+static int64_t bucket_bound_ns(size_t bucket)
+{
+    static const int64_t steps[] = {1, 2, 5};
+    int64_t bound_ns = UNITS_NS_PER_US;
+
+    for (size_t i = 0; i < bucket / 3; i++)
+        bound_ns *= 10;
+    return bound_ns * steps[bucket % 3];
+}
+
+static size_t bucket_of_time(int64_t rtt_ns)
+{
+    size_t bucket = 0;
+
+    while (bucket < PING_VIEW_BUCKETS - 1 && rtt_ns >= bucket_bound_ns(bucket))
+        bucket++;
+    return bucket;
+}
+
+/* What was between the newest one and this has no value yet. */
+static void put_point(struct ping_view_target *target, uint64_t number, struct chart_point point)
+{
+    uint64_t skipped = number >= target->end ? number - target->end : 0;
+
+    if (number + PING_VIEW_POINTS < target->end)
+        return; /* pushed out long ago */
+    for (uint64_t i = skipped < PING_VIEW_POINTS ? skipped : PING_VIEW_POINTS; i > 0; i--)
+        target->points[(number - i) % PING_VIEW_POINTS] =
+            (struct chart_point){.kind = CHART_NOTHING};
+    target->points[number % PING_VIEW_POINTS] = point;
+    if (number >= target->end)
+        target->end = number + 1;
+}
+
+static void take_reply(struct ping_view_target *target, const struct probe_event *event)
+{
+    int64_t rtt_ns = event->reply.rtt_ns;
+
+    if (event->reply.outcome == SERIES_DUPLICATE || event->reply.outcome == SERIES_UNKNOWN)
+        return;
+    target->latest = *event;
+    if (rtt_ns < 0)
+        return;
+    target->buckets[bucket_of_time(rtt_ns)]++;
+    put_point(target, event->number,
+              (struct chart_point){.value = rtt_ns > 0 ? rtt_ns : 1, .kind = CHART_VALUE});
+}
+
+static void take_event(struct ping_view_target *target, const struct probe_event *event)
+{
+    switch (event->kind) {
+    case PROBE_REPLY:
+        take_reply(target, event);
+        break;
+    case PROBE_FAILED:
+        memcpy(target->why, event->why, sizeof target->why);
+        /* fallthrough */
+    case PROBE_LOST:
+        put_point(target, event->number, (struct chart_point){.kind = CHART_LOST});
+        break;
+    case PROBE_MODE:
+    case PROBE_STRAY:
+        break;
+    }
+}
+
+void ping_view_take(struct ping_view *view, const struct prober_record *record)
+{
+    struct ping_view_target *target = &view->targets[record->target];
+
+    if (record->kind == PROBER_EVENT)
+        take_event(target, &record->event);
+    else if (record->kind == PROBER_FIGURES)
+        target->figures = record->figures;
+}
+
+/* ---- title and counts */
+
+static const char *duration_or_dash(int64_t ns, char *out)
+{
+    if (ns < 0)
+        return "-";
+    return units_duration(ns, out, UNITS_TEXT_SIZE);
+}
+
+static double loss_percent(const struct series_counts *counts)
+{
+    return counts->sent == 0 ? 0 : 100 * (double)counts->lost / (double)counts->sent;
+}
+
+static void put_title(const struct ping_view *view, struct frame *frame)
+{
+    const struct ping_view_target *target = &view->targets[view->selected];
+    char interval[UNITS_TEXT_SIZE], uptime[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int columns = frame_columns(frame);
+    int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, "udptui ping");
+
+    column = frame_put(frame, 0, column + 2, columns, STYLE_TITLE, target->name);
+    snprintf(text, sizeof text, "%s  %zu B every %s  %s", ping_mode_words[target->figures.mode],
+             view->size_bytes, units_duration(view->interval_ns, interval, sizeof interval),
+             units_uptime(target->figures.elapsed_ns, uptime, sizeof uptime));
+    frame_put(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+}
+
+static void put_counts(const struct ping_view_target *target, struct frame *frame)
+{
+    const struct series_counts *counts = &target->figures.counts;
+    char text[LINE_SIZE];
+    int columns = frame_columns(frame);
+    int column = 1;
+
+    snprintf(text, sizeof text, "sent %" PRIu64 "  received %" PRIu64, counts->sent,
+             counts->received);
+    column = frame_put(frame, 1, column, columns, STYLE_VALUE, text);
+    snprintf(text, sizeof text, "lost %" PRIu64 " (%.2f%%)", counts->lost, loss_percent(counts));
+    column = frame_put(frame, 1, column + 2, columns, counts->lost > 0 ? STYLE_WARNING : STYLE_DIM,
+                       text);
+    snprintf(text, sizeof text, "late %" PRIu64 "  duplicates %" PRIu64 "  reordered %" PRIu64,
+             counts->late, counts->duplicates, counts->reordered);
+    frame_put(frame, 1, column + 2, columns,
+              counts->late + counts->duplicates + counts->reordered > 0 ? STYLE_WARNING : STYLE_DIM,
+              text);
+}
+
+/* Where the losses were, and why; else what is rarely of interest. */
+static void put_details(const struct ping_view_target *target, struct frame *frame)
+{
+    const struct series_ways *ways = &target->figures.ways;
+    const struct series_counts *counts = &target->figures.counts;
+    char text[LINE_SIZE + PROBE_WHY_SIZE];
+    int columns = frame_columns(frame);
+    int column = 1;
+
+    if (counts->lost > 0) {
+        snprintf(text, sizeof text, "longest run of loss %" PRIu64, counts->longest_run);
+        column = frame_put(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
+    }
+    if (ways->known && counts->lost > 0) {
+        snprintf(text, sizeof text, "lost there %" PRIu64 "  back %" PRIu64 "  not known %" PRIu64,
+                 ways->there, ways->back, ways->untold);
+        column = frame_put(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
+    }
+    if (target->why[0] != '\0')
+        frame_put(frame, 2, column, columns, STYLE_FAILED, target->why);
+}
+
+/* ---- several targets */
+
+static void put_target_row(const struct ping_view *view, size_t index, struct frame *frame, int row,
+                           int name_columns)
+{
+    const struct ping_view_target *target = &view->targets[index];
+    const struct probe_times *times = &target->figures.times[PROBE_RTT];
+    char figures[6][UNITS_TEXT_SIZE];
+    const char *texts[6];
+    int column = name_columns + 1;
+
+    snprintf(figures[0], UNITS_TEXT_SIZE, "%" PRIu64, target->figures.counts.sent);
+    snprintf(figures[1], UNITS_TEXT_SIZE, "%.2f%%", loss_percent(&target->figures.counts));
+    texts[0] = figures[0];
+    texts[1] = figures[1];
+    texts[2] = duration_or_dash(target->latest.reply.rtt_ns, figures[2]);
+    texts[3] = duration_or_dash(times->p50_ns, figures[3]);
+    texts[4] = duration_or_dash(times->p99_ns, figures[4]);
+    texts[5] = duration_or_dash(times->max_ns, figures[5]);
+    frame_put_left(frame, row, 1, name_columns - 1, STYLE_NORMAL, view->charset, target->name);
+    for (size_t i = 0; i < 6; i++, column += COLUMN_WIDTH)
+        frame_put_right(frame, row, column, COLUMN_WIDTH - 1,
+                        i == 1 && target->figures.counts.lost > 0 ? STYLE_WARNING : STYLE_VALUE,
+                        view->charset, texts[i]);
+    if (index == view->selected)
+        frame_mark(frame, row, 0, frame_columns(frame), MARK_SELECTED);
+}
+
+static int put_targets(const struct ping_view *view, struct frame *frame)
+{
+    static const char *const heads[] = {"sent", "loss", "latest", "p50", "p99", "max"};
+    int name_columns = frame_columns(frame) - 6 * COLUMN_WIDTH - 1;
+
+    if (name_columns < NAME_MIN)
+        name_columns = NAME_MIN;
+    frame_put(frame, 1, 1, name_columns, STYLE_COLUMN, "target");
+    for (int i = 0; i < 6; i++)
+        frame_put_right(frame, 1, name_columns + 1 + i * COLUMN_WIDTH, COLUMN_WIDTH - 1,
+                        STYLE_COLUMN, view->charset, heads[i]);
+    for (size_t i = 0; i < view->count; i++)
+        put_target_row(view, i, frame, 2 + (int)i, name_columns);
+    return 2 + (int)view->count;
+}
+
+/* ---- chart and histogram */
+
+static struct chart_point point_at(const void *context, size_t age)
+{
+    const struct ping_view_target *target = context;
+
+    if (age >= target->end || age >= PING_VIEW_POINTS)
+        return (struct chart_point){.kind = CHART_NOTHING};
+    return target->points[(target->end - 1 - age) % PING_VIEW_POINTS];
+}
+
+static const char *format_time(int64_t ns, char *out, size_t size_bytes)
+{
+    return ns <= 0 ? "0" : units_duration(ns, out, size_bytes);
+}
+
+static void put_chart(const struct ping_view *view, struct frame *frame, int row, int rows)
+{
+    const struct ping_view_target *target = &view->targets[view->selected];
+    const struct probe_times *times = &target->figures.times[PROBE_RTT];
+    struct chart chart = {.point = point_at,
+                          .context = target,
+                          .format = format_time,
+                          .logarithmic = view->logarithmic,
+                          .charset = view->charset};
+
+    if (times->count > 0) {
+        chart.lines[0] = (struct chart_line){.name = "p50 ", .value = times->p50_ns};
+        chart.lines[1] = (struct chart_line){.name = "p99 ", .value = times->p99_ns};
+    }
+    chart_draw(&chart, frame, row, 0, rows, frame_columns(frame) - 1);
+}
+
+static void put_bucket(const struct ping_view *view, size_t bucket, uint64_t most, uint64_t all,
+                       struct frame *frame, int row)
+{
+    uint64_t count = view->targets[view->selected].buckets[bucket];
+    char bound[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int width = frame_columns(frame) - 34;
+    int filled = most == 0 || width < 1 ? 0 : (int)((double)count / (double)most * width + 0.5);
+
+    if (filled == 0 && count > 0)
+        filled = 1;
+    snprintf(text, sizeof text, "< %s", duration_or_dash(bucket_bound_ns(bucket), bound));
+    if (bucket == PING_VIEW_BUCKETS - 1)
+        snprintf(text, sizeof text, "longer");
+    frame_put_right(frame, row, 0, CHART_LABEL_COLUMNS - 1, STYLE_DIM, view->charset, text);
+    for (int i = 0; i < filled; i++)
+        frame_put(frame, row, CHART_LABEL_COLUMNS + i, CHART_LABEL_COLUMNS + width, STYLE_SPARK,
+                  view->charset == TEXT_ASCII ? "#" : "\xe2\x96\x88");
+    snprintf(text, sizeof text, "%" PRIu64 "  %.2f%%", count,
+             all == 0 ? 0 : 100 * (double)count / (double)all);
+    frame_put_right(frame, row, frame_columns(frame) - 23, 22, STYLE_VALUE, view->charset, text);
+}
+
+/* The buckets from the first to the last that has something, as many as there is room for. */
+static void put_histogram(const struct ping_view *view, struct frame *frame, int row, int rows)
+{
+    const uint64_t *buckets = view->targets[view->selected].buckets;
+    size_t first = PING_VIEW_BUCKETS, last = 0;
+    uint64_t most = 0, all = 0;
+
+    for (size_t i = 0; i < PING_VIEW_BUCKETS; i++) {
+        all += buckets[i];
+        if (buckets[i] > most)
+            most = buckets[i];
+        if (buckets[i] > 0 && first == PING_VIEW_BUCKETS)
+            first = i;
+        if (buckets[i] > 0)
+            last = i;
+    }
+    for (size_t i = first; i <= last && (int)(i - first) < rows; i++)
+        put_bucket(view, i, most, all, frame, row + (int)(i - first));
+}
+
+/* ---- figures */
+
+static void put_times(const struct ping_view *view, struct frame *frame, int row, const char *name,
+                      const struct probe_times *times)
+{
+    const struct {
+        const char *name;
+        int64_t value_ns;
+    } figures[] = {{"min", times->min_ns},       {"p50", times->p50_ns},
+                   {"p90", times->p90_ns},       {"p99", times->p99_ns},
+                   {"max", times->max_ns},       {"mean", times->mean_ns},
+                   {"jitter", times->jitter_ns}, {"stddev", times->stddev_ns}};
+    int columns = frame_columns(frame);
+    int column = 9;
+    char text[UNITS_TEXT_SIZE];
+
+    frame_put_left(frame, row, 1, 8, STYLE_PANE, view->charset, name);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        const char *value = duration_or_dash(figures[i].value_ns, text);
+        if (column + (int)(strlen(figures[i].name) + strlen(value)) + 3 > columns)
+            return;
+        column = frame_put(frame, row, column, columns, STYLE_DIM, figures[i].name);
+        column = frame_put(frame, row, column + 1, columns, STYLE_VALUE, value) + 2;
+    }
+}
+
+/* The times that say something: those of a server only if it tells them. */
+static void put_figures(const struct ping_view *view, struct frame *frame, int row)
+{
+    static const char *const names[PROBE_TIMES] = {[PROBE_RTT] = "rtt",
+                                                   [PROBE_RTT_APP] = "program",
+                                                   [PROBE_SERVER] = "server",
+                                                   [PROBE_LATENESS] = "behind"};
+    const struct ping_view_target *target = &view->targets[view->selected];
+
+    put_times(view, frame, row, names[PROBE_RTT], &target->figures.times[PROBE_RTT]);
+    if (target->figures.times[PROBE_SERVER].count > 0)
+        put_times(view, frame, row + 1, names[PROBE_SERVER], &target->figures.times[PROBE_SERVER]);
+    else
+        put_times(view, frame, row + 1, names[PROBE_RTT_APP],
+                  &target->figures.times[PROBE_RTT_APP]);
+    put_times(view, frame, row + 2, names[PROBE_LATENESS], &target->figures.times[PROBE_LATENESS]);
+}
+
+static void put_pane_title(const struct ping_view *view, struct frame *frame, int row)
+{
+    const char *text = "Histogram of the round-trip times";
+
+    if (view->pane == PING_VIEW_CHART)
+        text = view->logarithmic ? "Round-trip times of the latest probes, logarithmic"
+                                 : "Round-trip times of the latest probes";
+    frame_put(frame, row, 1, frame_columns(frame), STYLE_PANE_ACTIVE, text);
+}
+
+void ping_view_draw(const struct ping_view *view, struct frame *frame)
+{
+    int figures_row = frame_rows(frame) - FOOTER_ROWS - FIGURE_ROWS;
+    int row = 3;
+
+    put_title(view, frame);
+    if (view->count > 1) {
+        row = put_targets(view, frame);
+    } else {
+        put_counts(&view->targets[0], frame);
+        put_details(&view->targets[0], frame);
+    }
+    put_pane_title(view, frame, row);
+    if (view->pane == PING_VIEW_CHART)
+        put_chart(view, frame, row + 1, figures_row - row - 1);
+    else
+        put_histogram(view, frame, row + 1, figures_row - row - 1);
+    put_figures(view, frame, figures_row);
+}
