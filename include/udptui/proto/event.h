@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/base/checksum.h"
 #include "udptui/proto/call.h"
+#include "udptui/proto/checksum.h"
 #include "udptui/proto/counts.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/fate.h"

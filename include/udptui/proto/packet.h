@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/base/checksum.h"
+#include "udptui/proto/checksum.h"
 #include "udptui/proto/endpoint.h"
 
 enum {

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "udptui/base/checksum.h"
+#include "udptui/proto/checksum.h"
 #include "udptui/proto/endpoint.h"
 
 /* The payload, size_bytes of it, follows. */

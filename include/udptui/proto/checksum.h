@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checksum: what is known of a datagram's UDP checksum. */
-#ifndef UDPTUI_BASE_CHECKSUM_H
-#define UDPTUI_BASE_CHECKSUM_H
+#ifndef UDPTUI_PROTO_CHECKSUM_H
+#define UDPTUI_PROTO_CHECKSUM_H
 
 #include <stdint.h>
 

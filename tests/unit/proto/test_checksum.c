@@ -10,7 +10,7 @@
 
 #include "../suite.h"
 
-#include "udptui/base/checksum.h"
+#include "udptui/proto/checksum.h"
 
 static void every_status_has_its_word(void **state)
 {

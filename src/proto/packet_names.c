@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* packet_unread: the names of what is not taken apart. */
+/* packet_names: the names of what is not taken apart. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checksum: one word for each. */
-#include "udptui/base/checksum.h"
+#include "udptui/proto/checksum.h"
 
 const char *checksum_status_name(enum checksum_status status)
 {
