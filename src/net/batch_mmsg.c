@@ -51,7 +51,7 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
-/* Those that are not for the socket are passed over. Returns how many remain. */
+/* Drops those that are not for the socket. Returns how many remain. */
 static size_t keep_wanted(struct batch_receiver *receiver, const struct udp_socket *socket)
 {
     size_t kept = 0;

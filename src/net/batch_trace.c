@@ -5,7 +5,7 @@
 
 #include "trace_internal.h"
 
-/* With one message a call the kernel answers with its bytes. */
+/* A call for one message returns its bytes, a call for several their number. */
 static void batch_trace_messages(const struct udp_socket *socket, struct call *call, int messages)
 {
     bool single = call->kind == CALL_RECVMSG || call->kind == CALL_SENDMSG;

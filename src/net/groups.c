@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* groups: see the header for the model. */
 #include "udptui/net/groups.h"
 
 #include <errno.h>
@@ -134,7 +133,7 @@ static int groups_join_sockets(const struct group *group, const struct udp_socke
     return error;
 }
 
-/* If the interface is back, or the routes know another one. */
+/* Joins if the interface is back, or if the routes choose another one. */
 static void join_again(struct group *group, const struct udp_socket *sockets)
 {
     struct group wanted = *group;
@@ -157,7 +156,7 @@ void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32
             groups_lose_one(&groups->each[i], sockets);
 }
 
-/* Reports a state that differs from the last one reported. Whether that is known now. */
+/* Reports the state if it differs from the last one reported. Whether the owner knows it now. */
 static bool groups_report_state(struct group *group, groups_report *report, void *context)
 {
     bool lost = group->address.scope == 0;
@@ -178,7 +177,7 @@ size_t groups_check(struct groups *groups, const struct udp_socket *sockets, gro
 
     for (size_t i = 0; i < groups->count; i++) {
         struct group *group = &groups->each[i];
-        /* With another errno it could not be asked for. */
+        /* with another errno the kernel could not be asked */
         if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
             groups_lose_one(group, sockets);
         bool reported = groups_report_state(group, report, context);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * udp: opening sockets. What must hold (bind, connect, what was asked for by name) fails with a
- * reason; what only adds knowledge (times, hop limits) is asked for and missed silently: the
- * figures it feeds then say "unknown".
+ * udp: opening sockets. What the caller needs (bind, connect, an option that was asked for by name)
+ * fails with a reason. What only adds information (times, hop limits) may fail silently: the
+ * figures that depend on it then say "unknown".
  */
 #include "udptui/net/udp.h"
 
@@ -194,7 +194,7 @@ static void set_buffers(struct udp_socket *socket, const struct udp_options *opt
     udp_get_option(socket, SOL_SOCKET, SO_RCVBUF, &socket->receive_buffer_bytes);
 }
 
-/* Told as a call on no descriptor. */
+/* Traced as a call on no descriptor. */
 static int make_socket(const struct udp_socket *none)
 {
     const struct call call = {.kind = CALL_SOCKET,

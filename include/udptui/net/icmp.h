@@ -31,7 +31,8 @@ struct icmp_stamp {
 
 enum icmp_item { ICMP_NOTHING, ICMP_ERROR, ICMP_STAMP };
 
-/* Takes one item off the queue without blocking: an error or, of a socket with send_stamps, a stamp. */
+/* Takes one item off the queue without blocking: an error or, of a socket with send_stamps, a
+ * stamp. */
 enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
                          struct icmp_stamp *stamp);
 

@@ -20,7 +20,7 @@ struct udp_multicast {
     bool no_loop; /* programs of this machine do not get them */
 };
 
-/* What to open. Zero is the default of all but what says otherwise. */
+/* What to open. Zero is the default of each field. */
 struct udp_options {
     bool dual_stack;          /* an IPv6 socket also takes IPv4 (server on ::) */
     bool reuse_port;          /* SO_REUSEPORT: several engine threads on one port */
@@ -49,16 +49,16 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 
 /*
  * A socket for sending to `peer`. Bound to *local if local is not NULL. With connect, it is
- * connected: it receives from the peer only, and learns of ICMP errors.
+ * connected: it receives from the peer only, and gets ICMP errors.
  */
 bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, bool connect,
                      const struct udp_options *options, struct udp_socket *out, char *error);
 
 /*
- * The address that datagrams to `peer` leave from, port 0, as the routes choose it or as the address
- * of *local (not NULL) fixes it. Asks the kernel with a socket of its own that has the options'
- * broadcast, interface and trace; connect(2) sends nothing (udp(7)). False with error as above: it
- * says what is wrong with the source, the route or the interface.
+ * The address that datagrams to `peer` leave from, port 0, as the routes choose it or as the
+ * address of *local (not NULL) fixes it. Asks the kernel with a socket of its own that has the
+ * options' broadcast, interface and trace; connect(2) sends nothing (udp(7)). False with error as
+ * above: it says what is wrong with the source, the route or the interface.
  */
 bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
                      const struct udp_options *options, struct endpoint *source, char *error);
@@ -67,16 +67,16 @@ bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
  * own. */
 bool udp_is_ours(const struct endpoint *address);
 
-/* After EACCES from a call towards peer: REASON_BROADCAST or REASON_PROHIBITED, or the call itself if
- * it cannot be found out. Asks the kernel with a socket of its own. */
+/* After EACCES from a call towards peer: REASON_BROADCAST or REASON_PROHIBITED, or the call itself
+ * if it cannot be found out. Asks the kernel with a socket of its own. */
 enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
                                 const struct endpoint *peer);
 
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);
 
-/* A socket that listens on a link-local address is bound to its interface (ipv6(7)): binds it to another
- * one, which takes CAP_NET_RAW. Any other socket is left alone. Returns 0 or an errno. */
+/* A socket that listens on a link-local address is bound to its interface (ipv6(7)): binds it to
+ * another one, which takes CAP_NET_RAW. Any other socket is left alone. Returns 0 or an errno. */
 int udp_follow_interface(const struct udp_socket *socket, uint32_t index);
 
 /* Joins or leaves a multicast group (IGMP RFC 3376, MLD RFC 3810) on the interface of its scope,
@@ -87,7 +87,7 @@ int udp_set_membership(const struct udp_socket *socket, const struct endpoint *g
  * and the bytes waiting in it. Either pointer may be NULL. False if the kernel does not say. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
-/* The path MTU towards peer that the kernel believes in (IP_MTU, IPV6_MTU): asked with a socket of
+/* The path MTU towards peer that the kernel assumes (IP_MTU, IPV6_MTU): asked with a socket of
  * its own, since only connected ones have it. 0 if it is not known. */
 int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer);
 

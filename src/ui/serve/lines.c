@@ -30,7 +30,7 @@ struct lines {
     int error;
 };
 
-/* Who it is goes before what was said: a greeting is written under its name already. */
+/* The roster comes first: a greeting is already written under the name that it gives. */
 static void lines_take_message(struct lines *lines, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);

@@ -15,12 +15,13 @@ enum { SCREEN_CALLS = 64 /* a tick: more than anybody reads */ };
 
 static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
 static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
-/* While the engines end, which may take its time, we show that we are not stuck ourselves. */
+/* The engines may take their time to end: meanwhile the main thread still gives signs of progress.
+ * */
 static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 
 /* ---- opening and closing */
 
-/* False with the error reported, which comes before what --calls writes. */
+/* False with the error reported, and after it the calls of --calls. */
 static bool session_open_server(struct serve_session *session,
                                 const struct opts_operands *addresses, int *status)
 {

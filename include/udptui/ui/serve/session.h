@@ -67,8 +67,8 @@ void serve_write_calls(struct serve_session *session);
  * the terminal cannot show one. */
 bool serve_run_screen(struct serve_session *session, int *status);
 
-/* Starts the engines: lines and a log get every message, a screen alone gets samples. False with the
- * reason in error (ENGINE_ERROR_SIZE), to be reported once no screen hides it. */
+/* Starts the engines: lines and a log get every message, a screen alone gets samples. False with
+ * the reason in error (ENGINE_ERROR_SIZE), to be reported once no screen hides it. */
 bool serve_session_start(struct serve_session *session, bool screen, char *error);
 
 /* Asks the engines to stop if --duration or a signal says so, or one of them could not go on. */
@@ -85,8 +85,8 @@ bool serve_session_recording_failed(struct serve_session *session, char *error);
  * the log's summary. */
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
 
-/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine could not
- * go on. */
+/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine could
+ * not go on. */
 int serve_session_exit_status(const struct serve_session *session);
 
 #endif
