@@ -285,7 +285,7 @@ static void settle_at(struct player *player, int64_t at_ns)
 void player_step(struct player *player)
 {
     player->playing = false;
-    if (!player->live && player->source->cursor.state != CURSOR_END)
+    if (!player->live && (has_target(player) || player->source->cursor.state != CURSOR_END))
         player->steps++;
 }
 
@@ -327,10 +327,12 @@ static bool move(struct player *player, int64_t for_ns)
 {
     if (player->target_ns < player->position_ns) {
         int64_t target_ns = player->target_ns;
+        unsigned steps = player->steps;
         const struct player_state *state = find_state(player, target_ns);
         if ((state == NULL || !restore(player, state)) && !begin_anew(player))
             return false;
         player->target_ns = target_ns;
+        player->steps = steps;
     }
     if (feed(player, player->target_ns, for_ns)) {
         settle_at(player, player->target_ns);
@@ -401,12 +403,12 @@ bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns)
 {
     if (player->live)
         play_live(player, now_ns, for_ns);
-    else if (player->steps > 0) {
-        player->clock_ns = now_ns;
-        step_on(player, for_ns);
-    } else if (player_is_moving(player)) {
+    else if (has_target(player)) { /* a step that was asked for behind it begins there */
         player->clock_ns = now_ns;
         return move(player, for_ns);
+    } else if (player->steps > 0) {
+        player->clock_ns = now_ns;
+        step_on(player, for_ns);
     } else
         play(player, now_ns, for_ns);
     return true;

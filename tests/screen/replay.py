@@ -192,6 +192,8 @@ def steps_of_one_server():
     screen.keys(".", ".")
     screen.wait_row("rare 29.")
     tap.equal(screen.rows_with("busy"), [], "messages of the other server")
+    screen.keys("<", ".")  # at once, in this order
+    screen.wait(lambda text: "rare 10." in text and "rare 20." not in text, "the first one alone")
 
 
 @tap.case("80x24: no reply, one too many, unasked: the words of a capture, and no others")
