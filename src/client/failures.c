@@ -8,8 +8,8 @@
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/interfaces.h"
 
 /* Taken from one socket before the others have their turn: anybody can forge them. */
 enum { ERRORS_A_TURN = 256 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "session_internal.h"
-#include "udptui/net/interfaces.h"
+#include "udptui/sys/interfaces.h"
 
 enum { PENDING_MAX = 16384, DATAGRAM_BYTES = 65536 };
 

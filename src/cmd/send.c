@@ -7,8 +7,8 @@
 #include "common_options.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/output/payload.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
 
 #define FIELD(name) offsetof(struct send_options, name)

@@ -12,9 +12,9 @@
 
 #include "stamps_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/net/address.h"
 #include "udptui/proto/call.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/address.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 

@@ -19,7 +19,7 @@
 
 #include "stamps_internal.h"
 #include "udptui/lesson/stage.h"
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 
 enum { ETHERNET_MTU = 1500, SOCKETS = 2 };
 

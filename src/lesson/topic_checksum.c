@@ -14,8 +14,8 @@
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
-#include "udptui/net/address.h"
 #include "udptui/proto/packet.h"
+#include "udptui/sys/address.h"
 
 enum { PAYLOAD_BYTES = 4, BUFFER_SIZE = 64, UDP_PROTOCOL = 17 };
 

@@ -22,8 +22,8 @@
 #include "topics_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
-#include "udptui/net/address.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/address.h"
 #include "udptui/sys/clock.h"
 
 enum { TEXTS = 3, BUFFER_SIZE = 256, ALL_BYTES = 11, STATE_CLOSE = 7 };

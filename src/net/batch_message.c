@@ -11,10 +11,10 @@
 #include "batch_trace_internal.h"
 #include "trace_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/net/address.h"
 #include "udptui/net/groups.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/socket_numbers.h"
+#include "udptui/sys/address.h"
 
 void batch_message_wire(struct msghdr *header, struct batch_receive_slot *slot, uint8_t *buffer,
                         size_t buffer_bytes)

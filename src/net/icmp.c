@@ -12,7 +12,7 @@
 
 #include "trace_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 
 static void take_error(struct icmp_error *out, const struct cmsghdr *control)
 {

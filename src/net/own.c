@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "udptui/net/address.h"
 #include "udptui/net/links.h"
+#include "udptui/sys/address.h"
 
 enum { BROADCASTS_AN_ADDRESS = 3 }; /* the subnet's first and last address, the configured one */
 

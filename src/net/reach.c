@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* interfaces: getifaddrs(3), each address with a rank, the best one wins. */
-#include "udptui/net/interfaces.h"
+/* reach: getifaddrs(3), each address with a rank, the best one wins. */
+#include "udptui/net/reach.h"
 
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 
 enum {
     RANK_NONE,
@@ -102,8 +102,8 @@ static int rank_of_bound(const struct endpoint *local, const struct ifaddrs *lis
     return is_broadcast(local, list) ? RANK_BROADCAST : rank_of(local);
 }
 
-bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
-                             bool *broadcast)
+bool reach_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
+                   bool *broadcast)
 {
     struct choice best = {.rank = RANK_NONE};
     struct ifaddrs *list;
@@ -120,10 +120,3 @@ bool interfaces_join_address(const struct udp_socket *sockets, size_t count, str
     *broadcast = best.rank == RANK_BROADCAST;
     return best.rank != RANK_NONE;
 }
-
-static const char *name_interface(uint32_t scope, char *out)
-{
-    return if_indextoname(scope, out); /* an address is shown: why not does not matter */
-}
-
-const struct zones interfaces_zones = {.name = name_interface};

@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 
 #include "udptui/base/units.h"
-#include "udptui/net/address.h"
 #include "udptui/net/links.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/address.h"
 
 /* "what: why" with the text as typed. */
 static bool resolve_fail(struct resolve_result *out, bool usage, const char *text, const char *why)

@@ -20,12 +20,12 @@
 #include <linux/sock_diag.h>
 
 #include "trace_internal.h"
-#include "udptui/net/address.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/socket_numbers.h"
+#include "udptui/sys/address.h"
+#include "udptui/sys/interfaces.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 

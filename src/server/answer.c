@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "reflector_internal.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/interfaces.h"
 
 static bool is_numbered(const struct ack_policy *policy, const struct rules *rules)
 {

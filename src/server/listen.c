@@ -8,10 +8,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "udptui/net/interfaces.h"
+#include "udptui/net/reach.h"
 #include "udptui/net/resolve.h"
 #include "udptui/proto/loop.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/interfaces.h"
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
@@ -311,6 +312,14 @@ void listen_add_interface(const struct listening *listening, struct endpoint *gr
     for (size_t i = 0; i < listening->groups.count; i++)
         if (memcmp(listening->groups.each[i].address.address, group->address, 16) == 0)
             group->scope = listening->groups.each[i].address.scope;
+}
+
+bool listen_reach(const struct listening *listening, struct endpoint *out, bool *broadcast)
+{
+    if (!reach_address(listening->sockets[0], listening->socket_count, out, broadcast))
+        return false;
+    listen_add_interface(listening, out);
+    return true;
 }
 
 const char *listen_format_address(const struct listening *listening, size_t socket, char *out,

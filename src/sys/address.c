@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address: the one place that knows how sockaddr_in and sockaddr_in6 are laid out. */
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>

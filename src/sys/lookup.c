@@ -4,7 +4,7 @@
  * cannot be interrupted, so that the thread is not joined: it and the owner each hold the memory,
  * and the one that goes last frees it.
  */
-#include "udptui/net/lookup.h"
+#include "udptui/sys/lookup.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -14,7 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 #include "udptui/sys/thread.h"
 
 enum { QUESTIONS_MAX = 64 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* names: see the header. */
-#include "udptui/net/names.h"
+#include "udptui/sys/names.h"
 
 #include <errno.h>
 

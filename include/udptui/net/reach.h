@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* interfaces: this machine's own addresses, for the line a student types. */
-#ifndef UDPTUI_NET_INTERFACES_H
-#define UDPTUI_NET_INTERFACES_H
+/* reach: the address by which others reach this machine, for the line a student types. */
+#ifndef UDPTUI_NET_REACH_H
+#define UDPTUI_NET_REACH_H
 
 #include <stdbool.h>
 
 #include "udptui/net/socket.h"
 #include "udptui/proto/endpoint.h"
-
-/* The names of this machine's interfaces, as they are at the moment of asking (netdevice(7)). */
-extern const struct zones interfaces_zones;
 
 /*
  * The address by which others best reach one of the sockets: the one that it is bound to or, of a
@@ -18,7 +15,7 @@ extern const struct zones interfaces_zones;
  * be asked for), loopback last; of equal ones the first socket's. The port is that socket's. False if
  * there is none.
  */
-bool interfaces_join_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
-                             bool *broadcast);
+bool reach_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
+                   bool *broadcast);
 
 #endif

@@ -82,7 +82,7 @@ enum endpoint_error endpoint_split_range(const char *text, struct endpoint_spec 
 const char *endpoint_error_text(enum endpoint_error error);
 
 /* How zones are called: the interface's name to out (ENDPOINT_ZONE_SIZE), or NULL if it has none.
- * net/interfaces has those of this machine. */
+ * sys/interfaces has those of this machine. */
 struct zones {
     const char *(*name)(uint32_t scope, char *out);
 };

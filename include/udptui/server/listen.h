@@ -44,6 +44,10 @@ void listen_close(struct listening *listening);
 /* Sets the scope of a group's address to the interface on which it was joined. */
 void listen_add_interface(const struct listening *listening, struct endpoint *group);
 
+/* The address by which others best reach it (see net/reach), a group's with its interface. False if
+ * nobody can; *broadcast: it has to be asked for. */
+bool listen_reach(const struct listening *listening, struct endpoint *out, bool *broadcast);
+
 /* "192.168.0.108:4010", "239.1.1.1%eth0:4010": what socket number `socket` listens on. out:
  * ENDPOINT_TEXT_SIZE. Returns out. */
 const char *listen_format_address(const struct listening *listening, size_t socket, char *out,

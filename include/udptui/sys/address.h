@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address: endpoints to and from the kernel's sockaddr. IPv4-mapped addresses become IPv4 here. */
-#ifndef UDPTUI_NET_ADDRESS_H
-#define UDPTUI_NET_ADDRESS_H
+#ifndef UDPTUI_SYS_ADDRESS_H
+#define UDPTUI_SYS_ADDRESS_H
 
 #include <sys/socket.h>
 

@@ -3,8 +3,8 @@
  * lookup: the names of addresses, looked up by a thread of its own: a name server may take as long as it
  * likes, the owner never waits. The thread is started by the first question.
  */
-#ifndef UDPTUI_NET_LOOKUP_H
-#define UDPTUI_NET_LOOKUP_H
+#ifndef UDPTUI_SYS_LOOKUP_H
+#define UDPTUI_SYS_LOOKUP_H
 
 #include <stdbool.h>
 

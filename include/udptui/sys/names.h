@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* names: what is known of the names of addresses, and the thread that looks them up, together. */
-#ifndef UDPTUI_NET_NAMES_H
-#define UDPTUI_NET_NAMES_H
+#ifndef UDPTUI_SYS_NAMES_H
+#define UDPTUI_SYS_NAMES_H
 
 #include <stdbool.h>
 
-#include "udptui/net/lookup.h"
 #include "udptui/proto/hostnames.h"
+#include "udptui/sys/lookup.h"
 
 /* All zero: names are never shown. */
 struct names {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "udptui/net/interfaces.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/ui/load/session.h"
 #include "udptui/ui/load/view.h"

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "udptui/base/units.h"
-#include "udptui/net/names.h"
 #include "udptui/replay/player.h"
 #include "udptui/replay/survey.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
+#include "udptui/sys/names.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 #include "udptui/ui/screen.h"
@@ -77,9 +77,9 @@ static void act_live(struct replay_screen *view, enum replay_wish wish)
         player->playing = !player->playing;
         model_pause(view->model, !player->playing);
     } else if (wish != REPLAY_NOTHING) {
-        model_notice(view->model,
-                     player->live ? "A live capture cannot be seeked: record it to a file first"
-                                  : "A capture from a pipe cannot be played again");
+        model_notice(view->model, player->live
+                                      ? "A live capture cannot be seeked: record it to a file first"
+                                      : "A capture from a pipe cannot be played again");
     }
 }
 

@@ -8,12 +8,12 @@
 
 #include "udptui/base/units.h"
 #include "udptui/capture/recorder.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/random.h"
 #include "udptui/sys/report.h"

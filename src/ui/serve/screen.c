@@ -9,10 +9,10 @@
 
 #include "udptui/base/builder.h"
 #include "udptui/capture/recorder.h"
-#include "udptui/net/interfaces.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
@@ -75,9 +75,8 @@ static bool join_target(const struct listening *listening, char *out, size_t siz
     bool broadcast;
     int said;
 
-    if (!interfaces_join_address(listening->sockets[0], listening->socket_count, &join, &broadcast))
+    if (!listen_reach(listening, &join, &broadcast))
         return false;
-    listen_add_interface(listening, &join);
     said = snprintf(out, size, "%s", broadcast ? "--broadcast " : "");
     if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
         endpoint_format_address_in(&join, &interfaces_zones, out + said, size - (size_t)said);

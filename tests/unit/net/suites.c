@@ -9,7 +9,6 @@
 
 #include "../suite.h"
 
-extern const struct suite suite_address;
 extern const struct suite suite_batch;
 extern const struct suite suite_groups;
 extern const struct suite suite_resolve;
@@ -17,5 +16,5 @@ extern const struct suite suite_trace;
 extern const struct suite suite_udp;
 
 const struct suite *const suites[] = {
-    &suite_address, &suite_batch, &suite_groups, &suite_resolve, &suite_trace, &suite_udp, NULL,
+    &suite_batch, &suite_groups, &suite_resolve, &suite_trace, &suite_udp, NULL,
 };

@@ -9,6 +9,7 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_address;
 extern const struct suite suite_clock;
 extern const struct suite suite_files;
 extern const struct suite suite_locale;
@@ -20,6 +21,6 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_clock,   &suite_files,  &suite_locale, &suite_random, &suite_report,
-    &suite_signals, &suite_thread, &suite_tty,    &suite_wait,   NULL,
+    &suite_address, &suite_clock,  &suite_files, &suite_locale, &suite_random, &suite_report,
+    &suite_signals, &suite_thread, &suite_tty,   &suite_wait,   NULL,
 };

@@ -12,7 +12,7 @@
 
 #include "../suite.h"
 
-#include "udptui/net/address.h"
+#include "udptui/sys/address.h"
 
 static const struct endpoint ipv4 = {
     .family = ENDPOINT_IPV4, .address = {192, 0, 2, 1}, .port = 4010};

@@ -9,10 +9,10 @@
 #include <stdio.h>
 
 #include "udptui/capture/recorder.h"
-#include "udptui/net/names.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/server/server.h"
+#include "udptui/sys/names.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"

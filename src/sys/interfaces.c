@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* interfaces: if_indextoname(3). */
+#include "udptui/sys/interfaces.h"
+
+#include <net/if.h>
+
+static const char *name_interface(uint32_t scope, char *out)
+{
+    return if_indextoname(scope, out); /* an address is shown: why not does not matter */
+}
+
+const struct zones interfaces_zones = {.name = name_interface};
