@@ -384,6 +384,81 @@ def record(_options):
     return figures
 
 
+# ---- round-trip times
+
+PROBE_BYTES = 44
+
+
+def pinged(port, interval, count, *arguments):
+    """The summary of `udptui ping` against an echo server."""
+    output = subprocess.run([UDPTUI, "ping", "--json", "-q", "-m", "echo", "-i", interval, "-c", str(count),
+                             *arguments, f"127.0.0.1:{port}"], stdout=subprocess.PIPE, check=False).stdout
+    return json.loads(output.splitlines()[-1])
+
+
+def bare_pingpong(port, count):
+    output = subprocess.run([os.path.join(BUILD, "pingpong"), str(port), str(count), "1000", str(PROBE_BYTES)],
+                            stdout=subprocess.PIPE, check=True).stdout
+    return int(output.split()[0])
+
+
+def with_server(command, measure):
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        return measure()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def irtt_median(seconds):
+    def measure():
+        output = subprocess.run(["irtt", "client", "-i", "1ms", "-d", f"{seconds}s", "-l", str(PROBE_BYTES), "-o",
+                                 "-", "-Q", "127.0.0.1:52013"], stdout=subprocess.PIPE, check=False).stdout
+        return json.loads(output)["stats"]["rtt"]["median"]
+    return with_server(["irtt", "server", "-b", "127.0.0.1:52013", "-i", "0"], measure)
+
+
+def sockperf_median(seconds):
+    def measure():
+        return one_way(["sockperf", "under-load", "--full-rtt", "--reply-every", "1", "--mps", "1000", "-i",
+                        "127.0.0.1", "-p", "52014", "-m", str(PROBE_BYTES), "-t", str(seconds)],
+                       r"percentile 50\.000 =\s+([\d.]+)", 1000)
+    return with_server(["sockperf", "server", "-i", "127.0.0.1", "-p", "52014"], measure)
+
+
+def round_trips(options):
+    """A thousand probes a second; the medians of the kernel's times and of the program's."""
+    others = {"irtt": irtt_median, "sockperf": sockperf_median}
+    others = {name: measure for name, measure in others.items() if shutil.which(name)}
+    found = {"ours": [], "ours_app": [], "bare": [], **{name: [] for name in others}}
+    server = Pipe(os.path.join(BUILD, "pingpong"), "echo")
+    for _ in range(options.rounds):
+        summary = pinged(server.port(), "1ms", options.seconds * 1000)
+        found["ours"].append(summary["rtt"]["p50_ns"])
+        found["ours_app"].append(summary["rtt_app"]["p50_ns"])
+        found["bare"].append(bare_pingpong(server.port(), options.seconds * 1000))
+        for name, measure in others.items():
+            found[name].append(measure(options.seconds))
+    server.close()
+    medians = {name + "_p50_ns": statistics.median(values) for name, values in found.items()}
+    return {"row": "ping, 1,000 probes/s, median RTT: by the kernel, by the program, a bare ping-pong", **medians,
+            "ratio": medians["ours_p50_ns"] / medians["bare_p50_ns"], "want": "<= 1.05"}
+
+
+def schedule(options):
+    """100,000 probes a second: how late they leave."""
+    server = Pipe(os.path.join(BUILD, "pingpong"), "echo")
+    summaries = [pinged(server.port(), "10us", options.seconds * 100000) for _ in range(options.rounds)]
+    server.close()
+    late_ns = statistics.median(item["lateness"]["p99_ns"] for item in summaries)
+    return {"row": "ping, 100,000 probes/s", "lateness_p50_ns": statistics.median(
+                item["lateness"]["p50_ns"] for item in summaries), "lateness_p99_ns": late_ns,
+            "sent_per_s": statistics.median(item["sent"] / item["elapsed_ns"] * 1e9 for item in summaries),
+            "lost": sum(item["lost"] for item in summaries), "want": "p99 < 100,000 ns"}
+
+
 ROWS = {
     "plain": row_against("plain clients 64x16, against the bare loop", bare(), PLAIN, ">= 1.1"),
     "python": row_against("plain clients 64x16, against the Python server", python_server, PLAIN,
@@ -397,6 +472,8 @@ ROWS = {
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
     "sockperf": row_one_way("acknowledged, against sockperf tp unacknowledged", "sockperf",
                             sockperf),
+    "ping": round_trips,
+    "ping-schedule": schedule,
     "record": record,
     "conserved": conserved,
     "table": table_sizes,
