@@ -9,11 +9,13 @@
 
 #include "../suite.h"
 
-extern const struct suite suite_number;
+extern const struct suite suite_cursor;
 extern const struct suite suite_flows;
+extern const struct suite suite_number;
 extern const struct suite suite_pairing;
+extern const struct suite suite_player;
 extern const struct suite suite_resend;
 
 const struct suite *const suites[] = {
-    &suite_number, &suite_flows, &suite_pairing, &suite_resend, NULL,
+    &suite_cursor, &suite_flows, &suite_number, &suite_pairing, &suite_player, &suite_resend, NULL,
 };
