@@ -28,31 +28,30 @@ const char *ping_event_word(const struct probe_event *event)
 
 /* ---- counts */
 
-#define COUNT(member) offsetof(struct probe_figures, member)
+#define COUNT(name, text, field, seldom)                                                           \
+    {                                                                                              \
+        .key = name, .words = text, .rare = seldom,                                                \
+        .offset = offsetof(struct probe_figures, field)                                            \
+    }
 
-const struct ping_count ping_counts[] = {
-    {"sent", "sent", false, COUNT(counts.sent)},
-    {"received", "received", false, COUNT(counts.received)},
-    {"late", "late", true, COUNT(counts.late)},
-    {"lost", "lost", false, COUNT(counts.lost)},
-    {"waiting", "no reply yet", true, COUNT(counts.waiting)},
-    {"duplicates", "duplicates", true, COUNT(counts.duplicates)},
-    {"reordered", "reordered", true, COUNT(counts.reordered)},
-    {"loss_runs", "runs of loss", true, COUNT(counts.loss_runs)},
-    {"longest_loss_run", "longest run", true, COUNT(counts.longest_run)},
-    {"failed", "ICMP errors", true, COUNT(failed)},
-    {"not_sent", "not sent", true, COUNT(not_sent)},
-    {"strays", "strays", true, COUNT(strays)},
-    {"dropped", "replies dropped by the kernel", true, COUNT(dropped)},
-    {"clock_stepped", "without a time (the clock was set)", true, COUNT(stepped)},
-    {"not_shown", "not shown", true, COUNT(not_shown)},
+static const struct figure count_rows[] = {
+    COUNT("sent", "sent", counts.sent, false),
+    COUNT("received", "received", counts.received, false),
+    COUNT("late", "late", counts.late, true),
+    COUNT("lost", "lost", counts.lost, false),
+    COUNT("waiting", "no reply yet", counts.waiting, true),
+    COUNT("duplicates", "duplicates", counts.duplicates, true),
+    COUNT("reordered", "reordered", counts.reordered, true),
+    COUNT("loss_runs", "runs of loss", counts.loss_runs, true),
+    COUNT("longest_loss_run", "longest run", counts.longest_run, true),
+    COUNT("failed", "ICMP errors", failed, true),
+    COUNT("not_sent", "not sent", not_sent, true),
+    COUNT("strays", "strays", strays, true),
+    COUNT("dropped", "replies dropped by the kernel", dropped, true),
+    COUNT("clock_stepped", "without a time (the clock was set)", stepped, true),
+    COUNT("not_shown", "not shown", not_shown, true),
 };
-const size_t ping_count_rows = COUNT_OF(ping_counts);
-
-uint64_t ping_count_of(const struct probe_figures *figures, size_t row)
-{
-    return *(const uint64_t *)((const char *)figures + ping_counts[row].offset);
-}
+const struct figures ping_counts = {count_rows, COUNT_OF(count_rows)};
 
 /* ---- times */
 
@@ -63,18 +62,17 @@ const struct ping_times ping_times[PROBE_TIMES] = {
     [PROBE_LATENESS] = {"lateness", "sent behind schedule"},
 };
 
-#define QUANTILE(member) offsetof(struct probe_times, member)
+#define QUANTILE(name, text, field)                                                                \
+    {                                                                                              \
+        .key = name, .words = text, .unit = FIGURE_RTT,                                            \
+        .offset = offsetof(struct probe_times, field)                                              \
+    }
 
-const struct ping_quantile ping_quantiles[] = {
-    {"min", "min", QUANTILE(min_ns)},          {"mean", "mean", QUANTILE(mean_ns)},
-    {"p50", "p50", QUANTILE(p50_ns)},          {"p90", "p90", QUANTILE(p90_ns)},
-    {"p99", "p99", QUANTILE(p99_ns)},          {"p999", "p99.9", QUANTILE(p999_ns)},
-    {"max", "max", QUANTILE(max_ns)},          {"stddev", "stddev", QUANTILE(stddev_ns)},
-    {"jitter", "jitter", QUANTILE(jitter_ns)},
+static const struct figure quantile_rows[] = {
+    QUANTILE("min_ns", "min", min_ns),          QUANTILE("mean_ns", "mean", mean_ns),
+    QUANTILE("p50_ns", "p50", p50_ns),          QUANTILE("p90_ns", "p90", p90_ns),
+    QUANTILE("p99_ns", "p99", p99_ns),          QUANTILE("p999_ns", "p99.9", p999_ns),
+    QUANTILE("max_ns", "max", max_ns),          QUANTILE("stddev_ns", "stddev", stddev_ns),
+    QUANTILE("jitter_ns", "jitter", jitter_ns),
 };
-const size_t ping_quantile_rows = COUNT_OF(ping_quantiles);
-
-int64_t ping_quantile_of(const struct probe_times *times, size_t row)
-{
-    return *(const int64_t *)((const char *)times + ping_quantiles[row].offset);
-}
+const struct figures ping_quantiles = {quantile_rows, COUNT_OF(quantile_rows)};

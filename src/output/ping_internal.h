@@ -4,16 +4,10 @@
 #define UDPTUI_OUTPUT_PING_INTERNAL_H
 
 #include "udptui/output/ping.h"
+#include "udptui/proto/figure.h"
 
-/* A count: the word in lines, which is its key in JSON with '_' for blanks. */
-struct ping_count {
-    const char *key, *word;
-    bool rare;     /* in lines only if it is not 0 */
-    size_t offset; /* of its uint64_t in struct probe_figures */
-};
-
-extern const struct ping_count ping_counts[];
-extern const size_t ping_count_rows;
+/* Of struct probe_figures: the counts. */
+extern const struct figures ping_counts;
 
 /* A kind of times, of each of which the same figures are written. */
 struct ping_times {
@@ -23,17 +17,7 @@ struct ping_times {
 /* By enum probe_times_kind. */
 extern const struct ping_times ping_times[PROBE_TIMES];
 
-struct ping_quantile {
-    const char *key, *word;
-    size_t offset; /* of its int64_t in struct probe_times */
-};
-
-extern const struct ping_quantile ping_quantiles[];
-extern const size_t ping_quantile_rows;
-
-uint64_t ping_count_of(const struct probe_figures *figures, size_t row);
-
-/* In ns; -1: there is none. */
-int64_t ping_quantile_of(const struct probe_times *times, size_t row);
+/* Of struct probe_times. */
+extern const struct figures ping_quantiles;
 
 #endif

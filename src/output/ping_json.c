@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ping_json: an object an event, and the summary. */
 #include "ping_internal.h"
+#include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/proto/event.h"
 
@@ -70,15 +71,9 @@ static bool write_event(const struct ping_output *output, const struct probe_eve
 static json_t *times_object(const struct probe_times *times)
 {
     json_t *object = json_object();
-    char key[32];
 
     json_add_count(object, "count", times->count);
-    for (size_t i = 0; i < ping_quantile_rows; i++) {
-        int64_t value_ns = ping_quantile_of(times, i);
-        snprintf(key, sizeof key, "%s_ns", ping_quantiles[i].key);
-        if (value_ns >= 0)
-            json_object_set_new(object, key, json_integer(value_ns));
-    }
+    figures_add_json(object, &ping_quantiles, times);
     return object;
 }
 
@@ -88,8 +83,7 @@ static bool write_summary(const struct ping_output *output, const struct probe_f
 
     json_object_set_new(object, "mode", json_string(ping_mode_words[figures->mode]));
     json_object_set_new(object, "elapsed_ns", json_integer(figures->elapsed_ns));
-    for (size_t i = 0; i < ping_count_rows; i++)
-        json_add_count(object, ping_counts[i].key, ping_count_of(figures, i));
+    figures_add_json(object, &ping_counts, figures);
     json_add_count(object, "kernel_stamps", figures->kernel_stamps);
     if (figures->ways.known) {
         json_add_count(object, "lost_there", figures->ways.there);

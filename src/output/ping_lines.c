@@ -4,6 +4,7 @@
 
 #include "ping_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/output/figures.h"
 #include "udptui/proto/event.h"
 
 static const char *format_endpoint(const struct ping_output *output,
@@ -102,15 +103,8 @@ static bool write_event(const struct ping_output *output, const struct probe_eve
 static void write_counts(FILE *file, const struct probe_figures *figures)
 {
     char elapsed[UNITS_TEXT_SIZE];
-    const char *comma = "";
 
-    for (size_t i = 0; i < ping_count_rows; i++) {
-        uint64_t value = ping_count_of(figures, i);
-        if (value == 0 && ping_counts[i].rare)
-            continue;
-        fprintf(file, "%s%s %" PRIu64, comma, ping_counts[i].word, value);
-        comma = ", ";
-    }
+    figures_write_list(file, &ping_counts, figures);
     if (figures->counts.sent > 0)
         fprintf(file, ", loss %.2f%%",
                 100 * (double)figures->counts.lost / (double)figures->counts.sent);
@@ -132,18 +126,11 @@ static void write_ways(const struct ping_output *output, const struct probe_figu
 static void write_times(const struct ping_output *output, const char *word,
                         const struct probe_times *times)
 {
-    char text[UNITS_TEXT_SIZE];
-
     if (times->count == 0)
         return;
     stamp_write_now(output->file, &output->stamp);
-    fputs(word, output->file);
-    for (size_t i = 0; i < ping_quantile_rows; i++) {
-        int64_t value_ns = ping_quantile_of(times, i);
-        if (value_ns >= 0)
-            fprintf(output->file, "%s %s %s", i > 0 ? "," : ":", ping_quantiles[i].word,
-                    units_duration(value_ns, text, sizeof text));
-    }
+    fprintf(output->file, "%s:", word);
+    figures_write_rtt(output->file, &ping_quantiles, times, false);
     fputc('\n', output->file);
 }
 

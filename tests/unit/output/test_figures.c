@@ -14,6 +14,7 @@
 #include "../manual.h"
 #include "../suite.h"
 
+#include "../../../src/output/ping_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/load/snapshot.h"
 #include "udptui/output/figures.h"
@@ -35,6 +36,8 @@ static const struct summary {
     {&resend_figures, "replay", sizeof(struct resend_totals)},
     {&send_figures, "send", sizeof(struct send_totals)},
     {&load_figures, "load", sizeof(struct load_snapshot)},
+    {&ping_counts, "ping", sizeof(struct probe_figures)},
+    {&ping_quantiles, "ping", sizeof(struct probe_times)},
 };
 
 enum { SUMMARIES = sizeof summaries / sizeof *summaries };
@@ -46,6 +49,7 @@ union memory {
     struct resend_totals resent;
     struct send_totals sent;
     struct load_snapshot snapshot;
+    struct probe_figures probes;
     unsigned char bytes[SUMMARY_SIZE];
 };
 
