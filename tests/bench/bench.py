@@ -467,6 +467,8 @@ ROWS = {
                         ">= 0.6, and >= 4,000,000/s"),
     "threads": row_against("load 8x256, --threads 2, against one thread", ours(), BULK, "",
                            ("--threads", "2")),
+    "stamp": row_against("STAMP reflector, plain clients 64x16 with 44 bytes, against the fixed text", ours(),
+                         PLAIN + ("--size", "44"), ">= 0.6", ("--ack", "stamp")),
     "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
     "before-bulk": row_before("load 8x256, against the build before", BULK),
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
