@@ -318,7 +318,7 @@ def load_refused():
     with netns.Namespace():
         result = udptui.run("load", "--no-ui", "-d", "3s", "127.0.0.1:9")
     text = result.out + result.err
-    tap.true(re.search("port unreachable: nothing listens there, or a firewall rejects it", text), text)
+    tap.true(re.search("port unreachable: nothing listens, or a firewall rejects it", text), text)
 
 
 tap.main()

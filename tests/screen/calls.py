@@ -62,10 +62,10 @@ def one_by_one():
     peer = Peer()
     peer.ask(b"hello", address)
     screen.wait_text("recv" + ONE + r" = \d: 5 B from " + re.escape(peer.text))
-    screen.wait_text(r"receives one datagram")
+    screen.wait_text(r"receives one")
     screen.wait_text("send" + ONE + r" = \d+: 16 B to " + re.escape(peer.text))
     screen.wait_text("recv" + ONE + " = -1 EAGAIN$")
-    screen.wait_text(r"nothing waits")
+    screen.wait_text(r"no datagram is waiting")
     screen.wait_text(r"Calls: 3 to receive and send 2 datagrams, 1\.50 each")
 
 

@@ -186,7 +186,7 @@ def prompt_lost():
     screen, server = prompt("--timeout", "200ms")
     screen.line("anybody?")
     _, client = server.receive()
-    screen.wait_text("no answer in 200 ms")
+    screen.wait_text("no reply in 200 ms")
     screen.line("/ladder")
     tap.contains(screen.wait_row("#1 anybody?", "no answer"), DEAD, "the request")
     server.send(b"here", client)

@@ -168,7 +168,7 @@ def too_long():
     prompt.wait(lambda text: text.count("x") > 1000, "the long line")
     prompt.keys("Enter")
     prompt.wait_text(r"65,?507")
-    prompt.wait_text(r"Up brings it back")
+    prompt.wait_text(r"in the history: press Up")
     prompt.keys("Up", "BSpace", "Enter")
     tap.equal(len(prompt.peer.receive()[0]), 65507, "bytes of the shortened line")
 
@@ -203,7 +203,7 @@ def doubt_ends():
     prompt, other = PromptScreen("--match", "order", "--timeout", "200ms"), Peer()
     prompt.line("lost")
     prompt.hears(b"lost")
-    prompt.wait_text("no answer")
+    prompt.wait_text("no reply")
     prompt.exchange("marked", b"in doubt")
     prompt.wait_text(r"in doubt  rtt \S+ \S+ \?$")
     prompt.line("/to " + other.text)
@@ -533,7 +533,7 @@ def never_waits(line, words):
 
 
 for _line, _words in (("/file DIR/fifo", "not a regular file"),
-                      ("/file -", "standard input is where you type"),
+                      ("/file -", "standard input is the terminal"),
                       ("/file /dev/tty", "not a regular file"),
                       ("/file /dev/zero", "not a regular file"),
                       ("/file DIR", "Is a directory")):
@@ -592,7 +592,7 @@ def help_size():
     prompt.wait_text(r"unsolicited +a datagram")
     shown = prompt.capture()
     tap.equal([row for row in shown.splitlines() if len(row) > 80], [], "rows past column 80")
-    for words in (r"/help +this list", r"rtt .* \?, uncertain +perhaps", r"answer, more +a further reply",
+    for words in (r"/help +this list", r"rtt .* \?, uncertain +may be", r"answer, more +a further reply",
                   r"late +a reply", r"duplicate +the same"):
         tap.matches(shown, "^  " + words, "the screen")
 
@@ -662,7 +662,7 @@ for _word, _hint in (("exit", "Ctrl-D"), ("quit", "/quit"), ("help", "/help"), (
 def several_targets():
     terminal, one, two = Screen(), Peer(), Peer()
     terminal.run("send", one.text + "," + two.text)
-    terminal.wait_text("several targets have no prompt: each line that you type is sent to all")
+    terminal.wait_text("no prompt with several targets: each line you type is sent to all")
     terminal.line("to both")
     for peer in (one, two):
         payload, sender = peer.receive()
