@@ -186,7 +186,7 @@ static void find_sums(struct stage *stage, const struct checksum *found)
                 found->source.port, found->destination.port, found->header);
     stage_words(stage, "data", "words of the payload \"Hi!?\"", "4869 + 213f = %04" PRIx32,
                 found->data);
-    stage_words(stage, "sum", "all of them, carries added again", "%04" PRIx32, found->sum);
+    stage_words(stage, "sum", "their sum, with the carries added", "%04" PRIx32, found->sum);
     stage_words(stage, "checksum", "all bits inverted: the checksum", "%04x", found->result);
     stage_words(stage, "flipped_checksum", "with one bit flipped", "%04x",
                 checksum_of(found, flipped));
@@ -219,13 +219,12 @@ static void find_all(struct stage *stage, const struct checksum *found)
                    "The checksum is %04x; one flipped bit makes it %04x, two swapped words leave "
                    "it %04x. %s",
                    found->result, checksum_of(found, flipped), checksum_of(found, swapped),
-                   found->raw
-                       ? "A datagram with a wrong one was dropped by the kernel without a word."
-                       : "(Sending a wrong one needs a raw socket: not permitted here.)");
+                   found->raw ? "The kernel silently dropped a datagram with a wrong one."
+                              : "(Sending a wrong one needs a raw socket: not permitted here.)");
     stage_expect(stage, found->received && found->unchecked_received,
                  "both plain datagrams should have been delivered");
     stage_expect(stage, found->result == checksum_of(found, payload),
-                 "the sum by hand should have been the program's");
+                 "the sum by hand should have equalled the program's");
     stage_expect(stage,
                  found->result != checksum_of(found, flipped) &&
                      found->result == checksum_of(found, swapped),
@@ -254,29 +253,31 @@ static void play_checksum(struct stage *stage)
 }
 
 const struct lesson lesson_checksum = {
-    .topic =
-        {.name = "checksum",
-         .summary = "Computed by hand; what it detects and what it does not",
-         .plan = "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
-                 "Then one is sent without a checksum, one through a simulated network that flips "
-                 "a bit and, if raw sockets are permitted, one with a wrong checksum.",
-         .question = "On the way two 16-bit words of a datagram change places. Does UDP at the "
-                     "receiver notice?",
-         .choices = {"yes: the checksum is wrong", "yes: Ethernet's checksum is wrong as well",
-                     "no: the checksum is still right"},
-         .right = 2,
-         .explanation = "The checksum is the one's complement sum of 16-bit words: a flipped bit "
-                        "changes it, the order of the words does not. A datagram with a wrong one "
-                        "is discarded silently. Ethernet's CRC does not help here: it protects "
-                        "one link, and each sender computes it anew, so that what goes wrong "
-                        "inside a router gets a right one. Over IPv4 a checksum of 0 means that "
-                        "there is none; over IPv6 it is required, except in some tunnels.",
-         .sources = "RFC 768; RFC 1071; RFC 1122 section 4.1.3.4; RFC 8200 section 8.1; RFC 8085 "
-                    "section 3.4; RFC 6935",
-         .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
-                      "127.0.0.1:4010",
-                      "udptui send 127.0.0.1:4010 'Hi!?'"},
-         .client = "client",
-         .server = "server"},
+    .topic = {.name = "checksum",
+              .summary = "Computed by hand; what it detects and what it does not",
+              .plan =
+                  "The checksum of a real datagram with the payload \"Hi!?\" is computed by hand. "
+                  "Then one is sent without a checksum, one through a simulated network that flips "
+                  "a bit and, if raw sockets are permitted, one with a wrong checksum.",
+              .question = "In transit, two 16-bit words of a datagram change places. Does UDP at "
+                          "the receiver detect it?",
+              .choices = {"yes: the checksum is wrong", "yes: Ethernet's checksum is wrong as well",
+                          "no: the checksum is still right"},
+              .right = 2,
+              .explanation =
+                  "The checksum is the one's complement sum of 16-bit words: a flipped bit "
+                  "changes it, the order of the words does not. A datagram with a wrong one "
+                  "is discarded silently. Ethernet's CRC does not help here: it protects "
+                  "one link, and each sender computes it anew, so that what goes wrong "
+                  "inside a router gets a right one. Over IPv4 a checksum of 0 means that "
+                  "there is none; over IPv6 it is required, except in some tunnels.",
+              .sources =
+                  "RFC 768; RFC 1071; RFC 1122 section 4.1.3.4; RFC 8200 section 8.1; RFC 8085 "
+                  "section 3.4; RFC 6935",
+              .commands = {"udptui serve --impair in.corrupt=100% --seed {seed} --ack echo "
+                           "127.0.0.1:4010",
+                           "udptui send 127.0.0.1:4010 'Hi!?'"},
+              .client = "client",
+              .server = "server"},
     .play = play_checksum,
 };

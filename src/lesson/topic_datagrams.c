@@ -62,12 +62,13 @@ static void play_boundaries(struct stage *stage)
     }
     stage_count(stage, "sent", "datagrams sent", PARTS);
     stage_numbers(stage, "sent_bytes", "their sizes in bytes", sent, PARTS);
-    stage_count(stage, "received", "receive calls that gave one", receives);
-    stage_numbers(stage, "received_bytes", "what each of them gave", received, (size_t)receives);
-    stage_truth(stage, "queue_empty", "nothing is left afterwards", stage_is_empty(server));
+    stage_count(stage, "received", "receive calls that returned one", receives);
+    stage_numbers(stage, "received_bytes", "what each of them returned", received,
+                  (size_t)receives);
+    stage_truth(stage, "queue_empty", "nothing is left in the queue", stage_is_empty(server));
     stage_happened(stage,
-                   "%d sends, all before the first receive, were %d receives: no two were "
-                   "joined and none was split. The empty one came too.",
+                   "%d sends, all before the first receive, gave %d receives: none was merged and "
+                   "none was split. The empty one arrived too.",
                    PARTS, (int)receives);
     stage_expect(stage,
                  receives == PARTS && wrong == 0 && same_numbers(sent, received, PARTS) &&
@@ -84,7 +85,7 @@ const struct lesson lesson_boundaries = {
                   "that has room for all of them.",
               .question = "What does the server's first receive call return?",
               .choices = {"all of it: \"Hello, class!\"", "\"Hello, \" and nothing else",
-                          "it depends on how fast the datagrams came"},
+                          "it depends on how fast the datagrams arrived"},
               .right = 1,
               .explanation = "UDP keeps boundaries: one receive call returns one datagram, never "
                              "parts of two. An empty datagram is a message as well: a receive "
@@ -123,14 +124,14 @@ static void play_truncation(struct stage *stage)
     stage_numbers(stage, "sent_bytes", "sizes sent", sent, 2);
     stage_count(stage, "buffer_bytes", "the receiver's buffer, bytes", TINY_BUFFER_SIZE);
     stage_numbers(stage, "received_bytes", "sizes received", received, 2);
-    stage_words(stage, "first", "the first receive gave", "%s", heads[0]);
-    stage_words(stage, "second", "the second receive gave", "%s", heads[1]);
+    stage_words(stage, "first", "the first receive returned", "%s", heads[0]);
+    stage_words(stage, "second", "the second receive returned", "%s", heads[1]);
     stage_truth(stage, "first_truncated", "MSG_TRUNC: the first was cut", cut[0]);
     stage_truth(stage, "second_truncated", "MSG_TRUNC with the second", cut[1]);
     stage_count(stage, "lost_bytes", "bytes that nobody will ever read", sent[0] - received[0]);
     stage_happened(stage,
-                   "The first receive gave %d of %d bytes, \"%s\"; the other %d are gone. The "
-                   "next receive gave \"%s\", the next datagram.",
+                   "The first receive returned %d of %d bytes, \"%s\"; the other %d are lost. The "
+                   "next receive returned \"%s\", the next datagram.",
                    (int)received[0], (int)sent[0], heads[0], (int)(sent[0] - received[0]),
                    heads[1]);
     stage_expect(stage,

@@ -101,7 +101,7 @@ static void find_connectionless(struct stage *stage, const struct connectionless
 {
     stage_words(stage, "sent_before_server", "the send before any server was there", "%s",
                 stage_errno_name(found->before));
-    stage_count(stage, "answered", "messages answered afterwards", found->answered);
+    stage_count(stage, "answered", "messages with a reply afterwards", found->answered);
     stage_count(stage, "restarts", "times the server was closed and opened", 1);
     stage_truth(stage, "same_client", "the client's socket and port stayed", found->same_client);
     stage_count(stage, "clients", "clients of one server socket", found->clients);
@@ -109,14 +109,15 @@ static void find_connectionless(struct stage *stage, const struct connectionless
     stage_count(stage, "connect_datagrams", "datagrams that connect(2) sent",
                 found->connect_silent ? 0 : 1);
     stage_happened(stage,
-                   "The first send succeeded with no server there, and its datagram was lost. %d "
-                   "more were answered, one of them by a server that had just been restarted: "
-                   "the client's socket noticed nothing and had nothing to do.",
+                   "The first send succeeded without a server, and its datagram was lost. %d more "
+                   "had a reply, one of them from a server that had just been restarted: the "
+                   "client's socket was not affected and had nothing to do.",
                    found->answered);
-    stage_expect(stage, found->before == 0 && found->before_silent,
-                 "a send to nobody should have succeeded, and no error should have followed");
+    stage_expect(
+        stage, found->before == 0 && found->before_silent,
+        "a send without a receiver should have succeeded, and no error should have followed");
     stage_expect(stage, found->answered == 4 && found->same_client,
-                 "the client should have gone on with the new server");
+                 "the client should have continued with the new server");
     stage_expect(stage, found->clients == 3, "one socket should have served three clients");
     stage_expect(stage, found->connect_silent, "connect should have sent nothing");
 }
@@ -153,10 +154,10 @@ static void play_connectionless(struct stage *stage)
 
 const struct lesson lesson_connectionless = {
     .topic = {.name = "connectionless",
-              .summary = "No handshake: a restarted server goes on with its old clients",
-              .plan = "A client sends 1 while no server is there. A server is started, and answers "
-                      "2; it is closed, another is started on the same port, and 3 is sent from "
-                      "the same socket. Then two more clients send to it.",
+              .summary = "No handshake: a restarted server serves its old clients",
+              .plan = "A client sends 1 while no server is running. A server is started and "
+                      "replies to 2; it is closed, another one is started on the same port, and 3 "
+                      "is sent from the same socket. Then two more clients send to it.",
               .question = "What must the client do after the server was restarted?",
               .choices = {"nothing: it just sends its next datagram",
                           "connect again: its connection is gone",
@@ -284,14 +285,14 @@ static void play_unreachable(struct stage *stage)
                      found.connected[2] == 0,
                  "the second send of a connected socket should have been refused");
     stage_expect(stage, !found.unconnected_told && found.unconnected[1] == 0,
-                 "an unconnected socket should have been told nothing");
+                 "an unconnected socket should have got no error");
     stage_expect(stage, found.icmp_seen == 3 && found.type == 3 && found.code == 3,
                  "the error queues should have had ICMP port unreachable (type 3, code 3)");
 }
 
 const struct lesson lesson_unreachable = {
     .topic = {.name = "unreachable",
-              .summary = "A closed port: the error comes with the next call, if at all",
+              .summary = "A closed port: the next call reports the error, if any does",
               .plan =
                   "A connected socket sends three times to a port of this machine on which nobody "
                   "listens; an unconnected socket does the same; then one that asks for its "

@@ -100,7 +100,7 @@ const struct lesson lesson_overflow = {
          .summary = "Every send succeeds; a full queue drops what it cannot hold",
          .plan = "A server with a small receive queue sleeps while a client sends 24 datagrams "
                  "of 100 bytes. Then it wakes up and reads all that waits.",
-         .question = "What becomes of the datagrams that have no room in the queue?",
+         .question = "What happens to the datagrams that do not fit into the queue?",
          .choices = {"send blocks until there is room", "they are dropped, and every send succeeds",
                      "send fails with an error"},
          .right = 1,
@@ -189,7 +189,7 @@ static int draw_fragments(struct stage *stage, int leg, const struct stage_recei
         snprintf(label, sizeof label, "%zd B: %d fragments", got->size_bytes, count);
         stage_reconstruct(stage, (uint64_t)got->size_bytes, true, sent_ns, label);
     }
-    stage_happens(stage, false, "recv: %zd bytes, put together", got->size_bytes);
+    stage_happens(stage, false, "recv: %zd bytes, reassembled", got->size_bytes);
     return count;
 }
 
@@ -249,7 +249,7 @@ static void find_ethernet(struct stage *stage, const struct sizes *found)
     stage_words(stage, "send_4000", "MTU 1,500: 4,000 bytes", "%s",
                 stage_errno_name(found->allowed));
     stage_count(stage, "received_4000", "  of which were received", found->large_received);
-    stage_count(stage, "fragments", "  in so many fragments", found->fragments);
+    stage_count(stage, "fragments", "  number of fragments", found->fragments);
     stage_count(stage, "fragment_bytes", "  the largest, with IP header, bytes",
                 found->fragment_bytes);
     stage_words(stage, "send_4000_df", "4,000 bytes, fragments forbidden", "%s",
@@ -300,14 +300,13 @@ static void play_mtu(struct stage *stage)
 
 const struct lesson lesson_mtu = {
     .topic = {.name = "mtu",
-              .summary = "How large a datagram may be, and what becomes of a larger one",
+              .summary = "How large a datagram may be, and what happens to a larger one",
               .plan =
                   "A client sends 65,507 and 65,508 bytes over IPv4. Then, over a loopback whose "
                   "MTU is 1,500 as on Ethernet, it sends 4,000 bytes: first with fragments "
                   "allowed, then with fragments forbidden.",
-              .question =
-                  "An Ethernet carries packets of 1,500 bytes. What becomes of a UDP datagram "
-                  "with 4,000 bytes of payload?",
+              .question = "Ethernet carries packets of 1,500 bytes. What happens to a UDP datagram "
+                          "with 4,000 bytes of payload?",
               .choices = {"IP sends it in fragments: it arrives whole, or not at all",
                           "UDP sends it as three datagrams", "the rest beyond 1,472 bytes is lost"},
               .right = 0,

@@ -96,43 +96,42 @@ static void play_loss(struct stage *stage)
     look_behind(stage, &found);
     stage_count(stage, "sent", "messages sent", found.sent);
     stage_count(stage, "answered", "answered", found.distinct);
-    stage_count(stage, "silent", "without an answer", silent_count);
-    stage_numbers(stage, "silent_numbers", "which had no answer", silent, (size_t)silent_count);
+    stage_count(stage, "silent", "without a reply", silent_count);
+    stage_numbers(stage, "silent_numbers", "which had no reply", silent, (size_t)silent_count);
     stage_count(stage, "lost_requests", "of these: the request was lost", found.lost_requests);
-    stage_count(stage, "lost_acks", "of these: the answer was lost", found.lost_acks);
-    stage_count(stage, "server_received", "requests that came through to the server",
-                found.requests);
+    stage_count(stage, "lost_acks", "of these: the reply was lost", found.lost_acks);
+    stage_count(stage, "server_received", "requests that reached the server", found.requests);
     stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
-    stage_happened(stage,
-                   "%d sent, %d answered. Of the %d without an answer, %d never reached the "
-                   "server; %d did, but no answer came back. For the sender all %d are the "
-                   "same: silence.",
-                   (int)found.sent, (int)found.distinct, (int)silent_count,
-                   (int)found.lost_requests, (int)found.lost_acks, (int)silent_count);
+    stage_happened(
+        stage,
+        "%d sent, %d with a reply. Of the %d without a reply, %d never reached the server; %d did, "
+        "but their reply was lost. To the sender all %d look the same: silence.",
+        (int)found.sent, (int)found.distinct, (int)silent_count, (int)found.lost_requests,
+        (int)found.lost_acks, (int)silent_count);
     stage_expect_by_chance(stage,
                            found.lost_requests > 0 && found.lost_acks > 0 && found.distinct > 0,
-                           "requests and answers should have been lost, but not all");
+                           "requests and replies should have been lost, but not all");
     stage_expect(stage,
                  found.distinct + found.lost_requests + found.lost_acks == found.sent &&
                      found.requests == found.sent - found.lost_requests,
-                 "answered + lost requests + lost answers should have been what was sent");
+                 "replies + lost requests + lost replies should have been the number sent");
 }
 
 const struct lesson lesson_loss = {
     .topic =
         {.name = "loss",
          .summary = "Some datagrams never arrive, and the sender only sees silence",
-         .plan = "A client sends 11 numbered messages, one after the other, and waits for each "
-                 "answer until it comes or 20 ms are over. An simulated network loses 4 of 11 "
-                 "requests and 2 of 11 answers, by chance.",
-         .question = "A message gets no answer. What does the sender know?",
-         .choices = {"the message was lost", "the answer was lost", "that the server is down",
+         .plan = "A client sends 11 numbered messages, one after the other, and waits at most 20 "
+                 "ms for each reply. A simulated network loses 4 of 11 requests and 2 of 11 "
+                 "replies, at random.",
+         .question = "A message gets no reply. What does the sender know?",
+         .choices = {"the message was lost", "the reply was lost", "that the server is down",
                      "none of these: it cannot tell them apart"},
          .right = 3,
-         .explanation = "UDP does not guarantee delivery and does not report a loss. A lost "
-                        "request, a lost answer and a machine that is down look the same to the "
-                        "sender: silence. It can only wait for some time and send again, if the "
-                        "message may be processed twice.",
+         .explanation =
+             "UDP does not guarantee delivery and does not report a loss. A lost request, a lost "
+             "reply and a machine that is down look the same to the sender: silence. It can only "
+             "wait for some time and resend, if the message may be processed twice.",
          .sources = "RFC 768; RFC 8085 section 3.3",
          .commands = {"udptui serve --impair kurose,out.loss=2/11 --seed {seed} 127.0.0.1:4010",
                       "seq 11 | udptui send --timeout 500ms 127.0.0.1:4010"},
@@ -160,44 +159,41 @@ static void play_duplicate(struct stage *stage)
     while (hear(stage, client, &found, timeout_ns))
         continue;
     stage_count(stage, "sent", "messages sent, once each", found.sent);
-    stage_count(stage, "server_received", "requests that came through to the server",
-                found.requests);
+    stage_count(stage, "server_received", "requests that reached the server", found.requests);
     stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
-    stage_count(stage, "received", "answers that the client received", (int64_t)found.received);
-    stage_count(stage, "distinct", "different ones among them", found.distinct);
-    stage_count(stage, "duplicates", "second and further ones",
-                (int64_t)found.received - found.distinct);
-    stage_numbers(stage, "received_numbers", "their numbers as they came", found.numbers,
+    stage_count(stage, "received", "replies that the client received", (int64_t)found.received);
+    stage_count(stage, "distinct", "different ones among these", found.distinct);
+    stage_count(stage, "duplicates", "duplicates", (int64_t)found.received - found.distinct);
+    stage_numbers(stage, "received_numbers", "their numbers in order of arrival", found.numbers,
                   found.received);
     stage_happened(stage,
-                   "%d messages were sent once each. %d requests came through to the server, "
-                   "which answered each; the client received %d answers, %d of them for the "
-                   "second time or more.",
+                   "%d messages were sent once each. %d requests reached the server, which replied "
+                   "to each; the client received %d replies, %d of them duplicates.",
                    (int)found.sent, (int)found.requests, (int)found.received,
                    (int)found.received - (int)found.distinct);
-    stage_expect(stage, found.distinct == found.sent, "every message should have been answered");
+    stage_expect(stage, found.distinct == found.sent, "every message should have had a reply");
     stage_expect_by_chance(stage, found.requests > found.sent,
-                           "some request should have been doubled");
+                           "some request should have been duplicated");
     stage_expect_by_chance(stage, (int32_t)found.received > found.requests,
-                           "some answer should have been doubled");
+                           "some reply should have been duplicated");
 }
 
 const struct lesson lesson_duplicate = {
     .topic = {.name = "duplicate",
-              .summary = "A datagram may come twice, and UDP delivers both",
+              .summary = "A datagram may arrive twice, and UDP delivers both copies",
               .plan =
-                  "A client sends 5 numbered messages, each once, through a simulated network "
-                  "that doubles 40% of all requests and answers. The server answers each request.",
+                  "A client sends 5 numbered messages, each once, through a simulated network that "
+                  "duplicates 40% of all requests and replies. The server replies to each request.",
               .question = "What does UDP do with the second copy of a datagram?",
               .choices = {"it delivers it like any other datagram",
                           "it drops it: it has been seen before",
                           "it delivers it, marked as a copy"},
               .right = 0,
               .explanation =
-                  "UDP has no sequence numbers and no protection against duplicates, so a copy "
-                  "is delivered like any other datagram. A server that must not do a thing "
+                  "UDP has no sequence numbers and no protection against duplicates, so a copy is "
+                  "delivered like any other datagram. A server that must not process a message "
                   "twice needs an identifier in the payload, as the number is here. Networks "
-                  "seldom double a datagram; a client that sends again after a timeout does.",
+                  "seldom double a datagram; a client that resends after a timeout does.",
               .sources = "RFC 768; RFC 8085 section 3.3",
               .commands = {"udptui serve --impair dup=40% --seed {seed} --ack echo 127.0.0.1:4010",
                            "(seq 5; sleep 1) | udptui send --match echo 127.0.0.1:4010"},
@@ -240,10 +236,10 @@ static void play_reorder(struct stage *stage)
     stage_numbers(stage, "received_numbers", "arrived in this order", found.numbers,
                   found.received);
     stage_truth(stage, "in_order", "in the order they were sent", in_order(&found));
-    stage_count(stage, "late_by", "most that one was overtaken by", found.late_by);
+    stage_count(stage, "late_by", "most later ones that overtook one", found.late_by);
     stage_happened(stage,
-                   "All %d arrived, but not in the order they were sent: one was overtaken by "
-                   "%d later ones. Nobody sorted them.",
+                   "All %d arrived, but not in the order in which they were sent: one was "
+                   "overtaken by %d later ones. They were not sorted.",
                    (int)found.received, (int)found.late_by);
     stage_expect(stage, found.received == REORDER_MESSAGES && found.distinct == REORDER_MESSAGES,
                  "every message should have arrived once");
@@ -257,7 +253,7 @@ const struct lesson lesson_reorder = {
               .plan = "A client sends 1, 2, 3, 4, 5, 2 ms apart, through a simulated network that "
                       "holds some of them back until later ones have overtaken them.",
               .question = "3 arrives before 2. What does the receiver's UDP do?",
-              .choices = {"it keeps 3 back until 2 has come", "it drops 2: it is too late",
+              .choices = {"it holds 3 back until 2 has arrived", "it drops 2: it is too late",
                           "it delivers 3, then 2"},
               .right = 2,
               .explanation =

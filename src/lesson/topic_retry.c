@@ -86,23 +86,22 @@ static void play_retry(struct stage *stage)
     deliver(stage, &retry);
     stage_count(stage, "messages", "messages to be delivered", MESSAGES);
     stage_count(stage, "sends", "sends that it took", retry.sends);
-    stage_count(stage, "resends", "of these: sent again after a timeout", retry.sends - MESSAGES);
-    stage_count(stage, "server_received", "requests that came through to the server",
-                retry.received);
+    stage_count(stage, "resends", "of these: resent after a timeout", retry.sends - MESSAGES);
+    stage_count(stage, "server_received", "requests that reached the server", retry.received);
     stage_count(stage, "serve_counts", "received, as `udptui serve` counts", retry.sends);
     stage_numbers(stage, "delivered", "delivered, in this order", retry.delivered,
                   retry.delivered_count);
-    stage_count(stage, "duplicates_dropped", "dropped by their number", retry.dropped);
-    stage_count(stage, "confirmed", "answers that the client waited for", retry.confirmed);
+    stage_count(stage, "duplicates_dropped", "dropped because of their number", retry.dropped);
+    stage_count(stage, "confirmed", "replies that the client waited for", retry.confirmed);
     stage_happened(stage,
-                   "%d messages took %d sends. %d requests arrived, %d of them had been there "
-                   "before: their answer was lost. Delivered: %d, each once and in order.",
+                   "%d messages took %d sends. %d requests arrived, %d of them for the second time "
+                   "or more, because their reply was lost. Delivered: %d, each once and in order.",
                    MESSAGES, (int)retry.sends, (int)retry.received, (int)retry.dropped,
                    (int)retry.delivered_count);
     stage_expect(stage, once_in_order(&retry) && retry.confirmed == MESSAGES,
                  "every message should have been delivered once and in order");
     stage_expect_by_chance(stage, retry.sends > MESSAGES,
-                           "something should have been lost and sent again");
+                           "something should have been lost and resent");
     stage_expect(stage, retry.received == MESSAGES + retry.dropped,
                  "received should have been delivered + dropped");
 }
@@ -110,20 +109,20 @@ static void play_retry(struct stage *stage)
 const struct lesson lesson_retry = {
     .topic =
         {.name = "retry",
-         .summary = "Stop-and-wait on top of UDP: number, timeout, send again",
-         .plan = "An simulated network loses 30% both ways. The client numbers its 6 messages, "
-                 "sends the next one only when the last was answered, and sends again after 100 "
-                 "ms. The server answers each request, and delivers only the number that is next.",
-         .question = "An answer is lost and the client sends again. What must the server do with "
-                     "the message that it has already?",
-         .choices = {"answer it, but not deliver it again", "drop it without an answer",
+         .summary = "Stop-and-wait on top of UDP: number, timeout, resend",
+         .plan = "A simulated network loses 30% in both directions. The client numbers its 6 "
+                 "messages, sends the next one only after the reply to the last, and resends after "
+                 "100 ms. The server replies to each request, but delivers only the next number.",
+         .question = "A reply is lost and the client resends. What must the server do with the "
+                     "message that it already has?",
+         .choices = {"reply to it, but not deliver it again", "drop it without a reply",
                      "deliver it again: better twice than never"},
          .right = 0,
-         .explanation = "Numbers, answers, timeouts and sending again make a reliable service out "
-                        "of an unreliable one. This is stop-and-wait: one message in flight, so "
-                        "at best one a round trip. TCP and QUIC use the same means, but keep a "
-                        "window of data in flight, adapt the timeout to the round-trip time and "
-                        "slow down after losses.",
+         .explanation =
+             "Numbers, replies, timeouts and resends make a reliable service out of an unreliable "
+             "one. This is stop-and-wait: one message in flight, so at best one a round trip. TCP "
+             "and QUIC work in the same way, but keep a window of data in flight, adapt the "
+             "timeout to the round-trip time and slow down after losses.",
          .sources = "RFC 8085 sections 3.1, 3.3; RFC 9293 section 3.8; RFC 6298; RFC 9002",
          .commands = {"udptui serve --impair loss=30% --seed {seed} --ack echo 127.0.0.1:4010",
                       "seq 6 | udptui send --match echo --retry 12 --timeout 100ms 127.0.0.1:4010"},

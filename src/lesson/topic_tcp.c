@@ -294,9 +294,10 @@ static void play_datagrams(struct stage *stage, struct tcp *found)
 
 static void find_tcp(struct stage *stage, const struct tcp *found)
 {
-    stage_truth(stage, "tcp_connected", "TCP: connected before anybody accepted", found->connected);
+    stage_truth(stage, "tcp_connected", "TCP: connected before the server accepted",
+                found->connected);
     stage_count(stage, "tcp_writes", "TCP: writes", TEXTS);
-    stage_count(stage, "tcp_reads", "TCP: reads that took all", found->reads);
+    stage_count(stage, "tcp_reads", "TCP: reads until all was read", found->reads);
     stage_words(stage, "tcp_read", "TCP: what was read", "%s", found->read);
     stage_count(stage, "tcp_end", "TCP: read after the close", found->end);
     stage_words(stage, "tcp_nobody", "TCP: connect where nobody listens", "%s",
@@ -307,10 +308,11 @@ static void find_tcp(struct stage *stage, const struct tcp *found)
                 found->segments_in);
     stage_count(stage, "udp_sends", "UDP: sends", TEXTS);
     stage_count(stage, "udp_receives", "UDP: receives", found->udp_receives);
-    stage_truth(stage, "udp_after_empty", "UDP: a 0 was no end, more came", found->udp_goes_on);
+    stage_truth(stage, "udp_after_empty", "UDP: a 0 was not the end, more arrived",
+                found->udp_goes_on);
     stage_happened(stage,
-                   "TCP: %d writes were %d read of \"%s\"; after the close a read gave %d. UDP: "
-                   "%d sends were %d receives, and after an empty datagram more came.",
+                   "TCP: %d writes gave %d read of \"%s\"; after the close a read returned %d. "
+                   "UDP: %d sends gave %d receives, and after an empty datagram more arrived.",
                    TEXTS, (int)found->reads, found->read, (int)found->end, TEXTS,
                    found->udp_receives);
     stage_expect(stage, found->connected, "connect should have succeeded before accept");

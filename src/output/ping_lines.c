@@ -64,7 +64,7 @@ static void write_other(const struct ping_output *output, const struct probe_eve
     static const char *const answers[] = {[PROBE_AUTO] = "",
                                           [PROBE_STAMP] = "it is a STAMP reflector (RFC 8762)",
                                           [PROBE_ECHO] = "it echoes",
-                                          [PROBE_TEXT] = "it answers with a text of its own"};
+                                          [PROBE_TEXT] = "it replies with its own text"};
     char text[ENDPOINT_TEXT_SIZE];
 
     if (output->several)
@@ -116,7 +116,7 @@ static void write_ways(const struct ping_output *output, const struct probe_figu
     if (!figures->ways.known || figures->counts.lost == 0)
         return;
     stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "lost on the way there %" PRIu64 ", on the way back %" PRIu64,
+    fprintf(output->file, "lost towards the server %" PRIu64 ", on the way back %" PRIu64,
             figures->ways.there, figures->ways.back);
     if (figures->ways.untold > 0)
         fprintf(output->file, ", not known %" PRIu64, figures->ways.untold);

@@ -452,7 +452,7 @@ def numbers(pattern, text):
 def loss_by_hand(found, outputs):
     server, client = outputs
     tap.matches(client, r"^sent %d, acked %d, timeout %d," % (found["sent"], found["answered"], found["silent"]))
-    tap.equal(numbers(r"^#(\d+) .* no reply in", client), found["silent_numbers"], "without an answer")
+    tap.equal(numbers(r"^#(\d+) .* no reply in", client), found["silent_numbers"], "without a reply")
     tap.equal((count(server, "LOST request$"), count(server, "LOST ack$")),
               (found["lost_requests"], found["lost_acks"]), "lost requests and answers")
     tap.matches(server, r"^received %d, acked %d," % (found["serve_counts"], found["answered"]))

@@ -188,7 +188,7 @@ def prompt_lost():
     _, client = server.receive()
     screen.wait_text("no reply in 200 ms")
     screen.line("/ladder")
-    tap.contains(screen.wait_row("#1 anybody?", "no answer"), DEAD, "the request")
+    tap.contains(screen.wait_row("#1 anybody?", "no reply"), DEAD, "the request")
     server.send(b"here", client)
     screen.wait_text("late")
     server.send(b"here", client)

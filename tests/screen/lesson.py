@@ -36,7 +36,7 @@ def loss():
     screen.wait_text(r"Enter result", wait_s=25)
     screen.keys("Enter")
     screen.wait_text(r"You said 1, but it is 4")
-    figures = re.search(r"(\d+) sent, (\d+) answered. Of the (\d+) .*?, (\d+) never .*?; (\d+)\s+did",
+    figures = re.search(r"(\d+) sent, (\d+) with a reply. Of the (\d+) .*?, (\d+) never .*?; (\d+)\s+did",
                         " ".join(screen.capture().split()))
     sent, answered, silent, requests, acks = map(int, figures.groups())
     tap.equal((sent, answered + silent, requests + acks), (11, 11, silent), "figures")
@@ -118,7 +118,7 @@ def small():
     screen.wait_text(r"^ 4 sends")
     for _ in range(40):
         screen.keys("Down")
-    screen.wait_text(r"nothing is left afterwards\n +yes")
+    screen.wait_text(r"nothing is left in the queue\n +yes")
     screen.keys("q")
     ended(screen, "0")
 

@@ -67,7 +67,7 @@ static const struct saying {
     bool came_back, copy;
 } sayings[RESULT_KINDS] = {
     [RESULT_ACKED] = {.request = "", .reply = "", .came_back = true},
-    [RESULT_TIMEOUT] = {.request = "no answer", .end = LADDER_LOST},
+    [RESULT_TIMEOUT] = {.request = "no reply", .end = LADDER_LOST},
     [RESULT_REFUSED] = {.request = "closed port",
                         .end = LADDER_DROPPED,
                         .reply = "refused",
@@ -81,7 +81,7 @@ static const struct saying {
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},
     [RESULT_DUPLICATE] = {.reply = "duplicate", .came_back = true, .copy = true},
     [RESULT_UNSOLICITED] = {.reply = "unasked", .came_back = true},
-    [RESULT_RESENT] = {.request = "no answer", .end = LADDER_LOST},
+    [RESULT_RESENT] = {.request = "no reply", .end = LADDER_LOST},
 };
 
 static void legs_note_request(struct ladder_leg *leg, const struct saying *saying)

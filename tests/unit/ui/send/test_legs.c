@@ -47,7 +47,7 @@ static const struct legs_case {
      .note = "",
      .reply_label = "#1 ack",
      .reply_note = ""},
-    {.status = RESULT_TIMEOUT, .end = LADDER_LOST, .note = "no answer"},
+    {.status = RESULT_TIMEOUT, .end = LADDER_LOST, .note = "no reply"},
     {.status = RESULT_REFUSED,
      .end = LADDER_DROPPED,
      .note = "closed port",
