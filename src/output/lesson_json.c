@@ -27,7 +27,8 @@ static json_t *make_value(const struct lesson_fact *fact)
     return json_integer(fact->number);
 }
 
-static bool write_list(const struct lesson_output *output, const struct lesson_topic *topic)
+static bool lesson_write_list_json(const struct lesson_output *output,
+                                   const struct lesson_topic *topic)
 {
     json_t *object = json_event("topic");
 
@@ -107,8 +108,10 @@ static void set_topic(json_t *object, const struct lesson_topic *topic, uint64_t
     json_object_set_new(object, "commands", commands);
 }
 
-static bool write_result(const struct lesson_output *output, const struct lesson_topic *topic,
-                         const struct lesson_result *result, const struct lesson_ladder *ladder)
+static bool lesson_write_result_json(const struct lesson_output *output,
+                                     const struct lesson_topic *topic,
+                                     const struct lesson_result *result,
+                                     const struct lesson_ladder *ladder)
 {
     json_t *object = json_event("lesson");
 
@@ -125,5 +128,7 @@ static bool write_result(const struct lesson_output *output, const struct lesson
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-const struct lesson_writer lesson_json = {
-    .list = write_list, .plan = write_nothing, .ladder = write_no_ladder, .result = write_result};
+const struct lesson_writer lesson_json = {.list = lesson_write_list_json,
+                                          .plan = write_nothing,
+                                          .ladder = write_no_ladder,
+                                          .result = lesson_write_result_json};

@@ -8,7 +8,7 @@
 enum { LINE_COLUMNS = 78, LABEL_COLUMNS = 42 };
 
 /* Indented by so many blanks; the first line begins with head instead. */
-static void put_wrapped(FILE *file, const char *head, int indent, const char *text)
+static void lesson_put_wrapped_line(FILE *file, const char *head, int indent, const char *text)
 {
     char line[WRAP_LINE_SIZE];
 
@@ -17,7 +17,7 @@ static void put_wrapped(FILE *file, const char *head, int indent, const char *te
 }
 
 /* As it can be pasted into a shell. */
-static void put_command(FILE *file, const char *command)
+static void lesson_put_command_line(FILE *file, const char *command)
 {
     char line[LESSON_COMMAND_SIZE];
 
@@ -25,7 +25,8 @@ static void put_command(FILE *file, const char *command)
         fprintf(file, "  %s\n", line);
 }
 
-static bool write_list(const struct lesson_output *output, const struct lesson_topic *topic)
+static bool lesson_write_list_line(const struct lesson_output *output,
+                                   const struct lesson_topic *topic)
 {
     fprintf(output->file, "  %-15s %s\n", topic->name, topic->summary);
     return fflush(output->file) == 0;
@@ -37,17 +38,17 @@ static bool write_plan(const struct lesson_output *output, const struct lesson_t
 
     fprintf(output->file, "== lesson %s (%zu/%zu)\n%s\n\n", topic->name, output->number,
             output->count, topic->summary);
-    put_wrapped(output->file, "", 0, topic->plan);
+    lesson_put_wrapped_line(output->file, "", 0, topic->plan);
     fputc('\n', output->file);
-    put_wrapped(output->file, "", 0, topic->question);
+    lesson_put_wrapped_line(output->file, "", 0, topic->question);
     for (int i = 0; i < lesson_choices(topic); i++) {
         snprintf(head, sizeof head, "  %d  ", i + 1);
-        put_wrapped(output->file, head, 5, topic->choices[i]);
+        lesson_put_wrapped_line(output->file, head, 5, topic->choices[i]);
     }
     return fflush(output->file) == 0;
 }
 
-static bool write_ladder(const struct lesson_output *output, const char *picture)
+static bool lesson_write_ladder_line(const struct lesson_output *output, const char *picture)
 {
     fprintf(output->file, "\n%s", picture);
     return fflush(output->file) == 0;
@@ -60,12 +61,15 @@ static void put_facts(FILE *file, const struct lesson_result *result)
     for (size_t i = 0; i < result->fact_count; i++) {
         const struct lesson_fact *fact = &result->facts[i];
         snprintf(head, sizeof head, "  %-*s", LABEL_COLUMNS, fact->label);
-        put_wrapped(file, head, LABEL_COLUMNS + 4, lesson_format_fact(fact, value, sizeof value));
+        lesson_put_wrapped_line(file, head, LABEL_COLUMNS + 4,
+                                lesson_format_fact(fact, value, sizeof value));
     }
 }
 
-static bool write_result(const struct lesson_output *output, const struct lesson_topic *topic,
-                         const struct lesson_result *result, const struct lesson_ladder *ladder)
+static bool lesson_write_result_line(const struct lesson_output *output,
+                                     const struct lesson_topic *topic,
+                                     const struct lesson_result *result,
+                                     const struct lesson_ladder *ladder)
 {
     FILE *file = output->file;
     char verdict[LESSON_FACT_SIZE], command[LESSON_COMMAND_SIZE], seed[LESSON_FACT_SIZE];
@@ -73,24 +77,27 @@ static bool write_result(const struct lesson_output *output, const struct lesson
     (void)ladder; /* drawn */
 
     fputc('\n', file);
-    put_wrapped(file, "", 0, lesson_format_seed(result, seed, sizeof seed));
-    put_wrapped(file, "", 0, result->happened);
+    lesson_put_wrapped_line(file, "", 0, lesson_format_seed(result, seed, sizeof seed));
+    lesson_put_wrapped_line(file, "", 0, result->happened);
     if (result->otherwise != NULL)
-        put_wrapped(file, "This machine behaved differently: ", 28, result->otherwise);
+        lesson_put_wrapped_line(file, "This machine behaved differently: ", 28, result->otherwise);
     fputc('\n', file);
-    put_wrapped(file, "", 0, lesson_verdict(topic, output->chosen, verdict, sizeof verdict));
-    put_wrapped(file, "", 0, topic->explanation);
+    lesson_put_wrapped_line(file, "", 0,
+                            lesson_verdict(topic, output->chosen, verdict, sizeof verdict));
+    lesson_put_wrapped_line(file, "", 0, topic->explanation);
     fputc('\n', file);
     put_facts(file, result);
     fputc('\n', file);
-    put_wrapped(file, "Sources: ", 9, topic->sources);
+    lesson_put_wrapped_line(file, "Sources: ", 9, topic->sources);
     fputs("\nTo repeat it by hand (a server in a terminal of its own):\n", file);
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        put_command(
+        lesson_put_command_line(
             file, lesson_format_command(topic->commands[i], result->seed, command, sizeof command));
     fputc('\n', file);
     return fflush(file) == 0;
 }
 
-const struct lesson_writer lesson_lines = {
-    .list = write_list, .plan = write_plan, .ladder = write_ladder, .result = write_result};
+const struct lesson_writer lesson_lines = {.list = lesson_write_list_line,
+                                           .plan = write_plan,
+                                           .ladder = lesson_write_ladder_line,
+                                           .result = lesson_write_result_line};

@@ -4,7 +4,8 @@
 #include "udptui/output/json.h"
 #include "udptui/output/load.h"
 
-static bool write_progress(const struct load_output *output, const struct load_snapshot *snapshot)
+static bool load_write_progress_json(const struct load_output *output,
+                                     const struct load_snapshot *snapshot)
 {
     json_t *object = json_event("progress");
 
@@ -12,7 +13,8 @@ static bool write_progress(const struct load_output *output, const struct load_s
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_summary(const struct load_output *output, const struct load_snapshot *snapshot)
+static bool load_write_summary_json(const struct load_output *output,
+                                    const struct load_snapshot *snapshot)
 {
     json_t *object = json_event("summary");
 
@@ -21,4 +23,5 @@ static bool write_summary(const struct load_output *output, const struct load_sn
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-const struct load_writer load_json = {.progress = write_progress, .summary = write_summary};
+const struct load_writer load_json = {.progress = load_write_progress_json,
+                                      .summary = load_write_summary_json};

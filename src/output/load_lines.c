@@ -33,7 +33,8 @@ static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
     fputc('\n', file);
 }
 
-static bool write_progress(const struct load_output *output, const struct load_snapshot *snapshot)
+static bool load_write_progress_line(const struct load_output *output,
+                                     const struct load_snapshot *snapshot)
 {
     char uptime[UNITS_TEXT_SIZE];
 
@@ -47,7 +48,8 @@ static bool write_progress(const struct load_output *output, const struct load_s
     return fflush(output->file) == 0;
 }
 
-static bool write_summary(const struct load_output *output, const struct load_snapshot *snapshot)
+static bool load_write_summary_line(const struct load_output *output,
+                                    const struct load_snapshot *snapshot)
 {
     FILE *file = output->file;
 
@@ -70,4 +72,5 @@ static bool write_summary(const struct load_output *output, const struct load_sn
     return fflush(file) == 0;
 }
 
-const struct load_writer load_lines = {.progress = write_progress, .summary = write_summary};
+const struct load_writer load_lines = {.progress = load_write_progress_line,
+                                       .summary = load_write_summary_line};

@@ -74,7 +74,7 @@ static bool wait_for_room(struct logfile *log)
 }
 
 /* Returns how much was taken, with errno if that is not all. */
-static size_t write_some(struct logfile *log, const char *bytes, size_t size_bytes)
+static size_t logfile_write_some(struct logfile *log, const char *bytes, size_t size_bytes)
 {
     size_t done = 0;
 
@@ -107,10 +107,10 @@ static void write_out(struct logfile *log)
 
     if (log->fd < 0)
         open_again(log);
-    if (log->torn && write_some(log, "\n", 1) == 1)
+    if (log->torn && logfile_write_some(log, "\n", 1) == 1)
         log->torn = false;
     if (!log->torn)
-        done = write_some(log, log->buffer, log->buffered_bytes);
+        done = logfile_write_some(log, log->buffer, log->buffered_bytes);
     if (done < log->buffered_bytes) {
         log->torn |= done > 0 && log->buffer[done - 1] != '\n';
         lose(log, log->buffer + done, log->buffered_bytes - done, errno);
@@ -118,7 +118,7 @@ static void write_out(struct logfile *log)
     log->buffered_bytes = 0;
 }
 
-static void add(struct logfile *log, const void *record, size_t size_bytes)
+static void logfile_add_record(struct logfile *log, const void *record, size_t size_bytes)
 {
     if (log->buffered_bytes + size_bytes > BUFFER_BYTES)
         write_out(log);
@@ -126,20 +126,20 @@ static void add(struct logfile *log, const void *record, size_t size_bytes)
     log->buffered_bytes += size_bytes;
 }
 
-static void write_all(struct logfile *log)
+static void logfile_write_all(struct logfile *log)
 {
     const void *record;
     size_t size_bytes;
 
     while ((record = ring_peek(log->ring, &size_bytes)) != NULL) {
-        add(log, record, size_bytes);
+        logfile_add_record(log, record, size_bytes);
         ring_release(log->ring);
     }
     if (log->buffered_bytes > 0)
         write_out(log);
 }
 
-static void *run(void *argument)
+static void *logfile_run_thread(void *argument)
 {
     struct logfile *log = argument;
     struct pollfd polled = {.fd = log->wake_fd, .events = POLLIN};
@@ -150,7 +150,7 @@ static void *run(void *argument)
         poll(&polled, 1, -1);
         eventfd_read(log->wake_fd, &count);
         closing = atomic_load(&log->closing); /* before the ring is read: then all is in it */
-        write_all(log);
+        logfile_write_all(log);
         if (atomic_exchange(&log->reopen, false))
             open_again(log);
     }
@@ -159,7 +159,7 @@ static void *run(void *argument)
 
 /* ---- the owner's side */
 
-static void ask_to_reopen(void *context)
+static void logfile_ask_to_reopen(void *context)
 {
     struct logfile *log = context;
 
@@ -212,7 +212,7 @@ bool logfile_failed(struct logfile *log, char *error)
     return true;
 }
 
-static void free_all(struct logfile *log)
+static void logfile_free_all(struct logfile *log)
 {
     if (log->stream != NULL)
         fclose(log->stream);
@@ -240,19 +240,19 @@ static struct logfile *allocate(const char *path)
     if (log->ring != NULL && log->stream != NULL && log->wake_fd >= 0)
         return log;
     int code = errno;
-    free_all(log);
+    logfile_free_all(log);
     errno = code;
     return NULL;
 }
 
 /* Returns 0 or an errno. */
-static int start(struct logfile *log, struct signals *signals)
+static int logfile_start_thread(struct logfile *log, struct signals *signals)
 {
     log->signals = signals;
     log->fd = open_file(log->path);
-    int code = log->fd >= 0 ? thread_start(&log->thread, run, log) : errno;
+    int code = log->fd >= 0 ? thread_start(&log->thread, logfile_run_thread, log) : errno;
     if (code == 0)
-        signals_reopen_on_hangup(signals, ask_to_reopen, log);
+        signals_reopen_on_hangup(signals, logfile_ask_to_reopen, log);
     return code;
 }
 
@@ -268,12 +268,12 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
     }
     *status = EXIT_SETUP;
     *log = allocate(path);
-    int code = *log != NULL ? start(*log, signals) : errno;
+    int code = *log != NULL ? logfile_start_thread(*log, signals) : errno;
     if (code == 0)
         return true;
     report_error("--log %s: %s", path, reason_text(code));
     if (*log != NULL)
-        free_all(*log);
+        logfile_free_all(*log);
     *log = NULL;
     return false;
 }
@@ -293,6 +293,6 @@ int logfile_end(struct logfile *log, int status)
         explain(log, error);
         report_error("--log %s: missing lines: %" PRIu64, error, lost);
     }
-    free_all(log);
+    logfile_free_all(log);
     return lost > 0 ? EXIT_SETUP : status;
 }

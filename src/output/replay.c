@@ -99,14 +99,14 @@ static bool write_capture_json(FILE *file, const struct replay_counts *counts)
 
 /* ---- the end: what a capture can say */
 
-static bool write_summary_line(FILE *file, const struct event_totals *totals)
+static bool replay_write_summary_line(FILE *file, const struct event_totals *totals)
 {
     figures_write_list(file, &captured_figures, totals);
     fputc('\n', file);
     return fflush(file) == 0 && !ferror(file);
 }
 
-static bool write_summary_json(FILE *file, const struct event_totals *totals)
+static bool replay_write_summary_json(FILE *file, const struct event_totals *totals)
 {
     json_t *object = json_event("summary");
 
@@ -116,8 +116,8 @@ static bool write_summary_json(FILE *file, const struct event_totals *totals)
 
 const struct replay_writer replay_lines = {.message = serve_write_message_line,
                                            .capture = write_capture_lines,
-                                           .summary = write_summary_line};
+                                           .summary = replay_write_summary_line};
 
 const struct replay_writer replay_json = {.message = serve_write_message_json,
                                           .capture = write_capture_json,
-                                          .summary = write_summary_json};
+                                          .summary = replay_write_summary_json};

@@ -67,7 +67,7 @@ static bool write_report_line(const struct resend_output *output,
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-static bool write_summary_line(FILE *file, const struct resend_totals *totals)
+static bool resend_write_summary_line(FILE *file, const struct resend_totals *totals)
 {
     figures_write_list(file, &resend_figures, totals);
     fputc('\n', file);
@@ -103,7 +103,7 @@ static bool write_report_json(const struct resend_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_summary_json(FILE *file, const struct resend_totals *totals)
+static bool resend_write_summary_json(FILE *file, const struct resend_totals *totals)
 {
     json_t *object = json_event("summary");
 
@@ -112,7 +112,7 @@ static bool write_summary_json(FILE *file, const struct resend_totals *totals)
 }
 
 const struct resend_writer resend_lines = {.report = write_report_line,
-                                           .summary = write_summary_line};
+                                           .summary = resend_write_summary_line};
 
 const struct resend_writer resend_json = {.report = write_report_json,
-                                          .summary = write_summary_json};
+                                          .summary = resend_write_summary_json};

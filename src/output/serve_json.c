@@ -17,7 +17,7 @@ static void set_known(json_t *object, const char *key, int64_t value)
         json_object_set_new(object, key, json_integer(value));
 }
 
-static bool write_listening(const struct serve_output *output, const char *address)
+static bool serve_write_listening_json(const struct serve_output *output, const char *address)
 {
     json_t *object = json_event("listening");
 
@@ -25,8 +25,8 @@ static bool write_listening(const struct serve_output *output, const char *addre
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_membership(const struct serve_output *output,
-                             const struct event_membership *event, bool again)
+static bool serve_write_membership_json(const struct serve_output *output,
+                                        const struct event_membership *event, bool again)
 {
     json_t *object = json_event("membership");
     char group[ENDPOINT_TEXT_SIZE];
@@ -182,7 +182,8 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
     return json_write_line(output->file, object);
 }
 
-static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
+static bool serve_write_summary_json(const struct serve_output *output,
+                                     const struct event_totals *totals)
 {
     json_t *object = json_event("summary");
 
@@ -190,13 +191,13 @@ static bool write_summary(const struct serve_output *output, const struct event_
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_call(const struct serve_output *output, const struct call *call)
+static bool serve_write_call_json(const struct serve_output *output, const struct call *call)
 {
     return call_write_json(output->file, call, !output->privacy, output->zones);
 }
 
-const struct serve_writer serve_json = {.listening = write_listening,
-                                        .membership = write_membership,
+const struct serve_writer serve_json = {.listening = serve_write_listening_json,
+                                        .membership = serve_write_membership_json,
                                         .message = serve_write_message_json,
-                                        .call = write_call,
-                                        .summary = write_summary};
+                                        .call = serve_write_call_json,
+                                        .summary = serve_write_summary_json};

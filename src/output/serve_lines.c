@@ -8,7 +8,7 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
-static bool write_listening(const struct serve_output *output, const char *address)
+static bool serve_write_listening_line(const struct serve_output *output, const char *address)
 {
     stamp_write_now(output->file, &output->stamp);
     fprintf(output->file, "Server is listening on %s\n", address);
@@ -26,8 +26,8 @@ static void write_loss(FILE *file, const struct event_membership *event)
         fprintf(file, ", cannot join again: %s", reason_sentence(&reason, why, sizeof why));
 }
 
-static bool write_membership(const struct serve_output *output,
-                             const struct event_membership *event, bool again)
+static bool serve_write_membership_line(const struct serve_output *output,
+                                        const struct event_membership *event, bool again)
 {
     char text[EVENT_MEMBERSHIP_SIZE];
 
@@ -160,7 +160,8 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
     return !ferror(output->file);
 }
 
-static bool write_summary(const struct serve_output *output, const struct event_totals *totals)
+static bool serve_write_summary_line(const struct serve_output *output,
+                                     const struct event_totals *totals)
 {
     stamp_write_now(output->file, &output->stamp);
     figures_write_list(output->file, &served_figures, totals);
@@ -168,13 +169,13 @@ static bool write_summary(const struct serve_output *output, const struct event_
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-static bool write_call(const struct serve_output *output, const struct call *call)
+static bool serve_write_call_line(const struct serve_output *output, const struct call *call)
 {
     return call_write_line(output->file, &output->stamp, call, !output->privacy, output->zones);
 }
 
-const struct serve_writer serve_lines = {.listening = write_listening,
-                                         .membership = write_membership,
+const struct serve_writer serve_lines = {.listening = serve_write_listening_line,
+                                         .membership = serve_write_membership_line,
                                          .message = serve_write_message_line,
-                                         .call = write_call,
-                                         .summary = write_summary};
+                                         .call = serve_write_call_line,
+                                         .summary = serve_write_summary_line};

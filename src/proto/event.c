@@ -36,7 +36,7 @@ const struct message_mark message_marks[MESSAGE_MARKS] = {
      "given up early: too many were waiting for a reply"},
 };
 
-static void add(struct event_totals *into, const struct event_totals *from)
+static void event_add_totals(struct event_totals *into, const struct event_totals *from)
 {
     into->clients += from->clients;
     into->clients_evicted += from->clients_evicted;
@@ -72,7 +72,7 @@ struct event_totals event_totals_merge(const struct event_totals *engines, size_
     struct event_totals sum = {.kind = EVENT_TOTALS};
 
     for (size_t i = 0; i < count; i++)
-        add(&sum, &engines[i]);
+        event_add_totals(&sum, &engines[i]);
     return sum;
 }
 

@@ -62,7 +62,7 @@ struct filter_subject filter_subject_of(const struct event_message *event, const
 
 /* ---- bytes */
 
-static uint8_t lower(uint8_t byte)
+static uint8_t filter_lower_byte(uint8_t byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
 }
@@ -70,7 +70,7 @@ static uint8_t lower(uint8_t byte)
 static bool begins_with(const uint8_t *bytes, const struct filter_bytes *what, bool exact)
 {
     for (size_t i = 0; i < what->size_bytes; i++)
-        if ((exact ? bytes[i] : lower(bytes[i])) != what->bytes[i])
+        if ((exact ? bytes[i] : filter_lower_byte(bytes[i])) != what->bytes[i])
             return false;
     return true;
 }

@@ -68,12 +68,12 @@ static size_t add_pair(struct parser *parser, enum filter_kind kind, size_t left
 
 /* ---- words */
 
-static bool is_end(const struct parser *parser)
+static bool filter_is_word_end(const struct parser *parser)
 {
     return parser->failed || parser->at >= parser->length;
 }
 
-static void skip_blanks(struct parser *parser)
+static void filter_skip_blanks(struct parser *parser)
 {
     while (parser->at < parser->length && parser->text[parser->at] == ' ')
         parser->at++;
@@ -81,8 +81,8 @@ static void skip_blanks(struct parser *parser)
 
 static bool is_at(struct parser *parser, char what)
 {
-    skip_blanks(parser);
-    return !is_end(parser) && parser->text[parser->at] == what;
+    filter_skip_blanks(parser);
+    return !filter_is_word_end(parser) && parser->text[parser->at] == what;
 }
 
 static bool take_char(struct parser *parser, char what)
@@ -107,9 +107,9 @@ static bool take_keyword(struct parser *parser, const char *keyword)
 {
     size_t length;
 
-    skip_blanks(parser);
+    filter_skip_blanks(parser);
     length = word_length(parser, parser->at);
-    if (is_end(parser) || length != strlen(keyword) ||
+    if (filter_is_word_end(parser) || length != strlen(keyword) ||
         memcmp(parser->text + parser->at, keyword, length) != 0)
         return false;
     parser->at += length;
@@ -135,7 +135,7 @@ static bool take_delimited(struct parser *parser, char delimiter, const char *wh
 
 static bool take_word(struct parser *parser, struct word *word)
 {
-    if (!is_end(parser) && parser->text[parser->at] == '"')
+    if (!filter_is_word_end(parser) && parser->text[parser->at] == '"')
         return take_delimited(parser, '"', "the quoted text", word);
     *word = (struct word){.text = parser->text + parser->at,
                           .length = word_length(parser, parser->at),
@@ -169,7 +169,7 @@ static void keep_bytes(struct parser *parser, size_t size_bytes, struct filter_n
     parser->filter->pool_bytes += size_bytes;
 }
 
-static uint8_t lower(uint8_t byte)
+static uint8_t filter_lower_text(uint8_t byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
 }
@@ -205,7 +205,7 @@ static void parse_text(struct parser *parser, const struct word *word, struct fi
         return;
     }
     for (size_t i = 0; i < result.length_bytes; i++)
-        out[i] = lower(out[i]);
+        out[i] = filter_lower_text(out[i]);
     keep_bytes(parser, result.length_bytes, node);
 }
 
@@ -438,11 +438,11 @@ static size_t parse_and(struct parser *parser)
 {
     size_t left = parse_not(parser);
 
-    skip_blanks(parser);
-    while (!is_end(parser) && !is_at(parser, ')') && !is_or(parser)) {
+    filter_skip_blanks(parser);
+    while (!filter_is_word_end(parser) && !is_at(parser, ')') && !is_or(parser)) {
         take_keyword(parser, "and");
         left = add_pair(parser, FILTER_AND, left, parse_not(parser));
-        skip_blanks(parser);
+        filter_skip_blanks(parser);
     }
     return left;
 }
@@ -466,14 +466,14 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
         fail(&parser, FILTER_TEXT_MAX, "too long: at most %d bytes", FILTER_TEXT_MAX);
         return false;
     }
-    skip_blanks(&parser);
-    if (is_end(&parser)) {
+    filter_skip_blanks(&parser);
+    if (filter_is_word_end(&parser)) {
         add_node(&parser, &(struct filter_node){.kind = FILTER_ALL});
         return true;
     }
     filter->root = parse_or(&parser);
-    skip_blanks(&parser);
-    if (!is_end(&parser))
+    filter_skip_blanks(&parser);
+    if (!filter_is_word_end(&parser))
         fail(&parser, parser.at, "this ) has no ( before it");
     return !parser.failed;
 }

@@ -15,7 +15,7 @@ struct filter_regex {
     pcre2_match_context *context;
 };
 
-static bool prepare(struct filter_regex *regex)
+static bool filter_regex_prepare(struct filter_regex *regex)
 {
     regex->match = pcre2_match_data_create_from_pattern(regex->code, NULL);
     regex->context = pcre2_match_context_create(NULL);
@@ -38,7 +38,7 @@ struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
     if (regex != NULL)
         regex->code =
             pcre2_compile((PCRE2_SPTR)pattern, length_bytes, options, &error, offset_bytes, NULL);
-    if (regex != NULL && regex->code != NULL && prepare(regex))
+    if (regex != NULL && regex->code != NULL && filter_regex_prepare(regex))
         return regex;
     pcre2_get_error_message(error, (PCRE2_UCHAR *)why, size_bytes);
     filter_regex_close(regex);

@@ -41,7 +41,7 @@ static uint64_t mix(uint64_t bits)
     return bits ^ (bits >> 31);
 }
 
-static uint64_t draw(const struct source *source, enum figure figure, unsigned copy)
+static uint64_t impair_draw_bits(const struct source *source, enum figure figure, unsigned copy)
 {
     uint64_t lane =
         (((uint64_t)figure * 2 + copy) * 2 + source->branch) * IMPAIR_WAYS + source->way;
@@ -53,7 +53,7 @@ static uint64_t draw(const struct source *source, enum figure figure, unsigned c
 /* Uniform in [0, 1): 53 bits are what a double holds. */
 static double draw_unit(const struct source *source, enum figure figure, unsigned copy)
 {
-    return (double)(draw(source, figure, copy) >> 11) * 0x1p-53;
+    return (double)(impair_draw_bits(source, figure, copy) >> 11) * 0x1p-53;
 }
 
 static bool draw_chance(const struct source *source, enum figure figure, unsigned copy,
@@ -84,12 +84,12 @@ struct impair_fate impair_fate(const struct impair_config *config, enum impair_w
     };
 
     if (draw_chance(&source, FIGURE_REORDER, 0, path->reorder))
-        fate.gap = (uint8_t)(1 + draw(&source, FIGURE_GAP, 0) % GAP_MAX);
+        fate.gap = (uint8_t)(1 + impair_draw_bits(&source, FIGURE_GAP, 0) % GAP_MAX);
     for (unsigned copy = 0; copy < fate.copies; copy++) {
         fate.delay_ns[copy] = draw_delay_ns(&source, copy, path);
         fate.corrupt[copy] = draw_chance(&source, FIGURE_CORRUPT, copy, path->corrupt);
         if (fate.corrupt[copy])
-            fate.bit[copy] = draw(&source, FIGURE_BIT, copy);
+            fate.bit[copy] = impair_draw_bits(&source, FIGURE_BIT, copy);
     }
     return fate;
 }
@@ -159,7 +159,7 @@ static int64_t next_multiple(int64_t value, int64_t step, bool up)
     return up ? value / step * step + step : (value - 1) / step * step;
 }
 
-static int64_t clamp(int64_t value, int64_t maximum)
+static int64_t impair_clamp(int64_t value, int64_t maximum)
 {
     if (value < 0)
         return 0;
@@ -180,7 +180,7 @@ static void step_probability(void *place, bool up)
         next = down_to;
     else /* from a value between two points to the one it passes */
         next = next_multiple((int64_t)(points + (up ? 0.0000001 : 0.9999999)), 5, up);
-    *probability = (double)clamp(next, 100) / 100;
+    *probability = (double)impair_clamp(next, 100) / 100;
 }
 
 static void step_time(void *place, bool up)
@@ -190,7 +190,7 @@ static void step_time(void *place, bool up)
     bool fine = up ? *time_ns < coarse_ns : *time_ns <= coarse_ns;
     int64_t next_ns = next_multiple(*time_ns, fine ? fine_ns : coarse_ns, up);
 
-    *time_ns = clamp(next_ns, IMPAIR_DELAY_MAX_NS);
+    *time_ns = impair_clamp(next_ns, IMPAIR_DELAY_MAX_NS);
 }
 
 static void step_rate(void *place, bool up)

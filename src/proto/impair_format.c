@@ -147,7 +147,7 @@ struct writer {
     size_t size_bytes, length;
 };
 
-static void append(struct writer *writer, const char *text)
+static void impair_append_text(struct writer *writer, const char *text)
 {
     size_t room = writer->length < writer->size_bytes ? writer->size_bytes - writer->length : 0;
 
@@ -174,11 +174,11 @@ static void append_item(struct writer *writer, const char *prefix, enum impair_s
 {
     if (*value == '\0')
         return;
-    append(writer, writer->length > 0 ? "," : "");
-    append(writer, prefix);
-    append(writer, impair_setting_name(setting));
-    append(writer, "=");
-    append(writer, value);
+    impair_append_text(writer, writer->length > 0 ? "," : "");
+    impair_append_text(writer, prefix);
+    impair_append_text(writer, impair_setting_name(setting));
+    impair_append_text(writer, "=");
+    impair_append_text(writer, value);
 }
 
 size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes)
@@ -197,7 +197,7 @@ size_t impair_format(const struct impair_config *config, char *out, size_t size_
         }
     }
     if (writer.length == 0)
-        append(&writer, "off");
+        impair_append_text(&writer, "off");
     return writer.length;
 }
 

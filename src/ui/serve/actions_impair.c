@@ -76,7 +76,7 @@ static void change(struct press *press, const struct impair_config *impair)
     press->effects.impair = *impair;
 }
 
-static void step(struct press *press, bool up)
+static void impair_step_choice(struct press *press, bool up)
 {
     struct impair_config impair = press->model->impair;
     const struct impair_choice *choice = &press->model->impair_choice;
@@ -88,12 +88,12 @@ static void step(struct press *press, bool up)
 
 void action_impair_more(struct press *press)
 {
-    step(press, true);
+    impair_step_choice(press, true);
 }
 
 void action_impair_less(struct press *press)
 {
-    step(press, false);
+    impair_step_choice(press, false);
 }
 
 void action_impair_clear(struct press *press)

@@ -29,7 +29,7 @@ static int cell_column(int way)
     return PAGER_MARGIN + NAME_WIDTH + way * CELL_WIDTH;
 }
 
-static void put_headings(struct pager *pager)
+static void impair_put_headings(struct pager *pager)
 {
     static const char *const ways[IMPAIR_WAYS] = {[IMPAIR_IN] = "requests", [IMPAIR_OUT] = "acks"};
     const struct view *view = pager->view;
@@ -43,7 +43,7 @@ static void put_headings(struct pager *pager)
 }
 
 /* The chosen one stands in brackets: a colour alone is not seen by everybody. */
-static void put_cell(const struct view *view, int row, int setting, int way)
+static void impair_put_cell(const struct view *view, int row, int setting, int way)
 {
     const struct model *model = view->model;
     const struct impair_path *path = &model->impair.ways[way];
@@ -71,7 +71,7 @@ static void put_setting(struct pager *pager, int setting)
     frame_put(view->frame, row, PAGER_MARGIN, cell_column(0), STYLE_NORMAL,
               impair_setting_name((enum impair_setting)setting));
     for (int way = 0; way < IMPAIR_WAYS; way++)
-        put_cell(view, row, setting, way);
+        impair_put_cell(view, row, setting, way);
     if (view->columns >= HELP_FROM)
         frame_put(view->frame, row, HELP_COLUMN, view->columns, STYLE_DIM,
                   impair_setting_help((enum impair_setting)setting));
@@ -89,7 +89,7 @@ static void put_presets(struct pager *pager)
     pager_field(pager, "Presets", STYLE_NORMAL, "%s", text);
 }
 
-static void put_command(struct pager *pager)
+static void impair_put_command(struct pager *pager)
 {
     const struct impair_config *impair = &pager->view->model->impair;
     char list[IMPAIR_TEXT_SIZE];
@@ -102,7 +102,7 @@ static void put_command(struct pager *pager)
         pager_field(pager, "Repeat with", STYLE_DIM, "no impairment: no option is needed");
 }
 
-static void put_figures(struct pager *pager)
+static void impair_put_figures(struct pager *pager)
 {
     const struct event_totals *totals = &pager->view->model->totals;
     const struct {
@@ -125,15 +125,15 @@ static void put_figures(struct pager *pager)
     pager_field(pager, "So far", STYLE_VALUE, "%s", text);
 }
 
-static void put_body(struct pager *pager)
+static void impair_put_body(struct pager *pager)
 {
-    put_headings(pager);
+    impair_put_headings(pager);
     for (int setting = 0; setting < IMPAIR_SETTINGS; setting++)
         put_setting(pager, setting);
     pager_next(pager);
     put_presets(pager);
-    put_command(pager);
-    put_figures(pager);
+    impair_put_command(pager);
+    impair_put_figures(pager);
 }
 
 void view_impair(const struct view *view)
@@ -147,7 +147,7 @@ void view_impair(const struct view *view)
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = seed,
                              .right_style = STYLE_DIM});
-    put_body(&pager);
+    impair_put_body(&pager);
 }
 
 int view_impair_lines(const struct view *view)
@@ -156,6 +156,6 @@ int view_impair_lines(const struct view *view)
     struct pager pager = {.view = &counting};
 
     counting.frame = NULL;
-    put_body(&pager);
+    impair_put_body(&pager);
     return pager.line;
 }
