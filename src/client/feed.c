@@ -66,7 +66,7 @@ static bool feed_load_file(const char *path, struct feed_file *file, char *error
     if (file->bytes != NULL)
         why = files_read(path, file->bytes, MESSAGE_SIZE, &file->size_bytes);
     if (why != NULL)
-        snprintf(error, FEED_ERROR_SIZE, "cannot read %s: %s", path, why);
+        snprintf(error, FEED_ERROR_SIZE, "--file %s: %s", path, why);
     return why == NULL;
 }
 

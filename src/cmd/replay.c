@@ -181,7 +181,7 @@ static bool replay_resolve_target(const struct replay_options *values, struct en
     *target = resolved.endpoints[0];
     if (!endpoint_is_public(target) || values->yes)
         return true;
-    report_error("--to %s: that is a public address; add --yes if its owner agrees", values->to);
+    report_error("--to %s: a public address: add --yes if its owner agrees", values->to);
     *status = EXIT_USAGE;
     return false;
 }

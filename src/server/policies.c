@@ -29,7 +29,7 @@ static bool policies_set_guard(struct policies *policies, const struct server_op
     const char *limit = options->ack_limit;
 
     if (!policies_parse_limit(limit, &policies->guard))
-        return problem_set(problem, true, "--ack-limit %s: %s; or give auto or off", limit,
+        return problem_set(problem, true, "--ack-limit %s: %s, auto or off", limit,
                            units_rate_problem(limit));
     policies->guard.ack_acks = options->ack_acks;
     policies->guard.answer_all = options->answer_all;

@@ -85,7 +85,7 @@ static void command_file(struct console *console, const struct command_line *lin
         console_send_draft(console, line->typed);
         return;
     }
-    console_say(console, "cannot read %s: %s", path, why);
+    console_say(console, "/file %s: %s", path, why);
 }
 
 /* "N [INTERVAL]" */

@@ -146,7 +146,7 @@ static void a_file_that_is_missing_is_none(void **state)
     (void)state;
     assert_null(feed_open(&options, error, &usage));
     assert_false(usage);
-    assert_non_null(strstr(error, "cannot read /nonexistent/file: "));
+    assert_non_null(strstr(error, "--file /nonexistent/file: "));
     feed_close(NULL);
 }
 
