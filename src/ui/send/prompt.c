@@ -246,8 +246,7 @@ static void console_send_repeated(struct console *console, int64_t now_ns)
         return;
     console->repeat_left--;
     console->repeat_next_ns += console->repeat_interval_ns;
-    if (console->repeat_next_ns <
-        now_ns) /* the machine slept: what was missed is not made up for */
+    if (console->repeat_next_ns < now_ns) /* the machine slept: what it missed stays unsent */
         console->repeat_next_ns = now_ns + console->repeat_interval_ns;
     exchange_send(console->session, console->repeated.bytes, console->repeated.size_bytes);
 }
