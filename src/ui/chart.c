@@ -131,8 +131,8 @@ static void put_values(const struct chart *chart, struct frame *frame,
     }
 }
 
-static void put_column(const struct chart *chart, struct frame *frame,
-                       const struct chart_area *area, int cell)
+static void chart_put_column(const struct chart *chart, struct frame *frame,
+                             const struct chart_area *area, int cell)
 {
     int heights[DOT_COLUMNS] = {-1, -1};
     int column = area->column + area->columns - 1 - cell;
@@ -166,5 +166,5 @@ void chart_draw(const struct chart *chart, struct frame *frame, int row, int col
     chart_set_scale(chart, &area, chart_capacity(chart, columns));
     put_lines(chart, frame, &area);
     for (int cell = 0; cell < area.columns; cell++)
-        put_column(chart, frame, &area, cell);
+        chart_put_column(chart, frame, &area, cell);
 }

@@ -107,7 +107,7 @@ static void free_halves(struct frame *frame, int row, int column, int width)
 }
 
 /* Safe text holds no control; this is the second lock on the door. */
-static bool is_control(const struct text_cell *cell)
+static bool frame_is_control(const struct text_cell *cell)
 {
     const uint8_t *bytes = (const uint8_t *)cell->bytes;
 
@@ -115,8 +115,8 @@ static bool is_control(const struct text_cell *cell)
            (bytes[0] == 0xc2 && bytes[1] < 0xa0) || (bytes[0] >= 0x80 && cell->length_bytes < 2);
 }
 
-static void put_cell(struct frame *frame, int row, int column, enum style style,
-                     const struct text_cell *text)
+static void frame_put_cell(struct frame *frame, int row, int column, enum style style,
+                           const struct text_cell *text)
 {
     struct cell *cell = at(frame, row, column);
 
@@ -149,11 +149,11 @@ int frame_put(struct frame *frame, int row, int column, int end, enum style styl
 
     end = clip(frame, row, column, end);
     while (column < end && text_next(&safe, &cell)) {
-        if (is_control(&cell))
+        if (frame_is_control(&cell))
             cell = unknown;
         if (column + cell.columns > end)
             cell = space;
-        put_cell(frame, row, column, style, &cell);
+        frame_put_cell(frame, row, column, style, &cell);
         column += cell.columns;
     }
     return column;
@@ -221,7 +221,7 @@ struct output {
     size_t size, length;
 };
 
-static void append(struct output *output, const char *bytes, size_t length)
+static void frame_append(struct output *output, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++, output->length++)
         if (output->length + 1 < output->size)
@@ -245,8 +245,9 @@ size_t frame_to_text(const struct frame *frame, char *out, size_t size_bytes)
     for (int row = 0; row < frame->rows; row++) {
         int end = last_used_column(frame, row);
         for (int column = 0; column < end; column++)
-            append(&output, at(frame, row, column)->bytes, at(frame, row, column)->length_bytes);
-        append(&output, "\n", 1);
+            frame_append(&output, at(frame, row, column)->bytes,
+                         at(frame, row, column)->length_bytes);
+        frame_append(&output, "\n", 1);
     }
     if (size_bytes > 0)
         out[output.length < size_bytes ? output.length : size_bytes - 1] = '\0';

@@ -209,21 +209,9 @@ static int64_t wake_ns(const struct screen *screen, int64_t now_ns)
     return screen->ending ? wait_earlier_ns(until_ns, now_ns + beat_ns) : until_ns;
 }
 
-/* A new size of the terminal comes as a signal, which is let in while waiting alone: so none is missed
- * between a look for keys and the wait. */
-static sigset_t waiting_signals(void)
-{
-    sigset_t set;
-
-    pthread_sigmask(SIG_BLOCK, NULL, &set);
-    sigdelset(&set, SIGWINCH);
-    return set;
-}
-
 static void wait_and_take(struct screen *screen, int64_t until_ns)
 {
     enum { KEYS, ENDING, ROOM, WATCHES, COUNT = WATCHES + SCREEN_WATCHES };
-    const sigset_t let_in = waiting_signals();
     struct pollfd polled[COUNT] = {
         [KEYS] = {.fd = screen->gone ? -1 : term_fd(), .events = POLLIN},
         [ENDING] = {.fd = screen->ending ? -1 : screen->config.signals->fd, .events = POLLIN},
@@ -232,7 +220,7 @@ static void wait_and_take(struct screen *screen, int64_t until_ns)
 
     for (int i = 0; i < SCREEN_WATCHES; i++)
         polled[WATCHES + i] = (struct pollfd){.fd = screen->watches[i].fd, .events = POLLIN};
-    bool resized = wait_until_signal(polled, COUNT, until_ns, &let_in) < 0;
+    bool resized = wait_until_signal(polled, COUNT, until_ns, &screen->let_in) < 0;
     const short end_of_terminal = POLLHUP | POLLERR | POLLNVAL;
     screen->gone |= ((polled[KEYS].revents | polled[ROOM].revents) & end_of_terminal) != 0;
     screen->ending |= polled[ENDING].revents != 0;
@@ -245,7 +233,7 @@ static void wait_and_take(struct screen *screen, int64_t until_ns)
         take_keys(screen);
 }
 
-static bool take_turn(struct screen *screen, int64_t now_ns)
+static bool screen_take_turn(struct screen *screen, int64_t now_ns)
 {
     const struct screen_ops *ops = screen->config.ops;
 
@@ -259,7 +247,7 @@ void screen_run(struct screen *screen)
 {
     for (;;) {
         int64_t now_ns = clock_monotonic_ns();
-        if (!take_turn(screen, now_ns) || screen->quit)
+        if (!screen_take_turn(screen, now_ns) || screen->quit)
             return;
         if (!screen->blocked && now_ns >= next_frame_ns(screen))
             draw_now(screen, now_ns);
@@ -269,13 +257,17 @@ void screen_run(struct screen *screen)
 
 /* ---- beginning and end */
 
-static void block_resizing(int how)
+/* A new size of the terminal comes as a signal, which is let in only while waiting: so none is
+ * missed between a look for keys and the wait. */
+static void block_resizing(struct screen *screen)
 {
     sigset_t set;
 
     sigemptyset(&set);
     sigaddset(&set, SIGWINCH);
-    pthread_sigmask(how, &set, NULL);
+    pthread_sigmask(SIG_BLOCK, &set, &screen->before);
+    screen->let_in = screen->before;
+    sigdelset(&screen->let_in, SIGWINCH);
 }
 
 bool screen_open(struct screen *screen, const struct screen_config *config)
@@ -291,7 +283,7 @@ bool screen_open(struct screen *screen, const struct screen_config *config)
         screen->watches[i].fd = -1;
     screen->frame = frame_open();
     if (screen->frame != NULL && term_open(&options, &why)) {
-        block_resizing(SIG_BLOCK);
+        block_resizing(screen);
         return true;
     }
     frame_close(screen->frame);
@@ -305,7 +297,7 @@ void screen_close(struct screen *screen)
     term_close();
     if (screen->frame == NULL)
         return;
-    block_resizing(SIG_UNBLOCK);
+    pthread_sigmask(SIG_SETMASK, &screen->before, NULL);
     frame_close(screen->frame);
     screen->frame = NULL;
 }

@@ -140,7 +140,7 @@ static void prepare_restore(void)
     append_restore(capability("rmcup"));
 }
 
-static void restore_for_signal(void)
+static void term_restore_for_signal(void)
 {
     if (!atomic_exchange(&term.taken, false))
         return;
@@ -150,7 +150,7 @@ static void restore_for_signal(void)
 
 /* The terminal counts as taken until it has been given back: endwin may wait for one that takes no
  * bytes, and then it is given back in the other way. */
-static void give_back(void)
+static void term_give_back(void)
 {
     if (!atomic_load(&term.taken))
         return;
@@ -175,7 +175,7 @@ void term_close(void)
 {
     if (term.screen == NULL)
         return;
-    give_back();
+    term_give_back();
     delscreen(term.screen);
     forget();
 }
@@ -241,7 +241,7 @@ static void set_input(void)
 
 bool term_open(const struct term_options *options, const char **why)
 {
-    signals_restore_with(restore_for_signal);
+    signals_restore_with(term_restore_for_signal);
     term.options = *options;
     term.keys = options->own_keys ? fopen("/dev/tty", "r+e") : stdin;
     term.keys_fd = term.keys != NULL ? fileno(term.keys) : STDIN_FILENO;
@@ -288,7 +288,7 @@ void term_suspend(void)
 {
     if (!atomic_load(&term.taken))
         return;
-    give_back();
+    term_give_back();
     if (!tty_stop_job(term.options.end_fd))
         return;
     tcgetattr(term_fd(), &term.modes);
@@ -315,7 +315,7 @@ static void draw_cell(const struct cell *cell, int row, int column)
 }
 
 /* Makes room to remember the frame, empty where there is none of the same size to compare with. */
-static void remember(int rows, int columns)
+static void term_remember(int rows, int columns)
 {
     if (term.last != NULL && rows == term.last_rows && columns == term.last_columns)
         return;
@@ -347,7 +347,7 @@ void term_draw(const struct frame *frame)
 
     if (!atomic_load(&term.taken))
         return;
-    remember(frame_rows(frame), frame_columns(frame));
+    term_remember(frame_rows(frame), frame_columns(frame));
     getmaxyx(stdscr, rows, columns);
     rows = rows < frame_rows(frame) ? rows : frame_rows(frame);
     columns = columns < frame_columns(frame) ? columns : frame_columns(frame);

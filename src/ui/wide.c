@@ -3,7 +3,7 @@
 #include "wide_internal.h"
 
 /* One code point of a cell's UTF-8, which is valid; returns its length. */
-static size_t decode(const uint8_t *bytes, wchar_t *out)
+static size_t wide_decode(const uint8_t *bytes, wchar_t *out)
 {
     static const uint8_t masks[] = {0x7f, 0x1f, 0x0f, 0x07};
     size_t more = bytes[0] < 0x80 ? 0 : bytes[0] < 0xe0 ? 1 : bytes[0] < 0xf0 ? 2 : 3;
@@ -20,7 +20,7 @@ void wide_from_cell(const struct cell *cell, wchar_t *out, size_t count)
     size_t written = 0, at = 0;
 
     while (at < cell->length_bytes && written < count) {
-        at += decode((const uint8_t *)cell->bytes + at, &out[written]);
+        at += wide_decode((const uint8_t *)cell->bytes + at, &out[written]);
         if (written > 0 && wcwidth(out[written]) != 0)
             break;
         written++;

@@ -15,6 +15,7 @@
 #ifndef UDPTUI_UI_SCREEN_H
 #define UDPTUI_UI_SCREEN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -65,10 +66,11 @@ struct screen_config {
 struct screen {
     struct screen_config config;
     struct screen_watch watches[SCREEN_WATCHES]; /* set by the context at any time */
-    bool changed; /* set by the context: there is something to draw */
-    bool frozen;  /* set by the context: nothing is drawn any more */
-    bool gone;    /* the terminal is, as after SIGHUP */
-    bool ending;  /* the program is to end: see signals.fd */
+    bool changed;            /* set by the context: there is something to draw */
+    bool frozen;             /* set by the context: nothing is drawn any more */
+    bool gone;               /* the terminal is, as after SIGHUP */
+    bool ending;             /* the program is to end: see signals.fd */
+    sigset_t before, let_in; /* the thread's signals: before, and while it waits */
     struct frame *frame;
     bool pressed, quit;
     bool blocked; /* the terminal takes no bytes */

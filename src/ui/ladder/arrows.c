@@ -97,8 +97,8 @@ int ladder_run_end(const struct ladder *ladder, const struct ladder_leg *leg,
 
 /* ---- arrows */
 
-static void put(const struct ladder *ladder, int row, int column, enum style style,
-                const char *stroke)
+static void ladder_put(const struct ladder *ladder, int row, int column, enum style style,
+                       const char *stroke)
 {
     int at = ladder_row(ladder, row);
 
@@ -111,7 +111,7 @@ void ladder_put_lane(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place)
 {
     for (int row = place.from + 1; place.lane != LADDER_NO_LANE && row < place.to; row++)
-        put(ladder, row, place.lane, ladder_style(leg), ladder->strokes->lane);
+        ladder_put(ladder, row, place.lane, ladder_style(leg), ladder->strokes->lane);
 }
 
 /* Whether in this row and column there is the lane of an arrow that this one overtakes. */
@@ -142,7 +142,7 @@ static void put_run(const struct ladder *ladder, const struct ladder_legs *all, 
         const char *stroke = leg->reconstructed ? strokes->dotted : strokes->run;
         if (ladder_shows(ladder, at, column, strokes->lane))
             stroke = overtakes(all, index, row, column) ? strokes->overtake : strokes->cross;
-        put(ladder, row, column, ladder_style(leg), stroke);
+        ladder_put(ladder, row, column, ladder_style(leg), stroke);
     }
 }
 
@@ -160,9 +160,9 @@ static void put_by_lane(const struct ladder *ladder, const struct ladder_legs *a
         put_run(ladder, all, index, place.from, ladder_origin(ladder, leg), place.lane - forward);
     else if (at >= 0 && !ladder_is_blank(ladder, at, place.lane))
         corner = strokes->branch;
-    put(ladder, place.from, place.lane, ladder_style(leg), corner);
-    put(ladder, place.to, place.lane, ladder_style(leg),
-        leg->to_right ? strokes->turn_to_right : strokes->turn_to_left);
+    ladder_put(ladder, place.from, place.lane, ladder_style(leg), corner);
+    ladder_put(ladder, place.to, place.lane, ladder_style(leg),
+               leg->to_right ? strokes->turn_to_right : strokes->turn_to_left);
     put_run(ladder, all, index, place.to, place.lane + forward,
             head_column(ladder, leg, place, now_ns) - forward);
 }
@@ -176,11 +176,11 @@ static void put_stubs(const struct ladder *ladder, const struct ladder_legs *all
     int near = ladder_origin(ladder, leg), far = leg->to_right ? ladder->right : ladder->left;
 
     put_run(ladder, all, index, place.from, near, near + part);
-    put(ladder, place.from, near + part, ladder_style(leg), ladder->strokes->underway);
+    ladder_put(ladder, place.from, near + part, ladder_style(leg), ladder->strokes->underway);
     if (leg->end == LADDER_UNDERWAY)
         return;
     put_run(ladder, all, index, place.to, far - part, far);
-    put(ladder, place.to, far - part, ladder_style(leg), ladder->strokes->underway);
+    ladder_put(ladder, place.to, far - part, ladder_style(leg), ladder->strokes->underway);
 }
 
 void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all, size_t index,
@@ -213,6 +213,6 @@ void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
                                  [LADDER_UNSENT] = strokes->dead,
                                  [LADDER_EVENT] = strokes->event};
 
-    put(ladder, place.to, head_column(ladder, leg, place, now_ns), ladder_style(leg),
-        heads[leg->end]);
+    ladder_put(ladder, place.to, head_column(ladder, leg, place, now_ns), ladder_style(leg),
+               heads[leg->end]);
 }

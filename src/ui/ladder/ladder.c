@@ -91,7 +91,8 @@ static void put_walls(const struct ladder *ladder, int all)
     }
 }
 
-static void put_legs(const struct ladder *ladder, const struct ladder_legs *all, int64_t now_ns)
+static void ladder_put_legs(const struct ladder *ladder, const struct ladder_legs *all,
+                            int64_t now_ns)
 {
     const struct ladder_leg *legs = all->legs;
     const struct ladder_place *places = all->places;
@@ -150,8 +151,8 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
     ladder.first = most - (scroll < most ? scroll : most);
     put_heads(&ladder, top, heads);
     put_walls(&ladder, all);
-    put_legs(&ladder, &(struct ladder_legs){.legs = legs, .places = places, .count = count},
-             now_ns);
+    ladder_put_legs(&ladder, &(struct ladder_legs){.legs = legs, .places = places, .count = count},
+                    now_ns);
     for (int row = 0; row < all; row++)
         ladder_put_time(&ladder, row, times_ns[row], heads->origin_ns, utc_offset_s);
     return all;

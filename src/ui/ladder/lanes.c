@@ -17,7 +17,7 @@ static bool is_long(struct ladder_place place)
 }
 
 /* Whether both are on their way in some row. */
-static bool meet(struct ladder_place one, struct ladder_place other)
+static bool ladder_meet(struct ladder_place one, struct ladder_place other)
 {
     return one.from <= other.to && other.from <= one.to;
 }
@@ -33,7 +33,7 @@ static int choose_lane(const struct ladder_leg *legs, const struct ladder_place 
 
     for (size_t i = 0; i < index; i++)
         if (is_long(places[i]) && legs[i].to_right == legs[index].to_right &&
-            meet(places[i], places[index]) && places[i].lane >= lane)
+            ladder_meet(places[i], places[index]) && places[i].lane >= lane)
             lane = places[i].lane + 1;
     return lane;
 }

@@ -13,7 +13,7 @@ struct end {
 
 /* What happens at one moment is told in the order of the legs, each departure before its
  * arrival. */
-static int compare(const void *one, const void *other)
+static int ladder_compare(const void *one, const void *other)
 {
     const struct end *a = one, *b = other;
 
@@ -81,7 +81,7 @@ int ladder_place(const struct ladder_leg *legs, size_t count, int64_t now_ns,
     struct end ends[2 * LADDER_LEGS_MAX];
     int listed = list_ends(legs, count, ends), row = -1;
 
-    qsort(ends, (size_t)listed, sizeof *ends, compare);
+    qsort(ends, (size_t)listed, sizeof *ends, ladder_compare);
     for (int i = 0; i < listed; i++) {
         struct ladder_place *place = &places[ends[i].leg];
         if (i == 0 || !shares_row(legs, &ends[i - 1], &ends[i]))

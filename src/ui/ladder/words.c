@@ -158,8 +158,8 @@ void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
 
 /* ---- margins */
 
-static const char *format_time(int64_t time_ns, int64_t origin_ns, int32_t utc_offset_s, char *out,
-                               size_t size)
+static const char *ladder_format_time(int64_t time_ns, int64_t origin_ns, int32_t utc_offset_s,
+                                      char *out, size_t size)
 {
     if (time_ns == LADDER_TIME_UNKNOWN)
         snprintf(out, size, "%*s", TIME_WIDTH, "?");
@@ -179,7 +179,7 @@ void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int6
 
     if (ladder->time >= 0 && at >= 0)
         frame_put(ladder->frame, at, ladder->time, ladder->time + TIME_WIDTH, STYLE_DIM,
-                  format_time(time_ns, origin_ns, utc_offset_s, text, sizeof text));
+                  ladder_format_time(time_ns, origin_ns, utc_offset_s, text, sizeof text));
 }
 
 static void put_bracket_row(const struct ladder *ladder, int row, const char *stroke)

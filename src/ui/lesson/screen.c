@@ -55,7 +55,7 @@ struct session {
 
 /* ---- playing */
 
-static void *play(void *argument)
+static void *lesson_play(void *argument)
 {
     struct session *session = argument;
 
@@ -163,7 +163,8 @@ static void start_lesson(struct session *session)
     session->view.scroll = 0;
     session->view.leg_count = 0;
     session->rows_shown = session->rows = 0;
-    session->running = session->view.playing = thread_start(&session->thread, play, session) == 0;
+    session->running = session->view.playing =
+        thread_start(&session->thread, lesson_play, session) == 0;
     session->staged = session->running;
     if (!session->running)
         session->view.error = "cannot start a thread";
@@ -197,7 +198,7 @@ static void press_quit(struct press *press)
     press->asked = SCREEN_QUIT;
 }
 
-static void press_help(struct press *press)
+static void lesson_press_help(struct press *press)
 {
     press->asked = SCREEN_HELP;
 }
@@ -408,7 +409,7 @@ static const struct keys_row lesson_rows[] = {
      .help = "half a page down"},
     {.keys = {'?', KEY_CODE_F1},
      .modes = MODE_ALL,
-     .act = press_help,
+     .act = lesson_press_help,
      .names = "? F1",
      .help = "this help",
      .footer = "help",

@@ -34,7 +34,7 @@ struct page {
 
 /* ---- lines */
 
-static void put_line(struct page *page, int column, enum style style, const char *safe)
+static void lesson_put_line(struct page *page, int column, enum style style, const char *safe)
 {
     int row = page->line - page->first;
 
@@ -48,7 +48,7 @@ static void put_wrapped(struct page *page, int column, enum style style, const c
     char line[WRAP_LINE_SIZE];
 
     for (; wrap_next(&safe, (size_t)(width > 0 ? width : 1), line); page->line++)
-        put_line(page, column, style, line);
+        lesson_put_line(page, column, style, line);
 }
 
 static void put_paragraph(struct page *page, enum style style, const char *safe)
@@ -67,13 +67,13 @@ static void put_choices(struct page *page)
     for (int i = 0; i < lesson_choices(topic); i++) {
         bool chosen = page->view->chosen == i;
         snprintf(head, sizeof head, "%s%d", chosen ? ">" : " ", i + 1);
-        put_line(page, MARGIN + 1, STYLE_KEY, head);
+        lesson_put_line(page, MARGIN + 1, STYLE_KEY, head);
         put_wrapped(page, CHOICE_INDENT + 1, chosen ? STYLE_VALUE : STYLE_NORMAL,
                     topic->choices[i]);
     }
 }
 
-static void put_question(struct page *page)
+static void lesson_put_question(struct page *page)
 {
     put_paragraph(page, STYLE_NORMAL, page->view->topic->plan);
     put_paragraph(page, STYLE_VALUE, page->view->topic->question);
@@ -88,7 +88,7 @@ static void put_fact(struct page *page, const struct lesson_fact *fact)
     bool wide = frame_columns(page->frame) >= LABEL_COLUMNS + 24;
     char value[LESSON_FACT_SIZE];
 
-    put_line(page, MARGIN + 1, STYLE_DIM, fact->label);
+    lesson_put_line(page, MARGIN + 1, STYLE_DIM, fact->label);
     if (!wide)
         page->line++;
     put_wrapped(page, wide ? LABEL_COLUMNS : CHOICE_INDENT, STYLE_VALUE,
@@ -101,7 +101,7 @@ static void put_command(struct page *page, const char *command)
     char line[LESSON_COMMAND_SIZE];
 
     for (; lesson_next_line(&command, (size_t)(width > 0 ? width : 1), line); page->line++)
-        put_line(page, MARGIN + 2, STYLE_COMMAND, line);
+        lesson_put_line(page, MARGIN + 2, STYLE_COMMAND, line);
 }
 
 static void put_commands(struct page *page)
@@ -147,7 +147,7 @@ static void put_result(struct page *page)
 
 /* ---- the parts of the screen */
 
-static void put_title(const struct lesson_view *view, struct frame *frame)
+static void lesson_put_title(const struct lesson_view *view, struct frame *frame)
 {
     int columns = frame_columns(frame);
     char text[LINE_SIZE];
@@ -184,7 +184,7 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
     int hidden;
 
     if (view->step == LESSON_ASK)
-        put_question(&page);
+        lesson_put_question(&page);
     else
         put_result(&page);
     hidden = page.line - page.rows;
@@ -218,7 +218,7 @@ int lesson_view_draw(const struct lesson_view *view, struct frame *frame)
 {
     int scroll_max;
 
-    put_title(view, frame);
+    lesson_put_title(view, frame);
     if (view->step == LESSON_LADDER)
         scroll_max = draw_ladder(view, frame);
     else

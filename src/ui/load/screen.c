@@ -48,7 +48,7 @@ static void press_stop(struct press *press)
     generator_stop(press->screen->run->generator);
 }
 
-static void press_help(struct press *press)
+static void load_press_help(struct press *press)
 {
     press->asked = SCREEN_HELP;
 }
@@ -63,7 +63,7 @@ static const struct keys_row load_rows[] = {
      .footer_modes = MODE_CHART},
     {.keys = {'?', KEY_CODE_F1},
      .modes = MODE_CHART,
-     .act = press_help,
+     .act = load_press_help,
      .names = "? F1",
      .help = "this help",
      .footer = "help",

@@ -20,7 +20,7 @@ void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
         view->points[view->point_count++ % LOAD_VIEW_POINTS] = snapshot->acks_per_s;
 }
 
-static void put_title(const struct load_view *view, struct frame *frame)
+static void load_put_title(const struct load_view *view, struct frame *frame)
 {
     char now[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE], text[LINE_SIZE];
     int columns = frame_columns(frame);
@@ -31,7 +31,7 @@ static void put_title(const struct load_view *view, struct frame *frame)
     frame_put(frame, 0, column + 2, columns, STYLE_NORMAL, text);
 }
 
-static void put_totals(const struct load_view *view, struct frame *frame)
+static void load_put_totals(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
     char acked[UNITS_TEXT_SIZE], flight[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
@@ -52,7 +52,7 @@ static void put_totals(const struct load_view *view, struct frame *frame)
 }
 
 /* The rate `age` ticks ago, 0 before the beginning. */
-static double point_at(const struct load_view *view, size_t age)
+static double load_point_at(const struct load_view *view, size_t age)
 {
     if (age >= view->point_count || age >= LOAD_VIEW_POINTS)
         return 0;
@@ -64,8 +64,8 @@ static double highest(const struct load_view *view, int width)
     double most = 0;
 
     for (int age = 0; age < width; age++)
-        if (point_at(view, (size_t)age) > most)
-            most = point_at(view, (size_t)age);
+        if (load_point_at(view, (size_t)age) > most)
+            most = load_point_at(view, (size_t)age);
     return most;
 }
 
@@ -92,15 +92,15 @@ static const char *fill_of(const struct load_view *view, int eighths, int below)
     return blocks[part];
 }
 
-static void put_column(const struct load_view *view, struct frame *frame, int column, int height,
-                       int eighths)
+static void load_put_column(const struct load_view *view, struct frame *frame, int column,
+                            int height, int eighths)
 {
     for (int i = 0; i < height; i++)
         frame_put(frame, 2 + height - i, column, column + 1, STYLE_SPARK,
                   fill_of(view, eighths, i * 8));
 }
 
-static void put_chart(const struct load_view *view, struct frame *frame)
+static void load_put_chart(const struct load_view *view, struct frame *frame)
 {
     int width = frame_columns(frame) - LABEL_COLUMNS - 1;
     int height = frame_rows(frame) - ROWS_AROUND;
@@ -111,9 +111,9 @@ static void put_chart(const struct load_view *view, struct frame *frame)
                     units_rate(top, label, sizeof label));
     frame_put_right(frame, 2 + height, 0, LABEL_COLUMNS - 1, STYLE_DIM, view->charset, "0/s");
     for (int age = 0; top > 0 && age < width; age++) {
-        double part = point_at(view, (size_t)age) / top;
-        put_column(view, frame, LABEL_COLUMNS + width - 1 - age, height,
-                   (int)(part * height * 8 + 0.5));
+        double part = load_point_at(view, (size_t)age) / top;
+        load_put_column(view, frame, LABEL_COLUMNS + width - 1 - age, height,
+                        (int)(part * height * 8 + 0.5));
     }
 }
 
@@ -132,7 +132,7 @@ static void put_certainty(const struct load_snapshot *last, struct frame *frame,
     }
 }
 
-static void put_times(const struct load_view *view, struct frame *frame)
+static void load_put_times(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
     int row = frame_rows(frame) - 4, columns = frame_columns(frame);
@@ -158,10 +158,10 @@ static void put_times(const struct load_view *view, struct frame *frame)
 
 void load_view_draw(const struct load_view *view, struct frame *frame)
 {
-    put_title(view, frame);
-    put_totals(view, frame);
-    put_chart(view, frame);
-    put_times(view, frame);
+    load_put_title(view, frame);
+    load_put_totals(view, frame);
+    load_put_chart(view, frame);
+    load_put_times(view, frame);
 }
 
 void load_view_draw_small(const struct load_view *view, struct frame *frame)

@@ -83,7 +83,7 @@ static void act_live(struct replay_screen *view, enum replay_wish wish)
     }
 }
 
-static void act(struct replay_screen *view, const struct effects *effects)
+static void replay_act(struct replay_screen *view, const struct effects *effects)
 {
     struct player *player = &view->player;
 
@@ -128,7 +128,7 @@ static unsigned act_key(void *context, const struct key *key)
     if (view->from_pipe)
         act_live(view, effects.replay);
     else if (!view->reading)
-        act(view, &effects);
+        replay_act(view, &effects);
     return effects.quit ? SCREEN_QUIT : 0;
 }
 
@@ -161,7 +161,7 @@ static void draw_playing(struct replay_screen *view, struct frame *frame)
     view_draw(view->model, keys_serve(true), frame);
 }
 
-static void take_name(void *context, const struct endpoint *address, const char *name)
+static void replay_take_name(void *context, const struct endpoint *address, const char *name)
 {
     struct replay_screen *view = context;
 
@@ -169,14 +169,14 @@ static void take_name(void *context, const struct endpoint *address, const char 
     view->screen.changed = true;
 }
 
-static void take_names(void *context)
+static void replay_take_names(void *context)
 {
     struct replay_screen *view = context;
 
-    names_turn(&view->names, take_name, view);
+    names_turn(&view->names, replay_take_name, view);
 }
 
-static void draw(void *context, struct frame *frame)
+static void replay_draw(void *context, struct frame *frame)
 {
     struct replay_screen *view = context;
 
@@ -185,12 +185,12 @@ static void draw(void *context, struct frame *frame)
         draw_reading(view, frame);
     else
         draw_playing(view, frame);
-    take_names(view); /* those that were drawn are wanted */
+    replay_take_names(view); /* those that were drawn are wanted */
 }
 
 /* ---- what the player plays goes to the model, and to the log */
 
-static void take_record(void *context, const void *record, size_t size_bytes)
+static void replay_take_record(void *context, const void *record, size_t size_bytes)
 {
     const struct replay_screen *view = context;
 
@@ -235,7 +235,7 @@ static struct player_config player_config_of(struct replay_screen *view)
     const struct replay_options *options = &view->run->options;
 
     return (struct player_config){
-        .listener = {.record = take_record,
+        .listener = {.record = replay_take_record,
                      .first_time = log_message,
                      .keep = keep_model,
                      .restore = restore_model,
@@ -319,7 +319,7 @@ static bool play_on(struct replay_screen *view, int64_t now_ns)
     return true;
 }
 
-static bool turn(void *context, int64_t now_ns)
+static bool replay_turn(void *context, int64_t now_ns)
 {
     struct replay_screen *view = context;
 
@@ -347,7 +347,7 @@ static int64_t next_datagram_ns(const struct player *player)
     return player->clock_ns + (until_ns > (double)TURN_NS ? (int64_t)until_ns : TURN_NS);
 }
 
-static int64_t deadline_ns(void *context)
+static int64_t replay_deadline_ns(void *context)
 {
     const struct replay_screen *view = context;
     const struct player *player = &view->player;
@@ -361,12 +361,15 @@ static int64_t deadline_ns(void *context)
     return player->live ? clock_monotonic_ns() + TURN_NS : next_datagram_ns(player);
 }
 
-static const struct screen_ops replay_ops = {
-    .draw = draw, .draw_small = draw, .act = act_key, .turn = turn, .deadline_ns = deadline_ns};
+static const struct screen_ops replay_ops = {.draw = replay_draw,
+                                             .draw_small = replay_draw,
+                                             .act = act_key,
+                                             .turn = replay_turn,
+                                             .deadline_ns = replay_deadline_ns};
 
 /* ---- beginning and end */
 
-static struct model *make_model(const struct replay_run *run, struct hostnames *hosts)
+static struct model *replay_make_model(const struct replay_run *run, struct hostnames *hosts)
 {
     const struct display_options *look = &run->options.look;
     const char *path =
@@ -389,7 +392,7 @@ static struct model *make_model(const struct replay_run *run, struct hostnames *
     });
 }
 
-static int status_of(const struct replay_screen *view)
+static int replay_status_of(const struct replay_screen *view)
 {
     int number = signals_number(&view->run->signals);
 
@@ -401,7 +404,7 @@ static int status_of(const struct replay_screen *view)
 }
 
 /* Of all that was read, and all that was played. */
-static void print_summary(const struct replay_screen *view)
+static void replay_print_summary(const struct replay_screen *view)
 {
     struct replay_counts counts = replay_cursor_counts(&view->run->source.cursor);
 
@@ -419,7 +422,7 @@ static void print_summary(const struct replay_screen *view)
         replay_lines.summary(view->run->output, &totals);
 }
 
-static int run(struct replay_screen *view)
+static int replay_screen_run(struct replay_screen *view)
 {
     const struct model_progress progress = {.reading = true};
 
@@ -431,14 +434,14 @@ static int run(struct replay_screen *view)
         view->failed = !open_player(view);
     view->screen.changed = view->from_pipe; /* else when it is known what to show */
     view->screen.watches[1] =
-        (struct screen_watch){.fd = names_fd(&view->names), .ready = take_names};
+        (struct screen_watch){.fd = names_fd(&view->names), .ready = replay_take_names};
     screen_run(&view->screen);
     signals_ending(&view->run->signals);
     screen_close(&view->screen);
     if (view->failed && view->run->source.cursor.error[0] == '\0')
         report_error("not enough memory");
-    print_summary(view);
-    return status_of(view);
+    replay_print_summary(view);
+    return replay_status_of(view);
 }
 
 /* The tables of a kept state have room for all clients, and few are used: as mappings of their own
@@ -468,9 +471,9 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     if (!replay_run->options.look.privacy) /* without them the key says so */
         names_open(&view.names, replay_run->options.look.names);
     if (survey_open(&view.survey, &replay_run->source))
-        view.model = make_model(replay_run, view.names.hosts);
+        view.model = replay_make_model(replay_run, view.names.hosts);
     if (view.model != NULL)
-        *status = run(&view);
+        *status = replay_screen_run(&view);
     screen_close(&view.screen);
     if (view.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");

@@ -68,7 +68,7 @@ static void scroll_ladder(struct press *press, int64_t rows)
     model->ladder.scroll = scroll > 0 ? (int)scroll : 0;
 }
 
-static void move(struct press *press, enum pane pane, int64_t rows)
+static void actions_move(struct press *press, enum pane pane, int64_t rows)
 {
     struct model *model = press->model;
 
@@ -86,7 +86,7 @@ static void move(struct press *press, enum pane pane, int64_t rows)
         messages_select(model, (int64_t)messages_selected(model) + rows);
 }
 
-static int64_t page(const struct model *model)
+static int64_t actions_page(const struct model *model)
 {
     if (model->mode == MODE_CALLS)
         return model->layout.body_rows / 2; /* most calls have two lines */
@@ -100,32 +100,32 @@ static const int64_t far = INT32_MAX;
 
 void action_up(struct press *press)
 {
-    move(press, press->model->pane, -1);
+    actions_move(press, press->model->pane, -1);
 }
 
 void action_down(struct press *press)
 {
-    move(press, press->model->pane, 1);
+    actions_move(press, press->model->pane, 1);
 }
 
 void action_page_up(struct press *press)
 {
-    move(press, press->model->pane, -page(press->model));
+    actions_move(press, press->model->pane, -actions_page(press->model));
 }
 
 void action_page_down(struct press *press)
 {
-    move(press, press->model->pane, page(press->model));
+    actions_move(press, press->model->pane, actions_page(press->model));
 }
 
 void action_first(struct press *press)
 {
-    move(press, press->model->pane, -far);
+    actions_move(press, press->model->pane, -far);
 }
 
 void action_last(struct press *press)
 {
-    move(press, press->model->pane, far);
+    actions_move(press, press->model->pane, far);
 }
 
 void action_pane(struct press *press)
@@ -142,12 +142,12 @@ static enum pane pane_at(const struct model *model, int row)
 
 void action_wheel_up(struct press *press)
 {
-    move(press, pane_at(press->model, press->key->row), -WHEEL_ROWS);
+    actions_move(press, pane_at(press->model, press->key->row), -WHEEL_ROWS);
 }
 
 void action_wheel_down(struct press *press)
 {
-    move(press, pane_at(press->model, press->key->row), WHEEL_ROWS);
+    actions_move(press, pane_at(press->model, press->key->row), WHEEL_ROWS);
 }
 
 /* Chooses the row; false where there is none, *again: it was the chosen one of the active pane. */

@@ -35,7 +35,7 @@ static size_t encode(int32_t code_point, char *out)
     return more + 1;
 }
 
-static bool is_control(int32_t code_point)
+static bool line_is_control(int32_t code_point)
 {
     return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point > 0x10ffff;
 }
@@ -47,7 +47,7 @@ void action_type(struct press *press, int32_t code_point)
     char bytes[4];
     size_t length;
 
-    if (line == NULL || is_control(code_point))
+    if (line == NULL || line_is_control(code_point))
         return;
     length = encode(code_point, bytes);
     if (line->length + length > most)

@@ -194,7 +194,7 @@ static void add_engines(struct model *model)
         model->queue_seen_ns = model->totals.now_ns;
 }
 
-static void take_totals(struct model *model, const struct event_totals *event)
+static void model_take_totals(struct model *model, const struct event_totals *event)
 {
     model->engines[event->engine] = *event;
     if (event->engine >= model->engine_count)
@@ -202,7 +202,8 @@ static void take_totals(struct model *model, const struct event_totals *event)
     add_engines(model);
 }
 
-static void take_message(struct model *model, const struct event_message *event, size_t size_bytes)
+static void model_take_message(struct model *model, const struct event_message *event,
+                               size_t size_bytes)
 {
     struct event_message whole = *event;
     const uint8_t *payload = (const uint8_t *)(event + 1);
@@ -294,13 +295,13 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
     model->changed = true;
     switch (kind) {
     case EVENT_MESSAGE:
-        take_message(model, record, size_bytes);
+        model_take_message(model, record, size_bytes);
         break;
     case EVENT_CLIENT:
         take_client(model, record);
         break;
     case EVENT_TOTALS:
-        take_totals(model, record);
+        model_take_totals(model, record);
         break;
     case EVENT_RESET:
         take_reset(model, record);

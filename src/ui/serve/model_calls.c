@@ -12,7 +12,7 @@ static uint64_t latest_first(const struct calls *calls)
     return calls->count > CALLS_FIRST + CALLS_LATEST ? calls->count - CALLS_LATEST : CALLS_FIRST;
 }
 
-static struct call_entry *place(struct calls *calls, uint64_t id)
+static struct call_entry *calls_place(struct calls *calls, uint64_t id)
 {
     return id < CALLS_FIRST ? &calls->first[id] : &calls->latest[id % CALLS_LATEST];
 }
@@ -78,7 +78,7 @@ static void add_sums(struct call_sums *sums, const struct call *call)
 void calls_take(struct model *model, const struct call *call)
 {
     struct calls *calls = &model->calls;
-    struct call_entry *last = calls->count > 0 ? place(calls, calls->count - 1) : NULL;
+    struct call_entry *last = calls->count > 0 ? calls_place(calls, calls->count - 1) : NULL;
 
     add_sums(&calls->sums, call);
     if (last != NULL && call->skipped == 0 && call_repeats(&last->call, call)) {
@@ -86,7 +86,7 @@ void calls_take(struct model *model, const struct call *call)
         last->times++;
         return;
     }
-    *place(calls, calls->count++) = (struct call_entry){.call = *call, .times = 1};
+    *calls_place(calls, calls->count++) = (struct call_entry){.call = *call, .times = 1};
 }
 
 void calls_pause(struct model *model)

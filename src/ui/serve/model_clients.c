@@ -143,7 +143,7 @@ static int compare_places(const void *a, const void *b)
 
 /* ---- the order */
 
-static bool make_room(struct order *order, uint32_t count)
+static bool clients_make_room(struct order *order, uint32_t count)
 {
     struct place *places;
     uint32_t capacity = order->capacity > 0 ? order->capacity : PLACES_MIN;
@@ -160,7 +160,7 @@ static bool make_room(struct order *order, uint32_t count)
     return true;
 }
 
-static void collect(struct model *model)
+static void clients_collect(struct model *model)
 {
     const struct rows *rows = shown_rows(model);
     struct order *order = &model->order;
@@ -168,7 +168,7 @@ static void collect(struct model *model)
 
     order->count = 0;
     order->members_changed = order->values_changed = false;
-    if (!make_room(order, rows_count(rows)))
+    if (!clients_make_room(order, rows_count(rows)))
         return;
     for (uint32_t slot = 0; slot < rows_end(rows); slot++) {
         struct row *row = rows_get(rows, slot);
@@ -207,7 +207,7 @@ static void sort_now(struct model *model)
 {
     struct order *order = &model->order;
 
-    collect(model);
+    clients_collect(model);
     if (order->count > 1)
         qsort(order->places, order->count, sizeof *order->places, compare_places);
     order->sorted_ns = model->now_ns;

@@ -155,7 +155,7 @@ uint64_t messages_selected(const struct model *model)
     return index < count || count == 0 ? index : count - 1;
 }
 
-static uint64_t page(const struct model *model)
+static uint64_t messages_page(const struct model *model)
 {
     return model->layout.messages_rows > 0 ? (uint64_t)model->layout.messages_rows : 1;
 }
@@ -163,7 +163,7 @@ static uint64_t page(const struct model *model)
 /* Sets the first shown message so that the chosen one is seen. */
 static void scroll(struct model *model)
 {
-    uint64_t count = messages_count(model), rows = page(model);
+    uint64_t count = messages_count(model), rows = messages_page(model);
     uint64_t selected = messages_selected(model);
     uint64_t top = messages_index(model, model->message.top);
     uint64_t top_max = count > rows ? count - rows : 0;

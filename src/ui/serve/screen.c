@@ -85,7 +85,7 @@ static bool join_target(const struct listening *listening, char *out, size_t siz
     return true;
 }
 
-static struct model *make_model(const struct serve_session *session)
+static struct model *serve_make_model(const struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
     const struct listening *listening = &session->server.listening;
@@ -117,7 +117,7 @@ static struct model *make_model(const struct serve_session *session)
 
 /* What was not logged, or not written to the capture, is no engine's own: it goes with the first
  * one's. */
-static void take_totals(struct serve_screen *serve, const struct event_totals *told)
+static void serve_take_totals(struct serve_screen *serve, const struct event_totals *told)
 {
     struct event_totals totals = *told;
 
@@ -129,11 +129,11 @@ static void take_totals(struct serve_screen *serve, const struct event_totals *t
     model_apply(serve->model, &totals, sizeof totals);
 }
 
-static void take_record(struct serve_screen *serve, const void *record, size_t size_bytes)
+static void serve_take_record(struct serve_screen *serve, const void *record, size_t size_bytes)
 {
     serve_log_record(&serve->session->log, record);
     if (event_kind_of(record) == EVENT_TOTALS)
-        take_totals(serve, record);
+        serve_take_totals(serve, record);
     else
         model_apply(serve->model, record, size_bytes);
 }
@@ -150,7 +150,7 @@ static void take_records(void *context)
         const void *record = server_event(server, &size);
         if (record == NULL)
             return;
-        take_record(serve, record, size);
+        serve_take_record(serve, record, size);
         server_release(server);
         serve->screen.changed = true;
     }
@@ -179,7 +179,7 @@ static void act_on(struct serve_screen *serve, const struct effects *effects)
         model_notice(serve->model, "The server is busy: try that key again");
 }
 
-static unsigned act(void *context, const struct key *key)
+static unsigned serve_act(void *context, const struct key *key)
 {
     struct serve_screen *serve = context;
     struct effects effects = keys_apply(serve->model, key);
@@ -213,7 +213,7 @@ static void check_files(struct serve_screen *serve)
 
 /* ---- names of addresses */
 
-static void take_name(void *context, const struct endpoint *address, const char *name)
+static void serve_take_name(void *context, const struct endpoint *address, const char *name)
 {
     struct serve_screen *serve = context;
 
@@ -221,27 +221,27 @@ static void take_name(void *context, const struct endpoint *address, const char 
     serve->screen.changed = true;
 }
 
-static void take_names(void *context)
+static void serve_take_names(void *context)
 {
     struct serve_screen *serve = context;
 
-    names_turn(&serve->session->names, take_name, serve);
+    names_turn(&serve->session->names, serve_take_name, serve);
 }
 
 /* ---- what the loop calls */
 
-static void draw(void *context, struct frame *frame)
+static void serve_draw(void *context, struct frame *frame)
 {
     struct serve_screen *serve = context;
 
     model_resize(serve->model, frame_rows(frame), frame_columns(frame));
     model_tick(serve->model, clock_monotonic_ns(), clock_wall_ns());
     view_draw(serve->model, keys_serve(false), frame);
-    take_names(serve); /* those that were drawn are wanted */
+    serve_take_names(serve); /* those that were drawn are wanted */
 }
 
 /* A terminal that is gone ends the program as SIGHUP would. */
-static bool turn(void *context, int64_t now_ns)
+static bool serve_turn(void *context, int64_t now_ns)
 {
     struct serve_screen *serve = context;
     struct serve_session *session = serve->session;
@@ -255,7 +255,7 @@ static bool turn(void *context, int64_t now_ns)
     return !server_stopped(&session->server);
 }
 
-static int64_t deadline_ns(void *context)
+static int64_t serve_deadline_ns(void *context)
 {
     const struct serve_screen *serve = context;
     int64_t due_ns = serve_session_due_ns(serve->session, clock_monotonic_ns());
@@ -266,13 +266,16 @@ static int64_t deadline_ns(void *context)
     return wait_earlier_ns(due_ns, model_wake_ns(serve->model));
 }
 
-static const struct screen_ops serve_ops = {
-    .draw = draw, .draw_small = draw, .act = act, .turn = turn, .deadline_ns = deadline_ns};
+static const struct screen_ops serve_ops = {.draw = serve_draw,
+                                            .draw_small = serve_draw,
+                                            .act = serve_act,
+                                            .turn = serve_turn,
+                                            .deadline_ns = serve_deadline_ns};
 
 /* ---- beginning and end */
 
 /* What stays on the terminal when the screen is gone: the last word about what happened. */
-static void print_summary(const struct serve_screen *serve)
+static void serve_print_summary(const struct serve_screen *serve)
 {
     const struct serve_output output = {.file = serve->session->output,
                                         .charset =
@@ -291,10 +294,10 @@ static void take_calls(struct serve_screen *serve)
     const struct call *call;
 
     while ((call = server_calls_next(&serve->session->server.calls)) != NULL)
-        take_record(serve, call, sizeof *call);
+        serve_take_record(serve, call, sizeof *call);
 }
 
-static int run(struct serve_screen *serve)
+static int serve_screen_run(struct serve_screen *serve)
 {
     struct serve_session *session = serve->session;
     char error[ENGINE_ERROR_SIZE];
@@ -309,11 +312,11 @@ static int run(struct serve_screen *serve)
     serve->screen.watches[0] =
         (struct screen_watch){.fd = session->server.event_fd, .ready = take_records};
     serve->screen.watches[1] =
-        (struct screen_watch){.fd = names_fd(&session->names), .ready = take_names};
+        (struct screen_watch){.fd = names_fd(&session->names), .ready = serve_take_names};
     screen_run(&serve->screen);
     signals_ending(&session->signals);
     screen_close(&serve->screen);
-    print_summary(serve);
+    serve_print_summary(serve);
     return serve->screen.gone ? 128 + SIGHUP : serve_session_exit_status(session);
 }
 
@@ -328,9 +331,9 @@ bool serve_run_screen(struct serve_session *session, int *status)
     if (!screen_open(&serve.screen, &config))
         return false;
     *status = EXIT_SETUP;
-    serve.model = make_model(session);
+    serve.model = serve_make_model(session);
     if (serve.model != NULL)
-        *status = run(&serve);
+        *status = serve_screen_run(&serve);
     screen_close(&serve.screen);
     if (serve.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");

@@ -266,7 +266,7 @@ static void put_boxes(struct pager *pager, const struct field *fields)
 
 /* ---- fields as a list */
 
-static void put_field(struct pager *pager, const char *label, const struct field *field)
+static void anatomy_put_field(struct pager *pager, const char *label, const struct field *field)
 {
     bool empty = field->value[0] == '\0';
 
@@ -280,7 +280,7 @@ static void put_list(struct pager *pager, const struct field *fields)
     static const char *const labels[] = {"Source port", "Dest. port", "Length", "Checksum"};
 
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        put_field(pager, labels[i], &fields[i]);
+        anatomy_put_field(pager, labels[i], &fields[i]);
 }
 
 /* ---- what a checksum is worth */

@@ -81,7 +81,8 @@ static int text_column(const struct view *view)
     return is_narrow(view) ? TIME_COLUMN : TEXT_COLUMN;
 }
 
-static void put(const struct view *view, int row, int column, enum style style, const char *text)
+static void calls_put(const struct view *view, int row, int column, enum style style,
+                      const char *text)
 {
     if (view->frame != NULL && row < view->model->layout.footer)
         frame_put_left(view->frame, row, column, view->columns - column, style, view->charset,
@@ -101,7 +102,7 @@ static size_t break_at(const char *text, size_t room)
 }
 
 /* The text over as many lines as it needs; where it is narrow, cut on one. Returns the next row. */
-static int put_text(const struct view *view, int row, enum style style, const char *text)
+static int calls_put_text(const struct view *view, int row, enum style style, const char *text)
 {
     int column = text_column(view);
     char line[CALL_TEXT_SIZE];
@@ -109,11 +110,11 @@ static int put_text(const struct view *view, int row, enum style style, const ch
     while (!is_narrow(view) && (int)strlen(text) > view->columns - column) {
         size_t length = break_at(text, (size_t)(view->columns - column));
         snprintf(line, sizeof line, "%.*s", (int)length, text);
-        put(view, row++, column, style, line);
+        calls_put(view, row++, column, style, line);
         text += length + (text[length] == ' ');
         column = TEXT_COLUMN + HANGING;
     }
-    put(view, row, column, style, text);
+    calls_put(view, row, column, style, text);
     return row + 1;
 }
 
@@ -125,21 +126,21 @@ static enum style style_of(const struct call *call)
 }
 
 /* Draws an entry from a row on; returns the row behind it. */
-static int put_entry(const struct view *view, int row, uint64_t id)
+static int calls_put_entry(const struct view *view, int row, uint64_t id)
 {
     const struct model *model = view->model;
     const struct call_entry *entry = calls_at(model, id);
     char text[CALL_TEXT_SIZE + UNITS_TEXT_SIZE], time[UNITS_TEXT_SIZE];
 
     if (format_gap(model, id, text, sizeof text) > 0)
-        put(view, row++, text_column(view), STYLE_DIM, text);
+        calls_put(view, row++, text_column(view), STYLE_DIM, text);
     format_entry(view, entry, text, sizeof text);
     if (!is_narrow(view))
-        put(view, row, TIME_COLUMN, STYLE_DIM,
-            units_clock(entry->call.wall_ns, model->config.utc_offset_s, time, sizeof time));
-    row = put_text(view, row, style_of(&entry->call), text);
+        calls_put(view, row, TIME_COLUMN, STYLE_DIM,
+                  units_clock(entry->call.wall_ns, model->config.utc_offset_s, time, sizeof time));
+    row = calls_put_text(view, row, style_of(&entry->call), text);
     if (shows_purposes(view))
-        put(view, row++, TEXT_COLUMN, STYLE_DIM, call_purpose(&entry->call));
+        calls_put(view, row++, TEXT_COLUMN, STYLE_DIM, call_purpose(&entry->call));
     return row;
 }
 
@@ -160,7 +161,7 @@ static uint64_t newest_top(const struct view *view)
     counting.frame = NULL;
     while (id > 0) {
         id = calls_before(view->model, id);
-        rows += put_entry(&counting, 0, id);
+        rows += calls_put_entry(&counting, 0, id);
         if (rows > rows_of(view->model) && top < calls_end(view->model))
             break;
         top = id;
@@ -190,7 +191,7 @@ static void append_cost(const struct call_sums *sums, bool narrow, char *out, si
 }
 
 /* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter where that does not fit. */
-static void format_left(const struct view *view, char *out, size_t size)
+static void calls_format_left(const struct view *view, char *out, size_t size)
 {
     const struct call_sums *sums = calls_sums(view->model);
     char calls[UNITS_TEXT_SIZE], datagrams[UNITS_TEXT_SIZE];
@@ -206,7 +207,7 @@ static void format_left(const struct view *view, char *out, size_t size)
     append_cost(sums, is_narrow(view), out, size);
 }
 
-static enum style format_right(const struct model *model, char *out, size_t size)
+static enum style calls_format_right(const struct model *model, char *out, size_t size)
 {
     if (model->pause.on)
         snprintf(out, size, "PAUSED");
@@ -223,19 +224,19 @@ void view_calls(const struct view *view)
     uint64_t end = calls_end(model),
              id = model->calls.scrolled ? calls_top(model) : newest_top(view);
     char left[LINE_SIZE], right[FIGURE_SIZE];
-    enum style right_style = format_right(model, right, sizeof right);
+    enum style right_style = calls_format_right(model, right, sizeof right);
 
-    format_left(view, left, sizeof left);
+    calls_format_left(view, left, sizeof left);
     view_rule(view, model->layout.body,
               &(struct rule){.left = left,
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = right,
                              .right_style = right_style});
     if (end == 0)
-        put(view, model->layout.body + 1, TIME_COLUMN, STYLE_DIM, "no socket call was made");
+        calls_put(view, model->layout.body + 1, TIME_COLUMN, STYLE_DIM, "no socket call was made");
     for (int row = model->layout.body + 1; row < model->layout.footer && id < end;
          id = calls_next(model, id))
-        row = put_entry(view, row, id);
+        row = calls_put_entry(view, row, id);
 }
 
 /* They scroll by themselves: see actions_calls.c. */

@@ -99,7 +99,7 @@ static struct table table_for(const struct view *view)
     return table;
 }
 
-static int width_of(const struct table *table, const struct column *column)
+static int clients_width_of(const struct table *table, const struct column *column)
 {
     return column->get == NULL ? column->width + table->spark - COLUMN_SPARK_MIN : column->width;
 }
@@ -125,7 +125,7 @@ static void put_headings(const struct view *view, const struct table *table)
     at += table->address;
     for (size_t place = 0; (column = next_shown(table, &place)) != NULL;) {
         at += GAP;
-        int width = width_of(table, column);
+        int width = clients_width_of(table, column);
         if (column->get == NULL)
             put_spark_heading(view, row, at + width, table->spark);
         else if (column->left)
@@ -150,8 +150,8 @@ static void put_figure(const struct view *view, int row, int at, const struct co
         frame_put_right(view->frame, row, at, column->width, style, view->charset, text);
 }
 
-static void put_line(const struct view *view, const struct table *table, int row, const char *name,
-                     const struct line_source *source, uint64_t top)
+static void clients_put_line(const struct view *view, const struct table *table, int row,
+                             const char *name, const struct line_source *source, uint64_t top)
 {
     enum style style = source->row != NULL ? STYLE_NORMAL : STYLE_DIM;
     const struct column *column;
@@ -164,7 +164,7 @@ static void put_line(const struct view *view, const struct table *table, int row
             put_figure(view, row, at, column, source);
         else if (source->row != NULL)
             view_spark(view, row, at + 1, table->spark, &source->row->series, source->now_ns, top);
-        at += width_of(table, column);
+        at += clients_width_of(table, column);
     }
 }
 
@@ -185,8 +185,8 @@ static uint64_t common_top(const struct view *view, const struct table *table)
     return top;
 }
 
-static void put_client(const struct view *view, const struct table *table, uint32_t line,
-                       uint64_t top)
+static void clients_put_client(const struct view *view, const struct table *table, uint32_t line,
+                               uint64_t top)
 {
     const struct model *model = view->model;
     uint32_t slot, position = model->client.top + line;
@@ -211,7 +211,7 @@ static void put_client(const struct view *view, const struct table *table, uint3
     else if (client->server.family != ENDPOINT_NONE)
         model_server_text(model, &client->server, source.server, sizeof source.server);
     view_peer(view, slot, client->generation, &client->peer, name, sizeof name);
-    put_line(view, table, row, name, &source, top);
+    clients_put_line(view, table, row, name, &source, top);
     if (position != model->client.position)
         return;
     frame_put(view->frame, row, 1, 2, STYLE_NORMAL, ">");
@@ -240,7 +240,7 @@ static void shorten_name(const struct view *view, char *name, size_t size, int r
     snprintf(name, size, "%.*s%s", PEER_SIZE - UNITS_TEXT_SIZE, cut, number);
 }
 
-static void put_cell(const struct view *view, uint32_t place)
+static void clients_put_cell(const struct view *view, uint32_t place)
 {
     const struct model *model = view->model;
     uint32_t slot, position = model->client.top + place, rows = clients_rows_shown(model);
@@ -273,10 +273,10 @@ static void put_cell(const struct view *view, uint32_t place)
         frame_mark(view->frame, row, left, left + width - 1, MARK_SELECTED);
 }
 
-static void put_cells(const struct view *view)
+static void clients_put_cells(const struct view *view)
 {
     for (uint32_t place = 0; place < clients_page(view->model); place++)
-        put_cell(view, place);
+        clients_put_cell(view, place);
 }
 
 static void put_evicted(const struct view *view, const struct table *table)
@@ -290,7 +290,8 @@ static void put_evicted(const struct view *view, const struct table *table)
         return;
     snprintf(name, sizeof name, "(evicted %s)",
              units_count(totals->clients_evicted, count, sizeof count));
-    put_line(view, table, layout->clients_first + layout->clients_rows - 1, name, &source, 0);
+    clients_put_line(view, table, layout->clients_first + layout->clients_rows - 1, name, &source,
+                     0);
 }
 
 /* ---- nothing yet */
@@ -338,7 +339,7 @@ static bool is_empty(const struct model *model)
 
 /* ---- the pane */
 
-static void put_title(const struct view *view)
+static void clients_put_title(const struct view *view)
 {
     const struct model *model = view->model;
     char left[LINE_SIZE], right[FIGURE_SIZE], count[UNITS_TEXT_SIZE], shown[UNITS_TEXT_SIZE];
@@ -370,17 +371,17 @@ void view_clients(const struct view *view)
     struct table table = table_for(view);
     uint64_t top = common_top(view, &table);
 
-    put_title(view);
+    clients_put_title(view);
     if (is_empty(view->model)) {
         put_invitation(view);
         return;
     }
     if (clients_columns(view->model) > 1) {
-        put_cells(view);
+        clients_put_cells(view);
     } else {
         put_headings(view, &table);
         for (uint32_t line = 0; line < clients_page(view->model); line++)
-            put_client(view, &table, line, top);
+            clients_put_client(view, &table, line, top);
     }
     put_evicted(view, &table);
     if (view->model->order.count == 0 && filter_active(view->model))

@@ -9,7 +9,7 @@
 
 enum { FIGURE_WIDTH = 6, SERVER_WIDTH = 23 };
 
-static enum style put_count(uint64_t value, enum style style, char *out)
+static enum style columns_put_count(uint64_t value, enum style style, char *out)
 {
     units_count_short(value, out, FIGURE_SIZE);
     return value > 0 ? style : STYLE_DIM;
@@ -17,22 +17,22 @@ static enum style put_count(uint64_t value, enum style style, char *out)
 
 static enum style get_messages(const struct line_source *source, char *out)
 {
-    return put_count(source->counts->received, STYLE_NORMAL, out);
+    return columns_put_count(source->counts->received, STYLE_NORMAL, out);
 }
 
 static enum style get_acks(const struct line_source *source, char *out)
 {
-    return put_count(source->counts->acked, STYLE_NORMAL, out);
+    return columns_put_count(source->counts->acked, STYLE_NORMAL, out);
 }
 
 static enum style get_held(const struct line_source *source, char *out)
 {
-    return put_count(counts_held(source->counts), STYLE_HELD, out);
+    return columns_put_count(counts_held(source->counts), STYLE_HELD, out);
 }
 
 static enum style get_unseen(const struct line_source *source, char *out)
 {
-    return put_count(source->counts->unseen, STYLE_HELD, out);
+    return columns_put_count(source->counts->unseen, STYLE_HELD, out);
 }
 
 static enum style get_server(const struct line_source *source, char *out)
@@ -43,7 +43,7 @@ static enum style get_server(const struct line_source *source, char *out)
 
 static enum style get_failed(const struct line_source *source, char *out)
 {
-    return put_count(source->counts->failed, STYLE_FAILED, out);
+    return columns_put_count(source->counts->failed, STYLE_FAILED, out);
 }
 
 static enum style get_bytes(const struct line_source *source, char *out)

@@ -13,7 +13,7 @@ enum { HEX_BYTES = 16, HEX_BYTES_NARROW = 8, UDP_HEADER = 8, IPV4_HEADER = 20, I
 
 /* ---- a message */
 
-static void put_times(struct pager *pager, const struct event_message *event)
+static void detail_put_times(struct pager *pager, const struct event_message *event)
 {
     const struct model *model = pager->view->model;
     char iso[UNITS_TIME_SIZE], clock[UNITS_TEXT_SIZE];
@@ -30,7 +30,7 @@ static void put_times(struct pager *pager, const struct event_message *event)
 }
 
 /* As Wireshark counts them. */
-static void put_frames(struct pager *pager, const struct event_message *event)
+static void detail_put_frames(struct pager *pager, const struct event_message *event)
 {
     if (event->frame > 0 && event->ack_frame > 0)
         pager_field(pager, "Frame", STYLE_NORMAL, "%" PRIu64 ", its reply %" PRIu64, event->frame,
@@ -121,7 +121,7 @@ static void put_replies(struct pager *pager, const struct event_message *event)
 }
 
 /* A message may be delivered twice, and each of the two answered twice. */
-static void put_legs(struct pager *pager, const struct event_message *event)
+static void detail_put_legs(struct pager *pager, const struct event_message *event)
 {
     static const char *const labels[FATE_REQUESTS][3] = {
         {"Request", "  Ack", "  Ack twice"},
@@ -144,7 +144,7 @@ static void put_legs(struct pager *pager, const struct event_message *event)
     }
 }
 
-static void put_fate(struct pager *pager, const struct event_message *event)
+static void detail_put_fate(struct pager *pager, const struct event_message *event)
 {
     char fate[LINE_SIZE], words[FATE_TEXT_SIZE], size[UNITS_TEXT_SIZE];
     const char *why = why_text(event);
@@ -162,7 +162,7 @@ static void put_fate(struct pager *pager, const struct event_message *event)
         pager_field(pager, "Ack from", STYLE_NORMAL, "%s",
                     endpoint_format_in(&event->ack_from, pager->view->model->config.zones, words,
                                        sizeof words));
-    put_legs(pager, event);
+    detail_put_legs(pager, event);
 }
 
 /* A payload of the detail, as bytes and as safe text. */
@@ -174,8 +174,8 @@ struct bytes {
 };
 
 /* The flipped byte, over its place among the count bytes from offset on. */
-static void mark_flipped(struct pager *pager, int row, const struct bytes *bytes, uint32_t offset,
-                         uint32_t count, const char *hex)
+static void detail_mark_flipped(struct pager *pager, int row, const struct bytes *bytes,
+                                uint32_t offset, uint32_t count, const char *hex)
 {
     const uint32_t gap_behind = 7; /* a dump has a gap behind its eighth byte */
     uint32_t place = bytes->flipped - offset;
@@ -205,7 +205,7 @@ static void put_hex_line(struct pager *pager, const struct bytes *bytes, uint32_
                            STYLE_NORMAL, dump_hex(at, count, width, hex));
     frame_put(pager->view->frame, row, column + 1, pager->view->columns, STYLE_COMMAND,
               dump_ascii(at, count, ascii));
-    mark_flipped(pager, row, bytes, offset, count, hex);
+    detail_mark_flipped(pager, row, bytes, offset, count, hex);
 }
 
 static void put_bytes(struct pager *pager, const char *label, const struct bytes *bytes)
@@ -246,7 +246,7 @@ static void put_payload(struct pager *pager)
     put_bytes(pager, "Reply", &ack);
 }
 
-static void put_message(struct pager *pager)
+static void detail_put_message(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
     char from[2 * PEER_SIZE], to[ENDPOINT_TEXT_SIZE];
@@ -259,11 +259,11 @@ static void put_message(struct pager *pager)
         endpoint_format_in(&event->to, pager->view->model->config.zones, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
-    put_times(pager, event);
-    put_frames(pager, event);
+    detail_put_times(pager, event);
+    detail_put_frames(pager, event);
     put_size(pager, event);
     put_marks(pager, event);
-    put_fate(pager, event);
+    detail_put_fate(pager, event);
     pager_next(pager);
     put_anatomy(pager);
     pager_next(pager);
@@ -356,7 +356,7 @@ static void put_identity(struct pager *pager, const struct row *row)
     pager_field(pager, "Port", STYLE_NORMAL, "%u", (unsigned)row->peer.port);
 }
 
-static void put_client(struct pager *pager)
+static void detail_put_client(struct pager *pager)
 {
     const struct model *model = pager->view->model;
     const struct row *row =
@@ -375,12 +375,12 @@ static void put_client(struct pager *pager)
 
 /* ---- either */
 
-static void put_body(struct pager *pager)
+static void detail_put_body(struct pager *pager)
 {
     if (pager->view->model->detail.of_message)
-        put_message(pager);
+        detail_put_message(pager);
     else
-        put_client(pager);
+        detail_put_client(pager);
 }
 
 static void format_title(const struct view *view, char *out, size_t size)
@@ -419,7 +419,7 @@ void view_detail(const struct view *view)
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = position,
                              .right_style = STYLE_DIM});
-    put_body(&pager);
+    detail_put_body(&pager);
 }
 
 int view_detail_lines(const struct view *view)
@@ -428,6 +428,6 @@ int view_detail_lines(const struct view *view)
     struct pager pager = {.view = &counting};
 
     counting.frame = NULL;
-    put_body(&pager);
+    detail_put_body(&pager);
     return pager.line;
 }

@@ -8,7 +8,7 @@
 enum { TYPED_SIZE = (MODEL_REPLY_MAX + 1) * TEXT_EXPANSION + 1 };
 
 /* The keys of the mode that fit from the column on, at its right end or its left. */
-static int put_keys(const struct view *view, int column, bool at_right)
+static int footer_put_keys(const struct view *view, int column, bool at_right)
 {
     const struct model *model = view->model;
 
@@ -17,7 +17,7 @@ static int put_keys(const struct view *view, int column, bool at_right)
 }
 
 /* The end of the line is seen, with the cursor behind it. */
-static int put_line(const struct view *view, const char *prompt, const struct line *line)
+static int footer_put_line(const struct view *view, const char *prompt, const struct line *line)
 {
     int row = view->model->layout.footer;
     int keys = keys_footer_columns(view->keys, view->model->mode);
@@ -33,7 +33,7 @@ static int put_line(const struct view *view, const char *prompt, const struct li
     column = frame_put(view->frame, row, column, end, STYLE_INPUT, shown);
     frame_set_cursor(view->frame, row, column);
     if (end < view->columns - 2)
-        put_keys(view, end + 1, true);
+        footer_put_keys(view, end + 1, true);
     return column;
 }
 
@@ -42,7 +42,7 @@ static void put_filter(const struct view *view)
 {
     const struct choosing *filter = &view->model->filter;
     int row = view->model->layout.footer;
-    int column = put_line(view, "filter: ", &filter->line);
+    int column = footer_put_line(view, "filter: ", &filter->line);
     char before[TYPED_SIZE], text[LINE_SIZE];
 
     if (!filter_is_wrong(view->model))
@@ -62,17 +62,17 @@ static void put_reply(const struct view *view)
     view_peer(view, model->reply_slot, model->reply_generation, &model->reply_peer, peer,
               sizeof peer);
     snprintf(prompt, sizeof prompt, view->columns < 60 ? "%s: " : "reply to %s: ", peer);
-    put_line(view, prompt, &view->model->reply);
+    footer_put_line(view, prompt, &view->model->reply);
 }
 
-static void put_question(const struct view *view)
+static void footer_put_question(const struct view *view)
 {
     const char *question =
         view->columns < 60 ? "Reset everything?" : "Reset all counters, clients and messages?";
     int column = frame_put(view->frame, view->model->layout.footer, 1, view->columns, STYLE_WARNING,
                            question);
 
-    put_keys(view, column + 2, false);
+    footer_put_keys(view, column + 2, false);
 }
 
 /* A kept filter is always seen, since it hides things. */
@@ -89,7 +89,7 @@ static void put_list_keys(const struct view *view)
         column = frame_put(view->frame, row, column + 2, view->columns, STYLE_KEY, "Esc");
         column = frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, "all") + 2;
     }
-    put_keys(view, column, false);
+    footer_put_keys(view, column, false);
 }
 
 void view_footer(const struct view *view)
@@ -109,7 +109,7 @@ void view_footer(const struct view *view)
         put_reply(view);
         break;
     case MODE_CONFIRM:
-        put_question(view);
+        footer_put_question(view);
         break;
     case MODE_LIST:
     case MODE_DETAIL:

@@ -64,7 +64,7 @@ __attribute__((format(printf, 4, 5))) static struct item *add(struct items *item
 
 /* ---- fitting */
 
-static int width_of(const struct item *item)
+static int header_width_of(const struct item *item)
 {
     return item->spark > 0 ? item->spark : (int)text_columns(item->text);
 }
@@ -76,7 +76,7 @@ static int width_up_to(const struct items *items, int rank)
 
     for (int i = 0; i < items->count; i++)
         if (items->each[i].rank <= rank)
-            width += width_of(&items->each[i]) + 2;
+            width += header_width_of(&items->each[i]) + 2;
     return width;
 }
 
@@ -92,7 +92,7 @@ static int put_items(const struct view *view, int row, int end, const struct ite
         const struct item *item = &items->each[i];
         if (item->rank > rank)
             continue;
-        if (column + width_of(item) > end) {
+        if (column + header_width_of(item) > end) {
             frame_put(view->frame, row, column, end, STYLE_DIM,
                       view->charset == TEXT_UTF8 ? "\xe2\x80\xa6" : "~");
             break;
@@ -105,7 +105,7 @@ static int put_items(const struct view *view, int row, int end, const struct ite
         } else {
             frame_put(view->frame, row, column, end, item->style, item->text);
         }
-        column += width_of(item) + 2;
+        column += header_width_of(item) + 2;
     }
     return column - 2;
 }
@@ -149,7 +149,7 @@ static void format_listening(const struct view *view, int room, char *out, size_
         snprintf(out, size, "%s", listening);
 }
 
-static void put_title(const struct view *view)
+static void header_put_title(const struct view *view)
 {
     const struct model *model = view->model;
     struct items items = {.count = 0};
@@ -380,7 +380,7 @@ static void make_totals(const struct view *view, enum length length, struct item
 
 /* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact
  * figures. */
-static void put_totals(const struct view *view)
+static void header_put_totals(const struct view *view)
 {
     static const int must_fit[] = {
         [ALL_WORDS] = RANK_MAX, [SHORT_WORDS] = RANK_MAX_WITHOUT_SPARK, [NO_REASONS] = 0};
@@ -395,6 +395,6 @@ static void put_totals(const struct view *view)
 
 void view_header(const struct view *view)
 {
-    put_title(view);
-    put_totals(view);
+    header_put_title(view);
+    header_put_totals(view);
 }

@@ -25,7 +25,7 @@ static const struct keys_help replay_words[] = {
     {.keys = "more", .help = "sent by the server after its reply"},
 };
 
-static void put_keys(struct pager *pager)
+static void help_put_keys(struct pager *pager)
 {
     const struct view *view = pager->view;
     int lines = keys_help_lines(view->keys, view->columns);
@@ -37,7 +37,7 @@ static void put_keys(struct pager *pager)
     }
 }
 
-static void put_count(struct pager *pager, const char *label, uint64_t value, const char *what)
+static void help_put_count(struct pager *pager, const char *label, uint64_t value, const char *what)
 {
     char count[UNITS_TEXT_SIZE];
 
@@ -60,16 +60,17 @@ static void put_capture(struct pager *pager)
 {
     const struct event_totals *totals = &pager->view->model->totals;
 
-    put_count(pager, "Payload", totals->counts.received_bytes, "bytes in requests");
-    put_count(pager, "Unknown", totals->uncertain,
-              "times: the reply may belong to another request");
-    put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
-    put_count(pager, "More", totals->more, "datagrams after a reply");
-    put_count(pager, "Copies", totals->copies, "of replies");
-    put_count(pager, "Backwards", totals->backwards, "datagrams stamped before an earlier one");
-    put_count(pager, "Given up", totals->crowded, "early: too many were waiting for a reply");
-    put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
-    put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
+    help_put_count(pager, "Payload", totals->counts.received_bytes, "bytes in requests");
+    help_put_count(pager, "Unknown", totals->uncertain,
+                   "times: the reply may belong to another request");
+    help_put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
+    help_put_count(pager, "More", totals->more, "datagrams after a reply");
+    help_put_count(pager, "Copies", totals->copies, "of replies");
+    help_put_count(pager, "Backwards", totals->backwards,
+                   "datagrams stamped before an earlier one");
+    help_put_count(pager, "Given up", totals->crowded, "early: too many were waiting for a reply");
+    help_put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
+    help_put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
 }
 
 static void put_server(struct pager *pager)
@@ -83,20 +84,20 @@ static void put_server(struct pager *pager)
     if (model->config.receive_buffer_bytes > 0)
         pager_field(pager, "Buffer", STYLE_NORMAL, "%s to receive into",
                     units_bytes(model->config.receive_buffer_bytes, bytes, sizeof bytes));
-    put_count(pager, "Received", totals->counts.received_bytes, "bytes");
-    put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
-    put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
-    put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
-    put_count(pager, "By hand", totals->manual_sent, "sent");
-    put_count(pager, "Not recorded", totals->records_skipped,
-              "datagrams: too fast for the file, or it is full");
-    put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
-    put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
+    help_put_count(pager, "Received", totals->counts.received_bytes, "bytes");
+    help_put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
+    help_put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
+    help_put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
+    help_put_count(pager, "By hand", totals->manual_sent, "sent");
+    help_put_count(pager, "Not recorded", totals->records_skipped,
+                   "datagrams: too fast for the file, or it is full");
+    help_put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
+    help_put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }
 
-static void put_body(struct pager *pager)
+static void help_put_body(struct pager *pager)
 {
-    put_keys(pager);
+    help_put_keys(pager);
     pager_next(pager);
     put_words(pager);
     pager_next(pager);
@@ -119,7 +120,7 @@ void view_help(const struct view *view)
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = position,
                              .right_style = STYLE_DIM});
-    put_body(&pager);
+    help_put_body(&pager);
 }
 
 int view_help_lines(const struct view *view)
@@ -128,6 +129,6 @@ int view_help_lines(const struct view *view)
     struct pager pager = {.view = &counting};
 
     counting.frame = NULL;
-    put_body(&pager);
+    help_put_body(&pager);
     return pager.line;
 }

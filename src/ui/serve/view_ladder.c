@@ -87,8 +87,8 @@ static void label_ack(const struct view *view, const struct event_message *event
 
 /* ---- legs of a message */
 
-static struct ladder_leg *add(struct collected *collected, const struct event_message *event,
-                              bool to_right)
+static struct ladder_leg *ladder_add(struct collected *collected, const struct event_message *event,
+                                     bool to_right)
 {
     struct ladder_leg *leg = &collected->legs[collected->count++];
 
@@ -106,10 +106,11 @@ static void note_fate(const struct event_message *event, struct ladder_leg *leg)
 }
 
 /* Nothing was imagined: the datagram came, and the ack left when it was served. */
-static void add_plain(const struct view *view, const struct event_message *event,
-                      const uint8_t *payload, const uint8_t *ack, struct collected *collected)
+static void ladder_add_plain(const struct view *view, const struct event_message *event,
+                             const uint8_t *payload, const uint8_t *ack,
+                             struct collected *collected)
 {
-    struct ladder_leg *leg = add(collected, event, !event_is_from_server(event));
+    struct ladder_leg *leg = ladder_add(collected, event, !event_is_from_server(event));
 
     format_label(view, event, payload, leg);
     if (event_is_from_server(event))
@@ -117,7 +118,7 @@ static void add_plain(const struct view *view, const struct event_message *event
     note_fate(event, leg);
     if (event->status != ACK_SENT)
         return;
-    leg = add(collected, event, false);
+    leg = ladder_add(collected, event, false);
     leg->depart_ns += event->service_ns > 0 ? event->service_ns : 0;
     leg->arrive_ns = leg->depart_ns;
     label_ack(view, event, ack, leg);
@@ -178,7 +179,7 @@ static uint64_t newest(const struct model *model)
     return end < count ? end : count;
 }
 
-static void collect(const struct view *view, struct collected *collected)
+static void ladder_collect(const struct view *view, struct collected *collected)
 {
     const struct model *model = view->model;
 
@@ -191,12 +192,12 @@ static void collect(const struct view *view, struct collected *collected)
         if (fate_touched(&event->fate))
             add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);
         else
-            add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
+            ladder_add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
     }
     qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
 }
 
-static void put_title(const struct view *view)
+static void ladder_put_title(const struct view *view)
 {
     const struct client_choice *only = only_client(view->model);
     char title[LINE_SIZE], who[PEER_SIZE];
@@ -215,13 +216,13 @@ static void put_title(const struct view *view)
                        .right_style = view->model->ladder.scroll > 0 ? STYLE_WARNING : STYLE_DIM});
 }
 
-static int draw(const struct view *view)
+static int ladder_screen_draw(const struct view *view)
 {
     static const struct ladder_heads heads = {.left = "client", .right = "server"};
     const struct model *model = view->model;
     struct collected collected = {.count = 0};
 
-    collect(view, &collected);
+    ladder_collect(view, &collected);
     return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
                        collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
                        model->config.utc_offset_s, view->charset);
@@ -229,8 +230,8 @@ static int draw(const struct view *view)
 
 void view_ladder(const struct view *view)
 {
-    put_title(view);
-    if (draw(view) == 0)
+    ladder_put_title(view);
+    if (ladder_screen_draw(view) == 0)
         frame_put(view->frame, view->model->layout.body + 3, 3, view->columns, STYLE_DIM,
                   "no datagram yet");
 }
@@ -239,6 +240,6 @@ int view_ladder_lines(const struct view *view)
 {
     struct collected collected = {.count = 0};
 
-    collect(view, &collected);
+    ladder_collect(view, &collected);
     return ladder_count_rows(collected.legs, collected.count, shown_wall_ns(view->model));
 }

@@ -76,8 +76,8 @@ static void format_payload(const struct view *view, const struct event_message *
 }
 
 /* The byte that an impairment flipped, over its place in the text. */
-static void mark_flipped(const struct view *view, int row, int column, int end,
-                         const struct event_message *event, const uint8_t *payload)
+static void messages_mark_flipped(const struct view *view, int row, int column, int end,
+                                  const struct event_message *event, const uint8_t *payload)
 {
     const struct leg *leg = fate_handed_over(&event->fate);
     size_t byte = leg != NULL && leg->corrupt ? leg->bit / 8 : PAYLOAD_SEEN;
@@ -97,8 +97,8 @@ static void mark_flipped(const struct view *view, int row, int column, int end,
         frame_put(view->frame, row, column, end, STYLE_WARNING, one);
 }
 
-static void put_text(const struct view *view, int row, int column, int end,
-                     const struct event_message *event, const uint8_t *payload)
+static void messages_put_text(const struct view *view, int row, int column, int end,
+                              const struct event_message *event, const uint8_t *payload)
 {
     char text[PAYLOAD_SEEN * TEXT_EXPANSION + 1];
 
@@ -106,7 +106,7 @@ static void put_text(const struct view *view, int row, int column, int end,
     column = frame_put(view->frame, row, column, end, STYLE_WARNING, view_marks(event));
     frame_put_left(view->frame, row, column, end - column,
                    event->size_bytes == 0 ? STYLE_DIM : STYLE_NORMAL, view->charset, text);
-    mark_flipped(view, row, column, end, event, payload);
+    messages_mark_flipped(view, row, column, end, event, payload);
 }
 
 /* As many of its words as the room has columns for: half a figure would be a wrong one. */
@@ -139,8 +139,8 @@ static enum style format_fate(const struct view *view, const struct event_messag
 
 /* The fate's column is fixed; a long one begins further left, up to half of the text, or more
  * where an impairment made it. */
-static void put_fate(const struct view *view, int row, const struct columns *columns,
-                     const struct event_message *event, const uint8_t *payload)
+static void messages_put_fate(const struct view *view, int row, const struct columns *columns,
+                              const struct event_message *event, const uint8_t *payload)
 {
     char fate[FATE_SIZE];
     int least = columns->text + (columns->fate - columns->text) / 2;
@@ -154,7 +154,7 @@ static void put_fate(const struct view *view, int row, const struct columns *col
         start = columns->fate;
     if (start < least)
         start = least;
-    put_text(view, row, columns->text, start - GAP, event, payload);
+    messages_put_text(view, row, columns->text, start - GAP, event, payload);
     frame_put_left(view->frame, row, start, view->columns - 1 - start, style, view->charset, fate);
 }
 
@@ -175,8 +175,8 @@ static const char *format_ends(const struct view *view, const struct event_messa
     return out;
 }
 
-static void put_message(const struct view *view, int row, const struct columns *columns,
-                        const struct event_message *event, const uint8_t *payload)
+static void messages_put_message(const struct view *view, int row, const struct columns *columns,
+                                 const struct event_message *event, const uint8_t *payload)
 {
     char text[LINE_SIZE];
 
@@ -192,13 +192,13 @@ static void put_message(const struct view *view, int row, const struct columns *
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,
                         units_bytes(event->size_bytes, text, sizeof text));
-    put_fate(view, row, columns, event, payload);
+    messages_put_fate(view, row, columns, event, payload);
 }
 
 /* ---- the pane */
 
 /* "Messages 12 of 340; 1,024 not shown": those that found no room on their way here. */
-static void format_left(const struct model *model, char *out, size_t size)
+static void messages_format_left(const struct model *model, char *out, size_t size)
 {
     char count[UNITS_TEXT_SIZE];
     uint64_t skipped = shown_totals(model)->messages_skipped;
@@ -213,7 +213,7 @@ static void format_left(const struct model *model, char *out, size_t size)
                        units_count(skipped, count, sizeof count));
 }
 
-static enum style format_right(const struct model *model, char *out, size_t size)
+static enum style messages_format_right(const struct model *model, char *out, size_t size)
 {
     char count[UNITS_TEXT_SIZE];
     uint64_t received = model->totals.counts.received;
@@ -234,13 +234,13 @@ static enum style format_right(const struct model *model, char *out, size_t size
 }
 
 /* Where both do not fit, what is done goes before how many there are. */
-static void put_title(const struct view *view)
+static void messages_put_title(const struct view *view)
 {
     const struct model *model = view->model;
     char left[LINE_SIZE], right[LINE_SIZE];
-    enum style style = format_right(model, right, sizeof right);
+    enum style style = messages_format_right(model, right, sizeof right);
 
-    format_left(model, left, sizeof left);
+    messages_format_left(model, left, sizeof left);
     if ((int)(text_columns(left) + text_columns(right)) + 8 > view->columns)
         snprintf(left, sizeof left, "Messages");
     view_rule(
@@ -260,7 +260,7 @@ static void put_row(const struct view *view, const struct columns *columns, uint
 
     if (event == NULL)
         return;
-    put_message(view, row, columns, event, payload);
+    messages_put_message(view, row, columns, event, payload);
     if (model->pane != PANE_MESSAGES || index != messages_selected(model))
         return;
     frame_put(view->frame, row, view->columns < 60 ? 0 : 1, 2, STYLE_NORMAL, ">");
@@ -273,7 +273,7 @@ void view_messages(const struct view *view)
     struct columns columns = columns_for(view);
     uint64_t top = messages_index(model, model->message.top), count = messages_count(model);
 
-    put_title(view);
+    messages_put_title(view);
     for (int line = 0; line < model->layout.messages_rows && top + (uint64_t)line < count; line++)
         put_row(view, &columns, top + (uint64_t)line, model->layout.messages_first + line);
     if (count == 0 && filter_active(model))

@@ -7,7 +7,8 @@
 
 enum { NUMBER_WIDTH = 10 };
 
-static void put_number(struct pager *pager, const char *label, uint64_t value, const char *what)
+static void overview_put_number(struct pager *pager, const char *label, uint64_t value,
+                                const char *what)
 {
     char count[UNITS_TEXT_SIZE];
 
@@ -29,7 +30,7 @@ static void put_span(struct pager *pager, const struct replay_overview *overview
 }
 
 /* What is rare has a line only if it happened. */
-static void put_frames(struct pager *pager, const struct replay_overview *overview)
+static void overview_put_frames(struct pager *pager, const struct replay_overview *overview)
 {
     const struct packet_counts *packets = &overview->packets;
     char count[UNITS_TEXT_SIZE], datagrams[UNITS_TEXT_SIZE], name[LINE_SIZE];
@@ -37,26 +38,28 @@ static void put_frames(struct pager *pager, const struct replay_overview *overvi
     pager_field(pager, "Frames", STYLE_VALUE, "%s, with %s UDP datagrams",
                 units_count(packets->frames, count, sizeof count),
                 units_count(packets->datagrams, datagrams, sizeof datagrams));
-    put_number(pager, "Not UDP", packets->others, "frames");
-    put_number(pager, "Fragments", packets->fragments, "");
-    put_number(pager, "  whole", packets->reassembled, "datagrams reassembled");
-    put_number(pager, "  incomplete", packets->incomplete, "datagrams: only their beginning");
-    put_number(pager, "  unused", packets->fragments_unused, "without a beginning, or twice");
-    put_number(pager, "Malformed", packets->malformed, "frames");
-    put_number(pager, "No time", packets->untimed, "frames");
-    put_number(pager, "Checksums", packets->bad_checksums, "are bad");
+    overview_put_number(pager, "Not UDP", packets->others, "frames");
+    overview_put_number(pager, "Fragments", packets->fragments, "");
+    overview_put_number(pager, "  whole", packets->reassembled, "datagrams reassembled");
+    overview_put_number(pager, "  incomplete", packets->incomplete,
+                        "datagrams: only their beginning");
+    overview_put_number(pager, "  unused", packets->fragments_unused,
+                        "without a beginning, or twice");
+    overview_put_number(pager, "Malformed", packets->malformed, "frames");
+    overview_put_number(pager, "No time", packets->untimed, "frames");
+    overview_put_number(pager, "Checksums", packets->bad_checksums, "are bad");
     for (size_t i = 0; i < packets->row_count; i++)
-        put_number(pager, "Not read", packets->rows[i].frames,
-                   packet_unread_name(&packets->rows[i].what, name, sizeof name));
-    put_number(pager, "Not read", packets->unread_others, "of other kinds");
+        overview_put_number(pager, "Not read", packets->rows[i].frames,
+                            packet_unread_name(&packets->rows[i].what, name, sizeof name));
+    overview_put_number(pager, "Not read", packets->unread_others, "of other kinds");
     if (overview->problem[0] != '\0')
         pager_field(pager, "Stopped", STYLE_WARNING, "%s", overview->problem);
 }
 
 /* ---- the servers */
 
-static void put_cells(struct pager *pager, int row, enum style style, const char *name,
-                      const char *const *cells)
+static void overview_put_cells(struct pager *pager, int row, enum style style, const char *name,
+                               const char *const *cells)
 {
     const struct view *view = pager->view;
     int column = view->columns - 1 - 3 * NUMBER_WIDTH;
@@ -79,15 +82,15 @@ static void put_choice(struct pager *pager, size_t index, const char *name, uint
 
     if (row == PAGER_NOWHERE)
         return;
-    put_cells(pager, row, STYLE_NORMAL, name, cells);
+    overview_put_cells(pager, row, STYLE_NORMAL, name, cells);
     if (index != view->model->overview_choice)
         return;
     frame_put(view->frame, row, PAGER_MARGIN - 2, PAGER_MARGIN - 1, STYLE_NORMAL, ">");
     frame_mark(view->frame, row, 0, view->columns, MARK_SELECTED);
 }
 
-static const char *name_of(const struct model *model, const struct replay_server *server, char *out,
-                           size_t size)
+static const char *overview_name_of(const struct model *model, const struct replay_server *server,
+                                    char *out, size_t size)
 {
     return model_server_text(model, &server->endpoint, out, size);
 }
@@ -108,24 +111,24 @@ static void put_servers(struct pager *pager, const struct replay_overview *overv
     pager_next(pager);
     row = pager_next(pager);
     if (row != PAGER_NOWHERE)
-        put_cells(pager, row, STYLE_COLUMN, "Server", heads);
+        overview_put_cells(pager, row, STYLE_COLUMN, "Server", heads);
     put_choice(pager, 0, "all of them", all.requests, all.acked, all.unseen);
     for (size_t i = 0; i < overview->server_count; i++) {
         const struct replay_server *server = &overview->servers[i];
-        put_choice(pager, i + 1, name_of(pager->view->model, server, name, sizeof name),
+        put_choice(pager, i + 1, overview_name_of(pager->view->model, server, name, sizeof name),
                    server->requests, server->acked, server->unseen);
     }
-    put_number(pager, "Others", overview->uncounted, "messages of further servers");
+    overview_put_number(pager, "Others", overview->uncounted, "messages of further servers");
 }
 
-static void put_body(struct pager *pager)
+static void overview_put_body(struct pager *pager)
 {
     const struct replay_overview *overview = pager->view->model->overview;
 
     if (overview == NULL)
         return;
     put_span(pager, overview);
-    put_frames(pager, overview);
+    overview_put_frames(pager, overview);
     if (!overview->reading)
         put_servers(pager, overview);
 }
@@ -143,7 +146,7 @@ void view_overview(const struct view *view)
                              .left_style = STYLE_PANE_ACTIVE,
                              .right = state,
                              .right_style = STYLE_WARNING});
-    put_body(&pager);
+    overview_put_body(&pager);
 }
 
 int view_overview_lines(const struct view *view)
@@ -152,7 +155,7 @@ int view_overview_lines(const struct view *view)
     struct pager pager = {.view = &counting};
 
     counting.frame = NULL;
-    put_body(&pager);
+    overview_put_body(&pager);
     return pager.line;
 }
 
@@ -166,6 +169,6 @@ int view_overview_line(const struct view *view, size_t choice)
     if (view->model->overview == NULL)
         return 0;
     put_span(&pager, view->model->overview);
-    put_frames(&pager, view->model->overview);
+    overview_put_frames(&pager, view->model->overview);
     return pager.line + 2 + (int)choice;
 }

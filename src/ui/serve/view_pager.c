@@ -16,8 +16,8 @@ int pager_next(struct pager *pager)
     return pager->view->frame != NULL && seen ? model->layout.body + 1 + line : PAGER_NOWHERE;
 }
 
-static void put_cell(const struct view *view, int row, int column, enum style style,
-                     const struct text_cell *cell)
+static void pager_put_cell(const struct view *view, int row, int column, enum style style,
+                           const struct text_cell *cell)
 {
     char bytes[FRAME_CELL_BYTES + 1];
 
@@ -38,7 +38,7 @@ void pager_wrap(struct pager *pager, int row, int column, enum style style, cons
             row = pager_next(pager);
             at = column;
         }
-        put_cell(view, row, at, style, &cell);
+        pager_put_cell(view, row, at, style, &cell);
         at += cell.columns;
     }
 }
