@@ -210,7 +210,7 @@ static enum opts_status store(const struct parse *parse, const struct opt *opt, 
     void *value = (char *)parse->values + opt->offset;
     enum stored stored;
 
-    if (opt->type == OPT_FLAG) {
+    if (text == NULL) { /* a flag */
         *(int *)value = opt->value != 0 ? opt->value : 1;
         return OPTS_OK;
     }

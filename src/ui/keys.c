@@ -184,7 +184,7 @@ void keys_put_help_line(const struct keys_table *table, int line, struct frame *
 
     for (int i = 0; i < across && line < down; i++) {
         int column = HELP_MARGIN + i * HELP_ENTRY;
-        if (!keys_help_at(table, (size_t)(i * down + line), &entry))
+        if (!keys_help_at(table, (size_t)i * (size_t)down + (size_t)line, &entry))
             continue;
         frame_put(frame, row, column, column + HELP_NAMES, STYLE_KEY, entry.keys);
         frame_put(frame, row, column + HELP_NAMES, column + HELP_ENTRY - 1, STYLE_NORMAL,
