@@ -89,7 +89,7 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
     struct group *group;
     int code;
 
-    if (groups->count == 0)
+    if (groups->watch < 0)
         groups->watch = links_watch(false);
     wanted.port = 0;
     if (wanted.scope == 0 && (wanted.scope = links_route(&wanted)) == 0)

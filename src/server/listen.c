@@ -335,7 +335,7 @@ bool listen_open(struct listening *listening, const struct server_options *optio
                  const struct call_trace *trace, const struct opts_operands *addresses,
                  struct problem *problem)
 {
-    *listening = (struct listening){.options = options, .trace = trace};
+    *listening = (struct listening){.options = options, .trace = trace, .groups = {.watch = -1}};
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
             listening->sockets[i][j].fd = -1;
@@ -346,7 +346,12 @@ bool listen_open(struct listening *listening, const struct server_options *optio
 
 void listen_close(struct listening *listening)
 {
+    if (listening->options == NULL)
+        return;
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < listening->socket_count; j++)
             udp_close(&listening->sockets[i][j]);
+    if (listening->groups.watch >= 0)
+        close(listening->groups.watch);
+    listening->groups.watch = -1;
 }

@@ -120,6 +120,7 @@ static bool server_open_engines(struct server *server, const struct server_detai
         server->engines[i] = engine_open(&config, error);
         if (server->engines[i] == NULL)
             return false;
+        server->listening.groups.watch = -1; /* the first engine's from now on */
     }
     return true;
 }

@@ -33,7 +33,7 @@ struct groups {
     struct group each[GROUPS_MAX];
     size_t count;
     int watch; /* of links_watch, opened before the first was joined, so that no change is missed;
-                * -1 if that failed; the engine that takes the groups over closes it */
+                * -1 before, and if that failed */
 };
 
 /*

@@ -38,7 +38,9 @@ bool listen_open(struct listening *listening, const struct server_options *optio
                  const struct call_trace *trace, const struct opts_operands *addresses,
                  struct problem *problem);
 
-/* Closes the sockets; fine if they are closed. */
+/* Closes the sockets, and the watch of the groups unless it was handed over (groups.watch is -1
+ * then). May be called again,
+ * and with a struct that is all zero. */
 void listen_close(struct listening *listening);
 
 /* Sets the scope of a group's address to the interface on which it was joined. */

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -194,6 +196,7 @@ static void what_cannot_be_opened_is_closed_again(void **state)
     assert_false(server_open(server, &options, &loopback, &problem));
     assert_true(problem.usage);
     assert_null(server_calls_next(&server->calls));
+    assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0); /* and nothing else */
     free(server);
 }
 
