@@ -17,6 +17,7 @@
 #include "decoder_internal.h"
 #include "input_internal.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/wait.h"
 
 enum { READ_BYTES = 1 << 16, MAGIC_BYTES = 4, WHY_SIZE = 128 };
 
@@ -89,7 +90,7 @@ static bool poll_input(const struct capture_input *input, bool wait)
 {
     struct pollfd polled = {.fd = input->fd, .events = POLLIN};
 
-    return !input->may_wait || poll(&polled, 1, wait ? -1 : 0) != 0;
+    return !input->may_wait || wait_until(&polled, 1, wait ? INT64_MAX : 0) != 0;
 }
 
 /* Reads behind what is there; 1, or INPUT_END, INPUT_WAIT, INPUT_BAD. */

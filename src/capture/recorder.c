@@ -24,6 +24,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 enum {
     RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */
@@ -150,7 +151,8 @@ static void *run(void *argument)
 
     while (!atomic_load(&recorder->closing)) {
         bool holding = chronology_count(recorder->chronology) > 0;
-        int ready = poll(&polled, 1, more ? 0 : holding ? HOLD_MS : -1);
+        int64_t until_ns = holding ? clock_monotonic_ns() + HOLD_MS * UNITS_NS_PER_MS : INT64_MAX;
+        int ready = wait_until(&polled, 1, more ? 0 : until_ns);
         eventfd_read(recorder->fd, &count);
         bool idle = ready == 0 && !more;
         more = take(recorder);

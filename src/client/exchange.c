@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "session_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum { QUEUE_PATIENCE_MS = 50 }; /* for the interface to take what is queued already */
 
@@ -61,10 +64,11 @@ static int exchange_transmit_once(struct session *session, const struct session_
 static int exchange_transmit(struct session *session, const struct session_channel *channel,
                              struct outgoing *outgoing)
 {
+    const int64_t patience_ns = QUEUE_PATIENCE_MS * UNITS_NS_PER_MS;
     struct pollfd writable = {.fd = channel->socket.fd, .events = POLLOUT};
     int error = exchange_transmit_once(session, channel, outgoing);
 
-    if (error == EAGAIN && poll(&writable, 1, QUEUE_PATIENCE_MS) == 1)
+    if (error == EAGAIN && wait_until(&writable, 1, clock_monotonic_ns() + patience_ns) == 1)
         error = exchange_transmit_once(session, channel, outgoing);
     return error;
 }
@@ -282,7 +286,7 @@ static void exchange_take_what_came(struct session *session)
     struct pollfd polled[SESSION_CHANNELS_MAX];
     size_t count = exchange_list_polled(session, polled);
 
-    if (poll(polled, count, 0) > 0)
+    if (wait_until(polled, count, 0) > 0)
         exchange_take(session, polled, count);
 }
 

@@ -11,6 +11,7 @@
 
 #include "udptui/net/udp.h"
 #include "udptui/sys/files.h"
+#include "udptui/sys/wait.h"
 
 /* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are
  * refused. */
@@ -141,7 +142,7 @@ static bool feed_read_more(struct feed *feed)
     struct pollfd polled = {.fd = feed->options.lines_fd, .events = POLLIN};
     ssize_t got;
 
-    if (feed->ended || poll(&polled, 1, 0) != 1) /* an end (POLLHUP) is read too */
+    if (feed->ended || wait_until(&polled, 1, 0) != 1) /* an end (POLLHUP) is read too */
         return false;
     memmove(feed->line, feed->line + feed->taken, feed->used - feed->taken);
     feed->used -= feed->taken;

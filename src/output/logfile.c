@@ -17,6 +17,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 enum {
     RING_BYTES = 1 << 24,   /* touched only as far as the file falls behind */
@@ -70,7 +71,7 @@ static bool wait_for_room(struct logfile *log)
 {
     struct pollfd polled = {.fd = log->fd, .events = POLLOUT};
 
-    return poll(&polled, 1, -1) > 0 || errno == EINTR;
+    return wait_until(&polled, 1, INT64_MAX) > 0 || errno == EINTR;
 }
 
 /* Returns how much was taken, with errno if that is not all. */
@@ -147,7 +148,7 @@ static void *logfile_run_thread(void *argument)
     eventfd_t count;
 
     while (!closing) {
-        poll(&polled, 1, -1);
+        wait_until(&polled, 1, INT64_MAX);
         eventfd_read(log->wake_fd, &count);
         closing = atomic_load(&log->closing); /* before the ring is read: then all is in it */
         logfile_write_all(log);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* outlet: fopencookie(3) over write(2) and poll(2). */
+/* outlet: fopencookie(3) over write(2), with waits for the reader. */
 #include "udptui/output/outlet.h"
 #include "udptui/sys/report.h"
 
@@ -11,7 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum {
     BUFFER_BYTES = 1 << 16,
@@ -34,9 +37,9 @@ static void wait_for_reader(bool refused)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-    poll(&out, 1, -1);
+    wait_until(&out, 1, INT64_MAX);
     if (refused)
-        poll(NULL, 0, PAUSE_MS);
+        wait_until(NULL, 0, clock_monotonic_ns() + PAUSE_MS * UNITS_NS_PER_MS);
 }
 
 /* fopencookie's way to say that writing has failed: less than size_bytes, with errno. */

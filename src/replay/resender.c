@@ -16,6 +16,7 @@
 #include "udptui/net/batch.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum { OPEN_MAX = 64, SLOTS = 16, PACED_OPEN_MAX = 65536 };
 enum {
@@ -154,7 +155,7 @@ static void resender_take_answers(struct resender *resender, struct resender_sen
 }
 
 /* Waits for answers, a signal, or more of the recording if it is a pipe. */
-static void resender_wait_and_take(struct resender *resender, int timeout_ms)
+static void resender_wait_and_take(struct resender *resender, int64_t until_ns)
 {
     const struct replay_cursor *cursor = &resender->source->cursor;
     bool reads_pipe = resender_is_reading(resender) && cursor->state == CURSOR_WAIT;
@@ -165,8 +166,7 @@ static void resender_wait_and_take(struct resender *resender, int timeout_ms)
     polled[RESENDER_SENDERS_MAX] = (struct pollfd){.fd = resender->signals->fd, .events = POLLIN};
     polled[RESENDER_SENDERS_MAX + 1] =
         (struct pollfd){.fd = reads_pipe ? replay_cursor_fd(cursor) : -1, .events = POLLIN};
-    if (poll(polled, RESENDER_SENDERS_MAX + 2, timeout_ms) <= 0)
-        return;
+    wait_until(polled, RESENDER_SENDERS_MAX + 2, until_ns);
     for (size_t i = 0; i < RESENDER_SENDERS_MAX; i++)
         if (polled[i].revents != 0)
             resender_take_answers(resender, &resender->senders[i]);
@@ -261,18 +261,16 @@ static bool resender_send_due(struct resender *resender, int64_t now_ns)
 
 /* ---- the loop */
 
-/* Until something is due; while the recording is read, not at all. */
-static int resender_timeout_ms(const struct resender *resender, int64_t now_ns)
+/* When something is due; while the recording is read: now. */
+static int64_t resender_due_ns(const struct resender *resender, int64_t now_ns)
 {
     bool due_later = resender->queue.first != NULL && resender->queue.due_ns > now_ns;
-    int64_t until_ns = resender_senders_deadline_ns(resender->senders);
+    int64_t until_ns = wait_earlier_ns(resender_senders_deadline_ns(resender->senders),
+                                       now_ns + WAIT_MS_MAX * UNITS_NS_PER_MS);
 
     if (resender_is_reading(resender) && resender->source->cursor.state != CURSOR_WAIT)
-        return 0;
-    if (due_later && resender->queue.due_ns < until_ns)
-        until_ns = resender->queue.due_ns;
-    int64_t left_ms = until_ns > now_ns ? (until_ns - now_ns) / UNITS_NS_PER_MS + 1 : 0;
-    return left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
+        return now_ns;
+    return due_later ? wait_earlier_ns(until_ns, resender->queue.due_ns) : until_ns;
 }
 
 static bool resender_is_done(const struct resender *resender)
@@ -292,7 +290,7 @@ static void resender_send_all(struct resender *resender)
         now_ns = clock_monotonic_ns();
         resender_expire_all(resender, now_ns);
         if (!resender_send_due(resender, now_ns) && !resender_is_done(resender))
-            resender_wait_and_take(resender, resender_timeout_ms(resender, now_ns));
+            resender_wait_and_take(resender, resender_due_ns(resender, now_ns));
     }
 }
 

@@ -7,12 +7,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100, NS_PER_MS = 1000000 };
+enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100 };
 
 bool tty_is_interactive(void)
 {
@@ -43,13 +44,12 @@ static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
  * all others out: setting the modes, to what they are, wakes it, and then it has room. */
 static void make_room(int fd)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_MS * NS_PER_MS};
     struct termios modes;
 
     tcflush(fd, TCOFLUSH);
     if (tcgetattr(fd, &modes) == 0)
         tcsetattr(fd, TCSANOW, &modes);
-    nanosleep(&pause, NULL);
+    wait_until(NULL, 0, clock_monotonic_ns() + PAUSE_MS * UNITS_NS_PER_MS);
 }
 
 static bool write_all(int fd, const char *bytes, size_t size_bytes, bool *refused)
@@ -100,7 +100,7 @@ bool tty_stop_job(int end_fd)
     kill(0, SIGTSTP);
     sigaction(SIGTSTP, &before, NULL);
     while (!is_in_foreground())
-        if (poll(&end, 1, FOREGROUND_MS) > 0)
+        if (wait_until(&end, 1, clock_monotonic_ns() + FOREGROUND_MS * UNITS_NS_PER_MS) > 0)
             return false;
     return true;
 }

@@ -191,6 +191,13 @@ def other_words_of_errors(path, text):
     return ["calls " + name for name in re.findall(r"\b(?:strerror\w*|perror)(?= ?\()", text)]
 
 
+def other_waits(path, text):
+    """A time to wait until is a time, not a number of milliseconds that each converts in its own way."""
+    if path == "src/sys/wait.c":
+        return []
+    return ["calls " + name for name in re.findall(r"(?<![\w.>])(p?poll|p?select|nanosleep|u?sleep)(?= ?\((?!\d\)))", text)]
+
+
 def mutable_globals(path, text):
     """Variables outside functions that are not const; term.c and prompt.c have to keep theirs."""
     if path in KEEP_STATE or path.endswith(".h"):
@@ -232,6 +239,9 @@ RULES = (
      ("src/base/a.c", FUNCTION % ("    ;\n" * FUNCTION_LINES_MAX))),
     ("only proto/reason turns an errno into words", other_words_of_errors,
      ("src/net/udp.c", "    return strerror(errno);\n")),
+    ("only sys/wait waits for descriptors and times", other_waits,
+     ("src/ui/send/lines.c", "    poll(polled, 2, -1);\n"),
+     ("src/server/thread.c", "    usleep(1000);\n")),
     ("every file names its licence in the first line", unlicensed,
      ("src/base/a.c", "#include <stdio.h>\n")),
     ("no mutable state outside functions", mutable_globals,

@@ -12,6 +12,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
+#include "udptui/sys/wait.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
 #include "udptui/ui/lesson/session.h"
@@ -76,7 +77,7 @@ static bool read_answer(struct lesson_run *run, char *answer, int size)
     struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                               {.fd = run->signals.fd, .events = POLLIN}};
 
-    poll(polled, 2, -1);
+    wait_until(polled, 2, INT64_MAX);
     return polled[1].revents == 0 && fgets(answer, size, stdin) != NULL;
 }
 

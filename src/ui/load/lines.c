@@ -3,7 +3,9 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 #include "udptui/ui/load/session.h"
 
 static void load_write_snapshots(struct load_run *run)
@@ -25,7 +27,7 @@ void load_run_lines(struct load_run *run)
     eventfd_t count;
 
     while (run->last.end == LOAD_RUNNING && !run->broken) {
-        poll(polled, 2, LOAD_BEAT_MS);
+        wait_until(polled, 2, clock_monotonic_ns() + LOAD_BEAT_MS * UNITS_NS_PER_MS);
         signals_beat(&run->signals);
         if (polled[1].revents != 0)
             polled[1].fd = -1; /* or the time is over, and the last acks may still come */

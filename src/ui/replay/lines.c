@@ -21,6 +21,7 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/random.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
 
 /* A message without a reply is written after so long; looked at so often. */
@@ -87,14 +88,12 @@ static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
                               {.fd = fd, .events = POLLIN}};
     struct event_totals totals = pairing_totals(lines->pairing, 0);
     bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->source.cursor);
-    int64_t left_ns = until_ns - clock_monotonic_ns();
 
-    if (left_ns > look_ns && (looking || until_ns != INT64_MAX))
-        left_ns = look_ns;
+    if (looking || until_ns != INT64_MAX)
+        until_ns = wait_earlier_ns(until_ns, clock_monotonic_ns() + look_ns);
     fflush(lines->run->output);
     signals_beat(&lines->run->signals);
-    if (left_ns > 0)
-        poll(polled, 2, left_ns > look_ns ? -1 : (int)(left_ns / UNITS_NS_PER_MS) + 1);
+    wait_until(polled, 2, until_ns);
     return signals_number(&lines->run->signals) == 0;
 }
 
