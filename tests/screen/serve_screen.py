@@ -174,7 +174,7 @@ def filter_language():
     screen.wait_client(client, 3, 3)
     screen.keys("/")
     screen.type("alpha|(gam")
-    screen.wait_text(r"at 7: .*\) is missing")
+    screen.wait_text(r"at 7: the parenthesis is not closed")
     screen.keys("Enter")
     screen.type("ma)")
     screen.keys("Enter")
