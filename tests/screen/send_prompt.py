@@ -455,8 +455,21 @@ def no_history():
 @tap.case("history that cannot be written is said, and disturbs nothing else")
 def history_unwritable():
     prompt = PromptScreen(XDG_STATE_HOME="/proc/nowhere")
+    prompt.wait_text("the history is not kept")
     prompt.exchange("x")
     prompt.leave()
+
+
+@tap.case("a home directory that does not exist is not created, and that is said once")
+def no_home():
+    home = os.path.join(udptui.temporary_directory(), "nobody")
+    prompt = PromptScreen(HOME=home)
+    prompt.wait_text("the history is not kept: the home directory does not exist")
+    prompt.exchange("x")
+    prompt.line("/save lamp")
+    prompt.wait_text("/save lamp: the home directory does not exist")
+    prompt.leave()
+    tap.true(not os.path.exists(home), "it was created")
 
 
 def history_that_is(make, words):
@@ -728,8 +741,8 @@ def command_file():
     path = udptui.write_file(b"from\na\nfile")
     prompt.line("/file " + path)
     prompt.peer.send(ACK, prompt.hears(b"from\na\nfile"))
-    prompt.line("/file /nonexistent")
-    prompt.wait_text(r"/nonexistent.*No such file")
+    prompt.line("/file " + os.path.join(udptui.temporary_directory(), "gone"))
+    prompt.wait_text(r"gone: No such file")
 
 
 @tap.case("/repeat sends the last line so many times")
