@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stage_fates: the messages through the imagined network as legs.
+ * stage_fates: the messages through the simulated network as legs.
  *
  * What was on the wire has the kernel's times: each request when the client's kernel sent it, each
  * answer when the client's kernel received it. What happened in between is the engine's: when a

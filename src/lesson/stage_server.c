@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stage_server: the server that a lesson asks through the imagined network. The sender in the
+ * stage_server: the server that a lesson asks through the simulated network. The sender in the
  * lesson knows nothing of what happens there; stage_fates draws it.
  */
 #include <stdio.h>

@@ -30,7 +30,7 @@ struct checksum {
     uint32_t pseudo, header, data, sum; /* the sums of the words of each part, and of all */
     uint16_t result;
     bool received, unchecked_received;
-    int bits_flipped;                                /* by the imagined network */
+    int bits_flipped;                                /* by the simulated network */
     char echoed[PAYLOAD_BYTES * TEXT_EXPANSION + 1]; /* what came back from it, safe */
     bool raw;                                        /* raw sockets are permitted */
     bool wrong_received, right_received;

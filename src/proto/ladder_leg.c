@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder_leg: what became of a datagram in the imagined network, as a leg; legs in their order. */
+/* ladder_leg: what became of a datagram in the simulated network, as a leg; legs in their order. */
 #include "udptui/proto/ladder_leg.h"
 
 #include <stdio.h>

@@ -59,7 +59,7 @@ struct stage_message {
 
 /* How a lesson is to be played. */
 struct stage_config {
-    uint64_t seed; /* of the imagined network */
+    uint64_t seed; /* of the simulated network */
     int stop_fd;   /* readable: come to an end */
 };
 
@@ -179,7 +179,7 @@ __attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bo
 void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
                        const char *label);
 
-/* ---- a server behind an imagined network (stage_server.c) */
+/* ---- a server behind a simulated network (stage_server.c) */
 
 /*
  * Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is
@@ -236,7 +236,7 @@ __attribute__((format(printf, 2, 3))) void stage_happened(struct stage *stage, c
                                                           ...);
 /* What must have been so for the lesson to have shown what it says. */
 void stage_expect(struct stage *stage, bool met, const char *expectation);
-/* The same for what the imagined network does by chance: with another seed it may be met. */
+/* The same for what the simulated network does by chance: with another seed it may be met. */
 void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation);
 
 /* "ECONNREFUSED"; "sent" for 0. */

@@ -18,8 +18,8 @@ enum held_reason {
     HELD_LIMIT,  /* the source is over its rate */
     HELD_OFF,    /* acks are switched off */
     HELD_LOSS,   /* an impairment lost it */
-    HELD_FULL,   /* the imagined network of the impairments had no room for it */
-    HELD_END,    /* the server ended while it was in the imagined network */
+    HELD_FULL,   /* the simulated network of the impairments had no room for it */
+    HELD_END,    /* the server ended while it was in the simulated network */
     HELD_REASONS
 };
 

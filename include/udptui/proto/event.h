@@ -36,7 +36,7 @@ enum ack_status {
     ACK_HELD,    /* why_held says why */
     ACK_FAILED,  /* error is the errno */
     ACK_MANUAL,  /* not an ack: a message that we sent to the client by hand (key r) */
-    ACK_WAITING, /* not settled: on its way through the imagined network (impairments); in a
+    ACK_WAITING, /* not settled: on its way through the simulated network (impairments); in a
                   * capture no reply has been seen yet */
     ACK_UNSEEN,  /* the capture holds no reply: where it was lost, or whether there was one, cannot
                   * be known */
@@ -135,7 +135,7 @@ struct event_totals {
     uint64_t acks_cut;         /* shortened to 3 times the request */
     uint64_t copies;           /* acks sent beyond a message's first (duplication) */
     uint64_t copies_left_out;  /* copies of acks that were not made: 3 times the request */
-    uint32_t waiting;          /* messages in the imagined network: not in counts yet */
+    uint32_t waiting;          /* messages in the simulated network: not in counts yet */
     uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
     uint64_t queue_capacity;   /* of these queues */
     uint64_t not_logged;       /* lines that --log could not write */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * impair: what an imagined network does to each datagram, on the request's way and on the ack's.
+ * impair: what a simulated network does to each datagram, on the request's way and on the ack's.
  *
  * A fate is a function of (seed, way, message number, branch) and the settings, and of nothing
  * else: each figure is drawn by a counter-based generator from a stream of its own. So the same

@@ -34,7 +34,7 @@ struct ladder_leg {
 };
 
 /*
- * What became of one datagram in the imagined network, its times counted from base_ns, noted in
+ * What became of one datagram in the simulated network, its times counted from base_ns, noted in
  * words: all but number, label and rtt_ns. False if there was no such datagram.
  */
 bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,

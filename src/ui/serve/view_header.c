@@ -266,7 +266,7 @@ static void add_rare(struct items *items, const struct figures *figures,
 
 /* ---- what is not the real network */
 
-/* Nobody shall take a figure of the imagined network for one of the real. The list of what it
+/* Nobody shall take a figure of the simulated network for one of the real. The list of what it
  * does goes where it has no room, the word never. */
 static void add_impairments(struct items *items, const struct model *model)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_impair: what the imagined network does to datagrams on either way, how to have the same
+ * view_impair: what the simulated network does to datagrams on either way, how to have the same
  * again, and what it has done so far.
  */
 #include <inttypes.h>

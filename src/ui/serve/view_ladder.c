@@ -124,7 +124,7 @@ static void ladder_add_plain(const struct view *view, const struct event_message
     label_ack(view, event, ack, leg);
 }
 
-/* A leg of the imagined network; NULL where there is none. */
+/* A leg of the simulated network; NULL where there is none. */
 static struct ladder_leg *add_leg(const struct event_message *event, const struct leg *from,
                                   bool to_right, bool copy, struct collected *collected)
 {

@@ -121,7 +121,7 @@ const char *view_marks(const struct event_message *event)
 
 /* ---- fates */
 
-/* What the imagined network lost is said so, by the way on which it died; what else befell it is
+/* What the simulated network lost is said so, by the way on which it died; what else befell it is
  * not brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {

@@ -110,7 +110,7 @@ static void a_reply_is_finished_when_it_is_sent(void **state)
     close_fixture(&fixture);
 }
 
-static void a_reply_to_the_imagined_network_is_finished_when_it_is_written(void **state)
+static void a_reply_to_the_simulated_network_is_finished_when_it_is_written(void **state)
 {
     struct fixture fixture = {.peers = NULL};
     struct verdict verdict;
@@ -131,7 +131,7 @@ static void a_reply_to_the_imagined_network_is_finished_when_it_is_written(void 
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_reply_is_finished_when_it_is_sent),
-    cmocka_unit_test(a_reply_to_the_imagined_network_is_finished_when_it_is_written),
+    cmocka_unit_test(a_reply_to_the_simulated_network_is_finished_when_it_is_written),
 };
 
 const struct suite suite_answer = {
