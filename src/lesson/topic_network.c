@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * topic_network: loss, duplicate and reorder: what a network may do to datagrams. The imagined
+ * topic_network: loss, duplicate and reorder: what a network may do to datagrams. The simulated
  * network of the server does it; the client sees no more of it than any client does.
  */
 #include "topics_internal.h"

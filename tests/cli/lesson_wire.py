@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson: the ladder against the wire. Each lesson runs in a namespace of its own while the test
-listens there: every frame is in the ladder once, at its time, and nothing else is. What the imagined
+listens there: every frame is in the ladder once, at its time, and nothing else is. What the simulated
 network did between the two sockets is no frame; what is reconstructed has no time, and is in its place."""
 import re
 

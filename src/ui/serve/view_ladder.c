@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of
- * the real network is not known here, so a round-trip time is shown only for the imagined one
+ * the real network is not known here, so a round-trip time is shown only for the simulated one
  * (impairments).
  */
 #include <stdio.h>
@@ -105,7 +105,7 @@ static void note_fate(const struct event_message *event, struct ladder_leg *leg)
         view_fate(event, false, leg->note, sizeof leg->note);
 }
 
-/* Nothing was imagined: the datagram came, and the ack left when it was served. */
+/* Nothing was simulated: the datagram came, and the ack left when it was served. */
 static void ladder_add_plain(const struct view *view, const struct event_message *event,
                              const uint8_t *payload, const uint8_t *ack,
                              struct collected *collected)
