@@ -21,7 +21,7 @@ static const int64_t beat_ns = 250 * UNITS_NS_PER_MS;
 
 /* ---- the help */
 
-enum { HELP_MODE = 1, HELP_TOP = 2, HELP_AROUND = 3 /* title, rule, footer */ };
+enum { HELP_MODE = 1, HELP_SCROLLS = 2, HELP_TOP = 2, HELP_AROUND = 3 /* title, rule, footer */ };
 
 struct press {
     struct screen *screen;
@@ -71,7 +71,7 @@ static void help_leave(struct press *press)
 }
 
 static const struct keys_row help_rows[] = {
-    {.keys = {KEY_CODE_ESC, '?', KEY_CODE_F1, '\r', 'q', KEY_CODE_F10},
+    {.keys = {KEY_CODE_ESC, '?', KEY_CODE_F1, '\r'},
      .modes = HELP_MODE,
      .act = help_leave,
      .names = "Esc",
@@ -83,7 +83,7 @@ static const struct keys_row help_rows[] = {
      .act = help_down,
      .names = "Down",
      .footer = "scroll",
-     .footer_modes = HELP_MODE,
+     .footer_modes = HELP_SCROLLS,
      .rank = 1},
     {.keys = {KEY_CODE_PAGE_UP}, .modes = HELP_MODE, .act = help_page_up},
     {.keys = {KEY_CODE_PAGE_DOWN, ' '}, .modes = HELP_MODE, .act = help_page_down},
@@ -97,12 +97,13 @@ static void draw_help(struct screen *screen)
     const struct keys_table *keys = screen->config.ops->keys;
     struct frame *frame = screen->frame;
     int footer = frame_rows(frame) - 1;
+    bool scrolls = keys_help_lines(keys, frame_columns(frame)) > help_page(screen);
 
     help_scroll(screen, 0); /* the window may have grown */
     frame_put(frame, 0, 1, frame_columns(frame), STYLE_PANE_ACTIVE, "Keys");
     for (int row = HELP_TOP; row < footer; row++)
         keys_put_help_line(keys, screen->help_top + row - HELP_TOP, frame, row);
-    keys_put_footer(&help_keys, HELP_MODE, frame, footer, 1, false);
+    keys_put_footer(&help_keys, HELP_MODE | (scrolls ? HELP_SCROLLS : 0), frame, footer, 1, false);
 }
 
 /* ---- keys */
@@ -112,7 +113,7 @@ static void act_on_key(struct screen *screen, const struct key *key)
     struct press press = {.screen = screen};
     unsigned asked;
 
-    if (screen->help) {
+    if (screen->help && key->code != 'q' && key->code != KEY_CODE_F10) { /* those quit everywhere */
         const struct keys_row *row = keys_find(&help_keys, HELP_MODE, key->code);
         if (row != NULL)
             row->act(&press);

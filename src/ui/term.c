@@ -30,7 +30,7 @@ static struct {
     SCREEN *screen; /* NULL: not taken */
     struct term_options options;
     bool coloured;
-    struct cell *last; /* what is shown: rows * columns cells, none where stale */
+    struct cell *last; /* what is shown: rows * columns cells, none if stale */
     int last_rows, last_columns;
     FILE *keys; /* standard input, or /dev/tty */
     int keys_fd;
@@ -120,7 +120,7 @@ static void append_restore(const char *bytes)
     }
 }
 
-/* A terminfo string, NULL where the terminal has none. */
+/* A terminfo string, NULL if the terminal has none. */
 static const char *capability(const char *name)
 {
     const char *text = tigetstr(name);
@@ -195,7 +195,7 @@ static const char *missing(void)
     return term.keys == NULL ? "there is no terminal to read keys from" : NULL;
 }
 
-/* Asked before newterm, which writes, and which leaks where it fails. What a crash needs is made
+/* Asked before newterm, which writes, and which leaks if it fails. What a crash needs is made
  * ready here: newterm may wait already. */
 static const char *unable(void)
 {
@@ -314,7 +314,7 @@ static void draw_cell(const struct cell *cell, int row, int column)
         mvaddch(row, column + 1, ' ');
 }
 
-/* Makes room to remember the frame, empty where there is none of the same size to compare with. */
+/* Makes room to remember the frame, empty if there is none of the same size to compare with. */
 static void term_remember(int rows, int columns)
 {
     if (term.last != NULL && rows == term.last_rows && columns == term.last_columns)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * frame: a picture of the terminal as a grid of cells, drawn without a terminal.
+ * frame: what the terminal shows as a grid of cells, drawn without a terminal.
  *
  * Only safe text (base/text) and our own literals are put in; a control byte that comes all the
  * same becomes '?'. A wide character takes its cell and the next, whose columns are 0. A frame is
@@ -54,11 +54,11 @@ struct cell {
 
 struct frame;
 
-/* An empty frame of 0x0; NULL where memory is short. frame_close frees it (NULL is allowed). */
+/* An empty frame of 0x0; NULL if memory is short. frame_close frees it (NULL is allowed). */
 struct frame *frame_open(void);
 void frame_close(struct frame *frame);
 
-/* Sets the size and blanks all. Allocates only to grow. False, with a size of 0x0, where memory is
+/* Sets the size and blanks all. Allocates only to grow. False, with a size of 0x0, if memory is
  * short. Negative sizes count as 0. */
 bool frame_resize(struct frame *frame, int rows, int columns);
 
@@ -70,7 +70,7 @@ const struct cell *frame_cell(const struct frame *frame, int row, int column);
 
 /*
  * Puts safe text at a place, clipped to columns [column, end) and to the frame; a wide character
- * that does not fit becomes a space. Returns the column behind what was put (column where nothing
+ * that does not fit becomes a space. Returns the column behind what was put (column if nothing
  * was).
  */
 int frame_put(struct frame *frame, int row, int column, int end, enum style style,

@@ -56,12 +56,12 @@ enum { KEYS_A_ROW = 9 };
 
 struct keys_row {
     int32_t keys[KEYS_A_ROW]; /* enum key_code or code points; 0: none */
-    unsigned modes;           /* or-ed: where it works */
+    unsigned modes;           /* or-ed: those it works in */
     void (*act)(struct press *press);
     const char *names;     /* the keys as a person reads them; the footer shows the first */
     const char *help;      /* NULL: not in the help */
     const char *footer;    /* a word or two */
-    unsigned footer_modes; /* where the footer names it */
+    unsigned footer_modes; /* those whose footer names it */
     int rank;              /* the footer leaves out the highest first if it is narrow, 0 to 9 */
 };
 

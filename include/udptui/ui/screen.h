@@ -34,7 +34,7 @@ struct screen_ops {
     void (*draw)(void *context, struct frame *frame);
     /* The same if it is too small; NULL: says that alone. */
     void (*draw_small)(void *context, struct frame *frame);
-    /* Acts on a key; returns what the loop shall do. */
+    /* Acts on a key; returns what it asks of the loop. */
     unsigned (*act)(void *context, const struct key *key);
     /* Work that each turn has; false: it is over. NULL: none, until the program or the terminal
      * ends. */

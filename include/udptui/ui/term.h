@@ -22,9 +22,9 @@ struct term_options {
 };
 
 /*
- * Takes the terminal on stdin (or, with own_keys, /dev/tty) and stdout. False where it can show no screen, with *why a literal
- * for the notice ("TERM is not set"); then nothing has been written. On true, term_close must
- * follow.
+ * Takes the terminal on stdin (or, with own_keys, /dev/tty) and stdout. False if it can show no
+ * screen, with *why a literal for the notice ("TERM is not set"); then nothing has been written. On
+ * true, term_close must follow.
  */
 bool term_open(const struct term_options *options, const char **why);
 
@@ -42,7 +42,7 @@ void term_draw(const struct frame *frame);
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(void);
 
-/* The next key, without waiting. False where there is none. */
+/* The next key, without waiting. False if there is none. */
 bool term_read(struct key *key);
 
 /* Ctrl-Z: gives the terminal back, stops the job, and takes the terminal again once the job is

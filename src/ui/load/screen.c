@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* screen: a picture each tick, until the load is over or q is pressed. */
+/* screen: a chart that goes on with each snapshot, until the load is over or q is pressed. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>

@@ -150,7 +150,7 @@ void action_wheel_down(struct press *press)
     actions_move(press, pane_at(press->model, press->key->row), WHEEL_ROWS);
 }
 
-/* Chooses the row; false where there is none, *again: it was the chosen one of the active pane. */
+/* Chooses the row; false if there is none, *again: it was the chosen one of the active pane. */
 static bool click_client(struct model *model, int line, int column, bool *again)
 {
     uint32_t columns = clients_columns(model), rows = clients_rows_shown(model);

@@ -7,7 +7,7 @@
 #include "udptui/ui/keys.h"
 #include "udptui/ui/serve/effects.h"
 
-/* One key pressed: what it acts on, and what the main loop shall do. */
+/* One key pressed: what it acts on, and what it asks of the main loop. */
 struct press {
     struct model *model;
     const struct keys_table *keys; /* of this screen: its help is one of the bodies */
@@ -41,7 +41,7 @@ void action_scroll(struct press *press, int64_t rows);
 /* Chooses the row that is so many further in the overview of a capture. */
 void action_choose_overview_row(struct model *model, int64_t rows);
 
-/* A character is typed into the line of the mode; nothing where there is none or it is full. */
+/* A character is typed into the line of the mode; nothing if there is none or it is full. */
 void action_type(struct press *press, int32_t code_point);
 
 #endif

@@ -6,7 +6,7 @@
 #include "actions_internal.h"
 #include "udptui/base/escape.h"
 
-/* The line of the mode and the most bytes it takes; NULL where nothing is typed. */
+/* The line of the mode and the most bytes it takes; NULL if nothing is typed. */
 static struct line *line_of(struct model *model, size_t *most)
 {
     *most = model->mode == MODE_FILTER ? FILTER_MAX : MODEL_REPLY_MAX;

@@ -364,7 +364,7 @@ const struct keys_table *keys_serve(bool replay)
     return replay ? &replay_table : &serve_table;
 }
 
-/* A key without a row: typed where there is a line, a no where there is a question. */
+/* A key without a row: typed if there is a line, a no if there is a question. */
 static void press_other(struct press *press)
 {
     if (press->model->mode == MODE_CONFIRM)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_state: the inside of the model, for the files of this floor alone. The model's own files
- * change it, keys ask for changes by the functions below, the view only reads.
+ * model: the inside of the model, for the files of this folder. The model's own files and the
+ * actions change it, the view only reads; it knows neither of them.
  *
  * Three parts: what the engines told (live), which of it is shown (rows and messages in their
  * order; a copy while paused), and what the person chose.
@@ -227,12 +227,12 @@ void model_settle(struct model *model);
 
 /* ---- model_clients.c */
 const char *sort_name(enum sort sort);
-/* Sorts again where that is due, or at once. */
+/* Sorts again if that is due, or at once. */
 void clients_order(struct model *model, bool at_once);
 /* When the order is next made anew though nothing more happens; INT64_MAX: not. */
 int64_t clients_due_ns(const struct model *model);
 void clients_settle(struct model *model);
-/* Rows of the pane for clients: the last one goes to the evicted, where there are any. */
+/* Rows of the pane for clients: the last one goes to the evicted, if there are any. */
 uint32_t clients_page(const struct model *model);
 /* In how many columns a class is shown that has more clients than the pane has rows, 1: as a table. */
 uint32_t clients_columns(const struct model *model);
@@ -284,7 +284,7 @@ bool filter_takes_message(const struct model *model, const struct event_message 
 /* A message came: into the backlog, the matches, and the sender's row. */
 void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload,
                    const uint8_t *ack);
-/* A message that waited is settled: its record is replaced where it is. False where it is not
+/* A message that waited is settled: its record is replaced where it is. False if it is not
  * kept. */
 bool messages_settle_fate(struct model *model, const struct event_message *event,
                           const uint8_t *ack);

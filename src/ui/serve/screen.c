@@ -68,7 +68,7 @@ static void list_addresses(const struct listening *listening, char *out, size_t 
     }
 }
 
-/* The default port need not be typed. False where nobody can join. */
+/* The default port need not be typed. False if nobody can join. */
 static bool join_target(const struct listening *listening, char *out, size_t size)
 {
     struct endpoint join;

@@ -374,6 +374,29 @@ static void help(void **state)
     close_thing(&thing);
 }
 
+static void quit_from_the_help(void *context)
+{
+    struct thing *thing = context;
+
+    assert_true(shows("Keys"));
+    feed('q');
+    thing->screen.watches[0].fd = -1;
+}
+
+static void q_quits_from_the_help_too(void **state)
+{
+    struct thing thing;
+
+    (void)state;
+    open_thing(&thing, &thing_ops);
+    feed('?');
+    end_after(&thing, 200 * UNITS_NS_PER_MS);
+    thing.screen.watches[0].ready = quit_from_the_help;
+    screen_run(&thing.screen);
+    assert_int_equal(thing.presses, 2);
+    close_thing(&thing);
+}
+
 static void too_small(void **state)
 {
     struct screen_ops ops = thing_ops;
@@ -546,6 +569,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(thirty_frames_a_second_for_keys),
     cmocka_unit_test(the_loop_has_keys_of_its_own),
     cmocka_unit_test(help),
+    cmocka_unit_test(q_quits_from_the_help_too),
     cmocka_unit_test(too_small),
     cmocka_unit_test(no_new_size_is_missed),
     cmocka_unit_test(a_terminal_that_is_gone),

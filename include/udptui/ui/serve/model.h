@@ -31,7 +31,7 @@ struct model_config {
     struct hostnames *hosts;       /* names of addresses, borrowed; NULL: never shown */
     const struct zones *zones;     /* how the zones of addresses are called; NULL: by index */
     int32_t utc_offset_s;          /* of the times of day */
-    uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 where not known */
+    uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 if not known */
     int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */
     struct impair_config impair;   /* as the engines were started with it */
     bool roster;                   /* --class: names, silence, the join line large */
@@ -55,7 +55,7 @@ enum { MODEL_REPLY_MAX = 4096 }; /* bytes of a reply that is typed */
 
 struct model;
 
-/* Copies the config, strings and all. NULL where memory is short. Memory is touched only as clients
+/* Copies the config, strings and all. NULL if memory is short. Memory is touched only as clients
  * and messages come. model_close frees (NULL is allowed). */
 struct model *model_open(const struct model_config *config);
 void model_close(struct model *model);
@@ -69,11 +69,11 @@ void model_apply(struct model *model, const void *record, size_t size_bytes);
 
 /*
  * Brings rates, ages and order up to now; once before each view_draw. now_ns: CLOCK_MONOTONIC,
- * wall_ns: CLOCK_REALTIME. Returns whether the picture may differ from the one of the last tick.
+ * wall_ns: CLOCK_REALTIME. Returns whether what is drawn may differ from the last tick.
  */
 bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns);
 
-/* When (CLOCK_MONOTONIC) the picture next changes by itself: ages and rates go by the second. */
+/* When (CLOCK_MONOTONIC) what is drawn next changes by itself: ages and rates go by the second. */
 int64_t model_wake_ns(const struct model *model);
 
 /* ---- of a replay */
