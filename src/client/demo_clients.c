@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
@@ -47,8 +48,6 @@ static const struct demo_message odd[] = {
     MESSAGE("\x1b[31mred?\x1b[0m"),
     MESSAGE("Message received"),
 };
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static const struct {
     const struct demo_message *messages;

@@ -20,14 +20,13 @@
 #include <linux/sock_diag.h>
 
 #include "trace_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/socket_numbers.h"
 #include "udptui/sys/address.h"
 #include "udptui/sys/interfaces.h"
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* Closes and says "cannot VERB ENDPOINT: why". Always false. */
 static bool udp_fail(struct udp_socket *socket, const char *verb, const struct endpoint *endpoint,

@@ -3,8 +3,7 @@
 #include <stddef.h>
 
 #include "ping_internal.h"
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#include "udptui/base/array.h"
 
 const char *const ping_mode_words[] = {[PROBE_AUTO] = "auto",
                                        [PROBE_STAMP] = "stamp",

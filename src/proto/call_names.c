@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/proto/call.h"
 #include "udptui/proto/socket_numbers.h"
 
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define NAMED(value)    value, #value
+#define NAMED(value) value, #value
 
 struct name {
     int value;

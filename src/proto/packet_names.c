@@ -4,13 +4,12 @@
 #include <stdio.h>
 
 #include "packet_internal.h"
+#include "udptui/base/array.h"
 
 struct named {
     uint32_t number;
     const char *name;
 };
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* https://www.tcpdump.org/linktypes.html, those that one meets. */
 static const struct named links[] = {
@@ -97,11 +96,11 @@ static const struct {
     size_t count;
     const char *numbered; /* what is said with the number */
 } kinds[] = {
-    [UNREAD_LINK] = {links, COUNT(links), "frames of link type"},
-    [UNREAD_ETHERTYPE] = {ethertypes, COUNT(ethertypes), "frames of ethertype"},
-    [UNREAD_PPP] = {ppp_protocols, COUNT(ppp_protocols), "PPP frames of protocol"},
-    [UNREAD_PROTOCOL] = {protocols, COUNT(protocols), "packets of IP protocol"},
-    [UNREAD_80211] = {wireless, COUNT(wireless), "802.11 frames of kind"},
+    [UNREAD_LINK] = {links, COUNT_OF(links), "frames of link type"},
+    [UNREAD_ETHERTYPE] = {ethertypes, COUNT_OF(ethertypes), "frames of ethertype"},
+    [UNREAD_PPP] = {ppp_protocols, COUNT_OF(ppp_protocols), "PPP frames of protocol"},
+    [UNREAD_PROTOCOL] = {protocols, COUNT_OF(protocols), "packets of IP protocol"},
+    [UNREAD_80211] = {wireless, COUNT_OF(wireless), "802.11 frames of kind"},
 };
 
 static const char *find_name(const struct packet_unread *unread)

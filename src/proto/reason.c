@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define CALL(name)      (1U << REASON_##name)
-#define BIND            (CALL(LISTEN) | CALL(SHARE) | CALL(SOURCE))
-#define TOWARDS         (CALL(CONNECT) | CALL(SEND))
-#define ANY_CALL        (~0U)
+#include "udptui/base/array.h"
+
+#define CALL(name) (1U << REASON_##name)
+#define BIND       (CALL(LISTEN) | CALL(SHARE) | CALL(SOURCE))
+#define TOWARDS    (CALL(CONNECT) | CALL(SEND))
+#define ANY_CALL   (~0U)
 
 /* ---- what a row may ask about the addresses */
 

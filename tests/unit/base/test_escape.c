@@ -12,6 +12,7 @@
 #include "../suite.h"
 
 #include "../judge.h"
+#include "udptui/base/array.h"
 #include "udptui/base/escape.h"
 
 typedef struct escape_result decode_function(const char *, size_t, uint8_t *, size_t);
@@ -55,8 +56,6 @@ static void check_slips(decode_function *decode, const struct slip *slips, size_
     }
 }
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* ---- escapes */
 
 static void test_decode(void **state)
@@ -78,7 +77,7 @@ static void test_decode(void **state)
     };
 
     (void)state;
-    check_examples(escape_decode, examples, COUNT(examples));
+    check_examples(escape_decode, examples, COUNT_OF(examples));
 }
 
 static void test_decode_slips(void **state)
@@ -111,7 +110,7 @@ static void test_decode_slips(void **state)
     };
 
     (void)state;
-    check_slips(escape_decode, slips, COUNT(slips));
+    check_slips(escape_decode, slips, COUNT_OF(slips));
 }
 
 /* A NUL is a character like others: it ends nothing, and is no escape. */
@@ -218,7 +217,7 @@ static void test_hex(void **state)
     };
 
     (void)state;
-    check_examples(escape_decode_hex, examples, COUNT(examples));
+    check_examples(escape_decode_hex, examples, COUNT_OF(examples));
 }
 
 static void test_hex_slips(void **state)
@@ -240,7 +239,7 @@ static void test_hex_slips(void **state)
     };
 
     (void)state;
-    check_slips(escape_decode_hex, slips, COUNT(slips));
+    check_slips(escape_decode_hex, slips, COUNT_OF(slips));
 }
 
 static void test_hex_into_a_small_buffer(void **state)

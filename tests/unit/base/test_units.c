@@ -16,9 +16,8 @@
 #include "../suite.h"
 
 #include "../judge.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- formatting */
 
@@ -63,7 +62,7 @@ static void test_count(void **state)
     };
 
     (void)state;
-    check_unsigned(units_count, cases, COUNT(cases));
+    check_unsigned(units_count, cases, COUNT_OF(cases));
 }
 
 static void test_count_short(void **state)
@@ -76,7 +75,7 @@ static void test_count_short(void **state)
     };
 
     (void)state;
-    check_unsigned(units_count_short, cases, COUNT(cases));
+    check_unsigned(units_count_short, cases, COUNT_OF(cases));
 }
 
 static void test_count_short_has_six_columns(void **state)
@@ -101,7 +100,7 @@ static void test_bytes(void **state)
     };
 
     (void)state;
-    check_unsigned(units_bytes, cases, COUNT(cases));
+    check_unsigned(units_bytes, cases, COUNT_OF(cases));
 }
 
 static void test_rate(void **state)
@@ -121,7 +120,7 @@ static void test_rate(void **state)
     char out[UNITS_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
         assert_string_equal(units_rate(cases[i].value, out, sizeof out), cases[i].text);
     assert_string_equal(units_rate((double)NAN, out, sizeof out), "0/s");
     assert_ptr_equal(units_rate(DBL_MAX, out, sizeof out), out); /* cut, not more */
@@ -141,7 +140,7 @@ static void test_bit_rate(void **state)
     char out[UNITS_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
         assert_string_equal(units_bit_rate(cases[i].value, out, sizeof out), cases[i].text);
     assert_string_equal(units_bit_rate((double)NAN, out, sizeof out), "0 bit/s");
     assert_ptr_equal(units_bit_rate(DBL_MAX, out, sizeof out), out);
@@ -178,7 +177,7 @@ static void test_duration(void **state)
     };
 
     (void)state;
-    check_signed(units_duration, cases, COUNT(cases));
+    check_signed(units_duration, cases, COUNT_OF(cases));
 }
 
 static void test_ago(void **state)
@@ -199,7 +198,7 @@ static void test_ago(void **state)
     };
 
     (void)state;
-    check_signed(units_ago, cases, COUNT(cases));
+    check_signed(units_ago, cases, COUNT_OF(cases));
 }
 
 static void test_uptime(void **state)
@@ -216,7 +215,7 @@ static void test_uptime(void **state)
     };
 
     (void)state;
-    check_signed(units_uptime, cases, COUNT(cases));
+    check_signed(units_uptime, cases, COUNT_OF(cases));
 }
 
 static void test_iso8601(void **state)
@@ -233,7 +232,7 @@ static void test_iso8601(void **state)
     };
 
     (void)state;
-    check_signed(units_iso8601, cases, COUNT(cases));
+    check_signed(units_iso8601, cases, COUNT_OF(cases));
 }
 
 /* Every day that 64 bits of nanoseconds reach, as gmtime_r(3) has it. */
@@ -294,7 +293,7 @@ static void test_clock(void **state)
     char out[UNITS_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
         assert_string_equal(units_clock(cases[i].wall_ns, cases[i].offset_s, out, sizeof out),
                             cases[i].text);
 }

@@ -12,10 +12,10 @@
 
 #include "../suite.h"
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-#define UNTOUCHED    INT64_C(-4711)
+#define UNTOUCHED INT64_C(-4711)
 
 /* Wrong wherever a figure is wanted. */
 static const char *const no_figures[] = {
@@ -63,13 +63,13 @@ static void test_duration(void **state)
                                         "99999999999999999999999999h"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         int64_t value_ns = UNTOUCHED;
         if (!units_parse_duration(cases[i].text, &value_ns) || value_ns != cases[i].value_ns)
             fail_msg("%s: %lld", cases[i].text, (long long)value_ns);
     }
-    for (size_t i = 0; i < COUNT(wrong) + COUNT(no_figures); i++) {
-        const char *text = i < COUNT(wrong) ? wrong[i] : no_figures[i - COUNT(wrong)];
+    for (size_t i = 0; i < COUNT_OF(wrong) + COUNT_OF(no_figures); i++) {
+        const char *text = i < COUNT_OF(wrong) ? wrong[i] : no_figures[i - COUNT_OF(wrong)];
         int64_t value_ns = UNTOUCHED;
         if (units_parse_duration(text, &value_ns) || value_ns != UNTOUCHED)
             fail_msg("accepted: %s", text);
@@ -119,13 +119,13 @@ static void test_size(void **state)
                                         "99999999999999999999999"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         uint64_t value = 4711;
         if (!units_parse_size(cases[i].text, &value) || value != cases[i].value)
             fail_msg("%s: %llu", cases[i].text, (unsigned long long)value);
     }
-    for (size_t i = 0; i < COUNT(wrong) + COUNT(no_figures); i++) {
-        const char *text = i < COUNT(wrong) ? wrong[i] : no_figures[i - COUNT(wrong)];
+    for (size_t i = 0; i < COUNT_OF(wrong) + COUNT_OF(no_figures); i++) {
+        const char *text = i < COUNT_OF(wrong) ? wrong[i] : no_figures[i - COUNT_OF(wrong)];
         uint64_t value = 4711;
         if (units_parse_size(text, &value) || value != 4711)
             fail_msg("accepted: %s", text);
@@ -148,14 +148,14 @@ static void test_rate(void **state)
                                         "0.9/d", "1bps",  "10Mbit/s", "0.000000001/h"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         double value = -1;
         if (!units_parse_rate(cases[i].text, &value) || value < cases[i].value ||
             value > cases[i].value)
             fail_msg("%s: %.17g", cases[i].text, value);
     }
-    for (size_t i = 0; i < COUNT(wrong) + COUNT(no_figures); i++) {
-        const char *text = i < COUNT(wrong) ? wrong[i] : no_figures[i - COUNT(wrong)];
+    for (size_t i = 0; i < COUNT_OF(wrong) + COUNT_OF(no_figures); i++) {
+        const char *text = i < COUNT_OF(wrong) ? wrong[i] : no_figures[i - COUNT_OF(wrong)];
         double value = -1;
         if (units_parse_rate(text, &value) || value >= 0)
             fail_msg("accepted: %s", text);
@@ -191,7 +191,7 @@ static void test_flow(void **state)
     static const char *const wrong[] = {"0bit/s", "0.5bit/s", "2000Gbit/s", "10Mb/s", "bit/s", "0"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct units_flow flow;
         double off;
         if (!units_parse_flow(cases[i].text, &flow) || flow.bits != cases[i].flow.bits)
@@ -200,7 +200,7 @@ static void test_flow(void **state)
         if (off > 1e-6 || off < -1e-6)
             fail_msg("%s: %.17g", cases[i].text, flow.per_second);
     }
-    for (size_t i = 0; i < COUNT(wrong); i++) {
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct units_flow flow;
         if (units_parse_flow(wrong[i], &flow))
             fail_msg("accepted: %s", wrong[i]);
@@ -229,7 +229,7 @@ static void test_rate_interval(void **state)
                  {"1000M", 1}};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         double per_second;
         assert_true(units_parse_rate(cases[i].text, &per_second));
         assert_int_equal(units_rate_interval_ns(per_second), cases[i].interval_ns);
@@ -276,14 +276,14 @@ static void test_integer(void **state)
                                         "99999999999999999999999999"};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         int64_t value = UNTOUCHED;
         if (!units_parse_integer(cases[i].text, cases[i].minimum, cases[i].maximum, &value) ||
             value != cases[i].value)
             fail_msg("%s: %lld", cases[i].text, (long long)value);
     }
-    for (size_t i = 0; i < COUNT(wrong) + COUNT(no_figures); i++) {
-        const char *text = i < COUNT(wrong) ? wrong[i] : no_figures[i - COUNT(wrong)];
+    for (size_t i = 0; i < COUNT_OF(wrong) + COUNT_OF(no_figures); i++) {
+        const char *text = i < COUNT_OF(wrong) ? wrong[i] : no_figures[i - COUNT_OF(wrong)];
         int64_t value = UNTOUCHED;
         if (units_parse_integer(text, 0, 100, &value) || value != UNTOUCHED)
             fail_msg("accepted: %s", text);
@@ -298,7 +298,7 @@ static void test_integer_without_bounds(void **state)
     int64_t value;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(wrong); i++)
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_false(units_parse_integer(wrong[i], INT64_MIN, INT64_MAX, &value));
 }
 
@@ -309,7 +309,7 @@ static void test_durations_read_back(void **state)
     char text[UNITS_TEXT_SIZE], *blank;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(values_ns); i++) {
+    for (size_t i = 0; i < COUNT_OF(values_ns); i++) {
         int64_t value_ns = UNTOUCHED;
         units_duration(values_ns[i], text, sizeof text);
         blank = strchr(text, ' ');

@@ -11,9 +11,8 @@
 
 #include "../suite.h"
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum { MS = 1000000 };
 
@@ -254,8 +253,8 @@ static void test_figures_are_right_with_loss(void **state)
 
     (void)state;
     srand(4010);
-    for (size_t i = 0; i < COUNT(losses); i++)
-        for (size_t k = 0; k < COUNT(sizes); k++)
+    for (size_t i = 0; i < COUNT_OF(losses); i++)
+        for (size_t k = 0; k < COUNT_OF(sizes); k++)
             check_loss(losses[i], sizes[k]);
 }
 

@@ -13,8 +13,7 @@
 
 #include "../manual.h"
 #include "../suite.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "udptui/base/array.h"
 
 static const struct endpoint client = {
     .family = ENDPOINT_IPV4, .address = {10, 1, 2, 3}, .port = 50001};
@@ -120,7 +119,7 @@ static void test_terms(void **state)
     };
 
     (void)state;
-    check(questions, COUNT(questions), "hello world");
+    check(questions, COUNT_OF(questions), "hello world");
 }
 
 static void test_logic(void **state)
@@ -153,7 +152,7 @@ static void test_logic(void **state)
     };
 
     (void)state;
-    check(questions, COUNT(questions), "hello world");
+    check(questions, COUNT_OF(questions), "hello world");
 }
 
 static void test_regex(void **state)
@@ -172,7 +171,7 @@ static void test_regex(void **state)
         return;
     }
     filter_close(filter);
-    check(questions, COUNT(questions), "hello world");
+    check(questions, COUNT_OF(questions), "hello world");
 }
 
 /* A pattern that backtracks for ever, on a payload made for it, is given up. */
@@ -257,7 +256,7 @@ static void test_what_is_not_known(void **state)
     struct filter_subject peer = subject_of("");
 
     (void)state;
-    for (size_t i = 0; i < COUNT(unknown); i++)
+    for (size_t i = 0; i < COUNT_OF(unknown); i++)
         if (asks(unknown[i], &nobody) != FILTER_UNKNOWN)
             fail_msg("%s: is known", unknown[i]);
     peer.payload = NULL;
@@ -301,7 +300,7 @@ static void test_problems_have_a_place(void **state)
     char deep[200] = "";
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct filter_problem problem;
         struct filter *filter = filter_open(cases[i].text, strlen(cases[i].text), &problem);
         if (filter != NULL)
@@ -349,7 +348,7 @@ static void write_text(struct model *model, const char *text)
 static bool write_leaf(struct model *model, const char *payload)
 {
     static const char *const words[] = {"a", "b", "c", "ab", "ca"};
-    const char *word = words[(size_t)rand() % COUNT(words)];
+    const char *word = words[(size_t)rand() % COUNT_OF(words)];
     char text[32];
 
     if (rand() % 3 == 0) {

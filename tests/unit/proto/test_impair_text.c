@@ -14,11 +14,11 @@
 #include "../suite.h"
 
 #include "../judge.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/impair.h"
 
-#define MS       INT64_C(1000000)
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define MS INT64_C(1000000)
 
 /* ---- reading */
 
@@ -78,7 +78,7 @@ static const struct read_case {
 static void settings_are_read(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(read_cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(read_cases); i++) {
         struct impair_config wanted = {.ways = {read_cases[i].in, read_cases[i].out}, .seed = 7};
         struct impair_config config = {.seed = 7};
 
@@ -150,8 +150,8 @@ static void assert_refused(const char *text, const char *word)
 static void nonsense_is_refused(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(refusals); i++)
-        for (size_t j = 0; j < COUNT(refusals[i].texts) && refusals[i].texts[j] != NULL; j++)
+    for (size_t i = 0; i < COUNT_OF(refusals); i++)
+        for (size_t j = 0; j < COUNT_OF(refusals[i].texts) && refusals[i].texts[j] != NULL; j++)
             assert_refused(refusals[i].texts[j], refusals[i].word);
 }
 
@@ -219,7 +219,7 @@ static void texts_are_short(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct impair_config config = {.seed = 7};
         char text[IMPAIR_TEXT_SIZE];
 
@@ -275,7 +275,7 @@ static void values_are_shown(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct impair_config config = {.seed = 7};
         char text[UNITS_TEXT_SIZE];
 
@@ -308,7 +308,7 @@ static double random_probability(uint64_t *random)
 static int64_t random_time(uint64_t *random)
 {
     static const int64_t units_ns[] = {0, 1, 1000, MS, 10 * MS, 1000 * MS};
-    int64_t unit_ns = units_ns[judge_random(random) % COUNT(units_ns)];
+    int64_t unit_ns = units_ns[judge_random(random) % COUNT_OF(units_ns)];
 
     return judge_random(random) % 300 * unit_ns + judge_random(random) % 2 * unit_ns / 1000;
 }
@@ -321,7 +321,7 @@ static void read_random_rate(uint64_t *random, const char *name, struct impair_c
 
     snprintf(text, sizeof text, "%s=%u.%0*u%s", name, 1 + judge_random(random) % 999,
              (int)(judge_random(random) % 9), judge_random(random) % 1000,
-             units[judge_random(random) % COUNT(units)]);
+             units[judge_random(random) % COUNT_OF(units)]);
     assert_null(impair_parse(text, config));
 }
 

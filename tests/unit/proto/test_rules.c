@@ -11,8 +11,7 @@
 #include <cmocka.h>
 
 #include "../suite.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include "udptui/base/array.h"
 
 static const struct endpoint peer = {
     .family = ENDPOINT_IPV4, .address = {10, 1, 2, 3}, .port = 50001};
@@ -73,7 +72,7 @@ static const char *const device[] = {
 
 static void test_the_first_that_fits_answers(void **state)
 {
-    struct rules *rules = rules_of(device, COUNT(device));
+    struct rules *rules = rules_of(device, COUNT_OF(device));
     struct rules *copy = rules_copy(rules);
 
     (void)state;
@@ -119,7 +118,7 @@ static void test_problems_have_a_place(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct rules *rules = rules_open();
         struct rules_problem problem;
         if (rules_add(rules, cases[i].text, &problem))

@@ -12,6 +12,7 @@
 
 #include "../../suite.h"
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/ui/ladder/ladder.h"
 
@@ -52,8 +53,6 @@ static void expect(const struct ladder_leg *legs, size_t count, const char *expe
     assert_string_equal(text, expected);
 }
 
-#define COUNT(legs) (sizeof(legs) / sizeof *(legs))
-
 /* ---- pictures */
 
 static void an_exchange(void **state)
@@ -64,7 +63,7 @@ static void an_exchange(void **state)
     };
 
     (void)state;
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "           ┌│─ #1 hello ─────────────────────────────────▶│\n"
            "     31 us └│◀────────────────────────────────────── ack ─│\n");
@@ -79,7 +78,7 @@ static void lost_on_either_way(void **state)
     };
 
     (void)state;
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │─ #1 hello ───────────✕ LOST request         │\n"
            "            │─ #2 again ─────────────────────────────────▶│\n"
@@ -98,7 +97,7 @@ static void overtaken(void **state)
     };
 
     (void)state;
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │─ #1 one ───────────────────────────╮        │\n"
            "            │─ #2 two ───────────────────────────╳───────▶│\n"
@@ -119,7 +118,7 @@ static void five_that_cross(void **state)
         snprintf(legs[i].label, sizeof legs[i].label, "#%d", i + 1);
     }
     legs[5] = (struct ladder_leg){.depart_ns = 6, .arrive_ns = 6, .number = 9, .label = "ack"};
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │─ #1 ───────────────────────────────╮        │\n"
            "            │─ #2 ───────────────────────────╮   │        │\n"
@@ -147,13 +146,13 @@ static void other_ends(void **state)
     struct picture picture = {.rows = 5, .columns = 70};
 
     (void)state;
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │✕ #1: not sent                               │\n"
            "            │─ #2 ───────────────────────────────────────✕│\n"
            "            │                                  recv: 7 B ●│\n"
            "            │◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ ICMP ┄│\n");
-    draw(&picture, legs, COUNT(legs));
+    draw(&picture, legs, COUNT_OF(legs));
     assert_non_null(strstr(text, "│ ECONNREFUSED"));
     assert_non_null(strstr(text, "✕│ full"));
     assert_non_null(strstr(text, "            ?            │◀┄")); /* its time is not known */
@@ -193,10 +192,10 @@ static void revealed(void **state)
                  {9, 2, LADDER_ARRIVED, 99}};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(steps); i++) {
-        struct ladder_leg out[COUNT(legs)];
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        struct ladder_leg out[COUNT_OF(legs)];
         int64_t now_ns = 99;
-        assert_int_equal(ladder_reveal(legs, COUNT(legs), steps[i].rows, out, &now_ns),
+        assert_int_equal(ladder_reveal(legs, COUNT_OF(legs), steps[i].rows, out, &now_ns),
                          steps[i].shown);
         assert_int_equal(now_ns, steps[i].now_ns);
         if (steps[i].shown > 0)
@@ -213,7 +212,7 @@ static void doubled(void **state)
     };
 
     (void)state;
-    expect(legs, COUNT(legs),
+    expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │─ #1 hello ─────────────────────────┬───────▶│\n"
            "            │                                    ╰───────▶│\n");
@@ -228,7 +227,7 @@ static void under_way(void **state)
     int before = 0;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(moments_ms); i++) {
+    for (size_t i = 0; i < COUNT_OF(moments_ms); i++) {
         draw(
             &(struct picture){
                 .rows = 4, .columns = 60, .charset = TEXT_ASCII, .now_ns = moments_ms[i] * ms},
@@ -253,7 +252,7 @@ static void in_ascii(void **state)
     };
 
     (void)state;
-    draw(&(struct picture){.rows = 5, .columns = 40, .charset = TEXT_ASCII}, legs, COUNT(legs));
+    draw(&(struct picture){.rows = 5, .columns = 40, .charset = TEXT_ASCII}, legs, COUNT_OF(legs));
     assert_string_equal(text, " client                           server\n"
                               " |- #1 one --------------------\\      |\n"
                               " |- #2 ------------x LOST      |      |\n"
