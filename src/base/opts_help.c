@@ -83,7 +83,7 @@ static void sheet_move_to(struct sheet *sheet, size_t column)
         sheet_put(sheet, " ");
 }
 
-/* Words from where the sheet stands on; lines after the first begin at the column of indent. */
+/* Words from the sheet's column on; lines after the first begin at the column of indent. */
 static void sheet_put_words(struct sheet *sheet, const char *text, size_t indent)
 {
     char line[WRAP_LINE_SIZE];

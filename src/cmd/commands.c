@@ -166,7 +166,7 @@ static int run_word(int argument_count, char *const arguments[])
 }
 
 /* A socket must not become the standard input or output that was closed (<&-): what is opened in
- * its place neither reads nor writes, and is complained about where it is used. */
+ * its place neither reads nor writes, and its use is reported as an error. */
 static void occupy_standard_descriptors(void)
 {
     static const int modes[] = {

@@ -24,7 +24,7 @@ static bool capture_is_saving(const void *summary)
 static const struct figure capture_rows[] = {
     {.key = "frames", .words = "frames", .offset = FIELD(packets.frames)},
     {.key = "datagrams", .words = "datagrams", .offset = FIELD(packets.datagrams)},
-    RARE("filtered", "passed over", filtered),
+    RARE("filtered", "filtered out", filtered),
     RARE("bad_checksums", "bad checksums", packets.bad_checksums),
     RARE("not_udp", "not UDP", packets.others),
     RARE("fragments", "fragments", packets.fragments),

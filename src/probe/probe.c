@@ -92,14 +92,14 @@ static void explain_no_tables(const struct probe_config *config, char *error)
     char timeout[UNITS_TEXT_SIZE], interval[UNITS_TEXT_SIZE];
 
     if (errno == EOVERFLOW)
-        snprintf(
-            error, PROBE_ERROR_SIZE,
-            "a probe each %s for a timeout of %s: that is too many at a time; choose a shorter "
-            "timeout",
-            units_duration(config->interval_ns, interval, sizeof interval),
-            units_duration(config->timeout_ns, timeout, sizeof timeout));
+        snprintf(error, PROBE_ERROR_SIZE,
+                 "too many probes in flight with an interval of %s and a timeout of %s: choose a "
+                 "shorter timeout",
+                 units_duration(config->interval_ns, interval, sizeof interval),
+                 units_duration(config->timeout_ns, timeout, sizeof timeout));
     else
-        snprintf(error, PROBE_ERROR_SIZE, "no memory for the probes: %s", reason_text(errno));
+        snprintf(error, PROBE_ERROR_SIZE, "not enough memory for the probes: %s",
+                 reason_text(errno));
 }
 
 struct probe *probe_open(const struct probe_config *config, probe_tell *tell, void *context,

@@ -187,7 +187,8 @@ struct prober *prober_open(const struct prober_config *config, char *error)
     struct prober *prober = calloc(1, sizeof *prober);
 
     if (prober == NULL) {
-        snprintf(error, PROBE_ERROR_SIZE, "no memory for the probes: %s", reason_text(errno));
+        snprintf(error, PROBE_ERROR_SIZE, "not enough memory for the probes: %s",
+                 reason_text(errno));
         return NULL;
     }
     prober->config = *config;

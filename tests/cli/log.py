@@ -266,7 +266,7 @@ def filtered():
 
 # ---- files that take nothing
 
-@tap.case("serve: a full disk is said, its lines are counted, acks go on")
+@tap.case("serve: a full disk is said, its lines are counted, acks continue")
 def disk_full():
     server, client = Server("--log", "/dev/full"), Peer()
     for _ in range(10):

@@ -87,8 +87,8 @@ def privacy():
         screen.wait_text(shown)
         no_address(screen, peers)
     screen.type("/%d" % peers[2].port)
-    screen.wait_text("no client passes the filter")
-    screen.wait_text("no message passes the filter")
+    screen.wait_text("no client matches the filter")
+    screen.wait_text("no message matches the filter")
 
 
 @tap.case("who says nothing for 20 seconds is told, until the next word", timeout_s=2 * SILENCE_S)

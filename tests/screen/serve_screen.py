@@ -233,7 +233,7 @@ def pauses(key):
 
 
 for _key in ("Space", "p"):
-    tap.add_case("%s pauses the display; acks go on, and it says so" % _key, pauses, _key)
+    tap.add_case("%s pauses the display; acks continue, and it says so" % _key, pauses, _key)
 
 
 @tap.case("Tab and Enter open a message: text, hex, sizes, addresses; Esc goes back, never quits")

@@ -20,7 +20,7 @@ const struct command *const *commands_table(size_t *count);
 /* Runs the command line; returns the exit status. */
 int commands_run(int argument_count, char *const arguments[]);
 
-/* Parses a command's arguments: true to go on; false with *status set where --help was given (and
+/* Parses a command's arguments: true to go on; false with *status set if --help was given (and
  * printed) or the usage was wrong (and said on stderr). */
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
                     void *values, struct opts_operands *operands, int *status);

@@ -77,9 +77,9 @@ static void act_live(struct replay_screen *view, enum replay_wish wish)
         player->playing = !player->playing;
         model_pause(view->model, !player->playing);
     } else if (wish != REPLAY_NOTHING) {
-        model_notice(view->model, player->live
-                                      ? "A live capture cannot be seeked: record it to a file first"
-                                      : "A capture from a pipe cannot be played again");
+        model_notice(view->model,
+                     player->live ? "A live capture cannot be rewound: record it to a file first"
+                                  : "A capture from a pipe cannot be played again");
     }
 }
 

@@ -17,7 +17,7 @@ static void draw_too_small(const struct view *view)
     char text[LINE_SIZE], figure[2][UNITS_TEXT_SIZE];
     int row;
 
-    const char *acks = totals->acks_on ? "; acks go on" : "; acks are OFF";
+    const char *acks = totals->acks_on ? "; acks continue" : "; acks are OFF";
     row = small_draw(view->frame, view->model->config.replay ? "" : acks);
     snprintf(text, sizeof text, "in %s acked %s",
              units_count(totals->counts.received, figure[0], sizeof figure[0]),

@@ -86,7 +86,7 @@ static const char *why_no_checksum(const struct model *model)
     if (endpoint_is_unspecified(&event->to))
         return "the socket did not report our address";
     if (model->config.privacy)
-        return "the address that it is made over is hidden";
+        return "the address that it covers is hidden";
     return NULL;
 }
 

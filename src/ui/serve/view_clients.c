@@ -320,7 +320,7 @@ static void put_invitation(const struct view *view)
     }
     frame_put(view->frame, row++, MARK_WIDTH, view->columns, STYLE_NORMAL,
               view->columns < 60
-                  ? "Nothing yet. Type at any machine:"
+                  ? "Nothing yet. Type on any machine:"
                   : "Nothing has arrived yet. On this machine or another one, type:");
     view_join(view, text, sizeof text);
     builder_append(text, sizeof text, " hello");
@@ -386,5 +386,5 @@ void view_clients(const struct view *view)
     put_evicted(view, &table);
     if (view->model->order.count == 0 && filter_active(view->model))
         frame_put(view->frame, view->model->layout.clients_first, MARK_WIDTH, view->columns,
-                  STYLE_DIM, "no client passes the filter");
+                  STYLE_DIM, "no client matches the filter");
 }

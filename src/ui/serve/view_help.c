@@ -63,7 +63,7 @@ static void put_capture(struct pager *pager)
     help_put_count(pager, "Payload", totals->counts.received_bytes, "bytes in requests");
     help_put_count(pager, "Unknown", totals->uncertain,
                    "times: the reply may belong to another request");
-    help_put_count(pager, "Unasked", totals->unasked, "datagrams of servers");
+    help_put_count(pager, "Unasked", totals->unasked, "datagrams from servers, without a request");
     help_put_count(pager, "More", totals->more, "datagrams after a reply");
     help_put_count(pager, "Copies", totals->copies, "of replies");
     help_put_count(pager, "Backwards", totals->backwards,
@@ -82,7 +82,7 @@ static void put_server(struct pager *pager)
     pager_field(pager, "Listening", STYLE_NORMAL, "%s",
                 model->config.listening != NULL ? model->config.listening : "");
     if (model->config.receive_buffer_bytes > 0)
-        pager_field(pager, "Buffer", STYLE_NORMAL, "%s to receive into",
+        pager_field(pager, "Buffer", STYLE_NORMAL, "%s, for receiving",
                     units_bytes(model->config.receive_buffer_bytes, bytes, sizeof bytes));
     help_put_count(pager, "Received", totals->counts.received_bytes, "bytes");
     help_put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");

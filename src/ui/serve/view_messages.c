@@ -220,7 +220,7 @@ static enum style messages_format_right(const struct model *model, char *out, si
     uint64_t newer = messages_count(model) - messages_selected(model) - 1;
 
     if (model->pause.on) {
-        const char *acks = model->totals.acks_on ? ", acks go on" : ", acks are OFF";
+        const char *acks = model->totals.acks_on ? ", acks continue" : ", acks are OFF";
         snprintf(out, size, "PAUSED%s (%s new)", model->config.replay ? "" : acks,
                  units_count(received - model->pause.totals.counts.received, count, sizeof count));
         return STYLE_WARNING;
@@ -278,5 +278,5 @@ void view_messages(const struct view *view)
         put_row(view, &columns, top + (uint64_t)line, model->layout.messages_first + line);
     if (count == 0 && filter_active(model))
         frame_put(view->frame, model->layout.messages_first, MARK_WIDTH, view->columns, STYLE_DIM,
-                  "no message passes the filter");
+                  "no message matches the filter");
 }

@@ -23,7 +23,7 @@ static const char *state_of(const struct model_progress *progress)
     if (progress->reading)
         return "reading";
     if (progress->moving)
-        return "going there";
+        return "seeking";
     if (progress->live)
         return "LIVE";
     if (progress->ended)

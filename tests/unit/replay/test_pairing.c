@@ -326,7 +326,7 @@ static void the_same_port_at_both_ends(void **state)
     close_fixture(fixture);
 }
 
-/* The named server is one, whoever began; what has nothing to do with it is passed over. */
+/* The named server is one, whoever began; what has nothing to do with it is filtered out. */
 static void the_named_server(void **state)
 {
     struct fixture *fixture =

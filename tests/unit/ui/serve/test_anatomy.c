@@ -216,7 +216,7 @@ static void privacy(void **state)
     open_detail(scene, &message, "hello");
     assert_true(scene_shows(scene, "source port hidden"));
     assert_true(scene_shows(scene, "destination port 4010"));
-    assert_true(scene_shows(scene, "not known: the address that it is made over is hidden"));
+    assert_true(scene_shows(scene, "not known: the address that it covers is hidden"));
     assert_false(scene_shows(scene, "checksum 0x"));
     scene_close(scene);
 }

@@ -426,8 +426,8 @@ static void the_filter_gives_no_address_away(void **state)
     say(scene, FIRST, "a");
     say(scene, FIRST + 1, "hello Ann");
     scene_type(scene, "/192");
-    assert_true(scene_shows(scene, "no client passes the filter"));
-    assert_true(scene_shows(scene, "no message passes the filter"));
+    assert_true(scene_shows(scene, "no client matches the filter"));
+    assert_true(scene_shows(scene, "no message matches the filter"));
     scene_key(scene, ESC);
     scene_type(scene, "/client 1");
     assert_true(scene_shows(scene, "Clients 1 of 2"));

@@ -393,7 +393,7 @@ static void pauses(void **state)
         scene_key(scene, keys[i]);
         scene_say(scene, 0, i == 0 ? "first pause" : "second pause", ACK_SENT, 0);
         scene_tell_totals(scene);
-        assert_true(scene_shows(scene, "PAUSED, acks go on (1 new)"));
+        assert_true(scene_shows(scene, "PAUSED, acks continue (1 new)"));
         assert_false(scene_shows(scene, i == 0 ? "first pause" : "second pause"));
         scene_key(scene, keys[i]);
         assert_false(scene_shows(scene, "PAUSED"));
@@ -420,8 +420,8 @@ static void filters_as_typed(void **state)
     assert_true(scene_shows(scene, "Clients 3"));
     scene_key(scene, '/');
     scene_type(scene, "nobody");
-    assert_true(scene_shows(scene, "no client passes the filter"));
-    assert_true(scene_shows(scene, "no message passes the filter"));
+    assert_true(scene_shows(scene, "no client matches the filter"));
+    assert_true(scene_shows(scene, "no message matches the filter"));
     scene_key(scene, ESC);
     assert_true(scene_shows(scene, "Clients 3"));
 }

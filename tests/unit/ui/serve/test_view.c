@@ -198,7 +198,7 @@ static void too_small(void **state)
 
     (void)state;
     scene_expect(scene, "Too small (30x8): at least\n"
-                        "40x10; acks go on\n"
+                        "40x10; acks continue\n"
                         "in 8 acked 5\n"
                         "[::]:4010\n\n\n\n\n");
     scene->totals.acks_on = false;
