@@ -79,6 +79,17 @@ static void expect_end(struct capture_reader *reader)
 
 /* ---- there and back */
 
+/* A reader, with the file's first frame. */
+static struct capture_reader *open_first(const char *path, struct blocks_frame *frame)
+{
+    char error[CAPTURE_ERROR_SIZE];
+    struct capture_reader *reader = capture_reader_open(path, error);
+
+    assert_non_null(reader);
+    assert_int_equal(capture_reader_next(reader, frame, error), CAPTURE_FRAME);
+    return reader;
+}
+
 static void expect_frame(struct capture_reader *reader, int64_t wall_ns, const char *payload)
 {
     char error[CAPTURE_ERROR_SIZE];
@@ -136,9 +147,7 @@ static void a_cut_payload(void **state)
     assert_non_null(writer);
     assert_true(capture_writer_write(writer, noon_ns, &packet));
     assert_true(capture_writer_close(writer));
-    struct capture_reader *reader = capture_reader_open(path, error);
-    assert_non_null(reader);
-    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
+    struct capture_reader *reader = open_first(path, &frame);
     assert_int_equal(frame.captured_bytes, 33);
     assert_int_equal(frame.original_bytes, 1028);
     assert_int_equal(packet_parse(frame.link_type, frame.bytes, frame.captured_bytes, &parsed),
@@ -157,14 +166,11 @@ static void microseconds_of_another_machine(void **state)
     static const uint8_t bytes[] = "\xa1\xb2\xc3\xd4\0\2\0\4\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\1"
                                    "\0\0\0\7\0\1\x86\xa0\0\0\0\4\0\0\0\x10wxyz";
     const char *path = path_of("old");
-    char error[CAPTURE_ERROR_SIZE];
     struct blocks_frame frame;
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
-    struct capture_reader *reader = capture_reader_open(path, error);
-    assert_non_null(reader);
-    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
+    struct capture_reader *reader = open_first(path, &frame);
     assert_true(frame.wall_ns == INT64_C(7100000000));
     assert_int_equal(frame.link_type, 1);
     assert_int_equal(frame.captured_bytes, 4);
@@ -184,14 +190,11 @@ static void pcapng(void **state)
         "\1\0\0\0\x20\0\0\0\x65\0\0\0\0\0\4\0\x09\0\1\0\x09\0\0\0\0\0\0\0\x20\0\0\0"
         "\6\0\0\0\x24\0\0\0\0\0\0\0\2\0\0\0\5\0\0\0\4\0\0\0\4\0\0\0wxyz\x24\0\0\0";
     const char *path = path_of("ng");
-    char error[CAPTURE_ERROR_SIZE];
     struct blocks_frame frame;
 
     (void)state;
     write_bytes(path, bytes, sizeof bytes - 1);
-    struct capture_reader *reader = capture_reader_open(path, error);
-    assert_non_null(reader);
-    assert_int_equal(capture_reader_next(reader, &frame, error), CAPTURE_FRAME);
+    struct capture_reader *reader = open_first(path, &frame);
     assert_true(frame.wall_ns == (INT64_C(2) << 32) + 5);
     assert_int_equal(frame.link_type, 101);
     assert_memory_equal(frame.bytes, "wxyz", 4);

@@ -84,6 +84,14 @@ static void start(struct fixture *fixture, const struct engine_config *config)
     assert_true(engine_start(fixture->engine, error));
 }
 
+/* A server that answers with ack, as it is without options. */
+static void begin(struct fixture *fixture, size_t clients, const char *ack)
+{
+    open_sockets(fixture, clients, false);
+    struct engine_config config = default_config(fixture, ack);
+    start(fixture, &config);
+}
+
 static void close_all(struct fixture *fixture)
 {
     engine_close(fixture->engine);
@@ -147,6 +155,12 @@ static void wait_for_events(struct fixture *fixture)
     take_events(fixture);
 }
 
+static void wait_until_received(struct fixture *fixture, uint64_t count)
+{
+    while (fixture->totals.counts.received < count)
+        wait_for_events(fixture);
+}
+
 static void quit(struct fixture *fixture)
 {
     assert_true(engine_quit(fixture->engine));
@@ -171,9 +185,7 @@ static void every_client_gets_its_acks(void **state)
     char ack[64];
 
     (void)state;
-    open_sockets(&fixture, 5, false);
-    struct engine_config config = default_config(&fixture, "Message received");
-    start(&fixture, &config);
+    begin(&fixture, 5, "Message received");
     for (int i = 0; i < 100; i++)
         assert_int_equal(send(fixture.clients[i % 5].fd, "hello", 5, 0), 5);
     for (int i = 0; i < 100; i++)
@@ -214,10 +226,8 @@ static void a_template_counts_and_is_cut(void **state)
     char ack[256];
 
     (void)state;
-    open_sockets(&fixture, 1, false);
-    struct engine_config config = default_config(
-        &fixture, "#{n} ----------------------------------------------------------------------");
-    start(&fixture, &config);
+    begin(&fixture, 1,
+          "#{n} ----------------------------------------------------------------------");
     assert_int_equal(send(fixture.clients[0].fd, "", 0, 0), 0);
     assert_int_equal(receive(&fixture.clients[0], ack, sizeof ack), 56);
     assert_memory_equal(ack, "#1 ", 3);
@@ -232,12 +242,9 @@ static void our_own_ack_gets_none(void **state)
     struct fixture fixture;
 
     (void)state;
-    open_sockets(&fixture, 1, false);
-    struct engine_config config = default_config(&fixture, "Message received");
-    start(&fixture, &config);
+    begin(&fixture, 1, "Message received");
     assert_int_equal(send(fixture.clients[0].fd, "Message received", 16, 0), 16);
-    while (fixture.totals.counts.received < 1)
-        wait_for_events(&fixture);
+    wait_until_received(&fixture, 1);
     quit(&fixture);
     assert_int_equal(fixture.totals.counts.held[HELD_LOOP], 1);
     assert_int_equal(fixture.last.status, ACK_HELD);
@@ -251,16 +258,13 @@ static void acks_go_off_and_on(void **state)
     char ack[64];
 
     (void)state;
-    open_sockets(&fixture, 1, false);
-    struct engine_config config = default_config(&fixture, "ok");
-    start(&fixture, &config);
+    begin(&fixture, 1, "ok");
     assert_true(engine_set_acks(fixture.engine, false));
     do
         wait_for_events(&fixture);
     while (fixture.totals.acks_on);
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
-    while (fixture.totals.counts.received < 1)
-        wait_for_events(&fixture);
+    wait_until_received(&fixture, 1);
     assert_int_equal(fixture.totals.counts.held[HELD_OFF], 1);
     assert_true(engine_set_acks(fixture.engine, true));
     while (!fixture.totals.acks_on)
@@ -277,9 +281,7 @@ static void a_line_by_hand_reaches_the_client(void **state)
     char bytes[64];
 
     (void)state;
-    open_sockets(&fixture, 1, false);
-    struct engine_config config = default_config(&fixture, "ok");
-    start(&fixture, &config);
+    begin(&fixture, 1, "ok");
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
     assert_int_equal(receive(&fixture.clients[0], bytes, sizeof bytes), 2);
     while (fixture.rows[0].counts.received < 1)
@@ -300,13 +302,10 @@ static void reset_begins_anew(void **state)
     char ack[64];
 
     (void)state;
-    open_sockets(&fixture, 1, false);
-    struct engine_config config = default_config(&fixture, "ok");
-    start(&fixture, &config);
+    begin(&fixture, 1, "ok");
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
     receive(&fixture.clients[0], ack, sizeof ack);
-    while (fixture.totals.counts.received < 1)
-        wait_for_events(&fixture);
+    wait_until_received(&fixture, 1);
     assert_true(engine_reset(fixture.engine));
     while (fixture.totals.counts.received > 0)
         wait_for_events(&fixture);
@@ -472,8 +471,7 @@ static void what_the_kernel_refuses_is_failed(void **state)
     assert_int_equal(connect(fixture.server.fd, NULL, 0) < 0, 1);
     shutdown(fixture.server.fd, SHUT_WR);
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
-    while (fixture.totals.counts.received < 1)
-        wait_for_events(&fixture);
+    wait_until_received(&fixture, 1);
     quit(&fixture);
     assert_int_equal(fixture.totals.counts.failed + fixture.totals.counts.acked, 1);
     udp_close(&blocked);
