@@ -283,10 +283,10 @@ bool screen_open(struct screen *screen, const struct screen_config *config)
     for (int i = 0; i < SCREEN_WATCHES; i++)
         screen->watches[i].fd = -1;
     screen->frame = frame_open();
-    if (screen->frame != NULL && term_open(&options, &why)) {
-        block_resizing(screen);
+    block_resizing(screen);
+    if (screen->frame != NULL && term_open(&options, &why))
         return true;
-    }
+    pthread_sigmask(SIG_SETMASK, &screen->before, NULL);
     frame_close(screen->frame);
     screen->frame = NULL;
     report_error("%s: showing lines instead of the screen", why);

@@ -553,12 +553,15 @@ static void no_terminal(void **state)
     struct thing thing = {.deadline_ns = INT64_MAX};
     const struct screen_config config = {
         .ops = &thing_ops, .context = &thing, .signals = &thing.signals};
+    sigset_t mask;
 
     (void)state;
     memset(&terminal, 0, sizeof terminal);
     terminal.why = "TERM is dumb";
     assert_false(screen_open(&thing.screen, &config));
     screen_close(&thing.screen);
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    assert_false(sigismember(&mask, SIGWINCH));
 }
 
 static const struct CMUnitTest tests[] = {
