@@ -20,7 +20,7 @@ enum {
     RANK_IPV4,
 };
 
-static int rank_of(const struct endpoint *address)
+static int reach_rank(const struct endpoint *address)
 {
     if (endpoint_is_loopback(address))
         return RANK_LOOPBACK;
@@ -31,7 +31,7 @@ static int rank_of(const struct endpoint *address)
     return address->family == ENDPOINT_IPV4 ? RANK_IPV4 : RANK_IPV6;
 }
 
-static struct endpoint address_of(const struct ifaddrs *interface)
+static struct endpoint reach_interface_address(const struct ifaddrs *interface)
 {
     struct sockaddr_storage storage = {.ss_family = interface->ifa_addr->sa_family};
 
@@ -42,7 +42,7 @@ static struct endpoint address_of(const struct ifaddrs *interface)
     return address_to_endpoint(&storage);
 }
 
-static bool reaches(const struct endpoint *address, const struct udp_socket *socket)
+static bool reach_fits(const struct endpoint *address, const struct udp_socket *socket)
 {
     return address->family == ENDPOINT_IPV6 ? socket->family == AF_INET6
                                             : address->family == ENDPOINT_IPV4 && socket->ipv4;
@@ -54,8 +54,8 @@ struct choice {
     struct endpoint address;
 };
 
-static void consider(struct choice *best, int rank, struct endpoint address,
-                     const struct udp_socket *socket)
+static void reach_consider(struct choice *best, int rank, struct endpoint address,
+                           const struct udp_socket *socket)
 {
     if (rank <= best->rank)
         return;
@@ -64,20 +64,20 @@ static void consider(struct choice *best, int rank, struct endpoint address,
 }
 
 /* Of a socket on every address: those of the interfaces. */
-static void consider_interfaces(struct choice *best, const struct ifaddrs *list,
-                                const struct udp_socket *socket)
+static void reach_consider_interfaces(struct choice *best, const struct ifaddrs *list,
+                                      const struct udp_socket *socket)
 {
     for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
         if (i->ifa_addr == NULL || !(i->ifa_flags & IFF_UP))
             continue;
-        struct endpoint address = address_of(i);
-        if (reaches(&address, socket))
-            consider(best, rank_of(&address), address, socket);
+        struct endpoint address = reach_interface_address(i);
+        if (reach_fits(&address, socket))
+            reach_consider(best, reach_rank(&address), address, socket);
     }
 }
 
 /* 255.255.255.255, or an interface's. */
-static bool is_broadcast(const struct endpoint *address, const struct ifaddrs *list)
+static bool reach_is_broadcast(const struct endpoint *address, const struct ifaddrs *list)
 {
     static const uint8_t everybody[4] = {255, 255, 255, 255};
     bool found = address->family == ENDPOINT_IPV4 && memcmp(address->address, everybody, 4) == 0;
@@ -97,9 +97,9 @@ static bool is_broadcast(const struct endpoint *address, const struct ifaddrs *l
     return found;
 }
 
-static int rank_of_bound(const struct endpoint *local, const struct ifaddrs *list)
+static int reach_rank_bound(const struct endpoint *local, const struct ifaddrs *list)
 {
-    return is_broadcast(local, list) ? RANK_BROADCAST : rank_of(local);
+    return reach_is_broadcast(local, list) ? RANK_BROADCAST : reach_rank(local);
 }
 
 bool reach_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
@@ -112,9 +112,10 @@ bool reach_address(const struct udp_socket *sockets, size_t count, struct endpoi
         list = NULL;
     for (size_t i = 0; i < count; i++)
         if (endpoint_is_unspecified(&sockets[i].local))
-            consider_interfaces(&best, list, &sockets[i]);
+            reach_consider_interfaces(&best, list, &sockets[i]);
         else
-            consider(&best, rank_of_bound(&sockets[i].local, list), sockets[i].local, &sockets[i]);
+            reach_consider(&best, reach_rank_bound(&sockets[i].local, list), sockets[i].local,
+                           &sockets[i]);
     freeifaddrs(list);
     *out = best.address;
     *broadcast = best.rank == RANK_BROADCAST;

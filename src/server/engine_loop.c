@@ -148,7 +148,7 @@ static void engine_settle_reserved(struct engine *engine, size_t limit, size_t r
 
 /* --slow: whether a datagram may be read now; if so, the next turn is due an interval later.
  * *before_ns: when this turn was due, to give it back. */
-static bool take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
+static bool engine_take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
 {
     atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
 
@@ -230,7 +230,7 @@ static void serve_slowly(struct engine *engine, size_t index)
     int_fast64_t turn_ns;
     bool full;
 
-    if (take_turn(engine, clock_monotonic_ns(), &turn_ns) &&
+    if (engine_take_turn(engine, clock_monotonic_ns(), &turn_ns) &&
         receive_round(engine, index, &full) == 0)
         atomic_store(&engine->config.shared->slow_next_ns, turn_ns);
 }
