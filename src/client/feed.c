@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,9 @@
 /* A line of escapes is at most 4 characters a byte, of hex with blanks 3; longer lines are
  * refused. */
 enum { LINE_SIZE = MESSAGE_SIZE * 4 };
+
+/* So much of a text is in a complaint: behind it is what is wrong with it. */
+enum { TEXT_SHOWN = 800 };
 
 struct feed_file {
     uint8_t *bytes;
@@ -43,7 +45,7 @@ struct feed {
 
 /* A text that cannot be encoded is a wrong command line. One that is too big is sent all the same:
  * the result says what is too big about it. */
-static bool feed_check_texts(struct feed *feed, char *error)
+static bool feed_check_texts(struct feed *feed, struct problem *problem)
 {
     size_t size_bytes;
 
@@ -53,47 +55,42 @@ static bool feed_check_texts(struct feed *feed, char *error)
             message_encode(&feed->options.style, text, strlen(text), feed->payload, &size_bytes);
         if (why == NULL || size_bytes > UDP_PAYLOAD_MAX_IPV4)
             continue;
-        snprintf(error, FEED_ERROR_SIZE, "message '%s': %s", text, why);
-        return false;
+        return problem_set(problem, true, "message '%.*s': %s", TEXT_SHOWN, text, why);
     }
     return true;
 }
 
-static bool feed_load_file(const char *path, struct feed_file *file, char *error)
+static bool feed_load_file(const char *path, struct feed_file *file, struct problem *problem)
 {
     const char *why = "not enough memory";
 
     file->bytes = malloc(MESSAGE_SIZE);
     if (file->bytes != NULL)
         why = files_read(path, file->bytes, MESSAGE_SIZE, &file->size_bytes);
-    if (why != NULL)
-        snprintf(error, FEED_ERROR_SIZE, "--file %s: %s", path, why);
-    return why == NULL;
+    return why == NULL || problem_set(problem, false, "--file %.*s: %s", TEXT_SHOWN, path, why);
 }
 
-static bool feed_load_files(struct feed *feed, char *error)
+static bool feed_load_files(struct feed *feed, struct problem *problem)
 {
     const struct opts_list *paths = feed->options.files;
 
     for (size_t i = 0; i < paths->count; i++)
-        if (!feed_load_file(paths->items[i], &feed->files[i], error))
+        if (!feed_load_file(paths->items[i], &feed->files[i], problem))
             return false;
     return true;
 }
 
-struct feed *feed_open(const struct feed_options *options, char *error, bool *usage)
+struct feed *feed_open(const struct feed_options *options, struct problem *problem)
 {
     struct feed *feed = calloc(1, sizeof *feed);
 
-    *usage = false;
     if (feed == NULL) {
-        snprintf(error, FEED_ERROR_SIZE, "not enough memory");
+        problem_set(problem, false, "not enough memory");
         return NULL;
     }
     feed->options = *options;
     feed->is_lines = options->text_count == 0 && options->files->count == 0;
-    *usage = !feed_check_texts(feed, error);
-    if (!*usage && feed_load_files(feed, error))
+    if (feed_check_texts(feed, problem) && feed_load_files(feed, problem))
         return feed;
     feed_close(feed);
     return NULL;

@@ -3,14 +3,12 @@
 #ifndef UDPTUI_CLIENT_FEED_H
 #define UDPTUI_CLIENT_FEED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/problem.h"
 #include "udptui/client/message.h"
-
-enum { FEED_ERROR_SIZE = 512 };
 
 /* All of it borrowed, for as long as the feed is open. */
 struct feed_options {
@@ -32,10 +30,10 @@ enum feed_status {
 };
 
 /*
- * Encodes the texts and reads the files, before anything is sent. NULL with error (FEED_ERROR_SIZE)
- * "what: why" and, in *usage, whether a text is malformed.
+ * Encodes the texts and reads the files, before anything is sent. NULL with the
+ * problem: of usage, if a text is malformed.
  */
-struct feed *feed_open(const struct feed_options *options, char *error, bool *usage);
+struct feed *feed_open(const struct feed_options *options, struct problem *problem);
 /* NULL allowed. */
 void feed_close(struct feed *feed);
 

@@ -311,14 +311,13 @@ int send_run_lines(struct send *send)
                                          .text_count = send->operands->count - 1,
                                          .files = &send->options.files,
                                          .lines_fd = STDIN_FILENO};
-    char error[FEED_ERROR_SIZE];
-    bool usage;
-    struct feed *feed = feed_open(&options, error, &usage);
+    struct problem problem;
+    struct feed *feed = feed_open(&options, &problem);
     int status;
 
     if (feed == NULL) {
-        report_error("%s", error);
-        return usage ? EXIT_USAGE : EXIT_SETUP;
+        report_error("%s", problem.text);
+        return problem.usage ? EXIT_USAGE : EXIT_SETUP;
     }
     status = lines_run_feed(send, feed);
     feed_close(feed);

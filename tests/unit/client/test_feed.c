@@ -28,13 +28,12 @@ struct pipe_feed {
 
 static void pipe_open(struct pipe_feed *lines, struct message_style style, int64_t count)
 {
-    char error[FEED_ERROR_SIZE];
-    bool usage;
+    struct problem problem;
 
     assert_int_equal(pipe2(lines->fds, O_CLOEXEC), 0);
     const struct feed_options options = {
         .style = style, .count = count, .files = &no_files, .lines_fd = lines->fds[0]};
-    lines->feed = feed_open(&options, error, &usage);
+    lines->feed = feed_open(&options, &problem);
     assert_non_null(lines->feed);
     assert_int_equal(feed_fd(lines->feed), lines->fds[0]);
 }
@@ -97,12 +96,12 @@ static const char *feed_write_file(char *path, const char *text)
 static void texts_and_files_come_so_often(void **state)
 {
     static const char *const texts[] = {"one", "two"};
-    char error[FEED_ERROR_SIZE], path[32];
+    struct problem problem;
+    char path[32];
     const struct opts_list files = {.items = {feed_write_file(path, "a\nfile")}, .count = 1};
     const struct feed_options options = {
         .count = 2, .texts = texts, .text_count = 2, .files = &files, .lines_fd = STDIN_FILENO};
-    bool usage;
-    struct feed *feed = feed_open(&options, error, &usage);
+    struct feed *feed = feed_open(&options, &problem);
 
     (void)state;
     unlink(path); /* it was read before anything is sent */
@@ -125,29 +124,43 @@ static void a_malformed_text_is_a_wrong_command_line(void **state)
     static const char *const texts[] = {"ff", "fg"};
     const struct feed_options options = {
         .style = {.hex = 1}, .count = 1, .texts = texts, .text_count = 2, .files = &no_files};
-    char error[FEED_ERROR_SIZE];
-    bool usage = false;
+    struct problem problem;
 
     (void)state;
-    assert_null(feed_open(&options, error, &usage));
-    assert_true(usage);
-    assert_non_null(strstr(error, "message 'fg': "));
+    assert_null(feed_open(&options, &problem));
+    assert_true(problem.usage);
+    assert_non_null(strstr(problem.text, "message 'fg': "));
+}
+
+static void a_long_text_leaves_room_for_what_is_wrong(void **state)
+{
+    char text[PROBLEM_TEXT_SIZE * 2];
+    const char *const texts[] = {text};
+    const struct feed_options options = {
+        .style = {.hex = 1}, .count = 1, .texts = texts, .text_count = 1, .files = &no_files};
+    struct problem problem;
+
+    (void)state;
+    memset(text, 'g', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_null(feed_open(&options, &problem));
+    assert_non_null(strstr(problem.text, "ggg': not a hex digit"));
 }
 
 static void a_file_that_is_missing_is_none(void **state)
 {
     static const char *const texts[] = {"a"};
-    char error[FEED_ERROR_SIZE], path[32];
+    struct problem problem;
+    char path[32];
     const struct opts_list files = {.items = {feed_write_file(path, "")}, .count = 1};
     const struct feed_options options = {
         .count = 1, .texts = texts, .text_count = 1, .files = &files};
-    bool usage = true;
 
     (void)state;
     unlink(path);
-    assert_null(feed_open(&options, error, &usage));
-    assert_false(usage);
-    assert_non_null(strstr(error, path));
+    assert_null(feed_open(&options, &problem));
+    assert_false(problem.usage);
+    assert_non_null(strstr(problem.text, path));
     feed_close(NULL);
 }
 
@@ -239,9 +252,8 @@ static void input_that_cannot_be_read_says_why(void **state)
 {
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const struct feed_options options = {.count = 1, .files = &no_files, .lines_fd = fd};
-    char error[FEED_ERROR_SIZE];
-    bool usage;
-    struct feed *feed = feed_open(&options, error, &usage);
+    struct problem problem;
+    struct feed *feed = feed_open(&options, &problem);
 
     (void)state;
     assert_true(fd >= 0);
@@ -255,6 +267,7 @@ static void input_that_cannot_be_read_says_why(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(texts_and_files_come_so_often),
     cmocka_unit_test(a_malformed_text_is_a_wrong_command_line),
+    cmocka_unit_test(a_long_text_leaves_room_for_what_is_wrong),
     cmocka_unit_test(a_file_that_is_missing_is_none),
     cmocka_unit_test(lines_come_in_pieces),
     cmocka_unit_test(each_line_comes_so_often),
