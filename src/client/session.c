@@ -3,7 +3,6 @@
 #include "udptui/client/session.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "session_internal.h"
@@ -145,18 +144,17 @@ const struct endpoint *session_target(const struct session *session)
     return &session->target;
 }
 
-bool session_retarget(struct session *session, const char *target, char *why)
+bool session_retarget(struct session *session, const char *target, struct problem *problem)
 {
     struct session_channel tried = {.socket = {.fd = -1}};
     uint32_t old = pending_pick_channel(session->pending).channel;
     struct resolve_result result;
+    char error[UDP_ERROR_SIZE];
 
-    if (!resolve_target(target, (enum endpoint_family)session->options.family, &result)) {
-        snprintf(why, SESSION_ERROR_SIZE, "%s", result.error);
-        return false;
-    }
-    if (!channels_change_target(session, &result, old, &tried, why))
-        return false;
+    if (!resolve_target(target, (enum endpoint_family)session->options.family, &result))
+        return problem_set(problem, result.usage, "%s", result.error);
+    if (!channels_change_target(session, &result, old, &tried, error))
+        return problem_set(problem, false, "%s", error);
     pending_change_target(session->pending);
     channels_close_forgotten(session);
     if (!pending_has_room(session->pending) && session->bind.port == 0) {

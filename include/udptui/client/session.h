@@ -20,7 +20,7 @@
 #include "udptui/proto/record.h"
 #include "udptui/proto/result.h"
 
-enum { SESSION_CHANNELS_MAX = PENDING_CHANNELS_MAX, SESSION_ERROR_SIZE = 640 };
+enum { SESSION_CHANNELS_MAX = PENDING_CHANNELS_MAX };
 
 /* Zero is the default, unless said otherwise. Ints and int64_t, since options are parsed into
  * them. Texts are borrowed for the session's life. */
@@ -69,8 +69,8 @@ void session_hang_up(struct session *session);
 const struct endpoint *session_target(const struct session *session);
 
 /* Another target, on another socket: what was sent to the old one may still be answered. False, with
- * the old one kept, if that cannot be: why (SESSION_ERROR_SIZE). */
-bool session_retarget(struct session *session, const char *target, char *why);
+ * the old one kept and the problem set, if that cannot be. */
+bool session_retarget(struct session *session, const char *target, struct problem *problem);
 
 /* Takes over timeout_ns, wait_ns, retry, replies and fill for what is sent from now on. */
 void session_change(struct session *session, const struct session_options *options);

@@ -152,14 +152,15 @@ static const char *console_prompt_text(const struct console *console, char *out,
 
 bool console_retarget(struct console *console, const char *target)
 {
-    char text[ENDPOINT_TEXT_SIZE + 2], why[SESSION_ERROR_SIZE];
+    char text[ENDPOINT_TEXT_SIZE + 2];
+    struct problem problem;
     bool changed;
 
     prompt_pause(); /* looking a name up may take its time: Ctrl-C ends it */
-    changed = session_retarget(console->session, target, why);
+    changed = session_retarget(console->session, target, &problem);
     prompt_resume();
     if (!changed) {
-        console_say(console, "%s", why);
+        console_say(console, "%s", problem.text);
         return false;
     }
     console_remember_target(console, target);

@@ -158,7 +158,8 @@ static void an_old_target_may_still_answer(void **state)
 {
     struct session_options options = bench_options();
     struct sockaddr_in old_client, new_client;
-    char target[BENCH_TARGET_SIZE], why[SESSION_ERROR_SIZE];
+    char target[BENCH_TARGET_SIZE];
+    struct problem problem;
     struct bench bench;
     int other_fd = bench_serve(target);
 
@@ -166,7 +167,7 @@ static void an_old_target_may_still_answer(void **state)
     bench_open(&bench, &options);
     bench_send(&bench, "to the old one");
     bench_receive(bench.server_fd, &old_client);
-    assert_true(session_retarget(bench.session, target, why));
+    assert_true(session_retarget(bench.session, target, &problem));
     bench_send(&bench, "to the new one");
     assert_string_equal(bench_receive(other_fd, &new_client), "to the new one");
     assert_true(bench_is_silent(bench.server_fd));
@@ -183,7 +184,7 @@ static void an_old_target_may_still_answer(void **state)
 static void a_target_that_cannot_be_keeps_the_old_one(void **state)
 {
     static const char *const binds[] = {NULL, "127.0.0.1", "127.0.0.1:0"};
-    char why[SESSION_ERROR_SIZE];
+    struct problem problem;
 
     (void)state;
     for (size_t i = 0; i < sizeof binds / sizeof *binds; i++) {
@@ -192,9 +193,9 @@ static void a_target_that_cannot_be_keeps_the_old_one(void **state)
         struct bench bench;
         options.bind = binds[i];
         bench_open(&bench, &options);
-        assert_false(session_retarget(bench.session, "127.0.0.1:0", why));
-        assert_non_null(strstr(why, "127.0.0.1:0"));
-        assert_false(session_retarget(bench.session, "[::1]:4010", why) && binds[i] != NULL);
+        assert_false(session_retarget(bench.session, "127.0.0.1:0", &problem));
+        assert_non_null(strstr(problem.text, "127.0.0.1:0"));
+        assert_false(session_retarget(bench.session, "[::1]:4010", &problem) && binds[i] != NULL);
         if (binds[i] != NULL) {
             bench_send(&bench, "still here");
             assert_string_equal(bench_receive(bench.server_fd, &client), "still here");
@@ -207,7 +208,8 @@ static void a_target_that_cannot_be_keeps_the_old_one(void **state)
 static void a_port_of_our_own_is_kept_over_targets(void **state)
 {
     struct session_options options = bench_options();
-    char target[BENCH_TARGET_SIZE], bind[BENCH_TARGET_SIZE], why[SESSION_ERROR_SIZE];
+    char target[BENCH_TARGET_SIZE], bind[BENCH_TARGET_SIZE];
+    struct problem problem;
     struct sockaddr_in first, second;
     struct bench bench;
     int other_fd = bench_serve(target);
@@ -219,12 +221,12 @@ static void a_port_of_our_own_is_kept_over_targets(void **state)
     bench_open(&bench, &options);
     bench_send(&bench, "one");
     bench_receive(bench.server_fd, &first);
-    assert_true(session_retarget(bench.session, target, why));
+    assert_true(session_retarget(bench.session, target, &problem));
     bench_send(&bench, "two");
     bench_receive(other_fd, &second);
     assert_int_equal(first.sin_port, second.sin_port);
     assert_int_equal(bench.opened - bench.closed, 1);
-    assert_false(session_retarget(bench.session, "[::1]:4010", why));
+    assert_false(session_retarget(bench.session, "[::1]:4010", &problem));
     bench_send(&bench, "three");
     assert_string_equal(bench_receive(other_fd, &second), "three");
     assert_int_equal(first.sin_port, second.sin_port);
