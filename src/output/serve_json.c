@@ -67,14 +67,13 @@ static void set_journey(json_t *object, const struct fate *fate)
         json_object_set_new(object, "lost", json_string("request"));
     else if (fate_lost_ack(fate))
         json_object_set_new(object, "lost", json_string("ack"));
-    if (fate_acks(fate) > 1)
-        json_add_count(object, "acks", fate_acks(fate));
-    if (fate_late_by(fate) > 0)
-        json_add_count(object, "late_by", fate_late_by(fate));
-    if (fate_delay_ns(fate) > 0)
-        json_add_count(object, "delay_ns", (uint64_t)fate_delay_ns(fate));
-    if (fate_corrupt(fate))
-        json_object_set_new(object, "corrupt", json_true());
+    for (size_t i = 0; i < FATE_EFFECTS; i++) {
+        const struct fate_effect *effect = &fate_effects[i];
+        int64_t value = effect->value(fate);
+        if (value != 0)
+            json_object_set_new(object, effect->key,
+                                effect->unit == FATE_FLAG ? json_true() : json_integer(value));
+    }
 }
 
 static void set_marks(json_t *object, const struct event_message *event)

@@ -133,7 +133,38 @@ static void fate_add_delay(struct builder *words, int64_t delay_ns)
         snprintf(text, sizeof text, "%lld ms", (long long)rounded_ms);
     else
         units_duration(delay_ns, text, sizeof text);
-    builder_add_item(words, ", ", "delayed %s", text);
+    builder_add(words, "%s", text);
+}
+
+static int64_t fate_copies(const struct fate *fate)
+{
+    return fate_acks(fate) > 1 ? fate_acks(fate) : 0;
+}
+
+static int64_t fate_lateness(const struct fate *fate)
+{
+    return fate_late_by(fate);
+}
+
+static int64_t fate_corruption(const struct fate *fate)
+{
+    return fate_corrupt(fate);
+}
+
+const struct fate_effect fate_effects[FATE_EFFECTS] = {
+    {.key = "acks", .words = "x", .value = fate_copies, .unit = FATE_COUNT},
+    {.key = "late_by", .words = "late by ", .value = fate_lateness, .unit = FATE_COUNT},
+    {.key = "delay_ns", .words = "delayed ", .value = fate_delay_ns, .unit = FATE_TIME},
+    {.key = "corrupt", .words = "corrupt", .value = fate_corruption, .unit = FATE_FLAG},
+};
+
+static void fate_add_effect(struct builder *words, const struct fate_effect *effect, int64_t value)
+{
+    builder_add_item(words, ", ", "%s", effect->words);
+    if (effect->unit == FATE_COUNT)
+        builder_add(words, "%lld", (long long)value);
+    else if (effect->unit == FATE_TIME)
+        fate_add_delay(words, value);
 }
 
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes)
@@ -146,13 +177,10 @@ const char *fate_format(const struct fate *fate, char *out, size_t size_bytes)
     }
     if (fate_lost_ack(fate))
         builder_add_item(&words, ", ", "LOST ack");
-    if (fate_acks(fate) > 1)
-        builder_add_item(&words, ", ", "x%u", fate_acks(fate));
-    if (fate_late_by(fate) > 0)
-        builder_add_item(&words, ", ", "late by %u", fate_late_by(fate));
-    if (fate_delay_ns(fate) > 0)
-        fate_add_delay(&words, fate_delay_ns(fate));
-    if (fate_corrupt(fate))
-        builder_add_item(&words, ", ", "corrupt");
+    for (size_t i = 0; i < FATE_EFFECTS; i++) {
+        int64_t value = fate_effects[i].value(fate);
+        if (value != 0)
+            fate_add_effect(&words, &fate_effects[i], value);
+    }
     return out;
 }

@@ -57,6 +57,19 @@ void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes);
 /* Whether an impairment touched it at all. */
 bool fate_touched(const struct fate *fate);
 
+enum fate_unit { FATE_COUNT, FATE_TIME, FATE_FLAG };
+
+/* One thing that may have befallen a message that was not lost. */
+struct fate_effect {
+    const char *key;   /* of the JSON */
+    const char *words; /* "late by " of a screen and of lines, before the value */
+    int64_t (*value)(const struct fate *fate); /* 0: it did not happen */
+    enum fate_unit unit;
+};
+
+enum { FATE_EFFECTS = 4 };
+extern const struct fate_effect fate_effects[FATE_EFFECTS];
+
 /* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms,
  * corrupt" (what befell the request stands behind "LOST ack" too); "" where nothing happened.
  * Returns out (FATE_TEXT_SIZE is enough). */

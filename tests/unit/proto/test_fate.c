@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../manual.h"
 #include "../suite.h"
 
 #include "udptui/proto/fate.h"
@@ -264,10 +265,32 @@ static void one_bit_is_flipped(void **state)
     assert_string_equal(payload, "Hi!?");
 }
 
+/* A message that was doubled, overtaken, delayed and changed has all of them. */
+static void each_effect_is_said_and_in_the_manual(void **state)
+{
+    const struct leg late = {
+        .state = LEG_ARRIVED, .arrive_us = 83000, .late_by = 2, .corrupt = true};
+    const struct fate fate = {.requests = {late}, .acks = {late, late}}, none = {.acks = {{0}}};
+    char words[FATE_TEXT_SIZE];
+
+    (void)state;
+    fate_format(&fate, words, sizeof words);
+    for (size_t i = 0; i < FATE_EFFECTS; i++) {
+        assert_true(fate_effects[i].value(&fate) > 0);
+        assert_int_equal(fate_effects[i].value(&none), 0);
+        assert_non_null(strstr(words, fate_effects[i].words));
+        manual_assert_names("serve", fate_effects[i].key);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(words_tell_the_journey),      cmocka_unit_test(figures_are_those_of_the_words),
-    cmocka_unit_test(the_first_ack_has_the_delay), cmocka_unit_test(no_journey_contradicts_itself),
-    cmocka_unit_test(what_has_no_room_is_cut),     cmocka_unit_test(one_bit_is_flipped),
+    cmocka_unit_test(each_effect_is_said_and_in_the_manual),
+    cmocka_unit_test(words_tell_the_journey),
+    cmocka_unit_test(figures_are_those_of_the_words),
+    cmocka_unit_test(the_first_ack_has_the_delay),
+    cmocka_unit_test(no_journey_contradicts_itself),
+    cmocka_unit_test(what_has_no_room_is_cut),
+    cmocka_unit_test(one_bit_is_flipped),
 };
 
 const struct suite suite_fate = {
