@@ -21,9 +21,9 @@ def join(screen, name):
 @tap.case("the line to join stands large, and goes where there is no room or at key b")
 def banner():
     screen = ServeScreen("--class")
-    lines = screen.capture().splitlines()
-    tap.equal(sum("█" in line for line in lines), 5, "rows of large letters")
-    tap.contains(lines[8], "udptui send " + screen.text, "the line below them")
+    text = screen.wait(lambda text: sum("█" in line for line in text.splitlines()) == 5 and text,
+                       "five rows of large letters")
+    tap.contains(text.splitlines()[8], "udptui send " + screen.text, "the line below them")
     screen.keys("b")
     screen.wait_gone("██")
     screen.keys("b")
