@@ -13,11 +13,11 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
+
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
-
-enum { PATIENCE_MS = 10000 };
 
 struct session_options bench_options(void)
 {
@@ -126,10 +126,9 @@ bool bench_send(struct bench *bench, const char *text)
 const char *bench_receive(int fd, struct sockaddr_in *from)
 {
     static char text[BENCH_TEXT_SIZE];
-    struct pollfd polled = {.fd = fd, .events = POLLIN};
     socklen_t length = sizeof *from;
 
-    assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
+    await_readable(fd);
     ssize_t got = recvfrom(fd, text, sizeof text - 1, 0, (struct sockaddr *)from, &length);
     assert_true(got >= 0);
     text[got] = '\0';
@@ -153,7 +152,7 @@ void bench_take(struct bench *bench, size_t results)
 
     while (bench->count < results) {
         size_t count = exchange_list_polled(bench->session, polled);
-        assert_true(poll(polled, count, PATIENCE_MS) > 0);
+        assert_true(poll(polled, count, AWAIT_MS) > 0);
         exchange_take(bench->session, polled, count);
     }
     assert_int_equal(bench->count, results);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include <dirent.h>
@@ -23,7 +24,7 @@
 #include "udptui/load/generator.h"
 #include "udptui/net/udp.h"
 
-enum { WAIT_MS = 10000, CLIENTS = 4, WINDOW = 8 };
+enum { CLIENTS = 4, WINDOW = 8 };
 
 /* ---- a socket that the load goes to, and a thread that echoes */
 
@@ -94,11 +95,10 @@ static struct generator_config config_for(const struct endpoint *target)
 static struct load_snapshot run_to_the_end(struct generator *generator, int event_fd)
 {
     struct load_snapshot last = {.end = LOAD_RUNNING};
-    struct pollfd polled = {.fd = event_fd, .events = POLLIN};
     eventfd_t count;
 
     while (last.end == LOAD_RUNNING) {
-        assert_int_equal(poll(&polled, 1, WAIT_MS), 1);
+        await_readable(event_fd);
         eventfd_read(event_fd, &count);
         while (generator_next(generator, &last)) {
             assert_true(last.acked + last.lost <= last.sent);

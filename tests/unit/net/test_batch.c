@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "udptui/net/batch.h"
@@ -60,9 +61,7 @@ static void close_pair(struct pair *pair)
 static int receive(struct pair *pair, const struct udp_socket *socket, size_t limit,
                    const struct datagram **out)
 {
-    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
-
-    assert_int_equal(poll(&polled, 1, 5000), 1);
+    await_readable(socket->fd);
     return batch_receive(pair->receiver, socket, limit, out);
 }
 

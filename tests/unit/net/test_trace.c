@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "udptui/net/batch.h"
@@ -155,13 +156,6 @@ static void close_pair(struct pair *pair)
     udp_close(&pair->server);
 }
 
-static void await(const struct udp_socket *socket)
-{
-    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
-
-    assert_int_equal(poll(&polled, 1, 5000), 1);
-}
-
 /* The records since the mark, summed over calls that worked. */
 static struct call sum_since(const struct record *record, size_t mark)
 {
@@ -206,7 +200,7 @@ static void a_batch_is_told_with_what_it_moved(void **state)
     assert_int_equal(sum.bytes, 4);
     assert_true(endpoint_equal(&last(&pair.client_calls)->peer, &pair.server.local));
     while (received < 3) {
-        await(&pair.server);
+        await_readable(pair.server.fd);
         int taken = batch_receive(pair.receiver, &pair.server, SLOTS, &datagrams);
         assert_true(taken > 0);
         assert_int_equal(last(&pair.server_calls)->datagrams, taken);
@@ -280,7 +274,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
     const struct batch_item item = item_of("hello", &target);
     batch_send(pair.sender, &pair.client, &item, 1, &sent, &result);
     assert_int_equal(result, 0);
-    await(&pair.client);
+    await_readable(pair.client.fd);
     assert_true(icmp_receive(&pair.client, &icmp));
     const struct call *call = last(&pair.client_calls);
     assert_int_equal(call->kind, CALL_RECVMSG);
@@ -302,7 +296,7 @@ static void what_waits_and_what_was_dropped_is_told(void **state)
     (void)state;
     open_pair(&pair);
     assert_int_equal(send(pair.client.fd, "hello", 5, 0), 5);
-    await(&pair.server);
+    await_readable(pair.server.fd);
     assert_true(udp_queue_info(&pair.server, NULL, &waiting));
     assert_int_equal(last(&pair.server_calls)->kind, CALL_GETSOCKOPT);
     assert_int_equal(last(&pair.server_calls)->bytes, waiting);

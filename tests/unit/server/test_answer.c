@@ -12,13 +12,14 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "../../../src/server/answer_internal.h"
 #include "udptui/net/udp.h"
 #include "udptui/sys/clock.h"
 
-enum { PATIENCE_MS = 10000, REPLY_BYTES = 8 };
+enum { REPLY_BYTES = 8 };
 
 struct fixture {
     struct udp_socket server, client;
@@ -87,10 +88,9 @@ static struct datagram request_of(const struct fixture *fixture)
 
 static int64_t receive_time(const struct fixture *fixture)
 {
-    struct pollfd wait = {.fd = fixture->client.fd, .events = POLLIN};
     int64_t wall_ns = 0;
 
-    assert_int_equal(poll(&wait, 1, PATIENCE_MS), 1);
+    await_readable(fixture->client.fd);
     assert_int_equal(recv(fixture->client.fd, &wall_ns, sizeof wall_ns, 0), REPLY_BYTES);
     return wall_ns;
 }

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "../../../src/server/path_internal.h"
@@ -23,7 +24,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 
-enum { CLIENTS_MAX = 16, PATIENCE_MS = 10000 };
+enum { CLIENTS_MAX = 16 };
 
 struct fixture {
     struct udp_socket server;
@@ -147,11 +148,10 @@ static void take_events(struct fixture *fixture)
 
 static void wait_for_events(struct fixture *fixture)
 {
-    struct pollfd polled = {.fd = fixture->event_fd, .events = POLLIN};
     eventfd_t count;
 
-    assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
-    eventfd_read(polled.fd, &count);
+    await_readable(fixture->event_fd);
+    eventfd_read(fixture->event_fd, &count);
     take_events(fixture);
 }
 
@@ -171,9 +171,7 @@ static void quit(struct fixture *fixture)
 
 static size_t receive(const struct udp_socket *socket, void *bytes, size_t size)
 {
-    struct pollfd polled = {.fd = socket->fd, .events = POLLIN};
-
-    assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
+    await_readable(socket->fd);
     ssize_t received = recv(socket->fd, bytes, size, 0);
     assert_true(received >= 0);
     return (size_t)received;

@@ -13,13 +13,14 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 
-enum { DATAGRAMS = 40, PATIENCE_MS = 10000 };
+enum { DATAGRAMS = 40 };
 
 struct run {
     struct udp_socket server, client;
@@ -63,11 +64,10 @@ static void take(struct run *run, const void *record)
 
 static void take_all(struct run *run)
 {
-    struct pollfd polled = {.fd = run->event_fd, .events = POLLIN};
     eventfd_t count;
     size_t size;
 
-    assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
+    await_readable(run->event_fd);
     eventfd_read(run->event_fd, &count);
     for (const void *record; (record = engine_event(run->engine, &size)) != NULL;) {
         take(run, record);
