@@ -2,24 +2,6 @@
 /* hash: see the header. */
 #include "udptui/base/hash.h"
 
-#include <string.h>
-
-uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size_bytes)
-{
-    const uint8_t *at = bytes;
-    uint64_t word;
-
-    hash = hash_word(hash, size_bytes);
-    for (; size_bytes >= sizeof word; at += sizeof word, size_bytes -= sizeof word) {
-        memcpy(&word, at, sizeof word);
-        hash = hash_word(hash, word);
-    }
-    word = 0;
-    if (size_bytes > 0)
-        memcpy(&word, at, size_bytes);
-    return hash_word(hash, word);
-}
-
 /* ---- SipHash-1-3 */
 
 struct sip {

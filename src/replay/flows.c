@@ -118,8 +118,8 @@ static uint32_t *bucket_of(const struct replay_flows *flows, const struct endpoi
     return &flows->buckets[hash & (flows->bucket_count - 1)];
 }
 
-static bool is_pair(const struct replay_flow *flow, const struct endpoint *a,
-                    const struct endpoint *b)
+static bool replay_flow_is_between(const struct replay_flow *flow, const struct endpoint *a,
+                                   const struct endpoint *b)
 {
     return (endpoint_equal(&flow->one, a) && endpoint_equal(&flow->other, b)) ||
            (endpoint_equal(&flow->one, b) && endpoint_equal(&flow->other, a));
@@ -128,8 +128,10 @@ static bool is_pair(const struct replay_flow *flow, const struct endpoint *a,
 struct replay_flow *replay_flows_find(struct replay_flows *flows, const struct endpoint *a,
                                       const struct endpoint *b)
 {
+    if (flows->newest != NONE && replay_flow_is_between(&flows->all[flows->newest], a, b))
+        return &flows->all[flows->newest]; /* as a reply behind its request: nothing to look up */
     for (uint32_t at = *bucket_of(flows, a, b); at != NONE; at = flows->all[at].next) {
-        if (!is_pair(&flows->all[at], a, b))
+        if (!replay_flow_is_between(&flows->all[at], a, b))
             continue;
         if (at != flows->newest) {
             remove_from_list(flows, at);

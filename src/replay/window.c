@@ -119,19 +119,29 @@ uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content)
     return hash_word(hash_word(scope, (uint64_t)kind), content);
 }
 
-/* The secret counts here: equal keys are one group, and chains are of different ones. */
+/*
+ * Multiply-shift with a secret odd factor (Dietzfelbinger et al., 1997): whatever keys a file makes,
+ * two that differ share a bucket with a probability of at most 2 / REPLAY_BUCKETS. Equal keys are
+ * one group, so that chains are of different ones.
+ */
 static uint32_t replay_window_bucket_of(const struct replay_window *window, uint64_t key)
 {
-    return (uint32_t)(hash_keyed_word(&window->key, key) % REPLAY_BUCKETS);
+    return (uint32_t)((key * (window->key.k0 | 1)) >> (64 - REPLAY_BUCKET_BITS));
 }
 
-uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key)
+static uint32_t replay_window_find_in(const struct replay_window *window, uint32_t bucket,
+                                      uint64_t key)
 {
-    uint32_t at = window->buckets[replay_window_bucket_of(window, key)];
+    uint32_t at = window->buckets[bucket];
 
     while (at != REPLAY_NONE && window->groups[at].key != key)
         at = window->groups[at].next;
     return at;
+}
+
+uint32_t replay_window_find_group(const struct replay_window *window, uint64_t key)
+{
+    return replay_window_find_in(window, replay_window_bucket_of(window, key), key);
 }
 
 /* Room for a group of each kind. False if memory is short. */
@@ -150,25 +160,25 @@ static bool reserve_groups(struct replay_window *window)
     return true;
 }
 
-static uint32_t make_group(struct replay_window *window, uint64_t key)
+static uint32_t make_group(struct replay_window *window, uint32_t bucket, uint64_t key)
 {
     uint32_t at = window->group_free != REPLAY_NONE ? window->group_free : window->group_count++;
-    uint32_t *bucket = &window->buckets[replay_window_bucket_of(window, key)];
 
     if (at == window->group_free)
         window->group_free = window->groups[at].next;
     window->groups[at] = (struct replay_group){.key = key,
-                                               .next = *bucket,
+                                               .bucket = bucket,
+                                               .next = window->buckets[bucket],
                                                .oldest = REPLAY_NONE,
                                                .newest = REPLAY_NONE,
                                                .answered = REPLAY_NONE};
-    *bucket = at;
+    window->buckets[bucket] = at;
     return at;
 }
 
 static void free_group(struct replay_window *window, uint32_t at)
 {
-    uint32_t *link = &window->buckets[replay_window_bucket_of(window, window->groups[at].key)];
+    uint32_t *link = &window->buckets[window->groups[at].bucket];
 
     while (*link != at)
         link = &window->groups[*link].next;
@@ -182,10 +192,11 @@ static void free_group(struct replay_window *window, uint32_t at)
 static void join(struct replay_window *window, uint32_t index, int kind, uint64_t key)
 {
     struct replay_link *link = &window->requests[index].links[kind];
-    uint32_t at = replay_window_find_group(window, key);
+    uint32_t bucket = replay_window_bucket_of(window, key);
+    uint32_t at = replay_window_find_in(window, bucket, key);
 
     if (at == REPLAY_NONE)
-        at = make_group(window, key);
+        at = make_group(window, bucket, key);
     struct replay_group *group = &window->groups[at];
     *link = (struct replay_link){.group = at, .older = group->newest, .newer = REPLAY_NONE};
     if (group->newest != REPLAY_NONE)

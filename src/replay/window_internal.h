@@ -6,12 +6,13 @@
 #include "udptui/replay/window.h"
 
 #define REPLAY_NONE UINT32_MAX
-enum { REPLAY_BUCKETS = 1 << 15 };
+enum { REPLAY_BUCKET_BITS = 15, REPLAY_BUCKETS = 1 << REPLAY_BUCKET_BITS };
 
 struct replay_group {
     uint64_t key;
     uint64_t doubt_number;   /* up to here a guess may have taken the reply of another member */
     uint64_t unclear_number; /* up to here it is not known how many overtook */
+    uint32_t bucket;         /* that its key belongs to */
     uint32_t next;           /* of the same bucket, or of the free */
     uint32_t oldest, newest; /* waiting */
     uint32_t waiting, members;

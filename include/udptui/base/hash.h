@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Mixes a word into what was hashed so far (0 to begin); the steps of splitmix64. */
 static inline uint64_t hash_word(uint64_t hash, uint64_t word)
@@ -22,8 +23,23 @@ static inline uint64_t hash_word(uint64_t hash, uint64_t word)
     return hash ^ hash >> 31;
 }
 
-/* Mixes in bytes and their number. Not the same on machines of another byte order. */
-uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size_bytes);
+/* Mixes in bytes and their number. Not the same on machines of another byte order. Inline: most sizes
+ * are known when it is compiled. */
+static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size_bytes)
+{
+    const uint8_t *at = bytes;
+    uint64_t word;
+
+    hash = hash_word(hash, size_bytes);
+    for (; size_bytes >= sizeof word; at += sizeof word, size_bytes -= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = hash_word(hash, word);
+    }
+    word = 0;
+    if (size_bytes > 0)
+        memcpy(&word, at, size_bytes);
+    return hash_word(hash, word);
+}
 
 /* Never 0, which may stand for "none". */
 static inline uint64_t hash_some(uint64_t hash)
