@@ -741,9 +741,10 @@ def ipv6():
 @tap.case("-4 and -6 choose the family of a name")
 def families():
     udptui.need_ipv6()
-    server = Server(addresses=("127.0.0.1:0",))
-    udptui.run("send", "-4", "localhost:%d" % server.port, "four").expect(0)
-    tap.equal(server.messages(1)[0]["text"], "four", "text")
+    if udptui.has_localhost():
+        server = Server(addresses=("127.0.0.1:0",))
+        udptui.run("send", "-4", "localhost:%d" % server.port, "four").expect(0)
+        tap.equal(server.messages(1)[0]["text"], "four", "text")
     for option, target in (("-4", "[::1]:4010"), ("-6", "127.0.0.1:4010")):
         result = udptui.run("send", option, target, "x")
         tap.true(result.status in (2, 3), "%s %s: status %d" % (option, target, result.status))

@@ -359,6 +359,14 @@ def unused_port(host="127.0.0.1"):
     return port
 
 
+def has_localhost():
+    """Whether the name has an IPv4 address: /etc/hosts may lack it."""
+    try:
+        return bool(socket.getaddrinfo("localhost", None, socket.AF_INET))
+    except OSError:
+        return False
+
+
 def need_ipv6():
     try:
         Peer("::1")
