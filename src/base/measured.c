@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measured: see the header. Kind 0 holds for good, the others are the epochs' shared times. */
 #include "udptui/base/measured.h"

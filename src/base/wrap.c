@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wrap: see the header. A line ends behind the last word that fits. */
 #include "udptui/base/wrap.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * capture_copy: some frames of a capture as a capture (draft-ietf-opsawg-pcap,

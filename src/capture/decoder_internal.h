@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* decoder: one a kind of compression. Those that this udptui was built without are there, with a
  * need and no functions. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_file: making capture files, for the writer and the copy. */
 #ifndef UDPTUI_CAPTURE_FILE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_gzip: gzip files (RFC 1952) by zlib; several members one after the other are one file. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_input: a descriptor's bytes, decompressed if they begin like a compressed file's. */
 #ifndef UDPTUI_CAPTURE_INPUT_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * packet_assembly: one packet that came in fragments (RFC 791 section 3.2, RFC 8200 section 4.5).

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_reader: a window over the input's bytes, which capture/blocks takes apart. */
 #include "udptui/capture/reader.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_zstd: zstd files (RFC 8878) by libzstd; several frames one after the other are one
  * file. */

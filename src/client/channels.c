@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* channels: a session's sockets: how many, towards whom, from which port, and when they close. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exchange: datagrams leave, are remembered, and end by a reply, an error or their deadline. */
 #include "udptui/client/exchange.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feed: texts and files, each so often; or lines, cut out of a buffer as they come. */
 #include "udptui/client/feed.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hints: see the header. Nothing is refused: what was typed was sent as it stands. */
 #include "udptui/client/hints.h"

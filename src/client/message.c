@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* message: text as it stands, hex or escapes; the end of a line; fields. */
 #include "udptui/client/message.h"

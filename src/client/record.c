@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* record: what a session sends and receives, as records for the listener's capture file. */
 #include "session_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replies: what came on a channel, whether it is a reply, to what, and after how long. */
 #include "session_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* session: what the files of the room share: the session itself, its channels and its failures. */
 #ifndef UDPTUI_CLIENT_SESSION_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* commands: one row a subcommand; a command line is a row's name and what the row makes of it. */
 #include "udptui/cmd/commands.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* common_options: rows that several commands' option tables share; offset: of an int in their
  * values (COMMON_PCAP: of a string). */

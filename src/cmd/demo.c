@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* demo: a server and three clients that send to it through real sockets, on loopback. */
 #include <stddef.h>

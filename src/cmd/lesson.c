@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson: guided demonstrations of what UDP does and does not do, on loopback. */
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_options: what demo has in common with serve. */
 #ifndef UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H

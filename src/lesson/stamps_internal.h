@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stamps: the times that the kernel puts on what is sent and received, and its counters. */
 #ifndef UDPTUI_LESSON_STAMPS_INTERNAL_H

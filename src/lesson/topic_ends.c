@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* topic_ends: connectionless and unreachable: what a sender knows of the other end. */
 #include <errno.h>

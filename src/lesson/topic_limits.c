@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* topic_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * topic_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a

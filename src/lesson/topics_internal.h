@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* topics_internal: the lessons, each in the file of its topic. */
 #ifndef UDPTUI_LESSON_TOPICS_INTERNAL_H

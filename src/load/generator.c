@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * generator: its loop. One turn: 1. wait for acks (or for the next datagram of the rate's schedule);

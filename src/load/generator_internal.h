@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* generator_internal: what the generator's files share. */
 #ifndef UDPTUI_LOAD_GENERATOR_INTERNAL_H

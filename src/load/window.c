@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* window: runs of datagrams, oldest first; rounds; what is certain. */
 #include "udptui/load/window.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_message: between the kernel's msghdr and our datagrams; both batch files use it. */
 #ifndef UDPTUI_NET_BATCH_INTERNAL_H

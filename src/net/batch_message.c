@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_message: control data as ip(7), ipv6(7), udp(7) and socket(7) lay it out. */
 #include "batch_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_mmsg: recvmmsg(2) and sendmmsg(2). */
 #include <errno.h>

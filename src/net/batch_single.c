@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_single: recvmsg(2) and sendmsg(2), for systems without the mmsg calls. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_trace: the calls of a batch, for a socket that has a trace. */
 #ifndef UDPTUI_NET_BATCH_TRACE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* icmp: recvmsg(2) with MSG_ERRQUEUE; the error comes as control data, our datagram as payload. */
 #include "udptui/net/icmp.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* links: rtnetlink(7) messages, written and read with the macros of netlink(3). */
 #include "udptui/net/links.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* own: getifaddrs(3) into one sorted table; rtnetlink(7) says when it is out of date. */
 #include "udptui/net/own.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reach: getifaddrs(3), each address with a rank, the best one wins. */
 #include "udptui/net/reach.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolve: literals are taken as they are, names go through getaddrinfo(3). */
 #include "udptui/net/resolve.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json: jansson builds and writes; out of memory shows as a null that is left out. */
 #include "udptui/output/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson_json: one object a lesson, its facts under their keys. */
 #include "udptui/output/json.h"

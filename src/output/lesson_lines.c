@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson_lines: a lesson as text for a projector, at most 78 columns wide. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* logfile: memory stream -> ring -> buffer -> file. */
 #include "udptui/output/logfile.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* outlet: fopencookie(3) over write(2), with waits for the reader. */
 #include "udptui/output/outlet.h"

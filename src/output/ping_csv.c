@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ping_csv: a row a probe's fate (RFC 4180), with a header; what is not known is empty. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ping: the figures of a summary, one row each, for all formats. */
 #ifndef UDPTUI_OUTPUT_PING_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: what a capture holds, and what can be said of it at its end. */
 #include "udptui/output/replay.h"

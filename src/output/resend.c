@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resend: an answer as a line, with the recorded one behind it if they differ, or as an object. */
 #include "udptui/output/resend.h"

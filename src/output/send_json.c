@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_json: one object a result; what comes beside the results has an event name of its own. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send_lines: a line a result: number, who, what, round-trip time. */
 #include <inttypes.h>

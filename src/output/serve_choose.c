@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_choose: the filter sees of a client what may be written of it. */
 #include "udptui/output/serve.h"

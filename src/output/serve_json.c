@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_json: one JSON object a line; the man page's chapter JSON lists the fields. */
 #include <string.h>

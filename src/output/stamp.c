@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stamp: base/units knows the calendar. */
 #include "udptui/output/stamp.h"

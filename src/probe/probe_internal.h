@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* probe: what sending and receiving share. */
 #ifndef UDPTUI_PROBE_PROBE_INTERNAL_H

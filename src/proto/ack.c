@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ack: a row a kind of policy; a template is parsed once into parts, and each reply copies them. */
 #include "udptui/proto/ack.h"

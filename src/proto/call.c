@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call: "NAME(ARGUMENTS) = RESULT: what came", each kind with a row of its own. */
 #include "udptui/proto/call.h"

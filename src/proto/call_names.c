@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call_names: tables of socket(7), ip(7), ipv6(7), udp(7); the headers are here for their
  * numbers. */

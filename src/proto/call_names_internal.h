@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call_names: what the numbers in a call are called, and what each is for. */
 #ifndef UDPTUI_PROTO_CALL_NAMES_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* counts: plain sums; the invariant they keep is checked, not repaired, here. */
 #include "udptui/proto/counts.h"

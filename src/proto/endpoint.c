@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * endpoint: comparing, hashing and classing 24 bytes. The text forms are in endpoint_text.c.

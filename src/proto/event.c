@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* event: what several engines told, as one; text of a record. */
 #include "udptui/proto/event.h"

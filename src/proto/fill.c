@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fill: one pass over the message; a brace that begins no field is a byte like any other. */
 #include "udptui/proto/fill.h"

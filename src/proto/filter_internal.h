@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * filter_tree: what filter_parse.c makes and filter.c asks: nodes in one array, the root last. A

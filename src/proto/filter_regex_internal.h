@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* filter_regex: regular expressions over bytes, with a bounded number of steps. */
 #ifndef UDPTUI_PROTO_FILTER_REGEX_INTERNAL_H

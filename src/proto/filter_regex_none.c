@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* filter_regex in a build without PCRE2: every pattern is refused, and the reason says why. */
 #include "filter_regex_internal.h"

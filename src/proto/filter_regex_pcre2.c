@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* filter_regex with PCRE2 (pcre2api(3)): the match limit bounds what a hostile payload can cost. */
 #define PCRE2_CODE_UNIT_WIDTH 8

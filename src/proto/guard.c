@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* guard: three questions in a fixed order, the cheap ones first. */
 #include "udptui/proto/guard.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* impair_format: impairments as text that can be read back, and for a person. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder_leg: what became of a datagram in the simulated network, as a leg; legs in their order. */
 #include "udptui/proto/ladder_leg.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop: a few comparisons a datagram; a payload is looked at only in the middle of a row. */
 #include "udptui/proto/loop.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * packet_80211: wireless frames in clear, IEEE 802.11-2020 section 9.2, and what captures put

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pending: the table of requests and their deadlines; pending_channels.c knows what each leaves by,
  * pending_match.c decides on replies. */

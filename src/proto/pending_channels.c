@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pending_channels: which socket the next request leaves by, and what is still to come on each. */
 #include <string.h>

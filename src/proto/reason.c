@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reason: two tables; the first row that fits is the answer, so that special ones stand first. */
 #include "udptui/proto/reason.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* source: the checks in order of what they cost; most datagrams pass all of them. */
 #include "udptui/proto/source.h"

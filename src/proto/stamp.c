@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stamp: see the header. Offsets are those of the figures in RFC 8762 sections 4.2.1 and 4.3.1. */
 #include "udptui/proto/stamp.h"

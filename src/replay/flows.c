@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_flows: chains of equal hash, and a list by use. */
 #include "udptui/replay/flows.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_number: a row for each protocol; the first that knows the datagram decides. */
 #include "udptui/replay/number.h"

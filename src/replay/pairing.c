@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: its beginning and end, who is a server, rows and totals. */
 #include "udptui/replay/pairing.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_state: what the files of replay share. */
 #ifndef UDPTUI_REPLAY_PAIRING_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resend: a list of the requests that wait, in the order of sending. */
 #include "udptui/replay/resend.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * resender: see the header. While all RESENDER_SENDERS_MAX sockets wait for answers, a further

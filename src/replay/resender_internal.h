@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resender_internal: what the files of the resender share. */
 #ifndef UDPTUI_REPLAY_RESENDER_INTERNAL_H

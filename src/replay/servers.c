@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_servers: a table in the order in which they came, found by open addressing; a sorted copy
  * is made when it is asked for. */

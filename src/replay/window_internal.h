@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_window_parts: the inside of a window, for its own files. */
 #ifndef UDPTUI_REPLAY_WINDOW_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* answer: a message is judged, joins a run, its ack joins an item, and both are settled. */
 #include "answer_internal.h"

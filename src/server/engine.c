@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine: making it, ending it, and the owner's side of its events; engine_loop.c is what its
  * thread does. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine: what the engine's files share. */
 #ifndef UDPTUI_SERVER_ENGINE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine_requests: what the owner asks of the engine's thread, on both sides of the ring. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path: take -> request departs -> arrives -> ack departs -> arrives -> is sent -> settled. */
 #include "path_internal.h"

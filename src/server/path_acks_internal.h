@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path_acks: the acks in the simulated network: how many a request may have, and the sending of
  * those that came through it. */

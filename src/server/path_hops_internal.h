@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path_hops: one way of one datagram, from its departure until it arrives or is lost. */
 #ifndef UDPTUI_SERVER_PATH_HOPS_INTERNAL_H

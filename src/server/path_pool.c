@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path_pool: see the header. Lists are of indices: PATH_NONE ends them. */
 #include "path_pool_internal.h"

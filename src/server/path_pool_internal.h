@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path_pool: the datagrams under way, and where they are kept. All sizes are fixed; payload is
  * counted. path_internal.h has the model. */

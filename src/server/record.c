@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* record: puts every datagram received or sent into the ring of the thread that writes the capture
  * file. */

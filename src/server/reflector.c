@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reflector: sets of eight sessions, as in a processor's cache; the hash is keyed, since senders
  * choose their addresses. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * reflector: the numbers that a stateful STAMP reflector gives its replies (RFC 8762 section 4.3),

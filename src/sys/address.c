@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address: the one place that knows how sockaddr_in and sockaddr_in6 are laid out. */
 #include "udptui/sys/address.h"

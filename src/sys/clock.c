@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock: clock_gettime(2) of clocks that always exist cannot fail. */
 #include "udptui/sys/clock.h"

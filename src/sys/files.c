@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* files: see the header. O_NONBLOCK lets open(2) return from a FIFO at once. */
 #include "udptui/sys/files.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * lookup: questions and answers share a ring: asked <= answered <= taken, in this order. getnameinfo(3)

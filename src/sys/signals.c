@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* signals: signalfd(2) in a thread; see the header for why. */
 #include "udptui/sys/signals.h"

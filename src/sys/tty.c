@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tty: open(2) by ttyname_r(3), tcflush(3), tcgetpgrp(3). */
 #include "udptui/sys/tty.h"

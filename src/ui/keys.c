@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keys: how a key finds its row, and the rows as a footer and as a help. */
 #include "udptui/ui/keys.h"

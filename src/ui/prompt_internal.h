@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prompt_system: what the prompt needs of the system and readline has no part in. No state. */
 #ifndef UDPTUI_UI_PROMPT_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prompt_system: termios(3), signalfd(2) and files, for the prompt. */
 #include "prompt_internal.h"

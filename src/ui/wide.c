@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wide: wchar_t is a Unicode code point where this runs (__STDC_ISO_10646__). */
 #include "wide_internal.h"

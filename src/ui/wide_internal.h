@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wide: a cell as the wide characters that the C library and ncurses take. */
 #ifndef UDPTUI_UI_WIDE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bare: the least that an acknowledging UDP server can do, to measure ours against: recvmmsg(64),

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """bootstrap on machines that lack something, each made of a directory of stub commands."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--calls: what is told of the socket calls is what strace(1) sees of them: the same calls, in the same
 order, with the same arguments and results on each socket."""

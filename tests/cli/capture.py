@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """capture: one file a link type, a tunnel and a kind of block; tshark is the truth if it is there."""
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the commands end on a pipe or in a file: nothing that was promised is lost as long as somebody reads,
 and nobody who does not read keeps the program."""

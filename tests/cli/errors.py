@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is typed wrong: one line on stderr that says what and why, status 2 (usage) or 3 (set-up)."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A limit of open files that is too low (RLIMIT_NOFILE): each command says so in one line and ends; it is
 never called a lack of memory or of an interface."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bytes from the network and from the command line never reach a terminal raw: serve's screen and
 lines, send's prompt and lines, and every complaint, each on a pty of which all bytes are kept."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve --impair on real sockets: fates are those of the seed, to the bit; nothing is invented, and
 nothing is lost but what was meant to be; nothing comes too early."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """layers: dependencies run downwards only and in no circle, libraries stay where they belong, no function grows too big.
 
@@ -181,7 +182,8 @@ def long_functions(path, text):
 
 
 def unlicensed(path, text):
-    return [] if text.startswith("/* SPDX-License-Identifier: GPL-3.0-or-later */\n") else ["no SPDX"]
+    return [] if text.startswith("/* SPDX-FileCopyrightText: 2026 the udptui authors */\n"
+                                 "/* SPDX-License-Identifier: GPL-3.0-or-later */\n") else ["no SPDX"]
 
 
 def other_words_of_errors(path, text):

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson: what each topic demonstrates, from its facts: counts, order, errors. Not its words."""
 import os

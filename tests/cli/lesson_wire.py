@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson: the ladder against the wire. Each lesson runs in a namespace of its own while the test
 listens there: every frame is in the ladder once, at its time, and nothing else is. What the simulated

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Date and time before each line of each command: --time none, time, full, and what holds without it."""
 import datetime

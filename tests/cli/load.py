@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """load without a screen: every datagram is counted on both ends, and the loop knows when to end."""
 import signal

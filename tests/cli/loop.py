@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loops and limits: an ack is never acknowledged, some sources get none, a reply stays small."""
 import signal

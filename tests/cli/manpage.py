@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """manpage: every command and option of --help stands in man/udptui.1, and the other way round."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ping on pipes: against reflectors, echo servers and others behind a network that misbehaves and says
 what it did."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --save: what is chosen of a capture, as the frames that they were, with their times."""
 import gzip

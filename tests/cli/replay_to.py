@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --to: a recording's requests are sent again, and their answers compared with the recorded ones."""
 import signal

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve --on and --rules: what a datagram is answered with depends on what it is."""
 import tap

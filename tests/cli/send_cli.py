@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """send without a prompt: one-shot and pipe, what goes out byte for byte, and what is said of it.
 

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What send puts into its datagrams: fields that are filled in (--fill), and files."""
 import os

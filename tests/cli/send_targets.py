@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One message to several targets: send A:P,B:P. The test is the peers, and answers by hand."""
 import json

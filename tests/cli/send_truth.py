@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """send against a server that loses, doubles and delays, and says which message it answers: every
 time that stands at the end without a mark is that of its own message.

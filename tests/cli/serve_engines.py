@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve in each of its gears (threads, batches, with and without segmentation offload): every client
 gets every ack, the totals are exact, nothing is said twice."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve without a screen: its lines, its JSON objects, its ack policies, its ends."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve --slow: the queue of a reader that is too slow fills and overflows, to the datagram."""
 import tap

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve as a STAMP reflector (RFC 8762) and as sockperf's server: packets byte by byte, as tshark reads
 them, numbers by session, and real clients."""

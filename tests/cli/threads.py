@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A limit is one limit, whatever --threads is: the kernel deals clients out to the threads by their
 ports, so 32 clients meet all of them."""

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_blocks: capture/blocks and capture/packet_stream. Input: two bytes that choose a file's beginning

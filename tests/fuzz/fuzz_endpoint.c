@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz_endpoint: endpoint_split of any text, and what it finds written and read once more. */
 #include <string.h>

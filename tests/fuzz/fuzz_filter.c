@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fuzz_filter: an expression up to a NUL, then the payload that it is asked about. */
 #include <string.h>

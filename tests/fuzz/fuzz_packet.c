@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_packet: proto/packet. Input: the link type in a byte, then the frame. What is a UDP datagram

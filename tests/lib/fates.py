@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What proto/impair is to draw, said once more: a SplitMix64 sequence for each figure, way, branch
 and copy, and the acks that come out of two ways of such fates."""

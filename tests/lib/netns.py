@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Network namespaces without names: each lives as long as the descriptor this process holds, so a
 test that dies leaves nothing behind. Sockets and children made inside `with namespace:` belong to it.

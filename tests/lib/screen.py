@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Terminals for the program: a real one (tmux, which can be looked at) and a bare pty (which keeps
 every byte that was written to it)."""

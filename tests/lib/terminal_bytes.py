@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Hostile payloads, and what a terminal may be sent. The program's own escape sequences are told from
 a payload's by grammar: only sequences that move, erase, colour or set the modes a screen uses."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads capture files with tshark, which judges checksums and everything else that it finds odd."""
 import collections

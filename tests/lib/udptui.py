@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real binary (UDPTUI in the environment) and plays its peers with plain sockets."""
 import ctypes

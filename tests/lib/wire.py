@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was on the loopback of a namespace, from a packet socket of the test's own: the truth that a
 ladder is compared with. The times are the kernel's, the same that a capture file would have."""

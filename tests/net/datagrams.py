@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the kernel does with odd datagrams, on loopback: empty, cut, refused, dropped, port 0, TTL."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a server's sockets receive: groups that they joined, on the interface where they did, once, and
 nothing that another process joined. Two namespaces, joined by one or two cables; skipped where not

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--names and key n: names of addresses come from a name server of the test's own, in a namespace where
 it has the address that /etc/resolv.conf names. Names are hostile, late, or do not come at all."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ping's round-trip times against a capture on the sender's interface, probe by probe. Two namespaces,
 joined by a cable; skipped where not permitted."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """send's options that need a network of their own: fragments, interfaces, multicast."""
 import netns

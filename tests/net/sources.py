@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a source address claims is compared with how the datagram really came: forged packets, in
 namespaces. The whole table is in tests/unit/proto/test_source.c; here is what a kernel lets through."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A link-local address is shown with the name of its interface, everywhere: never with an index."""
 import re

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """anatomy: the datagram in the detail is the one in the capture file, checksum and all."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The socket calls in a real terminal: key c of serve, /calls of send's prompt."""
 import re

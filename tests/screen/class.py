@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A class in a real terminal: the large join line, names, silence, and no address with --privacy."""
 import re

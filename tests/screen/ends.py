@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How every command with a screen or a prompt ends: a signal, a crash, Ctrl-Z, a terminal that takes no
 bytes. One mechanism, so one table of commands."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The panel of impairments and the fates of rows, in a real terminal with real datagrams."""
 import re

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The ladder in a real terminal: key l of serve, with every phenomenon that it is there to show."""
 import re

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson on the screen, with keys: the question, the ladder as it happens, what was found."""
 import re

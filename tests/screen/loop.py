@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the loop gives to every screen: the help of its keys, a word about a window that is too small, resizing."""
 import struct

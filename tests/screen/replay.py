@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay in a real terminal: playing, stopping, stepping, seeking, speeds, its end."""
 import os

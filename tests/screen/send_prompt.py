@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """send's prompt in a real terminal: what is typed, what comes in meanwhile, its commands, its end.
 The test is the peer and answers by hand."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How serve begins and ends on a terminal: the terminal is as it was on every way out, and without a
 usable terminal there are lines."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve in a real terminal: what is seen, and each key. How it ends is in serve_ends.py."""
 import re

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* await: what must come does, in time for a busy machine too. Include cmocka.h first. */
 #ifndef UDPTUI_TESTS_UNIT_AWAIT_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* judge: one pass over the text, nothing of src but the two calls under test. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* manual: whether the man page names what a table has a row for. */
 #ifndef UDPTUI_TESTS_UNIT_MANUAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* packets: what the tests of proto/packet share. */
 #ifndef UDPTUI_TESTS_UNIT_PACKETS_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* suite: the unit tests of one module. Include cmocka.h first. */
 #ifndef UDPTUI_TESTS_UNIT_SUITE_H

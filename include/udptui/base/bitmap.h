@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bitmap: a set of numbers that grows with the largest of them: a bit for each number up to it. */
 #ifndef UDPTUI_BASE_BITMAP_H

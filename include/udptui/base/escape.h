@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* escape: what a person types -> bytes. The inverse of what base/text shows. */
 #ifndef UDPTUI_BASE_ESCAPE_H

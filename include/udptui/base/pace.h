@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pace: an absolute schedule for a rate. The n-th event is due n - 1 intervals after the start, so

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* problem: why something cannot be opened, for whoever reports it. */
 #ifndef UDPTUI_BASE_PROBLEM_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* units: figures as a person reads and writes them. No locale: '.' is the decimal point. */
 #ifndef UDPTUI_BASE_UNITS_H

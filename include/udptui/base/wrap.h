@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wrap: sentences over lines of a width, broken between words. */
 #ifndef UDPTUI_BASE_WRAP_H

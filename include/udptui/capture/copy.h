@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_copy: copies frames of a capture to another one as they are, with their times, link types
  * and snapshot lengths. A pcap becomes a pcap, a pcapng a pcapng; comments, names of interfaces and

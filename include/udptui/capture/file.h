@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_file: what capture files that are read and written have in common. */
 #ifndef UDPTUI_CAPTURE_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are rebuilt,
  * with right checksums. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* demo_clients: the clients of `udptui demo`: a thread with a socket for each, that sends to a server
  * on loopback. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exchange: sending a session's datagrams, waiting for their replies, and matching the two. */
 #ifndef UDPTUI_CLIENT_EXCHANGE_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feed: the messages that are sent without a prompt: operands and files, or lines as they come. */
 #ifndef UDPTUI_CLIENT_FEED_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hints: what a command line was perhaps meant to be. */
 #ifndef UDPTUI_CLIENT_HINTS_H

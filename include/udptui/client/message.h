@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* message: the payload of a datagram, made from what was typed. */
 #ifndef UDPTUI_CLIENT_MESSAGE_H

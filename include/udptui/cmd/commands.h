@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* commands: the table of subcommands; dispatch, --help, --version and completion read it. */
 #ifndef UDPTUI_CMD_COMMANDS_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_snapshot: what the load generator knows at one moment. */
 #ifndef UDPTUI_LOAD_SNAPSHOT_H

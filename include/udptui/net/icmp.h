@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* icmp: the error queue of a socket opened with error_queue (ip(7) IP_RECVERR, RFC 1122
  * 4.1.3.3). */

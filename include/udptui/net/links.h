@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* links: what the kernel reports of network interfaces through rtnetlink(7). Nothing here blocks.
  * */

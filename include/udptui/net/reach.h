@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reach: the address by which others reach this machine, for the line a student types. */
 #ifndef UDPTUI_NET_REACH_H

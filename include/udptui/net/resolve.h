@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolve: what a person typed -> endpoints. The only place that looks names up (it may block). */
 #ifndef UDPTUI_NET_RESOLVE_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* socket: an open UDP socket, as net/udp opens it and everybody else uses it. */
 #ifndef UDPTUI_NET_SOCKET_H

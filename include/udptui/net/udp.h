@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* udp: UDP sockets, opened with everything the program reads from them switched on. */
 #ifndef UDPTUI_NET_UDP_H

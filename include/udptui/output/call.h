@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call: a socket call (--calls), the same in the output of serve and of send. */
 #ifndef UDPTUI_OUTPUT_CALL_H

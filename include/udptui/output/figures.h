@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* figures: a summary by its table (proto/figure), in lines and in JSON. */
 #ifndef UDPTUI_OUTPUT_FIGURES_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json: what all JSON of ours has in common: one object a line, "v":1 and "event" first. */
 #ifndef UDPTUI_OUTPUT_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson: what `udptui lesson` writes where there is no screen: a table of functions a format. */
 #ifndef UDPTUI_OUTPUT_LESSON_H

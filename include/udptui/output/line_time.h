@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* line_time: what --time means for the lines of a command. */
 #ifndef UDPTUI_OUTPUT_LINE_TIME_H

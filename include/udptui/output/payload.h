@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* payload: a datagram's bytes in the lines for people: as text, as a dump, and not too much of
  * them. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: what `udptui replay` writes; messages are written as those of serve. */
 #ifndef UDPTUI_OUTPUT_REPLAY_H

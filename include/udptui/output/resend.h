@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resend: what `udptui replay --to` writes: each answer beside the recorded one. */
 #ifndef UDPTUI_OUTPUT_RESEND_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: what `udptui send` writes: a table of functions a format, over the same results. */
 #ifndef UDPTUI_OUTPUT_SEND_H

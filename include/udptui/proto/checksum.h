@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checksum: what is known of a datagram's UDP checksum. */
 #ifndef UDPTUI_PROTO_CHECKSUM_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* datagram: what was received, with all the kernel told about it. */
 #ifndef UDPTUI_PROTO_DATAGRAM_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder_leg: an arrow of a ladder, as plain data: for the picture and for the JSON. */
 #ifndef UDPTUI_PROTO_LADDER_LEG_H

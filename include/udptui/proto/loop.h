@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * loop: whether a peer is a server that answers our acks, so that the two would never stop.

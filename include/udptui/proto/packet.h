@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * packet: a UDP datagram with its headers as they are on the wire (RFC 768, RFC 791, RFC 8200),

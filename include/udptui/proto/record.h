@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* record: a datagram for a capture file, as it goes through a ring to the thread that writes the
  * file. */

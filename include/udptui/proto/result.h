@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result: what became of a datagram that `udptui send` sent, and the totals of all. */
 #ifndef UDPTUI_PROTO_RESULT_H

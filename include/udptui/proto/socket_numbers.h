@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* socket_numbers: options of sockets that the C library's headers may be too old to name. The kernel
  * that runs may lack them, too: setting one of them may fail. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_cursor: a capture as its UDP datagrams, one after the other. */
 #ifndef UDPTUI_REPLAY_CURSOR_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_overview: what a capture holds, as far as it has been read. */
 #ifndef UDPTUI_REPLAY_OVERVIEW_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_servers: the servers of a capture with their counts, from the records of replay/replay. */
 #ifndef UDPTUI_REPLAY_SERVERS_H

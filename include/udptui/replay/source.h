@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_source: a capture that is open, and which server's datagrams are read from it. */
 #ifndef UDPTUI_REPLAY_SOURCE_H

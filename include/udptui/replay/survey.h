@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* survey: reads all of a capture once, a little at a time, to find out what it holds. */
 #ifndef UDPTUI_REPLAY_SURVEY_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server_calls: the socket calls of the main thread, which opens and closes; an engine reports its
  * own. */

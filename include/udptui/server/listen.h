@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* listen: from what was typed to open sockets, and multicast groups joined. */
 #ifndef UDPTUI_SERVER_LISTEN_H

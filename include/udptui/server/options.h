@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* options: what is asked of a server, as an option table fills it in. Plain data; the strings are
  * borrowed. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policies: what a server does with a datagram, from the options' words. */
 #ifndef UDPTUI_SERVER_POLICIES_H

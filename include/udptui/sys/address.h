@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address: endpoints to and from the kernel's sockaddr. IPv4-mapped addresses become IPv4 here. */
 #ifndef UDPTUI_SYS_ADDRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock: the two clocks, in ns. Durations come from the monotonic one only. */
 #ifndef UDPTUI_SYS_CLOCK_H

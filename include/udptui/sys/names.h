@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* names: what is known of the names of addresses, and the thread that looks them up, together. */
 #ifndef UDPTUI_SYS_NAMES_H

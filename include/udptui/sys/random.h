@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random: bytes that nobody can foresee, from getrandom(2). */
 #ifndef UDPTUI_SYS_RANDOM_H

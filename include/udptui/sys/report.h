@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report: how a command says on stderr what went wrong, and with which status it ends. */
 #ifndef UDPTUI_SYS_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* thread: threads that no signal interrupts: those are for the thread that asked for them. */
 #ifndef UDPTUI_SYS_THREAD_H

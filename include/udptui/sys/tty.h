@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tty: what the screen and the prompt ask of a terminal without ncurses and readline: bytes that
  * never wait, and job control. */

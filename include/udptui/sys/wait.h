@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wait: sleeping until descriptors are ready or a point in time is reached, whichever is first. */
 #ifndef UDPTUI_SYS_WAIT_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* banner: the line that joins a class, large enough for the last row of the room. Pure. */
 #ifndef UDPTUI_UI_BANNER_H

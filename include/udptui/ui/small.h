@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* small: what a screen shows if the terminal has no room for it. */
 #ifndef UDPTUI_UI_SMALL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder_arrows: legs as strokes, and what the other files ask about columns and cells. */
 #include <string.h>

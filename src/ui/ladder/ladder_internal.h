@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder: what the files of the ladder share. */
 #ifndef UDPTUI_UI_LADDER_LADDER_INTERNAL_H

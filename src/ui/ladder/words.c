@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder_words: labels on the arrows, notes beside them, times at the left. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson_session: chooses how the lessons are shown. */
 #include "udptui/ui/lesson/session.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_lines: a line each tick and a summary, as text or JSON. */
 #include <poll.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* screen: a chart that goes on with each snapshot, until the load is over or q is pressed. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_session: starts the generator and chooses how it is shown. */
 #include "udptui/ui/load/session.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * load_view: title, totals, chart, times; the last row is the footer's. The chart has one column a tick, the latest at

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines: ping without a screen: what the prober tells is written as it comes. */
 #include "udptui/base/units.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_log: what --json would write of a capture, into the file of --log. */
 #include "udptui/output/logfile.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_resend: --to: what became of each request that is sent again, as lines or JSON. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
 #include <malloc.h>

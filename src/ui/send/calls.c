@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calls: /calls shows the latest socket calls and what each is for. */
 #include "console_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* console: what the files of send's prompt share: its state, its commands, its files. */
 #ifndef UDPTUI_UI_SEND_CONSOLE_INTERNAL_H

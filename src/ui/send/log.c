@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log: what --json would write, into the file of --log, beside the prompt or the lines. */
 #include "sink_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: what the prompt and the lines have in common, from the targets to the hint. */
 #include "udptui/ui/send/send.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: one run of the command: its targets, each with a sink, and what they share. */
 #ifndef UDPTUI_UI_SEND_SEND_INTERNAL_H

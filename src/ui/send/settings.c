@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own:

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store: history and saved messages, each in its XDG directory, for their owner only. */
 #include "store_internal.h"

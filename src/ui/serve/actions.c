@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actions: see the header. Moving and looking; what is typed is in actions_line.c. */
 #include "actions_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actions_impair: the keys of the impairments. A cell is chosen; what changes goes to the
  * engines. */

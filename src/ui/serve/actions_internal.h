@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actions: what keys do, by name. The table in keys.c says which key does which. */
 #ifndef UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H

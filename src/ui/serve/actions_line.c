@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actions_line: the lines that are typed: the filter, which acts with every character, and the
  * reply. */

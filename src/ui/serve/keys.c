@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keys: the tables of serve and of replay, and how a key reaches its action. */
 #include "udptui/ui/serve/keys.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* layout: which rows of the screen belong to what. Pure: from the size and how many clients
  * there are. */

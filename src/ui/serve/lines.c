@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines: the server without a screen: every record to stdout, as lines or as JSON. */
 #include "announce_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model_replay: what only a replay has: its overview, its servers, and the way back to a state. */
 #include <stdio.h>

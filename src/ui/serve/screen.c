@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* screen: the server with its screen. One thread: records into the model, keys into the model,
  * effects to the engines. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_anatomy: a message's datagram as it was on the wire, as far as that is known. */
 #ifndef UDPTUI_UI_SERVE_VIEW_ANATOMY_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_columns: the table of the columns of the clients' pane: title, width, getter of each. */
 #ifndef UDPTUI_UI_SERVE_VIEW_COLUMNS_INTERNAL_H

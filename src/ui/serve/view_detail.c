@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_detail: one message, with all that is known of it, or one client. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_footer: what the keys do here, or the line that is typed, or something to tell. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_help: the keys, what the words mean, and what else is known of this server. */
 #include <stdio.h>

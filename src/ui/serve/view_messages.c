@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_messages: the lower pane. When, from whom, how long, what, and what became of it. */
 #include <stdio.h>

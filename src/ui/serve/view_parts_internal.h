@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view_parts: the files of the view, and what they share. */
 #ifndef UDPTUI_UI_SERVE_VIEW_PARTS_INTERNAL_H

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A UDP server that loses, doubles and delays its replies, each with a chance of its own, and says in
 each which message it answers and how long it held that back: "re TEXT held MICROSECONDS", or with

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The client a first lesson on UDP writes: it sends each message and prints the answer.
 HOST PORT MESSAGE..."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server a first lesson on UDP writes: it prints each message and answers it. HOST PORT."""
 import socket

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A STAMP reflector (RFC 8762), an echo server or one that answers with a text, behind a network that
 loses requests and replies, doubles replies and holds them back, each with a chance of its own. It

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* builder: what fits, where the rest is cut, and that nothing is written beyond the end. */
 #include <setjmp.h>

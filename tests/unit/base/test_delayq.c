@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* delayq: its promises one by one, then random operations against a list that is searched. */
 #include <setjmp.h>

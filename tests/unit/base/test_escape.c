@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* escape: what is typed becomes which bytes, what is wrong with it and where. */
 #include <setjmp.h>

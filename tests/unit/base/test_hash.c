@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hash: known answers of SipHash-1-3, and that each bit counts. */
 #include <setjmp.h>

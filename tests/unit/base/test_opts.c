@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* opts: every type, every way to write an option, every error line, and the help text. */
 #include <setjmp.h>

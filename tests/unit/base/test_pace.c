@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pace: the rate holds on average, whatever the clock's steps; lateness is made up for, not all. */
 #include "udptui/base/pace.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text: what becomes of which bytes, by example, and what of it fits in a buffer. */
 #include <setjmp.h>

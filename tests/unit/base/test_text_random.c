@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text: the invariant of judge.h over every code point, random bytes and likely troublemakers. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* units_parse: every suffix, exact values, and everything that is no figure. */
 #include <setjmp.h>

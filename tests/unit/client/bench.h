@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench: a session, a server on loopback that the test plays itself, and what the session told. */
 #ifndef UDPTUI_TESTS_UNIT_CLIENT_BENCH_H

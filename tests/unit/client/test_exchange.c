@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exchange over loopback: how a datagram can end, and the errors that only a kernel in trouble has. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feed: texts, files, and lines in whatever pieces they come. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hints: given where a command line probably meant something else, and nowhere else. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* session: what opens, what is refused, what a new target changes, and what the listener is told. */
 #include <setjmp.h>

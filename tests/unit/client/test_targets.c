@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* targets: an operand with several of them, and what goes with one only. */
 #include <setjmp.h>

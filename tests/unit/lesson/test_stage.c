@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stage: real sockets and a real server on loopback, the legs that they leave, and what sticks. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stage_findings: facts with their kinds and bounds, and expectations. */
 #include <setjmp.h>

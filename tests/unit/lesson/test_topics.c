@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* topics: the table is complete, and the seeds that are tried until a lesson shows its point. */
 #include <setjmp.h>

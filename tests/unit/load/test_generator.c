@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* generator: what keeps it from starting, and how it ends against real sockets on loopback. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* window: crediting, rounds, what is lost; and against a network with a known truth. */
 #include "udptui/load/window.h"

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* udp: sockets on loopback: what they are opened with, and what the kernel is asked of them. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* figures: every row of every summary reaches its lines, its JSON and the man page. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send's output: whole lines as they are printed, and the JSON that says the same. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* series: single cases, and random networks with a reflector against what really happened. */
 #include <setjmp.h>

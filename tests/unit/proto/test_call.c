@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call: a record becomes the line that strace(1) would nearly write, and a word what it is for. */
 #include <setjmp.h>

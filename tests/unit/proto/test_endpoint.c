@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* endpoint: equality, order, hash and classes of addresses. */
 #include <setjmp.h>

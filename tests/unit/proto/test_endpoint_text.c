@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* endpoint_text: what people type, taken apart; what is written, and that it reads back the
  * same. */

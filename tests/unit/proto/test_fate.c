@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fate: each journey of two requests and four acks, its figures and its words. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fill: what is a field, what is not, and what finds no room. */
 #include <setjmp.h>

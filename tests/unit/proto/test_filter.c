@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* filter: each term, the logic, what is wrong and where; and random expressions against a model. */
 #include "udptui/proto/filter.h"

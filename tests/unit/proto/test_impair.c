@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* impair: what decides a fate and what does not, rates, and the steps of the keys. */
 #include <setjmp.h>

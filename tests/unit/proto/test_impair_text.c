@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* impair_text: what is read, what is refused and how; what is written reads back the same. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder_leg: what became of a datagram, which ack closes the bracket, and the order of legs. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* limits: what one source, its neighbours and everybody together get, in one thread and in many. */
 #include <setjmp.h>

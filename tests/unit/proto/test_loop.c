@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop: servers of several kinds and clients of several kinds, in turn with a server of ours. */
 #include <setjmp.h>

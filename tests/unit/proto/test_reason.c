@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reason: the same errno in different calls, and towards different addresses. What only a kernel can
  * say is provoked in tests/net/reasons.py. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rules: the first that fits; what is wrong, and where. */
 #include "udptui/proto/rules.h"

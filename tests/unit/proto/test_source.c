@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* source: a table of claims, each as it really came, on one machine. */
 #include <setjmp.h>

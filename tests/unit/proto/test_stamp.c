@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stamp: packets byte by byte as the RFC's figures have them, times and error estimates. */
 #include <setjmp.h>

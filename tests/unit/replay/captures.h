@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* captures: capture files for the tests of replay, in a directory of their own. */
 #ifndef UDPTUI_TESTS_UNIT_REPLAY_CAPTURES_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cursor: from file and pipe, its times, its places, and files that end too early. */
 #include <setjmp.h>

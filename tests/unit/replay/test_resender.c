@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resender: when requests are due, and what is reported of a server on loopback. */
 #include <setjmp.h>

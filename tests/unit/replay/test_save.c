@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* save: the frames of chosen messages, with all that belongs to them, and what keeps it from it. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* answer: a policy that finishes its replies right before they are sent. */
 #include <setjmp.h>

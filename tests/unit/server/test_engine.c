@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine: a real thread, real sockets on loopback; every run must conserve its counts. */
 #include <setjmp.h>

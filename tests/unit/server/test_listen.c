@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* listen: real sockets on loopback, on ports that the kernel gives; what is refused before a socket is
  * opened names ports of its own. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policies and rules: what the options' words mean, and where a wrong one is wrong. */
 #include <setjmp.h>

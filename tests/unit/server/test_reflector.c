@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reflector: sessions and their numbers, and that the table is bounded. */
 #include <setjmp.h>

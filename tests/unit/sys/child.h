@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* child: code that changes the process it runs in, or ends it, in a process of its own. */
 #ifndef UDPTUI_TESTS_UNIT_SYS_CHILD_H

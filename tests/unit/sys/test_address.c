@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address: endpoints and the kernel's addresses, there and back. */
 #include <setjmp.h>

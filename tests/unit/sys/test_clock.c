@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock: kernel stamps of any age, a wall clock that was set, and local time. */
 #include <setjmp.h>

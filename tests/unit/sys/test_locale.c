@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* locale: UTF-8 only if the locale has it and nobody asks for less. */
 #include <locale.h>

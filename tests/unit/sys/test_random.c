@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random: all bytes are filled, those behind them are not, and no two keys are alike. */
 #include <setjmp.h>

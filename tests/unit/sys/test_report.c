@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report: one safe line on stderr, and what a full disk does to the exit status. */
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tty: what is a terminal, and bytes that reach it or are given up. */
 #include <fcntl.h>

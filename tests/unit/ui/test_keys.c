@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keys: how a key finds its row in one table or two, the footer by ranks, the help in columns. */
 #include <setjmp.h>

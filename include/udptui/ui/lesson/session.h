@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson_session: what the front ends of `udptui lesson` share: the screen and the lines. */
 #ifndef UDPTUI_UI_LESSON_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_session: what the front ends of `udptui load` share: the screen and the lines. */
 #ifndef UDPTUI_UI_LOAD_SESSION_H

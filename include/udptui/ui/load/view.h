@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* load_view: the load generator's screen: a chart of acks a second, and the round-trip times.
  * Pure. */

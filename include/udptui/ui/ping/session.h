@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* session: a run of `udptui ping`: the prober, the log, and what is known of each target. */
 #ifndef UDPTUI_UI_PING_SESSION_H

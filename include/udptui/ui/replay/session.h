@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_session: what the front ends of `udptui replay` share: the screen, the lines, --to. */
 #ifndef UDPTUI_UI_REPLAY_SESSION_H

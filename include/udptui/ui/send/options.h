@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* options: what the command line of `udptui send` says. Plain data; the strings are borrowed. */
 #ifndef UDPTUI_UI_SEND_OPTIONS_H

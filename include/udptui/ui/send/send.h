@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send: the front end of `udptui send`: a prompt, or lines from operands, files and pipes. */
 #ifndef UDPTUI_UI_SEND_SEND_H

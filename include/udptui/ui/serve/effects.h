@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* effects: what a key of serve or of replay asks of the main loop. */
 #ifndef UDPTUI_UI_SERVE_EFFECTS_H

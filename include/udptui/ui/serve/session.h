@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_session: a server and who shows it: the screen or the lines, the log, the capture file, the
  * names of addresses; and when it ends. */

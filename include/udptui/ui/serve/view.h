@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view: draws what the model shows. Pure: the same model and size give the same frame. */
 #ifndef UDPTUI_UI_SERVE_VIEW_H

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* legs: what each kind of result draws, and what the ring forgets. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store: messages by name, in their owner's directory and nowhere else. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * anatomy: the boxes of a message's detail, as pictures; what is seen, reconstructed and not known.

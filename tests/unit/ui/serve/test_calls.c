@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calls: the pane of the socket calls: what stands where, what is collapsed, what scrolls. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* class: the large join line, names, silence; and privacy: no byte of an address on any screen. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fates on the screen: each row tells its own, one that waits is settled where it stands; the
  * gauge. */

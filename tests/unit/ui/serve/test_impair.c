@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* impair: the panel of the impairments: what it shows, what each of its keys asks for. */
 #include <setjmp.h>

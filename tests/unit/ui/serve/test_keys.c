@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keys: each key, what it changes on the screen or asks of the main loop, and what it leaves
  * alone. */

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model: records in any order, several engines, eviction, pauses, a crowd, and what time does. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view: whole pictures at several sizes, each pane's promises, and bytes that would like to get
  * out. */
