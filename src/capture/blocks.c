@@ -81,10 +81,10 @@ bool blocks_is_complete(const struct blocks *blocks, size_t left_bytes)
     return blocks->format != FORMAT_UNKNOWN && blocks->skip_bytes == 0 && left_bytes == 0;
 }
 
-static enum blocks_step fail(struct blocks *blocks, const char *format, ...)
+static enum blocks_step blocks_fail(struct blocks *blocks, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static enum blocks_step fail(struct blocks *blocks, const char *format, ...)
+static enum blocks_step blocks_fail(struct blocks *blocks, const char *format, ...)
 {
     va_list arguments;
 
@@ -177,7 +177,7 @@ static int64_t time_of(const struct blocks_interface *interface, uint64_t ticks)
 
 /* ---- frames, as both formats have them */
 
-static uint32_t smaller(uint32_t a, uint32_t b)
+static uint32_t blocks_smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
@@ -190,7 +190,7 @@ static enum blocks_step take_frame(struct blocks *blocks, const uint8_t *bytes, 
                                    size_t header_bytes, uint64_t record_bytes, size_t *used_bytes,
                                    struct blocks_frame *out)
 {
-    size_t kept = smaller((uint32_t)out->captured_bytes, BLOCKS_FRAME_MAX);
+    size_t kept = blocks_smaller((uint32_t)out->captured_bytes, BLOCKS_FRAME_MAX);
 
     if (size_bytes < header_bytes + kept)
         return BLOCKS_MORE;
@@ -218,8 +218,9 @@ static void order_lengths(const struct blocks *blocks, struct blocks_frame *out)
     }
 }
 
-static enum blocks_step next_record(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
-                                    size_t *used_bytes, struct blocks_frame *out)
+static enum blocks_step blocks_next_record(struct blocks *blocks, const uint8_t *bytes,
+                                           size_t size_bytes, size_t *used_bytes,
+                                           struct blocks_frame *out)
 {
     if (size_bytes < blocks->record_bytes)
         return BLOCKS_MORE;
@@ -232,8 +233,8 @@ static enum blocks_step next_record(struct blocks *blocks, const uint8_t *bytes,
                                  .original_bytes = read32(blocks, bytes + 12)};
     order_lengths(blocks, out);
     if (out->captured_bytes > CLAIMED_MAX)
-        return fail(blocks, "a packet that claims %zu bytes: the file is damaged",
-                    out->captured_bytes);
+        return blocks_fail(blocks, "a packet that claims %zu bytes: the file is damaged",
+                           out->captured_bytes);
     return take_frame(blocks, bytes, size_bytes, blocks->record_bytes,
                       blocks->record_bytes + out->captured_bytes, used_bytes, out);
 }
@@ -248,7 +249,8 @@ static enum blocks_step begin_pcap(struct blocks *blocks, const uint8_t *bytes, 
     unsigned major = read16(blocks, bytes + 4);
     blocks->version_minor = read16(blocks, bytes + 6);
     if (major != 2)
-        return fail(blocks, "pcap version %u.%d is not supported", major, blocks->version_minor);
+        return blocks_fail(blocks, "pcap version %u.%d is not supported", major,
+                           blocks->version_minor);
     blocks->file.snapshot_bytes = read32(blocks, bytes + 16);
     blocks->file.link_word = read32(blocks, bytes + 20);
     blocks->file.fcs_bytes = -1;
@@ -314,10 +316,11 @@ static enum blocks_step skip(struct blocks *blocks, uint32_t length, size_t size
 static enum blocks_step next_interface(struct blocks *blocks, const uint8_t *bytes,
                                        size_t size_bytes, uint32_t length, size_t *used_bytes)
 {
-    size_t looked_at = smaller(length, OPTIONS_LOOKED_AT);
+    size_t looked_at = blocks_smaller(length, OPTIONS_LOOKED_AT);
 
     if (length < BLOCK_MIN + 8)
-        return fail(blocks, "an interface block of %" PRIu32 " bytes: the file is damaged", length);
+        return blocks_fail(blocks, "an interface block of %" PRIu32 " bytes: the file is damaged",
+                           length);
     if (size_bytes < looked_at)
         return BLOCKS_MORE;
     struct blocks_interface interface = {.link_word = read16(blocks, bytes + 8),
@@ -326,9 +329,9 @@ static enum blocks_step next_interface(struct blocks *blocks, const uint8_t *byt
                                          .resolution = 6};
     read_options(blocks, bytes + 16, looked_at - 16 - (looked_at == length ? 4 : 0), &interface);
     if (blocks->first_interface + blocks->interface_count == BLOCKS_INTERFACES_MAX)
-        return fail(blocks, "more than %d interfaces", BLOCKS_INTERFACES_MAX);
+        return blocks_fail(blocks, "more than %d interfaces", BLOCKS_INTERFACES_MAX);
     if (!add_interface(blocks, &interface))
-        return fail(blocks, "not enough memory");
+        return blocks_fail(blocks, "not enough memory");
     return skip(blocks, length, size_bytes, used_bytes);
 }
 
@@ -344,16 +347,17 @@ static enum blocks_step next_section(struct blocks *blocks, const uint8_t *bytes
         return BLOCKS_MORE;
     memcpy(&magic, bytes + 8, sizeof magic);
     if (magic != native && magic != swap32(native))
-        return fail(blocks, "a pcapng section of unknown byte order: the file is damaged");
+        return blocks_fail(blocks, "a pcapng section of unknown byte order: the file is damaged");
     blocks->swapped = magic != native;
     uint32_t length = read32(blocks, bytes + 4);
     if (length < BLOCK_MIN + 16 || length % 4 != 0)
-        return fail(blocks, "a section header of %" PRIu32 " bytes: the file is damaged", length);
+        return blocks_fail(blocks, "a section header of %" PRIu32 " bytes: the file is damaged",
+                           length);
     if (size_bytes < BLOCK_MIN + 4)
         return BLOCKS_MORE;
     unsigned major = read16(blocks, bytes + 12);
     if (major != 1)
-        return fail(blocks, "pcapng version %u is not supported", major);
+        return blocks_fail(blocks, "pcapng version %u is not supported", major);
     blocks->format = FORMAT_PCAPNG;
     blocks->first_interface += blocks->interface_count;
     blocks->interface_count = 0;
@@ -395,10 +399,10 @@ static struct packet_block read_simple(const struct blocks *blocks, const uint8_
 {
     uint32_t original = read32(blocks, bytes + 8), in_block = read32(blocks, bytes + 4) - 16;
     uint32_t snapshot = blocks->interface_count > 0 ? interface_at(blocks, 0)->snapshot_bytes : 0;
-    uint32_t captured = snapshot != 0 ? smaller(original, snapshot) : original;
+    uint32_t captured = snapshot != 0 ? blocks_smaller(original, snapshot) : original;
 
     return (struct packet_block){.header_bytes = 12,
-                                 .captured_bytes = smaller(captured, in_block),
+                                 .captured_bytes = blocks_smaller(captured, in_block),
                                  .original_bytes = original};
 }
 
@@ -409,17 +413,19 @@ static enum blocks_step next_packet(struct blocks *blocks, const uint8_t *bytes,
     size_t header_bytes = type == BLOCK_SIMPLE ? 12 : 28;
 
     if (length < header_bytes + 4)
-        return fail(blocks, "a packet block of %" PRIu32 " bytes: the file is damaged", length);
+        return blocks_fail(blocks, "a packet block of %" PRIu32 " bytes: the file is damaged",
+                           length);
     if (size_bytes < header_bytes)
         return BLOCKS_MORE;
     struct packet_block block = type == BLOCK_SIMPLE     ? read_simple(blocks, bytes)
                                 : type == BLOCK_ENHANCED ? read_enhanced(blocks, bytes)
                                                          : read_obsolete(blocks, bytes);
     if (block.interface >= blocks->interface_count)
-        return fail(blocks, "a packet of interface %" PRIu32 ", which the file does not describe",
-                    block.interface);
+        return blocks_fail(blocks,
+                           "a packet of interface %" PRIu32 ", which the file does not describe",
+                           block.interface);
     if (block.captured_bytes > length - header_bytes - 4)
-        return fail(blocks, "a packet that is longer than its block: the file is damaged");
+        return blocks_fail(blocks, "a packet that is longer than its block: the file is damaged");
     const struct blocks_interface *interface = interface_at(blocks, block.interface);
     *out = (struct blocks_frame){.wall_ns = block.has_time ? time_of(interface, block.ticks) : 0,
                                  .has_time = block.has_time,
@@ -439,7 +445,7 @@ static enum blocks_step next_block(struct blocks *blocks, const uint8_t *bytes, 
     if (type == BLOCK_SECTION)
         return next_section(blocks, bytes, size_bytes, used_bytes);
     if (length < BLOCK_MIN || length % 4 != 0 || length > CLAIMED_MAX)
-        return fail(blocks, "a block of %" PRIu32 " bytes: the file is damaged", length);
+        return blocks_fail(blocks, "a block of %" PRIu32 " bytes: the file is damaged", length);
     switch (type) {
     case BLOCK_INTERFACE:
         return next_interface(blocks, bytes, size_bytes, length, used_bytes);
@@ -485,12 +491,12 @@ static enum blocks_step reject(struct blocks *blocks, const uint8_t *bytes)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strncmp(others[i].magic, (const char *)bytes,
                     strlen(others[i].magic) < 4 ? strlen(others[i].magic) : 4) == 0)
-            return fail(blocks, "%s", others[i].words);
-    return fail(blocks, "not a capture file (pcap or pcapng)");
+            return blocks_fail(blocks, "%s", others[i].words);
+    return blocks_fail(blocks, "not a capture file (pcap or pcapng)");
 }
 
-static enum blocks_step begin(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
-                              size_t *used_bytes)
+static enum blocks_step blocks_begin(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
+                                     size_t *used_bytes)
 {
     uint32_t magic;
 
@@ -516,13 +522,13 @@ static enum blocks_step step(struct blocks *blocks, const uint8_t *bytes, size_t
 {
     switch (blocks->format) {
     case FORMAT_PCAP:
-        return next_record(blocks, bytes, size_bytes, used_bytes, out);
+        return blocks_next_record(blocks, bytes, size_bytes, used_bytes, out);
     case FORMAT_PCAPNG:
         return next_block(blocks, bytes, size_bytes, used_bytes, out);
     case FORMAT_UNKNOWN:
         break;
     }
-    return begin(blocks, bytes, size_bytes, used_bytes);
+    return blocks_begin(blocks, bytes, size_bytes, used_bytes);
 }
 
 enum blocks_step blocks_next(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,

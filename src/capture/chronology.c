@@ -218,7 +218,7 @@ static void move_to_spare(struct chronology *chronology)
     chronology->used_bytes = used;
 }
 
-static bool fits(const struct chronology *chronology, size_t size_bytes)
+static bool chronology_fits(const struct chronology *chronology, size_t size_bytes)
 {
     return size_bytes <= chronology->capacity_bytes - chronology->used_bytes;
 }
@@ -230,9 +230,9 @@ bool chronology_add(struct chronology *chronology, int64_t time_ns, const void *
 
     if (chronology->count == chronology->entries_max)
         return false;
-    if (!fits(chronology, needed))
+    if (!chronology_fits(chronology, needed))
         move_to_spare(chronology);
-    if (!fits(chronology, needed))
+    if (!chronology_fits(chronology, needed))
         return false;
     memcpy(chronology->area + chronology->used_bytes, record, size_bytes);
     uint32_t at = get_entry(chronology);

@@ -60,7 +60,7 @@ struct capture_copy {
 /* ---- bytes */
 
 /* What is in the buffer, or nothing of it. */
-static void flush(struct capture_copy *copy)
+static void capture_copy_flush(struct capture_copy *copy)
 {
     size_t written = 0;
 
@@ -76,21 +76,21 @@ static void flush(struct capture_copy *copy)
     copy->used_bytes = 0;
 }
 
-static void put(struct capture_copy *copy, const void *bytes, size_t size_bytes)
+static void capture_copy_put(struct capture_copy *copy, const void *bytes, size_t size_bytes)
 {
     if (size_bytes > 0)
         memcpy(copy->buffer + copy->used_bytes, bytes, size_bytes);
     copy->used_bytes += size_bytes;
 }
 
-static void put16(struct capture_copy *copy, uint16_t value)
+static void capture_copy_put16(struct capture_copy *copy, uint16_t value)
 {
-    put(copy, &value, sizeof value);
+    capture_copy_put(copy, &value, sizeof value);
 }
 
 static void put32(struct capture_copy *copy, uint32_t value)
 {
-    put(copy, &value, sizeof value);
+    capture_copy_put(copy, &value, sizeof value);
 }
 
 /* ---- pcap */
@@ -98,8 +98,8 @@ static void put32(struct capture_copy *copy, uint32_t value)
 static void put_pcap_header(struct capture_copy *copy)
 {
     put32(copy, magic_nanoseconds);
-    put16(copy, PCAP_MAJOR);
-    put16(copy, PCAP_MINOR);
+    capture_copy_put16(copy, PCAP_MAJOR);
+    capture_copy_put16(copy, PCAP_MINOR);
     put32(copy, 0);
     put32(copy, 0);
     put32(copy, copy->file.snapshot_bytes);
@@ -113,7 +113,7 @@ static void put_record(struct capture_copy *copy, const struct blocks_frame *fra
     put32(copy, (uint32_t)(frame->wall_ns % NS_PER_S));
     put32(copy, (uint32_t)frame->captured_bytes);
     put32(copy, (uint32_t)frame->original_bytes);
-    put(copy, frame->bytes, frame->captured_bytes);
+    capture_copy_put(copy, frame->bytes, frame->captured_bytes);
 }
 
 /* ---- pcapng */
@@ -132,7 +132,7 @@ static void pad(struct capture_copy *copy)
 {
     static const uint8_t zeros[4];
 
-    put(copy, zeros, (4 - copy->used_bytes % 4) % 4);
+    capture_copy_put(copy, zeros, (4 - copy->used_bytes % 4) % 4);
 }
 
 /* Pads it; its length stands behind its type and at its end. */
@@ -144,11 +144,12 @@ static void end_block(struct capture_copy *copy, size_t start)
     memcpy(copy->buffer + start + sizeof length, &length, sizeof length);
 }
 
-static void put_option(struct capture_copy *copy, uint16_t code, const void *value, size_t size)
+static void capture_copy_put_option(struct capture_copy *copy, uint16_t code, const void *value,
+                                    size_t size)
 {
-    put16(copy, code);
-    put16(copy, (uint16_t)size);
-    put(copy, value, size);
+    capture_copy_put16(copy, code);
+    capture_copy_put16(copy, (uint16_t)size);
+    capture_copy_put(copy, value, size);
     pad(copy);
 }
 
@@ -158,8 +159,8 @@ static void put_section(struct capture_copy *copy)
     size_t start = begin_block(copy, block_section);
 
     put32(copy, byte_order);
-    put16(copy, PCAPNG_MAJOR);
-    put16(copy, 0);
+    capture_copy_put16(copy, PCAPNG_MAJOR);
+    capture_copy_put16(copy, 0);
     put32(copy, UINT32_MAX); /* the section's length is not told */
     put32(copy, UINT32_MAX);
     end_block(copy, start);
@@ -174,15 +175,16 @@ static void put_interface(struct capture_copy *copy, const struct blocks_interfa
     const uint8_t resolution = NANOSECONDS, fcs_bytes = (uint8_t)interface->fcs_bytes;
     size_t start = begin_block(copy, BLOCK_INTERFACE);
 
-    put16(copy, (uint16_t)interface->link_word);
-    put16(copy, 0);
+    capture_copy_put16(copy, (uint16_t)interface->link_word);
+    capture_copy_put16(copy, 0);
     put32(copy, interface->snapshot_bytes);
-    put_option(copy, OPTION_RESOLUTION, &resolution, sizeof resolution);
+    capture_copy_put_option(copy, OPTION_RESOLUTION, &resolution, sizeof resolution);
     if (interface->fcs_bytes >= 0)
-        put_option(copy, OPTION_FCS, &fcs_bytes, sizeof fcs_bytes);
+        capture_copy_put_option(copy, OPTION_FCS, &fcs_bytes, sizeof fcs_bytes);
     if (interface->offset_s != 0)
-        put_option(copy, OPTION_OFFSET, &interface->offset_s, sizeof interface->offset_s);
-    put_option(copy, 0, NULL, 0);
+        capture_copy_put_option(copy, OPTION_OFFSET, &interface->offset_s,
+                                sizeof interface->offset_s);
+    capture_copy_put_option(copy, 0, NULL, 0);
     end_block(copy, start);
     copy->interface_count++;
 }
@@ -235,7 +237,7 @@ static void put_packet(struct capture_copy *copy, const struct blocks_frame *fra
         put32(copy, (uint32_t)frame->captured_bytes);
     }
     put32(copy, (uint32_t)frame->original_bytes);
-    put(copy, frame->bytes, frame->captured_bytes);
+    capture_copy_put(copy, frame->bytes, frame->captured_bytes);
     end_block(copy, start);
 }
 
@@ -265,7 +267,7 @@ struct capture_copy *capture_copy_create(const char *path, bool force,
 bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *frame)
 {
     if (frame->captured_bytes + HEADERS_MAX > BUFFER_BYTES - copy->used_bytes)
-        flush(copy);
+        capture_copy_flush(copy);
     if (copy->pcapng && !reserve_number(copy, frame->interface_number))
         copy->error = ENOMEM;
     errno = copy->error;
@@ -298,7 +300,7 @@ bool capture_copy_close(struct capture_copy *copy, uint64_t *frames)
 {
     if (!copy->begun)
         put_empty(copy);
-    flush(copy);
+    capture_copy_flush(copy);
     if (close(copy->fd) != 0 && copy->error == 0)
         copy->error = errno;
     int error = copy->error;

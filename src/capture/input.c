@@ -187,7 +187,7 @@ static ssize_t end(struct capture_input *input)
 }
 
 /* As input_read; 0 also if more has to be read first. */
-static ssize_t give(struct capture_input *input, uint8_t *out, size_t room)
+static ssize_t input_give(struct capture_input *input, uint8_t *out, size_t room)
 {
     if (!input->decided && (input->size_bytes >= MAGIC_BYTES || input->at_end) && !decide(input))
         return INPUT_BAD;
@@ -203,7 +203,7 @@ ssize_t input_read(struct capture_input *input, uint8_t *out, size_t room, bool 
 
     *why = input->why;
     for (;;) {
-        found = give(input, out, room);
+        found = input_give(input, out, room);
         if (found != 0)
             return found;
         if (input->at_end)

@@ -70,7 +70,7 @@ static bool copy_units(struct assembly *assembly, const struct packet_fragment *
     return true;
 }
 
-static bool make_room(struct assembly *assembly, size_t end_bytes)
+static bool packet_assembly_make_room(struct assembly *assembly, size_t end_bytes)
 {
     size_t room = (end_bytes + ROOM_STEP) / ROOM_STEP * ROOM_STEP;
     uint8_t *bytes;
@@ -135,7 +135,7 @@ enum assembly_step assembly_add(struct assembly *assembly, const struct packet *
 
     assembly->fragments++;
     if (!is_consistent(assembly, fragment) ||
-        !make_room(assembly, fragment->offset_bytes + fragment->size_bytes) ||
+        !packet_assembly_make_room(assembly, fragment->offset_bytes + fragment->size_bytes) ||
         !copy_units(assembly, fragment, &fresh) ||
         !note_frames(assembly, packet->fragment_frames, packet->fragment_frame_count))
         return ASSEMBLY_BROKEN;

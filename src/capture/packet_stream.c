@@ -213,7 +213,7 @@ static bool take_apart(struct assembly *assembly, size_t size_bytes, struct held
 }
 
 /* Its beginning takes the place, if it has one; else the place is dropped. */
-static void give_up(struct packet_stream *stream, struct assembly *assembly)
+static void packet_stream_give_up(struct packet_stream *stream, struct assembly *assembly)
 {
     struct held *before, *place = find_place(stream, assembly, &before);
     size_t prefix_bytes = assembly_prefix_bytes(assembly);
@@ -237,7 +237,7 @@ static void give_up(struct packet_stream *stream, struct assembly *assembly)
 void packet_stream_flush(struct packet_stream *stream)
 {
     while (stream->assembly_count > 0)
-        give_up(stream, stream->assemblies[0]);
+        packet_stream_give_up(stream, stream->assemblies[0]);
 }
 
 /* A new assembly, with its place in the queue; NULL if memory is short. */
@@ -253,7 +253,7 @@ static struct assembly *make_assembly(struct packet_stream *stream,
         return NULL;
     }
     if (stream->assembly_count == ASSEMBLIES_MAX)
-        give_up(stream, stream->assemblies[0]);
+        packet_stream_give_up(stream, stream->assemblies[0]);
     assembly_begin(assembly, &parsed->packet, &parsed->fragment);
     place->assembly = assembly;
     append(stream, place);
@@ -284,7 +284,7 @@ static void put_fragment(struct packet_stream *stream, struct packet_parsed *par
 
 /* From its place to the end of the queue. What came in fragments may be one itself, of a packet
  * in a tunnel; there are never more such levels than assemblies. */
-static void finish(struct packet_stream *stream, struct assembly *assembly)
+static void packet_stream_finish(struct packet_stream *stream, struct assembly *assembly)
 {
     struct held *before, *place;
     struct packet_parsed parsed;
@@ -341,7 +341,7 @@ static void put_fragment(struct packet_stream *stream, struct packet_parsed *par
         weigh(stream, assembly);
         break;
     case ASSEMBLY_COMPLETE:
-        finish(stream, assembly);
+        packet_stream_finish(stream, assembly);
         break;
     case ASSEMBLY_BROKEN:
         discard(stream, assembly);
@@ -382,7 +382,7 @@ static void keep_bounds(struct packet_stream *stream)
         if (stream->wall_ns <= latest_ns && stream->held_count <= PACKET_STREAM_HELD_MAX &&
             stream->held_bytes <= PACKET_STREAM_BYTES_MAX)
             return;
-        give_up(stream, stream->assemblies[0]);
+        packet_stream_give_up(stream, stream->assemblies[0]);
     }
 }
 
@@ -423,7 +423,7 @@ void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *
     }
 }
 
-static void give(const struct held *held, struct packet *packet, int64_t *wall_ns)
+static void packet_stream_give(const struct held *held, struct packet *packet, int64_t *wall_ns)
 {
     *packet = held->packet;
     packet->frame = held->frame;
@@ -439,7 +439,7 @@ bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int
         if (stream->first->assembly != NULL)
             return false;
         stream->given = unlink_held(stream, NULL);
-        give(stream->given, packet, wall_ns);
+        packet_stream_give(stream->given, packet, wall_ns);
         return true;
     }
     if (!stream->has_current)
@@ -448,7 +448,7 @@ bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int
                                  .frame = stream->frame,
                                  .wall_ns = stream->wall_ns,
                                  .has_time = stream->has_time};
-    give(&current, packet, wall_ns);
+    packet_stream_give(&current, packet, wall_ns);
     stream->has_current = false;
     return true;
 }

@@ -29,7 +29,7 @@ struct capture_reader {
     char path[]; /* for complaints */
 };
 
-static void drop(struct capture_reader *reader, size_t count)
+static void capture_reader_drop(struct capture_reader *reader, size_t count)
 {
     reader->first += count;
     reader->size_bytes -= count;
@@ -84,7 +84,7 @@ static enum capture_status next(struct capture_reader *reader, struct blocks_fra
         size_t used;
         enum blocks_step step = blocks_next(reader->blocks, reader->window + reader->first,
                                             reader->size_bytes, &used, out);
-        drop(reader, used);
+        capture_reader_drop(reader, used);
         if (step == BLOCKS_FRAME)
             return CAPTURE_FRAME;
         why = blocks_error(reader->blocks);
@@ -184,7 +184,7 @@ static bool is_capture(struct capture_reader *reader, char *error)
         size_t looked_at = reader->size_bytes < LOOK_BYTES ? reader->size_bytes : LOOK_BYTES;
         enum blocks_step step =
             blocks_next(reader->blocks, reader->window, looked_at, &used, &frame);
-        drop(reader, used);
+        capture_reader_drop(reader, used);
         if (step != BLOCKS_BAD)
             return true;
         why = blocks_error(reader->blocks);

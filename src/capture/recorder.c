@@ -53,7 +53,7 @@ struct recorder {
 
 /* ---- the thread */
 
-static void write_record(struct recorder *recorder, const struct record *record)
+static void recorder_write_record(struct recorder *recorder, const struct record *record)
 {
     const struct packet packet = {
         .source = record->from,
@@ -78,7 +78,7 @@ static void write_until(struct recorder *recorder, int64_t until_ns)
     size_t size;
 
     while ((record = chronology_take(recorder->chronology, until_ns, &size)) != NULL)
-        write_record(recorder, record);
+        recorder_write_record(recorder, record);
 }
 
 /* The earlier half, so that the rest still finds its place. */
@@ -87,7 +87,7 @@ static void write_half(struct recorder *recorder)
     size_t count = chronology_count(recorder->chronology) / 2 + 1, size;
 
     while (count-- > 0)
-        write_record(recorder, chronology_take(recorder->chronology, INT64_MAX, &size));
+        recorder_write_record(recorder, chronology_take(recorder->chronology, INT64_MAX, &size));
 }
 
 static void hold(struct recorder *recorder, const struct record *record, size_t size_bytes)
@@ -97,7 +97,7 @@ static void hold(struct recorder *recorder, const struct record *record, size_t 
 }
 
 /* Takes from each ring in turn. Returns whether there may be more. */
-static bool take(struct recorder *recorder)
+static bool recorder_take(struct recorder *recorder)
 {
     size_t taken = 0, before, size;
     const void *record;
@@ -115,7 +115,7 @@ static bool take(struct recorder *recorder)
     return taken > before;
 }
 
-static void flush(struct recorder *recorder)
+static void recorder_flush(struct recorder *recorder)
 {
     if (!capture_writer_flush(recorder->writer))
         atomic_store(&recorder->error, errno);
@@ -131,19 +131,19 @@ static void write_due(struct recorder *recorder, bool idle)
         return;
     recorder->round_ns = now_ns + ROUND_MS * UNITS_NS_PER_MS;
     write_until(recorder, idle ? INT64_MAX : clock_wall_ns() - HOLD_MS * UNITS_NS_PER_MS);
-    flush(recorder);
+    recorder_flush(recorder);
 }
 
-static void finish(struct recorder *recorder)
+static void recorder_write_rest(struct recorder *recorder)
 {
-    while (take(recorder))
+    while (recorder_take(recorder))
         if (recorder->signals != NULL)
             signals_beat(recorder->signals);
     write_until(recorder, INT64_MAX);
-    flush(recorder);
+    recorder_flush(recorder);
 }
 
-static void *run(void *argument)
+static void *recorder_run(void *argument)
 {
     struct recorder *recorder = argument;
     struct pollfd polled = {.fd = recorder->fd, .events = POLLIN};
@@ -156,10 +156,10 @@ static void *run(void *argument)
         int ready = wait_until(&polled, 1, more ? 0 : until_ns);
         eventfd_read(recorder->fd, &count);
         bool idle = ready == 0 && !more;
-        more = take(recorder);
+        more = recorder_take(recorder);
         write_due(recorder, idle && !more);
     }
-    finish(recorder);
+    recorder_write_rest(recorder);
     return NULL;
 }
 
@@ -177,7 +177,7 @@ static bool open_memory(struct recorder *recorder)
     return all && recorder->chronology != NULL;
 }
 
-static void free_all(struct recorder *recorder)
+static void recorder_free_all(struct recorder *recorder)
 {
     for (size_t i = 0; i < recorder->producers; i++)
         ring_close(recorder->rings[i]);
@@ -195,7 +195,7 @@ static bool start(struct recorder *recorder, bool force, char *error)
     if (recorder->writer == NULL)
         return false;
     if (open_memory(recorder) && recorder->fd >= 0)
-        code = thread_start(&recorder->thread, run, recorder);
+        code = thread_start(&recorder->thread, recorder_run, recorder);
     if (code != 0)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: cannot start recording: %s", recorder->path,
                  reason_text(code));
@@ -219,7 +219,7 @@ struct recorder *recorder_open(const char *path, bool force, size_t producers,
     if (start(recorder, force, error))
         return recorder;
     capture_writer_close(recorder->writer);
-    free_all(recorder);
+    recorder_free_all(recorder);
     return NULL;
 }
 
@@ -282,7 +282,7 @@ bool recorder_close(struct recorder *recorder, char *error)
     if (!all)
         snprintf(error, RECORDER_ERROR_SIZE, "%.200s: %s: the capture is not complete",
                  recorder->path, reason_text(errno));
-    free_all(recorder);
+    recorder_free_all(recorder);
     return all;
 }
 

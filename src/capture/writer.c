@@ -94,7 +94,7 @@ bool capture_writer_flush(struct capture_writer *writer)
     return is_well(writer);
 }
 
-static void put(struct capture_writer *writer, const void *bytes, size_t size_bytes)
+static void capture_writer_put(struct capture_writer *writer, const void *bytes, size_t size_bytes)
 {
     if (size_bytes > 0)
         memcpy(writer->buffer + writer->used_bytes, bytes, size_bytes);
@@ -102,7 +102,7 @@ static void put(struct capture_writer *writer, const void *bytes, size_t size_by
 }
 
 /* The file's header is written at once: whether it can be written shows now. */
-static bool begin(struct capture_writer *writer, int fd)
+static bool capture_writer_begin(struct capture_writer *writer, int fd)
 {
     const struct file_header header = {.magic = magic_nanoseconds,
                                        .version_major = VERSION_MAJOR,
@@ -128,7 +128,7 @@ struct capture_writer *capture_writer_create(const char *path, bool force, char 
 
     if (fd < 0)
         return NULL;
-    if (writer != NULL && begin(writer, fd))
+    if (writer != NULL && capture_writer_begin(writer, fd))
         return writer;
     capture_file_explain(error, path, reason_text(errno));
     close(fd);
@@ -153,9 +153,9 @@ bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
 
     if (sizeof record + record.captured_bytes > BUFFER_BYTES - writer->used_bytes)
         capture_writer_flush(writer);
-    put(writer, &record, sizeof record);
-    put(writer, headers, header_bytes);
-    put(writer, packet->payload, size_bytes);
+    capture_writer_put(writer, &record, sizeof record);
+    capture_writer_put(writer, headers, header_bytes);
+    capture_writer_put(writer, packet->payload, size_bytes);
     return is_well(writer);
 }
 

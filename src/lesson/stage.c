@@ -67,7 +67,7 @@ struct endpoint stage_loopback(void)
 }
 
 /* The next place for a socket; the last one is used again where there are too many. */
-static struct udp_socket *place(struct stage *stage)
+static struct udp_socket *stage_place(struct stage *stage)
 {
     struct udp_socket *socket;
 
@@ -86,7 +86,7 @@ static const struct udp_options plain;
 struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
                                   const struct udp_options *options)
 {
-    struct udp_socket *socket = place(stage);
+    struct udp_socket *socket = stage_place(stage);
     char error[UDP_ERROR_SIZE];
 
     if (stage_going(stage) &&
@@ -99,7 +99,7 @@ struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *lo
 struct udp_socket *stage_client(struct stage *stage, const struct endpoint *peer, bool connected,
                                 const struct udp_options *options)
 {
-    struct udp_socket *socket = place(stage);
+    struct udp_socket *socket = stage_place(stage);
     char error[UDP_ERROR_SIZE];
 
     if (stage_going(stage) &&

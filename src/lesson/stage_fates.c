@@ -54,7 +54,7 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
 }
 
 /* The ack that left as the next one. An answer to the client is when the client's kernel had it. */
-static void add_ack(struct stage *stage, struct drawn *drawn, unsigned which)
+static void stage_add_ack(struct stage *stage, struct drawn *drawn, unsigned which)
 {
     const struct stage_message *message = drawn->message;
     const struct leg *from = &message->event.fate.acks[which];
@@ -88,7 +88,7 @@ static void add_acks(struct stage *stage, struct drawn *drawn)
             if (!done[i] && (next < 0 || acks[i].arrive_us < acks[next].arrive_us))
                 next = i;
         done[next] = true;
-        add_ack(stage, drawn, (unsigned)next);
+        stage_add_ack(stage, drawn, (unsigned)next);
     }
 }
 

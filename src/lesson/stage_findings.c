@@ -8,8 +8,8 @@
 #include "udptui/lesson/stage.h"
 
 /* The next fact's place; the last one is overwritten where there are too many. */
-static struct lesson_fact *add(struct stage *stage, enum lesson_fact_kind kind, const char *key,
-                               const char *label)
+static struct lesson_fact *stage_add(struct stage *stage, enum lesson_fact_kind kind,
+                                     const char *key, const char *label)
 {
     struct lesson_result *result = &stage->result;
     struct lesson_fact *fact;
@@ -23,18 +23,18 @@ static struct lesson_fact *add(struct stage *stage, enum lesson_fact_kind kind, 
 
 void stage_count(struct stage *stage, const char *key, const char *label, int64_t number)
 {
-    add(stage, LESSON_COUNT, key, label)->number = number;
+    stage_add(stage, LESSON_COUNT, key, label)->number = number;
 }
 
 void stage_truth(struct stage *stage, const char *key, const char *label, bool truth)
 {
-    add(stage, LESSON_TRUTH, key, label)->number = truth;
+    stage_add(stage, LESSON_TRUTH, key, label)->number = truth;
 }
 
 void stage_numbers(struct stage *stage, const char *key, const char *label, const int32_t *numbers,
                    size_t count)
 {
-    struct lesson_fact *fact = add(stage, LESSON_NUMBERS, key, label);
+    struct lesson_fact *fact = stage_add(stage, LESSON_NUMBERS, key, label);
 
     fact->count = (uint8_t)(count < LESSON_NUMBERS_MAX ? count : LESSON_NUMBERS_MAX);
     memcpy(fact->numbers, numbers, fact->count * sizeof *numbers);
@@ -42,7 +42,7 @@ void stage_numbers(struct stage *stage, const char *key, const char *label, cons
 
 void stage_words(struct stage *stage, const char *key, const char *label, const char *format, ...)
 {
-    struct lesson_fact *fact = add(stage, LESSON_WORDS, key, label);
+    struct lesson_fact *fact = stage_add(stage, LESSON_WORDS, key, label);
     va_list list;
 
     va_start(list, format);

@@ -119,7 +119,7 @@ static bool make_sockets(int fds[SOCKETS])
     return made;
 }
 
-static struct endpoint name_of(int fd)
+static struct endpoint stage_name_of(int fd)
 {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
@@ -165,7 +165,7 @@ bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct ud
         stage_shut(*client);
         return false;
     }
-    (*receiver)->local = name_of(fds[0]);
-    (*client)->local = name_of(fds[1]);
+    (*receiver)->local = stage_name_of(fds[0]);
+    (*client)->local = stage_name_of(fds[1]);
     return true;
 }

@@ -76,8 +76,9 @@ static uint16_t checksum_of(const struct checksum *found, const char *bytes)
 
 /* ---- on real sockets */
 
-static bool deliver(struct stage *stage, const struct udp_socket *client,
-                    const struct udp_socket *server, uint64_t number, const char *label)
+static bool topic_checksum_deliver(struct stage *stage, const struct udp_socket *client,
+                                   const struct udp_socket *server, uint64_t number,
+                                   const char *label)
 {
     char buffer[BUFFER_SIZE];
     struct stage_received got;
@@ -245,9 +246,10 @@ static void play_checksum(struct stage *stage)
     if (!stage_going(stage))
         return;
     compute(&found, payload);
-    found.received = deliver(stage, client, server, 1001, "Hi!?");
+    found.received = topic_checksum_deliver(stage, client, server, 1001, "Hi!?");
     setsockopt(client->fd, SOL_SOCKET, SO_NO_CHECK, &no_check, sizeof no_check);
-    found.unchecked_received = deliver(stage, client, server, 1002, "Hi!? no checksum");
+    found.unchecked_received =
+        topic_checksum_deliver(stage, client, server, 1002, "Hi!? no checksum");
     play_corruption(stage, &found);
     play_raw(stage, server, &found);
     find_all(stage, &found);

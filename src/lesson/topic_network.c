@@ -74,8 +74,8 @@ enum { LOSS_MESSAGES = 11 };
  * Waits for the answer to a number: until it came; or, so that a slow machine is not taken for
  * a loss, until the timeout has passed and the network has told that none will come.
  */
-static void await(struct stage *stage, const struct udp_socket *client, struct finding *found,
-                  uint64_t number)
+static void topic_network_await(struct stage *stage, const struct udp_socket *client,
+                                struct finding *found, uint64_t number)
 {
     while (stage_going(stage) && !hear(stage, client, found, timeout_ns))
         if (stage_settled(stage, number))
@@ -90,7 +90,7 @@ static void play_loss(struct stage *stage)
 
     for (int i = 1; i <= LOSS_MESSAGES && stage_going(stage); i++, found.sent++) {
         uint64_t number = stage_ask_number(stage, client, i);
-        await(stage, client, &found, number);
+        topic_network_await(stage, client, &found, number);
         if (!heard(&found, i))
             silent[silent_count++] = i;
     }
@@ -151,7 +151,7 @@ static void play_duplicate(struct stage *stage)
     struct finding found = {.sent = 0};
 
     for (int i = 1; i <= DUPLICATE_MESSAGES && stage_going(stage); i++, found.sent++) {
-        await(stage, client, &found, stage_ask_number(stage, client, i));
+        topic_network_await(stage, client, &found, stage_ask_number(stage, client, i));
         stage_settle(stage);
         while (hear(stage, client, &found, 0))
             continue;

@@ -24,8 +24,8 @@ struct retry {
 };
 
 /* Waits for this number's answer; those of numbers before it are old. */
-static bool await(struct stage *stage, const struct udp_socket *client, struct retry *retry,
-                  int number)
+static bool topic_retry_await(struct stage *stage, const struct udp_socket *client,
+                              struct retry *retry, int number)
 {
     int64_t deadline_ns = clock_monotonic_ns() + timeout_ns;
 
@@ -46,13 +46,13 @@ static void send_until_answered(struct stage *stage, const struct udp_socket *cl
     for (int i = 0; i < TRIES_MAX && !answered && stage_going(stage); i++) {
         stage_ask_number(stage, client, number);
         retry->numbers[retry->sends++] = number;
-        answered = await(stage, client, retry, number);
+        answered = topic_retry_await(stage, client, retry, number);
     }
     retry->confirmed += answered;
 }
 
 /* The receiver's part: what came to the server, in the order it came. */
-static void deliver(struct stage *stage, struct retry *retry)
+static void topic_retry_deliver(struct stage *stage, struct retry *retry)
 {
     stage_settle(stage);
     for (uint64_t i = 1; i <= stage->message_count; i++) {
@@ -84,7 +84,7 @@ static void play_retry(struct stage *stage)
     client = stage_client(stage, &stage->server, true, NULL);
     for (int number = 1; number <= MESSAGES; number++)
         send_until_answered(stage, client, &retry, number);
-    deliver(stage, &retry);
+    topic_retry_deliver(stage, &retry);
     stage_count(stage, "messages", "messages to be delivered", MESSAGES);
     stage_count(stage, "sends", "sends that it took", retry.sends);
     stage_count(stage, "resends", "of these: resent after a timeout", retry.sends - MESSAGES);

@@ -66,8 +66,8 @@ static void count_segment(struct tcp *tcp, bool to_right)
 }
 
 /* One whose time nobody told. */
-static void draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
-                 const char *label)
+static void topic_tcp_draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
+                           const char *label)
 {
     count_segment(tcp, to_right);
     stage_reconstruct(stage, 100 + tcp->number, to_right, after_ns, label);
@@ -90,7 +90,7 @@ static void draw_acks(struct stage *stage, struct tcp *tcp, int64_t after_ns)
     uint32_t segments_in = info_of(tcp).tcpi_segs_in;
 
     while (tcp->drawn_in < segments_in)
-        draw(stage, tcp, false, after_ns, "ACK");
+        topic_tcp_draw(stage, tcp, false, after_ns, "ACK");
 }
 
 /* ---- TCP */
@@ -119,9 +119,9 @@ static void shake_hands(struct stage *stage, struct tcp *tcp,
     tcp->connected = connect_to(stage, tcp->client, address, length) == 0;
     if (!tcp->connected)
         return;
-    draw(stage, tcp, true, before_ns, "SYN");
-    draw(stage, tcp, false, before_ns, "SYN, ACK");
-    draw(stage, tcp, true, before_ns, "ACK");
+    topic_tcp_draw(stage, tcp, true, before_ns, "SYN");
+    topic_tcp_draw(stage, tcp, false, before_ns, "SYN, ACK");
+    topic_tcp_draw(stage, tcp, true, before_ns, "ACK");
     stage_happens(stage, true, "connect: connected");
     stamps_enable_tcp(tcp->client);
 }
@@ -163,7 +163,7 @@ static void draw_written(struct stage *stage, struct tcp *tcp, const char *text,
     if (sent_ns != 0)
         draw_stamped(stage, tcp, true, sent_ns, label);
     else
-        draw(stage, tcp, true, before_ns, label);
+        topic_tcp_draw(stage, tcp, true, before_ns, label);
     if (acked_ns != 0 && info_of(tcp).tcpi_segs_in > tcp->drawn_in)
         draw_stamped(stage, tcp, false, acked_ns, "ACK");
     draw_acks(stage, tcp, before_ns);
@@ -214,7 +214,7 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
     char byte;
 
     shutdown(tcp->client, SHUT_WR);
-    draw(stage, tcp, true, before_ns, "FIN, ACK");
+    topic_tcp_draw(stage, tcp, true, before_ns, "FIN, ACK");
     if (stage_wait(stage, tcp->server, POLLIN, patience_ns))
         tcp->end = recv(tcp->server, &byte, sizeof byte, 0);
     stage_happens(stage, false, "read: %zd, the end", tcp->end);
@@ -223,8 +223,8 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
     close(tcp->server);
     tcp->server = -1;
     wait_for_close(stage, tcp);
-    draw(stage, tcp, false, before_ns, "FIN, ACK");
-    draw(stage, tcp, true, before_ns, "ACK");
+    topic_tcp_draw(stage, tcp, false, before_ns, "FIN, ACK");
+    topic_tcp_draw(stage, tcp, true, before_ns, "ACK");
     tcp->segments_out = info_of(tcp).tcpi_segs_out;
     tcp->segments_in = info_of(tcp).tcpi_segs_in;
 }

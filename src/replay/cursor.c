@@ -23,7 +23,8 @@ static enum capture_status read_frame(struct replay_cursor *cursor)
 {
     struct blocks_frame frame;
     enum capture_status status =
-        cursor->ended ? CAPTURE_END : capture_reader_next_now(cursor->reader, &frame, cursor->error);
+        cursor->ended ? CAPTURE_END
+                      : capture_reader_next_now(cursor->reader, &frame, cursor->error);
 
     if (status == CAPTURE_FRAME)
         packet_stream_put(cursor->stream, &frame);
@@ -34,7 +35,7 @@ static enum capture_status read_frame(struct replay_cursor *cursor)
     return CAPTURE_END;
 }
 
-static bool take(struct replay_cursor *cursor)
+static bool replay_cursor_take(struct replay_cursor *cursor)
 {
     int64_t stamp_ns;
 
@@ -50,7 +51,7 @@ enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor)
 {
     enum capture_status status = CAPTURE_FRAME;
 
-    for (int frames = 0; !take(cursor); frames++) {
+    for (int frames = 0; !replay_cursor_take(cursor); frames++) {
         if (status == CAPTURE_END)
             return cursor->state = CURSOR_END;
         if (frames == FRAMES_A_LOOK)

@@ -19,8 +19,8 @@ struct replay_flows {
     struct hash_key key;
 };
 
-static struct replay_flows *make(uint32_t capacity, uint32_t bucket_count,
-                                 const struct hash_key *key)
+static struct replay_flows *replay_flows_make(uint32_t capacity, uint32_t bucket_count,
+                                              const struct hash_key *key)
 {
     struct replay_flows *flows = calloc(1, sizeof *flows);
 
@@ -45,7 +45,7 @@ struct replay_flows *replay_flows_open(uint32_t capacity, const struct hash_key 
 
     while (bucket_count < capacity)
         bucket_count *= 2;
-    struct replay_flows *flows = make(capacity, bucket_count, key);
+    struct replay_flows *flows = replay_flows_make(capacity, bucket_count, key);
     if (flows != NULL)
         memset(flows->buckets, 0xff, bucket_count * sizeof *flows->buckets);
     return flows;
@@ -62,7 +62,8 @@ void replay_flows_close(struct replay_flows *flows)
 
 struct replay_flows *replay_flows_copy(const struct replay_flows *flows)
 {
-    struct replay_flows *copy = make(flows->capacity, flows->bucket_count, &flows->key);
+    struct replay_flows *copy =
+        replay_flows_make(flows->capacity, flows->bucket_count, &flows->key);
 
     if (copy == NULL)
         return NULL;
@@ -111,8 +112,8 @@ static void push_newest(struct replay_flows *flows, uint32_t index)
 /* ---- chains */
 
 /* The same for both orders. */
-static uint32_t *bucket_of(const struct replay_flows *flows, const struct endpoint *a,
-                           const struct endpoint *b)
+static uint32_t *replay_flows_bucket_of(const struct replay_flows *flows, const struct endpoint *a,
+                                        const struct endpoint *b)
 {
     uint64_t hash = endpoint_hash(a, &flows->key) + endpoint_hash(b, &flows->key);
 
@@ -131,7 +132,7 @@ struct replay_flow *replay_flows_find(struct replay_flows *flows, const struct e
 {
     if (flows->newest != NONE && replay_flow_is_between(&flows->all[flows->newest], a, b))
         return &flows->all[flows->newest]; /* as a reply behind its request: nothing to look up */
-    for (uint32_t at = *bucket_of(flows, a, b); at != NONE; at = flows->all[at].next) {
+    for (uint32_t at = *replay_flows_bucket_of(flows, a, b); at != NONE; at = flows->all[at].next) {
         if (!replay_flow_is_between(&flows->all[at], a, b))
             continue;
         if (at != flows->newest) {
@@ -143,11 +144,11 @@ struct replay_flow *replay_flows_find(struct replay_flows *flows, const struct e
     return NULL;
 }
 
-static uint32_t evict_oldest(struct replay_flows *flows)
+static uint32_t replay_flows_evict_oldest(struct replay_flows *flows)
 {
     uint32_t index = flows->oldest;
     const struct replay_flow *flow = &flows->all[index];
-    uint32_t *link = bucket_of(flows, &flow->one, &flow->other);
+    uint32_t *link = replay_flows_bucket_of(flows, &flow->one, &flow->other);
 
     while (*link != index)
         link = &flows->all[*link].next;
@@ -160,8 +161,9 @@ struct replay_flow *replay_flows_add(struct replay_flows *flows, const struct en
                                      const struct endpoint *client)
 {
     bool ordered = endpoint_compare(server, client) <= 0;
-    uint32_t index = flows->used < flows->capacity ? flows->used++ : evict_oldest(flows);
-    uint32_t *bucket = bucket_of(flows, server, client);
+    uint32_t index =
+        flows->used < flows->capacity ? flows->used++ : replay_flows_evict_oldest(flows);
+    uint32_t *bucket = replay_flows_bucket_of(flows, server, client);
 
     flows->all[index] = (struct replay_flow){.one = ordered ? *server : *client,
                                              .other = ordered ? *client : *server,

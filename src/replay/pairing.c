@@ -17,7 +17,7 @@ enum {
 /* ---- beginning and end */
 
 /* The parts that are not copied. */
-static struct pairing *make(const struct pairing_config *config)
+static struct pairing *pairing_make(const struct pairing_config *config)
 {
     struct pairing *pairing = calloc(1, sizeof *pairing);
 
@@ -43,7 +43,7 @@ static struct pairing *whole_or_null(struct pairing *pairing)
 struct pairing *pairing_open(const struct pairing_config *config)
 {
     const struct hash_key key = random_key();
-    struct pairing *pairing = make(config);
+    struct pairing *pairing = pairing_make(config);
 
     if (pairing == NULL)
         return NULL;
@@ -72,7 +72,7 @@ void pairing_close(struct pairing *pairing)
 
 struct pairing *pairing_copy(const struct pairing *pairing)
 {
-    struct pairing *copy = make(&pairing->config);
+    struct pairing *copy = pairing_make(&pairing->config);
 
     if (copy == NULL)
         return NULL;

@@ -30,7 +30,7 @@ static void emit_message(struct pairing *pairing, const struct event_message *ev
                          (size_t)(at - pairing->scratch));
 }
 
-static struct event_message describe(const struct replay_request *request)
+static struct event_message pairing_describe(const struct replay_request *request)
 {
     struct event_message event = {.kind = EVENT_MESSAGE,
                                   .status = request->acks > 0 ? ACK_SENT : ACK_WAITING,
@@ -64,7 +64,7 @@ static struct event_message describe(const struct replay_request *request)
 /* status: as describe says, or ACK_UNSEEN. */
 static void emit_request(struct pairing *pairing, struct replay_request *request, bool unseen)
 {
-    struct event_message event = describe(request);
+    struct event_message event = pairing_describe(request);
 
     if (unseen)
         event.status = ACK_UNSEEN;
@@ -254,7 +254,7 @@ void pairing_settle_oldest(struct pairing *pairing)
 }
 
 /* The oldest leave before their time. */
-static void make_room(struct pairing *pairing, size_t size_bytes)
+static void pairing_make_room(struct pairing *pairing, size_t size_bytes)
 {
     while (!replay_window_has_room(pairing->window, size_bytes)) {
         struct replay_request *oldest = replay_window_oldest(pairing->window);
@@ -272,7 +272,7 @@ void pairing_take_request(struct pairing *pairing, const struct pairing_datagram
     struct peer_handle peer = touch_client(pairing, &packet->source, &packet->destination);
     struct replay_request *request;
 
-    make_room(pairing, packet->size_bytes);
+    pairing_make_room(pairing, packet->size_bytes);
     request = replay_window_add(pairing->window, packet, &datagram->number, echo_of(datagram),
                                 datagram->wall_ns);
     if (request == NULL) { /* its datagram is counted as not shown */

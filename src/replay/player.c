@@ -159,7 +159,7 @@ static bool restore(struct player *player, const struct player_state *state)
 
 /* ---- the beginning */
 
-static bool begin(struct player *player)
+static bool player_begin(struct player *player)
 {
     const struct player_listener *listener = &player->config.listener;
     const struct event_reset reset = {.kind = EVENT_RESET};
@@ -179,7 +179,7 @@ static bool begin(struct player *player)
 
 static bool begin_anew(struct player *player)
 {
-    if (!replay_cursor_rewind(&player->source->cursor) || !begin(player))
+    if (!replay_cursor_rewind(&player->source->cursor) || !player_begin(player))
         return false;
     replay_cursor_next_now(&player->source->cursor);
     return true;
@@ -201,7 +201,7 @@ bool player_open_live(struct player *player, struct replay_source *source,
 {
     *player = (struct player){.source = source, .config = *config, .live = true, .playing = true};
     forget_states(player);
-    return begin(player);
+    return player_begin(player);
 }
 
 bool player_restart(struct player *player)
@@ -354,7 +354,7 @@ static int64_t skip_idle(const struct player *player, int64_t until_ns)
     return until_ns;
 }
 
-static void play(struct player *player, int64_t now_ns, int64_t for_ns)
+static void player_play(struct player *player, int64_t now_ns, int64_t for_ns)
 {
     double passed_ns = (double)(now_ns - player->clock_ns) * player->speed;
     int64_t until_ns = player->last_ns;
@@ -411,6 +411,6 @@ bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns)
         player->clock_ns = now_ns;
         step_on(player, for_ns);
     } else
-        play(player, now_ns, for_ns);
+        player_play(player, now_ns, for_ns);
     return true;
 }

@@ -95,7 +95,8 @@ static const struct waiting *take_out(struct resend *resend, struct waiting **li
     return taken;
 }
 
-static struct resend_result describe(const struct waiting *waiting, enum resend_outcome outcome)
+static struct resend_result resend_describe(const struct waiting *waiting,
+                                            enum resend_outcome outcome)
 {
     return (struct resend_result){.outcome = outcome,
                                   .number = waiting->number,
@@ -105,7 +106,7 @@ static struct resend_result describe(const struct waiting *waiting, enum resend_
                                   .recorded_size = waiting->recorded_size};
 }
 
-static enum resend_outcome compare(const struct waiting *waiting, bool same)
+static enum resend_outcome resend_compare(const struct waiting *waiting, bool same)
 {
     if (!waiting->has_recorded)
         return RESEND_NEW;
@@ -126,7 +127,7 @@ struct resend_result resend_answered(struct resend *resend, const uint8_t *bytes
     if (*link == NULL)
         return (struct resend_result){.outcome = RESEND_EXTRA};
     waiting = take_out(resend, link);
-    return describe(waiting, compare(waiting, same));
+    return resend_describe(waiting, resend_compare(waiting, same));
 }
 
 /* All have the same patience: the oldest is the first to run out of it. */
@@ -137,7 +138,7 @@ bool resend_expire(struct resend *resend, int64_t now_ns, struct resend_result *
     if (resend->first == NULL || now_ns < resend->first->deadline_ns)
         return false;
     waiting = take_out(resend, &resend->first);
-    *result = describe(waiting, waiting->has_recorded ? RESEND_SILENT : RESEND_NONE);
+    *result = resend_describe(waiting, waiting->has_recorded ? RESEND_SILENT : RESEND_NONE);
     return true;
 }
 

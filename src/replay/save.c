@@ -126,7 +126,8 @@ static void copy_frames(struct replay_save *save, const struct replay_source *so
     struct blocks_frame frame;
     bool going = reader != NULL;
 
-    while (going && may_go_on(signals) && capture_reader_next(reader, &frame, error) == CAPTURE_FRAME)
+    while (going && may_go_on(signals) &&
+           capture_reader_next(reader, &frame, error) == CAPTURE_FRAME)
         if (bitmap_has(&save->frames, frame.number))
             going = capture_copy_write(save->copy, &frame);
     capture_reader_close(reader);

@@ -68,7 +68,7 @@ static uint64_t datagrams_of(const struct replay_server *server)
     return server->requests + server->acked + server->others;
 }
 
-static int compare(const void *one, const void *other)
+static int replay_servers_compare(const void *one, const void *other)
 {
     const struct replay_server *a = one, *b = other;
 
@@ -81,7 +81,7 @@ const struct replay_server *replay_servers_list(struct replay_servers *servers, 
 {
     *count = servers->count;
     memcpy(servers->sorted, servers->all, servers->count * sizeof *servers->all);
-    qsort(servers->sorted, servers->count, sizeof *servers->sorted, compare);
+    qsort(servers->sorted, servers->count, sizeof *servers->sorted, replay_servers_compare);
     return servers->sorted;
 }
 

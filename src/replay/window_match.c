@@ -11,7 +11,7 @@ enum {
 /* ---- matching */
 
 /* Whether what this kind compares is known to be a number, not a header that all have. */
-static bool is_number(int kind, const struct replay_echo *echo)
+static bool replay_window_is_number(int kind, const struct replay_echo *echo)
 {
     return kind <= REPLAY_BY_WHOLE || echo->varies;
 }
@@ -25,8 +25,8 @@ struct found {
     bool waits;
 };
 
-static bool fits(const struct replay_request *request, const struct packet *packet, int64_t wall_ns,
-                 bool any_endpoint)
+static bool replay_window_fits(const struct replay_request *request, const struct packet *packet,
+                               int64_t wall_ns, bool any_endpoint)
 {
     return request->wall_ns <= wall_ns &&
            (any_endpoint || replay_window_fits_endpoints(request, packet));
@@ -47,7 +47,7 @@ static struct found find_waiting(struct replay_window *window, const struct repl
             found.fitting = 2;
             break;
         }
-        if (!fits(request, packet, wall_ns, any_endpoint))
+        if (!replay_window_fits(request, packet, wall_ns, any_endpoint))
             continue;
         if (found.fitting++ == 0)
             found.request = request;
@@ -74,7 +74,7 @@ static struct found find_in_group(struct replay_window *window, const struct que
         return found;
     struct replay_request *answered = &window->requests[group->answered];
     found = (struct found){.kind = kind};
-    if (fits(answered, question->packet, question->wall_ns, question->any_endpoint))
+    if (replay_window_fits(answered, question->packet, question->wall_ns, question->any_endpoint))
         found.request = answered;
     return found;
 }
@@ -98,7 +98,7 @@ static struct found find_in_scope(struct replay_window *window, const struct que
             continue;
         if (found.waits)
             found.fitting += answered.request != NULL;
-        if (found.waits || is_number(kind, question->echo))
+        if (found.waits || replay_window_is_number(kind, question->echo))
             return found;
         if (answered.request == NULL)
             answered = found;

@@ -113,7 +113,7 @@ static bool wait_for_enter(struct lesson_run *run)
 
 /* ---- one after the other */
 
-static const struct lesson_writer *writer_of(const struct lesson_run *run)
+static const struct lesson_writer *lesson_lines_writer_of(const struct lesson_run *run)
 {
     return run->options->json ? &lesson_json : &lesson_lines;
 }
@@ -130,7 +130,7 @@ static void check_output(struct lesson_run *run, bool written)
 static bool tell(struct lesson_run *run, const struct lesson_output *output,
                  const struct lesson_topic *topic, struct stage *stage)
 {
-    const struct lesson_writer *writer = writer_of(run);
+    const struct lesson_writer *writer = lesson_lines_writer_of(run);
     const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
 
     run->otherwise |= stage->result.otherwise != NULL;
@@ -155,8 +155,8 @@ static bool tell_or_complain(struct lesson_run *run, const struct lesson_output 
     return true;
 }
 
-static bool play(struct lesson_run *run, const struct lesson_output *output,
-                 const struct lesson *lesson)
+static bool lesson_lines_play(struct lesson_run *run, const struct lesson_output *output,
+                              const struct lesson *lesson)
 {
     struct stage *stage = calloc(1, sizeof *stage);
     bool go_on;
@@ -183,10 +183,10 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
                                    .chosen = LESSON_NO_CHOICE,
                                    .seed = (uint64_t)run->options->seed};
 
-    check_output(run, writer_of(run)->plan(&output, &lesson->topic));
+    check_output(run, lesson_lines_writer_of(run)->plan(&output, &lesson->topic));
     if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
         return false;
-    return play(run, &output, lesson);
+    return lesson_lines_play(run, &output, lesson);
 }
 
 void lesson_run_lines(struct lesson_run *run)

@@ -43,7 +43,7 @@ struct lines {
     int save_status;
 };
 
-static void take(void *context, const void *record, size_t size_bytes)
+static void replay_lines_take(void *context, const void *record, size_t size_bytes)
 {
     struct lines *lines = context;
     const struct event_message *message = record;
@@ -153,7 +153,7 @@ static void take_datagram(struct lines *lines)
     replay_source_feed(&lines->run->source, lines->pairing);
 }
 
-static void write_all(struct lines *lines)
+static void replay_lines_write_all(struct lines *lines)
 {
     struct replay_run *run = lines->run;
     bool going = true;
@@ -252,14 +252,15 @@ int replay_run_lines(struct replay_run *run)
     int status = EXIT_SETUP;
 
     lines.live = is_paced(&lines) || replay_cursor_fd(&run->source.cursor) >= 0;
-    lines.pairing = replay_source_pair(&run->source, capture_hold_ns(&lines), take, &lines);
+    lines.pairing =
+        replay_source_pair(&run->source, capture_hold_ns(&lines), replay_lines_take, &lines);
     if (wants_roster)
         lines.output.roster = roster_open(&names);
     if (lines.pairing == NULL || lines.output.scratch == NULL ||
         (wants_roster && lines.output.roster == NULL)) {
         report_error("not enough memory");
     } else {
-        write_all(&lines);
+        replay_lines_write_all(&lines);
         write_end(&lines);
         status = status_of(&lines);
     }
