@@ -138,7 +138,9 @@ int64_t rtt_max(const struct rtt *rtt)
 
 int64_t rtt_mean(const struct rtt *rtt)
 {
-    return rtt->count > 0 ? (int64_t)((rtt->sum_ns + (wide_sum)(rtt->count / 2)) / (wide_sum)rtt->count) : -1;
+    return rtt->count > 0
+               ? (int64_t)((rtt->sum_ns + (wide_sum)(rtt->count / 2)) / (wide_sum)rtt->count)
+               : -1;
 }
 
 /*
