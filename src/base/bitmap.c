@@ -8,7 +8,7 @@
 
 enum { FIRST_BYTES = 1024 };
 
-static bool make_room(struct bitmap *bitmap, uint64_t byte)
+static bool bitmap_make_room(struct bitmap *bitmap, uint64_t byte)
 {
     size_t size_bytes = bitmap->size_bytes > 0 ? bitmap->size_bytes : FIRST_BYTES;
     uint8_t *bytes;
@@ -28,7 +28,7 @@ static bool make_room(struct bitmap *bitmap, uint64_t byte)
 
 bool bitmap_add(struct bitmap *bitmap, uint64_t number)
 {
-    if (number >= BITMAP_END || !make_room(bitmap, number / 8))
+    if (number >= BITMAP_END || !bitmap_make_room(bitmap, number / 8))
         return false;
     bitmap->bytes[number / 8] |= (uint8_t)(1u << number % 8);
     return true;

@@ -62,7 +62,7 @@ static bool is_before(const struct entry *one, const struct entry *other)
     return one->due_ns != other->due_ns ? one->due_ns < other->due_ns : one->order < other->order;
 }
 
-static void put(struct delayq *queue, uint32_t place, struct entry entry)
+static void delayq_put(struct delayq *queue, uint32_t place, struct entry entry)
 {
     queue->heap[place] = entry;
     queue->places[entry.item] = place;
@@ -72,7 +72,7 @@ static void put(struct delayq *queue, uint32_t place, struct entry entry)
 static uint32_t rise(struct delayq *queue, uint32_t place, const struct entry *entry)
 {
     while (place > 0 && is_before(entry, &queue->heap[(place - 1) / 2])) {
-        put(queue, place, queue->heap[(place - 1) / 2]);
+        delayq_put(queue, place, queue->heap[(place - 1) / 2]);
         place = (place - 1) / 2;
     }
     return place;
@@ -88,16 +88,16 @@ static uint32_t sink(struct delayq *queue, uint32_t place, const struct entry *e
             child++;
         if (child >= queue->count || !is_before(&queue->heap[child], entry))
             return place;
-        put(queue, place, queue->heap[child]);
+        delayq_put(queue, place, queue->heap[child]);
         place = (uint32_t)child;
     }
 }
 
 /* Puts an entry where it belongs, beginning at a free place. */
-static void settle(struct delayq *queue, uint32_t place, struct entry entry)
+static void delayq_settle(struct delayq *queue, uint32_t place, struct entry entry)
 {
     place = rise(queue, place, &entry);
-    put(queue, sink(queue, place, &entry), entry);
+    delayq_put(queue, sink(queue, place, &entry), entry);
 }
 
 void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns)
@@ -105,7 +105,7 @@ void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns)
     struct entry entry = {.due_ns = due_ns, .order = queue->entered++, .item = item};
     uint32_t place = queue->places[item];
 
-    settle(queue, place != NOWHERE ? place : queue->count++, entry);
+    delayq_settle(queue, place != NOWHERE ? place : queue->count++, entry);
 }
 
 void delayq_remove(struct delayq *queue, uint32_t item)
@@ -117,7 +117,7 @@ void delayq_remove(struct delayq *queue, uint32_t item)
     queue->places[item] = NOWHERE;
     queue->count--;
     if (place != queue->count)
-        settle(queue, place, queue->heap[queue->count]);
+        delayq_settle(queue, place, queue->heap[queue->count]);
 }
 
 bool delayq_has(const struct delayq *queue, uint32_t item)

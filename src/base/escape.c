@@ -23,7 +23,7 @@ struct decoder {
     size_t error_offset;
 };
 
-static void fail(struct decoder *decoder, const char *error)
+static void escape_fail(struct decoder *decoder, const char *error)
 {
     if (decoder->error != NULL)
         return;
@@ -31,12 +31,12 @@ static void fail(struct decoder *decoder, const char *error)
     decoder->error_offset = decoder->start;
 }
 
-static void put(struct decoder *decoder, uint8_t byte)
+static void escape_put(struct decoder *decoder, uint8_t byte)
 {
     if (decoder->written < decoder->size)
         decoder->out[decoder->written++] = byte;
     else
-        fail(decoder, "longer than a datagram can be");
+        escape_fail(decoder, "longer than a datagram can be");
 }
 
 static int hex_value(char digit)
@@ -57,14 +57,14 @@ static void decode_byte(struct decoder *decoder)
     int high = hex_at(decoder, decoder->at), low = hex_at(decoder, decoder->at + 1);
 
     if (high < 0 || low < 0) {
-        fail(decoder, "the escape xHH needs two hex digits");
+        escape_fail(decoder, "the escape xHH needs two hex digits");
         return;
     }
-    put(decoder, (uint8_t)(high * 16 + low));
+    escape_put(decoder, (uint8_t)(high * 16 + low));
     decoder->at += 2;
 }
 
-static void put_code_point(struct decoder *decoder, int32_t code_point)
+static void escape_put_code_point(struct decoder *decoder, int32_t code_point)
 {
     utf8proc_uint8_t bytes[4];
     utf8proc_ssize_t count = 0;
@@ -72,9 +72,9 @@ static void put_code_point(struct decoder *decoder, int32_t code_point)
     if (utf8proc_codepoint_valid(code_point))
         count = utf8proc_encode_char(code_point, bytes);
     if (count == 0)
-        fail(decoder, "the escape u{HEX} is not a Unicode character");
+        escape_fail(decoder, "the escape u{HEX} is not a Unicode character");
     for (utf8proc_ssize_t i = 0; i < count; i++)
-        put(decoder, bytes[i]);
+        escape_put(decoder, bytes[i]);
 }
 
 static void decode_code_point(struct decoder *decoder)
@@ -86,11 +86,11 @@ static void decode_code_point(struct decoder *decoder)
         code_point = code_point * 16 + hex_at(decoder, at++);
     if (decoder->at >= decoder->length || decoder->text[decoder->at] != '{' || digits == 0 ||
         digits > 6 || at >= decoder->length || decoder->text[at] != '}') {
-        fail(decoder, "the escape u{HEX} needs 1 to 6 hex digits");
+        escape_fail(decoder, "the escape u{HEX} needs 1 to 6 hex digits");
         return;
     }
     decoder->at = at + 1;
-    put_code_point(decoder, code_point);
+    escape_put_code_point(decoder, code_point);
 }
 
 /* Behind a backslash. */
@@ -106,10 +106,11 @@ static void decode_escape(struct decoder *decoder)
     else if (name == 'u')
         decode_code_point(decoder);
     else if (name == '0' || (name < 128 && simple[name] != 0))
-        put(decoder, name == '0' ? 0 : simple[name]);
+        escape_put(decoder, name == '0' ? 0 : simple[name]);
     else
-        fail(decoder,
-             "unknown escape: after a backslash write n r t 0 xHH u{HEX} or another backslash");
+        escape_fail(
+            decoder,
+            "unknown escape: after a backslash write n r t 0 xHH u{HEX} or another backslash");
 }
 
 static struct escape_result result_of(const struct decoder *decoder)
@@ -131,7 +132,7 @@ struct escape_result escape_decode(const char *text, size_t length_bytes, uint8_
         if (next == '\\')
             decode_escape(&decoder);
         else
-            put(&decoder, (uint8_t)next);
+            escape_put(&decoder, (uint8_t)next);
     }
     return result_of(&decoder);
 }
@@ -159,11 +160,11 @@ static void decode_pair(struct decoder *decoder)
     high = hex_at(decoder, decoder->at);
     low = hex_at(decoder, decoder->at + 1);
     if (high < 0)
-        fail(decoder, "not a hex digit");
+        escape_fail(decoder, "not a hex digit");
     else if (low < 0)
-        fail(decoder, "hex digits come in pairs");
+        escape_fail(decoder, "hex digits come in pairs");
     else
-        put(decoder, (uint8_t)(high * 16 + low));
+        escape_put(decoder, (uint8_t)(high * 16 + low));
     decoder->at += 2;
 }
 

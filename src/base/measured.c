@@ -54,7 +54,7 @@ static void remember(struct kind *kind, struct sample sample)
     kind->recent[kind->count++ % MEASURED_RECENT] = sample;
 }
 
-static void add(struct measured *measured, struct kind *kind, int64_t rtt_ns)
+static void measured_add_time(struct measured *measured, struct kind *kind, int64_t rtt_ns)
 {
     rtt_add(kind->rtt, rtt_ns);
     remember(kind, (struct sample){.number = measured->count++, .rtt_ns = rtt_ns});
@@ -62,7 +62,7 @@ static void add(struct measured *measured, struct kind *kind, int64_t rtt_ns)
 
 void measured_add(struct measured *measured, int64_t rtt_ns)
 {
-    add(measured, &measured->kinds[0], rtt_ns);
+    measured_add_time(measured, &measured->kinds[0], rtt_ns);
 }
 
 /* ---- the latest times in their order */
@@ -94,14 +94,14 @@ static size_t collect(const struct kind *const *kinds, size_t count, struct samp
 
 /* ---- shared times */
 
-static void drop(struct kind *kind)
+static void measured_drop(struct kind *kind)
 {
     rtt_close(kind->rtt);
     *kind = (struct kind){.rtt = NULL};
 }
 
 /* What was shared holds for good. */
-static void settle(struct measured *measured, struct kind *kind)
+static void measured_settle(struct measured *measured, struct kind *kind)
 {
     struct kind *sure = &measured->kinds[0];
     const struct kind *const both[] = {sure, kind};
@@ -112,7 +112,7 @@ static void settle(struct measured *measured, struct kind *kind)
     sure->count = 0;
     for (size_t i = 0; i < count; i++)
         remember(sure, merged[i]);
-    drop(kind);
+    measured_drop(kind);
 }
 
 bool measured_add_shared(struct measured *measured, uint32_t epoch, int64_t rtt_ns)
@@ -120,13 +120,13 @@ bool measured_add_shared(struct measured *measured, uint32_t epoch, int64_t rtt_
     struct kind *kind = &measured->kinds[1 + epoch % MEASURED_EPOCHS];
 
     if (kind->rtt != NULL && kind->epoch != epoch)
-        settle(measured, kind);
+        measured_settle(measured, kind);
     if (kind->rtt == NULL)
         kind->rtt = rtt_open();
     if (kind->rtt == NULL)
         return false;
     kind->epoch = epoch;
-    add(measured, kind, rtt_ns);
+    measured_add_time(measured, kind, rtt_ns);
     return true;
 }
 
@@ -135,7 +135,7 @@ void measured_withdraw(struct measured *measured, uint32_t epoch)
     struct kind *kind = &measured->kinds[1 + epoch % MEASURED_EPOCHS];
 
     if (kind->rtt != NULL && kind->epoch == epoch)
-        drop(kind);
+        measured_drop(kind);
 }
 
 /* ---- figures */

@@ -11,7 +11,7 @@
 
 enum { WORD_MAX = 32 };
 
-static size_t smaller(size_t a, size_t b)
+static size_t nearest_smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -31,9 +31,10 @@ static size_t distance(const char *typed, size_t typed_length, const char *known
         for (size_t j = 1; j <= known_length; j++) {
             size_t change = typed[i - 1] == known[j - 1] ? 0 : 1;
 
-            row[j] = smaller(smaller(above[j], row[j - 1]) + 1, above[j - 1] + change);
+            row[j] =
+                nearest_smaller(nearest_smaller(above[j], row[j - 1]) + 1, above[j - 1] + change);
             if (i > 1 && j > 1 && typed[i - 1] == known[j - 2] && typed[i - 2] == known[j - 1])
-                row[j] = smaller(row[j], rows[(i - 2) % 3][j - 2] + 1);
+                row[j] = nearest_smaller(row[j], rows[(i - 2) % 3][j - 2] + 1);
         }
     }
     return rows[typed_length % 3][known_length];

@@ -144,8 +144,8 @@ static bool takes_value(const struct opt *opt)
     return opt->type != OPT_FLAG && opt->type != OPT_HELP;
 }
 
-__attribute__((format(printf, 2, 3))) static enum opts_status complain(const struct parse *parse,
-                                                                       const char *format, ...)
+__attribute__((format(printf, 2, 3))) static enum opts_status
+opts_complain(const struct parse *parse, const char *format, ...)
 {
     va_list list;
 
@@ -203,7 +203,7 @@ static enum opts_status complain_value(const struct parse *parse, const struct o
     char reason[REASON_SIZE];
 
     say_why(opt, text, why, reason, sizeof reason);
-    return complain(parse, "--%s %s: %s", opt->name, shown(text, argument), reason);
+    return opts_complain(parse, "--%s %s: %s", opt->name, shown(text, argument), reason);
 }
 
 static enum opts_status store(const struct parse *parse, const struct opt *opt, const char *text)
@@ -230,7 +230,8 @@ static enum opts_status parse_help(struct parse *parse, const struct opt *opt, c
         return OPTS_HELP;
     if (strcmp(value, "all") == 0)
         return OPTS_HELP_ALL;
-    return complain(parse, "--%s=%s: only 'all' may follow", opt->name, shown(value, argument));
+    return opts_complain(parse, "--%s=%s: only 'all' may follow", opt->name,
+                         shown(value, argument));
 }
 
 /* The value that an option takes from the next argument, or NULL if there is none. */
@@ -247,7 +248,7 @@ static enum opts_status complain_missing(const struct parse *parse, const struct
         say_choices(opt, "", wanted, sizeof wanted);
     else
         snprintf(wanted, sizeof wanted, "%s", opt->argument != NULL ? opt->argument : "a text");
-    return complain(parse, "--%s needs a value: %s", opt->name, wanted);
+    return opts_complain(parse, "--%s needs a value: %s", opt->name, wanted);
 }
 
 /* What an option of other programs is here, or NULL. */
@@ -268,17 +269,18 @@ static enum opts_status opts_complain_unknown(const struct parse *parse, const c
     const char *instead = find_instead(parse, 0, name);
 
     if (instead != NULL)
-        return complain(parse, "unknown option --%s: %s", name, instead);
+        return opts_complain(parse, "unknown option --%s: %s", name, instead);
     for (size_t i = 0; i < parse->command->option_count; i++)
         nearest_consider(&nearest, parse->command->options[i].name);
     shown(name, argument);
     if (nearest.word != NULL)
-        return complain(parse, "unknown option --%s: did you mean --%s?", argument, nearest.word);
-    return complain(parse, "unknown option --%s: see 'udptui %s --help'", argument,
-                    parse->command->name);
+        return opts_complain(parse, "unknown option --%s: did you mean --%s?", argument,
+                             nearest.word);
+    return opts_complain(parse, "unknown option --%s: see 'udptui %s --help'", argument,
+                         parse->command->name);
 }
 
-static const struct opt *find_name(const struct parse *parse, const char *name, size_t length)
+static const struct opt *opts_find_name(const struct parse *parse, const char *name, size_t length)
 {
     for (size_t i = 0; i < parse->command->option_count; i++) {
         const struct opt *opt = &parse->command->options[i];
@@ -293,7 +295,7 @@ static const struct opt *find_name(const struct parse *parse, const char *name, 
 static enum opts_status parse_long(struct parse *parse, const char *argument)
 {
     size_t length = strcspn(argument, "=");
-    const struct opt *opt = find_name(parse, argument, length);
+    const struct opt *opt = opts_find_name(parse, argument, length);
     const char *value = argument[length] == '=' ? argument + length + 1 : NULL;
     char name[SHOWN_SIZE];
 
@@ -305,7 +307,7 @@ static enum opts_status parse_long(struct parse *parse, const char *argument)
     if (opt->type == OPT_HELP)
         return parse_help(parse, opt, value);
     if (!takes_value(opt) && value != NULL)
-        return complain(parse, "--%s takes no value: leave out the '='", opt->name);
+        return opts_complain(parse, "--%s takes no value: leave out the '='", opt->name);
     if (takes_value(opt) && value == NULL)
         value = next_argument(parse);
     if (takes_value(opt) && value == NULL)
@@ -328,10 +330,10 @@ static enum opts_status complain_letter(const struct parse *parse, const char *l
     const char *instead = find_instead(parse, letters[0], NULL);
 
     if (instead != NULL)
-        return complain(parse, "unknown option -%c: %s", letters[0], instead);
+        return opts_complain(parse, "unknown option -%c: %s", letters[0], instead);
     /* All that follows and not one byte: half a UTF-8 character would show as \xHH. */
-    return complain(parse, "unknown option -%s: see 'udptui %s --help'", shown(letters, argument),
-                    parse->command->name);
+    return opts_complain(parse, "unknown option -%s: see 'udptui %s --help'",
+                         shown(letters, argument), parse->command->name);
 }
 
 /* "n", "nvalue", a cluster of flags "qe", or one that ends in an option with a value. */
@@ -362,9 +364,9 @@ static enum opts_status take_operand(struct parse *parse, const char *argument)
     if (most > OPTS_OPERANDS_MAX)
         most = OPTS_OPERANDS_MAX;
     if (parse->operands->count >= most)
-        return complain(parse, "too many arguments, from %s on: 'udptui %s' takes %s",
-                        shown(argument, text), parse->command->name,
-                        most > 0 ? parse->command->operands : "options only");
+        return opts_complain(parse, "too many arguments, from %s on: 'udptui %s' takes %s",
+                             shown(argument, text), parse->command->name,
+                             most > 0 ? parse->command->operands : "options only");
     parse->operands->items[parse->operands->count++] = argument;
     return OPTS_OK;
 }
@@ -373,8 +375,8 @@ static enum opts_status check_operands(const struct parse *parse)
 {
     if (parse->operands->count >= parse->command->operands_min)
         return OPTS_OK;
-    return complain(parse, "an argument is missing: 'udptui %s' takes %s", parse->command->name,
-                    parse->command->operands);
+    return opts_complain(parse, "an argument is missing: 'udptui %s' takes %s",
+                         parse->command->name, parse->command->operands);
 }
 
 enum opts_status opts_parse(const struct opts_command *command, int argument_count,

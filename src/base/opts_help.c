@@ -136,7 +136,7 @@ static void put_limits(struct sheet *sheet, const struct opt *opt, enum opts_ext
     sheet_put_words(sheet, text, HELP_COLUMN);
 }
 
-static void put_option(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
+static void sheet_put_option(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
 {
     put_option_name(sheet, opt);
     if (sheet->column + 2 > HELP_COLUMN)
@@ -170,7 +170,7 @@ static void put_groups(struct sheet *sheet, const struct opts_command *command,
                 sheet_put(sheet, ":\n");
             }
         }
-        put_option(sheet, opt, extent);
+        sheet_put_option(sheet, opt, extent);
         before = opt;
     }
 }

@@ -80,7 +80,7 @@ size_t ring_record_max(const struct ring *ring)
     return ring->capacity / 2 - HEADER_BYTES;
 }
 
-static unsigned char *place(const struct ring *ring, uint64_t position)
+static unsigned char *ring_place(const struct ring *ring, uint64_t position)
 {
     return ring->bytes + ((size_t)position & (ring->capacity - 1));
 }
@@ -121,12 +121,12 @@ void *ring_reserve(struct ring *ring, size_t size_bytes)
         if (end - ring->writer.tail_seen > ring->capacity)
             return NULL;
     }
-    return place(ring, start) + HEADER_BYTES;
+    return ring_place(ring, start) + HEADER_BYTES;
 }
 
 static void write_header(struct ring *ring, uint64_t position, uint64_t header)
 {
-    memcpy(place(ring, position), &header, sizeof header);
+    memcpy(ring_place(ring, position), &header, sizeof header);
 }
 
 void ring_commit(struct ring *ring, size_t size_bytes)
@@ -144,7 +144,7 @@ static uint64_t read_header(const struct ring *ring, uint64_t position)
 {
     uint64_t header;
 
-    memcpy(&header, place(ring, position), sizeof header);
+    memcpy(&header, ring_place(ring, position), sizeof header);
     return header;
 }
 
@@ -165,7 +165,7 @@ const void *ring_peek(struct ring *ring, size_t *size_bytes)
     }
     *size_bytes = (size_t)header;
     ring->reader.next = position + footprint((size_t)header);
-    return place(ring, position) + HEADER_BYTES;
+    return ring_place(ring, position) + HEADER_BYTES;
 }
 
 void ring_release(struct ring *ring)

@@ -55,7 +55,7 @@ static unsigned shift_of(uint64_t value)
     return top > SUB_BITS ? top - SUB_BITS : 0;
 }
 
-static size_t bucket_of(uint64_t value)
+static size_t rtt_bucket_of(uint64_t value)
 {
     unsigned shift = shift_of(value);
 
@@ -98,7 +98,7 @@ void rtt_add_many(struct rtt *rtt, int64_t rtt_ns, uint64_t count)
     rtt->count += count;
     rtt->sum_ns += (wide_sum)value * (wide_sum)count;
     rtt->sum_squares_ns2 += (wide_sum)value * (wide_sum)value * (wide_sum)count;
-    rtt->buckets[bucket_of(value)] += count;
+    rtt->buckets[rtt_bucket_of(value)] += count;
 }
 
 void rtt_add(struct rtt *rtt, int64_t rtt_ns)

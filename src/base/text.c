@@ -78,7 +78,7 @@ static void put_byte(struct token *token, uint8_t byte)
     token->length = 4;
 }
 
-static void put_code_point(struct token *token, int32_t code_point)
+static void text_put_code_point(struct token *token, int32_t code_point)
 {
     int shift = 20;
 
@@ -91,7 +91,7 @@ static void put_code_point(struct token *token, int32_t code_point)
     token->bytes[token->length++] = '}';
 }
 
-static bool is_mark(utf8proc_propval_t category)
+static bool text_is_mark(utf8proc_propval_t category)
 {
     return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
            category == UTF8PROC_CATEGORY_ME;
@@ -131,7 +131,7 @@ static bool is_hidden(int32_t code_point, const utf8proc_property_t *property)
 static bool may_stand(int32_t code_point, int *marks)
 {
     const utf8proc_property_t *property = utf8proc_get_property(code_point);
-    bool mark = is_mark(property->category), stands;
+    bool mark = text_is_mark(property->category), stands;
 
     if (is_hidden(code_point, property))
         stands = false;
@@ -145,8 +145,8 @@ static bool may_stand(int32_t code_point, int *marks)
 }
 
 /* Takes one character off the input; returns its length. */
-static size_t take(const uint8_t *bytes, size_t length, enum text_charset charset, int *marks,
-                   struct token *token)
+static size_t text_take(const uint8_t *bytes, size_t length, enum text_charset charset, int *marks,
+                        struct token *token)
 {
     utf8proc_int32_t code_point;
     utf8proc_ssize_t used = utf8proc_iterate(bytes, (utf8proc_ssize_t)length, &code_point);
@@ -160,7 +160,7 @@ static size_t take(const uint8_t *bytes, size_t length, enum text_charset charse
         memcpy(token->bytes, bytes, (size_t)used);
         token->length = (size_t)used;
     } else {
-        put_code_point(token, code_point);
+        text_put_code_point(token, code_point);
     }
     return (size_t)used;
 }
@@ -183,7 +183,7 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
             written += used;
             marks = 0;
         } else {
-            used = take(in + done, left, charset, &marks, &token);
+            used = text_take(in + done, left, charset, &marks, &token);
             if (token.length > room)
                 break;
             memcpy(out + written, token.bytes, token.length);
@@ -196,7 +196,7 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
 }
 
 /* An escape of ours that names no character: "\\xHH", "\\u{HEX}". */
-static bool is_number(const struct token *token)
+static bool text_is_number(const struct token *token)
 {
     return token->bytes[0] == '\\' && (token->bytes[1] == 'x' || token->bytes[1] == 'u');
 }
@@ -214,8 +214,8 @@ size_t text_printable_bytes(const void *bytes, size_t length_bytes)
             marks = 0;
             printable += used;
         } else {
-            used = take(in + done, length_bytes - done, TEXT_UTF8, &marks, &token);
-            printable += is_number(&token) ? 0 : used;
+            used = text_take(in + done, length_bytes - done, TEXT_UTF8, &marks, &token);
+            printable += text_is_number(&token) ? 0 : used;
         }
         done += used;
     }

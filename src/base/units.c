@@ -205,7 +205,7 @@ static char *put_date(char *out, int64_t day)
 }
 
 /* "10:31:02" */
-static char *put_time(char *out, int64_t second_of_day)
+static char *units_put_time(char *out, int64_t second_of_day)
 {
     out = put_digits(out, second_of_day / 3600, 2);
     *out++ = ':';
@@ -221,7 +221,7 @@ const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
     char text[UNITS_TIME_SIZE], *end = put_date(text, floor_divide(seconds, DAY_S));
 
     *end++ = 'T';
-    end = put_time(end, floor_rest(seconds, DAY_S));
+    end = units_put_time(end, floor_rest(seconds, DAY_S));
     *end++ = '.';
     end = put_digits(end, floor_rest(wall_ns, UNITS_NS_PER_S), 9);
     *end++ = 'Z';
@@ -245,7 +245,7 @@ const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t
     int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S) + utc_offset_s;
     char text[UNITS_TEXT_SIZE], *end = text;
 
-    end = put_time(end, floor_rest(seconds, DAY_S));
+    end = units_put_time(end, floor_rest(seconds, DAY_S));
     *end++ = '.';
     end = put_digits(end, floor_rest(wall_ns, UNITS_NS_PER_S) / UNITS_NS_PER_MS, 3);
     *end = '\0';

@@ -76,7 +76,7 @@ static struct entry *entry_of(const struct backlog *backlog, uint64_t id)
 
 /* ---- what waits */
 
-static uint64_t *set_of(const struct backlog *backlog, uint64_t number)
+static uint64_t *backlog_set_of(const struct backlog *backlog, uint64_t number)
 {
     return &backlog->waiting[number % backlog->sets * WAYS];
 }
@@ -93,7 +93,7 @@ static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place
 
 static void note_waiting(struct backlog *backlog, uint64_t id, uint64_t number)
 {
-    uint64_t *set = set_of(backlog, number);
+    uint64_t *set = backlog_set_of(backlog, number);
     size_t way = 0, oldest = 0;
 
     while (way < WAYS && waiting_entry(backlog, set[way]) != NULL) {
@@ -116,7 +116,7 @@ static uint64_t place_payload(const struct backlog *backlog, size_t size_bytes)
 
 /* Forgets the oldest messages until there are so many entries free and payload_end may move to
  * end. */
-static void make_room(struct backlog *backlog, size_t entries, uint64_t payload_end)
+static void backlog_make_room(struct backlog *backlog, size_t entries, uint64_t payload_end)
 {
     while (backlog->first < backlog->end &&
            (backlog->end - backlog->first + entries > backlog->capacity ||
@@ -136,7 +136,7 @@ uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
     if (ack_bytes > backlog->payload_bytes - size_bytes)
         ack_bytes = backlog->payload_bytes - size_bytes;
     start = place_payload(backlog, size_bytes + ack_bytes);
-    make_room(backlog, 1, start + size_bytes + ack_bytes);
+    backlog_make_room(backlog, 1, start + size_bytes + ack_bytes);
     entry = entry_of(backlog, backlog->end);
     entry->event = *event;
     entry->event.stored_bytes = (uint32_t)size_bytes;
@@ -156,11 +156,12 @@ uint64_t backlog_add(struct backlog *backlog, const struct event_message *event,
 /* ---- settling */
 
 /* The reply's payload comes later than the message's. False if the message had to make room. */
-static bool add_ack(struct backlog *backlog, uint64_t id, uint32_t size_bytes, const void *ack)
+static bool backlog_add_ack(struct backlog *backlog, uint64_t id, uint32_t size_bytes,
+                            const void *ack)
 {
     uint64_t start = place_payload(backlog, size_bytes);
 
-    make_room(backlog, 0, start + size_bytes);
+    backlog_make_room(backlog, 0, start + size_bytes);
     if (id < backlog->first)
         return false;
     memcpy(backlog->payload + start % backlog->payload_bytes, ack, size_bytes);
@@ -171,7 +172,7 @@ static bool add_ack(struct backlog *backlog, uint64_t id, uint32_t size_bytes, c
 
 uint64_t backlog_settle(struct backlog *backlog, const struct event_message *event, const void *ack)
 {
-    const uint64_t *set = set_of(backlog, event->number);
+    const uint64_t *set = backlog_set_of(backlog, event->number);
 
     for (size_t way = 0; way < WAYS; way++) {
         struct entry *entry = waiting_entry(backlog, set[way]);
@@ -180,7 +181,7 @@ uint64_t backlog_settle(struct backlog *backlog, const struct event_message *eve
         uint32_t stored_bytes = entry->event.stored_bytes;
         uint32_t ack_bytes = entry->event.ack_stored_bytes;
         if (ack_bytes == 0 && event->ack_stored_bytes > 0) {
-            if (!add_ack(backlog, set[way] - 1, event->ack_stored_bytes, ack))
+            if (!backlog_add_ack(backlog, set[way] - 1, event->ack_stored_bytes, ack))
                 return BACKLOG_NONE;
             ack_bytes = event->ack_stored_bytes;
         }

@@ -98,7 +98,7 @@ static const struct name errors[] = {
     {NAMED(ESRCH)},        {NAMED(ETIMEDOUT)},
 };
 
-static const char *name_of(const struct name *names, size_t count, int value)
+static const char *call_name_of(const struct name *names, size_t count, int value)
 {
     for (size_t i = 0; i < count; i++)
         if (names[i].value == value)
@@ -116,17 +116,17 @@ const struct call_option *call_option_of(int level, int name)
 
 const char *call_level_name(int level)
 {
-    return name_of(levels, COUNT_OF(levels), level);
+    return call_name_of(levels, COUNT_OF(levels), level);
 }
 
 const char *call_family_name(int family)
 {
-    return name_of(families, COUNT_OF(families), family);
+    return call_name_of(families, COUNT_OF(families), family);
 }
 
 const char *call_error_name(int error)
 {
-    const char *name = name_of(errors, COUNT_OF(errors), error);
+    const char *name = call_name_of(errors, COUNT_OF(errors), error);
 
     return name != NULL ? name : "";
 }

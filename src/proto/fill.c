@@ -17,7 +17,7 @@ struct page {
     size_t length; /* would be, were there room */
 };
 
-static void put(struct page *page, const void *bytes, size_t size_bytes)
+static void fill_put(struct page *page, const void *bytes, size_t size_bytes)
 {
     if (page->length <= page->room_bytes && size_bytes <= page->room_bytes - page->length)
         memcpy(page->out + page->length, bytes, size_bytes);
@@ -29,15 +29,15 @@ static void put_number(struct page *page, size_t argument)
     char text[UNITS_TEXT_SIZE];
 
     (void)argument;
-    put(page, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, page->context->number));
+    fill_put(page, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, page->context->number));
 }
 
-static void put_time(struct page *page, size_t argument)
+static void fill_put_time(struct page *page, size_t argument)
 {
     char text[UNITS_TIME_SIZE];
 
     (void)argument;
-    put(page, text, strlen(units_iso8601(page->context->wall_ns, text, sizeof text)));
+    fill_put(page, text, strlen(units_iso8601(page->context->wall_ns, text, sizeof text)));
 }
 
 static void put_random(struct page *page, size_t argument)
@@ -53,7 +53,7 @@ static const struct field {
     bool has_argument; /* a number and a closing brace follow */
     void (*put)(struct page *page, size_t argument);
 } fields[] = {
-    {"{n}", false, put_number}, {"{time}", false, put_time}, {"{random:", true, put_random}};
+    {"{n}", false, put_number}, {"{time}", false, fill_put_time}, {"{random:", true, put_random}};
 
 /* "8}": a number of at most 6 digits. Returns the length with the brace, 0: it is none. */
 static size_t parse_argument(const uint8_t *bytes, size_t size_bytes, size_t *out)
@@ -96,7 +96,7 @@ size_t fill_render(const uint8_t *bytes, size_t size_bytes, const struct fill_co
         if (length == 0) { /* up to the next brace behind this byte */
             next = memchr(bytes + at + 1, '{', size_bytes - at - 1);
             length = next != NULL ? (size_t)(next - bytes) - at : size_bytes - at;
-            put(&page, bytes + at, length);
+            fill_put(&page, bytes + at, length);
         }
         at += length;
     }

@@ -35,8 +35,8 @@ struct word {
     size_t length, offset;
 };
 
-__attribute__((format(printf, 3, 4))) static size_t fail(struct parser *parser, size_t offset,
-                                                         const char *format, ...)
+__attribute__((format(printf, 3, 4))) static size_t
+filter_fail(struct parser *parser, size_t offset, const char *format, ...)
 {
     va_list list;
 
@@ -57,7 +57,7 @@ static size_t add_node(struct parser *parser, const struct filter_node *node)
     if (parser->failed)
         return 0;
     if (filter->count == FILTER_NODES_MAX)
-        return fail(parser, parser->at, "too long: at most %d terms", FILTER_NODES_MAX / 2);
+        return filter_fail(parser, parser->at, "too long: at most %d terms", FILTER_NODES_MAX / 2);
     filter->nodes[filter->count] = *node;
     return filter->count++;
 }
@@ -127,7 +127,7 @@ static bool take_delimited(struct parser *parser, char delimiter, const char *wh
     while (parser->at < parser->length && parser->text[parser->at] != delimiter)
         parser->at += parser->text[parser->at] == '\\' ? 2 : 1;
     if (parser->at >= parser->length) {
-        fail(parser, opened, "%s is not closed: add a %c", what, delimiter);
+        filter_fail(parser, opened, "%s is not closed: add a %c", what, delimiter);
         return false;
     }
     word->length = parser->at++ - word->offset;
@@ -143,7 +143,7 @@ static bool take_word(struct parser *parser, struct word *word)
                           .offset = parser->at};
     parser->at += word->length;
     if (word->length == 0)
-        fail(parser, word->offset, "expected a text or key:value");
+        filter_fail(parser, word->offset, "expected a text or key:value");
     return !parser->failed;
 }
 
@@ -202,7 +202,7 @@ static void parse_text(struct parser *parser, const struct word *word, struct fi
         escape_decode(plain, length, out, sizeof parser->filter->pool - parser->filter->pool_bytes);
 
     if (result.error != NULL) {
-        fail(parser, word->offset + result.error_offset, "%s", result.error);
+        filter_fail(parser, word->offset + result.error_offset, "%s", result.error);
         return;
     }
     for (size_t i = 0; i < result.length_bytes; i++)
@@ -217,9 +217,9 @@ static void parse_hex(struct parser *parser, const struct word *word, struct fil
                           sizeof parser->filter->pool - parser->filter->pool_bytes);
 
     if (result.error != NULL)
-        fail(parser, word->offset + result.error_offset, "%s", result.error);
+        filter_fail(parser, word->offset + result.error_offset, "%s", result.error);
     else if (result.length_bytes == 0)
-        fail(parser, word->offset, "expected hex digits, such as hex:ff00");
+        filter_fail(parser, word->offset, "expected hex digits, such as hex:ff00");
     else
         keep_bytes(parser, result.length_bytes, node);
 }
@@ -239,8 +239,9 @@ static void parse_status(struct parser *parser, const struct word *word, struct 
             (struct filter_bytes){.bytes = (const uint8_t *)status, .size_bytes = strlen(status)};
         return;
     }
-    fail(parser, word->offset,
-         "unknown status: use acked, held, failed, manual, waiting, unseen, unasked or more");
+    filter_fail(
+        parser, word->offset,
+        "unknown status: use acked, held, failed, manual, waiting, unseen, unasked or more");
 }
 
 /* "512", "512-1024", ">512", ">=512", "<512", "<=512". */
@@ -272,7 +273,7 @@ static void parse_range(struct parser *parser, const struct word *word, struct f
 
     copy_word(word, text);
     if (word->length >= WORD_SIZE || !parse_bounds(text, &node->of.range))
-        fail(parser, word->offset, "expected a number: 512, 10-20, >512, <=512");
+        filter_fail(parser, word->offset, "expected a number: 512, 10-20, >512, <=512");
 }
 
 static bool parse_prefix(char *text, struct filter_network *network)
@@ -305,7 +306,8 @@ static void parse_network(struct parser *parser, const struct word *word, struct
 
     copy_word(word, text);
     if (word->length == 0 || word->length >= WORD_SIZE || !parse_prefix(text, &node->of.network))
-        fail(parser, word->offset, "expected an address: 10.0.0.1, 10.0.0.0/8, [ff02::fb]:5353");
+        filter_fail(parser, word->offset,
+                    "expected an address: 10.0.0.1, 10.0.0.0/8, [ff02::fb]:5353");
 }
 
 static const struct {
@@ -360,9 +362,10 @@ static void check_stranger(struct parser *parser)
 {
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
         if (is_key(parser, strangers[i].word))
-            fail(parser, parser->at, "%s: is not a key: write %s%s, or quote it to search for it",
-                 strangers[i].word, strangers[i].key != NULL ? strangers[i].key : "the text alone",
-                 strangers[i].key != NULL ? ":" : "");
+            filter_fail(
+                parser, parser->at, "%s: is not a key: write %s%s, or quote it to search for it",
+                strangers[i].word, strangers[i].key != NULL ? strangers[i].key : "the text alone",
+                strangers[i].key != NULL ? ":" : "");
 }
 
 static size_t parse_term(struct parser *parser)
@@ -392,7 +395,7 @@ static size_t parse_regex(struct parser *parser)
         return 0;
     node.of.regex = filter_regex_open(word.text, word.length, why, sizeof why, &offset);
     if (node.of.regex == NULL)
-        return fail(parser, word.offset + offset, "%s", why);
+        return filter_fail(parser, word.offset + offset, "%s", why);
     at = add_node(parser, &node);
     if (parser->failed)
         filter_regex_close(node.of.regex);
@@ -404,11 +407,11 @@ static size_t parse_group(struct parser *parser)
     size_t opened = parser->at - 1, inner;
 
     if (++parser->depth > DEPTH_MAX)
-        return fail(parser, opened, "too deep: at most %d nested parentheses", DEPTH_MAX);
+        return filter_fail(parser, opened, "too deep: at most %d nested parentheses", DEPTH_MAX);
     inner = parse_or(parser);
     parser->depth--;
     if (!take_char(parser, ')'))
-        return fail(parser, opened, "the parenthesis is not closed: add a )");
+        return filter_fail(parser, opened, "the parenthesis is not closed: add a )");
     return inner;
 }
 
@@ -464,7 +467,7 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
         .filter = filter, .text = text, .length = length_bytes, .problem = problem};
 
     if (length_bytes > FILTER_TEXT_MAX) {
-        fail(&parser, FILTER_TEXT_MAX, "too long: at most %d bytes", FILTER_TEXT_MAX);
+        filter_fail(&parser, FILTER_TEXT_MAX, "too long: at most %d bytes", FILTER_TEXT_MAX);
         return false;
     }
     filter_skip_blanks(&parser);
@@ -475,6 +478,6 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
     filter->root = parse_or(&parser);
     filter_skip_blanks(&parser);
     if (!filter_is_word_end(&parser))
-        fail(&parser, parser.at, "this ) has no ( before it");
+        filter_fail(&parser, parser.at, "this ) has no ( before it");
     return !parser.failed;
 }

@@ -51,14 +51,14 @@ bool hostnames_are_on(const struct hostnames *names)
     return names != NULL && names->on;
 }
 
-static struct entry *set_of(struct hostnames *names, const struct endpoint *address)
+static struct entry *hostnames_set_of(struct hostnames *names, const struct endpoint *address)
 {
     return names->entries[endpoint_hash(address, &names->key) % SETS];
 }
 
 static struct entry *find(struct hostnames *names, const struct endpoint *address)
 {
-    struct entry *set = set_of(names, address);
+    struct entry *set = hostnames_set_of(names, address);
 
     for (size_t i = 0; i < WAYS; i++)
         if (endpoint_equal(&set[i].address, address))
@@ -82,7 +82,8 @@ static void want(struct hostnames *names, const struct endpoint *address)
     if (names->wanted_count == WANTED_MAX)
         return;
     names->wanted[(names->wanted_first + names->wanted_count++) % WANTED_MAX] = *address;
-    *oldest(set_of(names, address)) = (struct entry){.address = *address, .used = names->calls};
+    *oldest(hostnames_set_of(names, address)) =
+        (struct entry){.address = *address, .used = names->calls};
 }
 
 const char *hostnames_find(struct hostnames *names, const struct endpoint *address)
@@ -114,7 +115,7 @@ bool hostnames_wanted(struct hostnames *names, struct endpoint *out)
 }
 
 /* Who controls the names of an address could call it by another one. */
-static bool is_address(const char *name)
+static bool hostnames_is_address(const char *name)
 {
     struct endpoint_spec spec;
 
@@ -130,7 +131,7 @@ size_t hostnames_learn(struct hostnames *names, const struct endpoint *address, 
     if (entry == NULL || name == NULL || name[0] == '\0')
         return 0;
     text_render(safe, sizeof safe, name, strnlen(name, ENDPOINT_HOST_SIZE), TEXT_ASCII);
-    if (strchr(safe, '\\') == NULL && is_address(safe))
+    if (strchr(safe, '\\') == NULL && hostnames_is_address(safe))
         return 0;
     columns = text_columns(safe);
     columns = columns < HOSTNAMES_COLUMNS ? columns : HOSTNAMES_COLUMNS;

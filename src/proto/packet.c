@@ -82,7 +82,7 @@ enum checksum_status packet_checksum_status(const struct packet *packet, bool re
 
 /* ---- headers */
 
-static void put16(uint8_t *out, size_t value)
+static void packet_put16(uint8_t *out, size_t value)
 {
     out[0] = (uint8_t)(value >> 8);
     out[1] = (uint8_t)value;
@@ -99,13 +99,13 @@ static size_t put_ipv4(const struct packet *packet, size_t udp_bytes, uint8_t *o
     memset(out, 0, PACKET_IPV4_HEADER);
     out[0] = 4 << 4 | PACKET_IPV4_HEADER / 4;
     out[1] = known_or(packet->traffic_class, 0);
-    put16(out + 2, PACKET_IPV4_HEADER + udp_bytes);
-    put16(out + 6, DONT_FRAGMENT);
+    packet_put16(out + 2, PACKET_IPV4_HEADER + udp_bytes);
+    packet_put16(out + 6, DONT_FRAGMENT);
     out[8] = known_or(packet->hop_limit, DEFAULT_HOP_LIMIT);
     out[9] = IPPROTO_NUMBER_UDP;
     memcpy(out + 12, packet->source.address, 4);
     memcpy(out + 16, packet->destination.address, 4);
-    put16(out + 10, fold(sum_bytes(0, out, PACKET_IPV4_HEADER)));
+    packet_put16(out + 10, fold(sum_bytes(0, out, PACKET_IPV4_HEADER)));
     return PACKET_IPV4_HEADER;
 }
 
@@ -117,7 +117,7 @@ static size_t put_ipv6(const struct packet *packet, size_t udp_bytes, uint8_t *o
     memset(out, 0, PACKET_IPV6_HEADER);
     out[0] = (uint8_t)(6 << 4 | traffic_class >> 4);
     out[1] = (uint8_t)(traffic_class << 4);
-    put16(out + 4, udp_bytes);
+    packet_put16(out + 4, udp_bytes);
     out[6] = IPPROTO_NUMBER_UDP;
     out[7] = known_or(packet->hop_limit, DEFAULT_HOP_LIMIT);
     memcpy(out + 8, packet->source.address, 16);
@@ -147,9 +147,9 @@ size_t packet_headers(const struct packet *packet, uint8_t *out)
                                                              : put_ipv4(packet, udp_bytes, out);
     uint8_t *udp = out + ip_bytes;
 
-    put16(udp, packet->source.port);
-    put16(udp + 2, packet->destination.port);
-    put16(udp + 4, udp_bytes);
-    put16(udp + 6, checksum_to_write(packet));
+    packet_put16(udp, packet->source.port);
+    packet_put16(udp + 2, packet->destination.port);
+    packet_put16(udp + 4, udp_bytes);
+    packet_put16(udp + 6, checksum_to_write(packet));
     return ip_bytes + PACKET_UDP_HEADER;
 }

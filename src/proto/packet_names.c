@@ -104,7 +104,7 @@ static const struct {
     [UNREAD_80211] = {wireless, COUNT_OF(wireless), "802.11 frames of kind"},
 };
 
-static const char *find_name(const struct packet_unread *unread)
+static const char *packet_find_name(const struct packet_unread *unread)
 {
     for (size_t i = 0; i < kinds[unread->kind].count; i++)
         if (kinds[unread->kind].table[i].number == unread->number)
@@ -115,7 +115,7 @@ static const char *find_name(const struct packet_unread *unread)
 /* A link type is told with its number: that is what one looks for in a list. */
 const char *packet_unread_name(const struct packet_unread *unread, char *out, size_t size_bytes)
 {
-    const char *name = find_name(unread), *numbered = kinds[unread->kind].numbered;
+    const char *name = packet_find_name(unread), *numbered = kinds[unread->kind].numbered;
 
     if (name == NULL)
         snprintf(out, size_bytes, "%s %" PRIu32, numbered, unread->number);

@@ -154,7 +154,7 @@ static void index_remove(struct peers *peers, uint32_t hole)
     peers->index[hole] = 0;
 }
 
-static uint32_t evict_oldest(struct peers *peers)
+static uint32_t peers_evict_oldest(struct peers *peers)
 {
     uint32_t slot = peers->oldest;
     struct peer *row = &peers->rows[slot];
@@ -204,7 +204,7 @@ static void give_room_back(struct peers *peers)
 static uint32_t add_row(struct peers *peers, const struct endpoint *endpoint, uint32_t hash,
                         int64_t now_ns)
 {
-    uint32_t slot = take_room(peers) ? peers->used++ : evict_oldest(peers);
+    uint32_t slot = take_room(peers) ? peers->used++ : peers_evict_oldest(peers);
     struct peer *row = &peers->rows[slot];
 
     *row = (struct peer){.endpoint = *endpoint,

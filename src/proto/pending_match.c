@@ -51,8 +51,8 @@ static bool is_known(const struct pending *pending, const struct pending_request
 
 /* Whether it left by the socket that the arrival came by, before that, with this content if content
  * decides. */
-static bool fits(const struct pending *pending, const struct pending_request *request,
-                 const struct pending_arrival *arrival, uint64_t digest)
+static bool pending_fits(const struct pending *pending, const struct pending_request *request,
+                         const struct pending_arrival *arrival, uint64_t digest)
 {
     return request->channel == arrival->channel && request->state != PENDING_FAILED &&
            request->first_sent_ns <= arrival->received_ns &&
@@ -88,7 +88,7 @@ static struct pending_request *find_open(struct pending *pending, enum pending_s
         position = channel->latest - 1;
     for (; position < channel->latest; position++) {
         struct pending_request *request = pending_at(pending, position);
-        if (request->state == state && fits(pending, request, arrival, digest) &&
+        if (request->state == state && pending_fits(pending, request, arrival, digest) &&
             is_open_for(pending, request, arrival))
             return request;
     }
@@ -105,7 +105,8 @@ static struct pending_request *find_missed(struct pending *pending,
     for (uint64_t position = pending->channels[arrival->channel].latest; position-- > oldest;) {
         struct pending_request *request = pending_at(pending, position);
         if (request->several && request->state == PENDING_ANSWERED &&
-            fits(pending, request, arrival, digest) && is_open_for(pending, request, arrival))
+            pending_fits(pending, request, arrival, digest) &&
+            is_open_for(pending, request, arrival))
             return request;
     }
     return NULL;
@@ -127,7 +128,7 @@ static struct pending_request *find_latest(struct pending *pending,
 
     for (uint64_t position = pending->channels[arrival->channel].latest; position-- > oldest;) {
         struct pending_request *request = pending_at(pending, position);
-        if (fits(pending, request, arrival, digest))
+        if (pending_fits(pending, request, arrival, digest))
             return request;
     }
     return NULL;
@@ -181,9 +182,10 @@ static struct pending_withdrawal withdraw(struct pending *pending, uint32_t chan
 
 /* ---- what it is */
 
-static struct pending_match describe(const struct pending *pending,
-                                     const struct pending_request *request, enum pending_kind kind,
-                                     const struct pending_arrival *arrival)
+static struct pending_match pending_describe(const struct pending *pending,
+                                             const struct pending_request *request,
+                                             enum pending_kind kind,
+                                             const struct pending_arrival *arrival)
 {
     bool before = arrival->received_ns < request->sent_ns; /* it answers an earlier transmission */
 
@@ -229,7 +231,7 @@ static struct pending_match match_open(struct pending *pending, struct pending_r
         go_on(pending, request, arrival->received_ns);
     else
         request->state = PENDING_ANSWERED;
-    match = describe(pending, request, kind, arrival);
+    match = pending_describe(pending, request, kind, arrival);
     match.certainty = certainty;
     if (!request->several || request->answers == 1)
         count_shared(pending, &match);
@@ -259,7 +261,7 @@ static struct pending_match match_extra(struct pending *pending, struct pending_
         if (request->state == PENDING_WAITING)
             go_on(pending, request, arrival->received_ns);
     }
-    match = describe(pending, request, again ? PENDING_DUPLICATE : PENDING_MORE, arrival);
+    match = pending_describe(pending, request, again ? PENDING_DUPLICATE : PENDING_MORE, arrival);
     match.certainty = certainty == PENDING_SURE ? PENDING_SURE : PENDING_UNSURE;
     if (expected)
         pending_lane_settled(pending, request, 1);

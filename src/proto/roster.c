@@ -99,7 +99,7 @@ static void keep_name(struct roster *roster, uint32_t slot, const char *given)
 }
 
 /* The client's own, NULL where it was not met or the slot is another's by now. */
-static struct entry *find(const struct roster *roster, uint32_t slot, uint32_t generation)
+static struct entry *roster_find(const struct roster *roster, uint32_t slot, uint32_t generation)
 {
     struct entry *entry;
 
@@ -113,7 +113,7 @@ static struct entry *find(const struct roster *roster, uint32_t slot, uint32_t g
  * sign. */
 static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generation)
 {
-    struct entry *entry = find(roster, slot, generation);
+    struct entry *entry = roster_find(roster, slot, generation);
 
     if (entry != NULL || roster == NULL || slot >= roster->config.capacity)
         return entry;
@@ -137,7 +137,7 @@ void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation)
 static const char greeting[] = "hello";
 enum { GREETING_BYTES = sizeof greeting - 1 };
 
-static bool is_mark(uint8_t byte)
+static bool roster_is_mark(uint8_t byte)
 {
     return byte == ',' || byte == ':' || byte == ';' || byte == '-';
 }
@@ -152,7 +152,7 @@ bool roster_is_greeting(const void *payload, size_t size_bytes)
     for (size_t i = 0; i < GREETING_BYTES; i++)
         if ((bytes[i] | 0x20) != (uint8_t)greeting[i])
             return false;
-    return bytes[GREETING_BYTES] == ' ' || is_mark(bytes[GREETING_BYTES]);
+    return bytes[GREETING_BYTES] == ' ' || roster_is_mark(bytes[GREETING_BYTES]);
 }
 
 static bool is_space(uint8_t byte)
@@ -212,7 +212,7 @@ static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset
 
     while (size_bytes > 0 && (is_space(bytes[size_bytes - 1]) || is_end(bytes[size_bytes - 1])))
         size_bytes--;
-    while (size_bytes > 0 && (is_space(*bytes) || is_mark(*bytes))) {
+    while (size_bytes > 0 && (is_space(*bytes) || roster_is_mark(*bytes))) {
         bytes++;
         size_bytes--;
     }
@@ -248,7 +248,7 @@ static bool is_nobody(const char *name)
     return false;
 }
 
-static bool is_address(const char *name)
+static bool roster_is_address(const char *name)
 {
     size_t dots = 0, colons = 0;
 
@@ -275,8 +275,8 @@ static bool is_mixed(const char *name)
 /* What we call clients ourselves. */
 static bool is_ours(const char *name)
 {
-    return strstr(name, "client ") != NULL || strstr(name, "Client ") != NULL || is_address(name) ||
-           is_mixed(name);
+    return strstr(name, "client ") != NULL || strstr(name, "Client ") != NULL ||
+           roster_is_address(name) || is_mixed(name);
 }
 
 /* Everything but the port. */
@@ -382,7 +382,7 @@ bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation,
 
 bool roster_is_stood_for(const struct roster *roster, uint32_t slot, uint32_t generation)
 {
-    const struct entry *entry = find(roster, slot, generation);
+    const struct entry *entry = roster_find(roster, slot, generation);
 
     return entry != NULL && entry->stood_for;
 }
@@ -401,14 +401,14 @@ bool roster_private(const struct roster *roster)
 
 const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation)
 {
-    const struct entry *entry = find(roster, slot, generation);
+    const struct entry *entry = roster_find(roster, slot, generation);
 
     return entry != NULL ? entry->name : "";
 }
 
 uint32_t roster_number(const struct roster *roster, uint32_t slot, uint32_t generation)
 {
-    const struct entry *entry = find(roster, slot, generation);
+    const struct entry *entry = roster_find(roster, slot, generation);
 
     return entry != NULL ? entry->number : 0;
 }

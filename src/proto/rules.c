@@ -44,7 +44,7 @@ void rules_close(struct rules *rules)
     free(rules);
 }
 
-static bool complain(struct rules_problem *problem, size_t offset, const char *why)
+static bool rules_complain(struct rules_problem *problem, size_t offset, const char *why)
 {
     problem->column = offset + 1;
     snprintf(problem->why, sizeof problem->why, "%s", why);
@@ -82,11 +82,12 @@ static bool parse_filter(struct rule *rule, size_t length, struct rules_problem 
 
     rule->filter = filter_open(rule->text, length, &wrong);
     if (rule->filter == NULL)
-        return complain(problem, wrong.offset_bytes, wrong.why);
+        return rules_complain(problem, wrong.offset_bytes, wrong.why);
     if (filter_needs(rule->filter, FILTER_NEEDS_OUTCOME))
-        return complain(problem, 0, "rules look only at the request: leave out status: and why:");
+        return rules_complain(problem, 0,
+                              "rules look only at the request: leave out status: and why:");
     if (filter_needs(rule->filter, FILTER_NEEDS_NAME))
-        return complain(problem, 0, "rules do not look at names: leave out name:");
+        return rules_complain(problem, 0, "rules do not look at names: leave out name:");
     return true;
 }
 
@@ -97,7 +98,7 @@ static bool parse_answer(struct rule *rule, size_t from, struct rules_problem *p
 
     answer += strspn(answer, " ");
     why = ack_parse(answer, &rule->answer);
-    return why == NULL || complain(problem, (size_t)(answer - rule->text), why);
+    return why == NULL || rules_complain(problem, (size_t)(answer - rule->text), why);
 }
 
 static bool parse_rule(struct rule *rule, struct rules_problem *problem)
@@ -105,11 +106,11 @@ static bool parse_rule(struct rule *rule, struct rules_problem *problem)
     size_t length = strlen(rule->text), at = find_arrow(rule->text, length);
 
     if (at == length)
-        return complain(problem, length, "=> is missing: write FILTER => REPLY");
+        return rules_complain(problem, length, "=> is missing: write FILTER => REPLY");
     return parse_filter(rule, at, problem) && parse_answer(rule, at + 2, problem);
 }
 
-static bool make_room(struct rules *rules)
+static bool rules_make_room(struct rules *rules)
 {
     size_t room = rules->room > 0 ? rules->room * 2 : 8;
     struct rule **each;
@@ -134,13 +135,13 @@ static bool add_rule(struct rules *rules, const char *text, size_t length,
     if (rules->count == RULES_MAX) {
         free(rule);
         snprintf(why, sizeof why, "too many rules: %d at most", RULES_MAX);
-        return complain(problem, 0, why);
+        return rules_complain(problem, 0, why);
     }
     if (rule != NULL)
         rule->text = strndup(text, length);
-    if (rule == NULL || rule->text == NULL || !make_room(rules)) {
+    if (rule == NULL || rule->text == NULL || !rules_make_room(rules)) {
         free_rule(rule);
-        return complain(problem, 0, "not enough memory");
+        return rules_complain(problem, 0, "not enough memory");
     }
     if (!parse_rule(rule, problem)) {
         free_rule(rule);
@@ -178,7 +179,7 @@ bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
         size_t without_return = length > 0 && text[length - 1] == '\r' ? length - 1 : length;
         const char *nul = memchr(text, '\0', length);
         if (nul != NULL)
-            return complain(problem, (size_t)(nul - text), "a NUL byte: not a text file");
+            return rules_complain(problem, (size_t)(nul - text), "a NUL byte: not a text file");
         if (is_rule(text, without_return) && !add_rule(rules, text, without_return, problem))
             return false;
         text += length + 1;

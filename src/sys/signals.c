@@ -109,7 +109,7 @@ static void say_that_output_is_lost(void)
         return; /* nobody is left to be told */
 }
 
-static void give_up(const struct signals *signals)
+static void signals_give_up(const struct signals *signals)
 {
     int number = signals_number(signals);
 
@@ -131,7 +131,7 @@ static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns
     if (watch->since_ns < 0 || beats != watch->beats)
         *watch = (struct watch){.beats = beats, .since_ns = now_ns};
     if (now_ns - watch->since_ns >= patience_ns)
-        give_up(signals);
+        signals_give_up(signals);
     return now_ns + look_ns;
 }
 
@@ -146,7 +146,7 @@ static bool ask_to_reopen(struct signals *signals)
     return wanted;
 }
 
-static void take(struct signals *signals, int number)
+static void signals_take(struct signals *signals, int number)
 {
     int none = 0;
 
@@ -166,7 +166,7 @@ static void take_all(struct signals *signals)
     eventfd_t count;
 
     while (read(signals->taken_fd, &taken, sizeof taken) == (ssize_t)sizeof taken)
-        take(signals, (int)taken.ssi_signo);
+        signals_take(signals, (int)taken.ssi_signo);
     eventfd_read(signals->wake_fd, &count);
 }
 
@@ -187,7 +187,7 @@ static void *watch_over(void *argument)
 
 /* ---- the owner's side */
 
-static void free_all(struct signals *signals)
+static void signals_free_all(struct signals *signals)
 {
     const int fds[] = {signals->fd, signals->taken_fd, signals->wake_fd};
     const stack_t none = {.ss_flags = SS_DISABLE};
@@ -219,7 +219,7 @@ bool signals_open(struct signals *signals)
                ? thread_start(&signals->thread, watch_over, signals)
                : errno;
     if (code != 0)
-        free_all(signals);
+        signals_free_all(signals);
     errno = code;
     return code == 0;
 }
@@ -268,5 +268,5 @@ void signals_close(struct signals *signals)
     atomic_store(&signals->closed, true);
     eventfd_write(signals->wake_fd, 1);
     pthread_join(signals->thread, NULL);
-    free_all(signals);
+    signals_free_all(signals);
 }

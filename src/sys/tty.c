@@ -43,7 +43,7 @@ static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
 
 /* Throws away what the terminal has not read. Another thread may sit in a write(2) to it and keep
  * all others out: setting the modes, to what they are, wakes it, and then it has room. */
-static void make_room(int fd)
+static void tty_make_room(int fd)
 {
     struct termios modes;
 
@@ -53,7 +53,7 @@ static void make_room(int fd)
     wait_until(NULL, 0, clock_monotonic_ns() + PAUSE_MS * UNITS_NS_PER_MS);
 }
 
-static bool write_all(int fd, const char *bytes, size_t size_bytes, bool *refused)
+static bool tty_write_all(int fd, const char *bytes, size_t size_bytes, bool *refused)
 {
     size_t done = 0;
 
@@ -63,7 +63,7 @@ static bool write_all(int fd, const char *bytes, size_t size_bytes, bool *refuse
             done += (size_t)written;
         } else if (errno == EAGAIN) {
             *refused = true;
-            make_room(fd >= 0 ? fd : STDOUT_FILENO);
+            tty_make_room(fd >= 0 ? fd : STDOUT_FILENO);
             done = 0; /* that was thrown away with the rest */
         } else if (errno != EINTR) {
             break;
@@ -75,10 +75,10 @@ static bool write_all(int fd, const char *bytes, size_t size_bytes, bool *refuse
 bool tty_write_now(int fd, const char *bytes, size_t size_bytes)
 {
     bool refused = false;
-    bool written = write_all(fd, bytes, size_bytes, &refused);
+    bool written = tty_write_all(fd, bytes, size_bytes, &refused);
 
     if (written && refused) /* once more: that thread may have written behind us */
-        written = write_all(fd, bytes, size_bytes, &refused);
+        written = tty_write_all(fd, bytes, size_bytes, &refused);
     return written;
 }
 
