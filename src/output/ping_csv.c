@@ -6,7 +6,7 @@
 #include "ping_internal.h"
 #include "udptui/base/units.h"
 
-static bool write_begin(const struct ping_output *output)
+static bool ping_csv_begin(const struct ping_output *output)
 {
     if (!output->first)
         return true;
@@ -23,7 +23,7 @@ static void write_known(FILE *file, bool known, int64_t value)
         fputc(',', file);
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event)
+static bool ping_csv_event(const struct ping_output *output, const struct probe_event *event)
 {
     FILE *file = output->file;
     bool replied = event->kind == PROBE_REPLY;
@@ -46,11 +46,11 @@ static bool write_event(const struct ping_output *output, const struct probe_eve
     return fflush(file) == 0;
 }
 
-static bool write_summary(const struct ping_output *output, const struct probe_figures *figures)
+static bool ping_csv_summary(const struct ping_output *output, const struct probe_figures *figures)
 {
     (void)figures;
     return fflush(output->file) == 0;
 }
 
 const struct ping_writer ping_csv = {
-    .begin = write_begin, .event = write_event, .summary = write_summary};
+    .begin = ping_csv_begin, .event = ping_csv_event, .summary = ping_csv_summary};

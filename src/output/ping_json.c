@@ -19,7 +19,7 @@ static bool end_object(const struct ping_output *output, json_t *object)
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool write_begin(const struct ping_output *output)
+static bool ping_json_begin(const struct ping_output *output)
 {
     json_t *object = begin_object(output, "ping");
 
@@ -53,7 +53,7 @@ static void add_reply(json_t *object, const struct ping_output *output,
         json_object_set_new(object, "clock_stepped", json_true());
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event)
+static bool ping_json_event(const struct ping_output *output, const struct probe_event *event)
 {
     json_t *object = begin_object(output, ping_event_word(event));
 
@@ -78,7 +78,7 @@ static json_t *times_object(const struct probe_times *times)
     return object;
 }
 
-static bool write_summary(const struct ping_output *output, const struct probe_figures *figures)
+static bool ping_json_summary(const struct ping_output *output, const struct probe_figures *figures)
 {
     json_t *object = begin_object(output, "summary");
 
@@ -97,4 +97,4 @@ static bool write_summary(const struct ping_output *output, const struct probe_f
 }
 
 const struct ping_writer ping_json = {
-    .begin = write_begin, .event = write_event, .summary = write_summary};
+    .begin = ping_json_begin, .event = ping_json_event, .summary = ping_json_summary};

@@ -14,7 +14,7 @@ static const char *format_endpoint(const struct ping_output *output,
     return endpoint_format_in(endpoint, output->zones, out, ENDPOINT_TEXT_SIZE);
 }
 
-static bool write_begin(const struct ping_output *output)
+static bool ping_lines_begin(const struct ping_output *output)
 {
     char target[ENDPOINT_TEXT_SIZE], interval[UNITS_TEXT_SIZE], timeout[UNITS_TEXT_SIZE];
 
@@ -89,7 +89,7 @@ static void write_other(const struct ping_output *output, const struct probe_eve
     }
 }
 
-static bool write_event(const struct ping_output *output, const struct probe_event *event)
+static bool ping_lines_event(const struct ping_output *output, const struct probe_event *event)
 {
     stamp_write(output->file, &output->stamp, event->wall_ns);
     if (event->kind == PROBE_REPLY && event->reply.outcome != SERIES_UNKNOWN)
@@ -135,7 +135,8 @@ static void write_times(const struct ping_output *output, const char *word,
     fputc('\n', output->file);
 }
 
-static bool write_summary(const struct ping_output *output, const struct probe_figures *figures)
+static bool ping_lines_summary(const struct ping_output *output,
+                               const struct probe_figures *figures)
 {
     char target[ENDPOINT_TEXT_SIZE];
 
@@ -151,4 +152,4 @@ static bool write_summary(const struct ping_output *output, const struct probe_f
 }
 
 const struct ping_writer ping_lines = {
-    .begin = write_begin, .event = write_event, .summary = write_summary};
+    .begin = ping_lines_begin, .event = ping_lines_event, .summary = ping_lines_summary};

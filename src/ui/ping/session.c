@@ -128,7 +128,7 @@ static int status_of_session(const struct ping_session *session)
     return sent > 0 && answered == sent ? EXIT_DONE : EXIT_UNANSWERED;
 }
 
-static int run_prober(struct ping_session *session)
+static int session_run_prober(struct ping_session *session)
 {
     const struct ping_config *config = &session->config;
     const struct prober_config wanted = {.targets = config->targets,
@@ -170,7 +170,7 @@ int ping_run(const struct ping_config *config)
     FILE *out = outlet_open(&session.signals);
     fill_outputs(&session, out);
     if (logfile_begin(&session.log, config->log, &session.signals, &status))
-        status = logfile_end(session.log, run_prober(&session));
+        status = logfile_end(session.log, session_run_prober(&session));
     outlet_close(out);
     close(session.event_fd);
     signals_close(&session.signals);

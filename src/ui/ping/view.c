@@ -68,7 +68,7 @@ static void put_point(struct ping_view_target *target, uint64_t number, struct c
         target->end = number + 1;
 }
 
-static void take_reply(struct ping_view_target *target, const struct probe_event *event)
+static void view_take_reply(struct ping_view_target *target, const struct probe_event *event)
 {
     int64_t rtt_ns = event->reply.rtt_ns;
 
@@ -86,7 +86,7 @@ static void take_event(struct ping_view_target *target, const struct probe_event
 {
     switch (event->kind) {
     case PROBE_REPLY:
-        take_reply(target, event);
+        view_take_reply(target, event);
         break;
     case PROBE_FAILED:
         memcpy(target->why, event->why, sizeof target->why);
