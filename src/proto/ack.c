@@ -273,12 +273,7 @@ static bool stamp_accepts(const uint8_t *bytes, size_t size_bytes)
 
 /* sockperf's header: sequence number, 8 bytes; flags, 2; length, 4. The flags' lowest bits say "from
  * the client" and "a reply is asked for". */
-enum {
-    SOCKPERF_HEADER_BYTES = 14,
-    SOCKPERF_FLAG_AT = 9,
-    SOCKPERF_CLIENT = 1,
-    SOCKPERF_ASKS = 2
-};
+enum { SOCKPERF_HEADER_BYTES = 14, SOCKPERF_FLAG_AT = 9, SOCKPERF_CLIENT = 1, SOCKPERF_ASKS = 2 };
 
 static size_t render_sockperf(const struct ack_policy *policy, const struct ack_context *context,
                               uint8_t *out, size_t size_bytes, bool *cut)

@@ -189,7 +189,8 @@ static off_t file_bytes(void)
 static void an_idle_recorder_has_all_in_the_file(void **state)
 {
     struct recorder *recorder = open_recorder(1);
-    const struct record record = record_of(4000000000 * UNITS_NS_PER_S, 5); /* never due by its time */
+    const struct record record =
+        record_of(4000000000 * UNITS_NS_PER_S, 5); /* never due by its time */
     off_t header_bytes = file_bytes();
 
     (void)state;
