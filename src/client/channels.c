@@ -46,6 +46,7 @@ static struct udp_options channels_socket_options(const struct session *session,
 
     return (struct udp_options){.broadcast = options->broadcast,
                                 .error_queue = true,
+                                .send_stamps = options->send_stamps,
                                 .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
                                 .hop_limit = (int)options->ttl,
                                 .dscp = (int)options->dscp,
@@ -68,6 +69,8 @@ static bool channels_open(struct session *session, struct session_channel *chann
     channels_close(session, channel);
     channel->target = session->target;
     channel->several = session->options.broadcast || endpoint_is_multicast(&session->target);
+    channel->sends = channel->stamped = 0;
+    channel->miscounted = false;
     if (!udp_open_client(&session->target, local, false, &wanted, &channel->socket, error))
         return false;
     channel->source = session->source;

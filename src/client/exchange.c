@@ -42,7 +42,7 @@ struct outgoing {
     int64_t sent_ns; /* just before the kernel took it */
 };
 
-static int exchange_transmit_once(struct session *session, const struct session_channel *channel,
+static int exchange_transmit_once(struct session *session, struct session_channel *channel,
                                   struct outgoing *outgoing)
 {
     const struct batch_item item = {.peer = channel->target,
@@ -54,15 +54,20 @@ static int exchange_transmit_once(struct session *session, const struct session_
     uint16_t sent;
     int error;
 
+    stamps_prepare(session, channel);
     outgoing->sent_ns = clock_monotonic_ns();
     batch_send(session->sender, &channel->socket, &item, 1, &sent, &error);
-    if (error == 0)
-        session_record_sent(session, channel, outgoing->bytes, outgoing->size_bytes, wall_ns);
-    return error;
+    if (error != 0) {
+        stamps_note_failed(channel);
+        return error;
+    }
+    stamps_note_sent(session, channel, outgoing->seq, outgoing->sent_ns);
+    session_record_sent(session, channel, outgoing->bytes, outgoing->size_bytes, wall_ns);
+    return 0;
 }
 
 /* Waits once if the send queue is full. Returns 0 or an errno. */
-static int exchange_transmit(struct session *session, const struct session_channel *channel,
+static int exchange_transmit(struct session *session, struct session_channel *channel,
                              struct outgoing *outgoing)
 {
     const int64_t patience_ns = QUEUE_PATIENCE_MS * UNITS_NS_PER_MS;
@@ -108,7 +113,7 @@ static bool exchange_is_stale(const struct session *session, int error)
 static bool exchange_transmit_or_report(struct session *session, uint32_t number,
                                         struct outgoing *outgoing)
 {
-    const struct session_channel *channel = &session->channels[number];
+    struct session_channel *channel = &session->channels[number];
     bool fits = outgoing->size_bytes <= failures_payload_max(session);
     bool closed = channel->socket.fd < 0;
     char why[UDP_ERROR_SIZE];
@@ -161,6 +166,7 @@ static bool exchange_send_by(struct session *session, uint32_t channel, struct o
     }
     exchange_keep(session, outgoing->seq, outgoing->bytes, outgoing->size_bytes);
     pending_add(session->pending, &message, outgoing->sent_ns, options->timeout_ns);
+    failures_take_stamps(session, channel);
     return true;
 }
 
@@ -253,6 +259,7 @@ static bool exchange_resend(struct session *session, struct pending_request *req
         return false;
     pending_resent(session->pending, request, outgoing.sent_ns,
                    exchange_backoff_ns(session, request->resends + 1));
+    failures_take_stamps(session, request->channel);
     result.resends = request->resends;
     snprintf(why, sizeof why, "%s: resent", kept->why[0] != '\0' ? kept->why : "no reply yet");
     kept->why[0] = '\0';

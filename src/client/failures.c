@@ -87,7 +87,7 @@ void failures_report_silence(struct session *session, const struct pending_reque
                             .resends = request->resends,
                             .why = why};
 
-    units_duration(request->deadline_ns - request->sent_ns, waited, sizeof waited);
+    units_duration(request->deadline_ns - request->sent_app_ns, waited, sizeof waited);
     snprintf(why, sizeof why, "no reply in %s: lost, filtered, or the server does not reply",
              waited);
     session_report(session, &result);
@@ -158,14 +158,35 @@ static void failures_report_icmp(struct session *session, uint32_t channel,
     session_report(session, &result);
 }
 
-size_t failures_take_icmp(struct session *session, uint32_t channel)
+static enum icmp_item failures_take_item(struct session *session, uint32_t channel)
 {
     struct icmp_error error;
-    size_t taken = 0;
+    struct icmp_stamp stamp;
+    enum icmp_item item = icmp_take(&session->channels[channel].socket, &error, &stamp);
 
-    for (; taken < ERRORS_A_TURN && icmp_receive(&session->channels[channel].socket, &error);
-         taken++)
-        if (!error.local) /* what this machine refuses, the send itself returns */
-            failures_report_icmp(session, channel, &error);
-    return taken;
+    if (item == ICMP_STAMP)
+        stamps_take(session, channel, &stamp);
+    else if (item == ICMP_ERROR && !error.local) /* the send itself returns what we refuse */
+        failures_report_icmp(session, channel, &error);
+    return item;
+}
+
+size_t failures_take_icmp(struct session *session, uint32_t channel)
+{
+    size_t errors = 0;
+
+    for (int i = 0; i < ERRORS_A_TURN; i++) {
+        enum icmp_item item = failures_take_item(session, channel);
+        if (item == ICMP_NOTHING)
+            break;
+        errors += item == ICMP_ERROR;
+    }
+    return errors;
+}
+
+void failures_take_stamps(struct session *session, uint32_t channel)
+{
+    for (int i = 0; i < ERRORS_A_TURN && stamps_are_awaited(session, channel); i++)
+        if (failures_take_item(session, channel) == ICMP_NOTHING)
+            break;
 }

@@ -57,13 +57,15 @@ static struct pending_match replies_match(struct session *session, uint32_t chan
                                           const struct datagram *datagram, bool steady)
 {
     bool stamped = steady && datagram->wall_ns != 0;
+    int64_t now_ns = clock_monotonic_ns();
     const struct pending_arrival arrival = {
         .channel = channel,
         .bytes = datagram->bytes,
         .size_bytes = datagram->size_bytes,
         .from = &datagram->peer,
-        .received_ns = stamped ? clock_pair_monotonic_ns(&session->clocks, datagram->wall_ns)
-                               : clock_monotonic_ns(),
+        .received_ns =
+            stamped ? clock_pair_monotonic_ns(&session->clocks, datagram->wall_ns) : now_ns,
+        .taken_ns = now_ns,
         .received_unsure = !steady};
 
     return pending_reply(session->pending, &arrival);
@@ -98,6 +100,7 @@ static void replies_take_one(struct session *session, uint32_t number,
                             .size_bytes = match.size_bytes,
                             .wall_ns = datagram->wall_ns,
                             .rtt_ns = match.rtt_ns,
+                            .rtt_app_ns = match.rtt_app_ns,
                             .ambiguous = match.certainty == PENDING_UNSURE,
                             .provisional = match.certainty == PENDING_SHARED,
                             .resends = match.resends,
@@ -111,7 +114,8 @@ static void replies_take_one(struct session *session, uint32_t number,
     replies_withdraw(session, number, &match);
 }
 
-/* Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. */
+/* A datagram's time of sending is in the error queue before its reply can be here, so that is taken
+ * before the replies are matched. Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. */
 void replies_take(struct session *session, uint32_t channel)
 {
     const struct udp_socket *socket = &session->channels[channel].socket;
@@ -119,6 +123,8 @@ void replies_take(struct session *session, uint32_t channel)
 
     for (int batch = 0; batch < TURN_BATCHES; batch++) {
         int received = batch_receive(session->receiver, socket, SESSION_SLOTS, &datagrams);
+        if (received > 0)
+            failures_take_stamps(session, channel);
         bool steady = received <= 0 || clock_pair_look(&session->clocks);
         for (int i = 0; i < received; i++) {
             session_record_received(session, &datagrams[i]);

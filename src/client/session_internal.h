@@ -8,6 +8,7 @@
 #include "udptui/client/message.h"
 #include "udptui/client/session.h"
 #include "udptui/net/batch.h"
+#include "udptui/net/icmp.h"
 #include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
 #include "udptui/sys/clock.h"
@@ -17,6 +18,14 @@ enum {
     SESSION_KEPT_MAX = 64,
     SESSION_BOUND_MAX = 16,
     SESSION_WHY_SIZE = 320,
+    SESSION_STAMPS_MAX = 64, /* datagrams of a channel whose time of sending may come yet */
+};
+
+/* A datagram that the kernel may yet say of when it left. */
+struct session_stamp {
+    uint64_t seq;
+    int64_t sent_app_ns; /* just before the call, CLOCK_MONOTONIC */
+    uint32_t number;     /* the kernel's, of the channel's datagrams */
 };
 
 struct session_channel {
@@ -24,6 +33,10 @@ struct session_channel {
     struct endpoint target;
     struct endpoint source; /* the socket's own address and port, as far as it is known */
     bool several;           /* each of many may answer */
+    bool miscounted;        /* a send failed: the kernel may have given it a number */
+    uint32_t sends;         /* that the kernel took, since its numbers began: the next number */
+    uint32_t stamped;       /* behind the latest number whose time came */
+    struct session_stamp stamps[SESSION_STAMPS_MAX]; /* by number, modulo */
 };
 
 /* A payload that may have to be sent again. */
@@ -113,6 +126,28 @@ void failures_report_silence(struct session *session, const struct pending_reque
 /* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram
  * that it quotes, or the oldest that waits there, unless that one will be sent again (--retry). */
 size_t failures_take_icmp(struct session *session, uint32_t channel);
+
+/* Takes the kernel's times of sending that are awaited on a channel, and the ICMP errors that stand
+ * before them. */
+void failures_take_stamps(struct session *session, uint32_t channel);
+
+/* ---- stamps.c: the kernel's times of sending (session_options.send_stamps; without it, these do
+ * nothing) */
+
+/* A datagram is about to be sent by the channel. */
+void stamps_prepare(const struct session *session, struct session_channel *channel);
+
+/* It was, or the kernel refused. sent_app_ns: just before the call, as it is given to proto/pending
+ * afterwards. */
+void stamps_note_sent(const struct session *session, struct session_channel *channel, uint64_t seq,
+                      int64_t sent_app_ns);
+void stamps_note_failed(struct session_channel *channel);
+
+/* A time that came. What cannot be that of the datagram is left out. */
+void stamps_take(struct session *session, uint32_t channel, const struct icmp_stamp *stamp);
+
+/* Whether there is one to come soon. */
+bool stamps_are_awaited(const struct session *session, uint32_t channel);
 
 /* ---- replies.c */
 

@@ -116,6 +116,14 @@ static void set_send_stamps(const struct udp_socket *socket)
                        SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
+/* The kernel numbers anew only if the numbers were switched off in between (SOF_TIMESTAMPING_OPT_ID in
+ * sock_set_timestamping). */
+void udp_restart_stamps(const struct udp_socket *socket)
+{
+    udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING, 0);
+    set_send_stamps(socket);
+}
+
 /* An IPv6 socket may send IPv4, too. */
 static void set_unicast_hop_limit(const struct udp_socket *socket, int hop_limit)
 {

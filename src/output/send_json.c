@@ -61,6 +61,8 @@ static bool send_json_write_result(const struct send_output *output, const struc
     if (!beside)
         json_object_set_new(object, "status", json_string(name));
     send_json_add_time(object, "rtt_ns", result->rtt_ns);
+    if (result->rtt_app_ns > 0)
+        send_json_add_time(object, "rtt_app_ns", result->rtt_app_ns);
     if (result->ambiguous)
         json_object_set_new(object, "ambiguous", json_true());
     if (result->provisional)

@@ -169,6 +169,10 @@ static void call_add_taken_one(struct call_line *line, const struct call *call)
         call_add_taken(line, &counted);
         return;
     }
+    if (call->name == 0) {
+        builder_add(&line->text, ": when a datagram left");
+        return;
+    }
     builder_add(&line->text, ": ");
     call_add_error(line, call->name);
     call_add_count(line, ", ", call->bytes, " B");
@@ -290,6 +294,8 @@ const char *call_purpose(const struct call *call)
 {
     const char *meaning = meaning_of(call);
 
+    if (looks_for_errors(call) && call->error == 0 && call->name == 0)
+        return "receives the kernel's time of a datagram's leaving";
     if (looks_for_errors(call))
         return call->error == 0 ? "receives an ICMP error and the datagram that caused it"
                                 : "checks for ICMP errors: there are no more";

@@ -110,12 +110,28 @@ void pending_add(struct pending *pending, const struct pending_message *message,
                                  .wanted = message->wanted,
                                  .several = message->several,
                                  .first_sent_ns = now_ns,
+                                 .sent_app_ns = now_ns,
                                  .sent_ns = now_ns,
                                  .wait_ns = message->wait_ns};
     pending->channel = message->channel;
     pending->channels[message->channel].latest = ++pending->end;
     pending_lane_sent(pending, request);
     pending_await(pending, request, now_ns + timeout_ns);
+}
+
+/* Mostly it is the latest one: a datagram's time is there as soon as it was sent. */
+void pending_stamp(struct pending *pending, uint64_t seq, int64_t sent_app_ns, int64_t sent_ns)
+{
+    for (uint64_t position = pending->end; position-- > pending->oldest_waiting;) {
+        struct pending_request *request = pending_at(pending, position);
+        if (request->seq > seq)
+            continue;
+        if (request->seq == seq && request->state == PENDING_WAITING && request->answers == 0 &&
+            request->sent_app_ns == sent_app_ns && request->sent_ns == sent_app_ns &&
+            sent_ns > sent_app_ns)
+            request->sent_ns = sent_ns;
+        return;
+    }
 }
 
 /* ---- those that wait, in the order of sending */
@@ -195,6 +211,7 @@ void pending_resent(struct pending *pending, struct pending_request *request, in
                     int64_t timeout_ns)
 {
     request->resends++;
+    request->sent_app_ns = now_ns;
     request->sent_ns = now_ns;
     pending_lane_sent(pending, request);
     pending_await(pending, request, now_ns + timeout_ns);

@@ -188,15 +188,17 @@ static struct pending_match pending_describe(const struct pending *pending,
                                              const struct pending_arrival *arrival)
 {
     bool before = arrival->received_ns < request->sent_ns; /* it answers an earlier transmission */
+    int64_t noted_ns = before ? request->first_sent_ns : request->sent_app_ns;
 
-    return (struct pending_match){.kind = kind,
-                                  .seq = request->seq,
-                                  .size_bytes = request->size_bytes,
-                                  .rtt_ns = arrival->received_ns -
-                                            (before ? request->first_sent_ns : request->sent_ns),
-                                  .resends = request->resends,
-                                  .answers = request->answers,
-                                  .epoch = pending->channels[request->channel].epoch};
+    return (struct pending_match){
+        .kind = kind,
+        .seq = request->seq,
+        .size_bytes = request->size_bytes,
+        .rtt_ns = arrival->received_ns - (before ? request->first_sent_ns : request->sent_ns),
+        .rtt_app_ns = arrival->taken_ns > 0 ? arrival->taken_ns - noted_ns : 0,
+        .resends = request->resends,
+        .answers = request->answers,
+        .epoch = pending->channels[request->channel].epoch};
 }
 
 /* It has what it waited for, or goes on to wait for more. */

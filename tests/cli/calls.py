@@ -242,7 +242,10 @@ def send_answered():
     carried = [name.replace("mmsg", "msg") for name in names
                if name not in ("setsockopt", "getsockopt")]
     tap.equal(carried, ["socket", "connect", "getsockname", "close",  # which address it leaves from
-                        "socket", "bind", "getsockname", "sendmsg", "recvmsg", "close"], "calls")
+                        "socket", "bind", "getsockname", "sendmsg",
+                        "recvmsg",  # the kernel's time of sending
+                        "recvmsg", "close"], "calls")
+    tap.matches(result.plain, r"MSG_ERRQUEUE\) = 0: when a datagram left", "the time of sending")
     tap.matches(lines[-2], r"^sent 1, acked 1", "the line before the last")
 
 

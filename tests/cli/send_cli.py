@@ -76,7 +76,7 @@ def json_objects():
     expected = {"v": 1, "event": "result", "seq": 1, "to": server.text, "bytes": 5,
                 "status": "acked", "text": "Message received", "hex": ACK.hex()}
     tap.equal({name: first.get(name) for name in expected}, expected, "result")
-    tap.true(0 < first["rtt_ns"] < 10**10, "rtt_ns %r" % first["rtt_ns"])
+    tap.true(0 < first["rtt_ns"] < first["rtt_app_ns"] < 10**10, "rtt_ns, rtt_app_ns of %r" % first)
     tap.true(not first.get("ambiguous"), "ambiguous without reason")
     summary = result.objects("summary")[0]
     tap.equal(counts(summary, "v", "sent", "acked", "timeout"), (1, 2, 2, 0), "summary")

@@ -36,6 +36,7 @@ struct session_options {
     int match;                    /* enum pending_mode */
     int family;                   /* enum endpoint_family: of the target */
     int fill, df, no_loop, no_reply, broadcast;
+    bool send_stamps; /* times of sending are the kernel's, which takes a call more a datagram */
     int64_t sessions; /* how many share the process's descriptors; 0 counts as 1 */
 };
 

@@ -76,6 +76,9 @@ enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_cal
 /* Closes; fine on one that is not open. */
 void udp_close(struct udp_socket *socket);
 
+/* The numbers of a socket with send_stamps (net/icmp) begin at 0 again. */
+void udp_restart_stamps(const struct udp_socket *socket);
+
 /* A socket that listens on a link-local address is bound to its interface (ipv6(7)): binds it to
  * another one, which takes CAP_NET_RAW. Any other socket is left alone. Returns 0 or an errno. */
 int udp_follow_interface(const struct udp_socket *socket, uint32_t index);

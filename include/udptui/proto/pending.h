@@ -57,14 +57,15 @@ struct pending_request {
     size_t size_bytes;
     uint32_t channel; /* the socket it left by */
     uint32_t resends;
-    uint32_t answers;  /* so far */
-    uint32_t wanted;   /* see struct pending_message */
-    uint32_t expected; /* replies that are still to come: one a transmission, or `wanted` */
-    bool several;      /* see struct pending_message */
-    bool first;        /* of its lane: nothing else can have been answered there */
-    int64_t first_sent_ns;
-    int64_t sent_ns; /* of the latest transmission */
-    int64_t wait_ns; /* see struct pending_message */
+    uint32_t answers;      /* so far */
+    uint32_t wanted;       /* see struct pending_message */
+    uint32_t expected;     /* replies that are still to come: one a transmission, or `wanted` */
+    bool several;          /* see struct pending_message */
+    bool first;            /* of its lane: nothing else can have been answered there */
+    int64_t first_sent_ns; /* of the first transmission, by the program */
+    int64_t sent_app_ns;   /* of the latest one, by the program */
+    int64_t sent_ns;       /* the same, by the kernel if it said when (pending_stamp) */
+    int64_t wait_ns;       /* see struct pending_message */
     int64_t deadline_ns;
     enum pending_state state;
     uint64_t known[PENDING_ANSWERS_KNOWN]; /* digests of the latest answers */
@@ -98,6 +99,7 @@ struct pending_arrival {
     size_t size_bytes;
     const struct endpoint *from;
     int64_t received_ns;  /* it answers nothing that was sent later */
+    int64_t taken_ns;     /* when the program got it; 0: it is not asked for */
     bool received_unsure; /* the clock was set meanwhile: no time is certain */
 };
 
@@ -111,9 +113,10 @@ struct pending_withdrawal {
 /* What it is. */
 struct pending_match {
     enum pending_kind kind;
-    uint64_t seq;      /* of the request; 0 with PENDING_UNSOLICITED */
-    size_t size_bytes; /* of the request */
-    int64_t rtt_ns;    /* since the latest transmission; -1 with PENDING_UNSOLICITED */
+    uint64_t seq;       /* of the request; 0 with PENDING_UNSOLICITED */
+    size_t size_bytes;  /* of the request */
+    int64_t rtt_ns;     /* since the latest transmission; -1 with PENDING_UNSOLICITED */
+    int64_t rtt_app_ns; /* the same as the program saw it, from call to call; 0: not known */
     uint32_t resends;
     uint32_t answers; /* to this request, this one counted */
     enum pending_certainty certainty;
@@ -164,6 +167,11 @@ bool pending_has_room(const struct pending *pending);
 /* Remembers a request that was just sent. There must be room. */
 void pending_add(struct pending *pending, const struct pending_message *message, int64_t now_ns,
                  int64_t timeout_ns);
+
+/* The kernel sent the transmission of a request that the program noted at sent_app_ns: its time of
+ * sending is sent_ns from now on. Nothing happens if that is earlier, or if the request does not wait,
+ * was sent again since, or has such a time already. */
+void pending_stamp(struct pending *pending, uint64_t seq, int64_t sent_app_ns, int64_t sent_ns);
 
 /* Decides on a datagram that came (pending_match.c). */
 struct pending_match pending_reply(struct pending *pending, const struct pending_arrival *arrival);

@@ -43,7 +43,8 @@ struct result {
     enum origin origin;   /* what `from` is to the target */
     size_t size_bytes;    /* sent */
     int64_t wall_ns;      /* when it came or was known, CLOCK_REALTIME */
-    int64_t rtt_ns;       /* -1 where there is none */
+    int64_t rtt_ns;       /* by the kernel's times; -1 where there is none */
+    int64_t rtt_app_ns;   /* the same as the program saw it, from call to call; 0: not known */
     bool ambiguous;       /* the round-trip time may be another datagram's */
     bool provisional;     /* it holds as long as no RESULT_UNCERTAIN takes it back */
     uint32_t resends;

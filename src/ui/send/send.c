@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include "send_internal.h"
+#include "udptui/base/units.h"
 #include "udptui/client/hints.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
+
+enum { STAMPED_PER_S = 1000 }; /* up to this rate each datagram has the kernel's time of sending */
 
 /* ---- the log and the capture file, which all targets share */
 
@@ -88,6 +91,19 @@ static bool send_is_typed(const struct send *send)
            !options->no_ui && !options->quiet && tty_is_interactive();
 }
 
+/* The kernel's times of sending cost a call more for each datagram, which a pipe at full speed would
+ * feel. */
+static bool send_is_slow(const struct send *send, bool is_typed)
+{
+    const struct send_options *options = &send->options;
+    bool few = send->operands->count + options->files.count > 1 && options->count <= STAMPED_PER_S;
+    bool paced = options->session.rate_per_s > 0
+                     ? options->session.rate_per_s <= STAMPED_PER_S
+                     : options->interval_ns >= UNITS_NS_PER_S / STAMPED_PER_S;
+
+    return !options->session.no_reply && (is_typed || few || paced);
+}
+
 static int send_run_recorded(struct send *send, bool is_typed)
 {
     int status;
@@ -115,6 +131,7 @@ static int send_run_targets(struct send *send)
         send->sinks[i].prompt = is_typed && count == 1;
         listeners[i] = sink_listener(&send->sinks[i]);
     }
+    send->options.session.send_stamps = send_is_slow(send, is_typed);
     if (!targets_open(&send->targets, &send->options.session, text, listeners, &problem)) {
         report_error("%s", problem.text);
         return problem.usage ? EXIT_USAGE : EXIT_SETUP;

@@ -18,6 +18,8 @@
 #include "../suite.h"
 #include "bench.h"
 
+#include "../../../src/client/session_internal.h"
+
 #include "udptui/base/units.h"
 #include "udptui/client/message.h"
 #include "udptui/sys/clock.h"
@@ -83,6 +85,86 @@ static void a_reply_ends_its_message(void **state)
     assert_null(result->why);
     assert_true(exchange_is_idle(bench.session));
     assert_true(session_is_answered(bench.session));
+    bench_close(&bench);
+}
+
+/* ---- the kernel's times of sending */
+
+static struct result stamped_exchange(struct bench *bench)
+{
+    size_t before = bench->count;
+    struct sockaddr_in client;
+
+    assert_true(bench_send(bench, "hello"));
+    bench_receive(bench->server_fd, &client);
+    bench_reply(bench->server_fd, &client, "ack");
+    bench_take(bench, before + 1);
+    assert_int_equal(bench_latest(bench)->status, RESULT_ACKED);
+    return *bench_latest(bench);
+}
+
+/* The kernel's times lie between the program's: loopback says when a datagram left. */
+static void times_leave_out_what_the_program_takes(void **state)
+{
+    struct session_options options = bench_options();
+    struct bench bench;
+
+    (void)state;
+    options.send_stamps = true;
+    bench_open(&bench, &options);
+    for (int i = 0; i < 20; i++) {
+        struct result result = stamped_exchange(&bench);
+        assert_true(result.rtt_ns > 0);
+        assert_true(result.rtt_ns < result.rtt_app_ns);
+        assert_int_equal(bench.session->channels[0].stamped, i + 1);
+    }
+    bench_close(&bench);
+}
+
+/* The kernel counts a send that failed or not, by where it failed: its numbers begin again. */
+static void numbers_begin_again_after_a_send_that_failed(void **state)
+{
+    struct session_options options = bench_options();
+    struct bench bench;
+
+    (void)state;
+    options.send_stamps = true;
+    bench_open(&bench, &options);
+    stamped_exchange(&bench);
+    refuse_next(1, ENOBUFS);
+    assert_false(bench_send(&bench, "refused"));
+    stamped_exchange(&bench);
+    assert_int_equal(bench.session->channels[0].sends, 1);
+    assert_int_equal(bench.session->channels[0].stamped, 1);
+    bench_close(&bench);
+}
+
+static void a_time_that_cannot_be_is_left_out(void **state)
+{
+    struct session_options options = bench_options();
+    struct icmp_stamp stamp = {.number = 0};
+    struct bench bench;
+
+    (void)state;
+    bench_open(&bench, &options); /* the kernel says nothing: the test does */
+    bench.session->options.send_stamps = true;
+    bench_send(&bench, "hello");
+    const struct pending_request *request = pending_oldest(bench.session->pending, 0);
+    int64_t sent_ns = request->sent_ns;
+    stamp.wall_ns = clock_wall_ns() - UNITS_NS_PER_S; /* before the call */
+    stamps_take(bench.session, 0, &stamp);
+    assert_int_equal(request->sent_ns, sent_ns);
+    stamp.wall_ns = clock_wall_ns() + UNITS_NS_PER_S; /* to come */
+    stamps_take(bench.session, 0, &stamp);
+    assert_int_equal(request->sent_ns, sent_ns);
+    stamp = (struct icmp_stamp){.number = 1, .wall_ns = clock_wall_ns()}; /* nobody's */
+    stamps_take(bench.session, 0, &stamp);
+    stamp.number = UINT32_MAX;
+    stamps_take(bench.session, 0, &stamp);
+    assert_int_equal(request->sent_ns, sent_ns);
+    stamp.number = 0;
+    stamps_take(bench.session, 0, &stamp);
+    assert_true(request->sent_ns > sent_ns);
     bench_close(&bench);
 }
 
@@ -540,6 +622,9 @@ static void a_doubtful_port_is_left_for_a_fresh_one(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_reply_ends_its_message),
+    cmocka_unit_test(times_leave_out_what_the_program_takes),
+    cmocka_unit_test(numbers_begin_again_after_a_send_that_failed),
+    cmocka_unit_test(a_time_that_cannot_be_is_left_out),
     cmocka_unit_test(a_second_reply_is_no_second_ack),
     cmocka_unit_test(a_reply_after_the_deadline_is_late),
     cmocka_unit_test(a_deadline_that_was_slept_through_takes_replies_first),

@@ -70,6 +70,7 @@ static struct result acked(const void *reply, size_t reply_bytes)
                            .size_bytes = 5,
                            .wall_ns = 1700000000123456789,
                            .rtt_ns = 123456,
+                           .rtt_app_ns = 234567,
                            .reply = reply,
                            .reply_bytes = reply_bytes};
 }
@@ -348,6 +349,7 @@ static void json_says_all_of_a_reply(void **state)
     expect_number(object, "seq", 3);
     expect_number(object, "bytes", 5);
     expect_number(object, "rtt_ns", 123456);
+    expect_number(object, "rtt_app_ns", 234567);
     expect_number(object, "resends", 1);
     assert_true(json_is_true(json_object_get(object, "ambiguous")));
     json_decref(object);
@@ -383,6 +385,7 @@ static void json_leaves_out_what_is_not_known(void **state)
     expect_text(object, "status", "refused");
     expect_text(object, "why", "refused: nothing listens");
     assert_null(json_object_get(object, "rtt_ns"));
+    assert_null(json_object_get(object, "rtt_app_ns"));
     assert_null(json_object_get(object, "from"));
     assert_null(json_object_get(object, "hex"));
     assert_null(json_object_get(object, "ambiguous"));

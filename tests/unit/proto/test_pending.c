@@ -64,7 +64,8 @@ static struct pending_match reply_from(struct pending *pending, uint8_t who, uin
                                       .bytes = text,
                                       .size_bytes = strlen(text),
                                       .from = &from,
-                                      .received_ns = now_ns};
+                                      .received_ns = now_ns,
+                                      .taken_ns = now_ns + 5};
 
     return pending_reply(pending, &arrival);
 }
@@ -638,7 +639,75 @@ static void a_port_for_each_needs_ports(void **state)
     pending_close(pending);
 }
 
+/* ---- the kernel's times of sending */
+
+static void the_kernels_time_of_sending_counts(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_ORDER);
+    struct pending_match match;
+
+    (void)state;
+    add(pending, 1, "a", 100);
+    add(pending, 3, "b", 200); /* the second did not leave */
+    pending_stamp(pending, 1, 100, 110);
+    pending_stamp(pending, 2, 100, 150);
+    pending_stamp(pending, 3, 200, 230);
+    match = reply(pending, 0, "x", 300);
+    assert_int_equal(match.seq, 1);
+    assert_int_equal(match.rtt_ns, 190);
+    assert_int_equal(match.rtt_app_ns, 205);
+    match = reply(pending, 0, "y", 310);
+    assert_int_equal(match.seq, 3);
+    assert_int_equal(match.rtt_ns, 80);
+    assert_int_equal(match.rtt_app_ns, 115);
+    pending_close(pending);
+}
+
+static void a_time_of_sending_that_does_not_fit_is_left_out(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_ORDER);
+    struct pending_request *request;
+
+    (void)state;
+    add(pending, 1, "a", 100);
+    pending_stamp(pending, 1, 100, 99); /* before the call */
+    pending_stamp(pending, 1, 90, 120); /* of another transmission */
+    pending_stamp(pending, 7, 100, 120);
+    assert_int_equal(reply(pending, 0, "x", 300).rtt_ns, 200);
+    pending_stamp(pending, 1, 100, 120); /* it is answered */
+    add(pending, 2, "b", 400);
+    pending_stamp(pending, 2, 400, 410);
+    pending_stamp(pending, 2, 400, 450); /* twice: a fragment's */
+    assert_int_equal(reply(pending, 0, "x", 500).rtt_ns, 90);
+    add(pending, 3, "c", 600);
+    request = pending_expire(pending, 600 + TIMEOUT);
+    assert_non_null(request);
+    pending_resent(pending, request, 2000, TIMEOUT);
+    pending_stamp(pending, 3, 600, 650); /* of the first transmission */
+    struct pending_match match = reply(pending, 0, "x", 2100);
+    assert_int_equal(match.rtt_ns, 100);
+    assert_int_equal(match.rtt_app_ns, 105);
+    pending_close(pending);
+}
+
+static void a_deadline_counts_from_the_call(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_ORDER);
+
+    (void)state;
+    add(pending, 1, "a", 100);
+    pending_stamp(pending, 1, 100, 130);
+    assert_int_equal(pending_deadline_ns(pending), 100 + TIMEOUT);
+    struct pending_request *request = pending_expire(pending, 100 + TIMEOUT);
+    assert_non_null(request);
+    assert_int_equal(request->deadline_ns - request->sent_app_ns, TIMEOUT);
+    pending_close(pending);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_kernels_time_of_sending_counts),
+    cmocka_unit_test(a_time_of_sending_that_does_not_fit_is_left_out),
+    cmocka_unit_test(a_deadline_counts_from_the_call),
     cmocka_unit_test(one_at_a_time_keeps_one_port),
     cmocka_unit_test(a_second_reply_takes_back_what_shared_its_port),
     cmocka_unit_test(a_copy_that_came_first_is_found_afterwards),
