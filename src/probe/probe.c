@@ -21,8 +21,11 @@ enum {
     RECEIVE_BUFFER_BYTES = 4 << 20,
     SEND_BURST = 64, /* probes in one turn, before replies have their turn */
     CATCH_UP_MS = 100,
+    PORT_TRIES = 16,
     RING_MIN = 4096,
 };
+
+#define NO_PROBE UINT64_MAX
 
 /* ---- opening */
 
@@ -128,6 +131,8 @@ struct probe *probe_open(const struct probe_config *config, probe_tell *tell, vo
         probe_close(probe);
         return NULL;
     }
+    if (probe_has_own_ports(probe))
+        probe->ports[0].number = NO_PROBE; /* the first one has yet to choose its port */
     probe->clocks = clock_pair_begin();
     bool synchronised = clock_is_synchronised(&error_ns);
     probe->clock_error = stamp_error_of(synchronised, error_ns);
@@ -216,18 +221,60 @@ static int transmit_probe(struct probe *probe, struct probe_port *port, int64_t 
     return 0;
 }
 
-/* The port for the next probe, a fresh one if each has its own; NULL: none is free, or (told) none
- * can be opened. */
+/* Whether the port's number was one of ours before; it is now. */
+static bool claim_port(struct probe *probe, uint16_t number)
+{
+    uint8_t *bits = &probe->ports_used[number / 8];
+    uint8_t bit = (uint8_t)(1 << number % 8);
+    bool used = (*bits & bit) != 0;
+
+    *bits |= bit;
+    return used;
+}
+
+/* The kernel may give a port again that was just closed, with a late reply on its way to it: one that
+ * we never had is better, while there are some. */
+static bool open_fresh_port(struct probe *probe, struct probe_port *port, char *error)
+{
+    for (int i = 0; i < PORT_TRIES; i++) {
+        if (!open_port(probe, port, error))
+            return false;
+        if (!claim_port(probe, port->socket.local.port))
+            return true;
+    }
+    memset(probe->ports_used, 0, sizeof probe->ports_used);
+    claim_port(probe, port->socket.local.port);
+    return true;
+}
+
+/* A port that no probe waits on: unused, or the one whose probe is the oldest. There must be one. */
+static struct probe_port *find_idle_port(struct probe *probe)
+{
+    struct probe_port *found = NULL;
+
+    for (size_t i = 0; i < PROBE_PORTS; i++) {
+        struct probe_port *port = &probe->ports[i];
+        if (port->socket.fd < 0)
+            return port;
+        if (!series_is_waiting(probe->series, port->number) &&
+            (found == NULL || port->number < found->number))
+            found = port;
+    }
+    return found;
+}
+
+/* The port for the next probe, a fresh one if each has its own; NULL if none can be opened, which
+ * has been reported. */
 static struct probe_port *next_port(struct probe *probe)
 {
-    uint64_t number = series_next(probe->series);
-    struct probe_port *port = &probe->ports[number % PROBE_PORTS];
+    struct probe_port *port = &probe->ports[0];
     char error[UDP_ERROR_SIZE];
-    struct probe_event event = {.kind = PROBE_FAILED, .number = number};
+    struct probe_event event = {.kind = PROBE_FAILED, .number = series_next(probe->series)};
 
     if (!probe_has_own_ports(probe))
-        return &probe->ports[0];
-    if (open_port(probe, port, error))
+        return port;
+    port = find_idle_port(probe);
+    if (open_fresh_port(probe, port, error))
         return port;
     event.wall_ns = clock_wall_ns();
     snprintf(event.why, sizeof event.why, "not sent: %.300s", error);

@@ -34,6 +34,7 @@ struct probe {
     uint64_t mask;
     uint64_t *by_key; /* of the one port: the number of the probe by the kernel's number & mask */
     struct probe_port ports[PROBE_PORTS];
+    uint8_t ports_used[65536 / 8]; /* a bit for each port that one of ours had */
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct clock_pair clocks;

@@ -9,12 +9,12 @@
 
 #include <stdlib.h>
 
-enum probe_state { PROBE_NONE, PROBE_WAITING, PROBE_LOST, PROBE_ANSWERED };
+enum slot_state { SLOT_UNUSED, SLOT_WAITING, SLOT_LOST, SLOT_ANSWERED };
 
 struct probe_slot {
     int64_t sent_ns;
     uint32_t reflected; /* the reflector's number of the first reply */
-    uint8_t state;      /* enum probe_state */
+    uint8_t state;      /* enum slot_state */
 };
 
 struct series {
@@ -80,7 +80,7 @@ static void pass_oldest(struct series *series)
 {
     struct probe_slot *slot = series_slot(series, series->oldest);
 
-    if (!series_give_up(series, series->oldest) && slot->state != PROBE_LOST) {
+    if (!series_give_up(series, series->oldest) && slot->state != SLOT_LOST) {
         end_loss_run(series);
     } else {
         series->given_up--;
@@ -94,9 +94,9 @@ bool series_give_up(struct series *series, uint64_t number)
 {
     struct probe_slot *slot = series_slot(series, number);
 
-    if (number < series->oldest || number >= series->next || slot->state != PROBE_WAITING)
+    if (number < series->oldest || number >= series->next || slot->state != SLOT_WAITING)
         return false;
-    slot->state = PROBE_LOST;
+    slot->state = SLOT_LOST;
     series->counts.waiting--;
     series->counts.lost++;
     series->given_up++;
@@ -107,7 +107,7 @@ bool series_expire(struct series *series, int64_t now_ns, uint64_t *number)
 {
     while (series->oldest < series->next) {
         const struct probe_slot *slot = series_slot(series, series->oldest);
-        bool waits = slot->state == PROBE_WAITING;
+        bool waits = slot->state == SLOT_WAITING;
         if (waits && now_ns - slot->sent_ns < series->timeout_ns)
             return false;
         *number = series->oldest;
@@ -121,7 +121,7 @@ bool series_expire(struct series *series, int64_t now_ns, uint64_t *number)
 int64_t series_deadline_ns(const struct series *series)
 {
     for (uint64_t i = series->oldest; i < series->next; i++)
-        if (series_slot(series, i)->state == PROBE_WAITING)
+        if (series_slot(series, i)->state == SLOT_WAITING)
             return series_slot(series, i)->sent_ns + series->timeout_ns;
     return INT64_MAX;
 }
@@ -133,7 +133,7 @@ void series_sent(struct series *series, int64_t sent_ns)
     if (series->next - series->oldest > series->mask)
         pass_oldest(series);
     *series_slot(series, series->next) =
-        (struct probe_slot){.sent_ns = sent_ns, .state = PROBE_WAITING};
+        (struct probe_slot){.sent_ns = sent_ns, .state = SLOT_WAITING};
     series->next++;
     series->counts.sent++;
     series->counts.waiting++;
@@ -142,7 +142,7 @@ void series_sent(struct series *series, int64_t sent_ns)
 void series_stamped(struct series *series, uint64_t number, int64_t sent_ns)
 {
     if (number < series->next && number >= series->oldest &&
-        series_slot(series, number)->state == PROBE_WAITING)
+        series_slot(series, number)->state == SLOT_WAITING)
         series_slot(series, number)->sent_ns = sent_ns;
 }
 
@@ -158,29 +158,30 @@ bool series_find(const struct series *series, uint32_t wire_number, uint64_t *nu
     return true;
 }
 
-int64_t series_sent_ns(const struct series *series, uint64_t number)
+bool series_is_waiting(const struct series *series, uint64_t number)
 {
-    return series_slot(series, number)->sent_ns;
+    return number >= series->oldest && number < series->next &&
+           series_slot(series, number)->state == SLOT_WAITING;
 }
 
 static enum series_outcome settle_probe(struct series *series, uint64_t number)
 {
     struct probe_slot *slot = series_slot(series, number);
-    enum probe_state state = slot->state;
+    enum slot_state state = slot->state;
 
-    slot->state = PROBE_ANSWERED;
+    slot->state = SLOT_ANSWERED;
     switch (state) {
-    case PROBE_WAITING:
+    case SLOT_WAITING:
         series->counts.waiting--;
         series->counts.received++;
         return SERIES_RECEIVED;
-    case PROBE_LOST:
+    case SLOT_LOST:
         series->given_up -= number >= series->oldest;
         series->counts.lost--;
         series->counts.late++;
         return SERIES_LATE;
-    case PROBE_ANSWERED:
-    case PROBE_NONE:
+    case SLOT_ANSWERED:
+    case SLOT_UNUSED:
         break;
     }
     series->counts.duplicates++;
@@ -206,7 +207,7 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number, 
         series->counts.unknown++;
         return reply;
     }
-    reply.rtt_ns = received_ns - series_sent_ns(series, reply.number);
+    reply.rtt_ns = received_ns - series_slot(series, reply.number)->sent_ns;
     reply.outcome = settle_probe(series, reply.number);
     if (reply.outcome != SERIES_DUPLICATE)
         reply.reordered = note_order(series, reply.number);

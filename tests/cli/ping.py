@@ -131,6 +131,14 @@ def text_credit():
     tap.equal((summary["sent"], summary["lost"]), (200, did["lost_there"]), "sent, lost")
 
 
+@tap.case("with a text and more intervals in a round trip than there are ports, none is lost")
+def text_slow():
+    reflector = Reflector("text", delay=100, delay_ms=200)
+    summary = ping("--json", "-q", "-m", "text", "-c", "300", "-i", "1ms", "-t", "2s",
+                   reflector.text).objects("summary")[0]
+    tap.equal((summary["received"], summary["lost"]), (300, 0), "received, lost")
+
+
 # ---- stamp's own figures
 
 @tap.case("stamp: the server's time, and one-way delays that are marked as not synchronised")

@@ -70,8 +70,8 @@ void series_stamped(struct series *series, uint64_t number, int64_t sent_ns);
 /* The 64-bit number of a probe that is remembered. False if there is none of these 32 bits. */
 bool series_find(const struct series *series, uint32_t wire_number, uint64_t *number);
 
-/* When the probe was sent, as far as is known; it must be remembered (series_find). */
-int64_t series_sent_ns(const struct series *series, uint64_t number);
+/* Whether the probe waits for a reply. */
+bool series_is_waiting(const struct series *series, uint64_t number);
 
 /* A reply came. */
 struct series_reply series_replied(struct series *series, uint32_t wire_number,

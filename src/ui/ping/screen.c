@@ -3,11 +3,14 @@
 /* screen: ping live; the summary is written when it is over. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 
 #include "udptui/sys/locale.h"
 #include "udptui/ui/ping/session.h"
 #include "udptui/ui/ping/view.h"
 #include "udptui/ui/screen.h"
+
+enum { RECORDS_A_TURN = 8192 };
 
 enum { MODE_ONE = 1 << 0, MODE_SEVERAL = 1 << 1, MODE_ANY = MODE_ONE | MODE_SEVERAL };
 
@@ -148,10 +151,13 @@ static void ping_take_all(void *context)
     struct ping_screen *ping = context;
     struct prober_record record;
 
-    while (ping_take(ping->session, &record)) {
+    for (int i = 0; i < RECORDS_A_TURN; i++) {
+        if (!ping_take(ping->session, &record))
+            return;
         ping_view_take(&ping->view, &record);
         ping->screen.changed = true;
     }
+    eventfd_write(ping->session->event_fd, 1); /* there is more: keys have their turn first */
 }
 
 static bool ping_turn(void *context, int64_t now_ns)

@@ -167,6 +167,11 @@ int ping_run(const struct ping_config *config)
     }
     signals_count_quits(&session.signals);
     session.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (session.event_fd < 0) {
+        report_error("cannot probe: %s", reason_text(errno));
+        signals_close(&session.signals);
+        return status;
+    }
     FILE *out = outlet_open(&session.signals);
     fill_outputs(&session, out);
     if (logfile_begin(&session.log, config->log, &session.signals, &status))

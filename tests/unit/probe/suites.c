@@ -10,9 +10,11 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_probe;
 extern const struct suite suite_series;
 
 const struct suite *const suites[] = {
+    &suite_probe,
     &suite_series,
     NULL,
 };

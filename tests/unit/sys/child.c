@@ -22,6 +22,7 @@ static void child_enter(int input, int output, int (*run)(void *context), void *
 {
     int status;
 
+    signal(SIGHUP, SIG_DFL); /* nohup(1) may have started us */
     if (input >= 0)
         dup2(input, STDIN_FILENO);
     else

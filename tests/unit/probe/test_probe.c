@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* probe: a server in the hands of the test on loopback: it answers when and as the test wants. */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+#include "udptui/probe/probe.h"
+#include "udptui/proto/stamp.h"
+#include "udptui/sys/clock.h"
+
+enum { REQUESTS_MAX = 512, PATIENCE_MS = 5000 };
+
+static const int64_t ms = 1000000;
+
+struct request {
+    uint8_t bytes[1500];
+    size_t size_bytes;
+    struct sockaddr_in from;
+};
+
+/* A server, a probe of it, and all that was reported. */
+struct fixture {
+    int server;
+    struct probe *probe;
+    struct request requests[REQUESTS_MAX];
+    size_t request_count;
+    size_t counts[PROBE_STRAY + 1];
+    struct probe_event latest[PROBE_STRAY + 1]; /* of each kind */
+};
+
+static void note_event(void *context, const struct probe_event *event)
+{
+    struct fixture *fixture = context;
+
+    fixture->counts[event->kind]++;
+    fixture->latest[event->kind] = *event;
+}
+
+static void open_fixture(struct fixture *fixture, enum probe_mode mode, int64_t interval_ns,
+                         uint64_t count)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    char error[PROBE_ERROR_SIZE];
+
+    memset(fixture, 0, sizeof *fixture);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    fixture->server = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fixture->server, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(getsockname(fixture->server, (struct sockaddr *)&address, &length), 0);
+    const struct probe_config config = {.target = {.family = ENDPOINT_IPV4,
+                                                   .address = {127, 0, 0, 1},
+                                                   .port = ntohs(address.sin_port)},
+                                        .mode = mode,
+                                        .size_bytes = PROBE_SIZE_MIN,
+                                        .interval_ns = interval_ns,
+                                        .timeout_ns = 2000 * ms,
+                                        .count = count};
+    fixture->probe = probe_open(&config, note_event, fixture, error);
+    assert_non_null(fixture->probe);
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    probe_close(fixture->probe);
+    close(fixture->server);
+}
+
+/* One turn, and what the server got by it. */
+static void turn(struct fixture *fixture)
+{
+    probe_turn(fixture->probe);
+    while (fixture->request_count < REQUESTS_MAX) {
+        struct request *request = &fixture->requests[fixture->request_count];
+        socklen_t length = sizeof request->from;
+        ssize_t size = recvfrom(fixture->server, request->bytes, sizeof request->bytes, 0,
+                                (struct sockaddr *)&request->from, &length);
+        if (size < 0)
+            return;
+        request->size_bytes = (size_t)size;
+        fixture->request_count++;
+    }
+}
+
+static void turn_until(struct fixture *fixture, const size_t *figure, size_t wanted)
+{
+    int64_t end_ns = clock_monotonic_ns() + PATIENCE_MS * ms;
+
+    while (*figure < wanted) {
+        assert_true(clock_monotonic_ns() < end_ns);
+        turn(fixture);
+        poll(NULL, 0, 1);
+    }
+}
+
+static void answer(struct fixture *fixture, const struct request *request, const void *bytes,
+                   size_t size_bytes)
+{
+    assert_int_equal(sendto(fixture->server, bytes, size_bytes, 0,
+                            (const struct sockaddr *)&request->from, sizeof request->from),
+                     size_bytes);
+}
+
+static void answer_as_reflector(struct fixture *fixture, const struct request *request,
+                                uint32_t sequence)
+{
+    const struct stamp_reply reply = {.sequence = sequence,
+                                      .sent = stamp_time(clock_wall_ns()),
+                                      .received = stamp_time(clock_wall_ns()),
+                                      .request_ttl = 64};
+    uint8_t out[STAMP_BYTES];
+
+    stamp_write_reply(&reply, request->bytes, request->size_bytes, out);
+    answer(fixture, request, out, sizeof out);
+}
+
+/* ---- who answers */
+
+static void the_first_reply_shows_who_answers(void **state)
+{
+    static const enum probe_mode modes[] = {PROBE_STAMP, PROBE_ECHO, PROBE_TEXT};
+    static struct fixture fixture;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        open_fixture(&fixture, PROBE_AUTO, 1 * ms, 1);
+        turn_until(&fixture, &fixture.request_count, 1);
+        const struct request *request = &fixture.requests[0];
+        if (modes[i] == PROBE_STAMP)
+            answer_as_reflector(&fixture, request, 0);
+        else if (modes[i] == PROBE_ECHO)
+            answer(&fixture, request, request->bytes, request->size_bytes);
+        else
+            answer(&fixture, request, "Message received", 16);
+        turn_until(&fixture, &fixture.counts[PROBE_REPLY], 1);
+        assert_int_equal(fixture.counts[PROBE_MODE], 1);
+        assert_int_equal(probe_figures(fixture.probe).mode, modes[i]);
+        assert_int_equal(fixture.latest[PROBE_REPLY].reply.outcome, SERIES_RECEIVED);
+        assert_true(fixture.latest[PROBE_REPLY].reply.rtt_ns > 0);
+        assert_true(probe_is_done(fixture.probe));
+        close_fixture(&fixture);
+    }
+}
+
+static void until_then_one_probe_is_on_its_way(void **state)
+{
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_AUTO, 1 * ms, 0);
+    turn_until(&fixture, &fixture.request_count, 1);
+    for (int i = 0; i < 20; i++) {
+        poll(NULL, 0, 1);
+        turn(&fixture);
+    }
+    assert_int_equal(fixture.request_count, 1);
+    close_fixture(&fixture);
+}
+
+/* ---- a port for each probe */
+
+/* Replies that come after more than PROBE_PORTS others were sent and answered. */
+static void a_port_is_kept_until_its_probe_is_answered(void **state)
+{
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_TEXT, ms / 5, 3 * PROBE_PORTS);
+    turn_until(&fixture, &fixture.request_count, 1);
+    for (size_t i = 1; i < 3 * PROBE_PORTS; i++) {
+        turn_until(&fixture, &fixture.request_count, i + 1);
+        answer(&fixture, &fixture.requests[i], "ok", 2);
+    }
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], 3 * PROBE_PORTS - 1);
+    answer(&fixture, &fixture.requests[0], "ok", 2);
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], 3 * PROBE_PORTS);
+    assert_int_equal(fixture.latest[PROBE_REPLY].number, 0);
+    assert_int_equal(fixture.counts[PROBE_LOST], 0);
+    close_fixture(&fixture);
+}
+
+static void no_more_than_there_are_ports(void **state)
+{
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_TEXT, ms / 100, 0);
+    turn_until(&fixture, &fixture.request_count, PROBE_PORTS);
+    turn(&fixture);
+    assert_int_equal(fixture.request_count, PROBE_PORTS);
+    for (size_t i = 0; i < PROBE_PORTS; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_int_not_equal(fixture.requests[i].from.sin_port,
+                                 fixture.requests[j].from.sin_port);
+    answer(&fixture, &fixture.requests[7], "ok", 2);
+    turn_until(&fixture, &fixture.request_count, PROBE_PORTS + 1);
+    assert_int_equal(fixture.latest[PROBE_REPLY].number, 7);
+    close_fixture(&fixture);
+}
+
+/* ---- what is no reply */
+
+static void forged_replies_are_strays(void **state)
+{
+    static struct fixture fixture;
+    uint8_t forged[STAMP_BYTES];
+
+    (void)state;
+    open_fixture(&fixture, PROBE_STAMP, 1 * ms, 1);
+    turn_until(&fixture, &fixture.request_count, 1);
+    const struct request *request = &fixture.requests[0];
+    answer(&fixture, request, "text", 4);
+    memset(forged, 0, sizeof forged); /* the right number, but not our time */
+    answer(&fixture, request, forged, sizeof forged);
+    turn_until(&fixture, &fixture.counts[PROBE_STRAY], 2);
+    assert_int_equal(fixture.counts[PROBE_REPLY], 0);
+    answer_as_reflector(&fixture, request, 0);
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], 1);
+    assert_int_equal(probe_figures(fixture.probe).strays, 2);
+    close_fixture(&fixture);
+}
+
+static void a_refusal_ends_the_waiting(void **state)
+{
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_ECHO, 1 * ms, 1);
+    close(fixture.server);
+    fixture.server = -1;
+    turn_until(&fixture, &fixture.counts[PROBE_FAILED], 1);
+    assert_true(probe_is_done(fixture.probe));
+    assert_int_equal(probe_figures(fixture.probe).counts.lost, 1);
+    assert_non_null(strstr(fixture.latest[PROBE_FAILED].why, "port unreachable"));
+    close_fixture(&fixture);
+}
+
+static void too_many_at_a_time_are_refused(void **state)
+{
+    const struct probe_config config = {
+        .target = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = 9},
+        .size_bytes = PROBE_SIZE_MIN,
+        .interval_ns = 10000,
+        .timeout_ns = 3600 * 1000 * ms};
+    char error[PROBE_ERROR_SIZE];
+
+    (void)state;
+    assert_null(probe_open(&config, note_event, NULL, error));
+    assert_non_null(strstr(error, "timeout"));
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_first_reply_shows_who_answers),
+    cmocka_unit_test(until_then_one_probe_is_on_its_way),
+    cmocka_unit_test(a_port_is_kept_until_its_probe_is_answered),
+    cmocka_unit_test(no_more_than_there_are_ports),
+    cmocka_unit_test(forged_replies_are_strays),
+    cmocka_unit_test(a_refusal_ends_the_waiting),
+    cmocka_unit_test(too_many_at_a_time_are_refused),
+};
+
+const struct suite suite_probe = {
+    .name = "probe", .tests = tests, .count = sizeof tests / sizeof *tests};
