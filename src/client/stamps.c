@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stamps: the kernel's times of sending, and which datagram each belongs to.
