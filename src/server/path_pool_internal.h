@@ -84,7 +84,7 @@ struct path {
     uint32_t fresh;                 /* the latest that path_take left under way, or PATH_NONE */
     size_t bytes;                   /* payload under way */
     atomic_int_fast64_t *free_ns;   /* of each way, shared by all engines */
-    int64_t moment_ns;              /* of the latest arrival */
+    int64_t moment_ns;              /* of the latest departure: each has a time of its own */
     uint32_t buckets[PATH_BUCKETS]; /* the newest hop of each */
     uint32_t batch[PATH_BATCH];     /* acks to be sent: hops */
     struct batch_item items[PATH_BATCH];

@@ -53,8 +53,8 @@ void batch_sender_close(struct batch_sender *sender);
 /*
  * Sends items[0 .. count) in order. results[i] becomes 0 if item i went out whole, else an errno.
  * A call that the kernel took in part is resumed; one that it refuses is noted and skipped
- * (EINTR is retried); none blocks. An item the device cannot segment (EIO, EINVAL) is sent datagram
- * by datagram.
+ * (EINTR is retried); none blocks. An item that cannot be segmented (EIO, EINVAL) or
+ * whose segments are too big (EMSGSIZE) is sent datagram by datagram.
  * sent[i] is the number of its datagrams that went out.
  */
 void batch_send(struct batch_sender *sender, const struct udp_socket *socket,

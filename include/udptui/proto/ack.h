@@ -127,7 +127,12 @@ bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 /* Whether the policy has a reply to such a payload. */
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
-/* Whether the reply carries what came, so that a loop would never end by ack_matches. */
+/*
+ * Whether the reply may be a request that is answered again, since it carries what came, so that a
+ * loop would never end by ack_matches: such replies are limited in a local network, too. Not
+ * sockperf's, though it returns the payload: without the client's flag it is no request to the next
+ * server (ack_accepts).
+ */
 bool ack_returns_payload(const struct ack_policy *policy);
 
 /* The packet with so much payload: IP header without options, UDP header, payload. */

@@ -86,8 +86,8 @@ struct impair_fate {
  * jitter, "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to
  * 1000000000/s, "rate=0" is none.
  * A word alone is a preset, and sets both ways anew: kurose (in.loss=4/11), wifi, satellite, off.
- * Returns NULL, or what is wrong and what to do (our own words and no byte of text: "a setting
- * that I do not know: use loss dup ..."); *config is unchanged then.
+ * Returns NULL, or what is wrong and what to do (our own words and no byte of text:
+ * "unknown setting: use loss dup ..."); *config is unchanged then.
  */
 const char *impair_parse(const char *text, struct impair_config *config);
 

@@ -45,7 +45,8 @@ struct engine_shared {
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
-    const struct groups *groups;      /* joined by them; copied, the watch is closed; NULL: none */
+    const struct groups *groups;      /* joined by them; copied, and once engine_open
+                                       * succeeds the watch is the engine's to close; NULL: none */
     int event_fd;                     /* an eventfd of the owner's, written when events are new */
     struct engine_shared *shared;     /* the owner's */
     uint8_t engine;                   /* this engine's number, and its first row in the screen */

@@ -17,7 +17,8 @@
  *
  * Returns how many descriptors are ready, 0 if the time was reached, or -1 with errno (EINTR: a
  * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that serves what
- * is marked ready does not need to look at the result.
+ * is marked ready does not need to look at the result. Async-signal-safe: sys/tty waits with it while
+ * a crash is handled.
  */
 int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
 

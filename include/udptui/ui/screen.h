@@ -27,7 +27,7 @@
 /* What a key asks of the loop, or-ed. */
 enum {
     SCREEN_QUIT = 1 << 0, /* leave the loop */
-    SCREEN_HELP = 1 << 1, /* show the key table until a key is pressed */
+    SCREEN_HELP = 1 << 1, /* show the key table, which scrolls, until Esc, ?, F1 or Enter */
 };
 
 struct screen_ops {

@@ -258,10 +258,10 @@ void roster_take_message(struct model *model, const struct event_message *event,
 void roster_take_reset(struct model *model);
 /* Names that came are found by the filter, who is silent is counted. */
 void roster_tick(struct model *model);
-/* Whether nothing was heard of a client of the class for so long that it is worth a word. */
 /* What all ports of a client's person did together. */
 void person_counts(const struct model *model, uint32_t slot, const struct row *row,
                    struct counts *out);
+/* Whether nothing was heard of a client of the class for so long that it is worth a word. */
 bool roster_is_silent(const struct model *model, const struct row *row);
 
 /* ---- model_messages.c */

@@ -172,7 +172,8 @@ static void payload_comes_back_with_echo_and_text(void **state)
     static const struct {
         const char *text;
         bool returns;
-    } rows[] = {{"echo", true}, {"{text}", true}, {"a{n}", false}, {"none", false}, {"x", false}};
+    } rows[] = {{"echo", true}, {"{text}", true},   {"a{n}", false}, {"none", false},
+                {"x", false},   {"sockperf", false}}; /* its reply is no request to another */
     struct ack_policy policy;
 
     (void)state;

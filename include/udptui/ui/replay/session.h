@@ -60,7 +60,8 @@ int replay_run_resend(struct replay_run *run);
 
 /* ---- the log (log.c); without --log these do nothing */
 
-/* After the signals; false with the complaint made and *status set. serve_log_close must follow. */
+/* After the signals. On true serve_log_close must follow; false with the error reported and *status
+ * set. */
 bool replay_log_open(struct replay_run *run, int *status);
 
 /* What --json would write of a message; and of the capture and all, after completing the totals with

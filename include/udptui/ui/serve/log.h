@@ -24,7 +24,8 @@ struct serve_log {
 };
 
 /* After signals_open. clients_max: rows of the roster; filter: NULL for none, must live as long.
- * False with the error reported and *status set. serve_log_close must follow either way. */
+ * On true serve_log_close must follow. False with the error reported and *status set: nothing is
+ * open, and serve_log_close does nothing. */
 bool serve_log_open(struct serve_log *log, const struct display_options *options,
                     uint32_t clients_max, const struct filter *filter, struct signals *signals,
                     int *status);
