@@ -67,7 +67,7 @@ void builder_add_list(struct builder *builder, const char *format, va_list argum
                           was_cut ? 0 : builder->size_bytes - start, format, arguments);
 
     if (added < 0)
-        return; /* a wide string that cannot be converted: we print none */
+        return; /* a wide string that cannot be converted: we never print any */
     builder->length += (size_t)added;
     if (!was_cut && builder_is_cut(builder))
         builder_terminate(builder, start);

@@ -4,10 +4,10 @@
  * delayq: a binary heap and its reverse.
  *
  *     heap[0] is due first; heap[i] is never due before heap[(i - 1) / 2]
- *     places[item] is where the item is in the heap, NOWHERE where it is not in
+ *     places[item] is where the item is in the heap, NOWHERE if it is not in
  *
- * Each entry carries the count of entries before it: so no two are equal, and those that are due at
- * the same time come out in the order they went in.
+ * Each entry has the number of entries added before it, so no two are equal, and those that are due
+ * at the same time come out in the order they went in.
  */
 #include "udptui/base/delayq.h"
 
@@ -36,7 +36,7 @@ struct delayq *delayq_open(uint32_t capacity)
     if (queue == NULL)
         return NULL;
     queue->capacity = capacity;
-    /* One more: malloc of nothing may give nothing. */
+    /* One more: calloc(0) may return NULL. */
     queue->heap = calloc((size_t)capacity + 1, sizeof *queue->heap);
     queue->places = calloc((size_t)capacity + 1, sizeof *queue->places);
     if (queue->heap == NULL || queue->places == NULL) {
@@ -93,7 +93,7 @@ static uint32_t sink(struct delayq *queue, uint32_t place, const struct entry *e
     }
 }
 
-/* Puts an entry where it belongs, beginning at a free place. */
+/* Puts an entry in its place, beginning at a free place. */
 static void delayq_settle(struct delayq *queue, uint32_t place, struct entry entry)
 {
     place = rise(queue, place, &entry);

@@ -4,7 +4,7 @@
  * escape: one cursor over the input, one over the output; the first error ends it.
  *
  * Invariant: written <= at, since no escape is shorter than what it stands for; so the output may
- * lie over the input.
+ * overlap the input.
  */
 #include "udptui/base/escape.h"
 
@@ -16,7 +16,8 @@
 struct decoder {
     const char *text;
     size_t length, at;
-    size_t start; /* of the character or escape that is being decoded: where an error is */
+    size_t start; /* of the character or escape that is being decoded, for the position of an
+                   * error */
     uint8_t *out;
     size_t size, written;
     const char *error;
@@ -142,7 +143,7 @@ static bool is_separator(char character)
     return character == ' ' || character == '\t' || character == ':';
 }
 
-/* Over "0x" at the beginning of a pair; what follows has to be one. */
+/* Skips "0x" before a pair of digits. */
 static void skip_prefix(struct decoder *decoder)
 {
     const char *at = decoder->text + decoder->at;

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* measured: see the header. Kind 0 holds for good, the others are the epochs' shared times. */
+/* measured: see the header. Kind 0 has the certain times, the others the shared times of the
+ * epochs. */
 #include "udptui/base/measured.h"
 
 #include <stdlib.h>
@@ -100,7 +101,7 @@ static void measured_drop(struct kind *kind)
     *kind = (struct kind){.rtt = NULL};
 }
 
-/* What was shared holds for good. */
+/* Makes the shared times certain. */
 static void measured_settle(struct measured *measured, struct kind *kind)
 {
     struct kind *sure = &measured->kinds[0];

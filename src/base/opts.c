@@ -124,7 +124,7 @@ static enum stored store_item(const struct opt *opt, const char *text, void *val
     return STORED;
 }
 
-/* The types that take a value: how it is stored, and what a wrong one is not. */
+/* The types that take a value: how it is stored, and what is expected, for the error message. */
 static const struct {
     store_value *store;
     const char *wanted;
@@ -155,7 +155,7 @@ opts_complain(const struct parse *parse, const char *format, ...)
     return OPTS_ERROR;
 }
 
-/* An argument as it may stand in an error line; a long one is cut. */
+/* An argument as safe text for an error message; a long one is cut. */
 static const char *shown(const char *argument, char out[static SHOWN_SIZE])
 {
     text_render(out, SHOWN_SIZE, argument, strlen(argument), TEXT_ASCII);
@@ -251,7 +251,7 @@ static enum opts_status complain_missing(const struct parse *parse, const struct
     return opts_complain(parse, "--%s needs a value: %s", opt->name, wanted);
 }
 
-/* What an option of other programs is here, or NULL. */
+/* What to use instead of an option of other programs, or NULL. */
 static const char *find_instead(const struct parse *parse, char letter, const char *name)
 {
     const struct opts_stranger *stranger = parse->command->strangers;
@@ -331,7 +331,7 @@ static enum opts_status complain_letter(const struct parse *parse, const char *l
 
     if (instead != NULL)
         return opts_complain(parse, "unknown option -%c: %s", letters[0], instead);
-    /* All that follows and not one byte: half a UTF-8 character would show as \xHH. */
+    /* Shows all that follows instead of one byte: half a UTF-8 character would show as \xHH. */
     return opts_complain(parse, "unknown option -%s: see 'udptui %s --help'",
                          shown(letters, argument), parse->command->name);
 }

@@ -3,7 +3,7 @@
 /*
  * opts_help: the --help text of a command, from its table, under the headings of its groups.
  *
- * Words that would pass column 80 go to the next line, indented.
+ * Words that do not fit within column 80 go to the next line, indented.
  */
 #include <inttypes.h>
 #include <stdio.h>

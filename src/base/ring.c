@@ -6,9 +6,10 @@
  *     tail ............... head
  *     | oldest ... newest  | free ... |
  *
- * Positions only grow; a position's place is its low bits. The writer alone stores head, the reader
- * alone stores tail. Bytes between tail and head belong to the reader, all others to the writer:
- * the release store of a position hands its bytes over, the acquire load takes them.
+ * Positions only grow; the low bits of a position are its index in the buffer. Only the writer
+ * stores head, only the reader stores tail. Bytes between tail and head belong to the reader, all
+ * others to the writer: the release store of a position hands its bytes over, the acquire load
+ * receives them.
  *
  * Invariants: tail <= head <= tail + capacity; positions are multiples of 8; a filler is always
  * published together with the record behind it, so a ring that is not empty holds a record.
@@ -96,7 +97,8 @@ static size_t footprint(size_t size_bytes)
     return HEADER_BYTES + ((size_bytes + HEADER_BYTES - 1) & ~(size_t)(HEADER_BYTES - 1));
 }
 
-/* Where a record written at head begins: head itself, or the buffer's start behind a filler. */
+/* The place at which a record written at head begins: head itself, or the buffer's start behind a
+ * filler. */
 static uint64_t record_start(const struct ring *ring, uint64_t head, size_t size_bytes)
 {
     size_t left = until_end(ring, head);
@@ -104,7 +106,7 @@ static uint64_t record_start(const struct ring *ring, uint64_t head, size_t size
     return footprint(size_bytes) <= left ? head : head + left;
 }
 
-/* A reserve changes nothing that the reader sees, so it needs no undoing: commit finds the same
+/* A reservation changes nothing that the reader sees, so it needs no undo: commit computes the same
  * place again from head and size. */
 void *ring_reserve(struct ring *ring, size_t size_bytes)
 {

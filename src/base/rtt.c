@@ -15,8 +15,8 @@ enum {
 
 static const uint64_t largest_ns = UINT64_C(1) << TOP_BIT;
 
-/* Sums are exact: 2^44 squares of 2^41 ns fit, which is more times than are ever taken. A 32-bit
- * compiler has no such type: there the sums are rounded, to a part in 10^15 or less. */
+/* Sums are exact: 2^44 squares of 2^41 ns fit, more than any run collects. 32-bit compilers lack
+ * the type; there the sums are rounded, by a part in 10^15 or less. */
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide_sum;
 #else
@@ -47,7 +47,7 @@ void rtt_clear(struct rtt *rtt)
     *rtt = (struct rtt){.count = 0};
 }
 
-/* The power of two above the exact range that the value lies in, 0 for values below SUBS * 2. */
+/* The power of two above the exact range that contains the value, 0 for values below SUBS * 2. */
 static unsigned shift_of(uint64_t value)
 {
     unsigned top = 63U - (unsigned)__builtin_clzll(value | 1);
@@ -144,8 +144,8 @@ int64_t rtt_mean(const struct rtt *rtt)
 }
 
 /*
- * sqrt(n * sum(x^2) - sum(x)^2) / n, with the difference of the exact sums: nothing cancels out, as
- * it would among doubles with times that differ little.
+ * sqrt(n * sum(x^2) - sum(x)^2) / n, with the difference of the exact sums: doubles would lose
+ * precision by cancellation if the times differ little.
  */
 int64_t rtt_stddev(const struct rtt *rtt)
 {
@@ -163,7 +163,7 @@ int64_t rtt_stddev(const struct rtt *rtt)
     return variance_ns2 > 0 ? (int64_t)(sqrt(variance_ns2) + 0.5) : 0;
 }
 
-/* Within what was seen: a bucket's end may lie beyond. */
+/* Limits a value to the observed range: a bucket may extend beyond it. */
 static int64_t clamp(const struct rtt *rtt, uint64_t value)
 {
     if (value > rtt->max_ns)

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text: utf8proc decodes and knows categories and widths; the rules of the header are ours.
+ * text: utf8proc decodes and knows categories and widths; the rules in the header are our own.
  *
- * Rendering alternates between two steps: a run of plain ASCII is copied as it is (that is most of
- * what is ever sent), then one other character becomes a token. Invariant: a token is put whole or
- * not at all, and what stands behind a backslash of ours is always an escape of ours, so that
- * escape_decode gives the input back.
+ * Rendering alternates between two steps: a run of plain ASCII, the common case, is copied
+ * unchanged, then one other character becomes a token. Invariant: a token is put whole or not at
+ * all, and each backslash that is not doubled begins an escape, so that escape_decode gives the
+ * input back.
  */
 #include "udptui/base/text.h"
 
@@ -22,7 +22,7 @@ struct token {
     size_t length;
 };
 
-/* ---- plain ASCII: what stands for itself */
+/* ---- plain ASCII, which is shown unchanged */
 
 static bool is_plain(uint8_t byte)
 {
@@ -34,7 +34,7 @@ static bool is_plain(uint8_t byte)
 /*
  * The same of eight bytes at once. A byte that is not plain sets its top bit in one of the terms:
  * from 0x80 up, below 0x20 (borrows), DEL (carries), a backslash (zero after the xor, borrows).
- * Carries and borrows reach other bytes only where there is one to be found anyway.
+ * Carries and borrows reach other bytes only if such a byte is present anyway.
  */
 static bool is_plain_word(const uint8_t *bytes)
 {
@@ -97,7 +97,7 @@ static bool text_is_mark(utf8proc_propval_t category)
            category == UTF8PROC_CATEGORY_ME;
 }
 
-/* Spacing marks (Mc) take a column of their own: so the C library counts them, and terminals. */
+/* Spacing marks (Mc) take a column of their own, as the C library and terminals count them. */
 static bool is_zero_width_mark(int32_t code_point)
 {
     utf8proc_category_t category = utf8proc_category(code_point);
@@ -112,7 +112,7 @@ static bool is_joining_letter(int32_t code_point)
            (code_point >= 0xd7b0 && code_point <= 0xd7ff);
 }
 
-/* Characters that are not seen, or change how others are seen, or have no fixed look. */
+/* Characters that are invisible, change the look of others, or have no fixed look. */
 static bool is_hidden(int32_t code_point, const utf8proc_property_t *property)
 {
     static const bool hidden[UTF8PROC_CATEGORY_CO + 1] = {
@@ -124,9 +124,9 @@ static bool is_hidden(int32_t code_point, const utf8proc_property_t *property)
 }
 
 /*
- * Whether a character may stand as it is. *marks: combining marks since the last base, or
- * TEXT_COMBINING_MAX where there is no base to stand on; kept up to date. A character that is no
- * mark and has no width would draw over its neighbour: escaped.
+ * Whether a character may be shown unchanged. *marks: combining marks since the last base, or
+ * TEXT_COMBINING_MAX if there is no base for one; updated. A character that is no mark and has no
+ * width would draw over its neighbour: escaped.
  */
 static bool may_stand(int32_t code_point, int *marks)
 {
@@ -138,13 +138,13 @@ static bool may_stand(int32_t code_point, int *marks)
     else
         stands = mark ? *marks < TEXT_COMBINING_MAX : property->charwidth > 0;
     if (!stands)
-        *marks = TEXT_COMBINING_MAX; /* nothing stands on an escape */
+        *marks = TEXT_COMBINING_MAX; /* an escape is no base for a mark */
     else
         *marks = mark ? *marks + 1 : 0;
     return stands;
 }
 
-/* Takes one character off the input; returns its length. */
+/* Reads one character of the input; returns its length. */
 static size_t text_take(const uint8_t *bytes, size_t length, enum text_charset charset, int *marks,
                         struct token *token)
 {
@@ -169,7 +169,7 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
                    enum text_charset charset)
 {
     const uint8_t *in = bytes;
-    int marks = TEXT_COMBINING_MAX; /* none may come first */
+    int marks = TEXT_COMBINING_MAX; /* a mark may not come first */
     size_t done = 0, written = 0;
     struct token token;
 
@@ -195,7 +195,7 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
     return done;
 }
 
-/* An escape of ours that names no character: "\\xHH", "\\u{HEX}". */
+/* An escape that names no character: "\\xHH", "\\u{HEX}". */
 static bool text_is_number(const struct token *token)
 {
     return token->bytes[0] == '\\' && (token->bytes[1] == 'x' || token->bytes[1] == 'u');
@@ -268,7 +268,7 @@ size_t text_columns(const char *safe)
     return columns;
 }
 
-/* Whether safe text has more columns, without reading further than it takes to know. */
+/* Whether safe text has more columns; reads no further than needed. */
 static bool is_wider(const char *safe, size_t columns)
 {
     struct text_cell cell;
@@ -279,7 +279,7 @@ static bool is_wider(const char *safe, size_t columns)
     return seen > columns;
 }
 
-/* Output of text_fit. Once something found no room, nothing more goes in: no holes. */
+/* Output of text_fit. Once something does not fit, nothing more is added, so there are no gaps. */
 struct fit {
     char *out;
     size_t room, written, columns; /* room: bytes that may be written */

@@ -4,8 +4,8 @@
  * units: formatting. Parsing is in units_parse.c.
  *
  * A figure that is abbreviated is scaled by 1000 until fewer than four digits stand before the
- * point, counted after rounding: 999.6 k is 1.00 M, and no figure shows more digits than it was
- * promised. Dates are computed here: gmtime_r(3) reads the time zone's file on its first call.
+ * point, counted after rounding: 999.6 k is 1.00 M, and no value shows more digits than intended.
+ * Dates are computed here: gmtime_r(3) reads the time zone's file on its first call.
  */
 #include "udptui/base/units.h"
 
@@ -78,7 +78,7 @@ const char *units_rate(double per_second, char *out, size_t size_bytes)
         const char *suffix;
         int decimals; /* at most */
     } steps[] = {{"/s", 1}, {" k/s", 1}, {" M/s", 2}, {" G/s", 2}};
-    double scaled = per_second > 0 ? per_second : 0; /* also what is no number */
+    double scaled = per_second > 0 ? per_second : 0; /* also NaN */
     size_t step = scale(&scaled, sizeof steps / sizeof *steps);
     int decimals = decimals_for(scaled);
 
@@ -91,7 +91,7 @@ const char *units_rate(double per_second, char *out, size_t size_bytes)
 const char *units_bit_rate(double bits_per_second, char *out, size_t size_bytes)
 {
     static const char *const suffixes[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
-    double scaled = bits_per_second > 0 ? bits_per_second : 0; /* also what is no number */
+    double scaled = bits_per_second > 0 ? bits_per_second : 0; /* also NaN */
     size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
 
     snprintf(out, size_bytes, "%.*f %s", step > 0 ? decimals_for(scaled) : 0, scaled,
@@ -183,7 +183,7 @@ static void date_of(int64_t day, int *year, int *month, int *month_day)
     *year = (int)(era_year + era * 400 + (*month <= 2));
 }
 
-/* Writes value as exactly so many digits; returns what is behind them. */
+/* Writes value as exactly so many digits; returns the end. */
 static char *put_digits(char *out, int64_t value, int digits)
 {
     for (int i = digits - 1; i >= 0; i--, value /= 10)
@@ -214,7 +214,7 @@ static char *units_put_time(char *out, int64_t second_of_day)
     return put_digits(out, second_of_day % 60, 2);
 }
 
-/* Digits by hand: each message of a JSON stream has one of these. */
+/* Without snprintf: each message of a JSON stream has one of these. */
 const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes)
 {
     int64_t seconds = floor_divide(wall_ns, UNITS_NS_PER_S);

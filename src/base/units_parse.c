@@ -37,7 +37,7 @@ static bool split_decimal(const char *text, struct decimal *out)
     return whole + fraction_digits > 0;
 }
 
-/* into = into * by + more; false where that is above maximum. */
+/* into = into * by + more; false if that is above maximum. */
 static bool multiply_add(uint64_t *into, uint64_t by, uint64_t more, uint64_t maximum)
 {
     if (more > maximum || *into > (maximum - more) / by)
@@ -100,7 +100,7 @@ static bool parse_units(const char *text, const struct unit *units, size_t count
 #define PARSE_UNITS(text, units, maximum, out, exact)                                              \
     parse_units(text, units, sizeof units / sizeof *units, maximum, out, exact)
 
-/* Half of what the type holds: a time can be added to a duration without a thought. */
+/* Half the range of the type, so that adding a time to a duration cannot overflow. */
 #define DURATION_MAX_NS (UINT64_C(1) << 62)
 
 bool units_parse_duration(const char *text, int64_t *out_ns)
@@ -116,7 +116,7 @@ bool units_parse_duration(const char *text, int64_t *out_ns)
         {"h", 3600 * UNITS_NS_PER_S},
     };
     uint64_t value_ns;
-    bool exact; /* below a nanosecond nothing is measured: rounded down */
+    bool exact; /* fractions of a nanosecond are rounded down */
 
     if (!PARSE_UNITS(text, units, DURATION_MAX_NS, &value_ns, &exact))
         return false;

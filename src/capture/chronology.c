@@ -125,7 +125,7 @@ static void begin_run(struct chronology *chronology, uint32_t at)
     note_first(chronology, run);
 }
 
-/* Where there are too many runs: into the first one, which ends later. */
+/* If there are too many runs: into the first one, which ends later. */
 static void insert(struct chronology *chronology, uint32_t at)
 {
     struct entry *entries = chronology->entries;

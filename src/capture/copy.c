@@ -283,7 +283,8 @@ bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *fr
     return true;
 }
 
-/* A capture without frames is one, too; of a pcapng it takes an interface for libpcap to read it. */
+/* A capture without frames is one, too; of a pcapng it takes an interface for libpcap to read
+ * it. */
 static void put_empty(struct capture_copy *copy)
 {
     const struct blocks_interface ethernet = {.link_word = LINKTYPE_ETHERNET, .fcs_bytes = -1};

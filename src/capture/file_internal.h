@@ -13,8 +13,8 @@
 /* error (CAPTURE_ERROR_SIZE) becomes "FILE: why"; of a long path the end is kept. */
 void capture_file_explain(char *error, const char *path, const char *why);
 
-/* Makes a file to write a capture to, as capture_writer_create says. Its descriptor, or -1 with error
- * (CAPTURE_ERROR_SIZE) "FILE: why". */
+/* Makes a file to write a capture to, as capture_writer_create says. Its descriptor, or -1 with
+ * error (CAPTURE_ERROR_SIZE) "FILE: why". */
 int capture_file_create(const char *path, bool force, char *error);
 
 /* Writes all, however often that takes. 0, or the errno with which it ended; *written: how many. */

@@ -4,7 +4,7 @@
  * recorder: rings -> chronology -> file.
  *
  * The thread's round: sleep until there is something; take a bounded number of records off the
- * rings; write those that are old enough, and flush, a few times a second, or all of them where
+ * rings; write those that are old enough, and flush, a few times a second, or all of them if
  * nothing has come for a while. When it is closing: take and write the rest.
  */
 #include "udptui/capture/recorder.h"

@@ -108,8 +108,8 @@ static bool channels_claim_port(struct session *session, uint16_t port)
     return used;
 }
 
-/* The kernel gives a port that we gave back to the next socket that asks, and a reply may still be on
- * its way to it: a port that we never had is better, while there are some. */
+/* The kernel gives a port that we gave back to the next socket that asks, and a reply may still be
+ * on its way to it: a port that we never had is better, while there are some. */
 static bool channels_open_fresh(struct session *session, struct session_channel *channel,
                                 char *error)
 {

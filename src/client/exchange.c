@@ -93,8 +93,8 @@ static int exchange_transmit_after_errors(struct session *session, uint32_t chan
     return exchange_transmit(session, &session->channels[channel], outgoing);
 }
 
-/* A socket that is bound to an address or an interface keeps it when the machine has lost it (ip(7));
- * unbound ones follow the routes. */
+/* A socket that is bound to an address or an interface keeps it when the machine has lost it
+ * (ip(7)); unbound ones follow the routes. */
 static bool exchange_is_stale(const struct session *session, int error)
 {
     static const int errors[] = {EINVAL,   EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH,

@@ -115,7 +115,8 @@ static void replies_take_one(struct session *session, uint32_t number,
 }
 
 /* A datagram's time of sending is in the error queue before its reply can be here, so that is taken
- * before the replies are matched. Not more than TURN_BATCHES: whoever floods us must not keep the prompt or the pace waiting. */
+ * before the replies are matched. Not more than TURN_BATCHES: whoever floods us must not keep the
+ * prompt or the pace waiting. */
 void replies_take(struct session *session, uint32_t channel)
 {
     const struct udp_socket *socket = &session->channels[channel].socket;

@@ -94,8 +94,8 @@ void channels_install(struct session *session, uint32_t number,
  * must be room. */
 bool channels_next(struct session *session, uint32_t *number, char *error);
 
-/* A new socket in the channel, after the machine has lost what the old one was bound to. error names
- * what is wrong with source address, route or interface. */
+/* A new socket in the channel, after the machine has lost what the old one was bound to. error
+ * names what is wrong with source address, route or interface. */
 bool channels_reopen(struct session *session, uint32_t number, char *error);
 
 void channels_close(struct session *session, struct session_channel *channel);

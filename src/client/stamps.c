@@ -3,9 +3,9 @@
 /*
  * stamps: the kernel's times of sending, and which datagram each belongs to.
  *
- * The kernel numbers the datagrams of a socket, and says the number with the time. A send that fails
- * may have taken a number or not, by the place where it failed: the numbers begin again after one. A
- * time that is older than the call cannot be the datagram's, whatever number it has.
+ * The kernel numbers the datagrams of a socket, and says the number with the time. A send that
+ * fails may have taken a number or not, by the place where it failed: the numbers begin again after
+ * one. A time that is older than the call cannot be the datagram's, whatever number it has.
  */
 #include "session_internal.h"
 #include "udptui/base/units.h"

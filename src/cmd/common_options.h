@@ -83,8 +83,8 @@ static const struct opts_stranger common_server_strangers[] = {
         .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
-/* The filter of --filter. text: NULL for none (*filter is NULL then). False with the error reported;
- * filter_close frees. */
+/* The filter of --filter. text: NULL for none (*filter is NULL then). False with the error
+ * reported; filter_close frees. */
 bool common_open_filter(const char *text, struct filter **filter);
 
 /* A struct display_options. */

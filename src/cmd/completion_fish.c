@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion_fish: one "complete" line an option; the first word decides whose options are offered. */
+/* completion_fish: one "complete" line an option; the first word decides whose options are
+ * offered. */
 #include <stdio.h>
 
 #include "completion.h"

@@ -66,7 +66,7 @@ struct endpoint stage_loopback(void)
     return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}};
 }
 
-/* The next place for a socket; the last one is used again where there are too many. */
+/* The next place for a socket; the last one is used again if there are too many. */
 static struct udp_socket *stage_place(struct stage *stage)
 {
     struct udp_socket *socket;

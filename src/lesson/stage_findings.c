@@ -7,7 +7,7 @@
 
 #include "udptui/lesson/stage.h"
 
-/* The next fact's place; the last one is overwritten where there are too many. */
+/* The next fact's place; the last one is overwritten if there are too many. */
 static struct lesson_fact *stage_add(struct stage *stage, enum lesson_fact_kind kind,
                                      const char *key, const char *label)
 {

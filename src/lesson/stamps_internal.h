@@ -17,8 +17,8 @@ int64_t stamps_take_sent(int fd);
 /* Fills in the control data's receive time. False if there is none. */
 bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
 
-/* The same for a connected TCP socket: when its latest write was sent, and when it was acknowledged;
- * 0: not told. */
+/* The same for a connected TCP socket: when its latest write was sent, and when it was
+ * acknowledged; 0: not told. */
 void stamps_enable_tcp(int fd);
 void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
 

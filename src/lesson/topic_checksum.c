@@ -125,7 +125,7 @@ static void play_corruption(struct stage *stage, struct checksum *found)
                 got.size_bytes > 0 ? (size_t)got.size_bytes : 0, TEXT_ASCII);
 }
 
-/* ---- with a raw socket, where that is permitted */
+/* ---- with a raw socket, if that is permitted */
 
 /* A datagram with this checksum, made by us; whether it was delivered. */
 static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *server,

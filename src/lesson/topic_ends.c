@@ -51,7 +51,7 @@ static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
 
 /* ---- connectionless */
 
-/* One message there and back; *from: as whom the server saw the client. True where both arrived. */
+/* One message there and back; *from: as whom the server saw the client. True if both arrived. */
 static bool exchange(struct stage *stage, const struct udp_socket *client,
                      const struct udp_socket *server, const char *text, struct endpoint *from)
 {

@@ -38,7 +38,7 @@ struct tcp {
     int32_t reads, read_bytes;
     char read[BUFFER_SIZE];             /* what the first read gave */
     ssize_t end;                        /* what the read after the close returned */
-    int refused;                        /* errno of a connect where nobody listens */
+    int refused;                        /* errno of a connect to a port that no socket listens on */
     uint64_t number;                    /* of the latest segment that was drawn */
     uint32_t drawn_out, drawn_in;       /* segments drawn: from the client, to it */
     uint32_t segments_out, segments_in; /* as TCP_INFO tells at the end */

@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * generator: its loop. One turn: 1. wait for acks (or for the next datagram of the rate's schedule);
- * 2. take them, client by client; 3. fill the windows that have room; 4. every few milliseconds, give
+ * generator: its loop. One turn: 1. wait for acks (or for the next datagram of the rate's
+ * schedule);
+ * 2. take them, client by client; 3. fill the windows that have room; 4. every few milliseconds,
+ *    give
  * up what has waited for the timeout; 5. emit a snapshot if a tick has passed.
  */
 #include <errno.h>
@@ -295,7 +297,8 @@ static void generator_turn(struct generator *generator, int timeout_ms)
     }
 }
 
-/* How long the last acks are waited for; if all are there, for one more that would be a duplicate. */
+/* How long the last acks are waited for; if all are there, for one more that would be a
+ * duplicate. */
 static int64_t generator_rest_ns(const struct generator *generator)
 {
     int64_t extra_ns = 2 * rtt_max(generator->rtt);

@@ -61,7 +61,7 @@ static void set_fate(json_t *object, const struct event_message *event)
     set_known(object, "service_ns", event->service_ns);
 }
 
-/* What impairments did; nothing is said where they did nothing. */
+/* What impairments did; nothing is written if they did nothing. */
 static void set_journey(json_t *object, const struct fate *fate)
 {
     if (fate_lost_request(fate))
@@ -127,7 +127,8 @@ static void set_reply(json_t *object, const struct serve_output *output,
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }
 
-/* The byte that an impairment changed on the request's way: text and hex are as it was handed over. */
+/* The byte that an impairment changed on the request's way: text and hex are as it was handed
+ * over. */
 static void set_flipped(json_t *object, const struct event_message *event, const uint8_t *payload)
 {
     const struct leg *leg = fate_handed_over(&event->fate);

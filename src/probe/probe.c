@@ -232,8 +232,8 @@ static bool claim_port(struct probe *probe, uint16_t number)
     return used;
 }
 
-/* The kernel may give a port again that was just closed, with a late reply on its way to it: one that
- * we never had is better, while there are some. */
+/* The kernel may give a port again that was just closed, with a late reply on its way to it: one
+ * that we never had is better, while there are some. */
 static bool open_fresh_port(struct probe *probe, struct probe_port *port, char *error)
 {
     for (int i = 0; i < PORT_TRIES; i++) {
@@ -247,7 +247,8 @@ static bool open_fresh_port(struct probe *probe, struct probe_port *port, char *
     return true;
 }
 
-/* A port that no probe waits on: unused, or the one whose probe is the oldest. There must be one. */
+/* A port that no probe waits on: unused, or the one whose probe is the oldest. There must be
+ * one. */
 static struct probe_port *find_idle_port(struct probe *probe)
 {
     struct probe_port *found = NULL;
@@ -283,7 +284,8 @@ static struct probe_port *next_port(struct probe *probe)
     return NULL;
 }
 
-/* Until it is known who answers, one at a time; with a port for each, as many as there are ports. */
+/* Until it is known who answers, one at a time; with a port for each, as many as there are
+ * ports. */
 static bool may_send(const struct probe *probe)
 {
     uint64_t waiting = series_counts(probe->series).waiting;

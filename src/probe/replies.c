@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replies: what comes back. The kernel's times of sending are taken first: one is in the error queue
- * before the probe's reply can be.
+ * replies: what comes back. The kernel's times of sending are taken first: one is in the error
+ * queue before the probe's reply can be.
  */
 #include <errno.h>
 #include <stdio.h>

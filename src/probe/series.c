@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * series: a ring of probes by number. `oldest` is the first that still waits for its reply or for its
- * time to run out: with one timeout for all, they run out in the order of their numbers, and what
- * is behind it has its part in the runs of loss.
+ * series: a ring of probes by number. `oldest` is the first that still waits for its reply or for
+ * its time to run out: with one timeout for all, they run out in the order of their numbers, and
+ * what is behind it has its part in the runs of loss.
  */
 #include "udptui/probe/series.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ack: a row a kind of policy; a template is parsed once into parts, and each reply copies them. */
+/* ack: one row for each kind of policy; a template is parsed once into parts, and each reply copies
+ * them. */
 #include "udptui/proto/ack.h"
 
 #include <stdio.h>
@@ -30,7 +31,7 @@ static const struct field_name *find_field(const char *text)
     return NULL;
 }
 
-/* The literal part that is being written, or a new one. NULL where there are too many parts. */
+/* The literal part that is being written, or a new one. NULL if there are too many parts. */
 static struct ack_part *open_literal(struct ack_policy *policy)
 {
     struct ack_part *last = policy->part_count > 0 ? &policy->parts[policy->part_count - 1] : NULL;
@@ -230,7 +231,7 @@ static size_t render_template(const struct ack_policy *policy, const struct ack_
             length = field_value(part->field, context, scratch, sizeof scratch, &value);
         if (length > size_bytes - written) {
             length = ack_cut(value, size_bytes - written);
-            size_bytes = written + length; /* nothing of the later parts */
+            size_bytes = written + length; /* skip the later parts */
             *cut = true;
         }
         if (length > 0)
@@ -271,8 +272,8 @@ static bool stamp_accepts(const uint8_t *bytes, size_t size_bytes)
     return size_bytes >= STAMP_REQUEST_MIN;
 }
 
-/* sockperf's header: sequence number, 8 bytes; flags, 2; length, 4. The flags' lowest bits say "from
- * the client" and "a reply is asked for". */
+/* sockperf's header: sequence number, 8 bytes; flags, 2; length, 4. The lowest bits of the flags
+ * mean "from the client" and "reply requested". */
 enum { SOCKPERF_HEADER_BYTES = 14, SOCKPERF_FLAG_AT = 9, SOCKPERF_CLIENT = 1, SOCKPERF_ASKS = 2 };
 
 static size_t render_sockperf(const struct ack_policy *policy, const struct ack_context *context,
@@ -285,7 +286,7 @@ static size_t render_sockperf(const struct ack_policy *policy, const struct ack_
     return written;
 }
 
-/* What a server sent is no request. */
+/* A datagram of a server is not a request. */
 static bool sockperf_accepts(const uint8_t *bytes, size_t size_bytes)
 {
     static const uint8_t request = SOCKPERF_CLIENT | SOCKPERF_ASKS;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * backlog: two rings that age together.
+ * backlog: two rings whose oldest entries are dropped together.
  *
  * Message id lives in entries[id % capacity]. Payload positions only grow; position p lives in
  * payload[p % payload_bytes], and a payload never crosses the end: it begins at the ring's start
@@ -10,8 +10,8 @@
  *
  * Waiting messages are found by their number: a table of sets of WAYS ids, a set for each remainder
  * of numbers. An id that is no longer kept or no longer waits is free. There are twice as many
- * places as messages, and numbers come in order: that a waiting one loses its place is all but
- * impossible.
+ * places as messages, and numbers come in order: so a waiting message practically never loses its
+ * place.
  */
 #include "udptui/proto/backlog.h"
 
@@ -81,7 +81,7 @@ static uint64_t *backlog_set_of(const struct backlog *backlog, uint64_t number)
     return &backlog->waiting[number % backlog->sets * WAYS];
 }
 
-/* The entry that a place of a set speaks of, NULL where the place is free. */
+/* The entry that a place of a set refers to, NULL if the place is free. */
 static struct entry *waiting_entry(const struct backlog *backlog, uint64_t place)
 {
     uint64_t id = place - 1; /* of an empty place: past every end */

@@ -13,14 +13,14 @@
 
 enum { NAMES_SIZE = 96 };
 
-/* One call as text, and what stands in it. */
+/* One call as text, and what it is made of. */
 struct call_line {
     struct builder text;
     bool with_peers;
     const struct zones *zones;
 };
 
-/* A name, or the number that has none. */
+/* A name, or the number if it has none. */
 static void call_add_name(struct call_line *line, const char *name, int number)
 {
     if (name != NULL)
@@ -103,7 +103,7 @@ static void call_add_batch(struct call_line *line, const struct call *call)
     call_add_flags(line, call);
 }
 
-/* ---- what came of it, where it worked */
+/* ---- the result, if it worked */
 
 static void call_add_option_read(struct call_line *line, const struct call *call)
 {
@@ -138,7 +138,7 @@ static void call_add_traffic(struct call_line *line, const struct call *call, co
     call_add_endpoint(line, "", &call->peer);
 }
 
-/* An error number as it stands in the manual, or "errno 123". */
+/* An error number by its symbolic name, or "errno 123". */
 static void call_add_error(struct call_line *line, int error)
 {
     const char *name = call_error_name(error);
@@ -263,7 +263,7 @@ static bool is_send(const struct call *call)
     return call->kind == CALL_SENDMMSG || call->kind == CALL_SENDMSG;
 }
 
-/* What a failure says that the call's own purpose does not. */
+/* What a failure means, beyond the purpose of the call. */
 static const char *meaning_of(const struct call *call)
 {
     static const enum reason_call asked[CALL_KINDS] = {

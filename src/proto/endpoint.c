@@ -126,7 +126,7 @@ static bool is_in(struct words address, const struct range *range)
     return head == 0 && tail >> (128 - range->prefix_bits) == 0;
 }
 
-/* Every datagram of the engine passes here: the address is taken apart once. */
+/* Called for every datagram of the engine: the address is split once. */
 static bool is_in_any(const struct endpoint *endpoint, const struct range *ranges, size_t count)
 {
     struct words address = {.head = load_big(endpoint->address),

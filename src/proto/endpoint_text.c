@@ -64,7 +64,7 @@ static bool is_host_name(const char *text)
     return true;
 }
 
-/* All of it digits and dots, yet not an IPv4 address: surely a slip, not a name. */
+/* Only digits and dots, yet not an IPv4 address: certainly a typing error, not a name. */
 static bool is_broken_ipv4(const char *text)
 {
     return strspn(text, "0123456789.") == strlen(text);
@@ -145,7 +145,7 @@ static enum endpoint_error split_bracketed(const char *text, struct endpoint_spe
     return end[1] == ':' ? set_port(end + 2, out) : ENDPOINT_OK;
 }
 
-/* Whether the dash stands in a port: digits on both sides, a colon or nothing before them. */
+/* Whether the dash is in a port: digits on both sides, a colon or nothing before them. */
 static bool is_range(const char *text, const char *dash)
 {
     const char *start = dash;
@@ -219,7 +219,7 @@ static int find_zeros(const uint16_t groups[GROUPS], int *out_length)
     return best;
 }
 
-/* A mapped address ends in the IPv4 address that it claims (RFC 5952 section 5). */
+/* A mapped address ends in dotted IPv4 form (RFC 5952 section 5). */
 static void format_ipv6(const uint8_t address[16], char out[ENDPOINT_TEXT_SIZE])
 {
     uint16_t groups[GROUPS];

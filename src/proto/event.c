@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* event: what several engines told, as one; text of a record. */
+/* event: the reports of several engines merged; text of a record. */
 #include "udptui/proto/event.h"
 
 #include <stdio.h>
@@ -212,7 +212,7 @@ bool event_ack_names_client(const struct event_message *event, const uint8_t *ac
     struct endpoint client = event->from;
     char address[ENDPOINT_TEXT_SIZE];
 
-    client.scope = 0; /* a zone may be told by name or by number */
+    client.scope = 0; /* a zone may be written by name or by number */
     endpoint_format_address(&client, address, sizeof address);
     return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fate: figures and words out of the legs. */
+/* fate: figures and words from the legs. */
 #include "udptui/proto/fate.h"
 
 #include <stdio.h>
@@ -63,7 +63,7 @@ static int64_t leg_delay_us(const struct leg *leg)
     return leg->state != LEG_NONE ? (int64_t)leg->arrive_us - leg->depart_us : 0;
 }
 
-/* The ack that left first, FATE_ACKS where none did. */
+/* The ack that left first, FATE_ACKS if none did. */
 static unsigned first_ack(const struct fate *fate)
 {
     unsigned first = FATE_ACKS;
@@ -75,7 +75,7 @@ static unsigned first_ack(const struct fate *fate)
     return first;
 }
 
-/* The order of what happens at one moment is told by microseconds; that is no delay. */
+/* Microseconds order events of the same moment; they are no delay. */
 enum { DELAY_LEAST_US = 50 };
 
 int64_t fate_delay_ns(const struct fate *fate)
@@ -123,7 +123,7 @@ bool fate_touched(const struct fate *fate)
 
 /* ---- words */
 
-/* Whole milliseconds where it is about some tens of them: what a person set. */
+/* Whole milliseconds from some tens of them on, as people set delays. */
 static void fate_add_delay(struct builder *words, int64_t delay_ns)
 {
     const int64_t from_ns = 10 * UNITS_NS_PER_MS, below_ns = 10 * UNITS_NS_PER_S;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fill: one pass over the message; a brace that begins no field is a byte like any other. */
+/* fill: one pass over the message; a brace that does not begin a field is copied. */
 #include "udptui/proto/fill.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@ struct page {
     const struct fill_context *context;
     uint8_t *out;
     size_t room_bytes;
-    size_t length; /* would be, were there room */
+    size_t length; /* that it would have with enough room */
 };
 
 static void fill_put(struct page *page, const void *bytes, size_t size_bytes)

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * filter: asks a tree about a subject, in three values (Kleene): what is not known stays so, unless
+ * filter: evaluates a tree for a subject, with three values (Kleene): unknown stays unknown unless
  * the rest of the expression decides.
  */
 #include "udptui/proto/filter.h"
@@ -164,7 +164,7 @@ static enum filter_answer port_answer(const struct endpoint *endpoint,
     return endpoint == NULL ? FILTER_UNKNOWN : range_answer(endpoint->port, range);
 }
 
-/* A word without a key: wherever a person sees it. */
+/* A word without a key matches any visible text. */
 static enum filter_answer anywhere(const struct filter_subject *subject,
                                    const struct filter_bytes *what)
 {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * filter_tree: what filter_parse.c makes and filter.c asks: nodes in one array, the root last. A
- * node's operands stand before it.
+ * filter_tree: what filter_parse.c builds and filter.c evaluates: nodes in one array, the root
+ * last. A node's operands come before it.
  */
 #ifndef UDPTUI_PROTO_FILTER_INTERNAL_H
 #define UDPTUI_PROTO_FILTER_INTERNAL_H

@@ -8,7 +8,7 @@
  *     not  = { "!" | "not" } unit
  *     unit = "(" or ")" | "/" regular expression "/" | [key ":"] (word | quoted)
  *
- * The first problem is the one that is told; after it nothing is read any more.
+ * The first problem is reported; nothing is read after it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ struct parser {
     struct filter_problem *problem;
 };
 
-/* A word as it stands in the text, without its quotes. */
+/* A word of the text, without its quotes. */
 struct word {
     const char *text;
     size_t length, offset;
@@ -357,7 +357,7 @@ static int find_key(const struct parser *parser)
     return -1;
 }
 
-/* Taken for a text, such a key would find nothing, and nobody would know why. */
+/* As a text, such a key would match nothing, without explanation. */
 static void check_stranger(struct parser *parser)
 {
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)

@@ -11,8 +11,8 @@
 
 struct filter_regex;
 
-/* NULL if the pattern is wrong: why (size_bytes) and *offset_bytes into the pattern say what and
- * where. filter_regex_close frees (NULL allowed). */
+/* NULL if the pattern is wrong: why (size_bytes) and *offset_bytes into the pattern describe the
+ * problem. filter_regex_close frees (NULL allowed). */
 struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
                                        size_t size_bytes, size_t *offset_bytes);
 void filter_regex_close(struct filter_regex *regex);

@@ -12,7 +12,7 @@ enum { SETS = 1024, WAYS = 4, WANTED_MAX = 64 };
 
 struct entry {
     struct endpoint address; /* port 0; ENDPOINT_NONE: free */
-    uint64_t used;           /* when it was last asked for, in calls */
+    uint64_t used;           /* when it was last used, in calls */
     char name[HOSTNAMES_COLUMNS + 1];
 };
 
@@ -76,7 +76,7 @@ static struct entry *oldest(struct entry *set)
     return found;
 }
 
-/* With no room to want it, it is left alone: it is asked for again if it is still seen. */
+/* Without room in the queue it is dropped: it is requested again while it is shown. */
 static void want(struct hostnames *names, const struct endpoint *address)
 {
     if (names->wanted_count == WANTED_MAX)
@@ -114,7 +114,7 @@ bool hostnames_wanted(struct hostnames *names, struct endpoint *out)
     return true;
 }
 
-/* Who controls the names of an address could call it by another one. */
+/* The owner of an address controls its name, and could make it look like another address. */
 static bool hostnames_is_address(const char *name)
 {
     struct endpoint_spec spec;

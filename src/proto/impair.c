@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * impair: the settings, a row each, and fates out of counters.
+ * impair: the settings, a row each, and fates from counters.
  *
  * Each figure is draw number `number` of a SplitMix64 sequence (Steele, Lea and Flood 2014) whose
  * start is mixed from the seed and a lane; a lane is what is drawn, for which way, branch and
@@ -26,7 +26,7 @@ enum figure {
 
 enum { GAP_MAX = 3 };
 
-/* Whose figures they are; the lane but for figure and copy. */
+/* What the draws are for: the lane except figure and copy. */
 struct source {
     uint64_t seed, number;
     unsigned way, branch;
@@ -154,7 +154,8 @@ bool impair_equal(const struct impair_config *one, const struct impair_config *o
 
 /* ---- steps */
 
-/* The next multiple of step above or below value; what lies on one goes to the one after. */
+/* The next multiple of step above or below value; a value that is a multiple goes to the one
+ * after. */
 static int64_t next_multiple(int64_t value, int64_t step, bool up)
 {
     return up ? value / step * step + step : (value - 1) / step * step;
@@ -167,7 +168,7 @@ static int64_t impair_clamp(int64_t value, int64_t maximum)
     return value < maximum ? value : maximum;
 }
 
-/* In points of a percent. Between 0 and 5% there is 1%, so that a rare loss can be had. */
+/* In points of a percent. Between 0 and 5% there is 1%, for rare losses. */
 static void step_probability(void *place, bool up)
 {
     double *probability = place;
@@ -200,7 +201,7 @@ static void step_rate(void *place, bool up)
     static const double rates[] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
     const size_t count = sizeof rates / sizeof *rates;
     size_t below = 0,
-           above = 0; /* the next rate that is less, and more; 0 (none) where there is none */
+           above = 0; /* the next rate that is less, and more; 0 (none) if there is none */
 
     for (size_t i = 1; i < count; i++)
         if (rates[i] < *rate_per_s)

@@ -41,7 +41,7 @@ static bool write_fraction(double probability, char *out, size_t size_bytes)
     return false;
 }
 
-/* All its digits, or a fraction where they would not be enough. */
+/* All its digits, or a fraction if they would not be enough. */
 void impair_format_probability(const void *place, char *out, size_t size_bytes)
 {
     double probability = *(const double *)place;

@@ -43,7 +43,8 @@ struct impair_row {
     const char *help;
     const struct impair_kind *kind;
     size_t offset; /* in struct impair_path */
-    /* In place of the kind's, for a setting that is written together with another; NULL: it is not. */
+    /* In place of the kind's, for a setting that is written together with another; NULL: it is
+     * not. */
     const char *(*parse)(char *text, struct impair_path *path);
     void (*format)(const struct impair_path *path, char *out, size_t size_bytes);
 };

@@ -38,7 +38,7 @@ const char *impair_preset_text(size_t row)
 
 /* ---- probabilities */
 
-/* Reads digits; what is above maximum is maximum + 1. Returns their end, NULL where none is. */
+/* Reads digits; what is above maximum is maximum + 1. Returns their end, NULL if there are none. */
 static const char *read_whole(const char *text, uint64_t maximum, uint64_t *value)
 {
     const char *end = text + strspn(text, "0123456789");

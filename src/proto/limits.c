@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * limits: see the header. A bucket's whole state is the time when it will be full again; an ack moves
- * that on by its cost, and is refused if it would lie further ahead than the depth.
+ * limits: see the header. A bucket's whole state is the time when it will be full again; an ack
+ * adds its cost, and is refused if the result is further ahead than the depth.
  *
- * Two threads may give one prefix a bucket each at the same moment. Then both count: an ack is taken
- * out of every bucket of its prefix, so that it is never let through twice.
+ * Two threads may give one prefix a bucket each at the same moment. Then both count: an ack is
+ * charged to every bucket of its prefix, so that it never passes twice.
  */
 #include "udptui/proto/limits.h"
 
@@ -99,7 +99,7 @@ static bool charge(const struct limits *limits, struct bucket *bucket, int64_t c
 
 /* ---- one prefix */
 
-/* What was taken, to be given back if another step refuses. */
+/* What was charged, to be refunded if another step refuses. */
 struct charges {
     struct {
         struct bucket *bucket;
@@ -124,8 +124,8 @@ static void give_back(const struct charges *charges)
         atomic_fetch_sub(&charges->items[i].bucket->full_ns, charges->items[i].cost_ns);
 }
 
-/* Gives the set's longest unused bucket to the tag, full, unless another thread was faster: with it
- * or with a charge. */
+/* Gives the set's least recently used bucket to the tag, full, unless another thread was faster
+ * with the bucket or a charge. */
 static void claim(struct bucket *set, uint64_t tag, int64_t now_ns)
 {
     struct bucket *victim = NULL;
@@ -171,7 +171,7 @@ static bool take_step(struct limits *limits, const struct endpoint *peer, const 
             return true;
         claim(set, tag, now_ns);
     }
-    return false; /* others take each bucket away at once: far too many sources */
+    return false; /* other threads take each bucket at once: far too many sources */
 }
 
 bool limits_take(struct limits *limits, const struct endpoint *peer, bool wide, int64_t now_ns)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* loop: a few comparisons a datagram; a payload is looked at only in the middle of a row. */
+/* loop: a few comparisons per datagram; a payload is read only within a row. */
 #include "udptui/proto/loop.h"
 #include "udptui/base/hash.h"
 
@@ -66,9 +66,9 @@ static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
     return watch->row > server_row_max(watch);
 }
 
-/* Whether the datagram is nobody's answer. Once acks were withheld, only a pause shows that: more
- * datagrams than there are acks to answer may be forged. A load generator's datagrams come many in
- * one; a server that chose a client's port hardly sends like that. */
+/* Whether the datagram answers no ack. Once acks were withheld, only a pause shows that, because
+ * more datagrams than acks may be forged. A load generator's datagrams arrive merged (UDP_GRO); a
+ * server on a client's port hardly sends like that. */
 static bool row_is_broken(const struct loop_watch *watch, uint16_t port, size_t messages,
                           int64_t now_ns)
 {

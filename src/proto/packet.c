@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet: checksums and headers of a datagram. The other way round: packet_parse.c.
+ * packet: checksums and headers of a datagram. Parsing is in packet_parse.c.
  *
  * The Internet checksum (RFC 1071) is the complement of a sum of 16-bit words with end-around
  * carry. At most 65,575 bytes are summed, which 32 bits hold without folding in between.
@@ -58,7 +58,7 @@ uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *d
     return checksum != 0 ? checksum : 0xffff;
 }
 
-/* What a host puts there that leaves the rest to its network card: the pseudo-header's sum, not
+/* The value of a host that leaves the rest to its network card: the pseudo-header's sum, not
  * complemented. */
 static bool is_partial(const struct packet *packet)
 {
@@ -125,9 +125,10 @@ static size_t put_ipv6(const struct packet *packet, size_t udp_bytes, uint8_t *o
     return PACKET_IPV6_HEADER;
 }
 
-/* A UDP socket is not told whether the sender of an IPv4 datagram made a checksum: udp(7) has no
- * way, and ip(7)'s IP_CHECKSUM comes only if a network card made the sum. An IPv6 datagram that was
- * received had one (RFC 8200 section 8.1; UDP_NO_CHECK6_RX is not set). */
+/* A UDP socket does not report whether the sender of an IPv4 datagram computed a checksum: udp(7)
+ * has no such option, and ip(7)'s IP_CHECKSUM is present only if a network card computed the sum.
+ * An IPv6 datagram that was received had one (RFC 8200 section 8.1; UDP_NO_CHECK6_RX is not
+ * set). */
 static uint16_t checksum_to_write(const struct packet *packet)
 {
     bool seen = packet->checksum_status != CHECKSUM_NOT_SEEN;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_80211: wireless frames in clear, IEEE 802.11-2020 section 9.2, and what captures put
- * before them. All their numbers are little-endian.
+ * packet_80211: unencrypted wireless frames, IEEE 802.11-2020 section 9.2, and the headers that
+ * captures put before them. All their numbers are little-endian.
  */
 #include "packet_internal.h"
 
@@ -63,7 +63,7 @@ enum {
 };
 
 /* The flags, 0 if there are none. Words of "which fields are there" follow the header, each with
- * its upper bit set if there is another; a field lies at a multiple of its size. */
+ * its upper bit set if there is another; a field is aligned to its size. */
 static uint8_t radiotap_flags(const uint8_t *header, size_t length)
 {
     uint32_t fields = layer_get32_little(header + 4), word = fields;

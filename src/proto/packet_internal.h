@@ -1,12 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_layers: what the files that take frames apart share.
+ * packet_layers: shared by the files that parse frames.
  *
- * What is not yet taken apart is a cursor: the bytes that were captured, and how many there were on
- * the wire. Each layer takes its header off the front and names the next one. layer_take is the
- * one place where bytes are counted off; a length field may only make the rest shorter, or say that
- * it was cut.
+ * The part that is not yet parsed is a cursor: the captured bytes, and how many there were on the
+ * wire. Each layer removes its header and names the next layer. Only layer_take removes bytes; a
+ * length field may only shorten the rest, or show that it was cut.
  */
 #ifndef UDPTUI_PROTO_PACKET_INTERNAL_H
 #define UDPTUI_PROTO_PACKET_INTERNAL_H
@@ -47,13 +46,13 @@ struct cursor {
     const uint8_t *bytes;
     size_t size_bytes;     /* captured */
     size_t original_bytes; /* on the wire, never less */
-    uint32_t number;       /* what the next layer has to be told */
+    uint32_t number;       /* the argument of the next layer */
     struct packet_parsed *out;
 };
 
 typedef enum layer layer_parser(struct cursor *cursor);
 
-/* Each takes one layer off. packet_parse.c, packet_link.c, packet_80211.c. */
+/* Each parses one layer. packet_parse.c, packet_link.c, packet_80211.c. */
 layer_parser layer_link, layer_ethernet, layer_ethertype, layer_llc, layer_ppp, layer_pppoe,
     layer_hdlc, layer_mpls, layer_family, layer_cooked, layer_cooked2, layer_token_ring, layer_fddi,
     layer_arcnet, layer_nflog, layer_pflog, layer_pktap, layer_80211, layer_radiotap, layer_ppi,
@@ -62,17 +61,17 @@ layer_parser layer_link, layer_ethernet, layer_ethertype, layer_llc, layer_ppp, 
 /* The first count bytes, taken off; NULL if they were not captured. */
 const uint8_t *layer_take(struct cursor *cursor, size_t count);
 
-/* What a length field says: behind it is padding. */
+/* Applies a length field: the bytes beyond it are padding. */
 void layer_limit(struct cursor *cursor, size_t length);
 
 /* The end: LAYER_DONE, with this status. */
 enum layer layer_end(struct cursor *cursor, enum packet_status status);
 enum layer layer_unread(struct cursor *cursor, enum packet_unread_kind kind, uint32_t number);
 
-/* layer, told number. */
+/* Returns layer, with number as its argument. */
 enum layer layer_told(struct cursor *cursor, enum layer layer, uint32_t number);
 
-/* Takes count bytes off, then goes on with layer. */
+/* Skips count bytes, then continues with layer. */
 enum layer layer_skip(struct cursor *cursor, size_t count, enum layer layer);
 
 uint16_t layer_get16(const uint8_t *bytes); /* network byte order */

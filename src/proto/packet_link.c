@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_link: what stands before an IP packet: a capture's link types
+ * packet_link: what precedes an IP packet: a capture's link types
  * (https://www.tcpdump.org/linktypes.html) and the layers between them and IP.
  */
 #include "packet_internal.h"
 
 /* ---- link types */
 
-/* A link type that is read: what it begins with, after skip bytes that say nothing here. */
+/* A known link type: its first layer, after skip bytes that are ignored. */
 struct link {
     uint16_t link_type;
     uint8_t skip_bytes;
@@ -86,7 +86,7 @@ enum {
     ETHERTYPE_SIXLOWPAN = 0xa0ed,
 };
 
-/* Takes a tag off whose last two bytes are the next type. */
+/* Removes a tag; its last two bytes are the next type. */
 static enum layer skip_tag(struct cursor *cursor, size_t size_bytes)
 {
     const uint8_t *tag = layer_take(cursor, size_bytes);
@@ -286,7 +286,7 @@ enum layer layer_hdlc(struct cursor *cursor)
 
 /* ---- MPLS, RFC 3032 */
 
-/* Whether an Ethernet frame that carries IP stands at this place, as far as that shows. */
+/* Whether an Ethernet frame that carries IP seems to begin here. */
 static bool is_ethernet_at(const struct cursor *cursor, size_t at)
 {
     if (cursor->size_bytes < at + 14)
@@ -302,8 +302,8 @@ static bool is_ethernet_at(const struct cursor *cursor, size_t at)
     }
 }
 
-/* Nothing says what is behind the labels: by its first four bits it is IP, or else a pseudowire's
- * Ethernet, with a control word (RFC 4385) or without. */
+/* No field names what follows the labels: it is IP by its first four bits, or else the Ethernet of
+ * a pseudowire, with or without a control word (RFC 4385). */
 static enum layer guess_payload(struct cursor *cursor)
 {
     enum { CONTROL_WORD = 4 };
@@ -402,7 +402,7 @@ enum layer layer_cooked2(struct cursor *cursor)
 }
 
 /* Linux's netfilter log: attributes (length and type in the capturing machine's byte order, padded
- * to 4 bytes), of which one is the packet. Types are below 256: so the byte order shows. */
+ * to 4 bytes), of which one is the packet. Types are below 256, which reveals the byte order. */
 enum layer layer_nflog(struct cursor *cursor)
 {
     enum { PAYLOAD = 9 };
@@ -435,7 +435,7 @@ enum layer layer_pflog(struct cursor *cursor)
 }
 
 /* Apple's: length, kind of record (1: a packet), and its link type, little-endian. Nested ones
- * would be made to keep us busy: the loop over the layers has an end. */
+ * would be an attack: the loop over the layers is bounded. */
 enum layer layer_pktap(struct cursor *cursor)
 {
     enum { HEADER_MIN = 12, PACKET = 1 };
@@ -452,7 +452,7 @@ enum layer layer_pktap(struct cursor *cursor)
 /* ---- other local networks */
 
 /* IEEE 802.5: access and frame control, addresses; the first bit of the source's says that a route
- * follows, whose length is in its first byte. */
+ * follows, with its length in the first byte. */
 enum layer layer_token_ring(struct cursor *cursor)
 {
     const uint8_t *header = layer_take(cursor, 14);
@@ -488,7 +488,7 @@ enum layer layer_arcnet(struct cursor *cursor)
     if (header[2] != IP_RFC1201)
         return layer_end(cursor, PACKET_OTHER);
     const uint8_t *flag = layer_take(cursor, 3);
-    if (flag != NULL && flag[0] == 0xff) /* an exception packet: padding, and the same again */
+    if (flag != NULL && flag[0] == 0xff) /* an exception packet: padding, then the same fields */
         flag = layer_take(cursor, 4) != NULL ? flag : NULL;
     if (flag == NULL)
         return layer_end(cursor, PACKET_MALFORMED);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* packet_names: the names of what is not taken apart. */
+/* packet_names: the names of what cannot be parsed. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,7 +12,7 @@ struct named {
     const char *name;
 };
 
-/* https://www.tcpdump.org/linktypes.html, those that one meets. */
+/* https://www.tcpdump.org/linktypes.html, the common ones. */
 static const struct named links[] = {
     {3, "AX25"},
     {7, "ARCNET, in parts"},
@@ -95,7 +95,7 @@ static const struct named wireless[] = {
 static const struct {
     const struct named *table;
     size_t count;
-    const char *numbered; /* what is said with the number */
+    const char *numbered; /* the words before the number */
 } kinds[] = {
     [UNREAD_LINK] = {links, COUNT_OF(links), "frames of link type"},
     [UNREAD_ETHERTYPE] = {ethertypes, COUNT_OF(ethertypes), "frames of ethertype"},
@@ -112,7 +112,7 @@ static const char *packet_find_name(const struct packet_unread *unread)
     return NULL;
 }
 
-/* A link type is told with its number: that is what one looks for in a list. */
+/* A link type is shown with its number, which can be looked up in a list. */
 const char *packet_unread_name(const struct packet_unread *unread, char *out, size_t size_bytes)
 {
     const char *name = packet_find_name(unread), *numbered = kinds[unread->kind].numbered;

@@ -8,7 +8,7 @@
 
 #include "packet_internal.h"
 
-/* A frame of more layers than that is made to keep us busy. */
+/* A frame of more layers is an attack. */
 enum { LAYERS_MAX = 40 };
 
 /* https://www.iana.org/assignments/protocol-numbers */
@@ -96,7 +96,7 @@ uint32_t layer_get32_little(const uint8_t *bytes)
 
 /* ---- UDP, RFC 768 */
 
-/* A length that is larger than what IP carries is a cut datagram: what is there is shown. */
+/* A length larger than what IP carries means a cut datagram: the available bytes are shown. */
 static enum layer parse_udp(struct cursor *cursor)
 {
     struct packet *packet = &cursor->out->packet;
@@ -117,14 +117,14 @@ static enum layer parse_udp(struct cursor *cursor)
 
 /* ---- what IP carries */
 
-/* IPv6's extension headers that are passed over, RFC 8200 section 4. */
+/* IPv6 extension headers that are skipped, RFC 8200 section 4. */
 static bool is_extension(uint32_t protocol)
 {
     return protocol == NEXT_HOP_BY_HOP || protocol == NEXT_ROUTING || protocol == NEXT_FRAGMENT ||
            protocol == NEXT_DESTINATION;
 }
 
-/* Whether UDP may come out of it. */
+/* Whether it may contain UDP. */
 static bool may_carry(uint32_t protocol, enum endpoint_family family)
 {
     switch (protocol) {
@@ -141,7 +141,7 @@ static bool may_carry(uint32_t protocol, enum endpoint_family family)
     }
 }
 
-/* The cursor stands behind the headers of a packet that is a part of another one. */
+/* The cursor is after the headers of a fragment. */
 static enum layer end_fragment(struct cursor *cursor, uint32_t protocol,
                                struct packet_fragment fragment)
 {
@@ -156,7 +156,7 @@ static enum layer end_fragment(struct cursor *cursor, uint32_t protocol,
 }
 
 /* Section 4.5: offset in units of 8 bytes and "more" share a word. A packet may have the header
- * without being a part (RFC 6946). */
+ * without being a fragment (RFC 6946). */
 static enum layer parse_ipv6_fragment(struct cursor *cursor)
 {
     const uint8_t *header = layer_take(cursor, 8);
@@ -301,7 +301,7 @@ static struct endpoint ipv4_endpoint(const uint8_t *address)
     return endpoint;
 }
 
-/* A total length of 0 is what a host captures that leaves the cutting to its network card. */
+/* A total length of 0 comes from a host that leaves segmentation to its network card. */
 static enum layer parse_ipv4(struct cursor *cursor)
 {
     struct packet_parsed *out = cursor->out;
@@ -332,7 +332,7 @@ static enum layer parse_ipv4(struct cursor *cursor)
 
 /* ---- IPv6, RFC 8200 */
 
-/* An IPv4 address in IPv6's form is not for the wire, and no endpoint either (RFC 4291). */
+/* An IPv4 address in IPv6's form is not valid on the wire, nor is it an endpoint (RFC 4291). */
 static bool ipv6_endpoint(const uint8_t *address, struct endpoint *out)
 {
     *out = (struct endpoint){.family = ENDPOINT_IPV6};

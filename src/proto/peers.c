@@ -137,8 +137,8 @@ static void list_push(struct peers *peers, uint32_t slot)
 }
 
 /*
- * Empties an index entry and moves later ones of the same run back over the hole where the hole
- * lies between their home and their place: no entry is ever cut off from its home.
+ * Empties an index entry and moves later ones of the same run back over the hole if the hole lies
+ * between their home and their place: no entry is ever cut off from its home.
  */
 static void index_remove(struct peers *peers, uint32_t hole)
 {
@@ -194,7 +194,7 @@ static bool take_room(struct peers *peers)
     return true;
 }
 
-/* All rows but the one that is the table's for sure. */
+/* Returns all rows but the one that the table always has. */
 static void give_room_back(struct peers *peers)
 {
     if (peers->shared_used != NULL && peers->used > 1)

@@ -9,7 +9,7 @@
 #include "pending_internal.h"
 #include "udptui/base/hash.h"
 
-/* Who sends two payloads of one digest spoils only the certainty of his own times. */
+/* A sender of two payloads with the same digest only makes its own times uncertain. */
 uint64_t pending_digest(const void *bytes, size_t size_bytes)
 {
     return hash_bytes(0, bytes, size_bytes);
@@ -62,7 +62,7 @@ bool pending_has_room(const struct pending *pending)
     return (!is_full(pending) || oldest->state != PENDING_WAITING) && pending_has_channel(pending);
 }
 
-/* What its lane still expects it expects for ever. */
+/* The replies that its lane still expects stay expected. */
 static void forget_oldest(struct pending *pending)
 {
     pending->first++;

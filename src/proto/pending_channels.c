@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pending_channels: which socket the next request leaves by, and what is still to come on each. */
+/* pending_channels: which socket the next request uses, and which replies are still expected on
+ * each. */
 #include <string.h>
 
 #include "pending_internal.h"
@@ -9,7 +10,7 @@ enum { PROBES = 16 };
 
 /* ---- lanes */
 
-/* Its own, or the one that it must share: after PROBES places it is the first. */
+/* Its own, or, after PROBES occupied places, the first one, which it shares. */
 static struct lane *lane_of_content(struct pending *pending, uint64_t digest)
 {
     struct content *shared = &pending->contents[(digest ^ digest >> 32) % PENDING_CONTENTS];
@@ -82,8 +83,8 @@ uint64_t pending_shared(const struct pending *pending)
 
 /* ---- choosing */
 
-/* Whether the next request is told apart from all that left by this channel before, if no reply
- * comes twice. */
+/* Whether replies to the next request can be distinguished from those to earlier requests on this
+ * channel, if no reply comes twice. */
 static bool is_clean(const struct pending *pending, uint32_t number)
 {
     const struct channel *channel = &pending->channels[number];
@@ -92,7 +93,7 @@ static bool is_clean(const struct pending *pending, uint32_t number)
            !channel->retired;
 }
 
-/* Whether its socket was opened for nothing yet. */
+/* Whether nothing was sent on its socket yet. */
 static bool is_unused(const struct pending *pending, uint32_t number)
 {
     const struct channel *channel = &pending->channels[number];
@@ -129,7 +130,7 @@ static bool find_clean(const struct pending *pending, uint32_t *number)
     return false;
 }
 
-/* Whether a socket towards the target is there that may be shared in need. */
+/* Whether the target has an open socket that can be shared if necessary. */
 static bool has_open(const struct pending *pending)
 {
     return pending->options.mode != PENDING_PORT &&
@@ -143,7 +144,7 @@ bool pending_has_channel(const struct pending *pending)
     return has_open(pending) || is_unused(pending, pending->channel) || find_free(pending, &number);
 }
 
-/* Without a free one it goes where others wait, and its time is marked. */
+/* Without a free channel it uses one with waiting requests, and its time is marked. */
 struct pending_pick pending_pick_channel(const struct pending *pending)
 {
     struct pending_pick pick = {.channel = pending->channel};

@@ -2,15 +2,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pending_table: what pending.c (the table and its deadlines), pending_channels.c (sockets and
- * lanes) and pending_match.c (which reply is whose) share.
+ * lanes) and pending_match.c (matching replies to requests) share.
  *
  * The table is a circular array in the order of sending. Positions count up for ever; a place is a
  * position modulo the capacity. Nothing that waits stands before oldest_waiting, so that searches
  * begin there; no deadline is before earliest_ns, so that most looks at the clock need no search.
  *
- * A lane is what replies cannot be told apart on: a channel, or with PENDING_ECHO one content. It
- * counts the replies that are still to come; when none is, and no reply came twice, the next request
- * on it is as good as alone.
+ * A lane is a group of requests whose replies cannot be distinguished: a channel, or with
+ * PENDING_ECHO one content. It counts the expected replies; if there are none, and no reply came
+ * twice, the next request on it is as good as alone.
  */
 #ifndef UDPTUI_PROTO_PENDING_INTERNAL_H
 #define UDPTUI_PROTO_PENDING_INTERNAL_H
@@ -18,9 +18,9 @@
 #include "udptui/proto/pending.h"
 
 enum {
-    PENDING_WITNESSES = 1024, /* who answered which broadcast: so many are remembered */
+    PENDING_WITNESSES = 1024, /* remembered pairs of a broadcast and a replying host */
     PENDING_EPOCHS = 8,
-    PENDING_CONTENTS = 65536, /* that PENDING_ECHO tells apart for certain */
+    PENDING_CONTENTS = 65536, /* contents that PENDING_ECHO distinguishes for certain */
     PENDING_OPEN_MAX = UINT16_MAX,
 };
 
@@ -37,7 +37,7 @@ struct lane {
     bool doubled;  /* a reply came that none was open for */
 };
 
-/* The lane of a content. When all are taken, contents share one: that only adds doubt. */
+/* The lane of a content. If all are taken, contents share one, which only adds doubt. */
 struct content {
     uint64_t digest;
     struct lane lane;
@@ -53,7 +53,7 @@ struct channel {
     uint64_t latest;  /* position behind the latest of them */
 };
 
-/* The times of one target that are PENDING_SHARED. */
+/* The PENDING_SHARED times of one target. */
 struct epoch {
     bool doubles; /* a reply came twice: nothing is shared any more */
     uint64_t count, first_seq, last_seq;
@@ -87,11 +87,11 @@ uint64_t pending_digest(const void *bytes, size_t size_bytes);
 /* Moves oldest_waiting past what has been settled. */
 void pending_skip_settled(struct pending *pending);
 
-/* Takes a waiting request out of the waiting ones. */
+/* Ends the wait of a request. */
 void pending_end_waiting(struct pending *pending, struct pending_request *request,
                          enum pending_state state);
 
-/* It waits (anew) to the deadline. */
+/* The request waits (again) until the deadline. */
 void pending_await(struct pending *pending, struct pending_request *request, int64_t deadline_ns);
 
 /* ---- pending_channels.c */

@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pending_match: which reply is whose. The candidates are tried in order: the oldest on the lane
- * that waits for its answer, then the oldest given up, and then, as one more reply, the latest that
- * was sent before it came.
+ * pending_match: matches replies to requests. The candidates are tried in order: the oldest on the
+ * lane that waits for its answer, then the oldest given up, and then, as one more reply, the latest
+ * that was sent before it came.
  */
 #include <stddef.h>
 
 #include "pending_internal.h"
 
-/* ---- who has answered what */
+/* ---- which host has answered which request */
 
 static const struct witness *find_witness(const struct pending *pending,
                                           const struct pending_request *request,
@@ -26,7 +26,7 @@ static const struct witness *find_witness(const struct pending *pending,
     return NULL;
 }
 
-/* What it was answered with, so that the same bytes are known again. */
+/* Remembers the reply, so that the same bytes are recognised. */
 static void remember_answer(struct pending *pending, struct pending_request *request,
                             const struct pending_arrival *arrival, uint64_t digest)
 {
@@ -49,8 +49,8 @@ static bool is_known(const struct pending *pending, const struct pending_request
 
 /* ---- candidates */
 
-/* Whether it left by the socket that the arrival came by, before that, with this content if content
- * decides. */
+/* Whether it left from the socket that received the arrival, before that arrived, with the same
+ * content if content decides. */
 static bool pending_fits(const struct pending *pending, const struct pending_request *request,
                          const struct pending_arrival *arrival, uint64_t digest)
 {
@@ -95,7 +95,7 @@ static struct pending_request *find_open(struct pending *pending, enum pending_s
     return NULL;
 }
 
-/* Of many that may answer: the latest request that no longer waits, and that this sender has not
+/* If many may reply: the latest request that no longer waits, and that this sender has not
  * answered. */
 static struct pending_request *find_missed(struct pending *pending,
                                            const struct pending_arrival *arrival, uint64_t digest)
@@ -120,7 +120,7 @@ static bool is_awaited(struct pending *pending, uint32_t channel, uint64_t diges
     return lane == NULL || lane->open > 0;
 }
 
-/* The latest request before it, whatever became of that. */
+/* The latest request before it, whatever its state. */
 static struct pending_request *find_latest(struct pending *pending,
                                            const struct pending_arrival *arrival, uint64_t digest)
 {
@@ -134,7 +134,7 @@ static struct pending_request *find_latest(struct pending *pending,
     return NULL;
 }
 
-/* ---- how sure it is */
+/* ---- how certain it is */
 
 static enum pending_certainty judge(struct pending *pending, const struct pending_request *request,
                                     const struct pending_arrival *arrival)
@@ -162,7 +162,7 @@ static void count_shared(struct pending *pending, const struct pending_match *ma
         epoch->last_seq = match->seq;
 }
 
-/* A reply came that nothing was open for: replies come twice here. */
+/* A reply came that no request waited for: replies come twice here. */
 static struct pending_withdrawal withdraw(struct pending *pending, uint32_t channel,
                                           uint64_t digest)
 {
@@ -201,7 +201,7 @@ static struct pending_match pending_describe(const struct pending *pending,
         .epoch = pending->channels[request->channel].epoch};
 }
 
-/* It has what it waited for, or goes on to wait for more. */
+/* The request is answered, or continues to wait for more. */
 static void go_on(struct pending *pending, struct pending_request *request, int64_t received_ns)
 {
     bool enough = request->wanted > 0 && request->answers >= request->wanted;
@@ -218,7 +218,7 @@ static void go_on(struct pending *pending, struct pending_request *request, int6
         pending->earliest_ns = request->deadline_ns;
 }
 
-/* The answer, in time or late. */
+/* The reply, in time or late. */
 static struct pending_match match_open(struct pending *pending, struct pending_request *request,
                                        const struct pending_arrival *arrival, uint64_t digest)
 {
@@ -241,7 +241,7 @@ static struct pending_match match_open(struct pending *pending, struct pending_r
 }
 
 /* One more to a request, or to none. A resent one expects a reply to each transmission, and several
- * if it wants so many; the same again is no surprise only after it was resent. */
+ * if it wants so many; the same bytes are expected only after a resend. */
 static struct pending_match match_extra(struct pending *pending, struct pending_request *request,
                                         const struct pending_arrival *arrival, uint64_t digest)
 {

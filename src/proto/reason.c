@@ -14,7 +14,7 @@
 #define TOWARDS    (CALL(CONNECT) | CALL(SEND))
 #define ANY_CALL   (~0U)
 
-/* ---- what a row may ask about the addresses */
+/* ---- conditions on the addresses */
 
 /* fe80::/10, and groups of interface-local and link-local scope (RFC 4291 section 2.7). */
 static bool needs_zone(const struct endpoint *endpoint)
@@ -301,7 +301,7 @@ struct reason reason_of_errno(enum reason_call call, int error, const struct end
 
     if (row != NULL)
         return row->reason;
-    text = strerror(error); /* once: a second call may take the first one's text away */
+    text = strerror(error); /* once: a second call may overwrite the text of the first */
     return (struct reason){.status = RESULT_FAILED, .brief = text, .why = text};
 }
 

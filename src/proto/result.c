@@ -65,7 +65,7 @@ static const struct figure result_figures[] = {
      .words = "unanswered",
      .unit = FIGURE_PERCENT,
      .real = result_unanswered},
-    COUNT("ambiguous", NULL, ambiguous), /* lines have a sentence about them */
+    COUNT("ambiguous", NULL, ambiguous), /* lines have a sentence for it */
     RTT("rtt_min_ns", "min", rtt_min_ns),
     RTT("rtt_mean_ns", "mean", rtt_mean_ns),
     RTT("rtt_p50_ns", "p50", rtt_p50_ns),

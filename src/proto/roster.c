@@ -9,9 +9,9 @@
 
 struct entry {
     uint32_t generation;
-    uint32_t number; /* 0: nobody was met in this slot */
-    bool asked;      /* "world?": it is a name if it is said again */
-    bool stood_for;  /* another port of the same person spoke later */
+    uint32_t number; /* 0: no client in this slot */
+    bool asked;      /* "world?": it becomes a name if it is repeated */
+    bool stood_for;  /* another port of the same person sent later */
     struct endpoint from;
     uint32_t next;                /* slot + 1 of another with the same hash of the name; 0: none */
     char given[ROSTER_NAME_SIZE]; /* the name as it was given, "" before */
@@ -23,7 +23,7 @@ enum { HASHES = 1024 };
 struct roster {
     struct roster_config config;
     struct entry *entries;  /* config.capacity */
-    uint32_t end;           /* behind the highest slot that was met */
+    uint32_t end;           /* past the highest slot in use */
     uint32_t met;           /* how many clients */
     uint32_t heads[HASHES]; /* slot + 1 of the first entry of each hash of a given name */
 };
@@ -98,7 +98,7 @@ static void keep_name(struct roster *roster, uint32_t slot, const char *given)
     *head = slot + 1;
 }
 
-/* The client's own, NULL where it was not met or the slot is another's by now. */
+/* The client's own, NULL if it is not known or the slot is another's by now. */
 static struct entry *roster_find(const struct roster *roster, uint32_t slot, uint32_t generation)
 {
     struct entry *entry;
@@ -109,8 +109,8 @@ static struct entry *roster_find(const struct roster *roster, uint32_t slot, uin
     return entry->number > 0 && entry->generation == generation ? entry : NULL;
 }
 
-/* The same, made where the client is new. Generations wrap around: the later one is told by the
- * sign. */
+/* The same, made if the client is new. Generations wrap around: the sign of the difference shows
+ * the later one. */
 static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generation)
 {
     struct entry *entry = roster_find(roster, slot, generation);
@@ -142,7 +142,7 @@ static bool roster_is_mark(uint8_t byte)
     return byte == ',' || byte == ':' || byte == ';' || byte == '-';
 }
 
-/* "hello", then a blank, or a mark and whatever comes behind it. */
+/* "hello", then a blank, or a punctuation mark and anything after it. */
 bool roster_is_greeting(const void *payload, size_t size_bytes)
 {
     const uint8_t *bytes = payload;
@@ -160,7 +160,7 @@ static bool is_space(uint8_t byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '\0';
 }
 
-/* Unicode's other blanks (category Zs), which would make a name that nobody sees. */
+/* Unicode's other blanks (category Zs), which would make an invisible name. */
 static bool is_blank(const struct text_cell *cell)
 {
     static const char *const blanks[] = {
@@ -203,10 +203,10 @@ static bool is_end(uint8_t byte)
     return byte == '!' || byte == '.' || byte == '?' || byte == ',';
 }
 
-/* The name in a greeting, "" where there is none. */
+/* The name in a greeting, "" if there is none. */
 static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset charset, char *out)
 {
-    /* More than fits is rendered: blanks go, and what is cut is told by an ellipsis. */
+    /* Renders more than fits, because blanks are removed and an ellipsis marks the cut. */
     char safe[2 * ROSTER_NAME_SIZE], squeezed[2 * ROSTER_NAME_SIZE];
     size_t columns;
 
@@ -223,7 +223,7 @@ static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset
              columns < ROSTER_NAME_COLUMNS ? columns : ROSTER_NAME_COLUMNS, charset);
 }
 
-/* ---- whose name it is */
+/* ---- the owner of a name */
 
 static bool same_text(const char *one, const char *other)
 {
@@ -236,7 +236,7 @@ static bool same_text(const char *one, const char *other)
     return *one == *other;
 }
 
-/* What one says to greet everybody, or copies from the line to join. */
+/* Words that greet everybody, or that are copied from the join command. */
 static bool is_nobody(const char *name)
 {
     static const char *const words[] = {"world", "there",  "all",  "everyone", "everybody",
@@ -272,7 +272,7 @@ static bool is_mixed(const char *name)
     return latin && other;
 }
 
-/* What we call clients ourselves. */
+/* Names that udptui gives to clients itself. */
 static bool is_ours(const char *name)
 {
     return strstr(name, "client ") != NULL || strstr(name, "Client ") != NULL ||
@@ -288,7 +288,7 @@ static bool same_address(const struct endpoint *one, const struct endpoint *othe
     return endpoint_equal(&a, &b);
 }
 
-/* Another entry of this name that is the same person's, or is another's. 0: none; else slot + 1. */
+/* Another entry of this name, of the same person or of another. 0: none; else slot + 1. */
 static uint32_t find_named(const struct roster *roster, uint32_t slot, const char *given,
                            bool same_person)
 {
@@ -304,7 +304,8 @@ static uint32_t find_named(const struct roster *roster, uint32_t slot, const cha
     return 0;
 }
 
-/* Who gives a name becomes who has had it at this address; else it is told apart, if need be. */
+/* A client that sends a name becomes the person who has it at this address; else the name gets a
+ * number if it is taken. */
 static void take_person(struct roster *roster, uint32_t slot, const char *given)
 {
     struct entry *entry = &roster->entries[slot];
@@ -323,7 +324,7 @@ static void take_person(struct roster *roster, uint32_t slot, const char *given)
     keep_name(roster, slot, given);
 }
 
-/* The port that spoke last stands for the others of its person. */
+/* The port that sent last represents the others of its person. */
 static bool stand_for_others(struct roster *roster, uint32_t slot)
 {
     struct entry *entry = &roster->entries[slot];
@@ -342,7 +343,8 @@ static bool stand_for_others(struct roster *roster, uint32_t slot)
     return changed;
 }
 
-/* Whether "world" is nobody's name: it is asked back once, and who has a name greets the others. */
+/* Whether "world" is not a name: it is a name only if repeated, and a client with a name is
+ * greeting the others. */
 static bool is_greeted(const struct entry *entry, const char *given)
 {
     return is_nobody(given) && (entry->given[0] != '\0' || !entry->asked);
@@ -387,7 +389,7 @@ bool roster_is_stood_for(const struct roster *roster, uint32_t slot, uint32_t ge
     return entry != NULL && entry->stood_for;
 }
 
-/* ---- how they are called */
+/* ---- their names */
 
 bool roster_is_kept(const struct roster *roster)
 {

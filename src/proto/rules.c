@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rules: asked in their order. */
+/* rules: tried in order. */
 #include "udptui/proto/rules.h"
 
 #include <stdio.h>
@@ -54,8 +54,8 @@ static bool rules_complain(struct rules_problem *problem, size_t offset, const c
 /* ---- one rule */
 
 /*
- * Where the arrow is that stands in no quotes and no regular expression; length if there is none. If
- * one of these has no end, it is for the filter's parser to say: then the first arrow is taken.
+ * Where the arrow is that is in no quotes and no regular expression; length if there is none. If
+ * one of these is not closed, the first arrow is used, and the filter's parser reports the error.
  */
 static size_t find_arrow(const char *text, size_t length)
 {

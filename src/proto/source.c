@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* source: the checks in order of what they cost; most datagrams pass all of them. */
+/* source: the cheapest checks come first; most datagrams pass all of them. */
 #include "udptui/proto/source.h"
 
 #include <stdlib.h>
@@ -42,12 +42,12 @@ static bool is_own(const struct own_addresses *own, const struct endpoint *peer)
     struct endpoint wanted = *peer;
 
     wanted.port = 0;
-    wanted.scope = 0; /* an address of ours is ours, whatever the link it is asked for on */
+    wanted.scope = 0; /* our address is ours, whatever the zone */
     return own->count > 0 &&
            bsearch(&wanted, own->rows, own->count, sizeof *own->rows, compare_endpoints) != NULL;
 }
 
-/* Asked for every datagram, and seldom more than a few rows. */
+/* Called for every datagram; the table seldom has more than a few rows. */
 static bool is_broadcast(const struct own_addresses *own, const struct endpoint *peer)
 {
     uint32_t wanted;
@@ -77,7 +77,7 @@ static bool is_foreign_loopback(const struct own_addresses *own, const struct da
     return true;
 }
 
-/* Whether what is sent to the peer would come to this listener. */
+/* Whether a datagram to the peer would reach this listener. */
 static bool is_heard_by(const struct source_rules *rules, const struct endpoint *listener,
                         const struct endpoint *peer)
 {

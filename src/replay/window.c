@@ -121,9 +121,9 @@ uint64_t replay_window_key_of(uint64_t scope, int kind, uint64_t content)
 }
 
 /*
- * Multiply-shift with a secret odd factor (Dietzfelbinger et al., 1997): whatever keys a file makes,
- * two that differ share a bucket with a probability of at most 2 / REPLAY_BUCKETS. Equal keys are
- * one group, so that chains are of different ones.
+ * Multiply-shift with a secret odd factor (Dietzfelbinger et al., 1997): whatever keys a file
+ * makes, two that differ share a bucket with a probability of at most 2 / REPLAY_BUCKETS. Equal
+ * keys are one group, so that chains are of different ones.
  */
 static uint32_t replay_window_bucket_of(const struct replay_window *window, uint64_t key)
 {

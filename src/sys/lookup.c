@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lookup: questions and answers share a ring: asked <= answered <= taken, in this order. getnameinfo(3)
- * cannot be interrupted, so that the thread is not joined: it and the owner each hold the memory,
- * and the one that goes last frees it.
+ * lookup: questions and answers share a ring: asked <= answered <= taken, in this order.
+ * getnameinfo(3) cannot be interrupted, so that the thread is not joined: it and the owner each
+ * hold the memory, and the one that goes last frees it.
  */
 #include "udptui/sys/lookup.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wait: ppoll(2), whose timeout is in ns: with milliseconds a wait ends too late or turns in a loop. */
+/* wait: ppoll(2), whose timeout is in ns: with milliseconds a wait ends too late or turns in a
+ * loop. */
 #include "udptui/sys/wait.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * banner: the address in block letters with the whole command below or, where that has no room, the
- * command in a frame.
+ * banner: the address in block letters with the whole command below or, if there is no room for
+ * that, the command in a frame.
  */
 #include "udptui/ui/banner.h"
 
@@ -56,7 +56,7 @@ static const struct glyph *glyph_of(char letter)
     return NULL;
 }
 
-/* Columns of the text in letters with a gap between them, each dot of them one column wide; 0 where
+/* Columns of the text in letters with a gap between them, each dot of them one column wide; 0 if
  * there is no letter for a character. */
 static int block_columns(const char *text)
 {
@@ -71,7 +71,7 @@ static int block_columns(const char *text)
     return columns > 0 ? columns - 1 : 0;
 }
 
-/* How many columns a dot may have; 0 where even one is too much. */
+/* How many columns a dot may have; 0 if even one is too much. */
 static int block_scale(const char *text, int columns)
 {
     int width = block_columns(text), scale = 0;
@@ -112,7 +112,7 @@ int banner_rows(const char *join, int rows, int columns)
     return rows >= BLOCK_FROM_ROWS && block_scale(join, columns) > 0 ? BLOCK_ROWS : BOX_ROWS;
 }
 
-/* The command in the middle, and what to say first where there is room for that. */
+/* The command in the middle, and what to say first if there is room for that. */
 static void draw_command(struct frame *frame, int row, const char *join)
 {
     static const char then[] = "   then: ", hello[] = "hello YOUR-NAME";

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart: see the header. Each column of cells is drawn by itself: its values say which cells have dots. */
+/* chart: see the header. Each column of cells is drawn by itself: its values say which cells have
+ * dots. */
 #include "udptui/ui/chart.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
  *
  * readline would give the terminal back between lines and take signals for itself; here it does
  * neither: prepare() and release() decide about the modes, and a descriptor tells of SIGWINCH and
- * SIGCONT. `editing` is true where a prompt is on the screen, false inside the line callback: there
+ * SIGCONT. `editing` is true while a prompt is on the screen, false inside the line callback: there
  * text is printed as it comes, else the line is taken off the screen first and drawn anew below.
  */
 #include "udptui/ui/prompt.h"
@@ -306,8 +306,8 @@ enum prompt_state prompt_input(void)
 
 /* ---- the terminal's size */
 
-/* readline 8.2 divides by a third of the width if the terminal has one row: it is never told less than
- * COLUMNS_MIN, and the line wraps a little oddly there. */
+/* readline 8.2 divides by a third of the width if the terminal has one row: it is never told less
+ * than COLUMNS_MIN, and the line wraps a little oddly there. */
 static bool widen_narrow(void)
 {
     int rows, columns;

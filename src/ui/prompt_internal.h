@@ -16,7 +16,7 @@ size_t prompt_system_waiting(void);
 /* Blocks SIGWINCH and SIGCONT; they are told by the descriptor that is returned, -1 on failure. */
 int prompt_system_open_notices(void);
 
-/* The next of them, 0 where there is none. */
+/* The next of them, 0 if there is none. */
 int prompt_system_notice(int fd);
 
 #endif

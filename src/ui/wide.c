@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wide: wchar_t is a Unicode code point where this runs (__STDC_ISO_10646__). */
+/* wide: wchar_t is a Unicode code point on this system (__STDC_ISO_10646__). */
 #include "wide_internal.h"
 
 /* One code point of a cell's UTF-8, which is valid; returns its length. */

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bare: the least that an acknowledging UDP server can do, to measure ours against: recvmmsg(64),
- * sendmmsg, nothing counted, nothing shown. With "gso": UDP_GRO on receive, one UDP_SEGMENT send for
- * each received super-datagram. Prints its port, serves 127.0.0.1 until it is killed.
+ * sendmmsg, nothing counted, nothing shown. With "gso": UDP_GRO on receive, one UDP_SEGMENT send
+ * for each received super-datagram. Prints its port, serves 127.0.0.1 until it is killed.
  */
 #include <arpa/inet.h>
 #include <netinet/udp.h>

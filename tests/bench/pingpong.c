@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pingpong: the least that measures a round-trip time: a connected socket that sends and waits. Each
- * datagram is due at a time of its own. Prints the median and the 99th percentile in ns.
+ * pingpong: the least that measures a round-trip time: a connected socket that sends and waits.
+ * Each datagram is due at a time of its own. Prints the median and the 99th percentile in ns.
  *
  *     pingpong echo                         a server that sends back what comes; prints its port
  *     pingpong PORT COUNT INTERVAL_US BYTES

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * spread: one socket that is many clients: each datagram leaves from another address of 127.0.0.0/8
- * (IP_PKTINFO), in turn, so that the server's table has CLIENTS rows and every row is in use. Closed
- * loop with a window; prints the acks a second.
+ * (IP_PKTINFO), in turn, so that the server's table has CLIENTS rows and every row is in use.
+ * Closed loop with a window; prints the acks a second.
  *
  *     spread PORT CLIENTS WINDOW MILLISECONDS
  */

@@ -6,7 +6,8 @@
  * A target is one function over any bytes, as libFuzzer calls it; it aborts where a promise of a
  * header is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
  * libFuzzer, in a configured tree:
- *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/base/[a-z]*.c \
+ *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/base/[a-z]*.c
+ *   \
  *       src/proto/[a-z]*.c \
  *       -lutf8proc -o fuzz_text
  */

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_blocks: capture/blocks and capture/packet_stream. Input: two bytes that choose a file's beginning
- * and the size of the pieces it is shown in, then what follows. The same frames come out whether
- * the file is shown whole or piece by piece, each lies within what was shown, and the counts of
- * packet_stream add up.
+ * fuzz_blocks: capture/blocks and capture/packet_stream. Input: two bytes that choose a file's
+ * beginning and the size of the pieces it is shown in, then what follows. The same frames come out
+ * whether the file is shown whole or piece by piece, each lies within what was shown, and the
+ * counts of packet_stream add up.
  */
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BITMAP_END (UINT64_C(1) << 40) /* no number from here on */
+#define BITMAP_END (UINT64_C(1) << 40) /* numbers are below this */
 
 /* {0} is empty. */
 struct bitmap {
@@ -16,7 +16,7 @@ struct bitmap {
     size_t size_bytes;
 };
 
-/* Puts a number in. False, with the set as it was, if memory is short or the number too large. */
+/* Adds a number. False, with the set unchanged, if memory is short or the number is too large. */
 bool bitmap_add(struct bitmap *bitmap, uint64_t number);
 
 bool bitmap_has(const struct bitmap *bitmap, uint64_t number);

@@ -4,8 +4,8 @@
  * builder: text that grows in a buffer of a fixed size.
  *
  * out is terminated after each call. What does not fit is cut between two characters, never within
- * one of UTF-8, and from then on nothing is stored; length goes on counting, as that of snprintf(3),
- * so that one pass with a size of 0 measures.
+ * one of UTF-8, and from then on nothing is stored; length goes on counting, as that of
+ * snprintf(3), so that one pass with a size of 0 measures.
  */
 #ifndef UDPTUI_BASE_BUILDER_H
 #define UDPTUI_BASE_BUILDER_H
@@ -23,7 +23,7 @@ struct builder {
 /* Begins an empty text in out. With size_bytes 0, out may be NULL. */
 struct builder builder_begin(char *out, size_t size_bytes);
 
-/* Goes on behind the terminated text that stands in out. */
+/* Continues after the terminated text that out holds. */
 struct builder builder_continue(char *out, size_t size_bytes);
 
 void builder_add(struct builder *builder, const char *format, ...)

@@ -13,25 +13,25 @@
 
 struct delayq;
 
-/* Items are numbers 0 .. capacity - 1 of the caller's. NULL where memory is short; delayq_close
- * frees (NULL allowed). Nothing allocates in between. */
+/* Items are numbers 0 .. capacity - 1 of the caller's. NULL if memory is short; delayq_close frees
+ * (NULL allowed). Nothing allocates in between. */
 struct delayq *delayq_open(uint32_t capacity);
 void delayq_close(struct delayq *queue);
 
-/* Puts an item in, or moves it where it is in: then it is the last to have gone in. */
+/* Puts an item in, or moves it if it is in; either way it counts as the last to have gone in. */
 void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns);
 
-/* Takes an item out before it is due. Nothing where it is not in. */
+/* Takes an item out before it is due. Does nothing if it is not in. */
 void delayq_remove(struct delayq *queue, uint32_t item);
 
 /* For tests, which compare the queue with a model of it. */
 bool delayq_has(const struct delayq *queue, uint32_t item);
 uint32_t delayq_count(const struct delayq *queue);
 
-/* When the first is due; INT64_MAX where it is empty. */
+/* When the first is due; INT64_MAX if it is empty. */
 int64_t delayq_due_ns(const struct delayq *queue);
 
-/* Takes out the first where it is due at now_ns. False: none is. */
+/* Takes out the first if it is due at now_ns. False: none is due. */
 bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item);
 
 #endif

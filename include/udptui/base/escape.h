@@ -10,13 +10,13 @@
 struct escape_result {
     size_t length_bytes; /* bytes written */
     const char *error;   /* NULL, or what is wrong, a literal ("\\x needs two hex digits") */
-    size_t error_offset; /* where in the input, 0-based byte offset */
+    size_t error_offset; /* position in the input, 0-based byte offset */
 };
 
 /*
- * Decodes \n \r \t \0 \\ \xHH and \u{HEX} (as UTF-8); any other character behind a backslash is an
- * error. The result is never longer than the input, so out of length_bytes bytes is enough;
- * out may be text itself.
+ * Decodes \n \r \t \0 \\ \xHH and \u{HEX} (as UTF-8); any other character after a backslash is an
+ * error. The result is never longer than the input, so out of length_bytes bytes is enough; out may
+ * be text itself.
  */
 struct escape_result escape_decode(const char *text, size_t length_bytes, uint8_t *out,
                                    size_t out_size_bytes);

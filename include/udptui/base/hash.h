@@ -3,10 +3,10 @@
 /*
  * hash: 64 bits of words or bytes.
  *
- * hash_word and hash_bytes have no secret: they tell things apart of which nobody gains by making
- * two alike, and a table that they fill can be made slow by whoever chooses its keys. A table of
- * what the network or a file chooses uses hash_keyed (SipHash-1-3, Aumasson and Bernstein, 2012)
- * under a key that nobody knows (sys/random).
+ * hash_word and hash_bytes have no secret, so whoever chooses the keys of a table can make it slow
+ * by forcing collisions. They are for keys that no attacker chooses. A table whose keys come from
+ * the network or a file uses hash_keyed (SipHash-1-3, Aumasson and Bernstein, 2012) with a random
+ * key (sys/random).
  */
 #ifndef UDPTUI_BASE_HASH_H
 #define UDPTUI_BASE_HASH_H
@@ -24,8 +24,8 @@ static inline uint64_t hash_word(uint64_t hash, uint64_t word)
     return hash ^ hash >> 31;
 }
 
-/* Mixes in bytes and their number. Not the same on machines of another byte order. Inline: most sizes
- * are known when it is compiled. */
+/* Mixes in bytes and their number. Not the same on machines of another byte order. Inline: most
+ * sizes are known when it is compiled. */
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size_bytes)
 {
     const uint8_t *at = bytes;
@@ -59,7 +59,7 @@ uint64_t hash_keyed(const struct hash_key *key, const void *bytes, size_t size_b
 /* hash_keyed of a word's 8 bytes, the lowest first. */
 uint64_t hash_keyed_word(const struct hash_key *key, uint64_t word);
 
-/* The same for exactly three words: what each datagram of the server pays. */
+/* The same for exactly three words: the server computes it for each datagram. */
 uint64_t hash_keyed_words_3(const struct hash_key *key, uint64_t a, uint64_t b, uint64_t c);
 
 /* The 8 bytes as a number, the lowest first, on every machine. */

@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * measured: the figures of round-trip times of which some may have to be taken out again.
+ * measured: statistics of round-trip times, some of which may have to be removed again.
  *
- * A time that holds for good and one that holds as long as no reply comes twice (proto/pending) are
- * kept apart, the latter by the epoch (target) they belong to. Withdrawing an epoch drops its
- * histogram whole; so the figures are exact as rtt's are, in memory that does not depend on the
- * number of times. Jitter depends on the order: the latest MEASURED_RECENT times of each kind are
- * remembered, and the jitter of what is left is computed from them; older ones weigh less than
- * (15/16)^MEASURED_RECENT, far below a nanosecond.
+ * Certain times, and times that are valid only as long as no reply comes twice (proto/pending), are
+ * stored separately, the latter by the epoch (target) they belong to. Withdrawing an epoch drops
+ * its whole histogram, so the figures are as exact as those of base/rtt, in memory that does not
+ * depend on the number of times. Jitter depends on the order: the latest MEASURED_RECENT times of
+ * each kind are remembered, and the jitter of what is left is computed from them; older ones weigh
+ * less than (15/16)^MEASURED_RECENT, far below a nanosecond.
  */
 #ifndef UDPTUI_BASE_MEASURED_H
 #define UDPTUI_BASE_MEASURED_H
@@ -26,17 +26,17 @@ struct measured;
 struct measured *measured_open(void);
 void measured_close(struct measured *measured);
 
-/* A time that holds for good. */
+/* Adds a certain time. */
 void measured_add(struct measured *measured, int64_t rtt_ns);
 
-/* A time that measured_withdraw may take out. epoch: counts up; one MEASURED_EPOCHS before it holds
- * for good from now on. False if memory is short: the time is left out. */
+/* Adds a time that measured_withdraw may remove. epoch: counts up; the times of the epoch
+ * MEASURED_EPOCHS before it become certain. False if memory is short: the time is left out. */
 bool measured_add_shared(struct measured *measured, uint32_t epoch, int64_t rtt_ns);
 
 /* Takes the shared times of an epoch out of the figures. */
 void measured_withdraw(struct measured *measured, uint32_t epoch);
 
-/* All times that hold now; valid until the next call. */
+/* Of all times not withdrawn; valid until the next call. */
 const struct rtt *measured_figures(struct measured *measured);
 
 /* As rtt_jitter, of those. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nearest: which known word a mistyped one was meant to be.
+ * nearest: finds the known word that a mistyped one probably means.
  *
  *     struct nearest nearest = nearest_begin(typed);
  *     for (each known word)
@@ -14,20 +14,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* More slips than any word that is worth suggesting has. */
+/* More errors than any suggested word has. */
 enum { NEAREST_NONE = 1000 };
 
 /*
- * The slips (a letter left out, put in or changed, two neighbours swapped) that lead from typed to
- * known; 0 where typed is the beginning of known; NEAREST_NONE where they are too many to suggest
- * it: more than one for each three letters typed.
+ * The number of typing errors (a letter left out, put in or changed, two neighbours swapped)
+ * between typed and known; 0 if typed is the beginning of known; NEAREST_NONE if they are too many
+ * to suggest it: more than one for each three letters typed.
  */
 size_t nearest_distance(const char *typed, const char *known);
 
 /* The best word so far. */
 struct nearest {
     const char *typed;
-    const char *word; /* the one with the fewest slips, of several the first; NULL: none is near */
+    const char *word; /* the one with the fewest errors, the first of several; NULL: none is near */
     size_t slips;
 };
 

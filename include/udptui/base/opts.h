@@ -52,7 +52,7 @@ struct opt {
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
 };
 
-/* An option that other programs have and this command has not, with what to do instead. */
+/* An option that other programs have and this command lacks, with what to do instead. */
 struct opts_stranger {
     char letter;
     const char *name;

@@ -4,8 +4,8 @@
  * pace: an absolute schedule for a rate. The n-th event is due n - 1 intervals after the start, so
  * that the rate holds on average, however late the single ones are.
  *
- * Who was kept from it for long does not make up for all of it at once: what is older than a tenth of
- * a second, but the latest event, is left out. Pure: CLOCK_MONOTONIC in ns is passed in.
+ * A caller that was delayed does not catch up all at once: events that are overdue by more than a
+ * tenth of a second are skipped, except the latest. Pure: CLOCK_MONOTONIC in ns is passed in.
  */
 #ifndef UDPTUI_BASE_PACE_H
 #define UDPTUI_BASE_PACE_H
@@ -24,7 +24,7 @@ struct pace pace_begin(double per_s, int64_t now_ns);
 /* How many events are due. */
 double pace_due(struct pace *pace, int64_t now_ns);
 
-/* So many happened. */
+/* Notes that so many happened. */
 void pace_take(struct pace *pace, uint64_t count);
 
 /* How long until the next one is due, 0 if one is. */

@@ -14,21 +14,22 @@
 
 struct rtt;
 
-/* Empty; NULL where memory is short. rtt_close frees (NULL allowed). */
+/* Empty; NULL if memory is short. rtt_close frees (NULL allowed). */
 struct rtt *rtt_open(void);
 void rtt_close(struct rtt *rtt);
 
-/* One time, or `count` times the same. Below 0 counts as 0, above 2^41 ns (36 min) as that. */
+/* Adds one time, or the same `count` times. A time below 0 counts as 0, one above 2^41 ns (36 min)
+ * as 2^41 ns. */
 void rtt_add(struct rtt *rtt, int64_t rtt_ns);
 void rtt_add_many(struct rtt *rtt, int64_t rtt_ns, uint64_t count);
 
 /* Empty again. */
 void rtt_clear(struct rtt *rtt);
 
-/* into gets all times of from; jitter is kept. */
+/* Adds all times of from to into; the jitter of into is kept. */
 void rtt_merge(struct rtt *into, const struct rtt *from);
 
-/* All return -1 where there is no time yet (jitter: fewer than two). */
+/* All return -1 if there is no time yet (jitter: fewer than two). */
 uint64_t rtt_count(const struct rtt *rtt);
 int64_t rtt_min(const struct rtt *rtt);
 int64_t rtt_max(const struct rtt *rtt);

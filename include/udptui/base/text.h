@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text: the one way by which bytes from outside reach a terminal, a log line or a message.
+ * text: the only way for untrusted bytes to reach a terminal, a log line or a message.
  *
  * Rendering makes any bytes printable and unambiguous: strict UTF-8 (RFC 3629); each invalid byte
  * as \xHH; TAB, CR, LF as \t \r \n; other C0, DEL and C1 as \xHH; format characters, separators,
  * unassigned, private-use and surrogate code points (Unicode categories Cf Zl Zp Cn Co Cs), what
  * Unicode calls default-ignorable (variation selectors, fillers) and letters without a width
- * (conjoining Hangul) as \u{HEX}; a backslash doubled; a combining mark escaped (\u{HEX}) where it
+ * (conjoining Hangul) as \u{HEX}; a backslash doubled; a combining mark escaped (\u{HEX}) if it
  * stands first or is more than the fourth on its base. The result holds no byte that moves a
  * cursor, and escape_decode gives the input back.
  */
@@ -28,13 +28,13 @@ enum { TEXT_EXPANSION = 5, TEXT_COMBINING_MAX = 4 };
 
 /*
  * Renders length_bytes bytes into out, NUL-terminated, stopping before the first character that
- * does not fit whole (size_bytes counts the NUL; length * TEXT_EXPANSION + 1 always fits).
- * Returns how many input bytes were rendered: length_bytes where nothing was cut.
+ * does not fit whole (size_bytes counts the NUL; length * TEXT_EXPANSION + 1 always fits). Returns
+ * how many input bytes were rendered: length_bytes if nothing was cut.
  */
 size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t length_bytes,
                    enum text_charset charset);
 
-/* How many of the bytes belong to characters that stand for themselves, or are TAB, CR, LF or a
+/* How many of the bytes belong to characters that are shown unchanged, or are TAB, CR, LF or a
  * backslash. */
 size_t text_printable_bytes(const void *bytes, size_t length_bytes);
 
@@ -46,8 +46,8 @@ struct text_cell {
 };
 
 /*
- * Takes the next cell off *cursor (safe text: what text_render made, or our own literals) and
- * moves the cursor behind it. Returns false at the end.
+ * Reads the next cell at *cursor (safe text: what text_render made, or our own literals) and moves
+ * the cursor past it. Returns false at the end.
  */
 bool text_next(const char **cursor, struct text_cell *out);
 

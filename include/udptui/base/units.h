@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* units: figures as a person reads and writes them. No locale: '.' is the decimal point. */
+/* units: values as people read and write them. No locale: '.' is the decimal point. */
 #ifndef UDPTUI_BASE_UNITS_H
 #define UDPTUI_BASE_UNITS_H
 
@@ -19,7 +19,7 @@ enum { UNITS_TEXT_SIZE = 32, UNITS_TIME_SIZE = 40 };
 #define UNITS_RATE_MIN (1.0 / 86400)
 #define UNITS_RATE_MAX 1e9
 
-/* How much is sent in a second: datagrams, or bits of payload. */
+/* How much is sent per second: datagrams, or bits of payload. */
 struct units_flow {
     double per_second;
     bool bits;
@@ -29,7 +29,7 @@ struct units_flow {
 
 /* "12,345": never abbreviated. */
 const char *units_count(uint64_t value, char *out, size_t size_bytes);
-/* "12.3k" / "4.56M": at most 6 columns, exact below 100,000 where it fits ("99,999"). */
+/* "12.3k" / "4.56M": at most 6 columns, exact below 100,000 if it fits ("99,999"). */
 const char *units_count_short(uint64_t value, char *out, size_t size_bytes);
 /* "5 B", "3.1 kB", "12 MB" (powers of 1000, as the field does). */
 const char *units_bytes(uint64_t value_bytes, char *out, size_t size_bytes);
@@ -48,14 +48,14 @@ const char *units_uptime(int64_t duration_ns, char *out, size_t size_bytes);
 const char *units_iso8601(int64_t wall_ns, char *out, size_t size_bytes);
 /* Date "2024-02-29", wall_ns shifted by utc_offset_s seconds. */
 const char *units_date(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes);
-/* In place of a time of day that is not known, as wide as one. */
+/* Stands for an unknown time of day, with the same width. */
 #define UNITS_NO_CLOCK "--:--:--.---"
 
 /* Time of day "10:31:02.114", wall_ns shifted by utc_offset_s seconds. */
 const char *units_clock(int64_t wall_ns, int32_t utc_offset_s, char *out, size_t size_bytes);
 
 /* How much of whole_ns has passed, in so many parts: 0 .. parts, all of them if whole_ns is not
- * positive. Right for any times: nothing is multiplied that could overflow. */
+ * positive. Correct for any times: no multiplication overflows. */
 int units_share(int64_t passed_ns, int64_t whole_ns, int parts);
 
 /* Parsers: the whole text must be used; false on anything else, overflow included. */
@@ -66,7 +66,7 @@ bool units_parse_duration(const char *text, int64_t *out_ns);
 bool units_parse_rate(const char *text, double *out_per_second);
 /* As above, or bits a second: "10Mbit/s", "10Mbps", "1.2MB/s". */
 bool units_parse_flow(const char *text, struct units_flow *out);
-/* Why a text that units_parse_rate refuses is no rate of events: a constant, for an error line. */
+/* Why units_parse_rate rejects a text: a constant, for an error line. */
 const char *units_rate_problem(const char *text);
 /* The time from one event to the next, in ns, 1 or more; per_second within the bounds. */
 int64_t units_rate_interval_ns(double per_second);

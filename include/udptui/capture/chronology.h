@@ -17,12 +17,12 @@ enum { CHRONOLOGY_RECORD_MIN = 64 }; /* room is reckoned for records of this siz
 
 struct chronology;
 
-/* capacity_bytes: of the records held at a time, twice taken; below 4 GiB. NULL where memory is
+/* capacity_bytes: of the records held at a time, twice taken; below 4 GiB. NULL if memory is
  * short. */
 struct chronology *chronology_open(size_t capacity_bytes);
 void chronology_close(struct chronology *chronology);
 
-/* Copies a record. False where there is no room: then some must be taken out. */
+/* Copies a record. False if there is no room: then some must be taken out. */
 bool chronology_add(struct chronology *chronology, int64_t time_ns, const void *record,
                     size_t size_bytes);
 

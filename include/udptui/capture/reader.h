@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_reader: reads the frames of a pcap or pcapng file, as it is or compressed with gzip or zstd.
- * The formats are capture/blocks. */
+/* capture_reader: reads the frames of a pcap or pcapng file, as it is or compressed with gzip or
+ * zstd. The formats are capture/blocks. */
 #ifndef UDPTUI_CAPTURE_READER_H
 #define UDPTUI_CAPTURE_READER_H
 

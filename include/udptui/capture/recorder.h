@@ -25,16 +25,15 @@ enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
 struct recorder;
 
 /*
- * Makes the file (force: whatever is there, see capture_writer_create) and starts the thread, all signals
- * blocked in it. producers: 1 ..
- * RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs of life while recorder_finish writes the
- * rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
+ * Makes the file (force: whatever is there, see capture_writer_create) and starts the thread, all
+ * signals blocked in it. producers: 1 .. RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs
+ * of life while recorder_finish writes the rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
  */
 struct recorder *recorder_open(const char *path, bool force, size_t producers,
                                struct signals *signals, char *error);
 
-/* The same for the option --pcap: makes the complaint and sets *status where it cannot be.
- * Standard output is no capture file: lines or the screen go there. */
+/* The same for the option --pcap: makes the complaint and sets *status if it cannot be. Standard
+ * output is no capture file: lines or the screen go there. */
 struct recorder *recorder_begin(const char *path, bool force, size_t producers,
                                 struct signals *signals, int *status);
 
@@ -58,8 +57,8 @@ uint64_t recorder_lost(const struct recorder *recorder);
 void recorder_finish(struct recorder *recorder);
 
 /* After the producers' last record: writes what is left, closes and frees (NULL allowed: true).
- * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" where not all
- * could be written. */
+ * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" if not all could
+ * be written. */
 bool recorder_close(struct recorder *recorder, char *error);
 
 /* The same for the option --pcap: returns status, or EXIT_SETUP with the complaint made. */

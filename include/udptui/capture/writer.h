@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are rebuilt,
- * with right checksums. */
+/* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are
+ * rebuilt, with right checksums. */
 #ifndef UDPTUI_CAPTURE_WRITER_H
 #define UDPTUI_CAPTURE_WRITER_H
 
@@ -17,14 +17,14 @@ struct capture_writer;
  * regular file (a pipe), or if force says so. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
 struct capture_writer *capture_writer_create(const char *path, bool force, char *error);
 
-/* Buffered until capture_writer_flush. False from the first byte on that could not be written; errno
- * says why, also on later calls. */
+/* Buffered until capture_writer_flush. False from the first byte on that could not be written;
+ * errno says why, also on later calls. */
 bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
                           const struct packet *packet);
 bool capture_writer_flush(struct capture_writer *writer);
 
-/* How many of the packets that capture_writer_write was given are not in the file, or not whole, because
- * writing failed. Exact after capture_writer_flush. */
+/* How many of the packets that capture_writer_write was given are not in the file, or not whole,
+ * because writing failed. Exact after capture_writer_flush. */
 uint64_t capture_writer_lost(const struct capture_writer *writer);
 
 /* Flushes, closes and frees (NULL allowed: true). Returns whether all has been written, else

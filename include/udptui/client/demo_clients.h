@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* demo_clients: the clients of `udptui demo`: a thread with a socket for each, that sends to a server
- * on loopback. */
+/* demo_clients: the clients of `udptui demo`: a thread with a socket for each, that sends to a
+ * server on loopback. */
 #ifndef UDPTUI_CLIENT_DEMO_CLIENTS_H
 #define UDPTUI_CLIENT_DEMO_CLIENTS_H
 

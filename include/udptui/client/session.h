@@ -40,8 +40,8 @@ struct session_options {
     int64_t sessions; /* how many share the process's descriptors; 0 counts as 1 */
 };
 
-/* What a session reports to its owner, during the calls of session.h and exchange.h. Each function may
- * be NULL; none may call the session. Pointers are valid during the call. */
+/* What a session reports to its owner, during the calls of session.h and exchange.h. Each function
+ * may be NULL; none may call the session. Pointers are valid during the call. */
 struct session_listener {
     void *context; /* first argument of each */
     /* A datagram is about to be sent. wall_ns: CLOCK_REALTIME. */
@@ -70,8 +70,8 @@ void session_hang_up(struct session *session);
 /* Where datagrams go now. */
 const struct endpoint *session_target(const struct session *session);
 
-/* Another target, on another socket: what was sent to the old one may still be answered. False, with
- * the old one kept and the problem set, if that cannot be. */
+/* Another target, on another socket: what was sent to the old one may still be answered. False,
+ * with the old one kept and the problem set, if that cannot be. */
 bool session_retarget(struct session *session, const char *target, struct problem *problem);
 
 /* Takes over timeout_ns, wait_ns, retry, replies and fill for what is sent from now on. */

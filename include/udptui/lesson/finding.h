@@ -75,8 +75,8 @@ const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t
 const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
 
 /*
- * The next line of a command that is wrapped to so many columns: all but the last end with " \\", as
- * a shell goes on with them. *rest moves on. line: LESSON_COMMAND_SIZE. False: there is no more.
+ * The next line of a command that is wrapped to so many columns: all but the last end with " \\",
+ * as a shell goes on with them. *rest moves on. line: LESSON_COMMAND_SIZE. False: there is no more.
  */
 bool lesson_next_line(const char **rest, size_t columns, char *line);
 

@@ -1,13 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stage: where a lesson plays: real sockets on 127.0.0.1, their datagrams as legs of a
- * ladder, and what was found. Errors stick: once something cannot be set up, or the end is
- * asked for, every call returns at once and does nothing, so a lesson checks when it likes
- * (stage_going).
+ * stage: the setting of a lesson: real sockets on 127.0.0.1, their datagrams as legs of a ladder,
+ * and what was found. Errors stick: once something cannot be set up, or the end is asked for, every
+ * call returns at once and does nothing, so a lesson checks when it likes (stage_going).
  *
  * A lesson plays at full speed; whoever shows it to a class reveals the ladder slowly afterwards.
- * So no pause enters a time. Times are the kernel's where it stamps them (SO_TIMESTAMPING,
+ * So no pause enters a time. Times are the kernel's if it stamps them (SO_TIMESTAMPING,
  * SO_TIMESTAMPNS), on CLOCK_REALTIME as those stamps are: what a capture of the same run shows.
  * What is known to have been on the wire without its time is marked as reconstructed.
  *
@@ -67,7 +66,7 @@ struct stage_config {
 struct stage {
     struct stage_config config;
     bool stopped;                 /* stop_fd became readable */
-    char error[STAGE_ERROR_SIZE]; /* "what: why" where something could not be set up, else "" */
+    char error[STAGE_ERROR_SIZE]; /* "what: why" if something could not be set up, else "" */
     struct lesson_result result;
     int64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC when it began */
 

@@ -37,7 +37,8 @@ struct generator_config {
 
 struct generator;
 
-/* Opens the sockets. NULL with error (GENERATOR_ERROR_SIZE) set: "what: why". generator_close frees. */
+/* Opens the sockets. NULL with error (GENERATOR_ERROR_SIZE) set: "what: why". generator_close
+ * frees. */
 struct generator *generator_open(const struct generator_config *config, char *error);
 
 /* Starts the thread. False with error set. */

@@ -15,9 +15,9 @@
  * Resting in vain may cost at most a fifth of the time (REST_SHARE). If it did, the window is blind
  * instead: it goes on sending without measuring.
  *
- * After a round with losses the window asks for a fresh port, so that what comes late on the old one
- * is not taken for an answer to something else. Acks that come twice cannot be told from others: then
- * the times are not certain. Acks that overtake each other exchange their times.
+ * After a round with losses the window asks for a fresh port, so that what comes late on the old
+ * one is not taken for an answer to something else. Acks that come twice cannot be told from
+ * others: then the times are not certain. Acks that overtake each other exchange their times.
  *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
  */
@@ -85,8 +85,8 @@ struct window_change window_acked(struct window *window, uint32_t count, int64_t
  * whether the window rests or goes on blindly. */
 struct window_change window_look(struct window *window, int64_t now_ns);
 
-/* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns how
- * many those may be. */
+/* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns
+ * how many those may be. */
 uint64_t window_forget_lost(struct window *window);
 
 /* Datagrams without an ack that are not given up. For tests: sent = acked + lost + these. */

@@ -12,7 +12,7 @@
 
 /*
  * "call: recvmmsg(5, [64], MSG_DONTWAIT) = 1: 5 B", or {"event":"call"} with the fields of the man
- * page. with_peers, zones: see call_format. Not flushed. False where the file could not be written.
+ * page. with_peers, zones: see call_format. Not flushed. False if the file could not be written.
  */
 bool call_write_line(FILE *file, const struct stamp *stamp, const struct call *call,
                      bool with_peers, const struct zones *zones);

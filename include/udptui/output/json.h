@@ -31,8 +31,7 @@ void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, c
 /* Bytes of unknown origin as safe text. */
 void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes);
 
-/* Writes the object and a newline, and frees the object. False where the file could not be
- * written. */
+/* Writes the object and a newline, and frees the object. False if the file could not be written. */
 bool json_write_line(FILE *file, json_t *object);
 
 #endif

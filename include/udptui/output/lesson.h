@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson: what `udptui lesson` writes where there is no screen: a table of functions a format. */
+/* lesson: what `udptui lesson` writes if there is no screen: a table of functions a format. */
 #ifndef UDPTUI_OUTPUT_LESSON_H
 #define UDPTUI_OUTPUT_LESSON_H
 
@@ -24,7 +24,7 @@ struct lesson_ladder {
     size_t count;
 };
 
-/* Each writes one step, flushed, and returns false where the file could not be written. */
+/* Each writes one step, flushed, and returns false if the file could not be written. */
 struct lesson_writer {
     bool (*list)(const struct lesson_output *output, const struct lesson_topic *topic);
     /* The plan, the question and its choices. */

@@ -6,8 +6,8 @@
 
 #include "udptui/output/stamp.h"
 
-/* --time was not given: the time of day on a terminal, whose reader knows the date; date and time in
- * a file or a pipe. */
+/* --time was not given: the time of day on a terminal, whose reader knows the date; date and time
+ * in a file or a pipe. */
 enum { LINE_TIME_DEFAULT = -1 };
 
 /* The words of the option, in the order of enum stamp_style; NULL-terminated. */

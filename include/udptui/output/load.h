@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load: what `udptui load` writes where there is no screen: a table of functions a format. */
+/* load: what `udptui load` writes if there is no screen: a table of functions a format. */
 #ifndef UDPTUI_OUTPUT_LOAD_H
 #define UDPTUI_OUTPUT_LOAD_H
 
@@ -15,7 +15,7 @@ struct load_output {
     struct stamp stamp; /* of lines; its time is the snapshot's */
 };
 
-/* Each writes one record, flushed, and returns false where the file could not be written. */
+/* Each writes one record, flushed, and returns false if the file could not be written. */
 struct load_writer {
     bool (*progress)(const struct load_output *output, const struct load_snapshot *snapshot);
     bool (*summary)(const struct load_output *output, const struct load_snapshot *snapshot);

@@ -38,8 +38,8 @@ void logfile_commit(struct logfile *log);
 /* Lines that were not written so far; 0 for NULL. */
 uint64_t logfile_lost(const struct logfile *log);
 
-/* True once, if the file could not be written (NULL allowed: false): error (LOGFILE_ERROR_SIZE) then
- * says "FILE: why". */
+/* True once, if the file could not be written (NULL allowed: false): error (LOGFILE_ERROR_SIZE)
+ * then says "FILE: why". */
 bool logfile_failed(struct logfile *log, char *error);
 
 /* Writes what is left, closes and frees (NULL allowed). Returns status, or EXIT_SETUP with the

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping: what `udptui ping` writes where there is no screen: a table of functions a format. */
+/* ping: what `udptui ping` writes if there is no screen: a table of functions a format. */
 #ifndef UDPTUI_OUTPUT_PING_H
 #define UDPTUI_OUTPUT_PING_H
 

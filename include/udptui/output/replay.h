@@ -14,8 +14,8 @@
 /* Of struct replay_counts. */
 extern const struct figures capture_figures;
 
-/* The words for people, and one JSON object a line. Each function writes one record and returns false
- * if the file could not be written. */
+/* The words for people, and one JSON object a line. Each function writes one record and returns
+ * false if the file could not be written. */
 struct replay_writer {
     /* As that of output/serve; with MESSAGE_UPDATE what was found out about a message that was
      * written before (JSON: event "ack"). */

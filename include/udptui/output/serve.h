@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * serve: what `udptui serve` writes where there is no screen. One writer a format, each a table of
+ * serve: what `udptui serve` writes if there is no screen. One writer a format, each a table of
  * functions over the same records of proto/event, so that no format can leave out what another
  * tells.
  */
@@ -40,7 +40,7 @@ struct serve_output {
 bool serve_chooses(const struct serve_output *output, const struct event_message *event,
                    const uint8_t *payload);
 
-/* Each writes one record and returns false where the file could not be written. */
+/* Each writes one record and returns false if the file could not be written. */
 struct serve_writer {
     /* address: "127.0.0.1:4010", as bound. */
     bool (*listening)(const struct serve_output *output, const char *address);
@@ -60,8 +60,8 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
 bool serve_write_message_json(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload);
 
-/* The server's end of a message; a capture's with --privacy is "server:53", since its address may be
- * that of a client of another server. Returns out (ENDPOINT_TEXT_SIZE). */
+/* The server's end of a message; a capture's with --privacy is "server:53", since its address may
+ * be that of a client of another server. Returns out (ENDPOINT_TEXT_SIZE). */
 const char *serve_format_server(const struct serve_output *output,
                                 const struct event_message *event, char *out, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stamp: date and time at the beginning of a line, for people: local time, as --time asks for it. */
+/* stamp: date and time at the beginning of a line, for people: local time, as --time asks for
+ * it. */
 #ifndef UDPTUI_OUTPUT_STAMP_H
 #define UDPTUI_OUTPUT_STAMP_H
 

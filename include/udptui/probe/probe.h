@@ -3,14 +3,14 @@
 /*
  * probe: measures the path to one target with numbered datagrams on an absolute schedule.
  *
- * Modes, by what answers: a STAMP reflector (RFC 8762) or a server that echoes returns the number of
- * the probe, so that all go out from one port; any other server is sent each probe from a port of its
- * own. PROBE_AUTO finds out from the first reply.
+ * Modes, by what answers: a STAMP reflector (RFC 8762) or a server that echoes returns the number
+ * of the probe, so that all go out from one port; any other server is sent each probe from a port
+ * of its own. PROBE_AUTO finds out from the first reply.
  *
- * A round-trip time is the difference of two kernel times: when the probe left for the interface, and
- * when the reply came. If the kernel does not tell the first, it is the time just before the send.
- * Beside it stands the time that the program saw. A sample that spans a step of the wall clock, in
- * which the kernel's times are, has no time.
+ * A round-trip time is the difference of two kernel times: when the probe left for the interface,
+ * and when the reply came. If the kernel does not tell the first, it is the time just before the
+ * send. Beside it stands the time that the program saw. A sample that spans a step of the wall
+ * clock, in which the kernel's times are, has no time.
  */
 #ifndef UDPTUI_PROBE_PROBE_H
 #define UDPTUI_PROBE_PROBE_H

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * prober: a thread that probes one or more targets (probe/probe), so that nobody who shows or writes
- * what happens keeps the schedule waiting. What happens goes through a ring; what finds no room in
- * it is counted (probe_figures.not_shown).
+ * prober: a thread that probes one or more targets (probe/probe), so that nobody who shows or
+ * writes what happens keeps the schedule waiting. What happens goes through a ring; what finds no
+ * room in it is counted (probe_figures.not_shown).
  */
 #ifndef UDPTUI_PROBE_PROBER_H
 #define UDPTUI_PROBE_PROBER_H

@@ -1,18 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * series: what became of numbered probes: answered in time, late, lost, more than once, out of order.
+ * series: what became of numbered probes: answered in time, late, lost, more than once, out of
+ * order.
  *
- * A ring remembers the latest `capacity` probes, settled ones too, so that a copy of a reply is told
- * from the reply itself. Always: sent = received + late + lost + waiting. Pure: times are passed in,
- * CLOCK_MONOTONIC in ns.
+ * A ring remembers the latest `capacity` probes, settled ones too, so that a copy of a reply is
+ * told from the reply itself. Always: sent = received + late + lost + waiting. Pure: times are
+ * passed in, CLOCK_MONOTONIC in ns.
  *
  * A reflector that numbers its own replies (RFC 8762 section 4.2.1, stateful) tells on which way
  * probes were lost: of the probes up to the latest answered one it received as many as its highest
  * number says. Before it is known to be one, which its first number that differs from the probe's
- * shows, and for what was lost behind the latest answered probe, the way is not known. A request that
- * was doubled on the way there, and one of whose two replies was lost, cannot be told from a request
- * that arrived and another that did not.
+ * shows, and for what was lost behind the latest answered probe, the way is not known. A request
+ * that was doubled on the way there, and one of whose two replies was lost, cannot be told from a
+ * request that arrived and another that did not.
  */
 #ifndef UDPTUI_PROBE_SERIES_H
 #define UDPTUI_PROBE_SERIES_H
@@ -53,8 +54,9 @@ struct series_reply {
     int64_t rtt_ns;  /* -1 with SERIES_UNKNOWN */
 };
 
-/* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever on their way at a time: a probe
- * that is pushed out counts as lost. NULL if memory is short. series_close frees (NULL allowed). */
+/* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever on their way at a time: a
+ * probe that is pushed out counts as lost. NULL if memory is short. series_close frees (NULL
+ * allowed). */
 struct series *series_open(uint32_t capacity, int64_t timeout_ns);
 void series_close(struct series *series);
 
@@ -81,8 +83,8 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number,
 void series_reflected(struct series *series, const struct series_reply *reply,
                       uint32_t reflector_number);
 
-/* The probe is known not to have arrived: it is lost without waiting for its time to run out. False if
- * it does not wait any more. */
+/* The probe is known not to have arrived: it is lost without waiting for its time to run out. False
+ * if it does not wait any more. */
 bool series_give_up(struct series *series, uint64_t number);
 
 /* Counts the next probe that has waited too long as lost: true with its number. */

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ack: what is answered. A policy is a text, a text with fields, the datagram itself, what a measuring
- * client expects (STAMP, sockperf), or nothing.
- * Fields in braces: {n} {bytes} {from} {text} {time}; "{{" stands for one brace.
+ * ack: what the server replies. A policy is a text, a text with fields, the datagram itself, the
+ * reply that a measuring client expects (STAMP, sockperf), or nothing. Fields in braces: {n}
+ * {bytes} {from} {text} {time}; "{{" is one brace.
  */
 #ifndef UDPTUI_PROTO_ACK_H
 #define UDPTUI_PROTO_ACK_H
@@ -51,29 +51,29 @@ struct ack_part {
 struct ack_policy;
 struct ack_context;
 
-/* What a reply is made of. */
+/* The source of a reply's bytes. */
 enum ack_source {
     ACK_FROM_NOTHING, /* there is no reply */
     ACK_FROM_TEXT,    /* the policy's text, the same for all */
-    ACK_FROM_REQUEST, /* the request's payload as it came */
+    ACK_FROM_REQUEST, /* the request's payload unchanged */
     ACK_FROM_RENDER,  /* row->render writes each reply */
 };
 
 /* A kind of policy. A new one is a constant above and a row in ack.c. */
 struct ack_row {
-    const char *word; /* what --ack calls it; NULL: it is a text's, with or without fields */
+    const char *word; /* its name in --ack; NULL: a text, with or without fields */
     enum ack_source source;
-    /* Payload bytes of a reply; NULL with ACK_FROM_RENDER: known when it is rendered. */
+    /* Payload bytes of a reply; NULL with ACK_FROM_RENDER: known only after rendering. */
     size_t (*size)(const struct ack_policy *policy, size_t request_bytes);
     /* As ack_render. */
     size_t (*render)(const struct ack_policy *policy, const struct ack_context *context,
                      uint8_t *out, size_t size_bytes, bool *cut);
-    /* With ACK_FROM_RENDER: changes a reply right before it is sent, for a field that holds the time
-     * of that. wall_ns: CLOCK_REALTIME. NULL: a reply stays as it was rendered. */
+    /* With ACK_FROM_RENDER: changes a reply just before it is sent, for a field with the time of
+     * sending. wall_ns: CLOCK_REALTIME. NULL: a reply stays as rendered. */
     void (*finish_at_send)(uint8_t *reply, size_t size_bytes, int64_t wall_ns);
-    /* Whether the payload asks for such a reply; NULL: any does. */
+    /* Whether a payload gets such a reply; NULL: any does. */
     bool (*accepts)(const uint8_t *bytes, size_t size_bytes);
-    bool numbered; /* context.sequence is asked for */
+    bool numbered; /* it uses context.sequence */
     /* As ack_returns_payload; NULL: never. */
     bool (*returns_payload)(const struct ack_policy *policy);
 };
@@ -89,42 +89,43 @@ struct ack_policy {
     size_t part_count;
 };
 
-/* What the fields of a template stand for in one reply. */
+/* The values of a template's fields in one reply. */
 struct ack_context {
     uint64_t number;           /* {n} */
     int64_t wall_ns;           /* {time}, ISO 8601 */
     struct endpoint from;      /* {from} */
-    const struct zones *zones; /* how its zone is called */
-    const uint8_t *bytes;      /* {text}: the payload as it came */
+    const struct zones *zones; /* the names of zones */
+    const uint8_t *bytes;      /* {text}: the received payload */
     size_t size_bytes;         /* {bytes} */
-    int hop_limit;             /* the datagram came with; below 0: not known */
-    const uint32_t *sequence; /* of the reply in its session; NULL: the request's own is returned */
+    int hop_limit;             /* of the received datagram; below 0: not known */
+    const uint32_t *sequence; /* of the reply in its session; NULL: the request's sequence number is
+                               * returned */
     struct stamp_error clock_error; /* of our wall clock */
 };
 
 /*
- * "echo", "stamp", "sockperf", "none", or a text, perhaps with fields; {hex:ff00} stands for these bytes. Returns NULL, or
- * what is wrong with the text, a literal ("an unknown field: use {n} ...").
+ * "echo", "stamp", "sockperf", "none", or a text, possibly with fields; {hex:ff00} is these bytes.
+ * Returns NULL, or what is wrong with the text, a literal ("an unknown field: use {n} ...").
  */
 const char *ack_parse(const char *text, struct ack_policy *out);
 
-/* Writes a reply of any policy to out; *cut tells whether size_bytes was too little for all of it.
+/* Writes a reply of any policy to out; *cut: whether size_bytes was too small for all of it.
  * Returns the bytes written. */
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut);
 
-/* Where to cut bytes (more than limit of them) at most limit bytes long, not inside a UTF-8
+/* The length, at most limit, to which to cut more than limit bytes, not inside a UTF-8
  * character. */
 size_t ack_cut(const uint8_t *bytes, size_t limit);
 
 /*
- * Whether a payload is the one text that this policy answers with. Such a payload is never
- * acknowledged (loop guard). A template's fields could stand for anything, and "{n} {text}" for any
- * message: content does not decide there (proto/loop does).
+ * Whether a payload is the fixed text that this policy replies with. Such a payload is never
+ * acknowledged (loop guard). Always false for a template, because its fields can match any message;
+ * proto/loop decides there.
  */
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
-/* Whether the policy has a reply to such a payload. */
+/* Whether the policy replies to such a payload. */
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
 /*
@@ -135,7 +136,7 @@ bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t s
  */
 bool ack_returns_payload(const struct ack_policy *policy);
 
-/* The packet with so much payload: IP header without options, UDP header, payload. */
+/* The size of the packet with so much payload: IP header without options, UDP header, payload. */
 size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes);
 
 /*

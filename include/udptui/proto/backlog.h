@@ -3,8 +3,8 @@
 /*
  * backlog: the latest messages, whole, in bounded memory.
  *
- * A ring of records and a ring of payload bytes. The oldest messages go when either is full, so
- * memory is set by the two capacities and never by what arrives; a kept message is always whole.
+ * A ring of records and a ring of payload bytes. The oldest messages are dropped if either is full,
+ * so the two capacities bound the memory, whatever arrives; a kept message is always whole.
  */
 #ifndef UDPTUI_PROTO_BACKLOG_H
 #define UDPTUI_PROTO_BACKLOG_H
@@ -16,8 +16,8 @@
 
 struct backlog;
 
-/* capacity: messages; payload_bytes: at least one largest datagram is made room for (65,536).
- * Memory is touched only as it fills. NULL where memory is short. backlog_close frees. */
+/* capacity: messages; payload_bytes: raised to the largest datagram (65,536) if less. Memory is
+ * touched only as it fills. NULL if memory is short. backlog_close frees. */
 struct backlog *backlog_open(size_t capacity, size_t payload_bytes);
 void backlog_close(struct backlog *backlog);
 
@@ -39,8 +39,8 @@ uint64_t backlog_settle(struct backlog *backlog, const struct event_message *eve
 uint64_t backlog_first(const struct backlog *backlog);
 uint64_t backlog_end(const struct backlog *backlog);
 
-/* The message of an id and its payload (into the ring, valid until the next add), or NULL where
- * the id is no longer, or not yet, kept. */
+/* The message of an id and its payload (into the ring, valid until the next add), or NULL if the id
+ * is no longer, or not yet, kept. */
 const struct event_message *backlog_get(const struct backlog *backlog, uint64_t id,
                                         const uint8_t **payload);
 

@@ -4,7 +4,7 @@
  * counts: what happened to the datagrams of one client, or of all.
  *
  * Invariant (DESIGN, the README's "What always holds"): received = acked + failed + sum of held +
- * unseen, for each client and in total, whenever no batch is in the engine's hands.
+ * unseen, for each client and in total, whenever the engine is not processing a batch.
  */
 #ifndef UDPTUI_PROTO_COUNTS_H
 #define UDPTUI_PROTO_COUNTS_H
@@ -15,12 +15,12 @@
 /* Why an ack was deliberately not sent. */
 enum held_reason {
     HELD_LOOP,   /* it is an ack, ours or another server's (proto/loop) */
-    HELD_SOURCE, /* where it claims to be from must not be answered (proto/source) */
+    HELD_SOURCE, /* its source address must not be answered (proto/source) */
     HELD_LIMIT,  /* the source is over its rate */
     HELD_OFF,    /* acks are switched off */
-    HELD_LOSS,   /* an impairment lost it */
+    HELD_LOSS,   /* lost by an impairment */
     HELD_FULL,   /* the simulated network of the impairments had no room for it */
-    HELD_END,    /* the server ended while it was in the simulated network */
+    HELD_END,    /* the server stopped while it was in the simulated network */
     HELD_REASONS
 };
 

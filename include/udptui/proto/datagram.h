@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* datagram: what was received, with all the kernel told about it. */
+/* datagram: a received datagram with all that the kernel reports about it. */
 #ifndef UDPTUI_PROTO_DATAGRAM_H
 #define UDPTUI_PROTO_DATAGRAM_H
 
@@ -12,13 +12,14 @@
 struct datagram {
     struct endpoint peer;
     struct endpoint local;  /* the address it was sent to, and our port */
-    struct endpoint source; /* the address to reply from: local, or ours where local is a group */
-    uint32_t interface;     /* index it came in by, 0 where not known */
+    struct endpoint source; /* the address to reply from: local, or our own address if local is a
+                             * group */
+    uint32_t interface;     /* index it came in by, 0: not known */
     const uint8_t *bytes;   /* into the receive buffer */
     size_t size_bytes;      /* of all segments together */
     size_t segment_bytes;   /* each message's payload but the last's; size_bytes with one */
-    int64_t wall_ns;        /* the kernel's receive time, CLOCK_REALTIME; 0 where not known */
-    int16_t hop_limit;      /* EVENT_UNKNOWN where not known */
+    int64_t wall_ns;        /* the kernel's receive time, CLOCK_REALTIME; 0: not known */
+    int16_t hop_limit;      /* EVENT_UNKNOWN: not known */
     int16_t traffic_class;
     uint8_t flags; /* enum message_flag */
 };

@@ -3,10 +3,11 @@
 /*
  * endpoint: an IP address and a UDP port as plain bytes.
  *
- * The ground floor knows no socket types: an endpoint is 24 bytes that compare and hash as they
- * are. IPv4-mapped IPv6 addresses (RFC 4291 section 2.5.5.2) are stored as the IPv4 address itself.
- * One that stands in an IPv6 header is a lie, and the exception: it stays IPv6, endpoint_is_host
- * says no, and nothing may be sent there (the kernel would send it by IPv4).
+ * proto and base use no socket types: an endpoint is 24 bytes that can be compared and hashed
+ * directly. IPv4-mapped IPv6 addresses (RFC 4291 section 2.5.5.2) are stored as the IPv4 address
+ * itself. The exception is such an address in an IPv6 header, which is not valid on the wire: it
+ * stays IPv6, endpoint_is_host returns false, and nothing may be sent to it (the kernel would use
+ * IPv4).
  */
 #ifndef UDPTUI_PROTO_ENDPOINT_H
 #define UDPTUI_PROTO_ENDPOINT_H
@@ -20,7 +21,7 @@
 
 enum endpoint_family { ENDPOINT_NONE, ENDPOINT_IPV4, ENDPOINT_IPV6 };
 
-/* ::ffff:0:0/96: an IPv6 address that begins so ends in the IPv4 address that it stands for. */
+/* ::ffff:0:0/96: the prefix of IPv4-mapped IPv6 addresses; the IPv4 address follows. */
 enum { ENDPOINT_MAPPED_BYTES = 12 };
 extern const uint8_t endpoint_mapped_prefix[ENDPOINT_MAPPED_BYTES];
 
@@ -34,7 +35,7 @@ static inline bool endpoint_is_mapped(const uint8_t *address)
 struct endpoint {
     uint8_t address[16]; /* network order; IPv4 uses the first 4, the rest is zero */
     uint32_t scope; /* zone as an interface index (RFC 4007), of groups of IPv4, too; 0: none */
-    uint16_t port;  /* host order; 0 where not known */
+    uint16_t port;  /* host order; 0: not known */
     uint8_t family; /* enum endpoint_family */
     uint8_t zero;   /* always 0 */
 };
@@ -46,11 +47,11 @@ enum {
     ENDPOINT_ZONE_SIZE = 32,
 };
 
-/* What a person typed, taken apart and not yet resolved. */
+/* A typed address, parsed and not yet resolved. */
 struct endpoint_spec {
     char host[ENDPOINT_HOST_SIZE]; /* literal or name, without brackets and zone; "" = none given */
-    char zone[ENDPOINT_ZONE_SIZE]; /* behind '%': "eth0" or an index; "" = none */
-    uint16_t port;                 /* 0 where has_port is false; may be 0 with has_port (serve) */
+    char zone[ENDPOINT_ZONE_SIZE]; /* after '%': "eth0" or an index; "" = none */
+    uint16_t port;                 /* 0 if has_port is false; may be 0 with has_port (serve) */
     bool has_port;
     bool is_literal; /* host is an IPv4 or IPv6 address, stored in literal (scope 0, port set) */
     struct endpoint literal;
@@ -59,22 +60,22 @@ struct endpoint_spec {
 enum endpoint_error {
     ENDPOINT_OK,
     ENDPOINT_BAD_PORT,    /* not a number, or above 65535 */
-    ENDPOINT_BAD_BRACKET, /* '[' without ']' or something else than ":PORT" behind it */
+    ENDPOINT_BAD_BRACKET, /* '[' without ']', or something other than ":PORT" after it */
     ENDPOINT_BAD_HOST,    /* too long, empty brackets, or a character that no host name has */
     ENDPOINT_BAD_ZONE,    /* '%' without a zone, or on neither an IPv6 address nor a group */
-    ENDPOINT_BAD_RANGE,   /* FIRST-LAST that is none */
+    ENDPOINT_BAD_RANGE,   /* not a valid range FIRST-LAST */
 };
 
 /*
- * Takes "192.168.0.108:4010", "[fe80::1%eth0]:4010", "::1", "fe80::1%eth0", "host", "host:port",
- * ":4010" or "4010" (digits alone are a port) apart. An IPv6 address with a port needs brackets
- * (RFC 5952 section 6). A port behind a missing host is allowed ("" host).
- * text: NUL-terminated. out: filled whole, also on error. Returns what is wrong, or ENDPOINT_OK.
- * Without a port, out->port is ENDPOINT_DEFAULT_PORT and has_port false.
+ * Parses "192.168.0.108:4010", "[fe80::1%eth0]:4010", "::1", "fe80::1%eth0", "host", "host:port",
+ * ":4010" or "4010" (digits alone are a port). An IPv6 address with a port needs brackets (RFC 5952
+ * section 6). A port without a host is allowed ("" host). text: NUL-terminated. out: filled whole,
+ * also on error. Returns what is wrong, or ENDPOINT_OK. Without a port, out->port is
+ * ENDPOINT_DEFAULT_PORT and has_port false.
  */
 enum endpoint_error endpoint_split(const char *text, struct endpoint_spec *out);
 
-/* The same where the port may also be a range, ":4001-4005": its first port is out->port, *last its
+/* The same, but the port may also be a range, ":4001-4005": its first port is out->port, *last its
  * last one (the same without a range). */
 enum endpoint_error endpoint_split_range(const char *text, struct endpoint_spec *out,
                                          uint16_t *last);
@@ -82,7 +83,7 @@ enum endpoint_error endpoint_split_range(const char *text, struct endpoint_spec 
 /* The reason as the end of an error line ("the port is not a number from 0 to 65535"). */
 const char *endpoint_error_text(enum endpoint_error error);
 
-/* How zones are called: the interface's name to out (ENDPOINT_ZONE_SIZE), or NULL if it has none.
+/* The names of zones: the interface's name to out (ENDPOINT_ZONE_SIZE), or NULL if it has none.
  * sys/interfaces has those of this machine. */
 struct zones {
     const char *(*name)(uint32_t scope, char *out);
@@ -100,7 +101,7 @@ const char *endpoint_format_in(const struct endpoint *endpoint, const struct zon
 const char *endpoint_format_address_in(const struct endpoint *endpoint, const struct zones *zones,
                                        char *out, size_t size);
 
-/* Both without names of zones: for addresses that have none, such as a capture's. */
+/* The two functions above without zone names, for addresses such as those of a capture. */
 const char *endpoint_format(const struct endpoint *endpoint, char *out, size_t size);
 const char *endpoint_format_address(const struct endpoint *endpoint, char *out, size_t size);
 
@@ -111,21 +112,21 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_same_address(const struct endpoint *a, const struct endpoint *b);
 
 /*
- * Orders for a list a person reads: IPv4 before IPv6, then by address, zone, port.
- * Returns <0, 0, >0 as memcmp does.
+ * The order of a list on the screen: IPv4 before IPv6, then by address, zone, port. Returns <0, 0,
+ * >0 as memcmp does.
  */
 int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
 
 /* An IPv4 address as a number in host order. */
 uint32_t endpoint_ipv4(const struct endpoint *endpoint);
 
-/* hash_keyed of the 24 bytes, on a machine of any byte order: peers choose their addresses. */
+/* hash_keyed of the 24 bytes, the same in any byte order. Keyed because peers choose their
+ * addresses. */
 uint64_t endpoint_hash(const struct endpoint *endpoint, const struct hash_key *key);
 
 /*
- * Whether the address is one that anybody on the internet could have: not private (RFC 1918,
- * RFC 4193), link-local (RFC 3927, RFC 4291), loopback, unspecified, shared (RFC 6598) or
- * documentation (RFC 5737, RFC 3849) space.
+ * Whether the address is a public one: not private (RFC 1918, RFC 4193), link-local (RFC 3927, RFC
+ * 4291), loopback, unspecified, shared (RFC 6598) or documentation (RFC 5737, RFC 3849) space.
  */
 bool endpoint_is_public(const struct endpoint *endpoint);
 bool endpoint_is_loopback(const struct endpoint *endpoint);
@@ -133,9 +134,10 @@ bool endpoint_is_multicast(const struct endpoint *endpoint);
 bool endpoint_is_unspecified(const struct endpoint *endpoint);
 
 /*
- * Whether one host can have the address on the wire: not multicast, not unspecified or "this
+ * Whether a single host can have the address on the wire: not multicast, not unspecified or "this
  * network" (0/8), not reserved or limited broadcast (240/4), not IPv4-mapped or -compatible IPv6
- * (::ffff:0:0/96, ::/96 but ::1). A subnet's broadcast address cannot be told from the address.
+ * (::ffff:0:0/96, ::/96 but ::1). A subnet's broadcast address is not recognised: that needs the
+ * prefix length.
  */
 bool endpoint_is_host(const struct endpoint *endpoint);
 

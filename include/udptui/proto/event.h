@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * event: what the engine tells the other threads, as records of a ring.
+ * event: what the engine reports to the other threads, as records of a ring.
  *
- * Client and totals records carry CUMULATIVE counts: one that is skipped while the ring is full is
- * made good by the next. Only message records are single facts; those that found no room are
+ * Client and totals records carry CUMULATIVE counts, so the next record makes up for one that is
+ * skipped while the ring is full. Only message records stand alone; those that did not fit are
  * counted in totals.messages_skipped.
  */
 #ifndef UDPTUI_PROTO_EVENT_H
@@ -26,7 +26,7 @@ enum event_kind {
                     * the reply's */
     EVENT_CLIENT,  /* struct event_client */
     EVENT_TOTALS,  /* struct event_totals */
-    EVENT_RESET,   /* struct event_reset: all counts began anew, forget every row */
+    EVENT_RESET,   /* struct event_reset: all counts are zero again, forget every row */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
     EVENT_CALL,    /* struct call: a system call on a socket */
     EVENT_MEMBERSHIP, /* struct event_membership: a multicast group was lost or joined again */
@@ -36,20 +36,20 @@ enum ack_status {
     ACK_SENT,
     ACK_HELD,    /* why_held says why */
     ACK_FAILED,  /* error is the errno */
-    ACK_MANUAL,  /* not an ack: a message that we sent to the client by hand (key r) */
-    ACK_WAITING, /* not settled: on its way through the simulated network (impairments); in a
-                  * capture no reply has been seen yet */
-    ACK_UNSEEN,  /* the capture holds no reply: where it was lost, or whether there was one, cannot
-                  * be known */
-    ACK_UNASKED, /* not a request: the server sent it, and the capture holds no request for it */
-    ACK_MORE,    /* not a request: a further datagram of the server after its reply to `number` */
+    ACK_MANUAL,  /* not an ack: a message that was typed to the client (key r) */
+    ACK_WAITING, /* not settled: still in the simulated network (impairments); in a capture: no
+                  * reply seen yet */
+    ACK_UNSEEN,  /* the capture holds no reply: whether one was sent, and where it was lost, is
+                  * unknown */
+    ACK_UNASKED, /* not a request: sent by the server without a request in the capture */
+    ACK_MORE,    /* not a request: another datagram of the server after its reply to `number` */
     ACK_STATUSES
 };
 
 /* The words for a status. */
 struct ack_status_row {
     const char *word;  /* of a filter: "acked", "held" */
-    const char *json;  /* of the JSON: the same but for "sent", which a filter takes, too */
+    const char *json;  /* of the JSON: the same except for "sent", which a filter also accepts */
     const char *line;  /* of a line and of a detail: "HELD", "no reply seen" */
     const char *brief; /* of a narrow column */
 };
@@ -61,17 +61,18 @@ enum message_flag {
     MESSAGE_BROADCAST = 1 << 1, /* sent to a broadcast address */
     MESSAGE_MULTICAST = 1 << 2, /* sent to a multicast group */
     MESSAGE_CUT = 1 << 3,       /* our ack was cut to 3 times the request ("size") */
-    MESSAGE_REPLAYED = 1 << 5,  /* from a capture: times are those of the place of the capture */
-    MESSAGE_OPEN = 1 << 6,      /* may be told again (MESSAGE_UPDATE), though not ACK_WAITING */
-    MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another one */
+    MESSAGE_REPLAYED = 1 << 5,  /* from a capture: times are those at the capturing host */
+    MESSAGE_OPEN = 1 << 6,      /* may be reported again (MESSAGE_UPDATE), though not ACK_WAITING */
+    MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another message */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
     MESSAGE_BACKWARDS = 1 << 8, /* from a capture: stamped before a datagram before it */
-    MESSAGE_FEWER = 1 << 10,    /* copies of our ack were left out, beyond 3 times the request */
-    MESSAGE_CROWDED = 1 << 9,   /* from a capture: it left the window of requests early */
+    MESSAGE_FEWER = 1 << 10,    /* copies of our ack were not sent: beyond 3 times the request */
+    MESSAGE_CROWDED = 1 << 9,   /* from a capture: it was pushed out of the window of requests
+                                 * early */
     MESSAGE_UNTIMED = 1 << 11,  /* from a capture: it has no time; wall_ns is that of one before */
 };
 
-/* A flag that is said of the datagram itself. */
+/* A flag that is reported about the datagram itself. */
 struct message_mark {
     enum message_flag flag;
     const char *key;    /* of the JSON */
@@ -94,20 +95,22 @@ struct event_message {
     uint32_t slot;         /* the client's row, see event_client */
     uint32_t generation;
     int32_t error;             /* errno with ACK_FAILED */
-    uint32_t size_bytes;       /* of the datagram as it was received */
+    uint32_t size_bytes;       /* of the received datagram */
     uint32_t stored_bytes;     /* of it that follow this record */
-    uint32_t ack_bytes;        /* of the reply, 0 where none was sent */
+    uint32_t ack_bytes;        /* of the reply, 0: none was sent */
     uint32_t ack_stored_bytes; /* of it that follow the payload */
     uint64_t number;      /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
                             * ACK_UNASKED */
-    int64_t wall_ns;      /* received, CLOCK_REALTIME, from the kernel where it tells */
-    int64_t service_ns;   /* from the kernel's receive to right before the call that sent the ack,
-                            * EVENT_UNKNOWN */
+    int64_t wall_ns;      /* received, CLOCK_REALTIME: the kernel's time if it gives one */
+    int64_t service_ns;   /* from the kernel's receive time to just before the call that sent the
+                           * ack, EVENT_UNKNOWN */
     struct endpoint from; /* the client */
-    struct endpoint to;   /* the address and port of ours that was hit; a server's of a capture */
-    struct endpoint ack_from; /* who answered, ENDPOINT_NONE: the one that it was sent to */
-    struct fate fate;         /* what impairments did to it */
-    struct checksum_seen checksum, ack_checksum; /* UDP's, of a capture; not seen in an engine */
+    struct endpoint to;   /* our address and port that received it; in a capture: the server's */
+    struct endpoint ack_from; /* the sender of the reply, ENDPOINT_NONE: the endpoint that the
+                               * request was sent to */
+    struct fate fate;         /* what the impairments did to it */
+    struct checksum_seen checksum, ack_checksum; /* of UDP, from a capture; not available in an
+                                                  * engine */
     uint8_t fragments;         /* of a capture: IP packets it came in, 0: it was not fragmented */
     uint64_t frame, ack_frame; /* of a capture, from 1: the frames of the datagram and its reply; of
                                 * a fragmented one that with its time. 0: none */
@@ -116,10 +119,10 @@ struct event_message {
 struct event_client {
     uint8_t kind;        /* EVENT_CLIENT */
     uint8_t engine;      /* which engine thread, 0-based */
-    uint32_t slot;       /* row, 0 .. clients capacity - 1; a new client may take an old one's */
-    uint32_t generation; /* differs where the slot has changed hands */
+    uint32_t slot;       /* row, 0 .. clients capacity - 1; reused by a new client */
+    uint32_t generation; /* differs if the slot has another client now */
     struct endpoint peer;
-    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with */
+    struct endpoint server; /* of a capture: the latest server that it exchanged datagrams with */
     bool several_servers;   /* it is not the only one */
     struct counts counts;
     int64_t first_ns; /* CLOCK_MONOTONIC of its first and latest datagram */
@@ -141,7 +144,7 @@ struct event_totals {
     uint64_t queue_capacity;   /* of these queues */
     uint64_t not_logged;       /* lines that --log could not write */
     uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
-    uint64_t records_skipped;  /* datagrams that the capture file did not take */
+    uint64_t records_skipped;  /* datagrams that are missing in the capture file */
     uint64_t manual_sent;      /* sent by hand */
     uint64_t unasked;          /* of a capture: datagrams that are ACK_UNASKED */
     uint64_t more;             /* of a capture: ACK_MORE */
@@ -149,8 +152,9 @@ struct event_totals {
     uint64_t backwards;        /* of a capture: datagrams stamped before one before them */
     uint64_t crowded;          /* of a capture: requests that left the window early */
     uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
-    bool dropped_at_least;     /* the kernel counts several that came as one (UDP_GRO) once */
-    uint64_t messages_skipped; /* message records that found no room: counted, not shown */
+    bool dropped_at_least;     /* the kernel counts datagrams that arrived merged (UDP_GRO) once */
+    uint64_t messages_skipped; /* message records that did not fit into the ring: counted, not
+                                * shown */
     uint64_t receive_errors;   /* failed receive calls */
     int64_t now_ns;            /* CLOCK_MONOTONIC */
     int64_t since_ns;          /* when counting began, on the same clock; 0: not known */
@@ -165,14 +169,14 @@ struct event_reset {
 struct event_stopped {
     uint8_t kind; /* EVENT_STOPPED */
     uint8_t engine;
-    int32_t error; /* errno that ended it, 0 where it was asked or done */
+    int32_t error; /* errno that ended it, 0: it was stopped or finished */
 };
 
 struct event_membership {
     uint8_t kind; /* EVENT_MEMBERSHIP */
     uint8_t engine;
-    bool joined;   /* again; else it was lost with its interface */
-    int32_t error; /* errno why it could not be joined again, though the interface is back */
+    bool joined;   /* joined again; else it was lost with its interface */
+    int32_t error; /* errno if joining again failed although the interface is back */
     char interface[ENDPOINT_ZONE_SIZE];
     struct endpoint group; /* port and scope 0 */
     int64_t wall_ns;       /* CLOCK_REALTIME when it was noticed */
@@ -182,14 +186,14 @@ struct event_membership {
 enum { EVENT_MEMBERSHIP_SIZE = 256 };
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size);
 
-/* Whether a message went from the server to the client: then `from` is whom it was sent to. */
+/* Whether a message went from the server to the client: then `from` is its destination. */
 static inline bool event_is_from_server(const struct event_message *event)
 {
     return event->status == ACK_MANUAL || event->status == ACK_UNASKED || event->status == ACK_MORE;
 }
 
-/* Whether the reply (event->ack_stored_bytes of it) holds the client's address, as that of --ack
- * '{from}' does: then it is not shown where addresses are not. */
+/* Whether the reply (event->ack_stored_bytes of it) contains the client's address, as with --ack
+ * '{from}': then it is hidden if addresses are hidden. */
 bool event_ack_names_client(const struct event_message *event, const uint8_t *ack);
 
 /* Whether another record of the message may come. */
@@ -198,10 +202,10 @@ static inline bool event_may_change(const struct event_message *event)
     return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
 }
 
-/* Of struct event_totals: what a server knows, and what a capture shows. */
+/* The figures of struct event_totals, of a server and of a capture. */
 extern const struct figures served_figures, captured_figures;
 
-/* The sum over engines; acks_on where any of them acknowledges. */
+/* The sum over engines; acks_on if any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);
 
 /* Bits of payload received a second, on average since counting began; negative: not known. */

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fate: the legs of a message's journey through the impaired network, and the words for them.
+ * fate: the legs of a message's path through the simulated network, and the words for them.
  *
- * A message has one or two requests (the network may double it), and each of these one or two acks.
- * A message that no impairment touched has no legs (LEG_NONE): then it is one request and one ack.
+ * A message has one or two requests (the network may duplicate it), and each of these one or two
+ * acks. A message without impairment has no legs (LEG_NONE): it is one request and one ack.
  */
 #ifndef UDPTUI_PROTO_FATE_H
 #define UDPTUI_PROTO_FATE_H
@@ -20,12 +20,13 @@ enum leg_state {
     LEG_LOST, /* arrive_us == depart_us */
 };
 
-/* One datagram on one way; times in microseconds from the kernel's receive time of the message. */
+/* One datagram in one direction; times in microseconds from the kernel's receive time of the
+ * message. */
 struct leg {
     int32_t depart_us, arrive_us;
     uint8_t state; /* enum leg_state */
     bool corrupt;
-    uint16_t late_by; /* how many later messages of the client overtook it on this way */
+    uint16_t late_by; /* how many later messages of the client overtook it in this direction */
     uint32_t bit; /* with corrupt: which bit of the payload was flipped, bit % 8 of byte bit / 8 */
 };
 
@@ -42,17 +43,17 @@ bool fate_lost_request(const struct fate *fate);
 bool fate_lost_ack(const struct fate *fate);
 
 /* How many acks arrived; the most that any leg was late; what delayed the ack that left first, on
- * both ways together (of the request alone where no ack has left), 0 where nothing did
- * (less than 50 us counts as that); whether any leg that arrived was corrupt. */
+ * both ways together (of the request alone if no ack has left), 0 if nothing did (less than 50 us
+ * counts as that); whether any leg that arrived was corrupt. */
 unsigned fate_acks(const struct fate *fate);
 unsigned fate_late_by(const struct fate *fate);
 int64_t fate_delay_ns(const struct fate *fate);
 bool fate_corrupt(const struct fate *fate);
 
-/* The request that was handed over to the server first; NULL: none was, or nothing touched it. */
+/* The request that reached the server first; NULL: none did, or no impairment touched it. */
 const struct leg *fate_handed_over(const struct fate *fate);
 
-/* Makes a payload as it was sent one as it was handed over to the server first, and back. */
+/* Turns a payload as sent into the one that reached the server first, and back. */
 void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes);
 
 /* Whether an impairment touched it at all. */
@@ -60,7 +61,7 @@ bool fate_touched(const struct fate *fate);
 
 enum fate_unit { FATE_COUNT, FATE_TIME, FATE_FLAG };
 
-/* One thing that may have befallen a message that was not lost. */
+/* One effect of the impairments on a message that was not lost. */
 struct fate_effect {
     const char *key;   /* of the JSON */
     const char *words; /* "late by " of a screen and of lines, before the value */
@@ -72,8 +73,8 @@ enum { FATE_EFFECTS = 4 };
 extern const struct fate_effect fate_effects[FATE_EFFECTS];
 
 /* The words of screen and lines: "LOST request", "LOST ack", "x2, late by 2, delayed 83 ms,
- * corrupt" (what befell the request stands behind "LOST ack" too); "" where nothing happened.
- * Returns out (FATE_TEXT_SIZE is enough). */
+ * corrupt" (effects on the request follow "LOST ack" too); "" if nothing happened. Returns out
+ * (FATE_TEXT_SIZE is enough). */
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure: a row a figure of a summary.
+ * figure: one row for each figure of a summary.
  *
- * A summary is a struct; a table says which of its fields are figures, what they are called and
- * where they are shown. Lines, JSON and screens read the table, so that no place leaves out what
- * another shows. A new figure is a field and a row.
+ * A summary is a struct; a table says which of its fields are figures, their names and where they
+ * are shown. Lines, JSON and screens all read the table, so that they show the same figures. A new
+ * figure is a field and a row.
  */
 #ifndef UDPTUI_PROTO_FIGURE_H
 #define UDPTUI_PROTO_FIGURE_H
@@ -20,7 +20,7 @@ enum figure_unit {
     FIGURE_COUNTS,   /* uint64_t of each of names */
     FIGURE_HELD,     /* struct counts: held, and by which reason */
     FIGURE_TIME,     /* int64_t, ns; below 0: not known */
-    FIGURE_RTT,      /* the same, of round trips: lines have them on one of their own */
+    FIGURE_RTT,      /* the same, of round trips: lines have these on a separate line */
     FIGURE_FLAG,     /* bool, JSON only */
     FIGURE_RATE,     /* double, a second; below 0: not known */
     FIGURE_BIT_RATE, /* double, bits a second; below 0: not known */
@@ -33,11 +33,12 @@ struct figure_name {
     bool rare;               /* in lines only if it is not 0 */
 };
 
-/* In the header of a screen, for what is shown there only if it is not 0. */
+/* How the header of a screen shows a figure, only if it is not 0. */
 struct figure_header {
     const char *words; /* NULL: it is not shown there */
     const char *brief; /* if there is little room; NULL: words */
-    int rank;          /* the order in the header; the last go first if there is no room */
+    int rank;          /* the order in the header; the last are left out first if there is no
+                        * room */
     bool bad;          /* something was lost or went wrong */
 };
 
@@ -63,8 +64,8 @@ struct figures {
 
 bool figure_applies(const struct figure *figure, const void *summary);
 
-/* The value of FIGURE_COUNT, FIGURE_COUNT_32, FIGURE_FLAG; the sum of FIGURE_COUNTS and FIGURE_HELD;
- * the nanoseconds of a time. */
+/* The value of FIGURE_COUNT, FIGURE_COUNT_32, FIGURE_FLAG; the sum of FIGURE_COUNTS and
+ * FIGURE_HELD; the nanoseconds of a time. */
 int64_t figure_whole(const struct figure *figure, const void *summary);
 
 /* Whether the count may be too low. */

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fill: fields in the bytes of a message that is sent, replaced each time anew.
+ * fill: fields in the bytes of a message, replaced each time it is sent.
  *
- * {n} is the message's number, {time} the time in ISO 8601 (UTC, nanoseconds), {random:N} stands for N
- * random bytes. Whatever else stands in braces is left as it is: JSON needs no escapes.
+ * {n} is the message's number, {time} the time in ISO 8601 (UTC, nanoseconds), {random:N} is N
+ * random bytes. Other text in braces stays unchanged, so JSON needs no escapes.
  */
 #ifndef UDPTUI_PROTO_FILL_H
 #define UDPTUI_PROTO_FILL_H
@@ -19,8 +19,8 @@ struct fill_context {
 };
 
 /*
- * Writes the bytes with their fields replaced to out, at most room_bytes. Returns the length that
- * they have or would have, as snprintf does; a field that does not fit whole is left out.
+ * Writes the bytes with their fields replaced to out, at most room_bytes. Returns the length of the
+ * whole result, as snprintf does; a field that does not fit whole is left out.
  */
 size_t fill_render(const uint8_t *bytes, size_t size_bytes, const struct fill_context *context,
                    uint8_t *out, size_t room_bytes);

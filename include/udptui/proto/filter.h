@@ -1,17 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * filter: the language that chooses datagrams, parsed once into a small tree.
+ * filter: the language for choosing datagrams, parsed once into a small tree.
  *
  *     hello                 contains this text, whatever the case, in the payload, the reply, the
- *                           client's name or its address; escapes (\n, \xHH) stand for bytes; "two words"
+ *                           client's name or its address; \n, \xHH are bytes; "two words"
  *     /regular expression/  in payload or reply (PCRE2, bytes, whatever the case)
  *     from:10.0.0.0/8 to:[ff02::fb]:5353 port:53 port:1-1023 name:kim size:>512 size:10-20
  *     status:held why:loop hex:ff00
  *     a b   a|b   !a   ( )  and, or, not; the words do the same
  *
- * "not" binds tightest, then "and", then "or". A word with a colon whose beginning is none of the
- * keys is a text, so that an address can be typed as it is shown.
+ * "not" binds tightest, then "and", then "or". A word with a colon that does not begin with a key
+ * is a text, so that an address can be typed as it is shown.
  *
  * A filter belongs to one thread. Pure.
  */
@@ -33,7 +33,8 @@ struct filter_problem {
     char why[FILTER_WHY_SIZE];
 };
 
-/* What is asked about. What is not known is NULL or -1: what depends on it is not known either. */
+/* What is known about a datagram. Unknown values are NULL or -1; a condition on one is unknown as
+ * well. */
 struct filter_subject {
     const char *name;    /* the client's, "" if it has none */
     const char *address; /* the client's, as it is shown */
@@ -49,26 +50,26 @@ struct filter_subject {
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
 
-/* What begins with a key, for completion; and the keys: NULL past the last. */
+/* The keys as beginnings of words, for completion; and the keys: NULL past the last. */
 #define FILTER_BEGINNINGS "from: to: port: size: name: status: why: hex:"
 const char *filter_key(size_t row);
 
 struct filter;
 
 /*
- * text: not NUL-terminated, at most FILTER_TEXT_MAX bytes. Blanks alone give a filter that takes
+ * text: not NUL-terminated, at most FILTER_TEXT_MAX bytes. Blanks alone give a filter that accepts
  * everything. NULL with *problem set if the text is wrong or memory is short. filter_close frees
  * (NULL allowed).
  */
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem);
 void filter_close(struct filter *filter);
 
-/* What a filter asks for, besides address, size and payload. */
+/* What a filter needs, besides address, size and payload. */
 enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ };
 bool filter_needs(const struct filter *filter, enum filter_need need);
 
-/* What is known of a message; name and address are left to the caller. payload: event's
- * stored_bytes, then its ack_stored_bytes. The subject points into both. */
+/* What is known of a message; the caller fills in name and address. payload: event's stored_bytes,
+ * then its ack_stored_bytes. The subject points into both. */
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
 
 /* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */

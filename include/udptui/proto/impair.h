@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * impair: what a simulated network does to each datagram, on the request's way and on the ack's.
+ * impair: what a simulated network does to each datagram, in the direction of the requests and of
+ * the acks.
  *
- * A fate is a function of (seed, way, message number, branch) and the settings, and of nothing
- * else: each figure is drawn by a counter-based generator from a stream of its own. So the same
- * seed and the same traffic give the same fates, and turning one setting does not touch what the
- * others draw.
+ * A fate is a function of (seed, direction, message number, branch) and the settings only: each
+ * random number is drawn by a counter-based generator from its own stream. So the same seed and
+ * traffic give the same fates, and changing one setting does not affect the draws of the others.
  */
 #ifndef UDPTUI_PROTO_IMPAIR_H
 #define UDPTUI_PROTO_IMPAIR_H
@@ -19,8 +19,8 @@
 enum impair_way { IMPAIR_IN, IMPAIR_OUT, IMPAIR_WAYS }; /* the request's, the ack's */
 
 /*
- * Each setting: its constant and its word. To add one: a line here, a field in struct impair_path, a
- * row in impair.c and what it does to a datagram there.
+ * Each setting: its constant and its word. To add one: a line here, a field in struct impair_path,
+ * a row in impair.c and what it does to a datagram there.
  */
 #define IMPAIR_EACH_SETTING(ROW)                                                                   \
     ROW(LOSS, "loss")                                                                              \
@@ -55,7 +55,7 @@ enum impair_setting { IMPAIR_EACH_SETTING(IMPAIR_CONSTANT) IMPAIR_SETTINGS };
 struct impair_path {
     double loss, dup, reorder, corrupt; /* probabilities, 0 to 1 */
     int64_t delay_ns, jitter_ns;        /* uniform in delay +- jitter, never below 0 */
-    double rate_per_s;                  /* datagrams a second that the way carries, 0: any */
+    double rate_per_s;                  /* datagrams per second in this direction, 0: unlimited */
 };
 
 /* Delay and jitter are at most so long: those of both ways together fit 32 bits of microseconds. */
@@ -70,9 +70,9 @@ enum { IMPAIR_COPIES_MAX = 2, IMPAIR_TEXT_SIZE = 384 };
 
 /* What happens to one datagram on one way. With copies == 2 the network delivers it twice. */
 struct impair_fate {
-    bool lost;      /* it never arrives; the rest is drawn all the same */
+    bool lost;      /* it never arrives; the rest is drawn anyway */
     uint8_t copies; /* 1 or 2; what is an array below is filled for so many */
-    uint8_t gap;    /* reorder: as many later ones of the same client shall overtake it, 0: none */
+    uint8_t gap;    /* reorder: how many later ones of the same client overtake it, 0: none */
     bool corrupt[IMPAIR_COPIES_MAX];
     uint64_t bit[IMPAIR_COPIES_MAX]; /* which bit is flipped: modulo the payload's bits */
     int64_t delay_ns[IMPAIR_COPIES_MAX];
@@ -80,14 +80,13 @@ struct impair_fate {
 
 /*
  * Reads "loss=30%,dup=5%,delay=80ms+-40ms,reorder=10%,corrupt=1%,rate=20/s" into *config, left to
- * right over what it holds; the seed stays. A setting without a prefix is for both ways,
+ * right, changing what it holds; the seed stays. A setting without a prefix is for both ways,
  * "in.loss=" for the requests', "out.loss=" for the acks'. Probabilities: "30%", "0.3" (15 digits
- * behind the point count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without
- * jitter, "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to
- * 1000000000/s, "rate=0" is none.
- * A word alone is a preset, and sets both ways anew: kurose (in.loss=4/11), wifi, satellite, off.
- * Returns NULL, or what is wrong and what to do (our own words and no byte of text:
- * "unknown setting: use loss dup ..."); *config is unchanged then.
+ * behind the point count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without jitter,
+ * "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to 1000000000/s,
+ * "rate=0" is none. A word alone is a preset, and replaces the settings of both directions: kurose
+ * (in.loss=4/11), wifi, satellite, off. Returns NULL, or what is wrong and what to do (our own
+ * words and no byte of text: "unknown setting: use loss dup ..."); *config is unchanged then.
  */
 const char *impair_parse(const char *text, struct impair_config *config);
 
@@ -97,9 +96,9 @@ const char *impair_preset_name(size_t row);
 const char *impair_preset_text(size_t row);
 
 /*
- * A short text that impair_parse reads back the same over an empty config ("off" for none; the
- * seed is not in it), for whatever impair_parse and impair_step made. IMPAIR_TEXT_SIZE is enough.
- * Returns the length it has or would have, as snprintf does.
+ * A short text that impair_parse reads back as the same settings, into an empty config ("off" for
+ * none; the seed is not in it), for any result of impair_parse and impair_step. IMPAIR_TEXT_SIZE is
+ * enough. Returns the length it has or would have, as snprintf does.
  */
 size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes);
 
@@ -121,7 +120,7 @@ const char *impair_format_setting(const struct impair_path *path, enum impair_se
 /*
  * One key press up or down, to the next round value: probabilities 0, 1%, 5%, 10% ... 100%; times
  * in steps of 10 ms up to 100 ms, then of 100 ms, up to 5 min; both clamped. Rates none, 1, 2, 5,
- * 10 ... 1000, and none again: each key does something.
+ * 10 ... 1000, and none again, so that each key press has an effect.
  */
 void impair_step(struct impair_path *path, enum impair_setting setting, bool up);
 
@@ -135,9 +134,9 @@ void impair_clear(struct impair_path *path, enum impair_setting setting);
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
                                uint64_t number, unsigned branch);
 
-/* When a datagram that comes at now_ns to a way of limited rate leaves it, in the order of the
- * calls: 1 / rate (in whole ns) behind the one before, or at once. *free_ns: when the way is free
- * again, 0 at first; threads may share it. Without a rate: now_ns, and nothing is changed. */
+/* When a datagram that arrives at now_ns at a link of limited rate leaves it, in the order of the
+ * calls: 1 / rate (in whole ns) after the one before, or at once. *free_ns: when the link is free
+ * again, 0 at first; threads may share it. Without a rate: now_ns, and nothing changes. */
 int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
                          int64_t now_ns);
 

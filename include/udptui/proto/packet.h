@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * packet: a UDP datagram with its headers as they are on the wire (RFC 768, RFC 791, RFC 8200),
- * made from what the sockets told and taken apart again from a capture.
+ * built from what the sockets report, and parsed again from a capture.
  */
 #ifndef UDPTUI_PROTO_PACKET_H
 #define UDPTUI_PROTO_PACKET_H
@@ -24,16 +24,16 @@ enum {
 struct packet {
     struct endpoint source, destination; /* one family */
     const uint8_t *payload;
-    size_t size_bytes;     /* of the payload as it is in hand */
+    size_t size_bytes;     /* of the available payload */
     size_t original_bytes; /* as it was on the wire, by its UDP length: more if a capture, our
                             * buffer or a missing fragment cut it */
     int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN: 64 and 0 are written */
     uint16_t checksum;                /* from a capture: as found */
     uint8_t checksum_status;          /* enum checksum_status; to be written: see packet_headers */
-    uint8_t fragments;                /* IP packets it came in, if in fragments; 255: or more */
-    bool untimed;                     /* from a capture that tells no time for it */
-    uint64_t frame; /* of a capture, from 1: its frame, or the one whose time it has; 0: none */
-    const uint64_t *fragment_frames; /* all frames that it came in, if in fragments; else NULL */
+    uint8_t fragments;                /* number of fragments, if fragmented; 255: or more */
+    bool untimed;                     /* from a capture without a time for it */
+    uint64_t frame; /* of a capture, from 1: its frame, or the frame that gave its time; 0: none */
+    const uint64_t *fragment_frames; /* the frames of all its fragments, if fragmented; else NULL */
     size_t fragment_frame_count;
 };
 
@@ -42,8 +42,8 @@ struct packet {
 uint16_t packet_checksum(const struct endpoint *source, const struct endpoint *destination,
                          const uint8_t *payload, size_t size_bytes);
 
-/* What packet->checksum is worth. rerouted: an IPv6 routing header names another destination, over
- * which the checksum is made. */
+/* Checks packet->checksum. rerouted: an IPv6 routing header names another destination, which the
+ * checksum covers. */
 enum checksum_status packet_checksum_status(const struct packet *packet, bool rerouted);
 
 /* What packet_parse found. */
@@ -53,20 +53,20 @@ static inline struct checksum_seen packet_checksum_seen(const struct packet *pac
 }
 
 /* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented,
- * identification 0; IPv6 with flow label 0. The UDP checksum is right, or 0 with IPv4 if the status is
- * CHECKSUM_NOT_SEEN: no other number says "none, or not known". If the payload is cut
- * (original_bytes > size_bytes) the lengths are the original's and the checksum is 0.
- * Returns their length: 28 or 48. out: PACKET_HEADERS_MAX. */
+ * identification 0; IPv6 with flow label 0. The UDP checksum is right, or 0 with IPv4 if the status
+ * is CHECKSUM_NOT_SEEN: no other value means "none, or not known". If the payload is cut
+ * (original_bytes > size_bytes) the lengths are the original's and the checksum is 0. Returns their
+ * length: 28 or 48. out: PACKET_HEADERS_MAX. */
 size_t packet_headers(const struct packet *packet, uint8_t *out);
 
-/* ---- taking frames apart */
+/* ---- parsing frames */
 
 enum packet_status {
     PACKET_UDP,       /* packet is filled, the payload points into the frame */
     PACKET_OTHER,     /* not UDP, or not IP */
     PACKET_FRAGMENT,  /* of a datagram, the first or a later one: fragment is filled */
     PACKET_MALFORMED, /* cut within the headers, or they contradict each other */
-    PACKET_UNREAD,    /* may carry UDP, but is not taken apart: unread says what it is */
+    PACKET_UNREAD,    /* may carry UDP, but cannot be parsed: unread says what it is */
 };
 
 /* A part of an IP packet that may carry UDP. */
@@ -80,7 +80,7 @@ struct packet_fragment {
     size_t original_bytes; /* on the wire */
 };
 
-/* What is not taken apart: each kind is told by a number of its own. */
+/* What cannot be parsed: each kind has numbers of its own. */
 enum packet_unread_kind {
     UNREAD_LINK,      /* LINKTYPE_ */
     UNREAD_ETHERTYPE, /* IEEE 802 Numbers */
@@ -105,17 +105,18 @@ struct packet_parsed {
 };
 
 /*
- * Takes a captured frame apart, whatever it holds. link_type: LINKTYPE_ of the file; read are
- * Ethernet (also 802.3 with LLC and SNAP), Linux cooked, raw IP, BSD loopback, PPP and Cisco HDLC,
- * 802.11 in clear (bare, with radiotap, PPI, Prism or AVS headers), NFLOG, PFLOG, PKTAP, FDDI,
+ * Parses a captured frame, whatever it holds. link_type: LINKTYPE_ of the file; known are Ethernet
+ * (also 802.3 with LLC and SNAP), Linux cooked, raw IP, BSD loopback, PPP and Cisco HDLC,
+ * unencrypted 802.11 (bare, with radiotap, PPI, Prism or AVS headers), NFLOG, PFLOG, PKTAP, FDDI,
  * Token Ring, ARCNET and the like. Within them: VLAN tags, PPPoE, MPLS, MACsec that is not
  * encrypted, IP in IP, GRE, IPv4 options and IPv6 extension headers, AH. Of a tunnel that carries
- * UDP in UDP it is the outer datagram. IPv6 zones are not known: scope 0. Returns out->status.
+ * UDP in UDP, the outer datagram is returned. IPv6 zones are not known: scope 0. Returns
+ * out->status.
  */
 enum packet_status packet_parse(int link_type, const uint8_t *bytes, size_t captured_bytes,
                                 struct packet_parsed *out);
 
-/* The same for what an IP packet carries, put together from fragments: fragment->bytes are the
+/* The same for the payload of an IP packet, reassembled from fragments: fragment->bytes are the
  * whole, or its beginning, by fragment->protocol; addresses and the like stay those of packet. */
 enum packet_status packet_parse_protocol(const struct packet *packet,
                                          const struct packet_fragment *fragment,

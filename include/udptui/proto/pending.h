@@ -1,32 +1,32 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pending: which request a reply answers, and how sure that is.
+ * pending: which request a reply answers, and how certain that is.
  *
  * Requests leave by channels: sockets, each with a source port of its own. A reply such as "Message
  * received" names no request; what is known about it is the port it came to. So:
  *
- * - The first request of a port is alone there: what comes before a second one leaves is its
- *   answer, and that holds for good (PENDING_SURE).
- * - A later request of a port, sent after each earlier one was answered, is answered by what comes
- *   next, unless that is a second reply to an earlier one. So its time holds as long as no reply
- *   ever comes twice (PENDING_SHARED). The first reply that no request waits for withdraws all of
- *   them: see struct pending_withdrawal.
+ * - The first request from a port is alone: a datagram that arrives before a second request leaves
+ *   is its reply, for certain (PENDING_SURE).
+ * - A later request from a port, sent after each earlier one was answered, is answered by the next
+ *   datagram, unless that is a second reply to an earlier request. So its time is valid as long as
+ *   no reply ever comes twice (PENDING_SHARED). The first reply that no request waits for withdraws
+ *   all these times: see struct pending_withdrawal.
  * - A request sent while an earlier one of its port was unanswered (it waits, or it was given up,
  *   however long ago), after a second reply was seen there, or more than once (Karn, 1987), is
- *   answered by what comes next too, but nobody knows whether that is meant (PENDING_UNSURE).
+ *   answered by the next datagram too, but whether that is its reply is unknown (PENDING_UNSURE).
  *
  * The modes say which port a request leaves from. PENDING_AUTO: one port while each exchange on it
  * is clean; a fresh one as soon as the one before is unanswered, given up or answered twice; and a
- * port for each request from the first second reply on. PENDING_PORT: a port for each. PENDING_ORDER
- * and PENDING_ECHO: one port. With PENDING_ECHO a reply repeats its request, so that the rules above
- * hold for each content on its own.
+ * port for each request from the first second reply on. PENDING_PORT: a port for each request.
+ * PENDING_ORDER and PENDING_ECHO: one port. With PENDING_ECHO a reply repeats its request, so that
+ * the rules above apply to each content separately.
  *
- * What no rule can find: a second reply that takes the place of one that is lost, when no other
- * second reply is ever seen.
+ * No rule can detect a second reply that arrives instead of one that is lost, if no other second
+ * reply is ever seen.
  *
- * Requests stay in the table after their end, so that what comes late or twice is told apart, until
- * newer ones need the room. Times are passed in: CLOCK_MONOTONIC.
+ * Settled requests stay in the table until newer ones need the room, so that late and duplicate
+ * replies are recognised. Times are passed in: CLOCK_MONOTONIC.
  */
 #ifndef UDPTUI_PROTO_PENDING_H
 #define UDPTUI_PROTO_PENDING_H
@@ -47,8 +47,8 @@ enum { PENDING_CHANNELS_MAX = 256, PENDING_ANSWERS_KNOWN = 4 };
 enum pending_state {
     PENDING_WAITING,
     PENDING_ANSWERED,
-    PENDING_EXPIRED, /* given up; an answer would be late */
-    PENDING_FAILED,  /* an error came back: no answer is to come */
+    PENDING_EXPIRED, /* timed out; a reply would be late */
+    PENDING_FAILED,  /* an error came back: no reply is expected */
 };
 
 struct pending_request {
@@ -61,7 +61,7 @@ struct pending_request {
     uint32_t wanted;       /* see struct pending_message */
     uint32_t expected;     /* replies that are still to come: one a transmission, or `wanted` */
     bool several;          /* see struct pending_message */
-    bool first;            /* of its lane: nothing else can have been answered there */
+    bool first;            /* of its lane: no other request can have been answered there */
     int64_t first_sent_ns; /* of the first transmission, by the program */
     int64_t sent_app_ns;   /* of the latest one, by the program */
     int64_t sent_ns;       /* the same, by the kernel if it said when (pending_stamp) */
@@ -72,11 +72,11 @@ struct pending_request {
 };
 
 enum pending_kind {
-    PENDING_REPLY,       /* the answer; with `several`, each sender's first */
-    PENDING_MORE,        /* other bytes after the answer, before the next request of that port */
-    PENDING_LATE,        /* the answer to one that was given up */
+    PENDING_REPLY,       /* the reply; with `several`, each sender's first */
+    PENDING_MORE,        /* other bytes after the reply, before the next request from that port */
+    PENDING_LATE,        /* the reply to a request that had timed out */
     PENDING_DUPLICATE,   /* the same bytes again */
-    PENDING_UNSOLICITED, /* nothing was sent that it could belong to */
+    PENDING_UNSOLICITED, /* no request that it could belong to */
 };
 
 enum pending_certainty { PENDING_SURE, PENDING_SHARED, PENDING_UNSURE };
@@ -86,24 +86,24 @@ struct pending_message {
     uint64_t seq;
     uint32_t channel; /* the socket it left by */
     uint32_t wanted;  /* different replies to wait for; 0: one, or with `several` all */
-    bool several;     /* each of many may answer (broadcast, multicast): it waits to its deadline */
-    int64_t wait_ns;  /* after the answer it waits so long for more; 0: not */
+    bool several;     /* many hosts may reply (broadcast, multicast): it waits until its deadline */
+    int64_t wait_ns;  /* how long it waits for more after the reply; 0: not */
     const void *bytes;
     size_t size_bytes;
 };
 
-/* A datagram that came, from somebody who may answer. */
+/* A received datagram whose sender may reply. */
 struct pending_arrival {
     uint32_t channel; /* the socket it came by */
     const void *bytes;
     size_t size_bytes;
     const struct endpoint *from;
-    int64_t received_ns;  /* it answers nothing that was sent later */
+    int64_t received_ns;  /* it cannot answer a request sent later */
     int64_t taken_ns;     /* when the program got it; 0: it is not asked for */
-    bool received_unsure; /* the clock was set meanwhile: no time is certain */
+    bool received_unsure; /* the clock was set meanwhile: its time is not certain */
 };
 
-/* Times of an earlier answer that are certain no more: all that were PENDING_SHARED of an epoch. */
+/* Times of earlier replies that are no longer certain: all PENDING_SHARED ones of an epoch. */
 struct pending_withdrawal {
     bool any;
     uint64_t count;               /* of PENDING_REPLY with answers = 1; the late ones not counted */
@@ -146,16 +146,16 @@ struct pending_pick {
 /* The channel for the next request. There must be room. Nothing changes. */
 struct pending_pick pending_pick_channel(const struct pending *pending);
 
-/* A new socket is in the channel. used_before: its port was, with the same target: what is still on
- * its way may come to it, so that nothing is certain. */
+/* Puts a new socket into the channel. used_before: its port was used with the same target, so
+ * datagrams still on their way may reach it and nothing is certain. */
 void pending_renew_channel(struct pending *pending, uint32_t channel, bool used_before);
 
-/* The next request has another target: it leaves from a fresh channel, and nothing that is doubtful
- * with the old target is so with the new one. Old channels are still listened to. */
+/* The next request has another target: it leaves from a fresh channel, and doubts about the old
+ * target do not affect the new one. Old channels still receive. */
 void pending_change_target(struct pending *pending);
 
-/* False: nothing that comes by the channel can be credited any more (never opened, or many targets
- * ago): its socket may be closed. */
+/* False if no datagram from the channel can be matched any more (never opened, or many targets
+ * ago); its socket may be closed. */
 bool pending_is_known(const struct pending *pending, uint32_t channel);
 
 /* ---- requests */
@@ -169,8 +169,8 @@ void pending_add(struct pending *pending, const struct pending_message *message,
                  int64_t timeout_ns);
 
 /* The kernel sent the transmission of a request that the program noted at sent_app_ns: its time of
- * sending is sent_ns from now on. Nothing happens if that is earlier, or if the request does not wait,
- * was sent again since, or has such a time already. */
+ * sending is sent_ns from now on. Nothing happens if that is earlier, or if the request does not
+ * wait, was sent again since, or has such a time already. */
 void pending_stamp(struct pending *pending, uint64_t seq, int64_t sent_app_ns, int64_t sent_ns);
 
 /* Decides on a datagram that came (pending_match.c). */
@@ -184,16 +184,16 @@ struct pending_request *pending_find(struct pending *pending, uint32_t channel, 
                                      size_t size_bytes);
 
 /*
- * A request whose deadline has passed, taken out of the waiting ones: expired, or with an answer
- * there, answered. NULL if there is none. Valid until the next call.
+ * A request whose deadline has passed, no longer waiting: expired, or answered if a reply is there.
+ * NULL if there is none. Valid until the next call.
  */
 struct pending_request *pending_expire(struct pending *pending, int64_t now_ns);
 
-/* The expired request was sent again: it waits anew. */
+/* Notes that the expired request was sent again: it waits again. */
 void pending_resent(struct pending *pending, struct pending_request *request, int64_t now_ns,
                     int64_t timeout_ns);
 
-/* It will not be answered: an error came back. */
+/* Marks a request that will not be answered because an error came back. */
 void pending_fail(struct pending *pending, struct pending_request *request);
 
 size_t pending_waiting(const struct pending *pending);
@@ -201,7 +201,7 @@ size_t pending_waiting(const struct pending *pending);
 /* A time no later than the earliest deadline of all that wait, INT64_MAX if none does. */
 int64_t pending_deadline_ns(const struct pending *pending);
 
-/* Answers to the present target whose time is PENDING_SHARED and not withdrawn. */
+/* Replies of the current target whose time is PENDING_SHARED and not withdrawn. */
 uint64_t pending_shared(const struct pending *pending);
 
 #endif

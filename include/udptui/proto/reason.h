@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * reason: what an errno or an ICMP error means, in words.
+ * reason: the meaning of an errno or an ICMP error, in words.
  *
- * One table for all commands, in lines, on screens and in JSON. A row says no more than is certain:
+ * One table for all commands, in lines, on screens and in JSON. A row states only what is certain:
  * the same errno means different things from different calls and towards different addresses, and a
  * firewall can send any ICMP message. Sources: udp(7), ip(7), ipv6(7), ip-route(8), RFC 792, 1122,
  * 1812, 4443.
@@ -18,7 +18,7 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/result.h"
 
-/* What was asked of the kernel when it said no. */
+/* The call that failed. */
 enum reason_call {
     REASON_OTHER,      /* anything else */
     REASON_SOCKET,     /* socket(2) */
@@ -27,8 +27,8 @@ enum reason_call {
     REASON_SOURCE,     /* bind(2) of a client, to the address and port it sends from */
     REASON_CONNECT,    /* connect(2) */
     REASON_SEND,       /* sendmsg(2), sendmmsg(2) */
-    REASON_BROADCAST,  /* either of the two, to what is known to be a broadcast address */
-    REASON_PROHIBITED, /* either of the two, to what is known to be none */
+    REASON_BROADCAST,  /* either of the two, to a known broadcast address */
+    REASON_PROHIBITED, /* either of the two, to an address known not to be one */
     REASON_RECEIVE,    /* recvmsg(2), recvmmsg(2) */
     REASON_JOIN,       /* setsockopt(2) MCAST_JOIN_GROUP */
     REASON_INTERFACE,  /* setsockopt(2) SO_BINDTODEVICE */
@@ -38,7 +38,7 @@ enum reason_call {
 enum { REASON_SIZE = 160 };
 
 struct reason {
-    enum result_status status; /* RESULT_FAILED, unless it says more about the target */
+    enum result_status status; /* RESULT_FAILED, unless the error says more about the target */
     const char *brief;         /* for a column: "refused" */
     const char *why;           /* a clause without a full stop, at most 64 columns */
     const char *remedy;        /* what to do, as far as that is known; NULL: it is not */
@@ -49,9 +49,9 @@ bool reason_is_known(enum reason_call call, int error, const struct endpoint *lo
                      const struct endpoint *peer);
 
 /*
- * local, peer: the socket's own address and where it sends, as far as they are known (NULL: not):
- * some meanings depend on them. What is not in the table has the text of strerror(3), which may be
- * overwritten by the next call. error: an errno, not 0.
+ * local, peer: the socket's own address and its destination, NULL if unknown; some meanings depend
+ * on them. An error that is not in the table has the text of strerror(3), which may be overwritten
+ * by the next call. error: an errno, not 0.
  */
 struct reason reason_of_errno(enum reason_call call, int error, const struct endpoint *local,
                               const struct endpoint *peer);

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* record: a datagram for a capture file, as it goes through a ring to the thread that writes the
- * file. */
+/* record: a datagram for a capture file, in the ring to the thread that writes the file. */
 #ifndef UDPTUI_PROTO_RECORD_H
 #define UDPTUI_PROTO_RECORD_H
 
@@ -15,9 +14,9 @@ struct record {
     int64_t wall_ns; /* received, or handed to the kernel */
     struct endpoint from, to;
     uint8_t checksum_status; /* CHECKSUM_GOOD: the kernel makes it; received: CHECKSUM_NOT_SEEN */
-    int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN where not known */
+    int16_t hop_limit, traffic_class; /* EVENT_UNKNOWN: not known */
     uint32_t size_bytes;
-    uint32_t original_bytes; /* more where our receive buffer cut it; else size_bytes, or 0 */
+    uint32_t original_bytes; /* more if our receive buffer cut it; else size_bytes, or 0 */
 };
 
 #endif

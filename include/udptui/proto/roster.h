@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * roster: how the clients of a class are called: by the name that they gave ("hello NAME"), by a
- * number in the order in which they came (privacy), or by their address.
+ * roster: the names of the clients of a class: the name that they sent ("hello NAME"), a number in
+ * order of arrival (privacy), or their address.
  *
  * One entry a slot of the client table. Names and numbers belong to a client, not to a slot: one of
- * another generation is somebody else. Memory is touched only as clients come.
+ * another generation is another client. Memory is touched only as clients come.
  *
- * A person is not a port: who gives a name that was given from the same address before is the same
- * person, and has the same number; the port that spoke last stands for all. A name that imitates
- * (another person's, "client 1", an address) gets its number behind it: "Ann (client 7)".
+ * A person is not a port: a client that sends a name that was sent from the same address before is
+ * the same person, and has the same number; the port that sent last represents all. A name that
+ * imitates (another person's, "client 1", an address) gets its number behind it: "Ann (client 7)".
  */
 #ifndef UDPTUI_PROTO_ROSTER_H
 #define UDPTUI_PROTO_ROSTER_H
@@ -27,53 +27,56 @@ enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 96, ROSTER_TEXT_SIZE = 120 }
 
 struct roster_config {
     uint32_t capacity;         /* slots: every slot is below it */
-    bool names;                /* "hello NAME" is heard */
-    bool privacy;              /* no address is told */
-    enum text_charset charset; /* names are rendered for it */
+    bool names;                /* "hello NAME" gives a name */
+    bool privacy;              /* no address is shown */
+    enum text_charset charset; /* of rendered names */
     struct hash_key key;       /* a secret: clients choose their names */
-    const struct zones *zones; /* how the zones of addresses are called, NULL: by index */
+    const struct zones *zones; /* the names of zones, NULL: by index */
 };
 
 struct roster;
 
-/* NULL where memory is short. roster_close frees (NULL is allowed). */
+/* NULL if memory is short. roster_close frees (NULL is allowed). */
 struct roster *roster_open(const struct roster_config *config);
 void roster_close(struct roster *roster);
 
-/* A client is there: it gets its number. One of an older generation than the slot's is ignored. */
+/* Notes a client, which gets its number. One of an older generation than the slot's is ignored. */
 void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation);
 
 /*
- * A client said something (it is met, too), from its address. True if its name is another one from
- * now on. "hello world" and the like give no name at once: it is "world?" until it is said again.
+ * Notes a payload of a client (and the client itself) with its address. True if its name changes.
+ * "hello world" and the like give no name at once: it is "world?" until it is repeated.
  */
 bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation,
                  const struct endpoint *from, const void *payload, size_t size_bytes);
 
-/* Whether it begins as what gives a name does: "hello NAME", "Hello, NAME", "hello: NAME". */
+/* Whether it begins like a greeting that gives a name: "hello NAME", "Hello, NAME", "hello:
+ * NAME". */
 bool roster_is_greeting(const void *payload, size_t size_bytes);
 
-/* Whether another port of the same person stands for this one, too. */
+/* Whether another port of the same person represents this one, too. */
 bool roster_is_stood_for(const struct roster *roster, uint32_t slot, uint32_t generation);
 
-/* Everybody is forgotten: numbers begin at 1 again. */
+/* Forgets everybody: numbers begin at 1 again. */
 void roster_clear(struct roster *roster);
 
-/* All of these take NULL for a roster: then there are addresses alone. */
+/* All of these accept NULL for a roster: then there are only addresses. */
 
-/* Whether clients have names or numbers; else only addresses are written, and nobody is met. */
+/* Whether clients have names or numbers; else only addresses are written, and no client is
+ * noted. */
 bool roster_is_kept(const struct roster *roster);
 
 bool roster_private(const struct roster *roster);
 
-/* The client's name, safe text, "" where it gave none. Valid until the slot's next roster_hear. */
+/* The client's name, safe text, "" if it gave none. Valid until the slot's next roster_hear. */
 const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation);
 
-/* 1 for the first person that was met, and so on, the same for all of its ports; 0 where this one is not known (any more). */
+/* 1 for the first person, and so on, the same for all of its ports; 0 if this one is not known (any
+ * more). */
 uint32_t roster_number(const struct roster *roster, uint32_t slot, uint32_t generation);
 
-/* The address or, in privacy, "client 3" ("former client" where it is not known any more). Safe
- * text; writes to out (ROSTER_TEXT_SIZE), returns out. */
+/* The address or, in privacy, "client 3" ("former client" if it is not known any more). Safe text;
+ * writes to out (ROSTER_TEXT_SIZE), returns out. */
 const char *roster_address(const struct roster *roster, uint32_t slot, uint32_t generation,
                            const struct endpoint *peer, char *out, size_t size_bytes);
 

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rules: which answer a datagram gets, by what it is.
+ * rules: which reply a datagram gets, by its content and source.
  *
- * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack says what is answered. The first rule
- * whose filter takes the datagram wins. A rule is about what came in: it cannot ask for what becomes
- * of the datagram afterwards ("status:", "why:") or for a client's name.
+ * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack gives the reply. The first rule
+ * whose filter matches the datagram applies. A rule is about the received datagram: it cannot use
+ * its later outcome ("status:", "why:") or a client's name.
  *
- * A file of rules has one a line; empty lines and lines that begin with '#' are passed over.
+ * A file of rules has one per line; empty lines and lines that begin with '#' are passed over.
  *
  * Pure. The rules belong to one thread.
  */
@@ -33,7 +33,7 @@ struct rules;
 struct rules *rules_open(void);
 void rules_close(struct rules *rules);
 
-/* Adds one rule behind the others. text: NUL-terminated. False with *problem set. */
+/* Adds one rule after the others. text: NUL-terminated. False with *problem set. */
 bool rules_add(struct rules *rules, const char *text, struct rules_problem *problem);
 
 /* Adds those of a file's text, which may hold any bytes. False with *problem set. */
@@ -49,7 +49,7 @@ bool rules_are_numbered(const struct rules *rules);
 /* Whether a rule has an answer with ack_row.finish_at_send. */
 bool rules_finish_at_send(const struct rules *rules);
 
-/* The answer of the first rule that takes the subject, NULL if none does. Valid as long as the
+/* The reply of the first rule that matches the subject, NULL if none does. Valid as long as the
  * rules. */
 const struct ack_policy *rules_choose(const struct rules *rules,
                                       const struct filter_subject *subject);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* socket_numbers: options of sockets that the C library's headers may be too old to name. The kernel
- * that runs may lack them, too: setting one of them may fail. */
+/* socket_numbers: socket options that the C library's headers may be too old to define. The running
+ * kernel may lack them, too: setting one may fail. */
 #ifndef UDPTUI_PROTO_SOCKET_NUMBERS_H
 #define UDPTUI_PROTO_SOCKET_NUMBERS_H
 

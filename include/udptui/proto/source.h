@@ -3,9 +3,9 @@
 /*
  * source: whether the address that a datagram claims to be from may be answered.
  *
- * The source address is what the sender wrote; nobody checked it. An answer goes there, so the claim
- * is compared with how the datagram really came (header, interface) and with what this machine is.
- * Everything that decides this is here.
+ * The source address is what the sender wrote, and nothing has verified it. A reply goes there, so
+ * the address is checked against the way the datagram arrived (header, interface) and against this
+ * machine's own addresses. All these checks are here.
  */
 #ifndef UDPTUI_PROTO_SOURCE_H
 #define UDPTUI_PROTO_SOURCE_H
@@ -19,7 +19,7 @@
 
 enum { OWN_LOOPBACKS_MAX = 16 };
 
-/* What this machine is to its networks; net/own fills it in. */
+/* This machine's addresses; net/own fills it in. */
 struct own_addresses {
     struct endpoint *rows; /* its addresses, port and scope 0, in order of endpoint_compare */
     size_t count;
@@ -30,9 +30,9 @@ struct own_addresses {
     size_t loopback_count;
 };
 
-/* What a claim is compared with. Everything is borrowed. */
+/* What a source is checked against. Everything is borrowed. */
 struct source_rules {
-    const struct own_addresses *own;  /* NULL: not known, and what needs it is not checked */
+    const struct own_addresses *own;  /* NULL: not known, and the checks that need it are skipped */
     const struct endpoint *listeners; /* as bound: address, or an unspecified one, and port */
     size_t listener_count;
     bool answer_all; /* --answer-all: ports whose services answer everything may be answered */
@@ -41,7 +41,7 @@ struct source_rules {
 enum source_fault {
     SOURCE_FINE,
     SOURCE_NO_PORT,   /* port 0: no answer is wanted (RFC 768) */
-    SOURCE_SERVICE,   /* a port whose service answers whatever comes: 7 13 17 19 37 53 69 123 */
+    SOURCE_SERVICE,   /* a port whose service answers any datagram: 7 13 17 19 37 53 69 123 */
     SOURCE_NO_HOST,   /* no host has it: group, unspecified, reserved, IPv4 inside IPv6 */
     SOURCE_BROADCAST, /* of an attached subnet: the answer would go to every host there */
     SOURCE_LOOPBACK,  /* a loopback address that came by another interface */

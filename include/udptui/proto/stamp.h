@@ -5,9 +5,9 @@
  * (RFC 8762 section 4, with the session identifier of RFC 8972 section 3).
  *
  * A request and a reply have STAMP_BYTES. Shorter ones come from TWAMP Light (RFC 5357 appendix I):
- * a sender's of STAMP_REQUEST_MIN, a reflector's without the sender's TTL of STAMP_REPLY_MIN. What
- * is longer is padding or extensions (RFC 8972 section 4), and a reflector returns it as it came.
- * Pure: times come in and go out as CLOCK_REALTIME in nanoseconds.
+ * a sender's of STAMP_REQUEST_MIN, a reflector's without the sender's TTL of STAMP_REPLY_MIN.
+ * Further bytes are padding or extensions (RFC 8972 section 4), which a reflector returns
+ * unchanged. Pure: times are CLOCK_REALTIME in nanoseconds.
  */
 #ifndef UDPTUI_PROTO_STAMP_H
 #define UDPTUI_PROTO_STAMP_H
@@ -22,7 +22,7 @@ enum {
     STAMP_REPLY_MIN = 38,
     STAMP_PORT = 862,
     STAMP_TTL_UNKNOWN =
-        255, /* what a reflector says that could not read it (RFC 8762 section 4.3.1) */
+        255, /* the value of a reflector that could not read it (RFC 8762 section 4.3.1) */
 };
 
 /* How far a clock can be trusted (RFC 4656 section 4.1.2). */
@@ -50,15 +50,16 @@ struct stamp_reply {
     int request_ttl;              /* -1: the reply is too short to have it */
 };
 
-/* The 64-bit NTP timestamp of a time, and back (RFC 5905 section 6). Times from 1968 to 2104, which is
- * eras 0 and 1. The way back gives the nearest nanosecond: there and back is exact. */
+/* The 64-bit NTP timestamp of a time, and back (RFC 5905 section 6). Times from 1968 to 2104, which
+ * is eras 0 and 1. The way back gives the nearest nanosecond: there and back is exact. */
 uint64_t stamp_time(int64_t wall_ns);
 int64_t stamp_wall_ns(uint64_t time);
 
 /* The same of a timestamp in the format that its sender's error estimate names. */
 int64_t stamp_wall_ns_of(uint64_t time, const struct stamp_error *error);
 
-/* An NTP clock that is right within error_ns, rounded up; 0 counts as the smallest error there is. */
+/* An NTP clock that is right within error_ns, rounded up; 0 counts as the smallest error there
+ * is. */
 struct stamp_error stamp_error_of(bool synchronised, int64_t error_ns);
 
 /* The error that the estimate stands for, rounded up, at most INT64_MAX. */
@@ -76,8 +77,8 @@ size_t stamp_reply_bytes(size_t request_bytes);
 
 /*
  * Writes the reply to the request of so many bytes, stamp_reply_bytes of it. reply->request and
- * reply->session are taken from the request's bytes, and so is what follows STAMP_BYTES; request_ttl
- * below 0 is written as STAMP_TTL_UNKNOWN.
+ * reply->session are taken from the request's bytes, and so is what follows STAMP_BYTES;
+ * request_ttl below 0 is written as STAMP_TTL_UNKNOWN.
  */
 void stamp_write_reply(const struct stamp_reply *reply, const uint8_t *request,
                        size_t request_bytes, uint8_t *out);

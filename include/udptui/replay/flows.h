@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_flows: what is known of each pair of endpoints that exchanges datagrams: which of the two is
- * the server, and how many first bytes of a request its replies repeat.
+ * replay_flows: what is known of each pair of endpoints that exchanges datagrams: which of the two
+ * is the server, and how many first bytes of a request its replies repeat.
  *
  * Of bounded size: the flow that was unused for longest makes room for a new one. Flat memory, so
  * that a copy is cheap.
@@ -35,8 +35,8 @@ struct replay_flow {
 
 struct replay_flows;
 
-/* capacity: flows, at least 1. key: a secret (sys/random). NULL if memory is short. Memory is touched as flows come.
- * replay_flows_close frees (NULL allowed). */
+/* capacity: flows, at least 1. key: a secret (sys/random). NULL if memory is short. Memory is
+ * touched as flows come. replay_flows_close frees (NULL allowed). */
 struct replay_flows *replay_flows_open(uint32_t capacity, const struct hash_key *key);
 void replay_flows_close(struct replay_flows *flows);
 

@@ -11,9 +11,9 @@
  * request, and any host may answer it from the port that was asked; a host that was asked may also
  * answer from another one.
  *
- * What answers what is decided by replay/window. A request without a reply for `patience_ns`
- * of the capture's time is ACK_UNSEEN: whether it, its reply, or neither was ever sent, no capture
- * can show. What a server sends after its reply is ACK_MORE, or counted as a copy if it has the same
+ * What answers what is decided by replay/window. A request without a reply for `patience_ns` of the
+ * capture's time is ACK_UNSEEN: whether it, its reply, or neither was ever sent, no capture can
+ * show. What a server sends after its reply is ACK_MORE, or counted as a copy if it has the same
  * bytes; what nobody asked for is ACK_UNASKED.
  *
  * Times are those of the capture: they also stand for CLOCK_MONOTONIC in all records. Memory is
@@ -58,8 +58,8 @@ size_t pairing_bytes(const struct pairing *pairing);
 bool pairing_take(struct pairing *pairing, const struct packet *packet, int64_t wall_ns,
                   int64_t entered_ns);
 
-/* The number of the message that the datagram taken last belongs to: as its request, its reply, a copy
- * of that or a further one. 0: none; it is unasked, passed over, or memory was short. */
+/* The number of the message that the datagram taken last belongs to: as its request, its reply, a
+ * copy of that or a further one. 0: none; it is unasked, passed over, or memory was short. */
 uint64_t pairing_owner(const struct pairing *pairing);
 
 /* Time passes: what has waited too long settles. */

@@ -61,7 +61,7 @@ struct player {
     int64_t position_ns;
     int64_t reported_ns; /* of the last report of rows and totals */
     int64_t datagram_ns; /* of the last datagram */
-    int64_t target_ns;   /* where it is going to, INT64_MAX: nowhere */
+    int64_t target_ns;   /* the time it seeks, INT64_MAX: nowhere */
     int64_t clock_ns;    /* of the clock, when position_ns was calculated */
     double speed;        /* 0: as fast as it goes */
     bool playing, live, changed;

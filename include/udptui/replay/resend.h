@@ -5,8 +5,8 @@
  * that were recorded.
  *
  * An answer is compared with the request that it fits best: the oldest one that waits and was
- * recorded with the same bytes, else the oldest one that waits. How long it took is not told: a late
- * or doubled answer to an earlier request cannot be told apart.
+ * recorded with the same bytes, else the oldest one that waits. How long it took is not told: a
+ * late or doubled answer to an earlier request cannot be told apart.
  *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC.
  */

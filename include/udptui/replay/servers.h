@@ -19,7 +19,8 @@ struct replay_server {
 
 struct replay_servers;
 
-/* key: a secret (sys/random). NULL if memory is short. replay_servers_close frees (NULL allowed). */
+/* key: a secret (sys/random). NULL if memory is short. replay_servers_close frees (NULL
+ * allowed). */
 struct replay_servers *replay_servers_open(const struct hash_key *key);
 void replay_servers_close(struct replay_servers *servers);
 

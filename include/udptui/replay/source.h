@@ -25,8 +25,8 @@ struct pairing *replay_source_pair(const struct replay_source *source, int64_t h
                                                 size_t size_bytes),
                                    void *context);
 
-/* Gives the cursor's datagram to the pairing. False if it is not of the chosen server: it is counted
- * as filtered. */
+/* Gives the cursor's datagram to the pairing. False if it is not of the chosen server: it is
+ * counted as filtered. */
 bool replay_source_feed(struct replay_source *source, struct pairing *pairing);
 
 #endif

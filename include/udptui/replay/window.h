@@ -118,8 +118,8 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
                                         const struct replay_echo *echo);
 
 /* The same for the first datagram between two endpoints that is no reply by that: an answer from
- * another port of the host that was asked (TFTP, RFC 1350 section 4), or of a host where many were
- * asked (SSDP). The latter is never sure. */
+ * another port of the host that was asked (TFTP, RFC 1350 section 4), or of one host among the many
+ * that were asked (SSDP). The latter is never sure. */
 struct replay_match replay_window_match_host(struct replay_window *window,
                                              const struct packet *packet, int64_t wall_ns);
 

@@ -16,20 +16,20 @@ int64_t clock_wall_ns(void);
 /* How far local time is ahead of UTC now, for times of day (localtime_r(3), TZ). */
 int32_t clock_utc_offset_s(void);
 
-/* Whether the system says that CLOCK_REALTIME follows an external source (adjtimex(2)), and by how much
- * it may be wrong at most: *error_ns, INT64_MAX if that is not known. */
+/* Whether the system says that CLOCK_REALTIME follows an external source (adjtimex(2)), and by how
+ * much it may be wrong at most: *error_ns, INT64_MAX if that is not known. */
 bool clock_is_synchronised(int64_t *error_ns);
 
 /*
  * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks
  * are read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall
- * clock was set in between; then, and where wall_ns is 0 (no stamp), the answer is now.
+ * clock was set in between; then, and if wall_ns is 0 (no stamp), the result is the present time.
  */
 int64_t clock_monotonic_of_stamp(int64_t wall_ns);
 
 /*
- * How far the two clocks are apart: constant (the kernel slews both alike), unless the wall clock is
- * set or the machine sleeps. Then stamps that were taken before cannot be converted any more.
+ * How far the two clocks are apart: constant (the kernel slews both alike), unless the wall clock
+ * is set or the machine sleeps. Then stamps that were taken before cannot be converted any more.
  */
 struct clock_pair {
     int64_t offset_ns;       /* CLOCK_REALTIME less CLOCK_MONOTONIC */

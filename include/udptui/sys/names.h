@@ -15,7 +15,8 @@ struct names {
     struct lookup *lookup;
 };
 
-/* wanted: shown from the start; else they may be switched on. False with errno, and names as zero. */
+/* wanted: shown from the start; else they may be switched on. False with errno, and names as
+ * zero. */
 bool names_open(struct names *names, bool wanted);
 void names_close(struct names *names);
 

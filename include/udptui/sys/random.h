@@ -12,8 +12,8 @@
 /* False with errno if the kernel has none (ENOSYS). */
 bool random_fill(void *out, size_t size_bytes);
 
-/* A secret for a table whose keys the network or a file chooses. If the kernel gives no random bytes,
- * it is of the clocks: such a table is then as safe as they are hard to guess. */
+/* A secret for a table whose keys the network or a file chooses. If the kernel gives no random
+ * bytes, it is of the clocks: such a table is then as safe as they are hard to guess. */
 struct hash_key random_key(void);
 
 #endif

@@ -43,8 +43,8 @@ typedef void signals_restore(void);
 
 enum { SIGNALS_RESTORES_MAX = 2 }; /* the screen and the prompt */
 
-/* From now on `restore` is called on a crash and if the program does not get to its end. To be called
- * by whoever changes the terminal's settings, before it does, as often as it likes. */
+/* From now on `restore` is called on a crash and if the program does not get to its end. To be
+ * called by whoever changes the terminal's settings, before it does, as often as it likes. */
 void signals_restore_with(signals_restore *restore);
 
 /*
@@ -67,8 +67,8 @@ void signals_end_at(struct signals *signals, int64_t end_ns);
 /* The main loop has ended, and what it does from here on must make progress. */
 void signals_ending(struct signals *signals);
 
-/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program; NULL:
- * it ends the program again, and the old one is not called any more. */
+/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program;
+ * NULL: it ends the program again, and the old one is not called any more. */
 void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context),
                               void *context);
 

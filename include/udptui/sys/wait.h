@@ -17,18 +17,19 @@
  *
  * Returns how many descriptors are ready, 0 if the time was reached, or -1 with errno (EINTR: a
  * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that serves what
- * is marked ready does not need to look at the result. Async-signal-safe: sys/tty waits with it while
- * a crash is handled.
+ * is marked ready does not need to look at the result. Async-signal-safe: sys/tty waits with it
+ * while a crash is handled.
  */
 int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
 
-/* The same with let_in as the thread's signal mask while it waits, and only then (ppoll(2)): a signal
- * that is blocked otherwise cannot come between a look at what its handler does and the wait. */
+/* The same with let_in as the thread's signal mask while it waits, and only then (ppoll(2)): a
+ * signal that is blocked otherwise cannot come between a look at what its handler does and the
+ * wait. */
 int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns,
                       const sigset_t *let_in);
 
-/* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is closed
- * or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */
+/* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is
+ * closed or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */
 bool wait_is_ready(int fd, short events);
 
 /* The earlier of two times; INT64_MAX stands for never. */

@@ -7,8 +7,8 @@
 #include "udptui/base/text.h"
 #include "udptui/ui/frame.h"
 
-/* How many rows it takes on a screen of this size: 0 where there is no room. join: what stands
- * behind "udptui send ", safe text; NULL: none. */
+/* How many rows it takes on a screen of this size: 0 if there is no room. join: what stands behind
+ * "udptui send ", safe text; NULL: none. */
 int banner_rows(const char *join, int rows, int columns);
 
 /* Draws so many rows from the row on, over the frame's width. */

@@ -43,8 +43,8 @@ struct chart {
 /* How many points fit into an area of so many columns, labels included. */
 size_t chart_capacity(const struct chart *chart, int columns);
 
-/* Draws into rows [row, row + rows) and columns [column, column + columns). Nothing if that is smaller
- * than 2 rows and CHART_LABEL_COLUMNS + 1 columns. */
+/* Draws into rows [row, row + rows) and columns [column, column + columns). Nothing if that is
+ * smaller than 2 rows and CHART_LABEL_COLUMNS + 1 columns. */
 void chart_draw(const struct chart *chart, struct frame *frame, int row, int column, int rows,
                 int columns);
 

@@ -86,8 +86,8 @@ const struct keys_row *keys_find(const struct keys_table *table, unsigned mode, 
 /* Columns that the footer's keys of a mode take, all of them. */
 int keys_footer_columns(const struct keys_table *table, unsigned mode);
 
-/* Puts the footer's keys of a mode into columns [column, frame_columns - 1) of a row, as many as fit
- * by their rank; at_right: at the right end of it. Returns the column for what follows. */
+/* Puts the footer's keys of a mode into columns [column, frame_columns - 1) of a row, as many as
+ * fit by their rank; at_right: at the right end of it. Returns the column for what follows. */
 int keys_put_footer(const struct keys_table *table, unsigned mode, struct frame *frame, int row,
                     int column, bool at_right);
 

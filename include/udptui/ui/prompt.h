@@ -26,14 +26,14 @@ enum prompt_state {
 /* Words that may complete what is typed, as they are collected. */
 struct prompt_words;
 
-/* Adds one where it begins like the word that is typed. Without memory, it is left out. */
+/* Adds one if it begins like the word that is typed. Without memory, it is left out. */
 void prompt_words_add(struct prompt_words *words, const char *word);
 
 struct prompt_options {
     void *context; /* first argument of the three */
     /* A line was entered; without its newline, never NULL. Valid during the call. */
     void (*line)(void *context, const char *line);
-    /* Ctrl-C on an empty line. True where something was stopped by it, and the prompt goes on. */
+    /* Ctrl-C on an empty line. True if it stopped something; then the prompt goes on. */
     bool (*interrupt)(void *context);
     /* Tab: the word begins at word_at of the line (NUL-terminated before what follows the cursor).
      * False for file names, which readline completes. */

@@ -80,8 +80,8 @@ struct screen {
     int64_t drawn_ns; /* CLOCK_MONOTONIC of the last frame */
 };
 
-/* Takes the terminal. False, with a notice on stderr that lines are shown instead, if it can show no
- * screen or memory is short. On true, screen_close must follow. */
+/* Takes the terminal. False, with a notice on stderr that lines are shown instead, if it can show
+ * no screen or memory is short. On true, screen_close must follow. */
 bool screen_open(struct screen *screen, const struct screen_config *config);
 
 /* Runs until the screen is over, by `turn` or SCREEN_QUIT. */

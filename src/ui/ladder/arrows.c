@@ -8,7 +8,7 @@
 
 /* ---- columns and cells */
 
-/* The frame's row of a ladder's row, -1 where it is out of sight. */
+/* The frame's row of a ladder's row, -1 if it is out of sight. */
 int ladder_row(const struct ladder *ladder, int row)
 {
     row -= ladder->first;

@@ -77,7 +77,7 @@ void ladder_place_lanes(const struct ladder *ladder, const struct ladder_leg *le
 
 /* ---- arrows.c */
 
-/* The frame's row of a ladder's row, -1 where it is out of sight. */
+/* The frame's row of a ladder's row, -1 if it is out of sight. */
 int ladder_row(const struct ladder *ladder, int row);
 bool ladder_is_blank(const struct ladder *ladder, int row, int column);
 bool ladder_shows(const struct ladder *ladder, int row, int column, const char *stroke);

@@ -48,7 +48,7 @@ static struct spot spot_on(const struct ladder *ladder, const struct ladder_leg 
     return spot;
 }
 
-/* Behind the end of that run, where the row is free: a steep arrow's run is short. */
+/* Behind the end of that run, if the row is free: a steep arrow's run is short. */
 static struct spot spot_behind(const struct ladder *ladder, const struct ladder_leg *leg, int row,
                                int end, int width)
 {

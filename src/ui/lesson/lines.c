@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_lines: lessons as text or JSON on stdout, with questions where a person is at the
- * keyboard.
+ * lesson_lines: lessons as text or JSON on stdout, with questions if a person is at the keyboard.
  */
 #include <errno.h>
 #include <poll.h>
@@ -23,8 +22,8 @@ enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE 
 /* ---- the ladder as text */
 
 /*
- * Draws the legs as high as they are. Returns the picture, for the caller to free; NULL where
- * memory is short.
+ * Draws the legs as high as they are. Returns the picture, for the caller to free; NULL if memory
+ * is short.
  */
 static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
                           const struct ladder_leg *legs, size_t count)
@@ -142,7 +141,7 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
     return !run->broken;
 }
 
-/* The same where it has been played; one that could not be set up is complained about. */
+/* The same if it has been played; one that could not be set up is complained about. */
 static bool tell_or_complain(struct lesson_run *run, const struct lesson_output *output,
                              const struct lesson_topic *topic, struct stage *stage)
 {

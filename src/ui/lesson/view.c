@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_view: title and body; the last row is the footer's. The body of the question and of the result is a page of
- * lines of which a window is seen; that of the ladder is the ladder, under the question and the
- * prediction if there is room for them.
+ * lesson_view: title and body; the last row is the footer's. The body of the question and of the
+ * result is a page of lines of which a window is seen; that of the ladder is the ladder, under the
+ * question and the prediction if there is room for them.
  */
 #include "udptui/ui/lesson/view.h"
 
@@ -83,7 +83,7 @@ static void lesson_put_question(struct page *page)
 
 /* ---- the result */
 
-/* Label and value side by side where there is room, else the value below. */
+/* Label and value side by side if there is room, else the value below. */
 static void put_fact(struct page *page, const struct lesson_fact *fact)
 {
     bool wide = frame_columns(page->frame) >= LABEL_COLUMNS + 24;

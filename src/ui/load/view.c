@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_view: title, totals, chart, times; the last row is the footer's. The chart has one column a tick, the latest at
- * the right, its top the highest rate in sight; a cell is filled by eighths.
+ * load_view: title, totals, chart, times; the last row is the footer's. The chart has one column a
+ * tick, the latest at the right, its top the highest rate in sight; a cell is filled by eighths.
  */
 #include "udptui/ui/load/view.h"
 

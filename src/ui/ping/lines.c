@@ -36,8 +36,8 @@ static void write_beginnings(struct ping_session *session)
     }
 }
 
-/* Ctrl-C ends at once: what is on its way is not waited for, as in ping(8). Ctrl-\ writes the figures so
- * far, as there. */
+/* Ctrl-C ends at once: what is on its way is not waited for, as in ping(8). Ctrl-\ writes the
+ * figures so far, as there. */
 void ping_run_lines(struct ping_session *session)
 {
     struct pollfd polled[] = {{.fd = session->event_fd, .events = POLLIN},

@@ -4,8 +4,8 @@
  * replay_lines: a capture without a screen.
  *
  * A file is written in its order, each message once, when all is known of it. What is still being
- * captured (a pipe), and what is played in the capture's time (--speed), is written as soon as it is
- * known: a message with its reply, or without one after HOLD; and what is found out later, in a
+ * captured (a pipe), and what is played in the capture's time (--speed), is written as soon as it
+ * is known: a message with its reply, or without one after HOLD; and what is found out later, in a
  * record of its own.
  */
 #include <errno.h>

@@ -3,8 +3,8 @@
 /*
  * history: the prompt's lines from one run to the next, a line each, the newest last.
  *
- * Lines are appended as they are entered, so that several prompts share the file. It is written anew
- * when it has twice the lines that are kept.
+ * Lines are appended as they are entered, so that several prompts share the file. It is written
+ * anew when it has twice the lines that are kept.
  */
 #include <errno.h>
 #include <fcntl.h>

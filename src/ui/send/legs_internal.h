@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * legs: the latest datagrams of a session as arrows of a ladder. The times are the client's: nobody
- * here knows when a datagram came to the other end, so its arrow is level, and if no reply came, the
- * mark does not say which of the two was lost.
+ * here knows when a datagram came to the other end, so its arrow is level, and if no reply came,
+ * the mark does not say which of the two was lost.
  */
 #ifndef UDPTUI_UI_SEND_LEGS_INTERNAL_H
 #define UDPTUI_UI_SEND_LEGS_INTERNAL_H

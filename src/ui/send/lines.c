@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lines: operands, files and pipes: the next datagram after the answer or the timeout, or at --rate;
- * the end after the last answer.
+ * lines: operands, files and pipes: the next datagram after the answer or the timeout, or at
+ * --rate; the end after the last answer.
  */
 #include <errno.h>
 #include <stdlib.h>

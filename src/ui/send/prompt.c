@@ -180,7 +180,8 @@ static void console_give_hint(struct console *console)
     console->hinted = true;
 }
 
-/* What people type who do not know yet that commands begin with a slash: not sent the first time. */
+/* What people type who do not know yet that commands begin with a slash: not sent the first
+ * time. */
 static const struct plain_word {
     const char *word, *hint;
 } plain_words[] = {{"exit", "Ctrl-D or /quit ends"},

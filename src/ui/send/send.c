@@ -91,8 +91,8 @@ static bool send_is_typed(const struct send *send)
            !options->no_ui && !options->quiet && tty_is_interactive();
 }
 
-/* The kernel's times of sending cost a call more for each datagram, which a pipe at full speed would
- * feel. */
+/* The kernel's times of sending cost a call more for each datagram, which a pipe at full speed
+ * would feel. */
 static bool send_is_slow(const struct send *send, bool is_typed)
 {
     const struct send_options *options = &send->options;

@@ -24,8 +24,8 @@ struct send {
 /* Opens the log, after the signals. False with the complaint made and *status set. */
 bool send_open_log(struct send *send, int *status);
 
-/* Writes the summaries and what is left to the log. Returns status, or EXIT_SETUP with the complaint
- * made if lines are missing. */
+/* Writes the summaries and what is left to the log. Returns status, or EXIT_SETUP with the
+ * complaint made if lines are missing. */
 int send_end_log(struct send *send, int status);
 
 /* Closes the capture file and then the sockets: the summaries are final from now on. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sink: where the reports of a session go: to standard output or above the prompt as lines or JSON,
+ * sink: receives the reports of a session: to standard output or above the prompt as lines or JSON,
  * to the log, to the capture file, and into memory for /calls and /ladder. One for each session.
  */
 #ifndef UDPTUI_UI_SEND_SINK_INTERNAL_H

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_replay: what the keys of a replay ask of the player, and what they do in the overview of its
- * capture. */
+/* actions_replay: what the keys of a replay ask of the player, and what they do in the overview of
+ * its capture. */
 #include "actions_internal.h"
 
 #include "view_parts_internal.h"

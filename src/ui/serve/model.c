@@ -19,7 +19,7 @@ static const int64_t moving_ns = 50 * UNITS_NS_PER_MS;
 
 /* ---- opening */
 
-/* Copies the strings; NULL stays NULL. False where memory is short. */
+/* Copies the strings; NULL stays NULL. False if memory is short. */
 static bool own_strings(struct model_config *config)
 {
     const char **strings[] = {&config->title, &config->listening, &config->join};

@@ -16,7 +16,7 @@
 enum {
     CROWD = 2000, /* clients from which on newcomers wait, too */
     PLACES_MIN = 256,
-    CELL_COLUMNS_MIN = 19, /* of a client where a class is shown in columns */
+    CELL_COLUMNS_MIN = 19, /* of a client if a class is shown in columns */
     COLUMNS_FROM = 3,      /* fewer are not worth the figures that a table has */
 };
 
@@ -188,7 +188,7 @@ static void clients_collect(struct model *model)
     }
 }
 
-/* Where the chosen client is now; where it is gone, whoever took its place is chosen. */
+/* Where the chosen client is now; if it is gone, the one that took its place is chosen. */
 static void find_chosen(struct model *model)
 {
     struct client_choice *choice = &model->client;

@@ -235,7 +235,8 @@ int64_t clients_due_ns(const struct model *model);
 void clients_settle(struct model *model);
 /* Rows of the pane for clients: the last one goes to the evicted, if there are any. */
 uint32_t clients_page(const struct model *model);
-/* In how many columns a class is shown that has more clients than the pane has rows, 1: as a table. */
+/* In how many columns a class is shown that has more clients than the pane has rows, 1: as a
+ * table. */
 uint32_t clients_columns(const struct model *model);
 /* Rows of the pane for clients, the one of the headings included if there are columns. */
 uint32_t clients_rows_shown(const struct model *model);

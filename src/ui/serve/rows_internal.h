@@ -32,11 +32,11 @@ struct row {
 
 struct rows;
 
-/* capacity: slots. NULL where memory is short. rows_close frees (NULL is allowed). */
+/* capacity: slots. NULL if memory is short. rows_close frees (NULL is allowed). */
 struct rows *rows_open(uint32_t capacity);
 void rows_close(struct rows *rows);
 
-/* All of it once more; NULL where memory is short. */
+/* All of it once more; NULL if memory is short. */
 struct rows *rows_copy(const struct rows *rows);
 
 /* One more than the highest slot that was ever used. */
@@ -44,13 +44,13 @@ uint32_t rows_end(const struct rows *rows);
 /* How many are in use. */
 uint32_t rows_count(const struct rows *rows);
 
-/* The row of a slot, NULL where it is not in use. */
+/* The row of a slot, NULL if it is not in use. */
 struct row *rows_get(const struct rows *rows, uint32_t slot);
-/* The same, NULL also where the slot belongs to another client by now. */
+/* The same, NULL also if the slot belongs to another client by now. */
 struct row *rows_find(const struct rows *rows, uint32_t slot, uint32_t generation);
 
-/* The row for this client, zeroed but for generation and used where it is new (*is_new). NULL
- * beyond the capacity and where memory is short. */
+/* The row for this client, zeroed but for generation and used if it is new (*is_new). NULL beyond
+ * the capacity or if memory is short. */
 struct row *rows_make(struct rows *rows, uint32_t slot, uint32_t generation, bool *is_new);
 
 /* Forgets the clients of one engine. */

@@ -4,9 +4,9 @@
  * view_anatomy: fields first, then a drawing of them.
  *
  * A field is seen if the socket told it or the capture holds it, reconstructed if it follows from
- * what was seen, and otherwise not known: nothing is made up. A socket tells no checksum: what it was
- * follows from the rest, but with IPv4 the sender may have made none (RFC 768). If the boxes of the
- * ruler's 32 bits do not fit, the fields are a list.
+ * what was seen, and otherwise not known: nothing is made up. A socket tells no checksum: what it
+ * was follows from the rest, but with IPv4 the sender may have made none (RFC 768). If the boxes of
+ * the ruler's 32 bits do not fit, the fields are a list.
  */
 #include "view_anatomy_internal.h"
 
@@ -377,7 +377,7 @@ static struct field class_field(const struct event_message *event, bool ipv4)
     return byte_field(ipv4 ? "TOS" : "traffic class", event->traffic_class, text);
 }
 
-/* "seen: TTL 64, TOS 0x00 (DSCP 0, ECN 0)": the fields of this origin; nothing where there are
+/* "seen: TTL 64, TOS 0x00 (DSCP 0, ECN 0)": the fields of this origin; nothing if there are
  * none. */
 static void put_group(struct pager *pager, const char *label, enum origin origin,
                       const struct field *fields, size_t count)

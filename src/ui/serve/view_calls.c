@@ -44,7 +44,7 @@ static size_t format_gap(const struct model *model, uint64_t id, char *out, size
     return strlen(out);
 }
 
-/* Where a line has too little room, the result matters more than the last arguments. */
+/* If a line has too little room, the result matters more than the last arguments. */
 static void shorten_arguments(char *text, size_t room)
 {
     const char *end = strstr(text, ") = ");
@@ -70,7 +70,7 @@ static void format_entry(const struct view *view, const struct call_entry *entry
         shorten_arguments(out, (size_t)(view->columns - TIME_COLUMN));
 }
 
-/* ---- lines; where the view has no frame they are only counted */
+/* ---- lines; if the view has no frame they are only counted */
 
 static bool shows_purposes(const struct view *view)
 {
@@ -102,7 +102,7 @@ static size_t break_at(const char *text, size_t room)
     return text[at] == ' ' ? at : room;
 }
 
-/* The text over as many lines as it needs; where it is narrow, cut on one. Returns the next row. */
+/* The text over as many lines as it needs; if it is narrow, cut on one. Returns the next row. */
 static int calls_put_text(const struct view *view, int row, enum style style, const char *text)
 {
     int column = text_column(view);
@@ -180,7 +180,7 @@ uint64_t view_calls_newest_top(const struct model *model)
 
 /* ---- the title */
 
-/* "1.50 each"; where one call moves many, "520 a call". */
+/* "1.50 each"; if one call moves many, "520 a call". */
 static void append_cost(const struct call_sums *sums, bool narrow, char *out, size_t size)
 {
     double calls = (double)sums->calls, datagrams = (double)sums->datagrams;
@@ -191,7 +191,7 @@ static void append_cost(const struct call_sums *sums, bool narrow, char *out, si
         builder_append(out, size, "%.0f a call", datagrams / calls);
 }
 
-/* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter where that does not fit. */
+/* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter if that does not fit. */
 static void calls_format_left(const struct view *view, char *out, size_t size)
 {
     const struct call_sums *sums = calls_sums(view->model);

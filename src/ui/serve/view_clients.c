@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * view_clients: the upper pane. A table of columns gives title, width and getter of each, and in
- * which order they make room where the screen is narrow.
+ * which order they make room if the screen is narrow.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static int clients_width_of(const struct table *table, const struct column *colu
 
 /* ---- rows */
 
-/* How long the sparkline is in time, where there is room to say so. */
+/* How long the sparkline is in time, if there is room to say so. */
 static void put_spark_heading(const struct view *view, int row, int end, int seconds)
 {
     char text[UNITS_TEXT_SIZE];

@@ -333,7 +333,7 @@ static void put_activity(struct pager *pager, const struct series *series)
               STYLE_DIM, label);
 }
 
-/* Who it is: the name where there is one, the address where it may be told. */
+/* Who it is: the name if there is one, the address if it may be shown. */
 static void put_identity(struct pager *pager, const struct row *row)
 {
     const struct model *model = pager->view->model;

@@ -267,8 +267,8 @@ static void add_rare(struct items *items, const struct figures *figures,
 
 /* ---- what is not the real network */
 
-/* Nobody shall take a figure of the simulated network for one of the real. The list of what it
- * does goes where it has no room, the word never. */
+/* Nobody shall take a figure of the simulated network for one of the real. The list of what it does
+ * is left out if there is no room for it, the word never. */
 static void add_impairments(struct items *items, const struct model *model)
 {
     const struct impair_path slow = {.rate_per_s = model->config.slow_per_s};
@@ -327,7 +327,7 @@ static void add_queue(struct items *items, const struct view *view)
         gauge[0] != '\0' ? " " : "", percent);
 }
 
-/* What went wrong is never left out; that nothing did may be, where it is narrow. */
+/* What went wrong is never left out; that nothing did may be, if it is narrow. */
 static void add_losses(struct items *items, const struct view *view)
 {
     const struct event_totals *totals = &view->model->totals;

@@ -29,8 +29,8 @@ static const struct client_choice *only_client(const struct model *model)
 
 /* ---- the words on the arrows */
 
-/* Who, where several talk: a name or number, else the port, which tells clients apart in least
- * room. */
+/* The client, if there are several: a name or number, else the port, which tells clients apart in
+ * least room. */
 static void format_who(const struct view *view, const struct event_message *event, char *out,
                        size_t size)
 {
@@ -125,7 +125,7 @@ static void ladder_add_plain(const struct view *view, const struct event_message
     label_ack(view, event, ack, leg);
 }
 
-/* A leg of the simulated network; NULL where there is none. */
+/* A leg of the simulated network; NULL if there is none. */
 static struct ladder_leg *add_leg(const struct event_message *event, const struct leg *from,
                                   bool to_right, bool copy, struct collected *collected)
 {
@@ -170,7 +170,7 @@ static bool wanted(const struct model *model, const struct event_message *event)
     return only == NULL || (event->slot == only->slot && event->generation == only->generation);
 }
 
-/* Index behind the newest message that is shown: where it was scrolled back, what came since is
+/* Index behind the newest message that is shown: if it was scrolled back, what came since is
  * not. */
 static uint64_t newest(const struct model *model)
 {

@@ -138,8 +138,8 @@ static enum style format_fate(const struct view *view, const struct event_messag
     return style;
 }
 
-/* The fate's column is fixed; a long one begins further left, up to half of the text, or more
- * where an impairment made it. */
+/* The fate's column is fixed; a long one begins further left, up to half of the text, or more if an
+ * impairment made it. */
 static void messages_put_fate(const struct view *view, int row, const struct columns *columns,
                               const struct event_message *event, const uint8_t *payload)
 {
@@ -234,7 +234,7 @@ static enum style messages_format_right(const struct model *model, char *out, si
     return STYLE_WARNING;
 }
 
-/* Where both do not fit, what is done goes before how many there are. */
+/* If both do not fit, what is done goes before how many there are. */
 static void messages_put_title(const struct view *view)
 {
     const struct model *model = view->model;

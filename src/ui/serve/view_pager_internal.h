@@ -3,8 +3,8 @@
 /*
  * view_pager: lines that are drawn one after the other, of which a window is seen.
  *
- * Whoever draws asks for the next line's row and draws where it gets one; so the same code that
- * draws also counts how many lines there are.
+ * Whoever draws asks for the next line's row and draws if it gets one; so the same code that draws
+ * also counts how many lines there are.
  */
 #ifndef UDPTUI_UI_SERVE_VIEW_PAGER_INTERNAL_H
 #define UDPTUI_UI_SERVE_VIEW_PAGER_INTERNAL_H
@@ -18,7 +18,7 @@ struct pager {
     int line; /* the next one, from 0 */
 };
 
-/* The row for the next line, PAGER_NOWHERE where it is not seen (or the view only counts). */
+/* The row for the next line, PAGER_NOWHERE if it is not visible (or the view only counts). */
 int pager_next(struct pager *pager);
 
 /* A label and a value on a line; a value that is too long goes on below itself. */

@@ -59,8 +59,7 @@ void view_rule(const struct view *view, int row, const struct rule *rule);
 /* The most of a series over the last width whole seconds, for view_spark's top. */
 uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width);
 
-/* One column a whole second, the latest at the right; blank where nothing came, `top` is
- * highest. */
+/* One column a whole second, the latest at the right; blank if nothing came, `top` is highest. */
 void view_spark(const struct view *view, int row, int column, int width,
                 const struct series *series, int64_t now_ns, uint64_t top);
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bitmap: what was put in is in, nothing else is, however far apart; too large a number is refused. */
+/* bitmap: what was put in is in, nothing else is, however far apart; too large a number is
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exchange over loopback: how a datagram can end, and the errors that only a kernel in trouble has. */
+/* exchange over loopback: how a datagram can end, and the errors that only a kernel in trouble
+ * has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -479,7 +480,8 @@ static void a_resend_that_fails_ends_the_message(void **state)
     bench_close(&bench);
 }
 
-/* A socket that is bound to an address keeps it after the machine has lost it: a new one is bound. */
+/* A socket that is bound to an address keeps it after the machine has lost it: a new one is
+ * bound. */
 static void a_bound_socket_is_opened_again_if_its_address_is_gone(void **state)
 {
     struct session_options options = bench_options();

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session: what opens, what is refused, what a new target changes, and what the listener is told. */
+/* session: what opens, what is refused, what a new target changes, and what the listener is
+ * told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -205,7 +206,8 @@ static void a_target_that_cannot_be_keeps_the_old_one(void **state)
     }
 }
 
-/* A port of our own: there is one socket, before and after, and where it cannot be, before again. */
+/* A port of our own: there is one socket, before and after, and where it cannot be, before
+ * again. */
 static void a_port_of_our_own_is_kept_over_targets(void **state)
 {
     struct session_options options = bench_options();

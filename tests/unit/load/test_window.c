@@ -194,8 +194,8 @@ static void check_truth(const struct network *network, const struct rtt *rtt, ui
     assert_true(off_ns < MS / 40.0 && off_ns > -MS / 40.0); /* a wrong one is off by MS / 20 */
 }
 
-/* It goes on at the rate that the loss allows: a window's worth of losses, then the timeout. Resting
- * in vain, waiting for a round's rest and small rounds take their part of that. */
+/* It goes on at the rate that the loss allows: a window's worth of losses, then the timeout.
+ * Resting in vain, waiting for a round's rest and small rounds take their part of that. */
 static void check_rate(const struct network *network, uint64_t measured, double loss, uint32_t size)
 {
     const double timeouts = 100;

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trace over loopback: each call on a socket is reported once, in order, with the kernel's answer. */
+/* trace over loopback: each call on a socket is reported once, in order, with the kernel's
+ * answer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

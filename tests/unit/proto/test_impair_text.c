@@ -382,7 +382,8 @@ static void stepped_configs_read_back(void **state)
 
 /* ---- the rows */
 
-/* One step up and one back: what a setting is called, how it is read and written, and its clearing. */
+/* One step up and one back: what a setting is called, how it is read and written, and its
+ * clearing. */
 static void each_setting_goes_through_its_row(void **state)
 {
     (void)state;

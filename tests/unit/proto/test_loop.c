@@ -54,7 +54,8 @@ static const char *text_of(const char *format, unsigned n, char *out, size_t siz
     return out;
 }
 
-/* A server that answers each ack, until it gets none: how many acks did one forged datagram cost? */
+/* A server that answers each ack, until it gets none: how many acks did one forged datagram
+ * cost? */
 static unsigned acks_to_a_server(struct talk *talk, const char *format)
 {
     char text[64];

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pending: each rule of the header, with the talks that each is about; test_pending_model.c lets chance play the network. */
+/* pending: each rule of the header, with the talks that each is about; test_pending_model.c lets
+ * chance play the network. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reason: the same errno in different calls, and towards different addresses. What only a kernel can
- * say is provoked in tests/net/reasons.py. */
+/* reason: the same errno in different calls, and towards different addresses. What only a kernel
+ * can say is provoked in tests/net/reasons.py. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -202,7 +202,7 @@ static void numbers_in_order_of_coming(void **state)
     roster_close(roster);
 }
 
-/* ---- how they are called */
+/* ---- their names */
 
 static void addresses_and_privacy(void **state)
 {

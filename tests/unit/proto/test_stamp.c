@@ -57,7 +57,8 @@ static void a_ptp_timestamp_has_nanoseconds(void **state)
 
 /* ---- error estimates */
 
-/* The estimate is never too small, and at most 1/128 too large once it is above the smallest one. */
+/* The estimate is never too small, and at most 1/128 too large once it is above the smallest
+ * one. */
 static void an_error_is_never_understated(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* listen: real sockets on loopback, on ports that the kernel gives; what is refused before a socket is
- * opened names ports of its own. */
+/* listen: real sockets on loopback, on ports that the kernel gives; what is refused before a socket
+ * is opened names ports of its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

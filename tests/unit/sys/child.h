@@ -15,7 +15,8 @@ struct child {
 };
 
 /* Runs `run` in a child with both outputs in a pipe, and standard input closed, until it ends; what
- * run returns is its exit status. It is killed (SIGKILL) if it writes nothing for CHILD_PATIENCE_S. */
+ * run returns is its exit status. It is killed (SIGKILL) if it writes nothing for
+ * CHILD_PATIENCE_S. */
 struct child child_run(int (*run)(void *context), void *context);
 
 /* The same with a new terminal as standard input and both outputs; and the controlling one. */

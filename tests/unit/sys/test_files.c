@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* files: what a user names is read whole or refused; ours are made for their owner, below a home. */
+/* files: what a user names is read whole or refused; ours are made for their owner, below a
+ * home. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -13,7 +13,8 @@
 
 #include "udptui/sys/random.h"
 
-/* More than getrandom(2) gives at once for certain. A byte stays 0 in all of 8 rounds once in 2^64. */
+/* More than getrandom(2) gives at once for certain. A byte stays 0 in all of 8 rounds once in
+ * 2^64. */
 static void every_byte_is_filled(void **state)
 {
     enum { SIZE = 1000, ROUNDS = 8 };

@@ -5,10 +5,10 @@
  * out.
  *
  * Each departure and each arrival is a row, in order of time. An arrow that nothing happens beside
- * is level. Any other runs to a lane of its own, down that lane and on: lanes lie such that an arrow
- * that overtakes another crosses its lane, and none does that arrives in order. One that died ends
- * in a mark: half-way if it was lost on its way, at the far line if it came and was not taken, at
- * its own line if it never left.
+ * is level. Any other runs to a lane of its own, down that lane and on: lanes lie such that an
+ * arrow that overtakes another crosses its lane, and none does that arrives in order. One that died
+ * ends in a mark: half-way if it was lost on its way, at the far line if it came and was not taken,
+ * at its own line if it never left.
  */
 #ifndef UDPTUI_UI_LADDER_LADDER_H
 #define UDPTUI_UI_LADDER_LADDER_H
@@ -27,8 +27,8 @@ struct ladder_heads {
 };
 
 /*
- * The legs as they are after so many rows of ladder_draw: those that have departed, and what has not
- * arrived by then is underway. out: count of them. *now_ns: the time of the last of these rows.
+ * The legs as they are after so many rows of ladder_draw: those that have departed, and what has
+ * not arrived by then is underway. out: count of them. *now_ns: the time of the last of these rows.
  * Returns how many legs.
  */
 size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
@@ -43,9 +43,9 @@ enum { LADDER_COLUMNS_MIN = 20 };
 /*
  * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
  * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
- * arrows that are underway end. utc_offset_s: of the times of day at the left, where there is
- * room for them. In a frame below LADDER_COLUMNS_MIN nothing is drawn. Returns the number of
- * rows that all legs take.
+ * arrows that are underway end. utc_offset_s: of the times of day at the left, if there is room for
+ * them. In a frame below LADDER_COLUMNS_MIN nothing is drawn. Returns the number of rows that all
+ * legs take.
  */
 int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_heads *heads,
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,

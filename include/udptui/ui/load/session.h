@@ -39,7 +39,8 @@ struct load_run {
 /* The main loop takes a turn, and so gives a sign of life, at least so often. */
 enum { LOAD_BEAT_MS = 250 };
 
-/* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks come. Exit status. */
+/* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks come. Exit
+ * status. */
 int load_run(const struct load_options *options, double rate_per_s, const struct endpoint *target);
 
 /* Writes a snapshot to the log, if there is one: progress, or the summary. */

@@ -42,8 +42,8 @@ int ping_run(const struct ping_config *config);
 
 /* ---- for the front ends */
 
-/* Takes what the prober told next: it is logged, and the target's figures are kept. False if there is
- * nothing; session->ended is set behind the last. */
+/* Takes what the prober told next: it is logged, and the target's figures are kept. False if there
+ * is nothing; session->ended is set behind the last. */
 bool ping_take(struct ping_session *session, struct prober_record *record);
 
 /* Notes that the output could not be written (errno). */

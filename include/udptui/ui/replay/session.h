@@ -64,8 +64,8 @@ int replay_run_resend(struct replay_run *run);
  * set. */
 bool replay_log_open(struct replay_run *run, int *status);
 
-/* What --json would write of a message; and of the capture and all, after completing the totals with
- * what was not logged. */
+/* What --json would write of a message; and of the capture and all, after completing the totals
+ * with what was not logged. */
 void replay_log_message(struct replay_run *run, const struct event_message *message);
 void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
                     struct event_totals *totals);
