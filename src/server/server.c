@@ -47,11 +47,18 @@ void server_close_engines(struct server *server)
     }
 }
 
-void server_close(struct server *server)
+/* An engine that still runs would go on with the numbers of closed sockets, or of what took them
+ * over. */
+void server_close_sockets(struct server *server)
 {
     server_close_engines(server);
-    engine_unshare(&server->shared);
     listen_close(&server->listening);
+}
+
+void server_close(struct server *server)
+{
+    server_close_sockets(server);
+    engine_unshare(&server->shared);
     policies_close(&server->policies);
     if (server->event_fd >= 0)
         close(server->event_fd);

@@ -56,6 +56,9 @@ bool server_start(struct server *server, const struct server_detail *detail, cha
 /* Stops the engines and frees them: after that a recorder gets nothing more. */
 void server_close_engines(struct server *server);
 
+/* The same, and then closes the sockets; engine_error and the calls stay. */
+void server_close_sockets(struct server *server);
+
 /* Rows of all engines together: the slots of event_client are below it. */
 uint32_t server_clients_max(const struct server *server);
 

@@ -206,7 +206,7 @@ static int lines_write_all(struct lines *lines)
     }
     lines_take_calls(lines);
     lines_write_until_stopped(lines);
-    listen_close(&session->server.listening); /* now, so that its calls are written, too */
+    server_close_sockets(&session->server); /* now, so that its calls are written, too */
     lines_take_calls(lines);
     lines_write_summary(lines);
     return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -178,6 +179,27 @@ static void a_client_is_sent_to_by_its_own_engine(void **state)
     close_fixture(fixture);
 }
 
+/* Before the last record of an engine is read: its thread must not outlive the sockets. */
+static void engines_end_before_their_sockets(void **state)
+{
+    struct fixture *fixture = open_fixture(&usual);
+    struct server *server = &fixture->server;
+
+    (void)state;
+    while (server_calls_next(&server->calls) != NULL)
+        ;
+    server->engine_error = EBADF;
+    server_close_sockets(server);
+    for (int i = 0; i < THREADS; i++)
+        assert_null(server->engines[i]);
+    assert_int_equal(server->listening.sockets[0][0].fd, -1);
+    assert_int_equal(server->engine_error, EBADF);
+    const struct call *call = server_calls_next(&server->calls);
+    assert_non_null(call);
+    assert_int_equal(call->kind, CALL_CLOSE);
+    close_fixture(fixture);
+}
+
 static void what_cannot_be_opened_is_closed_again(void **state)
 {
     static const struct opts_operands elsewhere = {.items = {"192.0.2.1:0"}, .count = 1};
@@ -228,6 +250,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(all_engines_end_on_request),
     cmocka_unit_test(the_count_ends_all_engines),
     cmocka_unit_test(a_client_is_sent_to_by_its_own_engine),
+    cmocka_unit_test(engines_end_before_their_sockets),
     cmocka_unit_test(what_cannot_be_opened_is_closed_again),
     cmocka_unit_test(calls_beyond_the_room_are_counted),
 };
