@@ -39,7 +39,8 @@ struct engine {
     int wake_fd;
     pthread_t thread;
     bool started;
-    bool quit;         /* the thread's own */
+    atomic_bool quit_asked;
+    bool quit;         /* the thread's own: quit_asked, as of the latest requests_take */
     int error;         /* what ended the thread */
     atomic_bool ended; /* the thread touches nothing above any more */
     bool all_reported; /* the owner's: EVENT_STOPPED is in the ring */

@@ -8,7 +8,7 @@
 #include "engine_internal.h"
 #include "udptui/sys/clock.h"
 
-enum request_kind { REQUEST_QUIT, REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
+enum request_kind { REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
 
 /* A record of the request ring; the bytes to send follow it. */
 struct request {
@@ -76,9 +76,6 @@ static void requests_reset(struct engine *engine)
 static void requests_act(struct engine *engine, const struct request *request)
 {
     switch (request->kind) {
-    case REQUEST_QUIT:
-        engine->quit = true;
-        break;
     case REQUEST_RESET:
         requests_reset(engine);
         break;
@@ -101,6 +98,7 @@ void requests_take(struct engine *engine)
     size_t size;
 
     eventfd_read(engine->wake_fd, &count);
+    engine->quit = atomic_load(&engine->quit_asked); /* first: after what was asked for before it */
     for (const void *record; (record = ring_peek(engine->requests, &size)) != NULL;) {
         requests_act(engine, record);
         ring_release(engine->requests);
@@ -108,6 +106,12 @@ void requests_take(struct engine *engine)
 }
 
 /* ---- the owner's side */
+
+/* Only a counter at its limit refuses the write, and then wake_fd is readable. */
+static void requests_wake(struct engine *engine)
+{
+    eventfd_write(engine->wake_fd, 1);
+}
 
 static bool requests_put(struct engine *engine, const struct request *request, const void *bytes)
 {
@@ -119,17 +123,20 @@ static bool requests_put(struct engine *engine, const struct request *request, c
     if (bytes != NULL)
         memcpy(room + 1, bytes, request->size_bytes);
     ring_commit(engine->requests, sizeof *request + request->size_bytes);
-    return eventfd_write(engine->wake_fd, 1) == 0;
+    requests_wake(engine);
+    return true;
 }
 
-bool engine_quit(struct engine *engine)
+/* No record of the ring, which may be full: engine_close waits for the thread. */
+void engine_quit(struct engine *engine)
 {
-    return requests_put(engine, &(struct request){.kind = REQUEST_QUIT}, NULL);
+    atomic_store(&engine->quit_asked, true);
+    requests_wake(engine);
 }
 
-bool engine_look(struct engine *engine)
+void engine_look(struct engine *engine)
 {
-    return eventfd_write(engine->wake_fd, 1) == 0;
+    requests_wake(engine);
 }
 
 bool engine_reset(struct engine *engine)

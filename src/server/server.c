@@ -182,23 +182,19 @@ bool server_stopped(const struct server *server)
 
 /* ---- requests */
 
-static bool server_ask(struct server *server, bool (*ask)(struct engine *))
+void server_quit(struct server *server)
 {
-    bool all = true;
-
     for (size_t i = 0; i < server_threads(server); i++)
-        all &= ask(server->engines[i]);
-    return all;
-}
-
-bool server_quit(struct server *server)
-{
-    return server_ask(server, engine_quit);
+        engine_quit(server->engines[i]);
 }
 
 bool server_reset(struct server *server)
 {
-    return server_ask(server, engine_reset);
+    bool all = true;
+
+    for (size_t i = 0; i < server_threads(server); i++)
+        all &= engine_reset(server->engines[i]);
+    return all;
 }
 
 bool server_set_acks(struct server *server, bool on)

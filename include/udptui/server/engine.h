@@ -91,11 +91,13 @@ void engine_close(struct engine *engine);
 const void *engine_event(struct engine *engine, size_t *size_bytes);
 void engine_release(struct engine *engine);
 
-/* Requests. All return false if too many wait already. */
-bool engine_quit(struct engine *engine); /* the last event is EVENT_STOPPED */
-bool engine_reset(struct engine *engine);
+/* Ends the thread once it has done what was asked for before; the last event is EVENT_STOPPED. */
+void engine_quit(struct engine *engine);
 /* Another engine has stopped: at --count this one may have nothing left to do. */
-bool engine_look(struct engine *engine);
+void engine_look(struct engine *engine);
+
+/* Requests. All return false if too many wait already. */
+bool engine_reset(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
 /* What the simulated network does from now on; what is under way keeps its fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);

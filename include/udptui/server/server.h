@@ -71,9 +71,11 @@ void server_release(struct server *server);
 /* Whether EVENT_STOPPED came from all of them. */
 bool server_stopped(const struct server *server);
 
-/* As engine_quit, engine_reset, engine_set_acks and engine_set_impair, of every engine. False if
+/* As engine_quit, of every engine. */
+void server_quit(struct server *server);
+
+/* As engine_reset, engine_set_acks and engine_set_impair, of every engine. False if
  * one of them has no room for the request. */
-bool server_quit(struct server *server);
 bool server_reset(struct server *server);
 bool server_set_acks(struct server *server, bool on);
 bool server_set_impair(struct server *server, const struct impair_config *impair);

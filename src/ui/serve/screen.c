@@ -166,7 +166,7 @@ static void act_on(struct serve_screen *serve, const struct effects *effects)
     bool taken = true;
 
     if (effects->quit)
-        serve->session->quit_asked = server_quit(server);
+        serve_session_quit(serve->session);
     if (effects->reset)
         taken &= server_reset(server);
     if (effects->set_acks)
@@ -249,7 +249,7 @@ static bool serve_turn(void *context, int64_t now_ns)
 
     serve_session_check_end(session, now_ns);
     if (serve->screen.gone && !session->quit_asked)
-        session->quit_asked = server_quit(&session->server);
+        serve_session_quit(session);
     serve->screen.frozen = session->quit_asked;
     check_files(serve);
     serve->screen.changed |= now_ns >= model_wake_ns(serve->model);

@@ -174,13 +174,19 @@ int serve_session_run(struct serve_session *session)
 
 /* ---- the end */
 
+void serve_session_quit(struct serve_session *session)
+{
+    server_quit(&session->server);
+    session->quit_asked = true;
+}
+
 void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 {
     bool wanted = now_ns >= session->deadline_ns || signals_number(&session->signals) != 0 ||
                   session->server.engine_error != 0;
 
     if (!session->quit_asked && wanted)
-        session->quit_asked = server_quit(&session->server);
+        serve_session_quit(session);
 }
 
 int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns)

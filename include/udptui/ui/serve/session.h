@@ -72,7 +72,10 @@ bool serve_run_screen(struct serve_session *session, int *status);
  * the reason in error (ENGINE_ERROR_SIZE), to be reported once no screen hides it. */
 bool serve_session_start(struct serve_session *session, bool screen, char *error);
 
-/* Asks the engines to stop if --duration or a signal says so, or one of them could not go on. */
+/* Asks the engines to stop; may be called again. */
+void serve_session_quit(struct serve_session *session);
+
+/* Does so if --duration or a signal says so, or one of them could not go on. */
 void serve_session_check_end(struct serve_session *session, int64_t now_ns);
 
 /* When (CLOCK_MONOTONIC) to look again though no descriptor is ready; INT64_MAX: never. */
