@@ -6,7 +6,6 @@
 
 #include "session_internal.h"
 
-#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
 #include "udptui/proto/reason.h"
@@ -108,17 +107,11 @@ static void failures_explain_icmp(const struct icmp_error *error, char *why)
                                                             [RESULT_UNREACHABLE] = "unreachable",
                                                             [RESULT_TOO_BIG] = "too big"};
     enum result_status status = failures_icmp_status(error);
-    struct reason_icmp words = reason_of_icmp(error->ipv6, error->type, error->code);
-    char who[ENDPOINT_TEXT_SIZE];
-    struct builder text = builder_begin(why, SESSION_WHY_SIZE);
+    struct reason_icmp icmp = icmp_reason(error);
+    char sentence[REASON_ICMP_SIZE];
 
-    builder_add(&text, "%s: %s reports %s (%s type %u code %u)", beginnings[status],
-                endpoint_format_address_in(&error->offender, &interfaces_zones, who, sizeof who),
-                words.name, error->ipv6 ? "ICMPv6" : "ICMP", error->type, error->code);
-    if (error->mtu > 0)
-        builder_add(&text, ": the MTU of its next hop is %u", error->mtu);
-    else if (words.meaning != NULL)
-        builder_add(&text, ": %s", words.meaning);
+    snprintf(why, SESSION_WHY_SIZE, "%s: %s", beginnings[status],
+             reason_icmp_sentence(&icmp, &interfaces_zones, sentence, sizeof sentence));
 }
 
 /* The error quotes the beginning of a datagram, and short ones whole. */

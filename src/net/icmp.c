@@ -108,6 +108,15 @@ enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *err
     return item;
 }
 
+struct reason_icmp icmp_reason(const struct icmp_error *error)
+{
+    return (struct reason_icmp){.ipv6 = error->ipv6,
+                                .type = error->type,
+                                .code = error->code,
+                                .mtu = error->mtu,
+                                .from = &error->offender};
+}
+
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
 {
     struct icmp_stamp stamp;

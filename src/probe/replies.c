@@ -13,6 +13,7 @@
 #include "udptui/net/icmp.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/stamp.h"
+#include "udptui/sys/interfaces.h"
 
 enum { ITEMS_A_TURN = 4096, RECEIVE_AT_ONCE = 64 };
 
@@ -48,16 +49,6 @@ static uint64_t number_in_error(const struct probe *probe, const struct probe_po
     return port->number;
 }
 
-static void explain_icmp(const struct icmp_error *error, char *why)
-{
-    struct reason_icmp icmp = reason_of_icmp(error->ipv6, error->type, error->code);
-    char from[ENDPOINT_TEXT_SIZE];
-
-    snprintf(why, PROBE_WHY_SIZE, "%s says: %s%s%s",
-             endpoint_format_address(&error->offender, from, sizeof from), icmp.name,
-             icmp.meaning != NULL ? ": " : "", icmp.meaning != NULL ? icmp.meaning : "");
-}
-
 static void take_icmp(struct probe *probe, const struct probe_port *port,
                       const struct icmp_error *error)
 {
@@ -72,7 +63,8 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
         snprintf(event.why, sizeof event.why, "%s",
                  reason_sentence(&reason, sentence, sizeof sentence));
     } else {
-        explain_icmp(error, event.why);
+        struct reason_icmp icmp = icmp_reason(error);
+        reason_icmp_sentence(&icmp, &interfaces_zones, event.why, sizeof event.why);
     }
     series_give_up(probe->series, event.number);
     probe->failed++;

@@ -4,10 +4,12 @@
 #include "udptui/proto/reason.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/builder.h"
 
 #define CALL(name) (1U << REASON_##name)
 #define BIND       (CALL(LISTEN) | CALL(SHARE) | CALL(SOURCE))
@@ -336,7 +338,9 @@ static const char malformed[] = "its IP header has an error";
 static const struct icmp_row {
     bool ipv6;
     uint8_t type, code;
-    struct reason_icmp words;
+    struct icmp_words {
+        const char *name, *meaning; /* meaning: NULL if none is known */
+    } words;
 } icmp_rows[] = {
     {false, 3, 0, {"network unreachable", no_route}},
     {false, 3, 1, {"host unreachable", no_neighbour}},
@@ -379,10 +383,28 @@ static const struct icmp_row {
     {true, 4, 2, {"unknown IPv6 option", malformed}},
 };
 
-struct reason_icmp reason_of_icmp(bool ipv6, uint8_t type, uint8_t code)
+static struct icmp_words reason_find_icmp(const struct reason_icmp *icmp)
 {
     for (size_t i = 0; i < COUNT_OF(icmp_rows); i++)
-        if (icmp_rows[i].ipv6 == ipv6 && icmp_rows[i].type == type && icmp_rows[i].code == code)
+        if (icmp_rows[i].ipv6 == icmp->ipv6 && icmp_rows[i].type == icmp->type &&
+            icmp_rows[i].code == icmp->code)
             return icmp_rows[i].words;
-    return (struct reason_icmp){.name = "an ICMP error of an unknown kind"};
+    return (struct icmp_words){.name = "an ICMP error of an unknown kind"};
+}
+
+const char *reason_icmp_sentence(const struct reason_icmp *icmp, const struct zones *zones,
+                                 char *out, size_t size_bytes)
+{
+    struct icmp_words words = reason_find_icmp(icmp);
+    struct builder text = builder_begin(out, size_bytes);
+    char from[ENDPOINT_TEXT_SIZE];
+
+    builder_add(&text, "%s reports %s (%s type %u code %u)",
+                endpoint_format_address_in(icmp->from, zones, from, sizeof from), words.name,
+                icmp->ipv6 ? "ICMPv6" : "ICMP", icmp->type, icmp->code);
+    if (icmp->mtu > 0)
+        builder_add(&text, ": the MTU of its next hop is %" PRIu32, icmp->mtu);
+    else if (words.meaning != NULL)
+        builder_add(&text, ": %s", words.meaning);
+    return out;
 }

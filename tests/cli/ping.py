@@ -218,7 +218,8 @@ def refused():
     peer.socket.close()
     result = ping("--json", "-c", "3", "-i", "1ms", "-t", "20s", target, status=1, wait_s=10)
     tap.equal([item["seq"] for item in result.objects("failed")], [0, 1, 2], "failed")
-    tap.contains(result.objects("failed")[0]["why"], "port unreachable", "why")
+    tap.contains(result.objects("failed")[0]["why"],
+                 "127.0.0.1 reports port unreachable (ICMP type 3 code 3): nothing listens there", "why")
     tap.equal(result.objects("summary")[0]["lost"], 3, "lost")
 
 

@@ -11,6 +11,7 @@
 
 #include "udptui/net/socket.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/reason.h"
 
 struct icmp_error {
     int error;          /* errno the kernel made of it: ECONNREFUSED, EHOSTUNREACH, EMSGSIZE */
@@ -36,6 +37,9 @@ enum icmp_item { ICMP_NOTHING, ICMP_ERROR, ICMP_STAMP };
  * stamp. */
 enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
                          struct icmp_stamp *stamp);
+
+/* What proto/reason makes a sentence of; it points into error. */
+struct reason_icmp icmp_reason(const struct icmp_error *error);
 
 /* Takes one error off the queue without blocking. False if there is none. */
 bool icmp_receive(const struct udp_socket *socket, struct icmp_error *out);

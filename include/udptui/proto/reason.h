@@ -66,12 +66,19 @@ const char *reason_brief(enum reason_call call, int error);
  * strerror(3), so that the same failure has the same words everywhere. */
 const char *reason_text(int error);
 
-/* An ICMP message (RFC 792) or, with ipv6, ICMPv6 (RFC 4443). */
+/* An error message of ICMP (RFC 792) or, with ipv6, ICMPv6 (RFC 4443). */
 struct reason_icmp {
-    const char *name;    /* "port unreachable" */
-    const char *meaning; /* "nothing listens there, or a firewall says so"; NULL: none is known */
+    bool ipv6;
+    uint8_t type, code;
+    uint32_t mtu;                /* of the next hop; 0: not known */
+    const struct endpoint *from; /* who sent the message */
 };
 
-struct reason_icmp reason_of_icmp(bool ipv6, uint8_t type, uint8_t code);
+enum { REASON_ICMP_SIZE = 256 };
+
+/* "127.0.0.1 reports port unreachable (ICMP type 3 code 3): nothing listens there, or a firewall
+ * rejects it", to out (REASON_ICMP_SIZE). zones: names of interfaces. Returns out. */
+const char *reason_icmp_sentence(const struct reason_icmp *icmp, const struct zones *zones,
+                                 char *out, size_t size_bytes);
 
 #endif

@@ -115,16 +115,56 @@ static void what_any_call_meets_has_one_text(void **state)
                             reason_text(ENOMEM));
 }
 
-static void icmp_is_told_by_family(void **state)
+static void an_icmp_error_is_a_sentence_of_who_what_and_why(void **state)
 {
+    static const struct {
+        struct reason_icmp icmp;
+        const char *sentence;
+    } rows[] = {
+        {{.type = 3, .code = 3},
+         "10.0.0.1 reports port unreachable (ICMP type 3 code 3): nothing listens there, or a "
+         "firewall rejects it"},
+        {{.ipv6 = true, .type = 1, .code = 4},
+         "10.0.0.1 reports port unreachable (ICMPv6 type 1 code 4): nothing listens there, or a "
+         "firewall rejects it"},
+        {{.ipv6 = true, .type = 3, .code = 0},
+         "10.0.0.1 reports hop limit exceeded (ICMPv6 type 3 code 0): its hop limit is used up: a "
+         "routing loop, or --ttl is too small"},
+        {{.type = 3, .code = 4, .mtu = 1280},
+         "10.0.0.1 reports fragmentation needed (ICMP type 3 code 4): the MTU of its next hop is "
+         "1280"},
+        {{.type = 3, .code = 8}, "10.0.0.1 reports source host isolated (ICMP type 3 code 8)"},
+        {{.type = 200, .code = 7},
+         "10.0.0.1 reports an ICMP error of an unknown kind (ICMP type 200 code 7)"},
+    };
+    const struct endpoint from = {.family = ENDPOINT_IPV4, .address = {10, 0, 0, 1}};
+    char text[REASON_ICMP_SIZE];
+
     (void)state;
-    assert_string_equal(reason_of_icmp(false, 3, 3).name, "port unreachable");
-    assert_string_equal(reason_of_icmp(true, 1, 4).name, "port unreachable");
-    assert_non_null(strstr(reason_of_icmp(true, 1, 4).meaning, "or a firewall"));
-    assert_string_equal(reason_of_icmp(true, 3, 0).name, "hop limit exceeded");
-    assert_string_equal(reason_of_icmp(false, 3, 0).name, "network unreachable");
-    assert_null(reason_of_icmp(false, 200, 7).meaning);
-    assert_non_null(reason_of_icmp(false, 200, 7).name);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct reason_icmp icmp = rows[i].icmp;
+        icmp.from = &from;
+        assert_string_equal(reason_icmp_sentence(&icmp, NULL, text, sizeof text), rows[i].sentence);
+    }
+}
+
+/* The longest there can be: every code from the longest address. */
+static void every_icmp_error_fits_its_place(void **state)
+{
+    struct endpoint from = {.family = ENDPOINT_IPV6, .scope = UINT32_MAX};
+    char text[REASON_ICMP_SIZE];
+
+    (void)state;
+    memset(from.address, 0xfe, sizeof from.address);
+    from.address[1] = 0x80;
+    for (int type = 0; type < 256; type++)
+        for (int code = 0; code < 256; code++)
+            for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+                const struct reason_icmp icmp = {
+                    .ipv6 = ipv6 != 0, .type = (uint8_t)type, .code = (uint8_t)code, .from = &from};
+                reason_icmp_sentence(&icmp, NULL, text, sizeof text);
+                assert_true(strlen(text) < sizeof text - ENDPOINT_ZONE_SIZE);
+            }
 }
 
 static const struct CMUnitTest tests[] = {
@@ -132,7 +172,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_row_fits_its_place),
     cmocka_unit_test(what_is_not_known_has_its_own_name),
     cmocka_unit_test(what_any_call_meets_has_one_text),
-    cmocka_unit_test(icmp_is_told_by_family),
+    cmocka_unit_test(an_icmp_error_is_a_sentence_of_who_what_and_why),
+    cmocka_unit_test(every_icmp_error_fits_its_place),
 };
 
 const struct suite suite_reason = {
