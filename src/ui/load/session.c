@@ -111,8 +111,13 @@ int load_run(const struct load_options *options, double rate_per_s, const struct
                            .config = &config,
                            .writer = options->json ? &load_json : &load_lines,
                            .event_fd = event_fd};
-    int status = load_run_with_signals(&run);
+    int status;
 
+    if (event_fd < 0) {
+        report_error("cannot start: %s", reason_text(errno));
+        return EXIT_SETUP;
+    }
+    status = load_run_with_signals(&run);
     close(event_fd);
     return status;
 }
