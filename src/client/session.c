@@ -145,6 +145,14 @@ const struct endpoint *session_target(const struct session *session)
     return &session->target;
 }
 
+struct endpoint session_bound_address(const struct session *session)
+{
+    struct endpoint address = session->bind;
+
+    address.port = 0;
+    return address;
+}
+
 bool session_retarget(struct session *session, const char *target, struct problem *problem)
 {
     struct session_channel tried = {.socket = {.fd = -1}};

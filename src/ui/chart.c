@@ -64,6 +64,30 @@ static int chart_row_of(const struct chart_area *area, int height)
     return area->row + area->rows - 1 - height / area->dot_rows;
 }
 
+/* ---- points */
+
+void chart_points_put(struct chart_points *points, uint64_t number, struct chart_point point)
+{
+    uint64_t skipped = number >= points->end ? number - points->end : 0;
+
+    if (number + CHART_POINTS_MAX < points->end)
+        return; /* pushed out long ago */
+    for (uint64_t i = skipped < CHART_POINTS_MAX ? skipped : CHART_POINTS_MAX; i > 0; i--)
+        points->each[(number - i) % CHART_POINTS_MAX] = (struct chart_point){.kind = CHART_NOTHING};
+    points->each[number % CHART_POINTS_MAX] = point;
+    if (number >= points->end)
+        points->end = number + 1;
+}
+
+struct chart_point chart_points_at(const void *context, size_t age)
+{
+    const struct chart_points *points = context;
+
+    if (age >= points->end || age >= CHART_POINTS_MAX)
+        return (struct chart_point){.kind = CHART_NOTHING};
+    return points->each[(points->end - 1 - age) % CHART_POINTS_MAX];
+}
+
 /* ---- lines and labels */
 
 static void put_label(const struct chart *chart, struct frame *frame, int row, int column,

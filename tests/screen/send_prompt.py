@@ -603,10 +603,14 @@ def command_help():
 def help_size():
     prompt = PromptScreen(columns=100)
     prompt.line("/help")
-    prompt.wait_text(r"unsolicited +a datagram")
+    prompt.wait_text(r"Any other line is sent")
     shown = prompt.capture()
     tap.equal([row for row in shown.splitlines() if len(row) > 80], [], "rows past column 80")
-    for words in (r"/help +this list", r"rtt .* \?, uncertain +may be", r"answer, more +a further reply",
+    tap.matches(shown, r"^  /help +\[results\] +this list", "the screen")
+    prompt.line("/help results")
+    prompt.wait_text(r"unsolicited +a datagram")
+    shown = prompt.capture()
+    for words in (r"rtt .* \?, uncertain +may be", r"answer, more +a further reply",
                   r"late +a reply", r"duplicate +the same"):
         tap.matches(shown, "^  " + words, "the screen")
 

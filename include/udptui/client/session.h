@@ -70,6 +70,9 @@ void session_hang_up(struct session *session);
 /* Where datagrams go now. */
 const struct endpoint *session_target(const struct session *session);
 
+/* The address that was asked for to send from (--bind), port 0; ENDPOINT_NONE if none was. */
+struct endpoint session_bound_address(const struct session *session);
+
 /* Another target, on another socket: what was sent to the old one may still be answered. False,
  * with the old one kept and the problem set, if that cannot be. */
 bool session_retarget(struct session *session, const char *target, struct problem *problem);

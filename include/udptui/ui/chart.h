@@ -14,7 +14,7 @@
 
 #include "udptui/ui/frame.h"
 
-enum { CHART_LABEL_COLUMNS = 13, CHART_LINES_MAX = 4 };
+enum { CHART_LABEL_COLUMNS = 13, CHART_LINES_MAX = 4, CHART_POINTS_MAX = 4096 };
 
 enum chart_kind { CHART_NOTHING, CHART_VALUE, CHART_LOST };
 
@@ -22,6 +22,18 @@ struct chart_point {
     int64_t value; /* above 0 */
     uint8_t kind;  /* enum chart_kind */
 };
+
+/* The latest points of numbered things. All zero: none yet. */
+struct chart_points {
+    struct chart_point each[CHART_POINTS_MAX]; /* by number, a ring */
+    uint64_t end;                              /* behind the greatest number so far */
+};
+
+/* The point of a number, in any order. What was left out on the way there has no value yet. */
+void chart_points_put(struct chart_points *points, uint64_t number, struct chart_point point);
+
+/* For chart.point; context: the points. */
+struct chart_point chart_points_at(const void *context, size_t age);
 
 /* A line across, with its name at the left. */
 struct chart_line {

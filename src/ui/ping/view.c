@@ -53,21 +53,6 @@ static size_t bucket_of_time(int64_t rtt_ns)
     return bucket;
 }
 
-/* What was between the newest one and this has no value yet. */
-static void put_point(struct ping_view_target *target, uint64_t number, struct chart_point point)
-{
-    uint64_t skipped = number >= target->end ? number - target->end : 0;
-
-    if (number + PING_VIEW_POINTS < target->end)
-        return; /* pushed out long ago */
-    for (uint64_t i = skipped < PING_VIEW_POINTS ? skipped : PING_VIEW_POINTS; i > 0; i--)
-        target->points[(number - i) % PING_VIEW_POINTS] =
-            (struct chart_point){.kind = CHART_NOTHING};
-    target->points[number % PING_VIEW_POINTS] = point;
-    if (number >= target->end)
-        target->end = number + 1;
-}
-
 static void view_take_reply(struct ping_view_target *target, const struct probe_event *event)
 {
     int64_t rtt_ns = event->reply.rtt_ns;
@@ -78,8 +63,8 @@ static void view_take_reply(struct ping_view_target *target, const struct probe_
     if (rtt_ns < 0)
         return;
     target->buckets[bucket_of_time(rtt_ns)]++;
-    put_point(target, event->number,
-              (struct chart_point){.value = rtt_ns > 0 ? rtt_ns : 1, .kind = CHART_VALUE});
+    chart_points_put(&target->points, event->number,
+                     (struct chart_point){.value = rtt_ns > 0 ? rtt_ns : 1, .kind = CHART_VALUE});
 }
 
 static void take_event(struct ping_view_target *target, const struct probe_event *event)
@@ -92,7 +77,7 @@ static void take_event(struct ping_view_target *target, const struct probe_event
         memcpy(target->why, event->why, sizeof target->why);
         /* fallthrough */
     case PROBE_LOST:
-        put_point(target, event->number, (struct chart_point){.kind = CHART_LOST});
+        chart_points_put(&target->points, event->number, (struct chart_point){.kind = CHART_LOST});
         break;
     case PROBE_MODE:
     case PROBE_STRAY:
@@ -226,15 +211,6 @@ static int put_targets(const struct ping_view *view, struct frame *frame)
 
 /* ---- chart and histogram */
 
-static struct chart_point point_at(const void *context, size_t age)
-{
-    const struct ping_view_target *target = context;
-
-    if (age >= target->end || age >= PING_VIEW_POINTS)
-        return (struct chart_point){.kind = CHART_NOTHING};
-    return target->points[(target->end - 1 - age) % PING_VIEW_POINTS];
-}
-
 static const char *format_time(int64_t ns, char *out, size_t size_bytes)
 {
     return ns <= 0 ? "0" : units_duration(ns, out, size_bytes);
@@ -244,8 +220,8 @@ static void put_chart(const struct ping_view *view, struct frame *frame, int row
 {
     const struct ping_view_target *target = &view->targets[view->selected];
     const struct probe_times *times = &target->figures.times[PROBE_RTT];
-    struct chart chart = {.point = point_at,
-                          .context = target,
+    struct chart chart = {.point = chart_points_at,
+                          .context = &target->points,
                           .format = format_time,
                           .logarithmic = view->logarithmic,
                           .charset = view->charset};

@@ -182,6 +182,15 @@ static bool command_complete_file(const struct console *console, const char *lin
     return false;
 }
 
+static bool command_complete_help(const struct console *console, const char *line,
+                                  struct prompt_words *words)
+{
+    (void)console;
+    (void)line;
+    prompt_words_add(words, "results");
+    return true;
+}
+
 /* ---- the table */
 
 enum { LATEST_CALLS = 16, LATEST_EXCHANGES = 8, EXCHANGES_MAX = 64 };
@@ -194,9 +203,14 @@ static const struct prompt_command {
     /* Adds what may stand behind the name; NULL: nothing. False for file names. */
     bool (*complete)(const struct console *console, const char *line, struct prompt_words *words);
     const char *needs;        /* without an argument, this is said instead; NULL: none is needed */
-    int64_t shown, shown_max; /* the argument is how many of the latest to show; 0: it is not */
+    int64_t shown, shown_max; /* the argument is a number, by default and at most; 0: it is not */
+    const char *counted;      /* what it is the number of; NULL: of the latest to show */
 } commands[] = {
-    {.name = "/help", .arguments = "", .help = "this list", .run = command_help},
+    {.name = "/help",
+     .arguments = "[results]",
+     .help = "this list, or the words of the results",
+     .run = command_help,
+     .complete = command_complete_help},
     {.name = "/to",
      .arguments = "HOST[:PORT]",
      .help = "change the target",
@@ -228,6 +242,17 @@ static const struct prompt_command {
      .run = console_ladder,
      .shown = LATEST_EXCHANGES,
      .shown_max = EXCHANGES_MAX},
+    {.name = "/plot",
+     .arguments = "",
+     .help = "the round-trip times so far as a chart",
+     .run = console_plot},
+    {.name = "/ping",
+     .arguments = "[N]",
+     .help = "probe the target N times (5), 200ms apart",
+     .run = console_ping,
+     .shown = 5,
+     .shown_max = 100000,
+     .counted = "how many probes to send"},
     {.name = "/calls",
      .arguments = "[N]",
      .help = "the latest socket calls (16), explained",
@@ -285,20 +310,26 @@ static void command_say_row(struct console *console, const char *left, const cha
         console_say(console, "  %-*s%s", HELP_COLUMN - 2, left, line);
 }
 
+static void command_help_results(struct console *console)
+{
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+        command_say_row(console, terms[i].word, terms[i].meaning);
+}
+
 static void command_help(struct console *console, const struct command_line *line)
 {
     char left[HELP_COLUMN + 16];
 
-    (void)line;
+    if (strcmp(line->argument, "results") == 0) {
+        command_help_results(console);
+        return;
+    }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         snprintf(left, sizeof left, "%-9s%s", commands[i].name, commands[i].arguments);
         command_say_row(console, left, commands[i].help);
     }
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
-    console_say(console,
-                "  Any other line is sent as it is. Tab completes, arrows recall. In the results:");
-    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
-        command_say_row(console, terms[i].word, terms[i].meaning);
+    console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }
 
 static const struct prompt_command *command_find(const char *line, size_t length)
@@ -334,8 +365,9 @@ static void command_run(struct console *console, const struct prompt_command *co
         console_say(console, "%s", command->needs);
     else if (command->shown > 0 && line->argument[0] != '\0' &&
              !units_parse_integer(line->argument, 1, command->shown_max, &line->number))
-        console_say(console, "%s takes a number from 1 to %lld: how many of the latest to show",
-                    command->name, (long long)command->shown_max);
+        console_say(console, "%s takes a number from 1 to %lld: %s", command->name,
+                    (long long)command->shown_max,
+                    command->counted != NULL ? command->counted : "how many of the latest to show");
     else
         command->run(console, line);
 }

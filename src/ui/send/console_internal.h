@@ -4,6 +4,7 @@
 #ifndef UDPTUI_UI_SEND_CONSOLE_INTERNAL_H
 #define UDPTUI_UI_SEND_CONSOLE_INTERNAL_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +13,8 @@
 #include "send_internal.h"
 #include "store_internal.h"
 #include "udptui/ui/prompt.h"
+
+struct console;
 
 enum { CONSOLE_TARGETS = 32, CONSOLE_NAME_MAX = 64 };
 
@@ -23,6 +26,22 @@ struct console_message {
 struct console_history {
     char path[STORE_PATH_SIZE]; /* "": none is kept */
     size_t lines;               /* in the file, as far as we know */
+};
+
+/* A command that goes on while the prompt works, as the loop knows it. state: its own. */
+struct measurement_kind {
+    const char *name; /* "/ping" */
+    int (*fd)(const void *state);
+    int64_t (*deadline_ns)(const void *state); /* CLOCK_MONOTONIC; INT64_MAX: none */
+    /* fd is readable, or the deadline passed, or neither. True: it has ended. */
+    bool (*turn)(struct console *console, void *state);
+    bool (*stop)(struct console *console, void *state); /* Ctrl-C. True: it has ended */
+    void (*close)(void *state);
+};
+
+struct measurement {
+    const struct measurement_kind *kind; /* NULL: none is running */
+    void *state;
 };
 
 struct console {
@@ -45,6 +64,7 @@ struct console {
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
     bool quit;
+    struct measurement measurement;
 };
 
 /* A command as it was typed. */
@@ -84,9 +104,16 @@ void console_run_command(struct console *console, const char *line);
 bool console_complete_command(const struct console *console, const char *line, size_t word_at,
                               struct prompt_words *words);
 
-/* ---- a command each (calls.c, ladder.c, settings.c, saved.c) */
+/* ---- a command each (calls.c, drawings.c, settings.c, saved.c) */
 
-/* The latest socket calls and what each is for; the latest exchanges as arrows. */
+/* A drawing of so many rows, as wide as the terminal. draw: puts safe text alone. */
+void console_show_frame(struct console *console, int rows,
+                        void (*draw)(const void *context, struct frame *frame),
+                        const void *context);
+
+/* The latest socket calls and what each is for; the latest exchanges as arrows; the round-trip times
+ * as a chart. */
+void console_plot(struct console *console, const struct command_line *line);
 void console_calls(struct console *console, const struct command_line *line);
 void console_ladder(struct console *console, const struct command_line *line);
 
@@ -101,6 +128,27 @@ void console_save(struct console *console, const struct command_line *line);
 void console_load(struct console *console, const struct command_line *line);
 bool console_complete_saved(const struct console *console, const char *line,
                             struct prompt_words *words);
+
+/* ---- what measures beside the prompt (measurement.c); one at a time */
+
+/* False with the reason said if one is running. */
+bool measurement_is_free(struct console *console);
+/* False with the reason said if the target is many. */
+bool console_has_one_target(struct console *console, const char *command);
+void measurement_begin(struct console *console, const struct measurement_kind *kind, void *state);
+/* Closes it, if there is one. */
+void measurement_end(struct console *console);
+
+/* For the loop; without a measurement: nothing to poll, no deadline, nothing to do. */
+struct pollfd measurement_polled(const struct console *console);
+int64_t measurement_deadline_ns(const struct console *console);
+void measurement_turn(struct console *console);
+
+/* Ctrl-C. False: there is none. */
+bool measurement_stop(struct console *console);
+
+/* ping.c: probes to the target. */
+void console_ping(struct console *console, const struct command_line *line);
 
 /* ---- history (history.c) */
 

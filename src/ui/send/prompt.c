@@ -232,7 +232,7 @@ static bool console_interrupt(void *context)
     if (stopped)
         console_say(console, "/repeat is stopped");
     console->repeat_left = 0;
-    return stopped;
+    return measurement_stop(console) || stopped;
 }
 
 static bool console_complete(void *context, const char *line, size_t word_at,
@@ -260,6 +260,7 @@ static void console_wait(const struct console *console, struct pollfd *polled, s
 
     if (console->repeat_left > 0)
         until_ns = wait_earlier_ns(until_ns, console->repeat_next_ns);
+    until_ns = wait_earlier_ns(until_ns, measurement_deadline_ns(console));
     wait_until(polled, count, until_ns);
 }
 
@@ -270,6 +271,7 @@ static enum prompt_state console_take(struct console *console, const struct poll
     const struct pollfd *own = polled + channels;
 
     exchange_take(console->session, polled, channels);
+    measurement_turn(console);
     console_print(console);
     if (own[1].revents != 0)
         prompt_notice();
@@ -279,7 +281,7 @@ static enum prompt_state console_take(struct console *console, const struct poll
 static enum prompt_state console_loop(struct console *console)
 {
     struct send *send = console->send;
-    struct pollfd polled[SESSION_CHANNELS_MAX + 3];
+    struct pollfd polled[SESSION_CHANNELS_MAX + 4];
     enum prompt_state state = PROMPT_OPEN;
     char problem[LOGFILE_ERROR_SIZE];
 
@@ -292,7 +294,8 @@ static enum prompt_state console_loop(struct console *console)
         polled[channels] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
         polled[channels + 1] = (struct pollfd){.fd = prompt_notice_fd(), .events = POLLIN};
         polled[channels + 2] = (struct pollfd){.fd = send->signals.fd, .events = POLLIN};
-        console_wait(console, polled, channels + 3);
+        polled[channels + 3] = measurement_polled(console);
+        console_wait(console, polled, channels + 4);
         state = console_take(console, polled, channels);
         if (logfile_failed(send->log, problem))
             console_say(console, "the log has gaps: %s", problem);
@@ -314,6 +317,7 @@ static int console_run_open(struct console *console)
     enum prompt_state state = console_loop(console);
 
     signals_ending(&console->send->signals);
+    measurement_end(console);
     send_hang_up(console->send);
     sink_summarise(console->sink, console->session);
     prompt_close();

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "plot_internal.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 
@@ -64,8 +65,10 @@ static void sink_take_result(void *context, const struct result *result)
     char why[WHY_SIZE];
 
     named.why = sink_name_sender(sink, result, why);
-    if (sink->prompt)
+    if (sink->prompt) {
         legs_add_result(&sink->legs, sink->output.charset, &named);
+        plot_add_result(&sink->points, &named);
+    }
     sink_log_result(sink, &named);
     if (!sink->options->quiet)
         sink_check(sink, sink->writer->result(&sink->output, &named));

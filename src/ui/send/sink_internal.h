@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sink: receives the reports of a session: to standard output or above the prompt as lines or JSON,
- * to the log, to the capture file, and into memory for /calls and /ladder. One for each session.
+ * to the log, to the capture file, and into memory for /calls, /ladder and /plot. One for each
+ * session.
  */
 #ifndef UDPTUI_UI_SEND_SINK_INTERNAL_H
 #define UDPTUI_UI_SEND_SINK_INTERNAL_H
@@ -15,6 +16,7 @@
 #include "udptui/client/session.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/send.h"
+#include "udptui/ui/chart.h"
 #include "udptui/ui/send/options.h"
 
 enum { SINK_CALLS_MAX = 64 };
@@ -29,11 +31,12 @@ struct sink {
     uint64_t not_recorded;             /* what found no room there */
     struct call calls[SINK_CALLS_MAX]; /* the latest, a ring */
     uint64_t call_count;
-    bool prompt;           /* somebody may type /to and /ladder: */
-    struct legs legs;      /* what was sent and came, then */
-    struct endpoint other; /* of the target, another port that answered; ENDPOINT_NONE: none */
-    bool broken;           /* the output cannot be written: */
-    int output_error;      /* why (errno) */
+    bool prompt;                /* somebody may type /to and /ladder: */
+    struct legs legs;           /* what was sent and came, then */
+    struct chart_points points; /* round-trip times and losses by seq, then */
+    struct endpoint other;      /* of the target, another port that answered; ENDPOINT_NONE: none */
+    bool broken;                /* the output cannot be written: */
+    int output_error;           /* why (errno) */
 };
 
 /* scratch: PAYLOAD_SCRATCH bytes, which several sinks may share. zones, options: borrowed. */

@@ -11,18 +11,17 @@
 #include "udptui/ui/chart.h"
 #include "udptui/ui/frame.h"
 
-enum { PING_VIEW_POINTS = 4096, PING_VIEW_BUCKETS = 28, PING_VIEW_NAME_SIZE = 80 };
+enum { PING_VIEW_BUCKETS = 28, PING_VIEW_NAME_SIZE = 80 };
 
 enum ping_view_pane { PING_VIEW_CHART, PING_VIEW_HISTOGRAM };
 
 struct ping_view_target {
     char name[PING_VIEW_NAME_SIZE]; /* safe text */
     struct probe_figures figures;
-    struct chart_point points[PING_VIEW_POINTS]; /* by the probe's number, a ring */
-    uint64_t end;                                /* behind the newest number */
-    uint64_t buckets[PING_VIEW_BUCKETS];         /* replies by their round-trip time */
-    struct probe_event latest;                   /* reply; reply.rtt_ns -1: none yet */
-    char why[PROBE_WHY_SIZE];                    /* the latest failure, "": none */
+    struct chart_points points;          /* by the probe's number */
+    uint64_t buckets[PING_VIEW_BUCKETS]; /* replies by their round-trip time */
+    struct probe_event latest;           /* reply; reply.rtt_ns -1: none yet */
+    char why[PROBE_WHY_SIZE];            /* the latest failure, "": none */
 };
 
 struct ping_view {

@@ -184,16 +184,16 @@ static void probes_in_any_order(void **state)
 
     (void)state;
     take_reply(view, 0, 5, 10 * us);
-    assert_int_equal(target->points[4].kind, CHART_NOTHING);
+    assert_int_equal(target->points.each[4].kind, CHART_NOTHING);
     take_loss(view, 4);
-    assert_int_equal(target->points[4].kind, CHART_LOST);
+    assert_int_equal(target->points.each[4].kind, CHART_LOST);
     take_reply(view, 0, 4, 90 * us);
-    assert_int_equal(target->points[4].kind, CHART_VALUE);
-    take_reply(view, 0, 3 * PING_VIEW_POINTS, 10 * us);
-    assert_int_equal(target->points[4].kind, CHART_NOTHING);
+    assert_int_equal(target->points.each[4].kind, CHART_VALUE);
+    take_reply(view, 0, 3 * CHART_POINTS_MAX, 10 * us);
+    assert_int_equal(target->points.each[4].kind, CHART_NOTHING);
     take_loss(view, 4);
-    assert_int_equal(target->points[4].kind, CHART_NOTHING);
-    assert_int_equal(target->end, 3 * PING_VIEW_POINTS + 1);
+    assert_int_equal(target->points.each[4].kind, CHART_NOTHING);
+    assert_int_equal(target->points.end, 3 * CHART_POINTS_MAX + 1);
     free(view);
 }
 
