@@ -3,9 +3,9 @@
 /*
  * blocks: see the header.
  *
- * A step looks at the beginning of the next record or block and says how many bytes it must see to
- * take it (need), or takes it. What is long and of no interest (unknown blocks, the rest of a huge
- * frame) is a number of bytes to skip, which may lie beyond the caller's buffer.
+ * A step looks at the beginning of the next record or block and either takes it or returns how many
+ * bytes it needs for that. Long parts that are ignored (unknown blocks, the rest of a huge frame)
+ * become a number of bytes to skip, which may exceed the caller's buffer.
  */
 #include "udptui/capture/blocks.h"
 
@@ -35,7 +35,7 @@ enum {
     OPTION_RESOLUTION = 9,
     OPTION_FCS = 13,
     OPTION_OFFSET = 14,
-    /* Wireshark's bound for the largest of frames: more is a damaged file. */
+    /* Wireshark's bound for the largest of frames: a larger one means a damaged file. */
     CLAIMED_MAX = 128 << 20,
 };
 
@@ -205,7 +205,7 @@ static enum blocks_step take_frame(struct blocks *blocks, const uint8_t *bytes, 
 
 /* ---- pcap */
 
-/* Before version 2.3, and in some files of 2.3, the two lengths stand the other way round. */
+/* Before version 2.3, and in some files of 2.3, the two lengths are swapped. */
 static void order_lengths(const struct blocks *blocks, struct blocks_frame *out)
 {
     bool swap = blocks->version_minor < 3 ||
@@ -239,8 +239,8 @@ static enum blocks_step blocks_next_record(struct blocks *blocks, const uint8_t 
                       blocks->record_bytes + out->captured_bytes, used_bytes, out);
 }
 
-/* The file's header behind its magic number. The upper bits of the link type's word tell of frame
- * check sequences, which stand behind everything that is looked at. */
+/* The file's header behind its magic number. The upper bits of the link type's word describe frame
+ * check sequences, which follow everything that is read. */
 static enum blocks_step begin_pcap(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
                                    size_t *used_bytes)
 {
@@ -298,7 +298,7 @@ static bool add_interface(struct blocks *blocks, const struct blocks_interface *
     return true;
 }
 
-/* The section's interface of this number, which there is. */
+/* The section's interface of this number, which must exist. */
 static const struct blocks_interface *interface_at(const struct blocks *blocks, size_t number)
 {
     return &blocks->interfaces[blocks->first_interface + number];
@@ -335,8 +335,8 @@ static enum blocks_step next_interface(struct blocks *blocks, const uint8_t *byt
     return skip(blocks, length, size_bytes, used_bytes);
 }
 
-/* A section's header sets the byte order of what follows, itself included; its interfaces are its
- * own. */
+/* A section's header sets the byte order of what follows, itself included; a section has its own
+ * interfaces. */
 static enum blocks_step next_section(struct blocks *blocks, const uint8_t *bytes, size_t size_bytes,
                                      size_t *used_bytes)
 {
@@ -364,7 +364,7 @@ static enum blocks_step next_section(struct blocks *blocks, const uint8_t *bytes
     return skip(blocks, length, size_bytes, used_bytes);
 }
 
-/* What a packet's block says of itself, the one kind or the other. */
+/* The fields of a packet block, of either kind. */
 struct packet_block {
     size_t header_bytes; /* before the frame */
     uint32_t interface;
@@ -384,7 +384,7 @@ static struct packet_block read_enhanced(const struct blocks *blocks, const uint
                                  .original_bytes = read32(blocks, bytes + 24)};
 }
 
-/* As above, but that the interface has 16 bits, and a count of drops the others. */
+/* As above, but the interface has 16 bits, and the other 16 are a count of drops. */
 static struct packet_block read_obsolete(const struct blocks *blocks, const uint8_t *bytes)
 {
     struct packet_block block = read_enhanced(blocks, bytes);
@@ -393,8 +393,8 @@ static struct packet_block read_obsolete(const struct blocks *blocks, const uint
     return block;
 }
 
-/* Of the first interface; cut to its snapshot length, but for the padding there is nothing that
- * says how long it is. */
+/* Of the first interface, cut to its snapshot length. The captured length is not stored; padding
+ * may be included. */
 static struct packet_block read_simple(const struct blocks *blocks, const uint8_t *bytes)
 {
     uint32_t original = read32(blocks, bytes + 8), in_block = read32(blocks, bytes + 4) - 16;
@@ -469,7 +469,7 @@ static const struct {
                 {0xa1b23c4d, 9, PCAP_RECORD},
                 {0xa1b2cd34, 6, PCAP_RECORD_MODIFIED}};
 
-/* What else a file may turn out to be, and the way that helps. */
+/* Other kinds of files, and what to do with them. */
 static const struct {
     const char *magic;
     const char *words;
@@ -553,8 +553,8 @@ enum blocks_step blocks_next(struct blocks *blocks, const uint8_t *bytes, size_t
     }
 }
 
-/* Interfaces stay known: a place in an earlier section needs its own again, and a section that is
- * read once more puts its interfaces to where they were. */
+/* Interfaces are kept: a position in an earlier section needs that section's interfaces again, and
+ * reading a section again stores them at the same index. */
 struct blocks_position blocks_tell(const struct blocks *blocks)
 {
     return (struct blocks_position){.skip_bytes = blocks->skip_bytes,

@@ -3,10 +3,10 @@
 /*
  * chronology: see the header for the model.
  *
- * Records come from a few clocks that run forward: what a socket received, what was sent. So each
- * is put at the end of a run that it is not before, and what comes first is at the beginning of one
- * of the runs, of which there are two or three most of the time. (A heap takes ten times as long:
- * it sorts anew what is sorted already.)
+ * Records come from a few sources in order of time: received by a socket, sent. So each is appended
+ * to a run that ends no later, and the earliest record is at the beginning of one of the runs,
+ * mostly two or three. (A heap takes ten times as long, because it sorts again what is already
+ * sorted.)
  */
 #include "udptui/capture/chronology.h"
 
@@ -77,7 +77,7 @@ size_t chronology_count(const struct chronology *chronology)
 
 /* ---- entries */
 
-/* One that is free; there is one. */
+/* A free one, which must exist. */
 static uint32_t get_entry(struct chronology *chronology)
 {
     uint32_t at = chronology->free;
@@ -104,7 +104,7 @@ static void note_first(struct chronology *chronology, struct run *run)
     run->first_number = entry->number;
 }
 
-/* Of the runs that end before the time, or at it, the one that ends last; NULL: none does. */
+/* Of the runs that end no later than the time, the one that ends last; NULL: none does. */
 static struct run *find_run(struct chronology *chronology, int64_t time_ns)
 {
     struct run *best = NULL;
@@ -125,7 +125,7 @@ static void begin_run(struct chronology *chronology, uint32_t at)
     note_first(chronology, run);
 }
 
-/* If there are too many runs: into the first one, which ends later. */
+/* With too many runs, it goes into the first one, which ends later. */
 static void insert(struct chronology *chronology, uint32_t at)
 {
     struct entry *entries = chronology->entries;
@@ -157,7 +157,7 @@ static void add_entry(struct chronology *chronology, uint32_t at)
     }
 }
 
-/* The run that begins first; there is one. */
+/* The run that begins first; there must be one. */
 static struct run *first_run(struct chronology *chronology)
 {
     struct run *first = &chronology->runs[0];
@@ -171,7 +171,7 @@ static struct run *first_run(struct chronology *chronology)
     return first;
 }
 
-/* Takes the first entry off a run, which ends with its last. */
+/* Removes the first entry of a run; a run without entries ends. */
 static struct entry take_entry(struct chronology *chronology, struct run *run)
 {
     uint32_t at = run->first;
@@ -205,7 +205,7 @@ static void move_run(struct chronology *chronology, const struct run *run, size_
     }
 }
 
-/* Leaves the gaps of what was taken behind. */
+/* Copies without the gaps of taken records. */
 static void move_to_spare(struct chronology *chronology)
 {
     uint8_t *area = chronology->area;

@@ -4,10 +4,10 @@
  * capture_copy: some frames of a capture as a capture (draft-ietf-opsawg-pcap,
  * draft-ietf-opsawg-pcapng), in this machine's byte order, times in nanoseconds.
  *
- * A pcapng gets the block of an interface before the first frame of it. A frame without a time is
- * a simple packet block, which belongs to the first interface of its section: if that is another
- * one, a new section begins. Records are put into a buffer of our own, which is written when it is
- * full: what cannot be written whole is taken out of the file again, so that it can be read.
+ * A pcapng gets the block of an interface before the first frame of it. A frame without a time is a
+ * simple packet block, which belongs to the first interface of its section: if that is another one,
+ * a new section begins. Records go into a buffer, which is written when it is full. A record that
+ * cannot be written whole is removed from the file again, so that the file stays readable.
  */
 #include "udptui/capture/copy.h"
 
@@ -34,7 +34,7 @@ enum {
     OPTION_FCS = 13,
     OPTION_OFFSET = 14,
     NANOSECONDS = 9,   /* if_tsresol */
-    HEADERS_MAX = 256, /* what a frame may need besides its bytes: section, interface, its own */
+    HEADERS_MAX = 256, /* bytes that a frame may need in addition: section, interface, its own */
     BUFFER_BYTES = 2 * (BLOCKS_FRAME_MAX + HEADERS_MAX),
 };
 
@@ -118,7 +118,7 @@ static void put_record(struct capture_copy *copy, const struct blocks_frame *fra
 
 /* ---- pcapng */
 
-/* A block's type and a place for its length; returns where it begins. */
+/* Writes a block's type and room for its length; returns where it begins. */
 static size_t begin_block(struct capture_copy *copy, uint32_t type)
 {
     size_t start = copy->used_bytes;
@@ -153,7 +153,7 @@ static void capture_copy_put_option(struct capture_copy *copy, uint16_t code, co
     pad(copy);
 }
 
-/* Interfaces are told anew in each section. */
+/* Each section describes its interfaces again. */
 static void put_section(struct capture_copy *copy)
 {
     size_t start = begin_block(copy, block_section);
@@ -161,7 +161,7 @@ static void put_section(struct capture_copy *copy)
     put32(copy, byte_order);
     capture_copy_put16(copy, PCAPNG_MAJOR);
     capture_copy_put16(copy, 0);
-    put32(copy, UINT32_MAX); /* the section's length is not told */
+    put32(copy, UINT32_MAX); /* the length of the section is not given */
     put32(copy, UINT32_MAX);
     end_block(copy, start);
     if (copy->number_room > 0)
@@ -208,7 +208,7 @@ static bool reserve_number(struct capture_copy *copy, size_t number)
     return true;
 }
 
-/* The frame's interface, and the section, as far as they are not there. */
+/* Adds the frame's interface, and a section, if needed. */
 static void need_interface(struct capture_copy *copy, const struct blocks_frame *frame)
 {
     size_t number = frame->interface_number;
@@ -283,8 +283,7 @@ bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *fr
     return true;
 }
 
-/* A capture without frames is one, too; of a pcapng it takes an interface for libpcap to read
- * it. */
+/* A capture without frames is valid, too; libpcap reads a pcapng only with an interface. */
 static void put_empty(struct capture_copy *copy)
 {
     const struct blocks_interface ethernet = {.link_word = LINKTYPE_ETHERNET, .fcs_bytes = -1};

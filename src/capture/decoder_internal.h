@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* decoder: one a kind of compression. Those that this udptui was built without are there, with a
- * need and no functions. */
+/* decoder: one for each kind of compression. Kinds that this build lacks have a need and no
+ * functions. */
 #ifndef UDPTUI_CAPTURE_DECODER_INTERNAL_H
 #define UDPTUI_CAPTURE_DECODER_INTERNAL_H
 

@@ -27,8 +27,8 @@ void capture_file_explain(char *error, const char *path, const char *why)
              fits ? path : path + length - NAME_MAX_SHOWN, why);
 }
 
-/* Whether a file begins like a capture; true also if there is nothing to lose. What cannot be read
- * is taken for something else. */
+/* Whether a file begins like a capture; true also if it is empty or missing. An unreadable file
+ * counts as no capture. */
 static bool may_overwrite(const char *path)
 {
     struct blocks *blocks = blocks_open();

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_gzip: gzip files (RFC 1952) by zlib; several members one after the other are one file. */
+/* capture_gzip: gzip files (RFC 1952) by zlib; several members in a row are one file. */
 #include <stdlib.h>
 #define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
 
 #include "decoder_internal.h"
 
-enum { WINDOW_BITS_GZIP = 15 + 16 }; /* zlib.h, inflateInit2: 16 asks for gzip's header */
+enum { WINDOW_BITS_GZIP = 15 + 16 }; /* zlib.h, inflateInit2: 16 selects gzip's header */
 
 struct gzip {
     z_stream stream;

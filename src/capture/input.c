@@ -3,9 +3,9 @@
 /*
  * capture_input: see input_internal.h.
  *
- * What has been read lies in `bytes` until it is handed on or decoded. The first four bytes decide
- * which of the two, so that nothing is handed on before they are there. A pipe is asked with poll
- * before it is read, because whether its descriptor blocks may be another process's business.
+ * Bytes that were read stay in `bytes` until they are passed on or decoded. The first four bytes
+ * decide which of the two, so nothing is passed on before they are there. A pipe is polled before
+ * each read, because another process may control whether its descriptor blocks.
  */
 #include <errno.h>
 #include <poll.h>
@@ -86,7 +86,7 @@ uint64_t input_read_bytes(const struct capture_input *input)
 
 /* ---- from the descriptor */
 
-/* Whether a read would not wait; waits for that if it may. */
+/* Whether a read would not block; waits for that if `wait` is set. */
 static bool poll_input(const struct capture_input *input, bool wait)
 {
     struct pollfd polled = {.fd = input->fd, .events = POLLIN};
@@ -137,7 +137,7 @@ static bool choose(struct capture_input *input, const struct decoder *decoder)
     return input->state != NULL;
 }
 
-/* False, with why, if they are compressed in a way that cannot be undone. */
+/* False, with why, if they are compressed in an unsupported way. */
 static bool decide(struct capture_input *input)
 {
     static const struct decoder *const decoders[] = {&decoder_gzip, &decoder_zstd};
@@ -176,7 +176,7 @@ static ssize_t decode(struct capture_input *input, uint8_t *out, size_t room)
     return INPUT_BAD;
 }
 
-/* The end of the file, which may be one too early. */
+/* The end of the file, which may be premature. */
 static ssize_t end(struct capture_input *input)
 {
     if (input->decoder == NULL || input->ended)

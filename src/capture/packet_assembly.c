@@ -46,7 +46,7 @@ static size_t unit_bytes(const struct packet_fragment *fragment, size_t at)
     return left < ASSEMBLY_UNIT ? left : ASSEMBLY_UNIT;
 }
 
-/* False: another part said otherwise. *fresh: something was not there before. */
+/* False: another fragment has different bytes. *fresh: some bytes are new. */
 static bool copy_units(struct assembly *assembly, const struct packet_fragment *fragment,
                        bool *fresh)
 {
@@ -85,7 +85,7 @@ static bool packet_assembly_make_room(struct assembly *assembly, size_t end_byte
     return true;
 }
 
-/* A part in the middle is a multiple of 8 bytes; there is one end, and nothing behind it. */
+/* All fragments but the last are multiples of 8 bytes; there is one end, and nothing after it. */
 static bool is_consistent(struct assembly *assembly, const struct packet_fragment *fragment)
 {
     size_t end = fragment->offset_bytes + fragment->original_bytes;

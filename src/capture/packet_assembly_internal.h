@@ -4,8 +4,8 @@
  * packet_assembly: one packet that came in fragments (RFC 791 section 3.2, RFC 8200 section 4.5).
  *
  * Offsets are multiples of 8 bytes, and so are lengths but the last one's: a bit for each 8 bytes
- * says whether they are there. Parts that overlap with other contents are an attack (RFC 5722):
- * nothing comes of such a packet. The same part twice does no harm.
+ * says whether they are there. Fragments that overlap with different contents are an attack (RFC
+ * 5722): such a packet is dropped. Duplicate fragments are harmless.
  */
 #ifndef UDPTUI_CAPTURE_PACKET_ASSEMBLY_INTERNAL_H
 #define UDPTUI_CAPTURE_PACKET_ASSEMBLY_INTERNAL_H
@@ -19,14 +19,14 @@ enum {
 };
 
 struct assembly {
-    struct packet packet; /* addresses, hop limit, class: of the first part, else of what came */
+    struct packet packet; /* addresses, hop limit, class: of the first fragment, or else of any */
     uint32_t identification;
     uint8_t protocol;
     uint8_t *bytes; /* room_bytes allocated */
     size_t room_bytes;
-    size_t total_bytes; /* 0: the last part has not come */
+    size_t total_bytes; /* 0: the last fragment is missing */
     size_t units;       /* how many bits are set */
-    uint64_t fragments; /* parts that came, doubles included */
+    uint64_t fragments; /* fragments received, duplicates included */
     uint64_t doubles;   /* of them */
     uint64_t *frames;   /* the numbers of those they came in, frame_room allocated */
     size_t frame_count, frame_room;
@@ -48,7 +48,7 @@ void assembly_begin(struct assembly *assembly, const struct packet *packet,
                     const struct packet_fragment *fragment);
 void assembly_end(struct assembly *assembly);
 
-/* Takes a part in, copied. packet->fragment_frames: the frames it came in. */
+/* Adds a copy of a fragment. packet->fragment_frames: the frames it came in. */
 enum assembly_step assembly_add(struct assembly *assembly, const struct packet *packet,
                                 const struct packet_fragment *fragment);
 

@@ -3,10 +3,10 @@
 /*
  * packet_stream: see the header.
  *
- * Mostly nothing is held, and a frame's datagram passes through without being copied (current).
- * While a fragmented packet is incomplete, a place in the queue stands for it, and what comes
- * behind it is copied into the queue. If the packet is completed, its place is dropped and it goes
- * to the end; if it is given up, what is there of it takes the place.
+ * Mostly nothing is held, and a frame's datagram passes through without being copied (current). An
+ * incomplete packet has a placeholder in the queue, and later datagrams are copied into the queue
+ * after it. If the packet is completed, the placeholder is dropped and the packet goes to the end;
+ * if it is given up, the received part replaces the placeholder.
  */
 #include "udptui/capture/packet_stream.h"
 
@@ -25,7 +25,7 @@ struct held {
     uint8_t *bytes;   /* its own, which packet.payload points into */
     uint64_t *frames; /* its own, which packet.fragment_frames points to */
     size_t size_bytes;
-    uint64_t frame; /* the one whose time it has */
+    uint64_t frame; /* the frame that gave its time */
     int64_t wall_ns;
     bool has_time;
 };
@@ -117,7 +117,7 @@ static struct held *unlink_held(struct packet_stream *stream, struct held *befor
     return held;
 }
 
-/* The place of an assembly, and what stands before it. */
+/* The placeholder of an assembly, and the entry before it. */
 static struct held *find_place(const struct packet_stream *stream, const struct assembly *assembly,
                                struct held **before)
 {
@@ -152,7 +152,7 @@ static void count_datagram(struct packet_stream *stream, const struct packet *pa
     stream->counts.bad_checksums += packet->checksum_status == CHECKSUM_BAD;
 }
 
-/* A datagram whose bytes are the frame's. */
+/* A datagram that points into the frame. */
 static void pass(struct packet_stream *stream, const struct packet *packet)
 {
     struct held *held = NULL;
@@ -160,7 +160,7 @@ static void pass(struct packet_stream *stream, const struct packet *packet)
     count_datagram(stream, packet);
     if (stream->first != NULL)
         held = held_make(stream, packet->size_bytes);
-    if (held == NULL) { /* nothing is held, or memory is short: then nothing may be */
+    if (held == NULL) { /* nothing is held, or memory is short: then nothing can be held */
         packet_stream_flush(stream);
         stream->current = *packet;
         stream->has_current = true;
@@ -186,8 +186,7 @@ static void drop_assembly(struct packet_stream *stream, const struct assembly *a
             (stream->assembly_count - at) * sizeof stream->assemblies[0]);
 }
 
-/* What is there of an assembly, taken apart into held, which gets its bytes and is as large as they
- * are. False: no datagram. */
+/* Parses the received part of an assembly into held, which gets its bytes. False: no datagram. */
 static bool take_apart(struct assembly *assembly, size_t size_bytes, struct held *held)
 {
     struct packet_parsed parsed;
@@ -212,7 +211,7 @@ static bool take_apart(struct assembly *assembly, size_t size_bytes, struct held
     return true;
 }
 
-/* Its beginning takes the place, if it has one; else the place is dropped. */
+/* Its beginning replaces the placeholder; without a beginning the placeholder is dropped. */
 static void packet_stream_give_up(struct packet_stream *stream, struct assembly *assembly)
 {
     struct held *before, *place = find_place(stream, assembly, &before);
@@ -270,7 +269,7 @@ static struct assembly *find_assembly(struct packet_stream *stream,
     return make_assembly(stream, parsed);
 }
 
-/* The place counts for what its assembly takes. */
+/* Counts the memory of an assembly for its placeholder. */
 static void weigh(struct packet_stream *stream, const struct assembly *assembly)
 {
     struct held *before, *place = find_place(stream, assembly, &before);
@@ -282,8 +281,8 @@ static void weigh(struct packet_stream *stream, const struct assembly *assembly)
 static void put_fragment(struct packet_stream *stream, struct packet_parsed *parsed,
                          const uint64_t *frames, size_t frame_count);
 
-/* From its place to the end of the queue. What came in fragments may be one itself, of a packet
- * in a tunnel; there are never more such levels than assemblies. */
+/* Moves it from its placeholder to the end of the queue. The reassembled packet may be a fragment
+ * itself, in a tunnel; there are never more such levels than assemblies. */
 static void packet_stream_finish(struct packet_stream *stream, struct assembly *assembly)
 {
     struct held *before, *place;
@@ -371,7 +370,7 @@ static void count_unread(struct packet_counts *counts, const struct packet_unrea
     counts->rows[at].frames++;
 }
 
-/* Gives up what has waited too long, or is too much. */
+/* Gives up packets that have waited too long or exceed the limits. */
 static void keep_bounds(struct packet_stream *stream)
 {
     while (stream->assembly_count > 0) {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_reader: a window over the input's bytes, which capture/blocks takes apart. */
+/* capture_reader: a window over the input's bytes, which capture/blocks parses. */
 #include "udptui/capture/reader.h"
 
 #include <errno.h>
@@ -170,8 +170,7 @@ static struct capture_reader *reader_make(const char *path, int fd)
     return NULL;
 }
 
-/* A look at a regular file's beginning, which is too short to hold a packet; a pipe's shows
- * later. */
+/* Checks the beginning of a regular file, too short to hold a packet; a pipe is checked later. */
 static bool is_capture(struct capture_reader *reader, char *error)
 {
     struct blocks_frame frame;

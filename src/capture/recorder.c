@@ -28,10 +28,10 @@
 #include "udptui/sys/wait.h"
 
 enum {
-    RING_BYTES = 1 << 24, /* touched only as far as the file falls behind */
+    RING_BYTES = 1 << 24, /* touched only as far as writing falls behind */
     HELD_BYTES = 1 << 23,
     ROUND_RECORDS = 4096,
-    HOLD_MS = 100, /* how much later than its time a record may come and still find its place */
+    HOLD_MS = 100, /* how late a record may come and still be written in order */
     ROUND_MS = 100,
 };
 
@@ -46,7 +46,7 @@ struct recorder {
     int64_t round_ns;           /* CLOCK_MONOTONIC: when to write and flush next */
     atomic_uint_least64_t lost; /* records that could not be written */
     bool finished;              /* the thread has ended */
-    atomic_int error; /* errno of the first failure, 0: none; what comes after it is thrown away */
+    atomic_int error; /* errno of the first failure, 0: none; later records are discarded */
     atomic_bool closing;
     char path[]; /* for complaints */
 };
@@ -81,7 +81,7 @@ static void write_until(struct recorder *recorder, int64_t until_ns)
         recorder_write_record(recorder, record);
 }
 
-/* The earlier half, so that the rest still finds its place. */
+/* Writes the earlier half, so that the rest stays in order. */
 static void write_half(struct recorder *recorder)
 {
     size_t count = chronology_count(recorder->chronology) / 2 + 1, size;

@@ -61,8 +61,8 @@ uint64_t capture_writer_lost(const struct capture_writer *writer)
     return writer->lost;
 }
 
-/* Counts the buffer's records that end behind what was written of it, and takes the piece of one
- * out of the file again (not out of a pipe), so that the file can be read to its end. */
+/* Counts the buffer's records that were not written completely, and removes a partial one from the
+ * file again (not from a pipe), so that the file can be read to its end. */
 static void note_unwritten(struct capture_writer *writer, size_t written)
 {
     struct record_header record;
@@ -101,7 +101,7 @@ static void capture_writer_put(struct capture_writer *writer, const void *bytes,
     writer->used_bytes += size_bytes;
 }
 
-/* The file's header is written at once: whether it can be written shows now. */
+/* The file's header is written at once: so that a failure shows now. */
 static bool capture_writer_begin(struct capture_writer *writer, int fd)
 {
     const struct file_header header = {.magic = magic_nanoseconds,

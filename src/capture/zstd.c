@@ -1,13 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_zstd: zstd files (RFC 8878) by libzstd; several frames one after the other are one
- * file. */
+/* capture_zstd: zstd files (RFC 8878) by libzstd; several frames in a row are one file. */
 #include <stdlib.h>
 #include <zstd.h>
 
 #include "decoder_internal.h"
 
-/* The window that a frame may ask for: what `zstd -d` takes without being asked, 128 MiB. */
+/* The window that a frame may ask for: the default limit of `zstd -d`, 128 MiB. */
 enum { WINDOW_LOG_MAX = 27 };
 
 struct zstd {

@@ -10,7 +10,7 @@
 
 enum { FRAMES_A_LOOK = 2048 };
 
-/* A file may say any time; beyond these one could not calculate with it. */
+/* A file may hold any time; beyond these limits, calculations would overflow. */
 static int64_t within_reach(int64_t wall_ns)
 {
     const int64_t latest_ns = INT64_MAX / 2;
@@ -18,7 +18,7 @@ static int64_t within_reach(int64_t wall_ns)
     return wall_ns < 0 ? 0 : wall_ns < latest_ns ? wall_ns : latest_ns;
 }
 
-/* The next frame for the stream; at the end, all that it held back is given out. */
+/* Reads the next frame for the stream; at the end, the stream releases all that it held back. */
 static enum capture_status read_frame(struct replay_cursor *cursor)
 {
     struct blocks_frame frame;

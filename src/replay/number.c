@@ -78,7 +78,7 @@ static bool read_stun(const struct packet *packet, struct replay_number *out)
         return false;
     unsigned class = big_endian_16(bytes) & CLASS; /* request, indication, success, error */
     if (class == 0x0010)
-        return true; /* an indication has no answer: the pair says who is who */
+        return true; /* an indication has no reply: the flow shows the direction */
     out->direction = class == 0 ? REPLAY_ASKS : REPLAY_ANSWERS;
     set_number(out, STUN, bytes + TRANSACTION, TRANSACTION_BYTES);
     return true;

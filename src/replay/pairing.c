@@ -97,7 +97,7 @@ size_t pairing_bytes(const struct pairing *pairing)
            peers_used(pairing->peers) * sizeof *pairing->clients;
 }
 
-/* ---- who is who */
+/* ---- which end is the server */
 
 static bool is_named(const struct endpoint *server, const struct endpoint *endpoint)
 {
@@ -105,14 +105,14 @@ static bool is_named(const struct endpoint *server, const struct endpoint *endpo
            (server->port == 0 || server->port == endpoint->port);
 }
 
-/* A request to many that the named server could answer, too. */
+/* A request to many hosts, including the named server. */
 static bool may_reach(const struct endpoint *server, const struct endpoint *many)
 {
     return replay_window_may_be_many(many) && !replay_window_may_be_many(server) &&
            (server->port == 0 || server->port == many->port);
 }
 
-/* Whether the datagram has to do with the port and the server that were given. */
+/* Whether the datagram belongs to the given port and server. */
 static bool is_wanted(const struct pairing *pairing, const struct packet *packet)
 {
     const struct endpoint *server = &pairing->config.server;
@@ -126,7 +126,7 @@ static bool is_wanted(const struct pairing *pairing, const struct packet *packet
     return replay_window_expects(pairing->window, packet, INT64_MAX);
 }
 
-/* What the options say. */
+/* The direction by the options. */
 static enum replay_direction named_direction(const struct pairing *pairing,
                                              const struct packet *packet)
 {
@@ -138,9 +138,9 @@ static enum replay_direction named_direction(const struct pairing *pairing,
     if (server->family != ENDPOINT_NONE && is_named(server, &packet->source))
         return REPLAY_ANSWERS;
     if (server->family != ENDPOINT_NONE && may_reach(server, &packet->destination))
-        return REPLAY_ASKS; /* of many, the server among them */
+        return REPLAY_ASKS; /* to many hosts, including the server */
     if (port == 0 || packet->source.port == packet->destination.port)
-        return REPLAY_UNDECIDED; /* the same port at both ends says nothing */
+        return REPLAY_UNDECIDED; /* the same port at both ends decides nothing */
     return packet->destination.port == port ? REPLAY_ASKS : REPLAY_ANSWERS;
 }
 
@@ -149,7 +149,7 @@ static bool is_well_known(uint16_t port)
     return port < SYSTEM_PORTS_END || port == ENDPOINT_DEFAULT_PORT;
 }
 
-/* The first datagram between two endpoints. */
+/* The direction of the first datagram between two endpoints. */
 static enum replay_direction first_direction(const struct pairing *pairing,
                                              const struct pairing_datagram *datagram)
 {
@@ -171,7 +171,7 @@ static bool is_to_many(const struct packet *packet)
             memcmp(packet->destination.address, everybody, sizeof everybody) == 0);
 }
 
-/* Finds out who asks whom, and keeps it for the flow. */
+/* Finds out the direction, and keeps the server of the flow. */
 static enum replay_direction find_direction(struct pairing *pairing,
                                             struct pairing_datagram *datagram)
 {

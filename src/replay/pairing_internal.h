@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_state: what the files of replay share. */
+/* replay_state: shared by the files of the pairing. */
 #ifndef UDPTUI_REPLAY_PAIRING_INTERNAL_H
 #define UDPTUI_REPLAY_PAIRING_INTERNAL_H
 
@@ -18,7 +18,7 @@ struct pairing_client {
     struct endpoint server; /* the latest */
 };
 
-/* A datagram that is no request, kept until the requests before it are emitted. */
+/* A datagram that is not a request, kept until the requests before it are emitted. */
 struct pairing_remark {
     struct pairing_remark *next;
     uint64_t after; /* the number of the request before it */
@@ -32,7 +32,7 @@ struct pairing {
     struct pairing_client *clients;
     struct replay_flows *flows;
     struct replay_window *window;
-    struct event_totals totals; /* what is not in peers */
+    struct event_totals totals; /* the totals that are not in peers */
     uint64_t number;
     uint64_t owner;       /* of the latest datagram: see pairing_owner */
     uint64_t held_number; /* the latest request that has waited for hold_ns */
@@ -43,7 +43,7 @@ struct pairing {
     uint8_t *scratch; /* a message and its payloads */
 };
 
-/* A datagram, and what was found out about it. */
+/* A datagram, and its classification. */
 struct pairing_datagram {
     const struct packet *packet;
     struct replay_number number;
@@ -54,15 +54,15 @@ struct pairing_datagram {
 
 /* ---- pairing_requests.c */
 
-/* The datagram goes to a server, or comes from one. */
+/* Takes a datagram to a server, or from one. */
 void pairing_take_request(struct pairing *pairing, const struct pairing_datagram *datagram);
 void pairing_take_reply(struct pairing *pairing, const struct pairing_datagram *datagram);
 
-/* The oldest request leaves: nothing more is expected for it. */
+/* Settles the oldest request: nothing more is expected for it. */
 void pairing_settle_oldest(struct pairing *pairing);
 /* Emits requests that have waited for hold_ns. */
 void pairing_emit_held(struct pairing *pairing);
-/* Emits the datagrams that are no requests and came before this request. */
+/* Emits the datagrams that are not requests and came before this request. */
 void pairing_emit_remarks(struct pairing *pairing, uint64_t before);
 
 #endif

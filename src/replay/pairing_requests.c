@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pairing_requests: what becomes of requests and replies, and the records of it. */
+/* pairing_requests: the outcome of requests and replies, and their records. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static void emit_request(struct pairing *pairing, struct replay_request *request
                  request->ack != NULL ? request->ack->bytes : NULL);
 }
 
-/* More is known of it. */
+/* Emits a request again, with its outcome. */
 static void emit_again(struct pairing *pairing, struct replay_request *request)
 {
     if (is_at_once(pairing))
@@ -99,7 +99,7 @@ void pairing_emit_held(struct pairing *pairing)
     }
 }
 
-/* ---- datagrams that are no requests */
+/* ---- datagrams that are not requests */
 
 static void free_first_remark(struct pairing *pairing)
 {
@@ -120,7 +120,7 @@ void pairing_emit_remarks(struct pairing *pairing, uint64_t before)
     }
 }
 
-/* Behind the requests that came before it, as long as there is room to keep it. */
+/* Emits it after the requests that came before it, as long as there is room to keep it. */
 static void emit_in_order(struct pairing *pairing, const struct event_message *event,
                           const uint8_t *payload)
 {
@@ -191,8 +191,7 @@ static void take_remark(struct pairing *pairing, const struct pairing_datagram *
 
 /* ---- clients */
 
-/* Notes who it exchanges datagrams with. A group that was asked is no server once a host
- * answers. */
+/* Notes the server of a client. A host that replies replaces a group as the server. */
 static void note_server(struct pairing *pairing, struct peer_handle peer,
                         const struct endpoint *server)
 {
@@ -219,7 +218,7 @@ static struct peer_handle touch_client(struct pairing *pairing, const struct end
     return peer;
 }
 
-/* What is known of the replies between its ends. */
+/* What is known about the replies between its endpoints. */
 static const struct replay_echo *echo_of(const struct pairing_datagram *datagram)
 {
     static const struct replay_echo unknown = {.bytes = REPLAY_ECHO_UNKNOWN};
@@ -253,7 +252,7 @@ void pairing_settle_oldest(struct pairing *pairing)
     replay_window_drop(pairing->window);
 }
 
-/* The oldest leave before their time. */
+/* Settles the oldest requests early. */
 static void pairing_make_room(struct pairing *pairing, size_t size_bytes)
 {
     while (!replay_window_has_room(pairing->window, size_bytes)) {
@@ -275,7 +274,7 @@ void pairing_take_request(struct pairing *pairing, const struct pairing_datagram
     pairing_make_room(pairing, packet->size_bytes);
     request = replay_window_add(pairing->window, packet, &datagram->number, echo_of(datagram),
                                 datagram->wall_ns);
-    if (request == NULL) { /* its datagram is counted as not shown */
+    if (request == NULL) { /* its datagram counts as not shown */
         pairing->totals.messages_skipped++;
         return;
     }
@@ -289,7 +288,7 @@ void pairing_take_request(struct pairing *pairing, const struct pairing_datagram
 
 /* ---- replies */
 
-/* The reply's leg as far as it is seen: its times are those of the place of the capture. */
+/* The reply's leg as far as it is visible: its times are those at the capturing host. */
 static void note_leg(struct replay_request *request, int64_t delay_ns)
 {
     struct fate *fate = &request->fate;
@@ -333,8 +332,8 @@ static void take_first_reply(struct pairing *pairing, const struct pairing_datag
     emit_again(pairing, request);
 }
 
-/* A reply more than requests: each time that was told by order alone may be that of the reply
- * before, back to the first request that had nothing before it. */
+/* There are more replies than requests: each round-trip time that was matched by order alone may
+ * belong to the reply before, back to the first request with none before it. */
 static void doubt_earlier(struct pairing *pairing, struct replay_request *request)
 {
     struct replay_request *earlier;
@@ -344,7 +343,7 @@ static void doubt_earlier(struct pairing *pairing, struct replay_request *reques
             mark_uncertain(pairing, request);
             emit_again(pairing, request);
         }
-        if (request->extra_seen) /* a walk has been here */
+        if (request->extra_seen) /* marked already */
             return;
         request->extra_seen = true;
         request = earlier;
@@ -360,7 +359,7 @@ static bool is_copy(const struct replay_request *request, const struct packet *p
             memcmp(request->ack->bytes, packet->payload, packet->size_bytes) == 0);
 }
 
-/* The same bytes again are a copy; other bytes are shown for themselves. */
+/* The same bytes again are a copy; other bytes are shown as a separate datagram. */
 static void take_further_reply(struct pairing *pairing, const struct pairing_datagram *datagram,
                                const struct replay_match *match)
 {

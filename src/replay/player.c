@@ -31,7 +31,7 @@ static void player_take_record(void *context, const void *record, size_t size_by
     listener->record(listener->context, record, size_bytes);
 }
 
-/* ---- states that were kept */
+/* ---- saved states */
 
 /* Frees what a state holds, as far as it was kept. */
 static void player_free_state(const struct player *player, struct player_state *state)
@@ -66,7 +66,7 @@ static void forget_states(struct player *player)
     player->state_step = player->state_due = STATE_STEP;
 }
 
-/* Every second one goes, and the next ones come half as often. */
+/* Drops every second state, and saves the next ones half as often. */
 static void thin_states(struct player *player)
 {
     size_t kept = 0;
@@ -88,7 +88,8 @@ static void report(struct player *player, int64_t at_ns)
     player->changed = true;
 }
 
-/* Behind the datagram that was fed. What cannot be kept is read again from further back. */
+/* Saves the state after the datagram that was fed. If that fails, an earlier state is used and more
+ * is read again. */
 static void keep_state(struct player *player)
 {
     const struct player_listener *listener = &player->config.listener;
@@ -115,8 +116,8 @@ static void keep_state(struct player *player)
         thin_states(player);
 }
 
-/* The latest state that lies before a time, and as many messages before it as the list keeps; NULL:
- * the beginning. */
+/* The latest state before a time that is early enough to fill the list of messages again; NULL: the
+ * beginning. */
 static const struct player_state *find_state(const struct player *player, int64_t to_ns)
 {
     uint64_t history = player->config.history_messages;
@@ -238,8 +239,8 @@ bool player_is_moving(const struct player *player)
     return player->steps > 0 || has_target(player);
 }
 
-/* The rows' figures of a second belong to it, also if many seconds are fed at once. Whether the
- * datagram is one of the servers that were chosen. */
+/* Reports rows each second of the capture, also if many seconds are fed at once. Returns whether
+ * the datagram belongs to the chosen server. */
 static bool feed_one(struct player *player)
 {
     struct replay_cursor *cursor = &player->source->cursor;
@@ -255,7 +256,7 @@ static bool feed_one(struct player *player)
     return wanted;
 }
 
-/* All datagrams up to a time, as far as they are there, for at most so long. Whether that time was
+/* Feeds all available datagrams up to a time, for at most for_ns. Returns whether that time was
  * reached. */
 static bool feed(struct player *player, int64_t until_ns, int64_t for_ns)
 {
@@ -290,7 +291,7 @@ void player_step(struct player *player)
         player->steps++;
 }
 
-/* For at most so long. */
+/* Plays the steps, for at most for_ns. */
 static void step_on(struct player *player, int64_t for_ns)
 {
     struct replay_cursor *cursor = &player->source->cursor;
@@ -323,7 +324,7 @@ void player_seek_by(struct player *player, int64_t by_ns)
     player_seek(player, (has_target(player) ? player->target_ns : player->position_ns) + by_ns);
 }
 
-/* Towards the place that was asked for. */
+/* Continues a seek. */
 static bool move(struct player *player, int64_t for_ns)
 {
     if (player->target_ns < player->position_ns) {
@@ -342,7 +343,7 @@ static bool move(struct player *player, int64_t for_ns)
     return true;
 }
 
-/* Gaps that are longer than --idle-limit end there. */
+/* Shortens gaps that are longer than --idle-limit. */
 static int64_t skip_idle(const struct player *player, int64_t until_ns)
 {
     const struct replay_cursor *cursor = &player->source->cursor;
@@ -374,7 +375,7 @@ static void player_play(struct player *player, int64_t now_ns, int64_t for_ns)
 
 /* ---- live */
 
-/* What has come; then the capture's time goes on as ours. */
+/* Plays what has arrived; after that the capture's time runs with ours. */
 static void play_live(struct player *player, int64_t now_ns, int64_t for_ns)
 {
     struct replay_cursor *cursor = &player->source->cursor;
@@ -404,7 +405,7 @@ bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns)
 {
     if (player->live)
         play_live(player, now_ns, for_ns);
-    else if (has_target(player)) { /* a step that was asked for behind it begins there */
+    else if (has_target(player)) { /* a step requested after the seek begins there */
         player->clock_ns = now_ns;
         return move(player, for_ns);
     } else if (player->steps > 0) {

@@ -74,14 +74,14 @@ bool resend_sent(struct resend *resend, const struct resend_request *request, in
     return true;
 }
 
-/* Only what was kept of a cut recording can be compared. */
+/* Only the kept part of a cut recording can be compared. */
 static bool is_recorded(const struct waiting *waiting, const uint8_t *bytes, size_t size_bytes)
 {
     return waiting->has_recorded && waiting->recorded_size == size_bytes &&
            memcmp(waiting->recorded, bytes, waiting->recorded_bytes) == 0;
 }
 
-/* Takes *link out of the list; what it was stays valid until the next is taken. */
+/* Removes *link from the list; its contents stay valid until the next removal. */
 static const struct waiting *take_out(struct resend *resend, struct waiting **link)
 {
     struct waiting *taken = *link;
@@ -130,7 +130,7 @@ struct resend_result resend_answered(struct resend *resend, const uint8_t *bytes
     return resend_describe(waiting, resend_compare(waiting, same));
 }
 
-/* All have the same patience: the oldest is the first to run out of it. */
+/* All have the same timeout, so the oldest expires first. */
 bool resend_expire(struct resend *resend, int64_t now_ns, struct resend_result *result)
 {
     const struct waiting *waiting;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * resender: see the header. While all RESENDER_SENDERS_MAX sockets wait for answers, a further
- * client has to wait, too. With times 0 at most OPEN_MAX requests wait for their answers at a time
+ * client has to wait, too. With times 0 at most OPEN_MAX requests wait for their replies at a time
  * (RFC 8085 section 3.1).
  */
 #include "udptui/replay/resender.h"
@@ -74,8 +74,8 @@ static bool resender_is_reading(const struct resender *resender)
     return resender->queue.first == NULL && !resender->read && !resender->stopped;
 }
 
-/* Reads on until a request is there, or the end; not for long, and it waits for nothing: answers
- * come meanwhile. */
+/* Reads on until a request or the end, briefly and without blocking, because replies arrive
+ * meanwhile. */
 static void resender_read_ahead(struct resender *resender)
 {
     struct replay_source *source = resender->source;
@@ -173,8 +173,8 @@ static void resender_wait_and_take(struct resender *resender, int64_t until_ns)
             resender_take_answers(resender, &resender->senders[i]);
 }
 
-/* We may have read on, or been stopped (Ctrl-Z), while answers came: they are taken before anything
- * is given up. */
+/* Replies may have arrived while we read on or were stopped (Ctrl-Z): they are received before any
+ * request expires. */
 static void resender_expire_all(struct resender *resender, int64_t now_ns)
 {
     if (resender_senders_deadline_ns(resender->senders) > now_ns)
@@ -201,7 +201,8 @@ static bool resender_put_on_wire(struct resender *resender, struct resender_send
     int result;
 
     batch_send(resender->batch, &sender->socket, &item, 1, &sent, &result);
-    if (result == ECONNREFUSED) /* of the one before: it took the place of this send's result */
+    if (result == ECONNREFUSED) /* the error of an earlier datagram replaced the result of this
+                                 * send */
         batch_send(resender->batch, &sender->socket, &item, 1, &sent, &result);
     return result == 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resender_internal: what the files of the resender share. */
+/* resender_internal: shared by the files of the resender. */
 #ifndef UDPTUI_REPLAY_RESENDER_INTERNAL_H
 #define UDPTUI_REPLAY_RESENDER_INTERNAL_H
 
@@ -50,8 +50,8 @@ struct resender_sender {
 void resender_senders_open(struct resender_sender senders[RESENDER_SENDERS_MAX]);
 void resender_senders_close(struct resender_sender senders[RESENDER_SENDERS_MAX]);
 
-/* The place of the message's client, a free one, or that of the sender unused for longest that
- * waits for nothing, which is closed. NULL: all wait. */
+/* The place of the message's client, a free one, or that of the least recently used sender without
+ * waiting requests, which is closed. NULL: all wait. */
 struct resender_sender *resender_senders_find(struct resender_sender senders[RESENDER_SENDERS_MAX],
                                               const struct event_message *event);
 

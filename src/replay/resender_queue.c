@@ -6,8 +6,7 @@
 
 #include "resender_internal.h"
 
-/* So much of the recording's time later, as far as a clock goes: a broken file has gaps of any
- * length. */
+/* Adds a gap of the recording's time without overflow: a broken file has gaps of any length. */
 static int64_t resender_queue_later_by(int64_t due_ns, int64_t gap_ns, double times)
 {
     double wait_ns = (double)gap_ns / times;

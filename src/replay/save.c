@@ -17,7 +17,7 @@ struct replay_save {
     const char *path;
     struct capture_copy *copy;
     struct bitmap messages; /* by number: the chosen ones */
-    /* Frames to copy; at first those of chosen datagrams that nobody asked for. */
+    /* Frames to copy; initially those of chosen datagrams without a request. */
     struct bitmap frames;
     bool out_of_memory;
 };
@@ -117,7 +117,7 @@ static bool find_frames(struct replay_save *save, struct replay_source *source,
 
 /* ---- copying */
 
-/* What cannot be read of the file was told when it was read first. */
+/* Unreadable parts of the file were reported when it was read first. */
 static void copy_frames(struct replay_save *save, const struct replay_source *source,
                         struct signals *signals)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_servers: a table in the order in which they came, found by open addressing; a sorted copy
- * is made when it is asked for. */
+/* replay_servers: a table in order of arrival, searched by open addressing; a sorted copy is made
+ * on request. */
 #include "udptui/replay/servers.h"
 
 #include <stdlib.h>

@@ -106,7 +106,7 @@ struct replay_window *replay_window_copy(const struct replay_window *window)
     return copy;
 }
 
-/* The payloads once more: what a copy keeps alive is not counted anywhere else. */
+/* Includes the payloads: those that only a copy keeps are counted nowhere else. */
 size_t replay_window_bytes(const struct replay_window *window)
 {
     return sizeof window->buckets + window->count * sizeof *window->requests +

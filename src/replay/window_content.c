@@ -1,17 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_window_content: what a reply may be known by, and between whom it is. */
+/* replay_window_content: what a reply is recognised by, and the endpoints of its exchange. */
 #include <string.h>
 
 #include "udptui/base/hash.h"
 #include "window_internal.h"
 
-/* ---- what a datagram may be known by */
+/* ---- what a datagram is recognised by */
 
 static const uint8_t prefix_bytes[REPLAY_GROUP_KINDS] = {
     [REPLAY_BY_16] = 16, [REPLAY_BY_8] = 8, [REPLAY_BY_4] = 4, [REPLAY_BY_2] = 2};
 
-/* number: the one to go by, of the request or of the reply. */
+/* number: the one to match by, of the request or of the reply. */
 struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
                                                  uint64_t second)
 {
@@ -70,7 +70,7 @@ bool replay_window_kind_is_usable(int kind, const struct replay_echo *echo)
     return echo->bytes > 0 && prefix_bytes[kind] >= echo->bytes;
 }
 
-/* ---- between whom */
+/* ---- endpoints */
 
 static bool is_everybody(const struct endpoint *endpoint)
 {

@@ -11,8 +11,9 @@ enum { REPLAY_BUCKET_BITS = 15, REPLAY_BUCKETS = 1 << REPLAY_BUCKET_BITS };
 
 struct replay_group {
     uint64_t key;
-    uint64_t doubt_number;   /* up to here a guess may have taken the reply of another member */
-    uint64_t unclear_number; /* up to here it is not known how many overtook */
+    uint64_t doubt_number;   /* up to this number a guess may have taken the reply of another
+                              * member */
+    uint64_t unclear_number; /* up to this number the count of overtaking replies is unknown */
     uint32_t bucket;         /* that its key belongs to */
     uint32_t next;           /* of the same bucket, or of the free */
     uint32_t oldest, newest; /* waiting */
@@ -43,7 +44,7 @@ struct replay_group *replay_window_group_of(struct replay_window *window,
                                             const struct replay_request *request, int kind);
 uint32_t replay_window_index_of(const struct replay_window *window,
                                 const struct replay_request *request);
-/* It waits no more. */
+/* Ends its wait. */
 void replay_window_leave_waiting(struct replay_window *window, uint32_t index, int kind);
 
 /* ---- replay_window_content.c */
@@ -53,7 +54,7 @@ struct replay_contents {
     uint64_t hash[REPLAY_GROUP_KINDS];
 };
 
-/* number, second: those to go by, of the request or of the reply. */
+/* number, second: those to match by, of the request or of the reply. */
 struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
                                                  uint64_t second);
 /* Whether the replies of a flow can be matched by this kind. */

@@ -1,22 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_match: which request a reply answers, and how sure that is. */
+/* replay_match: which request a reply answers, and how certain that is. */
 #include "window_internal.h"
 
 enum {
-    LOOK = 16,      /* members of a group that are looked at for one that fits */
+    LOOK = 16,      /* members of a group to check for one that fits */
     OVERTAKEN = 64, /* waiting ones that are counted as overtaken */
 };
 
 /* ---- matching */
 
-/* Whether what this kind compares is known to be a number, not a header that all have. */
+/* Whether the bytes that this kind compares are known to be a number, not a common header. */
 static bool replay_window_is_number(int kind, const struct replay_echo *echo)
 {
     return kind <= REPLAY_BY_WHOLE || echo->varies;
 }
 
-/* What a group has for a reply. */
+/* The candidates of a group for a reply. */
 struct found {
     struct replay_request *request;
     uint32_t fitting; /* waiting members that it could answer, as far as counted: 2 is "several" */
@@ -43,7 +43,7 @@ static struct found find_waiting(struct replay_window *window, const struct repl
     for (uint32_t at = group->oldest; at != REPLAY_NONE && found.fitting < 2;
          at = window->requests[at].links[kind].newer) {
         struct replay_request *request = &window->requests[at];
-        if (left-- == 0) { /* that many do not fit: the rest is not known */
+        if (left-- == 0) { /* so many do not fit: the rest is not checked */
             found.fitting = 2;
             break;
         }
@@ -63,7 +63,7 @@ struct question {
     bool any_endpoint;
 };
 
-/* In a group: what waits and fits, else what is answered and fits. */
+/* In a group: a waiting request that fits, else an answered one that fits. */
 static struct found find_in_group(struct replay_window *window, const struct question *question,
                                   const struct replay_group *group, int kind)
 {
@@ -79,8 +79,8 @@ static struct found find_in_group(struct replay_window *window, const struct que
     return found;
 }
 
-/* In the most specific group that has something. An answered one goes before what waits in less
- * specific groups if a number names it; else what waits is as likely. */
+/* In the most specific group with a candidate. An answered request takes precedence over waiting
+ * ones in less specific groups if a number matches; else both are equally likely. */
 static struct found find_in_scope(struct replay_window *window, const struct question *question,
                                   uint64_t scope)
 {
@@ -106,8 +106,8 @@ static struct found find_in_scope(struct replay_window *window, const struct que
     return answered;
 }
 
-/* Of what was asked of this host and what was asked of many: what waits goes before what is
- * answered, unless that is named by its content; then the older one. */
+/* Between a request to this host and one to many hosts: a waiting one takes precedence over an
+ * answered one, unless that matches by content; then the older one. */
 static struct found better(struct found one, struct found many)
 {
     if (one.request == NULL || many.request == NULL)
@@ -127,7 +127,7 @@ static struct found better(struct found one, struct found many)
     return one;
 }
 
-/* Whether a guess may have taken its reply, as far as this kind and more specific ones know. */
+/* Whether a guess by this kind, or a more specific one, may have taken its reply. */
 static bool is_doubted(struct replay_window *window, const struct replay_request *request, int kind)
 {
     for (; kind >= 0; kind--) {
@@ -138,7 +138,7 @@ static bool is_doubted(struct replay_window *window, const struct replay_request
     return false;
 }
 
-/* Whether nothing else between the ends waits, nor is in doubt. */
+/* Whether no other request between the endpoints waits or is in doubt. */
 static bool is_alone(struct replay_window *window, const struct replay_request *request)
 {
     const struct replay_group *group = replay_window_group_of(window, request, REPLAY_BY_ORDER);
@@ -172,7 +172,7 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
     }
     if (found.request == NULL)
         return (struct replay_match){.request = NULL};
-    /* a flow whose replies repeat a number, and this one does not */
+    /* the replies of this flow repeat a number, but this one does not */
     bool odd = found.kind == REPLAY_BY_ORDER && echo->bytes > 0 && echo->varies;
     return (struct replay_match){
         .request = found.request,
@@ -187,7 +187,7 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
 
 /* ---- from another port */
 
-/* What waits in the group of a host, without a number that would name it. */
+/* A waiting request in the group of a host, without a number to match by. */
 static struct found find_of_host(struct replay_window *window, const struct packet *packet,
                                  int64_t wall_ns, const struct endpoint *host)
 {
@@ -245,7 +245,7 @@ bool replay_window_expects(struct replay_window *window, const struct packet *pa
 
 /* ---- answering */
 
-/* A reply was credited by a guess: it may be that of any other that the guess could have taken. */
+/* A reply was matched by a guess: it may belong to any other candidate of the guess. */
 static void note_doubt(struct replay_window *window, const struct replay_request *request, int kind,
                        uint32_t beside)
 {
@@ -256,7 +256,7 @@ static void note_doubt(struct replay_window *window, const struct replay_request
     }
 }
 
-/* The waiting ones that came before it have been overtaken; of many, it is not known how often. */
+/* Counts the earlier waiting requests as overtaken; if there are many, the counts are unknown. */
 static void note_overtaken(struct replay_window *window, struct replay_request *request)
 {
     struct replay_group *group = replay_window_group_of(window, request, REPLAY_OF_FLOW);

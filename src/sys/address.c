@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* address: the one place that knows how sockaddr_in and sockaddr_in6 are laid out. */
+/* address: the only place that knows the layout of sockaddr_in and sockaddr_in6. */
 #include "udptui/sys/address.h"
 
 #include <netinet/in.h>

@@ -51,7 +51,7 @@ enum { LOOKS = 8, NEAR_NS = 500 };
 
 static const int64_t step_ns = UNITS_NS_PER_MS;
 
-/* A look that was interrupted between the reads is off by as much as that took: the best counts. */
+/* An interruption between the reads adds to the error of the offset, so the best attempt counts. */
 static int64_t read_offset_ns(void)
 {
     int64_t best_ns = INT64_MAX, offset_ns = 0;

@@ -29,7 +29,7 @@ static const char *files_read_all(int fd, uint8_t *out, size_t room_bytes, size_
     return got < 0 ? reason_text(errno) : NULL;
 }
 
-/* Reads what is open. Closes it. */
+/* Reads an open file and closes it. */
 static const char *files_read_and_close(int fd, uint8_t *out, size_t room_bytes, size_t *size_bytes)
 {
     return files_close(fd, files_read_all(fd, out, room_bytes, size_bytes));

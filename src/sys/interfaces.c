@@ -7,7 +7,7 @@
 
 static const char *name_interface(uint32_t scope, char *out)
 {
-    return if_indextoname(scope, out); /* an address is shown: why not does not matter */
+    return if_indextoname(scope, out); /* the index is shown instead: the errno does not matter */
 }
 
 const struct zones interfaces_zones = {.name = name_interface};

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lookup: questions and answers share a ring: asked <= answered <= taken, in this order.
- * getnameinfo(3) cannot be interrupted, so that the thread is not joined: it and the owner each
- * hold the memory, and the one that goes last frees it.
+ * lookup: queries and results share a ring, with taken <= answered <= asked. getnameinfo(3) cannot
+ * be interrupted, so the thread is not joined: it and the owner each hold the memory, and the last
+ * one frees it.
  */
 #include "udptui/sys/lookup.h"
 
@@ -26,7 +26,7 @@ struct question {
 };
 
 struct lookup {
-    pthread_mutex_t mutex; /* all that follows but fd; held for moments only */
+    pthread_mutex_t mutex; /* protects all that follows except fd; held only briefly */
     pthread_cond_t changed;
     struct question ring[QUESTIONS_MAX];
     unsigned asked, answered, taken; /* so far */
@@ -165,7 +165,7 @@ bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
 {
     eventfd_t count;
 
-    eventfd_read(lookup->fd, &count); /* before the look: what comes after it is signalled again */
+    eventfd_read(lookup->fd, &count); /* before checking: later results signal again */
     pthread_mutex_lock(&lookup->mutex);
     bool there = lookup->taken != lookup->answered;
     if (there) {

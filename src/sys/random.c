@@ -10,7 +10,7 @@
 
 #include "udptui/sys/clock.h"
 
-/* Up to 256 bytes come at once, more of them in parts. */
+/* Up to 256 bytes come in one call, more of them possibly in parts. */
 bool random_fill(void *out, size_t size_bytes)
 {
     size_t done = 0;

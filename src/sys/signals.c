@@ -21,10 +21,10 @@
 static const int64_t patience_ns = UNITS_NS_PER_S;
 static const int64_t look_ns = 100 * UNITS_NS_PER_MS;
 
-/* What the thread remembers of the main loop's progress. */
+/* The thread's record of the main loop's progress. */
 struct watch {
     unsigned beats;
-    int64_t since_ns; /* when that number was new; -1: nothing has asked for the end */
+    int64_t since_ns; /* when that number changed; -1: the program is not ending */
 };
 
 /* ---- which signals */
@@ -36,7 +36,7 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Whatever ends a process that does nothing about it (signal(7)), but crashes and SIGKILL. */
+/* All signals that end a process by default (signal(7)), except crashes and SIGKILL. */
 static sigset_t ending_signals(void)
 {
     static const int numbers[] = {SIGHUP,  SIGINT,    SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
@@ -75,7 +75,7 @@ static void restore_terminal(void)
     }
 }
 
-/* All else is blocked meanwhile: in the background tcsetattr would stop us (SIGTTOU). */
+/* All other signals are blocked meanwhile: in the background tcsetattr would stop us (SIGTTOU). */
 static void restore_and_die(int number)
 {
     restore_terminal();
@@ -99,14 +99,14 @@ static void catch_crashes(struct signals *signals)
 
 /* ---- the thread */
 
-/* Where standard error goes may take no bytes either. */
+/* Standard error may be blocked as well. */
 static void say_that_output_is_lost(void)
 {
     static const char line[] = "udptui: the output was blocked for a second: the rest is lost\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
-        return; /* nobody is left to be told */
+        return; /* no way left to report it */
 }
 
 static void signals_give_up(const struct signals *signals)
@@ -118,7 +118,7 @@ static void signals_give_up(const struct signals *signals)
     _exit(number != 0 ? 128 + number : EXIT_SETUP);
 }
 
-/* Ends the program if it is to end and does not get on. Returns when to look again. */
+/* Ends the program if it is to end and makes no progress. Returns when to check again. */
 static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns)
 {
     int64_t end_ns = atomic_load(&signals->end_ns);
@@ -135,7 +135,7 @@ static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns
     return now_ns + look_ns;
 }
 
-/* False if nobody wants to hear of it. */
+/* False if there is no reopen function. */
 static bool ask_to_reopen(struct signals *signals)
 {
     pthread_mutex_lock(&signals->reopen_lock);

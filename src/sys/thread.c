@@ -7,7 +7,7 @@
 const int thread_crashes[THREAD_CRASHES] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                             SIGABRT, SIGTRAP, SIGSYS};
 
-/* A new thread inherits the mask: so nothing can come before it has one of its own. */
+/* A new thread inherits the mask: so no signal can arrive before it sets its own. */
 int thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument)
 {
     sigset_t mask, before;

@@ -30,7 +30,7 @@ int tty_open_again(void)
     return open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* The descriptor we were given may wait: it is written to only if it is ready, and little. */
+/* The inherited descriptor may block: written to only if it is ready, and only a little. */
 static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
 {
     if (fd >= 0)
@@ -41,8 +41,8 @@ static ssize_t write_some(int fd, const char *bytes, size_t size_bytes)
     return -1;
 }
 
-/* Throws away what the terminal has not read. Another thread may sit in a write(2) to it and keep
- * all others out: setting the modes, to what they are, wakes it, and then it has room. */
+/* Discards the terminal's unread output. Another thread may be blocked in a write(2) to it and keep
+ * all others out: setting the modes to their current values wakes it, and then there is room. */
 static void tty_make_room(int fd)
 {
     struct termios modes;
@@ -64,7 +64,7 @@ static bool tty_write_all(int fd, const char *bytes, size_t size_bytes, bool *re
         } else if (errno == EAGAIN) {
             *refused = true;
             tty_make_room(fd >= 0 ? fd : STDOUT_FILENO);
-            done = 0; /* that was thrown away with the rest */
+            done = 0; /* the part written before was discarded */
         } else if (errno != EINTR) {
             break;
         }
@@ -77,7 +77,7 @@ bool tty_write_now(int fd, const char *bytes, size_t size_bytes)
     bool refused = false;
     bool written = tty_write_all(fd, bytes, size_bytes, &refused);
 
-    if (written && refused) /* once more: that thread may have written behind us */
+    if (written && refused) /* once more: the other thread may have written after us */
         written = tty_write_all(fd, bytes, size_bytes, &refused);
     return written;
 }
@@ -89,8 +89,8 @@ static bool is_in_foreground(void)
     return group < 0 || group == getpgrp();
 }
 
-/* A terminal in the background must not be touched: that would stop us again (SIGTTOU), deaf to
- * the signal that was to end us. */
+/* A terminal in the background must not be touched: that would stop us again (SIGTTOU), and a
+ * signal to end would have no effect. */
 bool tty_stop_job(int end_fd)
 {
     const struct sigaction stop = {.sa_handler = SIG_DFL};

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* wait: ppoll(2), whose timeout is in ns: with milliseconds a wait ends too late or turns in a
- * loop. */
+/* wait: ppoll(2), whose timeout is in ns: with milliseconds a wait would end too late or spin. */
 #include "udptui/sys/wait.h"
 
 #include <errno.h>
@@ -22,7 +21,7 @@ int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns, con
     int ready = ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, let_in);
     if (ready < 0)
         for (size_t i = 0; i < count; i++)
-            polled[i].revents = 0; /* the kernel leaves those of the last call */
+            polled[i].revents = 0; /* the kernel keeps the values of the last call */
     return ready;
 }
 

@@ -3,7 +3,7 @@
 /*
  * blocks: the formats of capture files, bytes in, frames out. No system call: the caller reads.
  *
- * Read are pcap (draft-ietf-opsawg-pcap: both byte orders, micro- and nanoseconds, any snapshot
+ * It reads pcap (draft-ietf-opsawg-pcap: both byte orders, micro- and nanoseconds, any snapshot
  * length, the "modified" variant of old Linux) and pcapng (draft-ietf-opsawg-pcapng: any number of
  * sections and interfaces, each with its own link type, snapshot length and time resolution;
  * enhanced, simple and obsolete packet blocks). Other blocks are skipped. Memory is bounded by
@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 enum {
-    BLOCKS_FRAME_MAX = 1 << 18, /* of a frame's bytes, what is kept; the rest is skipped */
-    BLOCKS_WINDOW = BLOCKS_FRAME_MAX + 128, /* the caller's buffer: no step needs more */
+    BLOCKS_FRAME_MAX = 1 << 18, /* of a frame's bytes, the part that is kept; the rest is skipped */
+    BLOCKS_WINDOW = BLOCKS_FRAME_MAX + 128, /* size of the caller's buffer: no step needs more */
     BLOCKS_INTERFACES_MAX = 1 << 16,        /* of all sections */
     BLOCKS_ERROR_SIZE = 128,
 };
@@ -28,11 +28,11 @@ struct blocks_interface {
     uint32_t link_word; /* LINKTYPE_ in the lower half; pcap: of its frame check sequences above */
     uint32_t snapshot_bytes; /* 0: no limit */
     int64_t offset_s;        /* if_tsoffset: added to all its times */
-    int16_t fcs_bytes;       /* if_fcslen, -1: not told */
+    int16_t fcs_bytes;       /* if_fcslen, -1: not given */
     uint8_t resolution;      /* if_tsresol: a power of 10, or of 2 with bit 7 set */
 };
 
-/* A frame as it was captured. */
+/* A captured frame. */
 struct blocks_frame {
     uint64_t number;                          /* in the file, from 1, as Wireshark counts */
     size_t interface_number;                  /* of all sections' so far, from 0 */
@@ -72,10 +72,10 @@ const char *blocks_error(const struct blocks *blocks);
 /* What a pcap file's header says, once a step has passed it; NULL: it is a pcapng. */
 const struct blocks_interface *blocks_pcap_interface(const struct blocks *blocks);
 
-/* Whether a file may end here, with left_bytes not used: between two packets, that is. */
+/* Whether a file may end here, with left_bytes not used: that is, between two packets. */
 bool blocks_is_complete(const struct blocks *blocks, size_t left_bytes);
 
-/* A place between two frames, to come back to. */
+/* A position between two frames, for blocks_seek. */
 struct blocks_position {
     uint64_t skip_bytes; /* the next frame begins so many bytes behind what was used */
     uint64_t frames;     /* before it */
@@ -85,7 +85,7 @@ struct blocks_position {
 
 struct blocks_position blocks_tell(const struct blocks *blocks);
 
-/* The next bytes are those at a place that blocks_tell named, of the same file, its skip_bytes
+/* The next bytes are those at a position returned by blocks_tell, of the same file, its skip_bytes
  * passed over. */
 void blocks_seek(struct blocks *blocks, const struct blocks_position *position);
 

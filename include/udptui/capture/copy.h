@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_copy: copies frames of a capture to another one as they are, with their times, link types
- * and snapshot lengths. A pcap becomes a pcap, a pcapng a pcapng; comments, names of interfaces and
- * the like are left out. */
+/* capture_copy: copies frames of a capture unchanged to another one, with their times, link types
+ * and snapshot lengths. A pcap becomes a pcap, a pcapng a pcapng; comments, interface names and
+ * similar data are left out. */
 #ifndef UDPTUI_CAPTURE_COPY_H
 #define UDPTUI_CAPTURE_COPY_H
 

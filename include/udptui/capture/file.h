@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_file: what capture files that are read and written have in common. */
+/* capture_file: common to reading and writing capture files. */
 #ifndef UDPTUI_CAPTURE_FILE_H
 #define UDPTUI_CAPTURE_FILE_H
 

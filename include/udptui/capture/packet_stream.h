@@ -1,13 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_stream: a capture's frames in, its UDP datagrams out, fragments put together.
+ * packet_stream: turns a capture's frames into its UDP datagrams, with fragments reassembled.
  *
- * A fragmented datagram comes out when its last part has come, with that frame's time, as its
- * receiver got it. Until then the datagrams behind the first of its parts are held back, so that
- * what comes out is in the order of the frames. It is given up after PACKET_STREAM_PATIENCE_NS of
- * the capture's time, or when too much is held: its beginning then comes out cut, at its place and
- * with its time, or is only counted if the part with the UDP header is not there.
+ * A fragmented datagram is returned once its last fragment has arrived, with that frame's time,
+ * when its receiver got it. Until then the datagrams after its first fragment are held back, so
+ * that the output is in the order of the frames. Reassembly is given up after
+ * PACKET_STREAM_PATIENCE_NS of the capture's time, or if too much is held: the beginning is then
+ * returned as a cut datagram, in its place and with its time, or only counted if the fragment with
+ * the UDP header is missing.
  *
  *     for (;;) {
  *         while (packet_stream_take(stream, &packet, &wall_ns))
@@ -33,7 +34,7 @@ enum {
     PACKET_STREAM_PATIENCE_NS = 500000000,
     PACKET_STREAM_BYTES_MAX = 4 << 20,
     PACKET_STREAM_HELD_MAX = 1024, /* datagrams */
-    PACKET_STREAM_UNREAD_MAX = 16, /* kinds that are told apart */
+    PACKET_STREAM_UNREAD_MAX = 16, /* kinds that are counted separately */
 };
 
 /* What became of the frames: frames = datagrams - reassembled - incomplete + fragments + others +
@@ -41,17 +42,17 @@ enum {
 struct packet_counts {
     uint64_t frames;
     uint64_t datagrams;   /* that came out */
-    uint64_t reassembled; /* of them: put together from fragments */
-    uint64_t incomplete;  /* of them: the beginning alone, the other fragments are not there */
+    uint64_t reassembled; /* of them: reassembled from fragments */
+    uint64_t incomplete;  /* of them: the beginning only, other fragments are missing */
     uint64_t fragments;
-    uint64_t fragments_unused; /* of them: of datagrams whose beginning is not there, or double */
+    uint64_t fragments_unused; /* of them: without the beginning of their datagram, or duplicates */
     uint64_t others;           /* not UDP, or not IP */
     uint64_t malformed;
     uint64_t unread;        /* all in rows, and unread_others */
-    uint64_t unread_others; /* for which there was no row */
+    uint64_t unread_others; /* of kinds for which there was no row */
     uint64_t unknown_links; /* of them: of a link type that is not read */
     uint64_t bad_checksums; /* of the datagrams */
-    uint64_t untimed;       /* frames without a time: the one before them stands for it */
+    uint64_t untimed;       /* frames without a time: they get that of the frame before */
     size_t row_count;
     struct {
         struct packet_unread what;
@@ -73,10 +74,10 @@ void packet_stream_put(struct packet_stream *stream, const struct blocks_frame *
  * is ready. */
 bool packet_stream_take(struct packet_stream *stream, struct packet *packet, int64_t *wall_ns);
 
-/* Gives up what is not complete, so that all that is held can be taken. */
+/* Gives up incomplete datagrams, so that everything held can be taken. */
 void packet_stream_flush(struct packet_stream *stream);
 
-/* Whether something is held back that packet_stream_flush would give out. */
+/* Whether something is held back that packet_stream_flush would release. */
 bool packet_stream_is_waiting(const struct packet_stream *stream);
 
 const struct packet_counts *packet_stream_counts(const struct packet_stream *stream);

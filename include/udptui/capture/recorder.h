@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recorder: a thread that writes what others put into its rings to a capture file.
+ * recorder: a thread that writes the records in its rings to a capture file.
  *
  * Each producer has a ring for itself, of proto/record with its payload, and writes the eventfd
- * after committing; what finds no room in the ring it counts itself. Nobody waits for the file. The
- * records are held back for a tenth of a second and then written in order of time, as far as they
- * came in that time (a datagram that waited long in a socket's queue is written when it is told of,
- * with the time it came).
+ * after committing; it counts records that do not fit itself. No producer waits for the file. The
+ * records are held back for a tenth of a second and then written in order of time, if they arrive
+ * within it (a datagram that waited longer in a socket's queue is written out of order, with its
+ * receive time).
  */
 #ifndef UDPTUI_CAPTURE_RECORDER_H
 #define UDPTUI_CAPTURE_RECORDER_H
@@ -27,13 +27,14 @@ struct recorder;
 /*
  * Makes the file (force: whatever is there, see capture_writer_create) and starts the thread, all
  * signals blocked in it. producers: 1 .. RECORDER_PRODUCERS_MAX. signals (NULL allowed) gets signs
- * of life while recorder_finish writes the rest. NULL with error (RECORDER_ERROR_SIZE) "FILE: why".
+ * of progress while recorder_finish writes the rest. NULL with error (RECORDER_ERROR_SIZE) "FILE:
+ * why".
  */
 struct recorder *recorder_open(const char *path, bool force, size_t producers,
                                struct signals *signals, char *error);
 
-/* The same for the option --pcap: makes the complaint and sets *status if it cannot be. Standard
- * output is no capture file: lines or the screen go there. */
+/* The same for the option --pcap: reports the error and sets *status if it cannot be. Standard
+ * output cannot be the capture file: lines or the screen go there. */
 struct recorder *recorder_begin(const char *path, bool force, size_t producers,
                                 struct signals *signals, int *status);
 
@@ -41,16 +42,15 @@ struct recorder *recorder_begin(const char *path, bool force, size_t producers,
 struct ring *recorder_ring(struct recorder *recorder, size_t producer);
 int recorder_fd(const struct recorder *recorder);
 
-/* For a producer without a ring of its own in hand: puts a record and its payload. False: no
- * room. */
+/* Puts a record and its payload into a producer's ring. False: no room. */
 bool recorder_put(struct recorder *recorder, size_t producer, const struct record *record,
                   const void *payload);
 
 /* Whether writing has failed. error (RECORDER_ERROR_SIZE) then says "FILE: why". */
 bool recorder_failed(const struct recorder *recorder, char *error);
 
-/* How many records could not be written so far (NULL: 0); exact after recorder_finish. What found
- * no room in a ring is not among them: its producer counts it. */
+/* How many records could not be written so far (NULL: 0); exact after recorder_finish. Records that
+ * did not fit into a ring are not included: their producer counts them. */
 uint64_t recorder_lost(const struct recorder *recorder);
 
 /* After the producers' last record: writes what is left and ends the thread (NULL allowed). */
@@ -61,7 +61,7 @@ void recorder_finish(struct recorder *recorder);
  * be written. */
 bool recorder_close(struct recorder *recorder, char *error);
 
-/* The same for the option --pcap: returns status, or EXIT_SETUP with the complaint made. */
+/* The same for the option --pcap: returns status, or EXIT_SETUP with the error reported. */
 int recorder_end(struct recorder *recorder, int status);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are
- * rebuilt, with right checksums. */
+ * rebuilt, with correct checksums. */
 #ifndef UDPTUI_CAPTURE_WRITER_H
 #define UDPTUI_CAPTURE_WRITER_H
 
@@ -13,12 +13,12 @@
 
 struct capture_writer;
 
-/* Makes the file. One that is there is overwritten if it is empty, a capture (pcap, pcapng) or no
- * regular file (a pipe), or if force says so. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
+/* Creates the file. An existing one is overwritten if it is empty, a capture (pcap, pcapng) or not
+ * a regular file (a pipe), or with force. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
 struct capture_writer *capture_writer_create(const char *path, bool force, char *error);
 
-/* Buffered until capture_writer_flush. False from the first byte on that could not be written;
- * errno says why, also on later calls. */
+/* Buffered until capture_writer_flush. False from the first byte that could not be written, with
+ * errno, also on later calls. */
 bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
                           const struct packet *packet);
 bool capture_writer_flush(struct capture_writer *writer);

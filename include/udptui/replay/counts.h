@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_counts: what became of a capture's frames. */
+/* replay_counts: counts of a capture's frames. */
 #ifndef UDPTUI_REPLAY_COUNTS_H
 #define UDPTUI_REPLAY_COUNTS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_cursor: a capture as its UDP datagrams, one after the other. */
+/* replay_cursor: reads a capture's UDP datagrams one by one. */
 #ifndef UDPTUI_REPLAY_CURSOR_H
 #define UDPTUI_REPLAY_CURSOR_H
 
@@ -14,9 +14,10 @@
 
 enum cursor_state {
     CURSOR_DATAGRAM, /* packet is the next one */
-    CURSOR_WAIT,     /* of a pipe: nothing has come; replay_cursor_fd becomes readable */
-    CURSOR_BUSY,     /* many frames were none: ask again, after a look at keys and signals */
-    CURSOR_END,      /* no more will come; error says why the rest cannot be read, "": it is all */
+    CURSOR_WAIT,     /* of a pipe: no data yet; replay_cursor_fd becomes readable */
+    CURSOR_BUSY,     /* many frames without a datagram: call again, after handling keys and
+                      * signals */
+    CURSOR_END,      /* the end; error: why the rest cannot be read, "": all was read */
 };
 
 struct replay_cursor {
@@ -28,7 +29,7 @@ struct replay_cursor {
     int64_t stamp_ns;     /* its time, as the file says */
     int64_t wall_ns;      /* the capture's time: never before that of the last */
     bool ended;
-    uint64_t filtered;              /* datagrams since the start that the caller did not want */
+    uint64_t filtered;              /* datagrams since the start that the caller rejected */
     char error[CAPTURE_ERROR_SIZE]; /* why the rest cannot be read, "": it can */
 };
 
@@ -37,37 +38,37 @@ struct replay_cursor {
 bool replay_cursor_open(struct replay_cursor *cursor, const char *path);
 void replay_cursor_close(struct replay_cursor *cursor);
 
-/* Reads on to the next datagram, which never takes long: CURSOR_BUSY, ask again; CURSOR_WAIT, once
- * replay_cursor_fd is readable. Returns cursor->state. */
+/* Reads on to the next datagram without taking long: after CURSOR_BUSY call again, after
+ * CURSOR_WAIT once replay_cursor_fd is readable. Returns cursor->state. */
 enum cursor_state replay_cursor_next_now(struct replay_cursor *cursor);
 
 /* What to poll for POLLIN; -1: a regular file. */
 int replay_cursor_fd(const struct replay_cursor *cursor);
 
-/* Whether datagrams are held back for the rest of a fragmented one, and giving that up, because
- * nothing has come for long: then read again. */
+/* Whether datagrams are held back for the rest of a fragmented one. The second function gives that
+ * one up, if no data has come for long; then read again. */
 bool replay_cursor_holds(const struct replay_cursor *cursor);
 void replay_cursor_give_up(struct replay_cursor *cursor);
 
 /* What became of the frames so far. */
 struct replay_counts replay_cursor_counts(const struct replay_cursor *cursor);
 
-/* Begins anew. False with cursor->error, if the file is gone. */
+/* Starts again from the beginning. False with cursor->error, if the file is gone. */
 bool replay_cursor_rewind(struct replay_cursor *cursor);
 
 /* How much of a regular file has been read, in percent. */
 int replay_cursor_percent(const struct replay_cursor *cursor);
 
-/* A place behind a datagram. */
+/* A position after a datagram. */
 struct cursor_place {
     struct capture_position position;
     int64_t stamp_ns, wall_ns;
     uint64_t filtered;
 };
 
-/* The place behind the datagram that was read last, and back to it: the next one is that behind it.
+/* Saves the position after the datagram read last, and returns to it: reading continues after it.
  * False, with nothing changed: it is a pipe or compressed, parts of fragmented datagrams are held,
- * or memory is short. The counts of frames go on. */
+ * or memory is short. The counts of frames continue. */
 bool replay_cursor_tell(const struct replay_cursor *cursor, struct cursor_place *place);
 bool replay_cursor_seek(struct replay_cursor *cursor, const struct cursor_place *place);
 

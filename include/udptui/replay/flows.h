@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_flows: what is known of each pair of endpoints that exchanges datagrams: which of the two
- * is the server, and how many first bytes of a request its replies repeat.
+ * replay_flows: what is known about each pair of endpoints that exchanges datagrams: which of the
+ * two is the server, and how many first bytes of a request its replies repeat.
  *
- * Of bounded size: the flow that was unused for longest makes room for a new one. Flat memory, so
- * that a copy is cheap.
+ * Of bounded size: a new flow replaces the least recently used one. Flat memory, so that a copy is
+ * cheap.
  */
 #ifndef UDPTUI_REPLAY_FLOWS_H
 #define UDPTUI_REPLAY_FLOWS_H
@@ -17,11 +17,11 @@
 
 enum { REPLAY_ECHO_UNKNOWN = 255, REPLAY_ECHO_MAX = 16 };
 
-/* How many first bytes of a request the replies to it repeat, learned from exchanges in which
- * nothing else could have been answered. */
+/* How many first bytes of a request the replies to it repeat, learned from unambiguous
+ * exchanges. */
 struct replay_echo {
-    uint8_t bytes;  /* 0, 2, 4, 8, 16: the least that was seen; or REPLAY_ECHO_UNKNOWN */
-    bool varies;    /* they were not the same each time: it is a number, not a fixed header */
+    uint8_t bytes;  /* 0, 2, 4, 8, 16: the minimum seen; or REPLAY_ECHO_UNKNOWN */
+    bool varies;    /* they varied: a number, not a fixed header */
     uint64_t value; /* a hash of what was repeated last */
 };
 
@@ -40,12 +40,12 @@ struct replay_flows;
 struct replay_flows *replay_flows_open(uint32_t capacity, const struct hash_key *key);
 void replay_flows_close(struct replay_flows *flows);
 
-/* All of it once more, NULL if memory is short; and its size. */
+/* A copy, NULL if memory is short; and its size. */
 struct replay_flows *replay_flows_copy(const struct replay_flows *flows);
 size_t replay_flows_bytes(const struct replay_flows *flows);
 
-/* The flow of two endpoints, in either order, now the latest used; NULL if it is not known. Valid
- * until the next replay_flows_add. */
+/* The flow of two endpoints, in either order, now the most recently used; NULL if it is not known.
+ * Valid until the next replay_flows_add. */
 struct replay_flow *replay_flows_find(struct replay_flows *flows, const struct endpoint *a,
                                       const struct endpoint *b);
 

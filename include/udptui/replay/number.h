@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replay_number: the number by which a protocol itself tells which request a datagram answers, and
- * whether it asks or answers.
+ * replay_number: the protocol's own number that connects a reply with its request, and the
+ * datagram's direction.
  *
  * DNS and NetBIOS names (RFC 1035 section 4.1.1, RFC 1002 section 4.2.1), STUN (RFC 8489 section
  * 5), CoAP (RFC 7252 section 3), NTP (RFC 5905 section 7.3), RADIUS (RFC 2865 section 3), DHCP (RFC
@@ -19,16 +19,16 @@
 
 enum replay_direction {
     REPLAY_UNDECIDED,
-    REPLAY_ASKS,    /* it goes to the server */
-    REPLAY_ANSWERS, /* it comes from the server */
+    REPLAY_ASKS,    /* to the server: a request */
+    REPLAY_ANSWERS, /* from the server: a reply */
 };
 
 struct replay_number {
-    uint8_t direction; /* enum replay_direction: the protocol's own word */
+    uint8_t direction; /* enum replay_direction: as the protocol defines it */
     bool any_endpoint; /* the number counts for any pair of endpoints (DHCP: a client has no
                         * address yet) */
     /* Hashes of protocol and number; 0: none. A datagram answers one whose `asking` is its
-     * `answering`; `second` is a number that both sides may carry besides (CoAP's message ID). */
+     * `answering`; `second` is another number that both sides may have (CoAP's message ID). */
     uint64_t asking, answering, second;
 };
 

@@ -12,11 +12,11 @@
 #include "udptui/replay/servers.h"
 
 struct replay_overview {
-    bool reading;              /* more is to come */
+    bool reading;              /* not read to the end yet */
     int read_percent;          /* of the file */
     int64_t first_ns, last_ns; /* of the datagrams */
     struct packet_counts packets;
-    const struct replay_server *servers; /* set once all has been read: to choose from */
+    const struct replay_server *servers; /* the choice of servers, set once all has been read */
     size_t server_count;
     uint64_t uncounted;  /* messages of servers that are not among them */
     const char *problem; /* safe text: why the rest cannot be read; "": it is all */

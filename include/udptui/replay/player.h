@@ -3,10 +3,9 @@
 /*
  * player: plays a capture to a listener, forwards, and back.
  *
- * The listener's clock is the capture's: it runs while the capture plays, stands while it is
- * stopped, and is set by seeking. To go back, the player restores a state that it kept on the way,
- * from which so many messages lead to the wanted place that a list of history_messages is full
- * again.
+ * The listener's clock is the capture's: it runs while the capture plays, stands still while it is
+ * stopped, and is set by seeking. To go back, the player restores a saved state, early enough that
+ * a list of history_messages is full again at the wanted position.
  */
 #ifndef UDPTUI_REPLAY_PLAYER_H
 #define UDPTUI_REPLAY_PLAYER_H
@@ -19,16 +18,16 @@
 
 enum { PLAYER_STATES_MAX = 64 };
 
-/* Who watches what is played. */
+/* The receiver of the records that are played. */
 struct player_listener {
     /* Takes each record of proto/event, a message with its payloads behind it: again after going
-     * back, EVENT_RESET when it begins anew. */
+     * back, EVENT_RESET when it starts again. */
     void (*record)(void *context, const void *record, size_t size_bytes);
-    /* The same message, but only the first time that it is played. */
+    /* Takes each message, but only the first time that it is played. */
     void (*first_time)(void *context, const struct event_message *message);
-    /* Keeps the listener's own state, to come back to it: NULL if memory is short. restore goes
-     * back to it (false, with nothing changed, if memory is short), forget frees it, kept_bytes is
-     * about how much memory it takes. */
+    /* Saves the listener's own state: NULL if memory is short. restore goes back to it (false, with
+     * nothing changed, if memory is short), forget frees it, kept_bytes is about how much memory it
+     * takes. */
     void *(*keep)(void *context);
     bool (*restore)(void *context, const void *kept);
     void (*forget)(void *context, void *kept);
@@ -39,12 +38,13 @@ struct player_listener {
 struct player_config {
     struct player_listener listener;
     uint64_t history_messages; /* that the listener shows */
-    double speed;              /* at first: times the capture's, 0: as fast as it goes */
-    int64_t idle_limit_ns;     /* longer gaps are shortened to this, 0: none is */
+    double speed;              /* initial speed: multiple of the capture's, 0: as fast as
+                                * possible */
+    int64_t idle_limit_ns;     /* longer gaps are shortened to this, 0: none are */
     int64_t (*clock_ns)(void); /* clock_monotonic_ns */
 };
 
-/* All there is to know behind a datagram. */
+/* The complete state after a datagram. */
 struct player_state {
     struct cursor_place place;
     struct pairing *pairing;
@@ -63,9 +63,9 @@ struct player {
     int64_t datagram_ns; /* of the last datagram */
     int64_t target_ns;   /* the time it seeks, INT64_MAX: nowhere */
     int64_t clock_ns;    /* of the clock, when position_ns was calculated */
-    double speed;        /* 0: as fast as it goes */
+    double speed;        /* 0: as fast as possible */
     bool playing, live, changed;
-    unsigned steps; /* datagrams of the chosen server, still to go on by */
+    unsigned steps; /* datagrams of the chosen server still to play */
     bool begun;     /* live: first_ns is known */
     uint64_t messages;
     uint64_t told, told_most; /* message records since the beginning, now and at most */
@@ -74,8 +74,8 @@ struct player {
     uint64_t state_step, state_due; /* datagrams between states, and to the next one */
 };
 
-/* At the beginning, stopped. first_ns, last_ns: of the datagrams. False if memory is short or the
- * file is gone. player_close frees. */
+/* Opens the player at the beginning, stopped. first_ns, last_ns: of the datagrams. False if memory
+ * is short or the file is gone. player_close frees. */
 bool player_open(struct player *player, struct replay_source *source,
                  const struct player_config *config, int64_t first_ns, int64_t last_ns);
 /* The same for a pipe: plays what comes. */
@@ -83,25 +83,25 @@ bool player_open_live(struct player *player, struct replay_source *source,
                       const struct player_config *config);
 void player_close(struct player *player);
 
-/* Begins anew, after the source's server has changed. False: see player_open. */
+/* Starts again, after the source's server has changed. False: see player_open. */
 bool player_restart(struct player *player);
 
-/* Goes on by the time that has passed, or towards the place that was asked for, for at most about
- * so long. False if it cannot go back: see player_open. */
+/* Plays up to the present time, or towards the position of a seek, working for at most about
+ * for_ns. False if it cannot go back: see player_open. */
 bool player_advance(struct player *player, int64_t now_ns, int64_t for_ns);
 
-/* Asks for a place; player_advance goes there. */
+/* Seeks to a time; player_advance goes there. */
 void player_seek(struct player *player, int64_t to_ns);
-/* So far from here, or from the place that it is on its way to. */
+/* Seeks relative to this position, or to that of a seek in progress. */
 void player_seek_by(struct player *player, int64_t by_ns);
 
-/* Asks for the next datagram of the servers that were chosen; player_advance goes there. */
+/* Steps to the next datagram of the chosen server; player_advance goes there. */
 void player_step(struct player *player);
 
 /* Whether the last datagram has been played, and nothing more will come. */
 bool player_is_over(const struct player *player);
 
-/* Whether it is on its way to the place that was asked for. */
+/* Whether a seek is in progress. */
 bool player_is_moving(const struct player *player);
 
 #endif

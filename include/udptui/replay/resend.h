@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * resend: one client's requests of a recording, sent again, and how the answers compare with those
- * that were recorded.
+ * resend: sends one client's requests of a recording again, and compares the replies with the
+ * recorded ones.
  *
- * An answer is compared with the request that it fits best: the oldest one that waits and was
- * recorded with the same bytes, else the oldest one that waits. How long it took is not told: a
- * late or doubled answer to an earlier request cannot be told apart.
+ * A reply is compared with the request that it fits best: the oldest waiting one that was recorded
+ * with the same bytes, else the oldest waiting one. Its round-trip time is not reported, because a
+ * late or duplicate reply to an earlier request cannot be distinguished.
  *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC.
  */
@@ -29,7 +29,7 @@ enum resend_outcome {
     RESEND_OUTCOMES
 };
 
-/* "same", "different", ... for each answer, and what a summary calls so many of them. */
+/* "same", "different", ... for each answer, and the name of its count in a summary. */
 extern const struct figure_name resend_names[RESEND_OUTCOMES];
 
 /* A request that is sent, and what the recording has as its answer. */
@@ -58,14 +58,14 @@ void resend_close(struct resend *resend);
 /* A request was sent. False if memory is short. */
 bool resend_sent(struct resend *resend, const struct resend_request *request, int64_t deadline_ns);
 
-/* What an answer is. */
+/* Classifies a reply. */
 struct resend_result resend_answered(struct resend *resend, const uint8_t *bytes,
                                      size_t size_bytes);
 
 /* The oldest request whose deadline has passed: true with *result. */
 bool resend_expire(struct resend *resend, int64_t now_ns, struct resend_result *result);
 
-/* Requests that wait, and the first deadline of them, INT64_MAX without any. */
+/* The number of waiting requests, and their first deadline, INT64_MAX if there are none. */
 size_t resend_waiting(const struct resend *resend);
 int64_t resend_deadline_ns(const struct resend *resend);
 

@@ -4,7 +4,7 @@
  * resender: sends the requests of a recording again, to another server, with their timing, and
  * reports how each answer compares with the recorded one.
  *
- * The pairing gives the requests in order, each with its recorded reply: they wait in a queue until
+ * The pairing gives the requests in order, each with its recorded reply: they stay in a queue until
  * they are due. Each client of the recording has a socket of its own.
  */
 #ifndef UDPTUI_REPLAY_RESENDER_H
@@ -21,7 +21,7 @@
 #include "udptui/replay/source.h"
 #include "udptui/sys/signals.h"
 
-/* What became of a request, or an answer that no request waited for. */
+/* The outcome of a request, or a reply that no request waited for. */
 struct resend_report {
     struct resend_result result;
     struct endpoint client; /* as it was recorded */
@@ -39,8 +39,8 @@ struct resend_totals {
 
 struct resender_config {
     struct endpoint target;
-    double times;          /* the recorded speed, 0: as fast as it goes */
-    int64_t idle_limit_ns; /* longer gaps are shortened to this, 0: none is */
+    double times;          /* the recorded speed, 0: as fast as possible */
+    int64_t idle_limit_ns; /* longer gaps are shortened to this, 0: none are */
     int64_t timeout_ns;    /* from a request to its answer */
     /* Whether a request is sent. payload: event's stored_bytes, then its ack_stored_bytes. */
     bool (*chooses)(void *context, const struct event_message *event, const uint8_t *payload);
@@ -49,7 +49,7 @@ struct resender_config {
     void *context;
 };
 
-/* Sends all, until it is done, a signal comes or report returns false. False with error
+/* Sends all, until it is done, a signal arrives or report returns false. False with error
  * (UDP_ERROR_SIZE) set if a socket cannot be opened or memory is short. *totals: so far. */
 bool resender_run(struct replay_source *source, const struct resender_config *config,
                   struct signals *signals, struct resend_totals *totals, char *error);

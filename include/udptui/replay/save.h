@@ -3,10 +3,10 @@
 /*
  * replay_save: writes the frames of chosen messages to another capture.
  *
- * The file is read three times. First, as always, its datagrams are paired, and the caller notes
- * each message that is chosen. Then they are paired once more: a message may turn out to be chosen
- * only after its frames have passed, so this pass notes the numbers of all frames that belong to a
- * noted message. Last, these frames are copied. Memory takes two bits a frame.
+ * The file is read three times. First its datagrams are paired, and the caller notes each chosen
+ * message. Then they are paired again: a message may be chosen only after its frames have passed,
+ * so this pass notes the numbers of all frames of the chosen messages. Last, these frames are
+ * copied. Memory takes two bits a frame.
  */
 #ifndef UDPTUI_REPLAY_SAVE_H
 #define UDPTUI_REPLAY_SAVE_H
@@ -20,7 +20,7 @@
 
 struct replay_save;
 
-/* Creates the file (force: also over one that is no capture). path: borrowed. NULL with error
+/* Creates the file (force: also over a file that is not a capture). path: borrowed. NULL with error
  * (CAPTURE_ERROR_SIZE) set: why. replay_save_close frees. */
 struct replay_save *replay_save_open(const struct replay_source *source, const char *path,
                                      bool force, char *error);

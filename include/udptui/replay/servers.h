@@ -12,9 +12,9 @@
 enum { REPLAY_SERVERS_MAX = 4096 };
 
 struct replay_server {
-    struct endpoint endpoint; /* or the group that was asked */
+    struct endpoint endpoint; /* or the group that requests went to */
     uint64_t requests, acked, unseen;
-    uint64_t others; /* datagrams of it that are no first reply */
+    uint64_t others; /* its datagrams that are not first replies */
 };
 
 struct replay_servers;
@@ -24,7 +24,7 @@ struct replay_servers;
 struct replay_servers *replay_servers_open(const struct hash_key *key);
 void replay_servers_close(struct replay_servers *servers);
 
-/* Counts a message that is told once, when all is known of it. */
+/* Counts a message, which is reported once, when it is settled. */
 void replay_servers_take(struct replay_servers *servers, const struct event_message *event);
 
 /* All, those with the most datagrams first; valid until the next take. *count: how many. */

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* survey: reads all of a capture once, a little at a time, to find out what it holds. */
+/* survey: reads a whole capture once, in small steps, to find out its contents. */
 #ifndef UDPTUI_REPLAY_SURVEY_H
 #define UDPTUI_REPLAY_SURVEY_H
 
@@ -23,11 +23,11 @@ struct survey {
 bool survey_open(struct survey *survey, const struct replay_source *source);
 void survey_close(struct survey *survey);
 
-/* Reads on for about so long. False once all has been read; the cursor is at its end then. */
+/* Reads on for about that time. False once all has been read, with the cursor at the end. */
 bool survey_read(struct survey *survey, struct replay_source *source, int64_t for_ns);
 
 /* Whether there is something to see or to choose before the capture is played: several servers,
- * frames that could not be read, or an end before the end. */
+ * frames that could not be read, or a premature end. */
 bool survey_is_notable(const struct survey *survey);
 
 #endif

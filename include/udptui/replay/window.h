@@ -4,16 +4,17 @@
  * replay_window: the latest requests of a capture, and which of them a datagram of the server
  * answers.
  *
- * Each request is a member of a few groups, one for each thing that a reply may repeat: the
+ * Each request is a member of several groups, one for each part that a reply may repeat: the
  * protocol's number, the whole payload, its first 16, 8, 4 or 2 bytes, or nothing (all requests
  * between the same endpoints). A reply belongs to the oldest waiting request of the most specific
- * group that it names. That is sure if the group has one waiting request, and no reply was credited
- * by a guess among requests that were waiting beside it: an earlier guess may have taken the reply
- * of this one. Such doubt ends when all requests that shared the guess are answered or have left.
+ * group that it matches. That is certain if the group has one waiting request, and no earlier reply
+ * was matched by a guess among requests that waited at the same time: that guess may have taken the
+ * reply of this request. Such doubt ends when all requests that shared the guess are answered or
+ * have left.
  *
- * A reply is never credited to a request that is stamped later. All steps take constant time,
- * however many requests of a flow wait. Requests live in a ring in the order of the file; whoever
- * owns the window takes out the oldest.
+ * A reply never matches a request with a later time. All steps take constant time, however many
+ * requests of a flow wait. Requests are in a ring in the order of the file; the owner removes the
+ * oldest.
  */
 #ifndef UDPTUI_REPLAY_WINDOW_H
 #define UDPTUI_REPLAY_WINDOW_H
@@ -40,8 +41,9 @@ enum replay_group_kind {
     REPLAY_BY_4,
     REPLAY_BY_2,
     REPLAY_BY_ORDER, /* all that have no number */
-    REPLAY_OF_FLOW,  /* all: nothing is matched by it */
-    REPLAY_OF_HOST,  /* all of a client to a host, or to many: for answers from another port */
+    REPLAY_OF_FLOW,  /* all requests; not used for matching */
+    REPLAY_OF_HOST,  /* all of a client to a host, or to many hosts: for replies from another
+                      * port */
     REPLAY_GROUP_KINDS
 };
 
@@ -76,7 +78,7 @@ struct replay_request {
     struct checksum_seen checksum, ack_checksum;
     uint8_t fragments;
     uint16_t flags;        /* enum message_flag */
-    bool by_order;         /* answered with nothing to go by but the order */
+    bool by_order;         /* matched by order alone */
     bool told, extra_seen; /* for the owner */
     struct fate fate;
     struct replay_link links[REPLAY_GROUP_KINDS];
@@ -84,10 +86,10 @@ struct replay_request {
 
 /* What was found for a reply. */
 struct replay_match {
-    struct replay_request *request; /* NULL: none that it could answer */
-    bool first; /* it waits for its first reply; else the reply is a further one */
+    struct replay_request *request; /* NULL: no request that it could answer */
+    bool first; /* the request waits for its first reply; else the reply is another one */
     bool sure;
-    bool alone;   /* it is the only one that waits between the endpoints, and not in doubt */
+    bool alone;   /* it is the only waiting request between the endpoints, and not in doubt */
     uint8_t kind; /* enum replay_group_kind: what connects the two */
     struct replay_request *rival; /* of another group, as likely; or NULL */
 };
@@ -98,11 +100,11 @@ struct replay_window;
 struct replay_window *replay_window_open(const struct hash_key *key);
 void replay_window_close(struct replay_window *window);
 
-/* All of it once more, the payloads shared; NULL if memory is short. And its size. */
+/* A copy that shares the payloads; NULL if memory is short. And its size. */
 struct replay_window *replay_window_copy(const struct replay_window *window);
 size_t replay_window_bytes(const struct replay_window *window);
 
-/* Whether a request of so many stored bytes finds room. */
+/* Whether there is room for a request with so many stored bytes. */
 bool replay_window_has_room(const struct replay_window *window, size_t size_bytes);
 
 /* Adds a request with its payload, endpoints, sizes and stamp set, waiting for its first
@@ -112,24 +114,24 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
                                          const struct replay_number *number,
                                          const struct replay_echo *echo, int64_t wall_ns);
 
-/* Which request a datagram of a server answers. echo: of the flow. */
+/* Finds the request that a datagram of a server answers. echo: of the flow. */
 struct replay_match replay_window_match(struct replay_window *window, const struct packet *packet,
                                         const struct replay_number *number, int64_t wall_ns,
                                         const struct replay_echo *echo);
 
-/* The same for the first datagram between two endpoints that is no reply by that: an answer from
- * another port of the host that was asked (TFTP, RFC 1350 section 4), or of one host among the many
- * that were asked (SSDP). The latter is never sure. */
+/* The same for the first datagram between two endpoints that matches no request in this way: a
+ * reply from another port of the server (TFTP, RFC 1350 section 4), or from one of many hosts
+ * (SSDP). The latter is never certain. */
 struct replay_match replay_window_match_host(struct replay_window *window,
                                              const struct packet *packet, int64_t wall_ns);
 
-/* The matched request was answered for the first time: request->acks becomes 1, its ack is kept,
- * earlier ones that wait count as overtaken. */
+/* Notes the first reply to the matched request: request->acks becomes 1, its ack is kept, and
+ * earlier waiting requests count as overtaken. */
 void replay_window_answer(struct replay_window *window, const struct replay_match *match,
                           const struct packet *packet);
 
 /* Whether the first datagram between two endpoints may answer a request of this window: one to many
- * that asked for that port, or one that waits and asked for another port. */
+ * hosts at that port, or a waiting one to another port. */
 bool replay_window_expects(struct replay_window *window, const struct packet *packet,
                            int64_t wall_ns);
 
@@ -140,16 +142,16 @@ struct replay_request *replay_window_previous(struct replay_window *window,
 /* The request of a number, NULL if it is not in the window. */
 struct replay_request *replay_window_numbered(struct replay_window *window, uint64_t number);
 
-/* The oldest request, NULL if there is none; and taking it out. */
+/* The oldest request, NULL if there is none; and its removal. */
 struct replay_request *replay_window_oldest(struct replay_window *window);
 void replay_window_drop(struct replay_window *window);
 
-/* Learns how many first bytes a reply repeats that was `alone` and sure. */
+/* Learns how many first bytes a reply repeats, if it was `alone` and certain. */
 void replay_echo_learn(struct replay_echo *echo, const struct replay_request *request,
                        const struct packet *reply);
 
-/* Whether an address is that of a group, of everybody, or may be a broadcast address of a subnet
- * of 8 or more: its last three bits are ones. */
+/* Whether an address is a group, a broadcast address, or may be one of a subnet of 8 or more
+ * addresses: its last three bits are ones. */
 bool replay_window_may_be_many(const struct endpoint *endpoint);
 
 #endif

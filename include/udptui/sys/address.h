@@ -8,7 +8,8 @@
 
 #include "udptui/proto/endpoint.h"
 
-/* From what the kernel filled in; anything but AF_INET and AF_INET6 gives ENDPOINT_NONE. */
+/* From an address that the kernel filled in; anything but AF_INET and AF_INET6 gives
+ * ENDPOINT_NONE. */
 struct endpoint address_to_endpoint(const struct sockaddr_storage *address);
 
 /* The same of a sockaddr_in6 whose packet had an IPv6 header: an IPv4-mapped address stays IPv6. */

@@ -16,8 +16,8 @@ int64_t clock_wall_ns(void);
 /* How far local time is ahead of UTC now, for times of day (localtime_r(3), TZ). */
 int32_t clock_utc_offset_s(void);
 
-/* Whether the system says that CLOCK_REALTIME follows an external source (adjtimex(2)), and by how
- * much it may be wrong at most: *error_ns, INT64_MAX if that is not known. */
+/* Whether CLOCK_REALTIME follows an external source (adjtimex(2)), and its maximum error:
+ * *error_ns, INT64_MAX if that is not known. */
 bool clock_is_synchronised(int64_t *error_ns);
 
 /*
@@ -28,23 +28,23 @@ bool clock_is_synchronised(int64_t *error_ns);
 int64_t clock_monotonic_of_stamp(int64_t wall_ns);
 
 /*
- * How far the two clocks are apart: constant (the kernel slews both alike), unless the wall clock
- * is set or the machine sleeps. Then stamps that were taken before cannot be converted any more.
+ * The difference between the two clocks: constant (the kernel slews both alike), unless the wall
+ * clock is set or the machine sleeps. After that, earlier stamps can no longer be converted.
  */
 struct clock_pair {
     int64_t offset_ns;       /* CLOCK_REALTIME less CLOCK_MONOTONIC */
     int64_t unsure_until_ns; /* CLOCK_MONOTONIC */
 };
 
-/* Looks at both clocks: two reads of one around a read of the other, again while they are too far
- * apart, so that the offset is right within a microsecond. */
+/* Reads both clocks: two reads of one around a read of the other, repeated while they are too far
+ * apart, so that the offset is correct within a microsecond. */
 struct clock_pair clock_pair_begin(void);
 
-/* Looks again. False if the wall clock was set (by a millisecond or more) since the last look, and
- * for the second after that, in which what waits in queues is taken. */
+/* Reads them again. False if the wall clock was set (by a millisecond or more) since the last read,
+ * and for the second after that, while queued datagrams are received. */
 bool clock_pair_look(struct clock_pair *pair);
 
-/* The monotonic time of a kernel stamp of any age, by the latest look. */
+/* The monotonic time of a kernel stamp of any age, by the latest read. */
 int64_t clock_pair_monotonic_ns(const struct clock_pair *pair, int64_t wall_ns);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "udptui/base/text.h"
 
-/* TEXT_UTF8 in a UTF-8 locale (nl_langinfo(3)), unless `ascii` asks for less. */
+/* TEXT_UTF8 in a UTF-8 locale (nl_langinfo(3)), unless `ascii` is set. */
 enum text_charset locale_charset(bool ascii);
 
 #endif

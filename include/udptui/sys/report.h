@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report: how a command says on stderr what went wrong, and with which status it ends. */
+/* report: error messages on stderr, and exit statuses. */
 #ifndef UDPTUI_SYS_REPORT_H
 #define UDPTUI_SYS_REPORT_H
 
@@ -15,7 +15,7 @@ enum exit_status {
 /* One line on stderr: "udptui: " and the formatted text, made safe by base/text. */
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for a line that is safe for a terminal already. */
+/* The same for a line that is already safe for a terminal. */
 void report_safe_error(const char *line);
 
 /* Flushes stdout: EXIT_DONE, or EXIT_SETUP with an error reported if not all of it could be written

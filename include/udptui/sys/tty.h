@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tty: what the screen and the prompt ask of a terminal without ncurses and readline: bytes that
- * never wait, and job control. */
+/* tty: terminal functions outside ncurses and readline, for the screen and the prompt: writes that
+ * never block, and job control. */
 #ifndef UDPTUI_SYS_TTY_H
 #define UDPTUI_SYS_TTY_H
 
@@ -13,22 +13,23 @@ bool tty_is_interactive(void);
 
 /*
  * The terminal of standard output, opened once more, for writing without waiting: O_NONBLOCK on the
- * descriptor that we were given would be seen by every program that shares it. -1 if it cannot be
- * opened by its name.
+ * inherited descriptor would affect every program that shares it. -1 if it cannot be opened by its
+ * name.
  */
 int tty_open_again(void);
 
 /*
  * Writes all bytes to fd (of tty_open_again; -1: standard output) within a fifth of a second, or
- * gives up. If the terminal takes nothing, what it has not read yet is thrown away to make room.
+ * gives up. If the terminal accepts nothing, its unread output is discarded to make room.
  * Async-signal-safe. Returns whether all was written.
  */
 bool tty_write_now(int fd, const char *bytes, size_t size_bytes);
 
 /*
  * Stops the whole job, as Ctrl-Z would (the terminal's modes are the shell's by then). Returns true
- * once the job is continued and in the foreground; until then the terminal belongs to others.
- * False as soon as end_fd (-1: none) is readable: the program is to end, and has no terminal.
+ * once the job is continued and in the foreground; until then the terminal belongs to other
+ * programs. False as soon as end_fd (-1: none) is readable: the program is to end, and has no
+ * terminal.
  */
 bool tty_stop_job(int end_fd);
 

@@ -12,18 +12,18 @@
 
 /*
  * Waits until one of the descriptors is ready (poll(2); an fd below 0 is skipped) or
- * clock_monotonic_ns() has reached until_ns. A time that has passed: only looks, and returns at
- * once. INT64_MAX: waits for the descriptors alone.
+ * clock_monotonic_ns() has reached until_ns. If that time has passed, it only checks, and returns
+ * at once. INT64_MAX: waits for the descriptors alone.
  *
  * Returns how many descriptors are ready, 0 if the time was reached, or -1 with errno (EINTR: a
- * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that serves what
- * is marked ready does not need to look at the result. Async-signal-safe: sys/tty waits with it
+ * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that handles the
+ * descriptors marked ready need not check the result. Async-signal-safe: sys/tty waits with it
  * while a crash is handled.
  */
 int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
 
 /* The same with let_in as the thread's signal mask while it waits, and only then (ppoll(2)): a
- * signal that is blocked otherwise cannot come between a look at what its handler does and the
+ * signal that is blocked otherwise cannot arrive between a check of the handler's result and the
  * wait. */
 int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns,
                       const sigset_t *let_in);

@@ -7,7 +7,8 @@
 #include "udptui/proto/result.h"
 #include "udptui/ui/chart.h"
 
-/* What became of a datagram. A time that may be another's has no point: it is in no figure, either. */
+/* What became of a datagram. A time that may be another's has no point: it is in no figure,
+ * either. */
 void plot_add_result(struct chart_points *points, const struct result *result);
 
 /* Draws all of the frame: a title, the chart, with lines for the totals' percentiles. */

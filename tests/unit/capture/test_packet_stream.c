@@ -202,7 +202,7 @@ static void doubles_do_no_harm(void **state)
     packet_stream_close(scene.stream);
 }
 
-/* Every frame that a datagram came in is named; `frame` is the one whose time it has. */
+/* Every frame that a datagram came in is named; `frame` is the frame that gave its time. */
 static void its_frames_are_named(void **state)
 {
     struct scene scene = begin();
