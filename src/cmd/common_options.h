@@ -133,6 +133,12 @@ bool common_open_filter(const char *text, struct filter **filter);
 #define COMMON_NAMES(field)                                                                        \
     COMMON_FLAG("names", 0, GROUP_DISPLAY, true, field, 1,                                         \
                 "look up the names of client addresses (DNS) in the background")
+/* A struct report_conflict; display: a struct display_options *. */
+#define COMMON_NAMES_CONFLICT(display)                                                             \
+    {                                                                                              \
+        (display)->privacy && (display)->names, "--privacy and --names",                           \
+            "a name identifies a client as its address does"                                       \
+    }
 #define COMMON_PRIVACY(field)                                                                      \
     COMMON_FLAG("privacy", 0, GROUP_DISPLAY, true, field, 1, "hide client addresses")
 #define COMMON_HELP                                                                                \

@@ -214,6 +214,13 @@ static int replay_open_and_run(struct replay_run *run, const char *path)
     return status;
 }
 
+static bool replay_check_options(const struct replay_options *values)
+{
+    const struct report_conflict names = COMMON_NAMES_CONFLICT(&values->look);
+
+    return report_check_conflicts(&names, 1);
+}
+
 static int replay_command(int argument_count, char *const arguments[])
 {
     struct replay_run run = {.options = {.look = COMMON_DISPLAY_DEFAULTS,
@@ -225,7 +232,7 @@ static int replay_command(int argument_count, char *const arguments[])
     if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status) ||
         !replay_resolve_target(&run.options, &run.target, &status))
         return status;
-    if (!replay_parse_speed(&run.options) ||
+    if (!replay_check_options(&run.options) || !replay_parse_speed(&run.options) ||
         !replay_parse_server(run.options.server, &run.given_server) ||
         !replay_is_readable(operands.items[0]) ||
         !common_open_filter(run.options.look.filter, &run.filter))

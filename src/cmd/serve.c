@@ -202,26 +202,15 @@ struct serve_options serve_default_options(void)
                                   .display = COMMON_DISPLAY_DEFAULTS};
 }
 
-/* Options that are good alone and not with each other. */
 static bool serve_check_options(const struct serve_options *values)
 {
-    const struct {
-        bool both;
-        const char *names, *why;
-    } rows[] = {
+    const struct report_conflict rows[] = {
         {values->display.privacy && values->pcap != NULL, "--privacy and --pcap",
          "a capture contains every address"},
-        {values->display.privacy && values->display.names, "--privacy and --names",
-         "a name identifies a client as its address does"},
+        COMMON_NAMES_CONFLICT(&values->display),
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!rows[i].both)
-            continue;
-        report_error("%s cannot be combined: %s", rows[i].names, rows[i].why);
-        return false;
-    }
-    return true;
+    return report_check_conflicts(rows, sizeof rows / sizeof *rows);
 }
 
 static int serve_run(int argument_count, char *const arguments[])

@@ -31,6 +31,17 @@ void report_error(const char *format, ...)
     report_safe_error(safe);
 }
 
+bool report_check_conflicts(const struct report_conflict *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].given)
+            continue;
+        report_error("%s cannot be combined: %s", rows[i].options, rows[i].why);
+        return false;
+    }
+    return true;
+}
+
 int report_finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

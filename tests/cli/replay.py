@@ -314,6 +314,17 @@ def timeout():
     tap.equal(late["service_ns"], 12 * 10**9, "20 s")
 
 
+@tap.case("--names: not with --privacy, and only on the screen")
+def names():
+    path = file_of(exchange(1, 0))
+    for options, words in ((("--names", "--privacy"), "cannot be combined"),
+                           (("--names",), "only the screen"),
+                           (("--names", "--json"), "only the screen")):
+        result = udptui.run("replay", *options, path).expect(2)
+        tap.contains(result.err, words, "stderr of %s" % (options,))
+        tap.equal(result.out, "", "stdout of %s" % (options,))
+
+
 @tap.case("--server that is no address is a usage error")
 def bad_servers():
     for text in ("example.org", "10.0.0.1:port", "[::1", ""):

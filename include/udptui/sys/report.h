@@ -4,6 +4,9 @@
 #ifndef UDPTUI_SYS_REPORT_H
 #define UDPTUI_SYS_REPORT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* Exit statuses of every command; on signal n it is 128 + n. */
 enum exit_status {
     EXIT_DONE = 0,       /* done; send: all answered */
@@ -17,6 +20,16 @@ void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* The same for a line that is already safe for a terminal. */
 void report_safe_error(const char *line);
+
+/* Options that are good alone and not with each other. */
+struct report_conflict {
+    bool given;          /* both are */
+    const char *options; /* "--privacy and --pcap" */
+    const char *why;
+};
+
+/* True if none is given. Else false, with the first that is reported. */
+bool report_check_conflicts(const struct report_conflict *rows, size_t count);
 
 /* Flushes stdout: EXIT_DONE, or EXIT_SETUP with an error reported if not all of it could be written
  * (a full disk). */

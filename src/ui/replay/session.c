@@ -63,10 +63,7 @@ static bool replay_can_save(const struct replay_run *run)
 {
     const struct replay_options *values = &run->options;
     const struct replay_cursor *cursor = &run->source.cursor;
-    const struct {
-        bool both;
-        const char *names, *why;
-    } rows[] = {
+    const struct report_conflict rows[] = {
         {values->look.privacy, "--save and --privacy", "a capture contains every address"},
         {values->to != NULL, "--save and --to", "run them one after the other"},
         {values->speed != NULL, "--save and --speed", "nothing is played while saving"},
@@ -74,12 +71,8 @@ static bool replay_can_save(const struct replay_run *run)
 
     if (values->save == NULL)
         return true;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!rows[i].both)
-            continue;
-        report_error("%s cannot be combined: %s", rows[i].names, rows[i].why);
+    if (!report_check_conflicts(rows, sizeof rows / sizeof *rows))
         return false;
-    }
     if (strcmp(values->save, "-") == 0) {
         report_error("--save -: standard output is in use: name a file, or a pipe made by mkfifo");
         return false;
@@ -91,13 +84,22 @@ static bool replay_can_save(const struct replay_run *run)
     return false;
 }
 
+/* Lines are written faster than names are found. */
+static bool replay_can_name(const struct replay_run *run)
+{
+    if (!run->options.look.names || replay_wants_screen(run))
+        return true;
+    report_error("--names: only the screen shows names of a capture");
+    return false;
+}
+
 int replay_run(struct replay_run *run)
 {
     const struct replay_options *options = &run->options;
     char error[CAPTURE_ERROR_SIZE];
     int status;
 
-    if (!replay_can_save(run))
+    if (!replay_can_save(run) || !replay_can_name(run))
         return EXIT_USAGE;
     if (options->save != NULL) {
         run->save = replay_save_open(&run->source, options->save, options->force, error);

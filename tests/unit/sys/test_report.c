@@ -46,6 +46,30 @@ static void a_long_error_is_cut(void **state)
     assert_ptr_equal(strchr(child.output, '\n'), child.output + strlen(child.output) - 1);
 }
 
+static int check_conflicts(void *context)
+{
+    const bool *given = context;
+    const struct report_conflict rows[] = {{given[0], "--a and --b", "why"},
+                                           {given[1], "--c and --d", "because"}};
+
+    return report_check_conflicts(rows, 2);
+}
+
+static void the_first_conflict_is_reported(void **state)
+{
+    bool none[] = {false, false}, second[] = {false, true}, both[] = {true, true};
+    struct child child = child_run(check_conflicts, none);
+
+    (void)state;
+    assert_string_equal(child.output, "");
+    assert_int_equal(WEXITSTATUS(child.status), true);
+    child = child_run(check_conflicts, second);
+    assert_string_equal(child.output, "udptui: --c and --d cannot be combined: because\n");
+    assert_int_equal(WEXITSTATUS(child.status), false);
+    child = child_run(check_conflicts, both);
+    assert_string_equal(child.output, "udptui: --a and --b cannot be combined: why\n");
+}
+
 static int finish_well(void *context)
 {
     (void)context;
@@ -78,6 +102,7 @@ static void lost_output_is_a_failure(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_error_is_one_safe_line),
     cmocka_unit_test(a_long_error_is_cut),
+    cmocka_unit_test(the_first_conflict_is_reported),
     cmocka_unit_test(lost_output_is_a_failure),
 };
 
