@@ -69,14 +69,18 @@ def read(path):
         return file.read()
 
 
-def sources():
-    """(path from the top, text) of every source and header of the program."""
+def texts(pattern):
+    """(path from the top, text) of every file of the tree that matches."""
     top = os.path.abspath(udptui.SOURCE)
-    found = []
-    for pattern in ("src/**/*.[ch]", "include/**/*.[ch]"):
-        found += glob.glob(os.path.join(top, pattern), recursive=True)
-    tap.true(len(found) > 20, "only %d sources under %s" % (len(found), top))
-    return [(os.path.relpath(path, top), read(path)) for path in sorted(found)]
+    return [(os.path.relpath(path, top), read(path))
+            for path in sorted(glob.glob(os.path.join(top, pattern), recursive=True))]
+
+
+def sources():
+    """Every source and header of the program."""
+    found = texts("src/**/*.[ch]") + texts("include/**/*.[ch]")
+    tap.true(len(found) > 20, "only %d sources" % len(found))
+    return found
 
 
 def room_of(path):
@@ -244,8 +248,9 @@ RULES = (
     ("only sys/wait waits for descriptors and times", other_waits,
      ("src/ui/send/lines.c", "    poll(polled, 2, -1);\n"),
      ("src/server/thread.c", "    usleep(1000);\n")),
-    ("every file names its licence in the first line", unlicensed,
-     ("src/base/a.c", "#include <stdio.h>\n")),
+    ("every source names the copyright holder and the licence in its first two lines", unlicensed,
+     ("src/base/a.c", "#include <stdio.h>\n"),
+     ("src/base/a.c", "/* SPDX-License-Identifier: GPL-3.0-or-later */\n")),
     ("no mutable state outside functions", mutable_globals,
      ("src/base/a.c", "static int calls;\n"),
      ("src/base/a.c", "static struct sheet sheets[3] = {{0}};\n")),
@@ -255,6 +260,56 @@ RULES = (
 def holds(rule):
     wrong = ["%s: %s" % (path, problem) for path, text in sources() for problem in rule(path, text)]
     tap.true(not wrong, "\n".join(wrong))
+
+
+# ---- the unit tests
+
+def unit_tests():
+    """(path from the top, text) of every source of the unit tests."""
+    return texts("tests/unit/**/*.[ch]")
+
+
+def suites_not_run(files):
+    """The runner of a folder runs what its suites.c points to: a file that is not there is never run."""
+    run = {(unit_folder(path), name) for path, text in files if path.endswith("/suites.c")
+           for name in re.findall(r"&(suite_\w+)", text)}
+    wrong = []
+    for path, text in files:
+        if os.path.basename(path).startswith("test_"):
+            names = re.findall(r"^const struct suite (suite_\w+)", text, re.MULTILINE)
+            wrong += ["%s: no suite" % path] if not names else []
+            wrong += ["%s: %s is not in suites.c" % (path, name) for name in names
+                      if (unit_folder(path), name) not in run]
+    return wrong
+
+
+def unit_folder(path):
+    """tests/unit/ui/serve/test_view.c is of the runner of ui."""
+    return path.split(os.sep)[2]
+
+
+def every_suite_is_run():
+    files = unit_tests()
+    wrong = suites_not_run(files)
+    tap.true(len(files) > 20 and not wrong, "\n".join(wrong))
+
+
+def catches_suites_not_run():
+    suites = ("tests/unit/ui/suites.c", "extern const struct suite suite_a, suite_b;\n ... {&suite_a, NULL}")
+    first = ("tests/unit/ui/serve/test_a.c", "const struct suite suite_a = {")
+    tap.equal(suites_not_run([suites, first]), [])
+    for other in (("tests/unit/ui/test_b.c", "const struct suite suite_b = {"),
+                  ("tests/unit/ui/test_c.c", "static void test_c(void **state)"),
+                  ("tests/unit/net/test_a.c", "const struct suite suite_a = {")):
+        tap.equal(len(suites_not_run([suites, first, other])), 1, other[0])
+
+
+def tests_are_licensed():
+    wrong = [path for path, text in unit_tests() + texts("tests/fuzz/*.c") + texts("tests/bench/*.c")
+             if unlicensed(path, text)]
+    wrong += [path for path, text in texts("tests/**/*.py")
+              if "SPDX-FileCopyrightText: 2026 the udptui authors\n# SPDX-License" not in text[:200]]
+    tap.true(not wrong, "no SPDX: " + ", ".join(wrong))
 
 
 def no_circles():
@@ -286,5 +341,8 @@ for _name, _rule, *_examples in RULES:
 
 tap.add_case("no modules include each other in a circle", no_circles)
 tap.add_case("caught where it is broken: no modules include each other in a circle", catches_circles)
+tap.add_case("the tests name the copyright holder and the licence, too", tests_are_licensed)
+tap.add_case("every suite of a unit test is in suites.c", every_suite_is_run)
+tap.add_case("caught where it is broken: every suite of a unit test is in suites.c", catches_suites_not_run)
 
 tap.main()
