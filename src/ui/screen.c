@@ -181,10 +181,12 @@ static void draw_now(struct screen *screen, int64_t now_ns)
 
     screen->blocked = !wait_is_ready(STDOUT_FILENO, POLLOUT);
     term_size(&rows, &columns);
-    if (screen->blocked || !frame_resize(screen->frame, rows, columns))
+    if (screen->blocked)
+        return;
+    screen->drawn_ns = now_ns; /* of a frame without memory, too: the next try is not at once */
+    if (!frame_resize(screen->frame, rows, columns))
         return;
     screen->changed = screen->pressed = false; /* drawing may bring the next change */
-    screen->drawn_ns = now_ns;
     fill_frame(screen);
     term_draw(screen->frame);
 }

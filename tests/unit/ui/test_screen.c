@@ -39,7 +39,19 @@ static struct {
     char text[TEXT_SIZE]; /* of the last frame */
     int64_t frames_ns[FRAMES_MAX];
     int frames, redraws, suspends, closes;
+    bool no_memory; /* for a frame */
+    int resizes;
 } terminal;
+
+/* By the linker in the place of frame_resize, which it then calls the second. */
+bool __wrap_frame_resize(struct frame *frame, int rows, int columns);
+bool __real_frame_resize(struct frame *frame, int rows, int columns);
+
+bool __wrap_frame_resize(struct frame *frame, int rows, int columns)
+{
+    terminal.resizes++;
+    return !terminal.no_memory && __real_frame_resize(frame, rows, columns);
+}
 
 bool term_open(const struct term_options *options, const char **why)
 {
@@ -303,6 +315,22 @@ static void few_frames_for_many_changes(void **state)
     screen_run(&thing.screen);
     assert_true(thing.turns > terminal.frames);
     assert_true(terminal.frames <= 400 / 50 + 1);
+    close_thing(&thing);
+}
+
+/* The next try is due an interval later: the loop does not spin. */
+static void a_frame_without_memory(void **state)
+{
+    struct thing thing;
+
+    (void)state;
+    open_thing(&thing, &thing_ops);
+    terminal.no_memory = true;
+    end_after(&thing, 200 * UNITS_NS_PER_MS);
+    screen_run(&thing.screen);
+    assert_in_range(terminal.resizes, 1, 200 / 50 + 1);
+    assert_int_equal(terminal.frames, 0);
+    assert_true(thing.screen.changed);
     close_thing(&thing);
 }
 
@@ -570,6 +598,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nothing_to_show_does_not_wake),
     cmocka_unit_test(a_deadline_is_kept),
     cmocka_unit_test(few_frames_for_many_changes),
+    cmocka_unit_test(a_frame_without_memory),
     cmocka_unit_test(thirty_frames_a_second_for_keys),
     cmocka_unit_test(the_loop_has_keys_of_its_own),
     cmocka_unit_test(help),
