@@ -69,11 +69,6 @@ uint64_t hash_keyed(const struct hash_key *key, const void *bytes, size_t size_b
     return sip_end(s, rest, size_bytes);
 }
 
-uint64_t hash_keyed_word(const struct hash_key *key, uint64_t word)
-{
-    return sip_end(sip_word(sip_begin(key), word), 0, sizeof word);
-}
-
 uint64_t hash_keyed_words_3(const struct hash_key *key, uint64_t a, uint64_t b, uint64_t c)
 {
     struct sip s = sip_word(sip_word(sip_word(sip_begin(key), a), b), c);

@@ -60,8 +60,11 @@ static struct completion_value value_of_text(const char *text)
 static struct completion_value value_of_words(const char *words)
 {
     struct completion_value value = {.by = BY_WORDS};
+    size_t length = strlen(words);
 
-    snprintf(value.words, sizeof value.words, "%s", words);
+    while (length > 0 && words[length - 1] == ' ') /* of the last row of a table */
+        length--;
+    snprintf(value.words, sizeof value.words, "%.*s", (int)length, words);
     value.unfinished = strpbrk(words, "=:") != NULL;
     return value;
 }

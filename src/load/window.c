@@ -270,8 +270,3 @@ uint64_t window_forget_lost(struct window *window)
     window->lost = 0;
     return lost;
 }
-
-uint32_t window_outstanding(const struct window *window)
-{
-    return window->outstanding;
-}

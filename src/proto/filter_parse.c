@@ -310,21 +310,13 @@ static void parse_network(struct parser *parser, const struct word *word, struct
                     "expected an address: 10.0.0.1, 10.0.0.0/8, [ff02::fb]:5353");
 }
 
+#define KEY_ROW(constant, word, value) {word, FILTER_##constant, parse_##value},
 static const struct {
     const char *key;
     enum filter_kind kind;
     parse_value *parse;
-} keys[] = {
-    {"from", FILTER_FROM, parse_network}, {"to", FILTER_TO, parse_network},
-    {"port", FILTER_PORT, parse_range},   {"name", FILTER_NAME, parse_text},
-    {"size", FILTER_SIZE, parse_range},   {"status", FILTER_STATUS, parse_status},
-    {"why", FILTER_WHY, parse_text},      {"hex", FILTER_HEX, parse_hex},
-};
-
-const char *filter_key(size_t row)
-{
-    return row < sizeof keys / sizeof *keys ? keys[row].key : NULL;
-}
+} keys[] = {FILTER_EACH_KEY(KEY_ROW)};
+#undef KEY_ROW
 
 /* What other programs call these keys; key NULL: it needs none. */
 static const struct {

@@ -29,13 +29,6 @@ const char *impair_preset_name(size_t row)
     return preset != NULL ? preset->name : NULL;
 }
 
-const char *impair_preset_text(size_t row)
-{
-    const struct preset *preset = preset_row(row);
-
-    return preset != NULL ? preset->text : NULL;
-}
-
 /* ---- probabilities */
 
 /* Reads digits; what is above maximum is maximum + 1. Returns their end, NULL if there are none. */

@@ -90,20 +90,6 @@ struct stamp_error stamp_error_of(bool synchronised, int64_t error_ns)
     return error;
 }
 
-int64_t stamp_error_ns(const struct stamp_error *error)
-{
-    uint64_t multiplier = error->multiplier;
-    unsigned scale = error->scale;
-
-    if (scale <= 24) /* the product has 62 bits at most */
-        return (int64_t)(((multiplier << scale) * (uint64_t)ns_per_s + UINT32_MAX) >> 32);
-    if (scale <= 32)
-        return (int64_t)(((multiplier << (scale - 24)) * (uint64_t)ns_per_s + UINT8_MAX) >> 8);
-    if (multiplier << (scale - 32) > (uint64_t)(INT64_MAX / ns_per_s))
-        return INT64_MAX;
-    return (int64_t)(multiplier << (scale - 32)) * ns_per_s;
-}
-
 static struct stamp_error stamp_read_error(const uint8_t *bytes)
 {
     return (struct stamp_error){.synchronised = (bytes[0] & 0x80) != 0,

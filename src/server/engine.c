@@ -134,7 +134,6 @@ struct engine *engine_open(const struct engine_config *config, char *error)
 
     if (engine == NULL) {
         snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s", reason_text(errno));
-        free(engine);
         return NULL;
     }
     engine->config = *config;

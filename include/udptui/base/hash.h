@@ -56,10 +56,8 @@ struct hash_key {
 /* The same on every machine. */
 uint64_t hash_keyed(const struct hash_key *key, const void *bytes, size_t size_bytes);
 
-/* hash_keyed of a word's 8 bytes, the lowest first. */
-uint64_t hash_keyed_word(const struct hash_key *key, uint64_t word);
-
-/* The same for exactly three words: the server computes it for each datagram. */
+/* hash_keyed of three words' 24 bytes, the lowest of each first: the server computes it for each
+ * datagram. */
 uint64_t hash_keyed_words_3(const struct hash_key *key, uint64_t a, uint64_t b, uint64_t c);
 
 /* The 8 bytes as a number, the lowest first, on every machine. */

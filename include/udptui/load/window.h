@@ -43,8 +43,8 @@ struct window {
     struct window_run *runs; /* a circular queue of `size`: never more runs than datagrams */
     uint32_t size;           /* datagrams that may be outstanding */
     uint32_t run_first, run_count;
-    uint32_t outstanding;
-    uint64_t lost; /* and not acked since */
+    uint32_t outstanding; /* without an ack and not given up: sent = acked + lost + these */
+    uint64_t lost;        /* and not acked since */
     int64_t timeout_ns;
     struct window_sample *samples; /* of the round, not certain yet */
     uint32_t sample_count, sample_room;
@@ -88,8 +88,5 @@ struct window_change window_look(struct window *window, int64_t now_ns);
 /* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns
  * how many those may be. */
 uint64_t window_forget_lost(struct window *window);
-
-/* Datagrams without an ack that are not given up. For tests: sent = acked + lost + these. */
-uint32_t window_outstanding(const struct window *window);
 
 #endif

@@ -50,9 +50,20 @@ struct filter_subject {
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
 
-/* The keys as beginnings of words, for completion; and the keys: NULL past the last. */
-#define FILTER_BEGINNINGS "from: to: port: size: name: status: why: hex:"
-const char *filter_key(size_t row);
+/* Each key: ROW(constant, word, kind of value). */
+#define FILTER_EACH_KEY(ROW)                                                                       \
+    ROW(FROM, "from", network)                                                                     \
+    ROW(TO, "to", network)                                                                         \
+    ROW(PORT, "port", range)                                                                       \
+    ROW(SIZE, "size", range)                                                                       \
+    ROW(NAME, "name", text)                                                                        \
+    ROW(STATUS, "status", status)                                                                  \
+    ROW(WHY, "why", text)                                                                          \
+    ROW(HEX, "hex", hex)
+
+/* What a term of a filter begins with, for completion. */
+#define FILTER_BEGINNING(constant, word, value) word ": "
+#define FILTER_BEGINNINGS                       FILTER_EACH_KEY(FILTER_BEGINNING)
 
 struct filter;
 

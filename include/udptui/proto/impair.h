@@ -90,10 +90,8 @@ struct impair_fate {
  */
 const char *impair_parse(const char *text, struct impair_config *config);
 
-/* The names of the presets, and what each sets as impair_parse reads it ("" for off); NULL past the
- * last. */
+/* The names of the presets; NULL past the last. */
 const char *impair_preset_name(size_t row);
-const char *impair_preset_text(size_t row);
 
 /*
  * A short text that impair_parse reads back as the same settings, into an empty config ("off" for

@@ -62,9 +62,6 @@ int64_t stamp_wall_ns_of(uint64_t time, const struct stamp_error *error);
  * is. */
 struct stamp_error stamp_error_of(bool synchronised, int64_t error_ns);
 
-/* The error that the estimate stands for, rounded up, at most INT64_MAX. */
-int64_t stamp_error_ns(const struct stamp_error *error);
-
 /* False if the bytes are too few to be one. */
 bool stamp_parse_request(const uint8_t *bytes, size_t size_bytes, struct stamp_request *request);
 bool stamp_parse_reply(const uint8_t *bytes, size_t size_bytes, struct stamp_reply *reply);

@@ -413,19 +413,15 @@ static void test_random_expressions(void **state)
     }
 }
 
+#define WORD(constant, word, value) word,
 static void keys_are_named_everywhere(void **state)
 {
-    size_t length = 0;
-    char beginning[32];
+    static const char *const words[] = {FILTER_EACH_KEY(WORD)};
 
     (void)state;
-    for (size_t row = 0; filter_key(row) != NULL; row++) {
-        int size = snprintf(beginning, sizeof beginning, "%s:", filter_key(row));
-        length += (size_t)size + (row > 0);
-        assert_non_null(strstr(FILTER_BEGINNINGS, beginning));
-        manual_assert_names("Filters", filter_key(row));
-    }
-    assert_int_equal(length, strlen(FILTER_BEGINNINGS)); /* and no other */
+    assert_string_equal(FILTER_BEGINNINGS, "from: to: port: size: name: status: why: hex: ");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        manual_assert_names("Filters", words[i]);
 }
 
 static const struct CMUnitTest tests[] = {

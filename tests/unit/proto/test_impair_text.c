@@ -166,23 +166,25 @@ static void a_list_is_taken_whole_or_not(void **state)
 
 /* ---- presets */
 
+#define PRESET(name, text) {name, text},
 static void presets_are_listed(void **state)
 {
-    static const char *const names[] = {"kurose", "wifi", "satellite", "off", NULL};
-    size_t row = 0;
+    static const struct {
+        const char *name, *text;
+    } rows[] = {IMPAIR_EACH_PRESET(PRESET)};
+    const size_t count = sizeof rows / sizeof *rows;
 
     (void)state;
-    for (; names[row] != NULL; row++) {
+    for (size_t row = 0; row < count; row++) {
         struct impair_config by_name = {.seed = 7}, by_text = by_name;
 
-        assert_string_equal(impair_preset_name(row), names[row]);
-        assert_null(impair_parse(names[row], &by_name));
-        if (*impair_preset_text(row) != '\0')
-            assert_null(impair_parse(impair_preset_text(row), &by_text));
+        assert_string_equal(impair_preset_name(row), rows[row].name);
+        assert_null(impair_parse(rows[row].name, &by_name));
+        if (*rows[row].text != '\0')
+            assert_null(impair_parse(rows[row].text, &by_text));
         assert_true(impair_equal(&by_name, &by_text));
     }
-    assert_null(impair_preset_name(row));
-    assert_null(impair_preset_text(row));
+    assert_null(impair_preset_name(count));
     assert_null(impair_preset_name(SIZE_MAX));
 }
 
