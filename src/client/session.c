@@ -3,7 +3,6 @@
 /* session: opened towards a target, turned to another one, closed; its figures. */
 #include "udptui/client/session.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #include "session_internal.h"

@@ -3,7 +3,6 @@
 /* targets: the operand, cut at its commas. */
 #include "udptui/client/targets.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

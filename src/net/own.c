@@ -3,7 +3,6 @@
 /* own: getifaddrs(3) into one sorted table; rtnetlink(7) says when it is out of date. */
 #include "udptui/net/own.h"
 
-#include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>

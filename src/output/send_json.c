@@ -3,7 +3,6 @@
 /* send_json: one object a result; what comes beside the results has an event name of its own. */
 #include <string.h>
 
-#include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"

@@ -4,7 +4,6 @@
  * replies: what comes back. The kernel's times of sending are taken first: one is in the error
  * queue before the probe's reply can be.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 /* call: "NAME(ARGUMENTS) = RESULT: what came", each kind with a row of its own. */
 #include "udptui/proto/call.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "call_names_internal.h"

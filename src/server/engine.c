@@ -13,7 +13,6 @@
 
 #include "engine_internal.h"
 #include "udptui/base/ring.h"
-#include "udptui/base/units.h"
 #include "udptui/net/batch.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"

@@ -4,7 +4,6 @@
 #include "udptui/server/listen.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

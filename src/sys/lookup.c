@@ -7,7 +7,6 @@
  */
 #include "udptui/sys/lookup.h"
 
-#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>

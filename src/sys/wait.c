@@ -3,7 +3,6 @@
 /* wait: ppoll(2), whose timeout is in ns: with milliseconds a wait would end too late or spin. */
 #include "udptui/sys/wait.h"
 
-#include <errno.h>
 #include <time.h>
 
 #include "udptui/base/units.h"

@@ -4,9 +4,7 @@
 #include "prompt_internal.h"
 #include "udptui/ui/prompt.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>

@@ -4,7 +4,6 @@
 #include "udptui/ui/lesson/session.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"

@@ -3,7 +3,6 @@
 /* screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "udptui/base/units.h"

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* commands: the prompt's commands, in one table for parsing, /help and completion. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

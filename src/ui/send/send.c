@@ -4,7 +4,6 @@
 #include "udptui/ui/send/send.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "send_internal.h"
 #include "udptui/base/units.h"

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
-#include "udptui/base/units.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"

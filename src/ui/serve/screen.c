@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "udptui/base/builder.h"
 #include "udptui/capture/recorder.h"

@@ -10,7 +10,6 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
-#include "udptui/sys/wait.h"
 
 enum { SCREEN_CALLS = 64 /* a tick: more than anybody reads */ };
 

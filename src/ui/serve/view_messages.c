@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "udptui/base/builder.h"
-#include "udptui/base/escape.h"
 #include "udptui/base/units.h"
 #include "view_parts_internal.h"
 
