@@ -56,9 +56,9 @@ static void prepare(int meta)
 {
     if (atomic_load(&prompt.prepared))
         return;
+    atomic_store(&prompt.prepared, true); /* first: a signal may come in between */
     rl_prep_terminal(meta);
     prompt_system_take_keys();
-    atomic_store(&prompt.prepared, true);
 }
 
 static void release(void)

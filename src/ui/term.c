@@ -293,9 +293,9 @@ void term_suspend(void)
     if (!tty_stop_job(term.options.end_fd))
         return;
     tcgetattr(term_fd(), &term.modes);
+    atomic_store(&term.taken, true); /* a crash or the watchdog may come while refresh() waits */
     refresh();
     curs_set(0);
-    atomic_store(&term.taken, true);
     term_redraw();
 }
 
