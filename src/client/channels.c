@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* channels: a session's sockets: how many, towards whom, from which port, and when they close. */
+/* channels: a session's sockets: their number, target, port, and when they close. */
 #include <string.h>
 #include <sys/resource.h>
 
 #include "session_internal.h"
 
-/* The receive queue holds what a server answers while we print. */
+/* The receive queue must hold the replies of a server while we print. */
 enum { RECEIVE_BUFFER_BYTES = 4 << 20, OTHER_FILES = 32 };
 enum { FAST_PER_S = 10000, FAST_CHANNELS = 2, PORT_TRIES = 16 };
 
@@ -56,8 +56,8 @@ static struct udp_options channels_socket_options(const struct session *session,
                                 .trace = session->trace.note != NULL ? &session->trace : NULL};
 }
 
-/* Not connected: an answer from another port of the target is seen, and the kernel chooses the
- * source address anew for each datagram. */
+/* Not connected: a reply from another port of the target is received, and the kernel chooses the
+ * source address for each datagram. */
 static bool channels_open(struct session *session, struct session_channel *channel, char *error)
 {
     const struct udp_multicast multicast = {.hops = (int)session->options.multicast_ttl,
@@ -78,8 +78,8 @@ static bool channels_open(struct session *session, struct session_channel *chann
     return true;
 }
 
-/* Where datagrams to the target leave from, if they can; 0.0.0.0 and :: reach this machine, who
- * answers from the address that they stand for (Linux, ip_route_output). */
+/* Finds the source address of datagrams to the target, if there is one; 0.0.0.0 and :: reach this
+ * machine, which replies from the address that they stand for (Linux, ip_route_output). */
 static bool channels_find_source(struct session *session, char *error)
 {
     static const struct endpoint loopbacks[] = {
@@ -108,8 +108,8 @@ static bool channels_claim_port(struct session *session, uint16_t port)
     return used;
 }
 
-/* The kernel gives a port that we gave back to the next socket that asks, and a reply may still be
- * on its way to it: a port that we never had is better, while there are some. */
+/* The kernel reuses a port that we closed, and a reply may still be on its way to it: a port that
+ * we never had is better, while there are some. */
 static bool channels_open_fresh(struct session *session, struct session_channel *channel,
                                 char *error)
 {
@@ -159,8 +159,8 @@ bool channels_open_target(struct session *session, const struct resolve_result *
     return false;
 }
 
-/* With a port of our own, a reply to what was sent from it before may still come. It is told apart
- * by its address, unless anybody may answer. */
+/* With a fixed port, a reply to an earlier datagram from it may still arrive. Its address
+ * distinguishes it, unless any host may reply. */
 static bool channels_is_used_before(struct session *session)
 {
     bool many = session->options.broadcast || endpoint_is_multicast(&session->target);
@@ -223,7 +223,7 @@ static uint32_t channels_affordable(void)
 }
 
 /* At a great rate most datagrams would need a port of their own, and reading so many sockets would
- * cost the rate: a few must do, and what they cannot tell apart is marked. */
+ * cost the rate: a few must suffice, and replies that they cannot distinguish are marked. */
 uint32_t channels_wanted(const struct session_options *options)
 {
     bool fast = options->match == PENDING_AUTO && options->rate_per_s > FAST_PER_S;

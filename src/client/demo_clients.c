@@ -40,7 +40,7 @@ static const struct demo_message sensor[] = {
     MESSAGE("temperature=21.6"), MESSAGE("temperature=21.4"),
 };
 
-/* Payloads that a careless program would print as they are. */
+/* Payloads that are dangerous to print unchanged. */
 static const struct demo_message odd[] = {
     MESSAGE("gr\xc3\xbc\xc3\x9f dich, \xe4\xbd\xa0\xe5\xa5\xbd"),
     MESSAGE(""),

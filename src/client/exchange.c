@@ -14,11 +14,11 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { QUEUE_PATIENCE_MS = 50 }; /* for the interface to take what is queued already */
+enum { QUEUE_PATIENCE_MS = 50 }; /* for the interface to send what is queued already */
 
 /* ---- sending */
 
-/* Keeps the payload for a retry. Without memory there is none. */
+/* Keeps the payload for a retry. If memory is short there is no retry. */
 static void exchange_keep(struct session *session, uint64_t seq, const uint8_t *bytes,
                           size_t size_bytes)
 {
@@ -80,8 +80,8 @@ static int exchange_transmit(struct session *session, struct session_channel *ch
 }
 
 /*
- * An ICMP error for an earlier datagram makes this send fail without sending: it is taken off the
- * queue, reported, and this datagram is sent again once.
+ * An ICMP error for an earlier datagram makes this send fail without sending: the error is removed
+ * from the queue and reported, and this datagram is sent again once.
  */
 static int exchange_transmit_after_errors(struct session *session, uint32_t channel,
                                           struct outgoing *outgoing)
@@ -268,7 +268,7 @@ static bool exchange_resend(struct session *session, struct pending_request *req
     return true;
 }
 
-/* It was answered, and --replies wants more than came. */
+/* It was answered, with fewer replies than --replies requires. */
 static void exchange_report_incomplete(struct session *session,
                                        const struct pending_request *request)
 {
@@ -287,8 +287,8 @@ static void exchange_report_incomplete(struct session *session,
     session_report(session, &result);
 }
 
-/* We may have been stopped (Ctrl-Z, a name looked up) while answers came: they are taken before
- * anything is given up. */
+/* Replies may have arrived while we were stopped (Ctrl-Z, a name lookup): they are received before
+ * any request expires. */
 static void exchange_take_what_came(struct session *session)
 {
     struct pollfd polled[SESSION_CHANNELS_MAX];

@@ -11,7 +11,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/interfaces.h"
 
-/* Taken from one socket before the others have their turn: anybody can forge them. */
+/* Limit per socket before the others have their turn: anyone can forge them. */
 enum { ERRORS_A_TURN = 256 };
 
 size_t failures_payload_max(const struct session *session)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* feed: texts and files, each so often; or lines, cut out of a buffer as they come. */
+/* feed: texts and files, each repeated; or lines from a buffer. */
 #include "udptui/client/feed.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
  * refused. */
 enum { LINE_SIZE = MESSAGE_SIZE * 4 };
 
-/* So much of a text is in a complaint: behind it is what is wrong with it. */
+/* The part of a text in an error message, which continues with the problem. */
 enum { TEXT_SHOWN = 800 };
 
 struct feed_file {
@@ -44,8 +44,8 @@ struct feed {
 
 /* ---- opening */
 
-/* A text that cannot be encoded is a wrong command line. One that is too big is sent all the same:
- * the result says what is too big about it. */
+/* A text that cannot be encoded is a wrong command line. A text that is too big is sent anyway: the
+ * result reports the limit. */
 static bool feed_check_texts(struct feed *feed, struct problem *problem)
 {
     size_t size_bytes;
@@ -106,7 +106,7 @@ void feed_close(struct feed *feed)
 
 /* ---- texts and files */
 
-/* Each message so often, the files last. */
+/* Each message as often as required, the files last. */
 static enum feed_status feed_next_given(struct feed *feed, const uint8_t **bytes,
                                         size_t *size_bytes, const char **why)
 {
@@ -210,7 +210,7 @@ static enum feed_status feed_next_line(struct feed *feed, const uint8_t **bytes,
     return *why == NULL ? FEED_MESSAGE : FEED_BAD;
 }
 
-/* Each line so often, like each text. */
+/* Each line as often as required, like each text. */
 static enum feed_status feed_next_typed(struct feed *feed, const uint8_t **bytes,
                                         size_t *size_bytes, const char **why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hints: see the header. Nothing is refused: what was typed was sent as it stands. */
+/* hints: see the header. Nothing is refused: the text was sent as typed. */
 #include "udptui/client/hints.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* message: text as it stands, hex or escapes; the end of a line; fields. */
+/* message: plain text, hex or escapes; the end of a line; fields. */
 #include "udptui/client/message.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replies: what came on a channel, whether it is a reply, to what, and after how long. */
+/* replies: receives on a channel and matches replies to requests, with the round-trip time. */
 #include "session_internal.h"
 #include "udptui/proto/origin.h"
 
@@ -31,7 +31,7 @@ static void replies_measure(struct session *session, const struct pending_match 
         measured_add_shared(session->times, match->epoch, match->rtt_ns);
 }
 
-/* Times that were reported as certain are so no more. */
+/* Times that were reported as certain are no longer certain. */
 static void replies_withdraw(struct session *session, uint32_t channel,
                              const struct pending_match *match)
 {
@@ -52,7 +52,7 @@ static void replies_withdraw(struct session *session, uint32_t channel,
     session_report(session, &result);
 }
 
-/* steady: the clocks allow the kernel's receive time to be taken as it is. */
+/* steady: the kernel's receive time can be converted. */
 static struct pending_match replies_match(struct session *session, uint32_t channel,
                                           const struct datagram *datagram, bool steady)
 {
@@ -115,8 +115,8 @@ static void replies_take_one(struct session *session, uint32_t number,
 }
 
 /* A datagram's time of sending is in the error queue before its reply can be here, so that is taken
- * before the replies are matched. Not more than TURN_BATCHES: whoever floods us must not keep the
- * prompt or the pace waiting. */
+ * before the replies are matched. At most TURN_BATCHES: a flood of datagrams must not delay the
+ * prompt or the pace. */
 void replies_take(struct session *session, uint32_t channel)
 {
     const struct udp_socket *socket = &session->channels[channel].socket;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session: opened towards a target, turned to another one, closed; its figures. */
+/* session: opening, changing the target, closing; its figures. */
 #include "udptui/client/session.h"
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static bool session_bind_port(struct session *session, struct problem *problem)
         options->bind);
 }
 
-/* Says so if the address to send from cannot send to the target, whatever -4 and -6 say. */
+/* Reports a source address that cannot send to the target, whatever -4 and -6 are. */
 static bool session_is_of_other_family(const struct session *session, struct problem *problem)
 {
     static const char *const names[] = {

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session: what the files of the room share: the session itself, its channels and its failures. */
+/* session: shared by the files of this folder: the session itself, its channels and its
+ * failures. */
 #ifndef UDPTUI_CLIENT_SESSION_INTERNAL_H
 #define UDPTUI_CLIENT_SESSION_INTERNAL_H
 
@@ -32,7 +33,7 @@ struct session_channel {
     struct udp_socket socket; /* fd -1: not open */
     struct endpoint target;
     struct endpoint source; /* the socket's own address and port, as far as it is known */
-    bool several;           /* each of many may answer */
+    bool several;           /* many hosts may reply */
     bool miscounted;        /* a send failed: the kernel may have given it a number */
     uint32_t sends;         /* that the kernel took, since its numbers began: the next number */
     uint32_t stamped;       /* behind the latest number whose time came */
@@ -44,7 +45,7 @@ struct session_kept {
     uint64_t seq;
     uint8_t *bytes;
     size_t size_bytes;
-    char why[SESSION_WHY_SIZE]; /* the ICMP error that came for it, "": none */
+    char why[SESSION_WHY_SIZE]; /* the ICMP error received for it, "": none */
 };
 
 struct session {
@@ -52,7 +53,7 @@ struct session {
     struct session_listener listener;
     struct call_trace trace; /* of all sockets, towards the listener */
     struct endpoint target;
-    struct endpoint bind;                     /* ENDPOINT_NONE: nothing was asked for */
+    struct endpoint bind;                     /* ENDPOINT_NONE: not set */
     struct endpoint source;                   /* what the kernel sends from to the target; port 0 */
     struct endpoint bound[SESSION_BOUND_MAX]; /* targets so far, with a port in bind */
     size_t bound_targets;
@@ -74,15 +75,15 @@ void session_report(struct session *session, const struct result *result);
 
 /* ---- channels.c. error: UDP_ERROR_SIZE */
 
-/* How many channels the options ask for, and the process's descriptors allow. */
+/* How many channels the options need and the process's descriptors allow. */
 uint32_t channels_wanted(const struct session_options *options);
 
-/* A socket for the first of the addresses that one can be opened for, which becomes the target. */
+/* Opens a socket for the first address that allows it; that address becomes the target. */
 bool channels_open_target(struct session *session, const struct resolve_result *result,
                           struct session_channel *channel, char *error);
 
-/* The same in the place of the target so far, whose next channel is `old`; with a port of our own,
- * its socket is closed first and opened again if the new one cannot be. */
+/* The same in place of the current target, whose next channel is `old`; with a fixed port, its
+ * socket is closed first and opened again if the new one fails. */
 bool channels_change_target(struct session *session, const struct resolve_result *result,
                             uint32_t old, struct session_channel *channel, char *error);
 
@@ -90,29 +91,29 @@ bool channels_change_target(struct session *session, const struct resolve_result
 void channels_install(struct session *session, uint32_t number,
                       const struct session_channel *channel);
 
-/* The channel for the next datagram, with a fresh socket in it if proto/pending asks for one. There
+/* The channel for the next datagram, with a fresh socket in it if proto/pending requires one. There
  * must be room. */
 bool channels_next(struct session *session, uint32_t *number, char *error);
 
-/* A new socket in the channel, after the machine has lost what the old one was bound to. error
- * names what is wrong with source address, route or interface. */
+/* A new socket in the channel, after the machine has lost the address or interface of the old one.
+ * error describes the problem with the source address, route or interface. */
 bool channels_reopen(struct session *session, uint32_t number, char *error);
 
 void channels_close(struct session *session, struct session_channel *channel);
 void channels_close_all(struct session *session);
 
-/* Closes those to which nothing that comes can be credited any more. */
+/* Closes channels whose datagrams cannot be matched any more. */
 void channels_close_forgotten(struct session *session);
 
 /* Datagrams that the kernel dropped because our receive queues were full. */
 uint64_t channels_dropped(const struct session *session);
 
-/* ---- failures.c: why there is no reply, as far as it can be known */
+/* ---- failures.c: why there is no reply, as far as is known */
 
 /* The largest payload the target's family allows. */
 size_t failures_payload_max(const struct session *session);
 
-/* A datagram that did not leave. */
+/* Reports a datagram that was not sent. */
 void failures_report(struct session *session, uint64_t seq, size_t size_bytes,
                      enum result_status status, const char *why);
 
@@ -120,7 +121,7 @@ void failures_report(struct session *session, uint64_t seq, size_t size_bytes,
 void failures_report_errno(struct session *session, const struct session_channel *channel,
                            uint64_t seq, size_t size_bytes, int error);
 
-/* Nothing came in time. */
+/* Reports a datagram without a reply in time. */
 void failures_report_silence(struct session *session, const struct pending_request *request);
 
 /* Takes the ICMP errors that came back on a channel and returns how many. Each ends the datagram
@@ -151,7 +152,7 @@ bool stamps_are_awaited(const struct session *session, uint32_t channel);
 
 /* ---- replies.c */
 
-/* Takes what came on a channel, in a bounded number of batches. */
+/* Receives on a channel, in a bounded number of batches. */
 void replies_take(struct session *session, uint32_t channel);
 
 /* ---- record.c: the datagram as a record, to the listener. wall_ns: just before it was sent */

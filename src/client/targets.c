@@ -19,7 +19,7 @@ size_t targets_count(const char *text)
     return count;
 }
 
-/* What goes with one target only. */
+/* Checks options that require a single target. */
 static bool targets_check(const struct session_options *options, const char *text, size_t count,
                           struct problem *problem)
 {

@@ -188,7 +188,7 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
     return error;
 }
 
-/* The largest fragment that a datagram came in (IP_RECVFRAGSIZE), 0: it came whole. */
+/* The size of a datagram's largest fragment (IP_RECVFRAGSIZE), 0: it was not fragmented. */
 static int fragment_bytes(struct msghdr *message)
 {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;

@@ -3,9 +3,9 @@
 /*
  * stage_fates: the messages through the simulated network as legs.
  *
- * What was on the wire has the kernel's times: each request when the client's kernel sent it, each
- * answer when the client's kernel received it. What happened in between is the engine's: when a
- * request came through to the server, when an answer left it, what was lost or doubled.
+ * Datagrams on the wire have the kernel's times: a request has the client kernel's send time, a
+ * reply its receive time. The engine reports what happened in between: when a request reached the
+ * server, when a reply left it, what was lost or duplicated.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 /* The legs of one message, among the stage's. */
 struct drawn {
     const struct stage_message *message;
-    size_t answers; /* drawn so far: they came in the order in which the acks left */
+    size_t answers; /* drawn so far: they arrived in the order in which the acks left */
 };
 
 static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_bytes)
@@ -24,7 +24,7 @@ static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_
     text_render(leg->label, sizeof leg->label, bytes, size_bytes, TEXT_ASCII);
 }
 
-/* What came of it at the other end. */
+/* Notes how it arrived at the other end. */
 static void note_flipped(struct ladder_leg *leg, const struct stage_message *message, uint32_t bit)
 {
     uint8_t payload[STAGE_PAYLOAD_SIZE];
@@ -53,7 +53,7 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
     stage_leg(stage, &leg);
 }
 
-/* The ack that left as the next one. An answer to the client is when the client's kernel had it. */
+/* The ack that left next. It arrives at the client kernel's receive time. */
 static void stage_add_ack(struct stage *stage, struct drawn *drawn, unsigned which)
 {
     const struct stage_message *message = drawn->message;
@@ -64,7 +64,7 @@ static void stage_add_ack(struct stage *stage, struct drawn *drawn, unsigned whi
         return;
     leg.number = message->event.number;
     set_label(&leg, message->payload, message->size_bytes);
-    if (from->late_by > 0) /* by answers that left before it: nobody overtook it on this way */
+    if (from->late_by > 0) /* by replies that left before it: none overtook it in this direction */
         leg.note[0] = '\0';
     if (leg.end == LADDER_ARRIVED && drawn->answers < message->answer_count) {
         const struct stage_answer *answer = &message->answers[drawn->answers++];
@@ -92,7 +92,7 @@ static void add_acks(struct stage *stage, struct drawn *drawn)
     }
 }
 
-/* A message that no impairment touched: the server has it from its kernel's receive time on. */
+/* A message without impairment arrives at the server kernel's receive time. */
 static void add_plain(struct stage *stage, const struct stage_message *message)
 {
     const struct event_message *event = &message->event;
@@ -126,7 +126,7 @@ static void draw_message(struct stage *stage, const struct stage_message *messag
     ladder_mark_first_ack(stage->legs + first, stage->leg_count - first, message->sent_ns);
 }
 
-/* ---- in an order that can have been */
+/* ---- a possible order */
 
 /* The first ack that arrived and has not been looked at, the latest one first. NULL: no more. */
 static const struct ladder_leg *latest_ack(const struct stage *stage, size_t first,
@@ -155,9 +155,9 @@ static struct ladder_leg *request_of(struct stage *stage, size_t first,
 }
 
 /*
- * The engine reads its clock some microseconds beside the kernel's stamps. What is certain is the
- * order: a request came through before its answer was at the client, and before the request of any
- * answer that came later, as no answer is delayed here.
+ * The engine's clock differs from the kernel's stamps by some microseconds. Only the order is
+ * certain: a request arrived before its reply reached the client, and before the request of any
+ * later reply, because no reply is delayed here.
  */
 static void order_arrivals(struct stage *stage, size_t first)
 {

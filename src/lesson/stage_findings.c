@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stage_findings: what a lesson measured, kept for whoever shows it. */
+/* stage_findings: what a lesson measured, for the front end. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

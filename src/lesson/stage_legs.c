@@ -65,7 +65,7 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
     stage_leg(stage, &leg);
 }
 
-/* By departure; what has the same time stays as it was noted. */
+/* By departure; legs with the same time keep their order. */
 static void sort_legs(struct ladder_leg *legs, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

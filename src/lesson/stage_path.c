@@ -4,9 +4,9 @@
  * stage_path: a path with an MTU of 1,500 bytes, on any machine.
  *
  * A socket belongs to the network namespace in which it was made. A child process enters a new one
- * (with a user namespace of its own, so that nobody needs to be root), sets its loopback's MTU,
- * opens two sockets and hands them over (unix(7) SCM_RIGHTS); the namespace lives as long as they
- * do. Between fork and exit the child makes system calls alone: other threads may hold locks.
+ * (with a user namespace of its own, so that it works without root), sets its loopback's MTU, opens
+ * two sockets and passes them back (unix(7) SCM_RIGHTS); the namespace lives as long as they do.
+ * Between fork and exit the child makes only system calls, because other threads may hold locks.
  */
 #include <arpa/inet.h>
 #include <net/if.h>

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stage_server: the server that a lesson asks through the simulated network. The sender in the
- * lesson knows nothing of what happens there; stage_fates draws it.
+ * stage_server: the lesson's server behind the simulated network. The lesson's sender does not see
+ * what happens there; stage_fates draws it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, 
 }
 
 /* The message that an answer belongs to: the latest one with this text; the latest of all if an
- * impairment has changed it. NULL: nothing was asked. */
+ * impairment has changed it. NULL: nothing was sent. */
 static struct stage_message *find_asked(struct stage *stage, const char *text, size_t size_bytes)
 {
     for (uint64_t i = stage->message_count; i > 0; i--)
@@ -134,7 +134,7 @@ int stage_hear_number(struct stage *stage, const struct udp_socket *client, int6
     return got.size_bytes > 1 && text[0] == '#' ? atoi(text + 1) : 0;
 }
 
-/* ---- what the engine tells */
+/* ---- the engine's reports */
 
 static void take_message(struct stage *stage, const struct event_message *event)
 {

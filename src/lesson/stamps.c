@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stamps: the times that the kernel puts on what is sent and received
- * (Documentation/networking/timestamping.rst). Send times and ICMP errors come through the
- * socket's error queue; to read a send time does not touch the error that an ICMP message left
- * for the next call.
+ * (Documentation/networking/timestamping.rst). Send times and ICMP errors come through the socket's
+ * error queue; reading a send time does not clear the error that an ICMP message set for the next
+ * call.
  */
 #include "stamps_internal.h"
 

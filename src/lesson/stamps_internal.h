@@ -8,17 +8,17 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* Asks for send times. One that does not get them goes on without. */
+/* Enables send times. A socket without them works as well. */
 void stamps_enable(int fd);
 
-/* When the socket's latest datagram, or write, was given to the interface; 0: not told. */
+/* When the socket's latest datagram, or write, was passed to the interface; 0: not known. */
 int64_t stamps_take_sent(int fd);
 
 /* Fills in the control data's receive time. False if there is none. */
 bool stamps_of_message(struct msghdr *message, int64_t *wall_ns);
 
 /* The same for a connected TCP socket: when its latest write was sent, and when it was
- * acknowledged; 0: not told. */
+ * acknowledged; 0: not known. */
 void stamps_enable_tcp(int fd);
 void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns);
 

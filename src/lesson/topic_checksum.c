@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topic_checksum: RFC 768's checksum by hand, what it notices and what it does not. */
+/* topic_checksum: RFC 768's checksum by hand, what it detects and what it does not. */
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -104,8 +104,7 @@ static int count_bits(const char *one, const char *other, size_t size_bytes)
 }
 
 /*
- * What would be delivered if nobody checked: the echo of a message with a bit flipped on its
- * way.
+ * What would be delivered without a check: the echo of a message with a bit flipped on its way.
  */
 static void play_corruption(struct stage *stage, struct checksum *found)
 {
@@ -177,7 +176,7 @@ static void play_raw(struct stage *stage, const struct udp_socket *server, struc
     close(raw);
 }
 
-/* ---- what it was */
+/* ---- findings */
 
 static void find_sums(struct stage *stage, const struct checksum *found)
 {

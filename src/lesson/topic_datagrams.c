@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * topic_datagrams: boundaries and truncation: what a receive call gives is one datagram, and
- * only one.
+ * topic_datagrams: boundaries and truncation: a receive call returns one datagram, and only one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +35,7 @@ static bool same_numbers(const int32_t *one, const int32_t *other, size_t count)
 
 enum { PARTS = 4 };
 
-/* All are sent before the first is read: whatever could be merged would be. */
+/* All are sent before the first is read, so that they could be merged. */
 static void play_boundaries(struct stage *stage)
 {
     static const char *const parts[PARTS] = {"Hello, ", "class", "", "!"};

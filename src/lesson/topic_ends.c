@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topic_ends: connectionless and unreachable: what a sender knows of the other end. */
+/* topic_ends: connectionless and unreachable: what a sender learns about the other end. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,12 +26,12 @@ static int send_number(struct stage *stage, const struct udp_socket *socket,
     return stage_send(stage, socket, &datagram, leg);
 }
 
-/* ---- to nobody */
+/* ---- to a closed port */
 
 /*
- * Sends from a socket that is not told of ICMP errors, and waits whether it is. The kernel counts
- * the ICMP message that it sent (RFC 1213 icmpOutDestUnreachs), but tells nobody when: it is drawn
- * without a time. Returns the send's result.
+ * Sends from a socket that gets no ICMP errors, and verifies that it gets none. The kernel counts
+ * the ICMP message that it sent (RFC 1213 icmpOutDestUnreachs) but does not report its time, so it
+ * is drawn without one. Returns the send's result.
  */
 static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
                           const struct endpoint *to, const char *text, bool *told)
@@ -51,7 +51,8 @@ static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
 
 /* ---- connectionless */
 
-/* One message there and back; *from: as whom the server saw the client. True if both arrived. */
+/* One message there and back; *from: the client's endpoint as the server saw it. True if both
+ * arrived. */
 static bool exchange(struct stage *stage, const struct udp_socket *client,
                      const struct udp_socket *server, const char *text, struct endpoint *from)
 {
@@ -94,7 +95,7 @@ struct connectionless {
     bool before_silent; /* and no error is pending at its socket */
     int answered;
     bool same_client; /* the new server saw the client under the same address and port */
-    int clients;      /* that one server socket has talked to */
+    int clients;      /* that one server socket has exchanged datagrams with */
     bool connect_silent;
 };
 
@@ -205,8 +206,8 @@ static void draw_icmp(struct stage *stage, const struct udp_socket *client,
 }
 
 /*
- * IP_RECVERR keeps the ICMP messages with their times. To a connected socket's calls it makes no
- * difference: the next one fails all the same, as long as the queue is read only afterwards.
+ * IP_RECVERR keeps the ICMP messages with their times. It does not change the calls of a connected
+ * socket: the next one still fails, as long as the queue is read only afterwards.
  */
 static void play_connected(struct stage *stage, const struct endpoint *port,
                            struct unreachable *found)
@@ -241,7 +242,7 @@ static void play_unconnected(struct stage *stage, const struct endpoint *port,
     }
 }
 
-/* The same socket, asked to keep a queue of errors (ip(7), IP_RECVERR). */
+/* The same socket with a queue of errors (ip(7), IP_RECVERR). */
 static void play_error_queue(struct stage *stage, const struct endpoint *port,
                              struct unreachable *found)
 {

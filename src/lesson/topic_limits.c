@@ -19,7 +19,7 @@ struct burst {
     int32_t read_numbers[BURST];
     int32_t sent, read;
     uint64_t dropped;       /* as the kernel counts */
-    uint32_t waiting_bytes; /* that it charged to the queue when the reader woke up */
+    uint32_t waiting_bytes; /* charged to the queue when the reader started */
 };
 
 static void send_burst(struct stage *stage, const struct udp_socket *client, struct burst *burst)
@@ -38,7 +38,7 @@ static void send_burst(struct stage *stage, const struct udp_socket *client, str
     }
 }
 
-/* The reader wakes up: what waits is read until nothing is left. */
+/* The reader starts: reads until the queue is empty. */
 static void read_burst(struct stage *stage, const struct udp_socket *server, struct burst *burst)
 {
     char bytes[BURST_BYTES];
@@ -134,10 +134,10 @@ enum {
 struct sizes {
     int largest, above; /* results of 65,507 and 65,508 bytes */
     int32_t largest_received;
-    bool ethernet; /* a path with an MTU of 1,500 was to be had; all below are on it */
+    bool ethernet; /* there was a path with an MTU of 1,500; all below is on it */
     int allowed;   /* results of 4,000 bytes: with fragments allowed */
     int32_t large_received;
-    int fragment_bytes; /* of the largest fragment, as the kernel told */
+    int fragment_bytes; /* of the largest fragment, by the kernel */
     int fragments;
     int forbidden;          /* with fragments forbidden (DF) */
     int fits, does_not_fit; /* the same with 1,472 and 1,473 bytes */
@@ -172,9 +172,9 @@ static void draw_each_fragment(struct stage *stage, int count, int each, int32_t
 }
 
 /*
- * What was on the wire are the fragments: how many follows from the size of the largest one, which
- * the receiver's kernel tells; when each went, nobody tells. They take the datagram's place in the
- * ladder. Returns their number.
+ * The fragments were on the wire: their number follows from the size of the largest one, which the
+ * receiver's kernel reports; their times are unknown. They replace the datagram in the ladder.
+ * Returns their number.
  */
 static int draw_fragments(struct stage *stage, int leg, const struct stage_received *got)
 {
@@ -194,7 +194,7 @@ static int draw_fragments(struct stage *stage, int leg, const struct stage_recei
     return count;
 }
 
-/* The next datagram, which is the leg's. *fragments: in how many it came. */
+/* Receives the leg's datagram. *fragments: their number. */
 static struct stage_received receive_size(struct stage *stage, const struct udp_socket *server,
                                           int leg, int *fragments)
 {

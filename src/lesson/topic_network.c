@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * topic_network: loss, duplicate and reorder: what a network may do to datagrams. The simulated
- * network of the server does it; the client sees no more of it than any client does.
+ * topic_network: loss, duplicate and reorder: what a network may do to datagrams. The server's
+ * simulated network does it; the client sees no more than any client.
  */
 #include "topics_internal.h"
 #include "udptui/base/units.h"
@@ -12,10 +12,10 @@ enum { MESSAGES_MAX = 16 };
 
 static const int64_t timeout_ns = 20 * UNITS_NS_PER_MS;
 
-/* What a client keeps, and what really happened. */
+/* What a client observes, and what really happened. */
 struct finding {
     int32_t sent;
-    int32_t numbers[2 * FATE_ACKS * MESSAGES_MAX]; /* in the answers, as they came */
+    int32_t numbers[2 * FATE_ACKS * MESSAGES_MAX]; /* in the replies, in order of arrival */
     size_t received;
     int32_t distinct, lost_requests, lost_acks, requests, late_by;
 };
@@ -49,7 +49,7 @@ static bool hear(struct stage *stage, const struct udp_socket *client, struct fi
     return true;
 }
 
-/* What was done to the messages, as only the network knows it. */
+/* What the network did to the messages. */
 static void look_behind(struct stage *stage, struct finding *found)
 {
     stage_settle(stage);
@@ -71,8 +71,8 @@ static void look_behind(struct stage *stage, struct finding *found)
 enum { LOSS_MESSAGES = 11 };
 
 /*
- * Waits for the answer to a number: until it came; or, so that a slow machine is not taken for
- * a loss, until the timeout has passed and the network has told that none will come.
+ * Waits for the answer to a number: until it arrives; or, so that a slow machine does not look like
+ * a loss, until the timeout has passed and the network has reported that none will come.
  */
 static void topic_network_await(struct stage *stage, const struct udp_socket *client,
                                 struct finding *found, uint64_t number)

@@ -14,8 +14,8 @@ enum { MESSAGES = 6, TRIES_MAX = 12 };
 static const int64_t timeout_ns = 100 * UNITS_NS_PER_MS;
 
 struct retry {
-    int32_t confirmed;               /* messages whose answer came */
-    int32_t sends, old_answers;      /* answers to a number that was done with */
+    int32_t confirmed;               /* messages with a reply */
+    int32_t sends, old_answers;      /* replies to an earlier number */
     int numbers[STAGE_MESSAGES_MAX]; /* in each send */
     int32_t received;                /* requests that reached the receiver */
     int32_t delivered[LESSON_NUMBERS_MAX];
@@ -51,7 +51,7 @@ static void send_until_answered(struct stage *stage, const struct udp_socket *cl
     retry->confirmed += answered;
 }
 
-/* The receiver's part: what came to the server, in the order it came. */
+/* The receiver's part: the requests that reached the server, in order of arrival. */
 static void topic_retry_deliver(struct stage *stage, struct retry *retry)
 {
     stage_settle(stage);

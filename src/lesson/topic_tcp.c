@@ -3,10 +3,10 @@
 /*
  * topic_tcp: the same three texts over TCP and over UDP, both on loopback.
  *
- * When data was given to the interface and when its acknowledgment came, the kernel stamps
- * (SO_TIMESTAMPING). Of the other segments it tells their number (TCP_INFO): those of the handshake
- * and of the end are drawn as what they must have been (RFC 9293 sections 3.5 and 3.6), without a
- * time. At the end both counts are compared with what was drawn.
+ * The kernel stamps when data was passed to the interface and when its acknowledgment arrived
+ * (SO_TIMESTAMPING). It reports only the number of the other segments (TCP_INFO): those of the
+ * handshake and of the close are drawn as RFC 9293 sections 3.5 and 3.6 prescribe, without a time.
+ * At the end both counts are compared with the drawn segments.
  */
 #include <errno.h>
 #include <poll.h>
@@ -36,12 +36,12 @@ struct tcp {
     int listener, client, server;
     bool connected; /* before the server accepted anything */
     int32_t reads, read_bytes;
-    char read[BUFFER_SIZE];             /* what the first read gave */
+    char read[BUFFER_SIZE];             /* result of the first read */
     ssize_t end;                        /* what the read after the close returned */
     int refused;                        /* errno of a connect to a port that no socket listens on */
     uint64_t number;                    /* of the latest segment that was drawn */
     uint32_t drawn_out, drawn_in;       /* segments drawn: from the client, to it */
-    uint32_t segments_out, segments_in; /* as TCP_INFO tells at the end */
+    uint32_t segments_out, segments_in; /* of TCP_INFO at the end */
     int udp_receives;
     bool udp_ordered;
     bool udp_goes_on; /* a message came behind an empty one */
@@ -65,7 +65,7 @@ static void count_segment(struct tcp *tcp, bool to_right)
     tcp->drawn_in += !to_right;
 }
 
-/* One whose time nobody told. */
+/* A segment without a known time. */
 static void topic_tcp_draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
                            const char *label)
 {
@@ -205,8 +205,8 @@ static void wait_for_close(struct stage *stage, const struct tcp *tcp)
 }
 
 /*
- * The client closes its direction, and the server's next read tells; then the server closes. If the
- * acknowledgment of the client's FIN did not go alone, the server's FIN carries it.
+ * The client closes its direction, which the server's next read reports; then the server closes. If
+ * the acknowledgment of the client's FIN was not sent separately, the server's FIN carries it.
  */
 static void end_stream(struct stage *stage, struct tcp *tcp)
 {
@@ -229,7 +229,7 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
     tcp->segments_in = info_of(tcp).tcpi_segs_in;
 }
 
-/* The listener is closed, and the client asks for its port again. */
+/* The listener is closed, and the client connects to its port again. */
 static void connect_to_nobody(struct stage *stage, struct tcp *tcp)
 {
     struct sockaddr_storage address;
@@ -257,7 +257,7 @@ static void close_tcp(const struct tcp *tcp)
             close(fds[i]);
 }
 
-/* ---- UDP beside it */
+/* ---- UDP for comparison */
 
 static void send_udp(struct stage *stage, const struct udp_socket *client,
                      const struct udp_socket *server, int i, const char *text, struct tcp *found)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topics_internal: the lessons, each in the file of its topic. */
+/* topics_internal: the lessons, one file each. */
 #ifndef UDPTUI_LESSON_TOPICS_INTERNAL_H
 #define UDPTUI_LESSON_TOPICS_INTERNAL_H
 

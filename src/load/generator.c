@@ -50,7 +50,7 @@ static void generator_note_error(struct generator *generator, int error)
     generator->refused |= error == ECONNREFUSED;
 }
 
-/* Whoever floods us must not keep the clock waiting. */
+/* A flood of datagrams must not delay the timers. */
 static uint32_t generator_receive_acks(struct generator *generator, struct udp_socket *socket)
 {
     const struct datagram *datagrams;
@@ -80,7 +80,7 @@ static void generator_take_acks(struct generator *generator, struct generator_cl
     generator_count_change(generator, &change);
 }
 
-/* What comes on the port that was used before a loss. */
+/* Receives on the port that was used before a loss. */
 static void generator_take_late(struct generator *generator, struct generator_client *client)
 {
     uint64_t acks = generator_receive_acks(generator, &client->former);
@@ -103,7 +103,7 @@ static void generator_take_event(struct generator *generator, uint64_t data)
         generator_take_acks(generator, client);
 }
 
-/* After a loss: the next datagrams leave from a port of their own. */
+/* After a loss: the next datagrams leave from a new port. */
 static void generator_renew_port(struct generator *generator, size_t index)
 {
     struct generator_client *client = &generator->clients[index];
@@ -174,7 +174,7 @@ static void generator_fill_unpaced(struct generator *generator, struct generator
         generator_fill_window(generator, client, room);
 }
 
-/* What is due is shared out, a client after the other. */
+/* Distributes the datagrams that are due to the clients in turn. */
 static void generator_fill_paced(struct generator *generator, int64_t now_ns)
 {
     size_t clients = generator->config.clients;
@@ -194,7 +194,7 @@ static void generator_fill_paced(struct generator *generator, int64_t now_ns)
     }
 }
 
-/* ---- telling */
+/* ---- reporting */
 
 static struct load_snapshot generator_describe(const struct generator *generator, int64_t now_ns)
 {
@@ -223,7 +223,7 @@ static double generator_per_second(uint64_t count, int64_t duration_ns)
     return duration_ns > 0 ? (double)count * (double)UNITS_NS_PER_S / (double)duration_ns : 0;
 }
 
-/* A snapshot that finds no room is left out: the next has its counts too. */
+/* A snapshot that does not fit is left out: the next one includes its counts. */
 static void generator_tell(struct generator *generator, int64_t now_ns)
 {
     struct load_snapshot *room = ring_reserve(generator->snapshots, sizeof *room);
@@ -297,8 +297,7 @@ static void generator_turn(struct generator *generator, int timeout_ms)
     }
 }
 
-/* How long the last acks are waited for; if all are there, for one more that would be a
- * duplicate. */
+/* How long to wait for the last acks; if all are there, for a duplicate. */
 static int64_t generator_rest_ns(const struct generator *generator)
 {
     int64_t extra_ns = 2 * rtt_max(generator->rtt);
@@ -308,7 +307,7 @@ static int64_t generator_rest_ns(const struct generator *generator)
     return extra_ns > look_interval_ns ? extra_ns : look_interval_ns;
 }
 
-/* Who stops it does not want to wait for a long timeout. */
+/* A user who stops the run does not want to wait for a long timeout. */
 static bool generator_is_waited_for(const struct generator *generator, int64_t ended_ns)
 {
     bool stopped = atomic_load_explicit(&generator->stop, memory_order_relaxed);
@@ -317,7 +316,7 @@ static bool generator_is_waited_for(const struct generator *generator, int64_t e
     return passed_ns < generator_rest_ns(generator) && !(stopped && passed_ns >= silence_ns);
 }
 
-/* After the last send: what is on its way may still come. Ends at the latest ack. */
+/* After the last send: receives acks that are still on their way. Ends at the latest ack. */
 static int64_t generator_take_rest(struct generator *generator)
 {
     int64_t ended_ns = clock_monotonic_ns();
@@ -354,7 +353,7 @@ static void generator_fill_all(struct generator *generator, int64_t now_ns)
         generator_fill_unpaced(generator, &generator->clients[i]);
 }
 
-/* After acks were taken: what the clock asks for. */
+/* The work that depends on the time, after receiving acks. */
 static void generator_do_timed(struct generator *generator, int64_t now_ns)
 {
     bool looks = now_ns - generator->looked_ns >= look_interval_ns;

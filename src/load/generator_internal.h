@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* generator_internal: what the generator's files share. */
+/* generator_internal: shared by the generator's files. */
 #ifndef UDPTUI_LOAD_GENERATOR_INTERNAL_H
 #define UDPTUI_LOAD_GENERATOR_INTERNAL_H
 
@@ -17,12 +17,12 @@
 
 struct generator;
 
-enum { GENERATOR_ITEMS_MAX = 64, GENERATOR_SLOTS = 64 }; /* sends and receives a call */
+enum { GENERATOR_ITEMS_MAX = 64, GENERATOR_SLOTS = 64 }; /* datagrams per send and receive call */
 
 struct generator_client {
     struct udp_socket socket;
     struct window window;
-    struct udp_socket former; /* fd -1, or the port before a loss: what comes there is late */
+    struct udp_socket former; /* fd -1, or the port before a loss: acks there are late */
     uint64_t former_lost;
 };
 
@@ -55,10 +55,10 @@ struct generator {
     int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
     uint64_t unheard;                    /* sent since the latest ack and given up, or not sent */
     int64_t looked_ns;                   /* latest look at the windows */
-    size_t next_client;                  /* whose turn it is to send */
+    size_t next_client;                  /* the next client to send */
     struct pace pace;                    /* with a rate */
     bool refused;
-    bool shared_port; /* no fresh port could be had after a loss: times are not certain */
+    bool shared_port; /* there was no fresh port after a loss: times are not certain */
 };
 
 #endif

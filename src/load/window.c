@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* window: runs of datagrams, oldest first; rounds; what is certain. */
+/* window: runs of datagrams, oldest first; rounds; certain times. */
 #include "udptui/load/window.h"
 
 #include <stdlib.h>
@@ -140,7 +140,7 @@ static uint32_t shorten_oldest(struct window *window, uint32_t count)
     return count;
 }
 
-/* ---- what happens to it */
+/* ---- events */
 
 uint32_t window_room(const struct window *window)
 {
@@ -221,7 +221,7 @@ static bool is_stalled(const struct window *window, int64_t now_ns)
     return window->outstanding > 0 && now_ns - window->active_ns >= patience_ns(window);
 }
 
-/* A blind window needs the whole timeout to see again. */
+/* A blind window measures again only after the whole timeout. */
 static void rest_or_go_blind(struct window *window, int64_t now_ns)
 {
     int64_t needed_ns = window->blind ? window->timeout_ns : patience_ns(window);
@@ -250,7 +250,7 @@ struct window_change window_look(struct window *window, int64_t now_ns)
     if (change.lost > 0 && window->outstanding == 0) {
         end_rest_in_vain(window, now_ns);
         change.fresh_port = true;
-        /* A small round ends before the next loss, if it can. */
+        /* A small round is more likely to end before the next loss. */
         begin_round(window, window->smooth_ns > 0 ? 1 : window->size);
     } else if (change.lost > 0) {
         go_blind(window);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* batch_message: between the kernel's msghdr and our datagrams; both batch files use it. */
+/* batch_message: converts between the kernel's msghdr and our datagrams; both batch files use
+ * it. */
 #ifndef UDPTUI_NET_BATCH_INTERNAL_H
 #define UDPTUI_NET_BATCH_INTERNAL_H
 

@@ -145,8 +145,8 @@ static const struct cmsghdr *next_control(const struct msghdr *header, const str
 }
 
 /*
- * On a dual-stack socket the peer of an IPv4 datagram is shown as IPv4-mapped. So is one that a
- * packet with an IPv6 header claims; only control data of IPv4 (IP_PKTINFO) distinguishes them.
+ * On a dual-stack socket the peer of an IPv4 datagram is shown as IPv4-mapped. A mapped address in
+ * an IPv6 header looks the same; only control data of IPv4 (IP_PKTINFO) distinguishes them.
  */
 static bool is_mapped_claim(const struct datagram *datagram, const struct udp_socket *socket)
 {

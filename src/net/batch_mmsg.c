@@ -130,7 +130,7 @@ struct batch_sender *batch_sender_open(size_t items)
     return sender;
 }
 
-/* The kernel refused item i: noted, or sent singly if only the segmenting was refused. */
+/* The kernel refused item i: notes that, or sends it singly if only segmentation was refused. */
 static void batch_note_refused(struct batch_sender *sender, const struct udp_socket *socket,
                                const struct batch_item *items, size_t i, uint16_t *sent,
                                int *results)

@@ -111,8 +111,8 @@ bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64
 
 /* ---- interfaces that go and come back */
 
-/* The kernel keeps an entry for a lost membership, which a new interface of the same index would
- * run into: it is left, too. */
+/* The kernel keeps an entry for a lost membership, which would conflict with a new interface of the
+ * same index: it is removed as well. */
 static void groups_lose_one(struct group *group, const struct udp_socket *sockets)
 {
     set_all(group, sockets, group->sockets, false);
@@ -157,7 +157,7 @@ void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32
             groups_lose_one(&groups->each[i], sockets);
 }
 
-/* Reports the state if it differs from the last one reported. Whether the owner knows it now. */
+/* Reports the state if it differs from the last one reported. Returns whether the owner got it. */
 static bool groups_report_state(struct group *group, groups_report *report, void *context)
 {
     bool lost = group->address.scope == 0;
@@ -178,7 +178,7 @@ size_t groups_check(struct groups *groups, const struct udp_socket *sockets, gro
 
     for (size_t i = 0; i < groups->count; i++) {
         struct group *group = &groups->each[i];
-        /* with another errno the kernel could not be asked */
+        /* with another errno the query itself failed */
         if (group->address.scope != 0 && !links_name(group->address.scope, name) && errno == ENODEV)
             groups_lose_one(group, sockets);
         bool reported = groups_report_state(group, report, context);

@@ -46,7 +46,7 @@ int links_watch(bool addresses)
     return open_netlink(RTMGRP_LINK | (addresses ? RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR : 0));
 }
 
-/* A bridge reports in the same way that a port no longer belongs to it (AF_BRIDGE). */
+/* A bridge uses the same message when a port leaves it (AF_BRIDGE). */
 static void tell_gone(struct message *message, size_t left,
                       void (*gone)(void *context, uint32_t index), void *context)
 {
@@ -80,7 +80,7 @@ bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void 
 
 _Static_assert(ENDPOINT_ZONE_SIZE >= IF_NAMESIZE, "any interface's name fits");
 
-/* The C library hides that it had no descriptor to ask with: so we open one of our own. */
+/* The C library hides a lack of descriptors, so we try to open one ourselves. */
 static void set_errno(void)
 {
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -152,7 +152,7 @@ unsigned links_route(const struct endpoint *address)
 
     if (fd < 0)
         return 0;
-    /* The kernel answers within the send call: the reply is there. */
+    /* The kernel replies within the send call, so the reply is available. */
     if (ask_route(fd, address)) {
         ssize_t received = recv(fd, message.bytes, sizeof message.bytes, MSG_DONTWAIT);
         struct nlmsghdr *header = (struct nlmsghdr *)(void *)message.bytes;

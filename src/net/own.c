@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* own: getifaddrs(3) into one sorted table; rtnetlink(7) says when it is out of date. */
+/* own: getifaddrs(3) into one sorted table; rtnetlink(7) reports changes. */
 #include "udptui/net/own.h"
 
 #include <ifaddrs.h>
@@ -75,7 +75,7 @@ static void add_subnet(struct own_addresses *own, const struct ifaddrs *interfac
     add_configured(own, interface, address);
 }
 
-/* lo, and what else has a loopback address (in a VRF that is its device). */
+/* lo, and other interfaces with a loopback address (in a VRF, its device). */
 static void add_loopback(struct own_addresses *own, const struct ifaddrs *interface,
                          const struct endpoint *address)
 {

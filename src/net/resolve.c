@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resolve: literals are taken as they are, names go through getaddrinfo(3). */
+/* resolve: literals are used directly, names go through getaddrinfo(3). */
 #include "udptui/net/resolve.h"
 
 #include <errno.h>

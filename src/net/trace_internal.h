@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trace: gives the calls made on a socket to its trace, if it has one. Without a trace each system
+ * trace: reports the calls on a socket to its trace, if it has one. Without a trace each system
  * call costs one branch that is always taken the same way.
  */
 #ifndef UDPTUI_NET_TRACE_INTERNAL_H
@@ -11,8 +11,8 @@
 #include "udptui/proto/call.h"
 
 /*
- * call: what was asked for; the descriptor, the result, errno and the time are filled in here.
- * errno is kept. Only for a socket with a trace.
+ * call: its arguments; the descriptor, the result, errno and the time are filled in here. errno is
+ * kept. Only for a socket with a trace.
  */
 void trace_note(const struct udp_socket *socket, int result, const struct call *call);
 

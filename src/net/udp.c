@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * udp: opening sockets. What the caller needs (bind, connect, an option that was asked for by name)
- * fails with a reason. What only adds information (times, hop limits) may fail silently: the
- * figures that depend on it then say "unknown".
+ * udp: opening sockets. What the caller needs (bind, connect, an option that was set explicitly)
+ * fails with a reason. Options that only add information (times, hop limits) may fail silently: the
+ * figures that depend on them are then "unknown".
  */
 #include "udptui/net/udp.h"
 
@@ -108,7 +108,7 @@ static void set_errors(const struct udp_socket *socket)
 }
 
 /* A number and a time for each datagram, without its bytes (timestamping.rst of the kernel's
- * documentation). What cannot be had is missed: the times are those of the program then. */
+ * documentation). If it is unavailable, the program's own times are used. */
 static void set_send_stamps(const struct udp_socket *socket)
 {
     udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING,
@@ -306,8 +306,8 @@ static int call_connect(const struct udp_socket *socket, const struct endpoint *
     return trace_call(socket, result, &call);
 }
 
-/* The kernel says EACCES to a broadcast address and to a route that prohibits: the same call with
- * the permission shows which it was. connect(2) sends nothing (udp(7)). */
+/* The kernel returns EACCES both for a broadcast address and for a prohibiting route: the same call
+ * with SO_BROADCAST shows which it was. connect(2) sends nothing (udp(7)). */
 enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
                                 const struct endpoint *peer)
 {

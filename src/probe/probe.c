@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * probe: the schedule and the ports. The n-th probe is due n intervals after the first; what could
- * not be sent for a long time (the machine slept, no port was free) is left out, not made up for.
+ * probe: the schedule and the ports. The n-th probe is due n intervals after the first; probes that
+ * could not be sent for a long time (the machine slept, no port was free) are skipped, not sent
+ * late.
  */
 #include "udptui/probe/probe.h"
 
@@ -284,8 +285,7 @@ static struct probe_port *next_port(struct probe *probe)
     return NULL;
 }
 
-/* Until it is known who answers, one at a time; with a port for each, as many as there are
- * ports. */
+/* While the mode is unknown, one at a time; with a port for each, as many as there are ports. */
 static bool may_send(const struct probe *probe)
 {
     uint64_t waiting = series_counts(probe->series).waiting;
@@ -305,7 +305,7 @@ static int64_t due_ns(const struct probe *probe)
     return probe->began_ns + (int64_t)probe->due * probe->config.interval_ns;
 }
 
-/* An error that an earlier probe's ICMP left behind makes one send fail without sending. */
+/* A pending error from an earlier probe's ICMP message makes one send fail without sending. */
 static void send_one(struct probe *probe, int64_t at_ns)
 {
     struct probe_port *port = next_port(probe);

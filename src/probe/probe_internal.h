@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* probe: what sending and receiving share. */
+/* probe: shared by sending and receiving. */
 #ifndef UDPTUI_PROBE_PROBE_INTERNAL_H
 #define UDPTUI_PROBE_PROBE_INTERNAL_H
 
@@ -18,7 +18,7 @@ struct probe_port {
     uint32_t sends;  /* that the kernel took */
 };
 
-/* What is remembered of a probe beside its series' slot. */
+/* What is kept of a probe in addition to its slot in the series. */
 struct probe_sent {
     int64_t app_ns;  /* just before the send, CLOCK_MONOTONIC */
     int64_t wall_ns; /* the same, CLOCK_REALTIME: T1 of STAMP */
@@ -38,14 +38,14 @@ struct probe {
     struct batch_receiver *receiver;
     struct batch_sender *sender;
     struct clock_pair clocks;
-    struct stamp_error clock_error; /* of ours, as STAMP tells it */
+    struct stamp_error clock_error; /* our own, in STAMP's form */
     enum probe_mode mode;
     int64_t began_ns; /* of the schedule; 0: nothing was sent */
     uint64_t due;     /* intervals since then that have been used or given up */
     bool stopped;
     struct rtt *times[PROBE_TIMES];
     uint64_t not_sent, failed, strays, stepped, kernel_stamps;
-    uint64_t dropped_before; /* from the queues of sockets that are closed now */
+    uint64_t dropped_before; /* from the queues of closed sockets */
     uint8_t payload[UDP_PAYLOAD_MAX_IPV6];
 };
 

@@ -24,7 +24,7 @@
 
 enum { RING_BYTES = 8 << 20 };
 
-/* A sleep may end so much later than asked for. */
+/* How much later than requested a sleep may end. */
 static const int64_t sleep_error_ns = 80 * UNITS_NS_PER_US;
 static const int64_t full_ring_ns = UNITS_NS_PER_MS;
 
@@ -93,7 +93,7 @@ static void wake_owner(struct prober *prober)
     prober->told = false;
 }
 
-/* The reader may take its time. */
+/* Waits for a slow reader. */
 static void tell_end(struct prober *prober)
 {
     const struct prober_record end = {.kind = PROBER_END};

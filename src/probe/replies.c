@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * replies: what comes back. The kernel's times of sending are taken first: one is in the error
- * queue before the probe's reply can be.
+ * replies: received replies. The kernel's send times are read first: each is in the error queue
+ * before the probe's reply can arrive.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ enum { ITEMS_A_TURN = 4096, RECEIVE_AT_ONCE = 64 };
 
 /* ---- the error queue */
 
-/* A number that does not belong to a probe, or a time before we handed it over, is not believed. */
+/* A number that does not belong to a probe, or a time before we handed it over, is ignored. */
 static void take_send_stamp(struct probe *probe, const struct probe_port *port,
                             const struct icmp_stamp *stamp)
 {
@@ -34,7 +34,7 @@ static void take_send_stamp(struct probe *probe, const struct probe_port *port,
     probe->kernel_stamps++;
 }
 
-/* Which probe an ICMP message speaks of: it returns the beginning of our datagram. */
+/* The probe of an ICMP message, which quotes the beginning of our datagram. */
 static uint64_t number_in_error(const struct probe *probe, const struct probe_port *port,
                                 const struct icmp_error *error)
 {
@@ -89,7 +89,7 @@ static void take_error_queue(struct probe *probe, const struct probe_port *port)
     }
 }
 
-/* ---- who answers */
+/* ---- modes */
 
 static bool is_reflected(const struct probe *probe, const struct datagram *datagram,
                          struct stamp_reply *reply, uint64_t *number)

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * series: a ring of probes by number. `oldest` is the first that still waits for its reply or for
- * its time to run out: with one timeout for all, they run out in the order of their numbers, and
- * what is behind it has its part in the runs of loss.
+ * series: a ring of probes by number. `oldest` is the first that still waits for its reply or its
+ * timeout: with one timeout for all, probes expire in the order of their numbers, and those before
+ * it are already part of the runs of loss.
  */
 #include "udptui/probe/series.h"
 
@@ -75,7 +75,7 @@ static void end_loss_run(struct series *series)
     series->run = 0;
 }
 
-/* The oldest one leaves: what it was decides about the run of loss. */
+/* Removes the oldest probe; its outcome continues or ends the run of loss. */
 static void pass_oldest(struct series *series)
 {
     struct probe_slot *slot = series_slot(series, series->oldest);
@@ -214,7 +214,7 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number, 
     return reply;
 }
 
-/* The end with a number of which the lower 32 bits are known, the one that is nearest. */
+/* The nearest end for a number of which only the lower 32 bits are known. */
 static uint64_t later_end(uint64_t end, uint32_t number)
 {
     int32_t ahead = (int32_t)(number - (uint32_t)end);
@@ -251,7 +251,7 @@ struct series_counts series_counts(const struct series *series)
 
 struct series_ways series_ways(const struct series *series)
 {
-    /* All behind the latest answered one that have run out are lost. */
+    /* All expired probes after the latest answered one are lost. */
     uint64_t behind =
         (series->oldest > series->answered_end ? series->oldest - series->answered_end : 0) +
         series->given_up;

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* answer: a message is judged, joins a run, its ack joins an item, and both are settled. */
+/* answer: each message gets a verdict and joins a run, its ack joins an item, and both are
+ * settled. */
 #include "answer_internal.h"
 
 #include <stdlib.h>
@@ -67,7 +68,7 @@ const uint8_t *answer_message(const struct datagram *datagram, size_t message, s
     return datagram->bytes + offset;
 }
 
-/* Which of our addresses this is, as a small number that a client's row can hold. */
+/* The index of our address, small enough for a client's row. */
 static uint16_t local_index(struct answer *answer, const struct datagram *datagram,
                             size_t socket_index)
 {
@@ -114,7 +115,7 @@ static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
     return policy->row->size != NULL ? policy->row->size(policy, request_bytes) : 0;
 }
 
-/* --on: what the message is answered with. */
+/* --on: the policy for the message. */
 static const struct ack_policy *choose_policy(const struct answer *answer,
                                               const struct datagram *datagram,
                                               const struct guard_question *question)
@@ -160,13 +161,13 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
     size_t wanted = reply_bytes(verdict.policy, question.size_bytes);
     verdict.status = ACK_SENT;
     verdict.cut = wanted > limit;
-    /* an echo is never longer than its request, and what is rendered is cut then: it is our text */
+    /* an echo is never longer than its request, so only a rendered text is cut */
     verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(verdict.policy->text, limit) : wanted);
     return verdict;
 }
 
 /*
- * Whether all messages of the datagram get the plain fixed ack without a further look: no message
+ * Whether all messages of the datagram get the plain fixed ack without further checks: no message
  * has the size of our text, and the text fits even the smallest request's limit.
  */
 static bool answer_is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
@@ -233,7 +234,7 @@ static const uint8_t *find_reply(const struct ack_policy *policy, const struct d
     return NULL;
 }
 
-/* What a reply to a measuring client says about its request. */
+/* Fills in the fields of a reply to a measuring client. */
 static void number_reply(struct answer *answer, const struct datagram *datagram,
                          struct ack_context *context, uint32_t *sequence)
 {
@@ -246,7 +247,7 @@ static void number_reply(struct answer *answer, const struct datagram *datagram,
         answer->clock_checked_ns = answer->now_ns;
     }
     context->clock_error = answer->clock_error;
-    if (context->wall_ns == 0) /* the kernel gave no time */
+    if (context->wall_ns == 0) /* no time from the kernel */
         context->wall_ns = clock_wall_ns();
     if (answer->reflector == NULL)
         return;
@@ -394,7 +395,7 @@ static uint32_t payload_of(const struct datagram *datagram, size_t first, uint32
     return (uint32_t)(whole < left ? whole : left);
 }
 
-/* Takes up to `wanted` messages of one fate, at least one. Returns the run they are in. */
+/* Adds up to `wanted` messages with the same fate, at least one. Returns their run. */
 static struct run *put_messages(struct answer *answer, struct run *run,
                                 const struct datagram *datagram, const struct verdict *verdict,
                                 struct peer_handle peer, size_t message, uint32_t wanted)
@@ -435,7 +436,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     return message - first;
 }
 
-/* Takes the run's share of what was sent of its item; the rest has failed. */
+/* Assigns the run its share of the sent acks of its item; the rest has failed. */
 static void answer_settle_run(struct answer *answer, struct run *run)
 {
     struct counts counts = {.received = run->count, .received_bytes = run->bytes};

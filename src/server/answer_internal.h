@@ -47,18 +47,18 @@ struct run {
     uint8_t status;     /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
     bool cut;
-    const struct ack_policy *policy; /* what it is answered with */
+    const struct ack_policy *policy; /* the policy of its replies */
 };
 
 struct answer {
     struct ack_policy policy;
-    struct rules *rules; /* which other policy a message has; NULL: all have this one */
+    struct rules *rules; /* rules for other policies; NULL: all messages have this one */
     struct peers *peers;
     struct guard *guard;
     struct batch_sender *sender;
     struct reflector *reflector;    /* NULL: replies are not numbered by session */
     struct stamp_error clock_error; /* of our wall clock, for replies that hold it */
-    int64_t clock_checked_ns;       /* when that was asked for, CLOCK_MONOTONIC */
+    int64_t clock_checked_ns;       /* when that was read, CLOCK_MONOTONIC */
     bool acks_on;
     bool finishes;       /* some reply is changed right before it is sent */
     size_t segments_max; /* datagrams an item may have: 1 if the kernel cannot segment */
@@ -66,7 +66,7 @@ struct answer {
     uint64_t number;     /* of the latest message; the engine sets it before each batch */
     uint64_t acks_cut;
     int64_t now_ns;                            /* of the latest datagram, CLOCK_MONOTONIC */
-    struct endpoint locals[ANSWER_LOCALS_MAX]; /* addresses of ours that clients send to */
+    struct endpoint locals[ANSWER_LOCALS_MAX]; /* our addresses that clients send to */
     uint16_t local_sockets[ANSWER_LOCALS_MAX];
     size_t local_count;
     struct run runs[ANSWER_RUNS_MAX];
@@ -79,7 +79,7 @@ struct answer {
     size_t arena_used;
 };
 
-/* What is to be done with one message. */
+/* The decision about one message. */
 struct verdict {
     uint8_t status; /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
@@ -106,7 +106,7 @@ bool answer_number_replies(struct answer *answer);
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
                   size_t socket_index, int64_t now_ns);
 
-/* Hands the send batch to the kernel and counts what became of each run. */
+/* Hands the send batch to the kernel and counts the result of each run. */
 void answer_send(struct answer *answer, const struct udp_socket *socket);
 
 /* Begins the next round: runs and items are gone. */
@@ -114,8 +114,8 @@ void answer_clear(struct answer *answer);
 
 /* ---- its steps, for messages that go through the simulated network (path) */
 
-/* The datagram's client, touched, and the address of ours that it sends to noted. *loop: whether
- * the client only answers our acks (proto/loop). */
+/* The datagram's client, marked as used, with our address that it sends to. *loop: whether the
+ * client seems only to answer our acks (proto/loop). */
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
 

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine: making it, ending it, and the owner's side of its events; engine_loop.c is what its
- * thread does. */
+/* engine: creation, end, and the owner's side of its events; its thread is in engine_loop.c. */
 #include "udptui/server/engine.h"
 
 #include <errno.h>
@@ -88,8 +87,8 @@ static void note_call(void *context, const struct call *call)
     publish_call(context, call);
 }
 
-/* From here on the engine's trace gets the sockets' calls, whoever got them while they were opened.
- * */
+/* From here on the engine's trace gets the calls on the sockets, which another trace got while they
+ * were opened. */
 static void set_trace(struct engine *engine)
 {
     engine->trace = (struct call_trace){.note = note_call, .context = &engine->publisher};
@@ -111,7 +110,7 @@ static void set_publisher(struct engine *engine)
     engine->publisher.due = true; /* the first totals, so that the screen knows the acks' state */
 }
 
-/* Why a part could not be made: by its errno it was a lack of descriptors or of memory. */
+/* Why a part could not be created: its errno means a lack of descriptors or of memory. */
 static void engine_explain(const struct engine_config *config, int code, char *error)
 {
     struct reason reason = reason_of_errno(REASON_OTHER, code, NULL, NULL);
@@ -196,7 +195,7 @@ bool engine_start(struct engine *engine, char *error)
     return engine->started;
 }
 
-/* The thread has ended and the ring is empty: what found no room is reported from here. */
+/* The thread has ended and the ring is empty: reports the records that did not fit. */
 static void engine_report_rest(struct engine *engine)
 {
     struct event_stopped stopped = {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine: what the engine's files share. */
+/* engine: shared by the engine's files. */
 #ifndef UDPTUI_SERVER_ENGINE_INTERNAL_H
 #define UDPTUI_SERVER_ENGINE_INTERNAL_H
 
@@ -24,7 +24,7 @@ struct engine {
     int link_watch;          /* readable when interfaces changed; -1: no group was joined */
     int64_t groups_check_ns; /* when to check them though no interface changed; INT64_MAX: never */
     struct peers *peers;
-    struct own own;       /* our addresses, with which the guard compares a claimed source */
+    struct own own;       /* our addresses, which the guard compares with the source */
     int64_t own_check_ns; /* when to check again whether they changed */
     struct endpoint listeners[ENGINE_SOCKETS_MAX];
     struct guard *guard;
@@ -42,7 +42,7 @@ struct engine {
     atomic_bool quit_asked;
     bool quit;         /* the thread's own: quit_asked, as of the latest requests_take */
     int error;         /* what ended the thread */
-    atomic_bool ended; /* the thread touches nothing above any more */
+    atomic_bool ended; /* the thread no longer uses anything above */
     bool all_reported; /* the owner's: EVENT_STOPPED is in the ring */
 };
 
@@ -59,7 +59,7 @@ void membership_close(struct engine *engine);
 /* changed: link_watch is readable. */
 void membership_check(struct engine *engine, bool changed, int64_t now_ns);
 
-/* ---- record.c: what came and went, for a capture file; nothing if none is kept */
+/* ---- record.c: datagrams received and sent, for a capture file, if there is one */
 void record_datagram(struct engine *engine, const struct datagram *datagram);
 /* The acks of a settled round. */
 void record_runs(struct engine *engine, int64_t wall_ns);
@@ -70,7 +70,7 @@ void record_by_hand(struct engine *engine, const struct event_message *event, co
 void record_wake(struct engine *engine);
 
 /* ---- engine_requests.c */
-/* The thread's side: does what the owner has asked for since the last call. */
+/* The thread's side: executes the owner's requests since the last call. */
 void requests_take(struct engine *engine);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine_loop: what the engine's thread does: receive, answer, report, and wait for the next
+/* engine_loop: the loop of the engine's thread: receive, reply, report, and wait for the next
  * datagram. */
 #include <errno.h>
 #include <poll.h>
@@ -30,7 +30,7 @@ static void engine_finish_round(struct engine *engine, const struct udp_socket *
     answer_clear(engine->answer);
 }
 
-/* What the simulated network has settled. It does not stay there if the ring is full. */
+/* Reports what the simulated network has settled, even if the ring is full. */
 static void engine_publish_settled(struct engine *engine)
 {
     const struct flight *flight;
@@ -138,7 +138,7 @@ static size_t engine_reserve(struct engine *engine)
     return (size_t)most;
 }
 
-/* Gives back what was reserved and did not come. */
+/* Returns the reserved number of datagrams that did not arrive. */
 static void engine_settle_reserved(struct engine *engine, size_t limit, size_t received)
 {
     if (engine->config.count_max == 0)
@@ -148,7 +148,7 @@ static void engine_settle_reserved(struct engine *engine, size_t limit, size_t r
 }
 
 /* --slow: whether a datagram may be read now; if so, the next turn is due an interval later.
- * *before_ns: when this turn was due, to give it back. */
+ * *before_ns: when this turn was due, to return it. */
 static bool engine_take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
 {
     atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
@@ -164,7 +164,7 @@ static int64_t slow_next_ns(const struct engine *engine)
     return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
 }
 
-/* Counts what waits in the receive queues, and what found no room in them. */
+/* Reads how much waits in the receive queues, and how much they dropped. */
 static void look_at_queues(struct engine *engine)
 {
     struct event_totals *totals = &engine->totals;
@@ -202,8 +202,8 @@ static void publish_if_due(struct engine *engine, int64_t now_ns)
         engine_publish(engine, now_ns);
 }
 
-/* One receive call and what follows from it. Returns how many datagrams came; *full: as many as the
- * call could take. */
+/* One receive call and the processing of its datagrams. Returns how many arrived; *full: as many as
+ * the call could take. */
 static size_t receive_round(struct engine *engine, size_t index, bool *full)
 {
     const struct datagram *datagrams;
@@ -225,7 +225,7 @@ static size_t receive_round(struct engine *engine, size_t index, bool *full)
     return count;
 }
 
-/* Gives the turn back if no datagram came. */
+/* Returns the turn if no datagram arrived. */
 static void serve_slowly(struct engine *engine, size_t index)
 {
     int_fast64_t turn_ns;
@@ -251,7 +251,7 @@ static void serve_socket(struct engine *engine, size_t index)
 
 /* ---- the loop */
 
-/* When to wake up though no descriptor is ready; INT64_MAX: never. */
+/* When to wake up even if no descriptor is ready; INT64_MAX: never. */
 static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 {
     int64_t due_ns = path_due_ns(&engine->path);
@@ -275,7 +275,7 @@ static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now
     engine->publisher.due |= now_ns < slow_next_ns(engine);
 }
 
-/* Sleeps until a socket is readable, the owner asks for something, or something is due. */
+/* Sleeps until a socket is readable, the owner makes a request, or something is due. */
 static int engine_wait(struct engine *engine, struct pollfd *polled, size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
@@ -309,7 +309,7 @@ static void engine_turn_path(struct engine *engine)
     record_wake(engine);
 }
 
-/* --count: whether all have come, and nothing is under way any more. */
+/* --count: whether all have arrived, and the simulated network is empty. */
 static bool engine_is_done(const struct engine *engine)
 {
     return count_reached(engine) && engine->path.underway == 0;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine_requests: what the owner asks of the engine's thread, on both sides of the ring. */
+/* engine_requests: the owner's requests to the engine's thread, on both sides of the ring. */
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>

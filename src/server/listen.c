@@ -16,7 +16,7 @@
 
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
-/* Whether an IPv4 address on this port is asked for as well: then a socket on :: does not take
+/* Whether an IPv4 address on this port is requested as well: then a socket on :: does not take
  * IPv4. */
 static bool listen_wants_ipv4(const struct listening *listening, uint16_t port)
 {
@@ -44,7 +44,7 @@ static bool is_bare_port(const char *text)
     return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
 }
 
-/* udptui serve 127.0.0.1 5000, as nc is used: it would listen on port 5000 of every address. */
+/* udptui serve 127.0.0.1 5000, the syntax of nc: it would listen on port 5000 of every address. */
 static bool listen_check_split_port(const struct opts_operands *addresses, struct problem *problem)
 {
     struct endpoint_spec spec;
@@ -64,7 +64,7 @@ static bool listen_check_split_port(const struct opts_operands *addresses, struc
     return true;
 }
 
-/* listening->wanted, from what was typed. */
+/* Fills listening->wanted from the typed addresses. */
 static bool listen_resolve(struct listening *listening, const struct opts_operands *addresses,
                            struct problem *problem)
 {
@@ -86,7 +86,7 @@ static bool listen_resolve(struct listening *listening, const struct opts_operan
     return true;
 }
 
-/* Whether a socket on every address is asked for that takes the group's family and port. */
+/* Whether a requested socket on every address receives the group's family and port. */
 static bool listen_is_covered(const struct listening *listening, const struct endpoint *group)
 {
     for (size_t i = 0; i < listening->wanted_count; i++) {
@@ -99,7 +99,7 @@ static bool listen_is_covered(const struct listening *listening, const struct en
     return false;
 }
 
-/* A group beside every address on one port would be two sockets in each other's way. */
+/* A group and every address on one port would be two conflicting sockets. */
 static bool listen_check_groups(const struct listening *listening, struct problem *problem)
 {
     char text[ENDPOINT_TEXT_SIZE];
@@ -115,7 +115,7 @@ static bool listen_check_groups(const struct listening *listening, struct proble
     return true;
 }
 
-/* With UDP_GRO several datagrams may come as one: --buffer, --count, --batch 1 and --slow need
+/* With UDP_GRO several datagrams may arrive merged: --buffer, --count, --batch 1 and --slow need
  * single datagrams. */
 static bool listen_wants_gro(const struct server_options *options)
 {
@@ -123,7 +123,7 @@ static bool listen_wants_gro(const struct server_options *options)
            options->batch > 1 && options->slow_per_s == 0;
 }
 
-/* With --slow the queue is small, so that it is seen to overflow; --rcvbuf goes before. */
+/* With --slow the queue is small, so that it overflows visibly; --rcvbuf takes precedence. */
 static int listen_queue_bytes(const struct server_options *options)
 {
     if (options->receive_buffer_bytes != 0)
@@ -131,7 +131,8 @@ static int listen_queue_bytes(const struct server_options *options)
     return options->slow_per_s > 0 ? LISTEN_SLOW_BUFFER_BYTES : LISTEN_SOCKET_BUFFER_BYTES;
 }
 
-/* :: takes IPv4 too, unless -6 or another address asks for it; without IPv6 it becomes 0.0.0.0. */
+/* :: takes IPv4 too, unless -6 is set or another address needs it; without IPv6 it becomes
+ * 0.0.0.0. */
 static bool listen_open_socket(const struct listening *listening, const struct endpoint *wanted,
                                bool dual_stack, bool reuse_port, struct udp_socket *out,
                                char *error)
@@ -139,7 +140,7 @@ static bool listen_open_socket(const struct listening *listening, const struct e
     const struct udp_options options = {
         .dual_stack = dual_stack && endpoint_is_unspecified(wanted),
         .reuse_port = reuse_port,
-        /* a socket on a group takes nothing from others: it gets the group's datagrams alone */
+        /* a socket on a group gets only the group's datagrams, none of other sockets */
         .share_port = listening->options->reuse || endpoint_is_multicast(wanted),
         .gro = listen_wants_gro(listening->options),
         .receive_buffer_bytes = listen_queue_bytes(listening->options),
@@ -166,7 +167,7 @@ static void listen_keep_socket(struct listening *listening, size_t thread, size_
 
 /*
  * One socket for each thread. The first is opened without sharing among them, so that a port that
- * is in use is an error also with --threads; it gives the port if port 0 was asked for.
+ * is in use is an error also with --threads; it determines the port if port 0 was requested.
  */
 static bool listen_open_address(struct listening *listening, const struct endpoint *wanted,
                                 bool dual_stack, char *error)
@@ -210,7 +211,7 @@ static bool listen_open_sockets(struct listening *listening, struct problem *pro
 static const char not_a_group[] = "not a multicast group: use 224.0.0.0/4 or ff00::/8";
 
 /* "GROUP[%IF]" without a port; the interface in scope, also for IPv4. NULL, or what is wrong,
- * perhaps in why (REASON_SIZE). */
+ * possibly in why (REASON_SIZE). */
 static const char *listen_parse_group(const char *text, struct endpoint *out, char *why)
 {
     struct endpoint_spec spec;
@@ -227,8 +228,8 @@ static const char *listen_parse_group(const char *text, struct endpoint *out, ch
     return NULL;
 }
 
-/* Which of the sockets can receive the group: bit i of sockets[i]. One that is bound to another
- * address gets none of its datagrams. */
+/* Which of the sockets can receive the group: bit i of sockets[i]. A socket that is bound to
+ * another address gets none of the group's datagrams. */
 static uint64_t listen_find_takers(const struct listening *listening, const struct endpoint *group)
 {
     uint64_t which = 0;
@@ -305,7 +306,7 @@ static bool listen_join_groups(struct listening *listening, struct problem *prob
     return true;
 }
 
-/* ---- what it listens on, as text */
+/* ---- the listening addresses, as text */
 
 void listen_add_interface(const struct listening *listening, struct endpoint *group)
 {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * membership: the kernel reports that an interface changed. While a group is lost, or if the kernel
- * reports nothing, the interfaces are looked at each second as well: a route may come later.
+ * reports nothing, the interfaces are also checked each second: a route may appear later.
  */
 #include <string.h>
 #include <unistd.h>

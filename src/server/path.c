@@ -24,7 +24,7 @@ void path_close(struct path *path)
     free(path->scratch);
 }
 
-/* ---- what was settled */
+/* ---- settled messages */
 
 const struct flight *path_settled(const struct path *path)
 {
@@ -49,7 +49,7 @@ struct flight *path_fresh(struct path *path)
     return &path->flights[index];
 }
 
-/* ---- the request's way */
+/* ---- the direction of the request */
 
 static void path_take_request(struct path *path, const struct hop *hop, int64_t now_ns)
 {
@@ -88,7 +88,7 @@ static void path_deliver_due(struct path *path, int64_t now_ns)
         path_deliver(path, index, now_ns);
 }
 
-/* Counts a message that there is no room for as held. */
+/* Counts a message that does not fit as held. */
 static void path_refuse(struct path *path, const struct datagram *datagram, struct peer_handle peer,
                         uint64_t number)
 {

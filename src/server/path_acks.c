@@ -4,7 +4,7 @@
 
 #include "udptui/sys/clock.h"
 
-/* ---- making them */
+/* ---- creating acks */
 
 /* How many copies of an ack depart: one, if the source has no more acks left under its limit. */
 static unsigned acks_count_copies(const struct path *path, const struct flight *flight,
@@ -21,7 +21,8 @@ static unsigned acks_count_copies(const struct path *path, const struct flight *
 /*
  * How many acks of this branch may leave, so that all replies to the one real datagram stay within
  * 3 times its size together. Which are left out depends on the seed, not on the clock: of all acks
- * that are not lost the first ones stay, the first copy to each request before the second ones.
+ * that are not lost the first ones are kept, the first copies to each request before the second
+ * copies.
  */
 static unsigned acks_count_allowed(const struct flight *flight, unsigned branch, size_t ack_bytes)
 {
@@ -43,7 +44,7 @@ static unsigned acks_count_allowed(const struct flight *flight, unsigned branch,
     return allowed;
 }
 
-/* Leaves out the acks beyond that. */
+/* Leaves out the other acks. */
 static void acks_limit_size(struct flight *flight, struct impair_fate *fate, unsigned branch,
                             size_t ack_bytes)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* path_acks: the acks in the simulated network: how many a request may have, and the sending of
- * those that came through it. */
+/* path_acks: the acks in the simulated network: how many a request may have, and sending those that
+ * leave it. */
 #ifndef UDPTUI_SERVER_PATH_ACKS_INTERNAL_H
 #define UDPTUI_SERVER_PATH_ACKS_INTERNAL_H
 
@@ -12,11 +12,11 @@
 void acks_answer(struct path *path, uint32_t flight, unsigned branch,
                  const struct datagram *request, int64_t now_ns);
 
-/* The hop (index, and itself) of an ack has come through: puts it into the batch, which is sent
- * once it is full. */
+/* The hop (index, and itself) of an ack has arrived: puts it into the batch, which is sent when it
+ * is full. */
 void acks_deliver(struct path *path, uint32_t index, struct hop *hop, int64_t now_ns);
 
-/* Sends the batch and notes in the flights what the kernel answered; their hops end. */
+/* Sends the batch and notes the kernel's results in the flights; their hops end. */
 void acks_flush(struct path *path);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "udptui/base/units.h"
 
-/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends
- * none. */
+/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends no
+ * others. */
 static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 
 /* ---- settling */
@@ -43,7 +43,7 @@ void hops_end(struct path *path, uint32_t index)
 
 /* ---- overtaking */
 
-/* Whether exactly one has come through on this way: copies overtake nothing. */
+/* Whether exactly one has arrived in this direction: copies overtake nothing. */
 static bool hops_is_first(const struct flight *flight, enum impair_way way)
 {
     const struct leg *legs = way == IMPAIR_IN ? flight->fate.requests : flight->fate.acks;
@@ -63,10 +63,9 @@ static bool hops_is_earlier(const struct flight *other, const struct flight *fli
 }
 
 /*
- * A datagram of the flight has arrived on this way. If it is the flight's first there, everything
- * that its client sent before and that still waits has been overtaken. A reordered datagram that
- * has been overtaken often enough waits no longer than its rate and delay say. now_ns:
- * CLOCK_MONOTONIC.
+ * A datagram of the flight has arrived in this direction. If it is the flight's first, it has
+ * overtaken all earlier waiting datagrams of its client. A reordered datagram that was overtaken
+ * often enough waits only for its rate and delay. now_ns: CLOCK_MONOTONIC.
  */
 static void hops_overtake(struct path *path, const struct flight *flight, enum impair_way way,
                           int64_t now_ns)
@@ -85,7 +84,7 @@ static void hops_overtake(struct path *path, const struct flight *flight, enum i
 
 /* ---- departing and arriving */
 
-/* Each departure has a microsecond of its own, so that the times show the order. */
+/* Each departure gets a different microsecond, so that the times show the order. */
 static int64_t hops_moment_ns(struct path *path, int64_t now_ns)
 {
     int64_t least_ns = path->moment_ns + UNITS_NS_PER_US;

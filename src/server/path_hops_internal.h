@@ -11,7 +11,7 @@
 void hops_depart(struct path *path, uint32_t flight, struct hop hop, const struct impair_fate *fate,
                  const uint8_t *bytes, int64_t now_ns);
 
-/* When something arrives now: not before a departure that was reported already. */
+/* The time of an arrival now: not before a departure that was reported already. */
 int64_t hops_now_ns(const struct path *path, int64_t now_ns);
 
 /* Notes the arrival, and which datagrams it has overtaken. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* path_pool: the datagrams under way, and where they are kept. All sizes are fixed; payload is
- * counted. path_internal.h has the model. */
+/* path_pool: memory of the datagrams under way. All sizes are fixed; payload is counted.
+ * path_internal.h has the model. */
 #ifndef UDPTUI_SERVER_PATH_POOL_INTERNAL_H
 #define UDPTUI_SERVER_PATH_POOL_INTERNAL_H
 
@@ -39,7 +39,7 @@ struct flight {
     uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
     uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
     uint32_t ack_bytes;
-    const struct ack_policy *policy; /* what the latest request was answered with */
+    const struct ack_policy *policy; /* the policy of the latest request's reply */
     uint8_t *ack;                    /* the first ack that left, NULL before */
     int error;                       /* errno of an ack that the kernel refused */
     uint8_t hops;                    /* under way */
@@ -47,7 +47,7 @@ struct flight {
     uint8_t requests; /* copies of it on the way in */
     uint8_t left_out; /* copies of acks that were not made */
     uint8_t status, why_held;
-    bool loop;          /* its client only answers our acks */
+    bool loop;          /* its client seems only to answer our acks */
     bool cut, reported; /* reported: as ACK_WAITING, so its fate must follow */
 };
 
@@ -56,7 +56,7 @@ struct hop {
     uint32_t flight;
     uint8_t way; /* enum impair_way */
     uint8_t leg; /* of the fate's requests or acks */
-    uint8_t gap; /* leaves when so many have overtaken it, but not before it is due */
+    uint8_t gap; /* leaves when this many have overtaken it, but not before it is due */
     bool corrupt;
     uint16_t overtaken;
     int64_t due_ns; /* by rate and delay, without the wait to be overtaken */
@@ -114,7 +114,7 @@ void pool_settle(struct path *path, uint32_t index);
 uint32_t pool_make_hop(struct path *path, const struct hop *hop, const uint8_t *bytes);
 void pool_free_hop(struct path *path, uint32_t index);
 
-/* Lets a hop wait until it is due, among those of its client; and takes it out again. */
+/* Queues a hop until it is due, among those of its client; and removes it. */
 void pool_wait(struct path *path, uint32_t index, int64_t due_ns);
 void pool_unwait(struct path *path, uint32_t index);
 

@@ -37,7 +37,7 @@ static bool policies_set_guard(struct policies *policies, const struct server_op
     return true;
 }
 
-/* Without --seed each run has losses and delays of its own. */
+/* Without --seed each run has different losses and delays. */
 static bool policies_set_impair(struct policies *policies, const struct server_options *options,
                                 struct problem *problem)
 {

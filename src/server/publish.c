@@ -42,7 +42,7 @@ static bool publish_put_message(struct publisher *publisher, const struct event_
     uint8_t *room;
 
     if (size_bytes + whole.ack_stored_bytes > ring_record_max(publisher->ring))
-        whole.ack_stored_bytes = 0; /* both together would never find room */
+        whole.ack_stored_bytes = 0; /* both together would never fit */
     size_bytes += whole.ack_stored_bytes;
     room = ring_reserve(publisher->ring, size_bytes);
     if (room == NULL)
@@ -84,9 +84,8 @@ static bool publish_put_call(struct publisher *publisher, const struct call *cal
 
 void publish_call(struct publisher *publisher, const struct call *call)
 {
-    bool counts =
-        call_carries(call) &&
-        publisher->calls != UINT32_MAX; /* of the others there are few: they are not limited */
+    bool counts = call_carries(call) &&
+                  publisher->calls != UINT32_MAX; /* the others are few and not limited */
 
     if ((counts && publisher->calls_left == 0) || !publish_put_call(publisher, call)) {
         publisher->calls_skipped++;
@@ -143,7 +142,7 @@ static uint32_t publish_take_samples(struct publisher *publisher, uint32_t count
     return taken;
 }
 
-/* One that take_samples has counted as skipped already. */
+/* A message that was already counted as skipped. */
 static void publish_beyond(struct publisher *publisher, const struct event_message *event,
                            const void *payload, const void *ack)
 {
@@ -183,10 +182,10 @@ static struct event_message publish_describe_flight(const struct publisher *publ
     return event;
 }
 
-/* ---- what was reported as under way, and found no room when it was settled */
+/* ---- messages reported as under way whose settled record did not fit */
 
-/* Lines wait until it is settled: only a screen gets it before. Not while something is owed, so
- * that no more than all flights can ever be. */
+/* Lines wait until it is settled; only a screen gets it earlier. Not while records are owed, so
+ * that their number never exceeds that of all flights. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
@@ -198,7 +197,7 @@ bool publish_waiting(struct publisher *publisher, const struct flight *flight)
     return publish_put_message(publisher, &event, flight->payload, flight->ack);
 }
 
-/* Keeps a fate for later, without the bytes: the reader has those. */
+/* Keeps a fate for later, without the bytes, which the reader has. */
 static void publish_owe(struct publisher *publisher, struct event_message event)
 {
     if (publisher->owed == NULL)
@@ -231,7 +230,7 @@ void publish_forget(struct publisher *publisher)
     publisher->reset_due = publisher->due = true;
 }
 
-/* The fate of what was reported as under way must follow; else it is one of the samples. */
+/* The fate of a message reported as under way must follow; else it is one of the samples. */
 void publish_flight(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
@@ -376,7 +375,8 @@ static bool publish_put_reset(struct publisher *publisher)
     return !publisher->reset_due;
 }
 
-/* At most ROWS_A_TICK: of many clients the rest go in the next ticks; nobody reads faster. */
+/* At most ROWS_A_TICK: with many clients the rest follow in the next ticks, faster than people
+ * read. */
 static bool publish_put_rows(struct publisher *publisher, struct peers *peers)
 {
     uint32_t slot = PEERS_NONE;

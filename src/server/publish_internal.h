@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * publish: what the engine reports, at most once a tick.
+ * publish: the engine's reports, at most once a tick.
  *
  * Message records go into the ring as rounds are settled: all of them, or a sample a tick, and then
- * the tick's latest, so that what is shown last is what came last. Rows and totals are cumulative
- * and go at the tick; what finds no room stays due and goes at the next. The reader is woken once a
- * tick, and earlier only if the ring is half full.
+ * the tick's latest, so that the message shown last is the one received last. Rows and totals are
+ * cumulative and are sent at the tick; those that do not fit stay due until the next. The reader is
+ * woken once a tick, and earlier only if the ring is half full.
  */
 #ifndef UDPTUI_SERVER_PUBLISH_INTERNAL_H
 #define UDPTUI_SERVER_PUBLISH_INTERNAL_H
@@ -33,13 +33,13 @@ struct publisher {
     int64_t tick_ns;
     int64_t next_ns;             /* when the next tick is due */
     bool due;                    /* something has changed since the last tick */
-    bool reset_due;              /* EVENT_RESET has not found room yet */
+    bool reset_due;              /* EVENT_RESET did not fit yet */
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
     struct event_message latest; /* of the skipped, with its payload: reported at the tick */
     uint8_t *latest_payload;     /* 131,072 bytes: its payload, then its reply */
     bool has_latest;
-    struct event_message *owed; /* PATH_FLIGHTS_MAX fates that found no room, in a circle */
+    struct event_message *owed; /* PATH_FLIGHTS_MAX fates that did not fit, a circular queue */
     size_t owed_first, owed_count;
 };
 
@@ -55,23 +55,23 @@ void publish_runs(struct publisher *publisher, const struct answer *answer, int6
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 
-/* A message that the simulated network has settled. If it was reported as under way and finds no
- * room now, its fate is reported at a later tick; else it is counted as skipped. */
+/* A message that the simulated network has settled. If it was reported as under way and does not
+ * fit now, its fate is reported at a later tick; else it is counted as skipped. */
 void publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way. Returns whether it was reported. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 
-/* Everything is counted anew: EVENT_RESET is reported, and nothing from before it any more. */
+/* Counting starts again: reports EVENT_RESET, and nothing from before it any more. */
 void publish_forget(struct publisher *publisher);
 
-/* A record of a system call; if it finds no room, the next record counts it. */
+/* A record of a system call; if it does not fit, the next record counts it. */
 void publish_call(struct publisher *publisher, const struct call *call);
 
 /* A group that was lost or joined again. False if there was no room. */
 bool publish_membership(struct publisher *publisher, const struct event_membership *event);
 
-/* Rows, totals, wake-up. Returns whether everything found room. totals: counts filled in by the
- * engine; the rest is set here. */
+/* Rows, totals, wake-up. Returns whether everything fit. totals: counts filled in by the engine;
+ * the rest is set here. */
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
                   int64_t now_ns);
 

@@ -10,7 +10,7 @@
 #include "udptui/proto/record.h"
 #include "udptui/sys/clock.h"
 
-/* What finds no room is counted: the engine does not wait for a file. */
+/* Records that do not fit are counted: the engine does not wait for a file. */
 static void record_put(struct engine *engine, const struct record *record, const uint8_t *bytes)
 {
     uint8_t *room = ring_reserve(engine->config.record_ring, sizeof *record + record->size_bytes);
@@ -32,7 +32,7 @@ void record_wake(struct engine *engine)
     engine->recorded = false;
 }
 
-/* The kernel does not say how long one was that the buffer cut: one byte more is the least. */
+/* The kernel does not report the length of a cut datagram: it was at least one byte more. */
 void record_datagram(struct engine *engine, const struct datagram *datagram)
 {
     struct record record = {.wall_ns = datagram->wall_ns,

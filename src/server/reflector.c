@@ -35,7 +35,7 @@ void reflector_close(struct reflector *reflector)
     free(reflector);
 }
 
-/* The parts are hashed one after the other, each with what came before in its key. */
+/* The parts are hashed one after the other; each hash is part of the next one's key. */
 static uint64_t session_tag(const struct reflector *reflector, const struct reflector_id *id)
 {
     struct hash_key key = reflector->key;

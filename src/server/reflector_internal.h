@@ -4,8 +4,8 @@
  * reflector: the numbers that a stateful STAMP reflector gives its replies (RFC 8762 section 4.3),
  * by session: the sender's address and port, ours, and the session identifier (RFC 8972 section 3).
  *
- * A table of fixed size: the session that was used least recently makes room, and one that was idle
- * for REFLECTOR_IDLE_NS begins anew, as does one that was pushed out.
+ * A table of fixed size: the least recently used session is replaced. A session that was idle for
+ * REFLECTOR_IDLE_NS, or was replaced, starts again from 0.
  */
 #ifndef UDPTUI_SERVER_REFLECTOR_INTERNAL_H
 #define UDPTUI_SERVER_REFLECTOR_INTERNAL_H

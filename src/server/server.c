@@ -144,9 +144,10 @@ bool server_start(struct server *server, const struct server_detail *detail, cha
     return true;
 }
 
-/* ---- records, whichever engine they are of */
+/* ---- records of all engines */
 
-/* With --count the engine that took the last datagram stops, and the others need to know. */
+/* With --count the engine that received the last datagram stops, and the others must be
+ * informed. */
 static void server_note_stopped(struct server *server, const struct event_stopped *stopped)
 {
     server->stopped++;

@@ -11,21 +11,21 @@
 
 #include "udptui/client/session.h"
 
-/* Sends one datagram. What becomes of it comes out as results, now or later. False if it did not
- * leave. */
+/* Sends one datagram. Its outcome is reported as results, now or later. False if it was not
+ * sent. */
 bool exchange_send(struct session *session, const uint8_t *bytes, size_t size_bytes);
 
-/* Counts a message that could not be made as one that was not sent. size_bytes: as far as it is
- * known. */
+/* Counts a message that could not be built as not sent. size_bytes: as far as it is known. */
 void exchange_refuse(struct session *session, size_t size_bytes, const char *why);
 
 /* The descriptors to poll: at most SESSION_CHANNELS_MAX. Returns their number. */
 size_t exchange_list_polled(const struct session *session, struct pollfd *out);
 
-/* Takes what has come on them: replies and errors. What it leaves is there at the next poll. */
+/* Receives replies and errors on them. The rest stays for the next poll. */
 void exchange_take(struct session *session, const struct pollfd *polled, size_t count);
 
-/* Ends or resends what has waited too long. now_ns: CLOCK_MONOTONIC, as the deadline is. */
+/* Expires or resends requests that have waited too long. now_ns: CLOCK_MONOTONIC, as the deadline
+ * is. */
 void exchange_expire(struct session *session, int64_t now_ns);
 
 /* A time no later than the earliest deadline, INT64_MAX if nothing waits. */

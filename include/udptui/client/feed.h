@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* feed: the messages that are sent without a prompt: operands and files, or lines as they come. */
+/* feed: the messages that are sent without a prompt: operands and files, or lines of input. */
 #ifndef UDPTUI_CLIENT_FEED_H
 #define UDPTUI_CLIENT_FEED_H
 
@@ -17,7 +17,7 @@ struct feed_options {
     int64_t count; /* how often each message is given */
     const char *const *texts;
     size_t text_count;
-    const struct opts_list *files; /* each is a message as it stands, behind the texts */
+    const struct opts_list *files; /* each is a message without changes, after the texts */
     int lines_fd;                  /* if there is neither text nor file, lines are read from here */
 };
 
@@ -27,7 +27,7 @@ enum feed_status {
     FEED_MESSAGE,
     FEED_WAIT, /* nothing now: poll feed_fd */
     FEED_END,
-    FEED_BAD, /* a line that is no message; the next one may be */
+    FEED_BAD, /* an invalid line; the next one may be valid */
 };
 
 /*
@@ -38,12 +38,12 @@ struct feed *feed_open(const struct feed_options *options, struct problem *probl
 /* NULL allowed. */
 void feed_close(struct feed *feed);
 
-/* The next payload, valid until the next call. Never waits. FEED_BAD: *why says what is wrong with
- * it. */
+/* The next payload, valid until the next call. Never waits. FEED_BAD: *why describes the
+ * problem. */
 enum feed_status feed_next(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
                            const char **why);
 
-/* Behind FEED_END: why the lines could not be read to their end (errno), or 0. */
+/* After FEED_END: why the lines could not be read to their end (errno), or 0. */
 int feed_error(const struct feed *feed);
 
 /* The descriptor to wait for, -1 if there is none. */

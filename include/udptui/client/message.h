@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* message: the payload of a datagram, made from what was typed. */
+/* message: the payload of a datagram, made from typed text. */
 #ifndef UDPTUI_CLIENT_MESSAGE_H
 #define UDPTUI_CLIENT_MESSAGE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* MESSAGE_MOST is one byte more than any datagram takes, so that one that is too big is seen as
- * such; behind it is room for the end of a line. */
+/* MESSAGE_MOST is one byte more than any datagram takes, so that a message that is too big is
+ * detected; after it there is room for a line ending. */
 enum { MESSAGE_MOST = 65536, MESSAGE_SIZE = MESSAGE_MOST + 2 };
 
 enum message_eol { MESSAGE_EOL_NONE, MESSAGE_EOL_LF, MESSAGE_EOL_CRLF, MESSAGE_EOL_CR };
@@ -28,7 +28,8 @@ const char *message_eol_bytes(const struct message_style *style);
 
 /*
  * Writes the payload that a text of `length` bytes stands for to out (MESSAGE_SIZE bytes), and its
- * size. Returns NULL, or what is wrong with the text; then *size_bytes is what came before that.
+ * size. Returns NULL, or what is wrong with the text; then *size_bytes is the length up to the
+ * error.
  */
 const char *message_encode(const struct message_style *style, const char *text, size_t length,
                            uint8_t *out, size_t *size_bytes);

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * session: a client of one target at a time: its sockets, what it waits for, and its figures.
+ * session: a client of one target at a time: its sockets, its pending requests, and its figures.
  *
- * Its sockets are called channels: as many as --match needs to tell replies apart. exchange.h sends
- * and receives over them. What becomes of each datagram, and each socket call, goes to a listener;
- * the session itself writes nothing anywhere.
+ * Its sockets are called channels: as many as --match needs to distinguish replies. exchange.h
+ * sends and receives over them. The outcome of each datagram, and each socket call, is reported to
+ * a listener; the session itself writes nothing.
  */
 #ifndef UDPTUI_CLIENT_SESSION_H
 #define UDPTUI_CLIENT_SESSION_H
@@ -23,21 +23,21 @@
 
 enum { SESSION_CHANNELS_MAX = PENDING_CHANNELS_MAX };
 
-/* Zero is the default, unless said otherwise. Ints and int64_t, since options are parsed into
- * them. Texts are borrowed for the session's life. */
+/* Zero is the default, unless noted. Ints and int64_t, since options are parsed into them. Texts
+ * are borrowed for the session's life. */
 struct session_options {
     int64_t timeout_ns; /* above 0: how long to wait for a reply */
-    int64_t wait_ns;    /* after a reply, for more of them */
+    int64_t wait_ns;    /* after a reply, the wait for more */
     int64_t retry;      /* how often an unanswered datagram is sent again */
     int64_t replies;    /* different ones to wait for, for each datagram; 0: one */
     int64_t ttl, multicast_ttl, dscp;
-    double rate_per_s;            /* how fast datagrams will come; 0: the next after the reply */
-    const char *bind, *interface; /* NULL: not asked for */
+    double rate_per_s;            /* expected rate of datagrams; 0: the next after the reply */
+    const char *bind, *interface; /* NULL: not set */
     int match;                    /* enum pending_mode */
     int family;                   /* enum endpoint_family: of the target */
     int fill, df, no_loop, no_reply, broadcast;
     bool send_stamps; /* times of sending are the kernel's, which takes a call more a datagram */
-    int64_t sessions; /* how many share the process's descriptors; 0 counts as 1 */
+    int64_t sessions; /* number of sessions that share the process's descriptors; 0 counts as 1 */
 };
 
 /* What a session reports to its owner, during the calls of session.h and exchange.h. Each function
@@ -47,24 +47,24 @@ struct session_listener {
     /* A datagram is about to be sent. wall_ns: CLOCK_REALTIME. */
     void (*sending)(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
                     int64_t wall_ns);
-    /* What became of one; its wall_ns is set. */
+    /* The outcome of a datagram; its wall_ns is set. */
     void (*result)(void *context, const struct result *result);
     /* A call on one of the sockets. */
     void (*call)(void *context, const struct call *call);
-    /* A datagram that the kernel took from us or gave us, for a capture file. */
+    /* A datagram sent or received, for a capture file. */
     void (*datagram)(void *context, const struct record *record, const uint8_t *payload);
 };
 
 struct session;
 
-/* target: as typed, a name is looked up (which may take its time). NULL with the problem; close
- * with session_close. */
+/* target: as typed, a name is looked up (which may take long). NULL with the problem; close with
+ * session_close. */
 struct session *session_open(const struct session_options *options, const char *target,
                              const struct session_listener *listener, struct problem *problem);
 /* NULL allowed. */
 void session_close(struct session *session);
 
-/* Closes the sockets: what is called and counted from then on is nothing but the figures. */
+/* Closes the sockets: from then on only the figures may be read. */
 void session_hang_up(struct session *session);
 
 /* Where datagrams go now. */
@@ -73,15 +73,15 @@ const struct endpoint *session_target(const struct session *session);
 /* The address that was asked for to send from (--bind), port 0; ENDPOINT_NONE if none was. */
 struct endpoint session_bound_address(const struct session *session);
 
-/* Another target, on another socket: what was sent to the old one may still be answered. False,
- * with the old one kept and the problem set, if that cannot be. */
+/* Changes the target, with another socket: requests to the old one may still be answered. False,
+ * with the old one kept and the problem set, if that fails. */
 bool session_retarget(struct session *session, const char *target, struct problem *problem);
 
-/* Takes over timeout_ns, wait_ns, retry, replies and fill for what is sent from now on. */
+/* Sets timeout_ns, wait_ns, retry, replies and fill for what is sent from now on. */
 void session_change(struct session *session, const struct session_options *options);
 
-/* The figures so far; not_logged and not_recorded are the owner's and 0. Asks the kernel what it
- * dropped, which is a call for the listener, too. */
+/* The figures so far; not_logged and not_recorded are the owner's and 0. Reads the kernel's count
+ * of drops, a call that is also reported to the listener. */
 struct send_totals session_totals(const struct session *session);
 
 /* One of the figures: how many results so far have this status. */
@@ -90,7 +90,7 @@ uint64_t session_count(const struct session *session, enum result_status status)
 /* The longest of the round-trip times that are certain, -1 if there is none. */
 int64_t session_longest_rtt_ns(const struct session *session);
 
-/* Whether every datagram was answered, with as many replies as were asked for. */
+/* Whether every datagram was answered, with as many replies as requested. */
 bool session_is_answered(const struct session *session);
 
 #endif

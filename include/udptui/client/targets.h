@@ -3,8 +3,8 @@
 /*
  * targets: one message to several targets: "A:P,B:P".
  *
- * Each target has a session of its own, so that whose reply is whose is decided for each as if it
- * were alone.
+ * Each target has a session of its own, so that replies are matched to messages for each target
+ * separately.
  */
 #ifndef UDPTUI_CLIENT_TARGETS_H
 #define UDPTUI_CLIENT_TARGETS_H

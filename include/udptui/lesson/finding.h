@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson: what a classroom demonstration says and what it found: plain data, for the screen,
- * the lines and the JSON alike. All texts are safe: our own words, or made by base/text.
+ * lesson: the text of a classroom demonstration and its findings: plain data, for the screen, the
+ * lines and the JSON. All texts are safe: literals, or rendered by base/text.
  */
 #ifndef UDPTUI_LESSON_FINDING_H
 #define UDPTUI_LESSON_FINDING_H
@@ -27,12 +27,12 @@ enum {
 struct lesson_topic {
     const char *name;                          /* "loss" */
     const char *summary;                       /* one line, for the list */
-    const char *plan;                          /* one or two sentences: what will be done */
+    const char *plan;                          /* one or two sentences: the experiment */
     const char *question;                      /* what to predict */
     const char *choices[LESSON_CHOICES_MAX];   /* the unused ones NULL */
     int right;                                 /* which of them it is, from 0 */
     const char *explanation;                   /* some sentences */
-    const char *sources;                       /* where that is written: "RFC 768; recv(2)" */
+    const char *sources;                       /* the sources: "RFC 768; recv(2)" */
     const char *commands[LESSON_COMMANDS_MAX]; /* to repeat it; "{seed}" stands for the seed */
     const char *client, *server;               /* the two ends of the ladder */
 };
@@ -60,9 +60,9 @@ struct lesson_result {
     size_t fact_count;
     char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
     const char *otherwise; /* the first expectation that was not met, NULL: all were */
-    bool by_chance;        /* that depends on the seed: another one may show it */
+    bool by_chance;        /* that depends on the seed: another seed may meet it */
     uint64_t seed;         /* it was played with */
-    uint64_t asked_seed;   /* the first one that was tried, which showed nothing if it is another */
+    uint64_t asked_seed;   /* the first seed that was tried; if it differs, it showed nothing */
 };
 
 /*
@@ -92,8 +92,8 @@ const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char
 int lesson_choices(const struct lesson_topic *topic);
 
 /*
- * What became of the prediction, chosen from 0: "You said 2: so it is."; without one, the
- * answer alone. out: LESSON_FACT_SIZE. Returns out.
+ * Compares the prediction, from 0, with the result: "You said 2: so it is."; without a prediction,
+ * the result alone. out: LESSON_FACT_SIZE. Returns out.
  */
 const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
                            size_t size_bytes);

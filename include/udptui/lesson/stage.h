@@ -2,13 +2,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stage: the setting of a lesson: real sockets on 127.0.0.1, their datagrams as legs of a ladder,
- * and what was found. Errors stick: once something cannot be set up, or the end is asked for, every
- * call returns at once and does nothing, so a lesson checks when it likes (stage_going).
+ * and the findings. Errors are sticky: after a failed setup or a request to end, every call returns
+ * at once and does nothing, so a lesson need not check each call (stage_going).
  *
- * A lesson plays at full speed; whoever shows it to a class reveals the ladder slowly afterwards.
- * So no pause enters a time. Times are the kernel's if it stamps them (SO_TIMESTAMPING,
- * SO_TIMESTAMPNS), on CLOCK_REALTIME as those stamps are: what a capture of the same run shows.
- * What is known to have been on the wire without its time is marked as reconstructed.
+ * A lesson runs at full speed; the front end reveals the ladder slowly afterwards. So no time
+ * includes a pause. Times are the kernel's if it stamps them (SO_TIMESTAMPING, SO_TIMESTAMPNS), on
+ * CLOCK_REALTIME like these stamps, as in a capture of the same run. A datagram that is known to
+ * have been on the wire, without a time, is marked as reconstructed.
  *
  * Nothing leaves this machine.
  */
@@ -38,14 +38,14 @@ enum {
     STAGE_NO_LEG = -1,
 };
 
-/* An answer as it came to the client. */
+/* A reply as the client received it. */
 struct stage_answer {
     int64_t wall_ns; /* the kernel's receive time */
     uint8_t payload[STAGE_PAYLOAD_SIZE];
     size_t size_bytes;
 };
 
-/* A message to the server, and what its engine told of it. */
+/* A message to the server, and what the engine reported about it. */
 struct stage_message {
     bool told, settled;
     int64_t sent_ns;  /* the kernel's send time */
@@ -57,10 +57,10 @@ struct stage_message {
     size_t answer_count;
 };
 
-/* How a lesson is to be played. */
+/* How to run a lesson. */
 struct stage_config {
     uint64_t seed; /* of the simulated network */
-    int stop_fd;   /* readable: come to an end */
+    int stop_fd;   /* readable: end */
 };
 
 struct stage {
@@ -84,14 +84,14 @@ struct stage {
     uint64_t message_count;                            /* sent to the server */
 };
 
-/* It must lie still until stage_close, which ends all and frees all. */
+/* The struct must not move until stage_close, which ends and frees everything. */
 void stage_open(struct stage *stage, const struct stage_config *config);
 void stage_close(struct stage *stage);
 
-/* Completes the ladder once the lesson has played: all legs, in order of departure. */
+/* Completes the ladder after the lesson: all legs, in order of departure. */
 void stage_finish(struct stage *stage);
 
-/* Whether to go on. */
+/* Whether to continue. */
 bool stage_going(const struct stage *stage);
 
 /* Notes "what: why" of something that could not be set up (the first counts). */
@@ -114,8 +114,8 @@ void stage_shut(struct udp_socket *socket);
 
 /*
  * A receiver and a client that is connected to it, over a loopback whose MTU is 1,500 bytes: this
- * machine's own if it is so, else that of a network namespace of their own (stage_path.c). False if
- * that is not permitted: then both have fd -1.
+ * machine's if it has that MTU, else that of a new network namespace (stage_path.c). False if that
+ * is not permitted: then both have fd -1.
  */
 bool stage_ethernet(struct stage *stage, struct udp_socket **receiver, struct udp_socket **client);
 
@@ -130,7 +130,7 @@ bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns);
 struct stage_datagram {
     const void *bytes;
     size_t size_bytes;
-    uint64_t number; /* what belongs together in the ladder */
+    uint64_t number; /* the same for datagrams that belong together in the ladder */
     const char *label;
     const struct endpoint *to; /* NULL: a connected socket's peer */
     bool to_left;              /* from the server to the client */
@@ -145,9 +145,9 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
 
 struct stage_received {
     ssize_t size_bytes; /* as the call returned it; -1: nothing came */
-    int64_t wall_ns;    /* the kernel's receive time; of the call if it does not tell */
+    int64_t wall_ns;    /* the kernel's receive time; without one, the time of the call */
     bool truncated;     /* MSG_TRUNC */
-    int fragment_bytes; /* the largest fragment; told if the socket has IP_RECVFRAGSIZE, else 0 */
+    int fragment_bytes; /* size of the largest fragment if the socket has IP_RECVFRAGSIZE, else 0 */
     struct endpoint from;
 };
 
@@ -157,24 +157,24 @@ struct stage_received stage_receive(struct stage *stage, const struct udp_socket
 struct stage_received stage_receive_within(struct stage *stage, const struct udp_socket *socket,
                                            void *bytes, size_t size_bytes, int64_t timeout_ns);
 
-/* Nothing waits in the socket's queue. */
+/* Whether the socket's queue is empty. */
 bool stage_is_empty(const struct udp_socket *socket);
 
-/* ---- legs (stage_legs.c). Notes: "" or what to say of it, NULL: as it was. */
+/* ---- legs (stage_legs.c). Notes: a text or "", NULL: unchanged. */
 
 int stage_leg(struct stage *stage, const struct ladder_leg *leg);
 
-/* It came at wall_ns; it came, and the machine did not take it. */
+/* It arrived at wall_ns; it arrived, and the host dropped it. */
 void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note);
 void stage_drop(struct stage *stage, int leg, const char *note);
 
-/* Something that happened at one end just now, such as a call that returned. */
+/* Notes an event at one end now, such as a call that returned. */
 __attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bool at_left,
                                                          const char *format, ...);
 
 /*
- * A datagram or segment that is known to have gone, after wall_ns and before whatever is noted
- * next, at a time that nobody told. number: what belongs together.
+ * A datagram or segment that is known to have been sent, at an unknown time after wall_ns and
+ * before the next leg. number: as above.
  */
 void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
                        const char *label);
@@ -182,8 +182,8 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
 /* ---- a server behind a simulated network (stage_server.c) */
 
 /*
- * Starts an echoing server with impairments as `serve --impair` takes them; the stage's seed is
- * theirs.
+ * Starts an echoing server with impairments as `serve --impair` takes them; they use the stage's
+ * seed.
  */
 void stage_serve(struct stage *stage, const char *impair);
 
@@ -194,8 +194,8 @@ void stage_serve(struct stage *stage, const char *impair);
 uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text);
 
 /*
- * Asks "#NUMBER", NUMBER in the text so that answers can be told apart. Returns the message's
- * number.
+ * Sends "#NUMBER", with NUMBER in the text so that replies can be distinguished. Returns the
+ * message's number.
  */
 uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
 
@@ -206,15 +206,15 @@ struct stage_received stage_hear_answer(struct stage *stage, const struct udp_so
 /* The number in the next answer "#NUMBER", 0 if none came within the timeout. */
 int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
 
-/* Takes what the engine has told meanwhile. */
+/* Takes the engine's new reports. */
 void stage_hear(struct stage *stage);
 
-/* What the engine has told of the message: all there is to tell once it is settled. */
+/* What the engine has reported about the message so far: everything once it is settled. */
 const struct stage_message *stage_message(const struct stage *stage, uint64_t number);
 
 /*
- * Whether the engine has told all there is to tell of the message. One of which it has not told
- * for 5 s is a failure of the stage: datagrams do not get through at all.
+ * Whether the message is settled. A message without a report for 5 s is a failure of the stage:
+ * datagrams do not get through at all.
  */
 bool stage_settled(struct stage *stage, uint64_t number);
 
@@ -234,9 +234,9 @@ __attribute__((format(printf, 4, 5))) void stage_words(struct stage *stage, cons
                                                        const char *label, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void stage_happened(struct stage *stage, const char *format,
                                                           ...);
-/* What must have been so for the lesson to have shown what it says. */
+/* A condition that must be met for the lesson to show its point. */
 void stage_expect(struct stage *stage, bool met, const char *expectation);
-/* The same for what the simulated network does by chance: with another seed it may be met. */
+/* The same for a result of chance in the simulated network: another seed may meet it. */
 void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation);
 
 /* "ECONNREFUSED"; "sent" for 0. */

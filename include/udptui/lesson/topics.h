@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topics: the lessons, and playing one. */
+/* topics: the lessons, and running one. */
 #ifndef UDPTUI_LESSON_TOPICS_H
 #define UDPTUI_LESSON_TOPICS_H
 
@@ -18,8 +18,8 @@ struct lesson {
 const struct lesson *const *topics_table(size_t *count);
 
 /*
- * Opens the stage and plays the lesson on it, with the configuration's seed or, if the lesson shows
- * nothing with it, the next one that does. stage_close is the caller's.
+ * Opens the stage and runs the lesson on it, with the configuration's seed or, if that shows
+ * nothing, the next one that does. stage_close is the caller's.
  */
 void topics_play(const struct lesson *lesson, struct stage *stage,
                  const struct stage_config *config);

@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * generator: a thread that keeps a server busy and counts what comes back.
+ * generator: a thread that loads a server and counts the acks.
  *
  * Closed loop (RFC 8085 section 3.1): each client, a socket of its own, has at most `window`
- * datagrams without an ack; an ack makes room for the next (load/window says which round-trip times
- * are certain). What has not been acknowledged for the timeout is lost and makes room too; an ack
- * that comes later takes that back. It ends when nothing has been acknowledged for a second though
- * 16 datagrams were given up, or for five seconds. At every moment sent = acked + lost +
- * outstanding; what is outstanding at the end is lost.
+ * datagrams without an ack; an ack makes room for the next (load/window decides which round-trip
+ * times are certain). A datagram without an ack within the timeout is lost and makes room too; a
+ * later ack reverses that. The run ends if there is no ack for a second although 16 datagrams were
+ * lost, or for five seconds. At every moment sent = acked + lost + outstanding; datagrams
+ * outstanding at the end are lost.
  */
 #ifndef UDPTUI_LOAD_GENERATOR_H
 #define UDPTUI_LOAD_GENERATOR_H
@@ -29,7 +29,7 @@ struct generator_config {
     size_t size_bytes;   /* payload of each */
     int64_t duration_ns; /* of sending */
     int64_t timeout_ns;  /* a datagram without an ack is lost after it */
-    double rate_per_s;   /* over all clients, 0: as fast as acks come */
+    double rate_per_s;   /* over all clients, 0: as fast as acks arrive */
     int64_t tick_ns;     /* a snapshot each */
     bool segment, gro;   /* UDP_SEGMENT, UDP_GRO if the kernel has them */
     int event_fd;        /* the owner's eventfd, written with each snapshot */
@@ -44,7 +44,7 @@ struct generator *generator_open(const struct generator_config *config, char *er
 /* Starts the thread. False with error set. */
 bool generator_start(struct generator *generator, char *error);
 
-/* Asks it to end; the last snapshot still comes. */
+/* Requests the end; the last snapshot still follows. */
 void generator_stop(struct generator *generator);
 
 /* Takes the next snapshot; the last one, and only it, is not LOAD_RUNNING. False if there is

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_snapshot: what the load generator knows at one moment. */
+/* load_snapshot: the figures of the load generator at one moment. */
 #ifndef UDPTUI_LOAD_SNAPSHOT_H
 #define UDPTUI_LOAD_SNAPSHOT_H
 
@@ -20,16 +20,16 @@ enum load_end {
 
 /* Cumulative figures at one moment. */
 struct load_snapshot {
-    int64_t elapsed_ns; /* since the first datagram, the wait for the last acks left out */
+    int64_t elapsed_ns; /* since the first datagram, without the wait for the last acks */
     uint64_t sent, acked;
     uint64_t lost;        /* not acked within the timeout, nor later; in the last snapshot all
                               that is not acked */
     uint64_t late;        /* acked after the timeout: among the acked, not among the lost */
-    uint64_t duplicates;  /* acks beyond what was sent */
+    uint64_t duplicates;  /* acks in excess of the datagrams sent */
     uint64_t send_errors; /* refused by the kernel, not sent */
     size_t size_bytes;    /* payload of each datagram */
-    uint64_t measured;    /* acks whose round-trip time is certain: the times are theirs */
-    bool times_certain;   /* no ack came twice: it would have been taken for another's */
+    uint64_t measured;    /* acks with a certain round-trip time: the times are of these */
+    bool times_certain;   /* no ack came twice: it would have been matched to another datagram */
     double acks_per_s;    /* over the latest tick; in the last snapshot over all */
     int64_t rtt_min_ns, rtt_p50_ns, rtt_p90_ns, rtt_p99_ns, rtt_p999_ns, rtt_max_ns; /* -1: none */
     uint64_t not_logged; /* lines that --log could not write */

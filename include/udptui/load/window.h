@@ -1,23 +1,23 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * window: the datagrams of one load client that have no ack yet, and the round-trip times that can
- * be told for certain.
+ * window: the datagrams of one load client that have no ack yet, and the round-trip times that are
+ * certain.
  *
- * An ack names no datagram, so it is credited to the oldest one. That is right only as long as
- * nothing was lost: after a loss every ack is credited to a datagram too old. So a client sends in
- * rounds. A round ends when nothing is outstanding any more: as many acks came as datagrams went,
- * nothing was lost, and its times are counted. Rounds grow up to WINDOW_ROUND_WINDOWS windows. If
- * nothing comes for a retransmission timeout (RFC 6298), the window rests: it sends nothing until
- * nothing is outstanding. What has waited for `timeout_ns` is lost and its place is free again; the
- * times of that round are forgotten. An ack that comes later takes the loss back.
+ * An ack does not identify its datagram, so it is matched to the oldest one. That is correct only
+ * as long as nothing was lost: after a loss every ack is matched to a datagram that is too old. So
+ * a client sends in rounds. A round ends when nothing is outstanding: there are as many acks as
+ * datagrams, nothing was lost, and its times count. Rounds grow up to WINDOW_ROUND_WINDOWS windows.
+ * If no ack arrives for a retransmission timeout (RFC 6298), the window rests: it sends nothing
+ * until nothing is outstanding. A datagram that has waited for `timeout_ns` is lost and its place
+ * is free again; the times of that round are dropped. A later ack reverses the loss.
  *
- * Resting in vain may cost at most a fifth of the time (REST_SHARE). If it did, the window is blind
- * instead: it goes on sending without measuring.
+ * Unsuccessful rests may take at most a fifth of the time (REST_SHARE). Beyond that, the window is
+ * blind instead: it continues to send without measuring.
  *
- * After a round with losses the window asks for a fresh port, so that what comes late on the old
- * one is not taken for an answer to something else. Acks that come twice cannot be told from
- * others: then the times are not certain. Acks that overtake each other exchange their times.
+ * After a round with losses the window requests a fresh port, so that late acks on the old port are
+ * not matched to other datagrams. Duplicate acks cannot be distinguished from others: then the
+ * times are not certain. Acks that overtake each other swap their times.
  *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
  */
@@ -51,20 +51,22 @@ struct window {
     uint32_t round_size;
     uint64_t round_left; /* datagrams that the round may still send */
     bool blind, resting;
-    bool expiring; /* some were given up: acks for new ones would make the others look younger */
+    bool expiring; /* some were given up: matching acks for new datagrams would make the others look
+                    * younger */
     int64_t began_ns, heard_ns, active_ns; /* first send, latest ack, latest send or ack */
     int64_t rest_since_ns, rested_in_vain_ns;
     int64_t smooth_ns, deviation_ns; /* RFC 6298: SRTT and RTTVAR; smooth_ns 0: no time yet */
 };
 
-/* What a call changed. */
+/* The changes by a call. */
 struct window_change {
     uint64_t acked; /* late ones too */
     uint64_t late;  /* of them: had been counted as lost */
     uint64_t duplicates;
     uint64_t lost;
     uint64_t unheard; /* of them: sent after the latest ack, or with it */
-    bool fresh_port;  /* nothing is outstanding, and some was lost: see window_forget_lost */
+    bool fresh_port;  /* nothing is outstanding, and some datagrams were lost: see
+                       * window_forget_lost */
 };
 
 /* size: 1 or more. False if memory is short. window_close frees what it holds. */
@@ -81,12 +83,12 @@ void window_sent(struct window *window, uint32_t count, int64_t now_ns);
 struct window_change window_acked(struct window *window, uint32_t count, int64_t now_ns,
                                   struct rtt *rtt);
 
-/* To be called every few milliseconds: gives up what has waited for the timeout, and decides
- * whether the window rests or goes on blindly. */
+/* To be called every few milliseconds: gives up datagrams after the timeout, and decides whether
+ * the window rests or continues blindly. */
 struct window_change window_look(struct window *window, int64_t now_ns);
 
-/* The next datagrams leave from a fresh port: acks for the lost ones come elsewhere now. Returns
- * how many those may be. */
+/* The next datagrams leave from a fresh port: acks for the lost ones arrive on the old port.
+ * Returns how many those may be. */
 uint64_t window_forget_lost(struct window *window);
 
 #endif

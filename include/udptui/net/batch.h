@@ -5,7 +5,7 @@
  *
  * All buffers and headers are made and wired once; a call resets lengths only. Two files implement
  * this header, chosen by configure: batch_mmsg.c (recvmmsg, sendmmsg) and batch_single.c (one
- * datagram a call, plain POSIX). Neither blocks, and neither decides what becomes of the rest.
+ * datagram a call, plain POSIX). Neither blocks; the caller decides about the rest.
  */
 #ifndef UDPTUI_NET_BATCH_H
 #define UDPTUI_NET_BATCH_H
@@ -27,7 +27,7 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes);
 void batch_receiver_close(struct batch_receiver *receiver);
 
 /*
- * Receives what is there, at most min(slots, limit), without blocking. *out points to the
+ * Receives the available datagrams, at most min(slots, limit), without blocking. *out points to the
  * datagrams, valid until the next call. Returns their number, 0 if nothing is there or only what is
  * not for the socket (see net/groups), or -errno (EINTR is retried).
  */
@@ -51,11 +51,10 @@ struct batch_sender *batch_sender_open(size_t items);
 void batch_sender_close(struct batch_sender *sender);
 
 /*
- * Sends items[0 .. count) in order. results[i] becomes 0 if item i went out whole, else an errno.
- * A call that the kernel took in part is resumed; one that it refuses is noted and skipped
- * (EINTR is retried); none blocks. An item that cannot be segmented (EIO, EINVAL) or
- * whose segments are too big (EMSGSIZE) is sent datagram by datagram.
- * sent[i] is the number of its datagrams that went out.
+ * Sends items[0 .. count) in order. results[i] becomes 0 if item i went out whole, else an errno. A
+ * partial call is resumed; a refused item is noted and skipped (EINTR is retried); none blocks. An
+ * item that cannot be segmented (EIO, EINVAL) or whose segments are too big (EMSGSIZE) is sent
+ * datagram by datagram. sent[i] is the number of its datagrams that went out.
  */
 void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
                 const struct batch_item *items, size_t count, uint16_t *sent, int *results);

@@ -3,10 +3,10 @@
 /*
  * groups: the multicast groups that a server's sockets have joined, each on one interface.
  *
- * A socket receives the groups that are here and no other (RFC 1112 section 6.1 leaves that to the
- * host; Linux hands over what any process joined, unless it is asked not to: ip(7)
- * IP_MULTICAST_ALL). The kernel forgets a membership when its interface goes away, and gives the
- * interface another index when it comes back: groups_check finds both.
+ * A socket receives only the groups in this table (RFC 1112 section 6.1 leaves that to the host; by
+ * default Linux delivers groups that any process joined: ip(7) IP_MULTICAST_ALL). The kernel drops
+ * a membership when its interface disappears, and gives the interface another index when it
+ * returns: groups_check detects both.
  */
 #ifndef UDPTUI_NET_GROUPS_H
 #define UDPTUI_NET_GROUPS_H
@@ -22,7 +22,7 @@ enum { GROUPS_MAX = 64, GROUPS_SOCKETS_MAX = 64 };
 
 struct group {
     struct endpoint address; /* port 0; scope: the interface's index, 0 while it is lost */
-    char interface[ENDPOINT_ZONE_SIZE]; /* the one that it is or was joined on */
+    char interface[ENDPOINT_ZONE_SIZE]; /* the interface that it is or was joined on */
     int error; /* errno why it could not be joined again, though the interface is back; else 0 */
     int reported_error;
     bool reported_lost; /* groups_check has reported that it is lost */
@@ -34,7 +34,7 @@ struct groups {
     struct group each[GROUPS_MAX];
     size_t count;
     int watch; /* of links_watch, opened before the first was joined, so that no change is missed;
-                * -1 before, and if that failed */
+                * -1: not opened, or that failed */
 };
 
 /*
@@ -45,21 +45,21 @@ struct groups {
 bool groups_join(struct groups *groups, const struct udp_socket *sockets, uint64_t which,
                  const struct endpoint *address, char *error);
 
-/* The interface of this index went away, and the memberships on it: groups_check reports them and
- * joins again. */
+/* Notes that the interface of this index is gone with its memberships: groups_check reports them
+ * and joins again. */
 void groups_lose(struct groups *groups, const struct udp_socket *sockets, uint32_t index);
 
 /* A group was lost (its scope is 0), could not be joined again (its error is not 0 as well) or was
  * joined again. False: it is to be reported again. */
 typedef bool groups_report(void *context, const struct group *group);
 
-/* Looks at the interfaces, joins again what can be joined and reports each change. Returns how many
- * groups are lost or could not be reported: look again later, though no interface changes. */
+/* Checks the interfaces, joins groups again if possible and reports each change. Returns how many
+ * groups are lost or could not be reported: check again later, even if no interface changes. */
 size_t groups_check(struct groups *groups, const struct udp_socket *sockets, groups_report *report,
                     void *context);
 
-/* Whether socket number `socket` has joined the IPv6 group on the interface: the kernel looks at
- * the group alone (ipv6(7) IPV6_MULTICAST_ALL). For IPv4 it looks at both. */
+/* Whether socket number `socket` has joined the IPv6 group on the interface: the kernel compares
+ * only the group (ipv6(7) IPV6_MULTICAST_ALL). For IPv4 it compares both. */
 bool groups_include(const struct groups *groups, unsigned socket, const struct endpoint *address,
                     uint32_t interface);
 

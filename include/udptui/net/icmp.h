@@ -14,14 +14,15 @@
 #include "udptui/proto/reason.h"
 
 struct icmp_error {
-    int error;          /* errno the kernel made of it: ECONNREFUSED, EHOSTUNREACH, EMSGSIZE */
-    bool local;         /* raised by this machine, not by an ICMP message */
-    uint8_t type, code; /* of the ICMP (RFC 792) or ICMPv6 (RFC 4443) message */
-    bool ipv6;          /* which of the two */
-    struct endpoint offender; /* who sent the ICMP; ENDPOINT_NONE if not known. Port 0 */
+    int error;                /* errno that the kernel derived from it: ECONNREFUSED, EHOSTUNREACH,
+                         * EMSGSIZE */
+    bool local;               /* raised by this machine, not by an ICMP message */
+    uint8_t type, code;       /* of the ICMP (RFC 792) or ICMPv6 (RFC 4443) message */
+    bool ipv6;                /* which of the two */
+    struct endpoint offender; /* sender of the ICMP message; ENDPOINT_NONE if not known. Port 0 */
     struct endpoint target;   /* where our datagram was going */
     uint32_t mtu;             /* with EMSGSIZE: the next hop's, else 0 */
-    uint8_t payload[64];      /* the beginning of our datagram that came back */
+    uint8_t payload[64];      /* the quoted beginning of our datagram */
     size_t payload_bytes;
 };
 

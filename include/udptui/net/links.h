@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* links: what the kernel reports of network interfaces through rtnetlink(7). Nothing here blocks.
- * */
+/* links: the kernel's reports about network interfaces through rtnetlink(7). Nothing here
+ * blocks. */
 #ifndef UDPTUI_NET_LINKS_H
 #define UDPTUI_NET_LINKS_H
 
@@ -19,7 +19,7 @@ int links_watch(bool addresses);
 bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void *context);
 
 /* if_nametoindex(3) and if_indextoname(3) with a reliable errno: ENODEV if there is no such
- * interface, else why the kernel could not be asked. 0, false: none. name: ENDPOINT_ZONE_SIZE. */
+ * interface, else the error of the query. 0, false: none. name: ENDPOINT_ZONE_SIZE. */
 unsigned links_index(const char *name);
 bool links_name(unsigned index, char *name);
 

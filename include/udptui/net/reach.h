@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reach: the address by which others reach this machine, for the line a student types. */
+/* reach: the address by which other hosts reach this machine, for the join command. */
 #ifndef UDPTUI_NET_REACH_H
 #define UDPTUI_NET_REACH_H
 
@@ -12,9 +12,9 @@
 /*
  * The address by which others best reach one of the sockets: the one that it is bound to or, of a
  * socket on every address, one of an interface that is up and of a family that the socket takes.
- * IPv4 before global IPv6 before link-local, then a group, a broadcast address (*broadcast: it has
- * to be asked for), loopback last; of equal ones the first socket's. The port is that socket's.
- * False if there is none.
+ * IPv4 before global IPv6 before link-local, then a group, a broadcast address (*broadcast: the
+ * sender must permit broadcast), loopback last; the first socket's of equal ones. The port is that
+ * socket's. False if there is none.
  */
 bool reach_address(const struct udp_socket *sockets, size_t count, struct endpoint *out,
                    bool *broadcast);

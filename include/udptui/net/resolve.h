@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resolve: what a person typed -> endpoints. The only place that looks names up (it may block). */
+/* resolve: typed addresses -> endpoints. The only place that resolves names (it may block). */
 #ifndef UDPTUI_NET_RESOLVE_H
 #define UDPTUI_NET_RESOLVE_H
 
@@ -30,11 +30,11 @@ bool resolve_target(const char *text, enum endpoint_family family, struct resolv
  * unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
 bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out);
 
-/* The interface index of a zone ("eth0" or "2"); 0 with errno if there is none or it cannot be
- * asked for. */
+/* The interface index of a zone ("eth0" or "2"); 0 with errno if there is none or the query
+ * fails. */
 unsigned resolve_zone(const char *zone);
 
-/* What to say of that errno; writes to out (REASON_SIZE), returns it. */
+/* The message for that errno; writes to out (REASON_SIZE), returns it. */
 const char *resolve_zone_reason(int error, char *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* socket: an open UDP socket, as net/udp opens it and everybody else uses it. */
+/* socket: an open UDP socket, as net/udp opens it and other modules use it. */
 #ifndef UDPTUI_NET_SOCKET_H
 #define UDPTUI_NET_SOCKET_H
 
@@ -23,7 +23,7 @@ struct udp_socket {
     uint8_t number;        /* its bit in the groups' `sockets` */
     const struct groups *groups;    /* joined by it and its neighbours; NULL: none. Borrowed */
     struct endpoint local;          /* bound address and port (getsockname) */
-    int receive_buffer_bytes;       /* granted, as the kernel counts (twice what was asked) */
+    int receive_buffer_bytes;       /* granted, as the kernel counts (twice the requested size) */
     const struct call_trace *trace; /* as in the options; may be changed between calls */
 };
 

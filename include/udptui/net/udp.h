@@ -17,7 +17,7 @@ enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 
 
 /* How datagrams to multicast groups leave. */
 struct udp_multicast {
-    int hops;     /* routers they may pass: 1 .. 255; 0: leave (Linux lets 0 out, RFC 1112) */
+    int hops;     /* routers they may pass: 1 .. 255; 0: unchanged (Linux lets 0 out, RFC 1112) */
     bool no_loop; /* programs of this machine do not get them */
 };
 
@@ -29,16 +29,16 @@ struct udp_options {
     bool broadcast;           /* SO_BROADCAST */
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
     bool error_queue;         /* IP_RECVERR: ICMP errors are reported, with their sender */
-    bool send_stamps;         /* SO_TIMESTAMPING: the error queue says when each datagram left */
-    int receive_buffer_bytes; /* SO_RCVBUF asked for, 0: leave */
-    int send_buffer_bytes;    /* SO_SNDBUF asked for, 0: leave */
-    int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: leave */
-    int unicast_hop_limit;    /* IP_TTL, IPV6_UNICAST_HOPS alone; 0: leave */
-    int dscp;                 /* 1..63 into IP_TOS, IPV6_TCLASS; 0: leave */
+    bool send_stamps;         /* SO_TIMESTAMPING: the error queue has each datagram's send time */
+    int receive_buffer_bytes; /* SO_RCVBUF to set, 0: unchanged */
+    int send_buffer_bytes;    /* SO_SNDBUF to set, 0: unchanged */
+    int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: unchanged */
+    int unicast_hop_limit;    /* IP_TTL, IPV6_UNICAST_HOPS alone; 0: unchanged */
+    int dscp;                 /* 1..63 into IP_TOS, IPV6_TCLASS; 0: unchanged */
     bool dont_fragment;       /* too big for the path: EMSGSIZE instead of fragments */
-    const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: as routes say */
-    const struct udp_multicast *multicast; /* NULL: leave */
-    const struct call_trace *trace; /* gets each call on the socket; NULL: none does. Borrowed */
+    const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: by the routes */
+    const struct udp_multicast *multicast; /* NULL: unchanged */
+    const struct call_trace *trace;        /* gets each call on the socket; NULL: none. Borrowed */
 };
 
 /*
@@ -56,24 +56,23 @@ bool udp_open_client(const struct endpoint *peer, const struct endpoint *local, 
                      const struct udp_options *options, struct udp_socket *out, char *error);
 
 /*
- * The address that datagrams to `peer` leave from, port 0, as the routes choose it or as the
- * address of *local (not NULL) fixes it. Asks the kernel with a socket of its own that has the
- * options' broadcast, interface and trace; connect(2) sends nothing (udp(7)). False with error as
- * above: it says what is wrong with the source, the route or the interface.
+ * The address that datagrams to `peer` leave from, port 0, chosen by the routes or fixed by the
+ * address of *local (not NULL). Finds out with a separate socket that has the options' broadcast,
+ * interface and trace; connect(2) sends nothing (udp(7)). False with error as above: it describes
+ * the problem with the source, the route or the interface.
  */
 bool udp_find_source(const struct endpoint *peer, const struct endpoint *local,
                      const struct udp_options *options, struct endpoint *source, char *error);
 
-/* Whether the address is one of this machine's; asks the kernel by bind(2) with a socket of its
- * own. */
+/* Whether the address is one of this machine's; finds out by bind(2) of a separate socket. */
 bool udp_is_ours(const struct endpoint *address);
 
 /* After EACCES from a call towards peer: REASON_BROADCAST or REASON_PROHIBITED, or the call itself
- * if it cannot be found out. Asks the kernel with a socket of its own. */
+ * if that is unknown. Finds out with a separate socket. */
 enum reason_call udp_why_denied(const struct udp_socket *socket, enum reason_call call,
                                 const struct endpoint *peer);
 
-/* Closes; fine on one that is not open. */
+/* Closes the socket; does nothing if it is not open. */
 void udp_close(struct udp_socket *socket);
 
 /* The numbers of a socket with send_stamps (net/icmp) begin at 0 again. */
@@ -87,12 +86,12 @@ int udp_follow_interface(const struct udp_socket *socket, uint32_t index);
  * which counts for IPv4, too. Returns 0 or an errno. */
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join);
 
-/* Datagrams lost for want of room in the receive queue since the socket was opened (SO_MEMINFO),
- * and the bytes waiting in it. Either pointer may be NULL. False if the kernel does not say. */
+/* Datagrams dropped at the full receive queue since the socket was opened (SO_MEMINFO), and the
+ * bytes waiting in it. Either pointer may be NULL. False if the kernel does not report it. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
-/* The path MTU towards peer that the kernel assumes (IP_MTU, IPV6_MTU): asked with a socket of
- * its own, since only connected ones have it. 0 if it is not known. */
+/* The path MTU towards peer that the kernel assumes (IP_MTU, IPV6_MTU): read from a separate
+ * socket, because only connected ones have it. 0 if it is not known. */
 int udp_path_mtu(const struct udp_socket *socket, const struct endpoint *peer);
 
 #endif

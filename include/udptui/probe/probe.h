@@ -3,14 +3,14 @@
 /*
  * probe: measures the path to one target with numbered datagrams on an absolute schedule.
  *
- * Modes, by what answers: a STAMP reflector (RFC 8762) or a server that echoes returns the number
- * of the probe, so that all go out from one port; any other server is sent each probe from a port
- * of its own. PROBE_AUTO finds out from the first reply.
+ * The modes depend on the server: a STAMP reflector (RFC 8762) or an echo server returns the number
+ * of the probe, so one port suffices; for any other server each probe is sent from a separate port.
+ * PROBE_AUTO decides by the first reply.
  *
  * A round-trip time is the difference of two kernel times: when the probe left for the interface,
- * and when the reply came. If the kernel does not tell the first, it is the time just before the
- * send. Beside it stands the time that the program saw. A sample that spans a step of the wall
- * clock, in which the kernel's times are, has no time.
+ * and when the reply arrived. Without a kernel time of the first, it is the time just before the
+ * send. The time that the program measured is reported as well. A sample that spans a step of the
+ * wall clock, which the kernel's times use, has no time.
  */
 #ifndef UDPTUI_PROBE_PROBE_H
 #define UDPTUI_PROBE_PROBE_H
@@ -26,7 +26,7 @@
 enum probe_mode { PROBE_AUTO, PROBE_STAMP, PROBE_ECHO, PROBE_TEXT };
 
 enum {
-    PROBE_PORTS = 64, /* on the way at a time if each has its own */
+    PROBE_PORTS = 64, /* in flight at a time if each probe has its own */
     PROBE_ERROR_SIZE = 512,
     PROBE_WHY_SIZE = 320,
     PROBE_SIZE_MIN = 44, /* a STAMP packet */
@@ -40,16 +40,16 @@ struct probe_config {
     int64_t interval_ns; /* above 0 */
     int64_t timeout_ns;
     uint64_t count;        /* probes; 0: no end */
-    const char *interface; /* NULL: as the routes say */
-    int hop_limit, dscp;   /* 0: as the system has them */
+    const char *interface; /* NULL: by the routes */
+    int hop_limit, dscp;   /* 0: the system's defaults */
     bool dont_fragment;
 };
 
 enum probe_event_kind {
-    PROBE_REPLY, /* also late and again: reply.outcome */
+    PROBE_REPLY, /* also a late or duplicate one: reply.outcome */
     PROBE_LOST,
     PROBE_FAILED, /* it was not sent, or ICMP says that it did not arrive: why */
-    PROBE_MODE,   /* it is known now who answers */
+    PROBE_MODE,   /* the mode is known now */
     PROBE_STRAY,  /* a datagram that is no reply to a probe */
 };
 
@@ -57,11 +57,11 @@ struct probe_event {
     enum probe_event_kind kind;
     uint64_t number;
     struct series_reply reply; /* rtt_ns -1: no time */
-    int64_t rtt_app_ns;        /* as the program saw it; -1: unknown */
+    int64_t rtt_app_ns;        /* as the program measured it; -1: unknown */
     int64_t server_ns;         /* between receipt and reply there (STAMP); -1: unknown */
     int64_t there_ns, back_ns; /* one-way delays by both clocks (STAMP); valid with one_way */
     bool one_way;
-    bool synchronised; /* both clocks claim to be */
+    bool synchronised; /* both clocks are, by their own claim */
     bool clock_stepped;
     int64_t wall_ns; /* when the reply came, CLOCK_REALTIME; or now */
     struct endpoint from;
@@ -71,10 +71,10 @@ struct probe_event {
     char why[PROBE_WHY_SIZE];
 };
 
-/* Is told what happens, in order; the event is valid during the call. */
+/* Receives the events in order; the event is valid during the call. */
 typedef void probe_tell(void *context, const struct probe_event *event);
 
-/* Figures of one kind of times, in ns; -1: there is none yet. As base/rtt has them. */
+/* Figures of one kind of times, in ns; -1: none yet. As in base/rtt. */
 struct probe_times {
     uint64_t count;
     int64_t min_ns, mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns, stddev_ns, jitter_ns;
@@ -92,8 +92,8 @@ struct probe_figures {
     struct series_counts counts;
     struct series_ways ways;
     uint64_t not_sent, failed, strays, stepped;
-    uint64_t kernel_stamps; /* probes of which the kernel told when they left */
-    uint64_t not_shown;     /* events that nobody had room for (probe/prober) */
+    uint64_t kernel_stamps; /* probes with a send time from the kernel */
+    uint64_t not_shown;     /* events that did not fit into the ring (probe/prober) */
     uint64_t dropped;       /* replies that the kernel dropped for want of room */
     enum probe_mode mode;
     int64_t elapsed_ns; /* since the first probe; 0: none was sent */
@@ -110,10 +110,10 @@ void probe_close(struct probe *probe);
 /* Descriptors to wait for, at most PROBE_PORTS. Returns their number. */
 size_t probe_list_polled(const struct probe *probe, struct pollfd *out);
 
-/* Takes what came, counts what ran out, sends what is due. */
+/* Receives replies, expires probes, and sends those that are due. */
 void probe_turn(struct probe *probe);
 
-/* When probe_turn has something to do though nothing comes; INT64_MAX: never. */
+/* When probe_turn is due even if nothing arrives; INT64_MAX: never. */
 int64_t probe_deadline_ns(const struct probe *probe);
 
 /* No more probes are sent. */

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * prober: a thread that probes one or more targets (probe/probe), so that nobody who shows or
- * writes what happens keeps the schedule waiting. What happens goes through a ring; what finds no
- * room in it is counted (probe_figures.not_shown).
+ * prober: a thread that probes one or more targets (probe/probe), so that the display and the
+ * output cannot delay the schedule. Events go through a ring; those that do not fit are counted
+ * (probe_figures.not_shown).
  */
 #ifndef UDPTUI_PROBE_PROBER_H
 #define UDPTUI_PROBE_PROBER_H
@@ -17,8 +17,8 @@ struct prober_config {
     size_t count;                       /* 1 .. PROBER_TARGETS_MAX */
     int64_t duration_ns;                /* no more probes after it; 0: no such limit */
     int64_t deadline_ns;                /* it ends after it; 0: no such limit */
-    int64_t tick_ns;                    /* figures of each target are told each */
-    bool events;                        /* told as well */
+    int64_t tick_ns;                    /* interval of each target's figures */
+    bool events;                        /* report events as well */
     int event_fd;                       /* the owner's eventfd, written when records are new */
 };
 
@@ -41,7 +41,7 @@ struct prober *prober_open(const struct prober_config *config, char *error);
 /* Starts the thread. False with error set. */
 bool prober_start(struct prober *prober, char *error);
 
-/* Asks it to end at once: what is on its way is not waited for. The last records still come. */
+/* Requests the end at once, without waiting for probes in flight. The last records still follow. */
 void prober_stop(struct prober *prober);
 
 /* Takes the next record. False if there is none. */

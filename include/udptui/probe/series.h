@@ -1,19 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * series: what became of numbered probes: answered in time, late, lost, more than once, out of
- * order.
+ * series: the outcome of numbered probes: answered in time, late, lost, duplicated, reordered.
  *
- * A ring remembers the latest `capacity` probes, settled ones too, so that a copy of a reply is
- * told from the reply itself. Always: sent = received + late + lost + waiting. Pure: times are
- * passed in, CLOCK_MONOTONIC in ns.
+ * A ring remembers the latest `capacity` probes, settled ones too, so that a duplicate of a reply
+ * is recognised. Invariant: sent = received + late + lost + waiting. Pure: times are passed in,
+ * CLOCK_MONOTONIC in ns.
  *
- * A reflector that numbers its own replies (RFC 8762 section 4.2.1, stateful) tells on which way
- * probes were lost: of the probes up to the latest answered one it received as many as its highest
- * number says. Before it is known to be one, which its first number that differs from the probe's
- * shows, and for what was lost behind the latest answered probe, the way is not known. A request
- * that was doubled on the way there, and one of whose two replies was lost, cannot be told from a
- * request that arrived and another that did not.
+ * The numbers of a stateful reflector (RFC 8762 section 4.2.1) show in which direction probes were
+ * lost: of the probes up to the latest answered one it received as many as its highest number. The
+ * direction is unknown until a number differs from the probe's, which shows that the reflector is
+ * stateful, and for probes lost after the latest answered one. A request that was duplicated on the
+ * way there, with one of its two replies lost, looks the same as one request that arrived and
+ * another that did not.
  */
 #ifndef UDPTUI_PROBE_SERIES_H
 #define UDPTUI_PROBE_SERIES_H
@@ -29,7 +28,7 @@ enum series_outcome {
     SERIES_RECEIVED,  /* the first reply, in time */
     SERIES_LATE,      /* the first reply, after it was counted as lost; it is not lost any more */
     SERIES_DUPLICATE, /* another reply to an answered probe */
-    SERIES_UNKNOWN,   /* no probe of this number is remembered */
+    SERIES_UNKNOWN,   /* no remembered probe has this number */
 };
 
 struct series_counts {
@@ -41,7 +40,7 @@ struct series_counts {
     uint64_t longest_run; /* probes in the longest of them */
 };
 
-/* Where the lost ones were lost. */
+/* Where probes were lost, by direction. */
 struct series_ways {
     bool known; /* the reflector numbers its replies */
     uint64_t there, back, untold;
@@ -54,9 +53,8 @@ struct series_reply {
     int64_t rtt_ns;  /* -1 with SERIES_UNKNOWN */
 };
 
-/* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever on their way at a time: a
- * probe that is pushed out counts as lost. NULL if memory is short. series_close frees (NULL
- * allowed). */
+/* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever in flight: a probe that is
+ * pushed out counts as lost. NULL if memory is short. series_close frees (NULL allowed). */
 struct series *series_open(uint32_t capacity, int64_t timeout_ns);
 void series_close(struct series *series);
 
@@ -66,7 +64,7 @@ uint64_t series_next(const struct series *series);
 /* The next probe was sent. */
 void series_sent(struct series *series, int64_t sent_ns);
 
-/* The kernel told when the probe left. Nothing happens if it is not waited for any more. */
+/* Sets the kernel's send time of a probe. Does nothing if the probe no longer waits. */
 void series_stamped(struct series *series, uint64_t number, int64_t sent_ns);
 
 /* The 64-bit number of a probe that is remembered. False if there is none of these 32 bits. */
@@ -79,18 +77,18 @@ bool series_is_waiting(const struct series *series, uint64_t number);
 struct series_reply series_replied(struct series *series, uint32_t wire_number,
                                    int64_t received_ns);
 
-/* What a reflector said of the reply that came last. */
+/* Notes the reflector's number of the latest reply. */
 void series_reflected(struct series *series, const struct series_reply *reply,
                       uint32_t reflector_number);
 
-/* The probe is known not to have arrived: it is lost without waiting for its time to run out. False
- * if it does not wait any more. */
+/* The probe is known not to have arrived: counts it as lost before its timeout. False if it no
+ * longer waits. */
 bool series_give_up(struct series *series, uint64_t number);
 
 /* Counts the next probe that has waited too long as lost: true with its number. */
 bool series_expire(struct series *series, int64_t now_ns, uint64_t *number);
 
-/* When series_expire has something to do, INT64_MAX: nothing waits. */
+/* When series_expire is due, INT64_MAX: nothing waits. */
 int64_t series_deadline_ns(const struct series *series);
 
 struct series_counts series_counts(const struct series *series);

@@ -13,7 +13,7 @@
 enum { SERVER_CALLS_MAX = 256 };
 
 struct server_calls {
-    struct call_trace trace; /* keeps the calls, in order; counts those that find no room */
+    struct call_trace trace; /* keeps the calls, in order; counts those that do not fit */
     struct call kept[SERVER_CALLS_MAX];
     size_t count, given;
     uint32_t skipped;
@@ -22,7 +22,7 @@ struct server_calls {
 /* The struct must not move afterwards. */
 void server_calls_begin(struct server_calls *calls);
 
-/* The oldest that was not given yet, NULL if there is none. Valid until the next call is
+/* The oldest that was not returned yet, NULL if there is none. Valid until the next call is
  * made. */
 const struct call *server_calls_next(struct server_calls *calls);
 

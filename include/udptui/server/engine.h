@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine: the server's I/O thread. It receives, decides, answers and reports, and waits for nothing
- * but its sockets: not for the terminal, a file, a name or a lock.
+ * engine: the server's I/O thread. It receives, decides, replies and reports, and waits only for
+ * its sockets: never for the terminal, a file, a name lookup or a lock.
  *
- * It reports through a ring of proto/event records, with an eventfd of the owner's that is written
- * when there is something new (several engines may share it). Requests come through a second ring.
- * One thread may read the events and make requests.
+ * It reports through a ring of proto/event records, and writes the owner's eventfd when there is a
+ * new record (several engines may share it). Requests come through a second ring. One thread may
+ * read the events and make requests.
  */
 #ifndef UDPTUI_SERVER_ENGINE_H
 #define UDPTUI_SERVER_ENGINE_H
@@ -28,16 +28,16 @@
 enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
 
 /*
- * What the engines of one server have in common: a limit is one limit, whatever the number of
- * threads. The owner's; engine_share fills it in, or all zero if nobody is limited
- * (GUARD_LIMIT_NONE).
+ * State shared by the engines of one server: a limit is one limit, whatever the number of threads.
+ * It belongs to the owner; engine_share fills it in. All zero: no limit (GUARD_LIMIT_NONE).
  */
 struct engine_shared {
     atomic_uint_fast64_t numbers;  /* messages numbered so far */
     atomic_uint_fast64_t reserved; /* --count: datagrams that were received or are being received */
     atomic_uint_fast64_t received; /* --count: those that were */
     atomic_int_fast64_t slow_next_ns;         /* --slow: when the next datagram may be read */
-    atomic_int_fast64_t free_ns[IMPAIR_WAYS]; /* when the simulated network's ways are free again */
+    atomic_int_fast64_t free_ns[IMPAIR_WAYS]; /* when each direction of the simulated network is
+                                               * free again */
     atomic_uint clients;                      /* rows in use in all tables */
     struct limits *limits;                    /* --ack-limit */
 };
@@ -54,10 +54,10 @@ struct engine_config {
     uint32_t clients_max; /* in all engines' tables together; each engine has one at least */
     struct ack_policy ack;
     bool stateless; /* STAMP replies have their requests' numbers, not those of their session */
-    const struct rules *rules; /* which messages get another reply; copied; NULL: none */
+    const struct rules *rules; /* rules for other replies; copied; NULL: none */
     struct guard_config guard;
     size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
-    size_t buffer_bytes; /* for each; what is longer is cut and flagged */
+    size_t buffer_bytes; /* for each; longer datagrams are cut and flagged */
     size_t event_ring_bytes;
     uint32_t samples;   /* message records a tick; UINT32_MAX: all (lines, JSON) */
     uint32_t calls;     /* records of socket calls a tick; 0: none, UINT32_MAX: all */
@@ -65,20 +65,22 @@ struct engine_config {
     uint64_t count_max; /* all engines stop after so many datagrams, 0: never */
     bool segment;       /* send with UDP_SEGMENT if the kernel has it */
     struct impair_config impair;
-    double slow_per_s; /* datagrams that all engines read a second, 0: as they come */
+    double slow_per_s; /* datagrams that all engines read per second, 0: unlimited */
     bool names;        /* messages that begin with "hello " are always reported (class roster) */
-    struct ring *record_ring; /* proto/record of all that came and went, NULL: none is kept */
+    struct ring *record_ring; /* receives a proto/record of each datagram received and sent; NULL:
+                               * none */
     int record_fd;            /* an eventfd that is written when records are new */
 };
 
-/* Makes the limits that guard asks for. False if memory is short. engine_unshare frees them, after
- * the engines are closed. */
+/* Creates the limits that guard configures. False if memory is short. engine_unshare frees them,
+ * after the engines are closed. */
 bool engine_share(struct engine_shared *shared, const struct guard_config *guard);
 void engine_unshare(struct engine_shared *shared);
 
 struct engine;
 
-/* Makes all memory and descriptors. NULL with error (ENGINE_ERROR_SIZE) set: "what: why". */
+/* Creates the engine with all memory and descriptors. NULL with error (ENGINE_ERROR_SIZE) set:
+ * "what: why". */
 struct engine *engine_open(const struct engine_config *config, char *error);
 
 /* Starts the thread, with all signals blocked in it. False with error set. */
@@ -93,13 +95,13 @@ void engine_release(struct engine *engine);
 
 /* Ends the thread once it has done what was asked for before; the last event is EVENT_STOPPED. */
 void engine_quit(struct engine *engine);
-/* Another engine has stopped: at --count this one may have nothing left to do. */
+/* Another engine has stopped: with --count this one may have nothing left to do. */
 void engine_look(struct engine *engine);
 
 /* Requests. All return false if too many wait already. */
 bool engine_reset(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
-/* What the simulated network does from now on; what is under way keeps its fate. */
+/* Changes the simulated network from now on; datagrams already in it keep their fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
 /* Sends bytes to a client from the port and address that it sends to. A client that is no longer in
  * the table is reported as ACK_FAILED with ENOENT. slot: as in event_client. */

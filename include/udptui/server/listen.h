@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* listen: from what was typed to open sockets, and multicast groups joined. */
+/* listen: opens the sockets for the typed addresses, and joins multicast groups. */
 #ifndef UDPTUI_SERVER_LISTEN_H
 #define UDPTUI_SERVER_LISTEN_H
 
@@ -16,12 +16,12 @@
 
 enum {
     LISTEN_SOCKET_BUFFER_BYTES = 4 << 20,
-    LISTEN_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to be seen to overflow */
+    LISTEN_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to overflow visibly */
 };
 
 struct listening {
     const struct server_options *options; /* borrowed */
-    const struct call_trace *trace; /* gets the calls on the sockets; borrowed; NULL: none does */
+    const struct call_trace *trace;       /* gets the calls on the sockets; borrowed; NULL: none */
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
@@ -31,8 +31,8 @@ struct listening {
 
 /*
  * Opens a socket for each thread on each address and port that is named (empty list: the default),
- * and joins the groups. Of the options it reads join, family, reuse, threads, receive_buffer_bytes,
- * and for UDP_GRO buffer_bytes, count, batch, slow_per_s, no_gro. False with the problem set.
+ * and joins the groups. It uses the options join, family, reuse, threads, receive_buffer_bytes, and
+ * for UDP_GRO buffer_bytes, count, batch, slow_per_s, no_gro. False with the problem set.
  * listen_close must follow either way.
  */
 bool listen_open(struct listening *listening, const struct server_options *options,
@@ -47,8 +47,8 @@ void listen_close(struct listening *listening);
 /* Sets the scope of a group's address to the interface on which it was joined. */
 void listen_add_interface(const struct listening *listening, struct endpoint *group);
 
-/* The address by which others best reach it (see net/reach), a group's with its interface. False if
- * nobody can; *broadcast: it has to be asked for. */
+/* The address by which other hosts best reach it (see net/reach), a group's with its interface.
+ * False if there is none; *broadcast: the sender must permit broadcast. */
 bool listen_reach(const struct listening *listening, struct endpoint *out, bool *broadcast);
 
 /* "192.168.0.108:4010", "239.1.1.1%eth0:4010": what socket number `socket` listens on. out:

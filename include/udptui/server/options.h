@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* options: what is asked of a server, as an option table fills it in. Plain data; the strings are
+/* options: the options of a server, as an option table fills them in. Plain data; the strings are
  * borrowed. */
 #ifndef UDPTUI_SERVER_OPTIONS_H
 #define UDPTUI_SERVER_OPTIONS_H
@@ -18,12 +18,12 @@ struct server_options {
     const char *rules;   /* a file of them, NULL: none */
     int ack_acks, answer_all, stateless;
     const char *impair; /* NULL: nothing is impaired */
-    int64_t seed;       /* below 0: another one each time */
+    int64_t seed;       /* below 0: a random one each time */
     struct opts_list join;
     int family; /* enum endpoint_family */
     int reuse;
     int64_t count;     /* stop after so many datagrams, 0: never */
-    double slow_per_s; /* datagrams read a second, 0: as they come */
+    double slow_per_s; /* datagrams read per second, 0: unlimited */
     int64_t max_clients;
     int64_t batch;
     int64_t threads;               /* 1 .. SERVER_THREADS_MAX */

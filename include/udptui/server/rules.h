@@ -11,8 +11,8 @@
 #include "udptui/proto/rules.h"
 
 /* The rules of --on in their order, then those of the file of --rules (NULL: none). *rules: NULL if
- * there are none; rules_close frees, also after false with the problem set: it says which rule or
- * line is wrong, and at which byte. */
+ * there are none; rules_close frees, also after false with the problem set: it names the wrong rule
+ * or line, and the byte. */
 bool server_rules_open(const struct opts_list *on, const char *file, struct rules **rules,
                        struct problem *problem);
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * server: what it listens on, and its engines as one: their records come from one place, and a
- * request goes to all of them. It knows nothing of who shows it.
+ * server: the sockets and the engines of a server as one: their records come from one function, and
+ * a request goes to all of them. It does not depend on any front end.
  */
 #ifndef UDPTUI_SERVER_SERVER_H
 #define UDPTUI_SERVER_SERVER_H
@@ -30,8 +30,8 @@ struct server {
     struct engine_shared shared;                /* by all engines */
     struct server_calls calls; /* that open and close the sockets; also after server_close */
     int event_fd;              /* readable when any engine has a record */
-    size_t current;            /* the engine whose record server_event gave */
-    size_t stopped;            /* engines that have given all their records */
+    size_t current;            /* the engine of the record that server_event returned */
+    size_t stopped;            /* engines whose records were all taken */
     int engine_error;          /* errno that ended one of them, 0: none */
 };
 

@@ -126,7 +126,7 @@ static void answer_as_reflector(struct fixture *fixture, const struct request *r
     answer(fixture, request, out, sizeof out);
 }
 
-/* ---- who answers */
+/* ---- modes */
 
 static void the_first_reply_shows_who_answers(void **state)
 {

@@ -39,7 +39,7 @@ struct load_run {
 /* The main loop takes a turn, and so gives a sign of life, at least so often. */
 enum { LOAD_BEAT_MS = 250 };
 
-/* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks come. Exit
+/* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks arrive. Exit
  * status. */
 int load_run(const struct load_options *options, double rate_per_s, const struct endpoint *target);
 
