@@ -92,19 +92,24 @@ static void udp_ask_control_data(const struct udp_socket *socket)
             udp_set_option(socket, options[i].level, options[i].name, 1);
 }
 
+/* An option that IPv4 and IPv6 both have. An IPv6 socket may send IPv4, too. */
+static void udp_set_ip_option(const struct udp_socket *socket, int ipv4_name, int ipv6_name,
+                              int value)
+{
+    udp_set_option(socket, IPPROTO_IP, ipv4_name, value);
+    if (socket->family == AF_INET6)
+        udp_set_option(socket, IPPROTO_IPV6, ipv6_name, value);
+}
+
 /* Only what the socket itself joined: else it receives every group that any process joined. */
 static void refuse_foreign_groups(const struct udp_socket *socket)
 {
-    udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
-    if (socket->family == AF_INET6)
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+    udp_set_ip_option(socket, IP_MULTICAST_ALL, IPV6_MULTICAST_ALL, 0);
 }
 
 static void set_errors(const struct udp_socket *socket)
 {
-    udp_set_option(socket, IPPROTO_IP, IP_RECVERR, 1);
-    if (socket->family == AF_INET6)
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_RECVERR, 1);
+    udp_set_ip_option(socket, IP_RECVERR, IPV6_RECVERR, 1);
 }
 
 /* A number and a time for each datagram, without its bytes (timestamping.rst of the kernel's
@@ -124,52 +129,33 @@ void udp_restart_stamps(const struct udp_socket *socket)
     set_send_stamps(socket);
 }
 
-/* An IPv6 socket may send IPv4, too. */
-static void set_unicast_hop_limit(const struct udp_socket *socket, int hop_limit)
-{
-    udp_set_option(socket, IPPROTO_IP, IP_TTL, hop_limit);
-    if (socket->family == AF_INET6)
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hop_limit);
-}
-
 static void udp_set_marks(const struct udp_socket *socket, const struct udp_options *options)
 {
     if (options->hop_limit > 0) {
-        udp_set_option(socket, IPPROTO_IP, IP_TTL, options->hop_limit);
-        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_TTL, options->hop_limit);
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, options->hop_limit);
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, options->hop_limit);
+        udp_set_ip_option(socket, IP_TTL, IPV6_UNICAST_HOPS, options->hop_limit);
+        udp_set_ip_option(socket, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, options->hop_limit);
     }
     if (options->unicast_hop_limit > 0)
-        set_unicast_hop_limit(socket, options->unicast_hop_limit);
-    if (options->dscp > 0) {
-        udp_set_option(socket, IPPROTO_IP, IP_TOS, options->dscp << 2);
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_TCLASS, options->dscp << 2);
-    }
+        udp_set_ip_option(socket, IP_TTL, IPV6_UNICAST_HOPS, options->unicast_hop_limit);
+    if (options->dscp > 0)
+        udp_set_ip_option(socket, IP_TOS, IPV6_TCLASS, options->dscp << 2);
 }
 
 static void set_multicast(const struct udp_socket *socket, const struct udp_multicast *multicast)
 {
-    if (multicast->hops > 0) {
-        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_TTL, multicast->hops);
-        if (socket->family == AF_INET6)
-            udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, multicast->hops);
-    }
-    if (multicast->no_loop) {
-        udp_set_option(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
-        if (socket->family == AF_INET6)
-            udp_set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
-    }
+    if (multicast->hops > 0)
+        udp_set_ip_option(socket, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, multicast->hops);
+    if (multicast->no_loop)
+        udp_set_ip_option(socket, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 0);
 }
 
 /* RFC 8899 section 3; ip(7) IP_MTU_DISCOVER, ipv6(7). */
 static void forbid_fragments(const struct udp_socket *socket)
 {
-    udp_set_option(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
-    if (socket->family == AF_INET6) {
-        udp_set_option(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO);
+    _Static_assert((int)IP_PMTUDISC_DO == (int)IPV6_PMTUDISC_DO, "one value for both");
+    udp_set_ip_option(socket, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO);
+    if (socket->family == AF_INET6)
         udp_set_option(socket, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
-    }
 }
 
 /* The kernel would cut a name that is too long, and take the interface that the rest names. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -89,6 +90,32 @@ static void opening_is_told_from_socket_to_getsockname(void **state)
     assert_int_equal(at, sizeof kinds - 1);
     assert_int_equal(record.calls[record.count - 3].peer.port, 0);
     assert_int_equal(record.calls[record.count - 2].peer.port, socket.local.port);
+}
+
+/* A socket of IPv4 is not asked for what only IPv6 has. */
+static void every_option_is_of_the_sockets_family(void **state)
+{
+    const struct udp_multicast multicast = {.hops = 3, .no_loop = true};
+    struct record record = {.count = 0};
+    const struct call_trace trace = {.note = note, .context = &record};
+    const struct udp_options options = {.error_queue = true,
+                                        .hop_limit = 9,
+                                        .dscp = 46,
+                                        .dont_fragment = true,
+                                        .multicast = &multicast,
+                                        .trace = &trace};
+    const struct endpoint local = loopback(0);
+    struct udp_socket socket;
+    char error[UDP_ERROR_SIZE];
+
+    (void)state;
+    assert_true(udp_open_server(&local, &options, &socket, error));
+    udp_close(&socket);
+    for (size_t i = 0; i < record.count; i++) {
+        assert_int_equal(record.calls[i].error, 0);
+        assert_true(record.calls[i].kind != CALL_SETSOCKOPT ||
+                    record.calls[i].level != IPPROTO_IPV6);
+    }
 }
 
 static void a_call_that_fails_is_told_with_its_errno(void **state)
@@ -309,6 +336,7 @@ static void what_waits_and_what_was_dropped_is_told(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(opening_is_told_from_socket_to_getsockname),
+    cmocka_unit_test(every_option_is_of_the_sockets_family),
     cmocka_unit_test(a_call_that_fails_is_told_with_its_errno),
     cmocka_unit_test(without_a_trace_nothing_is_told),
     cmocka_unit_test(a_batch_is_told_with_what_it_moved),
