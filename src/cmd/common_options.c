@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "udptui/net/resolve.h"
 #include "udptui/sys/report.h"
 
 bool common_open_filter(const char *text, struct filter **filter)
@@ -17,4 +18,18 @@ bool common_open_filter(const char *text, struct filter **filter)
     if (*filter == NULL)
         report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1, problem.why);
     return *filter != NULL;
+}
+
+bool common_resolve_target(const char *option, const char *text, int family,
+                           struct endpoint *target, int *status)
+{
+    struct resolve_result result;
+
+    if (!resolve_target(text, (enum endpoint_family)family, &result)) {
+        report_error("%s%s", option, result.error);
+        *status = result.usage ? EXIT_USAGE : EXIT_SETUP;
+        return false;
+    }
+    *target = result.endpoints[0];
+    return true;
 }

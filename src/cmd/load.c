@@ -6,7 +6,6 @@
 #include "common_options.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/net/resolve.h"
 #include "udptui/net/udp.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/load/session.h"
@@ -141,18 +140,16 @@ static int load_command(int argument_count, char *const arguments[])
                                   .size_bytes = 32,
                                   .time = LINE_TIME_DEFAULT};
     struct opts_operands operands;
-    struct resolve_result target;
+    struct endpoint target;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
     if (!load_check_rate(&values))
         return EXIT_USAGE;
-    if (!resolve_target(operands.items[0], (enum endpoint_family)values.family, &target)) {
-        report_error("%s", target.error);
-        return target.usage ? EXIT_USAGE : EXIT_SETUP;
-    }
-    return load_run(&values, load_datagrams_per_s(&values), &target.endpoints[0]);
+    if (!common_resolve_target("", operands.items[0], values.family, &target, &status))
+        return status;
+    return load_run(&values, load_datagrams_per_s(&values), &target);
 }
 
 const struct command command_load = {.spec = &spec, .run = load_command};

@@ -149,19 +149,6 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-static bool resolve_or_report(const char *text, int family, struct endpoint *out, int *status)
-{
-    struct resolve_result result;
-
-    if (!resolve_target(text, (enum endpoint_family)family, &result)) {
-        report_error("%s", result.error);
-        *status = result.usage ? EXIT_USAGE : EXIT_SETUP;
-        return false;
-    }
-    *out = result.endpoints[0];
-    return true;
-}
-
 /* --bind: an address without a port. */
 static bool parse_bind(const struct ping_options *values, struct endpoint *out, int *status)
 {
@@ -207,7 +194,7 @@ static bool add_target(struct ping_config *config, const struct ping_options *va
                                     .hop_limit = (int)values->ttl,
                                     .dscp = (int)values->dscp,
                                     .dont_fragment = values->df};
-    return resolve_or_report(text, values->family, &target->target, status) &&
+    return common_resolve_target("", text, values->family, &target->target, status) &&
            parse_bind(values, &target->bind, status);
 }
 

@@ -10,7 +10,6 @@
 #include "common_options.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/net/resolve.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
@@ -170,16 +169,10 @@ static bool replay_parse_server(const char *text, struct endpoint *server)
 static bool replay_resolve_target(const struct replay_options *values, struct endpoint *target,
                                   int *status)
 {
-    struct resolve_result resolved;
-
     if (values->to == NULL)
         return true;
-    if (!resolve_target(values->to, ENDPOINT_NONE, &resolved)) {
-        report_error("--to %s", resolved.error);
-        *status = resolved.usage ? EXIT_USAGE : EXIT_SETUP;
+    if (!common_resolve_target("--to ", values->to, ENDPOINT_NONE, target, status))
         return false;
-    }
-    *target = resolved.endpoints[0];
     if (!endpoint_is_public(target) || values->yes)
         return true;
     report_error("--to %s: a public address: add --yes if its owner agrees", values->to);
