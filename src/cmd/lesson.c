@@ -49,8 +49,7 @@ static const struct opts_command spec = {
     .name = "lesson",
     .summary = "Demonstrate to a class what UDP does and does not do, on loopback",
     .operands = "[TOPIC|all]",
-    .operand_words = "loss duplicate reorder boundaries connectionless truncation overflow "
-                     "unreachable mtu checksum retry tcp all",
+    .operand_words = TOPICS_WORDS "all",
     .operands_max = 1,
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -7,14 +7,10 @@
 
 enum { SEEDS_MAX = 100 };
 
+#define TOPICS_ROW(name) &lesson_##name,
 const struct lesson *const *topics_table(size_t *count)
 {
-    static const struct lesson *const table[] = {
-        &lesson_loss,       &lesson_duplicate,      &lesson_reorder,
-        &lesson_boundaries, &lesson_connectionless, &lesson_truncation,
-        &lesson_overflow,   &lesson_unreachable,    &lesson_mtu,
-        &lesson_checksum,   &lesson_retry,          &lesson_tcp,
-    };
+    static const struct lesson *const table[] = {TOPICS_EACH(TOPICS_ROW)};
 
     *count = sizeof table / sizeof *table;
     return table;

@@ -14,6 +14,25 @@ struct lesson {
     void (*play)(struct stage *stage); /* real sockets; fills stage->result */
 };
 
+/* Each lesson in its order: ROW(name). */
+#define TOPICS_EACH(ROW)                                                                           \
+    ROW(loss)                                                                                      \
+    ROW(duplicate)                                                                                 \
+    ROW(reorder)                                                                                   \
+    ROW(boundaries)                                                                                \
+    ROW(connectionless)                                                                            \
+    ROW(truncation)                                                                                \
+    ROW(overflow)                                                                                  \
+    ROW(unreachable)                                                                               \
+    ROW(mtu)                                                                                       \
+    ROW(checksum)                                                                                  \
+    ROW(retry)                                                                                     \
+    ROW(tcp)
+
+/* Their names, for completion. */
+#define TOPICS_WORD(name) #name " "
+#define TOPICS_WORDS      TOPICS_EACH(TOPICS_WORD)
+
 /* All lessons in their order; and their number. */
 const struct lesson *const *topics_table(size_t *count);
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,19 @@ static void every_topic_has_its_words(void **state)
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(topic->name, table[j]->topic.name);
     }
+}
+
+static void completion_offers_every_topic_by_its_name(void **state)
+{
+    char words[256] = "";
+    size_t count, length = 0;
+    const struct lesson *const *table = topics_table(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        length +=
+            (size_t)snprintf(words + length, sizeof words - length, "%s ", table[i]->topic.name);
+    assert_string_equal(words, TOPICS_WORDS);
 }
 
 /* Shows its point with seed 12 alone. */
@@ -91,6 +105,7 @@ static void seeds_are_tried_until_one_shows_it(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_topic_has_its_words),
+    cmocka_unit_test(completion_offers_every_topic_by_its_name),
     cmocka_unit_test(seeds_are_tried_until_one_shows_it),
 };
 
