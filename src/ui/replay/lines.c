@@ -20,7 +20,6 @@
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
-#include "udptui/sys/random.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
@@ -243,11 +242,6 @@ int replay_run_lines(struct replay_run *run)
                                      .privacy = look->privacy,
                                      .replay = true,
                                      .scratch = malloc(PAYLOAD_SCRATCH)}};
-    const struct roster_config names = {.capacity = (uint32_t)run->options.max_clients,
-                                        .names = look->roster,
-                                        .privacy = look->privacy,
-                                        .charset = lines.output.charset,
-                                        .key = random_key()};
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 
@@ -255,7 +249,8 @@ int replay_run_lines(struct replay_run *run)
     lines.pairing =
         replay_source_pair(&run->source, capture_hold_ns(&lines), replay_lines_take, &lines);
     if (wants_roster)
-        lines.output.roster = roster_open(&names);
+        lines.output.roster = display_open_roster(look, (uint32_t)run->options.max_clients,
+                                                  lines.output.charset, NULL);
     if (lines.pairing == NULL || lines.output.scratch == NULL ||
         (wants_roster && lines.output.roster == NULL)) {
         report_error("not enough memory");

@@ -15,7 +15,6 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
-#include "udptui/sys/random.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/serve/session.h"
@@ -164,17 +163,11 @@ void serve_write_calls(struct serve_session *session)
 static bool lines_make_memory(struct lines *lines)
 {
     const struct display_options *display = &lines->session->options.display;
-    const struct roster_config config = {
-        .capacity = server_clients_max(&lines->session->server),
-        .names = display->roster,
-        .privacy = display->privacy,
-        .zones = &interfaces_zones,
-        .charset = display->json ? TEXT_UTF8 : lines->output.charset,
-        .key = random_key(),
-    };
 
     lines->output.scratch = malloc(PAYLOAD_SCRATCH);
-    lines->output.roster = roster_open(&config);
+    lines->output.roster =
+        display_open_roster(display, server_clients_max(&lines->session->server),
+                            display->json ? TEXT_UTF8 : lines->output.charset, &interfaces_zones);
     return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/ui/serve/log.h"
-#include "udptui/sys/random.h"
 
 #include "announce_internal.h"
 #include "udptui/sys/report.h"
@@ -10,19 +9,12 @@
 static bool log_open_output(struct serve_log *log, const struct display_options *options,
                             uint32_t clients_max, const struct filter *filter)
 {
-    const struct roster_config config = {
-        .capacity = clients_max,
-        .names = options->roster,
-        .privacy = options->privacy,
-        .charset = TEXT_UTF8,
-        .key = random_key(),
-    };
-
-    log->output = (struct serve_output){.file = logfile_stream(log->file),
-                                        .charset = TEXT_UTF8,
-                                        .privacy = options->privacy,
-                                        .filter = filter,
-                                        .roster = roster_open(&config)};
+    log->output =
+        (struct serve_output){.file = logfile_stream(log->file),
+                              .charset = TEXT_UTF8,
+                              .privacy = options->privacy,
+                              .filter = filter,
+                              .roster = display_open_roster(options, clients_max, TEXT_UTF8, NULL)};
     return log->output.roster != NULL;
 }
 

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "udptui/base/text.h"
+#include "udptui/proto/roster.h"
+
 struct display_options {
     const char *filter;  /* proto/filter's language, NULL: all is shown */
     const char *log;     /* a file, NULL: none */
@@ -21,5 +24,10 @@ struct display_options {
 /* Whether a screen is wanted: standard input and output are terminals, and no option says
  * otherwise. */
 bool display_wants_screen(const struct display_options *options);
+
+/* The names of --class and the numbers of --privacy, for so many clients. zones: NULL for none, as
+ * with a capture. NULL if memory is short; roster_close frees. */
+struct roster *display_open_roster(const struct display_options *options, uint32_t clients_max,
+                                   enum text_charset charset, const struct zones *zones);
 
 #endif
