@@ -150,10 +150,13 @@ static void set_multicast(const struct udp_socket *socket, const struct udp_mult
 }
 
 /* RFC 8899 section 3; ip(7) IP_MTU_DISCOVER, ipv6(7). */
-static void forbid_fragments(const struct udp_socket *socket)
+static void forbid_fragments(const struct udp_socket *socket, bool probe)
 {
-    _Static_assert((int)IP_PMTUDISC_DO == (int)IPV6_PMTUDISC_DO, "one value for both");
-    udp_set_ip_option(socket, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO);
+    _Static_assert((int)IP_PMTUDISC_DO == (int)IPV6_PMTUDISC_DO &&
+                       (int)IP_PMTUDISC_PROBE == (int)IPV6_PMTUDISC_PROBE,
+                   "one value for both");
+    udp_set_ip_option(socket, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER,
+                      probe ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DO);
     if (socket->family == AF_INET6)
         udp_set_option(socket, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
 }
@@ -224,8 +227,8 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
     udp_set_marks(out, options);
     if (options->multicast != NULL)
         set_multicast(out, options->multicast);
-    if (options->dont_fragment)
-        forbid_fragments(out);
+    if (options->dont_fragment || options->probe_path)
+        forbid_fragments(out, options->probe_path);
     if (options->interface != NULL && !bind_to_interface(out, endpoint, options->interface, error))
         return false;
     set_buffers(out, options);

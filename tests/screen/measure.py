@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The measuring commands of send's prompt in a real terminal."""
 import re
+import socket
+import struct
 
 import tap
-import udptui
 from screen import Screen
 from udptui import Peer, Server
 
@@ -74,6 +75,67 @@ def ping_refused():
     screen.line("/ping 2")
     screen.wait_text("seq 1 .*port unreachable")
     screen.wait_text("sent 2, received 0")
+
+
+@tap.case("/burst: all are answered, and it says in which time; nonsense is refused")
+def burst():
+    server = Server()
+    screen = prompt(server.text)
+    screen.line("/burst 500 100")
+    screen.wait_text(r"/burst: sent 500 in .*, replies 500 \(100\.0%\), the last one after ")
+    for wrong in ("/burst", "/burst 10001", "/burst 5 65508", "/burst x"):
+        screen.line(wrong)
+        screen.wait_text(re.escape(wrong) + r"\n/burst needs how many \(1 to 10000\)")
+
+
+@tap.case("/burst: replies that are missing and replies that come twice are counted")
+def burst_counts():
+    peer = Peer()
+    screen = prompt(peer.text, "--timeout", "300ms")
+    screen.line("/burst 4 0")
+    senders = [peer.receive()[1] for _ in range(4)]
+    peer.send(b"one", senders[0])
+    screen.wait_text(r"sent 4 in .*, replies 1 \(25\.0%\)")
+    screen.line("/burst 1 65507")
+    size, sender = peer.receive()
+    tap.equal(len(size), 65507, "bytes")
+    screen.wait_text(r"sent 1 in .*, replies 0 \(0\.0%\)$")
+
+
+def stun_response(request, address, change=0):
+    port = (address[1] + change) ^ 0x2112
+    host = bytes(a ^ b for a, b in zip(socket.inet_aton(address[0]), request[4:8]))
+    return struct.pack("!HH", 0x101, 12) + request[4:20] + struct.pack("!HHBBH", 0x20, 8, 0, 1, port) + host
+
+
+@tap.case("/nat: what the server saw, with and without a NAT in between")
+def nat():
+    peer = Peer()
+    screen = prompt(peer.text, columns=120)
+    screen.line("/nat")
+    request, sender = peer.receive()
+    tap.equal(request[:8], bytes.fromhex("0001 0000 2112a442"), "the request")
+    peer.send(stun_response(request, sender), sender)
+    screen.wait_text(r"/nat: the server sees 127\.0\.0\.1:%d, and that is what we sent from: no NAT" % sender[1])
+    screen.line("/nat")
+    request, sender = peer.receive()
+    peer.send(stun_response(request, sender, change=1), sender)
+    screen.wait_text(r"sees 127\.0\.0\.1:%d, and we sent from 127\.0\.0\.1:%d: a NAT changes the port" % (sender[1] + 1, sender[1]))
+
+
+@tap.case("/nat: a target that does not speak STUN, and one that says nothing and is asked again")
+def nat_foreign():
+    peer = Peer()
+    screen = prompt(peer.text)
+    screen.line("/nat")
+    peer.send(b"Message received", peer.receive()[1])
+    screen.wait_text("the target replies, but not with STUN")
+    screen.line("/nat")
+    first = peer.receive()
+    second = peer.receive()
+    tap.equal(second, first, "the same request again, from the same port")
+    screen.keys("C-c")
+    screen.wait_text("/nat is stopped")
 
 
 tap.main()

@@ -36,6 +36,8 @@ struct udp_options {
     int unicast_hop_limit;    /* IP_TTL, IPV6_UNICAST_HOPS alone; 0: unchanged */
     int dscp;                 /* 1..63 into IP_TOS, IPV6_TCLASS; 0: unchanged */
     bool dont_fragment;       /* too big for the path: EMSGSIZE instead of fragments */
+    bool probe_path;          /* the same, and only what is too big for the interface is EMSGSIZE
+                                 at once: ICMP errors for the rest come by the error queue */
     const char *interface;    /* SO_BINDTODEVICE: only by this one; NULL: by the routes */
     const struct udp_multicast *multicast; /* NULL: unchanged */
     const struct call_trace *trace;        /* gets each call on the socket; NULL: none. Borrowed */

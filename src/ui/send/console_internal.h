@@ -12,6 +12,7 @@
 
 #include "send_internal.h"
 #include "store_internal.h"
+#include "udptui/probe/trial.h"
 #include "udptui/ui/prompt.h"
 
 struct console;
@@ -147,8 +148,15 @@ void measurement_turn(struct console *console);
 /* Ctrl-C. False: there is none. */
 bool measurement_stop(struct console *console);
 
-/* ping.c: probes to the target. */
+/* What probe/trial needs to know for the present target. */
+struct trial_config measurement_trial(const struct console *console);
+
+/* Probes to the target; the largest payload that is answered; many datagrams at once; the address that
+ * the server sees. (ping.c, mtu.c, burst.c, nat.c) */
 void console_ping(struct console *console, const struct command_line *line);
+void console_mtu(struct console *console, const struct command_line *line);
+void console_burst(struct console *console, const struct command_line *line);
+void console_nat(struct console *console, const struct command_line *line);
 
 /* ---- history (history.c) */
 

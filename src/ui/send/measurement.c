@@ -21,6 +21,18 @@ bool console_has_one_target(struct console *console, const char *command)
     return false;
 }
 
+struct trial_config measurement_trial(const struct console *console)
+{
+    const struct session_options *options = &console->send->options.session;
+
+    return (struct trial_config){.target = *session_target(console->session),
+                                 .bind = session_bound_address(console->session),
+                                 .interface = options->interface,
+                                 .hop_limit = (int)options->ttl,
+                                 .dscp = (int)options->dscp,
+                                 .timeout_ns = options->timeout_ns};
+}
+
 void measurement_begin(struct console *console, const struct measurement_kind *kind, void *state)
 {
     console->measurement = (struct measurement){.kind = kind, .state = state};

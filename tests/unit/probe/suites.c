@@ -11,10 +11,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_probe;
+extern const struct suite suite_mtu;
 extern const struct suite suite_series;
 
 const struct suite *const suites[] = {
     &suite_probe,
+    &suite_mtu,
     &suite_series,
     NULL,
 };
