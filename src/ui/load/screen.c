@@ -11,7 +11,7 @@
 #include "udptui/ui/load/view.h"
 #include "udptui/ui/screen.h"
 
-enum { MODE_CHART = 1 };
+enum { MODE_CHART = 1, SNAPSHOTS_A_TURN = 64 };
 
 struct load_screen {
     struct load_run *run;
@@ -116,11 +116,14 @@ static void load_take_snapshots(void *context)
     eventfd_t count;
 
     eventfd_read(run->event_fd, &count);
-    while (generator_next(run->generator, &run->last)) {
+    for (int i = 0; i < SNAPSHOTS_A_TURN; i++) {
+        if (!generator_next(run->generator, &run->last))
+            return;
         load_log(run, &run->last);
         load_view_add(&load->view, &run->last);
         load->screen.changed = true;
     }
+    eventfd_write(run->event_fd, 1); /* more may be there: the next turn takes them */
 }
 
 /* The last acks may still come when it is to end. */
