@@ -179,7 +179,7 @@ static void take_client(struct model *model, const struct event_client *event)
     }
     row->counts = event->counts;
     row->last_ns = event->last_ns;
-    series_update(&row->series, event->counts.received, event->last_ns);
+    rates_update(&row->rates, event->counts.received, event->last_ns);
     if (model->pause.on)
         return;
     model->order.members_changed |= is_new;
@@ -189,8 +189,8 @@ static void take_client(struct model *model, const struct event_client *event)
 static void add_engines(struct model *model)
 {
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
-    series_update(&model->series, model->totals.counts.received, model->totals.now_ns);
-    series_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
+    rates_update(&model->rates, model->totals.counts.received, model->totals.now_ns);
+    rates_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
     if (model->totals.queue_bytes * QUEUE_PARTS > model->totals.queue_capacity)
         model->queue_seen_ns = model->totals.now_ns;
 }

@@ -63,7 +63,7 @@ static bool key_bytes(const struct row *row, int64_t now_ns, uint64_t *key)
 
 static bool key_rate(const struct row *row, int64_t now_ns, uint64_t *key)
 {
-    double rate = series_rate(&row->series, now_ns);
+    double rate = rates_mean(&row->rates, now_ns);
 
     key[0] = UINT64_MAX - (uint64_t)(rate * 1000); /* no finer than what is shown */
     return rate > 0;

@@ -171,8 +171,8 @@ struct model {
     struct event_totals engines[ENGINES_MAX];
     int engine_count;
     struct event_totals totals; /* of all engines */
-    struct series series;       /* of totals.counts.received */
-    struct series bytes;        /* of totals.counts.received_bytes */
+    struct rates rates;         /* of totals.counts.received */
+    struct rates bytes;         /* of totals.counts.received_bytes */
     struct calls calls;
     int address_columns;    /* the widest name or address so far */
     int server_columns;     /* the same of a capture's servers; 0: there is but one */

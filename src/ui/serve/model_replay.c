@@ -56,7 +56,7 @@ void model_show_overview(struct model *model, const struct replay_overview *over
 struct model_snapshot {
     struct rows *rows;
     struct event_totals totals;
-    struct series series, bytes;
+    struct rates rates, bytes;
     int address_columns, server_columns;
     struct endpoint server;
 };
@@ -69,7 +69,7 @@ struct model_snapshot *model_snapshot_take(const struct model *model)
         return NULL;
     *snapshot = (struct model_snapshot){.rows = rows_copy(model->live),
                                         .totals = model->totals,
-                                        .series = model->series,
+                                        .rates = model->rates,
                                         .bytes = model->bytes,
                                         .address_columns = model->address_columns,
                                         .server_columns = model->server_columns,
@@ -104,7 +104,7 @@ bool model_snapshot_restore(struct model *model, const struct model_snapshot *sn
     model->live = rows;
     model->engines[0] = model->totals = snapshot->totals;
     model->engine_count = 1;
-    model->series = snapshot->series;
+    model->rates = snapshot->rates;
     model->bytes = snapshot->bytes;
     model->address_columns = snapshot->address_columns;
     model->server_columns = snapshot->server_columns;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "series_internal.h"
+#include "rates_internal.h"
 #include "udptui/proto/counts.h"
 #include "udptui/proto/endpoint.h"
 
@@ -27,7 +27,7 @@ struct row {
     uint8_t engine;
     struct counts counts;
     int64_t first_ns, last_ns; /* CLOCK_MONOTONIC */
-    struct series series;      /* of counts.received */
+    struct rates rates;        /* of counts.received */
 };
 
 struct rows;

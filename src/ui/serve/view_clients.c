@@ -164,7 +164,7 @@ static void clients_put_line(const struct view *view, const struct table *table,
         if (column->get != NULL)
             put_figure(view, row, at, column, source);
         else if (source->row != NULL)
-            view_spark(view, row, at + 1, table->spark, &source->row->series, source->now_ns, top);
+            view_spark(view, row, at + 1, table->spark, &source->row->rates, source->now_ns, top);
         at += clients_width_of(table, column);
     }
 }
@@ -179,7 +179,7 @@ static uint64_t common_top(const struct view *view, const struct table *table)
     for (uint32_t i = 0; i < clients_page(model); i++) {
         const struct row *row = clients_at(model, model->client.top + i, &slot);
         uint64_t most =
-            row != NULL ? view_spark_top(&row->series, shown_now_ns(model), table->spark) : 0;
+            row != NULL ? view_spark_top(&row->rates, shown_now_ns(model), table->spark) : 0;
         if (most > top)
             top = most;
     }

@@ -55,7 +55,7 @@ static enum style get_bytes(const struct line_source *source, char *out)
 
 static enum style get_rate(const struct line_source *source, char *out)
 {
-    double rate = source->row != NULL ? series_rate(&source->row->series, source->now_ns) : 0;
+    double rate = source->row != NULL ? rates_mean(&source->row->rates, source->now_ns) : 0;
 
     if (source->row != NULL)
         units_rate(rate, out, FIGURE_SIZE);

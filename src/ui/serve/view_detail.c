@@ -313,21 +313,21 @@ static void put_when(struct pager *pager, const char *label, int64_t then_ns)
     pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, units_ago(age_ns, ago, sizeof ago));
 }
 
-static void put_activity(struct pager *pager, const struct series *series)
+static void put_activity(struct pager *pager, const struct rates *rates)
 {
     int64_t now_ns = shown_now_ns(pager->view->model);
     int width = pager->view->columns < 60 ? SPARK_MAX / 2 : SPARK_MAX;
-    uint64_t top = view_spark_top(series, now_ns, width);
+    uint64_t top = view_spark_top(rates, now_ns, width);
     char rate[UNITS_TEXT_SIZE], label[UNITS_TEXT_SIZE];
 
     pager_field(pager, "Rate", STYLE_NORMAL, "%s, the mean of %d seconds",
-                units_rate(series_rate(series, now_ns), rate, sizeof rate), SERIES_RATE_SECONDS);
+                units_rate(rates_mean(rates, now_ns), rate, sizeof rate), RATES_MEAN_SECONDS);
     snprintf(label, sizeof label, "Last %d s", width);
     int row = pager_next(pager);
     if (row == PAGER_NOWHERE)
         return;
     frame_put(pager->view->frame, row, PAGER_MARGIN, pager->view->columns, STYLE_DIM, label);
-    view_spark(pager->view, row, PAGER_MARGIN + PAGER_LABEL, width, series, now_ns, top);
+    view_spark(pager->view, row, PAGER_MARGIN + PAGER_LABEL, width, rates, now_ns, top);
     snprintf(label, sizeof label, "at most %u a second", (unsigned)top);
     frame_put(pager->view->frame, row, PAGER_MARGIN + PAGER_LABEL + width + 2, pager->view->columns,
               STYLE_DIM, label);
@@ -371,7 +371,7 @@ static void detail_put_client(struct pager *pager)
     put_when(pager, "First seen", row->first_ns);
     put_when(pager, "Last seen", row->last_ns);
     put_sum(pager, &row->counts);
-    put_activity(pager, &row->series);
+    put_activity(pager, &row->rates);
 }
 
 /* ---- either */

@@ -99,10 +99,10 @@ static int put_items(const struct view *view, int row, int end, const struct ite
             break;
         }
         if (item->spark > 0) {
-            const struct series *series = &view->model->series;
+            const struct rates *rates = &view->model->rates;
             int64_t now_ns = view->model->now_ns;
-            view_spark(view, row, column, item->spark, series, now_ns,
-                       view_spark_top(series, now_ns, item->spark));
+            view_spark(view, row, column, item->spark, rates, now_ns,
+                       view_spark_top(rates, now_ns, item->spark));
         } else {
             frame_put(view->frame, row, column, end, item->style, item->text);
         }
@@ -188,11 +188,11 @@ static void add_rate(struct items *items, const struct view *view)
 {
     const struct model *model = view->model;
     char rate[UNITS_TEXT_SIZE];
-    double bits = 8 * series_rate(&model->bytes, model->now_ns);
+    double bits = 8 * rates_mean(&model->bytes, model->now_ns);
 
     /* A fixed width: the row does not move when the rate does. */
     add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
-        units_rate(series_rate(&model->series, model->now_ns), rate, sizeof rate));
+        units_rate(rates_mean(&model->rates, model->now_ns), rate, sizeof rate));
     add(items, STYLE_SPARK, RANK_SPARK, "%s", "")->spark = SPARK_WIDTH;
     if (view->columns >= BIT_RATE_FROM)
         add(items, STYLE_VALUE, RANK_LIST, "%-*s", BIT_RATE_WIDTH,

@@ -35,18 +35,18 @@ void view_rule(const struct view *view, int row, const struct rule *rule)
 
 /* ---- sparklines */
 
-uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width)
+uint64_t view_spark_top(const struct rates *rates, int64_t now_ns, int width)
 {
     uint64_t top = 0;
 
     for (int age_s = 1; age_s <= width; age_s++)
-        if (series_at(series, now_ns, age_s) > top)
-            top = series_at(series, now_ns, age_s);
+        if (rates_at(rates, now_ns, age_s) > top)
+            top = rates_at(rates, now_ns, age_s);
     return top;
 }
 
-void view_spark(const struct view *view, int row, int column, int width,
-                const struct series *series, int64_t now_ns, uint64_t top)
+void view_spark(const struct view *view, int row, int column, int width, const struct rates *rates,
+                int64_t now_ns, uint64_t top)
 {
     static const char *const blocks[][8] = {
         [TEXT_UTF8] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
@@ -56,7 +56,7 @@ void view_spark(const struct view *view, int row, int column, int width,
     const uint64_t highest = 7;
 
     for (int age_s = width; age_s >= 1; age_s--, column++) {
-        uint64_t count = series_at(series, now_ns, age_s);
+        uint64_t count = rates_at(rates, now_ns, age_s);
         uint64_t level = count > 0 ? 1 + (count * (highest - 1)) / (top > 0 ? top : 1) : 0;
         if (level > highest)
             level = highest;

@@ -8,7 +8,7 @@
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
 
-enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = SERIES_SECONDS - 1 };
+enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = RATES_SECONDS - 1 };
 
 /* What every part gets. */
 struct view {
@@ -56,12 +56,12 @@ struct rule {
 };
 void view_rule(const struct view *view, int row, const struct rule *rule);
 
-/* The most of a series over the last width whole seconds, for view_spark's top. */
-uint64_t view_spark_top(const struct series *series, int64_t now_ns, int width);
+/* The highest of the rates over the last width whole seconds, for view_spark's top. */
+uint64_t view_spark_top(const struct rates *rates, int64_t now_ns, int width);
 
 /* One column a whole second, the latest at the right; blank if nothing came, `top` is highest. */
-void view_spark(const struct view *view, int row, int column, int width,
-                const struct series *series, int64_t now_ns, uint64_t top);
+void view_spark(const struct view *view, int row, int column, int width, const struct rates *rates,
+                int64_t now_ns, uint64_t top);
 
 /* How a client is called: by name, by number (--privacy), by address. All that shows a client
  * asks here. out: PEER_SIZE. Returns out. */
