@@ -210,6 +210,10 @@ static int run_ping(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
+    if (values.json && values.csv) {
+        report_error("--json and --csv: give one of the two");
+        return EXIT_USAGE;
+    }
     struct ping_config config = {.duration_ns = values.duration_ns,
                                  .deadline_ns = values.deadline_ns,
                                  .writer = writer_of(&values),

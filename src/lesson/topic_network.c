@@ -102,11 +102,13 @@ static void play_loss(struct stage *stage)
     stage_count(stage, "lost_requests", "of these: the request was lost", found.lost_requests);
     stage_count(stage, "lost_acks", "of these: the reply was lost", found.lost_acks);
     stage_count(stage, "server_received", "requests that reached the server", found.requests);
-    stage_count(stage, "serve_counts", "received, as `udptui serve` counts", found.sent);
+    stage_count(stage, "serve_counts",
+                "counted by `udptui serve` as received (its simulated network loses behind that)",
+                found.sent);
     stage_happened(
         stage,
         "%d sent, %d with a reply. Of the %d without a reply, %d never reached the server; %d did, "
-        "but their reply was lost. To the sender all %d look the same: silence.",
+        "but the reply was lost. To the sender all %d look the same: silence.",
         (int)found.sent, (int)found.distinct, (int)silent_count, (int)found.lost_requests,
         (int)found.lost_acks, (int)silent_count);
     stage_expect_by_chance(stage,
@@ -123,10 +125,10 @@ const struct lesson lesson_loss = {
         {.name = "loss",
          .summary = "Some datagrams never arrive, and the sender only sees silence",
          .plan = "A client sends 11 numbered messages, one after the other, and waits at most 20 "
-                 "ms for each reply. A simulated network loses 4 of 11 requests and 2 of 11 "
-                 "replies, at random.",
+                 "ms for each reply. A simulated network loses each request with a probability of "
+                 "4/11 and each reply with one of 2/11.",
          .question = "A message gets no reply. What does the sender know?",
-         .choices = {"the message was lost", "the reply was lost", "that the server is down",
+         .choices = {"the message was lost", "the reply was lost", "the server is down",
                      "none of these: it cannot tell them apart"},
          .right = 3,
          .explanation =

@@ -106,9 +106,8 @@ static void write_counts(FILE *file, const struct probe_figures *figures)
     char elapsed[UNITS_TEXT_SIZE];
 
     figures_write_list(file, &ping_counts, figures);
-    if (figures->counts.sent > 0)
-        fprintf(file, ", loss %.2f%%",
-                100 * (double)figures->counts.lost / (double)figures->counts.sent);
+    if (figures->counts.sent > figures->counts.waiting)
+        fprintf(file, ", loss %.2f%%", series_loss_percent(&figures->counts));
     fprintf(file, ", in %s\n", units_duration(figures->elapsed_ns, elapsed, sizeof elapsed));
 }
 

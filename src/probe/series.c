@@ -249,6 +249,13 @@ struct series_counts series_counts(const struct series *series)
     return counts;
 }
 
+double series_loss_percent(const struct series_counts *counts)
+{
+    uint64_t settled = counts->sent - counts->waiting;
+
+    return settled == 0 ? 0 : 100 * (double)counts->lost / (double)settled;
+}
+
 struct series_ways series_ways(const struct series *series)
 {
     /* All expired probes after the latest answered one are lost. */

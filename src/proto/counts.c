@@ -11,7 +11,7 @@ static const struct {
     [HELD_LOOP] = {"loop", "it is an ack, and acks are not acknowledged"},
     [HELD_SOURCE] = {"source", "its source must not be answered"},
     [HELD_LIMIT] = {"limit", "that source is over its rate"},
-    [HELD_OFF] = {"off", "acks are switched off, or a rule says none"},
+    [HELD_OFF] = {"off", "acks are off, or --ack or a rule has no reply to it"},
     [HELD_LOSS] = {"loss", "an impairment lost it"},
     [HELD_FULL] = {"full", "the simulated network had no room for it"},
     [HELD_END] = {"end", "the server ended while it was in the simulated network"},

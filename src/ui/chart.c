@@ -16,6 +16,7 @@ struct chart_area {
     int row, column, rows, columns; /* of the dots alone */
     int dot_rows, dot_columns;      /* in a cell */
     double low, high;               /* what the lowest and the highest dot stand for */
+    bool empty;                     /* there is no value */
 };
 
 size_t chart_capacity(const struct chart *chart, int columns)
@@ -31,10 +32,12 @@ static void chart_set_scale(const struct chart *chart, struct chart_area *area, 
 {
     area->low = INFINITY;
     area->high = 1;
+    area->empty = true;
     for (size_t age = 0; age < count; age++) {
         struct chart_point point = chart->point(chart->context, age);
         if (point.kind != CHART_VALUE)
             continue;
+        area->empty = false;
         area->low = fmin(area->low, (double)point.value);
         area->high = fmax(area->high, (double)point.value);
     }
@@ -115,6 +118,8 @@ static void put_lines(const struct chart *chart, struct frame *frame, const stru
         frame_fill(frame, row, area->column, area->column + area->columns, STYLE_DIM, dots);
         put_label(chart, frame, row, left, chart->lines[i].name, chart->lines[i].value);
     }
+    if (area->empty)
+        return;
     put_label(chart, frame, area->row, left, "", (int64_t)area->high);
     put_label(chart, frame, area->row + area->rows - 1, left, "", (int64_t)area->low);
 }

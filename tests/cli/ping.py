@@ -269,7 +269,7 @@ def schedule():
 @tap.case("what cannot be is refused")
 def refusals():
     for arguments, word in ((("-s", "43", "127.0.0.1:9"), "size"), (("-i", "1us", "127.0.0.1:9"), "interval"),
-                            (("-i", "10us", "-t", "1h", "127.0.0.1:9"), "timeout"), ((), "HOST")):
+                            (("-i", "10us", "-t", "1h", "127.0.0.1:9"), "timeout"), (("--json", "--csv", "127.0.0.1:9"), "--csv"), ((), "HOST")):
         result = udptui.run("ping", *arguments)
         tap.true(result.status in (2, 3), "status %d of %r" % (result.status, arguments))
         tap.contains(result.err, word, "the complaint")

@@ -40,6 +40,9 @@ struct series_counts {
     uint64_t longest_run; /* probes in the longest of them */
 };
 
+/* The share of lost probes among those that no longer wait, in percent; 0 if there are none. */
+double series_loss_percent(const struct series_counts *counts);
+
 /* Where probes were lost, by direction. */
 struct series_ways {
     bool known; /* the reflector numbers its replies */

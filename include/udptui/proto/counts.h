@@ -17,7 +17,7 @@ enum held_reason {
     HELD_LOOP,   /* it is an ack, ours or another server's (proto/loop) */
     HELD_SOURCE, /* its source address must not be answered (proto/source) */
     HELD_LIMIT,  /* the source is over its rate */
-    HELD_OFF,    /* acks are switched off */
+    HELD_OFF,    /* acks are switched off, or the policy has no reply to it */
     HELD_LOSS,   /* lost by an impairment */
     HELD_FULL,   /* the simulated network of the impairments had no room for it */
     HELD_END,    /* the server stopped while it was in the simulated network */

@@ -104,11 +104,6 @@ static const char *duration_or_dash(int64_t ns, char *out)
     return units_duration(ns, out, UNITS_TEXT_SIZE);
 }
 
-static double loss_percent(const struct series_counts *counts)
-{
-    return counts->sent == 0 ? 0 : 100 * (double)counts->lost / (double)counts->sent;
-}
-
 static void put_title(const struct ping_view *view, struct frame *frame)
 {
     const struct ping_view_target *target = &view->targets[view->selected];
@@ -133,7 +128,8 @@ static void put_counts(const struct ping_view_target *target, struct frame *fram
     snprintf(text, sizeof text, "sent %" PRIu64 "  received %" PRIu64, counts->sent,
              counts->received);
     column = frame_put(frame, 1, column, columns, STYLE_VALUE, text);
-    snprintf(text, sizeof text, "lost %" PRIu64 " (%.2f%%)", counts->lost, loss_percent(counts));
+    snprintf(text, sizeof text, "lost %" PRIu64 " (%.2f%%)", counts->lost,
+             series_loss_percent(counts));
     column = frame_put(frame, 1, column + 2, columns, counts->lost > 0 ? STYLE_WARNING : STYLE_DIM,
                        text);
     snprintf(text, sizeof text, "late %" PRIu64 "  duplicates %" PRIu64 "  reordered %" PRIu64,
@@ -177,7 +173,7 @@ static void put_target_row(const struct ping_view *view, size_t index, struct fr
     int column = name_columns + 1;
 
     snprintf(figures[0], UNITS_TEXT_SIZE, "%" PRIu64, target->figures.counts.sent);
-    snprintf(figures[1], UNITS_TEXT_SIZE, "%.2f%%", loss_percent(&target->figures.counts));
+    snprintf(figures[1], UNITS_TEXT_SIZE, "%.2f%%", series_loss_percent(&target->figures.counts));
     texts[0] = figures[0];
     texts[1] = figures[1];
     texts[2] = duration_or_dash(target->latest.reply.rtt_ns, figures[2]);
@@ -326,7 +322,10 @@ static void put_pane_title(const struct ping_view *view, struct frame *frame, in
     if (view->pane == PING_VIEW_CHART)
         text = view->logarithmic ? "Round-trip times of the latest probes, logarithmic"
                                  : "Round-trip times of the latest probes";
-    frame_put(frame, row, 1, frame_columns(frame), STYLE_PANE_ACTIVE, text);
+    int column = frame_put(frame, row, 1, frame_columns(frame), STYLE_PANE_ACTIVE, text);
+    if (view->count > 1) /* with one target it stands above */
+        frame_put(frame, row, column + 2, frame_columns(frame), STYLE_FAILED,
+                  view->targets[view->selected].why);
 }
 
 void ping_view_draw(const struct ping_view *view, struct frame *frame)

@@ -15,8 +15,7 @@ enum { SCREEN_CALLS = 64 /* a tick: more than anybody reads */ };
 
 static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
 static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
-/* The engines may take their time to end: meanwhile the main thread still gives signs of progress.
- * */
+/* The engines may take their time to end: meanwhile the main thread still shows progress. */
 static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 
 /* ---- opening and closing */

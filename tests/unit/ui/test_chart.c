@@ -118,9 +118,9 @@ static void no_points_and_no_room(void **state)
     struct chart chart = chart_of(&points, TEXT_UTF8);
 
     (void)state;
-    assert_shows(&chart, 2, 15, "           1\n           0\n");
+    assert_shows(&chart, 2, 15, "\n\n");
     chart.logarithmic = true;
-    assert_shows(&chart, 2, 15, "           3\n           1\n");
+    assert_shows(&chart, 2, 15, "\n\n");
     assert_shows(&chart, 1, 15, "\n");
     assert_shows(&chart, 4, 13, "\n\n\n\n");
     assert_int_equal(chart_capacity(&chart, 12), 0);

@@ -171,7 +171,7 @@ static void detail_of_a_message(void **state)
         "   To           192.168.0.108:4010\n"
         "   Received     10:00:03.000  2024-03-01T10:00:03.000000000Z\n"
         "   Size         9 B + UDP header 8 B + IPv4 header 20 B = 37 B\n"
-        "   Ack          HELD off: acks are switched off, or a rule says none\n"
+        "   Ack          HELD off: acks are off, or --ack or a rule has no reply to it\n"
         "\n"
         "    0             7 8            15 16           23 24           31   RFC 768\n"
         "   ┌───────────────────────────────┬───────────────────────────────┐\n"
