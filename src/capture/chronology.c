@@ -25,7 +25,7 @@ struct entry {
 };
 
 /* Entries in the order of their times, one at least. */
-struct run {
+struct chronology_run {
     int64_t first_ns, last_ns;
     uint64_t first_number;
     uint32_t first, last;
@@ -37,7 +37,7 @@ struct chronology {
     struct entry *entries;             /* entries_max of them; those from entries_used on are new */
     size_t entries_max, entries_used;
     uint32_t free; /* the first of those that were used and are free */
-    struct run runs[RUNS_MAX];
+    struct chronology_run runs[RUNS_MAX];
     size_t run_count, count;
     uint64_t added;
 };
@@ -96,7 +96,7 @@ static void put_entry(struct chronology *chronology, uint32_t at)
 
 /* ---- runs */
 
-static void note_first(struct chronology *chronology, struct run *run)
+static void note_first(struct chronology *chronology, struct chronology_run *run)
 {
     const struct entry *entry = &chronology->entries[run->first];
 
@@ -105,12 +105,12 @@ static void note_first(struct chronology *chronology, struct run *run)
 }
 
 /* Of the runs that end no later than the time, the one that ends last; NULL: none does. */
-static struct run *find_run(struct chronology *chronology, int64_t time_ns)
+static struct chronology_run *find_run(struct chronology *chronology, int64_t time_ns)
 {
-    struct run *best = NULL;
+    struct chronology_run *best = NULL;
 
     for (size_t i = 0; i < chronology->run_count; i++) {
-        struct run *run = &chronology->runs[i];
+        struct chronology_run *run = &chronology->runs[i];
         if (run->last_ns <= time_ns && (best == NULL || run->last_ns > best->last_ns))
             best = run;
     }
@@ -119,9 +119,10 @@ static struct run *find_run(struct chronology *chronology, int64_t time_ns)
 
 static void begin_run(struct chronology *chronology, uint32_t at)
 {
-    struct run *run = &chronology->runs[chronology->run_count++];
+    struct chronology_run *run = &chronology->runs[chronology->run_count++];
 
-    *run = (struct run){.first = at, .last = at, .last_ns = chronology->entries[at].time_ns};
+    *run = (struct chronology_run){
+        .first = at, .last = at, .last_ns = chronology->entries[at].time_ns};
     note_first(chronology, run);
 }
 
@@ -129,7 +130,7 @@ static void begin_run(struct chronology *chronology, uint32_t at)
 static void insert(struct chronology *chronology, uint32_t at)
 {
     struct entry *entries = chronology->entries;
-    struct run *run = &chronology->runs[0];
+    struct chronology_run *run = &chronology->runs[0];
     uint32_t *link = &run->first;
 
     while (entries[*link].time_ns <= entries[at].time_ns)
@@ -142,7 +143,7 @@ static void insert(struct chronology *chronology, uint32_t at)
 static void add_entry(struct chronology *chronology, uint32_t at)
 {
     struct entry *entry = &chronology->entries[at];
-    struct run *run = find_run(chronology, entry->time_ns);
+    struct chronology_run *run = find_run(chronology, entry->time_ns);
 
     entry->next = nowhere;
     chronology->count++;
@@ -158,12 +159,12 @@ static void add_entry(struct chronology *chronology, uint32_t at)
 }
 
 /* The run that begins first; there must be one. */
-static struct run *first_run(struct chronology *chronology)
+static struct chronology_run *first_run(struct chronology *chronology)
 {
-    struct run *first = &chronology->runs[0];
+    struct chronology_run *first = &chronology->runs[0];
 
     for (size_t i = 1; i < chronology->run_count; i++) {
-        struct run *run = &chronology->runs[i];
+        struct chronology_run *run = &chronology->runs[i];
         if (run->first_ns < first->first_ns ||
             (run->first_ns == first->first_ns && run->first_number < first->first_number))
             first = run;
@@ -172,7 +173,7 @@ static struct run *first_run(struct chronology *chronology)
 }
 
 /* Removes the first entry of a run; a run without entries ends. */
-static struct entry take_entry(struct chronology *chronology, struct run *run)
+static struct entry take_entry(struct chronology *chronology, struct chronology_run *run)
 {
     uint32_t at = run->first;
     struct entry entry = chronology->entries[at];
@@ -195,7 +196,7 @@ static size_t aligned(size_t size_bytes)
     return (size_bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-static void move_run(struct chronology *chronology, const struct run *run, size_t *used)
+static void move_run(struct chronology *chronology, const struct chronology_run *run, size_t *used)
 {
     for (uint32_t at = run->first; at != nowhere; at = chronology->entries[at].next) {
         struct entry *entry = &chronology->entries[at];
@@ -249,7 +250,7 @@ const void *chronology_take(struct chronology *chronology, int64_t until_ns, siz
 {
     if (chronology->count == 0)
         return NULL;
-    struct run *run = first_run(chronology);
+    struct chronology_run *run = first_run(chronology);
     if (run->first_ns > until_ns)
         return NULL;
     struct entry first = take_entry(chronology, run);

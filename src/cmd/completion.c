@@ -121,7 +121,7 @@ static const struct {
     {"fish", completion_write_fish},
 };
 
-static int run(int argument_count, char *const arguments[])
+static int completion_command(int argument_count, char *const arguments[])
 {
     struct opts_operands operands;
     int status;
@@ -162,4 +162,4 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-const struct command command_completion = {.spec = &spec, .run = run};
+const struct command command_completion = {.spec = &spec, .run = completion_command};

@@ -53,7 +53,7 @@ static int demo_show(struct serve_session *session)
     return status;
 }
 
-static int demo_run(int argument_count, char *const arguments[])
+static int demo_command(int argument_count, char *const arguments[])
 {
     const struct opts_operands loopback = {.items = {"127.0.0.1:0"}, .count = 1};
     struct serve_options values = serve_default_options();
@@ -74,4 +74,4 @@ static int demo_run(int argument_count, char *const arguments[])
     return status;
 }
 
-const struct command command_demo = {.spec = &spec, .run = demo_run};
+const struct command command_demo = {.spec = &spec, .run = demo_command};

@@ -198,7 +198,7 @@ static bool add_target(struct ping_config *config, const struct ping_options *va
            parse_bind(values, &target->bind, status);
 }
 
-static int run_ping(int argument_count, char *const arguments[])
+static int ping_command(int argument_count, char *const arguments[])
 {
     struct ping_options values = {.interval_ns = UNITS_NS_PER_S,
                                   .timeout_ns = UNITS_NS_PER_S,
@@ -229,4 +229,4 @@ static int run_ping(int argument_count, char *const arguments[])
     return ping_run(&config);
 }
 
-const struct command command_ping = {.spec = &spec, .run = run_ping};
+const struct command command_ping = {.spec = &spec, .run = ping_command};

@@ -232,7 +232,7 @@ static bool send_check_together(const struct send_options *values)
     return why == NULL;
 }
 
-static int send_command_run(int argument_count, char *const arguments[])
+static int send_command(int argument_count, char *const arguments[])
 {
     struct send_options values = {
         .session.timeout_ns = UNITS_NS_PER_S, .count = 1, .time = LINE_TIME_DEFAULT};
@@ -246,4 +246,4 @@ static int send_command_run(int argument_count, char *const arguments[])
     return send_run(&values, &operands, &interfaces_zones);
 }
 
-const struct command command_send = {.spec = &spec, .run = send_command_run};
+const struct command command_send = {.spec = &spec, .run = send_command};

@@ -213,7 +213,7 @@ static bool serve_check_options(const struct serve_options *values)
     return report_check_conflicts(rows, sizeof rows / sizeof *rows);
 }
 
-static int serve_run(int argument_count, char *const arguments[])
+static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
     struct opts_operands addresses;
@@ -233,4 +233,4 @@ static int serve_run(int argument_count, char *const arguments[])
     return status;
 }
 
-const struct command command_serve = {.spec = &spec, .run = serve_run};
+const struct command command_serve = {.spec = &spec, .run = serve_command};

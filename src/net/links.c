@@ -16,7 +16,7 @@
 enum { MESSAGE_BYTES = 8192, MESSAGES_A_TURN = 1024 };
 
 /* A route request: the address is the only attribute. */
-struct request {
+struct route_request {
     struct nlmsghdr header;
     struct rtmsg route;
     struct rtattr attribute;
@@ -114,10 +114,10 @@ static bool ask_route(int fd, const struct endpoint *address)
 {
     bool ipv6 = address->family == ENDPOINT_IPV6;
     unsigned size = ipv6 ? 16 : 4;
-    struct request request = {
+    struct route_request request = {
         .header = {.nlmsg_type = RTM_GETROUTE,
                    .nlmsg_flags = NLM_F_REQUEST,
-                   .nlmsg_len = (uint32_t)(offsetof(struct request, address) + size)},
+                   .nlmsg_len = (uint32_t)(offsetof(struct route_request, address) + size)},
         .route = {.rtm_family = ipv6 ? AF_INET6 : AF_INET, .rtm_dst_len = (uint8_t)(size * 8)},
         .attribute = {.rta_type = RTA_DST, .rta_len = (uint16_t)RTA_LENGTH(size)},
     };

@@ -11,7 +11,7 @@
 enum request_kind { REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
 
 /* A record of the request ring; the bytes to send follow it. */
-struct request {
+struct engine_request {
     enum request_kind kind;
     bool acks_on;
     struct impair_config impair;
@@ -21,7 +21,7 @@ struct request {
 
 /* ---- the thread's side */
 
-static void requests_send_by_hand(struct engine *engine, const struct request *request,
+static void requests_send_by_hand(struct engine *engine, const struct engine_request *request,
                                   const void *bytes)
 {
     struct answer *answer = engine->answer;
@@ -73,7 +73,7 @@ static void requests_reset(struct engine *engine)
     publish_forget(&engine->publisher);
 }
 
-static void requests_act(struct engine *engine, const struct request *request)
+static void requests_act(struct engine *engine, const struct engine_request *request)
 {
     switch (request->kind) {
     case REQUEST_RESET:
@@ -113,9 +113,11 @@ static void requests_wake(struct engine *engine)
     eventfd_write(engine->wake_fd, 1);
 }
 
-static bool requests_put(struct engine *engine, const struct request *request, const void *bytes)
+static bool requests_put(struct engine *engine, const struct engine_request *request,
+                         const void *bytes)
 {
-    struct request *room = ring_reserve(engine->requests, sizeof *request + request->size_bytes);
+    struct engine_request *room =
+        ring_reserve(engine->requests, sizeof *request + request->size_bytes);
 
     if (room == NULL)
         return false;
@@ -141,23 +143,25 @@ void engine_look(struct engine *engine)
 
 bool engine_reset(struct engine *engine)
 {
-    return requests_put(engine, &(struct request){.kind = REQUEST_RESET}, NULL);
+    return requests_put(engine, &(struct engine_request){.kind = REQUEST_RESET}, NULL);
 }
 
 bool engine_set_acks(struct engine *engine, bool on)
 {
-    return requests_put(engine, &(struct request){.kind = REQUEST_ACKS, .acks_on = on}, NULL);
+    return requests_put(engine, &(struct engine_request){.kind = REQUEST_ACKS, .acks_on = on},
+                        NULL);
 }
 
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair)
 {
-    return requests_put(engine, &(struct request){.kind = REQUEST_IMPAIR, .impair = *impair}, NULL);
+    return requests_put(engine, &(struct engine_request){.kind = REQUEST_IMPAIR, .impair = *impair},
+                        NULL);
 }
 
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,
                  size_t size_bytes)
 {
-    struct request request = {
+    struct engine_request request = {
         .kind = REQUEST_SEND, .slot = slot, .generation = generation, .size_bytes = size_bytes};
 
     return requests_put(engine, &request, bytes);

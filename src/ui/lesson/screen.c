@@ -36,7 +36,7 @@ enum {
 
 static const int64_t row_ns = 300 * UNITS_NS_PER_MS;
 
-struct session {
+struct lesson_screen {
     struct lesson_run *run;
     struct screen screen;
     const struct lesson *const *table;
@@ -58,7 +58,7 @@ struct session {
 
 static void *lesson_play(void *argument)
 {
-    struct session *session = argument;
+    struct lesson_screen *session = argument;
 
     topics_play(session->table[session->index], &session->stage,
                 &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
@@ -67,13 +67,13 @@ static void *lesson_play(void *argument)
     return NULL;
 }
 
-static struct lesson_ladder ladder_of(const struct session *session)
+static struct lesson_ladder ladder_of(const struct lesson_screen *session)
 {
     return (struct lesson_ladder){.legs = session->stage.legs, .count = session->stage.leg_count};
 }
 
 /* What stays on the terminal: the lesson's result and commands. */
-static void keep_result(struct session *session)
+static void keep_result(struct lesson_screen *session)
 {
     const struct lesson_ladder ladder = ladder_of(session);
     size_t size;
@@ -95,7 +95,7 @@ static void keep_result(struct session *session)
 }
 
 /* Waits for the thread, and notes what it found. */
-static void join_player(struct session *session)
+static void join_player(struct lesson_screen *session)
 {
     const struct stage *stage = &session->stage;
     eventfd_t count;
@@ -114,7 +114,7 @@ static void join_player(struct session *session)
 
 static void take_end_of_play(void *context)
 {
-    struct session *session = context;
+    struct lesson_screen *session = context;
 
     if (session->running)
         join_player(session);
@@ -122,7 +122,7 @@ static void take_end_of_play(void *context)
 }
 
 /* The rows of the ladder whose time has come. */
-static void reveal_rows(struct session *session, int64_t now_ns)
+static void reveal_rows(struct lesson_screen *session, int64_t now_ns)
 {
     const struct stage *stage = &session->stage;
     struct lesson_view *view = &session->view;
@@ -142,7 +142,7 @@ static void reveal_rows(struct session *session, int64_t now_ns)
                                     session->legs, &view->now_ns);
 }
 
-static void leave_stage(struct session *session)
+static void leave_stage(struct lesson_screen *session)
 {
     eventfd_t count;
 
@@ -157,7 +157,7 @@ static void leave_stage(struct session *session)
     session->staged = false;
 }
 
-static void start_lesson(struct session *session)
+static void start_lesson(struct lesson_screen *session)
 {
     leave_stage(session);
     session->view.step = LESSON_LADDER;
@@ -171,7 +171,7 @@ static void start_lesson(struct session *session)
         session->view.error = "cannot start a thread";
 }
 
-static void enter_lesson(struct session *session, size_t index)
+static void enter_lesson(struct lesson_screen *session, size_t index)
 {
     leave_stage(session);
     session->index = index;
@@ -189,7 +189,7 @@ static void enter_lesson(struct session *session, size_t index)
 /* ---- keys */
 
 struct press {
-    struct session *session;
+    struct lesson_screen *session;
     int32_t code;
     unsigned asked; /* SCREEN_QUIT, ... */
 };
@@ -218,7 +218,7 @@ static void press_choice(struct press *press)
 /* All rows of the ladder at once, unless they are not known yet. */
 static void press_all_rows(struct press *press)
 {
-    struct session *session = press->session;
+    struct lesson_screen *session = press->session;
 
     if (!session->running)
         session->rows_shown = session->rows;
@@ -236,7 +236,7 @@ static void press_result(struct press *press)
 
 static void press_next(struct press *press)
 {
-    struct session *session = press->session;
+    struct lesson_screen *session = press->session;
 
     if (session->index + 1 < session->count)
         enter_lesson(session, session->index + 1);
@@ -266,7 +266,7 @@ static void press_ladder(struct press *press)
 }
 
 /* rows: down the page. The ladder's window is moved up from its newest row. */
-static void scroll_page(struct session *session, int rows)
+static void scroll_page(struct lesson_screen *session, int rows)
 {
     struct lesson_view *view = &session->view;
 
@@ -433,7 +433,7 @@ static const struct keys_table lesson_keys = {.rows = lesson_rows,
 static unsigned lesson_mode(const void *context)
 {
     static const unsigned asking[] = {[2] = MODE_ASK_2, [3] = MODE_ASK_3, [4] = MODE_ASK_4};
-    const struct session *session = context;
+    const struct lesson_screen *session = context;
     const struct lesson_view *view = &session->view;
 
     if (view->step == LESSON_ASK)
@@ -445,7 +445,7 @@ static unsigned lesson_mode(const void *context)
 
 static unsigned lesson_act(void *context, const struct key *key)
 {
-    struct session *session = context;
+    struct lesson_screen *session = context;
     struct press press = {.session = session, .code = key->code};
     const struct keys_row *row = keys_find(&lesson_keys, lesson_mode(session), key->code);
 
@@ -458,7 +458,7 @@ static unsigned lesson_act(void *context, const struct key *key)
 
 static void lesson_draw(void *context, struct frame *frame)
 {
-    struct session *session = context;
+    struct lesson_screen *session = context;
     struct lesson_view *view = &session->view;
 
     session->page_rows = frame_rows(frame) / 2;
@@ -472,7 +472,7 @@ static void lesson_draw(void *context, struct frame *frame)
 
 static bool lesson_turn(void *context, int64_t now_ns)
 {
-    struct session *session = context;
+    struct lesson_screen *session = context;
 
     reveal_rows(session, now_ns);
     return !session->screen.ending && !session->screen.gone;
@@ -480,7 +480,7 @@ static bool lesson_turn(void *context, int64_t now_ns)
 
 static int64_t lesson_deadline_ns(void *context)
 {
-    const struct session *session = context;
+    const struct lesson_screen *session = context;
     bool revealing = session->staged && !session->running && session->rows_shown < session->rows;
 
     return revealing ? session->next_row_ns : INT64_MAX;
@@ -495,7 +495,7 @@ static const struct screen_ops lesson_ops = {.draw = lesson_draw,
 
 /* ---- beginning and end */
 
-static bool open_session(struct session *session)
+static bool open_session(struct lesson_screen *session)
 {
     session->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     session->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -504,7 +504,7 @@ static bool open_session(struct session *session)
 }
 
 /* What was found, below what stood on the terminal before. */
-static void print_results(const struct session *session)
+static void print_results(const struct lesson_screen *session)
 {
     for (size_t i = 0; i < session->count; i++)
         if (session->results[i] != NULL)
@@ -512,7 +512,7 @@ static void print_results(const struct session *session)
     fflush(stdout);
 }
 
-static void close_session(struct session *session)
+static void close_session(struct lesson_screen *session)
 {
     for (size_t i = 0; session->results != NULL && i < session->count; i++)
         free(session->results[i]);
@@ -525,7 +525,7 @@ static void close_session(struct session *session)
 }
 
 /* From the first lesson until the screen is left; what was found stays on the terminal. */
-static void run_session(struct session *session)
+static void run_session(struct lesson_screen *session)
 {
     session->screen.watches[0] =
         (struct screen_watch){.fd = session->over_fd, .ready = take_end_of_play};
@@ -539,7 +539,7 @@ static void run_session(struct session *session)
 
 bool lesson_run_screen(struct lesson_run *run)
 {
-    struct session *session = calloc(1, sizeof *session);
+    struct lesson_screen *session = calloc(1, sizeof *session);
     const struct screen_config config = {
         .ops = &lesson_ops, .context = session, .signals = &run->signals};
     bool opened = false;

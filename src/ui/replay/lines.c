@@ -28,7 +28,7 @@
 static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
 static const double longest_ns = 1e18; /* some thirty years: what a broken file may ask for */
 
-struct lines {
+struct replay_printer {
     struct replay_run *run;
     struct pairing *pairing;
     const struct replay_writer *writer;
@@ -44,7 +44,7 @@ struct lines {
 
 static void replay_lines_take(void *context, const void *record, size_t size_bytes)
 {
-    struct lines *lines = context;
+    struct replay_printer *lines = context;
     const struct event_message *message = record;
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
@@ -66,13 +66,13 @@ static void replay_lines_take(void *context, const void *record, size_t size_byt
 
 /* ---- time */
 
-static bool is_paced(const struct lines *lines)
+static bool is_paced(const struct replay_printer *lines)
 {
     return lines->run->options.speed != NULL && lines->run->options.times > 0;
 }
 
 /* The capture's time now, if it goes on as the clock does. */
-static int64_t capture_now_ns(const struct lines *lines, int64_t now_ns)
+static int64_t capture_now_ns(const struct replay_printer *lines, int64_t now_ns)
 {
     double times = is_paced(lines) ? lines->run->options.times : 1;
     double passed_ns = (double)(now_ns - lines->clock_ns) * times;
@@ -82,7 +82,7 @@ static int64_t capture_now_ns(const struct lines *lines, int64_t now_ns)
 
 /* Waits until a descriptor (-1: none) is readable, or until_ns, or so long that something may have
  * to be written. False if a signal came. */
-static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
+static bool wait_a_while(struct replay_printer *lines, int fd, int64_t until_ns)
 {
     struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
                               {.fd = fd, .events = POLLIN}};
@@ -98,7 +98,7 @@ static bool wait_a_while(struct lines *lines, int fd, int64_t until_ns)
 }
 
 /* Waits until the datagram's time has come. False if a signal came first. */
-static bool wait_for_datagram(struct lines *lines)
+static bool wait_for_datagram(struct replay_printer *lines)
 {
     const struct replay_options *options = &lines->run->options;
     int64_t wall_ns = lines->run->source.cursor.wall_ns, ahead_ns = wall_ns - lines->shown_ns;
@@ -122,7 +122,7 @@ static bool wait_for_datagram(struct lines *lines)
 }
 
 /* Nothing has come through the pipe: the capture's time goes on as ours. False if a signal came. */
-static bool wait_for_more(struct lines *lines)
+static bool wait_for_more(struct replay_printer *lines)
 {
     struct replay_cursor *cursor = &lines->run->source.cursor;
     int64_t idle_ns = clock_monotonic_ns() - lines->clock_ns;
@@ -138,7 +138,7 @@ static bool wait_for_more(struct lines *lines)
 
 /* ---- from the first to the last */
 
-static void take_datagram(struct lines *lines)
+static void take_datagram(struct replay_printer *lines)
 {
     struct replay_cursor *cursor = &lines->run->source.cursor;
 
@@ -152,7 +152,7 @@ static void take_datagram(struct lines *lines)
     replay_source_feed(&lines->run->source, lines->pairing);
 }
 
-static void replay_lines_write_all(struct lines *lines)
+static void replay_lines_write_all(struct replay_printer *lines)
 {
     struct replay_run *run = lines->run;
     bool going = true;
@@ -190,14 +190,14 @@ static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
 }
 
 /* Frames are saved before the end is told, which says how many. */
-static void save_frames(struct lines *lines, struct replay_counts *counts)
+static void save_frames(struct replay_printer *lines, struct replay_counts *counts)
 {
     counts->saving = lines->run->save != NULL;
     if (counts->saving && lines->error == 0 && signals_number(&lines->run->signals) == 0)
         lines->save_status = finish_saving(lines->run, &counts->frames_saved);
 }
 
-static void write_end(struct lines *lines)
+static void write_end(struct replay_printer *lines)
 {
     struct event_totals totals = pairing_totals(lines->pairing, 0);
     struct replay_counts counts = replay_cursor_counts(&lines->run->source.cursor);
@@ -210,7 +210,7 @@ static void write_end(struct lines *lines)
         lines->error = errno;
 }
 
-static int status_of(const struct lines *lines)
+static int status_of(const struct replay_printer *lines)
 {
     int number = signals_number(&lines->run->signals);
 
@@ -220,7 +220,7 @@ static int status_of(const struct lines *lines)
 }
 
 /* In the capture's time, so that it is hold_ns of ours. */
-static int64_t capture_hold_ns(const struct lines *lines)
+static int64_t capture_hold_ns(const struct replay_printer *lines)
 {
     if (!lines->live)
         return INT64_MAX;
@@ -230,18 +230,18 @@ static int64_t capture_hold_ns(const struct lines *lines)
 int replay_run_lines(struct replay_run *run)
 {
     const struct display_options *look = &run->options.look;
-    struct lines lines = {.run = run,
-                          .quiet = run->save != NULL && !look->json && !look->no_ui,
-                          .save_status = EXIT_DONE,
-                          .writer = look->json ? &replay_json : &replay_lines,
-                          .output = {.file = run->output,
-                                     .filter = run->filter,
-                                     .charset = locale_charset(look->ascii),
-                                     .full = look->full,
-                                     .stamp = line_time_stamp(look->time),
-                                     .privacy = look->privacy,
-                                     .replay = true,
-                                     .scratch = malloc(PAYLOAD_SCRATCH)}};
+    struct replay_printer lines = {.run = run,
+                                   .quiet = run->save != NULL && !look->json && !look->no_ui,
+                                   .save_status = EXIT_DONE,
+                                   .writer = look->json ? &replay_json : &replay_lines,
+                                   .output = {.file = run->output,
+                                              .filter = run->filter,
+                                              .charset = locale_charset(look->ascii),
+                                              .full = look->full,
+                                              .stamp = line_time_stamp(look->time),
+                                              .privacy = look->privacy,
+                                              .replay = true,
+                                              .scratch = malloc(PAYLOAD_SCRATCH)}};
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 

@@ -24,7 +24,7 @@ enum { BURST = 16 };
 
 static const int64_t listen_min_ns = 100 * UNITS_NS_PER_MS;
 
-struct lines {
+struct send_loop {
     struct send *send;
     const struct targets *targets;
     const struct send_options *options;
@@ -39,7 +39,7 @@ struct lines {
 /* What may hold for each of the targets. */
 typedef bool lines_condition(const struct session *session);
 
-static bool lines_holds_for_all(const struct lines *lines, lines_condition *condition)
+static bool lines_holds_for_all(const struct send_loop *lines, lines_condition *condition)
 {
     for (size_t i = 0; i < lines->targets->count; i++)
         if (!condition(lines->targets->sessions[i]))
@@ -47,7 +47,7 @@ static bool lines_holds_for_all(const struct lines *lines, lines_condition *cond
     return true;
 }
 
-static bool lines_can_write(const struct lines *lines)
+static bool lines_can_write(const struct send_loop *lines)
 {
     for (size_t i = 0; i < lines->targets->count; i++)
         if (lines->send->sinks[i].broken)
@@ -56,7 +56,7 @@ static bool lines_can_write(const struct lines *lines)
 }
 
 /* The pace: --rate counts from when the datagram was due, so that it holds on average. */
-static void lines_set_next(struct lines *lines, int64_t now_ns)
+static void lines_set_next(struct send_loop *lines, int64_t now_ns)
 {
     const struct send_options *options = lines->options;
 
@@ -71,7 +71,7 @@ static void lines_set_next(struct lines *lines, int64_t now_ns)
 
 /* Whether only the pace holds the next one back. At --rate it may also be that the table is full of
  * requests that wait: it is sent once there is room. */
-static bool lines_is_paced(const struct lines *lines)
+static bool lines_is_paced(const struct send_loop *lines)
 {
     if (lines->ended || lines->starving)
         return false;
@@ -80,19 +80,19 @@ static bool lines_is_paced(const struct lines *lines)
 }
 
 /* To all of them. */
-static void lines_send(struct lines *lines, const uint8_t *bytes, size_t size_bytes)
+static void lines_send(struct send_loop *lines, const uint8_t *bytes, size_t size_bytes)
 {
     for (size_t i = 0; i < lines->targets->count; i++)
         exchange_send(lines->targets->sessions[i], bytes, size_bytes);
 }
 
-static void lines_refuse(struct lines *lines, size_t size_bytes, const char *why)
+static void lines_refuse(struct send_loop *lines, size_t size_bytes, const char *why)
 {
     for (size_t i = 0; i < lines->targets->count; i++)
         exchange_refuse(lines->targets->sessions[i], size_bytes, why);
 }
 
-static void lines_send_next(struct lines *lines, int64_t now_ns)
+static void lines_send_next(struct send_loop *lines, int64_t now_ns)
 {
     const uint8_t *bytes;
     size_t size_bytes;
@@ -116,7 +116,7 @@ static void lines_send_next(struct lines *lines, int64_t now_ns)
     }
 }
 
-static int64_t lines_deadline_ns(const struct lines *lines)
+static int64_t lines_deadline_ns(const struct send_loop *lines)
 {
     int64_t earliest_ns = INT64_MAX;
 
@@ -128,7 +128,7 @@ static int64_t lines_deadline_ns(const struct lines *lines)
 
 /* Sleeps until something comes, a deadline passes or the pace allows the next. channels: how many
  * of the polled are sockets. */
-static void lines_wait(struct lines *lines, size_t channels)
+static void lines_wait(struct send_loop *lines, size_t channels)
 {
     struct pollfd *polled = lines->polled;
     int64_t until_ns = lines_deadline_ns(lines);
@@ -145,7 +145,7 @@ static void lines_wait(struct lines *lines, size_t channels)
 
 /* A second reply to any message would show that times which stand are not certain: it mostly comes
  * soon after the first, if at all. */
-static int64_t lines_listening_ns(const struct lines *lines)
+static int64_t lines_listening_ns(const struct send_loop *lines)
 {
     int64_t wanted_ns = listen_min_ns;
 
@@ -158,7 +158,7 @@ static int64_t lines_listening_ns(const struct lines *lines)
 }
 
 /* Whether all is answered, and no time can be taken back any more that could be soon. */
-static bool lines_is_settled(struct lines *lines)
+static bool lines_is_settled(struct send_loop *lines)
 {
     if (!lines->ended || !lines_holds_for_all(lines, exchange_is_idle))
         return false;
@@ -169,13 +169,13 @@ static bool lines_is_settled(struct lines *lines)
     return clock_monotonic_ns() >= lines->end_ns;
 }
 
-static bool lines_is_over(struct lines *lines)
+static bool lines_is_over(struct send_loop *lines)
 {
     return !lines_can_write(lines) || signals_number(&lines->send->signals) != 0 ||
            lines_is_settled(lines);
 }
 
-static void lines_send_due(struct lines *lines)
+static void lines_send_due(struct send_loop *lines)
 {
     int64_t now_ns = clock_monotonic_ns();
 
@@ -189,7 +189,7 @@ static void lines_send_due(struct lines *lines)
 }
 
 /* All sockets, one target's behind the other's. counts: of each. */
-static size_t lines_list_polled(struct lines *lines, size_t *counts)
+static size_t lines_list_polled(struct send_loop *lines, size_t *counts)
 {
     size_t total = 0;
 
@@ -200,7 +200,7 @@ static size_t lines_list_polled(struct lines *lines, size_t *counts)
     return total;
 }
 
-static void lines_take_all(struct lines *lines, const size_t *counts)
+static void lines_take_all(struct send_loop *lines, const size_t *counts)
 {
     const struct pollfd *polled = lines->polled;
 
@@ -208,13 +208,13 @@ static void lines_take_all(struct lines *lines, const size_t *counts)
         exchange_take(lines->targets->sessions[i], polled, counts[i]);
 }
 
-static void lines_expire_all(struct lines *lines)
+static void lines_expire_all(struct send_loop *lines)
 {
     for (size_t i = 0; i < lines->targets->count; i++)
         exchange_expire(lines->targets->sessions[i], clock_monotonic_ns());
 }
 
-static void lines_loop(struct lines *lines)
+static void lines_loop(struct send_loop *lines)
 {
     struct send *send = lines->send;
     struct sink *first = &send->sinks[0];
@@ -234,7 +234,7 @@ static void lines_loop(struct lines *lines)
     }
 }
 
-static int lines_status(const struct lines *lines)
+static int lines_status(const struct send_loop *lines)
 {
     const struct send *send = lines->send;
     int error = feed_error(lines->feed);
@@ -248,7 +248,7 @@ static int lines_status(const struct lines *lines)
     return EXIT_SETUP;
 }
 
-static int lines_run(struct lines *lines)
+static int lines_run(struct send_loop *lines)
 {
     struct send *send = lines->send;
 
@@ -265,7 +265,7 @@ static void lines_set_output(struct send *send, FILE *file)
         send->sinks[i].output.file = file;
 }
 
-static int lines_run_with_signals(struct lines *lines)
+static int lines_run_with_signals(struct send_loop *lines)
 {
     struct send *send = lines->send;
     struct sink *first = &send->sinks[0];
@@ -284,7 +284,7 @@ static int lines_run_with_signals(struct lines *lines)
 
 static int lines_run_feed(struct send *send, struct feed *feed)
 {
-    struct lines lines = {
+    struct send_loop lines = {
         .send = send,
         .targets = &send->targets,
         .options = &send->options,

@@ -19,7 +19,7 @@
 #include "udptui/sys/wait.h"
 #include "udptui/ui/serve/session.h"
 
-struct lines {
+struct serve_printer {
     struct serve_session *session;
     const struct serve_writer *writer;
     struct serve_output output;
@@ -30,7 +30,7 @@ struct lines {
 };
 
 /* The roster comes first: a greeting is already written under the name that it gives. */
-static void lines_take_message(struct lines *lines, const struct event_message *message)
+static void lines_take_message(struct serve_printer *lines, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
@@ -43,7 +43,7 @@ static void lines_take_message(struct lines *lines, const struct event_message *
         lines->broken = true;
 }
 
-static void lines_take(struct lines *lines, const void *record)
+static void lines_take(struct serve_printer *lines, const void *record)
 {
     const struct event_totals *totals = record;
 
@@ -71,7 +71,7 @@ static void lines_take(struct lines *lines, const void *record)
 }
 
 /* The main thread's own calls, if they are asked for. */
-static void lines_take_calls(struct lines *lines)
+static void lines_take_calls(struct serve_printer *lines)
 {
     const struct call *call;
 
@@ -86,7 +86,7 @@ static void lines_take_name(void *context, const struct endpoint *address, const
 }
 
 /* A file that cannot be written any more is reported once. */
-static void lines_check_files(const struct lines *lines)
+static void lines_check_files(const struct serve_printer *lines)
 {
     char problem[RECORDER_ERROR_SIZE];
 
@@ -97,7 +97,7 @@ static void lines_check_files(const struct lines *lines)
 }
 
 /* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
-static void lines_take_records(struct lines *lines)
+static void lines_take_records(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
     size_t size;
@@ -116,7 +116,7 @@ static void lines_take_records(struct lines *lines)
     lines_check_files(lines);
 }
 
-static void lines_write_until_stopped(struct lines *lines)
+static void lines_write_until_stopped(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
     struct pollfd polled[] = {{.fd = session->server.event_fd, .events = POLLIN},
@@ -135,32 +135,32 @@ static void lines_write_until_stopped(struct lines *lines)
     }
 }
 
-static struct lines lines_of(struct serve_session *session)
+static struct serve_printer lines_of(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
 
-    return (struct lines){.session = session,
-                          .writer = display->json ? &serve_json : &serve_lines,
-                          .output = {.file = session->output,
-                                     .filter = session->filter,
-                                     .charset = locale_charset(display->ascii),
-                                     .full = display->full,
-                                     .stamp = line_time_stamp(display->time),
-                                     .privacy = display->privacy,
-                                     .hosts = session->names.hosts,
-                                     .zones = &interfaces_zones}};
+    return (struct serve_printer){.session = session,
+                                  .writer = display->json ? &serve_json : &serve_lines,
+                                  .output = {.file = session->output,
+                                             .filter = session->filter,
+                                             .charset = locale_charset(display->ascii),
+                                             .full = display->full,
+                                             .stamp = line_time_stamp(display->time),
+                                             .privacy = display->privacy,
+                                             .hosts = session->names.hosts,
+                                             .zones = &interfaces_zones}};
 }
 
 void serve_write_calls(struct serve_session *session)
 {
-    struct lines lines = lines_of(session);
+    struct serve_printer lines = lines_of(session);
 
     lines_take_calls(&lines);
     fflush(lines.output.file);
 }
 
 /* False if memory is short. */
-static bool lines_make_memory(struct lines *lines)
+static bool lines_make_memory(struct serve_printer *lines)
 {
     const struct display_options *display = &lines->session->options.display;
 
@@ -171,7 +171,7 @@ static bool lines_make_memory(struct lines *lines)
     return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 
-static void lines_write_summary(struct lines *lines)
+static void lines_write_summary(struct serve_printer *lines)
 {
     struct event_totals totals = event_totals_merge(lines->totals, SERVER_THREADS_MAX);
 
@@ -185,7 +185,7 @@ static void lines_write_summary(struct lines *lines)
 }
 
 /* From the first line to the summary. Exit status. */
-static int lines_write_all(struct lines *lines)
+static int lines_write_all(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
     char error[ENGINE_ERROR_SIZE];
@@ -206,7 +206,7 @@ static int lines_write_all(struct lines *lines)
 
 int serve_run_lines(struct serve_session *session)
 {
-    struct lines lines = lines_of(session);
+    struct serve_printer lines = lines_of(session);
     int status = EXIT_SETUP;
 
     serve_log_start(&session->log, &session->server);
