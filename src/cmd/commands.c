@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* commands: one row a subcommand; a command line is a row's name and what the row makes of it. */
+/* commands: one row per subcommand; a command line is a row's name and its arguments. */
 #include "udptui/cmd/commands.h"
 
 #include <errno.h>
@@ -57,7 +57,7 @@ static int show_version(void)
     return report_finish_output();
 }
 
-/* Options that may stand in place of a command. */
+/* Options that may be used instead of a command. */
 static const struct {
     const char *word;
     int (*run)(void);
@@ -166,8 +166,8 @@ static int run_word(int argument_count, char *const arguments[])
     return commands_complain_unknown(arguments[0]);
 }
 
-/* A socket must not become the standard input or output that was closed (<&-): what is opened in
- * its place neither reads nor writes, and its use is reported as an error. */
+/* A socket must not get the descriptor of a closed standard input or output (<&-): a placeholder is
+ * opened that can neither be read nor written, so that its use is reported as an error. */
 static void occupy_standard_descriptors(void)
 {
     static const int modes[] = {
@@ -178,7 +178,7 @@ static void occupy_standard_descriptors(void)
             open("/dev/null", modes[fd]); /* the lowest that is free: this one */
 }
 
-/* The locale says only what the terminal's characters are: figures keep '.' everywhere. */
+/* The locale only sets the terminal's character set: figures keep '.' everywhere. */
 int commands_run(int argument_count, char *const arguments[])
 {
     occupy_standard_descriptors();

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion: the command, and how the option tables say what completes a value. */
+/* completion: the command, and how values are completed from the option tables. */
 #include "completion.h"
 
 #include <ctype.h>

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * completion: what the writers of the three scripts share.
+ * completion: shared by the writers of the three scripts.
  *
- * The option table says what completes a value: choices and a row's words by these words, FILE by
- * file names, HOST... by the hosts that the shell knows, and of "auto|off|RATE" the parts in lower
- * case. Operands are completed in the same way.
+ * The option table determines the completion of a value: choices and a row's words give these
+ * words, FILE file names, HOST... the hosts that the shell knows, and "auto|off|RATE" its
+ * lower-case parts. Operands are completed in the same way.
  */
 #ifndef UDPTUI_CMD_COMPLETION_H
 #define UDPTUI_CMD_COMPLETION_H
@@ -31,8 +31,8 @@ struct completion_value completion_of_operands(const struct opts_command *spec);
 /* Calls write for each row of the command table. */
 void completion_each_command(void (*write)(const struct opts_command *spec));
 
-/* Prints text for between two '. quote: what stands for a ' there; escaped: the characters that
- * the script's reader would take for its own, each printed behind a backslash. */
+/* Prints text for between two '. quote: the replacement of a '; escaped: the characters that are
+ * special there, each printed after a backslash. */
 void completion_put_quoted(const char *text, const char *quote, const char *escaped);
 
 /* Print the script of a shell. */

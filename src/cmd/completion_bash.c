@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * completion_bash: one function for "complete -F", which needs no library of the shell's.
+ * completion_bash: one function for "complete -F", independent of the shell's libraries.
  *
  * The word before decides first (is a value wanted?), then the word itself (an option or an
- * operand). bash takes "--name=value" apart at the '=', which is a word of its own then.
+ * operand). bash splits "--name=value" at the '=', which becomes a separate word.
  */
 #include <stdio.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion_fish: one "complete" line an option; the first word decides whose options are
- * offered. */
+/* completion_fish: one "complete" line per option; the first word selects the command's options. */
 #include <stdio.h>
 
 #include "completion.h"

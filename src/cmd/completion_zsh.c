@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* completion_zsh: a specification for _arguments a command. */
+/* completion_zsh: a specification for _arguments per command. */
 #include <stdio.h>
 
 #include "completion.h"

@@ -71,7 +71,7 @@ static int lesson_complain_unknown(const char *typed)
     return EXIT_USAGE;
 }
 
-/* The rows of the table that the name stands for. False if there are none. */
+/* The rows of the table that the name selects. False if there are none. */
 static bool lesson_choose(const char *name, struct lesson_run *run)
 {
     size_t count;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load: as many datagrams as the server acknowledges, and what that took. */
+/* load: sends as many datagrams as the server acknowledges, and measures that. */
 #include <stddef.h>
 
 #include "common_options.h"

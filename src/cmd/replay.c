@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: a recorded session as if it were live. */
+/* replay: plays a recorded session as if it were live. */
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -142,7 +142,7 @@ static bool replay_parse_speed(struct replay_options *values)
     return false;
 }
 
-/* A name is not looked up: a capture is not about the network that this machine is in. */
+/* Names are not looked up: a capture may come from another network. */
 static bool replay_parse_server(const char *text, struct endpoint *server)
 {
     struct endpoint_spec given;
@@ -161,11 +161,11 @@ static bool replay_parse_server(const char *text, struct endpoint *server)
     }
     *server = given.literal;
     server->port = given.has_port ? given.port : 0;
-    server->scope = 0; /* a capture knows no zones */
+    server->scope = 0; /* a capture has no zones */
     return true;
 }
 
-/* False with the complaint made and *status set. */
+/* False with the error reported and *status set. */
 static bool replay_resolve_target(const struct replay_options *values, struct endpoint *target,
                                   int *status)
 {
@@ -180,7 +180,7 @@ static bool replay_resolve_target(const struct replay_options *values, struct en
     return false;
 }
 
-/* Keys come from the terminal: a capture cannot. */
+/* Keys come from the terminal, so a capture cannot. */
 static bool replay_is_readable(const char *path)
 {
     if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))

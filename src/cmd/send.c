@@ -214,7 +214,7 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-/* Options that are well formed each but do not go together. */
+/* Checks options that are valid alone but not together. */
 static bool send_check_together(const struct send_options *values)
 {
     const struct session_options *session = &values->session;

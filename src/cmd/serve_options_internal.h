@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_options: what demo has in common with serve. */
+/* serve_options: shared by demo and serve. */
 #ifndef UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
 #define UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call_json: what a program needs of a call, and the text for people. */
+/* call_json: the fields of a call for programs, and its text for people. */
 #include <jansson.h>
 
 #include "udptui/output/call.h"

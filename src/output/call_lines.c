@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call_lines: proto/call's text behind a word that no message line begins with. */
+/* call_lines: proto/call's text after a word that no message line begins with. */
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
 

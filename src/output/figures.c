@@ -117,7 +117,7 @@ static void write_reasons(FILE *file, const struct counts *counts)
         fputc(')', file);
 }
 
-/* Returns what separates it from the next. */
+/* Returns the separator for the next one. */
 static const char *write_figure(FILE *file, const char *before, const struct figure *figure,
                                 const void *summary)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* json: jansson builds and writes; out of memory shows as a null that is left out. */
+/* json: jansson builds and writes; if memory is short, a value is null and left out. */
 #include "udptui/output/json.h"
 
 #include <stdlib.h>

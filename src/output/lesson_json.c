@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_json: one object a lesson, its facts under their keys. */
+/* lesson_json: one object per lesson, with its facts by their keys. */
 #include "udptui/output/json.h"
 #include "udptui/output/lesson.h"
 

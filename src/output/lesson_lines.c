@@ -17,7 +17,7 @@ static void lesson_put_wrapped_line(FILE *file, const char *head, int indent, co
         fprintf(file, "%-*s%s\n", indent, first ? head : "", line);
 }
 
-/* As it can be pasted into a shell. */
+/* Writes a command that can be pasted into a shell. */
 static void lesson_put_command_line(FILE *file, const char *command)
 {
     char line[LESSON_COMMAND_SIZE];

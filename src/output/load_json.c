@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_json: one object a tick, and the summary. */
+/* load_json: one object per tick, and the summary. */
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/output/load.h"

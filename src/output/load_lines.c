@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_lines: a line a tick, and a block of figures at the end. */
+/* load_lines: one line per tick, and a block of figures at the end. */
 #include <errno.h>
 #include <inttypes.h>
 

@@ -23,7 +23,7 @@
 enum {
     RING_BYTES = 1 << 24,   /* touched only as far as the file falls behind */
     BUFFER_BYTES = 1 << 20, /* more than a record: 7 bytes for each of two full datagrams */
-    MODE = 0666,            /* and what the umask leaves of it */
+    MODE = 0666,            /* less the umask */
 };
 
 struct logfile {
@@ -36,7 +36,7 @@ struct logfile {
     int wake_fd;
     atomic_bool reopen, closing;
     atomic_int error; /* errno of the latest failure */
-    bool told;        /* logfile_failed has said so */
+    bool told;        /* logfile_failed has reported it */
     atomic_uint_fast64_t lost;
 
     /* the thread's own */
@@ -50,7 +50,7 @@ struct logfile {
 
 /* ---- the thread */
 
-/* A pipe without a reader must not keep us (O_NONBLOCK: ENXIO). */
+/* A pipe without a reader must not block us (O_NONBLOCK: ENXIO). */
 static int open_file(const char *path)
 {
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, MODE);
@@ -67,7 +67,7 @@ static void lose(struct logfile *log, const char *bytes, size_t size_bytes, int 
         atomic_store(&log->error, error);
 }
 
-/* Only a pipe can be full; while the log is closed, those who read it are waited for as others. */
+/* Only a pipe can be full. At the end, the wait for its reader is limited like any other. */
 static bool wait_for_room(struct logfile *log)
 {
     struct pollfd polled = {.fd = log->fd, .events = POLLOUT};
@@ -75,7 +75,7 @@ static bool wait_for_room(struct logfile *log)
     return wait_until(&polled, 1, INT64_MAX) > 0 || errno == EINTR;
 }
 
-/* Returns how much was taken, with errno if that is not all. */
+/* Returns how much was written, with errno if that is not all. */
 static size_t logfile_write_some(struct logfile *log, const char *bytes, size_t size_bytes)
 {
     size_t done = 0;
@@ -102,7 +102,7 @@ static void open_again(struct logfile *log)
         atomic_store(&log->error, errno);
 }
 
-/* Behind a line that was cut off, the next begins on a line of its own. */
+/* After a partial line, the next one begins on a new line. */
 static void write_out(struct logfile *log)
 {
     size_t done = 0;
@@ -151,7 +151,8 @@ static void *logfile_run_thread(void *argument)
     while (!closing) {
         wait_until(&polled, 1, INT64_MAX);
         eventfd_read(log->wake_fd, &count);
-        closing = atomic_load(&log->closing); /* before the ring is read: then all is in it */
+        closing = atomic_load(&log->closing); /* before reading the ring, so that all lines are in
+                                               * it */
         logfile_write_all(log);
         if (atomic_exchange(&log->reopen, false))
             open_again(log);

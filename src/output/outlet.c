@@ -19,13 +19,13 @@
 
 enum {
     BUFFER_BYTES = 1 << 16,
-    PIECE_BYTES = 4096, /* a pipe that is writable takes so much without waiting (PIPE_BUF) */
+    PIECE_BYTES = 4096, /* a writable pipe takes this much without blocking (PIPE_BUF) */
     PAUSE_MS = 1,
 };
 
 struct outlet {
     struct signals *signals;
-    bool waits; /* not a regular file: a reader takes the bytes, in his own time */
+    bool waits; /* not a regular file: writing depends on a reader */
 };
 
 static size_t least(size_t a, size_t b)
@@ -33,7 +33,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* A non-blocking socket may be writable and yet not take this piece. */
+/* A non-blocking socket may be writable but not for the whole piece. */
 static void wait_for_reader(bool refused)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -43,7 +43,7 @@ static void wait_for_reader(bool refused)
         wait_until(NULL, 0, clock_monotonic_ns() + PAUSE_MS * UNITS_NS_PER_MS);
 }
 
-/* fopencookie's way to say that writing has failed: less than size_bytes, with errno. */
+/* fopencookie's result for a failed write: less than size_bytes, with errno. */
 static ssize_t outlet_write(void *cookie, const char *bytes, size_t size_bytes)
 {
     struct outlet *outlet = cookie;
@@ -80,7 +80,7 @@ FILE *outlet_open(struct signals *signals)
     struct stat status;
     FILE *file = outlet != NULL ? fopencookie(outlet, "w", functions) : NULL;
 
-    fflush(stdout); /* what was written so far goes first */
+    fflush(stdout); /* earlier output goes first */
     if (file == NULL) {
         free(outlet);
         return stdout;

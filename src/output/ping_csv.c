@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping_csv: a row a probe's fate (RFC 4180), with a header; what is not known is empty. */
+/* ping_csv: one row for the outcome of each probe (RFC 4180), with a header; unknown values are
+ * empty. */
 #include <inttypes.h>
 
 #include "ping_internal.h"

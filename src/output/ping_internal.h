@@ -10,7 +10,7 @@
 /* Of struct probe_figures: the counts. */
 extern const struct figures ping_counts;
 
-/* A kind of times, of each of which the same figures are written. */
+/* A kind of times; all kinds have the same figures. */
 struct ping_times {
     const char *key, *word;
 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping_json: an object an event, and the summary. */
+/* ping_json: one object per event, and the summary. */
 #include "ping_internal.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping_lines: a line a reply, as ping(8) writes them, and a block of figures at the end. */
+/* ping_lines: one line per reply, as in ping(8), and a block of figures at the end. */
 #include <inttypes.h>
 
 #include "ping_internal.h"

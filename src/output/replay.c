@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what a capture holds, and what can be said of it at its end. */
+/* replay: the contents of a capture, and its summary. */
 #include "udptui/output/replay.h"
 
 #include <inttypes.h>
@@ -98,7 +98,7 @@ static bool write_capture_json(FILE *file, const struct replay_counts *counts)
     return json_write_line(file, object) && fflush(file) == 0;
 }
 
-/* ---- the end: what a capture can say */
+/* ---- the summary */
 
 static bool replay_write_summary_line(FILE *file, const struct event_totals *totals)
 {

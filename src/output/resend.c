@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resend: an answer as a line, with the recorded one behind it if they differ, or as an object. */
+/* resend: a reply as a line, followed by the recorded one if they differ, or as an object. */
 #include "udptui/output/resend.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ static const struct figure resend_rows[] = {
 
 const struct figures resend_figures = {resend_rows, sizeof resend_rows / sizeof *resend_rows};
 
-/* "192.0.2.1:4010", "client 3": as it may be written. out: ENDPOINT_TEXT_SIZE. */
+/* "192.0.2.1:4010", "client 3": by --privacy. out: ENDPOINT_TEXT_SIZE. */
 static const char *format_client(const struct resend_output *output,
                                  const struct resend_report *report, char *out, size_t size_bytes)
 {

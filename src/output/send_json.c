@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_json: one object a result; what comes beside the results has an event name of its own. */
+/* send_json: one object per result; reports that are not results have other event names. */
 #include <string.h>
 
 #include "udptui/output/call.h"
@@ -27,7 +27,7 @@ static void send_json_add_reason(json_t *object, const char *why)
     json_object_set_new(object, "why", json_string(text));
 }
 
-/* Which of several targets. */
+/* Names one of several targets. */
 static void send_json_add_name(const struct send_output *output, json_t *object)
 {
     char text[512];

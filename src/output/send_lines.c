@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send_lines: a line a result: number, who, what, round-trip time. */
+/* send_lines: one line per result: number, sender, payload, round-trip time. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "udptui/output/figures.h"
 #include "udptui/output/send.h"
 
-/* Which of several targets, unless the address that follows says the same. */
+/* Names one of several targets, unless the address that follows is the same. */
 static void send_lines_write_name(const struct send_output *output, const char *address,
                                   const char *behind)
 {
@@ -43,7 +43,7 @@ static void send_lines_write_time(FILE *file, const struct result *result)
         fprintf(file, "  resent %" PRIu32, result->resends);
 }
 
-/* It holds what the user typed at most: it is made safe like everything else. */
+/* The text holds at most what the user typed; it is made safe like everything else. */
 static void send_lines_write_safe(const struct send_output *output, const char *text)
 {
     text_render(output->scratch, PAYLOAD_SCRATCH, text, strlen(text), output->charset);
@@ -58,7 +58,7 @@ static void send_lines_write_reason(const struct send_output *output, const stru
         fprintf(output->file, "  resent %" PRIu32, result->resends);
 }
 
-/* Beside a reply. */
+/* The note after a reply. */
 static void send_lines_write_note(const struct send_output *output, const struct result *result)
 {
     if (result->why == NULL)

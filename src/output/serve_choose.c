@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_choose: the filter sees of a client what may be written of it. */
+/* serve_choose: the filter sees only what may be written about a client. */
 #include "udptui/output/serve.h"
 
 bool serve_chooses(const struct serve_output *output, const struct event_message *event,

@@ -11,7 +11,7 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
-/* A figure that may be unknown is left out then. */
+/* Leaves out an unknown value. */
 static void set_known(json_t *object, const char *key, int64_t value)
 {
     if (value != EVENT_UNKNOWN)
@@ -61,7 +61,7 @@ static void set_fate(json_t *object, const struct event_message *event)
     set_known(object, "service_ns", event->service_ns);
 }
 
-/* What impairments did; nothing is written if they did nothing. */
+/* The effects of the impairments, if there are any. */
 static void set_journey(json_t *object, const struct fate *fate)
 {
     if (fate_lost_request(fate))
@@ -84,8 +84,7 @@ static void set_marks(json_t *object, const struct event_message *event)
             json_object_set_new(object, message_marks[i].key, json_true());
 }
 
-/* What a capture shows of a checksum. The number is made over the addresses too: they could be
- * found from it. */
+/* A capture's checksum. Its value covers the addresses, which could be derived from it. */
 static void set_checksum(json_t *object, const char *key, const char *seen_key,
                          const struct checksum_seen *checksum, bool privacy)
 {
@@ -96,7 +95,7 @@ static void set_checksum(json_t *object, const char *key, const char *seen_key,
         json_add_count(object, seen_key, checksum->value);
 }
 
-/* "from" is the address or a number in place of it, "name" what the client called itself. */
+/* "from" is the address or a number instead, "name" the client's own name. */
 static void set_client(json_t *object, const struct serve_output *output,
                        const struct event_message *event)
 {
@@ -127,8 +126,7 @@ static void set_reply(json_t *object, const struct serve_output *output,
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }
 
-/* The byte that an impairment changed on the request's way: text and hex are as it was handed
- * over. */
+/* The byte of the request that an impairment changed: text and hex are as delivered. */
 static void set_flipped(json_t *object, const struct event_message *event, const uint8_t *payload)
 {
     const struct leg *leg = fate_handed_over(&event->fate);
@@ -144,7 +142,7 @@ static void set_flipped(json_t *object, const struct event_message *event, const
     json_object_set_new(object, "flipped", flipped);
 }
 
-/* What is known of a message from the start. */
+/* The fields of a message that are known at first. */
 static void set_request(json_t *object, const struct serve_output *output,
                         const struct event_message *event, const uint8_t *payload)
 {

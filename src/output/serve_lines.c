@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_lines: one line a message: time, client, size, text, fate. */
+/* serve_lines: one line per message: time, client, size, text, fate. */
 #include <inttypes.h>
 
 #include "udptui/base/units.h"
@@ -110,7 +110,7 @@ const char *serve_format_server(const struct serve_output *output,
     return out;
 }
 
-/* Number, and from whom to whom. */
+/* Number, sender and destination. */
 static void write_ends(const struct serve_output *output, const struct event_message *event)
 {
     bool from_server = event_is_from_server(event);
@@ -134,7 +134,7 @@ static void write_payload(const struct serve_output *output, const struct event_
     const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
 
     fprintf(output->file, "  %" PRIu32 " B  ", event->size_bytes);
-    if (event->stored_bytes > 0 || event->size_bytes == 0) /* nothing may be left of what was cut */
+    if (event->stored_bytes > 0 || event->size_bytes == 0) /* a cut payload may be empty */
         payload_write(output->file, &style, output->charset, output->scratch, payload,
                       event->stored_bytes);
     write_marks(output->file, event->flags);

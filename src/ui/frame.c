@@ -107,7 +107,7 @@ static void free_halves(struct frame *frame, int row, int column, int width)
         make_blank(at(frame, row, behind), (enum style)at(frame, row, behind)->style);
 }
 
-/* Safe text holds no control; this is the second lock on the door. */
+/* Safe text holds no control characters; this is a second check. */
 static bool frame_is_control(const struct text_cell *cell)
 {
     const uint8_t *bytes = (const uint8_t *)cell->bytes;
@@ -134,7 +134,7 @@ static void frame_put_cell(struct frame *frame, int row, int column, enum style 
     }
 }
 
-/* The end of what may be written in a row: the frame's, where end is behind it. */
+/* The end of the columns to write in a row: at most the frame's. */
 static int clip(const struct frame *frame, int row, int column, int end)
 {
     if (row < 0 || row >= frame->rows || column < 0)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys: how a key finds its row, and the rows as a footer and as a help. */
+/* keys: finds the row of a key, and shows the rows as footer and help. */
 #include "udptui/ui/keys.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum {
     HELP_ENTRY = 38,
 };
 
-/* Without keys and actions: the loop has taken them before any table is asked. */
+/* Without keys and actions: the loop handles these keys before it searches the table. */
 static const struct keys_row rows_of_the_loop[] = {
     {.modes = ~0U, .names = "Ctrl-L", .help = "draw the screen again"},
     {.modes = ~0U, .names = "Ctrl-Z", .help = "suspend the program"},

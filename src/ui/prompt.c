@@ -3,10 +3,10 @@
 /*
  * prompt: readline's callback interface.
  *
- * readline would give the terminal back between lines and take signals for itself; here it does
- * neither: prepare() and release() decide about the modes, and a descriptor tells of SIGWINCH and
- * SIGCONT. `editing` is true while a prompt is on the screen, false inside the line callback: there
- * text is printed as it comes, else the line is taken off the screen first and drawn anew below.
+ * By default readline restores the terminal between lines and handles signals itself; here it does
+ * neither: prepare() and release() set the modes, and a descriptor reports SIGWINCH and SIGCONT.
+ * `editing` is true while a prompt is on the screen, false inside the line callback: there text is
+ * printed directly, else the line is erased first and drawn again below.
  */
 #include "udptui/ui/prompt.h"
 
@@ -40,12 +40,12 @@ static struct {
     bool open;
     bool editing;
     atomic_bool prepared; /* the terminal has readline's modes; other threads read it */
-    bool redraw;          /* drawing was put off */
+    bool redraw;          /* drawing is delayed */
     bool removed;         /* no further line is read */
     bool came_back;       /* from Ctrl-Z */
     char *kept;           /* begins the next line */
     struct prompt_words words;
-    size_t next_word; /* of words, to be told to readline */
+    size_t next_word; /* of words, to be returned to readline */
     int notice_fd;
     struct termios modes; /* as they were */
 } prompt = {.notice_fd = -1};
@@ -145,7 +145,7 @@ static int interrupt_key(int count, int key)
     return 0;
 }
 
-/* The shell, or whoever had the terminal, may have left other modes and another picture. */
+/* The shell, or another program, may have left other modes and other contents on the screen. */
 static void come_back(void)
 {
     release();
@@ -154,7 +154,7 @@ static void come_back(void)
     rl_forced_update_display();
 }
 
-/* Comes back at once, before anything is printed; the SIGCONT that will be told is done with. */
+/* Comes back at once, before anything is printed; the pending SIGCONT is then handled. */
 static int suspend_key(int count, int key)
 {
     (void)count;
@@ -256,7 +256,7 @@ static void take_line(char *line)
 {
     prompt.editing = false;
     if (line == NULL) {
-        prompt.state = PROMPT_END_OF_INPUT; /* the newline is written when all knows of the end */
+        prompt.state = PROMPT_END_OF_INPUT; /* the newline is written at the end */
         prompt_end();
         return;
     }
@@ -306,8 +306,8 @@ enum prompt_state prompt_input(void)
 
 /* ---- the terminal's size */
 
-/* readline 8.2 divides by a third of the width if the terminal has one row: it is never told less
- * than COLUMNS_MIN, and the line wraps a little oddly there. */
+/* readline 8.2 divides by a third of the width if the terminal has one row: it never gets less than
+ * COLUMNS_MIN, and the line wraps at the wrong column there. */
 static bool widen_narrow(void)
 {
     int rows, columns;

@@ -1,19 +1,20 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* prompt_system: what the prompt needs of the system and readline has no part in. No state. */
+/* prompt_system: system calls of the prompt outside readline. No state. */
 #ifndef UDPTUI_UI_PROMPT_INTERNAL_H
 #define UDPTUI_UI_PROMPT_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Ctrl-C and Ctrl-Z become keys of the terminal on standard input, until its modes are set anew. */
+/* Ctrl-C and Ctrl-Z become keys of the terminal on standard input, until its modes are set
+ * again. */
 void prompt_system_take_keys(void);
 
 /* Bytes of standard input that can be read at once. */
 size_t prompt_system_waiting(void);
 
-/* Blocks SIGWINCH and SIGCONT; they are told by the descriptor that is returned, -1 on failure. */
+/* Blocks SIGWINCH and SIGCONT; the returned descriptor reports them; -1 on failure. */
 int prompt_system_open_notices(void);
 
 /* The next of them, 0 if there is none. */

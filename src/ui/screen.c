@@ -16,7 +16,7 @@
 
 static const int64_t changed_interval_ns = 50 * UNITS_NS_PER_MS;
 static const int64_t pressed_interval_ns = UNITS_NS_PER_S / 30;
-/* Once the program is to end, the loop has to show that it makes progress. */
+/* Once the program is to end, the loop must show that it makes progress. */
 static const int64_t beat_ns = 250 * UNITS_NS_PER_MS;
 
 /* ---- the help */
@@ -32,7 +32,7 @@ static int help_page(const struct screen *screen)
     return frame_rows(screen->frame) - HELP_AROUND;
 }
 
-/* As far as there are lines. */
+/* Scrolls within the lines. */
 static void help_scroll(struct screen *screen, int lines)
 {
     int all = keys_help_lines(screen->config.ops->keys, frame_columns(screen->frame));
@@ -173,7 +173,7 @@ static void fill_frame(struct screen *screen)
         draw_whole(screen);
 }
 
-/* What the terminal does not take now is drawn when it does. */
+/* If the terminal accepts nothing now, the frame is drawn later. */
 static void draw_now(struct screen *screen, int64_t now_ns)
 {
     int rows, columns;
@@ -260,8 +260,8 @@ void screen_run(struct screen *screen)
 
 /* ---- beginning and end */
 
-/* A new size of the terminal comes as a signal, which is let in only while waiting: so none is
- * missed between a look for keys and the wait. */
+/* A resize is reported by a signal, which is unblocked only while waiting, so that none is missed
+ * between reading keys and waiting. */
 static void block_resizing(struct screen *screen)
 {
     sigset_t set;

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * term: the terminal. Frames come in, keys go out; ncurses sits between and nowhere else.
+ * term: the terminal. Frames come in, keys go out; only this file uses ncurses.
  *
  * The last frame is kept: only cells that differ are handed to ncurses, which in turn sends only
- * what differs on the terminal. What a crash needs to give the terminal back is made ready at the
- * start, as plain bytes: tigetstr is no function for a signal handler.
+ * what differs on the terminal. The bytes that restore the terminal after a crash are prepared at
+ * the start, because tigetstr is not async-signal-safe.
  */
 #include "udptui/ui/term.h"
 
@@ -36,13 +36,13 @@ static struct {
     FILE *keys; /* standard input, or /dev/tty */
     int keys_fd;
     struct termios modes; /* as they were */
-    int restore_fd;       /* never waits */
+    int restore_fd;       /* never blocks */
     char restore[RESTORE_SIZE];
     size_t restore_bytes;
     atomic_bool taken; /* read by signal handlers and other threads */
 } term;
 
-/* ---- looks */
+/* ---- styles */
 
 static const struct {
     short colour; /* -1: the terminal's own */
@@ -107,7 +107,7 @@ int term_fd(void)
     return term.keys_fd;
 }
 
-/* ---- giving it back */
+/* ---- restoring it */
 
 /* Without the "$<5>" of padding, which no terminal of today needs. */
 static void append_restore(const char *bytes)
@@ -149,8 +149,8 @@ static void term_restore_for_signal(void)
     tcsetattr(term_fd(), TCSANOW, &term.modes);
 }
 
-/* The terminal counts as taken until it has been given back: endwin may wait for one that takes no
- * bytes, and then it is given back in the other way. */
+/* The terminal counts as taken until it is restored: endwin may block if it accepts no bytes, and
+ * then it is restored in the other way. */
 static void term_give_back(void)
 {
     if (!atomic_load(&term.taken))
@@ -181,7 +181,7 @@ void term_close(void)
     forget();
 }
 
-/* ---- taking it */
+/* ---- taking it over */
 
 static const char *missing(void)
 {
@@ -196,8 +196,8 @@ static const char *missing(void)
     return term.keys == NULL ? "there is no terminal to read keys from" : NULL;
 }
 
-/* Asked before newterm, which writes, and which leaks if it fails. What a crash needs is made
- * ready here: newterm may wait already. */
+/* Checked before newterm, which writes, and which leaks if it fails. The restore bytes are prepared
+ * here, because newterm may already block. */
 static const char *unable(void)
 {
     const char *why;
@@ -212,7 +212,7 @@ static const char *unable(void)
     return why;
 }
 
-/* Ctrl-Z comes as a key, so that it can be acted on in order; Ctrl-S must not stop our writing. */
+/* Ctrl-Z is a key, so that it is handled in order; Ctrl-S must not stop our writing. */
 static void set_modes(void)
 {
     struct termios modes;

@@ -10,8 +10,8 @@
 #include "udptui/ui/frame.h"
 
 /*
- * Writes the cell's character and its marks to out, at most count of them, and a NUL behind. A
- * character that the C library gives another width than we do would shift its row: it becomes '?'.
+ * Writes the cell's character and its marks to out, at most count of them, and a NUL. A character
+ * that the C library gives another width than we do would shift its row: it becomes '?'.
  */
 void wide_from_cell(const struct cell *cell, wchar_t *out, size_t count);
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz_stun: any bytes as a response and as a request. Input: the id that was sent, then a datagram. */
+/* fuzz_stun: any bytes as a response and as a request. Input: the id that was sent, then a
+ * datagram. */
 #include <string.h>
 
 #include "fuzz.h"

@@ -22,7 +22,7 @@ const struct command *const *commands_table(size_t *count);
 int commands_run(int argument_count, char *const arguments[]);
 
 /* Parses a command's arguments: true to go on; false with *status set if --help was given (and
- * printed) or the usage was wrong (and said on stderr). */
+ * printed) or the usage was wrong (and reported on stderr). */
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
                     void *values, struct opts_operands *operands, int *status);
 

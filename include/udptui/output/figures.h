@@ -11,18 +11,18 @@
 
 #include "udptui/proto/figure.h"
 
-/* A member a figure, in the order of the table; what is not known is left out. */
+/* One member per figure, in the order of the table; unknown figures are left out. */
 void figures_add_json(json_t *object, const struct figures *figures, const void *summary);
 
 /* "sent 3, acked 2, timeout 1": all but the round-trip times. No newline. */
 void figures_write_list(FILE *file, const struct figures *figures, const void *summary);
 
-/* " min 12 us, p50 15 us": the round-trip times. unknown: also those that are not known, as "-". No
+/* " min 12 us, p50 15 us": the round-trip times. unknown: includes unknown ones, as "-". No
  * newline. */
 void figures_write_rtt(FILE *file, const struct figures *figures, const void *summary,
                        bool unknown);
 
-/* A sentence in which {key} stands for the figure with this key. */
+/* Writes a sentence, with {key} replaced by the figure with this key. */
 void figures_write_sentence(FILE *file, const char *sentence, const struct figures *figures,
                             const void *summary);
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* json: what all JSON of ours has in common: one object a line, "v":1 and "event" first. */
+/* json: common to all JSON output: one object per line, "v":1 and "event" first. */
 #ifndef UDPTUI_OUTPUT_JSON_H
 #define UDPTUI_OUTPUT_JSON_H
 
@@ -28,7 +28,7 @@ void json_add_payload(json_t *object, const void *bytes, size_t size_bytes);
 void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, const void *bytes,
                     size_t size_bytes);
 
-/* Bytes of unknown origin as safe text. */
+/* Untrusted bytes as safe text. */
 void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes);
 
 /* Writes the object and a newline, and frees the object. False if the file could not be written. */

@@ -13,12 +13,12 @@
 
 struct lesson_output {
     FILE *file;
-    size_t number, count; /* this topic's place among how many */
+    size_t number, count; /* this topic's number, and the number of topics */
     int chosen;           /* the prediction, from 0, or LESSON_NO_CHOICE */
-    uint64_t seed;        /* that was asked for */
+    uint64_t seed;        /* as requested */
 };
 
-/* What was on the wire, in order of departure. */
+/* The datagrams on the wire, in order of departure. */
 struct lesson_ladder {
     const struct ladder_leg *legs;
     size_t count;
@@ -29,7 +29,7 @@ struct lesson_writer {
     bool (*list)(const struct lesson_output *output, const struct lesson_topic *topic);
     /* The plan, the question and its choices. */
     bool (*plan)(const struct lesson_output *output, const struct lesson_topic *topic);
-    /* picture: the ladder's lines. */
+    /* drawing: the ladder's lines. */
     bool (*ladder)(const struct lesson_output *output, const char *picture);
     bool (*result)(const struct lesson_output *output, const struct lesson_topic *topic,
                    const struct lesson_result *result, const struct lesson_ladder *ladder);

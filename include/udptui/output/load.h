@@ -24,7 +24,7 @@ struct load_writer {
 extern const struct load_writer load_lines;
 extern const struct load_writer load_json;
 
-/* Why it ended, for people: "the time is over", "nothing was acknowledged for a second". */
+/* Why the run ended, as text: "the time is over", "nothing was acknowledged for a second". */
 const char *load_end_text(enum load_end end);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * logfile: the JSON lines of --log, beside the screen or the lines.
+ * logfile: the JSON lines of --log, in addition to the screen or the lines.
  *
  * The main loop writes a record's line into a stream in memory and commits it to a bounded ring; a
- * thread of its own writes the ring to the file. So nobody waits for the file: what finds no room,
- * and what the file does not take, is counted. A file that failed (a full disk) is tried again with
- * each line. SIGHUP opens it again by its name, so that it can be moved away (logrotate).
+ * thread of its own writes the ring to the file. So the main loop never waits for the file: lines
+ * that do not fit into the ring or cannot be written are counted. After a failure (a full disk)
+ * each line is tried again. SIGHUP opens it again by its name, so that it can be moved away
+ * (logrotate).
  */
 #ifndef UDPTUI_OUTPUT_LOGFILE_H
 #define UDPTUI_OUTPUT_LOGFILE_H
@@ -23,16 +24,16 @@ enum { LOGFILE_ERROR_SIZE = 320 };
 struct logfile;
 
 /*
- * For the option --log: opens the file for appending, and starts the thread. SIGHUP means the log
- * from then on. path NULL: *log is NULL, and all is well. False with the complaint made and *status
- * set: standard output is no log, lines or the screen go there.
+ * For the option --log: opens the file for appending, and starts the thread. From then on SIGHUP
+ * reopens the log. path NULL: *log is NULL, and true is returned. False with the error reported and
+ * *status set; standard output cannot be the log, because lines or the screen go there.
  */
 bool logfile_begin(struct logfile **log, const char *path, struct signals *signals, int *status);
 
 /* The stream for one record's lines, to be followed by logfile_commit. */
 FILE *logfile_stream(struct logfile *log);
 
-/* Hands what was written to the stream to the thread, or counts it as lost. */
+/* Passes the contents of the stream to the thread, or counts them as lost. */
 void logfile_commit(struct logfile *log);
 
 /* Lines that were not written so far; 0 for NULL. */
@@ -43,7 +44,7 @@ uint64_t logfile_lost(const struct logfile *log);
 bool logfile_failed(struct logfile *log, char *error);
 
 /* Writes what is left, closes and frees (NULL allowed). Returns status, or EXIT_SETUP with the
- * complaint made if lines are missing. */
+ * error reported if lines are missing. */
 int logfile_end(struct logfile *log, int status);
 
 #endif

@@ -3,9 +3,9 @@
 /*
  * outlet: standard output as a stream that waits for a slow reader.
  *
- * The pipe may be non-blocking, because whoever gave it to us made it so: then a full pipe is no
- * error here, but waited for. And every piece that a reader takes is a sign of progress, so that an
- * end with much to write has the time it needs as long as somebody reads.
+ * The inherited pipe may be non-blocking: a full pipe is then not an error, but waited for. Every
+ * piece that a reader takes is a sign of progress, so that writing much at the end may take as long
+ * as the reader needs.
  */
 #ifndef UDPTUI_OUTPUT_OUTLET_H
 #define UDPTUI_OUTPUT_OUTLET_H
@@ -18,11 +18,11 @@
  * short. outlet_close must follow. */
 FILE *outlet_open(struct signals *signals);
 
-/* Flushes and frees; what could not be written was to be asked for before. */
+/* Flushes and frees; check for write errors before. */
 void outlet_close(FILE *outlet);
 
-/* What a failed write means for the exit status: a reader that went away (EPIPE) ends us as the
- * signal would, a full disk is an error to complain about. */
+/* The exit status after a failed write: a closed pipe (EPIPE) counts as SIGPIPE, a full disk is an
+ * error that is reported. */
 int outlet_status(int error);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* payload: a datagram's bytes in the lines for people: as text, as a dump, and not too much of
- * them. */
+/* payload: a datagram's bytes in lines for people: as text or as a dump, of limited length. */
 #ifndef UDPTUI_OUTPUT_PAYLOAD_H
 #define UDPTUI_OUTPUT_PAYLOAD_H
 
@@ -24,7 +23,7 @@ extern const char *const payload_show_words[];
 
 struct payload_style {
     int show;  /* enum payload_show */
-    bool full; /* all of it, however long; else PAYLOAD_LINE_SIZE characters, PAYLOAD_ROWS rows */
+    bool full; /* the whole payload; else PAYLOAD_LINE_SIZE characters, PAYLOAD_ROWS rows */
 };
 
 enum {
@@ -34,11 +33,11 @@ enum {
 };
 
 /* Its part of a line: the text, "(empty)" or, if only the dump shows it, "12 B". scratch:
- * PAYLOAD_SCRATCH bytes. What is left out is counted in the line. */
+ * PAYLOAD_SCRATCH bytes. The line includes the number of bytes left out. */
 void payload_write(FILE *file, const struct payload_style *style, enum text_charset charset,
                    char *scratch, const uint8_t *bytes, size_t size_bytes);
 
-/* The rows of the dump, each a line, if the style has one. To be called behind the line's end. */
+/* The rows of the dump, each a line, if the style has one. To be called after the line's end. */
 void payload_write_rows(FILE *file, const struct payload_style *style, const uint8_t *bytes,
                         size_t size_bytes);
 

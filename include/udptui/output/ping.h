@@ -13,11 +13,11 @@
 struct ping_output {
     FILE *file;
     struct stamp stamp;
-    const struct zones *zones; /* how interfaces are called (proto/endpoint) */
+    const struct zones *zones; /* the names of interfaces (proto/endpoint) */
     struct endpoint target;
     size_t size_bytes; /* of each probe's payload */
     int64_t interval_ns, timeout_ns;
-    bool several; /* targets: each line says which one it is of */
+    bool several; /* several targets: each line names its target */
     bool first;   /* of them */
 };
 
@@ -35,7 +35,7 @@ extern const struct ping_writer ping_csv;
 /* "stamp", "echo", "text", "auto": the words of --mode, by enum probe_mode; NULL-terminated. */
 extern const char *const ping_mode_words[];
 
-/* What became of a probe, one word: "reply", "late", "duplicate", "lost", "failed", "stray". */
+/* The outcome of a probe, one word: "reply", "late", "duplicate", "lost", "failed", "stray". */
 const char *ping_event_word(const struct probe_event *event);
 
 #endif

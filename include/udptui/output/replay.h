@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what `udptui replay` writes; messages are written as those of serve. */
+/* replay: what `udptui replay` writes; messages are written as by serve. */
 #ifndef UDPTUI_OUTPUT_REPLAY_H
 #define UDPTUI_OUTPUT_REPLAY_H
 
@@ -17,11 +17,12 @@ extern const struct figures capture_figures;
 /* The words for people, and one JSON object a line. Each function writes one record and returns
  * false if the file could not be written. */
 struct replay_writer {
-    /* As that of output/serve; with MESSAGE_UPDATE what was found out about a message that was
-     * written before (JSON: event "ack"). */
+    /* As in output/serve; with MESSAGE_UPDATE the new facts about a message that was written before
+     * (JSON: event "ack"). */
     bool (*message)(const struct serve_output *output, const struct event_message *event,
                     const uint8_t *payload);
-    /* A line, and one for each kind of frame that is not read; or an object (event "capture"). */
+    /* A line, and one for each kind of frame that cannot be parsed; or an object (event
+     * "capture"). */
     bool (*capture)(FILE *file, const struct replay_counts *counts);
     bool (*summary)(FILE *file, const struct event_totals *totals);
 };

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resend: what `udptui replay --to` writes: each answer beside the recorded one. */
+/* resend: what `udptui replay --to` writes: each reply with the recorded one. */
 #ifndef UDPTUI_OUTPUT_RESEND_H
 #define UDPTUI_OUTPUT_RESEND_H
 
@@ -19,7 +19,7 @@ struct resend_output {
     enum text_charset charset;
     struct stamp stamp; /* of lines */
     bool privacy;       /* clients' addresses are not written */
-    bool full;          /* lines have all of a payload */
+    bool full;          /* lines contain the whole payload */
     char *scratch;      /* PAYLOAD_SCRATCH bytes */
 };
 

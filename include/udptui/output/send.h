@@ -18,7 +18,7 @@ struct send_output {
     struct stamp stamp; /* of lines */
     enum text_charset charset;
     const char *name;           /* of several targets, as typed; NULL: there is one */
-    const struct zones *zones;  /* how the zones of addresses are called; NULL: by index */
+    const struct zones *zones;  /* the names of zones; NULL: by index */
     struct payload_style style; /* of replies, in lines */
     char *scratch;              /* safe text of one reply: PAYLOAD_SCRATCH bytes */
 };

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * serve: what `udptui serve` writes if there is no screen. One writer a format, each a table of
- * functions over the same records of proto/event, so that no format can leave out what another
- * tells.
+ * functions over the same records of proto/event, so that all formats contain the same facts.
  */
 #ifndef UDPTUI_OUTPUT_SERVE_H
 #define UDPTUI_OUTPUT_SERVE_H
@@ -21,22 +20,22 @@
 #include "udptui/proto/hostnames.h"
 #include "udptui/proto/roster.h"
 
-/* Where to and how. */
+/* The output and its options. */
 struct serve_output {
     FILE *file;
     enum text_charset charset;
     struct stamp stamp;          /* of lines */
     bool privacy;                /* clients' addresses are not written */
     bool replay;                 /* of a capture: lines name number and server, too */
-    struct roster *roster;       /* how the clients are called */
+    struct roster *roster;       /* the names of the clients */
     struct hostnames *hosts;     /* names of addresses, NULL: none are written */
-    const struct zones *zones;   /* how the zones of addresses are called; NULL: by index */
+    const struct zones *zones;   /* the names of zones; NULL: by index */
     const struct filter *filter; /* NULL: every message is written */
-    bool full;                   /* lines have all of a payload */
+    bool full;                   /* lines contain the whole payload */
     char *scratch;               /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
 
-/* Whether the filter takes a message. payload: as filter_subject_of wants it. */
+/* Whether the filter matches a message. payload: as for filter_subject_of. */
 bool serve_chooses(const struct serve_output *output, const struct event_message *event,
                    const uint8_t *payload);
 
@@ -67,6 +66,6 @@ const char *serve_format_server(const struct serve_output *output,
 
 extern const struct serve_writer serve_lines; /* for people */
 extern const struct serve_writer
-    serve_json; /* one object a line, DESIGN's and the man page's fields */
+    serve_json; /* one object per line, DESIGN's and the man page's fields */
 
 #endif

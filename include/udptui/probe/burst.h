@@ -29,8 +29,8 @@ void burst_close(struct burst *burst);
 int burst_fd(const struct burst *burst);
 int64_t burst_deadline_ns(const struct burst *burst);
 
-/* Sends what the interface takes, takes what came. True: it has ended: as many replies came, or none
- * any more for the timeout. */
+/* Sends what the interface takes, takes what came. True: it has ended: as many replies came, or
+ * none any more for the timeout. */
 bool burst_turn(struct burst *burst);
 
 struct burst_result burst_result(const struct burst *burst);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mtu: finds the largest payload that is answered if nobody may fragment it, by bisection, and who says
- * no to the next larger one: the interface, a router by ICMP, or nobody (a black hole: RFC 2923, RFC
- * 8899). Each size is sent from a port of its own, so that what comes there is its reply.
+ * mtu: finds the largest payload that is answered if nobody may fragment it, by bisection, and who
+ * says no to the next larger one: the interface, a router by ICMP, or nobody (a black hole: RFC
+ * 2923, RFC 8899). Each size is sent from a port of its own, so that what comes there is its reply.
  */
 #ifndef UDPTUI_PROBE_MTU_H
 #define UDPTUI_PROBE_MTU_H

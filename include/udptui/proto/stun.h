@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stun: the one request of STUN (RFC 8489) that needs no credentials: a binding request asks a server
- * by which address and port it sees the sender.
+ * stun: the one request of STUN (RFC 8489) that needs no credentials: a binding request asks a
+ * server by which address and port it sees the sender.
  */
 #ifndef UDPTUI_PROTO_STUN_H
 #define UDPTUI_PROTO_STUN_H

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * chart: values in their order as dots, the newest at the right; what has no value because it was
- * lost as a mark in the bottom row; figures as dotted lines across. In UTF-8 a cell has two values
- * side by side and four dots above each other (braille patterns, U+2800), in ASCII one of each.
+ * chart: values in order as dots, the newest at the right; lost values as marks in the bottom row;
+ * reference values as dotted horizontal lines. In UTF-8 a cell has two values side by side and four
+ * dots above each other (braille patterns, U+2800), in ASCII one of each.
  */
 #ifndef UDPTUI_UI_CHART_H
 #define UDPTUI_UI_CHART_H
@@ -42,7 +42,7 @@ struct chart_line {
 };
 
 struct chart {
-    /* The point so many places before the newest one, which is 0. */
+    /* The point with this age; the newest one has age 0. */
     struct chart_point (*point)(const void *context, size_t age);
     const void *context;
     struct chart_line lines[CHART_LINES_MAX];
@@ -55,8 +55,8 @@ struct chart {
 /* How many points fit into an area of so many columns, labels included. */
 size_t chart_capacity(const struct chart *chart, int columns);
 
-/* Draws into rows [row, row + rows) and columns [column, column + columns). Nothing if that is
- * smaller than 2 rows and CHART_LABEL_COLUMNS + 1 columns. */
+/* Draws into rows [row, row + rows) and columns [column, column + columns). Draws nothing if that
+ * is smaller than 2 rows and CHART_LABEL_COLUMNS + 1 columns. */
 void chart_draw(const struct chart *chart, struct frame *frame, int row, int column, int rows,
                 int columns);
 

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * frame: what the terminal shows as a grid of cells, drawn without a terminal.
+ * frame: the contents of the terminal as a grid of cells, drawn without a terminal.
  *
- * Only safe text (base/text) and our own literals are put in; a control byte that comes all the
- * same becomes '?'. A wide character takes its cell and the next, whose columns are 0. A frame is
- * drawn over and over: memory is taken by frame_resize alone.
+ * Only safe text (base/text) and literals are put in; a control byte still becomes '?'. A wide
+ * character takes its cell and the next one, which has 0 columns. A frame is reused: only
+ * frame_resize allocates memory.
  */
 #ifndef UDPTUI_UI_FRAME_H
 #define UDPTUI_UI_FRAME_H
@@ -16,16 +16,16 @@
 
 #include "udptui/base/text.h"
 
-/* What a text is, not how it looks: term maps each to colours and attributes once. */
+/* The meaning of a text, not its look: term maps each style to colours and attributes once. */
 enum style {
     STYLE_NORMAL,
-    STYLE_DIM,         /* what is there but rarely read: zeros, ages, hints */
+    STYLE_DIM,         /* rarely read: zeros, ages, hints */
     STYLE_TITLE,       /* the program and its address */
     STYLE_VALUE,       /* a figure that matters */
-    STYLE_COMMAND,     /* what a person may type */
+    STYLE_COMMAND,     /* text to type */
     STYLE_RULE,        /* the line between two panes */
     STYLE_PANE,        /* a pane's title */
-    STYLE_PANE_ACTIVE, /* of the pane that has the keys */
+    STYLE_PANE_ACTIVE, /* of the active pane */
     STYLE_COLUMN,      /* column headings */
     STYLE_SPARK,
     STYLE_ACKED,
@@ -37,7 +37,7 @@ enum style {
     STYLES
 };
 
-/* Over the style. */
+/* A mark on top of the style. */
 enum mark {
     MARK_NONE,
     MARK_SELECTED, /* the row that the keys act on */
@@ -71,8 +71,7 @@ const struct cell *frame_cell(const struct frame *frame, int row, int column);
 
 /*
  * Puts safe text at a place, clipped to columns [column, end) and to the frame; a wide character
- * that does not fit becomes a space. Returns the column behind what was put (column if nothing
- * was).
+ * that does not fit becomes a space. Returns the column after the text (column if nothing was put).
  */
 int frame_put(struct frame *frame, int row, int column, int end, enum style style,
               const char *safe);
@@ -87,7 +86,7 @@ void frame_put_right(struct frame *frame, int row, int column, int width, enum s
 void frame_fill(struct frame *frame, int row, int column, int end, enum style style,
                 const char *safe);
 
-/* Marks columns [column, end) of a row, whatever they show. */
+/* Marks columns [column, end) of a row, whatever their content. */
 void frame_mark(struct frame *frame, int row, int column, int end, enum mark mark);
 
 /* Where the terminal's cursor is shown; row < 0: nowhere, as after frame_resize. */

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * keys: the table of a screen's keys. One row says which keys do what in which modes, and what the
- * footer and the help say about them.
+ * keys: the table of a screen's keys. One row defines which keys do what in which modes, and their
+ * texts in the footer and the help.
  *
  * A screen has modes, one bit each (a list, a detail, a line that is typed); a row names the modes
- * it holds for. Each screen defines its own struct press, which its actions work on.
+ * that it applies to. Each screen defines its own struct press, which its actions work on.
  */
 #ifndef UDPTUI_UI_KEYS_H
 #define UDPTUI_UI_KEYS_H
@@ -16,7 +16,7 @@
 
 #include "udptui/ui/frame.h"
 
-/* Keys that are no character. Characters are their Unicode code point: Ctrl-L is 0x0c, Enter '\r',
+/* Keys that are not characters. A character is its Unicode code point: Ctrl-L is 0x0c, Enter '\r',
  * Tab '\t', Esc 0x1b. */
 enum key_code {
     KEY_CODE_NONE = 0,
@@ -32,7 +32,7 @@ enum key_code {
     KEY_CODE_DELETE,
     KEY_CODE_F1,
     KEY_CODE_F10,
-    KEY_CODE_CLICK, /* row and column say where */
+    KEY_CODE_CLICK, /* at row and column */
     KEY_CODE_WHEEL_UP,
     KEY_CODE_WHEEL_DOWN,
     KEY_CODE_RESIZE, /* the terminal has another size; not for a table */
@@ -57,12 +57,12 @@ enum { KEYS_A_ROW = 9 };
 
 struct keys_row {
     int32_t keys[KEYS_A_ROW]; /* enum key_code or code points; 0: none */
-    unsigned modes;           /* or-ed: those it works in */
+    unsigned modes;           /* or-ed: the modes that it works in */
     void (*act)(struct press *press);
-    const char *names;     /* the keys as a person reads them; the footer shows the first */
+    const char *names;     /* the names of the keys; the footer shows the first */
     const char *help;      /* NULL: not in the help */
     const char *footer;    /* a word or two */
-    unsigned footer_modes; /* those whose footer names it */
+    unsigned footer_modes; /* modes whose footer shows it */
     int rank;              /* the footer leaves out the highest first if it is narrow, 0 to 9 */
 };
 
@@ -70,12 +70,12 @@ struct keys_table {
     const struct keys_row *rows; /* in the order of the footer and the help */
     size_t count;
     unsigned
-        modes; /* of the screen: a row of a table behind this one that names none is left out */
-    const struct keys_table *next; /* further rows, but those whose keys stand here for a mode of
-                                    * theirs; NULL: none */
+        modes; /* of the screen: a row of a later table that applies to none of them is left out */
+    const struct keys_table *next; /* further rows, except those whose keys this table uses in one
+                                    * of their modes; NULL: none */
 };
 
-/* What the loop of every screen does with a key, for the help: the last table of each. */
+/* The keys that the loop of every screen handles, for the help: each screen's last table. */
 extern const struct keys_table keys_of_the_loop;
 
 /* The row for a key in a mode; NULL if there is none. */

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * prompt: a line that is edited while other things happen; the only module that knows readline.
+ * prompt: a line editor that works while datagrams arrive; the only module that uses readline.
  *
- * The program polls standard input and prompt_notice_fd() and calls in here when they are readable;
- * nothing here waits. One terminal, one prompt: the state is the module's own. The terminal stays
- * in readline's modes from prompt_open to prompt_close, between lines too, so that what is typed or
- * pasted meanwhile is neither echoed twice nor lost. Ctrl-C and Ctrl-Z come as keys, not as
- * signals. All text that is given to it is safe for a terminal already (base/text, or our own
+ * The program polls standard input and prompt_notice_fd() and calls this module when they are
+ * readable; nothing here blocks. There is one terminal and one prompt, so the state is static. The
+ * terminal stays in readline's modes from prompt_open to prompt_close, between lines too, so that
+ * text typed or pasted meanwhile is neither echoed twice nor lost. Ctrl-C and Ctrl-Z arrive as
+ * keys, not as signals. All text passed to it must be safe for a terminal already (base/text, or
  * literals).
  */
 #ifndef UDPTUI_UI_PROMPT_H
@@ -23,7 +23,7 @@ enum prompt_state {
     PROMPT_HUNG_UP,      /* the terminal is gone */
 };
 
-/* Words that may complete what is typed, as they are collected. */
+/* The collected completions of a typed word. */
 struct prompt_words;
 
 /* Adds one if it begins like the word that is typed. Without memory, it is left out. */
@@ -44,12 +44,12 @@ struct prompt_options {
 enum { PROMPT_HISTORY_LINES = 1000 };
 
 /*
- * Takes the terminal of standard input and output and shows the prompt. Blocks SIGWINCH and SIGCONT
- * in the calling thread; no other may take them. options: copied.
+ * Takes over the terminal of standard input and output and shows the prompt. Blocks SIGWINCH and
+ * SIGCONT in the calling thread; no other thread may take them. options: copied.
  */
 void prompt_open(const struct prompt_options *options, const char *text);
 
-/* Gives the terminal back as it was; leaves a half typed line where it is seen. */
+/* Restores the terminal; a partly typed line stays visible. */
 void prompt_close(void);
 
 /* Readable when prompt_notice has something to do: the window's size, or a return from Ctrl-Z. */
@@ -59,14 +59,14 @@ void prompt_notice(void);
 /* Standard input is readable: takes what is there, calls back for each line. */
 enum prompt_state prompt_input(void);
 
-/* What stands before the line, from the next line on. */
+/* The text before the line, from the next line on. */
 void prompt_set_text(const char *text);
 
 /* The terminal's width and height. */
 int prompt_columns(void);
 int prompt_rows(void);
 
-/* Whole lines above the one that is being typed, which stays as it is. */
+/* Prints whole lines above the one that is being typed, which stays unchanged. */
 void prompt_print(const char *text);
 
 /* To be called from the line callback: the next line begins with this text, to be edited, unless
@@ -76,7 +76,7 @@ void prompt_keep(const char *line);
 /* To be called from the line callback: no other line is read, and no prompt is shown again. */
 void prompt_end(void);
 
-/* Around something that may wait: Ctrl-C is a signal meanwhile. From the line callback only. */
+/* Around a call that may block: Ctrl-C is a signal meanwhile. From the line callback only. */
 void prompt_pause(void);
 void prompt_resume(void);
 

@@ -8,7 +8,7 @@
 
 #include "udptui/ui/frame.h"
 
-/* Below this nothing is drawn that would only be half there. */
+/* Below this size only a notice is drawn. */
 enum { SMALL_COLUMNS = 40, SMALL_ROWS = 10 };
 
 bool small_is(int rows, int columns);
@@ -16,8 +16,8 @@ bool small_is(int rows, int columns);
 /* Puts safe text into as many rows as it takes, from a row on; returns the row behind it. */
 int small_put(struct frame *frame, int row, enum style style, const char *safe);
 
-/* "Too small (30x8): at least 40x10", and behind it what else there is to say ("" for nothing);
- * from the top. Returns the row behind it. */
+/* "Too small (30x8): at least 40x10", followed by more ("" for nothing); from the top. Returns the
+ * row behind it. */
 int small_draw(struct frame *frame, const char *more);
 
 #endif

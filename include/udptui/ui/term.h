@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * term: the terminal, and the only file that knows ncurses. There is one terminal, so there is no
- * handle; they belong to one thread. setlocale comes before.
+ * term: the terminal, and the only file that uses ncurses. There is one terminal, so there is no
+ * handle; all functions belong to one thread. Call setlocale first.
  *
- * Writing may block for as long as the terminal takes no bytes: only the thread of the screen
+ * Writing may block for as long as the terminal accepts no bytes: only the thread of the screen
  * waits.
  */
 #ifndef UDPTUI_UI_TERM_H
@@ -17,19 +17,19 @@
 
 struct term_options {
     bool mouse;
-    bool colour;   /* wanted; NO_COLOR and a terminal without colours say no */
+    bool colour;   /* wanted; NO_COLOR and a terminal without colours take precedence */
     int end_fd;    /* readable when the program is to end, also while it is suspended; -1: none */
     bool own_keys; /* keys come from /dev/tty: standard input is something else */
 };
 
 /*
- * Takes the terminal on stdin (or, with own_keys, /dev/tty) and stdout. False if it can show no
- * screen, with *why a literal for the notice ("TERM is not set"); then nothing has been written. On
- * true, term_close must follow.
+ * Takes over the terminal on stdin (or, with own_keys, /dev/tty) and stdout. False if it can show
+ * no screen, with *why a literal for the notice ("TERM is not set"); then nothing has been written.
+ * On true, term_close must follow.
  */
 bool term_open(const struct term_options *options, const char **why);
 
-/* Gives the terminal back as it was. May be called at any time, also twice or without an open. */
+/* Restores the terminal. May be called at any time, also twice or without an open. */
 void term_close(void);
 
 /* To be polled for reading. */
@@ -46,7 +46,7 @@ void term_redraw(void);
 /* The next key, without waiting. False if there is none. */
 bool term_read(struct key *key);
 
-/* Ctrl-Z: gives the terminal back, stops the job, and takes the terminal again once the job is
+/* Ctrl-Z: restores the terminal, stops the job, and takes the terminal over again once the job is
  * continued in the foreground. Returns without the terminal if end_fd becomes readable before. */
 void term_suspend(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder_arrows: legs as strokes, and what the other files ask about columns and cells. */
+/* ladder_arrows: legs as strokes, and the columns and cells for the other files. */
 #include <string.h>
 
 #include "ladder_internal.h"
@@ -57,7 +57,7 @@ int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg)
     return leg->to_right ? ladder->left + 1 : ladder->right - 1;
 }
 
-/* How much of its way a leg that is underway has gone, in thousandths: never nothing or all. */
+/* How much of its way a leg that is underway has covered, in thousandths: never nothing or all. */
 static int progress(const struct ladder_leg *leg, int64_t now_ns)
 {
     int64_t whole_ns = leg->arrive_ns - leg->depart_ns;
@@ -66,7 +66,7 @@ static int progress(const struct ladder_leg *leg, int64_t now_ns)
     return part < 100 ? 100 : part > 900 ? 900 : part;
 }
 
-/* The column of its head: beside the far line, which stays whole, or where it has come to. */
+/* The column of its head: next to the far line, or at its present position. */
 static int head_column(const struct ladder *ladder, const struct ladder_leg *leg,
                        struct ladder_place place, int64_t now_ns)
 {
@@ -168,7 +168,7 @@ static void put_by_lane(const struct ladder *ladder, const struct ladder_legs *a
             head_column(ladder, leg, place, now_ns) - forward);
 }
 
-/* One that found no lane: its middle is left out. */
+/* An arrow without a lane: its middle is left out. */
 static void put_stubs(const struct ladder *ladder, const struct ladder_legs *all, size_t index)
 {
     const struct ladder_leg *leg = &all->legs[index];
@@ -201,7 +201,7 @@ void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all
                 head_column(ladder, leg, place, now_ns));
 }
 
-/* Over all strokes: what arrived is seen to have. */
+/* Drawn over all strokes, so that arrivals are visible. */
 void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns)
 {

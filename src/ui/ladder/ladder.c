@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder: rows by ladder_rows, then the two lines, the arrows from above to below, and at last the
- * words, so that no arrow strikes one out.
+ * ladder: assigns rows, then draws the two lines, the arrows from top to bottom, and finally the
+ * words, so that no arrow covers a word.
  */
 #include "ladder_internal.h"
 
@@ -112,7 +112,7 @@ static void ladder_put_legs(const struct ladder *ladder, const struct ladder_leg
     }
 }
 
-/* Leaves of legs only the latest that the tables have room for. */
+/* Keeps only the latest legs that fit into the tables. */
 static void ladder_keep_latest(const struct ladder_leg **legs, size_t *count)
 {
     if (*count <= LADDER_LEGS_MAX)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ladder: what the files of the ladder share. */
+/* ladder: shared by the files of the ladder. */
 #ifndef UDPTUI_UI_LADDER_LADDER_INTERNAL_H
 #define UDPTUI_UI_LADDER_LADDER_INTERNAL_H
 
@@ -23,8 +23,8 @@ enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1, LADDER_
 /* Of a row that shows reconstructed legs alone. */
 #define LADDER_TIME_UNKNOWN INT64_MIN
 
-/* Where a leg begins and ends; one that is underway ends in the last row, which is now; one that
- * died where it began. */
+/* The rows in which a leg begins and ends: underway, in the last row, which is now; not arrived, in
+ * its first row. */
 struct ladder_place {
     int from, to;
     int lane; /* column in which it goes down, LADDER_NO_LANE: in none. See lanes.c */
@@ -49,20 +49,20 @@ struct strokes {
     const char *bracket_top, *bracket, *bracket_end;
 };
 
-/* Where things are. */
+/* Positions. */
 struct ladder {
     struct frame *frame;
     const struct strokes *strokes;
     enum text_charset charset;
     int top, rows;   /* of the arrows: below the heads */
-    int first;       /* the row of all that is shown on top */
+    int first;       /* the first visible row */
     int time;        /* column of the time of day, -1: none */
     int bracket;     /* column of the round-trip times, -1: none */
     int left, right; /* columns of the two lines */
-    int note_end;    /* columns up to here are free for what stands behind the right line */
+    int note_end;    /* columns up to here are free for text after the right line */
 };
 
-/* Legs and where they are. */
+/* Legs and their places. */
 struct ladder_legs {
     const struct ladder_leg *legs; /* in order of departure */
     const struct ladder_place *places;

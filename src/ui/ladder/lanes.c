@@ -3,10 +3,9 @@
 /*
  * ladder_lanes: the columns in which arrows of more than one row go down.
  *
- * Arrows to the right take lanes from the right end on, each to the left of those that are on their
- * way already; arrows to the left the other way round. So the one that departed first is the first
- * that reaches the far line without crossing another lane, and a crossing among arrows of one
- * direction is one that overtook another.
+ * Arrows to the right take lanes from the right end, each to the left of those already underway;
+ * arrows to the left the reverse. So arrows that arrive in order do not cross, and a crossing among
+ * arrows of one direction means that one overtook another.
  */
 #include "ladder_internal.h"
 

@@ -12,8 +12,7 @@ struct end {
     bool arrival;
 };
 
-/* What happens at one moment is told in the order of the legs, each departure before its
- * arrival. */
+/* Events at the same time are in the order of the legs, each departure before its arrival. */
 static int ladder_compare(const void *one, const void *other)
 {
     const struct end *a = one, *b = other;
@@ -33,7 +32,7 @@ static int list_ends(const struct ladder_leg *legs, size_t count, struct end *en
         ends[listed++] = (struct end){.time_ns = legs[i].depart_ns, .leg = (int)i};
         if (legs[i].end != LADDER_ARRIVED)
             continue;
-        /* nothing arrives before it left, whatever two clocks say */
+        /* no arrival before the departure, even if two clocks differ */
         ends[listed] = (struct end){.time_ns = legs[i].arrive_ns, .leg = (int)i, .arrival = true};
         if (ends[listed].time_ns < legs[i].depart_ns)
             ends[listed].time_ns = legs[i].depart_ns;
@@ -59,7 +58,7 @@ static bool shares_row(const struct ladder_leg *legs, const struct end *before,
     return !before->arrival && (before->leg == end->leg || is_copy_of(one, leg));
 }
 
-/* Those that travel have a row of their own at the bottom, so that one sees how far they are. */
+/* Legs underway have an extra row at the bottom, which shows their progress. */
 static int place_underway(const struct ladder_leg *legs, size_t count, int64_t now_ns, int rows,
                           struct ladder_place *places, int64_t *times_ns)
 {

@@ -64,7 +64,7 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
     return spot;
 }
 
-/* A mark without an arrow: what it is stands beside it. */
+/* A mark without an arrow, with its label next to it. */
 static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
 {
     char text[LADDER_LABEL_SIZE + 16], cut[sizeof text];
@@ -112,8 +112,7 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                   STYLE_NORMAL, " ");
 }
 
-/* Which one it is that comes here after a while: the "#3" of its label; "" for one that came at
- * once. */
+/* The tag of a late arrival: the "#3" of its label; "" for one that arrives at once. */
 static void format_tag(const struct ladder_leg *leg, struct ladder_place place, char *out,
                        size_t size)
 {
@@ -124,7 +123,7 @@ static void format_tag(const struct ladder_leg *leg, struct ladder_place place, 
         snprintf(out, size, "%.*s ", (int)strcspn(tag, " "), tag);
 }
 
-/* Behind the mark where it died, else behind the right line. */
+/* After the mark of a lost datagram, else after the right line. */
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns)
 {

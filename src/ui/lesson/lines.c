@@ -22,8 +22,7 @@ enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE 
 /* ---- the ladder as text */
 
 /*
- * Draws the legs as high as they are. Returns the picture, for the caller to free; NULL if memory
- * is short.
+ * Draws all rows of the legs. Returns the text, for the caller to free; NULL if memory is short.
  */
 static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
                           const struct ladder_leg *legs, size_t count)
@@ -81,7 +80,7 @@ static bool read_answer(struct lesson_run *run, char *answer, int size)
     return polled[1].revents == 0 && fgets(answer, size, stdin) != NULL;
 }
 
-/* The prediction, or that none is wanted. False: come to an end. */
+/* Asks for a prediction, which may be none. False: end. */
 static bool ask_choice(struct lesson_run *run, const struct lesson_topic *topic, int *chosen)
 {
     char answer[ANSWER_SIZE];
@@ -125,7 +124,7 @@ static void check_output(struct lesson_run *run, bool written)
     run->error = errno;
 }
 
-/* The ladder and what was found. False: come to an end. */
+/* Writes the ladder and the findings. False: end. */
 static bool tell(struct lesson_run *run, const struct lesson_output *output,
                  const struct lesson_topic *topic, struct stage *stage)
 {
@@ -141,7 +140,7 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
     return !run->broken;
 }
 
-/* The same if it has been played; one that could not be set up is complained about. */
+/* The same for a complete lesson; reports a failed setup instead. */
 static bool tell_or_complain(struct lesson_run *run, const struct lesson_output *output,
                              const struct lesson_topic *topic, struct stage *stage)
 {

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * screen: lessons on the screen. The lesson plays in a thread of its own, at full speed; then
- * its ladder is shown row by row, so slowly that a class can follow, with the times as they were.
- * What was found stays on the terminal after the screen is gone.
+ * screen: lessons on the screen. The lesson runs in a separate thread, at full speed; then its
+ * ladder is shown row by row, slowly enough for a class, with the real times. The findings stay on
+ * the terminal after the screen is closed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "udptui/ui/lesson/view.h"
 #include "udptui/ui/screen.h"
 
-/* What the keys may do: before, while and after the lesson plays, and behind its last result. */
+/* Modes of the keys: before, while and after the lesson runs, and after the last result. */
 enum {
     MODE_ASK_2 = 1 << 0, /* among so many predictions */
     MODE_ASK_3 = 1 << 1,
@@ -46,10 +46,10 @@ struct lesson_screen {
     struct ladder_leg legs[STAGE_LEGS_MAX]; /* those that are shown */
     struct stage stage;
     bool staged;          /* the stage is open */
-    bool running;         /* the thread plays, and the stage is its own */
+    bool running;         /* the thread runs, and owns the stage */
     int rows_shown, rows; /* of the ladder */
     int64_t next_row_ns;
-    char **results; /* what was found in each lesson of the table, as text; NULL: not seen */
+    char **results; /* the findings of each lesson of the table, as text; NULL: not run */
     pthread_t thread;
     int stop_fd, over_fd; /* to the thread, and from it when it is over */
 };
@@ -72,7 +72,7 @@ static struct lesson_ladder ladder_of(const struct lesson_screen *session)
     return (struct lesson_ladder){.legs = session->stage.legs, .count = session->stage.leg_count};
 }
 
-/* What stays on the terminal: the lesson's result and commands. */
+/* Keeps the lesson's result and commands, to print them at the end. */
 static void keep_result(struct lesson_screen *session)
 {
     const struct lesson_ladder ladder = ladder_of(session);
@@ -94,7 +94,7 @@ static void keep_result(struct lesson_screen *session)
     session->results[session->index] = text;
 }
 
-/* Waits for the thread, and notes what it found. */
+/* Waits for the thread, and notes its findings. */
 static void join_player(struct lesson_screen *session)
 {
     const struct stage *stage = &session->stage;
@@ -121,7 +121,7 @@ static void take_end_of_play(void *context)
     session->screen.changed = true;
 }
 
-/* The rows of the ladder whose time has come. */
+/* Reveals the rows of the ladder that are due. */
 static void reveal_rows(struct lesson_screen *session, int64_t now_ns)
 {
     const struct stage *stage = &session->stage;
@@ -503,7 +503,7 @@ static bool open_session(struct lesson_screen *session)
     return session->results != NULL && session->stop_fd >= 0 && session->over_fd >= 0;
 }
 
-/* What was found, below what stood on the terminal before. */
+/* Prints the findings below the previous contents of the terminal. */
 static void print_results(const struct lesson_screen *session)
 {
     for (size_t i = 0; i < session->count; i++)
@@ -524,7 +524,7 @@ static void close_session(struct lesson_screen *session)
     free(session);
 }
 
-/* From the first lesson until the screen is left; what was found stays on the terminal. */
+/* From the first lesson until the screen is closed; the findings stay on the terminal. */
 static void run_session(struct lesson_screen *session)
 {
     session->screen.watches[0] =

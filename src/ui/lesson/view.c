@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * lesson_view: title and body; the last row is the footer's. The body of the question and of the
- * result is a page of lines of which a window is seen; that of the ladder is the ladder, under the
- * question and the prediction if there is room for them.
+ * result is a scrolled page of lines; that of the ladder is the ladder, under the question and the
+ * prediction if there is room for them.
  */
 #include "udptui/ui/lesson/view.h"
 
@@ -164,7 +164,7 @@ static void lesson_put_title(const struct lesson_view *view, struct frame *frame
                view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
 }
 
-/* What is outside of the window is told at the right end of the rule. */
+/* The right end of the rule shows how much is outside the window. */
 static void put_more(const struct page *page, int lines_below)
 {
     int columns = frame_columns(page->frame);

@@ -31,7 +31,7 @@ void load_run_lines(struct load_run *run)
         wait_until(polled, 2, clock_monotonic_ns() + LOAD_BEAT_MS * UNITS_NS_PER_MS);
         signals_beat(&run->signals);
         if (polled[1].revents != 0)
-            polled[1].fd = -1; /* or the time is over, and the last acks may still come */
+            polled[1].fd = -1; /* or the time is over, and the last acks may still arrive */
         if (signals_number(&run->signals) != 0)
             generator_stop(run->generator);
         eventfd_read(run->event_fd, &count);

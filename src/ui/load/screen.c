@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* screen: a chart that goes on with each snapshot, until the load is over or q is pressed. */
+/* screen: a chart that grows with each snapshot, until the end or q. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>

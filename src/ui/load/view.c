@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * load_view: title, totals, chart, times; the last row is the footer's. The chart has one column a
- * tick, the latest at the right, its top the highest rate in sight; a cell is filled by eighths.
+ * tick, the latest at the right, its top the highest visible rate; a cell is filled by eighths.
  */
 #include "udptui/ui/load/view.h"
 
@@ -118,7 +118,7 @@ static void load_put_chart(const struct load_view *view, struct frame *frame)
     }
 }
 
-/* Below "round-trip time": whose times these are, unless they are everybody's. */
+/* Below "round-trip time": which acks these times are of, unless of all. */
 static void put_certainty(const struct load_snapshot *last, struct frame *frame, int row,
                           int column)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lines: ping without a screen: what the prober tells is written as it comes. */
+/* lines: ping without a screen: writes the prober's records as they come. */
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
@@ -36,7 +36,7 @@ static void write_beginnings(struct ping_session *session)
     }
 }
 
-/* Ctrl-C ends at once: what is on its way is not waited for, as in ping(8). Ctrl-\ writes the
+/* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8). Ctrl-\ writes the
  * figures so far, as there. */
 void ping_run_lines(struct ping_session *session)
 {

@@ -61,7 +61,7 @@ static void log_summaries(const struct ping_session *session)
     }
 }
 
-/* ---- what the prober tells */
+/* ---- the prober's records */
 
 /* The descriptor is reset before the ring is looked at for the last time: nothing is missed. */
 static bool next_record(struct ping_session *session, struct prober_record *record)

@@ -139,7 +139,7 @@ static void put_counts(const struct ping_view_target *target, struct frame *fram
               text);
 }
 
-/* Where the losses were, and why; else what is rarely of interest. */
+/* Where probes were lost, and why; else rare details. */
 static void put_details(const struct ping_view_target *target, struct frame *frame)
 {
     const struct series_ways *ways = &target->figures.ways;
@@ -297,7 +297,7 @@ static void put_times(const struct ping_view *view, struct frame *frame, int row
     }
 }
 
-/* The times that say something: those of a server only if it tells them. */
+/* The known times: those of a server only if it reports them. */
 static void put_figures(const struct ping_view *view, struct frame *frame, int row)
 {
     static const char *const names[PROBE_TIMES] = {[PROBE_RTT] = "rtt",

@@ -3,10 +3,9 @@
 /*
  * replay_lines: a capture without a screen.
  *
- * A file is written in its order, each message once, when all is known of it. What is still being
- * captured (a pipe), and what is played in the capture's time (--speed), is written as soon as it
- * is known: a message with its reply, or without one after HOLD; and what is found out later, in a
- * record of its own.
+ * A file is written in order, each message once, when it is settled. A live capture (a pipe), and
+ * one played in the capture's time (--speed), is written as soon as possible: a message with its
+ * reply, or without one after hold_ns; later facts follow in a separate record.
  */
 #include <errno.h>
 #include <poll.h>
@@ -24,9 +23,9 @@
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
 
-/* A message without a reply is written after so long; looked at so often. */
+/* A message without a reply is written after hold_ns; checked each look_ns. */
 static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
-static const double longest_ns = 1e18; /* some thirty years: what a broken file may ask for */
+static const double longest_ns = 1e18; /* some thirty years, for broken files */
 
 struct replay_printer {
     struct replay_run *run;
@@ -71,7 +70,7 @@ static bool is_paced(const struct replay_printer *lines)
     return lines->run->options.speed != NULL && lines->run->options.times > 0;
 }
 
-/* The capture's time now, if it goes on as the clock does. */
+/* The capture's time now, if it runs with the clock. */
 static int64_t capture_now_ns(const struct replay_printer *lines, int64_t now_ns)
 {
     double times = is_paced(lines) ? lines->run->options.times : 1;
@@ -80,8 +79,8 @@ static int64_t capture_now_ns(const struct replay_printer *lines, int64_t now_ns
     return lines->shown_ns + (int64_t)(passed_ns < longest_ns ? passed_ns : longest_ns);
 }
 
-/* Waits until a descriptor (-1: none) is readable, or until_ns, or so long that something may have
- * to be written. False if a signal came. */
+/* Waits until a descriptor (-1: none) is readable, or until_ns, or until something may have to be
+ * written. False if a signal came. */
 static bool wait_a_while(struct replay_printer *lines, int fd, int64_t until_ns)
 {
     struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
@@ -121,7 +120,7 @@ static bool wait_for_datagram(struct replay_printer *lines)
     return true;
 }
 
-/* Nothing has come through the pipe: the capture's time goes on as ours. False if a signal came. */
+/* No data from the pipe: the capture's time runs with the clock. False if a signal came. */
 static bool wait_for_more(struct replay_printer *lines)
 {
     struct replay_cursor *cursor = &lines->run->source.cursor;
@@ -178,7 +177,7 @@ static void replay_lines_write_all(struct replay_printer *lines)
     pairing_end(lines->pairing);
 }
 
-/* Returns EXIT_DONE, or EXIT_SETUP with the complaint made. */
+/* Returns EXIT_DONE, or EXIT_SETUP with the error reported. */
 static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
 {
     char error[CAPTURE_ERROR_SIZE];
@@ -189,7 +188,7 @@ static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
     return EXIT_SETUP;
 }
 
-/* Frames are saved before the end is told, which says how many. */
+/* Frames are saved before the summary, which includes their number. */
 static void save_frames(struct replay_printer *lines, struct replay_counts *counts)
 {
     counts->saving = lines->run->save != NULL;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_log: what --json would write of a capture, into the file of --log. */
+/* replay_log: writes a capture as --json does to the file of --log. */
 #include "udptui/output/logfile.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_resend: --to: what became of each request that is sent again, as lines or JSON. */
+/* replay_resend: --to: the outcome of each request that is sent again, as lines or JSON. */
 #include <errno.h>
 #include <stdlib.h>
 

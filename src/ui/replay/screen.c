@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* screen: a capture on the screen of serve: the reading of it, then the keys of a player. */
+/* screen: a capture on the screen of serve: first reading it, then the keys of a player. */
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
@@ -19,13 +19,13 @@
 #include "udptui/ui/serve/view.h"
 
 #define AT_ONCE_NS INT64_MIN
-#define TURN_NS    (50 * UNITS_NS_PER_MS)  /* at least between two looks while it plays */
+#define TURN_NS    (50 * UNITS_NS_PER_MS)  /* minimum between two turns while it plays */
 #define LOOK_NS    (250 * UNITS_NS_PER_MS) /* at most */
 
-/* So long a turn may take. */
+/* The maximum length of a turn. */
 static const int64_t turn_ns = 40 * UNITS_NS_PER_MS;
 static const int64_t seek_ns = 5 * UNITS_NS_PER_S;
-/* What takes no longer is not drawn half-way. */
+/* Seeks that take no longer are not drawn half-way. */
 static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
 static const double slowest = 1.0 / 64, fastest = 1024;
 
@@ -36,7 +36,7 @@ struct replay_screen {
     struct names names; /* of addresses; none with --privacy */
     struct survey survey;
     struct player player;
-    int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: it is not on its way */
+    int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: no seek */
     int64_t began_ns;        /* CLOCK_MONOTONIC of the reading */
     bool from_pipe, reading, failed;
 };
@@ -58,7 +58,7 @@ static void change_speed(struct player *player, double factor)
         player->speed = speed <= fastest ? speed : 0;
 }
 
-/* From now on that server alone, or all of them. */
+/* Shows only that server from now on, or all. */
 static void choose_server(struct replay_screen *view, int index)
 {
     struct endpoint *server = &view->run->source.server;
@@ -68,7 +68,7 @@ static void choose_server(struct replay_screen *view, int index)
     view->player.playing = true;
 }
 
-/* What comes through a pipe is there once: only the display can stop. */
+/* Data from a pipe is read only once: only the display can be paused. */
 static void act_live(struct replay_screen *view, enum replay_wish wish)
 {
     struct player *player = &view->player;
@@ -185,10 +185,10 @@ static void replay_draw(void *context, struct frame *frame)
         draw_reading(view, frame);
     else
         draw_playing(view, frame);
-    replay_take_names(view); /* those that were drawn are wanted */
+    replay_take_names(view); /* names of the drawn addresses are wanted */
 }
 
-/* ---- what the player plays goes to the model, and to the log */
+/* ---- from the player to the model and the log */
 
 static void replay_take_record(void *context, const void *record, size_t size_bytes)
 {
@@ -251,7 +251,7 @@ static struct player_config player_config_of(struct replay_screen *view)
 
 /* ---- reading it first */
 
-/* Something to choose, or to know, is shown until a key is pressed; else it plays at once. */
+/* A notable overview is shown until a key is pressed; else it plays at once. */
 static bool open_player(struct replay_screen *view)
 {
     const struct replay_overview *overview = &view->survey.overview;
@@ -269,7 +269,7 @@ static bool open_player(struct replay_screen *view)
     return opened;
 }
 
-/* A piece of the file; behind the last one it plays. False if that cannot be. */
+/* Reads a piece of the file; after the last one it plays. False if that fails. */
 static bool read_on(struct replay_screen *view, int64_t now_ns)
 {
     const struct replay_overview *overview = &view->survey.overview;
@@ -292,7 +292,7 @@ static bool is_waiting_for_more(const struct replay_screen *view)
     return view->player.live && view->player.source->cursor.state == CURSOR_WAIT;
 }
 
-/* Short ways to another place are not drawn. */
+/* Short seeks are not drawn. */
 static void freeze_if_moving(struct replay_screen *view, int64_t now_ns)
 {
     bool moving = player_is_moving(&view->player);
@@ -329,8 +329,8 @@ static bool replay_turn(void *context, int64_t now_ns)
     return !view->failed;
 }
 
-/* When the next datagram is due; something is looked at from time to time all the same: the place
- * in the capture, and requests that go without a reply. */
+/* When the next datagram is due; or earlier, because the position in the capture and requests
+ * without a reply are updated regularly. */
 static int64_t next_datagram_ns(const struct player *player)
 {
     const struct replay_cursor *cursor = &player->source->cursor;
@@ -432,7 +432,7 @@ static int replay_screen_run(struct replay_screen *view)
         model_set_progress(view->model, &progress);
     else
         view->failed = !open_player(view);
-    view->screen.changed = view->from_pipe; /* else when it is known what to show */
+    view->screen.changed = view->from_pipe; /* else once there is something to show */
     view->screen.watches[1] =
         (struct screen_watch){.fd = names_fd(&view->names), .ready = replay_take_names};
     screen_run(&view->screen);
@@ -444,8 +444,8 @@ static int replay_screen_run(struct replay_screen *view)
     return replay_status_of(view);
 }
 
-/* The tables of a kept state have room for all clients, and few are used: as mappings of their own
- * they take only the pages that are touched (mallopt(3): by itself the threshold grows). */
+/* The tables of a saved state have room for all clients, but few are used: as separate mappings
+ * they only take the pages that are touched (mallopt(3): otherwise the threshold grows). */
 static void keep_large_blocks_apart(void)
 {
 #ifdef M_MMAP_THRESHOLD
@@ -468,7 +468,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     keep_large_blocks_apart();
     if (!screen_open(&view.screen, &config))
         return false;
-    if (!replay_run->options.look.privacy) /* without them the key says so */
+    if (!replay_run->options.look.privacy) /* without them the key reports it */
         names_open(&view.names, replay_run->options.look.names);
     if (survey_open(&view.survey, &replay_run->source))
         view.model = replay_make_model(replay_run, view.names.hosts);

@@ -58,7 +58,7 @@ static int replay_run_with_signals(struct replay_run *run)
     return status;
 }
 
-/* Whether --save can be, with the other options and this file. */
+/* Whether --save is possible with the other options and this file. */
 static bool replay_can_save(const struct replay_run *run)
 {
     const struct replay_options *values = &run->options;

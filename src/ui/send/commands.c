@@ -24,7 +24,7 @@ static void command_hex(struct console *console, const struct command_line *line
     console_send_text(console, &style, line->argument, line->typed);
 }
 
-/* The option before the text, if there is one, and what is behind it. */
+/* Parses an option before the text; returns the rest. */
 static const char *command_take_option(const char *text, struct message_style *style)
 {
     static const struct {
@@ -48,7 +48,7 @@ static const char *command_take_option(const char *text, struct message_style *s
     return text;
 }
 
-/* Its text is taken as it stands, blanks at its end too. */
+/* Its text is used unchanged, including trailing blanks. */
 static void command_send(struct console *console, const struct command_line *line)
 {
     struct message_style style = console->send->options.message;
@@ -77,7 +77,7 @@ static void command_file(struct console *console, const struct command_line *lin
     const char *why;
 
     command_expand_home(line->argument, path, sizeof path);
-    prompt_pause(); /* a disk may take its time: Ctrl-C ends it */
+    prompt_pause(); /* a disk may be slow: Ctrl-C ends it */
     why = files_read_regular(path, console->draft.bytes, sizeof console->draft.bytes,
                              &console->draft.size_bytes);
     prompt_resume();
@@ -199,9 +199,9 @@ static const struct prompt_command {
     const char *arguments;
     const char *help;
     void (*run)(struct console *console, const struct command_line *line);
-    /* Adds what may stand behind the name; NULL: nothing. False for file names. */
+    /* Adds completions of the argument; NULL: none. False for file names. */
     bool (*complete)(const struct console *console, const char *line, struct prompt_words *words);
-    const char *needs;        /* without an argument, this is said instead; NULL: none is needed */
+    const char *needs;        /* the message without an argument; NULL: none is needed */
     int64_t shown, shown_max; /* the argument is a number, by default and at most; 0: it is not */
     const char *counted;      /* what it is the number of; NULL: of the latest to show */
 } commands[] = {
@@ -298,7 +298,7 @@ static const struct prompt_command {
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
-/* What stands in the results, in the words of the results. */
+/* The words of the results, explained. */
 static const struct {
     const char *word, *meaning;
 } terms[] = {
@@ -367,7 +367,7 @@ static void command_complain(struct console *console, const char *line, size_t l
         console_say(console, "unknown command %s: /help lists them (//... sends a slash)", typed);
 }
 
-/* Runs it unless its argument is not what it takes. */
+/* Runs it if its argument is valid. */
 static void command_run(struct console *console, const struct prompt_command *command,
                         struct command_line *line)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* console: what the files of send's prompt share: its state, its commands, its files. */
+/* console: shared by the files of send's prompt: its state, its commands, its files. */
 #ifndef UDPTUI_UI_SEND_CONSOLE_INTERNAL_H
 #define UDPTUI_UI_SEND_CONSOLE_INTERNAL_H
 
@@ -50,18 +50,18 @@ struct console {
     struct session *session; /* the only one of send, and its sink */
     struct sink *sink;
     struct console_history history;
-    FILE *stream; /* all output goes in here, and above the prompt from time to time */
+    FILE *stream; /* all output goes here, and is printed above the prompt from time to time */
     char *text;   /* what the stream holds */
     size_t text_bytes;
-    struct console_message draft;    /* being made: what is wrong with it harms no other */
+    struct console_message draft;    /* being built, so that an error does not affect the others */
     struct console_message latest;   /* that was sent */
-    struct console_message repeated; /* by /repeat, whatever is typed meanwhile */
+    struct console_message repeated; /* by /repeat, independent of what is typed meanwhile */
     bool has_latest;
     bool hinted;         /* what an empty line does */
-    const char *offered; /* the command that the latest line was perhaps meant to be, NULL: none */
+    const char *offered; /* the command that was suggested for the latest line, NULL: none */
     char targets[CONSOLE_TARGETS][ENDPOINT_HOST_SIZE]; /* used before, as typed */
-    size_t target_count; /* so far: the oldest of too many gives way */
-    int64_t repeat_left; /* /repeat: how often yet, when next, how far apart */
+    size_t target_count;                               /* so far: a new one replaces the oldest */
+    int64_t repeat_left; /* /repeat: remaining times, next time, interval */
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
     bool quit;
@@ -81,19 +81,19 @@ struct command_line {
 void console_say(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Sends a text, read as the style says. If it is malformed or too big, that is said and the line as
- * it was typed comes back to be edited. */
+/* Sends a text, read as the style says. If it is malformed or too big, that is reported and the
+ * typed line returns for editing. */
 void console_send_text(struct console *console, const struct message_style *style, const char *text,
                        const char *typed);
 
 /* Sends the draft, --count times. typed: as above. */
 void console_send_draft(struct console *console, const char *typed);
 
-/* Sends the latest message so often again, so far apart; the first at once or after one
+/* Sends the latest message `times` times at this interval; the first at once or after one
  * interval. */
 void console_repeat(struct console *console, int64_t times, int64_t interval_ns, bool at_once);
 
-/* Sends to another target from now on. False with the reason said if it cannot. */
+/* Sends to another target from now on. False with the reason reported if that fails. */
 bool console_retarget(struct console *console, const char *target);
 
 /* ---- commands (commands.c) */
@@ -123,8 +123,8 @@ void console_set(struct console *console, const char *argument);
 bool console_complete_setting(const struct console *console, const char *line,
                               struct prompt_words *words);
 
-/* Keeps target and latest message under a name. Takes them back: the target at once, the message as
- * the next line, which Enter sends. */
+/* Saves target and latest message under a name. Loads them: sets the target at once, and the
+ * message as the next line, which Enter sends. */
 void console_save(struct console *console, const struct command_line *line);
 void console_load(struct console *console, const struct command_line *line);
 bool console_complete_saved(const struct console *console, const char *line,
@@ -151,8 +151,8 @@ bool measurement_stop(struct console *console);
 /* What probe/trial needs to know for the present target. */
 struct trial_config measurement_trial(const struct console *console);
 
-/* Probes to the target; the largest payload that is answered; many datagrams at once; the address that
- * the server sees. (ping.c, mtu.c, burst.c, nat.c) */
+/* Probes to the target; the largest payload that is answered; many datagrams at once; the address
+ * that the server sees. (ping.c, mtu.c, burst.c, nat.c) */
 void console_ping(struct console *console, const struct command_line *line);
 void console_mtu(struct console *console, const struct command_line *line);
 void console_burst(struct console *console, const struct command_line *line);
@@ -160,8 +160,8 @@ void console_nat(struct console *console, const struct command_line *line);
 
 /* ---- history (history.c) */
 
-/* Makes the file if there is none, and hands its lines to the prompt, which must be open. If it
- * cannot be read or written, that is said once, and none is kept. */
+/* Makes the file if there is none, and passes its lines to the prompt, which must be open. If it
+ * cannot be read or written, that is reported once, and none is kept. */
 void console_open_history(struct console *console);
 /* A line that was entered. */
 void console_keep_line(struct console *console, const char *line);

@@ -3,8 +3,8 @@
 /*
  * history: the prompt's lines from one run to the next, a line each, the newest last.
  *
- * Lines are appended as they are entered, so that several prompts share the file. It is written
- * anew when it has twice the lines that are kept.
+ * Lines are appended as they are entered, so that several prompts share the file. It is rewritten
+ * when it has twice the lines that are kept.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -109,7 +109,7 @@ static const char *history_copy_latest(FILE *from, size_t skipped, int fd)
     return why;
 }
 
-/* Another prompt may have written it anew: what counts is what it holds now. */
+/* Another prompt may have rewritten it: counts its present lines. */
 static size_t history_count_lines(FILE *file)
 {
     size_t lines = 0;
@@ -135,7 +135,7 @@ static void history_shorten(const char *path, FILE *from)
         return;
     why = files_close(fd, history_copy_latest(from, lines - PROMPT_HISTORY_LINES, fd));
     if (why != NULL || rename(shorter, path) != 0)
-        unlink(shorter); /* it stays long: that harms nobody */
+        unlink(shorter); /* it stays long, which is harmless */
 }
 
 void console_close_history(struct console *console)

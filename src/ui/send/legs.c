@@ -47,7 +47,7 @@ void legs_add_request(struct legs *legs, enum text_charset charset, uint64_t seq
     legs_set_label(leg, charset, bytes, size_bytes);
 }
 
-/* The latest request of that number; NULL if it is kept no more. */
+/* The latest request of that number; NULL if it is no longer kept. */
 static struct ladder_leg *legs_find_request(struct legs *legs, uint64_t seq)
 {
     uint64_t kept = legs->count < LEGS_MAX ? legs->count : LEGS_MAX;
@@ -60,10 +60,10 @@ static struct ladder_leg *legs_find_request(struct legs *legs, uint64_t seq)
     return NULL;
 }
 
-/* What a result says of the request, and of what came back. */
+/* The notes of a result for the request and for the reply. */
 static const struct saying {
-    const char *request; /* beside the request; NULL: nothing new */
-    const char *reply;   /* beside what came back */
+    const char *request; /* for the request; NULL: unchanged */
+    const char *reply;   /* for the reply */
     enum ladder_end end; /* of the request */
     bool came_back, copy;
 } sayings[RESULT_KINDS] = {
@@ -76,7 +76,7 @@ static const struct saying {
     [RESULT_UNREACHABLE] = {.request = "unreachable", .end = LADDER_LOST},
     [RESULT_TOO_BIG] = {.request = "too big", .end = LADDER_UNSENT},
     [RESULT_FAILED] = {.request = "failed", .end = LADDER_UNSENT},
-    [RESULT_NOT_AWAITED] = {.request = NULL}, /* nobody knows */
+    [RESULT_NOT_AWAITED] = {.request = NULL}, /* unknown */
     [RESULT_ANSWER] = {.reply = "one more", .came_back = true},
     [RESULT_MORE] = {.reply = "more", .came_back = true},
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},
@@ -109,7 +109,7 @@ static void legs_add_reply(struct legs *legs, enum text_charset charset,
         leg->rtt_ns = result->rtt_ns;
 }
 
-/* Round-trip times that are certain no more. */
+/* Removes round-trip times that are no longer certain. */
 static void legs_withdraw(struct legs *legs, const struct result *result)
 {
     for (size_t i = 0; i < LEGS_MAX && i < legs->count; i++) {

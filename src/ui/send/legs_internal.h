@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * legs: the latest datagrams of a session as arrows of a ladder. The times are the client's: nobody
- * here knows when a datagram came to the other end, so its arrow is level, and if no reply came,
- * the mark does not say which of the two was lost.
+ * legs: the latest datagrams of a session as arrows of a ladder. The times are the client's: the
+ * arrival at the other end is unknown, so the arrow is level, and without a reply the mark does not
+ * show whether the request or the reply was lost.
  */
 #ifndef UDPTUI_UI_SEND_LEGS_INTERNAL_H
 #define UDPTUI_UI_SEND_LEGS_INTERNAL_H
@@ -28,7 +28,7 @@ struct legs {
 void legs_add_request(struct legs *legs, enum text_charset charset, uint64_t seq,
                       const uint8_t *bytes, size_t size_bytes, int64_t wall_ns);
 
-/* What became of one. result->wall_ns is set. */
+/* The outcome of one. result->wall_ns is set. */
 void legs_add_result(struct legs *legs, enum text_charset charset, const struct result *result);
 
 /* Copies the legs of the latest exchanges, as many as are kept, to out (LEGS_MAX) in the order in

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lines: operands, files and pipes: the next datagram after the answer or the timeout, or at
- * --rate; the end after the last answer.
+ * lines: operands, files and pipes: sends the next datagram after the reply or the timeout, or at
+ * --rate; ends after the last reply.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,10 +33,10 @@ struct send_loop {
     bool ended;            /* the feed has no more */
     bool starving;         /* the feed has nothing now */
     int64_t next_ns;       /* when the pace allows the next datagram */
-    int64_t end_ns;        /* all is answered: how long to listen for second replies; 0: not yet */
+    int64_t end_ns;        /* all is answered: until when to wait for second replies; 0: not yet */
 };
 
-/* What may hold for each of the targets. */
+/* A condition on one target. */
 typedef bool lines_condition(const struct session *session);
 
 static bool lines_holds_for_all(const struct send_loop *lines, lines_condition *condition)
@@ -143,8 +143,8 @@ static void lines_wait(struct send_loop *lines, size_t channels)
     wait_until(polled, channels + 2, until_ns);
 }
 
-/* A second reply to any message would show that times which stand are not certain: it mostly comes
- * soon after the first, if at all. */
+/* A second reply to any message would show that reported times are not certain: it mostly arrives
+ * soon after the first. */
 static int64_t lines_listening_ns(const struct send_loop *lines)
 {
     int64_t wanted_ns = listen_min_ns;
@@ -157,7 +157,7 @@ static int64_t lines_listening_ns(const struct send_loop *lines)
                                                           : lines->options->session.timeout_ns;
 }
 
-/* Whether all is answered, and no time can be taken back any more that could be soon. */
+/* Whether all is answered, and no second reply is likely to withdraw a time. */
 static bool lines_is_settled(struct send_loop *lines)
 {
     if (!lines->ended || !lines_holds_for_all(lines, exchange_is_idle))
@@ -188,7 +188,7 @@ static void lines_send_due(struct send_loop *lines)
     }
 }
 
-/* All sockets, one target's behind the other's. counts: of each. */
+/* All sockets, target by target. counts: of each. */
 static size_t lines_list_polled(struct send_loop *lines, size_t *counts)
 {
     size_t total = 0;

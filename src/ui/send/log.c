@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* log: what --json would write, into the file of --log, beside the prompt or the lines. */
+/* log: writes the JSON of --json to the file of --log, in addition to the prompt or the lines. */
 #include "sink_internal.h"
 
 /* The calls that opened the sockets were made before there was a log. */

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * prompt: a person types, and meanwhile replies come.
+ * prompt: a line editor with replies arriving meanwhile.
  *
  * One thread polls the terminal, the sockets and the clock. All output of the session and of the
- * commands goes into a stream in memory, which is emptied above the line that is being typed.
+ * commands goes into a stream in memory, which is printed above the line that is being typed.
  */
 #include "console_internal.h"
 
@@ -82,8 +82,8 @@ static void console_repeat_as_asked(struct console *console)
     console_repeat(console, options->count - 1, interval_ns, false);
 }
 
-/* A refused line comes back to be edited. One that would fill the screen is recalled by a key
- * instead: what is wrong with it would be gone from sight. */
+/* A refused line returns for editing. One that would fill the screen is recalled by a key instead,
+ * so that the error stays visible. */
 static void console_offer_again(struct console *console, const char *typed)
 {
     size_t half_screen = (size_t)prompt_columns() * (size_t)prompt_rows() / 2;
@@ -157,7 +157,7 @@ bool console_retarget(struct console *console, const char *target)
     struct problem problem;
     bool changed;
 
-    prompt_pause(); /* looking a name up may take its time: Ctrl-C ends it */
+    prompt_pause(); /* a name lookup may take long: Ctrl-C ends it */
     changed = session_retarget(console->session, target, &problem);
     prompt_resume();
     if (!changed) {
@@ -180,8 +180,7 @@ static void console_give_hint(struct console *console)
     console->hinted = true;
 }
 
-/* What people type who do not know yet that commands begin with a slash: not sent the first
- * time. */
+/* Words of people who do not know that commands begin with a slash: not sent the first time. */
 static const struct plain_word {
     const char *word, *hint;
 } plain_words[] = {{"exit", "Ctrl-D or /quit ends"},
@@ -249,7 +248,7 @@ static void console_send_repeated(struct console *console, int64_t now_ns)
         return;
     console->repeat_left--;
     console->repeat_next_ns += console->repeat_interval_ns;
-    if (console->repeat_next_ns < now_ns) /* the machine slept: what it missed stays unsent */
+    if (console->repeat_next_ns < now_ns) /* the machine slept: missed messages are skipped */
         console->repeat_next_ns = now_ns + console->repeat_interval_ns;
     exchange_send(console->session, console->repeated.bytes, console->repeated.size_bytes);
 }
@@ -264,7 +263,7 @@ static void console_wait(const struct console *console, struct pollfd *polled, s
     wait_until(polled, count, until_ns);
 }
 
-/* Replies first, so that they stand before what is typed next. */
+/* Replies first, so that they are printed before the next line. */
 static enum prompt_state console_take(struct console *console, const struct pollfd *polled,
                                       size_t channels)
 {
@@ -372,7 +371,7 @@ static int console_run_with_stream(struct console *console)
         return EXIT_SETUP;
     }
     sink->output.file = console->stream;
-    if (sink->options->time == LINE_TIME_DEFAULT) /* the prompt is for the eyes, and narrow */
+    if (sink->options->time == LINE_TIME_DEFAULT) /* the prompt is narrow and for people */
         sink->output.stamp.style = STAMP_NONE;
     console_remember_target(console, console->send->operands->items[0]);
     status = console_run_with_signals(console);

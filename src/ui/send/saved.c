@@ -45,8 +45,8 @@ void console_save(struct console *console, const struct command_line *line)
 
 /* ---- loading */
 
-/* A line that is sent as it stands: printable, no command, and what --eol adds is taken off. False
- * if there is none. */
+/* A line that gives the same message when entered: printable, not a command, without the ending
+ * that --eol adds. False if there is none. */
 static bool saved_as_typed(const struct console *console, const uint8_t *bytes, size_t size_bytes,
                            char *out, size_t room)
 {

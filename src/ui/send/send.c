@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send: what the prompt and the lines have in common, from the targets to the hint. */
+/* send: common to the prompt and the lines, from the targets to the hint. */
 #include "udptui/ui/send/send.h"
 
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static bool send_open_recording(struct send *send, int *status)
     return send->recorder != NULL;
 }
 
-/* What could not be written counts as the first target's. Harmless if it was done before. */
+/* Unwritten records count for the first target. Harmless if called again. */
 static int send_end_recording(struct send *send, int status)
 {
     recorder_finish(send->recorder);
@@ -81,7 +81,7 @@ int send_answered_status(const struct send *send)
 
 /* ---- the run */
 
-/* Whether somebody is there to type and to read. */
+/* Whether a person types and reads. */
 static bool send_is_typed(const struct send *send)
 {
     const struct send_options *options = &send->options;
@@ -140,7 +140,7 @@ static int send_run_targets(struct send *send)
     return send_run_recorded(send, is_typed);
 }
 
-/* One target's command line may mean something else, above all if nobody answered. */
+/* Suggests another meaning of the command line with one target, especially without any reply. */
 static void send_give_hint(const struct send *send, int status)
 {
     bool answered = status == EXIT_DONE;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* send: one run of the command: its targets, each with a sink, and what they share. */
+/* send: one run of the command: its targets, each with a sink, and their common state. */
 #ifndef UDPTUI_UI_SEND_SEND_INTERNAL_H
 #define UDPTUI_UI_SEND_SEND_INTERNAL_H
 
@@ -21,11 +21,11 @@ struct send {
     char *scratch; /* of all sinks */
 };
 
-/* Opens the log, after the signals. False with the complaint made and *status set. */
+/* Opens the log, after the signals. False with the error reported and *status set. */
 bool send_open_log(struct send *send, int *status);
 
-/* Writes the summaries and what is left to the log. Returns status, or EXIT_SETUP with the
- * complaint made if lines are missing. */
+/* Writes the summaries and what is left to the log. Returns status, or EXIT_SETUP with the error
+ * reported if lines are missing. */
 int send_end_log(struct send *send, int status);
 
 /* Closes the capture file and then the sockets: the summaries are final from now on. */

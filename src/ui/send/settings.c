@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by an option table of its own:
- * what it takes and how it complains is that of the command line.
+ * settings: /set. "NAME VALUE" is parsed like "--NAME=VALUE", by a separate option table, with the
+ * values and error messages of the command line.
  */
 #include <string.h>
 

@@ -28,13 +28,13 @@ struct sink {
     struct logfile *log; /* of --log, NULL: none. Borrowed */
     struct send_output log_output;
     struct recorder *recorder;         /* of --pcap, NULL: none. Borrowed */
-    uint64_t not_recorded;             /* what found no room there */
+    uint64_t not_recorded;             /* records that did not fit */
     struct call calls[SINK_CALLS_MAX]; /* the latest, a ring */
     uint64_t call_count;
-    bool prompt;                /* somebody may type /to and /ladder: */
-    struct legs legs;           /* what was sent and came, then */
+    bool prompt;                /* there is a prompt with /to and /ladder: */
+    struct legs legs;           /* datagrams sent and received, if so */
     struct chart_points points; /* round-trip times and losses by seq, then */
-    struct endpoint other;      /* of the target, another port that answered; ENDPOINT_NONE: none */
+    struct endpoint other;      /* of the target: another port that replied; ENDPOINT_NONE: none */
     bool broken;                /* the output cannot be written: */
     int output_error;           /* why (errno) */
 };
@@ -43,13 +43,13 @@ struct sink {
 void sink_begin(struct sink *sink, const struct send_options *options, const struct zones *zones,
                 char *scratch);
 
-/* What is to be given to the session, after sink_begin and `prompt`. The sink must not move. */
+/* The listener for the session, after sink_begin and setting `prompt`. The sink must not move. */
 struct session_listener sink_listener(struct sink *sink);
 
 /* Notes that the output cannot be written, if it could not (errno). */
 void sink_check(struct sink *sink, bool written);
 
-/* The session's figures, with what log and capture file did not take. */
+/* The session's figures, with the records missing in log and capture file. */
 struct send_totals sink_totals(const struct sink *sink, const struct session *session);
 
 /* Writes the summary, unless --quiet. */

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store: what the prompt keeps from one run to the next, in files of our own (sys/files). */
+/* store: what the prompt keeps between runs, in our own files (sys/files). */
 #ifndef UDPTUI_UI_SEND_STORE_INTERNAL_H
 #define UDPTUI_UI_SEND_STORE_INTERNAL_H
 

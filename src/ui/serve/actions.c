@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions: see the header. Moving and looking; what is typed is in actions_line.c. */
+/* actions: see the header. Moving and viewing; typed lines are in actions_line.c. */
 #include "actions_internal.h"
 
 #include "view_parts_internal.h"
@@ -18,7 +18,7 @@ void action_help(struct press *press)
     press->model->scroll = 0;
 }
 
-/* Esc never quits: from the list it takes back the filter. */
+/* Esc never quits: in the list it removes the filter. */
 void action_back(struct press *press)
 {
     if (press->model->mode == MODE_LIST && filter_active(press->model))
@@ -39,7 +39,7 @@ void action_scroll(struct press *press, int64_t rows)
     model->scroll = scroll > 0 ? (int)scroll : 0;
 }
 
-/* One call a step; at the end, whoever came there, the newest is followed. */
+/* One call per step; at the end, the newest is followed. */
 static void scroll_calls(struct model *model, int64_t steps)
 {
     uint64_t newest = view_calls_newest_top(model);
@@ -53,8 +53,7 @@ static void scroll_calls(struct model *model, int64_t steps)
     model->calls.scrolled = top < newest;
 }
 
-/* rows below 0: back. What comes meanwhile does not move what is looked at; at the end it is
- * followed. */
+/* rows below 0: back. New messages do not move the window; at the end it follows them. */
 static void scroll_ladder(struct press *press, int64_t rows)
 {
     struct model *model = press->model;
@@ -304,7 +303,7 @@ void action_names(struct press *press)
                                    : "Names of addresses are no longer looked up");
 }
 
-/* From the clients' pane it is the chosen client's ladder, else everybody's. */
+/* From the clients' pane it is the chosen client's ladder, else that of all. */
 void action_ladder(struct press *press)
 {
     struct model *model = press->model;

@@ -14,7 +14,7 @@ void action_impair(struct press *press)
 
 /* ---- moving */
 
-/* The chosen cell is seen; from the first row the top is, too. */
+/* Makes the chosen cell visible; in the first row, the top as well. */
 static void show_choice(struct model *model)
 {
     int setting = model->impair_choice.setting, page = model->layout.body_rows - 1;
@@ -26,7 +26,7 @@ static void show_choice(struct model *model)
         model->scroll = line - page + 1;
 }
 
-/* Past the last row it goes on to what stands below. */
+/* Past the last row it scrolls to the text below. */
 static void move_row(struct press *press, int rows)
 {
     struct model *model = press->model;
@@ -67,7 +67,7 @@ void action_impair_way(struct press *press)
 
 /* ---- changing */
 
-/* The screen shows it at once; the engines have it with their next datagram. */
+/* The screen shows it at once; the engines apply it to their next datagram. */
 static void change(struct press *press, const struct impair_config *impair)
 {
     if (impair_equal(impair, &press->model->impair))

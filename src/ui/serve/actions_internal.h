@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions: what keys do, by name. The table in keys.c says which key does which. */
+/* actions: the actions of keys. The table in keys.c assigns the keys. */
 #ifndef UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H
 #define UDPTUI_UI_SERVE_ACTIONS_INTERNAL_H
 
@@ -8,7 +8,7 @@
 #include "udptui/ui/keys.h"
 #include "udptui/ui/serve/effects.h"
 
-/* One key pressed: what it acts on, and what it asks of the main loop. */
+/* One key pressed: what it acts on, and its effects on the main loop. */
 struct press {
     struct model *model;
     const struct keys_table *keys; /* of this screen: its help is one of the bodies */
@@ -36,7 +36,7 @@ action action_impair_way, action_impair_more, action_impair_less, action_impair_
 action action_impair_off, action_impair_preset;
 action action_click, action_wheel_up, action_wheel_down;
 
-/* Moves the window over the body of a mode by so many rows, as far as there are any. */
+/* Moves the window over the body of a mode by so many rows, within its lines. */
 void action_scroll(struct press *press, int64_t rows);
 
 /* Chooses the row that is so many further in the overview of a capture. */

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_line: the lines that are typed: the filter, which acts with every character, and the
- * reply. */
+/* actions_line: typed lines: the filter, which applies with every character, and the reply. */
 #include <stdio.h>
 
 #include "actions_internal.h"
@@ -104,7 +103,7 @@ void action_filter(struct press *press)
     press->model->mode = MODE_FILTER;
 }
 
-/* A line that is no filter has to be mended first: the footer says what is wrong. */
+/* An invalid filter must be corrected first: the footer shows the problem. */
 void action_filter_keep(struct press *press)
 {
     if (filter_is_wrong(press->model))

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions_replay: what the keys of a replay ask of the player, and what they do in the overview of
- * its capture. */
+/* actions_replay: the effects of a replay's keys on the player, and in the overview of its
+ * capture. */
 #include "actions_internal.h"
 
 #include "view_parts_internal.h"
@@ -65,7 +65,7 @@ void action_overview(struct press *press)
     model->scroll = 0;
 }
 
-/* The chosen server stays in sight, with the facts above as long as they have room. */
+/* The chosen server stays visible, with the facts above if they fit. */
 void action_choose_overview_row(struct model *model, int64_t rows)
 {
     size_t last = model->overview != NULL ? model->overview->server_count : 0;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* announce: what a server listens on, as its lines and its log begin with it. */
+/* announce: the listening addresses, at the beginning of lines and log. */
 #ifndef UDPTUI_UI_SERVE_ANNOUNCE_INTERNAL_H
 #define UDPTUI_UI_SERVE_ANNOUNCE_INTERNAL_H
 

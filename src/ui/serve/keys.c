@@ -284,7 +284,7 @@ static const struct keys_table serve_table = {.rows = serve_rows,
                                               .modes = ~0U,
                                               .next = &keys_of_the_loop};
 
-/* Before, and in the place of, those of a server that runs. */
+/* Before, and instead of, those of a live server. */
 static const struct keys_row replay_rows[] = {
     {.keys = {' ', 'p'},
      .modes = PLAYING,
@@ -365,7 +365,7 @@ const struct keys_table *keys_serve(bool replay)
     return replay ? &replay_table : &serve_table;
 }
 
-/* A key without a row: typed if there is a line, a no if there is a question. */
+/* A key without a row: typed into a line, or the answer no to a question. */
 static void press_other(struct press *press)
 {
     if (press->model->mode == MODE_CONFIRM)

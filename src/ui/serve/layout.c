@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* layout: see the header. The messages get what the clients do not need, at least half. */
+/* layout: see the header. The messages get the rows that the clients do not need, at least half. */
 #include "layout_internal.h"
 
 #include "udptui/ui/small.h"

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* layout: which rows of the screen belong to what. Pure: from the size and how many clients
- * there are. */
+/* layout: assigns the rows of the screen. Pure: depends on the size and the number of clients. */
 #ifndef UDPTUI_UI_SERVE_LAYOUT_INTERNAL_H
 #define UDPTUI_UI_SERVE_LAYOUT_INTERNAL_H
 
@@ -10,7 +9,7 @@
 
 struct layout {
     bool too_small;
-    int banner, banner_rows; /* the large join line; 0 rows: none */
+    int banner, banner_rows; /* the large join command; 0 rows: none */
     int clients_title;       /* then the column headings, then the rows */
     int clients_first, clients_rows;
     int messages_title;
@@ -19,8 +18,8 @@ struct layout {
     int footer;
 };
 
-/* client_lines: what the clients' pane would like, the row of the evicted included. banner_rows:
- * what the large join line takes of the panes. */
+/* client_lines: rows that the clients' pane needs, including the row of the evicted. banner_rows:
+ * what the large join command takes of the panes. */
 struct layout layout_make(int rows, int columns, uint64_t client_lines, int banner_rows);
 
 #endif

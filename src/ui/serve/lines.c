@@ -29,7 +29,7 @@ struct serve_printer {
     int error;
 };
 
-/* The roster comes first: a greeting is already written under the name that it gives. */
+/* The roster first, so that a greeting is written with the name that it gives. */
 static void lines_take_message(struct serve_printer *lines, const struct event_message *message)
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
@@ -70,7 +70,7 @@ static void lines_take(struct serve_printer *lines, const void *record)
     }
 }
 
-/* The main thread's own calls, if they are asked for. */
+/* The main thread's own calls, with --calls. */
 static void lines_take_calls(struct serve_printer *lines)
 {
     const struct call *call;
@@ -96,7 +96,7 @@ static void lines_check_files(const struct serve_printer *lines)
         report_error("--log %s", problem);
 }
 
-/* Writes all there is; flushed, so that a reader of a pipe sees each message as it comes. */
+/* Writes all there is; flushed, so that the reader of a pipe sees each message at once. */
 static void lines_take_records(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;

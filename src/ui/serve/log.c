@@ -5,7 +5,7 @@
 #include "announce_internal.h"
 #include "udptui/sys/report.h"
 
-/* The roster is the log's own: lines may have other characters. */
+/* The log has a separate roster: lines may have another character set. */
 static bool log_open_output(struct serve_log *log, const struct display_options *options,
                             uint32_t clients_max, const struct filter *filter)
 {

@@ -12,7 +12,7 @@
 
 enum {
     BYTES_PER_MESSAGE = 1024,
-    QUEUE_PARTS = 100, /* what is less than such a part of the queue is only passing through */
+    QUEUE_PARTS = 100, /* a smaller part of the queue is only transient */
 };
 
 static const int64_t moving_ns = 50 * UNITS_NS_PER_MS;
@@ -218,7 +218,7 @@ static void model_take_message(struct model *model, const struct event_message *
     whole.flags &= (uint16_t)~MESSAGE_UPDATE;
     if (event->flags & MESSAGE_UPDATE &&
         (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))
-        return; /* a fate without the bytes, of a row that is not kept any more, shows nothing */
+        return; /* an update without the payload is ignored if its row is no longer kept */
     roster_take_message(model, &whole, payload);
     notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)
@@ -227,7 +227,7 @@ static void model_take_message(struct model *model, const struct event_message *
         messages_take(model, &whole, payload, ack);
 }
 
-/* What was counted before is no more, so a picture of it, as after a pause, would only mislead. */
+/* The old counts are gone, so a paused display of them would mislead. */
 static void take_reset(struct model *model, const struct event_reset *event)
 {
     struct event_totals *totals = &model->engines[event->engine];
@@ -237,7 +237,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     messages_clear(model);
     calls_reset(model);
     roster_take_reset(model);
-    if (totals->kind == EVENT_TOTALS) { /* it has spoken */
+    if (totals->kind == EVENT_TOTALS) { /* it has reported */
         *totals = (struct event_totals){
             .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};
         add_engines(model);
@@ -258,7 +258,7 @@ static const char *membership_word(const struct event_membership *event)
     return event->error != 0 ? "Start again, the old interface stays bound: " : "Lost: ";
 }
 
-/* The lost ones are kept; one that is joined again on another interface was the routes' choice. */
+/* The lost ones are kept; a group joined again on another interface was routed there. */
 static void take_membership(struct model *model, const struct event_membership *event)
 {
     char text[EVENT_MEMBERSHIP_SIZE], notice[NOTICE_SIZE];
@@ -357,7 +357,7 @@ void model_resize(struct model *model, int rows, int columns)
     model_settle(model);
 }
 
-/* An arrow that travels is somewhere else at each look. */
+/* The arrow of a datagram underway moves with each frame. */
 static bool is_moving(const struct model *model)
 {
     return model->mode == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;

@@ -56,7 +56,7 @@ uint64_t calls_lost_before(const struct model *model, uint64_t id)
     return id == first ? first - CALLS_FIRST : 0;
 }
 
-/* A top that is no more is the oldest of the latest. */
+/* A top that is gone becomes the oldest kept one. */
 uint64_t calls_top(const struct model *model)
 {
     const struct calls *calls = &model->calls;

@@ -1,11 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_clients: the list of clients: its order, the chosen one, and what part of it is seen.
+ * model_clients: the list of clients: its order, the selected one, and its visible part.
  *
- * A sort copies a key of each client out of the rows and orders those: it is done when somebody
- * came or went, and for changed figures once a second, so that rows do not dance and a crowd stays
- * cheap.
+ * A sort copies a key of each client and orders these. It runs when clients appear or leave, and
+ * for changed figures once a second, so that rows do not jump around and many clients stay cheap.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +13,19 @@
 #include "udptui/base/units.h"
 
 enum {
-    CROWD = 2000, /* clients from which on newcomers wait, too */
+    CROWD = 2000, /* number of clients from which new ones wait, too */
     PLACES_MIN = 256,
     CELL_COLUMNS_MIN = 19, /* of a client if a class is shown in columns */
-    COLUMNS_FROM = 3,      /* fewer are not worth the figures that a table has */
+    COLUMNS_FROM = 3,      /* fewer clients are shown as a table */
 };
 
 static const int64_t crowd_interval_ns = 250 * UNITS_NS_PER_MS;
 static const int64_t values_interval_ns = UNITS_NS_PER_S;
-/* Who talks all the time keeps its place: heard within this span is equally recent. */
+/* Busy clients keep their place: times within this span count as equal. */
 static const int64_t recent_ns = 2 * UNITS_NS_PER_S;
 
 /*
- * ---- keys: the smallest comes first. Each tells whether time alone will change it.
+ * ---- keys: the smallest comes first. Each returns whether the passing of time changes it.
  */
 
 static bool key_last_seen(const struct row *row, int64_t now_ns, uint64_t *key)
@@ -90,7 +89,7 @@ static bool key_address(const struct row *row, int64_t now_ns, uint64_t *key)
     return false;
 }
 
-/* By name whatever its ASCII case, then who has none in the order in which they came. */
+/* By name without ASCII case, then clients without a name in order of arrival. */
 static void name_key(const struct roster *roster, uint32_t slot, uint32_t generation, uint64_t *key)
 {
     const char *name = roster_name(roster, slot, generation);
@@ -188,7 +187,7 @@ static void clients_collect(struct model *model)
     }
 }
 
-/* Where the chosen client is now; if it is gone, the one that took its place is chosen. */
+/* Finds the position of the selected client; if it is gone, selects the one in its place. */
 static void find_chosen(struct model *model)
 {
     struct client_choice *choice = &model->client;

@@ -3,8 +3,8 @@
 /*
  * model_filter: which clients and messages the filter chooses (proto/filter is its language).
  *
- * The filter acts with every character: while the line cannot be read, the latest that could be
- * read stays. A client passes by its name or address, or because a kept message of it passes.
+ * The filter applies with every character: while the line is invalid, the latest valid filter
+ * stays. A client passes by its name or address, or if one of its kept messages passes.
  */
 #include <string.h>
 
@@ -20,8 +20,8 @@ bool filter_is_wrong(const struct model *model)
     return model->filter.problem.why[0] != '\0';
 }
 
-/* Address and name as they may be told: with --privacy not even whether one is there is given
- * away. */
+/* Address and name as they may be shown: with --privacy the filter does not even reveal whether
+ * they match. */
 static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
                   const struct endpoint *peer, struct filter_subject *subject)
 {
@@ -57,7 +57,7 @@ bool filter_takes_message(const struct model *model, const struct event_message 
     return takes(model, event->slot, event->generation, &event->from, &message);
 }
 
-/* Reads the line. Blanks alone take the filter away. */
+/* Reads the line. Blanks alone remove the filter. */
 static void read_line(struct choosing *choosing)
 {
     const struct line *line = &choosing->line;

@@ -4,8 +4,8 @@
  * model: the inside of the model, for the files of this folder. The model's own files and the
  * actions change it, the view only reads; it knows neither of them.
  *
- * Three parts: what the engines told (live), which of it is shown (rows and messages in their
- * order; a copy while paused), and what the person chose.
+ * Three parts: what the engines reported (live), the displayed part (rows and messages in order; a
+ * copy while paused), and the user's selection.
  */
 #ifndef UDPTUI_UI_SERVE_MODEL_INTERNAL_H
 #define UDPTUI_UI_SERVE_MODEL_INTERNAL_H
@@ -71,7 +71,7 @@ struct place {
 struct order {
     struct place *places;
     uint32_t count, capacity;
-    bool members_changed; /* somebody came or went: soon */
+    bool members_changed; /* clients appeared or left: soon */
     bool values_changed;  /* figures changed: within a second */
     int64_t sorted_ns;    /* CLOCK_MONOTONIC */
 };
@@ -85,8 +85,8 @@ struct matches {
 
 struct choosing {
     struct line line;              /* as typed; "": none */
-    struct filter *filter;         /* the latest line that could be read; NULL: everything passes */
-    struct filter_problem problem; /* why the line cannot be read; why "" if it can */
+    struct filter *filter;         /* the latest valid line; NULL: everything passes */
+    struct filter_problem problem; /* why the line is invalid; why "" if it is valid */
     uint32_t epoch;                /* of row.filter_epoch: grows with each change */
 };
 
@@ -100,14 +100,14 @@ struct pause {
 };
 
 struct client_choice {
-    bool chosen; /* by hand; else it is the first of the list, whoever that is */
+    bool chosen; /* by the user; else it is the first of the list */
     uint32_t slot, generation;
     uint32_t position; /* in the order */
     uint32_t top;      /* position of the first row shown */
 };
 
 struct message_choice {
-    bool following; /* the newest, whichever that is */
+    bool following; /* follows the newest */
     uint64_t id;    /* else this one */
     uint64_t top;   /* id of the first one shown */
 };
@@ -118,7 +118,7 @@ struct impair_choice {
     int way;     /* enum impair_way */
 };
 
-/* The detail shows a copy: the list moves on. */
+/* The detail shows a copy, because the list moves. */
 struct detail {
     bool of_message; /* else of the client slot, generation */
     uint32_t slot, generation;
@@ -135,7 +135,7 @@ struct call_entry {
     uint32_t times;
 };
 
-/* Receives and sends, the ones that were not told included, and the datagrams they moved. */
+/* Receives and sends, including unreported ones, and their datagrams. */
 struct call_sums {
     uint64_t calls, datagrams;
 };
@@ -165,7 +165,7 @@ struct model {
     bool changed; /* since the last tick */
     char notice[NOTICE_SIZE];
 
-    /* what the engines told */
+    /* what the engines reported */
     struct rows *live;
     struct backlog *backlog; /* while paused: up to the pause */
     struct event_totals engines[ENGINES_MAX];
@@ -180,17 +180,17 @@ struct model {
     struct roster *roster;  /* with --class or --privacy, else NULL: addresses alone */
     bool renamed;           /* a name came since the last tick */
     uint32_t silent;        /* clients that are, of those shown */
-    uint32_t stood_for;     /* clients that another port of their person stands for */
+    uint32_t stood_for;     /* clients represented by another port of their person */
     struct event_membership lost[LOST_MAX]; /* groups whose interface is gone */
     uint32_t lost_count;
-    int64_t queue_seen_ns; /* CLOCK_MONOTONIC when something waited in the queue; 0: never */
+    int64_t queue_seen_ns; /* CLOCK_MONOTONIC when the queue was last not empty; 0: never */
 
-    /* which of it is shown */
+    /* the displayed part */
     struct pause pause;
     struct order order;
     struct matches matches;
 
-    /* what was chosen */
+    /* the selection */
     enum mode mode;
     enum pane pane;
     enum sort sort;
@@ -210,9 +210,9 @@ struct model {
     const struct replay_overview *overview;
     size_t overview_choice; /* 0: all servers, else one more than its index */
 
-    struct impair_config impair; /* as the engines have it, or were asked to */
+    struct impair_config impair; /* the engines' setting, including a pending request */
     struct impair_choice impair_choice;
-    bool small_banner; /* the large join line is put away */
+    bool small_banner; /* the large join command is hidden */
 };
 
 /* ---- what is shown: as of now, or of the pause */
@@ -223,14 +223,14 @@ int64_t shown_wall_ns(const struct model *model);
 int shown_address_columns(const struct model *model);
 
 /* ---- model.c */
-/* After any change of sizes, lists or choices: makes choices name what exists, and visible. */
+/* After any change of sizes, lists or selections: makes the selections valid and visible. */
 void model_settle(struct model *model);
 
 /* ---- model_clients.c */
 const char *sort_name(enum sort sort);
 /* Sorts again if that is due, or at once. */
 void clients_order(struct model *model, bool at_once);
-/* When the order is next made anew though nothing more happens; INT64_MAX: not. */
+/* When the order is next updated without further events; INT64_MAX: never. */
 int64_t clients_due_ns(const struct model *model);
 void clients_settle(struct model *model);
 /* Rows of the pane for clients: the last one goes to the evicted, if there are any. */
@@ -249,33 +249,33 @@ bool sort_possible(const struct model *model, enum sort sort);
 
 /* ---- model_roster.c */
 enum { PEER_SIZE = ROSTER_TEXT_SIZE };
-/* How a client is called: by name, by number (--privacy), by address. Safe text; out: PEER_SIZE. */
+/* The name of a client, its number (--privacy) or its address. Safe text; out: PEER_SIZE. */
 const char *peer_text(const struct model *model, uint32_t slot, uint32_t generation,
                       const struct endpoint *peer, char *out, size_t size);
-/* A client is there, or said something. */
+/* Notes a client, or its message. */
 void roster_take_client(struct model *model, const struct event_client *event);
 void roster_take_message(struct model *model, const struct event_message *event,
                          const uint8_t *payload);
 void roster_take_reset(struct model *model);
-/* Names that came are found by the filter, who is silent is counted. */
+/* Lets the filter match new names, and counts silent clients. */
 void roster_tick(struct model *model);
-/* What all ports of a client's person did together. */
+/* The counts of all ports of a client's person. */
 void person_counts(const struct model *model, uint32_t slot, const struct row *row,
                    struct counts *out);
-/* Whether nothing was heard of a client of the class for so long that it is worth a word. */
+/* Whether a client of the class has been silent for long. */
 bool roster_is_silent(const struct model *model, const struct row *row);
 
 /* ---- model_messages.c */
-/* Copies the reply's payload of detail.event; not one that tells the address of a client that is
- * not to be told. */
+/* Copies the reply's payload of detail.event; unless it contains a client's address that must be
+ * hidden. */
 void detail_keep_ack(struct model *model, const uint8_t *ack);
 
 /* ---- model_filter.c */
-/* The typed line changed: everything is matched anew. */
+/* The typed line changed: matches everything again. */
 void filter_changed(struct model *model);
 /* The filter to begin with; NULL: none. */
 void filter_begin(struct model *model, const char *text);
-/* Whether the line as it stands is no filter. */
+/* Whether the typed line is not a valid filter. */
 bool filter_is_wrong(const struct model *model);
 bool filter_active(const struct model *model);
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
@@ -286,8 +286,7 @@ bool filter_takes_message(const struct model *model, const struct event_message 
 /* A message came: into the backlog, the matches, and the sender's row. */
 void messages_take(struct model *model, const struct event_message *event, const uint8_t *payload,
                    const uint8_t *ack);
-/* A message that waited is settled: its record is replaced where it is. False if it is not
- * kept. */
+/* A message that waited is settled: its record is replaced in place. False if it is not kept. */
 bool messages_settle_fate(struct model *model, const struct event_message *event,
                           const uint8_t *ack);
 void messages_match_all(struct model *model);
@@ -304,7 +303,7 @@ void messages_clear(struct model *model);
 /* ---- model_calls.c */
 /* A system call was made. */
 void calls_take(struct model *model, const struct call *call);
-/* What is shown ends before this id: of now, or of the pause. */
+/* The end of the displayed ids, now or at the pause. */
 uint64_t calls_end(const struct model *model);
 const struct call_sums *calls_sums(const struct model *model);
 /* Ids that are kept, in their order. */
@@ -313,13 +312,13 @@ uint64_t calls_next(const struct model *model, uint64_t id);
 uint64_t calls_before(const struct model *model, uint64_t id); /* id > 0 */
 /* Entries between this one and the one before it that are not kept. */
 uint64_t calls_lost_before(const struct model *model, uint64_t id);
-/* The first one shown, where it was scrolled to. */
+/* The first one shown after scrolling. */
 uint64_t calls_top(const struct model *model);
 void calls_pause(struct model *model);
 void calls_reset(struct model *model);
 
 /* ---- model_replay.c */
-/* A server of a capture as it may be shown: with --privacy "server:53". Returns out
+/* The text for a server of a capture: with --privacy "server:53". Returns out
  * (ENDPOINT_TEXT_SIZE). */
 const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
                               size_t size);

@@ -4,7 +4,7 @@
  * model_messages: the list of messages: all that the backlog keeps or, with a filter, the matches.
  *
  * Messages are chosen by id, and shown by index: 0 is the oldest that is shown. Ids of matches
- * ascend, so that an id's index is found by halving.
+ * ascend, so that an id's index is found by binary search.
  */
 #include "model_internal.h"
 
@@ -19,7 +19,7 @@ static void forget_oldest_match(struct matches *matches)
     matches->count--;
 }
 
-/* Messages that the backlog dropped match no more. */
+/* Drops the matches that the backlog no longer keeps. */
 static void trim_matches(struct model *model)
 {
     struct matches *matches = &model->matches;
@@ -70,7 +70,7 @@ void detail_keep_ack(struct model *model, const uint8_t *ack)
                 *size_bytes, model->config.charset);
 }
 
-/* The row of a paused display gets its fate, too: nothing moves by it. */
+/* The row of a paused display is updated, too; nothing moves. */
 bool messages_settle_fate(struct model *model, const struct event_message *event,
                           const uint8_t *ack)
 {

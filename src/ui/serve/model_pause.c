@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_pause: the display stands still, the records go on.
+ * model_pause: the display is frozen, the records continue.
  *
- * Both lists show copies from the moment of the pause; what comes meanwhile changes the live rows
- * and waits in a backlog of its own, which is poured into the shown one at the end.
+ * Both lists show copies from the moment of the pause; new records change the live rows and go into
+ * a separate backlog, which is appended to the displayed one at the end.
  */
 #include "model_internal.h"
 
@@ -54,5 +54,5 @@ void pause_end(struct model *model)
     }
     rows_close(ended.rows);
     backlog_close(ended.later);
-    filter_changed(model); /* the live rows may not have met this filter yet */
+    filter_changed(model); /* the live rows may not be matched with this filter yet */
 }

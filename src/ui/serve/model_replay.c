@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model_replay: what only a replay has: its overview, its servers, and the way back to a state. */
+/* model_replay: the parts for a replay only: its overview, its servers, and restoring a state. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +109,7 @@ bool model_snapshot_restore(struct model *model, const struct model_snapshot *sn
     model->address_columns = snapshot->address_columns;
     model->server_columns = snapshot->server_columns;
     model->server = snapshot->server;
-    model->filter.epoch++; /* the rows met another filter */
+    model->filter.epoch++; /* the rows were matched with another filter */
     messages_clear(model);
     model->order.members_changed = true;
     model->changed = true;

@@ -1,11 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model_roster: who the clients of a class are (proto/roster), and who of them says nothing any
- * more.
+ * model_roster: the names of the clients of a class (proto/roster), and which of them are silent.
  *
- * Names are heard while the display is paused, too, and shown at once; that rows stand elsewhere by
- * them waits until the end of the pause.
+ * Names are also taken while the display is paused, and shown at once; rows are sorted by them only
+ * after the pause.
  */
 #include <stdio.h>
 
@@ -40,7 +39,7 @@ void roster_take_message(struct model *model, const struct event_message *event,
                                   payload, event->stored_bytes);
 }
 
-/* Engines forget their clients one after the other: whoever is left keeps number and name. */
+/* Engines reset their clients one after the other: the remaining ones keep number and name. */
 void roster_take_reset(struct model *model)
 {
     if (rows_count(model->live) == 0)

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rates: how many a second, for the last half minute, from a cumulative count.
+ * rates: events per second for the last half minute, from a cumulative count.
  *
- * One bucket a second of CLOCK_MONOTONIC. Time costs nothing: seconds without a change are cleared
- * when the next change comes, and read as zero until then.
+ * One bucket a second of CLOCK_MONOTONIC. The passing of time costs nothing: seconds without a
+ * change are cleared with the next change, and read as zero until then.
  */
 #ifndef UDPTUI_UI_SERVE_RATES_INTERNAL_H
 #define UDPTUI_UI_SERVE_RATES_INTERNAL_H
@@ -20,11 +20,11 @@ struct rates {
     uint64_t buckets[RATES_SECONDS]; /* of second s: buckets[s % RATES_SECONDS] */
 };
 
-/* The count is total now: what it grew by belongs to the second of now_ns. A smaller total than
- * before begins anew. */
+/* Sets the count to total: the increase belongs to the second of now_ns. A smaller total than
+ * before starts again. */
 void rates_update(struct rates *rates, uint64_t total, int64_t now_ns);
 
-/* The count of the second that lies age_s seconds before the one of now_ns. */
+/* The count of the second that is age_s seconds before that of now_ns. */
 uint64_t rates_at(const struct rates *rates, int64_t now_ns, int age_s);
 
 /* Per second: the mean over the last RATES_MEAN_SECONDS whole seconds, or over as many as there

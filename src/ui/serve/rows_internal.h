@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rows: what is known of each client, by the engine's slot.
+ * rows: the state of each client, by the engine's slot.
  *
- * Rows come in blocks that are made when the first of their slots is: memory follows the clients,
- * not the capacity. A slot that changes hands is told by its generation.
+ * Rows come in blocks that are made when the first of their slots is: memory depends on the number
+ * of clients, not on the capacity. The generation shows that a slot was reused.
  */
 #ifndef UDPTUI_UI_SERVE_ROWS_INTERNAL_H
 #define UDPTUI_UI_SERVE_ROWS_INTERNAL_H
@@ -36,7 +36,7 @@ struct rows;
 struct rows *rows_open(uint32_t capacity);
 void rows_close(struct rows *rows);
 
-/* All of it once more; NULL if memory is short. */
+/* A copy; NULL if memory is short. */
 struct rows *rows_copy(const struct rows *rows);
 
 /* One more than the highest slot that was ever used. */

@@ -68,7 +68,7 @@ static void list_addresses(const struct listening *listening, char *out, size_t 
     }
 }
 
-/* The default port need not be typed. False if nobody can join. */
+/* Leaves out the default port. False if there is no address to join. */
 static bool join_target(const struct listening *listening, char *out, size_t size)
 {
     struct endpoint join;
@@ -115,8 +115,8 @@ static struct model *serve_make_model(const struct serve_session *session)
 
 /* ---- records */
 
-/* What was not logged, or not written to the capture, is no engine's own: it goes with the first
- * one's. */
+/* Records missing in the log or the capture belong to no engine: they are added to the first one's
+ * totals. */
 static void serve_take_totals(struct serve_screen *serve, const struct event_totals *told)
 {
     struct event_totals totals = *told;
@@ -124,7 +124,7 @@ static void serve_take_totals(struct serve_screen *serve, const struct event_tot
     if (told->engine == 0)
         totals.not_logged = logfile_lost(serve->session->log.file);
     serve->totals[told->engine] = totals;
-    if (told->engine == 0) /* in the end it is told by serve_session_complete_totals */
+    if (told->engine == 0) /* at the end serve_session_complete_totals does this */
         totals.records_skipped += recorder_lost(serve->session->recorder);
     model_apply(serve->model, &totals, sizeof totals);
 }
@@ -237,10 +237,10 @@ static void serve_draw(void *context, struct frame *frame)
     model_resize(serve->model, frame_rows(frame), frame_columns(frame));
     model_tick(serve->model, clock_monotonic_ns(), clock_wall_ns());
     view_draw(serve->model, keys_serve(false), frame);
-    serve_take_names(serve); /* those that were drawn are wanted */
+    serve_take_names(serve); /* names of the drawn addresses are wanted */
 }
 
-/* A terminal that is gone ends the program as SIGHUP would. */
+/* Losing the terminal ends the program like SIGHUP. */
 static bool serve_turn(void *context, int64_t now_ns)
 {
     struct serve_screen *serve = context;
@@ -260,8 +260,7 @@ static int64_t serve_deadline_ns(void *context)
     const struct serve_screen *serve = context;
     int64_t due_ns = serve_session_due_ns(serve->session, clock_monotonic_ns());
 
-    if (serve->screen.frozen ||
-        serve->screen.changed) /* it is drawn when it can be, or not at all */
+    if (serve->screen.frozen || serve->screen.changed) /* drawn only if possible */
         return due_ns;
     return wait_earlier_ns(due_ns, model_wake_ns(serve->model));
 }
@@ -274,7 +273,7 @@ static const struct screen_ops serve_ops = {.draw = serve_draw,
 
 /* ---- beginning and end */
 
-/* What stays on the terminal when the screen is gone: the last word about what happened. */
+/* Prints the summary, which stays on the terminal after the screen. */
 static void serve_print_summary(const struct serve_screen *serve)
 {
     const struct serve_output output = {.file = serve->session->output,
@@ -288,7 +287,7 @@ static void serve_print_summary(const struct serve_screen *serve)
         serve_lines.summary(&output, &totals);
 }
 
-/* How the sockets were opened comes before what is done with them. */
+/* The calls that opened the sockets come first. */
 static void take_calls(struct serve_screen *serve)
 {
     const struct call *call;

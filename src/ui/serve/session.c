@@ -11,7 +11,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 
-enum { SCREEN_CALLS = 64 /* a tick: more than anybody reads */ };
+enum { SCREEN_CALLS = 64 /* per tick: more than people read */ };
 
 static const int64_t screen_tick_ns = 50 * UNITS_NS_PER_MS;
 static const int64_t lines_tick_ns = 5 * UNITS_NS_PER_MS;
@@ -125,7 +125,7 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
     return server_start(&session->server, &detail, error);
 }
 
-/* A screen may be asked for names later (key n). */
+/* A screen may show names later (key n). */
 static bool session_open_names(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;

@@ -11,7 +11,7 @@
 #include "udptui/ui/small.h"
 #include "view_parts_internal.h"
 
-/* Nothing is drawn that would only be half there; the server is not held up by it. */
+/* Draws only the notice and the totals; the server continues. */
 static void draw_too_small(const struct view *view)
 {
     const struct event_totals *totals = &view->model->totals;

@@ -3,10 +3,10 @@
 /*
  * view_anatomy: fields first, then a drawing of them.
  *
- * A field is seen if the socket told it or the capture holds it, reconstructed if it follows from
- * what was seen, and otherwise not known: nothing is made up. A socket tells no checksum: what it
- * was follows from the rest, but with IPv4 the sender may have made none (RFC 768). If the boxes of
- * the ruler's 32 bits do not fit, the fields are a list.
+ * A field is seen if the socket reported it or the capture contains it, reconstructed if it follows
+ * from seen fields, and otherwise not known; none is invented. A socket does not report the
+ * checksum: it follows from the rest, but with IPv4 the sender may have computed none (RFC 768). If
+ * the boxes of the ruler's 32 bits do not fit, the fields are a list.
  */
 #include "view_anatomy_internal.h"
 
@@ -43,7 +43,7 @@ struct field {
 
 /* ---- what is known */
 
-/* A message that we sent by hand went the other way. */
+/* A message typed to a client went in the other direction. */
 static const struct endpoint *source_of(const struct event_message *event)
 {
     return event_is_from_server(event) ? &event->to : &event->from;
@@ -67,13 +67,13 @@ static bool is_captured(const struct event_message *event)
     return event->checksum.status != CHECKSUM_NOT_SEEN;
 }
 
-/* What we sent has a checksum, and so has what came by IPv6. */
+/* Our own datagrams have a checksum, and so do those over IPv6. */
 static bool has_checksum(const struct event_message *event)
 {
     return event->from.family == ENDPOINT_IPV6 || event_is_from_server(event);
 }
 
-/* Why the checksum cannot be told; NULL if it can. A hidden address could be found from it. */
+/* Why the checksum is not shown; NULL if it is. A hidden address could be derived from it. */
 static const char *why_no_checksum(const struct model *model)
 {
     const struct event_message *event = &model->detail.event;
@@ -102,7 +102,7 @@ static struct field port_field(const char *name, const struct endpoint *endpoint
     return field;
 }
 
-/* A capture holds the length of a datagram whose data it does not hold; a socket tells the data. */
+/* A capture may contain the length of a datagram without its data; a socket gives the data. */
 static struct field length_field(const struct event_message *event)
 {
     bool cut = (event->flags & MESSAGE_TRUNCATED) && !is_captured(event);
@@ -117,7 +117,7 @@ static struct field length_field(const struct event_message *event)
     return field;
 }
 
-/* The one that is right for the data. */
+/* The correct one for the data. */
 static unsigned right_checksum(const struct detail *detail)
 {
     const struct event_message *event = &detail->event;
@@ -176,14 +176,14 @@ static const struct strokes drawn[] = {
                     .bottom = {"+", "-", "+"}},
 };
 
-/* The bits at the edges of the bytes, each over its place, and who draws it so. */
+/* The bit numbers at the edges of the bytes, and the source of the layout. */
 static void put_ruler(struct pager *pager)
 {
     static const int bits[] = {0, 7, 8, 15, 16, 23, 24, 31};
     int row = pager_next(pager);
 
     for (size_t i = 0; i < sizeof bits / sizeof *bits && row != PAGER_NOWHERE; i++) {
-        int width = bits[i] < 10 ? 1 : 2, last = bits[i] % 8 == 7; /* ends where its bit does */
+        int width = bits[i] < 10 ? 1 : 2, last = bits[i] % 8 == 7; /* right-aligned to its bit */
         char text[4];
         snprintf(text, sizeof text, "%d", bits[i]);
         frame_put(pager->view->frame, row,
@@ -284,7 +284,7 @@ static void put_list(struct pager *pager, const struct field *fields)
         anatomy_put_field(pager, labels[i], &fields[i]);
 }
 
-/* ---- what a checksum is worth */
+/* ---- the validity of a checksum */
 
 static void put_bad_checksum(struct pager *pager)
 {
@@ -349,7 +349,7 @@ static void put_udp(struct pager *pager)
     put_checksum_note(pager);
 }
 
-/* A byte of the IP header that the socket may have told. */
+/* A byte of the IP header that the socket may have reported. */
 static struct field byte_field(const char *name, int16_t value, const char *text)
 {
     struct field field = {.name = name, .origin = value == EVENT_UNKNOWN ? NOT_KNOWN : SEEN};
@@ -392,7 +392,7 @@ static void put_group(struct pager *pager, const char *label, enum origin origin
         pager_field(pager, label, origin_styles[origin], "%s%s", origin_words[origin], text);
 }
 
-/* The addresses stand above, in whole. */
+/* The addresses are above, in full. */
 static void put_ip(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;

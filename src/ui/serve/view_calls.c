@@ -3,8 +3,8 @@
 /*
  * view_calls: the socket calls, newest at the bottom: when, the call, and below it what it is for.
  *
- * An entry takes the lines that it needs. What is drawn begins with the first entry from which all
- * others fit, or where the person has scrolled to.
+ * An entry takes the lines that it needs. The drawing begins with the first entry from which all
+ * others fit, or at the scroll position.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static bool is_narrow(const struct view *view)
     return view->columns < NARROW;
 }
 
-/* A line above an entry for what is not there. */
+/* A line above an entry for missing ones. */
 static size_t format_gap(const struct model *model, uint64_t id, char *out, size_t size)
 {
     const struct call_entry *entry = calls_at(model, id);
@@ -90,7 +90,7 @@ static void calls_put(const struct view *view, int row, int column, enum style s
                        text);
 }
 
-/* How many bytes of ASCII stand on a line of so many columns: up to a blank. */
+/* How many bytes of ASCII fit on a line of so many columns, up to a blank. */
 static size_t break_at(const char *text, size_t room)
 {
     size_t length = strlen(text), at = room;
@@ -240,7 +240,7 @@ void view_calls(const struct view *view)
         row = calls_put_entry(view, row, id);
 }
 
-/* They scroll by themselves: see actions_calls.c. */
+/* They scroll separately: see scroll_calls in actions.c. */
 int view_calls_lines(const struct view *view)
 {
     (void)view;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_clients: the upper pane. A table of columns gives title, width and getter of each, and in
- * which order they make room if the screen is narrow.
+ * view_clients: the upper pane. A table of columns gives the title, width and getter of each, and
+ * the order in which they are dropped on a narrow screen.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ enum {
     ADDRESS_MAX = 47,
 };
 
-/* How much room there is for what. */
+/* How the width is divided. */
 struct table {
     int address;  /* columns of the address */
     int priority; /* columns up to this one are shown */
@@ -73,7 +73,7 @@ static int width_of_all(const struct table *table)
     return width;
 }
 
-/* The address gets what the known ones need; what is left over makes the sparklines longer. */
+/* The address column fits the known addresses; the rest makes the sparklines longer. */
 static struct table table_for(const struct view *view)
 {
     const struct model *model = view->model;
@@ -169,7 +169,7 @@ static void clients_put_line(const struct view *view, const struct table *table,
     }
 }
 
-/* One scale for all that are seen: a quiet client looks quiet beside a busy one. */
+/* One scale for all visible clients, so that they can be compared. */
 static uint64_t common_top(const struct view *view, const struct table *table)
 {
     const struct model *model = view->model;
@@ -220,9 +220,10 @@ static void clients_put_client(const struct view *view, const struct table *tabl
         frame_mark(view->frame, row, 0, view->columns, MARK_SELECTED);
 }
 
-/* ---- a class in columns: who, and how much or how long silent */
+/* ---- a class in columns: the name, and the count or the time of silence */
 
-/* What tells an imitator apart is not cut off: "Alexand… #41" of "Alexandria (client 41)". */
+/* The part that distinguishes equal names is not cut off: "Alexand… #41" of "Alexandria (client
+ * 41)". */
 static void shorten_name(const struct view *view, char *name, size_t size, int room)
 {
     static const char mark[] = " (client ";
@@ -297,7 +298,7 @@ static void put_evicted(const struct view *view, const struct table *table)
 
 /* ---- nothing yet */
 
-/* What nc, which most machines have, needs instead. */
+/* The command with nc, which most machines have. */
 static void format_netcat(const struct view *view, char *out, size_t size)
 {
     struct endpoint_spec spec;
@@ -308,7 +309,7 @@ static void format_netcat(const struct view *view, char *out, size_t size)
         snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
 }
 
-/* An empty server says how to get the first datagram. */
+/* Without clients, shows how to send the first datagram. */
 static void put_invitation(const struct view *view)
 {
     const struct layout *layout = &view->model->layout;

@@ -71,7 +71,7 @@ static enum style get_last(const struct line_source *source, char *out)
     return age_ns < UNITS_NS_PER_S ? STYLE_NORMAL : STYLE_DIM;
 }
 
-/* In a class it matters who says nothing any more. */
+/* In a class, silent clients matter. */
 static enum style get_silence(const struct line_source *source, char *out)
 {
     char ago[UNITS_TEXT_SIZE];

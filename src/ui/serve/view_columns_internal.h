@@ -14,7 +14,7 @@ struct line_source {
     const struct row *row; /* NULL: the evicted */
     int64_t now_ns;
     bool silent;                     /* of a class, for long */
-    char address[PEER_SIZE];         /* of one that is called by a name, else "" */
+    char address[PEER_SIZE];         /* of a client that is shown by name, else "" */
     char server[ENDPOINT_TEXT_SIZE]; /* of a capture, else "" */
 };
 
@@ -30,11 +30,11 @@ enum roster_column { IN_BOTH, NO_CLASS, CLASS_ALONE };
 struct column {
     const char *title;
     int width;    /* without the gap before it */
-    int priority; /* the highest makes room first */
+    int priority; /* the highest is dropped first */
     enum roster_column roster;
     enum capture_column capture;
     bool left;    /* left-aligned, else right */
-    bool address; /* tells the address: not in privacy */
+    bool address; /* contains the address: not in privacy */
     getter *get;  /* NULL: the sparkline */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_detail: one message, with all that is known of it, or one client. */
+/* view_detail: one message with everything known about it, or one client. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -87,7 +87,7 @@ static const char *why_text(const struct event_message *event)
     return event->status == ACK_HELD ? held_reason_text((enum held_reason)event->why_held) : NULL;
 }
 
-/* One datagram on one way, as the impairments made it fare. */
+/* One datagram in one direction, with the effects of the impairments. */
 static void put_leg(struct pager *pager, const char *label, const struct leg *leg, bool replayed)
 {
     int64_t delay_ns = ((int64_t)leg->arrive_us - leg->depart_us) * UNITS_NS_PER_US;
@@ -113,7 +113,7 @@ static void put_leg(struct pager *pager, const char *label, const struct leg *le
     pager_field(pager, label, leg->state == LEG_LOST ? STYLE_HELD : STYLE_NORMAL, "%s", text);
 }
 
-/* What a capture holds of the replies: when each was seen. */
+/* The replies in a capture: when each was seen. */
 static void put_replies(struct pager *pager, const struct event_message *event)
 {
     for (int i = 0; i < FATE_ACKS && fate_acks(&event->fate) > 1; i++)
@@ -121,7 +121,7 @@ static void put_replies(struct pager *pager, const struct event_message *event)
             put_leg(pager, i == 0 ? "Reply" : "Its copy", &event->fate.acks[i], true);
 }
 
-/* A message may be delivered twice, and each of the two answered twice. */
+/* A message may be delivered twice, and each copy acked twice. */
 static void detail_put_legs(struct pager *pager, const struct event_message *event)
 {
     static const char *const labels[FATE_REQUESTS][3] = {
@@ -309,7 +309,7 @@ static void put_when(struct pager *pager, const char *label, int64_t then_ns)
     age_ns = age_ns > 0 ? age_ns : 0;
     units_clock(model->wall_ns - (model->now_ns - then_ns), model->config.utc_offset_s, clock,
                 sizeof clock);
-    clock[8] = '\0'; /* whole seconds: it is reckoned back from now */
+    clock[8] = '\0'; /* whole seconds: it is calculated back from now */
     pager_field(pager, label, STYLE_NORMAL, "%s  %s", clock, units_ago(age_ns, ago, sizeof ago));
 }
 
@@ -333,7 +333,7 @@ static void put_activity(struct pager *pager, const struct rates *rates)
               STYLE_DIM, label);
 }
 
-/* Who it is: the name if there is one, the address if it may be shown. */
+/* The name if there is one, the address if it may be shown. */
 static void put_identity(struct pager *pager, const struct row *row)
 {
     const struct model *model = pager->view->model;

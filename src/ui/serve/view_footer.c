@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_footer: what the keys do here, or the line that is typed, or something to tell. */
+/* view_footer: the keys of the mode, the typed line, or a notice. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static int footer_put_keys(const struct view *view, int column, bool at_right)
                            at_right);
 }
 
-/* The end of the line is seen, with the cursor behind it. */
+/* The end of the line is visible, with the cursor after it. */
 static int footer_put_line(const struct view *view, const char *prompt, const struct line *line)
 {
     int row = view->model->layout.footer;
@@ -76,7 +76,7 @@ static void footer_put_question(const struct view *view)
     footer_put_keys(view, column + 2, false);
 }
 
-/* A kept filter is always seen, since it hides things. */
+/* A kept filter is always visible, because it hides rows. */
 static void put_list_keys(const struct view *view)
 {
     char filter[FILTER_MAX * TEXT_EXPANSION + 1];

@@ -1,10 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_header: who we are and how to join; then the totals.
+ * view_header: the program, its addresses and how to join; then the totals.
  *
- * Each row is a list of items that says itself more briefly, item by item, until it fits: an item
- * of a higher rank goes first.
+ * Each row is a list of items, shortened or dropped until it fits: items of a higher rank first.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +37,7 @@ struct item {
     int spark; /* columns of a sparkline instead of the text */
 };
 
-/* How much is said, from the least on. */
+/* Levels of detail, from the least. */
 enum length { SHORT_FIGURES, NO_REASONS, SHORT_WORDS, ALL_WORDS };
 
 struct items {
@@ -82,7 +81,7 @@ static int width_up_to(const struct items *items, int rank)
 }
 
 /* Draws what fits into columns [1, end), whole items only: half a figure would be a wrong one.
- * Returns the column behind. */
+ * Returns the column after them. */
 static int put_items(const struct view *view, int row, int end, const struct items *items)
 {
     int rank = RANK_MAX, column = 1;
@@ -136,7 +135,7 @@ static void put_join(const struct view *view, int column)
         frame_put(view->frame, 0, start, view->columns, STYLE_COMMAND, join);
 }
 
-/* Many addresses make room for the line that is to be typed, as long as one of them is seen. */
+/* Many addresses are shortened in favour of the join command, as long as one of them is visible. */
 static void format_listening(const struct view *view, int room, char *out, size_t size)
 {
     const char *listening = view->model->config.listening;
@@ -190,7 +189,7 @@ static void add_rate(struct items *items, const struct view *view)
     char rate[UNITS_TEXT_SIZE];
     double bits = 8 * rates_mean(&model->bytes, model->now_ns);
 
-    /* A fixed width: the row does not move when the rate does. */
+    /* A fixed width, so that the row does not move when the rate changes. */
     add(items, STYLE_VALUE, 5, "%-*s", RATE_WIDTH,
         units_rate(rates_mean(&model->rates, model->now_ns), rate, sizeof rate));
     add(items, STYLE_SPARK, RANK_SPARK, "%s", "")->spark = SPARK_WIDTH;
@@ -267,8 +266,8 @@ static void add_rare(struct items *items, const struct figures *figures,
 
 /* ---- what is not the real network */
 
-/* Nobody shall take a figure of the simulated network for one of the real. The list of what it does
- * is left out if there is no room for it, the word never. */
+/* The figures of a simulated network must not look like those of a real one. The list of what it
+ * does is left out if there is no room for it, the word never. */
 static void add_impairments(struct items *items, const struct model *model)
 {
     const struct impair_path slow = {.rate_per_s = model->config.slow_per_s};
@@ -298,8 +297,8 @@ static void add_lost_groups(struct items *items, const struct model *model)
 
 /* ---- losses */
 
-/* Something is to be seen of the receive queue: it was more than passed through, is read slowly,
- * or has overflowed. */
+/* Whether to show the receive queue: it was not empty for a while, is read slowly, or has
+ * overflowed. */
 static bool queue_matters(const struct model *model)
 {
     const struct event_totals *totals = &model->totals;
@@ -319,7 +318,8 @@ static void add_queue(struct items *items, const struct view *view)
     if (!queue_matters(view->model))
         return;
     percent = (unsigned)((double)totals->queue_bytes * 100 / (double)totals->queue_capacity + 0.5);
-    percent = percent < 100 ? percent : 100; /* the kernel lets the last one be too much */
+    percent = percent < 100 ? percent : 100; /* the kernel lets the last datagram exceed the
+                                              * limit */
     view_gauge(view, percent, gauge, sizeof gauge);
     if (items->length < NO_REASONS || view->columns < GAUGE_FROM)
         gauge[0] = '\0';
@@ -327,7 +327,7 @@ static void add_queue(struct items *items, const struct view *view)
         gauge[0] != '\0' ? " " : "", percent);
 }
 
-/* What went wrong is never left out; that nothing did may be, if it is narrow. */
+/* Losses are never left out; "no losses" may be, if it is narrow. */
 static void add_losses(struct items *items, const struct view *view)
 {
     const struct event_totals *totals = &view->model->totals;
@@ -341,7 +341,7 @@ static void add_losses(struct items *items, const struct view *view)
         builder_append(items->each[items->count - 1].text, LINE_SIZE, "+");
 }
 
-/* What a capture holds, and nothing that only a server knows. */
+/* The contents of a capture, without the figures that only a server has. */
 static void add_seen(struct items *items, const struct event_totals *totals)
 {
     bool words = items->length > NO_REASONS;
@@ -379,7 +379,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     add_rare(items, &served_figures, totals);
 }
 
-/* First the words get shorter, then the sparkline goes, the reasons, the rate, the exact
+/* First the words get shorter, then the sparkline is dropped, the reasons, the rate, the exact
  * figures. */
 static void header_put_totals(const struct view *view)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_help: the keys, what the words mean, and what else is known of this server. */
+/* view_help: the keys, the meaning of the words, and further facts about this server. */
 #include <stdio.h>
 
 #include "udptui/base/units.h"
@@ -56,7 +56,7 @@ static void put_words(struct pager *pager)
         pager_field(pager, all[i].keys, STYLE_NORMAL, "%s", all[i].help);
 }
 
-/* What the header has no room for. */
+/* Facts that do not fit into the header. */
 static void put_capture(struct pager *pager)
 {
     const struct event_totals *totals = &pager->view->model->totals;

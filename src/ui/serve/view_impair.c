@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_impair: what the simulated network does to datagrams on either way, how to have the same
- * again, and what it has done so far.
+ * view_impair: the impairments in both directions, how to repeat them, and their effects so far.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,7 +42,7 @@ static void impair_put_headings(struct pager *pager)
         frame_put(view->frame, row, HELP_COLUMN, view->columns, STYLE_COLUMN, "a datagram ...");
 }
 
-/* The chosen one stands in brackets: a colour alone is not seen by everybody. */
+/* The selected one is in brackets, because not everybody sees colours. */
 static void impair_put_cell(const struct view *view, int row, int setting, int way)
 {
     const struct model *model = view->model;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_ladder: the latest messages as arrows. The times are the server's: what the clients saw of
- * the real network is not known here, so a round-trip time is shown only for the simulated one
+ * view_ladder: the latest messages as arrows. The times are the server's: the clients' view of the
+ * real network is unknown here, so a round-trip time is shown only for the simulated one
  * (impairments).
  */
 #include <stdio.h>
@@ -29,8 +29,7 @@ static const struct client_choice *only_client(const struct model *model)
 
 /* ---- the words on the arrows */
 
-/* The client, if there are several: a name or number, else the port, which tells clients apart in
- * least room. */
+/* The client, if there are several: a name or number, else the port, the shortest distinction. */
 static void format_who(const struct view *view, const struct event_message *event, char *out,
                        size_t size)
 {
@@ -58,7 +57,7 @@ static void format_label(const struct view *view, const struct event_message *ev
         snprintf(number, sizeof number, "unasked");
     format_who(view, event, who, sizeof who);
     memcpy(sent, payload, seen);
-    fate_flip(&event->fate, sent, seen); /* the arrow begins as it was sent */
+    fate_flip(&event->fate, sent, seen); /* the arrow begins with the payload as sent */
     text_render(text, sizeof text, sent, seen, view->charset);
     if (event->number != 0)
         snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
@@ -69,7 +68,7 @@ static void format_label(const struct view *view, const struct event_message *ev
              text_columns(whole) < SEEN_BYTES ? text_columns(whole) : SEEN_BYTES, view->charset);
 }
 
-/* The reply with what it said, as far as that is known. */
+/* The reply with its payload, as far as that is known. */
 static void label_ack(const struct view *view, const struct event_message *event,
                       const uint8_t *ack, struct ladder_leg *leg)
 {
@@ -106,7 +105,7 @@ static void note_fate(const struct event_message *event, struct ladder_leg *leg)
         view_fate(event, false, leg->note, sizeof leg->note);
 }
 
-/* Nothing was simulated: the datagram came, and the ack left when it was served. */
+/* Without simulation: the datagram arrived, and the ack left when it was sent. */
 static void ladder_add_plain(const struct view *view, const struct event_message *event,
                              const uint8_t *payload, const uint8_t *ack,
                              struct collected *collected)

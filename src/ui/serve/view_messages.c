@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_messages: the lower pane. When, from whom, how long, what, and what became of it. */
+/* view_messages: the lower pane. Time, client, size, payload, and outcome. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ enum {
     TOUCHED_TEXT_MIN = 6, /* of the text beside a fate that an impairment made long */
 };
 
-/* Where things go: -1 for what has no room. */
+/* Positions of the columns; -1 for those that do not fit. */
 struct columns {
     int time, from, size, text, fate;
     int from_width;
@@ -124,7 +124,7 @@ static void cut_words(char *words, int room, enum text_charset charset)
         memcpy(comma, more, strlen(more) + 1);
 }
 
-/* What an impairment did may be long: then it says no more than that it is acked, then less. */
+/* The effects of impairments may be long: then they are shortened to the status. */
 static enum style format_fate(const struct view *view, const struct event_message *event,
                               bool brief, int room, char *out)
 {
@@ -158,7 +158,7 @@ static void messages_put_fate(const struct view *view, int row, const struct col
     frame_put_left(view->frame, row, start, view->columns - 1 - start, style, view->charset, fate);
 }
 
-/* From whom; of a capture with more than one server also to whom. */
+/* The client; of a capture with several servers also the server. */
 static const char *format_ends(const struct view *view, const struct event_message *event,
                                char *out, size_t size)
 {
@@ -197,7 +197,7 @@ static void messages_put_message(const struct view *view, int row, const struct 
 
 /* ---- the pane */
 
-/* "Messages 12 of 340; 1,024 not shown": those that found no room on their way here. */
+/* "Messages 12 of 340; 1,024 not shown": those that did not fit into the ring. */
 static void messages_format_left(const struct model *model, char *out, size_t size)
 {
     char count[UNITS_TEXT_SIZE];
@@ -233,7 +233,7 @@ static enum style messages_format_right(const struct model *model, char *out, si
     return STYLE_WARNING;
 }
 
-/* If both do not fit, what is done goes before how many there are. */
+/* If both do not fit, the actions take precedence over the count. */
 static void messages_put_title(const struct view *view)
 {
     const struct model *model = view->model;

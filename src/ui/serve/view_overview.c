@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_overview: what a capture holds, and its servers to choose from. */
+/* view_overview: the contents of a capture, and the choice of its servers. */
 #include <stdio.h>
 
 #include "udptui/base/units.h"
@@ -30,7 +30,7 @@ static void put_span(struct pager *pager, const struct replay_overview *overview
                 units_uptime(overview->last_ns - overview->first_ns, time, sizeof time));
 }
 
-/* What is rare has a line only if it happened. */
+/* Rare counts have a line only if they are not 0. */
 static void overview_put_frames(struct pager *pager, const struct replay_overview *overview)
 {
     const struct packet_counts *packets = &overview->packets;
@@ -96,7 +96,7 @@ static const char *overview_name_of(const struct model *model, const struct repl
     return model_server_text(model, &server->endpoint, out, size);
 }
 
-/* The first choice is all of them. */
+/* The first choice is all servers. */
 static void put_servers(struct pager *pager, const struct replay_overview *overview)
 {
     static const char *const heads[] = {"Requests", "Acked", "No reply"};
@@ -160,7 +160,7 @@ int view_overview_lines(const struct view *view)
     return pager.line;
 }
 
-/* Behind the facts, a blank line and the heading. */
+/* After the facts, a blank line and the heading. */
 int view_overview_line(const struct view *view, size_t choice)
 {
     struct view counting = *view;

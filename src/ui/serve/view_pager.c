@@ -44,7 +44,7 @@ void pager_wrap(struct pager *pager, int row, int column, enum style style, cons
     }
 }
 
-/* Our own words, broken between them. */
+/* Wraps a literal between its words. */
 static void pager_put_words(struct pager *pager, int row, int column, enum style style,
                             const char *text)
 {

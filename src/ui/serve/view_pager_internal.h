@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_pager: lines that are drawn one after the other, of which a window is seen.
+ * view_pager: lines that are drawn one after the other into a scrolled window.
  *
- * Whoever draws asks for the next line's row and draws if it gets one; so the same code that draws
- * also counts how many lines there are.
+ * The caller requests the row of the next line and draws if it gets one, so the same code draws and
+ * counts lines.
  */
 #ifndef UDPTUI_UI_SERVE_VIEW_PAGER_INTERNAL_H
 #define UDPTUI_UI_SERVE_VIEW_PAGER_INTERNAL_H
@@ -21,7 +21,7 @@ struct pager {
 /* The row for the next line, PAGER_NOWHERE if it is not visible (or the view only counts). */
 int pager_next(struct pager *pager);
 
-/* A label and a value on a line; a value that is too long goes on below itself. */
+/* A label and a value on a line; a value that is too long continues below. */
 __attribute__((format(printf, 4, 5))) void pager_field(struct pager *pager, const char *label,
                                                        enum style style, const char *format, ...);
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_parts: what several parts of the screen draw. */
+/* view_parts: shared by several parts of the screen. */
 #include "view_parts_internal.h"
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ void view_gauge(const struct view *view, unsigned percent, char *out, size_t siz
     const unsigned width = 8;
     unsigned filled = (percent * width + 50) / 100;
 
-    if (percent > 0 && filled == 0) /* something is there */
+    if (percent > 0 && filled == 0) /* not empty */
         filled = 1;
     snprintf(out, size, "%s", looks[view->charset].before);
     for (unsigned i = 0; i < width; i++)
@@ -122,8 +122,8 @@ const char *view_marks(const struct event_message *event)
 
 /* ---- fates */
 
-/* What the simulated network lost is said so, by the way on which it died; what else befell it is
- * not brief. */
+/* A loss in the simulated network is reported with its direction; other effects only if not
+ * brief. */
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {
     if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {

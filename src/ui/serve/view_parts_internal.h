@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_parts: the files of the view, and what they share. */
+/* view_parts: the files of the view, and their common state. */
 #ifndef UDPTUI_UI_SERVE_VIEW_PARTS_INTERNAL_H
 #define UDPTUI_UI_SERVE_VIEW_PARTS_INTERNAL_H
 
@@ -10,7 +10,7 @@
 
 enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = RATES_SECONDS - 1 };
 
-/* What every part gets. */
+/* The argument of every part. */
 struct view {
     const struct model *model;
     const struct keys_table *keys;
@@ -31,13 +31,13 @@ void view_calls(const struct view *view);
 void view_impair(const struct view *view);
 void view_overview(const struct view *view);
 
-/* How many lines the body of the mode has at the model's width: how far it scrolls. */
+/* How many lines the body of the mode has at the model's width: which limits scrolling. */
 int view_body_lines(const struct model *model, const struct keys_table *keys);
 int view_detail_lines(const struct view *view);
 int view_help_lines(const struct view *view);
 int view_ladder_lines(const struct view *view);
 int view_calls_lines(const struct view *view);
-/* The first call that is shown where the newest is the last. */
+/* The first displayed call if the newest is the last. */
 uint64_t view_calls_newest_top(const struct model *model);
 int view_impair_lines(const struct view *view);
 int view_overview_lines(const struct view *view);
@@ -63,8 +63,8 @@ uint64_t view_spark_top(const struct rates *rates, int64_t now_ns, int width);
 void view_spark(const struct view *view, int row, int column, int width, const struct rates *rates,
                 int64_t now_ns, uint64_t top);
 
-/* How a client is called: by name, by number (--privacy), by address. All that shows a client
- * asks here. out: PEER_SIZE. Returns out. */
+/* The name of a client, its number (--privacy) or its address. Everything that shows a client uses
+ * this. out: PEER_SIZE. Returns out. */
 const char *view_peer(const struct view *view, uint32_t slot, uint32_t generation,
                       const struct endpoint *peer, char *out, size_t size);
 
@@ -72,12 +72,12 @@ const char *view_peer(const struct view *view, uint32_t slot, uint32_t generatio
 const char *view_peer_whole(const struct view *view, uint32_t slot, uint32_t generation,
                             const struct endpoint *peer, char *out, size_t size);
 
-/* What the text of a message does not show: "BAD CHECKSUM ", "CUT " (not all of it is there); ""
- * for most. */
+/* Marks for facts that the text of a message does not show: "BAD CHECKSUM ", "CUT " (not all of it
+ * is there); "" for most. */
 const char *view_marks(const struct event_message *event);
 
 /* "acked 31 us", "acked x2, delayed 83 ms", "LOST request", "HELD loop", "FAILED no buffer space",
- * "sent by hand"; brief: what makes it differ from others alone. */
+ * "sent by hand"; brief: only the distinguishing part. */
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size);
 
 /* A bar that is filled so far, 0 to 100 percent: eight cells, "[##..]"; out: FIGURE_SIZE. */

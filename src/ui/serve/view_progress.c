@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_progress: where a replay is. */
+/* view_progress: the position of a replay. */
 #include <stdio.h>
 
 #include "udptui/base/units.h"

@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder: datagrams between two ends as arrows, time downwards. Pure: legs and a size in, cells
- * out.
+ * ladder: draws datagrams between two ends as arrows, with time running downwards. Pure: from legs
+ * and a size to cells.
  *
- * Each departure and each arrival is a row, in order of time. An arrow that nothing happens beside
- * is level. Any other runs to a lane of its own, down that lane and on: lanes lie such that an
- * arrow that overtakes another crosses its lane, and none does that arrives in order. One that died
- * ends in a mark: half-way if it was lost on its way, at the far line if it came and was not taken,
- * at its own line if it never left.
+ * Each departure and each arrival is a row, in order of time. An arrow without other events in
+ * between is level. Any other runs to a lane, down that lane and on to the far line: lanes are
+ * placed so that an arrow crosses the lane of another only if it overtakes it. The arrow of a
+ * datagram that did not arrive ends in a mark: half-way if it was lost, at the far line if it was
+ * dropped there, at its own line if it was never sent.
  */
 #ifndef UDPTUI_UI_LADDER_LADDER_H
 #define UDPTUI_UI_LADDER_LADDER_H
@@ -27,9 +27,9 @@ struct ladder_heads {
 };
 
 /*
- * The legs as they are after so many rows of ladder_draw: those that have departed, and what has
- * not arrived by then is underway. out: count of them. *now_ns: the time of the last of these rows.
- * Returns how many legs.
+ * The legs after so many rows of ladder_draw: those that have departed; those that have not arrived
+ * by then are underway. out: count of them. *now_ns: the time of the last of these rows. Returns
+ * how many legs.
  */
 size_t ladder_reveal(const struct ladder_leg *legs, size_t count, int rows, struct ladder_leg *out,
                      int64_t *now_ns);
@@ -42,7 +42,7 @@ enum { LADDER_COLUMNS_MIN = 20 };
 
 /*
  * Draws legs (in order of departure) into rows [top, top + rows) of the frame, over its whole
- * width. The newest rows stay in sight; scroll moves the window so many rows up. now_ns: where
+ * width. The newest rows stay visible; scroll moves the window up by so many rows. now_ns: where
  * arrows that are underway end. utc_offset_s: of the times of day at the left, if there is room for
  * them. In a frame below LADDER_COLUMNS_MIN nothing is drawn. Returns the number of rows that all
  * legs take.

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lesson_session: what the front ends of `udptui lesson` share: the screen and the lines. */
+/* lesson_session: shared by the front ends of `udptui lesson`, the screen and the lines. */
 #ifndef UDPTUI_UI_LESSON_SESSION_H
 #define UDPTUI_UI_LESSON_SESSION_H
 
@@ -29,8 +29,8 @@ struct lesson_run {
     enum text_charset charset;
     bool broken; /* output cannot be written: errno in error */
     int error;
-    bool otherwise; /* some lesson did not show what it should */
-    bool failed;    /* something could not be set up, and was complained about */
+    bool otherwise; /* some lesson did not meet its expectations */
+    bool failed;    /* a setup failed, and the error was reported */
 };
 
 /* Goes through the lessons of the run, with options, first and last set. Exit status. */
@@ -39,7 +39,7 @@ int lesson_run(struct lesson_run *run);
 /* Lists all lessons on standard output. Exit status. */
 int lesson_list(const struct lesson_options *options);
 
-/* Writes what a lesson found to the log, if there is one. output: the place and the choice. */
+/* Writes the findings of a lesson to the log, if there is one. output: the place and the choice. */
 void lesson_log(struct lesson_run *run, const struct lesson_output *output,
                 const struct lesson_topic *topic, const struct lesson_result *result,
                 const struct lesson_ladder *ladder);

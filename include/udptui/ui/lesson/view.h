@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lesson_view: a lesson's screen, a step at a time: the question, the ladder, what was found.
- * Pure.
+ * lesson_view: a lesson's screen, step by step: the question, the ladder, the findings. Pure.
  */
 #ifndef UDPTUI_UI_LESSON_VIEW_H
 #define UDPTUI_UI_LESSON_VIEW_H
@@ -17,18 +16,19 @@
 #include "udptui/ui/ladder/ladder.h"
 
 enum lesson_step {
-    LESSON_ASK,    /* what will be done, and what to predict */
-    LESSON_LADDER, /* the question, the prediction, and row by row what happened */
-    LESSON_RESULT, /* what was predicted and what happened, why, and how to repeat it */
+    LESSON_ASK,    /* the experiment, and the question */
+    LESSON_LADDER, /* the question, the prediction, and the ladder row by row */
+    LESSON_RESULT, /* the prediction and the result, the explanation, and how to repeat it */
 };
 
 struct lesson_view {
     const struct lesson_topic *topic;
-    size_t number, count; /* this topic's place among how many */
+    size_t number, count; /* this topic's number, and the number of topics */
     enum lesson_step step;
     int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
-    bool more;                     /* another lesson follows: what Enter does at the end */
-    bool playing;                  /* LESSON_LADDER: it is, or its ladder is not all shown yet */
+    bool more;                     /* another lesson follows, on Enter */
+    bool playing;                  /* LESSON_LADDER: the lesson runs, or its ladder is not complete
+                                    * yet */
     const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */
     size_t leg_count;
     int64_t now_ns, origin_ns; /* of the last row shown; when the ladder's times begin */
@@ -39,7 +39,7 @@ struct lesson_view {
     enum text_charset charset;
 };
 
-/* Draws the whole frame, at the frame's size. Returns the most that scroll may be. */
+/* Draws the whole frame, at the frame's size. Returns the maximum of scroll. */
 int lesson_view_draw(const struct lesson_view *view, struct frame *frame);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_session: what the front ends of `udptui load` share: the screen and the lines. */
+/* load_session: shared by the front ends of `udptui load`, the screen and the lines. */
 #ifndef UDPTUI_UI_LOAD_SESSION_H
 #define UDPTUI_UI_LOAD_SESSION_H
 
@@ -15,7 +15,7 @@
 struct load_options {
     int64_t clients, window, duration_ns, timeout_ns;
     uint64_t size_bytes;
-    struct units_flow rate; /* per_second 0: as fast as acks come */
+    struct units_flow rate; /* per_second 0: as fast as acks arrive */
     int family;             /* enum endpoint_family */
     const char *log;
     int time; /* --time */
@@ -36,7 +36,7 @@ struct load_run {
     int error;
 };
 
-/* The main loop takes a turn, and so gives a sign of life, at least so often. */
+/* The main loop takes a turn, a sign of progress, at least this often. */
 enum { LOAD_BEAT_MS = 250 };
 
 /* Loads the target. rate_per_s: datagrams over all clients, 0: as fast as acks arrive. Exit
@@ -49,8 +49,8 @@ void load_log(struct load_run *run, struct load_snapshot *snapshot);
 /* Notes why writing has failed, if it has. */
 void load_check_output(struct load_run *run, bool written);
 
-/* Each runs until the last snapshot has come. load_run_screen: false, with a notice on stderr, if
- * the terminal cannot show a screen; the generator runs on. */
+/* Each runs until the last snapshot. load_run_screen: false, with a notice on stderr, if the
+ * terminal cannot show a screen; the generator runs on. */
 void load_run_lines(struct load_run *run);
 bool load_run_screen(struct load_run *run);
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session: a run of `udptui ping`: the prober, the log, and what is known of each target. */
+/* session: a run of `udptui ping`: the prober, the log, and the figures of each target. */
 #ifndef UDPTUI_UI_PING_SESSION_H
 #define UDPTUI_UI_PING_SESSION_H
 
@@ -31,19 +31,19 @@ struct ping_session {
     struct prober *prober;
     struct signals signals;
     struct logfile *log; /* NULL: none */
-    int event_fd;        /* readable when the prober has told something */
-    bool ended;          /* it has told all */
+    int event_fd;        /* readable when the prober has reported something */
+    bool ended;          /* the prober has reported everything */
     bool broken;         /* the output cannot be written: */
     int error;           /* why (errno) */
 };
 
-/* Runs to the end, with a screen if that is asked for and can be. Returns an exit status. */
+/* Runs to the end, with a screen if wanted and possible. Returns an exit status. */
 int ping_run(const struct ping_config *config);
 
 /* ---- for the front ends */
 
-/* Takes what the prober told next: it is logged, and the target's figures are kept. False if there
- * is nothing; session->ended is set behind the last. */
+/* Takes the prober's next record: logs it, and keeps the target's figures. False if there is
+ * nothing; session->ended is set after the last. */
 bool ping_take(struct ping_session *session, struct prober_record *record);
 
 /* Notes that the output could not be written (errno). */
@@ -52,10 +52,10 @@ void ping_check_output(struct ping_session *session, bool written);
 /* Writes the figures of each target, as they are known. */
 void ping_write_summaries(struct ping_session *session);
 
-/* Until it has ended or the output is broken; with the summaries. */
+/* Writes lines until the end or an output error, and the summaries. */
 void ping_run_lines(struct ping_session *session);
 
-/* The same on the terminal. False, and nothing was done, if it can show no screen. */
+/* The same on the terminal. False, with nothing done, if the terminal cannot show a screen. */
 bool ping_run_screen(struct ping_session *session);
 
 #endif

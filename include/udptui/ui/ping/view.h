@@ -37,7 +37,7 @@ struct ping_view {
 /* Empty, with the names of `count` targets still to be set. */
 void ping_view_begin(struct ping_view *view, size_t count);
 
-/* Takes what the prober told. */
+/* Takes a record of the prober. */
 void ping_view_take(struct ping_view *view, const struct prober_record *record);
 
 /* Draws all but the last row, which is the footer's. */

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_session: what the front ends of `udptui replay` share: the screen, the lines, --to. */
+/* replay_session: shared by the front ends of `udptui replay`: the screen, the lines, --to. */
 #ifndef UDPTUI_UI_REPLAY_SESSION_H
 #define UDPTUI_UI_REPLAY_SESSION_H
 
@@ -29,7 +29,7 @@ struct replay_options {
     int64_t timeout_ns;
     int64_t idle_limit_ns; /* 0: none */
     const char *speed;
-    double times; /* from speed: 0 is as fast as it goes */
+    double times; /* from speed: 0 is as fast as possible */
 };
 
 struct replay_run {
@@ -64,8 +64,8 @@ int replay_run_resend(struct replay_run *run);
  * set. */
 bool replay_log_open(struct replay_run *run, int *status);
 
-/* What --json would write of a message; and of the capture and all, after completing the totals
- * with what was not logged. */
+/* Writes a message as --json does; and of the capture and all, after completing the totals with
+ * what was not logged. */
 void replay_log_message(struct replay_run *run, const struct event_message *message);
 void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
                     struct event_totals *totals);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* options: what the command line of `udptui send` says. Plain data; the strings are borrowed. */
+/* options: the options of `udptui send`. Plain data; the strings are borrowed. */
 #ifndef UDPTUI_UI_SEND_OPTIONS_H
 #define UDPTUI_UI_SEND_OPTIONS_H
 

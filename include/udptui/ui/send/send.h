@@ -8,8 +8,8 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/ui/send/options.h"
 
-/* operands: the target or targets, and messages. zones: how interfaces are called. Returns the exit
- * status, with what is wrong reported. */
+/* operands: the target or targets, and messages. zones: the names of interfaces. Returns the exit
+ * status, with errors reported. */
 int send_run(const struct send_options *options, const struct opts_operands *operands,
              const struct zones *zones);
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* display: how a server or a capture is shown, as an option table fills it in. Plain data; the
- * strings are borrowed. */
+/* display: the options for showing a server or a capture, as an option table fills them in. Plain
+ * data; the strings are borrowed. */
 #ifndef UDPTUI_UI_SERVE_DISPLAY_H
 #define UDPTUI_UI_SERVE_DISPLAY_H
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* effects: what a key of serve or of replay asks of the main loop. */
+/* effects: the effects of a key of serve or replay on the main loop. */
 #ifndef UDPTUI_UI_SERVE_EFFECTS_H
 #define UDPTUI_UI_SERVE_EFFECTS_H
 
@@ -11,11 +11,11 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/impair.h"
 
-/* What a key asks of a replay. */
+/* The effect of a key on a replay. */
 enum replay_wish {
     REPLAY_NOTHING,
     REPLAY_PLAY, /* or stop */
-    REPLAY_ON,   /* some seconds, and back */
+    REPLAY_ON,   /* some seconds forward, and back */
     REPLAY_BACK,
     REPLAY_START,
     REPLAY_END,
@@ -25,7 +25,7 @@ enum replay_wish {
     REPLAY_CHOOSE, /* effects.server: an index into the overview's servers, -1: all of them */
 };
 
-/* What the main loop has to do. */
+/* What the main loop must do. */
 struct effects {
     bool quit;
     bool reset;    /* the counters: engine_reset of every engine */

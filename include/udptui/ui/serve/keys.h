@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * keys: the keys of serve and of replay. A key changes what is looked at (the model); what goes
- * beyond the screen is returned as effects, for the main loop to act on.
+ * keys: the keys of serve and of replay. A key changes the selection in the model; effects beyond
+ * the screen are returned to the main loop.
  */
 #ifndef UDPTUI_UI_SERVE_KEYS_H
 #define UDPTUI_UI_SERVE_KEYS_H
@@ -16,7 +16,7 @@
 /* Acts on one key. Unknown keys do nothing. */
 struct effects keys_apply(struct model *model, const struct key *key);
 
-/* The table of keys: of a server that runs, or of a replay. */
+/* The table of keys: of a live server, or of a replay. */
 const struct keys_table *keys_serve(bool replay);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_log: what --json would write, into the file of --log, beside the screen or the lines of
- * serve, demo and replay. */
+/* serve_log: writes the JSON of --json to the file of --log, in addition to the screen or the lines
+ * of serve, demo and replay. */
 #ifndef UDPTUI_UI_SERVE_LOG_H
 #define UDPTUI_UI_SERVE_LOG_H
 
@@ -33,10 +33,11 @@ bool serve_log_open(struct serve_log *log, const struct display_options *options
 /* Returns status, or EXIT_SETUP with the error reported if lines are missing. */
 int serve_log_close(struct serve_log *log, int status);
 
-/* Notes who it is from. False if the filter leaves it out, which is counted. With a log only. */
+/* Notes the client of a message. False if the filter leaves it out, which is counted. Only with a
+ * log. */
 bool serve_log_chooses(struct serve_log *log, const struct event_message *message);
 
-/* What --json would write first: addresses and groups; and of a record. */
+/* Writes the first lines of --json, addresses and groups; and a record. */
 void serve_log_start(struct serve_log *log, const struct server *server);
 void serve_log_record(struct serve_log *log, const void *record);
 

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model: what is known about a server, as its engines told it, and what the person at the screen is
- * looking at. Records go in (proto/event), actions change what is chosen, the view draws it.
+ * model: what the engines of a server have reported, and what the user has selected. It takes
+ * records (proto/event), actions change the selection, the view draws it.
  *
- * Counts come cumulative, so the model never adds up facts itself: a row is overwritten by its next
- * record, rates and sparklines come from the differences. Nothing here costs time for a client that
- * did not change; the list is sorted a few times a second at most. Time is passed in.
+ * Counts are cumulative, so the model adds up nothing itself: a row is overwritten by its next
+ * record, rates and sparklines come from the differences. A client without changes costs no time;
+ * the list is sorted a few times per second at most. Time is passed in.
  */
 #ifndef UDPTUI_UI_SERVE_MODEL_H
 #define UDPTUI_UI_SERVE_MODEL_H
@@ -22,9 +22,9 @@
 #include "udptui/replay/overview.h"
 
 struct model_config {
-    const char *title;     /* "udptui serve" */
-    const char *listening; /* "[::]:4010"; several: joined with ", " */
-    const char *join; /* what to give to `udptui send`, "192.168.0.108:4010"; NULL: nobody can */
+    const char *title;       /* "udptui serve" */
+    const char *listening;   /* "[::]:4010"; several: joined with ", " */
+    const char *join;        /* the target for `udptui send`, "192.168.0.108:4010"; NULL: none */
     uint32_t clients_max;    /* rows: slots of event_client are below it; engines x --max-clients */
     size_t history_messages; /* messages kept, at least 1 */
     size_t history_bytes;    /* their payload; 0: 1,024 bytes a message */
@@ -34,9 +34,9 @@ struct model_config {
     int32_t utc_offset_s;          /* of the times of day */
     uint64_t receive_buffer_bytes; /* as the kernel granted it, 0 if not known */
     int64_t started_ns;            /* CLOCK_MONOTONIC, for "up" */
-    struct impair_config impair;   /* as the engines were started with it */
-    bool roster;                   /* --class: names, silence, the join line large */
-    bool replay;                   /* a capture is played: keys and header are those of a replay */
+    struct impair_config impair;   /* the engines' initial setting */
+    bool roster;                   /* --class: names, silence, a large join command */
+    bool replay;                   /* a capture is played, with the keys and header of a replay */
     bool privacy;                  /* clients' addresses are not shown */
     const char *filter;            /* proto/filter's language, to begin with; NULL: none */
     double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
@@ -45,10 +45,10 @@ struct model_config {
 /* Where a replay is, in the capture's time. */
 struct model_progress {
     int64_t position_ns, duration_ns;
-    double speed; /* times the capture's, 0: as fast as it goes */
+    double speed; /* multiple of the capture's, 0: as fast as possible */
     bool playing, ended;
-    bool live;    /* it is still being captured: position_ns is how long it lasts so far */
-    bool moving;  /* on its way to a place that was asked for */
+    bool live;    /* it is still being captured: position_ns is its length so far */
+    bool moving;  /* a seek is in progress */
     bool reading; /* not played yet: it is being read */
 };
 
@@ -61,44 +61,44 @@ struct model;
 struct model *model_open(const struct model_config *config);
 void model_close(struct model *model);
 
-/* The terminal's size: how far a page is, where a click lands. Before the first key and tick, and
- * after each change. */
+/* Sets the terminal's size, which the length of a page and the target of a click depend on. Before
+ * the first key and tick, and after each change. */
 void model_resize(struct model *model, int rows, int columns);
 
-/* Takes one record of proto/event; the payload of a message lies behind it, within size_bytes. */
+/* Takes one record of proto/event; the payload of a message follows it, within size_bytes. */
 void model_apply(struct model *model, const void *record, size_t size_bytes);
 
 /*
- * Brings rates, ages and order up to now; once before each view_draw. now_ns: CLOCK_MONOTONIC,
- * wall_ns: CLOCK_REALTIME. Returns whether what is drawn may differ from the last tick.
+ * Updates rates, ages and order; once before each view_draw. now_ns: CLOCK_MONOTONIC, wall_ns:
+ * CLOCK_REALTIME. Returns whether the drawing may differ from the last tick.
  */
 bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns);
 
-/* When (CLOCK_MONOTONIC) what is drawn next changes by itself: ages and rates go by the second. */
+/* When (CLOCK_MONOTONIC) the drawing changes next by itself: ages and rates change each second. */
 int64_t model_wake_ns(const struct model *model);
 
 /* ---- of a replay */
 
 void model_set_progress(struct model *model, const struct model_progress *progress);
 
-/* What the capture holds; borrowed, it may change until the next call. open: shown in the place of
- * the lists, else the other way round. */
+/* The contents of the capture; borrowed, may change until the next call. open: shows it instead of
+ * the lists, else the lists again. */
 void model_show_overview(struct model *model, const struct replay_overview *overview, bool open);
 
-/* Stops the display, as the key does for a server, or lets it go on. */
+/* Pauses the display, as the key does for a server, or resumes it. */
 void model_pause(struct model *model, bool on);
 
-/* The rows and totals as they are, to come back to; the messages are not kept. NULL, or false with
+/* Saves the rows and totals, to be restored later, but not the messages. NULL, or false with
  * nothing changed, if memory is short. model_snapshot_free frees (NULL allowed). */
 struct model_snapshot *model_snapshot_take(const struct model *model);
 bool model_snapshot_restore(struct model *model, const struct model_snapshot *snapshot);
 void model_snapshot_free(struct model_snapshot *snapshot);
 size_t model_snapshot_bytes(const struct model_snapshot *snapshot);
 
-/* What hostnames_wanted gave has this name (see hostnames_learn). */
+/* Sets the name of an address from hostnames_wanted (see hostnames_learn). */
 void model_take_host(struct model *model, const struct endpoint *address, const char *name);
 
-/* Something to tell in the footer until the next key: our own text, or safe text. */
+/* A notice in the footer until the next key: a literal, or safe text. */
 void model_notice(struct model *model, const char *safe);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_session: a server and who shows it: the screen or the lines, the log, the capture file, the
- * names of addresses; and when it ends. */
+/* serve_session: a server with its front end: the screen or the lines, the log, the capture file,
+ * host names; and its end. */
 #ifndef UDPTUI_UI_SERVE_SESSION_H
 #define UDPTUI_UI_SERVE_SESSION_H
 
@@ -24,7 +24,7 @@ struct serve_options {
     struct display_options display;
     const char *pcap; /* NULL: nothing is recorded */
     int force;
-    int64_t duration_ns; /* 0: until it is ended */
+    int64_t duration_ns; /* 0: no limit */
 };
 
 /* It must not move from serve_session_open to serve_session_close. */
@@ -52,7 +52,7 @@ bool serve_session_open(struct serve_session *session, const struct serve_option
                         const struct opts_operands *addresses, int *status);
 void serve_session_close(struct serve_session *session);
 
-/* Takes the signals, then shows the screen or writes lines until the engines have stopped. Returns
+/* Handles signals, then shows the screen or writes lines until the engines have stopped. Returns
  * the exit status. */
 int serve_session_run(struct serve_session *session);
 
@@ -61,7 +61,7 @@ int serve_session_run(struct serve_session *session);
 /* Lines or JSON on standard output until the engines have stopped. Exit status. */
 int serve_run_lines(struct serve_session *session);
 
-/* Writes the calls that opened what could not be opened, if --calls asks for them. */
+/* Writes the calls of a failed open, with --calls. */
 void serve_write_calls(struct serve_session *session);
 
 /* The screen until the engines have stopped. False, with a notice on stderr and nothing started, if
@@ -78,7 +78,7 @@ void serve_session_quit(struct serve_session *session);
 /* Does so if --duration or a signal says so, or one of them could not go on. */
 void serve_session_check_end(struct serve_session *session, int64_t now_ns);
 
-/* When (CLOCK_MONOTONIC) to look again though no descriptor is ready; INT64_MAX: never. */
+/* When (CLOCK_MONOTONIC) to check again even if no descriptor is ready; INT64_MAX: never. */
 int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns);
 
 /* True once, if the capture file cannot be written any more: error (RECORDER_ERROR_SIZE) says
@@ -89,8 +89,8 @@ bool serve_session_recording_failed(struct serve_session *session, char *error);
  * the log's summary. */
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
 
-/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine could
- * not go on. */
+/* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine
+ * failed. */
 int serve_session_exit_status(const struct serve_session *session);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* class: the large join line, names, silence; and privacy: no byte of an address on any screen. */
+/* class: the large join command, names, silence; and privacy: no byte of an address on any
+ * screen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
