@@ -9,6 +9,7 @@
 
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/stun.h"
 
 struct field_name {
     const char *name;
@@ -294,6 +295,24 @@ static bool sockperf_accepts(const uint8_t *bytes, size_t size_bytes)
     return size_bytes >= SOCKPERF_HEADER_BYTES && (bytes[SOCKPERF_FLAG_AT] & request) == request;
 }
 
+static size_t render_stun(const struct ack_policy *policy, const struct ack_context *context,
+                          uint8_t *out, size_t size_bytes, bool *cut)
+{
+    uint8_t response[STUN_RESPONSE_MAX];
+
+    (void)policy;
+    *cut = false;
+    if (!stun_is_request(context->bytes, context->size_bytes) ||
+        context->from.family == ENDPOINT_NONE)
+        return 0;
+    size_t written = stun_write_response(context->bytes, &context->from, response);
+    *cut = written > size_bytes;
+    if (*cut)
+        return 0;
+    memcpy(out, response, written);
+    return written;
+}
+
 static bool echo_returns_payload(const struct ack_policy *policy)
 {
     (void)policy;
@@ -328,6 +347,10 @@ const struct ack_row ack_rows[ACK_KINDS] = {
                       .source = ACK_FROM_RENDER,
                       .render = render_sockperf,
                       .accepts = sockperf_accepts},
+    [ACK_STUN] = {.word = "stun",
+                  .source = ACK_FROM_RENDER,
+                  .render = render_stun,
+                  .accepts = stun_is_request},
     [ACK_NONE] = {.word = "none",
                   .source = ACK_FROM_NOTHING,
                   .size = no_size,

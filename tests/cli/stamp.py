@@ -5,6 +5,7 @@ them, numbers by session, and real clients."""
 import json
 import os
 import re
+import socket
 import struct
 import subprocess
 import time
@@ -160,6 +161,20 @@ def sockperf_client(*arguments):
     tap.true(found, "no counts in " + text[-2000:])
     sent, received = map(int, found.groups())
     tap.true(received > 100 and received >= sent - 1, "%d of %d came back" % (received, sent))
+
+
+@tap.case("stun: a binding request is answered with the address that it came from; nothing else is")
+def stun():
+    server, peer = Server("--ack", "stun"), Peer()
+    request = struct.pack("!HHI12s", 1, 0, 0x2112A442, b"transaction.")
+    response = peer.ask(request, server.address)
+    host, port = peer.address
+    host = bytes(a ^ b for a, b in zip(socket.inet_aton(host), request[4:8]))
+    tap.equal(response, struct.pack("!HH", 0x101, 12) + request[4:]
+              + struct.pack("!HHBBH", 0x20, 8, 0, 1, port ^ 0x2112) + host, "the response")
+    for other in (response, request[:19], b"hello"):
+        peer.send(other, server.address)
+    tap.equal([item["ack"] for item in server.messages(4)[1:]], ["held"] * 3, "acks")
 
 
 tap.add_case("sockperf ping-pong", sockperf_client, "ping-pong", timeout_s=30)

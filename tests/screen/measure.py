@@ -123,6 +123,15 @@ def nat():
     screen.wait_text(r"sees 127\.0\.0\.1:%d, and we sent from 127\.0\.0\.1:%d: a NAT changes the port" % (sender[1] + 1, sender[1]))
 
 
+@tap.case("/nat: serve --ack stun is such a server, for IPv6, too")
+def nat_served():
+    for address in ("127.0.0.1:0", "[::1]:0"):
+        server = Server("--ack", "stun", addresses=(address,))
+        screen = prompt(server.text, columns=120)
+        screen.line("/nat")
+        screen.wait_text(r"/nat: the server sees \S+:\d+, and that is what we sent from: no NAT")
+
+
 @tap.case("/nat: a target that does not speak STUN, and one that says nothing and is asked again")
 def nat_foreign():
     peer = Peer()

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ack: what the server replies. A policy is a text, a text with fields, the datagram itself, the
- * reply that a measuring client expects (STAMP, sockperf), or nothing. Fields in braces: {n}
+ * reply that a measuring client expects (STAMP, sockperf, STUN), or nothing. Fields in braces: {n}
  * {bytes} {from} {text} {time}; "{{" is one brace.
  */
 #ifndef UDPTUI_PROTO_ACK_H
@@ -21,12 +21,13 @@ enum ack_kind {
     ACK_ECHO,
     ACK_STAMP,    /* a reflector's reply (proto/stamp) */
     ACK_SOCKPERF, /* a sockperf server's reply */
+    ACK_STUN,     /* a STUN server's response to a binding request (proto/stun) */
     ACK_NONE,
     ACK_KINDS
 };
 
 /* The words of the rows, for completion. */
-#define ACK_WORDS "echo stamp sockperf none"
+#define ACK_WORDS "echo stamp sockperf stun none"
 
 enum ack_field {
     ACK_FIELD_NONE, /* a literal stretch */
@@ -104,8 +105,8 @@ struct ack_context {
 };
 
 /*
- * "echo", "stamp", "sockperf", "none", or a text, possibly with fields; {hex:ff00} is these bytes.
- * Returns NULL, or what is wrong with the text, a literal ("an unknown field: use {n} ...").
+ * "echo", "stamp", "sockperf", "stun", "none", or a text, possibly with fields; {hex:ff00} is these
+ * bytes. Returns NULL, or what is wrong with the text, a literal ("an unknown field: use {n} ...").
  */
 const char *ack_parse(const char *text, struct ack_policy *out);
 

@@ -52,6 +52,7 @@ static void kinds(void **state)
         {"{hex:ff00}", ACK_FIXED},
         {"stamp", ACK_STAMP},
         {"sockperf", ACK_SOCKPERF},
+        {"stun", ACK_STUN},
     };
     struct ack_policy policy;
 
@@ -260,6 +261,8 @@ static void a_stamp_request_is_reflected(void **state)
 static void some_policies_accept_not_everything(void **state)
 {
     static const uint8_t client[14] = {[9] = 3}, server[14] = {[9] = 2};
+    static const uint8_t binding[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42};
+    static const uint8_t bound[20] = {1, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42};
     static const struct {
         const char *policy;
         const uint8_t *bytes;
@@ -269,7 +272,8 @@ static void some_policies_accept_not_everything(void **state)
         {"stamp", client, 14, true},     {"stamp", client, 13, false},
         {"sockperf", client, 14, true},  {"sockperf", client, 13, false},
         {"sockperf", server, 14, false}, {"echo", client, 0, true},
-        {"text", client, 0, true},
+        {"text", client, 0, true},       {"stun", binding, 20, true},
+        {"stun", binding, 19, false},    {"stun", bound, 20, false},
     };
     struct ack_policy policy;
 
@@ -280,7 +284,34 @@ static void some_policies_accept_not_everything(void **state)
     }
 }
 
+static void a_binding_request_is_told_its_address(void **state)
+{
+    static const uint8_t request[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 7, [19] = 9};
+    const struct ack_context asked = {
+        .bytes = request,
+        .size_bytes = sizeof request,
+        .from = {.family = ENDPOINT_IPV4, .address = {192, 0, 2, 1}, .port = 32853}};
+    static const uint8_t address[] = {0, 0x20, 0, 8, 0, 1, 0xa1, 0x47, 0xe1, 0x12, 0xa6, 0x43};
+    struct ack_policy policy;
+    uint8_t out[64];
+    bool cut;
+
+    (void)state;
+    assert_null(ack_parse("stun", &policy));
+    assert_int_equal(ack_render(&policy, &asked, out, sizeof out, &cut), 32);
+    assert_false(cut);
+    assert_memory_equal(out + 4, request + 4, 16);
+    assert_memory_equal(out + 20, address, sizeof address);
+    assert_int_equal(ack_render(&policy, &asked, out, 31, &cut), 0);
+    assert_true(cut);
+    assert_true(ack_reply_limit(ENDPOINT_IPV4, 20) >= 32);
+    assert_true(ack_reply_limit(ENDPOINT_IPV6, 20) >= 44);
+    assert_false(ack_returns_payload(&policy));
+    assert_false(ack_accepts(&policy, out, 32)); /* a response is no request: no loop */
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_binding_request_is_told_its_address),
     cmocka_unit_test(a_stamp_request_is_reflected),
     cmocka_unit_test(some_policies_accept_not_everything),
     cmocka_unit_test(rows_are_whole),
