@@ -44,7 +44,7 @@ static int demo_show(struct serve_session *session)
     char error[UDP_ERROR_SIZE];
     int status;
 
-    if (!demo_clients_start(&clients, &session->server.listening.sockets[0][0].local, error)) {
+    if (!demo_clients_start(&clients, listen_first_address(&session->server.listening), error)) {
         report_error("%s", error);
         return EXIT_SETUP;
     }

@@ -4,10 +4,12 @@
 #include "udptui/server/listen.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/net/reach.h"
 #include "udptui/net/resolve.h"
 #include "udptui/proto/loop.h"
@@ -331,6 +333,85 @@ const char *listen_format_address(const struct listening *listening, size_t sock
     listen_add_interface(listening, &shown);
     return endpoint_format_in(&shown, &interfaces_zones, out, size);
 }
+
+/* How many sockets from this one on have the same address and one port after the other. */
+static size_t listen_range_length(const struct listening *listening, size_t first)
+{
+    size_t i = first + 1;
+
+    for (; i < listening->socket_count; i++) {
+        const struct endpoint *last = &listening->sockets[0][i - 1].local;
+        const struct endpoint *next = &listening->sockets[0][i].local;
+        if (!endpoint_same_address(last, next) || next->port != last->port + 1)
+            break;
+    }
+    return i - first;
+}
+
+void listen_list_addresses(const struct listening *listening, char *out, size_t size)
+{
+    struct builder text = builder_begin(out, size);
+    char address[ENDPOINT_TEXT_SIZE];
+    size_t length;
+
+    for (size_t i = 0; i < listening->socket_count; i += length) {
+        length = listen_range_length(listening, i);
+        listen_format_address(listening, i, address, sizeof address);
+        builder_add_item(&text, ", ", "%s", address);
+        if (length > 1)
+            builder_add(&text, "-%u", (unsigned)listening->sockets[0][i + length - 1].local.port);
+    }
+    for (size_t i = 0; i < listening->groups.count; i++) {
+        endpoint_format_address_in(&listening->groups.each[i].address, &interfaces_zones, address,
+                                   sizeof address);
+        builder_add(&text, " + %s", address);
+    }
+}
+
+bool listen_format_join(const struct listening *listening, char *out, size_t size)
+{
+    struct endpoint join;
+    bool broadcast;
+    int said;
+
+    if (!listen_reach(listening, &join, &broadcast))
+        return false;
+    said = snprintf(out, size, "%s", broadcast ? "--broadcast " : "");
+    if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
+        endpoint_format_address_in(&join, &interfaces_zones, out + said, size - (size_t)said);
+    else
+        endpoint_format_in(&join, &interfaces_zones, out + said, size - (size_t)said);
+    return true;
+}
+
+/* ---- for those who know no sockets */
+
+const struct endpoint *listen_first_address(const struct listening *listening)
+{
+    return &listening->sockets[0][0].local;
+}
+
+uint64_t listen_receive_buffer_bytes(const struct listening *listening)
+{
+    return (uint64_t)listening->sockets[0][0].receive_buffer_bytes;
+}
+
+size_t listen_group_count(const struct listening *listening)
+{
+    return listening->groups.count;
+}
+
+struct event_membership listen_describe_group(const struct listening *listening, size_t group)
+{
+    const struct group *joined = &listening->groups.each[group];
+    struct event_membership event = {.joined = true, .group = joined->address};
+
+    event.group.scope = 0;
+    memcpy(event.interface, joined->interface, sizeof event.interface);
+    return event;
+}
+
+/* ---- from the first to the last */
 
 bool listen_open(struct listening *listening, const struct server_options *options,
                  const struct call_trace *trace, const struct opts_operands *addresses,

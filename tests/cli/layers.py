@@ -3,6 +3,7 @@
 """layers: dependencies run downwards only and in no circle, libraries stay where they belong, no function grows too big.
 
 Reads the sources. Each rule is also shown a file that breaks it: a check that cannot fail says nothing."""
+import functools
 import glob
 import os
 import re
@@ -103,6 +104,29 @@ def upward_arrows(path, text):
         if target and target.group(1) != room and target.group(1) not in BELOW[room]:
             wrong.append("%s includes %s" % (room, name))
     return wrong
+
+
+@functools.lru_cache(maxsize=None)
+def names_of_net():
+    """What the headers of net declare: types, functions and constants."""
+    names = set()
+    for path in glob.glob(os.path.join(udptui.SOURCE, "include/udptui/net/*.h")):
+        text = re.sub(r"/\*.*?\*/", " ", read(path), flags=re.DOTALL)
+        names |= set(re.findall(r"^struct (\w+)\b", text, re.MULTILINE))
+        names |= set(re.findall(r"^(?:[a-z]\w* |\*)+\*?(\w+)\(", text, re.MULTILINE))
+        for constants in re.findall(r"^enum (?:\w+ )?\{(.*?)\}", text, re.MULTILINE | re.DOTALL):
+            names |= set(re.findall(r"\b([A-Z]\w+)", constants))
+    tap.true({"udp_socket", "udp_close", "UDP_ERROR_SIZE"} <= names, "names of net: %s" % names)
+    return names
+
+
+def sockets_behind_others(path, text):
+    """A header of server or client includes net's: what is in those is for the other rooms alone."""
+    if room_of(path) not in ("output", "ui"):
+        return []
+    code = re.sub(r"/\*.*?\*/|\"(?:\\\\.|[^\"\\\\])*\"", " ", text, flags=re.DOTALL)
+    used = set(re.findall(r"\bstruct (\w+)|\b(\w+)\(|\b([A-Z][A-Z_0-9]+)\b", code))
+    return ["uses %s of net" % name for names in used for name in names if name in names_of_net()]
 
 
 def module_of(path, paths):
@@ -225,6 +249,10 @@ RULES = (
      ("include/udptui/output/json.h", '#include "udptui/ui/model.h"\n'),
      ("src/main.c", '#include "udptui/base/text.h"\n'),
      ("src/attic/a.c", "")),
+    ("ui and output use nothing of net, through other rooms' headers either", sockets_behind_others,
+     ("src/ui/replay/resend.c", "    char error[UDP_ERROR_SIZE];\n"),
+     ("src/ui/serve/screen.c", "    const struct udp_socket *socket;\n"),
+     ("src/output/json.c", "    udp_close(socket);\n")),
     ("private headers stay in their room", strays,
      ("src/cmd/a.c", '#include "../net/batch_internal.h"\n')),
     ("only term.c knows ncurses, only prompt.c readline, one file each compression",

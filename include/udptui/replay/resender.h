@@ -49,8 +49,10 @@ struct resender_config {
     void *context;
 };
 
+enum { RESENDER_ERROR_SIZE = UDP_ERROR_SIZE };
+
 /* Sends all, until it is done, a signal arrives or report returns false. False with error
- * (UDP_ERROR_SIZE) set if a socket cannot be opened or memory is short. *totals: so far. */
+ * (RESENDER_ERROR_SIZE) set if a socket cannot be opened or memory is short. *totals: so far. */
 bool resender_run(struct replay_source *source, const struct resender_config *config,
                   struct signals *signals, struct resend_totals *totals, char *error);
 

@@ -11,11 +11,13 @@
 #include "udptui/base/problem.h"
 #include "udptui/net/groups.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
 #include "udptui/server/options.h"
 
 enum {
     LISTEN_SOCKET_BUFFER_BYTES = 4 << 20,
+    LISTEN_JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16,
     LISTEN_SLOW_BUFFER_BYTES = 16 << 10, /* of --slow: small enough to overflow visibly */
 };
 
@@ -55,5 +57,25 @@ bool listen_reach(const struct listening *listening, struct endpoint *out, bool 
  * ENDPOINT_TEXT_SIZE. Returns out. */
 const char *listen_format_address(const struct listening *listening, size_t socket, char *out,
                                   size_t size);
+
+/* All that it listens on, on one line: "127.0.0.1:4010-4012, [::1]:4010 + 239.1.1.1". out: cut to
+ * size, always terminated. */
+void listen_list_addresses(const struct listening *listening, char *out, size_t size);
+
+/* What others type behind `udptui send` to reach it best: "192.168.0.108", "--broadcast
+ * 192.168.0.255:5000"; the default port of IPv4 is left out. out: LISTEN_JOIN_SIZE. False if nobody
+ * can. */
+bool listen_format_join(const struct listening *listening, char *out, size_t size);
+
+/* The address of the first socket, with the port that the kernel chose. */
+const struct endpoint *listen_first_address(const struct listening *listening);
+
+/* The size of the first socket's receive buffer as the kernel says it. */
+uint64_t listen_receive_buffer_bytes(const struct listening *listening);
+
+/* The joined groups: how many, and group number `group` (below that) as the event of its joining,
+ * without a time and with scope 0: the interface is in it by name. */
+size_t listen_group_count(const struct listening *listening);
+struct event_membership listen_describe_group(const struct listening *listening, size_t group);
 
 #endif

@@ -66,7 +66,7 @@ static int resend_front_run(struct resend_front *front)
         .context = front,
     };
     struct resend_totals totals;
-    char error[UDP_ERROR_SIZE];
+    char error[RESENDER_ERROR_SIZE];
     bool done = resender_run(&run->source, &config, &run->signals, &totals, error);
 
     replay_log_resent(run, &totals);

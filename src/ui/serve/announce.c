@@ -2,18 +2,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "announce_internal.h"
 
-#include <string.h>
-
 #include "udptui/sys/clock.h"
 
-static bool announce_group(const struct group *group, const struct serve_writer *writer,
-                           const struct serve_output *output)
+static bool announce_group(const struct listening *listening, size_t group,
+                           const struct serve_writer *writer, const struct serve_output *output)
 {
-    struct event_membership event = {
-        .joined = true, .group = group->address, .wall_ns = clock_wall_ns()};
+    struct event_membership event = listen_describe_group(listening, group);
 
-    event.group.scope = 0;
-    memcpy(event.interface, group->interface, sizeof event.interface);
+    event.wall_ns = clock_wall_ns();
     return writer->membership(output, &event, false);
 }
 
@@ -27,8 +23,8 @@ bool announce_write(const struct server *server, const struct serve_writer *writ
         if (!writer->listening(output,
                                listen_format_address(listening, i, address, sizeof address)))
             return false;
-    for (size_t i = 0; i < listening->groups.count; i++)
-        if (!announce_group(&listening->groups.each[i], writer, output))
+    for (size_t i = 0; i < listen_group_count(listening); i++)
+        if (!announce_group(listening, i, writer, output))
             return false;
     return true;
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "udptui/base/builder.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/serve.h"
@@ -22,7 +21,7 @@
 #include "udptui/ui/serve/session.h"
 #include "udptui/ui/serve/view.h"
 
-enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256, JOIN_SIZE = ENDPOINT_TEXT_SIZE + 16 };
+enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
 
 struct serve_screen {
     struct serve_session *session;
@@ -31,76 +30,22 @@ struct serve_screen {
     struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
 };
 
-/* ---- what the header says */
-
-/* How many sockets from this one on have the same address and one port after the other. */
-static size_t range_length(const struct listening *listening, size_t first)
-{
-    size_t i = first + 1;
-
-    for (; i < listening->socket_count; i++) {
-        const struct endpoint *last = &listening->sockets[0][i - 1].local;
-        const struct endpoint *next = &listening->sockets[0][i].local;
-        if (!endpoint_same_address(last, next) || next->port != last->port + 1)
-            break;
-    }
-    return i - first;
-}
-
-static void list_addresses(const struct listening *listening, char *out, size_t size)
-{
-    struct builder text = builder_begin(out, size);
-    size_t length;
-
-    for (size_t i = 0; i < listening->socket_count; i += length) {
-        char address[ENDPOINT_TEXT_SIZE];
-        length = range_length(listening, i);
-        listen_format_address(listening, i, address, sizeof address);
-        builder_add_item(&text, ", ", "%s", address);
-        if (length > 1)
-            builder_add(&text, "-%u", (unsigned)listening->sockets[0][i + length - 1].local.port);
-    }
-    for (size_t i = 0; i < listening->groups.count; i++) {
-        char group[ENDPOINT_TEXT_SIZE];
-        endpoint_format_address_in(&listening->groups.each[i].address, &interfaces_zones, group,
-                                   sizeof group);
-        builder_add(&text, " + %s", group);
-    }
-}
-
-/* Leaves out the default port. False if there is no address to join. */
-static bool join_target(const struct listening *listening, char *out, size_t size)
-{
-    struct endpoint join;
-    bool broadcast;
-    int said;
-
-    if (!listen_reach(listening, &join, &broadcast))
-        return false;
-    said = snprintf(out, size, "%s", broadcast ? "--broadcast " : "");
-    if (join.port == ENDPOINT_DEFAULT_PORT && join.family == ENDPOINT_IPV4)
-        endpoint_format_address_in(&join, &interfaces_zones, out + said, size - (size_t)said);
-    else
-        endpoint_format_in(&join, &interfaces_zones, out + said, size - (size_t)said);
-    return true;
-}
-
 static struct model *serve_make_model(const struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
     const struct listening *listening = &session->server.listening;
-    char listed[LISTENING_SIZE], join[JOIN_SIZE];
+    char listed[LISTENING_SIZE], join[LISTEN_JOIN_SIZE];
     struct model_config config = {
         .title = session->title,
         .listening = listed,
-        .join = join_target(listening, join, sizeof join) ? join : NULL,
+        .join = listen_format_join(listening, join, sizeof join) ? join : NULL,
         .clients_max = server_clients_max(&session->server),
         .history_messages = (size_t)display->history,
         .charset = locale_charset(display->ascii),
         .utc_offset_s = clock_utc_offset_s(),
         .zones = &interfaces_zones,
         .hosts = session->names.hosts,
-        .receive_buffer_bytes = (uint64_t)listening->sockets[0][0].receive_buffer_bytes,
+        .receive_buffer_bytes = listen_receive_buffer_bytes(listening),
         .started_ns = session->started_ns,
         .impair = session->server.policies.impair,
         .roster = display->roster,
@@ -109,7 +54,7 @@ static struct model *serve_make_model(const struct serve_session *session)
         .slow_per_s = session->options.server.slow_per_s,
     };
 
-    list_addresses(listening, listed, sizeof listed);
+    listen_list_addresses(listening, listed, sizeof listed);
     return model_open(&config);
 }
 

@@ -143,6 +143,14 @@ static void a_range_of_ports(void **state)
     for (unsigned i = 0; i < 3; i++)
         assert_int_equal(fixture->listening.sockets[0][i].local.port,
                          fixture->listening.sockets[0][0].local.port + i);
+    const struct endpoint *first = listen_first_address(&fixture->listening);
+    char text[ENDPOINT_TEXT_SIZE], wanted[ENDPOINT_TEXT_SIZE];
+    listen_list_addresses(&fixture->listening, text, sizeof text);
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%u-%u", first->port, first->port + 2);
+    assert_string_equal(text, wanted);
+    assert_true(listen_format_join(&fixture->listening, text, sizeof text));
+    snprintf(wanted, sizeof wanted, "127.0.0.1:%u", first->port);
+    assert_string_equal(text, wanted);
 }
 
 static void more_ports_than_sockets(void **state)
@@ -358,6 +366,17 @@ static void a_group_is_joined_on_its_interface(void **state)
     assert_int_equal(group.scope, if_nametoindex("lo"));
     listen_add_interface(&fixture->listening, &other);
     assert_int_equal(other.scope, 0);
+    char text[LISTEN_JOIN_SIZE], wanted[LISTEN_JOIN_SIZE];
+    listen_list_addresses(&fixture->listening, text, sizeof text);
+    snprintf(wanted, sizeof wanted, "0.0.0.0:%u + 239.1.1.1%%lo",
+             listen_first_address(&fixture->listening)->port);
+    assert_string_equal(text, wanted);
+    assert_int_equal(listen_group_count(&fixture->listening), 1);
+    const struct event_membership event = listen_describe_group(&fixture->listening, 0);
+    assert_true(event.joined);
+    assert_string_equal(event.interface, "lo");
+    assert_int_equal(event.group.scope, 0);
+    assert_memory_equal(event.group.address, group.address, 4);
 }
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
