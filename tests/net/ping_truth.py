@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ping's round-trip times against a capture on the sender's interface, probe by probe. Two namespaces,
+"""Round-trip times of ping and send against a capture on the sender's interface, one by one. Two namespaces,
 joined by a cable; skipped where not permitted."""
 import socket
 import struct
@@ -19,8 +19,9 @@ PROBES = 500
 class Capture:
     """Times of the probes on their way out and of the replies on their way in, by number."""
 
-    def __init__(self, namespace, port):
+    def __init__(self, namespace, port, reply_offset):
         self.port, self.out, self.back = port, {}, {}
+        self.offsets = {True: 8, False: 8 + reply_offset}  # of the number, in either direction
         with namespace:
             try:
                 self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
@@ -47,7 +48,7 @@ class Capture:
         if self.port not in struct.unpack("!HH", datagram[:4]):
             return
         seconds, nanoseconds = struct.unpack("qq", control[0][2][:16])
-        offset = 8 if outgoing else 8 + 24  # the request's number, or a copy of it in the reply
+        offset = self.offsets[outgoing]
         number, = struct.unpack("!I", datagram[offset:offset + 4])
         (self.out if outgoing else self.back)[number] = seconds * 10**9 + nanoseconds
 
@@ -57,7 +58,7 @@ def truth():
     left, right = netns.pair()
     with right:
         server = Server("--ack", "stamp", addresses=("10.9.0.2:0",))
-    capture = Capture(left, server.port)
+    capture = Capture(left, server.port, reply_offset=24)  # STAMP has a copy of the request's number there
     with left:
         result = udptui.run("ping", "--json", "-m", "stamp", "-c", str(PROBES), "-i", "1ms", server.text,
                             wait_s=30).expect(0)
@@ -65,10 +66,32 @@ def truth():
     shown = {item["seq"]: item["rtt_ns"] for item in result.objects("reply")}
     tap.equal(result.objects("summary")[0]["kernel_stamps"], PROBES, "times of sending by the kernel")
     tap.equal(sorted(shown), sorted(capture.back), "numbers")
+    compare(shown, capture)
+
+
+def compare(shown, capture):
     errors_ns = sorted(abs(shown[number] - (capture.back[number] - capture.out[number])) for number in shown)
     median_ns, p99_ns = errors_ns[PROBES // 2], errors_ns[PROBES * 99 // 100]
     tap.true(median_ns < 5000 and p99_ns < 50000, "median %d ns, p99 %d ns" % (median_ns, p99_ns))
     print("# median %d ns, p99 %d ns, largest %d ns" % (median_ns, p99_ns, errors_ns[-1]))
+
+
+@tap.case("send, too: median within 5 us, p99 within 50 us; the program's own view is longer", timeout_s=60)
+def truth_of_send():
+    left, right = netns.pair()
+    with right:
+        server = Server("--ack", "echo", "--ack-limit", "off", addresses=("10.9.0.2:0",))
+    capture = Capture(left, server.port, reply_offset=0)
+    texts = [b"%04d" % number for number in range(PROBES)]
+    with left:
+        result = udptui.run("send", "--json", "--rate", "500", server.text, stdin=b"\n".join(texts) + b"\n",
+                            wait_s=30).expect(0)
+    capture.read()
+    results = result.objects("result")
+    shown = {struct.unpack("!I", item["text"].encode())[0]: item["rtt_ns"] for item in results}
+    tap.equal(sorted(shown), sorted(capture.back), "numbers")
+    tap.equal([item for item in results if item["rtt_app_ns"] <= item["rtt_ns"]], [], "shorter for the program")
+    compare(shown, capture)
 
 
 tap.main()
