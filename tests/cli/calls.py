@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""--calls: what is told of the socket calls is what strace(1) sees of them: the same calls, in the same
+"""--calls: the reported socket calls are those that strace(1) sees: the same calls, in the same
 order, with the same arguments and results on each socket."""
 import os
 import re
@@ -70,7 +70,7 @@ def strace_address(text):
 
 
 def messages(name, arguments, result):
-    """[wanted, flags, the first one's peer where any was moved, bytes of all]"""
+    """[wanted, flags, the first one's peer if any was moved, bytes of all]"""
     several = re.search(r", (\d+), ([A-Z_|]+)(?:, NULL)?$", arguments)
     wanted = several.group(1) if several else "1"
     flags = sorted((several.group(2) if several else split_arguments(arguments)[-1]).split("|"))
@@ -96,7 +96,7 @@ def of_strace(text):
 
 
 def whole_lines(log):
-    """strace -f cuts a call in two where another thread comes between."""
+    """strace -f cuts a call in two if another thread comes between."""
     begun = {}
     for line in log.splitlines():
         process, text = line.split(None, 1)
@@ -114,7 +114,7 @@ def whole_lines(log):
 
 def by_socket(calls):
     """The calls on each of the program's own sockets, from its socket() to its close(). A descriptor is
-    used again: the sockets are told apart by when they were made."""
+    used again: their times of creation distinguish the sockets."""
     sockets, current = [], {}
     for fd, call in calls:
         if call[0] == "socket" and OUR_TYPE <= set(call[1]):

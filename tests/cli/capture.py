@@ -263,7 +263,7 @@ def link_type_is_read(link_type, frame, compare):
         tap.equal(tshark_datagrams(content), found, "what tshark finds")
 
 
-# What tshark 4.0 does not read, wants to be told more about, or guesses at otherwise.
+# What tshark 4.0 does not read, needs options for, or guesses at otherwise.
 NOT_BY_TSHARK = ("MPLS pseudowire of Ethernet", "MPLS pseudowire without a control word", "PPP of pppd",
                  "Cisco HDLC with direction", "MPLS alone",
                  "NetANALYZER", "802.3br", "a Broadcom switch's tag in front", "NFLOG of a big-endian machine")

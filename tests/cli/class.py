@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and privacy where there is no screen: lines and JSON."""
+"""Names and privacy without a screen: lines and JSON."""
 import tap
 import udptui
 from udptui import Peer, Server

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""demo without a screen: a server and clients that really talk, then the totals."""
+"""demo without a screen: a server and clients with real sockets, then the totals."""
 import signal
 
 import tap

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the commands end on a pipe or in a file: nothing that was promised is lost as long as somebody reads,
-and nobody who does not read keeps the program."""
+"""How the commands end on a pipe or in a file: no output is lost as long as there is a reader,
+and a reader that stops does not block the program."""
 import fcntl
 import os
 import resource
@@ -134,7 +134,7 @@ def _waiting_bytes(port):
                if int(row[1].split(":")[1], 16) == port)
 
 
-# ---- a reader that stands still keeps nobody
+# ---- a reader that stops does not block the program
 
 def stalled(number):
     reader, address = serving()

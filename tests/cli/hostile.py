@@ -81,7 +81,7 @@ def serve_lines_ascii():
 
 
 def redrawn_with(terminal, text):
-    """Drawn anew as a whole: a drawn difference may hold the text in pieces."""
+    """Drawn again as a whole: a drawn difference may hold the text in pieces."""
     terminal.write(b"\x0c")
     terminal.settle(0.06, 2)
     return text in terminal.raw

@@ -77,7 +77,7 @@ class Talk:
             self.received[client.text] += client.waiting()
 
     def wait_settled(self, count):
-        """Until so many messages have been told: each is, once nothing of it is under way."""
+        """Until so many messages have been reported: each is, once it is settled."""
         def settled():
             self.drain()
             return self.server.raw.count(b'"event":"message"') >= count
@@ -113,7 +113,7 @@ class Talk:
             tap.equal(sum(item["ack"] == word for item in self.messages), summary[name], name)
 
     def check_fates(self):
-        """Each message had its journey, and each client got its acks, to the bit."""
+        """Each message had its legs, and each client got its acks, to the bit."""
         expected = {client.text: [] for client in self.clients}
         for item in self.messages:
             payload = sent_payload(item)
@@ -133,7 +133,7 @@ class Talk:
 
 
 def check_words(item, journey, silent):
-    """What is told of a message is what befell it."""
+    """The reported fate of a message is its real one."""
     count = len(journey.acks)
     lost = "request" if journey.request.lost else "ack" if count == 0 and not silent else None
     tap.equal(item["ack"], "sent" if count else "held", "ack of %r" % item)

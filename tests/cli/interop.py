@@ -109,7 +109,7 @@ def send_to_nc():
 
 
 def _skip_other_nc(listener):
-    """Traditional netcat spells this `-l -p`; the case is about the talk, not about its options."""
+    """Traditional netcat spells this `-l -p`; the case is about the exchange, not about its options."""
     try:
         listener.child.wait(timeout=0.2)
     except subprocess.TimeoutExpired:

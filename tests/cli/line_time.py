@@ -47,7 +47,7 @@ def replay(*options):
     Peer().ask(b"one", server.address)
     server.stop()
     out = udptui.run("replay", *options, path).expect(0).out.splitlines()
-    return "\n".join(out[:-2])  # the two at the end tell of the capture, not of a time
+    return "\n".join(out[:-2])  # the two at the end are about the capture, not about a time
 
 
 COMMANDS = (serve, demo, send, load, replay)

@@ -11,7 +11,7 @@ QUIET = ("--no-ui", "--quiet", "--json")
 
 
 def load(server, *options):
-    """The summary of a load that runs for 300 ms unless it is told otherwise, and its Result."""
+    """The summary of a load that runs for 300 ms unless the options say otherwise, and its Result."""
     result = udptui.run("load", *QUIET, "--duration", "300ms", *options, server.text)
     return result, result.objects("summary")[0]
 

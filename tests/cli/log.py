@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""--log FILE: the JSON lines beside the screen or the lines, written by a thread that nobody waits for."""
+"""--log FILE: the JSON lines in addition to the screen or the lines, written by a separate thread."""
 import json
 import os
 import signal

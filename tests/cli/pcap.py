@@ -39,7 +39,7 @@ def expect_talk(rows, client, server):
 
 
 def expect_checksums(rows, received, host):
-    """What was sent has one, and so has what came by IPv6; of IPv4 a socket is not told."""
+    """Sent datagrams have one, and so have those received by IPv6; for IPv4 a socket does not report it."""
     for row in rows:
         unknown = row.source == received and ":" not in host
         tap.equal(row.checksum == 0, unknown, "no checksum from %s" % row.source[0])

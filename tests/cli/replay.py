@@ -50,7 +50,7 @@ def replay(path, *options, status=0):
 
 
 def recorded(*options, messages, directory):
-    """A session of serve --pcap: its capture, and the messages as serve told them."""
+    """A session of serve --pcap: its capture, and the messages as serve reported them."""
     path = os.path.join(directory, "session.pcap")
     server = Server("--pcap", path, *options)
     for n, text in enumerate(messages):

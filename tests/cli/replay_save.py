@@ -126,7 +126,7 @@ def expect_frames(content, numbers, *options):
 
 def talk():
     """A long capture in short: two clients, TCP, a reply in fragments, a copy, a further reply, one
-    request without a reply, and a datagram that nobody asked for."""
+    request without a reply, and a datagram without a request."""
     packets = [
         TCP,                                          # 1
         datagram(CLIENT, SERVER, b"hello"),           # 2
@@ -305,7 +305,7 @@ def truncated():
         tap.equal(one.read(), other.read(), "bytes")
 
 
-# ---- what is told
+# ---- reports
 
 @tap.case("--json: the chosen messages, their frames as Wireshark counts them, and how many were saved")
 def told():

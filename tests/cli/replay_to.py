@@ -123,7 +123,7 @@ def slow_pipe_interrupted():
     device = Device({b"a": [b"ok"]})
     process = udptui.start("replay", "--json", "--speed", "max", "--to", device.text, "-")
     process.write(piped(asked(0, ONE, b"a", b"ok")))
-    time.sleep(0.2)  # it reads: nothing tells
+    time.sleep(0.2)  # it reads: there is no sign of it
     process.signal(signal.SIGINT)
     result = process.finish().expect(130)
     tap.equal((result.err, len(result.objects("summary"))), ("", 1), "complaints, summaries")

@@ -26,7 +26,7 @@ class Conversation:
         self.send.write(text + "\n")
 
     def hears(self, payload):
-        """Expects the next datagram; returns whom to answer."""
+        """Expects the next datagram; returns its sender."""
         got, sender = self.peer.receive()
         tap.equal(got, payload, "the datagram")
         return sender
@@ -613,7 +613,7 @@ def unsolicited():
     talk.end(0)
 
 
-# ---- whose datagram it is
+# ---- the sender of a datagram
 
 @tap.case("an answer from another port of the target is shown with that, and our host does not refuse it")
 def other_port():
@@ -727,7 +727,7 @@ def no_reply():
     tap.true(result.status != 0, "status of what was not sent")
 
 
-# ---- where from, where to
+# ---- source and destination
 
 @tap.case("::1 with and without a port in brackets")
 def ipv6():

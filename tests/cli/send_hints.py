@@ -8,7 +8,7 @@ from udptui import Server
 
 
 def hints(arguments, words):
-    with netns.Namespace():  # nobody else's server is on the default port
+    with netns.Namespace():  # no other server is on the default port
         result = udptui.run("send", "-t", "100ms", *arguments)
         quiet = udptui.run("send", "-q", "-t", "100ms", *arguments)
     tap.true(result.status in (1, 3), "exit status %d" % result.status)

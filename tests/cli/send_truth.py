@@ -31,7 +31,7 @@ class Misbehaving:
 
 
 def standing(result):
-    """What is told at the end, by number: corrections applied. Only the first telling of each."""
+    """The final reports, by number, with corrections applied. Only the first report of each."""
     told = {}
     for item in result.objects():
         if item["event"] == "result" and item["status"] == "acked" or item["event"] == "late":
@@ -55,7 +55,7 @@ def is_wrong(item, echo):
 
 
 def talk(count, server, *options):
-    """All that was told, the share of the answered that is marked, and the summary."""
+    """All reports, the share of the answered that is marked, and the summary."""
     lines = "".join("message %d\n" % number for number in range(1, count + 1))
     result = udptui.run("send", "--json", *options, server.text, stdin=lines.encode(),
                         wait_s=60 + count / 10)

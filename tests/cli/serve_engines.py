@@ -57,7 +57,7 @@ def segmented(options):
 
 
 def train_with_a_loop(options):
-    """Held and acknowledged messages in one train are told apart."""
+    """Held and acknowledged messages in one train are distinguished."""
     server, client = Server(*options), Peer()
     ack = udptui.DEFAULT_ACK
     try:

@@ -3,8 +3,8 @@
 /*
  * fuzz: what a target gives and gets.
  *
- * A target is one function over any bytes, as libFuzzer calls it; it aborts where a promise of a
- * header is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
+ * A target is one function over any bytes, as libFuzzer calls it; it aborts if a header's promise
+ * is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
  * libFuzzer, in a configured tree:
  *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/base/[a-z]*.c
  *   \
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 /* Pieces that inputs are likely to get far with, as a dictionary; ends with NULL. */
 extern const char *const fuzz_words[];
 
-/* A promise, and its words where it is broken. */
+/* A promise, and its text if it is broken. */
 static inline void fuzz_require(int kept, const char *promise)
 {
     if (kept)

@@ -47,7 +47,7 @@ static const struct {
 
 enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings };
 
-/* What was seen of a file: as much as tells two readings apart. */
+/* What was seen of a file: enough to distinguish two readings. */
 struct seen {
     uint64_t frames, sum;
     enum blocks_step last;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz_filter: an expression up to a NUL, then the payload that it is asked about. */
+/* fuzz_filter: an expression up to a NUL, then the payload to match. */
 #include <string.h>
 
 #include "fuzz.h"

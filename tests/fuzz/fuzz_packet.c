@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_packet: proto/packet. Input: the link type in a byte, then the frame. What is a UDP datagram
- * lies within the frame, and where all of it is there its headers can be written and read again.
+ * lies within the frame, and if it is complete its headers can be written and read again.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * standalone: a main for a fuzz target where there is no libFuzzer. Speaks TAP.
+ * standalone: a main for a fuzz target without libFuzzer. Writes TAP.
  *
  * Without arguments it runs the target over FUZZ_RUNS (20,000) inputs from FUZZ_SEED (1), the same
  * ones each time; with arguments over these files, such as a crash that libFuzzer kept. A broken

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Network namespaces without names: each lives as long as the descriptor this process holds, so a
 test that dies leaves nothing behind. Sockets and children made inside `with namespace:` belong to it.
-Without root, a user namespace is tried first; where that is not permitted the case is skipped."""
+Without root, a user namespace is tried first; if that is not permitted the case is skipped."""
 import ctypes
 import fcntl
 import os
@@ -143,7 +143,7 @@ def pair(mtu=1500):
 # ---- forged datagrams
 
 def forged(source, target, payload):
-    """An IPv4 packet with a UDP datagram whose source is a claim (RFC 791, RFC 768, no checksum)."""
+    """An IPv4 packet with a UDP datagram from a forged source (RFC 791, RFC 768, no checksum)."""
     length = 8 + len(payload)
     header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, 0, 0, 64, socket.IPPROTO_UDP, 0,
                          socket.inet_aton(source[0]), socket.inet_aton(target[0]))

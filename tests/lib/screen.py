@@ -113,7 +113,7 @@ class Screen:
         self.keys("Enter")
 
     def paste(self, text):
-        """As a terminal pastes: marked as such where the program asked for it."""
+        """As a terminal pastes: bracketed if the program has enabled that."""
         self.tmux("load-buffer", udptui.write_file(text.encode(), self.directory))
         self.tmux("paste-buffer", "-p")
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hostile payloads, and what a terminal may be sent. The program's own escape sequences are told from
+"""Hostile payloads, and what a terminal may be sent. The program's own escape sequences are distinguished from
 a payload's by grammar: only sequences that move, erase, colour or set the modes a screen uses."""
 import re
 import unicodedata

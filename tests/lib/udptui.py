@@ -348,12 +348,12 @@ class Peer:
         return found
 
     def silent(self, for_s=0.25):
-        """True where nothing comes for so long: the one wait that has no condition to wait for."""
+        """True if nothing comes for so long: the one wait that has no condition to wait for."""
         return not select.select([self.socket], [], [], for_s)[0]
 
 
 def unused_port(host="127.0.0.1"):
-    """A port nobody listens on: bound and given back at once."""
+    """A closed port: bound and released at once."""
     probe = Peer(host)
     port = probe.port
     probe.socket.close()

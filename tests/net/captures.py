@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recordings of what goes to many: both ends have their real addresses, and replay shows the answers.
-Two namespaces, joined by a cable; skipped where not permitted."""
+Two namespaces, joined by a cable; skipped if not permitted."""
 import os
 
 import netns

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """/mtu of send's prompt on paths of its own: who says no to a payload that is too big. Namespaces joined
-by cables; skipped where not permitted."""
+by cables; skipped if not permitted."""
 import re
 
 import netns
@@ -65,7 +65,7 @@ def router():
 @tap.case("a router that says nothing is a black hole", timeout_s=60)
 def black_hole():
     left, router, right = routed(1300)
-    # What it would tell the sender goes nowhere; the way to the server stays.
+    # Its ICMP messages to the sender are dropped; the path to the server stays.
     router.ip("route", "add", "10.9.1.2/32", "dev", "eth1", "mtu", "lock", "1300")
     router.ip("rule", "add", "iif", "lo", "to", "10.9.0.1", "prohibit")
     screen = measure(left, server_in(right, "10.9.1.2"), "--timeout", "300ms")

@@ -149,7 +149,7 @@ def hostile(name, shown):
     peer = client(left)
     peer.ask(b"one", ("10.9.0.2", 4010))
     server.wait_text("one")
-    time.sleep(0.3)  # nothing tells that the answer was taken if no name comes of it
+    time.sleep(0.3)  # there is no sign that the result was taken if it has no name
     peer.ask(b"two", ("10.9.0.2", 4010))
     line = server.wait_text(r"^.*two.*$").group()
     tap.true(all(" " <= character <= "~" for character in line), "the line %r" % line)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What needs a network of its own: broadcast, multicast, path MTU, no route, prohibited, two addresses.
-Each case joins two namespaces by a cable (10.9.0.1 and 10.9.0.2); skipped where not permitted."""
+Each case joins two namespaces by a cable (10.9.0.1 and 10.9.0.2); skipped if not permitted."""
 import socket
 
 import netns

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Round-trip times of ping and send against a capture on the sender's interface, one by one. Two namespaces,
-joined by a cable; skipped where not permitted."""
+joined by a cable; skipped if not permitted."""
 import socket
 import struct
 

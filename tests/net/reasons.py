@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every row of proto/reason that a kernel can be brought to say: each failure is provoked in a namespace
-of its own and must be told by its words, by send and, where it can happen there, by serve and load."""
+of its own and must be reported with its words, by send and, if it can happen there, by serve and load."""
 import re
 import resource
 import shutil

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""demo in a real terminal: three clients that talk, on one screen."""
+"""demo in a real terminal: three clients on one screen."""
 import re
 
 import tap

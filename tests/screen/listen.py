@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the screen says of the sockets: what they listen on, the line to join with, groups that are lost.
-Each case has namespaces of its own; skipped where not permitted."""
+Each case has namespaces of its own; skipped if not permitted."""
 import re
 
 import netns

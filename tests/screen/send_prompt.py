@@ -184,7 +184,7 @@ def refused_line():
     prompt.peer.send(ACK, prompt.hears(b"\xab\xcd"))
 
 
-# ---- whose answer it is
+# ---- matching of replies
 
 @tap.case("an answer from another port: /to with Tab talks to that")
 def other_port():

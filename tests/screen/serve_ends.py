@@ -130,7 +130,7 @@ def terminal_gone_ignored():
 
 
 def _cpu_seconds_until_end_or(terminal, limit_s):
-    """CPU seconds used in the time, or None where the program ended."""
+    """CPU seconds used in the time, or None if the program ended."""
     deadline = time.monotonic() + limit_s
     first = _cpu_seconds(terminal.pid)
     while time.monotonic() < deadline:

@@ -13,7 +13,7 @@ SIZES = ((80, 24), (120, 40))
 
 
 class ServeScreen(terminal.ServeScreen):
-    """With clients whose rows are looked at."""
+    """With clients in its rows."""
 
     def client(self, *payloads, host="127.0.0.1"):
         """A client whose messages have all been answered or held."""

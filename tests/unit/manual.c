@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* manual: the page is read anew for each question; it is small. */
+/* manual: the page is read again for each query; it is small. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>

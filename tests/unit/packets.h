@@ -20,7 +20,7 @@ struct endpoint packets_endpoint(const char *text);
 /* Pairs of hex digits, blanks between them allowed. Returns the number of bytes. */
 size_t packets_hex(const char *hex, uint8_t *out);
 
-/* The bytes are these; fails with both in hex where they differ. */
+/* The bytes are these; fails with both in hex if they differ. */
 void packets_expect(const uint8_t *bytes, size_t size_bytes, const char *hex);
 
 #endif

@@ -154,7 +154,7 @@ static uint32_t pick(struct model *model, uint32_t below)
     return judge_random(&model->random) % below;
 }
 
-/* The item that is due first; capacity where none is in. */
+/* The item that is due first; capacity if none is in. */
 static uint32_t find_first(const struct model *model)
 {
     uint32_t first = model->capacity;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* escape: what is typed becomes which bytes, what is wrong with it and where. */
+/* escape: the bytes of typed text, and the position and words of errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* units: figures as they are read and written, around each place where they round or turn. */
+/* units: reading and writing figures, around each rounding boundary. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>

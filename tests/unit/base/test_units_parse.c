@@ -291,7 +291,7 @@ static void test_integer(void **state)
     }
 }
 
-/* What overflows is refused also where every number is welcome. */
+/* Overflow is refused even if every number is allowed. */
 static void test_integer_without_bounds(void **state)
 {
     static const char *const wrong[] = {"9223372036854775808", "-9223372036854775809",

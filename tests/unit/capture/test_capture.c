@@ -252,7 +252,7 @@ static void a_file_that_cannot_be_made(void **state)
     assert_non_null(strstr(error, "xxx: File name too long")); /* the reason is never cut off */
 }
 
-/* What is no capture is somebody's file. */
+/* A file that is not a capture must not be overwritten. */
 static void what_is_overwritten(void **state)
 {
     static const char section[] = "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0"

@@ -89,7 +89,7 @@ static void put_fragment(struct scene *scene, unsigned identification, size_t nu
     put_frame(scene, frame, 20 + size);
 }
 
-/* A datagram that is whole: "hello". Its bytes are looked at where they are. */
+/* A datagram that is whole: "hello". Its bytes are not copied. */
 static void put_hello(struct scene *scene)
 {
     static uint8_t frame[64];

@@ -25,7 +25,7 @@ struct session_options bench_options(void)
     return (struct session_options){.timeout_ns = 3600 * UNITS_NS_PER_S};
 }
 
-/* ---- what the session tells */
+/* ---- the session's reports */
 
 static void bench_note_sending(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
                                int64_t wall_ns)

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench: a session, a server on loopback that the test plays itself, and what the session told. */
+/* bench: a session, a server on loopback played by the test, and the session's reports. */
 #ifndef UDPTUI_TESTS_UNIT_CLIENT_BENCH_H
 #define UDPTUI_TESTS_UNIT_CLIENT_BENCH_H
 
@@ -49,13 +49,13 @@ struct session_listener bench_listener(struct bench *bench);
 /* Sends a text. */
 bool bench_send(struct bench *bench, const char *text);
 
-/* The next datagram that a server gets, within seconds: its text, and who sent it. */
+/* The next datagram that a server gets, within seconds: its text and sender. */
 const char *bench_receive(int fd, struct sockaddr_in *from);
 
 /* Nothing is there for the server. */
 bool bench_is_silent(int fd);
 
-/* The server answers, and the session takes it: until it has told so many results. */
+/* The server answers, and the session takes it: until it has reported so many results. */
 void bench_reply(int fd, const struct sockaddr_in *to, const char *text);
 void bench_take(struct bench *bench, size_t results);
 

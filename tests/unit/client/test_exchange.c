@@ -412,7 +412,7 @@ static void an_error_ends_the_message_that_it_quotes(void **state)
     bench_close(&bench);
 }
 
-/* An error for an earlier datagram makes the next send fail: it is sent all the same. */
+/* An error for an earlier datagram makes the next send fail: it is sent anyway. */
 static void a_send_is_not_lost_to_an_earlier_error(void **state)
 {
     struct session_options options = bench_options();

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hints: given where a command line probably meant something else, and nowhere else. */
+/* hints: given if a command line probably meant something else, and only then. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@
 
 static const struct hint_case {
     const char *target, *message; /* NULL: none */
-    const char *unanswered;       /* the hint if nobody answered, NULL: none */
-    bool answered_too;            /* it is given if somebody did, too */
+    const char *unanswered;       /* the hint without a reply, NULL: none */
+    bool answered_too;            /* it is also given with a reply */
 } cases[] = {
     {.target = "192.0.2.1", .message = "hello"},
     {.target = "192.0.2.1",

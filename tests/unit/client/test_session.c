@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session: what opens, what is refused, what a new target changes, and what the listener is
- * told. */
+/* session: what opens, what is refused, what a new target changes, and the reports to the
+ * listener. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,7 +133,7 @@ static void the_listener_is_told_calls_and_datagrams(void **state)
     assert_int_equal(bench.opened, bench.closed);
     size_t calls = bench.calls;
     session_totals(bench.session);
-    assert_int_equal(bench.calls, calls); /* there is nothing open to ask */
+    assert_int_equal(bench.calls, calls); /* no socket is open */
     bench_close(&bench);
 }
 
@@ -206,7 +206,7 @@ static void a_target_that_cannot_be_keeps_the_old_one(void **state)
     }
 }
 
-/* A port of our own: there is one socket, before and after, and where it cannot be, before
+/* A port of our own: there is one socket, before and after, and if it fails, the one before
  * again. */
 static void a_port_of_our_own_is_kept_over_targets(void **state)
 {
@@ -219,7 +219,7 @@ static void a_port_of_our_own_is_kept_over_targets(void **state)
     int free_fd = bench_serve(bind);
 
     (void)state;
-    close(free_fd); /* its port is free now, and the next that asks for any gets another */
+    close(free_fd); /* its port is free now, and the next socket without a port gets another */
     options.bind = bind;
     bench_open(&bench, &options);
     bench_send(&bench, "one");

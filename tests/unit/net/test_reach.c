@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reach: which of several addresses others are told to use; no socket is opened. */
+/* reach: which of several addresses is recommended; no socket is opened. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

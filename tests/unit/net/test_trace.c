@@ -92,7 +92,7 @@ static void opening_is_told_from_socket_to_getsockname(void **state)
     assert_int_equal(record.calls[record.count - 2].peer.port, socket.local.port);
 }
 
-/* A socket of IPv4 is not asked for what only IPv6 has. */
+/* Options of IPv6 are not read from a socket of IPv4. */
 static void every_option_is_of_the_sockets_family(void **state)
 {
     const struct udp_multicast multicast = {.hops = 3, .no_loop = true};

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* udp: sockets on loopback: what they are opened with, and what the kernel is asked of them. */
+/* udp: sockets on loopback: how they are opened, and the queries about them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -43,7 +43,8 @@ static const struct summary {
 
 enum { SUMMARIES = sizeof summaries / sizeof *summaries };
 
-/* A summary whose figures are all `value`; one that is computed has what follows from the rest. */
+/* A summary with all figures equal to `value`; one that is computed has what follows from the
+ * rest. */
 union memory {
     struct event_totals totals;
     struct replay_counts counts;

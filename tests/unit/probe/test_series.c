@@ -112,7 +112,7 @@ static void runs_of_loss(void **state)
     series_close(series);
 }
 
-/* Whoever refuses a probe ends its waiting; a reply may come all the same. */
+/* Whoever refuses a probe ends its waiting; a reply may still come. */
 static void a_probe_that_is_given_up(void **state)
 {
     struct series *series = series_open(8, TIMEOUT);

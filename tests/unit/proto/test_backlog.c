@@ -216,7 +216,7 @@ static void run_model(size_t capacity, size_t payload, uint32_t largest)
     backlog_close(history);
 }
 
-/* ---- what waits is settled where it is */
+/* ---- waiting messages are settled in place */
 
 static uint64_t add_waiting(struct backlog *history, uint64_t number, const char *text)
 {
@@ -236,7 +236,7 @@ static uint64_t settle(struct backlog *history, uint64_t number)
     return backlog_settle(history, &event, NULL);
 }
 
-/* A reply's payload, told at once or later, is kept as long as its message. */
+/* A reply's payload, reported at once or later, is kept as long as its message. */
 static void test_keeps_replies(void **state)
 {
     struct backlog *history = backlog_open(4, PAYLOAD);

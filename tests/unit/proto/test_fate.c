@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fate: each journey of two requests and four acks, its figures and its words. */
+/* fate: each combination of two requests and four acks, its figures and its words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,9 +19,9 @@
 enum { LEGS = FATE_REQUESTS + FATE_ACKS };
 
 /*
- * A journey in letters, requests then acks: '.' none, 'u' underway, 'a' arrived, 'l' lost, 'c'
- * arrived corrupt, 'C' lost corrupt; behind them what each request and each ack took, in us, and
- * by how many messages the first ones were late.
+ * A combination in letters, requests then acks: '.' none, 'u' underway, 'a' arrived, 'l' lost, 'c'
+ * arrived corrupt, 'C' lost corrupt; behind them what each request and each ack took, in us, and by
+ * how many messages the first ones were late.
  */
 struct journey {
     const char *legs;
@@ -195,7 +195,7 @@ static void the_first_ack_has_the_delay(void **state)
     assert_int_equal(fate_delay_ns(&fate), (int64_t)INT32_MAX * 1000);
 }
 
-/* All 4^6 journeys: what cannot be told together is not. */
+/* All 4^6 journeys: effects that exclude each other are not combined. */
 static void no_journey_contradicts_itself(void **state)
 {
     static const char letters[] = ".ual";

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* filter: each term, the logic, what is wrong and where; and random expressions against a model. */
+/* filter: each term, the logic, errors and their positions; and random expressions against a
+ * model. */
 #include "udptui/proto/filter.h"
 
 #include <setjmp.h>
@@ -363,7 +364,7 @@ static bool write_leaf(struct model *model, const char *payload)
     return strstr(payload, word) != NULL;
 }
 
-/* Writes an expression in parentheses where they are needed, returns its value. */
+/* Writes an expression with the necessary parentheses, returns its value. */
 static bool write_expression(struct model *model, const char *payload, int depth)
 {
     bool left, right;

@@ -187,7 +187,7 @@ static void off_limits_nobody_and_a_rate_everybody(void **state)
     close_guard(&limited);
 }
 
-/* Each ack of a server has the mark; so has the answer of one whose text is another. */
+/* Each ack of a server has the mark; so has the reply of one with another text. */
 static void a_marked_datagram_is_held_whatever_it_says(void **state)
 {
     struct fixture fixture = open_guard(automatic, 8, "ok");

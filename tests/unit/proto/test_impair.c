@@ -156,7 +156,7 @@ static void a_way_touches_not_the_other(void **state)
                          impair_fate(&after, IMPAIR_OUT, number, 1), IGNORE_NOTHING);
 }
 
-/* Who turns the loss up sees those lost that were lost before, and more. */
+/* A higher loss loses the same datagrams as before, and more. */
 static void more_loss_keeps_the_lost(void **state)
 {
     struct impair_config few = config_of((struct impair_path){.loss = 0.1}, 7);

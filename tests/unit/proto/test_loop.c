@@ -206,7 +206,7 @@ static void lines_of_a_file_are_hardly_withheld_an_ack(void **state)
     assert_in_range(talk.withheld, 1, 60);
 }
 
-/* A server whose text is never the same, such as a random word. */
+/* A server with changing texts, such as random words. */
 static void a_server_with_changing_texts_ends_too(void **state)
 {
     struct talk talk = {.port = SERVICE};
@@ -259,7 +259,8 @@ static void a_client_with_a_window_is_left_alone(void **state)
     }
 }
 
-/* The worst case of an honest one: it loses a few, asks again after a second, and is served. */
+/* The worst case of an honest one: it loses a few acks, sends again after a second, and is
+ * served. */
 static void a_client_on_a_server_s_port_proves_itself(void **state)
 {
     struct talk talk = {.port = SERVICE};

@@ -73,7 +73,7 @@ static void an_ipv6_datagram(void **state)
                             "cfdb0faa0013adc8");
 }
 
-/* A socket does not tell whether an IPv4 datagram had one; by IPv6 all have. */
+/* A socket does not report whether an IPv4 datagram had one; by IPv6 all have. */
 static void a_checksum_that_was_not_seen(void **state)
 {
     struct packet packet = packet_of("192.168.0.23:53211", "192.168.0.108:4010", "hello");
@@ -101,7 +101,7 @@ static void a_checksum_is_never_zero(void **state)
                      0xffff);
 }
 
-/* The lengths are told, the checksum is not known. */
+/* The lengths are written, the checksum is not known. */
 static void a_cut_one(void **state)
 {
     struct packet packet = packet_of("192.168.0.23:53211", "192.168.0.108:4010", "hel");

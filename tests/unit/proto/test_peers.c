@@ -111,7 +111,8 @@ static void reset_voids_old_handles(void **state)
     peers_close(peers);
 }
 
-/* Two tables of two threads, eight rows in all: nobody gets a ninth, and each has one for sure. */
+/* Two tables of two threads, eight rows in all: no table gets a ninth, and each has at least
+ * one. */
 static void tables_share_a_capacity(void **state)
 {
     atomic_uint used = 0;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pending: each rule of the header, with the talks that each is about; test_pending_model.c lets
- * chance play the network. */
+/* pending: each rule of the header, with exchanges that show it; test_pending_model.c lets chance
+ * play the network. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -333,7 +333,7 @@ static void doubt_after_a_timeout_lasts(void **state)
     pending_close(pending);
 }
 
-/* As many replies as requests: the next one is told apart again. */
+/* As many replies as requests: the next one is distinguished again. */
 static void a_late_reply_ends_the_doubt(void **state)
 {
     struct pending *pending = open_table(8, PENDING_ORDER);

@@ -5,11 +5,11 @@
  * own. Each delivered reply carries which message it answers, so that the truth of each time is
  * known. At the end of a run every time that stands unmarked must be the true one:
  *
- * - always, if it was told as PENDING_SURE;
+ * - always, if it was reported as PENDING_SURE;
  * - in a run in which no reply was delivered twice, whatever else happened;
  * - in a run in which a second reply was seen, whatever else happened.
  *
- * What is left is the case that the header of pending names: a second reply that nobody can see.
+ * What is left is the case that the header of pending names: an undetectable second reply.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ struct flying {
     uint64_t content;
 };
 
-/* What was told of a message. */
+/* The reports about a message. */
 struct told {
     bool timed; /* as a reply or a late one, */
     bool right; /* with the message's own first reply, */

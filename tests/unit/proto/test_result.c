@@ -23,7 +23,7 @@ static void every_status_has_its_word(void **state)
     }
 }
 
-/* What waits, and what nobody waits for, counts neither way. */
+/* Waiting messages and those without a wait count neither way. */
 static void unanswered_is_a_share_of_what_is_settled(void **state)
 {
     static const struct {

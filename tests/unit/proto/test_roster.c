@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roster: names as they are heard, numbers as clients come, and no address where none may be
- * told. */
+/* roster: names as they are sent, numbers in order of arrival, and no address with privacy. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -243,7 +242,7 @@ static void expect_name(const struct roster *roster, uint32_t slot, const char *
     assert_string_equal(roster_name(roster, slot, 0), expected);
 }
 
-/* A name that was given before, or that looks like what we call clients, is told apart. */
+/* A name that was given before, or that looks like a client's number, gets a number. */
 static void imitators(void **state)
 {
     static const struct {

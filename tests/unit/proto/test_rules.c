@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rules: the first that fits; what is wrong, and where. */
+/* rules: the first that fits; errors and their positions. */
 #include "udptui/proto/rules.h"
 
 #include <setjmp.h>

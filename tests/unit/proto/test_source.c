@@ -23,7 +23,7 @@ static struct endpoint at(const char *text)
     return spec.literal;
 }
 
-/* The address of ::ffff:a.b.c.d as it stands in an IPv6 header. */
+/* The address of ::ffff:a.b.c.d as in an IPv6 header. */
 static struct endpoint mapped(const char *ipv4)
 {
     struct endpoint inner = at(ipv4);
@@ -137,7 +137,7 @@ static void each_claim_is_compared_with_how_it_came(void **state)
         {"[fe80::1]:4010", ETH, SOURCE_OURSELVES},
         {"[::1]:4010", LO, SOURCE_OURSELVES},
         {"192.168.0.108:7777", LO, SOURCE_OURSELVES}, /* our other listener */
-        {"10.20.0.1:7777", LO, SOURCE_FINE},          /* which does not hear this address */
+        {"10.20.0.1:7777", LO, SOURCE_FINE},          /* which does not receive at this address */
         {"192.168.0.23:4010", ETH, SOURCE_FINE},      /* another machine's server */
     };
     struct machine machine;

@@ -27,7 +27,7 @@ extern const int64_t captures_began_ns;
 int captures_open(void **state);
 int captures_close(void **state);
 
-/* The path of the one capture file; captures_write makes it anew. */
+/* The path of the one capture file; captures_write creates it again. */
 const char *captures_path(void);
 void captures_write(const struct captures_datagram *datagrams, size_t count);
 

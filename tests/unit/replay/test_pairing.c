@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay: what is told of packets that a test makes up, and a simple model of the pairing beside
- * it. */
+/* replay: the records for packets made by the test, compared with a simple model of the pairing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +22,7 @@ static const int64_t ms = UNITS_NS_PER_MS;
 
 struct fixture {
     struct pairing *pairing;
-    struct event_message last[TOLD_MAX]; /* by number: as it was told at last */
+    struct event_message last[TOLD_MAX]; /* by number: as it was last reported */
     struct event_message unasked[64], more;
     int unasked_count, told, rows;
     int64_t now_ms; /* of the capture */
@@ -147,7 +146,7 @@ static void owners_and_frames(void **state)
     assert_int_equal(pairing_owner(fixture->pairing), 2);
     answer(fixture, 10, "ok one", 2);
     assert_int_equal(pairing_owner(fixture->pairing), 1);
-    answer(fixture, 10, "ok one", 3); /* a copy, of which no event tells */
+    answer(fixture, 10, "ok one", 3); /* a copy, without an event of its own */
     assert_int_equal(pairing_owner(fixture->pairing), 1);
     answer(fixture, 10, "and more", 4);
     assert_int_equal(pairing_owner(fixture->pairing), 1);
@@ -239,7 +238,7 @@ static void doubled(void **state)
     close_fixture(fixture);
 }
 
-/* The payload tells which, where it comes back; else the oldest is answered first. */
+/* The payload decides, if it is returned; else the oldest is answered first. */
 static void in_another_order(void **state)
 {
     struct fixture *fixture = open_fixture(0, true);
@@ -276,9 +275,9 @@ static void clients_are_told_apart(void **state)
     close_fixture(fixture);
 }
 
-/* ---- who the server is */
+/* ---- which end is the server */
 
-/* For each flow by its first datagram, whoever else asks one of the two. */
+/* For each flow by its first datagram, independent of other flows. */
 static void roles_of_each_pair(void **state)
 {
     struct fixture *fixture = open_fixture(0, true);
@@ -346,7 +345,7 @@ static void the_named_server(void **state)
     close_fixture(fixture);
 }
 
-/* To a group or broadcast address: any host may answer, from the port that was asked. */
+/* To a group or broadcast address: any host may reply, from the port of the request. */
 static void asked_of_many(void **state)
 {
     struct fixture *fixture = open_fixture(0, true);
@@ -842,8 +841,8 @@ static void any_traffic(void **state)
 }
 
 /*
- * The truth is known: requests are lost, replies are lost, late and out of order. Whatever is told
- * without a mark is right; with numbers, all that is answered is told.
+ * The truth is known: requests are lost, replies are lost, late and out of order. Every record
+ * without a mark is correct; with numbers, all answered requests are reported.
  */
 enum { TRUE_ROUNDS = 4000, DELAY_MAX_MS = 700 };
 

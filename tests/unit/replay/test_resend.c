@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resend: which answer is whose, and how it compares. */
+/* resend: matching replies to requests, and comparing them. */
 #include "udptui/replay/resend.h"
 
 #include <setjmp.h>

@@ -225,7 +225,7 @@ static void who_takes_the_reports_may_stop_it(void **state)
     start(&end);
     assert_true(run(&end.socket.local, &reports, &totals, error));
     stop(&end);
-    assert_in_range(reports.count, 1, 4); /* answers that came in one batch are told */
+    assert_in_range(reports.count, 1, 4); /* replies of one batch are reported */
     assert_true(totals.sent <= 4);
 }
 

@@ -412,7 +412,7 @@ static void names_in_a_burst_are_all_reported(void **state)
     }
 }
 
-/* More messages than the simulated network has places pass it while nobody reads the records: none
+/* More messages than the simulated network has places pass it while the records are not read: none
  * is held for that, and later each that was reported as under way gets its fate. */
 static void unread(uint32_t samples)
 {
@@ -477,7 +477,7 @@ static void what_the_kernel_refuses_is_failed(void **state)
     close_all(&fixture);
 }
 
-/* What was asked for before is still done: the last request is the last to count. */
+/* Earlier requests are still executed: the last request is the last to count. */
 static void it_ends_though_no_request_fits(void **state)
 {
     struct fixture fixture;

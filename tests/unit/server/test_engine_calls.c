@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* engine, its socket calls: as many records as were asked for, and of the others how many there
- * were. */
+/* engine, its socket calls: as many records as requested, and the count of the others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -276,7 +276,7 @@ static void reordered_until_overtaken(void **state)
     close_fixture(fixture);
 }
 
-/* Nobody overtakes: it comes all the same, and is not called late. */
+/* No datagram overtakes: it still arrives, and does not count as late. */
 static void a_lonely_one_is_let_go(void **state)
 {
     struct fixture *fixture = open_fixture("in.reorder=100%", "ok");
@@ -369,7 +369,7 @@ static void a_reset_counts_anew(void **state)
     peers_reset(fixture->peers);
     path_forget(&fixture->path);
     pass(fixture, 1000 * ms);
-    assert_string_equal(next_ack(fixture, 0), "ok"); /* it is answered all the same */
+    assert_string_equal(next_ack(fixture, 0), "ok"); /* it is still answered */
     assert_int_equal(peers_totals(fixture->peers)->received, 0);
     assert_int_equal(fixture->settled, 0);
     close_fixture(fixture);

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* policies and rules: what the options' words mean, and where a wrong one is wrong. */
+/* policies and rules: the meaning of the options, and the position of an error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -55,7 +55,7 @@ static void an_idle_session_begins_anew(void **state)
     reflector_close(reflector);
 }
 
-/* More senders than it has room for: whoever is active keeps its count, others begin anew. */
+/* More senders than it has room for: active sessions keep their count, others start again. */
 static void more_sessions_than_fit(void **state)
 {
     struct reflector *reflector = reflector_open();

@@ -34,7 +34,7 @@ static void child_enter(int input, int output, int (*run)(void *context), void *
     _exit(status);
 }
 
-/* A terminal whose other end is closed by the child's end gives EIO. */
+/* A terminal gives EIO once the child has closed the other end. */
 static void child_collect(struct child *child, pid_t pid, int fd)
 {
     size_t used = 0;

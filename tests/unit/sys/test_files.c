@@ -137,7 +137,7 @@ static void says_why_a_file_cannot_be_read(void **state)
         strerror(EISDIR));
 }
 
-/* A FIFO nobody writes to would keep the prompt waiting for good. */
+/* A FIFO without a writer would block the prompt for ever. */
 static void refuses_what_might_wait(void **state)
 {
     char path[PATH_SIZE];

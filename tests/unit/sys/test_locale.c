@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* locale: UTF-8 only if the locale has it and nobody asks for less. */
+/* locale: UTF-8 only if the locale has it and ASCII is not requested. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>

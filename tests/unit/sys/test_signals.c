@@ -178,7 +178,7 @@ static void count_reopening(void *context)
     atomic_fetch_add((atomic_int *)context, 1);
 }
 
-/* SIGHUP asks for a new log file as long as somebody wants to hear of it. */
+/* SIGHUP reopens the log file as long as a function is set. */
 static int reopen(void *context)
 {
     atomic_int times = 0;

@@ -74,7 +74,7 @@ static void standard_output_will_do(void **state)
     assert_string_equal(child.output, "bye");
 }
 
-/* A pipe that is full and that nobody reads: given up in time, not waited for. */
+/* A full pipe without a reader: given up in time, not waited for. */
 static int write_to_full_pipe(void *context)
 {
     static const char block[4096];

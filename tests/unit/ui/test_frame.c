@@ -123,7 +123,7 @@ static void combining_marks_share_a_cell(void **state)
     expect(frame, "e\xcc\x81x\n\n\n");
 }
 
-/* Nobody puts such text; a mistake must not reach the terminal either. */
+/* No caller puts such text; a mistake must not reach the terminal either. */
 static void controls_never_get_in(void **state)
 {
     struct frame *frame = *state;

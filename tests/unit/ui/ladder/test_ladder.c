@@ -106,7 +106,7 @@ static void overtaken(void **state)
 }
 
 /* Each ╳ is one that overtook another: 3 overtook 1 and 2, 4 overtook 2; acks that pass cross too,
- * but have overtaken nobody. */
+ * but have overtaken none. */
 static void five_that_cross(void **state)
 {
     static const int64_t arrive_ns[] = {7, 9, 5, 8, 10};

@@ -166,7 +166,8 @@ static void an_honest_word_where_it_was_otherwise(void **state)
     lacks(text, "11 sent");
 }
 
-/* Every line of the page is seen at some scroll, and the rule tells that there is more. */
+/* Every line of the page is visible at some scroll position, and the rule shows that there is
+ * more. */
 static void a_small_screen_scrolls(void **state)
 {
     static char text[TEXT_SIZE];

@@ -72,7 +72,7 @@ static void figures_and_times_are_there(void **state)
     assert_non_null(strstr(text, "70 us"));
 }
 
-/* Times of some acks, and times that may be others', are told apart from certain ones. */
+/* Times of some acks, and uncertain times, are distinguished from certain ones. */
 static void times_say_whose_they_are(void **state)
 {
     static char text[TEXT_SIZE];

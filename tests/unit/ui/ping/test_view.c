@@ -176,7 +176,7 @@ static void several_targets(void **state)
     free(view);
 }
 
-/* A reply that overtakes, one that is late, and one that nobody remembers. */
+/* A reply that overtakes, one that is late, and one to an unknown probe. */
 static void probes_in_any_order(void **state)
 {
     struct ping_view *view = open_view(1);

@@ -17,7 +17,7 @@
 
 #include "../../../../src/ui/send/sink_internal.h"
 
-/* A sink whose output is in memory. */
+/* A sink with its output in memory. */
 struct basin {
     struct send_options options;
     struct sink *sink;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scene: a server that only exists as records: messages are told as the engine would tell them,
- * time passes when the test says so, and the screen is text.
+ * scene: a server that only exists as records: messages are reported as by the engine, the test
+ * controls the time, and the screen is text.
  */
 #ifndef UDPTUI_TESTS_UNIT_UI_SERVE_SCENE_H
 #define UDPTUI_TESTS_UNIT_UI_SERVE_SCENE_H
@@ -29,7 +29,7 @@ struct scene {
     uint64_t number;
     int64_t now_ns, wall_ns;
     int rows, columns;
-    struct fate fate; /* of the messages that are told from now on */
+    struct fate fate; /* of the messages that are reported from now on */
     char text[SCENE_TEXT];
 };
 
@@ -74,7 +74,7 @@ bool scene_shows(struct scene *scene, const char *text);
 /* The row, from 0, of the first line that holds the text; -1: none. */
 int scene_row(struct scene *scene, const char *text);
 
-/* The screen begins with these rows; fails with both pictures where they differ. */
+/* The screen begins with these rows; fails with both screens if they differ. */
 void scene_expect(struct scene *scene, const char *expected);
 
 /* The last row. */

@@ -19,7 +19,7 @@
 /* The first line of the anatomy in the detail, on the screen. */
 enum { FIRST_ROW = 9 };
 
-/* A message from 192.168.0.12:50002 to 192.168.0.108:4010, to be changed before it is told. */
+/* A message from 192.168.0.12:50002 to 192.168.0.108:4010, to be changed before it is reported. */
 static struct event_message message_of(const char *payload)
 {
     return (struct event_message){
@@ -37,7 +37,7 @@ static struct event_message message_of(const char *payload)
     };
 }
 
-/* Tells it, and opens its detail. */
+/* Reports it, and opens its detail. */
 static void open_detail(struct scene *scene, const struct event_message *message,
                         const char *payload)
 {
@@ -149,7 +149,7 @@ static void ipv6(void **state)
     scene_close(scene);
 }
 
-/* What we send goes the other way, and nobody tells its TTL. */
+/* Our own datagrams go in the other direction, and their TTL is not reported. */
 static void sent_by_hand(void **state)
 {
     struct event_message message = message_of("hi");

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* calls: the pane of the socket calls: what stands where, what is collapsed, what scrolls. */
+/* calls: the pane of the socket calls: the layout, collapsed entries, scrolling. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ static struct call receive_of(uint32_t bytes)
         .peer = {.family = ENDPOINT_IPV4, .address = {192, 168, 0, 23}, .port = CLIENT_PORT}};
 }
 
-/* Calls that can be told apart: datagrams of 1, 2, 3, ... bytes. */
+/* Calls that can be distinguished: datagrams of 1, 2, 3, ... bytes. */
 static void tell_receives(struct scene *scene, uint32_t from, uint32_t to)
 {
     for (uint32_t bytes = from; bytes <= to; bytes++) {
@@ -164,7 +164,7 @@ static void what_was_skipped_is_told(void **state)
     scene_close(scene);
 }
 
-/* A line is full to its last column; and where calls move many datagrams, how many. */
+/* A line is full to its last column; and if calls move many datagrams, how many. */
 static void a_call_that_moves_many(void **state)
 {
     struct scene *scene = open_calls(ROWS, COLUMNS);

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fates on the screen: each row tells its own, one that waits is settled where it stands; the
- * gauge. */
+/* fates on the screen: each row shows its own, a waiting one is settled in place; the gauge. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +62,7 @@ static void say_each(struct scene *scene)
     scene->fate = (struct fate){.requests = {{.state = LEG_UNDERWAY, .arrive_us = 40 * MS}}};
     scene_say(scene, 0, "six", ACK_WAITING, 0);
     scene->fate = (struct fate){.requests = {{.state = LEG_NONE}}};
-    scene_say(scene, 0, "seven", ACK_HELD, HELD_LOSS); /* from a server that tells no legs */
+    scene_say(scene, 0, "seven", ACK_HELD, HELD_LOSS); /* from a server without legs */
     scene_tell_totals(scene);
 }
 
@@ -141,7 +140,7 @@ static void legs_in_the_detail(void **state)
 }
 // clang-format on
 
-/* ---- settled where it stands */
+/* ---- settled in place */
 
 static void settles_in_place(void **state)
 {
@@ -160,7 +159,7 @@ static void settles_in_place(void **state)
     scene_close(scene);
 }
 
-/* One that is not kept, or was never told, is a row of its own. */
+/* One that is not kept, or was never reported, is a separate row. */
 static void settles_what_is_not_kept(void **state)
 {
     struct scene *scene = scene_open(24, 80, TEXT_UTF8, 16);

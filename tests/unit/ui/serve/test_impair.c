@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* impair: the panel of the impairments: what it shows, what each of its keys asks for. */
+/* impair: the panel of the impairments: what it shows, the effect of each of its keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -175,7 +175,7 @@ static void takes_presets(void **state)
     scene_close(scene);
 }
 
-/* What is as it was is nothing to ask the engines for. */
+/* Without a change there is no request to the engines. */
 static void asks_for_changes_alone(void **state)
 {
     struct scene *scene = panel(24, 80, TEXT_UTF8, "off");

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys: each key, what it changes on the screen or asks of the main loop, and what it leaves
- * alone. */
+/* keys: each key, its effects on the screen and the main loop, and what it leaves alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +45,7 @@ static bool nothing_asked(struct effects effects)
     return !effects.quit && !effects.reset && !effects.set_acks && !effects.reply;
 }
 
-/* ---- what the main loop is asked */
+/* ---- effects on the main loop */
 
 static void quits(void **state)
 {

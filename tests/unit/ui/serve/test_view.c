@@ -229,7 +229,7 @@ static void any_size(void **state)
     scene_close(scene);
 }
 
-/* The frame may be of another size than the model was told: in the midst of a resize. */
+/* The frame may have another size than the model: in the midst of a resize. */
 static void frame_of_another_size(void **state)
 {
     struct scene *scene = played(24, 80, TEXT_UTF8);
@@ -480,7 +480,7 @@ static void rare_figures_show_where_there_is_room(void **state)
     scene_tell_totals(scene);
     assert_true(scene_shows(scene, "not recorded 4  receive errors 1  acks cut 2  by hand 3"));
     scene_resize(scene, 24, 80);
-    assert_true(scene_shows(scene, "not recorded 4")); /* what went wrong, where it is narrow too */
+    assert_true(scene_shows(scene, "not recorded 4")); /* losses, also if it is narrow */
     scene_close(scene);
 }
 
