@@ -9,6 +9,8 @@
  */
 #include "udptui/base/units.h"
 
+#include "udptui/base/array.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -54,7 +56,7 @@ const char *units_count_short(uint64_t value, char *out, size_t size_bytes)
 
     if (value < 100000)
         return units_count(value, out, size_bytes);
-    step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    step = scale(&scaled, COUNT_OF(suffixes));
     snprintf(out, size_bytes, "%.*f%s", decimals_for(scaled), scaled, suffixes[step]);
     return out;
 }
@@ -63,7 +65,7 @@ const char *units_bytes(uint64_t value_bytes, char *out, size_t size_bytes)
 {
     static const char *const suffixes[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     double scaled = (double)value_bytes;
-    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    size_t step = scale(&scaled, COUNT_OF(suffixes));
 
     if (step == 0)
         snprintf(out, size_bytes, "%" PRIu64 " B", value_bytes);
@@ -79,7 +81,7 @@ const char *units_rate(double per_second, char *out, size_t size_bytes)
         int decimals; /* at most */
     } steps[] = {{"/s", 1}, {" k/s", 1}, {" M/s", 2}, {" G/s", 2}};
     double scaled = per_second > 0 ? per_second : 0; /* also NaN */
-    size_t step = scale(&scaled, sizeof steps / sizeof *steps);
+    size_t step = scale(&scaled, COUNT_OF(steps));
     int decimals = decimals_for(scaled);
 
     if (decimals > steps[step].decimals)
@@ -92,7 +94,7 @@ const char *units_bit_rate(double bits_per_second, char *out, size_t size_bytes)
 {
     static const char *const suffixes[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
     double scaled = bits_per_second > 0 ? bits_per_second : 0; /* also NaN */
-    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    size_t step = scale(&scaled, COUNT_OF(suffixes));
 
     snprintf(out, size_bytes, "%.*f %s", step > 0 ? decimals_for(scaled) : 0, scaled,
              suffixes[step]);
@@ -104,7 +106,7 @@ const char *units_duration(int64_t duration_ns, char *out, size_t size_bytes)
     static const char *const suffixes[] = {"ns", "us", "ms", "s"};
     enum { NANOSECONDS, MICROSECONDS };
     double scaled = (double)duration_ns;
-    size_t step = scale(&scaled, sizeof suffixes / sizeof *suffixes);
+    size_t step = scale(&scaled, COUNT_OF(suffixes));
     int decimals = decimals_for(scaled);
 
     if (step == NANOSECONDS || (step == MICROSECONDS && decimals < 2))

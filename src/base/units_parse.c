@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 /* The parts of "12.34ms", all pointing into the text. */
@@ -98,7 +99,7 @@ static bool parse_units(const char *text, const struct unit *units, size_t count
 }
 
 #define PARSE_UNITS(text, units, maximum, out, exact)                                              \
-    parse_units(text, units, sizeof units / sizeof *units, maximum, out, exact)
+    parse_units(text, units, COUNT_OF(units), maximum, out, exact)
 
 /* Half the range of the type, so that adding a time to a duration cannot overflow. */
 #define DURATION_MAX_NS (UINT64_C(1) << 62)
@@ -188,8 +189,8 @@ static const struct rate_unit bit_units[] = {
     {"B/s", 8, 1},   {"kB/s", 8e3, 1},   {"MB/s", 8e6, 1},   {"GB/s", 8e9, 1},
 };
 
-enum { EVENT_UNITS = sizeof event_units / sizeof *event_units };
-enum { BIT_UNITS = sizeof bit_units / sizeof *bit_units };
+enum { EVENT_UNITS = COUNT_OF(event_units) };
+enum { BIT_UNITS = COUNT_OF(bit_units) };
 
 /* The number in a unit of the table, -1 if its unit is not there. */
 static double rate_value(const char *text, const struct rate_unit *units, size_t count)

@@ -9,6 +9,8 @@
  */
 #include "udptui/capture/blocks.h"
 
+#include "udptui/base/array.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -488,7 +490,7 @@ static const struct {
 
 static enum blocks_step reject(struct blocks *blocks, const uint8_t *bytes)
 {
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (size_t i = 0; i < COUNT_OF(others); i++)
         if (strncmp(others[i].magic, (const char *)bytes,
                     strlen(others[i].magic) < 4 ? strlen(others[i].magic) : 4) == 0)
             return blocks_fail(blocks, "%s", others[i].words);
@@ -505,7 +507,7 @@ static enum blocks_step blocks_begin(struct blocks *blocks, const uint8_t *bytes
     memcpy(&magic, bytes, sizeof magic);
     if (magic == BLOCK_SECTION)
         return next_section(blocks, bytes, size_bytes, used_bytes);
-    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+    for (size_t i = 0; i < COUNT_OF(variants); i++) {
         if (magic != variants[i].magic && magic != swap32(variants[i].magic))
             continue;
         blocks->swapped = magic != variants[i].magic;

@@ -17,6 +17,7 @@
 
 #include "decoder_internal.h"
 #include "input_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/wait.h"
 
@@ -143,7 +144,7 @@ static bool decide(struct capture_input *input)
     static const struct decoder *const decoders[] = {&decoder_gzip, &decoder_zstd};
 
     input->decided = true;
-    for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
+    for (size_t i = 0; i < COUNT_OF(decoders); i++) {
         size_t length = strlen(decoders[i]->magic);
         if (length <= input->size_bytes && memcmp(input->first, decoders[i]->magic, length) == 0)
             return choose(input, decoders[i]);

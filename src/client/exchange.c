@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "session_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
@@ -103,7 +104,7 @@ static bool exchange_is_stale(const struct session *session, int error)
     if (session->bind.family == ENDPOINT_NONE && session->options.interface == NULL &&
         session->target.scope == 0)
         return false;
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+    for (size_t i = 0; i < COUNT_OF(errors); i++)
         if (errors[i] == error)
             return true;
     return false;

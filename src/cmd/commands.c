@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
@@ -22,7 +23,7 @@ const struct command *const *commands_table(size_t *count)
         &command_load,  &command_lesson, &command_replay, &command_completion,
     };
 
-    *count = sizeof table / sizeof table[0];
+    *count = COUNT_OF(table);
     return table;
 }
 
@@ -68,7 +69,7 @@ static const struct {
     {"-V", show_version},
 };
 
-enum { WORD_COUNT = sizeof words / sizeof words[0] };
+enum { WORD_COUNT = COUNT_OF(words) };
 
 /* The command for a word that other programs use for it, or NULL. */
 static const char *find_other_name(const char *typed)
@@ -80,7 +81,7 @@ static const char *find_other_name(const char *typed)
         {"read", "replay"},  {"bench", "load"},
     };
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (size_t i = 0; i < COUNT_OF(others); i++)
         if (strcmp(typed, others[i].typed) == 0)
             return others[i].name;
     return NULL;

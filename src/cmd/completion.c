@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
@@ -130,7 +131,7 @@ static int completion_command(int argument_count, char *const arguments[])
     if (!commands_parse(command_completion.spec, argument_count, arguments, &unused, &operands,
                         &status))
         return status;
-    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(shells); i++) {
         if (strcmp(operands.items[0], shells[i].name) != 0)
             continue;
         shells[i].write();
@@ -158,7 +159,7 @@ static const struct opts_command spec = {
     .operands_min = 1,
     .operands_max = 1,
     .options = options,
-    .option_count = sizeof options / sizeof options[0],
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

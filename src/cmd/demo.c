@@ -5,6 +5,7 @@
 
 #include "common_options.h"
 #include "serve_options_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/client/demo_clients.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
@@ -33,7 +34,7 @@ static const struct opts_command spec = {
     .summary = "Run a server and three clients in one terminal, on loopback",
     .operands = "",
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

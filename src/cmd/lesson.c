@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/lesson/topics.h"
@@ -52,7 +53,7 @@ static const struct opts_command spec = {
     .operand_words = TOPICS_WORDS "all",
     .operands_max = 1,
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

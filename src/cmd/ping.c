@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/resolve.h"
@@ -145,7 +146,7 @@ static const struct opts_command spec = {
     .operands_max = PROBER_TARGETS_MAX,
     .strangers = common_client_strangers,
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
@@ -119,7 +120,7 @@ static const struct opts_command spec = {
     .operands_min = 1,
     .operands_max = 1,
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/output/payload.h"
@@ -210,7 +211,7 @@ static const struct opts_command spec = {
     .operands_max = OPTS_OPERANDS_MAX,
     .strangers = common_client_strangers,
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "common_options.h"
+#include "udptui/base/array.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/proto/ack.h"
 #include "udptui/sys/report.h"
@@ -185,7 +186,7 @@ static const struct opts_command spec = {
     .operands_max = ENGINE_SOCKETS_MAX,
     .strangers = common_server_strangers,
     .options = options,
-    .option_count = sizeof options / sizeof *options,
+    .option_count = COUNT_OF(options),
     .examples = examples,
 };
 
@@ -210,7 +211,7 @@ static bool serve_check_options(const struct serve_options *values)
         COMMON_NAMES_CONFLICT(&values->display),
     };
 
-    return report_check_conflicts(rows, sizeof rows / sizeof *rows);
+    return report_check_conflicts(rows, COUNT_OF(rows));
 }
 
 static int serve_command(int argument_count, char *const arguments[])

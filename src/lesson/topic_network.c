@@ -5,6 +5,7 @@
  * simulated network does it; the client sees no more than any client.
  */
 #include "topics_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
 
@@ -44,7 +45,7 @@ static bool hear(struct stage *stage, const struct udp_socket *client, struct fi
     if (number == 0)
         return false;
     found->distinct += !heard(found, number);
-    if (found->received < sizeof found->numbers / sizeof *found->numbers)
+    if (found->received < COUNT_OF(found->numbers))
         found->numbers[found->received++] = number;
     return true;
 }

@@ -21,6 +21,7 @@
 
 #include "stamps_internal.h"
 #include "topics_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
 #include "udptui/proto/reason.h"
@@ -252,7 +253,7 @@ static void close_tcp(const struct tcp *tcp)
 {
     const int fds[] = {tcp->listener, tcp->client, tcp->server};
 
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+    for (size_t i = 0; i < COUNT_OF(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
 }

@@ -5,6 +5,8 @@
 
 #include "topics_internal.h"
 
+#include "udptui/base/array.h"
+
 enum { SEEDS_MAX = 100 };
 
 #define TOPICS_ROW(name) &lesson_##name,
@@ -12,7 +14,7 @@ const struct lesson *const *topics_table(size_t *count)
 {
     static const struct lesson *const table[] = {TOPICS_EACH(TOPICS_ROW)};
 
-    *count = sizeof table / sizeof *table;
+    *count = COUNT_OF(table);
     return table;
 }
 

@@ -3,6 +3,8 @@
 /* snapshot: the figures of a moment and of the end. */
 #include "udptui/load/snapshot.h"
 
+#include "udptui/base/array.h"
+
 static bool snapshot_is_running(const void *summary)
 {
     return ((const struct load_snapshot *)summary)->end == LOAD_RUNNING;
@@ -56,5 +58,4 @@ static const struct figure snapshot_figures[] = {
     {.key = "not_logged", .offset = FIELD(not_logged), .applies = snapshot_is_over},
 };
 
-const struct figures load_figures = {snapshot_figures,
-                                     sizeof snapshot_figures / sizeof *snapshot_figures};
+const struct figures load_figures = {snapshot_figures, COUNT_OF(snapshot_figures)};

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "udptui/base/array.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 
@@ -42,7 +43,7 @@ static const struct figure capture_rows[] = {
      .applies = capture_is_saving},
 };
 
-const struct figures capture_figures = {capture_rows, sizeof capture_rows / sizeof *capture_rows};
+const struct figures capture_figures = {capture_rows, COUNT_OF(capture_rows)};
 
 enum { NAME_SIZE = 80 };
 

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "udptui/base/array.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/output/payload.h"
@@ -24,7 +25,7 @@ static const struct figure resend_rows[] = {
     {.key = "failed", .words = "could not be sent", .rare = true, .offset = FIELD(failed)},
 };
 
-const struct figures resend_figures = {resend_rows, sizeof resend_rows / sizeof *resend_rows};
+const struct figures resend_figures = {resend_rows, COUNT_OF(resend_rows)};
 
 /* "192.0.2.1:4010", "client 3": by --privacy. out: ENDPOINT_TEXT_SIZE. */
 static const char *format_client(const struct resend_output *output,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/stun.h"
@@ -26,7 +27,7 @@ static const char too_long[] = "longer than 1024 bytes";
 
 static const struct field_name *find_field(const char *text)
 {
-    for (size_t i = 0; i < sizeof field_names / sizeof *field_names; i++)
+    for (size_t i = 0; i < COUNT_OF(field_names); i++)
         if (strncmp(text, field_names[i].name, strlen(field_names[i].name)) == 0)
             return &field_names[i];
     return NULL;

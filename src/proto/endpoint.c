@@ -8,6 +8,8 @@
  */
 #include "udptui/proto/endpoint.h"
 
+#include "udptui/base/array.h"
+
 #include <string.h>
 
 _Static_assert(sizeof(struct endpoint) == 24, "an endpoint has no padding");
@@ -138,7 +140,7 @@ static bool is_in_any(const struct endpoint *endpoint, const struct range *range
     return false;
 }
 
-#define IS_IN_ANY(endpoint, ranges) is_in_any(endpoint, ranges, sizeof ranges / sizeof *ranges)
+#define IS_IN_ANY(endpoint, ranges) is_in_any(endpoint, ranges, COUNT_OF(ranges))
 
 bool endpoint_is_public(const struct endpoint *endpoint)
 {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
 
@@ -190,9 +191,8 @@ static const struct figure captured_rows[] = {
     {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
 };
 
-const struct figures served_figures = {served_rows, sizeof served_rows / sizeof *served_rows};
-const struct figures captured_figures = {captured_rows,
-                                         sizeof captured_rows / sizeof *captured_rows};
+const struct figures served_figures = {served_rows, COUNT_OF(served_rows)};
+const struct figures captured_figures = {captured_rows, COUNT_OF(captured_rows)};
 
 /* ---- text */
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 struct page {
@@ -70,7 +71,7 @@ static size_t parse_argument(const uint8_t *bytes, size_t size_bytes, size_t *ou
 /* Returns the length of the field that begins here, 0: none does. */
 static size_t put_field(struct page *page, const uint8_t *bytes, size_t size_bytes)
 {
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
         size_t length = strlen(fields[i].name), more = 0, argument = 0;
 
         if (size_bytes < length || memcmp(bytes, fields[i].name, length) != 0)

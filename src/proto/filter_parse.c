@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "filter_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
 
@@ -343,7 +344,7 @@ static bool is_key(const struct parser *parser, const char *word)
 /* The row of the key that the text begins with, -1 if it begins with none. */
 static int find_key(const struct parser *parser)
 {
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (is_key(parser, keys[i].key))
             return (int)i;
     return -1;
@@ -352,7 +353,7 @@ static int find_key(const struct parser *parser)
 /* As a text, such a key would match nothing, without explanation. */
 static void check_stranger(struct parser *parser)
 {
-    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
+    for (size_t i = 0; i < COUNT_OF(strangers); i++)
         if (is_key(parser, strangers[i].word))
             filter_fail(
                 parser, parser->at, "%s: is not a key: write %s%s, or quote it to search for it",

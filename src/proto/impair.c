@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "impair_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 /* ---- draws */
@@ -199,7 +200,7 @@ static void step_rate(void *place, bool up)
 {
     double *rate_per_s = place;
     static const double rates[] = {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
-    const size_t count = sizeof rates / sizeof *rates;
+    const size_t count = COUNT_OF(rates);
     size_t below = 0,
            above = 0; /* the next rate that is less, and more; 0 (none) if there is none */
 

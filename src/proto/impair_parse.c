@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "impair_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 #define PROBABILITY_ONE ((uint64_t)IMPAIR_PROBABILITY_ONE)
@@ -19,7 +20,7 @@ static const struct preset {
 
 static const struct preset *preset_row(size_t row)
 {
-    return row < sizeof presets / sizeof *presets ? &presets[row] : NULL;
+    return row < COUNT_OF(presets) ? &presets[row] : NULL;
 }
 
 const char *impair_preset_name(size_t row)

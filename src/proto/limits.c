@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 enum { SET_SIZE = 8, STEPS_MAX = 4, CLAIMS_MAX = 4 };
@@ -179,7 +180,7 @@ bool limits_take(struct limits *limits, const struct endpoint *peer, bool wide, 
     struct charges charges = {.count = 0};
     bool allowed = true;
 
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && allowed; i++)
+    for (size_t i = 0; i < COUNT_OF(steps) && allowed; i++)
         if (steps[i].family == peer->family && (wide || steps[i].times == 1))
             allowed = take_step(limits, peer, &steps[i], now_ns, &charges);
     if (allowed && wide)

@@ -6,6 +6,8 @@
  */
 #include "packet_internal.h"
 
+#include "udptui/base/array.h"
+
 /* ---- link types */
 
 /* A known link type: its first layer, after skip bytes that are ignored. */
@@ -57,7 +59,7 @@ static const struct link links[] = {
 
 enum layer layer_link(struct cursor *cursor)
 {
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+    for (size_t i = 0; i < COUNT_OF(links); i++)
         if (links[i].link_type == cursor->number)
             return layer_skip(cursor, links[i].skip_bytes, (enum layer)links[i].layer);
     return layer_unread(cursor, UNREAD_LINK, cursor->number);

@@ -3,6 +3,8 @@
 /* result: the words of statuses, and the figures of the totals. */
 #include "udptui/proto/result.h"
 
+#include "udptui/base/array.h"
+
 static const struct figure_name result_names[RESULT_KINDS] = {
     [RESULT_ACKED] = {"acked", "acked", .rare = false},
     [RESULT_TIMEOUT] = {"timeout", "timeout", .rare = false},
@@ -75,5 +77,4 @@ static const struct figure result_figures[] = {
     RTT("rtt_jitter_ns", "jitter", rtt_jitter_ns),
 };
 
-const struct figures send_figures = {result_figures,
-                                     sizeof result_figures / sizeof *result_figures};
+const struct figures send_figures = {result_figures, COUNT_OF(result_figures)};

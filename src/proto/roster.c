@@ -3,6 +3,8 @@
 /* roster: see the header for the model. */
 #include "udptui/proto/roster.h"
 
+#include "udptui/base/array.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,7 +172,7 @@ static bool is_blank(const struct text_cell *cell)
     if (cell->length_bytes == 3 && memcmp(bytes, "\xe2\x80", 2) == 0)
         return (uint8_t)bytes[2] <= 0x8a ||
                (uint8_t)bytes[2] == 0xaf; /* U+2000 to U+200A, U+202F */
-    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+    for (size_t i = 0; i < COUNT_OF(blanks); i++)
         if (strlen(blanks[i]) == cell->length_bytes &&
             memcmp(blanks[i], cell->bytes, cell->length_bytes) == 0)
             return true;
@@ -242,7 +244,7 @@ static bool is_nobody(const char *name)
     static const char *const words[] = {"world", "there",  "all",  "everyone", "everybody",
                                         "class", "server", "name", "your-name"};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < COUNT_OF(words); i++)
         if (same_text(name, words[i]))
             return true;
     return false;

@@ -3,6 +3,8 @@
 /* source: the cheapest checks come first; most datagrams pass all of them. */
 #include "udptui/proto/source.h"
 
+#include "udptui/base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@ static const uint16_t service_ports[] = {7, 13, 17, 19, 37, 53, 69, 123};
 
 static bool is_service_port(uint16_t port)
 {
-    for (size_t i = 0; i < sizeof service_ports / sizeof *service_ports; i++)
+    for (size_t i = 0; i < COUNT_OF(service_ports); i++)
         if (service_ports[i] == port)
             return true;
     return false;

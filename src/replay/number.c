@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/hash.h"
 
 enum protocol { DNS = 1, STUN, COAP_TOKEN, COAP_ID, NTP, RADIUS, DHCP, DHCPV6 };
@@ -200,7 +201,7 @@ static bool has_port(const struct packet *packet, const uint16_t *ports)
 
 struct replay_number replay_number_of(const struct packet *packet)
 {
-    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
+    for (size_t i = 0; i < COUNT_OF(protocols); i++) {
         struct replay_number number = {.direction = REPLAY_UNDECIDED};
         if (has_port(packet, protocols[i].ports) && protocols[i].read(packet, &number))
             return number;

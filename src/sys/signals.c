@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -44,7 +45,7 @@ static sigset_t ending_signals(void)
     sigset_t set;
 
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
         sigaddset(&set, numbers[i]);
     for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
         sigaddset(&set, number);
@@ -192,7 +193,7 @@ static void signals_free_all(struct signals *signals)
     const int fds[] = {signals->fd, signals->taken_fd, signals->wake_fd};
     const stack_t none = {.ss_flags = SS_DISABLE};
 
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+    for (size_t i = 0; i < COUNT_OF(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
     sigaltstack(&none, NULL);

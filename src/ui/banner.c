@@ -6,6 +6,8 @@
  */
 #include "udptui/ui/banner.h"
 
+#include "udptui/base/array.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +52,7 @@ static const struct glyph {
 
 static const struct glyph *glyph_of(char letter)
 {
-    for (size_t i = 0; i < sizeof glyphs / sizeof *glyphs; i++)
+    for (size_t i = 0; i < COUNT_OF(glyphs); i++)
         if (glyphs[i].letter == letter)
             return &glyphs[i];
     return NULL;

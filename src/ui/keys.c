@@ -3,6 +3,8 @@
 /* keys: finds the row of a key, and shows the rows as footer and help. */
 #include "udptui/ui/keys.h"
 
+#include "udptui/base/array.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,10 +23,8 @@ static const struct keys_row rows_of_the_loop[] = {
     {.modes = ~0U, .names = "Ctrl-Z", .help = "suspend the program"},
 };
 
-const struct keys_table keys_of_the_loop = {.rows = rows_of_the_loop,
-                                            .count =
-                                                sizeof rows_of_the_loop / sizeof *rows_of_the_loop,
-                                            .modes = ~0U};
+const struct keys_table keys_of_the_loop = {
+    .rows = rows_of_the_loop, .count = COUNT_OF(rows_of_the_loop), .modes = ~0U};
 
 /* ---- rows */
 

@@ -22,6 +22,7 @@
 #include <readline/readline.h>
 
 #include "prompt_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/sys/signals.h"
 #include "udptui/sys/tty.h"
 
@@ -180,7 +181,7 @@ static void bind_keys(Keymap map)
 
     rl_bind_key_in_map(CONTROL_C, interrupt_key, map);
     rl_bind_key_in_map(CONTROL_Z, suspend_key, map);
-    for (size_t i = 0; i < sizeof enter / sizeof *enter; i++)
+    for (size_t i = 0; i < COUNT_OF(enter); i++)
         if (map[enter[i]].type == ISFUNC && map[enter[i]].function == rl_newline)
             rl_bind_key_in_map(enter[i], enter_key, map);
 }

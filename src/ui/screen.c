@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -90,7 +91,7 @@ static const struct keys_row help_rows[] = {
 };
 
 static const struct keys_table help_keys = {
-    .rows = help_rows, .count = sizeof help_rows / sizeof *help_rows, .modes = HELP_MODE};
+    .rows = help_rows, .count = COUNT_OF(help_rows), .modes = HELP_MODE};
 
 static void draw_help(struct screen *screen)
 {

@@ -20,6 +20,7 @@
 #include <term.h>
 #undef columns /* a macro of term.h; ours is a member of cells */
 
+#include "udptui/base/array.h"
 #include "udptui/sys/signals.h"
 #include "udptui/sys/tty.h"
 #include "wide_internal.h"
@@ -385,7 +386,7 @@ static int32_t code_of(wint_t pressed)
         {KEY_F(10), KEY_CODE_F10},
     };
 
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+    for (size_t i = 0; i < COUNT_OF(codes); i++)
         if (codes[i].pressed == pressed)
             return codes[i].code;
     return KEY_CODE_NONE;

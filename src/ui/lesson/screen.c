@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -426,7 +427,7 @@ static const struct keys_row lesson_rows[] = {
 };
 
 static const struct keys_table lesson_keys = {.rows = lesson_rows,
-                                              .count = sizeof lesson_rows / sizeof *lesson_rows,
+                                              .count = COUNT_OF(lesson_rows),
                                               .modes = MODE_ALL,
                                               .next = &keys_of_the_loop};
 

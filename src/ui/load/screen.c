@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/ui/load/session.h"
@@ -73,7 +74,7 @@ static const struct keys_row load_rows[] = {
 };
 
 static const struct keys_table load_keys = {.rows = load_rows,
-                                            .count = sizeof load_rows / sizeof *load_rows,
+                                            .count = COUNT_OF(load_rows),
                                             .modes = MODE_CHART,
                                             .next = &keys_of_the_loop};
 

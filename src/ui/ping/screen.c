@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/sys/locale.h"
 #include "udptui/ui/ping/session.h"
 #include "udptui/ui/ping/view.h"
@@ -113,10 +114,8 @@ static const struct keys_row ping_rows[] = {
      .rank = 5},
 };
 
-static const struct keys_table ping_keys = {.rows = ping_rows,
-                                            .count = sizeof ping_rows / sizeof *ping_rows,
-                                            .modes = MODE_ANY,
-                                            .next = &keys_of_the_loop};
+static const struct keys_table ping_keys = {
+    .rows = ping_rows, .count = COUNT_OF(ping_rows), .modes = MODE_ANY, .next = &keys_of_the_loop};
 
 static unsigned ping_mode(const void *context)
 {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/output/ping.h"
 
@@ -288,7 +289,7 @@ static void put_times(const struct ping_view *view, struct frame *frame, int row
     char text[UNITS_TEXT_SIZE];
 
     frame_put_left(frame, row, 1, 8, STYLE_PANE, view->charset, name);
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+    for (size_t i = 0; i < COUNT_OF(figures); i++) {
         const char *value = duration_or_dash(figures[i].value_ns, text);
         if (column + (int)(strlen(figures[i].name) + strlen(value)) + 3 > columns)
             return;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
@@ -71,7 +72,7 @@ static bool replay_can_save(const struct replay_run *run)
 
     if (values->save == NULL)
         return true;
-    if (!report_check_conflicts(rows, sizeof rows / sizeof *rows))
+    if (!report_check_conflicts(rows, COUNT_OF(rows)))
         return false;
     if (strcmp(values->save, "-") == 0) {
         report_error("--save -: standard output is in use: name a file, or a pipe made by mkfifo");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "console_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
@@ -36,7 +37,7 @@ static const char *command_take_option(const char *text, struct message_style *s
                  {"--hex", false, true},
                  {"--", false, false}};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
         size_t length = strlen(words[i].word);
         if (strncmp(text, words[i].word, length) != 0 ||
             (text[length] != ' ' && text[length] != '\0'))
@@ -296,7 +297,7 @@ static const struct prompt_command {
      .run = command_quit},
 };
 
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+enum { COMMAND_COUNT = COUNT_OF(commands) };
 
 /* The words of the results, explained. */
 static const struct {
@@ -323,7 +324,7 @@ static void command_say_row(struct console *console, const char *left, const cha
 
 static void command_help_results(struct console *console)
 {
-    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+    for (size_t i = 0; i < COUNT_OF(terms); i++)
         command_say_row(console, terms[i].word, terms[i].meaning);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/client/exchange.h"
 #include "udptui/proto/reason.h"
@@ -194,7 +195,7 @@ static bool console_ask_back(struct console *console, const char *line)
     const char *before = console->offered;
 
     console->offered = NULL;
-    for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++) {
+    for (size_t i = 0; i < COUNT_OF(plain_words); i++) {
         const struct plain_word *plain = &plain_words[i];
         if (strcmp(plain->word, line) != 0 || plain->word == before)
             continue;

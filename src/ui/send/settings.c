@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "console_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 #define FIELD(name) offsetof(struct send_options, name)
@@ -80,7 +81,7 @@ static const struct opt settings[] = {
      .help = "lines are hex bytes"},
 };
 
-enum { SETTING_COUNT = sizeof settings / sizeof *settings, OPTION_SIZE = 320 };
+enum { SETTING_COUNT = COUNT_OF(settings), OPTION_SIZE = 320 };
 
 static const struct opts_command spec = {
     .name = "send", .operands = "", .options = settings, .option_count = SETTING_COUNT};

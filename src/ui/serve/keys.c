@@ -5,6 +5,8 @@
 
 #include "actions_internal.h"
 
+#include "udptui/base/array.h"
+
 enum {
     BODY = MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_CALLS | MODE_IMPAIR | MODE_OVERVIEW,
     LOOKING = MODE_LIST | BODY,
@@ -279,10 +281,8 @@ static const struct keys_row serve_rows[] = {
     {.keys = {KEY_CODE_WHEEL_DOWN}, .modes = LOOKING & ~MODE_IMPAIR, .act = action_wheel_down},
 };
 
-static const struct keys_table serve_table = {.rows = serve_rows,
-                                              .count = sizeof serve_rows / sizeof *serve_rows,
-                                              .modes = ~0U,
-                                              .next = &keys_of_the_loop};
+static const struct keys_table serve_table = {
+    .rows = serve_rows, .count = COUNT_OF(serve_rows), .modes = ~0U, .next = &keys_of_the_loop};
 
 /* Before, and instead of, those of a live server. */
 static const struct keys_row replay_rows[] = {
@@ -356,7 +356,7 @@ static const struct keys_row replay_rows[] = {
 };
 
 static const struct keys_table replay_table = {.rows = replay_rows,
-                                               .count = sizeof replay_rows / sizeof *replay_rows,
+                                               .count = COUNT_OF(replay_rows),
                                                .modes = ~(unsigned)MODE_IMPAIR,
                                                .next = &serve_table};
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/random.h"
 #include "udptui/ui/banner.h"
@@ -25,7 +26,7 @@ static bool own_strings(struct model_config *config)
     const char **strings[] = {&config->title, &config->listening, &config->join};
     bool whole = true;
 
-    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+    for (size_t i = 0; i < COUNT_OF(strings); i++) {
         const char *given = *strings[i];
         size_t size = given != NULL ? strlen(given) + 1 : 0;
         char *copy = given != NULL ? malloc(size) : NULL;
@@ -291,7 +292,7 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
     };
     enum event_kind kind = event_kind_of(record);
 
-    if ((size_t)kind >= sizeof sizes / sizeof *sizes || size_bytes < sizes[kind])
+    if ((size_t)kind >= COUNT_OF(sizes) || size_bytes < sizes[kind])
         return;
     model->changed = true;
     switch (kind) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 enum {
@@ -135,7 +136,7 @@ static int compare_places(const void *a, const void *b)
 {
     const struct place *left = a, *right = b;
 
-    for (size_t i = 0; i < sizeof left->key / sizeof *left->key; i++)
+    for (size_t i = 0; i < COUNT_OF(left->key); i++)
         if (left->key[i] != right->key[i])
             return left->key[i] < right->key[i] ? -1 : 1;
     return left->slot < right->slot ? -1 : left->slot > right->slot;
@@ -182,7 +183,7 @@ static void clients_collect(struct model *model)
         else
             order->values_changed |=
                 sorts[model->sort].key(row, now_ns, place->key) && !model->pause.on;
-        for (size_t i = 0; model->inverted && i < sizeof place->key / sizeof *place->key; i++)
+        for (size_t i = 0; model->inverted && i < COUNT_OF(place->key); i++)
             place->key[i] = UINT64_MAX - place->key[i];
     }
 }

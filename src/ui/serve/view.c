@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/ui/banner.h"
 #include "udptui/ui/small.h"
@@ -43,7 +44,7 @@ static const struct body {
 
 static const struct body *body_of(enum mode mode)
 {
-    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+    for (size_t i = 0; i < COUNT_OF(bodies); i++)
         if (bodies[i].mode == mode)
             return &bodies[i];
     return NULL;

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/packet.h"
@@ -182,7 +183,7 @@ static void put_ruler(struct pager *pager)
     static const int bits[] = {0, 7, 8, 15, 16, 23, 24, 31};
     int row = pager_next(pager);
 
-    for (size_t i = 0; i < sizeof bits / sizeof *bits && row != PAGER_NOWHERE; i++) {
+    for (size_t i = 0; i < COUNT_OF(bits) && row != PAGER_NOWHERE; i++) {
         int width = bits[i] < 10 ? 1 : 2, last = bits[i] % 8 == 7; /* right-aligned to its bit */
         char text[4];
         snprintf(text, sizeof text, "%d", bits[i]);
@@ -280,7 +281,7 @@ static void put_list(struct pager *pager, const struct field *fields)
 {
     static const char *const labels[] = {"Source port", "Dest. port", "Length", "Checksum"};
 
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
         anatomy_put_field(pager, labels[i], &fields[i]);
 }
 
@@ -412,7 +413,7 @@ static void put_ip(struct pager *pager)
     const char *label = ipv4 ? "IPv4" : "IPv6";
 
     for (enum origin origin = SEEN; origin < NOWHERE; origin++) {
-        put_group(pager, label, origin, fields, sizeof fields / sizeof *fields);
+        put_group(pager, label, origin, fields, COUNT_OF(fields));
         label = "";
     }
 }

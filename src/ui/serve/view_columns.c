@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 
 enum { FIGURE_WIDTH = 6, SERVER_WIDTH = 23 };
@@ -141,7 +142,7 @@ static const struct column columns[] = {
     {.title = "First seen", .width = 10, .priority = 9, .left = true, .get = get_first},
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = COUNT_OF(columns) };
 
 const struct column *column_at(size_t place)
 {

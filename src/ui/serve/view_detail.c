@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/base/dump.h"
 #include "udptui/base/units.h"
@@ -69,7 +70,7 @@ static void put_marks(struct pager *pager, const struct event_message *event)
     for (size_t i = 0; i < MESSAGE_MARKS; i++)
         if (event->flags & message_marks[i].flag && message_marks[i].detail != NULL)
             pager_field(pager, "Mark", STYLE_WARNING, "%s", message_marks[i].detail);
-    for (size_t i = 0; i < sizeof of_ack / sizeof *of_ack; i++)
+    for (size_t i = 0; i < COUNT_OF(of_ack); i++)
         if (event->flags & of_ack[i].flag)
             pager_field(pager, "Mark", STYLE_WARNING, "%s", of_ack[i].text);
     if (event->fragments > 0)

@@ -3,6 +3,7 @@
 /* view_help: the keys, the meaning of the words, and further facts about this server. */
 #include <stdio.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "view_pager_internal.h"
 
@@ -49,8 +50,7 @@ static void put_words(struct pager *pager)
 {
     bool replay = pager->view->model->config.replay;
     const struct keys_help *all = replay ? replay_words : words;
-    size_t count =
-        replay ? sizeof replay_words / sizeof *replay_words : sizeof words / sizeof *words;
+    size_t count = replay ? COUNT_OF(replay_words) : COUNT_OF(words);
 
     for (size_t i = 0; i < count; i++)
         pager_field(pager, all[i].keys, STYLE_NORMAL, "%s", all[i].help);

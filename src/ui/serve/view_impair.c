@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "view_pager_internal.h"
@@ -116,7 +117,7 @@ static void impair_put_figures(struct pager *pager)
     };
     char text[LINE_SIZE] = "", count[UNITS_TEXT_SIZE];
 
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+    for (size_t i = 0; i < COUNT_OF(figures); i++)
         builder_append(text, sizeof text, "%s%s %s", i > 0 ? ", " : "", figures[i].what,
                        units_count(figures[i].count, count, sizeof count));
     if (totals->copies_left_out > 0)
