@@ -134,7 +134,7 @@ static void pad(struct capture_copy *copy)
     capture_copy_put(copy, zeros, (4 - copy->used_bytes % 4) % 4);
 }
 
-/* Pads it; its length stands behind its type and at its end. */
+/* Pads it; its length follows its type and ends it. */
 static void end_block(struct capture_copy *copy, size_t start)
 {
     pad(copy);

@@ -95,7 +95,7 @@ static bool poll_input(const struct capture_input *input, bool wait)
     return !input->may_wait || wait_until(&polled, 1, wait ? INT64_MAX : 0) != 0;
 }
 
-/* Reads behind what is there; 1, or INPUT_END, INPUT_WAIT, INPUT_BAD. */
+/* Appends what it reads; 1, or INPUT_END, INPUT_WAIT, INPUT_BAD. */
 static ssize_t fill(struct capture_input *input, bool wait)
 {
     ssize_t count;

@@ -1,19 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stamps: the kernel's times of sending, and which datagram each belongs to.
+ * stamps: the kernel's send times, and which datagram each belongs to.
  *
- * The kernel numbers the datagrams of a socket, and says the number with the time. A send that
- * fails may have taken a number or not, by the place where it failed: the numbers begin again after
- * one. A time that is older than the call cannot be the datagram's, whatever number it has.
+ * The kernel numbers the datagrams of a socket, and reports the number with the time. A failed send
+ * may have used a number or not, depending on where it failed: the numbers begin again after one. A
+ * time that is older than the call cannot be the datagram's, whatever number it has.
  */
 #include "session_internal.h"
 #include "udptui/base/units.h"
 
-/* An interface that says nothing is not asked after each datagram. */
+/* Without replies from an interface, its stamps are not read after each datagram. */
 enum { UNANSWERED_MAX = 4 };
 
-/* The two clocks are read one after the other: a time may seem to be a little before the call. */
+/* The two clocks are read one after the other: a time may appear to be slightly before the call. */
 static const int64_t reading_error_ns = UNITS_NS_PER_US;
 
 void stamps_prepare(const struct session *session, struct session_channel *channel)

@@ -87,7 +87,7 @@ static const struct opts_stranger common_server_strangers[] = {
  * reported; filter_close frees. */
 bool common_open_filter(const char *text, struct filter **filter);
 
-/* Where to send: the first address of what was typed. option: "", or the option it is the value of,
+/* The target: the first address of what was typed. option: "", or the option it is the value of,
  * "--to ". False with the error reported and *status set. */
 bool common_resolve_target(const char *option, const char *text, int family,
                            struct endpoint *target, int *status);

@@ -121,8 +121,8 @@ static void set_send_stamps(const struct udp_socket *socket)
                        SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
-/* The kernel numbers anew only if the numbers were switched off in between (SOF_TIMESTAMPING_OPT_ID
- * in sock_set_timestamping). */
+/* The kernel starts the numbers again only if the numbers were switched off in between
+ * (SOF_TIMESTAMPING_OPT_ID in sock_set_timestamping). */
 void udp_restart_stamps(const struct udp_socket *socket)
 {
     udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING, 0);

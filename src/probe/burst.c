@@ -12,7 +12,7 @@
 #include "udptui/proto/ack.h"
 #include "udptui/sys/clock.h"
 
-/* Of one turn, so that the prompt has its turns. */
+/* Limits of one turn, so that the prompt gets its turns. */
 enum { SENDS_A_TURN = 1000, EVENTS_A_TURN = 4096 };
 
 static const int64_t full_queue_ns = UNITS_NS_PER_MS;
@@ -65,7 +65,7 @@ int64_t burst_deadline_ns(const struct burst *burst)
     return burst->deadline_ns;
 }
 
-/* The number in front, blanks behind, as far as there is room. */
+/* The number first, then blanks, as far as there is room. */
 static void burst_fill(struct burst *burst)
 {
     char number[UNITS_TEXT_SIZE];
@@ -77,7 +77,7 @@ static void burst_fill(struct burst *burst)
     memcpy(burst->payload, number, used);
 }
 
-/* An error that came for an earlier one makes a send fail without sending: it is tried again. */
+/* A pending error of an earlier datagram makes a send fail without sending: it is repeated. */
 static int burst_send_one(struct burst *burst)
 {
     int error;

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mtu: the smallest size first (does anybody reply?), then the largest, then what lies between. */
+/* mtu: the smallest size first (does anybody reply?), then the largest, then the sizes between. */
 #include "udptui/probe/mtu.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ size_t mtu_next_bytes(const struct mtu_bounds *bounds)
     return bounds->answered_bytes + (bounds->refused_bytes - bounds->answered_bytes) / 2;
 }
 
-/* The interface's own word counts at once: it refuses all that is larger. */
+/* A refusal by the interface is final: it refuses all larger sizes. */
 void mtu_note(struct mtu_bounds *bounds, size_t size_bytes, enum mtu_answer answer,
               size_t fitting_bytes)
 {
@@ -126,7 +126,7 @@ const struct mtu_step *mtu_limit(const struct mtu_search *search)
     return &search->limit;
 }
 
-/* After the first one, the largest that there can be: most interfaces say what fits instead. */
+/* After the first one, the largest that there can be: most interfaces report what fits instead. */
 static size_t mtu_choose(const struct mtu_search *search)
 {
     if (search->bounds.hint_bytes == 0 && search->limit.size_bytes == 0 &&
@@ -147,7 +147,7 @@ static void mtu_begin_size(struct mtu_search *search)
     search->ended = search->trial == NULL;
 }
 
-/* The size is settled: it is told, and the next one begins. */
+/* The size is settled: reports it, and begins the next one. */
 static void mtu_settle(struct mtu_search *search, const struct mtu_step *step)
 {
     size_t headers = mtu_header_bytes(search);
@@ -201,7 +201,7 @@ static void mtu_take_event(struct mtu_search *search, const struct trial_event *
     mtu_settle(search, &step);
 }
 
-/* EMSGSIZE: the error queue says more. */
+/* EMSGSIZE: the error queue has the details. */
 static void mtu_send(struct mtu_search *search)
 {
     struct mtu_step step = {.size_bytes = search->size_bytes, .answer = MTU_FAILED};

@@ -70,7 +70,7 @@ static void nat_fail(struct nat *nat, const char *why)
     snprintf(nat->result.why, sizeof nat->result.why, "%s", why);
 }
 
-/* What is no STUN may be the reply of another kind of server: STUN may come yet. */
+/* A reply that is not STUN may come from another kind of server; a STUN reply may still come. */
 static void nat_take_reply(struct nat *nat, const struct trial_event *event)
 {
     struct stun_response response = stun_parse_response(event->bytes, event->size_bytes, nat->id);

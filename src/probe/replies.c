@@ -111,7 +111,7 @@ static bool is_echoed(struct probe *probe, const struct datagram *datagram, uint
     return memcmp(probe->payload, datagram->bytes, datagram->size_bytes) == 0;
 }
 
-/* A numbered mode goes on with one port, the one that the first probe had. */
+/* A numbered mode continues with one port, the one that the first probe had. */
 static void set_mode(struct probe *probe, struct probe_port *port, enum probe_mode mode)
 {
     const struct probe_event event = {.kind = PROBE_MODE, .mode = mode, .wall_ns = clock_wall_ns()};

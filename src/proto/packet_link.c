@@ -428,7 +428,7 @@ enum layer layer_nflog(struct cursor *cursor)
     return layer_end(cursor, PACKET_MALFORMED);
 }
 
-/* OpenBSD's packet filter: the header's length without its padding stands first. */
+/* OpenBSD's packet filter: it begins with the header's length without padding. */
 enum layer layer_pflog(struct cursor *cursor)
 {
     size_t length = cursor->size_bytes > 0 ? cursor->bytes[0] : 0;

@@ -5,7 +5,7 @@
  * lanes) and pending_match.c (matching replies to requests) share.
  *
  * The table is a circular array in the order of sending. Positions count up for ever; a place is a
- * position modulo the capacity. Nothing that waits stands before oldest_waiting, so that searches
+ * position modulo the capacity. No waiting request comes before oldest_waiting, so that searches
  * begin there; no deadline is before earliest_ns, so that most looks at the clock need no search.
  *
  * A lane is a group of requests whose replies cannot be distinguished: a channel, or with

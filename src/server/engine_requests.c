@@ -98,7 +98,7 @@ void requests_take(struct engine *engine)
     size_t size;
 
     eventfd_read(engine->wake_fd, &count);
-    engine->quit = atomic_load(&engine->quit_asked); /* first: after what was asked for before it */
+    engine->quit = atomic_load(&engine->quit_asked); /* first: after the requests before it */
     for (const void *record; (record = ring_peek(engine->requests, &size)) != NULL;) {
         requests_act(engine, record);
         ring_release(engine->requests);

@@ -50,8 +50,8 @@ void publish_close(struct publisher *publisher);
 /* Message records of a settled round. wall_ns: CLOCK_REALTIME right before its sends. */
 void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);
 
-/* A record of a message with the bytes of its payload and of its reply's (NULL: none), as of what
- * was sent by hand (ACK_MANUAL, or ACK_FAILED with error). */
+/* A record of a message with the bytes of its payload and of its reply's (NULL: none), such as of a
+ * message typed to a client (ACK_MANUAL, or ACK_FAILED with error). */
 void publish_message(struct publisher *publisher, const struct event_message *event,
                      const void *payload, const void *ack);
 

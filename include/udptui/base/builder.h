@@ -4,7 +4,7 @@
  * builder: text that grows in a buffer of a fixed size.
  *
  * out is terminated after each call. What does not fit is cut between two characters, never within
- * one of UTF-8, and from then on nothing is stored; length goes on counting, as that of
+ * one of UTF-8, and from then on nothing is stored; length continues to count, as that of
  * snprintf(3), so that one pass with a size of 0 measures.
  */
 #ifndef UDPTUI_BASE_BUILDER_H

@@ -56,7 +56,7 @@ struct opt {
 struct opts_stranger {
     char letter;
     const char *name;
-    const char *instead; /* "the port stands behind the host: HOST:PORT" */
+    const char *instead; /* "the port follows the host: HOST:PORT" */
 };
 
 struct opts_command {

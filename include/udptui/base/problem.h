@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* problem: why something cannot be opened, for whoever reports it. */
+/* problem: why something cannot be opened, for an error message. */
 #ifndef UDPTUI_BASE_PROBLEM_H
 #define UDPTUI_BASE_PROBLEM_H
 

@@ -67,7 +67,7 @@ void session_close(struct session *session);
 /* Closes the sockets: from then on only the figures may be read. */
 void session_hang_up(struct session *session);
 
-/* Where datagrams go now. */
+/* The current target. */
 const struct endpoint *session_target(const struct session *session);
 
 /* The address that was asked for to send from (--bind), port 0; ENDPOINT_NONE if none was. */

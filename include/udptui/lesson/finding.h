@@ -23,7 +23,7 @@ enum {
     LESSON_NO_CHOICE = -1,
 };
 
-/* What is known before it runs. */
+/* The texts that are known before it runs. */
 struct lesson_topic {
     const char *name;                          /* "loss" */
     const char *summary;                       /* one line, for the list */
@@ -54,7 +54,7 @@ struct lesson_fact {
     char words[LESSON_WORDS_SIZE];
 };
 
-/* What was measured. */
+/* The measurements. */
 struct lesson_result {
     struct lesson_fact facts[LESSON_FACTS_MAX];
     size_t fact_count;

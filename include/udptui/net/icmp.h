@@ -20,7 +20,7 @@ struct icmp_error {
     uint8_t type, code;       /* of the ICMP (RFC 792) or ICMPv6 (RFC 4443) message */
     bool ipv6;                /* which of the two */
     struct endpoint offender; /* sender of the ICMP message; ENDPOINT_NONE if not known. Port 0 */
-    struct endpoint target;   /* where our datagram was going */
+    struct endpoint target;   /* destination of our datagram */
     uint32_t mtu;             /* with EMSGSIZE: the next hop's, else 0 */
     uint8_t payload[64];      /* the quoted beginning of our datagram */
     size_t payload_bytes;

@@ -20,13 +20,13 @@ struct resolve_result {
 };
 
 /*
- * Where to send. text: see endpoint_split; without a host, loopback. family: ENDPOINT_NONE for any.
- * Port 0 is refused. Returns true with count > 0, or false with error set.
+ * The target to send to. text: see endpoint_split; without a host, loopback. family: ENDPOINT_NONE
+ * for any. Port 0 is refused. Returns true with count > 0, or false with error set.
  */
 bool resolve_target(const char *text, enum endpoint_family family, struct resolve_result *out);
 
-/* Where to listen: numeric or a name of this machine's, with a port or a range of ports; port 0
- * means any free port; a group's scope is its interface, IPv4's, too; without a host, one
+/* The addresses to listen on: numeric or a name of this machine's, with a port or a range of ports;
+ * port 0 means any free port; a group's scope is its interface, IPv4's, too; without a host, one
  * unspecified endpoint (:: or, with family ENDPOINT_IPV4, 0.0.0.0). */
 bool resolve_listen(const char *text, enum endpoint_family family, struct resolve_result *out);
 

@@ -10,12 +10,12 @@ enum { BURST_COUNT_MAX = 10000 };
 
 struct burst_result {
     uint64_t sent;
-    uint64_t replies;         /* datagrams that came from the target */
+    uint64_t replies;         /* datagrams received from the target */
     uint64_t errors;          /* ICMP errors */
-    uint64_t dropped;         /* replies that found no room in our receive queue */
+    uint64_t dropped;         /* replies dropped at our full receive queue */
     int64_t sending_ns;       /* from the first send to the last one */
     int64_t last_reply_ns;    /* from the first send to the last reply; -1: none came */
-    char why[TRIAL_WHY_SIZE]; /* that not all were sent, or the latest ICMP error; "": nothing */
+    char why[TRIAL_WHY_SIZE]; /* why not all were sent, or the latest ICMP error; "": none */
 };
 
 struct burst;
@@ -29,8 +29,8 @@ void burst_close(struct burst *burst);
 int burst_fd(const struct burst *burst);
 int64_t burst_deadline_ns(const struct burst *burst);
 
-/* Sends what the interface takes, takes what came. True: it has ended: as many replies came, or
- * none any more for the timeout. */
+/* Sends as much as the interface accepts, and receives. True at the end: all replies came, or none
+ * for the timeout. */
 bool burst_turn(struct burst *burst);
 
 struct burst_result burst_result(const struct burst *burst);

@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nat: asks a STUN server (proto/stun) which address and port of ours it sees. */
+/* nat: learns from a STUN server (proto/stun) which address and port it sees for us. */
 #ifndef UDPTUI_PROBE_NAT_H
 #define UDPTUI_PROBE_NAT_H
 
 #include "udptui/probe/trial.h"
 
 enum nat_answer {
-    NAT_NONE,    /* nothing came, or nothing yet */
+    NAT_NONE,    /* no reply, or none yet */
     NAT_SEEN,    /* seen */
     NAT_ERROR,   /* the server refuses: error_code */
-    NAT_FOREIGN, /* what came is no STUN: another kind of server */
+    NAT_FOREIGN, /* a reply that is not STUN: another kind of server */
     NAT_FAILED,  /* why */
 };
 
@@ -30,8 +30,8 @@ void nat_close(struct nat *nat);
 int nat_fd(const struct nat *nat);
 int64_t nat_deadline_ns(const struct nat *nat);
 
-/* Sends the request, again if nothing comes (RFC 8489 section 6.2.1), takes what came. True: it has
- * ended. */
+/* Sends the request, again without a reply (RFC 8489 section 6.2.1), and receives. True at the
+ * end. */
 bool nat_turn(struct nat *nat);
 
 const struct nat_result *nat_result(const struct nat *nat);

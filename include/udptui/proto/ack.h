@@ -130,10 +130,10 @@ bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
 /*
- * Whether the reply may be a request that is answered again, since it carries what came, so that a
- * loop would never end by ack_matches: such replies are limited in a local network, too. Not
- * sockperf's, though it returns the payload: without the client's flag it is no request to the next
- * server (ack_accepts).
+ * Whether the reply may be a request that is answered again, because it contains the received
+ * payload, so that a loop would never end by ack_matches: such replies are limited in a local
+ * network, too. Not sockperf's, though it returns the payload: without the client's flag it is no
+ * request to the next server (ack_accepts).
  */
 bool ack_returns_payload(const struct ack_policy *policy);
 

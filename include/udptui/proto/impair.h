@@ -71,7 +71,7 @@ enum { IMPAIR_COPIES_MAX = 2, IMPAIR_TEXT_SIZE = 384 };
 /* What happens to one datagram on one way. With copies == 2 the network delivers it twice. */
 struct impair_fate {
     bool lost;      /* it never arrives; the rest is drawn anyway */
-    uint8_t copies; /* 1 or 2; what is an array below is filled for so many */
+    uint8_t copies; /* 1 or 2; the arrays below are filled for so many */
     uint8_t gap;    /* reorder: how many later ones of the same client overtake it, 0: none */
     bool corrupt[IMPAIR_COPIES_MAX];
     uint64_t bit[IMPAIR_COPIES_MAX]; /* which bit is flipped: modulo the payload's bits */
@@ -85,8 +85,8 @@ struct impair_fate {
  * behind the point count) or "4/11" (whole numbers up to 9999). "delay=80ms" is one without jitter,
  * "jitter=40ms" sets the jitter alone; both are at most 5m. Rates are from 1/h to 1000000000/s,
  * "rate=0" is none. A word alone is a preset, and replaces the settings of both directions: kurose
- * (in.loss=4/11), wifi, satellite, off. Returns NULL, or what is wrong and what to do (our own
- * words and no byte of text: "unknown setting: use loss dup ..."); *config is unchanged then.
+ * (in.loss=4/11), wifi, satellite, off. Returns NULL, or what is wrong and what to do (fixed words
+ * and no byte of text: "unknown setting: use loss dup ..."); *config is unchanged then.
  */
 const char *impair_parse(const char *text, struct impair_config *config);
 

@@ -39,7 +39,7 @@ struct result {
     uint64_t seq;         /* 1 for the first; 0 with RESULT_UNSOLICITED */
     uint64_t last_seq;    /* RESULT_UNCERTAIN: from seq to this one; else 0 */
     uint64_t concerned;   /* RESULT_UNCERTAIN: so many of them; else 0 */
-    struct endpoint to;   /* where it was sent */
+    struct endpoint to;   /* its destination */
     struct endpoint from; /* the sender of the reply; ENDPOINT_NONE without a reply */
     enum origin origin;   /* how `from` is related to the target */
     size_t size_bytes;    /* sent */

@@ -93,7 +93,7 @@ void engine_close(struct engine *engine);
 const void *engine_event(struct engine *engine, size_t *size_bytes);
 void engine_release(struct engine *engine);
 
-/* Ends the thread once it has done what was asked for before; the last event is EVENT_STOPPED. */
+/* Ends the thread once it has executed the earlier requests; the last event is EVENT_STOPPED. */
 void engine_quit(struct engine *engine);
 /* Another engine has stopped: with --count this one may have nothing left to do. */
 void engine_look(struct engine *engine);

@@ -29,7 +29,7 @@ struct chart_points {
     uint64_t end;                              /* behind the greatest number so far */
 };
 
-/* The point of a number, in any order. What was left out on the way there has no value yet. */
+/* The point of a number, in any order. Skipped places have no value yet. */
 void chart_points_put(struct chart_points *points, uint64_t number, struct chart_point point);
 
 /* For chart.point; context: the points. */

@@ -324,7 +324,7 @@ static void put_pane_title(const struct ping_view *view, struct frame *frame, in
         text = view->logarithmic ? "Round-trip times of the latest probes, logarithmic"
                                  : "Round-trip times of the latest probes";
     int column = frame_put(frame, row, 1, frame_columns(frame), STYLE_PANE_ACTIVE, text);
-    if (view->count > 1) /* with one target it stands above */
+    if (view->count > 1) /* with one target it is above */
         frame_put(frame, row, column + 2, frame_columns(frame), STYLE_FAILED,
                   view->targets[view->selected].why);
 }

@@ -29,7 +29,7 @@ struct console_history {
     size_t lines;               /* in the file, as far as we know */
 };
 
-/* A command that goes on while the prompt works, as the loop knows it. state: its own. */
+/* A command that continues while the prompt works, for the loop. state: its own. */
 struct measurement_kind {
     const char *name; /* "/ping" */
     int (*fd)(const void *state);

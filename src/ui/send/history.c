@@ -91,7 +91,7 @@ void console_keep_line(struct console *console, const char *line)
 
 /* ---- from time to time */
 
-/* Copies what is behind the first lines to a file beside it. */
+/* Copies the lines after the first ones to a file beside it. */
 static const char *history_copy_latest(FILE *from, size_t skipped, int fd)
 {
     const char *why = NULL;

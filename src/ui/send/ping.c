@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping: /ping probes the target beside the prompt; the lines are those of the command ping. */
+/* ping: /ping probes the target beside the prompt; with the lines of the command ping. */
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ static int64_t ping_deadline_ns(const void *state)
     return INT64_MAX;
 }
 
-/* The descriptor is reset first: what comes after the last look sets it again. */
+/* The descriptor is reset first: later records set it again. */
 static bool ping_turn(struct console *console, void *state)
 {
     struct console_ping *ping = state;
@@ -54,7 +54,7 @@ static bool ping_turn(struct console *console, void *state)
     return false;
 }
 
-/* The figures so far come yet. */
+/* The figures so far still follow. */
 static bool ping_stop(struct console *console, void *state)
 {
     struct console_ping *ping = state;

@@ -5,7 +5,7 @@
 
 #include "udptui/base/units.h"
 
-/* A second reply came: times in this range hold no more. */
+/* A second reply came: times in this range are no longer certain. */
 static void plot_withdraw(struct chart_points *points, uint64_t first, uint64_t last)
 {
     for (size_t age = 0; age < CHART_POINTS_MAX && age < points->end; age++) {

@@ -1,14 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plot: the round-trip times of a session as points of a chart, and what was lost as marks. */
+/* plot: the round-trip times of a session as points of a chart, and losses as marks. */
 #ifndef UDPTUI_UI_SEND_PLOT_INTERNAL_H
 #define UDPTUI_UI_SEND_PLOT_INTERNAL_H
 
 #include "udptui/proto/result.h"
 #include "udptui/ui/chart.h"
 
-/* What became of a datagram. A time that may be another's has no point: it is in no figure,
- * either. */
+/* The outcome of a datagram. An uncertain time has no point, because no figure includes it. */
 void plot_add_result(struct chart_points *points, const struct result *result);
 
 /* Draws all of the frame: a title, the chart, with lines for the totals' percentiles. */

@@ -83,7 +83,7 @@ void roster_tick(struct model *model)
 {
     if (model->renamed && !model->pause.on) {
         model->renamed = false;
-        model->order.members_changed = true; /* sorted by name, it stands elsewhere now */
+        model->order.members_changed = true; /* sorted by name, it moves */
         if (filter_active(model))
             filter_changed(model);
     }

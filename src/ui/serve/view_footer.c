@@ -38,7 +38,7 @@ static int footer_put_line(const struct view *view, const char *prompt, const st
     return column;
 }
 
-/* What is wrong with it takes the place of the keys. */
+/* Its problem replaces the keys. */
 static void put_filter(const struct view *view)
 {
     const struct choosing *filter = &view->model->filter;

@@ -264,7 +264,7 @@ static void add_rare(struct items *items, const struct figures *figures,
         }
 }
 
-/* ---- what is not the real network */
+/* ---- impairments and lost groups */
 
 /* The figures of a simulated network must not look like those of a real one. The list of what it
  * does is left out if there is no room for it, the word never. */

@@ -169,8 +169,8 @@ static bool wanted(const struct model *model, const struct event_message *event)
     return only == NULL || (event->slot == only->slot && event->generation == only->generation);
 }
 
-/* Index behind the newest message that is shown: if it was scrolled back, what came since is
- * not. */
+/* Index behind the newest message that is shown: if it was scrolled back, newer messages are not
+ * shown. */
 static uint64_t newest(const struct model *model)
 {
     uint64_t count = messages_count(model);

@@ -83,7 +83,7 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
 /* A bar that is filled so far, 0 to 100 percent: eight cells, "[##..]"; out: FIGURE_SIZE. */
 void view_gauge(const struct view *view, unsigned percent, char *out, size_t size);
 
-/* What to type at a client: "udptui send 192.168.0.108"; "" if nobody can join. */
+/* What to type at a client: "udptui send 192.168.0.108"; "" if there is no address to join. */
 void view_join(const struct view *view, char *out, size_t size);
 
 /* ---- view_progress.c */
