@@ -23,7 +23,6 @@
 #include "udptui/capture/writer.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
-#include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
 
@@ -284,34 +283,4 @@ bool recorder_close(struct recorder *recorder, char *error)
                  recorder->path, reason_text(errno));
     recorder_free_all(recorder);
     return all;
-}
-
-/* ---- for an option */
-
-struct recorder *recorder_begin(const char *path, bool force, size_t producers,
-                                struct signals *signals, int *status)
-{
-    char error[RECORDER_ERROR_SIZE];
-    struct recorder *recorder;
-
-    *status = EXIT_USAGE;
-    if (strcmp(path, "-") == 0) {
-        report_error("--pcap -: standard output is in use: name a file, or a pipe made by mkfifo");
-        return NULL;
-    }
-    *status = EXIT_SETUP;
-    recorder = recorder_open(path, force, producers, signals, error);
-    if (recorder == NULL)
-        report_error("--pcap %s", error);
-    return recorder;
-}
-
-int recorder_end(struct recorder *recorder, int status)
-{
-    char error[RECORDER_ERROR_SIZE];
-
-    if (recorder_close(recorder, error))
-        return status;
-    report_error("--pcap %s", error);
-    return EXIT_SETUP;
 }

@@ -17,7 +17,6 @@
 
 #include "udptui/base/ring.h"
 #include "udptui/proto/record.h"
-#include "udptui/sys/report.h"
 #include "udptui/sys/signals.h"
 
 enum { RECORDER_PRODUCERS_MAX = 16, RECORDER_ERROR_SIZE = 448 };
@@ -32,11 +31,6 @@ struct recorder;
  */
 struct recorder *recorder_open(const char *path, bool force, size_t producers,
                                struct signals *signals, char *error);
-
-/* The same for the option --pcap: reports the error and sets *status if it cannot be. Standard
- * output cannot be the capture file: lines or the screen go there. */
-struct recorder *recorder_begin(const char *path, bool force, size_t producers,
-                                struct signals *signals, int *status);
 
 /* A producer's ring, and the eventfd. They live until recorder_close. */
 struct ring *recorder_ring(struct recorder *recorder, size_t producer);
@@ -60,8 +54,5 @@ void recorder_finish(struct recorder *recorder);
  * False with error (RECORDER_ERROR_SIZE) "FILE: why: the capture is not complete" if not all could
  * be written. */
 bool recorder_close(struct recorder *recorder, char *error);
-
-/* The same for the option --pcap: returns status, or EXIT_SETUP with the error reported. */
-int recorder_end(struct recorder *recorder, int status);
 
 #endif

@@ -8,6 +8,7 @@
 #include "send_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/client/hints.h"
+#include "udptui/output/recording.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
 
@@ -41,7 +42,7 @@ static bool send_open_recording(struct send *send, int *status)
     if (send->options.pcap == NULL)
         return true;
     send->recorder =
-        recorder_begin(send->options.pcap, send->options.force, 1, &send->signals, status);
+        recording_begin(send->options.pcap, send->options.force, 1, &send->signals, status);
     for (size_t i = 0; i < send->targets.count; i++)
         send->sinks[i].recorder = send->recorder;
     return send->recorder != NULL;
@@ -54,7 +55,7 @@ static int send_end_recording(struct send *send, int status)
     send->sinks[0].not_recorded += recorder_lost(send->recorder);
     for (size_t i = 0; i < send->targets.count; i++)
         send->sinks[i].recorder = NULL;
-    if (recorder_end(send->recorder, EXIT_DONE) != EXIT_DONE)
+    if (recording_end(send->recorder, EXIT_DONE) != EXIT_DONE)
         send->recording_failed = true;
     send->recorder = NULL;
     return send->recording_failed ? EXIT_SETUP : status;

@@ -7,6 +7,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/outlet.h"
+#include "udptui/output/recording.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -63,8 +64,8 @@ static bool session_open_recorder(struct serve_session *session, int *status)
 
     if (options->pcap == NULL)
         return true;
-    session->recorder = recorder_begin(options->pcap, options->force,
-                                       (size_t)options->server.threads, &session->signals, status);
+    session->recorder = recording_begin(options->pcap, options->force,
+                                        (size_t)options->server.threads, &session->signals, status);
     return session->recorder != NULL;
 }
 
@@ -92,7 +93,7 @@ static int session_close_recorder(struct serve_session *session, int status)
 
     server_close_engines(&session->server);
     session->recorder = NULL;
-    return recorder_end(recorder, status);
+    return recording_end(recorder, status);
 }
 
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)

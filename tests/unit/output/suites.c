@@ -11,10 +11,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_figures;
+extern const struct suite suite_recording;
 extern const struct suite suite_send_output;
 
 const struct suite *const suites[] = {
     &suite_figures,
+    &suite_recording,
     &suite_send_output,
     NULL,
 };
