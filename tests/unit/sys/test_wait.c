@@ -116,6 +116,37 @@ static void a_signal_is_an_error_without_ready_descriptors(void **state)
     close_pipe(ends);
 }
 
+static volatile sig_atomic_t let_in_signals;
+
+static void on_let_in(int number)
+{
+    (void)number;
+    let_in_signals++;
+}
+
+/* One that came before is let in by the wait, and only by that which is told to. */
+static void a_blocked_signal_is_let_in_while_it_waits(void **state)
+{
+    const struct sigaction action = {.sa_handler = on_let_in};
+    struct sigaction before_action;
+    sigset_t user, before, after;
+
+    (void)state;
+    sigemptyset(&user);
+    sigaddset(&user, SIGUSR1);
+    assert_int_equal(sigaction(SIGUSR1, &action, &before_action), 0);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &user, &before), 0);
+    raise(SIGUSR1);
+    assert_int_equal(wait_until(NULL, 0, clock_monotonic_ns() + UNITS_NS_PER_MS), 0);
+    assert_int_equal(let_in_signals, 0);
+    assert_int_equal(wait_until_signal(NULL, 0, INT64_MAX, &before), -1);
+    assert_int_equal(errno, EINTR);
+    assert_int_equal(let_in_signals, 1);
+    sigprocmask(SIG_SETMASK, &before, &after);
+    assert_true(sigismember(&after, SIGUSR1));
+    sigaction(SIGUSR1, &before_action, NULL);
+}
+
 static void ready_is_asked_without_waiting(void **state)
 {
     int ends[2];
@@ -147,6 +178,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_descriptors_it_sleeps),
     cmocka_unit_test(a_time_that_has_passed_only_looks),
     cmocka_unit_test(a_signal_is_an_error_without_ready_descriptors),
+    cmocka_unit_test(a_blocked_signal_is_let_in_while_it_waits),
     cmocka_unit_test(ready_is_asked_without_waiting),
     cmocka_unit_test(the_earlier_time_is_taken),
 };
