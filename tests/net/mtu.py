@@ -62,6 +62,20 @@ def router():
     screen.wait_text("refused by 10.9.0.2: the MTU of its next hop is 1300")
 
 
+@tap.case("IPv6: a router says no, with the MTU of its next hop", timeout_s=60)
+def router_ipv6():
+    left, middle, right = routed(1300)
+    with middle, open("/proc/sys/net/ipv6/conf/all/forwarding", "w") as file:
+        file.write("1")
+    left.ip("route", "add", "fd09:1::/64", "via", "fd09::2")
+    right.ip("route", "add", "fd09::/64", "via", "fd09:1::1")
+    with right:
+        server = Server(addresses=("[fd09:1::2]:0",))
+    screen = measure(left, server.text, "--timeout", "5s")  # the router solicits once its address is checked
+    screen.wait_text("/mtu: 1252 bytes of payload are answered: packets of 1300 bytes")
+    screen.wait_text(r"refused by \[?fd09::2\]?: the MTU of its next hop is 1300")
+
+
 @tap.case("a router that says nothing is a black hole", timeout_s=60)
 def black_hole():
     left, router, right = routed(1300)

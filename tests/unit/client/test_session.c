@@ -80,6 +80,24 @@ static void a_wrong_command_line_is_refused(void **state)
     }
 }
 
+static void the_address_to_send_from_is_known_if_it_was_asked_for(void **state)
+{
+    struct session_options options = bench_options();
+    char text[ENDPOINT_TEXT_SIZE];
+    struct bench bench;
+
+    (void)state;
+    bench_open(&bench, &options);
+    assert_int_equal(session_bound_address(bench.session).family, ENDPOINT_NONE);
+    bench_close(&bench);
+    options.bind = "127.0.0.1";
+    bench_open(&bench, &options);
+    const struct endpoint bound = session_bound_address(bench.session);
+    assert_string_equal(endpoint_format_address(&bound, text, sizeof text), "127.0.0.1");
+    assert_int_equal(bound.port, 0);
+    bench_close(&bench);
+}
+
 static void a_session_needs_no_listener(void **state)
 {
     struct session_options options = bench_options();
@@ -254,6 +272,7 @@ static void settings_hold_for_what_is_sent_from_then_on(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_fresh_session_has_no_figures),
     cmocka_unit_test(a_wrong_command_line_is_refused),
+    cmocka_unit_test(the_address_to_send_from_is_known_if_it_was_asked_for),
     cmocka_unit_test(a_session_needs_no_listener),
     cmocka_unit_test(the_listener_is_told_calls_and_datagrams),
     cmocka_unit_test(the_longest_time_is_that_of_the_figures),
