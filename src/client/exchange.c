@@ -290,7 +290,7 @@ static void exchange_report_incomplete(struct session *session,
 
 /* Replies may have arrived while we were stopped (Ctrl-Z, a name lookup): they are received before
  * any request expires. */
-static void exchange_take_what_came(struct session *session)
+static void exchange_take_all(struct session *session)
 {
     struct pollfd polled[SESSION_CHANNELS_MAX];
     size_t count = exchange_list_polled(session, polled);
@@ -305,7 +305,7 @@ void exchange_expire(struct session *session, int64_t now_ns)
 
     if (now_ns < pending_deadline_ns(session->pending))
         return;
-    exchange_take_what_came(session);
+    exchange_take_all(session);
     while ((request = pending_expire(session->pending, now_ns)) != NULL) {
         if (request->answers > 0)
             exchange_report_incomplete(session, request);

@@ -137,7 +137,7 @@ bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
         int ready = wait_until(polled, 3, deadline_ns);
         stage->stopped = ready > 0 && polled[1].revents != 0;
         if (ready > 0 && polled[2].revents != 0)
-            stage_hear(stage);
+            stage_take_events(stage);
         if (ready > 0 && polled[0].revents != 0)
             return !stage->stopped;
         if (ready == 0 || clock_monotonic_ns() >= deadline_ns)

@@ -116,8 +116,8 @@ static void note_answer(struct stage *stage, const struct stage_received *got, c
     memcpy(answer->payload, text, size_bytes);
 }
 
-struct stage_received stage_hear_answer(struct stage *stage, const struct udp_socket *client,
-                                        char *text, size_t size_bytes, int64_t timeout_ns)
+struct stage_received stage_receive_reply(struct stage *stage, const struct udp_socket *client,
+                                          char *text, size_t size_bytes, int64_t timeout_ns)
 {
     struct stage_received got = stage_receive_within(stage, client, text, size_bytes, timeout_ns);
 
@@ -126,10 +126,11 @@ struct stage_received stage_hear_answer(struct stage *stage, const struct udp_so
     return got;
 }
 
-int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns)
+int stage_receive_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns)
 {
     char text[STAGE_PAYLOAD_SIZE] = {0};
-    struct stage_received got = stage_hear_answer(stage, client, text, sizeof text - 1, timeout_ns);
+    struct stage_received got =
+        stage_receive_reply(stage, client, text, sizeof text - 1, timeout_ns);
 
     return got.size_bytes > 1 && text[0] == '#' ? atoi(text + 1) : 0;
 }
@@ -148,7 +149,7 @@ static void take_message(struct stage *stage, const struct event_message *event)
     message->settled = event->status != ACK_WAITING;
 }
 
-void stage_hear(struct stage *stage)
+void stage_take_events(struct stage *stage)
 {
     eventfd_t count;
     size_t size;

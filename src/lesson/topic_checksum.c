@@ -115,7 +115,7 @@ static void play_corruption(struct stage *stage, struct checksum *found)
     stage_serve(stage, "in.corrupt=100%");
     client = stage_client(stage, &stage->server, true, NULL);
     stage_ask(stage, client, payload);
-    got = stage_hear_answer(stage, client, buffer, sizeof buffer, patience_ns);
+    got = stage_receive_reply(stage, client, buffer, sizeof buffer, patience_ns);
     stage_settle(stage);
     if (got.size_bytes == PAYLOAD_BYTES)
         found->bits_flipped = count_bits(payload, buffer, PAYLOAD_BYTES);

@@ -33,8 +33,8 @@ static int send_number(struct stage *stage, const struct udp_socket *socket,
  * the ICMP message that it sent (RFC 1213 icmpOutDestUnreachs) but does not report its time, so it
  * is drawn without one. Returns the send's result.
  */
-static int send_to_nobody(struct stage *stage, const struct udp_socket *client,
-                          const struct endpoint *to, const char *text, bool *told)
+static int ends_send_to_closed_port(struct stage *stage, const struct udp_socket *client,
+                                    const struct endpoint *to, const char *text, bool *told)
 {
     int64_t before = stamps_snmp("Icmp", "OutDestUnreachs");
     int leg, result = send_number(stage, client, to, text, &leg);
@@ -133,7 +133,7 @@ static void play_connectionless(struct stage *stage)
     struct udp_socket *server;
     bool told;
 
-    found.before = send_to_nobody(stage, client, &port, "1 anybody?", &told);
+    found.before = ends_send_to_closed_port(stage, client, &port, "1 anybody?", &told);
     found.before_silent = !told;
     server = stage_receiver(stage, &port, NULL);
     stage_happens(stage, false, "a server starts");
@@ -237,7 +237,7 @@ static void play_unconnected(struct stage *stage, const struct endpoint *port,
     bool told;
 
     for (int i = 0; i < 3 && stage_going(stage); i++) {
-        found->unconnected[i] = send_to_nobody(stage, client, port, texts[i], &told);
+        found->unconnected[i] = ends_send_to_closed_port(stage, client, port, texts[i], &told);
         found->unconnected_told |= told;
     }
 }

@@ -266,7 +266,7 @@ static void find_ethernet(struct stage *stage, const struct sizes *found)
         "with fragments forbidden, what is above the MTU should have been refused");
 }
 
-static void tell_sizes(struct stage *stage, const struct sizes *found)
+static void mtu_report_sizes(struct stage *stage, const struct sizes *found)
 {
     char large[LESSON_WORDS_SIZE] = "(No permission here for a path with an MTU of 1,500.)";
 
@@ -293,7 +293,7 @@ static void play_mtu(struct stage *stage)
                 found.ethernet);
     if (found.ethernet)
         find_ethernet(stage, &found);
-    tell_sizes(stage, &found);
+    mtu_report_sizes(stage, &found);
     stage_expect(stage, found.largest == 0 && found.largest_received == UDP_PAYLOAD_MAX_IPV4,
                  "65,507 bytes should have arrived");
     stage_expect(stage, found.above == EMSGSIZE, "65,508 bytes should have been refused");

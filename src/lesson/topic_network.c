@@ -28,7 +28,7 @@ static struct udp_socket *open_network(struct stage *stage, const char *impair)
     return stage_client(stage, &stage->server, true, NULL);
 }
 
-static bool heard(const struct finding *found, int number)
+static bool network_has_reply(const struct finding *found, int number)
 {
     for (size_t i = 0; i < found->received; i++)
         if (found->numbers[i] == number)
@@ -37,14 +37,14 @@ static bool heard(const struct finding *found, int number)
 }
 
 /* Takes the next answer, if one comes in time. */
-static bool hear(struct stage *stage, const struct udp_socket *client, struct finding *found,
-                 int64_t patience_ns)
+static bool network_receive_reply(struct stage *stage, const struct udp_socket *client,
+                                  struct finding *found, int64_t patience_ns)
 {
-    int number = stage_hear_number(stage, client, patience_ns);
+    int number = stage_receive_number(stage, client, patience_ns);
 
     if (number == 0)
         return false;
-    found->distinct += !heard(found, number);
+    found->distinct += !network_has_reply(found, number);
     if (found->received < COUNT_OF(found->numbers))
         found->numbers[found->received++] = number;
     return true;
@@ -78,7 +78,7 @@ enum { LOSS_MESSAGES = 11 };
 static void topic_network_await(struct stage *stage, const struct udp_socket *client,
                                 struct finding *found, uint64_t number)
 {
-    while (stage_going(stage) && !hear(stage, client, found, timeout_ns))
+    while (stage_going(stage) && !network_receive_reply(stage, client, found, timeout_ns))
         if (stage_settled(stage, number))
             return;
 }
@@ -92,7 +92,7 @@ static void play_loss(struct stage *stage)
     for (int i = 1; i <= LOSS_MESSAGES && stage_going(stage); i++, found.sent++) {
         uint64_t number = stage_ask_number(stage, client, i);
         topic_network_await(stage, client, &found, number);
-        if (!heard(&found, i))
+        if (!network_has_reply(&found, i))
             silent[silent_count++] = i;
     }
     look_behind(stage, &found);
@@ -156,11 +156,11 @@ static void play_duplicate(struct stage *stage)
     for (int i = 1; i <= DUPLICATE_MESSAGES && stage_going(stage); i++, found.sent++) {
         topic_network_await(stage, client, &found, stage_ask_number(stage, client, i));
         stage_settle(stage);
-        while (hear(stage, client, &found, 0))
+        while (network_receive_reply(stage, client, &found, 0))
             continue;
     }
     look_behind(stage, &found);
-    while (hear(stage, client, &found, timeout_ns))
+    while (network_receive_reply(stage, client, &found, timeout_ns))
         continue;
     stage_count(stage, "sent", "messages sent, once each", found.sent);
     stage_count(stage, "server_received", "requests that reached the server", found.requests);
@@ -232,7 +232,8 @@ static void play_reorder(struct stage *stage)
         stage_wait(stage, -1, 0, apart_ns);
     }
     look_behind(stage, &found);
-    while (found.received < REORDER_MESSAGES && hear(stage, client, &found, timeout_ns * 10))
+    while (found.received < REORDER_MESSAGES &&
+           network_receive_reply(stage, client, &found, timeout_ns * 10))
         continue;
     stage_count(stage, "sent", "messages sent", found.sent);
     stage_numbers(stage, "sent_numbers", "sent in this order", sent, (size_t)found.sent);

@@ -30,7 +30,7 @@ static bool topic_retry_await(struct stage *stage, const struct udp_socket *clie
     int64_t deadline_ns = clock_monotonic_ns() + timeout_ns;
 
     for (int64_t left_ns = timeout_ns; left_ns > 0; left_ns = deadline_ns - clock_monotonic_ns()) {
-        int answer = stage_hear_number(stage, client, left_ns);
+        int answer = stage_receive_number(stage, client, left_ns);
         if (answer == number)
             return true;
         retry->old_answers += answer != 0;

@@ -231,7 +231,7 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
 }
 
 /* The listener is closed, and the client connects to its port again. */
-static void connect_to_nobody(struct stage *stage, struct tcp *tcp)
+static void tcp_connect_to_closed_port(struct stage *stage, struct tcp *tcp)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -336,7 +336,7 @@ static void play_tcp(struct stage *stage)
     if (stage_going(stage) && open_tcp(stage, &found)) {
         write_and_read(stage, &found);
         end_stream(stage, &found);
-        connect_to_nobody(stage, &found);
+        tcp_connect_to_closed_port(stage, &found);
     }
     close_tcp(&found);
     play_datagrams(stage, &found);

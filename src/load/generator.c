@@ -224,7 +224,7 @@ static double generator_per_second(uint64_t count, int64_t duration_ns)
 }
 
 /* A snapshot that does not fit is left out: the next one includes its counts. */
-static void generator_tell(struct generator *generator, int64_t now_ns)
+static void generator_report(struct generator *generator, int64_t now_ns)
 {
     struct load_snapshot *room = ring_reserve(generator->snapshots, sizeof *room);
 
@@ -239,7 +239,7 @@ static void generator_tell(struct generator *generator, int64_t now_ns)
     eventfd_write(generator->config.event_fd, 1);
 }
 
-static void generator_tell_last(struct generator *generator, int64_t ended_ns, enum load_end end)
+static void generator_report_last(struct generator *generator, int64_t ended_ns, enum load_end end)
 {
     generator->last = generator_describe(generator, ended_ns);
     generator->last.acks_per_s = generator_per_second(generator->acked, generator->last.elapsed_ns);
@@ -364,7 +364,7 @@ static void generator_do_timed(struct generator *generator, int64_t now_ns)
         (looks || generator_is_paced(generator)))
         generator_fill_all(generator, now_ns);
     if (now_ns - generator->told_ns >= generator->config.tick_ns)
-        generator_tell(generator, now_ns);
+        generator_report(generator, now_ns);
 }
 
 static void *generator_run(void *argument)
@@ -381,7 +381,7 @@ static void *generator_run(void *argument)
         now_ns = clock_monotonic_ns();
         generator_do_timed(generator, now_ns);
     }
-    generator_tell_last(generator, generator_take_rest(generator), end);
+    generator_report_last(generator, generator_take_rest(generator), end);
     return NULL;
 }
 
@@ -411,9 +411,9 @@ bool generator_next(struct generator *generator, struct load_snapshot *out)
         ring_release(generator->snapshots);
         return true;
     }
-    if (!ended || generator->told_last)
+    if (!ended || generator->reported_last)
         return false;
     *out = generator->last;
-    generator->told_last = true;
+    generator->reported_last = true;
     return true;
 }

@@ -45,7 +45,7 @@ struct generator {
     int epoll_fd;
     pthread_t thread;
     bool started;
-    bool told_last; /* the owner's */
+    bool reported_last; /* the owner's */
     atomic_bool stop;
     atomic_bool ended; /* last is set */
     struct load_snapshot last;

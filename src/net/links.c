@@ -47,8 +47,8 @@ int links_watch(bool addresses)
 }
 
 /* A bridge uses the same message when a port leaves it (AF_BRIDGE). */
-static void tell_gone(struct message *message, size_t left,
-                      void (*gone)(void *context, uint32_t index), void *context)
+static void links_report_gone(struct message *message, size_t left,
+                              void (*gone)(void *context, uint32_t index), void *context)
 {
     struct nlmsghdr *header = (struct nlmsghdr *)(void *)message->bytes;
 
@@ -71,7 +71,7 @@ bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void 
         changed |=
             received > 0 || errno == ENOBUFS; /* some were lost (netlink(7)): a change, too */
         if (received > 0 && gone != NULL)
-            tell_gone(&message, (size_t)received, gone, context);
+            links_report_gone(&message, (size_t)received, gone, context);
     }
     return changed;
 }

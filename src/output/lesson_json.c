@@ -45,10 +45,10 @@ static bool write_nothing(const struct lesson_output *output, const struct lesso
     return true;
 }
 
-static bool write_no_ladder(const struct lesson_output *output, const char *picture)
+static bool write_no_ladder(const struct lesson_output *output, const char *drawing)
 {
     (void)output;
-    (void)picture;
+    (void)drawing;
     return true;
 }
 

@@ -49,9 +49,9 @@ static bool write_plan(const struct lesson_output *output, const struct lesson_t
     return fflush(output->file) == 0;
 }
 
-static bool lesson_write_ladder_line(const struct lesson_output *output, const char *picture)
+static bool lesson_write_ladder_line(const struct lesson_output *output, const char *drawing)
 {
-    fprintf(output->file, "\n%s", picture);
+    fprintf(output->file, "\n%s", drawing);
     return fflush(output->file) == 0;
 }
 

@@ -17,5 +17,5 @@ bool serve_chooses(const struct serve_output *output, const struct event_message
                                      address, sizeof address);
     if (output->privacy)
         subject.from = NULL;
-    return filter_asks(output->filter, &subject) == FILTER_YES;
+    return filter_evaluate(output->filter, &subject) == FILTER_YES;
 }

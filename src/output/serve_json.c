@@ -62,7 +62,7 @@ static void set_fate(json_t *object, const struct event_message *event)
 }
 
 /* The effects of the impairments, if there are any. */
-static void set_journey(json_t *object, const struct fate *fate)
+static void serve_json_add_fate(json_t *object, const struct fate *fate)
 {
     if (fate_lost_request(fate))
         json_object_set_new(object, "lost", json_string("request"));
@@ -176,7 +176,7 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
     if (!again)
         set_request(object, output, event, payload);
     set_fate(object, event);
-    set_journey(object, &event->fate);
+    serve_json_add_fate(object, &event->fate);
     set_reply(object, output, event, payload + event->stored_bytes);
     return json_write_line(output->file, object);
 }

@@ -19,7 +19,7 @@ static const int64_t wait_max_ns = 2 * UNITS_NS_PER_S, wait_min_ns = 200 * UNITS
 
 struct mtu_search {
     struct trial_config config;
-    void (*tell)(void *context, const struct mtu_step *step);
+    void (*report)(void *context, const struct mtu_step *step);
     void *context;
     struct trial *trial; /* of the size that is being tried; NULL: none is */
     struct mtu_bounds bounds;
@@ -75,8 +75,8 @@ static size_t mtu_most_bytes(const struct mtu_search *search)
 }
 
 struct mtu_search *mtu_open(const struct trial_config *config,
-                            void (*tell)(void *context, const struct mtu_step *step), void *context,
-                            char *error)
+                            void (*report)(void *context, const struct mtu_step *step),
+                            void *context, char *error)
 {
     struct mtu_search *search = calloc(1, sizeof *search);
 
@@ -86,7 +86,7 @@ struct mtu_search *mtu_open(const struct trial_config *config,
     }
     search->config = *config;
     search->config.whole = true;
-    search->tell = tell;
+    search->report = report;
     search->context = context;
     search->size_bytes = FIRST_BYTES;
     search->wait_ns = config->timeout_ns < wait_max_ns ? config->timeout_ns : wait_max_ns;
@@ -157,7 +157,7 @@ static void mtu_settle(struct mtu_search *search, const struct mtu_step *step)
              step->mtu > headers ? step->mtu - headers : 0);
     if (search->bounds.refused_bytes < before)
         search->limit = *step;
-    search->tell(search->context, step);
+    search->report(search->context, step);
     if (step->answer == MTU_FAILED || search->bounds.answered_bytes == 0)
         search->ended = true;
     else

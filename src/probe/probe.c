@@ -107,7 +107,7 @@ static void explain_no_tables(const struct probe_config *config, char *error)
                  reason_text(errno));
 }
 
-struct probe *probe_open(const struct probe_config *config, probe_tell *tell, void *context,
+struct probe *probe_open(const struct probe_config *config, probe_report *report, void *context,
                          char *error)
 {
     struct probe *probe = calloc(1, sizeof *probe);
@@ -118,7 +118,7 @@ struct probe *probe_open(const struct probe_config *config, probe_tell *tell, vo
         return NULL;
     }
     probe->config = *config;
-    probe->tell = tell;
+    probe->report = report;
     probe->context = context;
     probe->mode = config->mode;
     for (size_t i = 0; i < PROBE_PORTS; i++)
@@ -179,7 +179,7 @@ void probe_fill(struct probe *probe, uint64_t number, int64_t wall_ns)
 
 /* ---- sending */
 
-static void tell_not_sent(struct probe *probe, const struct probe_port *port, int code)
+static void probe_report_not_sent(struct probe *probe, const struct probe_port *port, int code)
 {
     const struct endpoint *target = &probe->config.target;
     enum reason_call call = REASON_SEND;
@@ -193,7 +193,7 @@ static void tell_not_sent(struct probe *probe, const struct probe_port *port, in
     snprintf(event.why, sizeof event.why, "not sent: %s",
              reason_sentence(&reason, sentence, sizeof sentence));
     probe->not_sent++;
-    probe->tell(probe->context, &event);
+    probe->report(probe->context, &event);
 }
 
 /* Returns 0 or an errno. */
@@ -281,7 +281,7 @@ static struct probe_port *next_port(struct probe *probe)
     event.wall_ns = clock_wall_ns();
     snprintf(event.why, sizeof event.why, "not sent: %.300s", error);
     probe->not_sent++;
-    probe->tell(probe->context, &event);
+    probe->report(probe->context, &event);
     return NULL;
 }
 
@@ -319,7 +319,7 @@ static void send_one(struct probe *probe, int64_t at_ns)
         error = transmit_probe(probe, port, at_ns);
     }
     if (error != 0)
-        tell_not_sent(probe, port, error);
+        probe_report_not_sent(probe, port, error);
 }
 
 static void send_due(struct probe *probe)
@@ -359,7 +359,7 @@ static void count_lost(struct probe *probe)
 
     while (series_expire(probe->series, now_ns, &event.number)) {
         event.wall_ns = clock_wall_ns();
-        probe->tell(probe->context, &event);
+        probe->report(probe->context, &event);
     }
 }
 

@@ -27,7 +27,7 @@ struct probe_sent {
 
 struct probe {
     struct probe_config config;
-    probe_tell *tell;
+    probe_report *report;
     void *context;
     struct series *series;
     struct probe_sent *sent; /* by number & mask */

@@ -49,7 +49,7 @@ struct prober {
 
 /* ---- records */
 
-static bool prober_tell(struct prober *prober, const struct prober_record *record)
+static bool prober_report(struct prober *prober, const struct prober_record *record)
 {
     struct prober_record *place = ring_reserve(prober->ring, sizeof *record);
 
@@ -61,17 +61,17 @@ static bool prober_tell(struct prober *prober, const struct prober_record *recor
     return true;
 }
 
-static void tell_event(void *context, const struct probe_event *event)
+static void prober_report_event(void *context, const struct probe_event *event)
 {
     struct prober_target *target = context;
     const struct prober_record record = {
         .kind = PROBER_EVENT, .target = target->number, .event = *event};
 
-    if (target->prober->config.events && !prober_tell(target->prober, &record))
+    if (target->prober->config.events && !prober_report(target->prober, &record))
         target->not_shown++;
 }
 
-static bool tell_figures(struct prober *prober)
+static bool prober_report_figures(struct prober *prober)
 {
     bool told = true;
 
@@ -81,7 +81,7 @@ static bool tell_figures(struct prober *prober)
                                        .target = target->number,
                                        .figures = probe_figures(target->probe)};
         record.figures.not_shown = target->not_shown;
-        told &= prober_tell(prober, &record);
+        told &= prober_report(prober, &record);
     }
     return told;
 }
@@ -94,11 +94,11 @@ static void wake_owner(struct prober *prober)
 }
 
 /* Waits for a slow reader. */
-static void tell_end(struct prober *prober)
+static void prober_report_end(struct prober *prober)
 {
     const struct prober_record end = {.kind = PROBER_END};
 
-    while (!tell_figures(prober) || !prober_tell(prober, &end)) {
+    while (!prober_report_figures(prober) || !prober_report(prober, &end)) {
         wake_owner(prober);
         if (atomic_load(&prober->closing))
             return;
@@ -127,7 +127,7 @@ static void take_turn(struct prober *prober, int64_t now_ns)
     if (now_ns >= prober->stop_ns)
         prober->stop_ns = INT64_MAX;
     if (now_ns >= prober->tick_ns) {
-        tell_figures(prober);
+        prober_report_figures(prober);
         prober->tick_ns = now_ns + prober->config.tick_ns;
     }
 }
@@ -165,7 +165,7 @@ static void *run_prober(void *argument)
         sleep_until_work(prober, clock_monotonic_ns());
         now_ns = clock_monotonic_ns();
     }
-    tell_end(prober);
+    prober_report_end(prober);
     return NULL;
 }
 
@@ -176,7 +176,7 @@ static bool open_targets(struct prober *prober, char *error)
     for (size_t i = 0; i < prober->config.count; i++) {
         struct prober_target *target = &prober->targets[i];
         *target = (struct prober_target){.prober = prober, .number = (uint32_t)i};
-        target->probe = probe_open(&prober->config.targets[i], tell_event, target, error);
+        target->probe = probe_open(&prober->config.targets[i], prober_report_event, target, error);
         if (target->probe == NULL)
             return false;
     }

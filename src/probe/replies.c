@@ -67,7 +67,7 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
     }
     series_give_up(probe->series, event.number);
     probe->failed++;
-    probe->tell(probe->context, &event);
+    probe->report(probe->context, &event);
 }
 
 static void take_error_queue(struct probe *probe, const struct probe_port *port)
@@ -122,7 +122,7 @@ static void set_mode(struct probe *probe, struct probe_port *port, enum probe_mo
         probe->ports[0] = *port;
         *port = first;
     }
-    probe->tell(probe->context, &event);
+    probe->report(probe->context, &event);
 }
 
 /* Which probe it answers, and how. False: none. */
@@ -205,7 +205,7 @@ static void take_reply(struct probe *probe, struct probe_port *port,
     } else {
         probe->strays++;
     }
-    probe->tell(probe->context, &event);
+    probe->report(probe->context, &event);
 }
 
 static void take_replies(struct probe *probe, struct probe_port *port)

@@ -240,7 +240,8 @@ static enum filter_answer ask(const struct filter *filter, size_t at,
                                     : either(left, ask(filter, node->right, subject));
 }
 
-enum filter_answer filter_asks(const struct filter *filter, const struct filter_subject *subject)
+enum filter_answer filter_evaluate(const struct filter *filter,
+                                   const struct filter_subject *subject)
 {
     return ask(filter, filter->root, subject);
 }

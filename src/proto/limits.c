@@ -119,7 +119,7 @@ static bool charge_noted(const struct limits *limits, struct bucket *bucket, int
     return true;
 }
 
-static void give_back(const struct charges *charges)
+static void limits_refund(const struct charges *charges)
 {
     for (size_t i = 0; i < charges->count; i++)
         atomic_fetch_sub(&charges->items[i].bucket->full_ns, charges->items[i].cost_ns);
@@ -186,6 +186,6 @@ bool limits_take(struct limits *limits, const struct endpoint *peer, bool wide, 
     if (allowed && wide)
         allowed = charge(limits, &limits->total, limits->cost_ns / LIMITS_TIMES_TOTAL, now_ns);
     if (!allowed)
-        give_back(&charges);
+        limits_refund(&charges);
     return allowed;
 }

@@ -96,8 +96,8 @@ static void withhold(struct loop_watch *watch, size_t messages)
     watch->row = 0;
 }
 
-bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const uint8_t *bytes,
-                size_t size_bytes, int64_t now_ns)
+bool loop_is_suspected(struct loop_watch *watch, uint16_t port, size_t messages,
+                       const uint8_t *bytes, size_t size_bytes, int64_t now_ns)
 {
     bool answer = messages <= watch->acks;
 

@@ -99,7 +99,7 @@ enum layer layer_ppi(struct cursor *cursor)
     if (cursor->size_bytes < PPI_HEADER || layer_get16_little(header + 2) < PPI_HEADER ||
         layer_take(cursor, layer_get16_little(header + 2)) == NULL)
         return layer_end(cursor, PACKET_MALFORMED);
-    return layer_told(cursor, LAYER_LINK, layer_get32_little(header + 4));
+    return layer_next(cursor, LAYER_LINK, layer_get32_little(header + 4));
 }
 
 /* Prism's header has 144 bytes; AVS's, which may stand in its place, begins with a number of its

@@ -69,7 +69,7 @@ enum layer layer_end(struct cursor *cursor, enum packet_status status);
 enum layer layer_unread(struct cursor *cursor, enum packet_unread_kind kind, uint32_t number);
 
 /* Returns layer, with number as its argument. */
-enum layer layer_told(struct cursor *cursor, enum layer layer, uint32_t number);
+enum layer layer_next(struct cursor *cursor, enum layer layer, uint32_t number);
 
 /* Skips count bytes, then continues with layer. */
 enum layer layer_skip(struct cursor *cursor, size_t count, enum layer layer);

@@ -95,7 +95,7 @@ static enum layer skip_tag(struct cursor *cursor, size_t size_bytes)
 
     if (tag == NULL)
         return layer_end(cursor, PACKET_MALFORMED);
-    return layer_told(cursor, LAYER_ETHERTYPE, layer_get16(tag + size_bytes - 2));
+    return layer_next(cursor, LAYER_ETHERTYPE, layer_get16(tag + size_bytes - 2));
 }
 
 /* IEEE 802.1AE: flags, number, and 8 bytes of identifier if a flag says so; what is not encrypted
@@ -159,7 +159,7 @@ static enum layer parse_typed(struct cursor *cursor, size_t size_bytes, size_t t
 
     if (header == NULL)
         return layer_end(cursor, PACKET_MALFORMED);
-    return layer_told(cursor, LAYER_ETHERTYPE, layer_get16(header + type_at));
+    return layer_next(cursor, LAYER_ETHERTYPE, layer_get16(header + type_at));
 }
 
 enum layer layer_ethernet(struct cursor *cursor)
@@ -188,7 +188,7 @@ enum layer layer_llc(struct cursor *cursor)
         return layer_skip(cursor, 2, LAYER_ETHERNET);
     if ((organisation != 0 && organisation != 0x0000f8) || type < ETHERTYPE_MIN)
         return layer_end(cursor, PACKET_OTHER);
-    return layer_told(cursor, LAYER_ETHERTYPE, type);
+    return layer_next(cursor, LAYER_ETHERTYPE, type);
 }
 
 /* ---- PPP, RFC 1661, RFC 1662, RFC 2516 */
@@ -382,7 +382,7 @@ static enum layer parse_cooked(struct cursor *cursor, unsigned device, unsigned 
         return LAYER_LLC;
     if (type < ETHERTYPE_MIN)
         return layer_end(cursor, PACKET_OTHER);
-    return layer_told(cursor, LAYER_ETHERTYPE, type);
+    return layer_next(cursor, LAYER_ETHERTYPE, type);
 }
 
 enum layer layer_cooked(struct cursor *cursor)
@@ -448,7 +448,7 @@ enum layer layer_pktap(struct cursor *cursor)
         return layer_end(cursor, PACKET_MALFORMED);
     if (layer_get32_little(header + 4) != PACKET)
         return layer_end(cursor, PACKET_OTHER);
-    return layer_told(cursor, LAYER_LINK, layer_get32_little(header + 8));
+    return layer_next(cursor, LAYER_LINK, layer_get32_little(header + 8));
 }
 
 /* ---- other local networks */

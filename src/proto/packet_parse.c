@@ -63,7 +63,7 @@ enum layer layer_unread(struct cursor *cursor, enum packet_unread_kind kind, uin
     return layer_end(cursor, PACKET_UNREAD);
 }
 
-enum layer layer_told(struct cursor *cursor, enum layer layer, uint32_t number)
+enum layer layer_next(struct cursor *cursor, enum layer layer, uint32_t number)
 {
     cursor->number = number;
     return layer;
@@ -146,7 +146,7 @@ static enum layer end_fragment(struct cursor *cursor, uint32_t protocol,
                                struct packet_fragment fragment)
 {
     if (!may_carry(protocol, cursor->out->packet.source.family))
-        return layer_told(cursor, LAYER_PROTOCOL, protocol);
+        return layer_next(cursor, LAYER_PROTOCOL, protocol);
     fragment.protocol = (uint8_t)protocol;
     fragment.bytes = cursor->bytes;
     fragment.size_bytes = cursor->size_bytes;
@@ -167,7 +167,7 @@ static enum layer parse_ipv6_fragment(struct cursor *cursor)
     const struct packet_fragment fragment = {
         .identification = layer_get32(header + 4), .offset_bytes = word & 0xfff8, .more = word & 1};
     if (fragment.offset_bytes == 0 && !fragment.more)
-        return layer_told(cursor, LAYER_PROTOCOL, header[0]);
+        return layer_next(cursor, LAYER_PROTOCOL, header[0]);
     return end_fragment(cursor, header[0], fragment);
 }
 
@@ -183,7 +183,7 @@ static enum layer parse_extension(struct cursor *cursor)
     if (header == NULL || layer_take(cursor, (size_t)header[1] * 8) == NULL)
         return layer_end(cursor, PACKET_MALFORMED);
     cursor->out->rerouted |= routing && header[3] != 0;
-    return layer_told(cursor, LAYER_PROTOCOL, header[0]);
+    return layer_next(cursor, LAYER_PROTOCOL, header[0]);
 }
 
 /* AH, RFC 4302 section 2.2: the length counts in words of 4 bytes, less 2. */
@@ -193,7 +193,7 @@ static enum layer parse_authentication(struct cursor *cursor)
 
     if (header == NULL || layer_take(cursor, (size_t)header[1] * 4) == NULL)
         return layer_end(cursor, PACKET_MALFORMED);
-    return layer_told(cursor, LAYER_PROTOCOL, header[0]);
+    return layer_next(cursor, LAYER_PROTOCOL, header[0]);
 }
 
 /* ---- GRE, RFC 2784, RFC 2890, RFC 2637 */
@@ -257,7 +257,7 @@ static enum layer parse_gre(struct cursor *cursor)
     case GRE_ERSPAN3:
         return parse_erspan3(cursor);
     default:
-        return layer_told(cursor, LAYER_ETHERTYPE, type);
+        return layer_next(cursor, LAYER_ETHERTYPE, type);
     }
 }
 
@@ -326,7 +326,7 @@ static enum layer parse_ipv4(struct cursor *cursor)
                                              .offset_bytes = (word & 0x1fff) * 8,
                                              .more = word & 0x2000};
     if (fragment.offset_bytes == 0 && !fragment.more)
-        return layer_told(cursor, LAYER_PROTOCOL, header[9]);
+        return layer_next(cursor, LAYER_PROTOCOL, header[9]);
     return end_fragment(cursor, header[9], fragment);
 }
 
@@ -355,7 +355,7 @@ static enum layer parse_ipv6(struct cursor *cursor)
     if (!ipv6_endpoint(header + 8, &out->packet.source) ||
         !ipv6_endpoint(header + 24, &out->packet.destination))
         return layer_end(cursor, PACKET_MALFORMED);
-    return layer_told(cursor, LAYER_PROTOCOL, header[6]);
+    return layer_next(cursor, LAYER_PROTOCOL, header[6]);
 }
 
 static enum layer parse_ip(struct cursor *cursor)

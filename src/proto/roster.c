@@ -129,7 +129,7 @@ static struct entry *meet(struct roster *roster, uint32_t slot, uint32_t generat
     return entry;
 }
 
-void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation)
+void roster_note_client(struct roster *roster, uint32_t slot, uint32_t generation)
 {
     meet(roster, slot, generation);
 }
@@ -239,7 +239,7 @@ static bool same_text(const char *one, const char *other)
 }
 
 /* Words that greet everybody, or that are copied from the join command. */
-static bool is_nobody(const char *name)
+static bool roster_is_common_word(const char *name)
 {
     static const char *const words[] = {"world", "there",  "all",  "everyone", "everybody",
                                         "class", "server", "name", "your-name"};
@@ -349,7 +349,7 @@ static bool stand_for_others(struct roster *roster, uint32_t slot)
  * greeting the others. */
 static bool is_greeted(const struct entry *entry, const char *given)
 {
-    return is_nobody(given) && (entry->given[0] != '\0' || !entry->asked);
+    return roster_is_common_word(given) && (entry->given[0] != '\0' || !entry->asked);
 }
 
 static bool ask_back(struct entry *entry, const char *given)
@@ -361,8 +361,8 @@ static bool ask_back(struct entry *entry, const char *given)
     return true;
 }
 
-bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation,
-                 const struct endpoint *from, const void *payload, size_t size_bytes)
+bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generation,
+                         const struct endpoint *from, const void *payload, size_t size_bytes)
 {
     struct entry *entry = meet(roster, slot, generation);
     const uint8_t *bytes = payload;

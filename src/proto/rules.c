@@ -220,7 +220,7 @@ const struct ack_policy *rules_choose(const struct rules *rules,
                                       const struct filter_subject *subject)
 {
     for (size_t i = 0; i < rules->count; i++)
-        if (filter_asks(rules->each[i]->filter, subject) == FILTER_YES)
+        if (filter_evaluate(rules->each[i]->filter, subject) == FILTER_YES)
             return &rules->each[i]->answer;
     return NULL;
 }

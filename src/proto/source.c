@@ -80,8 +80,8 @@ static bool is_foreign_loopback(const struct own_addresses *own, const struct da
 }
 
 /* Whether a datagram to the peer would reach this listener. */
-static bool is_heard_by(const struct source_rules *rules, const struct endpoint *listener,
-                        const struct endpoint *peer)
+static bool source_reaches_listener(const struct source_rules *rules,
+                                    const struct endpoint *listener, const struct endpoint *peer)
 {
     if (listener->port != peer->port)
         return false;
@@ -97,7 +97,7 @@ static bool is_ourselves(const struct source_rules *rules, const struct datagram
         endpoint_equal(&datagram->peer, &datagram->local))
         return true;
     for (size_t i = 0; i < rules->listener_count; i++)
-        if (is_heard_by(rules, &rules->listeners[i], &datagram->peer))
+        if (source_reaches_listener(rules, &rules->listeners[i], &datagram->peer))
             return true;
     return false;
 }

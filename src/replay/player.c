@@ -178,7 +178,7 @@ static bool player_begin(struct player *player)
     return true;
 }
 
-static bool begin_anew(struct player *player)
+static bool player_start_again(struct player *player)
 {
     if (!replay_cursor_rewind(&player->source->cursor) || !player_begin(player))
         return false;
@@ -208,7 +208,7 @@ bool player_open_live(struct player *player, struct replay_source *source,
 bool player_restart(struct player *player)
 {
     forget_states(player);
-    if (!begin_anew(player))
+    if (!player_start_again(player))
         return false;
     if (player->source->cursor.state == CURSOR_DATAGRAM)
         player_step(player);
@@ -331,7 +331,7 @@ static bool move(struct player *player, int64_t for_ns)
         int64_t target_ns = player->target_ns;
         unsigned steps = player->steps;
         const struct player_state *state = find_state(player, target_ns);
-        if ((state == NULL || !restore(player, state)) && !begin_anew(player))
+        if ((state == NULL || !restore(player, state)) && !player_start_again(player))
             return false;
         player->target_ns = target_ns;
         player->steps = steps;

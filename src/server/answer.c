@@ -95,8 +95,8 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
     const uint8_t *bytes = answer_message(datagram, 0, &size_bytes);
 
     row->local = local_index(answer, datagram, socket_index);
-    *loop = loop_heard(&row->watch, datagram->peer.port, datagram_messages(datagram), bytes,
-                       size_bytes, now_ns);
+    *loop = loop_is_suspected(&row->watch, datagram->peer.port, datagram_messages(datagram), bytes,
+                              size_bytes, now_ns);
     answer->now_ns = now_ns;
     return peer;
 }

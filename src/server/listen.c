@@ -255,8 +255,8 @@ static bool listen_has_family(const struct listening *listening, const struct en
 }
 
 /* Why no socket can join the group. */
-static const char *listen_why_nobody(const struct listening *listening,
-                                     const struct endpoint *group)
+static const char *listen_explain_failed_join(const struct listening *listening,
+                                              const struct endpoint *group)
 {
     if (!listen_has_family(listening, group))
         return "no socket of the group's address family is open: listen on an address of its "
@@ -278,7 +278,7 @@ static bool listen_join_asked(struct listening *listening, const char *text,
     uint64_t which = listen_find_takers(listening, &group);
     if (which == 0)
         return problem_set(problem, true, "--join %s: %s", text,
-                           listen_why_nobody(listening, &group));
+                           listen_explain_failed_join(listening, &group));
     return groups_join(&listening->groups, listening->sockets[0], which, &group, error) ||
            problem_set(problem, false, "--join %s: %s", text, error);
 }

@@ -101,7 +101,7 @@ static void catch_crashes(struct signals *signals)
 /* ---- the thread */
 
 /* Standard error may be blocked as well. */
-static void say_that_output_is_lost(void)
+static void signals_report_lost_output(void)
 {
     static const char line[] = "udptui: the output was blocked for a second: the rest is lost\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -115,7 +115,7 @@ static void signals_give_up(const struct signals *signals)
     int number = signals_number(signals);
 
     restore_terminal();
-    say_that_output_is_lost();
+    signals_report_lost_output();
     _exit(number != 0 ? 128 + number : EXIT_SETUP);
 }
 

@@ -152,7 +152,7 @@ static void term_restore_for_signal(void)
 
 /* The terminal counts as taken until it is restored: endwin may block if it accepts no bytes, and
  * then it is restored in the other way. */
-static void term_give_back(void)
+static void term_release(void)
 {
     if (!atomic_load(&term.taken))
         return;
@@ -177,7 +177,7 @@ void term_close(void)
 {
     if (term.screen == NULL)
         return;
-    term_give_back();
+    term_release();
     delscreen(term.screen);
     forget();
 }
@@ -290,7 +290,7 @@ void term_suspend(void)
 {
     if (!atomic_load(&term.taken))
         return;
-    term_give_back();
+    term_release();
     if (!tty_stop_job(term.options.end_fd))
         return;
     tcgetattr(term_fd(), &term.modes);

@@ -200,14 +200,14 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
 uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
 
 /* The next answer's text and time. size_bytes -1: none came within the timeout. */
-struct stage_received stage_hear_answer(struct stage *stage, const struct udp_socket *client,
-                                        char *text, size_t size_bytes, int64_t timeout_ns);
+struct stage_received stage_receive_reply(struct stage *stage, const struct udp_socket *client,
+                                          char *text, size_t size_bytes, int64_t timeout_ns);
 
 /* The number in the next answer "#NUMBER", 0 if none came within the timeout. */
-int stage_hear_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
+int stage_receive_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
 
 /* Takes the engine's new reports. */
-void stage_hear(struct stage *stage);
+void stage_take_events(struct stage *stage);
 
 /* What the engine has reported about the message so far: everything once it is settled. */
 const struct stage_message *stage_message(const struct stage *stage, uint64_t number);

@@ -30,7 +30,7 @@ struct lesson_writer {
     /* The plan, the question and its choices. */
     bool (*plan)(const struct lesson_output *output, const struct lesson_topic *topic);
     /* drawing: the ladder's lines. */
-    bool (*ladder)(const struct lesson_output *output, const char *picture);
+    bool (*ladder)(const struct lesson_output *output, const char *drawing);
     bool (*result)(const struct lesson_output *output, const struct lesson_topic *topic,
                    const struct lesson_result *result, const struct lesson_ladder *ladder);
 };

@@ -50,8 +50,8 @@ struct mtu_search;
 /* Nothing is sent yet. report: receives each step, during mtu_turn. NULL with error
  * (TRIAL_ERROR_SIZE). */
 struct mtu_search *mtu_open(const struct trial_config *config,
-                            void (*tell)(void *context, const struct mtu_step *step), void *context,
-                            char *error);
+                            void (*report)(void *context, const struct mtu_step *step),
+                            void *context, char *error);
 void mtu_close(struct mtu_search *search);
 
 int mtu_fd(const struct mtu_search *search);

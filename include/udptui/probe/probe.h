@@ -72,7 +72,7 @@ struct probe_event {
 };
 
 /* Receives the events in order; the event is valid during the call. */
-typedef void probe_tell(void *context, const struct probe_event *event);
+typedef void probe_report(void *context, const struct probe_event *event);
 
 /* Figures of one kind of times, in ns; -1: none yet. As in base/rtt. */
 struct probe_times {
@@ -103,7 +103,7 @@ struct probe_figures {
 struct probe;
 
 /* Opens the socket; nothing is sent yet. NULL with error (PROBE_ERROR_SIZE): "what: why". */
-struct probe *probe_open(const struct probe_config *config, probe_tell *tell, void *context,
+struct probe *probe_open(const struct probe_config *config, probe_report *report, void *context,
                          char *error);
 void probe_close(struct probe *probe);
 

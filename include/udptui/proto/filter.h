@@ -84,6 +84,7 @@ bool filter_needs(const struct filter *filter, enum filter_need need);
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
 
 /* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */
-enum filter_answer filter_asks(const struct filter *filter, const struct filter_subject *subject);
+enum filter_answer filter_evaluate(const struct filter *filter,
+                                   const struct filter_subject *subject);
 
 #endif

@@ -72,8 +72,8 @@ struct loop_watch {
 
 /* Notes a datagram of the peer with so many messages; bytes: of the first. Returns whether its ack
  * must be withheld. */
-bool loop_heard(struct loop_watch *watch, uint16_t port, size_t messages, const uint8_t *bytes,
-                size_t size_bytes, int64_t now_ns);
+bool loop_is_suspected(struct loop_watch *watch, uint16_t port, size_t messages,
+                       const uint8_t *bytes, size_t size_bytes, int64_t now_ns);
 
 /* Notes that so many acks were sent to the peer. */
 static inline void loop_acked(struct loop_watch *watch, uint64_t acks, int64_t now_ns)

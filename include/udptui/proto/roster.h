@@ -41,14 +41,14 @@ struct roster *roster_open(const struct roster_config *config);
 void roster_close(struct roster *roster);
 
 /* Notes a client, which gets its number. One of an older generation than the slot's is ignored. */
-void roster_meet(struct roster *roster, uint32_t slot, uint32_t generation);
+void roster_note_client(struct roster *roster, uint32_t slot, uint32_t generation);
 
 /*
  * Notes a payload of a client (and the client itself) with its address. True if its name changes.
  * "hello world" and the like give no name at once: it is "world?" until it is repeated.
  */
-bool roster_hear(struct roster *roster, uint32_t slot, uint32_t generation,
-                 const struct endpoint *from, const void *payload, size_t size_bytes);
+bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generation,
+                         const struct endpoint *from, const void *payload, size_t size_bytes);
 
 /* Whether it begins like a greeting that gives a name: "hello NAME", "Hello, NAME", "hello:
  * NAME". */
@@ -68,7 +68,7 @@ bool roster_is_kept(const struct roster *roster);
 
 bool roster_private(const struct roster *roster);
 
-/* The client's name, safe text, "" if it gave none. Valid until the slot's next roster_hear. */
+/* The client's name, safe text, "" if it gave none. Valid until the slot's next roster_note_message. */
 const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation);
 
 /* 1 for the first person, and so on, the same for all of its ports; 0 if this one is not known (any

@@ -24,15 +24,15 @@ enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE 
 /*
  * Draws all rows of the legs. Returns the text, for the caller to free; NULL if memory is short.
  */
-static char *draw_picture(const struct lesson_run *run, const struct lesson_topic *topic,
-                          const struct ladder_leg *legs, size_t count)
+static char *lesson_draw_ladder(const struct lesson_run *run, const struct lesson_topic *topic,
+                                const struct ladder_leg *legs, size_t count)
 {
     const struct ladder_heads heads = {.left = topic->client,
                                        .right = topic->server,
                                        .origin_ns = count > 0 ? legs[0].depart_ns : 0};
     struct frame *frame = frame_open();
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
-    char *picture = NULL;
+    char *drawing = NULL;
     size_t size;
     int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS;
 
@@ -40,26 +40,26 @@ static char *draw_picture(const struct lesson_run *run, const struct lesson_topi
         goto end;
     ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, clock_utc_offset_s(), run->charset);
     size = frame_to_text(frame, NULL, 0) + 1;
-    picture = malloc(size);
-    if (picture != NULL)
-        frame_to_text(frame, picture, size);
+    drawing = malloc(size);
+    if (drawing != NULL)
+        frame_to_text(frame, drawing, size);
 end:
     frame_close(frame);
-    return picture;
+    return drawing;
 }
 
 static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
                          const struct lesson_output *output, const struct lesson_topic *topic,
                          struct stage *stage)
 {
-    char *picture;
+    char *drawing;
     bool written;
 
     if (run->options->json)
         return true;
-    picture = draw_picture(run, topic, stage->legs, stage->leg_count);
-    written = picture == NULL || writer->ladder(output, picture);
-    free(picture);
+    drawing = lesson_draw_ladder(run, topic, stage->legs, stage->leg_count);
+    written = drawing == NULL || writer->ladder(output, drawing);
+    free(drawing);
     return written;
 }
 
@@ -125,8 +125,8 @@ static void check_output(struct lesson_run *run, bool written)
 }
 
 /* Writes the ladder and the findings. False: end. */
-static bool tell(struct lesson_run *run, const struct lesson_output *output,
-                 const struct lesson_topic *topic, struct stage *stage)
+static bool lesson_write_result(struct lesson_run *run, const struct lesson_output *output,
+                                const struct lesson_topic *topic, struct stage *stage)
 {
     const struct lesson_writer *writer = lesson_lines_writer_of(run);
     const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
@@ -141,11 +141,11 @@ static bool tell(struct lesson_run *run, const struct lesson_output *output,
 }
 
 /* The same for a complete lesson; reports a failed setup instead. */
-static bool tell_or_complain(struct lesson_run *run, const struct lesson_output *output,
-                             const struct lesson_topic *topic, struct stage *stage)
+static bool lesson_write_result_or_error(struct lesson_run *run, const struct lesson_output *output,
+                                         const struct lesson_topic *topic, struct stage *stage)
 {
     if (stage_going(stage))
-        return tell(run, output, topic, stage);
+        return lesson_write_result(run, output, topic, stage);
     if (stage->error[0] == '\0')
         return false;
     report_error("%s", stage->error);
@@ -166,7 +166,7 @@ static bool lesson_lines_play(struct lesson_run *run, const struct lesson_output
     }
     topics_play(lesson, stage,
                 &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
-    go_on = tell_or_complain(run, output, &lesson->topic, stage);
+    go_on = lesson_write_result_or_error(run, output, &lesson->topic, stage);
     stage_close(stage);
     free(stage);
     return go_on;

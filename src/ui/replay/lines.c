@@ -52,8 +52,8 @@ static void replay_lines_take(void *context, const void *record, size_t size_byt
         return;
     replay_log_message(lines->run, message);
     if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
-        roster_hear(lines->output.roster, message->slot, message->generation, &message->from,
-                    payload, message->stored_bytes);
+        roster_note_message(lines->output.roster, message->slot, message->generation,
+                            &message->from, payload, message->stored_bytes);
     if (!serve_chooses(&lines->output, message, payload)) {
         lines->not_chosen += (message->flags & MESSAGE_UPDATE) == 0;
         return;

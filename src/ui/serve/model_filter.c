@@ -31,7 +31,7 @@ static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
     subject->address =
         roster_address(model->roster, slot, generation, peer, address, sizeof address);
     subject->from = model->config.privacy ? NULL : peer;
-    return filter_asks(model->filter.filter, subject) == FILTER_YES;
+    return filter_evaluate(model->filter.filter, subject) == FILTER_YES;
 }
 
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)

@@ -27,7 +27,7 @@ const char *peer_text(const struct model *model, uint32_t slot, uint32_t generat
 void roster_take_client(struct model *model, const struct event_client *event)
 {
     if (roster_is_kept(model->roster))
-        roster_meet(model->roster, event->slot, event->generation);
+        roster_note_client(model->roster, event->slot, event->generation);
 }
 
 void roster_take_message(struct model *model, const struct event_message *event,
@@ -35,8 +35,8 @@ void roster_take_message(struct model *model, const struct event_message *event,
 {
     if (!roster_is_kept(model->roster) || event_is_from_server(event))
         return;
-    model->renamed |= roster_hear(model->roster, event->slot, event->generation, &event->from,
-                                  payload, event->stored_bytes);
+    model->renamed |= roster_note_message(model->roster, event->slot, event->generation,
+                                          &event->from, payload, event->stored_bytes);
 }
 
 /* Engines reset their clients one after the other: the remaining ones keep number and name. */

@@ -71,10 +71,10 @@ static bool session_open_recorder(struct serve_session *session, int *status)
 
 bool serve_session_recording_failed(struct serve_session *session, char *error)
 {
-    if (session->recorder == NULL || session->recording_failure_told ||
+    if (session->recorder == NULL || session->recording_failure_reported ||
         !recorder_failed(session->recorder, error))
         return false;
-    session->recording_failure_told = true;
+    session->recording_failure_reported = true;
     return true;
 }
 

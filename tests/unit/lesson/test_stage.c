@@ -235,7 +235,7 @@ static void a_server_without_impairments_echoes(void **state)
     stage_serve(stage, "off");
     const struct udp_socket *client = client_of(stage);
     assert_int_equal(stage_ask_number(stage, client, 5), 1);
-    assert_int_equal(stage_hear_number(stage, client, answer_timeout_ns), 5);
+    assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), 5);
     stage_settle(stage);
     assert_going(stage);
     assert_int_equal(stage_message(stage, 1)->event.status, ACK_SENT);
@@ -273,8 +273,8 @@ static void a_doubled_request_is_two_legs_each_with_its_answer(void **state)
     stage_serve(stage, "in.dup=100%");
     const struct udp_socket *client = client_of(stage);
     stage_ask_number(stage, client, 1);
-    assert_int_equal(stage_hear_number(stage, client, answer_timeout_ns), 1);
-    assert_int_equal(stage_hear_number(stage, client, answer_timeout_ns), 1);
+    assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), 1);
+    assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), 1);
     stage_settle(stage);
     assert_going(stage);
     stage_finish(stage);

@@ -43,7 +43,7 @@ static enum filter_answer asks(const char *text, const struct filter_subject *su
 
     if (filter == NULL)
         fail_msg("%s: %zu: %s", text, problem.offset_bytes, problem.why);
-    answer = filter_asks(filter, subject);
+    answer = filter_evaluate(filter, subject);
     filter_close(filter);
     return answer;
 }
@@ -190,7 +190,7 @@ static void test_a_hostile_payload_costs_little(void **state)
     memset(payload, 'a', sizeof payload - 1);
     payload[sizeof payload - 2] = 'b';
     subject = subject_of(payload);
-    assert_int_equal(filter_asks(filter, &subject), FILTER_UNKNOWN);
+    assert_int_equal(filter_evaluate(filter, &subject), FILTER_UNKNOWN);
     filter_close(filter);
     /* Nor does the payload choose its own answer by being expensive. */
     assert_int_equal(asks("!/(a+)+$/", &subject), FILTER_UNKNOWN);
@@ -408,7 +408,7 @@ static void test_random_expressions(void **state)
         struct filter *filter = filter_open(model.text, model.length, &problem);
         if (filter == NULL)
             fail_msg("%.*s: %s", (int)model.length, model.text, problem.why);
-        if ((filter_asks(filter, &subject) == FILTER_YES) != yes)
+        if ((filter_evaluate(filter, &subject) == FILTER_YES) != yes)
             fail_msg("%.*s on %s", (int)model.length, model.text, payload);
         filter_close(filter);
     }

@@ -32,8 +32,8 @@ struct talk {
 static bool say(struct talk *talk, const char *text, int64_t after_ns)
 {
     talk->now_ns += after_ns;
-    if (loop_heard(&talk->watch, talk->port, 1, (const uint8_t *)text, strlen(text),
-                   talk->now_ns)) {
+    if (loop_is_suspected(&talk->watch, talk->port, 1, (const uint8_t *)text, strlen(text),
+                          talk->now_ns)) {
         talk->withheld++;
         return false;
     }
@@ -115,7 +115,7 @@ static uint64_t acks_to_a_crowd(uint16_t port, unsigned size, unsigned batch, si
         for (unsigned i = 0; i < batch && waiting > 0; i++) {
             size_t together = (size_t)(waiting < messages ? waiting : messages);
             waiting -= together;
-            if (!loop_heard(&watch, port, together, (const uint8_t *)"ok", 2, now_ns))
+            if (!loop_is_suspected(&watch, port, together, (const uint8_t *)"ok", 2, now_ns))
                 answers += (unsigned)together;
         }
         if (answers > 0)
@@ -156,7 +156,7 @@ static void a_loop_that_doubles_ends(void **state)
         unsigned next = 0;
         for (; waiting > 0; waiting--) {
             now_ns += quick_ns;
-            if (loop_heard(&watch, SERVICE, 1, (const uint8_t *)"ok", 2, now_ns))
+            if (loop_is_suspected(&watch, SERVICE, 1, (const uint8_t *)"ok", 2, now_ns))
                 continue;
             loop_acked(&watch, 2, now_ns);
             acks += 2;
@@ -239,7 +239,7 @@ static void a_client_that_does_not_wait_loses_few(void **state)
     for (int64_t n = 0; n < 200000; n++) {
         unsigned acks = 0;
         for (int i = 0; i < 2; i++)
-            acks += !loop_heard(&watch, SERVICE, 1, (const uint8_t *)"x", 1, n);
+            acks += !loop_is_suspected(&watch, SERVICE, 1, (const uint8_t *)"x", 1, n);
         withheld += 2 - acks;
         if (acks > 0)
             loop_acked(&watch, acks, n);
@@ -254,7 +254,7 @@ static void a_client_with_a_window_is_left_alone(void **state)
     (void)state;
     for (int64_t n = 0; n < 4 << 20; n += 64) {
         for (int i = 0; i < 64; i++)
-            assert_false(loop_heard(&watch, CLIENT, 1, (const uint8_t *)"u", 1, n));
+            assert_false(loop_is_suspected(&watch, CLIENT, 1, (const uint8_t *)"u", 1, n));
         loop_acked(&watch, 64, n);
     }
 }

@@ -28,7 +28,7 @@ static struct roster *open_roster(bool names, bool privacy)
 
 static bool hear(struct roster *roster, uint32_t slot, const char *text)
 {
-    return roster_hear(roster, slot, 0, &peer, text, strlen(text));
+    return roster_note_message(roster, slot, 0, &peer, text, strlen(text));
 }
 
 static void expect_peer(const struct roster *roster, uint32_t slot, uint32_t generation,
@@ -117,7 +117,7 @@ static void any_bytes_make_a_safe_name(void **state)
             dice = dice * UINT64_C(6364136223846793005) + 1442695040888963407u;
             said[i] = (uint8_t)(dice >> 56);
         }
-        roster_hear(roster, 0, 0, &peer, said, size);
+        roster_note_message(roster, 0, 0, &peer, said, size);
         const char *name = roster_name(roster, 0, 0);
         assert_true(text_columns(name) <= ROSTER_NAME_COLUMNS);
         assert_true(strlen(name) < ROSTER_NAME_SIZE);
@@ -160,12 +160,12 @@ static void a_slot_that_changes_hands(void **state)
 
     (void)state;
     hear(roster, 5, "hello Ann");
-    roster_meet(roster, 5, 1);
+    roster_note_client(roster, 5, 1);
     expect_peer(roster, 5, 1, "client 2");
     expect_peer(roster, 5, 0, "former client");
-    assert_false(roster_hear(roster, 5, 0, &peer, "hello Ann", 9)); /* too late */
+    assert_false(roster_note_message(roster, 5, 0, &peer, "hello Ann", 9)); /* too late */
     expect_peer(roster, 5, 1, "client 2");
-    assert_true(roster_hear(roster, 5, 1, &peer, "hello Eve", 9));
+    assert_true(roster_note_message(roster, 5, 1, &peer, "hello Eve", 9));
     expect_peer(roster, 5, 1, "Eve");
     roster_close(roster);
 }
@@ -175,8 +175,8 @@ static void generations_wrap_around(void **state)
     struct roster *roster = open_roster(true, true);
 
     (void)state;
-    roster_meet(roster, 0, UINT32_MAX);
-    roster_meet(roster, 0, 0);
+    roster_note_client(roster, 0, UINT32_MAX);
+    roster_note_client(roster, 0, 0);
     expect_peer(roster, 0, 0, "client 2");
     roster_close(roster);
 }
@@ -186,17 +186,17 @@ static void numbers_in_order_of_coming(void **state)
     struct roster *roster = open_roster(true, true);
 
     (void)state;
-    roster_meet(roster, 90, 0);
-    roster_meet(roster, 2, 0);
-    roster_meet(roster, 90, 0);
+    roster_note_client(roster, 90, 0);
+    roster_note_client(roster, 2, 0);
+    roster_note_client(roster, 90, 0);
     assert_int_equal(roster_number(roster, 90, 0), 1);
     assert_int_equal(roster_number(roster, 2, 0), 2);
     assert_int_equal(roster_number(roster, 3, 0), 0);
-    roster_meet(roster, 100, 0); /* beyond the capacity */
+    roster_note_client(roster, 100, 0); /* beyond the capacity */
     assert_int_equal(roster_number(roster, 100, 0), 0);
     roster_clear(roster);
     assert_int_equal(roster_number(roster, 90, 0), 0);
-    roster_meet(roster, 2, 0);
+    roster_note_client(roster, 2, 0);
     assert_int_equal(roster_number(roster, 2, 0), 1);
     roster_close(roster);
 }
@@ -234,7 +234,7 @@ static bool hear_from(struct roster *roster, uint32_t slot, const char *text, ui
 
     from.address[3] = host;
     from.port = port;
-    return roster_hear(roster, slot, 0, &from, text, strlen(text));
+    return roster_note_message(roster, slot, 0, &from, text, strlen(text));
 }
 
 static void expect_name(const struct roster *roster, uint32_t slot, const char *expected)

@@ -36,7 +36,7 @@ struct serve_session {
     struct names names;          /* of the clients' addresses */
     struct signals signals;
     struct recorder *recorder; /* of --pcap, NULL: none */
-    bool recording_failure_told;
+    bool recording_failure_reported;
     struct serve_log log;
     FILE *output;        /* an outlet, while it runs */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
