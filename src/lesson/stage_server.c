@@ -92,7 +92,7 @@ uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, 
     return stage_ask(stage, client, text);
 }
 
-/* The message that an answer belongs to: the latest one with this text; the latest of all if an
+/* The message that a reply belongs to: the latest one with this text; the latest of all if an
  * impairment has changed it. NULL: nothing was sent. */
 static struct stage_message *find_asked(struct stage *stage, const char *text, size_t size_bytes)
 {

@@ -36,7 +36,7 @@ static bool network_has_reply(const struct finding *found, int number)
     return false;
 }
 
-/* Takes the next answer, if one comes in time. */
+/* Takes the next reply, if one comes in time. */
 static bool network_receive_reply(struct stage *stage, const struct udp_socket *client,
                                   struct finding *found, int64_t patience_ns)
 {
@@ -72,7 +72,7 @@ static void look_behind(struct stage *stage, struct finding *found)
 enum { LOSS_MESSAGES = 11 };
 
 /*
- * Waits for the answer to a number: until it arrives; or, so that a slow machine does not look like
+ * Waits for the reply to a number: until it arrives; or, so that a slow machine does not look like
  * a loss, until the timeout has passed and the network has reported that none will come.
  */
 static void topic_network_await(struct stage *stage, const struct udp_socket *client,

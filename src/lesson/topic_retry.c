@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * topic_retry: stop-and-wait on top of UDP. Sender: send number n, wait for the answer n, on a
- * timeout send it again. Receiver: answer every request, deliver only the next number.
+ * topic_retry: stop-and-wait on top of UDP. Sender: send number n, wait for reply n, send it again
+ * after a timeout. Receiver: reply to every request, deliver only the next number.
  */
 #include "topics_internal.h"
 #include "udptui/base/units.h"
@@ -23,7 +23,7 @@ struct retry {
     int32_t dropped; /* requests that had been delivered before */
 };
 
-/* Waits for this number's answer; those of numbers before it are old. */
+/* Waits for this number's reply; replies to earlier numbers are old. */
 static bool topic_retry_await(struct stage *stage, const struct udp_socket *client,
                               struct retry *retry, int number)
 {

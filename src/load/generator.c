@@ -231,11 +231,11 @@ static void generator_report(struct generator *generator, int64_t now_ns)
     if (room == NULL)
         return;
     *room = generator_describe(generator, now_ns);
-    room->acks_per_s =
-        generator_per_second(generator->acked - generator->told_acked, now_ns - generator->told_ns);
+    room->acks_per_s = generator_per_second(generator->acked - generator->told_acked,
+                                            now_ns - generator->latest_report_ns);
     ring_commit(generator->snapshots, sizeof *room);
     generator->told_acked = generator->acked;
-    generator->told_ns = now_ns;
+    generator->latest_report_ns = now_ns;
     eventfd_write(generator->config.event_fd, 1);
 }
 
@@ -363,7 +363,7 @@ static void generator_do_timed(struct generator *generator, int64_t now_ns)
     if (generator_end_of(generator, now_ns) == LOAD_RUNNING &&
         (looks || generator_is_paced(generator)))
         generator_fill_all(generator, now_ns);
-    if (now_ns - generator->told_ns >= generator->config.tick_ns)
+    if (now_ns - generator->latest_report_ns >= generator->config.tick_ns)
         generator_report(generator, now_ns);
 }
 
@@ -373,7 +373,7 @@ static void *generator_run(void *argument)
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
-    generator->began_ns = generator->told_ns = generator->looked_ns = now_ns;
+    generator->began_ns = generator->latest_report_ns = generator->looked_ns = now_ns;
     generator->pace = pace_begin(generator->config.rate_per_s, now_ns);
     generator_fill_all(generator, now_ns);
     while ((end = generator_end_of(generator, now_ns)) == LOAD_RUNNING) {

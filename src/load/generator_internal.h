@@ -52,11 +52,11 @@ struct generator {
     /* the thread's own */
     uint64_t sent, acked, lost, late, duplicates, send_errors;
     uint64_t told_acked;
-    int64_t began_ns, told_ns, heard_ns; /* first send, latest tick, latest ack */
-    uint64_t unheard;                    /* sent since the latest ack and given up, or not sent */
-    int64_t looked_ns;                   /* latest look at the windows */
-    size_t next_client;                  /* the next client to send */
-    struct pace pace;                    /* with a rate */
+    int64_t began_ns, latest_report_ns, heard_ns; /* first send, latest tick, latest ack */
+    uint64_t unheard;   /* sent since the latest ack and given up, or not sent */
+    int64_t looked_ns;  /* latest look at the windows */
+    size_t next_client; /* the next client to send */
+    struct pace pace;   /* with a rate */
     bool refused;
     bool shared_port; /* there was no fresh port after a loss: times are not certain */
 };

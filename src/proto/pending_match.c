@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pending_match: matches replies to requests. The candidates are tried in order: the oldest on the
- * lane that waits for its answer, then the oldest given up, and then, as one more reply, the latest
+ * lane that waits for its reply, then the oldest given up, and then, as one more reply, the latest
  * that was sent before it came.
  */
 #include <stddef.h>
@@ -66,7 +66,7 @@ static uint64_t since(const struct pending *pending, uint32_t channel)
     return position > pending->first ? position : pending->first;
 }
 
-/* Whether the arrival can be its first answer (of this sender). */
+/* Whether the arrival can be its first reply (of this sender). */
 static bool is_open_for(const struct pending *pending, const struct pending_request *request,
                         const struct pending_arrival *arrival)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reason: two tables; the first row that fits is the answer, so that special ones stand first. */
+/* reason: two tables; the first row that fits applies, so special ones come first. */
 #include "udptui/proto/reason.h"
 
 #include <errno.h>

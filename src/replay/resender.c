@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * resender: see the header. While all RESENDER_SENDERS_MAX sockets wait for answers, a further
+ * resender: see the header. While all RESENDER_SENDERS_MAX sockets wait for replies, a further
  * client has to wait, too. With times 0 at most OPEN_MAX requests wait for their replies at a time
  * (RFC 8085 section 3.1).
  */
@@ -155,7 +155,7 @@ static void resender_take_answers(struct resender *resender, struct resender_sen
                                 reason_brief(REASON_RECEIVE, -received));
 }
 
-/* Waits for answers, a signal, or more of the recording if it is a pipe. */
+/* Waits for replies, a signal, or more of the recording if it is a pipe. */
 static void resender_wait_and_take(struct resender *resender, int64_t until_ns)
 {
     const struct replay_cursor *cursor = &resender->source->cursor;

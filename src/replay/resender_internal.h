@@ -59,7 +59,7 @@ struct resender_sender *resender_senders_find(struct resender_sender senders[RES
 bool resender_senders_connect(struct resender_sender *sender, const struct event_message *event,
                               const struct endpoint *target, char *error);
 
-/* The first deadline of a request that waits for its answer, INT64_MAX without any. */
+/* The first deadline of a request that waits for its reply, INT64_MAX without any. */
 int64_t resender_senders_deadline_ns(const struct resender_sender senders[RESENDER_SENDERS_MAX]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * path: the simulated network between the sockets and the answers (proto/impair).
+ * path: the simulated network between the sockets and the replies (proto/impair).
  *
  * A message received while impairments are on is a flight. Its datagrams are hops: one or two
  * copies of the request on the way in, and for each that arrives one or two copies of the ack on

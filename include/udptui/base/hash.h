@@ -3,10 +3,10 @@
 /*
  * hash: 64 bits of words or bytes.
  *
- * hash_word and hash_bytes have no secret, so whoever chooses the keys of a table can make it slow
- * by forcing collisions. They are for keys that no attacker chooses. A table whose keys come from
- * the network or a file uses hash_keyed (SipHash-1-3, Aumasson and Bernstein, 2012) with a random
- * key (sys/random).
+ * hash_word and hash_bytes have no secret, so an attacker who chooses the keys of a table can make
+ * it slow by forcing collisions. They are for keys that no attacker chooses. A table whose keys
+ * come from the network or a file uses hash_keyed (SipHash-1-3, Aumasson and Bernstein, 2012) with
+ * a random key (sys/random).
  */
 #ifndef UDPTUI_BASE_HASH_H
 #define UDPTUI_BASE_HASH_H

@@ -199,11 +199,11 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
  */
 uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, int number);
 
-/* The next answer's text and time. size_bytes -1: none came within the timeout. */
+/* The next reply's text and time. size_bytes -1: none came within the timeout. */
 struct stage_received stage_receive_reply(struct stage *stage, const struct udp_socket *client,
                                           char *text, size_t size_bytes, int64_t timeout_ns);
 
-/* The number in the next answer "#NUMBER", 0 if none came within the timeout. */
+/* The number in the next reply "#NUMBER", 0 if none came within the timeout. */
 int stage_receive_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
 
 /* Takes the engine's new reports. */

@@ -176,10 +176,10 @@ void pending_stamp(struct pending *pending, uint64_t seq, int64_t sent_app_ns, i
 /* Decides on a datagram that came (pending_match.c). */
 struct pending_match pending_reply(struct pending *pending, const struct pending_arrival *arrival);
 
-/* The oldest request that waits on the channel for its answer, or NULL. */
+/* The oldest request that waits on the channel for its reply, or NULL. */
 struct pending_request *pending_oldest(struct pending *pending, uint32_t channel);
 
-/* The oldest one that waits on the channel for its answer and has this content, or NULL. */
+/* The oldest one that waits on the channel for its reply and has this content, or NULL. */
 struct pending_request *pending_find(struct pending *pending, uint32_t channel, const void *bytes,
                                      size_t size_bytes);
 

@@ -68,7 +68,8 @@ bool roster_is_kept(const struct roster *roster);
 
 bool roster_private(const struct roster *roster);
 
-/* The client's name, safe text, "" if it gave none. Valid until the slot's next roster_note_message. */
+/* The client's name, safe text, "" if it has none. Valid until the slot's next
+ * roster_note_message. */
 const char *roster_name(const struct roster *roster, uint32_t slot, uint32_t generation);
 
 /* 1 for the first person, and so on, the same for all of its ports; 0 if this one is not known (any

@@ -43,10 +43,10 @@ bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
 /* A copy of the rules, for another thread. NULL if memory is short. */
 struct rules *rules_copy(const struct rules *rules);
 
-/* Whether a rule has an answer with ack_row.numbered. */
+/* Whether a rule has a reply with ack_row.numbered. */
 bool rules_are_numbered(const struct rules *rules);
 
-/* Whether a rule has an answer with ack_row.finish_at_send. */
+/* Whether a rule has a reply with ack_row.finish_at_send. */
 bool rules_finish_at_send(const struct rules *rules);
 
 /* The reply of the first rule that matches the subject, NULL if none does. Valid as long as the

@@ -40,10 +40,10 @@ struct source_rules {
 
 enum source_fault {
     SOURCE_FINE,
-    SOURCE_NO_PORT,   /* port 0: no answer is wanted (RFC 768) */
+    SOURCE_NO_PORT,   /* port 0: no reply is wanted (RFC 768) */
     SOURCE_SERVICE,   /* a port whose service answers any datagram: 7 13 17 19 37 53 69 123 */
     SOURCE_NO_HOST,   /* no host has it: group, unspecified, reserved, IPv4 inside IPv6 */
-    SOURCE_BROADCAST, /* of an attached subnet: the answer would go to every host there */
+    SOURCE_BROADCAST, /* of an attached subnet: the reply would go to every host there */
     SOURCE_LOOPBACK,  /* a loopback address that came by another interface */
     SOURCE_OURSELVES, /* one of our addresses with one of our ports */
     SOURCE_FAULTS

@@ -20,25 +20,25 @@
 #include "udptui/proto/figure.h"
 
 enum resend_outcome {
-    RESEND_SAME,      /* the recorded answer, byte for byte */
-    RESEND_DIFFERENT, /* another answer */
-    RESEND_SILENT,    /* no answer, though one was recorded */
-    RESEND_NEW,       /* an answer, though none was recorded */
-    RESEND_NONE,      /* no answer, and none was recorded */
-    RESEND_EXTRA,     /* an answer that no request waited for */
+    RESEND_SAME,      /* the recorded reply, byte for byte */
+    RESEND_DIFFERENT, /* another reply */
+    RESEND_SILENT,    /* no reply, although one was recorded */
+    RESEND_NEW,       /* a reply, although none was recorded */
+    RESEND_NONE,      /* no reply, and none was recorded */
+    RESEND_EXTRA,     /* a reply that no request waited for */
     RESEND_OUTCOMES
 };
 
-/* "same", "different", ... for each answer, and the name of its count in a summary. */
+/* "same", "different", ... for each outcome, and the name of its count in a summary. */
 extern const struct figure_name resend_names[RESEND_OUTCOMES];
 
-/* A request that is sent, and what the recording has as its answer. */
+/* A request that is sent, and its recorded reply. */
 struct resend_request {
     uint64_t number; /* in the recording */
     size_t size_bytes;
-    const uint8_t *recorded; /* NULL: no answer was recorded; copied */
+    const uint8_t *recorded; /* NULL: no reply was recorded; copied */
     size_t recorded_bytes;   /* that are kept */
-    size_t recorded_size;    /* of the whole answer */
+    size_t recorded_size;    /* of the whole reply */
 };
 
 struct resend_result {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * resender: sends the requests of a recording again, to another server, with their timing, and
- * reports how each answer compares with the recorded one.
+ * reports how each reply compares with the recorded one.
  *
  * The pairing gives the requests in order, each with its recorded reply: they stay in a queue until
  * they are due. Each client of the recording has a socket of its own.
@@ -41,7 +41,7 @@ struct resender_config {
     struct endpoint target;
     double times;          /* the recorded speed, 0: as fast as possible */
     int64_t idle_limit_ns; /* longer gaps are shortened to this, 0: none are */
-    int64_t timeout_ns;    /* from a request to its answer */
+    int64_t timeout_ns;    /* from a request to its reply */
     /* Whether a request is sent. payload: event's stored_bytes, then its ack_stored_bytes. */
     bool (*chooses)(void *context, const struct event_message *event, const uint8_t *payload);
     /* Takes a report. False stops the resender. */

@@ -63,8 +63,8 @@ const char *listen_format_address(const struct listening *listening, size_t sock
 void listen_list_addresses(const struct listening *listening, char *out, size_t size);
 
 /* What others type behind `udptui send` to reach it best: "192.168.0.108", "--broadcast
- * 192.168.0.255:5000"; the default port of IPv4 is left out. out: LISTEN_JOIN_SIZE. False if nobody
- * can. */
+ * 192.168.0.255:5000"; the default port of IPv4 is left out. out: LISTEN_JOIN_SIZE. False if there
+ * is none. */
 bool listen_format_join(const struct listening *listening, char *out, size_t size);
 
 /* The address of the first socket, with the port that the kernel chose. */

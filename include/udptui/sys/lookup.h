@@ -18,7 +18,7 @@ struct lookup;
 struct lookup *lookup_open(void);
 void lookup_close(struct lookup *lookup);
 
-/* Readable when there is an answer. */
+/* Readable when there is a result. */
 int lookup_fd(const struct lookup *lookup);
 
 /* Queues a query for the name of the address. False if there is no room or no thread. */

@@ -19,7 +19,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 
-/* Datagrams sent before the answers to them are taken: no receive queue overflows meanwhile. */
+/* Datagrams sent before their replies are received: no receive queue overflows meanwhile. */
 enum { BURST = 16 };
 
 static const int64_t listen_min_ns = 100 * UNITS_NS_PER_MS;
