@@ -18,6 +18,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 enum {
     READY_MAX = 256,
@@ -274,20 +275,33 @@ static enum load_end generator_end_of(const struct generator *generator, int64_t
     return LOAD_RUNNING;
 }
 
-/* Milliseconds until the next datagram of the schedule is due or the windows are looked at. */
-static int generator_wait_ms(struct generator *generator, int64_t now_ns)
+/* When the next datagram of the schedule is due or the windows are looked at. */
+static int64_t generator_due_ns(struct generator *generator, int64_t now_ns)
 {
     int64_t wait_ns = look_interval_ns;
 
     if (generator_is_paced(generator) && pace_wait_ns(&generator->pace, now_ns) < wait_ns)
         wait_ns = pace_wait_ns(&generator->pace, now_ns);
-    return (int)((wait_ns + UNITS_NS_PER_MS - 1) / UNITS_NS_PER_MS);
+    return now_ns + wait_ns;
 }
 
-static void generator_turn(struct generator *generator, int timeout_ms)
+/* Returns how many sockets are readable (up to READY_MAX): now, or once one is until the time has
+ * come. epoll_wait itself waits for whole milliseconds, and a socket is often ready at once. */
+static int generator_wait(const struct generator *generator, struct epoll_event *ready,
+                          int64_t until_ns)
+{
+    struct pollfd polled = {.fd = generator->epoll_fd, .events = POLLIN};
+    int count = epoll_wait(generator->epoll_fd, ready, READY_MAX, 0);
+
+    if (count != 0 || wait_until(&polled, 1, until_ns) <= 0)
+        return count;
+    return epoll_wait(generator->epoll_fd, ready, READY_MAX, 0);
+}
+
+static void generator_turn(struct generator *generator, int64_t until_ns)
 {
     struct epoll_event ready[READY_MAX];
-    int count = epoll_wait(generator->epoll_fd, ready, READY_MAX, timeout_ms);
+    int count = generator_wait(generator, ready, until_ns);
 
     for (int i = 0; i < count; i++) {
         generator_take_event(generator, ready[i].data.u64);
@@ -323,7 +337,7 @@ static int64_t generator_take_rest(struct generator *generator)
     struct epoll_event ready[READY_MAX];
 
     while (generator_is_waited_for(generator, ended_ns)) {
-        int count = epoll_wait(generator->epoll_fd, ready, READY_MAX, 10);
+        int count = generator_wait(generator, ready, clock_monotonic_ns() + look_interval_ns);
         for (int i = 0; i < count; i++)
             generator_take_event(generator, ready[i].data.u64);
     }
@@ -377,7 +391,7 @@ static void *generator_run(void *argument)
     generator->pace = pace_begin(generator->config.rate_per_s, now_ns);
     generator_fill_all(generator, now_ns);
     while ((end = generator_end_of(generator, now_ns)) == LOAD_RUNNING) {
-        generator_turn(generator, generator_wait_ms(generator, now_ns));
+        generator_turn(generator, generator_due_ns(generator, now_ns));
         now_ns = clock_monotonic_ns();
         generator_do_timed(generator, now_ns);
     }
