@@ -129,14 +129,9 @@ def sockets_behind_others(path, text):
     return ["uses %s of net" % name for names in used for name in names if name in names_of_net()]
 
 
-def module_of(path, paths):
-    """src/net/udp.c and include/udptui/net/udp.h are the module net/udp; net/udp_x.c is a part of it."""
-    name = re.sub(r"(_internal)?\.[ch]$", "", re.sub(r"^(src|include/udptui)/", "", path))
-    for end in (match.start() for match in re.finditer("_", name)):
-        if name.rfind("/") < end and any("src/%s.c" % name[:end] == other or
-                                         "include/udptui/%s.h" % name[:end] == other for other in paths):
-            return name[:end]
-    return name
+def module_of(path):
+    """src/net/udp.c, src/net/udp_internal.h and include/udptui/net/udp.h are the module net/udp."""
+    return re.sub(r"(_internal)?\.[ch]$", "", re.sub(r"^(src|include/udptui)/", "", path))
 
 
 def included_paths(path, text):
@@ -148,12 +143,13 @@ def included_paths(path, text):
 
 def circles(files):
     """Modules that include each other, through however many others: files are (path, text)."""
-    paths = {path for path, _ in files}
     arrows = {}
     for path, text in files:
-        module = module_of(path, paths)
+        module = module_of(path)
+        targets = {module_of(included) for included in included_paths(path, text)}
+        # net/udp_x is a part of net/udp, and may know what that offers
         arrows.setdefault(module, set()).update(
-            module_of(included, paths) for included in included_paths(path, text))
+            target for target in targets if not module.startswith(target + "_"))
     reached = {module: set() for module in arrows}
     for module in arrows:
         todo = [module]
@@ -225,16 +221,22 @@ def other_waits(path, text):
     """A time to wait until is a time, not a number of milliseconds that each converts in its own way."""
     if path == "src/sys/wait.c":
         return []
-    return ["calls " + name for name in re.findall(r"(?<![\w.>])(p?poll|p?select|nanosleep|u?sleep)(?= ?\((?!\d\)))", text)]
+    waits = re.findall(r"(?<![\w.>])(p?poll|p?select|nanosleep|u?sleep)(?= ?\((?!\d\)))", text)
+    waits += re.findall(r"\b(epoll_p?wait2?)(?= ?\((?![^;]*, 0\);))", text)  # with 0 ms it only looks
+    return ["calls " + name for name in waits]
 
 
 def mutable_globals(path, text):
     """Variables outside functions that are not const; term.c and prompt.c have to keep theirs."""
     if path in KEEP_STATE or path.endswith(".h"):
         return []
-    return [line for line in text.split("\n")
-            if re.match(r"(static|_Thread_local|volatile)\b[^()]*(;|=)", line)
-            and not re.search(r"\bconst\b", line.split("=")[0])]
+    one_line = [line for line in text.split("\n")
+                if re.match(r"(?!.*\btypedef\b|extern\b|struct \w+;|enum\b)[a-z_]\w*\b[^(){}#:]*(;|=)", line)
+                and not re.search(r"\bconst\b", line.split("=")[0])]
+    blocks = re.findall(r"^(?!typedef\b)((?:\w+ )*(?:struct|union)(?: \w+)? \{)\n(?:(?!\}).*\n)*\} ?(\w[^;]*);", text,
+                        re.MULTILINE)
+    return one_line + ["%s ... } %s" % (beginning, name) for beginning, name in blocks
+                       if not re.search(r"\bconst\b", beginning)]
 
 
 # ---- each rule over the tree, and over a file that breaks it
@@ -275,13 +277,17 @@ RULES = (
      ("src/net/udp.c", "    return strerror(errno);\n")),
     ("only sys/wait waits for descriptors and times", other_waits,
      ("src/ui/send/lines.c", "    poll(polled, 2, -1);\n"),
+     ("src/load/generator.c", "    int count = epoll_wait(epoll_fd, ready, READY_MAX, 10);\n"),
      ("src/server/thread.c", "    usleep(1000);\n")),
     ("every source names the copyright holder and the licence in its first two lines", unlicensed,
      ("src/base/a.c", "#include <stdio.h>\n"),
      ("src/base/a.c", "/* SPDX-License-Identifier: GPL-3.0-or-later */\n")),
     ("no mutable state outside functions", mutable_globals,
      ("src/base/a.c", "static int calls;\n"),
-     ("src/base/a.c", "static struct sheet sheets[3] = {{0}};\n")),
+     ("src/base/a.c", "static struct sheet sheets[3] = {{0}};\n"),
+     ("src/base/a.c", "int calls;\n"),
+     ("src/base/a.c", "struct sheet *sheets = NULL;\n"),
+     ("src/base/a.c", "static struct {\n    int calls;\n} state = {.calls = 1};\n")),
 )
 
 
@@ -353,6 +359,9 @@ def catches_circles():
              ("src/net/b_internal.h", ""), ("include/udptui/base/c.h", '#include "udptui/net/a.h"\n'),
              ("include/udptui/net/a.h", "")]
     tap.equal(circles(three), [["base/c", "net/a", "net/b"]])
+    parts = [("src/net/a_b.c", '#include "a_c_internal.h"\n'), ("src/net/a_b_internal.h", ""),
+             ("src/net/a_c_internal.h", '#include "a_b_internal.h"\n'), ("src/net/a.c", "")]
+    tap.equal(circles(parts), [["net/a_b", "net/a_c"]])
     parts = [("src/net/a.c", '#include "a_part_internal.h"\n'), ("include/udptui/net/a.h", ""),
              ("src/net/a_part_internal.h", '#include "udptui/net/a.h"\n')]
     tap.equal(circles(parts), [])
