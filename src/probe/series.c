@@ -75,7 +75,7 @@ static void end_loss_run(struct series *series)
     series->run = 0;
 }
 
-/* Removes the oldest probe; its outcome continues or ends the run of loss. */
+/* Moves `oldest` past a probe, whose outcome continues or ends the run of loss. */
 static void pass_oldest(struct series *series)
 {
     struct probe_slot *slot = series_slot(series, series->oldest);
