@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "common_options.h"
+#include "common_options_internal.h"
 
 #include <string.h>
 

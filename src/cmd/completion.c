@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* completion: the command, and how values are completed from the option tables. */
-#include "completion.h"
+#include "completion_internal.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/builder.h"
 #include "udptui/cmd/commands.h"

@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 
-#include "completion.h"
+#include "completion_internal.h"
 
 static void write_bash_action(const struct completion_value *value)
 {

@@ -3,7 +3,7 @@
 /* completion_fish: one "complete" line per option; the first word selects the command's options. */
 #include <stdio.h>
 
-#include "completion.h"
+#include "completion_internal.h"
 
 static void write_fish_action(const struct completion_value *value)
 {

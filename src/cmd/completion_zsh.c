@@ -3,7 +3,7 @@
 /* completion_zsh: a specification for _arguments per command. */
 #include <stdio.h>
 
-#include "completion.h"
+#include "completion_internal.h"
 
 /* Ends the quoted text, puts one ', begins it again. */
 #define QUOTE "'\\''"

@@ -3,7 +3,7 @@
 /* demo: a server and three clients that send to it through real sockets, on loopback. */
 #include <stddef.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "serve_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/client/demo_clients.h"

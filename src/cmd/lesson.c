@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/cmd/commands.h"

@@ -3,7 +3,7 @@
 /* load: sends as many datagrams as the server acknowledges, and measures that. */
 #include <stddef.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"

@@ -3,7 +3,7 @@
 /* ping: measures paths with numbered probes. */
 #include <stddef.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"

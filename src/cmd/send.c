@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "common_options.h"
+#include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/proto/ack.h"

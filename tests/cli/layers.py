@@ -168,6 +168,10 @@ def strays(path, text):
             if kind == '"' and "/" in name and not name.startswith("udptui/")]
 
 
+def unnamed_private_headers(path, text):
+    return ["is no %s_internal.h" % path[:-2]] if re.match(r"src/.*(?<!_internal)\.h$", path) else []
+
+
 def foreign_libraries(path, text):
     return ["includes %s, which is for %s" % (name, owner)
             for _, name in INCLUDE.findall(text) for pattern, owner in OWNERS
@@ -257,6 +261,8 @@ RULES = (
      ("src/output/json.c", "    udp_close(socket);\n")),
     ("private headers stay in their room", strays,
      ("src/cmd/a.c", '#include "../net/batch_internal.h"\n')),
+    ("a header beside the sources is named as private", unnamed_private_headers,
+     ("src/cmd/common_options.h", "")),
     ("only term.c knows ncurses, only prompt.c readline, one file each compression",
      foreign_libraries,
      ("src/ui/view.c", "#include <ncurses.h>\n"),

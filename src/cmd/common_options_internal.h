@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* common_options: rows that several commands' option tables share; offset: of an int in their
  * values (COMMON_PCAP: of a string). */
-#ifndef UDPTUI_CMD_COMMON_OPTIONS_H
-#define UDPTUI_CMD_COMMON_OPTIONS_H
+#ifndef UDPTUI_CMD_COMMON_OPTIONS_INTERNAL_H
+#define UDPTUI_CMD_COMMON_OPTIONS_INTERNAL_H
 
 #include <stdbool.h>
 

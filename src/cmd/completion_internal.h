@@ -7,8 +7,8 @@
  * words, FILE file names, HOST... the hosts that the shell knows, and "auto|off|RATE" its
  * lower-case parts. Operands are completed in the same way.
  */
-#ifndef UDPTUI_CMD_COMPLETION_H
-#define UDPTUI_CMD_COMPLETION_H
+#ifndef UDPTUI_CMD_COMPLETION_INTERNAL_H
+#define UDPTUI_CMD_COMPLETION_INTERNAL_H
 
 #include <stdbool.h>
 
