@@ -34,7 +34,8 @@ static bool ping_csv_event(const struct ping_output *output, const struct probe_
         return true;
     fprintf(file, "%s,%s", units_iso8601(event->wall_ns, time, sizeof time),
             endpoint_format_in(&output->target, output->zones, target, sizeof target));
-    write_known(file, event->kind != PROBE_STRAY, (int64_t)event->number);
+    write_known(file, event->kind != PROBE_STRAY && event->number != PROBE_UNKNOWN_NUMBER,
+                (int64_t)event->number);
     fprintf(file, ",%s", ping_event_word(event));
     write_known(file, replied && event->reply.rtt_ns >= 0, event->reply.rtt_ns);
     write_known(file, replied && event->rtt_app_ns >= 0, event->rtt_app_ns);

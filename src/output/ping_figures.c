@@ -46,6 +46,7 @@ static const struct figure count_rows[] = {
     COUNT("longest_loss_run", "longest run", counts.longest_run, true),
     COUNT("failed", "ICMP errors", failed, true),
     COUNT("not_sent", "not sent", not_sent, true),
+    COUNT("skipped", "skipped", skipped, true),
     COUNT("strays", "strays", strays, true),
     COUNT("dropped", "replies dropped by the kernel", dropped, true),
     COUNT("clock_stepped", "without a time (the clock was set)", stepped, true),

@@ -60,7 +60,7 @@ static bool ping_json_event(const struct ping_output *output, const struct probe
     json_add_time(object, event->wall_ns);
     if (event->kind == PROBE_MODE)
         json_object_set_new(object, "mode", json_string(ping_mode_words[event->mode]));
-    else if (event->kind != PROBE_STRAY)
+    else if (event->kind != PROBE_STRAY && event->number != PROBE_UNKNOWN_NUMBER)
         json_add_count(object, "seq", event->number);
     if (event->kind == PROBE_REPLY || event->kind == PROBE_STRAY)
         add_reply(object, output, event);

@@ -76,7 +76,9 @@ static void write_other(const struct ping_output *output, const struct probe_eve
                 units_duration(output->timeout_ns, text, sizeof text));
         break;
     case PROBE_FAILED:
-        fprintf(output->file, "seq %" PRIu64 "  %s\n", event->number, event->why);
+        if (event->number != PROBE_UNKNOWN_NUMBER)
+            fprintf(output->file, "seq %" PRIu64 "  ", event->number);
+        fprintf(output->file, "%s\n", event->why);
         break;
     case PROBE_MODE:
         fprintf(output->file, "mode %s: %s\n", ping_mode_words[event->mode], answers[event->mode]);

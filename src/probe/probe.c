@@ -26,8 +26,6 @@ enum {
     RING_MIN = 4096,
 };
 
-#define NO_PROBE UINT64_MAX
-
 /* ---- opening */
 
 static bool open_port(struct probe *probe, struct probe_port *port, char *error)
@@ -107,6 +105,17 @@ static void explain_no_tables(const struct probe_config *config, char *error)
                  reason_text(errno));
 }
 
+/* 0.0.0.0 and :: reach this machine, which replies from loopback (Linux, ip_route_output). */
+static void aim_at_loopback(struct endpoint *target)
+{
+    const struct endpoint ipv4 = {
+        .family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = target->port};
+    const struct endpoint ipv6 = {
+        .family = ENDPOINT_IPV6, .address = {[15] = 1}, .port = target->port};
+
+    *target = target->family == ENDPOINT_IPV4 ? ipv4 : ipv6;
+}
+
 struct probe *probe_open(const struct probe_config *config, probe_report *report, void *context,
                          char *error)
 {
@@ -123,6 +132,8 @@ struct probe *probe_open(const struct probe_config *config, probe_report *report
     probe->mode = config->mode;
     for (size_t i = 0; i < PROBE_PORTS; i++)
         probe->ports[i].socket.fd = -1;
+    if (endpoint_is_unspecified(&config->target))
+        aim_at_loopback(&probe->config.target);
     if (!open_tables(probe)) {
         explain_no_tables(config, error);
         probe_close(probe);
@@ -133,7 +144,8 @@ struct probe *probe_open(const struct probe_config *config, probe_report *report
         return NULL;
     }
     if (probe_has_own_ports(probe))
-        probe->ports[0].number = NO_PROBE; /* the first one has yet to choose its port */
+        probe->ports[0].number =
+            PROBE_UNKNOWN_NUMBER; /* the first one has yet to choose its port */
     probe->clocks = clock_pair_begin();
     bool synchronised = clock_is_synchronised(&error_ns);
     probe->clock_error = stamp_error_of(synchronised, error_ns);
@@ -322,6 +334,13 @@ static void send_one(struct probe *probe, int64_t at_ns)
         probe_report_not_sent(probe, port, error);
 }
 
+/* What was due so long ago is left out, and counted. */
+static void skip_due(struct probe *probe, uint64_t intervals)
+{
+    probe->due += intervals;
+    probe->skipped += intervals;
+}
+
 static void send_due(struct probe *probe)
 {
     int64_t now_ns = clock_monotonic_ns();
@@ -331,7 +350,7 @@ static void send_due(struct probe *probe)
         probe->began_ns = now_ns;
     behind_ns = now_ns - due_ns(probe);
     if (behind_ns > CATCH_UP_MS * UNITS_NS_PER_MS)
-        probe->due += (uint64_t)(behind_ns / probe->config.interval_ns);
+        skip_due(probe, (uint64_t)(behind_ns / probe->config.interval_ns));
     for (int i = 0; i < SEND_BURST && has_more(probe) && may_send(probe); i++) {
         if (clock_monotonic_ns() < due_ns(probe))
             return;
@@ -426,6 +445,7 @@ struct probe_figures probe_figures(const struct probe *probe)
         .counts = series_counts(probe->series),
         .ways = series_ways(probe->series),
         .not_sent = probe->not_sent,
+        .skipped = probe->skipped,
         .failed = probe->failed,
         .strays = probe->strays + series_counts(probe->series).unknown,
         .stepped = probe->stepped,

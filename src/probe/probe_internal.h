@@ -44,7 +44,7 @@ struct probe {
     uint64_t due;     /* intervals since then that have been used or given up */
     bool stopped;
     struct rtt *times[PROBE_TIMES];
-    uint64_t not_sent, failed, strays, stepped, kernel_stamps;
+    uint64_t not_sent, skipped, failed, strays, stepped, kernel_stamps;
     uint64_t dropped_before; /* from the queues of closed sockets */
     uint8_t payload[UDP_PAYLOAD_MAX_IPV6];
 };

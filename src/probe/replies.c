@@ -14,6 +14,9 @@
 #include "udptui/proto/stamp.h"
 #include "udptui/sys/interfaces.h"
 
+/* Both ends read their clocks beside the kernel's times. */
+static const int64_t clock_error_ns = 100 * UNITS_NS_PER_US;
+
 enum { ITEMS_A_TURN = 4096, RECEIVE_AT_ONCE = 64 };
 
 /* ---- the error queue */
@@ -25,27 +28,31 @@ static void take_send_stamp(struct probe *probe, const struct probe_port *port,
     uint64_t number =
         probe_has_own_ports(probe) ? port->number : probe->by_key[stamp->number & probe->mask];
     const struct probe_sent *sent = probe_sent_of(probe, number);
+    bool steady =
+        clock_pair_look(&probe->clocks); /* the clock may have been set before it was sent */
     int64_t sent_ns = clock_pair_monotonic_ns(&probe->clocks, stamp->wall_ns);
 
-    if (sent->key != stamp->number || stamp->wall_ns == 0 || sent_ns < sent->app_ns - 1000 ||
-        sent_ns > sent->app_ns + UNITS_NS_PER_S)
+    if (!steady || sent->key != stamp->number || stamp->wall_ns == 0 ||
+        sent_ns < sent->app_ns - 1000 || sent_ns > sent->app_ns + UNITS_NS_PER_S)
         return;
     series_stamped(probe->series, number, sent_ns);
     probe->kernel_stamps++;
 }
 
-/* The probe of an ICMP message, which quotes the beginning of our datagram. */
+/* The probe of an ICMP message, which quotes the beginning of our datagram, or only its headers
+ * (RFC 792): PROBE_UNKNOWN_NUMBER if that does not say. */
 static uint64_t number_in_error(const struct probe *probe, const struct probe_port *port,
                                 const struct icmp_error *error)
 {
     struct stamp_request request;
     uint64_t number;
 
-    if (!probe_has_own_ports(probe) &&
-        stamp_parse_request(error->payload, error->payload_bytes, &request) &&
+    if (probe_has_own_ports(probe))
+        return port->number;
+    if (stamp_parse_request(error->payload, error->payload_bytes, &request) &&
         series_find(probe->series, request.sequence, &number))
         return number;
-    return port->number;
+    return PROBE_UNKNOWN_NUMBER;
 }
 
 static void take_icmp(struct probe *probe, const struct probe_port *port,
@@ -54,18 +61,13 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
     struct probe_event event = {.kind = PROBE_FAILED,
                                 .number = number_in_error(probe, port, error),
                                 .wall_ns = clock_wall_ns()};
-    char sentence[REASON_SIZE];
+    struct reason_icmp icmp = icmp_reason(error);
 
-    if (error->local) {
-        struct reason reason =
-            reason_of_errno(REASON_SEND, error->error, &port->socket.local, &error->target);
-        snprintf(event.why, sizeof event.why, "%s",
-                 reason_sentence(&reason, sentence, sizeof sentence));
-    } else {
-        struct reason_icmp icmp = icmp_reason(error);
-        reason_icmp_sentence(&icmp, &interfaces_zones, event.why, sizeof event.why);
-    }
-    series_give_up(probe->series, event.number);
+    if (error->local) /* the send that failed reports it */
+        return;
+    reason_icmp_sentence(&icmp, &interfaces_zones, event.why, sizeof event.why);
+    if (event.number != PROBE_UNKNOWN_NUMBER)
+        series_give_up(probe->series, event.number);
     probe->failed++;
     probe->report(probe->context, &event);
 }
@@ -154,6 +156,8 @@ static void add_stamp_times(struct probe *probe, const struct stamp_reply *refle
     int64_t answered_ns = stamp_wall_ns_of(reflected->sent, &reflected->error);
 
     event->server_ns = answered_ns - received_ns;
+    if (event->reply.rtt_ns >= 0 && event->server_ns > event->reply.rtt_ns + clock_error_ns)
+        event->server_ns = -1; /* it cannot have taken longer than the whole */
     event->one_way = event->wall_ns != 0 && event->reply.rtt_ns >= 0;
     event->synchronised = reflected->error.synchronised && probe->clock_error.synchronised;
     event->there_ns = received_ns - (event->wall_ns - event->reply.rtt_ns);

@@ -24,6 +24,7 @@ struct series {
     uint64_t next;          /* number of the next probe */
     uint64_t oldest;        /* see above */
     uint64_t answered_end;  /* behind the highest number that was answered */
+    int64_t answered_ns;    /* when that reply came */
     uint64_t run;           /* probes in the run of loss that is going on */
     uint64_t given_up;      /* lost ones that `oldest` has not reached */
     bool numbers;           /* the reflector numbers its replies */
@@ -188,15 +189,17 @@ static enum series_outcome settle_probe(struct series *series, uint64_t number)
     return SERIES_DUPLICATE;
 }
 
-static bool note_order(struct series *series, uint64_t number)
+/* Replies on several ports are not taken in the order in which they came. */
+static bool note_order(struct series *series, uint64_t number, int64_t received_ns)
 {
-    bool reordered = number < series->answered_end;
+    bool reordered = number < series->answered_end && received_ns >= series->answered_ns;
 
-    if (reordered)
-        series->counts.reordered++;
-    else
-        series->answered_end = number + 1;
-    return reordered;
+    series->counts.reordered += reordered;
+    if (number < series->answered_end)
+        return reordered;
+    series->answered_end = number + 1;
+    series->answered_ns = received_ns;
+    return false;
 }
 
 struct series_reply series_replied(struct series *series, uint32_t wire_number, int64_t received_ns)
@@ -210,7 +213,7 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number, 
     reply.rtt_ns = received_ns - series_slot(series, reply.number)->sent_ns;
     reply.outcome = settle_probe(series, reply.number);
     if (reply.outcome != SERIES_DUPLICATE)
-        reply.reordered = note_order(series, reply.number);
+        reply.reordered = note_order(series, reply.number, received_ns);
     return reply;
 }
 

@@ -32,6 +32,9 @@ enum {
     PROBE_SIZE_MIN = 44, /* a STAMP packet */
 };
 
+/* Of a failure that may be any probe's. */
+#define PROBE_UNKNOWN_NUMBER UINT64_MAX
+
 struct probe_config {
     struct endpoint target;
     struct endpoint bind; /* ENDPOINT_NONE: the kernel chooses */
@@ -92,6 +95,7 @@ struct probe_figures {
     struct series_counts counts;
     struct series_ways ways;
     uint64_t not_sent, failed, strays, stepped;
+    uint64_t skipped;       /* intervals without a probe: nothing could be sent in their time */
     uint64_t kernel_stamps; /* probes with a send time from the kernel */
     uint64_t not_shown;     /* events that did not fit into the ring (probe/prober) */
     uint64_t dropped;       /* replies that the kernel dropped for want of room */

@@ -114,18 +114,19 @@ static void fill_outputs(struct ping_session *session, FILE *file)
 static int status_of_session(const struct ping_session *session)
 {
     int number = signals_number(&session->signals);
-    uint64_t sent = 0, answered = 0;
+    uint64_t sent = 0, answered = 0, not_sent = 0;
 
     for (size_t i = 0; i < session->config.count; i++) {
         const struct series_counts *counts = &session->targets[i].figures.counts;
         sent += counts->sent;
         answered += counts->received + counts->late;
+        not_sent += session->targets[i].figures.not_sent;
     }
+    if (number != 0 && number != SIGINT) /* a terminal that hung up takes no summary either */
+        return 128 + number;
     if (session->broken)
         return outlet_status(session->error);
-    if (number != 0 && number != SIGINT)
-        return 128 + number;
-    return sent > 0 && answered == sent ? EXIT_DONE : EXIT_UNANSWERED;
+    return sent > 0 && answered == sent && not_sent == 0 ? EXIT_DONE : EXIT_UNANSWERED;
 }
 
 static int session_run_prober(struct ping_session *session)

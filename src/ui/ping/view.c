@@ -68,6 +68,18 @@ static void view_take_reply(struct ping_view_target *target, const struct probe_
                      (struct chart_point){.value = rtt_ns > 0 ? rtt_ns : 1, .kind = CHART_VALUE});
 }
 
+/* An ICMP error for a probe that was answered is no loss. */
+static void put_loss(struct ping_view_target *target, uint64_t number)
+{
+    const struct chart_points *points = &target->points;
+    bool known = number < points->end && points->end - number <= CHART_POINTS_MAX;
+
+    if (number == PROBE_UNKNOWN_NUMBER ||
+        (known && points->each[number % CHART_POINTS_MAX].kind == CHART_VALUE))
+        return;
+    chart_points_put(&target->points, number, (struct chart_point){.kind = CHART_LOST});
+}
+
 static void take_event(struct ping_view_target *target, const struct probe_event *event)
 {
     switch (event->kind) {
@@ -76,9 +88,10 @@ static void take_event(struct ping_view_target *target, const struct probe_event
         break;
     case PROBE_FAILED:
         memcpy(target->why, event->why, sizeof target->why);
-        /* fallthrough */
+        put_loss(target, event->number);
+        break;
     case PROBE_LOST:
-        chart_points_put(&target->points, event->number, (struct chart_point){.kind = CHART_LOST});
+        put_loss(target, event->number);
         break;
     case PROBE_MODE:
     case PROBE_STRAY:
@@ -190,6 +203,7 @@ static void put_target_row(const struct ping_view *view, size_t index, struct fr
         frame_mark(frame, row, 0, frame_columns(frame), MARK_SELECTED);
 }
 
+/* As many as fit above the figures, the selected one among them. */
 static int put_targets(const struct ping_view *view, struct frame *frame)
 {
     static const char *const heads[] = {"sent", "loss", "latest", "p50", "p99", "max"};
@@ -201,9 +215,12 @@ static int put_targets(const struct ping_view *view, struct frame *frame)
     for (int i = 0; i < 6; i++)
         frame_put_right(frame, 1, name_columns + 1 + i * COLUMN_WIDTH, COLUMN_WIDTH - 1,
                         STYLE_COLUMN, view->charset, heads[i]);
-    for (size_t i = 0; i < view->count; i++)
-        put_target_row(view, i, frame, 2 + (int)i, name_columns);
-    return 2 + (int)view->count;
+    int room = frame_rows(frame) - FOOTER_ROWS - FIGURE_ROWS - 3;
+    size_t shown = room < 1 ? 0 : (size_t)room < view->count ? (size_t)room : view->count;
+    size_t first = view->selected < shown ? 0 : view->selected - shown + 1;
+    for (size_t i = 0; i < shown; i++)
+        put_target_row(view, first + i, frame, 2 + (int)i, name_columns);
+    return 2 + (int)shown;
 }
 
 /* ---- chart and histogram */

@@ -92,6 +92,21 @@ static void order_is_that_of_the_numbers(void **state)
     series_close(series);
 }
 
+/* Replies on several ports are taken port by port: their time of receipt decides. */
+static void order_is_that_of_receipt(void **state)
+{
+    struct series *series = series_open(8, TIMEOUT);
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        series_sent(series, i);
+    assert_false(series_replied(series, 2, 30).reordered);
+    assert_false(series_replied(series, 0, 20).reordered);
+    assert_true(series_replied(series, 1, 31).reordered);
+    assert_int_equal(series_counts(series).reordered, 1);
+    series_close(series);
+}
+
 static void runs_of_loss(void **state)
 {
     static const bool answered[] = {true, false, false, true, false, true, false, false, false};
@@ -317,6 +332,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_kernel_s_time_replaces_ours),
     cmocka_unit_test(a_reply_comes_late_or_twice_or_for_nothing),
     cmocka_unit_test(order_is_that_of_the_numbers),
+    cmocka_unit_test(order_is_that_of_receipt),
     cmocka_unit_test(runs_of_loss),
     cmocka_unit_test(a_probe_that_is_given_up),
     cmocka_unit_test(more_than_the_ring_takes),

@@ -197,6 +197,37 @@ static void probes_in_any_order(void **state)
     free(view);
 }
 
+static void an_icmp_error_for_an_answered_probe(void **state)
+{
+    struct ping_view *view = open_view(1);
+    struct prober_record record = {.kind = PROBER_EVENT,
+                                   .event = {.kind = PROBE_FAILED, .why = "port unreachable"}};
+
+    (void)state;
+    take_reply(view, 0, 0, 10 * us);
+    ping_view_take(view, &record);
+    assert_int_equal(view->targets[0].points.each[0].kind, CHART_VALUE);
+    record.event.number = PROBE_UNKNOWN_NUMBER;
+    ping_view_take(view, &record);
+    assert_int_equal(view->targets[0].points.end, 1);
+    assert_string_equal(view->targets[0].why, "port unreachable");
+    free(view);
+}
+
+/* The rows end above the figures; the selected one is among those that are shown. */
+static void more_targets_than_rows(void **state)
+{
+    struct ping_view *view = open_view(PROBER_TARGETS_MAX);
+
+    (void)state;
+    view->selected = 12;
+    const char *text = drawn(view, 12, 80);
+    assert_shows(text, " 192.0.2.13:862 ");
+    assert_null(strstr(text, " 192.0.2.14:862 "));
+    assert_shows(text, "\n rtt     min -");
+    free(view);
+}
+
 /* Nothing is drawn outside, whatever the size. */
 static void any_size(void **state)
 {
@@ -216,9 +247,14 @@ static void any_size(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(one_target),          cmocka_unit_test(nothing_yet),
-    cmocka_unit_test(histogram),           cmocka_unit_test(several_targets),
-    cmocka_unit_test(probes_in_any_order), cmocka_unit_test(any_size),
+    cmocka_unit_test(one_target),
+    cmocka_unit_test(nothing_yet),
+    cmocka_unit_test(histogram),
+    cmocka_unit_test(several_targets),
+    cmocka_unit_test(an_icmp_error_for_an_answered_probe),
+    cmocka_unit_test(more_targets_than_rows),
+    cmocka_unit_test(probes_in_any_order),
+    cmocka_unit_test(any_size),
 };
 
 const struct suite suite_ping_view = {
