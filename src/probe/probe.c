@@ -17,6 +17,9 @@
 #include "udptui/proto/reason.h"
 #include "udptui/proto/stamp.h"
 
+/* With shorter intervals the thread does not sleep anyway. */
+#define SLEEP_MIN_NS (100 * UNITS_NS_PER_US)
+
 enum {
     RECEIVE_SLOTS = 64,
     RECEIVE_BUFFER_BYTES = 4 << 20,
@@ -332,6 +335,9 @@ static void send_one(struct probe *probe, int64_t at_ns)
     }
     if (error != 0)
         probe_report_not_sent(probe, port, error);
+    else if (probe->config.interval_ns >=
+             SLEEP_MIN_NS) /* it is mostly there: no need to be woken */
+        probe_take_errors(probe, port);
 }
 
 /* What was due so long ago is left out, and counted. */

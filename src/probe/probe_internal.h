@@ -63,6 +63,9 @@ static inline struct probe_sent *probe_sent_of(const struct probe *probe, uint64
 /* The probe's payload, config.size_bytes of it, in probe->payload. wall_ns: T1. */
 void probe_fill(struct probe *probe, uint64_t number, int64_t wall_ns);
 
+/* Takes the times of sending and the ICMP errors of one port. */
+void probe_take_errors(struct probe *probe, const struct probe_port *port);
+
 /* Takes stamps and ICMP errors, then replies, of one port. */
 void probe_take_port(struct probe *probe, struct probe_port *port);
 

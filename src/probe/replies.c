@@ -72,7 +72,7 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
     probe->report(probe->context, &event);
 }
 
-static void take_error_queue(struct probe *probe, const struct probe_port *port)
+void probe_take_errors(struct probe *probe, const struct probe_port *port)
 {
     struct icmp_error error;
     struct icmp_stamp stamp;
@@ -223,7 +223,7 @@ static void take_replies(struct probe *probe, struct probe_port *port)
             return;
         bool steady = clock_pair_look(&probe->clocks);
         int64_t now_ns = clock_monotonic_ns();
-        take_error_queue(probe, port);
+        probe_take_errors(probe, port);
         for (int i = 0; i < received; i++)
             take_reply(probe, port, &datagrams[i], steady, now_ns);
     }
@@ -231,6 +231,6 @@ static void take_replies(struct probe *probe, struct probe_port *port)
 
 void probe_take_port(struct probe *probe, struct probe_port *port)
 {
-    take_error_queue(probe, port);
+    probe_take_errors(probe, port);
     take_replies(probe, port);
 }
