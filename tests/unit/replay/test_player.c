@@ -118,16 +118,17 @@ struct fixture {
 
 static struct player_config config_of(struct fixture *fixture, double speed)
 {
-    return (struct player_config){.listener = {.record = watch_record,
-                                               .first_time = watch_first_time,
-                                               .keep = watch_keep,
-                                               .restore = watch_restore,
-                                               .forget = watch_forget,
-                                               .kept_bytes = watch_bytes,
-                                               .context = &fixture->watcher},
-                                  .history_messages = HISTORY,
-                                  .speed = speed,
-                                  .clock_ns = fake_clock_ns};
+    return (struct player_config){
+        .listener = {.record = watch_record,
+                     .first_time = watch_first_time,
+                     .keep = watch_keep,
+                     .restore = watch_restore,
+                     .forget = watch_forget,
+                     .kept_bytes = watch_bytes,
+                     .context = fixture != NULL ? &fixture->watcher : NULL},
+        .history_messages = HISTORY,
+        .speed = speed,
+        .clock_ns = fake_clock_ns};
 }
 
 /* At the beginning, stopped, the first datagram played. */
