@@ -263,8 +263,8 @@ static bool open_fresh_port(struct probe *probe, struct probe_port *port, char *
     return true;
 }
 
-/* A port that no probe waits on: unused, or the one whose probe is the oldest. There must be
- * one. */
+/* A port that no probe waits on: unused, or the one whose probe is the oldest. NULL: there is
+ * none. */
 static struct probe_port *find_idle_port(struct probe *probe)
 {
     struct probe_port *found = NULL;
@@ -291,6 +291,8 @@ static struct probe_port *next_port(struct probe *probe)
     if (!probe_has_own_ports(probe))
         return port;
     port = find_idle_port(probe);
+    if (port == NULL) /* not if may_send said yes */
+        return NULL;
     if (open_fresh_port(probe, port, error))
         return port;
     event.wall_ns = clock_wall_ns();
