@@ -73,8 +73,8 @@ static bool read_extended(struct msghdr *message, struct sock_extended_err *out)
 }
 
 /* One of the error queue. first_byte: of the payload that came with it. */
-static bool stamps_take(int fd, struct sock_extended_err *error, int64_t *wall_ns,
-                        uint8_t *first_byte)
+static bool stamps_take_item(int fd, struct sock_extended_err *error, int64_t *wall_ns,
+                             uint8_t *first_byte)
 {
     _Alignas(struct cmsghdr) char control[CONTROL_SIZE];
     struct iovec part = {.iov_base = first_byte, .iov_len = 1};
@@ -97,7 +97,7 @@ int64_t stamps_take_sent(int fd)
     uint8_t first_byte;
     int64_t wall_ns;
 
-    if (!stamps_take(fd, &error, &wall_ns, &first_byte) ||
+    if (!stamps_take_item(fd, &error, &wall_ns, &first_byte) ||
         error.ee_origin != SO_EE_ORIGIN_TIMESTAMPING)
         return 0;
     return wall_ns;
@@ -110,7 +110,7 @@ void stamps_take_written(int fd, int64_t *sent_ns, int64_t *acked_ns)
     int64_t wall_ns;
 
     *sent_ns = *acked_ns = 0;
-    while (stamps_take(fd, &error, &wall_ns, &first_byte)) {
+    while (stamps_take_item(fd, &error, &wall_ns, &first_byte)) {
         if (error.ee_origin != SO_EE_ORIGIN_TIMESTAMPING)
             continue;
         if (error.ee_info == SCM_TSTAMP_SND)
@@ -124,7 +124,7 @@ bool stamps_take_icmp(int fd, int64_t *wall_ns, uint8_t *first_byte, uint8_t *ty
 {
     struct sock_extended_err error;
 
-    while (stamps_take(fd, &error, wall_ns, first_byte)) {
+    while (stamps_take_item(fd, &error, wall_ns, first_byte)) {
         if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6)
             continue;
         *type = error.ee_type;

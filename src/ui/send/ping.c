@@ -32,7 +32,7 @@ static int64_t ping_deadline_ns(const void *state)
 }
 
 /* The descriptor is reset first: later records set it again. */
-static bool ping_turn(struct console *console, void *state)
+static bool console_ping_turn(struct console *console, void *state)
 {
     struct console_ping *ping = state;
     struct prober_record record;
@@ -77,7 +77,7 @@ static void ping_close(void *state)
 static const struct measurement_kind ping_kind = {.name = "/ping",
                                                   .fd = ping_fd,
                                                   .deadline_ns = ping_deadline_ns,
-                                                  .turn = ping_turn,
+                                                  .turn = console_ping_turn,
                                                   .stop = ping_stop,
                                                   .close = ping_close};
 
