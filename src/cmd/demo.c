@@ -9,17 +9,17 @@
 #include "udptui/client/demo_clients.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
-#include "udptui/ui/serve/session.h"
+#include "udptui/ui/serve/served.h"
 
 #define FIELD(name) offsetof(struct serve_options, name)
 
 static const struct opt options[] = {
-    COMMON_IMPAIR(FIELD(server.impair)),  COMMON_SEED(FIELD(server.seed)),
-    COMMON_FILTER(FIELD(display.filter)), COMMON_NO_UI(FIELD(display.no_ui)),
-    COMMON_JSON(FIELD(display.json)),     COMMON_LOG(FIELD(display.log)),
-    COMMON_TIME(FIELD(display.time)),     COMMON_FULL(FIELD(display.full)),
-    COMMON_ASCII(FIELD(display.ascii)),   COMMON_NO_MOUSE(FIELD(display.no_mouse)),
-    COMMON_DURATION(FIELD(duration_ns)),  COMMON_HELP,
+    COMMON_IMPAIR(FIELD(server.impair)),          COMMON_SEED(FIELD(server.seed)),
+    COMMON_FILTER(FIELD(session.display.filter)), COMMON_NO_UI(FIELD(session.display.no_ui)),
+    COMMON_JSON(FIELD(session.display.json)),     COMMON_LOG(FIELD(session.display.log)),
+    COMMON_TIME(FIELD(session.display.time)),     COMMON_FULL(FIELD(session.display.full)),
+    COMMON_ASCII(FIELD(session.display.ascii)),   COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
+    COMMON_DURATION(FIELD(session.duration_ns)),  COMMON_HELP,
 };
 
 static const char *const examples[] = {
@@ -39,17 +39,17 @@ static const struct opts_command spec = {
 };
 
 /* The clients send from before the screen opens until it has closed. */
-static int demo_show(struct serve_session *session)
+static int demo_show(struct served *served)
 {
     struct demo_clients clients;
     char error[UDP_ERROR_SIZE];
     int status;
 
-    if (!demo_clients_start(&clients, listen_first_address(&session->server.listening), error)) {
+    if (!demo_clients_start(&clients, listen_first_address(&served->server.listening), error)) {
         report_error("%s", error);
         return EXIT_SETUP;
     }
-    status = serve_session_run(session);
+    status = serve_session_run(&served->session);
     demo_clients_stop(&clients);
     return status;
 }
@@ -59,17 +59,17 @@ static int demo_command(int argument_count, char *const arguments[])
     const struct opts_operands loopback = {.items = {"127.0.0.1:0"}, .count = 1};
     struct serve_options values = serve_default_options();
     struct opts_operands operands;
-    struct serve_session session;
+    struct served served;
     struct filter *filter;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    if (!common_open_filter(values.display.filter, &filter))
+    if (!common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
-    if (serve_session_open(&session, &values, "udptui demo", filter, &loopback, &status)) {
-        status = demo_show(&session);
-        serve_session_close(&session);
+    if (served_open(&served, &values, "udptui demo", filter, &loopback, &status)) {
+        status = demo_show(&served);
+        served_close(&served);
     }
     filter_close(filter);
     return status;

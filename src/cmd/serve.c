@@ -10,7 +10,7 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/proto/ack.h"
 #include "udptui/sys/report.h"
-#include "udptui/ui/serve/session.h"
+#include "udptui/ui/serve/served.h"
 
 #define FIELD(name) offsetof(struct serve_options, name)
 
@@ -90,21 +90,21 @@ static const struct opt options[] = {
      .offset = FIELD(server.slow_per_s),
      .argument = "RATE",
      .help = "read only RATE datagrams a second, so that the receive queue overflows"},
-    COMMON_FILTER(FIELD(display.filter)),
-    COMMON_CLASS(FIELD(display.roster)),
-    COMMON_PRIVACY(FIELD(display.privacy)),
-    COMMON_NAMES(FIELD(display.names)),
-    COMMON_HISTORY(FIELD(display.history)),
-    COMMON_NO_UI(FIELD(display.no_ui)),
-    COMMON_JSON(FIELD(display.json)),
-    COMMON_LOG(FIELD(display.log)),
-    COMMON_PCAP(FIELD(pcap)),
-    COMMON_FORCE(FIELD(force)),
-    COMMON_TIME(FIELD(display.time)),
-    COMMON_FULL(FIELD(display.full)),
-    COMMON_CALLS(FIELD(display.calls)),
-    COMMON_ASCII(FIELD(display.ascii)),
-    COMMON_NO_MOUSE(FIELD(display.no_mouse)),
+    COMMON_FILTER(FIELD(session.display.filter)),
+    COMMON_CLASS(FIELD(session.display.roster)),
+    COMMON_PRIVACY(FIELD(session.display.privacy)),
+    COMMON_NAMES(FIELD(session.display.names)),
+    COMMON_HISTORY(FIELD(session.display.history)),
+    COMMON_NO_UI(FIELD(session.display.no_ui)),
+    COMMON_JSON(FIELD(session.display.json)),
+    COMMON_LOG(FIELD(session.display.log)),
+    COMMON_PCAP(FIELD(session.pcap)),
+    COMMON_FORCE(FIELD(session.force)),
+    COMMON_TIME(FIELD(session.display.time)),
+    COMMON_FULL(FIELD(session.display.full)),
+    COMMON_CALLS(FIELD(session.display.calls)),
+    COMMON_ASCII(FIELD(session.display.ascii)),
+    COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
     {.name = "count",
      .letter = 'c',
      .type = OPT_INTEGER,
@@ -114,7 +114,7 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = INT64_MAX,
      .help = "stop after N datagrams"},
-    COMMON_DURATION(FIELD(duration_ns)),
+    COMMON_DURATION(FIELD(session.duration_ns)),
     {.name = "max-clients",
      .type = OPT_INTEGER,
      .group = GROUP_PERFORMANCE,
@@ -200,15 +200,15 @@ struct serve_options serve_default_options(void)
                                              .threads = 1,
                                              .buffer_bytes = 65536,
                                              .family = ENDPOINT_NONE},
-                                  .display = COMMON_DISPLAY_DEFAULTS};
+                                  .session.display = COMMON_DISPLAY_DEFAULTS};
 }
 
 static bool serve_check_options(const struct serve_options *values)
 {
     const struct report_conflict rows[] = {
-        {values->display.privacy && values->pcap != NULL, "--privacy and --pcap",
+        {values->session.display.privacy && values->session.pcap != NULL, "--privacy and --pcap",
          "a capture contains every address"},
-        COMMON_NAMES_CONFLICT(&values->display),
+        COMMON_NAMES_CONFLICT(&values->session.display),
     };
 
     return report_check_conflicts(rows, COUNT_OF(rows));
@@ -218,17 +218,18 @@ static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
     struct opts_operands addresses;
-    struct serve_session session;
+    struct served served;
     struct filter *filter;
     int status;
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
-    if (!serve_check_options(&values) || !common_open_filter(values.display.filter, &filter))
+    if (!serve_check_options(&values) ||
+        !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
-    if (serve_session_open(&session, &values, "udptui serve", filter, &addresses, &status)) {
-        status = serve_session_run(&session);
-        serve_session_close(&session);
+    if (served_open(&served, &values, "udptui serve", filter, &addresses, &status)) {
+        status = serve_session_run(&served.session);
+        served_close(&served);
     }
     filter_close(filter);
     return status;

@@ -4,7 +4,7 @@
 #ifndef UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
 #define UDPTUI_CMD_SERVE_OPTIONS_INTERNAL_H
 
-#include "udptui/ui/serve/session.h"
+#include "udptui/ui/serve/served.h"
 
 /* The defaults of all options. */
 struct serve_options serve_default_options(void);

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lines: the server without a screen: every record to stdout, as lines or as JSON. */
-#include "announce_internal.h"
-
+/* lines: the session without a screen: every record to stdout, as lines or as JSON. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -23,7 +21,7 @@ struct serve_printer {
     struct serve_session *session;
     const struct serve_writer *writer;
     struct serve_output output;
-    struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
+    struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
     uint64_t not_chosen;
     bool broken; /* stdout cannot be written: errno in error */
     int error;
@@ -73,10 +71,11 @@ static void lines_take(struct serve_printer *lines, const void *record)
 /* The main thread's own calls, with --calls. */
 static void lines_take_calls(struct serve_printer *lines)
 {
+    const struct backend *backend = &lines->session->backend;
     const struct call *call;
 
     while (lines->session->options.display.calls && !lines->broken &&
-           (call = server_calls_next(&lines->session->server.calls)) != NULL)
+           (call = backend->ops->next_call(backend->context)) != NULL)
         lines_take(lines, call);
 }
 
@@ -100,12 +99,13 @@ static void lines_check_files(const struct serve_printer *lines)
 static void lines_take_records(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
+    const struct backend *backend = &session->backend;
     size_t size;
 
     for (const void *record;
-         !lines->broken && (record = server_event(&session->server, &size)) != NULL;) {
+         !lines->broken && (record = backend->ops->event(backend->context, &size)) != NULL;) {
         lines_take(lines, record);
-        server_release(&session->server);
+        backend->ops->release(backend->context);
         signals_beat(&session->signals);
     }
     names_turn(&session->names, lines_take_name, session->names.hosts);
@@ -119,12 +119,13 @@ static void lines_take_records(struct serve_printer *lines)
 static void lines_write_until_stopped(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
-    struct pollfd polled[] = {{.fd = session->server.event_fd, .events = POLLIN},
+    const struct backend *backend = &session->backend;
+    struct pollfd polled[] = {{.fd = backend->ops->event_fd(backend->context), .events = POLLIN},
                               {.fd = session->signals.fd, .events = POLLIN},
                               {.fd = names_fd(&session->names), .events = POLLIN}};
     eventfd_t count;
 
-    while (!server_stopped(&session->server) && !lines->broken) {
+    while (!backend->ops->stopped(backend->context) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
         signals_beat(&session->signals);
         serve_session_check_end(session, now_ns);
@@ -166,14 +167,14 @@ static bool lines_make_memory(struct serve_printer *lines)
 
     lines->output.scratch = malloc(PAYLOAD_SCRATCH);
     lines->output.roster =
-        display_open_roster(display, server_clients_max(&lines->session->server),
+        display_open_roster(display, lines->session->facts.clients_max,
                             display->json ? TEXT_UTF8 : lines->output.charset, &interfaces_zones);
     return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 
 static void lines_write_summary(struct serve_printer *lines)
 {
-    struct event_totals totals = event_totals_merge(lines->totals, SERVER_THREADS_MAX);
+    struct event_totals totals = event_totals_merge(lines->totals, BACKEND_ENGINES_MAX);
 
     lines->output.stamp.wall_ns = clock_wall_ns();
     totals.not_chosen = lines->not_chosen;
@@ -188,9 +189,10 @@ static void lines_write_summary(struct serve_printer *lines)
 static int lines_write_all(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
-    char error[ENGINE_ERROR_SIZE];
+    const struct backend *backend = &session->backend;
+    char error[BACKEND_ERROR_SIZE];
 
-    if (!announce_write(&session->server, lines->writer, &lines->output))
+    if (!backend->ops->announce(backend->context, lines->writer, &lines->output))
         return outlet_status(errno);
     if (!serve_session_start(session, false, error)) {
         report_error("%s", error);
@@ -198,7 +200,7 @@ static int lines_write_all(struct serve_printer *lines)
     }
     lines_take_calls(lines);
     lines_write_until_stopped(lines);
-    server_close_sockets(&session->server); /* now, so that its calls are written, too */
+    backend->ops->close_sockets(backend->context); /* now, so that its calls are written, too */
     lines_take_calls(lines);
     lines_write_summary(lines);
     return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
@@ -209,7 +211,7 @@ int serve_run_lines(struct serve_session *session)
     struct serve_printer lines = lines_of(session);
     int status = EXIT_SETUP;
 
-    serve_log_start(&session->log, &session->server);
+    serve_log_start(&session->log, &session->backend);
     if (lines_make_memory(&lines))
         status = lines_write_all(&lines);
     else

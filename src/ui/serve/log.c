@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/ui/serve/log.h"
 
-#include "announce_internal.h"
 #include "udptui/sys/report.h"
 
 /* The log has a separate roster: lines may have another character set. */
@@ -53,11 +52,11 @@ bool serve_log_chooses(struct serve_log *log, const struct event_message *messag
     return false;
 }
 
-void serve_log_start(struct serve_log *log, const struct server *server)
+void serve_log_start(struct serve_log *log, const struct backend *backend)
 {
     if (log->file == NULL)
         return;
-    announce_write(server, &serve_json, &log->output);
+    backend->ops->announce(backend->context, &serve_json, &log->output);
     logfile_commit(log->file);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* screen: the server with its screen. One thread: records into the model, keys into the model,
+/* screen: the session with its screen. One thread: records into the model, keys into the model,
  * effects to the engines. */
 #include <signal.h>
 #include <stdio.h>
@@ -21,40 +21,38 @@
 #include "udptui/ui/serve/session.h"
 #include "udptui/ui/serve/view.h"
 
-enum { RECORDS_A_TURN = 8192, LISTENING_SIZE = 256 };
+enum { RECORDS_A_TURN = 8192 };
 
 struct serve_screen {
     struct serve_session *session;
     struct screen screen;
     struct model *model;
-    struct event_totals totals[SERVER_THREADS_MAX]; /* of each engine */
+    struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
 };
 
 static struct model *serve_make_model(const struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
-    const struct listening *listening = &session->server.listening;
-    char listed[LISTENING_SIZE], join[LISTEN_JOIN_SIZE];
-    struct model_config config = {
+    const struct backend_facts *facts = &session->facts;
+    const struct model_config config = {
         .title = session->title,
-        .listening = listed,
-        .join = listen_format_join(listening, join, sizeof join) ? join : NULL,
-        .clients_max = server_clients_max(&session->server),
+        .listening = facts->listening,
+        .join = facts->join[0] != '\0' ? facts->join : NULL,
+        .clients_max = facts->clients_max,
         .history_messages = (size_t)display->history,
         .charset = locale_charset(display->ascii),
         .utc_offset_s = clock_utc_offset_s(),
         .zones = &interfaces_zones,
         .hosts = session->names.hosts,
-        .receive_buffer_bytes = listen_receive_buffer_bytes(listening),
+        .receive_buffer_bytes = facts->receive_buffer_bytes,
         .started_ns = session->started_ns,
-        .impair = session->server.policies.impair,
+        .impair = facts->impair,
         .roster = display->roster,
         .privacy = display->privacy,
         .filter = display->filter,
-        .slow_per_s = session->options.server.slow_per_s,
+        .slow_per_s = facts->slow_per_s,
     };
 
-    listen_list_addresses(listening, listed, sizeof listed);
     return model_open(&config);
 }
 
@@ -86,42 +84,48 @@ static void serve_take_record(struct serve_screen *serve, const void *record, si
 static void take_records(void *context)
 {
     struct serve_screen *serve = context;
-    struct server *server = &serve->session->server;
+    const struct backend *backend = &serve->session->backend;
+    int fd = backend->ops->event_fd(backend->context);
     eventfd_t count;
     size_t size;
 
-    eventfd_read(server->event_fd, &count);
+    eventfd_read(fd, &count);
     for (int i = 0; i < RECORDS_A_TURN; i++) {
-        const void *record = server_event(server, &size);
+        const void *record = backend->ops->event(backend->context, &size);
         if (record == NULL)
             return;
         serve_take_record(serve, record, size);
-        server_release(server);
+        backend->ops->release(backend->context);
         serve->screen.changed = true;
     }
-    eventfd_write(server->event_fd, 1); /* more are there: the next turn takes them */
+    eventfd_write(fd, 1); /* more are there: the next turn takes them */
 }
 
 /* ---- keys */
 
 static void act_on(struct serve_screen *serve, const struct effects *effects)
 {
-    struct server *server = &serve->session->server;
+    const struct backend_ops *ops = serve->session->backend.ops;
+    void *context = serve->session->backend.context;
+    char notice[BACKEND_LIST_SIZE];
     bool taken = true;
 
     if (effects->quit)
         serve_session_quit(serve->session);
     if (effects->reset)
-        taken &= server_reset(server);
-    if (effects->set_acks)
-        taken &= server_set_acks(server, effects->acks_on);
+        taken &= ops->reset(context);
+    if (effects->set_acks && ops->set_acks != NULL)
+        taken &= ops->set_acks(context, effects->acks_on);
     if (effects->set_impair)
-        taken &= server_set_impair(server, &effects->impair);
+        taken &= ops->set_impair(context, &effects->impair);
     if (effects->reply)
-        taken &= server_send(server, effects->slot, effects->generation, effects->bytes,
-                             effects->size_bytes);
-    if (!taken)
-        model_notice(serve->model, "The server is busy: try that key again");
+        taken &= ops->send(context, effects->slot, effects->generation, effects->bytes,
+                           effects->size_bytes);
+    if (taken)
+        return;
+    snprintf(notice, sizeof notice, "The %s is busy: try that key again",
+             serve->session->facts.word);
+    model_notice(serve->model, notice);
 }
 
 static unsigned serve_act(void *context, const struct key *key)
@@ -197,7 +201,7 @@ static bool serve_turn(void *context, int64_t now_ns)
     serve->screen.frozen = session->quit_asked;
     check_files(serve);
     serve->screen.changed |= now_ns >= model_wake_ns(serve->model);
-    return !server_stopped(&session->server);
+    return !session->backend.ops->stopped(session->backend.context);
 }
 
 static int64_t serve_deadline_ns(void *context)
@@ -225,7 +229,7 @@ static void serve_print_summary(const struct serve_screen *serve)
                                         .charset =
                                             locale_charset(serve->session->options.display.ascii)};
 
-    struct event_totals totals = event_totals_merge(serve->totals, SERVER_THREADS_MAX);
+    struct event_totals totals = event_totals_merge(serve->totals, BACKEND_ENGINES_MAX);
 
     serve_session_complete_totals(serve->session, &totals);
     if (!serve->screen.gone)
@@ -235,26 +239,27 @@ static void serve_print_summary(const struct serve_screen *serve)
 /* The calls that opened the sockets come first. */
 static void take_calls(struct serve_screen *serve)
 {
+    const struct backend *backend = &serve->session->backend;
     const struct call *call;
 
-    while ((call = server_calls_next(&serve->session->server.calls)) != NULL)
+    while ((call = backend->ops->next_call(backend->context)) != NULL)
         serve_take_record(serve, call, sizeof *call);
 }
 
 static int serve_screen_run(struct serve_screen *serve)
 {
     struct serve_session *session = serve->session;
-    char error[ENGINE_ERROR_SIZE];
+    char error[BACKEND_ERROR_SIZE];
 
     if (!serve_session_start(session, true, error)) {
         screen_close(&serve->screen);
         report_error("%s", error);
         return EXIT_SETUP;
     }
-    serve_log_start(&session->log, &session->server);
+    serve_log_start(&session->log, &session->backend);
     take_calls(serve);
-    serve->screen.watches[0] =
-        (struct screen_watch){.fd = session->server.event_fd, .ready = take_records};
+    serve->screen.watches[0] = (struct screen_watch){
+        .fd = session->backend.ops->event_fd(session->backend.context), .ready = take_records};
     serve->screen.watches[1] =
         (struct screen_watch){.fd = names_fd(&session->names), .ready = serve_take_names};
     screen_run(&serve->screen);

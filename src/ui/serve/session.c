@@ -21,38 +21,23 @@ static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 
 /* ---- opening and closing */
 
-/* False with the error reported, and after it the calls of --calls. */
-static bool session_open_server(struct serve_session *session,
-                                const struct opts_operands *addresses, int *status)
-{
-    struct problem problem;
-
-    if (server_open(&session->server, &session->options.server, addresses, &problem))
-        return true;
-    report_error("%s", problem.text);
-    *status = problem.usage ? EXIT_USAGE : EXIT_SETUP;
-    serve_write_calls(session);
-    return false;
-}
-
-bool serve_session_open(struct serve_session *session, const struct serve_options *options,
+void serve_session_open(struct serve_session *session, const struct session_options *options,
                         const char *title, const struct filter *filter,
-                        const struct opts_operands *addresses, int *status)
+                        const struct backend *backend)
 {
     *session = (struct serve_session){.options = *options,
                                       .title = title,
+                                      .backend = *backend,
                                       .filter = filter,
                                       .output = stdout,
                                       .started_ns = clock_monotonic_ns(),
                                       .deadline_ns = INT64_MAX};
     if (options->duration_ns > 0)
         session->deadline_ns = session->started_ns + options->duration_ns;
-    return session_open_server(session, addresses, status);
 }
 
 void serve_session_close(struct serve_session *session)
 {
-    server_close(&session->server);
     names_close(&session->names);
 }
 
@@ -60,12 +45,12 @@ void serve_session_close(struct serve_session *session)
 
 static bool session_open_recorder(struct serve_session *session, int *status)
 {
-    const struct serve_options *options = &session->options;
+    const struct session_options *options = &session->options;
 
     if (options->pcap == NULL)
         return true;
-    session->recorder = recording_begin(options->pcap, options->force,
-                                        (size_t)options->server.threads, &session->signals, status);
+    session->recorder = recording_begin(options->pcap, options->force, session->facts.engines,
+                                        &session->signals, status);
     return session->recorder != NULL;
 }
 
@@ -82,7 +67,7 @@ static void session_finish_recording(struct serve_session *session, struct event
 {
     if (session->recorder == NULL)
         return;
-    server_close_engines(&session->server);
+    session->backend.ops->close_engines(session->backend.context);
     recorder_finish(session->recorder);
     totals->records_skipped += recorder_lost(session->recorder);
 }
@@ -91,7 +76,7 @@ static int session_close_recorder(struct serve_session *session, int status)
 {
     struct recorder *recorder = session->recorder;
 
-    server_close_engines(&session->server);
+    session->backend.ops->close_engines(session->backend.context);
     session->recorder = NULL;
     return recording_end(recorder, status);
 }
@@ -123,7 +108,7 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
         .recorder = session->recorder,
     };
 
-    return server_start(&session->server, &detail, error);
+    return session->backend.ops->start(session->backend.context, &detail, error);
 }
 
 /* A screen may show names later (key n). */
@@ -153,6 +138,7 @@ int serve_session_run(struct serve_session *session)
     const struct display_options *display = &session->options.display;
     int status;
 
+    session->backend.ops->describe(session->backend.context, &session->facts);
     if (!session_open_names(session))
         return EXIT_SETUP;
     if (!signals_open(&session->signals)) {
@@ -161,8 +147,8 @@ int serve_session_run(struct serve_session *session)
     }
     session->output = outlet_open(&session->signals);
     signals_end_at(&session->signals, session->deadline_ns);
-    if (serve_log_open(&session->log, display, server_clients_max(&session->server),
-                       session->filter, &session->signals, &status) &&
+    if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
+                       &session->signals, &status) &&
         session_open_recorder(session, &status))
         status = session_close_recorder(session, session_show(session));
     status = serve_log_close(&session->log, status);
@@ -173,16 +159,22 @@ int serve_session_run(struct serve_session *session)
 
 /* ---- the end */
 
+/* The errno that ended an engine, 0: none. */
+static int session_error(const struct serve_session *session)
+{
+    return session->backend.ops->error(session->backend.context);
+}
+
 void serve_session_quit(struct serve_session *session)
 {
-    server_quit(&session->server);
+    session->backend.ops->quit(session->backend.context);
     session->quit_asked = true;
 }
 
 void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 {
     bool wanted = now_ns >= session->deadline_ns || signals_number(&session->signals) != 0 ||
-                  session->server.engine_error != 0;
+                  session_error(session) != 0;
 
     if (!session->quit_asked && wanted)
         serve_session_quit(session);
@@ -197,9 +189,9 @@ int serve_session_exit_status(const struct serve_session *session)
 {
     int number = signals_number(&session->signals);
 
-    if (session->server.engine_error != 0) {
-        report_error("the server ended: waiting for datagrams failed: %s",
-                     reason_text(session->server.engine_error));
+    if (session_error(session) != 0) {
+        report_error("the %s ended: waiting for datagrams failed: %s", session->facts.word,
+                     reason_text(session_error(session)));
         return EXIT_SETUP;
     }
     return number == 0 ? EXIT_DONE : 128 + number;

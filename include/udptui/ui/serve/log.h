@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serve_log: writes the JSON of --json to the file of --log, in addition to the screen or the lines
- * of serve, demo and replay. */
+ * of serve, demo, relay and replay. */
 #ifndef UDPTUI_UI_SERVE_LOG_H
 #define UDPTUI_UI_SERVE_LOG_H
 
@@ -12,8 +12,8 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/serve/backend.h"
 #include "udptui/ui/serve/display.h"
 
 struct serve_log {
@@ -38,7 +38,7 @@ int serve_log_close(struct serve_log *log, int status);
 bool serve_log_chooses(struct serve_log *log, const struct event_message *message);
 
 /* Writes the first lines of --json, addresses and groups; and a record. */
-void serve_log_start(struct serve_log *log, const struct server *server);
+void serve_log_start(struct serve_log *log, const struct backend *backend);
 void serve_log_record(struct serve_log *log, const void *record);
 
 /* Completes the totals with what was not logged, and writes them. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_session: a server with its front end: the screen or the lines, the log, the capture file,
- * host names; and its end. */
+/* serve_session: the front end of a server or a relay: the screen or the lines, the log, the capture
+ * file, host names; and its end. */
 #ifndef UDPTUI_UI_SERVE_SESSION_H
 #define UDPTUI_UI_SERVE_SESSION_H
 
@@ -12,15 +12,14 @@
 #include "udptui/capture/recorder.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
-#include "udptui/server/server.h"
 #include "udptui/sys/names.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/serve/backend.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"
 
-/* What the option tables of serve and demo fill in. */
-struct serve_options {
-    struct server_options server;
+/* What the option tables of serve, demo and relay fill in. */
+struct session_options {
     struct display_options display;
     const char *pcap; /* NULL: nothing is recorded */
     int force;
@@ -29,9 +28,10 @@ struct serve_options {
 
 /* It must not move from serve_session_open to serve_session_close. */
 struct serve_session {
-    struct serve_options options;
+    struct session_options options;
     const char *title; /* "udptui serve" */
-    struct server server;
+    struct backend backend;
+    struct backend_facts facts;  /* once it runs */
     const struct filter *filter; /* of --filter, borrowed; NULL: none */
     struct names names;          /* of the clients' addresses */
     struct signals signals;
@@ -44,16 +44,15 @@ struct serve_session {
     bool quit_asked;
 };
 
-/* Opens the server on the addresses (empty list: the default). title and filter (NULL: none) are
- * borrowed. False with the error reported and *status set. On true, serve_session_close must
- * follow. */
-bool serve_session_open(struct serve_session *session, const struct serve_options *options,
+/* title, filter (NULL: none) and the backend's context are borrowed. It opens nothing;
+ * serve_session_close must follow. */
+void serve_session_open(struct serve_session *session, const struct session_options *options,
                         const char *title, const struct filter *filter,
-                        const struct opts_operands *addresses, int *status);
+                        const struct backend *backend);
 void serve_session_close(struct serve_session *session);
 
-/* Handles signals, then shows the screen or writes lines until the engines have stopped. Returns
- * the exit status. */
+/* Handles signals, then shows the screen or writes lines until the engines have stopped. The
+ * backend is open. Returns the exit status. */
 int serve_session_run(struct serve_session *session);
 
 /* ---- for the screen and the lines */
@@ -69,7 +68,7 @@ void serve_write_calls(struct serve_session *session);
 bool serve_run_screen(struct serve_session *session, int *status);
 
 /* Starts the engines: lines and a log get every message, a screen alone gets samples. False with
- * the reason in error (ENGINE_ERROR_SIZE), to be reported once no screen hides it. */
+ * the reason in error (BACKEND_ERROR_SIZE), to be reported once no screen hides it. */
 bool serve_session_start(struct serve_session *session, bool screen, char *error);
 
 /* Asks the engines to stop; may be called again. */

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* served: a server with its session: what serve and demo run. */
+#ifndef UDPTUI_UI_SERVE_SERVED_H
+#define UDPTUI_UI_SERVE_SERVED_H
+
+#include <stdbool.h>
+
+#include "udptui/base/opts.h"
+#include "udptui/proto/filter.h"
+#include "udptui/server/server.h"
+#include "udptui/ui/serve/session.h"
+
+/* What the option tables of serve and demo fill in. */
+struct serve_options {
+    struct server_options server;
+    struct session_options session;
+};
+
+/* It must not move from served_open to served_close; serve_session_run is in between. */
+struct served {
+    struct server server;
+    struct serve_session session;
+};
+
+/* Opens the server on the addresses (empty list: the default). title ("udptui serve") and filter
+ * (NULL: none) are borrowed. False with the error reported and *status set. On true, served_close
+ * must follow. */
+bool served_open(struct served *served, const struct serve_options *options, const char *title,
+                 const struct filter *filter, const struct opts_operands *addresses, int *status);
+void served_close(struct served *served);
+
+#endif
