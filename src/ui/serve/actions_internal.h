@@ -24,6 +24,7 @@ action action_pane, action_detail, action_sort, action_invert, action_pause, act
 action action_hex, action_acks;
 action action_reset, action_reset_yes, action_reset_no;
 action action_filter, action_filter_keep, action_filter_drop;
+action action_filter_older, action_filter_newer;
 action action_reply, action_reply_send;
 action action_erase, action_erase_word, action_erase_line;
 action action_play, action_seek_on, action_seek_back, action_seek_start, action_seek_end;

@@ -100,21 +100,46 @@ void action_erase_line(struct press *press)
 
 void action_filter(struct press *press)
 {
+    press->model->behind = press->model->mode;
     press->model->mode = MODE_FILTER;
 }
 
 /* An invalid filter must be corrected first: the footer shows the problem. */
 void action_filter_keep(struct press *press)
 {
-    if (filter_is_wrong(press->model))
+    struct model *model = press->model;
+
+    if (filter_is_wrong(model))
         return;
-    press->model->mode = MODE_LIST;
+    line_history_keep(&model->filter.history, &model->filter.line);
+    model->mode = model->behind;
 }
 
+/* The history returns it. */
 void action_filter_drop(struct press *press)
 {
-    set_length(press->model, &press->model->filter.line, 0);
-    press->model->mode = MODE_LIST;
+    struct model *model = press->model;
+
+    if (!filter_is_wrong(model))
+        line_history_keep(&model->filter.history, &model->filter.line);
+    set_length(model, &model->filter.line, 0);
+    model->mode = model->mode == MODE_FILTER ? model->behind : MODE_LIST;
+}
+
+void action_filter_older(struct press *press)
+{
+    struct choosing *filter = &press->model->filter;
+
+    if (line_history_older(&filter->history, &filter->line))
+        filter_changed(press->model);
+}
+
+void action_filter_newer(struct press *press)
+{
+    struct choosing *filter = &press->model->filter;
+
+    if (line_history_newer(&filter->history, &filter->line))
+        filter_changed(press->model);
 }
 
 /* ---- the reply */

@@ -109,6 +109,7 @@ void model_close(struct model *model)
     backlog_close(model->backlog);
     backlog_close(model->pause.later);
     filter_close(model->filter.filter);
+    line_history_clear(&model->filter.history);
     free(model->matches.ids);
     free(model->order.places);
     free(model->detail.payload);
@@ -334,6 +335,11 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
 
 /* ---- time and size */
 
+enum mode model_body_mode(const struct model *model)
+{
+    return model->mode == MODE_FILTER ? model->behind : model->mode;
+}
+
 void model_settle(struct model *model)
 {
     const struct event_totals *totals = shown_totals(model);
@@ -361,7 +367,7 @@ void model_resize(struct model *model, int rows, int columns)
 /* The arrow of a datagram underway moves with each frame. */
 static bool is_moving(const struct model *model)
 {
-    return model->mode == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;
+    return model_body_mode(model) == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;
 }
 
 bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)

@@ -79,8 +79,7 @@ void filter_begin(struct model *model, const char *text)
 
     if (text == NULL || strlen(text) >= sizeof line->bytes)
         return;
-    line->length = strlen(text);
-    memcpy(line->bytes, text, line->length + 1);
+    line_set(line, text);
     read_line(&model->filter);
 }
 

@@ -11,6 +11,7 @@
 #define UDPTUI_UI_SERVE_MODEL_INTERNAL_H
 
 #include "layout_internal.h"
+#include "line_history_internal.h"
 #include "rows_internal.h"
 #include "udptui/proto/backlog.h"
 #include "udptui/proto/event.h"
@@ -55,12 +56,6 @@ enum sort {
     SORTS
 };
 
-/* A line that is being typed: UTF-8, NUL-terminated, the cursor at its end. */
-struct line {
-    char bytes[MODEL_REPLY_MAX + 1];
-    size_t length;
-};
-
 /* A place in the list: the key is compared first to last, then the slot. */
 struct place {
     uint64_t key[3];
@@ -85,6 +80,7 @@ struct matches {
 
 struct choosing {
     struct line line;              /* as typed; "": none */
+    struct line_history history;   /* of filters that were kept, or dropped by Esc */
     struct filter *filter;         /* the latest valid line; NULL: everything passes */
     struct filter_problem problem; /* why the line is invalid; why "" if it is valid */
     uint32_t epoch;                /* of row.filter_epoch: grows with each change */
@@ -192,6 +188,7 @@ struct model {
 
     /* the selection */
     enum mode mode;
+    enum mode behind; /* what is shown while a line is typed below it, and then again */
     enum pane pane;
     enum sort sort;
     bool inverted, hex;
@@ -225,6 +222,8 @@ int shown_address_columns(const struct model *model);
 /* ---- model.c */
 /* After any change of sizes, lists or selections: makes the selections valid and visible. */
 void model_settle(struct model *model);
+/* The mode whose body is shown: while the filter is typed, the one before. */
+enum mode model_body_mode(const struct model *model);
 
 /* ---- model_clients.c */
 const char *sort_name(enum sort sort);

@@ -52,7 +52,7 @@ static const struct body *body_of(enum mode mode)
 
 static void draw_body(const struct view *view)
 {
-    const struct body *body = body_of(view->model->mode);
+    const struct body *body = body_of(model_body_mode(view->model));
 
     if (body != NULL) {
         body->draw(view);
@@ -89,7 +89,7 @@ int view_body_lines(const struct model *model, const struct keys_table *keys)
                         .keys = keys,
                         .columns = model->screen_columns,
                         .charset = model->config.charset};
-    const struct body *body = body_of(model->mode);
+    const struct body *body = body_of(model_body_mode(model));
 
     return body != NULL ? body->lines(&view) : 0;
 }

@@ -87,8 +87,11 @@ static void put_list_keys(const struct view *view)
                     view->model->filter.line.length, view->charset);
         column = frame_put(view->frame, row, 1, view->columns, STYLE_WARNING, "filter: ");
         column = frame_put(view->frame, row, column, view->columns / 2, STYLE_INPUT, filter);
-        column = frame_put(view->frame, row, column + 2, view->columns, STYLE_KEY, "Esc");
-        column = frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, "all") + 2;
+        if (view->model->mode == MODE_LIST) {
+            column = frame_put(view->frame, row, column + 2, view->columns, STYLE_KEY, "Esc");
+            column = frame_put(view->frame, row, column + 1, view->columns, STYLE_NORMAL, "all");
+        }
+        column += 2;
     }
     footer_put_keys(view, column, false);
 }

@@ -233,7 +233,7 @@ void view_ladder(const struct view *view)
     ladder_put_title(view);
     if (ladder_screen_draw(view) == 0)
         frame_put(view->frame, view->model->layout.body + 3, 3, view->columns, STYLE_DIM,
-                  "no datagram yet");
+                  filter_active(view->model) ? "no message matches the filter" : "no datagram yet");
 }
 
 int view_ladder_lines(const struct view *view)

@@ -426,6 +426,49 @@ static void filters_as_typed(void **state)
     assert_true(scene_shows(scene, "Clients 3"));
 }
 
+static void recalls_filters(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_key(scene, '/');
+    scene_key(scene, KEY_CODE_UP); /* nothing yet */
+    scene_type(scene, "HELLO");
+    scene_key(scene, '\r');
+    scene_key(scene, '/');
+    scene_key(scene, CTRL('u'));
+    scene_type(scene, "0.11");
+    scene_key(scene, ESC); /* is kept all the same */
+    scene_key(scene, '/');
+    scene_type(scene, "dra");
+    scene_key(scene, KEY_CODE_UP);
+    assert_non_null(strstr(scene_footer(scene), "filter: 0.11 "));
+    assert_true(scene_shows(scene, "Messages 2 of 8")); /* it applies at once */
+    scene_key(scene, KEY_CODE_UP);
+    scene_key(scene, KEY_CODE_UP);
+    assert_non_null(strstr(scene_footer(scene), "filter: HELLO "));
+    scene_key(scene, KEY_CODE_DOWN);
+    scene_key(scene, KEY_CODE_DOWN);
+    scene_key(scene, KEY_CODE_DOWN);
+    assert_non_null(strstr(scene_footer(scene), "filter: dra "));
+}
+
+static void filters_the_ladder(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_key(scene, 'l');
+    scene_key(scene, '/');
+    scene_type(scene, "nobody");
+    assert_true(scene_shows(scene, "Ladder of all clients"));
+    assert_true(scene_shows(scene, "no message matches the filter"));
+    scene_key(scene, '\r');
+    assert_true(scene_shows(scene, "Ladder of all clients"));
+    assert_non_null(strstr(scene_footer(scene), "filter: nobody"));
+    assert_null(strstr(scene_footer(scene), "Esc all")); /* here it goes back */
+    scene_key(scene, ESC);
+    assert_true(scene_shows(scene, "no message matches the filter"));
+}
+
 /* ---- the mouse */
 
 static void mouse(void **state)
@@ -510,6 +553,8 @@ static const struct CMUnitTest tests[] = {
     CASE(sorts),
     CASE(pauses),
     CASE(filters_as_typed),
+    CASE(recalls_filters),
+    CASE(filters_the_ladder),
     CASE(mouse),
     CASE(unknown_keys_do_nothing),
     CASE(any_keys_in_any_order),
