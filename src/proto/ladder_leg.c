@@ -57,5 +57,8 @@ int ladder_by_departure(const void *one, const void *other)
         return a->depart_ns < b->depart_ns ? -1 : 1;
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
-    return (int)b->to_right - (int)a->to_right;
+    if (a->to_right != b->to_right)
+        return (int)b->to_right - (int)a->to_right;
+    return a->to_right ? (int)a->right_gap - (int)b->right_gap
+                       : (int)b->right_gap - (int)a->right_gap;
 }

@@ -29,6 +29,8 @@ struct ladder_leg {
     bool reconstructed; /* known to have been sent, at an unknown time: depart_ns only gives its
                          * position */
     uint8_t end;        /* enum ladder_end */
+    bool right_gap;     /* of a ladder with three lines: between its middle and its right one; else
+                         * between its left and its middle one */
     uint64_t number;    /* the same for a request and its ack */
     int64_t rtt_ns;     /* of an ack that arrived: the bracket; 0: none */
     char label[LADDER_LABEL_SIZE]; /* safe text on the arrow: "#3 hello" */
@@ -45,7 +47,8 @@ bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool 
 /* The first of a message's acks to arrive ends the bracket of its round-trip time. */
 void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
 
-/* For qsort: legs in order of departure. */
+/* For qsort: legs in order of departure; of those of a datagram that is passed on at once, in the
+ * order of its way. */
 int ladder_by_departure(const void *one, const void *other);
 
 #endif

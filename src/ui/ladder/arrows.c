@@ -54,7 +54,7 @@ bool ladder_is_arrow(const struct ladder_leg *leg)
 
 int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg)
 {
-    return leg->to_right ? ladder->left + 1 : ladder->right - 1;
+    return leg->to_right ? ladder_left_of(ladder, leg) + 1 : ladder_right_of(ladder, leg) - 1;
 }
 
 /* How much of its way a leg that is underway has covered, in thousandths: never nothing or all. */
@@ -70,13 +70,12 @@ static int progress(const struct ladder_leg *leg, int64_t now_ns)
 static int head_column(const struct ladder *ladder, const struct ladder_leg *leg,
                        struct ladder_place place, int64_t now_ns)
 {
-    int near = ladder_origin(ladder, leg),
-        far = leg->to_right ? ladder->right - 1 : ladder->left + 1;
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int near = ladder_origin(ladder, leg), far = leg->to_right ? right - 1 : left + 1;
 
     switch ((enum ladder_end)leg->end) {
     case LADDER_LOST:
-        return leg->to_right ? ladder->left + (ladder->right - ladder->left) / 2
-                             : ladder->right - (ladder->right - ladder->left) / 2;
+        return leg->to_right ? left + (right - left) / 2 : right - (right - left) / 2;
     case LADDER_UNDERWAY:
         near = place.lane != LADDER_NO_LANE ? place.lane : near;
         return near + (far - near) * progress(leg, now_ns) / 1000;
@@ -103,7 +102,7 @@ static void ladder_put(const struct ladder *ladder, int row, int column, enum st
 {
     int at = ladder_row(ladder, row);
 
-    if (at >= 0 && column > ladder->left && column < ladder->right)
+    if (at >= 0 && column > ladder->left && column < ladder->right && column != ladder->middle)
         frame_put(ladder->frame, at, column, column + 1, style, stroke);
 }
 
@@ -123,7 +122,8 @@ static bool overtakes(const struct ladder_legs *all, size_t index, int row, int 
     for (size_t i = 0; i < all->count; i++) {
         const struct ladder_place *other = &all->places[i];
         if (other->lane == column && other->from < row && row < other->to &&
-            all->legs[i].to_right == all->legs[index].to_right && other->from < place->from &&
+            all->legs[i].to_right == all->legs[index].to_right &&
+            all->legs[i].right_gap == all->legs[index].right_gap && other->from < place->from &&
             place->to < other->to)
             return true;
     }
@@ -173,8 +173,9 @@ static void put_stubs(const struct ladder *ladder, const struct ladder_legs *all
 {
     const struct ladder_leg *leg = &all->legs[index];
     const struct ladder_place place = all->places[index];
-    int part = (ladder->right - ladder->left) / LADDER_STUB * (leg->to_right ? 1 : -1);
-    int near = ladder_origin(ladder, leg), far = leg->to_right ? ladder->right : ladder->left;
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int part = (right - left) / LADDER_STUB * (leg->to_right ? 1 : -1);
+    int near = ladder_origin(ladder, leg), far = leg->to_right ? right : left;
 
     put_run(ladder, all, index, place.from, near, near + part);
     ladder_put(ladder, place.from, near + part, ladder_style(leg), ladder->strokes->underway);

@@ -5,6 +5,7 @@
  * words, so that no arrow covers a word.
  */
 #include "ladder_internal.h"
+#include "udptui/base/array.h"
 
 static const struct strokes strokes_of[] = {
     [TEXT_UTF8] = {.wall = "│",
@@ -47,7 +48,17 @@ static const struct strokes strokes_of[] = {
                     .bracket_end = "'"},
 };
 
-static void lay_out(struct ladder *ladder, int columns)
+int ladder_left_of(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return ladder->middle >= 0 && leg->right_gap ? ladder->middle : ladder->left;
+}
+
+int ladder_right_of(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return ladder->middle >= 0 && !leg->right_gap ? ladder->middle : ladder->right;
+}
+
+static void lay_out(struct ladder *ladder, int columns, bool middle)
 {
     int column = 1;
 
@@ -62,19 +73,30 @@ static void lay_out(struct ladder *ladder, int columns)
     }
     ladder->left = column;
     ladder->right = columns - 2 - (columns >= NOTE_FROM ? NOTE_WIDTH : 0);
+    ladder->middle = middle ? (ladder->left + ladder->right) / 2 : -1;
     ladder->note_end = columns;
 }
 
 /* ---- the whole */
 
+/* The column from which a head is centred over its line. */
+static int head_start(const struct ladder *ladder, const char *head, int line)
+{
+    int width = (int)text_columns(head), start = line - width / 2;
+
+    return start + width > ladder->note_end ? ladder->note_end - width : start;
+}
+
 static void put_heads(const struct ladder *ladder, int row, const struct ladder_heads *heads)
 {
-    int width = (int)text_columns(heads->right);
-    int right = ladder->right - width / 2;
+    int right = head_start(ladder, heads->right, ladder->right), end = right - 1, column, middle;
 
-    if (right + width > ladder->note_end)
-        right = ladder->note_end - width;
-    int column = frame_put(ladder->frame, row, ladder->left, right - 1, STYLE_COLUMN, heads->left);
+    if (heads->middle != NULL) {
+        middle = head_start(ladder, heads->middle, ladder->middle);
+        frame_put(ladder->frame, row, middle, end, STYLE_COLUMN, heads->middle);
+        end = middle - 1;
+    }
+    column = frame_put(ladder->frame, row, ladder->left, end, STYLE_COLUMN, heads->left);
     frame_put(ladder->frame, row, right > column ? right : column + 1, ladder->note_end,
               STYLE_COLUMN, heads->right);
     if (ladder->time >= 0 && heads->origin_ns != 0)
@@ -83,13 +105,13 @@ static void put_heads(const struct ladder *ladder, int row, const struct ladder_
 
 static void put_walls(const struct ladder *ladder, int all)
 {
-    for (int i = 0; i < ladder->rows && ladder->first + i < all; i++) {
-        int row = ladder->top + i;
-        frame_put(ladder->frame, row, ladder->left, ladder->left + 1, STYLE_RULE,
-                  ladder->strokes->wall);
-        frame_put(ladder->frame, row, ladder->right, ladder->right + 1, STYLE_RULE,
-                  ladder->strokes->wall);
-    }
+    const int lines[] = {ladder->left, ladder->middle, ladder->right};
+
+    for (int i = 0; i < ladder->rows && ladder->first + i < all; i++)
+        for (size_t line = 0; line < COUNT_OF(lines); line++)
+            if (lines[line] >= 0)
+                frame_put(ladder->frame, ladder->top + i, lines[line], lines[line] + 1, STYLE_RULE,
+                          ladder->strokes->wall);
 }
 
 static void ladder_put_legs(const struct ladder *ladder, const struct ladder_legs *all,
@@ -146,7 +168,7 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
     int all = ladder_place(legs, count, now_ns, places, times_ns);
     if (rows < 2 || frame_columns(frame) < LADDER_COLUMNS_MIN)
         return all;
-    lay_out(&ladder, frame_columns(frame));
+    lay_out(&ladder, frame_columns(frame), heads->middle != NULL);
     ladder_place_lanes(&ladder, legs, count, places);
     int most = all > ladder.rows ? all - ladder.rows : 0;
     ladder.first = most - (scroll < most ? scroll : most);

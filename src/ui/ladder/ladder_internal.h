@@ -16,6 +16,11 @@ enum {
     LADDER_STUB = 4, /* an arrow that finds no lane: only this part of it at either end */
 };
 
+/* ---- ladder.c: the lines on either side of a leg, as columns */
+struct ladder;
+int ladder_left_of(const struct ladder *ladder, const struct ladder_leg *leg);
+int ladder_right_of(const struct ladder *ladder, const struct ladder_leg *leg);
+
 /* ---- rows.c: which row each end of a leg is in */
 
 enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1, LADDER_NO_LANE = -1 };
@@ -59,6 +64,7 @@ struct ladder {
     int time;        /* column of the time of day, -1: none */
     int bracket;     /* column of the round-trip times, -1: none */
     int left, right; /* columns of the two lines */
+    int middle;      /* of the line between them, -1: none */
     int note_end;    /* columns up to here are free for text after the right line */
 };
 

@@ -44,17 +44,27 @@ static int list_ends(const struct ladder_leg *legs, size_t count, struct end *en
 static bool is_copy_of(const struct ladder_leg *copy, const struct ladder_leg *leg)
 {
     return copy->copy && !leg->copy && copy->number == leg->number &&
-           copy->to_right == leg->to_right && copy->depart_ns == leg->depart_ns;
+           copy->to_right == leg->to_right && copy->right_gap == leg->right_gap &&
+           copy->depart_ns == leg->depart_ns;
 }
 
-/* An arrival right behind its own departure; a copy that the network made of what departs. */
+/* A departure at the relay when the datagram arrives there. */
+static bool is_passed_on(const struct ladder_leg *leg, const struct ladder_leg *before)
+{
+    return before->number == leg->number && before->to_right == leg->to_right &&
+           before->right_gap != leg->right_gap && before->right_gap != leg->to_right &&
+           before->end == LADDER_ARRIVED && before->arrive_ns == leg->depart_ns;
+}
+
+/* An arrival right behind its own departure; a copy that the network made of what departs; what a
+ * relay passes on at once. */
 static bool shares_row(const struct ladder_leg *legs, const struct end *before,
                        const struct end *end)
 {
     const struct ladder_leg *one = &legs[before->leg], *leg = &legs[end->leg];
 
     if (!end->arrival)
-        return is_copy_of(leg, one);
+        return is_copy_of(leg, one) || (before->arrival && is_passed_on(leg, one));
     return !before->arrival && (before->leg == end->leg || is_copy_of(one, leg));
 }
 

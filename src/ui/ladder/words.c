@@ -19,12 +19,12 @@ static bool may_cover(const struct ladder *ladder, int row, int column)
            ladder_shows(ladder, row, column, ladder->strokes->dotted);
 }
 
-/* Columns from `column` on that a label may cover, `most` at most. */
-static int room_at(const struct ladder *ladder, int row, int column, int most)
+/* Columns from `column` on, before the column `end`, that a label may cover, `most` at most. */
+static int room_at(const struct ladder *ladder, int row, int column, int end, int most)
 {
     int room = 0;
 
-    while (room < most && column + room < ladder->right && may_cover(ladder, row, column + room))
+    while (room < most && column + room < end && may_cover(ladder, row, column + room))
         room++;
     return room;
 }
@@ -38,13 +38,14 @@ struct spot {
 static struct spot spot_on(const struct ladder *ladder, const struct ladder_leg *leg, int row,
                            int end, int width)
 {
-    int most = (leg->to_right ? end - ladder->left : ladder->right - end) - 5;
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int most = (leg->to_right ? end - left : right - end) - 5;
     struct spot spot = {.width = width < most ? width : most};
 
     if (spot.width < 1)
         return (struct spot){.width = 0};
-    spot.start = leg->to_right ? ladder->left + 3 : ladder->right - 2 - spot.width;
-    spot.width = room_at(ladder, row, spot.start, spot.width);
+    spot.start = leg->to_right ? left + 3 : right - 2 - spot.width;
+    spot.width = room_at(ladder, row, spot.start, right, spot.width);
     return spot;
 }
 
@@ -53,7 +54,8 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
                                int end, int width)
 {
     struct spot spot = {.start = end + 2, .width = 0};
-    int most = leg->to_right ? ladder->right - 1 - spot.start : end - 1 - ladder->left - 2;
+    int most = leg->to_right ? ladder_right_of(ladder, leg) - 1 - spot.start
+                             : end - 1 - ladder_left_of(ladder, leg) - 2;
 
     if (width > most)
         width = most;
@@ -68,7 +70,8 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
 static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
 {
     char text[LADDER_LABEL_SIZE + 16], cut[sizeof text];
-    int room = ladder->right - ladder->left - 5, start = ladder->left + 3;
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int room = right - left - 5, start = left + 3;
 
     snprintf(text, sizeof text, "%s%s", leg->label, leg->end == LADDER_UNSENT ? ": not sent" : "");
     if (room < 1)
@@ -76,7 +79,7 @@ static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg
     int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
     text_fit(cut, sizeof cut, text, (size_t)width, ladder->charset);
     if (!leg->to_right)
-        start = ladder->right - 2 - width;
+        start = right - 2 - width;
     frame_put(ladder->frame, row, start, start + width, ladder_style(leg), cut);
 }
 
@@ -105,9 +108,10 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
         return;
     text_fit(text, sizeof text, leg->label, (size_t)spot.width, ladder->charset);
     frame_put(ladder->frame, row, spot.start, spot.start + spot.width, STYLE_NORMAL, text);
-    if (room_at(ladder, row, spot.start - 1, 1) > 0)
+    int right = ladder_right_of(ladder, leg);
+    if (room_at(ladder, row, spot.start - 1, right, 1) > 0)
         frame_put(ladder->frame, row, spot.start - 1, spot.start, STYLE_NORMAL, " ");
-    if (room_at(ladder, row, spot.start + spot.width, 1) > 0)
+    if (room_at(ladder, row, spot.start + spot.width, right, 1) > 0)
         frame_put(ladder->frame, row, spot.start + spot.width, spot.start + spot.width + 1,
                   STYLE_NORMAL, " ");
 }
@@ -123,29 +127,42 @@ static void format_tag(const struct ladder_leg *leg, struct ladder_place place, 
         snprintf(out, size, "%.*s ", (int)strcspn(tag, " "), tag);
 }
 
+/* After the mark of a lost datagram. */
+static void put_lost_note(const struct ladder *ladder, const struct ladder_leg *leg, int row,
+                          int dead)
+{
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int width = (int)text_columns(leg->note);
+    int start = leg->to_right ? dead + 1 : dead - 2 - width;
+    int room = (leg->to_right ? right : dead) - start - 2;
+    char text[TEXT_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
+
+    if (start <= left) {
+        start = left + 1;
+        room = dead - start - 2;
+    }
+    text_fit(text, sizeof text, leg->note,
+             (size_t)(width < room ? width
+                      : room > 0   ? room
+                                   : 0),
+             ladder->charset);
+    snprintf(whole, sizeof whole, " %s ", text);
+    frame_put(ladder->frame, row, start, right, ladder_style(leg), whole);
+}
+
 /* After the mark of a lost datagram, else after the right line. */
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns)
 {
-    int row = ladder_row(ladder, place.to), width = (int)text_columns(leg->note);
-    int dead = ladder_run_end(ladder, leg, place, now_ns);
+    int row = ladder_row(ladder, place.to);
     char text[TEXT_SIZE], tag[LADDER_LABEL_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
 
     format_tag(leg, place, tag, sizeof tag);
-    if (row < 0 || (width == 0 && tag[0] == '\0') ||
+    if (row < 0 || (leg->note[0] == '\0' && tag[0] == '\0') ||
         (leg->end == LADDER_UNDERWAY && place.to > place.from))
         return;
     if (leg->end == LADDER_LOST) {
-        int start = leg->to_right ? dead + 1 : dead - 2 - width;
-        int room = (leg->to_right ? ladder->right : dead) - start - 2;
-        if (start <= ladder->left) {
-            start = ladder->left + 1;
-            room = dead - start - 2;
-        }
-        text_fit(text, sizeof text, leg->note, (size_t)(width < room ? width : room),
-                 ladder->charset);
-        snprintf(whole, sizeof whole, " %s ", text);
-        frame_put(ladder->frame, row, start, ladder->right, ladder_style(leg), whole);
+        put_lost_note(ladder, leg, row, ladder_run_end(ladder, leg, place, now_ns));
         return;
     }
     if (ladder->right + 2 >= ladder->note_end - 2)
@@ -199,7 +216,8 @@ void ladder_put_bracket(const struct ladder *ladder, const struct ladder_legs *a
     size_t request = 0;
     int at = ladder_row(ladder, places[ack].to);
 
-    while (request < ack && (legs[request].number != legs[ack].number || !legs[request].to_right))
+    while (request < ack && (legs[request].number != legs[ack].number || !legs[request].to_right ||
+                             legs[request].right_gap != legs[ack].right_gap))
         request++;
     if (at >= 0) {
         units_duration(legs[ack].rtt_ns, text, sizeof text);

@@ -1,14 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder: draws datagrams between two ends as arrows, with time running downwards. Pure: from legs
- * and a size to cells.
+ * ladder: draws datagrams between two ends as arrows, with time running downwards; or between two
+ * ends and a relay in the middle. Pure: from legs and a size to cells.
  *
  * Each departure and each arrival is a row, in order of time. An arrow without other events in
  * between is level. Any other runs to a lane, down that lane and on to the far line: lanes are
  * placed so that an arrow crosses the lane of another only if it overtakes it. The arrow of a
  * datagram that did not arrive ends in a mark: half-way if it was lost, at the far line if it was
- * dropped there, at its own line if it was never sent.
+ * dropped there, at its own line if it was never sent. A datagram that the relay passes on at once
+ * takes one row on both sides of it.
  */
 #ifndef UDPTUI_UI_LADDER_LADDER_H
 #define UDPTUI_UI_LADDER_LADDER_H
@@ -23,6 +24,7 @@
 
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */
+    const char *middle;       /* above a third line between them: "relay"; NULL: there is none */
     int64_t origin_ns;        /* times are shown in seconds since then; 0: as times of day */
 };
 

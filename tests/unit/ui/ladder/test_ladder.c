@@ -29,29 +29,44 @@ struct picture {
 
 static char text[TEXT];
 
-static int draw(const struct picture *picture, const struct ladder_leg *legs, size_t count)
+static int draw_between(const struct ladder_heads *heads, const struct picture *picture,
+                        const struct ladder_leg *legs, size_t count)
 {
-    static const struct ladder_heads heads = {.left = "client", .right = "server"};
     struct frame *frame = frame_open();
 
     assert_non_null(frame);
     assert_true(frame_resize(frame, picture->rows, picture->columns));
-    int all = ladder_draw(frame, 0, picture->rows, &heads, legs, count, picture->now_ns,
+    int all = ladder_draw(frame, 0, picture->rows, heads, legs, count, picture->now_ns,
                           picture->scroll, 0, picture->charset);
     assert_true(frame_to_text(frame, text, sizeof text) < sizeof text);
     frame_close(frame);
     return all;
 }
 
+static int draw(const struct picture *picture, const struct ladder_leg *legs, size_t count)
+{
+    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+
+    return draw_between(&heads, picture, legs, count);
+}
+
 /* At 60 columns: with round-trip times, without times of day. */
-static void expect(const struct ladder_leg *legs, size_t count, const char *expected)
+static void expect_between(const struct ladder_heads *heads, const struct ladder_leg *legs,
+                           size_t count, const char *expected)
 {
     struct picture picture = {.columns = 60, .now_ns = 1000 * ms};
 
     for (const char *at = expected; *at != '\0'; at++)
         picture.rows += *at == '\n';
-    draw(&picture, legs, count);
+    draw_between(heads, &picture, legs, count);
     assert_string_equal(text, expected);
+}
+
+static void expect(const struct ladder_leg *legs, size_t count, const char *expected)
+{
+    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+
+    expect_between(&heads, legs, count, expected);
 }
 
 /* ---- pictures */
@@ -132,6 +147,52 @@ static void five_that_cross(void **state)
            "            │                    │   ╰───────╳───────────▶│\n"
            "            │                    │           ╰───────────▶│\n"
            "            │                    ╰───────────────────────▶│\n");
+}
+
+/* ---- three lines */
+
+static const struct ladder_heads three = {.left = "client", .middle = "relay", .right = "target"};
+
+/* What is passed on at once takes one row; the bracket is that of the target. */
+static void through_a_relay(void **state)
+{
+    static const struct ladder_leg legs[] = {
+        {.to_right = true, .number = 1, .label = "#1 hello"},
+        {.to_right = true, .number = 1, .right_gap = true},
+        {.depart_ns = 31000, .arrive_ns = 31000, .number = 1, .right_gap = true, .rtt_ns = 31000},
+        {.depart_ns = 31000, .arrive_ns = 31000, .number = 1, .label = "hi"},
+        {.depart_ns = 40000, .arrive_ns = 40000, .to_right = true, .number = 2, .label = "#2"},
+    };
+
+    (void)state;
+    expect_between(&three, legs, COUNT_OF(legs),
+                   "            client               relay                target\n"
+                   "           ┌│─ #1 hello ──────────▶│─────────────────────▶│\n"
+                   "     31 us └│◀──────────────── hi ─│◀─────────────────────│\n"
+                   "            │─ #2 ────────────────▶│                      │\n");
+}
+
+/* The loss and the delay are on the side to which the relay sends. */
+static void lost_behind_the_relay(void **state)
+{
+    const struct ladder_leg legs[] = {
+        {.to_right = true, .number = 1, .label = "#1 hello"},
+        {.to_right = true, .number = 1, .right_gap = true, .end = LADDER_LOST, .note = "LOST"},
+        {.depart_ns = 2, .arrive_ns = 2, .to_right = true, .number = 2, .label = "#2 again"},
+        {.depart_ns = 2, .arrive_ns = 5, .to_right = true, .number = 2, .right_gap = true},
+        {.depart_ns = 4, .arrive_ns = 4, .to_right = true, .number = 3, .label = "#3"},
+        {.depart_ns = 6, .arrive_ns = 6, .number = 2, .right_gap = true},
+        {.depart_ns = 6, .number = 2, .end = LADDER_LOST, .label = "hi", .note = "LOST"},
+    };
+
+    (void)state;
+    expect_between(&three, legs, COUNT_OF(legs),
+                   "            client               relay                target\n"
+                   "            │─ #1 hello ──────────▶│──────────✕ LOST      │\n"
+                   "            │─ #2 again ──────────▶│──────────────────╮   │\n"
+                   "            │─ #3 ────────────────▶│                  │   │\n"
+                   "            │                      │                  ╰──▶│\n"
+                   "            │      LOST ✕───── hi ─│◀─────────────────────│\n");
 }
 
 /* What never left, what came and was not taken, what happened at an end, what is known without its
@@ -363,9 +424,12 @@ static void any_legs(void **state)
         picture.rows = 1 + (int)(next(&random) % 20);
         picture.scroll = (int)(next(&random) % 30);
         picture.columns = 1 + run % 100;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             legs[i] = any_leg(&random, legs[i].depart_ns);
+            legs[i].right_gap = next(&random) % 2;
+        }
         draw(&picture, legs, count);
+        draw_between(&three, &picture, legs, count);
     }
 }
 
@@ -388,6 +452,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(lost_on_either_way),
     cmocka_unit_test(overtaken),
     cmocka_unit_test(five_that_cross),
+    cmocka_unit_test(through_a_relay),
+    cmocka_unit_test(lost_behind_the_relay),
     cmocka_unit_test(other_ends),
     cmocka_unit_test(times_since_the_first),
     cmocka_unit_test(revealed),
