@@ -11,7 +11,7 @@ bool serve_chooses(const struct serve_output *output, const struct event_message
 
     if (output->filter == NULL)
         return true;
-    subject = filter_subject_of(event, payload);
+    subject = filter_subject_of(event, payload, payload + event->stored_bytes);
     subject.name = roster_name(output->roster, event->slot, event->generation);
     subject.address = roster_address(output->roster, event->slot, event->generation, &event->from,
                                      address, sizeof address);

@@ -46,14 +46,15 @@ bool filter_needs(const struct filter *filter, enum filter_need need)
     return false;
 }
 
-struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload)
+struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
+                                        const uint8_t *ack)
 {
     return (struct filter_subject){
         .from = &event->from,
         .to = &event->to,
         .payload = payload,
         .payload_bytes = event->stored_bytes,
-        .reply = event->ack_stored_bytes > 0 ? payload + event->stored_bytes : NULL,
+        .reply = event->ack_stored_bytes > 0 ? ack : NULL,
         .reply_bytes = event->ack_stored_bytes,
         .size_bytes = event->size_bytes,
         .status = ack_status_rows[event->status].word,

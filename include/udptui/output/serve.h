@@ -35,7 +35,7 @@ struct serve_output {
     char *scratch;               /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
 
-/* Whether the filter matches a message. payload: as for filter_subject_of. */
+/* Whether the filter matches a message. payload: its stored_bytes, then its ack_stored_bytes. */
 bool serve_chooses(const struct serve_output *output, const struct event_message *event,
                    const uint8_t *payload);
 

@@ -80,8 +80,9 @@ enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ }
 bool filter_needs(const struct filter *filter, enum filter_need need);
 
 /* What is known of a message; the caller fills in name and address. payload: event's stored_bytes,
- * then its ack_stored_bytes. The subject points into both. */
-struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload);
+ * ack: its ack_stored_bytes. The subject points into all of them. */
+struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
+                                        const uint8_t *ack);
 
 /* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */
 enum filter_answer filter_evaluate(const struct filter *filter,

@@ -47,13 +47,13 @@ bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
 }
 
 bool filter_takes_message(const struct model *model, const struct event_message *event,
-                          const uint8_t *payload)
+                          const uint8_t *payload, const uint8_t *ack)
 {
     struct filter_subject message;
 
     if (!filter_active(model))
         return true;
-    message = filter_subject_of(event, payload);
+    message = filter_subject_of(event, payload, ack);
     return takes(model, event->slot, event->generation, &event->from, &message);
 }
 

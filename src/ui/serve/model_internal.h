@@ -279,7 +279,7 @@ bool filter_is_wrong(const struct model *model);
 bool filter_active(const struct model *model);
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
 bool filter_takes_message(const struct model *model, const struct event_message *event,
-                          const uint8_t *payload);
+                          const uint8_t *payload, const uint8_t *ack);
 
 /* ---- model_messages.c */
 /* A message came: into the backlog, the matches, and the sender's row. */

@@ -28,15 +28,24 @@ static void trim_matches(struct model *model)
         forget_oldest_match(matches);
 }
 
-/* Adds a message that passes; its sender passes with it. */
+static void put_match(struct matches *matches, uint64_t index, uint64_t id)
+{
+    matches->ids[(matches->first + index) % matches->capacity] = id;
+}
+
+/* Adds a message that passes, in the order of the ids; its sender passes with it. */
 static void add_match(struct model *model, uint64_t id, const struct event_message *event)
 {
     struct matches *matches = &model->matches;
     struct row *row = rows_find(shown_rows(model), event->slot, event->generation);
+    uint64_t index;
 
     if (matches->count == matches->capacity)
         forget_oldest_match(matches);
-    matches->ids[(matches->first + matches->count++) % matches->capacity] = id;
+    for (index = matches->count; index > 0 && match_at(matches, index - 1) > id; index--)
+        put_match(matches, index, match_at(matches, index - 1));
+    put_match(matches, index, id);
+    matches->count++;
     if (row == NULL || filter_takes_row(model, event->slot, row))
         return;
     row->matches = true;
@@ -51,8 +60,36 @@ void messages_take(struct model *model, const struct event_message *event, const
     if (!filter_active(model))
         return;
     trim_matches(model);
-    if (filter_takes_message(model, event, payload))
+    if (filter_takes_message(model, event, payload, ack))
         add_match(model, id, event);
+}
+
+static void drop_match(struct matches *matches, uint64_t index)
+{
+    matches->count--;
+    for (; index < matches->count; index++)
+        put_match(matches, index, match_at(matches, index + 1));
+}
+
+/* A settled message may pass now, or no longer. A paused list stays as it is. */
+static void match_again(struct model *model, uint64_t id)
+{
+    struct matches *matches = &model->matches;
+    const uint8_t *payload;
+    const struct event_message *event;
+    uint64_t index;
+
+    if (!filter_active(model) || model->pause.on || id == BACKLOG_NONE)
+        return;
+    trim_matches(model);
+    index = messages_index(model, id);
+    event = backlog_get(model->backlog, id, &payload);
+    bool was = index < matches->count && match_at(matches, index) == id;
+    bool is = filter_takes_message(model, event, payload, backlog_ack(model->backlog, id));
+    if (is && !was)
+        add_match(model, id, event);
+    else if (was && !is)
+        drop_match(matches, index);
 }
 
 void detail_keep_ack(struct model *model, const uint8_t *ack)
@@ -89,8 +126,10 @@ bool messages_settle_fate(struct model *model, const struct event_message *event
     }
     if (model->pause.on)
         id = backlog_settle(model->pause.later, event, ack);
-    if (id == BACKLOG_NONE)
+    if (id == BACKLOG_NONE) {
         id = backlog_settle(model->backlog, event, ack);
+        match_again(model, id);
+    }
     return id != BACKLOG_NONE;
 }
 
@@ -104,7 +143,7 @@ void messages_match_all(struct model *model)
         return;
     for (uint64_t id = backlog_first(backlog); id < backlog_end(backlog); id++) {
         const struct event_message *event = backlog_get(backlog, id, &payload);
-        if (filter_takes_message(model, event, payload))
+        if (filter_takes_message(model, event, payload, backlog_ack(backlog, id)))
             add_match(model, id, event);
     }
 }

@@ -215,7 +215,7 @@ static void test_bytes_are_bytes(void **state)
 static void assert_takes_status(int status)
 {
     const struct event_message event = {.status = (uint8_t)status};
-    struct filter_subject subject = filter_subject_of(&event, (const uint8_t *)"");
+    struct filter_subject subject = filter_subject_of(&event, (const uint8_t *)"", NULL);
     char text[64];
 
     subject.name = subject.address = "";
@@ -236,14 +236,14 @@ static void test_an_event_is_a_subject(void **state)
                                         .stored_bytes = 8,
                                         .ack_stored_bytes = 6};
     const struct event_message held = {.status = ACK_HELD, .why_held = HELD_LIMIT, .size_bytes = 1};
-    struct filter_subject subject = filter_subject_of(&event, bytes);
+    struct filter_subject subject = filter_subject_of(&event, bytes, bytes + 8);
 
     (void)state;
     subject.name = subject.address = "";
     assert_int_equal(asks("quest answer port:5353 size:8", &subject), FILTER_YES);
     assert_int_equal(asks("nanswer", &subject), FILTER_NO); /* not across the two */
     assert_int_equal(asks("status:acked status:sent why:\"\"", &subject), FILTER_YES);
-    subject = filter_subject_of(&held, bytes);
+    subject = filter_subject_of(&held, bytes, NULL);
     assert_int_equal(asks("status:held why:limit", &subject), FILTER_YES);
     for (int status = 0; status < ACK_STATUSES; status++)
         assert_takes_status(status);

@@ -189,6 +189,27 @@ static void settles_with_a_filter(void **state)
     scene_close(scene);
 }
 
+static void settles_while_filtered(void **state)
+{
+    struct scene *scene = scene_open(24, 80, TEXT_UTF8, 16);
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        scene_say(scene, 0, "x", ACK_WAITING, 0);
+    scene_type(scene, "/status:acked");
+    assert_true(scene_shows(scene, "no message matches the filter"));
+    scene_settle(scene, 0, "x", 3, ACK_SENT, 0);
+    scene_settle(scene, 0, "x", 1, ACK_SENT, 0);
+    scene_settle(scene, 0, "x", 2, ACK_HELD, HELD_LOSS);
+    assert_true(scene_shows(scene, "Messages 2 of 4"));
+    scene_key(scene, 0x15);
+    scene_type(scene, "status:waiting");
+    assert_true(scene_shows(scene, "Messages 1 of 4"));
+    scene_settle(scene, 0, "x", 4, ACK_SENT, 0);
+    assert_true(scene_shows(scene, "no message matches the filter"));
+    scene_close(scene);
+}
+
 static void settles_during_a_pause(void **state)
 {
     struct scene *scene = scene_open(24, 80, TEXT_UTF8, 16);
@@ -283,6 +304,7 @@ static const struct CMUnitTest tests[] = {
     CASE(settles_in_place),
     CASE(settles_what_is_not_kept),
     CASE(settles_with_a_filter),
+    CASE(settles_while_filtered),
     CASE(settles_during_a_pause),
     CASE(settles_in_the_open_detail),
     CASE(queue_is_shown_where_it_matters),
