@@ -219,6 +219,42 @@ def row_one_way(name, tool, measure_other):
     return measure
 
 
+IMPAIRED = (("plain", "off"), ("loss", "loss=10%"), ("delay_reorder", "delay=1ms,reorder=10%"))
+
+
+def flooded(impair, seconds, clients, burst, *mode):
+    """Messages a second that a server takes from clients that do not wait, acks a second that they
+    get, and the CPU time that one message costs the server, in us."""
+    server = Screen("serve", "127.0.0.1:0", "--impair", impair, "--seed", "7")
+    port, before = server.port(), cpu_ticks(server.pid)
+    acks_per_s = float(subprocess.run(
+        [os.path.join(BUILD, "flood"), str(port), clients, burst, str(seconds * 1000), *mode],
+        stdout=subprocess.PIPE, check=True).stdout)
+    ticks = cpu_ticks(server.pid) - before
+    server.close()
+    received = int(re.findall(rb"received ([\d,]+)", server.data)[-1].replace(b",", b""))
+    return received / seconds, acks_per_s, ticks * 1e4 / received
+
+
+def row_impaired(name, *load_shape):
+    """The simulated network beside none, under clients that do not wait for acks."""
+    def measure(options):
+        found = {key: [] for key, _ in IMPAIRED}
+        for _ in range(options.rounds):
+            for key, impair in IMPAIRED:
+                found[key].append(flooded(impair, options.seconds, *load_shape))
+        rates = {key: statistics.median(sample[0] for sample in samples) for key, samples in found.items()}
+        return {"row": name, "received_per_s": rates,
+                "acks_per_s": {key: statistics.median(sample[1] for sample in samples)
+                               for key, samples in found.items()},
+                "cpu_us": {key: statistics.median(sample[2] for sample in samples)
+                           for key, samples in found.items()},
+                "loss_ratio": rates["loss"] / rates["plain"],
+                "delay_ratio": rates["delay_reorder"] / rates["plain"],
+                "want": "loss >= 0.5, delay and reorder >= 0.25"}
+    return measure
+
+
 def start_time(options):
     def once():
         began = time.monotonic()
@@ -470,6 +506,8 @@ ROWS = {
                            ("--threads", "2")),
     "stamp": row_against("STAMP reflector, plain clients 64x16 with 44 bytes, against the fixed text", ours(),
                          PLAIN + ("--size", "44"), ">= 0.6", ("--ack", "stamp")),
+    "impaired": row_impaired("impaired, plain clients 64x16 that do not wait", "64", "16"),
+    "impaired-bulk": row_impaired("impaired, 8x256 that do not wait, GSO", "8", "256", "gso"),
     "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
     "before-bulk": row_before("load 8x256, against the build before", BULK),
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
