@@ -17,13 +17,21 @@ enum { SENDS_A_TURN = 1000, EVENTS_A_TURN = 4096 };
 
 static const int64_t full_queue_ns = UNITS_NS_PER_MS;
 
+static const char question[] = COUNTERS_QUESTION;
+
+enum burst_phase { BURST_ASKS_BEFORE, BURST_SENDS, BURST_LISTENS, BURST_ASKS_AFTER, BURST_ENDED };
+
 struct burst {
     struct trial *trial;
     uint64_t count;
     size_t size_bytes;
     int64_t timeout_ns;
-    int64_t began_ns, deadline_ns;
-    bool stopped; /* nothing more is sent */
+    enum burst_phase phase;
+    bool begun;         /* the first question was sent */
+    int64_t began_ns;   /* when the first datagram was sent */
+    int64_t stopped_ns; /* when nothing more was sent */
+    int64_t deadline_ns;
+    struct counters before;
     struct burst_result result;
     uint8_t payload[ACK_REPLY_MAX];
 };
@@ -89,19 +97,78 @@ static int burst_send_one(struct burst *burst)
     return error;
 }
 
+static void burst_enter(struct burst *burst, enum burst_phase phase, int64_t wait_ns)
+{
+    burst->phase = phase;
+    burst->deadline_ns = clock_monotonic_ns() + wait_ns;
+}
+
+static void burst_ask(struct burst *burst, enum burst_phase phase)
+{
+    burst_enter(burst, phase, burst->timeout_ns);
+    if (trial_send(burst->trial, (const uint8_t *)question, COUNTERS_QUESTION_BYTES) != 0)
+        burst->deadline_ns = 0; /* what it sends next says why */
+}
+
+/* ---- sending */
+
+static void burst_stop(struct burst *burst)
+{
+    burst->stopped_ns = clock_monotonic_ns();
+    burst_enter(burst, BURST_LISTENS, burst->timeout_ns);
+}
+
 static void burst_send(struct burst *burst)
 {
-    for (int i = 0; i < SENDS_A_TURN && !burst->stopped; i++) {
+    for (int i = 0; i < SENDS_A_TURN && burst->phase == BURST_SENDS; i++) {
         int error = burst_send_one(burst);
         if (error == EAGAIN || error == ENOBUFS)
-            return;
+            break;
         if (error == 0)
             burst->result.sent++;
         else
             trial_explain(burst->trial, error, burst->result.why);
-        burst->stopped = error != 0 || burst->result.sent == burst->count;
         burst->result.sending_ns = clock_monotonic_ns() - burst->began_ns;
+        if (error != 0 || burst->result.sent == burst->count)
+            burst_stop(burst);
     }
+    if (burst->phase == BURST_SENDS)
+        burst->deadline_ns = clock_monotonic_ns() + full_queue_ns;
+}
+
+/* ---- receiving */
+
+/* Any reply shows what kind of server it is. */
+static void burst_take_before(struct burst *burst, const struct trial_event *event)
+{
+    burst->result.asked = event->kind == TRIAL_REPLY &&
+                          counters_parse(event->bytes, event->size_bytes, &burst->before);
+    burst->deadline_ns = 0;
+}
+
+static bool burst_take_after(struct burst *burst, const struct trial_event *event)
+{
+    struct counters after;
+
+    if (burst->phase != BURST_ASKS_AFTER ||
+        !counters_parse(event->bytes, event->size_bytes, &after))
+        return false;
+    burst->result.told = counters_between(&burst->before, &after, &burst->result.there);
+    burst->deadline_ns = 0;
+    return true;
+}
+
+static void burst_take_reply(struct burst *burst, const struct trial_event *event)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (burst_take_after(burst, event))
+        return;
+    burst->result.replies++;
+    burst->result.late += burst->stopped_ns > 0 && now_ns - burst->stopped_ns > burst->timeout_ns;
+    burst->result.last_reply_ns = now_ns - burst->began_ns;
+    if (burst->phase == BURST_LISTENS)
+        burst->deadline_ns = now_ns + burst->timeout_ns;
 }
 
 static void burst_take(struct burst *burst)
@@ -110,10 +177,10 @@ static void burst_take(struct burst *burst)
         const struct trial_event event = trial_take(burst->trial);
         if (event.kind == TRIAL_NOTHING)
             return;
-        if (event.kind == TRIAL_REPLY) {
-            burst->result.replies++;
-            burst->result.last_reply_ns = clock_monotonic_ns() - burst->began_ns;
-            burst->deadline_ns = clock_monotonic_ns() + burst->timeout_ns;
+        if (burst->phase == BURST_ASKS_BEFORE) {
+            burst_take_before(burst, &event);
+        } else if (event.kind == TRIAL_REPLY) {
+            burst_take_reply(burst, &event);
         } else if (event.kind == TRIAL_ICMP) {
             burst->result.errors++;
             memcpy(burst->result.why, event.why, sizeof burst->result.why);
@@ -121,21 +188,50 @@ static void burst_take(struct burst *burst)
     }
 }
 
+/* ---- the phases */
+
+/* The phase is over: its time has passed, or what it waits for has come. */
+static void burst_advance(struct burst *burst)
+{
+    switch (burst->phase) {
+    case BURST_ASKS_BEFORE:
+        burst->began_ns = clock_monotonic_ns();
+        burst_enter(burst, BURST_SENDS, 0);
+        break;
+    case BURST_LISTENS:
+        if (burst->result.asked)
+            burst_ask(burst, BURST_ASKS_AFTER);
+        else
+            burst->phase = BURST_ENDED;
+        break;
+    case BURST_ASKS_AFTER:
+        burst->phase = BURST_ENDED;
+        break;
+    case BURST_SENDS:
+    case BURST_ENDED:
+        break;
+    }
+}
+
+static bool burst_is_over(const struct burst *burst)
+{
+    const struct burst_result *result = &burst->result;
+
+    return clock_monotonic_ns() >= burst->deadline_ns ||
+           (burst->phase == BURST_LISTENS && result->replies + result->errors >= result->sent);
+}
+
 bool burst_turn(struct burst *burst)
 {
-    bool was_stopped = burst->stopped;
-
-    if (burst->began_ns == 0)
-        burst->began_ns = clock_monotonic_ns();
+    if (!burst->begun)
+        burst_ask(burst, BURST_ASKS_BEFORE);
+    burst->begun = true;
     burst_send(burst);
-    if (!burst->stopped)
-        burst->deadline_ns = clock_monotonic_ns() + full_queue_ns;
-    else if (!was_stopped)
-        burst->deadline_ns = clock_monotonic_ns() + burst->timeout_ns;
     burst_take(burst);
     burst->result.dropped = trial_dropped(burst->trial);
-    return burst->stopped && (burst->result.replies + burst->result.errors >= burst->result.sent ||
-                              clock_monotonic_ns() >= burst->deadline_ns);
+    if (burst_is_over(burst))
+        burst_advance(burst);
+    return burst->phase == BURST_ENDED;
 }
 
 struct burst_result burst_result(const struct burst *burst)

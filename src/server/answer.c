@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters_internal.h"
 #include "reflector_internal.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
@@ -115,7 +116,7 @@ static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
     return policy->row->size != NULL ? policy->row->size(policy, request_bytes) : 0;
 }
 
-/* --on: the policy for the message. */
+/* The policy for the message: of --on, for a question for counters, or the common one. */
 static const struct ack_policy *choose_policy(const struct answer *answer,
                                               const struct datagram *datagram,
                                               const struct guard_question *question)
@@ -136,6 +137,9 @@ static const struct ack_policy *choose_policy(const struct answer *answer,
         };
         chosen = rules_choose(answer->rules, &subject);
     }
+    if (chosen == NULL && answer->sockets != NULL &&
+        counters_are_asked(&answer->policy, question->bytes, question->size_bytes))
+        return &counters_policy;
     return chosen != NULL ? chosen : &answer->policy;
 }
 
@@ -168,7 +172,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
 
 /*
  * Whether all messages of the datagram get the plain fixed ack without further checks: no message
- * has the size of our text, and the text fits even the smallest request's limit.
+ * has the size of our text or of the question for counters, and the text fits even the smallest request's limit.
  */
 static bool answer_is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
 {
@@ -178,10 +182,11 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
     if (!answer->acks_on || answer->rules != NULL || loop || loop_is_marked(datagram->hop_limit) ||
         policy->row->source != ACK_FROM_TEXT ||
         policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
-        datagram->segment_bytes == policy->text_bytes)
+        datagram->segment_bytes == policy->text_bytes ||
+        datagram->segment_bytes == COUNTERS_QUESTION_BYTES)
         return false;
     answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
-    return last_bytes != policy->text_bytes &&
+    return last_bytes != policy->text_bytes && last_bytes != COUNTERS_QUESTION_BYTES &&
            !guard_is_limited(answer->guard, policy, &datagram->peer) &&
            guard_source_allowed(answer->guard, datagram);
 }
@@ -258,20 +263,33 @@ static void number_reply(struct answer *answer, const struct datagram *datagram,
     context->sequence = sequence;
 }
 
+static struct counters counters_for(struct answer *answer, const struct datagram *datagram)
+{
+    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, answer->now_ns);
+    const struct peer *row = peers_at(answer->peers, peer.slot);
+    size_t socket = answer->local_sockets[row->local];
+
+    return counters_of(row, &answer->sockets[socket], answer->grouped[socket]);
+}
+
 static uint32_t render_reply(struct answer *answer, const struct ack_policy *policy,
                              const struct datagram *datagram, size_t message, uint64_t number,
                              uint8_t *out, bool *cut)
 {
+    struct counters counters;
     struct ack_context context = {.zones = &interfaces_zones,
                                   .number = number,
                                   .wall_ns = datagram->wall_ns,
                                   .from = datagram->peer,
-                                  .hop_limit = datagram->hop_limit};
+                                  .hop_limit = datagram->hop_limit,
+                                  .counters = &counters};
     uint32_t sequence;
 
     context.bytes = answer_message(datagram, message, &context.size_bytes);
     if (policy->row->numbered)
         number_reply(answer, datagram, &context, &sequence);
+    if (policy == &counters_policy)
+        counters = counters_for(answer, datagram);
     size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
     return (uint32_t)ack_render(policy, &context, out, limit, cut);
 }
@@ -381,8 +399,7 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
 static bool has_room(const struct answer *answer, size_t reply_max)
 {
     return answer->run_count < ANSWER_RUNS_MAX && answer->item_count < ANSWER_ITEMS_MAX &&
-           ((answer->policy.row->source != ACK_FROM_RENDER && answer->rules == NULL) ||
-            reply_max <= ANSWER_ARENA_BYTES - answer->arena_used);
+           reply_max <= ANSWER_ARENA_BYTES - answer->arena_used;
 }
 
 /* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */

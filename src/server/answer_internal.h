@@ -56,9 +56,11 @@ struct answer {
     struct peers *peers;
     struct guard *guard;
     struct batch_sender *sender;
-    struct reflector *reflector;    /* NULL: replies are not numbered by session */
-    struct stamp_error clock_error; /* of our wall clock, for replies that hold it */
-    int64_t clock_checked_ns;       /* when that was read, CLOCK_MONOTONIC */
+    const struct udp_socket *sockets; /* that the datagrams come by; NULL: no counters are told */
+    const bool *grouped;              /* by socket: whether several datagrams have come as one */
+    struct reflector *reflector;      /* NULL: replies are not numbered by session */
+    struct stamp_error clock_error;   /* of our wall clock, for replies that hold it */
+    int64_t clock_checked_ns;         /* when that was read, CLOCK_MONOTONIC */
     bool acks_on;
     bool finishes;       /* some reply is changed right before it is sent */
     size_t segments_max; /* datagrams an item may have: 1 if the kernel cannot segment */

@@ -69,6 +69,10 @@ static bool open_parts(struct engine *engine, const struct hash_key *key)
     engine->guard = open_guard(engine);
     engine->receiver = batch_receiver_open(config->batch, config->buffer_bytes);
     engine->answer = calloc(1, sizeof *engine->answer);
+    if (engine->answer != NULL) {
+        engine->answer->sockets = engine->sockets;
+        engine->answer->grouped = engine->grouped;
+    }
     engine->publisher.ring = ring_open(config->event_ring_bytes);
     engine->requests = ring_open(REQUESTS_RING_BYTES);
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

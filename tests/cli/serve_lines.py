@@ -284,6 +284,33 @@ def receive_buffer():
     tap.contains(shown, "rb131072", "ss")
 
 
+QUESTION = b"udptui counters?"
+
+
+@tap.case("a client that asks for its counters gets its own, with the impairments' path as without")
+def counters():
+    for options in ((), ("--impair", "delay=1ms"), ("--ack", "number {n}")):
+        server, client, other = Server(*options), Peer(), Peer()
+        for text in (b"one", b"two", b"three"):
+            client.ask(text, server.address)
+        other.ask(b"of another client", server.address)
+        for received in (3, 4):
+            tap.equal(client.ask(QUESTION, server.address), b"udptui counters: received %d, dropped 0" % received,
+                      "%s, the reply" % (options,))
+        tap.equal(server.stop()["received"], 6, "received, the questions included")
+
+
+@tap.case("counters: a rule comes first, and an ack that is no text is what it always is")
+def counters_of_others():
+    server = Server("--on", "counters => of a rule")
+    tap.equal(Peer().ask(QUESTION, server.address), b"of a rule", "the reply")
+    server = Server("--ack", "echo")
+    tap.equal(Peer().ask(QUESTION, server.address), QUESTION, "the reply")
+    server, client = Server("--ack", "none"), Peer()
+    client.send(QUESTION, server.address)
+    tap.true(client.silent(), "a reply with --ack none")
+
+
 @tap.case("service_ns is never longer than the client's whole round trip")
 def service_time():
     server, client = Server(), Peer()

@@ -83,6 +83,7 @@ def burst():
     screen = prompt(server.text)
     screen.line("/burst 500 100")
     screen.wait_text(r"/burst: sent 500 in .*, replies 500 \(100\.0%\), the last one after ")
+    screen.wait_text(r"the server: received 500, dropped 0 \(receive queue full; of all clients\)")
     for wrong in ("/burst", "/burst 10001", "/burst 5 65508", "/burst x"):
         screen.line(wrong)
         screen.wait_text(re.escape(wrong) + r"\n/burst needs how many \(1 to 10000\)")
@@ -93,13 +94,37 @@ def burst_counts():
     peer = Peer()
     screen = prompt(peer.text, "--timeout", "300ms")
     screen.line("/burst 4 0")
+    question, asker = peer.receive()
+    tap.equal(question, b"udptui counters?", "the question")
     senders = [peer.receive()[1] for _ in range(4)]
     peer.send(b"one", senders[0])
     screen.wait_text(r"sent 4 in .*, replies 1 \(25\.0%\)")
     screen.line("/burst 1 65507")
+    peer.send(b"no udptui", peer.receive()[1])
     size, sender = peer.receive()
     tap.equal(len(size), 65507, "bytes")
     screen.wait_text(r"sent 1 in .*, replies 0 \(0\.0%\)$")
+    tap.lacks(screen.capture(), "the server:")
+
+
+@tap.case("/burst: what the server's kernel dropped is known if it is a udptui")
+def burst_there():
+    server = Server("--rcvbuf", "20000", "--slow", "100")
+    screen = prompt(server.text, "--timeout", "400ms")
+    screen.line("/burst 200 1000")
+    text = screen.wait_text(r"the server: received (\d+), dropped (\d+) \(receive queue full").group(0)
+    received, dropped = map(int, re.findall(r"\d+", text))
+    tap.equal(received + dropped, 200, "sent")
+    tap.true(dropped > 100, f"{dropped} dropped")
+    screen.wait_text(rf"sent 200 in .*, replies {received} ")
+
+
+@tap.case("/burst: replies later than the timeout are counted as late")
+def burst_late():
+    server = Server("--slow", "10")
+    screen = prompt(server.text, "--timeout", "250ms")
+    screen.line("/burst 5")
+    screen.wait_text(r"sent 5 in .*, replies 5 .*\n  the server: received 5, dropped 0.*\n  late: [23]")
 
 
 def stun_response(request, address, change=0):

@@ -51,6 +51,7 @@ struct ack_part {
 
 struct ack_policy;
 struct ack_context;
+struct counters;
 
 /* The source of a reply's bytes. */
 enum ack_source {
@@ -101,7 +102,8 @@ struct ack_context {
     int hop_limit;             /* of the received datagram; below 0: not known */
     const uint32_t *sequence; /* of the reply in its session; NULL: the request's sequence number is
                                * returned */
-    struct stamp_error clock_error; /* of our wall clock */
+    struct stamp_error clock_error;  /* of our wall clock */
+    const struct counters *counters; /* with the policy of server/counters */
 };
 
 /*

@@ -12,6 +12,20 @@
 
 enum { BURST_SIZE_BYTES = 64 };
 
+/* What a udptui server told; nothing of other servers. */
+static void burst_show_there(struct console *console, const struct burst_result *result)
+{
+    const struct counters *there = &result->there;
+
+    if (result->told)
+        console_say(console,
+                    "  the server: received %" PRIu64 ", dropped %s%" PRIu32
+                    " (receive queue full; of all clients)",
+                    there->received, there->at_least ? "at least " : "", there->dropped);
+    else if (result->asked)
+        console_say(console, "  the server: no reply about what it received");
+}
+
 static void burst_show_result(struct console *console, const struct burst_result *result)
 {
     char sending[UNITS_TEXT_SIZE], last[UNITS_TEXT_SIZE];
@@ -22,10 +36,14 @@ static void burst_show_result(struct console *console, const struct burst_result
         result->sent > 0 ? 100 * (double)result->replies / (double)result->sent : 0,
         result->last_reply_ns >= 0 ? ", the last one after " : "",
         result->last_reply_ns >= 0 ? units_duration(result->last_reply_ns, last, sizeof last) : "");
+    burst_show_there(console, result);
+    if (result->late > 0)
+        console_say(console, "  late: %" PRIu64, result->late);
     if (result->replies > result->sent)
         console_say(console, "  more replies than datagrams: some came twice");
     if (result->dropped > 0)
-        console_say(console, "  dropped here, for want of room: %" PRIu64, result->dropped);
+        console_say(console, "  replies dropped here, receive queue full: %" PRIu64,
+                    result->dropped);
     if (result->errors > 0)
         console_say(console, "  ICMP errors: %" PRIu64, result->errors);
     if (result->why[0] != '\0')
@@ -44,7 +62,7 @@ static int64_t burst_get_deadline_ns(const void *state)
     return burst_deadline_ns(state);
 }
 
-static bool burst_stop(struct console *console, void *state)
+static bool burst_end(struct console *console, void *state)
 {
     const struct burst_result result = burst_result(state);
 
@@ -54,7 +72,7 @@ static bool burst_stop(struct console *console, void *state)
 
 static bool burst_take_turn(struct console *console, void *state)
 {
-    return burst_turn(state) && burst_stop(console, state);
+    return burst_turn(state) && burst_end(console, state);
 }
 
 static void burst_free(void *state)
@@ -66,7 +84,7 @@ static const struct measurement_kind burst_kind = {.name = "/burst",
                                                    .fd = burst_get_fd,
                                                    .deadline_ns = burst_get_deadline_ns,
                                                    .turn = burst_take_turn,
-                                                   .stop = burst_stop,
+                                                   .stop = burst_end,
                                                    .close = burst_free};
 
 /* "N [SIZE]" */

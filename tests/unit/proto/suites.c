@@ -14,6 +14,7 @@ extern const struct suite suite_ack;
 extern const struct suite suite_backlog;
 extern const struct suite suite_call;
 extern const struct suite suite_checksum;
+extern const struct suite suite_counters;
 extern const struct suite suite_counts;
 extern const struct suite suite_endpoint;
 extern const struct suite suite_endpoint_text;
@@ -45,7 +46,8 @@ extern const struct suite suite_stun;
 
 const struct suite *const suites[] = {
     &suite_ack,           &suite_backlog,    &suite_call,
-    &suite_checksum,      &suite_counts,     &suite_endpoint,
+    &suite_checksum,      &suite_counters,
+    &suite_counts,     &suite_endpoint,
     &suite_endpoint_text, &suite_event,      &suite_fate,
     &suite_fill,          &suite_filter,     &suite_guard,
     &suite_hostnames,     &suite_impair,     &suite_impair_rates,
