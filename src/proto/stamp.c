@@ -17,6 +17,9 @@ enum {
     AT_REQUEST_TTL = 40,
 };
 
+/* An extension (RFC 8972 section 4): flags, type, 2 bytes of length, and a value. */
+enum { TLV_HEADER_BYTES = 4, TLV_UNRECOGNISED = 0x80, TLV_EXTRA_PADDING = 1 };
+
 static const int64_t ns_per_s = 1000000000;
 static const uint64_t ntp_epoch_s = UINT64_C(2208988800); /* 1970-01-01, from 1900-01-01 */
 static const uint64_t era_s = UINT64_C(1) << 32;
@@ -120,9 +123,21 @@ bool stamp_parse_request(const uint8_t *bytes, size_t size_bytes, struct stamp_r
     return true;
 }
 
+/* The Extra Padding TLV (RFC 8972 section 4.1), so that a reflector that reads extensions takes the
+ * padding for none that it does not know. The U flag is for the reflector to clear. */
+static void stamp_write_padding(uint8_t *out, size_t size_bytes)
+{
+    if (size_bytes < TLV_HEADER_BYTES)
+        return;
+    out[0] = TLV_UNRECOGNISED;
+    out[1] = TLV_EXTRA_PADDING;
+    stamp_put(out + 2, size_bytes - TLV_HEADER_BYTES, 2);
+}
+
 void stamp_write_request(const struct stamp_request *request, uint8_t *out, size_t size_bytes)
 {
     memset(out, 0, size_bytes);
+    stamp_write_padding(out + STAMP_BYTES, size_bytes - STAMP_BYTES);
     stamp_put(out + AT_SEQUENCE, request->sequence, 4);
     stamp_put(out + AT_SENT, request->sent, 8);
     stamp_write_error(&request->error, out + AT_ERROR);

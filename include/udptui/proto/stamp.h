@@ -66,7 +66,8 @@ struct stamp_error stamp_error_of(bool synchronised, int64_t error_ns);
 bool stamp_parse_request(const uint8_t *bytes, size_t size_bytes, struct stamp_request *request);
 bool stamp_parse_reply(const uint8_t *bytes, size_t size_bytes, struct stamp_reply *reply);
 
-/* Writes size_bytes, STAMP_BYTES or more; what is beyond STAMP_BYTES is set to zero. */
+/* Writes size_bytes, STAMP_BYTES or more; what is beyond STAMP_BYTES is padding (RFC 8972 section
+ * 4.1), or zero if there are less than 4 bytes of it. */
 void stamp_write_request(const struct stamp_request *request, uint8_t *out, size_t size_bytes);
 
 /* The size of the reply to a request of so many bytes. */

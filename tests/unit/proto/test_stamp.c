@@ -124,8 +124,26 @@ static void a_request_is_written_as_in_the_rfc(void **state)
     memset(out, 0xaa, sizeof out);
     stamp_write_request(&request, out, sizeof out);
     assert_memory_equal(out, plain_request, STAMP_BYTES);
-    for (size_t i = STAMP_BYTES; i < sizeof out; i++)
+}
+
+static void what_follows_a_request_is_marked_as_padding(void **state)
+{
+    const struct stamp_request request = {.sequence = 7};
+    static const uint8_t header[] = {0x80, 1, 0, 16}; /* flags, type, length */
+    uint8_t out[64];
+
+    (void)state;
+    memset(out, 0xaa, sizeof out);
+    stamp_write_request(&request, out, sizeof out);
+    assert_memory_equal(out + STAMP_BYTES, header, sizeof header);
+    for (size_t i = STAMP_BYTES + sizeof header; i < sizeof out; i++)
         assert_int_equal(out[i], 0);
+    for (size_t size = STAMP_BYTES + 1; size < STAMP_BYTES + sizeof header; size++) {
+        memset(out, 0xaa, sizeof out);
+        stamp_write_request(&request, out, size);
+        for (size_t i = STAMP_BYTES; i < sizeof out; i++)
+            assert_int_equal(out[i], i < size ? 0 : 0xaa);
+    }
 }
 
 static void a_request_is_read(void **state)
@@ -258,6 +276,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_error_is_never_understated),
     cmocka_unit_test(errors_at_the_ends),
     cmocka_unit_test(a_request_is_written_as_in_the_rfc),
+    cmocka_unit_test(what_follows_a_request_is_marked_as_padding),
     cmocka_unit_test(a_request_is_read),
     cmocka_unit_test(a_reply_is_written_as_in_the_rfc),
     cmocka_unit_test(a_short_request_gets_a_whole_reply),
