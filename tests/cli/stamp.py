@@ -10,6 +10,7 @@ import struct
 import subprocess
 import time
 
+import stamp_scapy
 import tap
 import tshark
 import udptui
@@ -138,6 +139,61 @@ def decoded():
             tap.equal(int(test["twamp.test.sender_ttl"]), 255, "the sender's TTL")
 
 
+# ---- scapy
+
+def need_scapy():
+    python = stamp_scapy.interpreter()
+    if python is None:
+        tap.skip("no Python with scapy.contrib.stamp (python3-scapy)")
+    return python
+
+
+ERROR = {"S": 1, "Z": 0, "scale": 14, "multiplier": 2}
+SENT = 0xe0000000_12345678
+
+
+@tap.case("scapy reads our requests and our reflector's replies", timeout_s=60)
+def scapy_reads():
+    python = need_scapy()
+    for size in (44, 128, 1400):
+        server = Server("--ack", "stamp")
+        began_s = time.time()
+        udptui.run("ping", "-m", "stamp", "-c", "2", "-i", "5ms", "--size", str(size), server.text).expect(0)
+        messages = server.messages(2)
+        read = stamp_scapy.ask(python, [[kind, message[field]] for message in messages
+                                        for kind, field in (("request", "hex"), ("reply", "ack_hex"))])
+        padding = [[0x80, 1, size - 48, size - 48]] if size > 44 else []
+        for number, (asked, reply) in enumerate(zip(read[::2], read[1::2])):
+            tap.equal((asked["seq"], asked["ssid"], asked["mbz"], asked["tlvs"]), (number, 0, 0, padding), "request")
+            tap.true(began_s - 1 < ntp_s(asked["ts"]) < time.time() + 1, "T1: %r" % asked)
+            tap.true(asked["err_estimate"]["multiplier"] > 0, "the multiplier: %r" % asked)
+            tap.equal((reply["seq"], reply["seq_sender"], reply["ts_sender"], reply["err_estimate_sender"]),
+                      (number, number, asked["ts"], asked["err_estimate"]), "what the reply returns")
+            tap.equal((reply["ttl_sender"], reply["mbz1"], reply["mbz2"], reply["tlvs"]), (255, 0, 0, padding),
+                      "the reply")
+            tap.true(asked["ts"] <= reply["ts_rx"] <= reply["ts"], "T1, T2, T3: %r %r" % (asked, reply))
+        server.stop()
+
+
+def scapy_asks(size):
+    python, server, peer = need_scapy(), Server("--ack", "stamp"), Peer()
+    fields = {"seq": 77, "ts": SENT / 2 ** 32, "ssid": 0x1234, "error": ERROR}
+    request_bytes = bytes.fromhex(stamp_scapy.ask(python, [["build", fields, max(0, size - 44)]])[0])[:size]
+    tap.equal(len(request_bytes), size, "scapy's request")
+    reply = peer.ask(request_bytes, server.address)
+    tap.equal(len(reply), max(44, size), "the reply's size")
+    read = stamp_scapy.ask(python, [["request", request_bytes.hex()], ["reply", reply.hex()]])
+    tap.equal((read[1]["seq"], read[1]["seq_sender"], read[1]["ts_sender"]), (0, 77, read[0]["ts"]), "numbers, T1")
+    tap.equal((read[1]["err_estimate_sender"], read[1]["ssid"]), (ERROR, 0x1234 if size >= 16 else 0), "error, SSID")
+    tap.equal((read[1]["ttl_sender"], read[1]["mbz1"], read[1]["mbz2"]), (64, 0, 0), "TTL, zeros")
+    tap.equal(read[1]["tlvs"], read[0]["tlvs"], "extensions")
+    tap.true(abs(ntp_s(read[1]["ts_rx"]) - time.time()) < 5 and read[1]["ts_rx"] <= read[1]["ts"], "T2 and T3")
+
+
+for _size in (14, 44, 128, 1400):
+    tap.add_case("scapy's request of %d bytes gets the reply that scapy expects" % _size, scapy_asks, _size)
+
+
 # ---- sockperf
 
 @tap.case("sockperf: the client's bit is cleared, the rest comes back; only requests are answered")
@@ -175,6 +231,18 @@ def stun():
     for other in (response, request[:19], b"hello"):
         peer.send(other, server.address)
     tap.equal([item["ack"] for item in server.messages(4)[1:]], ["held"] * 3, "acks")
+
+
+@tap.case("stun: coturn's client reads our response, for IPv4 and IPv6", timeout_s=30)
+def stun_client():
+    udptui.need_program("turnutils_stunclient")
+    for address in ("127.0.0.1", "::1"):
+        server = Server("--ack", "stun", addresses=(udptui.join_address((address, 0)),))
+        result = subprocess.run(["turnutils_stunclient", "-p", str(server.port), address], capture_output=True,
+                                check=False, timeout=tap.WAIT_S)
+        seen = re.search(r"UDP reflexive addr: (\S+)", result.stdout.decode())
+        tap.true(seen, "coturn's client says: %r" % result)
+        tap.equal(seen.group(1), re.sub(r"[][]", "", server.messages(1)[0]["from"]), "the address, which it shows without brackets")
 
 
 tap.add_case("sockperf ping-pong", sockperf_client, "ping-pong", timeout_s=30)

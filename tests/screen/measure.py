@@ -6,6 +6,7 @@ import socket
 import struct
 
 import tap
+import udptui
 from screen import Screen
 from udptui import Peer, Server
 
@@ -146,6 +147,28 @@ def nat():
     request, sender = peer.receive()
     peer.send(stun_response(request, sender, change=1), sender)
     screen.wait_text(r"sees 127\.0\.0\.1:%d, and we sent from 127\.0\.0\.1:%d: a NAT changes the port" % (sender[1] + 1, sender[1]))
+
+
+@tap.case("/nat: coturn's server is read", timeout_s=30)
+def nat_coturn():
+    udptui.need_program("turnserver")
+    directory, port = udptui.temporary_directory(), udptui.unused_port()
+    coturn = udptui.Process(["turnserver", "-n", "-S", "-L", "127.0.0.1", "-p", str(port), "--no-tcp", "--no-tls",
+                             "--no-dtls", "--no-cli", "-b", directory + "/db", "--pidfile", directory + "/pid",
+                             "--log-file", "stdout"])
+    question = struct.pack("!HHI12s", 1, 0, 0x2112A442, b"transaction.")
+    client = Peer(wait_s=0.2)
+
+    def answers():
+        coturn.pump(0)
+        try:
+            return client.ask(question, ("127.0.0.1", port))
+        except (tap.Failure, ConnectionRefusedError):
+            return None
+    tap.until(answers, "turnserver's first response")
+    screen = prompt("127.0.0.1:%d" % port, columns=120)
+    screen.line("/nat")
+    screen.wait_text(r"/nat: the server sees 127\.0\.0\.1:\d+, and that is what we sent from: no NAT")
 
 
 @tap.case("/nat: serve --ack stun is such a server, for IPv6, too")
