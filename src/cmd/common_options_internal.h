@@ -12,6 +12,8 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/filter.h"
 #include "udptui/proto/impair.h"
+#include "udptui/server/engine.h"
+#include "udptui/server/options.h"
 
 /* Headings that several commands have. */
 #define GROUP_NETWORK     "Network"
@@ -125,6 +127,42 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .name = "duration", .letter = 'd', .type = OPT_DURATION, .group = GROUP_STOP,              \
         .offset = field, .argument = "TIME", .minimum = 1, .maximum = INT64_MAX / 2,               \
         .help = "stop after this time: 500ms, 10s, 2m"                                             \
+    }
+#define COMMON_JOIN(field)                                                                         \
+    {                                                                                              \
+        .name = "join", .letter = 'j', .type = OPT_LIST, .group = GROUP_NETWORK, .offset = field,  \
+        .argument = "GROUP[%IF]", .help = "join a multicast group; repeatable"                     \
+    }
+#define COMMON_COUNT(field)                                                                        \
+    {                                                                                              \
+        .name = "count", .letter = 'c', .type = OPT_INTEGER, .group = GROUP_STOP, .offset = field, \
+        .argument = "N", .minimum = 1, .maximum = INT64_MAX, .help = "stop after N datagrams"      \
+    }
+#define COMMON_MAX_CLIENTS(field)                                                                  \
+    {                                                                                              \
+        .name = "max-clients", .type = OPT_INTEGER, .group = GROUP_PERFORMANCE, .advanced = true,  \
+        .offset = field, .argument = "N", .minimum = 1, .maximum = 1 << 24,                        \
+        .help = "most clients tracked; the least recently active is dropped",                      \
+        .default_text = "65536"                                                                    \
+    }
+#define COMMON_RCVBUF(field)                                                                       \
+    {                                                                                              \
+        .name = "rcvbuf", .type = OPT_SIZE, .group = GROUP_PERFORMANCE, .advanced = true,          \
+        .offset = field, .argument = "SIZE", .minimum = 1, .maximum = 1 << 30,                     \
+        .help = "size of the kernel's receive queue to ask for", .default_text = "4Mi"             \
+    }
+#define COMMON_BATCH(field)                                                                        \
+    {                                                                                              \
+        .name = "batch", .type = OPT_INTEGER, .group = GROUP_PERFORMANCE, .advanced = true,        \
+        .offset = field, .argument = "N", .minimum = 1, .maximum = ENGINE_BATCH_MAX,               \
+        .help = "most datagrams in one system call; 1 makes the calls easy to follow",             \
+        .default_text = "64"                                                                       \
+    }
+#define COMMON_THREADS(field)                                                                      \
+    {                                                                                              \
+        .name = "threads", .type = OPT_INTEGER, .group = GROUP_PERFORMANCE, .advanced = true,      \
+        .offset = field, .argument = "N", .minimum = 1, .maximum = SERVER_THREADS_MAX,             \
+        .help = "threads that share the port", .default_text = "1"                                 \
     }
 #define COMMON_HISTORY(field)                                                                      \
     {                                                                                              \
