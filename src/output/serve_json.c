@@ -18,11 +18,14 @@ static void set_known(json_t *object, const char *key, int64_t value)
         json_object_set_new(object, key, json_integer(value));
 }
 
-static bool serve_write_listening_json(const struct serve_output *output, const char *address)
+static bool serve_write_listening_json(const struct serve_output *output, const char *address,
+                                       const char *target)
 {
     json_t *object = json_event("listening");
 
     json_object_set_new(object, "address", json_string(address));
+    if (target != NULL)
+        json_object_set_new(object, "target", json_string(target));
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

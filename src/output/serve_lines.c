@@ -9,10 +9,14 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
-static bool serve_write_listening_line(const struct serve_output *output, const char *address)
+static bool serve_write_listening_line(const struct serve_output *output, const char *address,
+                                       const char *target)
 {
     stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "Server is listening on %s\n", address);
+    fprintf(output->file, "%s is listening on %s", target != NULL ? "Relay" : "Server", address);
+    if (target != NULL)
+        fprintf(output->file, ", target %s", target);
+    fputc('\n', output->file);
     return fflush(output->file) == 0;
 }
 

@@ -41,8 +41,8 @@ bool serve_chooses(const struct serve_output *output, const struct event_message
 
 /* Each writes one record and returns false if the file could not be written. */
 struct serve_writer {
-    /* address: "127.0.0.1:4010", as bound. */
-    bool (*listening)(const struct serve_output *output, const char *address);
+    /* address: "127.0.0.1:4010", as bound. target: of a relay, as an address; NULL: none. */
+    bool (*listening)(const struct serve_output *output, const char *address, const char *target);
     /* again: it was lost before; else joined at the start. */
     bool (*membership)(const struct serve_output *output, const struct event_membership *event,
                        bool again);

@@ -141,7 +141,8 @@ static struct serve_printer lines_of(struct serve_session *session)
     const struct display_options *display = &session->options.display;
 
     return (struct serve_printer){.session = session,
-                                  .writer = display->json ? &serve_json : &serve_lines,
+                                  .writer = display->json ? session->backend.ops->json
+                                                          : session->backend.ops->lines,
                                   .output = {.file = session->output,
                                              .filter = session->filter,
                                              .charset = locale_charset(display->ascii),

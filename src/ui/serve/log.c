@@ -54,9 +54,10 @@ bool serve_log_chooses(struct serve_log *log, const struct event_message *messag
 
 void serve_log_start(struct serve_log *log, const struct backend *backend)
 {
+    log->writer = backend->ops->json;
     if (log->file == NULL)
         return;
-    backend->ops->announce(backend->context, &serve_json, &log->output);
+    backend->ops->announce(backend->context, log->writer, &log->output);
     logfile_commit(log->file);
 }
 
@@ -88,11 +89,11 @@ void serve_log_record(struct serve_log *log, const void *record)
     if (log->file == NULL || !log_takes(log, record))
         return;
     if (event_kind_of(record) == EVENT_MESSAGE)
-        serve_json.message(&log->output, message, (const uint8_t *)(message + 1));
+        log->writer->message(&log->output, message, (const uint8_t *)(message + 1));
     else if (event_kind_of(record) == EVENT_CALL)
-        serve_json.call(&log->output, record);
+        log->writer->call(&log->output, record);
     else
-        serve_json.membership(&log->output, record, true);
+        log->writer->membership(&log->output, record, true);
     logfile_commit(log->file);
 }
 
@@ -105,6 +106,6 @@ void serve_log_summary(struct serve_log *log, struct event_totals *totals)
         return;
     logged = *totals;
     logged.not_chosen = log->not_chosen;
-    serve_json.summary(&log->output, &logged);
+    log->writer->summary(&log->output, &logged);
     logfile_commit(log->file);
 }

@@ -233,7 +233,7 @@ static void serve_print_summary(const struct serve_screen *serve)
 
     serve_session_complete_totals(serve->session, &totals);
     if (!serve->screen.gone)
-        serve_lines.summary(&output, &totals);
+        serve->session->backend.ops->lines->summary(&output, &totals);
 }
 
 /* The calls that opened the sockets come first. */

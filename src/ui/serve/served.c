@@ -28,8 +28,8 @@ static bool served_announce(const void *context, const struct serve_writer *writ
     char address[ENDPOINT_TEXT_SIZE];
 
     for (size_t i = 0; i < listening->socket_count; i++)
-        if (!writer->listening(output,
-                               listen_format_address(listening, i, address, sizeof address)))
+        if (!writer->listening(output, listen_format_address(listening, i, address, sizeof address),
+                               NULL))
             return false;
     for (size_t i = 0; i < listen_group_count(listening); i++)
         if (!served_announce_group(listening, i, writer, output))
@@ -129,7 +129,9 @@ static bool served_send(void *context, uint32_t slot, uint32_t generation, const
     return server_send(context, slot, generation, bytes, size_bytes);
 }
 
-static const struct backend_ops served_ops = {.describe = served_describe,
+static const struct backend_ops served_ops = {.lines = &serve_lines,
+                                              .json = &serve_json,
+                                              .describe = served_describe,
                                               .announce = served_announce,
                                               .start = served_start,
                                               .close_engines = served_close_engines,

@@ -36,6 +36,7 @@ struct backend_facts {
 
 /* context: the server or the relay, open. See server.h: what a function does is said there. */
 struct backend_ops {
+    const struct serve_writer *lines, *json; /* the two formats of its records */
     void (*describe)(const void *context, struct backend_facts *facts);
     /* Writes the first lines: addresses and groups. False if the output cannot be written. */
     bool (*announce)(const void *context, const struct serve_writer *writer,

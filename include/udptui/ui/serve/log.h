@@ -19,8 +19,9 @@
 struct serve_log {
     struct logfile *file; /* NULL: there is no --log, and the functions do nothing */
     struct serve_output output;
-    bool calls;          /* --calls */
-    uint64_t not_chosen; /* messages that the filter left out of it */
+    const struct serve_writer *writer; /* from serve_log_start on */
+    bool calls;                        /* --calls */
+    uint64_t not_chosen;               /* messages that the filter left out of it */
 };
 
 /* After signals_open. clients_max: rows of the roster; filter: NULL for none, must live as long.
