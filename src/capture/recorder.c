@@ -54,18 +54,7 @@ struct recorder {
 
 static void recorder_write_record(struct recorder *recorder, const struct record *record)
 {
-    const struct packet packet = {
-        .source = record->from,
-        .destination = record->to,
-        .payload = (const uint8_t *)(record + 1),
-        .size_bytes = record->size_bytes,
-        .original_bytes = record->original_bytes,
-        .hop_limit = record->hop_limit,
-        .traffic_class = record->traffic_class,
-        .checksum_status = record->checksum_status,
-    };
-
-    if (!capture_writer_write(recorder->writer, record->wall_ns, &packet))
+    if (!capture_writer_write_record(recorder->writer, record))
         atomic_store(&recorder->error, errno);
     if (recorder->signals != NULL && atomic_load(&recorder->closing))
         signals_beat(recorder->signals); /* the rest may be much, and the disk slow */

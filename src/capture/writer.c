@@ -158,6 +158,22 @@ bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
     return is_well(writer);
 }
 
+bool capture_writer_write_record(struct capture_writer *writer, const struct record *record)
+{
+    const struct packet packet = {
+        .source = record->from,
+        .destination = record->to,
+        .payload = (const uint8_t *)(record + 1),
+        .size_bytes = record->size_bytes,
+        .original_bytes = record->original_bytes,
+        .hop_limit = record->hop_limit,
+        .traffic_class = record->traffic_class,
+        .checksum_status = record->checksum_status,
+    };
+
+    return capture_writer_write(writer, record->wall_ns, &packet);
+}
+
 bool capture_writer_close(struct capture_writer *writer)
 {
     if (writer == NULL)

@@ -40,11 +40,11 @@ const char *files_close(int fd, const char *why)
     return close(fd) != 0 && why == NULL ? reason_text(errno) : why;
 }
 
-static const char *files_open_regular(const char *path, int flags, int *fd)
+static const char *files_open_regular(const char *path, int flags, mode_t mode, int *fd)
 {
     struct stat status;
 
-    *fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    *fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
     if (*fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
         return "it is a symbolic link";
     if (*fd < 0)
@@ -76,13 +76,46 @@ const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes
     *size_bytes = 0;
     if (strcmp(path, "-") == 0)
         return "standard input is the terminal: name a file";
-    why = files_open_regular(path, O_RDONLY, &fd);
+    why = files_open_regular(path, O_RDONLY, 0, &fd);
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
+}
+
+enum files_kind files_look(const char *path)
+{
+    struct stat status;
+
+    if (lstat(path, &status) != 0)
+        return FILES_NOTHING;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) ? FILES_REGULAR : FILES_OTHER;
+}
+
+const char *files_create(const char *path, bool overwrite, int *fd)
+{
+    const char *why;
+
+    *fd = -1;
+    if (files_look(path) == FILES_OTHER)
+        return "not a regular file";
+    why = files_open_regular(path, O_WRONLY | O_CREAT | (overwrite ? 0 : O_EXCL), 0666, fd);
+    if (why == NULL && ftruncate(*fd, 0) != 0)
+        return files_close(*fd, reason_text(errno));
+    return why;
+}
+
+const char *files_expand_home(const char *path, char *out, size_t size_bytes)
+{
+    const char *home = getenv("HOME");
+
+    if (strncmp(path, "~/", 2) == 0 && home != NULL)
+        snprintf(out, size_bytes, "%s%s", home, path + 1);
+    else
+        snprintf(out, size_bytes, "%s", path);
+    return out;
 }
 
 const char *files_open_own(const char *path, int flags, int *fd)
 {
-    return files_open_regular(path, flags | O_NOFOLLOW, fd);
+    return files_open_regular(path, flags | O_NOFOLLOW, 0600, fd);
 }
 
 const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, size_t *size_bytes)

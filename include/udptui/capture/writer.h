@@ -10,6 +10,7 @@
 
 #include "udptui/capture/file.h"
 #include "udptui/proto/packet.h"
+#include "udptui/proto/record.h"
 
 struct capture_writer;
 
@@ -21,6 +22,8 @@ struct capture_writer *capture_writer_create(const char *path, bool force, char 
  * errno, also on later calls. */
 bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
                           const struct packet *packet);
+/* The same of a record with its payload behind it. */
+bool capture_writer_write_record(struct capture_writer *writer, const struct record *record);
 bool capture_writer_flush(struct capture_writer *writer);
 
 /* How many of the packets that capture_writer_write was given are not in the file, or not whole,

@@ -10,6 +10,7 @@
 #ifndef UDPTUI_SYS_FILES_H
 #define UDPTUI_SYS_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,18 @@ const char *files_read(const char *path, uint8_t *out, size_t room_bytes, size_t
 /* The same of a regular file; anything else, "-" included, is refused; never blocks. */
 const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes,
                                size_t *size_bytes);
+
+/* What is at a path. */
+enum files_kind { FILES_NOTHING, FILES_REGULAR, FILES_OTHER };
+enum files_kind files_look(const char *path);
+
+/* Makes a file that the user named, for writing; overwrite: a regular file that exists is emptied,
+ * else it is refused. Anything that is not a regular file is refused; never blocks. The caller
+ * closes *fd. */
+const char *files_create(const char *path, bool overwrite, int *fd);
+
+/* "~/NAME" as a shell expands it, anything else as it is. Returns out. */
+const char *files_expand_home(const char *path, char *out, size_t size_bytes);
 
 /* Opens a file of ours (open(2): O_RDONLY, O_WRONLY | O_CREAT, ...); one that is made has mode
  * 0600. The caller closes *fd. */

@@ -61,23 +61,12 @@ static void command_send(struct console *console, const struct command_line *lin
     console_send_text(console, &style, text, line->typed);
 }
 
-/* "~/" as a shell takes it. */
-static void command_expand_home(const char *path, char *out, size_t size_bytes)
-{
-    const char *home = getenv("HOME");
-
-    if (strncmp(path, "~/", 2) == 0 && home != NULL)
-        snprintf(out, size_bytes, "%s%s", home, path + 1);
-    else
-        snprintf(out, size_bytes, "%s", path);
-}
-
 static void command_file(struct console *console, const struct command_line *line)
 {
     char path[STORE_PATH_SIZE];
     const char *why;
 
-    command_expand_home(line->argument, path, sizeof path);
+    files_expand_home(line->argument, path, sizeof path);
     prompt_pause(); /* a disk may be slow: Ctrl-C ends it */
     why = files_read_regular(path, console->draft.bytes, sizeof console->draft.bytes,
                              &console->draft.size_bytes);

@@ -25,6 +25,8 @@ action action_hex, action_acks;
 action action_reset, action_reset_yes, action_reset_no;
 action action_filter, action_filter_keep, action_filter_drop;
 action action_filter_older, action_filter_newer;
+action action_save, action_save_name, action_save_back, action_save_older, action_save_newer;
+action action_overwrite_yes, action_overwrite_no;
 action action_reply, action_reply_send;
 action action_erase, action_erase_word, action_erase_line;
 action action_play, action_seek_on, action_seek_back, action_seek_start, action_seek_end;

@@ -12,6 +12,8 @@ static struct line *line_of(struct model *model, size_t *most)
     *most = model->mode == MODE_FILTER ? FILTER_MAX : MODEL_REPLY_MAX;
     if (model->mode == MODE_FILTER)
         return &model->filter.line;
+    if (model->mode == MODE_SAVE)
+        return &model->save.line;
     return model->mode == MODE_REPLY ? &model->reply : NULL;
 }
 

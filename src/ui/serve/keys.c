@@ -10,7 +10,7 @@
 enum {
     BODY = MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_CALLS | MODE_IMPAIR | MODE_OVERVIEW,
     LOOKING = MODE_LIST | BODY,
-    TYPING = MODE_FILTER | MODE_REPLY,
+    TYPING = MODE_FILTER | MODE_REPLY | MODE_SAVE,
     PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
 };
 
@@ -79,6 +79,14 @@ static const struct keys_row serve_rows[] = {
      .help = "filter: text size:>9 a|b !a",
      .footer = "filter",
      .footer_modes = MODE_LIST},
+    {.keys = {'w'},
+     .modes = MODE_LIST | MODE_LADDER,
+     .act = action_save,
+     .names = "w",
+     .help = "save what the filter selects",
+     .footer = "save",
+     .footer_modes = MODE_LIST,
+     .rank = 6},
     {.keys = {'s'},
      .modes = MODE_LIST,
      .act = action_sort,
@@ -266,6 +274,32 @@ static const struct keys_row serve_rows[] = {
      .names = "Esc",
      .footer = "back",
      .footer_modes = MODE_REPLY},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_SAVE,
+     .act = action_save_name,
+     .names = "Enter",
+     .footer = "save",
+     .footer_modes = MODE_SAVE},
+    {.keys = {KEY_CODE_ESC},
+     .modes = MODE_SAVE,
+     .act = action_save_back,
+     .names = "Esc",
+     .footer = "back",
+     .footer_modes = MODE_SAVE},
+    {.keys = {KEY_CODE_UP}, .modes = MODE_SAVE, .act = action_save_older},
+    {.keys = {KEY_CODE_DOWN}, .modes = MODE_SAVE, .act = action_save_newer},
+    {.keys = {'y', 'Y'},
+     .modes = MODE_OVERWRITE,
+     .act = action_overwrite_yes,
+     .names = "y",
+     .footer = "yes",
+     .footer_modes = MODE_OVERWRITE},
+    {.keys = {'n', KEY_CODE_ESC},
+     .modes = MODE_OVERWRITE,
+     .act = action_overwrite_no,
+     .names = "n",
+     .footer = "no",
+     .footer_modes = MODE_OVERWRITE},
     {.keys = {KEY_CODE_BACKSPACE, KEY_CODE_RUBOUT, KEY_CODE_CTRL_H},
      .modes = TYPING,
      .act = action_erase},
@@ -378,6 +412,8 @@ static void press_other(struct press *press)
 {
     if (press->model->mode == MODE_CONFIRM)
         action_reset_no(press);
+    else if (press->model->mode == MODE_OVERWRITE)
+        action_overwrite_no(press);
     else
         action_type(press, press->key->code);
 }

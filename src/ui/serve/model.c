@@ -110,6 +110,7 @@ void model_close(struct model *model)
     backlog_close(model->pause.later);
     filter_close(model->filter.filter);
     line_history_clear(&model->filter.history);
+    line_history_clear(&model->save.history);
     free(model->matches.ids);
     free(model->order.places);
     free(model->detail.payload);
@@ -337,7 +338,9 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
 
 enum mode model_body_mode(const struct model *model)
 {
-    return model->mode == MODE_FILTER ? model->behind : model->mode;
+    const unsigned above = MODE_FILTER | MODE_SAVE | MODE_OVERWRITE;
+
+    return model->mode & above ? model->behind : model->mode;
 }
 
 void model_settle(struct model *model)

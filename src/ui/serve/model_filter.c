@@ -22,8 +22,8 @@ bool filter_is_wrong(const struct model *model)
 
 /* Address and name as they may be shown: with --privacy the filter does not even reveal whether
  * they match. */
-static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
-                  const struct endpoint *peer, struct filter_subject *subject)
+static bool takes(const struct model *model, const struct filter *filter, uint32_t slot,
+                  uint32_t generation, const struct endpoint *peer, struct filter_subject *subject)
 {
     char address[PEER_SIZE];
 
@@ -31,7 +31,7 @@ static bool takes(const struct model *model, uint32_t slot, uint32_t generation,
     subject->address =
         roster_address(model->roster, slot, generation, peer, address, sizeof address);
     subject->from = model->config.privacy ? NULL : peer;
-    return filter_evaluate(model->filter.filter, subject) == FILTER_YES;
+    return filter_evaluate(filter, subject) == FILTER_YES;
 }
 
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
@@ -41,20 +41,25 @@ bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
     if (row->filter_epoch != model->filter.epoch) {
         struct filter_subject client = {.size_bytes = -1};
         row->filter_epoch = model->filter.epoch;
-        row->matches = takes(model, slot, row->generation, &row->peer, &client);
+        row->matches =
+            takes(model, model->filter.filter, slot, row->generation, &row->peer, &client);
     }
     return row->matches;
+}
+
+bool filter_chooses(const struct model *model, const struct filter *filter,
+                    const struct event_message *event, const uint8_t *payload, const uint8_t *ack)
+{
+    struct filter_subject message = filter_subject_of(event, payload, ack);
+
+    return takes(model, filter, event->slot, event->generation, &event->from, &message);
 }
 
 bool filter_takes_message(const struct model *model, const struct event_message *event,
                           const uint8_t *payload, const uint8_t *ack)
 {
-    struct filter_subject message;
-
-    if (!filter_active(model))
-        return true;
-    message = filter_subject_of(event, payload, ack);
-    return takes(model, event->slot, event->generation, &event->from, &message);
+    return !filter_active(model) ||
+           filter_chooses(model, model->filter.filter, event, payload, ack);
 }
 
 /* Reads the line. Blanks alone remove the filter. */

@@ -43,6 +43,8 @@ enum mode {
     MODE_CALLS = 1 << 7,
     MODE_IMPAIR = 1 << 8,
     MODE_OVERVIEW = 1 << 9,
+    MODE_SAVE = 1 << 10,      /* the name of a file is typed */
+    MODE_OVERWRITE = 1 << 11, /* it exists: y or not */
 };
 
 enum sort {
@@ -84,6 +86,12 @@ struct choosing {
     struct filter *filter;         /* the latest valid line; NULL: everything passes */
     struct filter_problem problem; /* why the line is invalid; why "" if it is valid */
     uint32_t epoch;                /* of row.filter_epoch: grows with each change */
+};
+
+/* The name of the file to save to. */
+struct naming {
+    struct line line;
+    struct line_history history;
 };
 
 struct pause {
@@ -193,6 +201,7 @@ struct model {
     enum sort sort;
     bool inverted, hex;
     struct choosing filter;
+    struct naming save;
     struct line reply;
     struct endpoint reply_peer;
     uint32_t reply_slot, reply_generation;
@@ -222,7 +231,7 @@ int shown_address_columns(const struct model *model);
 /* ---- model.c */
 /* After any change of sizes, lists or selections: makes the selections valid and visible. */
 void model_settle(struct model *model);
-/* The mode whose body is shown: while the filter is typed, the one before. */
+/* The mode whose body is shown: while the filter or a name is typed, the one before. */
 enum mode model_body_mode(const struct model *model);
 
 /* ---- model_clients.c */
@@ -278,6 +287,9 @@ void filter_begin(struct model *model, const char *text);
 bool filter_is_wrong(const struct model *model);
 bool filter_active(const struct model *model);
 bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row);
+/* The same by another filter. */
+bool filter_chooses(const struct model *model, const struct filter *filter,
+                    const struct event_message *event, const uint8_t *payload, const uint8_t *ack);
 bool filter_takes_message(const struct model *model, const struct event_message *event,
                           const uint8_t *payload, const uint8_t *ack);
 

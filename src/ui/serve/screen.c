@@ -18,6 +18,7 @@
 #include "udptui/ui/screen.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
+#include "udptui/ui/serve/saving.h"
 #include "udptui/ui/serve/session.h"
 #include "udptui/ui/serve/view.h"
 
@@ -27,6 +28,7 @@ struct serve_screen {
     struct serve_session *session;
     struct screen screen;
     struct model *model;
+    struct saving *saving;                           /* of the key w, NULL: none */
     struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
 };
 
@@ -134,6 +136,7 @@ static unsigned serve_act(void *context, const struct key *key)
     struct effects effects = keys_apply(serve->model, key);
 
     act_on(serve, &effects);
+    saving_begin(&serve->saving, serve->model, &effects);
     return 0; /* the loop goes on until the engines have stopped */
 }
 
@@ -200,6 +203,7 @@ static bool serve_turn(void *context, int64_t now_ns)
         serve_session_quit(session);
     serve->screen.frozen = session->quit_asked;
     check_files(serve);
+    serve->screen.changed |= saving_turn(&serve->saving);
     serve->screen.changed |= now_ns >= model_wake_ns(serve->model);
     return !session->backend.ops->stopped(session->backend.context);
 }
@@ -209,6 +213,8 @@ static int64_t serve_deadline_ns(void *context)
     const struct serve_screen *serve = context;
     int64_t due_ns = serve_session_due_ns(serve->session, clock_monotonic_ns());
 
+    if (serve->saving != NULL)
+        return 0;
     if (serve->screen.frozen || serve->screen.changed) /* drawn only if possible */
         return due_ns;
     return wait_earlier_ns(due_ns, model_wake_ns(serve->model));
@@ -286,6 +292,7 @@ bool serve_run_screen(struct serve_session *session, int *status)
     screen_close(&serve.screen);
     if (serve.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+    saving_close(serve.saving);
     model_close(serve.model);
     return true;
 }

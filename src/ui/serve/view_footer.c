@@ -66,10 +66,14 @@ static void put_reply(const struct view *view)
     footer_put_line(view, prompt, &view->model->reply);
 }
 
-static void footer_put_question(const struct view *view)
+static void put_name(const struct view *view)
 {
-    const char *question =
-        view->columns < 60 ? "Reset everything?" : "Reset all counters, clients and messages?";
+    footer_put_line(
+        view, view->columns < 60 ? "to: " : "save to (.pcap or .json): ", &view->model->save.line);
+}
+
+static void footer_put_question(const struct view *view, const char *question)
+{
     int column = frame_put(view->frame, view->model->layout.footer, 1, view->columns, STYLE_WARNING,
                            question);
 
@@ -100,7 +104,7 @@ void view_footer(const struct view *view)
 {
     const struct model *model = view->model;
 
-    if (model->notice[0] != '\0' && model->mode != MODE_CONFIRM) {
+    if (model->notice[0] != '\0' && !(model->mode & (MODE_CONFIRM | MODE_OVERWRITE))) {
         frame_put(view->frame, model->layout.footer, 1, view->columns, STYLE_WARNING,
                   model->notice);
         return;
@@ -113,7 +117,15 @@ void view_footer(const struct view *view)
         put_reply(view);
         break;
     case MODE_CONFIRM:
-        footer_put_question(view);
+        footer_put_question(view, view->columns < 60 ? "Reset everything?"
+                                                     : "Reset all counters, clients and messages?");
+        break;
+    case MODE_SAVE:
+        put_name(view);
+        break;
+    case MODE_OVERWRITE:
+        footer_put_question(view, view->columns < 60 ? "Overwrite it?"
+                                                     : "A file of that name exists: overwrite it?");
         break;
     case MODE_LIST:
     case MODE_DETAIL:

@@ -40,6 +40,9 @@ struct effects {
     struct endpoint peer;
     const uint8_t *bytes; /* of the reply, in the model: valid until the next key */
     size_t size_bytes;
+    const char *save; /* save what the filter chooses to this file: see saving.h; in the model,
+                       * valid until the next key; NULL: do not */
+    bool overwrite;   /* although the file exists */
 };
 
 #endif

@@ -469,6 +469,29 @@ static void filters_the_ladder(void **state)
     assert_true(scene_shows(scene, "no message matches the filter"));
 }
 
+/* ---- saving */
+
+static void names_a_file_to_save_to(void **state)
+{
+    struct scene *scene = *state;
+    struct effects effects;
+
+    scene_key(scene, 'w');
+    scene_type(scene, "part");
+    assert_non_null(strstr(scene_footer(scene), " save to (.pcap or .json): part "));
+    assert_null(scene_key(scene, '\r').save);
+    assert_non_null(strstr(scene_footer(scene), " Not saved: name it .pcap"));
+    scene_type(scene, ".pcap");
+    effects = scene_key(scene, '\r');
+    assert_string_equal(effects.save, "part.pcap");
+    assert_false(effects.overwrite);
+    scene_key(scene, 'w');
+    scene_key(scene, KEY_CODE_UP);
+    assert_non_null(strstr(scene_footer(scene), ": part.pcap "));
+    assert_null(scene_key(scene, ESC).save);
+    assert_non_null(strstr(scene_footer(scene), "Tab pane"));
+}
+
 /* ---- the mouse */
 
 static void mouse(void **state)
@@ -502,7 +525,7 @@ static void unknown_keys_do_nothing(void **state)
     strcpy(before, scene_screen(scene));
     for (int32_t code = KEY_CODE_NONE; code < 0x180; code++)
         if (code < 0x20 ? strchr("\t\r\x0c\x12\x1a\x1b", code) == NULL || code == 0
-                        : strchr("/?FGIacghijklpqrs ", code) == NULL)
+                        : strchr("/?FGIacghijklpqrsw ", code) == NULL)
             assert_true(nothing_asked(scene_key(scene, code)));
     assert_string_equal(scene_screen(scene), before);
 }
@@ -555,6 +578,7 @@ static const struct CMUnitTest tests[] = {
     CASE(filters_as_typed),
     CASE(recalls_filters),
     CASE(filters_the_ladder),
+    CASE(names_a_file_to_save_to),
     CASE(mouse),
     CASE(unknown_keys_do_nothing),
     CASE(any_keys_in_any_order),
