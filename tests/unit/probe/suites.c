@@ -11,12 +11,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_probe;
+extern const struct suite suite_burst;
 extern const struct suite suite_mtu;
+extern const struct suite suite_nat;
+extern const struct suite suite_prober;
 extern const struct suite suite_series;
 
 const struct suite *const suites[] = {
-    &suite_probe,
-    &suite_mtu,
-    &suite_series,
-    NULL,
+    &suite_probe, &suite_burst, &suite_mtu, &suite_nat, &suite_prober, &suite_series, NULL,
 };

@@ -14,6 +14,8 @@ extern const struct suite suite_address;
 extern const struct suite suite_clock;
 extern const struct suite suite_files;
 extern const struct suite suite_locale;
+extern const struct suite suite_lookup;
+extern const struct suite suite_names;
 extern const struct suite suite_random;
 extern const struct suite suite_report;
 extern const struct suite suite_signals;
@@ -22,6 +24,7 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_address, &suite_clock,  &suite_files, &suite_locale, &suite_random, &suite_report,
-    &suite_signals, &suite_thread, &suite_tty,   &suite_wait,   NULL,
+    &suite_address, &suite_clock,  &suite_files,  &suite_locale,  &suite_lookup,
+    &suite_names,   &suite_random, &suite_report, &suite_signals, &suite_thread,
+    &suite_tty,     &suite_wait,   NULL,
 };
