@@ -13,10 +13,15 @@
 #include "udptui/capture/reader.h"
 #include "udptui/proto/reason.h"
 
+enum save_phase { SAVE_CHOOSING, SAVE_FINDING, SAVE_COPYING, SAVE_OVER };
+
 struct replay_save {
     const char *path;
+    enum save_phase phase;
     struct capture_copy *copy;
-    struct bitmap messages; /* by number: the chosen ones */
+    struct pairing *pairing;       /* SAVE_FINDING */
+    struct capture_reader *reader; /* SAVE_COPYING */
+    struct bitmap messages;        /* by number: the chosen ones */
     /* Frames to copy; initially those of chosen datagrams without a request. */
     struct bitmap frames;
     bool out_of_memory;
@@ -46,6 +51,8 @@ void replay_save_close(struct replay_save *save)
         return;
     if (save->copy != NULL)
         capture_copy_close(save->copy, &frames);
+    pairing_close(save->pairing);
+    capture_reader_close(save->reader);
     bitmap_clear(&save->messages);
     bitmap_clear(&save->frames);
     free(save);
@@ -81,12 +88,6 @@ static void add_chosen(struct replay_save *save, const struct packet *packet, ui
         add_frames(save, packet);
 }
 
-static bool may_go_on(struct signals *signals)
-{
-    signals_beat(signals);
-    return signals_number(signals) == 0;
-}
-
 static void ignore(void *context, const void *record, size_t size_bytes)
 {
     (void)context;
@@ -94,51 +95,73 @@ static void ignore(void *context, const void *record, size_t size_bytes)
     (void)size_bytes;
 }
 
-/* The same pairing as the first one. False if the file is gone, with the cursor's error. */
-static bool find_frames(struct replay_save *save, struct replay_source *source,
-                        struct signals *signals)
+/* The same pairing as the first one. If the file is gone, the cursor's error says so. */
+static void replay_save_begin_finding(struct replay_save *save, struct replay_source *source)
 {
-    struct pairing *pairing = replay_source_pair(source, INT64_MAX, ignore, NULL);
-    enum cursor_state state = CURSOR_WAIT;
-
-    save->out_of_memory |= pairing == NULL;
-    bool there = replay_cursor_rewind(&source->cursor);
-    if (pairing != NULL && there)
-        while (state != CURSOR_END && may_go_on(signals)) {
-            state = replay_cursor_next_now(&source->cursor);
-            if (state != CURSOR_DATAGRAM)
-                continue;
-            replay_source_feed(source, pairing);
-            add_chosen(save, &source->cursor.packet, pairing_owner(pairing));
-        }
-    pairing_close(pairing);
-    return there;
+    save->pairing = replay_source_pair(source, INT64_MAX, ignore, NULL);
+    save->out_of_memory |= save->pairing == NULL;
+    save->phase = SAVE_FINDING;
+    if (!replay_cursor_rewind(&source->cursor) || save->out_of_memory)
+        save->phase = SAVE_OVER;
 }
 
 /* ---- copying */
 
 /* Unreadable parts of the file were reported when it was read first. */
-static void copy_frames(struct replay_save *save, const struct replay_source *source,
-                        struct signals *signals)
+static void replay_save_begin_copying(struct replay_save *save, const struct replay_source *source)
 {
     char error[CAPTURE_ERROR_SIZE];
-    struct capture_reader *reader = capture_reader_open(source->cursor.path, error);
-    struct blocks_frame frame;
-    bool going = reader != NULL;
 
-    while (going && may_go_on(signals) &&
-           capture_reader_next(reader, &frame, error) == CAPTURE_FRAME)
-        if (bitmap_has(&save->frames, frame.number))
-            going = capture_copy_write(save->copy, &frame);
-    capture_reader_close(reader);
+    pairing_close(save->pairing);
+    save->pairing = NULL;
+    if (!save->out_of_memory)
+        save->reader = capture_reader_open(source->cursor.path, error);
+    save->phase = save->reader != NULL ? SAVE_COPYING : SAVE_OVER;
 }
 
-bool replay_save_finish(struct replay_save *save, struct replay_source *source,
-                        struct signals *signals, uint64_t *frames_saved, char *error)
+static void replay_save_find_next(struct replay_save *save, struct replay_source *source)
 {
-    if (find_frames(save, source, signals) && !save->out_of_memory)
-        copy_frames(save, source, signals);
+    switch (replay_cursor_next_now(&source->cursor)) {
+    case CURSOR_DATAGRAM:
+        replay_source_feed(source, save->pairing);
+        add_chosen(save, &source->cursor.packet, pairing_owner(save->pairing));
+        break;
+    case CURSOR_BUSY:
+    case CURSOR_WAIT:
+        break;
+    case CURSOR_END:
+        replay_save_begin_copying(save, source);
+        break;
+    }
+}
+
+static void replay_save_copy_next(struct replay_save *save)
+{
+    char error[CAPTURE_ERROR_SIZE];
+    struct blocks_frame frame;
+
+    if (capture_reader_next(save->reader, &frame, error) != CAPTURE_FRAME ||
+        (bitmap_has(&save->frames, frame.number) && !capture_copy_write(save->copy, &frame)))
+        save->phase = SAVE_OVER;
+}
+
+bool replay_save_go_on(struct replay_save *save, struct replay_source *source, unsigned frames)
+{
+    for (; frames > 0 && save->phase != SAVE_OVER; frames--) {
+        if (save->phase == SAVE_CHOOSING)
+            replay_save_begin_finding(save, source);
+        else if (save->phase == SAVE_FINDING)
+            replay_save_find_next(save, source);
+        else
+            replay_save_copy_next(save);
+    }
+    return save->phase != SAVE_OVER;
+}
+
+bool replay_save_finish(struct replay_save *save, uint64_t *frames_saved, char *error)
+{
     bool all = capture_copy_close(save->copy, frames_saved);
+
     save->copy = NULL;
     if (save->out_of_memory)
         snprintf(error, CAPTURE_ERROR_SIZE,

@@ -89,6 +89,54 @@ def no_longer_kept():
     tap.equal([row["text"] for row in objects(screen.path("a.json"))], ["2", "3", "4"])
 
 
+def recording(messages):
+    """A capture of so many messages, every third of them with the word odd."""
+    path = os.path.join(udptui.temporary_directory(), "all.pcap")
+    server = udptui.Server("--pcap", path, "--count", str(messages))
+    peer = Peer()
+    for number in range(messages):
+        peer.ask(b"%s %d" % (b"odd" if number % 3 == 0 else b"even", number), server.address)
+    server.summary()
+    return path
+
+
+def replay(path, *options, columns=80, rows=24):
+    screen = Screen(columns, rows)
+    screen.run("replay", *options, path, before="cd %s; " % screen.directory, wait="udptui replay")
+    return screen
+
+
+def bytes_of(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+@tap.case("replay at 120x40: its frames of the whole capture, as --save copies them; JSON as --json")
+def of_a_capture():
+    path = recording(60)
+    screen = replay(path, "--speed", "0.01", "--filter", "odd", columns=120, rows=40)
+    save(screen, "w.pcap", r"^ Saved 20 messages \(40 frames\) to w.pcap$")
+    save(screen, "w.json", r"^ Saved 20 messages to w.json$")
+    udptui.run("replay", "--filter", "odd", "--save", screen.path("s.pcap"), path).expect(0)
+    tap.equal(bytes_of(screen.path("w.pcap")), bytes_of(screen.path("s.pcap")), "as --save")
+    lines = udptui.run("replay", "--filter", "odd", "--json", path).expect(0).objects("message")
+    tap.equal(objects(screen.path("w.json")), lines, "as --json")
+    save(screen, path, "overwrite it")
+    screen.keys("y")
+    screen.wait_text("Not saved: ")
+    tap.equal(len(texts(path)), 60, "the capture itself is left alone")
+
+
+@tap.case("replay of a pipe: what the history holds")
+def of_a_pipe():
+    screen = Screen()
+    path = recording(4)
+    screen.line("cd %s; cat %s | %s replay -" % (screen.directory, path, udptui.BINARY))
+    screen.wait_text("Messages 4 ")
+    save(screen, "a.pcap", r"Saved 4 messages \(8 datagrams\) to a.pcap")
+    tap.equal(texts(screen.path("a.pcap")), texts(path))
+
+
 @tap.case("serve at 40x10, --privacy: no addresses are saved")
 def narrow_and_private():
     screen, address = serve("--privacy", columns=40, rows=10)

@@ -16,7 +16,6 @@
 
 #include "udptui/proto/event.h"
 #include "udptui/replay/source.h"
-#include "udptui/sys/signals.h"
 
 struct replay_save;
 
@@ -28,13 +27,14 @@ struct replay_save *replay_save_open(const struct replay_source *source, const c
 /* Notes a chosen message (NULL save: nothing is saved). */
 void replay_save_choose(struct replay_save *save, const struct event_message *message);
 
-/*
- * After all are noted: copies the frames, unless a signal comes, and closes the file.
- * *frames_saved: how many. False with error (CAPTURE_ERROR_SIZE) set, "path: why", if the file is
- * not complete. If the source cannot be read again, only its cursor's error says so.
- */
-bool replay_save_finish(struct replay_save *save, struct replay_source *source,
-                        struct signals *signals, uint64_t *frames_saved, char *error);
+/* After all are noted: finds and copies their frames; reads about so many frames of the file at a
+ * time. Returns whether there is more. If the source cannot be read again, only its cursor's error
+ * says so. */
+bool replay_save_go_on(struct replay_save *save, struct replay_source *source, unsigned frames);
+
+/* Then, or before the end: closes the file. *frames_saved: how many are in it. False with error
+ * (CAPTURE_ERROR_SIZE) set, "path: why", if not all could be written. */
+bool replay_save_finish(struct replay_save *save, uint64_t *frames_saved, char *error);
 
 /* Frees (NULL allowed); a file that was not finished is left as an empty capture. */
 void replay_save_close(struct replay_save *save);

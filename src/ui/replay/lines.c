@@ -25,6 +25,7 @@
 
 /* A message without a reply is written after hold_ns; checked each look_ns. */
 static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
+enum { FRAMES_A_LOOK = 4096 };         /* of --save, at signals */
 static const double longest_ns = 1e18; /* some thirty years, for broken files */
 
 struct replay_printer {
@@ -181,8 +182,13 @@ static void replay_lines_write_all(struct replay_printer *lines)
 static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
 {
     char error[CAPTURE_ERROR_SIZE];
+    bool more = true;
 
-    if (replay_save_finish(run->save, &run->source, &run->signals, frames_saved, error))
+    while (more && signals_number(&run->signals) == 0) {
+        signals_beat(&run->signals);
+        more = replay_save_go_on(run->save, &run->source, FRAMES_A_LOOK);
+    }
+    if (replay_save_finish(run->save, frames_saved, error))
         return EXIT_DONE;
     report_error("--save %s", error);
     return EXIT_SETUP;

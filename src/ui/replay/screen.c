@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "saving_internal.h"
+
 #include "udptui/base/units.h"
 #include "udptui/replay/player.h"
 #include "udptui/replay/survey.h"
@@ -36,8 +38,10 @@ struct replay_screen {
     struct names names; /* of addresses; none with --privacy */
     struct survey survey;
     struct player player;
-    int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: no seek */
-    int64_t began_ns;        /* CLOCK_MONOTONIC of the reading */
+    struct saving *saving;               /* of the key w, NULL: none; from a pipe: */
+    struct replay_saving *saving_frames; /* from a file */
+    int64_t moving_since_ns;             /* CLOCK_MONOTONIC; 0: no seek */
+    int64_t began_ns;                    /* CLOCK_MONOTONIC of the reading */
     bool from_pipe, reading, failed;
 };
 
@@ -129,6 +133,10 @@ static unsigned act_key(void *context, const struct key *key)
         act_live(view, effects.replay);
     else if (!view->reading)
         replay_act(view, &effects);
+    if (view->from_pipe)
+        saving_begin(&view->saving, view->model, &effects);
+    else if (!view->reading)
+        replay_saving_begin(&view->saving_frames, view->run, view->model, &effects);
     return effects.quit ? SCREEN_QUIT : 0;
 }
 
@@ -326,6 +334,7 @@ static bool replay_turn(void *context, int64_t now_ns)
     if (view->failed || view->screen.gone || signals_number(&view->run->signals) != 0)
         return false;
     view->failed = view->reading ? !read_on(view, now_ns) : !play_on(view, now_ns);
+    view->screen.changed |= saving_turn(&view->saving) || replay_saving_turn(&view->saving_frames);
     return !view->failed;
 }
 
@@ -352,7 +361,8 @@ static int64_t replay_deadline_ns(void *context)
     const struct replay_screen *view = context;
     const struct player *player = &view->player;
 
-    if (view->reading || player_is_moving(player))
+    if (view->reading || player_is_moving(player) || view->saving != NULL ||
+        view->saving_frames != NULL)
         return AT_ONCE_NS;
     if (is_waiting_for_more(view))
         return clock_monotonic_ns() + LOOK_NS;
@@ -477,6 +487,8 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     screen_close(&view.screen);
     if (view.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+    saving_close(view.saving);
+    replay_saving_close(view.saving_frames);
     player_close(&view.player);
     model_close(view.model);
     names_close(&view.names);

@@ -10,6 +10,11 @@
 
 #include "model_internal.h"
 
+const char *model_filter_text(const struct model *model)
+{
+    return filter_active(model) ? model->filter.line.bytes : "";
+}
+
 bool filter_active(const struct model *model)
 {
     return model->filter.filter != NULL;

@@ -23,7 +23,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/files.h"
 
-enum { MESSAGES_A_LOOK = 64, NAME_COLUMNS = 40 };
+enum { MESSAGES_A_LOOK = 64, COUNT_SIZE = 40, NAME_SIZE = 60 /* fits into a notice */ };
 
 static const int64_t turn_ns = 10 * UNITS_NS_PER_MS;
 
@@ -68,8 +68,60 @@ void saving_report_failure(struct model *model, const char *why)
     model_notice(model, safe);
 }
 
-bool saving_may_begin(struct model *model, const struct effects *effects, char *out)
+/* "12 messages", "1 message" */
+static const char *saving_format_count(uint64_t count, const char *one, char *out, size_t size)
 {
+    snprintf(out, size, "%" PRIu64 " %s%s", count, one, count == 1 ? "" : "s");
+    return out;
+}
+
+/* "a.pcap" of a path, as safe text. */
+static const char *saving_format_name(const struct model *model, const char *path, char *out,
+                                      size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+
+    text_render(out, size, name, strlen(name), model->config.charset);
+    return out;
+}
+
+void saving_report(struct model *model, const struct saving_result *result)
+{
+    char text[NOTICE_SIZE], count[COUNT_SIZE], parts[COUNT_SIZE + 3] = "", name[NAME_SIZE];
+    size_t said;
+
+    if (result->parts > 0)
+        snprintf(parts, sizeof parts, " (%s)",
+                 saving_format_count(result->parts, result->part, count, sizeof count));
+    said = (size_t)snprintf(text, sizeof text, "%s %s%s to %s",
+                            result->why == NULL ? "Saved" : "Only saved",
+                            saving_format_count(result->messages, "message", count, sizeof count),
+                            parts, saving_format_name(model, result->path, name, sizeof name));
+    if (result->why != NULL)
+        snprintf(text + said, sizeof text - said, ": %s", result->why);
+    else if (result->not_kept > 0)
+        snprintf(text + said, sizeof text - said, "; %" PRIu64 " are no longer kept",
+                 result->not_kept);
+    model_notice(model, text);
+}
+
+void saving_report_percent(struct model *model, uint64_t percent)
+{
+    char text[NOTICE_SIZE];
+
+    snprintf(text, sizeof text, "Saving: %" PRIu64 "%%", percent);
+    model_notice(model, text);
+}
+
+bool saving_may_begin(struct model *model, const struct effects *effects, bool busy, char *out)
+{
+    if (effects->save == NULL)
+        return false;
+    if (busy) {
+        saving_report_failure(model, "another file is being saved");
+        return false;
+    }
     files_expand_home(effects->save, out, SAVING_PATH_SIZE);
     switch (files_look(out)) {
     case FILES_NOTHING:
@@ -98,24 +150,26 @@ static uint64_t saving_count_not_kept(const struct model *model)
     return all > kept ? all - kept : 0;
 }
 
-static bool saving_open_json(struct saving *saving, bool overwrite, char *error)
+FILE *saving_create_json(const char *path, bool overwrite, char *error)
 {
+    FILE *file = NULL;
     int fd;
-    const char *why = files_create(saving->path, overwrite, &fd);
+    const char *why = files_create(path, overwrite, &fd);
 
-    if (why == NULL && (saving->json = fdopen(fd, "w")) == NULL)
+    if (why == NULL && (file = fdopen(fd, "w")) == NULL)
         why = files_close(fd, reason_text(errno));
     if (why != NULL)
-        snprintf(error, SAVING_ERROR_SIZE, "%.200s: %s", saving->path, why);
-    return why == NULL;
+        snprintf(error, SAVING_ERROR_SIZE, "%.200s: %s", path, why);
+    return file;
 }
 
 static bool saving_open_file(struct saving *saving, bool overwrite, char *error)
 {
     if (saving_format_of(saving->path) == SAVING_JSON)
-        return saving_open_json(saving, overwrite, error);
-    saving->capture = capture_exchanges_create(saving->path, overwrite, error);
-    return saving->capture != NULL;
+        saving->json = saving_create_json(saving->path, overwrite, error);
+    else
+        saving->capture = capture_exchanges_create(saving->path, overwrite, error);
+    return saving->json != NULL || saving->capture != NULL;
 }
 
 static bool saving_copy_filter(struct saving *saving, char *error)
@@ -155,13 +209,8 @@ void saving_begin(struct saving **saving, struct model *model, const struct effe
 {
     char path[SAVING_PATH_SIZE], error[SAVING_ERROR_SIZE];
 
-    if (effects->save == NULL)
-        return;
-    if (*saving != NULL)
-        saving_report_failure(model, "another file is being saved");
-    else if (!saving_may_begin(model, effects, path))
-        return;
-    else if ((*saving = saving_open(model, path, effects->overwrite, error)) == NULL)
+    if (saving_may_begin(model, effects, *saving != NULL, path) &&
+        (*saving = saving_open(model, path, effects->overwrite, error)) == NULL)
         saving_report_failure(model, error);
 }
 
@@ -238,43 +287,18 @@ static bool saving_close_file(struct saving *saving, uint64_t *datagrams)
     return saving->error == 0;
 }
 
-/* "12 messages", "1 message" */
-static const char *saving_format_count(uint64_t count, const char *one, char *out, size_t size)
-{
-    snprintf(out, size, "%" PRIu64 " %s%s", count, one, count == 1 ? "" : "s");
-    return out;
-}
-
 static void saving_report_end(struct saving *saving)
 {
     uint64_t datagrams;
-    bool all = saving_close_file(saving, &datagrams), capture = datagrams > 0;
-    char text[NOTICE_SIZE], name[NAME_COLUMNS * 4], saved[64], sent[64];
-    const char *shown = strrchr(saving->path, '/');
-    size_t said;
+    bool all = saving_close_file(saving, &datagrams);
+    const struct saving_result result = {.path = saving->path,
+                                         .messages = saving->saved,
+                                         .parts = datagrams,
+                                         .part = "datagram",
+                                         .not_kept = saving->not_kept,
+                                         .why = all ? NULL : reason_text(saving->error)};
 
-    shown = shown != NULL ? shown + 1 : saving->path;
-    text_render(name, sizeof name, shown, strlen(shown), saving->model->config.charset);
-    said = (size_t)snprintf(
-        text, sizeof text, "%s %s%s%s%s to %.100s", all ? "Saved" : "Only saved",
-        saving_format_count(saving->saved, "message", saved, sizeof saved), capture ? " (" : "",
-        capture ? saving_format_count(datagrams, "datagram", sent, sizeof sent) : "",
-        capture ? ")" : "", name);
-    if (!all)
-        snprintf(text + said, sizeof text - said, ": %s", reason_text(saving->error));
-    else if (saving->not_kept > 0)
-        snprintf(text + said, sizeof text - said, "; %" PRIu64 " are no longer kept",
-                 saving->not_kept);
-    model_notice(saving->model, text);
-}
-
-static void saving_report_progress(struct saving *saving)
-{
-    char text[NOTICE_SIZE];
-
-    snprintf(text, sizeof text, "Saving: %" PRIu64 "%%",
-             100 * (saving->next - saving->first) / (saving->end - saving->first));
-    model_notice(saving->model, text);
+    saving_report(saving->model, &result);
 }
 
 bool saving_turn(struct saving **saving)
@@ -290,7 +314,7 @@ bool saving_turn(struct saving **saving)
             saving_take_message(now);
     } while (now->next < now->end && now->error == 0 && clock_monotonic_ns() < until_ns);
     if (now->next < now->end && now->error == 0) {
-        saving_report_progress(now);
+        saving_report_percent(now->model, 100 * (now->next - now->first) / (now->end - now->first));
         return true;
     }
     saving_report_end(now);

@@ -98,6 +98,9 @@ size_t model_snapshot_bytes(const struct model_snapshot *snapshot);
 /* Sets the name of an address from hostnames_wanted (see hostnames_learn). */
 void model_take_host(struct model *model, const struct endpoint *address, const char *name);
 
+/* The filter that applies, as it was typed; "": none. */
+const char *model_filter_text(const struct model *model);
+
 /* A notice in the footer until the next key: a literal, or safe text. */
 void model_notice(struct model *model, const char *safe);
 

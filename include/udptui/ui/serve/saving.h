@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "udptui/ui/serve/effects.h"
 #include "udptui/ui/serve/model.h"
@@ -21,13 +22,29 @@ enum saving_format { SAVING_UNKNOWN, SAVING_CAPTURE, SAVING_JSON };
 /* By the suffix: .pcap, .pcapng or .cap; .json, .jsonl or .ndjson. */
 enum saving_format saving_format_of(const char *path);
 
-/* The path that the user named, with "~/" expanded, to out (SAVING_PATH_SIZE). False if it must not
- * be written now: a file exists, and the model asks whether to overwrite it, or it is not a regular
- * file, which a notice says. */
-bool saving_may_begin(struct model *model, const struct effects *effects, char *out);
+/* Whether the effects of a key say what to save, and it may be: to out (SAVING_PATH_SIZE), the path
+ * with "~/" expanded. If the file exists, the model asks whether to overwrite it; if it is not a
+ * regular file, or another one is being saved (busy), a notice says so. */
+bool saving_may_begin(struct model *model, const struct effects *effects, bool busy, char *out);
 
-/* "Saved 12 messages to a.pcap", or why not: a notice in the footer. */
+/* Makes a file for JSON. NULL with error (SAVING_ERROR_SIZE) "FILE: why". */
+FILE *saving_create_json(const char *path, bool overwrite, char *error);
+
+/* "Not saved: a.pcap: Permission denied" in the footer. */
 void saving_report_failure(struct model *model, const char *why);
+
+/* "Saved 12 messages (24 frames) to a.pcap; 3 are no longer kept" in the footer, and "Saving: 40%"
+ * before the end. */
+struct saving_result {
+    const char *path;
+    uint64_t messages;
+    uint64_t parts; /* what the file has of them; 0: not said */
+    const char *part;
+    uint64_t not_kept;
+    const char *why; /* it is not complete; NULL: it is */
+};
+void saving_report(struct model *model, const struct saving_result *result);
+void saving_report_percent(struct model *model, uint64_t percent);
 
 struct saving;
 
