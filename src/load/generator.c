@@ -6,6 +6,12 @@
  * 2. take them, client by client; 3. fill the windows that have room; 4. every few milliseconds,
  *    give
  * up what has waited for the timeout; 5. emit a snapshot if a tick has passed.
+ *
+ * A sample of the datagrams (load/sampler) is timed by the kernel. A send call asks for the time of
+ * one of its items, and the next one is asked for on a socket only after that time was read: no
+ * time can be taken for another's, and no more than one is ever in an error queue. If an item is
+ * several datagrams (UDP_SEGMENT), the kernel gives the time of the first (__udp_gso_segment), so
+ * that one is of the sample. Acks that arrive as one (UDP_GRO) share the time of the first of them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +20,7 @@
 
 #include "generator_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/net/icmp.h"
 #include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
@@ -29,6 +36,9 @@ enum {
 static const int64_t silence_ns = UNITS_NS_PER_S, long_silence_ns = 5 * UNITS_NS_PER_S;
 static const int64_t look_interval_ns = 10 * UNITS_NS_PER_MS;
 
+/* The two clocks are read one after the other. */
+static const int64_t reading_error_ns = UNITS_NS_PER_US;
+
 static bool generator_is_paced(const struct generator *generator)
 {
     return generator->config.rate_per_s > 0;
@@ -43,6 +53,65 @@ static void generator_count_change(struct generator *generator, const struct win
     generator->duplicates += change->duplicates;
 }
 
+/* ---- the sample */
+
+/* The monotonic time of a kernel stamp; -1: the clock was set, or the kernel gave none. */
+static int64_t generator_time_of_stamp(struct generator *generator, int64_t wall_ns)
+{
+    bool steady = clock_pair_look(&generator->clocks);
+
+    return steady && wall_ns != 0 ? clock_pair_monotonic_ns(&generator->clocks, wall_ns) : -1;
+}
+
+/* Reads the send time that was asked for, if it is there. */
+static void generator_take_stamp(struct generator *generator, struct generator_client *client)
+{
+    struct icmp_error error;
+    struct icmp_stamp stamp;
+    int64_t sent_ns;
+
+    if (!client->awaits_stamp || icmp_take(&client->socket, &error, &stamp) != ICMP_STAMP)
+        return;
+    client->awaits_stamp = false;
+    sent_ns = generator_time_of_stamp(generator, stamp.wall_ns);
+    if (sent_ns >= client->stamp_asked_ns - reading_error_ns &&
+        sent_ns <= clock_monotonic_ns() + reading_error_ns)
+        window_mark_left(&client->window, sent_ns);
+}
+
+/* A send time that came after its socket was replaced. */
+static void generator_drop_stamp(const struct udp_socket *socket)
+{
+    struct icmp_error error;
+    struct icmp_stamp stamp;
+
+    icmp_take(socket, &error, &stamp);
+}
+
+/* Asks for the send time of one of the items if the sample is due. Returns which, or `count`. */
+static size_t generator_ask_stamp(struct generator *generator, struct generator_client *client,
+                                  struct batch_item *items, size_t count, int64_t now_ns)
+{
+    uint32_t segments = generator->segments_max, place;
+    uint32_t datagrams = (uint32_t)(count - 1) * segments + items[count - 1].count;
+
+    if (client->awaits_stamp || !window_can_mark(&client->window) ||
+        !sampler_choose(&generator->sampler, generator->sent, datagrams, now_ns, &place))
+        return count;
+    items[place / segments].stamp = true;
+    client->stamp_asked_ns = now_ns;
+    return place / segments;
+}
+
+/* Notes when the sample's acks came, after `acks` in all. */
+static void generator_mark_came(struct generator *generator, struct window *window, uint32_t acks,
+                                const struct datagram *datagram)
+{
+    for (uint64_t left = window_acks_to_mark(window); left > 0 && left <= acks;
+         left = window_acks_to_mark(window))
+        window_mark_came(window, generator_time_of_stamp(generator, datagram->wall_ns));
+}
+
 /* ---- receiving */
 
 /* ECONNREFUSED comes from the receive that follows the ICMP message. */
@@ -51,8 +120,9 @@ static void generator_note_error(struct generator *generator, int error)
     generator->refused |= error == ECONNREFUSED;
 }
 
-/* A flood of datagrams must not delay the timers. */
-static uint32_t generator_receive_acks(struct generator *generator, struct udp_socket *socket)
+/* A flood of datagrams must not delay the timers. window: NULL if the acks are too late for it. */
+static uint32_t generator_receive_acks(struct generator *generator, struct udp_socket *socket,
+                                       struct window *window)
 {
     const struct datagram *datagrams;
     uint32_t acks = 0;
@@ -60,8 +130,11 @@ static uint32_t generator_receive_acks(struct generator *generator, struct udp_s
 
     for (int batch = 0; batch < TURN_BATCHES && received == GENERATOR_SLOTS; batch++) {
         received = batch_receive(generator->receiver, socket, GENERATOR_SLOTS, &datagrams);
-        for (int i = 0; i < received; i++)
+        for (int i = 0; i < received; i++) {
             acks += (uint32_t)datagram_messages(&datagrams[i]);
+            if (window != NULL)
+                generator_mark_came(generator, window, acks, &datagrams[i]);
+        }
     }
     if (received < 0)
         generator_note_error(generator, -received);
@@ -71,20 +144,20 @@ static uint32_t generator_receive_acks(struct generator *generator, struct udp_s
 static void generator_take_acks(struct generator *generator, struct generator_client *client)
 {
     struct window_change change;
-    uint32_t acks = generator_receive_acks(generator, &client->socket);
+    uint32_t acks = generator_receive_acks(generator, &client->socket, &client->window);
 
     if (acks == 0)
         return;
     generator->heard_ns = clock_monotonic_ns();
     generator->unheard = 0;
-    change = window_acked(&client->window, acks, generator->heard_ns, generator->rtt);
+    change = window_acked(&client->window, acks, generator->heard_ns, &generator->times);
     generator_count_change(generator, &change);
 }
 
 /* Receives on the port that was used before a loss. */
 static void generator_take_late(struct generator *generator, struct generator_client *client)
 {
-    uint64_t acks = generator_receive_acks(generator, &client->former);
+    uint64_t acks = generator_receive_acks(generator, &client->former, NULL);
     uint64_t late = acks < client->former_lost ? acks : client->former_lost;
     struct window_change change = {.acked = late, .late = late, .duplicates = acks - late};
 
@@ -94,14 +167,20 @@ static void generator_take_late(struct generator *generator, struct generator_cl
         generator->heard_ns = clock_monotonic_ns();
 }
 
-static void generator_take_event(struct generator *generator, uint64_t data)
+static void generator_take_event(struct generator *generator, const struct epoll_event *event)
 {
-    struct generator_client *client = &generator->clients[data / GENERATOR_SOCKETS];
+    struct generator_client *client = &generator->clients[event->data.u64 / GENERATOR_SOCKETS];
+    bool has_stamp = (event->events & EPOLLERR) != 0;
 
-    if (data % GENERATOR_SOCKETS == GENERATOR_FORMER)
+    if (event->data.u64 % GENERATOR_SOCKETS == GENERATOR_FORMER) {
+        if (has_stamp)
+            generator_drop_stamp(&client->former);
         generator_take_late(generator, client);
-    else
+    } else {
+        if (has_stamp)
+            generator_take_stamp(generator, client);
         generator_take_acks(generator, client);
+    }
 }
 
 /* After a loss: the next datagrams leave from a new port. */
@@ -120,6 +199,7 @@ static void generator_renew_port(struct generator *generator, size_t index)
     udp_close(&client->former);
     client->former = client->socket;
     client->socket = fresh;
+    client->awaits_stamp = false;
     client->former_lost = window_forget_lost(&client->window);
     epoll_ctl(generator->epoll_fd, EPOLL_CTL_MOD, client->former.fd, &event);
 }
@@ -152,10 +232,13 @@ static void generator_fill_window(struct generator *generator, struct generator_
     int results[GENERATOR_ITEMS_MAX];
     size_t count = generator_make_items(generator, items, room);
     int64_t now_ns = clock_monotonic_ns();
-    uint32_t total = 0;
+    size_t sampled = generator_ask_stamp(generator, client, items, count, now_ns);
+    uint32_t total = 0, before_sampled = 0;
 
     batch_send(generator->sender, &client->socket, items, count, sent, results);
     for (size_t i = 0; i < count; i++) {
+        if (i == sampled)
+            before_sampled = total;
         total += sent[i];
         generator->send_errors += (uint64_t)(items[i].count - sent[i]);
         generator->unheard += (uint64_t)(items[i].count - sent[i]);
@@ -165,6 +248,11 @@ static void generator_fill_window(struct generator *generator, struct generator_
     window_sent(&client->window, total, now_ns);
     generator->sent += total;
     pace_take(&generator->pace, total);
+    if (sampled < count && sent[sampled] > 0) {
+        client->awaits_stamp = true;
+        window_mark(&client->window, total - before_sampled - 1);
+        generator_take_stamp(generator, client); /* mostly it is there already */
+    }
 }
 
 static void generator_fill_unpaced(struct generator *generator, struct generator_client *client)
@@ -197,6 +285,17 @@ static void generator_fill_paced(struct generator *generator, int64_t now_ns)
 
 /* ---- reporting */
 
+static struct load_times generator_describe_times(const struct rtt *times)
+{
+    return (struct load_times){.count = rtt_count(times),
+                               .min_ns = rtt_min(times),
+                               .p50_ns = rtt_percentile(times, 50),
+                               .p90_ns = rtt_percentile(times, 90),
+                               .p99_ns = rtt_percentile(times, 99),
+                               .p999_ns = rtt_percentile(times, 99.9),
+                               .max_ns = rtt_max(times)};
+}
+
 static struct load_snapshot generator_describe(const struct generator *generator, int64_t now_ns)
 {
     return (struct load_snapshot){
@@ -208,14 +307,9 @@ static struct load_snapshot generator_describe(const struct generator *generator
         .duplicates = generator->duplicates,
         .send_errors = generator->send_errors,
         .size_bytes = generator->config.size_bytes,
-        .measured = rtt_count(generator->rtt),
         .times_certain = generator->duplicates == 0 && !generator->shared_port,
-        .rtt_min_ns = rtt_min(generator->rtt),
-        .rtt_p50_ns = rtt_percentile(generator->rtt, 50),
-        .rtt_p90_ns = rtt_percentile(generator->rtt, 90),
-        .rtt_p99_ns = rtt_percentile(generator->rtt, 99),
-        .rtt_p999_ns = rtt_percentile(generator->rtt, 99.9),
-        .rtt_max_ns = rtt_max(generator->rtt),
+        .rtt = generator_describe_times(generator->times.kernel),
+        .rtt_app = generator_describe_times(generator->times.app),
     };
 }
 
@@ -304,7 +398,7 @@ static void generator_turn(struct generator *generator, int64_t until_ns)
     int count = generator_wait(generator, ready, until_ns);
 
     for (int i = 0; i < count; i++) {
-        generator_take_event(generator, ready[i].data.u64);
+        generator_take_event(generator, &ready[i]);
         if (!generator_is_paced(generator))
             generator_fill_unpaced(generator,
                                    &generator->clients[ready[i].data.u64 / GENERATOR_SOCKETS]);
@@ -314,7 +408,7 @@ static void generator_turn(struct generator *generator, int64_t until_ns)
 /* How long to wait for the last acks; if all are there, for a duplicate. */
 static int64_t generator_rest_ns(const struct generator *generator)
 {
-    int64_t extra_ns = 2 * rtt_max(generator->rtt);
+    int64_t extra_ns = 2 * rtt_max(generator->times.app);
 
     if (generator->sent > generator->acked || extra_ns > generator->config.timeout_ns)
         return generator->config.timeout_ns;
@@ -339,7 +433,7 @@ static int64_t generator_take_rest(struct generator *generator)
     while (generator_is_waited_for(generator, ended_ns)) {
         int count = generator_wait(generator, ready, clock_monotonic_ns() + look_interval_ns);
         for (int i = 0; i < count; i++)
-            generator_take_event(generator, ready[i].data.u64);
+            generator_take_event(generator, &ready[i]);
     }
     return generator->heard_ns > ended_ns ? generator->heard_ns : ended_ns;
 }
@@ -388,6 +482,8 @@ static void *generator_run(void *argument)
     int64_t now_ns = clock_monotonic_ns();
 
     generator->began_ns = generator->latest_report_ns = generator->looked_ns = now_ns;
+    generator->sampler = sampler_begin((uint64_t)now_ns, now_ns);
+    generator->clocks = clock_pair_begin();
     generator->pace = pace_begin(generator->config.rate_per_s, now_ns);
     generator_fill_all(generator, now_ns);
     while ((end = generator_end_of(generator, now_ns)) == LOAD_RUNNING) {

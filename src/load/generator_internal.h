@@ -11,9 +11,11 @@
 #include "udptui/base/ring.h"
 #include "udptui/base/rtt.h"
 #include "udptui/load/generator.h"
+#include "udptui/load/sampler.h"
 #include "udptui/load/window.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
+#include "udptui/sys/clock.h"
 
 struct generator;
 
@@ -21,6 +23,8 @@ enum { GENERATOR_ITEMS_MAX = 64, GENERATOR_SLOTS = 64 }; /* datagrams per send a
 
 struct generator_client {
     struct udp_socket socket;
+    bool awaits_stamp;      /* a send time was asked for on this socket and has not come */
+    int64_t stamp_asked_ns; /* just before the call */
     struct window window;
     struct udp_socket former; /* fd -1, or the port before a loss: acks there are late */
     uint64_t former_lost;
@@ -40,7 +44,7 @@ struct generator {
     uint32_t segments_max;
     struct batch_receiver *receiver;
     struct batch_sender *sender;
-    struct rtt *rtt;
+    struct window_times times;
     struct ring *snapshots;
     int epoll_fd;
     pthread_t thread;
@@ -57,6 +61,8 @@ struct generator {
     int64_t looked_ns;  /* latest look at the windows */
     size_t next_client; /* the next client to send */
     struct pace pace;   /* with a rate */
+    struct sampler sampler;
+    struct clock_pair clocks;
     bool refused;
     bool shared_port; /* there was no fresh port after a loss: times are not certain */
 };

@@ -21,6 +21,7 @@ bool generator_open_socket(struct generator *generator, size_t index, struct udp
                            char *error)
 {
     const struct udp_options options = {.gro = generator->config.gro,
+                                        .stamps_on_request = true,
                                         .receive_buffer_bytes = SOCKET_BUFFER_BYTES,
                                         .send_buffer_bytes = SOCKET_BUFFER_BYTES};
     struct epoll_event event = {.events = EPOLLIN,
@@ -73,10 +74,11 @@ static bool generator_open_memory(struct generator *generator)
     generator->payload = malloc(generator->config.size_bytes * SEGMENTS_MAX + 1);
     generator->receiver = batch_receiver_open(GENERATOR_SLOTS, 65536);
     generator->sender = batch_sender_open(GENERATOR_ITEMS_MAX);
-    generator->rtt = rtt_open();
+    generator->times = (struct window_times){.app = rtt_open(), .kernel = rtt_open()};
     generator->snapshots = ring_open(SNAPSHOTS_BYTES);
     if (generator->payload == NULL || generator->receiver == NULL || generator->sender == NULL ||
-        generator->rtt == NULL || generator->snapshots == NULL)
+        generator->times.app == NULL || generator->times.kernel == NULL ||
+        generator->snapshots == NULL)
         return false;
     memset(generator->payload, 'u', generator->config.size_bytes * SEGMENTS_MAX);
     return true;
@@ -131,7 +133,8 @@ void generator_close(struct generator *generator)
     generator_close_clients(generator);
     batch_receiver_close(generator->receiver);
     batch_sender_close(generator->sender);
-    rtt_close(generator->rtt);
+    rtt_close(generator->times.app);
+    rtt_close(generator->times.kernel);
     ring_close(generator->snapshots);
     free(generator->payload);
     if (generator->epoll_fd >= 0)

@@ -5,6 +5,9 @@
 
 #include "udptui/base/array.h"
 
+const struct load_times load_no_times = {
+    .min_ns = -1, .p50_ns = -1, .p90_ns = -1, .p99_ns = -1, .p999_ns = -1, .max_ns = -1};
+
 static bool snapshot_is_running(const void *summary)
 {
     return ((const struct load_snapshot *)summary)->end == LOAD_RUNNING;
@@ -46,16 +49,27 @@ static const struct figure snapshot_figures[] = {
     {.key = "not_sent", .offset = FIELD(send_errors)},
     {.key = "acks_per_s", .unit = FIGURE_RATE, .offset = FIELD(acks_per_s)},
     {.key = "payload_bits_per_s", .unit = FIGURE_BIT_RATE, .real = snapshot_bits},
-    {.key = "rtt_samples", .offset = FIELD(measured)},
     {.key = "rtt_uncertain", .unit = FIGURE_FLAG, .count = snapshot_is_uncertain},
-    RTT("rtt_min_ns", "min", rtt_min_ns),
-    RTT("rtt_p50_ns", "p50", rtt_p50_ns),
-    RTT("rtt_p90_ns", "p90", rtt_p90_ns),
-    RTT("rtt_p99_ns", "p99", rtt_p99_ns),
-    RTT("rtt_p999_ns", "p99.9", rtt_p999_ns),
-    RTT("rtt_max_ns", "max", rtt_max_ns),
+    {.key = "rtt_samples", .offset = FIELD(rtt.count)},
+    RTT("rtt_min_ns", "min", rtt.min_ns),
+    RTT("rtt_p50_ns", "p50", rtt.p50_ns),
+    RTT("rtt_p90_ns", "p90", rtt.p90_ns),
+    RTT("rtt_p99_ns", "p99", rtt.p99_ns),
+    RTT("rtt_p999_ns", "p99.9", rtt.p999_ns),
+    RTT("rtt_max_ns", "max", rtt.max_ns),
     {.key = "in_flight", .count = snapshot_in_flight, .applies = snapshot_is_running},
     {.key = "not_logged", .offset = FIELD(not_logged), .applies = snapshot_is_over},
 };
 
+static const struct figure app_figures[] = {
+    {.key = "rtt_app_samples", .offset = FIELD(rtt_app.count)},
+    RTT("rtt_app_min_ns", "min", rtt_app.min_ns),
+    RTT("rtt_app_p50_ns", "p50", rtt_app.p50_ns),
+    RTT("rtt_app_p90_ns", "p90", rtt_app.p90_ns),
+    RTT("rtt_app_p99_ns", "p99", rtt_app.p99_ns),
+    RTT("rtt_app_p999_ns", "p99.9", rtt_app.p999_ns),
+    RTT("rtt_app_max_ns", "max", rtt_app.max_ns),
+};
+
+const struct figures load_app_figures = {app_figures, COUNT_OF(app_figures)};
 const struct figures load_figures = {snapshot_figures, COUNT_OF(snapshot_figures)};

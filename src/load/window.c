@@ -69,11 +69,13 @@ static void begin_round(struct window *window, uint32_t size)
 }
 
 /* The round ended without a loss: its times are certain. */
-static void commit_round(struct window *window, struct rtt *rtt)
+static void commit_round(struct window *window, const struct window_times *times)
 {
     for (uint32_t i = 0; i < window->sample_count; i++) {
-        rtt_add_many(rtt, window->samples[i].rtt_ns, window->samples[i].count);
-        smooth(window, window->samples[i].rtt_ns);
+        const struct window_sample *sample = &window->samples[i];
+        rtt_add_many(sample->kernel ? times->kernel : times->app, sample->rtt_ns, sample->count);
+        if (!sample->kernel)
+            smooth(window, sample->rtt_ns);
     }
     begin_round(window, window->round_size < UINT32_MAX / 2 ? window->round_size * 2 : UINT32_MAX);
 }
@@ -102,13 +104,12 @@ static bool make_room(struct window *window)
     return true;
 }
 
-static void add_sample(struct window *window, int64_t rtt_ns, uint32_t count)
+static void add_sample(struct window *window, struct window_sample sample)
 {
     if (window->blind)
         return;
     if (make_room(window))
-        window->samples[window->sample_count++] =
-            (struct window_sample){.rtt_ns = rtt_ns, .count = count};
+        window->samples[window->sample_count++] = sample;
     if (window->sample_count >= SAMPLES_MAX / 4 * 3)
         window->round_left = 0;
 }
@@ -122,6 +123,7 @@ static void push_run(struct window *window, uint32_t count, int64_t now_ns)
     window->runs[place] = (struct window_run){.sent_ns = now_ns, .count = count};
     window->run_count++;
     window->outstanding += count;
+    window->sent += count;
 }
 
 /* Takes up to `count` datagrams off the oldest run; returns how many. */
@@ -133,11 +135,66 @@ static uint32_t shorten_oldest(struct window *window, uint32_t count)
         count = oldest->count;
     oldest->count -= count;
     window->outstanding -= count;
+    window->retired += count;
     if (oldest->count == 0) {
         window->run_first = (window->run_first + 1) % window->size;
         window->run_count--;
     }
     return count;
+}
+
+/* ---- marked datagrams */
+
+static struct window_mark *mark_at(struct window *window, uint32_t place)
+{
+    return &window->marks[(window->mark_first + place) % WINDOW_MARKS];
+}
+
+bool window_can_mark(const struct window *window)
+{
+    return !window->blind && window->mark_count < WINDOW_MARKS;
+}
+
+void window_mark(struct window *window, uint32_t behind)
+{
+    *mark_at(window, window->mark_count++) =
+        (struct window_mark){.number = window->sent - 1 - behind, .sent_ns = -1, .came_ns = -1};
+}
+
+void window_mark_left(struct window *window, int64_t sent_ns)
+{
+    if (window->mark_count > 0)
+        mark_at(window, window->mark_count - 1)->sent_ns = sent_ns;
+}
+
+uint64_t window_acks_to_mark(const struct window *window)
+{
+    uint32_t place = (window->mark_first + window->mark_came) % WINDOW_MARKS;
+
+    if (window->mark_came == window->mark_count)
+        return 0;
+    return window->marks[place].number - window->retired + 1;
+}
+
+void window_mark_came(struct window *window, int64_t came_ns)
+{
+    mark_at(window, window->mark_came++)->came_ns = came_ns;
+}
+
+/* Those that are no longer outstanding: acked, or given up without a time. */
+static void settle_marks(struct window *window)
+{
+    for (; window->mark_count > 0; window->mark_count--) {
+        const struct window_mark *mark = mark_at(window, 0);
+        if (mark->number >= window->retired)
+            return;
+        if (mark->sent_ns >= 0 && mark->came_ns >= mark->sent_ns)
+            add_sample(window, (struct window_sample){.rtt_ns = mark->came_ns - mark->sent_ns,
+                                                      .count = 1,
+                                                      .kernel = true});
+        window->mark_first = (window->mark_first + 1) % WINDOW_MARKS;
+        window->mark_came -= window->mark_came > 0;
+    }
 }
 
 /* ---- events */
@@ -169,20 +226,21 @@ static void credit(struct window *window, uint32_t *acks, int64_t now_ns)
 
     if (window->smooth_ns == 0) /* the first ack of all: without a loss before it, it is certain */
         smooth(window, rtt_ns);
-    add_sample(window, rtt_ns, count);
+    add_sample(window, (struct window_sample){.rtt_ns = rtt_ns, .count = count});
     *acks -= count;
 }
 
 struct window_change window_acked(struct window *window, uint32_t count, int64_t now_ns,
-                                  struct rtt *rtt)
+                                  const struct window_times *times)
 {
     uint32_t rest = count;
     uint64_t late;
 
     while (rest > 0 && window->outstanding > 0)
         credit(window, &rest, now_ns);
+    settle_marks(window);
     if (window->outstanding == 0)
-        commit_round(window, rtt);
+        commit_round(window, times);
     window->active_ns = window->heard_ns = now_ns;
     late = rest < window->lost ? rest : window->lost;
     window->lost -= late;
@@ -201,6 +259,7 @@ static void give_up(struct window *window, int64_t now_ns, struct window_change 
         change->unheard += sent_ns >= window->heard_ns ? count : 0;
     }
     window->lost += change->lost;
+    settle_marks(window);
 }
 
 /* How long it may rest now. */

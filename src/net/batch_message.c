@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <linux/net_tstamp.h>
+
 #include "batch_trace_internal.h"
 #include "trace_internal.h"
 #include "udptui/base/units.h"
@@ -210,6 +212,14 @@ static void put_source(struct msghdr *header, const struct endpoint *source)
     }
 }
 
+/* The kernel's documentation, networking/timestamping.rst section 1.3.4: for this call alone. */
+static void put_stamp_request(struct msghdr *header)
+{
+    const uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
+
+    put_control(header, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+}
+
 void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
                          const struct batch_item *item, int socket_family)
 {
@@ -224,6 +234,8 @@ void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
     if (item->count > 1)
         put_control(header, IPPROTO_UDP, UDP_SEGMENT, &item->segment_bytes,
                     sizeof item->segment_bytes);
+    if (item->stamp)
+        put_stamp_request(header);
     if (header->msg_controllen == 0)
         header->msg_control = NULL;
 }
@@ -247,6 +259,7 @@ int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slo
 
     single.count = 1;
     for (*sent = 0; *sent < item->count; ++*sent) {
+        single.stamp = item->stamp && *sent == 0;
         single.bytes = item->bytes + (size_t)*sent * item->segment_bytes;
         single.size_bytes = (size_t)(end - single.bytes);
         if (single.size_bytes > item->segment_bytes)

@@ -114,10 +114,10 @@ static void set_errors(const struct udp_socket *socket)
 
 /* A number and a time for each datagram, without its bytes (timestamping.rst of the kernel's
  * documentation). If it is unavailable, the program's own times are used. */
-static void set_send_stamps(const struct udp_socket *socket)
+static void set_send_stamps(const struct udp_socket *socket, bool each)
 {
     udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING,
-                   SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                   (each ? SOF_TIMESTAMPING_TX_SOFTWARE : 0) | SOF_TIMESTAMPING_SOFTWARE |
                        SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
@@ -126,7 +126,7 @@ static void set_send_stamps(const struct udp_socket *socket)
 void udp_restart_stamps(const struct udp_socket *socket)
 {
     udp_set_option(socket, SOL_SOCKET, SO_TIMESTAMPING, 0);
-    set_send_stamps(socket);
+    set_send_stamps(socket, true);
 }
 
 static void udp_set_marks(const struct udp_socket *socket, const struct udp_options *options)
@@ -219,8 +219,8 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
         udp_set_option(out, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->error_queue)
         set_errors(out);
-    if (options->send_stamps)
-        set_send_stamps(out);
+    if (options->send_stamps || options->stamps_on_request)
+        set_send_stamps(out, options->send_stamps);
     out->gro = options->gro && udp_set_option(out, IPPROTO_UDP, UDP_GRO, 1);
     udp_ask_control_data(out);
     refuse_foreign_groups(out);

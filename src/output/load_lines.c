@@ -23,14 +23,29 @@ const char *load_end_text(enum load_end end)
     return texts[end];
 }
 
-static void write_rtt(FILE *file, const struct load_snapshot *snapshot)
+static const char *load_doubt(const struct load_snapshot *snapshot)
 {
-    fputs("rtt", file);
-    if (!snapshot->times_certain)
-        fputs(" (uncertain: some acks came twice)", file);
-    if (snapshot->measured < snapshot->acked)
-        fprintf(file, " of %" PRIu64 " acks:", snapshot->measured);
-    figures_write_rtt(file, &load_figures, snapshot, true);
+    return snapshot->times_certain ? "" : " (uncertain: some acks came twice)";
+}
+
+/* The kernel's times of the sample, if the kernel gives any, and the program's. */
+static void load_write_times(const struct load_output *output, const struct load_snapshot *snapshot)
+{
+    FILE *file = output->file;
+
+    if (snapshot->rtt.count > 0) {
+        stamp_write_now(file, &output->stamp);
+        fprintf(file, "rtt%s of a sample of %" PRIu64 " acks:", load_doubt(snapshot),
+                snapshot->rtt.count);
+        figures_write_rtt(file, &load_figures, snapshot, true);
+        fputc('\n', file);
+    }
+    stamp_write_now(file, &output->stamp);
+    fprintf(file, "rtt as the program saw it%s", load_doubt(snapshot));
+    if (snapshot->rtt_app.count < snapshot->acked)
+        fprintf(file, " of %" PRIu64 " acks", snapshot->rtt_app.count);
+    fputc(':', file);
+    figures_write_rtt(file, &load_app_figures, snapshot, true);
     fputc('\n', file);
 }
 
@@ -43,8 +58,16 @@ static bool load_write_progress_line(const struct load_output *output,
     fputs(units_uptime(snapshot->elapsed_ns, uptime, sizeof uptime), output->file);
     figures_write_sentence(output->file,
                            "  acked {acks_per_s}  {payload_bits_per_s}  lost {lost}"
-                           "  in flight {in_flight}  rtt p50 {rtt_p50_ns} p99 {rtt_p99_ns}",
+                           "  in flight {in_flight}",
                            &load_figures, snapshot);
+    if (snapshot->rtt.count > 0)
+        figures_write_sentence(output->file, "  rtt p50 {rtt_p50_ns} p99 {rtt_p99_ns}",
+                               &load_figures, snapshot);
+    else
+        figures_write_sentence(output->file,
+                               "  rtt as the program saw it p50 {rtt_app_p50_ns} "
+                               "p99 {rtt_app_p99_ns}",
+                               &load_app_figures, snapshot);
     fputs(snapshot->times_certain ? "\n" : " ?\n", output->file);
     return fflush(output->file) == 0;
 }
@@ -60,8 +83,7 @@ static bool load_write_summary_line(const struct load_output *output,
                            "{duplicates}, not sent {not_sent} in {elapsed_ns}: {acks_per_s} acked, "
                            "{payload_bits_per_s} of payload\n",
                            &load_figures, snapshot);
-    stamp_write_now(file, &output->stamp);
-    write_rtt(file, snapshot);
+    load_write_times(output, snapshot);
     if (snapshot->not_logged > 0) {
         stamp_write_now(file, &output->stamp);
         fprintf(file, "not logged %" PRIu64 "\n", snapshot->not_logged);

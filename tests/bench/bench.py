@@ -9,7 +9,8 @@ measures, `make check` tests. The server has its screen on, in a terminal that i
 
     bench.py [--rounds N] [--seconds S] [--json] [--before BINARY] [ROW]...
 
---before names another build of udptui; the rows before-plain and before-bulk serve from both.
+--before names another build of udptui; the rows before-plain and before-bulk serve from both, the rows
+load-before-plain and load-before-bulk load from both.
 """
 import argparse
 import fcntl
@@ -115,9 +116,9 @@ def python_server():
     return Pipe(sys.executable, "-u", os.path.join(PEERS, "python_server.py"), "127.0.0.1", "0")
 
 
-def load(port, seconds, *arguments):
+def load(port, seconds, *arguments, binary=UDPTUI):
     """The summary of `udptui load`."""
-    output = subprocess.run([UDPTUI, "load", f"127.0.0.1:{port}", "--json", "--quiet",
+    output = subprocess.run([binary, "load", f"127.0.0.1:{port}", "--json", "--quiet",
                              "--duration", f"{seconds}s", *arguments],
                             stdout=subprocess.PIPE, check=False).stdout
     return json.loads(output.splitlines()[-1])
@@ -205,6 +206,20 @@ def row_before(name, arguments):
         def before():
             return Screen("serve", "127.0.0.1:0", binary=options.before)
         return row_against(name, before, arguments, ">= 0.97")(options)
+    return measure
+
+
+def row_load_before(name, arguments):
+    def measure(options):
+        if options.before is None:
+            return {"row": name, "skipped": "no --before BINARY"}
+        server = ours()()
+        port = server.port()
+        mine, other = pair(options, *(
+            lambda binary=binary: load(port, options.seconds, *arguments, binary=binary)["acks_per_s"]
+            for binary in (UDPTUI, options.before)))
+        server.close()
+        return {"row": name, "udptui_per_s": mine, "other_per_s": other, "ratio": mine / other, "want": ">= 0.98"}
     return measure
 
 
@@ -510,6 +525,8 @@ ROWS = {
     "impaired-bulk": row_impaired("impaired, 8x256 that do not wait, GSO", "8", "256", "gso"),
     "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
     "before-bulk": row_before("load 8x256, against the build before", BULK),
+    "load-before-plain": row_load_before("load 64x16 of plain clients, against load of the build before", PLAIN),
+    "load-before-bulk": row_load_before("load 8x256, against load of the build before", BULK),
     "iperf3": row_one_way("acknowledged, against iperf3 -u unacknowledged", "iperf3", iperf3),
     "sockperf": row_one_way("acknowledged, against sockperf tp unacknowledged", "sockperf",
                             sockperf),

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Round-trip times of ping and send against a capture on the sender's interface, one by one. Two namespaces,
-joined by a cable; skipped if not permitted."""
+"""Round-trip times of ping and send against a capture on the sender's interface, one by one, and those of load by
+their percentiles. Two namespaces, joined by a cable; skipped if not permitted."""
 import socket
 import struct
 
@@ -21,6 +21,7 @@ class Capture:
 
     def __init__(self, namespace, port, reply_offset):
         self.port, self.out, self.back = port, {}, {}
+        self.in_order = []  # (outgoing, time)
         self.offsets = {True: 8, False: 8 + reply_offset}  # of the number, in either direction
         with namespace:
             try:
@@ -48,6 +49,7 @@ class Capture:
         if self.port not in struct.unpack("!HH", datagram[:4]):
             return
         seconds, nanoseconds = struct.unpack("qq", control[0][2][:16])
+        self.in_order.append((outgoing, seconds * 10**9 + nanoseconds))
         offset = self.offsets[outgoing]
         number, = struct.unpack("!I", datagram[offset:offset + 4])
         (self.out if outgoing else self.back)[number] = seconds * 10**9 + nanoseconds
@@ -92,6 +94,29 @@ def truth_of_send():
     tap.equal(sorted(shown), sorted(capture.back), "numbers")
     tap.equal([item for item in results if item["rtt_app_ns"] <= item["rtt_ns"]], [], "shorter for the program")
     compare(shown, capture)
+
+
+@tap.case("the kernel's times of load: each percentile within 10 us and the histogram's 1/128", timeout_s=60)
+def truth_of_load():
+    left, right = netns.pair()
+    with right:
+        server = Server("--ack", "echo", "--ack-limit", "off", addresses=("10.9.0.2:0",))
+    capture = Capture(left, server.port, reply_offset=0)
+    with left:
+        result = udptui.run("load", "--json", "--quiet", "--rate", "500/s", "--clients", "1", "--window", "1",
+                            "--duration", "1s", server.text, wait_s=30).expect(0)
+    capture.read()
+    summary = result.objects("summary")[0]
+    ways, times_ns = zip(*sorted(capture.in_order, key=lambda item: item[1]))
+    tap.equal(ways, (True, False) * summary["acked"], "one at a time")  # the payloads have no numbers
+    truth_ns = sorted(back - out for out, back in zip(times_ns[::2], times_ns[1::2]))
+    tap.equal(summary["rtt_samples"], len(truth_ns), "samples")
+    for name, percent in (("min", 0), ("p50", 50), ("p90", 90), ("p99", 99)):
+        exact_ns = truth_ns[max(0, -(-len(truth_ns) * percent // 100) - 1)]
+        shown_ns = summary["rtt_%s_ns" % name]
+        print("# %s: %d ns shown, %d ns on the wire" % (name, shown_ns, exact_ns))
+        tap.true(abs(shown_ns - exact_ns) < 10000 + exact_ns / 128, "%s: %d ns shown, %d ns on the wire"
+                 % (name, shown_ns, exact_ns))
 
 
 tap.main()

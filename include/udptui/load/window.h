@@ -19,6 +19,10 @@
  * not matched to other datagrams. Duplicate acks cannot be distinguished from others: then the
  * times are not certain. Acks that overtake each other swap their times.
  *
+ * These are the times of the program. Of a sample, the marked datagrams, there are the kernel's as
+ * well: when the datagram left, and when its ack came. They count with the other times of their
+ * round, or are dropped with them.
+ *
  * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
  */
 #ifndef UDPTUI_LOAD_WINDOW_H
@@ -29,13 +33,25 @@
 
 #include "udptui/base/rtt.h"
 
-enum { WINDOW_ROUND_WINDOWS = 16 };
+enum { WINDOW_ROUND_WINDOWS = 16, WINDOW_MARKS = 16 };
 
 struct window_run; /* datagrams that were sent at one time */
 
 struct window_sample {
     int64_t rtt_ns;
     uint32_t count;
+    bool kernel; /* measured by the kernel */
+};
+
+/* A datagram of the sample. */
+struct window_mark {
+    uint64_t number;          /* of all that the window sent */
+    int64_t sent_ns, came_ns; /* by the kernel: it left, its ack came; -1: not known */
+};
+
+/* Where certain times go. */
+struct window_times {
+    struct rtt *app, *kernel; /* as the program measured them, and the kernel */
 };
 
 /* Read the fields through the functions below. */
@@ -56,6 +72,9 @@ struct window {
     int64_t began_ns, heard_ns, active_ns; /* first send, latest ack, latest send or ack */
     int64_t rest_since_ns, rested_in_vain_ns;
     int64_t smooth_ns, deviation_ns; /* RFC 6298: SRTT and RTTVAR; smooth_ns 0: no time yet */
+    uint64_t sent, retired;          /* ever; retired: acked or given up */
+    struct window_mark marks[WINDOW_MARKS];     /* outstanding: a circular queue */
+    uint32_t mark_first, mark_count, mark_came; /* the acks of the first mark_came have come */
 };
 
 /* The changes by a call. */
@@ -79,9 +98,25 @@ uint32_t window_room(const struct window *window);
 /* `count` datagrams (at most the room) were sent. */
 void window_sent(struct window *window, uint32_t count, int64_t now_ns);
 
-/* `count` acks came. Times that became certain are added to rtt. */
+/* `count` acks came. Times that became certain are added to times. */
 struct window_change window_acked(struct window *window, uint32_t count, int64_t now_ns,
-                                  struct rtt *rtt);
+                                  const struct window_times *times);
+
+/* Whether a datagram of the next ones may be marked: it would be measured, and there is room. */
+bool window_can_mark(const struct window *window);
+
+/* Marks one of the datagrams of the latest window_sent: the one with so many behind it. */
+void window_mark(struct window *window, uint32_t behind);
+
+/* The datagram that was marked last left at this time. Does nothing if it is no longer
+ * outstanding. */
+void window_mark_left(struct window *window, int64_t sent_ns);
+
+/* How many acks are to come up to and with that of the next marked datagram; 0: none is marked. */
+uint64_t window_acks_to_mark(const struct window *window);
+
+/* That ack came at this time; -1: not known. window_acked counts it afterwards. */
+void window_mark_came(struct window *window, int64_t came_ns);
 
 /* To be called every few milliseconds: gives up datagrams after the timeout, and decides whether
  * the window rests or continues blindly. */

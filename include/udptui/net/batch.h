@@ -42,6 +42,8 @@ struct batch_item {
     size_t size_bytes;      /* all of them together */
     uint16_t segment_bytes; /* UDP payload of each; 0 with an empty datagram */
     uint16_t count;         /* datagrams in this item; above 1 needs segmentation (UDP_SEGMENT) */
+    bool stamp; /* asks for the time when its first datagram leaves: net/icmp has it, of a
+                             * socket with stamps_on_request */
 };
 
 struct batch_sender;

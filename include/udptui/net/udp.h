@@ -30,6 +30,7 @@ struct udp_options {
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
     bool error_queue;         /* IP_RECVERR: ICMP errors are reported, with their sender */
     bool send_stamps;         /* SO_TIMESTAMPING: the error queue has each datagram's send time */
+    bool stamps_on_request;   /* the same of the items that ask for it (batch_item.stamp) alone */
     int receive_buffer_bytes; /* SO_RCVBUF to set, 0: unchanged */
     int send_buffer_bytes;    /* SO_SNDBUF to set, 0: unchanged */
     int hop_limit;            /* IP_TTL, IPV6_UNICAST_HOPS, multicast too; 0: unchanged */

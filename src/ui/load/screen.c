@@ -24,12 +24,7 @@ static struct load_view make_view(const struct load_run *run)
 {
     struct load_view view = {.duration_ns = run->config->duration_ns,
                              .charset = locale_charset(run->options->ascii),
-                             .last = {.rtt_min_ns = -1,
-                                      .rtt_p50_ns = -1,
-                                      .rtt_p90_ns = -1,
-                                      .rtt_p99_ns = -1,
-                                      .rtt_p999_ns = -1,
-                                      .rtt_max_ns = -1}};
+                             .last = {.rtt = load_no_times, .rtt_app = load_no_times}};
     char target[ENDPOINT_TEXT_SIZE];
 
     snprintf(view.title, sizeof view.title, "udptui load  %s  %zu x %u, %zu B",

@@ -12,7 +12,7 @@
 #include "udptui/base/units.h"
 #include "udptui/ui/small.h"
 
-enum { LABEL_COLUMNS = 10, ROWS_AROUND = 8, TIMES_A_ROW = 3, LINE_SIZE = 256 };
+enum { LABEL_COLUMNS = 10, ROWS_AROUND = 9, TIMES_A_ROW = 3, TIMES_COLUMN = 16, LINE_SIZE = 256 };
 
 void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
 {
@@ -118,43 +118,52 @@ static void load_put_chart(const struct load_view *view, struct frame *frame)
     }
 }
 
-/* Below "round-trip time": which acks these times are of, unless of all. */
-static void put_certainty(const struct load_snapshot *last, struct frame *frame, int row,
-                          int column)
+/* Which acks these times are of, unless of all. */
+static void put_certainty(const struct load_snapshot *last, uint64_t samples, struct frame *frame,
+                          int row, int column)
 {
     char count[UNITS_TEXT_SIZE], text[LINE_SIZE];
 
     if (!last->times_certain)
         frame_put(frame, row, 1, column, STYLE_WARNING, "uncertain ?");
-    else if (last->measured < last->acked) {
-        snprintf(text, sizeof text, "of %s acks",
-                 units_count_short(last->measured, count, sizeof count));
+    else if (samples < last->acked) {
+        snprintf(text, sizeof text, "of %s acks", units_count_short(samples, count, sizeof count));
         frame_put(frame, row, 1, column, STYLE_DIM, text);
     }
 }
 
-static void load_put_times(const struct load_view *view, struct frame *frame)
+/* Two rows. */
+static void put_times_of(const struct load_snapshot *last, const char *name,
+                         const struct figures *figures, uint64_t samples, struct frame *frame,
+                         int row)
 {
-    const struct load_snapshot *last = &view->last;
-    int row = frame_rows(frame) - 4, columns = frame_columns(frame);
-    int column = frame_put(frame, row, 1, columns, STYLE_PANE, "round-trip time");
-    const int first_column = column;
+    int columns = frame_columns(frame), column = TIMES_COLUMN, times = 0;
     char text[UNITS_TEXT_SIZE];
-    int times = 0;
 
-    put_certainty(last, frame, row + 1, first_column);
-    for (size_t i = 0; i < load_figures.count; i++) {
-        const struct figure *figure = &load_figures.rows[i];
+    frame_put(frame, row, 1, TIMES_COLUMN, STYLE_PANE, name);
+    put_certainty(last, samples, frame, row + 1, TIMES_COLUMN);
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *figure = &figures->rows[i];
         if (figure->unit != FIGURE_RTT)
             continue;
         if (times++ == TIMES_A_ROW) {
             row++;
-            column = first_column;
+            column = TIMES_COLUMN;
         }
         frame_put(frame, row, column + 2, columns, STYLE_DIM, figure->words);
         column = frame_put(frame, row, column + 8, columns, STYLE_VALUE,
                            figure_format(figure, last, text, sizeof text));
     }
+}
+
+/* The kernel's times of the sample, and the program's. */
+static void load_put_times(const struct load_view *view, struct frame *frame)
+{
+    const struct load_snapshot *last = &view->last;
+    int row = frame_rows(frame) - 5;
+
+    put_times_of(last, "round-trip time", &load_figures, last->rtt.count, frame, row);
+    put_times_of(last, "for the program", &load_app_figures, last->rtt_app.count, frame, row + 2);
 }
 
 void load_view_draw(const struct load_view *view, struct frame *frame)

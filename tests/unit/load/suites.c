@@ -11,10 +11,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_generator;
+extern const struct suite suite_sampler;
 extern const struct suite suite_window;
 
 const struct suite *const suites[] = {
     &suite_generator,
+    &suite_sampler,
     &suite_window,
     NULL,
 };

@@ -139,8 +139,10 @@ static void all_is_acknowledged_by_an_echo(void **state)
     assert_true(last.sent > 0);
     assert_int_equal(last.acked, last.sent);
     assert_int_equal(last.duplicates, 0);
-    assert_true(last.measured > 0);
-    assert_true(last.rtt_min_ns >= 0 && last.rtt_min_ns <= last.rtt_max_ns);
+    assert_true(last.rtt_app.count > 0);
+    assert_true(last.rtt.count > 0 && last.rtt.count < last.rtt_app.count);
+    assert_true(last.rtt.min_ns > 0 && last.rtt.min_ns < last.rtt_app.max_ns);
+    assert_true(last.rtt_app.min_ns >= 0 && last.rtt_app.min_ns <= last.rtt_app.max_ns);
     assert_true(last.elapsed_ns >= 100 * UNITS_NS_PER_MS);
 }
 
@@ -173,7 +175,7 @@ static void nobody_listens(void **state)
     struct load_snapshot last = load(config);
     assert_int_equal(last.end, LOAD_REFUSED);
     assert_int_equal(last.acked, 0);
-    assert_int_equal(last.rtt_min_ns, -1);
+    assert_int_equal(last.rtt_app.min_ns, -1);
 }
 
 static void nobody_answers(void **state)

@@ -37,9 +37,9 @@ static void test_a_clean_round_is_measured(void **state)
     assert_int_equal(window_room(&window), 4);
     window_sent(&window, 3, 10);
     assert_int_equal(window_room(&window), 1);
-    assert_int_equal(window_acked(&window, 2, 40, rtt).acked, 2);
+    assert_int_equal(window_acked(&window, 2, 40, &(struct window_times){.app = rtt}).acked, 2);
     assert_int_equal(rtt_count(rtt), 0); /* the third may be lost: nothing is certain yet */
-    assert_int_equal(window_acked(&window, 1, 50, rtt).acked, 1);
+    assert_int_equal(window_acked(&window, 1, 50, &(struct window_times){.app = rtt}).acked, 1);
     assert_int_equal(rtt_count(rtt), 3);
     assert_int_equal(rtt_min(rtt), 30);
     assert_int_equal(rtt_max(rtt), 40);
@@ -62,7 +62,7 @@ static void test_a_round_ends(void **state)
         window_sent(&window, room, now_ns);
         sent += room;
         assert_true(sent < 100 + 4 * 2 * WINDOW_ROUND_WINDOWS);
-        window_acked(&window, 1, now_ns + 1, rtt);
+        window_acked(&window, 1, now_ns + 1, &(struct window_times){.app = rtt});
     }
     window_close(&window);
     rtt_close(rtt);
@@ -77,7 +77,7 @@ static void test_the_lost_are_given_up(void **state)
     (void)state;
     assert_true(window_open(&window, 4, timeout_ns));
     window_sent(&window, 4, 1);
-    window_acked(&window, 3, 2, rtt);
+    window_acked(&window, 3, 2, &(struct window_times){.app = rtt});
     assert_int_equal(window_look(&window, timeout_ns).lost, 0);
     assert_int_equal(window_room(&window), 0); /* it waits for the rest of the round */
     change = window_look(&window, timeout_ns + 1);
@@ -86,7 +86,7 @@ static void test_the_lost_are_given_up(void **state)
     assert_int_equal(window.outstanding, 0);
     assert_int_equal(window_room(&window), 1); /* small rounds after a loss */
     assert_int_equal(rtt_count(rtt), 0);
-    change = window_acked(&window, 2, timeout_ns + 2, rtt);
+    change = window_acked(&window, 2, timeout_ns + 2, &(struct window_times){.app = rtt});
     assert_int_equal(change.acked, 1);
     assert_int_equal(change.late, 1);
     assert_int_equal(change.duplicates, 1);
@@ -118,16 +118,141 @@ static void test_a_pause_is_measured(void **state)
     (void)state;
     assert_true(window_open(&window, 2, timeout_ns));
     window_sent(&window, 2, 1);
-    window_acked(&window, 2, 2, rtt);
+    window_acked(&window, 2, 2, &(struct window_times){.app = rtt});
     const int64_t later_ns = 10 * timeout_ns;
     window_sent(&window, 1, later_ns);
     for (int64_t now_ns = later_ns; now_ns < later_ns + 50 * MS; now_ns += MS)
         assert_int_equal(window_look(&window, now_ns).lost, 0);
-    window_acked(&window, 1, later_ns + 50 * MS, rtt);
+    window_acked(&window, 1, later_ns + 50 * MS, &(struct window_times){.app = rtt});
     assert_int_equal(rtt_count(rtt), 3);
     assert_true(rtt_max(rtt) == 50 * MS);
     window_close(&window);
     rtt_close(rtt);
+}
+
+/* ---- marked datagrams, whose times the kernel knows */
+
+static void test_a_mark_has_the_kernel_s_time(void **state)
+{
+    struct window window;
+    struct window_times times = {.app = open_rtt(), .kernel = open_rtt()};
+
+    (void)state;
+    assert_true(window_open(&window, 8, timeout_ns));
+    assert_int_equal(window_acks_to_mark(&window), 0);
+    window_sent(&window, 5, 10);
+    assert_true(window_can_mark(&window));
+    window_mark(&window, 1); /* the fourth of them */
+    assert_int_equal(window_acks_to_mark(&window), 4);
+    window_mark_left(&window, 13);
+    window_acked(&window, 2, 40, &times);
+    assert_int_equal(window_acks_to_mark(&window), 2);
+    window_mark_came(&window, 37);
+    assert_int_equal(window_acks_to_mark(&window), 0);
+    window_acked(&window, 2, 50, &times);
+    assert_int_equal(rtt_count(times.kernel), 0); /* the round goes on */
+    window_acked(&window, 1, 60, &times);
+    assert_int_equal(rtt_count(times.app), 5);
+    assert_int_equal(rtt_count(times.kernel), 1);
+    assert_int_equal(rtt_max(times.kernel), 24);
+    window_close(&window);
+    rtt_close(times.app);
+    rtt_close(times.kernel);
+}
+
+/* A time of sending that came too late, or none, and no time of receiving. */
+static void test_a_mark_without_a_time_does_not_count(void **state)
+{
+    static const struct {
+        int64_t sent_ns, came_ns;
+    } cases[] = {{-1, 40}, {20, -1}, {-1, -1}, {41, 40}};
+    struct window window;
+    struct window_times times = {.app = open_rtt(), .kernel = open_rtt()};
+
+    (void)state;
+    assert_true(window_open(&window, 4, timeout_ns));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        window_sent(&window, 1, 10);
+        window_mark(&window, 0);
+        if (cases[i].sent_ns >= 0)
+            window_mark_left(&window, cases[i].sent_ns);
+        window_mark_came(&window, cases[i].came_ns);
+        window_acked(&window, 1, 50, &times);
+        window_mark_left(&window, 20); /* too late */
+    }
+    assert_int_equal(rtt_count(times.app), COUNT_OF(cases));
+    assert_int_equal(rtt_count(times.kernel), 0);
+    window_close(&window);
+    rtt_close(times.app);
+    rtt_close(times.kernel);
+}
+
+static void test_the_marks_of_a_lossy_round_are_dropped(void **state)
+{
+    struct window window;
+    struct window_times times = {.app = open_rtt(), .kernel = open_rtt()};
+
+    (void)state;
+    assert_true(window_open(&window, 4, timeout_ns));
+    for (int i = 0; i < 4; i++) {
+        window_sent(&window, 1, 10);
+        window_mark(&window, 0);
+        window_mark_left(&window, 12);
+    }
+    window_mark_came(&window, 20);
+    window_acked(&window, 1, 30, &times);
+    assert_int_equal(window_look(&window, 10 + timeout_ns).lost, 3);
+    assert_int_equal(window_acks_to_mark(&window), 0);
+    window_sent(&window, 1, 11 + timeout_ns);
+    window_mark(&window, 0);
+    assert_int_equal(window_acks_to_mark(&window), 1);
+    window_mark_left(&window, 12 + timeout_ns);
+    window_mark_came(&window, 19 + timeout_ns);
+    window_acked(&window, 1, 20 + timeout_ns, &times);
+    assert_int_equal(rtt_count(times.kernel), 1);
+    assert_int_equal(rtt_max(times.kernel), 7);
+    window_close(&window);
+    rtt_close(times.app);
+    rtt_close(times.kernel);
+}
+
+/* Each mark gets its own times, however acks are grouped, and there are never too many marks. */
+static void test_marks_keep_their_times_apart(void **state)
+{
+    enum { SIZE = 64, DATAGRAMS = 20000 };
+    struct window window;
+    struct window_times times = {.app = open_rtt(), .kernel = open_rtt()};
+    uint64_t marked = 0;
+    uint32_t acks;
+
+    (void)state;
+    srand(4010);
+    assert_true(window_open(&window, SIZE, timeout_ns));
+    for (uint64_t acked = 0; acked < DATAGRAMS; acked += acks) {
+        uint32_t room = window_room(&window);
+        window_sent(&window, room, (int64_t)acked);
+        if (room > 0 && window_can_mark(&window)) {
+            uint32_t behind = (uint32_t)rand() % room;
+            /* The n-th datagram leaves at 1000 n, and its ack comes 500 + n % 7 later. */
+            window_mark(&window, behind);
+            window_mark_left(&window, (int64_t)(window.sent - behind) * 1000);
+            marked++;
+        }
+        acks = 1 + (uint32_t)rand() % window.outstanding;
+        for (uint64_t left; (left = window_acks_to_mark(&window)) > 0 && left <= acks;) {
+            int64_t number = (int64_t)(window.retired + left);
+            window_mark_came(&window, number * 1000 + 500 + number % 7);
+        }
+        window_acked(&window, acks, (int64_t)acked + 1, &times);
+    }
+    window_acked(&window, window.outstanding, DATAGRAMS, &times);
+    assert_true(marked > DATAGRAMS / SIZE);
+    assert_true(rtt_count(times.kernel) > marked - WINDOW_MARKS);
+    assert_int_equal(rtt_min(times.kernel), 500);
+    assert_int_equal(rtt_max(times.kernel), 506);
+    window_close(&window);
+    rtt_close(times.app);
+    rtt_close(times.kernel);
 }
 
 /* ---- a network with a known truth: each datagram is lost with a chance, or answered in order
@@ -223,7 +348,7 @@ static void check_loss(double loss, uint32_t size)
         if (count > 0) {
             uint64_t before = rtt_count(rtt);
             double before_ns = sum_ns(rtt);
-            acked += window_acked(&window, count, now_ns, rtt).acked;
+            acked += window_acked(&window, count, now_ns, &(struct window_times){.app = rtt}).acked;
             check_truth(&network, rtt, before, before_ns);
             measured += rtt_count(rtt) - before;
             if (rtt_count(rtt) > 1000) { /* a mean of more is too coarse for check_truth */
@@ -265,6 +390,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_lost_are_given_up),
     cmocka_unit_test(test_a_window_that_was_never_answered_is_used_whole),
     cmocka_unit_test(test_a_pause_is_measured),
+    cmocka_unit_test(test_a_mark_has_the_kernel_s_time),
+    cmocka_unit_test(test_a_mark_without_a_time_does_not_count),
+    cmocka_unit_test(test_the_marks_of_a_lossy_round_are_dropped),
+    cmocka_unit_test(test_marks_keep_their_times_apart),
     cmocka_unit_test(test_figures_are_right_with_loss),
 };
 

@@ -37,6 +37,7 @@ static const struct summary {
     {&resend_figures, "replay", sizeof(struct resend_totals)},
     {&send_figures, "send", sizeof(struct send_totals)},
     {&load_figures, "load", sizeof(struct load_snapshot)},
+    {&load_app_figures, "load", sizeof(struct load_snapshot)},
     {&ping_counts, "ping", sizeof(struct probe_figures)},
     {&ping_quantiles, "ping", sizeof(struct probe_times)},
 };
@@ -228,7 +229,7 @@ static void what_is_rare_is_left_out(void **state)
 
 static void a_sentence_is_filled_in(void **state)
 {
-    const struct load_snapshot snapshot = {.sent = 4, .rtt_p50_ns = -1, .acks_per_s = 2};
+    const struct load_snapshot snapshot = {.sent = 4, .rtt = {.p50_ns = -1}, .acks_per_s = 2};
     char *text = NULL;
     size_t size_bytes;
     FILE *file = open_memstream(&text, &size_bytes);

@@ -19,16 +19,23 @@ enum { TEXT_SIZE = 65536 };
 static const struct load_snapshot running = {.elapsed_ns = 3 * UNITS_NS_PER_S,
                                              .sent = 1100,
                                              .acked = 1000,
-                                             .measured = 1000,
                                              .times_certain = true,
                                              .size_bytes = 32,
                                              .acks_per_s = 400,
-                                             .rtt_min_ns = 20000,
-                                             .rtt_p50_ns = 30000,
-                                             .rtt_p90_ns = 40000,
-                                             .rtt_p99_ns = 50000,
-                                             .rtt_p999_ns = 60000,
-                                             .rtt_max_ns = 70000};
+                                             .rtt = {.count = 1000,
+                                                     .min_ns = 20000,
+                                                     .p50_ns = 30000,
+                                                     .p90_ns = 40000,
+                                                     .p99_ns = 50000,
+                                                     .p999_ns = 60000,
+                                                     .max_ns = 70000},
+                                             .rtt_app = {.count = 1000,
+                                                         .min_ns = 21000,
+                                                         .p50_ns = 31000,
+                                                         .p90_ns = 41000,
+                                                         .p99_ns = 51000,
+                                                         .p999_ns = 61000,
+                                                         .max_ns = 71000}};
 
 static char *drawn(const struct load_view *view, int rows, int columns, char *out)
 {
@@ -70,6 +77,8 @@ static void figures_and_times_are_there(void **state)
     assert_non_null(strstr(text, "acked 1,000  400/s  102 kbit/s  in flight 100"));
     assert_non_null(strstr(text, "20 us"));
     assert_non_null(strstr(text, "70 us"));
+    assert_non_null(strstr(text, " for the program  min   21 us"));
+    assert_non_null(strstr(text, "71 us"));
 }
 
 /* Times of some acks, and uncertain times, are distinguished from certain ones. */
@@ -84,9 +93,12 @@ static void times_say_whose_they_are(void **state)
     drawn(&view, 24, 80, text);
     assert_null(strstr(text, "acks"));
     assert_null(strstr(text, "?"));
-    snapshot.measured = 250;
+    snapshot.rtt.count = 250;
+    snapshot.rtt_app.count = 750;
     load_view_add(&view, &snapshot);
-    assert_non_null(strstr(drawn(&view, 24, 80, text), "of 250 acks"));
+    drawn(&view, 24, 80, text);
+    assert_non_null(strstr(text, "of 250 acks"));
+    assert_non_null(strstr(text, "of 750 acks"));
     snapshot.late = 1;
     snapshot.times_certain = false;
     load_view_add(&view, &snapshot);
@@ -104,10 +116,10 @@ static void a_column_is_as_high_as_its_rate(void **state)
 
     (void)state;
     load_view_add(&view, &running);
-    assert_int_equal(count(drawn(&view, 28, 80, text), "#"), 20);
+    assert_int_equal(count(drawn(&view, 29, 80, text), "#"), 20);
     half.acks_per_s = running.acks_per_s / 2;
     load_view_add(&view, &half);
-    assert_int_equal(count(drawn(&view, 28, 80, text), "#"), 30);
+    assert_int_equal(count(drawn(&view, 29, 80, text), "#"), 30);
 }
 
 static void the_last_snapshot_is_no_point_of_the_chart(void **state)
