@@ -12,7 +12,7 @@ import tap
 import udptui
 
 # The rooms from the lowest to the highest; those of one row do not know each other.
-ROOMS = (("base",), ("proto",), ("sys",), ("net",), ("capture",), ("server", "client", "probe", "load", "replay"),
+ROOMS = (("base",), ("proto",), ("sys",), ("net",), ("capture",), ("server", "client", "probe", "load", "dissect", "replay"),
          ("lesson",), ("output",), ("ui",), ("cmd",), ("main",))
 
 # What a room may include besides itself.

@@ -1,0 +1,233 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* confine: see the header. Landlock and seccomp by their system calls: the C library has no
+ * functions for them, and older headers lack them. */
+#include "confine_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "udptui/base/array.h"
+
+enum { NOBODY = 65534, FILES_OPEN_MAX = 64 };
+
+/* ---- limits */
+
+static bool confine_limit(int resource, rlim_t most)
+{
+    const struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+
+    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+}
+
+static bool confine_set_limits(const struct confine_rules *rules)
+{
+    return confine_limit(RLIMIT_AS, rules->memory_bytes) &
+           confine_limit(RLIMIT_CPU, rules->processor_s) & confine_limit(RLIMIT_FSIZE, 0) &
+           confine_limit(RLIMIT_CORE, 0) & confine_limit(RLIMIT_NOFILE, FILES_OPEN_MAX);
+}
+
+/* ---- network and user */
+
+/* Without rights it takes a user namespace of its own, whose rights end with exec. */
+static bool confine_leave_network(void)
+{
+    if (geteuid() == 0)
+        return unshare(CLONE_NEWNET) == 0;
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
+}
+
+static bool confine_leave_root(bool is_root)
+{
+    if (!is_root)
+        return true;
+    return setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+           setresuid(NOBODY, NOBODY, NOBODY) == 0;
+}
+
+/* ---- files: landlock(7), Documentation/userspace-api/landlock.rst */
+
+enum {
+    CALL_CREATE_RULESET = 444,
+    CALL_ADD_RULE = 445,
+    CALL_RESTRICT_SELF = 446,
+    ASK_VERSION = 1,
+    RULE_PATH_BENEATH = 1,
+    RIGHT_EXECUTE = 1 << 0,
+    RIGHT_WRITE_FILE = 1 << 1,
+    RIGHT_READ_FILE = 1 << 2,
+    RIGHT_READ_DIRECTORY = 1 << 3,
+};
+
+struct landlock_rights {
+    uint64_t files, network, scoped;
+};
+
+struct __attribute__((packed)) landlock_path {
+    uint64_t rights;
+    int32_t directory;
+};
+
+/* The rights that each version of the interface knows: what is named here is forbidden unless a
+ * rule allows it. */
+static const struct {
+    long version;
+    struct landlock_rights rights;
+    size_t size_bytes; /* of the struct, as the version knows it */
+} landlock_versions[] = {
+    {6, {(1 << 16) - 1, 3, 3}, 24}, /* and signals to, sockets of, processes outside */
+    {5, {(1 << 16) - 1, 3, 0}, 16}, /* and ioctl(2) of devices */
+    {4, {(1 << 15) - 1, 3, 0}, 16}, /* and TCP */
+    {3, {(1 << 15) - 1, 0, 0}, 8},  /* and truncating */
+    {2, {(1 << 14) - 1, 0, 0}, 8},  /* and renaming across directories */
+    {1, {(1 << 13) - 1, 0, 0}, 8},
+};
+
+static int landlock_make(void)
+{
+    long version = syscall(CALL_CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
+
+    for (size_t i = 0; i < COUNT_OF(landlock_versions); i++)
+        if (version >= landlock_versions[i].version)
+            return (int)syscall(CALL_CREATE_RULESET, &landlock_versions[i].rights,
+                                landlock_versions[i].size_bytes, 0);
+    return -1;
+}
+
+static bool landlock_add(int ruleset, int directory, uint64_t rights)
+{
+    const struct landlock_path rule = {.rights = rights, .directory = directory};
+
+    return syscall(CALL_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0;
+}
+
+/* A right for directories is refused for a file. What does not exist needs no rule. */
+static bool landlock_allow(int ruleset, const char *path, uint64_t rights)
+{
+    int directory = open(path, O_PATH | O_CLOEXEC);
+
+    if (directory < 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    bool added = landlock_add(ruleset, directory, rights | RIGHT_READ_DIRECTORY) ||
+                 landlock_add(ruleset, directory, rights);
+    close(directory);
+    return added;
+}
+
+static bool confine_leave_files(const char *const *readable)
+{
+    int ruleset = landlock_make();
+    bool done =
+        ruleset >= 0 && landlock_allow(ruleset, "/dev/null", RIGHT_READ_FILE | RIGHT_WRITE_FILE);
+
+    for (size_t i = 0; done && readable[i] != NULL; i++)
+        done = landlock_allow(ruleset, readable[i], RIGHT_EXECUTE | RIGHT_READ_FILE);
+    done = done && syscall(CALL_RESTRICT_SELF, ruleset, 0) == 0;
+    if (ruleset >= 0)
+        close(ruleset);
+    return done;
+}
+
+/* ---- system calls: seccomp(2) */
+
+/* The processor whose numbers of system calls these are; 0: not known here, no filter. */
+#if defined __x86_64__ && !defined __ILP32__
+enum { THIS_PROCESSOR_KNOWN = 1 };
+#define THIS_PROCESSOR AUDIT_ARCH_X86_64
+#elif defined __aarch64__
+enum { THIS_PROCESSOR_KNOWN = 1 };
+#define THIS_PROCESSOR AUDIT_ARCH_AARCH64
+#elif defined __riscv && __riscv_xlen == 64
+enum { THIS_PROCESSOR_KNOWN = 1 };
+#define THIS_PROCESSOR AUDIT_ARCH_RISCV64
+#else
+enum { THIS_PROCESSOR_KNOWN = 0 };
+#define THIS_PROCESSOR 0
+#endif
+
+enum { CALL_IO_URING_SETUP = 425 };
+
+/* Fail with EPERM. Not the way out of a process (exit, its own abort). */
+static const unsigned forbidden_calls[] = {
+    SYS_socket,
+    SYS_socketpair,
+    SYS_connect,
+    SYS_bind,
+    SYS_kill,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_setns,
+    SYS_unshare,
+    SYS_mount,
+    SYS_process_vm_writev,
+    CALL_IO_URING_SETUP,
+    SYS_bpf,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_perf_event_open,
+};
+
+enum {
+    CALLS_FORBIDDEN = COUNT_OF(forbidden_calls),
+    FILTER_HEAD = 5,
+    FILTER_STEPS = FILTER_HEAD + CALLS_FORBIDDEN + 2,
+    NUMBERS_OF_X32 = 0x40000000, /* a second set of numbers on x86-64 */
+};
+
+#define FILTER_LOAD(field)                                                                         \
+    {                                                                                              \
+        .code = BPF_LD | BPF_W | BPF_ABS, .k = offsetof(struct seccomp_data, field)                \
+    }
+#define FILTER_RETURN(value)                                                                       \
+    {                                                                                              \
+        .code = BPF_RET | BPF_K, .k = (value)                                                      \
+    }
+
+/* Another processor's number, or one of x32: the process ends. A forbidden one: EPERM. */
+static bool confine_leave_calls(void)
+{
+    struct sock_filter steps[FILTER_STEPS] = {
+        FILTER_LOAD(arch),
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .k = THIS_PROCESSOR, .jt = 1},
+        FILTER_RETURN(SECCOMP_RET_KILL_PROCESS),
+        FILTER_LOAD(nr),
+        {.code = BPF_JMP | BPF_JGE | BPF_K, .k = NUMBERS_OF_X32, .jt = CALLS_FORBIDDEN + 1},
+        [FILTER_STEPS - 2] = FILTER_RETURN(SECCOMP_RET_ALLOW),
+        [FILTER_STEPS - 1] = FILTER_RETURN(SECCOMP_RET_ERRNO | EPERM),
+    };
+    const struct sock_fprog program = {.len = FILTER_STEPS, .filter = steps};
+
+    for (unsigned i = 0; i < CALLS_FORBIDDEN; i++)
+        steps[FILTER_HEAD + i] = (struct sock_filter){.code = BPF_JMP | BPF_JEQ | BPF_K,
+                                                      .k = forbidden_calls[i],
+                                                      .jt = (uint8_t)(CALLS_FORBIDDEN - i)};
+    return THIS_PROCESSOR_KNOWN && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* ---- all of it */
+
+/* In this order: each step still needs what a later one takes away. */
+uint32_t confine_self(const struct confine_rules *rules)
+{
+    bool is_root = geteuid() == 0;
+    uint32_t in_force = 0;
+
+    in_force |= confine_set_limits(rules) ? CONFINED_LIMITS : 0;
+    in_force |= confine_leave_network() ? CONFINED_NAMESPACE : 0;
+    in_force |= confine_leave_root(is_root) ? CONFINED_USER : 0;
+    in_force |= prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? CONFINED_PRIVILEGES : 0;
+    in_force |= confine_leave_files(rules->readable) ? CONFINED_FILES : 0;
+    in_force |= confine_leave_calls() ? CONFINED_CALLS : 0;
+    return in_force;
+}
