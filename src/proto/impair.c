@@ -131,6 +131,11 @@ bool impair_path_active(const struct impair_path *path)
     return false;
 }
 
+bool impair_path_waits(const struct impair_path *path)
+{
+    return path->delay_ns > 0 || path->jitter_ns > 0 || path->reorder > 0 || path->rate_per_s > 0;
+}
+
 bool impair_active(const struct impair_config *config)
 {
     return impair_path_active(&config->ways[IMPAIR_IN]) ||

@@ -41,20 +41,41 @@ static void engine_publish_settled(struct engine *engine)
     }
 }
 
+/* Reports what has just come and is under way, and what has settled. */
+static void engine_publish_path(struct engine *engine)
+{
+    struct flight *fresh;
+
+    for (size_t place = 0; publish_has_room(&engine->publisher) &&
+                           (fresh = path_fresh(&engine->path, &place)) != NULL;)
+        fresh->reported = publish_waiting(&engine->publisher, fresh);
+    engine_publish_settled(engine);
+    engine->publisher.due = true;
+}
+
+/* Moves what is due in the simulated network. */
+static void engine_move_path(struct engine *engine, int64_t now_ns)
+{
+    path_turn(&engine->path, now_ns);
+    engine_publish_path(engine);
+    path_begin(&engine->path, now_ns);
+}
+
 static void engine_take_impaired(struct engine *engine, const struct datagram *datagram,
                                  size_t index, int64_t now_ns)
 {
+    struct path *path = &engine->path;
     size_t messages = datagram_messages(datagram);
 
-    for (size_t i = 0; i < messages; i++) {
-        if (!path_take(&engine->path, datagram, i, index, now_ns))
-            publish_flight(&engine->publisher, path_refused(&engine->path));
-        struct flight *fresh = path_fresh(&engine->path);
-        if (fresh != NULL)
-            fresh->reported = publish_waiting(&engine->publisher, fresh);
-        engine_publish_settled(engine);
+    engine->grouped[index] |= messages > 1;
+    for (size_t done = 0; done < messages;) {
+        size_t taken = path_take(path, datagram, done, index, now_ns);
+        done += taken;
+        if (done < messages && taken == 0)
+            publish_flight(&engine->publisher, path_refuse(path, datagram, done++, index, now_ns));
+        else if (done < messages)
+            engine_move_path(engine, now_ns);
     }
-    engine->publisher.due = true;
 }
 
 static void answer_datagram(struct engine *engine, const struct datagram *datagram, size_t index,
@@ -95,6 +116,8 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
 
     take_numbers(engine, datagrams, count);
     refresh_own(engine, now_ns);
+    if (impaired)
+        path_begin(&engine->path, now_ns);
     for (size_t i = 0; i < count; i++) {
         record_datagram(engine, &datagrams[i]);
         if (impaired)
@@ -102,7 +125,9 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
         else
             answer_datagram(engine, &datagrams[i], index, now_ns);
     }
-    if (!impaired)
+    if (impaired)
+        engine_move_path(engine, now_ns);
+    else
         engine_finish_round(engine, &engine->sockets[index]);
     record_wake(engine);
 }
@@ -303,9 +328,7 @@ static void engine_turn_path(struct engine *engine)
 
     if (path_due_ns(&engine->path) > now_ns)
         return;
-    path_turn(&engine->path, now_ns);
-    engine_publish_settled(engine);
-    engine->publisher.due = true;
+    engine_move_path(engine, now_ns);
     record_wake(engine);
 }
 

@@ -39,128 +39,146 @@ void path_release(struct path *path)
     pool_free_flight(path, index);
 }
 
-struct flight *path_fresh(struct path *path)
+struct flight *path_fresh(struct path *path, size_t *place)
 {
-    uint32_t index = path->fresh;
-
-    if (index == PATH_NONE)
-        return NULL;
-    path->fresh = PATH_NONE;
-    return &path->flights[index];
+    while (*place < path->fresh_count) {
+        struct flight *flight = &path->flights[path->fresh[(*place)++]];
+        if (flight->hops > 0)
+            return flight;
+    }
+    return NULL;
 }
 
 /* ---- the direction of the request */
 
-static void path_take_request(struct path *path, const struct hop *hop, int64_t now_ns)
+static void path_take_request(struct path *path, const struct way_hop *hop, int64_t now_ns)
 {
-    struct flight *flight = &path->flights[hop->flight];
-    struct datagram request = flight->datagram;
+    uint32_t index = hops_flight(hop);
+    struct datagram request = path->flights[index].datagram;
 
     if (hop->corrupt) {
         memcpy(path->scratch, request.bytes, request.size_bytes);
+        path->scratch[hop->bit / 8] ^= (uint8_t)(1u << hop->bit % 8);
         request.bytes = path->scratch;
-        hops_corrupt(path->scratch, request.size_bytes, hop->bit, &flight->fate.requests[hop->leg]);
     }
     hops_arrive(path, hop, now_ns);
-    acks_answer(path, hop->flight, hop->leg, &request, now_ns);
+    acks_answer(path, index, hops_leg_number(hop), &request, now_ns);
 }
 
-static void path_deliver(struct path *path, uint32_t index, int64_t now_ns)
+static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
 {
-    struct hop *hop = &path->hops[index];
-    uint32_t flight = hop->flight;
+    uint32_t flight = hops_flight(hop);
 
-    pool_unwait(path, index);
-    if (hop->way == IMPAIR_OUT) {
-        acks_deliver(path, index, hop, now_ns);
+    if (hops_way(hop) == IMPAIR_OUT) {
+        acks_deliver(path, hop, now_ns);
         return;
     }
     path_take_request(path, hop, now_ns);
-    pool_free_hop(path, index);
+    way_free(path->way, hop);
     hops_end(path, flight);
 }
 
-static void path_deliver_due(struct path *path, int64_t now_ns)
+void path_turn(struct path *path, int64_t now_ns)
 {
-    uint32_t index;
+    struct way_hop *hop;
 
-    while (delayq_take(path->delayq, hops_now_ns(path, now_ns), &index))
-        path_deliver(path, index, now_ns);
+    while ((hop = way_take(path->way, hops_now_ns(path, now_ns))) != NULL)
+        path_deliver(path, hop, now_ns);
+    acks_flush(path);
 }
 
-/* Counts a message that does not fit as held. */
-static void path_refuse(struct path *path, const struct datagram *datagram, struct peer_handle peer,
-                        uint64_t number)
-{
-    struct counts counts = {.received = 1, .received_bytes = datagram->size_bytes};
+/* ---- received messages */
 
-    counts.held[HELD_FULL] = 1;
-    peers_count(path->answer->peers, peer, &counts);
-    path->refused = (struct flight){.datagram = *datagram,
-                                    .peer = peer,
-                                    .number = number,
-                                    .service_ns = EVENT_UNKNOWN,
-                                    .status = ACK_HELD,
-                                    .why_held = HELD_FULL};
+void path_begin(struct path *path, int64_t now_ns)
+{
+    path->fresh_count = 0;
+    path->paired_ns = now_ns;
+    path->paired_wall_ns = clock_wall_ns();
 }
 
-/* Returns the flight, PATH_NONE if it was refused. */
-static uint32_t path_take_message(struct path *path, const struct datagram *message,
-                                  size_t socket_index, int64_t now_ns)
-{
-    bool loop;
-    struct peer_handle peer = answer_peer(path->answer, message, socket_index, now_ns, &loop);
-    uint64_t number = ++path->answer->number;
-    uint32_t index = pool_make_flight(path, message);
-    struct hop hop = {.way = IMPAIR_IN};
-
-    if (index == PATH_NONE) {
-        path_refuse(path, message, peer, number);
-        return PATH_NONE;
-    }
-    struct flight *flight = &path->flights[index];
-    flight->peer = peer;
-    flight->loop = loop;
-    flight->number = number;
-    flight->socket_index = socket_index;
-    flight->arrived_ns =
-        message->wall_ns != 0 ? clock_monotonic_of_stamp(message->wall_ns) : now_ns;
-    flight->hops = 1; /* until all its copies have departed: it must not settle before */
-    path->underway++;
-    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, number, 0);
-    flight->requests = fate.copies;
-    hops_depart(path, index, hop, &fate, NULL, now_ns);
-    hops_end(path, index);
-    return index;
-}
-
-const struct flight *path_refused(const struct path *path)
-{
-    return &path->refused;
-}
-
-bool path_take(struct path *path, const struct datagram *datagram, size_t message,
-               size_t socket_index, int64_t now_ns)
+/* One of the datagram's messages, as a datagram of its own. */
+static struct datagram path_message(const struct datagram *datagram, size_t message)
 {
     struct datagram one = *datagram;
 
     one.bytes = answer_message(datagram, message, &one.size_bytes);
     one.segment_bytes = one.size_bytes;
-    uint32_t index = path_take_message(path, &one, socket_index, now_ns);
-    path_turn(path, now_ns);
-    path->fresh = index != PATH_NONE && path->flights[index].hops > 0 ? index : PATH_NONE;
-    return index != PATH_NONE;
+    return one;
 }
 
-void path_turn(struct path *path, int64_t now_ns)
+/* Returns the flight, PATH_NONE if there is no room. */
+static uint32_t path_make_flight(struct path *path, const struct datagram *message,
+                                 struct peer_handle peer, bool loop, size_t socket_index)
 {
-    path_deliver_due(path, now_ns);
-    acks_flush(path);
+    uint32_t index = pool_make_flight(path, message);
+
+    if (index == PATH_NONE)
+        return PATH_NONE;
+    struct flight *flight = &path->flights[index];
+    flight->peer = peer;
+    flight->loop = loop;
+    flight->number = ++path->answer->number;
+    flight->socket_index = socket_index;
+    flight->arrived_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, message->wall_ns);
+    flight->hops = 1; /* until all its copies have departed: it must not settle before */
+    path->underway++;
+    return index;
+}
+
+static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
+{
+    struct flight *flight = &path->flights[index];
+    const struct departure departure = {
+        .flight = index, .way = IMPAIR_IN, .size_bytes = (uint32_t)flight->datagram.size_bytes};
+    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, flight->number, 0);
+
+    flight->requests = fate.copies;
+    hops_depart(path, &departure, &fate, now_ns);
+    hops_end(path, index);
+}
+
+size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
+                 size_t socket_index, int64_t now_ns)
+{
+    bool loop;
+    struct peer_handle peer = answer_peer(path->answer, datagram, socket_index, now_ns, &loop);
+    size_t messages = datagram_messages(datagram);
+    size_t message = first;
+
+    for (; message < messages; message++) {
+        const struct datagram one = path_message(datagram, message);
+        uint32_t index = path_make_flight(path, &one, peer, loop, socket_index);
+        if (index == PATH_NONE)
+            break;
+        path->fresh[path->fresh_count++] = index;
+        path_depart(path, index, now_ns);
+    }
+    return message - first;
+}
+
+const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,
+                                 size_t socket_index, int64_t now_ns)
+{
+    const struct datagram one = path_message(datagram, message);
+    struct counts counts = {.received = 1, .received_bytes = one.size_bytes};
+    bool loop;
+
+    counts.held[HELD_FULL] = 1;
+    path->refused = (struct flight){
+        .datagram = one,
+        .peer = answer_peer(path->answer, &one, socket_index, now_ns, &loop),
+        .number = ++path->answer->number,
+        .service_ns = EVENT_UNKNOWN,
+        .status = ACK_HELD,
+        .why_held = HELD_FULL,
+    };
+    peers_count(path->answer->peers, path->refused.peer, &counts);
+    return &path->refused;
 }
 
 int64_t path_due_ns(const struct path *path)
 {
-    return delayq_due_ns(path->delayq);
+    return way_due_ns(path->way);
 }
 
 void path_forget(struct path *path)
@@ -171,14 +189,12 @@ void path_forget(struct path *path)
 
 void path_end(struct path *path)
 {
-    uint32_t index;
+    struct way_hop *hop;
 
-    while (delayq_take(path->delayq, INT64_MAX, &index)) {
-        struct hop *hop = &path->hops[index];
-        uint32_t flight = hop->flight;
-        pool_unwait(path, index);
+    while ((hop = way_take(path->way, INT64_MAX)) != NULL) {
+        uint32_t flight = hops_flight(hop);
         path->flights[flight].why_held = HELD_END;
-        pool_free_hop(path, index);
+        way_free(path->way, hop);
         hops_end(path, flight);
     }
 }

@@ -8,12 +8,13 @@
 
 /* How many copies of an ack depart: one, if the source has no more acks left under its limit. */
 static unsigned acks_count_copies(const struct path *path, const struct flight *flight,
-                                  const struct impair_fate *fate, int64_t now_ns)
+                                  const struct ack_policy *policy, const struct impair_fate *fate,
+                                  int64_t now_ns)
 {
     const struct answer *answer = path->answer;
 
     if (fate->copies > 1 &&
-        !guard_allows_more(answer->guard, flight->policy, &flight->datagram.peer, now_ns))
+        !guard_allows_more(answer->guard, policy, &flight->datagram.peer, now_ns))
         return 1;
     return fate->copies;
 }
@@ -56,93 +57,181 @@ static void acks_limit_size(struct flight *flight, struct impair_fate *fate, uns
     fate->copies = (uint8_t)allowed;
 }
 
+/* Whether the ack is its policy's text as it is, so that it needs no memory of its own. */
+static bool acks_is_text(const struct ack_policy *policy, const struct impair_fate *fate)
+{
+    bool corrupt = false;
+
+    for (unsigned copy = 0; copy < fate->copies; copy++)
+        corrupt |= fate->corrupt[copy];
+    return policy->row->source == ACK_FROM_TEXT && !corrupt;
+}
+
+/* The fate of the ack to a request; copies are 0 if none may leave. */
+static struct impair_fate acks_draw(struct path *path, struct flight *flight, unsigned branch,
+                                    size_t ack_bytes, int64_t now_ns)
+{
+    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
+
+    if (fate.lost)
+        return fate;
+    if (fate.copies > 1 || flight->requests > 1)
+        acks_limit_size(flight, &fate, branch, ack_bytes);
+    fate.copies = (uint8_t)acks_count_copies(path, flight, flight->policies[branch], &fate, now_ns);
+    return fate;
+}
+
 void acks_answer(struct path *path, uint32_t index, unsigned branch, const struct datagram *request,
                  int64_t now_ns)
 {
     struct flight *flight = &path->flights[index];
     struct verdict verdict = answer_judge(path->answer, request, 0, flight->loop, now_ns);
-    flight->policy = verdict.policy;
-    uint8_t *bytes = path->scratch + PATH_PAYLOAD_SIZE;
-    struct hop hop = {.way = IMPAIR_OUT, .leg = (uint8_t)(branch * IMPAIR_COPIES_MAX)};
+    struct departure departure = {
+        .flight = index, .way = IMPAIR_OUT, .leg = branch * IMPAIR_COPIES_MAX};
 
     if (verdict.status == ACK_HELD) {
         flight->why_held = verdict.why_held;
         return;
     }
-    hop.size_bytes = answer_write(path->answer, request, flight->number, &verdict, bytes);
+    flight->policies[branch] = verdict.policy;
+    departure.size_bytes = answer_write(path->answer, request, flight->number, &verdict,
+                                        path->scratch + PATH_PAYLOAD_SIZE);
     flight->cut |= verdict.cut;
-    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
-    if (!fate.lost) {
-        acks_limit_size(flight, &fate, branch, hop.size_bytes);
-        fate.copies = (uint8_t)acks_count_copies(path, flight, &fate, now_ns);
-    }
+    struct impair_fate fate = acks_draw(path, flight, branch, departure.size_bytes, now_ns);
     if (fate.copies == 0)
         return;
-    hops_depart(path, index, hop, &fate, bytes, now_ns);
+    if (!acks_is_text(verdict.policy, &fate))
+        departure.bytes = path->scratch + PATH_PAYLOAD_SIZE;
+    hops_depart(path, &departure, &fate, now_ns);
+}
+
+/* ---- items: what one send call hands to the kernel */
+
+static const struct ack_policy *acks_policy(const struct path *path, const struct way_hop *hop)
+{
+    const struct flight *flight = &path->flights[hops_flight(hop)];
+
+    return flight->policies[hops_leg_number(hop) / IMPAIR_COPIES_MAX];
+}
+
+static const uint8_t *acks_bytes(const struct path *path, const struct way_hop *hop)
+{
+    return hop->bytes != NULL ? hop->bytes : acks_policy(path, hop)->text;
+}
+
+/* Whether it is the whole fixed text, which `repeated` has many times. */
+static bool acks_is_repeated(const struct path *path, const struct way_hop *hop)
+{
+    const struct ack_policy *policy = &path->answer->policy;
+
+    return hop->bytes == NULL && hop->size_bytes > 0 && acks_policy(path, hop) == policy &&
+           hop->size_bytes == policy->text_bytes;
+}
+
+/* Whether the item, the client's latest, can take one more of its fixed acks. */
+static bool acks_fits(const struct path *path, const struct batch_item *item,
+                      const struct way_hop *hop)
+{
+    const struct datagram *datagram = &path->flights[hops_flight(hop)].datagram;
+
+    return item->bytes == path->answer->repeated && item->count < path->answer->segments_max &&
+           item->size_bytes + hop->size_bytes <= ACK_REPLY_MAX_IPV4 &&
+           endpoint_equal(&item->peer, &datagram->peer) &&
+           endpoint_equal(&item->source, &datagram->source);
+}
+
+/* Puts an ack of the batch into the latest item of its client, or into a new one. */
+static void acks_put(struct path *path, size_t i)
+{
+    const struct way_hop *hop = path->batch[i];
+    const struct flight *flight = &path->flights[hops_flight(hop)];
+    struct peer *row = peers_at(path->answer->peers, flight->peer.slot);
+    bool repeated = acks_is_repeated(path, hop);
+
+    if (repeated && row->mark < path->item_count && acks_fits(path, &path->items[row->mark], hop)) {
+        path->items[row->mark].count++;
+        path->items[row->mark].size_bytes += hop->size_bytes;
+    } else {
+        row->mark = (uint32_t)path->item_count++;
+        path->items[row->mark] =
+            (struct batch_item){.peer = flight->datagram.peer,
+                                .source = flight->datagram.source,
+                                .bytes = repeated ? path->answer->repeated : acks_bytes(path, hop),
+                                .size_bytes = hop->size_bytes,
+                                .segment_bytes = (uint16_t)hop->size_bytes,
+                                .count = 1};
+    }
+    path->item_of[i] = (uint16_t)row->mark;
 }
 
 /* ---- handing them to the kernel */
 
-static void acks_note_sent(struct path *path, struct hop *hop, int64_t wall_ns, int error)
+/* The flight keeps the first ack that left. */
+static void acks_keep(struct path *path, struct flight *flight, struct way_hop *hop)
 {
-    struct flight *flight = &path->flights[hop->flight];
-
-    if (error != 0) {
-        flight->error = error;
-        flight->fate.acks[hop->leg].state = LEG_NONE;
+    if (flight->ack != NULL)
         return;
-    }
+    flight->ack = acks_bytes(path, hop);
+    flight->ack_bytes = hop->size_bytes;
+    flight->ack_block = hop->bytes;
+    hop->bytes = NULL;
+}
+
+static void acks_note_sent(struct path *path, struct way_hop *hop, int64_t wall_ns)
+{
+    struct flight *flight = &path->flights[hops_flight(hop)];
+
     flight->acks_sent++;
     answer_sent(path->answer, flight->peer, 1, path->moment_ns);
     if (flight->service_ns == EVENT_UNKNOWN && flight->datagram.wall_ns != 0 &&
         wall_ns >= flight->datagram.wall_ns)
         flight->service_ns = wall_ns - flight->datagram.wall_ns;
     if (path->sent != NULL)
-        path->sent(path->sent_context, flight, hop->bytes, hop->size_bytes, wall_ns);
-    if (flight->ack != NULL)
-        return;
-    flight->ack = hop->bytes; /* the flight's from now on */
-    flight->ack_bytes = hop->size_bytes;
-    hop->bytes = NULL;
+        path->sent(path->sent_context, flight, acks_bytes(path, hop), hop->size_bytes, wall_ns);
+    acks_keep(path, flight, hop);
+}
+
+static void acks_note_refused(struct path *path, const struct way_hop *hop, int error)
+{
+    struct flight *flight = &path->flights[hops_flight(hop)];
+
+    flight->error = error;
+    flight->fate.acks[hops_leg_number(hop)].state = LEG_NONE;
+}
+
+static size_t acks_socket(const struct path *path, size_t i)
+{
+    return path->flights[hops_flight(path->batch[i])].socket_index;
 }
 
 static size_t acks_count_same_socket(const struct path *path, size_t first)
 {
     size_t count = 1;
-    const struct hop *hops = path->hops;
-    size_t socket = path->flights[hops[path->batch[first]].flight].socket_index;
 
     while (first + count < path->batch_count &&
-           path->flights[hops[path->batch[first + count]].flight].socket_index == socket)
+           acks_socket(path, first + count) == acks_socket(path, first))
         count++;
     return count;
 }
 
-static struct batch_item acks_item(const struct path *path, const struct hop *hop)
-{
-    const struct datagram *datagram = &path->flights[hop->flight].datagram;
-
-    return (struct batch_item){.peer = datagram->peer,
-                               .source = datagram->source,
-                               .bytes = hop->bytes,
-                               .size_bytes = hop->size_bytes,
-                               .segment_bytes = (uint16_t)hop->size_bytes,
-                               .count = 1};
-}
-
+/* Of an item the first acks were sent, and the rest was refused. */
 static void acks_send_some(struct path *path, size_t first, size_t count)
 {
-    const uint32_t *batch = path->batch + first;
-    size_t socket = path->flights[path->hops[batch[0]].flight].socket_index;
-    uint16_t sent[PATH_BATCH];
-    int results[PATH_BATCH];
-
-    for (size_t i = 0; i < count; i++)
-        path->items[i] = acks_item(path, &path->hops[batch[i]]);
+    path->item_count = 0;
+    for (size_t i = first; i < first + count; i++)
+        acks_put(path, i);
     int64_t wall_ns = clock_wall_ns();
-    batch_send(path->answer->sender, &path->sockets[socket], path->items, count, sent, results);
-    for (size_t i = 0; i < count; i++)
-        acks_note_sent(path, &path->hops[batch[i]], wall_ns, results[i]);
+    batch_send(path->answer->sender, &path->sockets[acks_socket(path, first)], path->items,
+               path->item_count, path->left, path->results);
+    for (size_t i = first; i < first + count; i++) {
+        uint16_t *left = &path->left[path->item_of[i]];
+        if (*left == 0) {
+            acks_note_refused(path, path->batch[i], path->results[path->item_of[i]]);
+            continue;
+        }
+        --*left;
+        acks_note_sent(path, path->batch[i], wall_ns);
+    }
 }
 
 static void acks_send_batch(struct path *path)
@@ -157,21 +246,17 @@ void acks_flush(struct path *path)
 {
     acks_send_batch(path);
     for (size_t i = 0; i < path->batch_count; i++) {
-        uint32_t flight = path->hops[path->batch[i]].flight;
-        pool_free_hop(path, path->batch[i]);
+        uint32_t flight = hops_flight(path->batch[i]);
+        way_free(path->way, path->batch[i]);
         hops_end(path, flight);
     }
     path->batch_count = 0;
 }
 
-void acks_deliver(struct path *path, uint32_t index, struct hop *hop, int64_t now_ns)
+void acks_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
 {
-    struct flight *flight = &path->flights[hop->flight];
-
-    if (hop->corrupt)
-        hops_corrupt(hop->bytes, hop->size_bytes, hop->bit, &flight->fate.acks[hop->leg]);
     hops_arrive(path, hop, now_ns);
-    path->batch[path->batch_count++] = index;
+    path->batch[path->batch_count++] = hop;
     if (path->batch_count == PATH_BATCH)
         acks_flush(path);
 }

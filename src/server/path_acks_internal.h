@@ -12,9 +12,8 @@
 void acks_answer(struct path *path, uint32_t flight, unsigned branch,
                  const struct datagram *request, int64_t now_ns);
 
-/* The hop (index, and itself) of an ack has arrived: puts it into the batch, which is sent when it
- * is full. */
-void acks_deliver(struct path *path, uint32_t index, struct hop *hop, int64_t now_ns);
+/* An ack has arrived: puts it into the batch, which is sent when it is full. */
+void acks_deliver(struct path *path, struct way_hop *hop, int64_t now_ns);
 
 /* Sends the batch and notes the kernel's results in the flights; their hops end. */
 void acks_flush(struct path *path);

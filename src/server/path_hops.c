@@ -4,10 +4,6 @@
 
 #include "udptui/base/units.h"
 
-/* How long a datagram waits for others to overtake it: a sender that waits for the ack sends no
- * others. */
-static const int64_t patience_ns = 200 * UNITS_NS_PER_MS;
-
 /* ---- settling */
 
 static void hops_count(struct path *path, const struct flight *flight)
@@ -41,7 +37,29 @@ void hops_end(struct path *path, uint32_t index)
     pool_settle(path, index);
 }
 
-/* ---- overtaking */
+/* ---- what a copy under way belongs to */
+
+enum { CONTEXT_LEG = 32, CONTEXT_WAY = 40 }; /* where they are in its context */
+
+uint32_t hops_flight(const struct way_hop *hop)
+{
+    return (uint32_t)hop->context;
+}
+
+enum impair_way hops_way(const struct way_hop *hop)
+{
+    return (enum impair_way)(hop->context >> CONTEXT_WAY);
+}
+
+unsigned hops_leg_number(const struct way_hop *hop)
+{
+    return (uint8_t)(hop->context >> CONTEXT_LEG) + hop->copy;
+}
+
+static struct leg *hops_leg(struct flight *flight, enum impair_way way, unsigned leg)
+{
+    return way == IMPAIR_IN ? &flight->fate.requests[leg] : &flight->fate.acks[leg];
+}
 
 /* Whether exactly one has arrived in this direction: copies overtake nothing. */
 static bool hops_is_first(const struct flight *flight, enum impair_way way)
@@ -55,41 +73,19 @@ static bool hops_is_first(const struct flight *flight, enum impair_way way)
     return arrived == 1;
 }
 
-/* Whether other, of a hop on the same way, is of the same client and was sent before. */
-static bool hops_is_earlier(const struct flight *other, const struct flight *flight)
-{
-    return other->number < flight->number && other->peer.slot == flight->peer.slot &&
-           other->peer.generation == flight->peer.generation;
-}
-
-/*
- * A datagram of the flight has arrived in this direction. If it is the flight's first, it has
- * overtaken all earlier waiting datagrams of its client. A reordered datagram that was overtaken
- * often enough waits only for its rate and delay. now_ns: CLOCK_MONOTONIC.
- */
-static void hops_overtake(struct path *path, const struct flight *flight, enum impair_way way,
-                          int64_t now_ns)
-{
-    if (!hops_is_first(flight, way))
-        return;
-    for (uint32_t i = *pool_bucket(path, flight->peer); i != PATH_NONE; i = path->hops[i].older) {
-        struct hop *hop = &path->hops[i];
-        if (hop->way != way || !hops_is_earlier(&path->flights[hop->flight], flight))
-            continue;
-        hop->overtaken = (uint16_t)(hop->overtaken + (hop->overtaken < UINT16_MAX));
-        if (hop->gap > 0 && hop->overtaken == hop->gap)
-            delayq_set(path->delayq, i, hop->due_ns > now_ns ? hop->due_ns : now_ns);
-    }
-}
-
 /* ---- departing and arriving */
+
+/* How far the times of departures may be ahead of the clock: beyond that some are equal. */
+static const int64_t ahead_ns = UNITS_NS_PER_MS;
 
 /* Each departure gets a different microsecond, so that the times show the order. */
 static int64_t hops_moment_ns(struct path *path, int64_t now_ns)
 {
-    int64_t least_ns = path->moment_ns + UNITS_NS_PER_US;
+    int64_t next_ns = path->moment_ns + UNITS_NS_PER_US;
 
-    path->moment_ns = now_ns > least_ns ? now_ns : least_ns;
+    if (next_ns > now_ns + ahead_ns)
+        next_ns = path->moment_ns;
+    path->moment_ns = now_ns > next_ns ? now_ns : next_ns;
     return path->moment_ns;
 }
 
@@ -105,80 +101,70 @@ static int32_t hops_since_us(const struct flight *flight, int64_t now_ns)
     return us < 0 ? 0 : us < INT32_MAX ? (int32_t)us : INT32_MAX;
 }
 
-static struct leg *hops_leg(struct flight *flight, const struct hop *hop)
-{
-    return hop->way == IMPAIR_IN ? &flight->fate.requests[hop->leg] : &flight->fate.acks[hop->leg];
-}
-
 static void hops_lose(struct leg *leg, int32_t at_us)
 {
     *leg = (struct leg){.depart_us = at_us, .arrive_us = at_us, .state = LEG_LOST};
 }
 
-/*
- * One copy departs. bytes: of an ack, copied; NULL with a request. If there is no room for it, it
- * is lost, as in a full router.
- */
-static void hops_depart_copy(struct path *path, uint32_t index, struct hop hop,
-                             const struct impair_fate *fate, const uint8_t *bytes, int64_t from_ns)
+/* Datagrams of one client in one direction. */
+static uint64_t hops_flow(const struct flight *flight, enum impair_way way)
 {
-    struct flight *flight = &path->flights[index];
-    const struct impair_path *way = &flight->impair.ways[hop.way];
-    unsigned copy = hop.leg % IMPAIR_COPIES_MAX;
-    struct leg *leg = hops_leg(flight, &hop);
-    int64_t due_ns;
-    uint32_t made;
-
-    hop.flight = index;
-    hop.gap = fate->gap;
-    hop.corrupt = fate->corrupt[copy];
-    hop.bit = fate->bit[copy];
-    made = pool_make_hop(path, &hop, bytes);
-    if (made == PATH_NONE) {
-        hops_lose(leg, hops_since_us(flight, from_ns));
-        flight->why_held = HELD_FULL;
-        return;
-    }
-    due_ns = impair_depart_ns(way, &path->free_ns[hop.way], from_ns) + fate->delay_ns[copy];
-    path->hops[made].due_ns = due_ns;
-    due_ns += hop.gap > 0 ? patience_ns : 0;
-    *leg = (struct leg){.depart_us = hops_since_us(flight, from_ns),
-                        .arrive_us = hops_since_us(flight, due_ns),
-                        .state = LEG_UNDERWAY};
-    flight->hops++;
-    pool_wait(path, made, due_ns);
+    return (uint64_t)flight->peer.generation << 32 | flight->peer.slot << 1 | (uint64_t)way;
 }
 
-void hops_depart(struct path *path, uint32_t index, struct hop hop, const struct impair_fate *fate,
-                 const uint8_t *bytes, int64_t now_ns)
+/* Copies without room are lost, as in a full router. */
+static void hops_note_departure(struct flight *flight, const struct departure *departure,
+                                unsigned copies, const int64_t *due_ns, int64_t from_ns)
 {
-    struct flight *flight = &path->flights[index];
-    int64_t from_ns = hops_moment_ns(path, now_ns);
+    int32_t from_us = hops_since_us(flight, from_ns);
+
+    for (unsigned copy = 0; copy < copies; copy++) {
+        struct leg *leg = hops_leg(flight, departure->way, departure->leg + copy);
+        if (due_ns[copy] == WAY_LOST) {
+            hops_lose(leg, from_us);
+            flight->why_held = HELD_FULL;
+            continue;
+        }
+        *leg = (struct leg){.depart_us = from_us,
+                            .arrive_us = hops_since_us(flight, due_ns[copy]),
+                            .state = LEG_UNDERWAY};
+    }
+}
+
+void hops_depart(struct path *path, const struct departure *departure,
+                 const struct impair_fate *fate, int64_t now_ns)
+{
+    struct flight *flight = &path->flights[departure->flight];
+    enum impair_way way = departure->way;
+    const struct way_datagram datagram = {.context = (uint64_t)way << CONTEXT_WAY |
+                                                     (uint64_t)departure->leg << CONTEXT_LEG |
+                                                     departure->flight,
+                                          .flow = hops_flow(flight, way),
+                                          .number = flight->number,
+                                          .bytes = departure->bytes,
+                                          .size_bytes = departure->size_bytes};
+    int64_t from_ns = hops_moment_ns(path, now_ns), due_ns[IMPAIR_COPIES_MAX];
 
     if (fate->lost) {
-        hops_lose(hops_leg(flight, &hop), hops_since_us(flight, from_ns));
+        hops_lose(hops_leg(flight, way, departure->leg), hops_since_us(flight, from_ns));
         return;
     }
-    for (unsigned copy = 0; copy < fate->copies; copy++, hop.leg++)
-        hops_depart_copy(path, index, hop, fate, bytes, from_ns);
+    unsigned made = way_depart(path->way, &datagram, &flight->impair.ways[way], fate,
+                               &path->free_ns[way], from_ns, due_ns);
+    flight->hops = (uint8_t)(flight->hops + made);
+    hops_note_departure(flight, departure, fate->copies, due_ns, from_ns);
 }
 
-void hops_arrive(struct path *path, const struct hop *hop, int64_t now_ns)
+void hops_arrive(struct path *path, const struct way_hop *hop, int64_t now_ns)
 {
-    struct flight *flight = &path->flights[hop->flight];
-    struct leg *leg = hops_leg(flight, hop);
+    struct flight *flight = &path->flights[hops_flight(hop)];
+    struct leg *leg = hops_leg(flight, hops_way(hop), hops_leg_number(hop));
 
     leg->state = LEG_ARRIVED;
     leg->arrive_us = hops_since_us(flight, hops_now_ns(path, now_ns));
     leg->late_by = hop->overtaken;
-    hops_overtake(path, flight, (enum impair_way)hop->way, now_ns);
-}
-
-void hops_corrupt(uint8_t *bytes, size_t size_bytes, uint64_t bit, struct leg *leg)
-{
-    if (size_bytes == 0)
-        return;
-    leg->bit = (uint32_t)(bit % (size_bytes * 8));
-    leg->corrupt = true;
-    bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
+    leg->corrupt = hop->corrupt;
+    leg->bit = hop->bit;
+    if (hops_is_first(flight, hops_way(hop)))
+        way_arrive(path->way, hop, now_ns);
 }

@@ -6,19 +6,29 @@
 
 #include "path_pool_internal.h"
 
-/* All copies of a datagram depart at one moment, or none does. flight: index; hop: its first leg;
- * bytes: of an ack, copied; NULL with a request. now_ns: CLOCK_MONOTONIC. */
-void hops_depart(struct path *path, uint32_t flight, struct hop hop, const struct impair_fate *fate,
-                 const uint8_t *bytes, int64_t now_ns);
+/* What departs. */
+struct departure {
+    uint32_t flight; /* index */
+    enum impair_way way;
+    unsigned leg;         /* of its first copy, in the fate's requests or acks */
+    const uint8_t *bytes; /* copied; NULL if the flight has them */
+    uint32_t size_bytes;
+};
+
+/* All copies of a datagram depart at one moment, or none does. now_ns: CLOCK_MONOTONIC. */
+void hops_depart(struct path *path, const struct departure *departure,
+                 const struct impair_fate *fate, int64_t now_ns);
+
+/* The flight of a copy under way, its direction and its leg. */
+uint32_t hops_flight(const struct way_hop *hop);
+enum impair_way hops_way(const struct way_hop *hop);
+unsigned hops_leg_number(const struct way_hop *hop);
 
 /* The time of an arrival now: not before a departure that was reported already. */
 int64_t hops_now_ns(const struct path *path, int64_t now_ns);
 
 /* Notes the arrival, and which datagrams it has overtaken. */
-void hops_arrive(struct path *path, const struct hop *hop, int64_t now_ns);
-
-/* Flips one bit, and notes which in the leg; there is none in an empty datagram. */
-void hops_corrupt(uint8_t *bytes, size_t size_bytes, uint64_t bit, struct leg *leg);
+void hops_arrive(struct path *path, const struct way_hop *hop, int64_t now_ns);
 
 /* The flight (index) has one hop less; the last one settles it. */
 void hops_end(struct path *path, uint32_t flight);

@@ -5,7 +5,7 @@
  *
  * A message received while impairments are on is a flight. Its datagrams are hops: one or two
  * copies of the request on the way in, and for each that arrives one or two copies of the ack on
- * the way out. A hop waits in a delayq until it is due, or until enough later ones of its client
+ * the way out. A hop waits (server/way) until it is due, or until enough later ones of its client
  * have overtaken it. A flight without hops settles: only then is it counted, once, and reported: as
  * acked if an ack left, else as failed or held. So received = acked + held + failed holds at every
  * moment, whatever is in the simulated network.
@@ -29,19 +29,25 @@ static inline bool path_active(const struct path *path)
     return impair_active(&path->impair);
 }
 
+/* A batch of datagrams has come. now_ns: CLOCK_MONOTONIC. */
+void path_begin(struct path *path, int64_t now_ns);
+
 /*
- * Takes a message of a datagram; answer->number counts on. now_ns: CLOCK_MONOTONIC. False if there
- * was no room for it: it counts as HELD_FULL and is settled (path_refused).
+ * Takes the datagram's messages from `first` on; answer->number counts on. They move with the next
+ * path_turn. Returns how many it took: fewer than there are if it is full; path_turn and
+ * path_release may make room.
  */
-bool path_take(struct path *path, const struct datagram *datagram, size_t message,
-               size_t socket_index, int64_t now_ns);
+size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
+                 size_t socket_index, int64_t now_ns);
 
-/* The message that did not fit at the latest path_take, to be reported at once: its bytes are those
- * of the datagram. */
-const struct flight *path_refused(const struct path *path);
+/* A message that does not fit: it counts as HELD_FULL. What is returned is to be reported at once:
+ * its bytes are those of the datagram. */
+const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,
+                                 size_t socket_index, int64_t now_ns);
 
-/* The message of the latest path_take if it is still under way, once; else NULL. */
-struct flight *path_fresh(struct path *path);
+/* The next message of the batch that is still under way, before any is released; *place is 0 at
+ * first. NULL: no more. */
+struct flight *path_fresh(struct path *path, size_t *place);
 
 /* Moves the hops that are due, and sends the acks that have arrived. */
 void path_turn(struct path *path, int64_t now_ns);

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* path_pool: memory of the datagrams under way. All sizes are fixed; payload is counted.
- * path_internal.h has the model. */
+/* path_pool: memory of the messages under way. All sizes are fixed. path_internal.h has the model. */
 #ifndef UDPTUI_SERVER_PATH_POOL_INTERNAL_H
 #define UDPTUI_SERVER_PATH_POOL_INTERNAL_H
 
@@ -11,16 +10,16 @@
 #include <stdint.h>
 
 #include "answer_internal.h"
-#include "udptui/base/delayq.h"
+#include "udptui/base/slab.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/impair.h"
+#include "udptui/server/way.h"
 
 enum {
     PATH_FLIGHTS_MAX = 16384,
     PATH_HOPS_MAX = 32768,
     PATH_BYTES_MAX = 64 << 20, /* payload under way */
-    PATH_BUCKETS = 1024,
-    PATH_BATCH = 64,
+    PATH_BATCH = 1024,         /* acks a send call */
     PATH_PAYLOAD_SIZE = 65536,
 };
 #define PATH_NONE UINT32_MAX /* no flight; an enumerator would have to fit an int */
@@ -39,10 +38,11 @@ struct flight {
     uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
     uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
     uint32_t ack_bytes;
-    const struct ack_policy *policy; /* the policy of the latest request's reply */
-    uint8_t *ack;                    /* the first ack that left, NULL before */
-    int error;                       /* errno of an ack that the kernel refused */
-    uint8_t hops;                    /* under way */
+    const struct ack_policy *policies[FATE_REQUESTS]; /* of the reply to each request */
+    const uint8_t *ack;                               /* the first ack that left, NULL before */
+    uint8_t *ack_block; /* its memory, NULL if it is a policy's text */
+    int error;          /* errno of an ack that the kernel refused */
+    uint8_t hops;       /* under way */
     uint8_t acks_sent;
     uint8_t requests; /* copies of it on the way in */
     uint8_t left_out; /* copies of acks that were not made */
@@ -51,44 +51,30 @@ struct flight {
     bool cut, reported; /* reported: as ACK_WAITING, so its fate must follow */
 };
 
-/* A datagram on its way. */
-struct hop {
-    uint32_t flight;
-    uint8_t way; /* enum impair_way */
-    uint8_t leg; /* of the fate's requests or acks */
-    uint8_t gap; /* leaves when this many have overtaken it, but not before it is due */
-    bool corrupt;
-    uint16_t overtaken;
-    int64_t due_ns; /* by rate and delay, without the wait to be overtaken */
-    uint64_t bit;
-    uint8_t *bytes; /* of an ack */
-    uint32_t size_bytes;
-    uint32_t older,
-        newer; /* hops of the same bucket, PATH_NONE at the ends; older: also the free list */
-};
-
 struct path {
     struct impair_config impair; /* in force now */
     struct answer *answer;
     const struct udp_socket *sockets;
+    struct slab *slab; /* payload under way, and acks */
+    struct way *way;   /* of both directions */
     struct flight *flights;
-    struct hop *hops;
-    struct delayq *delayq; /* of hops */
     uint32_t flights_made,
-        flights_free; /* how many were ever used; list of those that are free again */
-    uint32_t hops_made, hops_free;
+        flights_free;  /* how many were ever used; list of those that are free again */
     uint32_t underway; /* flights */
     uint32_t settled;  /* the list of flights that are counted and not reported yet */
     uint32_t settled_last;
-    struct flight refused;          /* what path_refused gives */
-    uint32_t fresh;                 /* the latest that path_take left under way, or PATH_NONE */
-    size_t bytes;                   /* payload under way */
-    atomic_int_fast64_t *free_ns;   /* of each way, shared by all engines */
-    int64_t moment_ns;              /* of the latest departure: each has a time of its own */
-    uint32_t buckets[PATH_BUCKETS]; /* the newest hop of each */
-    uint32_t batch[PATH_BATCH];     /* acks to be sent: hops */
+    struct flight refused;            /* what path_refuse gives */
+    uint32_t fresh[PATH_FLIGHTS_MAX]; /* taken since path_begin, oldest first */
+    size_t fresh_count;
+    atomic_int_fast64_t *free_ns;      /* of each way, shared by all engines */
+    int64_t moment_ns;                 /* of the latest departure: each has a time of its own */
+    int64_t paired_ns, paired_wall_ns; /* both clocks at one moment: that of the latest batch */
+    struct way_hop *batch[PATH_BATCH]; /* acks to be sent */
     struct batch_item items[PATH_BATCH];
-    size_t batch_count;
+    uint16_t left[PATH_BATCH]; /* of each item: acks that were sent and are not counted yet */
+    int results[PATH_BATCH];
+    uint16_t item_of[PATH_BATCH]; /* of each ack of the batch */
+    size_t batch_count, item_count;
     uint8_t *scratch;  /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
     uint64_t copies;   /* acks sent beyond a message's first */
     uint64_t left_out; /* copies of acks beyond 3 times the request, which were not made */
@@ -109,16 +95,5 @@ void pool_free_flight(struct path *path, uint32_t index);
 
 /* Puts a flight at the end of the settled. */
 void pool_settle(struct path *path, uint32_t index);
-
-/* A copy of hop, with a copy of its bytes if they are not NULL. PATH_NONE: no room. */
-uint32_t pool_make_hop(struct path *path, const struct hop *hop, const uint8_t *bytes);
-void pool_free_hop(struct path *path, uint32_t index);
-
-/* Queues a hop until it is due, among those of its client; and removes it. */
-void pool_wait(struct path *path, uint32_t index, int64_t due_ns);
-void pool_unwait(struct path *path, uint32_t index);
-
-/* The newest waiting hop of the clients that share this bucket. */
-uint32_t *pool_bucket(struct path *path, struct peer_handle peer);
 
 #endif

@@ -186,13 +186,16 @@ static struct event_message publish_describe_flight(const struct publisher *publ
 
 /* Lines wait until it is settled; only a screen gets it earlier. Not while records are owed, so
  * that their number never exceeds that of all flights. */
+bool publish_has_room(const struct publisher *publisher)
+{
+    return publisher->samples != UINT32_MAX && publisher->samples_left > 0 &&
+           publisher->owed_count == 0;
+}
+
 bool publish_waiting(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
 
-    if (publisher->samples == UINT32_MAX || publisher->samples_left == 0 ||
-        publisher->owed_count > 0)
-        return false;
     publisher->samples_left--;
     return publish_put_message(publisher, &event, flight->payload, flight->ack);
 }
@@ -230,21 +233,34 @@ void publish_forget(struct publisher *publisher)
     publisher->reset_due = publisher->due = true;
 }
 
-/* The fate of a message reported as under way must follow; else it is one of the samples. */
-void publish_flight(struct publisher *publisher, const struct flight *flight)
+/* The fate of a message that was reported as under way. */
+static void publish_fate(struct publisher *publisher, const struct flight *flight)
 {
     struct event_message event = publish_describe_flight(publisher, flight);
 
+    if (publisher->owed_count > 0 ||
+        !publish_put_message(publisher, &event, flight->datagram.bytes, flight->ack))
+        publish_owe(publisher, event);
+}
+
+/* The others are among the samples, or skipped; greetings never are. */
+void publish_flight(struct publisher *publisher, const struct flight *flight)
+{
+    const struct datagram *datagram = &flight->datagram;
+    bool sampled = !flight->reported && publish_take_samples(publisher, 1) > 0;
+
     if (flight->reported) {
-        if (publisher->owed_count > 0 ||
-            !publish_put_message(publisher, &event, flight->datagram.bytes, flight->ack))
-            publish_owe(publisher, event);
+        publish_fate(publisher, flight);
         return;
     }
-    if (publish_take_samples(publisher, 1) > 0)
-        publish_message(publisher, &event, flight->datagram.bytes, flight->ack);
-    else if (publisher->names && roster_is_greeting(flight->datagram.bytes, event.stored_bytes))
-        publish_beyond(publisher, &event, flight->datagram.bytes, flight->ack);
+    if (!sampled &&
+        !(publisher->names && roster_is_greeting(datagram->bytes, datagram->size_bytes)))
+        return;
+    struct event_message event = publish_describe_flight(publisher, flight);
+    if (sampled)
+        publish_message(publisher, &event, datagram->bytes, flight->ack);
+    else
+        publish_beyond(publisher, &event, datagram->bytes, flight->ack);
 }
 
 /* ---- rounds */

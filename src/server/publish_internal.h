@@ -58,7 +58,8 @@ void publish_message(struct publisher *publisher, const struct event_message *ev
 /* A message that the simulated network has settled. If it was reported as under way and does not
  * fit now, its fate is reported at a later tick; else it is counted as skipped. */
 void publish_flight(struct publisher *publisher, const struct flight *flight);
-/* The same while it is under way. Returns whether it was reported. */
+/* The same while it is under way, if publish_has_room. Returns whether it was reported. */
+bool publish_has_room(const struct publisher *publisher);
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 
 /* Counting starts again: reports EVENT_RESET, and nothing from before it any more. */

@@ -34,15 +34,21 @@ int32_t clock_utc_offset_s(void)
     return localtime_r(&now, &local) != NULL ? (int32_t)local.tm_gmtoff : 0;
 }
 
-int64_t clock_monotonic_of_stamp(int64_t wall_ns)
+int64_t clock_of_stamp(int64_t now_ns, int64_t wall_now_ns, int64_t wall_ns)
 {
     const int64_t oldest_ns = 10 * UNITS_NS_PER_S;
-    int64_t now_ns = clock_monotonic_ns();
-    int64_t age_ns = clock_wall_ns() - wall_ns;
+    int64_t age_ns = wall_now_ns - wall_ns;
 
     if (wall_ns == 0 || age_ns < 0 || age_ns > oldest_ns)
         return now_ns;
     return now_ns - age_ns;
+}
+
+int64_t clock_monotonic_of_stamp(int64_t wall_ns)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    return clock_of_stamp(now_ns, clock_wall_ns(), wall_ns);
 }
 
 /* ---- both at once */

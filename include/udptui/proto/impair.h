@@ -101,6 +101,9 @@ const char *impair_preset_name(size_t row);
 size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes);
 
 bool impair_path_active(const struct impair_path *path);
+/* Whether it lets datagrams wait: delay, jitter, reordering, a rate. Without these each arrives at
+ * once, or never. */
+bool impair_path_waits(const struct impair_path *path);
 bool impair_active(const struct impair_config *config);
 
 /* The same settings and the same seed. */

@@ -27,6 +27,9 @@ bool clock_is_synchronised(int64_t *error_ns);
  */
 int64_t clock_monotonic_of_stamp(int64_t wall_ns);
 
+/* The same for many stamps with one look at both clocks: they show now_ns and wall_now_ns. */
+int64_t clock_of_stamp(int64_t now_ns, int64_t wall_now_ns, int64_t wall_ns);
+
 /*
  * The difference between the two clocks: constant (the kernel slews both alike), unless the wall
  * clock is set or the machine sleeps. After that, earlier stamps can no longer be converted.

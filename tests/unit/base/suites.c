@@ -23,6 +23,7 @@ extern const struct suite suite_pace;
 extern const struct suite suite_problem;
 extern const struct suite suite_ring;
 extern const struct suite suite_rtt;
+extern const struct suite suite_slab;
 extern const struct suite suite_text;
 extern const struct suite suite_text_columns;
 extern const struct suite suite_text_random;
@@ -31,8 +32,11 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_bitmap,      &suite_builder,  &suite_delayq,      &suite_dump, &suite_escape,
-    &suite_hash,        &suite_measured, &suite_nearest,     &suite_opts, &suite_pace,
-    &suite_problem,     &suite_ring,     &suite_rtt,         &suite_text, &suite_text_columns,
-    &suite_text_random, &suite_units,    &suite_units_parse, &suite_wrap, NULL,
+    &suite_bitmap,       &suite_builder,     &suite_delayq,
+    &suite_dump,         &suite_escape,      &suite_hash,
+    &suite_measured,     &suite_nearest,     &suite_opts,
+    &suite_pace,         &suite_problem,     &suite_ring,
+    &suite_rtt,          &suite_slab,        &suite_text,
+    &suite_text_columns, &suite_text_random, &suite_units,
+    &suite_units_parse,  &suite_wrap,        NULL,
 };
