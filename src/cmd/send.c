@@ -80,6 +80,14 @@ static const struct opt options[] = {
      .minimum = 1,
      .maximum = 1000000,
      .help = "wait for N different replies to each message"},
+    {.name = "expect",
+     .type = OPT_TEXT,
+     .group = GROUP_REPLIES,
+     .advanced = true,
+     .offset = FIELD(expect),
+     .argument = "FILTER",
+     .help = "exit status 0 only if each message gets a reply that matches, such as 'OK' or "
+             "'/^temp [0-9]+$/'"},
     {.name = "match",
      .letter = 'm',
      .type = OPT_CHOICE,
@@ -198,6 +206,7 @@ static const char *const examples[] = {
     "udptui send 192.168.0.108                 a prompt; type /help there",
     "udptui send 192.168.0.108 hello           send one message, print the reply",
     "udptui send --hex dev:9999 'ff 01 00'     send bytes",
+    "udptui send --expect OK lamp1:9000 on     exit status 0 if a reply contains OK",
     "udptui send lamp1:9000,lamp2:9000 hello   send one message to two targets",
     "printf 'a\\nb\\n' | udptui send ::1         send each line as a datagram",
     NULL,
@@ -226,6 +235,8 @@ static bool send_check_together(const struct send_options *values)
     else if (session->no_reply &&
              (session->retry > 0 || session->wait_ns > 0 || session->replies > 0))
         why = "--no-reply does not wait for replies: leave out --retry, --wait, --replies";
+    else if (session->no_reply && values->expect != NULL)
+        why = "--no-reply and --expect cannot be combined: it does not wait for replies";
     else if (session->retry > 0 && session->rate_per_s > 0)
         why = "--retry and --rate cannot be combined: a retry waits for the reply";
     if (why != NULL)

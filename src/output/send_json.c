@@ -66,6 +66,9 @@ static bool send_json_write_result(const struct send_output *output, const struc
         json_object_set_new(object, "ambiguous", json_true());
     if (result->provisional)
         json_object_set_new(object, "provisional", json_true());
+    if (result->expectation != EXPECTATION_NONE)
+        json_object_set_new(object, "as_expected",
+                            json_boolean(result->expectation == EXPECTATION_MET));
     if (result->resends > 0)
         json_add_count(object, "resends", result->resends);
     if (result->reply != NULL) {

@@ -99,6 +99,9 @@ static bool send_lines_write_result(const struct send_output *output, const stru
                       result->reply_bytes);
         send_lines_write_time(output->file, result);
         send_lines_write_note(output, result);
+        if (result->expectation != EXPECTATION_NONE)
+            fputs(result->expectation == EXPECTATION_MET ? "  as expected" : "  NOT as expected",
+                  output->file);
     } else {
         send_lines_write_reason(output, result);
     }

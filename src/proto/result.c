@@ -20,6 +20,7 @@ static const struct figure_name result_names[RESULT_KINDS] = {
     [RESULT_UNSOLICITED] = {"unsolicited", "unsolicited", .rare = true},
     [RESULT_RESENT] = {"resent", "resent", .rare = true},
     [RESULT_INCOMPLETE] = {"incomplete", "incomplete", .rare = true},
+    [RESULT_UNMET] = {"unmet", "without the expected reply", .rare = true},
     [RESULT_UNCERTAIN] = {"uncertain", NULL, .rare = true}, /* they are among the ambiguous */
 };
 
@@ -59,6 +60,7 @@ static const struct figure result_figures[] = {
      .offset = offsetof(struct send_totals, counts),
      .names = result_names,
      .name_count = RESULT_KINDS},
+    COUNT("as_expected", "as expected", as_expected),
     COUNT("waiting", "waiting", waiting),
     COUNT("kernel_dropped", "kernel dropped", kernel_dropped),
     COUNT("not_recorded", "not recorded", not_recorded),

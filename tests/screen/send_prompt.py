@@ -779,6 +779,31 @@ def command_timeout():
     prompt.wait_text(r"soon.*(?i:duration|time|number|as in)|(?i:duration|time).*soon")
 
 
+@tap.case("/expect marks replies, says what stayed without one, and decides the exit status")
+def command_expect():
+    prompt = PromptScreen()
+    prompt.line("/expect (")
+    prompt.wait_text(r"/expect \(: at byte 2: expected a text")
+    prompt.line("/expect OK 300ms")
+    prompt.line("one")
+    sender = prompt.hears(b"one")
+    prompt.peer.send(b"no", sender)
+    prompt.wait_text(r"no  rtt .*NOT as expected")
+    prompt.wait_text("#1 .*unmet: no reply is as expected: 1 other came")
+    prompt.line("two")
+    sender = prompt.hears(b"two")
+    prompt.peer.send(b"OK", sender)
+    prompt.wait_text(r"OK  rtt .* as expected")
+    prompt.line("/expect")
+    prompt.wait_text("^expected: OK$")
+    prompt.line("/expect off")
+    prompt.wait_text("any reply will do")
+    prompt.exchange("three")
+    prompt.line("/stats")
+    prompt.wait_text("as expected 1")
+    prompt.leave(status=1)
+
+
 @tap.case("/save and /load keep a setup by name in XDG_DATA_HOME")
 def command_save():
     data = udptui.temporary_directory()

@@ -31,8 +31,12 @@ enum result_status {
     RESULT_RESENT,     /* sent again (--retry) */
     RESULT_INCOMPLETE, /* fewer replies came than requested (--replies) */
     RESULT_UNCERTAIN,  /* the times of reported results are no longer certain */
+    RESULT_UNMET,      /* no reply was as expected (--expect) */
     RESULT_KINDS
 };
+
+/* Whether a reply is as expected (--expect). */
+enum expectation { EXPECTATION_NONE, EXPECTATION_MET, EXPECTATION_OTHER };
 
 struct result {
     enum result_status status;
@@ -51,7 +55,8 @@ struct result {
     uint32_t resends;
     const uint8_t *reply; /* NULL without a reply */
     size_t reply_bytes;
-    const char *why; /* of a failure: an explanation; NULL: none */
+    enum expectation expectation; /* of the reply */
+    const char *why;              /* of a failure: an explanation; NULL: none */
 };
 
 struct send_totals {
@@ -61,6 +66,7 @@ struct send_totals {
     int64_t rtt_min_ns, rtt_mean_ns, rtt_stddev_ns, rtt_max_ns; /* -1: none, and below */
     int64_t rtt_p50_ns, rtt_p99_ns, rtt_jitter_ns;
     uint64_t kernel_dropped; /* datagrams dropped at our full receive queue: possibly replies */
+    uint64_t as_expected;    /* messages with a reply that --expect matches */
     uint64_t not_logged;     /* lines that --log could not write */
     uint64_t not_recorded;   /* datagrams that are missing in the capture file */
     uint64_t ambiguous;      /* replies whose time is ambiguous: not in the rtt figures */

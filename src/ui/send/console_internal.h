@@ -64,6 +64,7 @@ struct console {
     int64_t repeat_left; /* /repeat: remaining times, next time, interval */
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
+    char expected[FILTER_TEXT_MAX + 1]; /* the filter of /expect or --expect, "": none */
     bool quit;
     struct measurement measurement;
 };
@@ -122,6 +123,9 @@ void console_ladder(struct console *console, const struct command_line *line);
 void console_set(struct console *console, const char *argument);
 bool console_complete_setting(const struct console *console, const char *line,
                               struct prompt_words *words);
+
+/* "", "off" or "FILTER [TIMEOUT]": shows, ends or sets what replies are expected to be. */
+void console_expect(struct console *console, const struct command_line *line);
 
 /* Saves target and latest message under a name. Loads them: sets the target at once, and the
  * message as the next line, which Enter sends. */

@@ -55,6 +55,15 @@ static bool lines_can_write(const struct send_loop *lines)
     return true;
 }
 
+/* Whether no message waits for the reply that --expect asks for. */
+static bool lines_has_expected(const struct send_loop *lines)
+{
+    for (size_t i = 0; i < lines->targets->count; i++)
+        if (!expect_is_settled(lines->send->sinks[i].expect))
+            return false;
+    return true;
+}
+
 /* The pace: --rate counts from when the datagram was due, so that it holds on average. */
 static void lines_set_next(struct send_loop *lines, int64_t now_ns)
 {
@@ -74,6 +83,8 @@ static void lines_set_next(struct send_loop *lines, int64_t now_ns)
 static bool lines_is_paced(const struct send_loop *lines)
 {
     if (lines->ended || lines->starving)
+        return false;
+    if (lines->options->session.rate_per_s == 0 && !lines_has_expected(lines))
         return false;
     return lines_holds_for_all(lines, lines->options->session.rate_per_s > 0 ? exchange_has_room
                                                                              : exchange_is_idle);
@@ -121,8 +132,9 @@ static int64_t lines_deadline_ns(const struct send_loop *lines)
     int64_t earliest_ns = INT64_MAX;
 
     for (size_t i = 0; i < lines->targets->count; i++)
-        earliest_ns =
-            wait_earlier_ns(earliest_ns, exchange_deadline_ns(lines->targets->sessions[i]));
+        earliest_ns = wait_earlier_ns(
+            earliest_ns, wait_earlier_ns(exchange_deadline_ns(lines->targets->sessions[i]),
+                                         expect_deadline_ns(lines->send->sinks[i].expect)));
     return earliest_ns;
 }
 
@@ -160,7 +172,8 @@ static int64_t lines_listening_ns(const struct send_loop *lines)
 /* Whether all is answered, and no second reply is likely to withdraw a time. */
 static bool lines_is_settled(struct send_loop *lines)
 {
-    if (!lines->ended || !lines_holds_for_all(lines, exchange_is_idle))
+    if (!lines->ended || !lines_holds_for_all(lines, exchange_is_idle) ||
+        !lines_has_expected(lines))
         return false;
     if (lines_holds_for_all(lines, exchange_is_certain))
         return true;
@@ -210,8 +223,10 @@ static void lines_take_all(struct send_loop *lines, const size_t *counts)
 
 static void lines_expire_all(struct send_loop *lines)
 {
-    for (size_t i = 0; i < lines->targets->count; i++)
+    for (size_t i = 0; i < lines->targets->count; i++) {
         exchange_expire(lines->targets->sessions[i], clock_monotonic_ns());
+        sink_expire(&lines->send->sinks[i], clock_monotonic_ns());
+    }
 }
 
 static void lines_loop(struct send_loop *lines)

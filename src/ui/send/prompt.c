@@ -261,6 +261,7 @@ static void console_wait(const struct console *console, struct pollfd *polled, s
     if (console->repeat_left > 0)
         until_ns = wait_earlier_ns(until_ns, console->repeat_next_ns);
     until_ns = wait_earlier_ns(until_ns, measurement_deadline_ns(console));
+    until_ns = wait_earlier_ns(until_ns, expect_deadline_ns(console->sink->expect));
     wait_until(polled, count, until_ns);
 }
 
@@ -288,6 +289,7 @@ static enum prompt_state console_loop(struct console *console)
     while (state == PROMPT_OPEN && !console->quit && signals_number(&send->signals) == 0) {
         int64_t now_ns = clock_monotonic_ns();
         exchange_expire(console->session, now_ns);
+        sink_expire(console->sink, now_ns);
         console_send_repeated(console, now_ns);
         console_print(console);
         size_t channels = exchange_list_polled(console->session, polled);
@@ -394,6 +396,8 @@ int send_run_prompt(struct send *send)
     console->send = send;
     console->session = send->targets.sessions[0];
     console->sink = &send->sinks[0];
+    if (send->options.expect != NULL)
+        snprintf(console->expected, sizeof console->expected, "%s", send->options.expect);
     status = console_run_with_stream(console);
     free(console);
     return status;

@@ -4,6 +4,7 @@
 #include "udptui/ui/send/send.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "send_internal.h"
 #include "udptui/base/units.h"
@@ -75,7 +76,8 @@ int send_answered_status(const struct send *send)
     if (number != 0)
         return 128 + number;
     for (size_t i = 0; i < send->targets.count; i++)
-        if (!session_is_answered(send->targets.sessions[i]))
+        if (!session_is_answered(send->targets.sessions[i]) ||
+            !expect_is_met(send->sinks[i].expect))
             return EXIT_UNANSWERED;
     return EXIT_DONE;
 }
@@ -122,6 +124,7 @@ static int send_run_targets(struct send *send)
 {
     struct session_listener listeners[TARGETS_MAX];
     struct problem problem;
+    struct filter_problem wrong;
     const char *text = send->operands->items[0];
     size_t count = targets_count(text);
     bool is_typed = send_is_typed(send);
@@ -129,6 +132,12 @@ static int send_run_targets(struct send *send)
     for (size_t i = 0; i < TARGETS_MAX && i < count; i++) {
         sink_begin(&send->sinks[i], &send->options, send->zones, send->scratch);
         send->sinks[i].prompt = is_typed && count == 1;
+        if (send->options.expect != NULL && !sink_expect(&send->sinks[i], send->options.expect,
+                                                         strlen(send->options.expect), &wrong)) {
+            report_error("--expect '%s': at byte %zu: %s", send->options.expect,
+                         wrong.offset_bytes + 1, wrong.why);
+            return EXIT_USAGE;
+        }
         listeners[i] = sink_listener(&send->sinks[i]);
     }
     send->options.session.send_stamps = send_is_slow(send, is_typed);
@@ -175,6 +184,8 @@ int send_run(const struct send_options *options, const struct opts_operands *ope
     status = send_run_targets(send);
     send_give_hint(send, status);
     targets_close(&send->targets);
+    for (size_t i = 0; i < TARGETS_MAX; i++)
+        sink_end(&send->sinks[i]);
     free(send->scratch);
     free(send);
     return status;

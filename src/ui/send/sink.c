@@ -4,6 +4,7 @@
 #include "sink_internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "plot_internal.h"
@@ -40,7 +41,10 @@ static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes,
 {
     struct sink *sink = context;
 
-    legs_add_request(&sink->legs, sink->output.charset, seq, bytes, size_bytes, wall_ns);
+    if (sink->expect != NULL)
+        expect_sent(sink->expect, seq, clock_monotonic_ns() + sink->options->session.timeout_ns);
+    if (sink->prompt)
+        legs_add_request(&sink->legs, sink->output.charset, seq, bytes, size_bytes, wall_ns);
 }
 
 /* "from another port: /to 192.0.2.1:5000" */
@@ -58,20 +62,65 @@ static const char *sink_name_sender(struct sink *sink, const struct result *resu
     return out;
 }
 
+static void sink_write_result(struct sink *sink, const struct result *result)
+{
+    sink_log_result(sink, result);
+    if (!sink->options->quiet)
+        sink_check(sink, sink->writer->result(&sink->output, result));
+}
+
 static void sink_take_result(void *context, const struct result *result)
 {
     struct sink *sink = context;
+    const int64_t wait_ns = sink->options->session.wait_ns;
     struct result named = *result;
     char why[WHY_SIZE];
 
     named.why = sink_name_sender(sink, result, why);
+    if (sink->expect != NULL)
+        expect_take(sink->expect, &named, wait_ns > 0 ? clock_monotonic_ns() + wait_ns : 0);
     if (sink->prompt) {
         legs_add_result(&sink->legs, sink->output.charset, &named);
         plot_add_result(&sink->points, &named);
     }
-    sink_log_result(sink, &named);
-    if (!sink->options->quiet)
-        sink_check(sink, sink->writer->result(&sink->output, &named));
+    sink->target = named.to;
+    sink_write_result(sink, &named);
+}
+
+/* ---- what is expected */
+
+bool sink_expect(struct sink *sink, const char *filter, size_t length_bytes,
+                 struct filter_problem *problem)
+{
+    if (sink->expect != NULL)
+        return expect_change(sink->expect, filter, length_bytes, problem);
+    if (filter != NULL)
+        sink->expect = expect_open(filter, length_bytes, problem);
+    return filter == NULL || sink->expect != NULL;
+}
+
+void sink_expire(struct sink *sink, int64_t now_ns)
+{
+    struct expect_unmet unmet;
+    char why[WHY_SIZE] = "no reply is as expected";
+
+    while (sink->expect != NULL && expect_next_unmet(sink->expect, now_ns, &unmet)) {
+        if (unmet.others > 0)
+            snprintf(why, sizeof why, "no reply is as expected: %" PRIu64 " other%s came",
+                     unmet.others, unmet.others == 1 ? "" : "s");
+        sink_write_result(sink, &(struct result){.status = RESULT_UNMET,
+                                                 .seq = unmet.seq,
+                                                 .to = sink->target,
+                                                 .wall_ns = clock_wall_ns(),
+                                                 .rtt_ns = -1,
+                                                 .why = why});
+    }
+}
+
+void sink_end(struct sink *sink)
+{
+    expect_close(sink->expect);
+    sink->expect = NULL;
 }
 
 static void sink_take_call(void *context, const struct call *call)
@@ -96,7 +145,7 @@ struct session_listener sink_listener(struct sink *sink)
 {
     return (struct session_listener){
         .context = sink,
-        .sending = sink->prompt ? sink_take_sending : NULL,
+        .sending = sink->prompt || sink->options->expect != NULL ? sink_take_sending : NULL,
         .result = sink_take_result,
         .call = sink_take_call,
         .datagram = sink->options->pcap != NULL ? sink_take_datagram : NULL,
@@ -109,6 +158,8 @@ struct send_totals sink_totals(const struct sink *sink, const struct session *se
 {
     struct send_totals totals = session_totals(session);
 
+    totals.as_expected = expect_met(sink->expect);
+    totals.counts[RESULT_UNMET] = expect_unmet(sink->expect);
     totals.not_logged = logfile_lost(sink->log);
     totals.not_recorded = sink->not_recorded + recorder_lost(sink->recorder);
     return totals;

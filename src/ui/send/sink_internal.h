@@ -13,6 +13,7 @@
 
 #include "legs_internal.h"
 #include "udptui/capture/recorder.h"
+#include "udptui/client/expect.h"
 #include "udptui/client/session.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/send.h"
@@ -31,6 +32,8 @@ struct sink {
     uint64_t not_recorded;             /* records that did not fit */
     struct call calls[SINK_CALLS_MAX]; /* the latest, a ring */
     uint64_t call_count;
+    struct endpoint target;     /* of the latest result */
+    struct expect *expect;      /* of --expect, NULL: none. Owned */
     bool prompt;                /* there is a prompt with /to and /ladder: */
     struct legs legs;           /* datagrams sent and received, if so */
     struct chart_points points; /* round-trip times and losses by seq, then */
@@ -48,6 +51,17 @@ struct session_listener sink_listener(struct sink *sink);
 
 /* Notes that the output cannot be written, if it could not (errno). */
 void sink_check(struct sink *sink, bool written);
+
+/* Expects a reply that the filter matches to each message from now on; NULL: any will do. False
+ * with *problem set, and nothing changed, if the filter is wrong. */
+bool sink_expect(struct sink *sink, const char *filter, size_t length_bytes,
+                 struct filter_problem *problem);
+
+/* Reports messages whose expected reply did not come. */
+void sink_expire(struct sink *sink, int64_t now_ns);
+
+/* Frees what it owns. */
+void sink_end(struct sink *sink);
 
 /* The session's figures, with the records missing in log and capture file. */
 struct send_totals sink_totals(const struct sink *sink, const struct session *session);

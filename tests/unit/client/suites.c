@@ -11,6 +11,7 @@
 #include "../suite.h"
 
 extern const struct suite suite_exchange;
+extern const struct suite suite_expect;
 extern const struct suite suite_feed;
 extern const struct suite suite_hints;
 extern const struct suite suite_message;
@@ -18,6 +19,6 @@ extern const struct suite suite_session;
 extern const struct suite suite_targets;
 
 const struct suite *const suites[] = {
-    &suite_exchange, &suite_feed,    &suite_hints, &suite_message,
-    &suite_session,  &suite_targets, NULL,
+    &suite_exchange, &suite_expect,  &suite_feed,    &suite_hints,
+    &suite_message,  &suite_session, &suite_targets, NULL,
 };
