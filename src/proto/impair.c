@@ -43,19 +43,26 @@ static uint64_t mix(uint64_t bits)
     return bits ^ (bits >> 31);
 }
 
-static uint64_t impair_draw_bits(const struct source *source, enum figure figure, unsigned copy)
+/* Where the sequence of a lane starts. */
+static uint64_t impair_start(const struct source *source, enum figure figure, unsigned copy)
 {
     uint64_t lane =
         (((uint64_t)figure * 2 + copy) * 2 + source->branch) * IMPAIR_WAYS + source->way;
-    uint64_t start = mix(mix(source->seed + STEP) ^ mix((lane + 1) * STEP));
 
-    return mix(start + source->number * STEP);
+    return mix(mix(source->seed + STEP) ^ mix((lane + 1) * STEP));
+}
+
+static uint64_t impair_draw_bits(const struct source *source, enum figure figure, unsigned copy)
+{
+    return mix(impair_start(source, figure, copy) + source->number * STEP);
 }
 
 /* Uniform in [0, 1): 53 bits are what a double holds. */
+enum { UNUSED_BITS = 11 };
+
 static double draw_unit(const struct source *source, enum figure figure, unsigned copy)
 {
-    return (double)(impair_draw_bits(source, figure, copy) >> 11) * 0x1p-53;
+    return (double)(impair_draw_bits(source, figure, copy) >> UNUSED_BITS) * 0x1p-53;
 }
 
 static bool draw_chance(const struct source *source, enum figure figure, unsigned copy,
@@ -96,6 +103,39 @@ struct impair_fate impair_fate(const struct impair_config *config, enum impair_w
     return fate;
 }
 
+/* ---- loss alone */
+
+/* How many of the 2^53 values of a draw are below a probability: the product is exact. */
+static uint64_t impair_count_below(double probability)
+{
+    double product = probability * 0x1p53;
+    uint64_t whole = (uint64_t)product;
+
+    return whole + ((double)whole < product);
+}
+
+struct impair_losses impair_losses_of(const struct impair_config *config)
+{
+    struct impair_losses losses = {.below = {0}};
+
+    for (enum impair_way way = 0; way < IMPAIR_WAYS; way++) {
+        const struct source source = {.seed = config->seed, .way = way};
+        losses.starts[way] = impair_start(&source, FIGURE_LOSS, 0);
+        losses.below[way] = impair_count_below(config->ways[way].loss);
+    }
+    return losses;
+}
+
+uint64_t impair_lost_messages(const struct impair_losses *losses, enum impair_way way,
+                              uint64_t number, unsigned count)
+{
+    uint64_t place = losses->starts[way] + number * STEP, below = losses->below[way], lost = 0;
+
+    for (unsigned i = 0; i < count && below > 0; i++, place += STEP)
+        lost |= (uint64_t)(mix(place) >> UNUSED_BITS < below) << i;
+    return lost;
+}
+
 /* ---- rate */
 
 int64_t impair_depart_ns(const struct impair_path *path, atomic_int_fast64_t *free_ns,
@@ -134,6 +174,19 @@ bool impair_path_active(const struct impair_path *path)
 bool impair_path_waits(const struct impair_path *path)
 {
     return path->delay_ns > 0 || path->jitter_ns > 0 || path->reorder > 0 || path->rate_per_s > 0;
+}
+
+bool impair_is_loss_alone(const struct impair_config *config)
+{
+    bool loses = false;
+
+    for (enum impair_way way = 0; way < IMPAIR_WAYS; way++) {
+        const struct impair_path *path = &config->ways[way];
+        if (impair_path_waits(path) || path->dup > 0 || path->corrupt > 0)
+            return false;
+        loses |= path->loss > 0;
+    }
+    return loses;
 }
 
 bool impair_active(const struct impair_config *config)

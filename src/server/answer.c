@@ -12,6 +12,8 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 
+enum { LOSSES_MAX = 64 }; /* messages whose losses are drawn at once */
+
 static bool is_numbered(const struct ack_policy *policy, const struct rules *rules)
 {
     return policy->row->numbered || (rules != NULL && rules_are_numbered(rules));
@@ -194,8 +196,8 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
 static bool same_fate(const struct run *run, const struct verdict *verdict)
 {
     return run->status == verdict->status && run->why_held == verdict->why_held &&
-           run->cut == verdict->cut && run->ack_bytes == verdict->ack_bytes &&
-           run->policy == verdict->policy;
+           run->passage == verdict->passage && run->cut == verdict->cut &&
+           run->ack_bytes == verdict->ack_bytes && run->policy == verdict->policy;
 }
 
 /* Whether the ack is the fixed text that `repeated` has many times: several fit into one item. */
@@ -390,6 +392,7 @@ static struct run *new_run(struct answer *answer, const struct datagram *datagra
                         .ack_bytes = verdict->ack_bytes,
                         .status = verdict->status,
                         .why_held = verdict->why_held,
+                        .passage = verdict->passage,
                         .cut = verdict->cut,
                         .policy = verdict->policy};
     return run;
@@ -430,24 +433,108 @@ static struct run *put_messages(struct answer *answer, struct run *run,
     return run;
 }
 
-size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
-                  size_t socket_index, int64_t now_ns)
+/* ---- loss */
+
+bool answer_can_lose(const struct answer *answer)
 {
-    bool loop;
-    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &loop);
+    return answer->rules == NULL && answer->policy.row->source != ACK_FROM_RENDER;
+}
+
+void answer_set_losses(struct answer *answer, const struct impair_config *impair)
+{
+    answer->lossy = impair != NULL;
+    answer->lost_count = 0;
+    if (impair != NULL)
+        answer->losses = impair_losses_of(impair);
+}
+
+/* Draws for the next message, and for up to `wanted` of those after it. */
+static void draw_losses(struct answer *answer, uint32_t wanted)
+{
+    answer->lost_number = answer->number + 1;
+    answer->lost_count = wanted < LOSSES_MAX ? wanted : LOSSES_MAX;
+    for (enum impair_way way = 0; way < IMPAIR_WAYS; way++)
+        answer->lost[way] =
+            impair_lost_messages(&answer->losses, way, answer->lost_number, answer->lost_count);
+}
+
+/* How many of the bits from 0 on equal bit 0; count: how many there are. */
+static uint32_t count_equal(uint64_t bits, uint32_t count)
+{
+    uint64_t changes = (bits & 1 ? ~bits : bits);
+    uint32_t equal = changes != 0 ? (uint32_t)__builtin_ctzll(changes) : LOSSES_MAX;
+
+    return equal < count ? equal : count;
+}
+
+static uint32_t least(uint32_t one, uint32_t other)
+{
+    return one < other ? one : other;
+}
+
+/* The next message's passage. *wanted: at most so many have it, too. */
+static enum passage draw_passage(struct answer *answer, uint32_t *wanted)
+{
+    uint64_t past = answer->number + 1 - answer->lost_number;
+
+    if (past >= answer->lost_count) {
+        draw_losses(answer, *wanted);
+        past = 0;
+    }
+    uint64_t in = answer->lost[IMPAIR_IN] >> past, out = answer->lost[IMPAIR_OUT] >> past;
+    *wanted = least(*wanted, count_equal(in, answer->lost_count - (uint32_t)past));
+    if (in & 1)
+        return PASSAGE_LOST_REQUEST;
+    *wanted = least(*wanted, count_equal(out, answer->lost_count - (uint32_t)past));
+    return out & 1 ? PASSAGE_LOST_ACK : PASSAGE_ARRIVED;
+}
+
+/* ---- adding */
+
+/* What is known about a datagram before its messages are looked at. */
+struct added {
+    const struct datagram *datagram;
+    bool loop, plain;
+    int64_t now_ns;
+};
+
+/* The decision about the next message, and about up to *wanted that follow it. */
+static struct verdict decide(struct answer *answer, const struct added *added, size_t message,
+                             uint32_t *wanted)
+{
     struct verdict verdict = {.status = ACK_SENT,
                               .ack_bytes = (uint32_t)answer->policy.text_bytes,
                               .policy = &answer->policy};
-    bool plain = answer_is_plain(answer, datagram, loop);
+    enum passage passage = answer->lossy ? draw_passage(answer, wanted) : PASSAGE_NONE;
+
+    if (passage == PASSAGE_LOST_REQUEST)
+        return (struct verdict){.status = ACK_HELD, .why_held = HELD_LOSS, .passage = passage};
+    if (!added->plain)
+        verdict = answer_judge(answer, added->datagram, message, added->loop, added->now_ns);
+    verdict.passage = passage;
+    if (passage == PASSAGE_LOST_ACK && verdict.status == ACK_HELD)
+        verdict.passage = PASSAGE_ARRIVED;
+    else if (passage == PASSAGE_LOST_ACK) {
+        verdict.status = ACK_HELD;
+        verdict.why_held = HELD_LOSS;
+    }
+    return verdict;
+}
+
+size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
+                  size_t socket_index, int64_t now_ns)
+{
+    struct added added = {.datagram = datagram, .now_ns = now_ns};
+    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &added.loop);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;
     size_t message = first;
 
+    added.plain = answer_is_plain(answer, datagram, added.loop);
     while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
-        if (!plain)
-            verdict = answer_judge(answer, datagram, message, loop, now_ns);
-        run = put_messages(answer, run, datagram, &verdict, peer, message,
-                           plain ? (uint32_t)(messages - message) : 1);
+        uint32_t wanted = added.plain ? (uint32_t)(messages - message) : 1;
+        struct verdict verdict = decide(answer, &added, message, &wanted);
+        run = put_messages(answer, run, datagram, &verdict, peer, message, wanted);
         message = run->first + run->count;
     }
     return message - first;

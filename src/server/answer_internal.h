@@ -21,6 +21,7 @@
 #include "udptui/proto/datagram.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/guard.h"
+#include "udptui/proto/impair.h"
 #include "udptui/proto/peers.h"
 #include "udptui/proto/rules.h"
 
@@ -30,6 +31,14 @@ enum {
     ANSWER_SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of the kernel */
     ANSWER_ARENA_BYTES = 1 << 18,
     ANSWER_LOCALS_MAX = 256,
+};
+
+/* A message's way through a simulated network that loses datagrams and does nothing else. */
+enum passage {
+    PASSAGE_NONE, /* there is no simulated network */
+    PASSAGE_ARRIVED,
+    PASSAGE_LOST_REQUEST,
+    PASSAGE_LOST_ACK
 };
 
 /* Consecutive messages of one datagram with one fate. */
@@ -46,6 +55,7 @@ struct run {
     int error;          /* their errno */
     uint8_t status;     /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
+    uint8_t passage; /* enum passage */
     bool cut;
     const struct ack_policy *policy; /* the policy of its replies */
 };
@@ -67,6 +77,11 @@ struct answer {
     uint8_t *repeated;   /* the fixed ack, segments_max times */
     uint64_t number;     /* of the latest message; the engine sets it before each batch */
     uint64_t acks_cut;
+    bool lossy; /* messages pass through `losses` */
+    struct impair_losses losses;
+    uint64_t lost[IMPAIR_WAYS]; /* bit i: of message lost_number + i, for lost_count of them */
+    uint64_t lost_number;
+    uint32_t lost_count;
     int64_t now_ns;                            /* of the latest datagram, CLOCK_MONOTONIC */
     struct endpoint locals[ANSWER_LOCALS_MAX]; /* our addresses that clients send to */
     uint16_t local_sockets[ANSWER_LOCALS_MAX];
@@ -85,6 +100,7 @@ struct answer {
 struct verdict {
     uint8_t status; /* ACK_SENT or ACK_HELD */
     uint8_t why_held;
+    uint8_t passage; /* enum passage */
     bool cut;
     uint32_t ack_bytes;
     const struct ack_policy *policy; /* NULL with HELD_OFF */
@@ -99,6 +115,13 @@ void answer_close(struct answer *answer);
 /* Numbers the replies of each session by itself, if the policy or a rule has numbered replies
  * (stateful STAMP); without this they have their requests' numbers. False: memory is short. */
 bool answer_number_replies(struct answer *answer);
+
+/* Whether it can lose messages by itself: a reply that is rendered has effects also if it is lost.
+ */
+bool answer_can_lose(const struct answer *answer);
+
+/* The messages of the next batch pass through a network that loses them so; NULL: they do not. */
+void answer_set_losses(struct answer *answer, const struct impair_config *impair);
 
 /*
  * Decides on the datagram's messages from `first` on and puts their acks into the send batch.

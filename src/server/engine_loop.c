@@ -112,10 +112,12 @@ static void refresh_own(struct engine *engine, int64_t now_ns)
 static void answer_batch(struct engine *engine, size_t index, const struct datagram *datagrams,
                          size_t count, int64_t now_ns)
 {
-    bool impaired = path_active(&engine->path);
+    bool lossy = path_loses_at_once(&engine->path);
+    bool impaired = path_active(&engine->path) && !lossy;
 
     take_numbers(engine, datagrams, count);
     refresh_own(engine, now_ns);
+    answer_set_losses(engine->answer, lossy ? &engine->path.impair : NULL);
     if (impaired)
         path_begin(&engine->path, now_ns);
     for (size_t i = 0; i < count; i++) {

@@ -29,6 +29,14 @@ static inline bool path_active(const struct path *path)
     return impair_active(&path->impair);
 }
 
+/* Whether messages that come now need no flight: they may be lost, nothing else happens to them,
+ * and no other is under way that they might overtake. */
+static inline bool path_loses_at_once(const struct path *path)
+{
+    return path->underway == 0 && impair_is_loss_alone(&path->impair) &&
+           answer_can_lose(path->answer);
+}
+
 /* A batch of datagrams has come. now_ns: CLOCK_MONOTONIC. */
 void path_begin(struct path *path, int64_t now_ns);
 

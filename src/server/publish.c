@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/units.h"
 #include "udptui/proto/roster.h"
 
 enum { ROWS_A_TICK = 2048 };
@@ -97,6 +98,36 @@ void publish_call(struct publisher *publisher, const struct call *call)
     publisher->due = true;
 }
 
+/* The legs of a message of a run that passed through a network which only loses. at_us: when, since
+ * it was received. The ack departs a microsecond after the request has arrived, so that the times
+ * show the order. */
+static struct fate publish_fate_of_run(const struct run *run, int32_t at_us)
+{
+    struct fate fate = {.requests = {{.state = LEG_NONE}}};
+    const struct leg request = {.depart_us = at_us, .arrive_us = at_us, .state = LEG_ARRIVED};
+    const struct leg ack = {.depart_us = at_us + 1, .arrive_us = at_us + 1, .state = LEG_ARRIVED};
+
+    if (run->passage == PASSAGE_NONE)
+        return fate;
+    fate.requests[0] = request;
+    if (run->passage == PASSAGE_LOST_REQUEST)
+        fate.requests[0].state = LEG_LOST;
+    if (run->status == ACK_SENT || run->passage == PASSAGE_LOST_ACK)
+        fate.acks[0] = ack;
+    if (run->passage == PASSAGE_LOST_ACK)
+        fate.acks[0].state = LEG_LOST;
+    return fate;
+}
+
+static int32_t publish_age_us(const struct datagram *datagram, int64_t wall_ns)
+{
+    int64_t age_us = (wall_ns - datagram->wall_ns) / UNITS_NS_PER_US;
+
+    if (datagram->wall_ns == 0 || age_us < 0)
+        return 0;
+    return age_us < INT32_MAX ? (int32_t)age_us : INT32_MAX - 1;
+}
+
 static struct event_message publish_describe_run(const struct publisher *publisher,
                                                  const struct run *run, int64_t wall_ns)
 {
@@ -118,6 +149,7 @@ static struct event_message publish_describe_run(const struct publisher *publish
             timed && run->status == ACK_SENT ? wall_ns - datagram->wall_ns : EVENT_UNKNOWN,
         .from = datagram->peer,
         .to = datagram->local,
+        .fate = publish_fate_of_run(run, publish_age_us(datagram, wall_ns)),
     };
 
     return event;
@@ -129,6 +161,7 @@ static void publish_note_failure(struct event_message *event, const struct run *
     event->error = run->error;
     event->ack_bytes = event->ack_stored_bytes = 0;
     event->service_ns = EVENT_UNKNOWN;
+    event->fate.acks[0].state = LEG_NONE;
 }
 
 /* How many of count messages get a record. */

@@ -135,6 +135,19 @@ void impair_clear(struct impair_path *path, enum impair_setting setting);
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
                                uint64_t number, unsigned branch);
 
+/* Loss alone, prepared for many messages: the same draws as those of impair_fate. */
+struct impair_losses {
+    uint64_t starts[IMPAIR_WAYS], below[IMPAIR_WAYS];
+};
+
+/* Whether the config can lose datagrams and does nothing else to them. */
+bool impair_is_loss_alone(const struct impair_config *config);
+struct impair_losses impair_losses_of(const struct impair_config *config);
+
+/* Bit i: message number + i is lost on this way (of acks: that of branch 0). count: 1 .. 64. */
+uint64_t impair_lost_messages(const struct impair_losses *losses, enum impair_way way,
+                              uint64_t number, unsigned count);
+
 /* When a datagram that arrives at now_ns at a link of limited rate leaves it, in the order of the
  * calls: 1 / rate (in whole ns) after the one before, or at once. *free_ns: when the link is free
  * again, 0 at first; threads may share it. Without a rate: now_ns, and nothing changes. */

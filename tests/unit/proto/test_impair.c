@@ -316,6 +316,55 @@ static void keys_step_through_round_values(void **state)
         take_walk(&walks[i]);
 }
 
+/* ---- loss alone */
+
+static void losses_are_those_of_the_fates(void **state)
+{
+    static const double chances[] = {0, 1e-15, 0.1, 4.0 / 11, 0.5, 1 - 0x1p-53, 1};
+
+    (void)state;
+    for (size_t in = 0; in < sizeof chances / sizeof *chances; in++)
+        for (size_t out = 0; out < sizeof chances / sizeof *chances; out++) {
+            struct impair_config config = {.ways = {{.loss = chances[in]}, {.loss = chances[out]}},
+                                           .seed = in * 7 + out};
+            struct impair_losses losses = impair_losses_of(&config);
+            for (uint64_t number = 1; number < MESSAGES; number++) {
+                enum impair_way way = number % 2 ? IMPAIR_IN : IMPAIR_OUT;
+                uint64_t lost = impair_lost_messages(&losses, way, number, 64);
+                assert_int_equal(lost & 1, impair_fate(&config, way, number, 0).lost);
+                assert_int_equal(lost >> 63, impair_fate(&config, way, number + 63, 0).lost);
+                assert_int_equal(impair_lost_messages(&losses, way, number, 1), lost & 1);
+            }
+        }
+}
+
+static void loss_alone_is_nothing_else(void **state)
+{
+    static const struct {
+        const char *text;
+        bool alone, waits;
+    } rows[] = {
+        {"off", false, false},
+        {"loss=10%", true, false},
+        {"in.loss=10%", true, false},
+        {"out.loss=1%", true, false},
+        {"loss=10%,dup=1%", false, false},
+        {"loss=10%,out.corrupt=1%", false, false},
+        {"loss=10%,delay=1ms", false, true},
+        {"loss=10%,in.jitter=1ms", false, true},
+        {"loss=10%,reorder=1%", false, true},
+        {"loss=10%,rate=5/s", false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct impair_config config = {.seed = 0};
+        assert_null(impair_parse(rows[i].text, &config));
+        assert_int_equal(impair_is_loss_alone(&config), rows[i].alone);
+        assert_int_equal(impair_path_waits(&config.ways[IMPAIR_IN]), rows[i].waits);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_seed_same_fates),
     cmocka_unit_test(seed_way_and_branch_decide),
@@ -329,6 +378,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_a_rate_nothing_waits),
     cmocka_unit_test(the_end_of_time_is_not_passed),
     cmocka_unit_test(each_setting_is_seen),
+    cmocka_unit_test(losses_are_those_of_the_fates),
+    cmocka_unit_test(loss_alone_is_nothing_else),
     cmocka_unit_test(keys_step_through_round_values),
 };
 

@@ -460,6 +460,118 @@ static void the_same_again(void **state)
     close_fixture(runs[1]);
 }
 
+/* ---- messages that need no flight, against those that had one */
+
+enum { TRAIN_BYTES = 4, TRAIN_MAX = 100 };
+
+static uint64_t random_state;
+
+static unsigned below(unsigned limit)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + 1442695040888963407U;
+    return (unsigned)(random_state >> 33) % limit;
+}
+
+/* Each message of the run met the fate that the same number met in flight. */
+static void compare_run(const struct fixture *flown, const struct run *run)
+{
+    for (uint32_t i = 0; i < run->count; i++) {
+        const struct flight *flight = &flown->outcomes[run->number + i].flight;
+        const struct fate *fate = &flight->fate;
+        assert_int_equal(run->status, flight->status);
+        if (run->status == ACK_HELD)
+            assert_int_equal(run->why_held, flight->why_held);
+        assert_int_equal(run->passage == PASSAGE_LOST_REQUEST, fate_lost_request(fate));
+        assert_int_equal(run->passage == PASSAGE_LOST_ACK, fate_lost_ack(fate));
+    }
+}
+
+static void finish_round(struct fixture *fixture, const struct fixture *flown)
+{
+    answer_send(fixture->answer, &fixture->server);
+    for (size_t i = 0; i < fixture->answer->run_count; i++)
+        compare_run(flown, &fixture->answer->runs[i]);
+    answer_clear(fixture->answer);
+    assert_true(counts_conserved(peers_totals(fixture->peers)));
+}
+
+/* A train of messages, with the size of the ack now and then, which is a loop. */
+static void add_train(struct fixture *fixture, const struct fixture *flown, int client,
+                      const uint8_t *bytes, size_t count)
+{
+    struct datagram datagram = {.peer = fixture->clients[client].local,
+                                .local = fixture->server.local,
+                                .source = fixture->server.local,
+                                .bytes = bytes,
+                                .size_bytes = count * TRAIN_BYTES,
+                                .segment_bytes = TRAIN_BYTES};
+    size_t done = 0;
+
+    while ((done += answer_add(fixture->answer, &datagram, done, 0, fixture->now_ns)) < count)
+        finish_round(fixture, flown);
+}
+
+static void say_train(struct fixture *fixture, int client, const uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert_true(say(fixture, client, bytes + i * TRAIN_BYTES, TRAIN_BYTES));
+}
+
+static void compare_losses(const char *impair, const char *ack)
+{
+    static uint8_t bytes[TRAIN_MAX * TRAIN_BYTES];
+    struct fixture *flown = open_fixture(impair, ack), *fixture = open_fixture(impair, ack);
+
+    assert_true(path_loses_at_once(&fixture->path));
+    random_state = 1;
+    for (size_t all = 0, count; all + TRAIN_MAX < MESSAGES_MAX; all += count) {
+        int client = (int)below(CLIENTS);
+        count = 1 + below(TRAIN_MAX - 1);
+        for (size_t i = 0; i < count; i++)
+            memcpy(bytes + i * TRAIN_BYTES, below(8) == 0 ? "fine" : "text", TRAIN_BYTES);
+        say_train(flown, client, bytes, count);
+        answer_set_losses(fixture->answer, &fixture->path.impair);
+        add_train(fixture, flown, client, bytes, count);
+        if (below(2) == 0)
+            finish_round(fixture, flown);
+    }
+    finish_round(fixture, flown);
+    assert_memory_equal(peers_totals(fixture->peers), peers_totals(flown->peers),
+                        sizeof(struct counts));
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(acks_next_ack(fixture, i), acks_next_ack(flown, i));
+    close_fixture(flown);
+    close_fixture(fixture);
+}
+
+static void losses_need_no_flight(void **state)
+{
+    static const char *const losses[] = {"loss=10%", "in.loss=4/11", "out.loss=50%", "loss=100%"};
+    static const char *const acks[] = {"fine", "ok", "echo", "none"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        for (size_t n = 0; n < sizeof acks / sizeof *acks; n++)
+            compare_losses(losses[i], acks[n]);
+}
+
+/* What is under way must be overtaken, and a rendered reply is made even if it is lost. */
+static void some_losses_need_flights(void **state)
+{
+    struct fixture *fixture = open_fixture("delay=10ms", "ok");
+
+    (void)state;
+    say_text(fixture, 0, "under way");
+    fixture->path.impair = (struct impair_config){.ways = {{.loss = 0.5}}, .seed = 7};
+    assert_false(path_loses_at_once(&fixture->path));
+    pass(fixture, 20 * ms);
+    assert_true(path_loses_at_once(&fixture->path));
+    close_fixture(fixture);
+    fixture = open_fixture("loss=10%", "{n}");
+    assert_false(path_loses_at_once(&fixture->path));
+    close_fixture(fixture);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_delay_is_exact),
     cmocka_unit_test(a_lost_request_is_not_answered),
@@ -477,6 +589,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(full_is_lost),
     cmocka_unit_test(all_together),
     cmocka_unit_test(the_same_again),
+    cmocka_unit_test(losses_need_no_flight),
+    cmocka_unit_test(some_losses_need_flights),
 };
 
 const struct suite suite_path = {
