@@ -6,15 +6,20 @@
 #include <stddef.h>
 
 static const struct {
-    const char *name, *text;
+    const char *name, *text, *relayed;
 } held_reasons[HELD_REASONS] = {
-    [HELD_LOOP] = {"loop", "it is an ack, and acks are not acknowledged"},
-    [HELD_SOURCE] = {"source", "its source must not be answered"},
-    [HELD_LIMIT] = {"limit", "that source is over its rate"},
-    [HELD_OFF] = {"off", "acks are off, or --ack or a rule has no reply to it"},
-    [HELD_LOSS] = {"loss", "an impairment lost it"},
-    [HELD_FULL] = {"full", "the simulated network had no room for it"},
-    [HELD_END] = {"end", "the server ended while it was in the simulated network"},
+    [HELD_LOOP] = {"loop", "it is an ack, and acks are not acknowledged",
+                   "it has passed too many relays, or is our own"},
+    [HELD_SOURCE] = {"source", "its source must not be answered",
+                     "its source must not get replies"},
+    [HELD_LIMIT] = {"limit", "that source is over its rate", "that client is over its rate"},
+    [HELD_OFF] = {"off", "acks are off, or --ack or a rule has no reply to it",
+                  "forwarding is off"},
+    [HELD_LOSS] = {"loss", "an impairment lost it", "an impairment lost it"},
+    [HELD_FULL] = {"full", "the simulated network had no room for it",
+                   "the simulated network had no room for it"},
+    [HELD_END] = {"end", "the server ended while it was in the simulated network",
+                  "the relay or its session ended while it was in the simulated network"},
 };
 
 const char *held_reason_name(enum held_reason reason)
@@ -25,6 +30,11 @@ const char *held_reason_name(enum held_reason reason)
 const char *held_reason_text(enum held_reason reason)
 {
     return (unsigned)reason < HELD_REASONS ? held_reasons[reason].text : NULL;
+}
+
+const char *held_reason_relayed(enum held_reason reason)
+{
+    return (unsigned)reason < HELD_REASONS ? held_reasons[reason].relayed : NULL;
 }
 
 uint64_t counts_held(const struct counts *counts)

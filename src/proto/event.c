@@ -25,6 +25,10 @@ const struct ack_status_row ack_status_rows[ACK_STATUSES] = {
                     .brief = "no reply"},
     [ACK_UNASKED] = {.word = "unasked", .json = "unasked", .line = "unasked", .brief = "unasked"},
     [ACK_MORE] = {.word = "more", .json = "more", .line = "more", .brief = "more"},
+    [ACK_FORWARDED] = {.word = "forwarded",
+                       .json = "forwarded",
+                       .line = "forwarded",
+                       .brief = "forwarded"},
 };
 
 const struct message_mark message_marks[MESSAGE_MARKS] = {
@@ -38,12 +42,38 @@ const struct message_mark message_marks[MESSAGE_MARKS] = {
      "given up early: too many were waiting for a reply"},
 };
 
+int64_t event_rtts_mean_ns(const struct event_rtts *rtts)
+{
+    return rtts->count > 0 ? rtts->sum_ns / (int64_t)rtts->count : EVENT_UNKNOWN;
+}
+
+void event_rtts_note(struct event_rtts *rtts, int64_t rtt_ns)
+{
+    if (rtts->count == 0 || rtt_ns < rtts->min_ns)
+        rtts->min_ns = rtt_ns;
+    if (rtts->count == 0 || rtt_ns > rtts->max_ns)
+        rtts->max_ns = rtt_ns;
+    rtts->count++;
+    rtts->sum_ns += rtt_ns;
+    rtts->last_ns = rtt_ns;
+}
+
 static void event_add_totals(struct event_totals *into, const struct event_totals *from)
 {
     into->clients += from->clients;
     into->clients_evicted += from->clients_evicted;
     counts_add(&into->counts, &from->counts);
     counts_add(&into->evicted, &from->evicted);
+    counts_add(&into->back, &from->back);
+    counts_add(&into->back_evicted, &from->back_evicted);
+    into->sessions += from->sessions;
+    into->sessions_opened += from->sessions_opened;
+    into->sessions_idle += from->sessions_idle;
+    into->icmp_errors += from->icmp_errors;
+    into->back_dropped += from->back_dropped;
+    into->back_waiting += from->back_waiting;
+    if (from->rtts.count > 0)
+        into->rtts = from->rtts; /* a relay has one engine */
     into->acks_cut += from->acks_cut;
     into->copies += from->copies;
     into->copies_left_out += from->copies_left_out;
@@ -92,6 +122,20 @@ double event_totals_bits_per_s(const struct event_totals *totals)
 static double event_bits(const void *summary)
 {
     return event_totals_bits_per_s(summary);
+}
+
+static bool event_has_rtts(const void *summary)
+{
+    const struct event_totals *totals = summary;
+
+    return totals->rtts.count > 0;
+}
+
+static uint64_t event_mean_rtt(const void *summary)
+{
+    const struct event_totals *totals = summary;
+
+    return (uint64_t)event_rtts_mean_ns(&totals->rtts);
 }
 
 #define FIELD(name) offsetof(struct event_totals, name)
@@ -191,8 +235,85 @@ static const struct figure captured_rows[] = {
     {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
 };
 
+static const struct figure relayed_rows[] = {
+    {.key = "received", .words = "from clients", .offset = FIELD(counts.received)},
+    {.key = "received_bytes", .offset = FIELD(counts.received_bytes)},
+    {.key = "payload_bits_per_s", .unit = FIGURE_BIT_RATE, .real = event_bits},
+    {.key = "forwarded", .words = "forwarded", .offset = FIELD(counts.acked)},
+    {.key = "held", .words = "held", .unit = FIGURE_HELD, .offset = FIELD(counts)},
+    {.key = "failed", .words = "failed", .offset = FIELD(counts.failed)},
+    {.key = "back_received", .words = "from targets", .offset = FIELD(back.received)},
+    {.key = "back_received_bytes", .offset = FIELD(back.received_bytes)},
+    {.key = "returned", .words = "returned", .offset = FIELD(back.acked)},
+    {.key = "back_held", .words = "held", .unit = FIGURE_HELD, .offset = FIELD(back)},
+    {.key = "back_failed", .words = "failed", .offset = FIELD(back.failed)},
+    {.key = "kernel_dropped",
+     .words = "kernel dropped",
+     .offset = FIELD(kernel_dropped),
+     .at_least = FIELD(dropped_at_least)},
+    {.key = "back_dropped",
+     .words = "kernel dropped on the way back",
+     .rare = true,
+     .offset = FIELD(back_dropped),
+     .at_least = FIELD(dropped_at_least)},
+    {.key = "queue_bytes", .offset = FIELD(queue_bytes)},
+    {.key = "queue_capacity", .offset = FIELD(queue_capacity)},
+    {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
+    {.key = "sessions", .words = "sessions", .unit = FIGURE_COUNT_32, .offset = FIELD(sessions)},
+    {.key = "sessions_opened", .offset = FIELD(sessions_opened)},
+    {.key = "sessions_idle",
+     .words = "ended idle",
+     .rare = true,
+     .offset = FIELD(sessions_idle),
+     .header = {.words = "ended idle", .rank = 8}},
+    {.key = "clients_evicted", .words = "evicted", .rare = true, .offset = FIELD(clients_evicted)},
+    {.key = "icmp_errors",
+     .words = "ICMP errors",
+     .rare = true,
+     .offset = FIELD(icmp_errors),
+     .header = {.words = "ICMP errors", .rank = 1, .bad = true}},
+    {.key = "rtt_min_ns",
+     .words = "rtt min",
+     .unit = FIGURE_RTT,
+     .offset = FIELD(rtts.min_ns),
+     .applies = event_has_rtts},
+    {.key = "rtt_avg_ns",
+     .words = "avg",
+     .unit = FIGURE_RTT,
+     .count = event_mean_rtt,
+     .applies = event_has_rtts},
+    {.key = "rtt_max_ns",
+     .words = "max",
+     .unit = FIGURE_RTT,
+     .offset = FIELD(rtts.max_ns),
+     .applies = event_has_rtts},
+    {.key = "copies",
+     .words = "doubled",
+     .rare = true,
+     .offset = FIELD(copies),
+     .header = {.words = "doubled", .rank = 7}},
+    {.key = "not_chosen", .words = "not chosen", .rare = true, .offset = FIELD(not_chosen)},
+    {.key = "not_shown", .words = "not shown", .rare = true, .offset = FIELD(messages_skipped)},
+    {.key = "not_recorded",
+     .words = "not recorded",
+     .rare = true,
+     .offset = FIELD(records_skipped),
+     .header = {.words = "not recorded", .rank = 2, .bad = true}},
+    {.key = "not_logged",
+     .words = "not logged",
+     .rare = true,
+     .offset = FIELD(not_logged),
+     .header = {.words = "not logged", .rank = 2, .bad = true}},
+    {.key = "receive_errors",
+     .words = "receive errors",
+     .rare = true,
+     .offset = FIELD(receive_errors),
+     .header = {.words = "receive errors", .rank = 7, .bad = true}},
+};
+
 const struct figures served_figures = {served_rows, COUNT_OF(served_rows)};
 const struct figures captured_figures = {captured_rows, COUNT_OF(captured_rows)};
+const struct figures relayed_figures = {relayed_rows, COUNT_OF(relayed_rows)};
 
 /* ---- text */
 

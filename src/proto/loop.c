@@ -11,6 +11,17 @@ bool loop_is_marked(int hop_limit)
     return hop_limit <= LOOP_HOP_LIMIT && hop_limit >= LOOP_HOP_LIMIT - LOOP_HOPS_MAX;
 }
 
+int loop_relay_hop_limit(int hop_limit, bool copy)
+{
+    if (copy && hop_limit >= 0)
+        return hop_limit > 0 ? hop_limit - 1 : 0;
+    if (hop_limit > LOOP_HOP_LIMIT || hop_limit < LOOP_RELAY_FLOOR)
+        return LOOP_RELAY_HOP_LIMIT;
+    /* what is sent must arrive at or above the floor, however many routers there are */
+    hop_limit -= LOOP_RELAY_STEP;
+    return hop_limit >= LOOP_RELAY_FLOOR + LOOP_HOPS_MAX ? hop_limit : 0;
+}
+
 /* Of the beginning, each run of digits as one: "ack 9" and "ack 10" have one shape. */
 static uint32_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
 {

@@ -28,14 +28,15 @@ static bool listen_wants_ipv4(const struct listening *listening, uint16_t port)
     return false;
 }
 
-/* One address with each port of the range. */
-static bool listen_add_ports(struct listening *listening, struct endpoint address,
+/* One address, of this operand, with each port of the range. */
+static bool listen_add_ports(struct listening *listening, size_t operand, struct endpoint address,
                              uint16_t last_port)
 {
     for (uint32_t port = address.port; port <= last_port; port++) {
         if (listening->wanted_count == ENGINE_SOCKETS_MAX)
             return false;
         address.port = (uint16_t)port;
+        listening->operands[listening->wanted_count] = (uint16_t)operand;
         listening->wanted[listening->wanted_count++] = address;
     }
     return true;
@@ -80,7 +81,7 @@ static bool listen_resolve(struct listening *listening, const struct opts_operan
         if (!resolve_listen(text, (enum endpoint_family)listening->options->family, &result))
             return problem_set(problem, result.usage, "%s", result.error);
         for (size_t j = 0; j < result.count; j++)
-            if (!listen_add_ports(listening, result.endpoints[j], result.last_port))
+            if (!listen_add_ports(listening, i, result.endpoints[j], result.last_port))
                 return problem_set(problem, true,
                                    "%s%stoo many ports: a server listens on at most %d", text,
                                    text[0] != '\0' ? ": " : "", ENGINE_SOCKETS_MAX);
@@ -147,7 +148,8 @@ static bool listen_open_socket(const struct listening *listening, const struct e
         .gro = listen_wants_gro(listening->options),
         .receive_buffer_bytes = listen_queue_bytes(listening->options),
         .send_buffer_bytes = LISTEN_SOCKET_BUFFER_BYTES,
-        .unicast_hop_limit = LOOP_HOP_LIMIT, /* the mark of acks, proto/loop */
+        .unicast_hop_limit =
+            listening->options->hop_limit > 0 ? listening->options->hop_limit : LOOP_HOP_LIMIT,
         .trace = listening->trace,
     };
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};

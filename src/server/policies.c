@@ -24,29 +24,29 @@ static bool policies_parse_limit(const char *text, struct guard_config *guard)
     return guard->scope == GUARD_LIMIT_NONE || units_parse_rate(text, &guard->rate_per_s);
 }
 
-static bool policies_set_guard(struct policies *policies, const struct server_options *options,
-                               struct problem *problem)
+bool policies_set_guard(struct guard_config *guard, const struct server_options *options,
+                        const char *option, struct problem *problem)
 {
     const char *limit = options->ack_limit;
 
-    if (!policies_parse_limit(limit, &policies->guard))
-        return problem_set(problem, true, "--ack-limit %s: %s, auto or off", limit,
+    if (!policies_parse_limit(limit, guard))
+        return problem_set(problem, true, "--%s %s: %s, auto or off", option, limit,
                            units_rate_problem(limit));
-    policies->guard.ack_acks = options->ack_acks;
-    policies->guard.answer_all = options->answer_all;
+    guard->ack_acks = options->ack_acks;
+    guard->answer_all = options->answer_all;
     return true;
 }
 
 /* Without --seed each run has different losses and delays. */
-static bool policies_set_impair(struct policies *policies, const struct server_options *options,
-                                struct problem *problem)
+bool policies_set_impair(struct impair_config *impair, const struct server_options *options,
+                         struct problem *problem)
 {
     const char *error = NULL;
 
-    policies->impair.seed =
+    impair->seed =
         options->seed >= 0 ? (uint64_t)options->seed : (uint64_t)clock_wall_ns() / UNITS_NS_PER_MS;
     if (options->impair != NULL)
-        error = impair_parse(options->impair, &policies->impair);
+        error = impair_parse(options->impair, impair);
     return error == NULL || problem_set(problem, true, "--impair %s: %s", options->impair, error);
 }
 
@@ -55,8 +55,8 @@ bool policies_open(struct policies *policies, const struct server_options *optio
 {
     *policies = (struct policies){.rules = NULL};
     return policies_set_ack(policies, options->ack, problem) &&
-           policies_set_guard(policies, options, problem) &&
-           policies_set_impair(policies, options, problem) &&
+           policies_set_guard(&policies->guard, options, "ack-limit", problem) &&
+           policies_set_impair(&policies->impair, options, problem) &&
            server_rules_open(&options->on, options->rules, &policies->rules, problem);
 }
 

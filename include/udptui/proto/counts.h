@@ -26,7 +26,7 @@ enum held_reason {
 
 struct counts {
     uint64_t received;
-    uint64_t acked;
+    uint64_t acked;  /* of a relay: forwarded */
     uint64_t failed; /* the kernel refused to send the ack */
     uint64_t held[HELD_REASONS];
     uint64_t unseen;         /* of a capture: it holds no reply; always 0 in an engine */
@@ -38,6 +38,9 @@ const char *held_reason_name(enum held_reason reason);
 
 /* A clause: "it looks like an ack, and acks are not acknowledged". NULL for no reason of ours. */
 const char *held_reason_text(enum held_reason reason);
+
+/* The same of a relay: "it was relayed in a circle". */
+const char *held_reason_relayed(enum held_reason reason);
 
 /* The sum over all reasons. */
 uint64_t counts_held(const struct counts *counts);

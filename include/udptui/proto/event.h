@@ -30,19 +30,22 @@ enum event_kind {
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
     EVENT_CALL,    /* struct call: a system call on a socket */
     EVENT_MEMBERSHIP, /* struct event_membership: a multicast group was lost or joined again */
+    EVENT_ICMP,       /* struct event_icmp: a relay got an ICMP error from the target's side */
+    EVENT_TARGET,     /* struct event_target: the name of a relay's target was looked up again */
 };
 
 enum ack_status {
     ACK_SENT,
-    ACK_HELD,    /* why_held says why */
-    ACK_FAILED,  /* error is the errno */
-    ACK_MANUAL,  /* not an ack: a message that was typed to the client (key r) */
-    ACK_WAITING, /* not settled: still in the simulated network (impairments); in a capture: no
+    ACK_HELD,      /* why_held says why */
+    ACK_FAILED,    /* error is the errno */
+    ACK_MANUAL,    /* not an ack: a message that was typed to the client (key r) */
+    ACK_WAITING,   /* not settled: still in the simulated network (impairments); in a capture: no
                   * reply seen yet */
-    ACK_UNSEEN,  /* the capture holds no reply: whether one was sent, and where it was lost, is
+    ACK_UNSEEN,    /* the capture holds no reply: whether one was sent, and where it was lost, is
                   * unknown */
-    ACK_UNASKED, /* not a request: sent by the server without a request in the capture */
-    ACK_MORE,    /* not a request: another datagram of the server after its reply to `number` */
+    ACK_UNASKED,   /* not a request: sent by the server without a request in the capture */
+    ACK_MORE,      /* not a request: another datagram of the server after its reply to `number` */
+    ACK_FORWARDED, /* of a relay: it was sent on to the target or to the client */
     ACK_STATUSES
 };
 
@@ -83,7 +86,35 @@ struct message_mark {
 enum { MESSAGE_MARKS = 5 };
 extern const struct message_mark message_marks[MESSAGE_MARKS];
 
-enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns: not known */
+enum { EVENT_UNKNOWN = -1 }; /* hop_limit, traffic_class, service_ns, rtt_ns: not known */
+
+/* Which way a datagram passed through a relay. */
+enum event_direction {
+    DIRECTION_NONE,      /* not of a relay: received by a server */
+    DIRECTION_TO_TARGET, /* from the client */
+    DIRECTION_TO_CLIENT, /* from the target */
+};
+
+/* How a relay found the request that a datagram of the target answers. */
+enum event_match {
+    MATCH_NONE,  /* it is not known, or none waited for a reply */
+    MATCH_ALONE, /* it was the only one of its session that waited for a reply */
+    MATCH_ID,    /* both have the same transaction number: DNS, STUN, CoAP */
+    MATCH_ORDER, /* it was the oldest of several that waited: this may be wrong */
+};
+
+/* What a message of a relay has besides. All zero: it is of a server. */
+struct event_relayed {
+    uint8_t direction;       /* enum event_direction */
+    uint8_t match;           /* enum event_match, with DIRECTION_TO_CLIENT */
+    uint16_t target_index;   /* which of the relay's targets, from 0 */
+    uint64_t request;        /* the number of the request, 0 with MATCH_NONE */
+    int64_t rtt_ns;          /* from the send of the request to the kernel's receive time of this,
+                              * EVENT_UNKNOWN; the target's, and of the network between */
+    struct endpoint target;  /* the target's address and port */
+    struct endpoint session; /* our address and port towards the target; ENDPOINT_NONE: no session
+                              * was opened for the datagram */
+};
 
 struct event_message {
     uint8_t kind;   /* EVENT_MESSAGE */
@@ -106,14 +137,24 @@ struct event_message {
                            * ack, EVENT_UNKNOWN */
     struct endpoint from; /* the client */
     struct endpoint to;   /* our address and port that received it; in a capture: the server's */
-    struct endpoint ack_from; /* the sender of the reply, ENDPOINT_NONE: the endpoint that the
+    struct endpoint ack_from;     /* the sender of the reply, ENDPOINT_NONE: the endpoint that the
                                * request was sent to */
-    struct fate fate;         /* what the impairments did to it */
+    struct event_relayed relayed; /* of a relay. Then `from` is the client and `to` our address and
+                                   * port that it sends to, in both directions; there is no reply
+                                   * in the record, and service_ns is the time within the relay */
+    struct fate fate; /* what the impairments did to it; of a relay: `requests` alone, in either
+                       * direction */
     struct checksum_seen checksum, ack_checksum; /* of UDP, from a capture; not available in an
                                                   * engine */
     uint8_t fragments;         /* of a capture: IP packets it came in, 0: it was not fragmented */
     uint64_t frame, ack_frame; /* of a capture, from 1: the frames of the datagram and its reply; of
                                 * a fragmented one that with its time. 0: none */
+};
+
+/* Round-trip times of a relay's target that are certain (MATCH_ALONE, MATCH_ID). */
+struct event_rtts {
+    uint64_t count;
+    int64_t sum_ns, min_ns, max_ns, last_ns; /* 0 if count is 0 */
 };
 
 struct event_client {
@@ -122,10 +163,17 @@ struct event_client {
     uint32_t slot;       /* row, 0 .. clients capacity - 1; reused by a new client */
     uint32_t generation; /* differs if the slot has another client now */
     struct endpoint peer;
-    struct endpoint server; /* of a capture: the latest server that it exchanged datagrams with */
-    bool several_servers;   /* it is not the only one */
-    struct counts counts;
-    int64_t first_ns; /* CLOCK_MONOTONIC of its first and latest datagram */
+    struct endpoint server;  /* of a capture: the latest server that it exchanged datagrams with */
+    bool several_servers;    /* it is not the only one */
+    struct counts counts;    /* of a relay: from the client to the target; acked is forwarded */
+    struct counts back;      /* of a relay: from the target to the client, in the same way; all zero
+                             * for a server */
+    struct endpoint target;  /* of a relay; `server` is our address and port that it sends to */
+    struct endpoint session; /* of a relay: our address and port towards the target; ENDPOINT_NONE
+                              * if none is open: the session was idle, or could not be opened */
+    struct event_rtts rtts;  /* of a relay */
+    uint64_t icmp_errors;    /* of a relay: ICMP errors that came for its datagrams */
+    int64_t first_ns;        /* CLOCK_MONOTONIC of its first and latest datagram */
     int64_t last_ns;
 };
 
@@ -134,25 +182,35 @@ struct event_totals {
     uint8_t engine;           /* which engine thread, 0-based */
     uint32_t clients;         /* in the table now */
     uint64_t clients_evicted; /* no longer in the table; their counts are in evicted */
-    struct counts counts;     /* all, the evicted included */
+    struct counts counts;     /* all, the evicted included; of a relay: to the target */
     struct counts evicted;
-    uint64_t acks_cut;         /* shortened to 3 times the request */
-    uint64_t copies;           /* acks sent beyond a message's first (duplication) */
-    uint64_t copies_left_out;  /* copies of acks that were not made: 3 times the request */
-    uint32_t waiting;          /* messages in the simulated network: not in counts yet */
-    uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
-    uint64_t queue_capacity;   /* of these queues */
-    uint64_t not_logged;       /* lines that --log could not write */
-    uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
-    uint64_t records_skipped;  /* datagrams that are missing in the capture file */
-    uint64_t manual_sent;      /* sent by hand */
-    uint64_t unasked;          /* of a capture: datagrams that are ACK_UNASKED */
-    uint64_t more;             /* of a capture: ACK_MORE */
-    uint64_t uncertain;        /* of a capture: acked with MESSAGE_AMBIGUOUS */
-    uint64_t backwards;        /* of a capture: datagrams stamped before one before them */
-    uint64_t crowded;          /* of a capture: requests that left the window early */
-    uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
-    bool dropped_at_least;     /* the kernel counts datagrams that arrived merged (UDP_GRO) once */
+    struct counts back, back_evicted; /* of a relay: to the client, in the same way */
+    uint32_t sessions;                /* of a relay: open now, each with a socket */
+    uint64_t sessions_opened;         /* of a relay */
+    uint64_t sessions_idle;           /* of a relay: that ended after --idle */
+    uint64_t icmp_errors;             /* of a relay */
+    uint64_t
+        back_dropped; /* of a relay: receive queue overflow of the sockets towards the target */
+    uint32_t back_waiting;    /* of a relay: datagrams to the client in the simulated network; those
+                             * to the target are in `waiting` */
+    struct event_rtts rtts;   /* of a relay */
+    uint64_t acks_cut;        /* shortened to 3 times the request */
+    uint64_t copies;          /* acks sent beyond a message's first (duplication) */
+    uint64_t copies_left_out; /* copies of acks that were not made: 3 times the request */
+    uint32_t waiting;         /* messages in the simulated network: not in counts yet */
+    uint64_t queue_bytes;     /* in the sockets' receive queues now, as the kernel counts */
+    uint64_t queue_capacity;  /* of these queues */
+    uint64_t not_logged;      /* lines that --log could not write */
+    uint64_t not_chosen;      /* messages that --filter left out of lines and JSON */
+    uint64_t records_skipped; /* datagrams that are missing in the capture file */
+    uint64_t manual_sent;     /* sent by hand */
+    uint64_t unasked;         /* of a capture: datagrams that are ACK_UNASKED */
+    uint64_t more;            /* of a capture: ACK_MORE */
+    uint64_t uncertain;       /* of a capture: acked with MESSAGE_AMBIGUOUS */
+    uint64_t backwards;       /* of a capture: datagrams stamped before one before them */
+    uint64_t crowded;         /* of a capture: requests that left the window early */
+    uint64_t kernel_dropped;  /* receive queue overflow (SO_MEMINFO's drops) */
+    bool dropped_at_least;    /* the kernel counts datagrams that arrived merged (UDP_GRO) once */
     uint64_t messages_skipped; /* message records that did not fit into the ring: counted, not
                                 * shown */
     uint64_t receive_errors;   /* failed receive calls */
@@ -182,6 +240,38 @@ struct event_membership {
     int64_t wall_ns;       /* CLOCK_REALTIME when it was noticed */
 };
 
+/* What a router or the target says about datagrams that a relay has forwarded. */
+struct event_icmp {
+    uint8_t kind; /* EVENT_ICMP */
+    uint8_t engine;
+    bool ipv6;          /* an ICMPv6 error */
+    bool local;         /* raised by this machine, not by an ICMP message: type and code are 0 */
+    uint8_t type, code; /* as in struct reason_icmp */
+    uint16_t target_index;
+    int32_t error; /* errno that the kernel derived from it */
+    uint32_t mtu;  /* of the next hop; 0: not known */
+    uint32_t slot; /* the client's row */
+    uint32_t generation;
+    uint64_t number;          /* of the message that it is about; 0: not known */
+    int64_t wall_ns;          /* CLOCK_REALTIME when it was noticed */
+    struct endpoint offender; /* who sent it; ENDPOINT_NONE if not known. Port 0 */
+    struct endpoint target;   /* where the message was sent to */
+    struct endpoint from;     /* the client */
+};
+
+/* The name of a relay's target was looked up because the target could not be reached. */
+enum { EVENT_TARGET_WHY_SIZE = 96 };
+struct event_target {
+    uint8_t kind; /* EVENT_TARGET */
+    uint8_t engine;
+    bool found; /* else the name has no address now, and the old one stays */
+    bool gone;  /* the old address is no longer one of the name's: its sessions were moved */
+    uint16_t target_index;
+    char why[EVENT_TARGET_WHY_SIZE]; /* of !found: a clause */
+    int64_t wall_ns;                 /* CLOCK_REALTIME */
+    struct endpoint before, now;     /* equal if it did not change */
+};
+
 /* "239.1.1.1 on eth0", safe text; writes to out (EVENT_MEMBERSHIP_SIZE), returns it. */
 enum { EVENT_MEMBERSHIP_SIZE = 256 };
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size);
@@ -190,6 +280,12 @@ const char *event_membership_text(const struct event_membership *event, char *ou
 static inline bool event_is_from_server(const struct event_message *event)
 {
     return event->status == ACK_MANUAL || event->status == ACK_UNASKED || event->status == ACK_MORE;
+}
+
+/* Whether a relay sent or held it. */
+static inline bool event_is_relayed(const struct event_message *event)
+{
+    return event->relayed.direction != DIRECTION_NONE;
 }
 
 /* Whether the reply (event->ack_stored_bytes of it) contains the client's address, as with --ack
@@ -202,8 +298,12 @@ static inline bool event_may_change(const struct event_message *event)
     return event->status == ACK_WAITING || (event->flags & MESSAGE_OPEN);
 }
 
-/* The figures of struct event_totals, of a server and of a capture. */
-extern const struct figures served_figures, captured_figures;
+/* The figures of struct event_totals, of a server, of a capture and of a relay. */
+extern const struct figures served_figures, captured_figures, relayed_figures;
+
+/* The mean of the round-trip times, below 0 if there is none. */
+int64_t event_rtts_mean_ns(const struct event_rtts *rtts);
+void event_rtts_note(struct event_rtts *rtts, int64_t rtt_ns);
 
 /* The sum over engines; acks_on if any of them acknowledges. */
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);

@@ -37,6 +37,10 @@
 enum {
     LOOP_HOP_LIMIT = 200,
     LOOP_HOPS_MAX = 24, /* routers between two servers that recognise each other's acks */
+    LOOP_RELAY_HOP_LIMIT = LOOP_HOP_LIMIT - LOOP_HOPS_MAX - 1, /* what a relay sends with */
+    LOOP_RELAY_STEP = 2,    /* what each further relay takes off */
+    LOOP_RELAY_FLOOR = 129, /* from here up to LOOP_HOP_LIMIT: it has passed a relay, or is an ack;
+                             * the usual initial ones are 64, 128 and 255 */
     LOOP_ROW = 16,
     LOOP_ROW_PROVEN = 65536,
     LOOP_PROOFS_MAX = 6, /* 16 * 4^6 */
@@ -56,6 +60,14 @@ enum {
 
 /* Whether a datagram that came with this hop limit is a udptui server's ack. EVENT_UNKNOWN: no. */
 bool loop_is_marked(int hop_limit);
+
+/*
+ * The hop limit that a relay sends a datagram with that came with `hop_limit`, which may be
+ * EVENT_UNKNOWN: LOOP_RELAY_HOP_LIMIT, but less with each relay that it has passed, an ack's mark
+ * included. copy: the received one less 1, as a router does. 0: it is used up, and the datagram has
+ * passed a circle of relays (or, with copy, was sent with 1).
+ */
+int loop_relay_hop_limit(int hop_limit, bool copy);
 
 /* What is known about one peer. All zero: nothing yet. */
 struct loop_watch {

@@ -27,6 +27,7 @@ struct listening {
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
     size_t socket_count;                        /* of each thread */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
+    uint16_t operands[ENGINE_SOCKETS_MAX];      /* which of the typed addresses each belongs to */
     size_t wanted_count;
     struct groups groups; /* joined by the first thread's sockets */
 };

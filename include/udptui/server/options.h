@@ -30,6 +30,7 @@ struct server_options {
     uint64_t receive_buffer_bytes; /* 0: the default */
     uint64_t buffer_bytes;
     int no_gso, no_gro;
+    int hop_limit; /* of what is sent to one host; 0: the mark of acks (proto/loop) */
 };
 
 #endif

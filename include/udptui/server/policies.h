@@ -25,4 +25,11 @@ bool policies_open(struct policies *policies, const struct server_options *optio
                    struct problem *problem);
 void policies_close(struct policies *policies);
 
+/* Their parts that a relay has, too. option: the name of the one that sets the limit, for the
+ * message. False with the problem set. */
+bool policies_set_guard(struct guard_config *guard, const struct server_options *options,
+                        const char *option, struct problem *problem);
+bool policies_set_impair(struct impair_config *impair, const struct server_options *options,
+                         struct problem *problem);
+
 #endif

@@ -64,6 +64,8 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_ICMP:
+    case EVENT_TARGET:
         break;
     }
 }

@@ -77,6 +77,8 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_ICMP:
+    case EVENT_TARGET:
         break;
     }
     return false;

@@ -291,6 +291,8 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         [EVENT_STOPPED] = sizeof(struct event_stopped),
         [EVENT_CALL] = sizeof(struct call),
         [EVENT_MEMBERSHIP] = sizeof(struct event_membership),
+        [EVENT_ICMP] = sizeof(struct event_icmp),
+        [EVENT_TARGET] = sizeof(struct event_target),
     };
     enum event_kind kind = event_kind_of(record);
 
@@ -309,6 +311,9 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         break;
     case EVENT_RESET:
         take_reset(model, record);
+        break;
+    case EVENT_ICMP:
+    case EVENT_TARGET:
         break;
     case EVENT_STOPPED:
         break; /* the server ends, and with it the screen */

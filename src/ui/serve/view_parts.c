@@ -160,7 +160,7 @@ static enum style fate_style(const struct event_message *event)
     static const enum style styles[ACK_STATUSES] = {
         [ACK_SENT] = STYLE_ACKED,      [ACK_HELD] = STYLE_HELD,    [ACK_FAILED] = STYLE_FAILED,
         [ACK_MANUAL] = STYLE_COMMAND,  [ACK_WAITING] = STYLE_DIM,  [ACK_UNSEEN] = STYLE_HELD,
-        [ACK_UNASKED] = STYLE_COMMAND, [ACK_MORE] = STYLE_COMMAND,
+        [ACK_UNASKED] = STYLE_COMMAND, [ACK_MORE] = STYLE_COMMAND, [ACK_FORWARDED] = STYLE_ACKED,
     };
 
     if (event->status == ACK_SENT &&

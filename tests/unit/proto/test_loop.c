@@ -272,7 +272,38 @@ static void a_client_on_a_server_s_port_proves_itself(void **state)
     assert_in_range(talk.withheld, 1, 8);
 }
 
+/* From any initial hop limit, and with any number of routers between two relays. */
+static void a_circle_of_relays_ends(void **state)
+{
+    (void)state;
+    for (int initial = 1; initial < 256; initial++)
+        for (int routers = 0; routers <= LOOP_HOPS_MAX; routers++) {
+            int hops = initial, passes = 0;
+            while (hops > 0 && (hops = loop_relay_hop_limit(hops, false)) > 0 && passes < 100) {
+                hops -= routers;
+                passes++;
+            }
+            assert_true(passes < 30);
+        }
+    assert_int_equal(loop_relay_hop_limit(EVENT_UNKNOWN, false), LOOP_RELAY_HOP_LIMIT);
+    assert_int_equal(loop_relay_hop_limit(EVENT_UNKNOWN, true), LOOP_RELAY_HOP_LIMIT);
+}
+
+static void a_relay_marks_nothing_as_an_ack(void **state)
+{
+    (void)state;
+    for (int hops = 1; hops < 256; hops++) {
+        if (!loop_is_marked(hops))
+            assert_false(loop_is_marked(loop_relay_hop_limit(hops, false)));
+        assert_int_equal(loop_relay_hop_limit(hops, true), hops - 1);
+    }
+    assert_true(loop_is_marked(loop_relay_hop_limit(LOOP_HOP_LIMIT, false))); /* an ack stays one */
+    assert_int_equal(loop_relay_hop_limit(LOOP_RELAY_FLOOR, false), 0);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_circle_of_relays_ends),
+    cmocka_unit_test(a_relay_marks_nothing_as_an_ack),
     cmocka_unit_test(acks_of_our_kind_are_marked),
     cmocka_unit_test(another_server_gets_no_more_than_20_acks),
     cmocka_unit_test(a_server_on_a_client_s_port_ends_too),

@@ -135,6 +135,8 @@ static void take_events(struct fixture *fixture)
         case EVENT_TOTALS:
             fixture->totals = *(const struct event_totals *)record;
             break;
+        case EVENT_ICMP:
+        case EVENT_TARGET:
         case EVENT_MEMBERSHIP:
         case EVENT_RESET:
             break;

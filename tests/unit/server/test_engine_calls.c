@@ -57,6 +57,8 @@ static void take(struct run *run, const void *record)
     case EVENT_MESSAGE:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_ICMP:
+    case EVENT_TARGET:
     case EVENT_MEMBERSHIP:
         break;
     }

@@ -12,6 +12,7 @@
 
 extern const struct suite suite_address;
 extern const struct suite suite_clock;
+extern const struct suite suite_descriptors;
 extern const struct suite suite_files;
 extern const struct suite suite_locale;
 extern const struct suite suite_lookup;
@@ -24,7 +25,7 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_address, &suite_clock,  &suite_files,  &suite_locale,  &suite_lookup,
-    &suite_names,   &suite_random, &suite_report, &suite_signals, &suite_thread,
-    &suite_tty,     &suite_wait,   NULL,
+    &suite_address, &suite_clock, &suite_descriptors, &suite_files,  &suite_locale,
+    &suite_lookup,  &suite_names, &suite_random,      &suite_report, &suite_signals,
+    &suite_thread,  &suite_tty,   &suite_wait,        NULL,
 };
