@@ -166,5 +166,5 @@ void hops_arrive(struct path *path, const struct way_hop *hop, int64_t now_ns)
     leg->corrupt = hop->corrupt;
     leg->bit = hop->bit;
     if (hops_is_first(flight, hops_way(hop)))
-        way_arrive(path->way, hop, now_ns);
+        way_arrive(path->way, hop);
 }

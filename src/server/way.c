@@ -102,7 +102,9 @@ static void way_unlink(struct way *way, const struct way_hop *hop)
     *(hop->older != WAY_NONE ? &way->hops[hop->older].newer : &bucket->oldest) = hop->newer;
 }
 
-void way_arrive(struct way *way, const struct way_hop *hop, int64_t now_ns)
+/* A hop that was overtaken often enough is due when the last of these arrived, or after its own rate
+ * and delay: not at the time of the call, which may be later, when others are due. */
+void way_arrive(struct way *way, const struct way_hop *hop)
 {
     uint32_t next;
 
@@ -114,7 +116,7 @@ void way_arrive(struct way *way, const struct way_hop *hop, int64_t now_ns)
             continue;
         other->overtaken = (uint16_t)(other->overtaken + (other->overtaken < UINT16_MAX));
         if (other->gap > 0 && other->overtaken == other->gap)
-            delayq_set(way->delayq, i, other->due_ns > now_ns ? other->due_ns : now_ns);
+            delayq_set(way->delayq, i, other->due_ns > hop->due_ns ? other->due_ns : hop->due_ns);
     }
 }
 
@@ -201,10 +203,12 @@ unsigned way_depart(struct way *way, const struct way_datagram *datagram,
 struct way_hop *way_take(struct way *way, int64_t now_ns)
 {
     uint32_t index;
+    int64_t due_ns = delayq_due_ns(way->delayq);
 
     if (!delayq_take(way->delayq, now_ns, &index))
         return NULL;
     struct way_hop *hop = &way->hops[index];
+    hop->due_ns = due_ns;
     way_unlink(way, hop);
     if (hop->sibling != WAY_NONE) {
         way->hops[hop->sibling].first = false;

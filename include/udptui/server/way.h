@@ -67,7 +67,7 @@ struct way_hop {
     bool first; /* its datagram's first to arrive */
     /* ---- the way's own */
     uint8_t gap;
-    int64_t due_ns;        /* without the wait to be overtaken */
+    int64_t due_ns;        /* without the wait to be overtaken; once it is taken: with it */
     uint32_t older, newer; /* waiting hops of its bucket in order of number; older: also the free */
     uint32_t sibling;      /* the other copy while both are under way */
 };
@@ -82,7 +82,7 @@ struct way_hop *way_take(struct way *way, int64_t now_ns);
 
 /* A taken copy has arrived, the first of its datagram (hop->first, or what the caller counts as
  * that): it has overtaken all earlier datagrams of its flow that still wait. */
-void way_arrive(struct way *way, const struct way_hop *hop, int64_t now_ns);
+void way_arrive(struct way *way, const struct way_hop *hop);
 
 void way_free(struct way *way, struct way_hop *hop);
 

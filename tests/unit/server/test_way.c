@@ -76,7 +76,7 @@ static struct way_hop *take(struct fixture *fixture, uint64_t number, int64_t no
     assert_int_equal(hop->number, number);
     assert_int_equal(hop->context, 100 + number);
     if (hop->first)
-        way_arrive(fixture->way, hop, now_ns);
+        way_arrive(fixture->way, hop);
     return hop;
 }
 
@@ -169,6 +169,22 @@ static void waits_to_be_overtaken(void **state)
     struct way_hop *hop = take(&fixture, 1, 0);
     assert_int_equal(hop->overtaken, 2);
     way_free(fixture.way, hop);
+    close_fixture(&fixture);
+}
+
+/* Taken late, it still comes right after those that have overtaken it. */
+static void is_not_overtaken_more_often(void **state)
+{
+    static const uint64_t order[] = {2, 3, 1, 4, 5, 6};
+    struct fixture fixture;
+    struct impair_fate fate = {.copies = 1, .gap = 2, .delay_ns = {ms}};
+
+    (void)state;
+    open_fixture(&fixture, "off");
+    for (int64_t i = 0; i < 6; i++, fate.gap = 0)
+        depart_with(&fixture, &fate, 1, NULL, i);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        way_free(fixture.way, take(&fixture, order[i], 50 * ms));
     close_fixture(&fixture);
 }
 
@@ -291,7 +307,7 @@ static void model_arrive(struct model *model, const struct copy *arrived)
             continue;
         if (++other->overtaken != other->gap)
             continue;
-        other->due_ns = other->own_due_ns > model->now_ns ? other->own_due_ns : model->now_ns;
+        other->due_ns = other->own_due_ns > arrived->due_ns ? other->own_due_ns : arrived->due_ns;
         other->order = model->order++;
     }
 }
@@ -331,7 +347,7 @@ static void model_take(struct model *model)
     assert_int_equal(hop->overtaken, first->overtaken);
     assert_int_equal(hop->bytes[0], first->byte);
     if (hop->first)
-        way_arrive(model->fixture.way, hop, model->now_ns);
+        way_arrive(model->fixture.way, hop);
     way_free(model->fixture.way, hop);
     first->waits = false;
     model_arrive(model, first);
@@ -360,10 +376,15 @@ static void agrees_with_a_list(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(arrives_when_it_is_due),        cmocka_unit_test(lost_is_not_under_way),
-    cmocka_unit_test(of_two_copies_one_is_first),    cmocka_unit_test(nothing_empty_is_corrupt),
-    cmocka_unit_test(waits_to_be_overtaken),         cmocka_unit_test(full_is_lost),
-    cmocka_unit_test(a_kept_block_outlives_its_hop), cmocka_unit_test(agrees_with_a_list),
+    cmocka_unit_test(arrives_when_it_is_due),
+    cmocka_unit_test(lost_is_not_under_way),
+    cmocka_unit_test(of_two_copies_one_is_first),
+    cmocka_unit_test(nothing_empty_is_corrupt),
+    cmocka_unit_test(waits_to_be_overtaken),
+    cmocka_unit_test(is_not_overtaken_more_often),
+    cmocka_unit_test(full_is_lost),
+    cmocka_unit_test(a_kept_block_outlives_its_hop),
+    cmocka_unit_test(agrees_with_a_list),
 };
 
 const struct suite suite_way = {
