@@ -16,6 +16,6 @@ bool serve_chooses(const struct serve_output *output, const struct event_message
     subject.address = roster_address(output->roster, event->slot, event->generation, &event->from,
                                      address, sizeof address);
     if (output->privacy)
-        subject.from = NULL;
+        filter_hide_client(&subject, &event->from);
     return filter_evaluate(output->filter, &subject) == FILTER_YES;
 }

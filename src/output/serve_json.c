@@ -10,6 +10,7 @@
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
+#include "udptui/proto/relayed.h"
 
 /* Leaves out an unknown value. */
 static void set_known(json_t *object, const char *key, int64_t value)
@@ -18,8 +19,8 @@ static void set_known(json_t *object, const char *key, int64_t value)
         json_object_set_new(object, key, json_integer(value));
 }
 
-static bool serve_write_listening_json(const struct serve_output *output, const char *address,
-                                       const char *target)
+bool serve_write_listening_json(const struct serve_output *output, const char *address,
+                                const char *target)
 {
     json_t *object = json_event("listening");
 
@@ -29,8 +30,8 @@ static bool serve_write_listening_json(const struct serve_output *output, const 
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool serve_write_membership_json(const struct serve_output *output,
-                                        const struct event_membership *event, bool again)
+bool serve_write_membership_json(const struct serve_output *output,
+                                 const struct event_membership *event, bool again)
 {
     json_t *object = json_event("membership");
     char group[ENDPOINT_TEXT_SIZE];
@@ -52,7 +53,8 @@ static bool serve_write_membership_json(const struct serve_output *output,
 
 static void set_fate(json_t *object, const struct event_message *event)
 {
-    json_object_set_new(object, "ack", json_string(ack_status_rows[event->status].json));
+    json_object_set_new(object, event_is_relayed(event) ? "status" : "ack",
+                        json_string(ack_status_rows[event->status].json));
     if (event->status == ACK_HELD)
         json_object_set_new(object, "why", json_string(held_reason_name(event->why_held)));
     else if (event->status == ACK_FAILED)
@@ -98,16 +100,38 @@ static void set_checksum(json_t *object, const char *key, const char *seen_key,
         json_add_count(object, seen_key, checksum->value);
 }
 
-/* "from" is the address or a number instead, "name" the client's own name. */
+/* A relay's datagram: where it came from and went to, which sockets of ours were between, and what
+ * it answers. */
+static void set_relayed(json_t *object, const struct serve_output *output,
+                        const struct event_message *event)
+{
+    const struct event_relayed *relayed = &event->relayed;
+
+    json_object_set_new(object, "direction",
+                        json_string(relayed_direction_name(relayed->direction)));
+    json_add_endpoint(object, "listener", &event->to, output->zones);
+    if (relayed->session.family != ENDPOINT_NONE)
+        json_add_endpoint(object, "session", &relayed->session, output->zones);
+    if (fate_passed(&event->fate) > 1)
+        json_add_count(object, "copies", fate_passed(&event->fate));
+    if (relayed->match == MATCH_NONE)
+        return;
+    json_add_count(object, "request", relayed->request);
+    json_object_set_new(object, "match", json_string(relayed_match_name(relayed->match)));
+    set_known(object, "rtt_ns", relayed->rtt_ns);
+}
+
+/* "from" is the address or a number instead, "name" the client's own name. Of a datagram that a
+ * relay passed back it is "to". */
 static void set_client(json_t *object, const struct serve_output *output,
-                       const struct event_message *event)
+                       const struct event_message *event, const char *key)
 {
     const char *name = roster_name(output->roster, event->slot, event->generation);
     const char *host = hostnames_find(output->hosts, &event->from);
     char from[ROSTER_TEXT_SIZE];
 
-    roster_address(output->roster, event->slot, event->generation, &event->from, from, sizeof from);
-    json_object_set_new(object, "from", json_string(from));
+    serve_format_client(output, event->slot, event->generation, &event->from, from, sizeof from);
+    json_object_set_new(object, key, json_string(from));
     if (name[0] != '\0')
         json_object_set_new(object, "name", json_string(name));
     if (host[0] != '\0')
@@ -153,9 +177,12 @@ static void set_request(json_t *object, const struct serve_output *output,
 
     if (!(event->flags & MESSAGE_UNTIMED))
         json_add_time(object, event->wall_ns);
-    set_client(object, output, event);
+    bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
+    set_client(object, output, event, back ? "to" : "from");
     serve_format_server(output, event, server, sizeof server);
-    json_object_set_new(object, "to", json_string(server));
+    json_object_set_new(object, back ? "from" : "to", json_string(server));
+    if (event_is_relayed(event))
+        set_relayed(object, output, event);
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, payload, event->stored_bytes);
     set_flipped(object, event, payload);
@@ -180,7 +207,8 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
         set_request(object, output, event, payload);
     set_fate(object, event);
     serve_json_add_fate(object, &event->fate);
-    set_reply(object, output, event, payload + event->stored_bytes);
+    if (!event_is_relayed(event))
+        set_reply(object, output, event, payload + event->stored_bytes);
     return json_write_line(output->file, object);
 }
 
@@ -193,7 +221,7 @@ static bool serve_write_summary_json(const struct serve_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool serve_write_call_json(const struct serve_output *output, const struct call *call)
+bool serve_write_call_json(const struct serve_output *output, const struct call *call)
 {
     return call_write_json(output->file, call, !output->privacy, output->zones);
 }

@@ -9,8 +9,8 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
-static bool serve_write_listening_line(const struct serve_output *output, const char *address,
-                                       const char *target)
+bool serve_write_listening_line(const struct serve_output *output, const char *address,
+                                const char *target)
 {
     stamp_write_now(output->file, &output->stamp);
     fprintf(output->file, "%s is listening on %s", target != NULL ? "Relay" : "Server", address);
@@ -31,8 +31,8 @@ static void write_loss(FILE *file, const struct event_membership *event)
         fprintf(file, ", cannot join again: %s", reason_sentence(&reason, why, sizeof why));
 }
 
-static bool serve_write_membership_line(const struct serve_output *output,
-                                        const struct event_membership *event, bool again)
+bool serve_write_membership_line(const struct serve_output *output,
+                                 const struct event_membership *event, bool again)
 {
     char text[EVENT_MEMBERSHIP_SIZE];
 
@@ -47,6 +47,23 @@ static bool serve_write_membership_line(const struct serve_output *output,
     if (again)
         fputc('\n', output->file);
     return fflush(output->file) == 0;
+}
+
+/* "forwarded 31 us", "forwarded 12 us, x2, 1.20 ms after #7 (by order)". */
+static void write_forwarded(FILE *file, const struct event_message *event)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    char fate[FATE_TEXT_SIZE], time[UNITS_TEXT_SIZE];
+
+    fate_format_passed(&event->fate, fate, sizeof fate);
+    if (event->service_ns >= 0)
+        fprintf(file, " %s", units_duration(event->service_ns, time, sizeof time));
+    if (fate[0] != '\0')
+        fprintf(file, ", %s", fate);
+    if (relayed->match == MATCH_NONE || relayed->rtt_ns < 0)
+        return;
+    fprintf(file, ", %s after #%" PRIu64 "%s", units_duration(relayed->rtt_ns, time, sizeof time),
+            relayed->request, relayed->match == MATCH_ORDER ? " (by order)" : "");
 }
 
 static void write_acked(FILE *file, const struct event_message *event, const char *fate)
@@ -69,7 +86,8 @@ static void write_acked(FILE *file, const struct event_message *event, const cha
 static void write_fate(FILE *file, const struct event_message *event)
 {
     char text[FATE_TEXT_SIZE];
-    const char *fate = fate_format(&event->fate, text, sizeof text);
+    const char *fate = event_is_relayed(event) ? fate_format_passed(&event->fate, text, sizeof text)
+                                               : fate_format(&event->fate, text, sizeof text);
 
     if (event->status == ACK_HELD && event->why_held == HELD_LOSS && fate[0] != '\0') {
         fputs(fate, file);
@@ -78,6 +96,8 @@ static void write_fate(FILE *file, const struct event_message *event)
     fputs(ack_status_rows[event->status].line, file);
     if (event->status == ACK_SENT)
         write_acked(file, event, fate);
+    else if (event->status == ACK_FORWARDED)
+        write_forwarded(file, event);
     else if (event->status == ACK_HELD)
         fprintf(file, " %s", held_reason_name(event->why_held));
     else if (event->status == ACK_FAILED)
@@ -91,13 +111,21 @@ static void write_marks(FILE *file, uint16_t flags)
             fprintf(file, " (%s)", message_marks[i].line);
 }
 
+const char *serve_format_client(const struct serve_output *output, uint32_t slot,
+                                uint32_t generation, const struct endpoint *client, char *out,
+                                size_t size)
+{
+    return roster_address(output->roster, slot, generation, client, out, size);
+}
+
 static void write_client(const struct serve_output *output, const struct event_message *event)
 {
     const char *name = roster_name(output->roster, event->slot, event->generation);
     char from[ROSTER_TEXT_SIZE];
 
-    roster_address(output->roster, event->slot, event->generation, &event->from, from, sizeof from);
-    fputs(from, output->file);
+    fputs(serve_format_client(output, event->slot, event->generation, &event->from, from,
+                              sizeof from),
+          output->file);
     if (name[0] != '\0')
         fprintf(output->file, " (%s)", name);
     const char *host = hostnames_find(output->hosts, &event->from);
@@ -108,6 +136,8 @@ static void write_client(const struct serve_output *output, const struct event_m
 const char *serve_format_server(const struct serve_output *output,
                                 const struct event_message *event, char *out, size_t size)
 {
+    if (event_is_relayed(event))
+        return endpoint_format_in(&event->relayed.target, output->zones, out, size);
     if (!output->privacy || !output->replay || endpoint_is_multicast(&event->to))
         return endpoint_format_in(&event->to, output->zones, out, size);
     snprintf(out, size, "server:%u", (unsigned)event->to.port);
@@ -117,7 +147,8 @@ const char *serve_format_server(const struct serve_output *output,
 /* Number, sender and destination. */
 static void write_ends(const struct serve_output *output, const struct event_message *event)
 {
-    bool from_server = event_is_from_server(event);
+    bool from_server =
+        event_is_from_server(event) || event->relayed.direction == DIRECTION_TO_CLIENT;
     char server[ENDPOINT_TEXT_SIZE];
 
     serve_format_server(output, event, server, sizeof server);
@@ -153,7 +184,7 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
         stamp_write_unknown(output->file, &output->stamp);
     else
         stamp_write(output->file, &output->stamp, event->wall_ns);
-    if (output->replay)
+    if (output->replay || event_is_relayed(event))
         write_ends(output, event);
     else
         write_client(output, event);
@@ -174,7 +205,7 @@ static bool serve_write_summary_line(const struct serve_output *output,
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-static bool serve_write_call_line(const struct serve_output *output, const struct call *call)
+bool serve_write_call_line(const struct serve_output *output, const struct call *call)
 {
     return call_write_line(output->file, &output->stamp, call, !output->privacy, output->zones);
 }

@@ -48,6 +48,11 @@ unsigned fate_acks(const struct fate *fate)
     return count_legs(fate->acks, FATE_ACKS, LEG_ARRIVED);
 }
 
+unsigned fate_passed(const struct fate *fate)
+{
+    return count_legs(fate->requests, FATE_REQUESTS, LEG_ARRIVED);
+}
+
 unsigned fate_late_by(const struct fate *fate)
 {
     unsigned most = 0;
@@ -168,6 +173,16 @@ static void fate_add_effect(struct builder *words, const struct fate_effect *eff
         fate_add_delay(words, value);
 }
 
+/* The first effect is the number of acks. */
+static void fate_add_effects(struct builder *words, const struct fate *fate, size_t first)
+{
+    for (size_t i = first; i < FATE_EFFECTS; i++) {
+        int64_t value = fate_effects[i].value(fate);
+        if (value != 0)
+            fate_add_effect(words, &fate_effects[i], value);
+    }
+}
+
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes)
 {
     struct builder words = builder_begin(out, size_bytes);
@@ -178,10 +193,20 @@ const char *fate_format(const struct fate *fate, char *out, size_t size_bytes)
     }
     if (fate_lost_ack(fate))
         builder_add_item(&words, ", ", "LOST ack");
-    for (size_t i = 0; i < FATE_EFFECTS; i++) {
-        int64_t value = fate_effects[i].value(fate);
-        if (value != 0)
-            fate_add_effect(&words, &fate_effects[i], value);
+    fate_add_effects(&words, fate, 0);
+    return out;
+}
+
+const char *fate_format_passed(const struct fate *fate, char *out, size_t size_bytes)
+{
+    struct builder words = builder_begin(out, size_bytes);
+
+    if (fate_lost_request(fate)) {
+        builder_add(&words, "LOST");
+        return out;
     }
+    if (fate_passed(fate) > 1)
+        builder_add_item(&words, ", ", "x%u", fate_passed(fate));
+    fate_add_effects(&words, fate, 1);
     return out;
 }

@@ -49,9 +49,12 @@ bool filter_needs(const struct filter *filter, enum filter_need need)
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
                                         const uint8_t *ack)
 {
+    const struct endpoint *server = event_is_relayed(event) ? &event->relayed.target : &event->to;
+    bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
+
     return (struct filter_subject){
-        .from = &event->from,
-        .to = &event->to,
+        .from = back ? server : &event->from,
+        .to = back ? &event->from : server,
         .payload = payload,
         .payload_bytes = event->stored_bytes,
         .reply = event->ack_stored_bytes > 0 ? ack : NULL,
@@ -60,6 +63,14 @@ struct filter_subject filter_subject_of(const struct event_message *event, const
         .status = ack_status_rows[event->status].word,
         .why = event->status == ACK_HELD ? held_reason_name((enum held_reason)event->why_held) : "",
     };
+}
+
+void filter_hide_client(struct filter_subject *subject, const struct endpoint *client)
+{
+    if (subject->from == client)
+        subject->from = NULL;
+    if (subject->to == client)
+        subject->to = NULL;
 }
 
 /* ---- bytes */

@@ -50,21 +50,43 @@ struct serve_writer {
     bool (*message)(const struct serve_output *output, const struct event_message *event,
                     const uint8_t *payload);
     bool (*call)(const struct serve_output *output, const struct call *call);
+    /* Of a relay alone, else NULL. */
+    bool (*icmp)(const struct serve_output *output, const struct event_icmp *event);
+    bool (*target)(const struct serve_output *output, const struct event_target *event);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
 
-/* One message, as both writers of `serve` and of `replay` write it. */
+/* One message, as both writers of `serve`, of `relay` and of `replay` write it. */
 bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload);
 bool serve_write_message_json(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload);
+
+/* The other records that all of them write alike. */
+bool serve_write_listening_line(const struct serve_output *output, const char *address,
+                                const char *target);
+bool serve_write_listening_json(const struct serve_output *output, const char *address,
+                                const char *target);
+bool serve_write_membership_line(const struct serve_output *output,
+                                 const struct event_membership *event, bool again);
+bool serve_write_membership_json(const struct serve_output *output,
+                                 const struct event_membership *event, bool again);
+bool serve_write_call_line(const struct serve_output *output, const struct call *call);
+bool serve_write_call_json(const struct serve_output *output, const struct call *call);
+
+/* "127.0.0.1:50123": the client of a record, its number with --privacy. Returns out
+ * (ROSTER_TEXT_SIZE). */
+const char *serve_format_client(const struct serve_output *output, uint32_t slot,
+                                uint32_t generation, const struct endpoint *client, char *out,
+                                size_t size);
 
 /* The server's end of a message; a capture's with --privacy is "server:53", since its address may
  * be that of a client of another server. Returns out (ENDPOINT_TEXT_SIZE). */
 const char *serve_format_server(const struct serve_output *output,
                                 const struct event_message *event, char *out, size_t size);
 
-extern const struct serve_writer serve_lines; /* for people */
+extern const struct serve_writer relay_lines, relay_json; /* the same of `udptui relay` */
+extern const struct serve_writer serve_lines;             /* for people */
 extern const struct serve_writer
     serve_json; /* one object per line, DESIGN's and the man page's fields */
 

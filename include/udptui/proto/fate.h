@@ -59,6 +59,9 @@ void fate_flip(const struct fate *fate, uint8_t *payload, size_t size_bytes);
 /* Whether an impairment touched it at all. */
 bool fate_touched(const struct fate *fate);
 
+/* How many copies of a relay's datagram arrived, which has `requests` alone. */
+unsigned fate_passed(const struct fate *fate);
+
 enum fate_unit { FATE_COUNT, FATE_TIME, FATE_FLAG };
 
 /* One effect of the impairments on a message that was not lost. */
@@ -76,5 +79,8 @@ extern const struct fate_effect fate_effects[FATE_EFFECTS];
  * corrupt" (effects on the request follow "LOST ack" too); "" if nothing happened. Returns out
  * (FATE_TEXT_SIZE is enough). */
 const char *fate_format(const struct fate *fate, char *out, size_t size_bytes);
+
+/* The same of a relay's datagram, in either direction: "LOST", "x2, late by 2, ...". */
+const char *fate_format_passed(const struct fate *fate, char *out, size_t size_bytes);
 
 #endif

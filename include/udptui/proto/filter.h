@@ -80,9 +80,13 @@ enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ }
 bool filter_needs(const struct filter *filter, enum filter_need need);
 
 /* What is known of a message; the caller fills in name and address. payload: event's stored_bytes,
- * ack: its ack_stored_bytes. The subject points into all of them. */
+ * ack: its ack_stored_bytes. The subject points into all of them. A datagram that a relay passed on
+ * is from the client and to the target, or the other way round. */
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
                                         const uint8_t *ack);
+
+/* For --privacy: the client's address and port are not known. client: what the subject points to. */
+void filter_hide_client(struct filter_subject *subject, const struct endpoint *client);
 
 /* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */
 enum filter_answer filter_evaluate(const struct filter *filter,

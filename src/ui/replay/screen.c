@@ -148,7 +148,7 @@ static void draw_reading(struct replay_screen *view, struct frame *frame)
 
     model_set_progress(view->model, &progress);
     model_tick(view->model, 0, 0);
-    view_draw(view->model, keys_serve(true), frame);
+    view_draw(view->model, keys_serve(view->model), frame);
 }
 
 static void draw_playing(struct replay_screen *view, struct frame *frame)
@@ -166,7 +166,7 @@ static void draw_playing(struct replay_screen *view, struct frame *frame)
 
     model_set_progress(view->model, &progress);
     model_tick(view->model, player->position_ns, player->position_ns);
-    view_draw(view->model, keys_serve(true), frame);
+    view_draw(view->model, keys_serve(view->model), frame);
 }
 
 static void replay_take_name(void *context, const struct endpoint *address, const char *name)

@@ -402,9 +402,34 @@ static const struct keys_table replay_table = {.rows = replay_rows,
                                                .modes = ~(unsigned)MODE_IMPAIR,
                                                .next = &serve_table};
 
-const struct keys_table *keys_serve(bool replay)
+/* Before, and instead of, those of a server. */
+static const struct keys_row relay_rows[] = {
+    {.keys = {'a'},
+     .modes = LOOKING & ~MODE_HELP, /* its effect would not be seen */
+     .act = action_acks,
+     .names = "a",
+     .help = "forwarding: off, on",
+     .footer = "forward",
+     .footer_modes = MODE_LIST,
+     .rank = 5},
+    {.keys = {'r'},
+     .modes = MODE_LIST | MODE_DETAIL,
+     .act = action_reply,
+     .names = "r",
+     .help = "send to the client",
+     .footer = "reply",
+     .footer_modes = MODE_LIST | MODE_DETAIL,
+     .rank = 3},
+};
+
+static const struct keys_table relay_table = {
+    .rows = relay_rows, .count = COUNT_OF(relay_rows), .modes = ~0U, .next = &serve_table};
+
+const struct keys_table *keys_serve(const struct model *model)
 {
-    return replay ? &replay_table : &serve_table;
+    if (model->config.relay)
+        return &relay_table;
+    return model->config.replay ? &replay_table : &serve_table;
 }
 
 /* A key without a row: typed into a line, or the answer no to a question. */
@@ -420,7 +445,7 @@ static void press_other(struct press *press)
 
 struct effects keys_apply(struct model *model, const struct key *key)
 {
-    struct press press = {.model = model, .keys = keys_serve(model->config.replay), .key = key};
+    struct press press = {.model = model, .keys = keys_serve(model), .key = key};
     const struct keys_row *row = keys_find(press.keys, model->mode, key->code);
 
     model->notice[0] = '\0';

@@ -64,8 +64,14 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+        break;
     case EVENT_ICMP:
+        if (!lines->writer->icmp(&lines->output, record))
+            lines->broken = true;
+        break;
     case EVENT_TARGET:
+        if (!lines->writer->target(&lines->output, record))
+            lines->broken = true;
         break;
     }
 }
@@ -195,6 +201,8 @@ static int lines_write_all(struct serve_printer *lines)
     const struct backend *backend = &session->backend;
     char error[BACKEND_ERROR_SIZE];
 
+    if (session->facts.note[0] != '\0')
+        report_error("%s", session->facts.note);
     if (!backend->ops->announce(backend->context, lines->writer, &lines->output))
         return outlet_status(errno);
     if (!serve_session_start(session, false, error)) {

@@ -72,13 +72,13 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_CALL:
         return log->calls;
     case EVENT_MEMBERSHIP:
+    case EVENT_ICMP:
+    case EVENT_TARGET:
         return true;
     case EVENT_TOTALS:
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
-    case EVENT_ICMP:
-    case EVENT_TARGET:
         break;
     }
     return false;
@@ -90,12 +90,28 @@ void serve_log_record(struct serve_log *log, const void *record)
 
     if (log->file == NULL || !log_takes(log, record))
         return;
-    if (event_kind_of(record) == EVENT_MESSAGE)
+    switch (event_kind_of(record)) {
+    case EVENT_MESSAGE:
         log->writer->message(&log->output, message, (const uint8_t *)(message + 1));
-    else if (event_kind_of(record) == EVENT_CALL)
+        break;
+    case EVENT_CALL:
         log->writer->call(&log->output, record);
-    else
+        break;
+    case EVENT_MEMBERSHIP:
         log->writer->membership(&log->output, record, true);
+        break;
+    case EVENT_ICMP:
+        log->writer->icmp(&log->output, record);
+        break;
+    case EVENT_TARGET:
+        log->writer->target(&log->output, record);
+        break;
+    case EVENT_TOTALS:
+    case EVENT_STOPPED:
+    case EVENT_CLIENT:
+    case EVENT_RESET:
+        break;
+    }
     logfile_commit(log->file);
 }
 

@@ -172,7 +172,7 @@ static void take_client(struct model *model, const struct event_client *event)
         return;
     roster_take_client(model, event);
     servers_take_client(model, event);
-    row->server = event->server;
+    row->server = *client_server(model, event);
     row->several_servers = event->several_servers;
     if (is_new) {
         row->peer = event->peer;
@@ -181,6 +181,10 @@ static void take_client(struct model *model, const struct event_client *event)
         notice_width(model, event->slot, event->generation, &event->peer);
     }
     row->counts = event->counts;
+    row->back = event->back;
+    row->rtts = event->rtts;
+    row->session = event->session;
+    row->icmp_errors = event->icmp_errors;
     row->last_ns = event->last_ns;
     rates_update(&row->rates, event->counts.received, event->last_ns);
     if (model->pause.on)
@@ -239,6 +243,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     rows_forget(model->live, event->engine);
     messages_clear(model);
     calls_reset(model);
+    model->target.back_received = 0;
     roster_take_reset(model);
     if (totals->kind == EVENT_TOTALS) { /* it has reported */
         *totals = (struct event_totals){
@@ -313,7 +318,10 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         take_reset(model, record);
         break;
     case EVENT_ICMP:
+        relay_take_icmp(model, record);
+        break;
     case EVENT_TARGET:
+        relay_take_target(model, record);
         break;
     case EVENT_STOPPED:
         break; /* the server ends, and with it the screen */

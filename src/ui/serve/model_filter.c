@@ -35,7 +35,8 @@ static bool takes(const struct model *model, const struct filter *filter, uint32
     subject->name = roster_name(model->roster, slot, generation);
     subject->address =
         roster_address(model->roster, slot, generation, peer, address, sizeof address);
-    subject->from = model->config.privacy ? NULL : peer;
+    if (model->config.privacy)
+        filter_hide_client(subject, peer);
     return filter_evaluate(filter, subject) == FILTER_YES;
 }
 
@@ -44,7 +45,7 @@ bool filter_takes_row(const struct model *model, uint32_t slot, struct row *row)
     if (!filter_active(model))
         return true;
     if (row->filter_epoch != model->filter.epoch) {
-        struct filter_subject client = {.size_bytes = -1};
+        struct filter_subject client = {.from = &row->peer, .size_bytes = -1};
         row->filter_epoch = model->filter.epoch;
         row->matches =
             takes(model, model->filter.filter, slot, row->generation, &row->peer, &client);

@@ -133,6 +133,13 @@ struct detail {
     char *ack_text;
 };
 
+/* What the target of a relay last said, if it was not a reply. */
+struct target_state {
+    struct event_icmp icmp;     /* kind 0: there was none */
+    struct event_target looked; /* kind 0: it was not looked up again */
+    uint64_t back_received;     /* when the later of the two came: more means that it replies */
+};
+
 /* One socket call, or several equal ones in a row. */
 struct call_entry {
     struct call call; /* the latest of them */
@@ -178,13 +185,14 @@ struct model {
     struct rates rates;         /* of totals.counts.received */
     struct rates bytes;         /* of totals.counts.received_bytes */
     struct calls calls;
-    int address_columns;    /* the widest name or address so far */
-    int server_columns;     /* the same of a capture's servers; 0: there is but one */
-    struct endpoint server; /* of a capture: the first */
-    struct roster *roster;  /* with --class or --privacy, else NULL: addresses alone */
-    bool renamed;           /* a name came since the last tick */
-    uint32_t silent;        /* clients that are, of those shown */
-    uint32_t stood_for;     /* clients represented by another port of their person */
+    struct target_state target; /* of a relay */
+    int address_columns;        /* the widest name or address so far */
+    int server_columns;         /* the same of a capture's servers; 0: there is but one */
+    struct endpoint server;     /* of a capture: the first */
+    struct roster *roster;      /* with --class or --privacy, else NULL: addresses alone */
+    bool renamed;               /* a name came since the last tick */
+    uint32_t silent;            /* clients that are, of those shown */
+    uint32_t stood_for;         /* clients represented by another port of their person */
     struct event_membership lost[LOST_MAX]; /* groups whose interface is gone */
     uint32_t lost_count;
     int64_t queue_seen_ns; /* CLOCK_MONOTONIC when the queue was last not empty; 0: never */
@@ -267,9 +275,9 @@ void roster_take_message(struct model *model, const struct event_message *event,
 void roster_take_reset(struct model *model);
 /* Lets the filter match new names, and counts silent clients. */
 void roster_tick(struct model *model);
-/* The counts of all ports of a client's person. */
+/* The counts of all ports of a client's person; of a relay in both directions. */
 void person_counts(const struct model *model, uint32_t slot, const struct row *row,
-                   struct counts *out);
+                   struct counts *out, struct counts *back);
 /* Whether a client of the class has been silent for long. */
 bool roster_is_silent(const struct model *model, const struct row *row);
 
@@ -334,6 +342,14 @@ void calls_reset(struct model *model);
 const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
                               size_t size);
 void servers_take_client(struct model *model, const struct event_client *event);
+
+/* ---- model_relay.c */
+void relay_take_icmp(struct model *model, const struct event_icmp *event);
+void relay_take_target(struct model *model, const struct event_target *event);
+/* The server or, of a relay, the target of a client. */
+const struct endpoint *client_server(const struct model *model, const struct event_client *event);
+/* Whether the target replied since it last failed. */
+bool relay_target_replies(const struct model *model);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

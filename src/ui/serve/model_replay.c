@@ -7,11 +7,13 @@
 
 #include "model_internal.h"
 
-/* ---- servers */
+/* ---- servers; of a relay: targets */
 
 const char *model_server_text(const struct model *model, const struct endpoint *server, char *out,
                               size_t size)
 {
+    if (model->config.relay)
+        return endpoint_format_in(server, model->config.zones, out, size);
     if (!model->config.privacy || endpoint_is_multicast(server))
         return endpoint_format(server, out, size);
     snprintf(out, size, "server:%u", (unsigned)server->port);
@@ -21,17 +23,18 @@ const char *model_server_text(const struct model *model, const struct endpoint *
 /* A capture of one server need not name it in each row. */
 void servers_take_client(struct model *model, const struct event_client *event)
 {
+    const struct endpoint *server = client_server(model, event);
     char text[ENDPOINT_TEXT_SIZE];
     int columns;
 
-    if (event->server.family == ENDPOINT_NONE)
+    if (server->family == ENDPOINT_NONE || !(model->config.replay || model->config.relay))
         return;
     if (model->server.family == ENDPOINT_NONE)
-        model->server = event->server;
+        model->server = *server;
     if (model->server_columns == 0 && !event->several_servers &&
-        endpoint_equal(&model->server, &event->server))
+        endpoint_equal(&model->server, server))
         return;
-    columns = (int)text_columns(model_server_text(model, &event->server, text, sizeof text));
+    columns = (int)text_columns(model_server_text(model, server, text, sizeof text));
     if (model->server_columns == 0)
         model->server_columns =
             (int)text_columns(model_server_text(model, &model->server, text, sizeof text));

@@ -47,17 +47,20 @@ void roster_take_reset(struct model *model)
 }
 
 void person_counts(const struct model *model, uint32_t slot, const struct row *row,
-                   struct counts *out)
+                   struct counts *out, struct counts *back)
 {
     const struct rows *rows = shown_rows(model);
     uint32_t number = roster_number(model->roster, slot, row->generation);
 
     *out = row->counts;
+    *back = row->back;
     for (uint32_t i = 0; model->stood_for > 0 && number > 0 && i < rows_end(rows); i++) {
         const struct row *other = rows_get(rows, i);
         if (other != NULL && i != slot &&
-            roster_number(model->roster, i, other->generation) == number)
+            roster_number(model->roster, i, other->generation) == number) {
             counts_add(out, &other->counts);
+            counts_add(back, &other->back);
+        }
     }
 }
 

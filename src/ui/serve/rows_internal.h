@@ -15,10 +15,12 @@
 #include "rates_internal.h"
 #include "udptui/proto/counts.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/event.h"
 
 struct row {
     struct endpoint peer;
-    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with */
+    struct endpoint server; /* of a capture: the latest that it exchanged datagrams with; of a
+                             * relay: the target */
     bool several_servers;
     uint32_t generation;
     uint32_t filter_epoch; /* of the filter that `matches` answers to */
@@ -26,6 +28,10 @@ struct row {
     bool matches; /* passes the filter */
     uint8_t engine;
     struct counts counts;
+    struct counts back;        /* of a relay: from the target to the client */
+    struct event_rtts rtts;    /* of a relay */
+    struct endpoint session;   /* of a relay: our address and port towards the target */
+    uint64_t icmp_errors;      /* of a relay */
     int64_t first_ns, last_ns; /* CLOCK_MONOTONIC */
     struct rates rates;        /* of counts.received */
 };

@@ -53,6 +53,7 @@ static struct model *serve_make_model(const struct serve_session *session)
         .privacy = display->privacy,
         .filter = display->filter,
         .slow_per_s = facts->slow_per_s,
+        .relay = facts->relay,
     };
 
     return model_open(&config);
@@ -188,7 +189,7 @@ static void serve_draw(void *context, struct frame *frame)
 
     model_resize(serve->model, frame_rows(frame), frame_columns(frame));
     model_tick(serve->model, clock_monotonic_ns(), clock_wall_ns());
-    view_draw(serve->model, keys_serve(false), frame);
+    view_draw(serve->model, keys_serve(serve->model), frame);
     serve_take_names(serve); /* names of the drawn addresses are wanted */
 }
 
@@ -264,6 +265,8 @@ static int serve_screen_run(struct serve_screen *serve)
     }
     serve_log_start(&session->log, &session->backend);
     take_calls(serve);
+    if (session->facts.note[0] != '\0')
+        model_notice(serve->model, session->facts.note);
     serve->screen.watches[0] = (struct screen_watch){
         .fd = session->backend.ops->event_fd(session->backend.context), .ready = take_records};
     serve->screen.watches[1] =

@@ -4,21 +4,10 @@
 
 #include <stdio.h>
 
-#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/serve/backend.h"
 
 /* ---- the first lines */
-
-static bool served_announce_group(const struct listening *listening, size_t group,
-                                  const struct serve_writer *writer,
-                                  const struct serve_output *output)
-{
-    struct event_membership event = listen_describe_group(listening, group);
-
-    event.wall_ns = clock_wall_ns();
-    return writer->membership(output, &event, false);
-}
 
 static bool served_announce(const void *context, const struct serve_writer *writer,
                             const struct serve_output *output)
@@ -31,10 +20,7 @@ static bool served_announce(const void *context, const struct serve_writer *writ
         if (!writer->listening(output, listen_format_address(listening, i, address, sizeof address),
                                NULL))
             return false;
-    for (size_t i = 0; i < listen_group_count(listening); i++)
-        if (!served_announce_group(listening, i, writer, output))
-            return false;
-    return true;
+    return backend_announce_groups(listening, writer, output);
 }
 
 /* ---- the table */

@@ -19,10 +19,14 @@ static void draw_too_small(const struct view *view)
     char text[LINE_SIZE], figure[2][UNITS_TEXT_SIZE];
     int row;
 
-    const char *acks = totals->acks_on ? "; acks continue" : "; acks are OFF";
-    row = small_draw(view->frame, view->model->config.replay ? "" : acks);
-    snprintf(text, sizeof text, "in %s acked %s",
+    char notice[LINE_SIZE] = "";
+
+    if (!view->model->config.replay)
+        snprintf(notice, sizeof notice, "; %s", view_going_on(view->model));
+    row = small_draw(view->frame, notice);
+    snprintf(text, sizeof text, "in %s %s %s",
              units_count(totals->counts.received, figure[0], sizeof figure[0]),
+             view->model->config.relay ? "forwarded" : "acked",
              units_count(totals->counts.acked, figure[1], sizeof figure[1]));
     row = small_put(view->frame, row, STYLE_VALUE, text);
     small_put(view->frame, row, STYLE_TITLE, view->model->config.listening);

@@ -44,14 +44,19 @@ struct field {
 
 /* ---- what is known */
 
-/* A message typed to a client went in the other direction. */
+/* A message typed to a client went in the other direction. A relay's datagram is shown as it was
+ * received. */
 static const struct endpoint *source_of(const struct event_message *event)
 {
+    if (event->relayed.direction == DIRECTION_TO_CLIENT)
+        return &event->relayed.target;
     return event_is_from_server(event) ? &event->to : &event->from;
 }
 
 static const struct endpoint *destination_of(const struct event_message *event)
 {
+    if (event->relayed.direction == DIRECTION_TO_CLIENT)
+        return &event->relayed.session;
     return event_is_from_server(event) ? &event->from : &event->to;
 }
 
@@ -71,7 +76,7 @@ static bool is_captured(const struct event_message *event)
 /* Our own datagrams have a checksum, and so do those over IPv6. */
 static bool has_checksum(const struct event_message *event)
 {
-    return event->from.family == ENDPOINT_IPV6 || event_is_from_server(event);
+    return source_of(event)->family == ENDPOINT_IPV6 || event_is_from_server(event);
 }
 
 /* Why the checksum is not shown; NULL if it is. A hidden address could be derived from it. */
@@ -85,7 +90,7 @@ static const char *why_no_checksum(const struct model *model)
         return "only part of the data is kept";
     if (is_corrupt(event))
         return "an impairment flipped a bit of the data after it was made";
-    if (endpoint_is_unspecified(&event->to))
+    if (endpoint_is_unspecified(destination_of(event)))
         return "the socket did not report our address";
     if (model->config.privacy)
         return "the address that it covers is hidden";
@@ -397,7 +402,8 @@ static void put_group(struct pager *pager, const char *label, enum origin origin
 static void put_ip(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
-    bool ipv4 = event->from.family == ENDPOINT_IPV4, both = !endpoint_is_unspecified(&event->to);
+    bool ipv4 = source_of(event)->family == ENDPOINT_IPV4;
+    bool both = !endpoint_is_unspecified(destination_of(event));
     bool checksum = why_no_checksum(pager->view->model) == NULL && !is_captured(event);
     enum origin fixed = is_captured(event) ? SEEN : RECONSTRUCTED;
     const struct field fields[] = {

@@ -21,30 +21,23 @@ enum {
 
 /* How the width is divided. */
 struct table {
-    int address;  /* columns of the address */
-    int priority; /* columns up to this one are shown */
-    int spark;    /* columns of a sparkline */
-    bool roster, addresses, capture, servers;
+    int address;   /* columns of the address */
+    int priority;  /* columns up to this one are shown */
+    int spark;     /* columns of a sparkline */
+    unsigned kind; /* enum column_kind */
+    bool roster, addresses, servers;
 };
 
-static bool fits_capture(const struct table *table, const struct column *column)
+static bool fits_kind(const struct table *table, const struct column *column)
 {
-    switch (column->capture) {
-    case ANYWHERE:
-        break;
-    case NO_CAPTURE:
-        return !table->capture;
-    case CAPTURE_ALONE:
-        return table->capture;
-    case SEVERAL_SERVERS:
-        return table->servers;
-    }
-    return true;
+    if ((column->kinds & SEVERAL_SERVERS) && !table->servers)
+        return false;
+    return column->kinds == 0 || (column->kinds & table->kind);
 }
 
 static bool is_shown(const struct table *table, const struct column *column)
 {
-    if (!fits_capture(table, column))
+    if (!fits_kind(table, column))
         return false;
     if (column->priority > table->priority ||
         column->roster == (table->roster ? NO_CLASS : CLASS_ALONE))
@@ -80,7 +73,9 @@ static struct table table_for(const struct view *view)
     struct table table = {.address = shown_address_columns(model),
                           .roster = model->config.roster,
                           .addresses = !roster_private(model->roster),
-                          .capture = model->config.replay,
+                          .kind = model->config.replay  ? OF_CAPTURE
+                                  : model->config.relay ? OF_RELAY
+                                                        : OF_SERVER,
                           .servers = model->server_columns > 0,
                           .priority = COLUMN_PRIORITY_MAX,
                           .spark = COLUMN_SPARK_MIN};
@@ -197,9 +192,10 @@ static void clients_put_client(const struct view *view, const struct table *tabl
 
     if (client == NULL)
         return;
-    struct counts counts;
-    person_counts(model, slot, client, &counts);
+    struct counts counts, back;
+    person_counts(model, slot, client, &counts, &back);
     struct line_source source = {.counts = &counts,
+                                 .back = &back,
                                  .row = client,
                                  .now_ns = shown_now_ns(model),
                                  .silent = roster_is_silent(model, client)};
@@ -250,13 +246,13 @@ static void clients_put_cell(const struct view *view, uint32_t place)
     int row = model->layout.clients_first - 1 + (int)(place % rows);
     const struct row *client = clients_at(model, position, &slot);
     char name[PEER_SIZE], figure[UNITS_TEXT_SIZE];
-    struct counts counts;
+    struct counts counts, back;
 
     if (client == NULL)
         return;
     bool silent = roster_is_silent(model, client);
     enum style style = silent ? STYLE_WARNING : STYLE_NORMAL;
-    person_counts(model, slot, client, &counts);
+    person_counts(model, slot, client, &counts, &back);
     view_peer(view, slot, client->generation, &client->peer, name, sizeof name);
     if (silent)
         snprintf(figure, sizeof figure, "~%lld s",
@@ -285,7 +281,7 @@ static void put_evicted(const struct view *view, const struct table *table)
 {
     const struct layout *layout = &view->model->layout;
     const struct event_totals *totals = shown_totals(view->model);
-    struct line_source source = {.counts = &totals->evicted};
+    struct line_source source = {.counts = &totals->evicted, .back = &totals->back_evicted};
     char count[UNITS_TEXT_SIZE], name[FIGURE_SIZE];
 
     if (totals->clients_evicted == 0 || layout->clients_rows < 2)
@@ -309,6 +305,22 @@ static void format_netcat(const struct view *view, char *out, size_t size)
         snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
 }
 
+/* A relay's clients are programs that exist. */
+static void put_relay_invitation(const struct view *view)
+{
+    const struct layout *layout = &view->model->layout;
+    int row = layout->clients_first;
+
+    frame_put(view->frame, row++, MARK_WIDTH, view->columns, STYLE_NORMAL,
+              view->columns < 60 ? "Nothing yet. Let clients send to"
+                                 : "Nothing has arrived yet. Let the clients send to");
+    frame_put(view->frame, row++, MARK_WIDTH + 2, view->columns, STYLE_COMMAND,
+              view->model->config.listening);
+    frame_put(view->frame, row, MARK_WIDTH, view->columns, STYLE_NORMAL,
+              view->columns < 60 ? "instead of the target."
+                                 : "(the address on the left) instead of the target.");
+}
+
 /* Without clients, shows how to send the first datagram. */
 static void put_invitation(const struct view *view)
 {
@@ -316,6 +328,10 @@ static void put_invitation(const struct view *view)
     int row = layout->clients_first, last = row + layout->clients_rows - 1;
     char text[LINE_SIZE];
 
+    if (view->model->config.relay) {
+        put_relay_invitation(view);
+        return;
+    }
     if (view->model->config.join == NULL) {
         frame_put(view->frame, row, MARK_WIDTH, view->columns, STYLE_NORMAL, "Nothing yet");
         return;

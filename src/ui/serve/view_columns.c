@@ -27,9 +27,29 @@ static enum style get_acks(const struct line_source *source, char *out)
     return columns_put_count(source->counts->acked, STYLE_NORMAL, out);
 }
 
+static enum style get_back(const struct line_source *source, char *out)
+{
+    return columns_put_count(source->back->received, STYLE_NORMAL, out);
+}
+
+/* A server holds nothing back. */
 static enum style get_held(const struct line_source *source, char *out)
 {
-    return columns_put_count(counts_held(source->counts), STYLE_HELD, out);
+    uint64_t held = counts_held(source->counts) + counts_held(source->back);
+
+    return columns_put_count(held, STYLE_HELD, out);
+}
+
+/* The mean of the target's certain ones. */
+static enum style get_rtt(const struct line_source *source, char *out)
+{
+    int64_t mean_ns = source->row != NULL ? event_rtts_mean_ns(&source->row->rtts) : -1;
+
+    if (mean_ns >= 0)
+        units_duration(mean_ns, out, FIGURE_SIZE);
+    else
+        snprintf(out, FIGURE_SIZE, "-");
+    return mean_ns >= 0 ? STYLE_NORMAL : STYLE_DIM;
 }
 
 static enum style get_unseen(const struct line_source *source, char *out)
@@ -45,12 +65,12 @@ static enum style get_server(const struct line_source *source, char *out)
 
 static enum style get_failed(const struct line_source *source, char *out)
 {
-    return columns_put_count(source->counts->failed, STYLE_FAILED, out);
+    return columns_put_count(source->counts->failed + source->back->failed, STYLE_FAILED, out);
 }
 
 static enum style get_bytes(const struct line_source *source, char *out)
 {
-    units_bytes(source->counts->received_bytes, out, FIGURE_SIZE);
+    units_bytes(source->counts->received_bytes + source->back->received_bytes, out, FIGURE_SIZE);
     return STYLE_NORMAL;
 }
 
@@ -101,21 +121,42 @@ static const struct column columns[] = {
     {.title = " Server",
      .width = SERVER_WIDTH,
      .priority = 2,
-     .capture = SEVERAL_SERVERS,
+     .kinds = OF_CAPTURE | SEVERAL_SERVERS,
      .left = true,
      .get = get_server},
-    {.title = "Msgs", .width = FIGURE_WIDTH, .priority = 1, .get = get_messages},
-    {.title = "Acks", .width = FIGURE_WIDTH, .priority = 2, .get = get_acks},
-    {.title = "Held", .width = FIGURE_WIDTH, .priority = 3, .capture = NO_CAPTURE, .get = get_held},
+    {.title = " Target",
+     .width = SERVER_WIDTH,
+     .priority = 3,
+     .kinds = OF_RELAY | SEVERAL_SERVERS,
+     .left = true,
+     .get = get_server},
+    {.title = "Msgs",
+     .width = FIGURE_WIDTH,
+     .priority = 1,
+     .kinds = OF_SERVER | OF_CAPTURE,
+     .get = get_messages},
+    {.title = "Sent", .width = FIGURE_WIDTH, .priority = 1, .kinds = OF_RELAY, .get = get_messages},
+    {.title = "Acks",
+     .width = FIGURE_WIDTH,
+     .priority = 2,
+     .kinds = OF_SERVER | OF_CAPTURE,
+     .get = get_acks},
+    {.title = "Back", .width = FIGURE_WIDTH, .priority = 2, .kinds = OF_RELAY, .get = get_back},
+    {.title = "Held",
+     .width = FIGURE_WIDTH,
+     .priority = 3,
+     .kinds = OF_SERVER | OF_RELAY,
+     .get = get_held},
+    {.title = "RTT", .width = 8, .priority = 3, .kinds = OF_RELAY, .get = get_rtt},
     {.title = "Unseen",
      .width = FIGURE_WIDTH,
      .priority = 3,
-     .capture = CAPTURE_ALONE,
+     .kinds = OF_CAPTURE,
      .get = get_unseen},
     {.title = "Failed",
      .width = FIGURE_WIDTH,
      .priority = 8,
-     .capture = NO_CAPTURE,
+     .kinds = OF_SERVER | OF_RELAY,
      .get = get_failed},
     {.title = "Bytes", .width = 7, .priority = 7, .get = get_bytes},
     {.title = "Rate", .width = 8, .priority = 5, .get = get_rate},

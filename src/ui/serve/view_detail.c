@@ -8,6 +8,7 @@
 #include "udptui/base/builder.h"
 #include "udptui/base/dump.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/relayed.h"
 #include "view_anatomy_internal.h"
 #include "view_pager_internal.h"
 
@@ -43,7 +44,8 @@ static void detail_put_frames(struct pager *pager, const struct event_message *e
 
 static void put_size(struct pager *pager, const struct event_message *event)
 {
-    bool ipv4 = event->from.family == ENDPOINT_IPV4;
+    bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
+    bool ipv4 = (back ? &event->relayed.target : &event->from)->family == ENDPOINT_IPV4;
     unsigned header = ipv4 ? IPV4_HEADER : IPV6_HEADER;
 
     pager_field(pager, "Size", STYLE_NORMAL, "%u B + UDP header %d B + %s header %u B = %u B%s",
@@ -85,7 +87,10 @@ static const char *why_text(const struct event_message *event)
         return "the capture has none; where it was lost is not known";
     if (event->status == ACK_SENT && (event->flags & MESSAGE_AMBIGUOUS))
         return "the reply may belong to another request";
-    return event->status == ACK_HELD ? held_reason_text((enum held_reason)event->why_held) : NULL;
+    if (event->status != ACK_HELD)
+        return NULL;
+    return event_is_relayed(event) ? held_reason_relayed((enum held_reason)event->why_held)
+                                   : held_reason_text((enum held_reason)event->why_held);
 }
 
 /* One datagram in one direction, with the effects of the impairments. */
@@ -146,8 +151,65 @@ static void detail_put_legs(struct pager *pager, const struct event_message *eve
     }
 }
 
+/* Which datagram of the client it answers, and how that is known. */
+static void put_match(struct pager *pager, const struct event_relayed *relayed)
+{
+    char number[UNITS_TEXT_SIZE], rtt[UNITS_TEXT_SIZE];
+
+    if (relayed->direction != DIRECTION_TO_CLIENT)
+        return;
+    if (relayed->match == MATCH_NONE) {
+        pager_field(pager, "Reply to", STYLE_DIM, "not known: no datagram waited for a reply");
+        return;
+    }
+    units_count(relayed->request, number, sizeof number);
+    pager_field(pager, "Reply to", STYLE_NORMAL, "message %s: %s", number,
+                relayed_match_text((enum event_match)relayed->match));
+    if (relayed->rtt_ns >= 0)
+        pager_field(pager, "RTT", STYLE_VALUE, "%s%s, of the target and the network to it",
+                    units_duration(relayed->rtt_ns, rtt, sizeof rtt),
+                    relayed->match == MATCH_ORDER ? "?" : "");
+}
+
+/* The way through the relay, with the effects of the impairments on each copy. */
+static void put_passage(struct pager *pager, const struct event_message *event)
+{
+    static const char *const labels[FATE_REQUESTS] = {"Sent on", "Its copy"};
+
+    for (int i = 0; i < FATE_REQUESTS && fate_touched(&event->fate); i++)
+        if (event->fate.requests[i].state != LEG_NONE)
+            put_leg(pager, labels[i], &event->fate.requests[i], false);
+}
+
+static void put_relayed(struct pager *pager, const struct event_message *event)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    const struct zones *zones = pager->view->model->config.zones;
+    const char *why = why_text(event);
+    char near[ENDPOINT_TEXT_SIZE], far[ENDPOINT_TEXT_SIZE], fate[LINE_SIZE], time[UNITS_TEXT_SIZE];
+    struct event_message plain = *event;
+
+    plain.relayed.match = MATCH_NONE; /* which has a line of its own */
+    enum style style = view_fate(&plain, false, fate, sizeof fate);
+    endpoint_format_in(&event->to, zones, near, sizeof near);
+    endpoint_format_in(&relayed->session, zones, far, sizeof far);
+    pager_field(pager, "Through", STYLE_NORMAL, "%s for the client, %s for the target", near,
+                relayed->session.family != ENDPOINT_NONE ? far : "no socket");
+    if (event->status == ACK_FORWARDED && event->service_ns >= 0)
+        builder_append(fate, sizeof fate, " after %s",
+                       units_duration(event->service_ns, time, sizeof time));
+    pager_field(pager, "Relay", style, "%s%s%s", fate, why != NULL ? ": " : "",
+                why != NULL ? why : "");
+    put_passage(pager, event);
+    put_match(pager, relayed);
+}
+
 static void detail_put_fate(struct pager *pager, const struct event_message *event)
 {
+    if (event_is_relayed(event)) {
+        put_relayed(pager, event);
+        return;
+    }
     char fate[LINE_SIZE], words[FATE_TEXT_SIZE], size[UNITS_TEXT_SIZE];
     const char *why = why_text(event);
     enum style style = view_fate(event, false, fate, sizeof fate);
@@ -252,13 +314,14 @@ static void detail_put_message(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
     char from[2 * PEER_SIZE], to[ENDPOINT_TEXT_SIZE];
-    bool from_server = event_is_from_server(event);
+    bool from_server = view_goes_back(event);
 
     view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
     if (pager->view->model->config.replay)
         model_server_text(pager->view->model, &event->to, to, sizeof to);
     else
-        endpoint_format_in(&event->to, pager->view->model->config.zones, to, sizeof to);
+        endpoint_format_in(event_is_relayed(event) ? &event->relayed.target : &event->to,
+                           pager->view->model->config.zones, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     detail_put_times(pager, event);
@@ -274,24 +337,32 @@ static void detail_put_message(struct pager *pager)
 
 /* ---- a client */
 
-/* The sum that always holds, in words. */
-static void put_sum(struct pager *pager, const struct counts *counts)
+/* "3 = 2 forwarded + 1 held + 0 failed" */
+static void put_settled(struct pager *pager, const char *label, const char *acked,
+                        const struct counts *counts)
 {
-    char received[UNITS_TEXT_SIZE], acked[UNITS_TEXT_SIZE], held[UNITS_TEXT_SIZE],
-        failed[UNITS_TEXT_SIZE];
+    char text[4][UNITS_TEXT_SIZE];
 
-    if (pager->view->model->config.replay) {
-        pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s without a reply seen",
+    pager_field(pager, label, STYLE_VALUE, "%s = %s %s + %s held + %s failed",
+                units_count(counts->received, text[0], sizeof text[0]),
+                units_count(counts->acked, text[1], sizeof text[1]), acked,
+                units_count(counts_held(counts), text[2], sizeof text[2]),
+                units_count(counts->failed, text[3], sizeof text[3]));
+}
+
+/* The sum that always holds, in words. */
+static void put_sum(struct pager *pager, const char *label, const char *acked,
+                    const struct counts *counts)
+{
+    char received[UNITS_TEXT_SIZE], ackeds[UNITS_TEXT_SIZE], held[UNITS_TEXT_SIZE];
+
+    if (pager->view->model->config.replay)
+        pager_field(pager, label, STYLE_VALUE, "%s = %s acked + %s without a reply seen",
                     units_count(counts->received, received, sizeof received),
-                    units_count(counts->acked, acked, sizeof acked),
+                    units_count(counts->acked, ackeds, sizeof ackeds),
                     units_count(counts->unseen, held, sizeof held));
-    } else {
-        pager_field(pager, "Messages", STYLE_VALUE, "%s = %s acked + %s held + %s failed",
-                    units_count(counts->received, received, sizeof received),
-                    units_count(counts->acked, acked, sizeof acked),
-                    units_count(counts_held(counts), held, sizeof held),
-                    units_count(counts->failed, failed, sizeof failed));
-    }
+    else
+        put_settled(pager, label, acked, counts);
     for (int reason = 0; reason < HELD_REASONS; reason++)
         if (counts->held[reason] > 0)
             pager_field(pager, "Held", STYLE_HELD, "%s %s",
@@ -299,6 +370,30 @@ static void put_sum(struct pager *pager, const struct counts *counts)
                         units_count(counts->held[reason], held, sizeof held));
     pager_field(pager, "Bytes", STYLE_NORMAL, "%s",
                 units_count(counts->received_bytes, received, sizeof received));
+}
+
+/* Both directions of a relay's client, and what is known of its target. */
+static void put_relayed_sums(struct pager *pager, const struct row *row)
+{
+    const struct zones *zones = pager->view->model->config.zones;
+    const struct event_rtts *rtts = &row->rtts;
+    char text[3][UNITS_TEXT_SIZE], target[ENDPOINT_TEXT_SIZE], session[ENDPOINT_TEXT_SIZE];
+
+    endpoint_format_in(&row->server, zones, target, sizeof target);
+    endpoint_format_in(&row->session, zones, session, sizeof session);
+    pager_field(pager, "Target", STYLE_NORMAL, "%s, from %s", target,
+                row->session.family != ENDPOINT_NONE ? session
+                                                     : "no socket: the session has ended");
+    put_sum(pager, "To target", "forwarded", &row->counts);
+    put_sum(pager, "To client", "returned", &row->back);
+    if (row->icmp_errors > 0)
+        pager_field(pager, "ICMP errors", STYLE_WARNING, "%s",
+                    units_count(row->icmp_errors, text[0], sizeof text[0]));
+    if (rtts->count > 0)
+        pager_field(pager, "RTT", STYLE_VALUE, "%s, at least %s, at most %s",
+                    units_duration(event_rtts_mean_ns(rtts), text[0], sizeof text[0]),
+                    units_duration(rtts->min_ns, text[1], sizeof text[1]),
+                    units_duration(rtts->max_ns, text[2], sizeof text[2]));
 }
 
 static void put_when(struct pager *pager, const char *label, int64_t then_ns)
@@ -371,7 +466,10 @@ static void detail_put_client(struct pager *pager)
     put_identity(pager, row);
     put_when(pager, "First seen", row->first_ns);
     put_when(pager, "Last seen", row->last_ns);
-    put_sum(pager, &row->counts);
+    if (model->config.relay)
+        put_relayed_sums(pager, row);
+    else
+        put_sum(pager, "Messages", "acked", &row->counts);
     put_activity(pager, &row->rates);
 }
 

@@ -10,6 +10,7 @@
 
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/relayed.h"
 #include "view_parts_internal.h"
 
 enum {
@@ -121,6 +122,39 @@ static void put_progress(const struct view *view)
               progress);
 }
 
+/* How the target of a relay is: "target replies, RTT 1.2 ms". */
+static enum style format_target(const struct model *model, char *out, size_t size)
+{
+    const struct event_totals *totals = &model->totals;
+    const struct target_state *target = &model->target;
+    char text[RELAYED_BRIEF_SIZE], rtt[UNITS_TEXT_SIZE];
+
+    if (target->icmp.kind == EVENT_ICMP && !relay_target_replies(model)) {
+        relayed_icmp_brief(&target->icmp, model->config.zones, text, sizeof text);
+        snprintf(out, size, "target %s", text);
+        return STYLE_FAILED;
+    }
+    if (totals->back.received == 0) {
+        snprintf(out, size, totals->counts.acked > 0 ? "target: no reply yet" : "");
+        return STYLE_DIM;
+    }
+    snprintf(out, size, "target replies");
+    if (totals->rtts.count > 0)
+        builder_append(out, size, ", RTT %s",
+                       units_duration(event_rtts_mean_ns(&totals->rtts), rtt, sizeof rtt));
+    return STYLE_ACKED;
+}
+
+static void put_target(const struct view *view, int column)
+{
+    char text[LINE_SIZE];
+    enum style style = format_target(view->model, text, sizeof text);
+    int start = view->columns - 1 - (int)text_columns(text);
+
+    if (start > column + 1)
+        frame_put(view->frame, 0, start, view->columns, style, text);
+}
+
 static void put_join(const struct view *view, int column)
 {
     char join[LINE_SIZE];
@@ -142,8 +176,9 @@ static void format_listening(const struct view *view, int room, char *out, size_
 
     if (listening == NULL)
         listening = "";
-    if ((view->model->config.join != NULL || view->model->config.replay) && room >= LISTENING_MIN &&
-        (int)text_columns(listening) > room)
+    if ((view->model->config.join != NULL || view->model->config.replay ||
+         view->model->config.relay) &&
+        room >= LISTENING_MIN && (int)text_columns(listening) > room)
         text_fit(out, size, listening, (size_t)room, view->charset);
     else
         snprintf(out, size, "%s", listening);
@@ -158,9 +193,11 @@ static void header_put_title(const struct view *view)
 
     if (model->config.replay)
         view_progress(view, join, sizeof join);
+    else if (model->config.relay)
+        format_target(model, join, sizeof join);
     else
         view_join(view, join, sizeof join);
-    joined = (int)text_columns(join) + (model->config.replay ? 3 : 8);
+    joined = (int)text_columns(join) + (model->config.replay || model->config.relay ? 3 : 8);
     add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
     format_listening(view, view->columns - joined - width_up_to(&items, 0) - 3, listening,
                      sizeof listening);
@@ -177,6 +214,8 @@ static void header_put_title(const struct view *view)
     int column = put_items(view, 0, end, &items);
     if (model->config.replay)
         put_progress(view);
+    else if (model->config.relay)
+        put_target(view, column);
     else
         put_join(view, column);
 }
@@ -353,6 +392,23 @@ static void add_seen(struct items *items, const struct event_totals *totals)
     add_rare(items, &captured_figures, totals);
 }
 
+/* What came back from the target; a held or failed datagram of this direction stands behind it. */
+static void add_back(struct items *items, const struct event_totals *totals)
+{
+    const struct counts *back = &totals->back;
+
+    add_count(items, STYLE_VALUE, 0, "back", back->received);
+    add_count(items, STYLE_ACKED, 2, "returned", back->acked);
+    if (counts_held(back) > 0)
+        add_held(items, back);
+    if (back->failed > 0)
+        add_count(items, STYLE_FAILED, 0, "failed", back->failed);
+    if (totals->back_waiting > 0)
+        add_count(items, STYLE_NORMAL, 4, "on their way", totals->back_waiting);
+    if (totals->back_dropped > 0)
+        add_count(items, STYLE_WARNING, 0, "dropped", totals->back_dropped);
+}
+
 static void make_totals(const struct view *view, enum length length, struct items *items)
 {
     const struct model *model = view->model;
@@ -364,10 +420,11 @@ static void make_totals(const struct view *view, enum length length, struct item
     items->each[0].style = STYLE_VALUE;
     add_rate(items, view);
     if (!totals->acks_on)
-        add(items, STYLE_WARNING, 0, "ACKS OFF");
+        add(items, STYLE_WARNING, 0, model->config.relay ? "FORWARDING OFF" : "ACKS OFF");
     add_lost_groups(items, model);
     add_impairments(items, model);
-    add_count(items, STYLE_ACKED, 0, "acked", totals->counts.acked);
+    add_count(items, STYLE_ACKED, 0, model->config.relay ? "forwarded" : "acked",
+              totals->counts.acked);
     if (model->config.replay) {
         add_seen(items, totals);
         return;
@@ -376,7 +433,9 @@ static void make_totals(const struct view *view, enum length length, struct item
     if (totals->waiting > 0)
         add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
     add_losses(items, view);
-    add_rare(items, &served_figures, totals);
+    if (model->config.relay)
+        add_back(items, totals);
+    add_rare(items, model->config.relay ? &relayed_figures : &served_figures, totals);
 }
 
 /* First the words get shorter, then the sparkline is dropped, the reasons, the rate, the exact

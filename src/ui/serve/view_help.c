@@ -27,6 +27,18 @@ static const struct keys_help replay_words[] = {
     {.keys = "more", .help = "sent by the server after its reply"},
 };
 
+static const struct keys_help relay_words[] = {
+    {.keys = "forwarded", .help = "sent on: to the target (\"in\") or to the client (\"back\")"},
+    {.keys = "held",
+     .help = "not sent on: loop (it goes in a circle), source, limit (too fast), off, loss, full, "
+             "end"},
+    {.keys = "failed", .help = "the kernel refused to send it"},
+    {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
+    {.keys = "RTT",
+     .help = "from sending a datagram to the target until its reply came, if the reply is known; "
+             "with ? the reply was matched by order alone, and the time is in no mean"},
+};
+
 static void help_put_keys(struct pager *pager)
 {
     const struct view *view = pager->view;
@@ -48,9 +60,13 @@ static void help_put_count(struct pager *pager, const char *label, uint64_t valu
 
 static void put_words(struct pager *pager)
 {
-    bool replay = pager->view->model->config.replay;
-    const struct keys_help *all = replay ? replay_words : words;
-    size_t count = replay ? COUNT_OF(replay_words) : COUNT_OF(words);
+    const struct model_config *config = &pager->view->model->config;
+    const struct keys_help *all = config->replay  ? replay_words
+                                  : config->relay ? relay_words
+                                                  : words;
+    size_t count = config->replay  ? COUNT_OF(replay_words)
+                   : config->relay ? COUNT_OF(relay_words)
+                                   : COUNT_OF(words);
 
     for (size_t i = 0; i < count; i++)
         pager_field(pager, all[i].keys, STYLE_NORMAL, "%s", all[i].help);
@@ -88,12 +104,24 @@ static void put_server(struct pager *pager)
     help_put_count(pager, "Received", totals->counts.received_bytes, "bytes");
     help_put_count(pager, "Evicted", totals->clients_evicted, "clients to make room for others");
     help_put_count(pager, "Not shown", totals->messages_skipped, "messages, counted all the same");
-    help_put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
+    if (!model->config.relay)
+        help_put_count(pager, "Acks cut", totals->acks_cut, "to 3 times the request");
     help_put_count(pager, "By hand", totals->manual_sent, "sent");
     help_put_count(pager, "Not recorded", totals->records_skipped,
                    "datagrams: too fast for the file, or it is full");
     help_put_count(pager, "Not logged", totals->not_logged, "lines that --log could not write");
     help_put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
+}
+
+static void put_relay(struct pager *pager)
+{
+    const struct event_totals *totals = &pager->view->model->totals;
+
+    help_put_count(pager, "Returned", totals->back.received_bytes, "bytes from the target");
+    help_put_count(pager, "Sessions", totals->sessions, "sockets towards the target now");
+    help_put_count(pager, "Opened", totals->sessions_opened, "so far");
+    help_put_count(pager, "Idle", totals->sessions_idle, "ended since nothing came");
+    help_put_count(pager, "ICMP", totals->icmp_errors, "errors from the target's side");
 }
 
 static void help_put_body(struct pager *pager)
@@ -106,6 +134,8 @@ static void help_put_body(struct pager *pager)
         put_capture(pager);
     else
         put_server(pager);
+    if (pager->view->model->config.relay)
+        put_relay(pager);
 }
 
 void view_help(const struct view *view)

@@ -32,13 +32,17 @@ static int cell_column(int way)
 
 static void impair_put_headings(struct pager *pager)
 {
-    static const char *const ways[IMPAIR_WAYS] = {[IMPAIR_IN] = "requests", [IMPAIR_OUT] = "acks"};
+    static const char *const ways[][IMPAIR_WAYS] = {
+        {[IMPAIR_IN] = "requests", [IMPAIR_OUT] = "acks"},
+        {[IMPAIR_IN] = "to target", [IMPAIR_OUT] = "to client"},
+    };
     const struct view *view = pager->view;
+    bool relay = view->model->config.relay;
     int row = pager_next(pager);
 
     for (int way = 0; row != PAGER_NOWHERE && way < IMPAIR_WAYS; way++)
         frame_put_right(view->frame, row, cell_column(way), CELL_WIDTH - 2, STYLE_COLUMN,
-                        view->charset, ways[way]);
+                        view->charset, ways[relay][way]);
     if (row != PAGER_NOWHERE && view->columns >= HELP_FROM)
         frame_put(view->frame, row, HELP_COLUMN, view->columns, STYLE_COLUMN, "a datagram ...");
 }
@@ -110,10 +114,10 @@ static void impair_put_figures(struct pager *pager)
         const char *what;
         uint64_t count;
     } figures[] = {
-        {"received", totals->counts.received},
-        {"lost", totals->counts.held[HELD_LOSS]},
-        {"more acks", totals->copies},
-        {"on their way", totals->waiting},
+        {"received", totals->counts.received + totals->back.received},
+        {"lost", totals->counts.held[HELD_LOSS] + totals->back.held[HELD_LOSS]},
+        {pager->view->model->config.relay ? "copies" : "more acks", totals->copies},
+        {"on their way", (uint64_t)totals->waiting + totals->back_waiting},
     };
     char text[LINE_SIZE] = "", count[UNITS_TEXT_SIZE];
 

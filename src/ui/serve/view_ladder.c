@@ -3,7 +3,7 @@
 /*
  * view_ladder: the latest messages as arrows. The times are the server's: the clients' view of the
  * real network is unknown here, so a round-trip time is shown only for the simulated one
- * (impairments).
+ * (impairments); with a relay, it is the target's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,10 @@
 #include "udptui/ui/ladder/ladder.h"
 #include "view_parts_internal.h"
 
-enum { LEGS = 200, LEGS_A_MESSAGE = FATE_REQUESTS + FATE_ACKS, SEEN_BYTES = 48, WHO_FROM = 60 };
+enum { LEGS = 200, LEGS_A_MESSAGE = FATE_REQUESTS + FATE_ACKS, SEEN_BYTES = 48 };
+
+/* Columns from which on the client is named: with three lines there is less room. */
+enum { WHO_FROM = 60, WHO_FROM_RELAY = 100 };
 
 /* Legs as they are collected, the newest message's first. */
 struct collected {
@@ -36,7 +39,8 @@ static void format_who(const struct view *view, const struct event_message *even
     char text[PEER_SIZE];
 
     out[0] = '\0';
-    if (only_client(view->model) != NULL || view->columns < WHO_FROM)
+    int from = view->model->config.relay ? WHO_FROM_RELAY : WHO_FROM;
+    if (only_client(view->model) != NULL || view->columns < from)
         return;
     if (roster_is_kept(view->model->roster))
         snprintf(out, size, "%s ",
@@ -160,6 +164,60 @@ static void add_journey(const struct view *view, const struct event_message *eve
         ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
 }
 
+/* ---- of a relay: from one side to it, and on to the other side */
+
+/* The part to the relay, at the time at which the datagram was received. */
+static void add_received(const struct view *view, const struct event_message *event,
+                         const uint8_t *payload, struct collected *collected)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    bool to_right = relayed->direction == DIRECTION_TO_TARGET;
+    struct ladder_leg *leg = ladder_add(collected, event, to_right);
+
+    leg->right_gap = !to_right;
+    format_label(view, event, payload, leg);
+    if (event->status != ACK_FORWARDED && event->status != ACK_WAITING &&
+        !fate_touched(&event->fate))
+        note_fate(event, leg);
+    if (relayed->match == MATCH_NONE)
+        return;
+    leg->number = relayed->request;
+    if (relayed->match != MATCH_ORDER && relayed->rtt_ns > 0)
+        leg->rtt_ns = relayed->rtt_ns;
+}
+
+/* The part from the relay, which the simulated network may have lost, doubled or delayed. */
+static void add_passed(const struct event_message *event, struct collected *collected)
+{
+    bool to_right = event->relayed.direction == DIRECTION_TO_TARGET;
+    uint64_t number = collected->legs[collected->count - 1].number;
+
+    for (int i = 0; i < FATE_REQUESTS; i++) {
+        struct ladder_leg *leg =
+            add_leg(event, &event->fate.requests[i], to_right, i > 0, collected);
+        if (leg == NULL)
+            continue;
+        leg->right_gap = to_right;
+        leg->number = number;
+        if (leg->end == LADDER_LOST)
+            snprintf(leg->note, sizeof leg->note, "LOST");
+        else
+            snprintf(leg->label, sizeof leg->label, "#%llu", (unsigned long long)event->number);
+    }
+    if (event->status != ACK_FORWARDED || fate_touched(&event->fate))
+        return;
+    struct ladder_leg *leg = ladder_add(collected, event, to_right);
+    leg->right_gap = to_right;
+    leg->number = number;
+}
+
+static void add_relayed(const struct view *view, const struct event_message *event,
+                        const uint8_t *payload, struct collected *collected)
+{
+    add_received(view, event, payload, collected);
+    add_passed(event, collected);
+}
+
 /* ---- all of them */
 
 static bool wanted(const struct model *model, const struct event_message *event)
@@ -189,7 +247,9 @@ static void ladder_collect(const struct view *view, struct collected *collected)
         const struct event_message *event = backlog_get(model->backlog, id, &payload);
         if (event == NULL || !wanted(model, event))
             continue;
-        if (fate_touched(&event->fate))
+        if (event_is_relayed(event))
+            add_relayed(view, event, payload, collected);
+        else if (fate_touched(&event->fate))
             add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);
         else
             ladder_add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
@@ -218,12 +278,16 @@ static void ladder_put_title(const struct view *view)
 
 static int ladder_screen_draw(const struct view *view)
 {
-    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+    static const struct ladder_heads all[] = {
+        {.left = "client", .right = "server"},
+        {.left = "client", .middle = "relay", .right = "target"},
+    };
     const struct model *model = view->model;
+    const struct ladder_heads *heads = &all[model->config.relay];
     struct collected collected = {.count = 0};
 
     ladder_collect(view, &collected);
-    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, &heads,
+    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, heads,
                        collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
                        model->config.utc_offset_s, view->charset);
 }

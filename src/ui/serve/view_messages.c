@@ -14,6 +14,7 @@ enum {
     LENGTH_WIDTH = 8, /* "65.5 kB" */
     GAP = 2,
     ARROW_WIDTH = 3,
+    WAY_WIDTH = 2,   /* the direction of a relay's datagram */
     FATE_WIDTH = 13, /* "acked 31.2 us" */
     TEXT_MIN = 12,
     ADDRESS_MAX = 47,
@@ -24,14 +25,14 @@ enum {
 
 /* Positions of the columns; -1 for those that do not fit. */
 struct columns {
-    int time, from, size, text, fate;
+    int time, from, way, size, text, fate;
     int from_width;
     bool brief; /* the fate in one or two words */
 };
 
 static struct columns columns_for(const struct view *view)
 {
-    struct columns columns = {.time = -1, .size = -1, .brief = view->columns < 60};
+    struct columns columns = {.time = -1, .way = -1, .size = -1, .brief = view->columns < 60};
     int from = shown_address_columns(view->model), at = view->columns < 60 ? 2 : MARK_WIDTH;
     int fate = columns.brief ? 11 : FATE_WIDTH;
     int room;
@@ -42,7 +43,8 @@ static struct columns columns_for(const struct view *view)
         from += ARROW_WIDTH + view->model->server_columns;
         from = from < view->columns * 3 / 5 ? from : view->columns * 3 / 5;
     }
-    room = view->columns - at - from - GAP - TEXT_MIN - GAP - fate - 1;
+    int way = view->model->config.relay ? WAY_WIDTH + 1 : 0;
+    room = view->columns - at - from - way - GAP - TEXT_MIN - GAP - fate - 1;
     if (room >= LENGTH_WIDTH + GAP + TIME_WIDTH + GAP) {
         columns.time = at;
         at += TIME_WIDTH + GAP;
@@ -50,7 +52,8 @@ static struct columns columns_for(const struct view *view)
     }
     columns.from = at;
     columns.from_width = from;
-    at += from + GAP;
+    columns.way = way > 0 ? at + from + 1 : -1;
+    at += from + way + GAP;
     if (room >= LENGTH_WIDTH + GAP) {
         columns.size = at - 1; /* right-aligned: its gap is mostly blank already */
         at += LENGTH_WIDTH - 1 + GAP;
@@ -158,19 +161,20 @@ static void messages_put_fate(const struct view *view, int row, const struct col
     frame_put_left(view->frame, row, start, view->columns - 1 - start, style, view->charset, fate);
 }
 
-/* The client; of a capture with several servers also the server. */
+/* The client; of a relay with the direction; of several servers also the server. */
 static const char *format_ends(const struct view *view, const struct event_message *event,
                                char *out, size_t size)
 {
     char peer[PEER_SIZE], server[ENDPOINT_TEXT_SIZE];
-    bool back = event_is_from_server(event);
+    bool back = view_goes_back(event);
 
     view_peer(view, event->slot, event->generation, &event->from, peer, sizeof peer);
     if (view->model->server_columns == 0) {
         snprintf(out, size, "%s", peer);
         return out;
     }
-    model_server_text(view->model, &event->to, server, sizeof server);
+    model_server_text(view->model, event_is_relayed(event) ? &event->relayed.target : &event->to,
+                      server, sizeof server);
     snprintf(out, size, "%s > %s", back ? server : peer, back ? peer : server);
     return out;
 }
@@ -188,6 +192,9 @@ static void messages_put_message(const struct view *view, int row, const struct 
                 : units_clock(event->wall_ns, view->model->config.utc_offset_s, text, sizeof text));
     frame_put_left(view->frame, row, columns->from, columns->from_width, STYLE_NORMAL,
                    view->charset, format_ends(view, event, text, sizeof text));
+    if (columns->way >= 0)
+        frame_put(view->frame, row, columns->way, columns->way + WAY_WIDTH,
+                  view_goes_back(event) ? STYLE_COMMAND : STYLE_VALUE, view_way(view, event));
     if (columns->size >= 0)
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,
@@ -216,13 +223,14 @@ static void messages_format_left(const struct model *model, char *out, size_t si
 static enum style messages_format_right(const struct model *model, char *out, size_t size)
 {
     char count[UNITS_TEXT_SIZE];
-    uint64_t received = model->totals.counts.received;
+    uint64_t received = model->totals.counts.received + model->totals.back.received;
+    uint64_t paused = model->pause.totals.counts.received + model->pause.totals.back.received;
     uint64_t newer = messages_count(model) - messages_selected(model) - 1;
 
     if (model->pause.on) {
-        const char *acks = model->totals.acks_on ? ", acks continue" : ", acks are OFF";
-        snprintf(out, size, "PAUSED%s (%s new)", model->config.replay ? "" : acks,
-                 units_count(received - model->pause.totals.counts.received, count, sizeof count));
+        snprintf(out, size, "PAUSED%s%s (%s new)", model->config.replay ? "" : ", ",
+                 model->config.replay ? "" : view_going_on(model),
+                 units_count(received - paused, count, sizeof count));
         return STYLE_WARNING;
     }
     if (model->message.following) {

@@ -127,7 +127,10 @@ const char *view_marks(const struct event_message *event)
 static void format_held(const struct event_message *event, bool brief, char *out, size_t size)
 {
     if (event->why_held == HELD_LOSS && fate_touched(&event->fate)) {
-        fate_format(&event->fate, out, size);
+        if (event_is_relayed(event))
+            fate_format_passed(&event->fate, out, size);
+        else
+            fate_format(&event->fate, out, size);
         if (brief)
             out[strcspn(out, ",")] = '\0';
         return;
@@ -155,6 +158,25 @@ static void format_sent(const struct event_message *event, bool brief, char *out
         builder_append(out, size, brief ? ", BAD" : ", BAD SUM");
 }
 
+/* A reply's time is the target's; another datagram's is that within the relay. */
+static void format_forwarded(const struct event_message *event, bool brief, char *out, size_t size)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    char time[UNITS_TEXT_SIZE], words[FATE_TEXT_SIZE];
+
+    fate_format_passed(&event->fate, words, sizeof words);
+    if (relayed->match != MATCH_NONE && relayed->rtt_ns >= 0)
+        snprintf(out, size, "%s%s%s", brief ? "" : "RTT ",
+                 units_duration(relayed->rtt_ns, time, sizeof time),
+                 relayed->match == MATCH_ORDER ? "?" : "");
+    else
+        snprintf(out, size, "forwarded");
+    if (words[0] != '\0' && brief)
+        snprintf(out, size, "%s", words);
+    else if (words[0] != '\0')
+        builder_append(out, size, "%s %s", words[0] == 'x' ? "" : ",", words);
+}
+
 static enum style fate_style(const struct event_message *event)
 {
     static const enum style styles[ACK_STATUSES] = {
@@ -163,7 +185,7 @@ static enum style fate_style(const struct event_message *event)
         [ACK_UNASKED] = STYLE_COMMAND, [ACK_MORE] = STYLE_COMMAND, [ACK_FORWARDED] = STYLE_ACKED,
     };
 
-    if (event->status == ACK_SENT &&
+    if ((event->status == ACK_SENT || event->status == ACK_FORWARDED) &&
         (fate_corrupt(&event->fate) || event->ack_checksum.status == CHECKSUM_BAD))
         return STYLE_WARNING;
     return styles[event->status];
@@ -176,6 +198,8 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     snprintf(out, size, "%s", brief ? row->brief : row->line);
     if (event->status == ACK_SENT)
         format_sent(event, brief, out, size);
+    else if (event->status == ACK_FORWARDED)
+        format_forwarded(event, brief, out, size);
     else if (event->status == ACK_HELD)
         format_held(event, brief, out, size);
     else if (event->status == ACK_WAITING && !(event->flags & MESSAGE_REPLAYED))
@@ -185,6 +209,28 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     else if (event->status == ACK_MORE && !brief)
         builder_append(out, size, " of #%llu", (unsigned long long)event->number);
     return fate_style(event);
+}
+
+bool view_goes_back(const struct event_message *event)
+{
+    return event_is_from_server(event) || event->relayed.direction == DIRECTION_TO_CLIENT;
+}
+
+const char *view_way(const struct view *view, const struct event_message *event)
+{
+    static const char *const ways[][2] = {
+        [TEXT_UTF8] = {"\xe2\x86\x92", "\xe2\x86\x90"},
+        [TEXT_ASCII] = {"->", "<-"},
+    };
+
+    return ways[view->charset][view_goes_back(event)];
+}
+
+const char *view_going_on(const struct model *model)
+{
+    if (model->config.relay)
+        return model->totals.acks_on ? "forwarding continues" : "forwarding is OFF";
+    return model->totals.acks_on ? "acks continue" : "acks are OFF";
 }
 
 void view_join(const struct view *view, char *out, size_t size)

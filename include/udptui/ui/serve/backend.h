@@ -32,6 +32,8 @@ struct backend_facts {
     uint64_t receive_buffer_bytes;     /* as the kernel granted it */
     struct impair_config impair;       /* the initial setting */
     double slow_per_s;                 /* --slow, 0: as they come */
+    bool relay;                        /* its records have two directions */
+    char note[BACKEND_LIST_SIZE];      /* what the user should know at the start; "": nothing */
 };
 
 /* context: the server or the relay, open. See server.h: what a function does is said there. */
@@ -59,6 +61,10 @@ struct backend_ops {
     bool (*send)(void *context, uint32_t slot, uint32_t generation, const void *bytes,
                  size_t size_bytes);
 };
+
+/* For announce: writes the groups that were joined. */
+bool backend_announce_groups(const struct listening *listening, const struct serve_writer *writer,
+                             const struct serve_output *output);
 
 struct backend {
     const struct backend_ops *ops;

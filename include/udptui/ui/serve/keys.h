@@ -16,7 +16,7 @@
 /* Acts on one key. Unknown keys do nothing. */
 struct effects keys_apply(struct model *model, const struct key *key);
 
-/* The table of keys: of a live server, or of a replay. */
-const struct keys_table *keys_serve(bool replay);
+/* The table of keys: of a server, of a relay, or of a replay. */
+const struct keys_table *keys_serve(const struct model *model);
 
 #endif

@@ -37,6 +37,7 @@ struct model_config {
     struct impair_config impair;   /* the engines' initial setting */
     bool roster;                   /* --class: names, silence, a large join command */
     bool replay;                   /* a capture is played, with the keys and header of a replay */
+    bool relay;                    /* datagrams go on to a target; listening names it, too */
     bool privacy;                  /* clients' addresses are not shown */
     const char *filter;            /* proto/filter's language, to begin with; NULL: none */
     double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */

@@ -220,7 +220,7 @@ const char *scene_screen(struct scene *scene)
 {
     model_tick(scene->model, scene->now_ns, scene->wall_ns);
     assert_true(frame_resize(scene->frame, scene->rows, scene->columns));
-    view_draw(scene->model, keys_serve(scene->replay), scene->frame);
+    view_draw(scene->model, keys_serve(scene->model), scene->frame);
     assert_true(frame_to_text(scene->frame, scene->text, sizeof scene->text) < sizeof scene->text);
     return scene->text;
 }

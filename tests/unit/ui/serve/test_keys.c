@@ -340,11 +340,11 @@ static void help_and_back(void **state)
 /* What the table says in the help is what there is: nothing without keys or words. */
 static void help_table(void **state)
 {
+    struct scene *scene = *state;
     struct keys_help entry;
     size_t rows = 0;
 
-    (void)state;
-    for (; keys_help_at(keys_serve(false), rows, &entry); rows++) {
+    for (; keys_help_at(keys_serve(scene->model), rows, &entry); rows++) {
         assert_true(entry.keys != NULL && entry.keys[0] != '\0');
         assert_true(entry.help != NULL && strlen(entry.help) <= 28);
     }
