@@ -19,7 +19,7 @@
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
-        &command_serve, &command_send,   &command_ping,   &command_demo,
+        &command_serve, &command_send,   &command_ping,   &command_demo,       &command_relay,
         &command_load,  &command_lesson, &command_replay, &command_completion,
     };
 

@@ -164,6 +164,21 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .offset = field, .argument = "N", .minimum = 1, .maximum = SERVER_THREADS_MAX,             \
         .help = "threads that share the port", .default_text = "1"                                 \
     }
+#define COMMON_BUFFER(field)                                                                       \
+    {                                                                                              \
+        .name = "buffer", .type = OPT_SIZE, .group = GROUP_PERFORMANCE, .advanced = true,          \
+        .offset = field, .argument = "SIZE", .minimum = 1, .maximum = 65536,                       \
+        .help = "receive at most SIZE bytes of a datagram, as recvfrom() does with such a buffer", \
+        .default_text = "65536"                                                                    \
+    }
+#define COMMON_REUSE(field)                                                                        \
+    {                                                                                              \
+        .name = "reuse", .type = OPT_FLAG, .group = GROUP_NETWORK, .advanced = true,               \
+        .offset = field,                                                                           \
+        .help =                                                                                    \
+            "share the port with programs that allow it: each gets every multicast and broadcast " \
+            "datagram, one of them gets a unicast datagram"                                        \
+    }
 #define COMMON_HISTORY(field)                                                                      \
     {                                                                                              \
         .name = "history", .type = OPT_INTEGER, .advanced = true, .offset = field,                 \

@@ -280,6 +280,49 @@ class Server(Process):
         return summaries[0]
 
 
+class Relay(Process):
+    """`relay` on loopback in front of a target; ready when made: the line (or object) that names both was read."""
+
+    def __init__(self, target, *options, listen="127.0.0.1:0", json_lines=True, **more):
+        super().__init__([BINARY, "relay", "--json" if json_lines else "--no-ui"] + list(options) + [listen, target],
+                         stdin=subprocess.DEVNULL, **more)
+        self.json_lines = json_lines
+        self.text, self.target = self.wait_for(self._listening, "the listening line")
+        self.address = split_address(self.text)
+        self.port = self.address[1]
+
+    def _listening(self):
+        if self.json_lines:
+            found = [(item["address"], item["target"]) for item in self.objects("listening")]
+        else:
+            found = re.findall(r"^Relay is listening on (\S+), target (\S+)$", unstamped(self.out), re.MULTILINE)
+        return found[0] if found else None
+
+    def messages(self, count):
+        return self.wait_objects("message", count)[:count]
+
+    def stop(self, number=signal.SIGTERM):
+        """Ends it with a signal; returns its summary, which conserves the datagrams in both directions."""
+        self.signal(number)
+        return self.summary(128 + number)
+
+    def summary(self, status=0, wait_s=tap.WAIT_S):
+        result = self.finish(wait_s).expect(status)
+        tap.equal(result.err, "", "stderr")
+        summaries = result.objects("summary")
+        tap.equal(len(summaries), 1, "summaries")
+        passed_on(summaries[0])
+        return summaries[0]
+
+
+def passed_on(summary):
+    """received = forwarded + held + failed, and the same for the way back."""
+    for before, received, forwarded in (("", "received", "forwarded"), ("back_", "back_received", "returned")):
+        held, failed = summary[before + "held"], summary[before + "failed"]
+        tap.equal(summary[forwarded] + held + failed, summary[received], "%s of %r" % (received, summary))
+        tap.equal(sum(summary[before + "held_by"].values()), held, "the sum of %sheld_by" % before)
+
+
 def conserved(summary):
     """received = acked + held + failed, and held is the sum of its reasons."""
     for name in SUMMARY_OF_SERVE:

@@ -32,6 +32,7 @@ extern const struct command command_ping;
 extern const struct command command_demo;
 extern const struct command command_load;
 extern const struct command command_lesson;
+extern const struct command command_relay;
 extern const struct command command_replay;
 extern const struct command command_completion;
 

@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* relayed: a relay with its session: what `udptui relay` runs. */
+#ifndef UDPTUI_UI_RELAY_RELAYED_H
+#define UDPTUI_UI_RELAY_RELAYED_H
+
+#include <stdbool.h>
+
+#include "udptui/base/opts.h"
+#include "udptui/proto/filter.h"
+#include "udptui/relay/relay.h"
+#include "udptui/ui/serve/session.h"
+
+/* What the option table fills in. */
+struct relay_session_options {
+    struct relay_options relay;
+    struct session_options session;
+};
+
+/* It must not move from relayed_open to relayed_close; serve_session_run is in between. */
+struct relayed {
+    struct relay relay;
+    struct serve_session session;
+};
+
+/* Opens the relay. operands: as relay_open. filter (NULL: none) is borrowed. False with the error
+ * reported and *status set. On true, relayed_close must follow. */
+bool relayed_open(struct relayed *relayed, const struct relay_session_options *options,
+                  const struct filter *filter, const struct opts_operands *operands, int *status);
+void relayed_close(struct relayed *relayed);
+
+#endif
