@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "udptui/sys/clock.h"
+#include "udptui/sys/tty.h"
 
 const char *const line_time_words[] = {
     [STAMP_NONE] = "none", [STAMP_TIME] = "time", [STAMP_FULL] = "full", NULL};
@@ -16,5 +17,6 @@ struct stamp line_time_stamp(int wanted)
     return (struct stamp){.style =
                               wanted == LINE_TIME_DEFAULT ? by_itself : (enum stamp_style)wanted,
                           .utc_offset_s = clock_utc_offset_s(),
+                          .columns = tty_columns(STDOUT_FILENO),
                           .wall_ns = clock_wall_ns()};
 }

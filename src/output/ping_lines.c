@@ -6,6 +6,7 @@
 #include "ping_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/output/figures.h"
+#include "udptui/output/fold.h"
 #include "udptui/proto/event.h"
 
 static const char *format_endpoint(const struct ping_output *output,
@@ -18,11 +19,13 @@ static bool ping_lines_begin(const struct ping_output *output)
 {
     char target[ENDPOINT_TEXT_SIZE], interval[UNITS_TEXT_SIZE], timeout[UNITS_TEXT_SIZE];
 
-    stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "PING %s: %zu bytes of payload every %s, timeout %s\n",
+    struct fold fold;
+    FILE *file = fold_begin(&fold, output->file, &output->stamp);
+    fprintf(file, "PING %s: %zu bytes every %s, timeout %s",
             format_endpoint(output, &output->target, target), output->size_bytes,
             units_duration(output->interval_ns, interval, sizeof interval),
             units_duration(output->timeout_ns, timeout, sizeof timeout));
+    fold_end(&fold);
     return fflush(output->file) == 0;
 }
 
@@ -44,8 +47,11 @@ static void write_reply(const struct ping_output *output, const struct probe_eve
     FILE *file = output->file;
     char from[ENDPOINT_TEXT_SIZE], rtt[UNITS_TEXT_SIZE];
 
-    fprintf(file, "%zu bytes from %s: seq %" PRIu64, event->size_bytes,
-            format_endpoint(output, &event->from, from), event->number);
+    if (output->several || !endpoint_equal(&event->from, &output->target))
+        fprintf(file, "%s  ", format_endpoint(output, &event->from, from));
+    fprintf(file, "seq %" PRIu64, event->number);
+    if (event->size_bytes != output->size_bytes)
+        fprintf(file, "  %zu B", event->size_bytes);
     if (event->hop_limit != EVENT_UNKNOWN)
         fprintf(file, "  ttl %d", event->hop_limit);
     if (event->reply.rtt_ns >= 0)
@@ -60,7 +66,8 @@ static void write_reply(const struct ping_output *output, const struct probe_eve
     fputc('\n', file);
 }
 
-static void write_other(const struct ping_output *output, const struct probe_event *event)
+static void write_other(const struct ping_output *output, FILE *file,
+                        const struct probe_event *event)
 {
     static const char *const answers[] = {[PROBE_AUTO] = "",
                                           [PROBE_STAMP] = "it is a STAMP reflector (RFC 8762)",
@@ -69,23 +76,23 @@ static void write_other(const struct ping_output *output, const struct probe_eve
     char text[ENDPOINT_TEXT_SIZE];
 
     if (output->several)
-        fprintf(output->file, "%s: ", format_endpoint(output, &output->target, text));
+        fprintf(file, "%s: ", format_endpoint(output, &output->target, text));
     switch (event->kind) {
     case PROBE_LOST:
-        fprintf(output->file, "seq %" PRIu64 "  no reply within %s\n", event->number,
+        fprintf(file, "seq %" PRIu64 "  no reply within %s", event->number,
                 units_duration(output->timeout_ns, text, sizeof text));
         break;
     case PROBE_FAILED:
         if (event->number != PROBE_UNKNOWN_NUMBER)
-            fprintf(output->file, "seq %" PRIu64 "  ", event->number);
-        fprintf(output->file, "%s\n", event->why);
+            fprintf(file, "seq %" PRIu64 "  ", event->number);
+        fprintf(file, "%s", event->why);
         break;
     case PROBE_MODE:
-        fprintf(output->file, "mode %s: %s\n", ping_mode_words[event->mode], answers[event->mode]);
+        fprintf(file, "mode %s: %s", ping_mode_words[event->mode], answers[event->mode]);
         break;
     case PROBE_STRAY:
     case PROBE_REPLY:
-        fprintf(output->file, "%zu bytes from %s: no reply to a probe of ours\n", event->size_bytes,
+        fprintf(file, "%zu bytes from %s: no reply to a probe of ours", event->size_bytes,
                 format_endpoint(output, &event->from, text));
         break;
     }
@@ -93,47 +100,58 @@ static void write_other(const struct ping_output *output, const struct probe_eve
 
 static bool ping_lines_event(const struct ping_output *output, const struct probe_event *event)
 {
-    stamp_write(output->file, &output->stamp, event->wall_ns);
-    if (event->kind == PROBE_REPLY && event->reply.outcome != SERIES_UNKNOWN)
+    if (event->kind == PROBE_REPLY && event->reply.outcome != SERIES_UNKNOWN) {
+        stamp_write(output->file, &output->stamp, event->wall_ns);
         write_reply(output, event);
-    else
-        write_other(output, event);
+    } else {
+        struct fold fold;
+        write_other(output, fold_begin_at(&fold, output->file, &output->stamp, event->wall_ns),
+                    event);
+        fold_end(&fold);
+    }
     return fflush(output->file) == 0;
 }
 
 /* ---- the summary */
 
-static void write_counts(FILE *file, const struct probe_figures *figures)
+static void write_counts(const struct ping_output *output, const struct probe_figures *figures)
 {
     char elapsed[UNITS_TEXT_SIZE];
+    struct fold fold;
+    FILE *file = fold_begin(&fold, output->file, &output->stamp);
 
     figures_write_list(file, &ping_counts, figures);
     if (figures->counts.sent > figures->counts.waiting)
         fprintf(file, ", loss %.2f%%", series_loss_percent(&figures->counts));
-    fprintf(file, ", in %s\n", units_duration(figures->elapsed_ns, elapsed, sizeof elapsed));
+    fprintf(file, ", in %s", units_duration(figures->elapsed_ns, elapsed, sizeof elapsed));
+    fold_end(&fold);
 }
 
 static void write_ways(const struct ping_output *output, const struct probe_figures *figures)
 {
+    struct fold fold;
+
     if (!figures->ways.known || figures->counts.lost == 0)
         return;
-    stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "lost towards the server %" PRIu64 ", on the way back %" PRIu64,
+    FILE *file = fold_begin(&fold, output->file, &output->stamp);
+    fprintf(file, "lost towards the server %" PRIu64 ", on the way back %" PRIu64,
             figures->ways.there, figures->ways.back);
     if (figures->ways.untold > 0)
-        fprintf(output->file, ", not known %" PRIu64, figures->ways.untold);
-    fputc('\n', output->file);
+        fprintf(file, ", not known %" PRIu64, figures->ways.untold);
+    fold_end(&fold);
 }
 
 static void write_times(const struct ping_output *output, const char *word,
                         const struct probe_times *times)
 {
+    struct fold fold;
+
     if (times->count == 0)
         return;
-    stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "%s:", word);
-    figures_write_rtt(output->file, &ping_quantiles, times, false);
-    fputc('\n', output->file);
+    FILE *file = fold_begin(&fold, output->file, &output->stamp);
+    fprintf(file, "%s:", word);
+    figures_write_rtt(file, &ping_quantiles, times, false);
+    fold_end(&fold);
 }
 
 static bool ping_lines_summary(const struct ping_output *output,
@@ -144,8 +162,7 @@ static bool ping_lines_summary(const struct ping_output *output,
     stamp_write_now(output->file, &output->stamp);
     fprintf(output->file, "--- %s, mode %s ---\n", format_endpoint(output, &output->target, target),
             ping_mode_words[figures->mode]);
-    stamp_write_now(output->file, &output->stamp);
-    write_counts(output->file, figures);
+    write_counts(output, figures);
     write_ways(output, figures);
     for (size_t i = 0; i < PROBE_TIMES; i++)
         write_times(output, ping_times[i].word, &figures->times[i]);

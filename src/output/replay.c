@@ -9,6 +9,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/output/figures.h"
+#include "udptui/output/fold.h"
 #include "udptui/output/json.h"
 
 static bool capture_is_saving(const void *summary)
@@ -61,9 +62,12 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
 
 static bool write_capture_lines(FILE *file, const struct replay_counts *counts)
 {
-    fputs("capture: ", file);
-    figures_write_list(file, &capture_figures, counts);
-    fputc('\n', file);
+    struct fold fold;
+    FILE *line = fold_begin(&fold, file, NULL);
+
+    fputs("capture: ", line);
+    figures_write_list(line, &capture_figures, counts);
+    fold_end(&fold);
     write_unread(file, &counts->packets);
     return fflush(file) == 0 && !ferror(file);
 }
@@ -103,8 +107,10 @@ static bool write_capture_json(FILE *file, const struct replay_counts *counts)
 
 static bool replay_write_summary_line(FILE *file, const struct event_totals *totals)
 {
-    figures_write_list(file, &captured_figures, totals);
-    fputc('\n', file);
+    struct fold fold;
+
+    figures_write_list(fold_begin(&fold, file, NULL), &captured_figures, totals);
+    fold_end(&fold);
     return fflush(file) == 0 && !ferror(file);
 }
 

@@ -7,6 +7,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/output/figures.h"
+#include "udptui/output/fold.h"
 #include "udptui/output/json.h"
 #include "udptui/output/payload.h"
 
@@ -71,8 +72,10 @@ static bool write_report_line(const struct resend_output *output,
 
 static bool resend_write_summary_line(FILE *file, const struct resend_totals *totals)
 {
-    figures_write_list(file, &resend_figures, totals);
-    fputc('\n', file);
+    struct fold fold;
+
+    figures_write_list(fold_begin(&fold, file, NULL), &resend_figures, totals);
+    fold_end(&fold);
     return fflush(file) == 0 && !ferror(file);
 }
 

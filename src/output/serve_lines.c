@@ -6,6 +6,7 @@
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
 #include "udptui/output/figures.h"
+#include "udptui/output/fold.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 
@@ -199,9 +200,10 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
 static bool serve_write_summary_line(const struct serve_output *output,
                                      const struct event_totals *totals)
 {
-    stamp_write_now(output->file, &output->stamp);
-    figures_write_list(output->file, &served_figures, totals);
-    fputc('\n', output->file);
+    struct fold fold;
+
+    figures_write_list(fold_begin(&fold, output->file, &output->stamp), &served_figures, totals);
+    fold_end(&fold);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 

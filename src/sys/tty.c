@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,11 +15,20 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100 };
+enum { NAME_SIZE = 128, TRIES = 20, PAUSE_MS = 10, FOREGROUND_MS = 100, UNSAID_COLUMNS = 80 };
 
 bool tty_is_interactive(void)
 {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+size_t tty_columns(int fd)
+{
+    struct winsize size;
+
+    if (!isatty(fd))
+        return 0;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : UNSAID_COLUMNS;
 }
 
 int tty_open_again(void)

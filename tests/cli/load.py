@@ -197,9 +197,11 @@ def refused():
 def lines():
     server = Server()
     result = udptui.run("load", "--no-ui", "--duration", "1500ms", server.text).expect(0)
-    tap.matches(result.plain, r"(?m)^00:00:01  acked .*/s  .*bit/s  lost 0  in flight ")
+    tap.matches(result.plain, r"(?m)^acked .*/s  .*bit/s  lost 0  rtt p50 .* p99 ")
     tap.matches(result.plain, r"(?m)^sent (\d+), acked \1 \(late 0\), lost 0, .* of payload$")
     tap.matches(result.plain, r"(?m)^rtt .*min .* p99\.9 .* max ")
+    unstamped = udptui.run("load", "--no-ui", "--time", "none", "--duration", "1500ms", server.text).expect(0)
+    tap.matches(unstamped.out, r"(?m)^00:00:01  acked ")
 
 
 @tap.case("SIGINT ends it with the totals, status 130")

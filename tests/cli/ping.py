@@ -160,7 +160,7 @@ def packet():
         payload = peer.receive()[0]
         tap.equal((len(payload), payload[:4]), (64, number.to_bytes(4, "big")), "size, number")
         tap.true(payload[13] > 0, "the multiplier of the error estimate is never 0")
-        tap.equal(payload[14:], bytes(50), "the rest")
+        tap.equal(payload[14:], bytes(30) + b"\x80\1\0\x10" + bytes(16), "the rest, with the Extra Padding TLV")
     child.finish()
 
 
@@ -170,9 +170,9 @@ def packet():
 def lines():
     reflector = Reflector("echo")
     out = ping("-m", "echo", "-c", "2", "-i", "5ms", reflector.text).plain.splitlines()
-    tap.equal(out[0], "PING %s: 44 bytes of payload every 5.00 ms, timeout 1.00 s" % reflector.text, "first line")
+    tap.equal(out[0], "PING %s: 44 bytes every 5.00 ms, timeout 1.00 s" % reflector.text, "first line")
     for number, line in enumerate(out[1:3]):
-        tap.matches(line, r"44 bytes from %s: seq %d  ttl 64  rtt [\d.]+ [um]s" % (reflector.text, number), "a reply")
+        tap.matches(line, r"^seq %d  ttl 64  rtt [\d.]+ [um]s" % number, "a reply")
     tap.equal(out[3], "--- %s, mode echo ---" % reflector.text, "summary")
     tap.matches(out[4], r"sent 2, received 2, lost 0, loss 0\.00%, in .*", "counts")
     tap.matches(out[5], r"rtt: min .*, mean .*, p50 .*, p99\.9 .*, max .*, stddev .*, jitter .*", "times")

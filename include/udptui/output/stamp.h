@@ -5,6 +5,7 @@
 #ifndef UDPTUI_OUTPUT_STAMP_H
 #define UDPTUI_OUTPUT_STAMP_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ struct stamp {
     enum stamp_style style;
     int32_t utc_offset_s; /* of the local time */
     int64_t wall_ns;      /* for lines without a time; 0: they get none */
+    size_t columns;       /* of the terminal that they are for; 0: of a file or a pipe */
 };
 
 /* Writes the stamp of a line about wall_ns (CLOCK_REALTIME), and two blanks; nothing for

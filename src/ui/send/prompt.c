@@ -18,6 +18,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/client/exchange.h"
+#include "udptui/output/fold.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -37,7 +38,7 @@ void console_say(struct console *console, const char *format, ...)
     vsnprintf(raw, sizeof raw, format, list);
     va_end(list);
     text_render(safe, sizeof safe, raw, strlen(raw), console->sink->output.charset);
-    fprintf(console->stream, "%s\n", safe);
+    fold_write(console->stream, safe, (size_t)prompt_columns(), 2 + strspn(safe, " "));
 }
 
 static void console_print(struct console *console)

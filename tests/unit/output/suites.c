@@ -11,11 +11,13 @@
 #include "../suite.h"
 
 extern const struct suite suite_figures;
+extern const struct suite suite_fold;
 extern const struct suite suite_recording;
 extern const struct suite suite_send_output;
 
 const struct suite *const suites[] = {
     &suite_figures,
+    &suite_fold,
     &suite_recording,
     &suite_send_output,
     NULL,
