@@ -37,6 +37,7 @@ extern const struct suite suite_peers;
 extern const struct suite suite_pending;
 extern const struct suite suite_pending_model;
 extern const struct suite suite_reason;
+extern const struct suite suite_relayed;
 extern const struct suite suite_result;
 extern const struct suite suite_roster;
 extern const struct suite suite_rules;
@@ -45,16 +46,39 @@ extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
 
 const struct suite *const suites[] = {
-    &suite_ack,           &suite_backlog,    &suite_call,
-    &suite_checksum,      &suite_counters,
-    &suite_counts,     &suite_endpoint,
-    &suite_endpoint_text, &suite_event,      &suite_fate,
-    &suite_fill,          &suite_filter,     &suite_guard,
-    &suite_hostnames,     &suite_impair,     &suite_impair_rates,
-    &suite_impair_text,   &suite_ladder_leg, &suite_limits,
-    &suite_loop,          &suite_origin,     &suite_packet,
-    &suite_packet_parse,  &suite_peers,      &suite_pending,
-    &suite_pending_model, &suite_reason,     &suite_result,
-    &suite_roster,        &suite_rules,      &suite_source,
-    &suite_stamp,         &suite_stun,       NULL,
+    &suite_ack,
+    &suite_backlog,
+    &suite_call,
+    &suite_checksum,
+    &suite_counters,
+    &suite_counts,
+    &suite_endpoint,
+    &suite_endpoint_text,
+    &suite_event,
+    &suite_fate,
+    &suite_fill,
+    &suite_filter,
+    &suite_guard,
+    &suite_hostnames,
+    &suite_impair,
+    &suite_impair_rates,
+    &suite_impair_text,
+    &suite_ladder_leg,
+    &suite_limits,
+    &suite_loop,
+    &suite_origin,
+    &suite_packet,
+    &suite_packet_parse,
+    &suite_peers,
+    &suite_pending,
+    &suite_pending_model,
+    &suite_reason,
+    &suite_relayed,
+    &suite_result,
+    &suite_roster,
+    &suite_rules,
+    &suite_source,
+    &suite_stamp,
+    &suite_stun,
+    NULL,
 };

@@ -284,7 +284,26 @@ static void each_effect_is_said_and_in_the_manual(void **state)
     }
 }
 
+/* A relay's datagram has one way; its direction is known otherwise. */
+static void passed_through_a_relay(void **state)
+{
+    const struct fate lost = {.requests = {leg_of('l')}};
+    const struct fate doubled = {
+        .requests = {{.state = LEG_ARRIVED, .arrive_us = 80000, .late_by = 2}, leg_of('c')}};
+    const struct fate plain = {.requests = {leg_of('a')}};
+    char words[FATE_TEXT_SIZE];
+
+    (void)state;
+    assert_string_equal(fate_format_passed(&lost, words, sizeof words), "LOST");
+    assert_int_equal(fate_passed(&lost), 0);
+    assert_string_equal(fate_format_passed(&doubled, words, sizeof words),
+                        "x2, late by 2, delayed 80 ms, corrupt");
+    assert_int_equal(fate_passed(&doubled), 2);
+    assert_string_equal(fate_format_passed(&plain, words, sizeof words), "");
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(passed_through_a_relay),
     cmocka_unit_test(each_effect_is_said_and_in_the_manual),
     cmocka_unit_test(words_tell_the_journey),
     cmocka_unit_test(figures_are_those_of_the_words),

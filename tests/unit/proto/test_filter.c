@@ -249,6 +249,24 @@ static void test_an_event_is_a_subject(void **state)
         assert_takes_status(status);
 }
 
+/* A relay's datagram is from one end to the other; either may be the client, which may be hidden. */
+static void test_both_directions_of_a_relay(void **state)
+{
+    struct event_message event = {.from = client, .relayed.target = server};
+    struct filter_subject subject;
+
+    (void)state;
+    event.relayed.direction = DIRECTION_TO_TARGET;
+    subject = filter_subject_of(&event, NULL, NULL);
+    assert_true(subject.from == &event.from && subject.to == &event.relayed.target);
+    event.relayed.direction = DIRECTION_TO_CLIENT;
+    subject = filter_subject_of(&event, NULL, NULL);
+    assert_true(subject.from == &event.relayed.target && subject.to == &event.from);
+    filter_hide_client(&subject, &event.from);
+    assert_true(subject.from == &event.relayed.target && subject.to == NULL);
+    assert_int_equal(asks("to:10.1.2.3", &subject), FILTER_UNKNOWN);
+}
+
 static void test_what_is_not_known(void **state)
 {
     static const struct filter_subject nobody = {.size_bytes = -1};
@@ -433,6 +451,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_hostile_payload_costs_little),
     cmocka_unit_test(test_bytes_are_bytes),
     cmocka_unit_test(test_an_event_is_a_subject),
+    cmocka_unit_test(test_both_directions_of_a_relay),
     cmocka_unit_test(test_what_is_not_known),
     cmocka_unit_test(test_problems_have_a_place),
     cmocka_unit_test(test_long_ones_are_refused),
