@@ -151,12 +151,72 @@ static bool exchanges_add_replies(struct capture_exchanges *exchanges,
     return written;
 }
 
+/* ---- a relay's datagram: as it came to one socket, and as it left the other */
+
+static bool exchanges_add_relayed(struct capture_exchanges *exchanges,
+                                  const struct event_message *event, const uint8_t *payload)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    bool back = relayed->direction == DIRECTION_TO_CLIENT;
+
+    exchanges->record = (struct record){.wall_ns = event->wall_ns,
+                                        .from = back ? relayed->target : event->from,
+                                        .to = back ? relayed->session : event->to,
+                                        .checksum_status = CHECKSUM_NOT_SEEN,
+                                        .hop_limit = event->hop_limit,
+                                        .traffic_class = event->traffic_class};
+    exchanges_copy(exchanges, payload, event->stored_bytes,
+                   event->size_bytes + ((event->flags & MESSAGE_TRUNCATED) != 0));
+    return exchanges_hold(exchanges);
+}
+
+/* leg: of the simulated network; NULL: it was sent on at once. */
+static bool exchanges_add_passed(struct capture_exchanges *exchanges,
+                                 const struct event_message *event, const uint8_t *payload,
+                                 const struct leg *leg)
+{
+    const struct event_relayed *relayed = &event->relayed;
+    bool back = relayed->direction == DIRECTION_TO_CLIENT;
+    int64_t after_ns = event->service_ns > 0 ? event->service_ns : 0;
+
+    if (leg != NULL)
+        after_ns = (int64_t)leg->arrive_us * NS_PER_US;
+    exchanges->record = (struct record){.wall_ns = event->wall_ns + after_ns,
+                                        .from = back ? event->to : relayed->session,
+                                        .to = back ? event->from : relayed->target,
+                                        .checksum_status = CHECKSUM_GOOD,
+                                        .hop_limit = EVENT_UNKNOWN,
+                                        .traffic_class = EVENT_UNKNOWN};
+    exchanges_copy(exchanges, payload, event->stored_bytes, event->size_bytes);
+    if (leg != NULL && leg->corrupt && leg->bit / 8 < exchanges->record.size_bytes)
+        exchanges->bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
+    return exchanges_hold(exchanges);
+}
+
+static bool exchanges_add_passage(struct capture_exchanges *exchanges,
+                                  const struct event_message *event, const uint8_t *payload)
+{
+    bool written = exchanges_add_relayed(exchanges, event, payload);
+
+    if (event->status == ACK_FORWARDED && !fate_touched(&event->fate))
+        return exchanges_add_passed(exchanges, event, payload, NULL) && written;
+    for (size_t i = 0; event->status == ACK_FORWARDED && i < FATE_REQUESTS; i++)
+        if (event->fate.requests[i].state == LEG_ARRIVED)
+            written &= exchanges_add_passed(exchanges, event, payload, &event->fate.requests[i]);
+    return written;
+}
+
 bool capture_exchanges_write(struct capture_exchanges *exchanges, const struct event_message *event,
                              const uint8_t *payload, const uint8_t *ack)
 {
-    bool written = exchanges_add_request(exchanges, event, payload);
+    bool written;
 
-    written &= exchanges_add_replies(exchanges, event, ack);
+    if (event_is_relayed(event) && event->status != ACK_MANUAL)
+        written = exchanges_add_passage(exchanges, event, payload);
+    else
+        written = exchanges_add_request(exchanges, event, payload);
+    if (!event_is_relayed(event))
+        written &= exchanges_add_replies(exchanges, event, ack);
     return exchanges_write_until(exchanges, event->wall_ns) && written;
 }
 

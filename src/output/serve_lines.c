@@ -9,6 +9,7 @@
 #include "udptui/output/fold.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
+#include "udptui/proto/relayed.h"
 
 bool serve_write_listening_line(const struct serve_output *output, const char *address,
                                 const char *target)
@@ -138,7 +139,7 @@ const char *serve_format_server(const struct serve_output *output,
                                 const struct event_message *event, char *out, size_t size)
 {
     if (event_is_relayed(event))
-        return endpoint_format_in(&event->relayed.target, output->zones, out, size);
+        return endpoint_format_in(relayed_server(event), output->zones, out, size);
     if (!output->privacy || !output->replay || endpoint_is_multicast(&event->to))
         return endpoint_format_in(&event->to, output->zones, out, size);
     snprintf(out, size, "server:%u", (unsigned)event->to.port);

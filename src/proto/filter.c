@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "filter_internal.h"
+#include "udptui/proto/relayed.h"
 
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
 {
@@ -49,7 +50,7 @@ bool filter_needs(const struct filter *filter, enum filter_need need)
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
                                         const uint8_t *ack)
 {
-    const struct endpoint *server = event_is_relayed(event) ? &event->relayed.target : &event->to;
+    const struct endpoint *server = relayed_server(event);
     bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
 
     return (struct filter_subject){

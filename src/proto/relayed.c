@@ -15,6 +15,12 @@ static const struct {
     [MATCH_ORDER] = {"order", "it was the oldest of several: this may be wrong"},
 };
 
+const struct endpoint *relayed_server(const struct event_message *event)
+{
+    return event_is_relayed(event) && event->status != ACK_MANUAL ? &event->relayed.target
+                                                                  : &event->to;
+}
+
 const char *relayed_direction_name(enum event_direction direction)
 {
     return direction == DIRECTION_TO_CLIENT ? "to_client" : "to_target";

@@ -8,6 +8,10 @@
 
 #include "udptui/proto/event.h"
 
+/* The end of a message that is not the client's: the target or, of a server and of what was sent by
+ * hand, our own. */
+const struct endpoint *relayed_server(const struct event_message *event);
+
 /* "to_target", "to_client": of the JSON. */
 const char *relayed_direction_name(enum event_direction direction);
 

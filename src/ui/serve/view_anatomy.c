@@ -44,18 +44,23 @@ struct field {
 
 /* ---- what is known */
 
+static bool is_from_target(const struct event_message *event)
+{
+    return event->relayed.direction == DIRECTION_TO_CLIENT && event->status != ACK_MANUAL;
+}
+
 /* A message typed to a client went in the other direction. A relay's datagram is shown as it was
  * received. */
 static const struct endpoint *source_of(const struct event_message *event)
 {
-    if (event->relayed.direction == DIRECTION_TO_CLIENT)
+    if (is_from_target(event))
         return &event->relayed.target;
     return event_is_from_server(event) ? &event->to : &event->from;
 }
 
 static const struct endpoint *destination_of(const struct event_message *event)
 {
-    if (event->relayed.direction == DIRECTION_TO_CLIENT)
+    if (is_from_target(event))
         return &event->relayed.session;
     return event_is_from_server(event) ? &event->from : &event->to;
 }

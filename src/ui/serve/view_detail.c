@@ -44,7 +44,7 @@ static void detail_put_frames(struct pager *pager, const struct event_message *e
 
 static void put_size(struct pager *pager, const struct event_message *event)
 {
-    bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
+    bool back = event->relayed.direction == DIRECTION_TO_CLIENT && event->status != ACK_MANUAL;
     bool ipv4 = (back ? &event->relayed.target : &event->from)->family == ENDPOINT_IPV4;
     unsigned header = ipv4 ? IPV4_HEADER : IPV6_HEADER;
 
@@ -206,7 +206,7 @@ static void put_relayed(struct pager *pager, const struct event_message *event)
 
 static void detail_put_fate(struct pager *pager, const struct event_message *event)
 {
-    if (event_is_relayed(event)) {
+    if (event_is_relayed(event) && event->status != ACK_MANUAL) {
         put_relayed(pager, event);
         return;
     }
@@ -320,8 +320,7 @@ static void detail_put_message(struct pager *pager)
     if (pager->view->model->config.replay)
         model_server_text(pager->view->model, &event->to, to, sizeof to);
     else
-        endpoint_format_in(event_is_relayed(event) ? &event->relayed.target : &event->to,
-                           pager->view->model->config.zones, to, sizeof to);
+        endpoint_format_in(relayed_server(event), pager->view->model->config.zones, to, sizeof to);
     pager_field(pager, "From", STYLE_NORMAL, "%s", from_server ? to : from);
     pager_field(pager, "To", STYLE_NORMAL, "%s", from_server ? from : to);
     detail_put_times(pager, event);

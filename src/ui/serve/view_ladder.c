@@ -247,7 +247,7 @@ static void ladder_collect(const struct view *view, struct collected *collected)
         const struct event_message *event = backlog_get(model->backlog, id, &payload);
         if (event == NULL || !wanted(model, event))
             continue;
-        if (event_is_relayed(event))
+        if (event_is_relayed(event) && event->status != ACK_MANUAL)
             add_relayed(view, event, payload, collected);
         else if (fate_touched(&event->fate))
             add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);

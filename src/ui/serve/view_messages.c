@@ -6,6 +6,7 @@
 
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/relayed.h"
 #include "view_parts_internal.h"
 
 enum {
@@ -173,8 +174,7 @@ static const char *format_ends(const struct view *view, const struct event_messa
         snprintf(out, size, "%s", peer);
         return out;
     }
-    model_server_text(view->model, event_is_relayed(event) ? &event->relayed.target : &event->to,
-                      server, sizeof server);
+    model_server_text(view->model, relayed_server(event), server, sizeof server);
     snprintf(out, size, "%s > %s", back ? server : peer, back ? peer : server);
     return out;
 }

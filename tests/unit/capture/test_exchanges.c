@@ -156,6 +156,39 @@ static void test_what_the_simulated_network_changed(void **state)
     assert_int_equal(seen[2].after_ns, 9000);
 }
 
+/* As it was received on one side, and each copy as it left the other. */
+static void test_through_a_relay(void **state)
+{
+    struct seen seen[8];
+    struct capture_exchanges *exchanges = open_exchanges();
+    struct event_message event = message_at(start_ns, 2000);
+    uint64_t datagrams;
+
+    (void)state;
+    event.ack_bytes = event.ack_stored_bytes = 0;
+    event.status = ACK_FORWARDED;
+    event.relayed = (struct event_relayed){.direction = DIRECTION_TO_TARGET,
+                                           .target = event.to,
+                                           .session = {.family = ENDPOINT_IPV4, .port = 7}};
+    write_one(exchanges, &event);
+    event.wall_ns += UNITS_NS_PER_MS;
+    event.fate.requests[0] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 9, .corrupt = true};
+    event.fate.requests[1] = (struct leg){.state = LEG_LOST};
+    event.relayed.direction = DIRECTION_TO_CLIENT;
+    write_one(exchanges, &event);
+    event.wall_ns += UNITS_NS_PER_MS;
+    event.status = ACK_HELD;
+    write_one(exchanges, &event);
+    assert_true(capture_exchanges_close(exchanges, &datagrams));
+    assert_int_equal(read_file(seen, 8), 5);
+    assert_true(seen[0].source_port == 5 && seen[1].source_port == 7);
+    assert_int_equal(seen[1].after_ns, 2000);
+    assert_true(seen[2].source_port == 6 && seen[3].source_port == 6);
+    assert_string_equal(seen[2].text, "ping");
+    assert_string_equal(seen[3].text, "qing");
+    assert_int_equal(seen[4].after_ns, 2 * UNITS_NS_PER_MS);
+}
+
 static void test_sent_by_hand(void **state)
 {
     struct seen seen[8];
@@ -186,6 +219,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_in_order_of_time, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_what_the_simulated_network_changed, make_file,
                                     remove_file),
+    cmocka_unit_test_setup_teardown(test_through_a_relay, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_sent_by_hand, make_file, remove_file),
     cmocka_unit_test(test_a_full_disk_is_reported),
 };
