@@ -73,12 +73,11 @@ static bool open_parts(struct engine *engine, const struct hash_key *key)
         engine->answer->sockets = engine->sockets;
         engine->answer->grouped = engine->grouped;
     }
-    engine->publisher.ring = ring_open(config->event_ring_bytes);
     engine->requests = ring_open(REQUESTS_RING_BYTES);
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
-           engine->answer != NULL && engine->publisher.ring != NULL && engine->requests != NULL &&
-           engine->wake_fd >= 0 && publish_open(&engine->publisher) &&
+           engine->answer != NULL && engine->requests != NULL && engine->wake_fd >= 0 &&
+           publisher_open(&engine->publisher, config->event_ring_bytes, PATH_FLIGHTS_MAX) &&
            answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
            (config->stateless || answer_number_replies(engine->answer)) &&
@@ -88,7 +87,7 @@ static bool open_parts(struct engine *engine, const struct hash_key *key)
 
 static void note_call(void *context, const struct call *call)
 {
-    publish_call(context, call);
+    publisher_call(context, call);
 }
 
 /* From here on the engine's trace gets the calls on the sockets, which another trace got while they
@@ -178,8 +177,7 @@ void engine_close(struct engine *engine)
     guard_close(engine->guard);
     own_close(&engine->own);
     peers_close(engine->peers);
-    ring_close(engine->publisher.ring);
-    publish_close(&engine->publisher);
+    publisher_close(&engine->publisher);
     ring_close(engine->requests);
     membership_close(engine);
     if (engine->wake_fd >= 0)

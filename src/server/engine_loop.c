@@ -46,7 +46,7 @@ static void engine_publish_path(struct engine *engine)
 {
     struct flight *fresh;
 
-    for (size_t place = 0; publish_has_room(&engine->publisher) &&
+    for (size_t place = 0; publisher_has_room(&engine->publisher) &&
                            (fresh = path_fresh(&engine->path, &place)) != NULL;)
         fresh->reported = publish_waiting(&engine->publisher, fresh);
     engine_publish_settled(engine);
@@ -365,6 +365,6 @@ void *engine_run(void *argument)
     path_end(&engine->path);
     engine_publish(engine, clock_monotonic_ns());
     atomic_store(&engine->ended, true);
-    publish_wake(&engine->publisher);
+    publisher_wake(&engine->publisher);
     return NULL;
 }

@@ -60,7 +60,7 @@ static void requests_send_by_hand(struct engine *engine, const struct engine_req
             record_by_hand(engine, &event, bytes);
         engine->totals.manual_sent += sent;
     }
-    publish_message(&engine->publisher, &event, bytes, NULL);
+    publisher_message(&engine->publisher, &event, bytes, NULL);
 }
 
 static void requests_reset(struct engine *engine)
@@ -70,7 +70,7 @@ static void requests_reset(struct engine *engine)
     engine->answer->acks_cut = 0;
     path_forget(&engine->path);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
-    publish_forget(&engine->publisher);
+    publisher_forget(&engine->publisher);
 }
 
 static void requests_act(struct engine *engine, const struct engine_request *request)

@@ -45,7 +45,7 @@ static bool note_change(void *context, const struct group *group)
 
     event.group.scope = 0;
     memcpy(event.interface, group->interface, sizeof event.interface);
-    return publish_membership(&engine->publisher, &event);
+    return publisher_membership(&engine->publisher, &event);
 }
 
 static void note_gone(void *context, uint32_t index)

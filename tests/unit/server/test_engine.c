@@ -347,7 +347,7 @@ static void totals_survive_a_small_ring_and_table(void **state)
     open_sockets(&fixture, 8, false);
     struct engine_config config = default_config(&fixture, "ok");
     config.clients_max = 2;
-    config.event_ring_bytes = 1024;
+    config.event_ring_bytes = 2048;
     start(&fixture, &config);
     for (int i = 0; i < 400; i++)
         assert_int_equal(send(fixture.clients[i % 8].fd, "x", 1, 0), 1);
