@@ -144,21 +144,37 @@ static void batch_note_refused(struct batch_sender *sender, const struct udp_soc
                                                &items[i], socket, &sent[i]);
 }
 
+/* One call, repeated after EINTR. Returns how many of the items went out, or -1. */
+static int batch_send_once(struct batch_sender *sender, const struct udp_socket *socket,
+                           const struct batch_item *items, size_t first, size_t count)
+{
+    int taken;
+
+    do {
+        taken =
+            sendmmsg(socket->fd, sender->headers + first, (unsigned)(count - first), MSG_DONTWAIT);
+        if (socket->trace != NULL)
+            batch_trace_send(socket, CALL_SENDMMSG, &items[first], count - first, taken);
+    } while (taken < 0 && errno == EINTR);
+    return taken;
+}
+
+static void batch_build(struct batch_sender *sender, const struct udp_socket *socket,
+                        const struct batch_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        batch_message_build(&sender->headers[i].msg_hdr, &sender->memory[i], &items[i],
+                            socket->family);
+}
+
 void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
                 const struct batch_item *items, size_t count, uint16_t *sent, int *results)
 {
     size_t done = 0;
 
-    for (size_t i = 0; i < count; i++)
-        batch_message_build(&sender->headers[i].msg_hdr, &sender->memory[i], &items[i],
-                            socket->family);
+    batch_build(sender, socket, items, count);
     while (done < count) {
-        int taken =
-            sendmmsg(socket->fd, sender->headers + done, (unsigned)(count - done), MSG_DONTWAIT);
-        if (socket->trace != NULL)
-            batch_trace_send(socket, CALL_SENDMMSG, &items[done], count - done, taken);
-        if (taken < 0 && errno == EINTR)
-            continue;
+        int taken = batch_send_once(sender, socket, items, done, count);
         if (taken < 0) {
             batch_note_refused(sender, socket, items, done, sent, results);
             done++;
@@ -168,4 +184,12 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
             results[done] = 0;
         }
     }
+}
+
+int batch_send_first(struct batch_sender *sender, const struct udp_socket *socket,
+                     const struct batch_item *items, size_t count)
+{
+    batch_build(sender, socket, items, count);
+    int taken = batch_send_once(sender, socket, items, 0, count);
+    return taken < 0 ? -errno : taken;
 }

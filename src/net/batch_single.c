@@ -86,3 +86,17 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
         results[i] = batch_message_send_singly(&sender->header, &sender->memory, &items[i], socket,
                                                &sent[i]);
 }
+
+int batch_send_first(struct batch_sender *sender, const struct udp_socket *socket,
+                     const struct batch_item *items, size_t count)
+{
+    uint16_t sent;
+
+    for (size_t i = 0; i < count; i++) {
+        int error =
+            batch_message_send_singly(&sender->header, &sender->memory, &items[i], socket, &sent);
+        if (error != 0)
+            return i > 0 ? (int)i : -error;
+    }
+    return (int)count;
+}

@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* icmp: recvmsg(2) with MSG_ERRQUEUE; the error comes as control data, our datagram as payload. */
+/* icmp: recvmsg(2), recvmmsg(2) with MSG_ERRQUEUE; the error comes as control data, our datagram as payload. */
 #include "udptui/net/icmp.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdalign.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -73,39 +74,113 @@ static bool read_stamp(const struct cmsghdr *control, struct icmp_stamp *stamp)
     return false;
 }
 
+/* Where the kernel puts an item: the memory that a header points to. */
+struct icmp_slot {
+    struct sockaddr_storage target;
+    struct iovec payload;
+    alignas(struct cmsghdr) char control[512];
+};
+
+static void icmp_wire(struct msghdr *message, struct icmp_slot *slot, struct icmp_taken *taken)
+{
+    *taken = (struct icmp_taken){.kind = ICMP_NOTHING};
+    memset(&slot->target, 0, sizeof slot->target);
+    slot->payload =
+        (struct iovec){.iov_base = taken->error.payload, .iov_len = sizeof taken->error.payload};
+    *message = (struct msghdr){.msg_name = &slot->target,
+                               .msg_namelen = sizeof slot->target,
+                               .msg_iov = &slot->payload,
+                               .msg_iovlen = 1,
+                               .msg_control = slot->control,
+                               .msg_controllen = sizeof slot->control};
+}
+
+static void icmp_parse(struct msghdr *message, size_t received_bytes, struct icmp_taken *taken)
+{
+    taken->error.target = address_to_endpoint(message->msg_name);
+    taken->error.payload_bytes = received_bytes;
+    for (struct cmsghdr *i = CMSG_FIRSTHDR(message); i != NULL; i = CMSG_NXTHDR(message, i)) {
+        if (read_stamp(i, &taken->stamp)) {
+            taken->kind = ICMP_STAMP;
+        } else if (is_error(i)) {
+            take_error(&taken->error, i);
+            taken->kind = ICMP_ERROR;
+        }
+    }
+}
+
 enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
                          struct icmp_stamp *stamp)
 {
-    struct sockaddr_storage target = {0};
-    alignas(struct cmsghdr) char control[512];
-    enum icmp_item item = ICMP_NOTHING;
+    struct icmp_slot slot;
+    struct icmp_taken taken;
+    struct msghdr message;
 
-    *error = (struct icmp_error){.error = 0};
-    *stamp = (struct icmp_stamp){.number = 0};
-    struct iovec payload = {.iov_base = error->payload, .iov_len = sizeof error->payload};
-    struct msghdr message = {.msg_name = &target,
-                             .msg_namelen = sizeof target,
-                             .msg_iov = &payload,
-                             .msg_iovlen = 1,
-                             .msg_control = control,
-                             .msg_controllen = sizeof control};
+    icmp_wire(&message, &slot, &taken);
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
-    if (received < 0) {
-        icmp_trace(socket, received, error);
-        return ICMP_NOTHING;
+    if (received >= 0)
+        icmp_parse(&message, (size_t)received, &taken);
+    icmp_trace(socket, received, &taken.error);
+    *error = taken.error;
+    *stamp = taken.stamp;
+    return taken.kind;
+}
+
+/* ---- many a call */
+
+struct icmp_reader {
+    size_t slots;
+    size_t used; /* headers that the last call changed */
+    struct mmsghdr *headers;
+    struct icmp_slot *memory;
+    struct icmp_taken *taken;
+};
+
+struct icmp_reader *icmp_reader_open(size_t slots)
+{
+    struct icmp_reader *reader = calloc(1, sizeof *reader);
+
+    if (reader == NULL)
+        return NULL;
+    reader->slots = slots;
+    reader->headers = calloc(slots, sizeof *reader->headers);
+    reader->memory = calloc(slots, sizeof *reader->memory);
+    reader->taken = calloc(slots, sizeof *reader->taken);
+    if (reader->headers == NULL || reader->memory == NULL || reader->taken == NULL) {
+        icmp_reader_close(reader);
+        return NULL;
     }
-    error->target = address_to_endpoint(&target);
-    error->payload_bytes = (size_t)received;
-    for (struct cmsghdr *i = CMSG_FIRSTHDR(&message); i != NULL; i = CMSG_NXTHDR(&message, i)) {
-        if (read_stamp(i, stamp)) {
-            item = ICMP_STAMP;
-        } else if (is_error(i)) {
-            take_error(error, i);
-            item = ICMP_ERROR;
-        }
+    for (size_t i = 0; i < slots; i++)
+        icmp_wire(&reader->headers[i].msg_hdr, &reader->memory[i], &reader->taken[i]);
+    return reader;
+}
+
+void icmp_reader_close(struct icmp_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    free(reader->headers);
+    free(reader->memory);
+    free(reader->taken);
+    free(reader);
+}
+
+size_t icmp_reader_take(struct icmp_reader *reader, const struct udp_socket *socket,
+                        const struct icmp_taken **out)
+{
+    int received;
+
+    for (size_t i = 0; i < reader->used; i++)
+        icmp_wire(&reader->headers[i].msg_hdr, &reader->memory[i], &reader->taken[i]);
+    received = recvmmsg(socket->fd, reader->headers, (unsigned)reader->slots,
+                        MSG_ERRQUEUE | MSG_DONTWAIT, NULL);
+    reader->used = received > 0 ? (size_t)received : 0;
+    for (size_t i = 0; i < reader->used; i++) {
+        icmp_parse(&reader->headers[i].msg_hdr, reader->headers[i].msg_len, &reader->taken[i]);
+        icmp_trace(socket, (ssize_t)reader->headers[i].msg_len, &reader->taken[i].error);
     }
-    icmp_trace(socket, received, error);
-    return item;
+    *out = reader->taken;
+    return reader->used;
 }
 
 struct reason_icmp icmp_reason(const struct icmp_error *error)

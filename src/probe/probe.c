@@ -17,13 +17,10 @@
 #include "udptui/proto/reason.h"
 #include "udptui/proto/stamp.h"
 
-/* With shorter intervals the thread does not sleep anyway. */
-#define SLEEP_MIN_NS (100 * UNITS_NS_PER_US)
-
 enum {
-    RECEIVE_SLOTS = 64,
     RECEIVE_BUFFER_BYTES = 4 << 20,
     SEND_BURST = 64, /* probes in one turn, before replies have their turn */
+    ERROR_SLOTS = 64,
     CATCH_UP_MS = 100,
     PORT_TRIES = 16,
     RING_MIN = 4096,
@@ -48,7 +45,8 @@ static bool open_port(struct probe *probe, struct probe_port *port, char *error)
     if (port->socket.fd >= 0 && udp_queue_info(&port->socket, &dropped, NULL))
         probe->dropped_before += dropped;
     udp_close(&port->socket);
-    port->sends = 0;
+    port->sends = port->stamped = 0;
+    port->miscounted = false;
     port->number = series_next(probe->series);
     return udp_open_client(&config->target, local, false, &options, &port->socket, error);
 }
@@ -87,10 +85,13 @@ static bool open_tables(struct probe *probe)
     probe->series = series_open(capacity, probe->config.timeout_ns);
     probe->sent = calloc(capacity, sizeof *probe->sent);
     probe->by_key = calloc(capacity, sizeof *probe->by_key);
-    probe->receiver = batch_receiver_open(RECEIVE_SLOTS, UDP_PAYLOAD_MAX_IPV6 + 1);
-    probe->sender = batch_sender_open(1);
+    probe->receiver = batch_receiver_open(PROBE_RECEIVED_AT_ONCE, UDP_PAYLOAD_MAX_IPV6 + 1);
+    probe->sender = batch_sender_open(PROBE_AT_ONCE);
+    probe->errors = icmp_reader_open(ERROR_SLOTS);
+    probe->payloads = calloc(PROBE_AT_ONCE, probe->config.size_bytes);
     return probe->series != NULL && probe->sent != NULL && probe->by_key != NULL &&
-           probe->receiver != NULL && probe->sender != NULL && open_times(probe);
+           probe->receiver != NULL && probe->sender != NULL && probe->errors != NULL &&
+           probe->payloads != NULL && open_times(probe);
 }
 
 static void explain_no_tables(const struct probe_config *config, char *error)
@@ -164,32 +165,33 @@ void probe_close(struct probe *probe)
     series_close(probe->series);
     batch_receiver_close(probe->receiver);
     batch_sender_close(probe->sender);
+    icmp_reader_close(probe->errors);
     for (size_t i = 0; i < PROBE_TIMES; i++)
         rtt_close(probe->times[i]);
     free(probe->sent);
     free(probe->by_key);
+    free(probe->payloads);
     free(probe);
 }
 
 /* ---- payload */
 
-static void fill_text(struct probe *probe, uint64_t number)
+static void fill_text(const struct probe *probe, uint64_t number, uint8_t *out)
 {
-    int length =
-        snprintf((char *)probe->payload, PROBE_SIZE_MIN, "ping %llu", (unsigned long long)number);
+    int length = snprintf((char *)out, PROBE_SIZE_MIN, "ping %llu", (unsigned long long)number);
 
-    memset(probe->payload + length, ' ', probe->config.size_bytes - (size_t)length);
+    memset(out + length, ' ', probe->config.size_bytes - (size_t)length);
 }
 
-void probe_fill(struct probe *probe, uint64_t number, int64_t wall_ns)
+void probe_fill(const struct probe *probe, uint64_t number, int64_t wall_ns, uint8_t *out)
 {
     const struct stamp_request request = {
         .sequence = (uint32_t)number, .sent = stamp_time(wall_ns), .error = probe->clock_error};
 
     if (probe->mode == PROBE_TEXT)
-        fill_text(probe, number);
+        fill_text(probe, number, out);
     else
-        stamp_write_request(&request, probe->payload, probe->config.size_bytes);
+        stamp_write_request(&request, out, probe->config.size_bytes);
 }
 
 /* ---- sending */
@@ -211,30 +213,61 @@ static void probe_report_not_sent(struct probe *probe, const struct probe_port *
     probe->report(probe->context, &event);
 }
 
-/* Returns 0 or an errno. */
-static int transmit_probe(struct probe *probe, struct probe_port *port, int64_t due_ns)
+static int64_t due_ns(const struct probe *probe)
+{
+    return probe->began_ns + (int64_t)probe->due * probe->config.interval_ns;
+}
+
+/* After a failed send the numbers begin again, with none of the old ones left in the queue. */
+static void prepare_stamps(struct probe *probe, struct probe_port *port)
+{
+    if (!port->miscounted)
+        return;
+    probe_take_errors(probe, port);
+    udp_restart_stamps(&port->socket);
+    port->sends = port->stamped = 0;
+    port->miscounted = false;
+}
+
+/* left_ns: the latest time at which it may have been sent. */
+static void note_probe_sent(struct probe *probe, struct probe_port *port, struct probe_sent sent,
+                            int64_t left_ns)
 {
     uint64_t number = series_next(probe->series);
-    const struct batch_item item = {.peer = probe->config.target,
-                                    .bytes = probe->payload,
-                                    .size_bytes = probe->config.size_bytes,
-                                    .segment_bytes = (uint16_t)probe->config.size_bytes,
-                                    .count = 1};
-    struct probe_sent sent = {.wall_ns = clock_wall_ns(), .key = port->sends};
-    uint16_t count;
-    int error;
 
-    probe_fill(probe, number, sent.wall_ns);
-    sent.app_ns = clock_monotonic_ns();
-    batch_send(probe->sender, &port->socket, &item, 1, &count, &error);
-    if (error != 0)
-        return error;
+    sent.key = port->sends;
     *probe_sent_of(probe, number) = sent;
     probe->by_key[port->sends & probe->mask] = number;
     port->sends++;
     series_sent(probe->series, sent.app_ns);
-    rtt_add(probe->times[PROBE_LATENESS], sent.app_ns - due_ns);
-    return 0;
+    rtt_add(probe->times[PROBE_LATENESS], left_ns - due_ns(probe));
+    probe->due++;
+}
+
+/* Sends the next probes, up to PROBE_AT_ONCE, in one call. Returns how many, or -errno. */
+static int transmit_probes(struct probe *probe, struct probe_port *port, size_t count)
+{
+    size_t size_bytes = probe->config.size_bytes;
+    struct batch_item items[PROBE_AT_ONCE];
+    struct probe_sent sent = {.wall_ns = clock_wall_ns()};
+
+    prepare_stamps(probe, port);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *payload = probe->payloads + i * size_bytes;
+        probe_fill(probe, series_next(probe->series) + i, sent.wall_ns, payload);
+        items[i] = (struct batch_item){.peer = probe->config.target,
+                                       .bytes = payload,
+                                       .size_bytes = size_bytes,
+                                       .segment_bytes = (uint16_t)size_bytes,
+                                       .count = 1};
+    }
+    sent.app_ns = clock_monotonic_ns();
+    int done = batch_send_first(probe->sender, &port->socket, items, count);
+    int64_t left_ns = done > 1 ? clock_monotonic_ns() : sent.app_ns;
+    port->miscounted = done < (int)count;
+    for (int i = 0; i < done; i++)
+        note_probe_sent(probe, port, sent, left_ns);
+    return done;
 }
 
 /* Whether the port's number was one of ours before; it is now. */
@@ -311,35 +344,48 @@ static bool may_send(const struct probe *probe)
     return !probe_has_own_ports(probe) || waiting < most;
 }
 
-static bool has_more(const struct probe *probe)
+bool probe_has_more(const struct probe *probe)
 {
     return !probe->stopped && (probe->config.count == 0 ||
                                series_next(probe->series) + probe->not_sent < probe->config.count);
 }
 
-static int64_t due_ns(const struct probe *probe)
-{
-    return probe->began_ns + (int64_t)probe->due * probe->config.interval_ns;
-}
-
 /* A pending error from an earlier probe's ICMP message makes one send fail without sending. */
-static void send_one(struct probe *probe, int64_t at_ns)
+static void send_some(struct probe *probe, size_t count)
 {
     struct probe_port *port = next_port(probe);
-    int error;
+    int done;
 
-    if (port == NULL)
+    if (port == NULL) {
+        probe->due++;
         return;
-    error = transmit_probe(probe, port, at_ns);
-    if (error != 0) {
-        probe_take_port(probe, port);
-        error = transmit_probe(probe, port, at_ns);
     }
-    if (error != 0)
-        probe_report_not_sent(probe, port, error);
-    else if (probe->config.interval_ns >=
-             SLEEP_MIN_NS) /* it is mostly there: no need to be woken */
-        probe_take_errors(probe, port);
+    done = transmit_probes(probe, port, count);
+    if (done < 0) {
+        probe_take_port(probe, port);
+        done = transmit_probes(probe, port, count);
+    }
+    if (done < 0) {
+        probe_report_not_sent(probe, port, -done);
+        probe->due++;
+    }
+    if (probe->config.interval_ns >= PROBE_SLEEP_MIN_NS) /* the time of sending is mostly there: */
+        probe_take_errors(probe, port);                  /* no need to be woken */
+}
+
+/* How many are due and may be sent in one call. */
+static size_t count_due(const struct probe *probe)
+{
+    int64_t behind_ns = clock_monotonic_ns() - due_ns(probe);
+    uint64_t most = probe_has_own_ports(probe) ? 1 : PROBE_AT_ONCE;
+    uint64_t used = series_next(probe->series) + probe->not_sent, count;
+
+    if (behind_ns < 0 || !probe_has_more(probe) || !may_send(probe))
+        return 0;
+    count = (uint64_t)(behind_ns / probe->config.interval_ns) + 1;
+    if (probe->config.count != 0 && count > probe->config.count - used)
+        count = probe->config.count - used;
+    return count < most ? count : most;
 }
 
 /* What was due so long ago is left out, and counted. */
@@ -353,18 +399,17 @@ static void send_due(struct probe *probe)
 {
     int64_t now_ns = clock_monotonic_ns();
     int64_t behind_ns;
+    uint64_t last;
+    size_t count;
 
     if (probe->began_ns == 0)
         probe->began_ns = now_ns;
     behind_ns = now_ns - due_ns(probe);
-    if (behind_ns > CATCH_UP_MS * UNITS_NS_PER_MS)
+    if (probe_has_more(probe) && behind_ns > CATCH_UP_MS * UNITS_NS_PER_MS)
         skip_due(probe, (uint64_t)(behind_ns / probe->config.interval_ns));
-    for (int i = 0; i < SEND_BURST && has_more(probe) && may_send(probe); i++) {
-        if (clock_monotonic_ns() < due_ns(probe))
-            return;
-        send_one(probe, due_ns(probe));
-        probe->due++;
-    }
+    last = probe->due + SEND_BURST;
+    while (probe->due < last && (count = count_due(probe)) > 0)
+        send_some(probe, count);
 }
 
 /* ---- the turn */
@@ -403,7 +448,7 @@ int64_t probe_deadline_ns(const struct probe *probe)
 {
     int64_t deadline_ns = series_deadline_ns(probe->series);
 
-    if (!has_more(probe) || !may_send(probe))
+    if (!probe_has_more(probe) || !may_send(probe))
         return deadline_ns;
     if (probe->began_ns == 0)
         return 0;
@@ -417,7 +462,7 @@ void probe_stop(struct probe *probe)
 
 bool probe_is_done(const struct probe *probe)
 {
-    return !has_more(probe) && series_counts(probe->series).waiting == 0;
+    return !probe_has_more(probe) && series_counts(probe->series).waiting == 0;
 }
 
 /* ---- figures */

@@ -5,17 +5,29 @@
 #define UDPTUI_PROBE_PROBE_INTERNAL_H
 
 #include "udptui/base/rtt.h"
+#include "udptui/base/units.h"
 #include "udptui/net/batch.h"
+#include "udptui/net/icmp.h"
 #include "udptui/net/udp.h"
 #include "udptui/probe/probe.h"
 #include "udptui/proto/stamp.h"
 #include "udptui/sys/clock.h"
 
+/* With shorter intervals the thread that probes does not sleep. */
+#define PROBE_SLEEP_MIN_NS (80 * UNITS_NS_PER_US)
+
+enum {
+    PROBE_AT_ONCE = 16,          /* sent in one call if so many are due */
+    PROBE_RECEIVED_AT_ONCE = 64, /* replies taken in one call */
+};
+
 /* A socket. Of the probes that it sent, the first has the kernel's number 0. */
 struct probe_port {
     struct udp_socket socket;
-    uint64_t number; /* of the probe that it was opened for */
-    uint32_t sends;  /* that the kernel took */
+    uint64_t number;  /* of the probe that it was opened for */
+    uint32_t sends;   /* that the kernel took */
+    uint32_t stamped; /* behind the kernel's number of the latest send time that came */
+    bool miscounted;  /* a send failed, which may have used a number of the kernel's or not */
 };
 
 /* What is kept of a probe in addition to its slot in the series. */
@@ -37,6 +49,7 @@ struct probe {
     uint8_t ports_used[65536 / 8]; /* a bit for each port that one of ours had */
     struct batch_receiver *receiver;
     struct batch_sender *sender;
+    struct icmp_reader *errors;
     struct clock_pair clocks;
     struct stamp_error clock_error; /* our own, in STAMP's form */
     enum probe_mode mode;
@@ -46,7 +59,7 @@ struct probe {
     struct rtt *times[PROBE_TIMES];
     uint64_t not_sent, skipped, failed, strays, stepped, kernel_stamps;
     uint64_t dropped_before; /* from the queues of closed sockets */
-    uint8_t payload[UDP_PAYLOAD_MAX_IPV6];
+    uint8_t *payloads;       /* PROBE_AT_ONCE of them */
 };
 
 /* Whether each probe has a port of its own. */
@@ -60,13 +73,16 @@ static inline struct probe_sent *probe_sent_of(const struct probe *probe, uint64
     return &probe->sent[number & probe->mask];
 }
 
-/* The probe's payload, config.size_bytes of it, in probe->payload. wall_ns: T1. */
-void probe_fill(struct probe *probe, uint64_t number, int64_t wall_ns);
+/* Whether probes are still to be sent. */
+bool probe_has_more(const struct probe *probe);
+
+/* Writes the probe's payload, config.size_bytes of it. wall_ns: T1. */
+void probe_fill(const struct probe *probe, uint64_t number, int64_t wall_ns, uint8_t *out);
 
 /* Takes the times of sending and the ICMP errors of one port. */
-void probe_take_errors(struct probe *probe, const struct probe_port *port);
+void probe_take_errors(struct probe *probe, struct probe_port *port);
 
-/* Takes stamps and ICMP errors, then replies, of one port. */
+/* Takes replies, and before them the times of sending and the ICMP errors, of one port. */
 void probe_take_port(struct probe *probe, struct probe_port *port);
 
 #endif

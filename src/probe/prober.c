@@ -64,10 +64,12 @@ static bool prober_report(struct prober *prober, const struct prober_record *rec
 static void prober_report_event(void *context, const struct probe_event *event)
 {
     struct prober_target *target = context;
+
+    if (!target->prober->config.events)
+        return;
     const struct prober_record record = {
         .kind = PROBER_EVENT, .target = target->number, .event = *event};
-
-    if (target->prober->config.events && !prober_report(target->prober, &record))
+    if (!prober_report(target->prober, &record))
         target->not_shown++;
 }
 

@@ -17,21 +17,21 @@
 /* Both ends read their clocks beside the kernel's times. */
 static const int64_t clock_error_ns = 100 * UNITS_NS_PER_US;
 
-enum { ITEMS_A_TURN = 4096, RECEIVE_AT_ONCE = 64 };
+/* Replies that wait may be dropped if the queue is full; probes that are due do not wait for all. */
+enum { RECEIVED_A_TURN = 256, ITEMS_A_TURN = 4096 };
 
 /* ---- the error queue */
 
 /* A number that does not belong to a probe, or a time before we handed it over, is ignored. */
-static void take_send_stamp(struct probe *probe, const struct probe_port *port,
-                            const struct icmp_stamp *stamp)
+static void take_send_stamp(struct probe *probe, struct probe_port *port,
+                            const struct icmp_stamp *stamp, bool steady)
 {
     uint64_t number =
         probe_has_own_ports(probe) ? port->number : probe->by_key[stamp->number & probe->mask];
     const struct probe_sent *sent = probe_sent_of(probe, number);
-    bool steady =
-        clock_pair_look(&probe->clocks); /* the clock may have been set before it was sent */
     int64_t sent_ns = clock_pair_monotonic_ns(&probe->clocks, stamp->wall_ns);
 
+    port->stamped = stamp->number + 1;
     if (!steady || sent->key != stamp->number || stamp->wall_ns == 0 ||
         sent_ns < sent->app_ns - 1000 || sent_ns > sent->app_ns + UNITS_NS_PER_S)
         return;
@@ -72,22 +72,25 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
     probe->report(probe->context, &event);
 }
 
-void probe_take_errors(struct probe *probe, const struct probe_port *port)
+void probe_take_errors(struct probe *probe, struct probe_port *port)
 {
-    struct icmp_error error;
-    struct icmp_stamp stamp;
+    const struct icmp_taken *taken;
+    size_t count;
+    bool steady;
 
-    for (int i = 0; i < ITEMS_A_TURN; i++) {
-        switch (icmp_take(&port->socket, &error, &stamp)) {
-        case ICMP_STAMP:
-            take_send_stamp(probe, port, &stamp);
-            break;
-        case ICMP_ERROR:
-            take_icmp(probe, port, &error);
-            break;
-        case ICMP_NOTHING:
+    for (size_t all = 0; all < ITEMS_A_TURN; all += count) {
+        count = icmp_reader_take(probe->errors, &port->socket, &taken);
+        if (count == 0)
             return;
+        steady = clock_pair_look(&probe->clocks); /* it may have been set before they were sent */
+        for (size_t i = 0; i < count; i++) {
+            if (taken[i].kind == ICMP_STAMP)
+                take_send_stamp(probe, port, &taken[i].stamp, steady);
+            else if (taken[i].kind == ICMP_ERROR)
+                take_icmp(probe, port, &taken[i].error);
         }
+        if (port->sends == port->stamped) /* an ICMP error that is left makes a call fail */
+            return;
     }
 }
 
@@ -109,8 +112,8 @@ static bool is_echoed(struct probe *probe, const struct datagram *datagram, uint
         !stamp_parse_request(datagram->bytes, datagram->size_bytes, &request) ||
         !series_find(probe->series, request.sequence, number))
         return false;
-    probe_fill(probe, *number, probe_sent_of(probe, *number)->wall_ns);
-    return memcmp(probe->payload, datagram->bytes, datagram->size_bytes) == 0;
+    probe_fill(probe, *number, probe_sent_of(probe, *number)->wall_ns, probe->payloads);
+    return memcmp(probe->payloads, datagram->bytes, datagram->size_bytes) == 0;
 }
 
 /* A numbered mode continues with one port, the one that the first probe had. */
@@ -212,25 +215,34 @@ static void take_reply(struct probe *probe, struct probe_port *port,
     probe->report(probe->context, &event);
 }
 
-static void take_replies(struct probe *probe, struct probe_port *port)
+/* An error makes the receive fail. A thread that sleeps was woken for something: what stays in the
+ * queue would wake it again at once. Else the times of sending are read in time for the replies. */
+static bool has_errors_to_take(const struct probe *probe, const struct probe_port *port,
+                               int received)
 {
-    const struct datagram *datagrams;
-    int received;
+    uint32_t awaited = port->sends - port->stamped;
 
-    for (int taken = 0; taken < ITEMS_A_TURN; taken += received) {
-        received = batch_receive(probe->receiver, &port->socket, RECEIVE_AT_ONCE, &datagrams);
-        if (received <= 0)
-            return;
-        bool steady = clock_pair_look(&probe->clocks);
-        int64_t now_ns = clock_monotonic_ns();
-        probe_take_errors(probe, port);
-        for (int i = 0; i < received; i++)
-            take_reply(probe, port, &datagrams[i], steady, now_ns);
-    }
+    if (received < 0 || awaited >= PROBE_AT_ONCE)
+        return true;
+    if (received > 0)
+        return awaited > 0;
+    return probe->config.interval_ns >= PROBE_SLEEP_MIN_NS || !probe_has_more(probe);
 }
 
 void probe_take_port(struct probe *probe, struct probe_port *port)
 {
-    probe_take_errors(probe, port);
-    take_replies(probe, port);
+    const struct datagram *datagrams;
+    int received = PROBE_RECEIVED_AT_ONCE;
+
+    for (int all = 0; all < RECEIVED_A_TURN && received == PROBE_RECEIVED_AT_ONCE;
+         all += received) {
+        received =
+            batch_receive(probe->receiver, &port->socket, PROBE_RECEIVED_AT_ONCE, &datagrams);
+        int64_t now_ns = clock_monotonic_ns();
+        if (has_errors_to_take(probe, port, received))
+            probe_take_errors(probe, port);
+        bool steady = received <= 0 || clock_pair_look(&probe->clocks);
+        for (int i = 0; i < received; i++)
+            take_reply(probe, port, &datagrams[i], steady, now_ns);
+    }
 }

@@ -61,6 +61,13 @@ void batch_sender_close(struct batch_sender *sender);
 void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
                 const struct batch_item *items, size_t count, uint16_t *sent, int *results);
 
+/*
+ * Sends items, each one datagram, in order until one is refused, without blocking. Returns how many
+ * went out, or -errno of the first if none did (EINTR is retried).
+ */
+int batch_send_first(struct batch_sender *sender, const struct udp_socket *socket,
+                     const struct batch_item *items, size_t count);
+
 /* Whether the kernel has UDP_SEGMENT (udp(7), Linux 4.18): tried on the socket. */
 bool batch_can_segment(const struct udp_socket *socket);
 

@@ -39,6 +39,24 @@ enum icmp_item { ICMP_NOTHING, ICMP_ERROR, ICMP_STAMP };
 enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *error,
                          struct icmp_stamp *stamp);
 
+/* Takes many items a call. */
+struct icmp_reader;
+
+struct icmp_taken {
+    enum icmp_item kind; /* not ICMP_NOTHING */
+    struct icmp_error error;
+    struct icmp_stamp stamp;
+};
+
+/* slots: items a call. NULL if memory is short. icmp_reader_close frees (NULL allowed). */
+struct icmp_reader *icmp_reader_open(size_t slots);
+void icmp_reader_close(struct icmp_reader *reader);
+
+/* Takes what is in the queue, at most as many as there are slots, without blocking. *out points to
+ * them, valid until the next call. Returns their number. */
+size_t icmp_reader_take(struct icmp_reader *reader, const struct udp_socket *socket,
+                        const struct icmp_taken **out);
+
 /* What proto/reason makes a sentence of; it points into error. */
 struct reason_icmp icmp_reason(const struct icmp_error *error);
 

@@ -247,6 +247,83 @@ static void a_refusal_ends_the_waiting(void **state)
     close_fixture(&fixture);
 }
 
+/* ---- several in one call */
+
+/* What was due in a pause is sent at once, in order, and each probe has the kernel's time. */
+static void what_is_due_is_sent_at_once(void **state)
+{
+    enum { COUNT = 200 };
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_ECHO, ms / 100, COUNT);
+    turn(&fixture);
+    poll(NULL, 0, 5);
+    turn(&fixture);
+    assert_true(fixture.request_count > 32); /* 500 are due: as many as a turn sends */
+    turn_until(&fixture, &fixture.request_count, COUNT);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct stamp_request sent;
+        const struct request *request = &fixture.requests[i];
+        assert_true(stamp_parse_request(request->bytes, request->size_bytes, &sent));
+        assert_int_equal(sent.sequence, i);
+        answer(&fixture, request, request->bytes, request->size_bytes);
+    }
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], COUNT);
+    const struct probe_figures figures = probe_figures(fixture.probe);
+    assert_int_equal(figures.counts.received, COUNT);
+    assert_int_equal(figures.kernel_stamps, COUNT);
+    assert_int_equal(figures.times[PROBE_LATENESS].count, COUNT);
+    assert_true(figures.times[PROBE_LATENESS].max_ns > 4 * ms);
+    assert_true(figures.times[PROBE_RTT].min_ns > 0);
+    assert_true(figures.times[PROBE_RTT].mean_ns < figures.times[PROBE_RTT_APP].mean_ns);
+    close_fixture(&fixture);
+}
+
+/* A send that fails may use up a number of the kernel's; later probes have their own times still. */
+static void a_failed_send_does_not_mix_up_the_times(void **state)
+{
+    enum { REFUSED = 20, ANSWERED = 20 };
+    static struct fixture fixture;
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_ECHO, ms / 10, 0);
+    assert_int_equal(getsockname(fixture.server, (struct sockaddr *)&address, &length), 0);
+    close(fixture.server);
+    fixture.server = -1;
+    turn_until(&fixture, &fixture.counts[PROBE_FAILED], REFUSED);
+    fixture.server = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fixture.server, (struct sockaddr *)&address, sizeof address), 0);
+    for (size_t i = 0; i < ANSWERED; i++) {
+        turn_until(&fixture, &fixture.request_count, i + 1);
+        const struct request *request = &fixture.requests[i];
+        answer(&fixture, request, request->bytes, request->size_bytes);
+        turn_until(&fixture, &fixture.counts[PROBE_REPLY], i + 1);
+        const struct probe_event *reply = &fixture.latest[PROBE_REPLY];
+        assert_true(reply->reply.rtt_ns > 0 && reply->reply.rtt_ns < reply->rtt_app_ns);
+    }
+    const struct probe_figures figures = probe_figures(fixture.probe);
+    assert_true(figures.kernel_stamps >= ANSWERED);
+    assert_int_equal(figures.counts.lost, figures.failed);
+    close_fixture(&fixture);
+}
+
+/* Intervals after the last probe are not skipped ones. */
+static void after_the_last_nothing_is_skipped(void **state)
+{
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture(&fixture, PROBE_ECHO, 1 * ms, 1);
+    turn_until(&fixture, &fixture.request_count, 1);
+    poll(NULL, 0, 150);
+    turn(&fixture);
+    assert_int_equal(probe_figures(fixture.probe).skipped, 0);
+    close_fixture(&fixture);
+}
+
 static void too_many_at_a_time_are_refused(void **state)
 {
     const struct probe_config config = {
@@ -268,6 +345,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_more_than_there_are_ports),
     cmocka_unit_test(forged_replies_are_strays),
     cmocka_unit_test(a_refusal_ends_the_waiting),
+    cmocka_unit_test(what_is_due_is_sent_at_once),
+    cmocka_unit_test(a_failed_send_does_not_mix_up_the_times),
+    cmocka_unit_test(after_the_last_nothing_is_skipped),
     cmocka_unit_test(too_many_at_a_time_are_refused),
 };
 
