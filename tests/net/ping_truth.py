@@ -96,7 +96,7 @@ def truth_of_send():
     compare(shown, capture)
 
 
-@tap.case("the kernel's times of load: each percentile within 10 us and the histogram's 1/128", timeout_s=60)
+@tap.case("the kernel's times of load, too: median within 5 us, p99 within 50 us, and the histogram's 1/128", timeout_s=60)
 def truth_of_load():
     left, right = netns.pair()
     with right:
@@ -111,11 +111,11 @@ def truth_of_load():
     tap.equal(ways, (True, False) * summary["acked"], "one at a time")  # the payloads have no numbers
     truth_ns = sorted(back - out for out, back in zip(times_ns[::2], times_ns[1::2]))
     tap.equal(summary["rtt_samples"], len(truth_ns), "samples")
-    for name, percent in (("min", 0), ("p50", 50), ("p90", 90), ("p99", 99)):
+    for name, percent, off_ns in (("min", 0, 5000), ("p50", 50, 5000), ("p90", 90, 50000), ("p99", 99, 50000)):
         exact_ns = truth_ns[max(0, -(-len(truth_ns) * percent // 100) - 1)]
         shown_ns = summary["rtt_%s_ns" % name]
         print("# %s: %d ns shown, %d ns on the wire" % (name, shown_ns, exact_ns))
-        tap.true(abs(shown_ns - exact_ns) < 10000 + exact_ns / 128, "%s: %d ns shown, %d ns on the wire"
+        tap.true(abs(shown_ns - exact_ns) < off_ns + exact_ns / 128, "%s: %d ns shown, %d ns on the wire"
                  % (name, shown_ns, exact_ns))
 
 
