@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/net/resolve.h"
 #include "udptui/sys/report.h"
 
@@ -32,4 +33,15 @@ bool common_resolve_target(const char *option, const char *text, int family,
     }
     *target = result.endpoints[0];
     return true;
+}
+
+bool common_check_session(const struct serve_session_options *session)
+{
+    const struct report_conflict rows[] = {
+        {session->display.privacy && session->pcap != NULL, "--privacy and --pcap",
+         "a capture contains every address"},
+        COMMON_NAMES_CONFLICT(&session->display),
+    };
+
+    return report_check_conflicts(rows, COUNT_OF(rows));
 }

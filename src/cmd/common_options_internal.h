@@ -14,6 +14,7 @@
 #include "udptui/proto/impair.h"
 #include "udptui/server/engine.h"
 #include "udptui/server/options.h"
+#include "udptui/ui/serve/session.h"
 
 /* Headings that several commands have. */
 #define GROUP_NETWORK     "Network"
@@ -197,6 +198,9 @@ bool common_resolve_target(const char *option, const char *text, int family,
         (display)->privacy && (display)->names, "--privacy and --names",                           \
             "a name identifies a client as its address does"                                       \
     }
+/* Whether the options of a session go together, else reported. */
+bool common_check_session(const struct serve_session_options *session);
+
 #define COMMON_PRIVACY(field)                                                                      \
     COMMON_FLAG("privacy", 0, GROUP_DISPLAY, true, field, 1, "hide client addresses")
 #define COMMON_HELP                                                                                \

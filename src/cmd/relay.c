@@ -6,7 +6,6 @@
 #include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/sys/report.h"
 #include "udptui/ui/relay/relayed.h"
 
 #define FIELD(name)  offsetof(struct relay_session_options, name)
@@ -128,18 +127,6 @@ static struct relay_session_options relay_default_options(void)
                                           .session.display = COMMON_DISPLAY_DEFAULTS};
 }
 
-static bool relay_check_options(const struct relay_session_options *values)
-{
-    const struct display_options *display = &values->session.display;
-    const struct report_conflict rows[] = {
-        {display->privacy && values->session.pcap != NULL, "--privacy and --pcap",
-         "a capture contains every address"},
-        COMMON_NAMES_CONFLICT(display),
-    };
-
-    return report_check_conflicts(rows, COUNT_OF(rows));
-}
-
 static int relay_command(int argument_count, char *const arguments[])
 {
     struct relay_session_options values = relay_default_options();
@@ -150,7 +137,7 @@ static int relay_command(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    if (!relay_check_options(&values) ||
+    if (!common_check_session(&values.session) ||
         !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
     if (relayed_open(&relayed, &values, filter, &operands, &status)) {

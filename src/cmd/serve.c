@@ -138,17 +138,6 @@ struct serve_options serve_default_options(void)
                                   .session.display = COMMON_DISPLAY_DEFAULTS};
 }
 
-static bool serve_check_options(const struct serve_options *values)
-{
-    const struct report_conflict rows[] = {
-        {values->session.display.privacy && values->session.pcap != NULL, "--privacy and --pcap",
-         "a capture contains every address"},
-        COMMON_NAMES_CONFLICT(&values->session.display),
-    };
-
-    return report_check_conflicts(rows, COUNT_OF(rows));
-}
-
 static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
@@ -159,7 +148,7 @@ static int serve_command(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
-    if (!serve_check_options(&values) ||
+    if (!common_check_session(&values.session) ||
         !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
     if (served_open(&served, &values, "udptui serve", filter, &addresses, &status)) {

@@ -21,7 +21,7 @@ static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 
 /* ---- opening and closing */
 
-void serve_session_open(struct serve_session *session, const struct session_options *options,
+void serve_session_open(struct serve_session *session, const struct serve_session_options *options,
                         const char *title, const struct filter *filter,
                         const struct backend *backend)
 {
@@ -45,7 +45,7 @@ void serve_session_close(struct serve_session *session)
 
 static bool session_open_recorder(struct serve_session *session, int *status)
 {
-    const struct session_options *options = &session->options;
+    const struct serve_session_options *options = &session->options;
 
     if (options->pcap == NULL)
         return true;

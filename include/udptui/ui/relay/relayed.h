@@ -14,7 +14,7 @@
 /* What the option table fills in. */
 struct relay_session_options {
     struct relay_options relay;
-    struct session_options session;
+    struct serve_session_options session;
 };
 
 /* It must not move from relayed_open to relayed_close; serve_session_run is in between. */

@@ -14,7 +14,7 @@
 /* What the option tables of serve and demo fill in. */
 struct serve_options {
     struct server_options server;
-    struct session_options session;
+    struct serve_session_options session;
 };
 
 /* It must not move from served_open to served_close; serve_session_run is in between. */

@@ -19,7 +19,7 @@
 #include "udptui/ui/serve/log.h"
 
 /* What the option tables of serve, demo and relay fill in. */
-struct session_options {
+struct serve_session_options {
     struct display_options display;
     const char *pcap; /* NULL: nothing is recorded */
     int force;
@@ -28,7 +28,7 @@ struct session_options {
 
 /* It must not move from serve_session_open to serve_session_close. */
 struct serve_session {
-    struct session_options options;
+    struct serve_session_options options;
     const char *title; /* "udptui serve" */
     struct backend backend;
     struct backend_facts facts;  /* once it runs */
@@ -46,7 +46,7 @@ struct serve_session {
 
 /* title, filter (NULL: none) and the backend's context are borrowed. It opens nothing;
  * serve_session_close must follow. */
-void serve_session_open(struct serve_session *session, const struct session_options *options,
+void serve_session_open(struct serve_session *session, const struct serve_session_options *options,
                         const char *title, const struct filter *filter,
                         const struct backend *backend);
 void serve_session_close(struct serve_session *session);
