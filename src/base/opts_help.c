@@ -14,7 +14,7 @@
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
 
-enum { COLUMNS = 80, HELP_COLUMN = 28, LEFT_SIZE = 128, LIMIT_SIZE = 24 };
+enum { COLUMNS = 80, HELP_COLUMN = 28, WORD_COLUMN = 15, LEFT_SIZE = 128, LIMIT_SIZE = 24 };
 
 /* A unit for limits. */
 struct limit_unit {
@@ -188,6 +188,18 @@ static void put_usage(struct sheet *sheet, const struct opts_command *command)
     sheet_put(sheet, "\n");
 }
 
+static void put_words(struct sheet *sheet, const struct opts_word *words)
+{
+    sheet_put(sheet, "\nWords:\n");
+    for (; words->word != NULL; words++) {
+        sheet_put(sheet, "  ");
+        sheet_put(sheet, words->word);
+        sheet_move_to(sheet, WORD_COLUMN);
+        sheet_put_words(sheet, words->meaning, WORD_COLUMN);
+        sheet_put(sheet, "\n");
+    }
+}
+
 static void put_examples(struct sheet *sheet, const char *const *examples)
 {
     sheet_put(sheet, "\nExamples:\n");
@@ -207,6 +219,8 @@ size_t opts_format_help(const struct opts_command *command, enum opts_extent ext
     sheet_put_words(&sheet, command->summary, 0);
     sheet_put(&sheet, "\n");
     put_groups(&sheet, command, extent);
+    if (command->words != NULL && extent == OPTS_ALL)
+        put_words(&sheet, command->words);
     if (command->examples != NULL && command->examples[0] != NULL)
         put_examples(&sheet, command->examples);
     return sheet.text.length;

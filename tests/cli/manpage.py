@@ -91,6 +91,30 @@ def limits():
     tap.true(total >= 30, "only %d ranges and defaults were found" % total)
 
 
+def words_in_help(command):
+    text = udptui.run(command, "--help", "all").expect(0).out
+    part = re.search(r"^Words:\n(.*?)(?=\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^ {2}(\S.*?) {2,}(\S.*(?:\n {15}.*)*)", part.group(1), re.MULTILINE) if part else []
+    return [(word, " ".join(meaning.split()).capitalize() + ".") for word, meaning in rows]
+
+
+def words_in_page(command):
+    part = re.search(r"^\.Em Words\n(.*?)^\.El", section(command.upper()), re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\.It Em (.*)\n((?:[^.].*\n)+)", part.group(1), re.MULTILINE) if part else []
+    return [(word, " ".join(meaning.split()).capitalize()) for word, meaning in rows]
+
+
+@tap.case("the words of --help all are those of the page, and ping and load have some")
+def words():
+    for command in commands():
+        tap.equal(words_in_page(command), words_in_help(command), "words of %s" % command)
+    for command in ("ping", "load"):
+        one_line = [len(meaning) for _, meaning in words_in_help(command)]
+        tap.true(max(one_line) <= 66, "a line each: %s" % one_line)
+        tap.true({"lost", "late"} < set(word for word, _ in words_in_help(command)), "words of %s" % command)
+    tap.lacks(udptui.run("ping", "--help").expect(0).out, "Words:", "the short help")
+
+
 @tap.case("every option that the page speaks of exists")
 def mentions():
     known = set(GLOBAL_OPTIONS)

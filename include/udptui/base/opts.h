@@ -59,6 +59,11 @@ struct opts_stranger {
     const char *instead; /* "the port follows the host: HOST:PORT" */
 };
 
+/* A word that the command's output has, and what it means there, without full stop. */
+struct opts_word {
+    const char *word, *meaning;
+};
+
 struct opts_command {
     const char *name;          /* "serve" */
     const char *summary;       /* one line, for the list of commands */
@@ -68,7 +73,8 @@ struct opts_command {
     const struct opts_stranger *strangers; /* ended by one without a name; may be NULL */
     const struct opt *options;
     size_t option_count;
-    const char *const *examples; /* NULL-terminated lines, may be NULL */
+    const struct opts_word *words; /* for "--help all"; ended by one without a word; may be NULL */
+    const char *const *examples;   /* NULL-terminated lines, may be NULL */
 };
 
 struct opts_operands {
@@ -100,8 +106,8 @@ const char *opts_format_range(const struct opt *opt, char *out);
 
 /*
  * Writes the command's --help text to out, NUL-terminated, at most 80 columns: usage, summary, the
- * options under the headings of their groups, examples. OPTS_COMMON leaves out the
- * advanced options and the ranges. Returns the length it has or would have, as snprintf
+ * options under the headings of their groups, words, examples. OPTS_COMMON leaves out
+ * the advanced options, the ranges and the words. Returns the length it has or would have, as snprintf
  * does.
  */
 size_t opts_format_help(const struct opts_command *command, enum opts_extent extent, char *out,
