@@ -13,6 +13,14 @@
 #include "filter_internal.h"
 #include "udptui/proto/relayed.h"
 
+static struct filter_regex *first_regex(const struct filter *filter)
+{
+    for (size_t i = 0; i < filter->count; i++)
+        if (filter->nodes[i].kind == FILTER_REGEX)
+            return filter->nodes[i].of.regex;
+    return NULL;
+}
+
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
 {
     struct filter *filter = calloc(1, sizeof *filter);
@@ -20,8 +28,10 @@ struct filter *filter_open(const char *text, size_t length_bytes, struct filter_
     *problem = (struct filter_problem){.offset_bytes = 0};
     if (filter == NULL)
         snprintf(problem->why, sizeof problem->why, "not enough memory");
-    else if (filter_parse(filter, text, length_bytes, problem))
+    else if (filter_parse(filter, text, length_bytes, problem)) {
+        filter->regex = first_regex(filter);
         return filter;
+    }
     filter_close(filter);
     return NULL;
 }
@@ -188,16 +198,18 @@ static enum filter_answer anywhere(const struct filter_subject *subject,
 }
 
 static enum filter_answer regex_answer(const struct filter_subject *subject,
-                                       const struct filter_regex *regex)
+                                       struct filter_regex *regex)
 {
+    struct filter_budget own = filter_budget_for(subject->payload_bytes + subject->reply_bytes);
+    struct filter_budget *budget = subject->budget != NULL ? subject->budget : &own;
     enum filter_answer answer;
 
     if (subject->payload == NULL)
         return FILTER_UNKNOWN;
-    answer = filter_regex_finds(regex, subject->payload, subject->payload_bytes);
+    answer = filter_regex_finds(regex, subject->payload, subject->payload_bytes, budget);
     if (answer == FILTER_YES || subject->reply == NULL)
         return answer;
-    return either(answer, filter_regex_finds(regex, subject->reply, subject->reply_bytes));
+    return either(answer, filter_regex_finds(regex, subject->reply, subject->reply_bytes, budget));
 }
 
 static enum filter_answer ask_leaf(const struct filter_node *node,
@@ -253,8 +265,84 @@ static enum filter_answer ask(const struct filter *filter, size_t at,
                                     : either(left, ask(filter, node->right, subject));
 }
 
+size_t filter_groups(const struct filter *filter)
+{
+    return filter->regex != NULL ? filter_regex_groups(filter->regex) : 0;
+}
+
+void filter_group(const struct filter *filter, size_t group, const uint8_t **bytes,
+                  size_t *size_bytes)
+{
+    filter_regex_group(filter->regex, group, bytes, size_bytes);
+}
+
 enum filter_answer filter_evaluate(const struct filter *filter,
                                    const struct filter_subject *subject)
 {
+    if (filter->regex != NULL)
+        filter_regex_forget(filter->regex);
     return ask(filter, filter->root, subject);
+}
+
+/* ---- what must be there */
+
+/* The shorter the text, the more it is found by chance: the length of the shortest. */
+static size_t least_length(const struct filter_bytes *texts, size_t count)
+{
+    size_t least = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        least = texts[i].size_bytes < least ? texts[i].size_bytes : least;
+    return least;
+}
+
+static size_t find_required(const struct filter *filter, size_t at, struct filter_bytes *out,
+                            size_t room)
+{
+    const struct filter_node *node = &filter->nodes[at];
+    struct filter_bytes right[FILTER_REQUIRED_MAX];
+    size_t left_count, right_count;
+
+    if ((node->kind == FILTER_TEXT || node->kind == FILTER_HEX) && node->of.text.size_bytes > 0 &&
+        room > 0) {
+        out[0] = node->of.text;
+        return 1;
+    }
+    if (node->kind != FILTER_AND && node->kind != FILTER_OR)
+        return 0;
+    left_count = find_required(filter, node->left, out, room);
+    right_count = find_required(filter, node->right, right, FILTER_REQUIRED_MAX);
+    if (node->kind == FILTER_AND) {
+        if (left_count > 0 && (right_count == 0 || right_count > room ||
+                               least_length(out, left_count) >= least_length(right, right_count)))
+            return left_count;
+        left_count = 0;
+    } else if (left_count == 0 || right_count == 0) {
+        return 0;
+    }
+    if (left_count + right_count > room)
+        return 0;
+    memcpy(out + left_count, right, right_count * sizeof *right);
+    return left_count + right_count;
+}
+
+size_t filter_required(const struct filter *filter, struct filter_bytes out[FILTER_REQUIRED_MAX])
+{
+    return find_required(filter, filter->root, out, FILTER_REQUIRED_MAX);
+}
+
+bool filter_reads_address(const struct filter *filter)
+{
+    static const char in_addresses[] = "0123456789abcdef.:[]-";
+
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct filter_bytes *text = &filter->nodes[i].of.text;
+        size_t at = 0;
+        while (filter->nodes[i].kind == FILTER_TEXT && at < text->size_bytes &&
+               text->bytes[at] != 0 && strchr(in_addresses, text->bytes[at]) != NULL)
+            at++;
+        if (filter->nodes[i].kind == FILTER_TEXT && at == text->size_bytes)
+            return true;
+    }
+    return false;
 }

@@ -57,6 +57,7 @@ struct filter_node {
 struct filter {
     struct filter_node nodes[FILTER_NODES_MAX];
     size_t count, root;
+    struct filter_regex *regex; /* the first, whose groups can be asked for; NULL: none */
     size_t pool_bytes;
     uint8_t pool[FILTER_TEXT_MAX]; /* never more than the text: nothing decodes to more bytes */
 };
@@ -64,5 +65,14 @@ struct filter {
 /* Fills an empty filter. False with *problem set. */
 bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
                   struct filter_problem *problem);
+
+enum { FILTER_REQUIRED_MAX = 8 };
+
+/* Texts one of which is in the payload, the reply, the name or the address of every subject that
+ * passes (case aside). Returns how many, 0 if there are none. */
+size_t filter_required(const struct filter *filter, struct filter_bytes out[FILTER_REQUIRED_MAX]);
+
+/* Whether a word of the filter may be found in an address (one without a zone). */
+bool filter_reads_address(const struct filter *filter);
 
 #endif

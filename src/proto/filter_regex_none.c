@@ -20,11 +20,32 @@ void filter_regex_close(struct filter_regex *regex)
     (void)regex;
 }
 
-enum filter_answer filter_regex_finds(const struct filter_regex *regex, const uint8_t *bytes,
-                                      size_t size_bytes)
+enum filter_answer filter_regex_finds(struct filter_regex *regex, const uint8_t *bytes,
+                                      size_t size_bytes, struct filter_budget *budget)
 {
     (void)regex;
     (void)bytes;
     (void)size_bytes;
+    (void)budget;
     return FILTER_UNKNOWN;
+}
+
+size_t filter_regex_groups(const struct filter_regex *regex)
+{
+    (void)regex;
+    return 0;
+}
+
+void filter_regex_group(const struct filter_regex *regex, size_t group, const uint8_t **bytes,
+                        size_t *size_bytes)
+{
+    (void)regex;
+    (void)group;
+    *bytes = NULL;
+    *size_bytes = 0;
+}
+
+void filter_regex_forget(struct filter_regex *regex)
+{
+    (void)regex;
 }

@@ -43,10 +43,23 @@ struct filter_subject {
     size_t payload_bytes;
     const uint8_t *reply; /* of them: NULL if there is none */
     size_t reply_bytes;
-    int64_t size_bytes; /* of the whole datagram */
-    const char *status; /* "acked", "held", ...: ack_status_row.word */
-    const char *why;    /* "loop", "source", ...; "" if there is no reason */
+    int64_t size_bytes;           /* of the whole datagram */
+    const char *status;           /* "acked", "held", ...: ack_status_row.word */
+    const char *why;              /* "loop", "source", ...; "" if there is no reason */
+    struct filter_budget *budget; /* for all regular expressions together; NULL: for each its own */
 };
+
+/* What the regular expressions may cost for one subject. */
+struct filter_budget {
+    uint64_t steps_left;
+    bool spent; /* one was given up */
+};
+
+/* The budget of a subject with so much payload: about half a millisecond, and 20 ns a byte. */
+static inline struct filter_budget filter_budget_for(size_t payload_bytes)
+{
+    return (struct filter_budget){.steps_left = 20000 + payload_bytes};
+}
 
 enum filter_answer { FILTER_NO, FILTER_YES, FILTER_UNKNOWN };
 
@@ -87,6 +100,14 @@ struct filter_subject filter_subject_of(const struct event_message *event, const
 
 /* For --privacy: the client's address and port are not known. client: what the subject points to. */
 void filter_hide_client(struct filter_subject *subject, const struct endpoint *client);
+
+/* The groups that the first regular expression has, 0 if there is none. */
+size_t filter_groups(const struct filter *filter);
+
+/* What group number `group` (1 is the first) matched in the latest subject: *bytes points into its
+ * payload or reply; NULL: nothing. */
+void filter_group(const struct filter *filter, size_t group, const uint8_t **bytes,
+                  size_t *size_bytes);
 
 /* Whether the subject passes; FILTER_UNKNOWN also if a regular expression took too many steps. */
 enum filter_answer filter_evaluate(const struct filter *filter,
