@@ -149,6 +149,8 @@ static void set_reply(json_t *object, const struct serve_output *output,
                  output->privacy);
     if (event->ack_from.family != ENDPOINT_NONE && !output->privacy)
         json_add_endpoint(object, "ack_from", &event->ack_from, output->zones);
+    if (event->ack_port != 0)
+        json_add_count(object, "ack_to_port", event->ack_port);
     if (event->ack_stored_bytes > 0 && !(output->privacy && event_ack_names_client(event, ack)))
         json_add_bytes(object, "ack_text", "ack_hex", ack, event->ack_stored_bytes);
 }

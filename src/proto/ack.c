@@ -1,155 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ack: one row for each kind of policy; a template is parsed once into parts, and each reply copies
- * them. */
+/* ack: one row for each kind of policy. Answers are parsed in ack_parse.c, templates rendered in
+ * ack_render.c. */
 #include "udptui/proto/ack.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "udptui/base/array.h"
-#include "udptui/base/escape.h"
-#include "udptui/base/units.h"
+#include "ack_internal.h"
+#include "udptui/base/hash.h"
 #include "udptui/proto/stun.h"
-
-struct field_name {
-    const char *name;
-    enum ack_field field;
-};
-
-static const struct field_name field_names[] = {
-    {"{n}", ACK_FIELD_NUMBER},  {"{bytes}", ACK_FIELD_BYTES}, {"{from}", ACK_FIELD_FROM},
-    {"{text}", ACK_FIELD_TEXT}, {"{time}", ACK_FIELD_TIME},
-};
-
-static const char hex_field[] = "{hex:";
-static const char too_long[] = "longer than 1024 bytes";
-
-static const struct field_name *find_field(const char *text)
-{
-    for (size_t i = 0; i < COUNT_OF(field_names); i++)
-        if (strncmp(text, field_names[i].name, strlen(field_names[i].name)) == 0)
-            return &field_names[i];
-    return NULL;
-}
-
-/* The literal part that is being written, or a new one. NULL if there are too many parts. */
-static struct ack_part *open_literal(struct ack_policy *policy)
-{
-    struct ack_part *last = policy->part_count > 0 ? &policy->parts[policy->part_count - 1] : NULL;
-
-    if (last != NULL && last->field == ACK_FIELD_NONE)
-        return last;
-    if (policy->part_count == ACK_PARTS_MAX)
-        return NULL;
-    last = &policy->parts[policy->part_count++];
-    *last = (struct ack_part){.offset = (uint16_t)policy->text_bytes};
-    return last;
-}
-
-static const char *add_literal(struct ack_policy *policy, char byte)
-{
-    struct ack_part *part = open_literal(policy);
-
-    if (part == NULL)
-        return "too many fields";
-    if (policy->text_bytes == ACK_TEXT_MAX)
-        return too_long;
-    policy->text[policy->text_bytes++] = (uint8_t)byte;
-    part->length++;
-    return NULL;
-}
-
-/* {hex:ff 01}: these bytes. */
-static const char *add_hex(struct ack_policy *policy, const char **cursor)
-{
-    const char *digits = *cursor + strlen(hex_field), *end = strchr(digits, '}');
-    uint8_t bytes[ACK_TEXT_MAX];
-    struct escape_result result;
-    const char *error = NULL;
-
-    if (end == NULL)
-        return "{hex: is not closed: add a }";
-    result = escape_decode_hex(digits, (size_t)(end - digits), bytes, sizeof bytes);
-    if (result.error != NULL)
-        return result.length_bytes == sizeof bytes ? too_long : result.error;
-    for (size_t i = 0; i < result.length_bytes && error == NULL; i++)
-        error = add_literal(policy, (char)bytes[i]);
-    *cursor = end + 1;
-    return error;
-}
-
-static const char *add_field(struct ack_policy *policy, const char **cursor)
-{
-    const struct field_name *found = find_field(*cursor);
-
-    if (strncmp(*cursor, hex_field, strlen(hex_field)) == 0)
-        return add_hex(policy, cursor);
-    if (found == NULL)
-        return "unknown field: use {n} {bytes} {from} {text} {time} {hex:ff00}, or {{ for a brace";
-    if (policy->part_count == ACK_PARTS_MAX)
-        return "too many fields";
-    policy->parts[policy->part_count++] = (struct ack_part){.field = (uint8_t)found->field};
-    policy->row = &ack_rows[ACK_TEMPLATE];
-    *cursor += strlen(found->name);
-    return NULL;
-}
-
-/* NULL: it is a text. */
-static const struct ack_row *ack_find_row(const char *word)
-{
-    for (size_t i = 0; i < ACK_KINDS; i++)
-        if (ack_rows[i].word != NULL && strcmp(word, ack_rows[i].word) == 0)
-            return &ack_rows[i];
-    return NULL;
-}
-
-const char *ack_parse(const char *text, struct ack_policy *out)
-{
-    const char *error = NULL;
-
-    *out = (struct ack_policy){.row = ack_find_row(text)};
-    if (out->row != NULL)
-        return NULL;
-    out->row = &ack_rows[ACK_FIXED];
-    while (*text != '\0' && error == NULL) {
-        if (text[0] == '{' && text[1] != '{') {
-            error = add_field(out, &text);
-            continue;
-        }
-        text += text[0] == '{'; /* "{{" */
-        error = add_literal(out, *text++);
-    }
-    return error;
-}
-
-/* A value as text, in *value; {text} is the payload itself. */
-static size_t field_value(enum ack_field field, const struct ack_context *context, char *scratch,
-                          size_t scratch_size, const void **value)
-{
-    *value = scratch;
-    scratch[0] = '\0';
-    switch (field) {
-    case ACK_FIELD_NUMBER:
-        snprintf(scratch, scratch_size, "%llu", (unsigned long long)context->number);
-        break;
-    case ACK_FIELD_BYTES:
-        snprintf(scratch, scratch_size, "%zu", context->size_bytes);
-        break;
-    case ACK_FIELD_FROM:
-        endpoint_format_in(&context->from, context->zones, scratch, scratch_size);
-        break;
-    case ACK_FIELD_TIME:
-        units_iso8601(context->wall_ns, scratch, scratch_size);
-        break;
-    case ACK_FIELD_TEXT:
-        *value = context->bytes;
-        return context->size_bytes;
-    case ACK_FIELD_NONE:
-        break;
-    }
-    return strlen(scratch);
-}
 
 /* A continuation byte is 10xxxxxx (RFC 3629 section 3); a character has at most three. */
 size_t ack_cut(const uint8_t *bytes, size_t limit)
@@ -218,29 +78,11 @@ static size_t render_nothing(const struct ack_policy *policy, const struct ack_c
     return 0;
 }
 
-static size_t render_template(const struct ack_policy *policy, const struct ack_context *context,
-                              uint8_t *out, size_t size_bytes, bool *cut)
+static size_t render_file(const struct ack_policy *policy, const struct ack_context *context,
+                          uint8_t *out, size_t size_bytes, bool *cut)
 {
-    size_t written = 0;
-
-    *cut = false;
-    for (size_t i = 0; i < policy->part_count; i++) {
-        const struct ack_part *part = &policy->parts[i];
-        char scratch[ENDPOINT_TEXT_SIZE];
-        const void *value = policy->text + part->offset;
-        size_t length = part->length;
-        if (part->field != ACK_FIELD_NONE)
-            length = field_value(part->field, context, scratch, sizeof scratch, &value);
-        if (length > size_bytes - written) {
-            length = ack_cut(value, size_bytes - written);
-            size_bytes = written + length; /* skip the later parts */
-            *cut = true;
-        }
-        if (length > 0)
-            memcpy(out + written, value, length);
-        written += length;
-    }
-    return written;
+    (void)context;
+    return copy_whole(policy->file, policy->file_bytes, out, size_bytes, cut);
 }
 
 /* The time of sending is filled in by stamp_finish. */
@@ -320,10 +162,17 @@ static bool echo_returns_payload(const struct ack_policy *policy)
     return true;
 }
 
+static bool part_returns_payload(const struct ack_part *part)
+{
+    return part->field == ACK_FIELD_TEXT || part->field == ACK_FIELD_HEX ||
+           part->field == ACK_FIELD_GROUP ||
+           (part->field == ACK_FIELD_SLICE && part->length > ACK_SLICE_SHORT);
+}
+
 static bool template_returns_payload(const struct ack_policy *policy)
 {
     for (size_t i = 0; i < policy->part_count; i++)
-        if (policy->parts[i].field == ACK_FIELD_TEXT)
+        if (part_returns_payload(&policy->parts[i]))
             return true;
     return false;
 }
@@ -331,7 +180,7 @@ static bool template_returns_payload(const struct ack_policy *policy)
 const struct ack_row ack_rows[ACK_KINDS] = {
     [ACK_FIXED] = {.source = ACK_FROM_TEXT, .size = text_size, .render = render_text},
     [ACK_TEMPLATE] = {.source = ACK_FROM_RENDER,
-                      .render = render_template,
+                      .render = ack_render_template,
                       .returns_payload = template_returns_payload},
     [ACK_ECHO] = {.word = "echo",
                   .source = ACK_FROM_REQUEST,
@@ -352,6 +201,7 @@ const struct ack_row ack_rows[ACK_KINDS] = {
                   .source = ACK_FROM_RENDER,
                   .render = render_stun,
                   .accepts = stun_is_request},
+    [ACK_FILE] = {.source = ACK_FROM_RENDER, .render = render_file},
     [ACK_NONE] = {.word = "none",
                   .source = ACK_FROM_NOTHING,
                   .size = no_size,
@@ -364,10 +214,22 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
     return policy->row->render(policy, context, out, size_bytes, cut);
 }
 
+static bool is_fixed_text(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
+{
+    bool file = policy->row == &ack_rows[ACK_FILE];
+    const uint8_t *text = file ? policy->file : policy->text;
+    size_t text_bytes = file ? policy->file_bytes : policy->text_bytes;
+
+    return (file || policy->row->source == ACK_FROM_TEXT) && size_bytes == text_bytes &&
+           (size_bytes == 0 || memcmp(bytes, text, size_bytes) == 0);
+}
+
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
 {
-    return policy->row->source == ACK_FROM_TEXT && size_bytes == policy->text_bytes &&
-           (size_bytes == 0 || memcmp(bytes, policy->text, size_bytes) == 0);
+    for (; policy != NULL; policy = policy->next)
+        if (is_fixed_text(policy, bytes, size_bytes))
+            return true;
+    return false;
 }
 
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
@@ -377,7 +239,72 @@ bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 
 bool ack_returns_payload(const struct ack_policy *policy)
 {
-    return policy->row->returns_payload != NULL && policy->row->returns_payload(policy);
+    for (; policy != NULL; policy = policy->next)
+        if (policy->row->returns_payload != NULL && policy->row->returns_payload(policy))
+            return true;
+    return false;
+}
+
+/* ---- answers */
+
+bool ack_is_planned(const struct ack_policy *policy)
+{
+    return policy->next != NULL || policy->after_ns > 0 || policy->times > 1 ||
+           policy->to_port != 0 || policy->from_another;
+}
+
+bool ack_uses_another_port(const struct ack_policy *policy)
+{
+    for (; policy != NULL; policy = policy->next)
+        if (policy->from_another)
+            return true;
+    return false;
+}
+
+bool ack_draw(const struct ack_policy *policy, uint64_t seed, uint64_t number, uint64_t rule)
+{
+    uint64_t bits = hash_word(hash_word(hash_word(0, seed), number), rule);
+
+    return !(policy->chance > 0) || (double)(bits >> 11) * 0x1p-53 < policy->chance;
+}
+
+void ack_close(struct ack_policy *policy)
+{
+    while (policy->next != NULL) {
+        struct ack_policy *next = policy->next;
+        policy->next = next->next;
+        free(next->file);
+        free(next);
+    }
+    free(policy->file);
+    policy->file = NULL;
+}
+
+/* Without the chain. */
+static bool copy_datagram(struct ack_policy *copy, const struct ack_policy *policy)
+{
+    *copy = *policy;
+    copy->next = NULL;
+    if (policy->file == NULL)
+        return true;
+    copy->file = malloc(policy->file_bytes + 1);
+    if (copy->file != NULL)
+        memcpy(copy->file, policy->file, policy->file_bytes);
+    return copy->file != NULL;
+}
+
+bool ack_copy(struct ack_policy *copy, const struct ack_policy *policy)
+{
+    bool copied = copy_datagram(copy, policy);
+
+    for (struct ack_policy *at = copy; copied && policy->next != NULL; at = at->next) {
+        policy = policy->next;
+        at->next = calloc(1, sizeof *at);
+        copied = at->next != NULL && copy_datagram(at->next, policy);
+    }
+    if (!copied)
+        ack_close(copy);
+    return copied;
 }
 
 size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes)

@@ -16,9 +16,9 @@ static const struct {
     [HELD_OFF] = {"off", "acks are off, or --ack or a rule has no reply to it",
                   "forwarding is off"},
     [HELD_LOSS] = {"loss", "an impairment lost it", "an impairment lost it"},
-    [HELD_FULL] = {"full", "the simulated network had no room for it",
+    [HELD_FULL] = {"full", "too many messages were waiting for their acks",
                    "the simulated network had no room for it"},
-    [HELD_END] = {"end", "the server ended while it was in the simulated network",
+    [HELD_END] = {"end", "the server ended before its ack was sent",
                   "the relay or its session ended while it was in the simulated network"},
 };
 

@@ -85,6 +85,9 @@ static void event_add_totals(struct event_totals *into, const struct event_total
     into->manual_sent += from->manual_sent;
     into->unasked += from->unasked;
     into->more += from->more;
+    into->more_held += from->more_held;
+    into->more_failed += from->more_failed;
+    into->rules_given_up += from->rules_given_up;
     into->uncertain += from->uncertain;
     into->backwards += from->backwards;
     into->crowded += from->crowded;
@@ -170,6 +173,26 @@ static const struct figure served_rows[] = {
      .rare = true,
      .offset = FIELD(copies_left_out),
      .header = {.words = "copies left out", .rank = 7}},
+    {.key = "more",
+     .words = "more",
+     .rare = true,
+     .offset = FIELD(more),
+     .header = {.words = "more", .rank = 7}},
+    {.key = "more_held",
+     .words = "more held",
+     .rare = true,
+     .offset = FIELD(more_held),
+     .header = {.words = "more held", .rank = 7}},
+    {.key = "more_failed",
+     .words = "more failed",
+     .rare = true,
+     .offset = FIELD(more_failed),
+     .header = {.words = "more failed", .rank = 6, .bad = true}},
+    {.key = "rules_given_up",
+     .words = "rules given up",
+     .rare = true,
+     .offset = FIELD(rules_given_up),
+     .header = {.words = "rules given up", .rank = 6, .bad = true}},
     {.key = "sent_by_hand",
      .words = "sent by hand",
      .rare = true,

@@ -1,11 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rules: tried in order. */
+/* rules: those that can match (rules_index) are tried in order. */
 #include "udptui/proto/rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "filter_internal.h"
+#include "rules_index_internal.h"
 
 static const char arrow[] = "=>";
 
@@ -18,11 +21,19 @@ struct rule {
 struct rules {
     struct rule **each;
     size_t count, room;
+    rules_read_file *read_file;
+    struct rules_index *index; /* NULL: not made yet since the last rule was added */
+    bool reads_address;        /* a rule may find something in the client's address */
+    struct ack_groups groups;  /* of the latest choice */
 };
 
-struct rules *rules_open(void)
+struct rules *rules_open(rules_read_file *read_file)
 {
-    return calloc(1, sizeof(struct rules));
+    struct rules *rules = calloc(1, sizeof *rules);
+
+    if (rules != NULL)
+        rules->read_file = read_file;
+    return rules;
 }
 
 static void free_rule(struct rule *rule)
@@ -30,6 +41,7 @@ static void free_rule(struct rule *rule)
     if (rule == NULL)
         return;
     filter_close(rule->filter);
+    ack_close(&rule->answer);
     free(rule->text);
     free(rule);
 }
@@ -40,6 +52,7 @@ void rules_close(struct rules *rules)
         return;
     for (size_t i = 0; i < rules->count; i++)
         free_rule(rules->each[i]);
+    rules_index_close(rules->index);
     free(rules->each);
     free(rules);
 }
@@ -91,23 +104,24 @@ static bool parse_filter(struct rule *rule, size_t length, struct rules_problem 
     return true;
 }
 
-static bool parse_answer(struct rule *rule, size_t from, struct rules_problem *problem)
+static bool parse_answer(struct rule *rule, size_t from, rules_read_file *read_file,
+                         struct rules_problem *problem)
 {
-    const char *answer = rule->text + from;
-    const char *why;
+    const struct ack_reading reading = {.groups = filter_groups(rule->filter),
+                                        .read_file = read_file};
+    struct ack_problem wrong;
 
-    answer += strspn(answer, " ");
-    why = ack_parse(answer, &rule->answer);
-    return why == NULL || rules_complain(problem, (size_t)(answer - rule->text), why);
+    return ack_parse_answer(rule->text + from, &reading, &rule->answer, &wrong) ||
+           rules_complain(problem, from + wrong.offset_bytes, wrong.why);
 }
 
-static bool parse_rule(struct rule *rule, struct rules_problem *problem)
+static bool parse_rule(struct rule *rule, rules_read_file *read_file, struct rules_problem *problem)
 {
     size_t length = strlen(rule->text), at = find_arrow(rule->text, length);
 
     if (at == length)
-        return rules_complain(problem, length, "=> is missing: write FILTER => REPLY");
-    return parse_filter(rule, at, problem) && parse_answer(rule, at + 2, problem);
+        return rules_complain(problem, length, "=> is missing: write FILTER => ANSWER");
+    return parse_filter(rule, at, problem) && parse_answer(rule, at + 2, read_file, problem);
 }
 
 static bool rules_make_room(struct rules *rules)
@@ -125,6 +139,20 @@ static bool rules_make_room(struct rules *rules)
     return true;
 }
 
+/* Adds a rule, which is the rules' from now on. */
+static bool keep_rule(struct rules *rules, struct rule *rule)
+{
+    if (!rules_make_room(rules)) {
+        free_rule(rule);
+        return false;
+    }
+    rules->each[rules->count++] = rule;
+    rules->reads_address |= filter_reads_address(rule->filter);
+    rules_index_close(rules->index);
+    rules->index = NULL;
+    return true;
+}
+
 /* text need not end with NUL. */
 static bool add_rule(struct rules *rules, const char *text, size_t length,
                      struct rules_problem *problem)
@@ -139,16 +167,15 @@ static bool add_rule(struct rules *rules, const char *text, size_t length,
     }
     if (rule != NULL)
         rule->text = strndup(text, length);
-    if (rule == NULL || rule->text == NULL || !rules_make_room(rules)) {
+    if (rule == NULL || rule->text == NULL) {
         free_rule(rule);
         return rules_complain(problem, 0, "not enough memory");
     }
-    if (!parse_rule(rule, problem)) {
+    if (!parse_rule(rule, rules->read_file, problem)) {
         free_rule(rule);
         return false;
     }
-    rules->each[rules->count++] = rule;
-    return true;
+    return keep_rule(rules, rule) || rules_complain(problem, 0, "not enough memory");
 }
 
 bool rules_add(struct rules *rules, const char *text, struct rules_problem *problem)
@@ -187,40 +214,154 @@ bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
     return true;
 }
 
+/* ---- copies and questions */
+
+/* The filter is parsed again, because it belongs to one thread; the files are not read again. */
+static struct rule *copy_rule(const struct rule *rule)
+{
+    struct rule *copy = calloc(1, sizeof *copy);
+    struct filter_problem problem;
+
+    if (copy == NULL)
+        return NULL;
+    copy->text = strdup(rule->text);
+    if (copy->text != NULL)
+        copy->filter =
+            filter_open(copy->text, find_arrow(copy->text, strlen(copy->text)), &problem);
+    if (copy->filter != NULL && ack_copy(&copy->answer, &rule->answer))
+        return copy;
+    free_rule(copy);
+    return NULL;
+}
+
 struct rules *rules_copy(const struct rules *rules)
 {
-    struct rules *copy = rules_open();
-    struct rules_problem problem;
+    struct rules *copy = rules_open(rules->read_file);
 
-    for (size_t i = 0; copy != NULL && i < rules->count; i++)
-        if (!rules_add(copy, rules->each[i]->text, &problem)) {
+    for (size_t i = 0; copy != NULL && i < rules->count; i++) {
+        struct rule *rule = copy_rule(rules->each[i]);
+        if (rule == NULL || !keep_rule(copy, rule)) {
             rules_close(copy);
             return NULL;
         }
+    }
     return copy;
+}
+
+static bool is_numbered(const struct ack_policy *policy)
+{
+    return policy->row->numbered;
+}
+
+static bool finishes_at_send(const struct ack_policy *policy)
+{
+    return policy->row->finish_at_send != NULL;
+}
+
+/* Whether this holds of a datagram of some rule's answer. */
+static bool rules_have(const struct rules *rules, bool (*holds)(const struct ack_policy *policy))
+{
+    for (size_t i = 0; i < rules->count; i++)
+        for (const struct ack_policy *at = &rules->each[i]->answer; at != NULL; at = at->next)
+            if (holds(at))
+                return true;
+    return false;
 }
 
 bool rules_are_numbered(const struct rules *rules)
 {
-    for (size_t i = 0; i < rules->count; i++)
-        if (rules->each[i]->answer.row->numbered)
-            return true;
-    return false;
+    return rules_have(rules, is_numbered);
 }
 
 bool rules_finish_at_send(const struct rules *rules)
 {
-    for (size_t i = 0; i < rules->count; i++)
-        if (rules->each[i]->answer.row->finish_at_send != NULL)
-            return true;
-    return false;
+    return rules_have(rules, finishes_at_send);
 }
 
-const struct ack_policy *rules_choose(const struct rules *rules,
-                                      const struct filter_subject *subject)
+bool rules_use_another_port(const struct rules *rules)
 {
-    for (size_t i = 0; i < rules->count; i++)
-        if (filter_evaluate(rules->each[i]->filter, subject) == FILTER_YES)
-            return &rules->each[i]->answer;
+    return rules_have(rules, ack_uses_another_port);
+}
+
+bool rules_read_address(const struct rules *rules)
+{
+    return rules->reads_address;
+}
+
+/* ---- choosing */
+
+static bool make_index(struct rules *rules)
+{
+    const struct filter **filters = calloc(rules->count + 1, sizeof *filters);
+
+    for (size_t i = 0; filters != NULL && i < rules->count; i++)
+        filters[i] = rules->each[i]->filter;
+    if (filters != NULL)
+        rules->index = rules_index_open(filters, rules->count);
+    free(filters);
+    return rules->index != NULL;
+}
+
+bool rules_prepare(struct rules *rules)
+{
+    return rules->index != NULL || make_index(rules);
+}
+
+static const struct ack_policy *try_rule(const struct rules *rules, size_t number,
+                                         const struct filter_subject *subject,
+                                         const struct rules_draw *draw)
+{
+    const struct rule *rule = rules->each[number];
+
+    return filter_evaluate(rule->filter, subject) == FILTER_YES &&
+                   ack_draw(&rule->answer, draw->seed, draw->number, number)
+               ? &rule->answer
+               : NULL;
+}
+
+static void keep_groups(struct rules *rules, const struct filter *filter)
+{
+    size_t count = filter_groups(filter);
+
+    for (size_t i = 0; i < ACK_GROUPS; i++)
+        rules->groups.each[i] = (struct ack_group){.bytes = NULL};
+    for (size_t i = 0; i < ACK_GROUPS && i < count; i++)
+        filter_group(filter, i + 1, &rules->groups.each[i].bytes,
+                     &rules->groups.each[i].size_bytes);
+}
+
+static const struct ack_policy *try_word(struct rules *rules, uint64_t word, size_t first,
+                                         const struct filter_subject *subject,
+                                         const struct rules_draw *draw)
+{
+    for (; word != 0; word &= word - 1) {
+        size_t number = first + (size_t)__builtin_ctzll(word);
+        const struct ack_policy *chosen = try_rule(rules, number, subject, draw);
+        if (chosen == NULL)
+            continue;
+        if (rules->each[number]->filter->regex != NULL)
+            keep_groups(rules, rules->each[number]->filter);
+        return chosen;
+    }
     return NULL;
+}
+
+const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,
+                                      const struct rules_draw *draw)
+{
+    const struct ack_policy *chosen = NULL;
+    struct rules_set candidates;
+
+    if (!rules_prepare(rules))
+        return NULL;
+    rules_index_find(rules->index, subject->payload, subject->payload_bytes, subject->address,
+                     &candidates);
+    for (size_t i = 0; chosen == NULL && i < RULES_WORDS; i++)
+        chosen = try_word(rules, candidates.words[i], 64 * i, subject, draw);
+    return chosen;
+}
+
+const struct ack_groups *rules_groups(const struct rules *rules)
+{
+    return &rules->groups;
 }

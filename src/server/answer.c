@@ -35,6 +35,7 @@ bool answer_open(struct answer *answer, const struct ack_policy *policy, const s
     answer->peers = peers;
     answer->guard = guard;
     answer->rules = rules != NULL ? rules_copy(rules) : NULL;
+    answer->varies = policy->chance > 0 || ack_is_planned(policy);
     answer->acks_on = answer_has_acks(answer);
     answer->finishes =
         policy->row->finish_at_send != NULL || (rules != NULL && rules_finish_at_send(rules));
@@ -42,7 +43,7 @@ bool answer_open(struct answer *answer, const struct ack_policy *policy, const s
     answer->sender = batch_sender_open(ANSWER_ITEMS_MAX);
     answer->repeated = malloc(text_bytes * ANSWER_SEGMENTS_MAX + 1);
     if (answer->sender == NULL || answer->repeated == NULL ||
-        (rules != NULL && answer->rules == NULL))
+        (rules != NULL && (answer->rules == NULL || !rules_prepare(answer->rules))))
         return false;
     for (size_t i = 0; i < ANSWER_SEGMENTS_MAX; i++)
         memcpy(answer->repeated + i * text_bytes, policy->text, text_bytes);
@@ -118,58 +119,104 @@ static size_t reply_bytes(const struct ack_policy *policy, size_t request_bytes)
     return policy->row->size != NULL ? policy->row->size(policy, request_bytes) : 0;
 }
 
-/* The policy for the message: of --on, for a question for counters, or the common one. */
-static const struct ack_policy *choose_policy(const struct answer *answer,
-                                              const struct datagram *datagram,
-                                              const struct guard_question *question)
+/* --on: the answer of the rule that applies, NULL if none does. number: of the message. */
+static const struct ack_policy *choose_by_rules(struct answer *answer,
+                                                const struct datagram *datagram,
+                                                const struct guard_question *question,
+                                                uint64_t number)
 {
-    const struct ack_policy *chosen = NULL;
-    char address[ENDPOINT_TEXT_SIZE];
+    const struct rules_draw draw = {.seed = answer->seed, .number = number};
+    struct filter_budget budget = filter_budget_for(question->size_bytes);
+    char address[ENDPOINT_TEXT_SIZE] = "";
 
-    if (answer->rules != NULL) {
-        const struct filter_subject subject = {
-            .name = "",
-            .address =
-                endpoint_format_in(&datagram->peer, &interfaces_zones, address, sizeof address),
-            .from = &datagram->peer,
-            .to = &datagram->local,
-            .payload = question->bytes,
-            .payload_bytes = question->size_bytes,
-            .size_bytes = (int64_t)question->size_bytes,
-        };
-        chosen = rules_choose(answer->rules, &subject);
-    }
-    if (chosen == NULL && answer->sockets != NULL &&
-        counters_are_asked(&answer->policy, question->bytes, question->size_bytes))
-        return &counters_policy;
-    return chosen != NULL ? chosen : &answer->policy;
+    if (rules_read_address(answer->rules) || datagram->peer.scope != 0)
+        endpoint_format_in(&datagram->peer, &interfaces_zones, address, sizeof address);
+    const struct filter_subject subject = {
+        .name = "",
+        .address = address,
+        .from = &datagram->peer,
+        .to = &datagram->local,
+        .payload = question->bytes,
+        .payload_bytes = question->size_bytes,
+        .size_bytes = (int64_t)question->size_bytes,
+        .budget = &budget,
+    };
+    const struct ack_policy *chosen = rules_choose(answer->rules, &subject, &draw);
+    answer->rules_given_up += budget.spent;
+    return chosen;
 }
 
-struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
-                            bool loop, int64_t now_ns)
+/* The policy for the message: of --on, for a question for counters, or the common one; NULL: its
+ * chance decided against an answer. */
+static const struct ack_policy *choose_policy(struct answer *answer,
+                                              const struct datagram *datagram,
+                                              const struct guard_question *question,
+                                              uint64_t number)
 {
-    struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF};
-    struct guard_question question = {.datagram = datagram, .loop = loop, .now_ns = now_ns};
+    const struct ack_policy *chosen = NULL;
+
+    if (answer->rules != NULL)
+        chosen = choose_by_rules(answer, datagram, question, number);
+    if (chosen != NULL)
+        return chosen;
+    if (answer->sockets != NULL &&
+        counters_are_asked(&answer->policy, question->bytes, question->size_bytes))
+        return &counters_policy;
+    return ack_draw(&answer->policy, answer->seed, number, UINT64_MAX) ? &answer->policy : NULL;
+}
+
+/* With the policy that was chosen for the message. */
+static struct verdict judge_chosen(struct answer *answer, const struct guard_question *question,
+                                   const struct ack_policy *policy)
+{
+    struct verdict verdict = {.status = ACK_HELD, .why_held = HELD_OFF, .policy = policy};
+    enum endpoint_family family = question->datagram->peer.family;
     enum held_reason why;
 
-    if (!answer->acks_on)
+    if (policy == NULL || policy->row->source == ACK_FROM_NOTHING ||
+        !ack_accepts(policy, question->bytes, question->size_bytes))
         return verdict;
-    question.bytes = answer_message(datagram, message, &question.size_bytes);
-    verdict.policy = choose_policy(answer, datagram, &question);
-    if (verdict.policy->row->source == ACK_FROM_NOTHING ||
-        !ack_accepts(verdict.policy, question.bytes, question.size_bytes))
-        return verdict;
-    if (!guard_allows(answer->guard, verdict.policy, &question, &why)) {
+    if (!guard_allows(answer->guard, policy, question, &why)) {
         verdict.why_held = (uint8_t)why;
         return verdict;
     }
-    size_t limit = ack_reply_limit(datagram->peer.family, question.size_bytes);
-    size_t wanted = reply_bytes(verdict.policy, question.size_bytes);
+    size_t limit = ack_reply_limit(family, question->size_bytes);
+    size_t wanted = reply_bytes(policy, question->size_bytes);
     verdict.status = ACK_SENT;
     verdict.cut = wanted > limit;
     /* an echo is never longer than its request, so only a rendered text is cut */
-    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(verdict.policy->text, limit) : wanted);
+    verdict.ack_bytes = (uint32_t)(verdict.cut ? ack_cut(policy->text, limit) : wanted);
     return verdict;
+}
+
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, uint64_t number,
+                            bool loop, int64_t now_ns)
+{
+    struct guard_question question = {.datagram = datagram, .loop = loop, .now_ns = now_ns};
+
+    if (!answer->acks_on)
+        return (struct verdict){.status = ACK_HELD, .why_held = HELD_OFF};
+    question.bytes = answer_message(datagram, 0, &question.size_bytes);
+    return judge_chosen(answer, &question, choose_policy(answer, datagram, &question, number));
+}
+
+/* The same for one message of a datagram, unless its answer is planned: that is set then. */
+static struct verdict judge_message(struct answer *answer, const struct datagram *datagram,
+                                    size_t message, bool loop, int64_t now_ns)
+{
+    struct guard_question question = {.datagram = datagram, .loop = loop, .now_ns = now_ns};
+    uint64_t given_up = answer->rules_given_up;
+
+    if (!answer->acks_on)
+        return (struct verdict){.status = ACK_HELD, .why_held = HELD_OFF};
+    question.bytes = answer_message(datagram, message, &question.size_bytes);
+    const struct ack_policy *policy =
+        choose_policy(answer, datagram, &question, answer->number + 1);
+    answer->planned = policy != NULL && ack_is_planned(policy);
+    if (!answer->planned)
+        return judge_chosen(answer, &question, policy);
+    answer->rules_given_up = given_up; /* it will be judged again */
+    return (struct verdict){.status = ACK_WAITING};
 }
 
 /*
@@ -181,8 +228,8 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
 
-    if (!answer->acks_on || answer->rules != NULL || loop || loop_is_marked(datagram->hop_limit) ||
-        policy->row->source != ACK_FROM_TEXT ||
+    if (!answer->acks_on || answer->rules != NULL || answer->varies || loop ||
+        loop_is_marked(datagram->hop_limit) || policy->row->source != ACK_FROM_TEXT ||
         policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes ||
         datagram->segment_bytes == COUNTERS_QUESTION_BYTES)
@@ -274,34 +321,50 @@ static struct counters counters_for(struct answer *answer, const struct datagram
     return counters_of(row, &answer->sockets[socket], answer->grouped[socket]);
 }
 
+/* Which reply is rendered: of which message, and which datagram of its answer. */
+struct reply {
+    const struct datagram *datagram;
+    size_t message;
+    uint64_t number;
+    unsigned turn;
+    size_t limit_bytes;
+};
+
 static uint32_t render_reply(struct answer *answer, const struct ack_policy *policy,
-                             const struct datagram *datagram, size_t message, uint64_t number,
-                             uint8_t *out, bool *cut)
+                             const struct reply *reply, uint8_t *out, bool *cut)
 {
+    const struct datagram *datagram = reply->datagram;
     struct counters counters;
     struct ack_context context = {.zones = &interfaces_zones,
-                                  .number = number,
+                                  .number = reply->number,
                                   .wall_ns = datagram->wall_ns,
                                   .from = datagram->peer,
                                   .hop_limit = datagram->hop_limit,
-                                  .counters = &counters};
+                                  .counters = &counters,
+                                  .groups =
+                                      answer->rules != NULL ? rules_groups(answer->rules) : NULL,
+                                  .seed = answer->seed + reply->turn};
     uint32_t sequence;
 
-    context.bytes = answer_message(datagram, message, &context.size_bytes);
+    context.bytes = answer_message(datagram, reply->message, &context.size_bytes);
     if (policy->row->numbered)
         number_reply(answer, datagram, &context, &sequence);
     if (policy == &counters_policy)
         counters = counters_for(answer, datagram);
-    size_t limit = ack_reply_limit(datagram->peer.family, context.size_bytes);
-    return (uint32_t)ack_render(policy, &context, out, limit, cut);
+    return (uint32_t)ack_render(policy, &context, out, reply->limit_bytes, cut);
 }
 
 static const uint8_t *render_into_arena(struct answer *answer, struct run *run, size_t message)
 {
     uint8_t *out = answer->arena + answer->arena_used;
+    struct reply reply = {.datagram = run->datagram,
+                          .message = message,
+                          .number = run->number + (message - run->first)};
+    size_t size_bytes;
 
-    run->ack_bytes = render_reply(answer, run->policy, run->datagram, message,
-                                  run->number + (message - run->first), out, &run->cut);
+    answer_message(run->datagram, message, &size_bytes);
+    reply.limit_bytes = ack_reply_limit(run->datagram->peer.family, size_bytes);
+    run->ack_bytes = render_reply(answer, run->policy, &reply, out, &run->cut);
     answer->arena_used += run->ack_bytes;
     return out;
 }
@@ -310,16 +373,31 @@ uint32_t answer_write(struct answer *answer, const struct datagram *datagram, ui
                       struct verdict *verdict, uint8_t *out)
 {
     const struct ack_policy *policy = verdict->policy;
+    const struct reply reply = {.datagram = datagram,
+                                .number = number,
+                                .limit_bytes =
+                                    ack_reply_limit(datagram->peer.family, datagram->size_bytes)};
     const uint8_t *bytes = find_reply(policy, datagram, 0);
 
     if (bytes != NULL) {
         memcpy(out, bytes, verdict->ack_bytes);
         return verdict->ack_bytes;
     }
-    uint32_t written = render_reply(answer, policy, datagram, 0, number, out, &verdict->cut);
+    uint32_t written = render_reply(answer, policy, &reply, out, &verdict->cut);
     if (policy->row->finish_at_send != NULL) /* an ack enters the simulated network now */
         policy->row->finish_at_send(out, written, clock_wall_ns());
     return written;
+}
+
+uint32_t answer_write_turn(struct answer *answer, const struct datagram *datagram, uint64_t number,
+                           const struct answer_turn *turn, uint8_t *out, bool *cut)
+{
+    const struct reply reply = {.datagram = datagram,
+                                .number = number,
+                                .turn = turn->turn,
+                                .limit_bytes = turn->limit_bytes};
+
+    return render_reply(answer, turn->policy, &reply, out, cut);
 }
 
 /* A new item with the reply to one message. */
@@ -437,7 +515,8 @@ static struct run *put_messages(struct answer *answer, struct run *run,
 
 bool answer_can_lose(const struct answer *answer)
 {
-    return answer->rules == NULL && answer->policy.row->source != ACK_FROM_RENDER;
+    return answer->rules == NULL && !answer->varies &&
+           answer->policy.row->source != ACK_FROM_RENDER;
 }
 
 void answer_set_losses(struct answer *answer, const struct impair_config *impair)
@@ -510,7 +589,7 @@ static struct verdict decide(struct answer *answer, const struct added *added, s
     if (passage == PASSAGE_LOST_REQUEST)
         return (struct verdict){.status = ACK_HELD, .why_held = HELD_LOSS, .passage = passage};
     if (!added->plain)
-        verdict = answer_judge(answer, added->datagram, message, added->loop, added->now_ns);
+        verdict = judge_message(answer, added->datagram, message, added->loop, added->now_ns);
     verdict.passage = passage;
     if (passage == PASSAGE_LOST_ACK && verdict.status == ACK_HELD)
         verdict.passage = PASSAGE_ARRIVED;
@@ -521,20 +600,32 @@ static struct verdict decide(struct answer *answer, const struct added *added, s
     return verdict;
 }
 
+/* The datagram's client: noted once, although the datagram may take several rounds. */
+static void begin_datagram(struct answer *answer, const struct datagram *datagram, size_t first,
+                           size_t socket_index, int64_t now_ns)
+{
+    if (first == 0)
+        answer->peer = answer_peer(answer, datagram, socket_index, now_ns, &answer->loop);
+    answer->planned = false;
+}
+
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
                   size_t socket_index, int64_t now_ns)
 {
     struct added added = {.datagram = datagram, .now_ns = now_ns};
-    struct peer_handle peer = answer_peer(answer, datagram, socket_index, now_ns, &added.loop);
     size_t messages = datagram_messages(datagram);
     struct run *run = NULL;
     size_t message = first;
 
+    begin_datagram(answer, datagram, first, socket_index, now_ns);
+    added.loop = answer->loop;
     added.plain = answer_is_plain(answer, datagram, added.loop);
     while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
         uint32_t wanted = added.plain ? (uint32_t)(messages - message) : 1;
         struct verdict verdict = decide(answer, &added, message, &wanted);
-        run = put_messages(answer, run, datagram, &verdict, peer, message, wanted);
+        if (answer->planned)
+            break;
+        run = put_messages(answer, run, datagram, &verdict, answer->peer, message, wanted);
         message = run->first + run->count;
     }
     return message - first;

@@ -71,6 +71,12 @@ struct answer {
     struct reflector *reflector;      /* NULL: replies are not numbered by session */
     struct stamp_error clock_error;   /* of our wall clock, for replies that hold it */
     int64_t clock_checked_ns;         /* when that was read, CLOCK_MONOTONIC */
+    uint64_t seed;                    /* for chances and {random:N} */
+    uint64_t rules_given_up;          /* messages for which a regular expression took too long */
+    struct peer_handle peer;          /* of the datagram whose messages are added */
+    bool loop;                        /* its client seems only to answer our acks */
+    bool planned; /* answer_add stopped before a message whose answer is planned */
+    bool varies;  /* the policy is no fixed reply: it has a chance or is planned */
     bool acks_on;
     bool finishes;       /* some reply is changed right before it is sent */
     size_t segments_max; /* datagrams an item may have: 1 if the kernel cannot segment */
@@ -106,8 +112,9 @@ struct verdict {
     const struct ack_policy *policy; /* NULL with HELD_OFF */
 };
 
-/* The policy and the rules (NULL: none) are copied, table and guard borrowed. False: memory is
- * short; answer_close must follow either way. */
+/* The rules (NULL: none) are copied, and the policy is, but for its file and the datagrams after the
+ * first; these, table and guard are borrowed. False: memory is short; answer_close must follow
+ * either way. */
 bool answer_open(struct answer *answer, const struct ack_policy *policy, const struct rules *rules,
                  struct peers *peers, struct guard *guard, bool segment);
 void answer_close(struct answer *answer);
@@ -126,10 +133,18 @@ void answer_set_losses(struct answer *answer, const struct impair_config *impair
 /*
  * Decides on the datagram's messages from `first` on and puts their acks into the send batch.
  * Returns how many messages it took: fewer than there are if the batch is full; then the
- * round must be sent and settled first. now_ns: CLOCK_MONOTONIC.
+ * round must be sent and settled first. It also stops before a message whose answer is planned
+ * (ack_is_planned), and sets answer->planned, peer and loop: that message goes through path, and
+ * the next call is for the message after it. now_ns: CLOCK_MONOTONIC.
  */
 size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t first,
                   size_t socket_index, int64_t now_ns);
+
+/* Whether answers can be planned: by the policy or a rule. */
+static inline bool answer_may_plan(const struct answer *answer)
+{
+    return answer->varies || answer->rules != NULL;
+}
 
 /* Hands the send batch to the kernel and counts the result of each run. */
 void answer_send(struct answer *answer, const struct udp_socket *socket);
@@ -147,8 +162,9 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
 /* Whether there is anything that could be answered. */
 bool answer_has_acks(const struct answer *answer);
 
-/* Decides on one message, with every check. loop: as answer_peer set it. */
-struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, size_t message,
+/* Decides on a datagram of one message, with every check. number: the message's; loop: as
+ * answer_peer set it. */
+struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, uint64_t number,
                             bool loop, int64_t now_ns);
 
 /* Notes for proto/loop that so many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */
@@ -158,6 +174,18 @@ void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, 
  * Returns its size; verdict->cut is set if a template was too long. */
 uint32_t answer_write(struct answer *answer, const struct datagram *datagram, uint64_t number,
                       struct verdict *verdict, uint8_t *out);
+
+/* One datagram of a planned answer: its policy, its number in the answer from 0 on, and the payload
+ * that it may have. */
+struct answer_turn {
+    const struct ack_policy *policy;
+    unsigned turn;
+    size_t limit_bytes;
+};
+
+/* Writes it, as answer_write; what is changed at sending is not yet. *cut: it did not fit. */
+uint32_t answer_write_turn(struct answer *answer, const struct datagram *datagram, uint64_t number,
+                           const struct answer_turn *turn, uint8_t *out, bool *cut);
 
 /* A message of a run's datagram: its bytes and size. */
 const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);

@@ -44,7 +44,13 @@ void engine_unshare(struct engine_shared *shared)
 static void record_flight(void *context, const struct flight *flight, const uint8_t *bytes,
                           size_t size_bytes, int64_t wall_ns)
 {
-    record_sent(context, &flight->datagram, bytes, size_bytes, wall_ns);
+    struct datagram request = flight->datagram;
+
+    if (flight->ack_port != 0)
+        request.peer.port = flight->ack_port;
+    if (flight->ack_from_port != 0)
+        request.local.port = flight->ack_from_port;
+    record_sent(context, &request, bytes, size_bytes, wall_ns);
 }
 
 static struct guard *open_guard(struct engine *engine)
@@ -145,6 +151,8 @@ struct engine *engine_open(const struct engine_config *config, char *error)
         engine_close(engine);
         return NULL;
     }
+    engine->answer->seed = config->impair.seed;
+    engine->path.paired = config->paired ? config->socket_count / 2 : 0;
     set_publisher(engine);
     set_trace(engine);
     membership_open(engine);

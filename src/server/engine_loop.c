@@ -78,15 +78,37 @@ static void engine_take_impaired(struct engine *engine, const struct datagram *d
     }
 }
 
-static void answer_datagram(struct engine *engine, const struct datagram *datagram, size_t index,
+/* A message whose answer is planned. */
+static void engine_take_planned(struct engine *engine, const struct datagram *datagram,
+                                size_t message, size_t index, int64_t now_ns)
+{
+    struct path *path = &engine->path;
+
+    if (path_take_planned(path, datagram, message, index, now_ns))
+        return;
+    engine_move_path(engine, now_ns);
+    if (!path_take_planned(path, datagram, message, index, now_ns))
+        publish_flight(&engine->publisher, path_refuse(path, datagram, message, index, now_ns));
+}
+
+/* Returns whether a message of it has a planned answer. */
+static bool answer_datagram(struct engine *engine, const struct datagram *datagram, size_t index,
                             int64_t now_ns)
 {
+    struct answer *answer = engine->answer;
     size_t messages = datagram_messages(datagram);
-    size_t done = 0;
+    bool planned = false;
 
     engine->grouped[index] |= messages > 1;
-    while ((done += answer_add(engine->answer, datagram, done, index, now_ns)) < messages)
-        engine_finish_round(engine, &engine->sockets[index]);
+    for (size_t done = 0; done < messages;) {
+        done += answer_add(answer, datagram, done, index, now_ns);
+        if (answer->planned)
+            engine_take_planned(engine, datagram, done++, index, now_ns);
+        else if (done < messages)
+            engine_finish_round(engine, &engine->sockets[index]);
+        planned |= answer->planned;
+    }
+    return planned;
 }
 
 /* Numbers the batch's messages: one count for all engines. */
@@ -113,24 +135,24 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
                          size_t count, int64_t now_ns)
 {
     bool lossy = path_loses_at_once(&engine->path);
-    bool impaired = path_active(&engine->path) && !lossy;
+    bool impaired = path_active(&engine->path) && !lossy, planned = false;
 
     take_numbers(engine, datagrams, count);
     refresh_own(engine, now_ns);
     answer_set_losses(engine->answer, lossy ? &engine->path.impair : NULL);
-    if (impaired)
+    if (impaired || answer_may_plan(engine->answer))
         path_begin(&engine->path, now_ns);
     for (size_t i = 0; i < count; i++) {
         record_datagram(engine, &datagrams[i]);
         if (impaired)
             engine_take_impaired(engine, &datagrams[i], index, now_ns);
         else
-            answer_datagram(engine, &datagrams[i], index, now_ns);
+            planned |= answer_datagram(engine, &datagrams[i], index, now_ns);
     }
-    if (impaired)
-        engine_move_path(engine, now_ns);
-    else
+    if (!impaired && engine->answer->run_count > 0)
         engine_finish_round(engine, &engine->sockets[index]);
+    if (impaired || planned)
+        engine_move_path(engine, now_ns);
     record_wake(engine);
 }
 
@@ -219,7 +241,11 @@ void engine_publish(struct engine *engine, int64_t now_ns)
     engine->totals.acks_on = engine->answer->acks_on;
     engine->totals.copies = engine->path.copies;
     engine->totals.copies_left_out = engine->path.left_out;
-    engine->totals.waiting = engine->path.underway;
+    engine->totals.waiting = engine->path.underway - engine->path.more_underway;
+    engine->totals.more = engine->path.more;
+    engine->totals.more_held = engine->path.more_held;
+    engine->totals.more_failed = engine->path.more_failed;
+    engine->totals.rules_given_up = engine->answer->rules_given_up;
     publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
 }
 

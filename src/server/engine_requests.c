@@ -67,7 +67,7 @@ static void requests_reset(struct engine *engine)
 {
     peers_reset(engine->peers);
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
-    engine->answer->acks_cut = 0;
+    engine->answer->acks_cut = engine->answer->rules_given_up = 0;
     path_forget(&engine->path);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     publisher_forget(&engine->publisher);

@@ -210,6 +210,28 @@ static bool listen_open_sockets(struct listening *listening, struct problem *pro
     return true;
 }
 
+/* A group's address is none to send from. */
+bool listen_open_pairs(struct listening *listening, struct problem *problem)
+{
+    char error[UDP_ERROR_SIZE];
+
+    if (2 * listening->wanted_count > ENGINE_SOCKETS_MAX)
+        return problem_set(problem, true,
+                           "too many ports: with answers from another port a server listens on at "
+                           "most %d",
+                           ENGINE_SOCKETS_MAX / 2);
+    listening->paired = true;
+    for (size_t i = 0; i < listening->wanted_count; i++) {
+        struct endpoint another = listening->sockets[0][i].local;
+        if (endpoint_is_multicast(&another))
+            memset(another.address, 0, sizeof another.address);
+        another.port = 0;
+        if (!listen_open_address(listening, &another, listening->sockets[0][i].ipv4, error))
+            return problem_set(problem, false, "%s", error);
+    }
+    return true;
+}
+
 /* ---- multicast */
 
 static const char not_a_group[] = "not a multicast group: use 224.0.0.0/4 or ff00::/8";
@@ -290,7 +312,7 @@ static bool listen_join_listened(struct listening *listening, struct problem *pr
 {
     char error[UDP_ERROR_SIZE];
 
-    for (size_t i = 0; i < listening->socket_count; i++)
+    for (size_t i = 0; i < listening->wanted_count; i++)
         if (endpoint_is_multicast(&listening->wanted[i]) &&
             !groups_join(&listening->groups, listening->sockets[0], UINT64_C(1) << i,
                          &listening->wanted[i], error))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "path_acks_internal.h"
+#include "path_plan_internal.h"
 #include "udptui/sys/clock.h"
 
 bool path_open(struct path *path, const struct impair_config *impair, struct answer *answer,
@@ -73,7 +74,10 @@ static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
         acks_deliver(path, hop, now_ns);
         return;
     }
-    path_take_request(path, hop, now_ns);
+    if (hops_is_thinking(hop))
+        plan_leave(path, hop, now_ns);
+    else
+        path_take_request(path, hop, now_ns);
     way_free(path->way, hop);
     hops_end(path, flight);
 }
@@ -118,7 +122,7 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *messa
     flight->peer = peer;
     flight->loop = loop;
     flight->number = ++path->answer->number;
-    flight->socket_index = socket_index;
+    flight->socket_index = flight->ack_socket = socket_index;
     flight->arrived_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, message->wall_ns);
     flight->hops = 1; /* until all its copies have departed: it must not settle before */
     path->underway++;
@@ -137,6 +141,29 @@ static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
     hops_end(path, index);
 }
 
+/* False if there is no room. */
+static bool path_take_message(struct path *path, const struct datagram *message,
+                              struct peer_handle peer, bool loop, size_t socket_index,
+                              int64_t now_ns)
+{
+    uint32_t index = path_make_flight(path, message, peer, loop, socket_index);
+
+    if (index == PATH_NONE)
+        return false;
+    path->fresh[path->fresh_count++] = index;
+    path_depart(path, index, now_ns);
+    return true;
+}
+
+bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
+                       size_t socket_index, int64_t now_ns)
+{
+    const struct datagram one = path_message(datagram, message);
+
+    return path_take_message(path, &one, path->answer->peer, path->answer->loop, socket_index,
+                             now_ns);
+}
+
 size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
                  size_t socket_index, int64_t now_ns)
 {
@@ -147,11 +174,8 @@ size_t path_take(struct path *path, const struct datagram *datagram, size_t firs
 
     for (; message < messages; message++) {
         const struct datagram one = path_message(datagram, message);
-        uint32_t index = path_make_flight(path, &one, peer, loop, socket_index);
-        if (index == PATH_NONE)
+        if (!path_take_message(path, &one, peer, loop, socket_index, now_ns))
             break;
-        path->fresh[path->fresh_count++] = index;
-        path_depart(path, index, now_ns);
     }
     return message - first;
 }
@@ -185,6 +209,7 @@ void path_forget(struct path *path)
 {
     path->epoch++;
     path->copies = path->left_out = 0;
+    path->more = path->more_held = path->more_failed = 0;
 }
 
 void path_end(struct path *path)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "path_acks_internal.h"
 
+#include "path_plan_internal.h"
 #include "udptui/sys/clock.h"
 
 /* ---- creating acks */
@@ -85,7 +86,8 @@ void acks_answer(struct path *path, uint32_t index, unsigned branch, const struc
                  int64_t now_ns)
 {
     struct flight *flight = &path->flights[index];
-    struct verdict verdict = answer_judge(path->answer, request, 0, flight->loop, now_ns);
+    struct verdict verdict =
+        answer_judge(path->answer, request, flight->number, flight->loop, now_ns);
     struct departure departure = {
         .flight = index, .way = IMPAIR_OUT, .leg = branch * IMPAIR_COPIES_MAX};
 
@@ -94,6 +96,10 @@ void acks_answer(struct path *path, uint32_t index, unsigned branch, const struc
         return;
     }
     flight->policies[branch] = verdict.policy;
+    if (ack_is_planned(verdict.policy)) {
+        plan_answer(path, index, branch, request, now_ns);
+        return;
+    }
     departure.size_bytes = answer_write(path->answer, request, flight->number, &verdict,
                                         path->scratch + PATH_PAYLOAD_SIZE);
     flight->cut |= verdict.cut;
@@ -140,6 +146,15 @@ static bool acks_fits(const struct path *path, const struct batch_item *item,
            endpoint_equal(&item->source, &datagram->source);
 }
 
+static struct endpoint acks_destination(const struct flight *flight)
+{
+    struct endpoint peer = flight->datagram.peer;
+
+    if (flight->ack_port != 0)
+        peer.port = flight->ack_port;
+    return peer;
+}
+
 /* Puts an ack of the batch into the latest item of its client, or into a new one. */
 static void acks_put(struct path *path, size_t i)
 {
@@ -154,7 +169,7 @@ static void acks_put(struct path *path, size_t i)
     } else {
         row->mark = (uint32_t)path->item_count++;
         path->items[row->mark] =
-            (struct batch_item){.peer = flight->datagram.peer,
+            (struct batch_item){.peer = acks_destination(flight),
                                 .source = flight->datagram.source,
                                 .bytes = repeated ? path->answer->repeated : acks_bytes(path, hop),
                                 .size_bytes = hop->size_bytes,
@@ -201,7 +216,7 @@ static void acks_note_refused(struct path *path, const struct way_hop *hop, int 
 
 static size_t acks_socket(const struct path *path, size_t i)
 {
-    return path->flights[hops_flight(path->batch[i])].socket_index;
+    return path->flights[hops_flight(path->batch[i])].ack_socket;
 }
 
 static size_t acks_count_same_socket(const struct path *path, size_t first)

@@ -21,6 +21,20 @@ static void hops_count(struct path *path, const struct flight *flight)
     peers_count(path->answer->peers, flight->peer, &counts);
 }
 
+/* A datagram of a planned answer after its first has ended. Returns whether it is to be reported. */
+static bool hops_count_more(struct path *path, const struct flight *flight)
+{
+    if (flight->acks_sent > 0)
+        path->more++;
+    else if (flight->error != 0)
+        path->more_failed++;
+    else
+        path->more_held++;
+    if (flight->acks_sent > 1)
+        path->copies += flight->acks_sent - 1u;
+    return flight->acks_sent > 0 || fate_lost_ack(&flight->fate);
+}
+
 void hops_end(struct path *path, uint32_t index)
 {
     struct flight *flight = &path->flights[index];
@@ -29,11 +43,13 @@ void hops_end(struct path *path, uint32_t index)
         return;
     flight->status = flight->acks_sent > 0 ? ACK_SENT : flight->error != 0 ? ACK_FAILED : ACK_HELD;
     path->underway--;
-    if (flight->epoch != path->epoch) {
+    path->more_underway -= flight->more;
+    if (flight->epoch != path->epoch || (flight->more && !hops_count_more(path, flight))) {
         pool_free_flight(path, index);
         return;
     }
-    hops_count(path, flight);
+    if (!flight->more)
+        hops_count(path, flight);
     pool_settle(path, index);
 }
 
@@ -153,6 +169,32 @@ void hops_depart(struct path *path, const struct departure *departure,
                                &path->free_ns[way], from_ns, due_ns);
     flight->hops = (uint8_t)(flight->hops + made);
     hops_note_departure(flight, departure, fate->copies, due_ns, from_ns);
+}
+
+/* It overtakes nothing, and nothing overtakes it. */
+bool hops_wait(struct path *path, const struct departure *departure, int64_t wait_ns,
+               int64_t now_ns)
+{
+    static const struct impair_path none = {.loss = 0};
+    const struct impair_fate fate = {.copies = 1, .delay_ns = {wait_ns}};
+    struct flight *flight = &path->flights[departure->flight];
+    const struct way_datagram datagram = {.context = (uint64_t)HOPS_THINKING << CONTEXT_WAY |
+                                                     (uint64_t)departure->leg << CONTEXT_LEG |
+                                                     departure->flight,
+                                          .flow = UINT64_MAX,
+                                          .bytes = departure->bytes,
+                                          .size_bytes = departure->size_bytes};
+    int64_t due_ns[IMPAIR_COPIES_MAX];
+    unsigned made =
+        way_depart(path->way, &datagram, &none, &fate, &path->free_ns[IMPAIR_OUT], now_ns, due_ns);
+
+    flight->hops = (uint8_t)(flight->hops + made);
+    return made > 0;
+}
+
+bool hops_is_thinking(const struct way_hop *hop)
+{
+    return hop->context >> CONTEXT_WAY == HOPS_THINKING;
 }
 
 void hops_arrive(struct path *path, const struct way_hop *hop, int64_t now_ns)

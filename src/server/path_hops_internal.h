@@ -19,6 +19,13 @@ struct departure {
 void hops_depart(struct path *path, const struct departure *departure,
                  const struct impair_fate *fate, int64_t now_ns);
 
+/* The same of an ack that waits before it departs, which is no part of the simulated network: it is
+ * due after wait_ns, as a hop of HOPS_THINKING. False: no room. */
+enum { HOPS_THINKING = IMPAIR_WAYS };
+bool hops_wait(struct path *path, const struct departure *departure, int64_t wait_ns,
+               int64_t now_ns);
+bool hops_is_thinking(const struct way_hop *hop);
+
 /* The flight of a copy under way, its direction and its leg. */
 uint32_t hops_flight(const struct way_hop *hop);
 enum impair_way hops_way(const struct way_hop *hop);

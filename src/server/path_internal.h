@@ -48,6 +48,11 @@ void path_begin(struct path *path, int64_t now_ns);
 size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
                  size_t socket_index, int64_t now_ns);
 
+/* The same of one message whose answer is planned (answer->planned, peer, loop); without impairments
+ * it passes at once. False if it is full. */
+bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
+                       size_t socket_index, int64_t now_ns);
+
 /* A message that does not fit: it counts as HELD_FULL. What is returned is to be reported at once:
  * its bytes are those of the datagram. */
 const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,

@@ -38,6 +38,11 @@ struct flight {
     uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
     uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
     uint32_t ack_bytes;
+    size_t ack_socket;      /* that its acks leave from */
+    uint16_t ack_port;      /* of the client that they go to, 0: the one it sent from */
+    uint16_t ack_from_port; /* of ours, 0: the one that the message was sent to */
+    uint64_t draw;          /* what the fate of a planned datagram is drawn from */
+    uint8_t copies_max;     /* how many copies of it may depart */
     const struct ack_policy *policies[FATE_REQUESTS]; /* of the reply to each request */
     const uint8_t *ack;                               /* the first ack that left, NULL before */
     uint8_t *ack_block; /* its memory, NULL if it is a policy's text */
@@ -48,6 +53,7 @@ struct flight {
     uint8_t left_out; /* copies of acks that were not made */
     uint8_t status, why_held;
     bool loop;          /* its client seems only to answer our acks */
+    bool more;          /* a planned answer's datagram after the first; datagram has its bytes */
     bool cut, reported; /* reported: as ACK_WAITING, so its fate must follow */
 };
 
@@ -75,9 +81,12 @@ struct path {
     int results[PATH_BATCH];
     uint16_t item_of[PATH_BATCH]; /* of each ack of the batch */
     size_t batch_count, item_count;
-    uint8_t *scratch;  /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
-    uint64_t copies;   /* acks sent beyond a message's first */
-    uint64_t left_out; /* copies of acks beyond 3 times the request, which were not made */
+    uint8_t *scratch;       /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
+    uint64_t copies;        /* acks sent beyond a message's first */
+    uint64_t left_out;      /* copies of acks beyond 3 times the request, which were not made */
+    uint32_t more_underway; /* of underway: datagrams of planned answers after the first */
+    uint64_t more, more_held, more_failed; /* these: sent; deliberately not, or lost; refused */
+    size_t paired; /* socket i answers from another port by socket i + paired; 0: it has none */
     /* Called with each ack that left, for the capture file; may be NULL. */
     void (*sent)(void *context, const struct flight *flight, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);

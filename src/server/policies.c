@@ -10,9 +10,12 @@
 
 static bool policies_set_ack(struct policies *policies, const char *text, struct problem *problem)
 {
-    const char *error = ack_parse(text, &policies->ack);
+    static const struct ack_reading reading = {.read_file = server_rules_read};
+    struct ack_problem wrong;
 
-    return error == NULL || problem_set(problem, true, "--ack %s: %s", text, error);
+    return ack_parse_answer(text, &reading, &policies->ack, &wrong) ||
+           problem_set(problem, true, "--ack %s: at byte %zu: %s", text, wrong.offset_bytes + 1,
+                       wrong.why);
 }
 
 static bool policies_parse_limit(const char *text, struct guard_config *guard)
@@ -62,6 +65,7 @@ bool policies_open(struct policies *policies, const struct server_options *optio
 
 void policies_close(struct policies *policies)
 {
+    ack_close(&policies->ack);
     rules_close(policies->rules);
     policies->rules = NULL;
 }

@@ -71,6 +71,38 @@ static void publish_note_failure(struct event_message *event, const struct run *
     event->fate.acks[0].state = LEG_NONE;
 }
 
+static struct endpoint publish_ack_source(const struct flight *flight)
+{
+    struct endpoint source = flight->datagram.local;
+
+    if (flight->ack_from_port != 0)
+        source.port = flight->ack_from_port;
+    return source;
+}
+
+/* A datagram of an answer after its first: its own times, and those of its legs relative to them. */
+static void publish_describe_more(struct event_message *event, const struct flight *flight)
+{
+    struct leg *first = &event->fate.acks[0];
+    int32_t shift_us = first->state != LEG_NONE ? first->depart_us : 0;
+
+    event->status = ACK_MORE;
+    event->flags = 0;
+    event->hop_limit = event->traffic_class = EVENT_UNKNOWN;
+    event->to = publish_ack_source(flight);
+    if (flight->ack_port != 0)
+        event->from.port = flight->ack_port;
+    event->ack_port = 0;
+    if (shift_us == 0 && flight->service_ns != EVENT_UNKNOWN)
+        event->wall_ns += flight->service_ns;
+    event->service_ns = EVENT_UNKNOWN;
+    event->wall_ns += shift_us * UNITS_NS_PER_US;
+    for (int i = 0; i < FATE_ACKS; i++) {
+        event->fate.acks[i].depart_us -= shift_us;
+        event->fate.acks[i].arrive_us -= shift_us;
+    }
+}
+
 static struct event_message publish_describe_flight(const struct publisher *publisher,
                                                     const struct flight *flight)
 {
@@ -97,9 +129,16 @@ static struct event_message publish_describe_flight(const struct publisher *publ
         .service_ns = flight->service_ns,
         .from = datagram->peer,
         .to = datagram->local,
+        .ack_port = flight->ack_port,
         .fate = flight->fate,
     };
 
+    if (!impair_active(&flight->impair)) /* a planned answer: no network was simulated */
+        event.fate = (struct fate){.requests = {{.depart_us = 0}}};
+    if (flight->more)
+        publish_describe_more(&event, flight);
+    else if (flight->ack_from_port != 0)
+        event.ack_from = publish_ack_source(flight);
     return event;
 }
 
@@ -128,8 +167,8 @@ void publish_flight(struct publisher *publisher, const struct flight *flight)
         publish_fate(publisher, flight);
         return;
     }
-    if (!sampled &&
-        !(publisher->names && roster_is_greeting(datagram->bytes, datagram->size_bytes)))
+    if (!sampled && !(publisher->names && !flight->more &&
+                      roster_is_greeting(datagram->bytes, datagram->size_bytes)))
         return;
     struct event_message event = publish_describe_flight(publisher, flight);
     if (sampled)

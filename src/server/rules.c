@@ -47,13 +47,33 @@ static bool rules_add_file(struct rules *rules, const char *path, struct problem
     return added;
 }
 
+const char *server_rules_read(const char *path, size_t room_bytes, uint8_t **bytes,
+                              size_t *size_bytes)
+{
+    uint8_t *room = malloc(room_bytes + 1);
+    const char *why = "not enough memory";
+
+    if (room != NULL)
+        why = files_read_regular(path, room, room_bytes + 1, size_bytes);
+    if (why == NULL && *size_bytes > room_bytes)
+        why = "longer than a datagram can be";
+    if (why != NULL) {
+        free(room);
+        return why;
+    }
+    *bytes = realloc(room, *size_bytes + 1);
+    if (*bytes == NULL)
+        *bytes = room;
+    return NULL;
+}
+
 bool server_rules_open(const struct opts_list *on, const char *file, struct rules **rules,
                        struct problem *problem)
 {
     *rules = NULL;
     if (on->count == 0 && file == NULL)
         return true;
-    *rules = rules_open();
+    *rules = rules_open(server_rules_read);
     if (*rules == NULL)
         return problem_set(problem, false, "not enough memory");
     return rules_add_options(*rules, on, problem) &&

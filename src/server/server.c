@@ -23,6 +23,15 @@ static bool server_share(struct server *server, struct problem *problem)
            problem_set(problem, false, "cannot start the server: %s", reason_text(errno));
 }
 
+static bool server_open_pairs(struct server *server, struct problem *problem)
+{
+    const struct policies *policies = &server->policies;
+    bool another = ack_uses_another_port(&policies->ack) ||
+                   (policies->rules != NULL && rules_use_another_port(policies->rules));
+
+    return !another || listen_open_pairs(&server->listening, problem);
+}
+
 bool server_open(struct server *server, const struct server_options *options,
                  const struct opts_operands *addresses, struct problem *problem)
 {
@@ -33,7 +42,9 @@ bool server_open(struct server *server, const struct server_options *options,
     server_calls_begin(&server->calls);
     if (policies_open(&server->policies, &server->options, problem) &&
         server_share(server, problem) &&
-        listen_open(&server->listening, &server->options, &server->calls.trace, addresses, problem))
+        listen_open(&server->listening, &server->options, &server->calls.trace, addresses,
+                    problem) &&
+        server_open_pairs(server, problem))
         return true;
     server_close(server);
     return false;
@@ -93,6 +104,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
     struct engine_config config = {
         .sockets = server->listening.sockets[thread],
         .socket_count = server->listening.socket_count,
+        .paired = server->listening.paired,
         .groups = thread == 0 ? &server->listening.groups : NULL,
         .event_fd = server->event_fd,
         .shared = &server->shared,

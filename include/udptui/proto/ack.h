@@ -1,9 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ack: what the server replies. A policy is a text, a text with fields, the datagram itself, the
- * reply that a measuring client expects (STAMP, sockperf, STUN), or nothing. Fields in braces: {n}
- * {bytes} {from} {text} {time}; "{{" is one brace.
+ * ack: what the server answers. An answer is one datagram or several, separated by " ; ", each with
+ * words before it:
+ *
+ *     answer   = [ "chance" PERCENT% ] datagram { " ; " datagram }
+ *     datagram = { word } what
+ *     word     = "after" TIME | "twice" | NUMBER "times" | "to port" PORT | "from another port"
+ *     what     = "none" | "echo" | "stamp" | "sockperf" | "stun" | "hex:" digits and fields
+ *              | "file:" PATH | text with escapes and fields
+ *
+ * Escapes are those of base/escape. Fields: {n} {bytes} {from} {text} {hex} {time}, {bytes:FROM:N}
+ * (received bytes), {1} to {9} (groups of the rule's regular expression), {random:N}, {hex:ff00}
+ * (these bytes); "{{" is one brace. Each datagram is a policy; those after the first are chained.
  */
 #ifndef UDPTUI_PROTO_ACK_H
 #define UDPTUI_PROTO_ACK_H
@@ -22,6 +31,7 @@ enum ack_kind {
     ACK_STAMP,    /* a reflector's reply (proto/stamp) */
     ACK_SOCKPERF, /* a sockperf server's reply */
     ACK_STUN,     /* a STUN server's response to a binding request (proto/stun) */
+    ACK_FILE,     /* the content of a file, read when the policy was parsed */
     ACK_NONE,
     ACK_KINDS
 };
@@ -36,9 +46,23 @@ enum ack_field {
     ACK_FIELD_FROM,
     ACK_FIELD_TEXT,
     ACK_FIELD_TIME,
+    ACK_FIELD_HEX,
+    ACK_FIELD_SLICE,  /* length received bytes from offset on; ACK_SLICE_REST: all the rest */
+    ACK_FIELD_GROUP,  /* group number offset */
+    ACK_FIELD_RANDOM, /* length bytes */
 };
 
-enum { ACK_TEXT_MAX = 1024, ACK_PARTS_MAX = 32, ACK_RATIO_MAX = 3 };
+enum {
+    ACK_TEXT_MAX = 1024,
+    ACK_PARTS_MAX = 32,
+    ACK_RATIO_MAX = 3,
+    ACK_GROUPS = 9,
+    ACK_SLICE_REST = UINT16_MAX,
+    ACK_SLICE_SHORT = 64,   /* a longer slice counts as the request (ack_returns_payload) */
+    ACK_DATAGRAMS_MAX = 32, /* of one answer, copies included */
+};
+
+#define ACK_AFTER_MAX_NS (INT64_C(600) * 1000000000)
 
 /* The largest UDP payloads: 65,535 less 20 (IPv4 only) and 8. */
 enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
@@ -46,7 +70,7 @@ enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
 /* A stretch of the template: a literal of the policy's text, or a field. */
 struct ack_part {
     uint8_t field;           /* enum ack_field */
-    uint16_t offset, length; /* of the literal in text */
+    uint16_t offset, length; /* of the literal in text; of a field: see enum ack_field */
 };
 
 struct ack_policy;
@@ -89,6 +113,22 @@ struct ack_policy {
     size_t text_bytes;
     struct ack_part parts[ACK_PARTS_MAX]; /* ACK_TEMPLATE */
     size_t part_count;
+    uint8_t *file; /* ACK_FILE */
+    size_t file_bytes;
+    double chance;           /* of the whole answer; 0: always */
+    int64_t after_ns;        /* since the request, or since the datagram before it */
+    uint16_t to_port;        /* of the client, 0: the one it sent from */
+    uint8_t times;           /* copies, 0: one */
+    bool from_another;       /* from another port of ours */
+    struct ack_policy *next; /* the answer's next datagram, NULL: none */
+};
+
+/* What the groups of a regular expression matched; bytes NULL: nothing. [0] is group 1. */
+struct ack_groups {
+    struct ack_group {
+        const uint8_t *bytes;
+        size_t size_bytes;
+    } each[ACK_GROUPS];
 };
 
 /* The values of a template's fields in one reply. */
@@ -104,15 +144,49 @@ struct ack_context {
                                * returned */
     struct stamp_error clock_error;  /* of our wall clock */
     const struct counters *counters; /* with the policy of server/counters */
+    const struct ack_groups *groups; /* {1}; NULL: none */
+    uint64_t seed;                   /* {random:N}, with number */
 };
 
-/*
- * "echo", "stamp", "sockperf", "stun", "none", or a text, possibly with fields; {hex:ff00} is these
- * bytes. Returns NULL, or what is wrong with the text, a literal ("an unknown field: use {n} ...").
- */
+/* Where an answer is used. All zero: no groups, no files. */
+struct ack_reading {
+    size_t groups; /* of the rule's regular expression */
+    /* Reads a file: *bytes is allocated, at most room_bytes. Returns NULL, or what is wrong. */
+    const char *(*read_file)(const char *path, size_t room_bytes, uint8_t **bytes,
+                             size_t *size_bytes);
+};
+
+struct ack_problem {
+    size_t offset_bytes; /* into the text, 0-based */
+    const char *why;     /* a literal, or a result of read_file */
+};
+
+/* Parses an answer; ack_close must follow. False with the problem set; then there is nothing to
+ * close. */
+bool ack_parse_answer(const char *text, const struct ack_reading *reading, struct ack_policy *out,
+                      struct ack_problem *problem);
+
+/* The same without files and groups. Returns NULL, or what is wrong, a literal. */
 const char *ack_parse(const char *text, struct ack_policy *out);
 
-/* Writes a reply of any policy to out; *cut: whether size_bytes was too small for all of it.
+/* Frees what a policy holds, not the policy itself; may be called again. */
+void ack_close(struct ack_policy *policy);
+
+/* A copy with memory of its own; ack_close frees it. False if memory is short. */
+bool ack_copy(struct ack_policy *copy, const struct ack_policy *policy);
+
+/* Whether the answer is more than one datagram back to its client at once: it waits, has several
+ * datagrams, or uses other ports. */
+bool ack_is_planned(const struct ack_policy *policy);
+
+/* Whether a datagram of the answer is sent from another port. */
+bool ack_uses_another_port(const struct ack_policy *policy);
+
+/* Whether an answer with this chance is given; drawn from the seed, the message's number and the
+ * rule's. */
+bool ack_draw(const struct ack_policy *policy, uint64_t seed, uint64_t number, uint64_t rule);
+
+/* Writes one datagram of any policy to out; *cut: whether size_bytes was too small for all of it.
  * Returns the bytes written. */
 size_t ack_render(const struct ack_policy *policy, const struct ack_context *context, uint8_t *out,
                   size_t size_bytes, bool *cut);
@@ -122,7 +196,7 @@ size_t ack_render(const struct ack_policy *policy, const struct ack_context *con
 size_t ack_cut(const uint8_t *bytes, size_t limit);
 
 /*
- * Whether a payload is the fixed text that this policy replies with. Such a payload is never
+ * Whether a payload is a fixed text that this answer sends. Such a payload is never
  * acknowledged (loop guard). Always false for a template, because its fields can match any message;
  * proto/loop decides there.
  */

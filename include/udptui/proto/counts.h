@@ -19,8 +19,8 @@ enum held_reason {
     HELD_LIMIT,  /* the source is over its rate */
     HELD_OFF,    /* acks are switched off, or the policy has no reply to it */
     HELD_LOSS,   /* lost by an impairment */
-    HELD_FULL,   /* the simulated network of the impairments had no room for it */
-    HELD_END,    /* the server stopped while it was in the simulated network */
+    HELD_FULL,   /* no room for it in the simulated network or among the planned answers */
+    HELD_END,    /* the server stopped before its ack was sent */
     HELD_REASONS
 };
 

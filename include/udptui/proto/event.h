@@ -139,6 +139,7 @@ struct event_message {
     struct endpoint to;   /* our address and port that received it; in a capture: the server's */
     struct endpoint ack_from;     /* the sender of the reply, ENDPOINT_NONE: the endpoint that the
                                * request was sent to */
+    uint16_t ack_port;            /* of the client that the reply went to, 0: the one of from */
     struct event_relayed relayed; /* of a relay. Then `from` is the client and `to` our address and
                                    * port that it sends to, in both directions; there is no reply
                                    * in the record, and service_ns is the time within the relay */
@@ -205,7 +206,12 @@ struct event_totals {
     uint64_t records_skipped; /* datagrams that are missing in the capture file */
     uint64_t manual_sent;     /* sent by hand */
     uint64_t unasked;         /* of a capture: datagrams that are ACK_UNASKED */
-    uint64_t more;            /* of a capture: ACK_MORE */
+    uint64_t more;            /* of a capture: ACK_MORE; of a server: datagrams of answers after
+                                * their first */
+    uint64_t more_held;       /* such datagrams that were not sent: beyond 3 times the request or
+                                * the limit, no room, lost by an impairment, the end */
+    uint64_t more_failed;     /* that the kernel refused */
+    uint64_t rules_given_up;  /* datagrams for which a regular expression took too long */
     uint64_t uncertain;       /* of a capture: acked with MESSAGE_AMBIGUOUS */
     uint64_t backwards;       /* of a capture: datagrams stamped before one before them */
     uint64_t crowded;         /* of a capture: requests that left the window early */

@@ -3,8 +3,9 @@
 /*
  * rules: which reply a datagram gets, by its content and source.
  *
- * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack gives the reply. The first rule
- * whose filter matches the datagram applies. A rule is about the received datagram: it cannot use
+ * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack gives the answer. The first rule
+ * whose filter matches the datagram applies; one with a chance applies as often, and else the later
+ * rules are tried. A rule is about the received datagram: it cannot use
  * its later outcome ("status:", "why:") or a client's name.
  *
  * A file of rules has one per line; empty lines and lines that begin with '#' are passed over.
@@ -29,8 +30,13 @@ struct rules_problem {
 
 struct rules;
 
-/* Without a rule. NULL if memory is short. rules_close frees (NULL allowed). */
-struct rules *rules_open(void);
+/* As ack_reading.read_file. */
+typedef const char *rules_read_file(const char *path, size_t room_bytes, uint8_t **bytes,
+                                    size_t *size_bytes);
+
+/* Without a rule. read_file: for "file:PATH"; NULL: that is refused. NULL if memory is short.
+ * rules_close frees (NULL allowed). */
+struct rules *rules_open(rules_read_file *read_file);
 void rules_close(struct rules *rules);
 
 /* Adds one rule after the others. text: NUL-terminated. False with *problem set. */
@@ -49,9 +55,29 @@ bool rules_are_numbered(const struct rules *rules);
 /* Whether a rule has a reply with ack_row.finish_at_send. */
 bool rules_finish_at_send(const struct rules *rules);
 
-/* The reply of the first rule that matches the subject, NULL if none does. Valid as long as the
+/* Whether a rule answers from another port. */
+bool rules_use_another_port(const struct rules *rules);
+
+/* Whether a rule may find something in the client's address (without a zone): if not, the subject's
+ * may be "". */
+bool rules_read_address(const struct rules *rules);
+
+/* Makes the index of the rules, which takes a while for many; else rules_choose does. False if
+ * memory is short. */
+bool rules_prepare(struct rules *rules);
+
+/* What chances are drawn from: a seed, and the message's number. */
+struct rules_draw {
+    uint64_t seed, number;
+};
+
+/* The answer of the first rule that applies to the subject, NULL if none does. Valid as long as the
  * rules. */
-const struct ack_policy *rules_choose(const struct rules *rules,
-                                      const struct filter_subject *subject);
+const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,
+                                      const struct rules_draw *draw);
+
+/* What the groups of the chosen rule's regular expression matched; valid as long as the subject's
+ * payload, and until the next choice. */
+const struct ack_groups *rules_groups(const struct rules *rules);
 
 #endif

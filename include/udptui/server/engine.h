@@ -45,6 +45,8 @@ struct engine_shared {
 struct engine_config {
     const struct udp_socket *sockets; /* borrowed: open until engine_close */
     size_t socket_count;              /* 1 .. ENGINE_SOCKETS_MAX */
+    bool paired;                      /* the second half of them is for answers from another port:
+                                       * socket i + socket_count / 2 for socket i */
     const struct groups *groups;      /* joined by them; copied, and once engine_open
                                        * succeeds the watch is the engine's to close; NULL: none */
     int event_fd;                     /* an eventfd of the owner's, written when events are new */

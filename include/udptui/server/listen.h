@@ -25,7 +25,8 @@ struct listening {
     const struct server_options *options; /* borrowed */
     const struct call_trace *trace;       /* gets the calls on the sockets; borrowed; NULL: none */
     struct udp_socket sockets[SERVER_THREADS_MAX][ENGINE_SOCKETS_MAX];
-    size_t socket_count;                        /* of each thread */
+    size_t socket_count; /* of each thread */
+    bool paired;         /* the second half of them is for answers from another port */
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
     uint16_t operands[ENGINE_SOCKETS_MAX];      /* which of the typed addresses each belongs to */
     size_t wanted_count;
@@ -41,6 +42,11 @@ struct listening {
 bool listen_open(struct listening *listening, const struct server_options *options,
                  const struct call_trace *trace, const struct opts_operands *addresses,
                  struct problem *problem);
+
+/* Opens one more socket for each, on the same address and a port that the kernel chooses, for
+ * answers from another port: socket i + socket_count / 2 for socket i. After listen_open. False with
+ * the problem set. */
+bool listen_open_pairs(struct listening *listening, struct problem *problem);
 
 /* Closes the sockets, and the watch of the groups unless it was handed over (groups.watch is -1
  * then). May be called again,

@@ -5,10 +5,16 @@
 #define UDPTUI_SERVER_RULES_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "udptui/base/opts.h"
 #include "udptui/base/problem.h"
 #include "udptui/proto/rules.h"
+
+/* Reads a file for "file:PATH" of an answer (rules_read_file). */
+const char *server_rules_read(const char *path, size_t room_bytes, uint8_t **bytes,
+                              size_t *size_bytes);
 
 /* The rules of --on in their order, then those of the file of --rules (NULL: none). *rules: NULL if
  * there are none; rules_close frees, also after false with the problem set: it names the wrong rule

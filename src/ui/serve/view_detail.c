@@ -62,7 +62,7 @@ static void put_marks(struct pager *pager, const struct event_message *event)
         const char *text;
     } of_ack[] = {
         {MESSAGE_CUT, "the ack was cut to 3 times the request (size)"},
-        {MESSAGE_FEWER, "copies of the ack beyond 3 times the request were left out (size)"},
+        {MESSAGE_FEWER, "further acks beyond 3 times the request were left out (size)"},
     };
 
     if (event->flags & MESSAGE_TRUNCATED)
@@ -222,6 +222,9 @@ static void detail_put_fate(struct pager *pager, const struct event_message *eve
                        event->service_ns >= 0 && words[0] == '\0' ? " after it came," : ",",
                        units_bytes(event->ack_bytes, size, sizeof size));
     pager_field(pager, "Ack", style, "%s", fate);
+    if (event->ack_port != 0)
+        pager_field(pager, "Ack to", STYLE_NORMAL, "port %u of the client",
+                    (unsigned)event->ack_port);
     if (event->ack_from.family != ENDPOINT_NONE)
         pager_field(pager, "Ack from", STYLE_NORMAL, "%s",
                     endpoint_format_in(&event->ack_from, pager->view->model->config.zones, words,

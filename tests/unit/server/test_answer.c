@@ -121,7 +121,7 @@ static void a_reply_to_the_simulated_network_is_finished_when_it_is_written(void
     (void)state;
     open_fixture(&fixture);
     struct datagram request = request_of(&fixture);
-    verdict = answer_judge(fixture.answer, &request, 0, false, clock_monotonic_ns());
+    verdict = answer_judge(fixture.answer, &request, 1, false, clock_monotonic_ns());
     assert_int_equal(verdict.status, ACK_SENT);
     int64_t before_ns = clock_wall_ns();
     assert_int_equal(answer_write(fixture.answer, &request, 1, &verdict, out), REPLY_BYTES);

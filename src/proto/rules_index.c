@@ -1,0 +1,233 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rules_index: a tree of the texts' beginnings, made complete: each state has a successor for every
+ * class of bytes. Bytes that are in no text are one class. State 0 is the root.
+ */
+#include "rules_index_internal.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter_internal.h"
+
+enum { BEGINNING_MAX = 24, STATES_MAX = UINT16_MAX };
+
+/* A rule found in a state; a list. */
+struct hit {
+    uint16_t rule;
+    uint32_t next; /* index + 1, 0: none */
+};
+
+struct rules_index {
+    struct rules_set always;
+    uint8_t classes[256];
+    size_t class_count;
+    uint16_t *next;    /* [state * class_count + class] */
+    uint32_t *hits;    /* of each state: the first's index + 1, 0: none */
+    uint16_t *shorter; /* of each state: the nearest that also ends here and has hits, 0: none */
+    struct hit *all;
+    size_t state_count, hit_count;
+};
+
+/* While it is made. */
+struct making {
+    struct rules_index *index;
+    struct filter_bytes texts[RULES_MAX * FILTER_REQUIRED_MAX];
+    uint16_t rules[RULES_MAX * FILTER_REQUIRED_MAX];
+    size_t count;
+    uint16_t *fallback; /* of each state: that of the longest proper suffix */
+    uint16_t *queue;
+};
+
+static void set_add(struct rules_set *set, size_t rule)
+{
+    set->words[rule / 64] |= UINT64_C(1) << rule % 64;
+}
+
+static size_t beginning_length(const struct filter_bytes *text)
+{
+    return text->size_bytes < BEGINNING_MAX ? text->size_bytes : BEGINNING_MAX;
+}
+
+static uint8_t index_fold(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+/* ---- making it */
+
+/* The texts of all filters; a filter without one is a candidate always. Returns the most states
+ * that they need. */
+static size_t collect_texts(struct making *making, const struct filter *const *filters,
+                            size_t count)
+{
+    size_t states = 1;
+
+    for (size_t rule = 0; rule < count; rule++) {
+        struct filter_bytes texts[FILTER_REQUIRED_MAX];
+        size_t found = filter_required(filters[rule], texts), more = 0;
+        for (size_t i = 0; i < found; i++)
+            more += beginning_length(&texts[i]);
+        if (found == 0 || states + more > STATES_MAX) {
+            set_add(&making->index->always, rule);
+            continue;
+        }
+        for (size_t i = 0; i < found; i++, making->count++) {
+            making->texts[making->count] = texts[i];
+            making->rules[making->count] = (uint16_t)rule;
+        }
+        states += more;
+    }
+    return states;
+}
+
+static void number_classes(struct making *making)
+{
+    struct rules_index *index = making->index;
+
+    index->class_count = 1;
+    for (size_t i = 0; i < making->count; i++)
+        for (size_t at = 0; at < beginning_length(&making->texts[i]); at++) {
+            uint8_t *class = &index->classes[index_fold(making->texts[i].bytes[at])];
+            if (*class == 0 && index->class_count < 256)
+                *class = (uint8_t)index->class_count++;
+        }
+    for (int byte = 'A'; byte <= 'Z'; byte++)
+        index->classes[byte] = index->classes[index_fold((uint8_t)byte)];
+}
+
+static bool index_make_room(struct making *making, size_t states)
+{
+    struct rules_index *index = making->index;
+
+    index->next = calloc(states * index->class_count, sizeof *index->next);
+    index->hits = calloc(states, sizeof *index->hits);
+    index->shorter = calloc(states, sizeof *index->shorter);
+    index->all = calloc(making->count + 1, sizeof *index->all);
+    making->fallback = calloc(states, sizeof *making->fallback);
+    making->queue = calloc(states, sizeof *making->queue);
+    return index->next != NULL && index->hits != NULL && index->shorter != NULL &&
+           index->all != NULL && making->fallback != NULL && making->queue != NULL;
+}
+
+static uint16_t *successor(const struct rules_index *index, size_t state, uint8_t byte)
+{
+    return &index->next[state * index->class_count + index->classes[byte]];
+}
+
+static void plant_text(struct making *making, size_t text)
+{
+    struct rules_index *index = making->index;
+    size_t state = 0;
+
+    for (size_t at = 0; at < beginning_length(&making->texts[text]); at++) {
+        uint16_t *next = successor(index, state, making->texts[text].bytes[at]);
+        if (*next == 0)
+            *next = (uint16_t)index->state_count++;
+        state = *next;
+    }
+    index->all[index->hit_count] =
+        (struct hit){.rule = making->rules[text], .next = index->hits[state]};
+    index->hits[state] = (uint32_t)++index->hit_count;
+}
+
+/* Breadth first: the fallback of a state is complete before the state is. */
+static void complete(struct making *making)
+{
+    struct rules_index *index = making->index;
+    size_t first = 0, last = 0, classes = index->class_count;
+
+    making->queue[last++] = 0;
+    while (first < last) {
+        size_t state = making->queue[first++];
+        size_t fallback = making->fallback[state];
+        for (size_t class = 0; class < classes; class ++) {
+            uint16_t *next = &index->next[state * classes + class];
+            uint16_t other = state == 0 ? 0 : index->next[fallback * classes + class];
+            if (*next == 0) {
+                *next = other;
+                continue;
+            }
+            making->fallback[*next] = other;
+            index->shorter[*next] = index->hits[other] != 0 ? other : index->shorter[other];
+            making->queue[last++] = *next;
+        }
+    }
+}
+
+static bool index_make(struct making *making, const struct filter *const *filters, size_t count)
+{
+    size_t states = collect_texts(making, filters, count);
+
+    number_classes(making);
+    if (!index_make_room(making, states))
+        return false;
+    making->index->state_count = 1;
+    for (size_t i = 0; i < making->count; i++)
+        plant_text(making, i);
+    complete(making);
+    return true;
+}
+
+struct rules_index *rules_index_open(const struct filter *const *filters, size_t count)
+{
+    struct rules_index *index = calloc(1, sizeof *index);
+    struct making *making = calloc(1, sizeof *making);
+    bool made = false;
+
+    if (index != NULL && making != NULL) {
+        making->index = index;
+        made = index_make(making, filters, count);
+        free(making->fallback);
+        free(making->queue);
+    }
+    free(making);
+    if (made)
+        return index;
+    rules_index_close(index);
+    return NULL;
+}
+
+void rules_index_close(struct rules_index *index)
+{
+    if (index == NULL)
+        return;
+    free(index->next);
+    free(index->hits);
+    free(index->shorter);
+    free(index->all);
+    free(index);
+}
+
+/* ---- using it */
+
+static void add_hits(const struct rules_index *index, size_t state, struct rules_set *out)
+{
+    for (; state != 0; state = index->shorter[state])
+        for (uint32_t at = index->hits[state]; at != 0; at = index->all[at - 1].next)
+            set_add(out, index->all[at - 1].rule);
+}
+
+static void index_scan(const struct rules_index *index, const uint8_t *bytes, size_t size_bytes,
+                       struct rules_set *out)
+{
+    size_t state = 0;
+
+    for (size_t i = 0; i < size_bytes; i++) {
+        state = *successor(index, state, bytes[i]);
+        if (index->hits[state] != 0 || index->shorter[state] != 0)
+            add_hits(index, state, out);
+    }
+}
+
+void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
+                      const char *address, struct rules_set *out)
+{
+    *out = index->always;
+    if (index->state_count == 1)
+        return;
+    index_scan(index, payload, payload_bytes, out);
+    index_scan(index, (const uint8_t *)address, strlen(address), out);
+}

@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rules_index: which rules can match a datagram at all, found in one pass over its bytes.
+ *
+ * Most filters need some text to be in the payload (or in the client's address). The beginnings of
+ * these texts are one automaton (Aho and Corasick, 1975), so the cost does not grow with the number
+ * of rules. Filters that need no text are candidates always.
+ */
+#ifndef UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
+#define UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/proto/filter.h"
+#include "udptui/proto/rules.h"
+
+enum { RULES_WORDS = RULES_MAX / 64 };
+
+/* A bit for each rule, in their order. */
+struct rules_set {
+    uint64_t words[RULES_WORDS];
+};
+
+struct rules_index;
+
+/* Of count filters, at most RULES_MAX. NULL if memory is short. rules_index_close frees (NULL
+ * allowed). */
+struct rules_index *rules_index_open(const struct filter *const *filters, size_t count);
+void rules_index_close(struct rules_index *index);
+
+/* The rules that may match; the others do not. address: "" if no rule can find anything in it. */
+void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
+                      const char *address, struct rules_set *out);
+
+#endif
