@@ -30,9 +30,9 @@ struct feed {
     bool is_lines;
     int64_t repeated; /* how often the current message was given already */
     /* texts and files */
-    size_t text; /* the next */
+    size_t next; /* text, given or file, counted in this order */
     struct feed_file files[OPTS_LIST_MAX];
-    size_t file; /* the next */
+    const char *expect; /* of the latest message */
     /* lines */
     size_t used, taken;   /* of line[]: filled, and handed out already */
     bool ended, skipping; /* end of input; the rest of a line that was too long */
@@ -90,7 +90,8 @@ struct feed *feed_open(const struct feed_options *options, struct problem *probl
         return NULL;
     }
     feed->options = *options;
-    feed->is_lines = options->text_count == 0 && options->files->count == 0;
+    feed->is_lines =
+        options->text_count == 0 && options->given_count == 0 && options->files->count == 0;
     if (feed_check_texts(feed, problem) && feed_load_files(feed, problem))
         return feed;
     feed_close(feed);
@@ -106,30 +107,44 @@ void feed_close(struct feed *feed)
 
 /* ---- texts and files */
 
-/* Each message as often as required, the files last. */
+static void feed_take_bytes(const uint8_t *from, size_t from_bytes, const uint8_t **bytes,
+                            size_t *size_bytes)
+{
+    *bytes = from;
+    *size_bytes = from_bytes;
+}
+
+/* Each message as often as required. */
 static enum feed_status feed_next_given(struct feed *feed, const uint8_t **bytes,
                                         size_t *size_bytes, const char **why)
 {
-    bool is_text = feed->text < feed->options.text_count;
+    const struct feed_options *options = &feed->options;
+    size_t given = feed->next - options->text_count, file = given - options->given_count;
 
-    if (!is_text && feed->file == feed->options.files->count)
+    feed->expect = NULL;
+    if (feed->next == options->text_count + options->given_count + options->files->count)
         return FEED_END;
-    if (is_text) {
-        const char *text = feed->options.texts[feed->text];
-        *why = message_encode(&feed->options.style, text, strlen(text), feed->payload, size_bytes);
+    if (feed->next < options->text_count) {
+        const char *text = options->texts[feed->next];
+        *why = message_encode(&options->style, text, strlen(text), feed->payload, size_bytes);
         *bytes = feed->payload;
+    } else if (given < options->given_count) {
+        feed->expect = options->given[given].expect;
+        feed_take_bytes(options->given[given].bytes, options->given[given].size_bytes, bytes,
+                        size_bytes);
     } else {
-        *bytes = feed->files[feed->file].bytes;
-        *size_bytes = feed->files[feed->file].size_bytes;
+        feed_take_bytes(feed->files[file].bytes, feed->files[file].size_bytes, bytes, size_bytes);
     }
-    if (++feed->repeated < feed->options.count)
+    if (++feed->repeated < options->count)
         return FEED_MESSAGE;
     feed->repeated = 0;
-    if (is_text)
-        feed->text++;
-    else
-        feed->file++;
+    feed->next++;
     return FEED_MESSAGE;
+}
+
+const char *feed_expected_reply(const struct feed *feed)
+{
+    return feed->expect;
 }
 
 /* ---- lines */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,48 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
     *size_bytes = 0;
     why = files_open_own(path, O_RDONLY, &fd);
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
+}
+
+/* The path that links lead to, to real (PATH_MAX), and the mode of the file there; of a file that
+ * is made, the mode that it has before umask(2). */
+static const char *files_resolve(const char *path, bool own, char *real, mode_t *mode)
+{
+    struct stat status;
+
+    *mode = own ? 0600 : 0666;
+    snprintf(real, PATH_MAX, "%s", path);
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT ? NULL : reason_text(errno);
+    if (own && S_ISLNK(status.st_mode))
+        return "it is a symbolic link";
+    if (files_look(path) != FILES_REGULAR)
+        return "not a regular file";
+    if (realpath(path, real) == NULL || stat(real, &status) != 0)
+        return reason_text(errno);
+    *mode = status.st_mode & 07777;
+    return NULL;
+}
+
+const char *files_replace(const char *path, const void *bytes, size_t size_bytes, bool own)
+{
+    char real[PATH_MAX], beside[PATH_MAX + 8];
+    mode_t mode;
+    const char *why = files_resolve(path, own, real, &mode);
+    int fd;
+
+    if (why != NULL)
+        return why;
+    snprintf(beside, sizeof beside, "%s.new", real);
+    unlink(beside); /* of a run that was killed */
+    why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, &fd);
+    if (why != NULL)
+        return why;
+    why = files_close(fd, files_write(fd, bytes, size_bytes));
+    if (why == NULL && rename(beside, real) != 0)
+        why = reason_text(errno);
+    if (why != NULL)
+        unlink(beside);
+    return why;
 }
 
 const char *files_write(int fd, const void *bytes, size_t size_bytes)

@@ -11,14 +11,23 @@
 #include "udptui/base/problem.h"
 #include "udptui/client/message.h"
 
+/* A message that is given as bytes. */
+struct feed_given {
+    const uint8_t *bytes;
+    size_t size_bytes;
+    const char *expect; /* the reply that is expected to it, NULL: as to all others */
+};
+
 /* All of it borrowed, for as long as the feed is open. */
 struct feed_options {
     struct message_style style;
     int64_t count; /* how often each message is given */
     const char *const *texts;
     size_t text_count;
-    const struct opts_list *files; /* each is a message without changes, after the texts */
-    int lines_fd;                  /* if there is neither text nor file, lines are read from here */
+    const struct feed_given *given; /* after the texts */
+    size_t given_count;
+    const struct opts_list *files; /* each is a message without changes, the last */
+    int lines_fd;                  /* if there is nothing else, lines are read from here */
 };
 
 struct feed;
@@ -42,6 +51,9 @@ void feed_close(struct feed *feed);
  * problem. */
 enum feed_status feed_next(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
                            const char **why);
+
+/* After FEED_MESSAGE: which reply is expected to it; NULL: as to all others. */
+const char *feed_expected_reply(const struct feed *feed);
 
 /* After FEED_END: why the lines could not be read to their end (errno), or 0. */
 int feed_error(const struct feed *feed);

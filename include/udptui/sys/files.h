@@ -58,6 +58,11 @@ const char *files_make_parents(enum files_own own, const char *path);
 /* Writes all to fd. */
 const char *files_write(int fd, const void *bytes, size_t size_bytes);
 
+/* Puts a file in place of a regular one, or of none, at once: another reader sees the old bytes or
+ * the new ones. own: a file of ours; else one that the user named, whose mode is kept and whose
+ * links are followed. */
+const char *files_replace(const char *path, const void *bytes, size_t size_bytes, bool own);
+
 /* Closes fd. Returns why, or if that is NULL, the error of close(2). */
 const char *files_close(int fd, const char *why);
 

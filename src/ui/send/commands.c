@@ -176,6 +176,7 @@ static bool command_complete_help(const struct console *console, const char *lin
 {
     (void)console;
     (void)line;
+    prompt_words_add(words, "measure");
     prompt_words_add(words, "results");
     return true;
 }
@@ -193,11 +194,12 @@ static const struct prompt_command {
     bool (*complete)(const struct console *console, const char *line, struct prompt_words *words);
     const char *needs;        /* the message without an argument; NULL: none is needed */
     int64_t shown, shown_max; /* the argument is a number, by default and at most; 0: it is not */
+    bool measures;            /* listed by /help measure */
     const char *counted;      /* what it is the number of; NULL: of the latest to show */
 } commands[] = {
     {.name = "/help",
-     .arguments = "[results]",
-     .help = "this list, or the words of the results",
+     .arguments = "[TOPIC]",
+     .help = "this list, or with results or measure: more",
      .run = command_help,
      .complete = command_complete_help},
     {.name = "/to",
@@ -220,6 +222,13 @@ static const struct prompt_command {
      .run = command_file,
      .complete = command_complete_file,
      .needs = "/file needs a name: /file FILE"},
+    {.name = "/packets", .arguments = "", .help = "the packets with names", .run = console_packets},
+    {.name = "/packet",
+     .arguments = "NAME",
+     .help = "send the packet of that name, to its target",
+     .run = console_packet,
+     .complete = console_complete_saved,
+     .needs = "/packet needs a name: /packets lists them"},
     {.name = "/repeat",
      .arguments = "N [TIME]",
      .help = "send the latest again N times, 1s apart; 0 stops",
@@ -228,16 +237,19 @@ static const struct prompt_command {
     {.name = "/ladder",
      .arguments = "[N]",
      .help = "the latest exchanges (8) as arrows, with times",
+     .measures = true,
      .run = console_ladder,
      .shown = LATEST_EXCHANGES,
      .shown_max = EXCHANGES_MAX},
     {.name = "/plot",
      .arguments = "",
      .help = "the round-trip times so far as a chart",
+     .measures = true,
      .run = console_plot},
     {.name = "/ping",
      .arguments = "[N]",
      .help = "probe the target N times (5), 200ms apart",
+     .measures = true,
      .run = console_ping,
      .shown = 5,
      .shown_max = 100000,
@@ -245,18 +257,22 @@ static const struct prompt_command {
     {.name = "/mtu",
      .arguments = "",
      .help = "the largest payload that is answered, unfragmented",
+     .measures = true,
      .run = console_mtu},
     {.name = "/burst",
      .arguments = "N [SIZE]",
      .help = "send N datagrams of SIZE bytes (64) at once",
+     .measures = true,
      .run = console_burst},
     {.name = "/nat",
      .arguments = "",
      .help = "the address that a STUN server sees",
+     .measures = true,
      .run = console_nat},
     {.name = "/calls",
      .arguments = "[N]",
      .help = "the latest socket calls (16), explained",
+     .measures = true,
      .run = console_calls,
      .shown = LATEST_CALLS,
      .shown_max = SINK_CALLS_MAX},
@@ -275,14 +291,16 @@ static const struct prompt_command {
      .complete = console_complete_setting},
     {.name = "/save",
      .arguments = "NAME",
-     .help = "save target and latest message under a name",
+     .help = "save target and latest message as a packet",
      .run = console_save,
-     .complete = console_complete_saved},
+     .complete = console_complete_saved,
+     .needs = "/save needs a name: /save NAME"},
     {.name = "/load",
      .arguments = "NAME",
-     .help = "load them; Enter sends",
+     .help = "load a packet as the next line; Enter sends",
      .run = console_load,
-     .complete = console_complete_saved},
+     .complete = console_complete_saved,
+     .needs = "/load needs a name: /packets lists them"},
     {.name = "/history", .arguments = "", .help = "the lines so far", .run = command_history},
     {.name = "/quit",
      .arguments = "",
@@ -321,18 +339,29 @@ static void command_help_results(struct console *console)
         command_say_row(console, terms[i].word, terms[i].meaning);
 }
 
-static void command_help(struct console *console, const struct command_line *line)
+static void command_help_list(struct console *console, bool measures)
 {
     char left[HELP_COLUMN + 16];
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        snprintf(left, sizeof left, "%-9s%s", commands[i].name, commands[i].arguments);
+        if (commands[i].measures == measures)
+            command_say_row(console, left, commands[i].help);
+    }
+}
+
+static void command_help(struct console *console, const struct command_line *line)
+{
+    bool measures = strcmp(line->argument, "measure") == 0;
 
     if (strcmp(line->argument, "results") == 0) {
         command_help_results(console);
         return;
     }
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        snprintf(left, sizeof left, "%-9s%s", commands[i].name, commands[i].arguments);
-        command_say_row(console, left, commands[i].help);
-    }
+    command_help_list(console, measures);
+    if (measures)
+        return;
+    command_say_row(console, "/help measure", "/ping, /mtu, /burst, /nat, /plot, /ladder, /calls");
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
     console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "packets_internal.h"
 #include "send_internal.h"
 #include "store_internal.h"
 #include "udptui/probe/trial.h"
@@ -65,6 +66,8 @@ struct console {
     int64_t repeat_next_ns;
     int64_t repeat_interval_ns;
     char expected[FILTER_TEXT_MAX + 1]; /* the filter of /expect or --expect, "": none */
+    const char *packet_expect;          /* of the packet that is being sent, NULL: it has none */
+    struct packets packets;             /* with names, as they were read last */
     bool quit;
     struct measurement measurement;
 };
@@ -127,8 +130,14 @@ bool console_complete_setting(const struct console *console, const char *line,
 /* "", "off" or "FILTER [TIMEOUT]": shows, ends or sets what replies are expected to be. */
 void console_expect(struct console *console, const struct command_line *line);
 
-/* Saves target and latest message under a name. Loads them: sets the target at once, and the
- * message as the next line, which Enter sends. */
+/* Before a message is sent: what the packet expects, else what /expect says. */
+void console_expect_again(struct console *console);
+
+/* Lists the packets with names; sends one, to its target if it has one. Saves target and latest
+ * message under a name. Loads them: sets the target at once, and the message as the next line,
+ * which Enter sends. */
+void console_packets(struct console *console, const struct command_line *line);
+void console_packet(struct console *console, const struct command_line *line);
 void console_save(struct console *console, const struct command_line *line);
 void console_load(struct console *console, const struct command_line *line);
 bool console_complete_saved(const struct console *console, const char *line,

@@ -23,6 +23,15 @@ static size_t expectation_length(const char *argument)
     return length;
 }
 
+void console_expect_again(struct console *console)
+{
+    const char *own = console->expected[0] != '\0' ? console->expected : NULL;
+    const char *filter = console->packet_expect != NULL ? console->packet_expect : own;
+    struct filter_problem problem;
+
+    sink_expect(console->sink, filter, filter != NULL ? strlen(filter) : 0, &problem);
+}
+
 static void expectation_show(struct console *console)
 {
     if (console->expected[0] == '\0')

@@ -103,6 +103,20 @@ static void lines_refuse(struct send_loop *lines, size_t size_bytes, const char 
         exchange_refuse(lines->targets->sessions[i], size_bytes, why);
 }
 
+/* A packet with a name may expect another reply than the rest. */
+static void lines_expect(struct send_loop *lines)
+{
+    const char *filter = feed_expected_reply(lines->feed);
+    struct filter_problem problem;
+
+    if (lines->options->packet_names.count == 0)
+        return;
+    if (filter == NULL)
+        filter = lines->options->expect;
+    for (size_t i = 0; i < lines->targets->count; i++)
+        sink_expect(&lines->send->sinks[i], filter, filter != NULL ? strlen(filter) : 0, &problem);
+}
+
 static void lines_send_next(struct send_loop *lines, int64_t now_ns)
 {
     const uint8_t *bytes;
@@ -112,6 +126,7 @@ static void lines_send_next(struct send_loop *lines, int64_t now_ns)
     lines->starving = false;
     switch (feed_next(lines->feed, &bytes, &size_bytes, &why)) {
     case FEED_MESSAGE:
+        lines_expect(lines);
         lines_send(lines, bytes, size_bytes);
         lines_set_next(lines, now_ns);
         break;
@@ -321,8 +336,11 @@ static int lines_run_feed(struct send *send, struct feed *feed)
 
 int send_run_lines(struct send *send)
 {
+    struct feed_given given[OPTS_LIST_MAX];
     const struct feed_options options = {.style = send->options.message,
                                          .count = send->options.count,
+                                         .given = given,
+                                         .given_count = send_list_packets(send, given),
                                          .texts = send->operands->items + 1,
                                          .text_count = send->operands->count - 1,
                                          .files = &send->options.files,

@@ -100,6 +100,7 @@ void console_send_draft(struct console *console, const char *typed)
 {
     uint64_t before = session_count(console->session, RESULT_TOO_BIG);
 
+    console_expect_again(console);
     exchange_send(console->session, console->draft.bytes, console->draft.size_bytes);
     if (session_count(console->session, RESULT_TOO_BIG) > before) {
         console_offer_again(console, typed);
@@ -397,9 +398,12 @@ int send_run_prompt(struct send *send)
     console->send = send;
     console->session = send->targets.sessions[0];
     console->sink = &send->sinks[0];
+    console->packets = send->packets; /* which it owns from here on */
+    send->packets = (struct packets){.own = send->packets.own};
     if (send->options.expect != NULL)
         snprintf(console->expected, sizeof console->expected, "%s", send->options.expect);
     status = console_run_with_stream(console);
+    packets_clear(&console->packets);
     free(console);
     return status;
 }

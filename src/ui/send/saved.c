@@ -1,49 +1,119 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * saved: /save and /load. A saved message is "to TARGET\n" and the bytes; a file without that
- * line, made by other means, is a message for whatever target the prompt has.
- */
+/* saved: the commands for packets with names: /packets, /packet, /save and /load. The file is read
+ * for each, because other prompts and editors change it. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console_internal.h"
 #include "udptui/base/escape.h"
+#include "udptui/base/nearest.h"
 
-enum { SAVED_SIZE = MESSAGE_SIZE + ENDPOINT_HOST_SIZE };
+enum { SHOWN_BYTES = 24 };
 
-static size_t saved_write_target(const struct console *console, char *out, size_t size_bytes)
+/* Reads the file again; the packets so far stay if that fails, which is reported. */
+static bool saved_read(struct console *console, const char *command)
 {
-    char target[ENDPOINT_TEXT_SIZE];
+    struct packets read;
+    char error[PACKETS_ERROR_SIZE];
+    bool done;
 
-    endpoint_format_in(session_target(console->session), console->send->zones, target,
-                       sizeof target);
-    return (size_t)snprintf(out, size_bytes, "to %s\n", target);
-}
-
-void console_save(struct console *console, const struct command_line *line)
-{
-    const char *name = line->argument;
-    char head[ENDPOINT_TEXT_SIZE + 8];
-    size_t head_bytes = saved_write_target(console, head, sizeof head);
-    size_t payload_bytes = console->has_latest ? console->latest.size_bytes : 0;
-    uint8_t *saved = malloc(head_bytes + payload_bytes);
-    const char *why = "not enough memory";
-
-    if (saved != NULL) {
-        memcpy(saved, head, head_bytes);
-        memcpy(saved + head_bytes, console->latest.bytes, payload_bytes);
-        why = store_save(name, saved, head_bytes + payload_bytes);
-        free(saved);
+    prompt_pause(); /* a disk may be slow: Ctrl-C ends it */
+    done = packets_read(&read, console->packets.own ? NULL : console->packets.path, error);
+    prompt_resume();
+    if (!done) {
+        console_say(console, "%s: %s", command, error);
+        return false;
     }
-    if (why != NULL)
-        console_say(console, "/save %s: %s", name, why);
-    else
-        console_say(console, "saved the target%s: /load %s loads it",
-                    console->has_latest ? " and the latest message" : "", name);
+    packets_clear(&console->packets);
+    console->packets = read;
+    return true;
 }
 
-/* ---- loading */
+/* ---- listing */
+
+/* Its beginning; console_say makes it safe. */
+static void saved_format_payload(const struct named_packet *packet, char *out, size_t size)
+{
+    size_t shown = packet->size_bytes < SHOWN_BYTES ? packet->size_bytes : SHOWN_BYTES;
+    char hex[2 * SHOWN_BYTES + 1];
+
+    text_render(out, size, packet->bytes, shown, TEXT_UTF8);
+    if (strstr(out, "\\x") == NULL)
+        snprintf(out, size, "%.*s", (int)shown, (const char *)packet->bytes);
+    else
+        snprintf(out, size, "hex %s", escape_hex(hex, sizeof hex, packet->bytes, shown));
+    if (shown < packet->size_bytes)
+        snprintf(out + strlen(out), size - strlen(out), "...");
+}
+
+static void saved_show(struct console *console, const struct named_packet *packet)
+{
+    char payload[SHOWN_BYTES * TEXT_EXPANSION + 8];
+
+    saved_format_payload(packet, payload, sizeof payload);
+    console_say(console, "  %-12s %5zu B  %s%s%s%s%s", packet->name, packet->size_bytes, payload,
+                packet->target != NULL ? "  to " : "", packet->target != NULL ? packet->target : "",
+                packet->expect != NULL ? "  expect " : "",
+                packet->expect != NULL ? packet->expect : "");
+    if (packet->note != NULL)
+        console_say(console, "      %s", packet->note);
+}
+
+void console_packets(struct console *console, const struct command_line *line)
+{
+    (void)line;
+    if (!saved_read(console, "/packets"))
+        return;
+    for (size_t i = 0; i < console->packets.count; i++)
+        saved_show(console, &console->packets.items[i]);
+    if (console->packets.count == 0)
+        console_say(console, "no packets yet: /save NAME keeps the latest message");
+    if (console->packets.not_udp > 0)
+        console_say(console, "left out, because they are not for UDP: %zu",
+                    console->packets.not_udp);
+}
+
+/* ---- sending and loading */
+
+static const struct named_packet *saved_find(struct console *console, const char *command,
+                                             const char *name)
+{
+    const struct named_packet *packet;
+    struct nearest nearest = nearest_begin(name);
+
+    if (!saved_read(console, command))
+        return NULL;
+    packet = packets_find(&console->packets, name);
+    for (size_t i = 0; packet == NULL && i < console->packets.count; i++)
+        nearest_consider(&nearest, console->packets.items[i].name);
+    if (packet == NULL && nearest.word != NULL)
+        console_say(console, "%s %s: there is no such packet: did you mean %s?", command, name,
+                    nearest.word);
+    else if (packet == NULL)
+        console_say(console, "%s %s: there is no such packet: /packets lists them", command, name);
+    return packet;
+}
+
+/* Sends to the packet's target from now on. */
+static bool saved_retarget(struct console *console, const struct named_packet *packet)
+{
+    return packet->target == NULL || console_retarget(console, packet->target);
+}
+
+void console_packet(struct console *console, const struct command_line *line)
+{
+    const struct named_packet *packet = saved_find(console, "/packet", line->argument);
+
+    if (packet == NULL || !saved_retarget(console, packet))
+        return;
+    console->draft.size_bytes = packet->size_bytes;
+    memcpy(console->draft.bytes, packet->bytes, packet->size_bytes);
+    console->packet_expect = packet->expect;
+    console_send_draft(console, line->typed);
+    console->packet_expect = NULL;
+}
 
 /* A line that gives the same message when entered: printable, not a command, without the ending
  * that --eol adds. False if there is none. */
@@ -81,61 +151,52 @@ static void saved_offer_line(struct console *console, const uint8_t *bytes, size
     free(line);
 }
 
-/* The length of "to TARGET\n" with the target copied, 0 if it does not begin so. */
-static size_t saved_read_target(const uint8_t *saved, size_t size_bytes, char *target)
-{
-    const uint8_t *end = memchr(saved, '\n', size_bytes);
-    size_t length;
-
-    if (size_bytes < 3 || memcmp(saved, "to ", 3) != 0 || end == NULL)
-        return 0;
-    length = (size_t)(end - saved) - 3;
-    if (length >= ENDPOINT_HOST_SIZE || memchr(saved, '\0', length) != NULL)
-        return 0;
-    memcpy(target, saved + 3, length);
-    target[length] = '\0';
-    return length + 4;
-}
-
-static void saved_take(struct console *console, const uint8_t *saved, size_t size_bytes)
-{
-    char target[ENDPOINT_HOST_SIZE];
-    size_t head_bytes = saved_read_target(saved, size_bytes, target);
-
-    if (head_bytes > 0 && !console_retarget(console, target))
-        return;
-    if (size_bytes > head_bytes)
-        saved_offer_line(console, saved + head_bytes, size_bytes - head_bytes);
-}
-
 void console_load(struct console *console, const struct command_line *line)
 {
-    const char *name = line->argument;
-    size_t size_bytes = SAVED_SIZE;
-    uint8_t *saved = malloc(SAVED_SIZE);
-    const char *why = "not enough memory";
+    const struct named_packet *packet = saved_find(console, "/load", line->argument);
 
-    prompt_pause(); /* as with /file */
-    if (saved != NULL)
-        why = store_load(name, saved, &size_bytes);
-    prompt_resume();
-    if (why != NULL)
-        console_say(console, "/load %s: %s", name, why);
-    else
-        saved_take(console, saved, size_bytes);
-    free(saved);
+    if (packet != NULL && saved_retarget(console, packet) && packet->size_bytes > 0)
+        saved_offer_line(console, packet->bytes, packet->size_bytes);
 }
 
-static void saved_add_word(void *context, const char *name)
+/* ---- saving */
+
+void console_save(struct console *console, const struct command_line *line)
 {
-    prompt_words_add(context, name);
+    char name[CONSOLE_NAME_MAX], target[ENDPOINT_TEXT_SIZE], error[PACKETS_ERROR_SIZE];
+    const struct console_message *latest = &console->latest;
+    const struct named_packet packet = {
+        .name = name,
+        .target = target,
+        .expect = console->expected[0] != '\0' ? console->expected : NULL,
+        .bytes = console->latest.bytes,
+        .size_bytes = console->has_latest ? latest->size_bytes : 0,
+    };
+    bool saved;
+
+    if (strlen(line->argument) >= sizeof name) {
+        console_say(console, "/save: the name is too long: at most %zu bytes", sizeof name - 1);
+        return;
+    }
+    strcpy(name, line->argument);
+    endpoint_format_in(session_target(console->session), console->send->zones, target,
+                       sizeof target);
+    prompt_pause();
+    saved = packets_save(&console->packets, &packet, error);
+    prompt_resume();
+    if (saved)
+        console_say(console, "saved the target%s in %s: /packet %s sends it, /load %s edits it",
+                    console->has_latest ? " and the latest message" : "", console->packets.path,
+                    name, name);
+    else
+        console_say(console, "/save %s: %s", name, error);
 }
 
 bool console_complete_saved(const struct console *console, const char *line,
                             struct prompt_words *words)
 {
-    (void)console;
     (void)line;
-    store_each(saved_add_word, words);
+    for (size_t i = 0; i < console->packets.count; i++)
+        prompt_words_add(words, console->packets.items[i].name);
     return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "send_internal.h"
+#include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
 #include "udptui/client/hints.h"
 #include "udptui/output/recording.h"
@@ -82,6 +83,57 @@ int send_answered_status(const struct send *send)
     return EXIT_DONE;
 }
 
+/* ---- packets with names */
+
+size_t send_list_packets(const struct send *send, struct feed_given *out)
+{
+    const struct opts_list *names = &send->options.packet_names;
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct named_packet *packet = packets_find(&send->packets, names->items[i]);
+        out[i] = (struct feed_given){
+            .bytes = packet->bytes, .size_bytes = packet->size_bytes, .expect = packet->expect};
+    }
+    return names->count;
+}
+
+static bool send_check_names(const struct send *send)
+{
+    const struct opts_list *names = &send->options.packet_names;
+
+    for (size_t i = 0; i < names->count; i++) {
+        struct nearest nearest = nearest_begin(names->items[i]);
+        if (packets_find(&send->packets, names->items[i]) != NULL)
+            continue;
+        for (size_t j = 0; j < send->packets.count; j++)
+            nearest_consider(&nearest, send->packets.items[j].name);
+        report_error("--packet %s: %s has no such packet%s%s%s", names->items[i],
+                     send->packets.path, nearest.word != NULL ? ": did you mean " : "",
+                     nearest.word != NULL ? nearest.word : "", nearest.word != NULL ? "?" : "");
+        return false;
+    }
+    return true;
+}
+
+/* False with the error reported and *status set. The user's own file is only needed for --packet;
+ * the prompt reports what is wrong with it. */
+static bool send_read_packets(struct send *send, int *status)
+{
+    const char *path = send->options.packets;
+    char error[PACKETS_ERROR_SIZE];
+
+    if (!packets_read(&send->packets, path, error)) {
+        send->packets = (struct packets){.own = true};
+        if (path == NULL && send->options.packet_names.count == 0)
+            return true;
+        report_error("--packets %s", error);
+        *status = EXIT_SETUP;
+        return false;
+    }
+    *status = EXIT_USAGE;
+    return send_check_names(send);
+}
+
 /* ---- the run */
 
 /* Whether a person types and reads. */
@@ -89,8 +141,9 @@ static bool send_is_typed(const struct send *send)
 {
     const struct send_options *options = &send->options;
 
-    return send->operands->count == 1 && options->files.count == 0 && !options->json &&
-           !options->no_ui && !options->quiet && tty_is_interactive();
+    return send->operands->count == 1 && options->files.count == 0 &&
+           options->packet_names.count == 0 && !options->json && !options->no_ui &&
+           !options->quiet && tty_is_interactive();
 }
 
 /* The kernel's times of sending cost a call more for each datagram, which a pipe at full speed
@@ -98,7 +151,8 @@ static bool send_is_typed(const struct send *send)
 static bool send_is_slow(const struct send *send, bool is_typed)
 {
     const struct send_options *options = &send->options;
-    bool few = send->operands->count + options->files.count > 1 && options->count <= STAMPED_PER_S;
+    bool few = send->operands->count + options->files.count + options->packet_names.count > 1 &&
+               options->count <= STAMPED_PER_S;
     bool paced = options->session.rate_per_s > 0
                      ? options->session.rate_per_s <= STAMPED_PER_S
                      : options->interval_ns >= UNITS_NS_PER_S / STAMPED_PER_S;
@@ -181,8 +235,11 @@ int send_run(const struct send_options *options, const struct opts_operands *ope
     send->options = *options;
     send->operands = operands;
     send->zones = zones;
-    status = send_run_targets(send);
-    send_give_hint(send, status);
+    if (send_read_packets(send, &status)) {
+        status = send_run_targets(send);
+        send_give_hint(send, status);
+    }
+    packets_clear(&send->packets);
     targets_close(&send->targets);
     for (size_t i = 0; i < TARGETS_MAX; i++)
         sink_end(&send->sinks[i]);

@@ -4,7 +4,9 @@
 #ifndef UDPTUI_UI_SEND_SEND_INTERNAL_H
 #define UDPTUI_UI_SEND_SEND_INTERNAL_H
 
+#include "packets_internal.h"
 #include "sink_internal.h"
+#include "udptui/client/feed.h"
 #include "udptui/client/targets.h"
 #include "udptui/sys/signals.h"
 
@@ -17,9 +19,13 @@ struct send {
     struct sink sinks[TARGETS_MAX]; /* by target */
     struct recorder *recorder;      /* of --pcap, NULL: none */
     struct logfile *log;            /* of --log, NULL: none */
+    struct packets packets;         /* of --packets, or the user's own */
     bool recording_failed;
     char *scratch; /* of all sinks */
 };
+
+/* The packets of --packet, in their order, to out (OPTS_LIST_MAX). Returns their number. */
+size_t send_list_packets(const struct send *send, struct feed_given *out);
 
 /* Opens the log, after the signals. False with the error reported and *status set. */
 bool send_open_log(struct send *send, int *status);

@@ -145,7 +145,10 @@ struct session_listener sink_listener(struct sink *sink)
 {
     return (struct session_listener){
         .context = sink,
-        .sending = sink->prompt || sink->options->expect != NULL ? sink_take_sending : NULL,
+        .sending =
+            sink->prompt || sink->options->expect != NULL || sink->options->packet_names.count > 0
+                ? sink_take_sending
+                : NULL,
         .result = sink_take_result,
         .call = sink_take_call,
         .datagram = sink->options->pcap != NULL ? sink_take_datagram : NULL,

@@ -265,7 +265,40 @@ static void input_that_cannot_be_read_says_why(void **state)
     close(fd);
 }
 
+/* Texts, then bytes that are given, then files; each as often as asked. */
+static void given_bytes_are_between(void **state)
+{
+    static const char *const texts[] = {"text"};
+    static const struct feed_given given[] = {{(const uint8_t *)"\0x", 2, "OK"},
+                                              {(const uint8_t *)"", 0, NULL}};
+    static const char *const expected[] = {NULL, NULL, "OK", "OK", NULL, NULL};
+    const struct feed_options options = {.count = 2,
+                                         .texts = texts,
+                                         .text_count = 1,
+                                         .given = given,
+                                         .given_count = 2,
+                                         .files = &(struct opts_list){.count = 0}};
+    static const size_t sizes[] = {4, 4, 2, 2, 0, 0};
+    struct problem problem;
+    struct feed *feed = feed_open(&options, &problem);
+    const uint8_t *bytes;
+    size_t size_bytes;
+    const char *why;
+
+    (void)state;
+    assert_non_null(feed);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(feed_next(feed, &bytes, &size_bytes, &why), FEED_MESSAGE);
+        assert_int_equal(size_bytes, sizes[i]);
+        assert_true(feed_expected_reply(feed) == expected[i] ||
+                    strcmp(feed_expected_reply(feed), expected[i]) == 0);
+    }
+    assert_int_equal(feed_next(feed, &bytes, &size_bytes, &why), FEED_END);
+    feed_close(feed);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(given_bytes_are_between),
     cmocka_unit_test(texts_and_files_come_so_often),
     cmocka_unit_test(a_malformed_text_is_a_wrong_command_line),
     cmocka_unit_test(a_long_text_leaves_room_for_what_is_wrong),

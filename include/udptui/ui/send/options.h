@@ -15,9 +15,11 @@ struct send_options {
     struct session_options session;
     struct message_style message;
     struct opts_list files;
-    int64_t count;       /* of each message; 1 .. */
-    int64_t interval_ns; /* least time between two messages */
-    const char *expect; /* a filter for replies, NULL: any reply will do */
+    int64_t count;                 /* of each message; 1 .. */
+    int64_t interval_ns;           /* least time between two messages */
+    const char *packets;           /* a file of packets with names, NULL: the user's own */
+    struct opts_list packet_names; /* those to send */
+    const char *expect;            /* a filter for replies, NULL: any reply will do */
     const char *pcap, *log;
     int time; /* an enum stamp_style, or LINE_TIME_DEFAULT */
     int show; /* enum payload_show */
