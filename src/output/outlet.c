@@ -15,6 +15,7 @@
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 
 enum {
@@ -101,6 +102,8 @@ int outlet_status(int error)
 {
     if (error == EPIPE)
         return 128 + SIGPIPE;
+    if (tty_is_gone(STDOUT_FILENO))
+        return 128 + SIGHUP;
     report_error("cannot write to standard output: %s", reason_text(error));
     return EXIT_SETUP;
 }

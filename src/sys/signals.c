@@ -17,6 +17,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 
 static const int64_t patience_ns = UNITS_NS_PER_S;
@@ -147,11 +148,20 @@ static bool ask_to_reopen(struct signals *signals)
     return wanted;
 }
 
+/* Whether the program goes on after a SIGHUP. If it comes because the terminal hung up, nobody asks
+ * for the log to be opened again. */
+static bool signals_survives_hangup(struct signals *signals)
+{
+    if (!signals->hangup_ignored && tty_is_gone(STDOUT_FILENO))
+        return false;
+    return ask_to_reopen(signals) || signals->hangup_ignored;
+}
+
 static void signals_take(struct signals *signals, int number)
 {
     int none = 0;
 
-    if (number == SIGHUP && (ask_to_reopen(signals) || signals->hangup_ignored))
+    if (number == SIGHUP && signals_survives_hangup(signals))
         return;
     if (number == SIGQUIT && atomic_load(&signals->quit_counts)) {
         atomic_fetch_add(&signals->quits, 1);

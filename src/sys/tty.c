@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -29,6 +30,15 @@ size_t tty_columns(int fd)
     if (!isatty(fd))
         return 0;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : UNSAID_COLUMNS;
+}
+
+bool tty_is_gone(int fd)
+{
+    struct pollfd polled = {.fd = fd};
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && wait_until(&polled, 1, 0) > 0 &&
+           (polled.revents & POLLHUP) != 0;
 }
 
 int tty_open_again(void)

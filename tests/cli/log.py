@@ -167,6 +167,24 @@ def send_beside_the_prompt():
     tap.equal([item["event"] for item in objects(path)], ["summary"], "the new file")
 
 
+@tap.case("no command outlives its terminal because of --log")
+def terminal_closed():
+    echo = Server("--ack", "echo").text
+    for command in (("serve", "--no-ui", "127.0.0.1:0"), ("ping", "-q", echo), ("ping", "--no-ui", "-i", "1h", echo),
+                    ("load", "--no-ui", "-q", "-d", "1h", "--rate", "10/s", echo), ("send", "--no-history", echo)):
+        path = log_path()
+        terminal = screen.start(*command, "--log", path)
+        if command[0] == "send":
+            terminal.wait_bytes(b"> ")
+            terminal.write(b"one\n")
+        if command[0] == "serve":
+            terminal.wait_bytes(b"listening")
+        else:
+            tap.until(lambda: os.path.exists(path) and os.path.getsize(path), "the log of %s" % (command,))
+        terminal.hang_up()
+        tap.equal(terminal.ends_unread(10), 129, "status of %s" % (command,))
+
+
 @tap.case("send: a full disk is said, and its lines are counted")
 def send_disk_full():
     result = udptui.run("send", "--log", "/dev/full", "--count", "3", Server().text, "x").expect(3)

@@ -21,8 +21,8 @@ FILE *outlet_open(struct signals *signals);
 /* Flushes and frees; check for write errors before. */
 void outlet_close(FILE *outlet);
 
-/* The exit status after a failed write: a closed pipe (EPIPE) counts as SIGPIPE, a full disk is an
- * error that is reported. */
+/* The exit status after a failed write: a closed pipe (EPIPE) counts as SIGPIPE, a terminal that hung
+ * up as SIGHUP, a full disk is an error that is reported. */
 int outlet_status(int error);
 
 #endif

@@ -67,8 +67,9 @@ void signals_end_at(struct signals *signals, int64_t end_ns);
 /* The main loop has ended, and must make progress from here on. */
 void signals_ending(struct signals *signals);
 
-/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program;
- * NULL: it ends the program again, and the old function is not called any more. */
+/* From now on SIGHUP calls reopen, in the thread of the signals, instead of ending the program,
+ * unless standard output is a terminal that hung up; NULL: it ends the program again, and the old
+ * function is not called any more. */
 void signals_reopen_on_hangup(struct signals *signals, void (*reopen)(void *context),
                               void *context);
 

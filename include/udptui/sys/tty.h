@@ -14,6 +14,9 @@ bool tty_is_interactive(void);
 /* The width of the terminal on fd: 80 if it does not say; 0: it is no terminal. */
 size_t tty_columns(int fd);
 
+/* Whether fd is a terminal that hung up. */
+bool tty_is_gone(int fd);
+
 /*
  * The terminal of standard output, opened once more, for writing without waiting: O_NONBLOCK on the
  * inherited descriptor would affect every program that shares it. -1 if it cannot be opened by its
