@@ -23,6 +23,7 @@ enum {
     QUEUE_FULL = 90, /* percent */
     GAUGE_FROM = 70, /* columns of the screen: below, the figure alone */
     LISTENING_MIN = 16,
+    NARROW = 60,
     RATE_WIDTH = 8,
     BIT_RATE_WIDTH = 11,
     BIT_RATE_FROM = 100, /* columns of the screen */
@@ -122,24 +123,28 @@ static void put_progress(const struct view *view)
               progress);
 }
 
-/* How the target of a relay is: "target replies, RTT 1.2 ms". */
+/* How the target of a relay is: "target replies, RTT 1.2 ms"; "" before anything was sent. */
 static enum style format_target(const struct model *model, char *out, size_t size)
 {
     const struct event_totals *totals = &model->totals;
     const struct target_state *target = &model->target;
     char text[RELAYED_BRIEF_SIZE], rtt[UNITS_TEXT_SIZE];
 
+    bool several = model->server_columns > 0;
+
     if (target->icmp.kind == EVENT_ICMP && !relay_target_replies(model)) {
+        char which[ENDPOINT_TEXT_SIZE];
+        endpoint_format_in(&target->icmp.target, model->config.zones, which, sizeof which);
         relayed_icmp_brief(&target->icmp, model->config.zones, text, sizeof text);
-        snprintf(out, size, "target %s", text);
+        snprintf(out, size, "%s %s", several ? which : "target", text);
         return STYLE_FAILED;
     }
     if (totals->back.received == 0) {
-        snprintf(out, size, totals->counts.acked > 0 ? "target: no reply yet" : "");
+        snprintf(out, size, totals->counts.acked > 0 ? "no reply yet" : "");
         return STYLE_DIM;
     }
-    snprintf(out, size, "target replies");
-    if (totals->rtts.count > 0)
+    snprintf(out, size, several ? "targets reply" : "target replies");
+    if (totals->rtts.count > 0 && model->screen_columns >= NARROW)
         builder_append(out, size, ", RTT %s",
                        units_duration(event_rtts_mean_ns(&totals->rtts), rtt, sizeof rtt));
     return STYLE_ACKED;
@@ -201,7 +206,9 @@ static void header_put_title(const struct view *view)
     add(&items, STYLE_TITLE, 0, "%s", model->config.title != NULL ? model->config.title : "");
     format_listening(view, view->columns - joined - width_up_to(&items, 0) - 3, listening,
                      sizeof listening);
-    add(&items, STYLE_VALUE, 0, "%s", listening);
+    /* Narrow, the state of a relay's target matters more than the addresses. */
+    add(&items, STYLE_VALUE, model->config.relay && view->columns < NARROW ? 1 : 0, "%s",
+        listening);
     if (!model->config.replay)
         add(&items, STYLE_DIM, 2, "up %s",
             units_uptime(model->now_ns - model->config.started_ns, time, sizeof time));

@@ -44,7 +44,7 @@ static struct columns columns_for(const struct view *view)
         from += ARROW_WIDTH + view->model->server_columns;
         from = from < view->columns * 3 / 5 ? from : view->columns * 3 / 5;
     }
-    int way = view->model->config.relay ? WAY_WIDTH + 1 : 0;
+    int way = view->model->config.relay && view->model->server_columns == 0 ? WAY_WIDTH + 1 : 0;
     room = view->columns - at - from - way - GAP - TEXT_MIN - GAP - fate - 1;
     if (room >= LENGTH_WIDTH + GAP + TIME_WIDTH + GAP) {
         columns.time = at;
@@ -175,7 +175,10 @@ static const char *format_ends(const struct view *view, const struct event_messa
         return out;
     }
     model_server_text(view->model, relayed_server(event), server, sizeof server);
-    snprintf(out, size, "%s > %s", back ? server : peer, back ? peer : server);
+    if (event_is_relayed(event))
+        snprintf(out, size, "%s %s %s", peer, view_way(view, event), server);
+    else
+        snprintf(out, size, "%s > %s", back ? server : peer, back ? peer : server);
     return out;
 }
 

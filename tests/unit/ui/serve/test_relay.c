@@ -158,7 +158,7 @@ static void at_40x10(void **state)
 
     (void)state;
     relay_play(scene);
-    scene_expect(scene, " udptui relay  …\n"
+    scene_expect(scene, " udptui relay             target replies\n"
                         " in 2  forwarded 1  held 1  back 2\n"
                         "─ Clients 1 ────────── sort: last seen ─\n"
                         "   Client            Sent   Back\n"
@@ -233,7 +233,7 @@ static void the_targets_state(void **state)
     assert_true(scene_shows(scene, "Let the clients send to"));
     relay_count(&scene->totals.counts, 1, 0);
     relay_tell(scene);
-    assert_true(scene_shows(scene, "target: no reply yet"));
+    assert_true(scene_shows(scene, "no reply yet"));
     model_apply(scene->model, &icmp, sizeof icmp);
     assert_true(scene_shows(scene, "target refused: says 127.0.0.1"));
     model_apply(scene->model, &looked, sizeof looked);
