@@ -158,7 +158,7 @@ static void at_40x10(void **state)
 
     (void)state;
     relay_play(scene);
-    scene_expect(scene, " udptui relay             target replies\n"
+    scene_expect(scene, " udptui relay            target replies\n"
                         " in 2  forwarded 1  held 1  back 2\n"
                         "─ Clients 1 ────────── sort: last seen ─\n"
                         "   Client            Sent   Back\n"
