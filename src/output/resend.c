@@ -56,9 +56,14 @@ static bool write_report_line(const struct resend_output *output,
     char client[ENDPOINT_TEXT_SIZE];
 
     stamp_write(output->file, &output->stamp, report->wall_ns);
-    fprintf(output->file, "#%" PRIu64 "  %s  %s", result->number,
-            format_client(output, report, client, sizeof client),
+    fprintf(output->file, "#%" PRIu64 "  ", result->number);
+    if (result->round > 1)
+        fprintf(output->file, "round %" PRIu64 "  ", result->round);
+    fprintf(output->file, "%s  %s", format_client(output, report, client, sizeof client),
             resend_names[result->outcome].key);
+    if (result->outcome == RESEND_DIFFERENT)
+        fprintf(output->file, " at byte %" PRId64,
+                resend_differs_at(result, report->answer, report->answer_bytes) + 1);
     if (report->answer != NULL)
         write_bytes(output, "answered", report->answer, report->answer_bytes, report->answer_bytes);
     if (result->outcome == RESEND_DIFFERENT || result->outcome == RESEND_SILENT)
@@ -89,6 +94,8 @@ static bool write_report_json(const struct resend_output *output,
     char client[ENDPOINT_TEXT_SIZE];
 
     json_add_count(object, "n", result->number);
+    if (result->round > 1)
+        json_add_count(object, "round", result->round);
     json_add_time(object, report->wall_ns);
     json_object_set_new(object, "client",
                         json_string(format_client(output, report, client, sizeof client)));
@@ -103,6 +110,9 @@ static bool write_report_json(const struct resend_output *output,
         json_add_bytes(object, "recorded_text", "recorded_hex", result->recorded,
                        result->recorded_bytes);
     }
+    if (result->outcome == RESEND_DIFFERENT)
+        json_add_count(object, "differs_at",
+                       (uint64_t)resend_differs_at(result, report->answer, report->answer_bytes));
     if (report->why != NULL)
         json_object_set_new(object, "why", json_string(report->why));
     return json_write_line(output->file, object) && fflush(output->file) == 0;

@@ -17,7 +17,7 @@ const struct figure_name resend_names[RESEND_OUTCOMES] = {
 
 struct waiting {
     struct waiting *next;
-    uint64_t number;
+    uint64_t number, round;
     size_t size_bytes;
     int64_t deadline_ns;
     bool has_recorded;
@@ -61,6 +61,7 @@ bool resend_sent(struct resend *resend, const struct resend_request *request, in
     if (waiting == NULL)
         return false;
     *waiting = (struct waiting){.number = request->number,
+                                .round = request->round,
                                 .size_bytes = request->size_bytes,
                                 .deadline_ns = deadline_ns,
                                 .has_recorded = has_recorded,
@@ -79,6 +80,19 @@ static bool is_recorded(const struct waiting *waiting, const uint8_t *bytes, siz
 {
     return waiting->has_recorded && waiting->recorded_size == size_bytes &&
            memcmp(waiting->recorded, bytes, waiting->recorded_bytes) == 0;
+}
+
+int64_t resend_differs_at(const struct resend_result *result, const uint8_t *bytes,
+                          size_t size_bytes)
+{
+    size_t both = size_bytes < result->recorded_bytes ? size_bytes : result->recorded_bytes;
+
+    if (result->recorded == NULL)
+        return -1;
+    for (size_t i = 0; i < both; i++)
+        if (bytes[i] != result->recorded[i])
+            return (int64_t)i;
+    return size_bytes == result->recorded_size ? -1 : (int64_t)both;
 }
 
 /* Removes *link from the list; its contents stay valid until the next removal. */
@@ -100,6 +114,7 @@ static struct resend_result resend_describe(const struct waiting *waiting,
 {
     return (struct resend_result){.outcome = outcome,
                                   .number = waiting->number,
+                                  .round = waiting->round,
                                   .size_bytes = waiting->size_bytes,
                                   .recorded = waiting->has_recorded ? waiting->recorded : NULL,
                                   .recorded_bytes = waiting->recorded_bytes,

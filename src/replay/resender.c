@@ -74,6 +74,23 @@ static bool resender_is_reading(const struct resender *resender)
     return resender->queue.first == NULL && !resender->read && !resender->stopped;
 }
 
+/* The recording has no more: it is read again, if it is to be sent again. Its clients get the same
+ * places, and so keep their ports. */
+static void resender_begin_round(struct resender *resender)
+{
+    if (resender->queue.round >= resender->config->rounds) {
+        resender->read = true;
+        return;
+    }
+    resender->queue.round++;
+    pairing_close(resender->pairing);
+    resender->pairing = replay_source_pair(resender->source, INT64_MAX, resender_plan, resender);
+    if (resender->pairing == NULL)
+        resender_fail(resender, "not enough memory");
+    else if (!replay_cursor_rewind(&resender->source->cursor))
+        resender_fail(resender, resender->source->cursor.error);
+}
+
 /* Reads on until a request or the end, briefly and without blocking, because replies arrive
  * meanwhile. */
 static void resender_read_ahead(struct resender *resender)
@@ -90,7 +107,7 @@ static void resender_read_ahead(struct resender *resender)
             return;
         case CURSOR_END:
             pairing_end(resender->pairing);
-            resender->read = true;
+            resender_begin_round(resender);
             break;
         }
     }
@@ -215,6 +232,7 @@ static void resender_send_first(struct resender *resender, struct resender_sende
     bool recorded = event->status == ACK_SENT;
     const struct resend_request request = {
         .number = event->number,
+        .round = planned->round,
         .size_bytes = event->size_bytes,
         .recorded = recorded ? planned->bytes + event->stored_bytes : NULL,
         .recorded_bytes = event->ack_stored_bytes,

@@ -10,6 +10,7 @@
 
 struct resender_planned {
     struct resender_planned *next;
+    uint64_t round;
     struct event_message event;
     uint8_t bytes[]; /* its payload, and the recorded reply's */
 };
@@ -17,6 +18,7 @@ struct resender_planned {
 struct resender_queue {
     double times;          /* see struct resender_config */
     int64_t idle_limit_ns; /* the same */
+    uint64_t round;        /* of what is added, from 1 */
     struct resender_planned *first, **end;
     bool began;      /* a request is in the queue, or was */
     int64_t due_ns;  /* CLOCK_MONOTONIC, of the first one */

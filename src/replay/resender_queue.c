@@ -37,7 +37,7 @@ static void resender_queue_schedule(struct resender_queue *queue, int64_t now_ns
 
 void resender_queue_open(struct resender_queue *queue, double times, int64_t idle_limit_ns)
 {
-    *queue = (struct resender_queue){.times = times, .idle_limit_ns = idle_limit_ns};
+    *queue = (struct resender_queue){.times = times, .idle_limit_ns = idle_limit_ns, .round = 1};
     queue->end = &queue->first;
 }
 
@@ -50,6 +50,7 @@ bool resender_queue_add(struct resender_queue *queue, const struct event_message
     if (planned == NULL)
         return false;
     planned->next = NULL;
+    planned->round = queue->round;
     planned->event = *event;
     memcpy(planned->bytes, event + 1, payload_bytes);
     *queue->end = planned;

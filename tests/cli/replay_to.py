@@ -177,11 +177,33 @@ def lines():
     path = recording(asked(0, ONE, b"a", b"old"))
     device = Device({b"a": [b"new"]})
     result = udptui.run("replay", "--to", device.text, "--privacy", path).expect(1)
-    tap.matches(result.out, r"(?m)#1  client 1  different  answered 3 B  new  recorded 3 B  old$")
+    tap.matches(result.out, r"(?m)#1  client 1  different at byte 1  answered 3 B  new  recorded 3 B  old$")
     tap.matches(result.out, r"(?m)^sent 1, reply as recorded 0, different reply 1, no reply 0$")
 
 
-for _wrong, _pattern in ((("--to", "8.8.8.8"), "public address.*--yes"), (("--to", "host:0"), "--to host:0")):
+@tap.case("--loop: the recording again, each client from the port that it has; the round is said")
+def loop():
+    path = recording(asked(0, ONE, b"a", b"ok") + asked(5, TWO, b"b", b"yes"))
+    device = Device({b"a": [b"ok"], b"b": [b"yet"]})
+    answers, summary = resend(device, path, "--loop", "3", status=1)
+    tap.equal(sorted((row["n"], row.get("round", 1), row["outcome"], row.get("differs_at")) for row in answers),
+              [(1, n, "same", None) for n in (1, 2, 3)] + [(2, n, "different", 2) for n in (1, 2, 3)])
+    tap.equal((summary["sent"], len(set(device.sources))), (6, 2), "sent, ports")
+    result = udptui.run("replay", "--to", device.text, "--loop", "2", "-", stdin=open(path, "rb").read()).expect(2)
+    tap.contains(result.err, "--loop reads a capture more than once")
+
+
+@tap.case("a public address is refused, with what it would get")
+def public():
+    path = recording(asked(0, ONE, b"a", b"ok") + asked(3000, TWO, b"b"))
+    for options, load in (((), "up to 2 datagrams in 3.00 s: add --yes"),
+                          (("--speed", "2", "--loop", "5"), "up to 2 datagrams in 1.50 s, 5 times: add --yes"),
+                          (("--speed", "max"), "up to 2 datagrams as fast as possible: add --yes")):
+        result = udptui.run("replay", "--to", "8.8.8.8", *options, path).expect(2)
+        tap.contains(result.err, load, "stderr")
+
+
+for _wrong, _pattern in ((("--to", "host:0"), "--to host:0"),):
     tap.add_case("refused as usage: replay %s" % " ".join(_wrong),
                  lambda *wrong: tap.matches(udptui.run("replay", *wrong[:-1], "x.pcap").expect(2).err, wrong[-1]),
                  *_wrong, _pattern)

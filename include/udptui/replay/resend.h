@@ -35,6 +35,7 @@ extern const struct figure_name resend_names[RESEND_OUTCOMES];
 /* A request that is sent, and its recorded reply. */
 struct resend_request {
     uint64_t number; /* in the recording */
+    uint64_t round;  /* of --loop, from 1 */
     size_t size_bytes;
     const uint8_t *recorded; /* NULL: no reply was recorded; copied */
     size_t recorded_bytes;   /* that are kept */
@@ -44,6 +45,7 @@ struct resend_request {
 struct resend_result {
     enum resend_outcome outcome;
     uint64_t number;         /* 0 with RESEND_EXTRA */
+    uint64_t round;          /* the same */
     size_t size_bytes;       /* of the request */
     const uint8_t *recorded; /* valid until the next call; NULL: none */
     size_t recorded_bytes, recorded_size;
@@ -61,6 +63,11 @@ bool resend_sent(struct resend *resend, const struct resend_request *request, in
 /* Classifies a reply. */
 struct resend_result resend_answered(struct resend *resend, const uint8_t *bytes,
                                      size_t size_bytes);
+
+/* Where a reply differs first from the recorded one, of which only the kept bytes are known: a
+ * number of bytes; -1: nowhere, or none was recorded. */
+int64_t resend_differs_at(const struct resend_result *result, const uint8_t *bytes,
+                          size_t size_bytes);
 
 /* The oldest request whose deadline has passed: true with *result. */
 bool resend_expire(struct resend *resend, int64_t now_ns, struct resend_result *result);

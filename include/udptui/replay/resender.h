@@ -42,6 +42,7 @@ struct resender_config {
     double times;          /* the recorded speed, 0: as fast as possible */
     int64_t idle_limit_ns; /* longer gaps are shortened to this, 0: none are */
     int64_t timeout_ns;    /* from a request to its reply */
+    uint64_t rounds;       /* how often the recording is sent, at least 1; of a pipe 1 */
     /* Whether a request is sent. payload: event's stored_bytes, then its ack_stored_bytes. */
     bool (*chooses)(void *context, const struct event_message *event, const uint8_t *payload);
     /* Takes a report. False stops the resender. */

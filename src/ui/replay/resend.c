@@ -61,6 +61,7 @@ static int resend_front_run(struct resend_front *front)
         .times = run->options.times,
         .idle_limit_ns = run->options.idle_limit_ns,
         .timeout_ns = run->options.timeout_ns,
+        .rounds = (uint64_t)run->options.loop,
         .chooses = resend_front_chooses,
         .report = resend_front_report,
         .context = front,

@@ -5,13 +5,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/units.h"
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
+#include "udptui/replay/survey.h"
 #include "udptui/sys/report.h"
+
+enum { LOAD_SIZE = 160 };
 
 /* The keys of a capture on standard input come from the terminal itself, if there is one. */
 static bool replay_wants_screen(const struct replay_run *run)
@@ -85,6 +90,53 @@ static bool replay_can_save(const struct replay_run *run)
     return false;
 }
 
+/* "up to 120 datagrams in 60 s, 3 times", as far as the recording can be read twice. Returns out. */
+static const char *replay_describe_load(struct replay_run *run, char *out, size_t size)
+{
+    const double times = run->options.times > 0 ? run->options.times : 1;
+    struct survey survey;
+    char duration[UNITS_TEXT_SIZE];
+    uint64_t requests = 0;
+    size_t said;
+
+    snprintf(out, size, "the requests of a pipe");
+    if (replay_cursor_fd(&run->source.cursor) >= 0 || !survey_open(&survey, &run->source))
+        return out;
+    while (survey_read(&survey, &run->source, UNITS_NS_PER_S))
+        ;
+    for (size_t i = 0; i < survey.overview.server_count; i++)
+        requests += survey.overview.servers[i].requests;
+    units_duration((int64_t)((double)(survey.overview.last_ns - survey.overview.first_ns) / times),
+                   duration, sizeof duration);
+    said = (size_t)snprintf(out, size, "up to %" PRIu64 " datagrams %s%s",
+                            requests + survey.overview.uncounted,
+                            run->options.times > 0 ? "in " : "as fast as possible",
+                            run->options.times > 0 ? duration : "");
+    if (run->options.loop > 1)
+        snprintf(out + said, size - said, ", %lld times", (long long)run->options.loop);
+    survey_close(&survey);
+    return out;
+}
+
+static bool replay_may_send(struct replay_run *run)
+{
+    const struct replay_options *values = &run->options;
+    char text[LOAD_SIZE];
+
+    if (values->to == NULL)
+        return true;
+    if (values->loop > 1 && replay_cursor_fd(&run->source.cursor) >= 0) {
+        report_error("%s: --loop reads a capture more than once: give a file, not a pipe",
+                     run->source.cursor.path);
+        return false;
+    }
+    if (!endpoint_is_public(&run->target) || values->yes)
+        return true;
+    report_error("--to %s: a public address, which would get %s: add --yes if its owner agrees",
+                 values->to, replay_describe_load(run, text, sizeof text));
+    return false;
+}
+
 /* Lines are written faster than names are found. */
 static bool replay_can_name(const struct replay_run *run)
 {
@@ -100,7 +152,7 @@ int replay_run(struct replay_run *run)
     char error[CAPTURE_ERROR_SIZE];
     int status;
 
-    if (!replay_can_save(run) || !replay_can_name(run))
+    if (!replay_can_save(run) || !replay_can_name(run) || !replay_may_send(run))
         return EXIT_USAGE;
     if (options->save != NULL) {
         run->save = replay_save_open(&run->source, options->save, options->force, error);

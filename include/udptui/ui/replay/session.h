@@ -24,6 +24,7 @@ struct replay_options {
     const char *server;
     const char *to; /* NULL: nothing is sent */
     int yes;
+    int64_t loop;     /* how often it is sent */
     const char *save; /* NULL: nothing is saved */
     int force;
     int64_t timeout_ns;
