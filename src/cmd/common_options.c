@@ -18,6 +18,9 @@ bool common_open_filter(const char *text, struct filter **filter)
     *filter = filter_open(text, strlen(text), &problem);
     if (*filter == NULL)
         report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1, problem.why);
+    else if (filter_doubt(*filter) != NULL)
+        report_error("--filter '%s': note: at byte %zu: %s", text,
+                     filter_doubt(*filter)->offset_bytes + 1, filter_doubt(*filter)->why);
     return *filter != NULL;
 }
 

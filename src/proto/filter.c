@@ -46,6 +46,11 @@ void filter_close(struct filter *filter)
     free(filter);
 }
 
+const struct filter_problem *filter_doubt(const struct filter *filter)
+{
+    return filter->doubt.why[0] != '\0' ? &filter->doubt : NULL;
+}
+
 bool filter_needs(const struct filter *filter, enum filter_need need)
 {
     for (size_t i = 0; i < filter->count; i++) {

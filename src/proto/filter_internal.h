@@ -58,6 +58,7 @@ struct filter {
     struct filter_node nodes[FILTER_NODES_MAX];
     size_t count, root;
     struct filter_regex *regex; /* the first, whose groups can be asked for; NULL: none */
+    struct filter_problem doubt; /* why "": none */
     size_t pool_bytes;
     uint8_t pool[FILTER_TEXT_MAX]; /* never more than the text: nothing decodes to more bytes */
 };

@@ -10,6 +10,7 @@
  *
  * The first problem is reported; nothing is read after it.
  */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "filter_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/escape.h"
+#include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
 
 enum { DEPTH_MAX = 32, WORD_SIZE = 128 };
@@ -361,11 +363,51 @@ static void check_stranger(struct parser *parser)
                 strangers[i].key != NULL ? ":" : "");
 }
 
+/* The length of a key in form, letters with a value behind the colon; 0: it has not this form.
+ * "fe80::1", "dead:beef" and "http://" have not. */
+static size_t filter_key_length(const struct word *word)
+{
+    size_t letters = 0, hex = 0;
+
+    while (letters < word->length && isalpha((unsigned char)word->text[letters]))
+        hex += isxdigit((unsigned char)word->text[letters++]) != 0;
+    if (letters < 2 || letters == hex || letters + 1 >= word->length ||
+        word->text[letters] != ':' || strchr(":/", word->text[letters + 1]) != NULL)
+        return 0;
+    return letters;
+}
+
+/* Notes a word that is taken as a text and was perhaps meant as a key: such a text is hardly ever
+ * found. */
+static void check_doubt(struct parser *parser, const struct word *word)
+{
+    struct filter_problem *doubt = &parser->filter->doubt;
+    size_t length = filter_key_length(word);
+    struct nearest nearest;
+    char key[WORD_SIZE];
+
+    if (doubt->why[0] != '\0' || length == 0 || length >= sizeof key)
+        return;
+    copy_word(&(struct word){.text = word->text, .length = length}, key);
+    nearest = nearest_begin(key);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        nearest_consider(&nearest, keys[i].key);
+    doubt->offset_bytes = word->offset;
+    if (nearest.word != NULL)
+        snprintf(doubt->why, sizeof doubt->why, "no key %.40s:, so it is a text; did you mean %s:?",
+                 key, nearest.word);
+    else
+        snprintf(doubt->why, sizeof doubt->why,
+                 "no key %.40s:, so it is a text; quoted, it is one without this note", key);
+}
+
 static size_t parse_term(struct parser *parser)
 {
     int row = find_key(parser);
     struct filter_node node = {.kind = row >= 0 ? keys[row].kind : FILTER_TEXT};
     struct word word;
+
+    bool quoted = is_at(parser, '"');
 
     if (row >= 0)
         parser->at += strlen(keys[row].key) + 1;
@@ -373,6 +415,8 @@ static size_t parse_term(struct parser *parser)
         check_stranger(parser);
     if (!take_word(parser, &word))
         return 0;
+    if (row < 0 && !quoted)
+        check_doubt(parser, &word);
     (row >= 0 ? keys[row].parse : parse_text)(parser, &word, &node);
     return add_node(parser, &node);
 }

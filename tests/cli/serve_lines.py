@@ -284,6 +284,17 @@ def receive_buffer():
     tap.contains(shown, "rb131072", "ss")
 
 
+@tap.case("--filter with a word like a key that is none says so, and takes it as a text")
+def filter_doubt():
+    for word, note in (("prot:53", "at byte 1: no key prot:, so it is a text; did you mean port:?"), ("10.0.0.1:53", "")):
+        server = udptui.start("serve", "--no-ui", "--count", "1", "--filter", word, "127.0.0.1:0")
+        address = server.wait_text(r"listening on (\S+)$").group(1)
+        Peer().send(b"a text with " + word.encode(), udptui.split_address(address))
+        result = server.finish().expect(0)
+        tap.contains(result.out, "a text with", "the messages")
+        tap.equal(result.err, "udptui: --filter '%s': note: %s\n" % (word, note) if note else "", "stderr")
+
+
 QUESTION = b"udptui counters?"
 
 

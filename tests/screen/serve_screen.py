@@ -181,6 +181,9 @@ def filter_language():
     screen.keys("Enter")
     screen.wait_text(r"Messages 2 of 3\b")
     screen.keys("Escape", "/")
+    screen.type("prot:53")
+    screen.wait_text(r"at 1: no key prot:, so it is a text; did you mean port:")
+    screen.keys("Escape", "/")
     screen.type("!alpha size:<5")
     screen.wait_text(r"Messages 1 of 3\b")
 

@@ -11,7 +11,7 @@
  *     a b   a|b   !a   ( )  and, or, not; the words do the same
  *
  * "not" binds tightest, then "and", then "or". A word with a colon that does not begin with a key
- * is a text, so that an address can be typed as it is shown.
+ * is a text, so that an address can be typed as it is shown (filter_doubt).
  *
  * A filter belongs to one thread. Pure.
  */
@@ -87,6 +87,10 @@ struct filter;
  */
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem);
 void filter_close(struct filter *filter);
+
+/* A word that looks like a key and its value, but is a text, because there is no such key: the first
+ * of them, with what may have been meant. NULL: there is none. */
+const struct filter_problem *filter_doubt(const struct filter *filter);
 
 /* What a filter needs, besides address, size and payload. */
 enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ };

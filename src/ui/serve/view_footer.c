@@ -38,19 +38,29 @@ static int footer_put_line(const struct view *view, const char *prompt, const st
     return column;
 }
 
+/* What is wrong with the filter, or doubtful in it; NULL: nothing. */
+static const struct filter_problem *footer_find_problem(const struct view *view)
+{
+    const struct choosing *filter = &view->model->filter;
+
+    if (filter_is_wrong(view->model))
+        return &filter->problem;
+    return filter->filter != NULL ? filter_doubt(filter->filter) : NULL;
+}
+
 /* Its problem replaces the keys. */
 static void put_filter(const struct view *view)
 {
     const struct choosing *filter = &view->model->filter;
+    const struct filter_problem *problem = footer_find_problem(view);
     int row = view->model->layout.footer;
     int column = footer_put_line(view, "filter: ", &filter->line);
     char before[TYPED_SIZE], text[LINE_SIZE];
 
-    if (!filter_is_wrong(view->model))
+    if (problem == NULL)
         return;
-    text_render(before, sizeof before, filter->line.bytes, filter->problem.offset_bytes,
-                view->charset);
-    snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, filter->problem.why);
+    text_render(before, sizeof before, filter->line.bytes, problem->offset_bytes, view->charset);
+    snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, problem->why);
     frame_fill(view->frame, row, column + 1, view->columns, STYLE_NORMAL, " ");
     frame_put(view->frame, row, column + 2, view->columns, STYLE_WARNING, text);
 }

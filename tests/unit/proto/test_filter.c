@@ -334,6 +334,42 @@ static void test_problems_have_a_place(void **state)
     assert_non_null(strstr(problem.why, "deep"));
 }
 
+static void test_words_like_keys_are_doubtful(void **state)
+{
+    static const struct {
+        const char *text, *why; /* NULL: there is no doubt */
+        size_t offset;
+    } cases[] = {
+        {"bogus:3", "no key bogus:", 0},
+        {"a | (b !prot:53)", "did you mean port:?", 8},
+        {"sise:>3 bogus:1", "did you mean size:?", 0}, /* the first of several */
+        {"localhost:53", "no key localhost:", 0},
+        {"port:53 size:3 name:kim", NULL, 0},
+        {"hello", NULL, 0},
+        {"\"bogus:3\"", NULL, 0},
+        {"bogus\\:3", NULL, 0},
+        {"name:bogus:3", NULL, 0},
+        {"bogus:", NULL, 0},
+        {"fe80::1 | dead:beef::1 | ::1 | [::1]:53", NULL, 0},
+        {"10.0.0.1:53 | 12:30 | lamp1:9000", NULL, 0},
+        {"http://x | a:b | std::string | /bogus:3/", NULL, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct filter_problem problem;
+        struct filter *filter = filter_open(cases[i].text, strlen(cases[i].text), &problem);
+        assert_non_null(filter);
+        const struct filter_problem *doubt = filter_doubt(filter);
+        if ((doubt != NULL) != (cases[i].why != NULL))
+            fail_msg("%s: %s", cases[i].text, doubt != NULL ? doubt->why : "no doubt");
+        if (doubt != NULL &&
+            (doubt->offset_bytes != cases[i].offset || strstr(doubt->why, cases[i].why) == NULL))
+            fail_msg("%s: %zu %s", cases[i].text, doubt->offset_bytes, doubt->why);
+        filter_close(filter);
+    }
+}
+
 static void test_long_ones_are_refused(void **state)
 {
     static char text[FILTER_TEXT_MAX + 2];
@@ -454,6 +490,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_both_directions_of_a_relay),
     cmocka_unit_test(test_what_is_not_known),
     cmocka_unit_test(test_problems_have_a_place),
+    cmocka_unit_test(test_words_like_keys_are_doubtful),
     cmocka_unit_test(test_long_ones_are_refused),
     cmocka_unit_test(test_random_expressions),
 };
