@@ -25,6 +25,7 @@ struct ladder_leg {
     int64_t depart_ns, arrive_ns; /* one clock; arrive_ns only with LADDER_ARRIVED */
     bool to_right;                /* left to right: client to server */
     bool corrupt;
+    bool error;         /* an ICMP message about a datagram, not one itself */
     bool copy;          /* a duplicate made by the network: it begins inside the network */
     bool reconstructed; /* known to have been sent, at an unknown time: depart_ns only gives its
                          * position */

@@ -44,7 +44,9 @@ enum style ladder_style(const struct ladder_leg *leg)
     case LADDER_ARRIVED:
         break;
     }
-    return leg->corrupt || leg->copy ? STYLE_WARNING : leg->reconstructed ? STYLE_DIM : STYLE_ACKED;
+    return leg->corrupt || leg->copy || leg->error ? STYLE_WARNING
+           : leg->reconstructed                    ? STYLE_DIM
+                                                   : STYLE_ACKED;
 }
 
 bool ladder_is_arrow(const struct ladder_leg *leg)

@@ -243,7 +243,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     rows_forget(model->live, event->engine);
     messages_clear(model);
     calls_reset(model);
-    model->target.back_received = 0;
+    model->target.back_received = model->target.icmp_count = 0;
     roster_take_reset(model);
     if (totals->kind == EVENT_TOTALS) { /* it has reported */
         *totals = (struct event_totals){

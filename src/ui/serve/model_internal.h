@@ -133,11 +133,13 @@ struct detail {
     char *ack_text;
 };
 
-/* What the target of a relay last said, if it was not a reply. */
+enum { ICMP_KEPT = 64 };
+
+/* What the target of a relay said, besides replies. */
 struct target_state {
-    struct event_icmp icmp;     /* kind 0: there was none */
-    struct event_target looked; /* kind 0: it was not looked up again */
-    uint64_t back_received;     /* when the later of the two came: more means that it replies */
+    struct event_icmp icmps[ICMP_KEPT]; /* the latest, by number % ICMP_KEPT */
+    uint64_t icmp_count;
+    uint64_t back_received; /* when the latest came: more than that means that it replies again */
 };
 
 /* One socket call, or several equal ones in a row. */
@@ -348,8 +350,11 @@ void relay_take_icmp(struct model *model, const struct event_icmp *event);
 void relay_take_target(struct model *model, const struct event_target *event);
 /* The server or, of a relay, the target of a client. */
 const struct endpoint *client_server(const struct model *model, const struct event_client *event);
-/* Whether the target replied since it last failed. */
-bool relay_target_replies(const struct model *model);
+/* The error that the target has not replied since; NULL: it replies, or nothing is known. */
+const struct event_icmp *relay_target_error(const struct model *model);
+/* The latest error of a client; NULL: none is kept. */
+const struct event_icmp *relay_client_error(const struct model *model, uint32_t slot,
+                                            uint32_t generation);
 
 /* ---- model_pause.c */
 void pause_begin(struct model *model);

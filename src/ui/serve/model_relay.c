@@ -8,16 +8,16 @@
 
 void relay_take_icmp(struct model *model, const struct event_icmp *event)
 {
-    model->target.icmp = *event;
-    model->target.back_received = model->totals.back.received;
+    struct target_state *target = &model->target;
+
+    target->icmps[target->icmp_count++ % ICMP_KEPT] = *event;
+    target->back_received = model->totals.back.received;
 }
 
 void relay_take_target(struct model *model, const struct event_target *event)
 {
     char text[RELAYED_TARGET_SIZE];
 
-    model->target.looked = *event;
-    model->target.back_received = model->totals.back.received;
     model_notice(model, relayed_target_text(event, model->config.zones, text, sizeof text));
 }
 
@@ -26,7 +26,24 @@ const struct endpoint *client_server(const struct model *model, const struct eve
     return model->config.relay ? &event->target : &event->server;
 }
 
-bool relay_target_replies(const struct model *model)
+const struct event_icmp *relay_target_error(const struct model *model)
 {
-    return model->totals.back.received > model->target.back_received;
+    const struct target_state *target = &model->target;
+
+    if (target->icmp_count == 0 || model->totals.back.received > target->back_received)
+        return NULL;
+    return &target->icmps[(target->icmp_count - 1) % ICMP_KEPT];
+}
+
+const struct event_icmp *relay_client_error(const struct model *model, uint32_t slot,
+                                            uint32_t generation)
+{
+    const struct target_state *target = &model->target;
+
+    for (uint64_t i = 0; i < ICMP_KEPT && i < target->icmp_count; i++) {
+        const struct event_icmp *event = &target->icmps[(target->icmp_count - 1 - i) % ICMP_KEPT];
+        if (event->slot == slot && event->generation == generation)
+            return event;
+    }
+    return NULL;
 }

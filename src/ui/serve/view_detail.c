@@ -8,6 +8,7 @@
 #include "udptui/base/builder.h"
 #include "udptui/base/dump.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 #include "udptui/proto/relayed.h"
 #include "view_anatomy_internal.h"
 #include "view_pager_internal.h"
@@ -374,6 +375,23 @@ static void put_sum(struct pager *pager, const char *label, const char *acked,
                 units_count(counts->received_bytes, received, sizeof received));
 }
 
+/* How many, and what the latest says. */
+static void put_icmp_errors(struct pager *pager, const struct row *row)
+{
+    const struct model *model = pager->view->model;
+    const struct event_icmp *latest =
+        relay_client_error(model, model->detail.slot, model->detail.generation);
+    char count[UNITS_TEXT_SIZE], text[REASON_ICMP_SIZE];
+
+    if (row->icmp_errors == 0)
+        return;
+    units_count(row->icmp_errors, count, sizeof count);
+    if (latest != NULL)
+        relayed_icmp_text(latest, model->config.zones, text, sizeof text);
+    pager_field(pager, "ICMP errors", STYLE_WARNING, "%s%s%s", count,
+                latest != NULL ? "; the latest: " : "", latest != NULL ? text : "");
+}
+
 /* Both directions of a relay's client, and what is known of its target. */
 static void put_relayed_sums(struct pager *pager, const struct row *row)
 {
@@ -388,9 +406,7 @@ static void put_relayed_sums(struct pager *pager, const struct row *row)
                                                      : "no socket: the session has ended");
     put_sum(pager, "To target", "forwarded", &row->counts);
     put_sum(pager, "To client", "returned", &row->back);
-    if (row->icmp_errors > 0)
-        pager_field(pager, "ICMP errors", STYLE_WARNING, "%s",
-                    units_count(row->icmp_errors, text[0], sizeof text[0]));
+    put_icmp_errors(pager, row);
     if (rtts->count > 0)
         pager_field(pager, "RTT", STYLE_VALUE, "%s, at least %s, at most %s",
                     units_duration(event_rtts_mean_ns(rtts), text[0], sizeof text[0]),

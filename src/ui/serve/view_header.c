@@ -127,15 +127,15 @@ static void put_progress(const struct view *view)
 static enum style format_target(const struct model *model, char *out, size_t size)
 {
     const struct event_totals *totals = &model->totals;
-    const struct target_state *target = &model->target;
+    const struct event_icmp *error = relay_target_error(model);
     char text[RELAYED_BRIEF_SIZE], rtt[UNITS_TEXT_SIZE];
 
     bool several = model->server_columns > 0;
 
-    if (target->icmp.kind == EVENT_ICMP && !relay_target_replies(model)) {
+    if (error != NULL) {
         char which[ENDPOINT_TEXT_SIZE];
-        endpoint_format_in(&target->icmp.target, model->config.zones, which, sizeof which);
-        relayed_icmp_brief(&target->icmp, model->config.zones, text, sizeof text);
+        endpoint_format_in(&error->target, model->config.zones, which, sizeof which);
+        relayed_icmp_brief(error, model->config.zones, text, sizeof text);
         snprintf(out, size, "%s %s", several ? which : "target", text);
         return STYLE_FAILED;
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 #include "udptui/ui/ladder/ladder.h"
 #include "view_parts_internal.h"
 
@@ -218,6 +219,44 @@ static void add_relayed(const struct view *view, const struct event_message *eve
     add_passed(event, collected);
 }
 
+/* An ICMP error comes from the target's side; one of this machine is an event at the relay. */
+static void add_icmp(const struct event_icmp *event, struct collected *collected)
+{
+    struct ladder_leg *leg = &collected->legs[collected->count++];
+
+    *leg = (struct ladder_leg){.depart_ns = event->wall_ns,
+                               .arrive_ns = event->wall_ns,
+                               .to_right = event->local,
+                               .right_gap = true,
+                               .error = true,
+                               .end = event->local ? LADDER_EVENT : LADDER_ARRIVED,
+                               .number = event->number};
+    snprintf(leg->label, sizeof leg->label, "%s%s",
+             event->local ? "" : "ICMP: ", reason_brief(REASON_SEND, event->error));
+}
+
+/* Those that came between the messages that are shown, and if these are the newest, after them. */
+static void add_icmps(const struct model *model, struct collected *collected)
+{
+    const struct target_state *target = &model->target;
+    const struct client_choice *only = only_client(model);
+    int64_t from_ns = INT64_MAX, until_ns = model->ladder.scroll > 0 ? 0 : shown_wall_ns(model);
+
+    for (size_t i = 0; i < collected->count; i++) {
+        int64_t at_ns = collected->legs[i].depart_ns;
+        from_ns = at_ns < from_ns ? at_ns : from_ns;
+        until_ns = at_ns > until_ns ? at_ns : until_ns;
+    }
+    for (uint64_t i = 0; i < ICMP_KEPT && i < target->icmp_count; i++) {
+        const struct event_icmp *event = &target->icmps[i];
+        bool wanted =
+            only == NULL || (event->slot == only->slot && event->generation == only->generation);
+        if (wanted && event->wall_ns >= from_ns && event->wall_ns <= until_ns &&
+            collected->count < LEGS)
+            add_icmp(event, collected);
+    }
+}
+
 /* ---- all of them */
 
 static bool wanted(const struct model *model, const struct event_message *event)
@@ -254,6 +293,7 @@ static void ladder_collect(const struct view *view, struct collected *collected)
         else
             ladder_add_plain(view, event, payload, backlog_ack(model->backlog, id), collected);
     }
+    add_icmps(model, collected);
     qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
 }
 

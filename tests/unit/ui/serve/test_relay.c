@@ -223,6 +223,7 @@ static void the_targets_state(void **state)
                               .type = 3,
                               .code = 3,
                               .error = ECONNREFUSED,
+                              .wall_ns = scene->wall_ns,
                               .offender = target,
                               .target = target,
                               .from = client};
@@ -232,10 +233,14 @@ static void the_targets_state(void **state)
     (void)state;
     assert_true(scene_shows(scene, "Let the clients send to"));
     relay_count(&scene->totals.counts, 1, 0);
+    relay_pass(scene, DIRECTION_TO_TARGET, "anybody?", ACK_FORWARDED, (struct event_relayed){0});
     relay_tell(scene);
     assert_true(scene_shows(scene, "no reply yet"));
     model_apply(scene->model, &icmp, sizeof icmp);
     assert_true(scene_shows(scene, "target refused: says 127.0.0.1"));
+    scene_key(scene, 'l');
+    assert_true(scene_shows(scene, "│◀──────────── ICMP: refused ─│"));
+    scene_key(scene, 'l');
     model_apply(scene->model, &looked, sizeof looked);
     assert_true(scene_shows(scene, "Target 127.0.0.1:53 looked up again: its address is the same"));
     relay_count(&scene->totals.back, 1, 0);
