@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-enum { STEPS_MAX = 50000, HEAP_MAX_KIB = 256, BYTES_A_STEP = 8, SPENT = -1000 };
+enum { STEPS_MAX = 50000, HEAP_MAX_KIB = 256, BYTES_A_STEP = 32, SPENT = -1000 };
 
 struct filter_regex {
     pcre2_code *code;

@@ -511,6 +511,31 @@ def schedule(options):
             "lost": sum(item["lost"] for item in summaries), "want": "p99 < 100,000 ns"}
 
 
+# ---- answer rules
+
+def rules_file(directory, count, line):
+    path = os.path.join(directory, "rules")
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(line % number for number in range(count))
+    return path
+
+
+def rules_row(arguments, line, want):
+    """The plain server, and with rules none of which applies: what looking for them costs."""
+    def measure(options):
+        rates = {0: [], 1: [], 1000: []}
+        with tempfile.TemporaryDirectory() as directory:
+            for _ in range(options.rounds):
+                for count, figures in rates.items():
+                    extra = ("--rules", rules_file(directory, count, line)) if count else ()
+                    figures.append(acks(ours(*extra), options.seconds, arguments))
+        medians = {count: statistics.median(figures) for count, figures in rates.items()}
+        return {"row": "rules, %s: %s" % (" ".join(arguments), line.strip()), "per_s": medians,
+                "1_to_0": medians[1] / medians[0], "1000_to_0": medians[1000] / medians[0],
+                "want": want}
+    return measure
+
+
 ROWS = {
     "plain": row_against("plain clients 64x16, against the bare loop", bare(), PLAIN, ">= 1.1"),
     "python": row_against("plain clients 64x16, against the Python server", python_server, PLAIN,
@@ -519,6 +544,9 @@ ROWS = {
                         ">= 0.6, and >= 4,000,000/s"),
     "threads": row_against("load 8x256, --threads 2, against one thread", ours(), BULK, "",
                            ("--threads", "2")),
+    "rules": rules_row(PLAIN, "\"get value %d\" => is {n}\n", ">= 0.8"),
+    "rules-bulk": rules_row(BULK, "\"get value %d\" => is {n}\n", ""),
+    "rules-from": rules_row(PLAIN, "from:10.0.0.0/8 port:%d => is {n}\n", ""),
     "stamp": row_against("STAMP reflector, plain clients 64x16 with 44 bytes, against the fixed text", ours(),
                          PLAIN + ("--size", "44"), ">= 0.6", ("--ack", "stamp")),
     "impaired": row_impaired("impaired, plain clients 64x16 that do not wait", "64", "16"),

@@ -11,6 +11,7 @@
 #include "../suite.h"
 
 extern const struct suite suite_ack;
+extern const struct suite suite_ack_parse;
 extern const struct suite suite_backlog;
 extern const struct suite suite_call;
 extern const struct suite suite_checksum;
@@ -46,7 +47,7 @@ extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
 
 const struct suite *const suites[] = {
-    &suite_ack,
+    &suite_ack, &suite_ack_parse,
     &suite_backlog,
     &suite_call,
     &suite_checksum,
