@@ -51,7 +51,7 @@ static const struct opt options[] = {
     COMMON_CALLS(FIELD(session.display.calls)),
     COMMON_ASCII(FIELD(session.display.ascii)),
     COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
-    COMMON_COUNT(SERVER(count)),
+    COMMON_COUNT(FIELD(session.count)),
     COMMON_DURATION(FIELD(session.duration_ns)),
     {.name = "idle",
      .type = OPT_DURATION,

@@ -52,6 +52,7 @@ static void lines_take(struct serve_printer *lines, const void *record)
         break;
     case EVENT_TOTALS:
         lines->totals[totals->engine] = *totals;
+        serve_session_note_totals(lines->session, totals);
         break;
     case EVENT_MEMBERSHIP:
         if (!lines->writer->membership(&lines->output, record, true))

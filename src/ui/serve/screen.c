@@ -67,6 +67,7 @@ static void serve_take_totals(struct serve_screen *serve, const struct event_tot
 {
     struct event_totals totals = *told;
 
+    serve_session_note_totals(serve->session, told);
     if (told->engine == 0)
         totals.not_logged = logfile_lost(serve->session->log.file);
     serve->totals[told->engine] = totals;

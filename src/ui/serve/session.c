@@ -171,10 +171,16 @@ void serve_session_quit(struct serve_session *session)
     session->quit_asked = true;
 }
 
+void serve_session_note_totals(struct serve_session *session, const struct event_totals *totals)
+{
+    if (session->options.count > 0 && totals->counts.received >= (uint64_t)session->options.count)
+        session->counted = true;
+}
+
 void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 {
-    bool wanted = now_ns >= session->deadline_ns || signals_number(&session->signals) != 0 ||
-                  session_error(session) != 0;
+    bool wanted = now_ns >= session->deadline_ns || session->counted ||
+                  signals_number(&session->signals) != 0 || session_error(session) != 0;
 
     if (!session->quit_asked && wanted)
         serve_session_quit(session);

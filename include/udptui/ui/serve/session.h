@@ -24,6 +24,7 @@ struct serve_session_options {
     const char *pcap; /* NULL: nothing is recorded */
     int force;
     int64_t duration_ns; /* 0: no limit */
+    int64_t count;       /* ends it once so many datagrams came from clients; 0: never */
 };
 
 /* It must not move from serve_session_open to serve_session_close. */
@@ -42,6 +43,7 @@ struct serve_session {
     int64_t started_ns;  /* CLOCK_MONOTONIC */
     int64_t deadline_ns; /* of --duration, INT64_MAX without */
     bool quit_asked;
+    bool counted; /* options.count is reached */
 };
 
 /* title, filter (NULL: none) and the backend's context are borrowed. It opens nothing;
@@ -70,6 +72,9 @@ bool serve_run_screen(struct serve_session *session, int *status);
 /* Starts the engines: lines and a log get every message, a screen alone gets samples. False with
  * the reason in error (BACKEND_ERROR_SIZE), to be reported once no screen hides it. */
 bool serve_session_start(struct serve_session *session, bool screen, char *error);
+
+/* Of each record of totals: notes whether options.count is reached. */
+void serve_session_note_totals(struct serve_session *session, const struct event_totals *totals);
 
 /* Asks the engines to stop; may be called again. */
 void serve_session_quit(struct serve_session *session);
