@@ -117,7 +117,7 @@ void rtt_merge(struct rtt *into, const struct rtt *from)
     into->count += from->count;
     into->sum_ns += from->sum_ns;
     into->sum_squares_ns2 += from->sum_squares_ns2;
-    for (size_t i = 0; i < BUCKETS; i++)
+    for (size_t i = rtt_bucket_of(from->min_ns), last = rtt_bucket_of(from->max_ns); i <= last; i++)
         into->buckets[i] += from->buckets[i];
 }
 
@@ -180,7 +180,7 @@ int64_t rtt_percentile(const struct rtt *rtt, double percent)
         return -1;
     if (wanted <= 1)
         return (int64_t)rtt->min_ns;
-    for (size_t i = 0; i < BUCKETS; i++) {
+    for (size_t i = rtt_bucket_of(rtt->min_ns); i < BUCKETS; i++) {
         seen += rtt->buckets[i];
         if ((double)seen >= wanted)
             return clamp(rtt, bucket_end(i));

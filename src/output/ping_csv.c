@@ -11,7 +11,7 @@ static bool ping_csv_begin(const struct ping_output *output)
 {
     if (!output->first)
         return true;
-    fputs("time,target,seq,event,rtt_ns,rtt_app_ns,server_ns,there_ns,back_ns,ttl,bytes\n",
+    fputs("time,target,seq,event,rtt_ns,rtt_app_ns,server_ns,there_ns,back_ns,ttl,bytes,ipdv_ns\n",
           output->file);
     return fflush(output->file) == 0;
 }
@@ -44,6 +44,7 @@ static bool ping_csv_event(const struct ping_output *output, const struct probe_
     write_known(file, replied && event->one_way && event->synchronised, event->back_ns);
     write_known(file, replied && event->hop_limit >= 0, event->hop_limit);
     write_known(file, replied, (int64_t)event->size_bytes);
+    write_known(file, replied && event->ipdv_ns != VARIATION_UNKNOWN, event->ipdv_ns);
     fputc('\n', file);
     return fflush(file) == 0;
 }

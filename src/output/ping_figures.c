@@ -59,6 +59,9 @@ const struct figures ping_counts = {count_rows, COUNT_OF(count_rows)};
 const struct ping_times ping_times[PROBE_TIMES] = {
     [PROBE_RTT] = {"rtt", "rtt"},
     [PROBE_RTT_APP] = {"rtt_app", "rtt as the program saw it"},
+    [PROBE_IPDV] = {"ipdv", "ipdv"},
+    [PROBE_IPDV_THERE] = {"ipdv_there", "ipdv there"},
+    [PROBE_IPDV_BACK] = {"ipdv_back", "ipdv back"},
     [PROBE_SERVER] = {"server", "time in the server"},
     [PROBE_LATENESS] = {"lateness", "sent behind schedule"},
 };

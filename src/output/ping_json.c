@@ -40,6 +40,8 @@ static void add_reply(json_t *object, const struct ping_output *output,
         json_object_set_new(object, "rtt_ns", json_integer(event->reply.rtt_ns));
     if (event->rtt_app_ns >= 0)
         json_object_set_new(object, "rtt_app_ns", json_integer(event->rtt_app_ns));
+    if (event->ipdv_ns != VARIATION_UNKNOWN)
+        json_object_set_new(object, "ipdv_ns", json_integer(event->ipdv_ns));
     if (event->server_ns >= 0)
         json_object_set_new(object, "server_ns", json_integer(event->server_ns));
     if (event->one_way) {
@@ -78,6 +80,17 @@ static json_t *times_object(const struct probe_times *times)
     return object;
 }
 
+/* The figures of the last minute; of all, if there was no more. */
+static json_t *rolling_object(const struct probe_rolling *rolling)
+{
+    json_t *object = times_object(&rolling->rtt);
+
+    json_object_set_new(object, "covers_ns", json_integer(rolling->covers_ns));
+    json_add_count(object, "received", rolling->received);
+    json_add_count(object, "lost", rolling->lost);
+    return object;
+}
+
 static bool ping_json_summary(const struct ping_output *output, const struct probe_figures *figures)
 {
     json_t *object = begin_object(output, "summary");
@@ -93,6 +106,7 @@ static bool ping_json_summary(const struct ping_output *output, const struct pro
     }
     for (size_t i = 0; i < PROBE_TIMES; i++)
         json_object_set_new(object, ping_times[i].key, times_object(&figures->times[i]));
+    json_object_set_new(object, "last_minute", rolling_object(&figures->rolling));
     return end_object(output, object);
 }
 

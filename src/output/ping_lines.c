@@ -154,6 +154,25 @@ static void write_times(const struct ping_output *output, const char *word,
     fold_end(&fold);
 }
 
+/* Of a run that is longer. */
+static void write_rolling(const struct ping_output *output, const struct probe_figures *figures)
+{
+    const struct probe_rolling *rolling = &figures->rolling;
+    char covers[UNITS_TEXT_SIZE];
+
+    if (!probe_is_past_rolling(figures))
+        return;
+    stamp_write_now(output->file, &output->stamp);
+    fprintf(output->file, "in the last %s: received %" PRIu64 ", lost %" PRIu64,
+            units_duration(rolling->covers_ns, covers, sizeof covers), rolling->received,
+            rolling->lost);
+    if (rolling->rtt.count > 0) {
+        fputs(", rtt:", output->file);
+        figures_write_rtt(output->file, &ping_quantiles, &rolling->rtt, false);
+    }
+    fputc('\n', output->file);
+}
+
 static bool ping_lines_summary(const struct ping_output *output,
                                const struct probe_figures *figures)
 {
@@ -166,6 +185,7 @@ static bool ping_lines_summary(const struct ping_output *output,
     write_ways(output, figures);
     for (size_t i = 0; i < PROBE_TIMES; i++)
         write_times(output, ping_times[i].word, &figures->times[i]);
+    write_rolling(output, figures);
     return fflush(output->file) == 0;
 }
 

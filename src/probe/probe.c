@@ -64,13 +64,21 @@ static uint32_t ring_capacity(const struct probe_config *config)
     return capacity;
 }
 
-static bool open_times(struct probe *probe)
+static bool is_variation(enum probe_times_kind kind)
+{
+    return kind >= PROBE_IPDV && kind <= PROBE_IPDV_BACK;
+}
+
+static bool open_times(struct probe *probe, uint32_t capacity)
 {
     bool open = true;
 
     for (size_t i = 0; i < PROBE_TIMES; i++)
-        open &= (probe->times[i] = rtt_open()) != NULL;
-    return open;
+        if (!is_variation((enum probe_times_kind)i))
+            open &= (probe->times[i] = rtt_open()) != NULL;
+    probe->variation = variation_open(capacity);
+    probe->rolling = rolling_open(PROBE_ROLLING_S * UNITS_NS_PER_S);
+    return open && probe->variation != NULL && probe->rolling != NULL;
 }
 
 static bool open_tables(struct probe *probe)
@@ -91,7 +99,7 @@ static bool open_tables(struct probe *probe)
     probe->payloads = calloc(PROBE_AT_ONCE, probe->config.size_bytes);
     return probe->series != NULL && probe->sent != NULL && probe->by_key != NULL &&
            probe->receiver != NULL && probe->sender != NULL && probe->errors != NULL &&
-           probe->payloads != NULL && open_times(probe);
+           probe->payloads != NULL && open_times(probe, capacity);
 }
 
 static void explain_no_tables(const struct probe_config *config, char *error)
@@ -168,6 +176,8 @@ void probe_close(struct probe *probe)
     icmp_reader_close(probe->errors);
     for (size_t i = 0; i < PROBE_TIMES; i++)
         rtt_close(probe->times[i]);
+    variation_close(probe->variation);
+    rolling_close(probe->rolling);
     free(probe->sent);
     free(probe->by_key);
     free(probe->payloads);
@@ -431,6 +441,7 @@ static void count_lost(struct probe *probe)
 
     while (series_expire(probe->series, now_ns, &event.number)) {
         event.wall_ns = clock_wall_ns();
+        rolling_count(probe->rolling, now_ns, PROBE_ROLLING_LOST);
         probe->report(probe->context, &event);
     }
 }
@@ -492,22 +503,49 @@ static struct probe_times times_of(const struct rtt *times)
                                 .jitter_ns = rtt_jitter(times)};
 }
 
+/* Of one kind; the running jitter is that of round-trip times alone. */
+static struct probe_times times_of_kind(const struct probe *probe, enum probe_times_kind kind)
+{
+    struct probe_times times;
+
+    if (!is_variation(kind))
+        return times_of(probe->times[kind]);
+    times = times_of(variation_times(probe->variation, (enum variation_kind)(kind - PROBE_IPDV)));
+    times.jitter_ns = -1;
+    return times;
+}
+
+static struct probe_rolling rolling_of(const struct probe *probe, int64_t now_ns)
+{
+    struct rolling *rolling = probe->rolling;
+    struct probe_rolling figures = {.covers_ns = rolling_covers_ns(rolling, now_ns),
+                                    .received =
+                                        rolling_total(rolling, now_ns, PROBE_ROLLING_RECEIVED),
+                                    .lost = rolling_total(rolling, now_ns, PROBE_ROLLING_LOST),
+                                    .rtt = times_of(rolling_times(rolling, now_ns))};
+
+    figures.rtt.jitter_ns = -1; /* it has no beginning */
+    return figures;
+}
+
 struct probe_figures probe_figures(const struct probe *probe)
 {
-    struct probe_figures figures = {
-        .counts = series_counts(probe->series),
-        .ways = series_ways(probe->series),
-        .not_sent = probe->not_sent,
-        .skipped = probe->skipped,
-        .failed = probe->failed,
-        .strays = probe->strays + series_counts(probe->series).unknown,
-        .stepped = probe->stepped,
-        .kernel_stamps = probe->kernel_stamps,
-        .dropped = count_dropped(probe),
-        .mode = probe->mode,
-        .elapsed_ns = probe->began_ns == 0 ? 0 : clock_monotonic_ns() - probe->began_ns};
+    int64_t now_ns = clock_monotonic_ns();
+    struct probe_figures figures = {.counts = series_counts(probe->series),
+                                    .ways = series_ways(probe->series),
+                                    .not_sent = probe->not_sent,
+                                    .skipped = probe->skipped,
+                                    .failed = probe->failed,
+                                    .strays = probe->strays + series_counts(probe->series).unknown,
+                                    .stepped = probe->stepped,
+                                    .kernel_stamps = probe->kernel_stamps,
+                                    .dropped = count_dropped(probe),
+                                    .mode = probe->mode,
+                                    .elapsed_ns =
+                                        probe->began_ns == 0 ? 0 : now_ns - probe->began_ns,
+                                    .rolling = rolling_of(probe, now_ns)};
 
     for (size_t i = 0; i < PROBE_TIMES; i++)
-        figures.times[i] = times_of(probe->times[i]);
+        figures.times[i] = times_of_kind(probe, (enum probe_times_kind)i);
     return figures;
 }

@@ -4,6 +4,7 @@
 #ifndef UDPTUI_PROBE_PROBE_INTERNAL_H
 #define UDPTUI_PROBE_PROBE_INTERNAL_H
 
+#include "udptui/base/rolling.h"
 #include "udptui/base/rtt.h"
 #include "udptui/base/units.h"
 #include "udptui/net/batch.h"
@@ -56,11 +57,15 @@ struct probe {
     int64_t began_ns; /* of the schedule; 0: nothing was sent */
     uint64_t due;     /* intervals since then that have been used or given up */
     bool stopped;
-    struct rtt *times[PROBE_TIMES];
+    struct rtt *times[PROBE_TIMES]; /* NULL of those that variation has */
+    struct variation *variation;
+    struct rolling *rolling;
     uint64_t not_sent, skipped, failed, strays, stepped, kernel_stamps;
     uint64_t dropped_before; /* from the queues of closed sockets */
     uint8_t *payloads;       /* PROBE_AT_ONCE of them */
 };
+
+enum { PROBE_ROLLING_RECEIVED, PROBE_ROLLING_LOST }; /* counts of base/rolling */
 
 /* Whether each probe has a port of its own. */
 static inline bool probe_has_own_ports(const struct probe *probe)

@@ -66,8 +66,8 @@ static void take_icmp(struct probe *probe, const struct probe_port *port,
     if (error->local) /* the send that failed reports it */
         return;
     reason_icmp_sentence(&icmp, &interfaces_zones, event.why, sizeof event.why);
-    if (event.number != PROBE_UNKNOWN_NUMBER)
-        series_give_up(probe->series, event.number);
+    if (event.number != PROBE_UNKNOWN_NUMBER && series_give_up(probe->series, event.number))
+        rolling_count(probe->rolling, clock_monotonic_ns(), PROBE_ROLLING_LOST);
     probe->failed++;
     probe->report(probe->context, &event);
 }
@@ -170,6 +170,30 @@ static void add_stamp_times(struct probe *probe, const struct stamp_reply *refle
         rtt_add(probe->times[PROBE_SERVER], event->server_ns);
 }
 
+/* A reply that was late is one that was lost (RFC 3393 section 4.6): only those in time count. */
+static void add_variation(struct probe *probe, struct probe_event *event)
+{
+    struct variation_delays delays = {{event->reply.rtt_ns, VARIATION_UNKNOWN, VARIATION_UNKNOWN}};
+
+    if (event->reply.outcome != SERIES_RECEIVED || event->reply.rtt_ns < 0)
+        return;
+    if (event->one_way) {
+        delays.ns[VARIATION_THERE] = event->there_ns;
+        delays.ns[VARIATION_BACK] = event->back_ns;
+    }
+    event->ipdv_ns =
+        variation_add(probe->variation, event->number, &delays).ns[VARIATION_ROUND_TRIP];
+}
+
+static void count_rolling(struct probe *probe, const struct probe_event *event, int64_t now_ns)
+{
+    if (event->reply.outcome != SERIES_RECEIVED)
+        return;
+    rolling_count(probe->rolling, now_ns, PROBE_ROLLING_RECEIVED);
+    if (event->reply.rtt_ns >= 0)
+        rolling_add(probe->rolling, now_ns, event->reply.rtt_ns);
+}
+
 static void count_times(struct probe *probe, const struct probe_event *event)
 {
     if (event->reply.outcome == SERIES_DUPLICATE)
@@ -188,6 +212,7 @@ static void take_reply(struct probe *probe, struct probe_port *port,
     struct probe_event event = {.kind = PROBE_STRAY,
                                 .reply = {.outcome = SERIES_UNKNOWN, .rtt_ns = -1},
                                 .rtt_app_ns = -1,
+                                .ipdv_ns = VARIATION_UNKNOWN,
                                 .server_ns = -1,
                                 .clock_stepped = !steady,
                                 .wall_ns = datagram->wall_ns,
@@ -208,7 +233,9 @@ static void take_reply(struct probe *probe, struct probe_port *port,
             event.reply.rtt_ns = -1;
         if (probe->mode == PROBE_STAMP)
             add_stamp_times(probe, &reflected, &event);
+        add_variation(probe, &event);
         count_times(probe, &event);
+        count_rolling(probe, &event, now_ns);
     } else {
         probe->strays++;
     }

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -176,6 +177,46 @@ def lines():
     tap.equal(out[3], "--- %s, mode echo ---" % reflector.text, "summary")
     tap.matches(out[4], r"sent 2, received 2, lost 0, loss 0\.00%, in .*", "counts")
     tap.matches(out[5], r"rtt: min .*, mean .*, p50 .*, p99\.9 .*, max .*, stddev .*, jitter .*", "times")
+    tap.matches(out[7], r"ipdv: min .*, mean .*, p50 .*, p99\.9 .*, max .*, stddev [^,]*$", "variation")
+    tap.true("in the last" not in "".join(out), "figures of the last minute of a shorter run")
+    for line in out[5:]:
+        for value in re.findall(r"p[\d.]+ ([\d.]+) [mun]?s", line):
+            tap.true(len(value.replace(".", "").lstrip("0")) <= 3, "more digits than are true: %s" % value)
+
+
+@tap.case("ipdv: of each probe and the one sent before it, absolute in the summary, with losses between")
+def variation():
+    reflector = Reflector("stamp", there=20, seed=7)
+    result = ping("--json", "-m", "stamp", "-c", "60", "-i", "2ms", "-t", "100ms", reflector.text, status=1)
+    replies = {item["seq"]: item for item in result.objects("reply")}
+    differences = {seq: item["rtt_ns"] - replies[seq - 1]["rtt_ns"] for seq, item in replies.items()
+                   if seq - 1 in replies}
+    tap.equal({seq: item["ipdv_ns"] for seq, item in replies.items() if "ipdv_ns" in item}, differences, "signed")
+    summary = result.objects("summary")[0]
+    shown, values = summary["ipdv"], sorted(map(abs, differences.values()))
+    tap.true(0 < len(values) < summary["received"] - 1, "%d pairs, some without" % len(values))
+    tap.equal((shown["count"], shown["min_ns"], shown["max_ns"]), (len(values), values[0], values[-1]), "ipdv")
+    tap.true(abs(shown["mean_ns"] - sum(values) / len(values)) <= 1, "mean %d" % shown["mean_ns"])
+    median = values[-(-len(values) // 2) - 1]
+    tap.true(median <= shown["p50_ns"] <= median + median / 128 + 1, "p50 %d of %d" % (shown["p50_ns"], median))
+    tap.true("jitter_ns" not in shown, "a running estimate of the variation")
+    for way in ("there", "back"):
+        values = sorted(abs(item[way + "_ns"] - replies[seq - 1][way + "_ns"]) for seq, item in replies.items()
+                        if seq - 1 in replies)
+        shown = summary["ipdv_" + way]
+        tap.equal((shown["count"], shown["min_ns"], shown["max_ns"]), (len(values), values[0], values[-1]), way)
+
+
+@tap.case("the last minute of a shorter run is all of it; a reply that is late was lost in it")
+def last_minute():
+    reflector = Reflector("echo", there=30, seed=5)
+    result = ping("--json", "-q", "-m", "echo", "-c", "40", "-i", "2ms", "-t", "50ms", reflector.text, status=1)
+    summary = result.objects("summary")[0]
+    minute = summary["last_minute"]
+    tap.equal((minute["received"], minute["lost"]), (summary["received"], summary["lost"]), "received, lost")
+    tap.true(0 < minute["covers_ns"] <= summary["elapsed_ns"], "covers %d" % minute["covers_ns"])
+    for name in ("count", "min_ns", "p50_ns", "p99_ns", "max_ns"):
+        tap.equal(minute[name], summary["rtt"][name], name)
 
 
 @tap.case("--csv has a header and a row for each probe")
@@ -186,6 +227,11 @@ def as_csv():
     lost = reflector.did()["lost_there"]
     tap.equal(sorted(int(row["seq"]) for row in rows), list(range(20)), "numbers")
     tap.equal(sum(row["event"] == "lost" for row in rows), lost, "lost")
+    by_number = {int(row["seq"]): row for row in rows}
+    for number in range(1, 20):
+        before, row = by_number[number - 1], by_number[number]
+        known = before["rtt_ns"] != "" and row["rtt_ns"] != ""
+        tap.equal(row["ipdv_ns"], str(int(row["rtt_ns"]) - int(before["rtt_ns"])) if known else "", "ipdv")
     tap.true(all((row["rtt_ns"] == "") == (row["event"] == "lost") for row in rows), "times of what was answered")
 
 

@@ -20,7 +20,7 @@ def one_target():
     screen.wait_text(r"sent \d{2,}  received \d{2,}  lost 0 \(0\.00%\)")
     screen.wait_text(r"p50 \d\S* [um]s")
     screen.wait(lambda text: any("⠀" < symbol <= "⣿" for symbol in text), "dots of the chart")
-    screen.wait_text(r"server  min \d")
+    screen.wait_text(r"server +min \d")
     screen.keys("h")
     screen.wait_text(r"< \S+ [um]s █+ +\d+ +\d+\.\d\d%")
     screen.keys("h", "l")

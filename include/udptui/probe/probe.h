@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "udptui/probe/series.h"
+#include "udptui/probe/variation.h"
 #include "udptui/proto/endpoint.h"
 
 enum probe_mode { PROBE_AUTO, PROBE_STAMP, PROBE_ECHO, PROBE_TEXT };
@@ -30,6 +31,7 @@ enum {
     PROBE_ERROR_SIZE = 512,
     PROBE_WHY_SIZE = 320,
     PROBE_SIZE_MIN = 44, /* a STAMP packet */
+    PROBE_ROLLING_S = 60,
 };
 
 /* Of a failure that may be any probe's. */
@@ -61,6 +63,8 @@ struct probe_event {
     uint64_t number;
     struct series_reply reply; /* rtt_ns -1: no time */
     int64_t rtt_app_ns;        /* as the program measured it; -1: unknown */
+    int64_t ipdv_ns;           /* of the round trip: less that of the probe before it (RFC 3393);
+                                * VARIATION_UNKNOWN: one of the two has none, or came later */
     int64_t server_ns;         /* between receipt and reply there (STAMP); -1: unknown */
     int64_t there_ns, back_ns; /* one-way delays by both clocks (STAMP); valid with one_way */
     bool one_way;
@@ -85,10 +89,20 @@ struct probe_times {
 
 enum probe_times_kind {
     PROBE_RTT,
-    PROBE_RTT_APP,  /* as the program saw them */
+    PROBE_RTT_APP, /* as the program saw them */
+    PROBE_IPDV,    /* round trip: absolute values of the variation, see probe/variation */
+    PROBE_IPDV_THERE,
+    PROBE_IPDV_BACK,
     PROBE_SERVER,   /* between receipt and reply there */
     PROBE_LATENESS, /* of the sends behind their schedule */
     PROBE_TIMES
+};
+
+/* The latest PROBE_ROLLING_S seconds (base/rolling). */
+struct probe_rolling {
+    int64_t covers_ns;       /* how much time the figures cover; 0: nothing came */
+    uint64_t received, lost; /* lost: without a reply in time, also if it came late */
+    struct probe_times rtt;
 };
 
 struct probe_figures {
@@ -102,7 +116,15 @@ struct probe_figures {
     enum probe_mode mode;
     int64_t elapsed_ns; /* since the first probe; 0: none was sent */
     struct probe_times times[PROBE_TIMES];
+    struct probe_rolling rolling;
 };
+
+/* Whether the run is longer than what the rolling figures cover, so that they say something new. */
+static inline bool probe_is_past_rolling(const struct probe_figures *figures)
+{
+    return figures->rolling.covers_ns > 0 &&
+           figures->elapsed_ns >= PROBE_ROLLING_S * INT64_C(1000000000);
+}
 
 struct probe;
 

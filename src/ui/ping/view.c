@@ -11,25 +11,28 @@
 #include "udptui/base/units.h"
 #include "udptui/output/ping.h"
 
-enum { LINE_SIZE = 256, FIGURE_ROWS = 3, FOOTER_ROWS = 1, COLUMN_WIDTH = 9, NAME_MIN = 22 };
+enum { LINE_SIZE = 256, FOOTER_ROWS = 1, FIGURE_COLUMN = 12, COLUMN_WIDTH = 9, NAME_MIN = 22 };
 
 /* ---- what came */
 
 void ping_view_begin(struct ping_view *view, size_t count)
 {
+    const struct probe_times none = {.min_ns = -1,
+                                     .mean_ns = -1,
+                                     .p50_ns = -1,
+                                     .p90_ns = -1,
+                                     .p99_ns = -1,
+                                     .p999_ns = -1,
+                                     .max_ns = -1,
+                                     .stddev_ns = -1,
+                                     .jitter_ns = -1};
+
     *view = (struct ping_view){.count = count};
     for (size_t i = 0; i < count; i++) {
         view->targets[i].latest.reply.rtt_ns = -1;
         for (size_t kind = 0; kind < PROBE_TIMES; kind++)
-            view->targets[i].figures.times[kind] = (struct probe_times){.min_ns = -1,
-                                                                        .mean_ns = -1,
-                                                                        .p50_ns = -1,
-                                                                        .p90_ns = -1,
-                                                                        .p99_ns = -1,
-                                                                        .p999_ns = -1,
-                                                                        .max_ns = -1,
-                                                                        .stddev_ns = -1,
-                                                                        .jitter_ns = -1};
+            view->targets[i].figures.times[kind] = none;
+        view->targets[i].figures.rolling.rtt = none;
     }
 }
 
@@ -107,6 +110,43 @@ void ping_view_take(struct ping_view *view, const struct prober_record *record)
         take_event(target, &record->event);
     else if (record->kind == PROBER_FIGURES)
         target->figures = record->figures;
+}
+
+/* ---- which rows of figures there are */
+
+/* A row of figures; by importance: if there is no room, the last ones are left out. */
+static const struct figure_row {
+    const char *name;
+    enum probe_times_kind kind;
+    bool always;
+} figure_rows[] = {
+    {.name = "rtt", .kind = PROBE_RTT, .always = true},
+    {.name = "last min", .kind = PROBE_TIMES},
+    {.name = "ipdv", .kind = PROBE_IPDV},
+    {.name = "behind", .kind = PROBE_LATENESS, .always = true},
+    {.name = "server", .kind = PROBE_SERVER},
+    {.name = "program", .kind = PROBE_RTT_APP},
+    {.name = "ipdv there", .kind = PROBE_IPDV_THERE},
+    {.name = "ipdv back", .kind = PROBE_IPDV_BACK},
+};
+
+static bool has_figures(const struct figure_row *row, const struct probe_figures *figures)
+{
+    if (row->kind == PROBE_TIMES)
+        return probe_is_past_rolling(figures);
+    return row->always || figures->times[row->kind].count > 0;
+}
+
+/* How many rows of figures there are room for. */
+static int count_figure_rows(const struct ping_view *view, const struct frame *frame)
+{
+    const struct probe_figures *figures = &view->targets[view->selected].figures;
+    int rows = frame_rows(frame), room = rows < 14 ? 3 : rows < 30 ? 5 : COUNT_OF(figure_rows);
+    int known = 0;
+
+    for (size_t i = 0; i < COUNT_OF(figure_rows); i++)
+        known += has_figures(&figure_rows[i], figures);
+    return known < room ? known : room;
 }
 
 /* ---- title and counts */
@@ -215,7 +255,7 @@ static int put_targets(const struct ping_view *view, struct frame *frame)
     for (int i = 0; i < 6; i++)
         frame_put_right(frame, 1, name_columns + 1 + i * COLUMN_WIDTH, COLUMN_WIDTH - 1,
                         STYLE_COLUMN, view->charset, heads[i]);
-    int room = frame_rows(frame) - FOOTER_ROWS - FIGURE_ROWS - 3;
+    int room = frame_rows(frame) - FOOTER_ROWS - count_figure_rows(view, frame) - 3;
     size_t shown = room < 1 ? 0 : (size_t)room < view->count ? (size_t)room : view->count;
     size_t first = view->selected < shown ? 0 : view->selected - shown + 1;
     for (size_t i = 0; i < shown; i++)
@@ -291,8 +331,19 @@ static void put_histogram(const struct ping_view *view, struct frame *frame, int
 
 /* ---- figures */
 
-static void put_times(const struct ping_view *view, struct frame *frame, int row, const char *name,
-                      const struct probe_times *times)
+/* "name value", if it fits; returns the next column, or -1. */
+static int put_time(struct frame *frame, int row, int column, const char *name, const char *value)
+{
+    int columns = frame_columns(frame);
+
+    if (column < 0 || column + (int)(strlen(name) + strlen(value)) + 3 > columns)
+        return -1;
+    column = frame_put(frame, row, column, columns, STYLE_DIM, name);
+    return frame_put(frame, row, column + 1, columns, STYLE_VALUE, value) + 2;
+}
+
+static void put_times(const struct ping_view *view, struct frame *frame, int row, int column,
+                      const char *name, const struct probe_times *times)
 {
     const struct {
         const char *name;
@@ -301,36 +352,43 @@ static void put_times(const struct ping_view *view, struct frame *frame, int row
                    {"p90", times->p90_ns},       {"p99", times->p99_ns},
                    {"max", times->max_ns},       {"mean", times->mean_ns},
                    {"jitter", times->jitter_ns}, {"stddev", times->stddev_ns}};
-    int columns = frame_columns(frame);
-    int column = 9;
     char text[UNITS_TEXT_SIZE];
 
-    frame_put_left(frame, row, 1, 8, STYLE_PANE, view->charset, name);
-    for (size_t i = 0; i < COUNT_OF(figures); i++) {
-        const char *value = duration_or_dash(figures[i].value_ns, text);
-        if (column + (int)(strlen(figures[i].name) + strlen(value)) + 3 > columns)
-            return;
-        column = frame_put(frame, row, column, columns, STYLE_DIM, figures[i].name);
-        column = frame_put(frame, row, column + 1, columns, STYLE_VALUE, value) + 2;
-    }
+    frame_put_left(frame, row, 1, FIGURE_COLUMN - 2, STYLE_PANE, view->charset, name);
+    for (size_t i = 0; i < COUNT_OF(figures); i++)
+        if (figures[i].value_ns >= 0 || times->count == 0)
+            column = put_time(frame, row, column, figures[i].name,
+                              duration_or_dash(figures[i].value_ns, text));
 }
 
-/* The known times: those of a server only if it reports them. */
+/* The last minute: how many got no reply in time, and the times. */
+static void put_rolling(const struct ping_view *view, struct frame *frame, int row,
+                        const char *name, const struct probe_rolling *rolling)
+{
+    uint64_t settled = rolling->received + rolling->lost;
+    char loss[UNITS_TEXT_SIZE];
+
+    snprintf(loss, sizeof loss, "%.2f%%",
+             settled == 0 ? 0 : 100 * (double)rolling->lost / (double)settled);
+    put_times(view, frame, row, put_time(frame, row, FIGURE_COLUMN, "loss", loss), name,
+              &rolling->rtt);
+}
+
 static void put_figures(const struct ping_view *view, struct frame *frame, int row)
 {
-    static const char *const names[PROBE_TIMES] = {[PROBE_RTT] = "rtt",
-                                                   [PROBE_RTT_APP] = "program",
-                                                   [PROBE_SERVER] = "server",
-                                                   [PROBE_LATENESS] = "behind"};
-    const struct ping_view_target *target = &view->targets[view->selected];
+    const struct probe_figures *figures = &view->targets[view->selected].figures;
+    int end = frame_rows(frame) - FOOTER_ROWS;
 
-    put_times(view, frame, row, names[PROBE_RTT], &target->figures.times[PROBE_RTT]);
-    if (target->figures.times[PROBE_SERVER].count > 0)
-        put_times(view, frame, row + 1, names[PROBE_SERVER], &target->figures.times[PROBE_SERVER]);
-    else
-        put_times(view, frame, row + 1, names[PROBE_RTT_APP],
-                  &target->figures.times[PROBE_RTT_APP]);
-    put_times(view, frame, row + 2, names[PROBE_LATENESS], &target->figures.times[PROBE_LATENESS]);
+    for (size_t i = 0; i < COUNT_OF(figure_rows) && row < end; i++) {
+        if (!has_figures(&figure_rows[i], figures))
+            continue;
+        if (figure_rows[i].kind == PROBE_TIMES)
+            put_rolling(view, frame, row, figure_rows[i].name, &figures->rolling);
+        else
+            put_times(view, frame, row, FIGURE_COLUMN, figure_rows[i].name,
+                      &figures->times[figure_rows[i].kind]);
+        row++;
+    }
 }
 
 static void put_pane_title(const struct ping_view *view, struct frame *frame, int row)
@@ -348,7 +406,7 @@ static void put_pane_title(const struct ping_view *view, struct frame *frame, in
 
 void ping_view_draw(const struct ping_view *view, struct frame *frame)
 {
-    int figures_row = frame_rows(frame) - FOOTER_ROWS - FIGURE_ROWS;
+    int figures_row = frame_rows(frame) - FOOTER_ROWS - count_figure_rows(view, frame);
     int row = 3;
 
     put_title(view, frame);

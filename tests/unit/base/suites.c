@@ -22,6 +22,7 @@ extern const struct suite suite_opts;
 extern const struct suite suite_pace;
 extern const struct suite suite_problem;
 extern const struct suite suite_ring;
+extern const struct suite suite_rolling;
 extern const struct suite suite_rtt;
 extern const struct suite suite_slab;
 extern const struct suite suite_text;
@@ -32,11 +33,15 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_bitmap,       &suite_builder,     &suite_delayq,
-    &suite_dump,         &suite_escape,      &suite_hash,
-    &suite_measured,     &suite_nearest,     &suite_opts,
-    &suite_pace,         &suite_problem,     &suite_ring,
-    &suite_rtt,          &suite_slab,        &suite_text,
-    &suite_text_columns, &suite_text_random, &suite_units,
-    &suite_units_parse,  &suite_wrap,        NULL,
+    &suite_bitmap,       &suite_builder,
+    &suite_delayq,       &suite_dump,
+    &suite_escape,       &suite_hash,
+    &suite_measured,     &suite_nearest,
+    &suite_opts,         &suite_pace,
+    &suite_problem,      &suite_ring,
+    &suite_rolling,      &suite_rtt,
+    &suite_slab,         &suite_text,
+    &suite_text_columns, &suite_text_random,
+    &suite_units,        &suite_units_parse,
+    &suite_wrap,         NULL,
 };

@@ -16,7 +16,9 @@ extern const struct suite suite_mtu;
 extern const struct suite suite_nat;
 extern const struct suite suite_prober;
 extern const struct suite suite_series;
+extern const struct suite suite_variation;
 
 const struct suite *const suites[] = {
-    &suite_probe, &suite_burst, &suite_mtu, &suite_nat, &suite_prober, &suite_series, NULL,
+    &suite_probe,  &suite_burst,  &suite_mtu,       &suite_nat,
+    &suite_prober, &suite_series, &suite_variation, NULL,
 };

@@ -122,8 +122,41 @@ static void one_target(void **state)
     assert_shows(text, "p99 40 us");
     assert_shows(text, "x\n"); /* the newest one, at the right edge */
     assert_shows(text,
-                 " rtt     min 20 us  p50 24 us  p90 30 us  p99 40 us  max 41 us  mean 25 us");
-    assert_shows(text, " server  min 5.00 us");
+                 " rtt        min 20 us  p50 24 us  p90 30 us  p99 40 us  max 41 us  mean 25 us");
+    assert_shows(text, " server     min 5.00 us");
+    free(view);
+}
+
+/* Rows of what is known, as many as fit; the last minute only if the run is longer. */
+static void rows_of_figures(void **state)
+{
+    struct ping_view *view = open_view(1);
+    struct probe_figures figures = some_figures;
+
+    (void)state;
+    figures.times[PROBE_IPDV] = figures.times[PROBE_RTT];
+    figures.times[PROBE_IPDV].jitter_ns = -1;
+    figures.times[PROBE_IPDV_BACK] = figures.times[PROBE_IPDV];
+    figures.rolling = (struct probe_rolling){.covers_ns = 9 * 1000 * 1000 * us,
+                                             .received = 3,
+                                             .lost = 1,
+                                             .rtt = figures.times[PROBE_RTT]};
+    take_figures(view, 0, &figures);
+    const char *text = drawn(view, 24, 80);
+    assert_shows(text, "\n rtt        min 20 us");
+    assert_shows(text, "\n ipdv       min 20 us  p50 24 us  p90 30 us  p99 40 us  max 41 us  mean");
+    assert_null(strstr(text, "last min"));
+    assert_null(strstr(text, "program")); /* no times */
+    assert_shows(text, "\n server ");
+    figures.elapsed_ns = INT64_C(60000000000);
+    take_figures(view, 0, &figures);
+    text = drawn(view, 24, 80);
+    assert_shows(text, "\n last min   loss 25.00%  min 20 us  p50 24 us");
+    assert_null(strstr(text, "ipdv back"));
+    assert_shows(drawn(view, 30, 80), "\n ipdv back  min 20 us");
+    text = drawn(view, 12, 80);
+    assert_shows(text, "\n ipdv ");
+    assert_null(strstr(text, "behind"));
     free(view);
 }
 
@@ -134,7 +167,7 @@ static void nothing_yet(void **state)
     (void)state;
     const char *text = drawn(view, 24, 80);
     assert_shows(text, " sent 0  received 0  lost 0 (0.00%)");
-    assert_shows(text, " rtt     min -  p50 -");
+    assert_shows(text, " rtt        min -  p50 -");
     assert_null(strstr(text, "p50 0"));
     free(view);
 }
@@ -224,7 +257,7 @@ static void more_targets_than_rows(void **state)
     const char *text = drawn(view, 12, 80);
     assert_shows(text, " 192.0.2.13:862 ");
     assert_null(strstr(text, " 192.0.2.14:862 "));
-    assert_shows(text, "\n rtt     min -");
+    assert_shows(text, "\n rtt        min -");
     free(view);
 }
 
@@ -248,6 +281,7 @@ static void any_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(one_target),
+    cmocka_unit_test(rows_of_figures),
     cmocka_unit_test(nothing_yet),
     cmocka_unit_test(histogram),
     cmocka_unit_test(several_targets),
