@@ -167,6 +167,7 @@ static bool exchanges_add_relayed(struct capture_exchanges *exchanges,
                                         .traffic_class = event->traffic_class};
     exchanges_copy(exchanges, payload, event->stored_bytes,
                    event->size_bytes + ((event->flags & MESSAGE_TRUNCATED) != 0));
+    fate_flip(&event->fate, exchanges->bytes, exchanges->record.size_bytes);
     return exchanges_hold(exchanges);
 }
 
@@ -188,6 +189,7 @@ static bool exchanges_add_passed(struct capture_exchanges *exchanges,
                                         .hop_limit = EVENT_UNKNOWN,
                                         .traffic_class = EVENT_UNKNOWN};
     exchanges_copy(exchanges, payload, event->stored_bytes, event->size_bytes);
+    fate_flip(&event->fate, exchanges->bytes, exchanges->record.size_bytes);
     if (leg != NULL && leg->corrupt && leg->bit / 8 < exchanges->record.size_bytes)
         exchanges->bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
     return exchanges_hold(exchanges);

@@ -175,7 +175,8 @@ static void test_through_a_relay(void **state)
     event.fate.requests[0] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 9, .corrupt = true};
     event.fate.requests[1] = (struct leg){.state = LEG_LOST};
     event.relayed.direction = DIRECTION_TO_CLIENT;
-    write_one(exchanges, &event);
+    assert_true(capture_exchanges_write(exchanges, &event, (const uint8_t *)"qing", NULL));
+    event.fate.requests[0].state = LEG_LOST;
     event.wall_ns += UNITS_NS_PER_MS;
     event.status = ACK_HELD;
     write_one(exchanges, &event);
