@@ -38,11 +38,23 @@ struct feed {
     bool ended, skipping; /* end of input; the rest of a line that was too long */
     int error;            /* why the input ended (errno), 0: because there is no more */
     size_t payload_bytes;
+    char why[MESSAGE_WHY_SIZE]; /* what is wrong with the latest text */
     char line[LINE_SIZE];
     uint8_t payload[MESSAGE_SIZE];
 };
 
 /* ---- opening */
+
+/* As message_encode; the problem is the feed's, until the next call. */
+static const char *feed_encode(struct feed *feed, const char *text, size_t length,
+                               size_t *size_bytes)
+{
+    size_t wrong_byte;
+    const char *why =
+        message_encode(&feed->options.style, text, length, feed->payload, size_bytes, &wrong_byte);
+
+    return why != NULL ? message_problem(why, wrong_byte, feed->why) : NULL;
+}
 
 /* A text that cannot be encoded is a wrong command line. A text that is too big is sent anyway: the
  * result reports the limit. */
@@ -52,8 +64,7 @@ static bool feed_check_texts(struct feed *feed, struct problem *problem)
 
     for (size_t i = 0; i < feed->options.text_count; i++) {
         const char *text = feed->options.texts[i];
-        const char *why =
-            message_encode(&feed->options.style, text, strlen(text), feed->payload, &size_bytes);
+        const char *why = feed_encode(feed, text, strlen(text), &size_bytes);
         if (why == NULL || size_bytes > UDP_PAYLOAD_MAX_IPV4)
             continue;
         return problem_set(problem, true, "message '%.*s': %s", TEXT_SHOWN, text, why);
@@ -126,7 +137,7 @@ static enum feed_status feed_next_given(struct feed *feed, const uint8_t **bytes
         return FEED_END;
     if (feed->next < options->text_count) {
         const char *text = options->texts[feed->next];
-        *why = message_encode(&options->style, text, strlen(text), feed->payload, size_bytes);
+        *why = feed_encode(feed, text, strlen(text), size_bytes);
         *bytes = feed->payload;
     } else if (given < options->given_count) {
         feed->expect = options->given[given].expect;
@@ -220,7 +231,7 @@ static enum feed_status feed_next_line(struct feed *feed, const uint8_t **bytes,
         feed->skipping = false;
         return feed_next_line(feed, bytes, size_bytes, why);
     }
-    *why = message_encode(&feed->options.style, line, length, feed->payload, size_bytes);
+    *why = feed_encode(feed, line, length, size_bytes);
     *bytes = feed->payload;
     return *why == NULL ? FEED_MESSAGE : FEED_BAD;
 }

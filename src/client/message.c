@@ -3,6 +3,7 @@
 /* message: plain text, hex or escapes; the end of a line; fields. */
 #include "udptui/client/message.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "udptui/base/escape.h"
@@ -40,7 +41,7 @@ static struct escape_result message_copy(const char *text, size_t length, uint8_
 }
 
 const char *message_encode(const struct message_style *style, const char *text, size_t length,
-                           uint8_t *out, size_t *size_bytes)
+                           uint8_t *out, size_t *size_bytes, size_t *wrong_byte)
 {
     const char *end = message_eol_bytes(style);
     struct escape_result result;
@@ -51,9 +52,19 @@ const char *message_encode(const struct message_style *style, const char *text, 
         result = escape_decode(text, length, out, MESSAGE_MOST);
     else
         result = message_copy(text, length, out, MESSAGE_MOST);
+    *wrong_byte = result.length_bytes < MESSAGE_MOST ? result.error_offset + 1 : 0;
     memcpy(out + result.length_bytes, end, strlen(end));
     *size_bytes = result.length_bytes + strlen(end);
     return result.error;
+}
+
+const char *message_problem(const char *why, size_t wrong_byte, char *out)
+{
+    if (wrong_byte > 0)
+        snprintf(out, MESSAGE_WHY_SIZE, "at byte %zu: %s", wrong_byte, why);
+    else
+        snprintf(out, MESSAGE_WHY_SIZE, "%s", why);
+    return out;
 }
 
 static void message_random(uint8_t *out, size_t size_bytes)

@@ -769,8 +769,12 @@ def command_bytes():
     prompt.peer.send(ACK, prompt.hears(b"\xde\xad\xbe\xef"))
     prompt.line(r"/send -e a\tb\x00\n")
     prompt.peer.send(ACK, prompt.hears(b"a\tb\0\n"))
-    prompt.line("/hex xyz")
-    prompt.wait_text(r"(?i)two hex digits|not hex|hex digit")
+    prompt.line("/hex ff zz")
+    prompt.wait_text(r"not sent: at byte 9: not a hex digit\nthe line is kept for editing; Ctrl-U empties it\n.*> /hex ff zz")
+    prompt.keys("C-u")
+    prompt.line(r"/send -e ab\q")
+    prompt.wait_text(r"not sent: at byte 12: ")
+    tap.equal(prompt.capture().count("Ctrl-U empties it"), 1, "the hint, once")
     tap.equal(prompt.peer.waiting(), [], "what was sent")
 
 

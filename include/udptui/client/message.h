@@ -26,13 +26,19 @@ struct message_style {
 /* What the style adds to each message. */
 const char *message_eol_bytes(const struct message_style *style);
 
+enum { MESSAGE_WHY_SIZE = 128 };
+
 /*
  * Writes the payload that a text of `length` bytes stands for to out (MESSAGE_SIZE bytes), and its
  * size. Returns NULL, or what is wrong with the text; then *size_bytes is the length up to the
- * error.
+ * error, and *wrong_byte is the one of the text that is wrong, from 1 on, 0 if it is too long as a
+ * whole.
  */
 const char *message_encode(const struct message_style *style, const char *text, size_t length,
-                           uint8_t *out, size_t *size_bytes);
+                           uint8_t *out, size_t *size_bytes, size_t *wrong_byte);
+
+/* "at byte 3: not a hex digit", or why alone, to out (MESSAGE_WHY_SIZE). Returns out. */
+const char *message_problem(const char *why, size_t wrong_byte, char *out);
 
 /* --fill: the message with number `seq` and its fields filled in (proto/fill), to out (MESSAGE_SIZE
  * bytes). Returns the size that it has or, if that is more than MESSAGE_SIZE, would have. */

@@ -143,6 +143,8 @@ static bool packets_read_payload(struct packets *packets, struct named_packet *p
     json_t *text = json_object_get(object, "text"), *hex = json_object_get(object, "hex");
     const struct message_style style = {.hex = hex != NULL, .escapes = hex == NULL};
     json_t *given = hex != NULL ? hex : text;
+    char problem[MESSAGE_WHY_SIZE];
+    size_t wrong_byte;
     const char *why;
 
     if (text != NULL && hex != NULL)
@@ -154,9 +156,10 @@ static bool packets_read_payload(struct packets *packets, struct named_packet *p
     if (given == NULL)
         return true;
     why = message_encode(&style, json_string_value(given), json_string_length(given), packet->bytes,
-                         &packet->size_bytes);
+                         &packet->size_bytes, &wrong_byte);
     if (why != NULL)
-        return packets_fail(packets, error, "packet '%.*s': %s", NAME_SHOWN, packet->name, why);
+        return packets_fail(packets, error, "packet '%.*s': %s", NAME_SHOWN, packet->name,
+                            message_problem(why, wrong_byte, problem));
     void *shorter = realloc(packet->bytes, packet->size_bytes + 1);
     packet->bytes = shorter != NULL ? shorter : packet->bytes;
     return true;

@@ -90,10 +90,14 @@ static void console_offer_again(struct console *console, const char *typed)
 {
     size_t half_screen = (size_t)prompt_columns() * (size_t)prompt_rows() / 2;
 
-    if (strlen(typed) < half_screen)
-        prompt_keep(typed);
-    else
+    if (strlen(typed) >= half_screen) {
         console_say(console, "the line is in the history: press Up");
+        return;
+    }
+    prompt_keep(typed);
+    if (!console->told_of_kept)
+        console_say(console, "the line is kept for editing; Ctrl-U empties it");
+    console->told_of_kept = true;
 }
 
 void console_send_draft(struct console *console, const char *typed)
@@ -111,17 +115,29 @@ void console_send_draft(struct console *console, const char *typed)
     console_repeat_as_asked(console);
 }
 
+/* Where the text begins in the line that was typed: "/hex ff". */
+static size_t console_find_text(const char *text, const char *typed)
+{
+    const char *found = strstr(typed + strcspn(typed, " "), text);
+
+    return found != NULL && strncmp(typed, text, strlen(text)) != 0 ? (size_t)(found - typed) : 0;
+}
+
 void console_send_text(struct console *console, const struct message_style *style, const char *text,
                        const char *typed)
 {
-    const char *why =
-        message_encode(style, text, strlen(text), console->draft.bytes, &console->draft.size_bytes);
+    char problem[MESSAGE_WHY_SIZE];
+    size_t wrong_byte;
+    const char *why = message_encode(style, text, strlen(text), console->draft.bytes,
+                                     &console->draft.size_bytes, &wrong_byte);
 
     if (why == NULL) {
         console_send_draft(console, typed);
         return;
     }
-    console_say(console, "not sent: %s", why);
+    if (wrong_byte > 0)
+        wrong_byte += console_find_text(text, typed);
+    console_say(console, "not sent: %s", message_problem(why, wrong_byte, problem));
     console_offer_again(console, typed);
 }
 

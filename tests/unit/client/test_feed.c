@@ -145,7 +145,7 @@ static void a_long_text_leaves_room_for_what_is_wrong(void **state)
     memset(text, 'g', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     assert_null(feed_open(&options, &problem));
-    assert_non_null(strstr(problem.text, "ggg': not a hex digit"));
+    assert_non_null(strstr(problem.text, "ggg': at byte 1: not a hex digit"));
 }
 
 static void a_file_that_is_missing_is_none(void **state)

@@ -18,9 +18,9 @@ static void message_expect(const struct message_style *style, const char *text,
                            const void *expected, size_t size_bytes)
 {
     static uint8_t out[MESSAGE_SIZE];
-    size_t got_bytes;
+    size_t got_bytes, wrong_byte;
 
-    assert_null(message_encode(style, text, strlen(text), out, &got_bytes));
+    assert_null(message_encode(style, text, strlen(text), out, &got_bytes, &wrong_byte));
     assert_int_equal(got_bytes, size_bytes);
     assert_memory_equal(out, expected, size_bytes);
 }
@@ -66,32 +66,40 @@ static void an_end_of_line_is_added_to_each_style(void **state)
 static void what_is_wrong_is_said(void **state)
 {
     const struct message_style hex = {.hex = 1}, escapes = {.escapes = 1};
+    char why[MESSAGE_WHY_SIZE];
     static uint8_t out[MESSAGE_SIZE];
-    size_t size_bytes;
+    size_t size_bytes, wrong_byte;
 
     (void)state;
-    assert_non_null(message_encode(&hex, "dex", 3, out, &size_bytes));
+    assert_non_null(message_encode(&hex, "dex", 3, out, &size_bytes, &wrong_byte));
     assert_int_equal(size_bytes, 1);
-    assert_non_null(message_encode(&escapes, "a\\q", 3, out, &size_bytes));
+    assert_int_equal(wrong_byte, 3);
+    assert_string_equal(message_problem("bad", wrong_byte, why), "at byte 3: bad");
+    assert_non_null(message_encode(&escapes, "a\\q", 3, out, &size_bytes, &wrong_byte));
+    assert_int_equal(wrong_byte, 2);
 }
 
 /* More than any datagram takes is cut, with room for the end of the line behind it. */
 static void what_is_too_long_is_cut(void **state)
 {
     const struct message_style style = {.eol = MESSAGE_EOL_CRLF};
+    char why[MESSAGE_WHY_SIZE];
     static uint8_t out[MESSAGE_SIZE];
     char *text = malloc(MESSAGE_SIZE + 1);
-    size_t size_bytes;
+    size_t size_bytes, wrong_byte;
 
     (void)state;
     assert_non_null(text);
     memset(text, 'x', MESSAGE_SIZE);
     text[MESSAGE_SIZE] = '\0';
-    assert_null(message_encode(&style, text, MESSAGE_MOST, out, &size_bytes));
+    assert_null(message_encode(&style, text, MESSAGE_MOST, out, &size_bytes, &wrong_byte));
     assert_int_equal(size_bytes, MESSAGE_SIZE);
-    assert_string_equal(message_encode(&style, text, MESSAGE_MOST + 1, out, &size_bytes),
-                        "longer than a datagram can be");
+    assert_string_equal(
+        message_encode(&style, text, MESSAGE_MOST + 1, out, &size_bytes, &wrong_byte),
+        "longer than a datagram can be");
     assert_int_equal(size_bytes, MESSAGE_SIZE);
+    assert_int_equal(wrong_byte, 0);
+    assert_string_equal(message_problem("too long", 0, why), "too long");
     assert_int_equal(out[MESSAGE_SIZE - 1], '\n');
     free(text);
 }
