@@ -91,16 +91,16 @@ static bool hops_is_first(const struct flight *flight, enum impair_way way)
 
 /* ---- departing and arriving */
 
-/* How far the times of departures may be ahead of the clock: beyond that some are equal. */
-static const int64_t ahead_ns = UNITS_NS_PER_MS;
+/* How far the times of departures may be ahead of the clock before they get closer. */
+static const int64_t ahead_ns = 100 * UNITS_NS_PER_US;
 
-/* Each departure gets a different microsecond, so that the times show the order. */
+/* Each departure gets a time of its own, so that times show the order: another microsecond, as they
+ * are reported; of many at once only another nanosecond, so that none is late. */
 static int64_t hops_moment_ns(struct path *path, int64_t now_ns)
 {
-    int64_t next_ns = path->moment_ns + UNITS_NS_PER_US;
+    int64_t step_ns = path->moment_ns - now_ns < ahead_ns ? UNITS_NS_PER_US : 1;
+    int64_t next_ns = path->moment_ns + step_ns;
 
-    if (next_ns > now_ns + ahead_ns)
-        next_ns = path->moment_ns;
     path->moment_ns = now_ns > next_ns ? now_ns : next_ns;
     return path->moment_ns;
 }
