@@ -50,14 +50,14 @@ static bool key_silence(const struct row *row, int64_t now_ns, uint64_t *key)
 static bool key_messages(const struct row *row, int64_t now_ns, uint64_t *key)
 {
     (void)now_ns;
-    key[0] = UINT64_MAX - row->counts.received;
+    key[0] = UINT64_MAX - row->counts.received - row->back.received;
     return false;
 }
 
 static bool key_bytes(const struct row *row, int64_t now_ns, uint64_t *key)
 {
     (void)now_ns;
-    key[0] = UINT64_MAX - row->counts.received_bytes;
+    key[0] = UINT64_MAX - row->counts.received_bytes - row->back.received_bytes;
     return false;
 }
 
@@ -67,6 +67,16 @@ static bool key_rate(const struct row *row, int64_t now_ns, uint64_t *key)
 
     key[0] = UINT64_MAX - (uint64_t)(rate * 1000); /* no finer than what is shown */
     return rate > 0;
+}
+
+/* Clients whose target's time is not known come last. */
+static bool key_rtt(const struct row *row, int64_t now_ns, uint64_t *key)
+{
+    int64_t mean_ns = event_rtts_mean_ns(&row->rtts);
+
+    (void)now_ns;
+    key[0] = mean_ns >= 0 ? UINT64_MAX - 1 - (uint64_t)mean_ns : UINT64_MAX;
+    return false;
 }
 
 static uint64_t big_endian(const uint8_t *bytes, size_t count)
@@ -115,6 +125,7 @@ static const struct {
     [SORT_MESSAGES] = {.name = "msgs", .key = key_messages, .by_values = true},
     [SORT_BYTES] = {.name = "bytes", .key = key_bytes, .by_values = true},
     [SORT_RATE] = {.name = "rate", .key = key_rate, .by_values = true},
+    [SORT_RTT] = {.name = "RTT", .key = key_rtt, .by_values = true},
     [SORT_ADDRESS] = {.name = "address", .key = key_address},
     [SORT_NAME] = {.name = "name"},
     [SORT_SILENCE] = {.name = "silent first", .key = key_silence, .by_values = true},
@@ -127,6 +138,8 @@ const char *sort_name(enum sort sort)
 
 bool sort_possible(const struct model *model, enum sort sort)
 {
+    if (sort == SORT_RTT)
+        return model->config.relay;
     if (sort == SORT_ADDRESS)
         return !roster_private(model->roster);
     return (sort != SORT_NAME && sort != SORT_SILENCE) || roster_is_kept(model->roster);

@@ -52,6 +52,7 @@ enum sort {
     SORT_MESSAGES,
     SORT_BYTES,
     SORT_RATE,
+    SORT_RTT, /* the slowest first; of a relay */
     SORT_ADDRESS, /* not in privacy */
     SORT_NAME,    /* with a roster */
     SORT_SILENCE, /* the longest silent first; with a roster */

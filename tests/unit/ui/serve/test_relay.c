@@ -249,6 +249,31 @@ static void the_targets_state(void **state)
     scene_close(scene);
 }
 
+/* The slowest target's client comes first; one without a time last. */
+static void sorts_by_round_trip_time(void **state)
+{
+    static const int64_t rtts_ms[] = {0, 3, 9};
+    struct scene *scene = relay_open_scene(24, 80);
+
+    (void)state;
+    for (uint32_t slot = 0; slot < 3; slot++) {
+        struct event_client row = {
+            .kind = EVENT_CLIENT, .slot = slot, .peer = client, .target = target};
+        row.peer.port = (uint16_t)(50001 + slot);
+        row.first_ns = row.last_ns = scene->now_ns;
+        if (rtts_ms[slot] > 0)
+            event_rtts_note(&row.rtts, rtts_ms[slot] * UNITS_NS_PER_MS);
+        model_apply(scene->model, &row, sizeof row);
+    }
+    scene->totals.counts.received = 3;
+    scene_tell_totals(scene);
+    for (int i = 0; i < 8 && !scene_shows(scene, "sort: RTT"); i++)
+        scene_key(scene, 's');
+    assert_true(scene_row(scene, "50003") < scene_row(scene, "50002"));
+    assert_true(scene_row(scene, "50002") < scene_row(scene, "50001"));
+    scene_close(scene);
+}
+
 /* A filter sees the two ends of each datagram. */
 static void filters_by_direction(void **state)
 {
@@ -285,9 +310,13 @@ static void keys_and_words(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(at_80x24),          cmocka_unit_test(at_40x10),
-    cmocka_unit_test(at_120x30),         cmocka_unit_test(details),
-    cmocka_unit_test(the_targets_state), cmocka_unit_test(filters_by_direction),
+    cmocka_unit_test(at_80x24),
+    cmocka_unit_test(at_40x10),
+    cmocka_unit_test(at_120x30),
+    cmocka_unit_test(details),
+    cmocka_unit_test(the_targets_state),
+    cmocka_unit_test(sorts_by_round_trip_time),
+    cmocka_unit_test(filters_by_direction),
     cmocka_unit_test(keys_and_words),
 };
 
