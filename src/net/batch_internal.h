@@ -10,7 +10,7 @@
 #include "udptui/net/batch.h"
 #include "udptui/proto/datagram.h"
 
-enum { BATCH_RECEIVE_CONTROL_SIZE = 256, BATCH_SEND_CONTROL_SIZE = 96 };
+enum { BATCH_RECEIVE_CONTROL_SIZE = 256, BATCH_SEND_CONTROL_SIZE = 160 };
 
 /* One message to receive into or to send from, with the memory its msghdr points to. */
 struct batch_receive_slot {

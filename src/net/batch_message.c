@@ -220,6 +220,19 @@ static void put_stamp_request(struct msghdr *header)
     put_control(header, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
 }
 
+/* ip(7), ipv6(7): an int each. */
+static void put_marks(struct msghdr *header, const struct batch_item *item, bool ipv4)
+{
+    int hop_limit = item->hop_limit, traffic_class = item->traffic_class;
+
+    if (hop_limit > 0)
+        put_control(header, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_TTL : IPV6_HOPLIMIT,
+                    &hop_limit, sizeof hop_limit);
+    if (traffic_class > 0)
+        put_control(header, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_TOS : IPV6_TCLASS,
+                    &traffic_class, sizeof traffic_class);
+}
+
 void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
                          const struct batch_item *item, int socket_family)
 {
@@ -229,8 +242,15 @@ void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
                               .msg_iov = &slot->payload,
                               .msg_iovlen = 1,
                               .msg_control = slot->control};
-    header->msg_namelen = address_from_endpoint(&item->peer, socket_family, &slot->peer);
+    if (item->peer.family != ENDPOINT_NONE)
+        header->msg_namelen = address_from_endpoint(&item->peer, socket_family, &slot->peer);
+    else
+        header->msg_name = NULL;
     put_source(header, &item->source);
+    if (item->hop_limit != 0 || item->traffic_class != 0)
+        put_marks(header, item,
+                  item->peer.family == ENDPOINT_IPV4 ||
+                      (item->peer.family == ENDPOINT_NONE && socket_family == AF_INET));
     if (item->count > 1)
         put_control(header, IPPROTO_UDP, UDP_SEGMENT, &item->segment_bytes,
                     sizeof item->segment_bytes);

@@ -12,7 +12,7 @@
 
 struct batch_receiver {
     size_t slots;
-    size_t used; /* headers that the last call changed */
+    size_t used; /* headers that the calls since the last batch_receive changed */
     uint8_t *buffers;
     struct mmsghdr *headers;
     struct batch_receive_slot *memory;
@@ -52,36 +52,39 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
-/* Drops those that are not for the socket. Returns how many remain. */
-static size_t keep_wanted(struct batch_receiver *receiver, const struct udp_socket *socket)
+/* Drops those of datagrams[0 .. count) that are not for the socket. Returns how many remain. */
+static size_t keep_wanted(struct datagram *datagrams, size_t count, const struct udp_socket *socket)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < receiver->used; i++) {
-        const struct datagram *datagram = &receiver->datagrams[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct datagram *datagram = &datagrams[i];
         if ((datagram->flags & (MESSAGE_BROADCAST | MESSAGE_MULTICAST)) != 0 &&
             !batch_message_is_wanted(socket, datagram))
             continue;
         if (kept != i)
-            receiver->datagrams[kept] = *datagram;
+            datagrams[kept] = *datagram;
         kept++;
     }
     return kept;
 }
 
-int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
-                  const struct datagram **out)
+size_t batch_receiver_room(const struct batch_receiver *receiver)
 {
-    size_t room = limit < receiver->slots ? limit : receiver->slots;
+    return receiver->slots - receiver->used;
+}
+
+int batch_receive_more(struct batch_receiver *receiver, const struct udp_socket *socket,
+                       size_t limit, const struct datagram **out)
+{
+    struct mmsghdr *headers = receiver->headers + receiver->used;
+    struct datagram *datagrams = receiver->datagrams + receiver->used;
+    size_t room = limit < batch_receiver_room(receiver) ? limit : batch_receiver_room(receiver);
     int received;
 
     if (room == 0)
         return 0;
-    for (size_t i = 0; i < receiver->used; i++)
-        batch_message_reset(&receiver->headers[i].msg_hdr);
-    receiver->used = 0;
-    while ((received =
-                recvmmsg(socket->fd, receiver->headers, (unsigned)room, MSG_DONTWAIT, NULL)) < 0) {
+    while ((received = recvmmsg(socket->fd, headers, (unsigned)room, MSG_DONTWAIT, NULL)) < 0) {
         if (socket->trace != NULL)
             batch_trace_receive(socket, CALL_RECVMMSG, NULL, room, received);
         if (errno != EINTR)
@@ -89,14 +92,22 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     }
     if (received < 0)
         return errno == EAGAIN ? 0 : -errno;
-    receiver->used = (size_t)received;
-    for (size_t i = 0; i < receiver->used; i++)
-        batch_message_parse(&receiver->headers[i].msg_hdr, receiver->headers[i].msg_len, socket,
-                            &receiver->datagrams[i]);
+    receiver->used += (size_t)received;
+    for (int i = 0; i < received; i++)
+        batch_message_parse(&headers[i].msg_hdr, headers[i].msg_len, socket, &datagrams[i]);
     if (socket->trace != NULL)
-        batch_trace_receive(socket, CALL_RECVMMSG, receiver->datagrams, room, received);
-    *out = receiver->datagrams;
-    return (int)keep_wanted(receiver, socket);
+        batch_trace_receive(socket, CALL_RECVMMSG, datagrams, room, received);
+    *out = datagrams;
+    return (int)keep_wanted(datagrams, (size_t)received, socket);
+}
+
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
+                  const struct datagram **out)
+{
+    for (size_t i = 0; i < receiver->used; i++)
+        batch_message_reset(&receiver->headers[i].msg_hdr);
+    receiver->used = 0;
+    return batch_receive_more(receiver, socket, limit, out);
 }
 
 struct batch_sender {

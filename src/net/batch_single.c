@@ -14,6 +14,7 @@ struct batch_receiver {
     struct msghdr header;
     struct batch_receive_slot memory;
     struct datagram datagram;
+    bool used; /* since the last batch_receive */
 };
 
 struct batch_sender {
@@ -45,12 +46,17 @@ struct batch_receiver *batch_receiver_open(size_t slots, size_t buffer_bytes)
     return receiver;
 }
 
-int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
-                  const struct datagram **out)
+size_t batch_receiver_room(const struct batch_receiver *receiver)
+{
+    return !receiver->used;
+}
+
+int batch_receive_more(struct batch_receiver *receiver, const struct udp_socket *socket,
+                       size_t limit, const struct datagram **out)
 {
     ssize_t received;
 
-    if (limit == 0)
+    if (limit == 0 || receiver->used)
         return 0;
     batch_message_reset(&receiver->header);
     while ((received = recvmsg(socket->fd, &receiver->header, MSG_DONTWAIT)) < 0) {
@@ -61,11 +67,19 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
     }
     if (received < 0)
         return errno == EAGAIN ? 0 : -errno;
+    receiver->used = true;
     batch_message_parse(&receiver->header, (size_t)received, socket, &receiver->datagram);
     if (socket->trace != NULL)
         batch_trace_receive(socket, CALL_RECVMSG, &receiver->datagram, 1, 1);
     *out = &receiver->datagram;
     return batch_message_is_wanted(socket, &receiver->datagram) ? 1 : 0;
+}
+
+int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
+                  const struct datagram **out)
+{
+    receiver->used = false;
+    return batch_receive_more(receiver, socket, limit, out);
 }
 
 void batch_sender_close(struct batch_sender *sender)

@@ -34,14 +34,22 @@ void batch_receiver_close(struct batch_receiver *receiver);
 int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out);
 
+/* The same, but the datagrams of the calls since the latest batch_receive stay valid; for at most
+ * batch_receiver_room more. */
+int batch_receive_more(struct batch_receiver *receiver, const struct udp_socket *socket,
+                       size_t limit, const struct datagram **out);
+size_t batch_receiver_room(const struct batch_receiver *receiver);
+
 /* One send: `count` equal datagrams' worth of bytes to one peer. */
 struct batch_item {
-    struct endpoint peer;
+    struct endpoint peer;   /* ENDPOINT_NONE: the one that the socket is connected to */
     struct endpoint source; /* the address to leave from (ENDPOINT_NONE: the kernel chooses) */
     const uint8_t *bytes;   /* count * segment_bytes, contiguous (the last may be shorter) */
     size_t size_bytes;      /* all of them together */
     uint16_t segment_bytes; /* UDP payload of each; 0 with an empty datagram */
     uint16_t count;         /* datagrams in this item; above 1 needs segmentation (UDP_SEGMENT) */
+    uint8_t hop_limit;      /* of a unicast; 0: the socket's */
+    uint8_t traffic_class;  /* TOS or traffic class octet; 0: the socket's */
     bool stamp; /* asks for the time when its first datagram leaves: net/icmp has it, of a
                              * socket with stamps_on_request */
 };

@@ -28,6 +28,11 @@ int wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
 int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns,
                       const sigset_t *let_in);
 
+/* The same for the descriptors of an epoll(7): *events gets those that are ready, `room` at most.
+ * Not async-signal-safe. */
+struct epoll_event;
+int wait_for_events(int epoll_fd, struct epoll_event *events, int room, int64_t until_ns);
+
 /* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is
  * closed or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */
 bool wait_is_ready(int fd, short events);

@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * transactions: which request a datagram of a relay's target answers, as far as a third party can know
+ * that.
+ *
+ * A fixed window of the requests of one session that wait for a reply. A reply answers the request
+ * with its transaction number if it has one: DNS (RFC 1035 section 4.1.1), STUN (RFC 8489 section
+ * 5), CoAP (RFC 7252 section 4.2). Else it answers the only one that waits, or the oldest of
+ * several, which may be wrong. Nothing is said once a request was pushed out of the window, until
+ * it is empty again.
+ */
+#ifndef UDPTUI_PROTO_TRANSACTIONS_H
+#define UDPTUI_PROTO_TRANSACTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/base/units.h"
+#include "udptui/proto/event.h"
+
+enum { TRANSACTIONS_MAX = 16, TRANSACTIONS_HEAD_BYTES = 20 };
+
+/* A request that is older waits no longer. */
+#define TRANSACTIONS_WAIT_NS (10 * UNITS_NS_PER_S)
+
+struct transaction {
+    uint64_t number;
+    int64_t sent_ns;
+    uint8_t head[TRANSACTIONS_HEAD_BYTES]; /* the payload's beginning */
+    uint8_t head_bytes;
+};
+
+/* All zero: none waits. */
+struct transactions {
+    struct transaction waiting[TRANSACTIONS_MAX]; /* oldest first */
+    uint8_t count;
+    bool overflowed; /* one was pushed out since the window was empty */
+};
+
+/* A request was sent at sent_ns (CLOCK_MONOTONIC). */
+void transactions_add(struct transactions *transactions, uint64_t number, int64_t sent_ns,
+                      const uint8_t *bytes, size_t size_bytes);
+
+struct transaction_match {
+    uint64_t number; /* of the request; 0 with MATCH_NONE */
+    int64_t rtt_ns;  /* EVENT_UNKNOWN with MATCH_NONE */
+    enum event_match match;
+};
+
+/* A datagram came from the target at now_ns; its request waits no longer. */
+struct transaction_match transactions_take(struct transactions *transactions, const uint8_t *bytes,
+                                           size_t size_bytes, int64_t now_ns);
+
+/* The number of the latest request whose payload begins like this (an ICMP error quotes it), 0 if
+ * none does or nothing is quoted. */
+uint64_t transactions_find(const struct transactions *transactions, const uint8_t *bytes,
+                           size_t size_bytes);
+
+#endif

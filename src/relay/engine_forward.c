@@ -1,0 +1,333 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine_forward: a round, from received datagrams to sent ones, in both directions. */
+#include <errno.h>
+
+#include "engine_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/proto/loop.h"
+
+enum { OWN_CHECK_MS = 50, DSCP_MASK = 0xfc };
+
+/* ---- passages */
+
+/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
+static uint32_t passage_bytes(const struct datagram *datagram, size_t first, size_t count)
+{
+    size_t offset = first * datagram->segment_bytes;
+    size_t whole = count * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    return (uint32_t)(whole < left ? whole : left);
+}
+
+static struct passage *passage_add(struct relay_engine *engine, const struct datagram *datagram,
+                                   uint32_t slot, size_t first, size_t count)
+{
+    struct passage *passage = &engine->passages[engine->passage_count++];
+
+    *passage = (struct passage){.datagram = datagram,
+                                .session = sessions_handle(engine->sessions, slot),
+                                .number = engine->number + 1,
+                                .first = (uint32_t)first,
+                                .count = (uint32_t)count,
+                                .bytes = passage_bytes(datagram, first, count),
+                                .next = PASSAGES_MAX,
+                                .status = ACK_FORWARDED};
+    engine->number += count;
+    return passage;
+}
+
+static void passage_hold(struct passage *passage, enum held_reason why)
+{
+    passage->status = ACK_HELD;
+    passage->why_held = (uint8_t)why;
+}
+
+/* How it is sent. False: its hop limit is used up. */
+static bool passage_mark(const struct relay_engine *engine, struct passage *passage)
+{
+    const struct datagram *datagram = passage->datagram;
+    int hop_limit = loop_relay_hop_limit(datagram->hop_limit, engine->options.copy_ttl != 0);
+
+    if (hop_limit != LOOP_RELAY_HOP_LIMIT)
+        passage->hop_limit = (uint8_t)hop_limit;
+    if (engine->options.copy_dscp && datagram->traffic_class > 0)
+        passage->traffic_class = (uint8_t)(datagram->traffic_class & DSCP_MASK);
+    return hop_limit > 0;
+}
+
+/* ---- sending */
+
+static struct batch_item passage_item(const struct passage *passage, size_t first, size_t count)
+{
+    const struct datagram *datagram = passage->datagram;
+    size_t at = passage->first + first;
+
+    return (struct batch_item){
+        .bytes = datagram->bytes + at * datagram->segment_bytes,
+        .size_bytes = passage_bytes(datagram, at, count),
+        .segment_bytes = (uint16_t)datagram->segment_bytes,
+        .count = (uint16_t)count,
+        .hop_limit = passage->hop_limit,
+        .traffic_class = passage->traffic_class,
+    };
+}
+
+/* An ICMP error about earlier datagrams was returned in place of sending this one: the error queue
+ * has it, too, so the datagram is sent again, once. */
+static void relay_resend(struct relay_engine *engine, const struct udp_socket *socket, size_t item,
+                         uint16_t *sent, int *result)
+{
+    if (*sent > 0 || !relay_is_icmp(*result))
+        return;
+    batch_send(engine->sender, socket, &engine->items[item], 1, sent, result);
+}
+
+static void relay_send_items(struct relay_engine *engine, const struct udp_socket *socket)
+{
+    uint16_t sent[RELAY_ITEMS_MAX];
+    int results[RELAY_ITEMS_MAX];
+
+    batch_send(engine->sender, socket, engine->items, engine->item_count, sent, results);
+    for (size_t i = 0; i < engine->item_count; i++) {
+        struct passage *passage = &engine->passages[engine->item_passages[i]];
+        relay_resend(engine, socket, i, &sent[i], &results[i]);
+        if (sent[i] == engine->items[i].count)
+            continue;
+        passage->failed += engine->items[i].count - sent[i];
+        passage->error = results[i];
+    }
+    engine->item_count = 0;
+}
+
+/* Without segmentation each message is an item. */
+static void relay_add_items(struct relay_engine *engine, const struct udp_socket *socket,
+                            uint32_t index, const struct endpoint *peer,
+                            const struct endpoint *source)
+{
+    struct passage *passage = &engine->passages[index];
+    size_t step = engine->segment ? passage->count : 1;
+
+    passage->given = true;
+    for (size_t i = 0; i < passage->count; i += step) {
+        if (engine->item_count == RELAY_ITEMS_MAX)
+            relay_send_items(engine, socket);
+        struct batch_item item = passage_item(passage, i, step);
+        item.peer = *peer;
+        item.source = *source;
+        engine->item_passages[engine->item_count] = index;
+        engine->items[engine->item_count++] = item;
+    }
+}
+
+/* All of the round's passages of one session: they leave by its socket. */
+static void relay_send_session(struct relay_engine *engine, uint32_t first)
+{
+    static const struct endpoint none;
+    const struct session *session =
+        sessions_at(engine->sessions, engine->passages[first].session.slot);
+
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
+        if (engine->passages[i].status == ACK_FORWARDED)
+            relay_add_items(engine, &session->socket, i, &none, &none);
+    relay_send_items(engine, &session->socket);
+}
+
+static void relay_send_forward(struct relay_engine *engine)
+{
+    for (uint32_t i = 0; i < engine->passage_count; i++)
+        if (engine->passages[i].status == ACK_FORWARDED && !engine->passages[i].given)
+            relay_send_session(engine, i);
+}
+
+/* Passages to clients of one listening socket leave together. */
+static void relay_send_back(struct relay_engine *engine)
+{
+    const struct udp_socket *socket = NULL;
+
+    for (uint32_t i = 0; i < engine->passage_count; i++) {
+        const struct passage *passage = &engine->passages[i];
+        const struct session *session = sessions_at(engine->sessions, passage->session.slot);
+        if (passage->status != ACK_FORWARDED)
+            continue;
+        if (socket != NULL && socket != &engine->sockets[session->listener])
+            relay_send_items(engine, socket);
+        socket = &engine->sockets[session->listener];
+        relay_add_items(engine, socket, i, &session->client, &session->source);
+    }
+    if (engine->item_count > 0)
+        relay_send_items(engine, socket);
+}
+
+/* The passages that go on enter the simulated network, if there is one, and are settled there. */
+static void relay_depart_all(struct relay_engine *engine, enum session_way way, int64_t now_ns)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < engine->passage_count; i++) {
+        const struct passage *passage = &engine->passages[i];
+        if (passage->status != ACK_FORWARDED) {
+            engine->passages[kept++] = *passage;
+            continue;
+        }
+        for (uint32_t message = 0; message < passage->count; message++)
+            relay_depart(engine, way, passage, message, now_ns);
+    }
+    engine->passage_count = kept;
+}
+
+static void relay_finish_round(struct relay_engine *engine, enum session_way way, int64_t now_ns)
+{
+    if (relay_is_impaired(engine, way))
+        relay_depart_all(engine, way, now_ns);
+    int64_t before_ns = clock_wall_ns(); /* after the sends the next datagram may have come */
+    if (way == SESSION_TO_TARGET)
+        relay_send_forward(engine);
+    else
+        relay_send_back(engine);
+    relay_settle(engine, way, before_ns);
+    engine->passage_count = 0;
+    relay_turn(engine, now_ns);
+}
+
+/* ---- to the target */
+
+/* Links the passage behind the batch's latest one of its session. */
+static void passage_link(struct relay_engine *engine, uint32_t slot, size_t index)
+{
+    struct session *session = sessions_at(engine->sessions, slot);
+    uint32_t mark = session->mark;
+
+    if (mark < index && engine->passages[mark].session.slot == slot)
+        engine->passages[mark].next = (uint32_t)index;
+    session->mark = (uint32_t)index;
+}
+
+/* How many of the datagram's messages its source may send on now. */
+static size_t relay_count_allowed(struct relay_engine *engine, const struct datagram *datagram,
+                                  int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram), allowed = 0;
+
+    if (!guard_is_limited(engine->guard, &engine->no_ack, &datagram->peer))
+        return messages;
+    while (allowed < messages &&
+           guard_allows_more(engine->guard, &engine->no_ack, &datagram->peer, now_ns))
+        allowed++;
+    return allowed;
+}
+
+/* Why the datagram must not go on; false: it may. */
+static bool relay_holds(const struct relay_engine *engine, const struct datagram *datagram,
+                        enum held_reason *why)
+{
+    *why = HELD_OFF;
+    if (!engine->forwarding)
+        return true;
+    *why = HELD_LOOP;
+    if (relay_is_own(engine, &datagram->peer))
+        return true;
+    *why = HELD_SOURCE;
+    return !guard_source_allowed(engine->guard, datagram);
+}
+
+static void relay_add_forwarded(struct relay_engine *engine, const struct datagram *datagram,
+                                uint32_t slot, size_t count)
+{
+    size_t index = engine->passage_count;
+    struct passage *passage = passage_add(engine, datagram, slot, 0, count);
+
+    if (!passage_mark(engine, passage)) {
+        passage_hold(passage, HELD_LOOP);
+        return;
+    }
+    passage->error = relay_open_session(engine, slot);
+    if (passage->error != 0) {
+        passage->status = ACK_FAILED;
+        passage->failed = passage->count;
+        return;
+    }
+    passage_link(engine, slot, index);
+}
+
+/* Whether the session that a new client would evict has datagrams in this round. */
+static bool relay_evicts_pending(const struct relay_engine *engine, const struct datagram *datagram,
+                                 size_t listener)
+{
+    uint32_t victim = sessions_victim(engine->sessions);
+
+    if (victim == SESSIONS_NONE || engine->passage_count == 0)
+        return false;
+    uint32_t mark = sessions_at(engine->sessions, victim)->mark;
+    return mark < engine->passage_count && engine->passages[mark].session.slot == victim &&
+           sessions_find(engine->sessions, &datagram->peer, (uint16_t)listener) == SESSIONS_NONE;
+}
+
+static void relay_judge(struct relay_engine *engine, const struct datagram *datagram,
+                        size_t listener, int64_t now_ns)
+{
+    size_t messages = datagram_messages(datagram), allowed;
+    enum held_reason why;
+
+    if (engine->passage_count + 2 > PASSAGES_MAX ||
+        relay_evicts_pending(engine, datagram, listener))
+        relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
+    uint32_t slot = relay_session(engine, datagram, listener, now_ns);
+    if (relay_holds(engine, datagram, &why)) {
+        passage_hold(passage_add(engine, datagram, slot, 0, messages), why);
+        return;
+    }
+    allowed = relay_count_allowed(engine, datagram, now_ns);
+    if (allowed > 0)
+        relay_add_forwarded(engine, datagram, slot, allowed);
+    if (allowed < messages)
+        passage_hold(passage_add(engine, datagram, slot, allowed, messages - allowed), HELD_LIMIT);
+}
+
+/* Our addresses may have changed since the last datagrams. */
+static void relay_refresh_own(struct relay_engine *engine, int64_t now_ns)
+{
+    if (now_ns < engine->own_check_ns)
+        return;
+    own_refresh(&engine->own);
+    engine->own_check_ns = now_ns + OWN_CHECK_MS * UNITS_NS_PER_MS;
+}
+
+void relay_forward(struct relay_engine *engine, size_t listener, const struct datagram *datagrams,
+                   size_t count, int64_t now_ns)
+{
+    relay_refresh_own(engine, now_ns);
+    for (size_t i = 0; i < count; i++) {
+        relay_record_received(engine, &datagrams[i]);
+        relay_judge(engine, &datagrams[i], listener, now_ns);
+    }
+    relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
+    relay_record_wake(engine);
+}
+
+/* ---- to the clients */
+
+void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct datagram *datagrams,
+                    size_t count, int64_t now_ns)
+{
+    if (count > 0)
+        sessions_touch(engine->sessions, slot, now_ns);
+    for (size_t i = 0; i < count; i++) {
+        relay_record_received(engine, &datagrams[i]);
+        struct passage *passage =
+            passage_add(engine, &datagrams[i], slot, 0, datagram_messages(&datagrams[i]));
+        if (!engine->forwarding)
+            passage_hold(passage, HELD_OFF);
+        else if (!passage_mark(engine, passage))
+            passage_hold(passage, HELD_LOOP);
+        else
+            sessions_at(engine->sessions, slot)->replied = true;
+    }
+}
+
+void relay_finish_back(struct relay_engine *engine, int64_t now_ns)
+{
+    relay_finish_round(engine, SESSION_TO_CLIENT, now_ns);
+    relay_record_wake(engine);
+}

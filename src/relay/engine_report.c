@@ -1,0 +1,341 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine_report: what is counted, reported and recorded of each datagram. */
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "engine_internal.h"
+#include "udptui/proto/loop.h"
+#include "udptui/proto/record.h"
+
+const uint8_t *relay_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
+{
+    size_t offset = message * datagram->segment_bytes;
+    size_t left = datagram->size_bytes - offset;
+
+    *size_bytes = left < datagram->segment_bytes ? left : datagram->segment_bytes;
+    return datagram->bytes + offset;
+}
+
+int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns)
+{
+    if (wall_ns == 0 || !engine->clock_sure)
+        return EVENT_UNKNOWN;
+    return clock_pair_monotonic_ns(&engine->clock, wall_ns);
+}
+
+/* ---- the capture file */
+
+/* Records that do not fit are counted: the relay does not wait for a file. */
+static void relay_put_record(struct relay_engine *engine, const struct record *record,
+                             const uint8_t *bytes)
+{
+    uint8_t *room = ring_reserve(engine->record_ring, sizeof *record + record->size_bytes);
+
+    if (room == NULL) {
+        engine->totals.records_skipped++;
+        return;
+    }
+    memcpy(room, record, sizeof *record);
+    memcpy(room + sizeof *record, bytes, record->size_bytes);
+    ring_commit(engine->record_ring, sizeof *record + record->size_bytes);
+    engine->recorded = true;
+}
+
+void relay_record_wake(struct relay_engine *engine)
+{
+    if (engine->recorded)
+        eventfd_write(engine->record_fd, 1);
+    engine->recorded = false;
+}
+
+void relay_record_received(struct relay_engine *engine, const struct datagram *datagram)
+{
+    struct record record = {.wall_ns = datagram->wall_ns,
+                            .from = datagram->peer,
+                            .to = datagram->local,
+                            .hop_limit = datagram->hop_limit,
+                            .traffic_class = datagram->traffic_class};
+
+    if (engine->record_ring == NULL)
+        return;
+    if (record.wall_ns == 0)
+        record.wall_ns = clock_wall_ns();
+    for (size_t i = 0; i < datagram_messages(datagram); i++) {
+        size_t size_bytes;
+        const uint8_t *bytes = relay_message(datagram, i, &size_bytes);
+        record.size_bytes = (uint32_t)size_bytes;
+        record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
+        relay_put_record(engine, &record, bytes);
+    }
+}
+
+static void relay_record_sent(struct relay_engine *engine, enum session_way way,
+                              const struct session *session, uint8_t hop_limit,
+                              const uint8_t *bytes, size_t size_bytes, int64_t wall_ns)
+{
+    struct record record = {.wall_ns = wall_ns,
+                            .checksum_status = CHECKSUM_GOOD,
+                            .from = session->socket.local,
+                            .to = session->target,
+                            .hop_limit = hop_limit > 0 ? hop_limit : LOOP_RELAY_HOP_LIMIT,
+                            .traffic_class = EVENT_UNKNOWN,
+                            .size_bytes = (uint32_t)size_bytes};
+
+    if (engine->record_ring == NULL)
+        return;
+    if (way == SESSION_TO_CLIENT) {
+        record.from = session->source.family != ENDPOINT_NONE ? session->source : session->local;
+        record.from.port = session->local.port;
+        record.to = session->client;
+    }
+    relay_put_record(engine, &record, bytes);
+}
+
+/* ---- records of messages */
+
+/* session: NULL if it has ended. */
+static struct event_message relay_describe(const struct datagram *datagram,
+                                           const struct session *session, enum session_way way)
+{
+    struct event_message event = {
+        .kind = EVENT_MESSAGE,
+        .flags = datagram->flags,
+        .hop_limit = datagram->hop_limit,
+        .traffic_class = datagram->traffic_class,
+        .wall_ns = datagram->wall_ns,
+        .service_ns = EVENT_UNKNOWN,
+        .from = datagram->peer,
+        .to = datagram->local,
+        .relayed = {.direction =
+                        way == SESSION_TO_TARGET ? DIRECTION_TO_TARGET : DIRECTION_TO_CLIENT,
+                    .rtt_ns = EVENT_UNKNOWN},
+    };
+
+    if (way == SESSION_TO_CLIENT) {
+        event.relayed.target = datagram->peer;
+        event.relayed.session = datagram->local;
+        event.from = event.to = (struct endpoint){.family = ENDPOINT_NONE};
+    }
+    if (session == NULL)
+        return event;
+    event.from = session->client;
+    event.to = way == SESSION_TO_TARGET ? datagram->local : session->local;
+    event.relayed.target_index = session->target_index;
+    if (session->socket.fd >= 0) {
+        event.relayed.target = session->target;
+        event.relayed.session = session->socket.local;
+    }
+    return event;
+}
+
+static void relay_set_match(struct event_message *event, const struct transaction_match *match)
+{
+    event->relayed.match = (uint8_t)match->match;
+    event->relayed.request = match->number;
+    event->relayed.rtt_ns = match->match != MATCH_NONE ? match->rtt_ns : EVENT_UNKNOWN;
+}
+
+struct transaction_match relay_match(struct relay_engine *engine, struct session *session,
+                                     const uint8_t *bytes, size_t size_bytes, int64_t came_ns)
+{
+    struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN, .match = MATCH_NONE};
+
+    if (session == NULL)
+        return match;
+    match = transactions_take(&session->transactions, bytes, size_bytes,
+                              came_ns != EVENT_UNKNOWN ? came_ns : clock_monotonic_ns());
+    if (came_ns == EVENT_UNKNOWN)
+        match.rtt_ns = EVENT_UNKNOWN;
+    if ((match.match != MATCH_ID && match.match != MATCH_ALONE) || match.rtt_ns == EVENT_UNKNOWN)
+        return match;
+    event_rtts_note(&session->rtts, match.rtt_ns);
+    event_rtts_note(&engine->totals.rtts, match.rtt_ns);
+    return match;
+}
+
+/* ---- passages */
+
+static void relay_count_passage(struct relay_engine *engine, enum session_way way,
+                                const struct passage *passage)
+{
+    struct counts counts = {.received = passage->count, .received_bytes = passage->bytes};
+
+    if (passage->status == ACK_HELD) {
+        counts.held[passage->why_held] = passage->count;
+    } else {
+        counts.failed = passage->failed;
+        counts.acked = passage->count - passage->failed;
+    }
+    sessions_count(engine->sessions, passage->session, way, &counts);
+}
+
+/* Message i of the passage: completes its record. */
+static void relay_describe_message(struct event_message *event, const struct passage *passage,
+                                   uint32_t i, size_t size_bytes, int64_t wall_ns)
+{
+    bool failed = passage->status != ACK_HELD && i >= passage->count - passage->failed;
+
+    event->status = failed ? ACK_FAILED : passage->status;
+    event->why_held = passage->why_held;
+    event->error = failed ? passage->error : 0;
+    event->number = passage->number + i;
+    event->size_bytes = event->stored_bytes = (uint32_t)size_bytes;
+    event->service_ns = EVENT_UNKNOWN;
+    if (event->status == ACK_FORWARDED && passage->datagram->wall_ns != 0 &&
+        wall_ns >= passage->datagram->wall_ns)
+        event->service_ns = wall_ns - passage->datagram->wall_ns;
+}
+
+/* The round's times. */
+struct relay_moment {
+    int64_t wall_ns, monotonic_ns;
+};
+
+static void relay_settle_message(struct relay_engine *engine, enum session_way way,
+                                 const struct passage *passage, uint32_t i,
+                                 struct event_message *event, const struct relay_moment *moment)
+{
+    struct session *session = sessions_get(engine->sessions, passage->session);
+    size_t size_bytes;
+    const uint8_t *bytes = relay_message(passage->datagram, passage->first + i, &size_bytes);
+    struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN};
+
+    relay_describe_message(event, passage, i, size_bytes, moment->wall_ns);
+    if (way == SESSION_TO_CLIENT) {
+        int64_t came_ns = relay_monotonic_ns(engine, passage->datagram->wall_ns);
+        match = relay_match(engine, session, bytes, size_bytes, came_ns);
+        relay_set_match(event, &match);
+    } else if (event->status == ACK_FORWARDED && session != NULL) {
+        transactions_add(&session->transactions, event->number, moment->monotonic_ns, bytes,
+                         size_bytes);
+    }
+    if (event->status == ACK_FORWARDED && session != NULL)
+        relay_record_sent(engine, way, session, passage->hop_limit, bytes, size_bytes,
+                          moment->wall_ns);
+    engine->round_reported = publisher_take_samples(&engine->publisher, 1) > 0;
+    if (engine->round_reported)
+        publisher_message(&engine->publisher, event, bytes, NULL);
+}
+
+static void relay_settle_passage(struct relay_engine *engine, enum session_way way,
+                                 const struct passage *passage, const struct relay_moment *moment,
+                                 bool last)
+{
+    struct event_message event =
+        relay_describe(passage->datagram, sessions_get(engine->sessions, passage->session), way);
+
+    event.slot = passage->session.slot;
+    event.generation = passage->session.generation;
+    if (event.wall_ns == 0)
+        event.wall_ns = moment->wall_ns;
+    for (uint32_t i = 0; i < passage->count; i++)
+        relay_settle_message(engine, way, passage, i, &event, moment);
+    relay_count_passage(engine, way, passage);
+    if (!last || engine->round_reported)
+        return;
+    size_t size_bytes;
+    publisher_keep(
+        &engine->publisher, &event,
+        relay_message(passage->datagram, passage->first + passage->count - 1, &size_bytes), NULL);
+}
+
+void relay_settle(struct relay_engine *engine, enum session_way way, int64_t wall_ns)
+{
+    int64_t monotonic_ns = relay_monotonic_ns(engine, wall_ns);
+    const struct relay_moment moment = {
+        .wall_ns = wall_ns,
+        .monotonic_ns = monotonic_ns != EVENT_UNKNOWN ? monotonic_ns : clock_monotonic_ns()};
+
+    if (engine->passage_count == 0)
+        return;
+    engine->publisher.due = true;
+    for (size_t i = 0; i < engine->passage_count; i++)
+        relay_settle_passage(engine, way, &engine->passages[i], &moment,
+                             i + 1 == engine->passage_count);
+    publisher_wake_early(&engine->publisher);
+}
+
+/* ---- flights */
+
+static struct event_message relay_describe_flight(const struct relay_engine *engine,
+                                                  const struct relay_flight *flight)
+{
+    const struct session *session = sessions_get(engine->sessions, flight->session);
+    struct event_message event =
+        relay_describe(&flight->datagram, session, (enum session_way)flight->way);
+
+    event.status = flight->status;
+    event.why_held = flight->why_held;
+    event.flags |= flight->reported ? MESSAGE_UPDATE : 0;
+    event.error = flight->error;
+    event.slot = flight->session.slot;
+    event.generation = flight->session.generation;
+    event.number = flight->number;
+    event.size_bytes = event.stored_bytes = (uint32_t)flight->datagram.size_bytes;
+    event.service_ns = flight->service_ns;
+    event.fate = flight->fate;
+    relay_set_match(&event, &flight->match);
+    return event;
+}
+
+void relay_report_flight(struct relay_engine *engine, struct relay_flight *flight)
+{
+    if (!publisher_has_room(&engine->publisher))
+        return;
+    struct event_message event = relay_describe_flight(engine, flight);
+    event.status = ACK_WAITING;
+    flight->reported = publisher_early(&engine->publisher, &event, flight->datagram.bytes, NULL);
+}
+
+static void relay_count_flight(struct relay_engine *engine, const struct relay_flight *flight)
+{
+    struct counts counts = {.received = 1, .received_bytes = flight->datagram.size_bytes};
+
+    counts.acked = flight->status == ACK_FORWARDED;
+    counts.failed = flight->status == ACK_FAILED;
+    if (flight->status == ACK_HELD)
+        counts.held[flight->why_held] = 1;
+    if (flight->sent > 1)
+        engine->totals.copies += flight->sent - 1u;
+    sessions_count(engine->sessions, flight->session, (enum session_way)flight->way, &counts);
+}
+
+void relay_settle_flight(struct relay_engine *engine, struct relay_flight *flight)
+{
+    struct publisher *publisher = &engine->publisher;
+
+    relay_count_flight(engine, flight);
+    publisher->due = true;
+    if (!flight->reported && publisher_take_samples(publisher, 1) == 0)
+        return;
+    struct event_message event = relay_describe_flight(engine, flight);
+    if (flight->reported)
+        publisher_settle(publisher, &event, flight->datagram.bytes, NULL);
+    else
+        publisher_message(publisher, &event, flight->datagram.bytes, NULL);
+}
+
+/* The first copy of a request begins its round trip. */
+static void relay_note_first(struct session *session, struct relay_flight *flight,
+                             const uint8_t *bytes, int64_t wall_ns)
+{
+    if (flight->datagram.wall_ns != 0 && wall_ns >= flight->datagram.wall_ns)
+        flight->service_ns = wall_ns - flight->datagram.wall_ns;
+    if (flight->way == SESSION_TO_TARGET)
+        transactions_add(&session->transactions, flight->number, clock_monotonic_ns(), bytes,
+                         flight->datagram.size_bytes);
+}
+
+void relay_note_sent(struct relay_engine *engine, struct relay_flight *flight, const uint8_t *bytes,
+                     int64_t wall_ns)
+{
+    struct session *session = sessions_get(engine->sessions, flight->session);
+
+    if (session == NULL)
+        return;
+    if (flight->sent++ == 0)
+        relay_note_first(session, flight, bytes, wall_ns);
+    relay_record_sent(engine, (enum session_way)flight->way, session, flight->hop_limit, bytes,
+                      flight->datagram.size_bytes, wall_ns);
+}

@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine_sessions: a session's socket, from its opening to its end, and its ICMP errors. */
+#include <errno.h>
+
+#include "engine_internal.h"
+#include "udptui/net/icmp.h"
+#include "udptui/proto/loop.h"
+
+enum { SESSION_BUFFER_BYTES = 1 << 20, ERRORS_MAX = 64 };
+
+bool relay_is_own(const struct relay_engine *engine, const struct endpoint *peer)
+{
+    uint32_t slot = engine->port_slots[peer->port];
+    const struct session *session;
+
+    if (slot == 0)
+        return false;
+    session = sessions_at(engine->sessions, slot - 1);
+    return session->socket.fd >= 0 && endpoint_equal(&session->socket.local, peer);
+}
+
+/* ---- opening and closing */
+
+/* What the kernel dropped at its receive queue since the last look. */
+static void relay_look_at_session(struct relay_engine *engine, struct session *session)
+{
+    uint64_t dropped;
+
+    if (session->socket.fd < 0 || !udp_queue_info(&session->socket, &dropped, NULL))
+        return;
+    engine->totals.back_dropped += (uint32_t)dropped - session->dropped_seen;
+    session->dropped_seen = (uint32_t)dropped;
+}
+
+void relay_close_session(struct relay_engine *engine, uint32_t slot)
+{
+    struct session *session = sessions_at(engine->sessions, slot);
+
+    if (session->socket.fd < 0)
+        return;
+    relay_look_at_session(engine, session);
+    if (engine->port_slots[session->socket.local.port] == slot + 1)
+        engine->port_slots[session->socket.local.port] = 0;
+    udp_close(&session->socket);
+    session->transactions.count = 0;
+    sessions_move(engine->sessions, slot, SESSIONS_CLOSED);
+    sessions_count(engine->sessions, sessions_handle(engine->sessions, slot), SESSION_TO_TARGET,
+                   &(struct counts){.received = 0}); /* the row has changed */
+}
+
+int relay_open_session(struct relay_engine *engine, uint32_t slot)
+{
+    struct session *session = sessions_at(engine->sessions, slot);
+    const struct udp_options options = {
+        .gro = !engine->options.server.no_gro,
+        .error_queue = true,
+        .receive_buffer_bytes = SESSION_BUFFER_BYTES,
+        .unicast_hop_limit = LOOP_RELAY_HOP_LIMIT,
+        .trace = engine->publisher.calls > 0 ? &engine->trace : NULL,
+    };
+    char why[UDP_ERROR_SIZE];
+
+    if (session->socket.fd >= 0)
+        return 0;
+    session->target = engine->targets[session->target_index].address;
+    errno = 0;
+    if (!udp_open_client(&session->target, NULL, true, &options, &session->socket, why))
+        return errno != 0 ? errno : EIO;
+    int error = relay_watch(engine, session->socket.fd, SOURCE_SESSION, slot, session->generation);
+    if (error != 0) {
+        udp_close(&session->socket);
+        return error;
+    }
+    session->dropped_seen = 0;
+    engine->port_slots[session->socket.local.port] = slot + 1;
+    engine->totals.sessions_opened++;
+    sessions_move(engine->sessions, slot, session->replied ? SESSIONS_PROVEN : SESSIONS_NEW);
+    return 0;
+}
+
+/* ---- finding */
+
+static uint32_t relay_make_session(struct relay_engine *engine, const struct datagram *datagram,
+                                   size_t listener, int64_t now_ns)
+{
+    uint32_t victim = sessions_victim(engine->sessions);
+
+    if (victim != SESSIONS_NONE) {
+        relay_close_session(engine, victim);
+        sessions_evict(engine->sessions, victim);
+    }
+    uint32_t slot = sessions_add(engine->sessions, &datagram->peer, (uint16_t)listener, now_ns);
+    sessions_at(engine->sessions, slot)->target_index = engine->socket_targets[listener];
+    return slot;
+}
+
+uint32_t relay_session(struct relay_engine *engine, const struct datagram *datagram,
+                       size_t listener, int64_t now_ns)
+{
+    uint32_t slot = sessions_find(engine->sessions, &datagram->peer, (uint16_t)listener);
+
+    if (slot == SESSIONS_NONE)
+        slot = relay_make_session(engine, datagram, listener, now_ns);
+    struct session *session = sessions_at(engine->sessions, slot);
+    session->local = datagram->local;
+    session->source = datagram->source;
+    if (session->list == SESSIONS_NEW && session->replied)
+        sessions_move(engine->sessions, slot, SESSIONS_PROVEN);
+    sessions_touch(engine->sessions, slot, now_ns);
+    return slot;
+}
+
+/* ---- idle ones */
+
+static void relay_end_idle_of(struct relay_engine *engine, enum session_list list, int64_t now_ns,
+                              int64_t *next_ns)
+{
+    uint32_t slot;
+
+    while ((slot = sessions_oldest(engine->sessions, list)) != SESSIONS_NONE) {
+        int64_t end_ns = sessions_at(engine->sessions, slot)->last_ns + engine->options.idle_ns;
+        if (end_ns > now_ns) {
+            *next_ns = end_ns < *next_ns ? end_ns : *next_ns;
+            return;
+        }
+        relay_close_session(engine, slot);
+        sessions_at(engine->sessions, slot)->replied = false;
+        engine->totals.sessions_idle++;
+        engine->publisher.due = true;
+    }
+}
+
+void relay_end_idle(struct relay_engine *engine, int64_t now_ns)
+{
+    int64_t next_ns = now_ns + engine->options.idle_ns;
+
+    if (now_ns < engine->idle_check_ns)
+        return;
+    relay_end_idle_of(engine, SESSIONS_NEW, now_ns, &next_ns);
+    relay_end_idle_of(engine, SESSIONS_PROVEN, now_ns, &next_ns);
+    engine->idle_check_ns = next_ns;
+}
+
+/* ---- ICMP errors */
+
+bool relay_is_icmp(int error)
+{
+    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
+           error == EHOSTDOWN || error == ENOPROTOOPT || error == EPROTO || error == EOPNOTSUPP;
+}
+
+static void relay_report_error(struct relay_engine *engine, uint32_t slot,
+                               const struct icmp_error *error)
+{
+    const struct session *session = sessions_at(engine->sessions, slot);
+    const struct event_icmp event = {
+        .kind = EVENT_ICMP,
+        .ipv6 = error->ipv6,
+        .local = error->local,
+        .type = error->type,
+        .code = error->code,
+        .target_index = session->target_index,
+        .error = error->error,
+        .mtu = error->mtu,
+        .slot = slot,
+        .generation = session->generation,
+        .number = transactions_find(&session->transactions, error->payload, error->payload_bytes),
+        .wall_ns = clock_wall_ns(),
+        .offender = error->offender,
+        .target = session->target,
+        .from = session->client,
+    };
+
+    publisher_put(&engine->publisher, &event, sizeof event);
+    engine->publisher.due = true;
+}
+
+void relay_take_errors(struct relay_engine *engine, uint32_t slot)
+{
+    struct session *session = sessions_at(engine->sessions, slot);
+    struct icmp_error error;
+
+    for (int i = 0; i < ERRORS_MAX && icmp_receive(&session->socket, &error); i++) {
+        if (error.local)
+            continue; /* the send that caused it has failed */
+        session->icmp_errors++;
+        engine->totals.icmp_errors++;
+        relay_report_error(engine, slot, &error);
+    }
+}
