@@ -1,10 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * delayq: a binary heap and its reverse.
+ * delayq: a few lanes, which are lists in order of time, and a binary heap for the rest.
+ *
+ * Items with equal delays are due in the order they go in: each is put behind the last of a lane, in
+ * O(1). Of the lanes that end at the item's time or before, that with the latest end takes it, so
+ * that each of a few different delays gets a lane of its own. If none can, the heap does.
  *
  *     heap[0] is due first; heap[i] is never due before heap[(i - 1) / 2]
- *     places[item] is where the item is in the heap, NOWHERE if it is not in
+ *     places[item] is where the item is in the heap, IN_LANE + lane, or NOWHERE
  *
  * Each entry has the number of entries added before it, so no two are equal, and those that are due
  * at the same time come out in the order they went in.
@@ -14,7 +18,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+enum { LANES = 4 };
+
 #define NOWHERE UINT32_MAX
+#define IN_LANE (NOWHERE - LANES)
 
 struct entry {
     int64_t due_ns;
@@ -22,9 +29,23 @@ struct entry {
     uint32_t item;
 };
 
+/* An item in a lane, with its neighbours. */
+struct link {
+    struct entry entry;
+    uint32_t before, after;
+};
+
+struct lane {
+    struct entry first; /* with item NOWHERE: it is empty */
+    int64_t end_ns;     /* when its last is due */
+    uint32_t last;
+};
+
 struct delayq {
-    uint32_t capacity, count;
+    uint32_t capacity, count, heap_count;
     uint64_t entered;
+    struct lane lanes[LANES];
+    struct link *links; /* of each item */
     struct entry *heap;
     uint32_t *places;
 };
@@ -38,13 +59,16 @@ struct delayq *delayq_open(uint32_t capacity)
     queue->capacity = capacity;
     /* One more: calloc(0) may return NULL. */
     queue->heap = calloc((size_t)capacity + 1, sizeof *queue->heap);
+    queue->links = calloc((size_t)capacity + 1, sizeof *queue->links);
     queue->places = calloc((size_t)capacity + 1, sizeof *queue->places);
-    if (queue->heap == NULL || queue->places == NULL) {
+    if (queue->heap == NULL || queue->links == NULL || queue->places == NULL) {
         delayq_close(queue);
         return NULL;
     }
     for (uint32_t item = 0; item < capacity; item++)
         queue->places[item] = NOWHERE;
+    for (size_t i = 0; i < LANES; i++)
+        queue->lanes[i].first.item = NOWHERE;
     return queue;
 }
 
@@ -53,6 +77,7 @@ void delayq_close(struct delayq *queue)
     if (queue == NULL)
         return;
     free(queue->heap);
+    free(queue->links);
     free(queue->places);
     free(queue);
 }
@@ -62,50 +87,122 @@ static bool is_before(const struct entry *one, const struct entry *other)
     return one->due_ns != other->due_ns ? one->due_ns < other->due_ns : one->order < other->order;
 }
 
-static void delayq_put(struct delayq *queue, uint32_t place, struct entry entry)
+/* ---- lanes */
+
+static bool lane_is_empty(const struct lane *lane)
+{
+    return lane->first.item == NOWHERE;
+}
+
+/* The lane that takes an item due then; NULL: none does. */
+static struct lane *lane_find(struct delayq *queue, int64_t due_ns)
+{
+    struct lane *found = NULL, *empty = NULL;
+
+    for (struct lane *lane = queue->lanes; lane < queue->lanes + LANES; lane++) {
+        if (lane_is_empty(lane))
+            empty = lane;
+        else if (lane->end_ns <= due_ns && (found == NULL || lane->end_ns > found->end_ns))
+            found = lane;
+    }
+    return found != NULL ? found : empty;
+}
+
+static void lane_append(struct delayq *queue, struct lane *lane, const struct entry *entry)
+{
+    struct link *link = &queue->links[entry->item];
+
+    *link = (struct link){.entry = *entry, .before = NOWHERE, .after = NOWHERE};
+    if (lane_is_empty(lane)) {
+        lane->first = *entry;
+    } else {
+        link->before = lane->last;
+        queue->links[lane->last].after = entry->item;
+    }
+    lane->last = entry->item;
+    lane->end_ns = entry->due_ns;
+    queue->places[entry->item] = IN_LANE + (uint32_t)(lane - queue->lanes);
+}
+
+static void lane_remove(struct delayq *queue, struct lane *lane, uint32_t item)
+{
+    const struct link *link = &queue->links[item];
+
+    if (link->after != NOWHERE) {
+        queue->links[link->after].before = link->before;
+    } else {
+        lane->last = link->before;
+        if (link->before != NOWHERE)
+            lane->end_ns = queue->links[link->before].entry.due_ns;
+    }
+    if (link->before != NOWHERE)
+        queue->links[link->before].after = link->after;
+    else if (link->after != NOWHERE)
+        lane->first = queue->links[link->after].entry;
+    else
+        lane->first.item = NOWHERE;
+}
+
+/* ---- the heap */
+
+static void heap_put(struct delayq *queue, uint32_t place, struct entry entry)
 {
     queue->heap[place] = entry;
     queue->places[entry.item] = place;
 }
 
 /* From a free place towards the root: entries that are due later come down, one by one. */
-static uint32_t rise(struct delayq *queue, uint32_t place, const struct entry *entry)
+static uint32_t heap_rise(struct delayq *queue, uint32_t place, const struct entry *entry)
 {
     while (place > 0 && is_before(entry, &queue->heap[(place - 1) / 2])) {
-        delayq_put(queue, place, queue->heap[(place - 1) / 2]);
+        heap_put(queue, place, queue->heap[(place - 1) / 2]);
         place = (place - 1) / 2;
     }
     return place;
 }
 
 /* From a free place away from the root: the earlier child comes up. */
-static uint32_t sink(struct delayq *queue, uint32_t place, const struct entry *entry)
+static uint32_t heap_sink(struct delayq *queue, uint32_t place, const struct entry *entry)
 {
     for (;;) {
         uint64_t child = 2 * (uint64_t)place + 1;
 
-        if (child + 1 < queue->count && is_before(&queue->heap[child + 1], &queue->heap[child]))
+        if (child + 1 < queue->heap_count &&
+            is_before(&queue->heap[child + 1], &queue->heap[child]))
             child++;
-        if (child >= queue->count || !is_before(&queue->heap[child], entry))
+        if (child >= queue->heap_count || !is_before(&queue->heap[child], entry))
             return place;
-        delayq_put(queue, place, queue->heap[child]);
+        heap_put(queue, place, queue->heap[child]);
         place = (uint32_t)child;
     }
 }
 
 /* Puts an entry in its place, beginning at a free place. */
-static void delayq_settle(struct delayq *queue, uint32_t place, struct entry entry)
+static void heap_settle(struct delayq *queue, uint32_t place, struct entry entry)
 {
-    place = rise(queue, place, &entry);
-    delayq_put(queue, sink(queue, place, &entry), entry);
+    place = heap_rise(queue, place, &entry);
+    heap_put(queue, heap_sink(queue, place, &entry), entry);
 }
+
+static void heap_remove(struct delayq *queue, uint32_t place)
+{
+    queue->heap_count--;
+    if (place != queue->heap_count)
+        heap_settle(queue, place, queue->heap[queue->heap_count]);
+}
+
+/* ---- both */
 
 void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns)
 {
-    struct entry entry = {.due_ns = due_ns, .order = queue->entered++, .item = item};
-    uint32_t place = queue->places[item];
-
-    delayq_settle(queue, place != NOWHERE ? place : queue->count++, entry);
+    delayq_remove(queue, item);
+    const struct entry entry = {.due_ns = due_ns, .order = queue->entered++, .item = item};
+    struct lane *lane = lane_find(queue, due_ns);
+    queue->count++;
+    if (lane != NULL)
+        lane_append(queue, lane, &entry);
+    else
+        heap_settle(queue, queue->heap_count++, entry);
 }
 
 void delayq_remove(struct delayq *queue, uint32_t item)
@@ -116,8 +213,10 @@ void delayq_remove(struct delayq *queue, uint32_t item)
         return;
     queue->places[item] = NOWHERE;
     queue->count--;
-    if (place != queue->count)
-        delayq_settle(queue, place, queue->heap[queue->count]);
+    if (place >= IN_LANE)
+        lane_remove(queue, &queue->lanes[place - IN_LANE], item);
+    else
+        heap_remove(queue, place);
 }
 
 bool delayq_has(const struct delayq *queue, uint32_t item)
@@ -130,16 +229,33 @@ uint32_t delayq_count(const struct delayq *queue)
     return queue->count;
 }
 
+/* NULL if the queue is empty. */
+static const struct entry *delayq_first(const struct delayq *queue)
+{
+    const struct entry *first = queue->heap_count > 0 ? &queue->heap[0] : NULL;
+
+    for (size_t i = 0; i < LANES; i++) {
+        const struct lane *lane = &queue->lanes[i];
+        if (!lane_is_empty(lane) && (first == NULL || is_before(&lane->first, first)))
+            first = &lane->first;
+    }
+    return first;
+}
+
 int64_t delayq_due_ns(const struct delayq *queue)
 {
-    return queue->count > 0 ? queue->heap[0].due_ns : INT64_MAX;
+    const struct entry *first = delayq_first(queue);
+
+    return first != NULL ? first->due_ns : INT64_MAX;
 }
 
 bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item)
 {
-    if (queue->count == 0 || queue->heap[0].due_ns > now_ns)
+    const struct entry *first = delayq_first(queue);
+
+    if (first == NULL || first->due_ns > now_ns)
         return false;
-    *item = queue->heap[0].item;
+    *item = first->item;
     delayq_remove(queue, *item);
     return true;
 }

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * delayq: items that are due at a time. A binary heap of fixed capacity that also knows where each
- * item is, so that one can be moved or taken out in O(log n). Items that are due at the same time
- * come out in the order they went in.
+ * delayq: items that are due at a time, of fixed capacity. It knows where each item is, so that one
+ * can be moved or taken out. Items that are due in the order they go in, or in a few such orders
+ * (equal delays), cost O(1); others O(log n). Items that are due at the same time come out in the
+ * order they went in.
  */
 #ifndef UDPTUI_BASE_DELAYQ_H
 #define UDPTUI_BASE_DELAYQ_H

@@ -134,7 +134,7 @@ static void the_last_time_is_a_time(void **state)
 
 /* ---- random operations: the model is a due time an item, and when it went in */
 
-enum { CAPACITY_MAX = 20, OPERATIONS = 4000 };
+enum { CAPACITY_MAX = 40, OPERATIONS = 4000 };
 
 struct model {
     struct delayq *queue;
@@ -170,10 +170,20 @@ static uint32_t find_first(const struct model *model)
     return first;
 }
 
+/* So close that many are equal; in half of the models as one of a few equal delays. */
+static int64_t pick_delay(struct model *model)
+{
+    static const int64_t delays[] = {0, 3, 7, 12, 20};
+
+    if (model->capacity % 2 == 0 && pick(model, 16) > 0)
+        return delays[pick(model, sizeof delays / sizeof *delays)];
+    return (int64_t)pick(model, 30) - 5;
+}
+
 static void set_random(struct model *model)
 {
     uint32_t item = pick(model, model->capacity);
-    int64_t due_ns = model->now_ns + pick(model, 30) - 5; /* so close that many are equal */
+    int64_t due_ns = model->now_ns + pick_delay(model);
 
     delayq_set(model->queue, item, due_ns);
     model->count += !model->items[item].in;
