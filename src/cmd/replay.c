@@ -68,6 +68,7 @@ static const struct opt options[] = {
     COMMON_FILTER(FIELD(look.filter)),
     COMMON_CLASS(FIELD(look.roster)),
     COMMON_NAMES(FIELD(look.names)),
+    COMMON_DISSECT(FIELD(look.dissect)),
     COMMON_PRIVACY(FIELD(look.privacy)),
     COMMON_HISTORY(FIELD(look.history)),
     {.name = "save",
@@ -216,9 +217,14 @@ static int replay_open_and_run(struct replay_run *run, const char *path)
 
 static bool replay_check_options(const struct replay_options *values)
 {
-    const struct report_conflict names = COMMON_NAMES_CONFLICT(&values->look);
+    const struct report_conflict rows[] = {
+        COMMON_NAMES_CONFLICT(&values->look),
+        COMMON_DISSECT_CONFLICT(&values->look),
+        {values->look.dissect && values->to != NULL, "--dissect and --to",
+         "run them one after the other"},
+    };
 
-    return report_check_conflicts(&names, 1);
+    return report_check_conflicts(rows, COUNT_OF(rows));
 }
 
 static int replay_command(int argument_count, char *const arguments[])

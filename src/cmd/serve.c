@@ -82,6 +82,7 @@ static const struct opt options[] = {
     COMMON_CLASS(FIELD(session.display.roster)),
     COMMON_PRIVACY(FIELD(session.display.privacy)),
     COMMON_NAMES(FIELD(session.display.names)),
+    COMMON_DISSECT(FIELD(session.display.dissect)),
     COMMON_HISTORY(FIELD(session.display.history)),
     COMMON_NO_UI(FIELD(session.display.no_ui)),
     COMMON_JSON(FIELD(session.display.json)),
@@ -136,6 +137,18 @@ struct serve_options serve_default_options(void)
                                              .buffer_bytes = 65536,
                                              .family = ENDPOINT_NONE},
                                   .session.display = COMMON_DISPLAY_DEFAULTS};
+}
+
+static bool serve_check_options(const struct serve_options *values)
+{
+    const struct report_conflict rows[] = {
+        {values->session.display.privacy && values->session.pcap != NULL, "--privacy and --pcap",
+         "a capture contains every address"},
+        COMMON_NAMES_CONFLICT(&values->session.display),
+        COMMON_DISSECT_CONFLICT(&values->session.display),
+    };
+
+    return report_check_conflicts(rows, COUNT_OF(rows));
 }
 
 static int serve_command(int argument_count, char *const arguments[])

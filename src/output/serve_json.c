@@ -198,6 +198,20 @@ static void set_request(json_t *object, const struct serve_output *output,
     set_marks(object, event);
 }
 
+/* What the dissectors say; null: they gave no answer. */
+static void set_dissection(json_t *object, const struct dissect_answer *answer)
+{
+    static const char *const keys[DISSECT_ASKED_MAX][2] = {{"protocol", "summary"},
+                                                           {"ack_protocol", "ack_summary"}};
+
+    for (size_t i = 0; i < 2 && !answer->known; i++)
+        json_object_set_new(object, keys[0][i], json_null());
+    for (size_t i = 0; i < answer->count; i++) {
+        json_object_set_new(object, keys[i][0], json_string(answer->summaries[i].protocol));
+        json_object_set_new(object, keys[i][1], json_string(answer->summaries[i].text));
+    }
+}
+
 bool serve_write_message_json(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload)
 {
@@ -207,6 +221,8 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
     json_add_count(object, "n", event->number);
     if (!again)
         set_request(object, output, event, payload);
+    if (output->dissection != NULL)
+        set_dissection(object, output->dissection);
     set_fate(object, event);
     serve_json_add_fate(object, &event->fate);
     if (!event_is_relayed(event))

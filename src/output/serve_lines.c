@@ -179,6 +179,16 @@ static void write_payload(const struct serve_output *output, const struct event_
         fputs(" (bad checksum)", output->file);
 }
 
+/* "[DNS: Standard query 0x1234 A example.org]", and of the reply. */
+static void write_dissection(FILE *file, const struct dissect_answer *answer)
+{
+    if (!answer->known)
+        fputs("  [not dissected]", file);
+    for (size_t i = 0; i < answer->count; i++)
+        fprintf(file, "  [%s%s: %s]", i > 0 ? "reply " : "", answer->summaries[i].protocol,
+                answer->summaries[i].text);
+}
+
 bool serve_write_message_line(const struct serve_output *output, const struct event_message *event,
                               const uint8_t *payload)
 {
@@ -192,6 +202,8 @@ bool serve_write_message_line(const struct serve_output *output, const struct ev
         write_client(output, event);
     if (!(event->flags & MESSAGE_UPDATE))
         write_payload(output, event, payload);
+    if (output->dissection != NULL)
+        write_dissection(output->file, output->dissection);
     fputs("  ", output->file);
     write_fate(output->file, event);
     fputc('\n', output->file);

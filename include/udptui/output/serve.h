@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "udptui/base/text.h"
+#include "udptui/dissect/answer.h"
 #include "udptui/output/payload.h"
 #include "udptui/output/stamp.h"
 #include "udptui/proto/event.h"
@@ -24,15 +25,16 @@
 struct serve_output {
     FILE *file;
     enum text_charset charset;
-    struct stamp stamp;          /* of lines */
-    bool privacy;                /* clients' addresses are not written */
-    bool replay;                 /* of a capture: lines name number and server, too */
-    struct roster *roster;       /* the names of the clients */
-    struct hostnames *hosts;     /* names of addresses, NULL: none are written */
-    const struct zones *zones;   /* the names of zones; NULL: by index */
-    const struct filter *filter; /* NULL: every message is written */
-    bool full;                   /* lines contain the whole payload */
-    char *scratch;               /* safe text of one payload: PAYLOAD_SCRATCH bytes */
+    struct stamp stamp;                      /* of lines */
+    bool privacy;                            /* clients' addresses are not written */
+    bool replay;                             /* of a capture: lines name number and server, too */
+    struct roster *roster;                   /* the names of the clients */
+    struct hostnames *hosts;                 /* names of addresses, NULL: none are written */
+    const struct zones *zones;               /* the names of zones; NULL: by index */
+    const struct filter *filter;             /* NULL: every message is written */
+    bool full;                               /* lines contain the whole payload */
+    const struct dissect_answer *dissection; /* of the next message; NULL: none is written */
+    char *scratch;                           /* safe text of one payload: PAYLOAD_SCRATCH bytes */
 };
 
 /* Whether the filter matches a message. payload: its stored_bytes, then its ack_stored_bytes. */

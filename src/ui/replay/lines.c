@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
@@ -22,6 +23,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
+#include "udptui/ui/serve/dissected.h"
 
 /* A message without a reply is written after hold_ns; checked each look_ns. */
 static const int64_t hold_ns = 800 * UNITS_NS_PER_MS, look_ns = 100 * UNITS_NS_PER_MS;
@@ -33,6 +35,7 @@ struct replay_printer {
     struct pairing *pairing;
     const struct replay_writer *writer;
     struct serve_output output;
+    struct dissected dissected;
     bool live;        /* written as it comes */
     bool quiet;       /* --save alone: no line a message */
     int64_t clock_ns; /* CLOCK_MONOTONIC when the capture's time was shown_ns */
@@ -42,15 +45,17 @@ struct replay_printer {
     int save_status;
 };
 
-static void replay_lines_take(void *context, const void *record, size_t size_bytes)
+static void replay_lines_write(void *context, const void *record, size_t size_bytes,
+                               const struct dissect_answer *answer)
 {
     struct replay_printer *lines = context;
     const struct event_message *message = record;
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
     (void)size_bytes;
-    if (event_kind_of(record) != EVENT_MESSAGE || lines->error != 0)
+    if (lines->error != 0)
         return;
+    lines->output.dissection = lines->run->log.output.dissection = answer;
     replay_log_message(lines->run, message);
     if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
         roster_note_message(lines->output.roster, message->slot, message->generation,
@@ -62,6 +67,14 @@ static void replay_lines_take(void *context, const void *record, size_t size_byt
     replay_save_choose(lines->run->save, message);
     if (!lines->quiet && !lines->writer->message(&lines->output, message, payload))
         lines->error = errno;
+}
+
+static void replay_lines_take(void *context, const void *record, size_t size_bytes)
+{
+    struct replay_printer *lines = context;
+
+    if (event_kind_of(record) == EVENT_MESSAGE && lines->error == 0)
+        dissected_put(&lines->dissected, record, size_bytes);
 }
 
 /* ---- time */
@@ -85,15 +98,18 @@ static int64_t capture_now_ns(const struct replay_printer *lines, int64_t now_ns
 static bool wait_a_while(struct replay_printer *lines, int fd, int64_t until_ns)
 {
     struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
-                              {.fd = fd, .events = POLLIN}};
+                              {.fd = fd, .events = POLLIN},
+                              {.fd = dissected_fd(&lines->dissected), .events = POLLIN}};
     struct event_totals totals = pairing_totals(lines->pairing, 0);
     bool looking = totals.waiting > 0 || replay_cursor_holds(&lines->run->source.cursor);
 
     if (looking || until_ns != INT64_MAX)
         until_ns = wait_earlier_ns(until_ns, clock_monotonic_ns() + look_ns);
+    dissected_turn(&lines->dissected);
     fflush(lines->run->output);
     signals_beat(&lines->run->signals);
-    wait_until(polled, 2, until_ns);
+    wait_until(polled, COUNT_OF(polled),
+               wait_earlier_ns(until_ns, dissected_due_ns(&lines->dissected)));
     return signals_number(&lines->run->signals) == 0;
 }
 
@@ -176,6 +192,7 @@ static void replay_lines_write_all(struct replay_printer *lines)
         }
     }
     pairing_end(lines->pairing);
+    dissected_finish(&lines->dissected, signals_number(&run->signals) != 0);
 }
 
 /* Returns EXIT_DONE, or EXIT_SETUP with the error reported. */
@@ -250,6 +267,12 @@ int replay_run_lines(struct replay_run *run)
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 
+    if (!dissected_open(&lines.dissected, look, &run->signals, replay_lines_write, &lines,
+                        &status)) {
+        free(lines.output.scratch);
+        return status;
+    }
+    lines.dissected.patient = true;
     lines.live = is_paced(&lines) || replay_cursor_fd(&run->source.cursor) >= 0;
     lines.pairing =
         replay_source_pair(&run->source, capture_hold_ns(&lines), replay_lines_take, &lines);
@@ -264,6 +287,7 @@ int replay_run_lines(struct replay_run *run)
         write_end(&lines);
         status = status_of(&lines);
     }
+    dissected_close(&lines.dissected);
     roster_close(lines.output.roster);
     free(lines.output.scratch);
     pairing_close(lines.pairing);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
+#include "udptui/base/array.h"
 #include "udptui/capture/recorder.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
@@ -15,12 +16,14 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
+#include "udptui/ui/serve/dissected.h"
 #include "udptui/ui/serve/session.h"
 
 struct serve_printer {
     struct serve_session *session;
     const struct serve_writer *writer;
     struct serve_output output;
+    struct dissected dissected;
     struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
     uint64_t not_chosen;
     bool broken; /* stdout cannot be written: errno in error */
@@ -77,6 +80,17 @@ static void lines_take(struct serve_printer *lines, const void *record)
     }
 }
 
+static void lines_take_dissected(void *context, const void *record, size_t size_bytes,
+                                 const struct dissect_answer *answer)
+{
+    struct serve_printer *lines = context;
+
+    (void)size_bytes;
+    lines->output.dissection = lines->session->log.output.dissection = answer;
+    if (!lines->broken)
+        lines_take(lines, record);
+}
+
 /* The main thread's own calls, with --calls. */
 static void lines_take_calls(struct serve_printer *lines)
 {
@@ -85,7 +99,7 @@ static void lines_take_calls(struct serve_printer *lines)
 
     while (lines->session->options.display.calls && !lines->broken &&
            (call = backend->ops->next_call(backend->context)) != NULL)
-        lines_take(lines, call);
+        dissected_put(&lines->dissected, call, sizeof *call);
 }
 
 static void lines_take_name(void *context, const struct endpoint *address, const char *name)
@@ -113,10 +127,11 @@ static void lines_take_records(struct serve_printer *lines)
 
     for (const void *record;
          !lines->broken && (record = backend->ops->event(backend->context, &size)) != NULL;) {
-        lines_take(lines, record);
+        dissected_put(&lines->dissected, record, size);
         backend->ops->release(backend->context);
         signals_beat(&session->signals);
     }
+    dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
     if (fflush(lines->output.file) != 0)
         lines->broken = true;
@@ -131,7 +146,8 @@ static void lines_write_until_stopped(struct serve_printer *lines)
     const struct backend *backend = &session->backend;
     struct pollfd polled[] = {{.fd = backend->ops->event_fd(backend->context), .events = POLLIN},
                               {.fd = session->signals.fd, .events = POLLIN},
-                              {.fd = names_fd(&session->names), .events = POLLIN}};
+                              {.fd = names_fd(&session->names), .events = POLLIN},
+                              {.fd = dissected_fd(&lines->dissected), .events = POLLIN}};
     eventfd_t count;
 
     while (!backend->ops->stopped(backend->context) && !lines->broken) {
@@ -139,7 +155,9 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         signals_beat(&session->signals);
         serve_session_check_end(session, now_ns);
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
-        wait_until(polled, 3, serve_session_due_ns(session, now_ns));
+        wait_until(polled, COUNT_OF(polled),
+                   wait_earlier_ns(serve_session_due_ns(session, now_ns),
+                                   dissected_due_ns(&lines->dissected)));
         eventfd_read(polled[0].fd, &count);
         lines_take_records(lines);
     }
@@ -166,6 +184,7 @@ void serve_write_calls(struct serve_session *session)
 {
     struct serve_printer lines = lines_of(session);
 
+    lines.dissected = (struct dissected){.deliver = lines_take_dissected, .context = &lines};
     lines_take_calls(&lines);
     fflush(lines.output.file);
 }
@@ -214,6 +233,7 @@ static int lines_write_all(struct serve_printer *lines)
     lines_write_until_stopped(lines);
     backend->ops->close_sockets(backend->context); /* now, so that its calls are written, too */
     lines_take_calls(lines);
+    dissected_finish(&lines->dissected, true);
     lines_write_summary(lines);
     return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
 }
@@ -223,11 +243,15 @@ int serve_run_lines(struct serve_session *session)
     struct serve_printer lines = lines_of(session);
     int status = EXIT_SETUP;
 
+    if (!dissected_open(&lines.dissected, &session->options.display, &session->signals,
+                        lines_take_dissected, &lines, &status))
+        return status;
     serve_log_start(&session->log, &session->backend);
     if (lines_make_memory(&lines))
         status = lines_write_all(&lines);
     else
         report_error("not enough memory: use a smaller --max-clients");
+    dissected_close(&lines.dissected);
     roster_close(lines.output.roster);
     free(lines.output.scratch);
     return status;

@@ -12,5 +12,6 @@
 
 extern const struct suite suite_answer;
 extern const struct suite suite_dissector;
+extern const struct suite suite_stream;
 
-const struct suite *const suites[] = {&suite_answer, &suite_dissector, NULL};
+const struct suite *const suites[] = {&suite_answer, &suite_dissector, &suite_stream, NULL};

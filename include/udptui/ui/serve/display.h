@@ -17,6 +17,7 @@ struct display_options {
     int64_t history;     /* messages kept for the screen */
     int roster, privacy; /* --class, --privacy */
     int names;
+    int dissect; /* protocol and summary of each message */
     int time; /* --time: enum stamp_style or LINE_TIME_DEFAULT */
     int json, full, calls, no_ui, ascii, no_mouse;
 };
