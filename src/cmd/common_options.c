@@ -44,6 +44,7 @@ bool common_check_session(const struct serve_session_options *session)
         {session->display.privacy && session->pcap != NULL, "--privacy and --pcap",
          "a capture contains every address"},
         COMMON_NAMES_CONFLICT(&session->display),
+        COMMON_DISSECT_CONFLICT(&session->display),
     };
 
     return report_check_conflicts(rows, COUNT_OF(rows));

@@ -193,7 +193,7 @@ bool common_resolve_target(const char *option, const char *text, int family,
     COMMON_FLAG("names", 0, GROUP_DISPLAY, true, field, 1,                                         \
                 "look up the names of client addresses (DNS) in the background")
 #define COMMON_DISSECT(field)                                                                      \
-    COMMON_FLAG("dissect", 0, GROUP_DISPLAY, false, field, 1,                                      \
+    COMMON_FLAG("dissect", 0, GROUP_DISPLAY, true, field, 1,                                       \
                 "show protocol and summary of each datagram (with Wireshark's sharkd)")
 /* Struct report_conflicts; display: a struct display_options *. */
 #define COMMON_DISSECT_CONFLICT(display)                                                           \

@@ -40,6 +40,7 @@ static const struct opt options[] = {
     COMMON_CLASS(FIELD(session.display.roster)),
     COMMON_PRIVACY(FIELD(session.display.privacy)),
     COMMON_NAMES(FIELD(session.display.names)),
+    COMMON_DISSECT(FIELD(session.display.dissect)),
     COMMON_HISTORY(FIELD(session.display.history)),
     COMMON_NO_UI(FIELD(session.display.no_ui)),
     COMMON_JSON(FIELD(session.display.json)),

@@ -139,18 +139,6 @@ struct serve_options serve_default_options(void)
                                   .session.display = COMMON_DISPLAY_DEFAULTS};
 }
 
-static bool serve_check_options(const struct serve_options *values)
-{
-    const struct report_conflict rows[] = {
-        {values->session.display.privacy && values->session.pcap != NULL, "--privacy and --pcap",
-         "a capture contains every address"},
-        COMMON_NAMES_CONFLICT(&values->session.display),
-        COMMON_DISSECT_CONFLICT(&values->session.display),
-    };
-
-    return report_check_conflicts(rows, COUNT_OF(rows));
-}
-
 static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
