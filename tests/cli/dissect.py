@@ -81,7 +81,7 @@ def lines():
 @tap.case("serve --json --dissect: a line waits for its answer, in its order")
 def serve():
     need()
-    server = udptui.Server("--json", "--dissect", "--ack", "none", "--count", "3")
+    server = udptui.Server("--dissect", "--ack", "none", "--count", "3")
     peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     tap.defer(peer.close)
     for payload in (protocols.coap(5), b"plain", protocols.stun(9)):
@@ -125,10 +125,10 @@ def kills():
 @tap.case("it has no network, no rights and no other files, and ends with us")
 def confined():
     need()
-    server = udptui.Server("--no-ui", "--dissect")
+    server = udptui.Server("--dissect")
     socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", ("127.0.0.1", server.port))
     child = child_of(server)
-    server.wait_for(lambda: "hello  [" in server.out, "the answer", 60)
+    server.wait_for(lambda: server.objects("message"), "the answer", 20)
     with open("/proc/%d/status" % child) as file:
         status = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
     tap.equal(status["NoNewPrivs"], "1")
