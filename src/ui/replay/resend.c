@@ -1,90 +1,121 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay_resend: --to: the outcome of each request that is sent again, as lines or JSON. */
+/* resend: --to: the outcome of each request that is sent again, as lines or JSON. */
 #include <errno.h>
 #include <stdlib.h>
 
+#include "resend_internal.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
 #include "udptui/output/payload.h"
-#include "udptui/output/serve.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
-#include "udptui/ui/replay/session.h"
 
-struct resend_front {
-    struct replay_run *run;
-    const struct resend_writer *writer;
-    struct resend_output output;
-    struct serve_output choosing; /* what --filter needs */
-    int error;                    /* errno of the output */
-};
+/* ---- the task */
 
-static bool resend_front_chooses(void *context, const struct event_message *event,
-                                 const uint8_t *payload)
+static bool resend_task_chooses(void *context, const struct event_message *event,
+                                const uint8_t *payload)
 {
-    struct resend_front *front = context;
+    const struct resend_task *task = context;
 
-    return serve_chooses(&front->choosing, event, payload);
+    return serve_chooses(&task->choosing, event, payload);
 }
 
-static bool resend_front_report(void *context, const struct resend_report *report)
+static bool resend_task_report(void *context, const struct resend_report *report)
 {
-    struct resend_front *front = context;
+    const struct resend_task *task = context;
 
-    replay_log_report(front->run, report);
-    if (!front->writer->report(&front->output, report))
-        front->error = errno;
-    return front->error == 0;
+    return task->report(task->context, report);
 }
 
-static int resend_front_status(const struct resend_front *front, const struct resend_totals *totals)
+struct resend_task resend_task_of(struct replay_run *run,
+                                  bool (*report)(void *context, const struct resend_report *report),
+                                  void *context)
 {
-    int number = signals_number(&front->run->signals);
-
-    if (front->error != 0)
-        return outlet_status(front->error);
-    if (number != 0)
-        return 128 + number;
-    return totals->counts[RESEND_DIFFERENT] + totals->counts[RESEND_SILENT] + totals->failed +
-                       totals->incomplete >
-                   0
-               ? EXIT_UNANSWERED
-               : EXIT_DONE;
+    return (struct resend_task){
+        .run = run, .choosing = {.filter = run->filter}, .report = report, .context = context};
 }
 
-static int resend_front_run(struct resend_front *front)
+void resend_task_run(struct resend_task *task, struct signals *signals)
 {
-    struct replay_run *run = front->run;
+    struct replay_run *run = task->run;
     const struct resender_config config = {
         .target = run->target,
         .times = run->options.times,
         .idle_limit_ns = run->options.idle_limit_ns,
         .timeout_ns = run->options.timeout_ns,
         .rounds = (uint64_t)run->options.loop,
-        .chooses = resend_front_chooses,
-        .report = resend_front_report,
-        .context = front,
+        .chooses = resend_task_chooses,
+        .report = resend_task_report,
+        .context = task,
     };
-    struct resend_totals totals;
-    char error[RESENDER_ERROR_SIZE];
-    bool done = resender_run(&run->source, &config, &run->signals, &totals, error);
 
-    replay_log_resent(run, &totals);
-    if (!done) {
-        report_error("--to: %s", error);
-        return EXIT_SETUP;
-    }
-    if (front->error == 0 && !front->writer->summary(run->output, &totals))
-        front->error = errno;
-    return resend_front_status(front, &totals);
+    task->done = resender_run(&run->source, &config, signals, &task->totals, task->error);
 }
 
-int replay_run_resend(struct replay_run *run)
+static int resend_task_status(const struct resend_task *task)
+{
+    const struct resend_totals *totals = &task->totals;
+    int number = signals_number(&task->run->signals);
+    bool answered = totals->counts[RESEND_DIFFERENT] + totals->counts[RESEND_SILENT] +
+                        totals->failed + totals->incomplete ==
+                    0;
+
+    if (number != 0)
+        return 128 + number;
+    return answered ? EXIT_DONE : EXIT_UNANSWERED;
+}
+
+int resend_task_end(struct resend_task *task)
+{
+    struct replay_run *run = task->run;
+    const struct resend_writer *writer = run->options.look.json ? &resend_json : &resend_lines;
+
+    replay_log_resent(run, &task->totals);
+    if (!task->done) {
+        report_error("--to: %s", task->error);
+        return EXIT_SETUP;
+    }
+    if (!writer->summary(run->output, &task->totals))
+        return outlet_status(errno);
+    return resend_task_status(task);
+}
+
+/* ---- lines and JSON */
+
+struct resend_front {
+    struct resend_task task;
+    const struct resend_writer *writer;
+    struct resend_output output;
+    int error; /* errno of the output */
+};
+
+static bool resend_front_report(void *context, const struct resend_report *report)
+{
+    struct resend_front *front = context;
+
+    replay_log_report(front->task.run, report);
+    if (!front->writer->report(&front->output, report))
+        front->error = errno;
+    return front->error == 0;
+}
+
+static int resend_front_run(struct resend_front *front)
+{
+    struct replay_run *run = front->task.run;
+
+    resend_task_run(&front->task, &run->signals);
+    if (front->error == 0)
+        return resend_task_end(&front->task);
+    replay_log_resent(run, &front->task.totals);
+    return outlet_status(front->error);
+}
+
+static int resend_run_lines(struct replay_run *run)
 {
     const struct display_options *look = &run->options.look;
     struct resend_front front = {
-        .run = run,
+        .task = resend_task_of(run, resend_front_report, &front),
         .writer = look->json ? &resend_json : &resend_lines,
         .output = {.file = run->output,
                    .charset = locale_charset(look->ascii),
@@ -92,7 +123,6 @@ int replay_run_resend(struct replay_run *run)
                    .privacy = look->privacy,
                    .full = look->full,
                    .scratch = malloc(PAYLOAD_SCRATCH)},
-        .choosing = {.filter = run->filter},
     };
     int status = EXIT_SETUP;
 
@@ -102,4 +132,13 @@ int replay_run_resend(struct replay_run *run)
         status = resend_front_run(&front);
     free(front.output.scratch);
     return status;
+}
+
+int replay_run_resend(struct replay_run *run, bool screen)
+{
+    int status;
+
+    if (screen && resend_run_screen(run, &status))
+        return status;
+    return resend_run_lines(run);
 }

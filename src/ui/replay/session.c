@@ -24,7 +24,7 @@ static bool replay_wants_screen(const struct replay_run *run)
     const struct replay_options *options = &run->options;
     int terminal;
 
-    if (options->to != NULL || options->save != NULL)
+    if (options->save != NULL)
         return false;
     if (strcmp(run->source.cursor.path, "-") != 0)
         return display_wants_screen(&options->look);
@@ -42,7 +42,7 @@ static int replay_show(struct replay_run *run)
     int status;
 
     if (run->options.to != NULL)
-        return replay_run_resend(run);
+        return replay_run_resend(run, screen);
     if (screen && replay_run_screen(run, &status))
         return status;
     return replay_run_lines(run);
@@ -140,7 +140,7 @@ static bool replay_may_send(struct replay_run *run)
 /* Lines are written faster than names are found. */
 static bool replay_can_name(const struct replay_run *run)
 {
-    if (!run->options.look.names || replay_wants_screen(run))
+    if (!run->options.look.names || (run->options.to == NULL && replay_wants_screen(run)))
         return true;
     report_error("--names: only the screen shows names of a capture");
     return false;

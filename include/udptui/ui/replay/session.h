@@ -56,8 +56,8 @@ int replay_run_lines(struct replay_run *run);
 /* The screen until q. False if the terminal cannot show one. */
 bool replay_run_screen(struct replay_run *run, int *status);
 
-/* Sends the requests again, as lines or JSON. Exit status. */
-int replay_run_resend(struct replay_run *run);
+/* Sends the requests again, with a screen or as lines or JSON. Exit status. */
+int replay_run_resend(struct replay_run *run, bool screen);
 
 /* ---- the log (log.c); without --log these do nothing */
 

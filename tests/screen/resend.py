@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""replay --to in a real terminal: the recorded replies beside those of now."""
+import os
+import struct
+
+import tap
+import udptui
+from screen import Screen
+from udptui import Peer, Server
+
+
+def recording(questions, answer):
+    """A capture of a server that answers everything with that."""
+    path = os.path.join(udptui.temporary_directory(), "old.pcap")
+    server = Server("--ack", answer, "--pcap", path, "--count", str(len(questions)))
+    peer = Peer()
+    for question in questions:
+        peer.ask(question, server.address)
+    server.summary()
+    return path
+
+
+def with_a_pause(path):
+    """The same capture, with a minute between its first exchange and the rest."""
+    with open(path, "rb") as file:
+        content = bytearray(file.read())
+    at, number = 24, 0
+    while at < len(content):
+        seconds, _, size, _ = struct.unpack_from("=IIII", content, at)
+        struct.pack_into("=I", content, at, seconds + (60 if number >= 2 else 0))
+        at, number = at + 16 + size, number + 1
+    return udptui.write_file(bytes(content))
+
+
+def resend(path, device, *options, columns=80, rows=24):
+    screen = Screen(columns, rows)
+    screen.run("replay", "--to", device.text, *options, path, wait="udptui replay")
+    return screen
+
+
+@tap.case("80x24: rows, the summary, only what differs, both replies as hex; the exit status")
+def rows():
+    path = recording([b"get %d" % n for n in range(30)], "value 7")
+    device = Server("--on", "/[05]$/ => value 8", "--ack", "value 7")
+    screen = resend(path, device, "--speed", "max")
+    screen.wait_text(r"^ sent 30  same 24  different 6  silent 0$")
+    screen.wait_text("ended$")
+    screen.wait_text(r"^ > 30 +value 7 +value 7 +same$")
+    screen.keys("d")
+    screen.wait_text(r"^ > 26 +value 7 +value 8 +differs at 7$")
+    screen.keys("Home", "Enter")
+    screen.wait_text(r"^ #1  127.0.0.1:\d+  differs at 7$")
+    screen.wait_text(r"^ Recorded: 7 B +Now: 7 B$")
+    screen.wait_text(r"^ 0000>76 61 6c 75 65 20 37 +value 7 +0000>76 61 6c 75 65 20 38 +value 8$")
+    screen.keys("Escape", "d")
+    screen.wait_text("Outcome")
+    screen.keys("q")
+    screen.wait_text("^sent 30, reply as recorded 24, different reply 6, no reply 0$")
+    tap.equal(screen.shell("echo $?"), "1", "exit status")
+
+
+@tap.case("120x40 with clients; 40x10; 30x8 says that it is too small; q in the middle stops sending")
+def sizes():
+    path = with_a_pause(recording([b"a", b"b", b"c"], "same"))
+    screen = resend(path, Server("--ack", "same"), columns=120, rows=40)
+    screen.wait_text(r"^ > 1 +127.0.0.1:\d+ +same +same +same$")
+    screen.resize(40, 10)
+    screen.wait_text(r"^ > \d +same +same +same$")
+    screen.resize(30, 8)
+    screen.wait_text("Too small")
+    screen.resize(80, 24)
+    screen.wait_text("sending$")
+    screen.keys("q")
+    screen.wait_text(r"^sent 1, reply as recorded \d, different reply 0")
+
+
+@tap.case("Ctrl-C ends it with the summary, status 130")
+def interrupted():
+    path = with_a_pause(recording([b"a", b"b"], "same"))
+    screen = resend(path, Server("--ack", "same"))
+    screen.wait_text("sent 1")
+    screen.keys("C-c")
+    screen.wait_text("^sent ")
+    tap.equal(screen.shell("echo $?"), "130", "exit status")
+
+
+tap.main()

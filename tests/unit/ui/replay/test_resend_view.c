@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resend_view: rows in bounded memory, the selection, and both replies as hex. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../suite.h"
+
+#include "../../../../src/ui/replay/resend_view_internal.h"
+
+enum { TEXT_SIZE = 1 << 15, MODEL_ROWS = 4000 };
+
+static struct resend_totals totals;
+
+static void add(struct resend_view *view, uint64_t number, const char *recorded, const char *now)
+{
+    struct resend_report report = {
+        .result = {.number = number,
+                   .round = 1,
+                   .recorded = (const uint8_t *)recorded,
+                   .recorded_bytes = recorded != NULL ? strlen(recorded) : 0,
+                   .recorded_size = recorded != NULL ? strlen(recorded) : 0},
+        .client = {.family = ENDPOINT_IPV4, .address = {10, 0, 0, 5}, .port = 5000},
+        .client_number = 1,
+        .answer = (const uint8_t *)now,
+        .answer_bytes = now != NULL ? strlen(now) : 0};
+    struct resend_record *record;
+
+    report.result.outcome = now == NULL                  ? RESEND_SILENT
+                            : recorded == NULL           ? RESEND_NEW
+                            : strcmp(recorded, now) == 0 ? RESEND_SAME
+                                                         : RESEND_DIFFERENT;
+    totals.sent++;
+    totals.counts[report.result.outcome]++;
+    record = malloc(resend_record_bytes(&report));
+    assert_non_null(record);
+    resend_record_fill(record, &report, &totals);
+    resend_view_add(view, record, resend_record_bytes(&report));
+    free(record);
+}
+
+static struct resend_view open_view(size_t capacity)
+{
+    struct resend_view view = {.title = "udptui replay  a.pcap  to 127.0.0.1:9",
+                               .charset = TEXT_UTF8};
+
+    memset(&totals, 0, sizeof totals);
+    assert_true(resend_view_open(&view, capacity));
+    return view;
+}
+
+static const char *draw(struct resend_view *view, int rows, int columns)
+{
+    static char text[TEXT_SIZE];
+    struct frame *frame = frame_open();
+
+    assert_true(frame_resize(frame, rows, columns));
+    resend_view_draw(view, frame);
+    frame_to_text(frame, text, sizeof text);
+    frame_close(frame);
+    return text;
+}
+
+static void rows_at_80x24(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    assert_non_null(strstr(draw(&view, 24, 80), "no reply yet"));
+    add(&view, 1, "21.5", "21.5");
+    add(&view, 2, "21.5", "22.0");
+    add(&view, 3, "", NULL);
+    add(&view, 4, NULL, "\x1b");
+    assert_string_equal(
+        draw(&view, 8, 80),
+        " udptui replay  a.pcap  to 127.0.0.1:9  sending\n"
+        " sent 4  same 1  different 1  silent 1  new 1\n"
+        "   #     Recorded                   Now                         Outcome\n"
+        "   1     21.5                       21.5                        same\n"
+        "   2     21.5                       22.0                        differs at 2\n"
+        "   3     (empty)                    -                           silent\n"
+        " > 4     -                          \\x1B                        new\n\n");
+    assert_non_null(strstr(draw(&view, 24, 120), "10.0.0.5:5000"));
+    resend_view_close(&view);
+}
+
+static void both_replies_as_hex(void **state)
+{
+    struct resend_view view = open_view(10);
+    const char *text;
+
+    (void)state;
+    add(&view, 7, "abcdefghij", "abcdefghiX-");
+    view.detail = true;
+    text = draw(&view, 10, 80);
+    assert_non_null(strstr(text, " #7  10.0.0.5:5000  differs at 10\n"));
+    assert_non_null(strstr(text, " Recorded: 10 B                          Now: 11 B\n"));
+    assert_non_null(strstr(
+        text, " 0008>69 6a                    ij        0008>69 58 2d                 iX-\n"));
+    text = draw(&view, 12, 40); /* below each other */
+    assert_true(strstr(text, "0008>69 6a") < strstr(text, "Now: 11 B"));
+    resend_view_close(&view);
+}
+
+/* What is recorded ends where the new reply goes on: the end is what differs. */
+static void a_longer_reply_differs_behind_the_end(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    add(&view, 1, "12345678", "123456789");
+    view.detail = true;
+    assert_non_null(strstr(draw(&view, 10, 80), "0008>39 "));
+    assert_non_null(strstr(draw(&view, 10, 80), "differs at 9"));
+    resend_view_close(&view);
+}
+
+/* Against an array that keeps all: which number is selected, and how many rows there are. */
+static void against_a_list_that_keeps_all(void **state)
+{
+    enum { CAPACITY = 37 };
+    struct resend_view view = open_view(CAPACITY);
+    size_t added = 0, others = 0;
+    char expected[32];
+
+    (void)state;
+    srand(3);
+    for (size_t step = 0; step < MODEL_ROWS; step++) {
+        bool same = rand() % 3 != 0;
+        add(&view, ++added, "a", same ? "a" : "b");
+        if (rand() % 10 == 0)
+            resend_view_move(&view, rand() % 21 - 10);
+        if (rand() % 50 == 0)
+            resend_view_switch_other(&view);
+        draw(&view, 12, 80);
+        assert_true(resend_view_count(&view) == 0 || view.selected < resend_view_count(&view));
+        assert_true(view.selected >= view.top && view.selected <= view.top + 8);
+        others += !same;
+        snprintf(expected, sizeof expected, "different %zu", others);
+        assert_non_null(strstr(draw(&view, 12, 80), expected));
+    }
+    assert_int_equal(view.count, CAPACITY);
+    assert_int_equal(view.dropped, MODEL_ROWS - CAPACITY);
+    resend_view_close(&view);
+}
+
+static void any_size(void **state)
+{
+    struct resend_view view = open_view(4);
+
+    (void)state;
+    add(&view, 1, "recorded", "now, which is longer");
+    for (int rows = 0; rows < 30; rows++)
+        for (int columns = 0; columns < 170; columns += 3) {
+            view.detail = (rows + columns) % 2 == 0;
+            draw(&view, rows, columns);
+        }
+    resend_view_close(&view);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(rows_at_80x24),
+    cmocka_unit_test(both_replies_as_hex),
+    cmocka_unit_test(a_longer_reply_differs_behind_the_end),
+    cmocka_unit_test(against_a_list_that_keeps_all),
+    cmocka_unit_test(any_size),
+};
+
+const struct suite suite_replay_resend_view = {
+    .name = "replay_resend_view", .tests = tests, .count = sizeof tests / sizeof *tests};
