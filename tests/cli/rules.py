@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve --on and --rules: what a datagram is answered with depends on what it is."""
+import os
+import signal
+import time
+
 import tap
 import udptui
 from udptui import DEFAULT_ACK, Peer, Server
@@ -102,6 +106,168 @@ def threads():
         tap.equal(ask(server, b"a", b"d"), [b"first", DEFAULT_ACK], "answers")
 
 
+# ---- planned answers
+
+BIG = b"x" * 200  # three times as much is enough for what follows
+
+
+@tap.case("several datagrams, copies and delays come in order, and are counted apart")
+def several():
+    server, client = Server("--on", "x => after 40ms a {n} ; twice b ; after 30ms hex:63"), Peer()
+    began = time.monotonic()
+    client.send(BIG, server.address)
+    answers = []
+    for _ in range(4):
+        answers.append((client.receive()[0], time.monotonic() - began))
+    tap.equal([payload for payload, _ in answers], [b"a 1", b"b", b"b", b"c"], "answers")
+    tap.true(answers[0][1] >= 0.04 and answers[3][1] >= 0.07, "times %r" % answers)
+    records = server.messages(4)
+    tap.equal([(item["n"], item["ack"], item["text"]) for item in records],
+              [(1, "sent", BIG.decode()), (1, "more", "b"), (1, "more", "b"), (1, "more", "c")], "records")
+    tap.true(records[0]["service_ns"] >= 40_000_000, "the delay is in service_ns")
+    tap.lacks(records[0], "delay_ns", "effects of a network that there is not")
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"], summary["more"], summary["more_held"], summary["copies"]),
+              (1, 1, 3, 0, 0), "totals")
+
+
+@tap.case("lines and --log tell of each datagram")
+def lines():
+    server = Server("--on", "x => a ; b", json_lines=False)
+    client = Peer()
+    client.send(BIG, server.address)
+    client.receive(), client.receive()
+    server.wait_text(r"1 B  b  more$")
+    server.wait_text(r"200 B  x+.*  acked [\d.]+ us$")
+    server.signal(signal.SIGTERM)
+    tap.matches(server.finish().out, r"received 1, acked 1, .*, more 1\n\Z")
+
+
+@tap.case("all datagrams together are at most three times the request; a copy counts as one")
+def bounded_together():
+    server, client = Server("--on", "x => 3 times 0123456789 ; y"), Peer()
+    tap.equal(client.ask(b"x", server.address), b"0123456789", "the first")  # 3 * 29 = 38 + 38 + 11
+    tap.equal(client.receive()[0], b"0123456789", "its copy")
+    tap.true(client.silent(), "more than three times the request")
+    tap.equal(server.messages(1)[0]["why"], "size", "why")
+    summary = server.stop()
+    tap.equal((summary["acked"], summary["more"], summary["more_held"], summary["copies_left_out"]),
+              (1, 1, 2, 2), "totals")
+
+
+@tap.case("a chance is drawn from the seed; otherwise the later rules apply")
+def chance():
+    seen = []
+    for _ in range(2):
+        server, client = Server("--seed", "9", "--on", "a => chance 50% heads", "--on", "a => tails"), Peer()
+        seen.append([client.ask(b"a", server.address) for _ in range(40)])
+    tap.equal(seen[0], seen[1], "the same seed")
+    tap.true(8 < seen[0].count(b"heads") < 32, "about half: %r" % seen[0])
+    server, client = Server("--ack", "chance 0.001% a"), Peer()
+    client.send(b"x", server.address)
+    tap.equal((server.messages(1)[0]["ack"], server.stop()["held_by"]["off"]), ("held", 1), "--ack with a chance")
+
+
+@tap.case("to port N: another port of the client; never a port of ours")
+def to_port():
+    other = Peer()
+    server, client = Server("--on", "x => to port %d hello ; b" % other.port), Peer()
+    client.send(BIG, server.address)
+    tap.equal(other.receive(), (b"hello", server.address), "at the other port")
+    tap.equal(client.receive(), (b"b", server.address), "at its own")
+    tap.equal(server.messages(1)[0]["ack_to_port"], other.port, "the port in the record")
+    port = udptui.unused_port()
+    server = Server("--on", "x => to port %d hello" % port, addresses=("127.0.0.1:%d" % port,))
+    Peer().send(BIG, server.address)
+    tap.equal(server.messages(1)[0]["why"], "source", "an answer to ourselves")
+    tap.equal(server.stop()["received"], 1, "received")
+
+
+@tap.case("from another port: of each address, in the capture too, also with threads")
+def from_another_port():
+    for options in ((), ("--threads", "2")):
+        path = os.path.join(udptui.temporary_directory(), "x.pcap")
+        server = Server("--on", "x => from another port hello ; b", "--pcap", path, *options, listening=2)
+        client = Peer()
+        client.send(BIG, server.address)
+        found = sorted(client.receive() for _ in range(2))
+        tap.equal(found[0], (b"b", server.address), "from the port that it sent to")
+        tap.equal(found[1], (b"hello", server.addresses[1]), "from the other one")
+        server.messages(2)
+        server.stop()
+        shown = udptui.run("replay", "--json", path).expect(0).out
+        tap.contains(shown, "%s:%d" % server.addresses[1], "the capture")
+
+
+@tap.case("a full queue holds and counts what does not fit; the end settles what waits")
+def full():
+    server, client = Server("--on", "x => after 100s late", "--no-gro"), Peer()
+    sent = 0
+    while sent < 17000:
+        for _ in range(100):
+            client.send(b"x", server.address)
+        sent += 100
+        tap.equal(client.ask(b"y", server.address), DEFAULT_ACK, "another message is still answered")
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"], summary["held_by"]["end"], summary["held_by"]["full"]),
+              (sent + sent // 100, sent // 100, 16384, sent - 16384), "totals")
+
+
+@tap.case("through the impairments: delays add up, each datagram has its fate, all is counted")
+def planned_and_impaired():
+    server = Server("--on", "x => after 20ms a ; b ; c", "--impair", "delay=20ms,out.loss=30%", "--seed", "3")
+    client, sent = Peer(), 60
+    for _ in range(sent):
+        client.send(BIG, server.address)
+    records = server.wait_objects("message", 3 * sent)
+    came = len(client.waiting())
+    lost = [item for item in records if item.get("lost") == "ack"]
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"] + summary["held_by"]["loss"]), (sent, sent), "messages")
+    tap.equal(summary["more"] + summary["more_held"], 2 * sent, "the others")
+    tap.equal(summary["acked"] + summary["more"], came, "what came")
+    tap.true(len(lost) == summary["more_held"] + summary["held_by"]["loss"] > 20, "losses %d" % len(lost))
+
+
+@tap.case("--count waits for the answers that are planned")
+def count():
+    server, client = Server("--count", "2", "--on", "x => after 100ms a ; after 100ms b"), Peer()
+    client.send(BIG, server.address)
+    client.send(BIG, server.address)
+    tap.equal(sorted(client.receive()[0] for _ in range(4)), [b"a", b"a", b"b", b"b"], "answers")
+    tap.equal(server.summary()["more"], 2, "the second ones")
+
+
+@tap.case("a file's content, slices and groups")
+def contents():
+    path = udptui.write_file(b"{n}\\x00")
+    server, client = Server("--on", "file => file:%s" % path, "--on", "/^set (\\w+)=(.*)/ => {2}={1}",
+                            "--on", "=> hex:{bytes:1:2} ff"), Peer()
+    for question, answer in ((b"file", b"{n}\\x00"), (b"set a=b c", b"b c=a"), (b"\1\2\3\4", b"\2\3\xff"),
+                             (b"\1", b"\xff")):
+        tap.equal(client.ask(question, server.address), answer, repr(question))
+
+
+@tap.case("a hostile payload takes a regular expression's budget, not the server's time")
+def hostile():
+    server, client = Server("--on", "/(a+)+$/ => never", "--on", "/([ab]*)*[cd]$/ => never", "--on", "z => fine"), Peer()
+    began, sent = time.monotonic(), 100
+    for _ in range(sent):
+        tap.equal(client.ask(b"a" * 60000 + b"!", server.address), DEFAULT_ACK, "what --ack says")
+    tap.true(time.monotonic() - began < 5, "%d of them took %.1f s" % (sent, time.monotonic() - began))
+    tap.equal(client.ask(b"z", server.address), b"fine", "the next one")
+    tap.equal(server.stop()["rules_given_up"], sent, "given up")
+
+
+@tap.case("a thousand rules: each is found")
+def thousand():
+    server = Server("--rules", udptui.write_file(b"".join(b'"get value %d;" => is %d\n' % (n, n) for n in range(1000))))
+    client = Peer()
+    for number in (0, 1, 99, 500, 999):
+        tap.equal(client.ask(b"Get value %d;" % number, server.address), b"is %d" % number, "rule %d" % number)
+    tap.equal(client.ask(b"get value", server.address), DEFAULT_ACK, "none")
+
+
 def wrong(pattern, *options):
     result = udptui.run("serve", "--no-ui", *options, "127.0.0.1:0").expect(2)
     tap.matches(result.err, r"\Audptui: [^\n]+\n\Z")
@@ -109,7 +275,13 @@ def wrong(pattern, *options):
 
 
 for _text, _pattern in (("hello", "at byte 6: => is missing"), ("(a => b", "at byte 1: .*\\)"),
-                        ("status:held => x", "status:"), ("a => {nonsense}", "at byte 6: unknown field")):
+                        ("status:held => x", "status:"), ("a => {nonsense}", "at byte 6: unknown field"),
+                        ("a => ok ; after 5x b", "at byte 17: expected a time"),
+                        ("/x/ => {1}", "at byte 8: .*regular expression"),
+                        ("a => file:/nonexistent", "at byte 11: No such file"),
+                        ("a => chance 200% b", "at byte 13: expected a percentage"),
+                        ("a => 40 times b", "at byte 6: .*32 times"), ("a => \\q", "at byte 6: unknown escape"),
+                        ("a => b ; none", "at byte 10: none sends nothing")):
     tap.add_case("refused: --on '%s'" % _text, wrong, _pattern, "--on", _text)
 
 
