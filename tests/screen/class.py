@@ -52,6 +52,8 @@ def names():
     screen.wait_text(r"reply to Ann: ")
     screen.line("well done")
     tap.equal(ann.receive("the reply")[0], b"well done", "the reply")
+    screen.wait_text(r"Client: Ann\b")  # back where r was pressed
+    screen.keys("Escape")
     screen.type("/aNN")
     screen.wait_text(r"Clients 1 of 2")
 

@@ -12,10 +12,58 @@ void action_quit(struct press *press)
     press->effects.quit = true;
 }
 
+/* ---- views */
+
+void actions_leave(struct model *model)
+{
+    struct trail *trail = &model->trail;
+
+    model->mode = MODE_LIST;
+    model->scroll = 0;
+    if (trail->count == 0)
+        return;
+    const struct trail_view *view = &trail->views[--trail->count];
+    if (view->mode == MODE_OVERVIEW && model->overview == NULL) /* it was taken away meanwhile */
+        return;
+    model->mode = view->mode;
+    model->scroll = view->scroll;
+}
+
+/* Goes back to the view if it is one to go back to. */
+static bool trail_returns(struct model *model, enum mode mode)
+{
+    for (size_t i = 0; i < model->trail.count; i++) {
+        if (model->trail.views[i].mode != mode)
+            continue;
+        model->trail.count = i + 1;
+        actions_leave(model);
+        return true;
+    }
+    return false;
+}
+
+void actions_enter(struct model *model, enum mode mode)
+{
+    struct trail *trail = &model->trail;
+
+    if (model->mode == mode) {
+        actions_leave(model);
+        return;
+    }
+    if (model->mode == MODE_LIST) /* the list is behind all others */
+        trail->count = 0;
+    if (trail_returns(model, mode))
+        return;
+    if (model->mode != MODE_LIST && trail->count < TRAIL_MAX)
+        trail->views[trail->count++] =
+            (struct trail_view){.mode = model->mode, .scroll = model->scroll};
+    model->mode = mode;
+    model->scroll = 0;
+}
+
 void action_help(struct press *press)
 {
-    press->model->mode = press->model->mode == MODE_HELP ? MODE_LIST : MODE_HELP;
-    press->model->scroll = 0;
+    actions_enter(press->model, MODE_HELP);
 }
 
 /* Esc never quits: in the list it removes the filter. */
@@ -23,7 +71,7 @@ void action_back(struct press *press)
 {
     if (press->model->mode == MODE_LIST && filter_active(press->model))
         action_filter_drop(press);
-    press->model->mode = MODE_LIST;
+    actions_leave(press->model);
 }
 
 /* ---- moving */
@@ -233,8 +281,7 @@ void action_detail(struct press *press)
         model_notice(model, "Nothing to show yet");
         return;
     }
-    model->mode = MODE_DETAIL;
-    model->scroll = 0;
+    actions_enter(model, MODE_DETAIL);
 }
 
 void action_sort(struct press *press)
@@ -273,6 +320,10 @@ void action_follow(struct press *press)
 
 void action_banner(struct press *press)
 {
+    if (!press->model->config.roster) {
+        model_notice(press->model, "The large join command is part of --class");
+        return;
+    }
     press->model->small_banner = !press->model->small_banner;
 }
 
@@ -308,14 +359,14 @@ void action_ladder(struct press *press)
 {
     struct model *model = press->model;
 
-    model->mode = model->mode == MODE_LADDER ? MODE_LIST : MODE_LADDER;
+    actions_enter(model, MODE_LADDER);
     model->ladder =
         (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen};
 }
 
 void action_calls(struct press *press)
 {
-    press->model->mode = press->model->mode == MODE_CALLS ? MODE_LIST : MODE_CALLS;
+    actions_enter(press->model, MODE_CALLS);
     press->model->calls.scrolled = false;
 }
 
@@ -323,16 +374,16 @@ void action_calls(struct press *press)
 
 void action_reset(struct press *press)
 {
-    press->model->mode = MODE_CONFIRM;
+    actions_enter(press->model, MODE_CONFIRM);
 }
 
 void action_reset_yes(struct press *press)
 {
     press->effects.reset = true;
-    press->model->mode = MODE_LIST;
+    actions_leave(press->model);
 }
 
 void action_reset_no(struct press *press)
 {
-    press->model->mode = MODE_LIST;
+    actions_leave(press->model);
 }

@@ -8,8 +8,7 @@
 
 void action_impair(struct press *press)
 {
-    press->model->mode = press->model->mode == MODE_IMPAIR ? MODE_LIST : MODE_IMPAIR;
-    press->model->scroll = 0;
+    actions_enter(press->model, MODE_IMPAIR);
 }
 
 /* ---- moving */

@@ -39,6 +39,13 @@ action action_impair_way, action_impair_more, action_impair_less, action_impair_
 action action_impair_off, action_impair_preset;
 action action_click, action_wheel_up, action_wheel_down;
 
+/* Shows a view from its top; Esc then goes back to the present one. If it is shown already, it is
+ * left; if it is one of those to go back to, Esc goes on from there. */
+void actions_enter(struct model *model, enum mode mode);
+
+/* Goes one view back. */
+void actions_leave(struct model *model);
+
 /* Moves the window over the body of a mode by so many rows, within its lines. */
 void action_scroll(struct press *press, int64_t rows);
 

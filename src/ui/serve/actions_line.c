@@ -176,7 +176,7 @@ void action_reply(struct press *press)
         model_notice(model, "There is no client to reply to yet");
         return;
     }
-    model->mode = MODE_REPLY;
+    actions_enter(model, MODE_REPLY);
     model->reply.length = 0;
     model->reply.bytes[0] = '\0';
 }
@@ -199,5 +199,5 @@ void action_reply_send(struct press *press)
     press->effects.peer = model->reply_peer;
     press->effects.bytes = model->reply_bytes;
     press->effects.size_bytes = result.length_bytes;
-    model->mode = MODE_LIST;
+    actions_leave(model);
 }

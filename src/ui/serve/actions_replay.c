@@ -61,8 +61,7 @@ void action_overview(struct press *press)
         model_notice(model, "The overview is ready when the capture has ended");
         return;
     }
-    model->mode = model->mode == MODE_OVERVIEW ? MODE_LIST : MODE_OVERVIEW;
-    model->scroll = 0;
+    actions_enter(model, MODE_OVERVIEW);
 }
 
 /* The chosen server stays visible, with the facts above if they fit. */

@@ -27,6 +27,7 @@ enum {
     CALLS_FIRST = 64,
     CALLS_LATEST = 512,
     LOST_MAX = 64, /* groups */
+    TRAIL_MAX = 8, /* more than there are views below each other */
 };
 
 enum pane { PANE_CLIENTS, PANE_MESSAGES };
@@ -171,6 +172,16 @@ struct ladder_choice {
     uint64_t end_id; /* with scroll > 0: behind the newest message */
 };
 
+/* The views that Esc goes back to, the latest last, with how far each was scrolled. None is there
+ * twice. */
+struct trail {
+    struct trail_view {
+        enum mode mode;
+        int scroll;
+    } views[TRAIL_MAX];
+    size_t count;
+};
+
 struct model {
     struct model_config config; /* strings are our own copies */
     int screen_rows, screen_columns;
@@ -207,6 +218,7 @@ struct model {
 
     /* the selection */
     enum mode mode;
+    struct trail trail;
     enum mode behind; /* what is shown while a line is typed below it, and then again */
     enum pane pane;
     enum sort sort;

@@ -47,6 +47,7 @@ void servers_take_client(struct model *model, const struct event_client *event)
 void model_show_overview(struct model *model, const struct replay_overview *overview, bool open)
 {
     if (model->mode == (open ? MODE_LIST : MODE_OVERVIEW)) {
+        model->trail.count = 0;
         model->mode = open ? MODE_OVERVIEW : MODE_LIST;
         model->scroll = 0;
     }

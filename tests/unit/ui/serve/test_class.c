@@ -183,6 +183,7 @@ static void names_are_everywhere(void **state)
     assert_true(scene_shows(scene, "   Name         Bob\n   Address      192.168.0.10\n"));
     scene_key(scene, 'r');
     assert_true(scene_shows(scene, "reply to Bob: "));
+    scene_key(scene, ESC); /* back to the detail, and to the list */
     scene_key(scene, ESC);
     scene_key(scene, '\t');
     scene_key(scene, KEY_CODE_HOME);

@@ -96,6 +96,71 @@ static void no_reset_after_anything_else(void **state)
     }
 }
 
+/* ---- views */
+
+/* Which of them is shown, by its title. */
+static const char *shown_view(struct scene *scene)
+{
+    static const char *const views[] = {" Keys ", " Impairments ", " Ladder", " Client 192"};
+
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        if (scene_shows(scene, views[i]))
+            return views[i];
+    return "list";
+}
+
+static void escape_goes_one_view_back(void **state)
+{
+    struct scene *scene = *state;
+    static const int32_t keys[] = {'\r', 'l', 'i', '?'};
+    const char *views[4];
+
+    for (size_t i = 0; i < 4; i++) {
+        views[i] = shown_view(scene);
+        scene_key(scene, keys[i]);
+        assert_string_not_equal(shown_view(scene), views[i]);
+    }
+    for (size_t i = 4; i > 0; i--) {
+        scene_key(scene, ESC);
+        assert_string_equal(shown_view(scene), views[i - 1]);
+    }
+    scene_key(scene, ESC);
+    assert_string_equal(shown_view(scene), "list");
+}
+
+/* The key of a view that is below goes back to it, and not above it; its own key leaves it. */
+static void a_view_is_not_above_itself(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_key(scene, 'l');
+    scene_key(scene, 'i');
+    scene_key(scene, '?');
+    scene_key(scene, 'l');
+    assert_string_equal(shown_view(scene), " Ladder");
+    scene_key(scene, 'i');
+    scene_key(scene, 'i');
+    assert_string_equal(shown_view(scene), " Ladder");
+    scene_key(scene, 'l');
+    assert_string_equal(shown_view(scene), "list");
+}
+
+static void a_question_returns_to_the_view(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_key(scene, 'l');
+    scene_key(scene, CTRL('r'));
+    scene_key(scene, 'n');
+    assert_string_equal(shown_view(scene), " Ladder");
+}
+
+static void without_a_class_there_is_no_join_command(void **state)
+{
+    scene_key(*state, 'b');
+    assert_true(scene_shows(*state, "The large join command is part of --class"));
+}
+
 /* ---- replies */
 
 static void replies(void **state)
@@ -557,6 +622,10 @@ static const struct CMUnitTest tests[] = {
     CASE(switches_acks),
     CASE(resets_after_yes),
     CASE(no_reset_after_anything_else),
+    CASE(escape_goes_one_view_back),
+    CASE(a_view_is_not_above_itself),
+    CASE(a_question_returns_to_the_view),
+    CASE(without_a_class_there_is_no_join_command),
     CASE(replies),
     CASE(reply_to_the_sender_of_a_message),
     CASE(reply_from_a_detail),
