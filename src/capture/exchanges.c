@@ -94,23 +94,31 @@ static void exchanges_copy(struct capture_exchanges *exchanges, const uint8_t *b
     memcpy(exchanges->bytes, bytes, size_bytes);
 }
 
-/* What was received or, by hand and in a capture, sent by the server. */
+/* What was received or, by hand and of several replies, sent by the server. */
 static bool exchanges_add_request(struct capture_exchanges *exchanges,
                                   const struct event_message *event, const uint8_t *payload)
 {
-    bool from_server = event_is_from_server(event), by_hand = event->status == ACK_MANUAL;
-    bool good = by_hand || event->checksum.status == CHECKSUM_GOOD;
+    bool from_server = event_is_from_server(event);
+    bool ours = from_server && !(event->flags & MESSAGE_REPLAYED);
+    bool good = ours || event->checksum.status == CHECKSUM_GOOD;
 
     exchanges->record = (struct record){.wall_ns = event->wall_ns,
                                         .from = from_server ? event->to : event->from,
                                         .to = from_server ? event->from : event->to,
                                         .checksum_status = good ? CHECKSUM_GOOD : CHECKSUM_NOT_SEEN,
-                                        .hop_limit = by_hand ? LOOP_HOP_LIMIT : event->hop_limit,
+                                        .hop_limit = ours ? LOOP_HOP_LIMIT : event->hop_limit,
                                         .traffic_class = event->traffic_class};
     exchanges_copy(exchanges, payload, event->stored_bytes,
                    event->size_bytes + ((event->flags & MESSAGE_TRUNCATED) != 0));
     fate_flip(&event->fate, exchanges->bytes, exchanges->record.size_bytes);
     return exchanges_hold(exchanges);
+}
+
+/* Turns the bit that the simulated network turned in this copy, if it did. */
+static void exchanges_corrupt(struct capture_exchanges *exchanges, const struct leg *leg)
+{
+    if (leg != NULL && leg->corrupt && leg->bit / 8 < exchanges->record.size_bytes)
+        exchanges->bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
 }
 
 static bool exchanges_add_reply(struct capture_exchanges *exchanges,
@@ -127,10 +135,29 @@ static bool exchanges_add_reply(struct capture_exchanges *exchanges,
                                         .checksum_status = CHECKSUM_GOOD,
                                         .hop_limit = ours ? LOOP_HOP_LIMIT : EVENT_UNKNOWN,
                                         .traffic_class = EVENT_UNKNOWN};
+    if (event->ack_port != 0)
+        exchanges->record.to.port = event->ack_port;
     exchanges_copy(exchanges, ack, event->ack_stored_bytes, event->ack_bytes);
-    if (leg != NULL && leg->corrupt && leg->bit / 8 < exchanges->record.size_bytes)
-        exchanges->bytes[leg->bit / 8] ^= (uint8_t)(1u << leg->bit % 8);
+    exchanges_corrupt(exchanges, leg);
     return exchanges_hold(exchanges);
+}
+
+/* A further reply through the simulated network: each copy of it that left it. */
+static bool exchanges_add_more(struct capture_exchanges *exchanges,
+                               const struct event_message *event, const uint8_t *payload)
+{
+    struct event_message reply = *event;
+    bool written = true;
+
+    reply.ack_bytes = event->size_bytes;
+    reply.ack_stored_bytes = event->stored_bytes;
+    for (size_t i = 0; i < FATE_ACKS; i++) {
+        const struct leg *leg = &event->fate.acks[i];
+        if (leg->state == LEG_ARRIVED)
+            written &= exchanges_add_reply(exchanges, &reply, payload,
+                                           (int64_t)leg->arrive_us * NS_PER_US, leg);
+    }
+    return written;
 }
 
 /* One reply or, through the simulated network, each copy of it that left it. */
@@ -213,6 +240,9 @@ bool capture_exchanges_write(struct capture_exchanges *exchanges, const struct e
 {
     bool written;
 
+    if (event->status == ACK_MORE && fate_touched(&event->fate))
+        return exchanges_add_more(exchanges, event, payload) &&
+               exchanges_write_until(exchanges, event->wall_ns);
     if (event_is_relayed(event) && event->status != ACK_MANUAL)
         written = exchanges_add_passage(exchanges, event, payload);
     else

@@ -137,6 +137,27 @@ def of_a_pipe():
     tap.equal(texts(screen.path("a.pcap")), texts(path))
 
 
+@tap.case("relay: both directions, each received and sent on, as --pcap records them")
+def of_a_relay():
+    server, screen = udptui.Server("--ack", "pong"), Screen()
+    address = ("127.0.0.1", udptui.unused_port())
+    screen.run("relay", "--pcap", "all.pcap", udptui.join_address(address), server.text,
+               before="cd %s; " % screen.directory, wait="udptui relay")
+    peer = Peer()
+    for number in range(3):
+        peer.ask(b"ping %d" % number, address)
+    screen.wait_text("Messages 6 ")
+    save(screen, "w.pcap", r"Saved 6 messages \(12 datagrams\) to w.pcap")
+    save(screen, "w.json", "Saved 6 messages to w.json")
+    screen.keys("q")
+    screen.wait_prompt()
+    tap.equal([row["direction"] for row in objects(screen.path("w.json"))], ["to_target", "to_client"] * 3)
+    def datagrams(name):
+        rows = udptui.run("replay", "--json", screen.path(name)).expect(0).objects("message")
+        return [(row["from"], row["to"], row["text"], row.get("ack_text")) for row in rows]
+    tap.equal(sorted(datagrams("w.pcap")), sorted(datagrams("all.pcap")))
+
+
 @tap.case("serve at 40x10, --privacy: no addresses are saved")
 def narrow_and_private():
     screen, address = serve("--privacy", columns=40, rows=10)

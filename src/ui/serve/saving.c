@@ -144,7 +144,7 @@ static uint64_t saving_count_not_kept(const struct model *model)
 {
     const struct event_totals *totals = shown_totals(model);
     uint64_t all = totals->counts.received + totals->waiting + totals->manual_sent +
-                   totals->unasked + totals->more;
+                   totals->unasked + totals->back.received + totals->back_waiting + totals->more;
     uint64_t kept = backlog_end(model->backlog) - backlog_first(model->backlog);
 
     return all > kept ? all - kept : 0;

@@ -190,6 +190,30 @@ static void test_through_a_relay(void **state)
     assert_int_equal(seen[4].after_ns, 2 * UNITS_NS_PER_MS);
 }
 
+/* A further reply of the server, to another port; through the simulated network, as it left it. */
+static void test_further_replies(void **state)
+{
+    struct seen seen[8];
+    struct capture_exchanges *exchanges = open_exchanges();
+    struct event_message event = message_at(start_ns, EVENT_UNKNOWN);
+    uint64_t datagrams;
+
+    (void)state;
+    event.status = ACK_MORE;
+    event.ack_bytes = event.ack_stored_bytes = 0;
+    write_one(exchanges, &event);
+    event.fate.acks[0] = (struct leg){.state = LEG_LOST};
+    write_one(exchanges, &event);
+    event.fate.acks[1] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 3, .corrupt = true};
+    write_one(exchanges, &event);
+    assert_true(capture_exchanges_close(exchanges, &datagrams));
+    assert_int_equal(read_file(seen, 8), 2);
+    assert_string_equal(seen[0].text, "ping");
+    assert_string_equal(seen[1].text, "qing");
+    assert_int_equal(seen[1].source_port, 6);
+    assert_int_equal(seen[1].after_ns, 3000);
+}
+
 static void test_sent_by_hand(void **state)
 {
     struct seen seen[8];
@@ -221,6 +245,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_what_the_simulated_network_changed, make_file,
                                     remove_file),
     cmocka_unit_test_setup_teardown(test_through_a_relay, make_file, remove_file),
+    cmocka_unit_test_setup_teardown(test_further_replies, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_sent_by_hand, make_file, remove_file),
     cmocka_unit_test(test_a_full_disk_is_reported),
 };
