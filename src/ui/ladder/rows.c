@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "udptui/base/units.h"
+
 /* One end of a leg. */
 struct end {
     int64_t time_ns;
@@ -48,12 +50,15 @@ static bool is_copy_of(const struct ladder_leg *copy, const struct ladder_leg *l
            copy->depart_ns == leg->depart_ns;
 }
 
+/* What a relay takes to pass a datagram on is not worth a row. */
+static const int64_t at_once_ns = UNITS_NS_PER_MS;
+
 /* A departure at the relay when the datagram arrives there. */
 static bool is_passed_on(const struct ladder_leg *leg, const struct ladder_leg *before)
 {
     return before->number == leg->number && before->to_right == leg->to_right &&
            before->right_gap != leg->right_gap && before->right_gap != leg->to_right &&
-           before->end == LADDER_ARRIVED && before->arrive_ns == leg->depart_ns;
+           before->end == LADDER_ARRIVED && leg->depart_ns - before->arrive_ns < at_once_ns;
 }
 
 /* An arrival right behind its own departure; a copy that the network made of what departs; what a

@@ -202,7 +202,7 @@ static void add_passed(const struct event_message *event, struct collected *coll
         leg->number = number;
         if (leg->end == LADDER_LOST)
             snprintf(leg->note, sizeof leg->note, "LOST");
-        else
+        else if (leg->end != LADDER_ARRIVED || leg->arrive_ns - leg->depart_ns >= UNITS_NS_PER_MS)
             snprintf(leg->label, sizeof leg->label, "#%llu", (unsigned long long)event->number);
     }
     if (event->status != ACK_FORWARDED || fate_touched(&event->fate))

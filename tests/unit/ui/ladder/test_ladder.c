@@ -158,7 +158,7 @@ static void through_a_relay(void **state)
 {
     static const struct ladder_leg legs[] = {
         {.to_right = true, .number = 1, .label = "#1 hello"},
-        {.to_right = true, .number = 1, .right_gap = true},
+        {.depart_ns = 900, .arrive_ns = 900, .to_right = true, .number = 1, .right_gap = true},
         {.depart_ns = 31000, .arrive_ns = 31000, .number = 1, .right_gap = true, .rtt_ns = 31000},
         {.depart_ns = 31000, .arrive_ns = 31000, .number = 1, .label = "hi"},
         {.depart_ns = 40000, .arrive_ns = 40000, .to_right = true, .number = 2, .label = "#2"},
