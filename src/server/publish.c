@@ -93,6 +93,7 @@ static void publish_describe_more(struct event_message *event, const struct flig
     if (flight->ack_port != 0)
         event->from.port = flight->ack_port;
     event->ack_port = 0;
+    event->ack_bytes = event->ack_stored_bytes = 0; /* it is the payload */
     if (shift_us == 0 && flight->service_ns != EVENT_UNKNOWN)
         event->wall_ns += flight->service_ns;
     event->service_ns = EVENT_UNKNOWN;

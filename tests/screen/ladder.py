@@ -96,6 +96,20 @@ def under_way():
     tap.contains(screen.wait_row("#1 hello", HEAD), HEAD, "its end")
 
 
+@tap.case("80x24: an answer of a rule that waits, and its later datagrams, on a good and a bad network")
+def planned():
+    for options in ((), ("--impair", "delay=10ms")):
+        screen, address = ladder("--on", "hello => after 300ms one ; two", *options)
+        Peer().send(b"hello, and much more than that", address)
+        if not options:
+            tap.contains(screen.wait_row("#1 hello", "on its way"), HEAD, "while it waits")
+        tap.contains(screen.wait_row("ack #1 one"), BACK, "the ack")
+        row = screen.wait_row("more of #1 two")
+        tap.contains(row, BACK, "the other datagram")
+        tap.lacks(row, " ms ", "a round-trip time of what answers nothing")
+        tap.lacks(screen.capture(), "ack #1 two", "a second ack")
+
+
 @tap.case("80x24: what was corrupted says so")
 def corrupted():
     screen, address = impaired("in.corrupt=100%")

@@ -158,10 +158,12 @@ static void add_journey(const struct view *view, const struct event_message *eve
     }
     for (int i = 0; i < FATE_ACKS; i++) {
         struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
-        if (leg != NULL)
+        if (leg != NULL && event_is_from_server(event))
+            format_label(view, event, payload, leg);
+        else if (leg != NULL)
             label_ack(view, event, ack, leg);
     }
-    if (!(event->flags & MESSAGE_AMBIGUOUS))
+    if (!(event->flags & MESSAGE_AMBIGUOUS) && !event_is_from_server(event))
         ladder_mark_first_ack(collected->legs + first, collected->count - first, event->wall_ns);
 }
 
