@@ -103,10 +103,8 @@ def planned():
         Peer().send(b"hello, and much more than that", address)
         if not options:
             tap.contains(screen.wait_row("#1 hello", "on its way"), HEAD, "while it waits")
-        tap.contains(screen.wait_row("ack #1 one"), BACK, "the ack")
-        row = screen.wait_row("more of #1 two")
-        tap.contains(row, BACK, "the other datagram")
-        tap.lacks(row, " ms ", "a round-trip time of what answers nothing")
+        screen.wait_row("ack #1 one")
+        tap.lacks(screen.wait_row("more of #1 two"), " ms ", "a round-trip time of what answers nothing")
         tap.lacks(screen.capture(), "ack #1 two", "a second ack")
 
 
