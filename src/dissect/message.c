@@ -3,15 +3,18 @@
 /* message: see the header. */
 #include "udptui/dissect/message.h"
 
+#include "udptui/proto/relayed.h"
+
 size_t dissect_message(const struct event_message *event, const uint8_t *payload,
                        const uint8_t *ack, struct dissect_datagram out[DISSECT_ASKED_MAX])
 {
-    bool back = event_is_from_server(event);
+    const struct endpoint *server = relayed_server(event);
+    bool back = relayed_goes_back(event);
     bool other = event->ack_from.family != ENDPOINT_NONE;
 
     out[0] = (struct dissect_datagram){.wall_ns = event->wall_ns,
-                                       .source = back ? event->to : event->from,
-                                       .destination = back ? event->from : event->to,
+                                       .source = back ? *server : event->from,
+                                       .destination = back ? event->from : *server,
                                        .payload = payload,
                                        .size_bytes = event->stored_bytes,
                                        .original_bytes = event->size_bytes};

@@ -149,8 +149,7 @@ const char *serve_format_server(const struct serve_output *output,
 /* Number, sender and destination. */
 static void write_ends(const struct serve_output *output, const struct event_message *event)
 {
-    bool from_server =
-        event_is_from_server(event) || event->relayed.direction == DIRECTION_TO_CLIENT;
+    bool from_server = relayed_goes_back(event);
     char server[ENDPOINT_TEXT_SIZE];
 
     serve_format_server(output, event, server, sizeof server);

@@ -21,6 +21,11 @@ const struct endpoint *relayed_server(const struct event_message *event)
                                                                   : &event->to;
 }
 
+bool relayed_goes_back(const struct event_message *event)
+{
+    return event_is_from_server(event) || event->relayed.direction == DIRECTION_TO_CLIENT;
+}
+
 const char *relayed_direction_name(enum event_direction direction)
 {
     return direction == DIRECTION_TO_CLIENT ? "to_client" : "to_target";

@@ -168,6 +168,20 @@ def corrupt():
     tap.equal((item["flipped"]["sent"], item["flipped"]["handed_over"]), (b"intact"[place], got[place]), "the byte")
 
 
+@tap.case("--dissect: the protocol is that of the target's port, in both directions")
+def dissected():
+    udptui.need_program("sharkd")
+    try:
+        server, client = Peer("127.0.0.83", 5683), Peer()
+    except OSError as problem:
+        tap.skip("CoAP's port: %s" % problem.strerror)
+    relay = Relay(server.text, "--dissect")
+    exchange(relay, server, client, b"\x40\x01\x00\x07", b"\x60\x45\x00\x07\xffhot")
+    relay.messages(2)
+    relay.stop()
+    tap.equal([item.get("protocol") for item in relay.objects("message")], ["CoAP", "CoAP"], "protocols")
+
+
 # ---- choosing, hiding, stopping
 
 @tap.case("--filter sees the sender and the receiver of each datagram")

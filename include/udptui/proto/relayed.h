@@ -4,6 +4,7 @@
 #ifndef UDPTUI_PROTO_RELAYED_H
 #define UDPTUI_PROTO_RELAYED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "udptui/proto/event.h"
@@ -11,6 +12,9 @@
 /* The end of a message that is not the client's: the target or, of a server and of what was sent by
  * hand, our own. */
 const struct endpoint *relayed_server(const struct event_message *event);
+
+/* Whether it goes from there to the client. */
+bool relayed_goes_back(const struct event_message *event);
 
 /* "to_target", "to_client": of the JSON. */
 const char *relayed_direction_name(enum event_direction direction);

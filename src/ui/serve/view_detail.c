@@ -318,7 +318,7 @@ static void detail_put_message(struct pager *pager)
 {
     const struct event_message *event = &pager->view->model->detail.event;
     char from[2 * PEER_SIZE], to[ENDPOINT_TEXT_SIZE];
-    bool from_server = view_goes_back(event);
+    bool from_server = relayed_goes_back(event);
 
     view_peer_whole(pager->view, event->slot, event->generation, &event->from, from, sizeof from);
     if (pager->view->model->config.replay)

@@ -167,7 +167,7 @@ static const char *format_ends(const struct view *view, const struct event_messa
                                char *out, size_t size)
 {
     char peer[PEER_SIZE], server[ENDPOINT_TEXT_SIZE];
-    bool back = view_goes_back(event);
+    bool back = relayed_goes_back(event);
 
     view_peer(view, event->slot, event->generation, &event->from, peer, sizeof peer);
     if (view->model->server_columns == 0) {
@@ -197,7 +197,7 @@ static void messages_put_message(const struct view *view, int row, const struct 
                    view->charset, format_ends(view, event, text, sizeof text));
     if (columns->way >= 0)
         frame_put(view->frame, row, columns->way, columns->way + WAY_WIDTH,
-                  view_goes_back(event) ? STYLE_COMMAND : STYLE_VALUE, view_way(view, event));
+                  relayed_goes_back(event) ? STYLE_COMMAND : STYLE_VALUE, view_way(view, event));
     if (columns->size >= 0)
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,

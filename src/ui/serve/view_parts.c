@@ -9,6 +9,7 @@
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
+#include "udptui/proto/relayed.h"
 
 /* ---- rules */
 
@@ -211,11 +212,6 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     return fate_style(event);
 }
 
-bool view_goes_back(const struct event_message *event)
-{
-    return event_is_from_server(event) || event->relayed.direction == DIRECTION_TO_CLIENT;
-}
-
 const char *view_way(const struct view *view, const struct event_message *event)
 {
     static const char *const ways[][2] = {
@@ -223,7 +219,7 @@ const char *view_way(const struct view *view, const struct event_message *event)
         [TEXT_ASCII] = {"->", "<-"},
     };
 
-    return ways[view->charset][view_goes_back(event)];
+    return ways[view->charset][relayed_goes_back(event)];
 }
 
 const char *view_going_on(const struct model *model)

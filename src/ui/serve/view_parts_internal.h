@@ -80,9 +80,6 @@ const char *view_marks(const struct event_message *event);
  * "sent by hand"; brief: only the distinguishing part. */
 enum style view_fate(const struct event_message *event, bool brief, char *out, size_t size);
 
-/* Whether a message goes from the server or the target to the client. */
-bool view_goes_back(const struct event_message *event);
-
 /* An arrow to the target or back, of at most two columns. */
 const char *view_way(const struct view *view, const struct event_message *event);
 
