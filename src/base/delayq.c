@@ -249,6 +249,15 @@ int64_t delayq_due_ns(const struct delayq *queue)
     return first != NULL ? first->due_ns : INT64_MAX;
 }
 
+bool delayq_next(const struct delayq *queue, uint32_t *item)
+{
+    const struct entry *first = delayq_first(queue);
+
+    if (first != NULL)
+        *item = first->item;
+    return first != NULL;
+}
+
 bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item)
 {
     const struct entry *first = delayq_first(queue);

@@ -22,7 +22,8 @@ enum figure {
     FIGURE_GAP,
     FIGURE_CORRUPT,
     FIGURE_BIT,
-    FIGURE_DELAY
+    FIGURE_DELAY,
+    FIGURES
 };
 
 enum { GAP_MAX = 3 };
@@ -31,7 +32,12 @@ enum { GAP_MAX = 3 };
 struct source {
     uint64_t seed, number;
     unsigned way, branch;
+    const uint64_t *starts; /* of all lanes, NULL: they are made from the seed */
 };
+
+enum { BRANCHES = 2 };
+_Static_assert(IMPAIR_LANES == FIGURES * IMPAIR_COPIES_MAX * BRANCHES * IMPAIR_WAYS,
+               "each lane has a start");
 
 /* The odd number next to 2^64 / golden ratio, by which the sequence steps. */
 #define STEP UINT64_C(0x9e3779b97f4a7c15)
@@ -44,12 +50,18 @@ static uint64_t mix(uint64_t bits)
 }
 
 /* Where the sequence of a lane starts. */
+static uint64_t impair_lane_start(uint64_t seed, uint64_t lane)
+{
+    return mix(mix(seed + STEP) ^ mix((lane + 1) * STEP));
+}
+
 static uint64_t impair_start(const struct source *source, enum figure figure, unsigned copy)
 {
     uint64_t lane =
-        (((uint64_t)figure * 2 + copy) * 2 + source->branch) * IMPAIR_WAYS + source->way;
+        (((uint64_t)figure * IMPAIR_COPIES_MAX + copy) * BRANCHES + source->branch) * IMPAIR_WAYS +
+        source->way;
 
-    return mix(mix(source->seed + STEP) ^ mix((lane + 1) * STEP));
+    return source->starts != NULL ? source->starts[lane] : impair_lane_start(source->seed, lane);
 }
 
 static uint64_t impair_draw_bits(const struct source *source, enum figure figure, unsigned copy)
@@ -82,25 +94,47 @@ static int64_t draw_delay_ns(const struct source *source, unsigned copy,
     return delay_ns > 0 ? delay_ns : 0;
 }
 
+static struct impair_fate draw_fate(const struct source *source, const struct impair_path *path)
+{
+    struct impair_fate fate = {
+        .lost = draw_chance(source, FIGURE_LOSS, 0, path->loss),
+        .copies = draw_chance(source, FIGURE_DUP, 0, path->dup) ? IMPAIR_COPIES_MAX : 1,
+    };
+
+    if (draw_chance(source, FIGURE_REORDER, 0, path->reorder))
+        fate.gap = (uint8_t)(1 + impair_draw_bits(source, FIGURE_GAP, 0) % GAP_MAX);
+    for (unsigned copy = 0; copy < fate.copies; copy++) {
+        fate.delay_ns[copy] = draw_delay_ns(source, copy, path);
+        fate.corrupt[copy] = draw_chance(source, FIGURE_CORRUPT, copy, path->corrupt);
+        if (fate.corrupt[copy])
+            fate.bit[copy] = impair_draw_bits(source, FIGURE_BIT, copy);
+    }
+    return fate;
+}
+
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
                                uint64_t number, unsigned branch)
 {
-    const struct impair_path *path = &config->ways[way];
-    struct source source = {.seed = config->seed, .number = number, .way = way, .branch = branch};
-    struct impair_fate fate = {
-        .lost = draw_chance(&source, FIGURE_LOSS, 0, path->loss),
-        .copies = draw_chance(&source, FIGURE_DUP, 0, path->dup) ? IMPAIR_COPIES_MAX : 1,
-    };
+    const struct source source = {
+        .seed = config->seed, .number = number, .way = way, .branch = branch};
 
-    if (draw_chance(&source, FIGURE_REORDER, 0, path->reorder))
-        fate.gap = (uint8_t)(1 + impair_draw_bits(&source, FIGURE_GAP, 0) % GAP_MAX);
-    for (unsigned copy = 0; copy < fate.copies; copy++) {
-        fate.delay_ns[copy] = draw_delay_ns(&source, copy, path);
-        fate.corrupt[copy] = draw_chance(&source, FIGURE_CORRUPT, copy, path->corrupt);
-        if (fate.corrupt[copy])
-            fate.bit[copy] = impair_draw_bits(&source, FIGURE_BIT, copy);
-    }
-    return fate;
+    return draw_fate(&source, &config->ways[way]);
+}
+
+void impair_prepare(struct impair_dice *dice, const struct impair_config *config)
+{
+    dice->config = *config;
+    for (uint64_t lane = 0; lane < IMPAIR_LANES; lane++)
+        dice->starts[lane] = impair_lane_start(config->seed, lane);
+}
+
+struct impair_fate impair_throw(const struct impair_dice *dice, enum impair_way way,
+                                uint64_t number, unsigned branch)
+{
+    const struct source source = {
+        .number = number, .way = way, .branch = branch, .starts = dice->starts};
+
+    return draw_fate(&source, &dice->config.ways[way]);
 }
 
 /* ---- loss alone */

@@ -10,6 +10,8 @@
 #include "path_plan_internal.h"
 #include "udptui/sys/clock.h"
 
+enum { CACHE_LINE_BYTES = 64 };
+
 bool path_open(struct path *path, const struct impair_config *impair, struct answer *answer,
                const struct udp_socket *sockets, atomic_int_fast64_t free_ns[IMPAIR_WAYS])
 {
@@ -55,15 +57,18 @@ struct flight *path_fresh(struct path *path, size_t *place)
 static void path_take_request(struct path *path, const struct way_hop *hop, int64_t now_ns)
 {
     uint32_t index = hops_flight(hop);
-    struct datagram request = path->flights[index].datagram;
+    const struct datagram *request = &path->flights[index].datagram;
+    struct datagram corrupt;
 
     if (hop->corrupt) {
-        memcpy(path->scratch, request.bytes, request.size_bytes);
+        memcpy(path->scratch, request->bytes, request->size_bytes);
         path->scratch[hop->bit / 8] ^= (uint8_t)(1u << hop->bit % 8);
-        request.bytes = path->scratch;
+        corrupt = *request;
+        corrupt.bytes = path->scratch;
+        request = &corrupt;
     }
     hops_arrive(path, hop, now_ns);
-    acks_answer(path, index, hops_leg_number(hop), &request, now_ns);
+    acks_answer(path, index, hops_leg_number(hop), request, now_ns);
 }
 
 static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
@@ -82,12 +87,27 @@ static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
     hops_end(path, flight);
 }
 
+/* Asks for the next flight's memory while this one is delivered. */
+static void path_look_ahead(const struct path *path)
+{
+    const struct way_hop *next = way_next(path->way);
+    const char *bytes;
+
+    if (next == NULL)
+        return;
+    bytes = (const char *)&path->flights[hops_flight(next)];
+    for (size_t i = 0; i < sizeof *path->flights; i += CACHE_LINE_BYTES)
+        __builtin_prefetch(bytes + i, 1);
+}
+
 void path_turn(struct path *path, int64_t now_ns)
 {
     struct way_hop *hop;
 
-    while ((hop = way_take(path->way, hops_now_ns(path, now_ns))) != NULL)
+    while ((hop = way_take(path->way, hops_now_ns(path, now_ns))) != NULL) {
+        path_look_ahead(path);
         path_deliver(path, hop, now_ns);
+    }
     acks_flush(path);
 }
 
@@ -98,6 +118,76 @@ void path_begin(struct path *path, int64_t now_ns)
     path->fresh_count = 0;
     path->paired_ns = now_ns;
     path->paired_wall_ns = clock_wall_ns();
+    if (memcmp(&path->impair, &path->version->dice.config, sizeof path->impair) != 0)
+        pool_set_version(path, &path->impair);
+}
+
+/* Returns the flight, PATH_NONE if there is no room. */
+static uint32_t path_make_flight(struct path *path, const struct datagram *datagram, size_t message,
+                                 struct peer_handle peer, bool loop, size_t socket_index)
+{
+    size_t size_bytes;
+    const uint8_t *bytes = answer_message(datagram, message, &size_bytes);
+    uint32_t index = pool_make_flight(path, datagram, bytes, size_bytes);
+
+    if (index == PATH_NONE)
+        return PATH_NONE;
+    struct flight *flight = &path->flights[index];
+    flight->peer = peer;
+    flight->loop = loop;
+    flight->number = ++path->answer->number;
+    flight->socket_index = flight->ack_socket = socket_index;
+    flight->arrived_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, datagram->wall_ns);
+    flight->hops = 1; /* until all its copies have departed: it must not settle before */
+    path->underway++;
+    return index;
+}
+
+static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
+{
+    struct flight *flight = &path->flights[index];
+    const struct departure departure = {
+        .flight = index, .way = IMPAIR_IN, .size_bytes = (uint32_t)flight->datagram.size_bytes};
+    struct impair_fate fate = impair_throw(&flight->version->dice, IMPAIR_IN, flight->number, 0);
+
+    flight->requests = fate.copies;
+    hops_depart(path, &departure, &fate, now_ns);
+    hops_end(path, index);
+}
+
+/* False if there is no room. */
+static bool path_take_message(struct path *path, const struct datagram *datagram, size_t message,
+                              struct peer_handle peer, bool loop, size_t socket_index,
+                              int64_t now_ns)
+{
+    uint32_t index = path_make_flight(path, datagram, message, peer, loop, socket_index);
+
+    if (index == PATH_NONE)
+        return false;
+    path->fresh[path->fresh_count++] = index;
+    path_depart(path, index, now_ns);
+    return true;
+}
+
+bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
+                       size_t socket_index, int64_t now_ns)
+{
+    return path_take_message(path, datagram, message, path->answer->peer, path->answer->loop,
+                             socket_index, now_ns);
+}
+
+size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
+                 size_t socket_index, int64_t now_ns)
+{
+    bool loop;
+    struct peer_handle peer = answer_peer(path->answer, datagram, socket_index, now_ns, &loop);
+    size_t messages = datagram_messages(datagram);
+    size_t message = first;
+
+    while (message < messages &&
+           path_take_message(path, datagram, message, peer, loop, socket_index, now_ns))
+        message++;
+    return message - first;
 }
 
 /* One of the datagram's messages, as a datagram of its own. */
@@ -110,76 +200,6 @@ static struct datagram path_message(const struct datagram *datagram, size_t mess
     return one;
 }
 
-/* Returns the flight, PATH_NONE if there is no room. */
-static uint32_t path_make_flight(struct path *path, const struct datagram *message,
-                                 struct peer_handle peer, bool loop, size_t socket_index)
-{
-    uint32_t index = pool_make_flight(path, message);
-
-    if (index == PATH_NONE)
-        return PATH_NONE;
-    struct flight *flight = &path->flights[index];
-    flight->peer = peer;
-    flight->loop = loop;
-    flight->number = ++path->answer->number;
-    flight->socket_index = flight->ack_socket = socket_index;
-    flight->arrived_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, message->wall_ns);
-    flight->hops = 1; /* until all its copies have departed: it must not settle before */
-    path->underway++;
-    return index;
-}
-
-static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
-{
-    struct flight *flight = &path->flights[index];
-    const struct departure departure = {
-        .flight = index, .way = IMPAIR_IN, .size_bytes = (uint32_t)flight->datagram.size_bytes};
-    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_IN, flight->number, 0);
-
-    flight->requests = fate.copies;
-    hops_depart(path, &departure, &fate, now_ns);
-    hops_end(path, index);
-}
-
-/* False if there is no room. */
-static bool path_take_message(struct path *path, const struct datagram *message,
-                              struct peer_handle peer, bool loop, size_t socket_index,
-                              int64_t now_ns)
-{
-    uint32_t index = path_make_flight(path, message, peer, loop, socket_index);
-
-    if (index == PATH_NONE)
-        return false;
-    path->fresh[path->fresh_count++] = index;
-    path_depart(path, index, now_ns);
-    return true;
-}
-
-bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
-                       size_t socket_index, int64_t now_ns)
-{
-    const struct datagram one = path_message(datagram, message);
-
-    return path_take_message(path, &one, path->answer->peer, path->answer->loop, socket_index,
-                             now_ns);
-}
-
-size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
-                 size_t socket_index, int64_t now_ns)
-{
-    bool loop;
-    struct peer_handle peer = answer_peer(path->answer, datagram, socket_index, now_ns, &loop);
-    size_t messages = datagram_messages(datagram);
-    size_t message = first;
-
-    for (; message < messages; message++) {
-        const struct datagram one = path_message(datagram, message);
-        if (!path_take_message(path, &one, peer, loop, socket_index, now_ns))
-            break;
-    }
-    return message - first;
-}
-
 const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,
                                  size_t socket_index, int64_t now_ns)
 {
@@ -190,6 +210,7 @@ const struct flight *path_refuse(struct path *path, const struct datagram *datag
     counts.held[HELD_FULL] = 1;
     path->refused = (struct flight){
         .datagram = one,
+        .version = path->version,
         .peer = answer_peer(path->answer, &one, socket_index, now_ns, &loop),
         .number = ++path->answer->number,
         .service_ns = EVENT_UNKNOWN,

@@ -35,7 +35,7 @@ static unsigned acks_count_allowed(const struct flight *flight, unsigned branch,
     unsigned allowed = 0;
 
     for (unsigned i = 0; i < flight->requests; i++)
-        fates[i] = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, i);
+        fates[i] = impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, i);
     for (unsigned copy = 0; copy < IMPAIR_COPIES_MAX; copy++)
         for (unsigned i = 0; i < flight->requests && left > 0; i++) {
             if (fates[i].lost || copy >= fates[i].copies)
@@ -72,7 +72,8 @@ static bool acks_is_text(const struct ack_policy *policy, const struct impair_fa
 static struct impair_fate acks_draw(struct path *path, struct flight *flight, unsigned branch,
                                     size_t ack_bytes, int64_t now_ns)
 {
-    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->number, branch);
+    struct impair_fate fate =
+        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, branch);
 
     if (fate.lost)
         return fate;

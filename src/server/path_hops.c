@@ -165,7 +165,7 @@ void hops_depart(struct path *path, const struct departure *departure,
         hops_lose(hops_leg(flight, way, departure->leg), hops_since_us(flight, from_ns));
         return;
     }
-    unsigned made = way_depart(path->way, &datagram, &flight->impair.ways[way], fate,
+    unsigned made = way_depart(path->way, &datagram, &flight->version->dice.config.ways[way], fate,
                                &path->free_ns[way], from_ns, due_ns);
     flight->hops = (uint8_t)(flight->hops + made);
     hops_note_departure(flight, departure, fate->copies, due_ns, from_ns);

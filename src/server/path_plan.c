@@ -78,7 +78,7 @@ static bool plan_is_allowed(const struct plan *plan, const struct ack_policy *po
 static uint8_t plan_copies(struct plan *plan, const struct flight *flight, size_t payload_bytes)
 {
     struct impair_fate fate =
-        impair_fate(&flight->impair, IMPAIR_OUT, flight->draw, plan_branch(plan));
+        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, plan_branch(plan));
     size_t packet = plan_packet(plan, payload_bytes);
 
     if (fate.lost || fate.copies <= 1)
@@ -109,17 +109,13 @@ static void plan_set_ports(struct path *path, struct flight *flight,
 static uint32_t plan_make_more(const struct plan *plan, const uint8_t *bytes, size_t size_bytes)
 {
     struct path *path = plan->path;
-    struct datagram datagram = *plan->request;
-
-    datagram.bytes = bytes;
-    datagram.size_bytes = datagram.segment_bytes = size_bytes;
-    uint32_t index = pool_make_flight(path, &datagram);
+    uint32_t index = pool_make_flight(path, plan->request, bytes, size_bytes);
     if (index == PATH_NONE)
         return index;
     const struct flight *message = plan_message(plan);
     struct flight *flight = &path->flights[index];
     flight->more = true;
-    flight->impair = message->impair;
+    pool_share_version(path, flight, message);
     flight->peer = message->peer;
     flight->number = message->number;
     flight->socket_index = flight->ack_socket = message->socket_index;
@@ -138,7 +134,8 @@ static void plan_depart(struct path *path, const struct departure *departure, ui
     struct flight *flight = &path->flights[departure->flight];
     unsigned branch = departure->leg / IMPAIR_COPIES_MAX;
     const struct ack_row *row = flight->policies[branch]->row;
-    struct impair_fate fate = impair_fate(&flight->impair, IMPAIR_OUT, flight->draw, branch);
+    struct impair_fate fate =
+        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, branch);
 
     if (row->finish_at_send != NULL)
         row->finish_at_send(bytes, departure->size_bytes, clock_wall_ns());

@@ -24,15 +24,21 @@ enum {
 };
 #define PATH_NONE UINT32_MAX /* no flight; an enumerator would have to fit an int */
 
+/* Impairments in force at a time: a change does not affect what is under way. */
+struct version {
+    struct impair_dice dice;
+    uint32_t flights; /* that came at that time */
+    uint32_t next;    /* in the list of the free */
+};
+
 struct flight {
     struct datagram datagram; /* its bytes are our own copy */
     uint8_t *payload;
     struct peer_handle peer;
     size_t socket_index;
-    int64_t arrived_ns; /* CLOCK_MONOTONIC of the kernel's receive time */
-    int64_t service_ns; /* of the first ack that left, EVENT_UNKNOWN before */
-    struct impair_config
-        impair; /* in force when it came: a change does not affect what is under way */
+    int64_t arrived_ns;      /* CLOCK_MONOTONIC of the kernel's receive time */
+    int64_t service_ns;      /* of the first ack that left, EVENT_UNKNOWN before */
+    struct version *version; /* the impairments in force when it came */
     uint64_t number;
     struct fate fate;
     uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
@@ -59,6 +65,9 @@ struct flight {
 
 struct path {
     struct impair_config impair; /* in force now */
+    struct version *versions;    /* one for each flight and one for now, at the most */
+    struct version *version;     /* that of `impair`, as of the latest path_begin */
+    uint32_t versions_made, versions_free;
     struct answer *answer;
     const struct udp_socket *sockets;
     struct slab *slab; /* payload under way, and acks */
@@ -97,9 +106,15 @@ struct path {
 bool pool_open(struct path *path);
 void pool_close(struct path *path);
 
-/* A flight with a copy of the message; the other fields are zero or mean "none". PATH_NONE: no
- * room. */
-uint32_t pool_make_flight(struct path *path, const struct datagram *message);
+/* Impairments for flights made from now on. */
+void pool_set_version(struct path *path, const struct impair_config *impair);
+
+/* A flight of a datagram with a copy of these bytes alone; the other fields are zero or mean "none".
+ * PATH_NONE: no room. */
+uint32_t pool_make_flight(struct path *path, const struct datagram *datagram, const uint8_t *bytes,
+                          size_t size_bytes);
+/* The flight met the same impairments as the other. */
+void pool_share_version(struct path *path, struct flight *flight, const struct flight *other);
 void pool_free_flight(struct path *path, uint32_t index);
 
 /* Puts a flight at the end of the settled. */

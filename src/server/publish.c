@@ -134,7 +134,8 @@ static struct event_message publish_describe_flight(const struct publisher *publ
         .fate = flight->fate,
     };
 
-    if (!impair_active(&flight->impair)) /* a planned answer: no network was simulated */
+    if (!impair_active(
+            &flight->version->dice.config)) /* a planned answer: no network was simulated */
         event.fate = (struct fate){.requests = {{.depart_us = 0}}};
     if (flight->more)
         publish_describe_more(&event, flight);

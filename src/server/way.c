@@ -200,6 +200,13 @@ unsigned way_depart(struct way *way, const struct way_datagram *datagram,
 
 /* ---- arriving */
 
+const struct way_hop *way_next(const struct way *way)
+{
+    uint32_t index;
+
+    return delayq_next(way->delayq, &index) ? &way->hops[index] : NULL;
+}
+
 struct way_hop *way_take(struct way *way, int64_t now_ns)
 {
     uint32_t index;

@@ -32,6 +32,9 @@ uint32_t delayq_count(const struct delayq *queue);
 /* When the first is due; INT64_MAX if it is empty. */
 int64_t delayq_due_ns(const struct delayq *queue);
 
+/* The first, which stays in. False: it is empty. */
+bool delayq_next(const struct delayq *queue, uint32_t *item);
+
 /* Takes out the first if it is due at now_ns. False: none is due. */
 bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item);
 

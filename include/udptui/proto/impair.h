@@ -135,6 +135,16 @@ void impair_clear(struct impair_path *path, enum impair_setting setting);
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
                                uint64_t number, unsigned branch);
 
+/* The same, prepared for many messages: the config, and where each sequence of draws starts. */
+enum { IMPAIR_LANES = 56 };
+struct impair_dice {
+    struct impair_config config;
+    uint64_t starts[IMPAIR_LANES];
+};
+void impair_prepare(struct impair_dice *dice, const struct impair_config *config);
+struct impair_fate impair_throw(const struct impair_dice *dice, enum impair_way way,
+                                uint64_t number, unsigned branch);
+
 /* Loss alone, prepared for many messages: the same draws as those of impair_fate. */
 struct impair_losses {
     uint64_t starts[IMPAIR_WAYS], below[IMPAIR_WAYS];

@@ -76,6 +76,9 @@ struct way_hop {
 int64_t way_due_ns(const struct way *way);
 uint32_t way_count(const struct way *way);
 
+/* The next copy, due or not; NULL if none is under way. */
+const struct way_hop *way_next(const struct way *way);
+
 /* Takes the next copy that is due at now_ns, NULL if none is. It belongs to the caller until
  * way_free; a caller that wants to keep its bytes (a block of the slab) sets them to NULL. */
 struct way_hop *way_take(struct way *way, int64_t now_ns);

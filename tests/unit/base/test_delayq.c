@@ -223,6 +223,10 @@ static void assert_like_model(const struct model *model)
     uint32_t first = find_first(model);
     int64_t due_ns = first < model->capacity ? model->items[first].due_ns : INT64_MAX;
 
+    uint32_t next = model->capacity;
+
+    assert_int_equal(delayq_next(model->queue, &next), first < model->capacity);
+    assert_int_equal(next, first);
     assert_int_equal(delayq_count(model->queue), model->count);
     assert_true(delayq_due_ns(model->queue) == due_ns);
     for (uint32_t i = 0; i < model->capacity; i++)

@@ -316,6 +316,22 @@ static void keys_step_through_round_values(void **state)
         take_walk(&walks[i]);
 }
 
+/* ---- prepared */
+
+static void prepared_draws_are_the_same(void **state)
+{
+    struct impair_config config = config_of(rough, 7);
+    struct impair_dice dice;
+
+    (void)state;
+    impair_prepare(&dice, &config);
+    for (uint64_t number = 1; number < MESSAGES; number++)
+        for (unsigned branch = 0; branch < 2; branch++)
+            for (enum impair_way way = 0; way < IMPAIR_WAYS; way++)
+                assert_same_fate(impair_throw(&dice, way, number, branch),
+                                 impair_fate(&config, way, number, branch), IGNORE_NOTHING);
+}
+
 /* ---- loss alone */
 
 static void losses_are_those_of_the_fates(void **state)
@@ -378,6 +394,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_a_rate_nothing_waits),
     cmocka_unit_test(the_end_of_time_is_not_passed),
     cmocka_unit_test(each_setting_is_seen),
+    cmocka_unit_test(prepared_draws_are_the_same),
     cmocka_unit_test(losses_are_those_of_the_fates),
     cmocka_unit_test(loss_alone_is_nothing_else),
     cmocka_unit_test(keys_step_through_round_values),

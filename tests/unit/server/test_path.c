@@ -335,6 +335,20 @@ static void a_narrow_way_makes_a_queue(void **state)
     close_fixture(fixture);
 }
 
+/* A message that is not acked; nothing settles. */
+static bool taken_at_once(struct fixture *fixture)
+{
+    struct datagram datagram = {.peer = fixture->clients[0].local,
+                                .local = fixture->server.local,
+                                .source = fixture->server.local,
+                                .bytes = (const uint8_t *)"ok",
+                                .size_bytes = 2,
+                                .segment_bytes = 2};
+
+    path_begin(&fixture->path, fixture->now_ns);
+    return path_take(&fixture->path, &datagram, 0, 0, fixture->now_ns) == 1;
+}
+
 static void off_while_under_way(void **state)
 {
     struct fixture *fixture = open_fixture("in.delay=80ms", "ok");
@@ -346,6 +360,30 @@ static void off_while_under_way(void **state)
     assert_false(path_active(&fixture->path));
     pass(fixture, 80 * ms);
     assert_string_equal(next_ack(fixture, 0), "ok");
+    close_fixture(fixture);
+}
+
+/* Each message meets the impairments of its time, however often they change. */
+static void each_has_those_of_its_time(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=1ms", "ok");
+
+    (void)state;
+    for (int round = 0; round < 3; round++) {
+        for (int i = 1; i <= PATH_FLIGHTS_MAX / 2; i++) {
+            fixture->path.impair.ways[IMPAIR_IN].delay_ns = i * ms;
+            assert_true(taken_at_once(fixture));
+        }
+        fixture->now_ns += ms / 2; /* none departed later than that */
+        for (int i = 1; i <= PATH_FLIGHTS_MAX / 2; i++) {
+            fixture->now_ns += ms;
+            path_turn(&fixture->path, fixture->now_ns);
+            assert_int_equal(fixture->path.underway, PATH_FLIGHTS_MAX / 2 - i);
+            while (path_settled(&fixture->path) != NULL)
+                path_release(&fixture->path);
+        }
+        assert_true(fixture->path.versions_made <= PATH_FLIGHTS_MAX / 2 + 1);
+    }
     close_fixture(fixture);
 }
 
@@ -583,6 +621,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_bit_is_flipped),
     cmocka_unit_test(a_narrow_way_makes_a_queue),
     cmocka_unit_test(off_while_under_way),
+    cmocka_unit_test(each_has_those_of_its_time),
     cmocka_unit_test(the_end_holds_what_is_under_way),
     cmocka_unit_test(a_reset_counts_anew),
     cmocka_unit_test(our_own_ack_is_not_answered),
