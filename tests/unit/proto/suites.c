@@ -45,9 +45,11 @@ extern const struct suite suite_rules;
 extern const struct suite suite_source;
 extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
+extern const struct suite suite_transactions;
 
 const struct suite *const suites[] = {
-    &suite_ack, &suite_ack_parse,
+    &suite_ack,
+    &suite_ack_parse,
     &suite_backlog,
     &suite_call,
     &suite_checksum,
@@ -81,5 +83,6 @@ const struct suite *const suites[] = {
     &suite_source,
     &suite_stamp,
     &suite_stun,
+    &suite_transactions,
     NULL,
 };

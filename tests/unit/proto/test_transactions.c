@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../suite.h"
+#include "udptui/proto/transactions.h"
+
+static void add(struct transactions *waiting, uint64_t number, int64_t sent_ns, const void *bytes,
+                size_t size_bytes)
+{
+    transactions_add(waiting, number, sent_ns, bytes, size_bytes);
+}
+
+static void expect(struct transactions *waiting, const void *bytes, size_t size_bytes,
+                   int64_t now_ns, enum event_match wanted, uint64_t number, int64_t rtt_ns)
+{
+    struct transaction_match match = transactions_take(waiting, bytes, size_bytes, now_ns);
+
+    assert_int_equal(match.match, wanted);
+    assert_int_equal(match.number, number);
+    assert_int_equal(match.rtt_ns, rtt_ns);
+}
+
+static void the_only_one_is_answered(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    expect(&waiting, "x", 1, 5, MATCH_NONE, 0, EVENT_UNKNOWN);
+    add(&waiting, 1, 10, "ping", 4);
+    expect(&waiting, "pong", 4, 15, MATCH_ALONE, 1, 5);
+    expect(&waiting, "more", 4, 16, MATCH_NONE, 0, EVENT_UNKNOWN);
+    add(&waiting, 2, 20, "", 0);
+    expect(&waiting, "", 0, 19, MATCH_ALONE, 2, EVENT_UNKNOWN); /* before it: no time */
+}
+
+static void of_several_the_oldest_may_be(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, "a", 1);
+    add(&waiting, 2, 20, "b", 1);
+    expect(&waiting, "A", 1, 30, MATCH_ORDER, 1, 20);
+    expect(&waiting, "B", 1, 40, MATCH_ALONE, 2, 20);
+}
+
+static const uint8_t dns_1[12] = {0x12, 0x34, 1, 0, 0, 1}, dns_2[12] = {0x12, 0x35, 1, 0, 0, 1};
+static const uint8_t dns_reply_2[12] = {0x12, 0x35, 0x81, 0x80, 0, 1, 0, 1};
+
+static void dns_has_a_number(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, dns_1, sizeof dns_1);
+    add(&waiting, 2, 20, dns_2, sizeof dns_2);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ID, 2, 5);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 26, MATCH_ALONE, 1, 16); /* as it seems */
+}
+
+/* A query sent again has the same number: which of the two is answered is unknown. */
+static void a_number_twice_is_none(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, dns_2, sizeof dns_2);
+    add(&waiting, 2, 20, dns_2, sizeof dns_2);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ORDER, 1, 15);
+}
+
+static void stun_and_coap_have_numbers(void **state)
+{
+    static const uint8_t stun_1[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1};
+    static const uint8_t stun_2[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 2};
+    static const uint8_t stun_reply_2[20] = {1, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 2};
+    static const uint8_t coap[4] = {0x40, 1, 7, 8}, coap_ack[4] = {0x60, 0x45, 7, 8};
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, stun_1, sizeof stun_1);
+    add(&waiting, 2, 10, stun_2, sizeof stun_2);
+    add(&waiting, 3, 10, coap, sizeof coap);
+    expect(&waiting, coap_ack, sizeof coap_ack, 20, MATCH_ID, 3, 10);
+    expect(&waiting, stun_reply_2, sizeof stun_reply_2, 30, MATCH_ID, 2, 20);
+}
+
+/* Text that begins as a CoAP message does has no number. */
+static void text_has_no_number(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, "@bcd", 4);
+    add(&waiting, 2, 10, "abcd", 4);
+    expect(&waiting, "abcd", 4, 20, MATCH_ORDER, 1, 10);
+}
+
+static void nothing_is_said_once_it_overflowed(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    for (uint64_t number = 1; number <= TRANSACTIONS_MAX + 1; number++)
+        add(&waiting, number, 10, "x", 1);
+    expect(&waiting, "y", 1, 20, MATCH_NONE, 0, EVENT_UNKNOWN);
+    add(&waiting, 100, 10 + 2 * TRANSACTIONS_WAIT_NS, "x", 1); /* those before have expired */
+    expect(&waiting, "y", 1, 11 + 2 * TRANSACTIONS_WAIT_NS, MATCH_ALONE, 100, 1);
+}
+
+static void a_quote_finds_its_request(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    assert_int_equal(transactions_find(&waiting, (const uint8_t *)"a", 1), 0);
+    add(&waiting, 1, 10, "abc", 3);
+    add(&waiting, 2, 10, "abd", 3);
+    assert_int_equal(transactions_find(&waiting, (const uint8_t *)"abc", 3), 1);
+    assert_int_equal(transactions_find(&waiting, (const uint8_t *)"ab", 2), 2);
+    assert_int_equal(transactions_find(&waiting, (const uint8_t *)"b", 1), 0);
+    assert_int_equal(transactions_find(&waiting, (const uint8_t *)"", 0), 0);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_only_one_is_answered),
+    cmocka_unit_test(of_several_the_oldest_may_be),
+    cmocka_unit_test(dns_has_a_number),
+    cmocka_unit_test(a_number_twice_is_none),
+    cmocka_unit_test(stun_and_coap_have_numbers),
+    cmocka_unit_test(text_has_no_number),
+    cmocka_unit_test(nothing_is_said_once_it_overflowed),
+    cmocka_unit_test(a_quote_finds_its_request),
+};
+
+const struct suite suite_transactions = {
+    .name = "transactions", .tests = tests, .count = sizeof tests / sizeof *tests};
