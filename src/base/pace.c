@@ -27,9 +27,11 @@ void pace_take(struct pace *pace, uint64_t count)
     pace->done += (double)count;
 }
 
-int64_t pace_wait_ns(struct pace *pace, int64_t now_ns)
+int64_t pace_sleep_ns(struct pace *pace, int64_t now_ns)
 {
     double missing = 1 - pace_due(pace, now_ns);
 
-    return missing > 0 ? (int64_t)(missing / pace->per_s * (double)UNITS_NS_PER_S) : 0;
+    double sleep_ns = missing / pace->per_s * (double)UNITS_NS_PER_S;
+
+    return sleep_ns > PACE_SLEEP_MIN_NS ? (int64_t)sleep_ns : PACE_SLEEP_MIN_NS;
 }

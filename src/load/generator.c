@@ -374,8 +374,8 @@ static int64_t generator_due_ns(struct generator *generator, int64_t now_ns)
 {
     int64_t wait_ns = look_interval_ns;
 
-    if (generator_is_paced(generator) && pace_wait_ns(&generator->pace, now_ns) < wait_ns)
-        wait_ns = pace_wait_ns(&generator->pace, now_ns);
+    if (generator_is_paced(generator) && pace_sleep_ns(&generator->pace, now_ns) < wait_ns)
+        wait_ns = pace_sleep_ns(&generator->pace, now_ns);
     return now_ns + wait_ns;
 }
 
@@ -481,6 +481,7 @@ static void *generator_run(void *argument)
     enum load_end end;
     int64_t now_ns = clock_monotonic_ns();
 
+    thread_wake_exactly();
     generator->began_ns = generator->latest_report_ns = generator->looked_ns = now_ns;
     generator->sampler = sampler_begin((uint64_t)now_ns, now_ns);
     generator->clocks = clock_pair_begin();

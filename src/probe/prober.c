@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "udptui/base/ring.h"
@@ -157,7 +156,7 @@ static void *run_prober(void *argument)
     const struct prober_config *config = &prober->config;
     int64_t now_ns = clock_monotonic_ns();
 
-    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    thread_wake_exactly();
     prober->stop_ns = config->duration_ns > 0 ? now_ns + config->duration_ns : INT64_MAX;
     prober->end_ns = config->deadline_ns > 0 ? now_ns + config->deadline_ns : INT64_MAX;
     prober->tick_ns = now_ns + config->tick_ns;

@@ -3,6 +3,7 @@
 #include "udptui/sys/thread.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 
 const int thread_crashes[THREAD_CRASHES] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                             SIGABRT, SIGTRAP, SIGSYS};
@@ -20,4 +21,9 @@ int thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument
     code = pthread_create(thread, NULL, run, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return code;
+}
+
+void thread_wake_exactly(void)
+{
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 }

@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+enum { PACE_SLEEP_MIN_NS = 50000 };
+
 struct pace {
     double per_s;
     int64_t since_ns; /* of the first event */
@@ -27,7 +29,8 @@ double pace_due(struct pace *pace, int64_t now_ns);
 /* Notes that so many happened. */
 void pace_take(struct pace *pace, uint64_t count);
 
-/* How long until the next one is due, 0 if one is. */
-int64_t pace_wait_ns(struct pace *pace, int64_t now_ns);
+/* How long to sleep: until the next one is due, but no less than PACE_SLEEP_MIN_NS, so that several
+ * events of a high rate share a wake-up. */
+int64_t pace_sleep_ns(struct pace *pace, int64_t now_ns);
 
 #endif

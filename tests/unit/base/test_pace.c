@@ -51,12 +51,26 @@ static void test_the_first_is_due_at_once_and_the_next_in_its_time(void **state)
 
     (void)state;
     assert_true(pace_due(&pace, 100) >= 1);
-    assert_int_equal(pace_wait_ns(&pace, 100), 0);
+    assert_int_equal(pace_sleep_ns(&pace, 100), PACE_SLEEP_MIN_NS);
     pace_take(&pace, 1);
     assert_true(pace_due(&pace, 100) < 1);
-    assert_int_equal(pace_wait_ns(&pace, 100), UNITS_NS_PER_S / 4);
-    assert_int_equal(pace_wait_ns(&pace, 100 + UNITS_NS_PER_S / 8), UNITS_NS_PER_S / 8);
-    assert_int_equal(pace_wait_ns(&pace, 100 + UNITS_NS_PER_S), 0);
+    assert_int_equal(pace_sleep_ns(&pace, 100), UNITS_NS_PER_S / 4);
+    assert_int_equal(pace_sleep_ns(&pace, 100 + UNITS_NS_PER_S / 8), UNITS_NS_PER_S / 8);
+    assert_int_equal(pace_sleep_ns(&pace, 100 + UNITS_NS_PER_S), PACE_SLEEP_MIN_NS);
+}
+
+/* Five events of 10 us share a wake-up; those of a millisecond have one each. */
+static void test_a_high_rate_does_not_wake_up_for_each(void **state)
+{
+    struct pace fast = pace_begin(100000, 0), slow = pace_begin(1000, 0);
+
+    (void)state;
+    pace_take(&fast, 1);
+    pace_take(&slow, 1);
+    assert_int_equal(pace_sleep_ns(&fast, 0), PACE_SLEEP_MIN_NS);
+    assert_true(pace_due(&fast, PACE_SLEEP_MIN_NS) >= 5);
+    assert_int_equal(pace_sleep_ns(&slow, 0), UNITS_NS_PER_MS);
+    assert_int_equal(pace_sleep_ns(&slow, UNITS_NS_PER_MS - 1), PACE_SLEEP_MIN_NS);
 }
 
 static void test_a_long_delay_is_not_made_up_for(void **state)
@@ -74,6 +88,7 @@ static void test_a_long_delay_is_not_made_up_for(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_rate_holds),
     cmocka_unit_test(test_the_first_is_due_at_once_and_the_next_in_its_time),
+    cmocka_unit_test(test_a_high_rate_does_not_wake_up_for_each),
     cmocka_unit_test(test_a_long_delay_is_not_made_up_for),
 };
 

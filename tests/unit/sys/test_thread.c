@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 
 #include <cmocka.h>
 
@@ -49,7 +50,30 @@ static void only_crashes_reach_a_thread(void **state)
     }
 }
 
-static const struct CMUnitTest tests[] = {cmocka_unit_test(only_crashes_reach_a_thread)};
+static void *read_slack(void *argument)
+{
+    thread_wake_exactly();
+    *(int *)argument = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
+    return NULL;
+}
+
+/* That of its own: the thread that started it keeps its slack. */
+static void a_thread_wakes_exactly(void **state)
+{
+    int before_ns = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL), slack_ns = 0;
+    pthread_t thread;
+
+    (void)state;
+    assert_int_equal(thread_start(&thread, read_slack, &slack_ns), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(slack_ns, 1);
+    assert_int_equal(prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL), before_ns);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(only_crashes_reach_a_thread),
+    cmocka_unit_test(a_thread_wakes_exactly),
+};
 
 const struct suite suite_thread = {
     .name = "thread", .tests = tests, .count = sizeof tests / sizeof *tests};
