@@ -849,6 +849,23 @@ def command_expect():
     prompt.leave(status=1)
 
 
+@tap.case("/what: the latest reply with its fields, as the dissectors see it; the prompt goes on meanwhile")
+def command_what():
+    udptui.need_program("sharkd")
+    prompt = PromptScreen(columns=100, rows=50)
+    prompt.line("/what")
+    prompt.wait_text("/what shows the latest reply, but there is none yet")
+    prompt.line("/hex 00 01 00 00 21 12 a4 42 00 00 00 00 00 00 00 00 00 00 00 01")  # STUN, whatever the port
+    payload, sender = prompt.peer.receive()
+    prompt.peer.send(b"\x01\x01\x00\x0c" + payload[4:] + bytes.fromhex("002000080001a147e112a643"), sender)
+    prompt.wait_text("^#1 .* 32 B")
+    prompt.line("/what")
+    prompt.line("meanwhile")
+    prompt.hears(b"meanwhile")
+    prompt.wait_text(r"^#1  STUN  Binding Success Response", wait_s=30)
+    prompt.wait_text(r"^  0000   2 +Message Type: 0x0101")
+
+
 @tap.case("/save and /load keep a setup by name in XDG_DATA_HOME")
 def command_save():
     data = udptui.temporary_directory()

@@ -170,6 +170,7 @@ struct trial_config measurement_trial(const struct console *console);
 void console_ping(struct console *console, const struct command_line *line);
 void console_mtu(struct console *console, const struct command_line *line);
 void console_burst(struct console *console, const struct command_line *line);
+void console_what(struct console *console, const struct command_line *line);
 void console_nat(struct console *console, const struct command_line *line);
 
 /* ---- history (history.c) */

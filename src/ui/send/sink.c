@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "plot_internal.h"
 #include "udptui/sys/clock.h"
@@ -34,6 +36,44 @@ void sink_check(struct sink *sink, bool written)
     sink->output_error = errno;
 }
 
+/* ---- the latest exchange */
+
+static size_t sink_copy(uint8_t *out, size_t room, const uint8_t *bytes, size_t size_bytes)
+{
+    size_t copied = size_bytes < room ? size_bytes : room;
+
+    if (copied > 0)
+        memcpy(out, bytes, copied);
+    return copied;
+}
+
+static void sink_keep_sent(struct sink *sink, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
+                           int64_t wall_ns)
+{
+    struct sink_exchange *exchange = sink->exchange;
+
+    if (exchange == NULL)
+        exchange = sink->exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return;
+    exchange->sent_seq = seq;
+    exchange->sent_wall_ns = wall_ns;
+    exchange->sent_bytes = sink_copy(exchange->sent, sizeof exchange->sent, bytes, size_bytes);
+}
+
+static void sink_keep_reply(struct sink *sink, const struct result *result)
+{
+    struct sink_exchange *exchange = sink->exchange;
+
+    if (exchange == NULL || result->reply == NULL)
+        return;
+    exchange->reply_seq = result->seq;
+    exchange->reply_wall_ns = result->wall_ns;
+    exchange->from = result->from;
+    exchange->reply_bytes =
+        sink_copy(exchange->reply, sizeof exchange->reply, result->reply, result->reply_bytes);
+}
+
 /* ---- what the session reports */
 
 static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
@@ -43,6 +83,8 @@ static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes,
 
     if (sink->expect != NULL)
         expect_sent(sink->expect, seq, clock_monotonic_ns() + sink->options->session.timeout_ns);
+    if (sink->prompt)
+        sink_keep_sent(sink, seq, bytes, size_bytes, wall_ns);
     if (sink->prompt)
         legs_add_request(&sink->legs, sink->output.charset, seq, bytes, size_bytes, wall_ns);
 }
@@ -80,6 +122,7 @@ static void sink_take_result(void *context, const struct result *result)
     if (sink->expect != NULL)
         expect_take(sink->expect, &named, wait_ns > 0 ? clock_monotonic_ns() + wait_ns : 0);
     if (sink->prompt) {
+        sink_keep_reply(sink, &named);
         legs_add_result(&sink->legs, sink->output.charset, &named);
         plot_add_result(&sink->points, &named);
     }
@@ -120,7 +163,9 @@ void sink_expire(struct sink *sink, int64_t now_ns)
 void sink_end(struct sink *sink)
 {
     expect_close(sink->expect);
+    free(sink->exchange);
     sink->expect = NULL;
+    sink->exchange = NULL;
 }
 
 static void sink_take_call(void *context, const struct call *call)

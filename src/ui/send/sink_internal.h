@@ -22,6 +22,15 @@
 
 enum { SINK_CALLS_MAX = 64 };
 
+/* The latest message that was sent, and the latest reply, which need not be its. */
+struct sink_exchange {
+    uint64_t sent_seq, reply_seq;
+    int64_t sent_wall_ns, reply_wall_ns;
+    struct endpoint from; /* of the reply; ENDPOINT_NONE: there is none yet */
+    size_t sent_bytes, reply_bytes;
+    uint8_t sent[65536], reply[65536];
+};
+
 struct sink {
     const struct send_options *options;
     const struct send_writer *writer;
@@ -32,14 +41,15 @@ struct sink {
     uint64_t not_recorded;             /* records that did not fit */
     struct call calls[SINK_CALLS_MAX]; /* the latest, a ring */
     uint64_t call_count;
-    struct endpoint target;     /* of the latest result */
-    struct expect *expect;      /* of --expect, NULL: none. Owned */
-    bool prompt;                /* there is a prompt with /to and /ladder: */
-    struct legs legs;           /* datagrams sent and received, if so */
-    struct chart_points points; /* round-trip times and losses by seq, then */
-    struct endpoint other;      /* of the target: another port that replied; ENDPOINT_NONE: none */
-    bool broken;                /* the output cannot be written: */
-    int output_error;           /* why (errno) */
+    struct endpoint target;         /* of the latest result */
+    struct expect *expect;          /* of --expect, NULL: none. Owned */
+    bool prompt;                    /* there is a prompt with /to and /ladder: */
+    struct sink_exchange *exchange; /* for /what; NULL: memory is short. Owned */
+    struct legs legs;               /* datagrams sent and received, if so */
+    struct chart_points points;     /* round-trip times and losses by seq, then */
+    struct endpoint other; /* of the target: another port that replied; ENDPOINT_NONE: none */
+    bool broken;           /* the output cannot be written: */
+    int output_error;      /* why (errno) */
 };
 
 /* scratch: PAYLOAD_SCRATCH bytes, which several sinks may share. zones, options: borrowed. */
