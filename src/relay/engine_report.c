@@ -316,14 +316,18 @@ void relay_settle_flight(struct relay_engine *engine, struct relay_flight *fligh
         publisher_message(publisher, &event, flight->datagram.bytes, NULL);
 }
 
-/* The first copy of a request begins its round trip. */
-static void relay_note_first(struct session *session, struct relay_flight *flight,
-                             const uint8_t *bytes, int64_t wall_ns)
+/* The first copy of a request begins its round trip, right before it is sent: the reply may come
+ * before the call returns. */
+static void relay_note_first(const struct relay_engine *engine, struct session *session,
+                             struct relay_flight *flight, const uint8_t *bytes, int64_t wall_ns)
 {
+    int64_t sent_ns = relay_monotonic_ns(engine, wall_ns);
+
     if (flight->datagram.wall_ns != 0 && wall_ns >= flight->datagram.wall_ns)
         flight->service_ns = wall_ns - flight->datagram.wall_ns;
     if (flight->way == SESSION_TO_TARGET)
-        transactions_add(&session->transactions, flight->number, clock_monotonic_ns(), bytes,
+        transactions_add(&session->transactions, flight->number,
+                         sent_ns != EVENT_UNKNOWN ? sent_ns : clock_monotonic_ns(), bytes,
                          flight->datagram.size_bytes);
 }
 
@@ -335,7 +339,7 @@ void relay_note_sent(struct relay_engine *engine, struct relay_flight *flight, c
     if (session == NULL)
         return;
     if (flight->sent++ == 0)
-        relay_note_first(session, flight, bytes, wall_ns);
+        relay_note_first(engine, session, flight, bytes, wall_ns);
     relay_record_sent(engine, (enum session_way)flight->way, session, flight->hop_limit, bytes,
                       flight->datagram.size_bytes, wall_ns);
 }

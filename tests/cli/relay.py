@@ -82,6 +82,16 @@ def matches():
     tap.equal([(item["match"], item["request"]) for item in found], [("id", 2), ("order", 1)], "matches")
 
 
+@tap.case("through the simulated network, too, each reply has a time, which begins before the request is sent")
+def times_with_impairments():
+    server, client = Peer(), Peer()
+    relay = Relay(server.text, "--impair", "in.corrupt=0.0001%")
+    for number in range(100):
+        exchange(relay, server, client, b"%d" % number)
+    found = [item for item in relay.messages(200) if item["direction"] == "to_client"]
+    tap.equal([item["n"] for item in found if "rtt_ns" not in item], [], "replies without a time")
+
+
 @tap.case("each client has a session of its own, and gets its own answers")
 def clients():
     server = Peer()
