@@ -187,13 +187,9 @@ static const char *parse_value(char *text, struct impair_path *path, enum impair
                               : row->kind->parse(text, impair_place(path, setting));
 }
 
-#define NAME(constant, word) " " word
-static const char unknown_setting[] = "unknown setting: use" IMPAIR_EACH_SETTING(
-    NAME) ", with in. or out. before it for one direction";
-#undef NAME
-#define NAME(word, text) " " word
-static const char unknown_preset[] = "unknown preset: use" IMPAIR_EACH_PRESET(NAME) ", or loss=30%";
-#undef NAME
+static const char unknown_setting[] =
+    "unknown setting: use" IMPAIR_SETTING_WORDS ", with in. or out. before it for one direction";
+static const char unknown_preset[] = "unknown preset: use" IMPAIR_PRESET_WORDS ", or loss=30%";
 
 static const char *parse_setting(const char *name, const char *value, struct impair_config *config)
 {

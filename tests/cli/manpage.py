@@ -104,6 +104,16 @@ def words_in_page(command):
     return [(word, " ".join(meaning.split()).capitalize()) for word, meaning in rows]
 
 
+@tap.case("--help of --impair and --ack has each word that they take")
+def table_words():
+    text = " ".join(udptui.run("serve", "--help").expect(0).out.split())
+    for wrong in ("bogus", "bogus=1%"):
+        error = udptui.run("serve", "--impair", wrong).expect(2).err
+        words = re.search(r": use ((?:\w+ )*\w+),", error).group(1).split()
+        tap.true(len(words) >= 4 and " ".join(words) in text, "%s is not in %s" % (words, text))
+    tap.contains(text, "echo stamp sockperf stun none", "the words of --ack")
+
+
 @tap.case("the words of --help all are those of the page, and ping and load have some")
 def words():
     for command in commands():

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "udptui/base/problem.h"
+#include "udptui/base/units.h"
 #include "udptui/proto/call.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/pending.h"
@@ -25,6 +26,12 @@ enum { SESSION_CHANNELS_MAX = PENDING_CHANNELS_MAX };
 
 /* Zero is the default, unless noted. Ints and int64_t, since options are parsed into them. Texts
  * are borrowed for the session's life. */
+/* Ranges of what a user may set, by option or at the prompt. */
+#define SESSION_TIMEOUT_MIN_NS UNITS_NS_PER_MS
+#define SESSION_TIMEOUT_MAX_NS (3600 * UNITS_NS_PER_S)
+#define SESSION_WAIT_MAX_NS    (86400 * UNITS_NS_PER_S)
+enum { SESSION_RETRY_MAX = 100, SESSION_REPLIES_MAX = 1000000 };
+
 struct session_options {
     int64_t timeout_ns; /* above 0: how long to wait for a reply */
     int64_t wait_ns;    /* after a reply, the wait for more */

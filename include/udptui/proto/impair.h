@@ -45,6 +45,12 @@ enum impair_setting { IMPAIR_EACH_SETTING(IMPAIR_CONSTANT) IMPAIR_SETTINGS };
     ROW("satellite", "loss=0.5%,delay=300ms+-10ms")                                                  \
     ROW("off", "")
 
+/* " loss dup ...", " kurose wifi ...". */
+#define IMPAIR_SETTING_WORD(constant, word) " " word
+#define IMPAIR_PRESET_WORD(word, text)      " " word
+#define IMPAIR_SETTING_WORDS                IMPAIR_EACH_SETTING(IMPAIR_SETTING_WORD)
+#define IMPAIR_PRESET_WORDS                 IMPAIR_EACH_PRESET(IMPAIR_PRESET_WORD)
+
 /* What a value of --impair begins with, for completion. */
 #define IMPAIR_SETTING_BEGINNING(constant, word) word "= "
 #define IMPAIR_PRESET_BEGINNING(word, text)      word " "
