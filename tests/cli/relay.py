@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay without a screen: lines, JSON, both directions, what the target refuses, errors of the command line."""
+import os
+
 import tap
+import tshark
 import udptui
 from udptui import Peer, Relay
 
@@ -223,6 +226,22 @@ def count():
         client.send(b"%d" % number, relay.address)
     summary = relay.summary()
     tap.equal(summary["received"], 3, "received")
+
+
+@tap.case("--pcap has each datagram twice: as it came to one socket and as it left the other")
+def recorded():
+    tshark.need()
+    path = os.path.join(udptui.temporary_directory(), "relay.pcap")
+    server, client = Peer(), Peer()
+    relay = Relay(server.text, "--pcap", path)
+    session = exchange(relay, server, client)
+    relay.messages(2)
+    tap.equal(relay.stop()["not_recorded"], 0, "not recorded")
+    rows = tshark.read(path, relay.port)
+    ends = [(client.address, relay.address, b"hello"), (session, server.address, b"hello"),
+            (server.address, session, b"you too"), (relay.address, client.address, b"you too")]
+    tap.equal([(row.source, row.destination, row.payload) for row in rows], ends, "datagrams")
+    tap.equal([problem for row in rows for problem in row.problems], [], "what tshark found")
 
 
 @tap.case("--log writes what --json prints")
