@@ -21,6 +21,7 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import statistics
 import struct
 import subprocess
@@ -163,6 +164,50 @@ def row_against(name, server, arguments, want, ours_extra=()):
         return {"row": name, "udptui_per_s": rates[0], "other_per_s": rates[1],
                 "ratio": rates[0] / rates[1], "udptui_cpu_us_per_ack": costs[0],
                 "other_cpu_us_per_ack": costs[1], "want": want}
+    return measure
+
+
+def relayed(start, seconds, arguments, mode):
+    """Acks a second through a relay to a bare server, and the CPU time that one costs the relay, in us."""
+    target = bare(*mode)()
+    try:
+        return measured(lambda: start(target.port()), seconds, arguments)
+    finally:
+        target.close()
+
+
+def our_relay(target):
+    return Screen("relay", "127.0.0.1:0", "127.0.0.1:%d" % target)
+
+
+class Socat(Pipe):
+    """Does not print its port: it gets a free one."""
+
+    def __init__(self, target):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.number = probe.getsockname()[1]
+        self.process = subprocess.Popen(["socat", "UDP4-LISTEN:%d,bind=127.0.0.1,fork" % self.number,
+                                         "UDP4:127.0.0.1:%d" % target],
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        self.pid = self.process.pid
+        time.sleep(0.3)
+
+    def close(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+
+
+def row_relayed(name, arguments, mode, want, other=None):
+    def measure(options):
+        start = other or (lambda target: Pipe(os.path.join(BUILD, "bare_relay"), str(target), *mode))
+        sides = [[relayed(side, options.seconds, arguments, mode) for side in (our_relay, start)]
+                 for _ in range(options.rounds)]
+        mine, others = ([pair[i][0] for pair in sides] for i in (0, 1))
+        costs = [statistics.median(pair[i][1] for pair in sides) for i in (0, 1)]
+        return {"row": name, "udptui_per_s": statistics.median(mine), "other_per_s": statistics.median(others),
+                "ratio": statistics.median(mine) / statistics.median(others),
+                "udptui_cpu_us_per_ack": costs[0], "other_cpu_us_per_ack": costs[1], "want": want}
     return measure
 
 
@@ -551,6 +596,10 @@ ROWS = {
                          PLAIN + ("--size", "44"), ">= 0.6", ("--ack", "stamp")),
     "impaired": row_impaired("impaired, plain clients 64x16 that do not wait", "64", "16"),
     "impaired-bulk": row_impaired("impaired, 8x256 that do not wait, GSO", "8", "256", "gso"),
+    "relay": row_relayed("relay, plain clients 64x16, against a bare relay loop", PLAIN, (), ">= 0.8"),
+    "relay-bulk": row_relayed("relay, load 8x256, against a bare GRO/GSO relay loop", BULK, ("gso",), ">= 0.8"),
+    "relay-socat": row_relayed("relay, load 8x256, against socat UDP-LISTEN,fork", BULK, ("gso",), ">= 10",
+                               Socat),
     "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
     "before-bulk": row_before("load 8x256, against the build before", BULK),
     "load-before-plain": row_load_before("load 64x16 of plain clients, against load of the build before", PLAIN),
