@@ -38,6 +38,8 @@ static int footer_put_line(const struct view *view, const char *prompt, const st
     return column;
 }
 
+static const char filter_prompt[] = "filter: ";
+
 /* What is wrong with the filter, or doubtful in it; NULL: nothing. */
 static const struct filter_problem *footer_find_problem(const struct view *view)
 {
@@ -48,21 +50,26 @@ static const struct filter_problem *footer_find_problem(const struct view *view)
     return filter->filter != NULL ? filter_doubt(filter->filter) : NULL;
 }
 
-/* Its problem replaces the keys. */
+/* Its problem replaces the keys, and its place in the line is marked. */
 static void put_filter(const struct view *view)
 {
     const struct choosing *filter = &view->model->filter;
     const struct filter_problem *problem = footer_find_problem(view);
     int row = view->model->layout.footer;
-    int column = footer_put_line(view, "filter: ", &filter->line);
-    char before[TYPED_SIZE], text[LINE_SIZE];
+    int column = footer_put_line(view, filter_prompt, &filter->line);
+    char before[TYPED_SIZE], whole[TYPED_SIZE], text[LINE_SIZE];
+    int place;
 
     if (problem == NULL)
         return;
+    text_render(whole, sizeof whole, filter->line.bytes, filter->line.length, view->charset);
     text_render(before, sizeof before, filter->line.bytes, problem->offset_bytes, view->charset);
     snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, problem->why);
     frame_fill(view->frame, row, column + 1, view->columns, STYLE_NORMAL, " ");
     frame_put(view->frame, row, column + 2, view->columns, STYLE_WARNING, text);
+    place = column - (int)(text_columns(whole) - text_columns(before));
+    if (place > (int)strlen(filter_prompt))
+        frame_mark(view->frame, row, place, place + 1, MARK_SELECTED);
 }
 
 static void put_reply(const struct view *view)

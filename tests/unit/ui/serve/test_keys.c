@@ -491,6 +491,19 @@ static void filters_as_typed(void **state)
     assert_true(scene_shows(scene, "Clients 3"));
 }
 
+static void marks_where_a_filter_is_wrong(void **state)
+{
+    struct scene *scene = *state;
+    const int start = (int)strlen(" filter: ");
+
+    scene_key(scene, '/');
+    scene_type(scene, "ab (c");
+    assert_non_null(strstr(scene_footer(scene), "filter: ab (c  at 4: the parenthesis"));
+    for (int column = 0; column < 80; column++)
+        assert_int_equal(frame_cell(scene->frame, 23, column)->mark,
+                         column == start + 3 ? MARK_SELECTED : MARK_NONE);
+}
+
 static void recalls_filters(void **state)
 {
     struct scene *scene = *state;
@@ -645,6 +658,7 @@ static const struct CMUnitTest tests[] = {
     CASE(sorts),
     CASE(pauses),
     CASE(filters_as_typed),
+    CASE(marks_where_a_filter_is_wrong),
     CASE(recalls_filters),
     CASE(filters_the_ladder),
     CASE(names_a_file_to_save_to),
