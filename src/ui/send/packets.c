@@ -247,9 +247,8 @@ static bool packets_has_suffix(const char *path, const char *suffix)
     return length > size && strcmp(path + length - size, suffix) == 0;
 }
 
-static bool packets_read_text(struct packets *packets, char *text, size_t length, char *error)
+bool packets_parse(struct packets *packets, const char *text, size_t length, char *error)
 {
-    text[length] = '\0';
     packets->is_ini = packets_has_suffix(packets->path, ".ini");
     if (length == FILE_MAX)
         return packets_fail(packets, error, "larger than 4 MiB");
@@ -273,7 +272,9 @@ static bool packets_read_file(struct packets *packets, char *error)
     if (text != NULL)
         why = packets->own ? files_read_own(packets->path, (uint8_t *)text, FILE_MAX, &length)
                            : files_read_regular(packets->path, (uint8_t *)text, FILE_MAX, &length);
-    read = why == NULL ? packets_read_text(packets, text, length, error)
+    if (text != NULL)
+        text[length] = '\0';
+    read = why == NULL ? packets_parse(packets, text, length, error)
                        : packets_fail(packets, error, "%s", why);
     free(text);
     if (!read)

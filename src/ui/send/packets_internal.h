@@ -57,6 +57,10 @@ bool packets_save(struct packets *packets, const struct named_packet *packet, ch
 /* Adds a copy, empty but for the name. NULL if memory is short. */
 struct named_packet *packets_add(struct packets *packets, const char *name, size_t length);
 
+/* Reads the text of the file, which ends with a NUL. False with error set; then too,
+ * packets_clear frees. */
+bool packets_parse(struct packets *packets, const char *text, size_t length, char *error);
+
 /* Reads an ini (packets_ini.c). False with error set. text: ends with a NUL. */
 bool packets_read_ini(struct packets *packets, const char *text, char *error);
 
