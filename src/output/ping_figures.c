@@ -48,7 +48,7 @@ static const struct figure count_rows[] = {
     COUNT("not_sent", "not sent", not_sent, true),
     COUNT("skipped", "skipped", skipped, true),
     COUNT("strays", "strays", strays, true),
-    COUNT("dropped", "replies dropped by the kernel", dropped, true),
+    COUNT("kernel_dropped", "replies dropped by the kernel", dropped, true),
     COUNT("clock_stepped", "without a time (the clock was set)", stepped, true),
     COUNT("not_shown", "not shown", not_shown, true),
 };

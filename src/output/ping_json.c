@@ -35,7 +35,7 @@ static void add_reply(json_t *object, const struct ping_output *output,
     json_add_endpoint(object, "from", &event->from, output->zones);
     json_add_count(object, "bytes", event->size_bytes);
     if (event->hop_limit != EVENT_UNKNOWN)
-        json_object_set_new(object, "ttl", json_integer(event->hop_limit));
+        json_object_set_new(object, "hop_limit", json_integer(event->hop_limit));
     if (event->reply.rtt_ns >= 0)
         json_object_set_new(object, "rtt_ns", json_integer(event->reply.rtt_ns));
     if (event->rtt_app_ns >= 0)

@@ -87,7 +87,7 @@ def counts(kind, options, mode, exact_ways):
               (3000, lost, 3000 - lost), "sent, lost, answered; %r" % did)
     tap.equal(summary["duplicates"], did["doubled"], "duplicates")
     tap.equal(len(result.objects("lost")), lost + summary["late"], "lines of loss")
-    tap.equal(summary["dropped"], 0, "dropped by our own queue")
+    tap.equal(summary["kernel_dropped"], 0, "dropped by our own queue")
     if exact_ways:
         there, back, untold = (summary["lost_" + way] for way in ("there", "back", "untold"))
         tap.equal(there + back + untold, lost, "the ways together")
@@ -149,7 +149,7 @@ def stamp_figures():
     tap.true("synchronised" in reply, "synchronised: %r" % reply)
     tap.true(abs(reply["there_ns"] + reply["back_ns"] + reply["server_ns"] - reply["rtt_ns"]) < 2000,
              "there + server + back = rtt: %r" % reply)
-    tap.equal(reply["ttl"], 64, "ttl")
+    tap.equal(reply["hop_limit"], 64, "hop limit")
 
 
 @tap.case("a probe is a STAMP packet: number, time, error estimate, zeros, TTL 255")
@@ -217,6 +217,20 @@ def last_minute():
     tap.true(0 < minute["covers_ns"] <= summary["elapsed_ns"], "covers %d" % minute["covers_ns"])
     for name in ("count", "min_ns", "p50_ns", "p99_ns", "max_ns"):
         tap.equal(minute[name], summary["rtt"][name], name)
+
+
+@tap.case("--json: what serve and send have too has the same name")
+def same_names():
+    server = udptui.Server("--ack", "stamp")
+    objects = ping("-m", "stamp", "-c", "2", "-i", "2ms", "--json", server.text).objects()
+    sent = udptui.run("send", "--json", server.text, "x" * 44).expect(0).objects()
+    served = server.messages(3) + [server.stop()]
+    replies, messages = [item for item in objects if item["event"] == "reply"], served[:-1]
+    tap.equal(([item["hop_limit"] for item in replies], messages[0]["hop_limit"]), ([200, 200], 255), "hop limits")
+    for summary in (objects[-1], sent[-1], served[-1]):
+        tap.equal(summary["kernel_dropped"], 0, "dropped by the kernel")
+    for item in objects + sent + served:
+        tap.equal(sorted({"ttl", "dropped"} & set(item)), [], "other names in %r" % item)
 
 
 @tap.case("--csv has a header and a row for each probe")
