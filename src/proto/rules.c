@@ -346,6 +346,12 @@ static const struct ack_policy *try_word(struct rules *rules, uint64_t word, siz
     return NULL;
 }
 
+bool rules_may_apply(const struct rules *rules, const uint8_t *payload, size_t payload_bytes)
+{
+    return rules->reads_address || rules->index == NULL ||
+           rules_index_touches(rules->index, payload, payload_bytes);
+}
+
 const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,
                                       const struct rules_draw *draw)
 {

@@ -22,6 +22,8 @@ struct hit {
 
 struct rules_index {
     struct rules_set always;
+    bool has_always;     /* it is not empty */
+    uint8_t begins[256]; /* whether a text begins with this byte */
     uint8_t classes[256];
     size_t class_count;
     uint16_t *next;    /* [state * class_count + class] */
@@ -72,6 +74,7 @@ static size_t collect_texts(struct making *making, const struct filter *const *f
             more += beginning_length(&texts[i]);
         if (found == 0 || states + more > STATES_MAX) {
             set_add(&making->index->always, rule);
+            making->index->has_always = true;
             continue;
         }
         for (size_t i = 0; i < found; i++, making->count++) {
@@ -168,6 +171,8 @@ static bool index_make(struct making *making, const struct filter *const *filter
     for (size_t i = 0; i < making->count; i++)
         plant_text(making, i);
     complete(making);
+    for (size_t byte = 0; byte < 256; byte++)
+        making->index->begins[byte] = *successor(making->index, 0, (uint8_t)byte) != 0;
     return true;
 }
 
@@ -210,16 +215,40 @@ static void add_hits(const struct rules_index *index, size_t state, struct rules
             set_add(out, index->all[at - 1].rule);
 }
 
-static void index_scan(const struct rules_index *index, const uint8_t *bytes, size_t size_bytes,
+/* A place in bytes that are searched. */
+struct scan {
+    const uint8_t *bytes;
+    size_t size_bytes, at, state;
+};
+
+/* Goes on to the next state with hits; false: there is none. */
+static bool index_scan(const struct rules_index *index, struct scan *scan)
+{
+    const uint8_t *bytes = scan->bytes;
+    size_t at = scan->at, state = scan->state, end = scan->size_bytes;
+    bool found = false;
+
+    while (at < end && !found) {
+        if (state == 0)
+            while (at < end && !index->begins[bytes[at]])
+                at++;
+        if (at == end)
+            break;
+        state = *successor(index, state, bytes[at++]);
+        found = index->hits[state] != 0 || index->shorter[state] != 0;
+    }
+    scan->at = at;
+    scan->state = state;
+    return found;
+}
+
+static void index_find(const struct rules_index *index, const void *bytes, size_t size_bytes,
                        struct rules_set *out)
 {
-    size_t state = 0;
+    struct scan scan = {.bytes = bytes, .size_bytes = size_bytes};
 
-    for (size_t i = 0; i < size_bytes; i++) {
-        state = *successor(index, state, bytes[i]);
-        if (index->hits[state] != 0 || index->shorter[state] != 0)
-            add_hits(index, state, out);
-    }
+    while (index_scan(index, &scan))
+        add_hits(index, scan.state, out);
 }
 
 void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
@@ -228,6 +257,14 @@ void rules_index_find(const struct rules_index *index, const uint8_t *payload, s
     *out = index->always;
     if (index->state_count == 1)
         return;
-    index_scan(index, payload, payload_bytes, out);
-    index_scan(index, (const uint8_t *)address, strlen(address), out);
+    index_find(index, payload, payload_bytes, out);
+    index_find(index, address, strlen(address), out);
+}
+
+bool rules_index_touches(const struct rules_index *index, const uint8_t *payload,
+                         size_t payload_bytes)
+{
+    struct scan scan = {.bytes = payload, .size_bytes = payload_bytes};
+
+    return index->has_always || index_scan(index, &scan);
 }

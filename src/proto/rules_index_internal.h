@@ -10,6 +10,7 @@
 #ifndef UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
 #define UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,5 +34,9 @@ void rules_index_close(struct rules_index *index);
 /* The rules that may match; the others do not. address: "" if no rule can find anything in it. */
 void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
                       const char *address, struct rules_set *out);
+
+/* Whether a rule may match although no rule finds anything in the address. */
+bool rules_index_touches(const struct rules_index *index, const uint8_t *payload,
+                         size_t payload_bytes);
 
 #endif

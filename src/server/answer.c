@@ -220,7 +220,8 @@ static struct verdict judge_message(struct answer *answer, const struct datagram
 }
 
 /*
- * Whether all messages of the datagram get the plain fixed ack without further checks: no message
+ * Whether all messages of the datagram that no rule is for get the plain fixed ack without further
+ * checks: no message
  * has the size of our text or of the question for counters, and the text fits even the smallest request's limit.
  */
 static bool answer_is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
@@ -228,8 +229,8 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
 
-    if (!answer->acks_on || answer->rules != NULL || answer->varies || loop ||
-        loop_is_marked(datagram->hop_limit) || policy->row->source != ACK_FROM_TEXT ||
+    if (!answer->acks_on || answer->varies || loop || loop_is_marked(datagram->hop_limit) ||
+        policy->row->source != ACK_FROM_TEXT ||
         policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes ||
         datagram->segment_bytes == COUNTERS_QUESTION_BYTES)
@@ -577,6 +578,23 @@ struct added {
     int64_t now_ns;
 };
 
+/* How many messages from this one on no rule can be for; at most `wanted`. */
+static uint32_t count_unruled(const struct answer *answer, const struct datagram *datagram,
+                              size_t message, uint32_t wanted)
+{
+    uint32_t count = 0;
+
+    if (answer->rules == NULL)
+        return wanted;
+    for (; count < wanted && datagram->peer.scope == 0; count++) {
+        size_t size_bytes;
+        const uint8_t *bytes = answer_message(datagram, message + count, &size_bytes);
+        if (rules_may_apply(answer->rules, bytes, size_bytes))
+            break;
+    }
+    return count;
+}
+
 /* The decision about the next message, and about up to *wanted that follow it. */
 static struct verdict decide(struct answer *answer, const struct added *added, size_t message,
                              uint32_t *wanted)
@@ -588,7 +606,9 @@ static struct verdict decide(struct answer *answer, const struct added *added, s
 
     if (passage == PASSAGE_LOST_REQUEST)
         return (struct verdict){.status = ACK_HELD, .why_held = HELD_LOSS, .passage = passage};
-    if (!added->plain)
+    uint32_t unruled = added->plain ? count_unruled(answer, added->datagram, message, *wanted) : 0;
+    *wanted = unruled > 0 ? unruled : 1;
+    if (unruled == 0)
         verdict = judge_message(answer, added->datagram, message, added->loop, added->now_ns);
     verdict.passage = passage;
     if (passage == PASSAGE_LOST_ACK && verdict.status == ACK_HELD)

@@ -568,15 +568,16 @@ def rules_file(directory, count, line):
 def rules_row(arguments, line, want):
     """The plain server, and with rules none of which applies: what looking for them costs."""
     def measure(options):
-        rates = {0: [], 1: [], 1000: []}
+        runs = {0: [], 1: [], 1000: []}
         with tempfile.TemporaryDirectory() as directory:
             for _ in range(options.rounds):
-                for count, figures in rates.items():
+                for count, figures in runs.items():
                     extra = ("--rules", rules_file(directory, count, line)) if count else ()
-                    figures.append(acks(ours(*extra), options.seconds, arguments))
-        medians = {count: statistics.median(figures) for count, figures in rates.items()}
-        return {"row": "rules, %s: %s" % (" ".join(arguments), line.strip()), "per_s": medians,
-                "1_to_0": medians[1] / medians[0], "1000_to_0": medians[1000] / medians[0],
+                    figures.append(measured(ours(*extra), options.seconds, arguments))
+        per_s = {count: statistics.median(rate for rate, _ in figures) for count, figures in runs.items()}
+        cpu_us = {count: statistics.median(cost for _, cost in figures) for count, figures in runs.items()}
+        return {"row": "rules, %s: %s" % (" ".join(arguments), line.strip()), "per_s": per_s,
+                "cpu_us_per_ack": cpu_us, "1_to_0": per_s[1] / per_s[0], "1000_to_0": per_s[1000] / per_s[0],
                 "want": want}
     return measure
 

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "udptui/proto/ack.h"
 #include "udptui/proto/filter.h"
@@ -65,6 +66,10 @@ bool rules_read_address(const struct rules *rules);
 /* Makes the index of the rules, which takes a while for many; else rules_choose does. False if
  * memory is short. */
 bool rules_prepare(struct rules *rules);
+
+/* Whether a rule may apply to a datagram with this payload, from an address without a zone. If not,
+ * rules_choose would give NULL. */
+bool rules_may_apply(const struct rules *rules, const uint8_t *payload, size_t payload_bytes);
 
 /* What chances are drawn from: a seed, and the message's number. */
 struct rules_draw {
