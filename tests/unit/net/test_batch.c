@@ -266,6 +266,34 @@ static void segments_of_one_receive_are_told_apart(void **state)
     close_pair(&pair);
 }
 
+/* The third is too big: the two before it have left, and the ones behind it wait. */
+static void the_first_ones_go_until_one_is_refused(void **state)
+{
+    enum { TOO_BIG = UDP_PAYLOAD_MAX_IPV4 + 1 };
+    static uint8_t bytes[TOO_BIG];
+    struct batch_item items[4];
+    const struct datagram *datagrams;
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    struct endpoint target = loopback(1);
+    target.port = pair.server.local.port;
+    for (size_t i = 0; i < 4; i++)
+        items[i] = (struct batch_item){.peer = target,
+                                       .bytes = bytes,
+                                       .size_bytes = i == 2 ? TOO_BIG : i + 1,
+                                       .segment_bytes = 1,
+                                       .count = 1};
+    assert_int_equal(batch_send_first(pair.sender, &pair.client, items, 4), 2);
+    assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 2, 2), -EMSGSIZE);
+    assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 3, 1), 1);
+    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagrams), 3);
+    assert_int_equal(datagrams[1].size_bytes, 2);
+    assert_int_equal(datagrams[2].size_bytes, 4);
+    close_pair(&pair);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
     cmocka_unit_test(an_empty_datagram_is_a_datagram),
@@ -275,6 +303,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(answers_leave_from_the_address_that_was_hit),
     cmocka_unit_test(equal_answers_leave_as_one_item),
     cmocka_unit_test(a_refused_item_does_not_hold_up_the_others),
+    cmocka_unit_test(the_first_ones_go_until_one_is_refused),
     cmocka_unit_test(segments_of_one_receive_are_told_apart),
 };
 
