@@ -195,6 +195,67 @@ def dissected():
     tap.equal([item.get("protocol") for item in relay.objects("message")], ["CoAP", "CoAP"], "protocols")
 
 
+# ---- limits
+
+@tap.case("--idle: a silent client's socket is closed; when it sends again, it gets another one")
+def idle():
+    server, client = Peer(), Peer()
+    relay = Relay(server.text, "--idle", "200ms")
+    first = exchange(relay, server, client)
+    tap.true(server.silent(1), "something came")
+    second = exchange(relay, server, client)
+    tap.true(first != second, "the session lasted: %r" % (first,))
+    summary = relay.stop()
+    tap.equal((summary["sessions_opened"], summary["clients"]), (2, 1), "sessions opened, clients")
+    tap.true(summary["sessions_idle"] >= 1, "sessions_idle")
+
+
+@tap.case("--max-clients: the one that was unused for the longest time makes room, and is counted")
+def eviction():
+    server, clients = Peer(), [Peer() for _ in range(5)]
+    relay = Relay(server.text, "--max-clients", "2")
+    for client in clients:
+        exchange(relay, server, client)
+    exchange(relay, server, clients[0])
+    summary = relay.stop()
+    tap.equal((summary["received"], summary["returned"], summary["clients"], summary["clients_evicted"]), (6, 6, 2, 4),
+              "received, returned, clients, evicted")
+
+
+@tap.case("a circle of two relays ends, and what went in it is held as a loop")
+def circle():
+    first, second = ["127.0.0.1:%d" % udptui.unused_port() for _ in range(2)]
+    relays = [Relay(second, listen=first), Relay(first, listen=second)]
+    Peer().send(b"round", relays[0].address)
+    tap.until(lambda: [relay for relay in relays for item in (relay.pump(0.1), relay.objects("message"))[1]
+                       if item.get("why") == "loop"], "a message that is held")
+    summaries = [relay.stop() for relay in relays]
+    tap.true(sum(one["held_by"]["loop"] + one["back_held_by"]["loop"] for one in summaries) >= 1, "held as a loop")
+    tap.true(sum(one["received"] for one in summaries) < 100, "it went on: %r" % summaries)
+
+
+@tap.case("a target that is started again serves its old clients")
+def restarted():
+    server, client = Peer(), Peer()
+    relay = Relay(server.text)
+    exchange(relay, server, client)
+    port = server.port
+    server.socket.close()
+    client.send(b"nobody there", relay.address)
+    relay.wait_objects("icmp")
+    exchange(relay, Peer(port=port), client, b"again")
+    relay.stop()
+
+
+@tap.case("over IPv6 on one side, IPv4 on the other")
+def families():
+    udptui.need_ipv6()
+    server, client = Peer(), Peer("::1")
+    relay = Relay(server.text, listen="[::1]:0")
+    exchange(relay, server, client)
+    tap.equal(relay.messages(2)[1]["to"], client.text, "the client")
+
+
 # ---- choosing, hiding, stopping
 
 @tap.case("--filter sees the sender and the receiver of each datagram")
