@@ -53,25 +53,6 @@ void hops_end(struct path *path, uint32_t index)
     pool_settle(path, index);
 }
 
-/* ---- what a copy under way belongs to */
-
-enum { CONTEXT_LEG = 32, CONTEXT_WAY = 40 }; /* where they are in its context */
-
-uint32_t hops_flight(const struct way_hop *hop)
-{
-    return (uint32_t)hop->context;
-}
-
-enum impair_way hops_way(const struct way_hop *hop)
-{
-    return (enum impair_way)(hop->context >> CONTEXT_WAY);
-}
-
-unsigned hops_leg_number(const struct way_hop *hop)
-{
-    return (uint8_t)(hop->context >> CONTEXT_LEG) + hop->copy;
-}
-
 static struct leg *hops_leg(struct flight *flight, enum impair_way way, unsigned leg)
 {
     return way == IMPAIR_IN ? &flight->fate.requests[leg] : &flight->fate.acks[leg];
@@ -125,7 +106,7 @@ static void hops_lose(struct leg *leg, int32_t at_us)
 /* Datagrams of one client in one direction. */
 static uint64_t hops_flow(const struct flight *flight, enum impair_way way)
 {
-    return (uint64_t)flight->peer.generation << 32 | flight->peer.slot << 1 | (uint64_t)way;
+    return (uint64_t)flight->peer.generation << 32 | flight->peer.slot << 2 | (uint64_t)way;
 }
 
 /* Copies without room are lost, as in a full router. */
@@ -190,11 +171,6 @@ bool hops_wait(struct path *path, const struct departure *departure, int64_t wai
 
     flight->hops = (uint8_t)(flight->hops + made);
     return made > 0;
-}
-
-bool hops_is_thinking(const struct way_hop *hop)
-{
-    return hop->context >> CONTEXT_WAY == HOPS_THINKING;
 }
 
 void hops_arrive(struct path *path, const struct way_hop *hop, int64_t now_ns)

@@ -24,12 +24,29 @@ void hops_depart(struct path *path, const struct departure *departure,
 enum { HOPS_THINKING = IMPAIR_WAYS };
 bool hops_wait(struct path *path, const struct departure *departure, int64_t wait_ns,
                int64_t now_ns);
-bool hops_is_thinking(const struct way_hop *hop);
 
-/* The flight of a copy under way, its direction and its leg. */
-uint32_t hops_flight(const struct way_hop *hop);
-enum impair_way hops_way(const struct way_hop *hop);
-unsigned hops_leg_number(const struct way_hop *hop);
+/* A copy under way belongs to a leg of a flight in a direction: where they are in its context. */
+enum { CONTEXT_LEG = 32, CONTEXT_WAY = 40 };
+
+static inline uint32_t hops_flight(const struct way_hop *hop)
+{
+    return (uint32_t)hop->context;
+}
+
+static inline enum impair_way hops_way(const struct way_hop *hop)
+{
+    return (enum impair_way)(hop->context >> CONTEXT_WAY);
+}
+
+static inline bool hops_is_thinking(const struct way_hop *hop)
+{
+    return hop->context >> CONTEXT_WAY == HOPS_THINKING;
+}
+
+static inline unsigned hops_leg_number(const struct way_hop *hop)
+{
+    return (uint8_t)(hop->context >> CONTEXT_LEG) + hop->copy;
+}
 
 /* The time of an arrival now: not before a departure that was reported already. */
 int64_t hops_now_ns(const struct path *path, int64_t now_ns);

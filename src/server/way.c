@@ -102,6 +102,12 @@ static void way_unlink(struct way *way, const struct way_hop *hop)
     *(hop->older != WAY_NONE ? &way->hops[hop->older].newer : &bucket->oldest) = hop->newer;
 }
 
+static void way_queue(struct way *way, uint32_t index, int64_t due_ns)
+{
+    way->hops[index].queued_ns = due_ns;
+    delayq_set(way->delayq, index, due_ns);
+}
+
 /* A hop that was overtaken often enough is due when the last of these arrived, or after its own rate
  * and delay: not at the time of the call, which may be later, when others are due. */
 void way_arrive(struct way *way, const struct way_hop *hop)
@@ -116,7 +122,7 @@ void way_arrive(struct way *way, const struct way_hop *hop)
             continue;
         other->overtaken = (uint16_t)(other->overtaken + (other->overtaken < UINT16_MAX));
         if (other->gap > 0 && other->overtaken == other->gap)
-            delayq_set(way->delayq, i, other->due_ns > hop->due_ns ? other->due_ns : hop->due_ns);
+            way_queue(way, i, other->due_ns > hop->due_ns ? other->due_ns : hop->due_ns);
     }
 }
 
@@ -191,7 +197,7 @@ unsigned way_depart(struct way *way, const struct way_datagram *datagram,
         hop->due_ns = impair_depart_ns(settings, free_ns, now_ns) + fate->delay_ns[copy];
         due_ns[copy] = hop->due_ns + (hop->gap > 0 ? WAY_PATIENCE_NS : 0);
         way_link(way, index);
-        delayq_set(way->delayq, index, due_ns[copy]);
+        way_queue(way, index, due_ns[copy]);
         count++;
     }
     way_pair(way, made[0], made[1]);
@@ -210,12 +216,11 @@ const struct way_hop *way_next(const struct way *way)
 struct way_hop *way_take(struct way *way, int64_t now_ns)
 {
     uint32_t index;
-    int64_t due_ns = delayq_due_ns(way->delayq);
 
     if (!delayq_take(way->delayq, now_ns, &index))
         return NULL;
     struct way_hop *hop = &way->hops[index];
-    hop->due_ns = due_ns;
+    hop->due_ns = hop->queued_ns;
     way_unlink(way, hop);
     if (hop->sibling != WAY_NONE) {
         way->hops[hop->sibling].first = false;

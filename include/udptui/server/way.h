@@ -68,6 +68,7 @@ struct way_hop {
     /* ---- the way's own */
     uint8_t gap;
     int64_t due_ns;        /* without the wait to be overtaken; once it is taken: with it */
+    int64_t queued_ns;     /* with it */
     uint32_t older, newer; /* waiting hops of its bucket in order of number; older: also the free */
     uint32_t sibling;      /* the other copy while both are under way */
 };
