@@ -103,6 +103,8 @@ static bool relay_watch_all(struct relay_engine *engine)
     for (size_t i = 0; i < engine->config.socket_count; i++)
         if (relay_watch(engine, engine->sockets[i].fd, SOURCE_LISTENER, (uint32_t)i, 0) != 0)
             return false;
+    if (!relay_targets_open(engine))
+        return false;
     if (engine->link_watch >= 0 && relay_watch(engine, engine->link_watch, SOURCE_LINKS, 0, 0) != 0)
         return false;
     return relay_watch(engine, engine->wake_fd, SOURCE_WAKE, 0, 0) == 0;
@@ -165,6 +167,7 @@ void relay_engine_close(struct relay_engine *engine)
     relay_join(engine);
     for (uint32_t i = 0; engine->sessions != NULL && i < sessions_used(engine->sessions); i++)
         udp_close(&sessions_at(engine->sessions, i)->socket);
+    lookup_close(engine->lookup);
     relay_network_close(engine);
     sessions_close(engine->sessions);
     batch_receiver_close(engine->receiver);

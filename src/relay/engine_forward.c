@@ -121,6 +121,26 @@ static void relay_add_items(struct relay_engine *engine, const struct udp_socket
     }
 }
 
+/* A connected socket keeps its source address, also when the machine has lost it; and the target
+ * may have moved. Then a fresh socket works, or at least may. */
+static bool is_stale(int error)
+{
+    return error == EINVAL || error == EADDRNOTAVAIL || error == ENETUNREACH || error == ENETDOWN ||
+           error == EHOSTUNREACH || error == ENODEV;
+}
+
+static void relay_renew_session(struct relay_engine *engine, uint32_t first)
+{
+    uint32_t slot = engine->passages[first].session.slot;
+
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
+        if (engine->passages[i].failed > 0 && is_stale(engine->passages[i].error)) {
+            relay_target_failed(engine, sessions_at(engine->sessions, slot)->target_index);
+            relay_close_session(engine, slot);
+            return;
+        }
+}
+
 /* All of the round's passages of one session: they leave by its socket. */
 static void relay_send_session(struct relay_engine *engine, uint32_t first)
 {
@@ -132,6 +152,7 @@ static void relay_send_session(struct relay_engine *engine, uint32_t first)
         if (engine->passages[i].status == ACK_FORWARDED)
             relay_add_items(engine, &session->socket, i, &none, &none);
     relay_send_items(engine, &session->socket);
+    relay_renew_session(engine, first);
 }
 
 static void relay_send_forward(struct relay_engine *engine)

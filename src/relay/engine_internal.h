@@ -36,6 +36,7 @@
 #include "udptui/server/server.h"
 #include "udptui/server/way.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/lookup.h"
 
 enum {
     PASSAGES_MAX = 2 * ENGINE_BATCH_MAX,
@@ -112,6 +113,8 @@ struct relay_engine {
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
     struct relay_target targets[RELAY_TARGETS_MAX];
     uint16_t socket_targets[ENGINE_SOCKETS_MAX];
+    struct lookup *lookup;                     /* NULL: no target has a name */
+    int64_t lookup_next_ns[RELAY_TARGETS_MAX]; /* when it may be looked up again */
     struct call_trace trace;
     struct groups groups;
     int link_watch;
@@ -224,6 +227,16 @@ void relay_take_errors(struct relay_engine *engine, uint32_t slot);
 
 /* Whether the errno came from an ICMP error that the error queue holds, too. */
 bool relay_is_icmp(int error);
+
+/* ---- engine_targets.c */
+
+bool relay_targets_open(struct relay_engine *engine);
+
+/* A datagram could not be sent to it, or an ICMP error came. */
+void relay_target_failed(struct relay_engine *engine, uint16_t index);
+
+/* Names were looked up. */
+void relay_take_lookups(struct relay_engine *engine);
 
 /* ---- engine_forward.c: rounds in both directions */
 

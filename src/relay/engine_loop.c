@@ -278,6 +278,8 @@ static void relay_serve_event(struct relay_engine *engine, const struct epoll_ev
         relay_check_groups(engine, true, clock_monotonic_ns());
         break;
     case SOURCE_LOOKUP:
+        relay_take_lookups(engine);
+        break;
     case SOURCE_SESSION:
         break;
     }

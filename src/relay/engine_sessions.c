@@ -65,8 +65,11 @@ int relay_open_session(struct relay_engine *engine, uint32_t slot)
         return 0;
     session->target = engine->targets[session->target_index].address;
     errno = 0;
-    if (!udp_open_client(&session->target, NULL, true, &options, &session->socket, why))
-        return errno != 0 ? errno : EIO;
+    if (!udp_open_client(&session->target, NULL, true, &options, &session->socket, why)) {
+        int code = errno != 0 ? errno : EIO;
+        relay_target_failed(engine, session->target_index);
+        return code;
+    }
     int error = relay_watch(engine, session->socket.fd, SOURCE_SESSION, slot, session->generation);
     if (error != 0) {
         udp_close(&session->socket);
@@ -187,5 +190,7 @@ void relay_take_errors(struct relay_engine *engine, uint32_t slot)
         session->icmp_errors++;
         engine->totals.icmp_errors++;
         relay_report_error(engine, slot, &error);
+        if (relay_is_icmp(error.error))
+            relay_target_failed(engine, session->target_index);
     }
 }

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -20,8 +21,10 @@
 enum { QUESTIONS_MAX = 64 };
 
 struct question {
+    bool addresses; /* those of the name are asked for, else the name of the address */
     struct endpoint address;
     char name[ENDPOINT_HOST_SIZE];
+    struct lookup_addresses found;
 };
 
 struct lookup {
@@ -77,8 +80,32 @@ void lookup_close(struct lookup *lookup)
 
 /* ---- the thread */
 
-/* May take as long as the name servers do. */
-static void ask_system(struct question *question)
+static void ask_addresses(struct question *question)
+{
+    static const int families[] = {
+        [ENDPOINT_NONE] = AF_UNSPEC, [ENDPOINT_IPV4] = AF_INET, [ENDPOINT_IPV6] = AF_INET6};
+    const struct addrinfo hints = {.ai_family = families[question->address.family],
+                                   .ai_socktype = SOCK_DGRAM};
+    struct lookup_addresses *found = &question->found;
+    struct addrinfo *list;
+    int code = getaddrinfo(question->name, NULL, &hints, &list);
+
+    if (code != 0) {
+        found->why = gai_strerror(code);
+        return;
+    }
+    for (const struct addrinfo *i = list; i != NULL && found->count < LOOKUP_ADDRESSES_MAX;
+         i = i->ai_next) {
+        struct sockaddr_storage storage = {0};
+        memcpy(&storage, i->ai_addr, i->ai_addrlen);
+        found->addresses[found->count++] = address_to_endpoint(&storage);
+    }
+    freeaddrinfo(list);
+    if (found->count == 0)
+        found->why = "it has no address";
+}
+
+static void ask_name(struct question *question)
 {
     struct sockaddr_storage address;
     int family = question->address.family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
@@ -87,6 +114,15 @@ static void ask_system(struct question *question)
     if (getnameinfo((const struct sockaddr *)&address, length, question->name,
                     sizeof question->name, NULL, 0, NI_NAMEREQD) != 0)
         question->name[0] = '\0';
+}
+
+/* May take as long as the name servers do. */
+static void ask_system(struct question *question)
+{
+    if (question->addresses)
+        ask_addresses(question);
+    else
+        ask_name(question);
 }
 
 /* The next question; false at the end. */
@@ -149,30 +185,66 @@ bool lookup_has_room(struct lookup *lookup)
     return room;
 }
 
-bool lookup_ask(struct lookup *lookup, const struct endpoint *address)
+static bool lookup_put(struct lookup *lookup, const struct question *question)
 {
     pthread_mutex_lock(&lookup->mutex);
     bool taken = lookup->asked - lookup->taken < QUESTIONS_MAX && lookup_start(lookup);
     if (taken)
-        lookup->ring[lookup->asked++ % QUESTIONS_MAX] = (struct question){.address = *address};
+        lookup->ring[lookup->asked++ % QUESTIONS_MAX] = *question;
     pthread_cond_signal(&lookup->changed);
     pthread_mutex_unlock(&lookup->mutex);
     return taken;
 }
 
-bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
+bool lookup_ask(struct lookup *lookup, const struct endpoint *address)
+{
+    return lookup_put(lookup, &(struct question){.address = *address});
+}
+
+bool lookup_ask_addresses(struct lookup *lookup, const char *host, enum endpoint_family family,
+                          uint32_t tag)
+{
+    struct question question = {
+        .addresses = true, .address = {.family = (uint8_t)family}, .found = {.tag = tag}};
+    size_t length_bytes = strlen(host);
+
+    if (length_bytes >= sizeof question.name)
+        return false;
+    memcpy(question.name, host, length_bytes + 1);
+    return lookup_put(lookup, &question);
+}
+
+/* The next result. False: none yet. */
+static bool lookup_take(struct lookup *lookup, struct question *out)
 {
     eventfd_t count;
 
     eventfd_read(lookup->fd, &count); /* before checking: later results signal again */
     pthread_mutex_lock(&lookup->mutex);
     bool there = lookup->taken != lookup->answered;
-    if (there) {
-        const struct question *question = &lookup->ring[lookup->taken++ % QUESTIONS_MAX];
-        *address = question->address;
-        for (size_t i = 0; i < ENDPOINT_HOST_SIZE; i++)
-            name[i] = question->name[i];
-    }
+    if (there)
+        *out = lookup->ring[lookup->taken++ % QUESTIONS_MAX];
     pthread_mutex_unlock(&lookup->mutex);
     return there;
+}
+
+bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
+{
+    struct question result;
+
+    if (!lookup_take(lookup, &result))
+        return false;
+    *address = result.address;
+    memcpy(name, result.name, sizeof result.name);
+    return true;
+}
+
+bool lookup_next_addresses(struct lookup *lookup, struct lookup_addresses *out)
+{
+    struct question result;
+
+    if (!lookup_take(lookup, &result))
+        return false;
+    *out = result.found;
+    return true;
 }

@@ -1,13 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lookup: host names of addresses, looked up in a separate thread, so that a slow name server never
- * delays the owner. The first query starts the thread.
+ * lookup: host names of addresses, or addresses of host names, looked up in a separate thread, so
+ * that a slow name server never delays the owner. The first query starts the thread. A lookup is for
+ * queries of one of the two kinds.
  */
 #ifndef UDPTUI_SYS_LOOKUP_H
 #define UDPTUI_SYS_LOOKUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "udptui/proto/endpoint.h"
 
@@ -30,5 +33,24 @@ bool lookup_has_room(struct lookup *lookup);
 /* Takes a result: name (ENDPOINT_HOST_SIZE) holds untrusted bytes, "" if there is no name. False:
  * no result yet. */
 bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name);
+
+/* ---- addresses of names */
+
+enum { LOOKUP_ADDRESSES_MAX = 8 };
+
+struct lookup_addresses {
+    uint32_t tag;    /* of the query */
+    const char *why; /* there is no address: a clause; else NULL */
+    size_t count;
+    struct endpoint addresses[LOOKUP_ADDRESSES_MAX]; /* in the resolver's order; port 0 */
+};
+
+/* Queues a query for the addresses of the name. family: ENDPOINT_NONE for any. tag: the owner's.
+ * False as above. */
+bool lookup_ask_addresses(struct lookup *lookup, const char *host, enum endpoint_family family,
+                          uint32_t tag);
+
+/* Takes a result. False: no result yet. */
+bool lookup_next_addresses(struct lookup *lookup, struct lookup_addresses *out);
 
 #endif

@@ -94,7 +94,32 @@ static void it_closes_with_queries_in_the_queue(void **state)
     lookup_close(NULL);
 }
 
+/* Numeric names need no name server. */
+static void addresses_of_names_are_found(void **state)
+{
+    struct lookup *lookup = lookup_open();
+    struct lookup_addresses found;
+    const struct endpoint wanted = loopback_with(0);
+
+    (void)state;
+    assert_true(lookup_ask_addresses(lookup, "127.0.0.1", ENDPOINT_NONE, 7));
+    assert_true(lookup_ask_addresses(lookup, "127.0.0.1", ENDPOINT_IPV6, 8));
+    while (!lookup_next_addresses(lookup, &found))
+        await_readable(lookup_fd(lookup));
+    assert_int_equal(found.tag, 7);
+    assert_null(found.why);
+    assert_int_equal(found.count, 1);
+    assert_true(endpoint_equal(&found.addresses[0], &wanted));
+    while (!lookup_next_addresses(lookup, &found))
+        await_readable(lookup_fd(lookup));
+    assert_int_equal(found.tag, 8);
+    assert_non_null(found.why);
+    assert_int_equal(found.count, 0);
+    lookup_close(lookup);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(addresses_of_names_are_found),
     cmocka_unit_test(results_come_in_the_order_of_the_queries),
     cmocka_unit_test(a_full_queue_takes_no_query_until_a_result_is_taken),
     cmocka_unit_test(it_closes_with_queries_in_the_queue),
