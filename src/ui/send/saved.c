@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "console_internal.h"
+#include "udptui/base/builder.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/nearest.h"
 
-enum { SHOWN_BYTES = 24 };
+enum { SHOWN_BYTES = 40, NAME_COLUMNS = 14, FACTS_SIZE = 1024 };
 
 /* Reads the file again; the packets so far stay if that fails, which is reported. */
 static bool saved_read(struct console *console, const char *command)
@@ -48,17 +49,32 @@ static void saved_format_payload(const struct named_packet *packet, char *out, s
         snprintf(out + strlen(out), size - strlen(out), "...");
 }
 
+/* A fact of the second line. */
+static void saved_add_fact(struct builder *facts, const char *word, const char *fact)
+{
+    if (fact != NULL)
+        builder_add_item(facts, "; ", "%s%s", word, fact);
+}
+
 static void saved_show(struct console *console, const struct named_packet *packet)
 {
-    char payload[SHOWN_BYTES * TEXT_EXPANSION + 8];
+    char payload[SHOWN_BYTES * TEXT_EXPANSION + 8], facts[FACTS_SIZE];
+    struct builder builder = builder_begin(facts, sizeof facts);
+    char safe[CONSOLE_NAME_MAX * TEXT_EXPANSION];
+    int columns;
 
+    text_render(safe, sizeof safe, packet->name, strlen(packet->name),
+                console->sink->output.charset);
+    columns = (int)text_columns(safe);
     saved_format_payload(packet, payload, sizeof payload);
-    console_say(console, "  %-12s %5zu B  %s%s%s%s%s", packet->name, packet->size_bytes, payload,
-                packet->target != NULL ? "  to " : "", packet->target != NULL ? packet->target : "",
-                packet->expect != NULL ? "  expect " : "",
-                packet->expect != NULL ? packet->expect : "");
-    if (packet->note != NULL)
-        console_say(console, "      %s", packet->note);
+    console_say(console, "  %s%*s %5zu B  %s", packet->name,
+                columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "", packet->size_bytes,
+                payload);
+    saved_add_fact(&builder, "to ", packet->target);
+    saved_add_fact(&builder, "expect ", packet->expect);
+    saved_add_fact(&builder, "", packet->note);
+    if (facts[0] != '\0')
+        console_say(console, "      %s", facts);
 }
 
 void console_packets(struct console *console, const struct command_line *line)
@@ -99,7 +115,12 @@ static const struct named_packet *saved_find(struct console *console, const char
 /* Sends to the packet's target from now on. */
 static bool saved_retarget(struct console *console, const struct named_packet *packet)
 {
-    return packet->target == NULL || console_retarget(console, packet->target);
+    char target[ENDPOINT_TEXT_SIZE];
+
+    endpoint_format_in(session_target(console->session), console->send->zones, target,
+                       sizeof target);
+    return packet->target == NULL || strcmp(packet->target, target) == 0 ||
+           console_retarget(console, packet->target);
 }
 
 void console_packet(struct console *console, const struct command_line *line)
