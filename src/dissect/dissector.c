@@ -669,11 +669,11 @@ const char *dissector_confined(const struct dissector *dissector, char *out, siz
     out[0] = '\0';
     if (force == 0)
         return out;
-    snprintf(out, size, "sharkd: %s network, %s files, %s%s%s",
-             force & (CONFINED_NAMESPACE | CONFINED_CALLS) ? "no" : "UNCONFINED",
-             force & CONFINED_FILES ? "only the system's" : "UNCONFINED",
+    snprintf(out, size, "sharkd: %s, %s, %s%s%s",
+             force & (CONFINED_NAMESPACE | CONFINED_CALLS) ? "no network" : "network UNCONFINED",
+             force & CONFINED_FILES ? "no files" : "files UNCONFINED",
              force & CONFINED_LIMITS ? "limited" : "UNLIMITED",
-             force & CONFINED_PRIVILEGES ? ", no new rights" : "",
+             force & CONFINED_PRIVILEGES ? "" : ", MAY GAIN RIGHTS",
              force & CONFINED_USER ? "" : ", AS ROOT");
     return out;
 }

@@ -70,7 +70,8 @@ void dissector_retry(struct dissector *dissector);
 /* The latest trouble and what to do about it, as safe text; "": none. */
 const char *dissector_note(const struct dissector *dissector);
 
-/* What holds the child, and what does not: "sharkd: no network (namespace), ..."; "" before it has
+/* What holds the child, and what does not: "sharkd: no network, no files,
+ * limited"; "" before it has
  * run. out: DISSECT_CONFINED_SIZE. Returns out. */
 const char *dissector_confined(const struct dissector *dissector, char *out, size_t size);
 

@@ -52,7 +52,7 @@ struct screen_watch {
     void (*ready)(void *context); /* NULL: `turn` checks it */
 };
 
-enum { SCREEN_WATCHES = 2 };
+enum { SCREEN_WATCHES = 3 };
 
 struct screen_config {
     const struct screen_ops *ops;

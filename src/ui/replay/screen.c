@@ -14,8 +14,10 @@
 #include "udptui/sys/locale.h"
 #include "udptui/sys/names.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
 #include "udptui/ui/screen.h"
+#include "udptui/ui/serve/dissecting.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
 #include "udptui/ui/serve/view.h"
@@ -40,8 +42,9 @@ struct replay_screen {
     struct player player;
     struct saving *saving;               /* of the key w, NULL: none; from a pipe: */
     struct replay_saving *saving_frames; /* from a file */
-    int64_t moving_since_ns;             /* CLOCK_MONOTONIC; 0: no seek */
-    int64_t began_ns;                    /* CLOCK_MONOTONIC of the reading */
+    struct dissecting dissecting;
+    int64_t moving_since_ns; /* CLOCK_MONOTONIC; 0: no seek */
+    int64_t began_ns;        /* CLOCK_MONOTONIC of the reading */
     bool from_pipe, reading, failed;
 };
 
@@ -129,6 +132,8 @@ static unsigned act_key(void *context, const struct key *key)
     struct replay_screen *view = context;
     struct effects effects = keys_apply(view->model, key);
 
+    dissecting_act(&view->dissecting, &effects, view->model);
+
     if (view->from_pipe)
         act_live(view, effects.replay);
     else if (!view->reading)
@@ -184,6 +189,14 @@ static void replay_take_names(void *context)
     names_turn(&view->names, replay_take_name, view);
 }
 
+static void replay_dissect(void *context)
+{
+    struct replay_screen *view = context;
+
+    view->screen.changed |= dissecting_turn(&view->dissecting, view->model);
+    view->screen.watches[2].fd = dissecting_fd(&view->dissecting);
+}
+
 static void replay_draw(void *context, struct frame *frame)
 {
     struct replay_screen *view = context;
@@ -194,6 +207,7 @@ static void replay_draw(void *context, struct frame *frame)
     else
         draw_playing(view, frame);
     replay_take_names(view); /* names of the drawn addresses are wanted */
+    replay_dissect(view);    /* and the dissection of what is drawn */
 }
 
 /* ---- from the player to the model and the log */
@@ -335,6 +349,8 @@ static bool replay_turn(void *context, int64_t now_ns)
         return false;
     view->failed = view->reading ? !read_on(view, now_ns) : !play_on(view, now_ns);
     view->screen.changed |= saving_turn(&view->saving) || replay_saving_turn(&view->saving_frames);
+    if (now_ns >= dissecting_due_ns(&view->dissecting))
+        replay_dissect(view);
     return !view->failed;
 }
 
@@ -356,9 +372,9 @@ static int64_t next_datagram_ns(const struct player *player)
     return player->clock_ns + (until_ns > (double)TURN_NS ? (int64_t)until_ns : TURN_NS);
 }
 
-static int64_t replay_deadline_ns(void *context)
+/* When the capture goes on. */
+static int64_t replay_due_ns(const struct replay_screen *view)
 {
-    const struct replay_screen *view = context;
     const struct player *player = &view->player;
 
     if (view->reading || player_is_moving(player) || view->saving != NULL ||
@@ -369,6 +385,13 @@ static int64_t replay_deadline_ns(void *context)
     if (!player->playing)
         return INT64_MAX;
     return player->live ? clock_monotonic_ns() + TURN_NS : next_datagram_ns(player);
+}
+
+static int64_t replay_deadline_ns(void *context)
+{
+    const struct replay_screen *view = context;
+
+    return wait_earlier_ns(replay_due_ns(view), dissecting_due_ns(&view->dissecting));
 }
 
 static const struct screen_ops replay_ops = {.draw = replay_draw,
@@ -397,6 +420,7 @@ static struct model *replay_make_model(const struct replay_run *run, struct host
         .roster = look->roster,
         .privacy = look->privacy,
         .hosts = hosts,
+        .dissect = look->dissect,
         .filter = look->filter,
         .replay = true,
     });
@@ -445,6 +469,7 @@ static int replay_screen_run(struct replay_screen *view)
     view->screen.changed = view->from_pipe; /* else once there is something to show */
     view->screen.watches[1] =
         (struct screen_watch){.fd = names_fd(&view->names), .ready = replay_take_names};
+    view->screen.watches[2] = (struct screen_watch){.fd = -1, .ready = replay_dissect};
     screen_run(&view->screen);
     signals_ending(&view->run->signals);
     screen_close(&view->screen);
@@ -488,6 +513,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     if (view.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");
     saving_close(view.saving);
+    dissecting_close(&view.dissecting);
     replay_saving_close(view.saving_frames);
     player_close(&view.player);
     model_close(view.model);

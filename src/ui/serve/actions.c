@@ -124,6 +124,8 @@ static void actions_move(struct press *press, enum pane pane, int64_t rows)
         scroll_calls(model, rows);
     else if (model->mode == MODE_LADDER)
         scroll_ladder(press, rows);
+    else if (model->mode == MODE_DISSECT)
+        action_dissect_move(model, rows);
     else if (model->mode == MODE_OVERVIEW)
         action_choose_overview_row(model, rows);
     else if (model->mode != MODE_LIST)
@@ -259,6 +261,7 @@ static bool detail_of_message(struct model *model)
     }
     if (event == NULL)
         return false;
+    detail->id = id;
     detail->event = *event;
     if (detail->event.stored_bytes > PAYLOAD_MAX)
         detail->event.stored_bytes = PAYLOAD_MAX;

@@ -33,6 +33,8 @@ action action_play, action_seek_on, action_seek_back, action_seek_start, action_
 action action_overview, action_choose_server;
 action action_step, action_faster, action_slower, action_not_in_replay;
 action action_names;
+action action_dissect, action_dissect_lines, action_dissect_other;
+action action_dissect_fold, action_dissect_left, action_dissect_right;
 action action_ladder, action_calls, action_impair, action_banner;
 action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
 action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;
@@ -48,6 +50,9 @@ void actions_leave(struct model *model);
 
 /* Moves the window over the body of a mode by so many rows, within its lines. */
 void action_scroll(struct press *press, int64_t rows);
+
+/* Chooses the field that is so many rows further. */
+void action_dissect_move(struct model *model, int64_t rows);
 
 /* Chooses the row that is so many further in the overview of a capture. */
 void action_choose_overview_row(struct model *model, int64_t rows);

@@ -93,6 +93,7 @@ struct model *model_open(const struct model_config *config)
     model->now_ns = own->started_ns;
     if (own_strings(own) && make_memory(model)) {
         filter_begin(model, config->filter);
+        model_dissect_lines(model, config->dissect);
         return model;
     }
     model_close(model);
@@ -104,6 +105,7 @@ void model_close(struct model *model)
     if (model == NULL)
         return;
     rows_close(model->live);
+    dissection_close(&model->dissection);
     roster_close(model->roster);
     rows_close(model->pause.rows);
     backlog_close(model->backlog);

@@ -10,6 +10,7 @@
 #ifndef UDPTUI_UI_SERVE_MODEL_INTERNAL_H
 #define UDPTUI_UI_SERVE_MODEL_INTERNAL_H
 
+#include "dissection_internal.h"
 #include "layout_internal.h"
 #include "line_history_internal.h"
 #include "rows_internal.h"
@@ -46,6 +47,7 @@ enum mode {
     MODE_OVERVIEW = 1 << 9,
     MODE_SAVE = 1 << 10,      /* the name of a file is typed */
     MODE_OVERWRITE = 1 << 11, /* it exists: y or not */
+    MODE_DISSECT = 1 << 12,   /* the fields of a message, by Wireshark's dissectors */
 };
 
 enum sort {
@@ -53,7 +55,7 @@ enum sort {
     SORT_MESSAGES,
     SORT_BYTES,
     SORT_RATE,
-    SORT_RTT, /* the slowest first; of a relay */
+    SORT_RTT,     /* the slowest first; of a relay */
     SORT_ADDRESS, /* not in privacy */
     SORT_NAME,    /* with a roster */
     SORT_SILENCE, /* the longest silent first; with a roster */
@@ -128,6 +130,7 @@ struct impair_choice {
 struct detail {
     bool of_message; /* else of the client slot, generation */
     uint32_t slot, generation;
+    uint64_t id; /* of the message in the backlog */
     struct event_message event;
     uint8_t *payload; /* PAYLOAD_MAX */
     char *text;       /* PAYLOAD_MAX * TEXT_EXPANSION + 1: rendered */
@@ -234,6 +237,8 @@ struct model {
     struct detail detail;
     int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
 
+    struct dissection dissection;
+
     struct ladder_choice ladder;
     struct model_progress progress; /* of a replay */
     const struct replay_overview *overview;
@@ -333,6 +338,12 @@ uint64_t messages_index(const struct model *model, uint64_t id);
 uint64_t messages_selected(const struct model *model);    /* its index */
 void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
 void messages_clear(struct model *model);
+
+/* ---- model_dissect.c */
+/* What is known of a row; NULL: it was not asked for so far. */
+const struct dissection_line *model_dissection_line(const struct model *model, uint64_t id);
+/* Whether the list shows it. False if memory is short. */
+bool model_dissect_lines(struct model *model, bool on);
 
 /* ---- model_calls.c */
 /* A system call was made. */

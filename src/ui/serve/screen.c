@@ -16,6 +16,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/screen.h"
+#include "udptui/ui/serve/dissecting.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
 #include "udptui/ui/serve/saving.h"
@@ -28,6 +29,7 @@ struct serve_screen {
     struct serve_session *session;
     struct screen screen;
     struct model *model;
+    struct dissecting dissecting;
     struct saving *saving;                           /* of the key w, NULL: none */
     struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
 };
@@ -51,6 +53,7 @@ static struct model *serve_make_model(const struct serve_session *session)
         .impair = facts->impair,
         .roster = display->roster,
         .privacy = display->privacy,
+        .dissect = display->dissect && !display->privacy,
         .filter = display->filter,
         .slow_per_s = facts->slow_per_s,
         .relay = facts->relay,
@@ -138,6 +141,7 @@ static unsigned serve_act(void *context, const struct key *key)
     struct effects effects = keys_apply(serve->model, key);
 
     act_on(serve, &effects);
+    dissecting_act(&serve->dissecting, &effects, serve->model);
     saving_begin(&serve->saving, serve->model, &effects);
     return 0; /* the loop goes on until the engines have stopped */
 }
@@ -182,6 +186,16 @@ static void serve_take_names(void *context)
     names_turn(&serve->session->names, serve_take_name, serve);
 }
 
+/* ---- what the datagrams are */
+
+static void serve_dissect(void *context)
+{
+    struct serve_screen *serve = context;
+
+    serve->screen.changed |= dissecting_turn(&serve->dissecting, serve->model);
+    serve->screen.watches[2].fd = dissecting_fd(&serve->dissecting);
+}
+
 /* ---- what the loop calls */
 
 static void serve_draw(void *context, struct frame *frame)
@@ -192,6 +206,7 @@ static void serve_draw(void *context, struct frame *frame)
     model_tick(serve->model, clock_monotonic_ns(), clock_wall_ns());
     view_draw(serve->model, keys_serve(serve->model), frame);
     serve_take_names(serve); /* names of the drawn addresses are wanted */
+    serve_dissect(serve);    /* and the dissection of what is drawn */
 }
 
 /* Losing the terminal ends the program like SIGHUP. */
@@ -206,6 +221,8 @@ static bool serve_turn(void *context, int64_t now_ns)
     serve->screen.frozen = session->quit_asked;
     check_files(serve);
     serve->screen.changed |= saving_turn(&serve->saving);
+    if (now_ns >= dissecting_due_ns(&serve->dissecting))
+        serve_dissect(serve);
     serve->screen.changed |= now_ns >= model_wake_ns(serve->model);
     return !session->backend.ops->stopped(session->backend.context);
 }
@@ -213,7 +230,8 @@ static bool serve_turn(void *context, int64_t now_ns)
 static int64_t serve_deadline_ns(void *context)
 {
     const struct serve_screen *serve = context;
-    int64_t due_ns = serve_session_due_ns(serve->session, clock_monotonic_ns());
+    int64_t due_ns = wait_earlier_ns(serve_session_due_ns(serve->session, clock_monotonic_ns()),
+                                     dissecting_due_ns(&serve->dissecting));
 
     if (serve->saving != NULL)
         return 0;
@@ -272,6 +290,7 @@ static int serve_screen_run(struct serve_screen *serve)
         .fd = session->backend.ops->event_fd(session->backend.context), .ready = take_records};
     serve->screen.watches[1] =
         (struct screen_watch){.fd = names_fd(&session->names), .ready = serve_take_names};
+    serve->screen.watches[2] = (struct screen_watch){.fd = -1, .ready = serve_dissect};
     screen_run(&serve->screen);
     signals_ending(&session->signals);
     screen_close(&serve->screen);
@@ -297,6 +316,7 @@ bool serve_run_screen(struct serve_session *session, int *status)
     if (serve.model == NULL)
         report_error("not enough memory for the screen: use a smaller --max-clients or --history");
     saving_close(serve.saving);
+    dissecting_close(&serve.dissecting);
     model_close(serve.model);
     return true;
 }

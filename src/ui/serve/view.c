@@ -44,6 +44,7 @@ static const struct body {
     {MODE_CALLS, view_calls, view_calls_lines},
     {MODE_IMPAIR, view_impair, view_impair_lines},
     {MODE_OVERVIEW, view_overview, view_overview_lines},
+    {MODE_DISSECT, view_dissect, view_dissect_lines},
 };
 
 static const struct body *body_of(enum mode mode)

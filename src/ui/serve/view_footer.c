@@ -151,6 +151,7 @@ void view_footer(const struct view *view)
     case MODE_CALLS:
     case MODE_IMPAIR:
     case MODE_OVERVIEW:
+    case MODE_DISSECT:
         put_list_keys(view);
         break;
     }

@@ -18,6 +18,7 @@ enum {
     WAY_WIDTH = 2,   /* the direction of a relay's datagram */
     FATE_WIDTH = 13, /* "acked 31.2 us" */
     TEXT_MIN = 12,
+    PROTOCOL_WIDTH = 7,
     ADDRESS_MAX = 47,
     PAYLOAD_SEEN = 4096, /* bytes of a payload that a row can show */
     FATE_SIZE = 128,
@@ -101,13 +102,37 @@ static void messages_mark_flipped(const struct view *view, int row, int column, 
         frame_put(view->frame, row, column, end, STYLE_WARNING, one);
 }
 
+/* What the dissectors say in its place; "..." until they have. */
+static void messages_put_dissection(const struct view *view, int row, int column, int end,
+                                    uint64_t id)
+{
+    const struct dissection_line *line = model_dissection_line(view->model, id);
+    char text[DISSECT_PROTOCOL_SIZE + DISSECT_SUMMARY_SIZE] = "...";
+
+    if (line != NULL && line->state == DISSECTION_UNKNOWN)
+        snprintf(text, sizeof text, "(not dissected)");
+    if (line == NULL || line->state != DISSECTION_KNOWN) {
+        frame_put_left(view->frame, row, column, end - column, STYLE_DIM, view->charset, text);
+        return;
+    }
+    snprintf(text, sizeof text, "%-*s ", PROTOCOL_WIDTH, line->summary.protocol);
+    column = frame_put(view->frame, row, column, end, STYLE_VALUE, text);
+    frame_put_left(view->frame, row, column, end - column, STYLE_NORMAL, view->charset,
+                   line->summary.text);
+}
+
 static void messages_put_text(const struct view *view, int row, int column, int end,
-                              const struct event_message *event, const uint8_t *payload)
+                              const struct event_message *event, const uint8_t *payload,
+                              uint64_t id)
 {
     char text[PAYLOAD_SEEN * TEXT_EXPANSION + 1];
 
     format_payload(view, event, payload, text, sizeof text);
     column = frame_put(view->frame, row, column, end, STYLE_WARNING, view_marks(event));
+    if (view->model->dissection.lines_on) {
+        messages_put_dissection(view, row, column, end, id);
+        return;
+    }
     frame_put_left(view->frame, row, column, end - column,
                    event->size_bytes == 0 ? STYLE_DIM : STYLE_NORMAL, view->charset, text);
     messages_mark_flipped(view, row, column, end, event, payload);
@@ -144,7 +169,8 @@ static enum style format_fate(const struct view *view, const struct event_messag
 /* The fate's column is fixed; a long one begins further left, up to half of the text, or more if an
  * impairment made it. */
 static void messages_put_fate(const struct view *view, int row, const struct columns *columns,
-                              const struct event_message *event, const uint8_t *payload)
+                              const struct event_message *event, const uint8_t *payload,
+                              uint64_t id)
 {
     char fate[FATE_SIZE];
     int least = columns->text + (columns->fate - columns->text) / 2;
@@ -158,7 +184,7 @@ static void messages_put_fate(const struct view *view, int row, const struct col
         start = columns->fate;
     if (start < least)
         start = least;
-    messages_put_text(view, row, columns->text, start - GAP, event, payload);
+    messages_put_text(view, row, columns->text, start - GAP, event, payload, id);
     frame_put_left(view->frame, row, start, view->columns - 1 - start, style, view->charset, fate);
 }
 
@@ -183,7 +209,8 @@ static const char *format_ends(const struct view *view, const struct event_messa
 }
 
 static void messages_put_message(const struct view *view, int row, const struct columns *columns,
-                                 const struct event_message *event, const uint8_t *payload)
+                                 const struct event_message *event, const uint8_t *payload,
+                                 uint64_t id)
 {
     char text[LINE_SIZE];
 
@@ -202,7 +229,7 @@ static void messages_put_message(const struct view *view, int row, const struct 
         frame_put_right(view->frame, row, columns->size, LENGTH_WIDTH,
                         event->flags & MESSAGE_TRUNCATED ? STYLE_WARNING : STYLE_DIM, view->charset,
                         units_bytes(event->size_bytes, text, sizeof text));
-    messages_put_fate(view, row, columns, event, payload);
+    messages_put_fate(view, row, columns, event, payload, id);
 }
 
 /* ---- the pane */
@@ -266,12 +293,12 @@ static void put_row(const struct view *view, const struct columns *columns, uint
 {
     const struct model *model = view->model;
     const uint8_t *payload;
-    const struct event_message *event =
-        backlog_get(model->backlog, messages_id(model, index), &payload);
+    uint64_t id = messages_id(model, index);
+    const struct event_message *event = backlog_get(model->backlog, id, &payload);
 
     if (event == NULL)
         return;
-    messages_put_message(view, row, columns, event, payload);
+    messages_put_message(view, row, columns, event, payload, id);
     if (model->pane != PANE_MESSAGES || index != messages_selected(model))
         return;
     frame_put(view->frame, row, view->columns < 60 ? 0 : 1, 2, STYLE_NORMAL, ">");

@@ -18,7 +18,7 @@ struct display_options {
     int roster, privacy; /* --class, --privacy */
     int names;
     int dissect; /* protocol and summary of each message */
-    int time; /* --time: enum stamp_style or LINE_TIME_DEFAULT */
+    int time;    /* --time: enum stamp_style or LINE_TIME_DEFAULT */
     int json, full, calls, no_ui, ascii, no_mouse;
 };
 

@@ -33,6 +33,7 @@ struct effects {
     bool acks_on;
     bool set_impair; /* engine_set_impair(impair) of every engine */
     struct impair_config impair;
+    bool dissect_again; /* dissecting_act */
     enum replay_wish replay;
     int server;
     bool reply; /* engine_send(slot, generation, bytes) */

@@ -16,6 +16,8 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
+#include "udptui/dissect/answer.h"
+#include "udptui/dissect/request.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/hostnames.h"
 #include "udptui/proto/impair.h"
@@ -39,6 +41,7 @@ struct model_config {
     bool replay;                   /* a capture is played, with the keys and header of a replay */
     bool relay;                    /* datagrams go on to a target; listening names it, too */
     bool privacy;                  /* clients' addresses are not shown */
+    bool dissect;                  /* --dissect: rows show protocol and summary */
     const char *filter;            /* proto/filter's language, to begin with; NULL: none */
     double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
 };
@@ -101,6 +104,24 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
 
 /* The filter that applies, as it was typed; "": none. */
 const char *model_filter_text(const struct model *model);
+
+/* ---- what Wireshark's dissectors say (ui/serve/dissecting) */
+
+/* Whether the screen shows it; rows ask for nothing while it does not. */
+bool model_wants_dissection(const struct model *model);
+/* The next request that is wanted; each is given once. Its datagrams (room for
+ * DISSECT_DATAGRAMS_MAX) borrow their bytes until the next record. False: none. */
+bool model_ask_dissection(struct model *model, struct dissect_request *request,
+                          struct dissect_datagram *datagrams);
+/* Takes an answer, and its trees. */
+void model_take_dissection(struct model *model, struct dissect_answer *answer);
+/* Asks again for what had no answer. */
+void model_dissect_again(struct model *model);
+/* The dissector's note, and what holds it: safe text. */
+void model_note_dissector(struct model *model, const char *note, const char *confined);
+
+/* What the terminal shows. */
+enum text_charset model_charset(const struct model *model);
 
 /* A notice in the footer until the next key: a literal, or safe text. */
 void model_notice(struct model *model, const char *safe);
