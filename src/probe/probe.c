@@ -345,13 +345,10 @@ static struct probe_port *next_port(struct probe *probe)
     return NULL;
 }
 
-/* While the mode is unknown, one at a time; with a port for each, as many as there are ports. */
+/* With a port for each, as many as there are ports. */
 static bool may_send(const struct probe *probe)
 {
-    uint64_t waiting = series_counts(probe->series).waiting;
-    uint64_t most = probe->mode == PROBE_AUTO ? 1 : PROBE_PORTS;
-
-    return !probe_has_own_ports(probe) || waiting < most;
+    return !probe_has_own_ports(probe) || series_counts(probe->series).waiting < PROBE_PORTS;
 }
 
 bool probe_has_more(const struct probe *probe)

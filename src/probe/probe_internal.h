@@ -73,6 +73,13 @@ static inline bool probe_has_own_ports(const struct probe *probe)
     return probe->mode == PROBE_AUTO || probe->mode == PROBE_TEXT;
 }
 
+/* Whether several probes are sent from the port, so that the kernel's numbers tell them apart; else
+ * it has one of its own. */
+static inline bool probe_numbers_port(const struct probe *probe, const struct probe_port *port)
+{
+    return !probe_has_own_ports(probe) && port == &probe->ports[0];
+}
+
 static inline struct probe_sent *probe_sent_of(const struct probe *probe, uint64_t number)
 {
     return &probe->sent[number & probe->mask];

@@ -27,7 +27,7 @@ static void take_send_stamp(struct probe *probe, struct probe_port *port,
                             const struct icmp_stamp *stamp, bool steady)
 {
     uint64_t number =
-        probe_has_own_ports(probe) ? port->number : probe->by_key[stamp->number & probe->mask];
+        probe_numbers_port(probe, port) ? probe->by_key[stamp->number & probe->mask] : port->number;
     const struct probe_sent *sent = probe_sent_of(probe, number);
     int64_t sent_ns = clock_pair_monotonic_ns(&probe->clocks, stamp->wall_ns);
 
@@ -47,7 +47,7 @@ static uint64_t number_in_error(const struct probe *probe, const struct probe_po
     struct stamp_request request;
     uint64_t number;
 
-    if (probe_has_own_ports(probe))
+    if (!probe_numbers_port(probe, port))
         return port->number;
     if (stamp_parse_request(error->payload, error->payload_bytes, &request) &&
         series_find(probe->series, request.sequence, &number))
@@ -116,16 +116,29 @@ static bool is_echoed(struct probe *probe, const struct datagram *datagram, uint
     return memcmp(probe->payloads, datagram->bytes, datagram->size_bytes) == 0;
 }
 
-/* A numbered mode continues with one port, the one that the first probe had. */
-static void set_mode(struct probe *probe, struct probe_port *port, enum probe_mode mode)
+/* The port of the latest probe becomes the first. */
+static void continue_with_latest_port(struct probe *probe)
+{
+    struct probe_port first = probe->ports[0];
+    size_t i = 0;
+
+    while (i < PROBE_PORTS - 1 && (probe->ports[i].socket.fd < 0 ||
+                                   probe->ports[i].number != series_next(probe->series) - 1))
+        i++;
+    probe->ports[0] = probe->ports[i];
+    probe->ports[i] = first;
+}
+
+/* A numbered mode continues with one port, the one that the latest probe has; the others still take
+ * their replies. */
+static void set_mode(struct probe *probe, enum probe_mode mode)
 {
     const struct probe_event event = {.kind = PROBE_MODE, .mode = mode, .wall_ns = clock_wall_ns()};
-    struct probe_port first = probe->ports[0];
 
     probe->mode = mode;
-    if (mode != PROBE_TEXT && port != &probe->ports[0]) {
-        probe->ports[0] = *port;
-        *port = first;
+    if (mode != PROBE_TEXT) {
+        continue_with_latest_port(probe);
+        series_begin_session(probe->series);
     }
     probe->report(probe->context, &event);
 }
@@ -146,7 +159,7 @@ static bool match_reply(struct probe *probe, struct probe_port *port,
     else
         *number = port->number;
     if (is_auto)
-        set_mode(probe, port, found);
+        set_mode(probe, found);
     return found == probe->mode;
 }
 

@@ -27,6 +27,8 @@ struct series {
     int64_t answered_ns;    /* when that reply came */
     uint64_t run;           /* probes in the run of loss that is going on */
     uint64_t given_up;      /* lost ones that `oldest` has not reached */
+    uint64_t session;       /* the first probe that the reflector's numbers count */
+    uint64_t lost_before;   /* lost probes before that one */
     bool numbers;           /* the reflector numbers its replies */
     uint64_t reflected_end; /* behind its highest number */
     uint64_t doubled_there; /* requests that reached it twice, as far as their replies came */
@@ -100,6 +102,7 @@ bool series_give_up(struct series *series, uint64_t number)
     slot->state = SLOT_LOST;
     series->counts.waiting--;
     series->counts.lost++;
+    series->lost_before += number < series->session;
     series->given_up++;
     return true;
 }
@@ -178,6 +181,7 @@ static enum series_outcome settle_probe(struct series *series, uint64_t number)
         return SERIES_RECEIVED;
     case SLOT_LOST:
         series->given_up -= number >= series->oldest;
+        series->lost_before -= number < series->session;
         series->counts.lost--;
         series->counts.late++;
         return SERIES_LATE;
@@ -225,12 +229,20 @@ static uint64_t later_end(uint64_t end, uint32_t number)
     return ahead >= 0 ? end + (uint64_t)ahead + 1 : end;
 }
 
+void series_begin_session(struct series *series)
+{
+    if (series->next == 0)
+        return;
+    series->session = series->next - 1;
+    series->lost_before = series->counts.lost;
+}
+
 void series_reflected(struct series *series, const struct series_reply *reply,
                       uint32_t reflector_number)
 {
     struct probe_slot *slot = series_slot(series, reply->number);
 
-    if (reply->outcome == SERIES_UNKNOWN)
+    if (reply->outcome == SERIES_UNKNOWN || reply->number < series->session)
         return;
     if (reply->outcome != SERIES_DUPLICATE)
         slot->reflected = reflector_number;
@@ -261,15 +273,17 @@ double series_loss_percent(const struct series_counts *counts)
 
 struct series_ways series_ways(const struct series *series)
 {
+    uint64_t answered_end =
+        series->answered_end > series->session ? series->answered_end : series->session;
     /* All expired probes after the latest answered one are lost. */
-    uint64_t behind =
-        (series->oldest > series->answered_end ? series->oldest - series->answered_end : 0) +
-        series->given_up;
+    uint64_t behind = (series->oldest > answered_end ? series->oldest - answered_end : 0) +
+                      series->given_up + series->lost_before;
     uint64_t lost = series->counts.lost, placed = lost - behind;
     uint64_t arrived = series->reflected_end - series->doubled_there;
-    uint64_t there = series->answered_end - arrived;
+    uint64_t there = answered_end - series->session - arrived;
 
-    if (!series->numbers || arrived > series->answered_end || there > placed)
+    if (!series->numbers || series->oldest < series->session || behind > lost ||
+        arrived > answered_end - series->session || there > placed)
         return (struct series_ways){.untold = lost};
     return (struct series_ways){
         .known = true, .there = there, .back = placed - there, .untold = behind};

@@ -9,7 +9,7 @@
  *
  * The numbers of a stateful reflector (RFC 8762 section 4.2.1) show in which direction probes were
  * lost: of the probes up to the latest answered one it received as many as its highest number. The
- * direction is unknown until a number differs from the probe's, which shows that the reflector is
+ * direction is unknown for probes before its session (series_begin_session), until a number differs from the probe's, which shows that the reflector is
  * stateful, and for probes lost after the latest answered one. A request that was duplicated on the
  * way there, with one of its two replies lost, looks the same as one request that arrived and
  * another that did not.
@@ -79,6 +79,10 @@ bool series_is_waiting(const struct series *series, uint64_t number);
 /* A reply came. */
 struct series_reply series_replied(struct series *series, uint32_t wire_number,
                                    int64_t received_ns);
+
+/* A reflector's numbers begin with the latest probe, because those before it came from other ports.
+ * Without this call they begin with the first. */
+void series_begin_session(struct series *series);
 
 /* Notes the reflector's number of the latest reply. */
 void series_reflected(struct series *series, const struct series_reply *reply,

@@ -48,8 +48,8 @@ static void note_event(void *context, const struct probe_event *event)
     fixture->latest[event->kind] = *event;
 }
 
-static void open_fixture(struct fixture *fixture, enum probe_mode mode, int64_t interval_ns,
-                         uint64_t count)
+static void open_fixture_with_timeout(struct fixture *fixture, enum probe_mode mode,
+                                      int64_t interval_ns, uint64_t count, int64_t timeout_ns)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t length = sizeof address;
@@ -66,10 +66,16 @@ static void open_fixture(struct fixture *fixture, enum probe_mode mode, int64_t 
                                         .mode = mode,
                                         .size_bytes = PROBE_SIZE_MIN,
                                         .interval_ns = interval_ns,
-                                        .timeout_ns = 2000 * ms,
+                                        .timeout_ns = timeout_ns,
                                         .count = count};
     fixture->probe = probe_open(&config, note_event, fixture, error);
     assert_non_null(fixture->probe);
+}
+
+static void open_fixture(struct fixture *fixture, enum probe_mode mode, int64_t interval_ns,
+                         uint64_t count)
+{
+    open_fixture_with_timeout(fixture, mode, interval_ns, count, 2000 * ms);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -154,18 +160,53 @@ static void the_first_reply_shows_who_answers(void **state)
     }
 }
 
-static void until_then_one_probe_is_on_its_way(void **state)
+/* A lost probe does not hold up the next ones; each has a port of its own, while there are some. */
+static void until_then_each_probe_has_a_port(void **state)
 {
     static struct fixture fixture;
 
     (void)state;
-    open_fixture(&fixture, PROBE_AUTO, 1 * ms, 0);
-    turn_until(&fixture, &fixture.request_count, 1);
+    open_fixture(&fixture, PROBE_AUTO, ms / 10, 0);
+    turn_until(&fixture, &fixture.request_count, PROBE_PORTS);
     for (int i = 0; i < 20; i++) {
         poll(NULL, 0, 1);
         turn(&fixture);
     }
-    assert_int_equal(fixture.request_count, 1);
+    assert_int_equal(fixture.request_count, PROBE_PORTS);
+    for (size_t i = 1; i < PROBE_PORTS; i++)
+        assert_int_not_equal(fixture.requests[i].from.sin_port,
+                             fixture.requests[i - 1].from.sin_port);
+    close_fixture(&fixture);
+}
+
+/* The first two are lost, the reply to the third shows a reflector. From the fourth on, which was on
+ * its way already, all have one port, whose first number is 0: the direction of those before is not
+ * known. */
+static void numbers_count_from_the_port_that_stays(void **state)
+{
+    static struct fixture fixture;
+    struct probe_figures figures;
+
+    (void)state;
+    open_fixture_with_timeout(&fixture, PROBE_AUTO, ms, 10, 50 * ms);
+    turn_until(&fixture, &fixture.request_count, 4);
+    answer_as_reflector(&fixture, &fixture.requests[2], 0);
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], 1);
+    turn_until(&fixture, &fixture.request_count, 10);
+    size_t stays = fixture.request_count;
+    for (size_t i = 9;
+         i > 0 && fixture.requests[i].from.sin_port == fixture.requests[9].from.sin_port; i--)
+        stays = i;
+    assert_in_range(stays, 3, 9);
+    for (size_t i = stays; i < 10; i++) /* the last but one gets lost on the way there */
+        if (i != 8)
+            answer_as_reflector(&fixture, &fixture.requests[i], (uint32_t)(i - stays - (i > 8)));
+    turn_until(&fixture, &fixture.counts[PROBE_LOST], stays - 1 + (stays <= 8));
+    figures = probe_figures(fixture.probe);
+    assert_true(figures.ways.known);
+    assert_int_equal(figures.ways.there, stays <= 8);
+    assert_int_equal(figures.ways.back, 0);
+    assert_int_equal(figures.ways.untold, figures.counts.lost - figures.ways.there);
     close_fixture(&fixture);
 }
 
@@ -340,7 +381,8 @@ static void too_many_at_a_time_are_refused(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_first_reply_shows_who_answers),
-    cmocka_unit_test(until_then_one_probe_is_on_its_way),
+    cmocka_unit_test(until_then_each_probe_has_a_port),
+    cmocka_unit_test(numbers_count_from_the_port_that_stays),
     cmocka_unit_test(a_port_is_kept_until_its_probe_is_answered),
     cmocka_unit_test(no_more_than_there_are_ports),
     cmocka_unit_test(forged_replies_are_strays),
