@@ -186,7 +186,8 @@ static void set_request(json_t *object, const struct serve_output *output,
     if (event_is_relayed(event))
         set_relayed(object, output, event);
     json_add_count(object, "bytes", event->size_bytes);
-    json_add_payload(object, payload, event->stored_bytes);
+    if (!(output->privacy && event_payload_names_client(event, payload)))
+        json_add_payload(object, payload, event->stored_bytes);
     set_flipped(object, event, payload);
     set_known(object, "hop_limit", event->hop_limit);
     set_known(object, "traffic_class", event->traffic_class);

@@ -168,9 +168,10 @@ static void write_payload(const struct serve_output *output, const struct event_
                           const uint8_t *payload)
 {
     const struct payload_style style = {.show = PAYLOAD_TEXT, .full = output->full};
+    bool hidden = output->privacy && event_payload_names_client(event, payload);
 
     fprintf(output->file, "  %" PRIu32 " B  ", event->size_bytes);
-    if (event->stored_bytes > 0 || event->size_bytes == 0) /* a cut payload may be empty */
+    if (!hidden && (event->stored_bytes > 0 || event->size_bytes == 0)) /* a cut one may be empty */
         payload_write(output->file, &style, output->charset, output->scratch, payload,
                       event->stored_bytes);
     write_marks(output->file, event->flags);

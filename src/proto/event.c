@@ -351,12 +351,22 @@ const char *event_membership_text(const struct event_membership *event, char *ou
     return out;
 }
 
-bool event_ack_names_client(const struct event_message *event, const uint8_t *ack)
+static bool names_client(const struct event_message *event, const uint8_t *bytes, size_t size_bytes)
 {
     struct endpoint client = event->from;
     char address[ENDPOINT_TEXT_SIZE];
 
     client.scope = 0; /* a zone may be written by name or by number */
     endpoint_format_address(&client, address, sizeof address);
-    return memmem(ack, event->ack_stored_bytes, address, strlen(address)) != NULL;
+    return memmem(bytes, size_bytes, address, strlen(address)) != NULL;
+}
+
+bool event_ack_names_client(const struct event_message *event, const uint8_t *ack)
+{
+    return names_client(event, ack, event->ack_stored_bytes);
+}
+
+bool event_payload_names_client(const struct event_message *event, const uint8_t *payload)
+{
+    return event->status == ACK_MORE && names_client(event, payload, event->stored_bytes);
 }

@@ -143,6 +143,19 @@ def lines():
     tap.matches(server.finish().out, r"received 1, acked 1, .*, more 1\n\Z")
 
 
+@tap.case("--privacy hides what names the client, also in an answer's later datagrams")
+def privacy():
+    for json_lines in (True, False):
+        server = Server("--privacy", "--on", "x => {from} ; {from}! ; b", json_lines=json_lines)
+        client = Peer()
+        client.send(BIG, server.address)
+        tap.equal([client.receive()[0] for _ in range(3)],
+                  [client.text.encode(), client.text.encode() + b"!", b"b"], "answers")
+        server.wait_text("more.*\\n(.*\\n)*.*more")
+        tap.lacks(server.out, client.text, "what is written")
+        tap.lacks(server.out, client.text.encode().hex(), "what is written")
+
+
 @tap.case("all datagrams together are at most three times the request; a copy counts as one")
 def bounded_together():
     server, client = Server("--on", "x => 3 times 0123456789 ; y"), Peer()

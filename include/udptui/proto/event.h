@@ -298,6 +298,9 @@ static inline bool event_is_relayed(const struct event_message *event)
  * '{from}': then it is hidden if addresses are hidden. */
 bool event_ack_names_client(const struct event_message *event, const uint8_t *ack);
 
+/* The same of the payload (event->stored_bytes of it) of another datagram of an answer, ACK_MORE. */
+bool event_payload_names_client(const struct event_message *event, const uint8_t *payload);
+
 /* Whether another record of the message may come. */
 static inline bool event_may_change(const struct event_message *event)
 {

@@ -224,6 +224,8 @@ static void model_take_message(struct model *model, const struct event_message *
     if (size_bytes - whole.stored_bytes < whole.ack_stored_bytes)
         whole.ack_stored_bytes = (uint32_t)(size_bytes - whole.stored_bytes);
     const uint8_t *ack = payload + whole.stored_bytes;
+    if (model->config.privacy && event_payload_names_client(&whole, payload))
+        whole.stored_bytes = 0;
     whole.flags &= (uint16_t)~MESSAGE_UPDATE;
     if (event->flags & MESSAGE_UPDATE &&
         (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))

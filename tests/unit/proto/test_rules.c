@@ -247,6 +247,34 @@ static void test_the_index_misses_none(void **state)
     }
 }
 
+static void test_what_no_rule_can_be_for(void **state)
+{
+    static const char *const texts[] = {"get => 1", "\"long text\" size:3 => 2", "hex:00ff => 3",
+                                        "(port|xyz) from:10.0.0.0/8 => 4"};
+    static const struct {
+        const char *payload;
+        bool may;
+    } cases[] = {{"", false},     {"ge", false},       {"gget", true},
+                 {"xGEt", true},  {"long tex", false}, {"long text", true},
+                 {"p xy", false}, {"xyxyz", true},     {"gelong text", true}};
+    struct rules *rules = rules_of(texts, COUNT_OF(texts));
+    struct rules_problem problem;
+
+    (void)state;
+    assert_true(rules_may_apply(rules, (const uint8_t *)"", 0)); /* not prepared: not known */
+    assert_true(rules_prepare(rules));
+    assert_false(rules_read_address(rules));
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(
+            rules_may_apply(rules, (const uint8_t *)cases[i].payload, strlen(cases[i].payload)),
+            cases[i].may);
+    assert_true(rules_may_apply(rules, (const uint8_t *)"g\0\xff", 3));
+    assert_true(rules_add(rules, "size:9 => 5", &problem));
+    assert_true(rules_prepare(rules));
+    assert_true(rules_may_apply(rules, (const uint8_t *)"", 0));
+    rules_close(rules);
+}
+
 /* ---- chances, groups, budgets */
 
 static void test_a_chance_leaves_the_rest_to_later_rules(void **state)
@@ -323,6 +351,7 @@ static void test_hostile_payloads_are_given_up(void **state)
 }
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_index_misses_none),
+    cmocka_unit_test(test_what_no_rule_can_be_for),
     cmocka_unit_test(test_a_chance_leaves_the_rest_to_later_rules),
     cmocka_unit_test(test_groups_are_those_of_the_rule_that_applies),
     cmocka_unit_test(test_hostile_payloads_are_given_up),
