@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""relay with many clients: 10,000 at once, a flood of sources that never come back, a target that is late."""
+import os
+import resource
+import select
+import socket
+import threading
+
+import tap
+from udptui import Peer, Relay
+
+QUIET = ("--filter", "size:>60000")  # no line for each message
+
+
+class Echo:
+    """Sends back whatever comes, and remembers the senders of what begins with a mark."""
+
+    def __init__(self, mark=None):
+        self.peer = Peer(wait_s=None)
+        self.peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.mark, self.seen, self.count = mark, {}, 0
+        self.text = self.peer.text
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                payload, sender = self.peer.socket.recvfrom(65536)
+                self.peer.socket.sendto(payload, sender)
+            except (OSError, ValueError):
+                return
+            self.count += 1
+            if self.mark and payload.startswith(self.mark):
+                self.seen.setdefault(payload, set()).add(sender)
+
+
+def descriptors(process):
+    return len(os.listdir("/proc/%d/fd" % process.child.pid))
+
+
+def memory_kib(process):
+    with open("/proc/%d/status" % process.child.pid) as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def raise_limit(wanted):
+    """Of open files, for this process and its children."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        tap.skip("at most %d open files" % hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        tap.defer(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def open_clients(count):
+    clients = []
+    for _ in range(count):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        tap.defer(client.close)
+        client.settimeout(tap.WAIT_S)
+        client.bind(("127.0.0.1", 0))
+        clients.append(client)
+    return clients
+
+
+@tap.case("10,000 clients at once: each has a session, and gets its own answers", timeout_s=120)
+def ten_thousand():
+    count = 10000
+    raise_limit(count + 200)
+    echo = Echo()
+    relay = Relay(echo.text, *QUIET)
+    clients = open_clients(count)
+    for turn in (b"first", b"second"):
+        for first in range(0, count, 100):  # so that no receive queue overflows
+            some = clients[first:first + 100]
+            for number, client in enumerate(some):
+                client.sendto(b"%s %d" % (turn, first + number), relay.address)
+            for number, client in enumerate(some):
+                tap.equal(client.recv(100), b"%s %d" % (turn, first + number), "the answer")
+    tap.true(count <= descriptors(relay) <= count + 64, "%d descriptors" % descriptors(relay))
+    summary = relay.stop()
+    tap.equal([summary[key] for key in ("received", "returned", "clients", "sessions_opened", "clients_evicted")],
+              [2 * count, 2 * count, count, count, 0], "the summary")
+
+
+def flood(address, sources):
+    """One datagram from each of so many addresses of 127/8."""
+    for number in range(sources):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forged:
+            forged.bind(("127.%d.%d.%d" % (1 + (number >> 16), number >> 8 & 255, 1 + number % 254), 0))
+            forged.sendto(b"flood", address)
+
+
+@tap.case("100,000 sources that come once: memory and descriptors are bounded, live clients keep their sessions",
+          timeout_s=180)
+def flooded():
+    sessions, live = 400, 50
+    echo = Echo(b"live")
+    relay = Relay(echo.text, "--max-clients", str(sessions), *QUIET)
+    clients = open_clients(live)
+
+    def all_ask():
+        for number, client in enumerate(clients):
+            client.sendto(b"live %d" % number, relay.address)
+            while client.recv(100) != b"live %d" % number:
+                pass
+    all_ask()
+    all_ask()
+    for turn in range(14):
+        flood(relay.address, 7200)
+        if turn == 4:  # its rings have been used whole
+            before_kib = memory_kib(relay)
+        all_ask()
+        tap.true(descriptors(relay) <= sessions + 64, "%d descriptors" % descriptors(relay))
+    tap.true(memory_kib(relay) - before_kib < 2048, "%d KiB more" % (memory_kib(relay) - before_kib))
+    summary = relay.stop()
+    tap.equal({payload: len(senders) for payload, senders in echo.seen.items()},
+              {b"live %d" % number: 1 for number in range(live)}, "sessions of the live clients")
+    tap.equal(summary["clients"], sessions, "clients")
+    tap.true(summary["clients_evicted"] + summary["kernel_dropped"] >= 100000 + live - sessions, "%r" % summary)
+
+
+@tap.case("a target that is not read until later: nothing is lost uncounted on the way")
+def overload():
+    target = Peer()
+    target.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    relay = Relay(target.text, *QUIET)
+    client = Peer()
+    sent = 20000
+    for number in range(sent):
+        client.send(b"%d" % number, relay.address)
+    summary = tap.until(lambda: relay.stop(), "the summary")
+    tap.true(summary["received"] + summary["kernel_dropped"] <= sent, "%r" % summary)
+    tap.equal(summary["received"], summary["forwarded"] + summary["failed"], "%r" % summary)
+    arrived = 0
+    while select.select([target.socket], [], [], 0)[0]:
+        target.socket.recv(100)
+        arrived += 1
+    tap.true(0 < arrived <= summary["forwarded"], "arrived: %d of %r" % (arrived, summary))
+
+
+tap.main()
