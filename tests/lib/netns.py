@@ -6,6 +6,7 @@ Without root, a user namespace is tried first; if that is not permitted the case
 import ctypes
 import fcntl
 import os
+import re
 import shutil
 import socket
 import struct
@@ -210,3 +211,22 @@ def send_forged(source, target, payload):
         tap.skip("raw sockets are not permitted")
     with raw:
         raw.sendto(forged_packet(source, target, payload), (target[0], 0))
+
+
+# ---- names
+
+def resolver():
+    """The first name server that the C library asks; skipped if names come from elsewhere."""
+    try:
+        with open("/etc/nsswitch.conf") as file:
+            hosts = re.search(r"^hosts:(.*)$", file.read(), re.MULTILINE)
+            if hosts and "dns" not in hosts.group(1).split():
+                tap.skip("names do not come from DNS")
+    except FileNotFoundError:
+        pass
+    try:
+        with open("/etc/resolv.conf") as file:
+            found = re.search(r"^nameserver\s+(\S+)", file.read(), re.MULTILINE)
+    except FileNotFoundError:
+        found = None
+    return found.group(1).split("%")[0] if found else "127.0.0.1"

@@ -22,23 +22,6 @@ CLIENT = "10.9.0.1"
 
 # ---- a name server
 
-def resolver():
-    """The first name server that the C library asks; skipped if names come from elsewhere."""
-    try:
-        with open("/etc/nsswitch.conf") as file:
-            hosts = re.search(r"^hosts:(.*)$", file.read(), re.MULTILINE)
-            if hosts and "dns" not in hosts.group(1).split():
-                tap.skip("names do not come from DNS")
-    except FileNotFoundError:
-        pass
-    try:
-        with open("/etc/resolv.conf") as file:
-            found = re.search(r"^nameserver\s+(\S+)", file.read(), re.MULTILINE)
-    except FileNotFoundError:
-        found = None
-    return found.group(1).split("%")[0] if found else "127.0.0.1"
-
-
 def label(text):
     return b"".join(bytes([len(part)]) + part for part in text.split(b".") if part) + b"\0"
 
@@ -48,7 +31,7 @@ class NameServer:
 
     def __init__(self, namespace, names):
         self.names, self.asked, self.silent = names, [], False
-        address = ipaddress.ip_address(resolver())
+        address = ipaddress.ip_address(netns.resolver())
         if not address.is_loopback:
             namespace.ip("address", "add", str(address), "dev", "lo")
         with namespace:

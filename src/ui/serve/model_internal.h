@@ -144,6 +144,7 @@ enum { ICMP_KEPT = 64 };
 struct target_state {
     struct event_icmp icmps[ICMP_KEPT]; /* the latest, by number % ICMP_KEPT */
     uint64_t icmp_count;
+    struct event_target moved; /* it has another address now; kind 0: it has not */
     uint64_t back_received; /* when the latest came: more than that means that it replies again */
 };
 

@@ -18,6 +18,8 @@ void relay_take_target(struct model *model, const struct event_target *event)
 {
     char text[RELAYED_TARGET_SIZE];
 
+    if (event->found && !endpoint_equal(&event->before, &event->now))
+        model->target.moved = *event;
     model_notice(model, relayed_target_text(event, model->config.zones, text, sizeof text));
 }
 

@@ -123,27 +123,41 @@ static void put_progress(const struct view *view)
               progress);
 }
 
+/* What the state is about: the address if it is another one than the title shows, or one of several
+ * that failed. */
+static const char *name_target(const struct model *model, const struct event_icmp *error, char *out,
+                               size_t size)
+{
+    const struct event_target *moved = &model->target.moved;
+
+    if (error != NULL && (model->server_columns > 0 || moved->kind == EVENT_TARGET))
+        return endpoint_format_in(&error->target, model->config.zones, out, size);
+    if (moved->kind == EVENT_TARGET && model->server_columns == 0)
+        return endpoint_format_in(&moved->now, model->config.zones, out, size);
+    return "target";
+}
+
 /* How the target of a relay is: "target replies, RTT 1.2 ms"; "" before anything was sent. */
 static enum style format_target(const struct model *model, char *out, size_t size)
 {
     const struct event_totals *totals = &model->totals;
     const struct event_icmp *error = relay_target_error(model);
-    char text[RELAYED_BRIEF_SIZE], rtt[UNITS_TEXT_SIZE];
-
-    bool several = model->server_columns > 0;
+    char text[RELAYED_BRIEF_SIZE], rtt[UNITS_TEXT_SIZE], name[ENDPOINT_TEXT_SIZE];
+    const char *who = name_target(model, error, name, sizeof name);
 
     if (error != NULL) {
-        char which[ENDPOINT_TEXT_SIZE];
-        endpoint_format_in(&error->target, model->config.zones, which, sizeof which);
-        relayed_icmp_brief(error, model->config.zones, text, sizeof text);
-        snprintf(out, size, "%s %s", several ? which : "target", text);
+        snprintf(out, size, "%s %s", who,
+                 relayed_icmp_brief(error, model->config.zones, text, sizeof text));
         return STYLE_FAILED;
     }
     if (totals->back.received == 0) {
         snprintf(out, size, totals->counts.acked > 0 ? "no reply yet" : "");
         return STYLE_DIM;
     }
-    snprintf(out, size, several ? "targets reply" : "target replies");
+    if (model->server_columns > 0)
+        snprintf(out, size, "targets reply");
+    else
+        snprintf(out, size, "%s replies", who);
     if (totals->rtts.count > 0 && model->screen_columns >= NARROW)
         builder_append(out, size, ", RTT %s",
                        units_duration(event_rtts_mean_ns(&totals->rtts), rtt, sizeof rtt));

@@ -246,6 +246,9 @@ static void the_targets_state(void **state)
     relay_count(&scene->totals.back, 1, 0);
     relay_tell(scene);
     assert_true(scene_shows(scene, "target replies"));
+    looked.now.address[3] = 2;
+    model_apply(scene->model, &looked, sizeof looked);
+    assert_true(scene_shows(scene, "127.0.0.2:53 replies"));
     scene_close(scene);
 }
 
