@@ -381,6 +381,17 @@ static void loss_alone_is_nothing_else(void **state)
     }
 }
 
+/* Whoever adds a setting must say so there. */
+static void every_other_setting_is_more_than_loss(void **state)
+{
+    (void)state;
+    for (enum impair_setting setting = 0; setting < IMPAIR_SETTINGS; setting++) {
+        struct impair_config config = {.ways = {{.loss = 0.1}}};
+        impair_step(&config.ways[IMPAIR_OUT], setting, true);
+        assert_int_equal(impair_is_loss_alone(&config), setting == IMPAIR_LOSS);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_seed_same_fates),
     cmocka_unit_test(seed_way_and_branch_decide),
@@ -397,6 +408,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(prepared_draws_are_the_same),
     cmocka_unit_test(losses_are_those_of_the_fates),
     cmocka_unit_test(loss_alone_is_nothing_else),
+    cmocka_unit_test(every_other_setting_is_more_than_loss),
     cmocka_unit_test(keys_step_through_round_values),
 };
 
