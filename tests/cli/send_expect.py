@@ -91,6 +91,19 @@ def senders():
     tap.equal([(row["as_expected"], row["unmet"]) for row in result.objects("summary")], [(1, 0), (0, 1)])
 
 
+@tap.case("--broadcast: one of the answers is enough; each is marked")
+def broadcast():
+    port = udptui.unused_port("0.0.0.0")
+    for text in ("first", "second"):
+        udptui.Server("--reuse", "--ack", text, addresses=("0.0.0.0:%d" % port,))
+    target = "127.255.255.255:%d" % port
+    rows = udptui.run("send", "--broadcast", "--json", "--timeout", "0.5", "--expect", "second", target, "x").expect(
+        0).objects()
+    tap.equal(sorted((row["text"], row["as_expected"]) for row in rows if "text" in row),
+              [("first", False), ("second", True)])
+    udptui.run("send", "--broadcast", "-q", "--timeout", "0.5", "--expect", "third", target, "x").expect(1)
+
+
 @tap.case("at 2000 messages with --rate, each is judged by its own reply")
 def at_a_rate():
     server = udptui.Server("--on", "/0$/ => no", "--ack", "OK {text}", "--ack-limit", "off")

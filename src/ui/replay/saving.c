@@ -130,6 +130,16 @@ void replay_saving_close(struct replay_saving *saving)
     free(saving);
 }
 
+/* Of all readings: one for JSON, three for a capture. */
+static uint64_t replay_saving_percent(const struct replay_saving *saving)
+{
+    uint64_t percent = (uint64_t)replay_cursor_percent(&saving->source.cursor);
+
+    if (saving->frames == NULL)
+        return percent;
+    return (percent + (saving->pairing == NULL ? 100 : 0)) / 3;
+}
+
 bool replay_saving_turn(struct replay_saving **saving)
 {
     int64_t until_ns = clock_monotonic_ns() + turn_ns;
@@ -140,8 +150,7 @@ bool replay_saving_turn(struct replay_saving **saving)
     while (more && clock_monotonic_ns() < until_ns)
         more = replay_saving_go_on(*saving);
     if (more) {
-        saving_report_percent((*saving)->model,
-                              (uint64_t)replay_cursor_percent(&(*saving)->source.cursor));
+        saving_report_percent((*saving)->model, replay_saving_percent(*saving));
         return true;
     }
     replay_saving_report_end(*saving);
