@@ -142,7 +142,7 @@ static void sleep_until_work(struct prober *prober, int64_t now_ns)
     deadline_ns = wait_earlier_ns(deadline_ns, prober->stop_ns);
     for (size_t i = 0; i < prober->config.count; i++)
         deadline_ns = wait_earlier_ns(deadline_ns, probe_deadline_ns(prober->targets[i].probe));
-    if (deadline_ns - now_ns < sleep_error_ns)
+    if (deadline_ns - now_ns < sleep_error_ns || prober_is_done(prober))
         return;
     polled[0] = (struct pollfd){.fd = prober->wake_fd, .events = POLLIN};
     for (size_t i = 0; i < prober->config.count; i++)

@@ -127,6 +127,20 @@ static void all_are_reported_and_the_end_comes_last(void **state)
     prober_release(&fixture);
 }
 
+/* Not with the next tick, by which the time that it took would be wrong. */
+static void the_last_reply_ends_it(void **state)
+{
+    struct prober_fixture fixture = {.ends = 0};
+
+    (void)state;
+    prober_prepare(&fixture, 3, UNITS_NS_PER_MS);
+    fixture.config.tick_ns = 3600 * UNITS_NS_PER_S;
+    prober_begin(&fixture);
+    prober_finish(&fixture);
+    assert_true(fixture.figures[0].elapsed_ns < patience_ns);
+    prober_release(&fixture);
+}
+
 static void without_events_there_are_figures(void **state)
 {
     struct prober_fixture fixture = {.ends = 0};
@@ -241,6 +255,7 @@ static void a_target_that_cannot_be_probed_opens_nothing(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(all_are_reported_and_the_end_comes_last),
+    cmocka_unit_test(the_last_reply_ends_it),
     cmocka_unit_test(without_events_there_are_figures),
     cmocka_unit_test(the_duration_ends_the_sending),
     cmocka_unit_test(the_deadline_ends_it_with_probes_in_flight),
