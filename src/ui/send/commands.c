@@ -199,7 +199,7 @@ static const struct prompt_command {
 } commands[] = {
     {.name = "/help",
      .arguments = "[TOPIC]",
-     .help = "this list, or with results or measure: more",
+     .help = "this list; or about results, measure, a command",
      .run = command_help,
      .complete = command_complete_help},
     {.name = "/to",
@@ -343,15 +343,42 @@ static void command_help_results(struct console *console)
         command_say_row(console, terms[i].word, terms[i].meaning);
 }
 
-static void command_help_list(struct console *console, bool measures)
+static void command_help_one(struct console *console, const struct prompt_command *command)
 {
     char left[HELP_COLUMN + 16];
 
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        snprintf(left, sizeof left, "%-9s%s", commands[i].name, commands[i].arguments);
+    snprintf(left, sizeof left, "%-9s%s", command->name, command->arguments);
+    command_say_row(console, left, command->help);
+}
+
+static void command_help_list(struct console *console, bool measures)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (commands[i].measures == measures)
-            command_say_row(console, left, commands[i].help);
-    }
+            command_help_one(console, &commands[i]);
+}
+
+static const struct prompt_command *command_find(const char *line, size_t length)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strlen(commands[i].name) == length && strncmp(commands[i].name, line, length) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* "burst" or "/burst". */
+static void command_help_named(struct console *console, const char *topic)
+{
+    char name[CONSOLE_NAME_MAX];
+
+    snprintf(name, sizeof name, "%s%.*s", topic[0] == '/' ? "" : "/", CONSOLE_NAME_MAX - 2, topic);
+    const struct prompt_command *command = command_find(name, strlen(name));
+    if (command != NULL)
+        command_help_one(console, command);
+    else
+        console_say(console,
+                    "/help %s: no such command or topic; the topics are results and measure",
+                    topic);
 }
 
 static void command_help(struct console *console, const struct command_line *line)
@@ -362,20 +389,16 @@ static void command_help(struct console *console, const struct command_line *lin
         command_help_results(console);
         return;
     }
+    if (line->argument[0] != '\0' && !measures) {
+        command_help_named(console, line->argument);
+        return;
+    }
     command_help_list(console, measures);
     if (measures)
         return;
     command_say_row(console, "/help measure", "/ping, /mtu, /burst, /nat, /plot, /ladder, /calls");
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
     console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
-}
-
-static const struct prompt_command *command_find(const char *line, size_t length)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strlen(commands[i].name) == length && strncmp(commands[i].name, line, length) == 0)
-            return &commands[i];
-    return NULL;
 }
 
 static void command_complain(struct console *console, const char *line, size_t length)
