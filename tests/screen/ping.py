@@ -46,6 +46,7 @@ def losses():
     screen = start("-i", "10ms", target)
     screen.wait_text(r"lost \d{2,} \(100\.00%\)")
     screen.wait_text("port unreachable")
+    screen.wait_text(r"^ 127\.0\.0\.1 reports port unreachable .*: nothing listens\n there, or a firewall rejects it")
     screen.wait_text("×××")
 
 

@@ -9,6 +9,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
 #include "udptui/output/ping.h"
 
 enum { LINE_SIZE = 256, FOOTER_ROWS = 1, FIGURE_COLUMN = 12, COLUMN_WIDTH = 9, NAME_MIN = 22 };
@@ -404,6 +405,19 @@ static void put_pane_title(const struct ping_view *view, struct frame *frame, in
                   view->targets[view->selected].why);
 }
 
+/* Without any reply the pane has room for what may be longer than a line: why. */
+static void put_reason(const struct ping_view *view, struct frame *frame, int row, int end)
+{
+    const struct ping_view_target *target = &view->targets[view->selected];
+    const char *text = target->why;
+    char line[WRAP_LINE_SIZE];
+
+    if (target->figures.times[PROBE_RTT].count > 0)
+        return;
+    while (row < end && wrap_next(&text, (size_t)frame_columns(frame) - 2, line))
+        frame_put(frame, row++, 1, frame_columns(frame), STYLE_FAILED, line);
+}
+
 void ping_view_draw(const struct ping_view *view, struct frame *frame)
 {
     int figures_row = frame_rows(frame) - FOOTER_ROWS - count_figure_rows(view, frame);
@@ -421,5 +435,6 @@ void ping_view_draw(const struct ping_view *view, struct frame *frame)
         put_chart(view, frame, row + 1, figures_row - row - 1);
     else
         put_histogram(view, frame, row + 1, figures_row - row - 1);
+    put_reason(view, frame, row + 2, figures_row - 1);
     put_figures(view, frame, figures_row);
 }
