@@ -121,38 +121,60 @@ static void relay_add_items(struct relay_engine *engine, const struct udp_socket
     }
 }
 
-/* A connected socket keeps its source address, also when the machine has lost it; and the target
- * may have moved. Then a fresh socket works, or at least may. */
-static bool is_stale(int error)
+/* A connected socket keeps its source address, also when the machine has lost it: then a fresh one
+ * works. */
+static bool is_stale(const struct passage *passage)
 {
-    return error == EINVAL || error == EADDRNOTAVAIL || error == ENETUNREACH || error == ENETDOWN ||
-           error == EHOSTUNREACH || error == ENODEV;
+    return passage->failed == passage->count &&
+           (passage->error == EINVAL || passage->error == EADDRNOTAVAIL ||
+            passage->error == ENETUNREACH || passage->error == ENETDOWN ||
+            passage->error == ENODEV);
 }
 
-static void relay_renew_session(struct relay_engine *engine, uint32_t first)
+/* Sends the passages of one session, from `first` on, that are not sent yet. */
+static void relay_send_chain(struct relay_engine *engine, const struct udp_socket *socket,
+                             uint32_t first)
 {
-    uint32_t slot = engine->passages[first].session.slot;
+    static const struct endpoint none;
 
     for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
-        if (engine->passages[i].failed > 0 && is_stale(engine->passages[i].error)) {
-            relay_target_failed(engine, sessions_at(engine->sessions, slot)->target_index);
-            relay_close_session(engine, slot);
-            return;
-        }
+        if (engine->passages[i].status == ACK_FORWARDED && !engine->passages[i].given)
+            relay_add_items(engine, socket, i, &none, &none);
+    relay_send_items(engine, socket);
+}
+
+/* What failed because its socket is of no use any more is sent again, once, by a fresh one. */
+static void relay_send_renewed(struct relay_engine *engine, uint32_t slot, uint32_t first)
+{
+    const struct session *session = sessions_at(engine->sessions, slot);
+    bool any = false;
+
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next) {
+        struct passage *passage = &engine->passages[i];
+        if (passage->status != ACK_FORWARDED || !is_stale(passage))
+            continue;
+        any = true;
+        passage->given = false;
+    }
+    if (!any)
+        return;
+    relay_target_failed(engine, session->target_index);
+    relay_close_session(engine, slot);
+    if (relay_open_session(engine, slot) != 0)
+        return;
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
+        if (!engine->passages[i].given)
+            engine->passages[i].failed = 0;
+    relay_send_chain(engine, &session->socket, first);
 }
 
 /* All of the round's passages of one session: they leave by its socket. */
 static void relay_send_session(struct relay_engine *engine, uint32_t first)
 {
-    static const struct endpoint none;
-    const struct session *session =
-        sessions_at(engine->sessions, engine->passages[first].session.slot);
+    uint32_t slot = engine->passages[first].session.slot;
 
-    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
-        if (engine->passages[i].status == ACK_FORWARDED)
-            relay_add_items(engine, &session->socket, i, &none, &none);
-    relay_send_items(engine, &session->socket);
-    relay_renew_session(engine, first);
+    relay_send_chain(engine, &sessions_at(engine->sessions, slot)->socket, first);
+    relay_send_renewed(engine, slot, first);
 }
 
 static void relay_send_forward(struct relay_engine *engine)

@@ -95,7 +95,8 @@ static void relay_record_sent(struct relay_engine *engine, enum session_way way,
 /* ---- records of messages */
 
 /* session: NULL if it has ended. */
-static struct event_message relay_describe(const struct datagram *datagram,
+static struct event_message relay_describe(const struct relay_engine *engine,
+                                           const struct datagram *datagram,
                                            const struct session *session, enum session_way way)
 {
     struct event_message event = {
@@ -122,10 +123,11 @@ static struct event_message relay_describe(const struct datagram *datagram,
     event.from = session->client;
     event.to = way == SESSION_TO_TARGET ? datagram->local : session->local;
     event.relayed.target_index = session->target_index;
-    if (session->socket.fd >= 0) {
-        event.relayed.target = session->target;
+    event.relayed.target = session->target.family != ENDPOINT_NONE
+                               ? session->target
+                               : engine->targets[session->target_index].address;
+    if (session->socket.fd >= 0)
         event.relayed.session = session->socket.local;
-    }
     return event;
 }
 
@@ -222,8 +224,8 @@ static void relay_settle_passage(struct relay_engine *engine, enum session_way w
                                  const struct passage *passage, const struct relay_moment *moment,
                                  bool last)
 {
-    struct event_message event =
-        relay_describe(passage->datagram, sessions_get(engine->sessions, passage->session), way);
+    struct event_message event = relay_describe(
+        engine, passage->datagram, sessions_get(engine->sessions, passage->session), way);
 
     event.slot = passage->session.slot;
     event.generation = passage->session.generation;
@@ -263,7 +265,7 @@ static struct event_message relay_describe_flight(const struct relay_engine *eng
 {
     const struct session *session = sessions_get(engine->sessions, flight->session);
     struct event_message event =
-        relay_describe(&flight->datagram, session, (enum session_way)flight->way);
+        relay_describe(engine, &flight->datagram, session, (enum session_way)flight->way);
 
     event.status = flight->status;
     event.why_held = flight->why_held;

@@ -90,6 +90,8 @@ static bool relay_set_target(struct relay *relay, const char *text, struct probl
 
     if (!resolve_target(text, (enum endpoint_family)relay->options.server.family, &result))
         return problem_set(problem, result.usage, "%s", result.error);
+    if (!endpoint_is_host(&result.endpoints[0]))
+        return problem_set(problem, true, "%s: a target is one host: no group, no broadcast", text);
     *target = (struct relay_target){.text = text, .address = result.endpoints[0]};
     endpoint_split(text, &spec);
     if (!spec.is_literal && spec.host[0] != '\0') {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -294,7 +295,73 @@ static void the_first_ones_go_until_one_is_refused(void **state)
     close_pair(&pair);
 }
 
+/* Those of several sockets stay valid together, until the slots are used up. */
+static void more_is_received_into_the_free_slots(void **state)
+{
+    const struct datagram *first, *second, *none;
+    struct pair pair, other;
+    char text[2];
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    open_pair(&other, 2048, false);
+    for (int i = 0; i < SLOTS; i++) {
+        text[0] = (char)('a' + i);
+        assert_int_equal(send(pair.client.fd, text, 1, 0), 1);
+        assert_int_equal(send(other.client.fd, "x", 1, 0), 1);
+    }
+    int received = receive(&pair, &pair.server, 3, &first);
+    assert_true(received == 3 || received == 1); /* 1: one datagram a call */
+    size_t room = batch_receiver_room(pair.receiver);
+    int more = batch_receive_more(pair.receiver, &other.server, SLOTS, &second);
+    assert_int_equal(more, room);
+    assert_int_equal(batch_receiver_room(pair.receiver), 0);
+    assert_int_equal(batch_receive_more(pair.receiver, &other.server, SLOTS, &none), 0);
+    for (int i = 0; i < received; i++)
+        assert_int_equal(first[i].bytes[0], 'a' + i);
+    for (int i = 0; i < more; i++)
+        assert_int_equal(second[i].bytes[0], 'x');
+    assert_int_equal(batch_receive(pair.receiver, &pair.server, 1, &first), 1);
+    assert_int_equal(first->bytes[0], 'a' + received);
+    close_pair(&pair);
+    close_pair(&other);
+}
+
+/* Through a connected socket, whose peer needs no naming. */
+static void an_item_has_its_own_marks(void **state)
+{
+    const struct batch_item items[] = {
+        {.bytes = (const uint8_t *)"x",
+         .size_bytes = 1,
+         .segment_bytes = 1,
+         .count = 1,
+         .hop_limit = 33,
+         .traffic_class = 0xb8},
+        {.bytes = (const uint8_t *)"y", .size_bytes = 1, .segment_bytes = 1, .count = 1}};
+    const struct datagram *datagram;
+    struct pair pair;
+    uint16_t sent[2];
+    int results[2], default_hop_limit = 0;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    batch_send(pair.sender, &pair.client, items, 2, sent, results);
+    assert_int_equal(results[0], 0);
+    assert_int_equal(results[1], 0);
+    assert_int_equal(receive(&pair, &pair.server, 1, &datagram), 1);
+    assert_int_equal(datagram->hop_limit, 33);
+    assert_int_equal(datagram->traffic_class, 0xb8);
+    assert_int_equal(receive(&pair, &pair.server, 1, &datagram), 1);
+    socklen_t length = sizeof default_hop_limit;
+    getsockopt(pair.client.fd, IPPROTO_IP, IP_TTL, &default_hop_limit, &length);
+    assert_int_equal(datagram->hop_limit, default_hop_limit);
+    assert_int_equal(datagram->traffic_class, 0);
+    close_pair(&pair);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(more_is_received_into_the_free_slots),
+    cmocka_unit_test(an_item_has_its_own_marks),
     cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
     cmocka_unit_test(an_empty_datagram_is_a_datagram),
     cmocka_unit_test(a_longer_one_is_cut_and_flagged),

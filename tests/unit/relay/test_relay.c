@@ -491,6 +491,7 @@ static void it_refuses_itself_as_the_target(void **state)
                                          .count = 2};
     const struct opts_operands mixed = {.items = {":1=127.0.0.1:2", "127.0.0.1:3"}, .count = 2};
     const struct opts_operands none = {.count = 0};
+    const struct opts_operands group = {.items = {"239.1.2.3:4"}, .count = 1};
 
     (void)state;
     assert_false(relay_open(relay, &usual, &itself, &problem));
@@ -498,6 +499,8 @@ static void it_refuses_itself_as_the_target(void **state)
     assert_non_null(strstr(problem.text, "the relay itself"));
     assert_false(relay_open(relay, &usual, &mixed, &problem));
     assert_non_null(strstr(problem.text, "LISTEN=TARGET"));
+    assert_false(relay_open(relay, &usual, &group, &problem));
+    assert_non_null(strstr(problem.text, "one host"));
     assert_false(relay_open(relay, &usual, &none, &problem));
     assert_true(problem.usage);
     free(relay);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <sys/time.h>
@@ -172,7 +173,27 @@ static void the_earlier_time_is_taken(void **state)
     assert_int_equal(wait_earlier_ns(-1, INT64_MAX), -1);
 }
 
+static void an_epoll_waits_for_its_descriptors_and_the_time(void **state)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7}, ready[2];
+    int epoll_fd = epoll_create1(EPOLL_CLOEXEC), ends[2];
+
+    (void)state;
+    open_pipe(ends);
+    assert_int_equal(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, ends[READ], &event), 0);
+    int64_t until_ns = clock_monotonic_ns() + 3 * UNITS_NS_PER_MS + 7;
+    assert_int_equal(wait_for_events(epoll_fd, ready, 2, until_ns), 0);
+    assert_true(clock_monotonic_ns() >= until_ns);
+    assert_int_equal(wait_for_events(epoll_fd, ready, 2, 0), 0); /* it only looks */
+    assert_int_equal(write(ends[WRITE], "x", 1), 1);
+    assert_int_equal(wait_for_events(epoll_fd, ready, 2, INT64_MAX), 1);
+    assert_int_equal(ready[0].data.u64, 7);
+    close_pipe(ends);
+    close(epoll_fd);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(an_epoll_waits_for_its_descriptors_and_the_time),
     cmocka_unit_test(a_ready_descriptor_ends_the_wait),
     cmocka_unit_test(the_time_ends_the_wait_and_not_before),
     cmocka_unit_test(without_descriptors_it_sleeps),

@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""relay's way to the target: a name whose address changes, a source address that the machine loses, and the hop limit
+and DSCP that datagrams leave with. In network namespaces; skipped where not permitted."""
+import ipaddress
+import re
+import socket
+import struct
+import threading
+
+import netns
+import tap
+from udptui import Peer, Relay
+
+NAME = b"target.example"
+PORT = 4077
+IP_RECVTTL, IP_RECVTOS = 12, 13  # ip(7); Python names only the second, since 3.10
+
+
+def resolver():
+    """The first name server that the C library asks; skipped if names come from elsewhere."""
+    try:
+        with open("/etc/nsswitch.conf", encoding="ascii", errors="replace") as file:
+            hosts = re.search(r"^hosts:(.*)$", file.read(), re.MULTILINE)
+            if hosts and "dns" not in hosts.group(1).split():
+                tap.skip("names do not come from DNS")
+    except FileNotFoundError:
+        pass
+    try:
+        with open("/etc/resolv.conf", encoding="ascii", errors="replace") as file:
+            found = re.search(r"^nameserver\s+(\S+)", file.read(), re.MULTILINE)
+    except FileNotFoundError:
+        found = None
+    return found.group(1).split("%")[0] if found else "127.0.0.1"
+
+
+class NameServer:
+    """Answers what is asked for the addresses of NAME (RFC 1035 section 4.1) with those that it has now."""
+
+    def __init__(self, namespace, addresses):
+        self.addresses = addresses
+        address = ipaddress.ip_address(resolver())
+        if not address.is_loopback:
+            namespace.ip("address", "add", str(address), "dev", "lo")
+        with namespace:
+            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+            self.socket = socket.socket(family, socket.SOCK_DGRAM)
+            self.socket.bind((str(address), 53))
+        tap.defer(self.socket.close)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        wanted = b"".join(bytes([len(part)]) + part for part in NAME.split(b".")) + b"\0"
+        while True:
+            try:
+                question, sender = self.socket.recvfrom(4096)
+            except OSError:
+                return
+            end = question.index(b"\0", 12) + 5
+            kind, = struct.unpack_from("!H", question, end - 4)
+            known = question[12:end - 4].lower() == wanted
+            answers = self.addresses if known and kind == 1 else []
+            data = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 0, 4) + socket.inet_aton(one) for one in answers)
+            header = struct.pack("!HHHHH", 0x8180 if known else 0x8183, 1, len(answers), 0, 0)
+            self.socket.sendto(question[:2] + header + question[12:end] + data, sender)
+
+
+def peer_in(namespace, host, port=0):
+    with namespace:
+        return Peer(host, port)
+
+
+@tap.case("a target that refuses is looked up again: its clients go to the name's new address")
+def moved():
+    namespace = netns.Namespace()
+    names = NameServer(namespace, ["127.0.0.2"])
+    target = peer_in(namespace, "127.0.0.2", PORT)
+    with namespace:
+        relay = Relay("%s:%d" % (NAME.decode(), PORT))
+    client = peer_in(namespace, "127.0.0.1")
+    client.send(b"before", relay.address)
+    tap.equal(target.receive()[0], b"before", "at the old address")
+    target.socket.close()
+    other = peer_in(namespace, "127.0.0.3", PORT)
+    names.addresses = ["127.0.0.3"]
+    client.send(b"refused", relay.address)
+    found = relay.wait_objects("target")[0]
+    tap.equal((found["found"], found["before"], found["target"]), (True, "127.0.0.2:%d" % PORT, "127.0.0.3:%d" % PORT),
+              "what was looked up")
+    client.send(b"after", relay.address)
+    question, session = other.receive()
+    tap.equal(question, b"after", "at the new address")
+    other.send(b"answer", session)
+    tap.equal(client.receive()[0], b"answer", "the answer")
+    relay.stop()
+
+
+@tap.case("a name that is gone when the target refuses: it is said, and the old address stays")
+def gone():
+    namespace = netns.Namespace()
+    names = NameServer(namespace, ["127.0.0.2"])
+    with namespace:
+        relay = Relay("%s:%d" % (NAME.decode(), PORT))
+    names.addresses = []
+    client = peer_in(namespace, "127.0.0.1")
+    client.send(b"refused", relay.address)
+    found = relay.wait_objects("target")[0]
+    tap.equal((found["found"], found["before"]), (False, "127.0.0.2:%d" % PORT), "what was looked up")
+    tap.true(found["why"], "why")
+    target = peer_in(namespace, "127.0.0.2", PORT)
+    client.send(b"again", relay.address)
+    tap.equal(target.receive()[0], b"again", "at the old address")
+    relay.stop()
+
+
+@tap.case("a machine that loses the address of a session: a fresh socket takes over")
+def renumbered():
+    left, right = netns.pair()
+    target = peer_in(left, "10.9.0.1")
+    with right:
+        relay = Relay(target.text)
+    client = peer_in(right, "127.0.0.1")
+    client.send(b"before", relay.address)
+    tap.equal(target.receive()[1][0], "10.9.0.2", "the session's address")
+    right.ip("address", "del", "10.9.0.2/24", "dev", "eth0")
+    right.ip("address", "add", "10.9.0.77/24", "dev", "eth0")
+    client.send(b"after", relay.address)
+    question, session = target.receive()
+    tap.equal((question, session[0]), (b"after", "10.9.0.77"), "with the new address")
+    target.send(b"answer", session)
+    tap.equal(client.receive()[0], b"answer", "the answer")
+    relay.stop()
+
+
+def marks(peer):
+    """Hop limit and traffic class of the next datagram."""
+    peer.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
+    peer.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTOS, 1)
+    _, control, _, sender = peer.socket.recvmsg(100, 200)
+    found = {kind: data[0] for _, kind, data in control}
+    return found[socket.IP_TTL], found[socket.IP_TOS], sender
+
+
+@tap.case("hop limit and DSCP are the relay's own, or copied with --copy-ttl and --copy-dscp")
+def copied():
+    namespace = netns.Namespace()
+    for options, there, back in (((), (175, 0), (175, 0)),
+                                 (("--copy-ttl", "--copy-dscp"), (32, 0xb8), (9, 0x28))):
+        target, client = peer_in(namespace, "127.0.0.1"), peer_in(namespace, "127.0.0.1")
+        with namespace:
+            relay = Relay(target.text, *options)
+        for peer in (target, client):
+            peer.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
+            peer.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTOS, 1)
+        client.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
+        client.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0xb8 | 1)  # ECN is not copied
+        client.send(b"question", relay.address)
+        hops, octet, session = marks(target)
+        tap.equal((hops, octet), there, "to the target with %r" % (options,))
+        target.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 10)
+        target.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x28)
+        target.send(b"answer", session)
+        tap.equal(marks(client)[:2], back, "to the client with %r" % (options,))
+        relay.stop()
+
+
+@tap.case("--copy-ttl: a datagram that came with hop limit 1 goes no further, and is held as a loop")
+def used_up():
+    namespace = netns.Namespace()
+    target, client = peer_in(namespace, "127.0.0.1"), peer_in(namespace, "127.0.0.1")
+    with namespace:
+        relay = Relay(target.text, "--copy-ttl")
+    client.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 1)
+    client.send(b"near", relay.address)
+    found = relay.messages(1)[0]
+    tap.equal((found["status"], found["why"]), ("held", "loop"), "the message")
+    tap.equal(target.waiting(), [], "at the target")
+    relay.stop()
+
+
+tap.main()
