@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/escape.h"
 #include "udptui/base/units.h"
+
+enum { HEX_BYTES_MAX = 1024 };
 
 struct page {
     const struct fill_context *context;
@@ -49,6 +52,24 @@ static void put_random(struct page *page, size_t argument)
     page->length += argument;
 }
 
+/* "{hex:ff 00}": these bytes. Returns the length of the field, 0: it is none. */
+static size_t put_hex_bytes(struct page *page, const uint8_t *bytes, size_t size_bytes)
+{
+    static const char name[] = "{hex:";
+    const size_t begin = sizeof name - 1;
+    const uint8_t *end = size_bytes > begin ? memchr(bytes, '}', size_bytes) : NULL;
+    uint8_t decoded[HEX_BYTES_MAX];
+
+    if (end == NULL || memcmp(bytes, name, begin) != 0)
+        return 0;
+    struct escape_result result = escape_decode_hex(
+        (const char *)bytes + begin, (size_t)(end - bytes) - begin, decoded, sizeof decoded);
+    if (result.error != NULL)
+        return 0;
+    fill_put(page, decoded, result.length_bytes);
+    return (size_t)(end - bytes) + 1;
+}
+
 static const struct field {
     const char *name;
     bool has_argument; /* a number and a closing brace follow */
@@ -82,7 +103,7 @@ static size_t put_field(struct page *page, const uint8_t *bytes, size_t size_byt
         fields[i].put(page, argument);
         return length + more;
     }
-    return 0;
+    return put_hex_bytes(page, bytes, size_bytes);
 }
 
 size_t fill_render(const uint8_t *bytes, size_t size_bytes, const struct fill_context *context,

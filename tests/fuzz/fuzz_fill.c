@@ -12,8 +12,15 @@
 #include "udptui/proto/fill.h"
 
 const char *const fuzz_words[] = {
-    "{n}", "{time}", "{random:", "{random:3}", "{random:0}", "{random:999999}", "{",  "}",
-    "{n",  "8",      "a",        "ab",         "\xc3\xa9",   "\xe2\x80\xae",    NULL,
+    "{n}",        "{time}",
+    "{random:",   "{random:3}",
+    "{random:0}", "{random:999999}",
+    "{hex:",      "ff 0",
+    "{",          "}",
+    "{n",         "8",
+    "a",          "ab",
+    "\xc3\xa9",   "\xe2\x80\xae",
+    NULL,
 };
 
 static void ones(uint8_t *out, size_t size_bytes)

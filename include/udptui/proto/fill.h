@@ -4,7 +4,8 @@
  * fill: fields in the bytes of a message, replaced each time it is sent.
  *
  * {n} is the message's number, {time} the time in ISO 8601 (UTC, nanoseconds), {random:N} is N
- * random bytes. Other text in braces stays unchanged, so JSON needs no escapes.
+ * random bytes, {hex:ff 00} these bytes (at most 1024): the fields of answers (proto/ack) that need
+ * no request. Other text in braces stays unchanged, so JSON needs no escapes.
  */
 #ifndef UDPTUI_PROTO_FILL_H
 #define UDPTUI_PROTO_FILL_H

@@ -45,6 +45,7 @@ static void fields_are_replaced(void **state)
     expect("{time}", "2023-11-14T22:13:20.123456789Z");
     expect("<{random:3}>", "<777>");
     expect("{random:0}", "");
+    expect("a{hex:62 63}{hex:}d", "abcd");
     expect("{\"seq\":{n},\"t\":\"{time}\"}",
            "{\"seq\":42,\"t\":\"2023-11-14T22:13:20.123456789Z\"}");
 }
@@ -66,6 +67,10 @@ static void anything_else_stays(void **state)
                                        "{random:1234567}",
                                        "{random:-1}",
                                        "{{",
+                                       "{hex}",
+                                       "{hex:6",
+                                       "{hex:6}",
+                                       "{hex:zz}",
                                        "{\"a\":1}"};
 
     (void)state;
