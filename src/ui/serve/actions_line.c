@@ -17,85 +17,52 @@ static struct line *line_of(struct model *model, size_t *most)
     return model->mode == MODE_REPLY ? &model->reply : NULL;
 }
 
-static void set_length(struct model *model, struct line *line, size_t length)
+/* After a change of the line. */
+static void line_changed(struct model *model, const struct line *line)
 {
-    line->length = length;
-    line->bytes[length] = '\0';
     if (line == &model->filter.line)
         filter_changed(model);
-}
-
-static size_t encode(int32_t code_point, char *out)
-{
-    uint32_t c = (uint32_t)code_point;
-    size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const uint8_t leads[] = {0x00, 0xc0, 0xe0, 0xf0};
-
-    out[0] = (char)(leads[more] | c >> (6 * more));
-    for (size_t i = 1; i <= more; i++)
-        out[i] = (char)(0x80 | (c >> (6 * (more - i)) & 0x3f));
-    return more + 1;
-}
-
-static bool line_is_control(int32_t code_point)
-{
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point > 0x10ffff;
 }
 
 void action_type(struct press *press, int32_t code_point)
 {
     size_t most;
     struct line *line = line_of(press->model, &most);
-    char bytes[4];
-    size_t length;
 
-    if (line == NULL || line_is_control(code_point))
+    if (line != NULL && line_type(line, most, code_point))
+        line_changed(press->model, line);
+}
+
+/* Changes the line of the mode, if there is one. */
+static void line_change(struct press *press, void (*change)(struct line *line))
+{
+    size_t most;
+    struct line *line = line_of(press->model, &most);
+
+    if (line == NULL)
         return;
-    length = encode(code_point, bytes);
-    if (line->length + length > most)
-        return;
-    for (size_t i = 0; i < length; i++)
-        line->bytes[line->length + i] = bytes[i];
-    set_length(press->model, line, line->length + length);
+    change(line);
+    line_changed(press->model, line);
+}
+
+static void line_empty(struct line *line)
+{
+    line_set(line, "");
 }
 
 void action_erase(struct press *press)
 {
-    size_t most;
-    struct line *line = line_of(press->model, &most);
-    size_t length;
-
-    if (line == NULL)
-        return;
-    length = line->length;
-    while (length > 0 && ((uint8_t)line->bytes[length - 1] & 0xc0) == 0x80)
-        length--;
-    set_length(press->model, line, length > 0 ? length - 1 : 0);
+    line_change(press, line_erase);
 }
 
 void action_erase_word(struct press *press)
 {
-    size_t most;
-    struct line *line = line_of(press->model, &most);
-    size_t length;
-
-    if (line == NULL)
-        return;
-    length = line->length;
-    while (length > 0 && line->bytes[length - 1] == ' ')
-        length--;
-    while (length > 0 && line->bytes[length - 1] != ' ')
-        length--;
-    set_length(press->model, line, length);
+    line_change(press, line_erase_word);
 }
 
 void action_erase_line(struct press *press)
 {
-    size_t most;
-    struct line *line = line_of(press->model, &most);
-
-    if (line != NULL)
-        set_length(press->model, line, 0);
+    line_change(press, line_empty);
 }
 
 /* ---- the filter */
@@ -124,7 +91,8 @@ void action_filter_drop(struct press *press)
 
     if (!filter_is_wrong(model))
         line_history_keep(&model->filter.history, &model->filter.line);
-    set_length(model, &model->filter.line, 0);
+    line_empty(&model->filter.line);
+    filter_changed(model);
     model->mode = model->mode == MODE_FILTER ? model->behind : MODE_LIST;
 }
 

@@ -12,12 +12,12 @@
 
 #include "dissection_internal.h"
 #include "layout_internal.h"
-#include "line_history_internal.h"
 #include "rows_internal.h"
 #include "udptui/proto/backlog.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/proto/roster.h"
+#include "udptui/ui/line.h"
 #include "udptui/ui/serve/model.h"
 
 enum {

@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* line_history: the lines that were entered at one of the screen's prompts, for Up and Down. */
-#ifndef UDPTUI_UI_SERVE_LINE_HISTORY_INTERNAL_H
-#define UDPTUI_UI_SERVE_LINE_HISTORY_INTERNAL_H
+/* line: a line that is typed on a screen, and the lines that were entered before, for Up and Down. */
+#ifndef UDPTUI_UI_LINE_H
+#define UDPTUI_UI_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LINE_MAX_BYTES = 4096, LINE_HISTORY_MAX = 50 };
 
@@ -25,6 +26,14 @@ struct line_history {
 
 /* Sets the line to a text that fits. */
 void line_set(struct line *line, const char *text);
+
+/* A character is typed. False with nothing changed if it is a control character, or the line would
+ * have more than most_bytes. */
+bool line_type(struct line *line, size_t most_bytes, int32_t code_point);
+
+/* Removes the last character, or the last word with the blanks behind it. */
+void line_erase(struct line *line);
+void line_erase_word(struct line *line);
 
 /* Keeps a line as the newest; not one without text, nor if memory is short. The next step begins
  * there. */
