@@ -24,6 +24,15 @@ def peer_in(namespace, host="0.0.0.0", port=0):
         return Peer(host, port)
 
 
+def asks_everybody(client, where, target):
+    """The target behind the relay hears the question, and the client gets its answer from the relay."""
+    client.send(b"who is there?", (where, 4010))
+    question, session = target.receive()
+    tap.equal(question, b"who is there?", "question")
+    target.send(b"a lamp", session)
+    tap.equal(client.receive(), (b"a lamp", ("10.9.0.1", 4010)), "answer")
+
+
 @tap.case("--join: a client asks a group, and gets the answer of the target behind the relay")
 def near_group():
     left, right = netns.pair()
@@ -33,11 +42,7 @@ def near_group():
     with right:
         index = socket.if_nametoindex("eth0")
     client.socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", bytes(4), bytes(4), index))
-    client.send(b"who is there?", (GROUP, 4010))
-    question, session = target.receive()
-    tap.equal(question, b"who is there?", "question")
-    target.send(b"a lamp", session)
-    tap.equal(client.receive(), (b"a lamp", ("10.9.0.1", 4010)), "answer")
+    asks_everybody(client, GROUP, target)
     tap.true(relay.messages(2)[0]["multicast"], "multicast")
 
 
@@ -48,11 +53,7 @@ def near_broadcast():
     relay = relay_in(left, target.text, listen="0.0.0.0:4010")
     client = peer_in(right)
     client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    client.send(b"who is there?", ("10.9.0.255", 4010))
-    question, session = target.receive()
-    tap.equal(question, b"who is there?", "question")
-    target.send(b"a lamp", session)
-    tap.equal(client.receive(), (b"a lamp", ("10.9.0.1", 4010)), "answer")
+    asks_everybody(client, "10.9.0.255", target)
     tap.true(relay.messages(2)[0]["broadcast"], "broadcast")
 
 
