@@ -131,7 +131,7 @@ def details():
 def figures(row):
     """The figures of the header: {"in": 3, "forwarded": 2, ...}; those of the way back begin with "back"."""
     found, prefix = {}, ""
-    for name, value in re.findall(r"([a-z][a-z ]*?) ([\d,]+)(?: \(|  |$)", row):
+    for name, value in re.findall(r"(?:^|  |^ )([a-z]+(?: [a-z]+)*) ([\d,]+)(?= \(|  |$)", row):
         if name == "back":
             prefix = "back "
         found[name if name in ("back", "returned") else prefix + name] = int(value.replace(",", ""))
@@ -144,15 +144,18 @@ def same_figures():
     relay = RelayScreen("--log", path, "--impair", "loss=30%", "--seed", "3", columns=120, rows=40)
     for number in range(40):
         relay.ask(b"%d" % number)
-    relay.screen.wait_row("in 40 ")
-    row = relay.screen.wait_row("in 40 ", "held ")
+    forwarded = figures(relay.screen.wait_row("in 40 ", "held "))["forwarded"]
+    for _ in range(forwarded):
+        relay.server.send(b"yes", relay.server.receive()[1])
+    row = relay.screen.wait_row("in 40 ", "back %d " % forwarded)
     relay.screen.keys("q")
     relay.screen.wait_prompt()
     with open(path, encoding="utf-8") as file:
         summary = [json.loads(line) for line in file][-1]
     shown = figures(row)
-    tap.equal((shown["in"], shown["forwarded"], shown["held"]),
-              (summary["received"], summary["forwarded"], summary["held"]), "figures of %s" % row)
+    for name, key in (("in", "received"), ("forwarded", "forwarded"), ("held", "held"), ("back", "back_received"),
+                      ("returned", "returned"), ("back held", "back_held")):
+        tap.equal(shown[name], summary[key], "%s of %s" % (name, row))
     tap.true(summary["held_by"]["loss"] > 0, "losses")
     udptui.passed_on(summary)
 

@@ -188,7 +188,7 @@ static void take_client(struct model *model, const struct event_client *event)
     row->session = event->session;
     row->icmp_errors = event->icmp_errors;
     row->last_ns = event->last_ns;
-    rates_update(&row->rates, event->counts.received, event->last_ns);
+    rates_update(&row->rates, event->counts.received + event->back.received, event->last_ns);
     if (model->pause.on)
         return;
     model->order.members_changed |= is_new;
@@ -200,6 +200,7 @@ static void add_engines(struct model *model)
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
     rates_update(&model->rates, model->totals.counts.received, model->totals.now_ns);
     rates_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
+    rates_update(&model->back, model->totals.back.received, model->totals.now_ns);
     if (model->totals.queue_bytes * QUEUE_PARTS > model->totals.queue_capacity)
         model->queue_seen_ns = model->totals.now_ns;
 }
@@ -387,7 +388,8 @@ void model_resize(struct model *model, int rows, int columns)
 /* The arrow of a datagram underway moves with each frame. */
 static bool is_moving(const struct model *model)
 {
-    return model_body_mode(model) == MODE_LADDER && model->totals.waiting > 0 && !model->pause.on;
+    return model_body_mode(model) == MODE_LADDER &&
+           model->totals.waiting + model->totals.back_waiting > 0 && !model->pause.on;
 }
 
 bool model_tick(struct model *model, int64_t now_ns, int64_t wall_ns)

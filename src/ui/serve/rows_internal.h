@@ -33,7 +33,7 @@ struct row {
     struct endpoint session;   /* of a relay: our address and port towards the target */
     uint64_t icmp_errors;      /* of a relay */
     int64_t first_ns, last_ns; /* CLOCK_MONOTONIC */
-    struct rates rates;        /* of counts.received */
+    struct rates rates;        /* of counts.received and back.received */
 };
 
 struct rows;

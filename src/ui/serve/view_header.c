@@ -414,11 +414,17 @@ static void add_seen(struct items *items, const struct event_totals *totals)
 }
 
 /* What came back from the target; a held or failed datagram of this direction stands behind it. */
-static void add_back(struct items *items, const struct event_totals *totals)
+static void add_back(struct items *items, const struct model *model)
 {
+    const struct event_totals *totals = &model->totals;
     const struct counts *back = &totals->back;
 
+    char rate[UNITS_TEXT_SIZE];
+
     add_count(items, STYLE_VALUE, 0, "back", back->received);
+    if (model->screen_columns >= BIT_RATE_FROM)
+        add(items, STYLE_VALUE, RANK_LIST, "%-*s", RATE_WIDTH,
+            units_rate(rates_mean(&model->back, model->now_ns), rate, sizeof rate));
     add_count(items, STYLE_ACKED, 2, "returned", back->acked);
     if (counts_held(back) > 0)
         add_held(items, back);
@@ -455,7 +461,7 @@ static void make_totals(const struct view *view, enum length length, struct item
         add_count(items, STYLE_NORMAL, 4, "on their way", totals->waiting);
     add_losses(items, view);
     if (model->config.relay)
-        add_back(items, totals);
+        add_back(items, model);
     add_rare(items, model->config.relay ? &relayed_figures : &served_figures, totals);
 }
 
