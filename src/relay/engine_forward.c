@@ -11,16 +11,6 @@ enum { OWN_CHECK_MS = 50, DSCP_MASK = 0xfc };
 
 /* ---- passages */
 
-/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
-static uint32_t passage_bytes(const struct datagram *datagram, size_t first, size_t count)
-{
-    size_t offset = first * datagram->segment_bytes;
-    size_t whole = count * datagram->segment_bytes;
-    size_t left = datagram->size_bytes - offset;
-
-    return (uint32_t)(whole < left ? whole : left);
-}
-
 static struct passage *passage_add(struct relay_engine *engine, const struct datagram *datagram,
                                    uint32_t slot, size_t first, size_t count)
 {
@@ -31,7 +21,7 @@ static struct passage *passage_add(struct relay_engine *engine, const struct dat
                                 .number = engine->number + 1,
                                 .first = (uint32_t)first,
                                 .count = (uint32_t)count,
-                                .bytes = passage_bytes(datagram, first, count),
+                                .bytes = (uint32_t)datagram_bytes(datagram, first, count),
                                 .next = PASSAGES_MAX,
                                 .status = ACK_FORWARDED};
     engine->number += count;
@@ -66,7 +56,7 @@ static struct batch_item passage_item(const struct passage *passage, size_t firs
 
     return (struct batch_item){
         .bytes = datagram->bytes + at * datagram->segment_bytes,
-        .size_bytes = passage_bytes(datagram, at, count),
+        .size_bytes = datagram_bytes(datagram, at, count),
         .segment_bytes = (uint16_t)datagram->segment_bytes,
         .count = (uint16_t)count,
         .hop_limit = passage->hop_limit,

@@ -216,6 +216,9 @@ uint32_t relay_session(struct relay_engine *engine, const struct datagram *datag
 int relay_open_session(struct relay_engine *engine, uint32_t slot);
 void relay_close_session(struct relay_engine *engine, uint32_t slot);
 
+/* Counts what the kernel dropped at its receive queue since the last look. */
+void relay_look_at_session(struct relay_engine *engine, struct session *session);
+
 /* Ends those that were idle; notes when the next may be. */
 void relay_end_idle(struct relay_engine *engine, int64_t now_ns);
 
@@ -270,9 +273,6 @@ void relay_forget_flights(struct relay_engine *engine);
 void relay_end_flights(struct relay_engine *engine);
 
 /* ---- engine_report.c: counts, records, the capture file */
-
-/* A message of a datagram: its bytes and size. */
-const uint8_t *relay_message(const struct datagram *datagram, size_t message, size_t *size_bytes);
 
 /* Counts, matches, reports and records the round's passages. wall_ns: CLOCK_REALTIME right before
  * they were sent. */

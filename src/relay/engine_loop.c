@@ -61,7 +61,8 @@ static bool relay_next_row(void *context, struct event_client *event)
 
     if (slot == SESSIONS_NONE)
         return false;
-    const struct session *session = sessions_at(engine->sessions, slot);
+    struct session *session = sessions_at(engine->sessions, slot);
+    relay_look_at_session(engine, session);
     *event = (struct event_client){.slot = slot,
                                    .generation = session->generation,
                                    .peer = session->client,
@@ -318,6 +319,8 @@ void *relay_run(void *argument)
             relay_serve(engine, events, (size_t)count);
     }
     relay_end_flights(engine);
+    for (uint32_t slot = 0; slot < sessions_used(engine->sessions); slot++)
+        relay_look_at_session(engine, sessions_at(engine->sessions, slot));
     relay_publish(engine, clock_monotonic_ns());
     atomic_store(&engine->ended, true);
     publisher_wake(&engine->publisher);

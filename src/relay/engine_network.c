@@ -46,7 +46,8 @@ static struct relay_flight *flight_make(struct relay_engine *engine, const struc
 {
     uint32_t index = engine->flights_free;
     size_t size_bytes;
-    const uint8_t *bytes = relay_message(passage->datagram, passage->first + message, &size_bytes);
+    const uint8_t *bytes =
+        datagram_message(passage->datagram, passage->first + message, &size_bytes);
 
     if (index == FLIGHT_NONE && engine->flights_made == RELAY_FLIGHTS_MAX)
         return NULL;
@@ -111,7 +112,7 @@ static void relay_refuse(struct relay_engine *engine, enum session_way way,
                                    .why_held = HELD_FULL};
 
     refused.datagram.bytes =
-        relay_message(passage->datagram, passage->first + message, &refused.datagram.size_bytes);
+        datagram_message(passage->datagram, passage->first + message, &refused.datagram.size_bytes);
     relay_settle_flight(engine, &refused);
 }
 

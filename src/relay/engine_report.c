@@ -8,15 +8,6 @@
 #include "udptui/proto/loop.h"
 #include "udptui/proto/record.h"
 
-const uint8_t *relay_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
-{
-    size_t offset = message * datagram->segment_bytes;
-    size_t left = datagram->size_bytes - offset;
-
-    *size_bytes = left < datagram->segment_bytes ? left : datagram->segment_bytes;
-    return datagram->bytes + offset;
-}
-
 int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns)
 {
     if (wall_ns == 0 || !engine->clock_sure)
@@ -63,7 +54,7 @@ void relay_record_received(struct relay_engine *engine, const struct datagram *d
         record.wall_ns = clock_wall_ns();
     for (size_t i = 0; i < datagram_messages(datagram); i++) {
         size_t size_bytes;
-        const uint8_t *bytes = relay_message(datagram, i, &size_bytes);
+        const uint8_t *bytes = datagram_message(datagram, i, &size_bytes);
         record.size_bytes = (uint32_t)size_bytes;
         record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
         relay_put_record(engine, &record, bytes);
@@ -200,7 +191,7 @@ static void relay_settle_message(struct relay_engine *engine, enum session_way w
 {
     struct session *session = sessions_get(engine->sessions, passage->session);
     size_t size_bytes;
-    const uint8_t *bytes = relay_message(passage->datagram, passage->first + i, &size_bytes);
+    const uint8_t *bytes = datagram_message(passage->datagram, passage->first + i, &size_bytes);
     struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN};
 
     relay_describe_message(event, passage, i, size_bytes, moment->wall_ns);
@@ -239,7 +230,8 @@ static void relay_settle_passage(struct relay_engine *engine, enum session_way w
     size_t size_bytes;
     publisher_keep(
         &engine->publisher, &event,
-        relay_message(passage->datagram, passage->first + passage->count - 1, &size_bytes), NULL);
+        datagram_message(passage->datagram, passage->first + passage->count - 1, &size_bytes),
+        NULL);
 }
 
 void relay_settle(struct relay_engine *engine, enum session_way way, int64_t wall_ns)

@@ -22,8 +22,7 @@ bool relay_is_own(const struct relay_engine *engine, const struct endpoint *peer
 
 /* ---- opening and closing */
 
-/* What the kernel dropped at its receive queue since the last look. */
-static void relay_look_at_session(struct relay_engine *engine, struct session *session)
+void relay_look_at_session(struct relay_engine *engine, struct session *session)
 {
     uint64_t dropped;
 

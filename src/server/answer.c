@@ -63,15 +63,6 @@ bool answer_has_acks(const struct answer *answer)
     return answer->policy.row->source != ACK_FROM_NOTHING || answer->rules != NULL;
 }
 
-const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes)
-{
-    size_t offset = message * datagram->segment_bytes;
-    size_t left = datagram->size_bytes - offset;
-
-    *size_bytes = left < datagram->segment_bytes ? left : datagram->segment_bytes;
-    return datagram->bytes + offset;
-}
-
 /* The index of our address, small enough for a client's row. */
 static uint16_t local_index(struct answer *answer, const struct datagram *datagram,
                             size_t socket_index)
@@ -96,7 +87,7 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
     struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
     struct peer *row = peers_at(answer->peers, peer.slot);
     size_t size_bytes;
-    const uint8_t *bytes = answer_message(datagram, 0, &size_bytes);
+    const uint8_t *bytes = datagram_message(datagram, 0, &size_bytes);
 
     row->local = local_index(answer, datagram, socket_index);
     *loop = loop_is_suspected(&row->watch, datagram->peer.port, datagram_messages(datagram), bytes,
@@ -196,7 +187,7 @@ struct verdict answer_judge(struct answer *answer, const struct datagram *datagr
 
     if (!answer->acks_on)
         return (struct verdict){.status = ACK_HELD, .why_held = HELD_OFF};
-    question.bytes = answer_message(datagram, 0, &question.size_bytes);
+    question.bytes = datagram_message(datagram, 0, &question.size_bytes);
     return judge_chosen(answer, &question, choose_policy(answer, datagram, &question, number));
 }
 
@@ -209,7 +200,7 @@ static struct verdict judge_message(struct answer *answer, const struct datagram
 
     if (!answer->acks_on)
         return (struct verdict){.status = ACK_HELD, .why_held = HELD_OFF};
-    question.bytes = answer_message(datagram, message, &question.size_bytes);
+    question.bytes = datagram_message(datagram, message, &question.size_bytes);
     const struct ack_policy *policy =
         choose_policy(answer, datagram, &question, answer->number + 1);
     answer->planned = policy != NULL && ack_is_planned(policy);
@@ -235,7 +226,7 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
         datagram->segment_bytes == policy->text_bytes ||
         datagram->segment_bytes == COUNTERS_QUESTION_BYTES)
         return false;
-    answer_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
+    datagram_message(datagram, datagram_messages(datagram) - 1, &last_bytes);
     return last_bytes != policy->text_bytes && last_bytes != COUNTERS_QUESTION_BYTES &&
            !guard_is_limited(answer->guard, policy, &datagram->peer) &&
            guard_source_allowed(answer->guard, datagram);
@@ -281,7 +272,7 @@ static const uint8_t *find_reply(const struct ack_policy *policy, const struct d
     case ACK_FROM_TEXT:
         return policy->text;
     case ACK_FROM_REQUEST:
-        return answer_message(datagram, message, &size_bytes);
+        return datagram_message(datagram, message, &size_bytes);
     case ACK_FROM_RENDER:
     case ACK_FROM_NOTHING:
         break;
@@ -347,7 +338,7 @@ static uint32_t render_reply(struct answer *answer, const struct ack_policy *pol
                                   .seed = answer->seed + reply->turn};
     uint32_t sequence;
 
-    context.bytes = answer_message(datagram, reply->message, &context.size_bytes);
+    context.bytes = datagram_message(datagram, reply->message, &context.size_bytes);
     if (policy->row->numbered)
         number_reply(answer, datagram, &context, &sequence);
     if (policy == &counters_policy)
@@ -363,7 +354,7 @@ static const uint8_t *render_into_arena(struct answer *answer, struct run *run, 
                           .number = run->number + (message - run->first)};
     size_t size_bytes;
 
-    answer_message(run->datagram, message, &size_bytes);
+    datagram_message(run->datagram, message, &size_bytes);
     reply.limit_bytes = ack_reply_limit(run->datagram->peer.family, size_bytes);
     run->ack_bytes = render_reply(answer, run->policy, &reply, out, &run->cut);
     answer->arena_used += run->ack_bytes;
@@ -484,16 +475,6 @@ static bool has_room(const struct answer *answer, size_t reply_max)
            reply_max <= ANSWER_ARENA_BYTES - answer->arena_used;
 }
 
-/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
-static uint32_t payload_of(const struct datagram *datagram, size_t first, uint32_t count)
-{
-    size_t offset = first * datagram->segment_bytes;
-    size_t whole = count * datagram->segment_bytes;
-    size_t left = datagram->size_bytes - offset;
-
-    return (uint32_t)(whole < left ? whole : left);
-}
-
 /* Adds up to `wanted` messages with the same fate, at least one. Returns their run. */
 static struct run *put_messages(struct answer *answer, struct run *run,
                                 const struct datagram *datagram, const struct verdict *verdict,
@@ -506,7 +487,7 @@ static struct run *put_messages(struct answer *answer, struct run *run,
     if (run->status == ACK_SENT)
         taken = put_acks(answer, run, message, wanted);
     run->count += taken;
-    run->bytes += payload_of(datagram, message, taken);
+    run->bytes += (uint32_t)datagram_bytes(datagram, message, taken);
     answer->number += taken;
     answer->acks_cut += run->cut;
     return run;
@@ -588,7 +569,7 @@ static uint32_t count_unruled(const struct answer *answer, const struct datagram
         return wanted;
     for (; count < wanted && datagram->peer.scope == 0; count++) {
         size_t size_bytes;
-        const uint8_t *bytes = answer_message(datagram, message + count, &size_bytes);
+        const uint8_t *bytes = datagram_message(datagram, message + count, &size_bytes);
         if (rules_may_apply(answer->rules, bytes, size_bytes))
             break;
     }

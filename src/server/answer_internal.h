@@ -187,7 +187,4 @@ struct answer_turn {
 uint32_t answer_write_turn(struct answer *answer, const struct datagram *datagram, uint64_t number,
                            const struct answer_turn *turn, uint8_t *out, bool *cut);
 
-/* A message of a run's datagram: its bytes and size. */
-const uint8_t *answer_message(const struct datagram *datagram, size_t message, size_t *size_bytes);
-
 #endif

@@ -127,7 +127,7 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *datag
                                  struct peer_handle peer, bool loop, size_t socket_index)
 {
     size_t size_bytes;
-    const uint8_t *bytes = answer_message(datagram, message, &size_bytes);
+    const uint8_t *bytes = datagram_message(datagram, message, &size_bytes);
     uint32_t index = pool_make_flight(path, datagram, bytes, size_bytes);
 
     if (index == PATH_NONE)
@@ -195,7 +195,7 @@ static struct datagram path_message(const struct datagram *datagram, size_t mess
 {
     struct datagram one = *datagram;
 
-    one.bytes = answer_message(datagram, message, &one.size_bytes);
+    one.bytes = datagram_message(datagram, message, &one.size_bytes);
     one.segment_bytes = one.size_bytes;
     return one;
 }

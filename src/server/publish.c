@@ -186,7 +186,7 @@ static const uint8_t *publish_describe_message(struct event_message *event, cons
                                                uint32_t i)
 {
     size_t size;
-    const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
+    const uint8_t *bytes = datagram_message(run->datagram, run->first + i, &size);
 
     event->number = run->number + i;
     event->size_bytes = event->stored_bytes = (uint32_t)size;
@@ -204,7 +204,7 @@ static bool publish_names(struct publisher *publisher, const struct run *run, co
 
     for (uint32_t i = first; publisher->names && i < run->count; i++) {
         size_t size;
-        const uint8_t *bytes = answer_message(run->datagram, run->first + i, &size);
+        const uint8_t *bytes = datagram_message(run->datagram, run->first + i, &size);
         last = roster_is_greeting(bytes, size);
         if (!last)
             continue;

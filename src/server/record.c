@@ -47,7 +47,7 @@ void record_datagram(struct engine *engine, const struct datagram *datagram)
         record.wall_ns = clock_wall_ns();
     for (size_t i = 0; i < datagram_messages(datagram); i++) {
         size_t size_bytes;
-        const uint8_t *bytes = answer_message(datagram, i, &size_bytes);
+        const uint8_t *bytes = datagram_message(datagram, i, &size_bytes);
         record.size_bytes = (uint32_t)size_bytes;
         record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
         record_put(engine, &record, bytes);

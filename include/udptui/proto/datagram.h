@@ -32,4 +32,21 @@ static inline size_t datagram_messages(const struct datagram *datagram)
     return (datagram->size_bytes + datagram->segment_bytes - 1) / datagram->segment_bytes;
 }
 
+/* Payload of `count` messages from `first` on; only the datagram's last may be shorter. */
+static inline size_t datagram_bytes(const struct datagram *datagram, size_t first, size_t count)
+{
+    size_t left = datagram->size_bytes - first * datagram->segment_bytes;
+    size_t whole = count * datagram->segment_bytes;
+
+    return whole < left ? whole : left;
+}
+
+/* A message of the datagram: its bytes and size. */
+static inline const uint8_t *datagram_message(const struct datagram *datagram, size_t message,
+                                              size_t *size_bytes)
+{
+    *size_bytes = datagram_bytes(datagram, message, 1);
+    return datagram->bytes + message * datagram->segment_bytes;
+}
+
 #endif
