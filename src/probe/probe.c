@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * probe: the schedule and the ports. The n-th probe is due n intervals after the first; probes that
- * could not be sent for a long time (the machine slept, no port was free) are skipped, not sent
- * late.
+ * could not be sent for a long time (the machine was busy or slept, no port was free) are skipped
+ * and counted, not sent late: a long burst would measure itself, and overflow queues on its way.
  */
 #include "udptui/probe/probe.h"
 
@@ -21,7 +21,8 @@ enum {
     RECEIVE_BUFFER_BYTES = 4 << 20,
     SEND_BURST = 64, /* probes in one turn, before replies have their turn */
     ERROR_SLOTS = 64,
-    CATCH_UP_MS = 100,
+    CATCH_UP_MS = 100,    /* the most that a probe is sent late, */
+    CATCH_UP_PROBES = 64, /* and the most that are sent in a burst */
     PORT_TRIES = 16,
     RING_MIN = 4096,
 };
@@ -402,6 +403,14 @@ static void skip_due(struct probe *probe, uint64_t intervals)
     probe->skipped += intervals;
 }
 
+/* Probes that were due before that are skipped. */
+static int64_t catch_up_ns(const struct probe *probe)
+{
+    int64_t burst_ns = CATCH_UP_PROBES * probe->config.interval_ns;
+
+    return burst_ns < CATCH_UP_MS * UNITS_NS_PER_MS ? burst_ns : CATCH_UP_MS * UNITS_NS_PER_MS;
+}
+
 static void send_due(struct probe *probe)
 {
     int64_t now_ns = clock_monotonic_ns();
@@ -412,7 +421,7 @@ static void send_due(struct probe *probe)
     if (probe->began_ns == 0)
         probe->began_ns = now_ns;
     behind_ns = now_ns - due_ns(probe);
-    if (probe_has_more(probe) && behind_ns > CATCH_UP_MS * UNITS_NS_PER_MS)
+    if (probe_has_more(probe) && behind_ns > catch_up_ns(probe))
         skip_due(probe, (uint64_t)(behind_ns / probe->config.interval_ns));
     last = probe->due + SEND_BURST;
     while (probe->due < last && (count = count_due(probe)) > 0)
