@@ -160,6 +160,28 @@ int frame_put(struct frame *frame, int row, int column, int end, enum style styl
     return column;
 }
 
+int frame_put_items(struct frame *frame, int row, int column, int end, enum style style,
+                    const char *safe)
+{
+    char fitting[FIT_SIZE], more[FIT_SIZE];
+    int room = clip(frame, row, column, end) - column;
+
+    fitting[0] = '\0';
+    for (const char *at = safe; at != NULL;) {
+        const char *next = strstr(at, "  ");
+        size_t length = next != NULL ? (size_t)(next - safe) : strlen(safe);
+        if (length >= sizeof more)
+            break;
+        memcpy(more, safe, length);
+        more[length] = '\0';
+        if (room < 0 || text_columns(more) > (size_t)room)
+            break;
+        memcpy(fitting, more, length + 1);
+        at = next != NULL ? next + 2 : NULL;
+    }
+    return frame_put(frame, row, column, end, style, fitting);
+}
+
 void frame_put_left(struct frame *frame, int row, int column, int width, enum style style,
                     enum text_charset charset, const char *safe)
 {

@@ -76,7 +76,12 @@ const struct cell *frame_cell(const struct frame *frame, int row, int column);
 int frame_put(struct frame *frame, int row, int column, int end, enum style style,
               const char *safe);
 
-/* The same, cut or padded to exactly width columns (text_fit, with its ellipsis). */
+/* Puts the items of a safe text, which two blanks separate, as many as fit whole: half a figure is
+ * another figure. Returns the column after them. */
+int frame_put_items(struct frame *frame, int row, int column, int end, enum style style,
+                    const char *safe);
+
+/* As frame_put, cut or padded to exactly width columns (text_fit, with its ellipsis). */
 void frame_put_left(struct frame *frame, int row, int column, int width, enum style style,
                     enum text_charset charset, const char *safe);
 void frame_put_right(struct frame *frame, int row, int column, int width, enum style style,

@@ -12,7 +12,14 @@
 #include "udptui/base/units.h"
 #include "udptui/ui/small.h"
 
-enum { LABEL_COLUMNS = 10, ROWS_AROUND = 9, TIMES_A_ROW = 3, TIMES_COLUMN = 16, LINE_SIZE = 256 };
+enum {
+    LABEL_COLUMNS = 10,
+    ROWS_AROUND = 9,
+    TIMES_A_ROW = 3,
+    TIMES_COLUMN = 16,
+    FIGURE_WORD_COLUMNS = 8,
+    LINE_SIZE = 256
+};
 
 void load_view_add(struct load_view *view, const struct load_snapshot *snapshot)
 {
@@ -25,11 +32,11 @@ static void load_put_title(const struct load_view *view, struct frame *frame)
 {
     char now[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE], text[LINE_SIZE];
     int columns = frame_columns(frame);
-    int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, view->title);
+    int column = frame_put_items(frame, 0, 1, columns, STYLE_TITLE, view->title);
 
     snprintf(text, sizeof text, "%s of %s", units_uptime(view->last.elapsed_ns, now, sizeof now),
              units_uptime(view->duration_ns, all, sizeof all));
-    frame_put(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+    frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);
 }
 
 static void load_put_totals(const struct load_view *view, struct frame *frame)
@@ -45,11 +52,11 @@ static void load_put_totals(const struct load_view *view, struct frame *frame)
              units_rate(last->acks_per_s, rate, sizeof rate),
              units_bit_rate(load_bits_per_s(last), bits, sizeof bits),
              units_count(load_in_flight(last), flight, sizeof flight));
-    frame_put(frame, 1, 1, columns, STYLE_VALUE, text);
+    frame_put_items(frame, 1, 1, columns, STYLE_VALUE, text);
     snprintf(text, sizeof text,
              "lost %" PRIu64 "  late %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
              last->lost, last->late, last->duplicates, last->send_errors);
-    frame_put(frame, 2, 1, columns, bad ? STYLE_WARNING : STYLE_DIM, text);
+    frame_put_items(frame, 2, 1, columns, bad ? STYLE_WARNING : STYLE_DIM, text);
 }
 
 /* The rate `age` ticks ago, 0 before the beginning. */
@@ -150,9 +157,11 @@ static void put_times_of(const struct load_snapshot *last, const char *name,
             row++;
             column = TIMES_COLUMN;
         }
+        figure_format(figure, last, text, sizeof text);
+        if (column + FIGURE_WORD_COLUMNS + (int)text_columns(text) > columns)
+            continue;
         frame_put(frame, row, column + 2, columns, STYLE_DIM, figure->words);
-        column = frame_put(frame, row, column + 8, columns, STYLE_VALUE,
-                           figure_format(figure, last, text, sizeof text));
+        column = frame_put(frame, row, column + FIGURE_WORD_COLUMNS, columns, STYLE_VALUE, text);
     }
 }
 

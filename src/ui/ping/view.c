@@ -170,7 +170,7 @@ static void put_title(const struct ping_view *view, struct frame *frame)
     snprintf(text, sizeof text, "%s  %zu B every %s  %s", ping_mode_words[target->figures.mode],
              view->size_bytes, units_duration(view->interval_ns, interval, sizeof interval),
              units_uptime(target->figures.elapsed_ns, uptime, sizeof uptime));
-    frame_put(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+    frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);
 }
 
 static void put_counts(const struct ping_view_target *target, struct frame *frame)
@@ -182,16 +182,19 @@ static void put_counts(const struct ping_view_target *target, struct frame *fram
 
     snprintf(text, sizeof text, "sent %" PRIu64 "  received %" PRIu64, counts->sent,
              counts->received);
-    column = frame_put(frame, 1, column, columns, STYLE_VALUE, text);
+    column = frame_put_items(frame, 1, column, columns, STYLE_VALUE, text);
     snprintf(text, sizeof text, "lost %" PRIu64 " (%.2f%%)", counts->lost,
              series_loss_percent(counts));
-    column = frame_put(frame, 1, column + 2, columns, counts->lost > 0 ? STYLE_WARNING : STYLE_DIM,
-                       text);
+    if (column + 2 + (int)strlen(text) > columns)
+        snprintf(text, sizeof text, "lost %" PRIu64, counts->lost);
+    column = frame_put_items(frame, 1, column + 2, columns,
+                             counts->lost > 0 ? STYLE_WARNING : STYLE_DIM, text);
     snprintf(text, sizeof text, "late %" PRIu64 "  duplicates %" PRIu64 "  reordered %" PRIu64,
              counts->late, counts->duplicates, counts->reordered);
-    frame_put(frame, 1, column + 2, columns,
-              counts->late + counts->duplicates + counts->reordered > 0 ? STYLE_WARNING : STYLE_DIM,
-              text);
+    frame_put_items(frame, 1, column + 2, columns,
+                    counts->late + counts->duplicates + counts->reordered > 0 ? STYLE_WARNING
+                                                                              : STYLE_DIM,
+                    text);
 }
 
 /* Where probes were lost, and why; else rare details. */
@@ -205,12 +208,12 @@ static void put_details(const struct ping_view_target *target, struct frame *fra
 
     if (counts->lost > 0) {
         snprintf(text, sizeof text, "longest run of loss %" PRIu64, counts->longest_run);
-        column = frame_put(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
+        column = frame_put_items(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
     }
     if (ways->known && counts->lost > 0) {
         snprintf(text, sizeof text, "lost there %" PRIu64 "  back %" PRIu64 "  not known %" PRIu64,
                  ways->there, ways->back, ways->untold);
-        column = frame_put(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
+        column = frame_put_items(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
     }
     if (target->why[0] != '\0')
         frame_put(frame, 2, column, columns, STYLE_FAILED, target->why);

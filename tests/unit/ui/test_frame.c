@@ -50,6 +50,19 @@ static void blank_after_resize(void **state)
     assert_int_equal(frame_cell(frame, 1, 3)->style, STYLE_NORMAL);
 }
 
+/* 8 columns. */
+static void puts_whole_items(void **state)
+{
+    struct frame *frame = *state;
+
+    assert_int_equal(frame_put_items(frame, 0, 0, 8, STYLE_NORMAL, "a 1  b 2"), 8);
+    assert_int_equal(frame_put_items(frame, 1, 1, 8, STYLE_NORMAL, "a 1  b 2"), 4);
+    assert_int_equal(frame_put_items(frame, 2, 5, 8, STYLE_NORMAL, WIDE WIDE "  b"), 5);
+    expect(frame, "a 1  b 2\n a 1\n\n");
+    assert_int_equal(frame_put_items(frame, 2, 9, 8, STYLE_NORMAL, "a"), 9);
+    assert_int_equal(frame_put_items(frame, 2, 0, 8, STYLE_NORMAL, ""), 0);
+}
+
 static void clips(void **state)
 {
     struct frame *frame = *state;
@@ -199,6 +212,7 @@ static void no_room_at_all(void **state)
 static const struct CMUnitTest tests[] = {
     CASE(blank_after_resize),
     CASE(clips),
+    CASE(puts_whole_items),
     CASE(outside),
     CASE(wide_at_the_edge),
     CASE(halves_are_blanked),

@@ -148,6 +148,29 @@ static void any_size_is_survived(void **state)
             drawn(&view, rows, columns, text);
 }
 
+/* "p50   3" of "p50   30 us" would be another figure. */
+static void a_figure_is_whole_or_not_there(void **state)
+{
+    static const char *const wholes[] = {"20 us", "50 us", "21 us", "51 us"};
+    static char text[TEXT_SIZE];
+    struct load_view view = fresh(TEXT_UTF8);
+
+    (void)state;
+    load_view_add(&view, &running);
+    for (int columns = 40; columns < 80; columns++) {
+        unsigned figures = 0, words = 0;
+        drawn(&view, 10, columns, text);
+        for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+            assert_non_null(strstr(text, wholes[i])); /* min and p99 */
+        words += count(text, "min ") + count(text, "p50 ") + count(text, "p90 ");
+        words += count(text, "p99 ") + count(text, "p99.9 ") + count(text, "max ");
+        figures = count(text, " us");
+        assert_int_equal(figures, words);
+        assert_true(strstr(text, "8 x 64, ") == NULL || strstr(text, "8 x 64, 32 B") != NULL);
+        assert_true(strstr(text, "not sent") == NULL || strstr(text, "not sent 0") != NULL);
+    }
+}
+
 static void a_small_one_has_the_totals(void **state)
 {
     char text[TEXT_SIZE];
@@ -170,6 +193,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_column_is_as_high_as_its_rate),
     cmocka_unit_test(the_last_snapshot_is_no_point_of_the_chart),
     cmocka_unit_test(any_size_is_survived),
+    cmocka_unit_test(a_figure_is_whole_or_not_there),
     cmocka_unit_test(a_small_one_has_the_totals),
 };
 
