@@ -21,7 +21,7 @@
 #include "udptui/ui/screen.h"
 
 enum { RING_BYTES = 1 << 22, RECORDS_A_TURN = 4096 };
-enum { MODE_ROWS = 1 << 0, MODE_REPLIES = 1 << 1 };
+enum { MODE_ROWS = 1 << 0, MODE_REPLIES = 1 << 1, MODE_TYPING = 1 << 2 };
 
 struct resend_screen {
     struct replay_run *run;
@@ -137,7 +137,91 @@ static void resend_press_follow(struct press *press)
     press->resend->view.following = true;
 }
 
+/* ---- the filter */
+
+static void resend_press_filter(struct press *press)
+{
+    press->resend->view.typing = true;
+}
+
+/* A filter that is wrong must be corrected first. */
+static void resend_press_keep(struct press *press)
+{
+    struct resend_view *view = &press->resend->view;
+
+    if (view->problem.why[0] != '\0')
+        return;
+    line_history_keep(&view->history, &view->line);
+    view->typing = false;
+}
+
+/* The history returns it. */
+static void resend_press_all(struct press *press)
+{
+    struct resend_view *view = &press->resend->view;
+
+    if (view->problem.why[0] == '\0')
+        line_history_keep(&view->history, &view->line);
+    line_set(&view->line, "");
+    resend_view_filter(view);
+    view->typing = false;
+}
+
+static void resend_press_older(struct press *press)
+{
+    struct resend_view *view = &press->resend->view;
+
+    if (line_history_older(&view->history, &view->line))
+        resend_view_filter(view);
+}
+
+static void resend_press_newer(struct press *press)
+{
+    struct resend_view *view = &press->resend->view;
+
+    if (line_history_newer(&view->history, &view->line))
+        resend_view_filter(view);
+}
+
+static void resend_press_erase(struct press *press)
+{
+    line_erase(&press->resend->view.line);
+    resend_view_filter(&press->resend->view);
+}
+
+static void resend_press_erase_word(struct press *press)
+{
+    line_erase_word(&press->resend->view.line);
+    resend_view_filter(&press->resend->view);
+}
+
+static void resend_press_erase_line(struct press *press)
+{
+    line_set(&press->resend->view.line, "");
+    resend_view_filter(&press->resend->view);
+}
+
 static const struct keys_row resend_rows[] = {
+    {.keys = {'/'},
+     .modes = MODE_ROWS,
+     .act = resend_press_filter,
+     .names = "/",
+     .help = "filter: text size:>9 a|b !a",
+     .footer = "filter",
+     .footer_modes = MODE_ROWS},
+    {.keys = {KEY_CODE_ESC},
+     .modes = MODE_ROWS | MODE_TYPING,
+     .act = resend_press_all,
+     .names = "Esc",
+     .help = "no filter; back"},
+    {.keys = {'\r', '\n'}, .modes = MODE_TYPING, .act = resend_press_keep},
+    {.keys = {KEY_CODE_UP}, .modes = MODE_TYPING, .act = resend_press_older},
+    {.keys = {KEY_CODE_DOWN}, .modes = MODE_TYPING, .act = resend_press_newer},
+    {.keys = {KEY_CODE_BACKSPACE, KEY_CODE_RUBOUT, KEY_CODE_CTRL_H},
+     .modes = MODE_TYPING,
+     .act = resend_press_erase},
+    {.keys = {KEY_CODE_CTRL_W}, .modes = MODE_TYPING, .act = resend_press_erase_word},
+    {.keys = {KEY_CODE_CTRL_U}, .modes = MODE_TYPING, .act = resend_press_erase_line},
     {.keys = {KEY_CODE_UP, 'k'},
      .modes = MODE_ROWS | MODE_REPLIES,
      .act = resend_press_up,
@@ -181,7 +265,6 @@ static const struct keys_row resend_rows[] = {
      .modes = MODE_REPLIES,
      .act = resend_press_back,
      .names = "Esc",
-     .help = "back",
      .footer = "back",
      .footer_modes = MODE_REPLIES},
     {.keys = {'d'},
@@ -218,12 +301,14 @@ static const struct keys_row resend_rows[] = {
 
 static const struct keys_table resend_keys = {.rows = resend_rows,
                                               .count = COUNT_OF(resend_rows),
-                                              .modes = MODE_ROWS | MODE_REPLIES,
+                                              .modes = MODE_ROWS | MODE_REPLIES | MODE_TYPING,
                                               .next = &keys_of_the_loop};
 
 static unsigned resend_screen_mode(const void *context)
 {
-    return ((const struct resend_screen *)context)->view.detail ? MODE_REPLIES : MODE_ROWS;
+    const struct resend_view *view = &((const struct resend_screen *)context)->view;
+
+    return view->typing ? MODE_TYPING : view->detail ? MODE_REPLIES : MODE_ROWS;
 }
 
 static unsigned resend_screen_act(void *context, const struct key *key)
@@ -233,6 +318,9 @@ static unsigned resend_screen_act(void *context, const struct key *key)
 
     if (row != NULL)
         row->act(&press);
+    else if (press.resend->view.typing &&
+             line_type(&press.resend->view.line, RESEND_FILTER_MAX, key->code))
+        resend_view_filter(&press.resend->view);
     return press.asked;
 }
 

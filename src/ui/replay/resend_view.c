@@ -62,6 +62,7 @@ bool resend_view_open(struct resend_view *view, size_t capacity)
     view->capacity = capacity;
     view->rows = calloc(capacity, sizeof *view->rows);
     view->following = true;
+    view->epoch = 1;
     return view->rows != NULL;
 }
 
@@ -70,6 +71,8 @@ void resend_view_close(struct resend_view *view)
     for (size_t i = 0; view->rows != NULL && i < view->capacity; i++)
         free(view->rows[i]);
     free(view->rows);
+    filter_close(view->filter);
+    line_history_clear(&view->history);
     view->rows = NULL;
 }
 
@@ -78,16 +81,74 @@ static struct resend_record *resend_view_at(const struct resend_view *view, size
     return view->rows[(view->first + index) % view->capacity];
 }
 
-static bool resend_view_shows(const struct resend_view *view, const struct resend_record *record)
+static const char *resend_format_client(const struct resend_view *view,
+                                        const struct resend_record *record, char *out, size_t size)
 {
-    return !view->only_other || record->outcome != RESEND_SAME;
+    if (!view->privacy)
+        return endpoint_format(&record->client, out, size);
+    snprintf(out, size, "client %" PRIu32, record->client_number);
+    return out;
+}
+
+/* Both replies are searched, as a request and its reply are elsewhere; size: is that of the reply of
+ * now. */
+static bool resend_view_matches(const struct resend_view *view, const struct resend_record *record)
+{
+    char client[ENDPOINT_TEXT_SIZE];
+    const struct filter_subject subject = {
+        .name = "",
+        .address = resend_format_client(view, record, client, sizeof client),
+        .from = view->privacy ? NULL : &record->client,
+        .payload = record->bytes,
+        .payload_bytes = record->recorded_kept,
+        .reply = record->has_answer ? record->bytes + record->recorded_kept : NULL,
+        .reply_bytes = record->answer_kept,
+        .size_bytes = record->has_answer ? (int64_t)record->answer_bytes : -1,
+    };
+
+    return filter_evaluate(view->filter, &subject) == FILTER_YES;
+}
+
+static bool resend_view_shows(const struct resend_view *view, struct resend_record *record)
+{
+    if (view->only_other && record->outcome == RESEND_SAME)
+        return false;
+    if (view->filter == NULL)
+        return true;
+    if (record->epoch != view->epoch) {
+        record->epoch = view->epoch;
+        record->matches = resend_view_matches(view, record);
+    }
+    return record->matches;
+}
+
+static bool resend_view_shows_all(const struct resend_view *view)
+{
+    return !view->only_other && view->filter == NULL;
+}
+
+void resend_view_filter(struct resend_view *view)
+{
+    struct filter *filter = NULL;
+
+    view->problem.why[0] = '\0';
+    if (strspn(view->line.bytes, " ") < view->line.length) {
+        filter = filter_open(view->line.bytes, view->line.length, &view->problem);
+        if (filter == NULL)
+            return;
+    }
+    filter_close(view->filter);
+    view->filter = filter;
+    view->epoch++;
+    view->following = true;
+    view->selected = view->top = 0;
 }
 
 size_t resend_view_count(const struct resend_view *view)
 {
     size_t count = 0;
 
-    if (!view->only_other)
+    if (resend_view_shows_all(view))
         return view->count;
     for (size_t i = 0; i < view->count; i++)
         count += resend_view_shows(view, resend_view_at(view, i));
@@ -97,10 +158,10 @@ size_t resend_view_count(const struct resend_view *view)
 /* The shown row of that index; NULL: there is none. */
 static const struct resend_record *resend_view_find(const struct resend_view *view, size_t index)
 {
-    if (!view->only_other)
+    if (resend_view_shows_all(view))
         return index < view->count ? resend_view_at(view, index) : NULL;
     for (size_t i = 0; i < view->count; i++) {
-        const struct resend_record *record = resend_view_at(view, i);
+        struct resend_record *record = resend_view_at(view, i);
         if (resend_view_shows(view, record) && index-- == 0)
             return record;
     }
@@ -262,15 +323,6 @@ static void resend_put_reply(const struct resend_view *view, struct frame *frame
                                      : text);
 }
 
-static const char *resend_format_client(const struct resend_view *view,
-                                        const struct resend_record *record, char *out, size_t size)
-{
-    if (!view->privacy)
-        return endpoint_format(&record->client, out, size);
-    snprintf(out, size, "client %" PRIu32, record->client_number);
-    return out;
-}
-
 /* "different at 5"; the byte counts from 1. */
 static const char *resend_format_outcome(const struct resend_record *record, bool brief, char *out,
                                          size_t size)
@@ -317,7 +369,9 @@ static void resend_put_list(struct resend_view *view, struct frame *frame)
     }
     if (resend_view_count(view) == 0)
         frame_put(frame, HEAD_ROWS + 1, 3, frame_columns(frame), STYLE_DIM,
-                  view->only_other ? "all replies so far are the same" : "no reply yet");
+                  view->filter != NULL ? "no row matches the filter"
+                  : view->only_other   ? "all replies so far are the same"
+                                       : "no reply yet");
 }
 
 /* ---- both replies as hex */
@@ -418,6 +472,27 @@ static void resend_put_detail(struct resend_view *view, struct frame *frame,
     resend_put_sides(view, frame, 4, sides, record->differs_at);
 }
 
+/* The filter that is typed, and what is wrong with it; or the one that hides rows. */
+static void resend_put_filter(const struct resend_view *view, struct frame *frame)
+{
+    int row = frame_rows(frame) - 1, end = frame_columns(frame);
+    char text[RESEND_FILTER_MAX * TEXT_EXPANSION + 1];
+
+    text_render(text, sizeof text, view->line.bytes, view->line.length, view->charset);
+    if (!view->typing && view->filter != NULL)
+        frame_put_right(frame, 1, end / 2, end - end / 2 - 1, STYLE_WARNING, view->charset, text);
+    if (!view->typing)
+        return;
+    int column = frame_put(frame, row, 1, end, STYLE_KEY, "filter: ");
+    column = frame_put(frame, row, column, end, STYLE_INPUT, text);
+    frame_set_cursor(frame, row, column);
+    if (view->problem.why[0] == '\0')
+        return;
+    snprintf(text, sizeof text, "at byte %zu: %s", view->problem.offset_bytes + 1,
+             view->problem.why);
+    frame_put(frame, row, column + 2, end, STYLE_WARNING, text);
+}
+
 void resend_view_draw(struct resend_view *view, struct frame *frame)
 {
     const struct resend_record *record;
@@ -428,4 +503,5 @@ void resend_view_draw(struct resend_view *view, struct frame *frame)
         resend_put_detail(view, frame, record);
     else
         resend_put_list(view, frame);
+    resend_put_filter(view, frame);
 }

@@ -13,13 +13,16 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
+#include "udptui/proto/filter.h"
 #include "udptui/replay/resender.h"
 #include "udptui/ui/frame.h"
+#include "udptui/ui/line.h"
 
 enum {
     RESEND_KEPT_BYTES = 2048, /* of each reply */
     RESEND_WHY_SIZE = 64,
     RESEND_TITLE_SIZE = 256,
+    RESEND_FILTER_MAX = 256,
 };
 
 /* A report with its replies behind it: recorded_kept bytes, then answer_kept. */
@@ -33,6 +36,8 @@ struct resend_record {
     size_t recorded_bytes, answer_bytes; /* of the whole replies */
     size_t recorded_kept, answer_kept;
     int64_t differs_at; /* -1: nowhere */
+    uint32_t epoch;     /* of the filter that `matches` is of */
+    bool matches;
     char why[RESEND_WHY_SIZE];
     uint8_t bytes[];
 };
@@ -51,8 +56,14 @@ struct resend_view {
     uint64_t dropped; /* rows that are no longer kept, and reports that found no room */
     struct resend_totals totals;
     bool ended;
-    const char *end; /* how it ended, if not by itself; safe text; NULL: it did */
-    bool only_other; /* rows that are not the same */
+    const char *end;               /* how it ended, if not by itself; safe text; NULL: it did */
+    struct line line;              /* the filter as typed */
+    struct line_history history;   /* earlier ones */
+    struct filter *filter;         /* the latest valid one, NULL: all rows */
+    struct filter_problem problem; /* of the line; why "" if there is none */
+    uint32_t epoch;                /* grows with each change of the filter */
+    bool typing;                   /* the filter is being typed */
+    bool only_other;               /* rows that are not the same */
     bool detail;
     bool following;       /* the newest is selected */
     size_t selected, top; /* among the rows that are shown */
@@ -75,7 +86,11 @@ void resend_view_move(struct resend_view *view, int64_t rows);
 /* Shows those that are not the same alone, or all again. */
 void resend_view_switch_other(struct resend_view *view);
 
-/* Draws all but the footer. */
+/* After a change of the line: reads it as a filter; blanks alone show all rows. While it is wrong,
+ * the latest valid filter stays. */
+void resend_view_filter(struct resend_view *view);
+
+/* Draws all but the keys of the footer: while the filter is typed, the footer as well. */
 void resend_view_draw(struct resend_view *view, struct frame *frame);
 
 #endif

@@ -151,6 +151,34 @@ static void against_a_list_that_keeps_all(void **state)
     resend_view_close(&view);
 }
 
+static void filters_both_replies(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    add(&view, 1, "old one", "new one");
+    add(&view, 2, "old two", "new two");
+    add(&view, 3, NULL, "three");
+    line_set(&view.line, "NEW !two");
+    resend_view_filter(&view);
+    assert_int_equal(resend_view_count(&view), 1);
+    assert_non_null(strstr(draw(&view, 24, 80), " > 1 "));
+    line_set(&view.line, "old|size:5");
+    resend_view_filter(&view);
+    assert_int_equal(resend_view_count(&view), 3);
+    line_set(&view.line, "from:10.0.0.5 (");
+    view.typing = true;
+    resend_view_filter(&view); /* wrong: the latest valid one stays */
+    assert_int_equal(resend_view_count(&view), 3);
+    assert_non_null(strstr(draw(&view, 24, 80), " filter: from:10.0.0.5 (  at byte 16: "));
+    add(&view, 4, "x", "y");
+    assert_int_equal(resend_view_count(&view), 3);
+    line_set(&view.line, " ");
+    resend_view_filter(&view);
+    assert_int_equal(resend_view_count(&view), 4);
+    resend_view_close(&view);
+}
+
 static void any_size(void **state)
 {
     struct resend_view view = open_view(4);
@@ -170,6 +198,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(both_replies_as_hex),
     cmocka_unit_test(a_longer_reply_differs_behind_the_end),
     cmocka_unit_test(against_a_list_that_keeps_all),
+    cmocka_unit_test(filters_both_replies),
     cmocka_unit_test(any_size),
 };
 
