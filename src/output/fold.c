@@ -13,7 +13,7 @@
 
 enum {
     CONTINUED_INDENT = 2,
-    COLUMNS_MIN = 40,
+    COLUMNS_MIN = 20,
     COMMA_COLUMNS = 24, /* that may stay free for the sake of a break behind a comma */
     COLUMN_BYTES = 16,  /* a character and what combines with it */
 };
@@ -101,6 +101,8 @@ static void fold_write_all(FILE *to, struct fold_cursor cursor, size_t columns, 
 
     if (columns < COLUMNS_MIN)
         columns = COLUMNS_MIN;
+    if (indent > columns / 2)
+        indent = CONTINUED_INDENT;
     do {
         size_t length = fold_next(&cursor, columns - before);
         size_t shown = length;

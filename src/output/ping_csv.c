@@ -11,7 +11,8 @@ static bool ping_csv_begin(const struct ping_output *output)
 {
     if (!output->first)
         return true;
-    fputs("time,target,seq,event,rtt_ns,rtt_app_ns,server_ns,there_ns,back_ns,hop_limit,bytes,ipdv_ns\n",
+    fputs("time,target,seq,event,rtt_ns,rtt_app_ns,server_ns,there_ns,back_ns,hop_limit,bytes,ipdv_"
+          "ns\n",
           output->file);
     return fflush(output->file) == 0;
 }

@@ -178,9 +178,11 @@ static bool ping_lines_summary(const struct ping_output *output,
 {
     char target[ENDPOINT_TEXT_SIZE];
 
-    stamp_write_now(output->file, &output->stamp);
-    fprintf(output->file, "--- %s, mode %s ---\n", format_endpoint(output, &output->target, target),
-            ping_mode_words[figures->mode]);
+    struct fold fold;
+
+    fprintf(fold_begin(&fold, output->file, &output->stamp), "--- %s, mode %s ---",
+            format_endpoint(output, &output->target, target), ping_mode_words[figures->mode]);
+    fold_end(&fold);
     write_counts(output, figures);
     write_ways(output, figures);
     for (size_t i = 0; i < PROBE_TIMES; i++)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "udptui/output/figures.h"
+#include "udptui/output/fold.h"
 #include "udptui/output/serve.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/relayed.h"
@@ -13,15 +14,18 @@ static bool relay_write_icmp_line(const struct serve_output *output, const struc
 {
     char client[ROSTER_TEXT_SIZE], target[ENDPOINT_TEXT_SIZE], why[REASON_ICMP_SIZE];
 
-    stamp_write(output->file, &output->stamp, event->wall_ns);
-    fputs(event->local ? "Error for " : "ICMP for ", output->file);
+    struct fold fold;
+    FILE *file = fold_begin_at(&fold, output->file, &output->stamp, event->wall_ns);
+
+    fputs(event->local ? "Error for " : "ICMP for ", file);
     if (event->number > 0)
-        fprintf(output->file, "#%" PRIu64 ", ", event->number);
-    fprintf(output->file, "%s > %s: %s\n",
+        fprintf(file, "#%" PRIu64 ", ", event->number);
+    fprintf(file, "%s > %s: %s",
             serve_format_client(output, event->slot, event->generation, &event->from, client,
                                 sizeof client),
             endpoint_format_in(&event->target, output->zones, target, sizeof target),
             relayed_icmp_text(event, output->zones, why, sizeof why));
+    fold_end(&fold);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
@@ -30,21 +34,27 @@ static bool relay_write_target_line(const struct serve_output *output,
 {
     char text[RELAYED_TARGET_SIZE];
 
-    stamp_write(output->file, &output->stamp, event->wall_ns);
-    fprintf(output->file, "%s\n", relayed_target_text(event, output->zones, text, sizeof text));
+    struct fold fold;
+
+    fputs(relayed_target_text(event, output->zones, text, sizeof text),
+          fold_begin_at(&fold, output->file, &output->stamp, event->wall_ns));
+    fold_end(&fold);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
 static bool relay_write_summary_line(const struct serve_output *output,
                                      const struct event_totals *totals)
 {
-    stamp_write_now(output->file, &output->stamp);
-    figures_write_list(output->file, &relayed_figures, totals);
+    struct fold fold;
+
+    figures_write_list(fold_begin(&fold, output->file, &output->stamp), &relayed_figures, totals);
+    fold_end(&fold);
     if (totals->rtts.count > 0) {
-        fputs("\nround-trip times of the target:", output->file);
-        figures_write_rtt(output->file, &relayed_figures, totals, false);
+        FILE *file = fold_begin(&fold, output->file, &output->stamp);
+        fputs("round-trip times of the target:", file);
+        figures_write_rtt(file, &relayed_figures, totals, false);
+        fold_end(&fold);
     }
-    fputc('\n', output->file);
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 

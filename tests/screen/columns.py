@@ -49,6 +49,25 @@ def ping_others():
     text = write("ping", "-q", "-c", "2", "-i", "1ms", targets[0], columns=50)
     narrow(text, "ping", 50)
     tap.matches(text, r"(?m)^ {14,16}\S", "a continued line")
+    narrow(write("ping", "-q", "-c", "2", "-i", "1ms", targets[0], columns=36), "ping", 36)
+
+
+@tap.case("relay: its beginning, what ICMP says, and the summary")
+def relay():
+    port = udptui.unused_port()
+    closed = "127.0.0.1:%d" % udptui.unused_port()
+    for target in (Server().text, closed):
+        terminal = screen.start("relay", "--no-ui", "127.0.0.1:%d" % port, target)
+        terminal.wait_bytes(b"listening")
+        client = Peer()
+        client.send(b"hello 1", ("127.0.0.1", port))
+        if target != closed:
+            client.receive()
+        else:
+            terminal.wait_bytes(b"unreachable")
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.exit_status()
+        narrow(terminal.raw.decode().replace("\r\n", "\n"), "relay")
 
 
 @tap.case("send: timeouts, doubtful times, a closed port, several targets, the summary")
