@@ -9,7 +9,7 @@ from udptui import Peer
 class Device:
     """A peer that sends these replies to each request; the test is the device."""
 
-    def __init__(self, *options, wait_s="0.4"):
+    def __init__(self, *options, wait_s="1.5"):
         self.peer = Peer()
         self.send = udptui.start("send", "--timeout", wait_s, *options[:-1], self.peer.text, options[-1])
 
@@ -53,7 +53,7 @@ def later():
 @tap.case("each message needs one: the second has none, 1")
 def each():
     peer = Peer()
-    send = udptui.start("send", "--expect", "OK", "-q", "--timeout", "0.3", peer.text, "a", "b")
+    send = udptui.start("send", "--expect", "OK", "-q", "--timeout", "1.5", peer.text, "a", "b")
     for reply in (b"OK", b"no"):
         _, sender = peer.receive()
         peer.send(reply, sender)
@@ -87,7 +87,7 @@ def senders():
     good, bad = udptui.Server("--ack", "OK"), udptui.Server("--ack", "no")
     udptui.run("send", "--expect", "from:%s" % good.text, good.text, "x").expect(0)
     both = "%s,%s" % (good.text, bad.text)
-    result = udptui.run("send", "--expect", "OK", "--timeout", "0.3", "--json", both, "x").expect(1)
+    result = udptui.run("send", "--expect", "OK", "--timeout", "1.5", "--json", both, "x").expect(1)
     tap.equal([(row["as_expected"], row["unmet"]) for row in result.objects("summary")], [(1, 0), (0, 1)])
 
 
@@ -97,17 +97,17 @@ def broadcast():
     for text in ("first", "second"):
         udptui.Server("--reuse", "--ack", text, addresses=("0.0.0.0:%d" % port,))
     target = "127.255.255.255:%d" % port
-    rows = udptui.run("send", "--broadcast", "--json", "--timeout", "0.5", "--expect", "second", target, "x").expect(
+    rows = udptui.run("send", "--broadcast", "--json", "--timeout", "1.5", "--expect", "second", target, "x").expect(
         0).objects()
     tap.equal(sorted((row["text"], row["as_expected"]) for row in rows if "text" in row),
               [("first", False), ("second", True)])
-    udptui.run("send", "--broadcast", "-q", "--timeout", "0.5", "--expect", "third", target, "x").expect(1)
+    udptui.run("send", "--broadcast", "-q", "--timeout", "1.5", "--expect", "third", target, "x").expect(1)
 
 
 @tap.case("at 2000 messages with --rate, each is judged by its own reply")
 def at_a_rate():
     server = udptui.Server("--on", "/0$/ => no", "--ack", "OK {text}", "--ack-limit", "off")
-    send = udptui.start("send", "--expect", "OK", "--rate", "20k/s", "--timeout", "0.5", "--json", server.text)
+    send = udptui.start("send", "--expect", "OK", "--rate", "20k/s", "--timeout", "1.5", "--json", server.text)
     send.write("".join("m%d\n" % number for number in range(2000)))
     send.close_stdin()
     summary = send.finish().expect(1).objects("summary")[0]

@@ -833,7 +833,7 @@ def command_expect():
     prompt = PromptScreen()
     prompt.line("/expect (")
     prompt.wait_text(r"/expect \(: at byte 2: expected a text")
-    prompt.line("/expect OK 300ms")
+    prompt.line("/expect OK 1500ms")
     prompt.line("one")
     sender = prompt.hears(b"one")
     prompt.peer.send(b"no", sender)
