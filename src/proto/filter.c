@@ -21,15 +21,33 @@ static struct filter_regex *first_regex(const struct filter *filter)
     return NULL;
 }
 
+static bool filter_make_room(struct filter *filter, size_t length_bytes)
+{
+    filter->nodes = calloc(FILTER_NODES_MAX, sizeof *filter->nodes);
+    filter->pool = malloc(length_bytes + 1);
+    filter->pool_size = length_bytes;
+    return filter->nodes != NULL && filter->pool != NULL;
+}
+
+/* Many filters are small, and are evaluated one after the other. */
+static void filter_shrink(struct filter *filter)
+{
+    struct filter_node *nodes = realloc(filter->nodes, filter->count * sizeof *nodes);
+
+    if (nodes != NULL)
+        filter->nodes = nodes;
+    filter->regex = first_regex(filter);
+}
+
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
 {
     struct filter *filter = calloc(1, sizeof *filter);
 
     *problem = (struct filter_problem){.offset_bytes = 0};
-    if (filter == NULL)
+    if (filter == NULL || !filter_make_room(filter, length_bytes))
         snprintf(problem->why, sizeof problem->why, "not enough memory");
     else if (filter_parse(filter, text, length_bytes, problem)) {
-        filter->regex = first_regex(filter);
+        filter_shrink(filter);
         return filter;
     }
     filter_close(filter);
@@ -43,6 +61,8 @@ void filter_close(struct filter *filter)
     for (size_t i = 0; i < filter->count; i++)
         if (filter->nodes[i].kind == FILTER_REGEX)
             filter_regex_close(filter->nodes[i].of.regex);
+    free(filter->nodes);
+    free(filter->pool);
     free(filter);
 }
 

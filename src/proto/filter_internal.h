@@ -55,12 +55,12 @@ struct filter_node {
 };
 
 struct filter {
-    struct filter_node nodes[FILTER_NODES_MAX];
+    struct filter_node *nodes; /* FILTER_NODES_MAX while it is parsed, then count */
     size_t count, root;
-    struct filter_regex *regex; /* the first, whose groups can be asked for; NULL: none */
+    struct filter_regex *regex;  /* the first, whose groups can be asked for; NULL: none */
     struct filter_problem doubt; /* why "": none */
-    size_t pool_bytes;
-    uint8_t pool[FILTER_TEXT_MAX]; /* never more than the text: nothing decodes to more bytes */
+    uint8_t *pool;               /* as long as the text: nothing decodes to more bytes */
+    size_t pool_size, pool_bytes;
 };
 
 /* Fills an empty filter. False with *problem set. */

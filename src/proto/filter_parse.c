@@ -202,7 +202,7 @@ static void parse_text(struct parser *parser, const struct word *word, struct fi
     uint8_t *out = pool_room(parser);
     size_t length = unescape_delimiters(word, plain);
     struct escape_result result =
-        escape_decode(plain, length, out, sizeof parser->filter->pool - parser->filter->pool_bytes);
+        escape_decode(plain, length, out, parser->filter->pool_size - parser->filter->pool_bytes);
 
     if (result.error != NULL) {
         filter_fail(parser, word->offset + result.error_offset, "%s", result.error);
@@ -217,7 +217,7 @@ static void parse_hex(struct parser *parser, const struct word *word, struct fil
 {
     struct escape_result result =
         escape_decode_hex(word->text, word->length, pool_room(parser),
-                          sizeof parser->filter->pool - parser->filter->pool_bytes);
+                          parser->filter->pool_size - parser->filter->pool_bytes);
 
     if (result.error != NULL)
         filter_fail(parser, word->offset + result.error_offset, "%s", result.error);
