@@ -82,20 +82,8 @@ static void relay_set_publisher(struct relay_engine *engine)
         engine->sockets[i].trace = detail->calls > 0 ? &engine->trace : NULL;
     if (detail->recorder == NULL)
         return;
-    engine->record_ring = recorder_ring(detail->recorder, 0);
-    engine->record_fd = recorder_fd(detail->recorder);
-}
-
-static void relay_set_groups(struct relay_engine *engine)
-{
-    engine->groups_check_ns = INT64_MAX;
-    if (engine->config.groups == NULL || engine->config.groups->count == 0)
-        return;
-    engine->groups = *engine->config.groups;
-    for (size_t i = 0; i < engine->config.socket_count; i++)
-        engine->sockets[i].groups = &engine->groups;
-    engine->link_watch = engine->groups.watch;
-    engine->groups_check_ns = 0;
+    engine->records = (struct records){.ring = recorder_ring(detail->recorder, 0),
+                                       .fd = recorder_fd(detail->recorder)};
 }
 
 static bool relay_watch_all(struct relay_engine *engine)
@@ -105,7 +93,8 @@ static bool relay_watch_all(struct relay_engine *engine)
             return false;
     if (!relay_targets_open(engine))
         return false;
-    if (engine->link_watch >= 0 && relay_watch(engine, engine->link_watch, SOURCE_LINKS, 0, 0) != 0)
+    if (engine->membership.watch >= 0 &&
+        relay_watch(engine, engine->membership.watch, SOURCE_LINKS, 0, 0) != 0)
         return false;
     return relay_watch(engine, engine->wake_fd, SOURCE_WAKE, 0, 0) == 0;
 }
@@ -120,7 +109,7 @@ static void relay_copy_config(struct relay_engine *engine, const struct relay_en
     memcpy(engine->targets, config->targets, config->target_count * sizeof *config->targets);
     memcpy(engine->socket_targets, config->socket_targets,
            config->socket_count * sizeof *config->socket_targets);
-    engine->epoll_fd = engine->wake_fd = engine->own.fd = engine->link_watch = -1;
+    engine->epoll_fd = engine->wake_fd = engine->own.fd = engine->membership.watch = -1;
     engine->segment = !config->options->server.no_gso && batch_can_segment(&engine->sockets[0]);
 }
 
@@ -135,10 +124,11 @@ struct relay_engine *relay_engine_open(const struct relay_engine_config *config,
     relay_copy_config(engine, config);
     if (relay_open_parts(engine)) {
         relay_set_publisher(engine);
-        relay_set_groups(engine);
+        membership_open(&engine->membership, config->groups, engine->sockets, config->socket_count,
+                        &engine->publisher);
         if (relay_watch_all(engine))
             return engine;
-        engine->link_watch = -1; /* still the caller's */
+        engine->membership.watch = -1; /* still the caller's */
     }
     snprintf(error, ENGINE_ERROR_SIZE, "cannot start the relay: %s", reason_text(errno));
     relay_engine_close(engine);
@@ -177,7 +167,7 @@ void relay_engine_close(struct relay_engine *engine)
     own_close(&engine->own);
     publisher_close(&engine->publisher);
     ring_close(engine->requests);
-    relay_close_fd(engine->link_watch);
+    membership_close(&engine->membership);
     relay_close_fd(engine->epoll_fd);
     relay_close_fd(engine->wake_fd);
     free(engine);

@@ -332,11 +332,12 @@ void relay_forward(struct relay_engine *engine, size_t listener, const struct da
 {
     relay_refresh_own(engine, now_ns);
     for (size_t i = 0; i < count; i++) {
-        relay_record_received(engine, &datagrams[i]);
+        records_received(&engine->records, &datagrams[i]);
+        engine->queues.grouped[listener] |= datagram_messages(&datagrams[i]) > 1;
         relay_judge(engine, &datagrams[i], listener, now_ns);
     }
     relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
-    relay_record_wake(engine);
+    records_wake(&engine->records);
 }
 
 /* ---- to the clients */
@@ -347,7 +348,7 @@ void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct dat
     if (count > 0)
         sessions_touch(engine->sessions, slot, now_ns);
     for (size_t i = 0; i < count; i++) {
-        relay_record_received(engine, &datagrams[i]);
+        records_received(&engine->records, &datagrams[i]);
         struct passage *passage =
             passage_add(engine, &datagrams[i], slot, 0, datagram_messages(&datagrams[i]));
         if (!engine->forwarding)
@@ -362,5 +363,5 @@ void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct dat
 void relay_finish_back(struct relay_engine *engine, int64_t now_ns)
 {
     relay_finish_round(engine, SESSION_TO_CLIENT, now_ns);
-    relay_record_wake(engine);
+    records_wake(&engine->records);
 }

@@ -32,7 +32,10 @@
 #include "udptui/relay/options.h"
 #include "udptui/relay/target.h"
 #include "udptui/server/engine.h"
+#include "udptui/server/membership.h"
 #include "udptui/server/publisher.h"
+#include "udptui/server/queues.h"
+#include "udptui/server/records.h"
 #include "udptui/server/server.h"
 #include "udptui/server/way.h"
 #include "udptui/sys/clock.h"
@@ -116,9 +119,7 @@ struct relay_engine {
     struct lookup *lookup;                     /* NULL: no target has a name */
     int64_t lookup_next_ns[RELAY_TARGETS_MAX]; /* when it may be looked up again */
     struct call_trace trace;
-    struct groups groups;
-    int link_watch;
-    int64_t groups_check_ns;
+    struct membership membership;
     struct own own;
     int64_t own_check_ns;
     struct endpoint listeners[ENGINE_SOCKETS_MAX];
@@ -153,10 +154,8 @@ struct relay_engine {
     /* ---- reports */
     struct publisher publisher;
     struct event_totals totals; /* the part of the totals that is not in sessions */
-    uint32_t dropped_seen[ENGINE_SOCKETS_MAX];
-    struct ring *record_ring;
-    int record_fd;
-    bool recorded;
+    struct queues queues;
+    struct records records;
     /* ---- the thread */
     struct ring *requests;
     int epoll_fd, wake_fd;
@@ -294,9 +293,11 @@ void relay_note_sent(struct relay_engine *engine, struct relay_flight *flight, c
 struct transaction_match relay_match(struct relay_engine *engine, struct session *session,
                                      const uint8_t *bytes, size_t size_bytes, int64_t came_ns);
 
-/* Records for the capture file; nothing without one. */
-void relay_record_received(struct relay_engine *engine, const struct datagram *datagram);
-void relay_record_wake(struct relay_engine *engine);
+/* A datagram of the session was sent: a record for the capture file, if there is one. hop_limit: as
+ * in struct batch_item. */
+void relay_record_sent(struct relay_engine *engine, enum session_way way,
+                       const struct session *session, uint8_t hop_limit, const uint8_t *bytes,
+                       size_t size_bytes, int64_t wall_ns);
 
 /* CLOCK_MONOTONIC of a kernel's time, EVENT_UNKNOWN if it is none or not certain. */
 int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns);

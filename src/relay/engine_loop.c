@@ -2,20 +2,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine_loop: the loop of the thread: wait, receive in both directions, report. */
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 
 #include "engine_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/net/links.h"
 #include "udptui/sys/wait.h"
 
 enum {
     EVENTS_MAX = 256,
     ROUNDS_MAX = 4, /* batches from one listening socket before the targets get a turn */
 };
-
-static const int64_t look_again_ns = UNITS_NS_PER_S;
 
 /* ---- what is watched */
 
@@ -32,27 +28,6 @@ int relay_watch(struct relay_engine *engine, int fd, enum relay_source source, u
 }
 
 /* ---- reports */
-
-/* Reads how much waits in the receive queues of the listening sockets, and how much they
- * dropped. */
-static void relay_look_at_queues(struct relay_engine *engine)
-{
-    struct event_totals *totals = &engine->totals;
-
-    totals->queue_bytes = totals->queue_capacity = 0;
-    for (size_t i = 0; i < engine->config.socket_count; i++) {
-        uint64_t dropped;
-        uint32_t waiting_bytes;
-        if (!udp_queue_info(&engine->sockets[i], &dropped, &waiting_bytes))
-            continue;
-        uint32_t more = (uint32_t)dropped - engine->dropped_seen[i];
-        totals->kernel_dropped += more;
-        totals->dropped_at_least |= more > 0 && engine->sockets[i].gro;
-        totals->queue_bytes += waiting_bytes;
-        totals->queue_capacity += (uint64_t)engine->sockets[i].receive_buffer_bytes;
-        engine->dropped_seen[i] = (uint32_t)dropped;
-    }
-}
 
 static bool relay_next_row(void *context, struct event_client *event)
 {
@@ -95,7 +70,8 @@ void relay_publish(struct relay_engine *engine, int64_t now_ns)
     const struct sessions *sessions = engine->sessions;
     struct event_totals *totals = &engine->totals;
 
-    relay_look_at_queues(engine);
+    queues_look(&engine->queues, engine->sockets, engine->config.socket_count, totals);
+    totals->records_skipped = engine->records.skipped;
     totals->clients = sessions_clients(sessions);
     totals->clients_evicted = sessions_evictions(sessions);
     totals->counts = *sessions_totals(sessions, SESSION_TO_TARGET);
@@ -212,40 +188,6 @@ static void relay_serve_sessions(struct relay_engine *engine, const struct epoll
     relay_publish_if_due(engine, now_ns);
 }
 
-/* ---- groups, as in server/membership.c */
-
-static bool relay_note_group(void *context, const struct group *group)
-{
-    struct relay_engine *engine = context;
-    struct event_membership event = {.kind = EVENT_MEMBERSHIP,
-                                     .joined = group->address.scope != 0,
-                                     .error = group->error,
-                                     .group = group->address,
-                                     .wall_ns = clock_wall_ns()};
-
-    event.group.scope = 0;
-    memcpy(event.interface, group->interface, sizeof event.interface);
-    return publisher_membership(&engine->publisher, &event);
-}
-
-static void relay_note_gone(void *context, uint32_t index)
-{
-    struct relay_engine *engine = context;
-
-    groups_lose(&engine->groups, engine->sockets, index);
-}
-
-static void relay_check_groups(struct relay_engine *engine, bool changed, int64_t now_ns)
-{
-    if (changed)
-        links_changed(engine->link_watch, relay_note_gone, engine);
-    else if (now_ns < engine->groups_check_ns)
-        return;
-    size_t open = groups_check(&engine->groups, engine->sockets, relay_note_group, engine);
-    engine->groups_check_ns =
-        open > 0 || engine->link_watch < 0 ? now_ns + look_again_ns : INT64_MAX;
-}
-
 /* ---- the loop */
 
 static void relay_check_clock(struct relay_engine *engine, int64_t now_ns)
@@ -262,7 +204,7 @@ static int64_t relay_next_ns(const struct relay_engine *engine)
 
     if (engine->publisher.due)
         next_ns = wait_earlier_ns(next_ns, engine->publisher.next_ns);
-    next_ns = wait_earlier_ns(next_ns, engine->groups_check_ns);
+    next_ns = wait_earlier_ns(next_ns, engine->membership.check_ns);
     return wait_earlier_ns(next_ns, engine->idle_check_ns);
 }
 
@@ -276,7 +218,7 @@ static void relay_serve_event(struct relay_engine *engine, const struct epoll_ev
         relay_take_requests(engine);
         break;
     case SOURCE_LINKS:
-        relay_check_groups(engine, true, clock_monotonic_ns());
+        membership_check(&engine->membership, true, clock_monotonic_ns());
         break;
     case SOURCE_LOOKUP:
         relay_take_lookups(engine);
@@ -313,7 +255,7 @@ void *relay_run(void *argument)
         now_ns = clock_monotonic_ns();
         relay_check_clock(engine, now_ns);
         relay_turn(engine, now_ns);
-        relay_check_groups(engine, false, now_ns);
+        membership_check(&engine->membership, false, now_ns);
         relay_end_idle(engine, now_ns);
         if (count > 0)
             relay_serve(engine, events, (size_t)count);

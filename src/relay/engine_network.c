@@ -332,7 +332,7 @@ void relay_turn(struct relay_engine *engine, int64_t now_ns)
             relay_arrive(engine, (enum session_way)way, hop, now_ns);
         relay_flush_parcels(engine);
     }
-    relay_record_wake(engine);
+    records_wake(&engine->records);
 }
 
 int64_t relay_due_ns(const struct relay_engine *engine)

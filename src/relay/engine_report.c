@@ -1,9 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* engine_report: what is counted, reported and recorded of each datagram. */
-#include <string.h>
-#include <sys/eventfd.h>
-
 #include "engine_internal.h"
 #include "udptui/proto/loop.h"
 #include "udptui/proto/record.h"
@@ -17,53 +14,9 @@ int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns)
 
 /* ---- the capture file */
 
-/* Records that do not fit are counted: the relay does not wait for a file. */
-static void relay_put_record(struct relay_engine *engine, const struct record *record,
-                             const uint8_t *bytes)
-{
-    uint8_t *room = ring_reserve(engine->record_ring, sizeof *record + record->size_bytes);
-
-    if (room == NULL) {
-        engine->totals.records_skipped++;
-        return;
-    }
-    memcpy(room, record, sizeof *record);
-    memcpy(room + sizeof *record, bytes, record->size_bytes);
-    ring_commit(engine->record_ring, sizeof *record + record->size_bytes);
-    engine->recorded = true;
-}
-
-void relay_record_wake(struct relay_engine *engine)
-{
-    if (engine->recorded)
-        eventfd_write(engine->record_fd, 1);
-    engine->recorded = false;
-}
-
-void relay_record_received(struct relay_engine *engine, const struct datagram *datagram)
-{
-    struct record record = {.wall_ns = datagram->wall_ns,
-                            .from = datagram->peer,
-                            .to = datagram->local,
-                            .hop_limit = datagram->hop_limit,
-                            .traffic_class = datagram->traffic_class};
-
-    if (engine->record_ring == NULL)
-        return;
-    if (record.wall_ns == 0)
-        record.wall_ns = clock_wall_ns();
-    for (size_t i = 0; i < datagram_messages(datagram); i++) {
-        size_t size_bytes;
-        const uint8_t *bytes = datagram_message(datagram, i, &size_bytes);
-        record.size_bytes = (uint32_t)size_bytes;
-        record.original_bytes = record.size_bytes + ((datagram->flags & MESSAGE_TRUNCATED) != 0);
-        relay_put_record(engine, &record, bytes);
-    }
-}
-
-static void relay_record_sent(struct relay_engine *engine, enum session_way way,
-                              const struct session *session, uint8_t hop_limit,
-                              const uint8_t *bytes, size_t size_bytes, int64_t wall_ns)
+void relay_record_sent(struct relay_engine *engine, enum session_way way,
+                       const struct session *session, uint8_t hop_limit, const uint8_t *bytes,
+                       size_t size_bytes, int64_t wall_ns)
 {
     struct record record = {.wall_ns = wall_ns,
                             .checksum_status = CHECKSUM_GOOD,
@@ -73,14 +26,14 @@ static void relay_record_sent(struct relay_engine *engine, enum session_way way,
                             .traffic_class = EVENT_UNKNOWN,
                             .size_bytes = (uint32_t)size_bytes};
 
-    if (engine->record_ring == NULL)
+    if (engine->records.ring == NULL)
         return;
     if (way == SESSION_TO_CLIENT) {
         record.from = session->source.family != ENDPOINT_NONE ? session->source : session->local;
         record.from.port = session->local.port;
         record.to = session->client;
     }
-    relay_put_record(engine, &record, bytes);
+    records_put(&engine->records, &record, bytes);
 }
 
 /* ---- records of messages */

@@ -56,6 +56,10 @@ static void relay_send_by_hand(struct relay_engine *engine, const struct relay_r
             event.error = EADDRNOTAVAIL;
         event.status = event.error == 0 ? ACK_MANUAL : ACK_FAILED;
         engine->totals.manual_sent += sent;
+        if (sent > 0)
+            relay_record_sent(engine, SESSION_TO_CLIENT, session, 0, bytes, request->size_bytes,
+                              event.wall_ns);
+        records_wake(&engine->records);
     }
     publisher_message(&engine->publisher, &event, bytes, NULL);
 }
@@ -65,6 +69,7 @@ static void relay_reset_counts(struct relay_engine *engine)
     sessions_reset(engine->sessions);
     engine->number = 0;
     relay_forget_flights(engine);
+    engine->records.skipped = 0;
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     publisher_forget(&engine->publisher);
 }

@@ -77,7 +77,7 @@ static bool open_parts(struct engine *engine, const struct hash_key *key)
     engine->answer = calloc(1, sizeof *engine->answer);
     if (engine->answer != NULL) {
         engine->answer->sockets = engine->sockets;
-        engine->answer->grouped = engine->grouped;
+        engine->answer->grouped = engine->queues.grouped;
     }
     engine->requests = ring_open(REQUESTS_RING_BYTES);
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -145,7 +145,7 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     }
     engine->config = *config;
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
-    engine->wake_fd = engine->own.fd = engine->link_watch = -1;
+    engine->wake_fd = engine->own.fd = engine->membership.watch = -1;
     if (!open_parts(engine, &key)) {
         engine_explain(config, errno, error);
         engine_close(engine);
@@ -155,7 +155,9 @@ struct engine *engine_open(const struct engine_config *config, char *error)
     engine->path.paired = config->paired ? config->socket_count / 2 : 0;
     set_publisher(engine);
     set_trace(engine);
-    membership_open(engine);
+    membership_open(&engine->membership, config->groups, engine->sockets, config->socket_count,
+                    &engine->publisher);
+    engine->records = (struct records){.ring = config->record_ring, .fd = config->record_fd};
     if (config->record_ring != NULL) {
         engine->path.sent = record_flight;
         engine->path.sent_context = engine;
@@ -187,7 +189,7 @@ void engine_close(struct engine *engine)
     peers_close(engine->peers);
     publisher_close(&engine->publisher);
     ring_close(engine->requests);
-    membership_close(engine);
+    membership_close(&engine->membership);
     if (engine->wake_fd >= 0)
         close(engine->wake_fd);
     free(engine);

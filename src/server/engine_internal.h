@@ -12,17 +12,19 @@
 #include "publish_internal.h"
 #include "udptui/net/own.h"
 #include "udptui/server/engine.h"
+#include "udptui/server/membership.h"
+#include "udptui/server/queues.h"
+#include "udptui/server/records.h"
 
 enum { REQUESTS_RING_BYTES = 1 << 18 };
 
 struct engine {
     struct engine_config config;
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
-    struct call_trace trace;                   /* of these sockets while the thread uses them */
-    uint32_t dropped_seen[ENGINE_SOCKETS_MAX]; /* the kernel's 32-bit counter at the last look */
-    struct groups groups;                      /* joined; the sockets know them */
-    int link_watch;          /* readable when interfaces changed; -1: no group was joined */
-    int64_t groups_check_ns; /* when to check them though no interface changed; INT64_MAX: never */
+    struct call_trace trace; /* of these sockets while the thread uses them */
+    struct queues queues;
+    struct records records;
+    struct membership membership;
     struct peers *peers;
     struct own own;       /* our addresses, which the guard compares with the source */
     int64_t own_check_ns; /* when to check again whether they changed */
@@ -33,9 +35,7 @@ struct engine {
     struct path path;
     struct publisher publisher;
     struct ring *requests;
-    bool grouped[ENGINE_SOCKETS_MAX]; /* whether several datagrams have come as one (UDP_GRO) */
-    struct event_totals totals;       /* the part of the totals that is not in peers */
-    bool recorded;                    /* whether there are records since the last record_wake */
+    struct event_totals totals; /* the part of the totals that is not in peers */
     int wake_fd;
     pthread_t thread;
     bool started;
@@ -52,22 +52,12 @@ void *engine_run(void *argument);
 /* Reports rows and totals. */
 void engine_publish(struct engine *engine, int64_t now_ns);
 
-/* ---- membership.c: groups that are lost with their interface, and joined again */
-/* Watches the interfaces, if a group was joined. */
-void membership_open(struct engine *engine);
-void membership_close(struct engine *engine);
-/* changed: link_watch is readable. */
-void membership_check(struct engine *engine, bool changed, int64_t now_ns);
-
-/* ---- record.c: datagrams received and sent, for a capture file, if there is one */
-void record_datagram(struct engine *engine, const struct datagram *datagram);
+/* ---- record.c: datagrams sent, for a capture file, if there is one */
 /* The acks of a settled round. */
 void record_runs(struct engine *engine, int64_t wall_ns);
 void record_sent(struct engine *engine, const struct datagram *request, const uint8_t *bytes,
                  size_t size_bytes, int64_t wall_ns);
 void record_by_hand(struct engine *engine, const struct event_message *event, const uint8_t *bytes);
-/* Wakes the writer if there are new records. */
-void record_wake(struct engine *engine);
 
 /* ---- engine_requests.c */
 /* The thread's side: executes the owner's requests since the last call. */

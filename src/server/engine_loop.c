@@ -70,7 +70,7 @@ static int64_t engine_take_impaired(struct engine *engine, const struct datagram
     struct path *path = &engine->path;
     size_t messages = datagram_messages(datagram);
 
-    engine->grouped[index] |= messages > 1;
+    engine->queues.grouped[index] |= messages > 1;
     for (size_t done = 0; done < messages;) {
         size_t taken = path_take(path, datagram, done, index, now_ns);
         done += taken;
@@ -107,7 +107,7 @@ static bool answer_datagram(struct engine *engine, const struct datagram *datagr
     size_t messages = datagram_messages(datagram);
     bool planned = false;
 
-    engine->grouped[index] |= messages > 1;
+    engine->queues.grouped[index] |= messages > 1;
     for (size_t done = 0; done < messages;) {
         done += answer_add(answer, datagram, done, index, now_ns);
         if (answer->planned)
@@ -151,7 +151,7 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
     if (impaired || answer_may_plan(engine->answer))
         path_begin(&engine->path, now_ns);
     for (size_t i = 0; i < count; i++) {
-        record_datagram(engine, &datagrams[i]);
+        records_received(&engine->records, &datagrams[i]);
         if (impaired)
             now_ns = engine_take_impaired(engine, &datagrams[i], index, now_ns);
         else
@@ -161,7 +161,7 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
         engine_finish_round(engine, &engine->sockets[index]);
     if (impaired || planned)
         engine_move_path(engine, now_ns);
-    record_wake(engine);
+    records_wake(&engine->records);
 }
 
 static bool is_slow(const struct engine *engine)
@@ -221,29 +221,10 @@ static int64_t slow_next_ns(const struct engine *engine)
     return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
 }
 
-/* Reads how much waits in the receive queues, and how much they dropped. */
-static void look_at_queues(struct engine *engine)
-{
-    struct event_totals *totals = &engine->totals;
-
-    totals->queue_bytes = totals->queue_capacity = 0;
-    for (size_t i = 0; i < engine->config.socket_count; i++) {
-        uint64_t dropped;
-        uint32_t waiting_bytes;
-        if (!udp_queue_info(&engine->sockets[i], &dropped, &waiting_bytes))
-            continue;
-        uint32_t more = (uint32_t)dropped - engine->dropped_seen[i];
-        totals->kernel_dropped += more;
-        totals->dropped_at_least |= more > 0 && engine->grouped[i];
-        totals->queue_bytes += waiting_bytes;
-        totals->queue_capacity += (uint64_t)engine->sockets[i].receive_buffer_bytes;
-        engine->dropped_seen[i] = (uint32_t)dropped;
-    }
-}
-
 void engine_publish(struct engine *engine, int64_t now_ns)
 {
-    look_at_queues(engine);
+    queues_look(&engine->queues, engine->sockets, engine->config.socket_count, &engine->totals);
+    engine->totals.records_skipped = engine->records.skipped;
     engine_publish_settled(engine);
     engine->totals.acks_cut = engine->answer->acks_cut;
     engine->totals.acks_on = engine->answer->acks_on;
@@ -321,8 +302,8 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
         due_ns = engine->publisher.next_ns;
     if (now_ns < slow_next_ns(engine) && slow_next_ns(engine) < due_ns)
         due_ns = slow_next_ns(engine);
-    if (engine->groups_check_ns < due_ns)
-        due_ns = engine->groups_check_ns;
+    if (engine->membership.check_ns < due_ns)
+        due_ns = engine->membership.check_ns;
     return due_ns;
 }
 
@@ -352,7 +333,7 @@ static size_t list_polled(const struct engine *engine, struct pollfd *polled)
 
     for (; count < engine->config.socket_count; count++)
         polled[count] = (struct pollfd){.fd = engine->sockets[count].fd, .events = POLLIN};
-    polled[count++] = (struct pollfd){.fd = engine->link_watch, .events = POLLIN};
+    polled[count++] = (struct pollfd){.fd = engine->membership.watch, .events = POLLIN};
     polled[count++] = (struct pollfd){.fd = engine->wake_fd, .events = POLLIN};
     return count;
 }
@@ -365,7 +346,7 @@ static void engine_turn_path(struct engine *engine)
     if (path_due_ns(&engine->path) > now_ns)
         return;
     engine_move_path(engine, now_ns);
-    record_wake(engine);
+    records_wake(&engine->records);
 }
 
 /* --count: whether all have arrived, and the simulated network is empty. */
@@ -388,8 +369,9 @@ void *engine_run(void *argument)
             break;
         }
         engine_turn_path(engine);
-        if (polled[count - 2].revents != 0 || engine->groups_check_ns != INT64_MAX)
-            membership_check(engine, polled[count - 2].revents != 0, clock_monotonic_ns());
+        if (polled[count - 2].revents != 0 || engine->membership.check_ns != INT64_MAX)
+            membership_check(&engine->membership, polled[count - 2].revents != 0,
+                             clock_monotonic_ns());
         for (size_t i = 0; i + 2 < count && !count_reached(engine); i++)
             if (polled[i].revents != 0)
                 serve_socket(engine, i);

@@ -69,6 +69,7 @@ static void requests_reset(struct engine *engine)
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = engine->answer->rules_given_up = 0;
     path_forget(&engine->path);
+    engine->records.skipped = 0;
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     publisher_forget(&engine->publisher);
 }
