@@ -11,10 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS_MAX = 1024, FIRST_FREE_FD = CHILD_CAPTURE_FD + 1, EXEC_FAILED = 127 };
+enum {
+    DESCRIPTORS_MAX = 1024,
+    FIRST_FREE_FD = CHILD_CAPTURE_FD + 1,
+    EXEC_FAILED = 127,
+    PRIORITY = 10
+};
 
 /* ---- in the child */
 
@@ -74,6 +80,7 @@ static _Noreturn void child_become(const struct child_program *program, pid_t pa
     char *const arguments[] = {name.argument, dash, NULL};
     char *const environment[] = {home, locale, NULL};
 
+    setpriority(PRIO_PROCESS, 0, PRIORITY); /* the engines come first */
     child_write_report('C', confine_self(&program->rules));
     if (child_end_with_parent(parent)) /* a change of user cancels it */
         execve(program->path, arguments, environment);

@@ -23,18 +23,27 @@ enum { NOBODY = 65534, FILES_OPEN_MAX = 64 };
 
 /* ---- limits */
 
-static bool confine_limit(int resource, rlim_t most)
-{
-    const struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
-
-    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
-}
-
+/* All of them, also if the system refuses one. */
 static bool confine_set_limits(const struct confine_rules *rules)
 {
-    return confine_limit(RLIMIT_AS, rules->memory_bytes) &
-           confine_limit(RLIMIT_CPU, rules->processor_s) & confine_limit(RLIMIT_FSIZE, 0) &
-           confine_limit(RLIMIT_CORE, 0) & confine_limit(RLIMIT_NOFILE, FILES_OPEN_MAX);
+    const struct {
+        int resource;
+        rlim_t most;
+    } limits[] = {
+        {RLIMIT_AS, rules->memory_bytes},
+        {RLIMIT_CPU, rules->processor_s},
+        {RLIMIT_FSIZE, 0},
+        {RLIMIT_CORE, 0},
+        {RLIMIT_NOFILE, FILES_OPEN_MAX},
+    };
+    bool all = true;
+
+    for (size_t i = 0; i < COUNT_OF(limits); i++) {
+        const struct rlimit limit = {.rlim_cur = limits[i].most, .rlim_max = limits[i].most};
+        if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit) != 0)
+            all = false;
+    }
+    return all;
 }
 
 /* ---- network and user */

@@ -189,10 +189,11 @@ enum text_charset model_charset(const struct model *model)
     return model->config.charset;
 }
 
-bool model_ask_dissection(struct model *model, struct dissect_request *request,
+bool model_ask_dissection(struct model *model, bool rows, struct dissect_request *request,
                           struct dissect_datagram *datagrams)
 {
-    return model_ask_fields(model, request, datagrams) || model_ask_row(model, request, datagrams);
+    return model_ask_fields(model, request, datagrams) ||
+           (rows && model_ask_row(model, request, datagrams));
 }
 
 void model_take_dissection(struct model *model, struct dissect_answer *answer)

@@ -11,6 +11,8 @@
 struct dissecting {
     struct dissector *dissector; /* NULL: not wanted so far */
     bool failed;                 /* it could not be opened */
+    bool paced;                  /* rows were asked for at rows_ns (CLOCK_MONOTONIC) */
+    int64_t rows_ns;
 };
 
 void dissecting_close(struct dissecting *dissecting);

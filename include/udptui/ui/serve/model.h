@@ -109,9 +109,9 @@ const char *model_filter_text(const struct model *model);
 
 /* Whether the screen shows it; rows ask for nothing while it does not. */
 bool model_wants_dissection(const struct model *model);
-/* The next request that is wanted; each is given once. Its datagrams (room for
- * DISSECT_DATAGRAMS_MAX) borrow their bytes until the next record. False: none. */
-bool model_ask_dissection(struct model *model, struct dissect_request *request,
+/* The next request that is wanted, of the list only with `rows`; each is given once. Its datagrams
+ * (room for DISSECT_DATAGRAMS_MAX) borrow their bytes until the next record. False: none. */
+bool model_ask_dissection(struct model *model, bool rows, struct dissect_request *request,
                           struct dissect_datagram *datagrams);
 /* Takes an answer, and its trees. */
 void model_take_dissection(struct model *model, struct dissect_answer *answer);

@@ -55,7 +55,7 @@ static size_t answer_all(struct scene *scene, bool known)
     struct dissect_request request;
     size_t count = 0;
 
-    for (; model_ask_dissection(scene->model, &request, datagrams); count++) {
+    for (; model_ask_dissection(scene->model, true, &request, datagrams); count++) {
         struct dissect_answer answer = {
             .id = request.id, .known = known, .count = known ? request.asked : 0};
         for (size_t i = 0; i < answer.count; i++) {
@@ -250,13 +250,13 @@ static void request_has_the_conversation(void **state)
     for (int i = 0; i < 20; i++)
         scene_say(scene, 0, "many", ACK_SENT, 0);
     open_fields(scene);
-    assert_true(model_ask_dissection(scene->model, &request, datagrams));
+    assert_true(model_ask_dissection(scene->model, true, &request, datagrams));
     assert_true(request.trees);
     assert_int_equal(request.asked, 1);
     assert_int_equal(request.count, 7); /* six, and this one */
     assert_memory_equal(datagrams[5].payload, "earlier", 7);
     assert_memory_equal(datagrams[6].payload, "twenty bytes of text", SIZE);
-    assert_false(model_ask_dissection(scene->model, &request, datagrams));
+    assert_false(model_ask_dissection(scene->model, true, &request, datagrams));
 }
 
 /* An answer that comes after another message was opened is not shown as that one's. */
@@ -268,7 +268,7 @@ static void late_answer(void **state)
     struct dissect_answer answer = {.known = true, .count = 1};
 
     open_fields(scene);
-    assert_true(model_ask_dissection(scene->model, &request, datagrams));
+    assert_true(model_ask_dissection(scene->model, true, &request, datagrams));
     scene_key(scene, KEY_CODE_ESC);
     scene_key(scene, KEY_CODE_ESC);
     scene_key(scene, KEY_CODE_UP);
