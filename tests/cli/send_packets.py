@@ -75,7 +75,7 @@ def packet_sender():
     server, path = Server(), file_of(INI, ".ini")
     send(path, "--packet", "Lamp on", "--packet", "Gr\xfc\xdf, \"two\"", server.text).expect(0)
     tap.equal([row["hex"] for row in server.messages(2)], ["6f6e", "00ff"])
-    tap.contains(send(path, "--packet", "CAM_AE Bright", server.text).expect(2).err, "no such packet")
+    tap.contains(send(path, "--packet", "CAM_AE Bright", server.text).expect(2).err, "no such packet for UDP")
 
 
 @tap.case("what is wrong with the file is said with its place; status 3; a wrong name is status 2")

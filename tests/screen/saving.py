@@ -78,14 +78,14 @@ def existing():
     save(screen, "notes", "Not saved: name it .pcap or .pcapng")
 
 
-@tap.case("serve: messages that the history no longer holds are counted")
+@tap.case("serve: messages that the history does not hold are counted")
 def no_longer_kept():
     screen, address = serve("--history", "3")
     peer = Peer()
     for number in range(5):
         peer.ask(b"%d" % number, address)
     screen.wait_text("in 5 ")
-    save(screen, "a.json", "^ Saved 3 messages to a.json; 2 are no longer kept$")
+    save(screen, "a.json", "^ Saved 3 messages to a.json; 2 are not in the history$")
     tap.equal([row["text"] for row in objects(screen.path("a.json"))], ["2", "3", "4"])
 
 

@@ -107,9 +107,11 @@ static bool send_check_names(const struct send *send)
             continue;
         for (size_t j = 0; j < send->packets.count; j++)
             nearest_consider(&nearest, send->packets.items[j].name);
-        report_error("--packet %s: %s has no such packet%s%s%s", names->items[i],
-                     send->packets.path, nearest.word != NULL ? ": did you mean " : "",
-                     nearest.word != NULL ? nearest.word : "", nearest.word != NULL ? "?" : "");
+        report_error(
+            "--packet %s: %s has no such packet%s%s%s%s", names->items[i], send->packets.path,
+            send->packets.not_udp > 0 ? " for UDP (those for other protocols are left out)" : "",
+            nearest.word != NULL ? ": did you mean " : "", nearest.word != NULL ? nearest.word : "",
+            nearest.word != NULL ? "?" : "");
         return false;
     }
     return true;

@@ -33,7 +33,7 @@ struct saving {
     struct capture_exchanges *capture; /* one of the two: */
     FILE *json;
     uint64_t first, next, end; /* ids in the history */
-    uint64_t not_kept;         /* messages so far that it no longer holds */
+    uint64_t not_kept;         /* messages so far that are not in it */
     uint64_t saved;
     int error; /* errno of the first failure */
     char path[SAVING_PATH_SIZE];
@@ -101,7 +101,7 @@ void saving_report(struct model *model, const struct saving_result *result)
     if (result->why != NULL)
         snprintf(text + said, sizeof text - said, ": %s", result->why);
     else if (result->not_kept > 0)
-        snprintf(text + said, sizeof text - said, "; %" PRIu64 " are no longer kept",
+        snprintf(text + said, sizeof text - said, "; %" PRIu64 " are not in the history",
                  result->not_kept);
     model_notice(model, text);
 }

@@ -33,7 +33,7 @@ FILE *saving_create_json(const char *path, bool overwrite, char *error);
 /* "Not saved: a.pcap: Permission denied" in the footer. */
 void saving_report_failure(struct model *model, const char *why);
 
-/* "Saved 12 messages (24 frames) to a.pcap; 3 are no longer kept" in the footer, and "Saving: 40%"
+/* "Saved 12 messages (24 frames) to a.pcap; 3 are not in the history" in the footer, and "Saving: 40%"
  * before the end. */
 struct saving_result {
     const char *path;
