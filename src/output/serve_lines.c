@@ -77,7 +77,7 @@ static void write_acked(FILE *file, const struct event_message *event, const cha
                 ? "?"
                 : units_duration(event->service_ns, service, sizeof service),
             event->flags & MESSAGE_CUT     ? " (cut: size)"
-            : event->flags & MESSAGE_FEWER ? " (copies left out: size)"
+            : event->flags & MESSAGE_FEWER ? " (acks left out: size)"
                                            : "",
             fate[0] != '\0' ? ", " : "", fate);
     if (event->ack_checksum.status == CHECKSUM_BAD)
