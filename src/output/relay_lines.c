@@ -51,7 +51,7 @@ static bool relay_write_summary_line(const struct serve_output *output,
     fold_end(&fold);
     if (totals->rtts.count > 0) {
         FILE *file = fold_begin(&fold, output->file, &output->stamp);
-        fputs("round-trip times of the target:", file);
+        fputs("rtt of the target", file);
         figures_write_rtt(file, &relayed_figures, totals, false);
         fold_end(&fold);
     }

@@ -72,8 +72,11 @@ static void event_add_totals(struct event_totals *into, const struct event_total
     into->icmp_errors += from->icmp_errors;
     into->back_dropped += from->back_dropped;
     into->back_waiting += from->back_waiting;
-    if (from->rtts.count > 0)
-        into->rtts = from->rtts; /* a relay has one engine */
+    if (from->rtts.count > 0) { /* a relay has one engine */
+        into->rtts = from->rtts;
+        into->rtt_p50_ns = from->rtt_p50_ns;
+        into->rtt_p99_ns = from->rtt_p99_ns;
+    }
     into->acks_cut += from->acks_cut;
     into->copies += from->copies;
     into->copies_left_out += from->copies_left_out;
@@ -258,6 +261,12 @@ static const struct figure captured_rows[] = {
     {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},
 };
 
+#define RELAYED_RTT(name, word, field)                                                             \
+    {                                                                                              \
+        .key = name, .words = word, .unit = FIGURE_RTT, .offset = FIELD(field),                    \
+        .applies = event_has_rtts                                                                  \
+    }
+
 static const struct figure relayed_rows[] = {
     {.key = "received", .words = "from clients", .offset = FIELD(counts.received)},
     {.key = "received_bytes", .offset = FIELD(counts.received_bytes)},
@@ -295,21 +304,15 @@ static const struct figure relayed_rows[] = {
      .rare = true,
      .offset = FIELD(icmp_errors),
      .header = {.words = "ICMP errors", .rank = 1, .bad = true}},
-    {.key = "rtt_min_ns",
-     .words = "rtt min",
-     .unit = FIGURE_RTT,
-     .offset = FIELD(rtts.min_ns),
-     .applies = event_has_rtts},
-    {.key = "rtt_avg_ns",
-     .words = "avg",
+    RELAYED_RTT("rtt_min_ns", "min", rtts.min_ns),
+    {.key = "rtt_mean_ns",
+     .words = "mean",
      .unit = FIGURE_RTT,
      .count = event_mean_rtt,
      .applies = event_has_rtts},
-    {.key = "rtt_max_ns",
-     .words = "max",
-     .unit = FIGURE_RTT,
-     .offset = FIELD(rtts.max_ns),
-     .applies = event_has_rtts},
+    RELAYED_RTT("rtt_p50_ns", "p50", rtt_p50_ns),
+    RELAYED_RTT("rtt_p99_ns", "p99", rtt_p99_ns),
+    RELAYED_RTT("rtt_max_ns", "max", rtts.max_ns),
     {.key = "copies",
      .words = "doubled",
      .rare = true,

@@ -21,6 +21,7 @@
 
 #include "sessions_internal.h"
 #include "udptui/base/ring.h"
+#include "udptui/base/rtt.h"
 #include "udptui/base/slab.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/groups.h"
@@ -153,6 +154,8 @@ struct relay_engine {
     uint32_t epoch;
     /* ---- reports */
     struct publisher publisher;
+    struct rtt *rtt;            /* the target's certain round-trip times */
+    uint64_t rtt_count;         /* how many of them the percentiles of the totals are of */
     struct event_totals totals; /* the part of the totals that is not in sessions */
     struct queues queues;
     struct records records;

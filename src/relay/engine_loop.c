@@ -63,6 +63,18 @@ static void relay_row_taken(void *context)
     sessions_clean(engine->sessions);
 }
 
+/* Each is a walk through the histogram: only if there are new times. */
+static void relay_set_percentiles(struct relay_engine *engine)
+{
+    struct event_totals *totals = &engine->totals;
+
+    if (totals->rtts.count == engine->rtt_count)
+        return;
+    engine->rtt_count = totals->rtts.count;
+    totals->rtt_p50_ns = rtt_percentile(engine->rtt, 50);
+    totals->rtt_p99_ns = rtt_percentile(engine->rtt, 99);
+}
+
 void relay_publish(struct relay_engine *engine, int64_t now_ns)
 {
     const struct publisher_rows rows = {
@@ -72,6 +84,7 @@ void relay_publish(struct relay_engine *engine, int64_t now_ns)
 
     queues_look(&engine->queues, engine->sockets, engine->config.socket_count, totals);
     totals->records_skipped = engine->records.skipped;
+    relay_set_percentiles(engine);
     totals->clients = sessions_clients(sessions);
     totals->clients_evicted = sessions_evictions(sessions);
     totals->counts = *sessions_totals(sessions, SESSION_TO_TARGET);

@@ -97,6 +97,7 @@ struct transaction_match relay_match(struct relay_engine *engine, struct session
         return match;
     event_rtts_note(&session->rtts, match.rtt_ns);
     event_rtts_note(&engine->totals.rtts, match.rtt_ns);
+    rtt_add(engine->rtt, match.rtt_ns);
     return match;
 }
 

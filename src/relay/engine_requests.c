@@ -70,6 +70,7 @@ static void relay_reset_counts(struct relay_engine *engine)
     engine->number = 0;
     relay_forget_flights(engine);
     engine->records.skipped = 0;
+    rtt_clear(engine->rtt);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
     publisher_forget(&engine->publisher);
 }

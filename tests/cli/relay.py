@@ -39,7 +39,7 @@ def lines():
                 % (server.text, client.text, duration, duration))
     tap.equal(totals, "from clients 1, forwarded 1, held 0, failed 0, from targets 1, returned 1, held 0, failed 0, "
               "kernel dropped 0, clients 1, sessions 1", "totals")
-    tap.matches(times, r"^round-trip times of the target: rtt min %s, avg %s, max %s$" % ((duration,) * 3))
+    tap.matches(times, r"^rtt of the target min %s, mean %s, p50 %s, p99 %s, max %s$" % ((duration,) * 5))
 
 
 # ---- JSON
@@ -61,7 +61,7 @@ def json_lines():
     tap.true(0 < answer["rtt_ns"] < 5e9, "rtt_ns: %d" % answer["rtt_ns"])
     tap.lacks(question, "rtt_ns")
     summary = relay.stop()
-    tap.equal((summary["rtt_min_ns"], summary["rtt_avg_ns"], summary["rtt_max_ns"]), (answer["rtt_ns"],) * 3, "times")
+    tap.equal((summary["rtt_min_ns"], summary["rtt_mean_ns"], summary["rtt_max_ns"]), (answer["rtt_ns"],) * 3, "times")
     tap.equal((summary["clients"], summary["sessions_opened"]), (1, 1), "clients, sessions")
 
 

@@ -45,7 +45,7 @@ def panes():
     screen.wait_row(relay.client.text, "←", "7 B", "you too", "RTT ")
     row = screen.wait_row("in 1 ", "back 1")
     tap.matches(row, r"forwarded 1  held 0  failed 0  dropped 0  back 1  returned 1")
-    screen.wait_text(r"target replies, RTT [\d.]+ [mnu]?s$")
+    screen.wait_text(r"target replies, p50 [\d.]+ [mnu]?s$")
     tap.matches(screen.wait_row("Client ", "Sent"), r"Sent +Back +Held +RTT +Rate")
     screen.keys("q")
     screen.wait_text("from clients 1, forwarded 1")

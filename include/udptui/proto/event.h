@@ -192,31 +192,32 @@ struct event_totals {
     uint64_t icmp_errors;             /* of a relay */
     uint64_t
         back_dropped; /* of a relay: receive queue overflow of the sockets towards the target */
-    uint32_t back_waiting;    /* of a relay: datagrams to the client in the simulated network; those
+    uint32_t back_waiting;  /* of a relay: datagrams to the client in the simulated network; those
                              * to the target are in `waiting` */
-    struct event_rtts rtts;   /* of a relay */
-    uint64_t acks_cut;        /* shortened to 3 times the request */
-    uint64_t copies;          /* acks sent beyond a message's first (duplication) */
-    uint64_t copies_left_out; /* copies of acks that were not made: 3 times the request */
-    uint32_t waiting;         /* messages in the simulated network: not in counts yet */
-    uint64_t queue_bytes;     /* in the sockets' receive queues now, as the kernel counts */
-    uint64_t queue_capacity;  /* of these queues */
-    uint64_t not_logged;      /* lines that --log could not write */
-    uint64_t not_chosen;      /* messages that --filter left out of lines and JSON */
-    uint64_t records_skipped; /* datagrams that are missing in the capture file */
-    uint64_t manual_sent;     /* sent by hand */
-    uint64_t unasked;         /* of a capture: datagrams that are ACK_UNASKED */
-    uint64_t more;            /* of a capture: ACK_MORE; of a server: datagrams of answers after
+    struct event_rtts rtts; /* of a relay */
+    int64_t rtt_p50_ns, rtt_p99_ns; /* percentiles of the same times; 0 if there are none */
+    uint64_t acks_cut;              /* shortened to 3 times the request */
+    uint64_t copies;                /* acks sent beyond a message's first (duplication) */
+    uint64_t copies_left_out;       /* copies of acks that were not made: 3 times the request */
+    uint32_t waiting;               /* messages in the simulated network: not in counts yet */
+    uint64_t queue_bytes;           /* in the sockets' receive queues now, as the kernel counts */
+    uint64_t queue_capacity;        /* of these queues */
+    uint64_t not_logged;            /* lines that --log could not write */
+    uint64_t not_chosen;            /* messages that --filter left out of lines and JSON */
+    uint64_t records_skipped;       /* datagrams that are missing in the capture file */
+    uint64_t manual_sent;           /* sent by hand */
+    uint64_t unasked;               /* of a capture: datagrams that are ACK_UNASKED */
+    uint64_t more;             /* of a capture: ACK_MORE; of a server: datagrams of answers after
                                 * their first */
-    uint64_t more_held;       /* such datagrams that were not sent: beyond 3 times the request or
+    uint64_t more_held;        /* such datagrams that were not sent: beyond 3 times the request or
                                 * the limit, no room, lost by an impairment, the end */
-    uint64_t more_failed;     /* that the kernel refused */
-    uint64_t rules_given_up;  /* datagrams for which a regular expression took too long */
-    uint64_t uncertain;       /* of a capture: acked with MESSAGE_AMBIGUOUS */
-    uint64_t backwards;       /* of a capture: datagrams stamped before one before them */
-    uint64_t crowded;         /* of a capture: requests that left the window early */
-    uint64_t kernel_dropped;  /* receive queue overflow (SO_MEMINFO's drops) */
-    bool dropped_at_least;    /* the kernel counts datagrams that arrived merged (UDP_GRO) once */
+    uint64_t more_failed;      /* that the kernel refused */
+    uint64_t rules_given_up;   /* datagrams for which a regular expression took too long */
+    uint64_t uncertain;        /* of a capture: acked with MESSAGE_AMBIGUOUS */
+    uint64_t backwards;        /* of a capture: datagrams stamped before one before them */
+    uint64_t crowded;          /* of a capture: requests that left the window early */
+    uint64_t kernel_dropped;   /* receive queue overflow (SO_MEMINFO's drops) */
+    bool dropped_at_least;     /* the kernel counts datagrams that arrived merged (UDP_GRO) once */
     uint64_t messages_skipped; /* message records that did not fit into the ring: counted, not
                                 * shown */
     uint64_t receive_errors;   /* failed receive calls */

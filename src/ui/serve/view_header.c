@@ -137,7 +137,7 @@ static const char *name_target(const struct model *model, const struct event_icm
     return "target";
 }
 
-/* How the target of a relay is: "target replies, RTT 1.2 ms"; "" before anything was sent. */
+/* How the target of a relay is: "target replies, p50 1.2 ms"; "" before anything was sent. */
 static enum style format_target(const struct model *model, char *out, size_t size)
 {
     const struct event_totals *totals = &model->totals;
@@ -159,8 +159,9 @@ static enum style format_target(const struct model *model, char *out, size_t siz
     else
         snprintf(out, size, "%s replies", who);
     if (totals->rtts.count > 0 && model->screen_columns >= NARROW)
-        builder_append(out, size, ", RTT %s",
-                       units_duration(event_rtts_mean_ns(&totals->rtts), rtt, sizeof rtt));
+        builder_append(out, size, ", p50 %s", units_duration(totals->rtt_p50_ns, rtt, sizeof rtt));
+    if (totals->rtts.count > 0 && model->screen_columns >= BIT_RATE_FROM)
+        builder_append(out, size, ", p99 %s", units_duration(totals->rtt_p99_ns, rtt, sizeof rtt));
     return STYLE_ACKED;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "view_pager_internal.h"
 
@@ -113,6 +114,21 @@ static void put_server(struct pager *pager)
     help_put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }
 
+/* The figures of the summary. */
+static void put_rtts(struct pager *pager, const struct event_totals *totals)
+{
+    char text[LINE_SIZE] = "", value[UNITS_TEXT_SIZE];
+
+    for (size_t i = 0; totals->rtts.count > 0 && i < relayed_figures.count; i++) {
+        const struct figure *figure = &relayed_figures.rows[i];
+        if (figure->unit == FIGURE_RTT)
+            builder_append(text, sizeof text, "%s%s %s", text[0] != '\0' ? ", " : "", figure->words,
+                           figure_format(figure, totals, value, sizeof value));
+    }
+    if (text[0] != '\0')
+        pager_field(pager, "RTT", STYLE_NORMAL, "%s", text);
+}
+
 static void put_relay(struct pager *pager)
 {
     const struct event_totals *totals = &pager->view->model->totals;
@@ -121,6 +137,7 @@ static void put_relay(struct pager *pager)
     help_put_count(pager, "Sessions", totals->sessions, "sockets towards the target now");
     help_put_count(pager, "Opened", totals->sessions_opened, "so far");
     help_put_count(pager, "Idle", totals->sessions_idle, "ended since nothing came");
+    put_rtts(pager, totals);
     help_put_count(pager, "ICMP", totals->icmp_errors, "errors from the target's side");
 }
 
