@@ -94,22 +94,19 @@ static int64_t draw_delay_ns(const struct source *source, unsigned copy,
     return delay_ns > 0 ? delay_ns : 0;
 }
 
-static struct impair_fate draw_fate(const struct source *source, const struct impair_path *path)
+static void draw_fate(const struct source *source, const struct impair_path *path,
+                      struct impair_fate *fate)
 {
-    struct impair_fate fate = {
-        .lost = draw_chance(source, FIGURE_LOSS, 0, path->loss),
-        .copies = draw_chance(source, FIGURE_DUP, 0, path->dup) ? IMPAIR_COPIES_MAX : 1,
-    };
-
+    fate->lost = draw_chance(source, FIGURE_LOSS, 0, path->loss);
+    fate->copies = draw_chance(source, FIGURE_DUP, 0, path->dup) ? IMPAIR_COPIES_MAX : 1;
     if (draw_chance(source, FIGURE_REORDER, 0, path->reorder))
-        fate.gap = (uint8_t)(1 + impair_draw_bits(source, FIGURE_GAP, 0) % GAP_MAX);
-    for (unsigned copy = 0; copy < fate.copies; copy++) {
-        fate.delay_ns[copy] = draw_delay_ns(source, copy, path);
-        fate.corrupt[copy] = draw_chance(source, FIGURE_CORRUPT, copy, path->corrupt);
-        if (fate.corrupt[copy])
-            fate.bit[copy] = impair_draw_bits(source, FIGURE_BIT, copy);
+        fate->gap = (uint8_t)(1 + impair_draw_bits(source, FIGURE_GAP, 0) % GAP_MAX);
+    for (unsigned copy = 0; copy < fate->copies; copy++) {
+        fate->delay_ns[copy] = draw_delay_ns(source, copy, path);
+        fate->corrupt[copy] = draw_chance(source, FIGURE_CORRUPT, copy, path->corrupt);
+        if (fate->corrupt[copy])
+            fate->bit[copy] = impair_draw_bits(source, FIGURE_BIT, copy);
     }
-    return fate;
 }
 
 struct impair_fate impair_fate(const struct impair_config *config, enum impair_way way,
@@ -117,8 +114,10 @@ struct impair_fate impair_fate(const struct impair_config *config, enum impair_w
 {
     const struct source source = {
         .seed = config->seed, .number = number, .way = way, .branch = branch};
+    struct impair_fate fate = {.lost = false};
 
-    return draw_fate(&source, &config->ways[way]);
+    draw_fate(&source, &config->ways[way], &fate);
+    return fate;
 }
 
 void impair_prepare(struct impair_dice *dice, const struct impair_config *config)
@@ -133,8 +132,10 @@ struct impair_fate impair_throw(const struct impair_dice *dice, enum impair_way 
 {
     const struct source source = {
         .number = number, .way = way, .branch = branch, .starts = dice->starts};
+    struct impair_fate fate = {.lost = false};
 
-    return draw_fate(&source, &dice->config.ways[way]);
+    draw_fate(&source, &dice->config.ways[way], &fate);
+    return fate;
 }
 
 /* ---- loss alone */

@@ -79,10 +79,12 @@ static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
         acks_deliver(path, hop, now_ns);
         return;
     }
-    if (hops_is_thinking(hop))
+    if (hops_is_thinking(hop)) {
         plan_leave(path, hop, now_ns);
-    else
+    } else {
+        path->inbound--;
         path_take_request(path, hop, now_ns);
+    }
     way_free(path->way, hop);
     hops_end(path, flight);
 }
@@ -143,6 +145,17 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *datag
     return index;
 }
 
+/* It need not wait, and no other does on the way in: it arrives at once. */
+static void path_pass(struct path *path, const struct departure *departure,
+                      const struct impair_fate *fate, int64_t now_ns)
+{
+    struct way_hop hops[IMPAIR_COPIES_MAX];
+    unsigned copies = hops_pass(path, departure, fate, now_ns, hops);
+
+    for (unsigned copy = 0; copy < copies; copy++)
+        path_take_request(path, &hops[copy], now_ns);
+}
+
 static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
 {
     struct flight *flight = &path->flights[index];
@@ -151,7 +164,10 @@ static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
     struct impair_fate fate = impair_throw(&flight->version->dice, IMPAIR_IN, flight->number, 0);
 
     flight->requests = fate.copies;
-    hops_depart(path, &departure, &fate, now_ns);
+    if (path->inbound == 0 && !impair_path_waits(&flight->version->dice.config.ways[IMPAIR_IN]))
+        path_pass(path, &departure, &fate, now_ns);
+    else
+        hops_depart(path, &departure, &fate, now_ns);
     hops_end(path, index);
 }
 
@@ -239,6 +255,7 @@ void path_end(struct path *path)
 
     while ((hop = way_take(path->way, INT64_MAX)) != NULL) {
         uint32_t flight = hops_flight(hop);
+        path->inbound -= !hops_is_thinking(hop) && hops_way(hop) == IMPAIR_IN;
         path->flights[flight].why_held = HELD_END;
         way_free(path->way, hop);
         hops_end(path, flight);

@@ -128,18 +128,24 @@ static void hops_note_departure(struct flight *flight, const struct departure *d
     }
 }
 
+static struct way_datagram hops_datagram(const struct flight *flight,
+                                         const struct departure *departure)
+{
+    return (struct way_datagram){.context = (uint64_t)departure->way << CONTEXT_WAY |
+                                            (uint64_t)departure->leg << CONTEXT_LEG |
+                                            departure->flight,
+                                 .flow = hops_flow(flight, departure->way),
+                                 .number = flight->number,
+                                 .bytes = departure->bytes,
+                                 .size_bytes = departure->size_bytes};
+}
+
 void hops_depart(struct path *path, const struct departure *departure,
                  const struct impair_fate *fate, int64_t now_ns)
 {
     struct flight *flight = &path->flights[departure->flight];
     enum impair_way way = departure->way;
-    const struct way_datagram datagram = {.context = (uint64_t)way << CONTEXT_WAY |
-                                                     (uint64_t)departure->leg << CONTEXT_LEG |
-                                                     departure->flight,
-                                          .flow = hops_flow(flight, way),
-                                          .number = flight->number,
-                                          .bytes = departure->bytes,
-                                          .size_bytes = departure->size_bytes};
+    const struct way_datagram datagram = hops_datagram(flight, departure);
     int64_t from_ns = hops_moment_ns(path, now_ns), due_ns[IMPAIR_COPIES_MAX];
 
     if (fate->lost) {
@@ -149,7 +155,26 @@ void hops_depart(struct path *path, const struct departure *departure,
     unsigned made = way_depart(path->way, &datagram, &flight->version->dice.config.ways[way], fate,
                                &path->free_ns[way], from_ns, due_ns);
     flight->hops = (uint8_t)(flight->hops + made);
+    if (way == IMPAIR_IN)
+        path->inbound += made;
     hops_note_departure(flight, departure, fate->copies, due_ns, from_ns);
+}
+
+unsigned hops_pass(struct path *path, const struct departure *departure,
+                   const struct impair_fate *fate, int64_t now_ns,
+                   struct way_hop hops[IMPAIR_COPIES_MAX])
+{
+    struct flight *flight = &path->flights[departure->flight];
+    const struct way_datagram datagram = hops_datagram(flight, departure);
+    int64_t from_ns = hops_moment_ns(path, now_ns);
+    const int64_t due_ns[IMPAIR_COPIES_MAX] = {from_ns, from_ns};
+
+    if (fate->lost) {
+        hops_lose(hops_leg(flight, departure->way, departure->leg), hops_since_us(flight, from_ns));
+        return 0;
+    }
+    hops_note_departure(flight, departure, fate->copies, due_ns, from_ns);
+    return way_pass(&datagram, fate, from_ns, hops);
 }
 
 /* It overtakes nothing, and nothing overtakes it. */

@@ -19,6 +19,12 @@ struct departure {
 void hops_depart(struct path *path, const struct departure *departure,
                  const struct impair_fate *fate, int64_t now_ns);
 
+/* The same of a datagram that need not wait: hops are its copies, which arrive now. Returns how many
+ * there are. */
+unsigned hops_pass(struct path *path, const struct departure *departure,
+                   const struct impair_fate *fate, int64_t now_ns,
+                   struct way_hop hops[IMPAIR_COPIES_MAX]);
+
 /* The same of an ack that waits before it departs, which is no part of the simulated network: it is
  * due after wait_ns, as a hop of HOPS_THINKING. False: no room. */
 enum { HOPS_THINKING = IMPAIR_WAYS };

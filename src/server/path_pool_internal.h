@@ -76,6 +76,7 @@ struct path {
     uint32_t flights_made,
         flights_free;  /* how many were ever used; list of those that are free again */
     uint32_t underway; /* flights */
+    uint32_t inbound;  /* copies of requests */
     uint32_t settled;  /* the list of flights that are counted and not reported yet */
     uint32_t settled_last;
     struct flight refused;            /* what path_refuse gives */

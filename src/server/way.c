@@ -204,6 +204,25 @@ unsigned way_depart(struct way *way, const struct way_datagram *datagram,
     return count;
 }
 
+unsigned way_pass(const struct way_datagram *datagram, const struct impair_fate *fate,
+                  int64_t now_ns, struct way_hop hops[IMPAIR_COPIES_MAX])
+{
+    unsigned copies = fate->lost ? 0 : fate->copies;
+
+    for (unsigned copy = 0; copy < copies; copy++) {
+        hops[copy] = (struct way_hop){.context = datagram->context,
+                                      .flow = datagram->flow,
+                                      .number = datagram->number,
+                                      .size_bytes = datagram->size_bytes,
+                                      .copy = (uint8_t)copy,
+                                      .first = copy == 0,
+                                      .due_ns = now_ns};
+        if (fate->corrupt[copy])
+            way_corrupt(&hops[copy], fate->bit[copy]);
+    }
+    return copies;
+}
+
 /* ---- arriving */
 
 const struct way_hop *way_next(const struct way *way)

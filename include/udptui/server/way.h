@@ -73,6 +73,12 @@ struct way_hop {
     uint32_t sibling;      /* the other copy while both are under way */
 };
 
+/* The same of a datagram that need not wait (impair_path_waits), while no other of its direction is
+ * under way: its copies, which arrive now. They have no bytes, and are not for way_free. Returns how
+ * many there are. */
+unsigned way_pass(const struct way_datagram *datagram, const struct impair_fate *fate,
+                  int64_t now_ns, struct way_hop hops[IMPAIR_COPIES_MAX]);
+
 /* When the next copy is due, INT64_MAX if none is under way; and how many are. */
 int64_t way_due_ns(const struct way *way);
 uint32_t way_count(const struct way *way);

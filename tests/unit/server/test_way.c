@@ -188,6 +188,35 @@ static void is_not_overtaken_more_often(void **state)
     close_fixture(&fixture);
 }
 
+/* What departs and arrives at once is the same with way_pass. */
+static void a_pass_is_a_hop_without_a_wait(void **state)
+{
+    struct fixture fixture;
+    struct way_hop passed[IMPAIR_COPIES_MAX];
+
+    (void)state;
+    open_fixture(&fixture, "loss=20%,dup=50%,corrupt=50%");
+    for (uint64_t number = 1; number <= 1000; number++) {
+        const struct impair_fate fate = impair_fate(&fixture.impair, IMPAIR_IN, number, 0);
+        const struct way_datagram datagram = {
+            .context = 100 + number, .flow = 1, .number = number, .size_bytes = 5};
+        unsigned copies = way_pass(&datagram, &fate, 7, passed);
+        assert_int_equal(depart(&fixture, 1, NULL, 7), copies);
+        for (unsigned copy = 0; copy < copies; copy++) {
+            struct way_hop *hop = take(&fixture, number, 7);
+            assert_int_equal(passed[copy].context, hop->context);
+            assert_int_equal(passed[copy].number, number);
+            assert_int_equal(passed[copy].copy, hop->copy);
+            assert_int_equal(passed[copy].first, hop->first);
+            assert_int_equal(passed[copy].corrupt, hop->corrupt);
+            assert_int_equal(passed[copy].bit, hop->bit);
+            assert_int_equal(passed[copy].due_ns, hop->due_ns);
+            way_free(fixture.way, hop);
+        }
+    }
+    close_fixture(&fixture);
+}
+
 static void full_is_lost(void **state)
 {
     struct fixture fixture;
@@ -376,15 +405,11 @@ static void agrees_with_a_list(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(arrives_when_it_is_due),
-    cmocka_unit_test(lost_is_not_under_way),
-    cmocka_unit_test(of_two_copies_one_is_first),
-    cmocka_unit_test(nothing_empty_is_corrupt),
-    cmocka_unit_test(waits_to_be_overtaken),
-    cmocka_unit_test(is_not_overtaken_more_often),
-    cmocka_unit_test(full_is_lost),
-    cmocka_unit_test(a_kept_block_outlives_its_hop),
-    cmocka_unit_test(agrees_with_a_list),
+    cmocka_unit_test(arrives_when_it_is_due),         cmocka_unit_test(lost_is_not_under_way),
+    cmocka_unit_test(of_two_copies_one_is_first),     cmocka_unit_test(nothing_empty_is_corrupt),
+    cmocka_unit_test(waits_to_be_overtaken),          cmocka_unit_test(is_not_overtaken_more_often),
+    cmocka_unit_test(a_pass_is_a_hop_without_a_wait), cmocka_unit_test(full_is_lost),
+    cmocka_unit_test(a_kept_block_outlives_its_hop),  cmocka_unit_test(agrees_with_a_list),
 };
 
 const struct suite suite_way = {
