@@ -138,6 +138,8 @@ struct transaction_match transactions_take(struct transactions *transactions, co
     struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN, .match = MATCH_NONE};
 
     transactions_expire(transactions, now_ns);
+    if (transactions->count == 0)
+        return match;
     unsigned at = transactions_find_id(transactions, bytes, size_bytes);
     if (at < transactions->count)
         match.match = MATCH_ID;

@@ -139,7 +139,6 @@ struct relay_engine {
     uint32_t item_passages[RELAY_ITEMS_MAX];
     size_t item_count;
     uint64_t number;
-    bool round_reported; /* whether the round's last message has a record */
     struct clock_pair clock;
     int64_t clock_check_ns;
     bool clock_sure;

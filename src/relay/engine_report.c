@@ -117,11 +117,53 @@ static void relay_count_passage(struct relay_engine *engine, enum session_way wa
     sessions_count(engine->sessions, passage->session, way, &counts);
 }
 
-/* Message i of the passage: completes its record. */
-static void relay_describe_message(struct event_message *event, const struct passage *passage,
-                                   uint32_t i, size_t size_bytes, int64_t wall_ns)
+/* A passage that is being settled. */
+struct settlement {
+    const struct passage *passage;
+    struct session *session; /* NULL: it has ended */
+    enum session_way way;
+    int64_t wall_ns, sent_ns;       /* right before the round's sends; CLOCK_MONOTONIC */
+    int64_t came_ns;                /* CLOCK_MONOTONIC, EVENT_UNKNOWN */
+    struct transaction_match match; /* of the latest message */
+};
+
+static bool settlement_is_sent(const struct settlement *settlement, uint32_t i)
 {
-    bool failed = passage->status != ACK_HELD && i >= passage->count - passage->failed;
+    const struct passage *passage = settlement->passage;
+
+    return passage->status == ACK_FORWARDED && i < passage->count - passage->failed;
+}
+
+/* Requests wait for their replies, replies find their requests. */
+static void relay_match_message(struct relay_engine *engine, struct settlement *settlement,
+                                uint32_t i)
+{
+    const struct passage *passage = settlement->passage;
+    size_t size_bytes;
+    const uint8_t *bytes = datagram_message(passage->datagram, passage->first + i, &size_bytes);
+
+    if (settlement->way == SESSION_TO_CLIENT)
+        settlement->match =
+            relay_match(engine, settlement->session, bytes, size_bytes, settlement->came_ns);
+    else if (settlement_is_sent(settlement, i) && settlement->session != NULL)
+        transactions_add(&settlement->session->transactions, passage->number + i,
+                         settlement->sent_ns, bytes, size_bytes);
+    if (engine->records.ring != NULL && settlement_is_sent(settlement, i) &&
+        settlement->session != NULL)
+        relay_record_sent(engine, settlement->way, settlement->session, passage->hop_limit, bytes,
+                          size_bytes, settlement->wall_ns);
+}
+
+/* Completes the record for message i, the latest that was matched; returns its payload. */
+static const uint8_t *relay_describe_message(struct event_message *event,
+                                             const struct settlement *settlement, uint32_t i)
+{
+    const struct passage *passage = settlement->passage;
+    const struct datagram *datagram = passage->datagram;
+    bool sent = settlement_is_sent(settlement, i);
+    bool failed = passage->status != ACK_HELD && !sent;
+    size_t size_bytes;
+    const uint8_t *bytes = datagram_message(datagram, passage->first + i, &size_bytes);
 
     event->status = failed ? ACK_FAILED : passage->status;
     event->why_held = passage->why_held;
@@ -129,78 +171,68 @@ static void relay_describe_message(struct event_message *event, const struct pas
     event->number = passage->number + i;
     event->size_bytes = event->stored_bytes = (uint32_t)size_bytes;
     event->service_ns = EVENT_UNKNOWN;
-    if (event->status == ACK_FORWARDED && passage->datagram->wall_ns != 0 &&
-        wall_ns >= passage->datagram->wall_ns)
-        event->service_ns = wall_ns - passage->datagram->wall_ns;
+    if (sent && datagram->wall_ns != 0 && settlement->wall_ns >= datagram->wall_ns)
+        event->service_ns = settlement->wall_ns - datagram->wall_ns;
+    if (settlement->way == SESSION_TO_CLIENT)
+        relay_set_match(event, &settlement->match);
+    return bytes;
 }
 
-/* The round's times. */
-struct relay_moment {
-    int64_t wall_ns, monotonic_ns;
-};
-
-static void relay_settle_message(struct relay_engine *engine, enum session_way way,
-                                 const struct passage *passage, uint32_t i,
-                                 struct event_message *event, const struct relay_moment *moment)
+static struct event_message relay_describe_passage(const struct relay_engine *engine,
+                                                   const struct settlement *settlement)
 {
-    struct session *session = sessions_get(engine->sessions, passage->session);
-    size_t size_bytes;
-    const uint8_t *bytes = datagram_message(passage->datagram, passage->first + i, &size_bytes);
-    struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN};
-
-    relay_describe_message(event, passage, i, size_bytes, moment->wall_ns);
-    if (way == SESSION_TO_CLIENT) {
-        int64_t came_ns = relay_monotonic_ns(engine, passage->datagram->wall_ns);
-        match = relay_match(engine, session, bytes, size_bytes, came_ns);
-        relay_set_match(event, &match);
-    } else if (event->status == ACK_FORWARDED && session != NULL) {
-        transactions_add(&session->transactions, event->number, moment->monotonic_ns, bytes,
-                         size_bytes);
-    }
-    if (event->status == ACK_FORWARDED && session != NULL)
-        relay_record_sent(engine, way, session, passage->hop_limit, bytes, size_bytes,
-                          moment->wall_ns);
-    engine->round_reported = publisher_take_samples(&engine->publisher, 1) > 0;
-    if (engine->round_reported)
-        publisher_message(&engine->publisher, event, bytes, NULL);
-}
-
-static void relay_settle_passage(struct relay_engine *engine, enum session_way way,
-                                 const struct passage *passage, const struct relay_moment *moment,
-                                 bool last)
-{
-    struct event_message event = relay_describe(
-        engine, passage->datagram, sessions_get(engine->sessions, passage->session), way);
+    const struct passage *passage = settlement->passage;
+    struct event_message event =
+        relay_describe(engine, passage->datagram, settlement->session, settlement->way);
 
     event.slot = passage->session.slot;
     event.generation = passage->session.generation;
     if (event.wall_ns == 0)
-        event.wall_ns = moment->wall_ns;
-    for (uint32_t i = 0; i < passage->count; i++)
-        relay_settle_message(engine, way, passage, i, &event, moment);
-    relay_count_passage(engine, way, passage);
-    if (!last || engine->round_reported)
-        return;
-    size_t size_bytes;
-    publisher_keep(
-        &engine->publisher, &event,
-        datagram_message(passage->datagram, passage->first + passage->count - 1, &size_bytes),
-        NULL);
+        event.wall_ns = settlement->wall_ns;
+    return event;
+}
+
+/* last: of the round. If its last message gets no record, it is the tick's latest so far. */
+static void relay_settle_passage(struct relay_engine *engine, struct settlement *settlement,
+                                 bool last)
+{
+    const struct passage *passage = settlement->passage;
+    uint32_t samples = publisher_take_samples(&engine->publisher, passage->count);
+    struct event_message event;
+
+    if (samples > 0 || last)
+        event = relay_describe_passage(engine, settlement);
+    for (uint32_t i = 0; i < passage->count; i++) {
+        relay_match_message(engine, settlement, i);
+        if (i >= samples)
+            continue;
+        const uint8_t *bytes = relay_describe_message(&event, settlement, i);
+        publisher_message(&engine->publisher, &event, bytes, NULL);
+    }
+    if (last && samples < passage->count) {
+        const uint8_t *bytes = relay_describe_message(&event, settlement, passage->count - 1);
+        publisher_keep(&engine->publisher, &event, bytes, NULL);
+    }
+    relay_count_passage(engine, settlement->way, passage);
 }
 
 void relay_settle(struct relay_engine *engine, enum session_way way, int64_t wall_ns)
 {
-    int64_t monotonic_ns = relay_monotonic_ns(engine, wall_ns);
-    const struct relay_moment moment = {
-        .wall_ns = wall_ns,
-        .monotonic_ns = monotonic_ns != EVENT_UNKNOWN ? monotonic_ns : clock_monotonic_ns()};
+    int64_t sent_ns = relay_monotonic_ns(engine, wall_ns);
+    struct settlement settlement = {.way = way,
+                                    .wall_ns = wall_ns,
+                                    .sent_ns =
+                                        sent_ns != EVENT_UNKNOWN ? sent_ns : clock_monotonic_ns()};
 
     if (engine->passage_count == 0)
         return;
     engine->publisher.due = true;
-    for (size_t i = 0; i < engine->passage_count; i++)
-        relay_settle_passage(engine, way, &engine->passages[i], &moment,
-                             i + 1 == engine->passage_count);
+    for (size_t i = 0; i < engine->passage_count; i++) {
+        settlement.passage = &engine->passages[i];
+        settlement.session = sessions_get(engine->sessions, settlement.passage->session);
+        settlement.came_ns = relay_monotonic_ns(engine, settlement.passage->datagram->wall_ns);
+        relay_settle_passage(engine, &settlement, i + 1 == engine->passage_count);
+    }
     publisher_wake_early(&engine->publisher);
 }
 
