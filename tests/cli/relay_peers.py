@@ -106,7 +106,7 @@ def irtt():
     start_server("irtt", "server", "-b", "127.0.0.1:%d" % port, ready=b"starting")
     relay = Relay("127.0.0.1:%d" % port)
     path = os.path.join(udptui.temporary_directory(), "result.json")
-    run_client("irtt", "client", "-q", "-i", "10ms", "-d", "1s", "-o", path, "127.0.0.1:%d" % relay.port)
+    run_client("irtt", "client", "-q", "-i", "10ms", "-d", "1s", "--wait=2s", "-o", path, "127.0.0.1:%d" % relay.port)
     with open(path if os.path.exists(path) else path + ".gz", "rb") as file:
         stats = json.load(file)["stats"]
     tap.equal(stats["packets_received"], stats["packets_sent"], "packets")
