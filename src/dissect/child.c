@@ -13,7 +13,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "udptui/base/units.h"
 
 enum {
     DESCRIPTORS_MAX = 1024,
@@ -151,6 +154,16 @@ bool child_read_report(const char *report, uint32_t *in_force, int *error)
     *in_force = kind == 'C' ? value : 0;
     *error = kind == 'E' ? (int)value : 0;
     return true;
+}
+
+int64_t child_processor_ns(const struct child *child)
+{
+    struct timespec used;
+    clockid_t clock;
+
+    if (clock_getcpuclockid(child->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return 0;
+    return used.tv_sec * UNITS_NS_PER_S + used.tv_nsec;
 }
 
 pid_t child_kill(struct child *child)

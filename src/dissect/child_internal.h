@@ -34,6 +34,9 @@ bool child_start(struct child *child, const struct child_program *program);
  * executed. False if it is none. */
 bool child_read_report(const char *report, uint32_t *in_force, int *error);
 
+/* The processor time that it has used so far; 0 if that is not known. */
+int64_t child_processor_ns(const struct child *child);
+
 /* Closes the pipes and kills it, if it lives; returns its pid, which is to be waited for; 0 if
  * there is none. */
 pid_t child_kill(struct child *child);

@@ -40,6 +40,7 @@ enum {
     LAST_WORDS_SIZE = 120,
     PROCESSOR_S = 60,
     ENDING_MS = 50,
+    EXTENSIONS_MAX = 5,
     DEATHS_MAX = 1, /* it is started again so many times */
 };
 
@@ -72,6 +73,8 @@ struct dissector {
     int64_t ids;         /* used so far */
     int64_t expected_id; /* of the next answer */
     int64_t load_id;     /* of the batch under way */
+    int64_t used_ns;     /* of the child's processor time when the batch was asked */
+    int extensions;      /* of the deadline */
     int64_t deadline_ns; /* of the batch under way; INT64_MAX: none is */
     char *asking;        /* lines that are not written whole */
     size_t asking_bytes, asked_bytes;
@@ -431,6 +434,8 @@ static bool dissector_ask_batch(struct dissector *dissector, int64_t now_ns)
     dissector->asking_bytes = strlen(dissector->asking);
     dissector->asked_bytes = 0;
     dissector->loads++;
+    dissector->used_ns = child_processor_ns(&dissector->child);
+    dissector->extensions = 0;
     dissector->deadline_ns = now_ns + dissector->config.limit_ns;
     dissector_write(dissector);
     return true;
@@ -625,14 +630,26 @@ static void dissector_read_words(struct dissector *dissector)
         }
 }
 
+/* On a busy machine the child may have had no time to answer. */
+static bool dissector_extend(struct dissector *dissector)
+{
+    int64_t used_ns = child_processor_ns(&dissector->child) - dissector->used_ns;
+
+    if (used_ns >= dissector->config.limit_ns / 2 || dissector->extensions == EXTENSIONS_MAX)
+        return false;
+    dissector->extensions++;
+    dissector->deadline_ns += dissector->config.limit_ns;
+    return true;
+}
+
 static void dissector_check_time(struct dissector *dissector, int64_t now_ns,
                                  const struct answered *answered)
 {
     char limit[UNITS_TEXT_SIZE], why[DISSECT_NOTE_SIZE];
 
-    if (now_ns < dissector->deadline_ns)
+    if (now_ns < dissector->deadline_ns || dissector_extend(dissector))
         return;
-    units_duration(dissector->config.limit_ns, limit, sizeof limit);
+    units_duration(dissector->config.limit_ns * (1 + dissector->extensions), limit, sizeof limit);
     snprintf(why, sizeof why, "no answer within %s", limit);
     dissector_lose_child(dissector, why, answered);
 }

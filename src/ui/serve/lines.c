@@ -233,7 +233,7 @@ static int lines_write_all(struct serve_printer *lines)
     lines_write_until_stopped(lines);
     backend->ops->close_sockets(backend->context); /* now, so that its calls are written, too */
     lines_take_calls(lines);
-    dissected_finish(&lines->dissected, true);
+    dissected_finish(&lines->dissected, signals_number(&session->signals) != 0);
     lines_write_summary(lines);
     return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
 }
