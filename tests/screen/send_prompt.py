@@ -601,12 +601,14 @@ def shared_packets():
     path = udptui.write_file(json.dumps({"about": "lamps", "packets": [
         {"name": "status", "text": "get\\r\\n", "target": other.text, "expect": "/^OK/", "note": "asks the lamp",
          "colour": "red"},
-        {"name": "reset", "hex": "ff 01 00"}]}).encode())
+        {"name": "reset", "hex": "ff 01 00"}, {"name": "again\x1b]0;title\x07", "note": "not \u202e completed"}]}).encode())
     prompt = PromptScreen("--packets", path)
     prompt.line("/packets")
     prompt.wait_text(r"^  status +5 B  get\\r\\n$")
     prompt.wait_text(r"^      to %s; expect /\^OK/; asks the lamp$" % re.escape(other.text))
     prompt.wait_text(r"^  reset +3 B  hex ff0100$")
+    prompt.wait_text(r"^  again\\x1B\]0;title\\x07 +0 B")
+    prompt.wait_text(r"^      not \\u\{202E\} completed$")
     prompt.line("/packet reset")
     prompt.hears(b"\xff\x01\x00")
     prompt.line("/packet stat")
@@ -621,7 +623,8 @@ def shared_packets():
     with open(path) as file:
         saved = json.load(file)
     tap.equal([(one["name"], one.get("text")) for one in saved["packets"]],
-              [("status", "get\\r\\n"), ("reset", None), ("again", "get\\r\\n")])
+              [("status", "get\\r\\n"), ("reset", None), ("again\x1b]0;title\x07", None),
+               ("again", "get\\r\\n")])
     tap.equal((saved["about"], saved["packets"][0]["colour"]), ("lamps", "red"), "what udptui does not know")
     prompt.type("/packet aga")
     prompt.keys("Tab")

@@ -213,11 +213,21 @@ void console_save(struct console *console, const struct command_line *line)
         console_say(console, "/save %s: %s", name, error);
 }
 
+/* Whether a name can be shown as it is: readline shows what is completed. */
+static bool saved_is_plain(const char *name)
+{
+    char safe[CONSOLE_NAME_MAX * TEXT_EXPANSION];
+
+    return text_render(safe, sizeof safe, name, strlen(name), TEXT_UTF8) == strlen(name) &&
+           strcmp(safe, name) == 0;
+}
+
 bool console_complete_saved(const struct console *console, const char *line,
                             struct prompt_words *words)
 {
     (void)line;
     for (size_t i = 0; i < console->packets.count; i++)
-        prompt_words_add(words, console->packets.items[i].name);
+        if (saved_is_plain(console->packets.items[i].name))
+            prompt_words_add(words, console->packets.items[i].name);
     return true;
 }
