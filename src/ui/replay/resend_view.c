@@ -309,18 +309,45 @@ static void resend_put_headings(const struct resend_view *view, struct frame *fr
               view->only_other ? "Not same" : "Outcome");
 }
 
-static void resend_put_reply(const struct resend_view *view, struct frame *frame, int row,
-                             int column, int width, bool there, const uint8_t *bytes,
-                             size_t kept_bytes)
-{
-    size_t shown = kept_bytes < (size_t)width ? kept_bytes : (size_t)width;
-    char text[LINE_SIZE * TEXT_EXPANSION];
+/* A column of the list. */
+struct resend_cell {
+    int column, width;
+    bool there;
+    const uint8_t *bytes;
+    size_t kept_bytes;
+};
 
-    text_render(text, sizeof text, bytes, shown, view->charset);
-    frame_put_left(frame, row, column, width - 1, there ? STYLE_NORMAL : STYLE_DIM, view->charset,
-                   !there            ? "-"
-                   : kept_bytes == 0 ? "(empty)"
-                                     : text);
+/* What is left out at the beginning, so that the byte that differs is seen. */
+static size_t resend_skipped(const struct resend_record *record, const struct resend_cell *cell)
+{
+    int64_t middle = cell->width / 2;
+
+    if (record->differs_at < cell->width - 4 || middle < 4)
+        return 0;
+    return (size_t)(record->differs_at - middle);
+}
+
+static void resend_put_reply(const struct resend_view *view, struct frame *frame, int row,
+                             const struct resend_record *record, const struct resend_cell *cell)
+{
+    size_t skipped = resend_skipped(record, cell), shown;
+    char text[LINE_SIZE * TEXT_EXPANSION + 8];
+    int said;
+
+    skipped = skipped < cell->kept_bytes ? skipped : cell->kept_bytes;
+    shown = cell->kept_bytes - skipped;
+    shown = shown < LINE_SIZE ? shown : LINE_SIZE;
+    said = snprintf(text, sizeof text, "%s",
+                    skipped == 0                 ? ""
+                    : view->charset == TEXT_UTF8 ? "\xe2\x80\xa6"
+                                                 : "..");
+    text_render(text + said, sizeof text - (size_t)said, cell->bytes + skipped, shown,
+                view->charset);
+    frame_put_left(frame, row, cell->column, cell->width - 1,
+                   cell->there ? STYLE_NORMAL : STYLE_DIM, view->charset,
+                   !cell->there            ? "-"
+                   : cell->kept_bytes == 0 ? "(empty)"
+                                           : text);
 }
 
 /* "different at 5"; the byte counts from 1. */
@@ -345,10 +372,18 @@ static void resend_put_row(const struct resend_view *view, struct frame *frame, 
     if (at.recorded > at.client)
         frame_put_left(frame, row, at.client, at.recorded - at.client - 1, STYLE_NORMAL,
                        view->charset, resend_format_client(view, record, text, sizeof text));
-    resend_put_reply(view, frame, row, at.recorded, at.now - at.recorded, record->has_recorded,
-                     record->bytes, record->recorded_kept);
-    resend_put_reply(view, frame, row, at.now, at.outcome - at.now, record->has_answer,
-                     record->bytes + record->recorded_kept, record->answer_kept);
+    resend_put_reply(view, frame, row, record,
+                     &(struct resend_cell){.column = at.recorded,
+                                           .width = at.now - at.recorded,
+                                           .there = record->has_recorded,
+                                           .bytes = record->bytes,
+                                           .kept_bytes = record->recorded_kept});
+    resend_put_reply(view, frame, row, record,
+                     &(struct resend_cell){.column = at.now,
+                                           .width = at.outcome - at.now,
+                                           .there = record->has_answer,
+                                           .bytes = record->bytes + record->recorded_kept,
+                                           .kept_bytes = record->answer_kept});
     frame_put(frame, row, at.outcome, at.end, resend_style(record->outcome),
               resend_format_outcome(record, frame_columns(frame) < 60, text, sizeof text));
     if (selected)

@@ -91,6 +91,20 @@ static void rows_at_80x24(void **state)
     resend_view_close(&view);
 }
 
+/* A long row shows the place that differs. */
+static void shows_where_they_differ(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    add(&view, 1, "the same beginning of both replies, then 21.5 C and so on",
+        "the same beginning of both replies, then 22.0 C");
+    assert_non_null(strstr(draw(&view, 24, 80), "lies, then 21.5 C"));
+    assert_non_null(strstr(draw(&view, 24, 80), "lies, then 22.0 C"));
+    assert_null(strstr(draw(&view, 24, 80), "the same"));
+    resend_view_close(&view);
+}
+
 static void both_replies_as_hex(void **state)
 {
     struct resend_view view = open_view(10);
@@ -195,6 +209,7 @@ static void any_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rows_at_80x24),
+    cmocka_unit_test(shows_where_they_differ),
     cmocka_unit_test(both_replies_as_hex),
     cmocka_unit_test(a_longer_reply_differs_behind_the_end),
     cmocka_unit_test(against_a_list_that_keeps_all),
