@@ -178,4 +178,37 @@ def used_up():
     relay.stop()
 
 
+@tap.case("a public client is limited to 50 datagrams a second, a burst of 125; a private one is not; --limit off lifts it")
+def limited():
+    left, right = netns.pair()
+    left.ip("address", "add", "9.9.9.1/32", "dev", "eth0")  # a public address (endpoint_is_public)
+    right.ip("route", "add", "9.9.9.1/32", "dev", "eth0")
+    target = peer_in(right, "127.0.0.1")
+    for options, address, held in (((), "10.9.0.1", False), ((), "9.9.9.1", True),
+                                   (("--limit", "off"), "9.9.9.1", False)):
+        with right:
+            relay = Relay(target.text, *options, listen="10.9.0.2:0")
+        client = peer_in(left, address)
+        for number in range(400):
+            client.send(b"%d" % number, relay.address)
+        relay.messages(400)
+        summary = relay.stop()
+        tap.equal(summary["held_by"]["limit"] > 0, held, "%s with %r: %r" % (address, options, summary))
+        tap.true(summary["forwarded"] >= 125, "%r" % summary)
+
+
+@tap.case("a client on a port whose service answers anything is held, unless --answer-all is set")
+def service_port():
+    namespace = netns.Namespace()
+    target = peer_in(namespace, "127.0.0.1")
+    for options, status in (((), "held"), (("--answer-all",), "forwarded")):
+        with namespace:
+            relay = Relay(target.text, *options)
+        client = peer_in(namespace, "127.0.0.1", 123)
+        client.send(b"time?", relay.address)
+        tap.equal(relay.messages(1)[0]["status"], status, "with %r" % (options,))
+        relay.stop()
+        client.socket.close()
+
+
 tap.main()
