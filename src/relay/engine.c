@@ -104,7 +104,7 @@ static void relay_copy_config(struct relay_engine *engine, const struct relay_en
 {
     engine->config = *config;
     engine->options = *config->options;
-    engine->impair = *config->impair;
+    relay_use_impair(engine, config->impair);
     engine->forwarding = true;
     memcpy(engine->sockets, config->sockets, config->socket_count * sizeof *config->sockets);
     memcpy(engine->targets, config->targets, config->target_count * sizeof *config->targets);

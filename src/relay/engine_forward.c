@@ -265,16 +265,11 @@ static bool relay_holds(const struct relay_engine *engine, const struct datagram
     return !guard_source_allowed(engine->guard, datagram);
 }
 
-static void relay_add_forwarded(struct relay_engine *engine, const struct datagram *datagram,
-                                uint32_t slot, size_t count)
+/* The session's socket takes the passage, if it can be opened. */
+static void relay_give_session(struct relay_engine *engine, struct passage *passage, size_t index)
 {
-    size_t index = engine->passage_count;
-    struct passage *passage = passage_add(engine, datagram, slot, 0, count);
+    uint32_t slot = passage->session.slot;
 
-    if (!passage_mark(engine, passage)) {
-        passage_hold(passage, HELD_LOOP);
-        return;
-    }
     passage->error = relay_open_session(engine, slot);
     if (passage->error != 0) {
         passage->status = ACK_FAILED;
@@ -282,6 +277,29 @@ static void relay_add_forwarded(struct relay_engine *engine, const struct datagr
         return;
     }
     passage_link(engine, slot, index);
+}
+
+/* Consecutive messages with one fate are a passage. */
+static void relay_add_forwarded(struct relay_engine *engine, const struct datagram *datagram,
+                                uint32_t slot, size_t count, int64_t now_ns)
+{
+    bool impaired = relay_is_impaired(engine, SESSION_TO_TARGET), lost = false;
+
+    for (size_t first = 0, alike; first < count; first += alike) {
+        if (engine->passage_count == PASSAGES_MAX)
+            relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
+        alike = count - first;
+        if (!impaired)
+            alike = relay_count_alike(engine, SESSION_TO_TARGET, alike, &lost);
+        size_t index = engine->passage_count;
+        struct passage *passage = passage_add(engine, datagram, slot, first, alike);
+        if (!passage_mark(engine, passage))
+            passage_hold(passage, HELD_LOOP);
+        else if (lost)
+            passage_hold(passage, HELD_LOSS);
+        else
+            relay_give_session(engine, passage, index);
+    }
 }
 
 /* Whether the session that a new client would evict has datagrams in this round. */
@@ -313,7 +331,9 @@ static void relay_judge(struct relay_engine *engine, const struct datagram *data
     }
     allowed = relay_count_allowed(engine, datagram, now_ns);
     if (allowed > 0)
-        relay_add_forwarded(engine, datagram, slot, allowed);
+        relay_add_forwarded(engine, datagram, slot, allowed, now_ns);
+    if (engine->passage_count == PASSAGES_MAX)
+        relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
     if (allowed < messages)
         passage_hold(passage_add(engine, datagram, slot, allowed, messages - allowed), HELD_LIMIT);
 }
@@ -342,6 +362,34 @@ void relay_forward(struct relay_engine *engine, size_t listener, const struct da
 
 /* ---- to the clients */
 
+static void relay_judge_back(const struct relay_engine *engine, struct passage *passage, bool lost)
+{
+    if (!engine->forwarding)
+        passage_hold(passage, HELD_OFF);
+    else if (!passage_mark(engine, passage))
+        passage_hold(passage, HELD_LOOP);
+    else if (lost)
+        passage_hold(passage, HELD_LOSS);
+    else
+        sessions_at(engine->sessions, passage->session.slot)->replied = true;
+}
+
+static void relay_add_back_datagram(struct relay_engine *engine, uint32_t slot,
+                                    const struct datagram *datagram, int64_t now_ns)
+{
+    bool impaired = relay_is_impaired(engine, SESSION_TO_CLIENT), lost = false;
+    size_t count = datagram_messages(datagram);
+
+    for (size_t first = 0, alike; first < count; first += alike) {
+        if (engine->passage_count == PASSAGES_MAX)
+            relay_finish_round(engine, SESSION_TO_CLIENT, now_ns);
+        alike = count - first;
+        if (!impaired)
+            alike = relay_count_alike(engine, SESSION_TO_CLIENT, alike, &lost);
+        relay_judge_back(engine, passage_add(engine, datagram, slot, first, alike), lost);
+    }
+}
+
 void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct datagram *datagrams,
                     size_t count, int64_t now_ns)
 {
@@ -349,14 +397,7 @@ void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct dat
         sessions_touch(engine->sessions, slot, now_ns);
     for (size_t i = 0; i < count; i++) {
         records_received(&engine->records, &datagrams[i]);
-        struct passage *passage =
-            passage_add(engine, &datagrams[i], slot, 0, datagram_messages(&datagrams[i]));
-        if (!engine->forwarding)
-            passage_hold(passage, HELD_OFF);
-        else if (!passage_mark(engine, passage))
-            passage_hold(passage, HELD_LOOP);
-        else
-            sessions_at(engine->sessions, slot)->replied = true;
+        relay_add_back_datagram(engine, slot, &datagrams[i], now_ns);
     }
 }
 

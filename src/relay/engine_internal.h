@@ -48,7 +48,8 @@ enum {
     RELAY_PORTS = 65536,
     RELAY_FLIGHTS_MAX = 16384,
     RELAY_FLIGHT_BYTES = 64 << 20, /* payload under way */
-    RELAY_PARCELS_MAX = 64,
+    RELAY_PARCELS_MAX = 256,
+    RELAY_TRAINS_BYTES = 1 << 18, /* of parcels that leave together */
 };
 
 /* What is borrowed must live until relay_engine_close. */
@@ -89,9 +90,8 @@ struct relay_flight {
     struct datagram datagram; /* of one message; its bytes are the flight's */
     struct session_handle session;
     uint64_t number;
-    int64_t arrived_ns;          /* CLOCK_MONOTONIC */
-    int64_t service_ns;          /* EVENT_UNKNOWN before the first copy left */
-    struct impair_config impair; /* in force when it came */
+    int64_t arrived_ns; /* CLOCK_MONOTONIC */
+    int64_t service_ns; /* EVENT_UNKNOWN before the first copy left */
     struct fate fate;
     struct transaction_match match;
     uint32_t epoch; /* counts of resets: what is from before a reset is not counted after it */
@@ -143,13 +143,16 @@ struct relay_engine {
     int64_t clock_check_ns;
     bool clock_sure;
     /* ---- the simulated network */
-    struct impair_config impair; /* in force now */
+    struct impair_dice dice;     /* of the impairments in force now */
+    struct impair_losses losses; /* the same, of loss alone */
     struct slab *slab;
     struct way *ways[SESSION_WAYS];
     struct relay_flight *flights;
     uint32_t flights_made, flights_free, underway[SESSION_WAYS];
     struct parcel parcels[RELAY_PARCELS_MAX];
     size_t parcel_count;
+    uint8_t *trains; /* RELAY_TRAINS_BYTES: parcels of one size, one behind the other */
+    size_t trains_used;
     uint32_t epoch;
     /* ---- reports */
     struct publisher publisher;
@@ -258,8 +261,17 @@ void relay_finish_back(struct relay_engine *engine, int64_t now_ns);
 bool relay_network_open(struct relay_engine *engine);
 void relay_network_close(struct relay_engine *engine);
 
-/* Whether datagrams of this direction pass through the simulated network now. */
+/* Changes the impairments; what is under way keeps its fate. */
+void relay_use_impair(struct relay_engine *engine, const struct impair_config *impair);
+
+/* Whether datagrams of this direction pass through the simulated network now: not if loss is all
+ * that happens to them, and none is under way. */
 bool relay_is_impaired(const struct relay_engine *engine, enum session_way way);
+
+/* How many of `count` messages, from the next to be numbered on, have one fate: lost, or not. Only
+ * if relay_is_impaired is false. */
+size_t relay_count_alike(const struct relay_engine *engine, enum session_way way, size_t count,
+                         bool *lost);
 
 /* A message enters the network: message number i of the passage. */
 void relay_depart(struct relay_engine *engine, enum session_way way, const struct passage *passage,

@@ -10,7 +10,7 @@
 
 enum {
     EVENTS_MAX = 256,
-    ROUNDS_MAX = 4, /* batches from one listening socket before the targets get a turn */
+    ROUNDS_MAX = 2, /* batches from one listening socket before the targets get a turn */
 };
 
 /* ---- what is watched */

@@ -9,12 +9,16 @@
 
 #define FLIGHT_NONE UINT32_MAX
 
+/* What the kernel takes as one (udp(7), UDP_SEGMENT). */
+enum { TRAIN_SEGMENTS_MAX = 64, TRAIN_BYTES_MAX = 65000 };
+
 static const enum impair_way impair_ways[SESSION_WAYS] = {
     [SESSION_TO_TARGET] = IMPAIR_IN, [SESSION_TO_CLIENT] = IMPAIR_OUT};
 
 bool relay_network_open(struct relay_engine *engine)
 {
     engine->slab = slab_open(RELAY_FLIGHT_BYTES);
+    engine->trains = malloc(RELAY_TRAINS_BYTES);
     engine->flights = calloc(RELAY_FLIGHTS_MAX, sizeof *engine->flights);
     engine->flights_free = FLIGHT_NONE;
     for (int way = 0; way < SESSION_WAYS; way++) {
@@ -22,7 +26,7 @@ bool relay_network_open(struct relay_engine *engine)
         if (engine->ways[way] == NULL)
             return false;
     }
-    return engine->slab != NULL && engine->flights != NULL;
+    return engine->slab != NULL && engine->flights != NULL && engine->trains != NULL;
 }
 
 void relay_network_close(struct relay_engine *engine)
@@ -31,12 +35,39 @@ void relay_network_close(struct relay_engine *engine)
         way_close(engine->ways[way]);
     slab_close(engine->slab);
     free(engine->flights);
+    free(engine->trains);
 }
 
+void relay_use_impair(struct relay_engine *engine, const struct impair_config *impair)
+{
+    impair_prepare(&engine->dice, impair);
+    engine->losses = impair_losses_of(impair);
+}
+
+/* Those under way must not be overtaken by accident. */
 bool relay_is_impaired(const struct relay_engine *engine, enum session_way way)
 {
-    return impair_path_active(&engine->impair.ways[impair_ways[way]]) ||
-           engine->underway[way] > 0; /* those before it must not be overtaken by accident */
+    const struct impair_path *path = &engine->dice.config.ways[impair_ways[way]];
+
+    return impair_path_waits(path) || path->dup > 0 || path->corrupt > 0 ||
+           engine->underway[way] > 0;
+}
+
+size_t relay_count_alike(const struct relay_engine *engine, enum session_way way, size_t count,
+                         bool *lost)
+{
+    const unsigned most = 64;
+    unsigned wanted = count < most ? (unsigned)count : most, alike = 1;
+    uint64_t bits;
+
+    *lost = false;
+    if (engine->losses.below[impair_ways[way]] == 0)
+        return count;
+    bits = impair_lost_messages(&engine->losses, impair_ways[way], engine->number + 1, wanted);
+    *lost = (bits & 1) != 0;
+    while (alike < wanted && (bits >> alike & 1) == (bits & 1))
+        alike++;
+    return alike;
 }
 
 /* ---- flights */
@@ -134,7 +165,6 @@ static void flight_set(struct relay_engine *engine, enum session_way way,
     flight->session = passage->session;
     flight->number = passage->number + message;
     flight->arrived_ns = came_ns != EVENT_UNKNOWN && came_ns <= now_ns ? came_ns : now_ns;
-    flight->impair = engine->impair;
     flight->match = (struct transaction_match){.rtt_ns = EVENT_UNKNOWN};
     flight->epoch = engine->epoch;
     flight->way = (uint8_t)way;
@@ -174,7 +204,7 @@ void relay_depart(struct relay_engine *engine, enum session_way way, const struc
         return;
     }
     flight_set(engine, way, passage, message, flight, now_ns);
-    struct impair_fate fate = impair_fate(&flight->impair, impair_way, flight->number, 0);
+    struct impair_fate fate = impair_throw(&engine->dice, impair_way, flight->number, 0);
     const struct way_datagram datagram = {.context = flight_index(engine, flight),
                                           .flow = (uint64_t)flight->session.generation << 32 |
                                                   flight->session.slot,
@@ -182,7 +212,7 @@ void relay_depart(struct relay_engine *engine, enum session_way way, const struc
                                           .size_bytes = (uint32_t)flight->datagram.size_bytes};
     flight->hops =
         (uint8_t)(flight->hops + way_depart(engine->ways[way], &datagram,
-                                            &flight->impair.ways[impair_way], &fate,
+                                            &engine->dice.config.ways[impair_way], &fate,
                                             &engine->shared.free_ns[impair_way], now_ns, due_ns));
     flight_note_departure(flight, &fate, due_ns, now_ns);
     if (flight->hops > 1)
@@ -227,29 +257,86 @@ static struct batch_item parcel_item(const struct relay_flight *flight,
     return item;
 }
 
+/* Copies the item's bytes to the end of the trains, where others of its kind may follow. False:
+ * there is no room. */
+static bool train_begin(struct relay_engine *engine, struct batch_item *item)
+{
+    uint8_t *place = engine->trains + engine->trains_used;
+
+    if (item->size_bytes == 0 || item->size_bytes > RELAY_TRAINS_BYTES - engine->trains_used)
+        return false;
+    memcpy(place, item->bytes, item->size_bytes);
+    engine->trains_used += item->size_bytes;
+    item->bytes = place;
+    return true;
+}
+
+/* Puts the next item behind the last one, if both are alike and the kernel takes them as one. */
+static bool train_extend(struct relay_engine *engine, struct batch_item *last,
+                         const struct batch_item *next)
+{
+    if (!engine->segment || last->count >= TRAIN_SEGMENTS_MAX ||
+        last->segment_bytes != next->size_bytes || last->hop_limit != next->hop_limit ||
+        last->traffic_class != next->traffic_class || !endpoint_equal(&last->peer, &next->peer) ||
+        !endpoint_equal(&last->source, &next->source) ||
+        last->size_bytes + next->size_bytes > TRAIN_BYTES_MAX)
+        return false;
+    if (last->count == 1 && !train_begin(engine, last))
+        return false;
+    if (next->size_bytes > RELAY_TRAINS_BYTES - engine->trains_used)
+        return false;
+    memcpy(engine->trains + engine->trains_used, next->bytes, next->size_bytes);
+    engine->trains_used += next->size_bytes;
+    last->size_bytes += next->size_bytes;
+    last->count++;
+    return true;
+}
+
+/* The items of parcels [first, first + count); parcels that are alike share one. */
+static size_t relay_build_items(struct relay_engine *engine, size_t first, size_t count)
+{
+    struct batch_item *items = engine->items;
+    size_t item_count = 0;
+
+    engine->trains_used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct parcel *parcel = &engine->parcels[first + i];
+        const struct relay_flight *flight = &engine->flights[parcel->flight];
+        const struct batch_item item =
+            parcel_item(flight, sessions_get(engine->sessions, flight->session), parcel);
+        if (item_count == 0 || !train_extend(engine, &items[item_count - 1], &item))
+            items[item_count++] = item;
+    }
+    return item_count;
+}
+
+static void parcel_settle(struct relay_engine *engine, const struct parcel *parcel, bool sent,
+                          int error, int64_t wall_ns)
+{
+    struct relay_flight *flight = &engine->flights[parcel->flight];
+
+    if (sent)
+        relay_note_sent(engine, flight,
+                        parcel->bytes != NULL ? parcel->bytes : flight->datagram.bytes, wall_ns);
+    else
+        parcel_fail(engine, parcel, error);
+}
+
 /* Sends parcels [first, first + count), which leave by one socket. */
 static void relay_send_parcels(struct relay_engine *engine, const struct udp_socket *socket,
                                size_t first, size_t count)
 {
-    struct batch_item items[RELAY_PARCELS_MAX];
     uint16_t sent[RELAY_PARCELS_MAX];
     int results[RELAY_PARCELS_MAX];
-
-    for (size_t i = 0; i < count; i++) {
-        const struct parcel *parcel = &engine->parcels[first + i];
-        const struct relay_flight *flight = &engine->flights[parcel->flight];
-        items[i] = parcel_item(flight, sessions_get(engine->sessions, flight->session), parcel);
-    }
+    size_t item_count = relay_build_items(engine, first, count);
     int64_t wall_ns = clock_wall_ns();
-    batch_send(engine->sender, socket, items, count, sent, results);
-    for (size_t i = 0; i < count; i++) {
-        const struct parcel *parcel = &engine->parcels[first + i];
+
+    batch_send(engine->sender, socket, engine->items, item_count, sent, results);
+    for (size_t i = 0; i < item_count; i++) {
         if (sent[i] == 0 && relay_is_icmp(results[i])) /* about earlier ones: once more */
-            batch_send(engine->sender, socket, &items[i], 1, &sent[i], &results[i]);
-        if (sent[i] == 0)
-            parcel_fail(engine, parcel, results[i]);
-        else
-            relay_note_sent(engine, &engine->flights[parcel->flight], items[i].bytes, wall_ns);
+            batch_send(engine->sender, socket, &engine->items[i], 1, &sent[i], &results[i]);
+        for (uint16_t n = 0; n < engine->items[i].count; n++)
+            parcel_settle(engine, &engine->parcels[first++], n < sent[i], results[i], wall_ns);
     }
 }
 

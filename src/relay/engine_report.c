@@ -171,6 +171,8 @@ static const uint8_t *relay_describe_message(struct event_message *event,
     event->number = passage->number + i;
     event->size_bytes = event->stored_bytes = (uint32_t)size_bytes;
     event->service_ns = EVENT_UNKNOWN;
+    event->fate.requests[0].state =
+        passage->status == ACK_HELD && passage->why_held == HELD_LOSS ? LEG_LOST : LEG_NONE;
     if (sent && datagram->wall_ns != 0 && settlement->wall_ns >= datagram->wall_ns)
         event->service_ns = settlement->wall_ns - datagram->wall_ns;
     if (settlement->way == SESSION_TO_CLIENT)

@@ -86,7 +86,7 @@ static void relay_act(struct relay_engine *engine, const struct relay_request *r
         engine->publisher.due = true;
         break;
     case RELAY_IMPAIR:
-        engine->impair = request->impair;
+        relay_use_impair(engine, &request->impair);
         break;
     case RELAY_SEND:
         relay_send_by_hand(engine, request, request + 1);
