@@ -265,7 +265,7 @@ static bool parse_file(struct reader *reader)
 }
 
 /* NULL: it is a text. */
-static const struct ack_row *find_row(const struct reader *reader)
+static const struct ack_row *ack_find_row(const struct reader *reader)
 {
     size_t length = trimmed_length(reader);
 
@@ -288,7 +288,7 @@ static bool take_prefix(struct reader *reader, const char *prefix)
 
 static bool parse_what(struct reader *reader)
 {
-    reader->policy->row = find_row(reader);
+    reader->policy->row = ack_find_row(reader);
     reader->hex = false;
     if (reader->policy->row != NULL) {
         if (reader->policy->row == &ack_rows[ACK_NONE] &&
@@ -348,7 +348,7 @@ static const char *set_chance(struct ack_policy *policy, const char *token)
                : "expected a percentage above 0: chance 30%";
 }
 
-static const char *set_port(struct ack_policy *policy, const char *token)
+static const char *set_to_port(struct ack_policy *policy, const char *token)
 {
     int64_t port;
 
@@ -363,7 +363,7 @@ static const struct {
     const char *(*set)(struct ack_policy *policy, const char *token);
     bool first; /* only at the beginning of the answer */
 } word_rows[] = {
-    {"after ", set_after, false}, {"chance ", set_chance, true}, {"to port ", set_port, false}};
+    {"after ", set_after, false}, {"chance ", set_chance, true}, {"to port ", set_to_port, false}};
 
 /* A word that a value follows. Without a digit behind it, it is a text. */
 static enum taken take_valued(struct reader *reader)
@@ -408,7 +408,7 @@ static enum taken take_times(struct reader *reader)
     return TAKEN;
 }
 
-static enum taken take_word(struct reader *reader)
+static enum taken ack_take_word(struct reader *reader)
 {
     if (take_prefix(reader, "twice "))
         reader->policy->times = 2;
@@ -421,7 +421,7 @@ static enum taken take_word(struct reader *reader)
     return TAKEN;
 }
 
-static void skip_blanks(struct reader *reader)
+static void ack_skip_blanks(struct reader *reader)
 {
     while (reader->at < reader->end && reader->text[reader->at] == ' ')
         reader->at++;
@@ -432,9 +432,9 @@ static bool parse_datagram(struct reader *reader)
     enum taken taken = TAKEN_NOT;
     bool words = false;
 
-    skip_blanks(reader);
-    while ((taken = take_word(reader)) == TAKEN) {
-        skip_blanks(reader);
+    ack_skip_blanks(reader);
+    while ((taken = ack_take_word(reader)) == TAKEN) {
+        ack_skip_blanks(reader);
         words = true;
     }
     if (taken == TAKEN_WRONG)

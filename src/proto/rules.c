@@ -248,7 +248,7 @@ struct rules *rules_copy(const struct rules *rules)
     return copy;
 }
 
-static bool is_numbered(const struct ack_policy *policy)
+static bool ack_is_numbered(const struct ack_policy *policy)
 {
     return policy->row->numbered;
 }
@@ -270,7 +270,7 @@ static bool rules_have(const struct rules *rules, bool (*holds)(const struct ack
 
 bool rules_are_numbered(const struct rules *rules)
 {
-    return rules_have(rules, is_numbered);
+    return rules_have(rules, ack_is_numbered);
 }
 
 bool rules_finish_at_send(const struct rules *rules)

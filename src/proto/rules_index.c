@@ -137,7 +137,7 @@ static void plant_text(struct making *making, size_t text)
 }
 
 /* Breadth first: the fallback of a state is complete before the state is. */
-static void complete(struct making *making)
+static void index_complete(struct making *making)
 {
     struct rules_index *index = making->index;
     size_t first = 0, last = 0, classes = index->class_count;
@@ -170,7 +170,7 @@ static bool index_make(struct making *making, const struct filter *const *filter
     making->index->state_count = 1;
     for (size_t i = 0; i < making->count; i++)
         plant_text(making, i);
-    complete(making);
+    index_complete(making);
     for (size_t byte = 0; byte < 256; byte++)
         making->index->begins[byte] = *successor(making->index, 0, (uint8_t)byte) != 0;
     return true;
