@@ -268,6 +268,16 @@ static bool rules_have(const struct rules *rules, bool (*holds)(const struct ack
     return false;
 }
 
+const char *rules_doubt(const struct rules *rules, const struct filter_problem **doubt)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        *doubt = filter_doubt(rules->each[i]->filter);
+        if (*doubt != NULL)
+            return rules->each[i]->text;
+    }
+    return NULL;
+}
+
 bool rules_are_numbered(const struct rules *rules)
 {
     return rules_have(rules, ack_is_numbered);

@@ -298,6 +298,16 @@ for _text, _pattern in (("hello", "at byte 6: => is missing"), ("(a => b", "at b
     tap.add_case("refused: --on '%s'" % _text, wrong, _pattern, "--on", _text)
 
 
+@tap.case("a rule with a word like a key that is none is kept, and said to be doubtful")
+def doubtful():
+    for rules in (("--on", "sise:>3 => x"), ("--rules", udptui.write_file(b"a => b\nsise:>3 => x\n"))):
+        server = udptui.start("serve", "--no-ui", "--count", "1", *rules, "127.0.0.1:0")
+        address = server.wait_text(r"listening on (\S+)$").group(1)
+        tap.equal(Peer().ask(b"SISE:>3", udptui.split_address(address)), b"x", "the reply")
+        tap.equal(server.finish().expect(0).err, "udptui: rule 'sise:>3 => x': note: at byte 1: no key sise:, "
+                  "so it is a text; did you mean size:?\n", "stderr")
+
+
 @tap.case("a wrong line of a file is named with its place; a file that is not there with why")
 def wrong_file():
     path = udptui.write_file(b"a => b\n# fine\n  /x => y\n")

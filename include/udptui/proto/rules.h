@@ -50,6 +50,10 @@ bool rules_add_lines(struct rules *rules, const char *text, size_t length_bytes,
 /* A copy of the rules, for another thread. NULL if memory is short. */
 struct rules *rules_copy(const struct rules *rules);
 
+/* The first rule whose filter has a word that looks like a key and is none (filter_doubt): its text,
+ * and what is said about it. NULL: there is no such rule. */
+const char *rules_doubt(const struct rules *rules, const struct filter_problem **doubt);
+
 /* Whether a rule has a reply with ack_row.numbered. */
 bool rules_are_numbered(const struct rules *rules);
 

@@ -136,6 +136,16 @@ static const struct backend_ops served_ops = {.lines = &serve_lines,
 
 /* ---- opening and closing */
 
+/* A rule that hardly ever matches would just be silent. */
+static void report_doubtful_rule(const struct rules *rules)
+{
+    const struct filter_problem *doubt;
+    const char *text = rules != NULL ? rules_doubt(rules, &doubt) : NULL;
+
+    if (text != NULL)
+        report_error("rule '%s': note: at byte %zu: %s", text, doubt->offset_bytes + 1, doubt->why);
+}
+
 /* The error is reported, and after it the calls of --calls. */
 bool served_open(struct served *served, const struct serve_options *options, const char *title,
                  const struct filter *filter, const struct opts_operands *addresses, int *status)
@@ -144,8 +154,10 @@ bool served_open(struct served *served, const struct serve_options *options, con
     struct problem problem;
 
     serve_session_open(&served->session, &options->session, title, filter, &backend);
-    if (server_open(&served->server, &options->server, addresses, &problem))
+    if (server_open(&served->server, &options->server, addresses, &problem)) {
+        report_doubtful_rule(served->server.policies.rules);
         return true;
+    }
     report_error("%s", problem.text);
     *status = problem.usage ? EXIT_USAGE : EXIT_SETUP;
     serve_write_calls(&served->session);
