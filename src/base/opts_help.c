@@ -188,7 +188,7 @@ static void put_usage(struct sheet *sheet, const struct opts_command *command)
     sheet_put(sheet, "\n");
 }
 
-static void put_words(struct sheet *sheet, const struct opts_word *words)
+static void sheet_put_word_list(struct sheet *sheet, const struct opts_word *words)
 {
     sheet_put(sheet, "\nWords:\n");
     for (; words->word != NULL; words++) {
@@ -220,7 +220,7 @@ size_t opts_format_help(const struct opts_command *command, enum opts_extent ext
     sheet_put(&sheet, "\n");
     put_groups(&sheet, command, extent);
     if (command->words != NULL && extent == OPTS_ALL)
-        put_words(&sheet, command->words);
+        sheet_put_word_list(&sheet, command->words);
     if (command->examples != NULL && command->examples[0] != NULL)
         put_examples(&sheet, command->examples);
     return sheet.text.length;
