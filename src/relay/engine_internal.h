@@ -49,6 +49,7 @@ enum {
     RELAY_FLIGHTS_MAX = 16384,
     RELAY_FLIGHT_BYTES = 64 << 20, /* payload under way */
     RELAY_PARCELS_MAX = 256,
+    RELAY_ICMP_A_TICK = 64,
     RELAY_TRAINS_BYTES = 1 << 18, /* of parcels that leave together */
 };
 
@@ -156,8 +157,10 @@ struct relay_engine {
     uint32_t epoch;
     /* ---- reports */
     struct publisher publisher;
-    struct rtt *rtt;            /* the target's certain round-trip times */
-    uint64_t rtt_count;         /* how many of them the percentiles of the totals are of */
+    struct rtt *rtt;    /* the target's certain round-trip times */
+    uint64_t rtt_count; /* how many of them the percentiles of the totals are of */
+    uint32_t
+        icmp_left; /* ICMP errors that are still reported in this tick; the others are counted */
     struct event_totals totals; /* the part of the totals that is not in sessions */
     struct queues queues;
     struct records records;

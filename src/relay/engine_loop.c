@@ -94,6 +94,7 @@ void relay_publish(struct relay_engine *engine, int64_t now_ns)
     totals->sessions =
         sessions_in_list(sessions, SESSIONS_NEW) + sessions_in_list(sessions, SESSIONS_PROVEN);
     totals->acks_on = engine->forwarding;
+    engine->icmp_left = RELAY_ICMP_A_TICK;
     totals->waiting = engine->underway[SESSION_TO_TARGET];
     totals->back_waiting = engine->underway[SESSION_TO_CLIENT];
     publisher_report(&engine->publisher, &rows, totals, now_ns);

@@ -307,7 +307,7 @@ static void relay_note_first(const struct relay_engine *engine, struct session *
 
     if (flight->datagram.wall_ns != 0 && wall_ns >= flight->datagram.wall_ns)
         flight->service_ns = wall_ns - flight->datagram.wall_ns;
-    if (flight->way == SESSION_TO_TARGET)
+    if (flight->way == SESSION_TO_TARGET && flight->epoch == engine->epoch)
         transactions_add(&session->transactions, flight->number,
                          sent_ns != EVENT_UNKNOWN ? sent_ns : clock_monotonic_ns(), bytes,
                          flight->datagram.size_bytes);

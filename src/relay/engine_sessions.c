@@ -174,8 +174,11 @@ static void relay_report_error(struct relay_engine *engine, uint32_t slot,
         .from = session->client,
     };
 
-    publisher_put(&engine->publisher, &event, sizeof event);
     engine->publisher.due = true;
+    if (engine->icmp_left == 0)
+        return;
+    engine->icmp_left--;
+    publisher_put(&engine->publisher, &event, sizeof event);
 }
 
 void relay_take_errors(struct relay_engine *engine, uint32_t slot)

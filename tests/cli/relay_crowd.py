@@ -141,4 +141,42 @@ def overload():
     tap.true(0 < arrived <= summary["forwarded"], "arrived: %d of %r" % (arrived, summary))
 
 
+UDP_SEGMENT = 103  # udp(7): what is sent leaves as datagrams of this size
+
+
+def train(client, address, first, count, size=8):
+    """Numbered datagrams that come merged, if the kernel can do that."""
+    client.socket.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, size)
+    client.send(b"".join(b"%0*d" % (size, first + number) for number in range(count)), address)
+
+
+@tap.case("merged datagrams stay what they are, plain, with loss alone and with delay, both ways")
+def merged():
+    sent, length = 400, 50
+    for settings in ("off", "loss=20%", "delay=5ms", "in.delay=2ms,loss=10%", "dup=20%,delay=1ms"):
+        echo = Echo(b"0")
+        relay = Relay(echo.text, "--impair", settings, "--seed", "3")
+        client = Peer()
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        try:
+            for first in range(0, sent, length):
+                train(client, relay.address, first, length)
+        except OSError:
+            tap.skip("no UDP_SEGMENT")
+
+        def settled(way, wanted):
+            relay.pump(0.05)
+            return sum(item["direction"] == way for item in relay.objects("message")) == wanted()
+        tap.until(lambda: settled("to_target", lambda: sent), "all messages with " + settings, pause_s=0)
+        tap.until(lambda: settled("to_client", lambda: echo.count), "all answers with " + settings, pause_s=0)
+        summary = relay.stop()
+        came = client.waiting()
+        tap.true(all(len(payload) == 8 and int(payload) < sent for payload in came), "a payload with " + settings)
+        tap.equal(set(came) <= set(echo.seen), True, "answers to what the target got")
+        if "dup" not in settings:
+            tap.equal(len(echo.seen), summary["forwarded"], "at the target with " + settings)
+            tap.equal((len(came), len(set(came))), (summary["returned"],) * 2, "at the client with " + settings)
+        tap.equal(summary["received"], sent, "received")
+
+
 tap.main()

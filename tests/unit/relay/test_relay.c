@@ -466,6 +466,11 @@ static bool has_one(const struct fixture *fixture)
     return fixture->totals.counts.received == 1;
 }
 
+static bool has_reply(const struct fixture *fixture)
+{
+    return fixture->messages[DIRECTION_TO_CLIENT] == 1;
+}
+
 static void a_reset_keeps_the_sessions(void **state)
 {
     struct fixture *fixture = open_fixture(&usual);
@@ -479,6 +484,11 @@ static void a_reset_keeps_the_sessions(void **state)
     client_sends(fixture, 0, "after");
     assert_int_equal(target_receives(fixture, "after").port, before.port);
     take_until(fixture, has_one);
+    target_sends(fixture, &before, "reply"); /* to that, which is number 1 now */
+    client_receives(fixture, 0, "reply");
+    take_until(fixture, has_reply);
+    assert_int_equal(fixture->latest[DIRECTION_TO_CLIENT].relayed.match, MATCH_ALONE);
+    assert_int_equal(fixture->latest[DIRECTION_TO_CLIENT].relayed.request, 1);
     assert_int_equal(fixture->totals.clients, 1);
     close_fixture(fixture);
 }
