@@ -6,7 +6,7 @@
  *
  * The gap from one to the next is a random number of datagrams, so that no pattern of the traffic
  * can coincide with it (RFC 2330 section 11.1.1), and each datagram is as likely as any other if
- * the rate is steady. Pure.
+ * the rate is steady. The first moments, which are slow, are not sampled more than others. Pure.
  */
 #ifndef UDPTUI_LOAD_SAMPLER_H
 #define UDPTUI_LOAD_SAMPLER_H
@@ -14,14 +14,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SAMPLER_PER_S = 1000, SAMPLER_BURST = 100 };
+enum { SAMPLER_PER_S = 1000, SAMPLER_BURST = 20 };
+
+/* How many datagrams had been sent at a time. */
+struct sampler_point {
+    int64_t at_ns;
+    uint64_t sent;
+};
 
 /* Read the fields through the functions below. */
 struct sampler {
     uint64_t next;  /* the number of the next one */
-    uint64_t taken; /* never more than SAMPLER_PER_S a second and SAMPLER_BURST */
+    uint64_t taken; /* never more than twice SAMPLER_PER_S and SAMPLER_BURST */
     uint64_t random;
     int64_t began_ns;
+    struct sampler_point before, since; /* the rate is that since `before` */
 };
 
 /* seed: any number. */

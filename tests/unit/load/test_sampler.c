@@ -31,8 +31,8 @@ static uint64_t take(uint64_t seed, uint64_t per_s, uint32_t batch, uint64_t *by
         assert_true(place < batch);
         by_place[place]++;
         taken++;
-        assert_true(taken <=
-                    (uint64_t)now_ns * SAMPLER_PER_S / (uint64_t)UNITS_NS_PER_S + SAMPLER_BURST);
+        assert_true(taken <= 2 * (uint64_t)now_ns * SAMPLER_PER_S / (uint64_t)UNITS_NS_PER_S +
+                                 SAMPLER_BURST);
     }
     return taken;
 }
@@ -57,7 +57,7 @@ static void a_fast_load_has_a_thousand_a_second(void **state)
         uint64_t taken = take(4010, rates[i], 1, by_place);
         print_message("%llu/s: %llu\n", (unsigned long long)rates[i], (unsigned long long)taken);
         assert_true(taken > SAMPLER_PER_S * SECONDS * 9 / 10);
-        assert_true(taken <= SAMPLER_PER_S * SECONDS + SAMPLER_BURST);
+        assert_true(taken <= SAMPLER_PER_S * SECONDS * 11 / 10);
     }
 }
 
@@ -89,7 +89,38 @@ static void a_rate_that_rises_is_limited(void **state)
             taken += sampler_choose(&sampler, sent++, 1, ms * UNITS_NS_PER_MS, &place);
     }
     assert_true(taken > 1900);
-    assert_true(taken <= 2000 + SAMPLER_BURST);
+    assert_true(taken <= 2500);
+}
+
+/* A tenth of the usual rate in the first 50 ms: about one of an interval then, too. */
+static void the_beginning_is_not_sampled_more(void **state)
+{
+    struct sampler sampler = sampler_begin(1, 0);
+    uint64_t sent = 0, early = 0;
+    uint32_t place;
+
+    (void)state;
+    for (int64_t ms = 0; ms < 1000; ms++)
+        for (uint32_t i = 0; i < (ms < 50 ? 100 : 1000); i++) {
+            int64_t now_ns = ms * UNITS_NS_PER_MS + i * (ms < 50 ? 10000 : 1000);
+            early += sampler_choose(&sampler, sent++, 1, now_ns, &place) && ms < 50;
+        }
+    assert_true(sampler.taken > 900 && sampler.taken <= 1200);
+    assert_true(early <= 70);
+}
+
+/* From 1000 in an interval to one in two: the next one is not 1000 intervals away. */
+static void a_rate_that_falls_is_followed(void **state)
+{
+    struct sampler sampler = sampler_begin(1, 0);
+    uint64_t sent = 0, late = 0;
+    uint32_t place;
+
+    (void)state;
+    for (int64_t ms = 0; ms < 2000; ms++)
+        for (uint32_t i = 0; i < (ms < 1000 ? 1000 : (uint32_t)ms % 2); i++)
+            late += sampler_choose(&sampler, sent++, 1, ms * UNITS_NS_PER_MS, &place) && ms >= 1000;
+    assert_true(late > 300 && late <= 500);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -97,6 +128,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_fast_load_has_a_thousand_a_second),
     cmocka_unit_test(each_place_of_a_batch_is_as_likely),
     cmocka_unit_test(a_rate_that_rises_is_limited),
+    cmocka_unit_test(the_beginning_is_not_sampled_more),
+    cmocka_unit_test(a_rate_that_falls_is_followed),
 };
 
 const struct suite suite_sampler = {
