@@ -333,6 +333,17 @@ void dissector_turn(struct dissector *dissector, int64_t now_ns, dissect_answere
     dissector_ask_next(dissector, now_ns, &answered);
 }
 
+void dissector_skip(struct dissector *dissector, size_t keep, dissect_answered *call, void *context)
+{
+    const struct answered answered = {.call = call, .context = context};
+    size_t waiting = dissector->queue.count;
+    struct job *jobs =
+        dissector_take_jobs(dissector, &dissector->queue, waiting > keep ? waiting - keep : 0);
+
+    dissector_report_jobs(jobs, false, &answered);
+    job_free_list(jobs);
+}
+
 int dissector_fd(const struct dissector *dissector)
 {
     return dissector->epoll_fd;

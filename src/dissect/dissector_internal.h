@@ -74,6 +74,8 @@ void dissector_read_words(struct dissector *dissector);
 void dissector_wait(struct dissector *dissector, int flags);
 /* Without waiting for it, unless another one is still ending. */
 void dissector_end_child(struct dissector *dissector);
+/* Answers jobs that are not under way any more. */
+void dissector_report_jobs(struct job *jobs, bool known, const struct answered *answered);
 /* The batch is done: its datagrams help to understand the next ones. */
 void dissector_finish_batch(struct dissector *dissector, bool known,
                             const struct answered *answered);

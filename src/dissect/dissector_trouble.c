@@ -40,7 +40,7 @@ void dissector_end_child(struct dissector *dissector)
 
 /* ---- answers to the caller */
 
-static void dissector_report_jobs(struct job *jobs, bool known, const struct answered *answered)
+void dissector_report_jobs(struct job *jobs, bool known, const struct answered *answered)
 {
     for (struct job *job = jobs; job != NULL; job = job->next) {
         job->answer.id = job->id;

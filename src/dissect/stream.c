@@ -108,10 +108,23 @@ static bool stream_wants(const void *record)
     return event_kind_of(record) == EVENT_MESSAGE && !(event->flags & MESSAGE_UPDATE);
 }
 
+/* Makes room: the dissectors go on with the newest requests; if those under way are in the way,
+ * the oldest record goes on alone. */
+static void stream_push_out(struct dissect_stream *stream)
+{
+    size_t half = stream->config.records_max / 2, batch = stream->config.dissector.batch_max;
+
+    dissector_skip(stream->dissector, batch > 0 && batch < half ? batch : half, stream_take_answer,
+                   stream);
+    stream_deliver_ready(stream);
+    if (dissect_stream_is_full(stream))
+        stream_deliver_first(stream);
+}
+
 void dissect_stream_put(struct dissect_stream *stream, const void *record, size_t size_bytes)
 {
     if (dissect_stream_is_full(stream))
-        stream_deliver_first(stream);
+        stream_push_out(stream);
     uint64_t number = stream->end++;
     struct held *held = stream_at(stream, number);
     *held = (struct held){

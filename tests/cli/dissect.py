@@ -94,6 +94,29 @@ def serve():
     tap.equal(result.err, "", "stderr")
 
 
+@tap.case("serve --json --dissect does not wait if too many come: all are written, in order, some of them dissected",
+          timeout_s=90)
+def flood():
+    need()
+    count = 30000
+    server = udptui.Server("--dissect", "--ack", "none")
+    peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    tap.defer(peer.close)
+    for number in range(count):
+        peer.sendto(b"number %d" % number, ("127.0.0.1", server.port))
+        if number % 500 == 0:
+            server.pump(0.01)
+    server.child.send_signal(signal.SIGINT)
+    result = server.finish(60)
+    rows, summary = result.objects("message"), result.objects("summary")[0]
+    tap.equal([item["n"] for item in rows], list(range(1, summary["received"] + 1)), "numbers")
+    tap.equal(summary["received"] + summary["kernel_dropped"], count, "received and dropped")
+    missing = sum(item["protocol"] is None for item in rows)
+    tap.true(missing < len(rows), "not one of %d was dissected" % len(rows))
+    if missing:
+        tap.contains(result.err, "messages without an answer: %d" % missing)
+
+
 def with_kills(path, kills):
     """replay --json --dissect while its sharkd is killed so many times, each a new one."""
     replay = udptui.start("replay", "--json", "--dissect", path)

@@ -58,6 +58,11 @@ typedef void dissect_answered(void *context, struct dissect_answer *answer);
 void dissector_turn(struct dissector *dissector, int64_t now_ns, dissect_answered *answered,
                     void *context);
 
+/* Gives up the requests that wait, but the newest `keep`: they are answered as not known. Those
+ * with trees stay. */
+void dissector_skip(struct dissector *dissector, size_t keep, dissect_answered *answered,
+                    void *context);
+
 /* Readable if dissector_turn has something to do; it stays the same. */
 int dissector_fd(const struct dissector *dissector);
 /* When (CLOCK_MONOTONIC) dissector_turn is due without it; INT64_MAX: never. */

@@ -5,7 +5,8 @@
  * dissected.
  *
  * It holds a bounded number of records. Who can wait lets them be answered first
- * (dissect_stream_is_full); else the oldest goes on without an answer, which is counted.
+ * (dissect_stream_is_full). Else those that wait longest go on without an answer, which is counted,
+ * and the dissectors go on with the newest ones: so that some are dissected, whatever comes.
  */
 #ifndef UDPTUI_DISSECT_STREAM_H
 #define UDPTUI_DISSECT_STREAM_H
@@ -33,7 +34,7 @@ void dissect_stream_close(struct dissect_stream *stream);
 /* Takes a copy of a record; a message is asked for, an update to one is not. */
 void dissect_stream_put(struct dissect_stream *stream, const void *record, size_t size_bytes);
 
-/* Whether the next one pushes out the oldest. */
+/* Whether the next one pushes out older ones. */
 bool dissect_stream_is_full(const struct dissect_stream *stream);
 
 /* Asks, takes answers, and delivers the records that need not wait any longer. */
