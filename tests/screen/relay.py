@@ -11,7 +11,7 @@ import subprocess
 import tap
 import udptui
 from screen import Screen
-from udptui import Peer
+from udptui import Peer, Server
 
 
 class RelayScreen:
@@ -74,6 +74,18 @@ def lost():
     back.ask()
     back.server.send(b"you too", back.server.receive()[1])
     tap.matches(back.screen.wait_row("#2 you too", "LOST"), r"│ +LOST ✕─+│◀─+ #2 you too ─│")
+
+
+@tap.case("80x24: what a client sends again after a loss is seen in the ladder")
+def retries():
+    server = Server("--ack", "echo")
+    relay = RelayScreen("--impair", "in.loss=50%", "--seed", "1", target=server.text)
+    relay.screen.keys("l")
+    udptui.run("send", "--retry", "9", "--timeout", "100ms", udptui.join_address(relay.address), "again!").expect(0)
+    relay.screen.wait_row("again! ", "│◀─")
+    rows = [row for row in relay.screen.capture().splitlines() if "again!" in row]
+    fates = ["LOST" if "✕ LOST" in row else "sent on" if "▶│─" in row else "reply" for row in rows]
+    tap.true(fates.count("LOST") >= 1 and fates[-2:] == ["sent on", "reply"], "fates: %r\n%s" % (fates, "\n".join(rows)))
 
 
 @tap.case("80x24: impairments of one direction, switched on while it runs")
