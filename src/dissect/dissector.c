@@ -24,7 +24,7 @@ enum {
     QUEUE_MAX = 512,
     BATCH_MAX = 128,
     LOADS_MAX = 16,
-    LINE_MAX_BYTES = 8 << 20,
+    LINE_MAX_BYTES = 32 << 20,  /* 2,048 rows of 4,096 characters, each with an escape */
     QUEUE_BYTES_MAX = 16 << 20, /* of payloads that wait */
     READS_A_TURN = 16,
     PROCESSOR_S = 60,

@@ -14,7 +14,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { ENDING_MS = 50 };
+enum { ENDING_MS = 50, BEFORE_MAX = 128 };
 
 /* ---- the child */
 
@@ -50,6 +50,22 @@ void dissector_report_jobs(struct job *jobs, bool known, const struct answered *
     }
 }
 
+/* The last BEFORE_MAX of a list; the others are freed. */
+static struct job *dissector_newest(struct job *jobs)
+{
+    size_t count = 0;
+
+    for (const struct job *job = jobs; job != NULL; job = job->next)
+        count++;
+    for (; count > BEFORE_MAX; count--) {
+        struct job *next = jobs->next;
+        jobs->next = NULL;
+        job_free_list(jobs);
+        jobs = next;
+    }
+    return jobs;
+}
+
 /* The batch is done: its datagrams help to understand the next ones. */
 void dissector_finish_batch(struct dissector *dissector, bool known,
                             const struct answered *answered)
@@ -64,7 +80,7 @@ void dissector_finish_batch(struct dissector *dissector, bool known,
         return;
     }
     job_free_list(dissector->before);
-    dissector->before = jobs;
+    dissector->before = dissector_newest(jobs);
 }
 
 static void dissector_answer_unknown(struct job_queue *queue, const struct answered *answered)

@@ -30,7 +30,7 @@ struct dissect_config {
     int64_t limit_ns;   /* for the answers to a batch; 0: 10 s. It is extended up to five times
                        * while the child had less than half of it on a processor */
     unsigned loads_max; /* batches a child, whose memory grows with each; 0: 16 */
-    size_t line_max;    /* bytes of an answer; 0: 8 MiB */
+    size_t line_max;    /* bytes of an answer; 0: 32 MiB */
 };
 
 struct dissector;

@@ -13,7 +13,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 
-enum { BATCH = 512, RECORDS = 16384 };
+enum { BATCH = 1024, RECORDS = 16384 };
 
 static const int64_t beat_ns = 100 * UNITS_NS_PER_MS, quick_ns = 3 * UNITS_NS_PER_S;
 
