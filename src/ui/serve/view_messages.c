@@ -18,7 +18,9 @@ enum {
     WAY_WIDTH = 2,   /* the direction of a relay's datagram */
     FATE_WIDTH = 13, /* "acked 31.2 us" */
     TEXT_MIN = 12,
+    SUMMARY_MIN = 40, /* "DNS Standard query 0x6ac7 A www.example.": what tells one from another */
     PROTOCOL_WIDTH = 7,
+    PROTOCOLS_ALIGNED = 100, /* from these columns on */
     ADDRESS_MAX = 47,
     PAYLOAD_SEEN = 4096, /* bytes of a payload that a row can show */
     FATE_SIZE = 128,
@@ -37,6 +39,7 @@ static struct columns columns_for(const struct view *view)
     struct columns columns = {.time = -1, .way = -1, .size = -1, .brief = view->columns < 60};
     int from = shown_address_columns(view->model), at = view->columns < 60 ? 2 : MARK_WIDTH;
     int fate = columns.brief ? 11 : FATE_WIDTH;
+    int text = view->model->dissection.lines_on ? SUMMARY_MIN : TEXT_MIN;
     int room;
 
     from = from < ADDRESS_MAX ? from : ADDRESS_MAX;
@@ -46,7 +49,7 @@ static struct columns columns_for(const struct view *view)
         from = from < view->columns * 3 / 5 ? from : view->columns * 3 / 5;
     }
     int way = view->model->config.relay && view->model->server_columns == 0 ? WAY_WIDTH + 1 : 0;
-    room = view->columns - at - from - way - GAP - TEXT_MIN - GAP - fate - 1;
+    room = view->columns - at - from - way - GAP - text - GAP - fate - 1;
     if (room >= LENGTH_WIDTH + GAP + TIME_WIDTH + GAP) {
         columns.time = at;
         at += TIME_WIDTH + GAP;
@@ -115,7 +118,8 @@ static void messages_put_dissection(const struct view *view, int row, int column
         frame_put_left(view->frame, row, column, end - column, STYLE_DIM, view->charset, text);
         return;
     }
-    snprintf(text, sizeof text, "%-*s ", PROTOCOL_WIDTH, line->summary.protocol);
+    snprintf(text, sizeof text, "%-*s ", view->columns < PROTOCOLS_ALIGNED ? 0 : PROTOCOL_WIDTH,
+             line->summary.protocol);
     column = frame_put(view->frame, row, column, end, STYLE_VALUE, text);
     frame_put_left(view->frame, row, column, end - column, STYLE_NORMAL, view->charset,
                    line->summary.text);

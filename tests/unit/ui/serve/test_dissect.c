@@ -118,6 +118,30 @@ static void rows_without_an_answer(void **state)
     assert_true(scene_shows(scene, "PROTO   of 20 bytes"));
 }
 
+/* A name in a query begins after some 25 columns: time and size make room for it. */
+static void summaries_have_room_at_80_columns(void **state)
+{
+    struct scene *scene = *state;
+    struct dissect_datagram datagrams[DISSECT_DATAGRAMS_MAX];
+    struct dissect_request request;
+    struct dissect_answer answer = {.known = true, .count = 1};
+
+    scene_say(scene, 0, "twenty bytes of text", ACK_SENT, 0);
+    assert_true(scene_shows(scene, "20 B  twenty bytes"));
+    scene_key(scene, 'D');
+    scene_screen(scene);
+    assert_true(model_ask_dissection(scene->model, true, &request, datagrams));
+    answer.id = request.id;
+    snprintf(answer.summaries[0].protocol, DISSECT_PROTOCOL_SIZE, "DNS");
+    snprintf(answer.summaries[0].text, DISSECT_SUMMARY_SIZE,
+             "Standard query 0x6ac7 A www.example.org");
+    model_take_dissection(scene->model, &answer);
+    assert_true(scene_shows(scene, "DNS Standard query 0x6ac7 A www"));
+    assert_false(scene_shows(scene, "20 B  DNS"));
+    scene_key(scene, 'D');
+    assert_true(scene_shows(scene, "20 B  twenty bytes"));
+}
+
 static void option_begins_with_it(void **state)
 {
     struct model_config config = scene_config(TEXT_UTF8, 10);
@@ -331,6 +355,7 @@ static void every_size(void **state)
 static const struct CMUnitTest tests[] = {
     CASE(rows_ask_for_what_is_seen),
     CASE(rows_without_an_answer),
+    CASE(summaries_have_room_at_80_columns),
     CASE(option_begins_with_it),
     CASE(privacy_refuses),
     CASE(fields_at_80x24),
