@@ -189,8 +189,9 @@ void relay_take_errors(struct relay_engine *engine, uint32_t slot)
     for (int i = 0; i < ERRORS_MAX && icmp_receive(&session->socket, &error); i++) {
         if (error.local)
             continue; /* the send that caused it has failed */
-        session->icmp_errors++;
+        sessions_count_error(engine->sessions, slot);
         engine->totals.icmp_errors++;
+        engine->publisher.due = true;
         relay_report_error(engine, slot, &error);
         if (relay_is_icmp(error.error))
             relay_target_failed(engine, session->target_index);

@@ -87,6 +87,9 @@ struct session_handle sessions_handle(const struct sessions *sessions, uint32_t 
 /* NULL if the slot has another client now. */
 struct session *sessions_get(const struct sessions *sessions, struct session_handle handle);
 
+/* An ICMP error came for its datagrams: it changed. */
+void sessions_count_error(struct sessions *sessions, uint32_t slot);
+
 /* It was used now: it is the latest of its list, and changed. */
 void sessions_touch(struct sessions *sessions, uint32_t slot, int64_t now_ns);
 
