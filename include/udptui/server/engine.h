@@ -58,14 +58,14 @@ struct engine_config {
     bool stateless; /* STAMP replies have their requests' numbers, not those of their session */
     const struct rules *rules; /* rules for other replies; copied; NULL: none */
     struct guard_config guard;
-    size_t batch;        /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
-    size_t buffer_bytes; /* for each; longer datagrams are cut and flagged */
-    size_t event_ring_bytes;
-    uint32_t samples;   /* message records a tick; UINT32_MAX: all (lines, JSON) */
-    uint32_t calls;     /* records of socket calls a tick; 0: none, UINT32_MAX: all */
-    int64_t tick_ns;    /* changes are reported at most so often, the first at once */
-    uint64_t count_max; /* all engines stop after so many datagrams, 0: never */
-    bool segment;       /* send with UDP_SEGMENT if the kernel has it */
+    size_t batch;            /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
+    size_t buffer_bytes;     /* for each; longer datagrams are cut and flagged */
+    size_t event_ring_bytes; /* at least 2 KiB: struct event_totals must fit */
+    uint32_t samples;        /* message records a tick; UINT32_MAX: all (lines, JSON) */
+    uint32_t calls;          /* records of socket calls a tick; 0: none, UINT32_MAX: all */
+    int64_t tick_ns;         /* changes are reported at most so often, the first at once */
+    uint64_t count_max;      /* all engines stop after so many datagrams, 0: never */
+    bool segment;            /* send with UDP_SEGMENT if the kernel has it */
     struct impair_config impair;
     double slow_per_s; /* datagrams that all engines read per second, 0: unlimited */
     bool names;        /* messages that begin with "hello " are always reported (class roster) */
