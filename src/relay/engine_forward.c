@@ -133,28 +133,35 @@ static void relay_send_chain(struct relay_engine *engine, const struct udp_socke
     relay_send_items(engine, socket);
 }
 
-/* What failed because its socket is of no use any more is sent again, once, by a fresh one. */
+/* Whether one of the session's passages, from `first` on, failed because its socket is of no use any
+ * more. */
+static bool relay_has_stale(const struct relay_engine *engine, uint32_t first)
+{
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
+        if (engine->passages[i].status == ACK_FORWARDED && is_stale(&engine->passages[i]))
+            return true;
+    return false;
+}
+
+/* What failed because its socket is of no use any more is sent again, once, by a fresh one. If there
+ * is none, it stays failed. */
 static void relay_send_renewed(struct relay_engine *engine, uint32_t slot, uint32_t first)
 {
     const struct session *session = sessions_at(engine->sessions, slot);
-    bool any = false;
 
-    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next) {
-        struct passage *passage = &engine->passages[i];
-        if (passage->status != ACK_FORWARDED || !is_stale(passage))
-            continue;
-        any = true;
-        passage->given = false;
-    }
-    if (!any)
+    if (!relay_has_stale(engine, first))
         return;
     relay_target_failed(engine, session->target_index);
     relay_close_session(engine, slot);
     if (relay_open_session(engine, slot) != 0)
         return;
-    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
-        if (!engine->passages[i].given)
-            engine->passages[i].failed = 0;
+    for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next) {
+        struct passage *passage = &engine->passages[i];
+        if (passage->status != ACK_FORWARDED || !is_stale(passage))
+            continue;
+        passage->given = false;
+        passage->failed = 0;
+    }
     relay_send_chain(engine, &session->socket, first);
 }
 
