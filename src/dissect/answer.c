@@ -94,10 +94,12 @@ static void *tree_grow(struct tree_builder *builder, void *memory, size_t wanted
     size_t more = *room * 2 > wanted ? *room * 2 : wanted;
     void *grown = realloc(memory, more * unit);
 
-    builder->failed |= grown == NULL;
-    if (grown != NULL)
-        *room = more;
-    return grown != NULL ? grown : memory;
+    if (grown == NULL) {
+        builder->failed = true;
+        return memory;
+    }
+    *room = more;
+    return grown;
 }
 
 /* False if memory is short. */

@@ -161,7 +161,8 @@ static bool packets_read_payload(struct packets *packets, struct named_packet *p
         return packets_fail(packets, error, "packet '%.*s': %s", NAME_SHOWN, packet->name,
                             message_problem(why, wrong_byte, problem));
     void *shorter = realloc(packet->bytes, packet->size_bytes + 1);
-    packet->bytes = shorter != NULL ? shorter : packet->bytes;
+    if (shorter != NULL)
+        packet->bytes = shorter;
     return true;
 }
 
