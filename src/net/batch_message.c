@@ -221,7 +221,7 @@ static void put_stamp_request(struct msghdr *header)
 }
 
 /* ip(7), ipv6(7): an int each. */
-static void put_marks(struct msghdr *header, const struct batch_item *item, bool ipv4)
+static void batch_put_marks(struct msghdr *header, const struct batch_item *item, bool ipv4)
 {
     int hop_limit = item->hop_limit, traffic_class = item->traffic_class;
 
@@ -248,9 +248,9 @@ void batch_message_build(struct msghdr *header, struct batch_send_slot *slot,
         header->msg_name = NULL;
     put_source(header, &item->source);
     if (item->hop_limit != 0 || item->traffic_class != 0)
-        put_marks(header, item,
-                  item->peer.family == ENDPOINT_IPV4 ||
-                      (item->peer.family == ENDPOINT_NONE && socket_family == AF_INET));
+        batch_put_marks(header, item,
+                        item->peer.family == ENDPOINT_IPV4 ||
+                            (item->peer.family == ENDPOINT_NONE && socket_family == AF_INET));
     if (item->count > 1)
         put_control(header, IPPROTO_UDP, UDP_SEGMENT, &item->segment_bytes,
                     sizeof item->segment_bytes);

@@ -170,7 +170,7 @@ static bool relay_open_typed(struct relay *relay, const struct relay_typed *type
     return relay_check_targets(relay, problem) && relay_set_clients(relay, problem);
 }
 
-static bool relay_open_parts(struct relay *relay, const struct opts_operands *operands,
+static bool relay_open_sides(struct relay *relay, const struct opts_operands *operands,
                              struct problem *problem)
 {
     struct relay_typed typed = {.listen = {.count = 0}};
@@ -195,7 +195,7 @@ bool relay_open(struct relay *relay, const struct relay_options *options,
     if (relay->event_fd < 0)
         return problem_set(problem, false, "cannot start the relay: %s", reason_text(errno));
     server_calls_begin(&relay->calls);
-    if (relay_open_parts(relay, operands, problem))
+    if (relay_open_sides(relay, operands, problem))
         return true;
     relay_close(relay);
     return false;

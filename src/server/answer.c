@@ -212,8 +212,8 @@ static struct verdict judge_message(struct answer *answer, const struct datagram
 
 /*
  * Whether all messages of the datagram that no rule is for get the plain fixed ack without further
- * checks: no message
- * has the size of our text or of the question for counters, and the text fits even the smallest request's limit.
+ * checks: no message has the size of our text or of the question for counters, and the text fits
+ * even the smallest request's limit.
  */
 static bool answer_is_plain(const struct answer *answer, const struct datagram *datagram, bool loop)
 {
@@ -528,7 +528,7 @@ static uint32_t count_equal(uint64_t bits, uint32_t count)
     return equal < count ? equal : count;
 }
 
-static uint32_t least(uint32_t one, uint32_t other)
+static uint32_t answer_least(uint32_t one, uint32_t other)
 {
     return one < other ? one : other;
 }
@@ -543,10 +543,10 @@ static enum passage draw_passage(struct answer *answer, uint32_t *wanted)
         past = 0;
     }
     uint64_t in = answer->lost[IMPAIR_IN] >> past, out = answer->lost[IMPAIR_OUT] >> past;
-    *wanted = least(*wanted, count_equal(in, answer->lost_count - (uint32_t)past));
+    *wanted = answer_least(*wanted, count_equal(in, answer->lost_count - (uint32_t)past));
     if (in & 1)
         return PASSAGE_LOST_REQUEST;
-    *wanted = least(*wanted, count_equal(out, answer->lost_count - (uint32_t)past));
+    *wanted = answer_least(*wanted, count_equal(out, answer->lost_count - (uint32_t)past));
     return out & 1 ? PASSAGE_LOST_ACK : PASSAGE_ARRIVED;
 }
 
@@ -577,8 +577,8 @@ static uint32_t count_unruled(const struct answer *answer, const struct datagram
 }
 
 /* The decision about the next message, and about up to *wanted that follow it. */
-static struct verdict decide(struct answer *answer, const struct added *added, size_t message,
-                             uint32_t *wanted)
+static struct verdict answer_decide(struct answer *answer, const struct added *added,
+                                    size_t message, uint32_t *wanted)
 {
     struct verdict verdict = {.status = ACK_SENT,
                               .ack_bytes = (uint32_t)answer->policy.text_bytes,
@@ -623,7 +623,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     added.plain = answer_is_plain(answer, datagram, added.loop);
     while (message < messages && has_room(answer, ACK_REPLY_MAX)) {
         uint32_t wanted = added.plain ? (uint32_t)(messages - message) : 1;
-        struct verdict verdict = decide(answer, &added, message, &wanted);
+        struct verdict verdict = answer_decide(answer, &added, message, &wanted);
         if (answer->planned)
             break;
         run = put_messages(answer, run, datagram, &verdict, answer->peer, message, wanted);

@@ -56,7 +56,7 @@ static void put_size(struct pager *pager, const struct event_message *event)
                                                                                        : "");
 }
 
-static void put_marks(struct pager *pager, const struct event_message *event)
+static void detail_put_marks(struct pager *pager, const struct event_message *event)
 {
     static const struct {
         enum message_flag flag;
@@ -153,7 +153,7 @@ static void detail_put_legs(struct pager *pager, const struct event_message *eve
 }
 
 /* Which datagram of the client it answers, and how that is known. */
-static void put_match(struct pager *pager, const struct event_relayed *relayed)
+static void detail_put_match(struct pager *pager, const struct event_relayed *relayed)
 {
     char number[UNITS_TEXT_SIZE], rtt[UNITS_TEXT_SIZE];
 
@@ -202,7 +202,7 @@ static void put_relayed(struct pager *pager, const struct event_message *event)
     pager_field(pager, "Relay", style, "%s%s%s", fate, why != NULL ? ": " : "",
                 why != NULL ? why : "");
     put_passage(pager, event);
-    put_match(pager, relayed);
+    detail_put_match(pager, relayed);
 }
 
 static void detail_put_fate(struct pager *pager, const struct event_message *event)
@@ -330,7 +330,7 @@ static void detail_put_message(struct pager *pager)
     detail_put_times(pager, event);
     detail_put_frames(pager, event);
     put_size(pager, event);
-    put_marks(pager, event);
+    detail_put_marks(pager, event);
     detail_put_fate(pager, event);
     pager_next(pager);
     put_anatomy(pager);
