@@ -166,6 +166,12 @@ int64_t child_processor_ns(const struct child *child)
     return used.tv_sec * UNITS_NS_PER_S + used.tv_nsec;
 }
 
+void child_close_err(struct child *child)
+{
+    close(child->err);
+    child->err = -1;
+}
+
 pid_t child_kill(struct child *child)
 {
     pid_t pid = child->pid;
@@ -174,8 +180,10 @@ pid_t child_kill(struct child *child)
         return 0;
     close(child->in);
     close(child->out);
-    close(child->err);
+    if (child->err >= 0)
+        close(child->err);
     kill(-pid, SIGKILL);
+    kill(pid, SIGKILL); /* if it has left its group */
     *child = (struct child){.in = -1, .out = -1, .err = -1};
     return pid;
 }

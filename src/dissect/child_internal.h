@@ -16,7 +16,7 @@ enum { CHILD_CAPTURE_FD = 3, CHILD_REPORT_SIZE = 16 };
 
 struct child {
     pid_t pid;        /* 0: none */
-    int in, out, err; /* our ends, which do not block: towards it, from it */
+    int in, out, err; /* our ends, which do not block: towards it, from it; err may be -1: closed */
 };
 
 struct child_program {
@@ -36,6 +36,9 @@ bool child_read_report(const char *report, uint32_t *in_force, int *error);
 
 /* The processor time that it has used so far; 0 if that is not known. */
 int64_t child_processor_ns(const struct child *child);
+
+/* Nothing more is to be read from err. */
+void child_close_err(struct child *child);
 
 /* Closes the pipes and kills it, if it lives; returns its pid, which is to be waited for; 0 if
  * there is none. */

@@ -192,7 +192,8 @@ static bool dissector_start(struct dissector *dissector)
 {
     struct child *child = &dissector->child;
 
-    dissector->last_words_bytes = 0;
+    dissector->last_words_bytes = dissector->words_bytes = 0;
+    dissector->words_ended = false;
     if (!child_start(child,
                      &(struct child_program){.path = dissector->program.path,
                                              .name = "sharkd",
@@ -324,7 +325,7 @@ void dissector_turn(struct dissector *dissector, int64_t now_ns, dissect_answere
     const struct answered answered = {.call = call, .context = context};
 
     dissector_wait(dissector, WNOHANG);
-    dissector_read_words(dissector);
+    dissector_read_words(dissector, &answered);
     if (dissector->asking != NULL && dissector->child.pid != 0)
         dissector_write(dissector);
     for (int i = 0; i < READS_A_TURN && dissector_read(dissector, &answered); i++)

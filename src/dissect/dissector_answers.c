@@ -158,18 +158,38 @@ bool dissector_read(struct dissector *dissector, const struct answered *answered
 }
 
 /* Keeps the last line. */
-void dissector_read_words(struct dissector *dissector)
+static void dissector_take_words(struct dissector *dissector, const char *words, size_t count)
 {
-    char words[1024];
+    for (size_t i = 0; i < count; i++) {
+        if (words[i] == '\n') {
+            dissector->words_ended = true;
+            continue;
+        }
+        if (dissector->words_ended)
+            dissector->last_words_bytes = 0;
+        dissector->words_ended = false;
+        if (dissector->last_words_bytes < DISSECTOR_WORDS_SIZE)
+            dissector->last_words[dissector->last_words_bytes++] = words[i];
+    }
+}
+
+/* A child that writes without end would keep us from everything else, and so would the closed end
+ * of one that closes its stderr: a pipe at its end is always ready. */
+void dissector_read_words(struct dissector *dissector, const struct answered *answered)
+{
+    struct child *child = &dissector->child;
+    char words[4096];
     ssize_t count;
 
-    while (dissector->child.pid != 0 &&
-           (count = read(dissector->child.err, words, sizeof words)) > 0)
-        for (ssize_t i = 0; i < count; i++) {
-            bool ended = i > 0 ? words[i - 1] == '\n' : dissector->last_words_bytes == 0;
-            if (ended && words[i] != '\n')
-                dissector->last_words_bytes = 0;
-            if (words[i] != '\n' && dissector->last_words_bytes < DISSECTOR_WORDS_SIZE)
-                dissector->last_words[dissector->last_words_bytes++] = words[i];
-        }
+    while (child->pid != 0 && child->err >= 0) {
+        count = read(child->err, words, sizeof words);
+        if (count == 0)
+            child_close_err(child);
+        if (count <= 0)
+            return;
+        dissector_take_words(dissector, words, (size_t)count);
+        dissector->words_bytes += (size_t)count;
+        if (dissector->words_bytes > DISSECTOR_NOTICES_MAX)
+            dissector_lose_child(dissector, "it writes nothing but notices", answered);
+    }
 }

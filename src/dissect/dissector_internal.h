@@ -12,7 +12,8 @@
 
 enum {
     DISSECTOR_WORDS_SIZE = 120,
-    DISSECTOR_DEATHS_MAX = 1, /* it is started again so many times */
+    DISSECTOR_NOTICES_MAX = 1 << 20, /* bytes on stderr */
+    DISSECTOR_DEATHS_MAX = 1,        /* it is started again so many times */
 };
 
 struct job_queue {
@@ -51,6 +52,8 @@ struct dissector {
     size_t line_bytes, line_room;
     char last_words[DISSECTOR_WORDS_SIZE]; /* of stderr, as they came */
     size_t last_words_bytes;
+    bool words_ended;   /* the last line is whole */
+    size_t words_bytes; /* all that this child wrote to stderr */
     char note[DISSECT_NOTE_SIZE];
 };
 
@@ -66,8 +69,9 @@ void job_queue_clear(struct job_queue *queue);
 /* ---- dissector_answers.c */
 /* Takes some of the child's output. False: there is no more now, or the child is lost. */
 bool dissector_read(struct dissector *dissector, const struct answered *answered);
-/* Takes what it wrote to stderr: the last line is kept. */
-void dissector_read_words(struct dissector *dissector);
+/* Takes what it wrote to stderr: the last line is kept. A child that writes more than
+ * DISSECTOR_NOTICES_MAX bytes is lost. */
+void dissector_read_words(struct dissector *dissector, const struct answered *answered);
 
 /* ---- dissector_trouble.c */
 /* Waits for a child that was killed, as waitpid(2) does with these flags. */

@@ -22,7 +22,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { ANSWERS_MAX = 64, ROWS = 12 };
+enum { ANSWERS_MAX = 64, ROWS = 12, NOBODY = 65534 };
 
 static const int64_t patience_ns = 20 * UNITS_NS_PER_S;
 
@@ -386,9 +386,43 @@ static void test_talker(void **state)
     bench_close(&bench);
 }
 
+/* Notices without end are not read without end. */
+static void test_endless_talker(void **state)
+{
+    (void)state;
+    give_up("yes >&2", (struct dissect_config){.batch_max = 1}, "nothing but notices: y");
+}
+
+/* The last of its lines, however they come. */
+static void test_last_words(void **state)
+{
+    (void)state;
+    give_up(
+        "printf 'a notice\\n' >&2; sleep 0.2; printf 'why' >&2; sleep 0.2; echo ' not' >&2; exit 1",
+        (struct dissect_config){.batch_max = 1}, "exit status 1: why not");
+}
+
+/* A pipe at its end is always ready: it must not keep us awake. */
+static void test_closed_stderr(void **state)
+{
+    struct bench bench;
+
+    (void)state;
+    bench_open(&bench, "exec 2>&-", (struct dissect_config){.batch_max = 1});
+    assert_true(ask(&bench, 1, 0, false));
+    bench_await_answers(&bench, 1);
+    assert_true(bench.answers[0].known);
+    dissector_turn(bench.dissector, clock_monotonic_ns(), bench_take, &bench);
+    struct pollfd polled = {.fd = dissector_fd(bench.dissector), .events = POLLIN};
+    wait_until(&polled, 1, clock_monotonic_ns() + 50 * UNITS_NS_PER_MS);
+    assert_int_equal(polled.revents, 0);
+    bench_close(&bench);
+}
+
 /* ---- what it may not */
 
-/* It reads its capture, but no other file, and writes none. */
+/* It reads its capture, but no other file, and writes none; and it cannot leave the process group, with
+ * which it ends. */
 static void test_confined(void **state)
 {
     char confined[DISSECT_CONFINED_SIZE];
@@ -399,18 +433,23 @@ static void test_confined(void **state)
                "say=\n"
                "cat $flag >/dev/null 2>&1 || say=${say}unread,\n"
                "(echo x >$flag) 2>/dev/null || say=${say}unwritten,\n"
+               "chmod 600 $flag 2>/dev/null || say=${say}unchanged,\n"
+               "(setsid true) 2>/dev/null || say=${say}ours,\n"
                "[ -n \"$(cat /proc/self/fd/3 2>/dev/null | head -c 4)\" ] && say=${say}capture,\n"
                "[ $(ls /proc/self/fd | wc -l) -gt 6 ] && say=${say}more,",
                (struct dissect_config){.charset = TEXT_UTF8});
     bench_raise_flag(&bench);
     assert_int_equal(chmod(bench.flag, 0666), 0);
+    if (geteuid() == 0)
+        assert_int_equal(chown(bench.flag, NOBODY, NOBODY), 0);
     assert_true(ask(&bench, 1, 0, false));
     bench_await_answers(&bench, 1);
     dissector_confined(bench.dissector, confined, sizeof confined);
     if (strstr(confined, "no files") == NULL)
         skip();
     assert_non_null(strstr(confined, "no network"));
-    assert_string_equal(bench.answers[0].summaries[0].text, "unread,unwritten,capture,");
+    assert_string_equal(bench.answers[0].summaries[0].text,
+                        "unread,unwritten,unchanged,ours,capture,");
     bench_close(&bench);
 }
 
@@ -458,13 +497,14 @@ static void test_sharkd(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_batch),     cmocka_unit_test(test_before),
-    cmocka_unit_test(test_trees),     cmocka_unit_test(test_bounds),
-    cmocka_unit_test(test_renewal),   cmocka_unit_test(test_missing),
-    cmocka_unit_test(test_one_death), cmocka_unit_test(test_two_deaths),
-    cmocka_unit_test(test_stall),     cmocka_unit_test(test_garbage),
-    cmocka_unit_test(test_talker),    cmocka_unit_test(test_confined),
-    cmocka_unit_test(test_sharkd),
+    cmocka_unit_test(test_batch),      cmocka_unit_test(test_before),
+    cmocka_unit_test(test_trees),      cmocka_unit_test(test_bounds),
+    cmocka_unit_test(test_renewal),    cmocka_unit_test(test_missing),
+    cmocka_unit_test(test_one_death),  cmocka_unit_test(test_two_deaths),
+    cmocka_unit_test(test_stall),      cmocka_unit_test(test_garbage),
+    cmocka_unit_test(test_talker),     cmocka_unit_test(test_endless_talker),
+    cmocka_unit_test(test_last_words), cmocka_unit_test(test_closed_stderr),
+    cmocka_unit_test(test_confined),   cmocka_unit_test(test_sharkd),
 };
 
 const struct suite suite_dissector = {
