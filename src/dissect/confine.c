@@ -164,9 +164,17 @@ enum { THIS_PROCESSOR_KNOWN = 0 };
 #define THIS_PROCESSOR 0
 #endif
 
-enum { CALL_IO_URING_SETUP = 425 };
+enum {
+    CALL_PIDFD_SEND_SIGNAL = 424,
+    CALL_IO_URING_SETUP = 425,
+    CALL_PIDFD_OPEN = 434,
+    CALL_PIDFD_GETFD = 438,
+    CALL_FCHMODAT2 = 452,
+};
 
-/* Fail with EPERM. Not the way out of a process (exit, its own abort). */
+/* Fail with EPERM: networks; other processes, which may belong to the same user; leaving the process
+ * group, with which it ends; owners, modes and times of files, which landlock leaves alone. Not the
+ * way out of a process (exit, its own abort). */
 static const unsigned forbidden_calls[] = {
     SYS_socket,
     SYS_socketpair,
@@ -185,11 +193,43 @@ static const unsigned forbidden_calls[] = {
     SYS_add_key,
     SYS_request_key,
     SYS_perf_event_open,
+    SYS_tkill,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
+    CALL_PIDFD_SEND_SIGNAL,
+    CALL_PIDFD_OPEN,
+    CALL_PIDFD_GETFD,
+    SYS_setsid,
+    SYS_setpgid,
+    SYS_shmget,
+    SYS_msgget,
+    SYS_semget,
+    SYS_mq_open,
+    SYS_fchmod,
+    SYS_fchmodat,
+    CALL_FCHMODAT2,
+    SYS_fchown,
+    SYS_fchownat,
+    SYS_utimensat,
+    SYS_setxattr,
+    SYS_lsetxattr,
+    SYS_fsetxattr,
+    SYS_removexattr,
+    SYS_lremovexattr,
+    SYS_fremovexattr,
+#ifdef SYS_chmod /* older processors have these, too */
+    SYS_chmod,
+    SYS_chown,
+    SYS_lchown,
+    SYS_utime,
+    SYS_utimes,
+    SYS_futimesat,
+#endif
 };
 
 enum {
     CALLS_FORBIDDEN = COUNT_OF(forbidden_calls),
-    FILTER_HEAD = 5,
+    FILTER_HEAD = 9,
     FILTER_STEPS = FILTER_HEAD + CALLS_FORBIDDEN + 2,
     NUMBERS_OF_X32 = 0x40000000, /* a second set of numbers on x86-64 */
 };
@@ -203,24 +243,31 @@ enum {
         .code = BPF_RET | BPF_K, .k = (value)                                                      \
     }
 
-/* Another processor's number, or one of x32: the process ends. A forbidden one: EPERM. */
+/* Another processor's number: the process ends. One of x32, or a forbidden one: EPERM. tgkill(2), by
+ * which abort(3) ends a process, may have that process alone as its target. */
 static bool confine_leave_calls(void)
 {
+    enum { ALLOW = FILTER_STEPS - 2, REFUSE = FILTER_STEPS - 1 };
     struct sock_filter steps[FILTER_STEPS] = {
         FILTER_LOAD(arch),
         {.code = BPF_JMP | BPF_JEQ | BPF_K, .k = THIS_PROCESSOR, .jt = 1},
         FILTER_RETURN(SECCOMP_RET_KILL_PROCESS),
         FILTER_LOAD(nr),
-        {.code = BPF_JMP | BPF_JGE | BPF_K, .k = NUMBERS_OF_X32, .jt = CALLS_FORBIDDEN + 1},
-        [FILTER_STEPS - 2] = FILTER_RETURN(SECCOMP_RET_ALLOW),
-        [FILTER_STEPS - 1] = FILTER_RETURN(SECCOMP_RET_ERRNO | EPERM),
+        {.code = BPF_JMP | BPF_JGE | BPF_K, .k = NUMBERS_OF_X32, .jt = REFUSE - 5},
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .k = SYS_tgkill, .jf = 3},
+        FILTER_LOAD(args[0]), /* its lower half: these processors are little-endian */
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .k = (uint32_t)getpid(), .jt = ALLOW - 8},
+        FILTER_RETURN(SECCOMP_RET_ERRNO | EPERM),
+        [ALLOW] = FILTER_RETURN(SECCOMP_RET_ALLOW),
+        [REFUSE] = FILTER_RETURN(SECCOMP_RET_ERRNO | EPERM),
     };
     const struct sock_fprog program = {.len = FILTER_STEPS, .filter = steps};
 
     for (unsigned i = 0; i < CALLS_FORBIDDEN; i++)
-        steps[FILTER_HEAD + i] = (struct sock_filter){.code = BPF_JMP | BPF_JEQ | BPF_K,
-                                                      .k = forbidden_calls[i],
-                                                      .jt = (uint8_t)(CALLS_FORBIDDEN - i)};
+        steps[FILTER_HEAD + i] =
+            (struct sock_filter){.code = BPF_JMP | BPF_JEQ | BPF_K,
+                                 .k = forbidden_calls[i],
+                                 .jt = (uint8_t)(REFUSE - FILTER_HEAD - 1 - i)};
     return THIS_PROCESSOR_KNOWN && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
