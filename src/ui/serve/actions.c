@@ -248,17 +248,12 @@ void action_click(struct press *press)
 
 /* ---- looking */
 
-static bool detail_of_message(struct model *model)
+bool actions_open_message(struct model *model, uint64_t id)
 {
     struct detail *detail = &model->detail;
     const uint8_t *payload;
-    const struct event_message *event = NULL;
-    uint64_t id = 0;
+    const struct event_message *event = backlog_get(model->backlog, id, &payload);
 
-    if (messages_count(model) > 0) {
-        id = messages_id(model, messages_selected(model));
-        event = backlog_get(model->backlog, id, &payload);
-    }
     if (event == NULL)
         return false;
     detail->id = id;
@@ -273,6 +268,12 @@ static bool detail_of_message(struct model *model)
     return true;
 }
 
+static bool detail_of_selected(struct model *model)
+{
+    return messages_count(model) > 0 &&
+           actions_open_message(model, messages_id(model, messages_selected(model)));
+}
+
 void action_detail(struct press *press)
 {
     struct model *model = press->model;
@@ -280,7 +281,7 @@ void action_detail(struct press *press)
     model->detail.of_message = model->pane == PANE_MESSAGES;
     model->detail.slot = model->client.slot;
     model->detail.generation = model->client.generation;
-    if (model->detail.of_message ? !detail_of_message(model) : model->order.count == 0) {
+    if (model->detail.of_message ? !detail_of_selected(model) : model->order.count == 0) {
         model_notice(model, "Nothing to show yet");
         return;
     }

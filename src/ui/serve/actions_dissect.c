@@ -3,6 +3,8 @@
 /* actions_dissect: the keys of what Wireshark's dissectors say. */
 #include "actions_internal.h"
 
+#include "udptui/proto/relayed.h"
+
 /* The one that is shown; NULL if there are no fields to move in. */
 static struct dissection_datagram *dissect_shown(struct model *model)
 {
@@ -63,17 +65,25 @@ void action_dissect_lines(struct press *press)
     press->effects.dissect_again = on && model->dissection.note[0] != '\0';
 }
 
-/* The datagram, its reply. A reply that came meanwhile is asked for. */
+/* The datagram, its reply. A reply that came meanwhile is asked for. In a relay each is a message
+ * of its own. */
 void action_dissect_other(struct press *press)
 {
     struct dissection *dissection = &press->model->dissection;
+    uint64_t id;
 
+    if (model_find_other(press->model, &id) && actions_open_message(press->model, id)) {
+        dissection_forget_fields(dissection);
+        return;
+    }
     if (dissection->count == 2) {
         dissection->which = !dissection->which;
     } else if (dissection->count == 1 && press->model->detail.event.ack_stored_bytes > 0) {
         dissection_forget_fields(dissection);
     } else {
-        model_notice(press->model, "There is no reply, or its bytes are not known");
+        model_notice(press->model, relayed_goes_back(&press->model->detail.event)
+                                       ? "Its request is not known"
+                                       : "There is no reply, or its bytes are not known");
     }
 }
 

@@ -48,6 +48,9 @@ void actions_enter(struct model *model, enum mode mode);
 /* Goes one view back. */
 void actions_leave(struct model *model);
 
+/* Makes a message of the history the one of the detail. False if it is not there any more. */
+bool actions_open_message(struct model *model, uint64_t id);
+
 /* Moves the window over the body of a mode by so many rows, within its lines. */
 void action_scroll(struct press *press, int64_t rows);
 

@@ -8,8 +8,12 @@
 
 #include "model_internal.h"
 #include "udptui/dissect/message.h"
+#include "udptui/proto/relayed.h"
 
-enum { EARLIER_MAX = 6, SEARCHED_MAX = 512 /* messages, for the earlier ones of a client */ };
+enum {
+    EARLIER_MAX = 6,
+    SEARCHED_MAX = 512 /* messages, for the earlier ones of a client, and a reply's request */
+};
 
 /* Requests for fields are told from those for rows by this bit. */
 static const uint64_t fields_bit = UINT64_C(1) << 63;
@@ -79,6 +83,37 @@ static size_t model_earlier(const struct model *model, struct dissect_datagram *
         count += dissect_message(event, payload, backlog_ack(model->backlog, id), out + count);
     }
     return count;
+}
+
+/* ---- a request and its reply in a relay */
+
+static bool model_is_reply(const struct event_message *reply, const struct event_message *request)
+{
+    return reply->slot == request->slot && reply->generation == request->generation &&
+           relayed_goes_back(reply) && !relayed_goes_back(request) &&
+           reply->relayed.match != MATCH_NONE && reply->relayed.request == request->number;
+}
+
+bool model_find_other(const struct model *model, uint64_t *id)
+{
+    const struct event_message *shown = &model->detail.event, *event;
+    bool back = relayed_goes_back(shown);
+    uint64_t at = model->detail.id, end = backlog_end(model->backlog);
+    const uint8_t *payload;
+
+    if (!event_is_relayed(shown))
+        return false;
+    for (int i = 0; i < SEARCHED_MAX; i++) {
+        if (back ? at <= backlog_first(model->backlog) : at + 1 >= end)
+            return false;
+        at = back ? at - 1 : at + 1;
+        event = backlog_get(model->backlog, at, &payload);
+        if (event != NULL && model_is_reply(back ? shown : event, back ? event : shown)) {
+            *id = at;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool model_ask_fields(struct model *model, struct dissect_request *request,

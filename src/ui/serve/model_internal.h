@@ -342,6 +342,9 @@ void messages_select(struct model *model, int64_t index); /* clamped; the newest
 void messages_clear(struct model *model);
 
 /* ---- model_dissect.c */
+/* Of a relayed message in the detail: its reply, or the request that it is the reply to. False if
+ * that is not known, or not in the history close to it. */
+bool model_find_other(const struct model *model, uint64_t *id);
 /* What is known of a row; NULL: it was not asked for so far. */
 const struct dissection_line *model_dissection_line(const struct model *model, uint64_t id);
 /* Whether the list shows it. False if memory is short. */

@@ -6,6 +6,7 @@
 
 #include "udptui/base/dump.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/relayed.h"
 #include "view_parts_internal.h"
 
 enum {
@@ -177,6 +178,19 @@ static void dissect_put_bytes(const struct view *view, const struct places *plac
 
 /* ---- around them */
 
+/* What Tab shows; NULL: there is nothing else. */
+static const char *dissect_other_name(const struct model *model)
+{
+    uint64_t id;
+
+    if (model->dissection.which == 1)
+        return "message";
+    if (model_find_other(model, &id))
+        return relayed_goes_back(&model->detail.event) ? "request" : "reply";
+    return model->dissection.count == 2 || model->detail.event.ack_stored_bytes > 0 ? "reply"
+                                                                                    : NULL;
+}
+
 static void dissect_put_title(const struct view *view)
 {
     const struct model *model = view->model;
@@ -189,8 +203,9 @@ static void dissect_put_title(const struct view *view)
              units_count(model->detail.event.number, number, sizeof number),
              dissection->state == DISSECTION_KNOWN ? ": " : "", datagram->summary.protocol,
              datagram->summary.text[0] != '\0' ? ", " : "", datagram->summary.text);
-    if (dissection->count == 2)
-        snprintf(right, sizeof right, "Tab: the %s", reply ? "message" : "reply");
+    const char *other = dissect_other_name(model);
+    if (other != NULL)
+        snprintf(right, sizeof right, "Tab: the %s", other);
     int room = view->columns - 8 - (int)text_columns(right);
     char fitted[LINE_SIZE];
     if ((int)text_columns(left) > room)

@@ -314,6 +314,49 @@ static void keys_and_words(void **state)
     scene_close(scene);
 }
 
+/* Each is a message of its own; the lost one has a reply that was matched by order alone. */
+static void tab_in_the_dissection_goes_to_reply_and_request(void **state)
+{
+    struct scene *scene = relay_open_scene(24, 80);
+
+    (void)state;
+    relay_play(scene);
+    scene_key(scene, '\t');
+    scene_key(scene, KEY_CODE_HOME);
+    scene_key(scene, 'd');
+    assert_true(scene_shows(scene, "Message 1 ─"));
+    assert_true(scene_shows(scene, "Tab: the reply"));
+    scene_key(scene, '\t');
+    assert_true(scene_shows(scene, "Message 2 ─"));
+    assert_true(scene_shows(scene, "Tab: the request"));
+    scene_key(scene, '\t');
+    assert_true(scene_shows(scene, "Message 1 ─"));
+    scene_close(scene);
+}
+
+static void tab_without_a_reply_says_so(void **state)
+{
+    const struct event_relayed none = {.rtt_ns = EVENT_UNKNOWN};
+    struct scene *scene = relay_open_scene(24, 80);
+
+    (void)state;
+    relay_pass(scene, DIRECTION_TO_TARGET, "query", ACK_FORWARDED, none);
+    relay_pass(scene, DIRECTION_TO_CLIENT, "stray", ACK_FORWARDED, none);
+    scene_key(scene, '\t');
+    scene_key(scene, KEY_CODE_HOME);
+    scene_key(scene, 'd');
+    assert_false(scene_shows(scene, "Tab"));
+    scene_key(scene, '\t');
+    assert_true(scene_shows(scene, "There is no reply"));
+    scene_key(scene, KEY_CODE_ESC);
+    scene_key(scene, KEY_CODE_ESC);
+    scene_key(scene, KEY_CODE_END);
+    scene_key(scene, 'd');
+    scene_key(scene, '\t');
+    assert_true(scene_shows(scene, "Its request is not known"));
+    scene_close(scene);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_40x10),
@@ -323,6 +366,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(sorts_by_round_trip_time),
     cmocka_unit_test(filters_by_direction),
     cmocka_unit_test(keys_and_words),
+    cmocka_unit_test(tab_in_the_dissection_goes_to_reply_and_request),
+    cmocka_unit_test(tab_without_a_reply_says_so),
 };
 
 const struct suite suite_serve_relay = {
