@@ -7,7 +7,7 @@
 #include "udptui/base/units.h"
 #include "udptui/proto/loop.h"
 
-enum { OWN_CHECK_MS = 50, DSCP_MASK = 0xfc };
+enum { OWN_CHECK_MS = 50, DSCP_MASK = 0xfc, RESENDS_MAX = 2 };
 
 /* ---- passages */
 
@@ -64,14 +64,11 @@ static struct batch_item passage_item(const struct passage *passage, size_t firs
     };
 }
 
-/* An ICMP error about earlier datagrams was returned in place of sending this one: the error queue
- * has it, too, so the datagram is sent again, once. */
-static void relay_resend(struct relay_engine *engine, const struct udp_socket *socket, size_t item,
-                         uint16_t *sent, int *result)
+void relay_resend(struct relay_engine *engine, const struct udp_socket *socket,
+                  const struct batch_item *item, uint16_t *sent, int *result)
 {
-    if (*sent > 0 || !relay_is_icmp(*result))
-        return;
-    batch_send(engine->sender, socket, &engine->items[item], 1, sent, result);
+    for (int i = 0; i < RESENDS_MAX && *sent == 0 && relay_is_icmp(*result); i++)
+        batch_send(engine->sender, socket, item, 1, sent, result);
 }
 
 static void relay_send_items(struct relay_engine *engine, const struct udp_socket *socket)
@@ -82,7 +79,7 @@ static void relay_send_items(struct relay_engine *engine, const struct udp_socke
     batch_send(engine->sender, socket, engine->items, engine->item_count, sent, results);
     for (size_t i = 0; i < engine->item_count; i++) {
         struct passage *passage = &engine->passages[engine->item_passages[i]];
-        relay_resend(engine, socket, i, &sent[i], &results[i]);
+        relay_resend(engine, socket, &engine->items[i], &sent[i], &results[i]);
         if (sent[i] == engine->items[i].count)
             continue;
         passage->failed += engine->items[i].count - sent[i];

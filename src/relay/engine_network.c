@@ -333,8 +333,7 @@ static void relay_send_parcels(struct relay_engine *engine, const struct udp_soc
 
     batch_send(engine->sender, socket, engine->items, item_count, sent, results);
     for (size_t i = 0; i < item_count; i++) {
-        if (sent[i] == 0 && relay_is_icmp(results[i])) /* about earlier ones: once more */
-            batch_send(engine->sender, socket, &engine->items[i], 1, &sent[i], &results[i]);
+        relay_resend(engine, socket, &engine->items[i], &sent[i], &results[i]);
         for (uint16_t n = 0; n < engine->items[i].count; n++)
             parcel_settle(engine, &engine->parcels[first++], n < sent[i], results[i], wall_ns);
     }

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay with many clients: 10,000 at once, a flood of sources that never come back, a target that is late."""
 import os
+import random
 import resource
 import select
 import socket
 import threading
+import time
 
 import tap
 from udptui import Peer, Relay
@@ -139,6 +141,50 @@ def overload():
         target.socket.recv(100)
         arrived += 1
     tap.true(0 < arrived <= summary["forwarded"], "arrived: %d of %r" % (arrived, summary))
+
+
+class Restarted(threading.Thread):
+    """A target that echoes, and is away for a while after each 500 datagrams. It has an address of its own, so that no
+    session gets its port meanwhile."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.peer = Peer("127.0.0.2", wait_s=0.1)
+        self.text, self.port, self.ended = self.peer.text, self.peer.port, threading.Event()
+        tap.defer(self.ended.set)
+        self.start()
+
+    def run(self):
+        count = 0
+        while not self.ended.is_set():
+            try:
+                payload, sender = self.peer.socket.recvfrom(65536)
+                self.peer.socket.sendto(payload, sender)
+                count += 1
+            except OSError:
+                continue
+            if count % 500 == 0:
+                self.peer.socket.close()
+                self.ended.wait(0.05)
+                self.peer = Peer("127.0.0.2", self.port, wait_s=0.1)
+
+
+@tap.case("conservation with more clients than sessions, idle ends, impairments and a target that is "
+          "started again and again", timeout_s=120)
+def turmoil():
+    for settings in ("off", "loss=20%", "delay=3ms,jitter=3ms,dup=10%,corrupt=10%,reorder=10%,loss=5%"):
+        target, dice = Restarted(), random.Random(settings)
+        relay = Relay(target.text, "--max-clients", "7", "--idle", "100ms", "--impair", settings, "--seed", "1", *QUIET)
+        clients = open_clients(20)
+        for number in range(10000):
+            client, size = dice.choice(clients), dice.choice((0, 1, 8, 100, 1400, 20000))
+            client.sendto(dice.randbytes(size), relay.address)
+            if number % 3000 == 0:
+                time.sleep(0.15)  # longer than --idle
+        summary = relay.stop()  # conserved in both directions
+        tap.true(summary["clients_evicted"] > 1000 and summary["back_received"] > 0, "%r" % summary)
+        tap.equal(summary["failed"], 0, "a refusal costs no later datagram: %r" % summary)
+        target.ended.set()
 
 
 UDP_SEGMENT = 103  # udp(7): what is sent leaves as datagrams of this size
