@@ -66,13 +66,18 @@ static void set_fate(json_t *object, const struct event_message *event)
     set_known(object, "service_ns", event->service_ns);
 }
 
-/* The effects of the impairments, if there are any. */
-static void serve_json_add_fate(json_t *object, const struct fate *fate)
+/* Which of the two an impairment lost. A relay's datagram is alone: "why" says it all. */
+static void serve_json_add_lost(json_t *object, const struct fate *fate)
 {
     if (fate_lost_request(fate))
         json_object_set_new(object, "lost", json_string("request"));
     else if (fate_lost_ack(fate))
         json_object_set_new(object, "lost", json_string("ack"));
+}
+
+/* The effects of the impairments, if there are any. */
+static void serve_json_add_effects(json_t *object, const struct fate *fate)
+{
     for (size_t i = 0; i < FATE_EFFECTS; i++) {
         const struct fate_effect *effect = &fate_effects[i];
         int64_t value = effect->value(fate);
@@ -225,9 +230,11 @@ bool serve_write_message_json(const struct serve_output *output, const struct ev
     if (output->dissection != NULL)
         set_dissection(object, output->dissection);
     set_fate(object, event);
-    serve_json_add_fate(object, &event->fate);
-    if (!event_is_relayed(event))
+    serve_json_add_effects(object, &event->fate);
+    if (!event_is_relayed(event)) {
+        serve_json_add_lost(object, &event->fate);
         set_reply(object, output, event, payload + event->stored_bytes);
+    }
     return json_write_line(output->file, object);
 }
 

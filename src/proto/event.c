@@ -276,7 +276,7 @@ static const struct figure relayed_rows[] = {
     {.key = "failed", .words = "failed", .offset = FIELD(counts.failed)},
     {.key = "back_received", .words = "from targets", .offset = FIELD(back.received)},
     {.key = "back_received_bytes", .offset = FIELD(back.received_bytes)},
-    {.key = "returned", .words = "returned", .offset = FIELD(back.acked)},
+    {.key = "back_forwarded", .words = "forwarded", .offset = FIELD(back.acked)},
     {.key = "back_held", .words = "held", .unit = FIGURE_HELD, .offset = FIELD(back)},
     {.key = "back_failed", .words = "failed", .offset = FIELD(back.failed)},
     {.key = "kernel_dropped",

@@ -72,7 +72,7 @@ const char *relayed_icmp_brief(const struct event_icmp *event, const struct zone
     if (event->local || event->offender.family == ENDPOINT_NONE)
         snprintf(out, size, "FAILED: %s", reason.brief);
     else
-        snprintf(out, size, "%s: says %s", reason.brief,
+        snprintf(out, size, "%s, reported by %s", reason.brief,
                  endpoint_format_address_in(&event->offender, zones, who, sizeof who));
     return out;
 }

@@ -37,7 +37,7 @@ def lines():
     tap.matches(question, r"^#1  %s > %s  5 B  hello  forwarded %s$" % (client.text, server.text, duration))
     tap.matches(answer, r"^#2  %s > %s  7 B  you too  forwarded %s, %s after #1$"
                 % (server.text, client.text, duration, duration))
-    tap.equal(totals, "from clients 1, forwarded 1, held 0, failed 0, from targets 1, returned 1, held 0, failed 0, "
+    tap.equal(totals, "from clients 1, forwarded 1, held 0, failed 0, from targets 1, forwarded 1, held 0, failed 0, "
               "kernel dropped 0, clients 1, sessions 1", "totals")
     tap.matches(times, r"^rtt of the target min %s, mean %s, p50 %s, p99 %s, max %s$" % ((duration,) * 5))
 
@@ -152,6 +152,7 @@ def losses():
     client.send(b"never there", relay.address)
     item = relay.messages(1)[0]
     tap.equal((item["status"], item["why"], item["direction"]), ("held", "loss", "to_target"), "the message")
+    tap.true("lost" not in item, "a relay's datagram is no request or ack: %r" % item)
     tap.true(server.silent(), "the server got it")
     summary = relay.stop()
     tap.equal((summary["held_by"]["loss"], summary["back_held"]), (1, 0), "held")
@@ -218,8 +219,8 @@ def eviction():
         exchange(relay, server, client)
     exchange(relay, server, clients[0])
     summary = relay.stop()
-    tap.equal((summary["received"], summary["returned"], summary["clients"], summary["clients_evicted"]), (6, 6, 2, 4),
-              "received, returned, clients, evicted")
+    tap.equal((summary["received"], summary["back_forwarded"], summary["clients"], summary["clients_evicted"]), (6, 6, 2, 4),
+              "received, forwarded back, clients, evicted")
 
 
 @tap.case("a circle of two relays ends, and what went in it is held as a loop")

@@ -83,7 +83,7 @@ def ten_thousand():
                 tap.equal(client.recv(100), b"%s %d" % (turn, first + number), "the answer")
     tap.true(count <= descriptors(relay) <= count + 64, "%d descriptors" % descriptors(relay))
     summary = relay.stop()
-    tap.equal([summary[key] for key in ("received", "returned", "clients", "sessions_opened", "clients_evicted")],
+    tap.equal([summary[key] for key in ("received", "back_forwarded", "clients", "sessions_opened", "clients_evicted")],
               [2 * count, 2 * count, count, count, 0], "the summary")
 
 
@@ -221,7 +221,7 @@ def merged():
         tap.equal(set(came) <= set(echo.seen), True, "answers to what the target got")
         if "dup" not in settings:
             tap.equal(len(echo.seen), summary["forwarded"], "at the target with " + settings)
-            tap.equal((len(came), len(set(came))), (summary["returned"],) * 2, "at the client with " + settings)
+            tap.equal((len(came), len(set(came))), (summary["back_forwarded"],) * 2, "at the client with " + settings)
         tap.equal(summary["received"], sent, "received")
 
 

@@ -33,8 +33,8 @@ def same_both_ways(relay, least):
     """Stops the relay: all that came from the client went on, and all that came back."""
     summary = relay.stop()
     tap.true(summary["received"] >= least, "%d datagrams from the client" % summary["received"])
-    tap.equal((summary["forwarded"], summary["returned"]), (summary["received"], summary["back_received"]),
-              "forwarded and returned")
+    tap.equal((summary["forwarded"], summary["back_forwarded"]), (summary["received"], summary["back_received"]),
+              "forwarded in both directions")
     return summary
 
 

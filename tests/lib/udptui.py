@@ -317,9 +317,9 @@ class Relay(Process):
 
 def passed_on(summary):
     """received = forwarded + held + failed, and the same for the way back."""
-    for before, received, forwarded in (("", "received", "forwarded"), ("back_", "back_received", "returned")):
-        held, failed = summary[before + "held"], summary[before + "failed"]
-        tap.equal(summary[forwarded] + held + failed, summary[received], "%s of %r" % (received, summary))
+    for before in ("", "back_"):
+        received, forwarded, held, failed = (summary[before + key] for key in ("received", "forwarded", "held", "failed"))
+        tap.equal(forwarded + held + failed, received, "%sreceived of %r" % (before, summary))
         tap.equal(sum(summary[before + "held_by"].values()), held, "the sum of %sheld_by" % before)
 
 

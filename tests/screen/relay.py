@@ -44,7 +44,7 @@ def panes():
     screen.wait_row(relay.client.text, "→", "5 B", "hello", "forwarded")
     screen.wait_row(relay.client.text, "←", "7 B", "you too", "RTT ")
     row = screen.wait_row("in 1 ", "back 1")
-    tap.matches(row, r"forwarded 1  held 0  failed 0  dropped 0  back 1  returned 1")
+    tap.matches(row, r"forwarded 1  held 0  failed 0  dropped 0  back 1  forwarded 1")
     screen.wait_text(r"target replies, p50 [\d.]+ [mnu]?s$")
     tap.matches(screen.wait_row("Client ", "Sent"), r"Sent +Back +Held +RTT +Rate")
     screen.keys("q")
@@ -113,7 +113,7 @@ def refused():
     target.socket.close()
     relay = RelayScreen(columns=100, target="127.0.0.1:%d" % port)
     relay.ask()
-    relay.screen.wait_text(r"target refused: says 127\.0\.0\.1")
+    relay.screen.wait_text(r"target refused, reported by 127\.0\.0\.1")
     relay.screen.keys("Enter")
     relay.screen.wait_text(r"ICMP errors +1; the latest: 127\.0\.0\.1 reports port unreachable")
     relay.screen.keys("l")
@@ -131,7 +131,7 @@ def details():
     screen.wait_row("you too")
     screen.keys("Enter")
     screen.wait_text(r"To target +1 = 1 forwarded \+ 0 held \+ 0 failed")
-    screen.wait_text(r"To client +1 = 1 returned \+ 0 held \+ 0 failed")
+    screen.wait_text(r"To client +1 = 1 forwarded \+ 0 held \+ 0 failed")
     screen.keys("Escape", "Tab", "Enter")
     screen.wait_text(r"From +%s$" % relay.server.text)
     screen.wait_text(r"Reply to +message 1: it was the only one that waited")
@@ -155,7 +155,7 @@ def figures(row):
     for name, value in re.findall(r"(?:^|  |^ )([a-z]+(?: [a-z]+)*) ([\d,]+)(?= \(|  |$)", row):
         if name == "back":
             prefix = "back "
-        found[name if name in ("back", "returned") else prefix + name] = int(value.replace(",", ""))
+        found[name if name == "back" else prefix + name] = int(value.replace(",", ""))
     return found
 
 
@@ -175,7 +175,7 @@ def same_figures():
         summary = [json.loads(line) for line in file][-1]
     shown = figures(row)
     for name, key in (("in", "received"), ("forwarded", "forwarded"), ("held", "held"), ("back", "back_received"),
-                      ("returned", "returned"), ("back held", "back_held")):
+                      ("back forwarded", "back_forwarded"), ("back held", "back_held")):
         tap.equal(shown[name], summary[key], "%s of %s" % (name, row))
     tap.true(summary["held_by"]["loss"] > 0, "losses")
     udptui.passed_on(summary)
@@ -225,7 +225,7 @@ def mosh():
     screen.line("exit")
     screen.wait_prompt()
     summary = relay.stop()
-    tap.true(summary["returned"] > 0 and summary["held_by"]["loss"] + summary["back_held_by"]["loss"] > 0,
+    tap.true(summary["back_forwarded"] > 0 and summary["held_by"]["loss"] + summary["back_held_by"]["loss"] > 0,
              "both directions, with losses: %r" % summary)
 
 

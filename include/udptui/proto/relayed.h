@@ -30,7 +30,7 @@ const char *relayed_match_text(enum event_match match);
 const char *relayed_icmp_text(const struct event_icmp *event, const struct zones *zones, char *out,
                               size_t size);
 
-/* The same for a header: "REFUSED by 127.0.0.1", "UNREACHABLE: 10.0.0.1 says so". Returns out
+/* The same for a header: "refused, reported by 10.0.0.1", "FAILED: no route". Returns out
  * (RELAYED_BRIEF_SIZE). */
 enum { RELAYED_BRIEF_SIZE = 2 * ENDPOINT_TEXT_SIZE };
 const char *relayed_icmp_brief(const struct event_icmp *event, const struct zones *zones, char *out,

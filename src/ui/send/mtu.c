@@ -27,7 +27,7 @@ static void mtu_show_step(void *context, const struct mtu_step *step)
         break;
     case MTU_TOO_BIG_THERE:
         console_say(
-            mtu->console, "  %5zu bytes: too big, says %s: the MTU of its next hop is %u",
+            mtu->console, "  %5zu bytes: too big, %s reports: the MTU of its next hop is %u",
             step->size_bytes,
             endpoint_format_address_in(&step->from, mtu->console->send->zones, from, sizeof from),
             step->mtu);

@@ -175,7 +175,7 @@ static void detail_put_match(struct pager *pager, const struct event_relayed *re
 /* The way through the relay, with the effects of the impairments on each copy. */
 static void put_passage(struct pager *pager, const struct event_message *event)
 {
-    static const char *const labels[FATE_REQUESTS] = {"Sent on", "Its copy"};
+    static const char *const labels[FATE_REQUESTS] = {"Forwarded", "Its copy"};
 
     for (int i = 0; i < FATE_REQUESTS && fate_touched(&event->fate); i++)
         if (event->fate.requests[i].state != LEG_NONE)
@@ -405,7 +405,7 @@ static void put_relayed_sums(struct pager *pager, const struct row *row)
                 row->session.family != ENDPOINT_NONE ? session
                                                      : "no socket: the session has ended");
     put_sum(pager, "To target", "forwarded", &row->counts);
-    put_sum(pager, "To client", "returned", &row->back);
+    put_sum(pager, "To client", "forwarded", &row->back);
     put_icmp_errors(pager, row);
     if (rtts->count > 0)
         pager_field(pager, "RTT", STYLE_VALUE, "%s, at least %s, at most %s",

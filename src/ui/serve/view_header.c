@@ -426,7 +426,7 @@ static void add_back(struct items *items, const struct model *model)
     if (model->screen_columns >= BIT_RATE_FROM)
         add(items, STYLE_VALUE, RANK_LIST, "%-*s", RATE_WIDTH,
             units_rate(rates_mean(&model->back, model->now_ns), rate, sizeof rate));
-    add_count(items, STYLE_ACKED, 2, "returned", back->acked);
+    add_count(items, STYLE_ACKED, 2, "forwarded", back->acked);
     if (counts_held(back) > 0)
         add_held(items, back);
     if (back->failed > 0)

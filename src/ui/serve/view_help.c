@@ -29,15 +29,15 @@ static const struct keys_help replay_words[] = {
 };
 
 static const struct keys_help relay_words[] = {
-    {.keys = "forwarded", .help = "sent on: to the target (\"in\") or to the client (\"back\")"},
+    {.keys = "forwarded", .help = "sent to the target (after \"in\") or to the client (after \"back\")"},
     {.keys = "held",
-     .help = "not sent on: loop (it goes in a circle), source, limit (too fast), off, loss, full, "
+     .help = "not forwarded: loop (it goes in a circle), source, limit (too fast), off, loss, full, "
              "end"},
     {.keys = "failed", .help = "the kernel refused to send it"},
     {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
     {.keys = "RTT",
      .help = "from sending a datagram to the target until its reply came, if the reply is known; "
-             "with ? the reply was matched by order alone, and the time is in no mean"},
+             "with ? the reply was matched by order alone, and the time is left out of the figures"},
 };
 
 static void help_put_keys(struct pager *pager)
@@ -133,10 +133,10 @@ static void put_relay(struct pager *pager)
 {
     const struct event_totals *totals = &pager->view->model->totals;
 
-    help_put_count(pager, "Returned", totals->back.received_bytes, "bytes from the target");
+    help_put_count(pager, "Back", totals->back.received_bytes, "bytes received from the target");
     help_put_count(pager, "Sessions", totals->sessions, "sockets towards the target now");
     help_put_count(pager, "Opened", totals->sessions_opened, "so far");
-    help_put_count(pager, "Idle", totals->sessions_idle, "ended since nothing came");
+    help_put_count(pager, "Idle", totals->sessions_idle, "ended: unused for --idle");
     put_rtts(pager, totals);
     help_put_count(pager, "ICMP", totals->icmp_errors, "errors from the target's side");
 }

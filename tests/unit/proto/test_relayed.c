@@ -45,9 +45,9 @@ static void who_said_what(void **state)
     relayed_icmp_text(&refused, NULL, text, sizeof text);
     assert_non_null(strstr(text, "192.0.2.7 reports port unreachable (ICMP type 3 code 3)"));
     assert_string_equal(relayed_icmp_brief(&refused, NULL, brief, sizeof brief),
-                        "refused: says 192.0.2.7");
+                        "refused, reported by 192.0.2.7");
     assert_non_null(
-        strstr(relayed_icmp_brief(&no_route, NULL, brief, sizeof brief), ": says 10.0.0.1"));
+        strstr(relayed_icmp_brief(&no_route, NULL, brief, sizeof brief), ", reported by 10.0.0.1"));
     assert_null(strstr(relayed_icmp_text(&ours, NULL, text, sizeof text), "ICMP"));
     assert_memory_equal(relayed_icmp_brief(&ours, NULL, brief, sizeof brief), "FAILED: ", 8);
 }

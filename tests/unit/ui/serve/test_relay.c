@@ -131,7 +131,7 @@ static void at_80x24(void **state)
     relay_play(scene);
     scene_expect(
         scene, " udptui relay  127.0.0.1:5300 -> 127.0.0.1:53       target replies, p50 1.90 ms\n"
-               " in 2  2.0/s     forwarded 1  held 1  failed 0  dropped 0  back 2  returned 2\n"
+               " in 2  2.0/s     forwarded 1  held 1  failed 0  dropped 0  back 2  forwarded 2\n"
                "─ Clients 1 ────────────────────────────────────────────────── sort: last seen ─\n"
                "   Client            Sent   Back   Held      RTT     Rate       8 s  Last seen\n"
                " > 127.0.0.1:50001      2      2      1  1.90 ms    4.0/s            now\n"
@@ -144,7 +144,7 @@ static void at_80x24(void **state)
     scene_key(scene, 'l');
     scene_expect(
         scene, " udptui relay  127.0.0.1:5300 -> 127.0.0.1:53       target replies, p50 1.90 ms\n"
-               " in 2  2.0/s     forwarded 1  held 1  failed 0  dropped 0  back 2  returned 2\n"
+               " in 2  2.0/s     forwarded 1  held 1  failed 0  dropped 0  back 2  forwarded 2\n"
                "─ Ladder of all clients ──────────────────────────────────────────── following ─\n"
                "                         client            relay              target\n"
                " 10:00:00.000           ┌│─ #1 query ───────▶│──────────────────▶│\n"
@@ -182,7 +182,7 @@ static void at_120x30(void **state)
     (void)state;
     relay_play(scene);
     assert_true(scene_shows(scene, "forwarded 1  held 1 (loss 1)  failed 0  dropped 0  "
-                                   "back 2  2.0/s     returned 2"));
+                                   "back 2  2.0/s     forwarded 2"));
     assert_true(scene_shows(scene, "Sent   Back   Held      RTT Failed   Bytes     Rate"));
     scene_key(scene, 'l');
     assert_true(scene_shows(scene, "─ :50001 #1 query ──"));
@@ -198,7 +198,7 @@ static void details(void **state)
     scene_key(scene, '\r');
     assert_true(scene_shows(scene, "Target       127.0.0.1:53, from 127.0.0.1:40001"));
     assert_true(scene_shows(scene, "To target    2 = 1 forwarded + 1 held + 0 failed"));
-    assert_true(scene_shows(scene, "To client    2 = 2 returned + 0 held + 0 failed"));
+    assert_true(scene_shows(scene, "To client    2 = 2 forwarded + 0 held + 0 failed"));
     assert_true(scene_shows(scene, "RTT          1.90 ms, at least 1.90 ms, at most 1.90 ms"));
     scene_key(scene, KEY_CODE_ESC);
     scene_key(scene, '\t');
@@ -239,7 +239,7 @@ static void the_targets_state(void **state)
     relay_tell(scene);
     assert_true(scene_shows(scene, "no reply yet"));
     model_apply(scene->model, &icmp, sizeof icmp);
-    assert_true(scene_shows(scene, "target refused: says 127.0.0.1"));
+    assert_true(scene_shows(scene, "target refused, reported by 127.0.0.1"));
     scene_key(scene, 'l');
     assert_true(scene_shows(scene, "│◀──────────── ICMP: refused ─│"));
     scene_key(scene, 'l');
