@@ -91,19 +91,6 @@ static const struct opt options[] = {
     COMMON_HELP,
 };
 
-static const struct opts_word words[] = {
-    {"acked", "acknowledged; late ones, too"},
-    {"lost", "no ack came within the timeout, nor later"},
-    {"late", "the ack came after the timeout; the datagram is not lost any more"},
-    {"duplicates", "acks in excess of the datagrams sent"},
-    {"not sent", "refused by the kernel"},
-    {"in flight", "sent, neither acknowledged nor lost yet"},
-    {"rtt", "round-trip time by the kernel: from the send to the ack"},
-    {"uncertain", "some acks came twice, so that times may be of other datagrams"},
-    {"p99", "99 of 100 times are not longer (p50, p90, p99.9: likewise)"},
-    {NULL, NULL},
-};
-
 static const char *const examples[] = {
     "udptui load 127.0.0.1                     ten seconds, as fast as acks arrive",
     "udptui load --rate 1k/s -d 1m host:4010   1,000 datagrams/s for a minute",
@@ -120,7 +107,7 @@ static const struct opts_command spec = {
     .strangers = common_client_strangers,
     .options = options,
     .option_count = COUNT_OF(options),
-    .words = words,
+    .words = load_words,
     .examples = examples,
 };
 

@@ -131,20 +131,6 @@ static const struct opt options[] = {
     COMMON_HELP,
 };
 
-static const struct opts_word words[] = {
-    {"lost", "no reply came within the timeout, nor later"},
-    {"late", "the reply came after the timeout; it is not lost any more"},
-    {"duplicate", "a further reply to a probe that had one"},
-    {"reordered", "the reply came after that to a later probe (RFC 4737)"},
-    {"rtt", "round-trip time by the kernel: from the send to the reply"},
-    {"program", "the same as the program saw it: with its own delays"},
-    {"server", "time in the server: between receipt and reply there (STAMP)"},
-    {"behind", "lateness: how long after its scheduled time a probe was sent"},
-    {"jitter", "mean change from one round-trip time to the next (RFC 3550)"},
-    {"p99", "99 of 100 times are not longer (p50, p90, p99.9: likewise)"},
-    {NULL, NULL},
-};
-
 static const char *const examples[] = {
     "udptui ping 192.0.2.1:862           a STAMP reflector, once a second",
     "udptui ping -i 1ms -d 10s host      a thousand probes a second, ten seconds",
@@ -161,7 +147,7 @@ static const struct opts_command spec = {
     .strangers = common_client_strangers,
     .options = options,
     .option_count = COUNT_OF(options),
-    .words = words,
+    .words = ping_words,
     .examples = examples,
 };
 

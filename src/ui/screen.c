@@ -9,6 +9,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
@@ -22,7 +23,14 @@ static const int64_t beat_ns = 250 * UNITS_NS_PER_MS;
 
 /* ---- the help */
 
-enum { HELP_MODE = 1, HELP_SCROLLS = 2, HELP_TOP = 2, HELP_AROUND = 3 /* title, rule, footer */ };
+enum {
+    HELP_MODE = 1,
+    HELP_SCROLLS = 2,
+    HELP_TOP = 2,
+    HELP_AROUND = 3, /* title, rule, footer */
+    HELP_WORD = 3,   /* columns of a word and its meaning, as those of the keys */
+    HELP_MEANING = 14,
+};
 
 struct press {
     struct screen *screen;
@@ -33,11 +41,43 @@ static int help_page(const struct screen *screen)
     return frame_rows(screen->frame) - HELP_AROUND;
 }
 
+/* The words below the keys, from a row on, which may be above the page. Returns their lines. */
+static int help_put_words(const struct screen *screen, int row)
+{
+    int columns = frame_columns(screen->frame), width = columns - HELP_MEANING - 1, lines = 0;
+    char text[WRAP_LINE_SIZE];
+
+    for (const struct opts_word *word = screen->config.ops->words; word != NULL && word->word;
+         word++) {
+        const char *meaning = word->meaning;
+        for (bool first = true; wrap_next(&meaning, (size_t)width, text); first = false) {
+            int at = row + lines++;
+            if (at < HELP_TOP || at >= HELP_TOP + help_page(screen))
+                continue;
+            if (first)
+                frame_put(screen->frame, at, HELP_WORD, HELP_MEANING, STYLE_KEY, word->word);
+            frame_put(screen->frame, at, HELP_MEANING, columns, STYLE_NORMAL, text);
+        }
+    }
+    return lines;
+}
+
+static int help_key_lines(const struct screen *screen)
+{
+    return keys_help_lines(screen->config.ops->keys, frame_columns(screen->frame));
+}
+
+static int help_lines(const struct screen *screen)
+{
+    int words = help_put_words(screen, HELP_TOP + help_page(screen)); /* counts them */
+
+    return help_key_lines(screen) + (words > 0 ? 1 + words : 0);
+}
+
 /* Scrolls within the lines. */
 static void help_scroll(struct screen *screen, int lines)
 {
-    int all = keys_help_lines(screen->config.ops->keys, frame_columns(screen->frame));
-    int most = all - help_page(screen);
+    int most = help_lines(screen) - help_page(screen);
 
     screen->help_top += lines;
     if (screen->help_top > most)
@@ -98,12 +138,14 @@ static void draw_help(struct screen *screen)
     const struct keys_table *keys = screen->config.ops->keys;
     struct frame *frame = screen->frame;
     int footer = frame_rows(frame) - 1;
-    bool scrolls = keys_help_lines(keys, frame_columns(frame)) > help_page(screen);
+    bool scrolls = help_lines(screen) > help_page(screen);
 
     help_scroll(screen, 0); /* the window may have grown */
-    frame_put(frame, 0, 1, frame_columns(frame), STYLE_PANE_ACTIVE, "Keys");
+    frame_put(frame, 0, 1, frame_columns(frame), STYLE_PANE_ACTIVE,
+              screen->config.ops->words != NULL ? "Keys and words" : "Keys");
     for (int row = HELP_TOP; row < footer; row++)
         keys_put_help_line(keys, screen->help_top + row - HELP_TOP, frame, row);
+    help_put_words(screen, HELP_TOP + help_key_lines(screen) + 1 - screen->help_top);
     keys_put_footer(&help_keys, HELP_MODE | (scrolls ? HELP_SCROLLS : 0), frame, footer, 1, false);
 }
 

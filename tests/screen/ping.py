@@ -74,12 +74,14 @@ def sizes():
     screen.wait_text(r"rtt .* stddev \d")
 
 
-@tap.case("the help names the keys, once each")
+@tap.case("the help names the keys, once each, and explains the words of the figures")
 def keys():
     screen = start("-i", "10ms", Server("--ack", "echo").text)
     screen.keys("?")
     screen.wait_text("histogram or chart")
     tap.equal(screen.capture().count("histogram or chart"), 1, "times named")
+    for word in ("lost", "rtt", "program", "behind", "ipdv", "jitter"):
+        screen.wait_text(r"\n +%s  +\w" % word)
     screen.keys("Escape")
     screen.wait_text(r"received \d")
 

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "udptui/base/opts.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
@@ -44,6 +45,8 @@ struct screen_ops {
     /* The keys for the footer in the last row and the help; NULL: the screen draws its own. */
     const struct keys_table *keys;
     unsigned (*mode)(const void *context); /* of keys, which the footer shows */
+    const struct opts_word *words;         /* explained below the keys, ended by one without a word;
+                                            * NULL: none */
 };
 
 /* A descriptor that the loop waits for in addition to the terminal. */

@@ -138,6 +138,7 @@ static const struct screen_ops load_ops = {.draw = load_draw,
                                            .act = load_act,
                                            .turn = load_turn,
                                            .keys = &load_keys,
+                                           .words = load_words,
                                            .mode = load_mode};
 
 bool load_run_screen(struct load_run *run)

@@ -15,6 +15,19 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
 
+const struct opts_word load_words[] = {
+    {"acked", "acknowledged; late ones, too"},
+    {"lost", "no ack came within the timeout, nor later"},
+    {"late", "the ack came after the timeout; the datagram is not lost any more"},
+    {"duplicates", "acks in excess of the datagrams sent"},
+    {"not sent", "refused by the kernel"},
+    {"in flight", "sent, neither acknowledged nor lost yet"},
+    {"rtt", "round-trip time by the kernel: from the send to the ack"},
+    {"uncertain", "some acks came twice, so that times may be of other datagrams"},
+    {"p99", "99 of 100 times are not longer (p50, p90, p99.9: likewise)"},
+    {NULL, NULL},
+};
+
 static const int64_t lines_tick_ns = UNITS_NS_PER_S;
 static const int64_t screen_tick_ns = 100 * UNITS_NS_PER_MS;
 

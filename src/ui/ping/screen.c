@@ -169,8 +169,12 @@ static bool ping_turn(void *context, int64_t now_ns)
     return !ping->session->ended;
 }
 
-static const struct screen_ops ping_ops = {
-    .draw = ping_draw, .act = ping_act, .turn = ping_turn, .keys = &ping_keys, .mode = ping_mode};
+static const struct screen_ops ping_ops = {.draw = ping_draw,
+                                           .act = ping_act,
+                                           .turn = ping_turn,
+                                           .keys = &ping_keys,
+                                           .words = ping_words,
+                                           .mode = ping_mode};
 
 static void fill_view(struct ping_view *view, const struct ping_config *config)
 {

@@ -14,6 +14,21 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 
+const struct opts_word ping_words[] = {
+    {"lost", "no reply came within the timeout, nor later"},
+    {"late", "the reply came after the timeout; it is not lost any more"},
+    {"duplicate", "a further reply to a probe that had one"},
+    {"reordered", "the reply came after that to a later probe (RFC 4737)"},
+    {"rtt", "round-trip time by the kernel: from the send to the reply"},
+    {"program", "the same as the program saw it: with its own delays"},
+    {"server", "time in the server: between receipt and reply there (STAMP)"},
+    {"behind", "lateness: how long after its scheduled time a probe was sent"},
+    {"ipdv", "change of the time from a probe to the one sent next (RFC 3393)"},
+    {"jitter", "mean change from one round-trip time to the next (RFC 3550)"},
+    {"p99", "99 of 100 times are not longer (p50, p90, p99.9: likewise)"},
+    {NULL, NULL},
+};
+
 static const int64_t tick_ns = 100 * UNITS_NS_PER_MS;
 
 void ping_check_output(struct ping_session *session, bool written)

@@ -403,6 +403,36 @@ static void help(void **state)
     close_thing(&thing);
 }
 
+static void look_at_the_words(void *context)
+{
+    struct thing *thing = context;
+
+    assert_true(shows("Keys and words"));
+    assert_true(shows("   first      what the first word means\n              here\n"));
+    assert_true(shows("   last       the end\n"));
+    feed('q');
+    thing->screen.watches[0].fd = -1;
+}
+
+/* They are wrapped, and scroll with the keys. */
+static void words_below_the_keys(void **state)
+{
+    static const struct opts_word words[] = {
+        {"first", "what the first word means here"}, {"last", "the end"}, {NULL, NULL}};
+    struct screen_ops ops = thing_ops;
+    struct thing thing;
+
+    (void)state;
+    ops.words = words;
+    open_thing(&thing, &ops);
+    terminal.columns = 40;
+    feed('?');
+    end_after(&thing, 200 * UNITS_NS_PER_MS);
+    thing.screen.watches[0].ready = look_at_the_words;
+    screen_run(&thing.screen);
+    close_thing(&thing);
+}
+
 static void quit_from_the_help(void *context)
 {
     struct thing *thing = context;
@@ -602,6 +632,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(thirty_frames_a_second_for_keys),
     cmocka_unit_test(the_loop_has_keys_of_its_own),
     cmocka_unit_test(help),
+    cmocka_unit_test(words_below_the_keys),
     cmocka_unit_test(q_quits_from_the_help_too),
     cmocka_unit_test(too_small),
     cmocka_unit_test(no_new_size_is_missed),

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "udptui/base/opts.h"
 #include "udptui/base/units.h"
 #include "udptui/load/generator.h"
 #include "udptui/output/load.h"
@@ -53,5 +54,8 @@ void load_check_output(struct load_run *run, bool written);
  * terminal cannot show a screen; the generator runs on. */
 void load_run_lines(struct load_run *run);
 bool load_run_screen(struct load_run *run);
+
+/* The words of the screen and of the summary, explained; ended by one without a word. */
+extern const struct opts_word load_words[];
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef UDPTUI_UI_PING_SESSION_H
 #define UDPTUI_UI_PING_SESSION_H
 
+#include "udptui/base/opts.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/ping.h"
 #include "udptui/probe/prober.h"
@@ -57,5 +58,8 @@ void ping_run_lines(struct ping_session *session);
 
 /* The same on the terminal. False, with nothing done, if the terminal cannot show a screen. */
 bool ping_run_screen(struct ping_session *session);
+
+/* The words of the screen and of the summary, explained; ended by one without a word. */
+extern const struct opts_word ping_words[];
 
 #endif
