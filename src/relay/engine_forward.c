@@ -108,14 +108,10 @@ static void relay_add_items(struct relay_engine *engine, const struct udp_socket
     }
 }
 
-/* A connected socket keeps its source address, also when the machine has lost it: then a fresh one
- * works. */
 static bool is_stale(const struct passage *passage)
 {
-    return passage->failed == passage->count &&
-           (passage->error == EINVAL || passage->error == EADDRNOTAVAIL ||
-            passage->error == ENETUNREACH || passage->error == ENETDOWN ||
-            passage->error == ENODEV);
+    return passage->status == ACK_FORWARDED && passage->failed == passage->count &&
+           relay_is_stale(passage->error);
 }
 
 /* Sends the passages of one session, from `first` on, that are not sent yet. */
@@ -130,36 +126,27 @@ static void relay_send_chain(struct relay_engine *engine, const struct udp_socke
     relay_send_items(engine, socket);
 }
 
-/* Whether one of the session's passages, from `first` on, failed because its socket is of no use any
- * more. */
 static bool relay_has_stale(const struct relay_engine *engine, uint32_t first)
 {
     for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
-        if (engine->passages[i].status == ACK_FORWARDED && is_stale(&engine->passages[i]))
+        if (is_stale(&engine->passages[i]))
             return true;
     return false;
 }
 
-/* What failed because its socket is of no use any more is sent again, once, by a fresh one. If there
- * is none, it stays failed. */
+/* What failed because its socket is of no use any more is sent again, once, by a fresh one. */
 static void relay_send_renewed(struct relay_engine *engine, uint32_t slot, uint32_t first)
 {
-    const struct session *session = sessions_at(engine->sessions, slot);
-
-    if (!relay_has_stale(engine, first))
-        return;
-    relay_target_failed(engine, session->target_index);
-    relay_close_session(engine, slot);
-    if (relay_open_session(engine, slot) != 0)
+    if (!relay_has_stale(engine, first) || !relay_renew_session(engine, slot))
         return;
     for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next) {
         struct passage *passage = &engine->passages[i];
-        if (passage->status != ACK_FORWARDED || !is_stale(passage))
+        if (!is_stale(passage))
             continue;
         passage->given = false;
         passage->failed = 0;
     }
-    relay_send_chain(engine, &session->socket, first);
+    relay_send_chain(engine, &sessions_at(engine->sessions, slot)->socket, first);
 }
 
 /* All of the round's passages of one session: they leave by its socket. */

@@ -223,6 +223,12 @@ uint32_t relay_session(struct relay_engine *engine, const struct datagram *datag
 int relay_open_session(struct relay_engine *engine, uint32_t slot);
 void relay_close_session(struct relay_engine *engine, uint32_t slot);
 
+/* A connected socket keeps its source address, also when the machine has lost it; then sends fail
+ * (relay_is_stale of the errno), although a fresh socket works. Gives the session a fresh one, and
+ * has its target looked up again; false: it has none now. */
+bool relay_renew_session(struct relay_engine *engine, uint32_t slot);
+bool relay_is_stale(int error);
+
 /* Counts what the kernel dropped at its receive queue since the last look. */
 void relay_look_at_session(struct relay_engine *engine, struct session *session);
 

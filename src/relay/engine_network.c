@@ -322,6 +322,19 @@ static void parcel_settle(struct relay_engine *engine, const struct parcel *parc
         parcel_fail(engine, parcel, error);
 }
 
+/* Sends an item again if its failure was not its own: ICMP errors about earlier datagrams, or a
+ * socket that is of no use any more. */
+static void relay_send_again(struct relay_engine *engine, const struct udp_socket *socket,
+                             size_t item, const struct relay_flight *flight, uint16_t *sent,
+                             int *result)
+{
+    relay_resend(engine, socket, &engine->items[item], sent, result);
+    if (*sent > 0 || flight->way != SESSION_TO_TARGET || !relay_is_stale(*result))
+        return;
+    if (relay_renew_session(engine, flight->session.slot))
+        batch_send(engine->sender, socket, &engine->items[item], 1, sent, result);
+}
+
 /* Sends parcels [first, first + count), which leave by one socket. */
 static void relay_send_parcels(struct relay_engine *engine, const struct udp_socket *socket,
                                size_t first, size_t count)
@@ -333,36 +346,56 @@ static void relay_send_parcels(struct relay_engine *engine, const struct udp_soc
 
     batch_send(engine->sender, socket, engine->items, item_count, sent, results);
     for (size_t i = 0; i < item_count; i++) {
-        relay_resend(engine, socket, &engine->items[i], &sent[i], &results[i]);
+        relay_send_again(engine, socket, i, &engine->flights[engine->parcels[first].flight],
+                         &sent[i], &results[i]);
         for (uint16_t n = 0; n < engine->items[i].count; n++)
             parcel_settle(engine, &engine->parcels[first++], n < sent[i], results[i], wall_ns);
     }
 }
 
-/* The socket that the parcel leaves by; NULL: its session has ended. */
-static const struct udp_socket *parcel_socket(const struct relay_engine *engine,
-                                              const struct parcel *parcel)
+/* The socket that the parcel leaves by: a session that has lost its own meanwhile gets another one.
+ * NULL: the client is forgotten (*error is 0), or there is no socket for it. */
+static const struct udp_socket *parcel_socket(struct relay_engine *engine,
+                                              const struct parcel *parcel, int *error)
 {
     const struct relay_flight *flight = &engine->flights[parcel->flight];
     const struct session *session = sessions_get(engine->sessions, flight->session);
 
-    if (session == NULL || session->socket.fd < 0)
+    *error = 0;
+    if (session == NULL)
         return NULL;
-    return flight->way == SESSION_TO_TARGET ? &session->socket
-                                            : &engine->sockets[session->listener];
+    if (flight->way == SESSION_TO_CLIENT)
+        return &engine->sockets[session->listener];
+    *error = relay_open_session(engine, flight->session.slot);
+    return *error == 0 ? &session->socket : NULL;
+}
+
+/* How many parcels from `first` on leave by one socket. */
+static size_t relay_count_parcels(struct relay_engine *engine, size_t first,
+                                  const struct udp_socket *socket)
+{
+    size_t end = first + 1;
+    int error;
+
+    while (end < engine->parcel_count &&
+           parcel_socket(engine, &engine->parcels[end], &error) == socket)
+        end++;
+    return end - first;
 }
 
 static void relay_flush_parcels(struct relay_engine *engine)
 {
     for (size_t first = 0, count; first < engine->parcel_count; first += count) {
-        const struct udp_socket *socket = parcel_socket(engine, &engine->parcels[first]);
-        for (count = 1; socket != NULL && first + count < engine->parcel_count; count++)
-            if (parcel_socket(engine, &engine->parcels[first + count]) != socket)
-                break;
+        struct parcel *parcel = &engine->parcels[first];
+        int error;
+        const struct udp_socket *socket = parcel_socket(engine, parcel, &error);
+        count = socket != NULL ? relay_count_parcels(engine, first, socket) : 1;
         if (socket != NULL)
             relay_send_parcels(engine, socket, first, count);
+        else if (error != 0)
+            parcel_fail(engine, parcel, error);
         else
-            parcel_hold(engine, &engine->parcels[first]);
+            parcel_hold(engine, parcel);
     }
     for (size_t i = 0; i < engine->parcel_count; i++) {
         slab_free(engine->slab, engine->parcels[i].bytes);

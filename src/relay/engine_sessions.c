@@ -81,6 +81,19 @@ int relay_open_session(struct relay_engine *engine, uint32_t slot)
     return 0;
 }
 
+bool relay_renew_session(struct relay_engine *engine, uint32_t slot)
+{
+    relay_target_failed(engine, sessions_at(engine->sessions, slot)->target_index);
+    relay_close_session(engine, slot);
+    return relay_open_session(engine, slot) == 0;
+}
+
+bool relay_is_stale(int error)
+{
+    return error == EINVAL || error == EADDRNOTAVAIL || error == ENETUNREACH || error == ENETDOWN ||
+           error == ENODEV;
+}
+
 /* ---- finding */
 
 static uint32_t relay_make_session(struct relay_engine *engine, const struct datagram *datagram,

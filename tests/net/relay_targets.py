@@ -114,23 +114,44 @@ def gone():
     relay.stop()
 
 
-@tap.case("a machine that loses the address of a session: a fresh socket takes over")
+@tap.case("a machine that loses the address of a session: a fresh socket takes over, on a simulated network, too")
 def renumbered():
-    left, right = netns.pair()
-    target = peer_in(left, "10.9.0.1")
-    with right:
-        relay = Relay(target.text)
-    client = peer_in(right, "127.0.0.1")
-    client.send(b"before", relay.address)
-    tap.equal(target.receive()[1][0], "10.9.0.2", "the session's address")
-    right.ip("address", "del", "10.9.0.2/24", "dev", "eth0")
-    right.ip("address", "add", "10.9.0.77/24", "dev", "eth0")
-    client.send(b"after", relay.address)
-    question, session = target.receive()
-    tap.equal((question, session[0]), (b"after", "10.9.0.77"), "with the new address")
-    target.send(b"answer", session)
-    tap.equal(client.receive()[0], b"answer", "the answer")
-    relay.stop()
+    for options in ((), ("--impair", "delay=1ms")):
+        left, right = netns.pair()
+        target = peer_in(left, "10.9.0.1")
+        with right:
+            relay = Relay(target.text, *options)
+        client = peer_in(right, "127.0.0.1")
+        client.send(b"before", relay.address)
+        tap.equal(target.receive()[1][0], "10.9.0.2", "the session's address")
+        right.ip("address", "del", "10.9.0.2/24", "dev", "eth0")
+        right.ip("address", "add", "10.9.0.77/24", "dev", "eth0")
+        client.send(b"after", relay.address)
+        question, session = target.receive()
+        tap.equal((question, session[0]), (b"after", "10.9.0.77"), "with the new address")
+        target.send(b"answer", session)
+        tap.equal(client.receive()[0], b"answer", "the answer")
+        relay.stop()
+
+
+@tap.case("a machine that loses its only address: each datagram of a burst fails once, on a simulated network, too")
+def unnumbered():
+    for options in ((), ("--impair", "delay=1ms")):
+        left, right = netns.pair()
+        target = peer_in(left, "10.9.0.1")
+        with right:
+            relay = Relay(target.text, *options)
+        client = peer_in(right, "127.0.0.1")
+        client.send(b"before", relay.address)
+        target.receive()
+        right.ip("address", "del", "10.9.0.2/24", "dev", "eth0")
+        relay.freeze()  # so that it reads the burst in one batch
+        for size in range(1, 9):
+            client.send(b"x" * size, relay.address)
+        relay.signal(signal.SIGCONT)
+        relay.wait_for(lambda: [one["status"] for one in relay.objects("message")].count("failed") == 8, "the burst to fail")
+        summary = relay.stop()
+        tap.equal((summary["forwarded"], summary["failed"]), (1, 8), "forwarded and failed")
 
 
 @tap.case("a machine that loses its only address: what cannot be sent has failed, each datagram once")
