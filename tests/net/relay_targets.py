@@ -154,25 +154,6 @@ def unnumbered():
         tap.equal((summary["forwarded"], summary["failed"]), (1, 8), "forwarded and failed")
 
 
-@tap.case("a machine that loses its only address: what cannot be sent has failed, each datagram once")
-def addressless():
-    left, right = netns.pair()
-    target = peer_in(left, "10.9.0.1")
-    with right:
-        relay = Relay(target.text)
-    client = peer_in(right, "127.0.0.1")
-    client.send(b"before", relay.address)
-    target.receive()
-    right.ip("address", "del", "10.9.0.2/24", "dev", "eth0")
-    relay.signal(signal.SIGSTOP)  # so that one batch has them all
-    for size in range(1, 21):
-        client.send(b"x" * size, relay.address)
-    relay.signal(signal.SIGCONT)
-    tap.equal([message["status"] for message in relay.messages(21)], ["forwarded"] + 20 * ["failed"], "the messages")
-    summary = relay.stop()
-    tap.equal((summary["forwarded"], summary["failed"]), (1, 20), "the summary")
-
-
 def marks(peer):
     """Hop limit and traffic class of the next datagram."""
     peer.socket.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
