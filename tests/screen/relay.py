@@ -20,9 +20,9 @@ class RelayScreen:
     def __init__(self, *options, columns=80, rows=24, target=None):
         self.screen = Screen(columns, rows)
         self.server, self.client = Peer(), Peer()
-        self.address = ("127.0.0.1", udptui.unused_port())
-        self.screen.run("relay", *options, udptui.join_address(self.address), target or self.server.text,
-                        wait="udptui relay")
+        self.screen.run("relay", *options, "127.0.0.1:0", target or self.server.text, wait="udptui relay")
+        port = re.search(r"127\.0\.0\.1:(\d+) -> ", self.screen.wait_row(" -> ")).group(1)
+        self.address = ("127.0.0.1", int(port))
 
     def ask(self, text=b"hello"):
         self.client.send(text, self.address)
@@ -183,7 +183,8 @@ def same_figures():
 
 @tap.case("40x10 and too small: it goes on")
 def small():
-    relay = RelayScreen(columns=40, rows=10)
+    relay = RelayScreen()
+    relay.screen.resize(40, 10)
     relay.exchange()
     relay.screen.wait_row("→", "hel")
     relay.screen.resize(30, 8)
