@@ -55,7 +55,7 @@ static bool send_json_write_result(const struct send_output *output, const struc
     json_add_endpoint(object, "to", &result->to, output->zones);
     if (result->from.family != ENDPOINT_NONE)
         json_add_endpoint(object, "from", &result->from, output->zones);
-    if (result->seq > 0 && result->last_seq == 0)
+    if (result->seq > 0 && result->last_seq == 0 && result->status != RESULT_UNMET)
         json_add_count(object, "bytes", result->size_bytes);
     if (!beside)
         json_object_set_new(object, "status", json_string(name));

@@ -20,7 +20,7 @@ static const struct figure_name result_names[RESULT_KINDS] = {
     [RESULT_UNSOLICITED] = {"unsolicited", "unsolicited", .rare = true},
     [RESULT_RESENT] = {"resent", "resent", .rare = true},
     [RESULT_INCOMPLETE] = {"incomplete", "incomplete", .rare = true},
-    [RESULT_UNMET] = {"unmet", "without the expected reply", .rare = true},
+    [RESULT_UNMET] = {"unmet", "unmet", .rare = true},
     [RESULT_UNCERTAIN] = {"uncertain", NULL, .rare = true}, /* they are among the ambiguous */
 };
 

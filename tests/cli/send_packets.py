@@ -58,6 +58,7 @@ def by_name():
     rows = send(path, "--json", "--packet", "a", "--packet", "b", server.text, "text").expect(1).objects()
     tap.equal([(row["event"], row.get("as_expected")) for row in rows],
               [("result", None), ("result", True), ("result", False), ("unmet", None), ("summary", 1)])
+    tap.true("bytes" not in rows[3], "the event unmet is about no datagram: %r" % rows[3])
 
 
 @tap.case("the user's own file, which /save writes, is used without --packets")

@@ -656,10 +656,10 @@ def help_size():
     prompt.line("/help measure")
     prompt.wait_text(r"^  /nat +the address that a STUN server sees")
     prompt.line("/help results")
-    prompt.wait_text(r"unsolicited +a datagram")
+    prompt.wait_text(r"unmet +no reply")
     shown = prompt.capture()
     for words in (r"rtt .* \?, uncertain +may be", r"answer, more +a further reply",
-                  r"late +a reply", r"duplicate +the same"):
+                  r"late +a reply", r"duplicate +the same", r"incomplete +fewer", r"as expected +the reply"):
         tap.matches(shown, "^  " + words, "the screen")
 
 

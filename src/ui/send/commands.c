@@ -323,6 +323,9 @@ static const struct {
     {"late", "a reply that came after the timeout"},
     {"duplicate", "the same reply again"},
     {"unsolicited", "a datagram that is not a reply"},
+    {"incomplete", "fewer replies than --replies asks for"},
+    {"as expected", "the reply matches /expect or --expect"},
+    {"unmet", "no reply to this message was as expected"},
 };
 
 enum { HELP_COLUMN = 29, HELP_COLUMNS = 79 };
