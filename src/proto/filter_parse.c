@@ -232,8 +232,13 @@ static bool is_word(const struct word *word, const char *text)
     return strlen(text) == word->length && memcmp(text, word->text, word->length) == 0;
 }
 
+/* The words of the screen, of which there are more than statuses. */
 static void parse_status(struct parser *parser, const struct word *word, struct filter_node *node)
 {
+    if (is_word(word, "lost") || is_word(word, "LOST")) {
+        filter_fail(parser, word->offset, "unknown status: what is lost is why:loss");
+        return;
+    }
     for (size_t i = 0; i < ACK_STATUSES; i++) {
         const char *status = ack_status_rows[i].word;
         if (!is_word(word, status) && !is_word(word, ack_status_rows[i].json))
@@ -242,9 +247,8 @@ static void parse_status(struct parser *parser, const struct word *word, struct 
             (struct filter_bytes){.bytes = (const uint8_t *)status, .size_bytes = strlen(status)};
         return;
     }
-    filter_fail(
-        parser, word->offset,
-        "unknown status: use acked, held, failed, manual, waiting, unseen, unasked or more");
+    filter_fail(parser, word->offset,
+                "unknown status: acked held failed manual forwarded waiting unseen unasked more");
 }
 
 /* "512", "512-1024", ">512", ">=512", "<512", "<=512". */

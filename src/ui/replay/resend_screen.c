@@ -271,7 +271,7 @@ static const struct keys_row resend_rows[] = {
      .modes = MODE_ROWS,
      .act = resend_press_other,
      .names = "d",
-     .help = "only what is not the same, or all",
+     .help = "only what differs, or all",
      .footer = "not the same",
      .footer_modes = MODE_ROWS},
     {.keys = {'F'},
@@ -376,10 +376,21 @@ static bool resend_screen_turn(void *context, int64_t now_ns)
     return !resend->screen.gone && signals_number(&resend->run->signals) == 0;
 }
 
+static const struct opts_word resend_words[] = {
+    {"same", "the reply is as recorded"},
+    {"different", "both replies are shown, and the first byte that differs, from 1"},
+    {"silent", "no reply, though one was recorded"},
+    {"new", "a reply, though none was recorded"},
+    {"none", "no reply, and none was recorded"},
+    {"extra", "one reply too many"},
+    {NULL, NULL},
+};
+
 static const struct screen_ops resend_ops = {.draw = resend_screen_draw,
                                              .act = resend_screen_act,
                                              .turn = resend_screen_turn,
                                              .keys = &resend_keys,
+                                             .words = resend_words,
                                              .mode = resend_screen_mode};
 
 /* ---- beginning and end */

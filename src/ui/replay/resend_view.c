@@ -10,8 +10,17 @@
 
 #include "udptui/base/builder.h"
 #include "udptui/base/dump.h"
+#include "udptui/base/units.h"
 
-enum { HEAD_ROWS = 3, FOOT_ROWS = 1, LINE_SIZE = 512, NARROW = 8, SIDE_COLUMNS = 40 };
+enum {
+    HEAD_ROWS = 3,
+    FOOT_ROWS = 1,
+    LINE_SIZE = 512,
+    NARROW = 8,
+    SIDE_COLUMNS = 40,
+    NUMBER_COLUMNS = 5,
+    ROUND_COLUMNS = 7
+};
 
 /* ---- records */
 
@@ -190,6 +199,7 @@ void resend_view_add(struct resend_view *view, const struct resend_record *recor
     struct resend_record *copy = malloc(size_bytes);
 
     view->totals = record->totals;
+    view->repeats |= record->round > 1;
     if (copy == NULL) {
         view->dropped++;
         return;
@@ -282,13 +292,18 @@ static void resend_put_head(const struct resend_view *view, struct frame *frame)
 
 /* Where the columns begin. */
 struct resend_columns {
+    int round; /* -1: all rows are of the first one, or there is no room */
     int client, recorded, now, outcome, end;
 };
 
-static struct resend_columns resend_columns_of(int columns)
+static struct resend_columns resend_columns_of(const struct resend_view *view, int columns)
 {
-    struct resend_columns at = {.client = 9, .end = columns};
+    struct resend_columns at = {.round = -1, .client = 9, .end = columns};
 
+    if (view->repeats && columns >= 60) {
+        at.round = at.client;
+        at.client += ROUND_COLUMNS;
+    }
     at.outcome = columns - (columns >= 60 ? 16 : 10);
     at.recorded = columns >= 100 ? at.client + 23 : at.client;
     at.now = at.recorded + (at.outcome - at.recorded) / 2;
@@ -297,10 +312,11 @@ static struct resend_columns resend_columns_of(int columns)
 
 static void resend_put_headings(const struct resend_view *view, struct frame *frame)
 {
-    struct resend_columns at = resend_columns_of(frame_columns(frame));
+    struct resend_columns at = resend_columns_of(view, frame_columns(frame));
 
-    (void)view;
     frame_put(frame, 2, 3, at.client, STYLE_COLUMN, "#");
+    if (at.round >= 0)
+        frame_put(frame, 2, at.round, at.client, STYLE_COLUMN, "Round");
     if (at.recorded > at.client)
         frame_put(frame, 2, at.client, at.recorded, STYLE_COLUMN, "Client");
     frame_put(frame, 2, at.recorded, at.now, STYLE_COLUMN, "Recorded");
@@ -363,12 +379,15 @@ static const char *resend_format_outcome(const struct resend_record *record, boo
 static void resend_put_row(const struct resend_view *view, struct frame *frame, int row,
                            const struct resend_record *record, bool selected)
 {
-    struct resend_columns at = resend_columns_of(frame_columns(frame));
+    struct resend_columns at = resend_columns_of(view, frame_columns(frame));
     char text[LINE_SIZE];
 
     snprintf(text, sizeof text, "%" PRIu64, record->number);
     frame_put(frame, row, 1, 3, STYLE_NORMAL, selected ? ">" : " ");
-    frame_put_left(frame, row, 3, at.client - 4, STYLE_NORMAL, view->charset, text);
+    frame_put_left(frame, row, 3, NUMBER_COLUMNS, STYLE_NORMAL, view->charset, text);
+    snprintf(text, sizeof text, "%" PRIu64, record->round);
+    if (at.round >= 0)
+        frame_put_left(frame, row, at.round, ROUND_COLUMNS - 2, STYLE_NORMAL, view->charset, text);
     if (at.recorded > at.client)
         frame_put_left(frame, row, at.client, at.recorded - at.client - 1, STYLE_NORMAL,
                        view->charset, resend_format_client(view, record, text, sizeof text));
@@ -492,14 +511,16 @@ static void resend_put_sides(struct resend_view *view, struct frame *frame, int 
 static void resend_put_detail(struct resend_view *view, struct frame *frame,
                               const struct resend_record *record)
 {
-    char client[ENDPOINT_TEXT_SIZE], outcome[64], text[LINE_SIZE];
+    char client[ENDPOINT_TEXT_SIZE], outcome[64], text[LINE_SIZE], round[UNITS_TEXT_SIZE + 8] = "";
     const struct resend_side sides[2] = {{"Recorded", record->has_recorded, record->bytes,
                                           record->recorded_kept, record->recorded_bytes},
                                          {"Now", record->has_answer,
                                           record->bytes + record->recorded_kept,
                                           record->answer_kept, record->answer_bytes}};
 
-    snprintf(text, sizeof text, "#%" PRIu64 "  %s  %s%s%s", record->number,
+    if (view->repeats)
+        snprintf(round, sizeof round, "  round %" PRIu64, record->round);
+    snprintf(text, sizeof text, "#%" PRIu64 "%s  %s  %s%s%s", record->number, round,
              resend_format_client(view, record, client, sizeof client),
              resend_format_outcome(record, false, outcome, sizeof outcome),
              record->why[0] != '\0' ? "  " : "", record->why);
@@ -525,7 +546,7 @@ static void resend_put_filter(const struct resend_view *view, struct frame *fram
         return;
     snprintf(text, sizeof text, "at byte %zu: %s", view->problem.offset_bytes + 1,
              view->problem.why);
-    frame_put(frame, row, column + 2, end, STYLE_WARNING, text);
+    frame_put_left(frame, row, column + 2, end - column - 3, STYLE_WARNING, view->charset, text);
 }
 
 void resend_view_draw(struct resend_view *view, struct frame *frame)

@@ -55,6 +55,7 @@ struct resend_view {
     size_t capacity, first, count;
     uint64_t dropped; /* rows that are no longer kept, and reports that found no room */
     struct resend_totals totals;
+    bool repeats; /* there was more than one round */
     bool ended;
     const char *end;               /* how it ended, if not by itself; safe text; NULL: it did */
     struct line line;              /* the filter as typed */

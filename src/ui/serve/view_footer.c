@@ -66,7 +66,8 @@ static void put_filter(const struct view *view)
     text_render(before, sizeof before, filter->line.bytes, problem->offset_bytes, view->charset);
     snprintf(text, sizeof text, "at %d: %s", (int)text_columns(before) + 1, problem->why);
     frame_fill(view->frame, row, column + 1, view->columns, STYLE_NORMAL, " ");
-    frame_put(view->frame, row, column + 2, view->columns, STYLE_WARNING, text);
+    frame_put_left(view->frame, row, column + 2, view->columns - column - 3, STYLE_WARNING,
+                   view->charset, text);
     place = column - (int)(text_columns(whole) - text_columns(before));
     if (place > (int)strlen(filter_prompt))
         frame_mark(view->frame, row, place, place + 1, MARK_SELECTED);

@@ -320,5 +320,7 @@ void view_messages(const struct view *view)
         put_row(view, &columns, top + (uint64_t)line, model->layout.messages_first + line);
     if (count == 0 && filter_active(model))
         frame_put(view->frame, model->layout.messages_first, MARK_WIDTH, view->columns, STYLE_DIM,
-                  "no message matches the filter");
+                  model->dissection.lines_on
+                      ? "no message matches the filter, which does not search what D shows"
+                      : "no message matches the filter");
 }

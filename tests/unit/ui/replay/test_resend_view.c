@@ -19,11 +19,12 @@ enum { TEXT_SIZE = 1 << 15, MODEL_ROWS = 4000 };
 
 static struct resend_totals totals;
 
-static void add(struct resend_view *view, uint64_t number, const char *recorded, const char *now)
+static void add_in_round(struct resend_view *view, uint64_t number, uint64_t round,
+                         const char *recorded, const char *now)
 {
     struct resend_report report = {
         .result = {.number = number,
-                   .round = 1,
+                   .round = round,
                    .recorded = (const uint8_t *)recorded,
                    .recorded_bytes = recorded != NULL ? strlen(recorded) : 0,
                    .recorded_size = recorded != NULL ? strlen(recorded) : 0},
@@ -44,6 +45,11 @@ static void add(struct resend_view *view, uint64_t number, const char *recorded,
     resend_record_fill(record, &report, &totals);
     resend_view_add(view, record, resend_record_bytes(&report));
     free(record);
+}
+
+static void add(struct resend_view *view, uint64_t number, const char *recorded, const char *now)
+{
+    add_in_round(view, number, 1, recorded, now);
 }
 
 static struct resend_view open_view(size_t capacity)
@@ -88,6 +94,24 @@ static void rows_at_80x24(void **state)
         "   3     (empty)                    -                           silent\n"
         " > 4     -                          \\x1B                        new\n\n");
     assert_non_null(strstr(draw(&view, 24, 120), "10.0.0.5:5000"));
+    resend_view_close(&view);
+}
+
+/* With --loop, a request has a row for each round. */
+static void rounds_are_told_apart(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    add(&view, 1, "21.5", "21.5");
+    assert_null(strstr(draw(&view, 8, 80), "Round"));
+    add_in_round(&view, 1, 2, "21.5", "22.0");
+    assert_non_null(strstr(draw(&view, 8, 80), "   #     Round  Recorded "));
+    assert_non_null(strstr(draw(&view, 8, 80), "   1     1      21.5 "));
+    assert_non_null(strstr(draw(&view, 8, 80), " > 1     2      21.5 "));
+    assert_null(strstr(draw(&view, 10, 40), "Round"));
+    view.detail = true;
+    assert_non_null(strstr(draw(&view, 10, 80), " #1  round 2  10.0.0.5:5000  differs at 2\n"));
     resend_view_close(&view);
 }
 
@@ -209,6 +233,7 @@ static void any_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rows_at_80x24),
+    cmocka_unit_test(rounds_are_told_apart),
     cmocka_unit_test(shows_where_they_differ),
     cmocka_unit_test(both_replies_as_hex),
     cmocka_unit_test(a_longer_reply_differs_behind_the_end),

@@ -138,6 +138,10 @@ static void summaries_have_room_at_80_columns(void **state)
     model_take_dissection(scene->model, &answer);
     assert_true(scene_shows(scene, "DNS Standard query 0x6ac7 A www"));
     assert_false(scene_shows(scene, "20 B  DNS"));
+    scene_key(scene, '/');
+    scene_key(scene, 'Q'); /* of "query", which is in no payload */
+    assert_true(scene_shows(scene, "matches the filter, which does not search what D shows"));
+    scene_key(scene, KEY_CODE_ESC);
     scene_key(scene, 'D');
     assert_true(scene_shows(scene, "20 B  twenty bytes"));
 }

@@ -502,6 +502,10 @@ static void marks_where_a_filter_is_wrong(void **state)
     for (int column = 0; column < 80; column++)
         assert_int_equal(frame_cell(scene->frame, 23, column)->mark,
                          column == start + 3 ? MARK_SELECTED : MARK_NONE);
+    scene_key(scene, KEY_CODE_ESC); /* what does not fit whole ends in an ellipsis */
+    scene_type(scene, "/status:elsewhere");
+    assert_non_null(strstr(scene_footer(scene), "at 8: unknown status: acked"));
+    assert_non_null(strstr(scene_footer(scene), "\xe2\x80\xa6\n"));
 }
 
 static void recalls_filters(void **state)
