@@ -180,26 +180,50 @@ def our_relay(target):
     return Screen("relay", "127.0.0.1:0", "127.0.0.1:%d" % target)
 
 
-class Socat(Pipe):
+class OtherRelay(Pipe):
     """Does not print its port: it gets a free one."""
 
     def __init__(self, target):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.1", 0))
             self.number = probe.getsockname()[1]
-        self.process = subprocess.Popen(["socat", "UDP4-LISTEN:%d,bind=127.0.0.1,fork" % self.number,
-                                         "UDP4:127.0.0.1:%d" % target],
-                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(self.command(target), stderr=subprocess.DEVNULL, start_new_session=True)
         self.pid = self.process.pid
         time.sleep(0.3)
+
+    def command(self, target):
+        raise NotImplementedError
 
     def close(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
 
-def row_relayed(name, arguments, mode, want, other=None):
+class Socat(OtherRelay):
+    def command(self, target):
+        return ["socat", "UDP4-LISTEN:%d,bind=127.0.0.1,fork" % self.number, "UDP4:127.0.0.1:%d" % target]
+
+
+class Nginx(OtherRelay):
+    """Its stream module, as one process."""
+
+    MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so"
+
+    def command(self, target):
+        self.place = tempfile.TemporaryDirectory()
+        path = os.path.join(self.place.name, "nginx.conf")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("daemon off; master_process off; load_module %s; pid %s/pid; error_log stderr;\n"
+                       "events { worker_connections 16384; }\n"
+                       "stream { server { listen 127.0.0.1:%d udp; proxy_pass 127.0.0.1:%d; proxy_timeout 2s; } }\n"
+                       % (self.MODULE, self.place.name, self.number, target))
+        return ["nginx", "-p", self.place.name, "-c", path]
+
+
+def row_relayed(name, arguments, mode, want, other=None, needs=None):
     def measure(options):
+        if needs and not (shutil.which(needs) or os.path.exists(needs)):
+            return {"row": name, "skipped": f"{needs} is not there"}
         start = other or (lambda target: Pipe(os.path.join(BUILD, "bare_relay"), str(target), *mode))
         sides = [[relayed(side, options.seconds, arguments, mode) for side in (our_relay, start)]
                  for _ in range(options.rounds)]
@@ -622,7 +646,11 @@ ROWS = {
     "relay": row_relayed("relay, plain clients 64x16, against a bare relay loop", PLAIN, (), ">= 0.8"),
     "relay-bulk": row_relayed("relay, load 8x256, against a bare GRO/GSO relay loop", BULK, ("gso",), ">= 0.8"),
     "relay-socat": row_relayed("relay, load 8x256, against socat UDP-LISTEN,fork", BULK, ("gso",), ">= 10",
-                               Socat),
+                               Socat, "socat"),
+    "relay-nginx": row_relayed("relay, plain clients 64x16, against nginx stream", PLAIN, (), "", Nginx,
+                               Nginx.MODULE),
+    "relay-nginx-bulk": row_relayed("relay, load 8x256, against nginx stream", BULK, ("gso",), "", Nginx,
+                                    Nginx.MODULE),
     "before-plain": row_before("plain clients 64x16, against the build before", PLAIN),
     "before-bulk": row_before("load 8x256, against the build before", BULK),
     "load-before-plain": row_load_before("load 64x16 of plain clients, against load of the build before", PLAIN),

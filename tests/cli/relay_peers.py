@@ -152,4 +152,36 @@ def iperf3():
     tap.true(summary["forwarded"] >= total["packets"], "%r of %r" % (summary["forwarded"], total["packets"]))
 
 
+# ---- QUIC
+
+def quic_download(relay, place):
+    """What a QUIC client gets of the server's file."""
+    run_client("gtlsclient", "--quiet", "--exit-on-all-streams-close", "--download=" + place, "127.0.0.1",
+               str(relay.port), "https://localhost/file").expect(0)
+    with open(os.path.join(place, "file"), "rb") as file:
+        return file.read()
+
+
+@tap.case("QUIC: a file comes whole, also with loss in both directions", timeout_s=60)
+def quic():
+    root, place = udptui.temporary_directory(), udptui.temporary_directory()
+    content = os.urandom(300000)
+    with open(os.path.join(root, "file"), "wb") as file:
+        file.write(content)
+    key, certificate = os.path.join(place, "key"), os.path.join(place, "certificate")
+    udptui.need_program("openssl")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", "/CN=localhost"], check=True, stderr=subprocess.DEVNULL)
+    port = udptui.unused_port()
+    start_server("gtlsserver", "--quiet", "--htdocs=" + root, "127.0.0.1", str(port), key, certificate,
+                 ready=b"document root")
+    relay = Relay("127.0.0.1:%d" % port)
+    tap.true(quic_download(relay, place) == content, "the file")
+    same_both_ways(relay, 10)
+    relay = Relay("127.0.0.1:%d" % port, "--impair", "loss=5%", "--seed", "7")
+    tap.true(quic_download(relay, place) == content, "the file, with loss")
+    summary = relay.stop()
+    tap.true(summary["held_by"]["loss"] > 0 or summary["back_held_by"]["loss"] > 0, "something was lost")
+
+
 tap.main()

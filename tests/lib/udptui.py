@@ -25,6 +25,7 @@ ISO_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$"
 if not BINARY:
     print("Bail out! UDPTUI names no program: build it first, or use `make check`")
     sys.exit(1)
+os.environ["PATH"] += os.pathsep + "/usr/sbin"  # some distributions have servers there, out of a user's way
 SUMMARY_OF_SERVE = ("received", "acked", "held", "failed", "kernel_dropped", "clients")
 
 
