@@ -71,6 +71,7 @@ static void event_add_totals(struct event_totals *into, const struct event_total
     into->sessions_idle += from->sessions_idle;
     into->icmp_errors += from->icmp_errors;
     into->back_dropped += from->back_dropped;
+    into->back_dropped_at_least |= from->back_dropped_at_least;
     into->back_waiting += from->back_waiting;
     if (from->rtts.count > 0) { /* a relay has one engine */
         into->rtts = from->rtts;
@@ -287,7 +288,7 @@ static const struct figure relayed_rows[] = {
      .words = "kernel dropped on the way back",
      .rare = true,
      .offset = FIELD(back_dropped),
-     .at_least = FIELD(dropped_at_least)},
+     .at_least = FIELD(back_dropped_at_least)},
     {.key = "queue_bytes", .offset = FIELD(queue_bytes)},
     {.key = "queue_capacity", .offset = FIELD(queue_capacity)},
     {.key = "clients", .words = "clients", .unit = FIGURE_COUNT_32, .offset = FIELD(clients)},

@@ -52,14 +52,16 @@ static bool relay_open_parts(struct relay_engine *engine)
     ack_parse("none", &engine->no_ack);
     engine->sessions = sessions_open(config->clients_max, &key);
     engine->receiver = batch_receiver_open((size_t)options->batch, (size_t)options->buffer_bytes);
+    engine->unread = batch_receiver_open(UNREAD_BATCH, (size_t)options->buffer_bytes);
     engine->sender = batch_sender_open(RELAY_ITEMS_MAX);
     engine->rtt = rtt_open();
     engine->requests = ring_open(REQUESTS_RING_BYTES);
     engine->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     engine->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (engine->sessions == NULL || engine->receiver == NULL || engine->sender == NULL ||
-        engine->rtt == NULL || engine->requests == NULL || engine->epoll_fd < 0 ||
-        engine->wake_fd < 0 || !engine_share(&engine->shared, config->guard))
+    if (engine->sessions == NULL || engine->receiver == NULL || engine->unread == NULL ||
+        engine->sender == NULL || engine->rtt == NULL || engine->requests == NULL ||
+        engine->epoll_fd < 0 || engine->wake_fd < 0 ||
+        !engine_share(&engine->shared, config->guard))
         return false;
     engine->guard = relay_open_guard(engine);
     return engine->guard != NULL && relay_network_open(engine) &&
@@ -162,6 +164,7 @@ void relay_engine_close(struct relay_engine *engine)
     relay_network_close(engine);
     sessions_close(engine->sessions);
     batch_receiver_close(engine->receiver);
+    batch_receiver_close(engine->unread);
     batch_sender_close(engine->sender);
     rtt_close(engine->rtt);
     guard_close(engine->guard);

@@ -388,6 +388,7 @@ void relay_add_back(struct relay_engine *engine, uint32_t slot, const struct dat
         sessions_touch(engine->sessions, slot, now_ns);
     for (size_t i = 0; i < count; i++) {
         records_received(&engine->records, &datagrams[i]);
+        sessions_at(engine->sessions, slot)->grouped |= datagram_messages(&datagrams[i]) > 1;
         relay_add_back_datagram(engine, slot, &datagrams[i], now_ns);
     }
 }

@@ -45,6 +45,7 @@
 enum {
     PASSAGES_MAX = 2 * ENGINE_BATCH_MAX,
     RELAY_ITEMS_MAX = 1024,
+    UNREAD_BATCH = 16,
     RELAY_PORTS = 65536,
     RELAY_FLIGHTS_MAX = 16384,
     RELAY_FLIGHT_BYTES = 64 << 20, /* payload under way */
@@ -133,6 +134,7 @@ struct relay_engine {
     struct sessions *sessions;
     uint32_t port_slots[RELAY_PORTS]; /* the session that sends from this port of ours, + 1 */
     struct batch_receiver *receiver;
+    struct batch_receiver *unread; /* for what a session leaves behind at its end */
     struct batch_sender *sender;
     struct passage passages[PASSAGES_MAX];
     size_t passage_count;

@@ -7,7 +7,7 @@
 #include "udptui/net/icmp.h"
 #include "udptui/proto/loop.h"
 
-enum { SESSION_BUFFER_BYTES = 1 << 20, ERRORS_MAX = 64 };
+enum { SESSION_BUFFER_BYTES = 1 << 20, ERRORS_MAX = 64, UNREAD_ROUNDS_MAX = 256 };
 
 bool relay_is_own(const struct relay_engine *engine, const struct endpoint *peer)
 {
@@ -30,6 +30,26 @@ void relay_look_at_session(struct relay_engine *engine, struct session *session)
         return;
     engine->totals.back_dropped += (uint32_t)dropped - session->dropped_seen;
     session->dropped_seen = (uint32_t)dropped;
+    engine->totals.back_dropped_at_least |=
+        engine->totals.back_dropped > 0 && dropped > 0 && session->grouped;
+}
+
+/* What came from the target and was not read yet ends with the socket: it is counted. */
+static void relay_count_unread(struct relay_engine *engine, const struct session *session)
+{
+    const struct datagram *datagrams;
+    uint32_t waiting_bytes = 0;
+    int received;
+
+    if (!udp_queue_info(&session->socket, NULL, &waiting_bytes) || waiting_bytes == 0)
+        return;
+    for (int round = 0; round < UNREAD_ROUNDS_MAX; round++) {
+        received = batch_receive(engine->unread, &session->socket, UNREAD_BATCH, &datagrams);
+        if (received == 0)
+            return;
+        for (int i = 0; i < received; i++)
+            engine->totals.back_dropped += datagram_messages(&datagrams[i]);
+    }
 }
 
 void relay_close_session(struct relay_engine *engine, uint32_t slot)
@@ -39,6 +59,7 @@ void relay_close_session(struct relay_engine *engine, uint32_t slot)
     if (session->socket.fd < 0)
         return;
     relay_look_at_session(engine, session);
+    relay_count_unread(engine, session);
     if (engine->port_slots[session->socket.local.port] == slot + 1)
         engine->port_slots[session->socket.local.port] = 0;
     udp_close(&session->socket);

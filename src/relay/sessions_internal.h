@@ -52,6 +52,7 @@ struct session {
     uint32_t mark;         /* for the engine's batch; meaningless between batches */
     uint8_t list;          /* enum session_list */
     bool replied;          /* the client got a reply */
+    bool grouped;          /* several datagrams have come from the target as one (UDP_GRO) */
     bool counted;          /* it is one of sessions_clients */
     bool dirty;            /* in the queue of changed rows */
 };

@@ -15,9 +15,10 @@ void queues_look(struct queues *queues, const struct udp_socket *sockets, size_t
             continue;
         uint32_t more = (uint32_t)dropped - queues->dropped_seen[i];
         totals->kernel_dropped += more;
-        totals->dropped_at_least |= more > 0 && queues->grouped[i];
         totals->queue_bytes += waiting_bytes;
         totals->queue_capacity += (uint64_t)sockets[i].receive_buffer_bytes;
         queues->dropped_seen[i] = (uint32_t)dropped;
+        /* the queue may have been full before the first of the datagrams was looked at */
+        totals->dropped_at_least |= totals->kernel_dropped > 0 && dropped > 0 && queues->grouped[i];
     }
 }

@@ -5,12 +5,13 @@ import os
 import random
 import resource
 import select
+import signal
 import socket
 import threading
 import time
 
 import tap
-from udptui import Peer, Relay
+from udptui import Peer, Relay, Server
 
 QUIET = ("--filter", "size:>60000")  # no line for each message
 
@@ -143,6 +144,23 @@ def overload():
     tap.true(0 < arrived <= summary["forwarded"], "arrived: %d of %r" % (arrived, summary))
 
 
+@tap.case("replies that are unread when their client is dropped are counted")
+def unread():
+    target, first, second = Peer(), Peer(), Peer()
+    relay = Relay(target.text, "--max-clients", "1", "--batch", "8", *QUIET)
+    first.send(b"first", relay.address)
+    session = target.receive()[1]
+    relay.freeze()
+    for number in range(20):
+        target.send(b"%d" % number, session)
+    second.send(b"second", relay.address)  # takes the place of the first after one batch of its replies
+    relay.signal(signal.SIGCONT)
+    tap.equal(target.receive()[0], b"second", "what the target got")
+    summary = relay.stop()
+    tap.equal([summary[key] for key in ("back_received", "back_forwarded", "back_dropped", "clients_evicted")],
+              [8, 8, 12, 1], "the summary")
+
+
 class Restarted(threading.Thread):
     """A target that echoes, and is away for a while after each 500 datagrams. It has an address of its own, so that no
     session gets its port meanwhile."""
@@ -194,6 +212,24 @@ def train(client, address, first, count, size=8):
     """Numbered datagrams that come merged, if the kernel can do that."""
     client.socket.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, size)
     client.send(b"".join(b"%0*d" % (size, first + number) for number in range(count)), address)
+
+
+@tap.case("drops of merged datagrams are a lower bound, also if the queue was full before the first was read")
+def merged_drops():
+    for program in (Relay(Peer().text, "--rcvbuf", "20000", *QUIET), Server("--rcvbuf", "20000", *QUIET)):
+        client = Peer()
+        program.freeze()
+        try:
+            for _ in range(50):
+                train(client, program.address, 0, 60, 100)
+        except OSError:
+            tap.skip("no UDP_SEGMENT")
+        program.signal(signal.SIGCONT)
+        program.wait_for(lambda: not program.pump(0.3), "silence")  # it has read what was kept
+        summary = program.stop()
+        if summary["received"] + summary["kernel_dropped"] == 50 * 60:
+            tap.skip("the kernel does not merge them")
+        tap.true(0 < summary["kernel_dropped"] < 50 and summary.get("kernel_dropped_at_least"), "%r" % summary)
 
 
 @tap.case("merged datagrams stay what they are, plain, with loss alone and with delay, both ways")

@@ -190,8 +190,9 @@ struct event_totals {
     uint64_t sessions_opened;         /* of a relay */
     uint64_t sessions_idle;           /* of a relay: that ended after --idle */
     uint64_t icmp_errors;             /* of a relay */
-    uint64_t
-        back_dropped; /* of a relay: receive queue overflow of the sockets towards the target */
+    uint64_t back_dropped; /* of a relay: of the sockets towards the target, receive queue overflow
+                                 * and what was unread when a session ended */
+    bool back_dropped_at_least; /* as dropped_at_least */
     uint32_t back_waiting;  /* of a relay: datagrams to the client in the simulated network; those
                              * to the target are in `waiting` */
     struct event_rtts rtts; /* of a relay */
