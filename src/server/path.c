@@ -120,7 +120,7 @@ void path_begin(struct path *path, int64_t now_ns)
     path->fresh_count = 0;
     path->paired_ns = now_ns;
     path->paired_wall_ns = clock_wall_ns();
-    if (memcmp(&path->impair, &path->version->dice.config, sizeof path->impair) != 0)
+    if (!impair_equal(&path->impair, &path->version->dice.config))
         pool_set_version(path, &path->impair);
 }
 

@@ -172,7 +172,8 @@ static bool model_ask_row(struct model *model, struct dissect_request *request,
 
     if (!model->dissection.lines_on || model->mode != MODE_LIST || !model_find_row(model, &id))
         return false;
-    *model_line(model, id) = (struct dissection_line){.id = id, .state = DISSECTION_ASKED};
+    model->dissection.lines[id % DISSECTION_LINES] =
+        (struct dissection_line){.id = id, .state = DISSECTION_ASKED};
     event = backlog_get(model->backlog, id, &payload);
     if (event == NULL)
         return false;
