@@ -5,12 +5,14 @@ test that dies leaves nothing behind. Sockets and children made inside `with nam
 Without root, a user namespace is tried first; if that is not permitted the case is skipped."""
 import ctypes
 import fcntl
+import ipaddress
 import os
 import re
 import shutil
 import socket
 import struct
 import subprocess
+import threading
 
 import tap
 
@@ -230,3 +232,42 @@ def resolver():
     except FileNotFoundError:
         found = None
     return found.group(1).split("%")[0] if found else "127.0.0.1"
+
+
+class NameServer:
+    """Answers on the address that resolver() returns, in the namespace. answers: a function of the name asked
+    for (lower case, "pc.example") and the type (RFC 1035 section 3.2.2); returns the data of the records, None if
+    there is no such name."""
+
+    def __init__(self, namespace, answers):
+        self.answers = answers
+        address = ipaddress.ip_address(resolver())
+        if not address.is_loopback:
+            namespace.ip("address", "add", str(address), "dev", "lo")
+        with namespace:
+            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+            self.socket = socket.socket(family, socket.SOCK_DGRAM)
+            self.socket.bind((str(address), 53))
+        tap.defer(self.socket.close)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                question, sender = self.socket.recvfrom(4096)
+            except OSError:
+                return
+            end = question.index(b"\0", 12) + 5
+            kind, = struct.unpack_from("!H", question, end - 4)
+            labels, at = [], 12
+            while question[at]:
+                labels.append(question[at + 1:at + 1 + question[at]].decode().lower())
+                at += 1 + question[at]
+            found = self.answers(".".join(labels), kind)
+            self._answer(question[:2], question[12:end], kind, found, sender)
+
+    def _answer(self, number, asked, kind, found, sender):
+        """RFC 1035 section 4.1; the records point to the name in the question."""
+        records = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 1, len(data)) + data for data in found or [])
+        header = struct.pack("!HHHHH", 0x8183 if found is None else 0x8180, 1, len(found or []), 0, 0)
+        self.socket.sendto(number + header + asked + records, sender)

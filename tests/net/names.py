@@ -2,13 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--names and key n: names of addresses come from a name server of the test's own, in a namespace where
 it has the address that /etc/resolv.conf names. Names are hostile, late, or do not come at all."""
-import ipaddress
 import os
 import re
 import signal
-import socket
-import struct
-import threading
 import time
 
 import netns
@@ -26,44 +22,21 @@ def label(text):
     return b"".join(bytes([len(part)]) + part for part in text.split(b".") if part) + b"\0"
 
 
-class NameServer:
+class NameServer(netns.NameServer):
     """Answers what is asked for the reverse of an address (RFC 1035 section 3.5) with `names`."""
 
     def __init__(self, namespace, names):
         self.names, self.asked, self.silent = names, [], False
-        address = ipaddress.ip_address(netns.resolver())
-        if not address.is_loopback:
-            namespace.ip("address", "add", str(address), "dev", "lo")
-        with namespace:
-            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-            self.socket = socket.socket(family, socket.SOCK_DGRAM)
-            self.socket.bind((str(address), 53))
-        tap.defer(self.socket.close)
-        threading.Thread(target=self._run, daemon=True).start()
+        super().__init__(namespace, self._reverse)
 
-    def _run(self):
-        while True:
-            try:
-                question, sender = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            end = question.index(b"\0", 12)
-            parts, at = [], 12
-            while at < end:
-                parts.append(question[at + 1:at + 1 + question[at]].decode())
-                at += 1 + question[at]
-            address = ".".join(reversed(parts[:4]))
-            self.asked.append(address)
-            if not self.silent:
-                self.socket.sendto(self._answer(question, question[12:end + 5], address), sender)
+    def _reverse(self, name, _kind):
+        address = ".".join(reversed(name.split(".")[:4]))
+        self.asked.append(address)
+        return [label(self.names[address])] if address in self.names else None
 
-    def _answer(self, question, asked, address):
-        name = self.names.get(address)
-        header = question[:2] + struct.pack("!HHHHH", 0x8180 if name else 0x8183, 1, 1 if name else 0, 0, 0)
-        if name is None:
-            return header + asked
-        data = label(name)
-        return header + asked + b"\xc0\x0c" + struct.pack("!HHIH", 12, 1, 60, len(data)) + data
+    def _answer(self, *arguments):
+        if not self.silent:
+            super()._answer(*arguments)
 
 
 def network(names):

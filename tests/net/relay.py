@@ -4,11 +4,9 @@
 Two namespaces, joined by a cable; skipped where not permitted."""
 import socket
 import struct
-import threading
 
 import netns
 import tap
-import udptui
 from udptui import Peer, Relay
 
 GROUP = "239.9.9.9"
@@ -70,57 +68,6 @@ def no_route():
     found = relay.wait_objects("icmp")[0]
     tap.equal((found["offender"], found["to"], found["type"]), ("10.9.0.2", "10.8.0.1:53", 3), "the ICMP error")
     tap.contains(found["why"], "10.9.0.2 reports", "why")
-
-
-class NameServer:
-    """Answers every question for an IPv4 address (RFC 1035) with `address`, which the test may change."""
-
-    def __init__(self, namespace, address):
-        self.address, host = address, netns.resolver()
-        if ":" in host:
-            tap.skip("the name server of /etc/resolv.conf has an IPv6 address")
-        if not host.startswith("127."):
-            namespace.ip("address", "add", host + "/32", "dev", "lo")
-        with namespace:
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.socket.bind((host, 53))
-        tap.defer(self.socket.close)
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        while True:
-            try:
-                question, sender = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            asked = question[12:question.index(b"\0", 12) + 5]
-            wanted = asked[-4:-2] == b"\0\1"  # type A, not AAAA
-            answer = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 0, 4) + socket.inet_aton(self.address)
-            header = question[:2] + struct.pack("!HHHHH", 0x8180, 1, int(wanted), 0, 0)
-            self.socket.sendto(header + asked + (answer if wanted else b""), sender)
-
-
-@tap.case("a name that moved: it is looked up again when the target refuses, and its new address gets the rest")
-def moved():
-    here = netns.Namespace()
-    for last in (1, 2):
-        here.ip("address", "add", "10.9.9.%d/32" % last, "dev", "lo")
-    names = NameServer(here, "10.9.9.1")
-    old = peer_in(here, "10.9.9.1")
-    relay = relay_in(here, "device.example:%d" % old.port)
-    tap.equal(relay.target, old.text, "the first address")
-    client, new = peer_in(here, "127.0.0.1"), peer_in(here, "10.9.9.2", old.port)
-    client.send(b"one", relay.address)
-    old.receive()
-    names.address = "10.9.9.2"
-    old.socket.close()
-    client.send(b"two", relay.address)
-    found = relay.wait_objects("target")[0]
-    tap.equal((found["found"], found["before"], found["target"]), (True, relay.target, new.text), "the look-up")
-    client.send(b"three", relay.address)
-    question, session = new.receive()
-    new.send(b"here I am", session)
-    tap.equal((question, client.receive()[0]), (b"three", b"here I am"), "the exchange")
 
 
 tap.main()

@@ -2,68 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay's way to the target: a name whose address changes, a source address that the machine loses, and the hop limit
 and DSCP that datagrams leave with. In network namespaces; skipped where not permitted."""
-import ipaddress
-import re
 import signal
 import socket
-import struct
-import threading
 
 import netns
 import tap
 from udptui import Peer, Relay
 
-NAME = b"target.example"
+NAME = "target.example"
 PORT = 4077
+TYPE_A = 1
 IP_RECVTTL, IP_RECVTOS = 12, 13  # ip(7); Python names only the second, since 3.10
 
 
-def resolver():
-    """The first name server that the C library asks; skipped if names come from elsewhere."""
-    try:
-        with open("/etc/nsswitch.conf", encoding="ascii", errors="replace") as file:
-            hosts = re.search(r"^hosts:(.*)$", file.read(), re.MULTILINE)
-            if hosts and "dns" not in hosts.group(1).split():
-                tap.skip("names do not come from DNS")
-    except FileNotFoundError:
-        pass
-    try:
-        with open("/etc/resolv.conf", encoding="ascii", errors="replace") as file:
-            found = re.search(r"^nameserver\s+(\S+)", file.read(), re.MULTILINE)
-    except FileNotFoundError:
-        found = None
-    return found.group(1).split("%")[0] if found else "127.0.0.1"
-
-
-class NameServer:
-    """Answers what is asked for the addresses of NAME (RFC 1035 section 4.1) with those that it has now."""
-
-    def __init__(self, namespace, addresses):
-        self.addresses = addresses
-        address = ipaddress.ip_address(resolver())
-        if not address.is_loopback:
-            namespace.ip("address", "add", str(address), "dev", "lo")
-        with namespace:
-            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-            self.socket = socket.socket(family, socket.SOCK_DGRAM)
-            self.socket.bind((str(address), 53))
-        tap.defer(self.socket.close)
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        wanted = b"".join(bytes([len(part)]) + part for part in NAME.split(b".")) + b"\0"
-        while True:
-            try:
-                question, sender = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            end = question.index(b"\0", 12) + 5
-            kind, = struct.unpack_from("!H", question, end - 4)
-            known = question[12:end - 4].lower() == wanted
-            answers = self.addresses if known and kind == 1 else []
-            data = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 0, 4) + socket.inet_aton(one) for one in answers)
-            header = struct.pack("!HHHHH", 0x8180 if known else 0x8183, 1, len(answers), 0, 0)
-            self.socket.sendto(question[:2] + header + question[12:end] + data, sender)
+def name_server(namespace, addresses):
+    """NAME has the addresses of this list, which the test may change; no other name is known."""
+    def answers(name, kind):
+        if name != NAME:
+            return None
+        return [socket.inet_aton(address) for address in addresses] if kind == TYPE_A else []
+    netns.NameServer(namespace, answers)
 
 
 def peer_in(namespace, host, port=0):
@@ -74,16 +32,17 @@ def peer_in(namespace, host, port=0):
 @tap.case("a target that refuses is looked up again: its clients go to the name's new address")
 def moved():
     namespace = netns.Namespace()
-    names = NameServer(namespace, ["127.0.0.2"])
+    addresses = ["127.0.0.2"]
+    name_server(namespace, addresses)
     target = peer_in(namespace, "127.0.0.2", PORT)
     with namespace:
-        relay = Relay("%s:%d" % (NAME.decode(), PORT))
+        relay = Relay("%s:%d" % (NAME, PORT))
     client = peer_in(namespace, "127.0.0.1")
     client.send(b"before", relay.address)
     tap.equal(target.receive()[0], b"before", "at the old address")
     target.socket.close()
     other = peer_in(namespace, "127.0.0.3", PORT)
-    names.addresses = ["127.0.0.3"]
+    addresses[:] = ["127.0.0.3"]
     client.send(b"refused", relay.address)
     found = relay.wait_objects("target")[0]
     tap.equal((found["found"], found["before"], found["target"]), (True, "127.0.0.2:%d" % PORT, "127.0.0.3:%d" % PORT),
@@ -99,10 +58,11 @@ def moved():
 @tap.case("a name that is gone when the target refuses: it is said, and the old address stays")
 def gone():
     namespace = netns.Namespace()
-    names = NameServer(namespace, ["127.0.0.2"])
+    addresses = ["127.0.0.2"]
+    name_server(namespace, addresses)
     with namespace:
-        relay = Relay("%s:%d" % (NAME.decode(), PORT))
-    names.addresses = []
+        relay = Relay("%s:%d" % (NAME, PORT))
+    addresses.clear()
     client = peer_in(namespace, "127.0.0.1")
     client.send(b"refused", relay.address)
     found = relay.wait_objects("target")[0]
