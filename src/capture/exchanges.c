@@ -142,6 +142,16 @@ static bool exchanges_add_reply(struct capture_exchanges *exchanges,
     return exchanges_hold(exchanges);
 }
 
+/* When a copy was sent, from the receipt on: no copy before the first one, whose time is known to the
+ * ns; leg: of the simulated network, NULL: it had none. */
+static int64_t exchanges_after_ns(const struct event_message *event, const struct leg *leg)
+{
+    int64_t first_ns = event->service_ns > 0 ? event->service_ns : 0;
+    int64_t due_ns = leg != NULL ? (int64_t)leg->arrive_us * NS_PER_US : 0;
+
+    return due_ns > first_ns ? due_ns : first_ns;
+}
+
 /* A further reply through the simulated network: each copy of it that left it. */
 static bool exchanges_add_more(struct capture_exchanges *exchanges,
                                const struct event_message *event, const uint8_t *payload)
@@ -155,7 +165,7 @@ static bool exchanges_add_more(struct capture_exchanges *exchanges,
         const struct leg *leg = &event->fate.acks[i];
         if (leg->state == LEG_ARRIVED)
             written &= exchanges_add_reply(exchanges, &reply, payload,
-                                           (int64_t)leg->arrive_us * NS_PER_US, leg);
+                                           exchanges_after_ns(event, leg), leg);
     }
     return written;
 }
@@ -167,13 +177,12 @@ static bool exchanges_add_replies(struct capture_exchanges *exchanges,
     bool written = true;
 
     if (event->status == ACK_SENT && !fate_touched(&event->fate))
-        return exchanges_add_reply(exchanges, event, ack,
-                                   event->service_ns > 0 ? event->service_ns : 0, NULL);
+        return exchanges_add_reply(exchanges, event, ack, exchanges_after_ns(event, NULL), NULL);
     for (size_t i = 0; i < FATE_ACKS; i++) {
         const struct leg *leg = &event->fate.acks[i];
         if (event->ack_bytes > 0 && leg->state == LEG_ARRIVED)
-            written &= exchanges_add_reply(exchanges, event, ack,
-                                           (int64_t)leg->arrive_us * NS_PER_US, leg);
+            written &=
+                exchanges_add_reply(exchanges, event, ack, exchanges_after_ns(event, leg), leg);
     }
     return written;
 }
@@ -205,11 +214,8 @@ static bool exchanges_add_passed(struct capture_exchanges *exchanges,
 {
     const struct event_relayed *relayed = &event->relayed;
     bool back = relayed->direction == DIRECTION_TO_CLIENT;
-    int64_t after_ns = event->service_ns > 0 ? event->service_ns : 0;
 
-    if (leg != NULL)
-        after_ns = (int64_t)leg->arrive_us * NS_PER_US;
-    exchanges->record = (struct record){.wall_ns = event->wall_ns + after_ns,
+    exchanges->record = (struct record){.wall_ns = event->wall_ns + exchanges_after_ns(event, leg),
                                         .from = back ? event->to : relayed->session,
                                         .to = back ? event->from : relayed->target,
                                         .checksum_status = CHECKSUM_GOOD,

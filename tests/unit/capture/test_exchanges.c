@@ -190,6 +190,35 @@ static void test_through_a_relay(void **state)
     assert_int_equal(seen[4].after_ns, 2 * UNITS_NS_PER_MS);
 }
 
+/* The first copy has the time at which it was sent, which is later than the simulated network let go
+ * of it; no copy comes before it. */
+static void test_copies_leave_when_they_were_sent(void **state)
+{
+    struct seen seen[8];
+    struct capture_exchanges *exchanges = open_exchanges();
+    struct event_message event = message_at(start_ns, 12345);
+    uint64_t datagrams;
+
+    (void)state;
+    event.fate.requests[0] = (struct leg){.state = LEG_ARRIVED};
+    event.fate.acks[0] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 12};
+    event.fate.acks[1] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 9};
+    event.fate.acks[2] = (struct leg){.state = LEG_ARRIVED, .arrive_us = 50};
+    write_one(exchanges, &event);
+    event.wall_ns += UNITS_NS_PER_MS;
+    event.ack_bytes = event.ack_stored_bytes = 0;
+    event.status = ACK_FORWARDED;
+    event.relayed = (struct event_relayed){.direction = DIRECTION_TO_TARGET, .target = event.to};
+    event.fate = (struct fate){.requests = {{.state = LEG_ARRIVED, .arrive_us = 12}}};
+    write_one(exchanges, &event);
+    assert_true(capture_exchanges_close(exchanges, &datagrams));
+    assert_int_equal(read_file(seen, 8), 6);
+    assert_int_equal(seen[1].after_ns, 12345);
+    assert_int_equal(seen[2].after_ns, 12345);
+    assert_int_equal(seen[3].after_ns, 50000);
+    assert_int_equal(seen[5].after_ns, UNITS_NS_PER_MS + 12345);
+}
+
 /* A further reply of the server, to another port; through the simulated network, as it left it. */
 static void test_further_replies(void **state)
 {
@@ -245,6 +274,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_what_the_simulated_network_changed, make_file,
                                     remove_file),
     cmocka_unit_test_setup_teardown(test_through_a_relay, make_file, remove_file),
+    cmocka_unit_test_setup_teardown(test_copies_leave_when_they_were_sent, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_further_replies, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_sent_by_hand, make_file, remove_file),
     cmocka_unit_test(test_a_full_disk_is_reported),
