@@ -299,33 +299,39 @@ bool packets_read(struct packets *packets, const char *path, char *error)
 
 /* ---- saving */
 
+/* text: UTF-8; NULL removes the field. False: memory is short. */
+static bool packets_set_field(json_t *object, const char *key, const char *text)
+{
+    if (text != NULL)
+        return json_object_set_new(object, key, json_string(text)) == 0;
+    json_object_del(object, key);
+    return true;
+}
+
 /* As text if that says the same: valid UTF-8 without control characters other than the usual. */
-static void packets_set_payload(json_t *object, const struct named_packet *packet)
+static bool packets_set_payload(json_t *object, const struct named_packet *packet)
 {
     size_t room = packet->size_bytes * TEXT_EXPANSION + 1;
     char *text = malloc(room);
+    bool is_text, whole;
 
-    json_object_del(object, "text");
-    json_object_del(object, "hex");
-    if (text == NULL || packet->size_bytes == 0) {
-        free(text);
-        return;
-    }
+    if (text == NULL)
+        return false;
     text_render(text, room, packet->bytes, packet->size_bytes, TEXT_UTF8);
-    if (strstr(text, "\\x") == NULL)
-        json_object_set_new(object, "text", json_string(text));
-    else
-        json_object_set_new(object, "hex",
-                            json_string(escape_hex(text, room, packet->bytes, packet->size_bytes)));
+    is_text = strstr(text, "\\x") == NULL;
+    if (!is_text)
+        escape_hex(text, room, packet->bytes, packet->size_bytes);
+    whole = packets_set_field(object, "text", is_text && packet->size_bytes > 0 ? text : NULL) &&
+            packets_set_field(object, "hex", is_text ? NULL : text);
     free(text);
+    return whole;
 }
 
-static void packets_set_field(json_t *object, const char *key, const char *text)
+static bool packets_set_fields(json_t *object, const struct named_packet *packet)
 {
-    if (text != NULL)
-        json_object_set_new(object, key, json_string(text));
-    else
-        json_object_del(object, key);
+    return packets_set_field(object, "name", packet->name) && packets_set_payload(object, packet) &&
+           packets_set_field(object, "target", packet->target) &&
+           packets_set_field(object, "expect", packet->expect);
 }
 
 /* The object of that name in the tree, which is made as needed; NULL if memory is short. */
@@ -354,10 +360,21 @@ static bool packets_write(const struct packets *packets, char *error)
     char *text = json_dumps(packets->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     const char *why = "not enough memory";
 
-    if (text != NULL)
+    if (text != NULL && strlen(text) >= FILE_MAX)
+        why = "it would be larger than 4 MiB";
+    else if (text != NULL)
         why = files_replace(packets->path, text, strlen(text), packets->own);
     free(text);
     return why == NULL || packets_fail(packets, error, "%s", why);
+}
+
+/* As all text in JSON is; NULL will do, too. */
+static bool packets_is_utf8(const char *text)
+{
+    json_t *string = text != NULL ? json_string(text) : json_null();
+
+    json_decref(string);
+    return string != NULL;
 }
 
 bool packets_save(struct packets *packets, const struct named_packet *packet, char *error)
@@ -365,6 +382,8 @@ bool packets_save(struct packets *packets, const struct named_packet *packet, ch
     const char *why;
     json_t *object;
 
+    if (!packets_is_utf8(packet->name) || !packets_is_utf8(packet->expect))
+        return packets_explain(error, "the name or the expectation is not UTF-8");
     if (packets->own && (why = store_make_packets_directory(packets->path)) != NULL)
         return packets_explain(error, why);
     if (!packets_read_file(packets, error))
@@ -372,11 +391,7 @@ bool packets_save(struct packets *packets, const struct named_packet *packet, ch
     if (packets->is_ini)
         return packets_fail(packets, error, "is not written: save to a .json file (--packets)");
     object = packets_object(packets, packet->name);
-    if (object == NULL)
+    if (object == NULL || !packets_set_fields(object, packet))
         return packets_fail(packets, error, "not enough memory");
-    packets_set_field(object, "name", packet->name);
-    packets_set_payload(object, packet);
-    packets_set_field(object, "target", packet->target);
-    packets_set_field(object, "expect", packet->expect);
     return packets_write(packets, error) && packets_read_file(packets, error);
 }

@@ -15,6 +15,7 @@ extern const struct suite suite_lesson_view;
 extern const struct suite suite_load_view;
 extern const struct suite suite_replay_resend_view;
 extern const struct suite suite_send_legs;
+extern const struct suite suite_send_packets;
 extern const struct suite suite_send_plot;
 extern const struct suite suite_send_sink;
 extern const struct suite suite_send_store;
@@ -35,10 +36,29 @@ extern const struct suite suite_keys;
 extern const struct suite suite_screen;
 
 const struct suite *const suites[] = {
-    &suite_ladder_ladder, &suite_lesson_view,  &suite_load_view,   &suite_replay_resend_view,
-    &suite_send_legs,     &suite_send_plot,    &suite_send_sink,   &suite_send_store,
-    &suite_serve_anatomy, &suite_serve_calls,  &suite_serve_class, &suite_serve_dissect,
-    &suite_serve_fates,   &suite_serve_impair, &suite_serve_keys,  &suite_serve_model,
-    &suite_serve_relay,   &suite_serve_view,   &suite_chart,       &suite_frame,
-    &suite_ping_view,     &suite_keys,         &suite_screen,      NULL,
+    &suite_ladder_ladder,
+    &suite_lesson_view,
+    &suite_load_view,
+    &suite_replay_resend_view,
+    &suite_send_legs,
+    &suite_send_packets,
+    &suite_send_plot,
+    &suite_send_sink,
+    &suite_send_store,
+    &suite_serve_anatomy,
+    &suite_serve_calls,
+    &suite_serve_class,
+    &suite_serve_dissect,
+    &suite_serve_fates,
+    &suite_serve_impair,
+    &suite_serve_keys,
+    &suite_serve_model,
+    &suite_serve_relay,
+    &suite_serve_view,
+    &suite_chart,
+    &suite_frame,
+    &suite_ping_view,
+    &suite_keys,
+    &suite_screen,
+    NULL,
 };
