@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "udptui/base/problem.h"
 #include "udptui/base/units.h"
 #include "udptui/net/links.h"
 #include "udptui/proto/reason.h"
@@ -17,7 +18,7 @@
 /* "what: why" with the text as typed. */
 static bool resolve_fail(struct resolve_result *out, bool usage, const char *text, const char *why)
 {
-    snprintf(out->error, sizeof out->error, "%s: %s", text, why);
+    problem_write(out->error, sizeof out->error, "%s: %s", text, why);
     out->usage = usage;
     out->count = 0;
     return false;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/problem.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 
@@ -25,7 +26,7 @@ void report_error(const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    vsnprintf(raw, sizeof raw, format, list);
+    problem_format(raw, sizeof raw, format, list);
     va_end(list);
     text_render(safe, sizeof safe, raw, strlen(raw), locale_charset(false));
     report_safe_error(safe);

@@ -35,7 +35,7 @@ void console_say(struct console *console, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    vsnprintf(raw, sizeof raw, format, list);
+    problem_format(raw, sizeof raw, format, list);
     va_end(list);
     text_render(safe, sizeof safe, raw, strlen(raw), console->sink->output.charset);
     fold_write(console->stream, safe, (size_t)prompt_columns(), 2 + strspn(safe, " "));
