@@ -23,6 +23,7 @@ enum { WHO_FROM = 60, WHO_FROM_RELAY = 100 };
 struct collected {
     struct ladder_leg legs[LEGS];
     size_t count;
+    bool several; /* clients: each is named */
 };
 
 /* The client whose messages alone are shown: the one that was chosen in its pane; NULL: all. */
@@ -34,14 +35,14 @@ static const struct client_choice *only_client(const struct model *model)
 /* ---- the words on the arrows */
 
 /* The client, if there are several: a name or number, else the port, the shortest distinction. */
-static void format_who(const struct view *view, const struct event_message *event, char *out,
-                       size_t size)
+static void format_who(const struct view *view, const struct collected *collected,
+                       const struct event_message *event, char *out, size_t size)
 {
     char text[PEER_SIZE];
 
     out[0] = '\0';
     int from = view->model->config.relay ? WHO_FROM_RELAY : WHO_FROM;
-    if (only_client(view->model) != NULL || view->columns < from)
+    if (!collected->several || view->columns < from)
         return;
     if (roster_is_kept(view->model->roster))
         snprintf(out, size, "%s ",
@@ -50,8 +51,9 @@ static void format_who(const struct view *view, const struct event_message *even
         snprintf(out, size, ":%u ", (unsigned)event->from.port);
 }
 
-static void format_label(const struct view *view, const struct event_message *event,
-                         const uint8_t *payload, struct ladder_leg *leg)
+static void format_label(const struct view *view, const struct collected *collected,
+                         const struct event_message *event, const uint8_t *payload,
+                         struct ladder_leg *leg)
 {
     char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
     size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
@@ -60,7 +62,7 @@ static void format_label(const struct view *view, const struct event_message *ev
 
     if (event->status == ACK_UNASKED)
         snprintf(number, sizeof number, "unasked");
-    format_who(view, event, who, sizeof who);
+    format_who(view, collected, event, who, sizeof who);
     memcpy(sent, payload, seen);
     fate_flip(&event->fate, sent, seen); /* the arrow begins with the payload as sent */
     text_render(text, sizeof text, sent, seen, view->charset);
@@ -117,7 +119,7 @@ static void ladder_add_plain(const struct view *view, const struct event_message
 {
     struct ladder_leg *leg = ladder_add(collected, event, !event_is_from_server(event));
 
-    format_label(view, event, payload, leg);
+    format_label(view, collected, event, payload, leg);
     if (event_is_from_server(event))
         return;
     note_fate(event, leg);
@@ -152,14 +154,14 @@ static void add_journey(const struct view *view, const struct event_message *eve
         struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, i > 0, collected);
         if (leg == NULL)
             continue;
-        format_label(view, event, payload, leg);
+        format_label(view, collected, event, payload, leg);
         if (leg->note[0] == '\0' && event->status == ACK_HELD && event->why_held != HELD_LOSS)
             note_fate(event, leg);
     }
     for (int i = 0; i < FATE_ACKS; i++) {
         struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
         if (leg != NULL && event_is_from_server(event))
-            format_label(view, event, payload, leg);
+            format_label(view, collected, event, payload, leg);
         else if (leg != NULL)
             label_ack(view, event, ack, leg);
     }
@@ -178,7 +180,7 @@ static void add_received(const struct view *view, const struct event_message *ev
     struct ladder_leg *leg = ladder_add(collected, event, to_right);
 
     leg->right_gap = !to_right;
-    format_label(view, event, payload, leg);
+    format_label(view, collected, event, payload, leg);
     if (event->status != ACK_FORWARDED && event->status != ACK_WAITING &&
         !fate_touched(&event->fate))
         note_fate(event, leg);
@@ -204,7 +206,9 @@ static void add_passed(const struct event_message *event, struct collected *coll
         leg->number = number;
         if (leg->end == LADDER_LOST)
             snprintf(leg->note, sizeof leg->note, "LOST");
-        else if (leg->end != LADDER_ARRIVED || leg->arrive_ns - leg->depart_ns >= UNITS_NS_PER_MS)
+        bool later = leg->depart_ns - event->wall_ns >= UNITS_NS_PER_MS;
+        if (later || leg->arrive_ns - leg->depart_ns >= UNITS_NS_PER_MS ||
+            (leg->end != LADDER_ARRIVED && leg->end != LADDER_LOST))
             snprintf(leg->label, sizeof leg->label, "#%llu", (unsigned long long)event->number);
     }
     if (event->status != ACK_FORWARDED || fate_touched(&event->fate))
@@ -278,10 +282,30 @@ static uint64_t newest(const struct model *model)
     return end < count ? end : count;
 }
 
+/* Whether the messages that may be shown are of more than one client. */
+static bool ladder_has_several(const struct model *model)
+{
+    const struct event_message *first = NULL, *event;
+    const uint8_t *payload;
+    uint64_t end = newest(model);
+
+    if (only_client(model) != NULL)
+        return false;
+    for (uint64_t i = end; i > 0 && end - i < LEGS; i--) {
+        event = backlog_get(model->backlog, messages_id(model, i - 1), &payload);
+        if (event != NULL && first != NULL &&
+            (event->slot != first->slot || event->generation != first->generation))
+            return true;
+        first = event != NULL ? event : first;
+    }
+    return false;
+}
+
 static void ladder_collect(const struct view *view, struct collected *collected)
 {
     const struct model *model = view->model;
 
+    collected->several = ladder_has_several(model);
     for (uint64_t i = newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS; i--) {
         const uint8_t *payload;
         uint64_t id = messages_id(model, i - 1);

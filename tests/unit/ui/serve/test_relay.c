@@ -36,12 +36,13 @@ static struct scene *relay_open_scene(int rows, int columns)
     return scene_open_with(rows, columns, &config);
 }
 
-/* A datagram in a direction; its number. */
-static uint64_t relay_pass(struct scene *scene, enum event_direction direction, const char *text,
-                           enum ack_status status, struct event_relayed match)
+/* A datagram of a client in a direction; its number. */
+static uint64_t relay_pass_of(struct scene *scene, uint32_t slot, enum event_direction direction,
+                              const char *text, enum ack_status status, struct event_relayed match)
 {
     struct event_message message = {
         .kind = EVENT_MESSAGE,
+        .slot = slot,
         .status = (uint8_t)status,
         .why_held = HELD_LOSS,
         .error = ECONNREFUSED,
@@ -66,6 +67,12 @@ static uint64_t relay_pass(struct scene *scene, enum event_direction direction, 
     memcpy(record + sizeof message, text, strlen(text));
     model_apply(scene->model, record, sizeof message + strlen(text));
     return scene->number;
+}
+
+static uint64_t relay_pass(struct scene *scene, enum event_direction direction, const char *text,
+                           enum ack_status status, struct event_relayed match)
+{
+    return relay_pass_of(scene, 0, direction, text, status, match);
 }
 
 static void relay_count(struct counts *counts, uint64_t forwarded, uint64_t lost)
@@ -185,7 +192,26 @@ static void at_120x30(void **state)
                                    "back 2  2.0/s     forwarded 2"));
     assert_true(scene_shows(scene, "Sent   Back   Held      RTT Failed   Bytes     Rate"));
     scene_key(scene, 'l');
+    assert_true(scene_shows(scene, "│─ #1 query ──")); /* the only client: not named */
+    relay_pass_of(scene, 1, DIRECTION_TO_TARGET, "of another", ACK_FORWARDED,
+                  (struct event_relayed){.rtt_ns = EVENT_UNKNOWN});
     assert_true(scene_shows(scene, "─ :50001 #1 query ──"));
+    scene_close(scene);
+}
+
+/* What waited in the relay and was lost then: its row has nothing else that names it. */
+static void what_is_lost_later_has_its_number(void **state)
+{
+    struct scene *scene = relay_open_scene(30, 120);
+
+    (void)state;
+    scene->fate.requests[0] =
+        (struct leg){.state = LEG_LOST, .depart_us = 80000, .arrive_us = 80000};
+    relay_pass(scene, DIRECTION_TO_TARGET, "waited", ACK_HELD,
+               (struct event_relayed){.rtt_ns = EVENT_UNKNOWN});
+    scene_key(scene, 'l');
+    assert_true(scene_shows(scene, "│─ #1 waited ──"));
+    assert_true(scene_shows(scene, "│─ #1 ──────────────✕ LOST"));
     scene_close(scene);
 }
 
@@ -361,6 +387,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_40x10),
     cmocka_unit_test(at_120x30),
+    cmocka_unit_test(what_is_lost_later_has_its_number),
     cmocka_unit_test(details),
     cmocka_unit_test(the_targets_state),
     cmocka_unit_test(sorts_by_round_trip_time),
