@@ -871,6 +871,9 @@ def command_what():
     prompt.hears(b"meanwhile")
     prompt.wait_text(r"^#1  STUN  Binding Success Response", wait_s=30)
     prompt.wait_text(r"^  0000   2 +Message Type: 0x0101")
+    prompt.exchange("no known protocol", b"plain")
+    prompt.line("/what")
+    prompt.wait_text(r"^#3  UDP  %d → 49152 Len=5 \(49152 stands for our port\)" % prompt.peer.port, wait_s=30)
 
 
 @tap.case("/save and /load keep a setup by name in XDG_DATA_HOME")

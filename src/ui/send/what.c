@@ -2,7 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* what: /what shows the latest reply as Wireshark's dissectors see it, beside the prompt. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "console_internal.h"
 #include "udptui/dissect/dissector.h"
@@ -41,6 +43,15 @@ static void what_show_tree(struct console *console, const struct dissect_tree *t
         console_say(console, "  ... and more fields");
 }
 
+/* The summary of a datagram of no known protocol names the ports: what is made up is called so. */
+static const char *what_names_any_port(const char *summary)
+{
+    char port[8];
+
+    snprintf(port, sizeof port, " %d ", ANY_PORT);
+    return strstr(summary, port) != NULL ? " (49152 stands for our port)" : "";
+}
+
 /* The labels are safe text already. */
 static void what_take_answer(void *context, struct dissect_answer *answer)
 {
@@ -54,8 +65,8 @@ static void what_take_answer(void *context, struct dissect_answer *answer)
                                                            : "the dissectors gave no answer");
         return;
     }
-    fprintf(console->stream, "#%" PRIu64 "  %s  %s\n", answer->id, answer->summaries[0].protocol,
-            answer->summaries[0].text);
+    fprintf(console->stream, "#%" PRIu64 "  %s  %s%s\n", answer->id, answer->summaries[0].protocol,
+            answer->summaries[0].text, what_names_any_port(answer->summaries[0].text));
     what_show_tree(console, &answer->trees[0]);
 }
 
