@@ -207,7 +207,7 @@ static bool exchanges_add_relayed(struct capture_exchanges *exchanges,
     return exchanges_hold(exchanges);
 }
 
-/* leg: of the simulated network; NULL: it was sent on at once. */
+/* leg: of the simulated network; NULL: it was sent at once. */
 static bool exchanges_add_passed(struct capture_exchanges *exchanges,
                                  const struct event_message *event, const uint8_t *payload,
                                  const struct leg *leg)

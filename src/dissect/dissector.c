@@ -364,9 +364,9 @@ const char *dissector_confined(const struct dissector *dissector, char *out, siz
         return out;
     snprintf(out, size, "sharkd: %s, %s, %s%s%s",
              force & (CONFINED_NAMESPACE | CONFINED_CALLS) ? "no network" : "network UNCONFINED",
-             force & CONFINED_FILES ? "no files" : "files UNCONFINED",
+             force & CONFINED_FILES ? "no user files" : "files UNCONFINED",
              force & CONFINED_LIMITS ? "limited" : "UNLIMITED",
-             force & CONFINED_PRIVILEGES ? "" : ", MAY GAIN RIGHTS",
+             force & CONFINED_PRIVILEGES ? "" : ", MAY GAIN PRIVILEGES",
              force & CONFINED_USER ? "" : ", AS ROOT");
     return out;
 }

@@ -153,7 +153,7 @@ static bool burst_take_after(struct burst *burst, const struct trial_event *even
     if (burst->phase != BURST_ASKS_AFTER ||
         !counters_parse(event->bytes, event->size_bytes, &after))
         return false;
-    burst->result.told = counters_between(&burst->before, &after, &burst->result.there);
+    burst->result.counted = counters_between(&burst->before, &after, &burst->result.there);
     burst->deadline_ns = 0;
     return true;
 }

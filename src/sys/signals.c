@@ -148,8 +148,8 @@ static bool ask_to_reopen(struct signals *signals)
     return wanted;
 }
 
-/* Whether the program goes on after a SIGHUP. If it comes because the terminal hung up, nobody asks
- * for the log to be opened again. */
+/* Whether the program goes on after a SIGHUP. If it comes because the terminal hung up, it is
+ * no request to open the log again. */
 static bool signals_survives_hangup(struct signals *signals)
 {
     if (!signals->hangup_ignored && tty_is_gone(STDOUT_FILENO))

@@ -131,7 +131,7 @@ def several():
               (1, 1, 3, 0, 0), "totals")
 
 
-@tap.case("lines and --log tell of each datagram")
+@tap.case("lines and --log have each datagram")
 def lines():
     server = Server("--on", "x => a ; b", json_lines=False)
     client = Peer()

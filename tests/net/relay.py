@@ -23,7 +23,7 @@ def peer_in(namespace, host="0.0.0.0", port=0):
 
 
 def asks_everybody(client, where, target):
-    """The target behind the relay hears the question, and the client gets its answer from the relay."""
+    """The target behind the relay receives the question, and the client gets its answer from the relay."""
     client.send(b"who is there?", (where, 4010))
     question, session = target.receive()
     tap.equal(question, b"who is there?", "question")

@@ -35,7 +35,7 @@ def exchange():
     tap.matches(screen.wait_row("#1 hello"), r"^ \d\d:\d\d:\d\d\.\d{3} ", "the time of day")
 
 
-@tap.case("80x24: a request that was lost dies on its way, and is not answered")
+@tap.case("80x24: a request that was lost ends on its way, and is not answered")
 def lost_request():
     screen, address = impaired("in.loss=100%")
     Peer().send(b"hello", address)

@@ -62,7 +62,7 @@ def three_lines():
     tap.matches(screen.wait_row("#1 hello"), r"┌│─ #1 hello ─+▶│─+▶│")
 
 
-@tap.case("80x24: what is lost dies behind the relay, in either direction")
+@tap.case("80x24: what is lost ends behind the relay, in either direction")
 def lost():
     relay = RelayScreen("--impair", "in.loss=100%")
     relay.screen.keys("l")

@@ -15,7 +15,7 @@
 struct feed_given {
     const uint8_t *bytes;
     size_t size_bytes;
-    const char *expect; /* the reply that is expected to it, NULL: as to all others */
+    const char *expect; /* the reply that is expected to it; NULL: the one to all others */
 };
 
 /* All of it borrowed, for as long as the feed is open. */
@@ -52,7 +52,7 @@ void feed_close(struct feed *feed);
 enum feed_status feed_next(struct feed *feed, const uint8_t **bytes, size_t *size_bytes,
                            const char **why);
 
-/* After FEED_MESSAGE: which reply is expected to it; NULL: as to all others. */
+/* After FEED_MESSAGE: which reply is expected to it; NULL: the one to all others. */
 const char *feed_expected_reply(const struct feed *feed);
 
 /* After FEED_END: why the lines could not be read to their end (errno), or 0. */

@@ -6,7 +6,7 @@
  * Requests are queued and asked for in batches: a batch is written to a capture in memory, which
  * the child reads, and answered as a whole. No function waits for the child but dissector_close.
  *
- * The child may die of what it reads, or take too long: then it is started again, once, and asked
+ * What the child reads may end it, or take it too long: then it is started again, once, and asked
  * the same. If that one ends, too, the dissector is off: what was asked is answered as not known,
  * until dissector_retry.
  */
@@ -76,9 +76,8 @@ void dissector_retry(struct dissector *dissector);
 /* The latest trouble and what to do about it, as safe text; "": none. */
 const char *dissector_note(const struct dissector *dissector);
 
-/* What holds the child, and what does not: "sharkd: no network, no files,
- * limited"; "" before it has
- * run. out: DISSECT_CONFINED_SIZE. Returns out. */
+/* What confines the child, and what does not: "sharkd: no network, no user files, limited"; "" before
+ * it has run. out: DISSECT_CONFINED_SIZE. Returns out. */
 const char *dissector_confined(const struct dissector *dissector, char *out, size_t size);
 
 #endif

@@ -4,7 +4,8 @@
  * burst: many datagrams at once, and how many replies come back.
  *
  * Before and after, the target is asked for its counters (proto/counters), one datagram each. A
- * udptui server tells them; another server sends some other reply or none, and is not asked again.
+ * udptui server replies with them; another server sends some other reply or none, and is not asked
+ * again.
  */
 #ifndef UDPTUI_PROBE_BURST_H
 #define UDPTUI_PROBE_BURST_H
@@ -23,8 +24,8 @@ struct burst_result {
     int64_t sending_ns;    /* from the first send to the last one */
     int64_t last_reply_ns; /* from the first send to the last reply; -1: none came */
     char why[TRIAL_WHY_SIZE]; /* why not all were sent, or the latest ICMP error; "": none */
-    bool asked;               /* whether the target told its counters before the first datagram */
-    bool told;                /* and after the last one, so that there is known */
+    bool asked;               /* the counters came before the first datagram */
+    bool counted;             /* and again after the last one: "there" is set */
     struct counters there;    /* of these datagrams; of others too in what the kernel dropped */
 };
 

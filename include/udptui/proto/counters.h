@@ -3,8 +3,8 @@
 /*
  * counters: a question to a udptui server, and its reply: how many datagrams it has read from the
  * client that asks, and how many the kernel has dropped at the full receive queue of that socket,
- * whoever sent them. Two such replies tell which of the datagrams between them were lost before the
- * server could read them.
+ * from all senders. Two such replies show how many of the datagrams between them were lost before
+ * the server could read them.
  *
  * Both are text: "udptui counters?" and "udptui counters: received 12, dropped 3". The reply is
  * shorter than the 3 times of the request that ack_reply_limit allows.

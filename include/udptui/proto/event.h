@@ -45,7 +45,7 @@ enum ack_status {
                   * unknown */
     ACK_UNASKED,   /* not a request: sent by the server without a request in the capture */
     ACK_MORE,      /* not a request: another datagram of the server after its reply to `number` */
-    ACK_FORWARDED, /* of a relay: it was sent on to the target or to the client */
+    ACK_FORWARDED, /* of a relay: it was sent to the target or to the client */
     ACK_STATUSES
 };
 

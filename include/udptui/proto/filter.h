@@ -97,7 +97,7 @@ enum filter_need { FILTER_NEEDS_NAME, FILTER_NEEDS_OUTCOME /* status:, why: */ }
 bool filter_needs(const struct filter *filter, enum filter_need need);
 
 /* What is known of a message; the caller fills in name and address. payload: event's stored_bytes,
- * ack: its ack_stored_bytes. The subject points into all of them. A datagram that a relay passed on
+ * ack: its ack_stored_bytes. The subject points into all of them. A datagram that a relay forwarded
  * is from the client and to the target, or the other way round. */
 struct filter_subject filter_subject_of(const struct event_message *event, const uint8_t *payload,
                                         const uint8_t *ack);

@@ -48,7 +48,7 @@ bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool 
 /* The first of a message's acks to arrive ends the bracket of its round-trip time. */
 void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);
 
-/* For qsort: legs in order of departure; of those of a datagram that is passed on at once, in the
+/* For qsort: legs in order of departure; of those of a datagram that is forwarded at once, in the
  * order of its way. */
 int ladder_by_departure(const void *one, const void *other);
 

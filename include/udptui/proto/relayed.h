@@ -36,7 +36,7 @@ enum { RELAYED_BRIEF_SIZE = 2 * ENDPOINT_TEXT_SIZE };
 const char *relayed_icmp_brief(const struct event_icmp *event, const struct zones *zones, char *out,
                                size_t size);
 
-/* "Target 127.0.0.1:53 looked up again: it is 127.0.0.2:53 now". Safe text; returns out
+/* "Target 127.0.0.1:53 looked up again: now 127.0.0.2:53". Safe text; returns out
  * (RELAYED_TARGET_SIZE). */
 enum { RELAYED_TARGET_SIZE = 3 * ENDPOINT_TEXT_SIZE + EVENT_TARGET_WHY_SIZE };
 const char *relayed_target_text(const struct event_target *event, const struct zones *zones,

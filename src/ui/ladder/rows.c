@@ -62,7 +62,7 @@ static bool is_passed_on(const struct ladder_leg *leg, const struct ladder_leg *
 }
 
 /* An arrival right behind its own departure; a copy that the network made of what departs; what a
- * relay passes on at once. */
+ * relay forwards at once. */
 static bool shares_row(const struct ladder_leg *legs, const struct end *before,
                        const struct end *end)
 {

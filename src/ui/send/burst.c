@@ -12,12 +12,12 @@
 
 enum { BURST_SIZE_BYTES = 64 };
 
-/* What a udptui server told; nothing of other servers. */
+/* What a udptui server counted; nothing of other servers. */
 static void burst_show_there(struct console *console, const struct burst_result *result)
 {
     const struct counters *there = &result->there;
 
-    if (result->told)
+    if (result->counted)
         console_say(console,
                     "  the server: received %" PRIu64 ", dropped %s%" PRIu32
                     " (receive queue full; of all clients)",

@@ -15,7 +15,7 @@ enum {
     SEARCHED_MAX = 512 /* messages, for the earlier ones of a client, and a reply's request */
 };
 
-/* Requests for fields are told from those for rows by this bit. */
+/* This bit marks requests for fields; those for rows do not have it. */
 static const uint64_t fields_bit = UINT64_C(1) << 63;
 
 /* ---- the fields of one message */

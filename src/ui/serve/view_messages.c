@@ -18,7 +18,7 @@ enum {
     WAY_WIDTH = 2,   /* the direction of a relay's datagram */
     FATE_WIDTH = 13, /* "acked 31.2 us" */
     TEXT_MIN = 12,
-    SUMMARY_MIN = 40, /* "DNS Standard query 0x6ac7 A www.example.": what tells one from another */
+    SUMMARY_MIN = 40, /* "DNS Standard query 0x6ac7 A www.example.": enough to distinguish rows */
     PROTOCOL_WIDTH = 7,
     PROTOCOLS_ALIGNED = 100, /* from these columns on */
     ADDRESS_MAX = 47,

@@ -107,7 +107,7 @@ static void a_udptui_tells_what_it_read(void **state)
     server.counters = (struct counters){.received = 1000, .dropped = 50};
     result = run_burst(&server, 10, 20);
     assert_int_equal(server.questions, 2);
-    assert_true(result.asked && result.told);
+    assert_true(result.asked && result.counted);
     assert_int_equal(result.sent, 10);
     assert_int_equal(result.replies, 7);
     assert_int_equal(result.there.received, 7);
@@ -125,7 +125,7 @@ static void another_server_is_asked_once(void **state)
     target_open(&server.target);
     result = run_burst(&server, 3, 8);
     assert_int_equal(server.questions, 1);
-    assert_false(result.asked || result.told);
+    assert_false(result.asked || result.counted);
     assert_int_equal(result.replies, 3); /* that to the question is none of them */
     target_close(&server.target);
 }
@@ -183,7 +183,7 @@ static void a_closed_port_is_an_icmp_error(void **state)
     assert_int_equal(result.sent, 1);
     assert_int_equal(result.errors, 1);
     assert_non_null(strstr(result.why, "port unreachable"));
-    assert_false(result.asked || result.told);
+    assert_false(result.asked || result.counted);
 }
 
 static void what_cannot_be_sent_ends_it(void **state)

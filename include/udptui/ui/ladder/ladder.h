@@ -8,7 +8,7 @@
  * between is level. Any other runs to a lane, down that lane and on to the far line: lanes are
  * placed so that an arrow crosses the lane of another only if it overtakes it. The arrow of a
  * datagram that did not arrive ends in a mark: half-way if it was lost, at the far line if it was
- * dropped there, at its own line if it was never sent. A datagram that the relay passes on at once
+ * dropped there, at its own line if it was never sent. A datagram that the relay forwards at once
  * takes one row on both sides of it.
  */
 #ifndef UDPTUI_UI_LADDER_LADDER_H

@@ -195,7 +195,7 @@ static void fields_at_80x24(void **state)
     scene_tell_totals(scene);
     assert_true(scene_shows(scene, "Wireshark's dissectors are asked"));
     assert_int_equal(answer_all(scene, true), 1);
-    model_note_dissector(scene->model, "", "sharkd: no network, no files, limited");
+    model_note_dissector(scene->model, "", "sharkd: no network, no user files, limited");
     scene_key(scene, 'j');
     scene_expect(scene,
                  " udptui serve  [::]:4010  up 00:00:00           join: udptui send "
@@ -207,7 +207,7 @@ static void fields_at_80x24(void **state)
                  " >   + First\n"
                  "       Last\n"
                  "\n\n\n\n\n\n\n\n\n\n"
-                 "─ Bytes 0 to 3 ───────────────────────── sharkd: no network, no files, limited "
+                 "─ Bytes 0 to 3 ──────────────────── sharkd: no network, no user files, limited "
                  "─\n"
                  "   0000 [74 77 65 6e]74 79 20 62  79 74 65 73 20 6f 66 20  twenty bytes of\n"
                  "   0010  74 65 78 74                                       text\n");
