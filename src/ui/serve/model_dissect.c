@@ -150,9 +150,24 @@ const struct dissection_line *model_dissection_line(const struct model *model, u
     return line != NULL && line->id == id && line->state != DISSECTION_NONE ? line : NULL;
 }
 
+/* The newest message of the ladder's page that was not asked for. */
+static bool model_find_rung(const struct model *model, uint64_t *id)
+{
+    uint64_t index = ladder_newest(model);
+
+    for (int row = 0; row < model->layout.body_rows && index > 0; row++) {
+        *id = messages_id(model, --index);
+        if (model_dissection_line(model, *id) == NULL)
+            return true;
+    }
+    return false;
+}
+
 /* The first row that is seen and was not asked for. */
 static bool model_find_row(const struct model *model, uint64_t *id)
 {
+    if (model->mode == MODE_LADDER)
+        return model_find_rung(model, id);
     uint64_t index = messages_index(model, model->message.top), count = messages_count(model);
 
     for (int row = 0; row < model->layout.messages_rows && index < count; row++, index++) {
@@ -170,7 +185,8 @@ static bool model_ask_row(struct model *model, struct dissect_request *request,
     const uint8_t *payload;
     uint64_t id;
 
-    if (!model->dissection.lines_on || model->mode != MODE_LIST || !model_find_row(model, &id))
+    if (!model->dissection.lines_on || !(model->mode & (MODE_LIST | MODE_LADDER)) ||
+        !model_find_row(model, &id))
         return false;
     model->dissection.lines[id % DISSECTION_LINES] =
         (struct dissection_line){.id = id, .state = DISSECTION_ASKED};

@@ -341,6 +341,10 @@ uint64_t messages_selected(const struct model *model);    /* its index */
 void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
 void messages_clear(struct model *model);
 
+/* Index behind the newest message that the ladder shows: if it was scrolled back, newer messages are
+ * not shown. */
+uint64_t ladder_newest(const struct model *model);
+
 /* ---- model_dissect.c */
 /* Of a relayed message in the detail: its reply, or the request that it is the reply to. False if
  * that is not known, or not in the history close to it. */

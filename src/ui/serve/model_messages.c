@@ -242,3 +242,11 @@ void messages_select(struct model *model, int64_t index)
         model->message.id = messages_id(model, (uint64_t)index);
     messages_settle(model);
 }
+
+uint64_t ladder_newest(const struct model *model)
+{
+    uint64_t count = messages_count(model);
+    uint64_t end = model->ladder.scroll > 0 ? messages_index(model, model->ladder.end_id) : count;
+
+    return end < count ? end : count;
+}

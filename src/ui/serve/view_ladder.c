@@ -24,6 +24,7 @@ struct collected {
     struct ladder_leg legs[LEGS];
     size_t count;
     bool several; /* clients: each is named */
+    uint64_t id;  /* of the message whose legs are collected */
 };
 
 /* The client whose messages alone are shown: the one that was chosen in its pane; NULL: all. */
@@ -51,21 +52,40 @@ static void format_who(const struct view *view, const struct collected *collecte
         snprintf(out, size, ":%u ", (unsigned)event->from.port);
 }
 
+/* The payload, or what the dissectors say of it if that is known and wanted. */
+static void ladder_format_text(const struct view *view, const struct collected *collected,
+                               const struct event_message *event, const uint8_t *payload, char *out,
+                               size_t size)
+{
+    size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
+    uint8_t sent[SEEN_BYTES];
+    const struct dissection_line *line =
+        view->model->dissection.lines_on ? model_dissection_line(view->model, collected->id) : NULL;
+
+    if (line != NULL && line->state == DISSECTION_KNOWN) {
+        const char *summary = line->summary.text;
+        summary = summary[0] != '\0' ? summary : line->summary.protocol;
+        text_fit(out, size, summary,
+                 text_columns(summary) < SEEN_BYTES ? text_columns(summary) : SEEN_BYTES,
+                 view->charset);
+        return;
+    }
+    memcpy(sent, payload, seen);
+    fate_flip(&event->fate, sent, seen); /* the arrow begins with the payload as sent */
+    text_render(out, size, sent, seen, view->charset);
+}
+
 static void format_label(const struct view *view, const struct collected *collected,
                          const struct event_message *event, const uint8_t *payload,
                          struct ladder_leg *leg)
 {
     char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
-    size_t seen = event->stored_bytes < SEEN_BYTES ? event->stored_bytes : SEEN_BYTES;
-    uint8_t sent[SEEN_BYTES];
     char whole[sizeof who + sizeof text + 2 * UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
 
     if (event->status == ACK_UNASKED)
         snprintf(number, sizeof number, "unasked");
     format_who(view, collected, event, who, sizeof who);
-    memcpy(sent, payload, seen);
-    fate_flip(&event->fate, sent, seen); /* the arrow begins with the payload as sent */
-    text_render(text, sizeof text, sent, seen, view->charset);
+    ladder_format_text(view, collected, event, payload, text, sizeof text);
     if (event->number != 0)
         snprintf(number, sizeof number, "%s#%llu", event->status == ACK_MORE ? "more of " : "",
                  (unsigned long long)event->number);
@@ -272,22 +292,12 @@ static bool wanted(const struct model *model, const struct event_message *event)
     return only == NULL || (event->slot == only->slot && event->generation == only->generation);
 }
 
-/* Index behind the newest message that is shown: if it was scrolled back, newer messages are not
- * shown. */
-static uint64_t newest(const struct model *model)
-{
-    uint64_t count = messages_count(model);
-    uint64_t end = model->ladder.scroll > 0 ? messages_index(model, model->ladder.end_id) : count;
-
-    return end < count ? end : count;
-}
-
 /* Whether the messages that may be shown are of more than one client. */
 static bool ladder_has_several(const struct model *model)
 {
     const struct event_message *first = NULL, *event;
     const uint8_t *payload;
-    uint64_t end = newest(model);
+    uint64_t end = ladder_newest(model);
 
     if (only_client(model) != NULL)
         return false;
@@ -306,12 +316,14 @@ static void ladder_collect(const struct view *view, struct collected *collected)
     const struct model *model = view->model;
 
     collected->several = ladder_has_several(model);
-    for (uint64_t i = newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS; i--) {
+    for (uint64_t i = ladder_newest(model); i > 0 && collected->count + LEGS_A_MESSAGE <= LEGS;
+         i--) {
         const uint8_t *payload;
         uint64_t id = messages_id(model, i - 1);
         const struct event_message *event = backlog_get(model->backlog, id, &payload);
         if (event == NULL || !wanted(model, event))
             continue;
+        collected->id = id;
         if (event_is_relayed(event) && event->status != ACK_MANUAL)
             add_relayed(view, event, payload, collected);
         else if (fate_touched(&event->fate))

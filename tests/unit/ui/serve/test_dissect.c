@@ -146,6 +146,28 @@ static void summaries_have_room_at_80_columns(void **state)
     assert_true(scene_shows(scene, "20 B  twenty bytes"));
 }
 
+/* The ladder asks for what it shows, the newest first, and D works there, too. */
+static void ladder_shows_summaries(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_resize(scene, 24, 100);
+    for (uint32_t i = 0; i < 100; i++) {
+        scene_say(scene, 0, "twenty bytes of text", ACK_SENT, 0);
+        scene_wait(scene, UNITS_NS_PER_MS);
+    }
+    scene_key(scene, 'l');
+    assert_true(scene_shows(scene, "#100 twenty bytes of text ─"));
+    assert_int_equal(answer_all(scene, true), 0);
+    scene_key(scene, 'D');
+    assert_true(scene_shows(scene, "#100 twenty bytes of text ─")); /* until there is an answer */
+    assert_in_range(answer_all(scene, true), 10, 24);
+    assert_true(scene_shows(scene, "#100 of 20 bytes ─"));
+    assert_int_equal(answer_all(scene, true), 0);
+    scene_key(scene, 'D');
+    assert_true(scene_shows(scene, "#100 twenty bytes of text ─"));
+}
+
 static void option_begins_with_it(void **state)
 {
     struct model_config config = scene_config(TEXT_UTF8, 10);
@@ -360,6 +382,7 @@ static const struct CMUnitTest tests[] = {
     CASE(rows_ask_for_what_is_seen),
     CASE(rows_without_an_answer),
     CASE(summaries_have_room_at_80_columns),
+    CASE(ladder_shows_summaries),
     CASE(option_begins_with_it),
     CASE(privacy_refuses),
     CASE(fields_at_80x24),
