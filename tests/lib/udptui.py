@@ -422,3 +422,9 @@ def need_ipv6():
 def need_program(name):
     if not shutil.which(name):
         tap.skip("%s is not installed" % name)
+
+
+def need_feature(name):
+    """Of those that --version lists: "pcre2"."""
+    if "+" + name not in run("--version").out.split():
+        tap.skip("this udptui was built without " + name)

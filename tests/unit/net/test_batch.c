@@ -280,12 +280,14 @@ static void the_first_ones_go_until_one_is_refused(void **state)
     open_pair(&pair, 2048, false);
     struct endpoint target = loopback(1);
     target.port = pair.server.local.port;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) {
+        size_t size_bytes = i == 2 ? TOO_BIG : i + 1;
         items[i] = (struct batch_item){.peer = target,
                                        .bytes = bytes,
-                                       .size_bytes = i == 2 ? TOO_BIG : i + 1,
-                                       .segment_bytes = 1,
+                                       .size_bytes = size_bytes,
+                                       .segment_bytes = (uint16_t)size_bytes,
                                        .count = 1};
+    }
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items, 4), 2);
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 2, 2), -EMSGSIZE);
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 3, 1), 1);

@@ -352,11 +352,16 @@ static void test_words_like_keys_are_doubtful(void **state)
         {"bogus:", NULL, 0},
         {"fe80::1 | dead:beef::1 | ::1 | [::1]:53", NULL, 0},
         {"10.0.0.1:53 | 12:30 | lamp1:9000", NULL, 0},
-        {"http://x | a:b | std::string | /bogus:3/", NULL, 0},
+        {"http://x | a:b | std::string", NULL, 0},
+        {"/bogus:3/", NULL, 0}, /* the last: a build without PCRE2 has none */
     };
+    struct filter_problem none;
+    struct filter *regex = filter_open("/x/", 3, &none);
+    size_t count = COUNT_OF(cases) - (regex == NULL);
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    filter_close(regex);
+    for (size_t i = 0; i < count; i++) {
         struct filter_problem problem;
         struct filter *filter = filter_open(cases[i].text, strlen(cases[i].text), &problem);
         assert_non_null(filter);
