@@ -586,12 +586,13 @@ static struct verdict answer_decide(struct answer *answer, const struct added *a
     enum passage passage = answer->lossy ? draw_passage(answer, wanted) : PASSAGE_NONE;
 
     if (passage == PASSAGE_LOST_REQUEST)
-        return (struct verdict){.status = ACK_HELD, .why_held = HELD_LOSS, .passage = passage};
+        return (struct verdict){
+            .status = ACK_HELD, .why_held = HELD_LOSS, .passage = (uint8_t)passage};
     uint32_t unruled = added->plain ? count_unruled(answer, added->datagram, message, *wanted) : 0;
     *wanted = unruled > 0 ? unruled : 1;
     if (unruled == 0)
         verdict = judge_message(answer, added->datagram, message, added->loop, added->now_ns);
-    verdict.passage = passage;
+    verdict.passage = (uint8_t)passage;
     if (passage == PASSAGE_LOST_ACK && verdict.status == ACK_HELD)
         verdict.passage = PASSAGE_ARRIVED;
     else if (passage == PASSAGE_LOST_ACK) {
