@@ -380,7 +380,7 @@ static enum taken take_valued(struct reader *reader)
         }
         const char *why = word_rows[i].set(reader->policy, token);
         if (why == NULL && word_rows[i].first && !reader->first)
-            why = "a chance is of the whole answer: write it first";
+            why = "a chance belongs to the whole answer: write it first";
         if (why != NULL)
             ack_fail(reader, at, why);
         return why == NULL ? TAKEN : TAKEN_WRONG;
