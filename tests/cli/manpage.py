@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """manpage: every command and option of --help stands in man/udptui.1, and the other way round."""
+import glob
 import os
 import re
 import subprocess
@@ -158,6 +159,34 @@ def groups():
         tap.equal([name for name in common if name not in all_of_them], [], "options of %s not in 'all'" % command)
         headings = re.findall(r"^(\w.*):$", texts[1], re.MULTILINE)
         tap.equal(len(headings), len(set(headings)), "headings of %s: %s" % (command, headings))
+
+
+def sources(*folders):
+    paths = [path for folder in folders for path in glob.glob(os.path.join(udptui.SOURCE, "src", folder, "*.c"))]
+    return "".join(open(path, encoding="utf-8").read() for path in paths)
+
+
+def keys_in_page():
+    """The words after Va in the chapter JSON, up to the next macro."""
+    found = set()
+    for line in re.findall(r"^\.(?:It |Pq |Po )?.*\bVa .*$", section("JSON"), re.MULTILINE):
+        for part in re.split(r"\bVa\b", line)[1:]:
+            found.update(re.findall(r"\b[a-z][a-z0-9_]*\b", re.split(r"\b(?:No|Pq|Po|Pc|Fl|Cm)\b", part)[0]))
+    return found
+
+
+@tap.case("each key that the sources give to JSON is in the page's chapter JSON, and the other way round")
+def json_keys():
+    rows = sources("output", "proto", "load", "probe", "replay", "capture", "lesson")
+    keys = set(re.findall(r'json_(?:object_set_new|add_\w+)\(\w+, "(\w+)"', sources("output")) +
+               re.findall(r'set_known\(object, "(\w+)"', sources("output")) +
+               re.findall(r'\.key = "(\w+)"', rows) + re.findall(r'\b(?:COUNT|\w*RTT|TIME)\("(\w+)"', rows))
+    tap.true(len(keys) > 150, "only %d keys" % len(keys))
+    words = set(re.findall(r"\w+", section("JSON")))
+    tap.equal(sorted(keys - words), [], "keys that the page does not have")
+    built = {key + "_at_least" for key in keys} | {key + "_by" for key in keys}  # output/figures.c
+    tap.equal(sorted(key for key in keys_in_page() - built if '"%s"' % key not in rows), [],
+              "keys of the page that no source has")
 
 
 @tap.case("a literal ends before the comma: each of several has quotes of its own")
