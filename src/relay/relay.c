@@ -47,7 +47,8 @@ static bool relay_split_pair(struct relay_typed *typed, size_t i, const char *te
 
     if (equals == NULL)
         return problem_set(problem, true,
-                           "%s: where does it go? write LISTEN=TARGET, or LISTEN TARGET", text);
+                           "%s: its target is missing: write LISTEN=TARGET, or LISTEN TARGET",
+                           text);
     typed->copies[i] = strndup(text, (size_t)(equals - text));
     if (typed->copies[i] == NULL)
         return problem_set(problem, false, "cannot start the relay: %s", reason_text(errno));

@@ -248,10 +248,10 @@ static void dissect_put_bytes_title(const struct view *view, const struct places
 static void dissect_put_words(const struct view *view, const struct places *places)
 {
     const struct dissection *dissection = &view->model->dissection;
-    const char *words = "Wireshark's dissectors are asked ...";
+    const char *words = "Asking Wireshark's dissectors ...";
 
     if (dissection->state == DISSECTION_KNOWN)
-        words = "They see nothing in it";
+        words = "The dissectors found nothing in it";
     if (dissection->state == DISSECTION_UNKNOWN)
         words = "No answer; d tries again. ";
     int column =

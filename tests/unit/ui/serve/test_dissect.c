@@ -215,7 +215,7 @@ static void fields_at_80x24(void **state)
 
     open_fields(scene);
     scene_tell_totals(scene);
-    assert_true(scene_shows(scene, "Wireshark's dissectors are asked"));
+    assert_true(scene_shows(scene, "Asking Wireshark's dissectors"));
     assert_int_equal(answer_all(scene, true), 1);
     model_note_dissector(scene->model, "", "sharkd: no network, no user files, limited");
     scene_key(scene, 'j');
@@ -325,7 +325,7 @@ static void late_answer(void **state)
     scene_key(scene, 'd');
     answer.id = request.id;
     model_take_dissection(scene->model, &answer);
-    assert_true(scene_shows(scene, "Wireshark's dissectors are asked"));
+    assert_true(scene_shows(scene, "Asking Wireshark's dissectors"));
     assert_int_equal(answer_all(scene, true), 1);
     assert_true(scene_shows(scene, "PROTO, of 16 bytes"));
 }
