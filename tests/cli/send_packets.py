@@ -61,6 +61,21 @@ def by_name():
     tap.true("bytes" not in rows[3], "the event unmet is about no datagram: %r" % rows[3])
 
 
+@tap.case("--packet without a host sends to the packet's target, if all have the same")
+def own_target():
+    server = udptui.Server()
+    path = file_of([{"name": "a", "text": "one", "target": server.text},
+                    {"name": "b", "text": "two", "target": server.text},
+                    {"name": "other", "text": "x", "target": "127.0.0.1:9"}, {"name": "none", "text": "x"}])
+    rows = send(path, "--json", "--packet", "a", "--packet", "b").expect(0).objects()
+    tap.equal([row["from"] for row in rows if row["event"] == "result"], 2 * [server.text], "who replied")
+    for names, why in ((("none",), "--packet none: it has no target: add HOST"),
+                       (("a", "other"), "--packet other: it has another target: add HOST")):
+        options = [word for name in names for word in ("--packet", name)]
+        tap.contains(send(path, *options).expect(2).err, why)
+    tap.contains(send(path).expect(2).err, "an argument is missing")
+
+
 @tap.case("the user's own file, which /save writes, is used without --packets")
 def own_file():
     data = udptui.temporary_directory()

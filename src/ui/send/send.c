@@ -117,6 +117,33 @@ static bool send_check_names(const struct send *send)
     return true;
 }
 
+/* Without a target on the command line it is that of the packets, if they have the same. */
+static bool send_take_target(struct send *send)
+{
+    const struct opts_list *names = &send->options.packet_names;
+    const char *target = NULL;
+
+    if (send->operands->count > 0)
+        return true;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct named_packet *packet = packets_find(&send->packets, names->items[i]);
+        if (packet->target == NULL || (target != NULL && strcmp(packet->target, target) != 0)) {
+            report_error("--packet %s: %s: add HOST[:PORT]", names->items[i],
+                         packet->target == NULL ? "it has no target" : "it has another target");
+            return false;
+        }
+        target = packet->target;
+    }
+    if (target == NULL) {
+        report_error("an argument is missing: 'udptui send' takes "
+                     "HOST[:PORT][,HOST[:PORT]]... [MESSAGE]...");
+        return false;
+    }
+    send->packets_target = (struct opts_operands){.items = {target}, .count = 1};
+    send->operands = &send->packets_target;
+    return true;
+}
+
 /* False with the error reported and *status set. The user's own file is only needed for --packet;
  * the prompt reports what is wrong with it. */
 static bool send_read_packets(struct send *send, int *status)
@@ -126,14 +153,15 @@ static bool send_read_packets(struct send *send, int *status)
 
     if (!packets_read(&send->packets, path, error)) {
         send->packets = (struct packets){.own = true};
+        *status = EXIT_USAGE;
         if (path == NULL && send->options.packet_names.count == 0)
-            return true;
+            return send_take_target(send);
         report_error("--packets %s", error);
         *status = EXIT_SETUP;
         return false;
     }
     *status = EXIT_USAGE;
-    return send_check_names(send);
+    return send_check_names(send) && send_take_target(send);
 }
 
 /* ---- the run */

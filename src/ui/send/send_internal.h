@@ -13,6 +13,7 @@
 struct send {
     struct send_options options;
     const struct opts_operands *operands;
+    struct opts_operands packets_target; /* the target alone, if it is not on the command line */
     const struct zones *zones;
     struct signals signals;
     struct targets targets;
