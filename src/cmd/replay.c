@@ -224,6 +224,10 @@ static bool replay_check_options(const struct replay_options *values)
          "run them one after the other"},
     };
 
+    if (values->loop > 1 && values->to == NULL) {
+        report_error("--loop sends the recording again: add --to HOST[:PORT]");
+        return false;
+    }
     return report_check_conflicts(rows, COUNT_OF(rows));
 }
 
