@@ -272,11 +272,12 @@ static void resend_put_head(const struct resend_view *view, struct frame *frame)
     const struct resend_totals *totals = &view->totals;
     char text[LINE_SIZE];
     struct builder builder = builder_begin(text, sizeof text);
-    int column = frame_put(frame, 0, 1, frame_columns(frame), STYLE_TITLE, view->title);
+    int columns = frame_columns(frame), room = columns - 2, width = (int)text_columns(view->title);
+    int column = 1 + (width < room ? width : room);
     const char *state = view->ended ? (view->end != NULL ? view->end : "ended") : "sending";
 
-    frame_put(frame, 0, column + 2, frame_columns(frame),
-              view->end != NULL ? STYLE_WARNING : STYLE_DIM, state);
+    frame_put_left(frame, 0, 1, column - 1, STYLE_TITLE, view->charset, view->title);
+    frame_put(frame, 0, column + 2, columns, view->end != NULL ? STYLE_WARNING : STYLE_DIM, state);
     builder_add(&builder, "sent %" PRIu64, totals->sent);
     for (size_t i = 0; i < RESEND_OUTCOMES; i++)
         if (totals->counts[i] > 0 || !resend_names[i].rare)
@@ -287,7 +288,7 @@ static void resend_put_head(const struct resend_view *view, struct frame *frame)
         builder_add(&builder, "  failed %" PRIu64, totals->failed);
     if (view->dropped > 0)
         builder_add(&builder, "  not kept %" PRIu64, view->dropped);
-    frame_put(frame, 1, 1, frame_columns(frame), STYLE_VALUE, text);
+    frame_put_items(frame, 1, 1, columns, STYLE_VALUE, text);
 }
 
 /* Where the columns begin. */

@@ -115,6 +115,20 @@ static void rounds_are_told_apart(void **state)
     resend_view_close(&view);
 }
 
+/* At 40 columns, what is cut is not taken for another figure or address. */
+static void no_figure_is_cut(void **state)
+{
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    add(&view, 1, "21.5", NULL);
+    view.totals.sent = 20;
+    view.totals.counts[RESEND_DIFFERENT] = view.totals.counts[RESEND_SILENT] = 10;
+    assert_non_null(strstr(draw(&view, 10, 40), "\n sent 20  same 0  different 10\n"));
+    assert_non_null(strstr(draw(&view, 10, 36), " udptui replay  a.pcap  to 127.0.0…\n"));
+    resend_view_close(&view);
+}
+
 /* A long row shows the place that differs. */
 static void shows_where_they_differ(void **state)
 {
@@ -234,6 +248,7 @@ static void any_size(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rows_at_80x24),
     cmocka_unit_test(rounds_are_told_apart),
+    cmocka_unit_test(no_figure_is_cut),
     cmocka_unit_test(shows_where_they_differ),
     cmocka_unit_test(both_replies_as_hex),
     cmocka_unit_test(a_longer_reply_differs_behind_the_end),
