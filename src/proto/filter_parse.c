@@ -402,7 +402,7 @@ static void check_doubt(struct parser *parser, const struct word *word)
                  key, nearest.word);
     else
         snprintf(doubt->why, sizeof doubt->why,
-                 "no key %.40s:, so it is a text; quoted, it is one without this note", key);
+                 "no key %.40s:, so it is a text; quote it to search without this note", key);
 }
 
 static size_t parse_term(struct parser *parser)

@@ -286,7 +286,8 @@ def receive_buffer():
 
 @tap.case("--filter with a word like a key that is none says so, and takes it as a text")
 def filter_doubt():
-    for word, note in (("prot:53", "at byte 1: no key prot:, so it is a text; did you mean port:?"), ("10.0.0.1:53", "")):
+    for word, note in (("bogus:3", "at byte 1: no key bogus:, so it is a text; quote it to search without this note"),
+                       ("prot:53", "at byte 1: no key prot:, so it is a text; did you mean port:?"), ("10.0.0.1:53", "")):
         server = udptui.start("serve", "--no-ui", "--count", "1", "--filter", word, "127.0.0.1:0")
         address = server.wait_text(r"listening on (\S+)$").group(1)
         Peer().send(b"a text with " + word.encode(), udptui.split_address(address))

@@ -199,15 +199,15 @@ struct event_totals {
     int64_t rtt_p50_ns, rtt_p99_ns; /* percentiles of the same times; 0 if there are none */
     uint64_t acks_cut;              /* shortened to 3 times the request */
     uint64_t copies;                /* acks sent beyond a message's first (duplication) */
-    uint64_t copies_left_out;       /* copies of acks that were not made: 3 times the request */
-    uint32_t waiting;               /* messages in the simulated network: not in counts yet */
-    uint64_t queue_bytes;           /* in the sockets' receive queues now, as the kernel counts */
-    uint64_t queue_capacity;        /* of these queues */
-    uint64_t not_logged;            /* lines that --log could not write */
-    uint64_t not_chosen;            /* messages that --filter left out of lines and JSON */
-    uint64_t records_skipped;       /* datagrams that are missing in the capture file */
-    uint64_t manual_sent;           /* sent by hand */
-    uint64_t unasked;               /* of a capture: datagrams that are ACK_UNASKED */
+    uint64_t copies_left_out;  /* acks after the first that were not sent (some are more_held) */
+    uint32_t waiting;          /* messages in the simulated network: not in counts yet */
+    uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
+    uint64_t queue_capacity;   /* of these queues */
+    uint64_t not_logged;       /* lines that --log could not write */
+    uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
+    uint64_t records_skipped;  /* datagrams that are missing in the capture file */
+    uint64_t manual_sent;      /* sent by hand */
+    uint64_t unasked;          /* of a capture: datagrams that are ACK_UNASKED */
     uint64_t more;             /* of a capture: ACK_MORE; of a server: datagrams of answers after
                                 * their first */
     uint64_t more_held;        /* such datagrams that were not sent: beyond 3 times the request or
