@@ -23,6 +23,7 @@ const struct opts_word load_words[] = {
     {"not sent", "refused by the kernel"},
     {"in flight", "sent, neither acknowledged nor lost yet"},
     {"rtt", "round-trip time by the kernel: from the send to the ack"},
+    {"program", "the same as the program saw it: with its own delays"},
     {"uncertain", "some acks came twice, so that times may be of other datagrams"},
     {"p99", "99 of 100 times are not longer (p50, p90, p99.9: likewise)"},
     {NULL, NULL},
