@@ -30,7 +30,7 @@ bool answer_parse(const char *line, size_t length, int64_t *id, json_t **result)
     return good;
 }
 
-/* Where the terminal has no arrow, Wireshark's is written as the one that people know. */
+/* In ASCII, Wireshark's arrow is written as "->". */
 static size_t answer_take_arrow(const char **text, char *out, enum text_charset charset)
 {
     static const char arrow[] = "\xe2\x86\x92";

@@ -267,7 +267,7 @@ static bool dissector_ask_batch(struct dissector *dissector, int64_t now_ns)
     return true;
 }
 
-/* Trees one by one: somebody waits for them. */
+/* Trees one by one: the user waits for them. */
 static void dissector_choose_jobs(struct dissector *dissector)
 {
     if (dissector->urgent.count > 0)

@@ -228,7 +228,7 @@ static void passage_link(struct relay_engine *engine, uint32_t slot, size_t inde
     session->mark = (uint32_t)index;
 }
 
-/* How many of the datagram's messages its source may send on now. */
+/* How many of the datagram's messages the limit of its source lets pass now. */
 static size_t relay_count_allowed(struct relay_engine *engine, const struct datagram *datagram,
                                   int64_t now_ns)
 {
@@ -242,7 +242,7 @@ static size_t relay_count_allowed(struct relay_engine *engine, const struct data
     return allowed;
 }
 
-/* Why the datagram must not go on; false: it may. */
+/* Why the datagram must not be forwarded; false: it may. */
 static bool relay_holds(const struct relay_engine *engine, const struct datagram *datagram,
                         enum held_reason *why)
 {

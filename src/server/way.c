@@ -167,7 +167,7 @@ static void way_corrupt(struct way_hop *hop, uint64_t bit)
         hop->bytes[hop->bit / 8] ^= (uint8_t)(1u << hop->bit % 8);
 }
 
-/* Two copies under way know each other, so that the second to arrive is known as such. */
+/* Two copies under way refer to each other, so that the second to arrive is known as such. */
 static void way_pair(struct way *way, uint32_t one, uint32_t other)
 {
     if (one == WAY_NONE || other == WAY_NONE)
