@@ -352,7 +352,7 @@ static const struct keys_row serve_rows[] = {
 static const struct keys_table serve_table = {
     .rows = serve_rows, .count = COUNT_OF(serve_rows), .modes = ~0U, .next = &keys_of_the_loop};
 
-/* Before, and instead of, those of a live server. */
+/* They come before the keys of a live server, and replace equal ones. */
 static const struct keys_row replay_rows[] = {
     {.keys = {' ', 'p'},
      .modes = PLAYING,
@@ -428,7 +428,7 @@ static const struct keys_table replay_table = {.rows = replay_rows,
                                                .modes = ~(unsigned)MODE_IMPAIR,
                                                .next = &serve_table};
 
-/* Before, and instead of, those of a server. */
+/* They come before the keys of a server, and replace equal ones. */
 static const struct keys_row relay_rows[] = {
     {.keys = {'a'},
      .modes = LOOKING & ~MODE_HELP, /* its effect would not be seen */

@@ -383,7 +383,7 @@ void relay_take_icmp(struct model *model, const struct event_icmp *event);
 void relay_take_target(struct model *model, const struct event_target *event);
 /* The server or, of a relay, the target of a client. */
 const struct endpoint *client_server(const struct model *model, const struct event_client *event);
-/* The error that the target has not replied since; NULL: it replies, or nothing is known. */
+/* The latest error, if no reply has come from the target since; else NULL. */
 const struct event_icmp *relay_target_error(const struct model *model);
 /* The latest error of a client; NULL: none is kept. */
 const struct event_icmp *relay_client_error(const struct model *model, uint32_t slot,

@@ -136,7 +136,7 @@ static const struct backend_ops served_ops = {.lines = &serve_lines,
 
 /* ---- opening and closing */
 
-/* A rule that hardly ever matches would just be silent. */
+/* Such a rule hardly ever matches, which nothing else would show. */
 static void report_doubtful_rule(const struct rules *rules)
 {
     const struct filter_problem *doubt;

@@ -305,7 +305,7 @@ static void format_netcat(const struct view *view, char *out, size_t size)
         snprintf(out, size, "echo hello | nc -u -w1 %s %u", spec.host, (unsigned)spec.port);
 }
 
-/* A relay's clients are programs that exist. */
+/* Instead of the command to join: the clients of a relay are other programs. */
 static void put_relay_invitation(const struct view *view)
 {
     const struct layout *layout = &view->model->layout;

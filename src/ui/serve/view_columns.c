@@ -32,7 +32,7 @@ static enum style get_back(const struct line_source *source, char *out)
     return columns_put_count(source->back->received, STYLE_NORMAL, out);
 }
 
-/* A server holds nothing back. */
+/* Of both directions; a server has none back to its clients. */
 static enum style get_held(const struct line_source *source, char *out)
 {
     uint64_t held = counts_held(source->counts) + counts_held(source->back);
