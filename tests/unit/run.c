@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * run: the unit tests of one folder, each case named "module: case". Arguments are modules: only
- * those are run then. One group for all, so that a TAP reader finds one plan.
+ * those are run then. One group for all, so that a TAP reader finds one plan. A case that takes longer
+ * than UDPTUI_CASE_LIMIT_S (unless set, 300; 0: no limit, for a debugger) is named and ends the run.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,9 +21,14 @@
 
 #include "suite.h"
 
+enum { CASE_LIMIT_S = 300 };
+
 struct run {
     struct CMUnitTest *tests;
+    CMFixtureFunction *setups; /* of the tests, whose own is run_begin */
     size_t count;
+    size_t begun;
+    unsigned limit_s;
     int word_count;
     char **words;
 };
@@ -34,10 +41,38 @@ static bool run_wants(const struct run *run, const char *name)
     return run->word_count == 0;
 }
 
+/* cmocka's fixtures and signal handlers have no context. */
+static struct run all;
+
+/* Calls nothing that is not safe in a signal handler. */
+static void run_out_of_time(int number)
+{
+    const char *name = all.tests[all.begun - 1].name;
+    const char *texts[] = {"\nBail out! out of time: ", name, "\n"};
+
+    (void)number;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (write(STDOUT_FILENO, texts[i], strlen(texts[i])) < 0)
+            break;
+    _exit(1);
+}
+
+/* cmocka calls it before each case, in their order. */
+static int run_begin(void **state)
+{
+    CMFixtureFunction setup = all.setups[all.begun++];
+
+    alarm(all.limit_s);
+    return setup != NULL ? setup(state) : 0;
+}
+
 static void run_add(struct run *run, const struct suite *suite)
 {
-    run->tests = realloc(run->tests, (run->count + suite->count) * sizeof *run->tests);
-    if (run->tests == NULL)
+    size_t count = run->count + suite->count;
+
+    run->tests = realloc(run->tests, count * sizeof *run->tests);
+    run->setups = realloc(run->setups, count * sizeof *run->setups);
+    if (run->tests == NULL || run->setups == NULL)
         abort();
     for (size_t i = 0; i < suite->count; i++) {
         size_t size = strlen(suite->name) + strlen(suite->tests[i].name) + 3;
@@ -46,6 +81,8 @@ static void run_add(struct run *run, const struct suite *suite)
             abort();
         snprintf(name, size, "%s: %s", suite->name, suite->tests[i].name);
         run->tests[run->count] = suite->tests[i];
+        run->tests[run->count].setup_func = run_begin;
+        run->setups[run->count] = suite->tests[i].setup_func;
         run->tests[run->count++].name = name;
     }
 }
@@ -55,10 +92,8 @@ static void run_free(struct run *run)
     for (size_t i = 0; i < run->count; i++)
         free((void *)(uintptr_t)run->tests[i].name);
     free(run->tests);
+    free(run->setups);
 }
-
-/* cmocka's group fixtures have no context. */
-static struct run all;
 
 static int set_up(void **state)
 {
@@ -129,11 +164,15 @@ static bool run_in_child(int *status)
 
 int main(int argument_count, char *arguments[])
 {
+    const char *limit = getenv("UDPTUI_CASE_LIMIT_S");
     int failed, status;
 
     if (run_in_child(&status))
         return status;
-    all = (struct run){.word_count = argument_count - 1, .words = arguments + 1};
+    all = (struct run){.limit_s = limit != NULL ? (unsigned)strtoul(limit, NULL, 10) : CASE_LIMIT_S,
+                       .word_count = argument_count - 1,
+                       .words = arguments + 1};
+    signal(SIGALRM, run_out_of_time);
     for (size_t i = 0; suites[i] != NULL; i++)
         if (run_wants(&all, suites[i]->name))
             run_add(&all, suites[i]);
