@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/server/publisher.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -27,6 +28,8 @@ bool publisher_put(struct publisher *publisher, const void *record, size_t recor
 {
     uint8_t *room = ring_reserve(publisher->ring, record_bytes);
 
+    /* what is tried again until there is room would be tried for ever */
+    assert(record_bytes <= ring_record_max(publisher->ring));
     if (room == NULL)
         return false;
     memcpy(room, record, record_bytes);
@@ -42,6 +45,7 @@ static bool publisher_put_message(struct publisher *publisher, const struct even
     size_t size_bytes = sizeof whole + whole.stored_bytes;
     uint8_t *room;
 
+    assert(sizeof whole <= ring_record_max(publisher->ring)); /* as in publisher_put */
     if (size_bytes + whole.ack_stored_bytes > ring_record_max(publisher->ring))
         whole.ack_stored_bytes = 0; /* both together would never fit */
     size_bytes += whole.ack_stored_bytes;

@@ -49,7 +49,8 @@ struct publisher {
 bool publisher_open(struct publisher *publisher, size_t ring_bytes, size_t owed_max);
 void publisher_close(struct publisher *publisher);
 
-/* Any other record. False if there was no room. */
+/* Any other record. False if there was no room yet; a record that the ring never takes is a fault of the
+ * caller and ends the program. */
 bool publisher_put(struct publisher *publisher, const void *record, size_t record_bytes);
 
 /* A record of a message with the bytes of its payload and of its reply's (NULL: none), such as of a
