@@ -4,6 +4,7 @@
 import ctypes
 import json
 import os
+import random
 import re
 import select
 import shutil
@@ -396,12 +397,36 @@ class Peer:
         return not select.select([self.socket], [], [], for_s)[0]
 
 
+_reserved = []
+
+
+def _reserve(host, port):
+    """Keeps a port for this process: no other test gets it (the name of a Unix socket, which belongs to the network
+    namespace as ports do), and nothing is bound to it."""
+    token = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        token.bind("\0udptui-test-port-%d" % port)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.bind((host, port))
+    except OSError:
+        token.close()
+        return False
+    _reserved.append(token)
+    return True
+
+
 def unused_port(host="127.0.0.1"):
-    """A closed port: bound and released at once."""
-    probe = Peer(host)
-    port = probe.port
-    probe.socket.close()
-    return port
+    """A closed port. It is not one of those that the kernel gives to sockets without one (ip(7),
+    ip_local_port_range): another process would get it before it is used."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        low, high = map(int, file.read().split())
+    ports = [port for port in range(10000, 65536) if not low <= port <= high]
+    for port in random.sample(ports, min(len(ports), 1000)):
+        if _reserve(host, port):
+            return port
+    raise tap.Failure("no unused port outside %d to %d" % (low, high))
 
 
 def has_localhost():
