@@ -247,6 +247,7 @@ def replay_beside_the_screen():
     path, capture = log_path(), capture_file()
     terminal = screen.start("replay", "--log", path, capture)
     terminal.wait_bytes(b"END")
+    tap.until(lambda: len(objects(path, "message")) == 3, "the log")
     first = len(objects(path))
     terminal.write(b"g")
     terminal.settle(0.3, 2)
