@@ -93,7 +93,7 @@ static void dissector_answer_unknown(struct job_queue *queue, const struct answe
 
 static void dissector_note_format(struct dissector *dissector, const char *why)
 {
-    char words[DISSECTOR_WORDS_SIZE * 2] = "";
+    char words[DISSECTOR_WORDS_SIZE] = "";
     const char *what = dissector->off ? "sharkd ended again, dissection is off"
                                       : "sharkd ended and is started again";
 
