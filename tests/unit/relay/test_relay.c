@@ -497,7 +497,7 @@ static void it_refuses_itself_as_the_target(void **state)
 {
     struct relay *relay = calloc(1, sizeof *relay);
     struct problem problem;
-    const struct opts_operands itself = {.items = {"127.0.0.1:45671", "127.0.0.1:45671"},
+    const struct opts_operands itself = {.items = {"127.45.67.1:4571", "127.45.67.1:4571"},
                                          .count = 2};
     const struct opts_operands mixed = {.items = {":1=127.0.0.1:2", "127.0.0.1:3"}, .count = 2};
     const struct opts_operands none = {.count = 0};
