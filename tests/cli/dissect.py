@@ -106,6 +106,7 @@ def flood():
         peer.sendto(b"number %d" % number, ("127.0.0.1", server.port))
         if number % 500 == 0:
             server.pump(0.01)
+    server.wait_for(lambda: b'"protocol":"' in server.raw, "a message that was dissected")
     server.child.send_signal(signal.SIGINT)
     result = server.finish(60)
     rows, summary = result.objects("message"), result.objects("summary")[0]

@@ -24,7 +24,7 @@
 
 enum { ANSWERS_MAX = 64, ROWS = 12, NOBODY = 65534 };
 
-static const int64_t patience_ns = 20 * UNITS_NS_PER_S;
+static const int64_t patience_ns = 60 * UNITS_NS_PER_S;
 
 /* A program, where a user without rights finds it; and a file whose presence it can see. */
 struct bench {
