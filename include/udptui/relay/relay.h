@@ -27,7 +27,7 @@
 #include "udptui/server/listen.h"
 #include "udptui/server/server.h"
 
-enum { RELAY_NOTE_SIZE = 256 };
+struct relay_engine; /* src/relay/engine_internal.h */
 
 /* It must not move between relay_open and relay_close. */
 struct relay {
@@ -79,7 +79,7 @@ const char *relay_format_pair(const struct relay *relay, size_t socket, char *ou
 void relay_list_targets(const struct relay *relay, char *out, size_t size);
 
 /* What the user should know before it starts: "at most 1000 clients at a time: the limit of open
- * files is 1024 ('ulimit -Hn')". NULL: nothing. out: RELAY_NOTE_SIZE. */
+ * files is 1024 ('ulimit -Hn')". NULL: nothing. out: cut to size. */
 const char *relay_note(const struct relay *relay, char *out, size_t size);
 
 /* ---- events and requests */

@@ -17,6 +17,4 @@ struct relay_target {
     struct endpoint address; /* at the start; EVENT_TARGET says if it changes */
 };
 
-struct relay_engine; /* src/relay/engine_internal.h */
-
 #endif
