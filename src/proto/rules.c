@@ -356,10 +356,10 @@ static const struct ack_policy *try_word(struct rules *rules, uint64_t word, siz
     return NULL;
 }
 
-bool rules_may_apply(const struct rules *rules, const uint8_t *payload, size_t payload_bytes)
+bool rules_may_apply(const struct rules *rules, const struct filter_subject *subject)
 {
     return rules->reads_address || rules->index == NULL ||
-           rules_index_touches(rules->index, payload, payload_bytes);
+           rules_index_touches(rules->index, subject);
 }
 
 const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,
@@ -370,8 +370,7 @@ const struct ack_policy *rules_choose(struct rules *rules, const struct filter_s
 
     if (!rules_prepare(rules))
         return NULL;
-    rules_index_find(rules->index, subject->payload, subject->payload_bytes, subject->address,
-                     &candidates);
+    rules_index_find(rules->index, subject, &candidates);
     for (size_t i = 0; chosen == NULL && i < RULES_WORDS; i++)
         chosen = try_word(rules, candidates.words[i], 64 * i, subject, draw);
     return chosen;

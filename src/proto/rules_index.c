@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "filter_internal.h"
+#include "rules_ranges_internal.h"
 
 enum { BEGINNING_MAX = 24, STATES_MAX = UINT16_MAX };
 
@@ -21,9 +22,10 @@ struct hit {
 };
 
 struct rules_index {
-    struct rules_set always;
-    bool has_always;     /* it is not empty */
-    uint8_t begins[256]; /* whether a text begins with this byte */
+    struct rules_ranges *ranges;
+    struct rules_set always; /* the rules that need no text */
+    bool has_always;         /* it is not empty */
+    uint8_t begins[256];     /* whether a text begins with this byte */
     uint8_t classes[256];
     size_t class_count;
     uint16_t *next;    /* [state * class_count + class] */
@@ -42,11 +44,6 @@ struct making {
     uint16_t *fallback; /* of each state: that of the longest proper suffix */
     uint16_t *queue;
 };
-
-static void set_add(struct rules_set *set, size_t rule)
-{
-    set->words[rule / 64] |= UINT64_C(1) << rule % 64;
-}
 
 static size_t beginning_length(const struct filter_bytes *text)
 {
@@ -73,7 +70,7 @@ static size_t collect_texts(struct making *making, const struct filter *const *f
         for (size_t i = 0; i < found; i++)
             more += beginning_length(&texts[i]);
         if (found == 0 || states + more > STATES_MAX) {
-            set_add(&making->index->always, rule);
+            rules_set_add(&making->index->always, rule);
             making->index->has_always = true;
             continue;
         }
@@ -165,7 +162,8 @@ static bool index_make(struct making *making, const struct filter *const *filter
     size_t states = collect_texts(making, filters, count);
 
     number_classes(making);
-    if (!index_make_room(making, states))
+    making->index->ranges = rules_ranges_open(filters, count);
+    if (making->index->ranges == NULL || !index_make_room(making, states))
         return false;
     making->index->state_count = 1;
     for (size_t i = 0; i < making->count; i++)
@@ -199,6 +197,7 @@ void rules_index_close(struct rules_index *index)
 {
     if (index == NULL)
         return;
+    rules_ranges_close(index->ranges);
     free(index->next);
     free(index->hits);
     free(index->shorter);
@@ -212,7 +211,7 @@ static void add_hits(const struct rules_index *index, size_t state, struct rules
 {
     for (; state != 0; state = index->shorter[state])
         for (uint32_t at = index->hits[state]; at != 0; at = index->all[at - 1].next)
-            set_add(out, index->all[at - 1].rule);
+            rules_set_add(out, index->all[at - 1].rule);
 }
 
 /* A place in bytes that are searched. */
@@ -251,20 +250,43 @@ static void index_find(const struct rules_index *index, const void *bytes, size_
         add_hits(index, scan.state, out);
 }
 
-void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
-                      const char *address, struct rules_set *out)
+void rules_index_find(const struct rules_index *index, const struct filter_subject *subject,
+                      struct rules_set *out)
 {
-    *out = index->always;
-    if (index->state_count == 1)
+    const struct rules_set *allowed = rules_ranges_find(index->ranges, subject);
+
+    *out = (struct rules_set){.words = {0}};
+    if (allowed == NULL)
         return;
-    index_find(index, payload, payload_bytes, out);
-    index_find(index, address, strlen(address), out);
+    *out = index->always;
+    if (index->state_count > 1) {
+        index_find(index, subject->payload, subject->payload_bytes, out);
+        index_find(index, subject->address, strlen(subject->address), out);
+    }
+    rules_set_keep(out, allowed);
 }
 
-bool rules_index_touches(const struct rules_index *index, const uint8_t *payload,
-                         size_t payload_bytes)
+/* Whether a rule that is found in the state is one of these. */
+static bool hits_meet(const struct rules_index *index, size_t state, const struct rules_set *set)
 {
-    struct scan scan = {.bytes = payload, .size_bytes = payload_bytes};
+    for (; state != 0; state = index->shorter[state])
+        for (uint32_t at = index->hits[state]; at != 0; at = index->all[at - 1].next)
+            if (rules_set_has(set, index->all[at - 1].rule))
+                return true;
+    return false;
+}
 
-    return index->has_always || index_scan(index, &scan);
+bool rules_index_touches(const struct rules_index *index, const struct filter_subject *subject)
+{
+    const struct rules_set *allowed = rules_ranges_find(index->ranges, subject);
+    struct scan scan = {.bytes = subject->payload, .size_bytes = subject->payload_bytes};
+
+    if (allowed == NULL)
+        return false;
+    if (index->has_always && rules_set_meets(allowed, &index->always))
+        return true;
+    while (index_scan(index, &scan))
+        if (hits_meet(index, scan.state, allowed))
+            return true;
+    return false;
 }

@@ -5,24 +5,17 @@
  *
  * Most filters need some text to be in the payload (or in the client's address). The beginnings of
  * these texts are one automaton (Aho and Corasick, 1975), so the cost does not grow with the number
- * of rules. Filters that need no text are candidates always.
+ * of rules. Of these, and of the filters that need no text, rules_ranges leaves those that the
+ * datagram's addresses, ports and size do not exclude.
  */
 #ifndef UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
 #define UDPTUI_PROTO_RULES_INDEX_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "rules_set_internal.h"
 #include "udptui/proto/filter.h"
-#include "udptui/proto/rules.h"
-
-enum { RULES_WORDS = RULES_MAX / 64 };
-
-/* A bit for each rule, in their order. */
-struct rules_set {
-    uint64_t words[RULES_WORDS];
-};
 
 struct rules_index;
 
@@ -31,12 +24,12 @@ struct rules_index;
 struct rules_index *rules_index_open(const struct filter *const *filters, size_t count);
 void rules_index_close(struct rules_index *index);
 
-/* The rules that may match; the others do not. address: "" if no rule can find anything in it. */
-void rules_index_find(const struct rules_index *index, const uint8_t *payload, size_t payload_bytes,
-                      const char *address, struct rules_set *out);
+/* The rules that may match the subject; the others do not. Its address is "" if no rule can find
+ * anything in it. */
+void rules_index_find(const struct rules_index *index, const struct filter_subject *subject,
+                      struct rules_set *out);
 
-/* Whether a rule may match although no rule finds anything in the address. */
-bool rules_index_touches(const struct rules_index *index, const uint8_t *payload,
-                         size_t payload_bytes);
+/* Whether a rule may match the subject although no rule finds anything in its address. */
+bool rules_index_touches(const struct rules_index *index, const struct filter_subject *subject);
 
 #endif

@@ -563,14 +563,15 @@ struct added {
 static uint32_t count_unruled(const struct answer *answer, const struct datagram *datagram,
                               size_t message, uint32_t wanted)
 {
+    struct filter_subject subject = {.from = &datagram->peer, .to = &datagram->local};
     uint32_t count = 0;
 
     if (answer->rules == NULL)
         return wanted;
     for (; count < wanted && datagram->peer.scope == 0; count++) {
-        size_t size_bytes;
-        const uint8_t *bytes = datagram_message(datagram, message + count, &size_bytes);
-        if (rules_may_apply(answer->rules, bytes, size_bytes))
+        subject.payload = datagram_message(datagram, message + count, &subject.payload_bytes);
+        subject.size_bytes = (int64_t)subject.payload_bytes;
+        if (rules_may_apply(answer->rules, &subject))
             break;
     }
     return count;

@@ -71,9 +71,9 @@ bool rules_read_address(const struct rules *rules);
  * memory is short. */
 bool rules_prepare(struct rules *rules);
 
-/* Whether a rule may apply to a datagram with this payload, from an address without a zone. If not,
+/* Whether a rule may apply to the subject, whose address has no zone and is not looked at. If not,
  * rules_choose would give NULL. */
-bool rules_may_apply(const struct rules *rules, const uint8_t *payload, size_t payload_bytes);
+bool rules_may_apply(const struct rules *rules, const struct filter_subject *subject);
 
 /* What chances are drawn from: a seed, and the message's number. */
 struct rules_draw {

@@ -19,16 +19,9 @@ static const struct endpoint peer = {
     .family = ENDPOINT_IPV4, .address = {10, 1, 2, 3}, .port = 50001};
 
 /* The text that answers it, "-" if no rule does. */
-static const char *answer(struct rules *rules, const char *payload)
+static const char *answer_to(struct rules *rules, const struct filter_subject *subject)
 {
-    const struct filter_subject subject = {.name = "",
-                                           .address = "10.1.2.3:50001",
-                                           .from = &peer,
-                                           .payload = (const uint8_t *)payload,
-                                           .payload_bytes = strlen(payload),
-                                           .size_bytes = (int64_t)strlen(payload)};
-    const struct ack_policy *policy =
-        rules_choose(rules, &subject, &(struct rules_draw){.seed = 1});
+    const struct ack_policy *policy = rules_choose(rules, subject, &(struct rules_draw){.seed = 1});
 
     if (policy == NULL)
         return "-";
@@ -40,6 +33,23 @@ static const char *answer(struct rules *rules, const char *payload)
     memcpy(text, policy->text, policy->text_bytes);
     text[policy->text_bytes] = '\0';
     return text;
+}
+
+static struct filter_subject subject_with(const char *payload)
+{
+    return (struct filter_subject){.name = "",
+                                   .address = "10.1.2.3:50001",
+                                   .from = &peer,
+                                   .payload = (const uint8_t *)payload,
+                                   .payload_bytes = strlen(payload),
+                                   .size_bytes = (int64_t)strlen(payload)};
+}
+
+static const char *answer(struct rules *rules, const char *payload)
+{
+    struct filter_subject subject = subject_with(payload);
+
+    return answer_to(rules, &subject);
 }
 
 static struct rules *rules_of(const char *const *texts, size_t count)
@@ -175,15 +185,42 @@ static void random_filter(uint64_t *random, char *out, size_t size)
                                         "hex:41",
                                         "hex:6162",
                                         "\"b c\"",
-                                        "size:3-9",
                                         "10.1.2",
                                         "50001",
-                                        "from:10.0.0.0/8",
-                                        "from:11.0.0.0/8",
+                                        "size:3-9",
+                                        "size:5",
+                                        "size:>20",
+                                        "size:<=2",
+                                        "size:<0",
+                                        "size:>=0",
+                                        "from:10.1.0.0/16",
+                                        "from:10.1.2.3:50001",
+                                        "from:10.1.2.3/31",
+                                        "from:0.0.0.0/0",
+                                        "from::50002",
+                                        "from:[2001:db8::1]:53",
+                                        "from:2001:db8::8000:0:0:0/65",
+                                        "from:2001:db8::/33",
+                                        "from:::/0",
+                                        "from:ff00::/8",
+                                        "to:255.255.255.255",
+                                        "to:[ffff:ffff::]:53",
+                                        "to:8000::/1",
+                                        "to:10.0.0.0/8",
+                                        "to::53",
+                                        "port:53",
+                                        "port:50001-50002",
+                                        "port:<53",
+                                        "port:>65535",
+                                        "!port:53",
+                                        "!from:10.0.0.0/8",
+                                        "!(size:5|to::53)",
+                                        "(port:53|from::50001)",
+                                        "(size:<5|size:>30)",
+                                        "(from:10.1.2.3 port:50002)",
                                         "!a",
                                         "!(ab|c)",
                                         "(a|bc)",
-
                                         "\\x61\\x62",
                                         "abcabcabcabcabcabcabcabcabcabc",
                                         "/a+b/"};
@@ -202,24 +239,90 @@ static void random_filter(uint64_t *random, char *out, size_t size)
 
 enum { MODEL_RULES = 90 };
 
-static void check_choice(struct rules *rules, struct filter *const *filters, uint64_t *random)
+/* NULL: it is not known. */
+static const struct endpoint *random_endpoint(uint64_t *random, struct endpoint *out)
 {
-    char payload[40], expected[16] = "-";
+    static const struct endpoint some[] = {
+        {.family = ENDPOINT_IPV4, .address = {10, 1, 2, 3}},
+        {.family = ENDPOINT_IPV4, .address = {10, 1, 2, 2}},
+        {.family = ENDPOINT_IPV4, .address = {10, 2, 0, 0}},
+        {.family = ENDPOINT_IPV4, .address = {255, 255, 255, 255}},
+        {.family = ENDPOINT_IPV4, .address = {0}},
+        {.family = ENDPOINT_IPV6, .address = {0}},
+        {.family = ENDPOINT_IPV6, .address = {10, 1, 2, 3}},
+        {.family = ENDPOINT_IPV6, .address = {0x20, 1, 13, 0xb8, [15] = 1}},
+        {.family = ENDPOINT_IPV6, .address = {0x20, 1, 13, 0xb8, [8] = 0x80}},
+        {.family = ENDPOINT_IPV6, .address = {0x20, 1, 13, 0xb8, 0x80}},
+        {.family = ENDPOINT_IPV6, .address = {0xff, 0xff, 0xff, 0xff}},
+        {.family = ENDPOINT_IPV6, .address = {[10] = 0xff, 0xff, 10, 1, 2, 3}},
+        {.family = ENDPOINT_NONE},
+    };
+    static const uint16_t ports[] = {50001, 50002, 53, 52, 54, 1, 65535, 0};
+
+    *out = some[next_random(random) % COUNT_OF(some)];
+    out->port = ports[next_random(random) % COUNT_OF(ports)];
+    return next_random(random) % 8 == 0 ? NULL : out;
+}
+
+/* The first rule that its filter gives, tried one by one. */
+static void find_expected(struct filter *const *filters, size_t count,
+                          const struct filter_subject *subject, char *out, size_t size)
+{
+    snprintf(out, size, "-");
+    for (size_t i = 0; i < count; i++)
+        if (filter_evaluate(filters[i], subject) == FILTER_YES) {
+            snprintf(out, size, "%zu", i);
+            return;
+        }
+}
+
+static void check_choice(struct rules *rules, struct filter *const *filters, size_t count,
+                         uint64_t *random)
+{
+    char payload[40], expected[16];
     size_t length = next_random(random) % sizeof payload;
+    struct endpoint from, to;
 
     for (size_t i = 0; i < length; i++)
         payload[i] = "abcABC "[next_random(random) % 7];
     payload[length > 0 ? length - 1 : 0] = '\0';
-    const struct filter_subject subject = {.name = "",
-                                           .address = "10.1.2.3:50001",
-                                           .from = &peer,
-                                           .payload = (const uint8_t *)payload,
-                                           .payload_bytes = strlen(payload),
-                                           .size_bytes = (int64_t)strlen(payload)};
-    for (size_t i = 0; i < MODEL_RULES && expected[0] == '-'; i++)
-        if (filter_evaluate(filters[i], &subject) == FILTER_YES)
-            snprintf(expected, sizeof expected, "%zu", i);
-    assert_string_equal(answer(rules, payload), expected);
+    const struct filter_subject subject = {
+        .name = "",
+        .address = next_random(random) % 2 ? "10.1.2.3:50001" : "",
+        .from = random_endpoint(random, &from),
+        .to = random_endpoint(random, &to),
+        .payload = (const uint8_t *)payload,
+        .payload_bytes = strlen(payload),
+        .size_bytes = next_random(random) % 8 == 0 ? -1 : (int64_t)strlen(payload)};
+    find_expected(filters, count, &subject, expected, sizeof expected);
+    if (strcmp(expected, "-") != 0)
+        assert_true(rules_may_apply(rules, &subject));
+    assert_string_equal(answer_to(rules, &subject), expected);
+    assert_string_equal(answer_to(rules, &subject), expected); /* of the same endpoints again */
+}
+
+/* Fewer rules in some rounds, so that the later ones are reached. */
+static void check_round(uint64_t *random)
+{
+    struct rules *rules = rules_open(NULL);
+    struct filter *filters[MODEL_RULES];
+    size_t count = 1 + next_random(random) % (next_random(random) % 4 == 0 ? MODEL_RULES : 8);
+
+    for (size_t i = 0; i < count; i++) {
+        char text[256], rule[300];
+        struct rules_problem problem;
+        struct filter_problem wrong;
+        random_filter(random, text, sizeof text);
+        snprintf(rule, sizeof rule, "%s => %zu", text, i);
+        filters[i] = filter_open(text, strlen(text), &wrong);
+        assert_true(rules_add(rules, rule, &problem));
+    }
+    assert_true(rules_prepare(rules));
+    for (int i = 0; i < 100; i++)
+        check_choice(rules, filters, count, random);
+    for (size_t i = 0; i < count; i++)
+        filter_close(filters[i]);
+    rules_close(rules);
 }
 
 static void test_the_index_misses_none(void **state)
@@ -227,51 +330,123 @@ static void test_the_index_misses_none(void **state)
     uint64_t random = 88172645463325252U;
 
     (void)state;
-    for (int round = 0; round < 60; round++) {
-        struct rules *rules = rules_open(NULL);
-        struct filter *filters[MODEL_RULES];
-        for (size_t i = 0; i < MODEL_RULES; i++) {
-            char text[256], rule[300];
-            struct rules_problem problem;
-            struct filter_problem wrong;
-            random_filter(&random, text, sizeof text);
-            snprintf(rule, sizeof rule, "%s => %zu", text, i);
-            filters[i] = filter_open(text, strlen(text), &wrong);
-            assert_true(rules_add(rules, rule, &problem));
-        }
-        for (int i = 0; i < 200; i++)
-            check_choice(rules, filters, &random);
-        for (size_t i = 0; i < MODEL_RULES; i++)
-            filter_close(filters[i]);
-        rules_close(rules);
-    }
+    for (int round = 0; round < 600; round++)
+        check_round(&random);
+}
+
+/* Between peer and 10.0.0.1:4010. */
+static bool may_apply(const struct rules *rules, const char *payload)
+{
+    static const struct endpoint server = {
+        .family = ENDPOINT_IPV4, .address = {10, 0, 0, 1}, .port = 4010};
+    struct filter_subject subject = subject_with(payload);
+
+    subject.to = &server;
+    return rules_may_apply(rules, &subject);
 }
 
 static void test_what_no_rule_can_be_for(void **state)
 {
-    static const char *const texts[] = {"get => 1", "\"long text\" size:3 => 2", "hex:00ff => 3",
-                                        "(port|xyz) from:10.0.0.0/8 => 4"};
+    static const char *const texts[] = {"get => 1",
+                                        "\"long text\" size:<12 => 2",
+                                        "hex:2aff => 3",
+                                        "(port|xyz) from:10.0.0.0/8 => 4",
+                                        "quux from:11.0.0.0/8 => 5",
+                                        "quuy port:1 => 6"};
     static const struct {
         const char *payload;
         bool may;
-    } cases[] = {{"", false},     {"ge", false},       {"gget", true},
-                 {"xGEt", true},  {"long tex", false}, {"long text", true},
-                 {"p xy", false}, {"xyxyz", true},     {"gelong text", true}};
+    } cases[] = {{"", false},           {"ge", false},           {"gget", true},
+                 {"xGEt", true},        {"long tex", false},     {"long text", true},
+                 {"p xy", false},       {"xyxyz", true},         {"along text", true},
+                 {"a long text", true}, {"a long texta", false}, {"g*\xff", true},
+                 {"quux", false},       {"quuy", false},         {"quuyxyz", true}};
     struct rules *rules = rules_of(texts, COUNT_OF(texts));
     struct rules_problem problem;
 
     (void)state;
-    assert_true(rules_may_apply(rules, (const uint8_t *)"", 0)); /* not prepared: not known */
+    assert_true(may_apply(rules, "")); /* not prepared: not known */
     assert_true(rules_prepare(rules));
     assert_false(rules_read_address(rules));
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_int_equal(
-            rules_may_apply(rules, (const uint8_t *)cases[i].payload, strlen(cases[i].payload)),
-            cases[i].may);
-    assert_true(rules_may_apply(rules, (const uint8_t *)"g\0\xff", 3));
-    assert_true(rules_add(rules, "size:9 => 5", &problem));
+        if (may_apply(rules, cases[i].payload) != cases[i].may)
+            fail_msg("%s", cases[i].payload);
+    assert_true(rules_add(rules, "size:9 => 7", &problem));
     assert_true(rules_prepare(rules));
-    assert_true(rules_may_apply(rules, (const uint8_t *)"", 0));
+    assert_false(may_apply(rules, "12345678"));
+    assert_true(may_apply(rules, "123456789"));
+    assert_true(rules_add(rules, "!size:9 => 8", &problem));
+    assert_true(rules_prepare(rules));
+    assert_true(may_apply(rules, ""));
+    rules_close(rules);
+}
+
+/* Each condition alone excludes what it does not take. */
+static void test_a_datagram_that_a_range_excludes(void **state)
+{
+    static const struct endpoint other = {
+        .family = ENDPOINT_IPV6, .address = {0x20, 1, 13, 0xb8, [15] = 7}, .port = 53};
+    static const struct {
+        const char *text;
+        bool may;
+    } cases[] = {
+        {"from:10.1.2.3 => x", true},
+        {"from:10.1.2.2 => x", false},
+        {"from:10.1.2.2/31 => x", true},
+        {"from::50001 => x", true},
+        {"from::50000 => x", false},
+        {"from:::/0 => x", false},
+        {"to:2001:db8::7 => x", true},
+        {"to:2001:db8::6 => x", false},
+        {"to:2001:db8::8/125 => x", false},
+        {"to:2001:db8::/125 => x", true},
+        {"to::53 => x", true},
+        {"to::50001 => x", false},
+        {"port:53 => x", true},
+        {"port:50001 => x", true},
+        {"port:54-50000 => x", false},
+        {"size:4 => x", true},
+        {"size:>4 => x", false},
+        {"size:<4 => x", false},
+        {"size:1|size:5 => x", false},
+        {"size:1|size:>3 => x", true},
+        {"size:>1 size:<4 => x", false},
+        {"from:10.1.2.2|size:4 => x", true},
+        {"size:4 from:10.1.2.2 => x", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct rules *rules = rules_of(&cases[i].text, 1);
+        struct filter_subject subject = subject_with("quux");
+        subject.to = &other;
+        assert_true(rules_prepare(rules));
+        if (rules_may_apply(rules, &subject) != cases[i].may)
+            fail_msg("%s", cases[i].text);
+        rules_close(rules);
+    }
+}
+
+/* More bounds than there is room for: the later rules are tried. */
+static void test_more_ranges_than_there_is_room_for(void **state)
+{
+    struct rules *rules = rules_open(NULL);
+    struct rules_problem problem;
+    char text[200], payload[9 * RULES_MAX];
+
+    (void)state;
+    for (int i = 0; i < RULES_MAX; i++) {
+        int at = 6 * i;
+        snprintf(text, sizeof text, "size:%d|size:%d|size:%d => %d", at, at + 2, at + 4, i);
+        assert_true(rules_add(rules, text, &problem));
+    }
+    memset(payload, 'x', sizeof payload);
+    for (size_t length = 0; length < 6 * RULES_MAX; length++) {
+        payload[length] = '\0';
+        snprintf(text, sizeof text, length % 2 == 0 ? "%zu" : "-", length / 6);
+        assert_string_equal(answer(rules, payload), text);
+        payload[length] = 'x';
+    }
     rules_close(rules);
 }
 
@@ -352,6 +527,8 @@ static void test_hostile_payloads_are_given_up(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_index_misses_none),
     cmocka_unit_test(test_what_no_rule_can_be_for),
+    cmocka_unit_test(test_a_datagram_that_a_range_excludes),
+    cmocka_unit_test(test_more_ranges_than_there_is_room_for),
     cmocka_unit_test(test_a_chance_leaves_the_rest_to_later_rules),
     cmocka_unit_test(test_groups_are_those_of_the_rule_that_applies),
     cmocka_unit_test(test_hostile_payloads_are_given_up),
