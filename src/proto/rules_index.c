@@ -33,6 +33,8 @@ struct rules_index {
     uint16_t *shorter; /* of each state: the nearest that also ends here and has hits, 0: none */
     struct hit *all;
     size_t state_count, hit_count;
+    uint64_t *visits; /* of each state: the latest search that came to it */
+    uint64_t search;  /* its number, 1 is the first */
 };
 
 /* While it is made. */
@@ -106,10 +108,12 @@ static bool index_make_room(struct making *making, size_t states)
     index->hits = calloc(states, sizeof *index->hits);
     index->shorter = calloc(states, sizeof *index->shorter);
     index->all = calloc(making->count + 1, sizeof *index->all);
+    index->visits = calloc(states, sizeof *index->visits);
     making->fallback = calloc(states, sizeof *making->fallback);
     making->queue = calloc(states, sizeof *making->queue);
     return index->next != NULL && index->hits != NULL && index->shorter != NULL &&
-           index->all != NULL && making->fallback != NULL && making->queue != NULL;
+           index->all != NULL && index->visits != NULL && making->fallback != NULL &&
+           making->queue != NULL;
 }
 
 static uint16_t *successor(const struct rules_index *index, size_t state, uint8_t byte)
@@ -202,14 +206,25 @@ void rules_index_close(struct rules_index *index)
     free(index->hits);
     free(index->shorter);
     free(index->all);
+    free(index->visits);
     free(index);
 }
 
 /* ---- using it */
 
-static void add_hits(const struct rules_index *index, size_t state, struct rules_set *out)
+/* Whether the search comes to the state for the first time. Each text is looked at once in a search,
+ * however often the bytes have it. */
+static bool visit_state(struct rules_index *index, size_t state)
 {
-    for (; state != 0; state = index->shorter[state])
+    bool first = index->visits[state] != index->search;
+
+    index->visits[state] = index->search;
+    return first;
+}
+
+static void add_hits(struct rules_index *index, size_t state, struct rules_set *out)
+{
+    for (; state != 0 && visit_state(index, state); state = index->shorter[state])
         for (uint32_t at = index->hits[state]; at != 0; at = index->all[at - 1].next)
             rules_set_add(out, index->all[at - 1].rule);
 }
@@ -241,7 +256,7 @@ static bool index_scan(const struct rules_index *index, struct scan *scan)
     return found;
 }
 
-static void index_find(const struct rules_index *index, const void *bytes, size_t size_bytes,
+static void index_find(struct rules_index *index, const void *bytes, size_t size_bytes,
                        struct rules_set *out)
 {
     struct scan scan = {.bytes = bytes, .size_bytes = size_bytes};
@@ -250,7 +265,7 @@ static void index_find(const struct rules_index *index, const void *bytes, size_
         add_hits(index, scan.state, out);
 }
 
-void rules_index_find(const struct rules_index *index, const struct filter_subject *subject,
+void rules_index_find(struct rules_index *index, const struct filter_subject *subject,
                       struct rules_set *out)
 {
     const struct rules_set *allowed = rules_ranges_find(index->ranges, subject);
@@ -259,6 +274,7 @@ void rules_index_find(const struct rules_index *index, const struct filter_subje
     if (allowed == NULL)
         return;
     *out = index->always;
+    index->search++;
     if (index->state_count > 1) {
         index_find(index, subject->payload, subject->payload_bytes, out);
         index_find(index, subject->address, strlen(subject->address), out);
@@ -267,16 +283,16 @@ void rules_index_find(const struct rules_index *index, const struct filter_subje
 }
 
 /* Whether a rule that is found in the state is one of these. */
-static bool hits_meet(const struct rules_index *index, size_t state, const struct rules_set *set)
+static bool hits_meet(struct rules_index *index, size_t state, const struct rules_set *set)
 {
-    for (; state != 0; state = index->shorter[state])
+    for (; state != 0 && visit_state(index, state); state = index->shorter[state])
         for (uint32_t at = index->hits[state]; at != 0; at = index->all[at - 1].next)
             if (rules_set_has(set, index->all[at - 1].rule))
                 return true;
     return false;
 }
 
-bool rules_index_touches(const struct rules_index *index, const struct filter_subject *subject)
+bool rules_index_touches(struct rules_index *index, const struct filter_subject *subject)
 {
     const struct rules_set *allowed = rules_ranges_find(index->ranges, subject);
     struct scan scan = {.bytes = subject->payload, .size_bytes = subject->payload_bytes};
@@ -285,6 +301,7 @@ bool rules_index_touches(const struct rules_index *index, const struct filter_su
         return false;
     if (index->has_always && rules_set_meets(allowed, &index->always))
         return true;
+    index->search++;
     while (index_scan(index, &scan))
         if (hits_meet(index, scan.state, allowed))
             return true;

@@ -26,10 +26,10 @@ void rules_index_close(struct rules_index *index);
 
 /* The rules that may match the subject; the others do not. Its address is "" if no rule can find
  * anything in it. */
-void rules_index_find(const struct rules_index *index, const struct filter_subject *subject,
+void rules_index_find(struct rules_index *index, const struct filter_subject *subject,
                       struct rules_set *out);
 
 /* Whether a rule may match the subject although no rule finds anything in its address. */
-bool rules_index_touches(const struct rules_index *index, const struct filter_subject *subject);
+bool rules_index_touches(struct rules_index *index, const struct filter_subject *subject);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -279,7 +280,7 @@ static void find_expected(struct filter *const *filters, size_t count,
 static void check_choice(struct rules *rules, struct filter *const *filters, size_t count,
                          uint64_t *random)
 {
-    char payload[40], expected[16];
+    char payload[40], expected[24];
     size_t length = next_random(random) % sizeof payload;
     struct endpoint from, to;
 
@@ -450,6 +451,30 @@ static void test_more_ranges_than_there_is_room_for(void **state)
     rules_close(rules);
 }
 
+/* A payload that has the text of every rule at each of its bytes, which all have another size. */
+static void test_a_text_found_often_costs_little(void **state)
+{
+    static char payload[60001];
+    struct rules *rules = rules_open(NULL);
+    struct rules_problem problem;
+    char text[80];
+
+    (void)state;
+    for (int i = 0; i < RULES_MAX; i++) {
+        snprintf(text, sizeof text, "%.*s size:%d => x", 1 + i % 20, "gggggggggggggggggggg", i);
+        assert_true(rules_add(rules, text, &problem));
+    }
+    memset(payload, 'g', sizeof payload - 1);
+    assert_true(rules_prepare(rules));
+    clock_t begin = clock();
+    for (int i = 0; i < 50; i++) {
+        assert_string_equal(answer(rules, payload), "-");
+        assert_false(may_apply(rules, payload));
+    }
+    assert_true((clock() - begin) / CLOCKS_PER_SEC < 2);
+    rules_close(rules);
+}
+
 /* ---- chances, groups, budgets */
 
 static void test_a_chance_leaves_the_rest_to_later_rules(void **state)
@@ -529,6 +554,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_what_no_rule_can_be_for),
     cmocka_unit_test(test_a_datagram_that_a_range_excludes),
     cmocka_unit_test(test_more_ranges_than_there_is_room_for),
+    cmocka_unit_test(test_a_text_found_often_costs_little),
     cmocka_unit_test(test_a_chance_leaves_the_rest_to_later_rules),
     cmocka_unit_test(test_groups_are_those_of_the_rule_that_applies),
     cmocka_unit_test(test_hostile_payloads_are_given_up),
