@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/problem.h"
 #include "udptui/base/units.h"
 #include "udptui/client/exchange.h"
 #include "udptui/output/fold.h"
