@@ -105,6 +105,7 @@ def wrong():
                          ([{"name": "a", "hex": "ff", "text": "x"}], "has text and hex"),
                          ([{"name": "a"}, {"name": "a"}], "two packets are called 'a'"),
                          ([{"name": "a", "expect": "("}], "packet 'a': expect: at byte 2: "),
+                         ([{"name": "p%d" % number} for number in range(1025)], "more than 1024 packets"),
                          ([3], "packet 1 is not an object")):
         result = send(file_of(content), "127.0.0.1:9", "x").expect(3)
         tap.matches(result.err, r"\Audptui: --packets [^\n]*\n\Z", "one line")

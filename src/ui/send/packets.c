@@ -231,6 +231,8 @@ static bool packets_read_json(struct packets *packets, const char *text, size_t 
     array = packets_array(packets);
     if (array == NULL)
         return packets_fail(packets, error, "no array \"packets\" in it");
+    if (json_array_size(array) > PACKETS_MAX)
+        return packets_fail(packets, error, "more than %d packets", PACKETS_MAX);
     json_array_foreach(array, i, object)
     {
         if (!packets_read_one(packets, i + 1, object, error))

@@ -137,6 +137,8 @@ static bool ini_end_packet(struct packets *packets, struct ini_packet *ini, char
         packets->not_udp++;
         return true;
     }
+    if (packets->count == PACKETS_MAX)
+        return ini_fail(packets, given, "a file may have 1024 packets", error);
     snprintf(name, sizeof name, "%s", given);
     for (int i = 2; packets_find(packets, name) != NULL; i++)
         snprintf(name, sizeof name, "%s (%d)", given, i);

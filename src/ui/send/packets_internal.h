@@ -20,7 +20,8 @@
 
 #include "store_internal.h"
 
-enum { PACKETS_ERROR_SIZE = 640 };
+/* Of packets: names are looked for one by one. */
+enum { PACKETS_ERROR_SIZE = 640, PACKETS_MAX = 1024 };
 
 /* A field that is missing is NULL. */
 struct named_packet {
