@@ -127,15 +127,15 @@ void impair_prepare(struct impair_dice *dice, const struct impair_config *config
         dice->starts[lane] = impair_lane_start(config->seed, lane);
 }
 
-struct impair_fate impair_throw(const struct impair_dice *dice, enum impair_way way,
-                                uint64_t number, unsigned branch)
+/* Into the caller's fate: a copy of one that was just written byte by byte would wait for the bytes. */
+void impair_throw(const struct impair_dice *dice, enum impair_way way, uint64_t number,
+                  unsigned branch, struct impair_fate *fate)
 {
     const struct source source = {
         .number = number, .way = way, .branch = branch, .starts = dice->starts};
-    struct impair_fate fate = {.lost = false};
 
-    draw_fate(&source, &dice->config.ways[way], &fate);
-    return fate;
+    *fate = (struct impair_fate){.lost = false};
+    draw_fate(&source, &dice->config.ways[way], fate);
 }
 
 /* ---- loss alone */

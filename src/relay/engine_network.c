@@ -204,7 +204,8 @@ void relay_depart(struct relay_engine *engine, enum session_way way, const struc
         return;
     }
     flight_set(engine, way, passage, message, flight, now_ns);
-    struct impair_fate fate = impair_throw(&engine->dice, impair_way, flight->number, 0);
+    struct impair_fate fate;
+    impair_throw(&engine->dice, impair_way, flight->number, 0, &fate);
     const struct way_datagram datagram = {.context = flight_index(engine, flight),
                                           .flow = (uint64_t)flight->session.generation << 32 |
                                                   flight->session.slot,

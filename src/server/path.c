@@ -161,8 +161,9 @@ static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
     struct flight *flight = &path->flights[index];
     const struct departure departure = {
         .flight = index, .way = IMPAIR_IN, .size_bytes = (uint32_t)flight->datagram.size_bytes};
-    struct impair_fate fate = impair_throw(&flight->version->dice, IMPAIR_IN, flight->number, 0);
+    struct impair_fate fate;
 
+    impair_throw(&flight->version->dice, IMPAIR_IN, flight->number, 0, &fate);
     flight->requests = fate.copies;
     if (path->inbound == 0 && !impair_path_waits(&flight->version->dice.config.ways[IMPAIR_IN]))
         path_pass(path, &departure, &fate, now_ns);

@@ -35,7 +35,7 @@ static unsigned acks_count_allowed(const struct flight *flight, unsigned branch,
     unsigned allowed = 0;
 
     for (unsigned i = 0; i < flight->requests; i++)
-        fates[i] = impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, i);
+        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, i, &fates[i]);
     for (unsigned copy = 0; copy < IMPAIR_COPIES_MAX; copy++)
         for (unsigned i = 0; i < flight->requests && left > 0; i++) {
             if (fates[i].lost || copy >= fates[i].copies)
@@ -69,18 +69,15 @@ static bool acks_is_text(const struct ack_policy *policy, const struct impair_fa
 }
 
 /* The fate of the ack to a request; copies are 0 if none may leave. */
-static struct impair_fate acks_draw(struct path *path, struct flight *flight, unsigned branch,
-                                    size_t ack_bytes, int64_t now_ns)
+static void acks_draw(struct path *path, struct flight *flight, unsigned branch, size_t ack_bytes,
+                      int64_t now_ns, struct impair_fate *fate)
 {
-    struct impair_fate fate =
-        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, branch);
-
-    if (fate.lost)
-        return fate;
-    if (fate.copies > 1 || flight->requests > 1)
-        acks_limit_size(flight, &fate, branch, ack_bytes);
-    fate.copies = (uint8_t)acks_count_copies(path, flight, flight->policies[branch], &fate, now_ns);
-    return fate;
+    impair_throw(&flight->version->dice, IMPAIR_OUT, flight->number, branch, fate);
+    if (fate->lost)
+        return;
+    if (fate->copies > 1 || flight->requests > 1)
+        acks_limit_size(flight, fate, branch, ack_bytes);
+    fate->copies = (uint8_t)acks_count_copies(path, flight, flight->policies[branch], fate, now_ns);
 }
 
 void acks_answer(struct path *path, uint32_t index, unsigned branch, const struct datagram *request,
@@ -91,6 +88,7 @@ void acks_answer(struct path *path, uint32_t index, unsigned branch, const struc
         answer_judge(path->answer, request, flight->number, flight->loop, now_ns);
     struct departure departure = {
         .flight = index, .way = IMPAIR_OUT, .leg = branch * IMPAIR_COPIES_MAX};
+    struct impair_fate fate;
 
     if (verdict.status == ACK_HELD) {
         flight->why_held = verdict.why_held;
@@ -104,7 +102,7 @@ void acks_answer(struct path *path, uint32_t index, unsigned branch, const struc
     departure.size_bytes = answer_write(path->answer, request, flight->number, &verdict,
                                         path->scratch + PATH_PAYLOAD_SIZE);
     flight->cut |= verdict.cut;
-    struct impair_fate fate = acks_draw(path, flight, branch, departure.size_bytes, now_ns);
+    acks_draw(path, flight, branch, departure.size_bytes, now_ns, &fate);
     if (fate.copies == 0)
         return;
     if (!acks_is_text(verdict.policy, &fate))

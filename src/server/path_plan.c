@@ -77,10 +77,10 @@ static bool plan_is_allowed(const struct plan *plan, const struct ack_policy *po
 /* How many copies the simulated network may make of it: as many as fit. */
 static uint8_t plan_copies(struct plan *plan, const struct flight *flight, size_t payload_bytes)
 {
-    struct impair_fate fate =
-        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, plan_branch(plan));
     size_t packet = plan_packet(plan, payload_bytes);
+    struct impair_fate fate;
 
+    impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, plan_branch(plan), &fate);
     if (fate.lost || fate.copies <= 1)
         return 1;
     if (packet > plan->left_bytes ||
@@ -134,9 +134,9 @@ static void plan_depart(struct path *path, const struct departure *departure, ui
     struct flight *flight = &path->flights[departure->flight];
     unsigned branch = departure->leg / IMPAIR_COPIES_MAX;
     const struct ack_row *row = flight->policies[branch]->row;
-    struct impair_fate fate =
-        impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, branch);
+    struct impair_fate fate;
 
+    impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, branch, &fate);
     if (row->finish_at_send != NULL)
         row->finish_at_send(bytes, departure->size_bytes, clock_wall_ns());
     if (fate.copies > flight->copies_max)

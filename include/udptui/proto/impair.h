@@ -148,8 +148,8 @@ struct impair_dice {
     uint64_t starts[IMPAIR_LANES];
 };
 void impair_prepare(struct impair_dice *dice, const struct impair_config *config);
-struct impair_fate impair_throw(const struct impair_dice *dice, enum impair_way way,
-                                uint64_t number, unsigned branch);
+void impair_throw(const struct impair_dice *dice, enum impair_way way, uint64_t number,
+                  unsigned branch, struct impair_fate *fate);
 
 /* Loss alone, prepared for many messages: the same draws as those of impair_fate. */
 struct impair_losses {
