@@ -8,7 +8,7 @@
  * that each of a few different delays gets a lane of its own. If none can, the heap does.
  *
  *     heap[0] is due first; heap[i] is never due before heap[(i - 1) / 2]
- *     places[item] is where the item is in the heap, IN_LANE + lane, or NOWHERE
+ *     links[item].place is where the item is in the heap, IN_LANE + lane, or NOWHERE
  *
  * Each entry has the number of entries added before it, so no two are equal, and those that are due
  * at the same time come out in the order they went in.
@@ -29,10 +29,12 @@ struct entry {
     uint32_t item;
 };
 
-/* An item in a lane, with its neighbours. */
+/* An item: where it is, and in a lane its entry and its neighbours: half a cache line. */
 struct link {
-    struct entry entry;
+    int64_t due_ns;
+    uint64_t order;
     uint32_t before, after;
+    uint32_t place;
 };
 
 struct lane {
@@ -47,7 +49,6 @@ struct delayq {
     struct lane lanes[LANES];
     struct link *links; /* of each item */
     struct entry *heap;
-    uint32_t *places;
 };
 
 struct delayq *delayq_open(uint32_t capacity)
@@ -60,13 +61,12 @@ struct delayq *delayq_open(uint32_t capacity)
     /* One more: calloc(0) may return NULL. */
     queue->heap = calloc((size_t)capacity + 1, sizeof *queue->heap);
     queue->links = calloc((size_t)capacity + 1, sizeof *queue->links);
-    queue->places = calloc((size_t)capacity + 1, sizeof *queue->places);
-    if (queue->heap == NULL || queue->links == NULL || queue->places == NULL) {
+    if (queue->heap == NULL || queue->links == NULL) {
         delayq_close(queue);
         return NULL;
     }
     for (uint32_t item = 0; item < capacity; item++)
-        queue->places[item] = NOWHERE;
+        queue->links[item].place = queue->links[item].after = NOWHERE;
     for (size_t i = 0; i < LANES; i++)
         queue->lanes[i].first.item = NOWHERE;
     return queue;
@@ -78,7 +78,6 @@ void delayq_close(struct delayq *queue)
         return;
     free(queue->heap);
     free(queue->links);
-    free(queue->places);
     free(queue);
 }
 
@@ -112,7 +111,11 @@ static void lane_append(struct delayq *queue, struct lane *lane, const struct en
 {
     struct link *link = &queue->links[entry->item];
 
-    *link = (struct link){.entry = *entry, .before = NOWHERE, .after = NOWHERE};
+    *link = (struct link){.due_ns = entry->due_ns,
+                          .order = entry->order,
+                          .before = NOWHERE,
+                          .after = NOWHERE,
+                          .place = IN_LANE + (uint32_t)(lane - queue->lanes)};
     if (lane_is_empty(lane)) {
         lane->first = *entry;
     } else {
@@ -121,7 +124,13 @@ static void lane_append(struct delayq *queue, struct lane *lane, const struct en
     }
     lane->last = entry->item;
     lane->end_ns = entry->due_ns;
-    queue->places[entry->item] = IN_LANE + (uint32_t)(lane - queue->lanes);
+}
+
+static struct entry lane_entry(const struct delayq *queue, uint32_t item)
+{
+    const struct link *link = &queue->links[item];
+
+    return (struct entry){.due_ns = link->due_ns, .order = link->order, .item = item};
 }
 
 static void lane_remove(struct delayq *queue, struct lane *lane, uint32_t item)
@@ -133,12 +142,12 @@ static void lane_remove(struct delayq *queue, struct lane *lane, uint32_t item)
     } else {
         lane->last = link->before;
         if (link->before != NOWHERE)
-            lane->end_ns = queue->links[link->before].entry.due_ns;
+            lane->end_ns = queue->links[link->before].due_ns;
     }
     if (link->before != NOWHERE)
         queue->links[link->before].after = link->after;
     else if (link->after != NOWHERE)
-        lane->first = queue->links[link->after].entry;
+        lane->first = lane_entry(queue, link->after);
     else
         lane->first.item = NOWHERE;
 }
@@ -148,7 +157,7 @@ static void lane_remove(struct delayq *queue, struct lane *lane, uint32_t item)
 static void heap_put(struct delayq *queue, uint32_t place, struct entry entry)
 {
     queue->heap[place] = entry;
-    queue->places[entry.item] = place;
+    queue->links[entry.item].place = place;
 }
 
 /* From a free place towards the root: entries that are due later come down, one by one. */
@@ -199,6 +208,7 @@ void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns)
     const struct entry entry = {.due_ns = due_ns, .order = queue->entered++, .item = item};
     struct lane *lane = lane_find(queue, due_ns);
     queue->count++;
+    queue->links[item].after = NOWHERE;
     if (lane != NULL)
         lane_append(queue, lane, &entry);
     else
@@ -207,11 +217,11 @@ void delayq_set(struct delayq *queue, uint32_t item, int64_t due_ns)
 
 void delayq_remove(struct delayq *queue, uint32_t item)
 {
-    uint32_t place = queue->places[item];
+    uint32_t place = queue->links[item].place;
 
     if (place == NOWHERE)
         return;
-    queue->places[item] = NOWHERE;
+    queue->links[item].place = NOWHERE;
     queue->count--;
     if (place >= IN_LANE)
         lane_remove(queue, &queue->lanes[place - IN_LANE], item);
@@ -221,7 +231,7 @@ void delayq_remove(struct delayq *queue, uint32_t item)
 
 bool delayq_has(const struct delayq *queue, uint32_t item)
 {
-    return queue->places[item] != NOWHERE;
+    return queue->links[item].place != NOWHERE;
 }
 
 uint32_t delayq_count(const struct delayq *queue)
@@ -267,4 +277,17 @@ bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item)
     *item = first->item;
     delayq_remove(queue, *item);
     return true;
+}
+
+/* A link keeps its neighbours when it is taken out. */
+unsigned delayq_behind(const struct delayq *queue, uint32_t taken, uint32_t *items, unsigned most)
+{
+    uint32_t item = queue->links[taken].after;
+    unsigned count = 0;
+
+    for (; item != NOWHERE && count < most; item = queue->links[item].after)
+        items[count++] = item;
+    if (item != NOWHERE)
+        __builtin_prefetch(&queue->links[item], 1);
+    return count;
 }

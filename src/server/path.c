@@ -10,8 +10,6 @@
 #include "path_plan_internal.h"
 #include "udptui/sys/clock.h"
 
-enum { CACHE_LINE_BYTES = 64 };
-
 bool path_open(struct path *path, const struct impair_config *impair, struct answer *answer,
                const struct udp_socket *sockets, atomic_int_fast64_t free_ns[IMPAIR_WAYS])
 {
@@ -31,7 +29,14 @@ void path_close(struct path *path)
 
 const struct flight *path_settled(const struct path *path)
 {
-    return path->settled != PATH_NONE ? &path->flights[path->settled] : NULL;
+    const struct flight *flight;
+
+    if (path->settled == PATH_NONE)
+        return NULL;
+    flight = &path->flights[path->settled];
+    if (flight->next != PATH_NONE)
+        __builtin_prefetch(&path->flights[flight->next], 1);
+    return flight;
 }
 
 void path_release(struct path *path)
@@ -89,17 +94,13 @@ static void path_deliver(struct path *path, struct way_hop *hop, int64_t now_ns)
     hops_end(path, flight);
 }
 
-/* Asks for the next flight's memory while this one is delivered. */
-static void path_look_ahead(const struct path *path)
+/* Asks for the memory of what is due soon while this one is delivered. */
+static void path_look_ahead(const struct path *path, const struct way_hop *taken)
 {
-    const struct way_hop *next = way_next(path->way);
-    const char *bytes;
+    const struct way_hop *near = way_look_ahead(path->way, taken);
 
-    if (next == NULL)
-        return;
-    bytes = (const char *)&path->flights[hops_flight(next)];
-    for (size_t i = 0; i < sizeof *path->flights; i += CACHE_LINE_BYTES)
-        __builtin_prefetch(bytes + i, 1);
+    if (near != NULL)
+        pool_ask_for(&path->flights[hops_flight(near)]);
 }
 
 void path_turn(struct path *path, int64_t now_ns)
@@ -107,7 +108,7 @@ void path_turn(struct path *path, int64_t now_ns)
     struct way_hop *hop;
 
     while ((hop = way_take(path->way, hops_now_ns(path, now_ns))) != NULL) {
-        path_look_ahead(path);
+        path_look_ahead(path, hop);
         path_deliver(path, hop, now_ns);
     }
     acks_flush(path);

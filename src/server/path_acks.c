@@ -5,6 +5,8 @@
 #include "path_plan_internal.h"
 #include "udptui/sys/clock.h"
 
+enum { AHEAD = 4 }; /* how many acks before it is used the memory of an ack is asked for */
+
 /* ---- creating acks */
 
 /* How many copies of an ack depart: one, if the source has no more acks left under its limit. */
@@ -228,12 +230,21 @@ static size_t acks_count_same_socket(const struct path *path, size_t first)
     return count;
 }
 
+/* Asks for the memory of an ack of the batch that is used soon. */
+static void acks_ask_for(const struct path *path, size_t i)
+{
+    if (i < path->batch_count)
+        pool_ask_for(&path->flights[hops_flight(path->batch[i])]);
+}
+
 /* Of an item the first acks were sent, and the rest was refused. */
 static void acks_send_some(struct path *path, size_t first, size_t count)
 {
     path->item_count = 0;
-    for (size_t i = first; i < first + count; i++)
+    for (size_t i = first; i < first + count; i++) {
+        acks_ask_for(path, i + AHEAD);
         acks_put(path, i);
+    }
     int64_t wall_ns = clock_wall_ns();
     batch_send(path->answer->sender, &path->sockets[acks_socket(path, first)], path->items,
                path->item_count, path->left, path->results);

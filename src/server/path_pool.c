@@ -8,7 +8,7 @@
 
 bool pool_open(struct path *path)
 {
-    path->flights = calloc(PATH_FLIGHTS_MAX, sizeof *path->flights);
+    path->flights = aligned_alloc(CACHE_LINE_BYTES, PATH_FLIGHTS_MAX * sizeof *path->flights);
     path->slab = slab_open(PATH_BYTES_MAX);
     path->versions = calloc(PATH_FLIGHTS_MAX + 1, sizeof *path->versions);
     path->versions_free = PATH_NONE;
@@ -85,6 +85,8 @@ uint32_t pool_make_flight(struct path *path, const struct datagram *datagram, co
         index = path->flights_made++;
     else
         path->flights_free = path->flights[index].next;
+    if (path->flights_free != PATH_NONE)
+        pool_ask_for(&path->flights[path->flights_free]);
     path->flights[index] = (struct flight){.datagram = *datagram,
                                            .payload = payload,
                                            .version = path->version,

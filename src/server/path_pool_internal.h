@@ -21,6 +21,7 @@ enum {
     PATH_BYTES_MAX = 64 << 20, /* payload under way */
     PATH_BATCH = 1024,         /* acks a send call */
     PATH_PAYLOAD_SIZE = 65536,
+    CACHE_LINE_BYTES = 64,
 };
 #define PATH_NONE UINT32_MAX /* no flight; an enumerator would have to fit an int */
 
@@ -31,29 +32,17 @@ struct version {
     uint32_t next;    /* in the list of the free */
 };
 
+/* What each step of a message reads is together, in cache lines of 64 bytes. */
 struct flight {
-    struct datagram datagram; /* its bytes are our own copy */
-    uint8_t *payload;
-    struct peer_handle peer;
-    size_t socket_index;
-    int64_t arrived_ns;      /* CLOCK_MONOTONIC of the kernel's receive time */
-    int64_t service_ns;      /* of the first ack that left, EVENT_UNKNOWN before */
     struct version *version; /* the impairments in force when it came */
+    uint8_t *payload;
     uint64_t number;
-    struct fate fate;
+    struct peer_handle peer;
+    uint8_t *ack_block; /* memory of `ack`, NULL if it is a policy's text */
     uint32_t epoch; /* counts of resets: a message from before a reset is not counted after it */
     uint32_t next;  /* in the list of the free, or of the settled that are not reported yet */
-    uint32_t ack_bytes;
-    size_t ack_socket;      /* that its acks leave from */
-    uint16_t ack_port;      /* of the client that they go to, 0: the one it sent from */
-    uint16_t ack_from_port; /* of ours, 0: the one that the message was sent to */
-    uint64_t draw;          /* what the fate of a planned datagram is drawn from */
-    uint8_t copies_max;     /* how many copies of it may depart */
-    const struct ack_policy *policies[FATE_REQUESTS]; /* of the reply to each request */
-    const uint8_t *ack;                               /* the first ack that left, NULL before */
-    uint8_t *ack_block; /* its memory, NULL if it is a policy's text */
-    int error;          /* errno of an ack that the kernel refused */
-    uint8_t hops;       /* under way */
+    int error;      /* errno of an ack that the kernel refused */
+    uint8_t hops;   /* under way */
     uint8_t acks_sent;
     uint8_t requests; /* copies of it on the way in */
     uint8_t left_out; /* copies of acks that were not made */
@@ -61,6 +50,21 @@ struct flight {
     bool loop;          /* its client seems only to answer our acks */
     bool more;          /* a planned answer's datagram after the first; datagram has its bytes */
     bool cut, reported; /* reported: as ACK_WAITING, so its fate must follow */
+    struct datagram datagram; /* its bytes are our own copy */
+    int64_t arrived_ns;       /* CLOCK_MONOTONIC of the kernel's receive time */
+    struct fate fate;
+    const struct ack_policy *policies[FATE_REQUESTS]; /* of the reply to each request */
+    int64_t service_ns;                               /* of the first ack that left, EVENT_UNKNOWN
+                                                       * before */
+    const uint8_t *ack;                               /* the first ack that left, NULL before */
+    size_t ack_socket;                                /* that its acks leave from */
+    uint32_t ack_bytes;
+    uint16_t ack_port;      /* of the client that they go to, 0: the one it sent from */
+    uint16_t ack_from_port; /* of ours, 0: the one that the message was sent to */
+    size_t socket_index;
+    uint64_t draw;      /* what the fate of a planned datagram is drawn from */
+    uint8_t copies_max; /* how many copies of it may depart */
+    uint8_t rest[31];   /* of its last line, with pointers of 8 bytes: the next one begins a line */
 };
 
 struct path {
@@ -117,6 +121,15 @@ uint32_t pool_make_flight(struct path *path, const struct datagram *datagram, co
 /* The flight met the same impairments as the other. */
 void pool_share_version(struct path *path, struct flight *flight, const struct flight *other);
 void pool_free_flight(struct path *path, uint32_t index);
+
+/* Asks for its memory: it is used soon. */
+static inline void pool_ask_for(const struct flight *flight)
+{
+    const char *bytes = (const char *)flight;
+
+    for (size_t i = 0; i < sizeof *flight; i += CACHE_LINE_BYTES)
+        __builtin_prefetch(bytes + i, 1);
+}
 
 /* Puts a flight at the end of the settled. */
 void pool_settle(struct path *path, uint32_t index);

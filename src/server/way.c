@@ -15,6 +15,8 @@
 
 #define WAY_NONE UINT32_MAX
 
+enum { AHEAD = 3 }; /* how many copies before it is taken the memory of a copy is asked for */
+
 struct bucket {
     uint32_t oldest, newest;
 };
@@ -128,6 +130,12 @@ void way_arrive(struct way *way, const struct way_hop *hop)
 
 /* ---- departing */
 
+static void way_ask_for(const struct way_hop *hop)
+{
+    __builtin_prefetch(hop, 1);
+    __builtin_prefetch((const char *)(hop + 1) - 1, 1);
+}
+
 /* A hop with a copy of the bytes, WAY_NONE if there is no room. */
 static uint32_t way_make(struct way *way, const struct way_datagram *datagram)
 {
@@ -146,6 +154,8 @@ static uint32_t way_make(struct way *way, const struct way_datagram *datagram)
         index = way->made++;
     else
         way->free = way->hops[index].older;
+    if (way->free != WAY_NONE)
+        way_ask_for(&way->hops[way->free]);
     way->hops[index] = (struct way_hop){.context = datagram->context,
                                         .flow = datagram->flow,
                                         .number = datagram->number,
@@ -225,11 +235,15 @@ unsigned way_pass(const struct way_datagram *datagram, const struct impair_fate 
 
 /* ---- arriving */
 
-const struct way_hop *way_next(const struct way *way)
+const struct way_hop *way_look_ahead(const struct way *way, const struct way_hop *taken)
 {
-    uint32_t index;
+    uint32_t soon[AHEAD];
+    unsigned count = delayq_behind(way->delayq, (uint32_t)(taken - way->hops), soon, AHEAD);
 
-    return delayq_next(way->delayq, &index) ? &way->hops[index] : NULL;
+    if (count == 0)
+        return NULL;
+    way_ask_for(&way->hops[soon[count - 1]]);
+    return &way->hops[soon[0]];
 }
 
 struct way_hop *way_take(struct way *way, int64_t now_ns)

@@ -38,4 +38,8 @@ bool delayq_next(const struct delayq *queue, uint32_t *item);
 /* Takes out the first if it is due at now_ns. False: none is due. */
 bool delayq_take(struct delayq *queue, int64_t now_ns, uint32_t *item);
 
+/* The items that probably come out next, soonest first, after one that has just been taken: a hint of
+ * what memory is used soon. Returns how many, at most `most`; 0: it is not known, or there is none. */
+unsigned delayq_behind(const struct delayq *queue, uint32_t taken, uint32_t *items, unsigned most);
+
 #endif

@@ -83,12 +83,14 @@ unsigned way_pass(const struct way_datagram *datagram, const struct impair_fate 
 int64_t way_due_ns(const struct way *way);
 uint32_t way_count(const struct way *way);
 
-/* The next copy, due or not; NULL if none is under way. */
-const struct way_hop *way_next(const struct way *way);
-
 /* Takes the next copy that is due at now_ns, NULL if none is. It belongs to the caller until
  * way_free; a caller that wants to keep its bytes (a block of the slab) sets them to NULL. */
 struct way_hop *way_take(struct way *way, int64_t now_ns);
+
+/* Asks for the memory of the copies that are probably taken after this one, which has just been.
+ * Returns one of them whose memory was asked for earlier, so that a caller can do the same with its
+ * own; NULL: there is none, or it is not known. */
+const struct way_hop *way_look_ahead(const struct way *way, const struct way_hop *taken);
 
 /* A taken copy has arrived, the first of its datagram (hop->first, or what the caller counts as
  * that): it has overtaken all earlier datagrams of its flow that still wait. */

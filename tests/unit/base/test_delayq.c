@@ -206,6 +206,20 @@ static void remove_random(struct model *model)
     leave(model, item);
 }
 
+/* A hint names only items that are in, in the order in which they are due. */
+static void assert_behind(const struct model *model, uint32_t taken)
+{
+    int64_t due_ns = INT64_MIN;
+    uint32_t items[3];
+    unsigned count = delayq_behind(model->queue, taken, items, 3);
+
+    for (unsigned i = 0; i < count; i++) {
+        assert_true(model->items[items[i]].in);
+        assert_true(model->items[items[i]].due_ns >= due_ns);
+        due_ns = model->items[items[i]].due_ns;
+    }
+}
+
 static void take_due(struct model *model)
 {
     uint32_t first = find_first(model), item = 0;
@@ -216,6 +230,7 @@ static void take_due(struct model *model)
         return;
     assert_int_equal(item, first);
     leave(model, first);
+    assert_behind(model, item);
 }
 
 static void assert_like_model(const struct model *model)
@@ -270,6 +285,29 @@ static void random_operations_like_the_model(void **state)
         operate_at_random(capacity);
 }
 
+static void equal_delays_are_behind_each_other(void **state)
+{
+    struct delayq *queue = delayq_open(6);
+    uint32_t item, behind[3];
+
+    (void)state;
+    for (uint32_t i = 0; i < 5; i++)
+        delayq_set(queue, i, 100 + i);
+    assert_true(delayq_take(queue, 100, &item));
+    assert_int_equal(delayq_behind(queue, item, behind, 3), 3);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(behind[i], 1 + i);
+    delayq_remove(queue, 2);
+    assert_true(delayq_take(queue, 200, &item));
+    assert_int_equal(delayq_behind(queue, item, behind, 3), 2);
+    assert_int_equal(behind[0], 3);
+    assert_int_equal(behind[1], 4);
+    while (delayq_take(queue, 200, &item)) {
+    }
+    assert_int_equal(delayq_behind(queue, item, behind, 3), 0);
+    delayq_close(queue);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(empty_is_never_due),
     cmocka_unit_test(nothing_fits_into_nothing),
@@ -278,6 +316,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_moved_item_goes_in_anew),
     cmocka_unit_test(what_is_removed_does_not_come),
     cmocka_unit_test(the_last_time_is_a_time),
+    cmocka_unit_test(equal_delays_are_behind_each_other),
     cmocka_unit_test(random_operations_like_the_model),
 };
 
