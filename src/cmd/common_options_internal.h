@@ -112,9 +112,8 @@ bool common_resolve_target(const char *option, const char *text, int family,
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .group = GROUP_SIMULATE,                \
         .offset = field, .argument = "LIST", .words = IMPAIR_BEGINNINGS,                           \
-        .help =                                                                                    \
-            "preset:" IMPAIR_PRESET_WORDS "; or settings:" IMPAIR_SETTING_WORDS                    \
-            ", as in loss=30%,in.delay=80ms+-40ms (in., out.: one way)"                            \
+        .help = "preset:" IMPAIR_PRESET_WORDS "; or settings:" IMPAIR_SETTING_WORDS                \
+                ", as in loss=30%,in.delay=80ms+-40ms (in., out.: one way)"                        \
     }
 #define COMMON_SEED(field)                                                                         \
     {                                                                                              \

@@ -29,15 +29,18 @@ static const struct keys_help replay_words[] = {
 };
 
 static const struct keys_help relay_words[] = {
-    {.keys = "forwarded", .help = "sent to the target (after \"in\") or to the client (after \"back\")"},
+    {.keys = "forwarded",
+     .help = "sent to the target (after \"in\") or to the client (after \"back\")"},
     {.keys = "held",
-     .help = "not forwarded: loop (it goes in a circle), source, limit (too fast), off, loss, full, "
-             "end"},
+     .help =
+         "not forwarded: loop (it goes in a circle), source, limit (too fast), off, loss, full, "
+         "end"},
     {.keys = "failed", .help = "the kernel refused to send it"},
     {.keys = "dropped", .help = "lost before it could be read: the receive queue was full"},
     {.keys = "RTT",
-     .help = "from sending a datagram to the target until its reply came, if the reply is known; "
-             "with ? the reply was matched by order alone, and the time is left out of the figures"},
+     .help =
+         "from sending a datagram to the target until its reply came, if the reply is known; "
+         "with ? the reply was matched by order alone, and the time is left out of the figures"},
 };
 
 static void help_put_keys(struct pager *pager)

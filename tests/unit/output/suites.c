@@ -16,9 +16,5 @@ extern const struct suite suite_recording;
 extern const struct suite suite_send_output;
 
 const struct suite *const suites[] = {
-    &suite_figures,
-    &suite_fold,
-    &suite_recording,
-    &suite_send_output,
-    NULL,
+    &suite_figures, &suite_fold, &suite_recording, &suite_send_output, NULL,
 };

@@ -180,8 +180,8 @@ static void a_wrong_line_is_named_with_its_byte(void **state)
     (void)state;
     write_file(path, file, sizeof file - 1);
     options.rules = path;
-    snprintf(text, sizeof text, "--rules %s: line 3, byte 17: => is missing: write FILTER => ANSWER",
-             path);
+    snprintf(text, sizeof text,
+             "--rules %s: line 3, byte 17: => is missing: write FILTER => ANSWER", path);
     expect_problem(&options, true, text);
     unlink(path);
 }
