@@ -95,7 +95,7 @@ def serve():
 
 
 @tap.case("serve --json --dissect does not wait if too many come: all are written, in order, some of them dissected",
-          timeout_s=90)
+          timeout_s=150)
 def flood():
     need()
     count = 30000
@@ -106,7 +106,7 @@ def flood():
         peer.sendto(b"number %d" % number, ("127.0.0.1", server.port))
         if number % 500 == 0:
             server.pump(0.01)
-    server.wait_for(lambda: b'"protocol":"' in server.raw, "a message that was dissected")
+    server.wait_for(lambda: b'"protocol":"' in server.raw, "a message that was dissected", 60)
     server.child.send_signal(signal.SIGINT)
     result = server.finish(60)
     rows, summary = result.objects("message"), result.objects("summary")[0]
