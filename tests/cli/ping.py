@@ -274,9 +274,7 @@ def several():
 
 @tap.case("a closed port: ICMP says so, and a probe is not waited for any longer")
 def refused():
-    peer = Peer()
-    target = peer.text
-    peer.socket.close()
+    target = "127.0.0.1:%d" % udptui.unused_port()
     result = ping("--json", "-c", "3", "-i", "1ms", "-t", "20s", target, status=1, wait_s=10)
     tap.equal([item["seq"] for item in result.objects("failed")], [0, 1, 2], "failed")
     tap.contains(result.objects("failed")[0]["why"],

@@ -69,9 +69,7 @@ def ping_stopped():
 
 @tap.case("/ping: a closed port is said to be one, probe by probe")
 def ping_refused():
-    peer = Peer()
-    address = peer.text
-    peer.socket.close()
+    address = "127.0.0.1:%d" % udptui.unused_port()
     screen = prompt(address)
     screen.line("/ping 2")
     screen.wait_text("seq 1 .*port unreachable")

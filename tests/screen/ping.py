@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ping in a real terminal: the chart, the histogram, several targets, sizes, and the end."""
 import tap
+import udptui
 from screen import Screen
-from udptui import Peer, Server
+from udptui import Server
 
 
 def start(*arguments, columns=80, rows=24):
@@ -40,9 +41,7 @@ def ends():
 
 @tap.case("losses are marks in the chart and a figure, and say why")
 def losses():
-    peer = Peer()
-    target = peer.text
-    peer.socket.close()
+    target = "127.0.0.1:%d" % udptui.unused_port()
     screen = start("-i", "10ms", target)
     screen.wait_text(r"lost \d{2,} \(100\.00%\)")
     screen.wait_text("port unreachable")

@@ -108,9 +108,7 @@ def live():
 
 @tap.case("100x24: a target that refuses: who says so, until it replies again")
 def refused():
-    target = Peer()
-    port = target.port
-    target.socket.close()
+    port = udptui.unused_port()
     relay = RelayScreen(columns=100, target="127.0.0.1:%d" % port)
     relay.ask()
     relay.screen.wait_text(r"target refused, reported by 127\.0\.0\.1")
