@@ -23,7 +23,8 @@ struct page {
 
 static void fill_put(struct page *page, const void *bytes, size_t size_bytes)
 {
-    if (page->length <= page->room_bytes && size_bytes <= page->room_bytes - page->length)
+    if (size_bytes > 0 && page->length <= page->room_bytes &&
+        size_bytes <= page->room_bytes - page->length)
         memcpy(page->out + page->length, bytes, size_bytes);
     page->length += size_bytes;
 }

@@ -98,6 +98,7 @@ static void what_finds_no_room_is_measured(void **state)
     assert_int_equal(fill_render((const uint8_t *)"ab{random:70000}c", 17, &context, out, 3),
                      70003);
     assert_memory_equal(out, "ab##", 4);
+    assert_int_equal(fill_render((const uint8_t *)"{hex:}{n}", 9, &context, NULL, 0), 2);
 }
 
 static const struct CMUnitTest tests[] = {
