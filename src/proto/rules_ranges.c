@@ -274,14 +274,15 @@ static bool make_classes(struct rules_ranges *ranges, enum axis axis,
                          const struct filter *const *filters, size_t count)
 {
     struct classes *classes = &ranges->axes[axis];
-    struct value *bounds = malloc(CLASSES_MAX * sizeof *bounds), *fewer;
+    struct value *bounds = malloc(CLASSES_MAX * sizeof *bounds);
     struct rules_set bound = {.words = {0}};
 
     if (bounds == NULL)
         return false;
     classes->count = gather_bounds(axis, filters, count, bounds, &bound);
-    fewer = realloc(bounds, classes->count * sizeof *bounds);
-    classes->firsts = fewer != NULL ? fewer : bounds;
+    classes->firsts = realloc(bounds, classes->count * sizeof *bounds);
+    if (classes->firsts == NULL)
+        classes->firsts = bounds; /* more than it needs */
     classes->sets = malloc(classes->count * sizeof *classes->sets);
     if (classes->sets == NULL)
         return false;
@@ -306,7 +307,7 @@ struct rules_ranges *rules_ranges_open(const struct filter *const *filters, size
     ranges->between = ranges->all;
     ranges->is_fixed = true;
     for (size_t axis = 0; axis < AXES; axis++) {
-        if (!make_classes(ranges, axis, filters, count)) {
+        if (!make_classes(ranges, (enum axis)axis, filters, count)) {
             rules_ranges_close(ranges);
             return NULL;
         }

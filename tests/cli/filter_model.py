@@ -172,6 +172,7 @@ def rows_of(path, *options):
 @tap.case("%d random expressions choose of %d random messages what a model chooses" % (EXPRESSIONS, MESSAGES),
           timeout_s=300)
 def against_the_model():
+    udptui.need_feature("pcre2")
     rng = random.Random(SEED)
     path = os.path.join(udptui.temporary_directory(), "random.pcap")
     write_capture(rng, path)

@@ -160,8 +160,10 @@ def unread():
     relay.signal(signal.SIGCONT)
     tap.equal(target.receive()[0], b"second", "what the target got")
     summary = relay.stop()
-    tap.equal([summary[key] for key in ("back_received", "back_forwarded", "back_dropped", "clients_evicted")],
-              [8, 8, 12, 1], "the summary")
+    received = summary["back_received"]
+    tap.true(1 <= received <= 8, "%d received: one batch, which is one without recvmmsg" % received)
+    tap.equal([summary[key] for key in ("back_forwarded", "back_dropped", "clients_evicted")],
+              [received, 20 - received, 1], "the summary")
 
 
 class Restarted(threading.Thread):

@@ -14,6 +14,7 @@ HELLO = b"Hello from udptui\n"
 
 
 def device(name, *options, **more):
+    udptui.need_feature("pcre2")
     return Server("--rules", os.path.join(udptui.SOURCE, "contrib", "rules", name + ".rules"), *options, **more)
 
 

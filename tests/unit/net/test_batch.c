@@ -274,6 +274,7 @@ static void the_first_ones_go_until_one_is_refused(void **state)
     static uint8_t bytes[TOO_BIG];
     struct batch_item items[4];
     const struct datagram *datagrams;
+    size_t sizes[3], count = 0;
     struct pair pair;
 
     (void)state;
@@ -291,9 +292,14 @@ static void the_first_ones_go_until_one_is_refused(void **state)
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items, 4), 2);
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 2, 2), -EMSGSIZE);
     assert_int_equal(batch_send_first(pair.sender, &pair.client, items + 3, 1), 1);
-    assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagrams), 3);
-    assert_int_equal(datagrams[1].size_bytes, 2);
-    assert_int_equal(datagrams[2].size_bytes, 4);
+    while (count < 3) {
+        int received = receive(&pair, &pair.server, SLOTS, &datagrams);
+        assert_true(received > 0 && count + (size_t)received <= 3);
+        for (int i = 0; i < received; i++)
+            sizes[count++] = datagrams[i].size_bytes;
+    }
+    assert_int_equal(sizes[1], 2);
+    assert_int_equal(sizes[2], 4);
     close_pair(&pair);
 }
 

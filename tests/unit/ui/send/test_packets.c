@@ -68,7 +68,7 @@ static void what_is_saved_is_read_again(void **state)
 {
     static const uint8_t payloads[][4] = {"", "get", {0xff}, "a\\xb", "\r\n", {0xc3, 0xa9}, {0x1b}};
     struct fixture *fixture = *state;
-    char name[] = "gr\xc3\xbc\xc3\x9f", expect[] = "/^OK/";
+    char name[] = "gr\xc3\xbc\xc3\x9f", expect[] = "OK";
 
     for (size_t i = 0; i < sizeof payloads / sizeof *payloads; i++) {
         size_t size_bytes = i == 3 ? 4 : strlen((const char *)payloads[i]);
