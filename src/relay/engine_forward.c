@@ -67,8 +67,19 @@ static struct batch_item passage_item(const struct passage *passage, size_t firs
 void relay_resend(struct relay_engine *engine, const struct udp_socket *socket,
                   const struct batch_item *item, uint16_t *sent, int *result)
 {
-    for (int i = 0; i < RESENDS_MAX && *sent == 0 && relay_is_icmp(*result); i++)
-        batch_send(engine->sender, socket, item, 1, sent, result);
+    for (int i = 0; i < RESENDS_MAX && *sent < item->count && relay_is_icmp(*result); i++) {
+        size_t gone_bytes = (size_t)*sent * item->segment_bytes;
+        struct batch_item rest = *item;
+        uint16_t more;
+
+        rest.bytes += gone_bytes;
+        rest.size_bytes -= gone_bytes;
+        rest.count = (uint16_t)(rest.count - *sent);
+        batch_send(engine->sender, socket, &rest, 1, &more, result);
+        *sent = (uint16_t)(*sent + more);
+        if (more > 0)
+            i = -1; /* the next error is another one's */
+    }
 }
 
 static void relay_send_items(struct relay_engine *engine, const struct udp_socket *socket)

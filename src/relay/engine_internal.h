@@ -258,9 +258,9 @@ void relay_take_lookups(struct relay_engine *engine);
 
 /* ---- engine_forward.c: rounds in both directions */
 
-/* An ICMP error about other datagrams was returned in place of sending this item: the error queue has
- * it, too, so the item is sent again. Of a batch the error may be that of the item behind it: then
- * there is one more in the way. */
+/* An ICMP error about other datagrams was returned in place of sending this item, or the rest of it:
+ * the error queue has it, too, so what was not sent is sent again. In a batch the error may be that of
+ * the item behind it: then there is one more in the way. */
 void relay_resend(struct relay_engine *engine, const struct udp_socket *socket,
                   const struct batch_item *item, uint16_t *sent, int *result);
 
