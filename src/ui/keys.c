@@ -4,6 +4,7 @@
 #include "udptui/ui/keys.h"
 
 #include "udptui/base/array.h"
+#include "udptui/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,8 @@ enum {
 
 /* Without keys and actions: the loop handles these keys before it searches the table. */
 static const struct keys_row rows_of_the_loop[] = {
-    {.modes = ~0U, .names = "Ctrl-L", .help = "draw the screen again"},
-    {.modes = ~0U, .names = "Ctrl-Z", .help = "suspend the program"},
+    {.modes = ~0U, .names = CATALOG_MARK("Ctrl-L"), .help = CATALOG_MARK("draw the screen again")},
+    {.modes = ~0U, .names = CATALOG_MARK("Ctrl-Z"), .help = CATALOG_MARK("suspend the program")},
 };
 
 const struct keys_table keys_of_the_loop = {
@@ -95,9 +96,11 @@ static bool is_in_footer(const struct keys_row *row, unsigned mode, int rank)
 }
 
 /* "Space p" is "Space" there. */
-static void first_name(const struct keys_row *row, char *out)
+static void first_name(const struct keys_table *table, const struct keys_row *row, char *out)
 {
-    snprintf(out, NAME_SIZE, "%.*s", (int)strcspn(row->names, " "), row->names);
+    const char *names = catalog_text(table->catalog, row->names);
+
+    snprintf(out, NAME_SIZE, "%.*s", (int)strcspn(names, " "), names);
 }
 
 static int footer_columns(const struct keys_table *table, unsigned mode, int rank)
@@ -110,8 +113,10 @@ static int footer_columns(const struct keys_table *table, unsigned mode, int ran
     while ((row = next_row(table, &place)) != NULL) {
         if (!is_in_footer(row, mode, rank))
             continue;
-        first_name(row, name);
-        columns += (int)(strlen(name) + 1 + strlen(row->footer)) + FOOTER_GAP;
+        first_name(table, row, name);
+        columns += (int)(text_columns(name) + 1 +
+                         text_columns(catalog_text(table->catalog, row->footer))) +
+                   FOOTER_GAP;
     }
     return columns;
 }
@@ -136,9 +141,10 @@ int keys_put_footer(const struct keys_table *table, unsigned mode, struct frame 
     while ((row = next_row(table, &place)) != NULL) {
         if (!is_in_footer(row, mode, rank))
             continue;
-        first_name(row, name);
+        first_name(table, row, name);
         column = frame_put(frame, at, column, columns, STYLE_KEY, name);
-        column = frame_put(frame, at, column + 1, columns, STYLE_NORMAL, row->footer);
+        column = frame_put(frame, at, column + 1, columns, STYLE_NORMAL,
+                           catalog_text(table->catalog, row->footer));
         column += FOOTER_GAP;
     }
     return column;
@@ -154,7 +160,8 @@ bool keys_help_at(const struct keys_table *table, size_t index, struct keys_help
     while ((row = next_row(table, &place)) != NULL) {
         if (row->help == NULL || index-- > 0)
             continue;
-        *out = (struct keys_help){.keys = row->names, .help = row->help};
+        *out = (struct keys_help){.keys = catalog_text(table->catalog, row->names),
+                                  .help = catalog_text(table->catalog, row->help)};
         return true;
     }
     return false;

@@ -115,15 +115,15 @@ static const struct keys_row help_rows[] = {
     {.keys = {KEY_CODE_ESC, '?', KEY_CODE_F1, '\r'},
      .modes = HELP_MODE,
      .act = help_leave,
-     .names = "Esc",
-     .footer = "back",
+     .names = CATALOG_MARK("Esc"),
+     .footer = CATALOG_MARK("back"),
      .footer_modes = HELP_MODE},
     {.keys = {KEY_CODE_UP, 'k'}, .modes = HELP_MODE, .act = help_up},
     {.keys = {KEY_CODE_DOWN, 'j'},
      .modes = HELP_MODE,
      .act = help_down,
-     .names = "Down",
-     .footer = "scroll",
+     .names = CATALOG_MARK("Down"),
+     .footer = CATALOG_MARK("scroll"),
      .footer_modes = HELP_SCROLLS,
      .rank = 1},
     {.keys = {KEY_CODE_PAGE_UP}, .modes = HELP_MODE, .act = help_page_up},
@@ -136,17 +136,20 @@ static const struct keys_table help_keys = {
 static void draw_help(struct screen *screen)
 {
     const struct keys_table *keys = screen->config.ops->keys;
+    struct keys_table own = help_keys;
     struct frame *frame = screen->frame;
     int footer = frame_rows(frame) - 1;
     bool scrolls = help_lines(screen) > help_page(screen);
 
     help_scroll(screen, 0); /* the window may have grown */
     frame_put(frame, 0, 1, frame_columns(frame), STYLE_PANE_ACTIVE,
-              screen->config.ops->words != NULL ? "Keys and words" : "Keys");
+              screen->config.ops->words != NULL ? "Keys and words"
+                                                : catalog_text(keys->catalog, "Keys"));
     for (int row = HELP_TOP; row < footer; row++)
         keys_put_help_line(keys, screen->help_top + row - HELP_TOP, frame, row);
     help_put_words(screen, HELP_TOP + help_key_lines(screen) + 1 - screen->help_top);
-    keys_put_footer(&help_keys, HELP_MODE | (scrolls ? HELP_SCROLLS : 0), frame, footer, 1, false);
+    own.catalog = keys->catalog;
+    keys_put_footer(&own, HELP_MODE | (scrolls ? HELP_SCROLLS : 0), frame, footer, 1, false);
 }
 
 /* ---- keys */
@@ -192,7 +195,7 @@ static void draw_small(struct screen *screen)
     if (ops->draw_small != NULL)
         ops->draw_small(screen->config.context, screen->frame);
     else
-        small_draw(screen->frame, "");
+        small_draw(screen->frame, ops->keys != NULL ? ops->keys->catalog : NULL, "");
 }
 
 static void draw_whole(struct screen *screen)

@@ -22,11 +22,11 @@ int small_put(struct frame *frame, int row, enum style style, const char *safe)
     return row;
 }
 
-int small_draw(struct frame *frame, const char *more)
+int small_draw(struct frame *frame, const struct catalog *catalog, const char *more)
 {
     char text[WRAP_LINE_SIZE];
 
-    snprintf(text, sizeof text, "Too small (%dx%d): at least %dx%d%s", frame_columns(frame),
-             frame_rows(frame), SMALL_COLUMNS, SMALL_ROWS, more);
+    snprintf(text, sizeof text, catalog_text(catalog, "Too small (%dx%d): at least %dx%d%s"),
+             frame_columns(frame), frame_rows(frame), SMALL_COLUMNS, SMALL_ROWS, more);
     return small_put(frame, 0, STYLE_WARNING, text);
 }

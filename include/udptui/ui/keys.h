@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/ui/frame.h"
 
 /* Keys that are not characters. A character is its Unicode code point: Ctrl-L is 0x0c, Enter '\r',
@@ -73,6 +74,7 @@ struct keys_table {
         modes; /* of the screen: a row of a later table that applies to none of them is left out */
     const struct keys_table *next; /* further rows, except those whose keys this table uses in one
                                     * of their modes; NULL: none */
+    const struct catalog *catalog; /* for the texts of all rows, of next too; NULL: as they are */
 };
 
 /* The keys that the loop of every screen handles, for the help: each screen's last table. */
@@ -96,7 +98,7 @@ int keys_put_footer(const struct keys_table *table, unsigned mode, struct frame 
 /* One entry, in the order of the table; false past the last. */
 struct keys_help {
     const char *keys; /* "q F10" */
-    const char *help; /* "quit" */
+    const char *help; /* "quit", translated */
 };
 bool keys_help_at(const struct keys_table *table, size_t index, struct keys_help *out);
 

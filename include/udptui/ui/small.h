@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/ui/frame.h"
 
 /* Below this size only a notice is drawn. */
@@ -16,8 +17,8 @@ bool small_is(int rows, int columns);
 /* Puts safe text into as many rows as it takes, from a row on; returns the row behind it. */
 int small_put(struct frame *frame, int row, enum style style, const char *safe);
 
-/* "Too small (30x8): at least 40x10", followed by more ("" for nothing); from the top. Returns the
- * row behind it. */
-int small_draw(struct frame *frame, const char *more);
+/* "Too small (30x8): at least 40x10", in the language of the catalog, followed by more ("" for
+ * nothing); from the top. Returns the row behind it. */
+int small_draw(struct frame *frame, const struct catalog *catalog, const char *more);
 
 #endif

@@ -186,7 +186,7 @@ void load_view_draw(const struct load_view *view, struct frame *frame)
 void load_view_draw_small(const struct load_view *view, struct frame *frame)
 {
     char acked[UNITS_TEXT_SIZE], lost[UNITS_TEXT_SIZE], text[LINE_SIZE];
-    int row = small_draw(frame, "; the load continues");
+    int row = small_draw(frame, NULL, "; the load continues");
 
     snprintf(text, sizeof text, "acked %s lost %s",
              units_count(view->last.acked, acked, sizeof acked),

@@ -23,7 +23,7 @@ static void draw_too_small(const struct view *view)
 
     if (!view->model->config.replay)
         snprintf(notice, sizeof notice, "; %s", view_going_on(view->model));
-    row = small_draw(view->frame, notice);
+    row = small_draw(view->frame, NULL, notice);
     snprintf(text, sizeof text, "in %s %s %s",
              units_count(totals->counts.received, figure[0], sizeof figure[0]),
              view->model->config.relay ? "forwarded" : "acked",

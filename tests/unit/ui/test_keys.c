@@ -11,6 +11,8 @@
 
 #include "../suite.h"
 
+#include "../mo.h"
+
 #include "udptui/ui/keys.h"
 
 enum { MODE_LIST = 1, MODE_LINE = 2, MODE_PANEL = 4, TEXT_SIZE = 4096 };
@@ -118,11 +120,45 @@ static void a_help_in_columns(void **state)
     frame_close(frame);
 }
 
+/* Widths are those of the translation, in columns; the rows of later tables are translated, too. */
+static void texts_are_those_of_the_catalog(void **state)
+{
+    static const struct mo_entry entries[] = {{"Esc", "Flucht"},
+                                              {"acks", "Antw\xc3\xb6rt"},
+                                              {"another", "noch einer"},
+                                              {"back", "zur\xc3\xbc"
+                                                       "ck"},
+                                              {"quit", "Ende"}};
+    struct mo_file file;
+    struct catalog catalog;
+    struct keys_table words = front, footer = table;
+    struct frame *frame = frame_open();
+    struct keys_help entry;
+    char text[TEXT_SIZE];
+
+    (void)state;
+    mo_write(&file, false, entries, sizeof entries / sizeof *entries);
+    assert_true(catalog_open(&catalog, file.bytes, file.size));
+    words.catalog = footer.catalog = &catalog;
+    assert_true(keys_help_at(&words, 0, &entry));
+    assert_string_equal(entry.help, "noch einer");
+    assert_true(keys_help_at(&words, 1, &entry));
+    assert_string_equal(entry.keys, "Flucht");
+    assert_string_equal(entry.help, "zur\xc3\xbc"
+                                    "ck");
+    assert_int_equal(keys_footer_columns(&footer, MODE_LIST), 9 + 2 + 6 + 2);
+    frame_resize(frame, 2, 40);
+    assert_int_equal(keys_put_footer(&footer, MODE_LIST, frame, 1, 1, false), 20);
+    assert_string_equal(row_of(frame, 1, text), " a Antw\xc3\xb6rt  q Ende");
+    frame_close(frame);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_key_in_its_modes_alone),
     cmocka_unit_test(a_table_in_front_replaces_rows),
     cmocka_unit_test(a_footer_leaves_out_by_rank),
     cmocka_unit_test(a_help_in_columns),
+    cmocka_unit_test(texts_are_those_of_the_catalog),
 };
 
 const struct suite suite_keys = {
