@@ -30,9 +30,12 @@ static void end_leg(struct stage *stage, int index, enum ladder_end end, int64_t
         snprintf(leg->note, sizeof leg->note, "%s", note);
 }
 
+/* Whoever received it knows what the note says. */
 void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note)
 {
     end_leg(stage, leg, LADDER_ARRIVED, wall_ns, note);
+    if (leg != STAGE_NO_LEG && note != NULL)
+        stage->legs[leg].note_at = stage->legs[leg].to_right ? LADDER_SIDE_RIGHT : LADDER_SIDE_LEFT;
 }
 
 void stage_drop(struct stage *stage, int leg, const char *note)

@@ -19,6 +19,14 @@ enum ladder_end {
     LADDER_DROPPED, /* reached the destination host, which dropped it */
     LADDER_UNSENT,  /* the kernel refused to send it: nothing left */
     LADDER_EVENT,   /* no datagram: an event at the end that it departs from */
+    LADDER_SENT,    /* departed; what became of it is not known (ladder_view) */
+};
+
+/* The end that knows of something. */
+enum ladder_side {
+    LADDER_SIDE_NONE, /* neither: it happened in between, or in a host's kernel */
+    LADDER_SIDE_LEFT,
+    LADDER_SIDE_RIGHT,
 };
 
 struct ladder_leg {
@@ -29,7 +37,9 @@ struct ladder_leg {
     bool copy;          /* a duplicate made by the network: it begins inside the network */
     bool reconstructed; /* known to have been sent, at an unknown time: depart_ns only gives its
                          * position */
+    bool origin_unseen; /* when and how it departed is not known (ladder_view) */
     uint8_t end;        /* enum ladder_end */
+    uint8_t note_at;    /* enum ladder_side: who knows what the note says */
     bool right_gap;     /* of a ladder with three lines: between its middle and its right one; else
                          * between its left and its middle one */
     uint64_t number;    /* the same for a request and its ack */

@@ -41,6 +41,8 @@ enum style ladder_style(const struct ladder_leg *leg)
         return STYLE_DIM;
     case LADDER_EVENT:
         return STYLE_VALUE;
+    case LADDER_SENT:
+        return STYLE_NORMAL;
     case LADDER_ARRIVED:
         break;
     }
@@ -54,8 +56,17 @@ bool ladder_is_arrow(const struct ladder_leg *leg)
     return leg->end != LADDER_UNSENT && leg->end != LADDER_EVENT;
 }
 
+static int ladder_half_way(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+
+    return leg->to_right ? left + (right - left) / 2 : right - (right - left) / 2;
+}
+
 int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg)
 {
+    if (leg->origin_unseen)
+        return ladder_half_way(ladder, leg);
     return leg->to_right ? ladder_left_of(ladder, leg) + 1 : ladder_right_of(ladder, leg) - 1;
 }
 
@@ -77,7 +88,8 @@ static int head_column(const struct ladder *ladder, const struct ladder_leg *leg
 
     switch ((enum ladder_end)leg->end) {
     case LADDER_LOST:
-        return leg->to_right ? left + (right - left) / 2 : right - (right - left) / 2;
+    case LADDER_SENT:
+        return ladder_half_way(ladder, leg);
     case LADDER_UNDERWAY:
         near = place.lane != LADDER_NO_LANE ? place.lane : near;
         return near + (far - near) * progress(leg, now_ns) / 1000;
@@ -202,6 +214,9 @@ void ladder_put_arrow(const struct ladder *ladder, const struct ladder_legs *all
     else
         put_run(ladder, all, index, place.from, ladder_origin(ladder, leg),
                 head_column(ladder, leg, place, now_ns));
+    if (leg->origin_unseen)
+        ladder_put(ladder, place.from, ladder_origin(ladder, leg), ladder_style(leg),
+                   ladder->strokes->unknown);
 }
 
 /* Drawn over all strokes, so that arrivals are visible. */
@@ -215,7 +230,8 @@ void ladder_put_head(const struct ladder *ladder, const struct ladder_leg *leg,
                                  [LADDER_UNDERWAY] = strokes->underway,
                                  [LADDER_DROPPED] = strokes->dead,
                                  [LADDER_UNSENT] = strokes->dead,
-                                 [LADDER_EVENT] = strokes->event};
+                                 [LADDER_EVENT] = strokes->event,
+                                 [LADDER_SENT] = strokes->unknown};
 
     ladder_put(ladder, place.to, head_column(ladder, leg, place, now_ns), ladder_style(leg),
                heads[leg->end]);

@@ -50,7 +50,7 @@ struct strokes {
     const char *wall, *run, *dotted, *lane, *cross, *overtake, *branch;
     /* the corners of an arrow by lane: from the left line down, from there on to the right, ... */
     const char *turn_from_left, *turn_to_right, *turn_from_right, *turn_to_left;
-    const char *head_right, *head_left, *dead, *underway, *event;
+    const char *head_right, *head_left, *dead, *underway, *event, *unknown;
     const char *bracket_top, *bracket, *bracket_end;
 };
 
@@ -92,7 +92,7 @@ enum style ladder_style(const struct ladder_leg *leg);
 /* Whether a datagram is drawn at all, not a mark alone. */
 bool ladder_is_arrow(const struct ladder_leg *leg);
 
-/* The column beside the line that it departs from. */
+/* The column beside the line that it departs from; half-way if that is not known. */
 int ladder_origin(const struct ladder *ladder, const struct ladder_leg *leg);
 
 /* The column in which the run of its departure ends. */

@@ -38,7 +38,8 @@ struct spot {
 static struct spot spot_on(const struct ladder *ladder, const struct ladder_leg *leg, int row,
                            int end, int width)
 {
-    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int left = leg->to_right ? ladder_origin(ladder, leg) - 1 : ladder_left_of(ladder, leg);
+    int right = leg->to_right ? ladder_right_of(ladder, leg) : ladder_origin(ladder, leg) + 1;
     int most = (leg->to_right ? end - left : right - end) - 5;
     struct spot spot = {.width = width < most ? width : most};
 
@@ -100,7 +101,8 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
     if (width == 0)
         return;
     struct spot spot = spot_on(ladder, leg, row, end, width);
-    if (spot.width < width && leg->end != LADDER_LOST) {
+    if (spot.width < width && leg->end != LADDER_LOST && leg->end != LADDER_SENT &&
+        !leg->origin_unseen) {
         struct spot other = spot_behind(ladder, leg, row, end, width);
         spot = other.width > spot.width ? other : spot;
     }
@@ -150,7 +152,7 @@ static void put_lost_note(const struct ladder *ladder, const struct ladder_leg *
     frame_put(ladder->frame, row, start, right, ladder_style(leg), whole);
 }
 
-/* After the mark of a lost datagram, else after the right line. */
+/* After the mark of a lost datagram, or of one whose end is not known, else after the right line. */
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns)
 {
@@ -161,7 +163,7 @@ void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
     if (row < 0 || (leg->note[0] == '\0' && tag[0] == '\0') ||
         (leg->end == LADDER_UNDERWAY && place.to > place.from))
         return;
-    if (leg->end == LADDER_LOST) {
+    if (leg->end == LADDER_LOST || leg->end == LADDER_SENT) {
         put_lost_note(ladder, leg, row, ladder_run_end(ladder, leg, place, now_ns));
         return;
     }

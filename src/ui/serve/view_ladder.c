@@ -128,8 +128,10 @@ static struct ladder_leg *ladder_add(struct collected *collected, const struct e
 
 static void note_fate(const struct event_message *event, struct ladder_leg *leg)
 {
-    if (event->status != ACK_SENT)
-        view_fate(event, false, leg->note, sizeof leg->note);
+    if (event->status == ACK_SENT)
+        return;
+    view_fate(event, false, leg->note, sizeof leg->note);
+    leg->note_at = event_is_relayed(event) ? LADDER_SIDE_NONE : LADDER_SIDE_RIGHT;
 }
 
 /* Without simulation: the datagram arrived, and the ack left when it was sent. */

@@ -29,6 +29,7 @@ extern const struct suite suite_impair;
 extern const struct suite suite_impair_rates;
 extern const struct suite suite_impair_text;
 extern const struct suite suite_ladder_leg;
+extern const struct suite suite_ladder_view;
 extern const struct suite suite_limits;
 extern const struct suite suite_loop;
 extern const struct suite suite_origin;
@@ -67,6 +68,7 @@ const struct suite *const suites[] = {
     &suite_impair_rates,
     &suite_impair_text,
     &suite_ladder_leg,
+    &suite_ladder_view,
     &suite_limits,
     &suite_loop,
     &suite_origin,

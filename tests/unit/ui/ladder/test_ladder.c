@@ -15,6 +15,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/ladder_view.h"
 #include "udptui/ui/ladder/ladder.h"
 
 enum { TEXT = 1 << 16, RANDOM_RUNS = 300, RANDOM_LEGS = 40 };
@@ -99,6 +100,39 @@ static void lost_on_either_way(void **state)
            "            │─ #1 hello ───────────✕ LOST request         │\n"
            "            │─ #2 again ─────────────────────────────────▶│\n"
            "            │             LOST ack ✕──────────────── ack ─│\n");
+}
+
+/* What each end knows: the other half of the way is blank. */
+static void seen_from_either_end(void **state)
+{
+    static const struct ladder_leg legs[] = {
+        {.to_right = true,
+         .number = 1,
+         .label = "#1 a",
+         .end = LADDER_LOST,
+         .note = "LOST request"},
+        {.depart_ns = 1, .arrive_ns = 2, .to_right = true, .number = 2, .label = "#2 b"},
+        {.depart_ns = 3, .number = 2, .label = "ack #2", .end = LADDER_LOST, .note = "LOST ack"},
+        {.depart_ns = 4, .arrive_ns = 5, .to_right = true, .number = 3, .label = "#3 c"},
+        {.depart_ns = 6, .arrive_ns = 31004, .number = 3, .label = "ack #3", .rtt_ns = 31000},
+    };
+    struct ladder_leg seen[COUNT_OF(legs)];
+    struct ladder_viewer viewer = {.view = LADDER_VIEW_CLIENT, .silence = "no reply"};
+
+    (void)state;
+    expect(seen, ladder_view_legs(&viewer, legs, COUNT_OF(legs), seen),
+           "            client                                    server\n"
+           "            │─ #1 a ───────────────? no reply             │\n"
+           "            │─ #2 b ───────────────? no reply             │\n"
+           "           ┌│─ #3 c ───────────────?                      │\n"
+           "     31 us └│◀──────────── ack #3 ─?                      │\n");
+    viewer.view = LADDER_VIEW_SERVER;
+    expect(seen, ladder_view_legs(&viewer, legs, COUNT_OF(legs), seen),
+           "            client                                    server\n"
+           "            │                      ?─ #2 b ──────────────▶│\n"
+           "            │                      ?───────────── ack #2 ─│\n"
+           "            │                      ?─ #3 c ──────────────▶│\n"
+           "            │                      ?───────────── ack #3 ─│\n");
 }
 
 static void overtaken(void **state)
@@ -450,6 +484,7 @@ static void too_many(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_exchange),
     cmocka_unit_test(lost_on_either_way),
+    cmocka_unit_test(seen_from_either_end),
     cmocka_unit_test(overtaken),
     cmocka_unit_test(five_that_cross),
     cmocka_unit_test(through_a_relay),
