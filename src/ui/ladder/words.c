@@ -38,8 +38,9 @@ struct spot {
 static struct spot spot_on(const struct ladder *ladder, const struct ladder_leg *leg, int row,
                            int end, int width)
 {
-    int left = leg->to_right ? ladder_origin(ladder, leg) - 1 : ladder_left_of(ladder, leg);
-    int right = leg->to_right ? ladder_right_of(ladder, leg) : ladder_origin(ladder, leg) + 1;
+    int near = leg->origin_unseen ? 0 : 1; /* from the line to the arrow's first column */
+    int left = leg->to_right ? ladder_origin(ladder, leg) - near : ladder_left_of(ladder, leg);
+    int right = leg->to_right ? ladder_right_of(ladder, leg) : ladder_origin(ladder, leg) + near;
     int most = (leg->to_right ? end - left : right - end) - 5;
     struct spot spot = {.width = width < most ? width : most};
 
