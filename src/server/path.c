@@ -8,6 +8,7 @@
 
 #include "path_acks_internal.h"
 #include "path_plan_internal.h"
+#include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 
 bool path_open(struct path *path, const struct impair_config *impair, struct answer *answer,
@@ -59,20 +60,35 @@ struct flight *path_fresh(struct path *path, size_t *place)
 
 /* ---- the direction of the request */
 
+/* The request as the server gets it: corrupted, and later than the kernel received it. */
+static struct datagram path_changed(struct path *path, const struct way_hop *hop,
+                                    const struct datagram *received, const struct leg *leg)
+{
+    struct datagram request = *received;
+
+    if (hop->corrupt) {
+        memcpy(path->scratch, received->bytes, received->size_bytes);
+        path->scratch[hop->bit / 8] ^= (uint8_t)(1u << hop->bit % 8);
+        request.bytes = path->scratch;
+    }
+    if (leg->arrive_us > leg->depart_us && received->wall_ns != 0)
+        request.wall_ns += leg->arrive_us * UNITS_NS_PER_US;
+    return request;
+}
+
 static void path_take_request(struct path *path, const struct way_hop *hop, int64_t now_ns)
 {
     uint32_t index = hops_flight(hop);
-    const struct datagram *request = &path->flights[index].datagram;
-    struct datagram corrupt;
+    const struct flight *flight = &path->flights[index];
+    const struct datagram *request = &flight->datagram;
+    const struct leg *leg = &flight->fate.requests[hops_leg_number(hop)];
+    struct datagram changed;
 
-    if (hop->corrupt) {
-        memcpy(path->scratch, request->bytes, request->size_bytes);
-        path->scratch[hop->bit / 8] ^= (uint8_t)(1u << hop->bit % 8);
-        corrupt = *request;
-        corrupt.bytes = path->scratch;
-        request = &corrupt;
-    }
     hops_arrive(path, hop, now_ns);
+    if (hop->corrupt || leg->arrive_us > leg->depart_us) {
+        changed = path_changed(path, hop, request, leg);
+        request = &changed;
+    }
     acks_answer(path, index, hops_leg_number(hop), request, now_ns);
 }
 

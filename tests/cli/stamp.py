@@ -99,6 +99,16 @@ def impaired():
     tap.true(100 < summary["lost_back"] < 220, "back: %r" % summary)
 
 
+@tap.case("behind the impaired network: it receives when the request leaves the network, and sends before the way back")
+def delayed():
+    server, peer = Server("--ack", "stamp", "--impair", "in.delay=60ms,out.delay=30ms"), Peer()
+    before_s = time.time()
+    got = unpack(peer.ask(request(1), server.address))
+    received_s, sent_s = ntp_s(got["received"]), ntp_s(got["sent"])
+    tap.true(received_s - before_s >= 0.0599, "on the way there for %f s" % (received_s - before_s))
+    tap.true(received_s <= sent_s + 0.0001 and sent_s <= time.time() - 0.0299, "times: %r" % got)
+
+
 @tap.case("a rule can reflect as well")
 def by_rule():
     server, peer = Server("--on", "size:44 => stamp"), Peer()
