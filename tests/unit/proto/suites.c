@@ -17,6 +17,7 @@ extern const struct suite suite_call;
 extern const struct suite suite_checksum;
 extern const struct suite suite_counters;
 extern const struct suite suite_counts;
+extern const struct suite suite_dns;
 extern const struct suite suite_endpoint;
 extern const struct suite suite_endpoint_text;
 extern const struct suite suite_event;
@@ -47,6 +48,7 @@ extern const struct suite suite_source;
 extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
 extern const struct suite suite_transactions;
+extern const struct suite suite_translator;
 
 const struct suite *const suites[] = {
     &suite_ack,
@@ -56,6 +58,7 @@ const struct suite *const suites[] = {
     &suite_checksum,
     &suite_counters,
     &suite_counts,
+    &suite_dns,
     &suite_endpoint,
     &suite_endpoint_text,
     &suite_event,
@@ -86,5 +89,6 @@ const struct suite *const suites[] = {
     &suite_stamp,
     &suite_stun,
     &suite_transactions,
+    &suite_translator,
     NULL,
 };
