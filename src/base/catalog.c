@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "udptui/base/array.h"
+
 enum {
     NUMBER_BYTES = 4,
     DESCRIPTOR_BYTES = 2 * NUMBER_BYTES, /* length without the NUL, offset */
@@ -87,6 +89,31 @@ bool catalog_open(struct catalog *catalog, const void *bytes, size_t size_bytes)
     *catalog = (struct catalog){.bytes = bytes, .size_bytes = size_bytes};
     return read_header(catalog) && table_is_sound(catalog, catalog->originals) &&
            table_is_sound(catalog, catalog->translations) && is_in_order(catalog);
+}
+
+/* ---- spelling */
+
+/* Those letters have two bytes in UTF-8 as in ASCII; the first one is the same. */
+static void spell_letter(uint8_t *letter)
+{
+    static const struct {
+        uint8_t second;
+        char spelled[3];
+    } rows[] = {{0x84, "Ae"}, {0x96, "Oe"}, {0x9c, "Ue"}, {0x9f, "ss"},
+                {0xa4, "ae"}, {0xb6, "oe"}, {0xbc, "ue"}};
+
+    for (size_t i = 0; letter[0] == 0xc3 && i < COUNT_OF(rows); i++)
+        if (letter[1] == rows[i].second)
+            memcpy(letter, rows[i].spelled, 2);
+}
+
+void catalog_spell_in_ascii(const struct catalog *catalog, uint8_t *bytes)
+{
+    for (uint32_t i = 0; i < catalog->count; i++) {
+        size_t at = (size_t)(text_at(catalog, catalog->translations, i) - (const char *)bytes);
+        for (; bytes[at] != '\0'; at++)
+            spell_letter(bytes + at);
+    }
 }
 
 /* ---- searching */

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 
 const struct command *const *commands_table(size_t *count)
@@ -179,11 +179,10 @@ static void occupy_standard_descriptors(void)
             open("/dev/null", modes[fd]); /* the lowest that is free: this one */
 }
 
-/* The locale only sets the terminal's character set: figures keep '.' everywhere. */
 int commands_run(int argument_count, char *const arguments[])
 {
     occupy_standard_descriptors();
-    setlocale(LC_CTYPE, "");
+    locale_adopt();
     if (argument_count < 2) {
         report_error("no command given: try 'udptui demo', or see 'udptui --help'");
         return EXIT_USAGE;

@@ -32,6 +32,12 @@ bool catalog_open(struct catalog *catalog, const void *bytes, size_t size_bytes)
 const char *catalog_text(const struct catalog *catalog, const char *text)
     __attribute__((format_arg(2)));
 
+/*
+ * Spells the translations in ASCII, in place: an umlaut with e behind it, a sharp s as ss, as German allows if a terminal
+ * has no UTF-8. bytes: those of catalog_open, which must be sound. Other characters stay.
+ */
+void catalog_spell_in_ascii(const struct catalog *catalog, uint8_t *bytes);
+
 /* Marks a literal that stands in a table, and is looked up later, for the extraction of texts. */
 #define CATALOG_MARK(text) text
 

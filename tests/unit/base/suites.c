@@ -17,6 +17,7 @@ extern const struct suite suite_delayq;
 extern const struct suite suite_dump;
 extern const struct suite suite_escape;
 extern const struct suite suite_hash;
+extern const struct suite suite_language;
 extern const struct suite suite_measured;
 extern const struct suite suite_nearest;
 extern const struct suite suite_opts;
@@ -34,27 +35,10 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_bitmap,
-    &suite_builder,
-    &suite_catalog,
-    &suite_delayq,
-    &suite_dump,
-    &suite_escape,
-    &suite_hash,
-    &suite_measured,
-    &suite_nearest,
-    &suite_opts,
-    &suite_pace,
-    &suite_problem,
-    &suite_ring,
-    &suite_rolling,
-    &suite_rtt,
-    &suite_slab,
-    &suite_text,
-    &suite_text_columns,
-    &suite_text_random,
-    &suite_units,
-    &suite_units_parse,
-    &suite_wrap,
-    NULL,
+    &suite_bitmap,   &suite_builder,     &suite_catalog,      &suite_delayq,
+    &suite_dump,     &suite_escape,      &suite_hash,         &suite_language,
+    &suite_measured, &suite_nearest,     &suite_opts,         &suite_pace,
+    &suite_problem,  &suite_ring,        &suite_rolling,      &suite_rtt,
+    &suite_slab,     &suite_text,        &suite_text_columns, &suite_text_random,
+    &suite_units,    &suite_units_parse, &suite_wrap,         NULL,
 };

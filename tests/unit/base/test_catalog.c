@@ -150,6 +150,25 @@ static void every_size_finds_as_a_list_does(void **state)
     }
 }
 
+static void umlauts_are_spelled_in_ascii(void **state)
+{
+    static const struct mo_entry entries[] = {
+        {"all", "\xc3\x84\xc3\x96\xc3\x9c \xc3\xa4\xc3\xb6\xc3\xbc \xc3\x9f"},
+        {"other", "\xc3\xa9 \xe2\x82\xac \xc3"},
+        {"\xc3\xa4", "Gr\xc3\xbc\xc3\x9f"
+                     "e"}};
+    struct mo_file file;
+    struct catalog catalog;
+
+    (void)state;
+    mo_write(&file, false, entries, sizeof entries / sizeof *entries);
+    assert_true(catalog_open(&catalog, file.bytes, file.size));
+    catalog_spell_in_ascii(&catalog, file.bytes);
+    assert_string_equal(catalog_text(&catalog, "all"), "AeOeUe aeoeue ss");
+    assert_string_equal(catalog_text(&catalog, "other"), entries[1].translation);
+    assert_string_equal(catalog_text(&catalog, "\xc3\xa4"), "Gruesse");
+}
+
 /* ---- damaged files */
 
 static void a_file_that_is_cut_anywhere_is_refused(void **state)
@@ -253,6 +272,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_catalog_is_the_identity),
     cmocka_unit_test(a_file_without_entries_is_one),
     cmocka_unit_test(every_size_finds_as_a_list_does),
+    cmocka_unit_test(umlauts_are_spelled_in_ascii),
     cmocka_unit_test(a_file_that_is_cut_anywhere_is_refused),
     cmocka_unit_test(wrong_numbers_are_refused),
     cmocka_unit_test(originals_out_of_order_are_refused),
