@@ -9,6 +9,7 @@
 #include "udptui/base/nearest.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/lesson/topics.h"
+#include "udptui/proto/ladder_view.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/lesson/session.h"
 
@@ -16,12 +17,24 @@
 
 enum { SEED = 7 };
 
+/* As enum ladder_view. */
+static const char *const views[] = {"all", "client", "server", NULL};
+
 static const struct opt options[] = {
     {.name = "auto",
      .type = OPT_FLAG,
      .group = GROUP_DISPLAY,
      .offset = FIELD(automatic),
      .help = "print it as text, without questions and pauses"},
+    {.name = "view",
+     .type = OPT_CHOICE,
+     .group = GROUP_DISPLAY,
+     .offset = FIELD(view),
+     .argument = "all|client|server",
+     .choices = views,
+     .help = "what the ladder shows: everything, or what one end knows: what its socket sent and "
+             "received. The JSON has everything",
+     .default_text = "all"},
     {.name = "seed",
      .type = OPT_INTEGER,
      .group = GROUP_SIMULATE,

@@ -325,6 +325,23 @@ def picture():
         tap.equal([number for _, number in shown], order, "order in\n" + text)
 
 
+@tap.case("--view: each end's sends and receives alone, as the JSON has them; the JSON has everything")
+def views():
+    whole = facts("loss", "--view", "client")
+    legs = whole["ladder"]
+    tap.equal([leg["end"] for leg in legs], [leg["end"] for leg in facts("loss")["ladder"]], "the JSON's ends")
+    arrived = {side: sum(leg["from"] == side and leg["end"] == "arrived" for leg in legs) for side in ("left", "right")}
+    sent = {side: sum(leg["from"] == side for leg in legs) for side in ("left", "right")}
+    for view, own, other in (("client", "left", "right"), ("server", "right", "left")):
+        text = udptui.run("lesson", "loss", "--auto", "--view", view, "--ascii").expect(0).out
+        rows = [line for line in text.splitlines() if re.match(r" +\d+\.\d{6} ", line)]
+        tap.true("view: " + view in text, "the view's name")
+        tap.equal(len(rows), sent[own] + arrived[other], "rows of the " + view)
+        tap.equal(sum("LOST" in row for row in rows), 0, "losses in the view of the " + view)
+    text = udptui.run("lesson", "loss", "--auto").expect(0).out
+    tap.lacks(text, "view:", "the view that shows everything")
+
+
 @tap.case("nothing is asked where stdin is no terminal")
 def piped():
     result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)

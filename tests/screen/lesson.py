@@ -50,6 +50,32 @@ def loss():
     ended(screen, "0")
 
 
+@tap.case("key v: what the client knows, what the server knows, everything again", timeout_s=60)
+def views():
+    screen = lesson("loss")
+    screen.keys("1")
+    screen.wait_text(r"all at once")
+    screen.keys("Enter")
+    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"view: everything")
+    everything = screen.capture()
+    screen.keys("v")
+    screen.wait_text(r"view: client")
+    seen = screen.capture()
+    tap.equal(re.findall("LOST|✕", seen), [], "what the client cannot know")
+    tap.equal(seen.count("? no reply"), everything.count("✕"), "silences")
+    screen.keys("v")
+    screen.wait_text(r"view: server")
+    seen = screen.capture()
+    tap.equal(re.findall("LOST|✕|[?] no reply", seen), [], "what the server cannot know")
+    tap.equal(len(re.findall(r"│ +\?─ #", seen)), everything.count("▶"), "requests that arrived")
+    screen.keys("v")
+    screen.wait_text(r"view: everything")
+    tap.equal(screen.capture(), everything, "as before")
+    screen.keys("q")
+    ended(screen, "0")
+
+
 @tap.case("after the end the result and the commands stay on the terminal")
 def stays():
     screen = lesson("boundaries", 80, 60)

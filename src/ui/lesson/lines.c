@@ -16,13 +16,21 @@
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
 #include "udptui/ui/lesson/session.h"
+#include "udptui/ui/lesson/view.h"
 
-enum { PICTURE_COLUMNS = 78, PICTURE_ROWS_MAX = 400, HEAD_ROWS = 1, ANSWER_SIZE = 256 };
+enum {
+    PICTURE_COLUMNS = 78,
+    PICTURE_ROWS_MAX = 400,
+    HEAD_ROWS = 1,
+    ANSWER_SIZE = 256,
+    SEEN_SIZE = 256
+};
 
 /* ---- the ladder as text */
 
 /*
- * Draws all rows of the legs. Returns the text, for the caller to free; NULL if memory is short.
+ * Draws all rows of the legs, below the name of a view that does not show everything. Returns the
+ * text, for the caller to free; NULL if memory is short.
  */
 static char *lesson_draw_ladder(const struct lesson_run *run, const struct lesson_topic *topic,
                                 const struct ladder_leg *legs, size_t count)
@@ -34,11 +42,18 @@ static char *lesson_draw_ladder(const struct lesson_run *run, const struct lesso
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
     char *drawing = NULL;
     size_t size;
-    int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS;
+    int above = run->options->view != LADDER_VIEW_ALL;
+    int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS + above;
+    char seen[SEEN_SIZE];
 
     if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
         goto end;
-    ladder_draw(frame, 0, rows, &heads, legs, count, now_ns, 0, clock_utc_offset_s(), run->charset);
+    if (above)
+        frame_put(frame, 0, 0, PICTURE_COLUMNS, STYLE_PANE_ACTIVE,
+                  lesson_view_format_seen(topic, (enum ladder_view)run->options->view, NULL, seen,
+                                          sizeof seen));
+    ladder_draw(frame, above, rows - above, &heads, legs, count, now_ns, 0, clock_utc_offset_s(),
+                run->charset);
     size = frame_to_text(frame, NULL, 0) + 1;
     drawing = malloc(size);
     if (drawing != NULL)
@@ -52,12 +67,16 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
                          const struct lesson_output *output, const struct lesson_topic *topic,
                          struct stage *stage)
 {
+    const struct ladder_viewer viewer = {.view = (enum ladder_view)run->options->view,
+                                         .silence = catalog_text(NULL, "no reply")};
+    struct ladder_leg legs[STAGE_LEGS_MAX];
     char *drawing;
     bool written;
 
     if (run->options->json)
         return true;
-    drawing = lesson_draw_ladder(run, topic, stage->legs, stage->leg_count);
+    drawing = lesson_draw_ladder(run, topic, legs,
+                                 ladder_view_legs(&viewer, stage->legs, stage->leg_count, legs));
     written = drawing == NULL || writer->ladder(output, drawing);
     free(drawing);
     return written;

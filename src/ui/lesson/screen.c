@@ -44,6 +44,8 @@ struct lesson_screen {
     size_t count, index;
     struct lesson_view view;
     int scroll_max, page_rows;
+    struct ladder_leg known[STAGE_LEGS_MAX]; /* all that the view knows of */
+    size_t known_count;
     struct ladder_leg legs[STAGE_LEGS_MAX]; /* those that are shown */
     struct stage stage;
     bool staged;          /* the stage is open */
@@ -95,6 +97,20 @@ static void keep_result(struct lesson_screen *session)
     session->results[session->index] = text;
 }
 
+/* Those of the ladder that the view knows of, and their rows. */
+static void choose_legs(struct lesson_screen *session)
+{
+    const struct stage *stage = &session->stage;
+    const struct ladder_viewer viewer = {
+        .view = session->view.seen, .silence = catalog_text(session->view.catalog, "no reply")};
+
+    session->known_count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, session->known);
+    session->rows = ladder_count_rows(session->known, session->known_count, stage_now_ns());
+    session->view.origin_ns = session->known_count > 0 ? session->known[0].depart_ns : 0;
+    if (session->rows_shown > session->rows)
+        session->rows_shown = session->rows;
+}
+
 /* Waits for the thread, and notes its findings. */
 static void join_player(struct lesson_screen *session)
 {
@@ -106,8 +122,7 @@ static void join_player(struct lesson_screen *session)
     session->running = false;
     session->run->otherwise |= stage->result.otherwise != NULL;
     session->run->failed |= stage->error[0] != '\0';
-    session->rows = ladder_count_rows(stage->legs, stage->leg_count, stage_now_ns());
-    session->view.origin_ns = stage->leg_count > 0 ? stage->legs[0].depart_ns : 0;
+    choose_legs(session);
     session->view.result = &stage->result;
     session->view.error = stage->error[0] != '\0' ? stage->error : NULL;
     session->next_row_ns = clock_monotonic_ns();
@@ -125,7 +140,6 @@ static void take_end_of_play(void *context)
 /* Reveals the rows of the ladder that are due. */
 static void reveal_rows(struct lesson_screen *session, int64_t now_ns)
 {
-    const struct stage *stage = &session->stage;
     struct lesson_view *view = &session->view;
     int before = session->rows_shown;
 
@@ -138,7 +152,7 @@ static void reveal_rows(struct lesson_screen *session, int64_t now_ns)
     session->screen.changed |= session->rows_shown != before;
     view->playing = session->rows_shown < session->rows;
     view->now_ns = stage_now_ns();
-    view->leg_count = ladder_reveal(stage->legs, stage->leg_count,
+    view->leg_count = ladder_reveal(session->known, session->known_count,
                                     view->playing ? session->rows_shown : session->rows + 1,
                                     session->legs, &view->now_ns);
 }
@@ -174,6 +188,8 @@ static void start_lesson(struct lesson_screen *session)
 
 static void enter_lesson(struct lesson_screen *session, size_t index)
 {
+    enum ladder_view seen = session->view.seen;
+
     leave_stage(session);
     session->index = index;
     session->view = (struct lesson_view){.topic = &session->table[index]->topic,
@@ -182,6 +198,7 @@ static void enter_lesson(struct lesson_screen *session, size_t index)
                                          .chosen = LESSON_NO_CHOICE,
                                          .more = session->run->first < session->run->last &&
                                                  index + 1 < session->count,
+                                         .seen = seen,
                                          .legs = session->legs,
                                          .utc_offset_s = clock_utc_offset_s(),
                                          .charset = session->run->charset};
@@ -264,6 +281,21 @@ static void press_ladder(struct press *press)
 {
     press->session->view.step = LESSON_LADDER;
     press->session->view.scroll = 0;
+}
+
+/* Whose ladder it is: of everything, of what the client knows, of what the server knows. */
+static void press_seen(struct press *press)
+{
+    struct lesson_screen *session = press->session;
+    bool complete = session->rows_shown == session->rows;
+
+    session->view.seen = ladder_view_next(session->view.seen);
+    session->view.scroll = 0;
+    if (!session->staged || session->running)
+        return;
+    choose_legs(session);
+    if (complete)
+        session->rows_shown = session->rows;
 }
 
 /* rows: down the page. The ladder's window is moved up from its newest row. */
@@ -369,6 +401,13 @@ static const struct keys_row lesson_rows[] = {
      .footer = CATALOG_MARK("ladder"),
      .footer_modes = MODE_RESULTS,
      .rank = 1},
+    {.keys = {'v'},
+     .modes = MODE_LADDER,
+     .act = press_seen,
+     .names = CATALOG_MARK("v"),
+     .help = CATALOG_MARK("what each end knows"),
+     .footer = CATALOG_MARK("view"),
+     .footer_modes = MODE_LADDER},
     {.keys = {'r'},
      .modes = MODE_LADDER | MODE_RESULTS,
      .act = press_again,
@@ -534,6 +573,7 @@ static void run_session(struct lesson_screen *session)
 {
     session->screen.watches[0] =
         (struct screen_watch){.fd = session->over_fd, .ready = take_end_of_play};
+    session->view.seen = (enum ladder_view)session->run->options->view;
     enter_lesson(session, session->run->first);
     screen_run(&session->screen);
     leave_stage(session);

@@ -164,6 +164,27 @@ static void lesson_put_title(const struct lesson_view *view, struct frame *frame
                view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
 }
 
+const char *lesson_view_format_seen(const struct lesson_topic *topic, enum ladder_view seen,
+                                    const struct catalog *catalog, char *out, size_t size)
+{
+    if (seen == LADDER_VIEW_ALL)
+        snprintf(out, size, "%s", catalog_text(catalog, "view: everything"));
+    else
+        snprintf(out, size, catalog_text(catalog, "view: %s"),
+                 seen == LADDER_VIEW_CLIENT ? topic->client : topic->server);
+    return out;
+}
+
+/* On the rule. */
+static void lesson_put_seen(const struct lesson_view *view, struct frame *frame)
+{
+    char words[LINE_SIZE], text[LINE_SIZE + 2];
+
+    lesson_view_format_seen(view->topic, view->seen, view->catalog, words, sizeof words);
+    snprintf(text, sizeof text, " %s ", words);
+    frame_put(frame, 1, MARGIN + 1, frame_columns(frame), STYLE_PANE_ACTIVE, text);
+}
+
 /* The right end of the rule shows how much is outside the window. */
 static void put_more(const struct page *page, int lines_below)
 {
@@ -201,6 +222,7 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
     char prediction[LESSON_FACT_SIZE];
     int rows, all;
 
+    lesson_put_seen(view, frame);
     if (frame_rows(frame) >= ROWS_FOR_QUESTION) {
         put_wrapped(&page, MARGIN, STYLE_NORMAL, view->topic->question);
         put_wrapped(&page, MARGIN, STYLE_VALUE,

@@ -17,6 +17,7 @@ struct lesson_options {
     const char *log;
     int64_t seed;
     int no_ui, automatic, json, ascii;
+    int view; /* enum ladder_view, to begin with */
 };
 
 /* One run of the command. */

@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/base/text.h"
 #include "udptui/lesson/finding.h"
+#include "udptui/proto/ladder_view.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
 
@@ -29,6 +31,7 @@ struct lesson_view {
     bool more;                     /* another lesson follows, on Enter */
     bool playing;                  /* LESSON_LADDER: the lesson runs, or its ladder is not complete
                                     * yet */
+    enum ladder_view seen;         /* LESSON_LADDER: by whom; the legs are those */
     const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */
     size_t leg_count;
     int64_t now_ns, origin_ns; /* of the last row shown; when the ladder's times begin */
@@ -37,7 +40,13 @@ struct lesson_view {
     const char *error;                  /* why it could not be played, safe; NULL: it could */
     int scroll; /* rows down from the top; LESSON_LADDER: up from the newest */
     enum text_charset charset;
+    const struct catalog *catalog; /* NULL: English */
 };
+
+/* "view: everything", "view: client": whose ladder it is, by the names of its ends. out: of any size.
+ * Returns out. */
+const char *lesson_view_format_seen(const struct lesson_topic *topic, enum ladder_view seen,
+                                    const struct catalog *catalog, char *out, size_t size);
 
 /* Draws the whole frame, at the frame's size. Returns the maximum of scroll. */
 int lesson_view_draw(const struct lesson_view *view, struct frame *frame);

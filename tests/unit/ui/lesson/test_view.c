@@ -128,6 +128,26 @@ static void the_ladder_while_it_happens(void **state)
     has(text, "You predicted 2: its answer was lost");
 }
 
+/* The view's name is a word, by the names of the ends. */
+static void whose_ladder_it_is(void **state)
+{
+    static char text[TEXT_SIZE];
+    struct lesson_view view = fresh(LESSON_LADDER);
+
+    (void)state;
+    for (int columns = 40; columns <= 80; columns += 40) {
+        view.seen = LADDER_VIEW_ALL;
+        drawn(&view, 24, columns, text);
+        has(text, " view: everything ");
+        view.seen = LADDER_VIEW_CLIENT;
+        drawn(&view, 24, columns, text);
+        has(text, " view: client ");
+        view.seen = LADDER_VIEW_SERVER;
+        drawn(&view, 24, columns, text);
+        has(text, " view: server ");
+    }
+}
+
 static void what_was_found(void **state)
 {
     static char text[TEXT_SIZE];
@@ -207,6 +227,7 @@ static void any_size_and_any_scroll_is_survived(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_question_and_its_choices),
     cmocka_unit_test(the_ladder_while_it_happens),
+    cmocka_unit_test(whose_ladder_it_is),
     cmocka_unit_test(what_was_found),
     cmocka_unit_test(an_honest_word_where_it_was_otherwise),
     cmocka_unit_test(a_small_screen_scrolls),
