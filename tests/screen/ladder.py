@@ -53,6 +53,25 @@ def lost_ack():
     tap.true(DEAD in row and BACK not in row, row)
 
 
+@tap.case("80x24: key v shows what the client knows, then what the server knows, then everything")
+def views():
+    screen, address = impaired("out.loss=100%")
+    Peer().send(b"hello", address)
+    screen.wait_row("LOST ack", "ack #1")
+    screen.keys("v")
+    screen.wait_text("what the client knows, if only the simulated network loses")
+    tap.true("?" in screen.wait_row("#1 hello", "no reply"), "the request")
+    tap.lacks(screen.capture(), "LOST", "the client's view")
+    screen.keys("v")
+    screen.wait_text("what the server knows")
+    tap.contains(screen.wait_row("#1 hello"), HEAD, "the request")
+    row = screen.wait_row("ack #1")
+    tap.true("?" in row and DEAD not in row and BACK not in row, row)
+    screen.keys("v")
+    screen.wait_text("Ladder of all clients")
+    screen.wait_row("LOST ack", "ack #1")
+
+
 @tap.case("80x24: what the network doubled arrives twice")
 def doubled():
     screen, address = impaired("in.dup=100%,in.delay=100ms+-50ms")

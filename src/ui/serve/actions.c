@@ -365,7 +365,17 @@ void action_ladder(struct press *press)
 
     actions_enter(model, MODE_LADDER);
     model->ladder =
-        (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen};
+        (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen,
+                               .seen = model->ladder.seen};
+}
+
+/* What an end knows has other rows: the newest are followed. */
+void action_seen(struct press *press)
+{
+    struct ladder_choice *ladder = &press->model->ladder;
+
+    ladder->seen = ladder_view_next(ladder->seen);
+    ladder->scroll = 0;
 }
 
 void action_calls(struct press *press)

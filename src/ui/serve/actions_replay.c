@@ -51,6 +51,13 @@ void action_not_in_replay(struct press *press)
     model_notice(press->model, "Not in a replay: there is no server");
 }
 
+void action_no_ends(struct press *press)
+{
+    model_notice(press->model,
+                 "Not in a replay: a capture shows neither what the client knows nor the "
+                 "server");
+}
+
 /* ---- the overview */
 
 void action_overview(struct press *press)

@@ -16,6 +16,7 @@
 #include "udptui/proto/backlog.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
+#include "udptui/proto/ladder_view.h"
 #include "udptui/proto/roster.h"
 #include "udptui/ui/line.h"
 #include "udptui/ui/serve/model.h"
@@ -174,6 +175,7 @@ struct ladder_choice {
     bool of_client;  /* the chosen one's alone */
     int scroll;      /* rows up from the newest */
     uint64_t end_id; /* with scroll > 0: behind the newest message */
+    enum ladder_view seen;
 };
 
 /* The views that Esc goes back to, the latest last, with how far each was scrolled. None is there

@@ -335,6 +335,28 @@ static void ladder_collect(const struct view *view, struct collected *collected)
     }
     add_icmps(model, collected);
     qsort(collected->legs, collected->count, sizeof *collected->legs, ladder_by_departure);
+    const struct ladder_viewer viewer = {
+        .view = model->ladder.seen, .middle = model->config.relay, .silence = "no reply"};
+    collected->count =
+        ladder_view_legs(&viewer, collected->legs, collected->count, collected->legs);
+}
+
+/* Of the network outside nothing is known: the client's view is that of the simulated one. */
+static const char *ladder_name_seen(const struct view *view)
+{
+    bool wide = view->columns >= WHO_FROM + 20;
+
+    switch (view->model->ladder.seen) {
+    case LADDER_VIEW_CLIENT:
+        return wide ? "what the client knows, if only the simulated network loses"
+                    : "client, simulated losses only";
+    case LADDER_VIEW_SERVER:
+        return view->model->config.relay ? "what the target knows" : "what the server knows";
+    case LADDER_VIEW_ALL:
+    case LADDER_VIEWS:
+        break;
+    }
+    return "";
 }
 
 static void ladder_put_title(const struct view *view)
@@ -348,6 +370,8 @@ static void ladder_put_title(const struct view *view)
     if (row != NULL)
         snprintf(title, sizeof title, "Ladder of %s",
                  view_peer(view, only->slot, only->generation, &row->peer, who, sizeof who));
+    if (view->model->ladder.seen != LADDER_VIEW_ALL)
+        snprintf(title, sizeof title, "Ladder: %s", ladder_name_seen(view));
     view_rule(
         view, view->model->layout.body,
         &(struct rule){.left = title,
