@@ -5,6 +5,8 @@
 
 #include "udptui/output/call.h"
 #include "udptui/output/json.h"
+#include "udptui/proto/elsewhere.h"
+#include "udptui/proto/textbook.h"
 
 static void add_error(json_t *object, int error)
 {
@@ -27,6 +29,28 @@ static void add_traffic(json_t *object, const struct call *call, bool with_peers
         json_add_endpoint(object, "peer", &call->peer, zones);
 }
 
+static void add_textbook(json_t *object, const struct call *call, bool with_peers,
+                         const struct zones *zones)
+{
+    static const char *const names[TEXTBOOK_LANGUAGES] = {
+        [TEXTBOOK_C] = "c", [TEXTBOOK_PYTHON] = "python"};
+    json_t *textbook = json_object();
+    char text[CALL_TEXT_SIZE];
+
+    json_add_count(textbook, "calls", textbook_calls(call));
+    for (int i = 0; i < TEXTBOOK_LANGUAGES; i++) {
+        textbook_format(call, (enum textbook_language)i, with_peers, zones, text, sizeof text);
+        json_object_set_new(textbook, names[i], json_string(text));
+    }
+    json_object_set_new(object, "textbook", textbook);
+}
+
+static void add_system(json_t *object, const char *name, const struct elsewhere_system *system)
+{
+    json_object_set_new(
+        object, name, json_pack("{s:s, s:s}", "report", system->report, "source", system->source));
+}
+
 bool call_write_json(FILE *file, const struct call *call, bool with_peers,
                      const struct zones *zones)
 {
@@ -46,5 +70,10 @@ bool call_write_json(FILE *file, const struct call *call, bool with_peers,
     call_format(call, with_peers, zones, text, sizeof text);
     json_object_set_new(object, "text", json_string(text));
     json_object_set_new(object, "purpose", json_string(call_purpose(call)));
+    add_textbook(object, call, with_peers, zones);
+    if (call_elsewhere(call) != NULL) {
+        add_system(object, "windows", &call_elsewhere(call)->windows);
+        add_system(object, "macos", &call_elsewhere(call)->macos);
+    }
     return json_write_line(file, object);
 }

@@ -8,6 +8,7 @@
 #include "call_names_internal.h"
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/elsewhere.h"
 #include "udptui/proto/reason.h"
 
 enum { NAMES_SIZE = 96 };
@@ -262,16 +263,15 @@ static bool is_send(const struct call *call)
     return call->kind == CALL_SENDMMSG || call->kind == CALL_SENDMSG;
 }
 
+static const enum reason_call asked[CALL_KINDS] = {
+    [CALL_SOCKET] = REASON_SOCKET,   [CALL_BIND] = REASON_LISTEN,  [CALL_CONNECT] = REASON_CONNECT,
+    [CALL_SENDMMSG] = REASON_SEND,   [CALL_SENDMSG] = REASON_SEND, [CALL_RECVMMSG] = REASON_RECEIVE,
+    [CALL_RECVMSG] = REASON_RECEIVE,
+};
+
 /* What a failure means, beyond the purpose of the call. */
 static const char *meaning_of(const struct call *call)
 {
-    static const enum reason_call asked[CALL_KINDS] = {
-        [CALL_SOCKET] = REASON_SOCKET,   [CALL_BIND] = REASON_LISTEN,
-        [CALL_CONNECT] = REASON_CONNECT, [CALL_SENDMMSG] = REASON_SEND,
-        [CALL_SENDMSG] = REASON_SEND,    [CALL_RECVMMSG] = REASON_RECEIVE,
-        [CALL_RECVMSG] = REASON_RECEIVE,
-    };
-
     if (call->error == 0 || !reason_is_known(asked[call->kind], call->error, NULL, &call->peer))
         return NULL;
     return reason_of_errno(asked[call->kind], call->error, NULL, &call->peer).why;
@@ -307,6 +307,13 @@ const char *call_purpose(const struct call *call)
     if (call->wanted == 1 && call->datagrams <= 1 && call->kind == CALL_SENDMMSG)
         return "sends one datagram: its arrival is not guaranteed";
     return kinds[call->kind].purpose;
+}
+
+const struct elsewhere *call_elsewhere(const struct call *call)
+{
+    int error = looks_for_errors(call) ? call->name : call->error;
+
+    return error == 0 ? NULL : elsewhere_find(asked[call->kind], error);
 }
 
 bool call_carries(const struct call *call)

@@ -10,6 +10,9 @@ struct call_option {
     int level, name;
     const char *text;
     const char *purpose; /* what setting or reading it does */
+    /* The option that textbooks use for it (Stevens, UNIX Network Programming, chapters 7 and 21);
+     * NULL: their programs do without. */
+    const char *textbook;
 };
 
 /* NULL if the program has no such option. */

@@ -279,6 +279,45 @@ def json_calls():
     tap.equal([call["call"] for call in calls][-1], "close", "the last call")
 
 
+@tap.case("JSON: a batch is as many of a textbook's calls as it has datagrams, in C and in Python")
+def textbook_calls():
+    server, client = Server("--calls", "--count", "40"), Peer()
+    for _ in range(40):
+        client.socket.sendto(b"hello", server.address)
+    server.summary()
+    calls = server.objects("call")
+    carried = [call for call in calls if call["call"][:4] in ("recv", "send") and "errno" not in call]
+    for call in carried:
+        textbook, spelling = call["textbook"], "recvfrom(" if call["call"][:4] == "recv" else "sendto("
+        tap.equal(textbook["calls"], call["datagrams"], "calls of %r" % call)
+        times = "%d x " % textbook["calls"] if textbook["calls"] > 1 else ""
+        tap.true(textbook["c"].startswith(times + spelling), "C of %r" % call)
+        tap.matches(textbook["python"], re.escape(times) + r"(data, address = )?s\d+\." + re.escape(spelling),
+                    "Python")
+    for direction in ("recv", "send"):
+        tap.equal(sum(call["textbook"]["calls"] for call in carried if call["call"].startswith(direction)), 40,
+                  direction)
+    empty = [call for call in calls if call.get("error") == "EAGAIN" and call["call"].startswith("recv")]
+    tap.equal({call["textbook"]["calls"] for call in empty} | {0}, {0}, "empty receives")
+    socket_calls = [call["textbook"]["python"] for call in calls if call["call"] == "socket"]
+    tap.matches(socket_calls[0], r"^s\d+ = socket\(AF_INET, SOCK_DGRAM\)$", "socket")
+
+
+@tap.case("JSON of send: a refusal names what Windows and macOS report, each with its source")
+def refused_elsewhere():
+    port = udptui.unused_port()
+    result = udptui.run("send", "--json", "--calls", "127.0.0.1:%d" % port, "hello").expect(1)
+    calls = result.objects("call")
+    told = [call for call in calls if "windows" in call and "ECONNREFUSED" in call["text"]]
+    tap.true(told, "no refusal in\n" + result.out)
+    tap.contains(told[0]["windows"]["report"], "WSAECONNRESET (10054)", "Windows")
+    tap.contains(told[0]["windows"]["source"], "recvfrom", "its source")
+    tap.contains(told[0]["macos"]["report"], "if the socket is connected", "macOS")
+    tap.contains(told[0]["macos"]["source"], "udp_usrreq.c", "its source")
+    tap.true(all("windows" not in call for call in calls if call["result"] >= 0 and "MSG_ERRQUEUE" not in call["text"]),
+             "a call that worked has a row")
+
+
 @tap.case("--privacy: clients' addresses are in no call")
 def private():
     server, client = Server("--calls", "--privacy", "--count", "1", json_lines=False), Peer()

@@ -89,6 +89,34 @@ def scrolling():
     screen.wait_text(r"Clients 1\b")
 
 
+@tap.case("80x24: t shows them as textbooks do, in C, then in Python, then as made; below each the real one")
+def textbook():
+    screen, address = serve("--batch", "1")
+    peer = Peer()
+    peer.ask(b"hello", address)
+    screen.keys("t")
+    screen.wait_text(r"Calls in C: 2 recvfrom and sendto; made: 3")
+    screen.wait_text(r"  recvfrom\(\d+, buffer, size, 0, &from, &length\) = 5: 5 B from")
+    screen.wait_text(r"^ {15}made: recv" + ONE + r" = \d: 5 B from\s+" + re.escape(peer.text))
+    screen.wait_text(r"  no call: recvfrom waits until a datagram comes")
+    screen.keys("t")
+    screen.wait_text(r"Calls in Python: 2 recvfrom and sendto")
+    screen.wait_text(r"data, address = s\d+\.recvfrom\(size\)  # 5 B from " + re.escape(peer.text))
+    screen.keys("g")
+    screen.wait_text(r"s\d+ = socket\(AF_INET, SOCK_DGRAM\)$")
+    screen.keys("t")
+    screen.wait_text(r"^ \S+  socket\(AF_INET, SOCK_DGRAM\|")
+
+
+@tap.case("40x10: t shows a textbook's calls alone")
+def textbook_small():
+    screen, address = serve("--batch", "1", columns=40, rows=10)
+    Peer().ask(b"hello", address)
+    screen.keys("t")
+    screen.wait_text(r"^ recvfrom\(")
+    tap.true(not screen.rows_with("made: recv"), "the real call has no room")
+
+
 @tap.case("40x10: the calls alone")
 def small():
     screen, address = serve("--batch", "1", columns=40, rows=10)
@@ -128,6 +156,12 @@ def prompt():
     screen.wait(lambda _: re.search(r"(?m)^  connect\(\d+, %s\) = 0" % re.escape(refusing),
                                     screen.scrolled()), "connect")
     screen.wait_text(r"MSG_ERRQUEUE\) = 5: ECONNREFUSED, 5 B to " + re.escape(refusing))
+    screen.line("/textbook 24")
+    screen.wait(lambda _: re.search(r"(?m)^      C       sendto?\(", screen.scrolled())
+                and re.search(r"(?m)^      Python  s\d+\.sendt?o?\(", screen.scrolled()), "both languages")
+    screen.wait(lambda _: "Windows: WSAECONNRESET (10054)" in screen.scrolled(), "Windows")
+    screen.line("/errors")
+    screen.wait(lambda _: "WSAEADDRINUSE (10048) [Microsoft Learn: bind]" in screen.scrolled(), "the table")
     screen.line("/calls 65")
     screen.wait_text(r"/calls takes a number from 1 to 64")
 

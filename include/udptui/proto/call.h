@@ -13,6 +13,8 @@
 
 #include "udptui/proto/endpoint.h"
 
+struct elsewhere; /* proto/elsewhere.h */
+
 enum call_kind {
     CALL_SOCKET,
     CALL_SETSOCKOPT,
@@ -76,6 +78,10 @@ const char *call_error_name(int error);
 /* One line on what the call is for, or what its failure means: at most CALL_PURPOSE_COLUMNS columns
  * of ASCII. */
 const char *call_purpose(const struct call *call);
+
+/* What other systems report instead of its error, or of the one that was queued. NULL: it has none,
+ * or it is not known. */
+const struct elsewhere *call_elsewhere(const struct call *call);
 
 /* Whether it receives or sends datagrams (and does not read the error queue). */
 bool call_carries(const struct call *call);

@@ -280,6 +280,18 @@ static const struct prompt_command {
      .run = console_calls,
      .shown = LATEST_CALLS,
      .shown_max = SINK_CALLS_MAX},
+    {.name = "/textbook",
+     .arguments = "[N]",
+     .help = "the same calls as textbooks write them, in C and Python",
+     .measures = true,
+     .run = console_textbook,
+     .shown = LATEST_CALLS,
+     .shown_max = SINK_CALLS_MAX},
+    {.name = "/errors",
+     .arguments = "",
+     .help = "the errors of UDP sockets, and what Windows and macOS report",
+     .measures = true,
+     .run = console_errors},
     {.name = "/expect",
      .arguments = "[FILTER [TIME]]",
      .help = "check that each message gets a reply that matches; off ends that",
@@ -399,7 +411,8 @@ static void command_help(struct console *console, const struct command_line *lin
     command_help_list(console, measures);
     if (measures)
         return;
-    command_say_row(console, "/help measure", "/ping, /mtu, /burst, /nat, /plot, /ladder, /calls");
+    command_say_row(console, "/help measure",
+                    "/ping, /mtu, /burst, /nat, /plot, /ladder, /calls, /textbook, /errors");
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
     console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }

@@ -117,10 +117,12 @@ void console_show_frame(struct console *console, int rows,
                         void (*draw)(const void *context, struct frame *frame),
                         const void *context);
 
-/* The latest socket calls and what each is for; the latest exchanges as arrows; the round-trip
- * times as a chart. */
+/* The latest socket calls and what each is for, or as textbooks write them; the errors of other
+ * systems; the latest exchanges as arrows; the round-trip times as a chart. */
 void console_plot(struct console *console, const struct command_line *line);
 void console_calls(struct console *console, const struct command_line *line);
+void console_textbook(struct console *console, const struct command_line *line);
+void console_errors(struct console *console, const struct command_line *line);
 void console_ladder(struct console *console, const struct command_line *line);
 
 /* "", "NAME" or "NAME VALUE": shows all settings, shows one, changes one. */

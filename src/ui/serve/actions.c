@@ -3,6 +3,7 @@
 /* actions: see the header. Moving and viewing; typed lines are in actions_line.c. */
 #include "actions_internal.h"
 
+#include "udptui/proto/textbook.h"
 #include "view_parts_internal.h"
 
 enum { WHEEL_ROWS = 3 };
@@ -382,6 +383,14 @@ void action_calls(struct press *press)
 {
     actions_enter(press->model, MODE_CALLS);
     press->model->calls.scrolled = false;
+}
+
+/* The calls as they were made, then in each language of textbooks. */
+void action_textbook(struct press *press)
+{
+    struct calls *calls = &press->model->calls;
+
+    calls->textbook = (calls->textbook + 1) % (TEXTBOOK_LANGUAGES + 1);
 }
 
 /* ---- reset */

@@ -168,6 +168,8 @@ struct calls {
     uint64_t paused_end; /* count as it was when the pause began */
     bool scrolled;       /* from `top` on; else the newest are followed */
     uint64_t top;        /* id */
+    /* As textbooks write them: one more than enum textbook_language; 0: as they were made. */
+    int textbook;
 };
 
 /* What the ladder shows: the newest messages, or those up to end_id, moved so many rows. */

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view_calls: the socket calls, newest at the bottom: when, the call, and below it what it is for.
+ * view_calls: the socket calls, newest at the bottom: when, the call, and below it what it is for;
+ * or as textbooks write it, and below it the call that was made.
  *
  * An entry takes the lines that it needs. The drawing begins with the first entry from which all
  * others fit, or at the scroll position.
@@ -12,6 +13,8 @@
 
 #include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/elsewhere.h"
+#include "udptui/proto/textbook.h"
 #include "view_parts_internal.h"
 
 enum {
@@ -58,8 +61,23 @@ static void shorten_arguments(char *text, size_t room)
     memcpy(text + kept, "...", strlen("..."));
 }
 
-static void format_entry(const struct view *view, const struct call_entry *entry, char *out,
-                         size_t size)
+static bool calls_are_textbook(const struct view *view)
+{
+    return view->model->calls.textbook > 0;
+}
+
+/* Only an empty receive repeats, and of those a textbook's program makes none. */
+static void format_textbook(const struct view *view, const struct call_entry *entry, char *out,
+                            size_t size)
+{
+    const struct model *model = view->model;
+
+    textbook_format(&entry->call, (enum textbook_language)(model->calls.textbook - 1),
+                    !model->config.privacy, model->config.zones, out, size);
+}
+
+static void format_real(const struct view *view, const struct call_entry *entry, char *out,
+                        size_t size)
 {
     char count[UNITS_TEXT_SIZE];
 
@@ -106,7 +124,7 @@ static size_t break_at(const char *text, size_t room)
 static int calls_put_text(const struct view *view, int row, enum style style, const char *text)
 {
     int column = text_column(view);
-    char line[CALL_TEXT_SIZE];
+    char line[CALL_TEXT_SIZE + UNITS_TEXT_SIZE];
 
     while (!is_narrow(view) && (int)strlen(text) > view->columns - column) {
         size_t length = break_at(text, (size_t)(view->columns - column));
@@ -119,11 +137,37 @@ static int calls_put_text(const struct view *view, int row, enum style style, co
     return row + 1;
 }
 
-static enum style style_of(const struct call *call)
+static enum style style_of(const struct view *view, const struct call *call)
 {
+    if (calls_are_textbook(view) && textbook_calls(call) == 0)
+        return STYLE_DIM;
     if (call->error == 0)
         return STYLE_NORMAL;
     return strcmp(call_error_name(call->error), "EAGAIN") == 0 ? STYLE_DIM : STYLE_FAILED;
+}
+
+/* What other systems report; an empty receive is no error to anybody. */
+static int calls_put_elsewhere(const struct view *view, int row, const struct call *call)
+{
+    const struct elsewhere *elsewhere =
+        textbook_calls(call) == 0 && call->name == 0 ? NULL : call_elsewhere(call);
+    char text[ELSEWHERE_SIZE];
+
+    if (elsewhere == NULL)
+        return row;
+    row = calls_put_text(view, row, STYLE_DIM, elsewhere_windows(elsewhere, text, sizeof text));
+    return calls_put_text(view, row, STYLE_DIM, elsewhere_macos(elsewhere, text, sizeof text));
+}
+
+/* Below a textbook's call: the one that was made. */
+static int calls_put_made(const struct view *view, int row, const struct call_entry *entry)
+{
+    char text[CALL_TEXT_SIZE + UNITS_TEXT_SIZE], made[CALL_TEXT_SIZE + UNITS_TEXT_SIZE + 8];
+
+    format_real(view, entry, text, sizeof text);
+    snprintf(made, sizeof made, "made: %s", text);
+    row = calls_put_text(view, row, STYLE_DIM, made);
+    return calls_put_elsewhere(view, row, &entry->call);
 }
 
 /* Draws an entry from a row on; returns the row behind it. */
@@ -135,13 +179,19 @@ static int calls_put_entry(const struct view *view, int row, uint64_t id)
 
     if (format_gap(model, id, text, sizeof text) > 0)
         calls_put(view, row++, text_column(view), STYLE_DIM, text);
-    format_entry(view, entry, text, sizeof text);
+    if (calls_are_textbook(view))
+        format_textbook(view, entry, text, sizeof text);
+    else
+        format_real(view, entry, text, sizeof text);
     if (!is_narrow(view))
         calls_put(view, row, TIME_COLUMN, STYLE_DIM,
                   units_clock(entry->call.wall_ns, model->config.utc_offset_s, time, sizeof time));
-    row = calls_put_text(view, row, style_of(&entry->call), text);
-    if (shows_purposes(view))
-        calls_put(view, row++, TEXT_COLUMN, STYLE_DIM, call_purpose(&entry->call));
+    row = calls_put_text(view, row, style_of(view, &entry->call), text);
+    if (!shows_purposes(view))
+        return row;
+    if (calls_are_textbook(view))
+        return calls_put_made(view, row, entry);
+    calls_put(view, row++, TEXT_COLUMN, STYLE_DIM, call_purpose(&entry->call));
     return row;
 }
 
@@ -191,12 +241,31 @@ static void append_cost(const struct call_sums *sums, bool narrow, char *out, si
         builder_append(out, size, "%.0f a call", datagrams / calls);
 }
 
+/* "Calls in C: 24 recvfrom and sendto; made: 36": a textbook's program needs one a datagram. */
+static void calls_format_textbook(const struct view *view, char *out, size_t size)
+{
+    const struct call_sums *sums = calls_sums(view->model);
+    char calls[UNITS_TEXT_SIZE], datagrams[UNITS_TEXT_SIZE];
+
+    snprintf(out, size, "Calls in %s",
+             textbook_language_name((enum textbook_language)(view->model->calls.textbook - 1)));
+    if (sums->datagrams > 0)
+        builder_append(out, size, ": %s%s; made: %s",
+                       units_count_short(sums->datagrams, datagrams, sizeof datagrams),
+                       is_narrow(view) ? "" : " recvfrom and sendto",
+                       units_count_short(sums->calls, calls, sizeof calls));
+}
+
 /* "Calls: 36 to receive and send 24 datagrams, 1.50 each", shorter if that does not fit. */
 static void calls_format_left(const struct view *view, char *out, size_t size)
 {
     const struct call_sums *sums = calls_sums(view->model);
     char calls[UNITS_TEXT_SIZE], datagrams[UNITS_TEXT_SIZE];
 
+    if (calls_are_textbook(view)) {
+        calls_format_textbook(view, out, size);
+        return;
+    }
     snprintf(out, size, "Calls");
     if (sums->datagrams == 0)
         return;

@@ -18,6 +18,7 @@ extern const struct suite suite_checksum;
 extern const struct suite suite_counters;
 extern const struct suite suite_counts;
 extern const struct suite suite_dns;
+extern const struct suite suite_elsewhere;
 extern const struct suite suite_endpoint;
 extern const struct suite suite_endpoint_text;
 extern const struct suite suite_event;
@@ -47,6 +48,7 @@ extern const struct suite suite_rules;
 extern const struct suite suite_source;
 extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
+extern const struct suite suite_textbook;
 extern const struct suite suite_transactions;
 extern const struct suite suite_translator;
 
@@ -59,6 +61,7 @@ const struct suite *const suites[] = {
     &suite_counters,
     &suite_counts,
     &suite_dns,
+    &suite_elsewhere,
     &suite_endpoint,
     &suite_endpoint_text,
     &suite_event,
@@ -88,6 +91,7 @@ const struct suite *const suites[] = {
     &suite_source,
     &suite_stamp,
     &suite_stun,
+    &suite_textbook,
     &suite_transactions,
     &suite_translator,
     NULL,
