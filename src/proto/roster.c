@@ -205,9 +205,9 @@ static bool is_end(uint8_t byte)
     return byte == '!' || byte == '.' || byte == '?' || byte == ',';
 }
 
-/* The name in a greeting, "" if there is none. */
-static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset charset, char *out)
+void roster_clean_name(const void *name, size_t size_bytes, enum text_charset charset, char *out)
 {
+    const uint8_t *bytes = name;
     /* Renders more than fits, because blanks are removed and an ellipsis marks the cut. */
     char safe[2 * ROSTER_NAME_SIZE], squeezed[2 * ROSTER_NAME_SIZE];
     size_t columns;
@@ -227,7 +227,7 @@ static void take_name(const uint8_t *bytes, size_t size_bytes, enum text_charset
 
 /* ---- the owner of a name */
 
-static bool same_text(const char *one, const char *other)
+bool roster_same_name(const char *one, const char *other)
 {
     for (; *one != '\0' && *other != '\0'; one++, other++) {
         char a = *one >= 'A' && *one <= 'Z' ? (char)(*one | 0x20) : *one;
@@ -238,14 +238,13 @@ static bool same_text(const char *one, const char *other)
     return *one == *other;
 }
 
-/* Words that greet everybody, or that are copied from the join command. */
-static bool roster_is_common_word(const char *name)
+bool roster_is_common_word(const char *name)
 {
     static const char *const words[] = {"world", "there",  "all",  "everyone", "everybody",
                                         "class", "server", "name", "your-name"};
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (same_text(name, words[i]))
+        if (roster_same_name(name, words[i]))
             return true;
     return false;
 }
@@ -274,8 +273,7 @@ static bool is_mixed(const char *name)
     return latin && other;
 }
 
-/* Names that udptui gives to clients itself. */
-static bool is_ours(const char *name)
+bool roster_is_reserved_name(const char *name)
 {
     return strstr(name, "client ") != NULL || strstr(name, "Client ") != NULL ||
            roster_is_address(name) || is_mixed(name);
@@ -298,7 +296,7 @@ static uint32_t find_named(const struct roster *roster, uint32_t slot, const cha
 
     for (; at != 0; at = roster->entries[at - 1].next) {
         const struct entry *entry = &roster->entries[at - 1];
-        if (at - 1 == slot || !same_text(entry->given, given))
+        if (at - 1 == slot || !roster_same_name(entry->given, given))
             continue;
         if (same_address(&entry->from, &roster->entries[slot].from) == same_person)
             return at;
@@ -318,7 +316,7 @@ static void take_person(struct roster *roster, uint32_t slot, const char *given)
     if (same != 0) {
         entry->number = roster->entries[same - 1].number;
         memcpy(name, roster->entries[same - 1].name, sizeof name);
-    } else if (is_ours(given) || find_named(roster, slot, given, false) != 0) {
+    } else if (roster_is_reserved_name(given) || find_named(roster, slot, given, false) != 0) {
         snprintf(name, sizeof name, "%.*s (client %u)", (int)(sizeof name - 24), given,
                  (unsigned)entry->number);
     }
@@ -373,7 +371,8 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
     entry->from = *from;
     if (!roster_is_greeting(bytes, size_bytes))
         return entry->stood_for && stand_for_others(roster, slot);
-    take_name(bytes + GREETING_BYTES, size_bytes - GREETING_BYTES, roster->config.charset, given);
+    roster_clean_name(bytes + GREETING_BYTES, size_bytes - GREETING_BYTES, roster->config.charset,
+                      given);
     if (given[0] == '\0' || strcmp(given, entry->given) == 0)
         return entry->stood_for && stand_for_others(roster, slot);
     if (is_greeted(entry, given))

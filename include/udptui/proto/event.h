@@ -29,9 +29,13 @@ enum event_kind {
     EVENT_RESET,   /* struct event_reset: all counts are zero again, forget every row */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
     EVENT_CALL,    /* struct call: a system call on a socket */
-    EVENT_MEMBERSHIP, /* struct event_membership: a multicast group was lost or joined again */
-    EVENT_ICMP,       /* struct event_icmp: a relay got an ICMP error from the target's side */
-    EVENT_TARGET,     /* struct event_target: the name of a relay's target was looked up again */
+    EVENT_MEMBERSHIP,  /* struct event_membership: a multicast group was lost or joined again */
+    EVENT_ICMP,        /* struct event_icmp: a relay got an ICMP error from the target's side */
+    EVENT_TARGET,      /* struct event_target: the name of a relay's target was looked up again */
+    EVENT_QUESTION,    /* of a class (proto/quiz_event): struct event_question */
+    EVENT_STUDENT,     /* struct event_student */
+    EVENT_QUIZ_TOTALS, /* struct event_quiz_totals */
+    EVENT_QUIZ_NOTE,   /* struct event_quiz_note: something happened, for lines and logs */
 };
 
 enum ack_status {

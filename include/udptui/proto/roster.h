@@ -54,6 +54,23 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
  * NAME". */
 bool roster_is_greeting(const void *payload, size_t size_bytes);
 
+/* ---- rules of names that the quiz of a class shares */
+
+/* A name as it is shown: safe text without blanks and marks at its ends, at most
+ * ROSTER_NAME_COLUMNS; out: ROSTER_NAME_SIZE. "" if nothing is left. */
+void roster_clean_name(const void *name, size_t size_bytes, enum text_charset charset, char *out);
+
+/* Whether they are the same without regard to ASCII case. */
+bool roster_same_name(const char *one, const char *other);
+
+/* Words that greet everybody ("world"), or that are copied from the join command. */
+bool roster_is_common_word(const char *name);
+
+/* Names that udptui gives to clients itself, and those that imitate others by mixed alphabets. */
+bool roster_is_reserved_name(const char *name);
+
+/* ---- */
+
 /* Whether another port of the same person represents this one, too. */
 bool roster_is_stood_for(const struct roster *roster, uint32_t slot, uint32_t generation);
 

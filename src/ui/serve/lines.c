@@ -68,6 +68,10 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
         break;
     case EVENT_ICMP:
         if (!lines->writer->icmp(&lines->output, record))

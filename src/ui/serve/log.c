@@ -79,6 +79,10 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
         break;
     }
     return false;
@@ -110,6 +114,10 @@ void serve_log_record(struct serve_log *log, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
         break;
     }
     logfile_commit(log->file);

@@ -8,6 +8,7 @@
 #include "model_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/quiz_event.h"
 #include "udptui/sys/random.h"
 #include "udptui/ui/banner.h"
 
@@ -303,6 +304,10 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         [EVENT_MEMBERSHIP] = sizeof(struct event_membership),
         [EVENT_ICMP] = sizeof(struct event_icmp),
         [EVENT_TARGET] = sizeof(struct event_target),
+        [EVENT_QUESTION] = sizeof(struct event_question),
+        [EVENT_STUDENT] = sizeof(struct event_student),
+        [EVENT_QUIZ_TOTALS] = sizeof(struct event_quiz_totals),
+        [EVENT_QUIZ_NOTE] = sizeof(struct event_quiz_note),
     };
     enum event_kind kind = event_kind_of(record);
 
@@ -335,6 +340,11 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         break;
     case EVENT_MEMBERSHIP:
         take_membership(model, record);
+        break;
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
         break;
     }
 }

@@ -40,6 +40,10 @@ extern const struct suite suite_packet_parse;
 extern const struct suite suite_peers;
 extern const struct suite suite_pending;
 extern const struct suite suite_pending_model;
+extern const struct suite suite_quiz;
+extern const struct suite suite_quiz_command;
+extern const struct suite suite_quiz_file;
+extern const struct suite suite_quiz_question;
 extern const struct suite suite_reason;
 extern const struct suite suite_relayed;
 extern const struct suite suite_result;
@@ -83,6 +87,10 @@ const struct suite *const suites[] = {
     &suite_peers,
     &suite_pending,
     &suite_pending_model,
+    &suite_quiz,
+    &suite_quiz_command,
+    &suite_quiz_file,
+    &suite_quiz_question,
     &suite_reason,
     &suite_relayed,
     &suite_result,
