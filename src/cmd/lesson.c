@@ -8,6 +8,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/lesson/catalogs.h"
 #include "udptui/lesson/topics.h"
 #include "udptui/proto/ladder_view.h"
 #include "udptui/sys/report.h"
@@ -35,6 +36,15 @@ static const struct opt options[] = {
      .help = "what the ladder shows: everything, or what one end knows: what its socket sent and "
              "received. The JSON has everything",
      .default_text = "all"},
+    {.name = "lang",
+     .type = OPT_CHOICE,
+     .group = GROUP_DISPLAY,
+     .offset = FIELD(language),
+     .argument = "en|de|ms",
+     .choices = catalogs_languages,
+     .help =
+         "the language: English, German or Malay. Without it, what LANGUAGE, LC_ALL, LC_MESSAGES "
+         "or LANG asks for"},
     {.name = "seed",
      .type = OPT_INTEGER,
      .group = GROUP_SIMULATE,
@@ -106,7 +116,7 @@ static bool lesson_choose(const char *name, struct lesson_run *run)
 
 static int lesson_command(int argument_count, char *const arguments[])
 {
-    struct lesson_options values = {.seed = SEED};
+    struct lesson_options values = {.seed = SEED, .language = -1};
     struct opts_operands operands;
     struct lesson_run run = {.options = &values};
     int status;

@@ -11,27 +11,30 @@
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
 
-static void format_numbers(const struct lesson_fact *fact, char *out, size_t size_bytes)
+static void format_numbers(const struct catalog *catalog, const struct lesson_fact *fact, char *out,
+                           size_t size_bytes)
 {
     struct builder text = builder_begin(out, size_bytes);
 
     for (size_t i = 0; i < fact->count; i++)
         builder_add_item(&text, " ", "%d", (int)fact->numbers[i]);
     if (fact->count == 0)
-        builder_add(&text, "none");
+        builder_add(&text, "%s", catalog_text(catalog, "none"));
 }
 
-const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes)
+const char *lesson_format_fact(const struct catalog *catalog, const struct lesson_fact *fact,
+                               char *out, size_t size_bytes)
 {
     switch ((enum lesson_fact_kind)fact->kind) {
     case LESSON_COUNT:
         units_count((uint64_t)fact->number, out, size_bytes);
         break;
     case LESSON_TRUTH:
-        snprintf(out, size_bytes, "%s", fact->number != 0 ? "yes" : "no");
+        snprintf(out, size_bytes, "%s",
+                 fact->number != 0 ? catalog_text(catalog, "yes") : catalog_text(catalog, "no"));
         break;
     case LESSON_NUMBERS:
-        format_numbers(fact, out, size_bytes);
+        format_numbers(catalog, fact, out, size_bytes);
         break;
     case LESSON_WORDS:
         snprintf(out, size_bytes, "%s", fact->words);
@@ -63,24 +66,26 @@ bool lesson_next_line(const char **rest, size_t columns, char *line)
     return true;
 }
 
-const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes)
+const char *lesson_format_seed(const struct catalog *catalog, const struct lesson_result *result,
+                               char *out, size_t size_bytes)
 {
     if (result->seed == result->asked_seed)
         snprintf(out, size_bytes, "%s", "");
     else
         snprintf(out, size_bytes,
-                 "Seed %" PRIu64 " showed nothing of it; this is seed %" PRIu64 ".",
-                 result->asked_seed, result->seed);
+                 catalog_text(catalog, "Seed %llu showed nothing of it; this is seed %llu."),
+                 (unsigned long long)result->asked_seed, (unsigned long long)result->seed);
     return out;
 }
 
-const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
-                              size_t size_bytes)
+const char *lesson_prediction(const struct catalog *catalog, const struct lesson_topic *topic,
+                              int chosen, char *out, size_t size_bytes)
 {
     if (chosen == LESSON_NO_CHOICE)
-        snprintf(out, size_bytes, "No prediction");
+        snprintf(out, size_bytes, "%s", catalog_text(catalog, "No prediction"));
     else
-        snprintf(out, size_bytes, "You predicted %d: %s", chosen + 1, topic->choices[chosen]);
+        snprintf(out, size_bytes, catalog_text(catalog, "You predicted %d: %s"), chosen + 1,
+                 topic->choices[chosen]);
     return out;
 }
 
@@ -93,17 +98,19 @@ int lesson_choices(const struct lesson_topic *topic)
     return count;
 }
 
-const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
-                           size_t size_bytes)
+const char *lesson_verdict(const struct catalog *catalog, const struct lesson_topic *topic,
+                           int chosen, char *out, size_t size_bytes)
 {
     const char *right = topic->choices[topic->right];
 
     if (chosen == LESSON_NO_CHOICE)
-        snprintf(out, size_bytes, "The answer is %d: %s.", topic->right + 1, right);
-    else if (chosen == topic->right)
-        snprintf(out, size_bytes, "You said %d, and that is right: %s.", chosen + 1, right);
-    else
-        snprintf(out, size_bytes, "You said %d, but it is %d: %s.", chosen + 1, topic->right + 1,
+        snprintf(out, size_bytes, catalog_text(catalog, "The answer is %d: %s."), topic->right + 1,
                  right);
+    else if (chosen == topic->right)
+        snprintf(out, size_bytes, catalog_text(catalog, "You said %d, and that is right: %s."),
+                 chosen + 1, right);
+    else
+        snprintf(out, size_bytes, catalog_text(catalog, "You said %d, but it is %d: %s."),
+                 chosen + 1, topic->right + 1, right);
     return out;
 }

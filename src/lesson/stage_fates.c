@@ -25,7 +25,8 @@ static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_
 }
 
 /* Notes how it arrived at the other end. */
-static void note_flipped(struct ladder_leg *leg, const struct stage_message *message, uint32_t bit)
+static void note_flipped(const struct stage *stage, struct ladder_leg *leg,
+                         const struct stage_message *message, uint32_t bit)
 {
     uint8_t payload[STAGE_PAYLOAD_SIZE];
     char text[STAGE_PAYLOAD_SIZE * TEXT_EXPANSION + 1];
@@ -34,7 +35,8 @@ static void note_flipped(struct ladder_leg *leg, const struct stage_message *mes
     if (bit / 8 < message->size_bytes)
         payload[bit / 8] ^= (uint8_t)(1u << bit % 8);
     text_render(text, sizeof text, payload, message->size_bytes, TEXT_ASCII);
-    snprintf(leg->note, sizeof leg->note, "got %.*s", LADDER_LABEL_SIZE - 8, text);
+    snprintf(leg->note, sizeof leg->note, stage_text(stage, "got %.*s"), LADDER_LABEL_SIZE - 8,
+             text);
 }
 
 static void add_request(struct stage *stage, const struct drawn *drawn, unsigned copy)
@@ -43,13 +45,13 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
     const struct leg *from = &message->event.fate.requests[copy];
     struct ladder_leg leg;
 
-    if (!ladder_leg_of(from, message->event.wall_ns, true, copy > 0, &leg))
+    if (!ladder_leg_of(from, message->event.wall_ns, true, copy > 0, stage->config.catalog, &leg))
         return;
     leg.depart_ns = message->sent_ns;
     leg.number = message->event.number;
     set_label(&leg, message->payload, message->size_bytes);
     if (leg.corrupt)
-        note_flipped(&leg, message, from->bit);
+        note_flipped(stage, &leg, message, from->bit);
     stage_leg(stage, &leg);
 }
 
@@ -60,7 +62,8 @@ static void stage_add_ack(struct stage *stage, struct drawn *drawn, unsigned whi
     const struct leg *from = &message->event.fate.acks[which];
     struct ladder_leg leg;
 
-    if (!ladder_leg_of(from, message->event.wall_ns, false, which % 2 > 0, &leg))
+    if (!ladder_leg_of(from, message->event.wall_ns, false, which % 2 > 0, stage->config.catalog,
+                       &leg))
         return;
     leg.number = message->event.number;
     set_label(&leg, message->payload, message->size_bytes);

@@ -8,6 +8,11 @@
 
 #include "udptui/lesson/stage.h"
 
+const char *stage_text(const struct stage *stage, const char *text)
+{
+    return catalog_text(stage->config.catalog, text);
+}
+
 int stage_leg(struct stage *stage, const struct ladder_leg *leg)
 {
     if (!stage_going(stage) || stage->leg_count == STAGE_LEGS_MAX)
@@ -61,10 +66,10 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
                              .arrive_ns = wall_ns,
                              .to_right = to_right,
                              .reconstructed = true,
-                             .number = number,
-                             .note = "reconstructed"};
+                             .number = number};
 
     snprintf(leg.label, sizeof leg.label, "%s", label);
+    snprintf(leg.note, sizeof leg.note, "%s", stage_text(stage, "reconstructed"));
     stage_leg(stage, &leg);
 }
 

@@ -3,10 +3,21 @@
 /* lesson_lines: a lesson as text for a projector, at most 78 columns wide. */
 #include <string.h>
 
+#include "udptui/base/text.h"
 #include "udptui/base/wrap.h"
 #include "udptui/output/lesson.h"
 
-enum { LINE_COLUMNS = 78, LABEL_COLUMNS = 42 };
+enum { LINE_COLUMNS = 78, LABEL_COLUMNS = 42, VALUE_COLUMN = 46, SUMMARY_COLUMN = 17 };
+
+/* A text in a column of its own behind another one. */
+static void lesson_put_beside(FILE *file, const char *head, int column, const char *text)
+{
+    int blanks = column - (int)text_columns(head);
+
+    if (text[0] == '\0')
+        blanks = 0;
+    fprintf(file, "%s%*s%s\n", head, blanks > 0 ? blanks : 0, "", text);
+}
 
 /* Indented by so many blanks; the first line begins with head instead. */
 static void lesson_put_wrapped_line(FILE *file, const char *head, int indent, const char *text)
@@ -14,7 +25,7 @@ static void lesson_put_wrapped_line(FILE *file, const char *head, int indent, co
     char line[WRAP_LINE_SIZE];
 
     for (bool first = true; wrap_next(&text, (size_t)(LINE_COLUMNS - indent), line); first = false)
-        fprintf(file, "%-*s%s\n", indent, first ? head : "", line);
+        lesson_put_beside(file, first ? head : "", indent, line);
 }
 
 /* Writes a command that can be pasted into a shell. */
@@ -29,16 +40,27 @@ static void lesson_put_command_line(FILE *file, const char *command)
 static bool lesson_write_list_line(const struct lesson_output *output,
                                    const struct lesson_topic *topic)
 {
-    fprintf(output->file, "  %-15s %s\n", topic->name, topic->summary);
+    char head[SUMMARY_COLUMN + 1];
+
+    snprintf(head, sizeof head, "  %-14s", topic->name);
+    lesson_put_wrapped_line(output->file, head, SUMMARY_COLUMN, topic->summary);
     return fflush(output->file) == 0;
+}
+
+void lesson_lines_head(const struct lesson_output *output, const struct lesson_topic *topic)
+{
+    fprintf(output->file, catalog_text(output->catalog, "== lesson %s (%zu/%zu)"), topic->name,
+            output->number, output->count);
+    fputc('\n', output->file);
 }
 
 static bool write_plan(const struct lesson_output *output, const struct lesson_topic *topic)
 {
     char head[16];
 
-    fprintf(output->file, "== lesson %s (%zu/%zu)\n%s\n\n", topic->name, output->number,
-            output->count, topic->summary);
+    lesson_lines_head(output, topic);
+    lesson_put_wrapped_line(output->file, "", 0, topic->summary);
+    fputc('\n', output->file);
     lesson_put_wrapped_line(output->file, "", 0, topic->plan);
     fputc('\n', output->file);
     lesson_put_wrapped_line(output->file, "", 0, topic->question);
@@ -55,16 +77,40 @@ static bool lesson_write_ladder_line(const struct lesson_output *output, const c
     return fflush(output->file) == 0;
 }
 
-static void put_facts(FILE *file, const struct lesson_result *result)
+/* The label and the value side by side, both wrapped. */
+static void lesson_put_fact_lines(const struct lesson_output *output,
+                                  const struct lesson_fact *fact)
 {
-    char head[LABEL_COLUMNS + 8], value[LESSON_FACT_SIZE];
+    char value[LESSON_FACT_SIZE], labelled[WRAP_LINE_SIZE], valued[WRAP_LINE_SIZE];
+    char head[WRAP_LINE_SIZE + 2];
+    const char *label = fact->label;
+    const char *rest = lesson_format_fact(output->catalog, fact, value, sizeof value);
 
-    for (size_t i = 0; i < result->fact_count; i++) {
-        const struct lesson_fact *fact = &result->facts[i];
-        snprintf(head, sizeof head, "  %-*s", LABEL_COLUMNS, fact->label);
-        lesson_put_wrapped_line(file, head, LABEL_COLUMNS + 4,
-                                lesson_format_fact(fact, value, sizeof value));
+    for (;;) {
+        bool has_label = wrap_next(&label, LABEL_COLUMNS, labelled);
+        bool has_value = wrap_next(&rest, LINE_COLUMNS - VALUE_COLUMN, valued);
+        if (!has_label && !has_value)
+            return;
+        snprintf(head, sizeof head, "%s%s", has_label ? "  " : "", has_label ? labelled : "");
+        lesson_put_beside(output->file, head, VALUE_COLUMN, has_value ? valued : "");
     }
+}
+
+/* Below what stands in front of it. */
+static void put_behind(FILE *file, const char *head, const char *text)
+{
+    lesson_put_wrapped_line(file, head, (int)text_columns(head), text);
+}
+
+static void put_otherwise(const struct lesson_output *output, const char *otherwise)
+{
+    put_behind(output->file, catalog_text(output->catalog, "This machine behaved differently: "),
+               otherwise);
+}
+
+static void put_sources(const struct lesson_output *output, const char *sources)
+{
+    put_behind(output->file, catalog_text(output->catalog, "Sources: "), sources);
 }
 
 static bool lesson_write_result_line(const struct lesson_output *output,
@@ -78,19 +124,25 @@ static bool lesson_write_result_line(const struct lesson_output *output,
     (void)ladder; /* drawn */
 
     fputc('\n', file);
-    lesson_put_wrapped_line(file, "", 0, lesson_format_seed(result, seed, sizeof seed));
+    lesson_put_wrapped_line(file, "", 0,
+                            lesson_format_seed(output->catalog, result, seed, sizeof seed));
     lesson_put_wrapped_line(file, "", 0, result->happened);
     if (result->otherwise != NULL)
-        lesson_put_wrapped_line(file, "This machine behaved differently: ", 28, result->otherwise);
+        put_otherwise(output, result->otherwise);
     fputc('\n', file);
-    lesson_put_wrapped_line(file, "", 0,
-                            lesson_verdict(topic, output->chosen, verdict, sizeof verdict));
+    lesson_put_wrapped_line(
+        file, "", 0,
+        lesson_verdict(output->catalog, topic, output->chosen, verdict, sizeof verdict));
     lesson_put_wrapped_line(file, "", 0, topic->explanation);
     fputc('\n', file);
-    put_facts(file, result);
+    for (size_t i = 0; i < result->fact_count; i++)
+        lesson_put_fact_lines(output, &result->facts[i]);
     fputc('\n', file);
-    lesson_put_wrapped_line(file, "Sources: ", 9, topic->sources);
-    fputs("\nTo repeat it by hand (a server in a terminal of its own):\n", file);
+    put_sources(output, topic->sources);
+    fputc('\n', file);
+    lesson_put_wrapped_line(
+        file, "", 0,
+        catalog_text(output->catalog, "To repeat it by hand (a server in a terminal of its own):"));
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
         lesson_put_command_line(
             file, lesson_format_command(topic->commands[i], result->seed, command, sizeof command));

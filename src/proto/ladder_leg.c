@@ -7,20 +7,24 @@
 
 #include "udptui/base/units.h"
 
-static void ladder_leg_note_fate(const struct leg *from, struct ladder_leg *leg)
+static void ladder_leg_note_fate(const struct leg *from, const struct catalog *catalog,
+                                 struct ladder_leg *leg)
 {
     if (from->state == LEG_LOST)
-        snprintf(leg->note, sizeof leg->note, leg->to_right ? "LOST request" : "LOST ack");
+        snprintf(leg->note, sizeof leg->note, "%s",
+                 leg->to_right ? catalog_text(catalog, "LOST request")
+                               : catalog_text(catalog, "LOST ack"));
     else if (from->late_by > 0)
-        snprintf(leg->note, sizeof leg->note, "late by %u", (unsigned)from->late_by);
+        snprintf(leg->note, sizeof leg->note, catalog_text(catalog, "late by %u"),
+                 (unsigned)from->late_by);
     else if (from->corrupt)
-        snprintf(leg->note, sizeof leg->note, "corrupt");
+        snprintf(leg->note, sizeof leg->note, "%s", catalog_text(catalog, "corrupt"));
     else if (leg->copy)
-        snprintf(leg->note, sizeof leg->note, "copy");
+        snprintf(leg->note, sizeof leg->note, "%s", catalog_text(catalog, "copy"));
 }
 
 bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
-                   struct ladder_leg *out)
+                   const struct catalog *catalog, struct ladder_leg *out)
 {
     static const uint8_t ends[] = {
         [LEG_UNDERWAY] = LADDER_UNDERWAY, [LEG_ARRIVED] = LADDER_ARRIVED, [LEG_LOST] = LADDER_LOST};
@@ -33,7 +37,7 @@ bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool 
                                .corrupt = from->corrupt,
                                .copy = copy,
                                .end = ends[from->state]};
-    ladder_leg_note_fate(from, out);
+    ladder_leg_note_fate(from, catalog, out);
     return true;
 }
 

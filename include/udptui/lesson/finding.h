@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
+
 enum {
     LESSON_CHOICES_MAX = 4,
     LESSON_COMMANDS_MAX = 6,
@@ -18,7 +20,7 @@ enum {
     LESSON_NUMBERS_MAX = 24,
     LESSON_WORDS_SIZE = 128,
     LESSON_HAPPENED_SIZE = 512,
-    LESSON_FACT_SIZE = 256,
+    LESSON_FACT_SIZE = 512,
     LESSON_COMMAND_SIZE = 520,
     LESSON_NO_CHOICE = -1,
 };
@@ -66,10 +68,13 @@ struct lesson_result {
 };
 
 /*
+ * The texts of these functions are in the language of the catalog, which may be NULL.
+ *
  * A fact's value for people: "11", "yes", "1 3 2", "ECONNREFUSED". out: LESSON_FACT_SIZE.
  * Returns out.
  */
-const char *lesson_format_fact(const struct lesson_fact *fact, char *out, size_t size_bytes);
+const char *lesson_format_fact(const struct catalog *catalog, const struct lesson_fact *fact,
+                               char *out, size_t size_bytes);
 
 /* A command with its "{seed}" filled in. out: LESSON_COMMAND_SIZE. Returns out. */
 const char *lesson_format_command(const char *command, uint64_t seed, char *out, size_t size_bytes);
@@ -82,11 +87,12 @@ bool lesson_next_line(const char **rest, size_t columns, char *line);
 
 /* "Seed 5 showed nothing of it; this is seed 8."; "" if the first one did. out: LESSON_FACT_SIZE.
  * Returns out. */
-const char *lesson_format_seed(const struct lesson_result *result, char *out, size_t size_bytes);
+const char *lesson_format_seed(const struct catalog *catalog, const struct lesson_result *result,
+                               char *out, size_t size_bytes);
 
 /* "You predicted 2: its choice", "No prediction". out: LESSON_FACT_SIZE. Returns out. */
-const char *lesson_prediction(const struct lesson_topic *topic, int chosen, char *out,
-                              size_t size_bytes);
+const char *lesson_prediction(const struct catalog *catalog, const struct lesson_topic *topic,
+                              int chosen, char *out, size_t size_bytes);
 
 /* The number of choices of the topic. */
 int lesson_choices(const struct lesson_topic *topic);
@@ -95,7 +101,7 @@ int lesson_choices(const struct lesson_topic *topic);
  * Compares the prediction, from 0, with the result: "You said 2: so it is."; without a prediction,
  * the result alone. out: LESSON_FACT_SIZE. Returns out.
  */
-const char *lesson_verdict(const struct lesson_topic *topic, int chosen, char *out,
-                           size_t size_bytes);
+const char *lesson_verdict(const struct catalog *catalog, const struct lesson_topic *topic,
+                           int chosen, char *out, size_t size_bytes);
 
 #endif

@@ -59,8 +59,9 @@ struct stage_message {
 
 /* How to run a lesson. */
 struct stage_config {
-    uint64_t seed; /* of the simulated network */
-    int stop_fd;   /* readable: end */
+    uint64_t seed;                 /* of the simulated network */
+    int stop_fd;                   /* readable: end */
+    const struct catalog *catalog; /* of the language of the ladder; NULL: English */
 };
 
 struct stage {
@@ -159,6 +160,9 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
 
 /* Whether the socket's queue is empty. */
 bool stage_is_empty(const struct udp_socket *socket);
+
+/* A text of the ladder, a literal, in the language of the stage. */
+const char *stage_text(const struct stage *stage, const char *text) __attribute__((format_arg(2)));
 
 /* ---- legs (stage_legs.c). Notes: a text or "", NULL: unchanged. */
 

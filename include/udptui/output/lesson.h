@@ -13,9 +13,10 @@
 
 struct lesson_output {
     FILE *file;
-    size_t number, count; /* this topic's number, and the number of topics */
-    int chosen;           /* the prediction, from 0, or LESSON_NO_CHOICE */
-    uint64_t seed;        /* as requested */
+    size_t number, count;          /* this topic's number, and the number of topics */
+    int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
+    uint64_t seed;                 /* as requested */
+    const struct catalog *catalog; /* of the language; NULL: English */
 };
 
 /* The datagrams on the wire, in order of departure. */
@@ -34,6 +35,9 @@ struct lesson_writer {
     bool (*result)(const struct lesson_output *output, const struct lesson_topic *topic,
                    const struct lesson_result *result, const struct lesson_ladder *ladder);
 };
+
+/* Writes the line that a lesson begins with: its name and its place among the others. */
+void lesson_lines_head(const struct lesson_output *output, const struct lesson_topic *topic);
 
 extern const struct lesson_writer lesson_lines;
 extern const struct lesson_writer lesson_json;

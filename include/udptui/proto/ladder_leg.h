@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/proto/fate.h"
 
 enum { LADDER_LABEL_SIZE = 96 };
@@ -50,10 +51,10 @@ struct ladder_leg {
 
 /*
  * The leg of one datagram in the simulated network, with times relative to base_ns and its note:
- * all but number, label and rtt_ns. False if there was no such datagram.
+ * all but number, label and rtt_ns. catalog: of the language of the note; NULL: English. False if there was no such datagram.
  */
 bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
-                   struct ladder_leg *out);
+                   const struct catalog *catalog, struct ladder_leg *out);
 
 /* The first of a message's acks to arrive ends the bracket of its round-trip time. */
 void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_ns);

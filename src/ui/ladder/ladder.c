@@ -102,7 +102,8 @@ static void put_heads(const struct ladder *ladder, int row, const struct ladder_
     frame_put(ladder->frame, row, right > column ? right : column + 1, ladder->note_end,
               STYLE_COLUMN, heads->right);
     if (ladder->time >= 0 && heads->origin_ns != 0)
-        frame_put(ladder->frame, row, ladder->time, ladder->left, STYLE_COLUMN, "     seconds");
+        frame_put_right(ladder->frame, row, ladder->time, TIME_WIDTH, STYLE_COLUMN, ladder->charset,
+                        catalog_text(heads->catalog, "seconds"));
 }
 
 static void put_walls(const struct ladder *ladder, int all)
@@ -163,6 +164,7 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
     struct ladder ladder = {.frame = frame,
                             .strokes = &strokes_of[charset],
                             .charset = charset,
+                            .catalog = heads->catalog,
                             .top = top + 1,
                             .rows = rows - 1};
 

@@ -59,6 +59,7 @@ struct ladder {
     struct frame *frame;
     const struct strokes *strokes;
     enum text_charset charset;
+    const struct catalog *catalog;
     int top, rows;   /* of the arrows: below the heads */
     int first;       /* the first visible row */
     int time;        /* column of the time of day, -1: none */

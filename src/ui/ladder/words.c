@@ -75,7 +75,8 @@ static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg
     int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
     int room = right - left - 5, start = left + 3;
 
-    snprintf(text, sizeof text, "%s%s", leg->label, leg->end == LADDER_UNSENT ? ": not sent" : "");
+    snprintf(text, sizeof text, "%s%s", leg->label,
+             leg->end == LADDER_UNSENT ? catalog_text(ladder->catalog, ": not sent") : "");
     if (room < 1)
         return;
     int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;

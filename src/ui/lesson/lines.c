@@ -37,6 +37,7 @@ static char *lesson_draw_ladder(const struct lesson_run *run, const struct lesso
 {
     const struct ladder_heads heads = {.left = topic->client,
                                        .right = topic->server,
+                                       .catalog = run->catalog,
                                        .origin_ns = count > 0 ? legs[0].depart_ns : 0};
     struct frame *frame = frame_open();
     int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
@@ -68,7 +69,7 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
                          struct stage *stage)
 {
     const struct ladder_viewer viewer = {.view = (enum ladder_view)run->options->view,
-                                         .silence = catalog_text(NULL, "no reply")};
+                                         .silence = catalog_text(run->catalog, "no reply")};
     struct ladder_leg legs[STAGE_LEGS_MAX];
     char *drawing;
     bool written;
@@ -106,7 +107,9 @@ static bool ask_choice(struct lesson_run *run, const struct lesson_topic *topic,
     int count = lesson_choices(topic);
 
     for (;;) {
-        printf("\nYour prediction, 1 to %d (Enter: none, q: quit): ", count);
+        fputc('\n', stdout);
+        printf(catalog_text(run->catalog, "Your prediction, 1 to %d (Enter: none, q: quit): "),
+               count);
         fflush(stdout);
         if (!read_answer(run, answer, sizeof answer) || answer[0] == 'q')
             return false;
@@ -123,7 +126,7 @@ static bool wait_for_enter(struct lesson_run *run)
 {
     char answer[ANSWER_SIZE];
 
-    fputs("\nEnter: continue ", stdout);
+    printf("\n%s", catalog_text(run->catalog, "Enter: continue "));
     fflush(stdout);
     return read_answer(run, answer, sizeof answer) && answer[0] != 'q';
 }
@@ -184,7 +187,8 @@ static bool lesson_lines_play(struct lesson_run *run, const struct lesson_output
         return false;
     }
     topics_play(lesson, stage,
-                &(struct stage_config){.seed = output->seed, .stop_fd = run->signals.fd});
+                &(struct stage_config){
+                    .seed = output->seed, .stop_fd = run->signals.fd, .catalog = run->catalog});
     go_on = lesson_write_result_or_error(run, output, &lesson->topic, stage);
     stage_close(stage);
     free(stage);
@@ -198,6 +202,7 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
                                    .number = number,
                                    .count = count,
                                    .chosen = LESSON_NO_CHOICE,
+                                   .catalog = run->catalog,
                                    .seed = (uint64_t)run->options->seed};
 
     check_output(run, lesson_lines_writer_of(run)->plan(&output, &lesson->topic));

@@ -40,6 +40,8 @@ static const int64_t row_ns = 300 * UNITS_NS_PER_MS;
 struct lesson_screen {
     struct lesson_run *run;
     struct screen screen;
+    struct keys_table keys; /* in the language of the run */
+    struct screen_ops ops;  /* with these keys */
     const struct lesson *const *table;
     size_t count, index;
     struct lesson_view view;
@@ -65,7 +67,8 @@ static void *lesson_play(void *argument)
 
     topics_play(session->table[session->index], &session->stage,
                 &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
-                                       .stop_fd = session->stop_fd});
+                                       .stop_fd = session->stop_fd,
+                                       .catalog = session->run->catalog});
     eventfd_write(session->over_fd, 1);
     return NULL;
 }
@@ -84,12 +87,12 @@ static void keep_result(struct lesson_screen *session)
     struct lesson_output output = {.file = open_memstream(&text, &size),
                                    .number = session->index + 1,
                                    .count = session->count,
-                                   .chosen = session->view.chosen};
+                                   .chosen = session->view.chosen,
+                                   .catalog = session->run->catalog};
 
     if (output.file == NULL)
         return;
-    fprintf(output.file, "== lesson %s (%zu/%zu)\n", session->view.topic->name, output.number,
-            output.count);
+    lesson_lines_head(&output, session->view.topic);
     lesson_log(session->run, &output, session->view.topic, &session->stage.result, &ladder);
     lesson_lines.result(&output, session->view.topic, &session->stage.result, &ladder);
     fclose(output.file);
@@ -183,7 +186,7 @@ static void start_lesson(struct lesson_screen *session)
         thread_start(&session->thread, lesson_play, session) == 0;
     session->staged = session->running;
     if (!session->running)
-        session->view.error = "cannot start a thread";
+        session->view.error = catalog_text(session->run->catalog, "cannot start a thread");
 }
 
 static void enter_lesson(struct lesson_screen *session, size_t index)
@@ -201,7 +204,8 @@ static void enter_lesson(struct lesson_screen *session, size_t index)
                                          .seen = seen,
                                          .legs = session->legs,
                                          .utc_offset_s = clock_utc_offset_s(),
-                                         .charset = session->run->charset};
+                                         .charset = session->run->charset,
+                                         .catalog = session->run->catalog};
 }
 
 /* ---- keys */
@@ -407,7 +411,8 @@ static const struct keys_row lesson_rows[] = {
      .names = CATALOG_MARK("v"),
      .help = CATALOG_MARK("what each end knows"),
      .footer = CATALOG_MARK("view"),
-     .footer_modes = MODE_LADDER},
+     .footer_modes = MODE_LADDER,
+     .rank = 2},
     {.keys = {'r'},
      .modes = MODE_LADDER | MODE_RESULTS,
      .act = press_again,
@@ -491,7 +496,7 @@ static unsigned lesson_act(void *context, const struct key *key)
 {
     struct lesson_screen *session = context;
     struct press press = {.session = session, .code = key->code};
-    const struct keys_row *row = keys_find(&lesson_keys, lesson_mode(session), key->code);
+    const struct keys_row *row = keys_find(&session->keys, lesson_mode(session), key->code);
 
     if (row != NULL)
         row->act(&press);
@@ -534,7 +539,6 @@ static const struct screen_ops lesson_ops = {.draw = lesson_draw,
                                              .act = lesson_act,
                                              .turn = lesson_turn,
                                              .deadline_ns = lesson_deadline_ns,
-                                             .keys = &lesson_keys,
                                              .mode = lesson_mode};
 
 /* ---- beginning and end */
@@ -585,14 +589,18 @@ static void run_session(struct lesson_screen *session)
 bool lesson_run_screen(struct lesson_run *run)
 {
     struct lesson_screen *session = calloc(1, sizeof *session);
-    const struct screen_config config = {
-        .ops = &lesson_ops, .context = session, .signals = &run->signals};
     bool opened = false;
 
     if (session == NULL)
         return false;
+    const struct screen_config config = {
+        .ops = &session->ops, .context = session, .signals = &run->signals};
     session->run = run;
     session->table = topics_table(&session->count);
+    session->keys = lesson_keys;
+    session->keys.catalog = run->catalog;
+    session->ops = lesson_ops;
+    session->ops.keys = &session->keys;
     if (open_session(session))
         opened = screen_open(&session->screen, &config);
     else

@@ -12,15 +12,30 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
 
+/* The catalog of the language that an option or the environment names. */
+static const struct catalog *lesson_open_catalog(const struct lesson_options *options,
+                                                 struct catalogs_opened *opened)
+{
+    const struct language_environment environment = locale_environment();
+    int language = options->language;
+
+    if (language < 0)
+        language = language_choose(&environment, catalogs_languages);
+    return catalogs_open(opened, language, locale_charset(options->ascii));
+}
+
 int lesson_list(const struct lesson_options *options)
 {
     const struct lesson_writer *writer = options->json ? &lesson_json : &lesson_lines;
     size_t count;
     const struct lesson *const *table = topics_table(&count);
-    struct lesson_output output = {.file = stdout, .count = count};
+    struct catalogs_opened opened;
+    struct lesson_output output = {
+        .file = stdout, .count = count, .catalog = lesson_open_catalog(options, &opened)};
 
     for (size_t i = 0; i < count; i++)
         writer->list(&output, &table[i]->topic);
+    catalogs_close(&opened);
     return report_finish_output();
 }
 
@@ -61,6 +76,7 @@ int lesson_run(struct lesson_run *run)
     int status;
 
     run->charset = locale_charset(run->options->ascii);
+    run->catalog = lesson_open_catalog(run->options, &run->opened);
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
@@ -73,5 +89,6 @@ int lesson_run(struct lesson_run *run)
     }
     outlet_close(run->output);
     signals_close(&run->signals);
+    catalogs_close(&run->opened);
     return status;
 }

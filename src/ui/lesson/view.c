@@ -93,7 +93,7 @@ static void put_fact(struct page *page, const struct lesson_fact *fact)
     if (!wide)
         page->line++;
     put_wrapped(page, wide ? LABEL_COLUMNS : CHOICE_INDENT, STYLE_VALUE,
-                lesson_format_fact(fact, value, sizeof value));
+                lesson_format_fact(page->view->catalog, fact, value, sizeof value));
 }
 
 static void put_command(struct page *page, const char *command)
@@ -112,7 +112,8 @@ static void put_commands(struct page *page)
     char command[LESSON_COMMAND_SIZE];
 
     put_wrapped(page, MARGIN, STYLE_NORMAL,
-                "To repeat it by hand (a server in a terminal of its own):");
+                catalog_text(page->view->catalog,
+                             "To repeat it by hand (a server in a terminal of its own):"));
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
         put_command(page, lesson_format_command(topic->commands[i], seed, command, sizeof command));
 }
@@ -127,22 +128,25 @@ static void put_result(struct page *page)
         return;
     }
     if (view->result->seed != view->result->asked_seed)
-        put_paragraph(page, STYLE_WARNING, lesson_format_seed(view->result, text, sizeof text));
+        put_paragraph(page, STYLE_WARNING,
+                      lesson_format_seed(view->catalog, view->result, text, sizeof text));
     put_paragraph(page, STYLE_VALUE, view->result->happened);
     if (view->result->otherwise != NULL) {
-        snprintf(text, sizeof text, "This machine behaved differently: %s.",
+        snprintf(text, sizeof text, "%s%s.",
+                 catalog_text(view->catalog, "This machine behaved differently: "),
                  view->result->otherwise);
         put_paragraph(page, STYLE_WARNING, text);
     }
     put_paragraph(page, view->chosen == view->topic->right ? STYLE_ACKED : STYLE_NORMAL,
-                  lesson_verdict(view->topic, view->chosen, text, sizeof text));
+                  lesson_verdict(view->catalog, view->topic, view->chosen, text, sizeof text));
     put_paragraph(page, STYLE_NORMAL, view->topic->explanation);
     put_commands(page);
     page->line++;
     for (size_t i = 0; i < view->result->fact_count; i++)
         put_fact(page, &view->result->facts[i]);
     page->line++;
-    snprintf(text, sizeof text, "Sources: %s", view->topic->sources);
+    snprintf(text, sizeof text, "%s%s", catalog_text(view->catalog, "Sources: "),
+             view->topic->sources);
     put_wrapped(page, MARGIN, STYLE_DIM, text);
 }
 
@@ -158,7 +162,7 @@ static void lesson_put_title(const struct lesson_view *view, struct frame *frame
     column = frame_put(frame, 0, MARGIN, columns, STYLE_TITLE, text);
     snprintf(text, sizeof text, "(%zu/%zu)", view->number, view->count);
     column = frame_put(frame, 0, column + 1, columns, STYLE_NORMAL, text);
-    if (column + 2 + (int)strlen(view->topic->summary) <= columns)
+    if (column + 2 + (int)text_columns(view->topic->summary) <= columns)
         frame_put(frame, 0, column + 2, columns, STYLE_DIM, view->topic->summary);
     frame_fill(frame, 1, 0, columns, STYLE_RULE,
                view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
@@ -189,12 +193,14 @@ static void lesson_put_seen(const struct lesson_view *view, struct frame *frame)
 static void put_more(const struct page *page, int lines_below)
 {
     int columns = frame_columns(page->frame);
-    const char *text = lines_below > 0 && page->first > 0 ? " more above and below "
-                       : lines_below > 0                  ? " more below "
-                                                          : " more above ";
+    const struct catalog *catalog = page->view->catalog;
+    const char *text = lines_below > 0 && page->first > 0
+                           ? catalog_text(catalog, " more above and below ")
+                       : lines_below > 0 ? catalog_text(catalog, " more below ")
+                                         : catalog_text(catalog, " more above ");
 
     if (lines_below > 0 || page->first > 0)
-        frame_put(page->frame, 1, columns - (int)strlen(text) - 1, columns, STYLE_PANE, text);
+        frame_put(page->frame, 1, columns - (int)text_columns(text) - 1, columns, STYLE_PANE, text);
 }
 
 static int draw_page(const struct lesson_view *view, struct frame *frame)
@@ -216,8 +222,10 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
 
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
-    const struct ladder_heads heads = {
-        .left = view->topic->client, .right = view->topic->server, .origin_ns = view->origin_ns};
+    const struct ladder_heads heads = {.left = view->topic->client,
+                                       .right = view->topic->server,
+                                       .origin_ns = view->origin_ns,
+                                       .catalog = view->catalog};
     struct page page = {.view = view, .frame = frame, .rows = QUESTION_ROWS_MAX};
     char prediction[LESSON_FACT_SIZE];
     int rows, all;
@@ -226,7 +234,8 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
     if (frame_rows(frame) >= ROWS_FOR_QUESTION) {
         put_wrapped(&page, MARGIN, STYLE_NORMAL, view->topic->question);
         put_wrapped(&page, MARGIN, STYLE_VALUE,
-                    lesson_prediction(view->topic, view->chosen, prediction, sizeof prediction));
+                    lesson_prediction(view->catalog, view->topic, view->chosen, prediction,
+                                      sizeof prediction));
         if (page.line > QUESTION_ROWS_MAX)
             page.line = QUESTION_ROWS_MAX;
     }

@@ -159,7 +159,7 @@ static struct ladder_leg *add_leg(const struct event_message *event, const struc
 {
     struct ladder_leg *leg = &collected->legs[collected->count];
 
-    if (!ladder_leg_of(from, event->wall_ns, to_right, copy, leg))
+    if (!ladder_leg_of(from, event->wall_ns, to_right, copy, NULL, leg))
         return NULL;
     leg->number = event->number;
     collected->count++;

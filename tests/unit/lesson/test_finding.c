@@ -32,7 +32,8 @@ static void facts_as_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_string_equal(lesson_format_fact(&rows[i].fact, text, sizeof text), rows[i].text);
+        assert_string_equal(lesson_format_fact(NULL, &rows[i].fact, text, sizeof text),
+                            rows[i].text);
 }
 
 static void the_longest_list_is_cut_within_its_room(void **state)
@@ -43,7 +44,7 @@ static void the_longest_list_is_cut_within_its_room(void **state)
     (void)state;
     for (size_t i = 0; i < LESSON_NUMBERS_MAX; i++)
         fact.numbers[i] = INT32_MIN;
-    assert_true(strlen(lesson_format_fact(&fact, text, sizeof text)) < sizeof text);
+    assert_true(strlen(lesson_format_fact(NULL, &fact, text, sizeof text)) < sizeof text);
 }
 
 static void verdicts(void **state)
@@ -52,11 +53,11 @@ static void verdicts(void **state)
 
     (void)state;
     assert_int_equal(lesson_choices(&topic), 3);
-    assert_string_equal(lesson_verdict(&topic, 1, text, sizeof text),
+    assert_string_equal(lesson_verdict(NULL, &topic, 1, text, sizeof text),
                         "You said 2, and that is right: another.");
-    assert_string_equal(lesson_verdict(&topic, 0, text, sizeof text),
+    assert_string_equal(lesson_verdict(NULL, &topic, 0, text, sizeof text),
                         "You said 1, but it is 2: another.");
-    assert_string_equal(lesson_verdict(&topic, LESSON_NO_CHOICE, text, sizeof text),
+    assert_string_equal(lesson_verdict(NULL, &topic, LESSON_NO_CHOICE, text, sizeof text),
                         "The answer is 2: another.");
 }
 
@@ -65,9 +66,9 @@ static void predictions(void **state)
     char text[LESSON_FACT_SIZE];
 
     (void)state;
-    assert_string_equal(lesson_prediction(&topic, LESSON_NO_CHOICE, text, sizeof text),
+    assert_string_equal(lesson_prediction(NULL, &topic, LESSON_NO_CHOICE, text, sizeof text),
                         "No prediction");
-    assert_string_equal(lesson_prediction(&topic, 1, text, sizeof text),
+    assert_string_equal(lesson_prediction(NULL, &topic, 1, text, sizeof text),
                         "You predicted 2: another");
 }
 
@@ -77,10 +78,10 @@ static void another_seed_is_told(void **state)
     char text[LESSON_FACT_SIZE];
 
     (void)state;
-    assert_string_equal(lesson_format_seed(&result, text, sizeof text),
+    assert_string_equal(lesson_format_seed(NULL, &result, text, sizeof text),
                         "Seed 5 showed nothing of it; this is seed 8.");
     result.seed = 5;
-    assert_string_equal(lesson_format_seed(&result, text, sizeof text), "");
+    assert_string_equal(lesson_format_seed(NULL, &result, text, sizeof text), "");
 }
 
 static void commands_name_the_seed(void **state)

@@ -42,7 +42,8 @@ static void a_leg_has_the_times_the_end_and_the_words_of_its_fate(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct ladder_leg leg;
-        assert_true(ladder_leg_of(&rows[i].from, base_ns, rows[i].to_right, rows[i].copy, &leg));
+        assert_true(
+            ladder_leg_of(&rows[i].from, base_ns, rows[i].to_right, rows[i].copy, NULL, &leg));
         assert_int_equal(leg.depart_ns, base_ns + rows[i].from.depart_us * UNITS_NS_PER_US);
         assert_int_equal(leg.arrive_ns, base_ns + rows[i].from.arrive_us * UNITS_NS_PER_US);
         assert_int_equal(leg.end, rows[i].end);
@@ -59,7 +60,7 @@ static void no_datagram_is_no_leg(void **state)
     struct ladder_leg leg = {.number = 7};
 
     (void)state;
-    assert_false(ladder_leg_of(&none, 0, true, false, &leg));
+    assert_false(ladder_leg_of(&none, 0, true, false, NULL, &leg));
     assert_int_equal(leg.number, 7);
 }
 

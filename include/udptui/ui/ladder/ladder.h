@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/base/text.h"
 #include "udptui/proto/ladder_leg.h"
 #include "udptui/ui/frame.h"
@@ -25,7 +26,8 @@
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */
     const char *middle;       /* above a third line between them: "relay"; NULL: there is none */
-    int64_t origin_ns;        /* times are shown in seconds since then; 0: as times of day */
+    const struct catalog *catalog; /* of the ladder's own words; NULL: English */
+    int64_t origin_ns;             /* times are shown in seconds since then; 0: as times of day */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "udptui/base/text.h"
+#include "udptui/lesson/catalogs.h"
 #include "udptui/lesson/topics.h"
 #include "udptui/output/lesson.h"
 #include "udptui/sys/signals.h"
@@ -17,7 +18,8 @@ struct lesson_options {
     const char *log;
     int64_t seed;
     int no_ui, automatic, json, ascii;
-    int view; /* enum ladder_view, to begin with */
+    int language; /* of catalogs_languages; negative: what the environment asks for */
+    int view;     /* enum ladder_view, to begin with */
 };
 
 /* One run of the command. */
@@ -28,7 +30,9 @@ struct lesson_run {
     FILE *output;        /* an outlet */
     struct logfile *log; /* of --log, NULL: none */
     enum text_charset charset;
-    bool broken; /* output cannot be written: errno in error */
+    struct catalogs_opened opened;
+    const struct catalog *catalog; /* of the language; NULL: English */
+    bool broken;                   /* output cannot be written: errno in error */
     int error;
     bool otherwise; /* some lesson did not meet its expectations */
     bool failed;    /* a setup failed, and the error was reported */

@@ -40,7 +40,7 @@ struct lesson_view {
     const char *error;                  /* why it could not be played, safe; NULL: it could */
     int scroll; /* rows down from the top; LESSON_LADDER: up from the newest */
     enum text_charset charset;
-    const struct catalog *catalog; /* NULL: English */
+    const struct catalog *catalog; /* of the language; NULL: English */
 };
 
 /* "view: everything", "view: client": whose ladder it is, by the names of its ends. out: of any size.
