@@ -9,6 +9,7 @@
 #include "udptui/base/array.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/proto/ack.h"
+#include "udptui/server/likes.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/serve/served.h"
 
@@ -24,7 +25,7 @@ static const struct opt options[] = {
      .offset = FIELD(server.ack),
      .argument = "TEXT",
      .words = ACK_WORDS,
-     .help = "with {n} {bytes} {from} {text} {time}; or " ACK_WORDS,
+     .help = "with {n} {from} {text} {time}; or " ACK_WORDS,
      .default_text = "'Message received'"},
     {.name = "on",
      .type = OPT_LIST,
@@ -65,6 +66,13 @@ static const struct opt options[] = {
      .advanced = true,
      .offset = FIELD(server.answer_all),
      .help = "reply also to source ports 7 13 17 19 37 53 69 123 (nping sends from 53)"},
+    {.name = "like",
+     .type = OPT_CHOICE,
+     .group = GROUP_REPLIES,
+     .offset = FIELD(like),
+     .argument = "kurose",
+     .choices = likes_names,
+     .help = LIKES_HELP},
     COMMON_JOIN(FIELD(server.join)),
     COMMON_REUSE(FIELD(server.reuse)),
     COMMON_IPV4(FIELD(server.family)),
@@ -110,7 +118,6 @@ static const struct opt options[] = {
 static const char *const examples[] = {
     "udptui serve                      every address, port 4010",
     "udptui serve 192.168.0.108:4010   one address",
-    "udptui serve --ack echo :7777     send each datagram back",
     "udptui serve --json | jq .        for other programs",
     NULL,
 };
@@ -126,9 +133,12 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
+static const char default_ack[] = "Message received";
+
 struct serve_options serve_default_options(void)
 {
-    return (struct serve_options){.server = {.ack = "Message received",
+    return (struct serve_options){.like = -1,
+                                  .server = {.ack = default_ack,
                                              .ack_limit = "auto",
                                              .seed = -1,
                                              .max_clients = 65536,
@@ -149,6 +159,8 @@ static int serve_command(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
+    if (values.like >= 0)
+        likes_apply((size_t)values.like, default_ack, &values.server);
     if (!common_check_session(&values.session) ||
         !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;

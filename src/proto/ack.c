@@ -164,8 +164,8 @@ static bool echo_returns_payload(const struct ack_policy *policy)
 
 static bool part_returns_payload(const struct ack_part *part)
 {
-    return part->field == ACK_FIELD_TEXT || part->field == ACK_FIELD_HEX ||
-           part->field == ACK_FIELD_GROUP ||
+    return part->field == ACK_FIELD_TEXT || part->field == ACK_FIELD_UPPER ||
+           part->field == ACK_FIELD_HEX || part->field == ACK_FIELD_GROUP ||
            (part->field == ACK_FIELD_SLICE && part->length > ACK_SLICE_SHORT);
 }
 

@@ -170,10 +170,15 @@ static const struct {
     enum ack_field field;
     bool (*add)(const struct reader *reader, size_t from, size_t end);
 } field_rows[] = {
-    {"n", ACK_FIELD_NUMBER, NULL},          {"bytes", ACK_FIELD_BYTES, NULL},
-    {"from", ACK_FIELD_FROM, NULL},         {"text", ACK_FIELD_TEXT, NULL},
-    {"hex", ACK_FIELD_HEX, NULL},           {"time", ACK_FIELD_TIME, NULL},
-    {"bytes:", ACK_FIELD_SLICE, add_slice}, {"random:", ACK_FIELD_RANDOM, add_random},
+    {"n", ACK_FIELD_NUMBER, NULL},
+    {"bytes", ACK_FIELD_BYTES, NULL},
+    {"from", ACK_FIELD_FROM, NULL},
+    {"text", ACK_FIELD_TEXT, NULL},
+    {"upper", ACK_FIELD_UPPER, NULL},
+    {"hex", ACK_FIELD_HEX, NULL},
+    {"time", ACK_FIELD_TIME, NULL},
+    {"bytes:", ACK_FIELD_SLICE, add_slice},
+    {"random:", ACK_FIELD_RANDOM, add_random},
     {"hex:", ACK_FIELD_NONE, add_hex},
 };
 
@@ -194,8 +199,8 @@ static bool add_named_field(const struct reader *reader, size_t end)
             return add_field(reader, (struct ack_part){.field = (uint8_t)field_rows[i].field});
     }
     return ack_fail(reader, reader->at,
-                    "unknown field: use {n} {bytes} {from} {text} {hex} {time} {bytes:0:4} {1} "
-                    "{random:8} {hex:ff00}, or {{ for a brace");
+                    "unknown field: use {n} {bytes} {from} {text} {upper} {hex} {time} {bytes:0:4} "
+                    "{1} {random:8} {hex:ff00}, or {{ for a brace");
 }
 
 /* A brace: a field, or "{{". */

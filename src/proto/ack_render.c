@@ -51,6 +51,25 @@ static void ack_put_hex(struct ack_page *page)
     }
 }
 
+/* As bytes.upper() of Python does: bytes above 127 are no letters. */
+static void ack_put_upper(struct ack_page *page)
+{
+    enum { CHUNK = 64 };
+    const uint8_t *bytes = page->context->bytes;
+    uint8_t capitals[CHUNK];
+
+    for (size_t at = 0, left = page->context->size_bytes; left > 0 && !page->cut;) {
+        size_t count = left < CHUNK ? left : CHUNK;
+        for (size_t i = 0; i < count; i++)
+            capitals[i] = bytes[at + i] >= 'a' && bytes[at + i] <= 'z'
+                              ? (uint8_t)(bytes[at + i] - 'a' + 'A')
+                              : bytes[at + i];
+        ack_put(page, capitals, count);
+        at += count;
+        left -= count;
+    }
+}
+
 /* As much of the received bytes as there is. */
 static void ack_put_slice(struct ack_page *page, const struct ack_part *part)
 {
@@ -104,6 +123,9 @@ static void ack_put_field(struct ack_page *page, const struct ack_part *part, ui
         break;
     case ACK_FIELD_TEXT:
         ack_put(page, context->bytes, context->size_bytes);
+        break;
+    case ACK_FIELD_UPPER:
+        ack_put_upper(page);
         break;
     case ACK_FIELD_HEX:
         ack_put_hex(page);

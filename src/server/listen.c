@@ -67,6 +67,21 @@ static bool listen_check_split_port(const struct opts_operands *addresses, struc
     return true;
 }
 
+/* With --like an address without a port gets another port than the default. */
+static void listen_set_port(const struct server_options *options, const char *text,
+                            struct resolve_result *result)
+{
+    struct endpoint_spec spec;
+    uint16_t last;
+
+    if (options->port == 0 || endpoint_split_range(text, &spec, &last) != ENDPOINT_OK ||
+        spec.has_port)
+        return;
+    for (size_t i = 0; i < result->count; i++)
+        result->endpoints[i].port = options->port;
+    result->last_port = options->port;
+}
+
 /* Fills listening->wanted from the typed addresses. */
 static bool listen_resolve(struct listening *listening, const struct opts_operands *addresses,
                            struct problem *problem)
@@ -80,6 +95,7 @@ static bool listen_resolve(struct listening *listening, const struct opts_operan
         const char *text = addresses->count == 0 ? "" : addresses->items[i];
         if (!resolve_listen(text, (enum endpoint_family)listening->options->family, &result))
             return problem_set(problem, result.usage, "%s", result.error);
+        listen_set_port(listening->options, text, &result);
         for (size_t j = 0; j < result.count; j++)
             if (!listen_add_ports(listening, i, result.endpoints[j], result.last_port))
                 return problem_set(problem, true,

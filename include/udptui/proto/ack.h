@@ -10,8 +10,8 @@
  *     what     = "none" | "echo" | "stamp" | "sockperf" | "stun" | "hex:" digits and fields
  *              | "file:" PATH | text with escapes and fields
  *
- * Escapes are those of base/escape. Fields: {n} {bytes} {from} {text} {hex} {time}, {bytes:FROM:N}
- * (received bytes), {1} to {9} (groups of the rule's regular expression), {random:N}, {hex:ff00}
+ * Escapes are those of base/escape. Fields: {n} {bytes} {from} {text} {upper} {hex} {time},
+ * {bytes:FROM:N} (received bytes), {1} to {9} (groups of the rule's regular expression), {random:N}, {hex:ff00}
  * (these bytes); "{{" is one brace. Each datagram is a policy; those after the first are chained.
  */
 #ifndef UDPTUI_PROTO_ACK_H
@@ -45,6 +45,7 @@ enum ack_field {
     ACK_FIELD_BYTES,
     ACK_FIELD_FROM,
     ACK_FIELD_TEXT,
+    ACK_FIELD_UPPER, /* the received payload, a to z as A to Z */
     ACK_FIELD_TIME,
     ACK_FIELD_HEX,
     ACK_FIELD_SLICE,  /* length received bytes from offset on; ACK_SLICE_REST: all the rest */

@@ -20,7 +20,8 @@ struct server_options {
     const char *impair; /* NULL: nothing is impaired */
     int64_t seed;       /* below 0: a random one each time */
     struct opts_list join;
-    int family; /* enum endpoint_family */
+    int family;    /* enum endpoint_family */
+    uint16_t port; /* of addresses without one; 0: the default */
     int reuse;
     int64_t count;     /* stop after so many datagrams, 0: never */
     double slow_per_s; /* datagrams read per second, 0: unlimited */

@@ -49,6 +49,7 @@ static void kinds(void **state)
         {"", ACK_FIXED},
         {"echoes", ACK_FIXED},
         {"{text}", ACK_TEMPLATE},
+        {"{upper}", ACK_TEMPLATE},
         {"{hex:ff00}", ACK_FIXED},
         {"stamp", ACK_STAMP},
         {"sockperf", ACK_SOCKPERF},
@@ -68,6 +69,7 @@ static void fields_are_filled_in(void **state)
     (void)state;
     assert_renders("{n}", "42");
     assert_renders("#{n}: {bytes} B from {from}: {text}!", "#42: 2 B from 192.0.2.1:5000: hi!");
+    assert_renders("{upper} {text}", "HI hi");
     assert_renders("{time}", "2023-11-14T22:13:20.000000007Z");
     assert_renders("{{{n}}", "{42}");
     assert_renders("{hex:41 42}{n}{hex:}{hex:0x43}", "AB42C");
@@ -173,8 +175,9 @@ static void payload_comes_back_with_echo_and_text(void **state)
     static const struct {
         const char *text;
         bool returns;
-    } rows[] = {{"echo", true}, {"{text}", true},   {"a{n}", false}, {"none", false},
-                {"x", false},   {"sockperf", false}}; /* its reply is no request to another */
+    } rows[] = {
+        {"echo", true},  {"{text}", true}, {"{upper}", true},  {"a{n}", false},
+        {"none", false}, {"x", false},     {"sockperf", false}}; /* its reply is no request to another */
     struct ack_policy policy;
 
     (void)state;

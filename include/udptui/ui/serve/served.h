@@ -13,6 +13,7 @@
 
 /* What the option tables of serve and demo fill in. */
 struct serve_options {
+    int like; /* a row of server/likes; below 0: none */
     struct server_options server;
     struct serve_session_options session;
 };
