@@ -36,6 +36,11 @@ static const struct opt options[] = {
      .help = "what the ladder shows: everything, or what one end knows: what its socket sent and "
              "received. The JSON has everything",
      .default_text = "all"},
+    {.name = "sentences",
+     .type = OPT_FLAG,
+     .group = GROUP_DISPLAY,
+     .offset = FIELD(sentences),
+     .help = "show the ladder in words instead of arrows"},
     {.name = "lang",
      .type = OPT_CHOICE,
      .group = GROUP_DISPLAY,

@@ -342,6 +342,19 @@ def views():
     tap.lacks(text, "view:", "the view that shows everything")
 
 
+@tap.case("--sentences: a sentence for each datagram, with what became of it; the JSON is the same")
+def sentences():
+    legs = facts("loss")["ladder"]
+    tap.equal([leg["end"] for leg in facts("loss", "--sentences")["ladder"]], [leg["end"] for leg in legs], "the JSON")
+    text = " ".join(udptui.run("lesson", "loss", "--auto", "--sentences").expect(0).out.split())
+    said = re.findall(r"\d+\.\d{6} s: the (client|server) sends (#\d+)\. It (?:is (lost) on the way|(arrive)s at) ", text)
+    tap.equal([(end, label, lost + arrived) for end, label, lost, arrived in said],
+              [({"left": "client", "right": "server"}[leg["from"]], leg["label"], {"lost": "lost", "arrived": "arrive"}[leg["end"]])
+               for leg in legs], "sentences")
+    text = udptui.run("lesson", "all", "--auto", "--sentences", "--view", "client", wait_s=25).expect(0).out
+    tap.equal([line for line in text.splitlines() if len(line) > 80 or "│" in line], [], "wide lines or arrows")
+
+
 @tap.case("nothing is asked where stdin is no terminal")
 def piped():
     result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)

@@ -72,6 +72,25 @@ def views():
     screen.wait_row("LOST ack", "ack #1")
 
 
+@tap.case("80x24: key t says the ladder in words, which scroll, and draws it again")
+def sentences():
+    screen, address = impaired("in.loss=100%")
+    client = Peer()
+    client.send(b"hello", address)
+    screen.wait_row("LOST request")
+    screen.keys("t")
+    screen.wait_text(r"^ \d\d:\d\d:\d\d\.\d{3}: the client sends #1 hello\. It is lost on the way to the server\.")
+    for number in range(2, 42):
+        client.send(b"hello", address)
+    screen.wait_text("#41 hello")
+    screen.keys("Home")
+    screen.wait_text("sends #1 hello")
+    screen.keys("F")
+    screen.wait_text("#41 hello")
+    screen.keys("t")
+    screen.wait_row("#41 hello", "LOST request", DEAD)
+
+
 @tap.case("80x24: what the network doubled arrives twice")
 def doubled():
     screen, address = impaired("in.dup=100%,in.delay=100ms+-50ms")
@@ -220,7 +239,9 @@ def prompt_lost():
     _, client = server.receive()
     screen.wait_text("no reply in 200 ms")
     screen.line("/ladder")
-    tap.contains(screen.wait_row("#1 anybody?", "no reply"), DEAD, "the request")
+    tap.contains(screen.wait_row("#1 anybody?", "no reply"), "? no reply", "the request")
+    screen.line("/sentences")
+    screen.wait_text(r"the client sends #1 anybody\?. What becomes of it is not known")
     server.send(b"here", client)
     screen.wait_text("late")
     server.send(b"here", client)

@@ -15,12 +15,13 @@
 #include "udptui/sys/wait.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
+#include "udptui/ui/ladder/sentences.h"
 #include "udptui/ui/lesson/session.h"
 #include "udptui/ui/lesson/view.h"
 
 enum {
     PICTURE_COLUMNS = 78,
-    PICTURE_ROWS_MAX = 400,
+    PICTURE_ROWS_MAX = 4096,
     HEAD_ROWS = 1,
     ANSWER_SIZE = 256,
     SEEN_SIZE = 256
@@ -28,40 +29,58 @@ enum {
 
 /* ---- the ladder as text */
 
-/*
- * Draws all rows of the legs, below the name of a view that does not show everything. Returns the
- * text, for the caller to free; NULL if memory is short.
- */
-static char *lesson_draw_ladder(const struct lesson_run *run, const struct lesson_topic *topic,
-                                const struct ladder_leg *legs, size_t count)
+/* What is drawn: the legs that the view knows of. */
+struct picture {
+    const struct lesson_run *run;
+    const struct lesson_topic *topic;
+    struct ladder_heads heads;
+    struct ladder_leg legs[STAGE_LEGS_MAX];
+    size_t count;
+    int64_t now_ns;
+};
+
+/* As arrows or in words, into rows of a frame from `top` on. Returns the number of rows; without a
+ * frame, only that. */
+static int picture_draw(const struct picture *picture, struct frame *frame, int top)
 {
-    const struct ladder_heads heads = {.left = topic->client,
-                                       .right = topic->server,
-                                       .catalog = run->catalog,
-                                       .origin_ns = count > 0 ? legs[0].depart_ns : 0};
+    const struct sentences sentences = {.heads = &picture->heads};
+    int rows = frame != NULL ? frame_rows(frame) - top : 0;
+
+    if (picture->run->options->sentences)
+        return sentences_draw(&sentences, picture->legs, picture->count, frame, top, rows,
+                              PICTURE_COLUMNS, 0);
+    if (frame != NULL)
+        ladder_draw(frame, top, rows, &picture->heads, picture->legs, picture->count,
+                    picture->now_ns, 0, clock_utc_offset_s(), picture->run->charset);
+    return ladder_count_rows(picture->legs, picture->count, picture->now_ns) + HEAD_ROWS;
+}
+
+/*
+ * All of it, below the name of a view that does not show everything. Returns the text, for the
+ * caller to free; NULL if memory is short.
+ */
+static char *picture_make_text(const struct picture *picture)
+{
+    enum ladder_view view = (enum ladder_view)picture->run->options->view;
     struct frame *frame = frame_open();
-    int64_t now_ns = count > 0 ? legs[count - 1].depart_ns : 0;
-    char *drawing = NULL;
+    int above = view != LADDER_VIEW_ALL, rows = picture_draw(picture, NULL, 0) + above;
+    char *text = NULL, seen[SEEN_SIZE];
     size_t size;
-    int above = run->options->view != LADDER_VIEW_ALL;
-    int rows = ladder_count_rows(legs, count, now_ns) + HEAD_ROWS + above;
-    char seen[SEEN_SIZE];
 
     if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
         goto end;
     if (above)
         frame_put(frame, 0, 0, PICTURE_COLUMNS, STYLE_PANE_ACTIVE,
-                  lesson_view_format_seen(topic, (enum ladder_view)run->options->view, NULL, seen,
+                  lesson_view_format_seen(picture->topic, view, picture->run->catalog, seen,
                                           sizeof seen));
-    ladder_draw(frame, above, rows - above, &heads, legs, count, now_ns, 0, clock_utc_offset_s(),
-                run->charset);
+    picture_draw(picture, frame, above);
     size = frame_to_text(frame, NULL, 0) + 1;
-    drawing = malloc(size);
-    if (drawing != NULL)
-        frame_to_text(frame, drawing, size);
+    text = malloc(size);
+    if (text != NULL)
+        frame_to_text(frame, text, size);
 end:
     frame_close(frame);
-    return drawing;
+    return text;
 }
 
 static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
@@ -70,14 +89,20 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
 {
     const struct ladder_viewer viewer = {.view = (enum ladder_view)run->options->view,
                                          .silence = catalog_text(run->catalog, "no reply")};
-    struct ladder_leg legs[STAGE_LEGS_MAX];
+    struct picture picture = {.run = run, .topic = topic};
     char *drawing;
     bool written;
 
     if (run->options->json)
         return true;
-    drawing = lesson_draw_ladder(run, topic, legs,
-                                 ladder_view_legs(&viewer, stage->legs, stage->leg_count, legs));
+    picture.count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, picture.legs);
+    picture.heads = (struct ladder_heads){
+        .left = topic->client, .right = topic->server, .catalog = run->catalog};
+    if (picture.count > 0) {
+        picture.heads.origin_ns = picture.legs[0].depart_ns;
+        picture.now_ns = picture.legs[picture.count - 1].depart_ns;
+    }
+    drawing = picture_make_text(&picture);
     written = drawing == NULL || writer->ladder(output, drawing);
     free(drawing);
     return written;

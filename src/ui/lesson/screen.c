@@ -192,6 +192,7 @@ static void start_lesson(struct lesson_screen *session)
 static void enter_lesson(struct lesson_screen *session, size_t index)
 {
     enum ladder_view seen = session->view.seen;
+    bool sentences = session->view.sentences;
 
     leave_stage(session);
     session->index = index;
@@ -202,6 +203,7 @@ static void enter_lesson(struct lesson_screen *session, size_t index)
                                          .more = session->run->first < session->run->last &&
                                                  index + 1 < session->count,
                                          .seen = seen,
+                                         .sentences = sentences,
                                          .legs = session->legs,
                                          .utc_offset_s = clock_utc_offset_s(),
                                          .charset = session->run->charset,
@@ -300,6 +302,13 @@ static void press_seen(struct press *press)
     choose_legs(session);
     if (complete)
         session->rows_shown = session->rows;
+}
+
+/* The ladder in words or as arrows. */
+static void press_sentences(struct press *press)
+{
+    press->session->view.sentences = !press->session->view.sentences;
+    press->session->view.scroll = 0;
 }
 
 /* rows: down the page. The ladder's window is moved up from its newest row. */
@@ -413,6 +422,14 @@ static const struct keys_row lesson_rows[] = {
      .footer = CATALOG_MARK("view"),
      .footer_modes = MODE_LADDER,
      .rank = 2},
+    {.keys = {'t'},
+     .modes = MODE_LADDER,
+     .act = press_sentences,
+     .names = CATALOG_MARK("t"),
+     .help = CATALOG_MARK("the ladder in words"),
+     .footer = CATALOG_MARK("words"),
+     .footer_modes = MODE_PLAYED,
+     .rank = 3},
     {.keys = {'r'},
      .modes = MODE_LADDER | MODE_RESULTS,
      .act = press_again,
@@ -578,6 +595,7 @@ static void run_session(struct lesson_screen *session)
     session->screen.watches[0] =
         (struct screen_watch){.fd = session->over_fd, .ready = take_end_of_play};
     session->view.seen = (enum ladder_view)session->run->options->view;
+    session->view.sentences = session->run->options->sentences != 0;
     enter_lesson(session, session->run->first);
     screen_run(&session->screen);
     leave_stage(session);

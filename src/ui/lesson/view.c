@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "udptui/base/wrap.h"
+#include "udptui/ui/ladder/sentences.h"
 
 enum {
     BODY_TOP = 2,
@@ -220,6 +221,20 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
     return hidden > 0 ? hidden : 0;
 }
 
+/* The ladder in words, the newest at the end. Returns the maximum of scroll. */
+static int draw_sentences(const struct lesson_view *view, const struct ladder_heads *heads,
+                          struct frame *frame, int top)
+{
+    const struct sentences sentences = {.heads = heads, .utc_offset_s = view->utc_offset_s};
+    int columns = frame_columns(frame), rows = frame_rows(frame) - top - 1;
+    int all = sentences_draw(&sentences, view->legs, view->leg_count, NULL, 0, 0, columns, 0);
+    int most = all > rows ? all - rows : 0;
+
+    sentences_draw(&sentences, view->legs, view->leg_count, frame, top, rows, columns,
+                   view->scroll < most ? most - view->scroll : 0);
+    return most;
+}
+
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
     const struct ladder_heads heads = {.left = view->topic->client,
@@ -239,6 +254,8 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
         if (page.line > QUESTION_ROWS_MAX)
             page.line = QUESTION_ROWS_MAX;
     }
+    if (view->sentences)
+        return draw_sentences(view, &heads, frame, BODY_TOP + page.line);
     rows = frame_rows(frame) - ROWS_AROUND - page.line;
     all = ladder_draw(frame, BODY_TOP + page.line, rows, &heads, view->legs, view->leg_count,
                       view->now_ns, view->scroll, view->utc_offset_s, view->charset);

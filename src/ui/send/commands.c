@@ -241,6 +241,13 @@ static const struct prompt_command {
      .run = console_ladder,
      .shown = LATEST_EXCHANGES,
      .shown_max = EXCHANGES_MAX},
+    {.name = "/sentences",
+     .arguments = "[N]",
+     .help = "the latest exchanges (8) in words, with times",
+     .measures = true,
+     .run = console_sentences,
+     .shown = LATEST_EXCHANGES,
+     .shown_max = EXCHANGES_MAX},
     {.name = "/plot",
      .arguments = "",
      .help = "the round-trip times so far as a chart",
@@ -412,7 +419,7 @@ static void command_help(struct console *console, const struct command_line *lin
     if (measures)
         return;
     command_say_row(console, "/help measure",
-                    "/ping, /mtu, /burst, /nat, /plot, /ladder, /calls, /textbook, /errors");
+                    "/ping, /mtu, /burst, /nat, /plot, /ladder, /sentences, /calls, /textbook, /errors");
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
     console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }

@@ -124,6 +124,7 @@ void console_calls(struct console *console, const struct command_line *line);
 void console_textbook(struct console *console, const struct command_line *line);
 void console_errors(struct console *console, const struct command_line *line);
 void console_ladder(struct console *console, const struct command_line *line);
+void console_sentences(struct console *console, const struct command_line *line);
 
 /* "", "NAME" or "NAME VALUE": shows all settings, shows one, changes one. */
 void console_set(struct console *console, const char *argument);

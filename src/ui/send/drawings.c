@@ -1,13 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* drawings: /ladder draws the latest exchanges as arrows, /plot their round-trip times. */
+/* drawings: /ladder draws the latest exchanges as arrows, /sentences says them, /plot their round-trip times. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "console_internal.h"
 #include "plot_internal.h"
+#include "udptui/output/fold.h"
 #include "udptui/sys/clock.h"
 #include "udptui/ui/ladder/ladder.h"
+#include "udptui/ui/ladder/sentences.h"
 
 enum { TEXT_ROWS_BYTES = 1 << 16, PLOT_ROWS = 12, PLOT_COLUMNS_MIN = 40 };
 
@@ -46,21 +48,46 @@ static void ladder_draw_content(const void *context, struct frame *frame)
                 0, clock_utc_offset_s(), content->charset);
 }
 
+/* False, with a notice, if nothing was sent. */
+static bool ladder_take_content(struct console *console, const char *command,
+                                const struct command_line *line, struct ladder_content *content)
+{
+    content->now_ns = clock_wall_ns();
+    content->charset = console->sink->output.charset;
+    content->count = legs_latest(&console->sink->legs, (uint64_t)line->number, content->legs);
+    qsort(content->legs, content->count, sizeof *content->legs, ladder_by_departure);
+    if (content->count == 0)
+        console_say(console, "%s shows what was sent, but nothing was sent yet", command);
+    return content->count > 0;
+}
+
 void console_ladder(struct console *console, const struct command_line *line)
 {
-    struct ladder_content content = {.now_ns = clock_wall_ns(),
-                                     .charset = console->sink->output.charset};
+    struct ladder_content content;
 
-    content.count = legs_latest(&console->sink->legs, (uint64_t)line->number, content.legs);
-    qsort(content.legs, content.count, sizeof *content.legs, ladder_by_departure);
-    if (content.count == 0)
-        console_say(console, "/ladder shows what was sent, but nothing was sent yet");
-    else if (prompt_columns() < LADDER_COLUMNS_MIN)
+    if (!ladder_take_content(console, "/ladder", line, &content))
+        return;
+    if (prompt_columns() < LADDER_COLUMNS_MIN)
         console_say(console, "/ladder needs a terminal of %d columns or more", LADDER_COLUMNS_MIN);
     else
         console_show_frame(console,
                            ladder_count_rows(content.legs, content.count, content.now_ns) + 1,
                            ladder_draw_content, &content);
+}
+
+void console_sentences(struct console *console, const struct command_line *line)
+{
+    static const struct ladder_heads heads = {.left = "client", .right = "server"};
+    const struct sentences sentences = {.heads = &heads, .utc_offset_s = clock_utc_offset_s()};
+    struct ladder_content content;
+    char text[SENTENCES_SIZE];
+
+    if (!ladder_take_content(console, "/sentences", line, &content))
+        return;
+    for (size_t i = 0; i < content.count; i++)
+        fold_write(console->stream,
+                   sentences_of_leg(&sentences, &content.legs[i], text, sizeof text),
+                   (size_t)prompt_columns(), 2);
 }
 
 /* ---- /plot */

@@ -68,7 +68,7 @@ static const struct saying {
     bool came_back, copy;
 } sayings[RESULT_KINDS] = {
     [RESULT_ACKED] = {.request = "", .reply = "", .came_back = true},
-    [RESULT_TIMEOUT] = {.request = "no reply", .end = LADDER_LOST},
+    [RESULT_TIMEOUT] = {.request = "no reply", .end = LADDER_SENT},
     [RESULT_REFUSED] = {.request = "closed port",
                         .end = LADDER_DROPPED,
                         .reply = "refused",
@@ -82,7 +82,7 @@ static const struct saying {
     [RESULT_LATE] = {.request = "", .reply = "late", .came_back = true},
     [RESULT_DUPLICATE] = {.reply = "duplicate", .came_back = true, .copy = true},
     [RESULT_UNSOLICITED] = {.reply = "unasked", .came_back = true},
-    [RESULT_RESENT] = {.request = "no reply", .end = LADDER_LOST},
+    [RESULT_RESENT] = {.request = "no reply", .end = LADDER_SENT},
 };
 
 static void legs_note_request(struct ladder_leg *leg, const struct saying *saying)
@@ -105,6 +105,7 @@ static void legs_add_reply(struct legs *legs, enum text_charset charset,
         legs_set_label(leg, charset, result->reply, result->reply_bytes);
     else
         snprintf(leg->label, sizeof leg->label, "ICMP");
+    leg->error = result->reply == NULL;
     if (result->status == RESULT_ACKED && !result->ambiguous && result->rtt_ns > 0)
         leg->rtt_ns = result->rtt_ns;
 }

@@ -367,7 +367,14 @@ void action_ladder(struct press *press)
     actions_enter(model, MODE_LADDER);
     model->ladder =
         (struct ladder_choice){.of_client = model->pane == PANE_CLIENTS && model->client.chosen,
-                               .seen = model->ladder.seen};
+                               .seen = model->ladder.seen,
+                               .sentences = model->ladder.sentences};
+}
+
+void action_sentences(struct press *press)
+{
+    press->model->ladder.sentences = !press->model->ladder.sentences;
+    press->model->ladder.scroll = 0;
 }
 
 /* What an end knows has other rows: the newest are followed. */

@@ -35,7 +35,7 @@ action action_step, action_faster, action_slower, action_not_in_replay, action_n
 action action_names;
 action action_dissect, action_dissect_lines, action_dissect_other;
 action action_dissect_fold, action_dissect_left, action_dissect_right;
-action action_ladder, action_seen, action_calls, action_impair, action_banner, action_textbook;
+action action_ladder, action_seen, action_sentences, action_calls, action_impair, action_banner, action_textbook;
 action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
 action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;
 action action_impair_off, action_impair_preset;

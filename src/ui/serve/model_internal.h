@@ -178,6 +178,7 @@ struct ladder_choice {
     int scroll;      /* rows up from the newest */
     uint64_t end_id; /* with scroll > 0: behind the newest message */
     enum ladder_view seen;
+    bool sentences; /* in words, not as arrows */
 };
 
 /* The views that Esc goes back to, the latest last, with how far each was scrolled. None is there

@@ -12,6 +12,7 @@
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
 #include "udptui/ui/ladder/ladder.h"
+#include "udptui/ui/ladder/sentences.h"
 #include "view_parts_internal.h"
 
 enum { LEGS = 200, LEGS_A_MESSAGE = FATE_REQUESTS + FATE_ACKS, SEEN_BYTES = 48 };
@@ -380,20 +381,48 @@ static void ladder_put_title(const struct view *view)
                        .right_style = view->model->ladder.scroll > 0 ? STYLE_WARNING : STYLE_DIM});
 }
 
-static int ladder_screen_draw(const struct view *view)
+/* In words, the newest at the end. Returns the lines of all. */
+static int ladder_put_sentences(const struct view *view, const struct sentences *sentences,
+                                const struct collected *collected)
+{
+    const struct model *model = view->model;
+    int rows = model->layout.body_rows - 1;
+    int all =
+        sentences_draw(sentences, collected->legs, collected->count, NULL, 0, 0, view->columns, 0);
+    int first = all - rows - model->ladder.scroll;
+
+    return sentences_draw(sentences, collected->legs, collected->count, view->frame,
+                          model->layout.body + 1, rows, view->columns, first > 0 ? first : 0);
+}
+
+static const struct ladder_heads *ladder_heads_of(const struct model *model)
 {
     static const struct ladder_heads all[] = {
         {.left = "client", .right = "server"},
         {.left = "client", .middle = "relay", .right = "target"},
     };
+
+    return &all[model->config.relay];
+}
+
+static struct sentences ladder_sentences_of(const struct model *model)
+{
+    return (struct sentences){.heads = ladder_heads_of(model),
+                              .utc_offset_s = model->config.utc_offset_s};
+}
+
+static int ladder_screen_draw(const struct view *view)
+{
     const struct model *model = view->model;
-    const struct ladder_heads *heads = &all[model->config.relay];
+    const struct sentences sentences = ladder_sentences_of(model);
     struct collected collected = {.count = 0};
 
     ladder_collect(view, &collected);
-    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1, heads,
-                       collected.legs, collected.count, shown_wall_ns(model), model->ladder.scroll,
-                       model->config.utc_offset_s, view->charset);
+    if (model->ladder.sentences)
+        return ladder_put_sentences(view, &sentences, &collected);
+    return ladder_draw(view->frame, model->layout.body + 1, model->layout.body_rows - 1,
+                       sentences.heads, collected.legs, collected.count, shown_wall_ns(model),
+                       model->ladder.scroll, model->config.utc_offset_s, view->charset);
 }
 
 void view_ladder(const struct view *view)
@@ -406,8 +435,12 @@ void view_ladder(const struct view *view)
 
 int view_ladder_lines(const struct view *view)
 {
+    const struct sentences sentences = ladder_sentences_of(view->model);
     struct collected collected = {.count = 0};
 
     ladder_collect(view, &collected);
+    if (view->model->ladder.sentences)
+        return sentences_draw(&sentences, collected.legs, collected.count, NULL, 0, 0,
+                              view->columns, 0);
     return ladder_count_rows(collected.legs, collected.count, shown_wall_ns(view->model));
 }

@@ -11,6 +11,7 @@
 #include "../suite.h"
 
 extern const struct suite suite_ladder_ladder;
+extern const struct suite suite_ladder_sentences;
 extern const struct suite suite_lesson_view;
 extern const struct suite suite_load_view;
 extern const struct suite suite_replay_resend_view;
@@ -37,6 +38,7 @@ extern const struct suite suite_screen;
 
 const struct suite *const suites[] = {
     &suite_ladder_ladder,
+    &suite_ladder_sentences,
     &suite_lesson_view,
     &suite_load_view,
     &suite_replay_resend_view,

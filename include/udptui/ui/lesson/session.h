@@ -20,6 +20,7 @@ struct lesson_options {
     int no_ui, automatic, json, ascii;
     int language; /* of catalogs_languages; negative: what the environment asks for */
     int view;     /* enum ladder_view, to begin with */
+    int sentences;
 };
 
 /* One run of the command. */

@@ -32,6 +32,7 @@ struct lesson_view {
     bool playing;                  /* LESSON_LADDER: the lesson runs, or its ladder is not complete
                                     * yet */
     enum ladder_view seen;         /* LESSON_LADDER: by whom; the legs are those */
+    bool sentences;                /* LESSON_LADDER: in words, not as arrows */
     const struct ladder_leg *legs; /* LESSON_LADDER, in order of departure */
     size_t leg_count;
     int64_t now_ns, origin_ns; /* of the last row shown; when the ladder's times begin */

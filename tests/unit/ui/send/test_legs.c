@@ -48,7 +48,7 @@ static const struct legs_case {
      .note = "",
      .reply_label = "#1 ack",
      .reply_note = ""},
-    {.status = RESULT_TIMEOUT, .end = LADDER_LOST, .note = "no reply"},
+    {.status = RESULT_TIMEOUT, .end = LADDER_SENT, .note = "no reply"},
     {.status = RESULT_REFUSED,
      .end = LADDER_DROPPED,
      .note = "closed port",
@@ -123,12 +123,12 @@ static void a_resend_is_an_arrow_of_its_own(void **state)
     legs_request(legs, 1, "hello");
     legs_result(legs, RESULT_RESENT, 1, NULL);
     assert_int_equal(legs_latest(legs, 1, out), 2);
-    assert_int_equal(out[0].end, LADDER_LOST);
+    assert_int_equal(out[0].end, LADDER_SENT);
     assert_int_equal(out[1].end, LADDER_UNDERWAY);
     assert_string_equal(out[1].label, "#1 hello");
     legs_result(legs, RESULT_ACKED, 1, "ack");
     legs_latest(legs, 1, out);
-    assert_int_equal(out[0].end, LADDER_LOST); /* the reply is the second one's */
+    assert_int_equal(out[0].end, LADDER_SENT); /* the reply is the second one's */
     assert_int_equal(out[1].end, LADDER_ARRIVED);
     free(legs);
 }
