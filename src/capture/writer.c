@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture_writer: pcap of nanoseconds (draft-ietf-opsawg-pcap), in this machine's byte order.
+ * capture_writer: pcap of nanoseconds (draft-ietf-opsawg-pcap), or pcapng with comments
+ * (draft-ietf-opsawg-pcapng, in writer_blocks.c), in this machine's byte order.
  *
  * Records are put into a buffer of our own, which is written when it is full or flushed: the file
  * then holds whole records whenever it was flushed, and one write call carries thousands.
@@ -16,13 +17,12 @@
 
 #include "file_internal.h"
 #include "udptui/proto/reason.h"
+#include "writer_internal.h"
 
 enum {
     NS_PER_S = 1000000000,
     VERSION_MAJOR = 2,
     VERSION_MINOR = 4,
-    LINKTYPE_RAW = 101,
-    SNAPSHOT_BYTES = 65535 + PACKET_HEADERS_MAX,
     BUFFER_BYTES = 1 << 18,
 };
 
@@ -41,7 +41,8 @@ struct record_header {
 
 struct capture_writer {
     int fd;
-    int error; /* errno of the first failure */
+    bool blocks; /* pcapng */
+    int error;   /* errno of the first failure */
     uint64_t lost;
     off_t file_bytes;  /* written */
     size_t used_bytes; /* of the buffer: whole records */
@@ -60,16 +61,25 @@ uint64_t capture_writer_lost(const struct capture_writer *writer)
     return writer->lost;
 }
 
+/* How many bytes the record there has. */
+static size_t record_bytes(const struct capture_writer *writer, size_t at)
+{
+    struct record_header record;
+
+    if (writer->blocks)
+        return writer_block_bytes(writer->buffer + at);
+    memcpy(&record, writer->buffer + at, sizeof record);
+    return sizeof record + record.captured_bytes;
+}
+
 /* Counts the buffer's records that were not written completely, and removes a partial one from the
  * file again (not from a pipe), so that the file can be read to its end. */
 static void note_unwritten(struct capture_writer *writer, size_t written)
 {
-    struct record_header record;
     size_t whole = 0;
 
     for (size_t at = 0; at < writer->used_bytes;) {
-        memcpy(&record, writer->buffer + at, sizeof record);
-        at += sizeof record + record.captured_bytes;
+        at += record_bytes(writer, at);
         if (at <= written)
             whole = at;
         writer->lost += at > written;
@@ -100,34 +110,39 @@ static void capture_writer_put(struct capture_writer *writer, const void *bytes,
     writer->used_bytes += size_bytes;
 }
 
-/* The file's header is written at once: so that a failure shows now. */
-static bool capture_writer_begin(struct capture_writer *writer, int fd)
+/* The file's header is written at once: so that a failure shows now. comment NULL: a pcap. */
+static bool capture_writer_begin(struct capture_writer *writer, int fd, const char *comment)
 {
+    uint8_t blocks[WRITER_HEAD_MAX];
     const struct file_header header = {.magic = magic_nanoseconds,
                                        .version_major = VERSION_MAJOR,
                                        .version_minor = VERSION_MINOR,
                                        .snapshot_bytes = SNAPSHOT_BYTES,
                                        .link_type = LINKTYPE_RAW};
 
+    size_t size_bytes = comment != NULL ? writer_head(comment, blocks) : sizeof header;
+
+    writer->blocks = comment != NULL;
     writer->error = 0;
     writer->lost = 0;
-    writer->file_bytes = sizeof header;
+    writer->file_bytes = (off_t)size_bytes;
     writer->used_bytes = 0;
     writer->fd = fd;
-    ssize_t count = write(writer->fd, &header, sizeof header);
-    if (count >= 0 && count != sizeof header)
+    ssize_t count = write(fd, comment != NULL ? (const void *)blocks : &header, size_bytes);
+    if (count >= 0 && (size_t)count != size_bytes)
         errno = ENOSPC;
-    return count == sizeof header;
+    return count >= 0 && (size_t)count == size_bytes;
 }
 
-struct capture_writer *capture_writer_create(const char *path, bool force, char *error)
+static struct capture_writer *capture_writer_make(const char *path, bool force, const char *comment,
+                                                  char *error)
 {
     int fd = capture_file_create(path, force, error);
     struct capture_writer *writer = fd >= 0 ? malloc(sizeof *writer) : NULL;
 
     if (fd < 0)
         return NULL;
-    if (writer != NULL && capture_writer_begin(writer, fd))
+    if (writer != NULL && capture_writer_begin(writer, fd, comment))
         return writer;
     capture_file_explain(error, path, reason_text(errno));
     close(fd);
@@ -135,8 +150,39 @@ struct capture_writer *capture_writer_create(const char *path, bool force, char 
     return NULL;
 }
 
+struct capture_writer *capture_writer_create(const char *path, bool force, char *error)
+{
+    return capture_writer_make(path, force, NULL, error);
+}
+
+struct capture_writer *capture_writer_create_commented(const char *path, bool force,
+                                                       const char *comment, char *error)
+{
+    return capture_writer_make(path, force, comment, error);
+}
+
 bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
                           const struct packet *packet)
+{
+    return capture_writer_write_commented(writer, wall_ns, packet, "");
+}
+
+/* Makes room for a record of so many bytes. */
+static void capture_writer_reserve(struct capture_writer *writer, size_t size_bytes)
+{
+    if (size_bytes > BUFFER_BYTES - writer->used_bytes)
+        capture_writer_flush(writer);
+}
+
+static void capture_writer_put_block(struct capture_writer *writer,
+                                     const struct writer_frame *frame)
+{
+    capture_writer_reserve(writer, frame->header_bytes + frame->size_bytes + WRITER_BLOCK_MAX);
+    writer->used_bytes += writer_block(frame, writer->buffer + writer->used_bytes);
+}
+
+bool capture_writer_write_commented(struct capture_writer *writer, int64_t wall_ns,
+                                    const struct packet *packet, const char *comment)
 {
     uint8_t headers[PACKET_HEADERS_MAX];
     size_t header_bytes = packet_headers(packet, headers);
@@ -150,8 +196,18 @@ bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
         .original_bytes =
             (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes))};
 
-    if (sizeof record + record.captured_bytes > BUFFER_BYTES - writer->used_bytes)
-        capture_writer_flush(writer);
+    if (writer->blocks) {
+        capture_writer_put_block(writer,
+                                 &(struct writer_frame){.wall_ns = wall_ns,
+                                                        .headers = headers,
+                                                        .header_bytes = header_bytes,
+                                                        .payload = packet->payload,
+                                                        .size_bytes = size_bytes,
+                                                        .original_bytes = record.original_bytes,
+                                                        .comment = comment});
+        return is_well(writer);
+    }
+    capture_writer_reserve(writer, sizeof record + record.captured_bytes);
     capture_writer_put(writer, &record, sizeof record);
     capture_writer_put(writer, headers, header_bytes);
     capture_writer_put(writer, packet->payload, size_bytes);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture_writer: writes datagrams to a pcap with nanoseconds and LINKTYPE_RAW; headers are
- * rebuilt, with correct checksums. */
+/* capture_writer: writes datagrams to a pcap, or to a pcapng with comments, with nanoseconds and
+ * LINKTYPE_RAW; headers are rebuilt, with correct checksums. */
 #ifndef UDPTUI_CAPTURE_WRITER_H
 #define UDPTUI_CAPTURE_WRITER_H
 
@@ -18,10 +18,20 @@ struct capture_writer;
  * a regular file (a pipe), or with force. NULL with error (CAPTURE_ERROR_SIZE) "FILE: why". */
 struct capture_writer *capture_writer_create(const char *path, bool force, char *error);
 
+enum { CAPTURE_COMMENT_MAX = 4096 };
+
+/* The same for a pcapng, whose section has this comment (UTF-8; from CAPTURE_COMMENT_MAX bytes on it
+ * is cut). */
+struct capture_writer *capture_writer_create_commented(const char *path, bool force,
+                                                       const char *comment, char *error);
+
 /* Buffered until capture_writer_flush. False from the first byte that could not be written, with
  * errno, also on later calls. */
 bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
                           const struct packet *packet);
+/* The same with a comment, for capture_writer_create_commented; in a pcap it has no place. */
+bool capture_writer_write_commented(struct capture_writer *writer, int64_t wall_ns,
+                                    const struct packet *packet, const char *comment);
 /* The same of a record with its payload behind it. */
 bool capture_writer_write_record(struct capture_writer *writer, const struct record *record);
 bool capture_writer_flush(struct capture_writer *writer);

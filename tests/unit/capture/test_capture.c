@@ -133,6 +133,71 @@ static void what_is_written_is_read(void **state)
     unlink(path);
 }
 
+/* Whether the file has these bytes, and where from `from` on; 0: it has not. */
+static size_t find_bytes(const char *path, size_t from, const char *bytes, size_t size_bytes)
+{
+    static char content[1 << 16];
+    FILE *file = fopen(path, "rb");
+
+    assert_non_null(file);
+    size_t length = fread(content, 1, sizeof content, file);
+    fclose(file);
+    for (size_t at = from; at + size_bytes <= length; at++)
+        if (memcmp(content + at, bytes, size_bytes) == 0)
+            return at;
+    return 0;
+}
+
+/* Comments of every length up to and beyond the limit: the frames are read as if there were none. */
+static void a_commented_capture(void **state)
+{
+    const char *path = path_of("commented");
+    char comment[CAPTURE_COMMENT_MAX + 64], error[CAPTURE_ERROR_SIZE];
+    static const size_t lengths[] = {
+        0, 1, 2, 3, 4, 5, CAPTURE_COMMENT_MAX, CAPTURE_COMMENT_MAX + 9};
+
+    (void)state;
+    struct capture_writer *writer =
+        capture_writer_create_commented(path, false, "what was shown", error);
+    assert_non_null(writer);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct packet packet = packet_of("hello");
+        packet.size_bytes = packet.original_bytes = i % 6;
+        memset(comment, 'c', sizeof comment);
+        comment[lengths[i]] = '\0';
+        assert_true(capture_writer_write_commented(writer, noon_ns + (int64_t)i, &packet, comment));
+    }
+    assert_true(capture_writer_close(writer));
+
+    struct capture_reader *reader = capture_reader_open(path, error);
+    assert_non_null(reader);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        char payload[8] = "";
+        memcpy(payload, "hello", i % 6 < 5 ? i % 6 : 5);
+        expect_frame(reader, noon_ns + (int64_t)i, payload);
+    }
+    expect_end(reader);
+    assert_true(find_bytes(path, 0, "what was shown", strlen("what was shown")) > 0);
+    unlink(path);
+}
+
+/* A comment is not cut inside a character. */
+static void a_long_comment(void **state)
+{
+    const char *path = path_of("long");
+    char comment[CAPTURE_COMMENT_MAX + 8], error[CAPTURE_ERROR_SIZE];
+
+    (void)state;
+    memset(comment, 'c', sizeof comment);
+    memcpy(comment + CAPTURE_COMMENT_MAX - 1, "\xe2\x86\x92", 4); /* an arrow at the limit */
+    struct capture_writer *writer = capture_writer_create_commented(path, false, comment, error);
+    assert_non_null(writer);
+    assert_true(capture_writer_close(writer));
+    assert_true(find_bytes(path, 0, "cccc", 4) > 0);
+    assert_int_equal(find_bytes(path, 0, "\xe2", 1), 0);
+    unlink(path);
+}
+
 /* What a receive buffer cut is in the file as a cut frame. */
 static void a_cut_payload(void **state)
 {
@@ -280,13 +345,18 @@ static void what_is_overwritten(void **state)
     unlink(path);
 }
 
-static void a_full_disk(void **state)
+static struct capture_writer *create(const char *path, bool commented, char *error)
+{
+    return commented ? capture_writer_create_commented(path, false, "a comment", error)
+                     : capture_writer_create(path, false, error);
+}
+
+static void fill_disk(bool commented)
 {
     char error[CAPTURE_ERROR_SIZE];
     struct packet packet = packet_of("hello");
 
-    (void)state;
-    assert_null(capture_writer_create("/dev/full", false, error));
+    assert_null(create("/dev/full", commented, error));
     assert_string_equal(error, "/dev/full: No space left on device");
 
     /* Full later on: /dev/full takes the place of the file's descriptor. */
@@ -294,7 +364,7 @@ static void a_full_disk(void **state)
     int next = dup(STDIN_FILENO);
     assert_true(next >= 0);
     close(next); /* the lowest that is free: the file gets it */
-    struct capture_writer *writer = capture_writer_create(path, false, error);
+    struct capture_writer *writer = create(path, commented, error);
     FILE *full = fopen("/dev/full", "wb");
     assert_non_null(writer);
     assert_non_null(full);
@@ -313,6 +383,13 @@ static void a_full_disk(void **state)
     unlink(path);
 }
 
+static void a_full_disk(void **state)
+{
+    (void)state;
+    fill_disk(false);
+    fill_disk(true);
+}
+
 static void nothing_to_close(void **state)
 {
     (void)state;
@@ -322,6 +399,8 @@ static void nothing_to_close(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_written_is_read),
+    cmocka_unit_test(a_commented_capture),
+    cmocka_unit_test(a_long_comment),
     cmocka_unit_test(a_cut_payload),
     cmocka_unit_test(microseconds_of_another_machine),
     cmocka_unit_test(pcapng),
