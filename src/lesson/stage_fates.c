@@ -24,6 +24,13 @@ static void set_label(struct ladder_leg *leg, const uint8_t *bytes, size_t size_
     text_render(leg->label, sizeof leg->label, bytes, size_bytes, TEXT_ASCII);
 }
 
+/* What the lesson says about a request. */
+static void set_note(struct ladder_leg *leg, const struct stage_message *message)
+{
+    if (message->note[0] != '\0')
+        snprintf(leg->note, sizeof leg->note, "%s", message->note);
+}
+
 /* Notes how it arrived at the other end. */
 static void note_flipped(const struct stage *stage, struct ladder_leg *leg,
                          const struct stage_message *message, uint32_t bit)
@@ -52,6 +59,8 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
     set_label(&leg, message->payload, message->size_bytes);
     if (leg.corrupt)
         note_flipped(stage, &leg, message, from->bit);
+    else
+        set_note(&leg, message);
     stage_leg(stage, &leg);
 }
 
@@ -105,9 +114,11 @@ static void add_plain(struct stage *stage, const struct stage_message *message)
                              .number = event->number};
 
     set_label(&leg, message->payload, message->size_bytes);
+    set_note(&leg, message);
     stage_leg(stage, &leg);
     if (message->answer_count == 0)
         return;
+    leg.note[0] = '\0';
     leg.to_right = false;
     leg.depart_ns = leg.arrive_ns = message->answers[0].wall_ns;
     set_label(&leg, message->answers[0].payload, message->answers[0].size_bytes);
@@ -184,7 +195,7 @@ void stage_draw_messages(struct stage *stage)
     size_t first = stage->leg_count;
 
     for (uint64_t i = 0; i < stage->message_count; i++)
-        if (stage->messages[i].told)
+        if (stage->messages[i].told && !stage->messages[i].left_out)
             draw_message(stage, &stage->messages[i]);
     order_arrivals(stage, first);
 }

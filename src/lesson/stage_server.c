@@ -4,6 +4,7 @@
  * stage_server: the lesson's server behind the simulated network. The lesson's sender does not see
  * what happens there; stage_fates draws it.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
+#include "udptui/proto/rules.h"
 #include "udptui/sys/clock.h"
 
 enum { CLIENTS_MAX = 16, RING_BYTES = 1 << 20, BATCH = 8 };
@@ -18,8 +20,8 @@ enum { CLIENTS_MAX = 16, RING_BYTES = 1 << 20, BATCH = 8 };
 static const int64_t tick_ns = UNITS_NS_PER_MS;
 static const int64_t settle_timeout_ns = 5 * UNITS_NS_PER_S;
 
-static bool set_config(struct stage *stage, const char *impair, const struct udp_socket *socket,
-                       struct engine_config *config)
+static bool set_config(struct stage *stage, const struct stage_service *service,
+                       const struct udp_socket *socket, struct engine_config *config)
 {
     const char *error;
 
@@ -35,28 +37,61 @@ static bool set_config(struct stage *stage, const char *impair, const struct udp
                                      .samples = UINT32_MAX,
                                      .tick_ns = tick_ns,
                                      .impair = {.seed = stage->config.seed}};
-    error = ack_parse("echo", &config->ack);
+    error = ack_parse(service->ack, &config->ack);
     if (error == NULL)
-        error = impair_parse(impair, &config->impair);
+        error = impair_parse(service->impair, &config->impair);
     if (error != NULL)
         stage_fail(stage, "lesson: %s", error);
     return error == NULL;
 }
 
-void stage_serve(struct stage *stage, const char *impair)
+static void open_engine(struct stage *stage, const struct engine_config *config)
+{
+    char error[ENGINE_ERROR_SIZE];
+
+    stage->engine = engine_open(config, error);
+    if (stage->engine == NULL || !engine_start(stage->engine, error))
+        stage_fail(stage, "%s", error);
+}
+
+/* The engine copies the rules. */
+static void open_engine_with_rule(struct stage *stage, struct engine_config *config,
+                                  const char *rule)
+{
+    struct rules *rules = rules_open(NULL);
+    struct rules_problem problem = {.why = "not enough memory"};
+
+    if (rules == NULL || !rules_add(rules, rule, &problem)) {
+        stage_fail(stage, "lesson: %s", problem.why);
+    } else {
+        config->rules = rules;
+        open_engine(stage, config);
+    }
+    rules_close(rules);
+}
+
+void stage_serve_as(struct stage *stage, const struct stage_service *service)
 {
     struct endpoint local = stage_loopback();
     struct udp_socket *socket = stage_receiver(stage, &local, NULL);
     struct engine_config config;
-    char error[ENGINE_ERROR_SIZE];
 
-    stage->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!stage_going(stage) || !set_config(stage, impair, socket, &config))
+    engine_close(stage->engine);
+    stage->engine = NULL;
+    if (stage->event_fd < 0)
+        stage->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!stage_going(stage) || !set_config(stage, service, socket, &config))
         return;
     stage->server = socket->local;
-    stage->engine = engine_open(&config, error);
-    if (stage->engine == NULL || !engine_start(stage->engine, error))
-        stage_fail(stage, "%s", error);
+    if (service->rule == NULL)
+        open_engine(stage, &config);
+    else
+        open_engine_with_rule(stage, &config, service->rule);
+}
+
+void stage_serve(struct stage *stage, const char *impair)
+{
+    stage_serve_as(stage, &(struct stage_service){.impair = impair, .ack = "echo"});
 }
 
 uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text)
@@ -167,6 +202,22 @@ void stage_take_events(struct stage *stage)
 const struct stage_message *stage_message(const struct stage *stage, uint64_t number)
 {
     return &stage->messages[number - 1];
+}
+
+void stage_note(struct stage *stage, uint64_t number, const char *format, ...)
+{
+    struct stage_message *message = &stage->messages[number - 1];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(message->note, sizeof message->note, format, list);
+    va_end(list);
+}
+
+void stage_leave_out(struct stage *stage, uint64_t first, int count)
+{
+    for (int i = 0; i < count && first + (uint64_t)i <= STAGE_MESSAGES_MAX; i++)
+        stage->messages[first + (uint64_t)i - 1].left_out = true;
 }
 
 bool stage_settled(struct stage *stage, uint64_t number)

@@ -32,8 +32,9 @@
 enum {
     STAGE_LEGS_MAX = 512,
     STAGE_SOCKETS_MAX = 16,
-    STAGE_MESSAGES_MAX = 96,
+    STAGE_MESSAGES_MAX = 128,
     STAGE_PAYLOAD_SIZE = 64,
+    STAGE_NOTE_SIZE = 24,
     STAGE_ERROR_SIZE = 600,
     STAGE_NO_LEG = -1,
 };
@@ -48,8 +49,10 @@ struct stage_answer {
 /* A message to the server, and what the engine reported about it. */
 struct stage_message {
     bool told, settled;
-    int64_t sent_ns;  /* the kernel's send time */
-    int64_t asked_ns; /* CLOCK_MONOTONIC, before the call */
+    bool left_out;              /* of the ladder: stage_leave_out */
+    char note[STAGE_NOTE_SIZE]; /* safe text beside its request in the ladder; "": none */
+    int64_t sent_ns;            /* the kernel's send time */
+    int64_t asked_ns;           /* CLOCK_MONOTONIC, before the call */
     struct event_message event;
     uint8_t payload[STAGE_PAYLOAD_SIZE];
     size_t size_bytes;
@@ -191,6 +194,14 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
  */
 void stage_serve(struct stage *stage, const char *impair);
 
+/* The same with other replies. If a server runs already it is closed: another path, the next port. */
+struct stage_service {
+    const char *impair;
+    const char *ack;  /* as `serve --ack` takes it */
+    const char *rule; /* as `serve --on` takes it; NULL: none */
+};
+void stage_serve_as(struct stage *stage, const struct stage_service *service);
+
 /*
  * Sends a text to the server from a client connected to it. Returns the message's number, from
  * 1.
@@ -225,7 +236,14 @@ bool stage_settled(struct stage *stage, uint64_t number);
 /* Waits until all messages so far are settled. */
 void stage_settle(struct stage *stage);
 
-/* The legs of all messages. */
+/* Sets the note of a message's request in the ladder. */
+__attribute__((format(printf, 3, 4))) void stage_note(struct stage *stage, uint64_t number,
+                                                      const char *format, ...);
+
+/* The ladder shows nothing of so many messages from this number on. */
+void stage_leave_out(struct stage *stage, uint64_t first, int count);
+
+/* The legs of all messages, except those that are left out. */
 void stage_draw_messages(struct stage *stage);
 
 /* ---- findings (stage_findings.c) */

@@ -298,6 +298,74 @@ static void a_wrong_impairment_is_a_failure_of_the_stage(void **state)
     assert_memory_equal(stage->error, "lesson: ", 8);
 }
 
+/* ---- other servers */
+
+static void a_rule_answers_what_it_matches_and_the_ack_the_rest(void **state)
+{
+    const struct stage_service service = {.impair = "off", .ack = "none", .rule = "/^#2$/ => #22"};
+    struct stage *stage = *state;
+
+    stage_serve_as(stage, &service);
+    const struct udp_socket *client = client_of(stage);
+    stage_ask_number(stage, client, 1);
+    stage_ask_number(stage, client, 2);
+    assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), 22);
+    stage_settle(stage);
+    assert_going(stage);
+    assert_int_equal(stage_message(stage, 1)->event.status, ACK_HELD);
+    assert_int_equal(stage_message(stage, 2)->event.status, ACK_SENT);
+}
+
+static void a_wrong_rule_or_ack_is_a_failure_of_the_stage(void **state)
+{
+    const struct stage_service rule = {.impair = "off", .ack = "echo", .rule = "no arrow"};
+    const struct stage_service ack = {.impair = "off", .ack = "after 1s"};
+    struct stage *stage = *state;
+
+    stage_serve_as(stage, &rule);
+    assert_false(stage_going(stage));
+    assert_memory_equal(stage->error, "lesson: ", 8);
+    stage->error[0] = '\0';
+    stage_serve_as(stage, &ack);
+    assert_false(stage_going(stage));
+    assert_null(stage->engine);
+}
+
+static void a_second_server_takes_the_place_of_the_first(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_serve(stage, "in.loss=100%");
+    const struct endpoint first = stage->server;
+    stage_serve(stage, "off");
+    assert_false(endpoint_equal(&first, &stage->server));
+    const struct udp_socket *client = client_of(stage);
+    stage_ask_number(stage, client, 3);
+    assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), 3);
+    assert_going(stage);
+}
+
+static void the_ladder_has_the_notes_of_messages_and_not_those_left_out(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_serve(stage, "off");
+    const struct udp_socket *client = client_of(stage);
+    for (int i = 1; i <= 3; i++) {
+        stage_ask_number(stage, client, i);
+        assert_int_equal(stage_receive_number(stage, client, answer_timeout_ns), i);
+    }
+    stage_settle(stage);
+    stage_note(stage, 3, "%d ms", 7);
+    stage_leave_out(stage, 1, 2);
+    stage_leave_out(stage, STAGE_MESSAGES_MAX, 9); /* as far as there are any */
+    stage_finish(stage);
+    assert_int_equal(stage->leg_count, 2);
+    assert_string_equal(stage->legs[0].label, "#3");
+    assert_string_equal(stage->legs[0].note, "7 ms");
+    assert_string_equal(stage->legs[1].note, "");
+}
+
 static void messages_beyond_the_room_are_a_failure(void **state)
 {
     struct stage *stage = *state;
@@ -306,7 +374,7 @@ static void messages_beyond_the_room_are_a_failure(void **state)
     const struct udp_socket *client = client_of(stage);
     stage->message_count = STAGE_MESSAGES_MAX;
     assert_int_equal(stage_ask(stage, client, "one more"), 0);
-    assert_string_equal(stage->error, "lesson: more than 96 messages");
+    assert_string_equal(stage->error, "lesson: more than 128 messages");
 }
 
 #define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
@@ -327,6 +395,10 @@ static const struct CMUnitTest tests[] = {
     ON_STAGE(a_lost_request_is_a_leg_that_died_and_settles),
     ON_STAGE(a_doubled_request_is_two_legs_each_with_its_answer),
     ON_STAGE(a_wrong_impairment_is_a_failure_of_the_stage),
+    ON_STAGE(a_rule_answers_what_it_matches_and_the_ack_the_rest),
+    ON_STAGE(a_wrong_rule_or_ack_is_a_failure_of_the_stage),
+    ON_STAGE(a_second_server_takes_the_place_of_the_first),
+    ON_STAGE(the_ladder_has_the_notes_of_messages_and_not_those_left_out),
     ON_STAGE(messages_beyond_the_room_are_a_failure),
 };
 
