@@ -78,7 +78,7 @@ static const struct opts_command spec = {
     .name = "lesson",
     .summary = "Demonstrate to a class what UDP does and does not do, on loopback",
     .operands = "[TOPIC|all]",
-    .operand_words = TOPICS_WORDS "all",
+    .operand_words = topics_words,
     .operands_max = 1,
     .options = options,
     .option_count = COUNT_OF(options),
@@ -87,12 +87,10 @@ static const struct opts_command spec = {
 
 static int lesson_complain_unknown(const char *typed)
 {
-    size_t count;
-    const struct lesson *const *table = topics_table(&count);
     struct nearest nearest = nearest_begin(typed);
 
-    for (size_t i = 0; i < count; i++)
-        nearest_consider(&nearest, table[i]->topic.name);
+    for (size_t i = 0; i < topics_file_count; i++)
+        nearest_consider(&nearest, topics_files[i].name);
     if (nearest.word != NULL)
         report_error("unknown lesson %s: did you mean 'udptui lesson %s'?", typed, nearest.word);
     else
@@ -100,23 +98,16 @@ static int lesson_complain_unknown(const char *typed)
     return EXIT_USAGE;
 }
 
-/* The rows of the table that the name selects. False if there are none. */
+/* The topics that the name selects. False if there are none. */
 static bool lesson_choose(const char *name, struct lesson_run *run)
 {
-    size_t count;
-    const struct lesson *const *table = topics_table(&count);
+    const struct topics_file *file = topics_find(name);
 
     run->first = 0;
-    run->last = count - 1;
-    if (strcmp(name, "all") == 0)
-        return true;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(table[i]->topic.name, name) != 0)
-            continue;
-        run->first = run->last = i;
-        return true;
-    }
-    return false;
+    run->last = topics_file_count - 1;
+    if (file != NULL)
+        run->first = run->last = (size_t)(file - topics_files);
+    return file != NULL || strcmp(name, "all") == 0;
 }
 
 static int lesson_command(int argument_count, char *const arguments[])

@@ -1,73 +1,57 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stage_findings: what a lesson measured, for the front end. */
+/* stage_findings: the values that a script delivers, by their keys. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "udptui/lesson/stage.h"
 
-/* The next fact's place; the last one is overwritten if there are too many. */
+/* The value of this key: the earlier one, or a new one. The last one is overwritten if there are
+ * too many, which is a failure of the lesson. */
 static struct lesson_fact *stage_add(struct stage *stage, enum lesson_fact_kind kind,
-                                     const char *key, const char *label)
+                                     const char *key)
 {
     struct lesson_result *result = &stage->result;
-    struct lesson_fact *fact;
+    size_t place = 0;
 
-    if (result->fact_count < LESSON_FACTS_MAX)
+    while (place < result->fact_count && strcmp(result->facts[place].key, key) != 0)
+        place++;
+    if (place == LESSON_FACTS_MAX) {
+        stage_fail(stage, "lesson: more than %d values", LESSON_FACTS_MAX);
+        place--;
+    }
+    if (place >= result->fact_count)
         result->fact_count++;
-    fact = &result->facts[result->fact_count - 1];
-    *fact = (struct lesson_fact){.key = key, .label = label, .kind = (uint8_t)kind};
-    return fact;
+    result->facts[place] = (struct lesson_fact){.key = key, .label = key, .kind = (uint8_t)kind};
+    return &result->facts[place];
 }
 
-void stage_count(struct stage *stage, const char *key, const char *label, int64_t number)
+void stage_count(struct stage *stage, const char *key, int64_t number)
 {
-    stage_add(stage, LESSON_COUNT, key, label)->number = number;
+    stage_add(stage, LESSON_COUNT, key)->number = number;
 }
 
-void stage_truth(struct stage *stage, const char *key, const char *label, bool truth)
+void stage_truth(struct stage *stage, const char *key, bool truth)
 {
-    stage_add(stage, LESSON_TRUTH, key, label)->number = truth;
+    stage_add(stage, LESSON_TRUTH, key)->number = truth;
 }
 
-void stage_numbers(struct stage *stage, const char *key, const char *label, const int32_t *numbers,
-                   size_t count)
+void stage_numbers(struct stage *stage, const char *key, const int32_t *numbers, size_t count)
 {
-    struct lesson_fact *fact = stage_add(stage, LESSON_NUMBERS, key, label);
+    struct lesson_fact *fact = stage_add(stage, LESSON_NUMBERS, key);
 
     fact->count = (uint8_t)(count < LESSON_NUMBERS_MAX ? count : LESSON_NUMBERS_MAX);
-    memcpy(fact->numbers, numbers, fact->count * sizeof *numbers);
+    if (fact->count > 0)
+        memcpy(fact->numbers, numbers, fact->count * sizeof *numbers);
 }
 
-void stage_words(struct stage *stage, const char *key, const char *label, const char *format, ...)
+void stage_words(struct stage *stage, const char *key, const char *format, ...)
 {
-    struct lesson_fact *fact = stage_add(stage, LESSON_WORDS, key, label);
+    struct lesson_fact *fact = stage_add(stage, LESSON_WORDS, key);
     va_list list;
 
     va_start(list, format);
     vsnprintf(fact->words, sizeof fact->words, format, list);
     va_end(list);
-}
-
-void stage_happened(struct stage *stage, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(stage->result.happened, sizeof stage->result.happened, format, list);
-    va_end(list);
-}
-
-void stage_expect(struct stage *stage, bool met, const char *expectation)
-{
-    if (!met && stage_going(stage) && stage->result.otherwise == NULL)
-        stage->result.otherwise = expectation;
-}
-
-void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation)
-{
-    if (!met && stage_going(stage) && stage->result.otherwise == NULL)
-        stage->result.by_chance = true;
-    stage_expect(stage, met, expectation);
 }

@@ -246,20 +246,14 @@ void stage_leave_out(struct stage *stage, uint64_t first, int count);
 /* The legs of all messages, except those that are left out. */
 void stage_draw_messages(struct stage *stage);
 
-/* ---- findings (stage_findings.c) */
+/* ---- values (stage_findings.c): what a step delivers, for the lesson's Facts. Keys are literals; a
+ * value replaces an earlier one with its key. */
 
-void stage_count(struct stage *stage, const char *key, const char *label, int64_t number);
-void stage_truth(struct stage *stage, const char *key, const char *label, bool truth);
-void stage_numbers(struct stage *stage, const char *key, const char *label, const int32_t *numbers,
-                   size_t count);
-__attribute__((format(printf, 4, 5))) void stage_words(struct stage *stage, const char *key,
-                                                       const char *label, const char *format, ...);
-__attribute__((format(printf, 2, 3))) void stage_happened(struct stage *stage, const char *format,
-                                                          ...);
-/* A condition that must be met for the lesson to show its point. */
-void stage_expect(struct stage *stage, bool met, const char *expectation);
-/* The same for a result of chance in the simulated network: another seed may meet it. */
-void stage_expect_by_chance(struct stage *stage, bool met, const char *expectation);
+void stage_count(struct stage *stage, const char *key, int64_t number);
+void stage_truth(struct stage *stage, const char *key, bool truth);
+void stage_numbers(struct stage *stage, const char *key, const int32_t *numbers, size_t count);
+__attribute__((format(printf, 3, 4))) void stage_words(struct stage *stage, const char *key,
+                                                       const char *format, ...);
 
 /* "ECONNREFUSED"; "sent" for 0. */
 const char *stage_errno_name(int error);

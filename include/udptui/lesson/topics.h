@@ -1,40 +1,41 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topics: the lessons, and running one. */
+/* topics: the lessons that are shipped, or one of a file, and running one. */
 #ifndef UDPTUI_LESSON_TOPICS_H
 #define UDPTUI_LESSON_TOPICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "udptui/lesson/finding.h"
+#include "udptui/base/problem.h"
+#include "udptui/lesson/lesson.h"
 #include "udptui/lesson/stage.h"
 
-struct lesson {
-    struct lesson_topic topic;
-    void (*play)(struct stage *stage); /* real sockets; fills stage->result */
+/* A file that is built in. */
+struct topics_file {
+    const char *name, *text; /* "loss", and its bytes */
+    size_t size_bytes;
 };
 
-/* Each lesson in its order: ROW(name). */
-#define TOPICS_EACH(ROW)                                                                           \
-    ROW(loss)                                                                                      \
-    ROW(duplicate)                                                                                 \
-    ROW(reorder)                                                                                   \
-    ROW(boundaries)                                                                                \
-    ROW(connectionless)                                                                            \
-    ROW(truncation)                                                                                \
-    ROW(overflow)                                                                                  \
-    ROW(unreachable)                                                                               \
-    ROW(mtu)                                                                                       \
-    ROW(checksum)                                                                                  \
-    ROW(retry)                                                                                     \
-    ROW(tcp)
+/* The shipped files in their order. */
+extern const struct topics_file topics_files[];
+extern const size_t topics_file_count;
 
-/* Their names, for completion. */
-#define TOPICS_WORD(name) #name " "
-#define TOPICS_WORDS      TOPICS_EACH(TOPICS_WORD)
+/* Their names and "all", for completion. */
+extern const char topics_words[];
 
-/* All lessons in their order; and their number. */
-const struct lesson *const *topics_table(size_t *count);
+/* Lessons in their order. */
+struct topics {
+    struct lesson **lessons;
+    size_t count;
+};
+
+/* The shipped file with this name; NULL: there is none. */
+const struct topics_file *topics_find(const char *name);
+
+/* Reads the shipped lessons. catalog: of their language, NULL for English. False with a problem; close in any case. */
+bool topics_open(struct topics *topics, const struct catalog *catalog, struct problem *problem);
+void topics_close(struct topics *topics);
 
 /*
  * Opens the stage and runs the lesson on it, with the configuration's seed or, if that shows

@@ -238,10 +238,9 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
 
 void lesson_run_lines(struct lesson_run *run)
 {
-    size_t count;
-    const struct lesson *const *table = topics_table(&count);
+    const struct topics *topics = &run->topics;
 
     for (size_t i = run->first; i <= run->last; i++)
-        if (!run_one(run, table[i], i + 1, count))
+        if (!run_one(run, topics->lessons[i], i + 1, topics->count))
             return;
 }

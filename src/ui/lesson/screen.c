@@ -42,8 +42,8 @@ struct lesson_screen {
     struct screen screen;
     struct keys_table keys; /* in the language of the run */
     struct screen_ops ops;  /* with these keys */
-    const struct lesson *const *table;
-    size_t count, index;
+    const struct topics *topics;
+    size_t index; /* of the topics */
     struct lesson_view view;
     int scroll_max, page_rows;
     struct ladder_leg known[STAGE_LEGS_MAX]; /* all that the view knows of */
@@ -65,7 +65,7 @@ static void *lesson_play(void *argument)
 {
     struct lesson_screen *session = argument;
 
-    topics_play(session->table[session->index], &session->stage,
+    topics_play(session->topics->lessons[session->index], &session->stage,
                 &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
                                        .stop_fd = session->stop_fd,
                                        .catalog = session->run->catalog});
@@ -86,7 +86,7 @@ static void keep_result(struct lesson_screen *session)
     char *text = NULL;
     struct lesson_output output = {.file = open_memstream(&text, &size),
                                    .number = session->index + 1,
-                                   .count = session->count,
+                                   .count = session->topics->count,
                                    .chosen = session->view.chosen,
                                    .catalog = session->run->catalog};
 
@@ -196,12 +196,12 @@ static void enter_lesson(struct lesson_screen *session, size_t index)
 
     leave_stage(session);
     session->index = index;
-    session->view = (struct lesson_view){.topic = &session->table[index]->topic,
+    session->view = (struct lesson_view){.topic = &session->topics->lessons[index]->topic,
                                          .number = index + 1,
-                                         .count = session->count,
+                                         .count = session->topics->count,
                                          .chosen = LESSON_NO_CHOICE,
                                          .more = session->run->first < session->run->last &&
-                                                 index + 1 < session->count,
+                                                 index + 1 < session->topics->count,
                                          .seen = seen,
                                          .sentences = sentences,
                                          .legs = session->legs,
@@ -262,7 +262,7 @@ static void press_next(struct press *press)
 {
     struct lesson_screen *session = press->session;
 
-    if (session->index + 1 < session->count)
+    if (session->index + 1 < session->topics->count)
         enter_lesson(session, session->index + 1);
 }
 
@@ -564,14 +564,14 @@ static bool open_session(struct lesson_screen *session)
 {
     session->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     session->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    session->results = calloc(session->count, sizeof *session->results);
+    session->results = calloc(session->topics->count, sizeof *session->results);
     return session->results != NULL && session->stop_fd >= 0 && session->over_fd >= 0;
 }
 
 /* Prints the findings below the previous contents of the terminal. */
 static void print_results(const struct lesson_screen *session)
 {
-    for (size_t i = 0; i < session->count; i++)
+    for (size_t i = 0; i < session->topics->count; i++)
         if (session->results[i] != NULL)
             fputs(session->results[i], stdout);
     fflush(stdout);
@@ -579,7 +579,7 @@ static void print_results(const struct lesson_screen *session)
 
 static void close_session(struct lesson_screen *session)
 {
-    for (size_t i = 0; session->results != NULL && i < session->count; i++)
+    for (size_t i = 0; session->results != NULL && i < session->topics->count; i++)
         free(session->results[i]);
     free(session->results);
     if (session->stop_fd >= 0)
@@ -614,7 +614,7 @@ bool lesson_run_screen(struct lesson_run *run)
     const struct screen_config config = {
         .ops = &session->ops, .context = session, .signals = &run->signals};
     session->run = run;
-    session->table = topics_table(&session->count);
+    session->topics = &run->topics;
     session->keys = lesson_keys;
     session->keys.catalog = run->catalog;
     session->ops = lesson_ops;

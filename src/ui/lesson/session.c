@@ -24,19 +24,32 @@ static const struct catalog *lesson_open_catalog(const struct lesson_options *op
     return catalogs_open(opened, language, locale_charset(options->ascii));
 }
 
+/* Reads the lessons. False with an error reported. */
+static bool lesson_open_topics(struct topics *topics, const struct catalog *catalog)
+{
+    struct problem problem;
+    bool opened = topics_open(topics, catalog, &problem);
+
+    if (!opened)
+        report_error("%s", problem.text);
+    return opened;
+}
+
 int lesson_list(const struct lesson_options *options)
 {
     const struct lesson_writer *writer = options->json ? &lesson_json : &lesson_lines;
-    size_t count;
-    const struct lesson *const *table = topics_table(&count);
+    struct topics topics;
     struct catalogs_opened opened;
-    struct lesson_output output = {
-        .file = stdout, .count = count, .catalog = lesson_open_catalog(options, &opened)};
+    struct lesson_output output = {.file = stdout,
+                                   .catalog = lesson_open_catalog(options, &opened)};
+    bool read = lesson_open_topics(&topics, output.catalog);
 
-    for (size_t i = 0; i < count; i++)
-        writer->list(&output, &table[i]->topic);
+    output.count = topics.count;
+    for (size_t i = 0; i < topics.count && read; i++)
+        writer->list(&output, &topics.lessons[i]->topic);
+    topics_close(&topics);
     catalogs_close(&opened);
-    return report_finish_output();
+    return read ? report_finish_output() : EXIT_SETUP;
 }
 
 static bool lesson_wants_screen(const struct lesson_options *options)
@@ -71,12 +84,11 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
     logfile_commit(run->log);
 }
 
-int lesson_run(struct lesson_run *run)
+/* Goes through the lessons, which are read. Exit status. */
+static int lesson_run_topics(struct lesson_run *run)
 {
     int status;
 
-    run->charset = locale_charset(run->options->ascii);
-    run->catalog = lesson_open_catalog(run->options, &run->opened);
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));
         return EXIT_SETUP;
@@ -89,6 +101,18 @@ int lesson_run(struct lesson_run *run)
     }
     outlet_close(run->output);
     signals_close(&run->signals);
+    return status;
+}
+
+int lesson_run(struct lesson_run *run)
+{
+    int status = EXIT_SETUP;
+
+    run->charset = locale_charset(run->options->ascii);
+    run->catalog = lesson_open_catalog(run->options, &run->opened);
+    if (lesson_open_topics(&run->topics, run->catalog))
+        status = lesson_run_topics(run);
+    topics_close(&run->topics);
     catalogs_close(&run->opened);
     return status;
 }

@@ -12,10 +12,12 @@
 
 extern const struct suite suite_catalogs;
 extern const struct suite suite_finding;
+extern const struct suite suite_lesson;
 extern const struct suite suite_stage;
 extern const struct suite suite_stage_findings;
 extern const struct suite suite_topics;
 
 const struct suite *const suites[] = {
-    &suite_catalogs, &suite_finding, &suite_stage, &suite_stage_findings, &suite_topics, NULL,
+    &suite_catalogs,       &suite_finding, &suite_lesson, &suite_stage,
+    &suite_stage_findings, &suite_topics,  NULL,
 };

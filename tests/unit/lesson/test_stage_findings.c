@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stage_findings: facts with their kinds and bounds, and expectations. */
+/* stage_findings: values with their kinds and bounds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +39,14 @@ static void each_kind_keeps_its_value(void **state)
     const struct lesson_fact *facts = stage->result.facts;
     const int32_t numbers[] = {3, 1, 2};
 
-    stage_count(stage, "sent", "datagrams sent", 11);
-    stage_truth(stage, "same", "the same bytes", true);
-    stage_numbers(stage, "order", "as they came", numbers, 3);
-    stage_words(stage, "error", "errno", "E%s", "MSGSIZE");
+    stage_count(stage, "sent", 11);
+    stage_truth(stage, "same", true);
+    stage_numbers(stage, "order", numbers, 3);
+    stage_words(stage, "error", "E%s", "MSGSIZE");
     assert_int_equal(stage->result.fact_count, 4);
     assert_int_equal(facts[0].kind, LESSON_COUNT);
     assert_int_equal(facts[0].number, 11);
     assert_string_equal(facts[0].key, "sent");
-    assert_string_equal(facts[0].label, "datagrams sent");
     assert_int_equal(facts[1].kind, LESSON_TRUTH);
     assert_int_equal(facts[1].number, 1);
     assert_int_equal(facts[2].kind, LESSON_NUMBERS);
@@ -56,69 +56,55 @@ static void each_kind_keeps_its_value(void **state)
     assert_string_equal(facts[3].words, "EMSGSIZE");
 }
 
-static void too_much_is_cut_within_its_room(void **state)
+static void a_value_replaces_the_earlier_one_with_its_key(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_count(stage, "sent", 1);
+    stage_count(stage, "received", 2);
+    stage_words(stage, "sent", "three");
+    assert_int_equal(stage->result.fact_count, 2);
+    assert_int_equal(stage->result.facts[0].kind, LESSON_WORDS);
+    assert_string_equal(stage->result.facts[0].words, "three");
+    assert_int_equal(stage->result.facts[1].number, 2);
+}
+
+static void too_long_a_value_is_cut_within_its_room(void **state)
 {
     struct stage *stage = *state;
     const struct lesson_result *result = &stage->result;
     int32_t numbers[LESSON_NUMBERS_MAX + 1] = {0};
-    char words[2 * LESSON_HAPPENED_SIZE];
+    char words[2 * LESSON_WORDS_SIZE];
 
     memset(words, 'w', sizeof words - 1);
     words[sizeof words - 1] = '\0';
-    for (int i = 0; i <= LESSON_FACTS_MAX; i++)
-        stage_count(stage, "key", "label", i);
-    assert_int_equal(result->fact_count, LESSON_FACTS_MAX);
-    assert_int_equal(result->facts[LESSON_FACTS_MAX - 1].number, LESSON_FACTS_MAX);
-    stage_numbers(stage, "key", "label", numbers, LESSON_NUMBERS_MAX + 1);
-    assert_int_equal(result->facts[LESSON_FACTS_MAX - 1].count, LESSON_NUMBERS_MAX);
-    stage_words(stage, "key", "label", "%s", words);
-    assert_int_equal(strlen(result->facts[LESSON_FACTS_MAX - 1].words), LESSON_WORDS_SIZE - 1);
-    stage_happened(stage, "%s", words);
-    assert_int_equal(strlen(result->happened), LESSON_HAPPENED_SIZE - 1);
+    stage_numbers(stage, "numbers", numbers, LESSON_NUMBERS_MAX + 1);
+    assert_int_equal(result->facts[0].count, LESSON_NUMBERS_MAX);
+    stage_words(stage, "words", "%s", words);
+    assert_int_equal(strlen(result->facts[1].words), LESSON_WORDS_SIZE - 1);
 }
 
-static void the_first_expectation_that_is_not_met_is_kept(void **state)
+static void too_many_values_are_a_failure(void **state)
 {
     struct stage *stage = *state;
+    char keys[LESSON_FACTS_MAX + 1][8];
 
-    stage_expect(stage, true, "met");
-    assert_null(stage->result.otherwise);
-    stage_expect(stage, false, "first");
-    stage_expect_by_chance(stage, false, "second");
-    assert_string_equal(stage->result.otherwise, "first");
-    assert_false(stage->result.by_chance); /* another seed would not help the first one */
-}
-
-static void what_chance_did_not_show_asks_for_another_seed(void **state)
-{
-    struct stage *stage = *state;
-
-    stage_expect_by_chance(stage, true, "met");
-    assert_false(stage->result.by_chance);
-    stage_expect_by_chance(stage, false, "some loss");
-    assert_true(stage->result.by_chance);
-    assert_string_equal(stage->result.otherwise, "some loss");
-}
-
-static void a_stage_that_failed_has_shown_nothing(void **state)
-{
-    struct stage *stage = *state;
-
-    stage_fail(stage, "no socket");
-    stage_expect(stage, false, "expected");
-    stage_expect_by_chance(stage, false, "by chance");
-    assert_null(stage->result.otherwise);
-    assert_false(stage->result.by_chance);
+    for (int i = 0; i <= LESSON_FACTS_MAX; i++) {
+        assert_true(stage_going(stage));
+        snprintf(keys[i], sizeof keys[i], "key%d", i);
+        stage_count(stage, keys[i], i);
+    }
+    assert_false(stage_going(stage));
+    assert_int_equal(stage->result.fact_count, LESSON_FACTS_MAX);
 }
 
 #define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)
 
 static const struct CMUnitTest tests[] = {
     ON_STAGE(each_kind_keeps_its_value),
-    ON_STAGE(too_much_is_cut_within_its_room),
-    ON_STAGE(the_first_expectation_that_is_not_met_is_kept),
-    ON_STAGE(what_chance_did_not_show_asks_for_another_seed),
-    ON_STAGE(a_stage_that_failed_has_shown_nothing),
+    ON_STAGE(a_value_replaces_the_earlier_one_with_its_key),
+    ON_STAGE(too_long_a_value_is_cut_within_its_room),
+    ON_STAGE(too_many_values_are_a_failure),
 };
 
 const struct suite suite_stage_findings = {

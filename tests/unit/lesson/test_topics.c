@@ -23,88 +23,90 @@ static struct stage *make_stage(void)
     return stage;
 }
 
-static void every_topic_has_its_words(void **state)
+static void every_shipped_lesson_is_read(void **state)
 {
-    size_t count;
-    const struct lesson *const *table = topics_table(&count);
+    struct topics topics;
+    struct problem problem = {.text = ""};
+    bool opened = topics_open(&topics, NULL, &problem);
 
     (void)state;
-    assert_true(count >= 12);
-    for (size_t i = 0; i < count; i++) {
-        const struct lesson_topic *topic = &table[i]->topic;
-        assert_non_null(topic->summary);
-        assert_non_null(topic->plan);
-        assert_non_null(topic->question);
-        assert_non_null(topic->explanation);
-        assert_non_null(topic->sources);
-        assert_non_null(topic->client);
-        assert_non_null(topic->server);
-        assert_non_null(table[i]->play);
-        assert_true(topic->right < lesson_choices(topic));
-        for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(topic->name, table[j]->topic.name);
+    assert_string_equal(problem.text, "");
+    assert_true(opened);
+    assert_true(topics.count >= 12);
+    for (size_t i = 0; i < topics.count; i++) {
+        const struct lesson *lesson = topics.lessons[i];
+        assert_string_equal(lesson->topic.name, topics_files[i].name);
+        assert_ptr_equal(topics_find(lesson->topic.name), &topics_files[i]);
+        assert_true(lesson->plan.count > 0);
+        assert_true(lesson->explanation.count > 0);
+        assert_true(lesson->happened.count > 0);
+        assert_true(lesson->expectation_count > 0);
+        assert_non_null(lesson->topic.commands[0]);
+        assert_true(lesson->topic.right < lesson_choices(&lesson->topic));
     }
+    topics_close(&topics);
+    assert_null(topics_find("none"));
 }
 
 static void completion_offers_every_topic_by_its_name(void **state)
 {
-    char words[256] = "";
-    size_t count, length = 0;
-    const struct lesson *const *table = topics_table(&count);
+    char words[512] = "";
+    size_t length = 0;
 
     (void)state;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < topics_file_count; i++)
         length +=
-            (size_t)snprintf(words + length, sizeof words - length, "%s ", table[i]->topic.name);
-    assert_string_equal(words, TOPICS_WORDS);
+            (size_t)snprintf(words + length, sizeof words - length, "%s ", topics_files[i].name);
+    snprintf(words + length, sizeof words - length, "all");
+    assert_string_equal(words, topics_words);
 }
 
-/* Shows its point with seed 12 alone. */
-static void play_twelve(struct stage *stage)
+/* ---- seeds */
+
+static struct lesson *make_lesson(const char *text)
 {
-    stage_expect_by_chance(stage, stage->config.seed == 12, "seed 12");
+    struct lesson *lesson = malloc(sizeof *lesson);
+    struct lesson_problem problem = {.text = ""};
+
+    assert_non_null(lesson);
+    if (!lesson_parse(lesson, text, strlen(text), NULL, &problem))
+        fail_msg("%d:%d: %s", problem.line, problem.column, problem.text);
+    return lesson;
 }
 
-static void play_never(struct stage *stage)
-{
-    stage_expect_by_chance(stage, false, "never");
-}
-
-static void play_wrong(struct stage *stage)
-{
-    stage_expect(stage, false, "whatever the seed");
-}
-
-static void play_failing(struct stage *stage)
-{
-    stage_fail(stage, "no socket");
-    stage_expect_by_chance(stage, false, "never");
-}
+#define TOPIC                                                                                      \
+    "Name: one\nTitle: One [script]\nQuestion: Which?\nChoice: this\nAnswer: that\n"               \
+    "Script:\n step boundaries\n"                                                                  \
+    "Facts:\n sent\n sent_bytes\n received\n received_bytes\n queue_empty\n same_bytes\n"
 
 static void seeds_are_tried_until_one_shows_it(void **state)
 {
     static const struct {
-        void (*play)(struct stage *stage);
+        const char *text;
         uint64_t asked, played;
     } rows[] = {
-        {play_twelve, 12, 12}, {play_twelve, 10, 12}, {play_never, 7, 7 + 99},
-        {play_wrong, 7, 7},    {play_failing, 7, 7},  {play_never, INT64_MAX, 98},
+        {TOPIC "Chance: never if received > 4\n", 7, 7 + 99},
+        {TOPIC "Chance: always if received = 4\n", 7, 7},
+        {TOPIC "Expect: whatever the seed if received > 4\n", 7, 7},
+        {TOPIC " missing\nChance: never if received > 4\n", 7, 7},
+        {TOPIC "Chance: never if received > 4\n", INT64_MAX, 98},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct lesson lesson = {.play = rows[i].play};
+        struct lesson *lesson = make_lesson(rows[i].text);
         struct stage *stage = make_stage();
-        topics_play(&lesson, stage, &(struct stage_config){.seed = rows[i].asked, .stop_fd = -1});
+        topics_play(lesson, stage, &(struct stage_config){.seed = rows[i].asked, .stop_fd = -1});
         assert_int_equal(stage->result.asked_seed, rows[i].asked);
         assert_int_equal(stage->result.seed, rows[i].played);
         stage_close(stage);
         free(stage);
+        free(lesson);
     }
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(every_topic_has_its_words),
+    cmocka_unit_test(every_shipped_lesson_is_read),
     cmocka_unit_test(completion_offers_every_topic_by_its_name),
     cmocka_unit_test(seeds_are_tried_until_one_shows_it),
 };

@@ -26,7 +26,8 @@ struct lesson_options {
 /* One run of the command. */
 struct lesson_run {
     const struct lesson_options *options;
-    size_t first, last; /* rows of the table to go through */
+    size_t first, last; /* of the topics, to go through */
+    struct topics topics;
     struct signals signals;
     FILE *output;        /* an outlet */
     struct logfile *log; /* of --log, NULL: none */

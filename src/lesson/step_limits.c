@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* topic_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
+/* step_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "topics_internal.h"
+#include "steps_internal.h"
 #include "udptui/lesson/stage.h"
 
 /* ---- overflow */
@@ -59,7 +59,7 @@ static void read_burst(struct stage *stage, const struct udp_socket *server, str
     udp_queue_info(server, &burst->dropped, NULL);
 }
 
-static void play_overflow(struct stage *stage)
+void step_overflow(struct stage *stage)
 {
     const struct endpoint local = stage_loopback();
     const struct udp_options small = {.receive_buffer_bytes = SMALL_BUFFER};
@@ -73,51 +73,16 @@ static void play_overflow(struct stage *stage)
     udp_queue_info(server, NULL, &burst.waiting_bytes);
     stage_happens(stage, false, "wakes up");
     read_burst(stage, server, &burst);
-    stage_count(stage, "sent", "datagrams sent", burst.sent);
-    stage_count(stage, "send_errors", "sends that failed", BURST - burst.sent);
-    stage_count(stage, "asked_bytes", "asked for with SO_RCVBUF, bytes", SMALL_BUFFER);
-    stage_count(stage, "buffer_bytes", "granted: the kernel doubles it",
-                server->receive_buffer_bytes);
-    stage_count(stage, "charged_bytes", "charged for one datagram of 100 bytes",
+    stage_count(stage, "sent", burst.sent);
+    stage_count(stage, "send_errors", BURST - burst.sent);
+    stage_count(stage, "asked_bytes", SMALL_BUFFER);
+    stage_count(stage, "buffer_bytes", server->receive_buffer_bytes);
+    stage_count(stage, "charged_bytes",
                 burst.read > 0 ? (int64_t)burst.waiting_bytes / burst.read : 0);
-    stage_count(stage, "read", "datagrams read", burst.read);
-    stage_count(stage, "dropped", "dropped, as the kernel counts", (int64_t)burst.dropped);
-    stage_numbers(stage, "read_numbers", "which were read", burst.read_numbers, (size_t)burst.read);
-    stage_happened(stage,
-                   "All %d sends succeeded, and %d datagrams were read. The kernel dropped "
-                   "%d of them because the receive queue was full: %d = %d + %d.",
-                   (int)burst.sent, (int)burst.read, (int)burst.dropped, (int)burst.sent,
-                   (int)burst.read, (int)burst.dropped);
-    stage_expect(stage, burst.sent == BURST, "all sends should have succeeded");
-    stage_expect(stage, burst.dropped > 0 && burst.read > 0,
-                 "some datagrams should have been read and some dropped");
-    stage_expect(stage, burst.sent == burst.read + (int64_t)burst.dropped,
-                 "sent should have been read + dropped");
+    stage_count(stage, "read", burst.read);
+    stage_count(stage, "dropped", (int64_t)burst.dropped);
+    stage_numbers(stage, "read_numbers", burst.read_numbers, (size_t)burst.read);
 }
-
-const struct lesson lesson_overflow = {
-    .topic =
-        {.name = "overflow",
-         .summary = "Every send succeeds; a full queue drops what it cannot hold",
-         .plan = "A server with a small receive queue sleeps while a client sends 24 datagrams "
-                 "of 100 bytes. Then it wakes up and reads all that waits.",
-         .question = "What happens to the datagrams that do not fit into the queue?",
-         .choices = {"send blocks until there is room", "they are dropped, and every send succeeds",
-                     "send fails with an error"},
-         .right = 1,
-         .explanation = "UDP has no flow control: the sender does not learn that the receiver "
-                        "cannot keep up. Linux doubles what SO_RCVBUF asks for and charges "
-                        "its own bookkeeping as well, so that 100 bytes cost several "
-                        "hundred. It counts what it drops: SO_RXQ_OVFL, `ss -uanm`, "
-                        "RcvbufErrors in /proc/net/snmp.",
-         .sources = "socket(7) SO_RCVBUF, SO_RXQ_OVFL; RFC 8085 section 3.1; ss(8)",
-         .commands = {"udptui serve --slow 1/m --rcvbuf 4096 127.0.0.1:4010",
-                      "udptui send 127.0.0.1:4010 first   # is read, then it sleeps",
-                      "seq -f %0100g 24 | udptui send --rate 1000/s --timeout 1s 127.0.0.1:4010"},
-         .client = "client",
-         .server = "slow server"},
-    .play = play_overflow,
-};
 
 /* ---- mtu */
 
@@ -247,83 +212,26 @@ static void try_ethernet(struct stage *stage, struct sizes *found)
 
 static void find_ethernet(struct stage *stage, const struct sizes *found)
 {
-    stage_words(stage, "send_4000", "MTU 1,500: 4,000 bytes", "%s",
-                stage_errno_name(found->allowed));
-    stage_count(stage, "received_4000", "  of which were received", found->large_received);
-    stage_count(stage, "fragments", "  number of fragments", found->fragments);
-    stage_count(stage, "fragment_bytes", "  the largest, with IP header, bytes",
-                found->fragment_bytes);
-    stage_words(stage, "send_4000_df", "4,000 bytes, fragments forbidden", "%s",
-                stage_errno_name(found->forbidden));
-    stage_words(stage, "send_1472_df", "1,472 bytes, fragments forbidden", "%s",
-                stage_errno_name(found->fits));
-    stage_words(stage, "send_1473_df", "1,473 bytes, fragments forbidden", "%s",
-                stage_errno_name(found->does_not_fit));
-    stage_expect(stage, found->large_received == LARGE && found->fragments == 3,
-                 "4,000 bytes should have arrived whole, in three fragments");
-    stage_expect(
-        stage, found->forbidden == EMSGSIZE && found->fits == 0 && found->does_not_fit == EMSGSIZE,
-        "with fragments forbidden, what is above the MTU should have been refused");
+    stage_words(stage, "send_4000", "%s", stage_errno_name(found->allowed));
+    stage_count(stage, "received_4000", found->large_received);
+    stage_count(stage, "fragments", found->fragments);
+    stage_count(stage, "fragment_bytes", found->fragment_bytes);
+    stage_words(stage, "send_4000_df", "%s", stage_errno_name(found->forbidden));
+    stage_words(stage, "send_1472_df", "%s", stage_errno_name(found->fits));
+    stage_words(stage, "send_1473_df", "%s", stage_errno_name(found->does_not_fit));
 }
 
-static void mtu_report_sizes(struct stage *stage, const struct sizes *found)
-{
-    char large[LESSON_WORDS_SIZE] = "(No permission here for a path with an MTU of 1,500.)";
-
-    if (found->ethernet)
-        snprintf(large, sizeof large,
-                 "With an MTU of 1,500, 4,000 bytes arrived whole in %d fragments; with fragments "
-                 "forbidden: %s.",
-                 found->fragments, stage_errno_name(found->forbidden));
-    stage_happened(stage, "65,507 bytes arrived whole; 65,508 were refused with %s. %s",
-                   stage_errno_name(found->above), large);
-}
-
-static void play_mtu(struct stage *stage)
+void step_mtu(struct stage *stage)
 {
     struct sizes found = {.ethernet = false};
 
     try_largest(stage, &found);
     if (stage_going(stage))
         try_ethernet(stage, &found);
-    stage_words(stage, "send_65507", "65,507 bytes", "%s", stage_errno_name(found.largest));
-    stage_count(stage, "received_bytes", "  of which were received", found.largest_received);
-    stage_words(stage, "send_65508", "65,508 bytes", "%s", stage_errno_name(found.above));
-    stage_truth(stage, "ethernet_permitted", "a path with an MTU of 1,500 is permitted",
-                found.ethernet);
+    stage_words(stage, "send_65507", "%s", stage_errno_name(found.largest));
+    stage_count(stage, "received_bytes", found.largest_received);
+    stage_words(stage, "send_65508", "%s", stage_errno_name(found.above));
+    stage_truth(stage, "ethernet_permitted", found.ethernet);
     if (found.ethernet)
         find_ethernet(stage, &found);
-    mtu_report_sizes(stage, &found);
-    stage_expect(stage, found.largest == 0 && found.largest_received == UDP_PAYLOAD_MAX_IPV4,
-                 "65,507 bytes should have arrived");
-    stage_expect(stage, found.above == EMSGSIZE, "65,508 bytes should have been refused");
 }
-
-const struct lesson lesson_mtu = {
-    .topic = {.name = "mtu",
-              .summary = "How large a datagram may be, and what happens to a larger one",
-              .plan =
-                  "A client sends 65,507 and 65,508 bytes over IPv4. Then, over a loopback whose "
-                  "MTU is 1,500 as on Ethernet, it sends 4,000 bytes: first with fragments "
-                  "allowed, then with fragments forbidden.",
-              .question = "Ethernet carries packets of 1,500 bytes. What happens to a UDP datagram "
-                          "with 4,000 bytes of payload?",
-              .choices = {"IP sends it in fragments: it arrives whole, or not at all",
-                          "UDP sends it as three datagrams", "the rest beyond 1,472 bytes is lost"},
-              .right = 0,
-              .explanation =
-                  "An IPv4 packet has at most 65,535 bytes: less 20 of IP header and 8 of UDP "
-                  "header, 65,507. What is above the MTU, IP cuts into fragments: at the sender, "
-                  "in IPv4 also at a router. If one is lost, the whole datagram is. If fragments "
-                  "are forbidden (in IPv4 by the DF bit), send fails with EMSGSIZE once the "
-                  "kernel knows that the path's MTU is smaller. Before that the datagram is "
-                  "dropped on the way, and an ICMP message reports the MTU.",
-              .sources = "RFC 791 sections 2.3, 3.1, 3.2; RFC 1191; RFC 8200 sections 4.5, 5; "
-                         "RFC 8085 section 3.2; ip(7) IP_MTU_DISCOVER",
-              .commands = {"udptui serve 127.0.0.1:4010",
-                           "head -c 65507 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010",
-                           "head -c 65508 /dev/zero | tr '\\0' x | udptui send 127.0.0.1:4010"},
-              .client = "client",
-              .server = "server"},
-    .play = play_mtu,
-};

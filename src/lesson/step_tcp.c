@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * topic_tcp: the same three texts over TCP and over UDP, both on loopback.
+ * step_tcp: the same three texts over TCP and over UDP, both on loopback.
  *
  * The kernel stamps when data was passed to the interface and when its acknowledgment arrived
  * (SO_TIMESTAMPING). It reports only the number of the other segments (TCP_INFO): those of the
@@ -20,7 +20,7 @@
 #include <netinet/in.h>
 
 #include "stamps_internal.h"
-#include "topics_internal.h"
+#include "steps_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
@@ -67,8 +67,8 @@ static void count_segment(struct tcp *tcp, bool to_right)
 }
 
 /* A segment without a known time. */
-static void topic_tcp_draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
-                           const char *label)
+static void step_tcp_draw(struct stage *stage, struct tcp *tcp, bool to_right, int64_t after_ns,
+                          const char *label)
 {
     count_segment(tcp, to_right);
     stage_reconstruct(stage, 100 + tcp->number, to_right, after_ns, label);
@@ -91,7 +91,7 @@ static void draw_acks(struct stage *stage, struct tcp *tcp, int64_t after_ns)
     uint32_t segments_in = info_of(tcp).tcpi_segs_in;
 
     while (tcp->drawn_in < segments_in)
-        topic_tcp_draw(stage, tcp, false, after_ns, "ACK");
+        step_tcp_draw(stage, tcp, false, after_ns, "ACK");
 }
 
 /* ---- TCP */
@@ -120,9 +120,9 @@ static void shake_hands(struct stage *stage, struct tcp *tcp,
     tcp->connected = connect_to(stage, tcp->client, address, length) == 0;
     if (!tcp->connected)
         return;
-    topic_tcp_draw(stage, tcp, true, before_ns, "SYN");
-    topic_tcp_draw(stage, tcp, false, before_ns, "SYN, ACK");
-    topic_tcp_draw(stage, tcp, true, before_ns, "ACK");
+    step_tcp_draw(stage, tcp, true, before_ns, "SYN");
+    step_tcp_draw(stage, tcp, false, before_ns, "SYN, ACK");
+    step_tcp_draw(stage, tcp, true, before_ns, "ACK");
     stage_happens(stage, true, "connect: connected");
     stamps_enable_tcp(tcp->client);
 }
@@ -164,7 +164,7 @@ static void draw_written(struct stage *stage, struct tcp *tcp, const char *text,
     if (sent_ns != 0)
         draw_stamped(stage, tcp, true, sent_ns, label);
     else
-        topic_tcp_draw(stage, tcp, true, before_ns, label);
+        step_tcp_draw(stage, tcp, true, before_ns, label);
     if (acked_ns != 0 && info_of(tcp).tcpi_segs_in > tcp->drawn_in)
         draw_stamped(stage, tcp, false, acked_ns, "ACK");
     draw_acks(stage, tcp, before_ns);
@@ -215,7 +215,7 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
     char byte;
 
     shutdown(tcp->client, SHUT_WR);
-    topic_tcp_draw(stage, tcp, true, before_ns, "FIN, ACK");
+    step_tcp_draw(stage, tcp, true, before_ns, "FIN, ACK");
     if (stage_wait(stage, tcp->server, POLLIN, patience_ns))
         tcp->end = recv(tcp->server, &byte, sizeof byte, 0);
     stage_happens(stage, false, "read: %zd, the end", tcp->end);
@@ -224,8 +224,8 @@ static void end_stream(struct stage *stage, struct tcp *tcp)
     close(tcp->server);
     tcp->server = -1;
     wait_for_close(stage, tcp);
-    topic_tcp_draw(stage, tcp, false, before_ns, "FIN, ACK");
-    topic_tcp_draw(stage, tcp, true, before_ns, "ACK");
+    step_tcp_draw(stage, tcp, false, before_ns, "FIN, ACK");
+    step_tcp_draw(stage, tcp, true, before_ns, "ACK");
     tcp->segments_out = info_of(tcp).tcpi_segs_out;
     tcp->segments_in = info_of(tcp).tcpi_segs_in;
 }
@@ -296,40 +296,23 @@ static void play_datagrams(struct stage *stage, struct tcp *found)
 
 static void find_tcp(struct stage *stage, const struct tcp *found)
 {
-    stage_truth(stage, "tcp_connected", "TCP: connected before the server accepted",
-                found->connected);
-    stage_count(stage, "tcp_writes", "TCP: writes", TEXTS);
-    stage_count(stage, "tcp_reads", "TCP: reads until all was read", found->reads);
-    stage_words(stage, "tcp_read", "TCP: what was read", "%s", found->read);
-    stage_count(stage, "tcp_end", "TCP: read after the close", found->end);
-    stage_words(stage, "tcp_nobody", "TCP: connect where nobody listens", "%s",
-                stage_errno_name(found->refused));
-    stage_count(stage, "tcp_segments_sent", "TCP: segments from the client (TCP_INFO)",
-                found->segments_out);
-    stage_count(stage, "tcp_segments_received", "TCP: segments to the client (TCP_INFO)",
-                found->segments_in);
-    stage_count(stage, "udp_sends", "UDP: sends", TEXTS);
-    stage_count(stage, "udp_receives", "UDP: receives", found->udp_receives);
-    stage_truth(stage, "udp_after_empty", "UDP: a 0 was not the end, more arrived",
-                found->udp_goes_on);
-    stage_happened(stage,
-                   "TCP: %d writes gave %d read of \"%s\"; after the close a read returned %d. "
-                   "UDP: %d sends gave %d receives, and after an empty datagram more arrived.",
-                   TEXTS, (int)found->reads, found->read, (int)found->end, TEXTS,
-                   found->udp_receives);
-    stage_expect(stage, found->connected, "connect should have succeeded before accept");
-    stage_expect(stage, found->reads == 1 && strcmp(found->read, "onetwothree") == 0,
-                 "one read should have given all three texts, in order");
-    stage_expect(stage, found->end == 0 && found->refused == ECONNREFUSED,
-                 "the close should have been seen, and a connect to nobody refused");
-    stage_expect(stage,
-                 found->segments_out == found->drawn_out && found->segments_in == found->drawn_in,
-                 "the segments in the ladder should have been as many as TCP_INFO counted");
-    stage_expect(stage, found->udp_receives == TEXTS && found->udp_ordered && found->udp_goes_on,
-                 "UDP should have kept three datagrams apart");
+    stage_truth(stage, "tcp_connected", found->connected);
+    stage_count(stage, "tcp_writes", TEXTS);
+    stage_count(stage, "tcp_reads", found->reads);
+    stage_words(stage, "tcp_read", "%s", found->read);
+    stage_count(stage, "tcp_end", found->end);
+    stage_words(stage, "tcp_nobody", "%s", stage_errno_name(found->refused));
+    stage_count(stage, "tcp_segments_sent", found->segments_out);
+    stage_count(stage, "tcp_segments_received", found->segments_in);
+    stage_count(stage, "udp_sends", TEXTS);
+    stage_count(stage, "udp_receives", found->udp_receives);
+    stage_truth(stage, "udp_after_empty", found->udp_goes_on);
+    stage_truth(stage, "udp_in_order", found->udp_ordered);
+    stage_count(stage, "drawn_sent", found->drawn_out);
+    stage_count(stage, "drawn_received", found->drawn_in);
 }
 
-static void play_tcp(struct stage *stage)
+void step_tcp(struct stage *stage)
 {
     struct tcp found = {.listener = -1, .client = -1, .server = -1, .end = -1};
 
@@ -342,31 +325,3 @@ static void play_tcp(struct stage *stage)
     play_datagrams(stage, &found);
     find_tcp(stage, &found);
 }
-
-const struct lesson lesson_tcp = {
-    .topic = {.name = "tcp",
-              .summary = "The same over TCP: a handshake, a stream without boundaries",
-              .plan =
-                  "A client connects with TCP, writes \"one\", \"two\", \"three\" and closes; the "
-                  "server reads once all has come. Then the same three texts over UDP.",
-              .question = "The server's first read from the TCP connection gives ...",
-              .choices = {"\"one\"", "\"onetwothree\"", "an error: three messages are waiting"},
-              .right = 1,
-              .explanation =
-                  "TCP is a reliable stream of bytes, in order, between two ends that shook "
-                  "hands. It does not keep the boundaries of writes, and the other end sees the "
-                  "close: a read returns 0. UDP has single datagrams: no handshake, no order "
-                  "and no end.",
-              .sources = "RFC 9293 sections 2.2, 3.5, 3.6, 3.8; tcp(7); RFC 768",
-              .commands = {"python3 -c \"import socket,time; "
-                           "c=socket.create_server(('127.0.0.1',4010)).accept()[0]; "
-                           "time.sleep(1); print(c.recv(99), c.recv(99))\"",
-                           "bash -c 'exec 3>/dev/tcp/127.0.0.1/4010; for i in one two three; do "
-                           "printf $i >&3; done'",
-                           "bash -c 'exec 3>/dev/tcp/127.0.0.1/4011'   # nobody listens there",
-                           "udptui serve 127.0.0.1:4010",
-                           "udptui send 127.0.0.1:4010 one two three '' 'and on'"},
-              .client = "client",
-              .server = "server"},
-    .play = play_tcp,
-};

@@ -1,0 +1,109 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson: a lesson as its file describes it (man page udptui-lesson(5)), and the parser of such
+ * files. Pure: text in, a struct or a problem with its place out.
+ *
+ * A lesson holds its texts in an arena of its own, and points into it: it must not move.
+ */
+#ifndef UDPTUI_LESSON_LESSON_H
+#define UDPTUI_LESSON_LESSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/base/catalog.h"
+#include "udptui/lesson/expression.h"
+#include "udptui/lesson/finding.h"
+
+enum {
+    LESSON_FILE_SIZE_MAX = 32 * 1024,
+    LESSON_ARENA_SIZE = 96 * 1024, /* joined and translated texts need more room than the file */
+    LESSON_NAME_SIZE = 16,         /* of a key, a step, a name */
+    LESSON_SENTENCES_MAX = 16,
+    LESSON_SOURCES_MAX = 24,
+    LESSON_BLANKS_MAX = 32,
+    LESSON_EXPECTATIONS_MAX = 16,
+    LESSON_STATEMENTS_MAX = 128,
+    LESSON_PROBLEM_SIZE = 320,
+};
+
+/* Sources of a sentence that are not in the list: the file's script, and this run. */
+#define LESSON_FROM_SCRIPT   (UINT32_C(1) << 30)
+#define LESSON_FROM_MEASURED (UINT32_C(1) << 31)
+
+/* What is wrong with a file, and its place, both from 1; the column in characters. */
+struct lesson_problem {
+    int line, column;
+    char text[LESSON_PROBLEM_SIZE]; /* "what: what to do". May hold bytes of the file: not safe */
+};
+
+/* A sentence as people see it, without its marks. */
+struct lesson_sentence {
+    const char *text;    /* in the language that was asked for */
+    const char *english; /* as in the file; the two may be the same */
+    uint32_t sources;    /* bit i: the lesson's sources[i]; LESSON_FROM_... */
+    int16_t condition;   /* of Happened: an expression, EXPRESSION_NONE: always */
+};
+
+struct lesson_prose {
+    struct lesson_sentence sentences[LESSON_SENTENCES_MAX];
+    size_t count;
+};
+
+struct lesson_source {
+    const char *key, *text;
+};
+
+/* A line of Facts. */
+struct lesson_fact_rule {
+    const char *key, *label; /* label NULL: it is not shown, only for expressions */
+    int16_t value;           /* an expression, EXPRESSION_NONE: the script delivers it */
+    int16_t condition;       /* an expression, EXPRESSION_NONE: always */
+};
+
+struct lesson_expectation {
+    const char *text;
+    int16_t condition;
+    bool by_chance; /* another seed may meet it */
+};
+
+/* A placeholder of Happened: its text between the braces. */
+struct lesson_blank {
+    const char *text;
+    int16_t value;
+};
+
+/* A statement of the script. */
+struct lesson_statement {
+    const char *step; /* the name of a step in C */
+};
+
+struct lesson {
+    struct lesson_topic topic; /* the texts, joined, for the front ends */
+    struct lesson_prose title, plan, explanation, happened;
+    struct lesson_source sources[LESSON_SOURCES_MAX];
+    size_t source_count;
+    struct lesson_fact_rule facts[LESSON_FACTS_MAX];
+    size_t fact_count;
+    struct lesson_expectation expectations[LESSON_EXPECTATIONS_MAX];
+    size_t expectation_count;
+    struct lesson_blank blanks[LESSON_BLANKS_MAX];
+    size_t blank_count;
+    struct lesson_statement statements[LESSON_STATEMENTS_MAX];
+    size_t statement_count;
+    struct expressions expressions; /* of all of the above */
+    size_t arena_used;
+    char arena[LESSON_ARENA_SIZE];
+};
+
+/*
+ * Reads a lesson. catalog: of the language of what people read, NULL for the texts as they are; each
+ * sentence, choice, label, ... is translated by itself, and its translation must outlive the lesson.
+ * False with the first problem. The lesson needs no freeing.
+ */
+bool lesson_parse(struct lesson *lesson, const char *text, size_t size_bytes,
+                  const struct catalog *catalog, struct lesson_problem *problem);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* steps: see the header. */
+#include "steps_internal.h"
+
+#include <string.h>
+
+#include "udptui/base/array.h"
+
+static const struct step {
+    const char *name;
+    step_function *act;
+} table[] = {
+    {"boundaries", step_boundaries},
+    {"checksum", step_checksum},
+    {"connectionless", step_connectionless},
+    {"duplicate", step_duplicate},
+    {"loss", step_loss},
+    {"mtu", step_mtu},
+    {"overflow", step_overflow},
+    {"reorder", step_reorder},
+    {"retry", step_retry},
+    {"tcp", step_tcp},
+    {"truncation", step_truncation},
+    {"unreachable", step_unreachable},
+};
+
+step_function *steps_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (strcmp(table[i].name, name) == 0)
+            return table[i].act;
+    return NULL;
+}
