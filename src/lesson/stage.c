@@ -226,8 +226,10 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
         return received;
     received.wall_ns = stage_now_ns();
     received.size_bytes = recvmsg(socket->fd, &message, MSG_DONTWAIT);
-    if (received.size_bytes < 0)
+    if (received.size_bytes < 0) {
+        wait_after_error(errno);
         return received;
+    }
     stamps_of_message(&message, &received.wall_ns);
     received.truncated = (message.msg_flags & MSG_TRUNC) != 0;
     received.fragment_bytes = fragment_bytes(&message);

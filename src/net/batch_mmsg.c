@@ -9,6 +9,7 @@
 #include "batch_trace_internal.h"
 #include "udptui/net/batch.h"
 #include "udptui/proto/event.h"
+#include "udptui/sys/wait.h"
 
 struct batch_receiver {
     size_t slots;
@@ -91,7 +92,7 @@ int batch_receive_more(struct batch_receiver *receiver, const struct udp_socket 
             break;
     }
     if (received < 0)
-        return errno == EAGAIN ? 0 : -errno;
+        return errno == EAGAIN ? 0 : -wait_after_error(errno);
     receiver->used += (size_t)received;
     for (int i = 0; i < received; i++)
         batch_message_parse(&headers[i].msg_hdr, headers[i].msg_len, socket, &datagrams[i]);

@@ -8,6 +8,7 @@
 #include "batch_internal.h"
 #include "batch_trace_internal.h"
 #include "udptui/net/batch.h"
+#include "udptui/sys/wait.h"
 
 struct batch_receiver {
     uint8_t *buffer;
@@ -66,7 +67,7 @@ int batch_receive_more(struct batch_receiver *receiver, const struct udp_socket 
             break;
     }
     if (received < 0)
-        return errno == EAGAIN ? 0 : -errno;
+        return errno == EAGAIN ? 0 : -wait_after_error(errno);
     receiver->used = true;
     batch_message_parse(&receiver->header, (size_t)received, socket, &receiver->datagram);
     if (socket->trace != NULL)

@@ -15,6 +15,7 @@
 #include "trace_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/address.h"
+#include "udptui/sys/wait.h"
 
 static void take_error(struct icmp_error *out, const struct cmsghdr *control)
 {
@@ -120,6 +121,8 @@ enum icmp_item icmp_take(const struct udp_socket *socket, struct icmp_error *err
     ssize_t received = recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
     if (received >= 0)
         icmp_parse(&message, (size_t)received, &taken);
+    else
+        wait_after_error(errno);
     icmp_trace(socket, received, &taken.error);
     *error = taken.error;
     *stamp = taken.stamp;
@@ -174,6 +177,8 @@ size_t icmp_reader_take(struct icmp_reader *reader, const struct udp_socket *soc
         icmp_wire(&reader->headers[i].msg_hdr, &reader->memory[i], &reader->taken[i]);
     received = recvmmsg(socket->fd, reader->headers, (unsigned)reader->slots,
                         MSG_ERRQUEUE | MSG_DONTWAIT, NULL);
+    if (received < 0)
+        wait_after_error(errno);
     reader->used = received > 0 ? (size_t)received : 0;
     for (size_t i = 0; i < reader->used; i++) {
         icmp_parse(&reader->headers[i].msg_hdr, reader->headers[i].msg_len, &reader->taken[i]);

@@ -23,14 +23,42 @@ static struct timespec wait_time_left(int64_t until_ns)
     return left;
 }
 
+/* 1 ms: some thousand retries in the second or so that such a state lasts would help nobody. */
+int wait_after_error(int error)
+{
+    const struct timespec rest = {.tv_nsec = UNITS_NS_PER_MS};
+
+    switch (error) {
+    case EAGAIN:
+    case EINTR:
+    case ECONNREFUSED: /* from here on: what an ICMP message becomes, linux/net/ipv4/icmp.c */
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case EMSGSIZE:
+    case ENETUNREACH:
+    case ENONET:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case EPROTO:
+    case EACCES:
+        break;
+    default:
+        nanosleep(&rest, NULL);
+        break;
+    }
+    return error;
+}
+
 int wait_until_signal(struct pollfd *polled, size_t count, int64_t until_ns, const sigset_t *let_in)
 {
     struct timespec timeout = wait_time_left(until_ns);
 
     int ready = ppoll(polled, count, until_ns == INT64_MAX ? NULL : &timeout, let_in);
-    if (ready < 0)
-        for (size_t i = 0; i < count; i++)
-            polled[i].revents = 0; /* the kernel keeps the values of the last call */
+    if (ready >= 0)
+        return ready;
+    for (size_t i = 0; i < count; i++)
+        polled[i].revents = 0; /* the kernel keeps the values of the last call */
+    errno = wait_after_error(errno);
     return ready;
 }
 

@@ -5,7 +5,7 @@
  *
  * All buffers and headers are made and wired once; a call resets lengths only. Two files implement
  * this header, chosen by configure: batch_mmsg.c (recvmmsg, sendmmsg) and batch_single.c (one
- * datagram a call, plain POSIX). Neither blocks; the caller decides about the rest.
+ * datagram a call, plain POSIX). Neither waits for datagrams; the caller decides about the rest.
  */
 #ifndef UDPTUI_NET_BATCH_H
 #define UDPTUI_NET_BATCH_H
@@ -29,7 +29,8 @@ void batch_receiver_close(struct batch_receiver *receiver);
 /*
  * Receives the available datagrams, at most min(slots, limit), without blocking. *out points to the
  * datagrams, valid until the next call. Returns their number, 0 if nothing is there or only what is
- * not for the socket (see net/groups), or -errno (EINTR is retried).
+ * not for the socket (see net/groups), or -errno (EINTR is retried; an error that may stay has taken
+ * 1 ms, wait_after_error).
  */
 int batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket, size_t limit,
                   const struct datagram **out);

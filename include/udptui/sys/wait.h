@@ -16,7 +16,7 @@
  * at once. INT64_MAX: waits for the descriptors alone.
  *
  * Returns how many descriptors are ready, 0 if the time was reached, or -1 with errno (EINTR: a
- * signal handler ran). Unless it returns more than 0, each revents is 0: a caller that handles the
+ * signal handler ran; any other after a rest of 1 ms). Unless it returns more than 0, each revents is 0: a caller that handles the
  * descriptors marked ready need not check the result. Async-signal-safe: sys/tty waits with it
  * while a crash is handled.
  */
@@ -36,6 +36,14 @@ int wait_for_events(int epoll_fd, struct epoll_event *events, int room, int64_t 
 /* Whether fd is ready for one of the events (POLLIN, POLLOUT) now; never waits. An fd that is
  * closed or in error (POLLHUP, POLLERR alone) is not. Async-signal-safe. */
 bool wait_is_ready(int fd, short events);
+
+/*
+ * Call it if a call on a descriptor that poll(2) reported ready has failed. An error that the next
+ * call need not meet again costs nothing: nothing to receive, a signal, an ICMP message, which is
+ * reported once. With any other (no memory, the link is down) the descriptor may stay ready, and the
+ * caller's loop would spin: it sleeps 1 ms. Returns the error. Async-signal-safe.
+ */
+int wait_after_error(int error);
 
 /* The earlier of two times; INT64_MAX stands for never. */
 static inline int64_t wait_earlier_ns(int64_t a_ns, int64_t b_ns)

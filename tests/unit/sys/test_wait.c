@@ -192,7 +192,29 @@ static void an_epoll_waits_for_its_descriptors_and_the_time(void **state)
     close(epoll_fd);
 }
 
+static void only_an_error_that_may_stay_is_followed_by_a_rest(void **state)
+{
+    static const int passing[] = {EAGAIN, EINTR, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE};
+    static const int staying[] = {ENOMEM, ENETDOWN, ENOBUFS, EIO};
+    enum { TRIES = 50 };
+    int64_t began_ns = clock_monotonic_ns();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof staying / sizeof *staying; i++)
+        assert_int_equal(wait_after_error(staying[i]), staying[i]);
+    assert_true(clock_monotonic_ns() - began_ns >= 4 * UNITS_NS_PER_MS);
+    for (int try = 1;; try++) { /* a busy machine may make a call late, but not each time */
+        began_ns = clock_monotonic_ns();
+        for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+            assert_int_equal(wait_after_error(passing[i]), passing[i]);
+        if (clock_monotonic_ns() - began_ns < UNITS_NS_PER_MS)
+            break;
+        assert_true(try < TRIES);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(only_an_error_that_may_stay_is_followed_by_a_rest),
     cmocka_unit_test(an_epoll_waits_for_its_descriptors_and_the_time),
     cmocka_unit_test(a_ready_descriptor_ends_the_wait),
     cmocka_unit_test(the_time_ends_the_wait_and_not_before),
