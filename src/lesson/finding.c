@@ -22,12 +22,20 @@ static void format_numbers(const struct catalog *catalog, const struct lesson_fa
         builder_add(&text, "%s", catalog_text(catalog, "none"));
 }
 
+static void format_count(int64_t number, char *out, size_t size_bytes)
+{
+    char magnitude[UNITS_TEXT_SIZE];
+
+    units_count(number < 0 ? -(uint64_t)number : (uint64_t)number, magnitude, sizeof magnitude);
+    snprintf(out, size_bytes, "%s%s", number < 0 ? "-" : "", magnitude);
+}
+
 const char *lesson_format_fact(const struct catalog *catalog, const struct lesson_fact *fact,
                                char *out, size_t size_bytes)
 {
     switch ((enum lesson_fact_kind)fact->kind) {
     case LESSON_COUNT:
-        units_count((uint64_t)fact->number, out, size_bytes);
+        format_count(fact->number, out, size_bytes);
         break;
     case LESSON_TRUTH:
         snprintf(out, size_bytes, "%s",

@@ -11,7 +11,7 @@ ARROW = r"[─-]{2,}[▶>→]|[◀<←][─-]{2,}"
 
 def lesson(topic, columns=80, rows=24, *options):
     screen = Screen(columns, rows)
-    screen.run("lesson", topic, *options, wait=r"^ ?udptui lesson %s \(\d+/12\)" % (topic if topic != "all" else "loss"))
+    screen.run("lesson", topic, *options, wait=r"^ ?udptui lesson %s \(\d+/\d+\)" % (topic if topic != "all" else "loss"))
     return screen
 
 
@@ -86,7 +86,7 @@ def stays():
     screen.keys("q")
     screen.wait_prompt()
     left = screen.capture()
-    for part in ("== lesson boundaries (4/12)", "You said 2, and that is right", "To repeat it by hand",
+    for part in ("== lesson boundaries (4/", "You said 2, and that is right", "To repeat it by hand",
                  "udptui serve", "Sources: RFC 768"):
         tap.contains(left, part, "the terminal afterwards")
 
@@ -135,9 +135,9 @@ def small():
     screen.wait_text(r"^ +3 +it depends")
     screen.wait_text(r"more above")
     screen.keys("n")
-    screen.wait_text(r"lesson connectionless \(5/12\)")
+    screen.wait_text(r"lesson connectionless \(5/\d+\)")
     screen.keys("p")
-    screen.wait_text(r"lesson boundaries \(4/12\)")
+    screen.wait_text(r"lesson boundaries \(4/\d+\)")
     screen.keys("2")
     screen.wait_text(ARROW)
     screen.wait_text(r"Enter result", wait_s=25)
@@ -154,17 +154,17 @@ def small():
 def all_of_them():
     screen = lesson("all")
     screen.keys("n")
-    screen.wait_text(r"lesson duplicate \(2/12\)")
+    screen.wait_text(r"lesson duplicate \(2/\d+\)")
     screen.keys("n")
-    screen.wait_text(r"lesson reorder \(3/12\)")
+    screen.wait_text(r"lesson reorder \(3/\d+\)")
     screen.keys("n")
-    screen.wait_text(r"lesson boundaries \(4/12\)")
+    screen.wait_text(r"lesson boundaries \(4/\d+\)")
     screen.keys("Enter")
     screen.wait_text(r"Enter result", wait_s=25)
     screen.keys("Enter")
     screen.wait_text(r"Enter continue")
     screen.keys("Enter")
-    screen.wait_text(r"lesson connectionless \(5/12\)")
+    screen.wait_text(r"lesson connectionless \(5/\d+\)")
     screen.keys("q")
     ended(screen, "0")
 
@@ -175,7 +175,7 @@ def leaving():
     screen.keys("Enter")
     screen.wait_text(r"slower than in reality")
     screen.keys("n")
-    screen.wait_text(r"lesson tcp \(12/12\)")
+    screen.wait_text(r"lesson tcp \(12/\d+\)")
     screen.keys("Enter")
     screen.wait_text(r"Enter result", wait_s=25)
     screen.keys("r")
@@ -189,7 +189,7 @@ def too_small():
     screen = Screen(30, 8)
     screen.run("lesson", "mtu", wait=r"(?i)too small")
     screen.resize(80, 24)
-    screen.wait_text(r"lesson mtu \(9/12\)")
+    screen.wait_text(r"lesson mtu \(9/\d+\)")
     screen.keys("q")
     ended(screen, "0")
 

@@ -22,6 +22,8 @@ static void facts_as_text(void **state)
         const char *text;
     } rows[] = {
         {{.kind = LESSON_COUNT, .number = 65507}, "65,507"},
+        {{.kind = LESSON_COUNT, .number = -1460}, "-1,460"},
+        {{.kind = LESSON_COUNT, .number = INT64_MIN}, "-9,223,372,036,854,775,808"},
         {{.kind = LESSON_TRUTH, .number = 1}, "yes"},
         {{.kind = LESSON_TRUTH}, "no"},
         {{.kind = LESSON_NUMBERS}, "none"},
