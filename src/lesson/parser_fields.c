@@ -14,7 +14,7 @@
 #include "udptui/base/nearest.h"
 #include "udptui/base/text.h"
 
-enum { FIELDS_MAX = 128, LINE_BYTES_MAX = 2000 };
+enum { FIELDS_MAX = 128, LINE_BYTES_MAX = 2000, ENDS_MAX = 3 };
 
 struct field {
     struct span name, value;
@@ -172,19 +172,38 @@ static const char *read_text(struct parser *parser, struct span value)
     return parser_translate(parser, parser_keep(parser, value));
 }
 
+/* The part of the value before a comma, which is taken from it; the whole of it without one. */
+static struct span take_end(struct span *value)
+{
+    const char *comma = memchr(value->at, ',', (size_t)(value->end - value->at));
+    struct span end = {value->at, comma != NULL ? comma : value->end};
+
+    value->at = comma != NULL ? comma + 1 : value->end;
+    return parser_trim(end);
+}
+
+/* Two names, or three with what is in the middle. */
 static bool read_ends(struct parser *parser, struct span value)
 {
-    const char *comma = memchr(value.at, ',', (size_t)(value.end - value.at));
-    struct span left = {value.at, comma}, right = {comma + 1, value.end};
+    struct lesson_topic *topic = &parser->lesson->topic;
+    struct span rest = value, ends[ENDS_MAX];
+    int count = 0;
 
-    if (comma == NULL)
+    for (bool more = true; more && count < ENDS_MAX; count++) {
+        more = memchr(rest.at, ',', (size_t)(rest.end - rest.at)) != NULL;
+        ends[count] = take_end(&rest);
+        if (ends[count].at == ends[count].end)
+            return parser_complain(parser, value.at, "one of the ends has no name");
+    }
+    if (count < 2)
         return parser_complain(parser, value.at,
                                "the names of the two ends are missing: Ends: client, server");
-    if (parser_trim(left).at == parser_trim(left).end ||
-        parser_trim(right).at == parser_trim(right).end)
-        return parser_complain(parser, value.at, "one of the two ends has no name");
-    parser->lesson->topic.client = read_text(parser, left);
-    parser->lesson->topic.server = read_text(parser, right);
+    if (rest.at != rest.end)
+        return parser_complain(parser, rest.at,
+                               "more than three names: Ends: client, router, server");
+    topic->client = read_text(parser, ends[0]);
+    topic->middle = count > 2 ? read_text(parser, ends[1]) : NULL;
+    topic->server = read_text(parser, ends[count - 1]);
     return true;
 }
 

@@ -58,7 +58,8 @@ static json_t *make_time(bool known, int64_t wall_ns)
     return known ? json_integer(wall_ns) : json_null();
 }
 
-static json_t *make_leg(const struct ladder_leg *leg)
+/* middle: the ladder has a third line, and the leg is on one side of it. */
+static json_t *make_leg(const struct ladder_leg *leg, bool middle)
 {
     static const char *const ends[] = {
         [LADDER_ARRIVED] = "arrived", [LADDER_LOST] = "lost",     [LADDER_UNDERWAY] = "underway",
@@ -66,6 +67,8 @@ static json_t *make_leg(const struct ladder_leg *leg)
     json_t *object = json_object();
 
     json_object_set_new(object, "from", json_string(leg->to_right ? "left" : "right"));
+    if (middle)
+        json_object_set_new(object, "gap", json_string(leg->right_gap ? "right" : "left"));
     json_object_set_new(object, "label", json_string(leg->label));
     json_object_set_new(object, "end", json_string(ends[leg->end]));
     if (leg->note[0] != '\0')
@@ -81,12 +84,12 @@ static json_t *make_leg(const struct ladder_leg *leg)
     return object;
 }
 
-static json_t *make_ladder(const struct lesson_ladder *ladder)
+static json_t *make_ladder(const struct lesson_ladder *ladder, bool middle)
 {
     json_t *array = json_array();
 
     for (size_t i = 0; i < ladder->count; i++)
-        json_array_append_new(array, make_leg(&ladder->legs[i]));
+        json_array_append_new(array, make_leg(&ladder->legs[i], middle));
     return array;
 }
 
@@ -125,7 +128,7 @@ static bool lesson_write_result_json(const struct lesson_output *output,
     json_object_set_new(object, "happened", json_string(result->happened));
     for (size_t i = 0; i < result->fact_count; i++)
         json_object_set_new(object, result->facts[i].key, make_value(&result->facts[i]));
-    json_object_set_new(object, "ladder", make_ladder(ladder));
+    json_object_set_new(object, "ladder", make_ladder(ladder, topic->middle != NULL));
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 

@@ -37,6 +37,7 @@ struct lesson_topic {
     const char *sources;                       /* the sources: "RFC 768; recv(2)" */
     const char *commands[LESSON_COMMANDS_MAX]; /* to repeat it; "{seed}" stands for the seed */
     const char *client, *server;               /* the two ends of the ladder */
+    const char *middle;                        /* between them: "router"; NULL: nothing */
 };
 
 enum lesson_fact_kind {

@@ -88,6 +88,7 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
                          struct stage *stage)
 {
     const struct ladder_viewer viewer = {.view = (enum ladder_view)run->options->view,
+                                         .middle = topic->middle != NULL,
                                          .silence = catalog_text(run->catalog, "no reply")};
     struct picture picture = {.run = run, .topic = topic};
     char *drawing;
@@ -96,8 +97,10 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
     if (run->options->json)
         return true;
     picture.count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, picture.legs);
-    picture.heads = (struct ladder_heads){
-        .left = topic->client, .right = topic->server, .catalog = run->catalog};
+    picture.heads = (struct ladder_heads){.left = topic->client,
+                                          .middle = topic->middle,
+                                          .right = topic->server,
+                                          .catalog = run->catalog};
     if (picture.count > 0) {
         picture.heads.origin_ns = picture.legs[0].depart_ns;
         picture.now_ns = picture.legs[picture.count - 1].depart_ns;

@@ -104,8 +104,10 @@ static void keep_result(struct lesson_screen *session)
 static void choose_legs(struct lesson_screen *session)
 {
     const struct stage *stage = &session->stage;
-    const struct ladder_viewer viewer = {
-        .view = session->view.seen, .silence = catalog_text(session->view.catalog, "no reply")};
+    const struct ladder_viewer viewer = {.view = session->view.seen,
+                                         .middle = session->view.topic->middle != NULL,
+                                         .silence =
+                                             catalog_text(session->view.catalog, "no reply")};
 
     session->known_count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, session->known);
     session->rows = ladder_count_rows(session->known, session->known_count, stage_now_ns());

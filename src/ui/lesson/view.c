@@ -238,6 +238,7 @@ static int draw_sentences(const struct lesson_view *view, const struct ladder_he
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
     const struct ladder_heads heads = {.left = view->topic->client,
+                                       .middle = view->topic->middle,
                                        .right = view->topic->server,
                                        .origin_ns = view->origin_ns,
                                        .catalog = view->catalog};

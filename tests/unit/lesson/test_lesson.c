@@ -40,6 +40,20 @@ static void read_whole(struct lesson *lesson, const char *text)
         fail_msg("%d:%d: %s", problem.line, problem.column, problem.text);
 }
 
+static void ends_are_two_or_three(void **state)
+{
+    struct lesson *lesson = *state;
+
+    read_whole(lesson, WHOLE "Ends: sender, receiver\n");
+    assert_string_equal(lesson->topic.client, "sender");
+    assert_null(lesson->topic.middle);
+    assert_string_equal(lesson->topic.server, "receiver");
+    read_whole(lesson, WHOLE "Ends: client, the router, server\n");
+    assert_string_equal(lesson->topic.client, "client");
+    assert_string_equal(lesson->topic.middle, "the router");
+    assert_string_equal(lesson->topic.server, "server");
+}
+
 static void the_fields_that_are_needed(void **state)
 {
     struct lesson *lesson = *state;
@@ -144,6 +158,8 @@ static void every_problem_has_its_place(void **state)
         {WHOLE "Answer: 3\n", 8, 1, "second Answer"},
         {WHOLE "Ends: client\n", 8, 7, "two ends"},
         {WHOLE "Ends: client,\n", 8, 7, "no name"},
+        {WHOLE "Ends: client,,server\n", 8, 7, "no name"},
+        {WHOLE "Ends: a, b, c, d\n", 8, 15, "more than three"},
         /* sources */
         {WHOLE "Plan: A plan.\n", 8, 14, "no source"},
         {WHOLE "Plan: One. [script] Two. Three. [script]\n", 8, 25, "no source"},
@@ -307,10 +323,15 @@ static void any_bytes_are_survived(void **state)
 #define WITH_ROOM(test) cmocka_unit_test_setup_teardown(test, make_lesson_room, free_lesson_room)
 
 static const struct CMUnitTest tests[] = {
-    WITH_ROOM(the_fields_that_are_needed),  WITH_ROOM(fields_go_on_and_comments_are_left_out),
-    WITH_ROOM(sentences_have_sources),      WITH_ROOM(facts_and_expectations),
-    WITH_ROOM(every_problem_has_its_place), WITH_ROOM(every_bound_is_kept),
-    WITH_ROOM(a_file_that_is_too_large),    WITH_ROOM(any_bytes_are_survived),
+    WITH_ROOM(the_fields_that_are_needed),
+    WITH_ROOM(ends_are_two_or_three),
+    WITH_ROOM(fields_go_on_and_comments_are_left_out),
+    WITH_ROOM(sentences_have_sources),
+    WITH_ROOM(facts_and_expectations),
+    WITH_ROOM(every_problem_has_its_place),
+    WITH_ROOM(every_bound_is_kept),
+    WITH_ROOM(a_file_that_is_too_large),
+    WITH_ROOM(any_bytes_are_survived),
 };
 
 const struct suite suite_lesson = {
