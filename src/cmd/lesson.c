@@ -63,6 +63,14 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    {.name = "pcap",
+     .letter = 'w',
+     .type = OPT_TEXT,
+     .group = GROUP_OUTPUT,
+     .offset = FIELD(pcap),
+     .argument = "FILE",
+     .help = "write what was shown to a capture file for Wireshark, with a comment a datagram"},
+    COMMON_FORCE(FIELD(force)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_HELP,
 };
@@ -123,6 +131,11 @@ static int lesson_command(int argument_count, char *const arguments[])
         return lesson_list(&values);
     if (!lesson_choose(operands.items[0], &run))
         return lesson_complain_unknown(operands.items[0]);
+    if (values.pcap != NULL && run.first != run.last) {
+        report_error(
+            "--pcap FILE holds one lesson: name it, as in 'udptui lesson loss --pcap FILE'");
+        return EXIT_USAGE;
+    }
     return lesson_run(&run);
 }
 

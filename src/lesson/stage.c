@@ -36,6 +36,7 @@ void stage_close(struct stage *stage)
         udp_close(&stage->sockets[i]);
     if (stage->event_fd >= 0)
         close(stage->event_fd);
+    stage_drop_frames(stage);
 }
 
 bool stage_going(const struct stage *stage)
@@ -182,6 +183,8 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
     } else if ((stamp_ns = stamps_take_sent(socket->fd)) != 0) {
         sent.depart_ns = stamp_ns;
     }
+    if (error == 0)
+        sent.frame = stage_keep_sent(stage, socket, datagram);
     index = stage_leg(stage, &sent);
     if (leg != NULL)
         *leg = index;
@@ -234,6 +237,7 @@ struct stage_received stage_receive_within(struct stage *stage, const struct udp
     received.truncated = (message.msg_flags & MSG_TRUNC) != 0;
     received.fragment_bytes = fragment_bytes(&message);
     received.from = address_to_endpoint(&from);
+    stage_learn_source(stage, &received.from);
     return received;
 }
 

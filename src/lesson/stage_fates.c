@@ -56,6 +56,7 @@ static void add_request(struct stage *stage, const struct drawn *drawn, unsigned
         return;
     leg.depart_ns = message->sent_ns;
     leg.number = message->event.number;
+    leg.frame = copy > 0 ? 0 : message->frame;
     set_label(&leg, message->payload, message->size_bytes);
     if (leg.corrupt)
         note_flipped(stage, &leg, message, from->bit);
@@ -81,6 +82,7 @@ static void stage_add_ack(struct stage *stage, struct drawn *drawn, unsigned whi
     if (leg.end == LADDER_ARRIVED && drawn->answers < message->answer_count) {
         const struct stage_answer *answer = &message->answers[drawn->answers++];
         leg.arrive_ns = answer->wall_ns;
+        leg.frame = stage_keep_answer(stage, message, answer);
         set_label(&leg, answer->payload, answer->size_bytes);
     }
     if (leg.depart_ns > leg.arrive_ns && leg.end == LADDER_ARRIVED)
@@ -111,7 +113,8 @@ static void add_plain(struct stage *stage, const struct stage_message *message)
     struct ladder_leg leg = {.depart_ns = message->sent_ns,
                              .arrive_ns = event->wall_ns,
                              .to_right = true,
-                             .number = event->number};
+                             .number = event->number,
+                             .frame = message->frame};
 
     set_label(&leg, message->payload, message->size_bytes);
     set_note(&leg, message);
@@ -121,6 +124,7 @@ static void add_plain(struct stage *stage, const struct stage_message *message)
     leg.note[0] = '\0';
     leg.to_right = false;
     leg.depart_ns = leg.arrive_ns = message->answers[0].wall_ns;
+    leg.frame = stage_keep_answer(stage, message, &message->answers[0]);
     set_label(&leg, message->answers[0].payload, message->answers[0].size_bytes);
     stage_leg(stage, &leg);
 }

@@ -115,6 +115,7 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
     if (leg == STAGE_NO_LEG)
         return number;
     message->sent_ns = stage->legs[leg].depart_ns;
+    message->frame = stage->legs[leg].frame;
     stage->leg_count = (size_t)leg; /* drawn when its fate is known: stage_draw_messages */
     return number;
 }

@@ -136,6 +136,15 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
                              .to_right = true,
                              .end = LADDER_UNDERWAY,
                              .number = checksum + 2000u};
+    struct packet packet = {.source = found->source,
+                            .destination = found->destination,
+                            .payload = (const uint8_t *)payload,
+                            .size_bytes = PAYLOAD_BYTES,
+                            .hop_limit = EVENT_UNKNOWN,
+                            .traffic_class = EVENT_UNKNOWN,
+                            .checksum = checksum,
+                            .checksum_status =
+                                checksum == found->result ? CHECKSUM_GOOD : CHECKSUM_BAD};
     const struct endpoint host = stage_loopback();
     struct sockaddr_storage address;
     socklen_t length = address_from_endpoint(&host, AF_INET, &address);
@@ -151,6 +160,7 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
         return false;
     if ((stamp_ns = stamps_take_sent(raw)) != 0)
         leg.depart_ns = stamp_ns;
+    leg.frame = stage_keep_packet(stage, &packet);
     index = stage_leg(stage, &leg);
     got = stage_receive_within(stage, server, buffer, sizeof buffer, silence_ns);
     if (got.size_bytes >= 0)

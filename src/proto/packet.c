@@ -136,6 +136,8 @@ static uint16_t checksum_to_write(const struct packet *packet)
     if (packet->original_bytes > packet->size_bytes ||
         (packet->source.family == ENDPOINT_IPV4 && !seen))
         return 0;
+    if (packet->checksum_status == CHECKSUM_BAD && packet->checksum != 0)
+        return packet->checksum;
     return packet_checksum(&packet->source, &packet->destination, packet->payload,
                            packet->size_bytes);
 }

@@ -26,6 +26,7 @@
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/ladder_leg.h"
+#include "udptui/proto/packet.h"
 #include "udptui/proto/socket_numbers.h"
 #include "udptui/server/engine.h"
 
@@ -49,6 +50,7 @@ struct stage_answer {
 /* A message to the server, and what the engine reported about it. */
 struct stage_message {
     bool told, settled;
+    uint16_t frame;             /* as of a leg */
     bool left_out;              /* of the ladder: stage_leave_out */
     char note[STAGE_NOTE_SIZE]; /* safe text beside its request in the ladder; "": none */
     int64_t sent_ns;            /* the kernel's send time */
@@ -64,6 +66,7 @@ struct stage_message {
 struct stage_config {
     uint64_t seed;                 /* of the simulated network */
     int stop_fd;                   /* readable: end */
+    bool keep_frames;              /* for lesson_capture */
     const struct catalog *catalog; /* of the language of the ladder; NULL: English */
 };
 
@@ -76,6 +79,8 @@ struct stage {
 
     struct ladder_leg legs[STAGE_LEGS_MAX];
     size_t leg_count;
+    struct packet frames[STAGE_LEGS_MAX]; /* the payloads are the stage's; with keep_frames */
+    size_t frame_count;
 
     struct udp_socket sockets[STAGE_SOCKETS_MAX];
     size_t socket_count;
@@ -185,6 +190,25 @@ __attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bo
  */
 void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int64_t wall_ns,
                        const char *label);
+
+/* ---- what was on the wire, with keep_frames (stage_frames.c) */
+
+/* Each keeps a copy and returns what a leg has as `frame`; 0 without keep_frames. */
+uint16_t stage_keep_packet(struct stage *stage, const struct packet *packet);
+/* What the socket has just sent. */
+uint16_t stage_keep_sent(struct stage *stage, const struct udp_socket *socket,
+                         const struct stage_datagram *datagram);
+/* A reply of the server to a message. */
+uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *message,
+                           const struct stage_answer *answer);
+
+/* A datagram of that source was received: so that is the address of the socket that sent it. */
+void stage_learn_source(struct stage *stage, const struct endpoint *from);
+
+/* The leg's frame; NULL: none was kept. */
+const struct packet *stage_frame(const struct stage *stage, const struct ladder_leg *leg);
+
+void stage_drop_frames(struct stage *stage);
 
 /* ---- a server behind a simulated network (stage_server.c) */
 

@@ -40,6 +40,7 @@ struct ladder_leg {
                          * position */
     bool origin_unseen; /* when and how it departed is not known (ladder_view) */
     uint8_t end;        /* enum ladder_end */
+    uint16_t frame;     /* of a lesson: one more than the index of its kept frame; 0: none is */
     uint8_t note_at;    /* enum ladder_side: who knows what the note says */
     bool right_gap;     /* of a ladder with three lines: between its middle and its right one; else
                          * between its left and its middle one */

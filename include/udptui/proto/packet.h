@@ -54,7 +54,8 @@ static inline struct checksum_seen packet_checksum_seen(const struct packet *pac
 
 /* Writes the IP and UDP headers for packet: IPv4 without options, not to be fragmented,
  * identification 0; IPv6 with flow label 0. The UDP checksum is right, or 0 with IPv4 if the status
- * is CHECKSUM_NOT_SEEN: no other value means "none, or not known". If the payload is cut
+ * is CHECKSUM_NOT_SEEN: no other value means "none, or not known"; with CHECKSUM_BAD it is
+ * packet->checksum, if that is not 0. If the payload is cut
  * (original_bytes > size_bytes) the lengths are the original's and the checksum is 0. Returns their
  * length: 28 or 48. out: PACKET_HEADERS_MAX. */
 size_t packet_headers(const struct packet *packet, uint8_t *out);

@@ -182,6 +182,7 @@ static bool lesson_write_result(struct lesson_run *run, const struct lesson_outp
     const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
 
     run->otherwise |= stage->result.otherwise != NULL;
+    lesson_write_pcap(run, topic, stage);
     lesson_log(run, output, topic, &stage->result, &ladder);
     check_output(run, write_ladder(run, writer, output, topic, stage));
     if (run->broken || (asks(run) && !wait_for_enter(run)))
@@ -215,8 +216,10 @@ static bool lesson_lines_play(struct lesson_run *run, const struct lesson_output
         return false;
     }
     topics_play(lesson, stage,
-                &(struct stage_config){
-                    .seed = output->seed, .stop_fd = run->signals.fd, .catalog = run->catalog});
+                &(struct stage_config){.seed = output->seed,
+                                       .stop_fd = run->signals.fd,
+                                       .keep_frames = run->options->pcap != NULL,
+                                       .catalog = run->catalog});
     go_on = lesson_write_result_or_error(run, output, &lesson->topic, stage);
     stage_close(stage);
     free(stage);

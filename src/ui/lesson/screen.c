@@ -67,6 +67,7 @@ static void *lesson_play(void *argument)
 
     topics_play(session->topics->lessons[session->index], &session->stage,
                 &(struct stage_config){.seed = (uint64_t)session->run->options->seed,
+                                       .keep_frames = session->run->options->pcap != NULL,
                                        .stop_fd = session->stop_fd,
                                        .catalog = session->run->catalog});
     eventfd_write(session->over_fd, 1);
@@ -93,6 +94,7 @@ static void keep_result(struct lesson_screen *session)
     if (output.file == NULL)
         return;
     lesson_lines_head(&output, session->view.topic);
+    lesson_write_pcap(session->run, session->view.topic, &session->stage);
     lesson_log(session->run, &output, session->view.topic, &session->stage.result, &ladder);
     lesson_lines.result(&output, session->view.topic, &session->stage.result, &ladder);
     fclose(output.file);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "udptui/lesson/capture.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
@@ -82,6 +83,18 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
     logged.seed = (uint64_t)run->options->seed;
     lesson_json.result(&logged, topic, result, ladder);
     logfile_commit(run->log);
+}
+
+void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
+                       const struct stage *stage)
+{
+    char error[CAPTURE_ERROR_SIZE];
+
+    if (run->options->pcap == NULL ||
+        lesson_capture_write(stage, topic->name, run->options->pcap, run->options->force, error))
+        return;
+    report_error("%s", error);
+    run->failed = true;
 }
 
 /* Goes through the lessons, which are read. Exit status. */

@@ -16,6 +16,8 @@
 
 struct lesson_options {
     const char *log;
+    const char *pcap; /* a capture of the one lesson that is shown; NULL: none */
+    int force;
     int64_t seed;
     int no_ui, automatic, json, ascii;
     int language; /* of catalogs_languages; negative: what the environment asks for */
@@ -50,6 +52,10 @@ int lesson_list(const struct lesson_options *options);
 void lesson_log(struct lesson_run *run, const struct lesson_output *output,
                 const struct lesson_topic *topic, const struct lesson_result *result,
                 const struct lesson_ladder *ladder);
+
+/* Writes the capture of a lesson, if one is asked for; reports a failure. */
+void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
+                       const struct stage *stage);
 
 /* Goes through the lessons of the run as text or JSON, one after the other. */
 void lesson_run_lines(struct lesson_run *run);

@@ -1,0 +1,171 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "udptui/lesson/capture.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "udptui/base/builder.h"
+#include "udptui/capture/writer.h"
+#include "udptui/proto/reason.h"
+
+enum { LEG_COMMENT_SIZE = 3 * LADDER_LABEL_SIZE };
+
+/* A copy of a request is made, and a reply lost, by the simulated network inside the server. */
+static bool is_simulated(const struct ladder_leg *leg)
+{
+    return leg->to_right ? leg->copy : leg->end == LADDER_LOST;
+}
+
+static bool is_datagram(const struct ladder_leg *leg)
+{
+    return leg->end != LADDER_EVENT && leg->end != LADDER_UNSENT;
+}
+
+/* As far as it can be: a client that is not connected has an address only where it was received. */
+static struct packet complete_frame(const struct packet *frame)
+{
+    struct packet packet = *frame;
+    uint16_t port = packet.source.port;
+
+    if (endpoint_is_unspecified(&packet.source) && endpoint_is_loopback(&packet.destination)) {
+        packet.source = stage_loopback(); /* the source that Linux has for 127.0.0.0/8 */
+        packet.source.port = port;
+    }
+    return packet;
+}
+
+static bool is_written(const struct stage *stage, const struct ladder_leg *leg)
+{
+    const struct packet *frame = stage_frame(stage, leg);
+    struct packet packet;
+
+    if (frame == NULL || !is_datagram(leg) || is_simulated(leg))
+        return false;
+    packet = complete_frame(frame);
+    return packet.source.family == packet.destination.family &&
+           packet.source.family != ENDPOINT_NONE && !endpoint_is_unspecified(&packet.source);
+}
+
+/* ---- comments */
+
+static void add_fate(struct builder *text, const struct ladder_leg *leg)
+{
+    static const char *const fates[] = {[LADDER_LOST] = "lost after it had arrived here",
+                                        [LADDER_UNDERWAY] = "did not arrive",
+                                        [LADDER_DROPPED] = "dropped by the host that received it"};
+
+    if (leg->note[0] != '\0')
+        builder_add(text, "; %s", leg->note);
+    if (leg->end == LADDER_LOST || leg->end == LADDER_UNDERWAY || leg->end == LADDER_DROPPED)
+        builder_add(text, "; %s", fates[leg->end]);
+}
+
+static void format_leg(const struct stage *stage, const struct ladder_leg *leg, char *out)
+{
+    struct builder text = builder_begin(out, LEG_COMMENT_SIZE);
+
+    builder_add(&text, "leg %zu of %zu, %s: %s", (size_t)(leg - stage->legs) + 1, stage->leg_count,
+                leg->to_right ? "client to server" : "server to client", leg->label);
+    add_fate(&text, leg);
+}
+
+/* "; leg 3 (#2, LOST ack)" of each leg of one kind. Returns how many. */
+static size_t list_legs(const struct stage *stage, bool simulated, struct builder *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < stage->leg_count; i++) {
+        const struct ladder_leg *leg = &stage->legs[i];
+        if (!is_datagram(leg) || is_written(stage, leg) || is_simulated(leg) != simulated)
+            continue;
+        builder_add(text, "%s leg %zu (%s%s%s)", count++ > 0 ? "," : "", i + 1, leg->label,
+                    leg->note[0] != '\0' ? ", " : "", leg->note);
+    }
+    return count;
+}
+
+static void add_missing(const struct stage *stage, bool simulated, const char *why,
+                        struct builder *text)
+{
+    char list[CAPTURE_COMMENT_MAX];
+    struct builder legs = builder_begin(list, sizeof list);
+
+    if (list_legs(stage, simulated, &legs) > 0)
+        builder_add(text, " %s:%s.", why, list);
+}
+
+static void format_file(const struct stage *stage, const char *name, char *out)
+{
+    struct builder text = builder_begin(out, CAPTURE_COMMENT_MAX);
+
+    builder_add(
+        &text,
+        "udptui lesson %s, seed %" PRIu64
+        ": what was shown, as the sockets sent and received it. The IP and UDP headers are "
+        "rebuilt. The simulated network is inside the server: a request that it loses was on this "
+        "wire all the same.",
+        name, stage->result.seed);
+    add_missing(stage, true, "Not in this file, because only the simulated network carried it",
+                &text);
+    add_missing(stage, false, "Not in this file, because its bytes or its time are not known",
+                &text);
+}
+
+/* ---- writing */
+
+static int64_t wire_ns(const struct ladder_leg *leg)
+{
+    return !leg->to_right && leg->end == LADDER_ARRIVED ? leg->arrive_ns : leg->depart_ns;
+}
+
+/* The legs to write, in order of their times: replies are delayed before they are on the wire. */
+static size_t sort_written(const struct stage *stage, const struct ladder_leg **sorted)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < stage->leg_count; i++) {
+        const struct ladder_leg *leg = &stage->legs[i];
+        size_t place = count;
+        if (!is_written(stage, leg))
+            continue;
+        for (; place > 0 && wire_ns(sorted[place - 1]) > wire_ns(leg); place--)
+            sorted[place] = sorted[place - 1];
+        sorted[place] = leg;
+        count++;
+    }
+    return count;
+}
+
+static bool write_leg(const struct stage *stage, struct capture_writer *writer,
+                      const struct ladder_leg *leg)
+{
+    const struct packet packet = complete_frame(stage_frame(stage, leg));
+    char comment[LEG_COMMENT_SIZE];
+
+    format_leg(stage, leg, comment);
+    return capture_writer_write_commented(writer, wire_ns(leg), &packet, comment);
+}
+
+bool lesson_capture_write(const struct stage *stage, const char *name, const char *path, bool force,
+                          char *error)
+{
+    const struct ladder_leg *sorted[STAGE_LEGS_MAX];
+    size_t count = sort_written(stage, sorted);
+    char comment[CAPTURE_COMMENT_MAX];
+    struct capture_writer *writer;
+
+    format_file(stage, name, comment);
+    writer = capture_writer_create_commented(path, force, comment, error);
+    if (writer == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        write_leg(stage, writer, sorted[i]);
+    if (capture_writer_close(writer))
+        return true;
+    snprintf(error, CAPTURE_ERROR_SIZE, "%.*s: %s", CAPTURE_ERROR_SIZE / 2, path,
+             reason_text(errno));
+    return false;
+}
