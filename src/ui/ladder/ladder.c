@@ -117,24 +117,105 @@ static void put_walls(const struct ladder *ladder, int all)
                           ladder->strokes->wall);
 }
 
+static void ladder_put_strokes(const struct ladder *ladder, const struct ladder_legs *all,
+                               int64_t now_ns)
+{
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_lane(ladder, &all->legs[i], all->places[i]);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_arrow(ladder, all, i, now_ns);
+    for (size_t i = 0; i < all->count; i++)
+        ladder_put_head(ladder, &all->legs[i], all->places[i], now_ns);
+}
+
 static void ladder_put_legs(const struct ladder *ladder, const struct ladder_legs *all,
                             int64_t now_ns)
 {
     const struct ladder_leg *legs = all->legs;
-    const struct ladder_place *places = all->places;
 
-    for (size_t i = 0; i < all->count; i++)
-        ladder_put_lane(ladder, &legs[i], places[i]);
-    for (size_t i = 0; i < all->count; i++)
-        ladder_put_arrow(ladder, all, i, now_ns);
-    for (size_t i = 0; i < all->count; i++)
-        ladder_put_head(ladder, &legs[i], places[i], now_ns);
+    ladder_put_strokes(ladder, all, now_ns);
     for (size_t i = 0; i < all->count; i++) {
-        ladder_put_label(ladder, &legs[i], places[i], now_ns);
-        ladder_put_note(ladder, &legs[i], places[i], now_ns);
+        ladder_put_label(ladder, &legs[i], all->places[i], now_ns);
+        ladder_put_note(ladder, &legs[i], all->places[i], now_ns);
         if (legs[i].rtt_ns > 0 && !legs[i].to_right && ladder->bracket >= 0)
             ladder_put_bracket(ladder, all, i);
     }
+}
+
+/* ---- rows for words */
+
+/* Looks, with all strokes drawn, which words do not fit, and how many rows they need instead. */
+static void measure_words(const struct ladder *ladder, const struct ladder_legs *all,
+                          struct ladder_place *places, int64_t now_ns)
+{
+    ladder_put_strokes(ladder, all, now_ns);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct ladder_leg *leg = &all->legs[i];
+        if (!ladder_label_fits(ladder, leg, places[i], now_ns))
+            places[i].label.rows = ladder_count_label_rows(ladder, leg);
+        if (!ladder_note_fits(ladder, leg, places[i], now_ns))
+            places[i].note.rows = ladder_count_note_rows(ladder, leg);
+    }
+}
+
+/* The words' rows by the row that they are below: how many, and which of them they are. */
+static void assign_rows_below(struct ladder_place *places, size_t count, int *below)
+{
+    for (size_t i = 0; i < count; i++) {
+        places[i].label.at = places[i].from + 1 + below[places[i].from];
+        below[places[i].from] += places[i].label.rows;
+        places[i].note.at = places[i].to + 1 + below[places[i].to];
+        below[places[i].to] += places[i].note.rows;
+    }
+}
+
+/* Moves everything down by the rows above it. Returns how many rows there are now. */
+static int insert_rows_below(struct ladder_place *places, size_t count, int all, const int *below,
+                             int64_t *times_ns)
+{
+    int moved[LADDER_ROWS_MAX], rows = all;
+
+    for (int row = 0, by = 0; row < all; by += below[row++])
+        moved[row] = by;
+    for (size_t i = 0; i < count; i++) {
+        places[i].label.at += moved[places[i].from];
+        places[i].note.at += moved[places[i].to];
+        places[i].from += moved[places[i].from];
+        places[i].to += moved[places[i].to];
+    }
+    for (int row = all - 1; row >= 0; row--) {
+        int64_t time_ns = times_ns[row];
+        rows += below[row];
+        for (int i = 0; i < below[row]; i++)
+            times_ns[row + moved[row] + 1 + i] = LADDER_TIME_NONE;
+        times_ns[row + moved[row]] = time_ns;
+    }
+    return rows;
+}
+
+/* Gives words that do not fit rows of their own. If there is no memory or too many rows come of it,
+ * the words are cut. Returns the number of rows. */
+static int ladder_make_room(const struct ladder *ladder, const struct ladder_legs *all, int rows,
+                            struct ladder_place *places, int64_t *times_ns, int64_t now_ns)
+{
+    struct frame *scratch = frame_open();
+    struct ladder whole = *ladder;
+    int below[LADDER_ROWS_MAX] = {0}, more = 0;
+
+    whole.frame = scratch;
+    whole.first = whole.top = 0;
+    whole.rows = rows;
+    if (scratch != NULL && frame_resize(scratch, rows, frame_columns(ladder->frame)))
+        measure_words(&whole, all, places, now_ns);
+    frame_close(scratch);
+    assign_rows_below(places, all->count, below);
+    for (int row = 0; row < rows; row++)
+        more += below[row];
+    if (more > 0 && rows + more <= LADDER_ROWS_MAX)
+        return insert_rows_below(places, all->count, rows, below, times_ns);
+    for (size_t i = 0; i < all->count; i++)
+        places[i].label.rows = places[i].note.rows = 0;
+    return rows;
 }
 
 /* Keeps only the latest legs that fit into the tables. */
@@ -159,7 +240,7 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
                 const struct ladder_leg *legs, size_t count, int64_t now_ns, int scroll,
                 int32_t utc_offset_s, enum text_charset charset)
 {
-    struct ladder_place places[LADDER_LEGS_MAX];
+    struct ladder_place places[LADDER_LEGS_MAX] = {0};
     int64_t times_ns[LADDER_ROWS_MAX];
     struct ladder ladder = {.frame = frame,
                             .strokes = &strokes_of[charset],
@@ -174,12 +255,14 @@ int ladder_draw(struct frame *frame, int top, int rows, const struct ladder_head
         return all;
     lay_out(&ladder, frame_columns(frame), heads->middle != NULL);
     ladder_place_lanes(&ladder, legs, count, places);
+    const struct ladder_legs whole = {.legs = legs, .places = places, .count = count};
+    if (heads->whole_words)
+        all = ladder_make_room(&ladder, &whole, all, places, times_ns, now_ns);
     int most = all > ladder.rows ? all - ladder.rows : 0;
     ladder.first = most - (scroll < most ? scroll : most);
     put_heads(&ladder, top, heads);
     put_walls(&ladder, all);
-    ladder_put_legs(&ladder, &(struct ladder_legs){.legs = legs, .places = places, .count = count},
-                    now_ns);
+    ladder_put_legs(&ladder, &whole, now_ns);
     for (int row = 0; row < all; row++)
         ladder_put_time(&ladder, row, times_ns[row], heads->origin_ns, utc_offset_s);
     return all;

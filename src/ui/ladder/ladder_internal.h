@@ -25,14 +25,23 @@ int ladder_right_of(const struct ladder *ladder, const struct ladder_leg *leg);
 
 enum { LADDER_LEGS_MAX = 256, LADDER_ROWS_MAX = 2 * LADDER_LEGS_MAX + 1, LADDER_NO_LANE = -1 };
 
-/* Of a row that shows reconstructed legs alone. */
+/* Of a row that shows reconstructed legs alone, and of one with words alone. */
 #define LADDER_TIME_UNKNOWN INT64_MIN
+#define LADDER_TIME_NONE    INT64_MAX
+
+/* Rows for words, below another row. */
+struct ladder_below {
+    int at, rows;
+};
 
 /* The rows in which a leg begins and ends: underway, in the last row, which is now; not arrived, in
  * its first row. */
 struct ladder_place {
     int from, to;
     int lane; /* column in which it goes down, LADDER_NO_LANE: in none. See lanes.c */
+    /* The rows that its label and its note have below its own, the first row and how many; 0: they
+     * are on its row. */
+    struct ladder_below label, note;
 };
 
 /*
@@ -114,6 +123,15 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns);
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns);
+/* Whether the whole label, or the whole note, is on its row, or is not to be shown at all. The
+ * strokes of all legs are drawn. */
+bool ladder_label_fits(const struct ladder *ladder, const struct ladder_leg *leg,
+                       struct ladder_place place, int64_t now_ns);
+bool ladder_note_fits(const struct ladder *ladder, const struct ladder_leg *leg,
+                      struct ladder_place place, int64_t now_ns);
+/* How many rows below the label, or the note, takes. */
+int ladder_count_label_rows(const struct ladder *ladder, const struct ladder_leg *leg);
+int ladder_count_note_rows(const struct ladder *ladder, const struct ladder_leg *leg);
 /* times_ns: LADDER_TIME_UNKNOWN is shown as such. */
 void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int64_t origin_ns,
                      int32_t utc_offset_s);

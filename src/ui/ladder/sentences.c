@@ -137,11 +137,16 @@ static void sentence_find_ends(const struct ladder_heads *heads, const struct la
 }
 
 /* Whether the sentence says already what the note says. */
-static bool sentence_covers_note(const struct ladder_leg *leg)
+static bool sentence_covers_note(const struct catalog *catalog, const struct ladder_leg *leg)
 {
-    return (leg->end == LADDER_LOST && strncmp(leg->note, "LOST", 4) == 0) ||
-           (leg->copy && strcmp(leg->note, "copy") == 0) ||
-           (leg->corrupt && strcmp(leg->note, "corrupt") == 0);
+    const char *const lost[] = {"LOST", catalog_text(catalog, "LOST request"),
+                                catalog_text(catalog, "LOST ack")};
+
+    for (size_t i = 0; i < COUNT_OF(lost); i++)
+        if (leg->end == LADDER_LOST && strcmp(leg->note, lost[i]) == 0)
+            return true;
+    return (leg->copy && strcmp(leg->note, catalog_text(catalog, "copy")) == 0) ||
+           (leg->corrupt && strcmp(leg->note, catalog_text(catalog, "corrupt")) == 0);
 }
 
 /* Each is a sentence of its own. */
@@ -159,7 +164,7 @@ static void sentence_add_more(const struct sentences *sentences, const struct la
     if (leg->rtt_ns > 0)
         sentence_add(builder, catalog_text(catalog, " The round-trip time is {rtt}."), fields,
                      COUNT_OF(fields));
-    if (leg->note[0] != '\0' && !sentence_covers_note(leg))
+    if (leg->note[0] != '\0' && !sentence_covers_note(catalog, leg))
         sentence_add(builder, catalog_text(catalog, " Note: {note}."), fields, COUNT_OF(fields));
 }
 

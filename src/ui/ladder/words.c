@@ -6,6 +6,7 @@
 
 #include "ladder_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/base/wrap.h"
 
 enum { TEXT_SIZE = 256, LABEL_MIN = 4 };
 
@@ -68,15 +69,28 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
     return spot;
 }
 
+/* The label in whole: a datagram that was not sent says so. out: TEXT_SIZE. Returns out. */
+static const char *format_label(const struct ladder *ladder, const struct ladder_leg *leg,
+                                char *out)
+{
+    snprintf(out, TEXT_SIZE, "%s%s", leg->label,
+             leg->end == LADDER_UNSENT ? catalog_text(ladder->catalog, ": not sent") : "");
+    return out;
+}
+
+static int room_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return ladder_right_of(ladder, leg) - ladder_left_of(ladder, leg) - 5;
+}
+
 /* A mark without an arrow, with its label next to it. */
 static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg *leg, int row)
 {
-    char text[LADDER_LABEL_SIZE + 16], cut[sizeof text];
+    char text[TEXT_SIZE], cut[TEXT_SIZE];
     int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
-    int room = right - left - 5, start = left + 3;
+    int room = room_beside_mark(ladder, leg), start = left + 3;
 
-    snprintf(text, sizeof text, "%s%s", leg->label,
-             leg->end == LADDER_UNSENT ? catalog_text(ladder->catalog, ": not sent") : "");
+    format_label(ladder, leg, text);
     if (room < 1)
         return;
     int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
@@ -86,39 +100,112 @@ static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg
     frame_put(ladder->frame, row, start, start + width, ladder_style(leg), cut);
 }
 
+/* On the run, or behind its end if there is more room. */
+static struct spot spot_of(const struct ladder *ladder, const struct ladder_leg *leg,
+                           struct ladder_place place, int64_t now_ns)
+{
+    int row = ladder_row(ladder, place.from), end = ladder_run_end(ladder, leg, place, now_ns);
+    int width = (int)text_columns(leg->label);
+    struct spot spot = spot_on(ladder, leg, row, end, width), other;
+
+    if (spot.width == width || leg->end == LADDER_LOST || leg->end == LADDER_SENT ||
+        leg->origin_unseen)
+        return spot;
+    other = spot_behind(ladder, leg, row, end, width);
+    return other.width > spot.width ? other : spot;
+}
+
+/* Copies go without: theirs is the label of what they are copies of. */
+static bool shows_label(const struct ladder_leg *leg, struct ladder_place place)
+{
+    return leg->label[0] != '\0' && !(leg->copy && place.lane != LADDER_NO_LANE);
+}
+
+bool ladder_label_fits(const struct ladder *ladder, const struct ladder_leg *leg,
+                       struct ladder_place place, int64_t now_ns)
+{
+    char text[TEXT_SIZE];
+
+    if (!shows_label(leg, place))
+        return true;
+    if (!ladder_is_arrow(leg))
+        return (int)text_columns(format_label(ladder, leg, text)) <= room_beside_mark(ladder, leg);
+    return spot_of(ladder, leg, place, now_ns).width == (int)text_columns(leg->label);
+}
+
+/* ---- words below their row */
+
+static int room_below(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return ladder_right_of(ladder, leg) - ladder_left_of(ladder, leg) - 3;
+}
+
+static int count_lines(const struct ladder *ladder, const struct ladder_leg *leg, const char *text)
+{
+    char line[WRAP_LINE_SIZE];
+    int lines = 0;
+
+    for (int room = room_below(ladder, leg); wrap_next(&text, room > 1 ? (size_t)room : 1, line);)
+        lines++;
+    return lines;
+}
+
+int ladder_count_label_rows(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    char text[TEXT_SIZE];
+
+    return count_lines(ladder, leg, format_label(ladder, leg, text));
+}
+
+int ladder_count_note_rows(const struct ladder *ladder, const struct ladder_leg *leg)
+{
+    return count_lines(ladder, leg, leg->note);
+}
+
+/* Near one of the two lines, over the lanes that go down there. */
+static void put_below(const struct ladder *ladder, const struct ladder_leg *leg,
+                      struct ladder_below below, bool at_right, const char *text)
+{
+    int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
+    int room = room_below(ladder, leg);
+    char line[WRAP_LINE_SIZE], whole[WRAP_LINE_SIZE + 2];
+
+    for (int i = 0; i < below.rows && wrap_next(&text, room > 1 ? (size_t)room : 1, line); i++) {
+        int at = ladder_row(ladder, below.at + i);
+        int start = at_right ? right - 2 - (int)text_columns(line) : left + 1;
+        snprintf(whole, sizeof whole, " %s ", line);
+        if (at >= 0)
+            frame_put(ladder->frame, at, start, right, ladder_style(leg), whole);
+    }
+}
+
 void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns)
 {
-    int row = ladder_row(ladder, place.from);
-    int end = ladder_run_end(ladder, leg, place, now_ns);
-    int width = (int)text_columns(leg->label);
+    int row = ladder_row(ladder, place.from), right = ladder_right_of(ladder, leg);
     char text[TEXT_SIZE];
 
-    if (row < 0 || (leg->copy && place.lane != LADDER_NO_LANE))
+    if (place.label.rows > 0)
+        put_below(ladder, leg, place.label, !leg->to_right, format_label(ladder, leg, text));
+    if (place.label.rows > 0 || row < 0 || !shows_label(leg, place))
         return;
     if (!ladder_is_arrow(leg)) {
         put_beside_mark(ladder, leg, row);
         return;
     }
-    if (width == 0)
-        return;
-    struct spot spot = spot_on(ladder, leg, row, end, width);
-    if (spot.width < width && leg->end != LADDER_LOST && leg->end != LADDER_SENT &&
-        !leg->origin_unseen) {
-        struct spot other = spot_behind(ladder, leg, row, end, width);
-        spot = other.width > spot.width ? other : spot;
-    }
-    if (spot.width < LABEL_MIN && spot.width < width)
+    struct spot spot = spot_of(ladder, leg, place, now_ns);
+    if (spot.width < LABEL_MIN && spot.width < (int)text_columns(leg->label))
         return;
     text_fit(text, sizeof text, leg->label, (size_t)spot.width, ladder->charset);
     frame_put(ladder->frame, row, spot.start, spot.start + spot.width, STYLE_NORMAL, text);
-    int right = ladder_right_of(ladder, leg);
     if (room_at(ladder, row, spot.start - 1, right, 1) > 0)
         frame_put(ladder->frame, row, spot.start - 1, spot.start, STYLE_NORMAL, " ");
     if (room_at(ladder, row, spot.start + spot.width, right, 1) > 0)
         frame_put(ladder->frame, row, spot.start + spot.width, spot.start + spot.width + 1,
                   STYLE_NORMAL, " ");
 }
+
+/* ---- notes */
 
 /* The tag of a late arrival: the "#3" of its label; "" for one that arrives at once. */
 static void format_tag(const struct ladder_leg *leg, struct ladder_place place, char *out,
@@ -131,49 +218,92 @@ static void format_tag(const struct ladder_leg *leg, struct ladder_place place, 
         snprintf(out, size, "%.*s ", (int)strcspn(tag, " "), tag);
 }
 
-/* After the mark of a lost datagram. */
-static void put_lost_note(const struct ladder *ladder, const struct ladder_leg *leg, int row,
-                          int dead)
+/* Where the note of a lost datagram begins, and the room there. */
+static struct spot spot_behind_mark(const struct ladder *ladder, const struct ladder_leg *leg,
+                                    int dead)
 {
     int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
-    int width = (int)text_columns(leg->note);
-    int start = leg->to_right ? dead + 1 : dead - 2 - width;
+    int start = leg->to_right ? dead + 1 : dead - 2 - (int)text_columns(leg->note);
     int room = (leg->to_right ? right : dead) - start - 2;
-    char text[TEXT_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
 
     if (start <= left) {
         start = left + 1;
         room = dead - start - 2;
     }
-    text_fit(text, sizeof text, leg->note,
-             (size_t)(width < room ? width
-                      : room > 0   ? room
-                                   : 0),
-             ladder->charset);
+    return (struct spot){.start = start, .width = room > 0 ? room : 0};
+}
+
+/* After the mark of a lost datagram. */
+static void put_lost_note(const struct ladder *ladder, const struct ladder_leg *leg, int row,
+                          int dead)
+{
+    struct spot spot = spot_behind_mark(ladder, leg, dead);
+    size_t width = text_columns(leg->note);
+    char text[TEXT_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
+
+    if (width > (size_t)spot.width)
+        width = (size_t)spot.width;
+    text_fit(text, sizeof text, leg->note, width, ladder->charset);
     snprintf(whole, sizeof whole, " %s ", text);
-    frame_put(ladder->frame, row, start, right, ladder_style(leg), whole);
+    frame_put(ladder->frame, row, spot.start, ladder_right_of(ladder, leg), ladder_style(leg),
+              whole);
+}
+
+/* Inside, beside the mark; else behind the right line. */
+static bool has_note_inside(const struct ladder_leg *leg)
+{
+    return leg->end == LADDER_LOST || leg->end == LADDER_SENT;
+}
+
+static int room_behind_line(const struct ladder *ladder)
+{
+    int room = ladder->note_end - ladder->right - 2;
+
+    return room > 2 ? room : 0;
+}
+
+/* Else its note belongs to the line where it began. */
+static bool reaches_far_line(const struct ladder_leg *leg)
+{
+    return leg->end == LADDER_ARRIVED || leg->end == LADDER_DROPPED;
+}
+
+bool ladder_note_fits(const struct ladder *ladder, const struct ladder_leg *leg,
+                      struct ladder_place place, int64_t now_ns)
+{
+    char tag[LADDER_LABEL_SIZE];
+    int dead = ladder_run_end(ladder, leg, place, now_ns), width = (int)text_columns(leg->note);
+
+    if (width == 0 || (leg->end == LADDER_UNDERWAY && place.to > place.from))
+        return true;
+    if (has_note_inside(leg))
+        return width <= spot_behind_mark(ladder, leg, dead).width;
+    format_tag(leg, place, tag, sizeof tag);
+    return (int)text_columns(tag) + width <= room_behind_line(ladder);
 }
 
 /* After the mark of a lost datagram, or of one whose end is not known, else after the right line. */
 void ladder_put_note(const struct ladder *ladder, const struct ladder_leg *leg,
                      struct ladder_place place, int64_t now_ns)
 {
-    int row = ladder_row(ladder, place.to);
+    int row = ladder_row(ladder, place.to), room = room_behind_line(ladder);
     char text[TEXT_SIZE], tag[LADDER_LABEL_SIZE], whole[TEXT_SIZE + LADDER_LABEL_SIZE];
 
+    if (place.note.rows > 0)
+        put_below(ladder, leg, place.note, leg->to_right == reaches_far_line(leg), leg->note);
     format_tag(leg, place, tag, sizeof tag);
     if (row < 0 || (leg->note[0] == '\0' && tag[0] == '\0') ||
         (leg->end == LADDER_UNDERWAY && place.to > place.from))
         return;
-    if (leg->end == LADDER_LOST || leg->end == LADDER_SENT) {
-        put_lost_note(ladder, leg, row, ladder_run_end(ladder, leg, place, now_ns));
+    if (has_note_inside(leg)) {
+        if (place.note.rows == 0)
+            put_lost_note(ladder, leg, row, ladder_run_end(ladder, leg, place, now_ns));
         return;
     }
-    if (ladder->right + 2 >= ladder->note_end - 2)
+    if (room == 0)
         return;
-    snprintf(whole, sizeof whole, "%s%s", tag, leg->note);
-    text_fit(text, sizeof text, whole, (size_t)(ladder->note_end - ladder->right - 2),
-             ladder->charset);
+    snprintf(whole, sizeof whole, "%s%s", tag, place.note.rows > 0 ? "" : leg->note);
+    text_fit(text, sizeof text, whole, (size_t)room, ladder->charset);
     frame_put(ladder->frame, row, ladder->right + 2, ladder->note_end, ladder_style(leg), text);
 }
 
@@ -198,7 +328,7 @@ void ladder_put_time(const struct ladder *ladder, int row, int64_t time_ns, int6
     char text[UNITS_TEXT_SIZE];
     int at = ladder_row(ladder, row);
 
-    if (ladder->time >= 0 && at >= 0)
+    if (ladder->time >= 0 && at >= 0 && time_ns != LADDER_TIME_NONE)
         frame_put(ladder->frame, at, ladder->time, ladder->time + TIME_WIDTH, STYLE_DIM,
                   ladder_format_time(time_ns, origin_ns, utc_offset_s, text, sizeof text));
 }

@@ -39,8 +39,8 @@ struct picture {
     int64_t now_ns;
 };
 
-/* As arrows or in words, into rows of a frame from `top` on. Returns the number of rows; without a
- * frame, only that. */
+/* As arrows or in words, into rows of a frame from `top` on. Returns the number of rows that all of it
+ * takes; without a frame, only that, but for the words that need rows of their own. */
 static int picture_draw(const struct picture *picture, struct frame *frame, int top)
 {
     const struct sentences sentences = {.heads = &picture->heads};
@@ -49,10 +49,11 @@ static int picture_draw(const struct picture *picture, struct frame *frame, int 
     if (picture->run->options->sentences)
         return sentences_draw(&sentences, picture->legs, picture->count, frame, top, rows,
                               PICTURE_COLUMNS, 0);
-    if (frame != NULL)
-        ladder_draw(frame, top, rows, &picture->heads, picture->legs, picture->count,
-                    picture->now_ns, 0, clock_utc_offset_s(), picture->run->charset);
-    return ladder_count_rows(picture->legs, picture->count, picture->now_ns) + HEAD_ROWS;
+    if (frame == NULL)
+        return ladder_count_rows(picture->legs, picture->count, picture->now_ns) + HEAD_ROWS;
+    return ladder_draw(frame, top, rows, &picture->heads, picture->legs, picture->count,
+                       picture->now_ns, 0, clock_utc_offset_s(), picture->run->charset) +
+           HEAD_ROWS;
 }
 
 /*
@@ -67,13 +68,16 @@ static char *picture_make_text(const struct picture *picture)
     char *text = NULL, seen[SEEN_SIZE];
     size_t size;
 
-    if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
-        goto end;
-    if (above)
-        frame_put(frame, 0, 0, PICTURE_COLUMNS, STYLE_PANE_ACTIVE,
-                  lesson_view_format_seen(picture->topic, view, picture->run->catalog, seen,
-                                          sizeof seen));
-    picture_draw(picture, frame, above);
+    for (int drawn = 0; drawn < rows;) {
+        if (frame == NULL || rows > PICTURE_ROWS_MAX || !frame_resize(frame, rows, PICTURE_COLUMNS))
+            goto end;
+        if (above)
+            frame_put(frame, 0, 0, PICTURE_COLUMNS, STYLE_PANE_ACTIVE,
+                      lesson_view_format_seen(picture->topic, view, picture->run->catalog, seen,
+                                              sizeof seen));
+        drawn = rows;
+        rows = picture_draw(picture, frame, above) + above;
+    }
     size = frame_to_text(frame, NULL, 0) + 1;
     text = malloc(size);
     if (text != NULL)
@@ -100,6 +104,7 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
     picture.heads = (struct ladder_heads){.left = topic->client,
                                           .middle = topic->middle,
                                           .right = topic->server,
+                                          .whole_words = true,
                                           .catalog = run->catalog};
     if (picture.count > 0) {
         picture.heads.origin_ns = picture.legs[0].depart_ns;

@@ -19,8 +19,8 @@ enum {
     MARGIN = 1,
     CHOICE_INDENT = 5,
     LABEL_COLUMNS = 44,
-    QUESTION_ROWS_MAX = 4,
     ROWS_FOR_QUESTION = 16, /* of the frame: the ladder comes first */
+    QUESTION_PART = 3,      /* of them the question may take the part of one */
     LADDER_HEAD_ROWS = 1,   /* the names of the two ends */
     LINE_SIZE = 256,
 };
@@ -235,26 +235,35 @@ static int draw_sentences(const struct lesson_view *view, const struct ladder_he
     return most;
 }
 
+/* The question and the prediction, above the ladder. */
+static void put_question_again(struct page *page)
+{
+    const struct lesson_view *view = page->view;
+    char prediction[LESSON_FACT_SIZE];
+
+    put_wrapped(page, MARGIN, STYLE_NORMAL, view->topic->question);
+    put_wrapped(
+        page, MARGIN, STYLE_VALUE,
+        lesson_prediction(view->catalog, view->topic, view->chosen, prediction, sizeof prediction));
+}
+
 static int draw_ladder(const struct lesson_view *view, struct frame *frame)
 {
     const struct ladder_heads heads = {.left = view->topic->client,
                                        .middle = view->topic->middle,
                                        .right = view->topic->server,
                                        .origin_ns = view->origin_ns,
+                                       .whole_words = true,
                                        .catalog = view->catalog};
-    struct page page = {.view = view, .frame = frame, .rows = QUESTION_ROWS_MAX};
-    char prediction[LESSON_FACT_SIZE];
-    int rows, all;
+    struct page page = {.view = view, .frame = frame};
+    int rows = frame_rows(frame), all;
 
     lesson_put_seen(view, frame);
-    if (frame_rows(frame) >= ROWS_FOR_QUESTION) {
-        put_wrapped(&page, MARGIN, STYLE_NORMAL, view->topic->question);
-        put_wrapped(&page, MARGIN, STYLE_VALUE,
-                    lesson_prediction(view->catalog, view->topic, view->chosen, prediction,
-                                      sizeof prediction));
-        if (page.line > QUESTION_ROWS_MAX)
-            page.line = QUESTION_ROWS_MAX;
-    }
+    put_question_again(&page); /* counts its lines */
+    page.rows = rows >= ROWS_FOR_QUESTION && page.line <= rows / QUESTION_PART ? page.line : 0;
+    page.line = 0;
+    if (page.rows > 0)
+        put_question_again(&page);
     if (view->sentences)
         return draw_sentences(view, &heads, frame, BODY_TOP + page.line);
     rows = frame_rows(frame) - ROWS_AROUND - page.line;

@@ -26,6 +26,8 @@
 struct ladder_heads {
     const char *left, *right; /* safe text above the two lines: "client", "server" */
     const char *middle;       /* above a third line between them: "relay"; NULL: there is none */
+    bool
+        whole_words; /* labels and notes without room on their row go below it, else they are cut */
     const struct catalog *catalog; /* of the ladder's own words; NULL: English */
     int64_t origin_ns;             /* times are shown in seconds since then; 0: as times of day */
 };

@@ -396,6 +396,42 @@ static void no_legs_and_no_room(void **state)
             assert_int_equal(draw(&(struct picture){.rows = rows, .columns = columns}, &leg, 1), 1);
 }
 
+/* Words without room on their row are below it, near the end that they belong to. */
+static void words_below_their_row(void **state)
+{
+    static const struct ladder_heads heads = {
+        .left = "client", .right = "server", .whole_words = true};
+    const struct ladder_leg legs[] = {
+        {.to_right = true, .number = 1, .label = "#1 a question that is rather too long for it"},
+        {.depart_ns = 2, .arrive_ns = 9, .to_right = true, .number = 2, .label = "#2"},
+        {.depart_ns = 3, .arrive_ns = 3, .number = 1, .label = "ack", .note = "a copy"},
+        {.depart_ns = 4,
+         .to_right = true,
+         .end = LADDER_DROPPED,
+         .number = 3,
+         .note = "queue full"},
+        {.depart_ns = 5, .to_right = true, .end = LADDER_LOST, .note = "LOST in the network"},
+    };
+
+    (void)state;
+    assert_int_equal(
+        draw_between(&heads, &(struct picture){.rows = 12, .columns = 40, .charset = TEXT_ASCII},
+                     legs, COUNT_OF(legs)),
+        11);
+    assert_string_equal(text, " client                           server\n"
+                              " |----------------------------------->|\n"
+                              " | #1 a question that is rather too   |\n"
+                              " | long for it                        |\n"
+                              " |- #2 ------------------------\\      |\n"
+                              " |<----------------------------+ ack -|\n"
+                              " | a copy                      |      |\n"
+                              " |-----------------------------X-----x|\n"
+                              " |                         queue full |\n"
+                              " |-----------------x           |      |\n"
+                              " | LOST in the network         |      |\n"
+                              " |                             \\----->|\n");
+}
+
 /* ---- any legs */
 
 static uint32_t next(uint32_t *random)
@@ -467,6 +503,53 @@ static void any_legs(void **state)
     }
 }
 
+static void expect_words(const char *words)
+{
+    char word[LADDER_LABEL_SIZE];
+
+    for (size_t length; *words != '\0'; words += length + (words[length] == ' ')) {
+        length = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        if (strstr(text, word) == NULL)
+            fail_msg("%s is not in\n%s", word, text);
+    }
+}
+
+/* With rows for words, none is missing, however narrow the frame is. */
+static void any_words_are_whole(void **state)
+{
+    static const struct ladder_heads heads = {
+        .left = "client", .right = "server", .whole_words = true};
+    uint32_t random = 5;
+
+    (void)state;
+    for (int run = 0; run < RANDOM_RUNS; run++) {
+        struct ladder_leg legs[RANDOM_LEGS];
+        size_t count = next(&random) % (RANDOM_LEGS + 1);
+        int64_t at_ns = 0;
+        for (size_t i = 0; i < count; i++) {
+            at_ns += next(&random) % 10;
+            legs[i] = any_leg(&random, at_ns);
+            legs[i].copy = false;
+            if (legs[i].end == LADDER_UNDERWAY)
+                legs[i].end = LADDER_UNSENT;
+            snprintf(legs[i].label, sizeof legs[i].label, "%.*s", (int)(next(&random) % 60),
+                     "l0 and some other words of which there are not always as many");
+            snprintf(legs[i].note, sizeof legs[i].note, "%.*s", (int)(next(&random) % 40),
+                     "a note with words that nobody could foresee");
+        }
+        struct picture picture = {.rows = 9 * RANDOM_LEGS,
+                                  .columns = 40 + run % 60,
+                                  .charset = TEXT_ASCII,
+                                  .now_ns = at_ns + 5};
+        assert_true(draw_between(&heads, &picture, legs, count) < picture.rows);
+        for (size_t i = 0; i < count; i++) {
+            expect_words(legs[i].label);
+            expect_words(legs[i].note);
+        }
+    }
+}
+
 /* More than are shown: the newest are. */
 static void too_many(void **state)
 {
@@ -498,7 +581,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(scrolled),
     cmocka_unit_test(times_of_day),
     cmocka_unit_test(no_legs_and_no_room),
+    cmocka_unit_test(words_below_their_row),
     cmocka_unit_test(any_legs),
+    cmocka_unit_test(any_words_are_whole),
     cmocka_unit_test(too_many),
 };
 
