@@ -10,6 +10,7 @@
  */
 #include "udptui/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <utf8proc.h>
@@ -199,6 +200,25 @@ size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t lengt
 static bool text_is_number(const struct token *token)
 {
     return token->bytes[0] == '\\' && (token->bytes[1] == 'x' || token->bytes[1] == 'u');
+}
+
+const char *text_recode(char *out, size_t size_bytes, const char *safe, enum text_charset charset)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    while (*safe != '\0' && used + 1 < size_bytes) {
+        size_t run = 0;
+        while (safe[run] != '\0' && ((uint8_t)safe[run] < 0x80) == ((uint8_t)*safe < 0x80))
+            run++;
+        if ((uint8_t)*safe >= 0x80 && charset == TEXT_ASCII)
+            text_render(out + used, size_bytes - used, safe, run, charset);
+        else
+            snprintf(out + used, size_bytes - used, "%.*s", (int)run, safe);
+        used += strlen(out + used);
+        safe += run;
+    }
+    return out;
 }
 
 size_t text_printable_bytes(const void *bytes, size_t length_bytes)

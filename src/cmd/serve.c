@@ -88,6 +88,23 @@ static const struct opt options[] = {
      .help = "read only RATE datagrams a second, so that the receive queue overflows"},
     COMMON_FILTER(FIELD(session.display.filter)),
     COMMON_CLASS(FIELD(session.display.roster)),
+    {.name = "students",
+     .type = OPT_INTEGER,
+     .group = GROUP_DISPLAY,
+     .advanced = true,
+     .offset = FIELD(session.classroom.students),
+     .argument = "N",
+     .minimum = 1,
+     .maximum = QUIZ_STUDENTS_MAX,
+     .help = "places in the class; more names are refused",
+     .default_text = "250"},
+    {.name = "questions",
+     .type = OPT_TEXT,
+     .group = GROUP_DISPLAY,
+     .advanced = true,
+     .offset = FIELD(session.classroom.questions),
+     .argument = "FILE",
+     .help = "questions for the class: Question:, Choice:, Answer: lines"},
     COMMON_PRIVACY(FIELD(session.display.privacy)),
     COMMON_NAMES(FIELD(session.display.names)),
     COMMON_DISSECT(FIELD(session.display.dissect)),
@@ -95,6 +112,13 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(session.display.no_ui)),
     COMMON_JSON(FIELD(session.display.json)),
     COMMON_LOG(FIELD(session.display.log)),
+    {.name = "export",
+     .type = OPT_TEXT,
+     .group = GROUP_OUTPUT,
+     .advanced = true,
+     .offset = FIELD(session.classroom.export),
+     .argument = "FILE",
+     .help = "write the class's answers and scores to a .csv or .json file"},
     COMMON_PCAP(FIELD(session.pcap)),
     COMMON_FORCE(FIELD(session.force)),
     COMMON_TIME(FIELD(session.display.time)),
@@ -149,6 +173,26 @@ struct serve_options serve_default_options(void)
                                   .session.display = COMMON_DISPLAY_DEFAULTS};
 }
 
+/* Without --class there are no students. The students of one thread would be strangers to another. */
+static bool check_class(struct serve_options *values)
+{
+    struct classroom_options *classroom = &values->session.classroom;
+    const char *alone = classroom->questions != NULL ? "--questions"
+                        : classroom->export != NULL  ? "--export"
+                                                     : NULL;
+
+    if (values->session.display.roster && values->server.threads > 1) {
+        report_error("--class and --threads cannot be combined: a class has one thread");
+        return false;
+    }
+    if (values->session.display.roster)
+        return true;
+    classroom->students = 0;
+    if (alone != NULL)
+        report_error("%s is for a class: add --class", alone);
+    return alone == NULL;
+}
+
 static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
@@ -157,11 +201,12 @@ static int serve_command(int argument_count, char *const arguments[])
     struct filter *filter;
     int status;
 
+    values.session.classroom.students = QUIZ_STUDENTS_DEFAULT;
     if (!commands_parse(&spec, argument_count, arguments, &values, &addresses, &status))
         return status;
     if (values.like >= 0)
         likes_apply((size_t)values.like, default_ack, &values.server);
-    if (!common_check_session(&values.session) ||
+    if (!check_class(&values) || !common_check_session(&values.session) ||
         !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
     if (served_open(&served, &values, "udptui serve", filter, &addresses, &status)) {

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "udptui/output/call.h"
+#include "udptui/output/classroom.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"
 #include "udptui/output/serve.h"
@@ -256,4 +257,5 @@ const struct serve_writer serve_json = {.listening = serve_write_listening_json,
                                         .membership = serve_write_membership_json,
                                         .message = serve_write_message_json,
                                         .call = serve_write_call_json,
+                                        .classroom = classroom_write_json,
                                         .summary = serve_write_summary_json};

@@ -5,6 +5,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/call.h"
+#include "udptui/output/classroom.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/fold.h"
 #include "udptui/output/serve.h"
@@ -229,4 +230,5 @@ const struct serve_writer serve_lines = {.listening = serve_write_listening_line
                                          .membership = serve_write_membership_line,
                                          .message = serve_write_message_line,
                                          .call = serve_write_call_line,
+                                         .classroom = classroom_write_line,
                                          .summary = serve_write_summary_line};

@@ -237,7 +237,7 @@ static void quiz_touch_seat(struct quiz_student *student, size_t seat,
     at->slot = datagram->slot;
     at->generation = datagram->generation;
     at->last_ns = datagram->wall_ns;
-    student->latest = (uint8_t)seat;
+    student->home = at->endpoint;
     student->last_ns = datagram->wall_ns;
 }
 
@@ -273,7 +273,6 @@ static void quiz_drop_seat(struct quiz *quiz, uint32_t index, size_t seat)
         quiz_link_seat(quiz, index, seat);
     }
     student->seats--;
-    student->latest = 0;
     quiz_mark(quiz, index);
 }
 
@@ -296,8 +295,7 @@ bool quiz_find_name(struct quiz *quiz, const char *name, const struct endpoint *
 {
     for (uint32_t i = 0; i < quiz->end; i++) {
         const struct quiz_student *student = &quiz_place(quiz, i)->student;
-        if (student->name[0] != '\0' && student->seats > 0 &&
-            endpoint_same_address(&student->seat[0].endpoint, address) &&
+        if (student->name[0] != '\0' && endpoint_same_address(&student->home, address) &&
             (roster_same_name(student->name, name) || roster_same_name(student->given, name))) {
             *index = i;
             return true;
@@ -374,11 +372,12 @@ void quiz_move_seat(struct quiz *quiz, const struct quiz_found *found, uint32_t 
                     const struct quiz_datagram *datagram)
 {
     bool confirmed = found->seat->confirmed;
-    struct quiz_student *student = &quiz_place(quiz, index)->student;
+    struct quiz_found moved;
 
     quiz_drop_seat(quiz, found->index, (size_t)(found->seat - found->student->seat));
     quiz_add_seat(quiz, index, datagram);
-    student->seat[student->latest].confirmed = confirmed;
+    quiz_find_seat(quiz, &datagram->from, &moved);
+    moved.seat->confirmed = confirmed;
     quiz->totals.confirmed += confirmed;
 }
 
@@ -465,10 +464,13 @@ uint32_t quiz_remove_idle(struct quiz *quiz)
 
 /* ---- pushing */
 
-void quiz_push(struct quiz *quiz)
+void quiz_push(struct quiz *quiz, unsigned number)
 {
+    if (number == 0 || number > quiz->asked)
+        return;
     quiz->push_next = 0;
-    quiz->pushing = quiz->asked > 0;
+    quiz->push_number = number;
+    quiz->pushing = true;
 }
 
 /* The endpoint of a student that sent last, of those that returned the code. */
@@ -484,10 +486,14 @@ static const struct quiz_seat *quiz_push_seat(const struct quiz_student *student
     return best;
 }
 
-bool quiz_push_next(struct quiz *quiz, struct endpoint *to, uint16_t *local, char *out,
-                    size_t *size_bytes)
+bool quiz_is_pushing(const struct quiz *quiz)
 {
-    const struct event_question *question = &quiz->questions[quiz->asked > 0 ? quiz->asked - 1 : 0];
+    return quiz->pushing;
+}
+
+const struct quiz_seat *quiz_push_next(struct quiz *quiz, char *out, size_t *size_bytes)
+{
+    const struct event_question *question = &quiz->questions[quiz->push_number - 1];
     struct builder text = builder_begin(out, QUIZ_DATAGRAM_MAX + 1);
 
     while (quiz->pushing && quiz->push_next < quiz->end) {
@@ -495,14 +501,12 @@ bool quiz_push_next(struct quiz *quiz, struct endpoint *to, uint16_t *local, cha
             quiz_push_seat(&quiz_place(quiz, quiz->push_next++)->student);
         if (seat == NULL)
             continue;
-        *to = seat->endpoint;
-        *local = seat->local;
         quiz_question_write(&question->question, question->number, question->state, &text);
         *size_bytes = strlen(out);
-        return true;
+        return seat;
     }
     quiz->pushing = false;
-    return false;
+    return NULL;
 }
 
 void quiz_note_pushed(struct quiz *quiz, bool sent)
@@ -512,4 +516,26 @@ void quiz_note_pushed(struct quiz *quiz, bool sent)
     else
         quiz->totals.push_failed++;
     quiz->totals_changed = true;
+}
+
+/* ---- wishes */
+
+void quiz_do(struct quiz *quiz, const struct quiz_request *request, int64_t wall_ns)
+{
+    switch (request->wish) {
+    case QUIZ_WISH_ASK:
+        quiz_push(quiz, quiz_ask(quiz, &request->question, wall_ns));
+        break;
+    case QUIZ_WISH_STATE:
+        if (quiz_set_state(quiz, request->number, request->state, request->right, wall_ns) &&
+            request->state == QUIZ_SHOWN)
+            quiz_push(quiz, request->number);
+        break;
+    case QUIZ_WISH_PUSH:
+        quiz_push(quiz, request->number);
+        break;
+    case QUIZ_WISH_REMOVE_IDLE:
+        quiz_remove_idle(quiz);
+        break;
+    }
 }

@@ -126,6 +126,10 @@ static bool quiz_take_named_answer(struct quiz_command *command, struct quiz_res
     if (!quiz_word_is(quiz_take_word(&behind), "answer"))
         return false;
     quiz_take_answer(command, behind);
+    if (command->name[0] != '\0') { /* as our own reply has: "... to question 1 counted" */
+        *command = (struct quiz_command){.verb = QUIZ_MESSAGE};
+        return false;
+    }
     quiz_take_name(command, name);
     return true;
 }
@@ -137,6 +141,14 @@ static bool quiz_is_padding(struct quiz_rest rest)
         if (rest.at[i] != '.' && !quiz_is_space(rest.at[i]))
             return false;
     return true;
+}
+
+/* The word, with dots behind it: "question....". */
+static bool quiz_word_begins(struct quiz_rest word, const char *text)
+{
+    while (word.length > strlen(text) && word.at[word.length - 1] == '.')
+        word.length--;
+    return quiz_word_is(word, text);
 }
 
 /* "hello kim" gives a name, "hello world" does not. */
@@ -164,7 +176,7 @@ static bool quiz_take_words(struct quiz_command *command, struct quiz_rest rest)
     } else if (quiz_word_is(word, "ok") && rest.length == 6) {
         command->code = quiz_number_of(rest);
         command->verb = command->code > 0 ? QUIZ_CONFIRM : QUIZ_MESSAGE;
-    } else if ((quiz_word_is(word, "question") || quiz_word_is(word, "?")) &&
+    } else if ((quiz_word_begins(word, "question") || quiz_word_begins(word, "?")) &&
                quiz_is_padding(rest)) {
         command->verb = QUIZ_ASK;
     } else if (quiz_word_is(word, "answer") && rest.length > 0) {

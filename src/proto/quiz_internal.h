@@ -29,6 +29,7 @@ struct quiz {
     bool question_changed[QUIZ_QUESTIONS_MAX], questions_changed;
     unsigned asked;
     bool pushing;
+    unsigned push_number;
     uint32_t push_next;
     struct event_quiz_totals totals;
     bool totals_changed;

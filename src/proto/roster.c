@@ -13,6 +13,7 @@ struct entry {
     uint32_t generation;
     uint32_t number; /* 0: no client in this slot */
     bool asked;      /* "world?": it becomes a name if it is repeated */
+    bool assigned;   /* the name is the quiz's */
     bool stood_for;  /* another port of the same person sent later */
     struct endpoint from;
     uint32_t next;                /* slot + 1 of another with the same hash of the name; 0: none */
@@ -369,7 +370,7 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
     if (entry == NULL || !roster->config.names)
         return false;
     entry->from = *from;
-    if (!roster_is_greeting(bytes, size_bytes))
+    if (entry->assigned || !roster_is_greeting(bytes, size_bytes))
         return entry->stood_for && stand_for_others(roster, slot);
     roster_clean_name(bytes + GREETING_BYTES, size_bytes - GREETING_BYTES, roster->config.charset,
                       given);
@@ -379,6 +380,30 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
         return ask_back(entry, given);
     forget_name(roster, slot);
     take_person(roster, slot, given);
+    stand_for_others(roster, slot);
+    return true;
+}
+
+bool roster_assign(struct roster *roster, uint32_t slot, uint32_t generation,
+                   const struct endpoint *from, const char *name)
+{
+    struct entry *entry = meet(roster, slot, generation);
+    char shown[ROSTER_NAME_SIZE];
+    uint32_t same;
+
+    if (entry == NULL || !roster->config.names)
+        return false;
+    text_recode(shown, sizeof shown, name, roster->config.charset);
+    if (entry->assigned && strcmp(entry->name, shown) == 0)
+        return false;
+    forget_name(roster, slot);
+    entry->from = *from;
+    entry->assigned = true;
+    memcpy(entry->name, shown, sizeof shown);
+    same = find_named(roster, slot, shown, true);
+    if (same != 0)
+        entry->number = roster->entries[same - 1].number;
+    keep_name(roster, slot, shown);
     stand_for_others(roster, slot);
     return true;
 }

@@ -14,6 +14,10 @@
 
 enum { LOSSES_MAX = 64 }; /* messages whose losses are drawn at once */
 
+/* A reply of the quiz: answer_quiz writes it. */
+static const struct ack_row quiz_row = {.source = ACK_FROM_RENDER};
+static const struct ack_policy quiz_policy = {.row = &quiz_row};
+
 static bool is_numbered(const struct ack_policy *policy, const struct rules *rules)
 {
     return policy->row->numbered || (rules != NULL && rules_are_numbered(rules));
@@ -60,7 +64,8 @@ void answer_close(struct answer *answer)
 
 bool answer_has_acks(const struct answer *answer)
 {
-    return answer->policy.row->source != ACK_FROM_NOTHING || answer->rules != NULL;
+    return answer->policy.row->source != ACK_FROM_NOTHING || answer->rules != NULL ||
+           answer->quiz != NULL;
 }
 
 /* The index of our address, small enough for a client's row. */
@@ -94,6 +99,19 @@ struct peer_handle answer_peer(struct answer *answer, const struct datagram *dat
                               size_bytes, now_ns);
     answer->now_ns = now_ns;
     return peer;
+}
+
+struct quiz_datagram answer_quiz_datagram(struct answer *answer, const struct datagram *datagram,
+                                          size_t socket_index, int64_t now_ns)
+{
+    struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, now_ns);
+
+    return (struct quiz_datagram){.from = datagram->peer,
+                                  .local = local_index(answer, datagram, socket_index),
+                                  .slot = peer.slot,
+                                  .generation = peer.generation,
+                                  .wall_ns =
+                                      datagram->wall_ns != 0 ? datagram->wall_ns : clock_wall_ns()};
 }
 
 void answer_sent(struct answer *answer, struct peer_handle peer, uint64_t acks, int64_t now_ns)
@@ -137,7 +155,7 @@ static const struct ack_policy *choose_by_rules(struct answer *answer,
     return chosen;
 }
 
-/* The policy for the message: of --on, for a question for counters, or the common one; NULL: its
+/* The policy for the message: of the quiz, of --on, for a question for counters, or the common one; NULL: its
  * chance decided against an answer. */
 static const struct ack_policy *choose_policy(struct answer *answer,
                                               const struct datagram *datagram,
@@ -146,6 +164,8 @@ static const struct ack_policy *choose_policy(struct answer *answer,
 {
     const struct ack_policy *chosen = NULL;
 
+    if (answer->quiz != NULL && quiz_takes(answer->quiz, question->bytes, question->size_bytes))
+        return &quiz_policy;
     if (answer->rules != NULL)
         chosen = choose_by_rules(answer, datagram, question, number);
     if (chosen != NULL)
@@ -220,8 +240,8 @@ static bool answer_is_plain(const struct answer *answer, const struct datagram *
     const struct ack_policy *policy = &answer->policy;
     size_t last_bytes;
 
-    if (!answer->acks_on || answer->varies || loop || loop_is_marked(datagram->hop_limit) ||
-        policy->row->source != ACK_FROM_TEXT ||
+    if (!answer->acks_on || answer->varies || answer->quiz != NULL || loop ||
+        loop_is_marked(datagram->hop_limit) || policy->row->source != ACK_FROM_TEXT ||
         policy->text_bytes > ack_reply_limit(ENDPOINT_IPV4, 0) ||
         datagram->segment_bytes == policy->text_bytes ||
         datagram->segment_bytes == COUNTERS_QUESTION_BYTES)
@@ -322,6 +342,20 @@ struct reply {
     size_t limit_bytes;
 };
 
+/* The quiz's reply to one message, which counts now. */
+static uint32_t answer_quiz(struct answer *answer, const struct reply *reply, uint8_t *out,
+                            bool *cut)
+{
+    const struct peer *row = peers_at(
+        answer->peers, peers_touch(answer->peers, &reply->datagram->peer, answer->now_ns).slot);
+    struct quiz_datagram datagram = answer_quiz_datagram(
+        answer, reply->datagram, answer->local_sockets[row->local], answer->now_ns);
+
+    datagram.bytes = datagram_message(reply->datagram, reply->message, &datagram.size_bytes);
+    return (uint32_t)quiz_reply(answer->quiz, &datagram, (char *)out, QUIZ_DATAGRAM_MAX + 1,
+                                reply->limit_bytes, cut);
+}
+
 static uint32_t render_reply(struct answer *answer, const struct ack_policy *policy,
                              const struct reply *reply, uint8_t *out, bool *cut)
 {
@@ -338,6 +372,8 @@ static uint32_t render_reply(struct answer *answer, const struct ack_policy *pol
                                   .seed = answer->seed + reply->turn};
     uint32_t sequence;
 
+    if (policy == &quiz_policy)
+        return answer_quiz(answer, reply, out, cut);
     context.bytes = datagram_message(datagram, reply->message, &context.size_bytes);
     if (policy->row->numbered)
         number_reply(answer, datagram, &context, &sequence);
@@ -497,7 +533,7 @@ static struct run *put_messages(struct answer *answer, struct run *run,
 
 bool answer_can_lose(const struct answer *answer)
 {
-    return answer->rules == NULL && !answer->varies &&
+    return answer->rules == NULL && !answer->varies && answer->quiz == NULL &&
            answer->policy.row->source != ACK_FROM_RENDER;
 }
 

@@ -23,6 +23,7 @@
 #include "udptui/proto/guard.h"
 #include "udptui/proto/impair.h"
 #include "udptui/proto/peers.h"
+#include "udptui/proto/quiz.h"
 #include "udptui/proto/rules.h"
 
 enum {
@@ -65,6 +66,7 @@ struct answer {
     struct rules *rules; /* rules for other policies; NULL: all messages have this one */
     struct peers *peers;
     struct guard *guard;
+    struct quiz *quiz; /* borrowed; NULL: there is none */
     struct batch_sender *sender;
     const struct udp_socket *sockets; /* that the datagrams come by; NULL: no counters are told */
     const bool *grouped;              /* by socket: whether several datagrams have come as one */
@@ -158,6 +160,10 @@ void answer_clear(struct answer *answer);
  * client seems only to answer our acks (proto/loop). */
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
+
+/* What the quiz is told of a datagram: its client, which is marked as used, and our address. */
+struct quiz_datagram answer_quiz_datagram(struct answer *answer, const struct datagram *datagram,
+                                          size_t socket_index, int64_t now_ns);
 
 /* Whether there is anything that could be answered. */
 bool answer_has_acks(const struct answer *answer);

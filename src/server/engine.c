@@ -67,6 +67,14 @@ static struct guard *open_guard(struct engine *engine)
     return guard_open(&config->guard, &rules, config->shared->limits);
 }
 
+static bool engine_open_quiz(struct engine *engine, const struct hash_key *key)
+{
+    if (engine->config.students == 0)
+        return true;
+    engine->quiz = engine->answer->quiz = quiz_open(engine->config.students, key);
+    return engine->quiz != NULL;
+}
+
 static bool open_parts(struct engine *engine, const struct hash_key *key)
 {
     const struct engine_config *config = &engine->config;
@@ -84,6 +92,7 @@ static bool open_parts(struct engine *engine, const struct hash_key *key)
     return engine->peers != NULL && engine->guard != NULL && engine->receiver != NULL &&
            engine->answer != NULL && engine->requests != NULL && engine->wake_fd >= 0 &&
            publisher_open(&engine->publisher, config->event_ring_bytes, PATH_FLIGHTS_MAX) &&
+           engine_open_quiz(engine, key) &&
            answer_open(engine->answer, &config->ack, config->rules, engine->peers, engine->guard,
                        config->segment && batch_can_segment(&engine->sockets[0])) &&
            (config->stateless || answer_number_replies(engine->answer)) &&
@@ -180,6 +189,7 @@ void engine_close(struct engine *engine)
         engine_quit(engine);
     engine_join(engine);
     path_close(&engine->path);
+    quiz_close(engine->quiz);
     if (engine->answer != NULL)
         answer_close(engine->answer);
     free(engine->answer);

@@ -33,6 +33,8 @@ struct engine {
     struct batch_receiver *receiver;
     struct answer *answer;
     struct path path;
+    struct quiz *quiz; /* NULL: there is none */
+    int64_t push_ns;   /* when its next question may be pushed, CLOCK_MONOTONIC */
     struct publisher publisher;
     struct ring *requests;
     struct event_totals totals; /* the part of the totals that is not in peers */
@@ -62,5 +64,20 @@ void record_by_hand(struct engine *engine, const struct event_message *event, co
 /* ---- engine_requests.c */
 /* The thread's side: executes the owner's requests since the last call. */
 void requests_take(struct engine *engine);
+
+/* Sends bytes to a client, from our address `local` (see struct peer), and reports it as event, whose
+ * client's row is set. */
+void requests_deliver(struct engine *engine, struct event_message *event, const struct endpoint *to,
+                      uint16_t local, const void *bytes);
+
+/* ---- engine_quiz.c: all do nothing without a quiz */
+/* Notes the datagram for its student, before it is answered. */
+void engine_note_student(struct engine *engine, const struct datagram *datagram, size_t index,
+                         int64_t now_ns);
+/* Reports what changed in the class, before publish_tick wakes the reader. Whether there is more. */
+bool engine_publish_quiz(struct engine *engine);
+/* Pushes a question on; and when it goes on, INT64_MAX: never. */
+void engine_push_question(struct engine *engine);
+int64_t engine_push_due_ns(const struct engine *engine);
 
 #endif

@@ -152,6 +152,8 @@ static void answer_batch(struct engine *engine, size_t index, const struct datag
         path_begin(&engine->path, now_ns);
     for (size_t i = 0; i < count; i++) {
         records_received(&engine->records, &datagrams[i]);
+        if (engine->quiz != NULL)
+            engine_note_student(engine, &datagrams[i], index, now_ns);
         if (impaired)
             now_ns = engine_take_impaired(engine, &datagrams[i], index, now_ns);
         else
@@ -235,7 +237,9 @@ void engine_publish(struct engine *engine, int64_t now_ns)
     engine->totals.more_held = engine->path.more_held;
     engine->totals.more_failed = engine->path.more_failed;
     engine->totals.rules_given_up = engine->answer->rules_given_up;
+    bool more = engine->quiz != NULL && engine_publish_quiz(engine);
     publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
+    engine->publisher.due |= more;
 }
 
 static void publish_if_due(struct engine *engine, int64_t now_ns)
@@ -304,6 +308,8 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
         due_ns = slow_next_ns(engine);
     if (engine->membership.check_ns < due_ns)
         due_ns = engine->membership.check_ns;
+    if (engine->quiz != NULL && engine_push_due_ns(engine) < due_ns)
+        due_ns = engine_push_due_ns(engine);
     return due_ns;
 }
 
@@ -369,6 +375,8 @@ void *engine_run(void *argument)
             break;
         }
         engine_turn_path(engine);
+        if (engine->quiz != NULL)
+            engine_push_question(engine);
         if (polled[count - 2].revents != 0 || engine->membership.check_ns != INT64_MAX)
             membership_check(&engine->membership, polled[count - 2].revents != 0,
                              clock_monotonic_ns());

@@ -8,9 +8,9 @@
 #include "engine_internal.h"
 #include "udptui/sys/clock.h"
 
-enum request_kind { REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND };
+enum request_kind { REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND, REQUEST_QUIZ };
 
-/* A record of the request ring; the bytes to send follow it. */
+/* A record of the request ring; the bytes to send, or a struct quiz_request, follow it. */
 struct engine_request {
     enum request_kind kind;
     bool acks_on;
@@ -21,10 +21,35 @@ struct engine_request {
 
 /* ---- the thread's side */
 
+void requests_deliver(struct engine *engine, struct event_message *event, const struct endpoint *to,
+                      uint16_t local, const void *bytes)
+{
+    struct answer *answer = engine->answer;
+    const struct udp_socket *socket = &engine->sockets[answer->local_sockets[local]];
+    struct batch_item item = {.peer = *to,
+                              .source = answer->locals[local],
+                              .bytes = bytes,
+                              .size_bytes = event->size_bytes,
+                              .segment_bytes = (uint16_t)event->size_bytes,
+                              .count = 1};
+    uint16_t sent = 0;
+
+    event->from = *to;
+    event->to = item.source.family != ENDPOINT_NONE ? item.source : socket->local;
+    event->to.port = socket->local.port;
+    if (endpoint_is_host(&item.peer))
+        batch_send(answer->sender, socket, &item, 1, &sent, &event->error);
+    else
+        event->error = EADDRNOTAVAIL;
+    event->status = event->error == 0 ? ACK_MANUAL : ACK_FAILED;
+    if (sent > 0)
+        record_by_hand(engine, event, bytes);
+    engine->totals.manual_sent += sent;
+}
+
 static void requests_send_by_hand(struct engine *engine, const struct engine_request *request,
                                   const void *bytes)
 {
-    struct answer *answer = engine->answer;
     struct event_message event = {.kind = EVENT_MESSAGE,
                                   .status = ACK_FAILED,
                                   .hop_limit = EVENT_UNKNOWN,
@@ -38,27 +63,11 @@ static void requests_send_by_hand(struct engine *engine, const struct engine_req
                                   .service_ns = EVENT_UNKNOWN};
     uint32_t slot = request->slot - engine->config.first_slot;
     struct peer *row = slot < peers_used(engine->peers) ? peers_at(engine->peers, slot) : NULL;
-    uint16_t sent = 0;
 
     if (row != NULL && row->generation == request->generation) {
-        const struct udp_socket *socket = &engine->sockets[answer->local_sockets[row->local]];
-        struct batch_item item = {.peer = row->endpoint,
-                                  .source = answer->locals[row->local],
-                                  .bytes = bytes,
-                                  .size_bytes = request->size_bytes,
-                                  .segment_bytes = (uint16_t)request->size_bytes,
-                                  .count = 1};
-        event.from = row->endpoint;
-        event.to = item.source.family != ENDPOINT_NONE ? item.source : socket->local;
-        event.to.port = socket->local.port;
-        if (endpoint_is_host(&item.peer))
-            batch_send(answer->sender, socket, &item, 1, &sent, &event.error);
-        else
-            event.error = EADDRNOTAVAIL;
-        event.status = event.error == 0 ? ACK_MANUAL : ACK_FAILED;
-        if (sent > 0)
-            record_by_hand(engine, &event, bytes);
-        engine->totals.manual_sent += sent;
+        const struct endpoint to = row->endpoint;
+        event.error = 0;
+        requests_deliver(engine, &event, &to, row->local, bytes);
     }
     publisher_message(&engine->publisher, &event, bytes, NULL);
 }
@@ -89,6 +98,10 @@ static void requests_act(struct engine *engine, const struct engine_request *req
         break;
     case REQUEST_SEND:
         requests_send_by_hand(engine, request, request + 1);
+        break;
+    case REQUEST_QUIZ:
+        quiz_do(engine->quiz, (const struct quiz_request *)(request + 1), clock_wall_ns());
+        engine->publisher.due = true;
         break;
     }
 }
@@ -166,4 +179,11 @@ bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, cons
         .kind = REQUEST_SEND, .slot = slot, .generation = generation, .size_bytes = size_bytes};
 
     return requests_put(engine, &request, bytes);
+}
+
+bool engine_quiz(struct engine *engine, const struct quiz_request *request)
+{
+    const struct engine_request record = {.kind = REQUEST_QUIZ, .size_bytes = sizeof *request};
+
+    return engine->quiz == NULL || requests_put(engine, &record, request);
 }

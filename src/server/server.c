@@ -126,6 +126,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
         .impair = server->policies.impair,
         .slow_per_s = options->slow_per_s,
         .names = detail->greetings,
+        .students = thread == 0 ? detail->students : 0,
     };
 
     server_record_into(&config, detail->recorder, thread);
@@ -226,6 +227,11 @@ bool server_set_impair(struct server *server, const struct impair_config *impair
     for (size_t i = 0; i < server_threads(server); i++)
         all &= engine_set_impair(server->engines[i], impair);
     return all;
+}
+
+bool server_quiz(struct server *server, const struct quiz_request *request)
+{
+    return engine_quiz(server->engines[0], request);
 }
 
 bool server_send(struct server *server, uint32_t slot, uint32_t generation, const void *bytes,

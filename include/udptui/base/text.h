@@ -34,6 +34,10 @@ enum { TEXT_EXPANSION = 5, TEXT_COMBINING_MAX = 4 };
 size_t text_render(char *out, size_t size_bytes, const void *bytes, size_t length_bytes,
                    enum text_charset charset);
 
+/* Safe text in UTF-8 for what shows another charset: what it does not show is escaped, and nothing is
+ * escaped twice. What does not fit (size_bytes, with the NUL) is left out. Returns out. */
+const char *text_recode(char *out, size_t size_bytes, const char *safe, enum text_charset charset);
+
 /* How many of the bytes belong to characters that are shown unchanged, or are TAB, CR, LF or a
  * backslash. */
 size_t text_printable_bytes(const void *bytes, size_t length_bytes);

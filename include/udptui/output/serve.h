@@ -55,6 +55,8 @@ struct serve_writer {
     /* Of a relay alone, else NULL. */
     bool (*icmp)(const struct serve_output *output, const struct event_icmp *event);
     bool (*target)(const struct serve_output *output, const struct event_target *event);
+    /* Of a server alone, else NULL: a record of a class (output/classroom). */
+    bool (*classroom)(const struct serve_output *output, const void *record);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
 

@@ -60,6 +60,23 @@ size_t quiz_reply(struct quiz *quiz, const struct quiz_datagram *datagram, char 
 
 /* ---- of the teacher */
 
+enum quiz_wish {
+    QUIZ_WISH_ASK,   /* question, and push it */
+    QUIZ_WISH_STATE, /* state of number, with right; what is shown is pushed */
+    QUIZ_WISH_PUSH,
+    QUIZ_WISH_REMOVE_IDLE,
+};
+
+struct quiz_request {
+    enum quiz_wish wish;
+    unsigned number, right;
+    enum quiz_state state;
+    struct quiz_question question;
+};
+
+/* Does what is wished, if it is possible. */
+void quiz_do(struct quiz *quiz, const struct quiz_request *request, int64_t wall_ns);
+
 /* Asks a question (quiz_question_check), closing the one before. 0 if QUIZ_QUESTIONS_MAX were asked,
  * else its number. */
 unsigned quiz_ask(struct quiz *quiz, const struct quiz_question *question, int64_t wall_ns);
@@ -72,14 +89,16 @@ bool quiz_set_state(struct quiz *quiz, unsigned number, enum quiz_state state, u
 /* Frees the places of those who neither returned their code nor gave an answer. Returns how many. */
 uint32_t quiz_remove_idle(struct quiz *quiz);
 
-/* ---- pushing the latest question, with its state, to who has returned the code */
+/* ---- pushing a question, with its state, to who has returned the code */
 
-/* Begins with the first student again. */
-void quiz_push(struct quiz *quiz);
+/* Begins with the first student (again). */
+void quiz_push(struct quiz *quiz, unsigned number);
 
-/* The next one: where to, and the datagram (QUIZ_DATAGRAM_MAX fit into out). False: all have it. */
-bool quiz_push_next(struct quiz *quiz, struct endpoint *to, uint16_t *local, char *out,
-                    size_t *size_bytes);
+/* Whether there is more to push. */
+bool quiz_is_pushing(const struct quiz *quiz);
+
+/* The next one: where to, and the datagram; out: QUIZ_DATAGRAM_MAX + 1. NULL: all have it. */
+const struct quiz_seat *quiz_push_next(struct quiz *quiz, char *out, size_t *size_bytes);
 void quiz_note_pushed(struct quiz *quiz, bool sent);
 
 /* ---- what changed */

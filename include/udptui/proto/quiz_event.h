@@ -43,7 +43,8 @@ struct quiz_seat {
 struct quiz_student {
     char name[ROSTER_NAME_SIZE];  /* safe text; "": the place is free */
     char given[ROSTER_NAME_SIZE]; /* as it was asked for */
-    uint8_t seats, latest;        /* how many, and the one that sent last */
+    struct endpoint home;         /* that sent last; its address is the student's for good */
+    uint8_t seats;
     struct quiz_seat seat[QUIZ_SEATS];
     uint32_t conflicts; /* refused: answers in this name from another address */
     uint64_t messages;

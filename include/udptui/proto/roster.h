@@ -50,6 +50,11 @@ void roster_note_client(struct roster *roster, uint32_t slot, uint32_t generatio
 bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generation,
                          const struct endpoint *from, const void *payload, size_t size_bytes);
 
+/* The name that the quiz of a class has given to a client (safe UTF-8), with its address: from now on
+ * greetings of it give none. True if its name changes. */
+bool roster_assign(struct roster *roster, uint32_t slot, uint32_t generation,
+                   const struct endpoint *from, const char *name);
+
 /* Whether it begins like a greeting that gives a name: "hello NAME", "Hello, NAME", "hello:
  * NAME". */
 bool roster_is_greeting(const void *payload, size_t size_bytes);

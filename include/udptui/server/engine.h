@@ -23,6 +23,7 @@
 #include "udptui/proto/guard.h"
 #include "udptui/proto/impair.h"
 #include "udptui/proto/peers.h"
+#include "udptui/proto/quiz.h"
 #include "udptui/proto/rules.h"
 
 enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
@@ -69,6 +70,8 @@ struct engine_config {
     struct impair_config impair;
     double slow_per_s; /* datagrams that all engines read per second, 0: unlimited */
     bool names;        /* messages that begin with "hello " are always reported (class roster) */
+    uint32_t students; /* places in the class of proto/quiz, 0: there is no quiz. Of one engine: the
+                        * students of the others would be strangers */
     struct ring *record_ring; /* receives a proto/record of each datagram received and sent; NULL:
                                * none */
     int record_fd;            /* an eventfd that is written when records are new */
@@ -105,6 +108,8 @@ bool engine_reset(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
 /* Changes the simulated network from now on; datagrams already in it keep their fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);
+/* What the teacher wishes; without a quiz nothing happens. */
+bool engine_quiz(struct engine *engine, const struct quiz_request *request);
 /* Sends bytes to a client from the port and address that it sends to. A client that is no longer in
  * the table is reported as ACK_FAILED with ENOENT. slot: as in event_client. */
 bool engine_send(struct engine *engine, uint32_t slot, uint32_t generation, const void *bytes,

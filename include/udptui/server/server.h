@@ -39,6 +39,7 @@ struct server {
 struct server_detail {
     bool every_message; /* else a sample a tick, as for a screen */
     uint32_t calls;     /* records of socket calls a tick; 0: none, UINT32_MAX: all */
+    uint32_t students;  /* places of a class with a quiz, 0: there is none; with one thread */
     bool greetings;     /* messages that begin with "hello " are reported beyond the sample */
     int64_t tick_ns;    /* rows and totals are reported at most so often */
     struct recorder *recorder; /* has a ring for each thread; NULL: nothing is recorded */
@@ -79,6 +80,9 @@ void server_quit(struct server *server);
 bool server_reset(struct server *server);
 bool server_set_acks(struct server *server, bool on);
 bool server_set_impair(struct server *server, const struct impair_config *impair);
+
+/* As engine_quiz, of the first engine. */
+bool server_quiz(struct server *server, const struct quiz_request *request);
 
 /* As engine_send, of the engine that has this row. */
 bool server_send(struct server *server, uint32_t slot, uint32_t generation, const void *bytes,

@@ -44,6 +44,16 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
         lines->broken = true;
 }
 
+/* The totals are written at the end alone. */
+static void lines_take_class(struct serve_printer *lines, const void *record)
+{
+    classroom_take(&lines->session->classroom, record);
+    classroom_name(lines->output.roster, record);
+    if (event_kind_of(record) != EVENT_QUIZ_TOTALS &&
+        !lines->writer->classroom(&lines->output, record))
+        lines->broken = true;
+}
+
 static void lines_take(struct serve_printer *lines, const void *record)
 {
     const struct event_totals *totals = record;
@@ -68,10 +78,12 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
+        break;
     case EVENT_QUESTION:
     case EVENT_STUDENT:
     case EVENT_QUIZ_TOTALS:
     case EVENT_QUIZ_NOTE:
+        lines_take_class(lines, record);
         break;
     case EVENT_ICMP:
         if (!lines->writer->icmp(&lines->output, record))
@@ -212,6 +224,8 @@ static void lines_write_summary(struct serve_printer *lines)
     lines->output.stamp.wall_ns = clock_wall_ns();
     totals.not_chosen = lines->not_chosen;
     serve_session_complete_totals(lines->session, &totals);
+    if (!lines->broken && lines->session->classroom.book != NULL)
+        lines->writer->classroom(&lines->output, quiz_book_totals(lines->session->classroom.book));
     if (!lines->broken && !lines->writer->summary(&lines->output, &totals)) {
         lines->broken = true;
         lines->error = errno;
@@ -233,6 +247,10 @@ static int lines_write_all(struct serve_printer *lines)
         report_error("%s", error);
         return EXIT_SETUP;
     }
+    if (session->classroom.prepared_count > 0) /* nobody has keys to ask with */
+        backend->ops->quiz(backend->context,
+                           &(struct quiz_request){.wish = QUIZ_WISH_ASK,
+                                                  .question = session->classroom.prepared[0]});
     lines_take_calls(lines);
     lines_write_until_stopped(lines);
     backend->ops->close_sockets(backend->context); /* now, so that its calls are written, too */

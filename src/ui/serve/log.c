@@ -3,6 +3,7 @@
 #include "udptui/ui/serve/log.h"
 
 #include "udptui/sys/report.h"
+#include "udptui/ui/serve/classroom.h"
 
 /* The log has a separate roster: lines may have another character set. */
 static bool log_open_output(struct serve_log *log, const struct display_options *options,
@@ -74,15 +75,17 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_MEMBERSHIP:
     case EVENT_ICMP:
     case EVENT_TARGET:
+    case EVENT_QUESTION:
+    case EVENT_QUIZ_NOTE:
         return true;
+    case EVENT_STUDENT:
+        classroom_name(log->output.roster, record);
+        break;
     case EVENT_TOTALS:
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
-    case EVENT_QUESTION:
-    case EVENT_STUDENT:
     case EVENT_QUIZ_TOTALS:
-    case EVENT_QUIZ_NOTE:
         break;
     }
     return false;
@@ -114,12 +117,22 @@ void serve_log_record(struct serve_log *log, const void *record)
     case EVENT_STOPPED:
     case EVENT_CLIENT:
     case EVENT_RESET:
-    case EVENT_QUESTION:
     case EVENT_STUDENT:
     case EVENT_QUIZ_TOTALS:
+        break;
+    case EVENT_QUESTION:
     case EVENT_QUIZ_NOTE:
+        log->writer->classroom(&log->output, record);
         break;
     }
+    logfile_commit(log->file);
+}
+
+void serve_log_class(struct serve_log *log, const struct event_quiz_totals *totals)
+{
+    if (log->file == NULL || totals == NULL)
+        return;
+    log->writer->classroom(&log->output, totals);
     logfile_commit(log->file);
 }
 

@@ -11,6 +11,7 @@
 #include "udptui/proto/quiz_event.h"
 #include "udptui/sys/random.h"
 #include "udptui/ui/banner.h"
+#include "udptui/ui/serve/classroom.h"
 
 enum {
     BYTES_PER_MESSAGE = 1024,
@@ -341,8 +342,10 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
     case EVENT_MEMBERSHIP:
         take_membership(model, record);
         break;
-    case EVENT_QUESTION:
     case EVENT_STUDENT:
+        model->renamed |= classroom_name(model->roster, record);
+        break;
+    case EVENT_QUESTION:
     case EVENT_QUIZ_TOTALS:
     case EVENT_QUIZ_NOTE:
         break;

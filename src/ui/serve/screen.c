@@ -82,6 +82,7 @@ static void serve_take_totals(struct serve_screen *serve, const struct event_tot
 static void serve_take_record(struct serve_screen *serve, const void *record, size_t size_bytes)
 {
     serve_log_record(&serve->session->log, record);
+    classroom_take(&serve->session->classroom, record);
     if (event_kind_of(record) == EVENT_TOTALS)
         serve_take_totals(serve, record);
     else

@@ -109,6 +109,11 @@ static bool served_set_impair(void *context, const struct impair_config *impair)
     return server_set_impair(context, impair);
 }
 
+static bool served_quiz(void *context, const struct quiz_request *request)
+{
+    return server_quiz(context, request);
+}
+
 static bool served_send(void *context, uint32_t slot, uint32_t generation, const void *bytes,
                         size_t size_bytes)
 {
@@ -132,6 +137,7 @@ static const struct backend_ops served_ops = {.lines = &serve_lines,
                                               .reset = served_reset,
                                               .set_acks = served_set_acks,
                                               .set_impair = served_set_impair,
+                                              .quiz = served_quiz,
                                               .send = served_send};
 
 /* ---- opening and closing */

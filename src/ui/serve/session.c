@@ -10,6 +10,7 @@
 #include "udptui/output/recording.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
 
 enum { SCREEN_CALLS = 64 /* per tick: more than people read */ };
@@ -84,6 +85,9 @@ static int session_close_recorder(struct serve_session *session, int status)
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
     session_finish_recording(session, totals);
+    serve_log_class(&session->log, session->classroom.book != NULL
+                                       ? quiz_book_totals(session->classroom.book)
+                                       : NULL);
     serve_log_summary(&session->log, totals);
 }
 
@@ -104,6 +108,7 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
         .every_message = !screen || display->log != NULL,
         .calls = session_calls(display, screen),
         .greetings = display->roster,
+        .students = (uint32_t)session->options.classroom.students,
         .tick_ns = screen ? screen_tick_ns : lines_tick_ns,
         .recorder = session->recorder,
     };
@@ -121,6 +126,12 @@ static bool session_open_names(struct serve_session *session)
         return true;
     report_error("--names: cannot look names up: %s", reason_text(errno));
     return false;
+}
+
+static bool session_open_classroom(struct serve_session *session, int *status)
+{
+    return classroom_open(&session->classroom, &session->options.classroom, session->options.force,
+                          session->options.display.privacy, &interfaces_zones, status);
 }
 
 static int session_show(struct serve_session *session)
@@ -149,8 +160,10 @@ int serve_session_run(struct serve_session *session)
     signals_end_at(&session->signals, session->deadline_ns);
     if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
                        &session->signals, &status) &&
-        session_open_recorder(session, &status))
-        status = session_close_recorder(session, session_show(session));
+        session_open_classroom(session, &status) && session_open_recorder(session, &status))
+        status = classroom_finish(&session->classroom,
+                                  session_close_recorder(session, session_show(session)));
+    classroom_close(&session->classroom);
     status = serve_log_close(&session->log, status);
     outlet_close(session->output);
     signals_close(&session->signals);

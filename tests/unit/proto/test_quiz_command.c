@@ -33,6 +33,7 @@ static void commands(void **state)
         {"question", {.verb = QUIZ_ASK}},
         {"?\n", {.verb = QUIZ_ASK}},
         {"Question ..... ..", {.verb = QUIZ_ASK}},
+        {"question....", {.verb = QUIZ_ASK}},
         {"answer 2", {.verb = QUIZ_ANSWER, .choice = 2}},
         {"Answer b.", {.verb = QUIZ_ANSWER, .choice = 2}},
         {"2", {.verb = QUIZ_ANSWER, .choice = 2, .bare = true}},
@@ -65,6 +66,15 @@ static void commands(void **state)
         {"answer", {.verb = QUIZ_MESSAGE}},
         {"kim: 2", {.verb = QUIZ_MESSAGE}},
         {": answer 2", {.verb = QUIZ_MESSAGE}},
+        /* our own replies: an echo of them must not be answered for ever */
+        {"kim: answer 2 to question 1 counted", {.verb = QUIZ_MESSAGE}},
+        {"kim: answer 2 to question 1 was already counted", {.verb = QUIZ_MESSAGE}},
+        {"kim: already counted, changed from 1 to 2", {.verb = QUIZ_MESSAGE}},
+        {"kim: registered; to get questions: ok 123456", {.verb = QUIZ_MESSAGE}},
+        {"answers are 1 to 4", {.verb = QUIZ_MESSAGE}},
+        {"no question is open", {.verb = QUIZ_MESSAGE}},
+        {"question 1: What?\n1 this\n2 that\nanswer with: answer N\n", {.verb = QUIZ_MESSAGE}},
+        {"question 1 is closed", {.verb = QUIZ_MESSAGE}},
     };
 
     (void)state;

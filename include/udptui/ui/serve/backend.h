@@ -58,6 +58,7 @@ struct backend_ops {
     bool (*reset)(void *context);
     bool (*set_acks)(void *context, bool on); /* NULL: there are none */
     bool (*set_impair)(void *context, const struct impair_config *impair);
+    bool (*quiz)(void *context, const struct quiz_request *request); /* NULL: there is none */
     bool (*send)(void *context, uint32_t slot, uint32_t generation, const void *bytes,
                  size_t size_bytes);
 };

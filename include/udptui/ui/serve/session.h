@@ -15,6 +15,7 @@
 #include "udptui/sys/names.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/serve/backend.h"
+#include "udptui/ui/serve/classroom.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"
 
@@ -24,7 +25,8 @@ struct serve_session_options {
     const char *pcap; /* NULL: nothing is recorded */
     int force;
     int64_t duration_ns; /* 0: no limit */
-    int64_t count;       /* ends it once so many datagrams came from clients; 0: never */
+    struct classroom_options classroom;
+    int64_t count; /* ends it once so many datagrams came from clients; 0: never */
 };
 
 /* It must not move from serve_session_open to serve_session_close. */
@@ -39,6 +41,7 @@ struct serve_session {
     struct recorder *recorder; /* of --pcap, NULL: none */
     bool recording_failure_reported;
     struct serve_log log;
+    struct classroom classroom;
     FILE *output;        /* an outlet, while it runs */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
     int64_t deadline_ns; /* of --duration, INT64_MAX without */
