@@ -71,6 +71,10 @@ static void take(struct fixture *fixture, const void *record)
         break;
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
     case EVENT_STOPPED:
     case EVENT_CALL:
     case EVENT_MEMBERSHIP:

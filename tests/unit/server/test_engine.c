@@ -139,6 +139,10 @@ static void take_events(struct fixture *fixture)
         case EVENT_TARGET:
         case EVENT_MEMBERSHIP:
         case EVENT_RESET:
+        case EVENT_QUESTION:
+        case EVENT_STUDENT:
+        case EVENT_QUIZ_TOTALS:
+        case EVENT_QUIZ_NOTE:
             break;
         case EVENT_CALL:
             break;

@@ -57,6 +57,10 @@ static void take(struct run *run, const void *record)
     case EVENT_MESSAGE:
     case EVENT_CLIENT:
     case EVENT_RESET:
+    case EVENT_QUESTION:
+    case EVENT_STUDENT:
+    case EVENT_QUIZ_TOTALS:
+    case EVENT_QUIZ_NOTE:
     case EVENT_ICMP:
     case EVENT_TARGET:
     case EVENT_MEMBERSHIP:
