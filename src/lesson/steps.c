@@ -13,6 +13,7 @@ static const struct step {
 } table[] = {
     {"boundaries", step_boundaries},
     {"checksum", step_checksum},
+    {"connected", step_connected},
     {"connectionless", step_connectionless},
     {"duplicate", step_duplicate},
     {"loss", step_loss},

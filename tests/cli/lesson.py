@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson: what each topic demonstrates, from its facts: counts, order, errors. Not its words."""
+import errno
 import os
 import re
 import shlex
@@ -14,7 +15,8 @@ import tap
 import udptui
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp")
+          "unreachable", "mtu", "checksum", "retry", "tcp",
+          "connected")
 SEEDS = ("1", "4", "7", "1000")
 
 
@@ -174,6 +176,16 @@ def tcp(found):
     tap.equal((found["tcp_end"], found["tcp_nobody"]), (0, "ECONNREFUSED"), "its ends")
     tap.true(found["tcp_segments_sent"] >= 7 and found["tcp_segments_received"] >= 3, repr(found))
     tap.equal((found["udp_sends"], found["udp_receives"], found["udp_after_empty"]), (3, 3, True), "UDP")
+
+
+@each("connected")
+def connected(found):
+    tap.equal([found[name] for name in ("source_before", "source_connected", "source_after")],
+              ["0.0.0.0", "127.0.0.1", "0.0.0.0"], "the source address")
+    tap.equal([found[name] for name in ("let_in_before", "let_in_connected", "let_in_after")], [True, False, True],
+              "the stranger")
+    tap.equal((found["connect_datagrams"], found["stranger_errors"], found["answered"]), (0, 1, True), "peer")
+    tap.equal((found["send_to_closed"], found["next_call"]), ("sent", "ECONNREFUSED"), "the closed port")
 
 
 @tap.case("without root: no raw socket, and the checksum lesson says so and is shown all the same")
@@ -438,7 +450,7 @@ class Terminals:
         for printed, port in self.ports.items():
             command = command.replace(printed, port)
         self.outputs.append("")
-        if program == "python3" or "udptui serve" in command:
+        if "create_server" in command or "udptui serve" in command:
             self.start(command)
         else:
             done = subprocess.run(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
@@ -570,7 +582,16 @@ def tcp_by_hand(found, outputs):
     tap.equal(re.findall(r" B  (\S+|and on)  acked", server), ["one", "two", "three", "(empty)", "and on"], "UDP")
 
 
-BY_HAND = {"loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
+def connected_by_hand(found, outputs):
+    lines = outputs[0].splitlines()
+    tap.equal(lines[0], "source " + found["source_connected"], "source")
+    tap.equal(lines[1], "stranger %d" % (errno.ECONNREFUSED if found["stranger_errors"] else 0), "the stranger's error")
+    tap.equal(lines[2:4], ["b'reply'", "sent 8"], "the peer")
+    tap.contains(lines[-1], "Connection refused", found["next_call"])
+
+
+BY_HAND = {"connected": connected_by_hand,
+           "loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
            "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,
            "truncation": truncation_by_hand, "overflow": overflow_by_hand, "unreachable": unreachable_by_hand,
            "mtu": mtu_by_hand, "checksum": checksum_by_hand, "retry": retry_by_hand, "tcp": tcp_by_hand}

@@ -11,7 +11,8 @@ import udptui
 from wire import Wire
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp")
+          "unreachable", "mtu", "checksum", "retry", "tcp",
+          "connected")
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
 ETHERNET_MTU = "1500"
 
@@ -21,7 +22,7 @@ def played(topic):
     namespace = netns.Namespace()
     if topic == "mtu":
         namespace.ip("link", "set", "lo", "mtu", ETHERNET_MTU)
-    wire = Wire(namespace)
+    wire = Wire(namespace, right_first=topic == "connected")
     with namespace:
         process = udptui.start("lesson", topic, "--json")
     found = process.finish().expect(0).objects("lesson")[0]
@@ -37,7 +38,7 @@ def is_on_the_wire(leg):
 
 
 def time_of(leg):
-    return leg["departed_ns"] if leg["from"] == "left" else leg["arrived_ns"]
+    return leg["departed_ns"] if leg["from"] == "left" else leg.get("arrived_ns", leg["departed_ns"])
 
 
 def kind_of(topic, leg):

@@ -19,9 +19,9 @@ Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload")
 
 
 class Wire:
-    """Listens on the namespace's lo from now on."""
+    """Listens on the namespace's lo from now on. right_first: the first datagram comes from the right."""
 
-    def __init__(self, namespace):
+    def __init__(self, namespace, right_first=False):
         with namespace:
             try:
                 self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
@@ -32,7 +32,7 @@ class Wire:
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind(("lo", ETH_P_IP))
         self.socket.setblocking(False)
-        self.judge, self.found = _Judge(), []
+        self.judge, self.found = _Judge(right_first), []
 
     def frames(self):
         """All so far, in their order."""
@@ -55,13 +55,24 @@ def _stamp(control):
 
 
 class _Judge:
-    """Who is at the left: who sent first from its port to the other's."""
+    """Who is at the left: who sent first from its port to the other's, unless the other one is known to be there."""
 
-    def __init__(self):
-        self.flows, self.fragmented = {}, {}
+    def __init__(self, right_first=False):
+        self.left, self.fragmented, self.right_first = {}, {}, right_first
 
     def _to_right(self, protocol, source, target):
-        return self.flows.setdefault((protocol, frozenset((source, target))), (source, target)) == (source, target)
+        source, target = (protocol, source), (protocol, target)
+        if source not in self.left:
+            target_is_left = self.left.get(target, self.right_first and not self.left)
+            self.left[source] = not target_is_left
+        self.left.setdefault(target, not self.left[source])
+        return self.left[source]
+
+    def _icmp_to_right(self, quoted):
+        """It goes back to where the datagram came from that it is about (RFC 792)."""
+        header = (quoted[0] & 15) * 4
+        source, target = struct.unpack("!HH", quoted[header:header + 4])
+        return not self._to_right(quoted[9], source, target)
 
     def look(self, packet):
         """(kind, to_right, payload)."""
@@ -70,7 +81,7 @@ class _Judge:
         protocol = packet[9]
         body = packet[header:]
         if protocol == socket.IPPROTO_ICMP:
-            return "icmp", False, b""
+            return "icmp", self._icmp_to_right(body[8:]), b""
         if place & 0x1FFF:
             return "fragment", self.fragmented[identity], body
         source, target = struct.unpack("!HH", body[:4])
