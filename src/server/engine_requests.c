@@ -37,7 +37,7 @@ void requests_deliver(struct engine *engine, struct event_message *event, const 
     event->from = *to;
     event->to = item.source.family != ENDPOINT_NONE ? item.source : socket->local;
     event->to.port = socket->local.port;
-    if (endpoint_is_host(&item.peer))
+    if (endpoint_is_host(&item.peer) && item.peer.port != 0)
         batch_send(answer->sender, socket, &item, 1, &sent, &event->error);
     else
         event->error = EADDRNOTAVAIL;
