@@ -41,6 +41,7 @@ PURE_EXCEPTIONS = {
     ("include/udptui/proto/socket_numbers.h", "netinet/udp.h"), # UDP_GRO, UDP_SEGMENT
     ("include/udptui/proto/socket_numbers.h", "sys/socket.h"),  # SOL_SOCKET, MSG_DONTWAIT, ...
     ("src/proto/endpoint_text.c", "arpa/inet.h"),  # inet_pton(3), inet_ntop(3)
+    ("src/proto/dns.c", "strings.h"),             # strcasecmp(3)
     ("src/proto/filter_regex_pcre2.c", "pcre2.h"), # computes on bytes alone
     ("src/base/units.c", "time.h"),               # gmtime_r(3), strftime(3)
 }
