@@ -62,6 +62,11 @@ static const struct opt options[] = {
      .default_text = "7"},
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
+    {.name = "markdown",
+     .type = OPT_FLAG,
+     .group = GROUP_OUTPUT,
+     .offset = FIELD(markdown),
+     .help = "write handouts: question sheets, then answer sheets, in Markdown"},
     COMMON_LOG(FIELD(log)),
     {.name = "pcap",
      .letter = 'w',
@@ -131,6 +136,10 @@ static int lesson_command(int argument_count, char *const arguments[])
         return lesson_list(&values);
     if (!lesson_choose(operands.items[0], &run))
         return lesson_complain_unknown(operands.items[0]);
+    if (values.markdown && values.json) {
+        report_error("--markdown and --json are two formats: leave out one");
+        return EXIT_USAGE;
+    }
     if (values.pcap != NULL && run.first != run.last) {
         report_error(
             "--pcap FILE holds one lesson: name it, as in 'udptui lesson loss --pcap FILE'");

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""lesson --pcap: the file against the ladder of the same run, by tshark; every lesson of the program."""
+"""lesson --pcap: the file against the ladder of the same run, by tshark; lesson --markdown: the sheets, rendered by
+cmark, against the JSON of the same run. Every lesson of the program."""
+import html.parser
+import json
 import os
 import re
 import subprocess
@@ -86,6 +89,106 @@ def check(topic):
 
 for _topic in topics():
     tap.add_case("--pcap of %s: its datagrams, times and comments are the ladder's" % _topic, check, _topic)
+
+
+class Page(html.parser.HTMLParser):
+    """The blocks of a rendered page: [(tag, text)]; an item of a list is a block of its own."""
+
+    BLOCKS = {"h1", "h2", "h3", "p", "li", "pre", "hr"}
+
+    def __init__(self, rendered):
+        super().__init__()
+        self.blocks = []
+        self.feed(rendered)
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.BLOCKS:
+            self.blocks.append((tag, ""))
+
+    def handle_data(self, data):
+        if self.blocks:
+            tag, text = self.blocks[-1]
+            self.blocks[-1] = (tag, text + data)
+
+    def of(self, tag):
+        return [text.strip() for kind, text in self.blocks if kind == tag]
+
+
+def rendered(markdown):
+    udptui.need_program("cmark")
+    done = subprocess.run(["cmark"], input=markdown.encode(), capture_output=True, check=True, timeout=tap.CASE_TIMEOUT_S)
+    return done.stdout.decode()
+
+
+def sheets(topic, *options):
+    """The lesson's object, the question sheet and the answer sheet as rendered, of one run."""
+    log = os.path.join(udptui.temporary_directory(), topic + ".log")
+    with netns.Namespace():
+        process = udptui.start("lesson", topic, "--markdown", "--log", log, *options)
+    markdown = process.finish().expect(0).out
+    with open(log, encoding="utf-8") as file:
+        found = [json.loads(line) for line in file if '"event":"lesson"' in line.replace(" ", "")][-1]
+    question, answer, rest = rendered(markdown).split("<hr />")
+    tap.equal(rest.strip(), "", "behind the answer sheet")
+    return found, Page(question), Page(answer)
+
+
+def check_question(topic, found, page):
+    tap.equal(page.of("h1"), ["Question sheet: " + topic], "heading")
+    paragraphs = page.of("p")
+    tap.equal(paragraphs[1:3], [found["plan"], found["question"]], "plan and question")
+    tap.equal(page.of("li"), found["options"], "choices")
+    text = " ".join(text for _, text in page.blocks)
+    tap.lacks(text, found["explanation"][:40], "the question sheet")
+    tap.lacks(text, found["happened"][:40] or "-", "the question sheet")
+    tap.lacks(text, "%d: " % found["answer"], "the question sheet")
+
+
+def check_answer(topic, found, page):
+    tap.equal(page.of("h1"), ["Answer sheet: " + topic], "heading")
+    paragraphs = page.of("p")
+    tap.equal(paragraphs[2], "%d: %s" % (found["answer"], found["options"][found["answer"] - 1]), "the answer")
+    tap.true(found["happened"] in paragraphs, "what happened is in %r" % paragraphs)
+    explanation = [text for text in paragraphs if re.search(r" \[\d+(, \d+)*\]$", text)][0].replace("\n", " ")
+    marks = {int(number) for mark in re.findall(r" \[([\d, ]+)\]", explanation) for number in mark.split(", ")}
+    tap.equal(re.sub(r" \[[\d, ]+\]", "", explanation), found["explanation"], "explanation")
+    listed = page.blocks[[text.strip() for _, text in page.blocks].index("Sources") + 1:]
+    listed = [text.strip() for tag, text in listed if tag == "li"]
+    tap.true(max(marks) <= len(listed) and min(marks) >= 1, "%r of %r" % (marks, listed))
+    for source in found["sources"].split("; "):
+        tap.true(source in listed, "%r is in %r" % (source, listed))
+    commands = page.of("pre")[1:]
+    tap.equal("\n".join(commands), "\n".join(found["commands"]), "commands")
+    ladder = page.of("pre")[0]
+    for leg in found["ladder"]:
+        tap.contains(ladder, leg["label"][:12], "ladder")
+
+
+def check_sheets(topic):
+    found, question, answer = sheets(topic)
+    check_question(topic, found, question)
+    check_answer(topic, found, answer)
+
+
+for _topic in topics():
+    tap.add_case("--markdown of %s: the sheets say what the JSON of the run says, and the question alone" % _topic,
+                 check_sheets, _topic)
+
+
+@tap.case("--markdown of all: the questions of all lessons, then the answers of all, in their order")
+def booklet():
+    page = Page(rendered(udptui.run("lesson", "all", "--markdown", wait_s=90).expect(0).out))
+    heads = page.of("h1")
+    tap.equal(heads, ["Question sheet: " + topic for topic in topics()]
+              + ["Answer sheet: " + topic for topic in topics()], "headings")
+
+
+@tap.case("--markdown --json is an error; --lang translates the headings")
+def formats():
+    tap.contains(udptui.run("lesson", "loss", "--markdown", "--json").expect(2).err, "two formats", "stderr")
+    out = udptui.run("lesson", "boundaries", "--markdown", "--lang", "de").expect(0).out
+    tap.contains(out, "# Fragebogen: boundaries\n", "the question sheet")
+    tap.contains(out, "# L\u00f6sungsblatt: boundaries\n", "the answer sheet")
 
 
 @tap.case("--pcap: what is in a datagram is what was sent; replies go back to the sender")

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "udptui/lesson/finding.h"
+#include "udptui/lesson/lesson.h"
 #include "udptui/proto/ladder_leg.h"
 
 struct lesson_output {
@@ -17,6 +18,7 @@ struct lesson_output {
     int chosen;                    /* the prediction, from 0, or LESSON_NO_CHOICE */
     uint64_t seed;                 /* as requested */
     const struct catalog *catalog; /* of the language; NULL: English */
+    const struct lesson *lesson;   /* for Markdown: which one it is */
 };
 
 /* The datagrams on the wire, in order of departure. */
@@ -41,5 +43,6 @@ void lesson_lines_head(const struct lesson_output *output, const struct lesson_t
 
 extern const struct lesson_writer lesson_lines;
 extern const struct lesson_writer lesson_json;
+extern const struct lesson_writer lesson_markdown;
 
 #endif

@@ -120,7 +120,8 @@ static bool write_ladder(const struct lesson_run *run, const struct lesson_write
 
 static bool asks(const struct lesson_run *run)
 {
-    return !run->options->json && !run->options->automatic && tty_is_interactive();
+    return !run->options->json && !run->options->markdown && !run->options->automatic &&
+           tty_is_interactive();
 }
 
 /* A line from the keyboard. False at its end, or on a signal. */
@@ -168,6 +169,8 @@ static bool wait_for_enter(struct lesson_run *run)
 
 static const struct lesson_writer *lesson_lines_writer_of(const struct lesson_run *run)
 {
+    if (run->options->markdown)
+        return &lesson_markdown;
     return run->options->json ? &lesson_json : &lesson_lines;
 }
 
@@ -231,15 +234,21 @@ static bool lesson_lines_play(struct lesson_run *run, const struct lesson_output
     return go_on;
 }
 
-static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t number,
-                    size_t count)
+static struct lesson_output lesson_lines_output(const struct lesson_run *run, size_t index)
 {
-    struct lesson_output output = {.file = run->output,
-                                   .number = number,
-                                   .count = count,
-                                   .chosen = LESSON_NO_CHOICE,
-                                   .catalog = run->catalog,
-                                   .seed = (uint64_t)run->options->seed};
+    return (struct lesson_output){.file = run->output,
+                                  .number = index + 1,
+                                  .count = run->topics.count,
+                                  .chosen = LESSON_NO_CHOICE,
+                                  .catalog = run->catalog,
+                                  .lesson = run->topics.lessons[index],
+                                  .seed = (uint64_t)run->options->seed};
+}
+
+static bool run_one(struct lesson_run *run, size_t index)
+{
+    const struct lesson *lesson = run->topics.lessons[index];
+    struct lesson_output output = lesson_lines_output(run, index);
 
     check_output(run, lesson_lines_writer_of(run)->plan(&output, &lesson->topic));
     if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
@@ -247,11 +256,27 @@ static bool run_one(struct lesson_run *run, const struct lesson *lesson, size_t 
     return lesson_lines_play(run, &output, lesson);
 }
 
+/* First the questions of all, then the answers: the sheets are given out apart. */
+static void lesson_run_handouts(struct lesson_run *run)
+{
+    for (size_t i = run->first; i <= run->last && !run->broken; i++) {
+        const struct lesson_output output = lesson_lines_output(run, i);
+        check_output(run, lesson_markdown.plan(&output, &output.lesson->topic));
+    }
+    for (size_t i = run->first; i <= run->last && !run->broken; i++) {
+        const struct lesson_output output = lesson_lines_output(run, i);
+        if (!lesson_lines_play(run, &output, output.lesson))
+            return;
+    }
+}
+
 void lesson_run_lines(struct lesson_run *run)
 {
-    const struct topics *topics = &run->topics;
-
+    if (run->options->markdown) {
+        lesson_run_handouts(run);
+        return;
+    }
     for (size_t i = run->first; i <= run->last; i++)
-        if (!run_one(run, topics->lessons[i], i + 1, topics->count))
+        if (!run_one(run, i))
             return;
 }

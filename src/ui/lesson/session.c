@@ -55,7 +55,8 @@ int lesson_list(const struct lesson_options *options)
 
 static bool lesson_wants_screen(const struct lesson_options *options)
 {
-    return !options->json && !options->no_ui && !options->automatic && tty_is_interactive();
+    return !options->json && !options->markdown && !options->no_ui && !options->automatic &&
+           tty_is_interactive();
 }
 
 static int lesson_status(const struct lesson_run *run)

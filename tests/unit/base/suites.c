@@ -18,6 +18,7 @@ extern const struct suite suite_dump;
 extern const struct suite suite_escape;
 extern const struct suite suite_hash;
 extern const struct suite suite_language;
+extern const struct suite suite_markdown;
 extern const struct suite suite_measured;
 extern const struct suite suite_nearest;
 extern const struct suite suite_opts;
@@ -37,6 +38,7 @@ extern const struct suite suite_wrap;
 const struct suite *const suites[] = {
     &suite_bitmap,   &suite_builder,     &suite_catalog,      &suite_delayq,
     &suite_dump,     &suite_escape,      &suite_hash,         &suite_language,
+    &suite_markdown,
     &suite_measured, &suite_nearest,     &suite_opts,         &suite_pace,
     &suite_problem,  &suite_ring,        &suite_rolling,      &suite_rtt,
     &suite_slab,     &suite_text,        &suite_text_columns, &suite_text_random,

@@ -19,7 +19,7 @@ struct lesson_options {
     const char *pcap; /* a capture of the one lesson that is shown; NULL: none */
     int force;
     int64_t seed;
-    int no_ui, automatic, json, ascii;
+    int no_ui, automatic, json, ascii, markdown;
     int language; /* of catalogs_languages; negative: what the environment asks for */
     int view;     /* enum ladder_view, to begin with */
     int sentences;
