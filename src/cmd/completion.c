@@ -86,9 +86,13 @@ struct completion_value completion_of_option(const struct opt *opt)
 
 struct completion_value completion_of_operands(const struct opts_command *spec)
 {
-    if (spec->operand_words != NULL)
-        return value_of_words(spec->operand_words);
-    return value_of_text(spec->operands);
+    struct completion_value value;
+
+    if (spec->operand_words == NULL)
+        return value_of_text(spec->operands);
+    value = value_of_words(spec->operand_words);
+    value.files = spec->operand_files;
+    return value;
 }
 
 void completion_each_command(void (*write)(const struct opts_command *spec))

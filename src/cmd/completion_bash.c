@@ -15,6 +15,8 @@ static void write_bash_action(const struct completion_value *value)
     switch (value->by) {
     case BY_WORDS:
         printf("words='%s'%s", value->words, value->unfinished ? " unfinished=1" : "");
+        if (value->files != NULL)
+            printf(" files='%s'", value->files);
         break;
     case BY_FILES:
         fputs("action=file", stdout);
@@ -116,7 +118,7 @@ void completion_write_bash(void)
           "{\n"
           "    local command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]}\n"
           "    local before=${COMP_WORDS[COMP_CWORD-1]} wanted=none words='' action=''\n"
-          "    local unfinished='' IFS=$' \\t\\n'\n"
+          "    local unfinished='' files='' IFS=$' \\t\\n'\n"
           "    if [[ $word == '=' ]]; then\n"
           "        word=''\n"
           "    elif [[ $before == '=' ]]; then\n"
@@ -133,6 +135,9 @@ void completion_write_bash(void)
           "    elif [[ -n $words ]]; then\n"
           "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
           "        [[ -z $unfinished ]] || compopt -o nospace 2>/dev/null\n"
+          "        IFS=$'\\n'\n"
+          "        [[ -z $files ]] || COMPREPLY+=($(compgen -f -X \"!*$files\" -- \"$word\")\n"
+          "            $(compgen -d -S / -- \"$word\"))\n"
           "    fi\n"
           "} &&\n"
           "complete -F _udptui udptui\n",

@@ -10,6 +10,8 @@ static void write_fish_action(const struct completion_value *value)
     switch (value->by) {
     case BY_WORDS:
         printf(" -a '%s'", value->words);
+        if (value->files != NULL)
+            fputs(" -F", stdout);
         break;
     case BY_FILES:
         fputs(" -F", stdout);

@@ -14,7 +14,7 @@
 
 #include "udptui/base/opts.h"
 
-enum { COMPLETION_WORDS_SIZE = 256 };
+enum { COMPLETION_WORDS_SIZE = 512 };
 
 enum completed { BY_NOTHING, BY_WORDS, BY_FILES, BY_HOSTS };
 
@@ -22,6 +22,7 @@ struct completion_value {
     enum completed by;
     char words[COMPLETION_WORDS_SIZE]; /* with BY_WORDS: separated by blanks */
     bool unfinished; /* words such as "loss=" are only beginnings: no blank follows them */
+    const char *files; /* the end of the names of files that are as good as the words; NULL: none */
 };
 
 bool completion_takes_value(const struct opt *opt);

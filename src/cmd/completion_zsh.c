@@ -23,6 +23,8 @@ static void write_zsh_action(const struct completion_value *value)
     if (value->by == BY_WORDS && value->unfinished) {
         fputs("compadd -S \"\" - ", stdout);
         completion_put_quoted(value->words, QUOTE, ":\\");
+    } else if (value->by == BY_WORDS && value->files != NULL) {
+        printf("{compadd -- %s; _files -g \"*%s\"}", value->words, value->files);
     } else if (value->by == BY_WORDS) {
         printf("(%s)", value->words);
     }

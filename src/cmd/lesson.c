@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lesson: guided demonstrations of what UDP does and does not do, on loopback. */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common_options_internal.h"
@@ -27,6 +28,11 @@ static const struct opt options[] = {
      .group = GROUP_DISPLAY,
      .offset = FIELD(automatic),
      .help = "print it as text, without questions and pauses"},
+    {.name = "source",
+     .type = OPT_FLAG,
+     .group = GROUP_DISPLAY,
+     .offset = FIELD(source),
+     .help = "print the file of a topic, to make one of your own from it (udptui-lesson(5))"},
     {.name = "view",
      .type = OPT_CHOICE,
      .group = GROUP_DISPLAY,
@@ -84,14 +90,16 @@ static const char *const examples[] = {
     "udptui lesson                    list the topics",
     "udptui lesson loss               one of them",
     "udptui lesson all --auto         all of them, as text",
+    "udptui lesson --source loss >mine.lesson; udptui lesson ./mine.lesson",
     NULL,
 };
 
 static const struct opts_command spec = {
     .name = "lesson",
     .summary = "Demonstrate to a class what UDP does and does not do, on loopback",
-    .operands = "[TOPIC|all]",
+    .operands = "[TOPIC|all|FILE.lesson]",
     .operand_words = topics_words,
+    .operand_files = ".lesson",
     .operands_max = 1,
     .options = options,
     .option_count = COUNT_OF(options),
@@ -111,11 +119,42 @@ static int lesson_complain_unknown(const char *typed)
     return EXIT_USAGE;
 }
 
+/* Whether an operand is a file: a path, or a name with the ending. */
+static bool lesson_is_file(const char *operand)
+{
+    static const char ending[] = ".lesson";
+    size_t length = strlen(operand);
+
+    return strchr(operand, '/') != NULL ||
+           (length >= sizeof ending - 1 &&
+            strcmp(operand + length - (sizeof ending - 1), ending) == 0);
+}
+
+/* Prints the file of a topic. Exit status. */
+static int lesson_print_source(const struct opts_operands *operands)
+{
+    const char *name = operands->count > 0 ? operands->items[0] : "all";
+    const struct topics_file *file = topics_find(name);
+
+    if (file == NULL && (lesson_is_file(name) || strcmp(name, "all") == 0)) {
+        report_error("lesson --source: the file of which topic? 'udptui lesson' lists them");
+        return EXIT_USAGE;
+    }
+    if (file == NULL)
+        return lesson_complain_unknown(name);
+    fwrite(file->text, 1, file->size_bytes, stdout);
+    return report_finish_output();
+}
+
 /* The topics that the name selects. False if there are none. */
 static bool lesson_choose(const char *name, struct lesson_run *run)
 {
     const struct topics_file *file = topics_find(name);
 
+    if (lesson_is_file(name)) {
+        run->path = name;
+        return true;
+    }
     run->first = 0;
     run->last = topics_file_count - 1;
     if (file != NULL)
@@ -132,6 +171,8 @@ static int lesson_command(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
+    if (values.source)
+        return lesson_print_source(&operands);
     if (operands.count == 0)
         return lesson_list(&values);
     if (!lesson_choose(operands.items[0], &run))

@@ -169,6 +169,16 @@ const char *parser_keep(struct parser *parser, struct span span)
     return kept;
 }
 
+const char *parser_keep_short(struct parser *parser, struct span span, size_t bytes_max,
+                              const char *what)
+{
+    const char *kept = parser_keep(parser, span);
+
+    if (strlen(kept) > bytes_max)
+        parser_complain(parser, parser_trim(span).at, "%s has at most %zu bytes", what, bytes_max);
+    return parser_translate(parser, kept);
+}
+
 const char *parser_keep_bytes(struct parser *parser, const char *bytes, size_t length)
 {
     char *kept = parser_room(parser, parser->file.end, length + 1);

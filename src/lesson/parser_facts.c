@@ -89,6 +89,9 @@ static bool read_fact(struct parser *parser, struct span line)
         fact.label = parser_quoted(parser, &line, "the label");
         if (fact.label == NULL)
             return false;
+        if (strlen(fact.label) > LESSON_LABEL_BYTES_MAX)
+            return parser_complain(parser, line.at, "a label has at most %d bytes",
+                                   LESSON_LABEL_BYTES_MAX);
         fact.label = parser_translate(parser, fact.label);
     }
     if (!read_fact_value(parser, key, line, &fact))
@@ -123,7 +126,8 @@ bool parser_expectation(struct parser *parser, struct span value, bool by_chance
     expectation.condition = (int16_t)condition_of(parser, condition);
     if (expectation.condition == EXPRESSION_NONE)
         return false;
-    expectation.text = parser_translate(parser, parser_keep(parser, value));
+    expectation.text =
+        parser_keep_short(parser, value, LESSON_EXPECTATION_BYTES_MAX, "an expectation");
     lesson->expectations[lesson->expectation_count++] = expectation;
     return !parser->failed;
 }

@@ -81,55 +81,6 @@ static bool check_bytes(struct parser *parser)
     return true;
 }
 
-/* ---- finding the fields */
-
-static bool begin_field(struct parser *parser, struct fields *fields, struct span line)
-{
-    struct field field;
-    struct span rest = line;
-
-    if (!parser_next_key(&rest, &field.name) || rest.at == rest.end || *rest.at != ':')
-        return parser_complain(parser, line.at,
-                               "a line is \"Field: value\", begins with a blank, "
-                               "or is a comment with #");
-    if (fields->count == FIELDS_MAX)
-        return parser_complain(parser, line.at, "more than %d fields", FIELDS_MAX);
-    field.value = (struct span){rest.at + 1, line.end};
-    fields->items[fields->count++] = field;
-    return true;
-}
-
-static bool continue_field(struct parser *parser, struct fields *fields, struct span line)
-{
-    struct span text = parser_trim(line);
-
-    if (text.at == text.end)
-        return true;
-    if (fields->count == 0)
-        return parser_complain(parser, text.at, "this continues no field");
-    fields->items[fields->count - 1].value.end = line.end;
-    return true;
-}
-
-static bool find_fields(struct parser *parser, struct fields *fields)
-{
-    struct span rest = parser->file;
-    bool fine = true;
-
-    while (rest.at < rest.end && fine) {
-        const char *end = memchr(rest.at, '\n', (size_t)(rest.end - rest.at));
-        struct span line = {rest.at, end != NULL ? end : rest.end};
-        rest.at = end != NULL ? end + 1 : rest.end;
-        if (line.at < line.end && *line.at == '#')
-            continue;
-        if (line.at == line.end || parser_is_blank(*line.at))
-            fine = continue_field(parser, fields, line);
-        else
-            fine = begin_field(parser, fields, line);
-    }
-    return fine;
-}
-
 /* ---- the fields one by one */
 
 static bool read_name(struct parser *parser, struct span value)
@@ -167,9 +118,9 @@ static bool read_explanation(struct parser *parser, struct span value)
                                 &parser->lesson->topic.explanation);
 }
 
-static const char *read_text(struct parser *parser, struct span value)
+static const char *read_end(struct parser *parser, struct span value)
 {
-    return parser_translate(parser, parser_keep(parser, value));
+    return parser_keep_short(parser, value, LESSON_END_BYTES_MAX, "the name of an end");
 }
 
 /* The part of the value before a comma, which is taken from it; the whole of it without one. */
@@ -201,16 +152,16 @@ static bool read_ends(struct parser *parser, struct span value)
     if (rest.at != rest.end)
         return parser_complain(parser, rest.at,
                                "more than three names: Ends: client, router, server");
-    topic->client = read_text(parser, ends[0]);
-    topic->middle = count > 2 ? read_text(parser, ends[1]) : NULL;
-    topic->server = read_text(parser, ends[count - 1]);
-    return true;
+    topic->client = read_end(parser, ends[0]);
+    topic->middle = count > 2 ? read_end(parser, ends[1]) : NULL;
+    topic->server = read_end(parser, ends[count - 1]);
+    return !parser->failed;
 }
 
 static bool read_question(struct parser *parser, struct span value)
 {
-    parser->lesson->topic.question = read_text(parser, value);
-    return true;
+    parser->lesson->topic.question = parser_translate(parser, parser_keep(parser, value));
+    return !parser->failed;
 }
 
 static bool read_choice(struct parser *parser, struct span value)
@@ -221,8 +172,8 @@ static bool read_choice(struct parser *parser, struct span value)
     if (count == LESSON_CHOICES_MAX)
         return parser_complain(parser, value.at, "more than %d choices, the answer included",
                                LESSON_CHOICES_MAX);
-    topic->choices[count] = read_text(parser, value);
-    return true;
+    topic->choices[count] = parser_keep_short(parser, value, LESSON_CHOICE_BYTES_MAX, "a choice");
+    return !parser->failed;
 }
 
 static bool read_answer(struct parser *parser, struct span value)
@@ -304,33 +255,82 @@ static const struct field_rule {
     {"Command", read_command, false, true},
 };
 
-/* ---- checks */
+/* ---- finding the fields */
 
-static bool check_field_name(struct parser *parser, const struct field *field)
+static bool check_field_name(struct parser *parser, struct span name)
 {
     char typed[LESSON_NAME_SIZE] = "";
     struct nearest nearest = nearest_begin(typed);
-    size_t length = (size_t)(field->name.end - field->name.at);
+    size_t length = (size_t)(name.end - name.at);
 
     for (size_t i = 0; i < COUNT_OF(rules); i++)
-        if (parser_is(field->name, rules[i].name))
+        if (parser_is(name, rules[i].name))
             return true;
-    memcpy(typed, field->name.at, length < sizeof typed ? length : sizeof typed - 1);
+    memcpy(typed, name.at, length < sizeof typed ? length : sizeof typed - 1);
     for (size_t i = 0; i < COUNT_OF(rules); i++)
         nearest_consider(&nearest, rules[i].name);
     if (nearest.word != NULL)
-        return parser_complain(parser, field->name.at, "unknown field %s: did you mean %s?", typed,
+        return parser_complain(parser, name.at, "unknown field %s: did you mean %s?", typed,
                                nearest.word);
-    return parser_complain(parser, field->name.at, "unknown field %s: see udptui-lesson(5)", typed);
+    return parser_complain(parser, name.at, "unknown field %s: see udptui-lesson(5)", typed);
 }
 
-/* Each field is known, and none is empty. */
+static bool begin_field(struct parser *parser, struct fields *fields, struct span line)
+{
+    struct field field;
+    struct span rest = line;
+
+    if (!parser_next_key(&rest, &field.name) || rest.at == rest.end || *rest.at != ':')
+        return parser_complain(parser, line.at,
+                               "a line is \"Field: value\", begins with a blank, "
+                               "or is a comment with #");
+    if (!check_field_name(parser, field.name))
+        return false;
+    if (fields->count == FIELDS_MAX)
+        return parser_complain(parser, line.at, "more than %d fields", FIELDS_MAX);
+    field.value = (struct span){rest.at + 1, line.end};
+    fields->items[fields->count++] = field;
+    return true;
+}
+
+static bool continue_field(struct parser *parser, struct fields *fields, struct span line)
+{
+    struct span text = parser_trim(line);
+
+    if (text.at == text.end)
+        return true;
+    if (fields->count == 0)
+        return parser_complain(parser, text.at, "this continues no field");
+    fields->items[fields->count - 1].value.end = line.end;
+    return true;
+}
+
+static bool find_fields(struct parser *parser, struct fields *fields)
+{
+    struct span rest = parser->file;
+    bool fine = true;
+
+    while (rest.at < rest.end && fine) {
+        const char *end = memchr(rest.at, '\n', (size_t)(rest.end - rest.at));
+        struct span line = {rest.at, end != NULL ? end : rest.end};
+        rest.at = end != NULL ? end + 1 : rest.end;
+        if (line.at < line.end && *line.at == '#')
+            continue;
+        if (line.at == line.end || parser_is_blank(*line.at))
+            fine = continue_field(parser, fields, line);
+        else
+            fine = begin_field(parser, fields, line);
+    }
+    return fine;
+}
+
+/* ---- checks */
+
+/* No field is empty. */
 static bool check_fields(struct parser *parser, const struct fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {
         struct span value = parser_trim(fields->items[i].value);
-        if (!check_field_name(parser, &fields->items[i]))
-            return false;
         if (value.at == value.end)
             return parser_complain(parser, fields->items[i].name.at, "this field is empty");
     }
@@ -423,7 +423,12 @@ static const char *join_sources(struct parser *parser)
         }
         parser_keep_bytes(parser, text, strlen(text));
     }
-    return parser->failed || lesson->source_count == 0 ? "" : joined;
+    if (lesson->source_count == 0 || parser->failed)
+        return "";
+    if (strlen(joined) >= LESSON_SOURCES_SIZE)
+        parser_complain(parser, parser->file.end, "all sources together have at most %d bytes",
+                        LESSON_SOURCES_SIZE - 1);
+    return joined;
 }
 
 static bool read_all(struct parser *parser, struct fields *fields)

@@ -62,6 +62,11 @@ const char *parser_quoted(struct parser *parser, struct span *rest, const char *
  * NULL. */
 const char *parser_keep(struct parser *parser, struct span span);
 
+/* The same of a text that is not longer than so many bytes, in the language that was asked for.
+ * what: "a choice". */
+const char *parser_keep_short(struct parser *parser, struct span span, size_t bytes_max,
+                              const char *what);
+
 /* A text of the arena in the language that was asked for. */
 const char *parser_translate(const struct parser *parser, const char *english);
 

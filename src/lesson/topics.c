@@ -10,6 +10,7 @@
 #include "steps_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/files.h"
 
 enum { SEEDS_MAX = 100 };
 
@@ -24,8 +25,8 @@ const struct topics_file *topics_find(const char *name)
     return NULL;
 }
 
-/* Reads one more lesson. */
-static bool topics_add(struct topics *topics, const struct topics_file *file,
+/* Reads one more lesson. path: of its file, for a problem. */
+static bool topics_add(struct topics *topics, const char *path, const char *text, size_t size_bytes,
                        const struct catalog *catalog, struct problem *problem)
 {
     struct lesson *lesson = malloc(sizeof *lesson);
@@ -34,20 +35,48 @@ static bool topics_add(struct topics *topics, const struct topics_file *file,
     if (lesson == NULL)
         return problem_set(problem, false, "lesson: not enough memory");
     topics->lessons[topics->count++] = lesson;
-    return lesson_parse(lesson, file->text, file->size_bytes, catalog, &found) ||
-           problem_set(problem, false, "%s.lesson:%d:%d: %s", file->name, found.line, found.column,
-                       found.text);
+    return lesson_parse(lesson, text, size_bytes, catalog, &found) ||
+           problem_set(problem, true, "%s:%d:%d: %s", path, found.line, found.column, found.text);
+}
+
+/* Room for so many lessons. */
+static bool topics_begin(struct topics *topics, size_t count, struct problem *problem)
+{
+    *topics = (struct topics){.lessons = calloc(count, sizeof *topics->lessons)};
+    return topics->lessons != NULL || problem_set(problem, false, "lesson: not enough memory");
 }
 
 bool topics_open(struct topics *topics, const struct catalog *catalog, struct problem *problem)
 {
-    *topics = (struct topics){.lessons = calloc(topics_file_count, sizeof *topics->lessons)};
-    if (topics->lessons == NULL)
-        return problem_set(problem, false, "lesson: not enough memory");
-    for (size_t i = 0; i < topics_file_count; i++)
-        if (!topics_add(topics, &topics_files[i], catalog, problem))
+    if (!topics_begin(topics, topics_file_count, problem))
+        return false;
+    for (size_t i = 0; i < topics_file_count; i++) {
+        const struct topics_file *file = &topics_files[i];
+        if (!topics_add(topics, file->name, file->text, file->size_bytes, catalog, problem))
             return false;
+    }
     return true;
+}
+
+bool topics_open_file(struct topics *topics, const char *path, struct problem *problem)
+{
+    const size_t room_bytes = LESSON_FILE_SIZE_MAX + 1; /* one more than is read as a lesson */
+    uint8_t *text = malloc(room_bytes);
+    size_t size_bytes;
+    const char *why;
+    bool opened = false;
+
+    if (!topics_begin(topics, 1, problem) || text == NULL) {
+        free(text);
+        return problem_set(problem, false, "lesson: not enough memory");
+    }
+    why = files_read_regular(path, text, room_bytes, &size_bytes);
+    if (why != NULL)
+        problem_set(problem, false, "lesson: cannot read %s: %s", path, why);
+    else
+        opened = topics_add(topics, path, (const char *)text, size_bytes, NULL, problem);
+    free(text);
+    return opened;
 }
 
 void topics_close(struct topics *topics)

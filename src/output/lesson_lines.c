@@ -54,16 +54,23 @@ void lesson_lines_head(const struct lesson_output *output, const struct lesson_t
     fputc('\n', output->file);
 }
 
+/* Below an empty line; nothing if there is no text. */
+static void lesson_put_paragraph_lines(FILE *file, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    fputc('\n', file);
+    lesson_put_wrapped_line(file, "", 0, text);
+}
+
 static bool write_plan(const struct lesson_output *output, const struct lesson_topic *topic)
 {
     char head[16];
 
     lesson_lines_head(output, topic);
     lesson_put_wrapped_line(output->file, "", 0, topic->summary);
-    fputc('\n', output->file);
-    lesson_put_wrapped_line(output->file, "", 0, topic->plan);
-    fputc('\n', output->file);
-    lesson_put_wrapped_line(output->file, "", 0, topic->question);
+    lesson_put_paragraph_lines(output->file, topic->plan);
+    lesson_put_paragraph_lines(output->file, topic->question);
     for (int i = 0; i < lesson_choices(topic); i++) {
         snprintf(head, sizeof head, "  %d  ", i + 1);
         lesson_put_wrapped_line(output->file, head, 5, topic->choices[i]);
@@ -110,7 +117,33 @@ static void put_otherwise(const struct lesson_output *output, const char *otherw
 
 static void put_sources(const struct lesson_output *output, const char *sources)
 {
+    if (sources[0] == '\0')
+        return;
+    fputc('\n', output->file);
     put_behind(output->file, catalog_text(output->catalog, "Sources: "), sources);
+}
+
+static void put_facts(const struct lesson_output *output, const struct lesson_result *result)
+{
+    if (result->fact_count > 0)
+        fputc('\n', output->file);
+    for (size_t i = 0; i < result->fact_count; i++)
+        lesson_put_fact_lines(output, &result->facts[i]);
+}
+
+static void put_commands(const struct lesson_output *output, const struct lesson_topic *topic,
+                         uint64_t seed)
+{
+    char command[LESSON_COMMAND_SIZE];
+
+    if (topic->commands[0] != NULL)
+        lesson_put_paragraph_lines(
+            output->file,
+            catalog_text(output->catalog,
+                         "To repeat it by hand (a server in a terminal of its own):"));
+    for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
+        lesson_put_command_line(
+            output->file, lesson_format_command(topic->commands[i], seed, command, sizeof command));
 }
 
 static bool lesson_write_result_line(const struct lesson_output *output,
@@ -119,7 +152,7 @@ static bool lesson_write_result_line(const struct lesson_output *output,
                                      const struct lesson_ladder *ladder)
 {
     FILE *file = output->file;
-    char verdict[LESSON_FACT_SIZE], command[LESSON_COMMAND_SIZE], seed[LESSON_FACT_SIZE];
+    char verdict[LESSON_FACT_SIZE], seed[LESSON_FACT_SIZE];
 
     (void)ladder; /* drawn */
 
@@ -134,18 +167,9 @@ static bool lesson_write_result_line(const struct lesson_output *output,
         file, "", 0,
         lesson_verdict(output->catalog, topic, output->chosen, verdict, sizeof verdict));
     lesson_put_wrapped_line(file, "", 0, topic->explanation);
-    fputc('\n', file);
-    for (size_t i = 0; i < result->fact_count; i++)
-        lesson_put_fact_lines(output, &result->facts[i]);
-    fputc('\n', file);
+    put_facts(output, result);
     put_sources(output, topic->sources);
-    fputc('\n', file);
-    lesson_put_wrapped_line(
-        file, "", 0,
-        catalog_text(output->catalog, "To repeat it by hand (a server in a terminal of its own):"));
-    for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
-        lesson_put_command_line(
-            file, lesson_format_command(topic->commands[i], result->seed, command, sizeof command));
+    put_commands(output, topic, result->seed);
     fputc('\n', file);
     return fflush(file) == 0;
 }

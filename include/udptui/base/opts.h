@@ -69,6 +69,7 @@ struct opts_command {
     const char *summary;       /* one line, for the list of commands */
     const char *operands;      /* "HOST[:PORT] [MESSAGE]..." */
     const char *operand_words; /* "loss reorder all": what completes one; NULL: as operands say */
+    const char *operand_files; /* besides operand_words: files with names that end so; NULL: none */
     size_t operands_min, operands_max;
     const struct opts_stranger *strangers; /* ended by one without a name; may be NULL */
     const struct opt *options;

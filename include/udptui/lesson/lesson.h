@@ -26,6 +26,11 @@ enum {
     LESSON_BLANKS_MAX = 32,
     LESSON_EXPECTATIONS_MAX = 16,
     LESSON_STATEMENTS_MAX = 128,
+    /* The longest texts, in bytes; front ends have room for translations of them. */
+    LESSON_CHOICE_BYTES_MAX = 120,
+    LESSON_END_BYTES_MAX = 24,
+    LESSON_LABEL_BYTES_MAX = 100,
+    LESSON_EXPECTATION_BYTES_MAX = 240,
     LESSON_PROBLEM_SIZE = 320,
 };
 

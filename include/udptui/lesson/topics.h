@@ -35,6 +35,12 @@ const struct topics_file *topics_find(const char *name);
 
 /* Reads the shipped lessons. catalog: of their language, NULL for English. False with a problem; close in any case. */
 bool topics_open(struct topics *topics, const struct catalog *catalog, struct problem *problem);
+
+/* The same of one lesson in a file that a user names. It is shown as it is written, in no other
+ * language. What is no regular file is refused without waiting for it. The problem is one of usage
+ * if the file was read and is wrong: "PATH:LINE:COLUMN: ...". */
+bool topics_open_file(struct topics *topics, const char *path, struct problem *problem);
+
 void topics_close(struct topics *topics);
 
 /*

@@ -25,15 +25,18 @@ static const struct catalog *lesson_open_catalog(const struct lesson_options *op
     return catalogs_open(opened, language, locale_charset(options->ascii));
 }
 
-/* Reads the lessons. False with an error reported. */
-static bool lesson_open_topics(struct topics *topics, const struct catalog *catalog)
+/* Reads the shipped lessons or, if path is not NULL, that of a file. EXIT_DONE, or the exit status
+ * with an error reported. */
+static int lesson_open_topics(struct topics *topics, const char *path,
+                              const struct catalog *catalog)
 {
     struct problem problem;
-    bool opened = topics_open(topics, catalog, &problem);
 
-    if (!opened)
-        report_error("%s", problem.text);
-    return opened;
+    if (path != NULL ? topics_open_file(topics, path, &problem)
+                     : topics_open(topics, catalog, &problem))
+        return EXIT_DONE;
+    report_error("%s", problem.text);
+    return problem.usage ? EXIT_USAGE : EXIT_SETUP;
 }
 
 int lesson_list(const struct lesson_options *options)
@@ -43,14 +46,14 @@ int lesson_list(const struct lesson_options *options)
     struct catalogs_opened opened;
     struct lesson_output output = {.file = stdout,
                                    .catalog = lesson_open_catalog(options, &opened)};
-    bool read = lesson_open_topics(&topics, output.catalog);
+    int status = lesson_open_topics(&topics, NULL, output.catalog);
 
     output.count = topics.count;
-    for (size_t i = 0; i < topics.count && read; i++)
+    for (size_t i = 0; i < topics.count && status == EXIT_DONE; i++)
         writer->list(&output, &topics.lessons[i]->topic);
     topics_close(&topics);
     catalogs_close(&opened);
-    return read ? report_finish_output() : EXIT_SETUP;
+    return status == EXIT_DONE ? report_finish_output() : status;
 }
 
 static bool lesson_wants_screen(const struct lesson_options *options)
@@ -120,11 +123,12 @@ static int lesson_run_topics(struct lesson_run *run)
 
 int lesson_run(struct lesson_run *run)
 {
-    int status = EXIT_SETUP;
+    int status;
 
     run->charset = locale_charset(run->options->ascii);
     run->catalog = lesson_open_catalog(run->options, &run->opened);
-    if (lesson_open_topics(&run->topics, run->catalog))
+    status = lesson_open_topics(&run->topics, run->path, run->catalog);
+    if (status == EXIT_DONE)
         status = lesson_run_topics(run);
     topics_close(&run->topics);
     catalogs_close(&run->opened);

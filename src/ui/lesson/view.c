@@ -53,8 +53,11 @@ static void put_wrapped(struct page *page, int column, enum style style, const c
         lesson_put_line(page, column, style, line);
 }
 
+/* And an empty line below it; nothing if there is no text. */
 static void put_paragraph(struct page *page, enum style style, const char *safe)
 {
+    if (safe[0] == '\0')
+        return;
     put_wrapped(page, MARGIN, style, safe);
     page->line++;
 }
@@ -112,11 +115,26 @@ static void put_commands(struct page *page)
     uint64_t seed = page->view->result->seed;
     char command[LESSON_COMMAND_SIZE];
 
+    if (topic->commands[0] == NULL)
+        return;
     put_wrapped(page, MARGIN, STYLE_NORMAL,
                 catalog_text(page->view->catalog,
                              "To repeat it by hand (a server in a terminal of its own):"));
     for (size_t i = 0; i < LESSON_COMMANDS_MAX && topic->commands[i] != NULL; i++)
         put_command(page, lesson_format_command(topic->commands[i], seed, command, sizeof command));
+    page->line++;
+}
+
+static void put_sources(struct page *page)
+{
+    char text[LINE_SIZE + LESSON_SOURCES_SIZE];
+
+    if (page->view->topic->sources[0] == '\0')
+        return;
+    page->line++;
+    snprintf(text, sizeof text, "%s%s", catalog_text(page->view->catalog, "Sources: "),
+             page->view->topic->sources);
+    put_wrapped(page, MARGIN, STYLE_DIM, text);
 }
 
 static void put_result(struct page *page)
@@ -142,13 +160,9 @@ static void put_result(struct page *page)
                   lesson_verdict(view->catalog, view->topic, view->chosen, text, sizeof text));
     put_paragraph(page, STYLE_NORMAL, view->topic->explanation);
     put_commands(page);
-    page->line++;
     for (size_t i = 0; i < view->result->fact_count; i++)
         put_fact(page, &view->result->facts[i]);
-    page->line++;
-    snprintf(text, sizeof text, "%s%s", catalog_text(view->catalog, "Sources: "),
-             view->topic->sources);
-    put_wrapped(page, MARGIN, STYLE_DIM, text);
+    put_sources(page);
 }
 
 /* ---- the parts of the screen */

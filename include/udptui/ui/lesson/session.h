@@ -19,7 +19,7 @@ struct lesson_options {
     const char *pcap; /* a capture of the one lesson that is shown; NULL: none */
     int force;
     int64_t seed;
-    int no_ui, automatic, json, ascii, markdown;
+    int source, no_ui, automatic, json, ascii, markdown;
     int language; /* of catalogs_languages; negative: what the environment asks for */
     int view;     /* enum ladder_view, to begin with */
     int sentences;
@@ -28,6 +28,7 @@ struct lesson_options {
 /* One run of the command. */
 struct lesson_run {
     const struct lesson_options *options;
+    const char *path;   /* of a file with the only topic; NULL: the shipped topics */
     size_t first, last; /* of the topics, to go through */
     struct topics topics;
     struct signals signals;

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lesson_files: lessons in files of one's own: what is read, and what is reported of a wrong one."""
+import glob
+import os
+import re
+
+import tap
+import udptui
+
+TOPICS = udptui.SOURCE + "/src/lesson/topics"
+
+SMALL = """Name: small
+Title: One datagram is one receive [script]
+Question: What does the second receive return?
+Choice: the rest
+Answer: the next datagram
+Script:
+  step truncation
+Facts:
+  first "the first receive"
+  second "the second receive"
+  sent_bytes
+  received_bytes
+  buffer_bytes
+  first_truncated
+  second_truncated
+  queue_empty
+Happened: The first receive returned {first}, the second {second}.
+Expect: the rest should have been lost if first = "Hell" and second = "next"
+"""
+
+
+def in_file(text, name="mine.lesson"):
+    directory = udptui.temporary_directory()
+    path = os.path.join(directory, name)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def complains(path, status, message):
+    """One line on stderr, nothing on stdout."""
+    result = udptui.run("lesson", path, "--auto", "--no-ui").expect(status)
+    tap.equal(result.out, "", "stdout")
+    tap.equal(result.err, "udptui: " + message + "\n", "stderr")
+
+
+@tap.case("--source prints the file of every topic as it is in the sources")
+def source():
+    paths = glob.glob(TOPICS + "/*.lesson")
+    tap.true(len(paths) >= 12, "files: %r" % paths)
+    for path in paths:
+        topic = os.path.basename(path)[:-len(".lesson")]
+        with open(path, encoding="utf-8") as file:
+            tap.equal(udptui.run("lesson", "--source", topic).expect(0).out, file.read(), topic)
+
+
+@tap.case("--source without a topic, with all or with a file: usage")
+def source_of_what():
+    for operands in ((), ("all",), ("./mine.lesson",)):
+        result = udptui.run("lesson", "--source", *operands).expect(2)
+        tap.matches(result.err, r"^udptui: lesson --source: the file of which topic\? .*\n$", repr(operands))
+    tap.contains(udptui.run("lesson", "--source", "los").expect(2).err, "did you mean 'udptui lesson loss'?", "los")
+
+
+@tap.case("the file of a topic, played: the same facts as the topic")
+def played():
+    path = in_file(udptui.run("lesson", "--source", "loss").expect(0).out)
+    mine, shipped = [udptui.run("lesson", name, "--json", "--seed", "3").expect(0).objects("lesson")[0]
+                     for name in (path, "loss")]
+    for found in (mine, shipped):
+        del found["ladder"]
+    tap.equal(mine, shipped, "facts")
+
+
+@tap.case("a small lesson of one's own; a path, or a name with .lesson")
+def small():
+    path = in_file(SMALL)
+    text = udptui.run("lesson", path, "--auto").expect(0).out
+    tap.matches(text, r"\A== lesson small \(1/1\)\nOne datagram is one receive\n\nWhat does")
+    tap.contains(text, "The first receive returned Hell, the second next.", "what happened")
+    tap.true(not re.search(r"Sources|repeat|queue_empty|\n\n\n", text), "no empty parts:\n" + text)
+    tap.equal(udptui.run("lesson", "mine.lesson", "--auto", cwd=os.path.dirname(path)).expect(0).out.split("\n")[0],
+              "== lesson small (1/1)", "by its name")
+    other = in_file(SMALL, "mine.txt")
+    tap.equal(udptui.run("lesson", other, "--json").expect(0).objects("lesson")[0]["topic"], "small", "by its path")
+
+
+@tap.case("an expectation that is not met: status 1, and the text of it")
+def not_met():
+    path = in_file(SMALL.replace('second = "next"', 'second = "none"'))
+    result = udptui.run("lesson", path, "--auto").expect(1)
+    tap.contains(result.out, "This machine behaved differently: the rest should have been lost", "text")
+    tap.equal(result.err, "", "stderr")
+
+
+@tap.case("a value that the script does not deliver, or Facts does not list: status 3, and which")
+def values():
+    path = in_file(SMALL.replace("  queue_empty\n", ""))
+    result = udptui.run("lesson", path, "--json").expect(3)
+    tap.equal(result.err, "udptui: lesson small: queue_empty: the script delivers it, but Facts has no line with "
+              "this key\n", "stderr")
+    path = in_file(SMALL.replace("  queue_empty\n", '  queue_empty\n  other "another"\n'))
+    tap.equal(udptui.run("lesson", path, "--json").expect(3).err,
+              "udptui: lesson small: other: the script did not deliver this value\n", "stderr")
+
+
+@tap.case("a wrong file: file:line:column: what is wrong, status 2")
+def wrong():
+    rows = ((SMALL.replace("Choice", "Choise"), '4:1: unknown field Choise: did you mean Choice?'),
+            (SMALL.replace(" [script]", ""), "2:35: the sentence before this has no source: end it with [KEY], "
+             "[script] or [measured]"),
+            (SMALL.replace('= "next"', '= "next" and second > 1'), "18:82: second is a text, but this needs a number"),
+            (SMALL.replace("step truncation", "step trunkation"), "7:8: there is no step trunkation"),
+            ("", "1:1: the lesson has no Name"))
+    for text, message in rows:
+        path = in_file(text)
+        complains(path, 2, "%s:%s" % (path, message))
+
+
+@tap.case("bytes that are no text: their place, and nothing of them reaches the terminal")
+def bytes_in_it():
+    for bad, name in ((b"\x00", "0x00"), (b"\x1b[31m", "0x1b"), (b"\xff", "0xff"), (b"\xc2\x9b", "0xc2"),
+                      ("\u202e".encode(), "0xe2")):
+        path = in_file(SMALL.encode().replace(b"What does", b"What " + bad + b"does"))
+        complains(path, 2, "%s:3:16: the byte %s is no text here: a lesson is UTF-8 without control characters"
+                  % (path, name))
+
+
+@tap.case("what cannot be read: why, status 3, at once")
+def unreadable():
+    directory = udptui.temporary_directory()
+    fifo = os.path.join(directory, "fifo.lesson")
+    os.mkfifo(fifo)
+    complains(directory + "/", 3, "lesson: cannot read %s/: Is a directory" % directory)
+    complains(directory + "/none.lesson", 3,
+              "lesson: cannot read %s/none.lesson: No such file or directory" % directory)
+    complains(fifo, 3, "lesson: cannot read %s: not a regular file" % fifo)
+    complains("/dev/zero", 3, "lesson: cannot read /dev/zero: not a regular file")
+
+
+@tap.case("a file without rights: why, status 3")
+def no_rights():
+    path = in_file(SMALL)
+    os.chmod(path, 0)
+    if os.access(path, os.R_OK):
+        tap.skip("root may read every file")
+    complains(path, 3, "lesson: cannot read %s: Permission denied" % path)
+
+
+@tap.case("100 MB: no more than a lesson's size is read, status 2")
+def large():
+    path = in_file(SMALL)
+    with open(path, "r+b") as file:
+        file.truncate(100_000_000)
+    complains(path, 2, "%s:1:1: a lesson has at most 32 kB" % path)
+    os.unlink(path)
+
+
+@tap.case("a name with control characters in a message is made safe")
+def hostile_name():
+    result = udptui.run("lesson", "./\x1b[31m.lesson").expect(3)
+    tap.equal(result.err, "udptui: lesson: cannot read ./\\x1B[31m.lesson: No such file or directory\n", "stderr")
+
+
+tap.main()
