@@ -181,37 +181,57 @@ static void capture_writer_put_block(struct capture_writer *writer,
     writer->used_bytes += writer_block(frame, writer->buffer + writer->used_bytes);
 }
 
+/* A frame in the file's format. */
+static bool capture_writer_write_frame(struct capture_writer *writer,
+                                       const struct writer_frame *frame)
+{
+    size_t captured_bytes = frame->header_bytes + frame->size_bytes;
+    const struct record_header record = {.seconds = (uint32_t)(frame->wall_ns / NS_PER_S),
+                                         .nanoseconds = (uint32_t)(frame->wall_ns % NS_PER_S),
+                                         .captured_bytes = (uint32_t)captured_bytes,
+                                         .original_bytes = frame->original_bytes};
+
+    if (writer->blocks) {
+        capture_writer_put_block(writer, frame);
+        return is_well(writer);
+    }
+    capture_writer_reserve(writer, sizeof record + captured_bytes);
+    capture_writer_put(writer, &record, sizeof record);
+    capture_writer_put(writer, frame->headers, frame->header_bytes);
+    capture_writer_put(writer, frame->payload, frame->size_bytes);
+    return is_well(writer);
+}
+
 bool capture_writer_write_commented(struct capture_writer *writer, int64_t wall_ns,
                                     const struct packet *packet, const char *comment)
 {
     uint8_t headers[PACKET_HEADERS_MAX];
     size_t header_bytes = packet_headers(packet, headers);
     size_t room = SNAPSHOT_BYTES - header_bytes;
-    size_t size_bytes = packet->size_bytes < room ? packet->size_bytes : room;
     bool cut = packet->original_bytes > packet->size_bytes;
-    const struct record_header record = {
-        .seconds = (uint32_t)(wall_ns / NS_PER_S),
-        .nanoseconds = (uint32_t)(wall_ns % NS_PER_S),
-        .captured_bytes = (uint32_t)(header_bytes + size_bytes),
+    const struct writer_frame frame = {
+        .wall_ns = wall_ns,
+        .headers = headers,
+        .header_bytes = header_bytes,
+        .payload = packet->payload,
+        .size_bytes = packet->size_bytes < room ? packet->size_bytes : room,
         .original_bytes =
-            (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes))};
+            (uint32_t)(header_bytes + (cut ? packet->original_bytes : packet->size_bytes)),
+        .comment = comment};
 
-    if (writer->blocks) {
-        capture_writer_put_block(writer,
-                                 &(struct writer_frame){.wall_ns = wall_ns,
-                                                        .headers = headers,
-                                                        .header_bytes = header_bytes,
-                                                        .payload = packet->payload,
-                                                        .size_bytes = size_bytes,
-                                                        .original_bytes = record.original_bytes,
-                                                        .comment = comment});
-        return is_well(writer);
-    }
-    capture_writer_reserve(writer, sizeof record + record.captured_bytes);
-    capture_writer_put(writer, &record, sizeof record);
-    capture_writer_put(writer, headers, header_bytes);
-    capture_writer_put(writer, packet->payload, size_bytes);
-    return is_well(writer);
+    return capture_writer_write_frame(writer, &frame);
+}
+
+bool capture_writer_write_raw(struct capture_writer *writer, int64_t wall_ns, const uint8_t *bytes,
+                              size_t captured_bytes, size_t original_bytes, const char *comment)
+{
+    const struct writer_frame frame = {.wall_ns = wall_ns,
+                                       .payload = bytes,
+                                       .size_bytes = captured_bytes,
+                                       .original_bytes = (uint32_t)original_bytes,
+                                       .comment = comment};
+
+    return capture_writer_write_frame(writer, &frame);
 }
 
 bool capture_writer_write_record(struct capture_writer *writer, const struct record *record)

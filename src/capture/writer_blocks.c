@@ -122,7 +122,8 @@ size_t writer_block(const struct writer_frame *frame, uint8_t *out)
     block_put_word(&block, (uint32_t)frame->wall_ns);
     block_put_word(&block, (uint32_t)captured_bytes);
     block_put_word(&block, frame->original_bytes);
-    memcpy(out + block.length, frame->headers, frame->header_bytes);
+    if (frame->header_bytes > 0)
+        memcpy(out + block.length, frame->headers, frame->header_bytes);
     block.length += frame->header_bytes;
     block_put(&block, frame->payload, frame->size_bytes);
     block_put_comment(&block, frame->comment);

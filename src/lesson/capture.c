@@ -25,9 +25,9 @@ static bool is_datagram(const struct ladder_leg *leg)
 }
 
 /* As far as it can be: a client that is not connected has an address only where it was received. */
-static struct packet complete_frame(const struct packet *frame)
+static struct packet complete_packet(const struct stage_frame *frame)
 {
-    struct packet packet = *frame;
+    struct packet packet = frame->packet;
     uint16_t port = packet.source.port;
 
     if (endpoint_is_unspecified(&packet.source) && endpoint_is_loopback(&packet.destination)) {
@@ -39,12 +39,14 @@ static struct packet complete_frame(const struct packet *frame)
 
 static bool is_written(const struct stage *stage, const struct ladder_leg *leg)
 {
-    const struct packet *frame = stage_frame(stage, leg);
+    const struct stage_frame *frame = stage_frame_of(stage, leg);
     struct packet packet;
 
     if (frame == NULL || !is_datagram(leg) || is_simulated(leg))
         return false;
-    packet = complete_frame(frame);
+    if (frame->raw)
+        return true;
+    packet = complete_packet(frame);
     return packet.source.family == packet.destination.family &&
            packet.source.family != ENDPOINT_NONE && !endpoint_is_unspecified(&packet.source);
 }
@@ -142,10 +144,14 @@ static size_t sort_written(const struct stage *stage, const struct ladder_leg **
 static bool write_leg(const struct stage *stage, struct capture_writer *writer,
                       const struct ladder_leg *leg)
 {
-    const struct packet packet = complete_frame(stage_frame(stage, leg));
+    const struct stage_frame *frame = stage_frame_of(stage, leg);
+    const struct packet packet = complete_packet(frame);
     char comment[LEG_COMMENT_SIZE];
 
     format_leg(stage, leg, comment);
+    if (frame->raw)
+        return capture_writer_write_raw(writer, wire_ns(leg), packet.payload, packet.size_bytes,
+                                        packet.original_bytes, comment);
     return capture_writer_write_commented(writer, wire_ns(leg), &packet, comment);
 }
 

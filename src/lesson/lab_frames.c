@@ -195,6 +195,7 @@ size_t lab_legs(const struct lab_frame *frames, size_t count, const char *droppe
         if (!frame->out || frame->size_bytes < IP_HEADER + TRANSPORT_HEADER)
             continue;
         *leg = (struct ladder_leg){.depart_ns = frame->wall_ns,
+                                   .frame = (uint16_t)(i + 1),
                                    .right_gap = frame->far_link,
                                    .to_right = frame->host == LAB_CLIENT ||
                                                (frame->host == LAB_ROUTER && frame->far_link)};
@@ -248,6 +249,12 @@ void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dr
         while (count < LAB_FRAMES && take_frame(lab, (enum lab_host)host, &frames[count]))
             count += protocol == 0 || frames[count].bytes[PROTOCOL_AT] == protocol;
     count = lab_legs(frames, count, dropped, legs);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        const struct lab_frame *frame = &frames[legs[i].frame - 1];
+        legs[i].frame =
+            stage_keep_raw(stage, frame->bytes,
+                           frame->size_bytes < LAB_HEAD_SIZE ? frame->size_bytes : LAB_HEAD_SIZE,
+                           frame->size_bytes);
         stage_leg(stage, &legs[i]);
+    }
 }

@@ -33,9 +33,9 @@ static struct endpoint frame_endpoint(int fd, int (*ask)(int, struct sockaddr *,
     return address_to_endpoint(&address);
 }
 
-uint16_t stage_keep_packet(struct stage *stage, const struct packet *packet)
+static uint16_t stage_keep_frame(struct stage *stage, const struct packet *packet, bool raw)
 {
-    struct packet *frame;
+    struct stage_frame *frame;
     uint8_t *payload;
 
     if (!stage->config.keep_frames || !stage_going(stage) || stage->frame_count == STAGE_LEGS_MAX)
@@ -48,10 +48,23 @@ uint16_t stage_keep_packet(struct stage *stage, const struct packet *packet)
     if (packet->size_bytes > 0)
         memcpy(payload, packet->payload, packet->size_bytes);
     frame = &stage->frames[stage->frame_count++];
-    *frame = *packet;
-    frame->payload = payload;
-    frame->original_bytes = packet->size_bytes;
+    *frame = (struct stage_frame){.packet = *packet, .raw = raw};
+    frame->packet.payload = payload;
     return (uint16_t)stage->frame_count;
+}
+
+uint16_t stage_keep_packet(struct stage *stage, const struct packet *packet)
+{
+    return stage_keep_frame(stage, packet, false);
+}
+
+uint16_t stage_keep_raw(struct stage *stage, const void *bytes, size_t captured_bytes,
+                        size_t original_bytes)
+{
+    const struct packet packet = {
+        .payload = bytes, .size_bytes = captured_bytes, .original_bytes = original_bytes};
+
+    return stage_keep_frame(stage, &packet, true);
 }
 
 uint16_t stage_keep_sent(struct stage *stage, const struct udp_socket *socket,
@@ -78,7 +91,7 @@ uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *mess
     if (message->frame == 0)
         return 0;
     const struct packet packet = {.source = stage->server,
-                                  .destination = stage->frames[message->frame - 1].source,
+                                  .destination = stage->frames[message->frame - 1].packet.source,
                                   .payload = answer->payload,
                                   .size_bytes = answer->size_bytes,
                                   .hop_limit = EVENT_UNKNOWN,
@@ -91,13 +104,13 @@ uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *mess
 void stage_learn_source(struct stage *stage, const struct endpoint *from)
 {
     for (size_t i = stage->frame_count; i > 0; i--) {
-        struct packet *frame = &stage->frames[i - 1];
+        struct packet *frame = &stage->frames[i - 1].packet;
         if (frame->source.port == from->port && endpoint_is_unspecified(&frame->source))
             frame->source = *from;
     }
 }
 
-const struct packet *stage_frame(const struct stage *stage, const struct ladder_leg *leg)
+const struct stage_frame *stage_frame_of(const struct stage *stage, const struct ladder_leg *leg)
 {
     return leg->frame == 0 ? NULL : &stage->frames[leg->frame - 1];
 }
@@ -105,6 +118,6 @@ const struct packet *stage_frame(const struct stage *stage, const struct ladder_
 void stage_drop_frames(struct stage *stage)
 {
     for (size_t i = 0; i < stage->frame_count; i++)
-        free((void *)(uintptr_t)stage->frames[i].payload);
+        free((void *)(uintptr_t)stage->frames[i].packet.payload);
     stage->frame_count = 0;
 }

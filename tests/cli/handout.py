@@ -122,7 +122,7 @@ def rendered(markdown):
 
 def sheets(topic, *options):
     """The lesson's object, the question sheet and the answer sheet as rendered, of one run."""
-    log = os.path.join(udptui.temporary_directory(), topic + ".log")
+    log = os.path.join(udptui.temporary_directory(), "lesson.log")
     with netns.Namespace():
         process = udptui.start("lesson", topic, "--markdown", "--log", log, *options)
     markdown = process.finish().expect(0).out
@@ -173,6 +173,48 @@ def check_sheets(topic):
 for _topic in topics():
     tap.add_case("--markdown of %s: the sheets say what the JSON of the run says, and the question alone" % _topic,
                  check_sheets, _topic)
+
+
+HOSTILE = """Name: mine
+Title: *Stars*, _lines_, `ticks` & <b>tags</b> [script]
+Ends: client, server
+Plan: 1) no list, ![no image](x), \\ and | and ~~this~~. [script]
+Question: - no list?
+Choice: 1. one
+Choice: **two**
+Answer: > three &amp; ``` four
+Script:
+  step boundaries
+Facts:
+  sent "<i>sent</i> #1"
+  sent_bytes
+  received
+  received_bytes
+  queue_empty
+  same_bytes
+Happened: + {sent} *sent*.
+Explanation: # no heading, not 5 > 4 either. [a1]
+  === [script]
+Source: a1 = RFC *768* [x](y)
+Command: echo '```' *
+"""
+
+
+@tap.case("--markdown of a teacher's file: its texts are shown as they are, whatever markup they look like")
+def hostile():
+    path = os.path.join(udptui.temporary_directory(), "mine.lesson")
+    with open(path, "w") as file:
+        file.write(HOSTILE)
+    found, question, answer = sheets(path)
+    tap.equal(question.of("p")[:3], ["*Stars*, _lines_, `ticks` & <b>tags</b>",
+                                     "1) no list, ![no image](x), \\ and | and ~~this~~.", "- no list?"], "paragraphs")
+    tap.equal(question.of("li"), ["1. one", "**two**", "> three &amp; ``` four"], "choices")
+    paragraphs = answer.of("p")
+    tap.true("+ 4 *sent*." in paragraphs, "what happened is in %r" % paragraphs)
+    tap.true("# no heading, not 5 > 4 either. [1]\n=== [2]" in paragraphs, "the explanation is in %r" % paragraphs)
+    tap.true("<i>sent</i> #1: 4" in answer.of("li") and "RFC *768* [x](y)" in answer.of("li"), "items")
+    tap.equal(answer.of("pre")[1:], ["echo '```' *"], "commands")
+    tap.equal(found["commands"], ["echo '```' *"], "commands of the JSON")
 
 
 @tap.case("--markdown of all: the questions of all lessons, then the answers of all, in their order")

@@ -32,6 +32,9 @@ bool capture_writer_write(struct capture_writer *writer, int64_t wall_ns,
 /* The same with a comment, for capture_writer_create_commented; in a pcap it has no place. */
 bool capture_writer_write_commented(struct capture_writer *writer, int64_t wall_ns,
                                     const struct packet *packet, const char *comment);
+/* The same of an IP packet as it was captured, of which captured_bytes are there: at most 65,583. */
+bool capture_writer_write_raw(struct capture_writer *writer, int64_t wall_ns, const uint8_t *bytes,
+                              size_t captured_bytes, size_t original_bytes, const char *comment);
 /* The same of a record with its payload behind it. */
 bool capture_writer_write_record(struct capture_writer *writer, const struct record *record);
 bool capture_writer_flush(struct capture_writer *writer);

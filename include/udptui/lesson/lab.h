@@ -67,7 +67,8 @@ struct lab_frame {
 /*
  * The legs of these frames: for each one that left, where it arrived. A packet that the router
  * should have forwarded but did not is dropped there, with the note; a packet to all hosts of a
- * link is one leg. legs: room for count. Returns how many.
+ * link is one leg. A leg's `frame` is one more than the index of the one that left. legs: room for
+ * count. Returns how many.
  */
 size_t lab_legs(const struct lab_frame *frames, size_t count, const char *dropped,
                 struct ladder_leg *legs);

@@ -62,6 +62,12 @@ struct stage_message {
     size_t answer_count;
 };
 
+/* What was on the wire. */
+struct stage_frame {
+    struct packet packet; /* the payload is the stage's */
+    bool raw;             /* it was captured: the payload is the IP packet, the rest is not known */
+};
+
 /* How to run a lesson. */
 struct stage_config {
     uint64_t seed;                 /* of the simulated network */
@@ -79,7 +85,7 @@ struct stage {
 
     struct ladder_leg legs[STAGE_LEGS_MAX];
     size_t leg_count;
-    struct packet frames[STAGE_LEGS_MAX]; /* the payloads are the stage's; with keep_frames */
+    struct stage_frame frames[STAGE_LEGS_MAX]; /* with keep_frames */
     size_t frame_count;
 
     struct udp_socket sockets[STAGE_SOCKETS_MAX];
@@ -195,6 +201,9 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
 
 /* Each keeps a copy and returns what a leg has as `frame`; 0 without keep_frames. */
 uint16_t stage_keep_packet(struct stage *stage, const struct packet *packet);
+/* An IP packet as a packet socket saw it. */
+uint16_t stage_keep_raw(struct stage *stage, const void *bytes, size_t captured_bytes,
+                        size_t original_bytes);
 /* What the socket has just sent. */
 uint16_t stage_keep_sent(struct stage *stage, const struct udp_socket *socket,
                          const struct stage_datagram *datagram);
@@ -206,7 +215,7 @@ uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *mess
 void stage_learn_source(struct stage *stage, const struct endpoint *from);
 
 /* The leg's frame; NULL: none was kept. */
-const struct packet *stage_frame(const struct stage *stage, const struct ladder_leg *leg);
+const struct stage_frame *stage_frame_of(const struct stage *stage, const struct ladder_leg *leg);
 
 void stage_drop_frames(struct stage *stage);
 
