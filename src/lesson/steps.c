@@ -13,17 +13,22 @@ static const struct step {
 } table[] = {
     {"boundaries", step_boundaries},
     {"checksum", step_checksum},
+    {"clocks", step_clocks},
+    {"congestion", step_congestion},
     {"connected", step_connected},
     {"connectionless", step_connectionless},
     {"duplicate", step_duplicate},
+    {"latency", step_latency},
     {"loss", step_loss},
     {"mtu", step_mtu},
     {"overflow", step_overflow},
+    {"playout", step_playout},
     {"reorder", step_reorder},
     {"retry", step_retry},
     {"tcp", step_tcp},
     {"truncation", step_truncation},
     {"unreachable", step_unreachable},
+    {"window", step_window},
 };
 
 step_function *steps_find(const char *name)
