@@ -6,6 +6,7 @@
 #define UDPTUI_CMD_COMMON_OPTIONS_INTERNAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "udptui/base/opts.h"
 #include "udptui/output/line_time.h"
@@ -14,6 +15,7 @@
 #include "udptui/proto/impair.h"
 #include "udptui/server/engine.h"
 #include "udptui/server/options.h"
+#include "udptui/ui/look.h"
 #include "udptui/ui/serve/session.h"
 
 /* Headings that several commands have. */
@@ -108,6 +110,19 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .help = "start each line with nothing, the time, or date and time",                        \
         .default_text = "time on a terminal, else full"                                            \
     }
+/* offset_: of a struct look. */
+#define COMMON_THEME(offset_)                                                                      \
+    {                                                                                              \
+        .name = "theme", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,             \
+        .offset = (offset_) + offsetof(struct look, theme), .argument = "colour|contrast",         \
+        .choices = look_themes,                                                                    \
+        .help = "colours, or high contrast for a projector: the terminal's own two colours, "      \
+                "bold, underlined and reversed text",                                              \
+        .default_text = "colour"                                                                   \
+    }
+#define COMMON_LARGE(offset_)                                                                      \
+    COMMON_FLAG("large", 0, GROUP_OUTPUT, true, (offset_) + offsetof(struct look, large), 1,      \
+                "begin with the main figures in large digits, fewer columns below them")
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .group = GROUP_SIMULATE,                \

@@ -18,7 +18,8 @@ static const struct opt options[] = {
     COMMON_FILTER(FIELD(session.display.filter)), COMMON_NO_UI(FIELD(session.display.no_ui)),
     COMMON_JSON(FIELD(session.display.json)),     COMMON_LOG(FIELD(session.display.log)),
     COMMON_TIME(FIELD(session.display.time)),     COMMON_FULL(FIELD(session.display.full)),
-    COMMON_ASCII(FIELD(session.display.ascii)),   COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
+    COMMON_ASCII(FIELD(session.display.ascii)),   COMMON_THEME(FIELD(session.display.look)),
+    COMMON_LARGE(FIELD(session.display.look)),    COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
     COMMON_DURATION(FIELD(session.duration_ns)),  COMMON_HELP,
 };
 

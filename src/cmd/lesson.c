@@ -83,6 +83,8 @@ static const struct opt options[] = {
      .help = "write what was shown to a capture file for Wireshark, with a comment a datagram"},
     COMMON_FORCE(FIELD(force)),
     COMMON_ASCII(FIELD(ascii)),
+    COMMON_THEME(FIELD(look)),
+    COMMON_LARGE(FIELD(look)),
     COMMON_HELP,
 };
 

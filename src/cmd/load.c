@@ -86,6 +86,8 @@ static const struct opt options[] = {
      .help = "print the summary only"},
     COMMON_TIME(FIELD(time)),
     COMMON_ASCII(FIELD(ascii)),
+    COMMON_THEME(FIELD(look)),
+    COMMON_LARGE(FIELD(look)),
     COMMON_NO_GSO(FIELD(no_gso), "send each datagram separately (no UDP_SEGMENT)"),
     COMMON_NO_GRO(FIELD(no_gro), "receive each ack separately (no UDP_GRO)"),
     COMMON_HELP,

@@ -20,6 +20,7 @@ struct ping_options {
     uint64_t size_bytes;
     const char *bind, *interface, *log;
     int family, json, csv, quiet, df, time, no_ui, ascii;
+    struct look look;
 };
 
 #define FIELD(name) offsetof(struct ping_options, name)
@@ -128,6 +129,8 @@ static const struct opt options[] = {
     COMMON_FLAG("quiet", 'q', GROUP_OUTPUT, false, FIELD(quiet), 1, "print the summary only"),
     COMMON_TIME(FIELD(time)),
     COMMON_ASCII(FIELD(ascii)),
+    COMMON_THEME(FIELD(look)),
+    COMMON_LARGE(FIELD(look)),
     COMMON_HELP,
 };
 
@@ -224,7 +227,8 @@ static int ping_command(int argument_count, char *const arguments[])
                                  .zones = &interfaces_zones,
                                  .quiet = values.quiet,
                                  .screen = wants_screen(&values),
-                                 .ascii = values.ascii};
+                                 .ascii = values.ascii,
+                                 .look = values.look};
     for (size_t i = 0; i < operands.count; i++)
         if (!add_target(&config, &values, operands.items[i], &status))
             return status;

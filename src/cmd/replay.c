@@ -111,6 +111,8 @@ static const struct opt options[] = {
     COMMON_TIME(FIELD(look.time)),
     COMMON_FULL(FIELD(look.full)),
     COMMON_ASCII(FIELD(look.ascii)),
+    COMMON_THEME(FIELD(look.look)),
+    COMMON_LARGE(FIELD(look.look)),
     COMMON_NO_MOUSE(FIELD(look.no_mouse)),
     COMMON_HELP,
 };

@@ -125,6 +125,8 @@ static const struct opt options[] = {
     COMMON_FULL(FIELD(session.display.full)),
     COMMON_CALLS(FIELD(session.display.calls)),
     COMMON_ASCII(FIELD(session.display.ascii)),
+    COMMON_THEME(FIELD(session.display.look)),
+    COMMON_LARGE(FIELD(session.display.look)),
     COMMON_NO_MOUSE(FIELD(session.display.no_mouse)),
     COMMON_COUNT(FIELD(server.count)),
     COMMON_DURATION(FIELD(session.duration_ns)),

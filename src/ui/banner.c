@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    GLYPH_ROWS = 5,
+    GLYPH_ROWS = BANNER_TEXT_ROWS,
     SCALE_MAX = 3,
     BLOCK_ROWS = GLYPH_ROWS + 2, /* a blank above, the command below */
     BOX_ROWS = 3,
@@ -44,6 +44,16 @@ static const struct glyph {
     {'d', {"### ", "#  #", "#  #", "#  #", "### "}},
     {'e', {"####", "#   ", "### ", "#   ", "####"}},
     {'f', {"####", "#   ", "### ", "#   ", "#   "}},
+    {'k', {"#  #", "# # ", "##  ", "# # ", "#  #"}},
+    {'E', {"####", "#   ", "### ", "#   ", "####"}},
+    {'G', {"####", "#   ", "# ##", "#  #", "####"}},
+    {'M', {"#   #", "## ##", "# # #", "#   #", "#   #"}},
+    {'P', {"####", "#  #", "####", "#   ", "#   "}},
+    {'T', {"#####", "  #  ", "  #  ", "  #  ", "  #  "}},
+    {'%', {"#  #", "  # ", " ## ", " #  ", "#  #"}},
+    {'-', {"   ", "   ", "###", "   ", "   "}},
+    {'?', {"### ", "   #", " ## ", "    ", " #  "}},
+    {',', {"  ", "  ", "  ", " #", "# "}},
     {'.', {" ", " ", " ", " ", "#"}},
     {':', {" ", "#", " ", "#", " "}},
     {'[', {"##", "# ", "# ", "# ", "##"}},
@@ -58,9 +68,8 @@ static const struct glyph *glyph_of(char letter)
     return NULL;
 }
 
-/* Columns of the text in letters with a gap between them, each dot of them one column wide; 0 if
- * there is no letter for a character. */
-static int block_columns(const char *text)
+/* With a gap between the letters. */
+int banner_text_columns(const char *text)
 {
     int columns = 0;
 
@@ -76,7 +85,7 @@ static int block_columns(const char *text)
 /* How many columns a dot may have; 0 if even one is too much. */
 static int block_scale(const char *text, int columns)
 {
-    int width = block_columns(text), scale = 0;
+    int width = banner_text_columns(text), scale = 0;
 
     while (width > 0 && scale < SCALE_MAX && (scale + 1) * width + 2 <= columns)
         scale++;
@@ -93,6 +102,18 @@ static void draw_glyph(struct frame *frame, int row, int column, const struct gl
             if (glyph->rows[y][x] == '#')
                 frame_fill(frame, row + y, column + x * scale, column + (x + 1) * scale,
                            STYLE_VALUE, dot);
+}
+
+void banner_text_draw(struct frame *frame, int row, int column, int scale, const char *text,
+                      enum text_charset charset)
+{
+    for (; *text != '\0'; text++) {
+        const struct glyph *glyph = glyph_of(*text);
+        if (glyph == NULL)
+            continue;
+        draw_glyph(frame, row, column, glyph, scale, charset);
+        column += ((int)strlen(glyph->rows[0]) + 1) * scale;
+    }
 }
 
 /* ---- the banner */
@@ -146,16 +167,12 @@ void banner_draw(struct frame *frame, int row, int rows, const char *join,
                  enum text_charset charset)
 {
     int columns = frame_columns(frame), scale = block_scale(join, columns);
-    int column = (columns - block_columns(join) * scale) / 2;
+    int column = (columns - banner_text_columns(join) * scale) / 2;
 
     if (rows < BLOCK_ROWS) {
         draw_box(frame, row, join, charset);
         return;
     }
-    for (const char *letter = join; *letter != '\0'; letter++) {
-        const struct glyph *glyph = glyph_of(*letter);
-        draw_glyph(frame, row + 1, column, glyph, scale, charset);
-        column += ((int)strlen(glyph->rows[0]) + 1) * scale;
-    }
+    banner_text_draw(frame, row + 1, column, scale, join, charset);
     draw_command(frame, row + BLOCK_ROWS - 1, join);
 }

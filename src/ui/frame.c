@@ -224,6 +224,15 @@ void frame_mark(struct frame *frame, int row, int column, int end, enum mark mar
         at(frame, row, column)->mark = (uint8_t)mark;
 }
 
+void frame_paste(struct frame *frame, int row, int column, const struct frame *from)
+{
+    for (int i = 0; i < from->rows && row + i < frame->rows; i++)
+        for (int k = 0; k < from->columns && column + k < frame->columns; k++)
+            *at(frame, row + i, column + k) = *at(from, i, k);
+    if (from->cursor_row >= 0)
+        frame_set_cursor(frame, row + from->cursor_row, column + from->cursor_column);
+}
+
 void frame_set_cursor(struct frame *frame, int row, int column)
 {
     frame->cursor_row = row < frame->rows && column >= 0 && column < frame->columns ? row : -1;

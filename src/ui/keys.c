@@ -20,6 +20,8 @@ enum {
 
 /* Without keys and actions: the loop handles these keys before it searches the table. */
 static const struct keys_row rows_of_the_loop[] = {
+    {.modes = ~0U, .names = CATALOG_MARK("F2"), .help = CATALOG_MARK("high contrast: on, off")},
+    {.modes = ~0U, .names = CATALOG_MARK("F3"), .help = CATALOG_MARK("large figures: on, off")},
     {.modes = ~0U, .names = CATALOG_MARK("Ctrl-L"), .help = CATALOG_MARK("draw the screen again")},
     {.modes = ~0U, .names = CATALOG_MARK("Ctrl-Z"), .help = CATALOG_MARK("suspend the program")},
 };

@@ -171,6 +171,13 @@ static void act_on_key(struct screen *screen, const struct key *key)
     screen->help_top = 0;
 }
 
+/* A place in the frame is one in the screen's own part of it. */
+static void screen_shift_mouse(const struct screen *screen, struct key *key)
+{
+    key->row -= screen->rest_row;
+    key->column -= screen->rest_column;
+}
+
 static void take_keys(struct screen *screen)
 {
     struct key key;
@@ -181,8 +188,14 @@ static void take_keys(struct screen *screen)
             term_redraw();
         else if (key.code == KEY_CODE_CTRL_Z)
             term_suspend();
-        else if (key.code != KEY_CODE_RESIZE)
+        else if (key.code == KEY_CODE_F2)
+            term_set_contrast(screen->contrast = !screen->contrast);
+        else if (key.code == KEY_CODE_F3)
+            screen->large = !screen->large;
+        else if (key.code != KEY_CODE_RESIZE) {
+            screen_shift_mouse(screen, &key);
             act_on_key(screen, &key);
+        }
     }
 }
 
@@ -198,19 +211,55 @@ static void draw_small(struct screen *screen)
         small_draw(screen->frame, ops->keys != NULL ? ops->keys->catalog : NULL, "");
 }
 
-static void draw_whole(struct screen *screen)
+/* All that the screen draws, and its footer. */
+static void draw_rest(struct screen *screen, struct frame *frame)
 {
     const struct screen_ops *ops = screen->config.ops;
     void *context = screen->config.context;
-    int footer = frame_rows(screen->frame) - 1;
 
-    ops->draw(context, screen->frame);
+    ops->draw(context, frame);
     if (ops->keys != NULL)
-        keys_put_footer(ops->keys, ops->mode(context), screen->frame, footer, 1, false);
+        keys_put_footer(ops->keys, ops->mode(context), frame, frame_rows(frame) - 1, 1, false);
+}
+
+/* The large figures, and what there is room for below them. False if there are none, or memory is
+ * short. */
+static bool draw_large(struct screen *screen)
+{
+    const struct screen_ops *ops = screen->config.ops;
+    struct large_figures figures = {.count = 0};
+    struct large_rest rest;
+
+    if (screen->large && ops->figures != NULL)
+        ops->figures(screen->config.context, &figures);
+    if (figures.count == 0)
+        return false;
+    if (!large_leaves(frame_rows(screen->frame), frame_columns(screen->frame), &rest)) {
+        large_draw(screen->frame, &figures, true);
+        frame_put_left(screen->frame, frame_rows(screen->frame) - 1, 1,
+                       frame_columns(screen->frame) - 1, STYLE_KEY, figures.charset,
+                       "F3 the whole screen  q quit");
+        return true;
+    }
+    if (!frame_resize(screen->rest, rest.rows, rest.columns))
+        return false;
+    draw_rest(screen, screen->rest);
+    large_draw(screen->frame, &figures, false);
+    frame_paste(screen->frame, rest.row, rest.column, screen->rest);
+    screen->rest_row = rest.row;
+    screen->rest_column = rest.column;
+    return true;
+}
+
+static void draw_whole(struct screen *screen)
+{
+    if (!draw_large(screen))
+        draw_rest(screen, screen->frame);
 }
 
 static void fill_frame(struct screen *screen)
 {
+    screen->rest_row = screen->rest_column = 0;
     if (small_is(frame_rows(screen->frame), frame_columns(screen->frame)))
         draw_small(screen);
     else if (screen->help)
@@ -319,6 +368,13 @@ static void block_resizing(struct screen *screen)
     sigdelset(&screen->let_in, SIGWINCH);
 }
 
+static void screen_free_frames(struct screen *screen)
+{
+    frame_close(screen->frame);
+    frame_close(screen->rest);
+    screen->frame = screen->rest = NULL;
+}
+
 bool screen_open(struct screen *screen, const struct screen_config *config)
 {
     const struct term_options options = {.mouse = config->mouse,
@@ -331,12 +387,15 @@ bool screen_open(struct screen *screen, const struct screen_config *config)
     for (int i = 0; i < SCREEN_WATCHES; i++)
         screen->watches[i].fd = -1;
     screen->frame = frame_open();
+    screen->rest = frame_open();
+    screen->contrast = config->look.theme == LOOK_CONTRAST;
+    screen->large = config->look.large != 0;
+    term_set_contrast(screen->contrast);
     block_resizing(screen);
-    if (screen->frame != NULL && term_open(&options, &why))
+    if (screen->frame != NULL && screen->rest != NULL && term_open(&options, &why))
         return true;
     pthread_sigmask(SIG_SETMASK, &screen->before, NULL);
-    frame_close(screen->frame);
-    screen->frame = NULL;
+    screen_free_frames(screen);
     report_error("%s: showing lines instead of the screen", why);
     return false;
 }
@@ -347,6 +406,5 @@ void screen_close(struct screen *screen)
     if (screen->frame == NULL)
         return;
     pthread_sigmask(SIG_SETMASK, &screen->before, NULL);
-    frame_close(screen->frame);
-    screen->frame = NULL;
+    screen_free_frames(screen);
 }

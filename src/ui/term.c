@@ -31,7 +31,7 @@ enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
 static struct {
     SCREEN *screen; /* NULL: not taken */
     struct term_options options;
-    bool coloured;
+    bool coloured, contrast;
     struct cell *last; /* what is shown: rows * columns cells, none if stale */
     int last_rows, last_columns;
     FILE *keys; /* standard input, or /dev/tty */
@@ -67,15 +67,32 @@ static const struct {
     [STYLE_INPUT] = {-1, A_NORMAL},
 };
 
+/* With high contrast. Reversed is a selected row alone, or a warning. */
+static const attr_t contrasts[STYLES] = {
+    [STYLE_TITLE] = A_BOLD,
+    [STYLE_VALUE] = A_BOLD,
+    [STYLE_COMMAND] = A_UNDERLINE,
+    [STYLE_PANE_ACTIVE] = A_BOLD | A_UNDERLINE,
+    [STYLE_COLUMN] = A_UNDERLINE,
+    [STYLE_SPARK] = A_BOLD,
+    [STYLE_HELD] = A_UNDERLINE,
+    [STYLE_FAILED] = A_BOLD | A_UNDERLINE,
+    [STYLE_WARNING] = A_BOLD | A_REVERSE,
+    [STYLE_KEY] = A_BOLD,
+    [STYLE_INPUT] = A_UNDERLINE,
+};
+
 static short pair_of(enum style style)
 {
-    return term.coloured && looks[style].colour >= 0 ? (short)(looks[style].colour + 1) : 0;
+    return term.coloured && !term.contrast && looks[style].colour >= 0
+               ? (short)(looks[style].colour + 1)
+               : 0;
 }
 
 /* A row under the keys is reversed, and not dim: it must stay readable. */
 static attr_t attributes_of(const struct cell *cell)
 {
-    attr_t attributes = looks[cell->style].attributes;
+    attr_t attributes = term.contrast ? contrasts[cell->style] : looks[cell->style].attributes;
 
     return cell->mark == MARK_SELECTED ? (attributes & ~(attr_t)A_DIM) | A_REVERSE : attributes;
 }
@@ -286,6 +303,14 @@ void term_redraw(void)
         clearok(curscr, TRUE);
 }
 
+void term_set_contrast(bool on)
+{
+    if (term.contrast == on)
+        return;
+    term.contrast = on;
+    term_redraw();
+}
+
 void term_suspend(void)
 {
     if (!atomic_load(&term.taken))
@@ -383,6 +408,8 @@ static int32_t code_of(wint_t pressed)
         {KEY_ENTER, '\r'},
         {KEY_RESIZE, KEY_CODE_RESIZE},
         {KEY_F(1), KEY_CODE_F1},
+        {KEY_F(2), KEY_CODE_F2},
+        {KEY_F(3), KEY_CODE_F3},
         {KEY_F(10), KEY_CODE_F10},
     };
 

@@ -94,6 +94,9 @@ void frame_fill(struct frame *frame, int row, int column, int end, enum style st
 /* Marks columns [column, end) of a row, whatever their content. */
 void frame_mark(struct frame *frame, int row, int column, int end, enum mark mark);
 
+/* Copies a frame to a place in another one, where it has room, with its cursor. */
+void frame_paste(struct frame *frame, int row, int column, const struct frame *from);
+
 /* Where the terminal's cursor is shown; row < 0: nowhere, as after frame_resize. */
 void frame_set_cursor(struct frame *frame, int row, int column);
 bool frame_cursor(const struct frame *frame, int *row, int *column);

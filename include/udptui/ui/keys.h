@@ -32,6 +32,8 @@ enum key_code {
     KEY_CODE_BACKSPACE,
     KEY_CODE_DELETE,
     KEY_CODE_F1,
+    KEY_CODE_F2,
+    KEY_CODE_F3,
     KEY_CODE_F10,
     KEY_CODE_CLICK, /* at row and column */
     KEY_CODE_WHEEL_UP,

@@ -9,7 +9,7 @@
  * than 30 frames a second; nothing is drawn while the terminal accepts no bytes. A screen without
  * changes does not wake up.
  *
- * The loop handles Ctrl-L and Ctrl-Z, resizing, the help, and a window that is too small. It does
+ * The loop handles Ctrl-L, Ctrl-Z, F2 and F3 (the look), resizing, the help, and a window that is too small. It does
  * not end by itself if the terminal is gone: `gone` is set, and the screen decides when to end.
  */
 #ifndef UDPTUI_UI_SCREEN_H
@@ -23,6 +23,8 @@
 #include "udptui/sys/signals.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
+#include "udptui/ui/large.h"
+#include "udptui/ui/look.h"
 
 /* Effects of a key on the loop, or-ed. */
 enum {
@@ -45,7 +47,9 @@ struct screen_ops {
     /* The keys for the footer in the last row and the help; NULL: the screen draws its own. */
     const struct keys_table *keys;
     unsigned (*mode)(const void *context); /* of keys, which the footer shows */
-    const struct opts_word *words;         /* explained below the keys, ended by one without a word;
+    /* The main figures, for large digits (F3); NULL, or without figures: the screen stays as it is. */
+    void (*figures)(const void *context, struct large_figures *out);
+    const struct opts_word *words; /* explained below the keys, ended by one without a word;
                                             * NULL: none */
 };
 
@@ -63,6 +67,7 @@ struct screen_config {
     struct signals *signals; /* the end of the program wakes the loop; `turn` handles it */
     bool mouse;
     bool own_keys; /* see term_open */
+    struct look look;
 };
 
 struct screen {
@@ -74,6 +79,9 @@ struct screen {
     bool ending;             /* the program is to end: see signals.fd */
     sigset_t before, let_in; /* the thread's signals: before, and while it waits */
     struct frame *frame;
+    struct frame *rest;        /* drawn apart from the large figures above it */
+    int rest_row, rest_column; /* where it is in the frame, if it is */
+    bool contrast, large;
     bool pressed, quit;
     bool blocked; /* the terminal accepts no bytes */
     bool help;

@@ -40,6 +40,10 @@ void term_size(int *rows, int *columns);
 /* Shows the frame: only the cells that differ from the last one are sent. */
 void term_draw(const struct frame *frame);
 
+/* High contrast: the terminal's own two colours alone, nothing dim; bold, underlined and reversed
+ * text instead of colours. Lasts over term_close. */
+void term_set_contrast(bool on);
+
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(void);
 

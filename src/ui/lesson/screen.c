@@ -556,7 +556,15 @@ static int64_t lesson_deadline_ns(void *context)
     return revealing ? session->next_row_ns : INT64_MAX;
 }
 
+static void lesson_figures(const void *context, struct large_figures *out)
+{
+    const struct lesson_screen *session = context;
+
+    lesson_view_figures(&session->view, out);
+}
+
 static const struct screen_ops lesson_ops = {.draw = lesson_draw,
+                                             .figures = lesson_figures,
                                              .act = lesson_act,
                                              .turn = lesson_turn,
                                              .deadline_ns = lesson_deadline_ns,
@@ -615,8 +623,10 @@ bool lesson_run_screen(struct lesson_run *run)
 
     if (session == NULL)
         return false;
-    const struct screen_config config = {
-        .ops = &session->ops, .context = session, .signals = &run->signals};
+    const struct screen_config config = {.ops = &session->ops,
+                                         .context = session,
+                                         .signals = &run->signals,
+                                         .look = run->options->look};
     session->run = run;
     session->topics = &run->topics;
     session->keys = lesson_keys;

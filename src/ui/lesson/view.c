@@ -287,6 +287,42 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
     return all > rows ? all - rows : 0;
 }
 
+/* Datagrams, as far as the view knows: a client knows of no loss. */
+static void figures_of_ladder(const struct lesson_view *view, struct large_figures *out)
+{
+    uint64_t sent = 0, arrived = 0, lost = 0;
+
+    for (size_t i = 0; i < view->leg_count; i++) {
+        const struct ladder_leg *leg = &view->legs[i];
+        sent += leg->end != LADDER_EVENT && leg->end != LADDER_UNSENT && !leg->origin_unseen;
+        arrived += leg->end == LADDER_ARRIVED;
+        lost += leg->end == LADDER_LOST || leg->end == LADDER_DROPPED;
+    }
+    large_add_count(out, catalog_text(view->catalog, "sent"), sent);
+    if (view->seen != LADDER_VIEW_ALL) {
+        large_add_count(out, catalog_text(view->catalog, "received"), arrived);
+        return;
+    }
+    large_add_count(out, catalog_text(view->catalog, "arrived"), arrived);
+    large_add_count(out, catalog_text(view->catalog, "lost"), lost);
+}
+
+void lesson_view_figures(const struct lesson_view *view, struct large_figures *out)
+{
+    enum { RESULT_FIGURES = 3 };
+
+    out->charset = view->charset;
+    if (view->step == LESSON_LADDER)
+        figures_of_ladder(view, out);
+    for (size_t i = 0; view->step == LESSON_RESULT && view->error == NULL &&
+                       i < view->result->fact_count && out->count < RESULT_FIGURES;
+         i++) {
+        const struct lesson_fact *fact = &view->result->facts[i];
+        if (fact->kind == LESSON_COUNT && fact->number >= 0)
+            large_add_count(out, fact->label, (uint64_t)fact->number);
+    }
+}
+
 int lesson_view_draw(const struct lesson_view *view, struct frame *frame)
 {
     int scroll_max;

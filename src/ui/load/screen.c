@@ -133,7 +133,19 @@ static bool load_turn(void *context, int64_t now_ns)
     return load->run->last.end == LOAD_RUNNING;
 }
 
+static void load_large_figures(const void *context, struct large_figures *out)
+{
+    const struct load_screen *load = context;
+    const struct load_snapshot *last = &load->view.last;
+
+    out->charset = load->view.charset;
+    large_add_count(out, "acks a second", (uint64_t)last->acks_per_s);
+    large_add_count(out, "sent", last->sent);
+    large_add_count(out, "lost", last->lost);
+}
+
 static const struct screen_ops load_ops = {.draw = load_draw,
+                                           .figures = load_large_figures,
                                            .draw_small = load_draw_small,
                                            .act = load_act,
                                            .turn = load_turn,
@@ -145,7 +157,7 @@ bool load_run_screen(struct load_run *run)
 {
     struct load_screen load = {.run = run, .view = make_view(run)};
     const struct screen_config config = {
-        .ops = &load_ops, .context = &load, .signals = &run->signals};
+        .ops = &load_ops, .context = &load, .signals = &run->signals, .look = run->options->look};
 
     if (!screen_open(&load.screen, &config))
         return false;

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 
 #include "udptui/base/array.h"
+#include "udptui/base/units.h"
 #include "udptui/sys/locale.h"
 #include "udptui/ui/ping/session.h"
 #include "udptui/ui/ping/view.h"
@@ -169,7 +170,27 @@ static bool ping_turn(void *context, int64_t now_ns)
     return !ping->session->ended;
 }
 
+/* Of the selected target. */
+static void ping_large_figures(const void *context, struct large_figures *out)
+{
+    const struct ping_screen *ping = context;
+    const struct ping_view_target *target = &ping->view.targets[ping->view.selected];
+    int64_t rtt_ns = target->latest.reply.rtt_ns;
+    char text[UNITS_TEXT_SIZE] = "-";
+
+    out->charset = ping->view.charset;
+    if (rtt_ns >= 0) {
+        double rtt_ms = (double)rtt_ns / (double)UNITS_NS_PER_MS;
+        snprintf(text, sizeof text, "%.*f", rtt_ms < 10 ? 2 : rtt_ms < 100 ? 1 : 0, rtt_ms);
+    }
+    large_add(out, "latest, ms", text);
+    snprintf(text, sizeof text, "%.1f%%", series_loss_percent(&target->figures.counts));
+    large_add(out, "loss", text);
+    large_add_count(out, "sent", target->figures.counts.sent);
+}
+
 static const struct screen_ops ping_ops = {.draw = ping_draw,
+                                           .figures = ping_large_figures,
                                            .act = ping_act,
                                            .turn = ping_turn,
                                            .keys = &ping_keys,
@@ -193,8 +214,10 @@ static void fill_view(struct ping_view *view, const struct ping_config *config)
 bool ping_run_screen(struct ping_session *session)
 {
     struct ping_screen *ping = calloc(1, sizeof *ping);
-    const struct screen_config config = {
-        .ops = &ping_ops, .context = ping, .signals = &session->signals};
+    const struct screen_config config = {.ops = &ping_ops,
+                                         .context = ping,
+                                         .signals = &session->signals,
+                                         .look = session->config.look};
 
     if (ping == NULL)
         return false;

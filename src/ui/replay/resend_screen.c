@@ -387,7 +387,20 @@ static const struct opts_word resend_words[] = {
     {NULL, NULL},
 };
 
+static void resend_large_figures(const void *context, struct large_figures *out)
+{
+    const struct resend_screen *resend = context;
+    const struct resend_totals *totals = &resend->view.totals;
+
+    out->charset = resend->view.charset;
+    large_add_count(out, "sent", totals->sent);
+    large_add_count(out, "same", totals->counts[RESEND_SAME]);
+    large_add_count(out, "different", totals->counts[RESEND_DIFFERENT]);
+    large_add_count(out, "silent", totals->counts[RESEND_SILENT]);
+}
+
 static const struct screen_ops resend_ops = {.draw = resend_screen_draw,
+                                             .figures = resend_large_figures,
                                              .act = resend_screen_act,
                                              .turn = resend_screen_turn,
                                              .keys = &resend_keys,
@@ -463,6 +476,7 @@ bool resend_run_screen(struct replay_run *run, int *status)
         .context = resend,
         .signals = &run->signals,
         .own_keys = strcmp(run->source.cursor.path, "-") == 0,
+        .look = run->options.look.look,
     };
 
     if (resend == NULL || !screen_open(&resend->screen, &config)) {

@@ -394,7 +394,15 @@ static int64_t replay_deadline_ns(void *context)
     return wait_earlier_ns(replay_due_ns(view), dissecting_due_ns(&view->dissecting));
 }
 
+static void replay_figures(const void *context, struct large_figures *out)
+{
+    const struct replay_screen *view = context;
+
+    view_figures(view->model, out);
+}
+
 static const struct screen_ops replay_ops = {.draw = replay_draw,
+                                             .figures = replay_figures,
                                              .draw_small = replay_draw,
                                              .act = act_key,
                                              .turn = replay_turn,
@@ -496,6 +504,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
                                          .context = &view,
                                          .signals = &replay_run->signals,
                                          .mouse = !replay_run->options.look.no_mouse,
+                                         .look = replay_run->options.look.look,
                                          .own_keys =
                                              strcmp(replay_run->source.cursor.path, "-") == 0};
 

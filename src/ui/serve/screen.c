@@ -241,7 +241,15 @@ static int64_t serve_deadline_ns(void *context)
     return wait_earlier_ns(due_ns, model_wake_ns(serve->model));
 }
 
+static void serve_figures(const void *context, struct large_figures *out)
+{
+    const struct serve_screen *serve = context;
+
+    view_figures(serve->model, out);
+}
+
 static const struct screen_ops serve_ops = {.draw = serve_draw,
+                                            .figures = serve_figures,
                                             .draw_small = serve_draw,
                                             .act = serve_act,
                                             .turn = serve_turn,
@@ -305,6 +313,7 @@ bool serve_run_screen(struct serve_session *session, int *status)
     const struct screen_config config = {.ops = &serve_ops,
                                          .context = &serve,
                                          .signals = &session->signals,
+                                         .look = session->options.display.look,
                                          .mouse = !session->options.display.no_mouse};
 
     if (!screen_open(&serve.screen, &config))

@@ -88,6 +88,23 @@ void view_draw(const struct model *model, const struct keys_table *keys, struct 
     view_footer(&view);
 }
 
+void view_figures(const struct model *model, struct large_figures *out)
+{
+    const struct event_totals *totals = shown_totals(model);
+    const struct counts *counts = &totals->counts;
+    bool relay = model->config.relay, replay = model->config.replay;
+
+    out->charset = model->config.charset;
+    large_add_count(out, relay || replay ? "requests" : "messages", counts->received);
+    large_add_count(out, relay ? "forwarded" : replay ? "replies" : "acked", counts->acked);
+    large_add_count(out, "clients", totals->clients);
+    if (relay)
+        large_add_count(out, "from the target", totals->back.received);
+    else
+        large_add_count(out, replay ? "no reply seen" : "not acked",
+                        counts->failed + counts_held(counts) + counts->unseen);
+}
+
 int view_body_lines(const struct model *model, const struct keys_table *keys)
 {
     struct view view = {.model = model,

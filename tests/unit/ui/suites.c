@@ -34,6 +34,7 @@ extern const struct suite suite_chart;
 extern const struct suite suite_frame;
 extern const struct suite suite_ping_view;
 extern const struct suite suite_keys;
+extern const struct suite suite_large;
 extern const struct suite suite_screen;
 
 const struct suite *const suites[] = {
@@ -61,6 +62,7 @@ const struct suite *const suites[] = {
     &suite_frame,
     &suite_ping_view,
     &suite_keys,
+    &suite_large,
     &suite_screen,
     NULL,
 };

@@ -39,6 +39,7 @@ static struct {
     char text[TEXT_SIZE]; /* of the last frame */
     int64_t frames_ns[FRAMES_MAX];
     int frames, redraws, suspends, closes;
+    bool contrast;
     bool no_memory; /* for a frame */
     int resizes;
 } terminal;
@@ -87,6 +88,11 @@ void term_draw(const struct frame *frame)
 void term_redraw(void)
 {
     terminal.redraws++;
+}
+
+void term_set_contrast(bool on)
+{
+    terminal.contrast = on;
 }
 
 void term_suspend(void)
@@ -623,7 +629,58 @@ static void no_terminal(void **state)
     assert_false(sigismember(&mask, SIGWINCH));
 }
 
+/* ---- the look */
+
+static void thing_figures(const void *context, struct large_figures *out)
+{
+    (void)context;
+    large_add_count(out, "things", 42);
+}
+
+static void contrast_and_large_figures_by_their_keys(void **state)
+{
+    static struct thing thing;
+    struct screen_ops ops = thing_ops;
+
+    (void)state;
+    ops.figures = thing_figures;
+    open_thing(&thing, &ops);
+    assert_false(terminal.contrast);
+    feed(KEY_CODE_F2);
+    feed(KEY_CODE_F3);
+    thing.turns_max = 4;
+    thing.always_changed = true;
+    screen_run(&thing.screen);
+    assert_true(terminal.contrast);
+    assert_int_equal(thing.presses, 0);
+    assert_non_null(strstr(terminal.text, "things\n\n    the thing\n"));
+    assert_non_null(strstr(terminal.text, "\n     q quit"));
+    close_thing(&thing);
+}
+
+static void large_figures_stand_alone_where_there_is_no_room(void **state)
+{
+    static struct thing thing;
+    struct screen_ops ops = thing_ops;
+
+    (void)state;
+    ops.figures = thing_figures;
+    open_thing(&thing, &ops);
+    terminal.rows = 10;
+    terminal.columns = 40;
+    feed(KEY_CODE_F3);
+    thing.turns_max = 4;
+    thing.always_changed = true;
+    screen_run(&thing.screen);
+    assert_null(strstr(terminal.text, "the thing"));
+    assert_non_null(strstr(terminal.text, "things\n"));
+    assert_non_null(strstr(terminal.text, "F3 the whole screen"));
+    close_thing(&thing);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(contrast_and_large_figures_by_their_keys),
+    cmocka_unit_test(large_figures_stand_alone_where_there_is_no_room),
     cmocka_unit_test(two_functions_are_enough),
     cmocka_unit_test(nothing_to_show_does_not_wake),
     cmocka_unit_test(a_deadline_is_kept),

@@ -13,6 +13,7 @@
 #include "udptui/lesson/topics.h"
 #include "udptui/output/lesson.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/look.h"
 
 struct lesson_options {
     const char *log;
@@ -23,6 +24,7 @@ struct lesson_options {
     int language; /* of catalogs_languages; negative: what the environment asks for */
     int view;     /* enum ladder_view, to begin with */
     int sentences;
+    struct look look;
 };
 
 /* One run of the command. */

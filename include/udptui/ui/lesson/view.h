@@ -16,6 +16,7 @@
 #include "udptui/proto/ladder_view.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/ladder/ladder.h"
+#include "udptui/ui/large.h"
 
 enum lesson_step {
     LESSON_ASK,    /* the experiment, and the question */
@@ -48,6 +49,10 @@ struct lesson_view {
  * Returns out. */
 const char *lesson_view_format_seen(const struct lesson_topic *topic, enum ladder_view seen,
                                     const struct catalog *catalog, char *out, size_t size);
+
+/* The main figures: of the ladder what was sent and what arrived, and of the result the first counts.
+ * None with the question. */
+void lesson_view_figures(const struct lesson_view *view, struct large_figures *out);
 
 /* Draws the whole frame, at the frame's size. Returns the maximum of scroll. */
 int lesson_view_draw(const struct lesson_view *view, struct frame *frame);

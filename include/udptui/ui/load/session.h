@@ -12,6 +12,7 @@
 #include "udptui/load/generator.h"
 #include "udptui/output/load.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/look.h"
 
 struct load_options {
     int64_t clients, window, duration_ns, timeout_ns;
@@ -21,6 +22,7 @@ struct load_options {
     const char *log;
     int time; /* --time */
     int json, quiet, no_ui, ascii, no_gso, no_gro;
+    struct look look;
 };
 
 struct load_run {

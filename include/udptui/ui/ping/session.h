@@ -9,6 +9,7 @@
 #include "udptui/output/ping.h"
 #include "udptui/probe/prober.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/look.h"
 
 struct ping_config {
     struct probe_config targets[PROBER_TARGETS_MAX];
@@ -19,6 +20,7 @@ struct ping_config {
     const char *log; /* --log, NULL: none */
     const struct zones *zones;
     bool quiet, screen, ascii;
+    struct look look;
 };
 
 struct ping_target {

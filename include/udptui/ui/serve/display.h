@@ -10,6 +10,7 @@
 
 #include "udptui/base/text.h"
 #include "udptui/proto/roster.h"
+#include "udptui/ui/look.h"
 
 struct display_options {
     const char *filter;  /* proto/filter's language, NULL: all is shown */
@@ -20,6 +21,7 @@ struct display_options {
     int dissect; /* protocol and summary of each message */
     int time;    /* --time: enum stamp_style or LINE_TIME_DEFAULT */
     int json, full, calls, no_ui, ascii, no_mouse;
+    struct look look;
 };
 
 /* Whether a screen is wanted: standard input and output are terminals, and no option says

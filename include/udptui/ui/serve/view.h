@@ -6,10 +6,14 @@
 
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
+#include "udptui/ui/large.h"
 #include "udptui/ui/serve/model.h"
 
 /* Draws the whole frame, at the frame's size (frame_resize comes before); if it is too small, only
  * the totals. keys: for the footer and the help. */
 void view_draw(const struct model *model, const struct keys_table *keys, struct frame *frame);
+
+/* The main figures: messages, acks, clients. */
+void view_figures(const struct model *model, struct large_figures *out);
 
 #endif
