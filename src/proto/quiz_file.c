@@ -12,6 +12,7 @@ enum { FIELD_BYTES = 4096 };
 struct quiz_reading {
     const char *at;
     size_t left;
+    bool lesson; /* other fields are passed over */
     size_t line; /* of what is at `at` */
     struct quiz_question *questions;
     size_t count, most;
@@ -148,6 +149,17 @@ static bool quiz_read_more(struct quiz_reading *reading)
     return true;
 }
 
+/* The lines that continue another field. */
+static bool quiz_pass_over(struct quiz_reading *reading)
+{
+    const char *line;
+    size_t length;
+
+    while (reading->left > 0 && strchr(" \t\r\n", *reading->at) != NULL)
+        quiz_file_line(reading, &line, &length);
+    return true;
+}
+
 /* "Choice: the reply was lost" */
 static bool quiz_read_field(struct quiz_reading *reading, const char *line, size_t length)
 {
@@ -156,6 +168,8 @@ static bool quiz_read_field(struct quiz_reading *reading, const char *line, size
     const struct quiz_field *field = quiz_find_field(line, name);
     size_t from;
 
+    if (field == NULL && reading->lesson && name > 0)
+        return quiz_pass_over(reading);
     if (field == NULL)
         return quiz_fail(reading, reading->line, 1,
                          "not a field: it begins with 'Question:', 'Choice:' or 'Answer:'");
@@ -171,11 +185,16 @@ static bool quiz_read_field(struct quiz_reading *reading, const char *line, size
     return why == NULL || quiz_fail(reading, reading->field_line, reading->field_column, why);
 }
 
-size_t quiz_file_read(const char *text, size_t size_bytes, struct quiz_question *questions,
-                      size_t most, struct quiz_file_problem *problem)
+size_t quiz_file_read(const char *text, size_t size_bytes, bool lesson,
+                      struct quiz_question *questions, size_t most,
+                      struct quiz_file_problem *problem)
 {
-    struct quiz_reading reading = {
-        .at = text, .left = size_bytes, .questions = questions, .most = most, .problem = problem};
+    struct quiz_reading reading = {.at = text,
+                                   .left = size_bytes,
+                                   .lesson = lesson,
+                                   .questions = questions,
+                                   .most = most,
+                                   .problem = problem};
     const char *line;
     size_t length;
 

@@ -25,8 +25,10 @@ struct quiz_file_problem {
     char why[160];
 };
 
-/* Reads all questions; questions: room for `most`. Returns how many, 0 with the problem set. */
-size_t quiz_file_read(const char *text, size_t size_bytes, struct quiz_question *questions,
-                      size_t most, struct quiz_file_problem *problem);
+/* Reads all questions; questions: room for `most`. lesson: other fields are passed over, as those of a
+ * lesson. Returns how many, 0 with the problem set. */
+size_t quiz_file_read(const char *text, size_t size_bytes, bool lesson,
+                      struct quiz_question *questions, size_t most,
+                      struct quiz_file_problem *problem);
 
 #endif

@@ -35,10 +35,15 @@ action action_step, action_faster, action_slower, action_not_in_replay, action_n
 action action_names;
 action action_dissect, action_dissect_lines, action_dissect_other;
 action action_dissect_fold, action_dissect_left, action_dissect_right;
-action action_ladder, action_seen, action_sentences, action_calls, action_impair, action_banner, action_textbook;
+action action_ladder, action_seen, action_sentences, action_calls, action_impair, action_banner,
+    action_textbook;
 action action_impair_up, action_impair_down, action_impair_left, action_impair_right;
 action action_impair_way, action_impair_more, action_impair_less, action_impair_clear;
 action action_impair_off, action_impair_preset;
+action action_quiz, action_quiz_next, action_quiz_earlier, action_quiz_later, action_quiz_table;
+action action_quiz_close, action_quiz_show, action_quiz_push, action_quiz_remove;
+action action_quiz_export, action_quiz_type, action_quiz_lesson, action_quiz_enter;
+action action_quiz_drop;
 action action_click, action_wheel_up, action_wheel_down;
 
 /* Shows a view from its top; Esc then goes back to the present one. If it is shown already, it is

@@ -9,9 +9,13 @@
 /* The line of the mode and the most bytes it takes; NULL if nothing is typed. */
 static struct line *line_of(struct model *model, size_t *most)
 {
-    *most = model->mode == MODE_FILTER ? FILTER_MAX : MODEL_REPLY_MAX;
+    *most = model->mode == MODE_FILTER      ? FILTER_MAX
+            : model->mode == MODE_QUIZ_LINE ? QUIZ_TEXT_SIZE - 1
+                                            : MODEL_REPLY_MAX;
     if (model->mode == MODE_FILTER)
         return &model->filter.line;
+    if (model->mode == MODE_QUIZ_LINE)
+        return &model->quiz.line;
     if (model->mode == MODE_SAVE)
         return &model->save.line;
     return model->mode == MODE_REPLY ? &model->reply : NULL;

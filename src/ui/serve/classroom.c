@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "udptui/output/classroom.h"
 #include "udptui/proto/event.h"
@@ -20,8 +21,11 @@ static bool classroom_parse(struct classroom *classroom, const char *path, const
 {
     struct quiz_file_problem problem;
 
+    const char *dot = strrchr(path, '.');
+    bool lesson = dot != NULL && strcmp(dot, ".lesson") == 0;
+
     classroom->prepared_count =
-        quiz_file_read(text, size_bytes, classroom->prepared, QUIZ_QUESTIONS_MAX, &problem);
+        quiz_file_read(text, size_bytes, lesson, classroom->prepared, QUIZ_QUESTIONS_MAX, &problem);
     if (classroom->prepared_count > 0)
         return true;
     *status = EXIT_USAGE;

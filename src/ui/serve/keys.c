@@ -9,9 +9,9 @@
 
 enum {
     BODY = MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_CALLS | MODE_IMPAIR | MODE_OVERVIEW |
-           MODE_DISSECT,
+           MODE_DISSECT | MODE_QUIZ,
     LOOKING = MODE_LIST | BODY,
-    TYPING = MODE_FILTER | MODE_REPLY | MODE_SAVE,
+    TYPING = MODE_FILTER | MODE_REPLY | MODE_SAVE | MODE_QUIZ_LINE,
     PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
 };
 
@@ -246,6 +246,7 @@ static const struct keys_row serve_rows[] = {
      .footer = "preset",
      .footer_modes = MODE_IMPAIR,
      .rank = 1},
+    {.keys = {'Q'}, .modes = LOOKING, .act = action_quiz}, /* says what it belongs to */
     {.keys = {'b'},
      .modes = MODE_LIST,
      .act = action_banner,
@@ -376,6 +377,115 @@ static const struct keys_row serve_rows[] = {
 static const struct keys_table serve_table = {
     .rows = serve_rows, .count = COUNT_OF(serve_rows), .modes = ~0U, .next = &keys_of_the_loop};
 
+/* Of a class; they come before the keys of a server, and replace equal ones. */
+static const struct keys_row class_rows[] = {
+    {.keys = {'Q'},
+     .modes = LOOKING,
+     .act = action_quiz,
+     .names = "Q",
+     .help = "the quiz of a class",
+     .footer = "quiz",
+     .footer_modes = MODE_LIST,
+     .rank = 6},
+    {.keys = {'n'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_next,
+     .names = "n",
+     .help = "quiz: ask the next question",
+     .footer = "ask next",
+     .footer_modes = MODE_QUIZ},
+    {.keys = {'t'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_type,
+     .names = "t",
+     .help = "quiz: type a question",
+     .footer = "type",
+     .footer_modes = MODE_QUIZ,
+     .rank = 1},
+    {.keys = {'m'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_lesson,
+     .names = "m",
+     .help = "quiz: a lesson's question",
+     .footer = "lesson",
+     .footer_modes = MODE_QUIZ,
+     .rank = 3},
+    {.keys = {'o'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_close,
+     .names = "o",
+     .help = "quiz: close, open again",
+     .footer = "close",
+     .footer_modes = MODE_QUIZ},
+    {.keys = {'s'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_show,
+     .names = "s",
+     .help = "quiz: show the right answer",
+     .footer = "show",
+     .footer_modes = MODE_QUIZ},
+    {.keys = {'\t'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_table,
+     .names = "Tab",
+     .help = "quiz: scores, answers",
+     .footer = "scores",
+     .footer_modes = MODE_QUIZ,
+     .rank = 1},
+    {.keys = {KEY_CODE_LEFT},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_earlier,
+     .names = "Left",
+     .help = "quiz: the question before",
+     .footer = "earlier",
+     .footer_modes = MODE_QUIZ,
+     .rank = 4},
+    {.keys = {KEY_CODE_RIGHT},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_later,
+     .names = "Right",
+     .help = "quiz: the question after"},
+    {.keys = {'u'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_push,
+     .names = "u",
+     .help = "quiz: send it again to all",
+     .footer = "send",
+     .footer_modes = MODE_QUIZ,
+     .rank = 5},
+    {.keys = {'e'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_export,
+     .names = "e",
+     .help = "quiz: write the export now",
+     .footer = "export",
+     .footer_modes = MODE_QUIZ,
+     .rank = 4},
+    {.keys = {'x'},
+     .modes = MODE_QUIZ,
+     .act = action_quiz_remove,
+     .names = "x",
+     .help = "quiz: remove the idle",
+     .footer = "remove idle",
+     .footer_modes = MODE_QUIZ,
+     .rank = 6},
+    {.keys = {'\r', '\n'},
+     .modes = MODE_QUIZ_LINE,
+     .act = action_quiz_enter,
+     .names = "Enter",
+     .footer = "take",
+     .footer_modes = MODE_QUIZ_LINE},
+    {.keys = {KEY_CODE_ESC},
+     .modes = MODE_QUIZ_LINE,
+     .act = action_quiz_drop,
+     .names = "Esc",
+     .footer = "back",
+     .footer_modes = MODE_QUIZ_LINE},
+};
+
+static const struct keys_table class_table = {
+    .rows = class_rows, .count = COUNT_OF(class_rows), .modes = ~0U, .next = &serve_table};
+
 /* They come before the keys of a live server, and replace equal ones. */
 static const struct keys_row replay_rows[] = {
     {.keys = {' ', 'p'},
@@ -480,6 +590,8 @@ const struct keys_table *keys_serve(const struct model *model)
 {
     if (model->config.relay)
         return &relay_table;
+    if (model->config.book != NULL)
+        return &class_table;
     return model->config.replay ? &replay_table : &serve_table;
 }
 

@@ -369,7 +369,7 @@ void model_take_host(struct model *model, const struct endpoint *address, const 
 
 enum mode model_body_mode(const struct model *model)
 {
-    const unsigned above = MODE_FILTER | MODE_SAVE | MODE_OVERWRITE;
+    const unsigned above = MODE_FILTER | MODE_SAVE | MODE_OVERWRITE | MODE_QUIZ_LINE;
 
     return model->mode & above ? model->behind : model->mode;
 }

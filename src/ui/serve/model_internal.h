@@ -48,6 +48,8 @@ enum mode {
     MODE_OVERVIEW = 1 << 9,
     MODE_SAVE = 1 << 10,      /* the name of a file is typed */
     MODE_OVERWRITE = 1 << 11, /* it exists: y or not */
+    MODE_QUIZ = 1 << 13,      /* the quiz of a class */
+    MODE_QUIZ_LINE = 1 << 14, /* a line of it is typed */
     MODE_DISSECT = 1 << 12,   /* the fields of a message, by Wireshark's dissectors */
 };
 
@@ -83,6 +85,28 @@ struct order {
 struct matches {
     uint64_t *ids;
     size_t capacity, first, count;
+};
+
+/* What stands below the question. */
+enum quiz_table { QUIZ_TABLE_ANSWERS, QUIZ_TABLE_SCORES, QUIZ_TABLES };
+
+/* What is typed. */
+enum quiz_stage {
+    QUIZ_STAGE_TEXT, /* the question, then its choices, then which is right */
+    QUIZ_STAGE_CHOICE,
+    QUIZ_STAGE_RIGHT,
+    QUIZ_STAGE_SHOW, /* which is right, to be shown */
+    QUIZ_STAGE_LESSON,
+};
+
+/* What the teacher looks at and prepares. */
+struct quiz_panel {
+    enum quiz_table table;
+    unsigned number; /* of the question that is looked at; 0: the latest */
+    size_t next;     /* of the prepared ones */
+    enum quiz_stage stage;
+    struct quiz_question draft;
+    struct line line;
 };
 
 struct choosing {
@@ -245,6 +269,7 @@ struct model {
     int scroll; /* first line of the body that is shown: detail, help, ladder, calls */
 
     struct dissection dissection;
+    struct quiz_panel quiz;
 
     struct ladder_choice ladder;
     struct model_progress progress; /* of a replay */
@@ -349,6 +374,13 @@ void messages_clear(struct model *model);
 /* Index behind the newest message that the ladder shows: if it was scrolled back, newer messages are
  * not shown. */
 uint64_t ladder_newest(const struct model *model);
+
+/* ---- model_quiz.c */
+/* The number of the question that is looked at, 0: none was asked; and the question, NULL. */
+unsigned quiz_panel_number(const struct model *model);
+const struct event_question *quiz_panel_question(const struct model *model);
+/* The next of the prepared ones; NULL: there is none. */
+const struct quiz_question *quiz_panel_next(const struct model *model);
 
 /* ---- model_dissect.c */
 /* Of a relayed message in the detail: its reply, or the request that it is the reply to. False if

@@ -55,6 +55,10 @@ static struct model *serve_make_model(const struct serve_session *session)
         .privacy = display->privacy,
         .dissect = display->dissect && !display->privacy,
         .filter = display->filter,
+        .book = session->classroom.book,
+        .prepared = session->classroom.prepared,
+        .prepared_count = session->classroom.prepared_count,
+        .exports = session->classroom.export != NULL,
         .slow_per_s = facts->slow_per_s,
         .relay = facts->relay,
     };
@@ -111,6 +115,28 @@ static void take_records(void *context)
 
 /* ---- keys */
 
+static void notify(struct serve_screen *serve, const char *what, const char *problem)
+{
+    char text[CLASSROOM_ERROR_SIZE * TEXT_EXPANSION + 32];
+    size_t said = (size_t)snprintf(text, sizeof text, "%s", what);
+
+    text_render(text + said, sizeof text - said, problem, strlen(problem),
+                locale_charset(serve->session->options.display.ascii));
+    model_notice(serve->model, text);
+    serve->screen.changed = true;
+}
+
+static void serve_export(struct serve_screen *serve)
+{
+    const struct classroom *classroom = &serve->session->classroom;
+    char problem[CLASSROOM_ERROR_SIZE];
+
+    if (classroom_write_export(classroom, problem))
+        notify(serve, "Exported to ", classroom->export);
+    else
+        notify(serve, "Not exported: ", problem);
+}
+
 static void act_on(struct serve_screen *serve, const struct effects *effects)
 {
     const struct backend_ops *ops = serve->session->backend.ops;
@@ -126,6 +152,10 @@ static void act_on(struct serve_screen *serve, const struct effects *effects)
         taken &= ops->set_acks(context, effects->acks_on);
     if (effects->set_impair)
         taken &= ops->set_impair(context, &effects->impair);
+    if (effects->quiz && ops->quiz != NULL)
+        taken &= ops->quiz(context, &effects->quiz_request);
+    if (effects->export)
+        serve_export(serve);
     if (effects->reply)
         taken &= ops->send(context, effects->slot, effects->generation, effects->bytes,
                            effects->size_bytes);
@@ -148,17 +178,6 @@ static unsigned serve_act(void *context, const struct key *key)
 }
 
 /* ---- the capture file and the log */
-
-static void notify(struct serve_screen *serve, const char *what, const char *problem)
-{
-    char text[RECORDER_ERROR_SIZE * TEXT_EXPANSION + 32];
-    size_t said = (size_t)snprintf(text, sizeof text, "%s", what);
-
-    text_render(text + said, sizeof text - said, problem, strlen(problem),
-                locale_charset(serve->session->options.display.ascii));
-    model_notice(serve->model, text);
-    serve->screen.changed = true;
-}
 
 static void check_files(struct serve_screen *serve)
 {

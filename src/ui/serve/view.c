@@ -45,6 +45,7 @@ static const struct body {
     {MODE_IMPAIR, view_impair, view_impair_lines},
     {MODE_OVERVIEW, view_overview, view_overview_lines},
     {MODE_DISSECT, view_dissect, view_dissect_lines},
+    {MODE_QUIZ, view_quiz, view_quiz_lines},
 };
 
 static const struct body *body_of(enum mode mode)

@@ -90,6 +90,37 @@ static void put_name(const struct view *view)
         view, view->columns < 60 ? "to: " : "save to (.pcap or .json): ", &view->model->save.line);
 }
 
+/* Which answer is right is not shown while it is typed: the class sees the screen. */
+static void put_quiz_line(const struct view *view)
+{
+    const struct quiz_panel *quiz = &view->model->quiz;
+    struct line hidden = quiz->line;
+    char prompt[FIGURE_SIZE];
+
+    switch (quiz->stage) {
+    case QUIZ_STAGE_TEXT:
+        snprintf(prompt, sizeof prompt, "question: ");
+        break;
+    case QUIZ_STAGE_CHOICE:
+        snprintf(prompt, sizeof prompt,
+                 quiz->draft.option_count < QUIZ_OPTIONS_MIN ? "choice %u: "
+                                                             : "choice %u (empty: no more): ",
+                 quiz->draft.option_count + 1u);
+        break;
+    case QUIZ_STAGE_RIGHT:
+        snprintf(prompt, sizeof prompt, "right, 1-%u (empty: none): ", quiz->draft.option_count);
+        memset(hidden.bytes, '*', hidden.length);
+        break;
+    case QUIZ_STAGE_SHOW:
+        snprintf(prompt, sizeof prompt, "right answer (empty: none): ");
+        break;
+    case QUIZ_STAGE_LESSON:
+        snprintf(prompt, sizeof prompt, "lesson: ");
+        break;
+    }
+    footer_put_line(view, prompt, &hidden);
+}
+
 static void footer_put_question(const struct view *view, const char *question)
 {
     int column = frame_put(view->frame, view->model->layout.footer, 1, view->columns, STYLE_WARNING,
@@ -141,6 +172,9 @@ void view_footer(const struct view *view)
     case MODE_SAVE:
         put_name(view);
         break;
+    case MODE_QUIZ_LINE:
+        put_quiz_line(view);
+        break;
     case MODE_OVERWRITE:
         footer_put_question(view, view->columns < 60 ? "Overwrite it?"
                                                      : "A file of that name exists: overwrite it?");
@@ -152,6 +186,7 @@ void view_footer(const struct view *view)
     case MODE_CALLS:
     case MODE_IMPAIR:
     case MODE_OVERVIEW:
+    case MODE_QUIZ:
     case MODE_DISSECT:
         put_list_keys(view);
         break;

@@ -31,6 +31,7 @@ void view_calls(const struct view *view);
 void view_impair(const struct view *view);
 void view_overview(const struct view *view);
 void view_dissect(const struct view *view);
+void view_quiz(const struct view *view);
 
 /* How many lines the body of the mode has at the model's width: which limits scrolling. */
 int view_body_lines(const struct model *model, const struct keys_table *keys);
@@ -43,6 +44,7 @@ uint64_t view_calls_newest_top(const struct model *model);
 int view_impair_lines(const struct view *view);
 int view_overview_lines(const struct view *view);
 int view_dissect_lines(const struct view *view);
+int view_quiz_lines(const struct view *view);
 /* The line of a choice in the body of the overview, from 0. */
 int view_overview_line(const struct view *view, size_t choice);
 int view_overview_choice_line(const struct model *model);

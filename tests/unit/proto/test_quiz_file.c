@@ -21,7 +21,7 @@
 static size_t read_file(const char *text, struct quiz_question *questions, size_t most,
                         struct quiz_file_problem *problem)
 {
-    return quiz_file_read(text, strlen(text), questions, most, problem);
+    return quiz_file_read(text, strlen(text), false, questions, most, problem);
 }
 
 static void a_file(void **state)
@@ -48,6 +48,21 @@ static void a_file(void **state)
     assert_string_equal(questions[0].options[1], "nothing");
     assert_string_equal(questions[1].options[1], "no");
     assert_int_equal(questions[1].right, 0);
+}
+
+static void of_a_lesson(void **state)
+{
+    static const char text[] = "Name: loss\nQuestion: What\n  now?\nChoice: a\nAnswer: b\nScript:\n"
+                               "  network kurose\n\n  Choice: no field\nSource: a = b\n";
+    struct quiz_question question;
+    struct quiz_file_problem problem;
+
+    (void)state;
+    assert_int_equal(quiz_file_read(text, sizeof text - 1, true, &question, 1, &problem), 1);
+    assert_string_equal(question.text, "What now?");
+    assert_int_equal(question.right, 2);
+    assert_int_equal(quiz_file_read(text, sizeof text - 1, false, &question, 1, &problem), 0);
+    assert_int_equal(problem.line, 1);
 }
 
 static void problems(void **state)
@@ -100,7 +115,7 @@ static void any_text_is_read(void **state)
             length += (size_t)sprintf(text + length, "%s", parts[(size_t)rand() % COUNT_OF(parts)]);
         char *exact = malloc(length + 1);
         memcpy(exact, text, length);
-        size_t count = quiz_file_read(exact, length, questions, 4, &problem);
+        size_t count = quiz_file_read(exact, length, round % 2, questions, 4, &problem);
         for (size_t i = 0; i < count; i++)
             assert_null(quiz_question_check(&questions[i]));
         if (count == 0)
@@ -109,12 +124,13 @@ static void any_text_is_read(void **state)
     }
     memset(text, 'x', sizeof text);
     memcpy(text, "Question:", 9);
-    assert_int_equal(quiz_file_read(text, sizeof text, questions, 4, &problem), 0);
+    assert_int_equal(quiz_file_read(text, sizeof text, false, questions, 4, &problem), 0);
     assert_string_equal(problem.why, "the text is too long");
 }
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_file),
+    cmocka_unit_test(of_a_lesson),
     cmocka_unit_test(problems),
     cmocka_unit_test(any_text_is_read),
 };

@@ -28,6 +28,7 @@ extern const struct suite suite_serve_fates;
 extern const struct suite suite_serve_impair;
 extern const struct suite suite_serve_keys;
 extern const struct suite suite_serve_model;
+extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_relay;
 extern const struct suite suite_serve_view;
 extern const struct suite suite_chart;
@@ -56,6 +57,7 @@ const struct suite *const suites[] = {
     &suite_serve_impair,
     &suite_serve_keys,
     &suite_serve_model,
+    &suite_serve_quiz,
     &suite_serve_relay,
     &suite_serve_view,
     &suite_chart,

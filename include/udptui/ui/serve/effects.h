@@ -10,6 +10,7 @@
 
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/impair.h"
+#include "udptui/proto/quiz.h"
 
 /* The effect of a key on a replay. */
 enum replay_wish {
@@ -33,6 +34,9 @@ struct effects {
     bool acks_on;
     bool set_impair; /* engine_set_impair(impair) of every engine */
     struct impair_config impair;
+    bool quiz; /* backend_ops.quiz(quiz_request) */
+    struct quiz_request quiz_request;
+    bool export;        /* classroom_write_export */
     bool dissect_again; /* dissecting_act */
     enum replay_wish replay;
     int server;

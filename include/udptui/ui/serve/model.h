@@ -21,6 +21,7 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/hostnames.h"
 #include "udptui/proto/impair.h"
+#include "udptui/proto/quiz_book.h"
 #include "udptui/replay/overview.h"
 
 struct model_config {
@@ -43,7 +44,11 @@ struct model_config {
     bool privacy;                  /* clients' addresses are not shown */
     bool dissect;                  /* --dissect: rows show protocol and summary */
     const char *filter;            /* proto/filter's language, to begin with; NULL: none */
-    double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
+    const struct quiz_book *book;  /* of a class with a quiz, borrowed; NULL: there is none */
+    const struct quiz_question *prepared; /* its questions, borrowed */
+    size_t prepared_count;
+    bool exports;      /* --export */
+    double slow_per_s; /* --slow: datagrams read a second, 0: as they come */
 };
 
 /* Where a replay is, in the capture's time. */
