@@ -85,6 +85,22 @@ uint16_t stage_keep_sent(struct stage *stage, const struct udp_socket *socket,
     return stage_keep_packet(stage, &packet);
 }
 
+uint16_t stage_keep_received(struct stage *stage, const struct udp_socket *socket,
+                             const struct stage_received *got, const void *bytes)
+{
+    struct packet packet = {.source = got->from,
+                            .payload = bytes,
+                            .size_bytes = (size_t)got->size_bytes,
+                            .hop_limit = EVENT_UNKNOWN,
+                            .traffic_class = EVENT_UNKNOWN,
+                            .checksum_status = CHECKSUM_GOOD};
+
+    if (!stage->config.keep_frames || got->truncated)
+        return 0;
+    packet.destination = frame_endpoint(socket->fd, getsockname);
+    return stage_keep_packet(stage, &packet);
+}
+
 uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *message,
                            const struct stage_answer *answer)
 {

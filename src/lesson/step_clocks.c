@@ -62,13 +62,15 @@ static int clocks_send(struct stage *stage, const struct udp_socket *sender,
     return leg;
 }
 
-/* The request arrived at T2, and the reply left at T3, by the clock of the ladder. */
+/* The request arrived at T2, and the reply left at T3, by the clock of the ladder. frame: the
+ * reply's. */
 static void clocks_draw(struct stage *stage, int leg, const struct clocks_case *its,
-                        const struct clocks_times *times)
+                        const struct clocks_times *times, uint16_t frame)
 {
     struct ladder_leg reply = {.depart_ns = times->t3_ns,
                                .arrive_ns = times->t4_ns + its->ahead_ns,
-                               .end = LADDER_ARRIVED};
+                               .end = LADDER_ARRIVED,
+                               .frame = frame};
 
     if (leg == STAGE_NO_LEG)
         return;
@@ -98,7 +100,7 @@ static bool clocks_probe(struct stage *stage, const struct udp_socket *sender,
     times->t2_ns = stamp_wall_ns(reply.received);
     times->t3_ns = stamp_wall_ns(reply.sent);
     times->t4_ns = got.wall_ns - its->ahead_ns;
-    clocks_draw(stage, leg, its, times);
+    clocks_draw(stage, leg, its, times, stage_keep_received(stage, sender, &got, bytes));
     return true;
 }
 

@@ -207,6 +207,9 @@ uint16_t stage_keep_raw(struct stage *stage, const void *bytes, size_t captured_
 /* What the socket has just sent. */
 uint16_t stage_keep_sent(struct stage *stage, const struct udp_socket *socket,
                          const struct stage_datagram *datagram);
+/* What the socket has just received. */
+uint16_t stage_keep_received(struct stage *stage, const struct udp_socket *socket,
+                             const struct stage_received *got, const void *bytes);
 /* A reply of the server to a message. */
 uint16_t stage_keep_answer(struct stage *stage, const struct stage_message *message,
                            const struct stage_answer *answer);
