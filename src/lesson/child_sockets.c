@@ -63,10 +63,10 @@ bool child_sockets_open(bool (*make)(const void *context, int *fds), const void 
 {
     int channel[2];
     bool made;
-    pid_t child;
+    pid_t child; /* if it ends without sending, the channel does: unlike one of SOCK_DGRAM */
 
     if (count > CHILD_SOCKETS_MAX ||
-        socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, channel) != 0)
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
         return false;
     child = fork();
     if (child == 0)

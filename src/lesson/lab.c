@@ -83,7 +83,7 @@ static bool lay_cables(const struct lab_plan *plan, const int namespaces[NAMESPA
         const struct lab_interface *one = &interfaces[i];
         if (one->switch_port != NULL &&
             (!links_add_cable(one->switch_port, namespaces[one->host], one->name, LAB_MTU) ||
-             !links_set_up(one->switch_port, "switch")))
+             !links_set_up(one->switch_port, NULL)))
             return false;
     }
     return enter(namespaces[LAB_ROUTER]) &&
@@ -107,6 +107,20 @@ static bool wait_for_carriers(const int namespaces[NAMESPACES])
     for (size_t i = 0; i < COUNT_OF(interfaces); i++)
         if (!enter(namespaces[interfaces[i].host]) || !links_wait_carrier(interfaces[i].name))
             return false;
+    return true;
+}
+
+/* A port that has a carrier when it joins the switch forwards at once; one that gets it later does
+ * so at a time that cannot be waited for. */
+static bool join_ports(const int namespaces[NAMESPACES])
+{
+    if (!enter(namespaces[SWITCH]))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(interfaces); i++) {
+        const char *port = interfaces[i].switch_port;
+        if (port != NULL && (!links_wait_carrier(port) || !links_set_up(port, "switch")))
+            return false;
+    }
     return true;
 }
 
@@ -137,7 +151,7 @@ static bool lab_make(const void *context, int *fds)
 
     if (!make_namespaces(namespaces) || !lay_cables(plan, namespaces) ||
         !set_up_interfaces(namespaces) || !set_up_router(plan, namespaces) ||
-        !wait_for_carriers(namespaces))
+        !wait_for_carriers(namespaces) || !join_ports(namespaces))
         return false;
     for (int host = 0; host < LAB_HOSTS; host++)
         if (!enter(namespaces[host]) || !open_host_sockets(fds + host * FDS_OF_HOST))

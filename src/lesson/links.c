@@ -7,11 +7,11 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <linux/fib_rules.h>
+#include <linux/if.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -22,7 +22,7 @@
 
 enum {
     REQUEST_SIZE = 512,
-    REPLY_SIZE = 1024,
+    REPLY_SIZE = 8192,
     ADDRESS_SIZE = 4,
     PREFIX_LENGTH = 24,
     BROADCAST_LAST = 255,
@@ -80,30 +80,31 @@ static void request_close(struct link_request *request, struct rtattr *attribute
     attribute->rta_len = (uint16_t)(request->bytes + request->size_bytes - (char *)attribute);
 }
 
-/* Whether the reply is an acknowledgment without an error. */
-static bool reply_is_done(int fd)
+/* Sends it and receives the first message of the reply. Returns its size, below 0: none. */
+static ssize_t request_exchange(struct link_request *request, char reply[REPLY_SIZE])
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    ssize_t size = -1;
+
+    if (fd < 0)
+        return -1;
+    ((struct nlmsghdr *)request->bytes)->nlmsg_len = (uint32_t)request->size_bytes;
+    if (send(fd, request->bytes, request->size_bytes, 0) == (ssize_t)request->size_bytes)
+        size = recv(fd, reply, REPLY_SIZE, 0);
+    close(fd);
+    return size;
+}
+
+/* Whether the kernel has done it: the reply is an acknowledgment without an error. */
+static bool request_send(struct link_request *request)
 {
     _Alignas(struct nlmsghdr) char reply[REPLY_SIZE];
-    ssize_t size = recv(fd, reply, sizeof reply, 0);
+    ssize_t size = request_exchange(request, reply);
     const struct nlmsghdr *header = (const struct nlmsghdr *)reply;
     const struct nlmsgerr *error = NLMSG_DATA(header);
 
     return size >= (ssize_t)NLMSG_LENGTH(sizeof *error) && header->nlmsg_type == NLMSG_ERROR &&
            error->error == 0;
-}
-
-static bool request_send(struct link_request *request)
-{
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    bool done;
-
-    if (fd < 0)
-        return false;
-    ((struct nlmsghdr *)request->bytes)->nlmsg_len = (uint32_t)request->size_bytes;
-    done = send(fd, request->bytes, request->size_bytes, 0) == (ssize_t)request->size_bytes &&
-           reply_is_done(fd);
-    close(fd);
-    return done;
 }
 
 static uint32_t link_index(const char *name)
@@ -116,13 +117,17 @@ static uint32_t link_index(const char *name)
 bool links_add_switch(const char *name)
 {
     const struct ifinfomsg body = {.ifi_family = AF_UNSPEC};
+    const uint8_t off = 0;
     struct link_request request =
         request_begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof body);
-    struct rtattr *information;
+    struct rtattr *information, *data;
 
     request_add_name(&request, IFLA_IFNAME, name);
     information = request_add(&request, IFLA_LINKINFO, NULL, 0);
     request_add_name(&request, IFLA_INFO_KIND, "bridge");
+    data = request_add(&request, IFLA_INFO_DATA, NULL, 0);
+    request_add(&request, IFLA_BR_MCAST_SNOOPING, &off, sizeof off);
+    request_close(&request, data);
     request_close(&request, information);
     return request_send(&request);
 }
@@ -165,20 +170,46 @@ bool links_set_up(const char *name, const char *port_of)
     return request_send(&request);
 }
 
+/* The attribute of that type in a message about an interface, NULL: it has none. */
+static const struct rtattr *link_attribute(const struct nlmsghdr *header, uint16_t type)
+{
+    size_t left = header->nlmsg_len - NLMSG_LENGTH(sizeof(struct ifinfomsg));
+    const struct rtattr *attribute =
+        (const struct rtattr *)((const char *)header + NLMSG_SPACE(sizeof(struct ifinfomsg)));
+
+    for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+        if (attribute->rta_type == type)
+            return attribute;
+    return NULL;
+}
+
+/*
+ * Whether the kernel has taken note of the carrier (RFC 2863 ifOperStatus up). The flag IFF_RUNNING
+ * does not tell: a new interface, of which nothing is known yet, has it as well.
+ */
+static bool link_is_operational(const char *name)
+{
+    const struct ifinfomsg body = {.ifi_family = AF_UNSPEC, .ifi_index = (int)link_index(name)};
+    struct link_request request = request_begin(RTM_GETLINK, 0, &body, sizeof body);
+    _Alignas(struct nlmsghdr) char reply[REPLY_SIZE];
+    const struct nlmsghdr *header = (const struct nlmsghdr *)reply;
+    const struct rtattr *state = NULL;
+    ssize_t size = request_exchange(&request, reply);
+
+    if (size >= (ssize_t)NLMSG_LENGTH(sizeof body) && header->nlmsg_type == RTM_NEWLINK &&
+        header->nlmsg_len <= (size_t)size)
+        state = link_attribute(header, IFLA_OPERSTATE);
+    return state != NULL && *(const uint8_t *)RTA_DATA(state) == IF_OPER_UP;
+}
+
 bool links_wait_carrier(const char *name)
 {
-    struct ifreq request = {.ifr_flags = 0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool running = false;
-
-    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
-    for (int i = 0; i < CARRIER_TRIES && fd >= 0 && !running; i++) {
-        running = ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
-        if (!running)
-            wait_until(NULL, 0, clock_monotonic_ns() + UNITS_NS_PER_MS);
+    for (int i = 0; i < CARRIER_TRIES; i++) {
+        if (link_is_operational(name))
+            return true;
+        wait_until(NULL, 0, clock_monotonic_ns() + UNITS_NS_PER_MS);
     }
-    close(fd);
-    return running;
+    return false;
 }
 
 /* ---- addresses and routes */

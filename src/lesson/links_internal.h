@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Makes a switch (bridge). */
+/* Makes a switch (bridge) that passes multicast to all ports and joins no group itself. */
 bool links_add_switch(const char *name);
 
 /* Makes a cable (veth(4)): one end here, the other one in the namespace of that descriptor. */

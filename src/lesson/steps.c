@@ -11,6 +11,7 @@ static const struct step {
     const char *name;
     step_function *act;
 } table[] = {
+    {"blackhole", step_blackhole},
     {"boundaries", step_boundaries},
     {"checksum", step_checksum},
     {"clocks", step_clocks},

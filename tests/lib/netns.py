@@ -37,17 +37,28 @@ def _write(path, text):
         file.write(text)
 
 
+def _enter_user_namespace(others=0):
+    """With those other namespaces; as its root."""
+    user, group = os.geteuid(), os.getegid()
+    _call("unshare", CLONE_NEWUSER | others)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", "0 %d 1" % user)
+    _write("/proc/self/gid_map", "0 %d 1" % group)
+
+
 def _become_root_of_a_user_namespace():
     """Once a process: gives a plain user the right to make network namespaces."""
     global _user_namespace_tried
     if os.geteuid() == 0 or _user_namespace_tried:
         return
     _user_namespace_tried = True
-    user, group = os.geteuid(), os.getegid()
-    _call("unshare", CLONE_NEWUSER | CLONE_NEWNET)
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", "0 %d 1" % user)
-    _write("/proc/self/gid_map", "0 %d 1" % group)
+    _enter_user_namespace(CLONE_NEWNET)
+
+
+def forbid():
+    """In a child, before the program: even root may then make no network namespace (namespaces(7))."""
+    _enter_user_namespace()
+    _write("/proc/sys/user/max_net_namespaces", "0")
 
 
 class Namespace:
