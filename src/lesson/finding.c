@@ -30,6 +30,12 @@ static void format_count(int64_t number, char *out, size_t size_bytes)
     snprintf(out, size_bytes, "%s%s", number < 0 ? "-" : "", magnitude);
 }
 
+/* What a call returned is the name of an error, or this word; other words may be payloads. */
+static const char *lesson_translate_words(const struct catalog *catalog, const char *words)
+{
+    return strcmp(words, "sent") == 0 ? catalog_text(catalog, "sent") : words;
+}
+
 const char *lesson_format_fact(const struct catalog *catalog, const struct lesson_fact *fact,
                                char *out, size_t size_bytes)
 {
@@ -45,7 +51,7 @@ const char *lesson_format_fact(const struct catalog *catalog, const struct lesso
         format_numbers(catalog, fact, out, size_bytes);
         break;
     case LESSON_WORDS:
-        snprintf(out, size_bytes, "%s", fact->words);
+        snprintf(out, size_bytes, "%s", lesson_translate_words(catalog, fact->words));
         break;
     }
     return out;

@@ -54,7 +54,7 @@ void stage_happens(struct stage *stage, bool at_left, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    vsnprintf(leg.label, sizeof leg.label, format, list);
+    vsnprintf(leg.label, sizeof leg.label, stage_text(stage, format), list);
     va_end(list);
     stage_leg(stage, &leg);
 }

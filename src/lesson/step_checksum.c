@@ -166,7 +166,7 @@ static bool deliver_raw(struct stage *stage, int raw, const struct udp_socket *s
     if (got.size_bytes >= 0)
         stage_arrive(stage, index, got.wall_ns, "");
     else
-        stage_drop(stage, index, "bad checksum");
+        stage_drop(stage, index, stage_text(stage, "bad checksum"));
     return got.size_bytes >= 0;
 }
 
@@ -179,9 +179,10 @@ static void play_raw(struct stage *stage, const struct udp_socket *server, struc
     if (!found->raw)
         return;
     stamps_enable(raw);
-    found->right_received = deliver_raw(stage, raw, server, found, found->result, "right sum");
-    found->wrong_received =
-        deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1), "wrong sum");
+    found->right_received =
+        deliver_raw(stage, raw, server, found, found->result, stage_text(stage, "right sum"));
+    found->wrong_received = deliver_raw(stage, raw, server, found, (uint16_t)(found->result ^ 1),
+                                        stage_text(stage, "wrong sum"));
     found->errors = stamps_snmp("Udp", "InCsumErrors") - before;
     close(raw);
 }
@@ -236,7 +237,7 @@ void step_checksum(struct stage *stage)
     found.received = step_checksum_deliver(stage, client, server, 1001, "Hi!?");
     setsockopt(client->fd, SOL_SOCKET, SO_NO_CHECK, &no_check, sizeof no_check);
     found.unchecked_received =
-        step_checksum_deliver(stage, client, server, 1002, "Hi!? no checksum");
+        step_checksum_deliver(stage, client, server, 1002, stage_text(stage, "Hi!? no checksum"));
     play_corruption(stage, &found);
     play_raw(stage, server, &found);
     find_all(stage, &found);

@@ -42,7 +42,7 @@ static int ends_send_to_closed_port(struct stage *stage, const struct udp_socket
     *told = result == 0 && stage_wait(stage, client->fd, 0, silence_ns);
     if (result != 0 || leg == STAGE_NO_LEG)
         return result;
-    stage_drop(stage, leg, "closed port");
+    stage_drop(stage, leg, stage_text(stage, "closed port"));
     if (before >= 0 && stamps_snmp("Icmp", "OutDestUnreachs") > before)
         stage_reconstruct(stage, (uint64_t)(text[0] - '0'), false, stage->legs[leg].depart_ns,
                           "ICMP port unreachable");
@@ -184,7 +184,7 @@ static void play_connected(struct stage *stage, const struct endpoint *port,
             draw_icmp(stage, client, found);
             continue;
         }
-        stage_drop(stage, leg, "closed port");
+        stage_drop(stage, leg, stage_text(stage, "closed port"));
         stage_wait(stage, client->fd, 0, silence_ns); /* until the error is there */
     }
     draw_icmp(stage, client, found);
@@ -212,7 +212,7 @@ static void play_error_queue(struct stage *stage, const struct endpoint *port,
     int leg;
 
     if (send_number(stage, client, port, "7 IP_RECVERR", &leg) == 0)
-        stage_drop(stage, leg, "closed port");
+        stage_drop(stage, leg, stage_text(stage, "closed port"));
     stage_wait(stage, client->fd, 0, silence_ns);
     draw_icmp(stage, client, found);
 }

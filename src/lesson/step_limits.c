@@ -50,11 +50,11 @@ static void read_burst(struct stage *stage, const struct udp_socket *server, str
             break;
         was_read[(int)bytes[0]] = true;
         burst->read_numbers[burst->read++] = bytes[0];
-        stage_arrive(stage, burst->legs[bytes[0] - 1], got.wall_ns, "queued");
+        stage_arrive(stage, burst->legs[bytes[0] - 1], got.wall_ns, stage_text(stage, "queued"));
     }
     for (int i = 0; i < BURST; i++)
         if (!was_read[i + 1])
-            stage_drop(stage, burst->legs[i], "queue full");
+            stage_drop(stage, burst->legs[i], stage_text(stage, "queue full"));
     stage_happens(stage, false, "has read %d, none is left", (int)burst->read);
     udp_queue_info(server, &burst->dropped, NULL);
 }
@@ -130,8 +130,8 @@ static void draw_each_fragment(struct stage *stage, int count, int each, int32_t
 
     for (int i = 0; i < count; i++) {
         int rest = size_bytes + UDP_HEADER - i * each;
-        snprintf(label, sizeof label, "%d B: fragment %d, %d B", (int)size_bytes, i + 1,
-                 rest < each ? rest : each);
+        snprintf(label, sizeof label, stage_text(stage, "%d B: fragment %d, %d B"), (int)size_bytes,
+                 i + 1, rest < each ? rest : each);
         stage_reconstruct(stage, (uint64_t)size_bytes, true, sent_ns, label);
     }
 }
@@ -152,7 +152,8 @@ static int draw_fragments(struct stage *stage, int leg, const struct stage_recei
     if (count <= FRAGMENTS_SHOWN) {
         draw_each_fragment(stage, count, each, (int32_t)got->size_bytes, sent_ns);
     } else {
-        snprintf(label, sizeof label, "%zd B: %d fragments", got->size_bytes, count);
+        snprintf(label, sizeof label, stage_text(stage, "%zd B: %d fragments"), got->size_bytes,
+                 count);
         stage_reconstruct(stage, (uint64_t)got->size_bytes, true, sent_ns, label);
     }
     stage_happens(stage, false, "recv: %zd bytes, reassembled", got->size_bytes);

@@ -267,12 +267,13 @@ static void send_udp(struct stage *stage, const struct udp_socket *client,
     struct stage_received got;
     int leg;
 
-    stage_send(stage, client,
-               &(struct stage_datagram){.bytes = text,
-                                        .size_bytes = strlen(text),
-                                        .number = (uint64_t)i + 1,
-                                        .label = text[0] != '\0' ? text : "(empty)"},
-               &leg);
+    stage_send(
+        stage, client,
+        &(struct stage_datagram){.bytes = text,
+                                 .size_bytes = strlen(text),
+                                 .number = (uint64_t)i + 1,
+                                 .label = text[0] != '\0' ? text : stage_text(stage, "(empty)")},
+        &leg);
     got = stage_receive(stage, server, buffer, sizeof buffer - 1);
     found->udp_receives += got.size_bytes >= 0;
     found->udp_ordered &= strcmp(buffer, text) == 0;

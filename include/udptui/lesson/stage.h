@@ -186,7 +186,7 @@ int stage_leg(struct stage *stage, const struct ladder_leg *leg);
 void stage_arrive(struct stage *stage, int leg, int64_t wall_ns, const char *note);
 void stage_drop(struct stage *stage, int leg, const char *note);
 
-/* Notes an event at one end now, such as a call that returned. */
+/* Notes an event at one end now, such as a call that returned. The format is translated. */
 __attribute__((format(printf, 3, 4))) void stage_happens(struct stage *stage, bool at_left,
                                                          const char *format, ...);
 

@@ -17,9 +17,9 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 END
 "$1" >"$made/lessons.pot"
-find src -name '*.c' -exec grep -lE 'catalog_text\(|stage_text\(|CATALOG_MARK\(' {} + | LC_ALL=C sort |
+find src -name '*.c' -exec grep -lE 'catalog_text\(|stage_text\(|stage_happens\(|CATALOG_MARK\(' {} + | LC_ALL=C sort |
     xgettext --files-from=- --from-code=UTF-8 --omit-header --add-location=file --output="$made/code.pot" \
-        --keyword --keyword=catalog_text:2 --keyword=stage_text:2 --keyword=CATALOG_MARK:1
+        --keyword --keyword=catalog_text:2 --keyword=stage_text:2 --keyword=stage_happens:3 --keyword=CATALOG_MARK:1
 # xgettext without a header knows no charset
 sed -i '1i msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' "$made/code.pot"
 msgcat --use-first --add-location=file "$made/head.pot" "$made/code.pot" "$made/lessons.pot"
