@@ -153,11 +153,15 @@ static ssize_t send_bytes(const struct udp_socket *socket, const struct stage_da
 {
     struct sockaddr_storage address;
     socklen_t length = 0;
+    ssize_t sent;
 
     if (datagram->to != NULL)
         length = address_from_endpoint(datagram->to, socket->family, &address);
-    return sendto(socket->fd, datagram->bytes, datagram->size_bytes, MSG_DONTWAIT,
-                  length > 0 ? (const struct sockaddr *)&address : NULL, length);
+    do
+        sent = sendto(socket->fd, datagram->bytes, datagram->size_bytes, MSG_DONTWAIT,
+                      length > 0 ? (const struct sockaddr *)&address : NULL, length);
+    while (sent < 0 && errno == EINTR);
+    return sent;
 }
 
 int stage_send(struct stage *stage, const struct udp_socket *socket,

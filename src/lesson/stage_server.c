@@ -12,6 +12,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
+#include "udptui/proto/reason.h"
 #include "udptui/proto/rules.h"
 #include "udptui/sys/clock.h"
 
@@ -100,7 +101,7 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
     uint64_t number = stage->message_count + 1;
     struct stage_datagram datagram = {
         .bytes = text, .size_bytes = strlen(text), .number = number, .label = text};
-    int leg = STAGE_NO_LEG;
+    int leg = STAGE_NO_LEG, error;
 
     if (number > STAGE_MESSAGES_MAX) {
         stage_fail(stage, "lesson: more than %d messages", STAGE_MESSAGES_MAX);
@@ -110,7 +111,10 @@ uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const c
     message->asked_ns = clock_monotonic_ns();
     message->size_bytes = strlen(text);
     memcpy(message->payload, text, message->size_bytes);
-    if (stage_send(stage, client, &datagram, &leg) == 0)
+    error = stage_send(stage, client, &datagram, &leg);
+    if (error != 0)
+        stage_fail(stage, "cannot send a datagram to 127.0.0.1: %s", reason_text(error));
+    else
         stage->message_count++;
     if (leg == STAGE_NO_LEG)
         return number;

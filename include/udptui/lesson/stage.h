@@ -240,7 +240,7 @@ void stage_serve_as(struct stage *stage, const struct stage_service *service);
 
 /*
  * Sends a text to the server from a client connected to it. Returns the message's number, from
- * 1.
+ * 1. A send that fails is a failure of the stage.
  */
 uint64_t stage_ask(struct stage *stage, const struct udp_socket *client, const char *text);
 
