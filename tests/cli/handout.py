@@ -12,12 +12,7 @@ import netns
 import tap
 import tshark
 import udptui
-
-LEG = re.compile(r"^leg (\d+) of (\d+), (client to server|server to client): ")
-
-
-def topics():
-    return [item["topic"] for item in udptui.run("lesson", "--json").expect(0).objects("topic")]
+from lessons import LEG, is_datagram, is_on_the_wire, is_simulated, time_of, topics
 
 
 def shown(topic, *options):
@@ -28,14 +23,6 @@ def shown(topic, *options):
     return process.finish().expect(0).objects("lesson")[0], path
 
 
-def comments(path):
-    """Those of the packets, in their order."""
-    done = subprocess.run(["tshark", "-r", path, "-n", "-T", "fields", "-e", "frame.comment"], capture_output=True,
-                          check=False, env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
-    tap.equal(done.returncode, 0, "tshark's status: " + done.stderr.decode())
-    return done.stdout.decode().splitlines()
-
-
 def file_comment(path):
     """That of the section: the first option of its header block."""
     with open(path, "rb") as file:
@@ -44,22 +31,10 @@ def file_comment(path):
     return head[28:28 + int.from_bytes(head[26:28], "little")].decode()
 
 
-def is_datagram(leg):
-    return leg["end"] not in ("unsent", "event")
-
-
-def is_simulated(leg):
-    return leg["copy"] if leg["from"] == "left" else leg["end"] == "lost"
-
-
-def wire_time(leg):
-    return leg["arrived_ns"] if leg["from"] == "right" and leg["end"] == "arrived" else leg["departed_ns"]
-
-
 def check(topic):
     tshark.need()
     found, path = shown(topic)
-    rows, notes, about = tshark.read(path, 1), comments(path), file_comment(path)
+    rows, notes, about = tshark.read(path, 1), tshark.comments(path), file_comment(path)
     legs = found["ladder"]
     tap.equal(len(notes), len(rows), "comments")
     in_file = []
@@ -72,8 +47,8 @@ def check(topic):
         tap.equal(match.group(3) == "client to server", leg["from"] == "left", "direction of %r" % note)
         tap.contains(note, leg["label"], "comment")
         tap.contains(note, leg.get("note", ""), "comment")
-        tap.equal(row.time_ns, wire_time(leg), "time of %r" % note)
-        tap.true(is_datagram(leg) and not is_simulated(leg), "%r was on no wire" % note)
+        tap.equal(row.time_ns, time_of(leg), "time of %r" % note)
+        tap.true(is_on_the_wire(leg), "%r was on no wire" % note)
         problems = [text for text in row.problems if text != note]  # Wireshark has notes for comments
         tap.equal(bool(problems), "wrong" in leg["label"], "%r: a wrong checksum: %r" % (problems, note))
     tap.equal(len(set(in_file)), len(in_file), "a leg is in the file once")
@@ -239,7 +214,7 @@ def contents():
     found, path = shown("loss")
     rows = tshark.read(path, 1)
     client, server = rows[0].source, rows[0].destination
-    for row, note in zip(rows, comments(path)):
+    for row, note in zip(rows, tshark.comments(path)):
         leg = found["ladder"][int(LEG.match(note).group(1)) - 1]
         tap.equal(row.payload.decode(), leg["label"], "payload")
         ends = (client, server) if leg["from"] == "left" else (server, client)

@@ -1,45 +1,34 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""lesson: the ladder against the wire. Each lesson runs in a namespace of its own while the test
-listens there: every frame is in the ladder once, at its time, and nothing else is. What the simulated
-network did between the two sockets is no frame; what is reconstructed has no time, and is in its place."""
+"""lesson: the ladder and the capture of --pcap against the wire. Each lesson runs in a namespace of its own while
+the test listens there: every frame is in the ladder once, at its time, and nothing else is; every datagram is in the
+capture once, with its bytes. What the simulated network did between the two sockets is no frame; what is
+reconstructed has no time, and is in its place."""
+import os
 import re
 
 import netns
 import tap
+import tshark
 import udptui
+from lessons import is_on_the_wire, leg_number, time_of, topics
 from wire import Wire
 
-TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "window", "latency", "clocks",
-          "playout", "congestion")
-OVERTAKING = ("loss", "duplicate", "reorder", "retry", "window", "latency", "playout")  # with delays in between
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
 ETHERNET_MTU = "1500"
 
 
 def played(topic):
-    """The lesson's object, and the frames."""
+    """The lesson's object, the frames, and the path of its capture."""
     namespace = netns.Namespace()
-    if topic == "mtu":
-        namespace.ip("link", "set", "lo", "mtu", ETHERNET_MTU)
-    wire = Wire(namespace, right_first=topic == "connected")
+    namespace.ip("link", "set", "lo", "mtu", ETHERNET_MTU)
+    path = os.path.join(udptui.temporary_directory(), "lesson.pcapng")
+    wire = Wire(namespace)
     with namespace:
-        process = udptui.start("lesson", topic, "--json")
+        process = udptui.start("lesson", topic, "--json", "--pcap", path)
     found = process.finish().expect(0).objects("lesson")[0]
-    return found, wire.frames()
-
-
-def is_on_the_wire(leg):
-    if leg["end"] in ("unsent", "event"):
-        return False
-    if leg["from"] == "left":
-        return not leg["copy"]  # the simulated network's copy
-    return leg["end"] != "lost"  # an answer lost there was never sent
-
-
-def time_of(leg):
-    return leg["departed_ns"] if leg["from"] == "left" else leg.get("arrived_ns", leg["departed_ns"])
+    first = next((leg for leg in found["ladder"] if is_on_the_wire(leg)), {"from": "left"})
+    return found, wire.frames(right_first=first["from"] == "right"), path
 
 
 def kind_of(topic, leg):
@@ -72,7 +61,8 @@ def take(frames, kind, to_right, time_ns):
 
 
 def compare(topic):
-    found, frames = played(topic)
+    """The lesson's object, its legs that were on the wire, the frame of each, and the path of the capture."""
+    found, frames, path = played(topic)
     legs = [leg for leg in found["ladder"] if is_on_the_wire(leg)]
     left, taken = list(frames), {}
     for certain in (True, False):
@@ -84,28 +74,47 @@ def compare(topic):
                 taken[number] = take(left, kind_of(topic, leg), leg["from"] == "left", time_of(leg))
                 tap.true(taken[number], "not on the wire: %r\n  of %r" % (leg, frames))
     tap.equal(len(left), found.get("not_drawn", 0), "frames that the ladder does not show: %r" % left)
-    return found, legs, [taken[number] for number in range(len(legs))]
+    return found, legs, [taken[number] for number in range(len(legs))], path
 
 
-def in_order(topic):
-    """Without delays in between, the ladder's order is the wire's. (Order, not times: the kernel
-    stamps a reset a little before the SYN that it answers.)"""
-    _, legs, frames = compare(topic)
+def is_in_order(legs):
+    """Without delays in between: whether each leg was on the wire after the one above it."""
+    times = [time_of(leg) for leg in legs if time_of(leg) is not None]
+    return times == sorted(times)
+
+
+def ladder_is_the_wire(topic):
+    """Of a ladder in order, what is reconstructed is in its place, too. (Order, not times: the kernel stamps a reset a
+    little before the SYN that it answers.)"""
+    _, legs, frames, _ = compare(topic)
     numbers = [frame.number for frame in frames]
-    tap.equal(numbers, sorted(numbers), "the frames in the ladder's order: %r" % legs)
+    if is_in_order(legs):
+        tap.equal(numbers, sorted(numbers), "the frames in the ladder's order: %r" % legs)
 
 
-for _topic in TOPICS:
-    if _topic in OVERTAKING:
-        tap.add_case("%s: the ladder is what was on the wire" % _topic, compare, _topic)
-    else:
-        tap.add_case("%s: the ladder is what was on the wire, in its order" % _topic, in_order, _topic)
+def capture_is_the_wire(topic):
+    """As tshark reads it: each datagram of the wire that the ladder has, with its bytes, its ports and its time."""
+    tshark.need()
+    found, legs, frames, path = compare(topic)
+    frame_of = {found["ladder"].index(leg) + 1: frame for leg, frame in zip(legs, frames)}
+    rows, notes = tshark.read(path, 1), tshark.comments(path)
+    for row, note in zip(rows, notes):
+        frame = frame_of[leg_number(note)]
+        tap.equal((frame.kind, row.payload, (row.source[1], row.destination[1])), ("udp", frame.payload, frame.ports),
+                  note)
+        tap.true(abs(row.time_ns - frame.time_ns) <= TOLERANCE_NS, "time of %r" % note)
+    tap.equal(len(rows), sum(frame.kind == "udp" for frame in frames), "datagrams in the capture")
+
+
+for _topic in topics():
+    tap.add_case("%s: the ladder is what was on the wire" % _topic, ladder_is_the_wire, _topic)
+    tap.add_case("%s: the capture is what was on the wire" % _topic, capture_is_the_wire, _topic)
 
 
 @tap.case("the answers' labels are what was in them")
 def labels():
     for topic in ("checksum", "reorder"):
-        _, legs, frames = compare(topic)
+        _, legs, frames, _ = compare(topic)
         for leg, frame in zip(legs, frames):
             if leg["from"] == "right":
                 tap.equal(leg["label"].encode(), frame.payload, "an answer of %s" % topic)
@@ -113,7 +122,7 @@ def labels():
 
 @tap.case("the times of the answers are the wire's")
 def round_trip_times():
-    _, legs, frames = compare("loss")
+    _, legs, frames, _ = compare("loss")
     requests = [frame for leg, frame in zip(legs, frames) if leg["from"] == "left"]
     for leg, frame in zip(legs, frames):
         if "rtt_ns" not in leg:
@@ -125,7 +134,7 @@ def round_trip_times():
 
 @tap.case("on the screen the times are the same: a pause for the class enters none")
 def unpaced():
-    found, _ = played("boundaries")
+    found, _, _ = played("boundaries")
     times = [leg["departed_ns"] for leg in found["ladder"]]
     tap.true(max(times) - min(times) < 250 * 10**6, "the lesson took %d ns" % (max(times) - min(times)))
 

@@ -53,3 +53,11 @@ def read(path, port):
                             env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
     tap.equal(result.returncode, 0, "tshark's status: " + result.stderr.decode())
     return [_row(line) for line in result.stdout.decode().splitlines()]
+
+
+def comments(path):
+    """Those of the packets, in their order; "" for none."""
+    done = subprocess.run(["tshark", "-r", path, "-n", "-T", "fields", "-e", "frame.comment"], capture_output=True,
+                          check=False, env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
+    tap.equal(done.returncode, 0, "tshark's status: " + done.stderr.decode())
+    return done.stdout.decode().splitlines()

@@ -14,14 +14,14 @@ PACKET_HOST = 0
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 # number: in the order of the wire; kind: "udp", "fragment", "icmp", or a TCP segment's "SYN, ACK", "data", ...; to_right: from the end
-# that sent first; payload: of UDP and TCP.
-Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload")
+# that sent first; payload: of UDP and TCP; ports: from, to.
+Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload ports")
 
 
 class Wire:
-    """Listens on the namespace's lo from now on. right_first: the first datagram comes from the right."""
+    """Listens on the namespace's lo from now on."""
 
-    def __init__(self, namespace, right_first=False):
+    def __init__(self, namespace):
         with namespace:
             try:
                 self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
@@ -32,11 +32,10 @@ class Wire:
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind(("lo", ETH_P_IP))
         self.socket.setblocking(False)
-        self.judge, self.found = _Judge(right_first), []
 
-    def frames(self):
-        """All so far, in their order."""
-        judge, found = self.judge, self.found
+    def frames(self, right_first=False):
+        """All since then, in their order. right_first: the first datagram came from the right."""
+        judge, found = _Judge(right_first), []
         while True:
             try:
                 packet, control, _, address = self.socket.recvmsg(70000, 512)
@@ -75,23 +74,23 @@ class _Judge:
         return not self._to_right(quoted[9], source, target)
 
     def look(self, packet):
-        """(kind, to_right, payload)."""
+        """(kind, to_right, payload, ports)."""
         header = (packet[0] & 15) * 4
         identity, place = struct.unpack("!HH", packet[4:8])
         protocol = packet[9]
         body = packet[header:]
         if protocol == socket.IPPROTO_ICMP:
-            return "icmp", self._icmp_to_right(body[8:]), b""
+            return "icmp", self._icmp_to_right(body[8:]), b"", None
         if place & 0x1FFF:
-            return "fragment", self.fragmented[identity], body
+            return "fragment", self.fragmented[identity], body, None
         source, target = struct.unpack("!HH", body[:4])
         to_right = self._to_right(protocol, source, target)
         if place & 0x2000:
             self.fragmented[identity] = to_right
-            return "fragment", to_right, body
+            return "fragment", to_right, body, (source, target)
         if protocol == socket.IPPROTO_UDP:
-            return "udp", to_right, body[8:]
-        return _segment(body), to_right, body[(body[12] >> 4) * 4:]
+            return "udp", to_right, body[8:], (source, target)
+        return _segment(body), to_right, body[(body[12] >> 4) * 4:], (source, target)
 
 
 def _segment(body):

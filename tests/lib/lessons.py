@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lessons of the program, and the legs of their ladders as the JSON has them."""
+import re
+
+import udptui
+
+LEG = re.compile(r"^leg (\d+) of (\d+), (client to server|server to client): ")  # the comment of a packet
+
+
+def topics():
+    return [item["topic"] for item in udptui.run("lesson", "--json").expect(0).objects("topic")]
+
+
+def is_datagram(leg):
+    return leg["end"] not in ("unsent", "event")
+
+
+def is_simulated(leg):
+    """The simulated network is inside the server: its copy of a request, or an answer that it lost, was on no wire."""
+    return leg["copy"] if leg["from"] == "left" else leg["end"] == "lost" and "gap" not in leg
+
+
+def is_on_the_wire(leg):
+    return is_datagram(leg) and not is_simulated(leg)
+
+
+def time_of(leg):
+    """When it was on the wire; None: that is not known."""
+    return leg["departed_ns"] if leg["from"] == "left" else leg.get("arrived_ns", leg["departed_ns"])
+
+
+def leg_number(comment):
+    """Of the leg that a packet's comment names, from 1; None: it names none."""
+    found = LEG.match(comment)
+    return int(found.group(1)) if found else None
