@@ -24,6 +24,7 @@ static const struct step {
     {"mtu", step_mtu},
     {"overflow", step_overflow},
     {"playout", step_playout},
+    {"ports", step_ports},
     {"reorder", step_reorder},
     {"retry", step_retry},
     {"tcp", step_tcp},

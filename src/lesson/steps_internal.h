@@ -14,7 +14,7 @@ step_function *steps_find(const char *name);
 
 step_function step_blackhole, step_boundaries, step_checksum, step_clocks, step_congestion,
     step_connected, step_connectionless, step_duplicate, step_latency, step_loss, step_mtu,
-    step_overflow, step_playout, step_reorder, step_retry, step_tcp, step_truncation,
+    step_overflow, step_playout, step_ports, step_reorder, step_retry, step_tcp, step_truncation,
     step_unreachable, step_window;
 
 #endif

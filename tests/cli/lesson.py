@@ -14,7 +14,7 @@ import tap
 import udptui
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "blackhole",
+          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole",
           "window", "latency", "clocks", "playout", "congestion")
 OWN_NETWORK = ("blackhole",)  # they make their own and need no loopback of this machine
 SEEDS = ("1", "4", "7", "1000")
@@ -186,6 +186,17 @@ def connected(found):
               "the stranger")
     tap.equal((found["connect_datagrams"], found["stranger_errors"], found["answered"]), (0, 1, True), "peer")
     tap.equal((found["send_to_closed"], found["next_call"]), ("sent", "ECONNREFUSED"), "the closed port")
+
+
+@each("ports")
+def ports(found):
+    low, high = found["range_first"], found["range_last"]
+    tap.true(all(low <= port <= high for port in found["ephemeral_ports"]), "ports: %r" % found)
+    tap.equal((found["in_range"], len(set(found["ephemeral_ports"]))), (True, 3), "ephemeral ports")
+    tap.equal((found["bind_in_use"], found["icmp_type"], found["icmp_code"]), ("EADDRINUSE", 3, 3), "errors")
+    tap.equal((found["reuseport_same_socket"], found["reuseport_a"] + found["reuseport_b"]), (8, 16), "SO_REUSEPORT")
+    tap.true(found["reuseport_a"] > 0 and found["reuseport_b"] > 0, "one socket got all: %r" % found)
+    tap.equal(sorted([found["reuseaddr_a"], found["reuseaddr_b"]]), [0, 2], "SO_REUSEADDR")
 
 
 @each("blackhole")
@@ -692,6 +703,19 @@ def connected_by_hand(found, outputs):
     tap.contains(lines[-1], "Connection refused", found["next_call"])
 
 
+def ports_by_hand(found, outputs):
+    server, clients, in_use, closed, shared = outputs
+    ports = numbers(r"^127\.0\.0\.1:(\d+)  1 B  ", server)
+    tap.equal(len(ports), len(found["ephemeral_ports"]), "clients in\n" + server)
+    tap.true(all(found["range_first"] <= port <= found["range_last"] for port in ports), "ports: %r" % ports)
+    tap.equal(count(clients, r"  rtt "), 3, "replies")
+    tap.contains(in_use, "Address already in use", found["bind_in_use"])
+    tap.contains(closed, "refused", "a closed port")
+    a, b = (numbers(r"(\d+)", line) for line in shared.splitlines())
+    tap.equal(len(a) + len(b), found["reuseport_a"] + found["reuseport_b"], "received in\n" + shared)
+    tap.equal((len(set(a) | set(b)), set(a) & set(b)), (found["reuseport_clients"], set()), "one socket for each")
+
+
 def blackhole_by_hand(found, outputs):
     if "unshare: " in outputs[0]:
         tap.skip("network namespaces: " + outputs[0].strip())
@@ -751,7 +775,8 @@ def congestion_by_hand(found, outputs):
              "%d of one that waits, %d of one that does not" % (alone, others))
 
 
-BY_HAND = {"connected": connected_by_hand, "blackhole": blackhole_by_hand,
+BY_HAND = {"connected": connected_by_hand, "ports": ports_by_hand,
+           "blackhole": blackhole_by_hand,
            "loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
            "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,
            "truncation": truncation_by_hand, "overflow": overflow_by_hand, "unreachable": unreachable_by_hand,
