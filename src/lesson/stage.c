@@ -169,6 +169,7 @@ int stage_send(struct stage *stage, const struct udp_socket *socket,
 {
     struct ladder_leg sent = {.depart_ns = stage_now_ns(),
                               .to_right = !datagram->to_left,
+                              .right_gap = datagram->right_gap,
                               .end = LADDER_UNDERWAY,
                               .number = datagram->number};
     int64_t stamp_ns;

@@ -11,6 +11,7 @@ static const struct step {
     const char *name;
     step_function *act;
 } table[] = {
+    {"amplify", step_amplify},
     {"blackhole", step_blackhole},
     {"boundaries", step_boundaries},
     {"checksum", step_checksum},
@@ -18,13 +19,16 @@ static const struct step {
     {"congestion", step_congestion},
     {"connected", step_connected},
     {"connectionless", step_connectionless},
+    {"dns", step_dns},
     {"duplicate", step_duplicate},
     {"latency", step_latency},
     {"loss", step_loss},
     {"mtu", step_mtu},
+    {"nat", step_nat},
     {"overflow", step_overflow},
     {"playout", step_playout},
     {"ports", step_ports},
+    {"quic", step_quic},
     {"reorder", step_reorder},
     {"retry", step_retry},
     {"tcp", step_tcp},

@@ -15,7 +15,7 @@ import udptui
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
           "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole",
-          "window", "latency", "clocks", "playout", "congestion")
+          "window", "latency", "clocks", "playout", "congestion", "dns", "nat", "amplify", "quic")
 OWN_NETWORK = ("blackhole",)  # they make their own and need no loopback of this machine
 SEEDS = ("1", "4", "7", "1000")
 
@@ -297,6 +297,75 @@ def congestion(found):
                                                    sum(found["rates_b"]) - found["passed_b"]), "dropped")
 
 
+# ---- what protocols on UDP do
+
+def hex_of(text):
+    return bytes.fromhex(text.replace(" ", ""))
+
+
+def query_of(found):
+    return b"".join(hex_of(found[key]) for key in ("id", "flags", "counts", "qname", "qtype", "qclass"))
+
+
+def labels_of(name):
+    return b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0"
+
+
+@each("dns")
+def dns(found):
+    tap.equal(len(query_of(found)), found["query_bytes"], "the parts are the whole query")
+    tap.equal(hex_of(found["qname"]), labels_of("udptui.example"), "the name")
+    tap.equal((found["qtype"], found["qclass"]), ("0001", "0001"), "A, IN")
+    tap.equal(hex_of(found["record"]), bytes.fromhex("000100010000003c0004"), "the record")
+    tap.equal((found["pointer"], found["address"]), ("c00c", "c0 00 02 01"), "pointer and address")
+    tap.equal(found["reply_bytes"], found["query_bytes"] + 16, "a record of 16 bytes")
+    tap.equal(found["saved_bytes"], len(hex_of(found["qname"])) - 2, "a pointer for the name")
+    tap.true(found["wrong_id"] != found["id"], "the same ID")
+    tap.equal((found["ignored"], found["right_taken"]), (1, True), "the reply with another ID")
+    tap.equal((found["cut_tc"], found["edns_tc"]), (True, False), "TC")
+    tap.equal(found["cut_bytes"], 30 + 16 * found["cut_answers"], "without EDNS")
+    tap.equal(found["cut_answers"], (512 - 30) // 16, "as many as fit")
+    tap.equal(found["edns_bytes"], 30 + 16 * found["many_answers"] + len(hex_of(found["opt"])), "with EDNS")
+    tap.equal((found["edns_answers"], found["many_answers"]), (40, 40), "all of them")
+
+
+@each("nat")
+def nat(found):
+    tap.true(found["a_seen"] != found["a_inside"] and found["a_seen"].startswith("127.0.0.2:"), found["a_seen"])
+    tap.equal([found[key + "_passed"] for key in ("stranger", "first", "second", "third")],
+              [False, False, True, True], "filtering, and the hole")
+    tap.equal(found["same_port"], True, "endpoint-independent mapping")
+    host = found["c_seen"].split(":")[0]
+    tap.true(found["c_other"].split(":")[0] == host and found["c_other"] != found["c_seen"],
+             "another port of the same NAT: %r" % found)
+    tap.equal((found["c_first_passed"], found["c_second_passed"]), (False, False), "no hole there")
+    tap.equal((found["keep_alives"], found["kept_passed"], found["silent_passed"]), (2, True, False), "timeout")
+    news = [leg for leg in found["ladder"] if leg["from"] == "right" and leg["label"] == "news"]
+    tap.true(news[0]["departed_ns"] - found["ladder"][0]["departed_ns"] > found["timeout_ms"] * 10**6,
+             "the mapping was kept for less than its timeout: %r" % news)
+
+
+@each("amplify")
+def amplify(found):
+    tap.equal(found["source"], found["victim"], "what the server saw")
+    tap.equal((found["attacker_empty"], found["requests"]), (True, 3), "the attacker")
+    tap.equal(found["sent_bytes"], 3 * (found["request_bytes"] + 28), "sent, with headers")
+    tap.equal(found["got_bytes"], 3 * (found["reply_bytes"] + 28), "received, with headers")
+    tap.equal(found["factor"], "%.1f" % (found["got_bytes"] / found["sent_bytes"]), "factor")
+    tap.equal(found["cut_got_bytes"], 3 * (found["cut_reply_bytes"] + 28), "with the limit")
+    tap.true(found["cut_got_bytes"] <= 3 * found["sent_bytes"], "more than three times as much: %r" % found)
+    tap.equal(found["cut_factor"], "3.0", "its factor")
+
+
+@each("quic")
+def quic(found):
+    tap.equal((found["plain_new_port"], found["plain_clients"], found["plain_last"]), (True, 2, 1), "by address")
+    tap.equal((found["id_new_port"], found["connections"], found["id_last"]), (True, 1, 3), "by ID")
+    tap.equal((found["validated"], len(hex_of(found["challenge"]))), (True, 8), "path validation")
+    tap.equal(int(found["first_byte"], 16) & 0xC0, 0x40, "header form 0, fixed bit 1")
+    tap.equal(found["header_bytes"], 1 + len(hex_of(found["connection_id"])) + 1, "the header")
+
+
 @tap.case("without root: no raw socket, and the checksum lesson says so and is shown all the same")
 def unprivileged():
     process = udptui.start("lesson", "checksum", "--json", first=udptui.without_rights)
@@ -560,21 +629,27 @@ class Terminals:
         for printed, port in self.ports.items():
             command = command.replace(printed, port)
         self.outputs.append("")
-        if "create_server" in command or "udptui serve" in command and not command.startswith("unshare "):
+        server = r"create_server|udptui (serve|relay)|bind\(\(\"127\.0\.0\.1\""
+        if re.search(server, command) and not command.startswith("unshare "):
             self.start(command)
         else:
             done = subprocess.run(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=25)
             self.outputs[-1] = udptui.unstamped(done.stdout.decode())
 
+    def port_of(self, command):
+        """Where a server listens: the first address of its command."""
+        named = re.search(r"127\.0\.0\.\d+(?::|\",)(\d+)", command)
+        return named.group(1) if named else self.ports["4010"]
+
     def start(self, command):
-        port = next(port for port in self.ports.values() if port in command)
+        port = self.port_of(command)
         self.end_servers(port)
         server = udptui.Process(["sh", "-c", command], env=self.env, stdin=subprocess.DEVNULL,
                                 first=os.setsid)
         tap.defer(self.end, server)
-        self.servers.append((len(self.outputs) - 1, server, port))
-        udp = "udptui serve" in command
+        self.servers.append((len(self.outputs) - 1, port, server))
+        udp = "create_server" not in command
         tap.until(lambda: self.listens(port, udp), "the server of %s" % command)
 
     @staticmethod
@@ -591,10 +666,10 @@ class Terminals:
             pass
 
     def end_servers(self, port=None):
-        """Those on this port; without one all."""
-        for place in [place for place in self.servers if port in (None, place[2])]:
-            number, server, _ = place
-            self.servers.remove(place)
+        """Those of a port; None: all. The last one that was started first."""
+        for item in [item for item in reversed(self.servers) if port in (None, item[1])]:
+            number, _, server = item
+            self.servers.remove(item)
             if "create_server" not in " ".join(server.child.args):
                 self.end(server)
             self.outputs[number] = server.finish().plain
@@ -775,7 +850,46 @@ def congestion_by_hand(found, outputs):
              "%d of one that waits, %d of one that does not" % (alone, others))
 
 
-BY_HAND = {"connected": connected_by_hand, "ports": ports_by_hand,
+def dns_by_hand(found, outputs):
+    server, one, _, cut, whole = outputs
+    tap.contains(server, "  %d B  " % found["query_bytes"], "the query")
+    tap.contains(one, "  %d B  " % found["reply_bytes"], "the reply")
+    rows = [re.search(r"^ +%04x  ((?:[0-9a-f]{2} +){16})" % at, one, re.MULTILINE).group(1) for at in (0, 16, 32)]
+    reply = hex_of("".join(rows))
+    tap.equal(reply[:2] + reply[12:32], query_of(found)[:2] + query_of(found)[12:], "ID and question")
+    tap.equal(reply[32:], hex_of(found["pointer"] + found["record"] + found["address"]), "the record")
+    tap.contains(cut, "  %d B  " % found["cut_bytes"], "without EDNS")
+    tap.contains(cut, "2a 18 87 00 00 01 00 %02x" % found["cut_answers"], "TC and the number of addresses")
+    tap.contains(whole, "  %d B  " % found["edns_bytes"], "with EDNS")
+    tap.contains(whole, "2a 19 85 00 00 01 00 %02x" % found["edns_answers"], "no TC")
+
+
+def nat_by_hand(found, outputs):
+    server, _, _, punched = outputs
+    seen = re.findall(r"(?m)^(127\.0\.0\.\d+:\d+)  1 B  ", server)
+    tap.true(not any(endpoint.startswith("127.0.0.11:") for endpoint in seen), "the client itself: %r" % seen)
+    tap.equal((len(seen), seen[0] == seen[1], seen[1] == seen[2]), (3, True, False), "mappings: %r" % seen)
+    tap.equal([line == "arrived" for line in punched.split()],
+              [found[key + "_passed"] for key in ("first", "second", "third")], "the hole")
+
+
+def amplify_by_hand(found, outputs):
+    victim = outputs[0]
+    tap.equal(numbers(r"  (\d+) B  ", victim), [found["reply_bytes"]] * 3 + [found["cut_reply_bytes"]] * 3,
+              "what the victim got")
+    tap.equal(count(outputs[3], r"^127\.0\.0\.2:\d+  %d B  .*cut: size" % found["request_bytes"]),
+              found["requests"], "requests, as the server with a limit saw them")
+
+
+def quic_by_hand(found, outputs):
+    server, _, _, _, two, three = outputs
+    tap.matches(server, r"clients %d" % found["plain_clients"])
+    tap.equal(re.findall(r"connection (\d), message (\d)", two + three),
+              [("1", "1"), ("1", "2"), (str(found["connections"]), str(found["id_last"]))], "by ID")
+
+
+BY_HAND = {"dns": dns_by_hand, "nat": nat_by_hand, "amplify": amplify_by_hand, "quic": quic_by_hand,
+           "connected": connected_by_hand, "ports": ports_by_hand,
            "blackhole": blackhole_by_hand,
            "loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
            "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,

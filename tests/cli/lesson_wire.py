@@ -48,9 +48,15 @@ def frames_of(leg):
     return int(many.group(1)) if many else 1
 
 
+def direction_of(leg):
+    """None with three lines: the far end of one gap is the near end of the other."""
+    return None if "gap" in leg else leg["from"] == "left"
+
+
 def take(frames, kind, to_right, time_ns):
-    """Takes the frame nearest to that time; without a time the first. None: there is none."""
-    fitting = [frame for frame in frames if (frame.kind, frame.to_right) == (kind, to_right)]
+    """Takes the frame nearest to that time; without a time the first. to_right: None if either will do. Returns None
+    if there is none."""
+    fitting = [frame for frame in frames if frame.kind == kind and to_right in (None, frame.to_right)]
     if time_ns is not None:
         fitting = sorted((frame for frame in fitting if abs(frame.time_ns - time_ns) <= TOLERANCE_NS),
                          key=lambda frame: abs(frame.time_ns - time_ns))
@@ -71,7 +77,7 @@ def compare(topic):
                 continue
             tap.equal(time_of(leg) is not None, certain, "whether it has a time")
             for _ in range(frames_of(leg)):
-                taken[number] = take(left, kind_of(topic, leg), leg["from"] == "left", time_of(leg))
+                taken[number] = take(left, kind_of(topic, leg), direction_of(leg), time_of(leg))
                 tap.true(taken[number], "not on the wire: %r\n  of %r" % (leg, frames))
     tap.equal(len(left), found.get("not_drawn", 0), "frames that the ladder does not show: %r" % left)
     return found, legs, [taken[number] for number in range(len(legs))], path

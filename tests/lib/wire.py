@@ -14,8 +14,23 @@ PACKET_HOST = 0
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 # number: in the order of the wire; kind: "udp", "fragment", "icmp", or a TCP segment's "SYN, ACK", "data", ...; to_right: from the end
-# that sent first; payload: of UDP and TCP; ports: from, to.
-Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload ports")
+# that sent first; payload: of UDP and TCP; ports: from, to; packet: all of it, from the IP header on.
+Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload ports packet")
+
+
+def ends(frame):
+    """Source and destination of UDP over IPv4, as "127.0.0.1:4010"."""
+    hosts = (socket.inet_ntoa(frame.packet[at:at + 4]) for at in (12, 16))
+    return tuple("%s:%d" % end for end in zip(hosts, frame.ports))
+
+
+def write_pcap(path, frames):
+    """For tshark: link type RAW (101), times in nanoseconds."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("=IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 1 << 17, 101))
+        for frame in frames:
+            file.write(struct.pack("=IIII", *divmod(frame.time_ns, 10**9), len(frame.packet), len(frame.packet)))
+            file.write(frame.packet)
 
 
 class Wire:
@@ -42,7 +57,7 @@ class Wire:
             except BlockingIOError:
                 return found
             if address[2] == PACKET_HOST:
-                found.append(Frame(len(found), _stamp(control), *judge.look(packet)))
+                found.append(Frame(len(found), _stamp(control), *judge.look(packet), packet))
 
 
 def _stamp(control):

@@ -149,6 +149,7 @@ struct stage_datagram {
     const char *label;
     const struct endpoint *to; /* NULL: a connected socket's peer */
     bool to_left;              /* from the server to the client */
+    bool right_gap;            /* with three lines: between the middle and the right one */
 };
 
 /*
