@@ -11,11 +11,16 @@
 #include "udptui/capture/writer.h"
 #include "udptui/proto/reason.h"
 
-enum { LEG_COMMENT_SIZE = 3 * LADDER_LABEL_SIZE };
+enum { LEG_COMMENT_SIZE = CAPTURE_COMMENT_MAX };
 
-/* A copy of a request is made, and a reply lost, by the simulated network inside the server. */
-static bool is_simulated(const struct ladder_leg *leg)
+/* A copy of a request is made, and a reply lost, by the simulated network inside the server. What a
+ * packet socket saw is of another network. */
+static bool is_simulated(const struct stage *stage, const struct ladder_leg *leg)
 {
+    const struct stage_frame *frame = stage_frame_of(stage, leg);
+
+    if (frame != NULL && frame->raw)
+        return false;
     return leg->to_right ? leg->copy : leg->end == LADDER_LOST;
 }
 
@@ -42,7 +47,7 @@ static bool is_written(const struct stage *stage, const struct ladder_leg *leg)
     const struct stage_frame *frame = stage_frame_of(stage, leg);
     struct packet packet;
 
-    if (frame == NULL || !is_datagram(leg) || is_simulated(leg))
+    if (frame == NULL || !is_datagram(leg) || is_simulated(stage, leg))
         return false;
     if (frame->raw)
         return true;
@@ -65,12 +70,22 @@ static void add_fate(struct builder *text, const struct ladder_leg *leg)
         builder_add(text, "; %s", fates[leg->end]);
 }
 
-static void format_leg(const struct stage *stage, const struct ladder_leg *leg, char *out)
+/* The line of the ladder at one side of the leg's arrow. */
+static const char *end_of(const struct lesson_topic *topic, const struct ladder_leg *leg, bool left)
+{
+    if (topic->middle != NULL && leg->right_gap == left)
+        return topic->middle;
+    return left ? topic->client : topic->server;
+}
+
+static void format_leg(const struct stage *stage, const struct lesson_topic *topic,
+                       const struct ladder_leg *leg, char *out)
 {
     struct builder text = builder_begin(out, LEG_COMMENT_SIZE);
 
-    builder_add(&text, "leg %zu of %zu, %s: %s", (size_t)(leg - stage->legs) + 1, stage->leg_count,
-                leg->to_right ? "client to server" : "server to client", leg->label);
+    builder_add(&text, "leg %zu of %zu, %s to %s: %s", (size_t)(leg - stage->legs) + 1,
+                stage->leg_count, end_of(topic, leg, leg->to_right),
+                end_of(topic, leg, !leg->to_right), leg->label);
     add_fate(&text, leg);
 }
 
@@ -81,7 +96,7 @@ static size_t list_legs(const struct stage *stage, bool simulated, struct builde
 
     for (size_t i = 0; i < stage->leg_count; i++) {
         const struct ladder_leg *leg = &stage->legs[i];
-        if (!is_datagram(leg) || is_written(stage, leg) || is_simulated(leg) != simulated)
+        if (!is_datagram(leg) || is_written(stage, leg) || is_simulated(stage, leg) != simulated)
             continue;
         builder_add(text, "%s leg %zu (%s%s%s)", count++ > 0 ? "," : "", i + 1, leg->label,
                     leg->note[0] != '\0' ? ", " : "", leg->note);
@@ -99,17 +114,31 @@ static void add_missing(const struct stage *stage, bool simulated, const char *w
         builder_add(text, " %s:%s.", why, list);
 }
 
-static void format_file(const struct stage *stage, const char *name, char *out)
+/* Whether the file has packets as they were captured, or with rebuilt headers. */
+static bool has_frames(const struct stage *stage, bool raw)
+{
+    for (size_t i = 0; i < stage->leg_count; i++)
+        if (is_written(stage, &stage->legs[i]) &&
+            stage_frame_of(stage, &stage->legs[i])->raw == raw)
+            return true;
+    return false;
+}
+
+static void format_file(const struct stage *stage, const struct lesson_topic *topic, char *out)
 {
     struct builder text = builder_begin(out, CAPTURE_COMMENT_MAX);
 
-    builder_add(
-        &text,
-        "udptui lesson %s, seed %" PRIu64
-        ": what was shown, as the sockets sent and received it. The IP and UDP headers are "
-        "rebuilt. The simulated network is inside the server: a request that it loses was on this "
-        "wire all the same.",
-        name, stage->result.seed);
+    builder_add(&text, "udptui lesson %s, seed %" PRIu64 ": what was shown.", topic->name,
+                stage->result.seed);
+    if (has_frames(stage, true))
+        builder_add(&text, " Packets of the lesson's own network are as packet sockets on its "
+                           "links saw them.");
+    if (has_frames(stage, false))
+        builder_add(&text, " What the sockets of the lesson sent and received has rebuilt IP and "
+                           "UDP headers.");
+    if (stage->message_count > 0)
+        builder_add(&text, " The simulated network is inside the server: a request that it loses "
+                           "was on this wire all the same.");
     add_missing(stage, true, "Not in this file, because only the simulated network carried it",
                 &text);
     add_missing(stage, false, "Not in this file, because its bytes or its time are not known",
@@ -141,34 +170,34 @@ static size_t sort_written(const struct stage *stage, const struct ladder_leg **
     return count;
 }
 
-static bool write_leg(const struct stage *stage, struct capture_writer *writer,
-                      const struct ladder_leg *leg)
+static bool write_leg(const struct stage *stage, const struct lesson_topic *topic,
+                      struct capture_writer *writer, const struct ladder_leg *leg)
 {
     const struct stage_frame *frame = stage_frame_of(stage, leg);
     const struct packet packet = complete_packet(frame);
     char comment[LEG_COMMENT_SIZE];
 
-    format_leg(stage, leg, comment);
+    format_leg(stage, topic, leg, comment);
     if (frame->raw)
         return capture_writer_write_raw(writer, wire_ns(leg), packet.payload, packet.size_bytes,
                                         packet.original_bytes, comment);
     return capture_writer_write_commented(writer, wire_ns(leg), &packet, comment);
 }
 
-bool lesson_capture_write(const struct stage *stage, const char *name, const char *path, bool force,
-                          char *error)
+bool lesson_capture_write(const struct stage *stage, const struct lesson_topic *topic,
+                          const char *path, bool force, char *error)
 {
     const struct ladder_leg *sorted[STAGE_LEGS_MAX];
     size_t count = sort_written(stage, sorted);
     char comment[CAPTURE_COMMENT_MAX];
     struct capture_writer *writer;
 
-    format_file(stage, name, comment);
+    format_file(stage, topic, comment);
     writer = capture_writer_create_commented(path, force, comment, error);
     if (writer == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        write_leg(stage, writer, sorted[i]);
+        write_leg(stage, topic, writer, sorted[i]);
     if (capture_writer_close(writer))
         return true;
     snprintf(error, CAPTURE_ERROR_SIZE, "%.*s: %s", CAPTURE_ERROR_SIZE / 2, path,

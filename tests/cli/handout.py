@@ -34,23 +34,23 @@ def file_comment(path):
 def check(topic):
     tshark.need()
     found, path = shown(topic)
-    rows, notes, about = tshark.read(path, 1), tshark.comments(path), file_comment(path)
+    rows, about = tshark.packets(path), file_comment(path)
     legs = found["ladder"]
-    tap.equal(len(notes), len(rows), "comments")
-    in_file = []
-    for row, note in zip(rows, notes):
-        match = LEG.match(note)
-        tap.true(match, "no leg in %r" % note)
+    in_file, ends = [], {}
+    for row in rows:
+        match = LEG.match(row.comment)
+        tap.true(match, "no leg in %r" % row.comment)
         number, leg = int(match.group(1)), legs[int(match.group(1)) - 1]
         in_file.append(number)
-        tap.equal(int(match.group(2)), len(legs), "legs of %r" % note)
-        tap.equal(match.group(3) == "client to server", leg["from"] == "left", "direction of %r" % note)
-        tap.contains(note, leg["label"], "comment")
-        tap.contains(note, leg.get("note", ""), "comment")
-        tap.equal(row.time_ns, time_of(leg), "time of %r" % note)
-        tap.true(is_on_the_wire(leg), "%r was on no wire" % note)
-        problems = [text for text in row.problems if text != note]  # Wireshark has notes for comments
-        tap.equal(bool(problems), "wrong" in leg["label"], "%r: a wrong checksum: %r" % (problems, note))
+        tap.equal(int(match.group(2)), len(legs), "legs of %r" % row.comment)
+        names = match.groups()[2:] if leg["from"] == "left" else match.groups()[:1:-1]
+        tap.equal(names, ends.setdefault(leg.get("gap"), names), "ends of %r, from left to right" % row.comment)
+        tap.contains(row.comment, leg["label"], "comment")
+        tap.contains(row.comment, leg.get("note", ""), "comment")
+        tap.equal(row.time_ns, time_of(leg), "time of %r" % row.comment)
+        tap.true(is_on_the_wire(leg), "%r was on no wire" % row.comment)
+        if row.source.startswith("127.") and row.checksum is not None:  # elsewhere it is as captured: for the card to do
+            tap.equal(row.checksum not in (tshark.GOOD, tshark.ABSENT), "wrong" in leg["label"], row.comment)
     tap.equal(len(set(in_file)), len(in_file), "a leg is in the file once")
     tap.equal([row.time_ns for row in rows], sorted(row.time_ns for row in rows), "order")
     for number, leg in enumerate(legs, 1):
@@ -212,13 +212,13 @@ def formats():
 def contents():
     tshark.need()
     found, path = shown("loss")
-    rows = tshark.read(path, 1)
-    client, server = rows[0].source, rows[0].destination
-    for row, note in zip(rows, tshark.comments(path)):
-        leg = found["ladder"][int(LEG.match(note).group(1)) - 1]
+    rows = tshark.packets(path)
+    client, server = rows[0].ports
+    for row in rows:
+        leg = found["ladder"][int(LEG.match(row.comment).group(1)) - 1]
         tap.equal(row.payload.decode(), leg["label"], "payload")
         ends = (client, server) if leg["from"] == "left" else (server, client)
-        tap.equal((row.source, row.destination), ends, "ends of %r" % note)
+        tap.equal(row.ports, ends, "ports of %r" % row.comment)
 
 
 @tap.case("--pcap with all: an error; a file that is no capture is not overwritten without --force")

@@ -5,7 +5,7 @@ import re
 
 import udptui
 
-LEG = re.compile(r"^leg (\d+) of (\d+), (client to server|server to client): ")  # the comment of a packet
+LEG = re.compile(r"^leg (\d+) of (\d+), (.*?) to (.*?): ")  # the comment of a packet
 
 
 def topics():

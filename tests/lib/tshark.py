@@ -55,9 +55,38 @@ def read(path, port):
     return [_row(line) for line in result.stdout.decode().splitlines()]
 
 
-def comments(path):
-    """Those of the packets, in their order; "" for none."""
-    done = subprocess.run(["tshark", "-r", path, "-n", "-T", "fields", "-e", "frame.comment"], capture_output=True,
-                          check=False, env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
-    tap.equal(done.returncode, 0, "tshark's status: " + done.stderr.decode())
-    return done.stdout.decode().splitlines()
+# A packet of any protocol, with its comment; of what is not in it: None. length: of IP; icmp: type, code, MTU of the
+# next hop; igmp: type, group; checksum: the status of UDP's.
+Packet = collections.namedtuple("Packet", "time_ns source destination ttl length ports payload checksum icmp igmp comment")
+
+PACKET_FIELDS = ("frame.time_epoch", "ip.src", "ip.dst", "ip.ttl", "ip.len", "ip.proto", "udp.srcport", "udp.dstport",
+                 "udp.payload", "udp.checksum.status", "icmp.type", "icmp.code", "icmp.mtu", "igmp.type", "igmp.maddr",
+                 "frame.comment")
+ICMP, IGMP, UDP = "1", "2", "17"
+
+
+def _number(text):
+    return int(text, 0) if text else None
+
+
+def _packet(line):
+    field = dict(zip(PACKET_FIELDS, line.split("\t")))
+    seconds, fraction = field["frame.time_epoch"].split(".")
+    icmp, igmp, udp = (field["ip.proto"] == number for number in (ICMP, IGMP, UDP))
+    return Packet(int(seconds) * 10**9 + int(fraction.ljust(9, "0")), field["ip.src"], field["ip.dst"],
+                  int(field["ip.ttl"]), int(field["ip.len"]),
+                  (int(field["udp.srcport"]), int(field["udp.dstport"])) if udp else None,
+                  bytes.fromhex(field["udp.payload"]) if udp else None,
+                  field["udp.checksum.status"] if udp else None,
+                  tuple(_number(field["icmp." + name]) for name in ("type", "code", "mtu")) if icmp else None,
+                  (_number(field["igmp.type"]), field["igmp.maddr"]) if igmp else None, field["frame.comment"])
+
+
+def packets(path):
+    """Those of a file, IPv4; of an ICMP message the outer header."""
+    command = ["tshark", "-r", path, "-n", "-d", "udp.port==1-65535,data", "-o", "udp.check_checksum:TRUE", "-T", "fields",
+               "-E", "occurrence=f"]
+    result = subprocess.run(command + [word for name in PACKET_FIELDS for word in ("-e", name)], capture_output=True,
+                            check=False, env=udptui.environment(), timeout=tap.CASE_TIMEOUT_S)
+    tap.equal(result.returncode, 0, "tshark's status: " + result.stderr.decode())
+    return [_packet(line) for line in result.stdout.decode().splitlines()]

@@ -17,7 +17,7 @@
  * has kept its frames (stage_config). force: as capture_writer_create. False with error
  * (CAPTURE_ERROR_SIZE) "FILE: why".
  */
-bool lesson_capture_write(const struct stage *stage, const char *name, const char *path, bool force,
-                          char *error);
+bool lesson_capture_write(const struct stage *stage, const struct lesson_topic *topic,
+                          const char *path, bool force, char *error);
 
 #endif

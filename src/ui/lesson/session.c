@@ -95,7 +95,7 @@ void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
     char error[CAPTURE_ERROR_SIZE];
 
     if (run->options->pcap == NULL ||
-        lesson_capture_write(stage, topic->name, run->options->pcap, run->options->force, error))
+        lesson_capture_write(stage, topic, run->options->pcap, run->options->force, error))
         return;
     report_error("%s", error);
     run->failed = true;
