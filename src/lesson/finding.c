@@ -22,10 +22,17 @@ static void format_numbers(const struct catalog *catalog, const struct lesson_fa
         builder_add(&text, "%s", catalog_text(catalog, "none"));
 }
 
-static void format_count(int64_t number, char *out, size_t size_bytes)
+/* A comma between thousands is a decimal comma to some: with or without it, as a translator writes
+ * the number here. */
+static void format_count(const struct catalog *catalog, int64_t number, char *out,
+                         size_t size_bytes)
 {
     char magnitude[UNITS_TEXT_SIZE];
 
+    if (strchr(catalog_text(catalog, "1,234"), ',') == NULL) {
+        snprintf(out, size_bytes, "%" PRId64, number);
+        return;
+    }
     units_count(number < 0 ? -(uint64_t)number : (uint64_t)number, magnitude, sizeof magnitude);
     snprintf(out, size_bytes, "%s%s", number < 0 ? "-" : "", magnitude);
 }
@@ -41,7 +48,7 @@ const char *lesson_format_fact(const struct catalog *catalog, const struct lesso
 {
     switch ((enum lesson_fact_kind)fact->kind) {
     case LESSON_COUNT:
-        format_count(fact->number, out, size_bytes);
+        format_count(catalog, fact->number, out, size_bytes);
         break;
     case LESSON_TRUTH:
         snprintf(out, size_bytes, "%s",

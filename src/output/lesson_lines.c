@@ -7,7 +7,13 @@
 #include "udptui/base/wrap.h"
 #include "udptui/output/lesson.h"
 
-enum { LINE_COLUMNS = 78, LABEL_COLUMNS = 42, VALUE_COLUMN = 46, SUMMARY_COLUMN = 17 };
+enum {
+    LINE_COLUMNS = 78,
+    LABEL_INDENT = 2,
+    LABEL_COLUMNS = 42,
+    VALUE_COLUMN = 46,
+    SUMMARY_COLUMN = 17
+};
 
 /* A text in a column of its own behind another one. */
 static void lesson_put_beside(FILE *file, const char *head, int column, const char *text)
@@ -89,16 +95,19 @@ static void lesson_put_fact_lines(const struct lesson_output *output,
                                   const struct lesson_fact *fact)
 {
     char value[LESSON_FACT_SIZE], labelled[WRAP_LINE_SIZE], valued[WRAP_LINE_SIZE];
-    char head[WRAP_LINE_SIZE + 2];
-    const char *label = fact->label;
+    char head[2 * WRAP_LINE_SIZE];
+    int indent = (int)strspn(fact->label, " ");
+    const char *label = fact->label + indent;
     const char *rest = lesson_format_fact(output->catalog, fact, value, sizeof value);
 
     for (;;) {
-        bool has_label = wrap_next(&label, LABEL_COLUMNS, labelled);
+        bool has_label = wrap_next(&label, (size_t)(LABEL_COLUMNS - indent), labelled);
         bool has_value = wrap_next(&rest, LINE_COLUMNS - VALUE_COLUMN, valued);
         if (!has_label && !has_value)
             return;
-        snprintf(head, sizeof head, "%s%s", has_label ? "  " : "", has_label ? labelled : "");
+        head[0] = '\0';
+        if (has_label)
+            snprintf(head, sizeof head, "%*s%s", LABEL_INDENT + indent, "", labelled);
         lesson_put_beside(output->file, head, VALUE_COLUMN, has_value ? valued : "");
     }
 }

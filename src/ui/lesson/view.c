@@ -29,9 +29,10 @@ enum {
 struct page {
     const struct lesson_view *view;
     struct frame *frame;
-    int line;  /* the next one, from 0 */
-    int first; /* the line in the window's top row */
-    int rows;  /* of the window */
+    int line;     /* the next one, from 0 */
+    int first;    /* the line in the window's top row */
+    int rows;     /* of the window */
+    bool summary; /* the title's line has no room for the summary */
 };
 
 /* ---- lines */
@@ -44,13 +45,19 @@ static void lesson_put_line(struct page *page, int column, enum style style, con
         frame_put(page->frame, BODY_TOP + row, column, frame_columns(page->frame), style, safe);
 }
 
-static void put_wrapped(struct page *page, int column, enum style style, const char *safe)
+/* Into columns [column, end). */
+static void put_wrapped_within(struct page *page, int column, int end, enum style style,
+                               const char *safe)
 {
-    int width = frame_columns(page->frame) - column - MARGIN;
     char line[WRAP_LINE_SIZE];
 
-    for (; wrap_next(&safe, (size_t)(width > 0 ? width : 1), line); page->line++)
+    for (; wrap_next(&safe, (size_t)(end > column ? end - column : 1), line); page->line++)
         lesson_put_line(page, column, style, line);
+}
+
+static void put_wrapped(struct page *page, int column, enum style style, const char *safe)
+{
+    put_wrapped_within(page, column, frame_columns(page->frame) - MARGIN, style, safe);
 }
 
 /* And an empty line below it; nothing if there is no text. */
@@ -60,6 +67,27 @@ static void put_paragraph(struct page *page, enum style style, const char *safe)
         return;
     put_wrapped(page, MARGIN, style, safe);
     page->line++;
+}
+
+/* ---- the title */
+
+/* False: the summary has no room in its line. */
+static bool lesson_put_title(const struct lesson_view *view, struct frame *frame)
+{
+    int columns = frame_columns(frame);
+    char text[LINE_SIZE];
+    int column;
+
+    snprintf(text, sizeof text, "udptui lesson %s", view->topic->name);
+    column = frame_put(frame, 0, MARGIN, columns, STYLE_TITLE, text);
+    snprintf(text, sizeof text, "(%zu/%zu)", view->number, view->count);
+    column = frame_put(frame, 0, column + 1, columns, STYLE_NORMAL, text);
+    frame_fill(frame, 1, 0, columns, STYLE_RULE,
+               view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
+    if (column + 2 + (int)text_columns(view->topic->summary) > columns)
+        return false;
+    frame_put(frame, 0, column + 2, columns, STYLE_DIM, view->topic->summary);
+    return true;
 }
 
 /* ---- the question */
@@ -80,6 +108,8 @@ static void put_choices(struct page *page)
 
 static void lesson_put_question(struct page *page)
 {
+    if (page->summary)
+        put_paragraph(page, STYLE_DIM, page->view->topic->summary);
     put_paragraph(page, STYLE_NORMAL, page->view->topic->plan);
     put_paragraph(page, STYLE_VALUE, page->view->topic->question);
     put_choices(page);
@@ -90,14 +120,20 @@ static void lesson_put_question(struct page *page)
 /* Label and value side by side if there is room, else the value below. */
 static void put_fact(struct page *page, const struct lesson_fact *fact)
 {
-    bool wide = frame_columns(page->frame) >= LABEL_COLUMNS + 24;
+    int columns = frame_columns(page->frame), top = page->line, below;
+    int indent = (int)strspn(fact->label, " ");
+    bool wide = columns >= LABEL_COLUMNS + 24;
     char value[LESSON_FACT_SIZE];
 
-    lesson_put_line(page, MARGIN + 1, STYLE_DIM, fact->label);
-    if (!wide)
-        page->line++;
+    put_wrapped_within(page, MARGIN + 1 + indent, (wide ? LABEL_COLUMNS : columns) - MARGIN,
+                       STYLE_DIM, fact->label);
+    below = page->line;
+    if (wide)
+        page->line = top;
     put_wrapped(page, wide ? LABEL_COLUMNS : CHOICE_INDENT, STYLE_VALUE,
                 lesson_format_fact(page->view->catalog, fact, value, sizeof value));
+    if (page->line < below)
+        page->line = below;
 }
 
 static void put_command(struct page *page, const char *command)
@@ -167,22 +203,6 @@ static void put_result(struct page *page)
 
 /* ---- the parts of the screen */
 
-static void lesson_put_title(const struct lesson_view *view, struct frame *frame)
-{
-    int columns = frame_columns(frame);
-    char text[LINE_SIZE];
-    int column;
-
-    snprintf(text, sizeof text, "udptui lesson %s", view->topic->name);
-    column = frame_put(frame, 0, MARGIN, columns, STYLE_TITLE, text);
-    snprintf(text, sizeof text, "(%zu/%zu)", view->number, view->count);
-    column = frame_put(frame, 0, column + 1, columns, STYLE_NORMAL, text);
-    if (column + 2 + (int)text_columns(view->topic->summary) <= columns)
-        frame_put(frame, 0, column + 2, columns, STYLE_DIM, view->topic->summary);
-    frame_fill(frame, 1, 0, columns, STYLE_RULE,
-               view->charset == TEXT_ASCII ? "-" : "\xe2\x94\x80");
-}
-
 const char *lesson_view_format_seen(const struct lesson_topic *topic, enum ladder_view seen,
                                     const struct catalog *catalog, char *out, size_t size)
 {
@@ -226,6 +246,7 @@ static int draw_page(const struct lesson_view *view, struct frame *frame)
                         .rows = frame_rows(frame) - ROWS_AROUND};
     int hidden;
 
+    page.summary = !lesson_put_title(view, frame);
     if (view->step == LESSON_ASK)
         lesson_put_question(&page);
     else
@@ -272,6 +293,7 @@ static int draw_ladder(const struct lesson_view *view, struct frame *frame)
     struct page page = {.view = view, .frame = frame};
     int rows = frame_rows(frame), all;
 
+    lesson_put_title(view, frame);
     lesson_put_seen(view, frame);
     put_question_again(&page); /* counts its lines */
     page.rows = rows >= ROWS_FOR_QUESTION && page.line <= rows / QUESTION_PART ? page.line : 0;
@@ -327,7 +349,6 @@ int lesson_view_draw(const struct lesson_view *view, struct frame *frame)
 {
     int scroll_max;
 
-    lesson_put_title(view, frame);
     if (view->step == LESSON_LADDER)
         scroll_max = draw_ladder(view, frame);
     else

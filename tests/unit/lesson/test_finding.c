@@ -10,6 +10,8 @@
 
 #include "../suite.h"
 
+#include "../mo.h"
+
 #include "udptui/lesson/finding.h"
 
 static const struct lesson_topic topic = {.choices = {"one thing", "another", "neither"},
@@ -35,6 +37,37 @@ static void facts_as_text(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_string_equal(lesson_format_fact(NULL, &rows[i].fact, text, sizeof text),
+                            rows[i].text);
+}
+
+/* A payload is shown as it is, even if it is a word of the catalog. */
+static void facts_in_a_language(void **state)
+{
+    static const struct mo_entry entries[] = {{"1,234", "1234"},
+                                              {"next", "weiter"},
+                                              {"none", "keine"},
+                                              {"sent", "gesendet"},
+                                              {"yes", "ja"}};
+    static const struct {
+        struct lesson_fact fact;
+        const char *text;
+    } rows[] = {
+        {{.kind = LESSON_COUNT, .number = 65507}, "65507"},
+        {{.kind = LESSON_COUNT, .number = INT64_MIN}, "-9223372036854775808"},
+        {{.kind = LESSON_TRUTH, .number = 1}, "ja"},
+        {{.kind = LESSON_NUMBERS}, "keine"},
+        {{.kind = LESSON_WORDS, .words = "sent"}, "gesendet"},
+        {{.kind = LESSON_WORDS, .words = "next"}, "next"},
+    };
+    struct mo_file file;
+    struct catalog catalog;
+    char text[LESSON_FACT_SIZE];
+
+    (void)state;
+    mo_write(&file, false, entries, sizeof entries / sizeof *entries);
+    assert_true(catalog_open(&catalog, file.bytes, file.size));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(lesson_format_fact(&catalog, &rows[i].fact, text, sizeof text),
                             rows[i].text);
 }
 
@@ -111,6 +144,7 @@ static void long_commands_go_on(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(facts_as_text),
+    cmocka_unit_test(facts_in_a_language),
     cmocka_unit_test(the_longest_list_is_cut_within_its_room),
     cmocka_unit_test(verdicts),
     cmocka_unit_test(predictions),
