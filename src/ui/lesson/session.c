@@ -89,15 +89,23 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
     logfile_commit(run->log);
 }
 
+/* The screen may go on to other lessons. */
 void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
                        const struct stage *stage)
 {
-    char error[CAPTURE_ERROR_SIZE];
-
-    if (run->options->pcap == NULL ||
-        lesson_capture_write(stage, topic, run->options->pcap, run->options->force, error))
+    if (run->options->pcap == NULL || topic != &run->topics.lessons[run->first]->topic)
         return;
-    report_error("%s", error);
+    if (lesson_capture_write(stage, topic, run->options->pcap, run->options->force,
+                             run->pcap_error))
+        run->pcap_error[0] = '\0';
+}
+
+/* Not while there is a screen. */
+static void lesson_report_pcap(struct lesson_run *run)
+{
+    if (run->pcap_error[0] == '\0')
+        return;
+    report_error("%s", run->pcap_error);
     run->failed = true;
 }
 
@@ -114,6 +122,7 @@ static int lesson_run_topics(struct lesson_run *run)
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status)) {
         if (!lesson_wants_screen(run->options) || !lesson_run_screen(run))
             lesson_run_lines(run);
+        lesson_report_pcap(run);
         status = logfile_end(run->log, lesson_status(run));
     }
     outlet_close(run->output);

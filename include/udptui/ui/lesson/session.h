@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "udptui/base/text.h"
+#include "udptui/capture/file.h"
 #include "udptui/lesson/catalogs.h"
 #include "udptui/lesson/topics.h"
 #include "udptui/output/lesson.h"
@@ -41,8 +42,9 @@ struct lesson_run {
     const struct catalog *catalog; /* of the language; NULL: English */
     bool broken;                   /* output cannot be written: errno in error */
     int error;
-    bool otherwise; /* some lesson did not meet its expectations */
-    bool failed;    /* a setup failed, and the error was reported */
+    bool otherwise;                      /* some lesson did not meet its expectations */
+    bool failed;                         /* a setup failed, and the error was reported */
+    char pcap_error[CAPTURE_ERROR_SIZE]; /* of --pcap, reported at the end; "": none */
 };
 
 /* Goes through the lessons of the run, with options, first and last set. Exit status. */
@@ -56,7 +58,7 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
                 const struct lesson_topic *topic, const struct lesson_result *result,
                 const struct lesson_ladder *ladder);
 
-/* Writes the capture of a lesson, if one is asked for; reports a failure. */
+/* Writes the capture, if one is asked for and this is the lesson that was. */
 void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
                        const struct stage *stage);
 
