@@ -231,7 +231,7 @@ def window(found):
     times, busy, rtts = found["time_ms"], found["busy_percent"], found["rtt_ms"]
     tap.true(times[0] >= 24 * 20 - 1, "one in flight beats the round trip: %r" % found)
     tap.true(all(time >= 23 * 5 + 20 - 1 for time in times), "faster than the link: %r" % found)
-    tap.true(times[2] < times[0] and rtts[4] > rtts[0], "the windows make no difference: %r" % found)
+    tap.true(times[2] < times[0] and rtts[4] >= 40, "the windows make no difference: %r" % found)
     for time, share in zip(times, busy):
         tap.true(abs(share - 100 * 24 * 5 / time) <= 2, "use of the link: %r" % found)
 
