@@ -3,6 +3,7 @@
 /* replies: receives on a channel and matches replies to requests, with the round-trip time. */
 #include "session_internal.h"
 #include "udptui/proto/origin.h"
+#include "udptui/proto/quiz_question.h"
 
 /* Batches from one socket before the others have their turn. */
 enum { TURN_BATCHES = 64 };
@@ -82,6 +83,18 @@ static bool replies_is_from_ourselves(const struct session_channel *channel,
     return endpoint_is_unspecified(local) ? udp_is_ours(from) : endpoint_same_address(from, local);
 }
 
+/* The question of a class, which comes when it is asked: it answers nothing, unless something waits
+ * for a reply. */
+static bool replies_is_pushed(struct session *session, uint32_t channel,
+                              const struct datagram *datagram)
+{
+    struct quiz_shown shown;
+
+    return quiz_question_begins(datagram->bytes, datagram->size_bytes) &&
+           pending_oldest(session->pending, channel) == NULL &&
+           quiz_question_read(datagram->bytes, datagram->size_bytes, &shown);
+}
+
 static void replies_take_one(struct session *session, uint32_t number,
                              const struct datagram *datagram, bool steady)
 {
@@ -91,7 +104,8 @@ static void replies_take_one(struct session *session, uint32_t number,
         origin_of(from, &channel->target, replies_is_from_ourselves(channel, from));
     struct pending_match match = {.kind = PENDING_UNSOLICITED, .rtt_ns = -1};
 
-    if (origin_may_answer(origin, channel->several))
+    if (origin_may_answer(origin, channel->several) &&
+        !replies_is_pushed(session, number, datagram))
         match = replies_match(session, number, datagram, steady);
     struct result result = {.status = replies_status(&match),
                             .seq = match.seq,

@@ -9,6 +9,7 @@
 #include "udptui/output/figures.h"
 #include "udptui/output/fold.h"
 #include "udptui/output/send.h"
+#include "udptui/proto/quiz_question.h"
 
 /* Names one of several targets, unless the address that follows is the same. */
 static void send_lines_write_name(const struct send_output *output, FILE *file, const char *address,
@@ -110,6 +111,31 @@ static void send_lines_write_words(const struct send_output *output, const struc
     fold_end(&fold);
 }
 
+/* A class's question (proto/quiz): its choices in lines of their own. */
+static void send_lines_write_question(const struct send_output *output, const struct result *result,
+                                      const struct quiz_shown *shown)
+{
+    const struct quiz_question *question = &shown->question;
+    FILE *file = output->file;
+
+    stamp_write(file, &output->stamp, result->wall_ns);
+    send_lines_write_number(output, file, result);
+    text_recode(output->scratch, PAYLOAD_SCRATCH, question->text, output->charset);
+    fprintf(file, "QUESTION %u: %s", shown->number, output->scratch);
+    if (result->status == RESULT_ACKED)
+        send_lines_write_time(file, result);
+    for (unsigned i = 0; i < question->option_count; i++) {
+        text_recode(output->scratch, PAYLOAD_SCRATCH, question->options[i], output->charset);
+        fprintf(file, "\n    %u  %s%s", i + 1, output->scratch,
+                shown->state == QUIZ_SHOWN && question->right == i + 1 ? "  RIGHT" : "");
+    }
+    if (shown->state == QUIZ_OPEN)
+        fputs("\n    answer with: answer N", file);
+    else if (shown->state == QUIZ_CLOSED)
+        fputs("\n    closed", file);
+    fputc('\n', file);
+}
+
 static void send_lines_write_reply(const struct send_output *output, const struct result *result)
 {
     stamp_write(output->file, &output->stamp, result->wall_ns);
@@ -127,8 +153,14 @@ static void send_lines_write_reply(const struct send_output *output, const struc
 
 static bool send_lines_write_result(const struct send_output *output, const struct result *result)
 {
+    struct quiz_shown shown;
+
     if (result->status == RESULT_UNCERTAIN || result->reply == NULL)
         send_lines_write_words(output, result);
+    else if (quiz_question_begins(result->reply, result->reply_bytes) &&
+             output->style.show <= PAYLOAD_TEXT &&
+             quiz_question_read(result->reply, result->reply_bytes, &shown))
+        send_lines_write_question(output, result, &shown);
     else
         send_lines_write_reply(output, result);
     return !ferror(output->file);

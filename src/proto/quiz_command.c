@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/proto/quiz_command.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LARGEST = 1000000 };
@@ -197,4 +199,18 @@ struct quiz_command quiz_command_read(const void *bytes, size_t size_bytes)
     if (all.length > 0 && !quiz_take_words(&command, all) && !quiz_take_greeting(&command, all))
         quiz_take_named_answer(&command, all);
     return command;
+}
+
+bool quiz_command_code(const void *reply, size_t size_bytes, char *out)
+{
+    static const char offer[] = QUIZ_CODE_OFFER;
+    const size_t digits = 6, offered = sizeof offer - 1;
+    const char *end = (const char *)reply + size_bytes;
+    uint32_t code;
+
+    if (size_bytes < offered + digits || memcmp(end - digits - offered, offer, offered) != 0)
+        return false;
+    code = quiz_number_of((struct quiz_rest){.at = end - digits, .length = digits});
+    snprintf(out, QUIZ_CODE_SIZE, "ok %06" PRIu32, code);
+    return code > 0;
 }

@@ -152,6 +152,13 @@ static bool quiz_read_state(const char *line, size_t length, struct quiz_shown *
     return true;
 }
 
+bool quiz_question_begins(const void *bytes, size_t size_bytes)
+{
+    const size_t length = sizeof quiz_head - 1;
+
+    return size_bytes > length && memcmp(bytes, quiz_head, length) == 0;
+}
+
 bool quiz_question_read(const void *bytes, size_t size_bytes, struct quiz_shown *out)
 {
     const char *at = bytes, *line;

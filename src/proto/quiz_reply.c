@@ -75,7 +75,7 @@ static void quiz_say_registered(struct quiz_turn *turn, uint32_t index, const ch
     if (quiz_find_seat(turn->quiz, &turn->datagram->from, &found) && found.seat->confirmed)
         quiz_say(turn, student->name, "%s%s", word, quiz_name_note(turn, student));
     else
-        quiz_say(turn, student->name, "%s%s; to get questions: ok %06" PRIu32, word,
+        quiz_say(turn, student->name, "%s%s" QUIZ_CODE_OFFER "%06" PRIu32, word,
                  quiz_name_note(turn, student), quiz_code_of(turn->quiz, &turn->datagram->from));
 }
 

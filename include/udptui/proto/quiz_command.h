@@ -42,4 +42,10 @@ struct quiz_command {
 
 struct quiz_command quiz_command_read(const void *bytes, size_t size_bytes);
 
+/* The command that returns the code, "ok 482913", of a reply to a name that gives one. out:
+ * QUIZ_CODE_SIZE. False if the reply gives none. */
+enum { QUIZ_CODE_SIZE = 16 };
+#define QUIZ_CODE_OFFER "; to get questions: ok "
+bool quiz_command_code(const void *reply, size_t size_bytes, char *out);
+
 #endif

@@ -61,6 +61,9 @@ struct quiz_shown {
     enum quiz_state state;
 };
 
+/* Whether it may be such a datagram: cheap. */
+bool quiz_question_begins(const void *bytes, size_t size_bytes);
+
 /* Reads such a datagram. False if it is not one, whole. */
 bool quiz_question_read(const void *bytes, size_t size_bytes, struct quiz_shown *out);
 

@@ -74,6 +74,18 @@ static void sink_keep_reply(struct sink *sink, const struct result *result)
         sink_copy(exchange->reply, sizeof exchange->reply, result->reply, result->reply_bytes);
 }
 
+/* The reply to a typed name may give a code, which shows a class's server that this address is not
+ * forged. */
+static void sink_keep_code(struct sink *sink, const struct result *result)
+{
+    const struct sink_exchange *exchange = sink->exchange;
+
+    if (exchange != NULL && result->status == RESULT_ACKED && result->seq == exchange->sent_seq &&
+        quiz_command_read(exchange->sent, exchange->sent_bytes).verb == QUIZ_NAME &&
+        !quiz_command_code(result->reply, result->reply_bytes, sink->code))
+        sink->code[0] = '\0';
+}
+
 /* ---- what the session reports */
 
 static void sink_take_sending(void *context, uint64_t seq, const uint8_t *bytes, size_t size_bytes,
@@ -123,6 +135,7 @@ static void sink_take_result(void *context, const struct result *result)
         expect_take(sink->expect, &named, wait_ns > 0 ? clock_monotonic_ns() + wait_ns : 0);
     if (sink->prompt) {
         sink_keep_reply(sink, &named);
+        sink_keep_code(sink, &named);
         legs_add_result(&sink->legs, sink->output.charset, &named);
         plot_add_result(&sink->points, &named);
     }

@@ -17,6 +17,7 @@
 #include "udptui/client/session.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/send.h"
+#include "udptui/proto/quiz_command.h"
 #include "udptui/ui/chart.h"
 #include "udptui/ui/send/options.h"
 
@@ -45,6 +46,8 @@ struct sink {
     struct expect *expect;          /* of --expect, NULL: none. Owned */
     bool prompt;                    /* there is a prompt with /to and /ladder: */
     struct sink_exchange *exchange; /* for /what; NULL: memory is short. Owned */
+    char code[QUIZ_CODE_SIZE];      /* to be returned to a class, "ok 482913"; "": none */
+    bool in_class;                  /* a code was returned */
     struct legs legs;               /* datagrams sent and received, if so */
     struct chart_points points;     /* round-trip times and losses by seq, then */
     struct endpoint other; /* of the target: another port that replied; ENDPOINT_NONE: none */

@@ -94,6 +94,20 @@ static void commands(void **state)
     }
 }
 
+static void codes_in_replies(void **state)
+{
+    static const char whole[] = "kim: registered; to get questions: ok 482913";
+    char code[QUIZ_CODE_SIZE];
+
+    (void)state;
+    assert_true(quiz_command_code(whole, sizeof whole - 1, code));
+    assert_string_equal(code, "ok 482913");
+    for (size_t cut = 0; cut < sizeof whole - 1; cut++)
+        assert_false(quiz_command_code(whole, cut, code));
+    assert_false(quiz_command_code("x; to get questions: ok 48291x", 30, code));
+    assert_false(quiz_command_code("kim: registered", 15, code));
+}
+
 static void any_bytes_are_read(void **state)
 {
     static const char *const parts[] = {"answer", "name", " ",    "2",   "to", ":",  "ok",      "?",
@@ -120,6 +134,7 @@ static void any_bytes_are_read(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(commands),
+    cmocka_unit_test(codes_in_replies),
     cmocka_unit_test(any_bytes_are_read),
 };
 
