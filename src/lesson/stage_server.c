@@ -230,7 +230,7 @@ bool stage_settled(struct stage *stage, uint64_t number)
     const struct stage_message *message = stage_message(stage, number);
 
     if (!message->settled && clock_monotonic_ns() > message->asked_ns + settle_timeout_ns)
-        stage_fail(stage, "datagrams to 127.0.0.1 do not arrive: 'ip link show lo' should say UP");
+        stage_fail_silent(stage);
     return message->settled;
 }
 

@@ -18,6 +18,7 @@
 #include "udptui/lesson/stage.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/packet.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/address.h"
 #include "udptui/sys/clock.h"
 
@@ -106,8 +107,8 @@ static int amplify_attack(struct amplify *scene, const struct endpoint *server)
     snprintf(leg.label, sizeof leg.label, stage_text(scene->stage, "%zu bytes"),
              sizeof amplify_request - 1);
     if (amplify_send_as_victim(scene, server) < 0) {
-        stage_fail(scene->stage, "lesson: cannot send from 127.0.0.%d: %s", VICTIM,
-                   stage_errno_name(errno));
+        stage_fail(scene->stage, "cannot send a datagram from 127.0.0.%d: %s", VICTIM,
+                   reason_text(errno));
         return STAGE_NO_LEG;
     }
     if ((stamp_ns = stamps_take_sent(scene->attacker->fd)) != 0)

@@ -111,7 +111,7 @@ static struct nat_door *nat_find_door(struct nat_scene *scene, struct nat *nat,
 
 /* ---- one datagram on one part of its way */
 
-/* *from: where it was received from. False: it was not. */
+/* *got: what arrived. False: nothing did, which is a failure of the stage. */
 static bool nat_deliver(struct nat_scene *scene, const struct udp_socket *from,
                         const struct udp_socket *at, const struct stage_datagram *datagram,
                         int *leg, struct stage_received *got)
@@ -122,6 +122,8 @@ static bool nat_deliver(struct nat_scene *scene, const struct udp_socket *from,
     *got = stage_receive(scene->stage, at, bytes, sizeof bytes);
     if (got->size_bytes >= 0)
         stage_arrive(scene->stage, *leg, got->wall_ns, "");
+    else
+        stage_fail_silent(scene->stage);
     return got->size_bytes >= 0;
 }
 

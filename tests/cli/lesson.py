@@ -374,6 +374,13 @@ def unprivileged():
     check_by_hand(found)
 
 
+@tap.case("without root: dns, nat, amplify and quic need no rights", timeout_s=60)
+def no_rights():
+    for topic in ("dns", "nat", "amplify", "quic"):
+        process = udptui.start("lesson", topic, "--json", first=udptui.without_rights)
+        tap.equal(process.finish().expect(0).objects("lesson")[0]["shown"], True, topic)
+
+
 @tap.case("without a network: what is missing, one line a lesson, status 3, and on to the next")
 def no_network():
     namespace = netns.Namespace()

@@ -112,6 +112,9 @@ bool stage_going(const struct stage *stage);
 /* Notes "what: why" of something that could not be set up (the first counts). */
 __attribute__((format(printf, 2, 3))) void stage_fail(struct stage *stage, const char *format, ...);
 
+/* The same for a datagram that was sent, and did not arrive although nothing dropped it. */
+void stage_fail_silent(struct stage *stage);
+
 /* The ladder's clock, which is the kernel's stamps' too: CLOCK_REALTIME. */
 int64_t stage_now_ns(void);
 
