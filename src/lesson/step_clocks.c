@@ -10,6 +10,7 @@
 #include "samples_internal.h"
 #include "steps_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/catalog.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
 #include "udptui/proto/stamp.h"
@@ -25,10 +26,10 @@ static const struct clocks_case {
     int64_t ahead_ns; /* the reflector's clock before the sender's */
     const char *title;
 } cases[] = {
-    {even, 0, CATALOG_MARK("one clock, 40 + 40 ms")},
-    {even, 30 * UNITS_NS_PER_MS, CATALOG_MARK("30 ms ahead, 40 + 40 ms")},
-    {uneven, 0, CATALOG_MARK("one clock, 70 + 10 ms")},
-    {even, 500 * UNITS_NS_PER_MS, CATALOG_MARK("500 ms ahead, 40 + 40 ms")},
+    {even, 0, CATALOG_MARK(CATALOG_MARK("one clock, 40 + 40 ms"))},
+    {even, 30 * UNITS_NS_PER_MS, CATALOG_MARK(CATALOG_MARK("30 ms ahead, 40 + 40 ms"))},
+    {uneven, 0, CATALOG_MARK(CATALOG_MARK("one clock, 70 + 10 ms"))},
+    {even, 500 * UNITS_NS_PER_MS, CATALOG_MARK(CATALOG_MARK("500 ms ahead, 40 + 40 ms"))},
 };
 
 /* The four times of a probe, as the sender gets them, by the two clocks. */

@@ -165,8 +165,8 @@ static void congestion_play(struct stage *stage, struct congestion *run)
         run->senders[i].socket = stage_client(stage, &run->link->local, true, NULL);
     for (int round = 0; round < ROUNDS && stage_going(stage); round++) {
         if (round == run->drawn_round)
-            stage_happens(stage, true, stage_text(stage, "round %d: A sends %d, B sends %d"),
-                          round + 1, run->senders[0].rate, run->senders[1].rate);
+            stage_happens(stage, true, "round %d: A sends %d, B sends %d", round + 1,
+                          run->senders[0].rate, run->senders[1].rate);
         congestion_round(stage, run, round);
     }
 }

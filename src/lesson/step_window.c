@@ -59,8 +59,7 @@ static bool window_receive(struct stage *stage, const struct udp_socket *client,
 static void window_play(struct stage *stage, const struct udp_socket *client,
                         struct window_run *run)
 {
-    stage_happens(stage, true, stage_text(stage, "%d messages, %d in flight"), MESSAGES,
-                  run->plan->window);
+    stage_happens(stage, true, "%d messages, %d in flight", MESSAGES, run->plan->window);
     do {
         while (run->sent < MESSAGES && run->sent - run->replies < run->plan->window)
             window_send(stage, client, run);
