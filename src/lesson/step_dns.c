@@ -93,7 +93,7 @@ static bool dns_scene_reply(struct dns_scene *scene, uint16_t id, unsigned count
     if (count == 1)
         snprintf(label, sizeof label, "%04x 192.0.2.1", id);
     else
-        snprintf(label, sizeof label, "%04x %zu bytes", id, size_bytes);
+        snprintf(label, sizeof label, stage_text(scene->stage, "%04x %zu bytes"), id, size_bytes);
     stage_send(scene->stage, scene->server,
                &(struct stage_datagram){.bytes = bytes,
                                         .size_bytes = size_bytes,

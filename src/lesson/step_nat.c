@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "steps_internal.h"
+#include "udptui/base/catalog.h"
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
 #include "udptui/proto/translator.h"
@@ -162,9 +163,9 @@ static struct nat_result nat_send(struct nat_scene *scene, struct nat *nat,
 
 static const char *nat_verdict_text(struct stage *stage, enum translator_verdict verdict)
 {
-    static const char *const texts[] = {[TRANSLATOR_PASSES] = "passed",
-                                        [TRANSLATOR_UNMAPPED] = "no mapping",
-                                        [TRANSLATOR_FILTERED] = "filtered"};
+    static const char *const texts[] = {[TRANSLATOR_PASSES] = CATALOG_MARK("passed"),
+                                        [TRANSLATOR_UNMAPPED] = CATALOG_MARK("no mapping"),
+                                        [TRANSLATOR_FILTERED] = CATALOG_MARK("filtered")};
 
     return stage_text(stage, texts[verdict]);
 }
@@ -281,13 +282,14 @@ static void nat_play_mapping(struct nat_scene *scene)
 static void nat_play_punching(struct nat_scene *scene)
 {
     struct stage *stage = scene->stage;
-    struct nat_result result = nat_send_across(scene, &scene->a, &scene->b, "A to B: 1");
+    struct nat_result result =
+        nat_send_across(scene, &scene->a, &scene->b, stage_text(stage, "A to B: 1"));
 
     stage_truth(stage, "first_passed", result.arrived);
     stage_truth(stage, "same_port", result.port == scene->a.seen_port);
-    result = nat_send_across(scene, &scene->b, &scene->a, "B to A: 2");
+    result = nat_send_across(scene, &scene->b, &scene->a, stage_text(stage, "B to A: 2"));
     stage_truth(stage, "second_passed", result.arrived);
-    result = nat_send_across(scene, &scene->a, &scene->b, "A to B: 3");
+    result = nat_send_across(scene, &scene->a, &scene->b, stage_text(stage, "A to B: 3"));
     stage_truth(stage, "third_passed", result.arrived);
 }
 
@@ -299,10 +301,10 @@ static void nat_play_dependent(struct nat_scene *scene)
 
     nat_register(scene, &scene->c);
     nat_find_endpoint(stage, "c_seen", &scene->c.seen);
-    result = nat_send_across(scene, &scene->c, &scene->b, "C to B: 1");
+    result = nat_send_across(scene, &scene->c, &scene->b, stage_text(stage, "C to B: 1"));
     nat_find_endpoint(stage, "c_other", &result.from);
     stage_truth(stage, "c_first_passed", result.arrived);
-    result = nat_send_across(scene, &scene->b, &scene->c, "B to C: 2");
+    result = nat_send_across(scene, &scene->b, &scene->c, stage_text(stage, "B to C: 2"));
     stage_truth(stage, "c_second_passed", result.arrived);
 }
 
