@@ -231,3 +231,45 @@ bool classroom_write_json(const struct serve_output *output, const void *record)
     }
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
+
+/* ---- tallies */
+
+static void classroom_line_tally(const struct serve_output *output, const struct quiz_book *book,
+                                 unsigned number)
+{
+    const struct quiz_question *question = &quiz_book_question(book, number)->question;
+    const struct quiz_tally tally = quiz_book_tally(book, number);
+
+    stamp_write_now(output->file, &output->stamp);
+    fprintf(output->file, "question %u: answered %" PRIu32 " of %" PRIu32, number, tally.answered,
+            tally.students);
+    for (unsigned i = 0; i < question->option_count; i++)
+        fprintf(output->file, ", %u: %" PRIu32 " (%u%%)", i + 1, tally.counts[i],
+                quiz_percent(tally.counts[i], tally.answered));
+    fputc('\n', output->file);
+}
+
+bool classroom_write_tally_lines(const struct serve_output *output, const struct quiz_book *book)
+{
+    for (unsigned i = 1; i <= quiz_book_questions(book); i++)
+        classroom_line_tally(output, book, i);
+    return fflush(output->file) == 0;
+}
+
+bool classroom_write_tally_json(const struct serve_output *output, const struct quiz_book *book)
+{
+    bool written = true;
+
+    for (unsigned i = 1; i <= quiz_book_questions(book) && written; i++) {
+        const struct quiz_tally tally = quiz_book_tally(book, i);
+        json_t *object = json_event("tally"), *counts = json_array();
+        json_add_count(object, "question", i);
+        json_add_count(object, "students", tally.students);
+        json_add_count(object, "answered", tally.answered);
+        for (unsigned c = 0; c < quiz_book_question(book, i)->question.option_count; c++)
+            json_array_append_new(counts, json_integer(tally.counts[c]));
+        json_object_set_new(object, "counts", counts);
+        written = json_write_line(output->file, object);
+    }
+    return written && fflush(output->file) == 0;
+}

@@ -258,4 +258,5 @@ const struct serve_writer serve_json = {.listening = serve_write_listening_json,
                                         .message = serve_write_message_json,
                                         .call = serve_write_call_json,
                                         .classroom = classroom_write_json,
+                                        .tallies = classroom_write_tally_json,
                                         .summary = serve_write_summary_json};

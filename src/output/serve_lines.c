@@ -231,4 +231,5 @@ const struct serve_writer serve_lines = {.listening = serve_write_listening_line
                                          .message = serve_write_message_line,
                                          .call = serve_write_call_line,
                                          .classroom = classroom_write_line,
+                                         .tallies = classroom_write_tally_lines,
                                          .summary = serve_write_summary_line};

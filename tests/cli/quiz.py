@@ -74,6 +74,8 @@ def session():
               (1, "open", ["the message was lost", "nothing"], False), "the question")
     summary, = server.objects("class_summary")
     tap.equal((summary["students"], summary["confirmed"]), (1, 1), "the summary")
+    tally, = server.objects("tally")
+    tap.equal((tally["question"], tally["students"], tally["answered"], tally["counts"]), (1, 1, 1, [0, 1]), "tally")
 
 
 @tap.case("nothing is larger than 3 times the request until the code came back")
@@ -132,6 +134,7 @@ def lines():
     tap.contains(out, "question 1 open: What does the sender know?  1 the message was lost  2 nothing\n", "lines")
     tap.contains(out, "class: kim (%s) registered\n" % peer.text, "lines")
     tap.contains(out, "class: kim (%s) counted, question 1, answer 2\n" % peer.text, "lines")
+    tap.contains(out, "question 1: answered 1 of 1, 1: 0 (0%), 2: 1 (100%)\n", "lines")
     tap.contains(out, "class: 1 of 250 places taken\n", "lines")
 
 

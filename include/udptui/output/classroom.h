@@ -15,6 +15,10 @@
 bool classroom_write_line(const struct serve_output *output, const void *record);
 bool classroom_write_json(const struct serve_output *output, const void *record);
 
+/* The tally of each question, at the end. */
+bool classroom_write_tally_lines(const struct serve_output *output, const struct quiz_book *book);
+bool classroom_write_tally_json(const struct serve_output *output, const struct quiz_book *book);
+
 /* ---- --export */
 
 enum classroom_format { CLASSROOM_UNKNOWN, CLASSROOM_CSV, CLASSROOM_JSON };

@@ -19,6 +19,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/proto/hostnames.h"
+#include "udptui/proto/quiz_book.h"
 #include "udptui/proto/roster.h"
 
 /* The output and its options. */
@@ -57,6 +58,7 @@ struct serve_writer {
     bool (*target)(const struct serve_output *output, const struct event_target *event);
     /* Of a server alone, else NULL: a record of a class (output/classroom). */
     bool (*classroom)(const struct serve_output *output, const void *record);
+    bool (*tallies)(const struct serve_output *output, const struct quiz_book *book);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
 

@@ -217,6 +217,16 @@ static bool lines_make_memory(struct serve_printer *lines)
     return lines->output.scratch != NULL && lines->output.roster != NULL;
 }
 
+static void lines_write_class(struct serve_printer *lines)
+{
+    const struct quiz_book *book = lines->session->classroom.book;
+
+    if (lines->broken || book == NULL)
+        return;
+    lines->writer->tallies(&lines->output, book);
+    lines->writer->classroom(&lines->output, quiz_book_totals(book));
+}
+
 static void lines_write_summary(struct serve_printer *lines)
 {
     struct event_totals totals = event_totals_merge(lines->totals, BACKEND_ENGINES_MAX);
@@ -224,8 +234,7 @@ static void lines_write_summary(struct serve_printer *lines)
     lines->output.stamp.wall_ns = clock_wall_ns();
     totals.not_chosen = lines->not_chosen;
     serve_session_complete_totals(lines->session, &totals);
-    if (!lines->broken && lines->session->classroom.book != NULL)
-        lines->writer->classroom(&lines->output, quiz_book_totals(lines->session->classroom.book));
+    lines_write_class(lines);
     if (!lines->broken && !lines->writer->summary(&lines->output, &totals)) {
         lines->broken = true;
         lines->error = errno;

@@ -128,11 +128,12 @@ void serve_log_record(struct serve_log *log, const void *record)
     logfile_commit(log->file);
 }
 
-void serve_log_class(struct serve_log *log, const struct event_quiz_totals *totals)
+void serve_log_class(struct serve_log *log, const struct quiz_book *book)
 {
-    if (log->file == NULL || totals == NULL)
+    if (log->file == NULL || book == NULL)
         return;
-    log->writer->classroom(&log->output, totals);
+    log->writer->tallies(&log->output, book);
+    log->writer->classroom(&log->output, quiz_book_totals(book));
     logfile_commit(log->file);
 }
 

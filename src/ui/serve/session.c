@@ -85,9 +85,7 @@ static int session_close_recorder(struct serve_session *session, int status)
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
     session_finish_recording(session, totals);
-    serve_log_class(&session->log, session->classroom.book != NULL
-                                       ? quiz_book_totals(session->classroom.book)
-                                       : NULL);
+    serve_log_class(&session->log, session->classroom.book);
     serve_log_summary(&session->log, totals);
 }
 

@@ -12,7 +12,7 @@
 #include "udptui/output/serve.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
-#include "udptui/proto/quiz_event.h"
+#include "udptui/proto/quiz_book.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/serve/backend.h"
 #include "udptui/ui/serve/display.h"
@@ -43,8 +43,8 @@ bool serve_log_chooses(struct serve_log *log, const struct event_message *messag
 void serve_log_start(struct serve_log *log, const struct backend *backend);
 void serve_log_record(struct serve_log *log, const void *record);
 
-/* The totals of a class; NULL: there is none. Before the summary. */
-void serve_log_class(struct serve_log *log, const struct event_quiz_totals *totals);
+/* The tallies and totals of a class; NULL: there is none. Before the summary. */
+void serve_log_class(struct serve_log *log, const struct quiz_book *book);
 
 /* Completes the totals with what was not logged, and writes them. */
 void serve_log_summary(struct serve_log *log, struct event_totals *totals);
