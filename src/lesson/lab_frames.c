@@ -102,6 +102,7 @@ static void name_leg(const struct lab_frame *frame, struct ladder_leg *leg)
         leg->number = strtoull(leg->label, NULL, 10);
         break;
     case IPPROTO_ICMP:
+        leg->error = true;
         label_of_icmp(transport, leg->label);
         label_of_datagram(transport + TRANSPORT_HEADER, end, quoted);
         leg->number = strtoull(quoted, NULL, 10);

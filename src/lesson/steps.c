@@ -14,6 +14,7 @@ static const struct step {
     {"amplify", step_amplify},
     {"blackhole", step_blackhole},
     {"boundaries", step_boundaries},
+    {"broadcast", step_broadcast},
     {"checksum", step_checksum},
     {"clocks", step_clocks},
     {"congestion", step_congestion},

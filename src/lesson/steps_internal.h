@@ -15,6 +15,7 @@ step_function *steps_find(const char *name);
 step_function step_amplify;
 step_function step_blackhole;
 step_function step_boundaries;
+step_function step_broadcast;
 step_function step_checksum;
 step_function step_clocks;
 step_function step_congestion;

@@ -14,9 +14,9 @@ import tap
 import udptui
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole",
+          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole", "broadcast",
           "window", "latency", "clocks", "playout", "congestion", "dns", "nat", "amplify", "quic")
-OWN_NETWORK = ("blackhole",)  # they make their own and need no loopback of this machine
+OWN_NETWORK = ("blackhole", "broadcast")  # they make their own and need no loopback of this machine
 SEEDS = ("1", "4", "7", "1000")
 
 
@@ -214,10 +214,20 @@ def blackhole(found):
               (max(found["confirmed"]), min(set(found["probed"]) - set(found["confirmed"]))), "the range")
 
 
+@each("broadcast")
+def broadcast(found):
+    tap.equal((found["without_option"], found["with_option"], found["receivers"], found["bound_receives"]),
+              ("EACCES", "sent", 2, False), "on the link")
+    if not found["permitted"]:
+        tap.skip("no network namespaces: no router")
+    tap.equal((found["far_receives"], found["limited_receivers"], found["far_receives_limited"],
+               found["far_receives_unicast"], found["icmp"]), (False, 2, False, True, 0), "behind the router")
+
+
 @tap.case("without namespaces: no network of its own, and the lesson says so and is shown all the same")
 def unprivileged_network():
     netns.Namespace()  # or skipped: a limit of one's own needs a user namespace
-    for topic, key in (("mtu", "ethernet_permitted"), ("blackhole", "permitted")):
+    for topic, key in (("mtu", "ethernet_permitted"), ("blackhole", "permitted"), ("broadcast", "permitted")):
         found = udptui.start("lesson", topic, "--json", first=netns.forbid).finish().expect(0).objects("lesson")[0]
         tap.equal(found[key], False, topic)
         tap.contains(found["happened"], "No permission here for a ")
@@ -798,6 +808,13 @@ def ports_by_hand(found, outputs):
     tap.equal((len(set(a) | set(b)), set(a) & set(b)), (found["reuseport_clients"], set()), "one socket for each")
 
 
+def broadcast_by_hand(found, outputs):
+    servers, without, with_option = outputs
+    tap.equal(count(servers, r"  6 B  to all \(broadcast\)"), found["receivers"], "received in\n" + servers)
+    tap.contains(without, "add --broadcast", found["without_option"])
+    tap.equal(count(with_option, r"^#1  "), found["receivers"], "replies in\n" + with_option)
+
+
 def blackhole_by_hand(found, outputs):
     if "unshare: " in outputs[0]:
         tap.skip("network namespaces: " + outputs[0].strip())
@@ -897,7 +914,7 @@ def quic_by_hand(found, outputs):
 
 BY_HAND = {"dns": dns_by_hand, "nat": nat_by_hand, "amplify": amplify_by_hand, "quic": quic_by_hand,
            "connected": connected_by_hand, "ports": ports_by_hand,
-           "blackhole": blackhole_by_hand,
+           "blackhole": blackhole_by_hand, "broadcast": broadcast_by_hand,
            "loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
            "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,
            "truncation": truncation_by_hand, "overflow": overflow_by_hand, "unreachable": unreachable_by_hand,

@@ -55,6 +55,11 @@ def _become_root_of_a_user_namespace():
     _enter_user_namespace(CLONE_NEWNET)
 
 
+def enter(handle):
+    """This thread, from now on."""
+    _call("setns", handle, CLONE_NEWNET)
+
+
 def forbid():
     """In a child, before the program: even root may then make no network namespace (namespaces(7))."""
     _enter_user_namespace()
