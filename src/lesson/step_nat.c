@@ -198,7 +198,8 @@ static void nat_admit(struct nat_scene *scene, struct nat *nat, int port,
                                   &back, &last);
 }
 
-/* From an outside socket to an outside port of a translator, and on to its client if it may. */
+/* From an outside socket to an outside port of a translator, and on to its client if it may. It has
+ * the ladder's number of the latest datagram, to which it is a reply, unless that is counted up. */
 static struct nat_result nat_send_back(struct nat_scene *scene, const struct udp_socket *from,
                                        struct nat *nat, int port, const char *text)
 {
@@ -211,7 +212,7 @@ static struct nat_result nat_send_back(struct nat_scene *scene, const struct udp
     if (nat_deliver(scene, from, nat->ports[port],
                     &(struct stage_datagram){.bytes = text,
                                              .size_bytes = strlen(text),
-                                             .number = ++scene->number,
+                                             .number = scene->number,
                                              .label = text,
                                              .to = &nat->ports[port]->local,
                                              .to_left = true,
@@ -274,6 +275,7 @@ static void nat_play_mapping(struct nat_scene *scene)
     nat_find_endpoint(stage, "a_inside", &scene->a.client->local);
     nat_find_endpoint(stage, "a_seen", &scene->a.seen);
     nat_find_endpoint(stage, "b_seen", &scene->b.seen);
+    scene->number++;
     result = nat_send_back(scene, scene->stranger, &scene->a, scene->a.seen_port,
                            stage_text(stage, "stranger"));
     stage_truth(stage, "stranger_passed", result.arrived);
@@ -327,12 +329,14 @@ static void nat_play_timeout(struct nat_scene *scene)
                     .arrived;
     }
     nat_pause(stage, nat_keep_alive_ns);
+    scene->number++;
     result = nat_send_back(scene, scene->server, &scene->a, scene->a.seen_port,
                            stage_text(stage, "news"));
     stage_count(stage, "timeout_ms", nat_timeout_ns / UNITS_NS_PER_MS);
     stage_count(stage, "keep_alives", sent);
     stage_truth(stage, "kept_passed", result.arrived);
     nat_pause(stage, nat_timeout_ns);
+    scene->number++;
     result = nat_send_back(scene, scene->server, &scene->a, scene->a.seen_port,
                            stage_text(stage, "news"));
     stage_truth(stage, "silent_passed", result.arrived);
